@@ -1,0 +1,1 @@
+"""The story told with sandbox and app: one web page and one terminal tour."""

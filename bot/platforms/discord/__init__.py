@@ -1,0 +1,1 @@
+"""Discord: interaction to use case, Card to message. The only place that imports discord."""

@@ -1,0 +1,1 @@
+"""Telegram: update to use case, Card to message. The only place that imports telegram."""

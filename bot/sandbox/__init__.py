@@ -1,0 +1,1 @@
+"""Stand-ins for Telegram, Discord and Stripe that speak their wire protocols. Imports nothing else of the project."""
