@@ -1,0 +1,62 @@
+"""Card: what one message says and offers, before any platform renders it.
+
+Everything in a card is plain text. An adapter escapes it, shows the title in bold and the note small or in
+italics, and turns each button into what its platform has.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ButtonStyle = Literal["primary", "plain", "danger"]
+
+MAX_ACTION_BYTES = 64  # Telegram's callback_data; Discord's custom_id allows 100 characters
+MAX_COPY_CHARS = 256  # Telegram's copy_text
+MAX_LABEL_CHARS = 80  # Discord's label
+
+
+@dataclass(frozen=True, kw_only=True)
+class Button:
+    """One thing to tap; exactly one of `action`, `url` and `copy` is set."""
+
+    label: str  # 1 to 80 characters; 30 or fewer read well on a phone
+    action: str | None = None  # "verb:id", at most 64 bytes; works after a restart
+    url: str | None = None  # opened as it stands
+    copy: str | None = None  # put on the clipboard where the platform can; at most 256 characters
+    style: ButtonStyle = "plain"
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where a platform would refuse the button, or worse, cut it."""
+        if sum(target is not None for target in (self.action, self.url, self.copy)) != 1:
+            raise ValueError(f"button {self.label!r} needs exactly one of action, url and copy")
+        if not 1 <= len(self.label) <= MAX_LABEL_CHARS:
+            raise ValueError(f"button label {self.label!r} must have 1 to {MAX_LABEL_CHARS} characters")
+        if self.action is not None and not 1 <= len(self.action.encode()) <= MAX_ACTION_BYTES:
+            raise ValueError(f"action {self.action!r} must have 1 to {MAX_ACTION_BYTES} bytes")
+        if self.copy is not None and not 1 <= len(self.copy) <= MAX_COPY_CHARS:
+            raise ValueError(f"copied text must have 1 to {MAX_COPY_CHARS} characters")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A PNG with the words that stand in for it. The same key always means the same picture."""
+
+    name: str  # file name, ending in .png
+    png: bytes
+    alt: str
+    key: str  # hash of what was drawn, so that a platform's uploaded copy can be used again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One message. Empty parts are left out by the adapter."""
+
+    title: str = ""
+    lines: tuple[str, ...] = ()  # one paragraph each
+    note: str = ""
+    picture: Picture | None = None
+    rows: tuple[tuple[Button, ...], ...] = ()  # rows of buttons, top to bottom
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        """All buttons in reading order."""
+        return tuple(button for row in self.rows for button in row)
