@@ -1,0 +1,122 @@
+"""Amounts as people write them: `5`, `5$`, `$5`, `7,50`, `7.50 $`, `5 CAD`. Never a guess."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from payments.money import CURRENCIES, Money, currency
+
+_SIGNS = {"$": None, "€": "eur", "£": "gbp", "¥": "jpy", "CA$": "cad", "US$": "usd", "$CA": "cad", "$US": "usd"}
+_NUMBER = re.compile(r"[+-]?\s?(?:\d[\d ,.’']*|[.,]\d+)")
+_LONGEST = 40  # characters; nobody types a longer amount in earnest
+_ABSURD_DIGITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """No amount could be read: ask kindly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """`1,000` may be one or one thousand: ask which, never guess."""
+
+    candidates: tuple[Money, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCurrency:
+    """An amount in a currency the campaign does not take."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfRange:
+    """Zero, negative, below the least or above the most that may be given at once."""
+
+    problem: str  # "not_positive" | "below_minimum" | "above_cap"
+    limit: Money
+
+
+Reading = Money | NotUnderstood | Ambiguous | OtherCurrency | OutOfRange
+
+
+def read_amount(text: str, *, code: str, least: Money, most: Money) -> Reading:
+    """Read what a person typed as an amount in currency `code`, between `least` and `most` (inclusive).
+
+    A bare `$` means the campaign's own dollar. Digits beyond the currency's decimals are not understood.
+    """
+    folded = text.strip().replace("\u202f", " ").replace("\u00a0", " ").replace("−", "-")
+    if not folded or len(folded) > _LONGEST:
+        return NotUnderstood()
+    match = _NUMBER.search(folded)
+    if match is None:
+        return NotUnderstood()
+    named = _named_currency(folded[: match.start()] + " " + folded[match.end() :], code)
+    if not isinstance(named, str):
+        return named
+    if named != code:
+        return OtherCurrency(named)
+    return _in_range(_read_number(match.group().replace(" ", "").strip("’'"), code), least, most)
+
+
+def _named_currency(around: str, code: str) -> str | NotUnderstood:
+    """The currency that the text around the number names; `code` where it names none."""
+    word = around.strip().upper().replace(" ", "").replace("DOLLARS", "$").replace("DOLLAR", "$")
+    if word in ("", "$"):
+        return code
+    if word in _SIGNS:
+        return _SIGNS[word] or code
+    stripped = word.replace("$", "").lower()
+    return stripped if stripped in CURRENCIES else NotUnderstood()
+
+
+def _read_number(digits: str, code: str) -> Money | NotUnderstood | Ambiguous:
+    sign = -1 if digits.startswith("-") else 1
+    body = digits.lstrip("+-").replace("’", "").replace("'", "").rstrip(",.")
+    marks = [c for c in body if c in ",."]
+    exponent = currency(code).exponent
+    if not marks:
+        return _money(sign, body, "", exponent, code)
+    whole, _, tail = body.rpartition(marks[-1])
+    others = set(marks[:-1])
+    if len(set(marks)) == 2:  # "1,234.56": the last mark is the decimal one
+        grouped = re.fullmatch(r"\d{1,3}([,.]\d{3})+", whole) is not None and marks[-1] not in others
+        return _money(sign, re.sub(r"[,.]", "", whole), tail, exponent, code) if grouped else NotUnderstood()
+    if len(marks) > 1:  # "1,234,567": groups only
+        grouped = re.fullmatch(r"\d{1,3}([,.]\d{3})+", body) is not None
+        return _money(sign, re.sub(r"[,.]", "", body), "", exponent, code) if grouped else NotUnderstood()
+    if len(tail) == 3 and 1 <= len(whole) <= 3 and whole != "0":
+        return _both_readings(sign, whole, tail, exponent, code)
+    return _money(sign, whole or "0", tail, exponent, code)
+
+
+def _both_readings(sign: int, whole: str, tail: str, exponent: int, code: str) -> Ambiguous | NotUnderstood:
+    readings = [_money(sign, whole, tail.rstrip("0"), exponent, code), _money(sign, whole + tail, "", exponent, code)]
+    candidates = tuple(r for r in readings if isinstance(r, Money))
+    return Ambiguous(candidates) if candidates else NotUnderstood()
+
+
+def _money(sign: int, whole: str, tail: str, exponent: int, code: str) -> Money | NotUnderstood:
+    if len(whole) > _ABSURD_DIGITS:
+        whole, tail = "9" * _ABSURD_DIGITS, ""  # far above any cap; the answer names the cap
+    if not whole.isdigit() or len(tail.rstrip("0")) > exponent or (tail and not tail.isdigit()):
+        return NotUnderstood()
+    value = Decimal(f"{whole}.{tail or '0'}").scaleb(exponent)
+    return Money(sign * int(value), code)
+
+
+def _in_range(reading: Money | NotUnderstood | Ambiguous, least: Money, most: Money) -> Reading:
+    if isinstance(reading, Ambiguous):
+        fitting = tuple(m for m in reading.candidates if least.minor <= m.minor <= most.minor)
+        return Ambiguous(fitting or reading.candidates)
+    if not isinstance(reading, Money):
+        return reading
+    if reading.minor <= 0:
+        return OutOfRange("not_positive", least)
+    if reading.minor < least.minor:
+        return OutOfRange("below_minimum", least)
+    if reading.minor > most.minor:
+        return OutOfRange("above_cap", most)
+    return reading

@@ -1,0 +1,40 @@
+"""A campaign as it stands: what its authors wrote, and what the ledger's counters say."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from content.campaign import Campaign as Authored
+from payments.money import Money
+
+
+class CampaignState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """One campaign row. `version` grows with every change that a reader of its card would see."""
+
+    id: int
+    slug: str
+    state: CampaignState
+    authored: Authored
+    ends_at: datetime | None
+    raised: Money  # counted gifts in the campaign's own currency, net of refunds and disputes
+    gift_count: int
+    donor_count: int
+    version: int
+
+    @property
+    def goal(self) -> Money:
+        return Money(self.authored.goal_minor, self.authored.currency)
+
+    @property
+    def cap(self) -> Money:
+        return Money(self.authored.cap_minor, self.authored.currency)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it may ask: open, and its end date (UTC) not yet reached."""
+        return self.state is CampaignState.OPEN and (self.ends_at is None or now < self.ends_at)

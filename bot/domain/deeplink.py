@@ -1,0 +1,47 @@
+"""What a `?start=` payload says: at most 64 characters of [A-Za-z0-9_-] (Telegram's rule)."""
+
+import re
+from dataclasses import dataclass
+
+from payments.reference import Touch, TouchKind
+
+_GIVE = re.compile(r"g_(\d{1,19})(?:_(\d{1,12}))?(?:_([a-z])(\d{1,19}))?")
+_CLAIM = re.compile(r"c_([A-Za-z0-9-]{8,62})")
+
+
+@dataclass(frozen=True, slots=True)
+class GivePayload:
+    """Straight to a campaign, with the amount (minor units) and the touch of the card that was tapped."""
+
+    campaign_id: int
+    minor: int | None
+    touch: Touch
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPayload:
+    """A payer comes from the return page to claim their anonymous gift."""
+
+    token: str
+
+
+Payload = GivePayload | ClaimPayload
+
+
+def give_payload(campaign_id: int, minor: int | None = None, touch: Touch | None = None) -> str:
+    """The payload behind a shared card's button."""
+    amount = "" if minor is None else f"_{minor}"
+    origin = "" if touch is None else f"_{touch.kind.value}{touch.id}"
+    return f"g_{campaign_id}{amount}{origin}"
+
+
+def read_payload(text: str) -> Payload | None:
+    """What the payload means; None for one that is foreign, cut or made up."""
+    if match := _GIVE.fullmatch(text):
+        campaign, minor, kind, ident = match.groups()
+        known = kind is not None and kind in {k.value for k in TouchKind}
+        touch = Touch(TouchKind(kind), int(ident)) if known else Touch(TouchKind.COMMAND)
+        return GivePayload(int(campaign), int(minor) if minor else None, touch)
+    if match := _CLAIM.fullmatch(text):
+        return ClaimPayload(match.group(1))
+    return None

@@ -1,0 +1,45 @@
+"""Supporters as the rest of the bot sees them: who is talking, and what they agreed to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+PlatformName = Literal["telegram", "discord"]
+Locale = Literal["fr", "en"]
+
+
+class Preference(StrEnum):
+    """What a supporter can agree to. All are off until accepted."""
+
+    NEWS = "news"
+    REMINDERS = "reminders"
+    PERSONAL_AMOUNTS = "personal_amounts"
+    BEING_NAMED = "being_named"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Who is in front of us right now, as the platform tells it. Nothing of it is kept but ids and locale."""
+
+    platform: PlatformName
+    external_id: str  # Telegram user id or Discord user id, which in private is the chat too
+    locale: Locale  # what the platform says; a choice made in /preferences goes before it
+    private: bool  # only this person reads the answer: private chat, DM, ephemeral answer
+    via_post: int | None = None  # the posted card whose button was tapped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supporter:
+    """A person who joined, met on one of their addresses."""
+
+    id: int
+    address_id: int
+    platform: PlatformName
+    external_id: str
+    locale: Locale
+    locale_chosen: bool
+    time_zone: str | None
+    reachable: bool
+    gift_count: int
+    joined_at: datetime

@@ -1,0 +1,108 @@
+"""The one door to the database: a writer, and readers that never hold it up. What engines differ in is here."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+_READERS = 4
+
+
+def database_url(text: str) -> URL:
+    """A SQLAlchemy URL from what people and hosts write: `postgres://`, `sqlite:///file`, or a bare path."""
+    if "://" not in text:
+        text = f"sqlite:///{text}"
+    url = make_url(text)
+    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername in ("sqlite", "sqlite+aiosqlite"):
+        return url.set(drivername="sqlite+aiosqlite")
+    raise ValueError(f"neither SQLite nor PostgreSQL: {url.drivername}")
+
+
+class Database:
+    """Gives connections. One writer at a time on SQLite, whose lock would be taken by one only anyway."""
+
+    def __init__(self, url: str) -> None:
+        self.url = database_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._writer = _sqlite_engine(self.url, readonly=False)
+            self._reader = _sqlite_engine(self.url, readonly=True)
+        else:
+            # psycopg prepares statements by itself after a few uses.
+            self._writer = self._reader = create_async_engine(self.url, pool_size=8, max_overflow=0)
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that commits at the end, or rolls back when an exception leaves it. No network inside."""
+        if self.is_sqlite:
+            async with self._turn, self._writer.begin() as conn:
+                yield conn
+        else:
+            async with self._writer.begin() as conn:
+                yield conn
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection to read with. On SQLite it cannot write and never checkpoints."""
+        async with self._reader.connect() as conn:
+            yield conn
+
+    async def close(self) -> None:
+        """Give all connections back. An aiosqlite connection left open would keep the process from ending."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+def _sqlite_engine(url: URL, *, readonly: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        url, poolclass=AsyncAdaptedQueuePool, pool_size=_READERS if readonly else 1, max_overflow=0
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _open(dbapi_connection: Any, _record: object) -> None:
+        # Without this the driver begins transactions on its own terms, and savepoints leak.
+        dbapi_connection.isolation_level = None
+        cursor = dbapi_connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=10000")
+        if readonly:
+            cursor.execute("PRAGMA query_only=ON")
+            cursor.execute("PRAGMA wal_autocheckpoint=0")
+        else:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=FULL")
+            cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    if not readonly:
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def _begin(conn: Any) -> None:
+            conn.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def insert_or_ignore(conn: AsyncConnection, table: Table) -> Any:
+    """INSERT ... ON CONFLICT DO NOTHING, in the words of the engine at hand."""
+    return _insert(conn, table).on_conflict_do_nothing()
+
+
+def upsert(conn: AsyncConnection, table: Table, key: Sequence[str], change: Sequence[str]) -> Any:
+    """INSERT that replaces the columns `change` of the row which has the same `key` already."""
+    statement = _insert(conn, table)
+    return statement.on_conflict_do_update(
+        index_elements=list(key), set_={name: statement.excluded[name] for name in change}
+    )
+
+
+def _insert(conn: AsyncConnection, table: Table) -> Any:
+    return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)

@@ -1,0 +1,277 @@
+"""Every table, in one readable page. Times are UTC microseconds in a BigInteger; money is minor units."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware time, kept as microseconds since 1970 so that both engines compare it alike."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone: {value!r}")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: Any, dialect: Any) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+# SQLite gives ids by itself only to an INTEGER column.
+AutoId = BigInteger().with_variant(Integer, "sqlite")
+Minor = BigInteger
+
+# --- people -------------------------------------------------------------------------------------
+supporter = Table(
+    "supporter",
+    metadata,
+    Column("id", AutoId, primary_key=True),
+    Column("joined_at", Utc, nullable=False),
+    Column("merged_into", ForeignKey("supporter.id")),
+    Column("erased_at", Utc),
+    Column("gift_count", Integer, nullable=False, server_default="0"),  # paid gifts, refunded ones too
+    Column("first_gift_at", Utc),
+    Column("last_gift_at", Utc),
+)
+address = Table(
+    "address",
+    metadata,
+    Column("id", AutoId, primary_key=True),
+    Column("supporter_id", ForeignKey("supporter.id"), nullable=False, index=True),
+    Column("platform", String(16), nullable=False),
+    Column("external_id", String(64), nullable=False),
+    Column("locale", String(2), nullable=False),
+    Column("locale_chosen", Boolean, nullable=False, server_default=text("false")),
+    Column("time_zone", String(64)),
+    Column("reachable", Boolean, nullable=False, server_default=text("true")),
+    Column("unreachable_since", Utc),
+    Column("wrote_at", Utc),  # last wrote to the bot in private: then a DM is an answer
+    UniqueConstraint("platform", "external_id"),
+)
+preference = Table(
+    "preference",
+    metadata,
+    Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
+    Column("kind", String(24), primary_key=True),
+    Column("accepted", Boolean, nullable=False),
+    Column("changed_at", Utc, nullable=False),
+)
+preference_change = Table(
+    "preference_change",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("supporter_id", ForeignKey("supporter.id"), nullable=False, index=True),
+    Column("kind", String(24), nullable=False),
+    Column("accepted", Boolean, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("wording", Text, nullable=False),  # the sentence they saw when they chose
+)
+
+# --- campaigns ----------------------------------------------------------------------------------
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("id", AutoId, primary_key=True),
+    Column("slug", String(40), nullable=False, unique=True),
+    Column("state", String(8), nullable=False),
+    Column("authored", JSON, nullable=False),  # content.campaign.Campaign
+    Column("currency", String(3), nullable=False),
+    Column("ends_at", Utc),
+    Column("published_at", Utc, nullable=False),
+    Column("closed_at", Utc),
+    Column("raised_minor", Minor, nullable=False, server_default="0"),
+    Column("gift_count", Integer, nullable=False, server_default="0"),
+    Column("donor_count", Integer, nullable=False, server_default="0"),
+    Column("version", Integer, nullable=False, server_default="1"),
+)
+campaign_donor = Table(
+    "campaign_donor",
+    metadata,
+    Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
+    Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
+    Column("gift_count", Integer, nullable=False),  # counted gifts; at zero they are no donor any more
+)
+campaign_other = Table(  # what came in other currencies: shown beside, never added
+    "campaign_other",
+    metadata,
+    Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("raised_minor", Minor, nullable=False),
+    Column("gift_count", Integer, nullable=False),
+)
+milestone = Table(
+    "milestone",
+    metadata,
+    Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
+    Column("threshold_minor", Minor, primary_key=True),
+    Column("crossed_at", Utc),  # set once; a refund that goes back below does not unset it
+)
+payment_link = Table(
+    "payment_link",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("minor", Minor, nullable=False),  # 0: the donor types the amount on Stripe's page
+    Column("currency", String(3), nullable=False),
+    Column("params_hash", String(64), nullable=False),
+    Column("stripe_id", String(64), nullable=False, unique=True),
+    Column("url", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("suggested", Boolean, nullable=False),  # made when the campaign was published
+    Column("created_at", Utc, nullable=False),
+    Index("ix_payment_link_warm", "campaign_id", "minor", "currency"),
+)
+posted_card = Table(
+    "posted_card",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False, index=True),
+    Column("platform", String(16), nullable=False),
+    Column("chat_id", String(64), nullable=False),
+    Column("message_id", String(64)),
+    Column("locale", String(5), nullable=False),  # fr, en, or fr+en
+    Column("shown_version", Integer, nullable=False, server_default="0"),
+    Column("edited_at", Utc),
+    Column("gone_at", Utc),  # deleted, or our rights were taken
+    Column("posted_at", Utc, nullable=False),
+)
+
+# --- money --------------------------------------------------------------------------------------
+stripe_event = Table(
+    "stripe_event",
+    metadata,
+    Column("id", String(255), primary_key=True),
+    Column("type", String(64), nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("received_at", Utc, nullable=False),
+    Column("state", String(8), nullable=False),  # applied, ignored, waiting (its gift is not known yet), failed
+    Column("waits_for", String(255)),
+    Column("error", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("try_at", Utc),
+    Column("body", Text),  # only while waiting or failed: bodies hold names and e-mail addresses
+    Index("ix_stripe_event_waits_for", "waits_for", sqlite_where=text("state = 'waiting'"),
+          postgresql_where=text("state = 'waiting'")),
+    Index("ix_stripe_event_try_at", "try_at", sqlite_where=text("state = 'failed'"),
+          postgresql_where=text("state = 'failed'")),
+)  # fmt: skip
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("gift_id", BigInteger, nullable=False, index=True),
+    Column("event_id", String(255), nullable=False),
+    Column("at", Utc, nullable=False),
+)
+posting = Table(
+    "posting",
+    metadata,
+    Column("entry_id", ForeignKey("entry.id"), primary_key=True),
+    Column("account", String(32), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("minor", Minor, nullable=False),
+)
+pledge = Table(
+    "pledge",
+    metadata,
+    Column("subscription", String(255), primary_key=True),
+    Column("campaign_id", ForeignKey("campaign.id")),
+    Column("supporter_id", ForeignKey("supporter.id")),
+    Column("status", String(24), nullable=False),
+    Column("changed_at", Utc, nullable=False),
+)
+error_case = Table(
+    "error_case",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("gift_id", BigInteger, nullable=False),
+    Column("supporter_id", ForeignKey("supporter.id")),
+    Column("kind", String(16), nullable=False),  # wrong_amount, paid_twice, wasnt_me, dispute, fraud_warning
+    Column("opened_at", Utc, nullable=False),
+    Column("due_at", Utc),
+    Column("closed_at", Utc),
+    UniqueConstraint("gift_id", "kind"),
+)
+
+# --- messages -----------------------------------------------------------------------------------
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # also the nonce
+    Column("lane", Integer, nullable=False),  # lower goes first: 1 thanks, 2 service, 3 nudge, 4 broadcast
+    Column("platform", String(16), nullable=False),
+    Column("address_id", ForeignKey("address.id"), nullable=False),
+    Column("message", String(40), nullable=False),  # which message; its words are made when it is sent
+    Column("args", JSON, nullable=False),
+    Column("state", String(12), nullable=False),  # waiting, sending, sent, failed, unreachable, in_doubt, parked
+    Column("due_at", Utc, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("claimed_at", Utc),
+    Column("done_at", Utc),
+    Column("error", Text),
+    Index("ix_delivery_due", "platform", "lane", "due_at", sqlite_where=text("state = 'waiting'"),
+          postgresql_where=text("state = 'waiting'")),
+    Index("ix_delivery_address_id", "address_id", "state"),
+)  # fmt: skip
+private_answer = Table(  # Discord: the ephemeral answer that a thank-you may replace
+    "private_answer",
+    metadata,
+    Column("address_id", ForeignKey("address.id"), primary_key=True),
+    Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
+    Column("token", Text, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+)
+# --- the machine itself -------------------------------------------------------------------------
+tap_count = Table(
+    "tap_count",
+    metadata,
+    Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
+    Column("touch_kind", String(1), primary_key=True),
+    Column("touch_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("taps", BigInteger, nullable=False),
+)
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("at", Utc, nullable=False),
+)
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("until", Utc, nullable=False),
+)

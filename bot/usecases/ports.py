@@ -1,0 +1,86 @@
+"""The two things use cases and delivery need from outside, and how each may fail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.domain.people import PlatformName
+from content.cards import Card
+from payments.facts import FeeKnown
+from payments.stripe import Link, LinkSpec, SessionView
+
+
+class PlatformError(Exception):
+    """A message did not go out as asked."""
+
+
+class Unreachable(PlatformError):
+    """The person blocked us, closed their DMs or is gone; not tried again until they write."""
+
+
+class RetryLater(PlatformError):
+    """The platform asks for a pause. `after` is in seconds; `everything` halts every lane of this bot."""
+
+    def __init__(self, after: float, *, everything: bool = True) -> None:
+        super().__init__(f"retry after {after} s")
+        self.after = after
+        self.everything = everything
+
+
+class Rejected(PlatformError):
+    """The platform refuses this very message; sending it again would not help."""
+
+
+class InDoubt(PlatformError):
+    """No answer came: the message may have arrived or not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRef:
+    """Where a sent message is, to edit it later. Ids as the platform writes them."""
+
+    chat_id: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateAnswer:
+    """An answer only one person sees (Discord, ephemeral), editable until `expires_at` (UTC)."""
+
+    token: str
+    expires_at: datetime
+
+
+class Platform(Protocol):
+    """One chat platform. Every method raises Unreachable, RetryLater, Rejected or InDoubt, nothing else."""
+
+    name: PlatformName
+
+    async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+        """Write to one person in private. The same nonce within minutes is the same message where possible."""
+
+    async def edit(self, ref: MessageRef, card: Card) -> None:
+        """Replace a message we sent; a no-op where nothing would change."""
+
+    async def edit_private(self, answer: PrivateAnswer, card: Card) -> None:
+        """Replace a private answer while its token lives. Raises Unreachable where there is none."""
+
+    async def post(self, place: str, card: Card, *, nonce: str) -> MessageRef:
+        """Post into a channel or group."""
+
+
+class Gateway(Protocol):
+    """Payments. Raises GatewayUnavailable, GatewayRefused or LinkGone of payments.stripe, nothing else."""
+
+    @property
+    def livemode(self) -> bool:
+        """Whether the key moves real money."""
+
+    async def create_link(self, spec: LinkSpec, idempotency_key: str) -> Link: ...
+    async def deactivate_link(self, stripe_id: str, message: str) -> None: ...
+    async def link_is_active(self, stripe_id: str) -> bool: ...
+    async def events(self, since: datetime, types: Sequence[str]) -> list[dict[str, Any]]: ...
+    async def session(self, session_id: str) -> SessionView | None: ...
+    async def balance_transactions(self, ids: Sequence[str]) -> list[FeeKnown]: ...
+    async def payment_receipt_url(self, payment_intent: str) -> str | None: ...

@@ -1,0 +1,17 @@
+"""What a use case answers to a person. Adapters turn it into a message."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from content.cards import Card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """`edit` replaces the message whose button was tapped (where it was ours and private), else a new one."""
+
+    card: Card
+    mode: Literal["new", "edit"] = "new"
+    # Discord only: a later thank-you may replace this answer while its token lives.
+    awaits_gift: bool = False
+    campaign_id: int | None = None  # what an awaited gift would be for
