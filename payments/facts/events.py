@@ -1,0 +1,83 @@
+"""Reading an event: its frame, and through readers.py what it says."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from payments.facts import wire
+from payments.facts.kinds import Fact
+from payments.facts.readers import READERS, Seen
+from payments.facts.wire import Json, UnreadableEvent
+
+HANDLED_TYPES: tuple[str, ...] = tuple(READERS)
+"""What a webhook endpoint subscribes to and what polling lists (20 types fit into one call)."""
+
+
+class LivemodeMismatch(ValueError):
+    """An event of test mode reached the live bot, or the other way round."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A Stripe event and what it says. facts: empty for types that are of no concern.
+
+    created: when it happened (aware UTC, whole seconds: no order can be read from it). api_version: of the
+    payload, which need not be that of our library. object_id: of what it is about.
+    """
+
+    id: str
+    type: str
+    created: datetime
+    livemode: bool
+    api_version: str | None
+    object_id: str | None
+    facts: tuple[Fact, ...]
+
+
+def read_event(raw: bytes | Mapping[str, Any]) -> Event:
+    """Read a webhook's body or one element of the events list.
+
+    Unknown types are no error: they say nothing. Raises UnreadableEvent.
+    """
+    event = _parse(raw)
+    if event.get("object") != "event":
+        raise UnreadableEvent("not an event")
+    kind = wire.text(event, "type")
+    obj = wire.part(wire.part(event, "data"), "object")
+    seen = Seen(wire.text(event, "id"), wire.moment(event, "created"), obj)
+    reader = READERS.get(kind)
+    try:
+        fact = reader(seen) if reader else None
+    except UnreadableEvent as error:
+        raise UnreadableEvent(f"{kind} {seen.id}: {error}") from None
+    return Event(
+        id=seen.id,
+        type=kind,
+        created=seen.at,
+        livemode=wire.flag(event, "livemode"),
+        api_version=wire.maybe_text(event, "api_version"),
+        object_id=wire.maybe_text(obj, "id") if reader else None,
+        facts=(fact,) if fact else (),
+    )
+
+
+def require_livemode(event: Event, livemode: bool) -> None:
+    """Raises LivemodeMismatch if the event's mode is not that of our API key."""
+    if event.livemode is not livemode:
+        raise LivemodeMismatch(
+            f"{event.id} is of {'live' if event.livemode else 'test'} mode, the API key is not"
+        )
+
+
+def _parse(raw: bytes | Mapping[str, Any]) -> Json:
+    if isinstance(raw, Mapping):
+        return raw
+    try:
+        event = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableEvent(f"not JSON: {error}") from None
+    if not isinstance(event, dict):
+        raise UnreadableEvent("not an object")
+    return event
