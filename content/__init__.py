@@ -1,1 +1,1 @@
-"""What supporters read and see: sentences, cards, pictures. No I/O but its own files, no platform, no database."""
+"""What supporters read and see: sentences, cards, pictures. No I/O but its own files; no platform."""

@@ -60,3 +60,22 @@ class Card:
     def buttons(self) -> tuple[Button, ...]:
         """All buttons in reading order."""
         return tuple(button for row in self.rows for button in row)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tap:
+    """What a button does, as the caller supplies it; the words on the button come from the catalog."""
+
+    action: str | None = None
+    url: str | None = None
+    copy: str | None = None
+
+    def button(self, label: str, style: ButtonStyle = "plain") -> Button:
+        """This tap under a label, which is shortened where it would be too long."""
+        return Button(label=shorten(label), action=self.action, url=self.url, copy=self.copy, style=style)
+
+
+def shorten(text: str, limit: int = MAX_LABEL_CHARS) -> str:
+    """The text on one line, cut with an ellipsis after at most `limit` characters."""
+    line = " ".join(text.split(" ")).replace("\n", " ").strip()
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax.ast import Junk
 
 from payments.money import Money, currency
 
@@ -118,7 +119,7 @@ def _source(locale: Locale) -> str:
 
 def _bundle(locale: Locale, source: str) -> FluentBundle:
     resource = FluentResource(source)
-    junk = [entry.content for entry in resource.body if type(entry).__name__ == "Junk"]
+    junk = [entry.content for entry in resource.body if isinstance(entry, Junk)]
     if junk:
         raise ValueError(f"{locale}: not Fluent: {junk[0]!r}")
     # No isolation marks: chat apps show them as boxes, and both languages run left to right.

@@ -1,0 +1,191 @@
+"""The authored side of a campaign: texts in both languages, amounts and milestones; TOML in and out."""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from content.catalog import Locale
+from payments.money import Money, UnknownCurrency, currency, minimum_charge
+
+
+class CampaignError(ValueError):
+    """A campaign file that cannot be used; the message names each field and what is wrong with it."""
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
+Minor = Annotated[int, Field(strict=True, gt=0)]
+
+
+class _Authored(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Words(_Authored):
+    """One text in both languages."""
+
+    fr: Text
+    en: Text
+
+    def get(self, locale: Locale) -> str:
+        """The text in this language."""
+        return self.fr if locale == "fr" else self.en
+
+
+class GiftDoes(_Authored):
+    """What an amount does, as a noun: « 5 $ = par exemple un repas »."""
+
+    minor: Minor
+    what: Words
+
+
+class Milestone(_Authored):
+    """A point that is announced once when it is crossed: a percentage of the goal, or an amount."""
+
+    share: Annotated[int, Field(strict=True, gt=0, le=1000)] | None = None  # percent of the goal
+    minor: Minor | None = None
+    text: Words | None = None  # the charity's own words; otherwise the catalog's
+
+    @model_validator(mode="after")
+    def _one_way_to_say_it(self) -> Self:
+        if (self.share is None) == (self.minor is None):
+            raise ValueError("give either share (percent of the goal) or minor, not both")
+        return self
+
+
+def _known_currency(code: str) -> str:
+    try:
+        return currency(code).code
+    except UnknownCurrency as unknown:
+        raise ValueError(f"unknown currency {code!r}") from unknown
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as unknown:
+        raise ValueError(f"unknown time zone {name!r}; write for example America/Toronto") from unknown
+    return name
+
+
+class Campaign(_Authored):
+    """What the charity wrote. Amounts are minor units of `currency`; dates are days in `zone`."""
+
+    slug: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=32)]
+    name: Annotated[Words, Field(description="at most 80 characters read well")]
+    story: Words  # two lines
+    currency: Annotated[str, AfterValidator(_known_currency)]
+    goal_minor: Minor
+    amounts: Annotated[tuple[Minor, ...], Field(min_length=3, max_length=5)]  # suggested, ascending
+    gift_does: tuple[GiftDoes, ...] = ()
+    cap_minor: Minor  # the largest single gift
+    ends_on: date | None = None  # the last day on which to give
+    zone: Annotated[str, AfterValidator(_known_zone)] = "America/Toronto"
+    milestones: tuple[Milestone, ...] = ()
+    if_short: Words  # what happens when the goal is not reached
+    if_over: Words  # what happens with what comes in above it
+    picture: Annotated[str, StringConstraints(pattern=r"^[\w-]+\.(png|jpg|jpeg|webp)$")] | None = None
+    earmarked: bool = False  # gifts are tied to the purpose: no "for example" before what they do
+    crisis: bool = False  # an emergency: a sober tone
+    next_step: Words | None = None  # shown after it ends
+
+    @model_validator(mode="after")
+    def _amounts_fit(self) -> Self:
+        if list(self.amounts) != sorted(set(self.amounts)):
+            raise ValueError("amounts must rise, each only once")
+        least = minimum_charge(self.currency).minor
+        if self.amounts[0] < least:
+            raise ValueError(f"amounts start below the least that can be charged ({least} minor units)")
+        if self.amounts[-1] > self.cap_minor:
+            raise ValueError("an amount lies above cap_minor")
+        return self
+
+    @property
+    def goal(self) -> Money:
+        """The goal, in the campaign's currency."""
+        return Money(self.goal_minor, self.currency)
+
+    def what_does(self, money: Money) -> tuple[Money, Words] | None:
+        """The largest authored example that `money` covers, with its own amount; None where none fits."""
+        fitting = [does for does in self.gift_does if does.minor <= money.minor]
+        if money.currency != self.currency or not fitting:
+            return None
+        best = max(fitting, key=lambda does: does.minor)
+        return Money(best.minor, self.currency), best.what
+
+
+def load_toml(text: str) -> Campaign:
+    """Read a campaign file (content/campaigns has examples).
+
+    Raises CampaignError with one line for each field that is wrong.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CampaignError(f"not TOML: {error}") from error
+    try:
+        return Campaign.model_validate(data)
+    except ValidationError as error:
+        raise CampaignError("\n".join(_complaint(e) for e in error.errors())) from error
+
+
+def dump_toml(campaign: Campaign) -> str:
+    """Write a campaign file that `load_toml` reads back as the same campaign."""
+    fields = campaign.model_dump(exclude_none=True, exclude_defaults=False)
+    plain = {k: v for k, v in fields.items() if not _is_table(v)}
+    lines = [f"{key} = {_value(value)}" for key, value in plain.items()]
+    for key, value in fields.items():
+        if isinstance(value, Mapping):
+            lines += ["", f"[{key}]", *_pairs(value)]
+    for key, value in fields.items():
+        if _is_table(value) and not isinstance(value, Mapping):
+            for row in value:
+                lines += ["", f"[[{key}]]", *_pairs(row)]
+    return "\n".join(lines) + "\n"
+
+
+def _complaint(error: Any) -> str:
+    path = ".".join(str(part) for part in error["loc"]) or "campaign"
+    return f"{path}: {re.sub(r'^Value error, ', '', error['msg'])}"
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, Mapping) or (
+        isinstance(value, tuple) and bool(value) and isinstance(value[0], Mapping)
+    )
+
+
+def _pairs(table: Mapping[str, Any]) -> list[str]:
+    return [f"{key} = {_value(value)}" for key, value in table.items()]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return _string(value)
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(_pairs(value)) + " }"
+    return "[" + ", ".join(_value(item) for item in value) + "]"
+
+
+def _string(text: str) -> str:
+    """A TOML basic string; JSON's escapes are TOML's too, but for the delete character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,60 @@
+"""The commands people type, in both languages, and the plain words that do what /stop does."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from content.catalog import Locale
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One verb. Names have no accents: Telegram takes none, and both platforms show the same."""
+
+    verb: str  # what the bot calls it
+    fr: str
+    en: str
+    listed: bool = True  # shown in the command menu and in help
+
+    def name(self, locale: Locale) -> str:
+        """What is typed in this language, without the slash."""
+        return self.fr if locale == "fr" else self.en
+
+    @property
+    def description_key(self) -> str:
+        """The catalog's key for what the menus say about it."""
+        return f"command-{self.verb}"
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(verb="give", fr="donner", en="give"),
+    Command(verb="mygifts", fr="mesdons", en="mygifts"),
+    Command(verb="preferences", fr="preferences", en="preferences"),
+    Command(verb="help", fr="aide", en="help"),
+    Command(verb="stop", fr="arreter", en="stop", listed=False),
+    Command(verb="privacy", fr="confidentialite", en="privacy", listed=False),
+)
+
+STOP_WORDS: frozenset[str] = frozenset(
+    {
+        *("stop", "arret", "arreter", "arretez", "arrete"),
+        *("desabonner", "me desabonner", "desabonnez-moi", "desabonnement", "desinscription"),
+        *("unsubscribe", "opt out"),
+    }
+)
+
+
+def is_stop(text: str) -> bool:
+    """Whether a message says nothing but stop, whatever its accents, capitals and punctuation."""
+    return _fold(text) in STOP_WORDS
+
+
+def verb_of(name: str) -> str | None:
+    """The verb behind a typed command name in either language; None for an unknown one."""
+    folded = _fold(name)
+    return next((c.verb for c in COMMANDS if folded in (c.fr, c.en)), None)
+
+
+def _fold(text: str) -> str:
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return re.sub(r"\s+", " ", bare.strip(" \t\n/.!?…\"'«»\u00a0")).casefold()

@@ -1,0 +1,80 @@
+### Around a gift that was made.
+
+## Thanks
+thanks-title = Thank you!
+thanks-arrived = Your gift of { $amount } to “{ $campaign }” has arrived.
+thanks-arrived-on = Your gift of { $amount } to “{ $campaign }”, made on { $day }, has arrived.
+thanks-after-end = The campaign had ended on { $day }. Your gift came in after that date.
+thanks-total = The campaign now stands at { $raised }.
+thanks-statement = Your card statement will say “{ $statement }”.
+receipt-registered = This message is not an official donation receipt. { $charity } is a registered charity ({ $number }). For any question about receipts: { $contact }.
+receipt-unregistered = This message is not an official donation receipt. { $charity } does not issue tax receipts.
+next-share = Tell a friend
+next-gifts = See my gifts
+next-open = See the open campaign
+
+## Something wrong?
+error-button = Something wrong?
+error-title = What went wrong?
+error-gift = Gift of { $amount } to “{ $campaign }”, { $day }.
+error-ask = Choose one, and a person will look into it.
+error-wrong-amount = The amount is wrong
+error-paid-twice = I paid twice
+error-wasnt-me = This wasn’t me
+error-none = Everything is fine
+error-kept-title = Noted
+error-kept-wrong-amount = You told us that the amount of this gift is wrong.
+error-kept-paid-twice = You told us that this gift was paid twice.
+error-kept-wasnt-me = You told us that this gift is not yours.
+error-kept-who = A person at { $charity } is looking at it. You can also write to { $contact }.
+error-kept-number = Case { $number }
+
+## Refund, pending payment, payment that did not go through
+refund-title = Refund
+refund-full = Your gift of { $amount } to “{ $campaign }” is being refunded.
+refund-part = Of your gift of { $amount } to “{ $campaign }”, { $refunded } is being refunded.
+refund-when = The money goes back to the original payment method, usually within 10 business days.
+pending-title = Your payment is on its way
+pending-line = { $amount } to “{ $campaign }”.
+pending-wait = A bank debit takes a few days. We will write when it is confirmed; there is nothing for you to do.
+failed-title = The payment didn’t go through
+failed-line = The payment of { $amount } to “{ $campaign }” was not completed. No gift was recorded.
+failed-mend = If you like, you can try again or use another way to pay.
+failed-retry = Try again
+
+## My gifts
+gifts-title = My gifts
+gifts-none = No gifts yet. The day you make one, you will find it here.
+gift-line = { $day }: { $amount }, { $campaign } ({ $state })
+gift-state-paid = received
+gift-state-pending = on its way
+gift-state-failed = not completed
+gift-state-partly-refunded = partly refunded, { $refunded }
+gift-state-refunded = refunded
+gift-state-disputed = under dispute
+gift-state-lost = returned by the bank
+gifts-more = { $count ->
+    [one] And one earlier gift.
+   *[other] And { $count } earlier gifts.
+}
+gifts-year = Total for { $year }: { $total }
+gift-receipt = Proof: { $day }
+
+## A gift that nobody has claimed
+claim-title = Is this gift yours?
+claim-line = Gift of { $amount } to “{ $campaign }”, { $day }.
+claim-mine = Yes, it’s mine
+claim-not-mine = No
+claim-done-title = Done
+claim-done = The gift of { $amount } is now among your gifts. Thank you!
+claim-refused-title = This link doesn’t work
+claim-refused = It was used before, or part of it is missing. If the gift is yours, write to us and we will find it.
+
+## This wasn’t me
+wasnt-me-ask-title = Not your gift?
+wasnt-me-ask = The gift of { $amount } to “{ $campaign }” on { $day } will no longer appear among your gifts.
+wasnt-me-done-title = Done
+wasnt-me-done = The gift of { $amount } to “{ $campaign }” on { $day } is no longer among your gifts.
+wasnt-me-confirm = This wasn’t me
+wasnt-me-card = If your card was used without your consent, write to { $contact }: we will help.
+questions = Questions? { $contact }

@@ -1,0 +1,64 @@
+### Up to the tap that gives. "Campaign" throughout, "fundraiser" nowhere.
+
+## Welcome
+welcome-title = Hello! This is { $charity }.
+welcome-back = Good to see you again at { $charity }.
+welcome-how = Giving takes one tap here: pick an amount, the secure payment page opens, and you come back to this chat.
+welcome-consent = We only write to answer you. Anything else comes only if you ask for it.
+welcome-again = Here is where things stand.
+see-campaign = See the campaign
+see-open = See the open campaign
+
+## Campaign card
+give-amount = Give { $amount }
+other-amount = Other amount
+share = Share
+does-example = { $amount } = for example, { $what }
+does-earmarked = { $amount } = { $what }
+pay-note = Secure payment by Stripe, no account needed.
+standing-first = Goal: { $goal }. The campaign has just begun.
+standing-start = { $donors ->
+    [one] Goal: { $goal }. One person has given so far.
+   *[other] Goal: { $goal }. { $donors } people have given so far.
+}
+standing-start-quiet = Goal: { $goal }.
+standing-half = { $raised } of { $goal }: { $percent }% of the goal.
+standing-near = Only { $missing } to go to reach { $goal }.
+standing-reached = The { $goal } goal is reached: { $raised } so far.
+deadline = Open until { $day }.
+deadline-extended = Extended until { $day }.
+campaign-ended-total = This campaign has ended: { $raised } in all. Thank you!
+share-text = Passing along “{ $campaign }”, in case it speaks to you:
+
+## Choosing a campaign
+choose-campaign = Which campaign would you like to give to?
+choose-campaign-line = More than one is open.
+choose-campaign-amount = More than one is open for your { $amount }.
+campaign-unknown = We can’t find that campaign
+campaign-unknown-open = These are open now.
+nothing-open-title = Nothing open right now
+nothing-open = No campaign is open at the moment. Come back any time: the next one will show up here.
+campaign-closed-title = This campaign has ended
+campaign-closed = “{ $campaign }” no longer takes gifts.
+campaign-closed-on = “{ $campaign }” ended on { $day }.
+
+## Amounts written by hand
+ask-amount = How much?
+ask-amount-line = Type the amount you would like to give to “{ $campaign }”, for example 7.50.
+ask-amount-range = From { $least } to { $most }.
+confirm-amount = Your gift will be { $amount }.
+amount-not-understood-title = How much would you like to give?
+amount-not-understood = Please write it in digits, for example 5 or 7.50.
+amount-ambiguous-title = Which one did you mean?
+amount-ambiguous = That amount can be read two ways. Tap the right one.
+amount-not-positive-title = Something above zero
+amount-not-positive = Gifts start at { $limit }. Here are a few.
+amount-below-minimum-title = A little too small for a card
+amount-below-minimum = The smallest payment possible is { $limit }.
+amount-above-cap-title = That is very generous
+amount-above-cap = The most one gift can be here is { $limit }.
+amount-above-cap-contact = To give more, write to { $contact } and a person will answer.
+amount-absurd-title = That looks like a typo
+amount-absurd = A gift can be up to { $limit }. Pick an amount or type it again.
+amount-other-currency-title = A different currency
+amount-other-currency = This campaign takes gifts in { $currency } ({ $limit }, for example). Your card does the conversion.

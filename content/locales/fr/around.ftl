@@ -1,0 +1,59 @@
+### Autour de la conversation : pages web, page de paiement, Discord, profils des robots, images.
+
+## Page de retour
+page-paid-title = Merci!
+page-paid = Votre don de { $amount } à la collecte « { $campaign } » est bien arrivé.
+page-pending-title = Merci! Votre paiement est en chemin.
+page-pending = { $amount } à la collecte « { $campaign } ». Un débit bancaire prend quelques jours; vous n’avez rien à faire.
+page-unknown-title = Merci de votre visite
+page-unknown = Si vous venez de payer, votre don est en route vers nous et la confirmation arrive dans votre conversation.
+page-back = Revenir à la conversation
+page-claim = Ajouter à mes dons
+page-claim-line = Ce don n’est lié à aucune conversation. Vous pouvez l’ajouter à vos dons, une seule fois.
+page-wasnt-me-title = Ce lien n’était pas le vôtre?
+page-wasnt-me = Si on vous a transmis ce lien, votre don sera détaché du compte de la personne qui l’avait reçu. Le don lui-même reste.
+page-wasnt-me-done-title = C’est fait
+page-wasnt-me-done = Le don n’est plus lié à cette personne. Merci de nous l’avoir dit.
+page-link-off-title = Ce lien est fermé
+page-link-off = Ce lien ne mène plus à une page de don.
+page-link-off-campaign = La collecte « { $campaign } » ne reçoit plus de dons.
+page-not-found-title = Cette page n’existe pas
+page-not-found = L’adresse est peut-être incomplète. { $charity } vous attend dans la conversation.
+
+## Page de paiement de Stripe
+stripe-thanks = Merci! Votre don à « { $campaign } » est bien reçu. Vous pouvez revenir à votre conversation.
+stripe-inactive = La collecte « { $campaign } » est terminée.
+
+## Discord
+only-you = Vous seul voyez cette réponse.
+option-amount-name = montant
+option-amount = Montant du don, par exemple 5 ou 7,50
+option-campaign-name = collecte
+option-campaign = La collecte à laquelle donner
+modal-title = Autre montant
+modal-label = Montant de votre don
+modal-placeholder = 7,50
+deferred-thanks = Depuis votre dernière visite
+
+## Profils des robots
+bot-about = Donner à { $charity } en un geste, et suivre ses dons.
+bot-description = Choisissez un montant, payez sur une page sécurisée et voyez ce que fait votre don. Nous n’écrivons que pour répondre, sauf si vous demandez des nouvelles.
+
+## Images
+picture-raised = recueillis
+picture-of-goal = sur un objectif de { $goal }
+picture-goal = Objectif
+picture-start = { $donors ->
+    [one] Une personne a déjà donné
+   *[other] { $donors } personnes ont déjà donné
+}
+picture-first = La collecte commence
+picture-quiet = Chaque don compte
+picture-missing = Il ne manque que
+picture-missing-of = pour atteindre { $goal }
+picture-reached = Objectif atteint
+picture-over = pour un objectif de { $goal }
+picture-percent = { $percent } %
+picture-alt-shown = { $campaign } : { $raised } sur { $goal }
+picture-alt-near = { $campaign } : il ne manque que { $missing } pour atteindre { $goal }
+picture-alt-goal = { $campaign } : objectif de { $goal }

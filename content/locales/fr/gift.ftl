@@ -1,0 +1,80 @@
+### Autour d’un don déjà fait.
+
+## Merci
+thanks-title = Merci!
+thanks-arrived = Votre don de { $amount } à la collecte « { $campaign } » est bien arrivé.
+thanks-arrived-on = Votre don de { $amount } du { $day } à la collecte « { $campaign } » est bien arrivé.
+thanks-after-end = La collecte s’était terminée le { $day }. Votre don a été reçu après cette date.
+thanks-total = La collecte est maintenant à { $raised }.
+thanks-statement = Sur le relevé de votre carte, vous lirez « { $statement } ».
+receipt-registered = Ce message n’est pas un reçu officiel de don. { $charity } est un organisme de bienfaisance enregistré ({ $number }). Pour toute question sur les reçus : { $contact }.
+receipt-unregistered = Ce message n’est pas un reçu officiel de don. { $charity } n’émet pas de reçus pour l’impôt.
+next-share = En parler autour de vous
+next-gifts = Voir mes dons
+next-open = Voir la collecte en cours
+
+## Une erreur?
+error-button = Une erreur?
+error-title = Qu’est-ce qui ne va pas?
+error-gift = Don de { $amount } à la collecte « { $campaign } », le { $day }.
+error-ask = Choisissez, et une personne s’en occupe.
+error-wrong-amount = Le montant est faux
+error-paid-twice = J’ai payé deux fois
+error-wasnt-me = Ce n’était pas moi
+error-none = Tout est correct
+error-kept-title = C’est noté
+error-kept-wrong-amount = Vous nous dites que le montant de ce don est faux.
+error-kept-paid-twice = Vous nous dites que ce don a été payé deux fois.
+error-kept-wasnt-me = Vous nous dites que ce don n’est pas de vous.
+error-kept-who = Une personne de { $charity } regarde ce don. Vous pouvez aussi écrire à { $contact }.
+error-kept-number = Dossier { $number }
+
+## Remboursement, paiement en attente, paiement non abouti
+refund-title = Remboursement
+refund-full = Votre don de { $amount } à la collecte « { $campaign } » vous est remboursé.
+refund-part = De votre don de { $amount } à la collecte « { $campaign } », { $refunded } vous sont remboursés.
+refund-when = La somme revient sur le moyen de paiement d’origine, en général dans les 10 jours ouvrables.
+pending-title = Votre paiement est en chemin
+pending-line = { $amount } à la collecte « { $campaign } ».
+pending-wait = Un débit bancaire prend quelques jours. Nous vous écrirons quand il sera confirmé; vous n’avez rien à faire.
+failed-title = Le paiement n’a pas abouti
+failed-line = Le paiement de { $amount } à la collecte « { $campaign } » n’est pas passé. Aucun don n’est enregistré.
+failed-mend = Si vous le souhaitez, vous pouvez réessayer ou choisir un autre moyen de paiement.
+failed-retry = Réessayer
+
+## Mes dons
+gifts-title = Mes dons
+gifts-none = Aucun don pour l’instant. Le jour où vous en ferez un, vous le retrouverez ici.
+gift-line = { $day } : { $amount }, { $campaign } ({ $state })
+gift-state-paid = reçu
+gift-state-pending = en chemin
+gift-state-failed = non abouti
+gift-state-partly-refunded = remboursé en partie, { $refunded }
+gift-state-refunded = remboursé
+gift-state-disputed = en contestation
+gift-state-lost = rendu par la banque
+gifts-more = { $count ->
+    [one] Et un don plus ancien.
+   *[other] Et { $count } dons plus anciens.
+}
+gifts-year = Total de { $year } : { $total }
+gift-receipt = Preuve : { $day }
+
+## Un don que personne n’a réclamé
+claim-title = Ce don est-il le vôtre?
+claim-line = Don de { $amount } à la collecte « { $campaign } », le { $day }.
+claim-mine = Oui, c’est mon don
+claim-not-mine = Non
+claim-done-title = C’est fait
+claim-done = Le don de { $amount } est maintenant dans vos dons. Merci!
+claim-refused-title = Ce lien ne fonctionne pas
+claim-refused = Il a déjà servi, ou il est incomplet. Si ce don est le vôtre, écrivez-nous et nous le retrouverons.
+
+## Ce n’était pas moi
+wasnt-me-ask-title = Ce don n’est pas de vous?
+wasnt-me-ask = Le don de { $amount } à la collecte « { $campaign } » du { $day } n’apparaîtra plus dans vos dons.
+wasnt-me-done-title = C’est fait
+wasnt-me-done = Le don de { $amount } à la collecte « { $campaign } » du { $day } n’est plus dans vos dons.
+wasnt-me-confirm = Ce n’était pas moi
+wasnt-me-card = Si votre carte a servi sans votre accord, écrivez à { $contact } : nous vous aiderons.
+questions = Une question? { $contact }

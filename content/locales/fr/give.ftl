@@ -1,0 +1,64 @@
+### Jusqu’au geste de donner. « Collecte » partout, jamais « campagne » dans ce que les gens lisent.
+
+## Accueil
+welcome-title = Bonjour! Ici { $charity }.
+welcome-back = Content de vous revoir chez { $charity }.
+welcome-how = Ici, on donne d’un geste : choisissez un montant, la page de paiement sécurisée s’ouvre, et vous revenez à cette conversation.
+welcome-consent = Nous n’écrivons que pour répondre. Le reste vient seulement si vous le demandez.
+welcome-again = Voici où en sont les choses.
+see-campaign = Voir la collecte
+see-open = Voir la collecte en cours
+
+## Carte d’une collecte
+give-amount = Donner { $amount }
+other-amount = Autre montant
+share = Partager
+does-example = { $amount } = par exemple { $what }
+does-earmarked = { $amount } = { $what }
+pay-note = Paiement sécurisé par Stripe, sans création de compte.
+standing-first = Objectif : { $goal }. La collecte vient de commencer.
+standing-start = { $donors ->
+    [one] Objectif : { $goal }. Une personne a déjà donné.
+   *[other] Objectif : { $goal }. { $donors } personnes ont déjà donné.
+}
+standing-start-quiet = Objectif : { $goal }.
+standing-half = { $raised } sur { $goal } : { $percent } % de l’objectif.
+standing-near = Il ne manque que { $missing } pour atteindre { $goal }.
+standing-reached = Objectif de { $goal } atteint : { $raised } à ce jour.
+deadline = Collecte ouverte jusqu’au { $day }.
+deadline-extended = Collecte prolongée jusqu’au { $day }.
+campaign-ended-total = Collecte terminée : { $raised } au total. Merci!
+share-text = Je te partage la collecte « { $campaign } ». Regarde si ça te parle :
+
+## Choisir la collecte
+choose-campaign = À quelle collecte souhaitez-vous donner?
+choose-campaign-line = Plusieurs collectes sont ouvertes.
+choose-campaign-amount = Plusieurs collectes sont ouvertes pour votre don de { $amount }.
+campaign-unknown = Nous ne trouvons pas cette collecte
+campaign-unknown-open = Voici celles qui sont ouvertes.
+nothing-open-title = Aucune collecte en ce moment
+nothing-open = Aucune collecte n’est ouverte en ce moment. Revenez quand vous voulez : elle s’affichera ici.
+campaign-closed-title = Cette collecte est terminée
+campaign-closed = La collecte « { $campaign } » ne reçoit plus de dons.
+campaign-closed-on = La collecte « { $campaign } » s’est terminée le { $day }.
+
+## Montants écrits à la main
+ask-amount = Quel montant?
+ask-amount-line = Écrivez le montant de votre don à la collecte « { $campaign } », par exemple 7,50.
+ask-amount-range = De { $least } à { $most }.
+confirm-amount = Votre don sera de { $amount }.
+amount-not-understood-title = Quel montant?
+amount-not-understood = Écrivez-le en chiffres, par exemple 5 ou 7,50.
+amount-ambiguous-title = Lequel des deux?
+amount-ambiguous = Ce montant peut se lire de deux façons. Touchez la bonne.
+amount-not-positive-title = Un montant plus grand que zéro
+amount-not-positive = Un don commence à { $limit }. En voici quelques-uns.
+amount-below-minimum-title = Un peu trop petit pour une carte
+amount-below-minimum = Le plus petit paiement possible est de { $limit }.
+amount-above-cap-title = C’est très généreux
+amount-above-cap = Ici, un don va jusqu’à { $limit }.
+amount-above-cap-contact = Pour donner davantage, écrivez à { $contact } : une personne vous répondra.
+amount-absurd-title = Ce montant semble être une faute de frappe
+amount-absurd = Un don peut aller jusqu’à { $limit }. Choisissez un montant ou écrivez-le de nouveau.
+amount-other-currency-title = Une autre devise
+amount-other-currency = Cette collecte reçoit des dons en { $currency } ({ $limit }, par exemple). Votre carte fait la conversion.

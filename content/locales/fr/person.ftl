@@ -1,0 +1,56 @@
+### La personne et la conversation.
+
+## Préférences
+preferences-title = Vos préférences
+preferences-open = Mes préférences
+preferences-how = Tout est désactivé tant que vous ne l’activez pas, et vous pouvez changer d’avis en tout temps.
+preferences-saved = C’est enregistré.
+pref-state-on = (activé)
+pref-state-off = (désactivé)
+pref-news = Nouvelles : recevoir de { $charity } des nouvelles des collectes.
+pref-news-on = Activer les nouvelles
+pref-news-off = Désactiver les nouvelles
+pref-reminders = Rappels : recevoir de { $charity } un rappel de temps à autre, d’après la date de vos dons.
+pref-reminders-on = Activer les rappels
+pref-reminders-off = Désactiver les rappels
+pref-personal-amounts = Montants personnels : voir des montants proposés d’après vos dons passés chez { $charity }.
+pref-personal-amounts-on = Activer mes montants
+pref-personal-amounts-off = Désactiver mes montants
+pref-being-named = Être nommé : votre nom peut paraître dans les remerciements de { $charity }, jamais à côté d’un montant.
+pref-being-named-on = Activer la mention du nom
+pref-being-named-off = Désactiver la mention du nom
+language-other = English
+language-set = C’est noté : nous vous écrirons en français.
+
+## Arrêter
+stop-title = C’est arrêté
+stop-line = { $charity } ne vous enverra plus ni demandes, ni nouvelles.
+stop-service = Rien ne continue de votre côté. Si vous donnez de nouveau, vous recevrez le remerciement et, au besoin, un mot sur ce don.
+
+## Vie privée
+privacy-title = Vos renseignements personnels
+privacy-kept = Ce que nous gardons : votre identifiant sur cette application, votre langue, votre fuseau horaire s’il est connu, vos préférences et vos dons.
+privacy-not-kept = Ce que nous ne gardons pas : votre nom, votre courriel et votre carte. Le paiement se fait chez Stripe.
+privacy-why = Pourquoi : vous répondre, vous remercier, corriger une erreur et tenir les comptes. Rien n’est vendu ni échangé.
+privacy-how-long = Combien de temps : les dons, aussi longtemps que la loi le demande pour les comptes; le reste, tant que vous utilisez ce service. Vous pouvez en demander une copie, une correction ou la suppression.
+privacy-who = Personne responsable : { $officer }, { $contact }
+
+## Aide et réponses
+help-title = Aide
+help-line = Vous pouvez aussi écrire un montant, par exemple « 5 » : { $charity } vous proposera le bouton.
+help-command = /{ $name } : { $what }
+command-give = Donner à une collecte
+command-mygifts = Voir mes dons
+command-preferences = Langue et messages
+command-help = Aide et contact
+command-stop = Ne plus rien recevoir
+command-privacy = Vie privée
+free-text-title = Merci de votre message
+free-text = Cette conversation est tenue par un robot. Pour joindre une personne, écrivez à { $contact }.
+unknown-command = Cette commande n’existe pas
+unknown-command-line = Pour donner : /{ $give }. Pour tout le reste : /{ $help }.
+slow-down-title = Une petite pause
+slow-down = Il y a eu beaucoup d’essais en peu de temps. Vous pourrez continuer dans quelques minutes; aucun don n’est perdu.
+wrong-title = Un problème de notre côté
+wrong-line = Nous n’avons pas pu répondre cette fois. Rien n’est perdu : si un paiement a été fait, il sera compté.
+try-again = Réessayer

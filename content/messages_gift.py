@@ -1,0 +1,343 @@
+"""Messages about a gift that was made: thanks, what went wrong with it, refunds, the list of gifts."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from content.campaign import Campaign
+from content.cards import Button, Card, Picture, Tap
+from content.catalog import Catalog, Locale
+from content.messages_give import standing_line
+from content.writer import Charity, Standing, Writer, kept, row
+from payments.money import Money
+
+NextKind = Literal["share", "gifts", "open"]  # tell a friend, see my gifts, another open campaign
+MAX_GIFTS = 10  # lines of one message
+MAX_RECEIPTS = 4  # buttons of one message
+
+
+def receipt_sentence(say: Writer, charity: Charity) -> str:
+    """The one honest sentence about tax receipts, by the charity's legal status."""
+    if charity.registration:
+        return say(
+            "receipt-registered",
+            charity=charity.name,
+            number=charity.registration,
+            contact=charity.contact,
+        )
+    return say("receipt-unregistered", charity=charity.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextStep:
+    kind: NextKind
+    tap: Tap
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThanksView:
+    charity: Charity
+    campaign: Campaign
+    money: Money
+    standing: Standing | None  # with this gift; None where the gift is in another currency
+    statement: str = ""  # what the card statement will say
+    paid_on: date | None = None  # named when the thank-you comes late
+    ended_on: date | None = None  # the campaign had ended when the gift came
+    error: Tap | None = None
+    next_step: NextStep | None = None
+    picture: Picture | None = None
+
+
+def thanks(catalog: Catalog, locale: Locale, view: ThanksView) -> Card:
+    """The thank-you: what arrived, what it does, where the campaign stands; then one next step."""
+    say = Writer(catalog, locale)
+    step = view.next_step
+    next_button = say.button(f"next-{step.kind}", step.tap, "primary") if step else None
+    return Card(
+        title=say("thanks-title"),
+        lines=kept(
+            _arrived(say, view),
+            _after_end(say, view),
+            say.does(view.campaign, view.money),
+            _thanks_standing(say, view.standing),
+            say("thanks-statement", statement=view.statement) if view.statement else "",
+        ),
+        note=receipt_sentence(say, view.charity),
+        picture=view.picture,
+        rows=row(next_button) + row(say.button("error-button", view.error)),
+    )
+
+
+def _arrived(say: Writer, view: ThanksView) -> str:
+    name = view.campaign.name.get(say.locale)
+    amount = say.money(view.money, name_currency=view.money.currency != view.campaign.currency)
+    if view.paid_on:
+        return say("thanks-arrived-on", amount=amount, campaign=name, day=view.paid_on)
+    return say("thanks-arrived", amount=amount, campaign=name)
+
+
+def _after_end(say: Writer, view: ThanksView) -> str:
+    if view.ended_on is None:
+        return ""
+    step = view.campaign.next_step
+    return say("thanks-after-end", day=view.ended_on) + (f" {step.get(say.locale)}" if step else "")
+
+
+def _thanks_standing(say: Writer, standing: Standing | None) -> str:
+    if standing is None or standing.phase == "first":
+        return ""
+    if standing.phase == "start":
+        return say("thanks-total", raised=standing.raised)
+    return standing_line(say, standing)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorCaseView:
+    campaign: Campaign
+    money: Money
+    paid_on: date
+    wrong_amount: Tap
+    paid_twice: Tap
+    wasnt_me: Tap
+    back: Tap | None = None
+
+
+def error_case(catalog: Catalog, locale: Locale, view: ErrorCaseView) -> Card:
+    """« Une erreur? »: which one."""
+    say = Writer(catalog, locale)
+    name = view.campaign.name.get(locale)
+    return Card(
+        title=say("error-title"),
+        lines=(
+            say("error-gift", amount=view.money, campaign=name, day=view.paid_on),
+            say("error-ask"),
+        ),
+        rows=row(say.button("error-wrong-amount", view.wrong_amount))
+        + row(say.button("error-paid-twice", view.paid_twice))
+        + row(say.button("error-wasnt-me", view.wasnt_me))
+        + row(say.button("error-none", view.back)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorKeptView:
+    charity: Charity
+    case: int  # number of the case, for when they write
+    kind: Literal["wrong_amount", "paid_twice", "wasnt_me"]
+
+
+def error_kept(catalog: Catalog, locale: Locale, view: ErrorKeptView) -> Card:
+    """The case is noted; a person looks at it."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("error-kept-title"),
+        lines=(
+            say("error-kept-" + view.kind.replace("_", "-")),
+            say("error-kept-who", charity=view.charity.name, contact=view.charity.contact),
+        ),
+        note=say("error-kept-number", number=str(view.case)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundView:
+    charity: Charity
+    campaign: Campaign
+    money: Money  # the gift
+    refunded: Money  # what goes back in all; less than `money` for a part
+
+
+def refund_notice(catalog: Catalog, locale: Locale, view: RefundView) -> Card:
+    """A gift was refunded, in whole or in part."""
+    say = Writer(catalog, locale)
+    part = "refund-full" if view.refunded == view.money else "refund-part"
+    name = view.campaign.name.get(locale)
+    return Card(
+        title=say("refund-title"),
+        lines=(
+            say(part, refunded=view.refunded, amount=view.money, campaign=name),
+            say("refund-when"),
+        ),
+        note=say("questions", contact=view.charity.contact),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingView:
+    campaign: Campaign
+    money: Money
+
+
+def payment_pending(catalog: Catalog, locale: Locale, view: PendingView) -> Card:
+    """A bank debit was ordered; it is not money yet."""
+    say = Writer(catalog, locale)
+    name = view.campaign.name.get(locale)
+    return Card(
+        title=say("pending-title"),
+        lines=(say("pending-line", amount=view.money, campaign=name), say("pending-wait")),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailedView:
+    campaign: Campaign
+    money: Money
+    retry: Tap | None = None
+
+
+def payment_failed(catalog: Catalog, locale: Locale, view: FailedView) -> Card:
+    """A payment did not go through: plain, nobody's fault, one button that mends it."""
+    say = Writer(catalog, locale)
+    name = view.campaign.name.get(locale)
+    return Card(
+        title=say("failed-title"),
+        lines=(say("failed-line", amount=view.money, campaign=name), say("failed-mend")),
+        rows=row(say.button("failed-retry", view.retry, "primary")),
+    )
+
+
+GiftState = Literal["paid", "pending", "failed", "partly_refunded", "refunded", "disputed", "lost"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiftLine:
+    on: date
+    campaign_name: str  # in the reader's language
+    money: Money
+    state: GiftState
+    refunded: Money | None = None  # for partly_refunded
+    receipt_url: str | None = None  # Stripe's receipt
+
+
+@dataclass(frozen=True, kw_only=True)
+class MyGiftsView:
+    charity: Charity
+    gifts: tuple[GiftLine, ...]  # newest first
+    year: int
+    year_totals: tuple[Money, ...]  # counted, one for each currency
+    more: int = 0  # gifts that are not in `gifts`
+    give: Tap | None = None
+
+
+def my_gifts(catalog: Catalog, locale: Locale, view: MyGiftsView) -> Card:
+    """The donor's own gifts, with their state, the year's total and Stripe's receipts."""
+    say = Writer(catalog, locale)
+    give = row(say.button("see-campaign", view.give, "primary"))
+    if not view.gifts:
+        return Card(title=say("gifts-title"), lines=(say("gifts-none"),), rows=give)
+    shown = view.gifts[:MAX_GIFTS]
+    several = len({gift.money.currency for gift in view.gifts} | {m.currency for m in view.year_totals}) > 1
+    more = view.more + len(view.gifts) - len(shown)
+    totals = ", ".join(say.money(total, name_currency=several) for total in view.year_totals)
+    return Card(
+        title=say("gifts-title"),
+        lines=kept(
+            "\n".join(_gift_line(say, gift, several) for gift in shown),
+            say("gifts-more", count=more) if more else "",
+            say("gifts-year", year=str(view.year), total=totals) if totals else "",
+        ),
+        note=receipt_sentence(say, view.charity),
+        rows=_receipts(say, shown) + give,
+    )
+
+
+def _gift_line(say: Writer, gift: GiftLine, several: bool) -> str:
+    state = say(
+        "gift-state-" + gift.state.replace("_", "-"),
+        refunded=say.money(gift.refunded or gift.money, name_currency=several),
+    )
+    return say(
+        "gift-line",
+        day=gift.on,
+        amount=say.money(gift.money, name_currency=several),
+        campaign=gift.campaign_name,
+        state=state,
+    )
+
+
+def _receipts(say: Writer, gifts: tuple[GiftLine, ...]) -> tuple[tuple[Button, ...], ...]:
+    """Payment receipts of the newest gifts, two in a row."""
+    buttons = [
+        say.button("gift-receipt", Tap(url=gift.receipt_url), day=gift.on)
+        for gift in gifts
+        if gift.receipt_url
+    ][:MAX_RECEIPTS]
+    return tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimView:
+    campaign: Campaign
+    money: Money
+    paid_on: date
+    mine: Tap
+    not_mine: Tap | None = None
+
+
+def claim_ask(catalog: Catalog, locale: Locale, view: ClaimView) -> Card:
+    """Somebody follows the return page's link: is this unclaimed gift theirs?"""
+    say = Writer(catalog, locale)
+    name = view.campaign.name.get(locale)
+    return Card(
+        title=say("claim-title"),
+        lines=(say("claim-line", amount=view.money, campaign=name, day=view.paid_on),),
+        rows=row(
+            say.button("claim-mine", view.mine, "primary"),
+            say.button("claim-not-mine", view.not_mine),
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedView:
+    money: Money
+    gifts: Tap | None = None
+
+
+def claim_done(catalog: Catalog, locale: Locale, view: ClaimedView) -> Card:
+    """The gift is theirs now."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("claim-done-title"),
+        lines=(say("claim-done", amount=view.money),),
+        rows=row(say.button("next-gifts", view.gifts)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimRefusedView:
+    charity: Charity
+
+
+def claim_refused(catalog: Catalog, locale: Locale, view: ClaimRefusedView) -> Card:
+    """The claim link was used before, or is not ours."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("claim-refused-title"),
+        lines=(say("claim-refused"),),
+        note=say("questions", contact=view.charity.contact),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class WasntMeView:
+    charity: Charity
+    campaign: Campaign
+    money: Money
+    paid_on: date
+    confirm: Tap | None = None  # None: it is done
+
+
+def wasnt_me(catalog: Catalog, locale: Locale, view: WasntMeView) -> Card:
+    """« Ce n’était pas moi »: asked once more, then done."""
+    say = Writer(catalog, locale)
+    name = view.campaign.name.get(locale)
+    step = "ask" if view.confirm else "done"
+    return Card(
+        title=say(f"wasnt-me-{step}-title"),
+        lines=(
+            say(f"wasnt-me-{step}", amount=view.money, campaign=name, day=view.paid_on),
+            say("wasnt-me-card", contact=view.charity.contact),
+        ),
+        rows=row(say.button("wasnt-me-confirm", view.confirm, "danger")),
+    )

@@ -1,0 +1,273 @@
+"""Messages up to the tap that gives: welcome, campaign card, amounts and what may be wrong with them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from content.campaign import Campaign
+from content.cards import Button, Card, Picture, Tap
+from content.catalog import Catalog, Locale
+from content.writer import Charity, Choice, Standing, Writer, kept, row
+from payments.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class WelcomeView:
+    charity: Charity
+    known: bool  # has been here before
+    give: Tap | None = None  # None where a campaign card follows anyway
+    preferences: Tap | None = None
+
+
+def welcome(catalog: Catalog, locale: Locale, view: WelcomeView) -> Card:
+    """The answer to /start."""
+    say = Writer(catalog, locale)
+    title = "welcome-back" if view.known else "welcome-title"
+    lines = () if view.known else (say("welcome-how"), say("welcome-consent"))
+    return Card(
+        title=say(title, charity=view.charity.name),
+        lines=lines or (say("welcome-again"),),
+        rows=row(
+            say.button("see-campaign", view.give, "primary"),
+            say.button("preferences-open", view.preferences),
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignCardView:
+    """Private: `choices` open the payment page itself. Shared: actions, or links into the bot's chat."""
+
+    campaign: Campaign
+    standing: Standing
+    choices: tuple[Choice, ...]  # none once it has ended
+    picture: Picture | None = None
+    other: Tap | None = None
+    share: Tap | None = None
+    ends_on: date | None = None  # last day on which to give
+    extended: bool = False  # the date was moved: say so
+    ended: bool = False
+    next_step: Tap | None = None  # after the end, where there is something else to give to
+
+
+def campaign_card(catalog: Catalog, locale: Locale, view: CampaignCardView) -> Card:
+    """Picture, story in two lines, what a gift does, amounts to tap."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=view.campaign.name.get(locale),
+        lines=_campaign_lines(say, view),
+        note="" if view.ended else say("pay-note"),
+        picture=view.picture,
+        rows=_campaign_rows(say, view),
+    )
+
+
+def campaign_card_both(catalog: Catalog, view: CampaignCardView) -> Card:
+    """The card for a channel that reads both languages: French first, one set of buttons."""
+    fr, en = (campaign_card(catalog, locale, view) for locale in ("fr", "en"))
+    amounts = {choice.tap for choice in view.choices}
+    return Card(
+        title=fr.title if fr.title == en.title else f"{fr.title} / {en.title}",
+        lines=(*fr.lines, "— English —", *en.lines),
+        note="\n".join(kept(fr.note, en.note)),
+        picture=view.picture,
+        rows=tuple(
+            tuple(_both(a, b, amounts) for a, b in zip(fr_row, en_row, strict=True))
+            for fr_row, en_row in zip(fr.rows, en.rows, strict=True)
+        ),
+    )
+
+
+def _both(fr: Button, en: Button, amounts: set[Tap]) -> Button:
+    tap = Tap(action=fr.action, url=fr.url, copy=fr.copy)
+    label = fr.label if tap in amounts or fr.label == en.label else f"{fr.label} / {en.label}"
+    return tap.button(label, fr.style)
+
+
+def _campaign_lines(say: Writer, view: CampaignCardView) -> tuple[str, ...]:
+    campaign, locale = view.campaign, say.locale
+    if view.ended:
+        return kept(
+            say("campaign-ended-total", raised=view.standing.raised),
+            campaign.if_short.get(locale) if view.standing.percent < 100 else campaign.if_over.get(locale),
+            campaign.next_step.get(locale) if campaign.next_step else "",
+        )
+    middle = view.choices[(len(view.choices) - 1) // 2].money if view.choices else None
+    return kept(
+        campaign.story.get(locale),
+        say.does(campaign, middle) if middle else "",
+        standing_line(say, view.standing),
+        campaign.if_over.get(locale) if view.standing.phase == "reached" else "",
+        _deadline(say, view),
+    )
+
+
+def standing_line(say: Writer, standing: Standing) -> str:
+    """Where the campaign stands, in the one way that helps at this point."""
+    key = f"standing-{standing.phase}"
+    if standing.phase == "start":
+        key += "" if standing.donors else "-quiet"
+    return say(
+        key,
+        raised=standing.raised,
+        goal=standing.goal,
+        missing=standing.missing,
+        percent=standing.percent,
+        donors=standing.donors,
+    )
+
+
+def _deadline(say: Writer, view: CampaignCardView) -> str:
+    if view.ends_on is None:
+        return ""
+    return say("deadline-extended" if view.extended else "deadline", day=view.ends_on)
+
+
+def _campaign_rows(say: Writer, view: CampaignCardView) -> tuple[tuple[Button, ...], ...]:
+    if view.ended:
+        return row(say.button("see-open", view.next_step, "primary"))
+    return say.amount_rows(view.choices) + row(
+        say.button("other-amount", view.other),
+        say.button("share", view.share),
+    )
+
+
+def share_text(catalog: Catalog, locale: Locale, campaign: Campaign) -> str:
+    """What a supporter sends to a friend, theirs to change; says nothing about their own gift."""
+    return catalog.text(locale, "share-text", campaign=campaign.name.get(locale))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignOption:
+    campaign: Campaign
+    tap: Tap
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChooseCampaignView:
+    options: tuple[CampaignOption, ...]
+    money: Money | None = None  # already typed with /give
+
+
+def choose_campaign(catalog: Catalog, locale: Locale, view: ChooseCampaignView) -> Card:
+    """Several campaigns are open: which one?"""
+    say = Writer(catalog, locale)
+    line = say("choose-campaign-amount", amount=view.money) if view.money else say("choose-campaign-line")
+    rows = tuple((option.tap.button(option.campaign.name.get(locale)),) for option in view.options)
+    return Card(title=say("choose-campaign"), lines=(line,), rows=rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskAmountView:
+    campaign: Campaign
+    least: Money
+    most: Money
+    choices: tuple[Choice, ...] = ()
+
+
+def ask_amount(catalog: Catalog, locale: Locale, view: AskAmountView) -> Card:
+    """After « Autre montant »: write it."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("ask-amount"),
+        lines=(
+            say("ask-amount-line", campaign=view.campaign.name.get(locale)),
+            say("ask-amount-range", least=view.least, most=view.most),
+        ),
+        rows=say.amount_rows(view.choices),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmAmountView:
+    campaign: Campaign
+    choice: Choice  # the typed amount with its URL
+
+
+def confirm_amount(catalog: Catalog, locale: Locale, view: ConfirmAmountView) -> Card:
+    """A typed amount was understood: one button that gives it."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=view.campaign.name.get(locale),
+        lines=kept(
+            say("confirm-amount", amount=view.choice.money), say.does(view.campaign, view.choice.money)
+        ),
+        note=say("pay-note"),
+        rows=row(say.give(view.choice)),
+    )
+
+
+Problem = Literal[
+    "not_understood", "ambiguous", "not_positive", "below_minimum", "above_cap", "absurd", "other_currency"
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmountProblemView:
+    """`choices`: for "ambiguous" the two readings, else the next best amounts."""
+
+    problem: Problem
+    choices: tuple[Choice, ...]
+    own: Money  # an amount in the campaign's currency: the least for below_minimum, the cap for above_cap
+    other: Tap | None = None
+    contact: str = ""  # for gifts above the cap, which a person arranges
+
+
+def amount_problem(catalog: Catalog, locale: Locale, view: AmountProblemView) -> Card:
+    """Why the amount as written cannot be given, and what can."""
+    say = Writer(catalog, locale)
+    key = "amount-" + view.problem.replace("_", "-")
+    limit = say.money(view.own, name_currency=view.problem == "other_currency")
+    lines = [say(key, limit=limit, currency=view.own.currency.upper())]
+    if view.problem == "above_cap" and view.contact:
+        lines.append(say("amount-above-cap-contact", contact=view.contact))
+    other = say.button("other-amount", view.other)
+    return Card(
+        title=say(key + "-title"), lines=tuple(lines), rows=say.amount_rows(view.choices) + row(other)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignClosedView:
+    campaign: Campaign
+    ended_on: date | None
+    open_campaign: Tap | None = None
+
+
+def campaign_closed(catalog: Catalog, locale: Locale, view: CampaignClosedView) -> Card:
+    """Somebody wants to give to a campaign that has ended."""
+    say = Writer(catalog, locale)
+    name = view.campaign.name.get(locale)
+    ended = (
+        say("campaign-closed-on", campaign=name, day=view.ended_on)
+        if view.ended_on
+        else say("campaign-closed", campaign=name)
+    )
+    step = view.campaign.next_step.get(locale) if view.campaign.next_step else ""
+    button = say.button("see-open", view.open_campaign, "primary")
+    return Card(title=say("campaign-closed-title"), lines=kept(ended, step), rows=row(button))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignUnknownView:
+    options: tuple[CampaignOption, ...] = ()
+
+
+def campaign_unknown(catalog: Catalog, locale: Locale, view: CampaignUnknownView) -> Card:
+    """No campaign goes by that name."""
+    say = Writer(catalog, locale)
+    rows = tuple((option.tap.button(option.campaign.name.get(locale)),) for option in view.options)
+    line = say("campaign-unknown-open") if view.options else say("nothing-open")
+    return Card(title=say("campaign-unknown"), lines=(line,), rows=rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NothingOpenView:
+    preferences: Tap | None = None  # to hear of the next one, if they wish
+
+
+def nothing_open(catalog: Catalog, locale: Locale, view: NothingOpenView) -> Card:
+    """No campaign is open."""
+    say = Writer(catalog, locale)
+    button = say.button("preferences-open", view.preferences)
+    return Card(title=say("nothing-open-title"), lines=(say("nothing-open"),), rows=row(button))

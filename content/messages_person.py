@@ -1,0 +1,164 @@
+"""Messages about the person and the talk itself: preferences, stop, privacy, help, and what we cannot do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from content.cards import Button, Card, Tap
+from content.catalog import Catalog, Locale
+from content.commands import COMMANDS
+from content.writer import Charity, Writer, kept, row
+
+PreferenceKind = Literal["news", "reminders", "personal_amounts", "being_named"]
+PREFERENCES: tuple[PreferenceKind, ...] = get_args(PreferenceKind)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreferencesView:
+    charity: Charity
+    agreed: Mapping[PreferenceKind, bool]  # what is missing is off
+    offered: tuple[PreferenceKind, ...] = PREFERENCES  # only what the bot really does
+    saved: bool = False  # shown again after a change
+
+
+def preferences(catalog: Catalog, locale: Locale, view: PreferencesView) -> Card:
+    """What they agreed to, each with a button that changes it: `pref:<kind>:<on|off>`, `lang:<fr|en>`."""
+    say = Writer(catalog, locale)
+    lines = [_preference_line(say, view, kind) for kind in view.offered]
+    other: Locale = "en" if locale == "fr" else "fr"
+    language = say.button("language-other", Tap(action=f"lang:{other}"))
+    return Card(
+        title=say("preferences-title"),
+        lines=kept(say("preferences-saved") if view.saved else say("preferences-how"), *lines),
+        rows=tuple((_preference_button(say, view, kind),) for kind in view.offered) + row(language),
+    )
+
+
+def preference_wording(catalog: Catalog, locale: Locale, kind: PreferenceKind, charity: Charity) -> str:
+    """The very words a person agrees to, to be kept with their consent."""
+    return catalog.text(locale, "pref-" + kind.replace("_", "-"), charity=charity.name)
+
+
+def _preference_line(say: Writer, view: PreferencesView, kind: PreferenceKind) -> str:
+    state = say("pref-state-on" if view.agreed.get(kind) else "pref-state-off")
+    return f"{preference_wording(say.catalog, say.locale, kind, view.charity)} {state}"
+
+
+def _preference_button(say: Writer, view: PreferencesView, kind: PreferenceKind) -> Button:
+    turn = "off" if view.agreed.get(kind) else "on"
+    return say.button(f"pref-{kind.replace('_', '-')}-{turn}", Tap(action=f"pref:{kind}:{turn}"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopView:
+    charity: Charity
+    preferences: Tap | None = None
+
+
+def stop_done(catalog: Catalog, locale: Locale, view: StopView) -> Card:
+    """The answer to /stop: nothing more will come, and what goes on."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("stop-title"),
+        lines=(say("stop-line", charity=view.charity.name), say("stop-service")),
+        rows=row(say.button("preferences-open", view.preferences)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyView:
+    charity: Charity
+
+
+def privacy(catalog: Catalog, locale: Locale, view: PrivacyView) -> Card:
+    """What is kept, why, how long, whom to ask."""
+    say = Writer(catalog, locale)
+    charity = view.charity
+    return Card(
+        title=say("privacy-title"),
+        lines=(
+            say("privacy-kept"),
+            say("privacy-not-kept"),
+            say("privacy-why"),
+            say("privacy-how-long"),
+            say(
+                "privacy-who",
+                officer=charity.privacy_officer or charity.name,
+                contact=charity.privacy_contact or charity.contact,
+            ),
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpView:
+    charity: Charity
+    give: Tap | None = None
+
+
+def help_card(catalog: Catalog, locale: Locale, view: HelpView) -> Card:
+    """What one can do here, and who answers."""
+    say = Writer(catalog, locale)
+    commands = "\n".join(
+        say("help-command", name=command.name(locale), what=say(command.description_key))
+        for command in COMMANDS
+    )
+    return Card(
+        title=say("help-title"),
+        lines=(say("help-line", charity=view.charity.name), commands),
+        note=say("questions", contact=view.charity.contact),
+        rows=row(say.button("see-campaign", view.give, "primary")),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyView:
+    """What the four answers below need."""
+
+    charity: Charity
+    give: Tap | None = None
+
+
+def free_text(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:
+    """Somebody wrote something that is no command and no amount."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("free-text-title"),
+        lines=(say("free-text", contact=view.charity.contact),),
+        rows=row(say.button("see-campaign", view.give, "primary")),
+    )
+
+
+def unknown_command(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:
+    """A command that does not exist."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("unknown-command"),
+        lines=(say("unknown-command-line", help=_command(locale, "help"), give=_command(locale, "give")),),
+        rows=row(say.button("see-campaign", view.give, "primary")),
+    )
+
+
+def slow_down(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:
+    """Too many attempts in a short time; a protection against stolen cards, which we do not insinuate."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("slow-down-title"),
+        lines=(say("slow-down"),),
+        note=say("questions", contact=view.charity.contact),
+    )
+
+
+def something_wrong(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:
+    """We failed. Nothing is lost, and it says so."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("wrong-title"),
+        lines=(say("wrong-line"),),
+        note=say("questions", contact=view.charity.contact),
+        rows=row(say.button("try-again", view.give)),
+    )
+
+
+def _command(locale: Locale, verb: str) -> str:
+    return next(command.name(locale) for command in COMMANDS if command.verb == verb)
