@@ -106,7 +106,7 @@ campaign = Table(
     Column("id", AutoId, primary_key=True),
     Column("slug", String(40), nullable=False, unique=True),
     Column("state", String(8), nullable=False),
-    Column("authored", JSON, nullable=False),  # content.campaign.Campaign
+    Column("authored", Text, nullable=False),  # content.campaign.Campaign as JSON
     Column("currency", String(3), nullable=False),
     Column("ends_at", Utc),
     Column("published_at", Utc, nullable=False),

@@ -7,20 +7,10 @@ from bot.domain.ids import Ids
 from bot.domain.time import Clock
 from bot.store.db import Database
 from bot.usecases.ports import Gateway
+from bot.usecases.warm_links import WarmLinks
 from content.catalog import Catalog
+from content.writer import Charity
 from payments.reference import Keyring
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charity:
-    """What the charity says about itself in messages. Empty where it has nothing to say."""
-
-    name: str
-    contact: str  # who to write to: an e-mail address or a web page
-    privacy_officer: str
-    registration_number: str = ""  # of a registered charity; empty: no official receipts are ever promised
-    statement: str = ""  # what a card statement shows
-    time_zone: str = "America/Toronto"
 
 
 @dataclass(slots=True)
@@ -46,6 +36,9 @@ class Context:
     keyring: Keyring
     gateway: Gateway
     charity: Charity
+    statement: str = ""  # what a card statement shows; empty where the charity has not said
+    zone: str = "America/Toronto"  # the charity's own time zone
     public_url: str = ""  # without a trailing slash; empty: no web address
+    links: WarmLinks = field(default_factory=WarmLinks)
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     wake: Callable[[], None] = _nobody_to_wake  # there is something new in the outbox

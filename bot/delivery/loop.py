@@ -1,0 +1,140 @@
+"""The outbox loop of one platform: claim, pace, render, send, mark.
+
+A crash between send and mark leaves a row `sending`, which the next start finds: it is in doubt. Service messages
+(thanks, refunds) are then sent again, since a person should rather read twice that their gift arrived than never.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot.delivery.pacer import Pacer
+from bot.domain.people import Supporter
+from bot.store import outbox, supporters
+from bot.store.outbox import Delivery, Outcome, State
+from bot.usecases.context import Context
+from bot.usecases.messages import NotNow, Rendered, render
+from bot.usecases.ports import InDoubt, Platform, Rejected, RetryLater, Unreachable
+
+log = logging.getLogger(__name__)
+
+_BATCH = 50
+_IDLE = 1.0  # seconds between two looks when nobody wakes the loop
+_MOST_ATTEMPTS = 8
+_LOST_AFTER = timedelta(minutes=2)  # longer than any send takes; then its process is gone
+_SERVICE_LANES = 2  # lanes up to this one are sent again when in doubt
+
+Renderer = Callable[[Context, Delivery, Supporter], Awaitable[Rendered]]
+
+
+class DeliveryLoop:
+    """Sends what waits for one platform. `wake` makes it look at once."""
+
+    def __init__(self, ctx: Context, platform: Platform, pacer: Pacer) -> None:
+        self._ctx = ctx
+        self._platform = platform
+        self._pacer = pacer
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """There is something new."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Until cancelled. A claimed batch is finished or given back, never dropped."""
+        await self.recover(everything=True)
+        while True:
+            self._woken.clear()
+            try:
+                sent = await self.step()
+            except Exception:
+                log.exception("the outbox of %s could not be read; trying again", self._platform.name)
+                sent = 0
+            if sent < _BATCH:
+                await self._rest()
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), _IDLE)
+        except TimeoutError:
+            return
+
+    async def step(self) -> int:
+        """Send one batch of what is due; how many were claimed."""
+        ctx = self._ctx
+        if self._pacer.halted_for > 0:
+            return 0
+        async with ctx.db.write() as conn:
+            batch = await outbox.claim(conn, self._platform.name, ctx.clock(), _BATCH)
+        if not batch:
+            return 0
+        async with ctx.db.read() as conn:
+            people = await supporters.by_address_ids(conn, [d.address_id for d in batch])
+        outcomes = await asyncio.gather(*(self._send(d, people[d.address_id]) for d in batch))
+        async with ctx.db.write() as conn:
+            await outbox.mark(conn, outcomes, ctx.clock())
+            for delivery, outcome in zip(batch, outcomes, strict=True):
+                if outcome.state is State.UNREACHABLE:
+                    person = people[delivery.address_id]
+                    await supporters.set_reachable(
+                        conn, person.platform, person.external_id, False, ctx.clock()
+                    )
+        return len(batch)
+
+    async def recover(self, *, everything: bool = False) -> None:
+        """Settle what was being sent when a process died. `everything`: at start, when no other sender lives."""
+        ctx = self._ctx
+        before = ctx.clock() if everything else ctx.clock() - _LOST_AFTER
+        async with ctx.db.write() as conn:
+            lost = await outbox.left_sending(conn, self._platform.name, before)
+            await outbox.mark(conn, [self._after_crash(d) for d in lost], ctx.clock())
+        if lost:
+            log.warning("%s: %d messages were in doubt after a crash", self._platform.name, len(lost))
+
+    def _after_crash(self, delivery: Delivery) -> Outcome:
+        if delivery.lane <= _SERVICE_LANES or self._platform.name == "discord":
+            return Outcome(id=delivery.id, state=State.WAITING, due_at=self._ctx.clock(), error="in doubt: sent again")
+        return Outcome(id=delivery.id, state=State.IN_DOUBT, error="the process ended while sending")
+
+    async def _send(self, delivery: Delivery, person: Supporter) -> Outcome:
+        try:
+            rendered = await render(self._ctx, delivery, person)
+            return await self._hand_over(delivery, person, rendered)
+        except NotNow as why:
+            return Outcome(id=delivery.id, state=State.PARKED, error=str(why))
+        except Unreachable as why:
+            return Outcome(id=delivery.id, state=State.UNREACHABLE, error=str(why))
+        except RetryLater as why:
+            if why.everything:
+                self._pacer.halt(why.after)
+            return self._later(delivery, why.after, str(why))
+        except InDoubt as why:
+            if delivery.lane <= _SERVICE_LANES:
+                return self._later(delivery, 2.0**delivery.attempts, f"in doubt: {why}")
+            return Outcome(id=delivery.id, state=State.IN_DOUBT, error=str(why))
+        except Rejected as why:
+            log.error("delivery %d (%s) was refused: %s", delivery.id, delivery.message, why)
+            return Outcome(id=delivery.id, state=State.FAILED, error=str(why))
+        except Exception as why:
+            log.exception("delivery %d (%s) could not be made", delivery.id, delivery.message)
+            return self._later(delivery, 2.0**delivery.attempts, repr(why))
+
+    async def _hand_over(self, delivery: Delivery, person: Supporter, rendered: Rendered) -> Outcome:
+        if rendered.private_answer is not None:
+            try:
+                await self._platform.edit_private(rendered.private_answer, rendered.card)
+            except Unreachable:
+                if not rendered.may_write:
+                    raise NotNow("the private answer has expired") from None
+            else:
+                return Outcome(id=delivery.id, state=State.SENT)
+        await self._pacer.slot(person.external_id)
+        await self._platform.send(person.external_id, rendered.card, nonce=str(delivery.id))
+        return Outcome(id=delivery.id, state=State.SENT)
+
+    def _later(self, delivery: Delivery, seconds: float, why: str) -> Outcome:
+        if delivery.attempts >= _MOST_ATTEMPTS:
+            return Outcome(id=delivery.id, state=State.FAILED, error=why)
+        due = self._ctx.clock() + timedelta(seconds=min(seconds, 3600))
+        return Outcome(id=delivery.id, state=State.WAITING, due_at=due, error=why)

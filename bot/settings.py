@@ -1,0 +1,93 @@
+"""Settings, read from the environment and from `.env`. Every one is explained in `.env.example`."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.store.db import database_url
+
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """What one charity's Obole runs with. Secrets print as stars."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="OBOLE_", env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True
+    )
+
+    # Telegram
+    telegram_token: SecretStr | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+    # Discord
+    discord_token: SecretStr | None = None
+    discord_api_url: str | None = None
+    discord_gateway_url: str | None = None
+    # Stripe
+    stripe_api_key: SecretStr | None = None
+    stripe_api_url: str | None = None
+    stripe_webhook_secret: Secrets = ()
+    # our own
+    database_url: str = Field(
+        default="sqlite:///obole.sqlite3", validation_alias=AliasChoices("OBOLE_DATABASE_URL", "DATABASE_URL")
+    )
+    public_url: str = ""
+    secret_key: Secrets = ()
+    host: str = "0.0.0.0"  # noqa: S104 - a container's only address; set 127.0.0.1 behind a proxy of your own
+    port: int = Field(default=8080, validation_alias=AliasChoices("OBOLE_PORT", "PORT"), ge=0, le=65535)
+    # the charity
+    charity_name: str = "Notre organisme"
+    charity_contact: str = ""
+    charity_privacy_officer: str = ""
+    charity_registration_number: str = ""
+    charity_statement: str = ""
+    charity_time_zone: str = "America/Toronto"
+
+    @field_validator("stripe_webhook_secret", "secret_key", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _bare_url(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("http", "https"):
+            raise ValueError("must begin with https:// (or http:// on your own machine)")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        database_url(value)
+        return value
+
+    @field_validator("charity_time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"no such time zone: {value}") from error
+        return value
+
+    @model_validator(mode="after")
+    def _long_secrets(self) -> "Settings":
+        if any(len(secret.get_secret_value()) < 32 for secret in self.secret_key):
+            raise ValueError("OBOLE_SECRET_KEY: each key needs at least 32 characters")
+        return self
+
+    def missing(self) -> list[str]:
+        """What must be set before `obole run` can start, by the name of the environment variable."""
+        lacking = []
+        if self.telegram_token is None and self.discord_token is None:
+            lacking.append("OBOLE_TELEGRAM_TOKEN or OBOLE_DISCORD_TOKEN")
+        if self.stripe_api_key is None:
+            lacking.append("OBOLE_STRIPE_API_KEY")
+        if self.public_url and not self.stripe_webhook_secret:
+            lacking.append("OBOLE_STRIPE_WEBHOOK_SECRET (Stripe calls OBOLE_PUBLIC_URL)")
+        if not self.secret_key:
+            lacking.append("OBOLE_SECRET_KEY")
+        return lacking

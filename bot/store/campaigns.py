@@ -1,0 +1,200 @@
+"""Campaigns, their counters and milestones."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import RowMapping, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.campaigns import Campaign, CampaignState
+from bot.store.db import insert_or_ignore, upsert
+from bot.store.schema import campaign, campaign_donor, campaign_other, milestone
+from content.campaign import Campaign as Authored
+from payments.money import Money
+
+
+@lru_cache(maxsize=256)
+def _authored(text: str) -> Authored:
+    return Authored.model_validate_json(text)
+
+
+def _read(row: RowMapping) -> Campaign:
+    return Campaign(
+        id=row["id"],
+        slug=row["slug"],
+        state=CampaignState(row["state"]),
+        authored=_authored(row["authored"]),
+        ends_at=row["ends_at"],
+        raised=Money(row["raised_minor"], row["currency"]),
+        gift_count=row["gift_count"],
+        donor_count=row["donor_count"],
+        version=row["version"],
+    )
+
+
+async def by_ids(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, Campaign]:
+    """Campaigns by id; unknown ids are left out."""
+    query = select(campaign).where(campaign.c.id.in_(set(ids)))
+    return {row["id"]: _read(row) for row in (await conn.execute(query)).mappings()}
+
+
+async def everything(conn: AsyncConnection) -> list[Campaign]:
+    """All campaigns, the newest first."""
+    query = select(campaign).order_by(campaign.c.id.desc())
+    return [_read(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def open_ones(conn: AsyncConnection, now: datetime) -> list[Campaign]:
+    """Campaigns that may ask now, the newest first."""
+    query = select(campaign).where(campaign.c.state == CampaignState.OPEN).order_by(campaign.c.id.desc())
+    found = [_read(row) for row in (await conn.execute(query)).mappings()]
+    return [c for c in found if c.is_open(now)]
+
+
+async def by_slug(conn: AsyncConnection, slug: str) -> Campaign | None:
+    """The campaign of that name."""
+    row = (await conn.execute(select(campaign).where(campaign.c.slug == slug))).mappings().first()
+    return None if row is None else _read(row)
+
+
+async def publish(conn: AsyncConnection, authored: Authored, ends_at: datetime | None, at: datetime) -> Campaign:
+    """Write a campaign, new or changed, and open it. Its counters stay as they are."""
+    statement = upsert(conn, campaign, ["slug"], ["state", "authored", "ends_at", "closed_at"])
+    await conn.execute(
+        statement,
+        {
+            "slug": authored.slug,
+            "state": CampaignState.OPEN,
+            "authored": authored.model_dump_json(),
+            "currency": authored.currency,
+            "ends_at": ends_at,
+            "published_at": at,
+            "closed_at": None,
+        },
+    )
+    await conn.execute(
+        update(campaign).where(campaign.c.slug == authored.slug).values(version=campaign.c.version + 1)
+    )
+    written = await by_slug(conn, authored.slug)
+    assert written is not None
+    return written
+
+
+async def close(conn: AsyncConnection, campaign_id: int, at: datetime) -> None:
+    """No more asking for this campaign; gifts that still come are counted and said to be late."""
+    await conn.execute(
+        update(campaign)
+        .where(campaign.c.id == campaign_id)
+        .values(state=CampaignState.CLOSED, closed_at=at, version=campaign.c.version + 1)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterChange:
+    """By how much one campaign's counters move, in its own currency's minor units."""
+
+    campaign_id: int
+    raised_minor: int
+    gifts: int
+    donors: int
+
+
+async def add_to_counters(conn: AsyncConnection, changes: Sequence[CounterChange]) -> None:
+    """Move counters, in the transaction of the gifts that cause it."""
+    if not changes:
+        return
+    statement = (
+        update(campaign)
+        .where(campaign.c.id == bindparam("in_campaign"))
+        .values(
+            raised_minor=campaign.c.raised_minor + bindparam("by_minor"),
+            gift_count=campaign.c.gift_count + bindparam("by_gifts"),
+            donor_count=campaign.c.donor_count + bindparam("by_donors"),
+            version=campaign.c.version + 1,
+        )
+    )
+    await conn.execute(
+        statement,
+        [
+            {"in_campaign": c.campaign_id, "by_minor": c.raised_minor, "by_gifts": c.gifts, "by_donors": c.donors}
+            for c in changes
+        ],
+    )
+
+
+async def add_other_currencies(conn: AsyncConnection, changes: Mapping[tuple[int, str], tuple[int, int]]) -> None:
+    """Move what a campaign received in other currencies: {(campaign, currency): (minor, gifts)}."""
+    if not changes:
+        return
+    keys = [{"campaign_id": c, "currency": cur, "raised_minor": 0, "gift_count": 0} for c, cur in changes]
+    await conn.execute(insert_or_ignore(conn, campaign_other), keys)
+    statement = (
+        update(campaign_other)
+        .where(
+            campaign_other.c.campaign_id == bindparam("in_campaign"),
+            campaign_other.c.currency == bindparam("in_currency"),
+        )
+        .values(
+            raised_minor=campaign_other.c.raised_minor + bindparam("by_minor"),
+            gift_count=campaign_other.c.gift_count + bindparam("by_gifts"),
+        )
+    )
+    await conn.execute(
+        statement,
+        [
+            {"in_campaign": c, "in_currency": cur, "by_minor": minor, "by_gifts": gifts}
+            for (c, cur), (minor, gifts) in changes.items()
+        ],
+    )
+
+
+async def donors(conn: AsyncConnection, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """Counted gifts of each (campaign, supporter); pairs without a row are left out."""
+    wanted = set(pairs)
+    query = select(campaign_donor).where(
+        campaign_donor.c.campaign_id.in_({c for c, _ in wanted}),
+        campaign_donor.c.supporter_id.in_({s for _, s in wanted}),
+    )
+    return {(row.campaign_id, row.supporter_id): row.gift_count for row in await conn.execute(query)}
+
+
+async def write_donors(conn: AsyncConnection, counts: Mapping[tuple[int, int], int]) -> None:
+    """Set the counted gifts of each (campaign, supporter)."""
+    if counts:
+        statement = upsert(conn, campaign_donor, ["campaign_id", "supporter_id"], ["gift_count"])
+        rows = [{"campaign_id": c, "supporter_id": s, "gift_count": n} for (c, s), n in counts.items()]
+        await conn.execute(statement, rows)
+
+
+async def set_milestones(conn: AsyncConnection, campaign_id: int, thresholds: Iterable[int]) -> None:
+    """Make the campaign's milestones known; those that were crossed already stay crossed."""
+    rows = [{"campaign_id": campaign_id, "threshold_minor": minor} for minor in thresholds]
+    if rows:
+        await conn.execute(insert_or_ignore(conn, milestone), rows)
+
+
+async def cross_milestones(conn: AsyncConnection, totals: Mapping[int, int], at: datetime) -> list[tuple[int, int]]:
+    """Mark what these totals {campaign: minor} newly cross; gives (campaign, threshold), each once for ever."""
+    query = select(milestone.c.campaign_id, milestone.c.threshold_minor).where(
+        milestone.c.campaign_id.in_(set(totals)), milestone.c.crossed_at.is_(None)
+    )
+    crossed = [
+        (row.campaign_id, row.threshold_minor)
+        for row in await conn.execute(query)
+        if row.threshold_minor <= totals[row.campaign_id]
+    ]
+    for campaign_id, threshold in crossed:
+        await conn.execute(
+            update(milestone)
+            .where(milestone.c.campaign_id == campaign_id, milestone.c.threshold_minor == threshold)
+            .values(crossed_at=at)
+        )
+    return crossed
+
+
+async def due_to_close(conn: AsyncConnection, now: datetime) -> list[int]:
+    """Open campaigns whose end has come."""
+    query = select(campaign.c.id).where(campaign.c.state == CampaignState.OPEN, campaign.c.ends_at <= now)
+    return list((await conn.execute(query)).scalars())

@@ -1,0 +1,146 @@
+"""The outbox: messages that are decided but not yet sent."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.people import PlatformName
+from bot.store.schema import delivery
+
+
+class State(StrEnum):
+    """What has become of a delivery."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNREACHABLE = "unreachable"
+    IN_DOUBT = "in_doubt"
+    PARKED = "parked"  # waits until the person appears again (Discord, no DM allowed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message to one address. Its words are made when it is sent."""
+
+    id: int
+    lane: int
+    platform: PlatformName
+    address_id: int
+    message: str
+    args: Mapping[str, Any]
+    due_at: datetime
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What sending came to. `due_at` is set where it waits again."""
+
+    id: int
+    state: State
+    error: str | None = None
+    due_at: datetime | None = None
+
+
+_COLUMNS = tuple(delivery.c[name] for name in Delivery.__dataclass_fields__)
+
+
+async def add(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
+    """Decide that these messages will be sent, in the transaction of the fact that causes them."""
+    if deliveries:
+        rows = [
+            {
+                "id": d.id,
+                "lane": d.lane,
+                "platform": d.platform,
+                "address_id": d.address_id,
+                "message": d.message,
+                "args": dict(d.args),
+                "state": State.WAITING,
+                "due_at": d.due_at,
+            }
+            for d in deliveries
+        ]
+        await conn.execute(insert(delivery), rows)
+
+
+async def claim(conn: AsyncConnection, platform: PlatformName, now: datetime, limit: int) -> list[Delivery]:
+    """Take the most urgent messages that are due; they are `sending` until marked."""
+    due = (
+        select(delivery.c.id)
+        .where(delivery.c.platform == platform, delivery.c.state == State.WAITING, delivery.c.due_at <= now)
+        .order_by(delivery.c.lane, delivery.c.due_at, delivery.c.id)
+        .limit(limit)
+    )
+    if conn.dialect.name == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    taken = (
+        update(delivery)
+        .where(delivery.c.id.in_(due.scalar_subquery()))
+        .values(state=State.SENDING, claimed_at=now, attempts=delivery.c.attempts + 1)
+        .returning(*_COLUMNS)
+    )
+    rows = [Delivery(**row) for row in (await conn.execute(taken)).mappings()]
+    return sorted(rows, key=lambda d: (d.lane, d.due_at, d.id))
+
+
+async def mark(conn: AsyncConnection, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Write down what became of claimed messages."""
+    if not outcomes:
+        return
+    ended = update(delivery).where(delivery.c.id == bindparam("of"))
+    ended = ended.values(state=bindparam("to"), error=bindparam("why"), done_at=bindparam("at"))
+    again = update(delivery).where(delivery.c.id == bindparam("of"))
+    again = again.values(state=bindparam("to"), error=bindparam("why"), due_at=bindparam("due"))
+    final = [o for o in outcomes if o.due_at is None]
+    later = [o for o in outcomes if o.due_at is not None]
+    if final:
+        await conn.execute(ended, [{"of": o.id, "to": o.state, "why": o.error, "at": now} for o in final])
+    if later:
+        await conn.execute(again, [{"of": o.id, "to": o.state, "why": o.error, "due": o.due_at} for o in later])
+
+
+async def left_sending(conn: AsyncConnection, platform: PlatformName, before: datetime) -> list[Delivery]:
+    """Messages claimed before `before` and never marked: a process died in between, so they are in doubt."""
+    query = select(*_COLUMNS).where(
+        delivery.c.platform == platform, delivery.c.state == State.SENDING, delivery.c.claimed_at < before
+    )
+    return [Delivery(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def parked_for(conn: AsyncConnection, address_id: int) -> list[Delivery]:
+    """What waits for this address to appear again, the oldest first."""
+    query = (
+        select(*_COLUMNS)
+        .where(delivery.c.address_id == address_id, delivery.c.state == State.PARKED)
+        .order_by(delivery.c.id)
+    )
+    return [Delivery(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def next_due(conn: AsyncConnection, platform: PlatformName) -> datetime | None:
+    """When the next waiting message of a platform is due (UTC)."""
+    query = select(func.min(delivery.c.due_at)).where(
+        delivery.c.platform == platform, delivery.c.state == State.WAITING
+    )
+    return (await conn.execute(query)).scalar_one_or_none()
+
+
+async def counts(conn: AsyncConnection) -> dict[str, int]:
+    """How many deliveries are in each state."""
+    query = select(delivery.c.state, func.count()).group_by(delivery.c.state)
+    return {state: count for state, count in await conn.execute(query)}
+
+
+async def wake_parked(conn: AsyncConnection, ids: Iterable[int], now: datetime) -> None:
+    """Let parked messages go out now."""
+    await conn.execute(
+        update(delivery).where(delivery.c.id.in_(set(ids))).values(state=State.WAITING, due_at=now)
+    )

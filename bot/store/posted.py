@@ -1,0 +1,72 @@
+"""Cards posted in channels and groups, which follow their campaign's total."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.people import PlatformName
+from bot.store.schema import campaign, posted_card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostedCard:
+    """One card in one place. `locale`: fr, en or fr+en."""
+
+    id: int
+    campaign_id: int
+    platform: PlatformName
+    chat_id: str
+    message_id: str | None
+    locale: str
+
+
+_COLUMNS = tuple(posted_card.c[name] for name in PostedCard.__dataclass_fields__)
+
+
+async def add(conn: AsyncConnection, card: PostedCard, at: datetime) -> None:
+    """A card is about to be posted: its id is in its buttons already."""
+    values = {name: getattr(card, name) for name in PostedCard.__dataclass_fields__}
+    await conn.execute(insert(posted_card).values(**values, posted_at=at))
+
+
+async def shown(
+    conn: AsyncConnection, card_id: int, chat_id: str, message_id: str, version: int, at: datetime
+) -> None:
+    """The card stands there and shows this version of its campaign."""
+    await conn.execute(
+        update(posted_card)
+        .where(posted_card.c.id == card_id)
+        .values(chat_id=chat_id, message_id=message_id, shown_version=version, edited_at=at)
+    )
+
+
+async def gone(conn: AsyncConnection, card_id: int, at: datetime) -> None:
+    """The card was deleted, or we may not edit it any more."""
+    await conn.execute(update(posted_card).where(posted_card.c.id == card_id).values(gone_at=at))
+
+
+async def behind(
+    conn: AsyncConnection, platform: PlatformName, edited_before: datetime, limit: int
+) -> list[tuple[PostedCard, int]]:
+    """Cards whose campaign has changed since they were drawn, with its present version; the longest behind first."""
+    query = (
+        select(*_COLUMNS, campaign.c.version)
+        .join_from(posted_card, campaign, campaign.c.id == posted_card.c.campaign_id)
+        .where(
+            posted_card.c.platform == platform,
+            posted_card.c.gone_at.is_(None),
+            posted_card.c.message_id.is_not(None),
+            posted_card.c.shown_version < campaign.c.version,
+            or_(posted_card.c.edited_at.is_(None), posted_card.c.edited_at <= edited_before),
+        )
+        .order_by(posted_card.c.edited_at)
+        .limit(limit)
+    )
+    found = []
+    for row in (await conn.execute(query)).mappings():
+        values = dict(row)
+        version = values.pop("version")
+        found.append((PostedCard(**values), version))
+    return found

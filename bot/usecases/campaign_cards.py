@@ -1,0 +1,137 @@
+"""Campaign cards as different readers get them: personal links in private, actions or deep links where it is shared."""
+
+import asyncio
+from functools import lru_cache
+from urllib.parse import urlencode
+
+from bot.domain.campaigns import Campaign
+from bot.domain.deeplink import give_payload
+from bot.domain.people import Locale, PlatformName, Supporter
+from bot.usecases import links
+from bot.usecases.context import Context
+from content import messages_give as words
+from content.cards import Card, Picture, Tap
+from content.pictures import campaign_picture
+from content.writer import Choice, Standing
+from payments.money import Money
+from payments.reference import Touch, TouchKind
+
+
+def standing(campaign: Campaign) -> Standing:
+    """Where the campaign stands, by the ledger's counters."""
+    return Standing(raised=campaign.raised, goal=campaign.goal, donors=campaign.donor_count)
+
+
+async def picture(ctx: Context, campaign: Campaign, locale: Locale) -> Picture:
+    """The progress picture; drawn in a thread, once for each state of the campaign and language."""
+    drawn = _known_picture(campaign.id, campaign.version, locale)
+    if not drawn:
+        made = await asyncio.to_thread(
+            campaign_picture, ctx.catalog, locale, campaign.authored, standing(campaign), ctx.charity.name
+        )
+        drawn.append(made)
+    return drawn[0]
+
+
+@lru_cache(maxsize=64)
+def _known_picture(campaign_id: int, version: int, locale: Locale) -> list[Picture]:
+    """A place for the picture of this state; empty until somebody has drawn it."""
+    return []
+
+
+def personal_choices(ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch) -> tuple[Choice, ...]:
+    """The suggested amounts that can be paid now, each a link with this supporter's reference."""
+    choices = []
+    for money in links.warm_amounts(ctx, campaign):
+        url = links.personal_url(
+            ctx, campaign.id, money.minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale
+        )
+        if url is not None:
+            choices.append(Choice(money=money, tap=Tap(url=url)))
+    return tuple(choices)
+
+
+def other_amount(ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch) -> Tap | None:
+    """Straight to Stripe's page, which asks for the amount."""
+    url = links.personal_url(
+        ctx, campaign.id, links.ANY_AMOUNT, supporter_id=supporter.id, touch=touch, locale=supporter.locale
+    )
+    return None if url is None else Tap(url=url)
+
+
+def share(ctx: Context, campaign: Campaign, locale: Locale) -> Tap | None:
+    """A plain share: Telegram's share page with the campaign's deep link and words the sharer can change."""
+    where = _door(ctx, campaign)
+    if where is None:
+        return None
+    text = words.share_text(ctx.catalog, locale, campaign.authored)
+    return Tap(url=f"https://t.me/share/url?{urlencode({'url': where, 'text': text})}")
+
+
+def _door(ctx: Context, campaign: Campaign) -> str | None:
+    username = ctx.whereabouts.telegram_username
+    if username is not None:
+        return deep_link(username, give_payload(campaign.id))
+    return ctx.public_url or None
+
+
+def deep_link(username: str, payload: str) -> str:
+    """Opens the bot's private chat and hands it the payload."""
+    return f"https://t.me/{username}?start={payload}"
+
+
+async def private_card(ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch) -> Card:
+    """The card that one supporter sees: every amount is one tap away from Stripe's page."""
+    view = words.CampaignCardView(
+        campaign=campaign.authored,
+        standing=standing(campaign),
+        choices=personal_choices(ctx, campaign, supporter, touch),
+        picture=await picture(ctx, campaign, supporter.locale),
+        other=other_amount(ctx, campaign, supporter, touch),
+        share=share(ctx, campaign, supporter.locale),
+        ends_on=campaign.authored.ends_on,
+    )
+    return words.campaign_card(ctx.catalog, supporter.locale, view)
+
+
+async def shared_card(
+    ctx: Context, campaign: Campaign, platform: PlatformName, locales: str, post_id: int | None
+) -> Card:
+    """The card for a channel or group (`locales`: fr, en or fr+en), whose tapper is not known beforehand.
+
+    Discord answers a tap with a private message; Telegram's buttons lead into the bot's chat.
+    """
+    ended = not campaign.is_open(ctx.clock())
+    touch = Touch(TouchKind.CARD, post_id) if post_id else Touch(TouchKind.COMMAND)
+    main: Locale = "en" if locales == "en" else "fr"
+    view = words.CampaignCardView(
+        campaign=campaign.authored,
+        standing=standing(campaign),
+        choices=() if ended else _shared_choices(ctx, campaign, platform, touch),
+        picture=await picture(ctx, campaign, main),
+        other=None if ended else _shared_tap(ctx, campaign, platform, None, touch),
+        share=None if ended else share(ctx, campaign, main),
+        ends_on=campaign.authored.ends_on,
+        ended=ended,
+    )
+    if locales == "fr+en":
+        return words.campaign_card_both(ctx.catalog, view)
+    return words.campaign_card(ctx.catalog, main, view)
+
+
+def _shared_choices(
+    ctx: Context, campaign: Campaign, platform: PlatformName, touch: Touch
+) -> tuple[Choice, ...]:
+    taps = ((m, _shared_tap(ctx, campaign, platform, m, touch)) for m in links.warm_amounts(ctx, campaign))
+    return tuple(Choice(money=money, tap=tap) for money, tap in taps if tap is not None)
+
+
+def _shared_tap(
+    ctx: Context, campaign: Campaign, platform: PlatformName, money: Money | None, touch: Touch
+) -> Tap | None:
+    minor = money.minor if money else None
+    if platform == "telegram":
+        username = ctx.whereabouts.telegram_username
+        return Tap(url=deep_link(username, give_payload(campaign.id, minor, touch))) if username else None
+    return Tap(action=f"give:{campaign.id}:{minor or 0}:{touch.kind}{touch.id}")
+

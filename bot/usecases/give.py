@@ -1,0 +1,196 @@
+"""Give: show a campaign, and turn an amount into one tap on Stripe's page."""
+
+from bot.domain.amounts import Ambiguous, NotUnderstood, OtherCurrency, OutOfRange, Reading, read_amount
+from bot.domain.campaigns import Campaign
+from bot.domain.people import Contact, Locale, Supporter
+from bot.store import campaigns as campaign_rows
+from bot.usecases import campaign_cards, links
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.reply import Reply
+from content import messages_give as words
+from content.cards import Tap
+from content.writer import Choice
+from payments.money import Money, minimum_charge
+from payments.reference import Touch, TouchKind
+
+COMMAND = Touch(TouchKind.COMMAND)
+_MOST_SHOWN = 5  # campaigns to choose from in one message
+
+
+async def by_command(ctx: Context, contact: Contact, argument: str) -> Reply:
+    """`/give [amount] [campaign]`, in either order: a word that is an open campaign's name is one."""
+    open_now = await _open_campaigns(ctx)
+    tokens = argument.split()
+    named = next((c for c in open_now if c.slug in (t.lower() for t in tokens)), None)
+    amount = " ".join(t for t in tokens if named is None or t.lower() != named.slug)
+    if named is None and (other := await _named_by(ctx, tokens)):
+        return await of_campaign(ctx, contact, other, COMMAND)
+    if named is None and amount and not any(c.isdigit() for c in amount) and len(tokens) > 1:
+        return _unknown(ctx, contact.locale, open_now)
+    return await _for_one(ctx, contact, named, amount, open_now)
+
+
+async def by_id(ctx: Context, contact: Contact, campaign_id: int, minor: int | None, touch: Touch) -> Reply:
+    """From a shared card's button or a deep link: the campaign, and the amount that was tapped."""
+    async with ctx.db.read() as conn:
+        campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
+    if campaign is None:
+        return _unknown(ctx, contact.locale, await _open_campaigns(ctx))
+    if not minor:
+        return await of_campaign(ctx, contact, campaign, touch)
+    return await _of_amount(ctx, contact, campaign, Money(minor, campaign.goal.currency), touch)
+
+
+async def by_amount(ctx: Context, contact: Contact, text: str) -> Reply | None:
+    """A plain message that is nothing but an amount; None where it is not."""
+    open_now = await _open_campaigns(ctx)
+    if not open_now:
+        return None
+    if isinstance(_read(text, open_now[0]), NotUnderstood):
+        return None
+    return await _for_one(ctx, contact, None, text, open_now)
+
+
+async def of_campaign(ctx: Context, contact: Contact, campaign: Campaign, touch: Touch) -> Reply:
+    """The campaign's card, with personal links in private."""
+    supporter = await who(ctx, contact)
+    if not campaign.is_open(ctx.clock()):
+        return _closed(ctx, supporter.locale, campaign, await _open_campaigns(ctx))
+    card = await campaign_cards.private_card(ctx, campaign, supporter, touch)
+    return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
+
+
+async def _for_one(
+    ctx: Context, contact: Contact, named: Campaign | None, amount: str, open_now: list[Campaign]
+) -> Reply:
+    locale = (await who(ctx, contact)).locale
+    if not open_now:
+        return Reply(card=words.nothing_open(ctx.catalog, locale, words.NothingOpenView(preferences=PREFERENCES)))
+    if named is None and len(open_now) > 1:
+        return _choose(ctx, locale, open_now, amount)
+    campaign = named or open_now[0]
+    if not amount:
+        return await of_campaign(ctx, contact, campaign, COMMAND)
+    reading = _read(amount, campaign)
+    if isinstance(reading, Money):
+        return await _of_amount(ctx, contact, campaign, reading, COMMAND)
+    return await _problem(ctx, contact, campaign, reading)
+
+
+async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: Money, touch: Touch) -> Reply:
+    """One button that gives this amount. It is checked again: a button may be older than the campaign's rules."""
+    supporter = await who(ctx, contact)
+    if not campaign.is_open(ctx.clock()):
+        return _closed(ctx, supporter.locale, campaign, await _open_campaigns(ctx))
+    if not minimum_charge(money.currency).minor <= money.minor <= campaign.cap.minor:
+        low = money.minor < campaign.cap.minor
+        limit = minimum_charge(money.currency) if low else campaign.cap
+        return await _problem(ctx, contact, campaign, OutOfRange("below_minimum" if low else "above_cap", limit))
+    own_link = await links.for_typed_amount(ctx, campaign, money.minor, supporter.id)
+    minor = money.minor if own_link else links.ANY_AMOUNT
+    url = links.personal_url(
+        ctx, campaign.id, minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale
+    )
+    if url is None:
+        return await of_campaign(ctx, contact, campaign, touch)
+    view = words.ConfirmAmountView(campaign=campaign.authored, choice=Choice(money=money, tap=Tap(url=url)))
+    card = words.confirm_amount(ctx.catalog, supporter.locale, view)
+    return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
+
+
+PREFERENCES = Tap(action="prefs")
+
+
+def see(campaign: Campaign, minor: int | None = None) -> Tap:
+    """The tap that shows a campaign (and an amount already typed)."""
+    return Tap(action=f"give:{campaign.id}:{minor or 0}")
+
+
+def _read(text: str, campaign: Campaign) -> Reading:
+    least = minimum_charge(campaign.goal.currency)
+    return read_amount(text, code=campaign.goal.currency, least=least, most=campaign.cap)
+
+
+async def _problem(ctx: Context, contact: Contact, campaign: Campaign, reading: Reading) -> Reply:
+    supporter = await who(ctx, contact)
+    choices = campaign_cards.personal_choices(ctx, campaign, supporter, COMMAND)
+    limit = minimum_charge(campaign.goal.currency)
+    problem: words.Problem = "not_understood"
+    match reading:
+        case Ambiguous(candidates):
+            problem = "ambiguous"
+            choices = tuple(
+                Choice(money=m, tap=see(campaign, m.minor))
+                for m in candidates
+                if limit.minor <= m.minor <= campaign.cap.minor
+            ) or choices
+        case OtherCurrency():
+            problem = "other_currency"
+        case OutOfRange(kind, limit_of):
+            problem, limit = kind, limit_of
+        case _:
+            pass
+    view = words.AmountProblemView(
+        problem=problem,
+        choices=choices,
+        own=limit,
+        other=campaign_cards.other_amount(ctx, campaign, supporter, COMMAND),
+        contact=ctx.charity.contact,
+    )
+    card = words.amount_problem(ctx.catalog, supporter.locale, view)
+    return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
+
+
+def _choose(ctx: Context, locale: Locale, open_now: list[Campaign], amount: str) -> Reply:
+    reading = _read(amount, open_now[0]) if amount else None
+    money = reading if isinstance(reading, Money) else None
+    options = tuple(
+        words.CampaignOption(campaign=c.authored, tap=see(c, money.minor if money else None))
+        for c in open_now[:_MOST_SHOWN]
+    )
+    view = words.ChooseCampaignView(options=options, money=money)
+    return Reply(card=words.choose_campaign(ctx.catalog, locale, view))
+
+
+def _unknown(ctx: Context, locale: Locale, open_now: list[Campaign]) -> Reply:
+    options = tuple(words.CampaignOption(campaign=c.authored, tap=see(c)) for c in open_now[:_MOST_SHOWN])
+    return Reply(card=words.campaign_unknown(ctx.catalog, locale, words.CampaignUnknownView(options=options)))
+
+
+def _closed(ctx: Context, locale: Locale, campaign: Campaign, open_now: list[Campaign]) -> Reply:
+    view = words.CampaignClosedView(
+        campaign=campaign.authored,
+        ended_on=campaign.authored.ends_on,
+        open_campaign=see(open_now[0]) if open_now else None,
+    )
+    return Reply(card=words.campaign_closed(ctx.catalog, locale, view))
+
+
+async def _open_campaigns(ctx: Context) -> list[Campaign]:
+    async with ctx.db.read() as conn:
+        return await campaign_rows.open_ones(conn, ctx.clock())
+
+
+async def _named_by(ctx: Context, tokens: list[str]) -> Campaign | None:
+    """A campaign that is not open, asked for by name."""
+    async with ctx.db.read() as conn:
+        everything = await campaign_rows.everything(conn) if tokens else []
+    return next((c for c in everything if c.slug in (t.lower() for t in tokens)), None)
+
+
+async def campaign_choices(ctx: Context, locale: Locale, typed: str) -> list[tuple[str, str]]:
+    """(slug, name) of open campaigns for Discord's autocompletion, at most 25."""
+    wanted = typed.strip().casefold()
+    pairs = [(c.slug, c.authored.name.get(locale)) for c in await _open_campaigns(ctx)]
+    return [(slug, name) for slug, name in pairs if wanted in slug or wanted in name.casefold()][:25]
+
+
+async def by_choice(ctx: Context, contact: Contact, supporter: Supporter) -> Reply:
+    """What somebody sees who asks for nothing in particular."""
+    return await _for_one(ctx, contact, None, "", await _open_campaigns(ctx))
+
+
+async def first_open(ctx: Context) -> Campaign | None:
+    """The newest campaign that may ask now."""
+    return next(iter(await _open_campaigns(ctx)), None)

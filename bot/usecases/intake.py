@@ -1,0 +1,151 @@
+"""The one door for Stripe's events, whether pushed or polled: each is applied exactly once.
+
+Events are applied in sets (group commit): what waits is taken together, written in one transaction, committed once,
+and every sender is answered. Under load this is what makes a durable commit cheap; alone, an event waits for nobody.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.usecases.context import Context
+from bot.usecases.record_payments import Arrived, apply_set
+from payments.facts import (
+    LivemodeMismatch,
+    SignatureRefused,
+    UnreadableEvent,
+    read_event,
+    require_livemode,
+    verify_signature,
+)
+
+log = logging.getLogger(__name__)
+_LARGEST_SET = 128
+_MOST_WAITING = 4096  # beyond this the sender is told to come back, rather than memory growing
+
+
+class NotAccepted(Exception):
+    """A delivery that is not stored. `status` is the HTTP status that tells the sender so."""
+
+    def __init__(self, why: str, status: int) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+@dataclass(slots=True)
+class _Waiting:
+    event: Arrived
+    done: asyncio.Future[None]
+
+
+class Intake:
+    """Takes events in and applies them. `run` must be running for anything to be applied."""
+
+    def __init__(self, ctx: Context, webhook_secrets: Sequence[str], *, livemode: bool) -> None:
+        self._ctx = ctx
+        self._secrets = tuple(webhook_secrets)
+        self._livemode = livemode
+        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(_MOST_WAITING)
+
+    async def receive(self, raw: bytes, signature: str) -> None:
+        """A webhook's body and its Stripe-Signature header; returns once the event is durable.
+
+        Raises NotAccepted: 400 for what Stripe did not sign or we cannot read, 503 where it should come again.
+        """
+        try:
+            verify_signature(raw, signature, self._secrets, self._ctx.clock())
+        except SignatureRefused as why:
+            raise NotAccepted(f"signature: {why}", 400) from None
+        event = self._read(raw)
+        if self._queue.full():
+            raise NotAccepted("too many events are waiting", 503)
+        await self._submit(event)
+
+    async def take(self, listed: Sequence[dict[str, Any]]) -> None:
+        """Events from polling, oldest first; returns once all are durable."""
+        arrived = []
+        for payload in listed:
+            try:
+                arrived.append(self._read(payload))
+            except NotAccepted as why:
+                log.error("an event from the list was left out: %s", why)
+        await asyncio.gather(*(self._submit(event) for event in arrived))
+
+    async def retry(self, events: Sequence[Arrived]) -> None:
+        """Events that failed before, tried again."""
+        await asyncio.gather(*(self._submit(event) for event in events))
+
+    def _read(self, source: bytes | dict[str, Any]) -> Arrived:
+        try:
+            event = read_event(source)
+            require_livemode(event, self._livemode)
+        except LivemodeMismatch as why:
+            raise NotAccepted(str(why), 400) from None
+        except UnreadableEvent as why:
+            return self._unreadable(source, str(why))
+        body = source if isinstance(source, bytes) else json.dumps(source).encode()
+        return Arrived(id=event.id, type=event.type, created=event.created, facts=event.facts, body=body)
+
+    def _unreadable(self, source: bytes | dict[str, Any], why: str) -> Arrived:
+        """An event whose frame can be read is kept with its error; anything else is no event."""
+        try:
+            payload = json.loads(source) if isinstance(source, bytes) else source
+            body = source if isinstance(source, bytes) else json.dumps(source).encode()
+            return Arrived(
+                id=str(payload["id"]),
+                type=str(payload["type"]),
+                created=self._ctx.clock(),
+                facts=(),
+                body=body,
+                unreadable=why,
+            )
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise NotAccepted(why, 400) from None
+
+    async def _submit(self, event: Arrived) -> None:
+        waiting = _Waiting(event, asyncio.get_running_loop().create_future())
+        await self._queue.put(waiting)
+        await waiting.done
+
+    async def run(self) -> None:
+        """Apply what comes, until cancelled. Whoever still waits then is told to come back."""
+        try:
+            while True:
+                batch = [await self._queue.get()]
+                while len(batch) < _LARGEST_SET and not self._queue.empty():
+                    batch.append(self._queue.get_nowait())
+                await self._apply(batch)
+        finally:
+            while not self._queue.empty():
+                self._answer([self._queue.get_nowait()], NotAccepted("shutting down", 503))
+
+    async def _apply(self, batch: list[_Waiting]) -> None:
+        try:
+            messages = await apply_set(self._ctx, [w.event for w in batch])
+        except asyncio.CancelledError:
+            self._answer(batch, NotAccepted("shutting down", 503))
+            raise
+        except Exception as error:
+            log.exception("a set of %d events could not be written", len(batch))
+            if len(batch) == 1:
+                self._answer(batch, NotAccepted(f"not stored: {error!r}", 503))
+                return
+            for one in batch:  # the bad one must not take its neighbours down
+                await self._apply([one])
+            return
+        self._answer(batch, None)
+        if messages:
+            self._ctx.wake()
+
+    @staticmethod
+    def _answer(batch: list[_Waiting], refusal: NotAccepted | None) -> None:
+        for waiting in batch:
+            if waiting.done.done():  # its sender went away; Stripe will come again and find it applied
+                continue
+            if refusal is None:
+                waiting.done.set_result(None)
+            else:
+                waiting.done.set_exception(refusal)

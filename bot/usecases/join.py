@@ -1,0 +1,34 @@
+"""Join: know who is talking, and remember them the first time."""
+
+from bot.domain.people import Contact, PlatformName, Supporter
+from bot.store import supporters
+from bot.usecases.context import Context
+
+
+async def who(ctx: Context, contact: Contact) -> Supporter:
+    """The supporter behind a contact. Writes only for somebody new, or whose platform changed language."""
+    async with ctx.db.read() as conn:
+        known = await supporters.find(conn, contact.platform, contact.external_id)
+    if known is not None and known.reachable and (known.locale_chosen or known.locale == contact.locale):
+        return known
+    async with ctx.db.write() as conn:
+        joined = await supporters.join(conn, contact, ctx.clock())
+        if not joined.locale_chosen and joined.locale != contact.locale:
+            await supporters.follow_locale(conn, joined.address_id, contact.locale)
+        if not joined.reachable:  # who talks to us can be written to
+            await supporters.set_reachable(conn, contact.platform, contact.external_id, True, ctx.clock())
+        found = await supporters.find(conn, contact.platform, contact.external_id)
+    assert found is not None
+    return found
+
+
+async def is_known(ctx: Context, contact: Contact) -> bool:
+    """Whether this person has been here before."""
+    async with ctx.db.read() as conn:
+        return await supporters.find(conn, contact.platform, contact.external_id) is not None
+
+
+async def set_reachable(ctx: Context, platform: PlatformName, external_id: str, reachable: bool) -> None:
+    """The platform says that somebody blocked or unblocked the bot."""
+    async with ctx.db.write() as conn:
+        await supporters.set_reachable(conn, platform, external_id, reachable, ctx.clock())

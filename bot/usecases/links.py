@@ -1,0 +1,163 @@
+"""The links behind the amount buttons. Showing one costs neither a Stripe call nor a database write."""
+
+import logging
+
+from bot.domain.campaigns import Campaign
+from bot.domain.people import Locale
+from bot.store import campaigns as campaign_rows
+from bot.store import links as link_rows
+from bot.store.links import StoredLink
+from bot.usecases.context import Context
+from content.messages_web import link_texts
+from payments.money import Money, minimum_charge
+from payments.reference import BadReference, Reference, Touch
+from payments.stripe import GatewayRefused, GatewayUnavailable, LinkGone, LinkSpec, link_url
+
+log = logging.getLogger(__name__)
+ANY_AMOUNT = 0  # the link on whose page the donor types the amount
+
+
+async def load(ctx: Context) -> None:
+    """Learn the active links from the database."""
+    async with ctx.db.read() as conn:
+        ctx.links.replace(await link_rows.active(conn))
+
+
+def warm_amounts(ctx: Context, campaign: Campaign) -> list[Money]:
+    """The campaign's suggested amounts that can be paid right now."""
+    suggested = campaign.authored.amounts
+    return [Money(m, campaign.authored.currency) for m in suggested if ctx.links.get(campaign.id, m)]
+
+
+def personal_url(
+    ctx: Context, campaign_id: int, minor: int, *, supporter_id: int, touch: Touch, locale: Locale
+) -> str | None:
+    """The address that one supporter's button opens, with their reference in it; None where no link is warm."""
+    link = ctx.links.get(campaign_id, minor)
+    if link is None:
+        return None
+    token = ctx.keyring.sign(Reference(supporter_id, campaign_id, touch))
+    if ctx.public_url:
+        return f"{ctx.public_url}/g/{token}/{minor}?l={locale}"
+    return link_url(link.url, reference=token, locale=locale)
+
+
+async def behind_redirect(ctx: Context, token: str, minor: int, locale: Locale) -> str | None:
+    """Where our short address leads: Stripe's page, or None when the campaign takes no gifts any more.
+
+    A reference that cannot be read names no campaign, and a link for no campaign cannot be found.
+    """
+    try:
+        reference = ctx.keyring.read(token)
+    except BadReference:
+        return None
+    link = ctx.links.get(reference.campaign_id, minor) or ctx.links.get(reference.campaign_id, ANY_AMOUNT)
+    return None if link is None else link_url(link.url, reference=token, locale=locale)
+
+
+def _spec(ctx: Context, campaign: Campaign, minor: int) -> LinkSpec:
+    authored = campaign.authored
+    texts = link_texts(ctx.catalog, authored)
+    return_url = f"{ctx.public_url}/thanks?session={{CHECKOUT_SESSION_ID}}" if ctx.public_url else None
+    return LinkSpec(
+        campaign_id=campaign.id,
+        campaign_slug=campaign.slug,
+        product_name=texts.product_name,
+        minor=None if minor == ANY_AMOUNT else minor,
+        currency=authored.currency,
+        interval=None,
+        return_url=return_url,
+        thanks_message=texts.thanks,
+        image_url=None,
+        statement_suffix=None,
+        minimum_minor=minimum_charge(authored.currency).minor,
+        maximum_minor=authored.cap_minor,
+        inactive_message=texts.inactive,
+    )
+
+
+async def ensure(ctx: Context, campaign: Campaign, minor: int, *, suggested: bool = False) -> StoredLink:
+    """The link for an amount, made at Stripe if there is none. Raises GatewayUnavailable or GatewayRefused."""
+    async with ctx.links.making(campaign.id, minor):
+        known = ctx.links.get(campaign.id, minor)
+        if known is not None:
+            return known
+        spec = _spec(ctx, campaign, minor)
+        link_id = ctx.ids.new()
+        made = await ctx.gateway.create_link(spec, idempotency_key=f"obole-link-{link_id}")
+        link = StoredLink(
+            id=link_id,
+            campaign_id=campaign.id,
+            minor=minor,
+            currency=campaign.authored.currency,
+            params_hash=spec.params_hash,
+            stripe_id=made.stripe_id,
+            url=made.url,
+            suggested=suggested,
+        )
+        async with ctx.db.write() as conn:
+            await link_rows.add(conn, link, ctx.clock())
+        ctx.links.put(link)
+        return link
+
+
+async def ensure_suggested(ctx: Context, campaign: Campaign) -> None:
+    """Make the links that a campaign's card shows: its amounts, and the one where the donor types the amount.
+
+    A link whose parameters have changed since is made anew; the old one still takes gifts, for it lives in chats.
+    """
+    for minor in (*campaign.authored.amounts, ANY_AMOUNT):
+        known = ctx.links.get(campaign.id, minor)
+        if known is not None and known.params_hash != _spec(ctx, campaign, minor).params_hash:
+            ctx.links.drop(known.stripe_id)
+        await ensure(ctx, campaign, minor, suggested=True)
+
+
+async def for_typed_amount(ctx: Context, campaign: Campaign, minor: int, supporter_id: int) -> bool:
+    """Whether an amount typed by hand can be paid by a link of its own, making it where that is allowed."""
+    if ctx.links.get(campaign.id, minor) is not None:
+        return True
+    if not ctx.links.may_make(supporter_id, ctx.clock()):
+        return False
+    try:
+        await ensure(ctx, campaign, minor)
+    except (GatewayUnavailable, GatewayRefused) as error:
+        log.warning("no link for %s: %s", minor, error)
+        return False
+    return True
+
+
+async def switch_off(ctx: Context, campaign: Campaign) -> None:
+    """Close all links of a campaign at Stripe, with a message that names the next step."""
+    async with ctx.db.read() as conn:
+        links = await link_rows.active(conn, campaign.id)
+    message = link_texts(ctx.catalog, campaign.authored).inactive
+    for link in links:
+        try:
+            await ctx.gateway.deactivate_link(link.stripe_id, message)
+        except LinkGone:
+            log.info("link %s was gone already", link.stripe_id)
+        await _forget(ctx, link)
+
+
+async def _forget(ctx: Context, link: StoredLink) -> None:
+    async with ctx.db.write() as conn:
+        await link_rows.switch_off(conn, link.stripe_id)
+    ctx.links.drop(link.stripe_id)
+
+
+async def mend(ctx: Context) -> int:
+    """Make again the links that Stripe says are gone; how many. Run by the schedule."""
+    mended = 0
+    async with ctx.db.read() as conn:
+        stored = await link_rows.active(conn)
+        open_now = {c.id: c for c in await campaign_rows.open_ones(conn, ctx.clock())}
+    for link in stored:
+        campaign = open_now.get(link.campaign_id)
+        if campaign is None or await ctx.gateway.link_is_active(link.stripe_id):
+            continue
+        await _forget(ctx, link)
+        if link.suggested:
+            await ensure(ctx, campaign, link.minor, suggested=True)
+            mended += 1
+    return mended

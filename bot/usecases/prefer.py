@@ -1,0 +1,67 @@
+"""Prefer and stop: what a supporter agrees to. Everything is off until accepted; every change is kept."""
+
+from bot.domain.people import Contact, Locale, Preference, Supporter
+from bot.store import supporters
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.reply import Reply
+from content import messages_person as words
+from content.cards import Tap
+
+# Only what Obole does today is offered: nobody is asked to agree to something that does not exist.
+OFFERED: tuple[words.PreferenceKind, ...] = ("news", "reminders", "personal_amounts", "being_named")
+_OPEN = Tap(action="prefs")
+
+
+async def show(ctx: Context, contact: Contact, *, saved: bool = False) -> Reply:
+    """`/preferences`."""
+    supporter = await who(ctx, contact)
+    async with ctx.db.read() as conn:
+        agreed = await supporters.preferences(conn, supporter.id)
+    view = words.PreferencesView(
+        charity=ctx.charity, agreed={kind.value: True for kind in agreed}, offered=OFFERED, saved=saved
+    )
+    card = words.preferences(ctx.catalog, supporter.locale, view)
+    return Reply(card=card, mode="edit" if saved else "new")
+
+
+async def change(ctx: Context, contact: Contact, kind: str, turn: str) -> Reply:
+    """A tap on one preference."""
+    supporter = await who(ctx, contact)
+    if kind in OFFERED and turn in ("on", "off"):
+        await _set(ctx, supporter, [Preference(kind)], turn == "on")
+    return await show(ctx, contact, saved=True)
+
+
+async def change_language(ctx: Context, contact: Contact, locale: str) -> Reply:
+    """A tap on the other language: from now on it goes before what the platform says."""
+    supporter = await who(ctx, contact)
+    chosen: Locale = "en" if locale == "en" else "fr"
+    async with ctx.db.write() as conn:
+        await supporters.set_locale(conn, supporter.address_id, chosen)
+    return await show(ctx, contact, saved=True)
+
+
+async def stop(ctx: Context, contact: Contact) -> Reply:
+    """`/stop`: no more appeals or news. Answers and service messages still come."""
+    supporter = await who(ctx, contact)
+    async with ctx.db.read() as conn:
+        agreed = await supporters.preferences(conn, supporter.id)
+    await _set(ctx, supporter, sorted(agreed & {Preference.NEWS, Preference.REMINDERS}), False)
+    view = words.StopView(charity=ctx.charity, preferences=_OPEN)
+    return Reply(card=words.stop_done(ctx.catalog, supporter.locale, view))
+
+
+async def _set(ctx: Context, supporter: Supporter, kinds: list[Preference], accepted: bool) -> None:
+    async with ctx.db.write() as conn:
+        for kind in kinds:
+            wording = words.preference_wording(ctx.catalog, supporter.locale, kind.value, ctx.charity)
+            await supporters.set_preference(
+                conn,
+                supporter.id,
+                kind,
+                accepted,
+                at=ctx.clock(),
+                wording=wording,
+                change_id=ctx.ids.new(),
+            )

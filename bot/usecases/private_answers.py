@@ -1,0 +1,14 @@
+"""Private answers on Discord: kept for as long as their token lives, so that a thank-you can take their place."""
+
+from bot.domain.people import Contact
+from bot.store import answers
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.ports import PrivateAnswer
+
+
+async def keep(ctx: Context, contact: Contact, campaign_id: int, answer: PrivateAnswer) -> None:
+    """Remember the newest private answer that shows this campaign to this person."""
+    supporter = await who(ctx, contact)
+    async with ctx.db.write() as conn:
+        await answers.keep(conn, supporter.address_id, campaign_id, answer.token, answer.expires_at)

@@ -1,0 +1,112 @@
+"""Publish: open a campaign, post its card, close it."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.campaigns import Campaign
+from bot.store import campaigns as campaign_rows
+from bot.store import posted
+from bot.store.posted import PostedCard
+from bot.usecases import links
+from bot.usecases.campaign_cards import shared_card
+from bot.usecases.context import Context
+from bot.usecases.ports import MessageRef, Platform, Rejected, Unreachable
+from content.campaign import Campaign as Authored
+
+
+class CannotPublish(ValueError):
+    """The campaign cannot be opened as it is; the message says why, for staff."""
+
+
+def ends_at(authored: Authored) -> datetime | None:
+    """The first moment (UTC) at which the campaign has ended: the end of its last day in its own zone."""
+    if authored.ends_on is None:
+        return None
+    midnight = datetime.combine(authored.ends_on + timedelta(days=1), time(), ZoneInfo(authored.zone))
+    return midnight.astimezone(ZoneInfo("UTC"))
+
+
+def thresholds(authored: Authored) -> list[int]:
+    """The campaign's milestones in minor units."""
+    return [
+        m.minor if m.minor is not None else authored.goal_minor * (m.share or 0) // 100
+        for m in authored.milestones
+    ]
+
+
+async def publish(ctx: Context, authored: Authored) -> Campaign:
+    """Open a campaign, new or changed, and make the links its card needs.
+
+    Raises CannotPublish, or GatewayUnavailable / GatewayRefused where Stripe will not make a link; the campaign is
+    kept then, and publishing it again goes on where it stopped.
+    """
+    end = ends_at(authored)
+    if end is not None and end <= ctx.clock():
+        raise CannotPublish(f"ends_on: {authored.ends_on} is over already in {authored.zone}")
+    async with ctx.db.write() as conn:
+        before = await campaign_rows.by_slug(conn, authored.slug)
+        if before is not None and before.authored.currency != authored.currency:
+            raise CannotPublish("currency: a campaign keeps the currency it was opened with")
+        campaign = await campaign_rows.publish(conn, authored, end, ctx.clock())
+        await campaign_rows.set_milestones(conn, campaign.id, thresholds(authored))
+    await links.ensure_suggested(ctx, campaign)
+    return campaign
+
+
+async def close(ctx: Context, campaign: Campaign) -> None:
+    """End a campaign: first its links at Stripe, so that a crash in between is mended by the next tick."""
+    await links.switch_off(ctx, campaign)
+    async with ctx.db.write() as conn:
+        await campaign_rows.close(conn, campaign.id, ctx.clock())
+
+
+async def close_what_is_due(ctx: Context) -> int:
+    """Close the campaigns whose end has come; how many. Run by the schedule."""
+    async with ctx.db.read() as conn:
+        due = await campaign_rows.by_ids(conn, await campaign_rows.due_to_close(conn, ctx.clock()))
+    for campaign in due.values():
+        await close(ctx, campaign)
+    return len(due)
+
+
+async def post(ctx: Context, platform: Platform, campaign: Campaign, place: str, locales: str) -> PostedCard:
+    """Post a campaign's card into a channel or group; from then on it follows the campaign's total.
+
+    Raises Unreachable or Rejected where the bot may not post there.
+    """
+    card = PostedCard(
+        id=ctx.ids.new(),
+        campaign_id=campaign.id,
+        platform=platform.name,
+        chat_id=place,
+        message_id=None,
+        locale=locales,
+    )
+    async with ctx.db.write() as conn:
+        await posted.add(conn, card, ctx.clock())
+    drawn = await shared_card(ctx, campaign, platform.name, locales, card.id)
+    ref = await platform.post(place, drawn, nonce=str(card.id))
+    async with ctx.db.write() as conn:
+        await posted.shown(conn, card.id, ref.chat_id, ref.message_id, campaign.version, ctx.clock())
+    return card
+
+
+async def refresh_cards(ctx: Context, platform: Platform, *, at_most_every: timedelta, limit: int = 10) -> int:
+    """Redraw posted cards whose campaign has changed; how many. A card that is gone is not tried again."""
+    now = ctx.clock()
+    async with ctx.db.read() as conn:
+        behind = await posted.behind(conn, platform.name, now - at_most_every, limit)
+        campaigns = await campaign_rows.by_ids(conn, {card.campaign_id for card, _ in behind})
+    for card, _ in behind:
+        campaign = campaigns[card.campaign_id]
+        drawn = await shared_card(ctx, campaign, platform.name, card.locale, card.id)
+        assert card.message_id is not None
+        try:
+            await platform.edit(MessageRef(chat_id=card.chat_id, message_id=card.message_id), drawn)
+        except (Unreachable, Rejected):
+            async with ctx.db.write() as conn:
+                await posted.gone(conn, card.id, ctx.clock())
+            continue
+        async with ctx.db.write() as conn:
+            await posted.shown(conn, card.id, card.chat_id, card.message_id, campaign.version, ctx.clock())
+    return len(behind)

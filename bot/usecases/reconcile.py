@@ -1,0 +1,88 @@
+"""Reconcile: what Stripe says by itself is not enough. Read its list of events, fetch fees, retry what failed."""
+
+import logging
+from datetime import timedelta
+
+from bot.store import cursors, events, gifts
+from bot.usecases.context import Context
+from bot.usecases.intake import Intake
+from bot.usecases.record_payments import Arrived, apply_set
+from payments.facts import HANDLED_TYPES, UnreadableEvent, read_event
+
+log = logging.getLogger(__name__)
+
+_CURSOR = "stripe_events"
+_OVERLAP = timedelta(minutes=10)  # Stripe's list may show an event a little after a later one
+_REACH = timedelta(days=29)  # Stripe keeps 30 days
+_WAITS_AT_MOST = timedelta(days=30)  # after that the gift it waits for was never ours
+_RETRIED_AT_ONCE = 100
+_FEES_AT_ONCE = 100
+
+
+async def poll(ctx: Context, intake: Intake) -> int:
+    """Read the events since the last time, with an overlap, through the same door as webhooks; how many were read.
+
+    Raises GatewayUnavailable or GatewayRefused; the cursor then stays where it is.
+    """
+    now = ctx.clock()
+    async with ctx.db.read() as conn:
+        last = await cursors.read(conn, _CURSOR)
+    since = max(last - _OVERLAP, now - _REACH) if last is not None else now - timedelta(days=1)
+    listed = await ctx.gateway.events(since, HANDLED_TYPES)
+    async with ctx.db.read() as conn:
+        known = await events.seen(conn, [event["id"] for event in listed])
+    fresh = [event for event in listed if event["id"] not in known]
+    if fresh:
+        log.info("%d events came by polling", len(fresh))
+        await intake.take(fresh)
+    async with ctx.db.write() as conn:
+        await cursors.write(conn, _CURSOR, now)
+    return len(fresh)
+
+
+async def retry_failed(ctx: Context, intake: Intake) -> int:
+    """Try the events again that could not be applied; how many were due."""
+    async with ctx.db.read() as conn:
+        due = await events.to_retry(conn, ctx.clock(), _RETRIED_AT_ONCE)
+    again = []
+    for stored in due:
+        try:
+            event = read_event((stored.body or "").encode())
+            facts, unreadable = event.facts, None
+        except UnreadableEvent as why:
+            facts, unreadable = (), str(why)
+        again.append(
+            Arrived(
+                id=stored.id,
+                type=stored.type,
+                created=stored.created_at,
+                facts=facts,
+                body=(stored.body or "").encode(),
+                unreadable=unreadable,
+                attempts=stored.attempts,
+            )
+        )
+    await intake.retry(again)
+    return len(again)
+
+
+async def fetch_fees(ctx: Context) -> int:
+    """Ask for the fees of gifts whose balance transaction exists by now; how many were learned."""
+    async with ctx.db.read() as conn:
+        wanted = await gifts.without_fee(conn, _FEES_AT_ONCE)
+    if not wanted:
+        return 0
+    fees = await ctx.gateway.balance_transactions(wanted)
+    arrived = [
+        Arrived(id=fee.event_id, type="fee", created=fee.at, facts=(fee,), body=b"") for fee in fees
+    ]
+    await apply_set(ctx, arrived)
+    return len(fees)
+
+
+async def tidy(ctx: Context) -> None:
+    """Drop what is of no use any more: events that wait for gifts which were never ours."""
+    async with ctx.db.write() as conn:
+        dropped = await events.forget_waiting(conn, ctx.clock() - _WAITS_AT_MOST)
+    if dropped:
+        log.info("%d events waited in vain for a gift of ours and were dropped", dropped)

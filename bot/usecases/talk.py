@@ -1,0 +1,159 @@
+"""Who handles what: every command, button and message that a person can send, in three tables.
+
+Platforms turn an update into one call here and the Reply into a message. Nothing is kept in between: a button
+carries `verb:arguments` and works after a restart.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.domain.deeplink import ClaimPayload, GivePayload, read_payload
+from bot.domain.people import Contact, Locale
+from bot.usecases import campaign_cards, claim, error_cases, give, my_gifts, prefer, private_answers
+from bot.usecases.context import Context
+from bot.usecases.join import is_known, set_reachable, who
+from bot.usecases.reply import Reply
+from content import messages_give, messages_person
+from content.cards import Tap
+from content.commands import COMMANDS, is_stop, verb_of
+from payments.reference import Touch, TouchKind
+
+__all__ = [
+    "ACTIONS",
+    "COMMANDS",
+    "campaign_choices",
+    "keep_private_answer",
+    "on_action",
+    "on_command",
+    "on_start",
+    "on_text",
+    "set_reachable",
+    "went_wrong",
+]
+
+Answer = Callable[[Context, Contact, str], Awaitable[Reply]]
+campaign_choices = give.campaign_choices
+keep_private_answer = private_answers.keep
+_GIVE = Tap(action="see")
+_GIVE_BUTTON = re.compile(r"(\d{1,18}):(\d{1,12})(?::([a-z-])(\d{1,19}))?")
+
+
+# --- commands -----------------------------------------------------------------------------------
+async def _show_privacy(ctx: Context, contact: Contact, _argument: str) -> Reply:
+    view = messages_person.PrivacyView(charity=ctx.charity)
+    return Reply(card=messages_person.privacy(ctx.catalog, await _locale(ctx, contact), view))
+
+
+async def _show_help(ctx: Context, contact: Contact, _argument: str) -> Reply:
+    view = messages_person.HelpView(charity=ctx.charity, give=_GIVE)
+    return Reply(card=messages_person.help_card(ctx.catalog, await _locale(ctx, contact), view))
+
+
+_COMMANDS: Mapping[str, Answer] = {
+    "give": give.by_command,
+    "mygifts": lambda ctx, contact, _: my_gifts.show(ctx, contact),
+    "preferences": lambda ctx, contact, _: prefer.show(ctx, contact),
+    "stop": lambda ctx, contact, _: prefer.stop(ctx, contact),
+    "privacy": _show_privacy,
+    "help": _show_help,
+    "claim": claim.ask,
+}
+
+
+# --- buttons ------------------------------------------------------------------------------------
+async def _tap_give(ctx: Context, contact: Contact, argument: str) -> Reply:
+    """`give:<campaign>:<minor units, 0: none>[:<touch kind><touch id>]`."""
+    match = _GIVE_BUTTON.fullmatch(argument)
+    if match is None:
+        return await give.by_command(ctx, contact, "")
+    campaign, minor, kind, ident = match.groups()
+    known = kind is not None and kind in {k.value for k in TouchKind}
+    origin = Touch(TouchKind(kind), int(ident)) if known else give.COMMAND
+    return await give.by_id(ctx, contact, int(campaign), int(minor), origin)
+
+
+async def _tap_preference(ctx: Context, contact: Contact, argument: str) -> Reply:
+    kind, _, turn = argument.partition(":")
+    return await prefer.change(ctx, contact, kind, turn)
+
+
+ACTIONS: Mapping[str, Answer] = {
+    "give": _tap_give,
+    "see": lambda ctx, contact, _: give.by_command(ctx, contact, ""),
+    "prefs": lambda ctx, contact, _: prefer.show(ctx, contact),
+    "pref": _tap_preference,
+    "lang": prefer.change_language,
+    "gifts": lambda ctx, contact, _: my_gifts.show(ctx, contact),
+    "err": error_cases.on_tap,
+    "claim": claim.on_tap,
+}
+
+
+# --- what platforms call ------------------------------------------------------------------------
+async def on_start(ctx: Context, contact: Contact, payload: str) -> Reply:
+    """`/start`, with the payload of a deep link or without."""
+    match read_payload(payload.strip()):
+        case GivePayload(campaign_id, minor, touch):
+            return await give.by_id(ctx, contact, campaign_id, minor, touch)
+        case ClaimPayload(token):
+            return await claim.ask(ctx, contact, token)
+        case None:
+            pass
+    known = await is_known(ctx, contact)
+    supporter = await who(ctx, contact)
+    if known:
+        return await give.by_choice(ctx, contact, supporter)
+    view = messages_give.WelcomeView(charity=ctx.charity, known=False, give=_GIVE, preferences=give.PREFERENCES)
+    return Reply(card=messages_give.welcome(ctx.catalog, supporter.locale, view))
+
+
+async def on_command(ctx: Context, contact: Contact, name: str, argument: str) -> Reply:
+    """A command by its name in either language, with what stands behind it."""
+    verb = "claim" if name == "claim" else verb_of(name)
+    if not contact.private:
+        return await _in_public(ctx, contact)
+    if verb is None:
+        view = messages_person.ReplyView(charity=ctx.charity, give=_GIVE)
+        return Reply(card=messages_person.unknown_command(ctx.catalog, await _locale(ctx, contact), view))
+    return await _COMMANDS[verb](ctx, contact, argument.strip())
+
+
+async def on_action(ctx: Context, contact: Contact, data: str) -> Reply:
+    """A tap on one of our buttons, however old. What cannot be understood shows what can be given to."""
+    verb, _, argument = data.partition(":")
+    answer = ACTIONS.get(verb)
+    if answer is None:
+        return await give.by_command(ctx, contact, "")
+    return await answer(ctx, contact, argument)
+
+
+async def on_text(ctx: Context, contact: Contact, text: str) -> Reply:
+    """A plain message in private: a stop word, an amount, or something that a person should read."""
+    if is_stop(text):
+        return await prefer.stop(ctx, contact)
+    amount = await give.by_amount(ctx, contact, text)
+    if amount is not None:
+        return amount
+    view = messages_person.ReplyView(charity=ctx.charity, give=_GIVE)
+    return Reply(card=messages_person.free_text(ctx.catalog, await _locale(ctx, contact), view))
+
+
+def went_wrong(ctx: Context, contact: Contact) -> Reply:
+    """We failed; no database is asked, since that may be what failed."""
+    view = messages_person.ReplyView(charity=ctx.charity, give=_GIVE)
+    return Reply(card=messages_person.something_wrong(ctx.catalog, contact.locale, view))
+
+
+async def _in_public(ctx: Context, contact: Contact) -> Reply:
+    """A command in a group: the campaign's shared card, whose buttons lead into private. Nobody joins by this."""
+    campaign = await give.first_open(ctx)
+    if campaign is None:
+        view = messages_give.NothingOpenView()
+        return Reply(card=messages_give.nothing_open(ctx.catalog, contact.locale, view))
+    return Reply(
+        card=await campaign_cards.shared_card(ctx, campaign, contact.platform, contact.locale, None)
+    )
+
+
+async def _locale(ctx: Context, contact: Contact) -> Locale:
+    return (await who(ctx, contact)).locale
