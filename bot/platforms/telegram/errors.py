@@ -1,0 +1,59 @@
+"""What each of Telegram's refusals means to the rest of the bot. One table, read from top to bottom."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from bot.platforms.telegram.transport import NotSent
+from bot.usecases.ports import InDoubt, PlatformError, Rejected, RetryLater, Unreachable
+
+RECONNECT_SECONDS = 2.0
+WRONG_TOKEN_SECONDS = 60.0
+
+NOT_MODIFIED = "message is not modified"
+NO_TEXT_TO_EDIT = "there is no text in the message to edit"
+_NOBODY_THERE = ("chat not found", "user not found", "peer_id_invalid", "group chat was deactivated")
+
+
+@contextmanager
+def translated(*, repeatable: bool = False) -> Iterator[None]:
+    """Turn Telegram's errors into ours. `repeatable`: doing it twice is harmless, so nothing is in doubt."""
+    try:
+        yield
+    except TelegramError as error:
+        raise platform_error(error, repeatable=repeatable) from error
+
+
+def platform_error(error: TelegramError, *, repeatable: bool = False) -> PlatformError:
+    """Our name for the error. What is left over at the end is a network failure after sending."""
+    match error:
+        case RetryAfter():
+            return RetryLater(seconds(error))
+        case NotSent():
+            return RetryLater(RECONNECT_SECONDS, everything=False)
+        case InvalidToken():  # nothing can go out; it is no fault of this message, so it is kept
+            return RetryLater(WRONG_TOKEN_SECONDS)
+        case Forbidden():
+            return Unreachable(error.message)
+        case BadRequest() if says(error, *_NOBODY_THERE):
+            return Unreachable(error.message)
+        case BadRequest() | ChatMigrated():
+            return Rejected(error.message)
+        case _ if repeatable:
+            return RetryLater(RECONNECT_SECONDS, everything=False)
+        case _:
+            return InDoubt(error.message)
+
+
+def seconds(error: RetryAfter) -> float:
+    """The pause Telegram asks for; the library gives a number or, when told to, a timedelta."""
+    after = error.retry_after
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)
+
+
+def says(error: TelegramError, *phrases: str) -> bool:
+    """Whether Telegram's description holds one of the phrases."""
+    message = error.message.lower()
+    return any(phrase in message for phrase in phrases)

@@ -1,0 +1,70 @@
+"""Updates between the door and the handlers: a bounded queue, and a fixed number handled at once."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from telegram import Update
+
+logger = logging.getLogger(__name__)
+
+MAX_WAITING = 1000
+AT_ONCE = 64
+
+
+class Intake:
+    """Takes updates in at once and has them handled in the background, many side by side.
+
+    When it is full, `put` waits (so polling pauses) and `offer` says no (so Telegram sends again later).
+    """
+
+    def __init__(
+        self,
+        handle: Callable[[Update], Awaitable[None]],
+        *,
+        max_waiting: int = MAX_WAITING,
+        at_once: int = AT_ONCE,
+    ) -> None:
+        self._handle = handle
+        self._waiting: asyncio.Queue[Update] = asyncio.Queue(max_waiting)
+        self._at_once = at_once
+        self._workers: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to handle what comes in. Needs a running loop."""
+        self._workers = [asyncio.create_task(self._work()) for _ in range(self._at_once)]
+
+    async def put(self, update: Update) -> None:
+        """Take the update in, waiting for room."""
+        await self._waiting.put(update)
+
+    def offer(self, update: Update) -> bool:
+        """Take the update in if there is room."""
+        try:
+            self._waiting.put_nowait(update)
+        except asyncio.QueueFull:
+            return False
+        return True
+
+    async def stop(self, patience: float) -> None:
+        """Handle what has been taken in for at most `patience` seconds, then give up the rest."""
+        if not self._workers:
+            return
+        try:
+            await asyncio.wait_for(self._waiting.join(), patience)
+        except TimeoutError:
+            logger.warning("stopped with Telegram updates still in work")
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+        self._workers = []
+
+    async def _work(self) -> None:
+        while True:
+            update = await self._waiting.get()
+            try:
+                await self._handle(update)
+            except Exception:
+                logger.exception("a Telegram update could not be handled")
+            finally:
+                self._waiting.task_done()

@@ -1,0 +1,181 @@
+"""The Platform port over a python-telegram-bot `Bot`: cards out, message ids back, errors by our names."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, Message, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated
+
+from bot.domain.people import PlatformName
+from bot.platforms.telegram.errors import NO_TEXT_TO_EDIT, NOT_MODIFIED, says, translated
+from bot.platforms.telegram.render import MAX_CAPTION, Rendered, render, to_html
+from bot.platforms.telegram.uploads import Uploads
+from bot.usecases.ports import MessageRef, PrivateAnswer, Rejected, Unreachable
+from content.cards import Card, Picture
+
+ChatId = int | str
+T = TypeVar("T")
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class TelegramPlatform:
+    """Sends, posts and edits. It does not pace: who calls it does (delivery, or the answers' own hook)."""
+
+    name: PlatformName = "telegram"
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._uploads = Uploads()
+
+    async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+        """Write to one person. Telegram knows no nonce: a send in doubt may have arrived."""
+        return await self._new(_chat(external_id), card, silent=silent)
+
+    async def post(self, place: str, card: Card, *, nonce: str) -> MessageRef:
+        """Post into a channel or group, by its id or @name."""
+        return await self._new(_chat(place), card)
+
+    async def reply(self, to: MessageRef, card: Card) -> MessageRef:
+        """Answer a message where it stands, in its thread; without the quote when it is gone."""
+        quote = ReplyParameters(int(to.message_id), allow_sending_without_reply=True)
+        return await self._new(_chat(to.chat_id), card, quote=quote)
+
+    async def edit(self, ref: MessageRef, card: Card) -> None:
+        """Replace what a message says and shows; its picture stays where the new card has none.
+
+        Editing twice is harmless, so a lost answer is RetryLater here, never InDoubt.
+        """
+        message = _checked(render(card))
+        chat_id, message_id = _chat(ref.chat_id), int(ref.message_id)
+        with translated(repeatable=True):
+            try:
+                await _following(chat_id, lambda chat: self._edit(chat, message_id, card, message))
+            except BadRequest as error:
+                if not says(error, NOT_MODIFIED):
+                    raise
+
+    async def edit_private(self, answer: PrivateAnswer, card: Card) -> None:
+        """Always raises Unreachable: Telegram has no answers that one person in a group sees."""
+        raise Unreachable("Telegram has no private answers")
+
+    async def _new(
+        self, chat_id: ChatId, card: Card, *, silent: bool = False, quote: ReplyParameters | None = None
+    ) -> MessageRef:
+        message = _checked(render(card))
+        with translated():
+            sent = await _following(chat_id, lambda chat: self._send(chat, message, silent, quote))
+        return MessageRef(chat_id=str(sent.chat.id), message_id=str(sent.message_id))
+
+    async def _send(
+        self, chat_id: ChatId, message: Rendered, silent: bool, quote: ReplyParameters | None
+    ) -> Message:
+        if message.picture is not None:
+            return await self._send_photo(chat_id, message, message.picture, silent, quote)
+        return await self._bot.send_message(
+            chat_id,
+            message.html,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=_NO_PREVIEW,
+            disable_notification=silent or None,
+            reply_markup=message.keyboard,
+            reply_parameters=quote,
+        )
+
+    async def _send_photo(
+        self,
+        chat_id: ChatId,
+        message: Rendered,
+        picture: Picture,
+        silent: bool,
+        quote: ReplyParameters | None,
+    ) -> Message:
+        async def send(photo: str | bytes) -> Message:
+            return await self._bot.send_photo(
+                chat_id,
+                photo,
+                filename=picture.name,
+                caption=message.html or None,
+                parse_mode=ParseMode.HTML,
+                disable_notification=silent or None,
+                reply_markup=message.keyboard,
+                reply_parameters=quote,
+            )
+
+        return await self._with_picture(picture, send)
+
+    async def _edit(self, chat_id: ChatId, message_id: int, card: Card, message: Rendered) -> None:
+        if message.picture is not None:
+            await self._edit_photo(chat_id, message_id, message, message.picture)
+            return
+        try:
+            await self._bot.edit_message_text(
+                message.html,
+                chat_id,
+                message_id,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=_NO_PREVIEW,
+                reply_markup=message.keyboard,
+            )
+        except BadRequest as error:
+            if not says(error, NO_TEXT_TO_EDIT):
+                raise
+            await self._bot.edit_message_caption(
+                chat_id,
+                message_id,
+                caption=to_html(card, MAX_CAPTION),
+                parse_mode=ParseMode.HTML,
+                reply_markup=message.keyboard,
+            )
+
+    async def _edit_photo(
+        self, chat_id: ChatId, message_id: int, message: Rendered, picture: Picture
+    ) -> None:
+        async def edit(photo: str | bytes) -> Message | bool:
+            media = InputMediaPhoto(
+                photo, caption=message.html or None, parse_mode=ParseMode.HTML, filename=picture.name
+            )
+            return await self._bot.edit_message_media(
+                media, chat_id, message_id, reply_markup=message.keyboard
+            )
+
+        await self._with_picture(picture, edit)
+
+    async def _with_picture(self, picture: Picture, call: Callable[[str | bytes], Awaitable[T]]) -> T:
+        """Make the call with the picture's file id where Telegram has it, else with the picture itself."""
+        async with self._uploads.turn(picture) as file_id:
+            if file_id is None:
+                return self._remembered(picture, await call(picture.png))
+            try:
+                return await call(file_id)
+            except BadRequest as error:
+                if not says(error, "file identifier", "file_reference", "file_id"):
+                    raise
+        self._uploads.forget(picture)
+        return self._remembered(picture, await call(picture.png))
+
+    def _remembered(self, picture: Picture, sent: T) -> T:
+        if isinstance(sent, Message) and sent.photo:
+            self._uploads.remember(picture, sent.photo[-1].file_id)
+        return sent
+
+
+async def _following(chat_id: ChatId, call: Callable[[ChatId], Awaitable[T]]) -> T:
+    """Make the call, and once more where the group has moved, which Telegram tells by refusing."""
+    try:
+        return await call(chat_id)
+    except ChatMigrated as moved:
+        return await call(moved.new_chat_id)
+
+
+def _chat(place: str) -> ChatId:
+    """Ids are numbers to Telegram; anything else is a channel's @name."""
+    return int(place) if place.removeprefix("-").isdigit() else place
+
+
+def _checked(message: Rendered) -> Rendered:
+    """Raises Rejected for a message of nothing at all."""
+    if not message.html and message.picture is None:
+        raise Rejected("the card has neither words nor a picture")
+    return message

@@ -1,0 +1,110 @@
+"""Card -> what Telegram shows: HTML of which every word is escaped, an inline keyboard, and limits kept.
+
+Telegram counts characters after its tags are taken away, in UTF-16 code units: an emoji counts two. Text is
+therefore cut first and marked up after, so that no tag and no entity can ever be cut.
+"""
+
+import re
+from dataclasses import dataclass
+from html import escape
+
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+
+from content.cards import Button, Card, Picture
+
+MAX_TEXT = 4096
+MAX_CAPTION = 1024
+MAX_CALLBACK_BYTES = 64
+
+# Control characters, overrides of the writing's direction, halves of surrogate pairs.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
+_GAP = "\n\n"
+_ELLIPSIS = "…"
+_STYLES = {"primary": "primary", "danger": "danger", "plain": None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A message as Telegram takes it. With a picture the text is its caption."""
+
+    html: str
+    picture: Picture | None
+    keyboard: InlineKeyboardMarkup | None
+
+
+def render(card: Card) -> Rendered:
+    """The whole card; a picture whose words do not fit a caption is left out, for the words matter more."""
+    picture = card.picture if _fits_caption(card) else None
+    limit = MAX_CAPTION if picture else MAX_TEXT
+    return Rendered(html=to_html(card, limit), picture=picture, keyboard=to_keyboard(card))
+
+
+def to_html(card: Card, limit: int) -> str:
+    """Title in bold, one paragraph a line, note in italics, at most `limit` UTF-16 units once shown.
+
+    Where it is too long the paragraphs are cut at their end; title and note stay as long as they can.
+    """
+    title, note = _clean(card.title), _clean(card.note)
+    title = _cut(title, limit)
+    note = _cut(note, limit - _cost(title))
+    body = _cut(_body(card), limit - _cost(title) - _cost(note))
+    parts = (f"<b>{escape(title, quote=False)}</b>" if title else "", escape(body, quote=False))
+    last = f"<i>{escape(note, quote=False)}</i>" if note else ""
+    return _GAP.join(part for part in (*parts, last) if part)
+
+
+def to_keyboard(card: Card) -> InlineKeyboardMarkup | None:
+    """The card's rows, or None where it has no buttons (which also takes an edited message's away)."""
+    rows = [[to_button(button) for button in row] for row in card.rows if row]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def to_button(button: Button) -> InlineKeyboardButton:
+    """One button. Raises ValueError for an action that Telegram would refuse."""
+    label, style = _clean(button.label), _STYLES[button.style]
+    if button.url is not None:
+        return InlineKeyboardButton(label, url=button.url, style=style)
+    if button.copy is not None:
+        return InlineKeyboardButton(label, copy_text=CopyTextButton(button.copy), style=style)
+    action = button.action or ""
+    if not 1 <= len(action.encode()) <= MAX_CALLBACK_BYTES:
+        raise ValueError(f"action {action!r} must have 1 to {MAX_CALLBACK_BYTES} bytes")
+    return InlineKeyboardButton(label, callback_data=action, style=style)
+
+
+def utf16_length(text: str) -> int:
+    """The length as Telegram counts it."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _fits_caption(card: Card) -> bool:
+    parts = (_clean(card.title), _body(card), _clean(card.note))
+    return utf16_length(_GAP.join(part for part in parts if part)) <= MAX_CAPTION
+
+
+def _body(card: Card) -> str:
+    return _GAP.join(line for line in map(_clean, card.lines) if line)
+
+
+def _clean(text: str) -> str:
+    """Without what JSON or Telegram cannot carry, and what would turn the writing of others around."""
+    return _UNWANTED.sub("", text).strip()
+
+
+def _cost(part: str) -> int:
+    """What a part takes off the limit, with the gap that parts it from its neighbour."""
+    return utf16_length(part) + len(_GAP) if part else 0
+
+
+def _cut(text: str, limit: int) -> str:
+    """The text, or its beginning up to a word's end with an ellipsis, in at most `limit` units."""
+    if utf16_length(text) <= limit:
+        return text
+    room = limit - len(_ELLIPSIS)
+    if room <= 0:
+        return ""
+    kept = text.encode("utf-16-le")[: room * 2].decode("utf-16-le", "ignore")
+    at_word = max(kept.rfind(" "), kept.rfind("\n"))
+    if at_word > len(kept) * 3 // 4:
+        kept = kept[:at_word]
+    return kept.rstrip() + _ELLIPSIS
