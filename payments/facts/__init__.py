@@ -1,7 +1,8 @@
 """What the Stripe events that matter say, as typed facts.
 
 kinds.py has the facts, events.py and readers.py read them out of events (one row a type), signature.py
-checks a webhook's signature. Nothing here builds Stripe's own objects: an event is read in a few hundredths of a millisecond.
+checks a webhook's signature. Nothing here builds Stripe's own objects: reading an event takes a few
+hundredths of a millisecond.
 """
 
 from payments.facts.events import (

@@ -1,0 +1,375 @@
+"""What a gift can become, and what the books say about it.
+
+A gift is a record of order-free registers. Every fact is a small gift that knows only what the fact says
+(table SAYS); applying it joins the two, register by register, by rules that do not care for order or
+repetition: the larger amount, the later status, the union of refunds. So events may come twice, late and in
+any order, and the gift ends up the same. Its state (table STATES), what it counts and what the books say
+about it (table BOOKS) are computed from the registers.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any, TypeVar
+
+from payments import facts
+from payments.facts import GiftFact
+from payments.money import Money
+
+NO_CURRENCY = "xxx"
+"""ISO 4217's code for "no currency": nothing with an amount was heard of this gift yet."""
+
+
+class ContradictingFacts(ValueError):
+    """Two facts cannot both be about this gift: another payment intent, invoice, pledge or currency."""
+
+
+class Settled(IntEnum):
+    """How far the money has come; the furthest that was heard of holds. A failed debit may be paid again."""
+
+    UNKNOWN = 0
+    PENDING = 1
+    FAILED = 2
+    PAID = 3
+
+
+class State(StrEnum):
+    EXPECTED = "expected"
+    PENDING = "pending"
+    FAILED = "failed"
+    PAID = "paid"
+    PARTLY_REFUNDED = "partly_refunded"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """One refund: minor units and Stripe's status, the later of those heard (see REFUND_ORDER)."""
+
+    minor: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """One dispute: minor units, Stripe's status, the later of those heard, and where its money went."""
+
+    minor: int
+    status: str
+    withdrawn: bool = False
+    reinstated: bool = False
+
+
+# Statuses from earlier to later. A refund that succeeded can still fail (the bank sends it back), never the
+# reverse. An inquiry (warning_*) can become a dispute; a lost one can be appealed, and won after all.
+REFUND_ORDER = ("pending", "requires_action", "succeeded", "canceled", "failed")
+REFUND_GONE = {"canceled", "failed"}
+DISPUTE_ORDER = (
+    "warning_needs_response", "warning_under_review", "warning_closed", "prevented",
+    "needs_response", "under_review", "lost", "appeal_needs_response", "appeal_under_review", "won",
+)  # fmt: skip
+DISPUTE_OPEN = {"needs_response", "under_review"}
+DISPUTE_LOST = {"lost", "appeal_needs_response", "appeal_under_review"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gift:
+    """One gift, with the columns of a database row. Amounts in minor units of `currency`; times aware UTC.
+
+    The money of a refund or dispute may be known before the gift itself; it counts once the gift is paid.
+    charge_refunded: the most that the charge ever said was refunded.
+    fee: what Stripe kept, in minor units of fee_currency (the account's), None while unknown.
+    """
+
+    payment_intent: str | None = None
+    invoice: str | None = None
+    pledge: str | None = None
+    session: str | None = None
+    charge: str | None = None
+    currency: str = NO_CURRENCY
+    amount: int = 0
+    settled: Settled = Settled.UNKNOWN
+    paid_at: datetime | None = None
+    refunds: Mapping[str, Refund] = field(default_factory=dict)
+    charge_refunded: int = 0
+    disputes: Mapping[str, Dispute] = field(default_factory=dict)
+    fee: int | None = None
+    fee_currency: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The natural key: the invoice of a pledge's gift, else the payment intent; empty if blank."""
+        return self.invoice or self.payment_intent or ""
+
+    @property
+    def state(self) -> State:
+        return next(state for state, applies in STATES if applies(self))
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the money arrived, whatever happened to it later."""
+        return self.settled is Settled.PAID
+
+    @property
+    def refunded(self) -> Money:
+        """What went back to the donor or is on its way there, as far as it was paid."""
+        live = sum(r.minor for r in self.refunds.values() if r.status not in REFUND_GONE)
+        gone = sum(r.minor for r in self.refunds.values() if r.status in REFUND_GONE)
+        return self._paid_money(max(live, self.charge_refunded - gone, 0))
+
+    @property
+    def disputed(self) -> Money:
+        """What a bank took back or wants back, beyond what was refunded."""
+        contested = DISPUTE_OPEN | DISPUTE_LOST
+        minor = sum(d.minor for d in self.disputes.values() if d.status in contested)
+        return min(self._paid_money(minor), self._paid_money(self.amount) - self.refunded)
+
+    @property
+    def withdrawn(self) -> Money:
+        """The disputed money that is not in the charity's balance at present."""
+        gone = sum(d.minor for d in self.disputes.values() if d.withdrawn and not d.reinstated)
+        return Money(gone if self.is_paid else 0, self.currency)
+
+    @property
+    def counted(self) -> Money:
+        """What this gift adds to its campaign: paid, less refunded, disputed or lost. Never negative."""
+        return self._paid_money(self.amount) - self.refunded - self.disputed
+
+    def _paid_money(self, minor: int) -> Money:
+        return Money(min(minor, self.amount) if self.is_paid else 0, self.currency)
+
+    def _has_dispute(self, statuses: set[str]) -> bool:
+        return any(dispute.status in statuses for dispute in self.disputes.values())
+
+
+# The first row that applies is the gift's state.
+# fmt: off
+STATES: tuple[tuple[State, Callable[[Gift], bool]], ...] = (
+    (State.EXPECTED,        lambda gift: gift.settled is Settled.UNKNOWN),
+    (State.PENDING,         lambda gift: gift.settled is Settled.PENDING),
+    (State.FAILED,          lambda gift: gift.settled is Settled.FAILED),
+    (State.REFUNDED,        lambda gift: gift.refunded.minor >= gift.amount),
+    (State.LOST,            lambda gift: gift._has_dispute(DISPUTE_LOST)),
+    (State.DISPUTED,        lambda gift: gift._has_dispute(DISPUTE_OPEN)),
+    (State.PARTLY_REFUNDED, lambda gift: gift.refunded.is_positive),
+    (State.PAID,            lambda gift: True),
+)
+# fmt: on
+
+
+def _dispute(fact: facts.DisputeFact, **funds: bool) -> dict[str, Any]:
+    return {"disputes": {fact.dispute_id: Dispute(fact.money.minor, fact.status, **funds)}}
+
+
+# What each fact says of its gift, besides the names and the currency that it knows.
+# fmt: off
+SAYS: Mapping[type[GiftFact], Callable[[Any], dict[str, Any]]] = {
+    facts.GiftPending:    lambda f: {"settled": Settled.PENDING, "amount": f.money.minor},
+    facts.GiftFailed:     lambda f: {"settled": Settled.FAILED, "amount": f.money.minor},
+    facts.RenewalFailed:  lambda f: {"settled": Settled.FAILED, "amount": f.money.minor},
+    facts.GiftPaid:       lambda f: {"settled": Settled.PAID, "amount": f.money.minor, "paid_at": f.paid_at},
+    facts.GiftRefunded:   lambda f: {"refunds": {f.refund_id: Refund(f.money.minor, f.status)}},
+    facts.ChargeRefunded: lambda f: {"charge_refunded": f.money.minor},
+    facts.GiftDisputed:   lambda f: _dispute(f),
+    facts.DisputeClosed:  lambda f: _dispute(f),
+    facts.DisputeFunds:   lambda f: _dispute(f, **{f.move.value: True}),  # withdrawn, reinstated
+    facts.FeeKnown:       lambda f: {"fee": f.fee.minor, "fee_currency": f.fee.currency},
+    facts.InvoiceCharged: lambda f: {},  # ties invoice and payment intent
+    facts.ChargeUpdated:  lambda f: {},  # ties payment intent and charge
+    facts.FraudWarning:   lambda f: {},  # a warning only: nothing moved
+    facts.PaymentFailed:  lambda f: {},  # one attempt only: the same page takes the next
+}
+# fmt: on
+_NAMES = ("payment_intent", "invoice", "pledge", "session", "charge")
+
+
+def gift_of(fact: GiftFact) -> Gift:
+    """The gift as far as this one fact knows it."""
+    names: dict[str, Any] = {name: getattr(fact, name, None) for name in _NAMES}
+    money: Money | None = getattr(fact, "money", None)
+    return Gift(**names, currency=money.currency if money else NO_CURRENCY, **SAYS[type(fact)](fact))
+
+
+def apply(gift: Gift, fact: GiftFact) -> Gift:
+    """The gift after this fact; the same gift if it says nothing new. `Gift()` is one that nobody heard of.
+
+    Raises ContradictingFacts if the fact is about another gift.
+    """
+    return join(gift, gift_of(fact))
+
+
+def join(one: Gift, other: Gift) -> Gift:
+    """What two records of the same gift know together; in whichever order.
+
+    Two records arise when a refund (which knows the payment intent) is heard of before the fact that ties a
+    pledge's invoice to it. Raises ContradictingFacts.
+    """
+    if not _same_gift(one, other):
+        raise ContradictingFacts(f"{other.key} is not {one.key}")
+    return Gift(
+        payment_intent=_only("payment intent", one.payment_intent, other.payment_intent),
+        invoice=_only("invoice", one.invoice, other.invoice),
+        pledge=_only("pledge", one.pledge, other.pledge),
+        session=_most(one.session, other.session),
+        charge=_most(one.charge, other.charge),
+        currency=_currency(one.currency, other.currency),
+        amount=max(one.amount, other.amount),
+        settled=max(one.settled, other.settled),
+        paid_at=min(filter(None, (one.paid_at, other.paid_at)), default=None),
+        refunds=_union(one.refunds, other.refunds, _join_refunds),
+        charge_refunded=max(one.charge_refunded, other.charge_refunded),
+        disputes=_union(one.disputes, other.disputes, _join_disputes),
+        fee=_most(one.fee, other.fee),
+        fee_currency=_most(one.fee_currency, other.fee_currency),
+    )
+
+
+def _same_gift(one: Gift, other: Gift) -> bool:
+    """Whether they share a name, or one of them is nameless still."""
+    names = [
+        {(n, getattr(gift, n)) for n in ("payment_intent", "invoice", "charge")} for gift in (one, other)
+    ]
+    mine, theirs = ({pair for pair in pairs if pair[1] is not None} for pairs in names)
+    return not mine or not theirs or bool(mine & theirs)
+
+
+_Ordered = TypeVar("_Ordered", int, str)
+_Register = TypeVar("_Register", Refund, Dispute)
+
+
+def _only(what: str, one: str | None, other: str | None) -> str | None:
+    if one is not None and other is not None and one != other:
+        raise ContradictingFacts(f"{what} {other} is not {one}")
+    return one if one is not None else other
+
+
+def _most(one: _Ordered | None, other: _Ordered | None) -> _Ordered | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return max(one, other)
+
+
+def _currency(one: str, other: str) -> str:
+    if NO_CURRENCY not in (one, other) and one != other:
+        raise ContradictingFacts(f"currency {other} is not {one}")
+    return other if one == NO_CURRENCY else one
+
+
+def _union(
+    one: Mapping[str, _Register],
+    other: Mapping[str, _Register],
+    join_two: Callable[[_Register, _Register], _Register],
+) -> Mapping[str, _Register]:
+    if not one or not other:
+        return one or other
+    both = {key: join_two(one[key], other[key]) for key in one.keys() & other.keys()}
+    return {**one, **other, **both}
+
+
+def _join_refunds(one: Refund, other: Refund) -> Refund:
+    return Refund(max(one.minor, other.minor), _later(REFUND_ORDER, one.status, other.status))
+
+
+def _join_disputes(one: Dispute, other: Dispute) -> Dispute:
+    return Dispute(
+        max(one.minor, other.minor),
+        _later(DISPUTE_ORDER, one.status, other.status),
+        one.withdrawn or other.withdrawn,
+        one.reinstated or other.reinstated,
+    )
+
+
+def _later(order: tuple[str, ...], one: str, other: str) -> str:
+    """The later status; one that Stripe invents tomorrow comes before all that we know."""
+    return max(one, other, key=lambda status: (order.index(status) if status in order else -1, status))
+
+
+def to_row(gift: Gift) -> dict[str, Any]:
+    """Its columns by name; `refunds` and `disputes` as what JSON can hold, `settled` as an integer."""
+    row: dict[str, Any] = {column.name: getattr(gift, column.name) for column in fields(gift)}
+    row["settled"] = int(gift.settled)
+    row["refunds"] = {key: asdict(refund) for key, refund in gift.refunds.items()}
+    row["disputes"] = {key: asdict(dispute) for key, dispute in gift.disputes.items()}
+    return row
+
+
+def from_row(row: Mapping[str, Any]) -> Gift:
+    """The gift of a row; columns that are not the gift's own are left aside."""
+    known = {column.name: row[column.name] for column in fields(Gift)}
+    known["settled"] = Settled(row["settled"])
+    known["refunds"] = {key: Refund(**refund) for key, refund in row["refunds"].items()}
+    known["disputes"] = {key: Dispute(**dispute) for key, dispute in row["disputes"].items()}
+    return Gift(**known)
+
+
+# -- the books --
+
+Books = Mapping[tuple[str, str], int]
+"""(account, currency) -> minor units; debits are positive. Sums to zero in each currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A line of an entry. account: a name of BOOKS or FEE_BOOKS. money: positive is a debit."""
+
+    account: str
+    money: Money
+
+
+# What the books must say about one gift. Only what arrived is booked. What the campaign has is what was
+# given, less what was refunded and disputed: counted == -(gifts + refunds + disputes).
+# fmt: off
+BOOKS: tuple[tuple[str, Callable[[Gift], int]], ...] = (
+    ("gifts",    lambda g: -g.amount),                                        # given
+    ("refunds",  lambda g: g.refunded.minor),                                 # given back
+    ("disputes", lambda g: g.disputed.minor),                                 # contested or lost
+    ("stripe",   lambda g: g.amount - g.refunded.minor - g.withdrawn.minor),  # on the Stripe balance
+    ("clearing", lambda g: g.withdrawn.minor - g.disputed.minor),             # due back, or yet to be taken
+)
+# fmt: on
+# Fees are in the account's own currency. What Stripe exchanges before paying out is its statement's business.
+FEE_BOOKS: tuple[tuple[str, Callable[[int], int]], ...] = (
+    ("fees", lambda fee: fee),
+    ("stripe", lambda fee: -fee),
+)
+
+
+def target(gift: Gift) -> dict[tuple[str, str], int]:
+    """What the books must say about this gift; accounts at zero are left out."""
+    if not gift.is_paid:
+        return {}
+    books: dict[tuple[str, str], int] = {(account, gift.currency): of(gift) for account, of in BOOKS}
+    if gift.fee is not None and gift.fee_currency is not None:
+        for account, share in FEE_BOOKS:
+            at = (account, gift.fee_currency)
+            books[at] = books.get(at, 0) + share(gift.fee)
+    return {at: minor for at, minor in books.items() if minor}
+
+
+def entry(before: Books, after: Books) -> tuple[Posting, ...]:
+    """The postings that lead from one to the other: corrections are new lines, nothing is posted twice."""
+    return tuple(
+        Posting(account, Money(change, currency))
+        for account, currency in sorted(before.keys() | after.keys())
+        if (change := after.get((account, currency), 0) - before.get((account, currency), 0))
+    )
+
+
+def totals(postings: Iterable[Posting]) -> dict[tuple[str, str], int]:
+    """The sum of postings by account and currency; accounts at zero are left out."""
+    sums: dict[tuple[str, str], int] = {}
+    for posting in postings:
+        at = (posting.account, posting.money.currency)
+        sums[at] = sums.get(at, 0) + posting.money.minor
+    return {at: minor for at, minor in sums.items() if minor}
+
+
+def is_balanced(postings: Iterable[Posting]) -> bool:
+    """Whether they sum to zero in each currency."""
+    sums: dict[str, int] = {}
+    for posting in postings:
+        sums[posting.money.currency] = sums.get(posting.money.currency, 0) + posting.money.minor
+    return not any(sums.values())

@@ -1,0 +1,293 @@
+"""Stories of gifts with their books, and the law behind them: order and repetition change nothing."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from payments import facts
+from payments.facts import FundsMove, GiftFact
+from payments.ledger import (
+    DISPUTE_ORDER,
+    REFUND_ORDER,
+    SAYS,
+    ContradictingFacts,
+    Gift,
+    Posting,
+    Settled,
+    State,
+    apply,
+    entry,
+    from_row,
+    gift_of,
+    is_balanced,
+    join,
+    target,
+    to_row,
+    totals,
+)
+from payments.money import Money
+
+AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
+FRAME: dict[str, Any] = {"event_id": "evt_1", "at": AT}
+ON_GIFT: dict[str, Any] = {**FRAME, "payment_intent": "pi_1"}
+
+
+def CAD(minor: int) -> Money:
+    return Money(minor, "cad")
+
+
+def paid(minor: int = 500) -> GiftFact:
+    return facts.GiftPaid(**ON_GIFT, money=CAD(minor), session="cs_1", paid_at=AT)
+
+
+def pending(minor: int = 500) -> GiftFact:
+    return facts.GiftPending(**ON_GIFT, money=CAD(minor), session="cs_1")
+
+
+def failed(minor: int = 500) -> GiftFact:
+    return facts.GiftFailed(**ON_GIFT, money=CAD(minor), session="cs_1")
+
+
+def refund(minor: int, status: str = "succeeded", id: str = "re_1") -> GiftFact:
+    return facts.GiftRefunded(**ON_GIFT, refund_id=id, money=CAD(minor), status=status, charge="ch_1")
+
+
+def charge_refunded(minor: int) -> GiftFact:
+    return facts.ChargeRefunded(**ON_GIFT, charge="ch_1", money=CAD(minor), total=CAD(500))
+
+
+def disputed(minor: int = 500, status: str = "needs_response", id: str = "du_1") -> GiftFact:
+    return facts.GiftDisputed(**ON_GIFT, dispute_id=id, money=CAD(minor), status=status, reason="fraudulent")
+
+
+def funds(move: FundsMove, status: str = "needs_response", id: str = "du_1", minor: int = 500) -> GiftFact:
+    return facts.DisputeFunds(**ON_GIFT, dispute_id=id, money=CAD(minor), status=status, move=move)
+
+
+def closed(status: str, id: str = "du_1", minor: int = 500) -> GiftFact:
+    return facts.DisputeClosed(**ON_GIFT, dispute_id=id, money=CAD(minor), status=status)
+
+
+def fee(minor: int = 45, currency: str = "cad") -> GiftFact:
+    net = Money(455, currency)
+    return facts.FeeKnown(**ON_GIFT, charge="ch_1", fee=Money(minor, currency), net=net)
+
+
+OUT, BACK = FundsMove.WITHDRAWN, FundsMove.REINSTATED
+
+
+def after(*heard: GiftFact) -> Gift:
+    gift = Gift()
+    for fact in heard:
+        gift = apply(gift, fact)
+    return gift
+
+
+def books(*heard: GiftFact) -> dict[str, int]:
+    """The accounts, in a currency that all of them share."""
+    return {account: minor for (account, _), minor in target(after(*heard)).items()}
+
+
+STORIES: list[tuple[str, Sequence[GiftFact], State, int]] = [
+    ("nothing heard", [], State.EXPECTED, 0),
+    ("a declined try", [facts.PaymentFailed(**ON_GIFT, money=CAD(500))], State.EXPECTED, 0),
+    ("a bank debit on its way", [pending()], State.PENDING, 0),
+    ("a bank debit that failed", [pending(), failed()], State.FAILED, 0),
+    ("a bank debit that arrived", [pending(), paid()], State.PAID, 500),
+    ("paid", [paid()], State.PAID, 500),
+    ("refunded before it was heard of", [refund(500)], State.EXPECTED, 0),
+    ("a part refunded", [paid(), refund(200)], State.PARTLY_REFUNDED, 300),
+    ("two parts refunded", [paid(), refund(200), refund(300, id="re_2")], State.REFUNDED, 0),
+    ("a refund on its way", [paid(), refund(200, "pending")], State.PARTLY_REFUNDED, 300),
+    ("a refund that failed", [paid(), refund(500), refund(500, "failed")], State.PAID, 500),
+    ("the charge alone tells of a refund", [paid(), charge_refunded(200)], State.PARTLY_REFUNDED, 300),
+    ("both tell of it", [paid(), charge_refunded(200), refund(200)], State.PARTLY_REFUNDED, 300),
+    ("both, and it failed", [paid(), charge_refunded(200), refund(200, "failed")], State.PAID, 500),
+    ("an inquiry", [paid(), disputed(status="warning_needs_response")], State.PAID, 500),
+    ("disputed", [paid(), disputed(), funds(OUT)], State.DISPUTED, 0),
+    ("a part disputed", [paid(), disputed(200)], State.DISPUTED, 300),
+    ("lost", [paid(), disputed(), funds(OUT), closed("lost")], State.LOST, 0),
+    ("lost, and appealed", [paid(), closed("lost"), closed("appeal_under_review")], State.LOST, 0),
+    ("won", [paid(), disputed(), funds(OUT), closed("won"), funds(BACK, "won")], State.PAID, 500),
+    ("won on appeal", [paid(), closed("lost"), closed("won")], State.PAID, 500),
+    ("refunded in part, then disputed", [paid(), refund(200), disputed(500)], State.DISPUTED, 0),
+    ("refunded, then disputed all the same", [paid(), refund(500), disputed(500)], State.REFUNDED, 0),
+    ("refunded in part after a lost part", [paid(), refund(200), closed("lost", minor=100)], State.LOST, 200),
+]
+
+
+@pytest.mark.parametrize(
+    ("heard", "state", "counted"), [row[1:] for row in STORIES], ids=[row[0] for row in STORIES]
+)
+def test_stories(heard: Sequence[GiftFact], state: State, counted: int) -> None:
+    gift = after(*heard)
+    assert (gift.state, gift.counted.minor) == (state, counted)
+    assert after(*reversed(heard)) == gift
+
+
+def test_the_books_of_a_gift() -> None:
+    assert books(pending()) == {}
+    assert books(paid()) == {"gifts": -500, "stripe": 500}
+    assert books(paid(), fee(45)) == {"gifts": -500, "stripe": 455, "fees": 45}
+    assert books(paid(), refund(200)) == {"gifts": -500, "refunds": 200, "stripe": 300}
+    assert books(fee(45)) == {}  # only what arrived is booked
+
+
+def test_the_books_of_a_dispute() -> None:
+    assert books(paid(), disputed()) == {"gifts": -500, "disputes": 500, "stripe": 500, "clearing": -500}
+    assert books(paid(), disputed(), funds(OUT)) == {"gifts": -500, "disputes": 500}
+    assert books(paid(), funds(OUT), closed("won")) == {"gifts": -500, "clearing": 500}
+    assert books(paid(), funds(OUT), closed("won"), funds(BACK, "won")) == {"gifts": -500, "stripe": 500}
+    assert books(paid(), funds(OUT), closed("lost")) == {"gifts": -500, "disputes": 500}
+
+
+def test_a_fee_in_another_currency_balances_there() -> None:
+    assert target(after(paid(), fee(45, "usd"))) == {
+        ("gifts", "cad"): -500, ("stripe", "cad"): 500, ("fees", "usd"): 45, ("stripe", "usd"): -45
+    }  # fmt: skip
+
+
+def test_an_entry_is_the_difference() -> None:
+    before, then = after(paid()), after(paid(), refund(200))
+    assert entry({}, target(before)) == (Posting("gifts", CAD(-500)), Posting("stripe", CAD(500)))
+    assert entry(target(before), target(then)) == (Posting("refunds", CAD(200)), Posting("stripe", CAD(-200)))
+    assert entry(target(then), target(before)) == (Posting("refunds", CAD(-200)), Posting("stripe", CAD(200)))
+    assert entry(target(then), target(then)) == ()
+
+
+def test_unbalanced_postings_are_seen() -> None:
+    assert is_balanced([])
+    assert not is_balanced([Posting("gifts", CAD(-500)), Posting("stripe", Money(500, "usd"))])
+
+
+# -- pledges: known by the invoice, refunded by the payment intent --
+
+
+def renewal() -> GiftFact:
+    return facts.GiftPaid(**FRAME, invoice="in_1", pledge="sub_1", money=CAD(500), paid_at=AT)
+
+
+def charged() -> GiftFact:
+    return facts.InvoiceCharged(**FRAME, invoice="in_1", payment_intent="pi_1", money=CAD(500))
+
+
+def test_an_invoice_and_its_payment_intent_become_one_gift() -> None:
+    by_invoice, by_intent = gift_of(renewal()), after(refund(200))
+    one = join(apply(by_invoice, charged()), by_intent)
+    other = join(by_invoice, apply(by_intent, charged()))
+    assert one == other
+    assert (one.key, one.payment_intent, one.pledge, one.state) == (
+        "in_1",
+        "pi_1",
+        "sub_1",
+        State.PARTLY_REFUNDED,
+    )
+
+
+def test_a_renewal_that_failed_and_was_mended() -> None:
+    late = facts.RenewalFailed(**FRAME, invoice="in_1", pledge="sub_1", money=CAD(500), attempt=1)
+    assert after(late).state is State.FAILED
+    assert after(renewal(), late).state is State.PAID
+
+
+def test_facts_about_other_gifts_are_refused() -> None:
+    others = [
+        facts.GiftRefunded(**FRAME, payment_intent="pi_2", refund_id="re_9", money=CAD(1), status="pending"),
+        renewal(),  # nothing ties it to pi_1 yet
+        facts.GiftPaid(**ON_GIFT, money=Money(500, "usd"), paid_at=AT),
+    ]
+    for fact in others:
+        with pytest.raises(ContradictingFacts):
+            apply(after(paid()), fact)
+    with pytest.raises(ContradictingFacts):
+        apply(
+            apply(after(paid()), charged()),
+            facts.InvoiceCharged(**FRAME, invoice="in_2", payment_intent="pi_1"),
+        )
+
+
+# -- the law --
+
+amounts = st.integers(1, 900)
+moves = st.sampled_from(FundsMove)
+dispute_status = st.sampled_from(DISPUTE_ORDER)
+any_fact: st.SearchStrategy[GiftFact] = st.one_of(
+    st.builds(paid, amounts),
+    st.builds(pending, amounts),
+    st.builds(failed, amounts),
+    st.builds(
+        refund, amounts, st.sampled_from([*REFUND_ORDER, "invented"]), st.sampled_from(["re_1", "re_2"])
+    ),
+    st.builds(charge_refunded, amounts),
+    st.builds(disputed, amounts, dispute_status, st.sampled_from(["du_1", "du_2"])),
+    st.builds(closed, dispute_status, st.sampled_from(["du_1", "du_2"]), amounts),
+    st.builds(funds, moves, dispute_status, st.sampled_from(["du_1", "du_2"]), amounts),
+    st.builds(fee, st.integers(0, 100), st.just("cad")),
+    st.just(charged()),
+    st.just(facts.PaymentFailed(**ON_GIFT, money=CAD(500))),
+    st.just(facts.ChargeUpdated(**ON_GIFT, charge="ch_1", balance_transaction="txn_1")),
+    st.just(facts.FraudWarning(**ON_GIFT, charge="ch_1", fraud_type="misc", actionable=True)),
+    st.builds(
+        lambda s: facts.GiftPaid(**ON_GIFT, money=CAD(500), paid_at=AT + timedelta(seconds=s)),
+        st.integers(0, 9),
+    ),
+)
+
+
+def post(heard: Iterable[GiftFact]) -> tuple[Gift, list[Posting]]:
+    """Apply one after the other as intake does, keeping what was posted on the way."""
+    gift, posted = Gift(), list[Posting]()
+    for fact in heard:
+        then = apply(gift, fact)
+        made = entry(target(gift), target(then))
+        assert is_balanced(made)
+        assert 0 <= then.counted.minor <= then.amount
+        gift, posted = then, [*posted, *made]
+    return gift, posted
+
+
+@given(st.lists(any_fact, max_size=12), st.data())
+def test_order_and_repetition_change_nothing(heard: list[GiftFact], data: st.DataObject) -> None:
+    again = heard + (data.draw(st.lists(st.sampled_from(heard), max_size=6)) if heard else [])
+    otherwise = data.draw(st.permutations(again))
+    gift, posted = post(heard)
+    same, posted_otherwise = post(otherwise)
+    assert same == gift
+    assert same.state is gift.state
+    assert totals(posted_otherwise) == totals(posted) == target(gift)
+
+
+@given(st.lists(any_fact, max_size=12))
+def test_counted_is_what_the_books_say(heard: list[GiftFact]) -> None:
+    gift = after(*heard)
+    said = books(*heard)
+    assert gift.counted.minor == -(said.get("gifts", 0) + said.get("refunds", 0) + said.get("disputes", 0))
+    if gift.settled is not Settled.PAID:
+        assert said == {}
+
+
+@given(st.lists(any_fact, max_size=6), st.lists(any_fact, max_size=6), st.lists(any_fact, max_size=6))
+def test_joining_is_a_join(one: list[GiftFact], two: list[GiftFact], three: list[GiftFact]) -> None:
+    a, b, c = after(*one), after(*two), after(*three)
+    assert join(a, b) == join(b, a)
+    assert join(a, join(b, c)) == join(join(a, b), c)
+    assert join(a, a) == a
+
+
+@given(st.lists(any_fact, max_size=12))
+def test_a_row_holds_it_all(heard: list[GiftFact]) -> None:
+    gift = after(*heard)
+    row = to_row(gift)
+    for column in ("refunds", "disputes"):
+        row[column] = json.loads(json.dumps(row[column]))
+    assert from_row(row | {"campaign_id": 7}) == gift
+
+
+def test_every_fact_about_a_gift_has_its_row() -> None:
+    kinds = {kind for kind in vars(facts).values() if isinstance(kind, type) and issubclass(kind, GiftFact)}
+    assert kinds - {GiftFact, facts.DisputeFact} == set(SAYS)
