@@ -1,0 +1,52 @@
+"""A talk that says what it was asked, so that what a person sees shows which use case was called and how."""
+
+import asyncio
+
+from bot.domain.people import Contact, PlatformName
+from bot.usecases.context import Context
+from bot.usecases.reply import Reply
+from content.cards import Button, Card
+
+EDIT = (Button(label="Edit", action="edit:1"),)
+NEW = (Button(label="New", action="new:1"),)
+FAIL = (Button(label="Fail", action="fail:1"),)
+
+
+class FakeTalk:
+    """Stands for the module bot.usecases.talk."""
+
+    def __init__(self) -> None:
+        self.contacts: list[Contact] = []
+        self.reachable: list[tuple[str, bool]] = []
+        self.reached = asyncio.Event()
+        self.card: Card | None = None  # what is answered instead
+
+    async def on_start(self, ctx: Context, contact: Contact, payload: str, /) -> Reply:
+        return self._reply(contact, f"start [{payload}]")
+
+    async def on_command(self, ctx: Context, contact: Contact, name: str, argument: str, /) -> Reply:
+        return self._reply(contact, f"command {name} [{argument}]")
+
+    async def on_action(self, ctx: Context, contact: Contact, data: str, /) -> Reply:
+        if data.startswith("fail"):
+            raise RuntimeError("the use case broke")
+        reply = self._reply(contact, f"action {data}")
+        return Reply(card=reply.card, mode="edit" if data.startswith("edit") else "new")
+
+    async def on_text(self, ctx: Context, contact: Contact, text: str, /) -> Reply:
+        return self._reply(contact, f"text {text}")
+
+    async def set_reachable(
+        self, ctx: Context, platform: PlatformName, external_id: str, reachable: bool, /
+    ) -> None:
+        self.reachable.append((external_id, reachable))
+        self.reached.set()
+
+    def went_wrong(self, ctx: Context, contact: Contact, /) -> Reply:
+        return Reply(card=Card(title="sorry"))
+
+    def _reply(self, contact: Contact, said: str) -> Reply:
+        self.contacts.append(contact)
+        where = "private" if contact.private else "group"
+        card = Card(title=said, lines=(f"{contact.locale} {where}",), rows=(EDIT, NEW, FAIL))
+        return Reply(card=self.card or card)

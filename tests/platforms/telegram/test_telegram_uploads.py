@@ -1,0 +1,66 @@
+"""A picture goes up once, also when many people get it in the same moment."""
+
+import asyncio
+
+import pytest
+
+from bot.platforms.telegram.uploads import Uploads
+from content.cards import Picture
+
+
+def picture(key: str) -> Picture:
+    return Picture(name="p.png", png=b"", alt="", key=key)
+
+
+async def test_the_first_uploads_and_the_others_wait_for_its_copy() -> None:
+    uploads, uploaded, used = Uploads(), 0, []
+
+    async def send() -> None:
+        nonlocal uploaded
+        async with uploads.turn(picture("a")) as file_id:
+            await asyncio.sleep(0)
+            if file_id is None:
+                uploaded += 1
+                uploads.remember(picture("a"), "id")
+            used.append(file_id)
+
+    await asyncio.gather(*(send() for _ in range(20)))
+    assert uploaded == 1
+    assert used == [None] + ["id"] * 19
+
+
+async def test_a_failed_upload_is_the_next_ones_to_make() -> None:
+    uploads = Uploads()
+
+    async def fail() -> None:
+        async with uploads.turn(picture("a")) as file_id:
+            assert file_id is None
+            await asyncio.sleep(0)
+            raise OSError
+
+    results = await asyncio.gather(fail(), fail(), return_exceptions=True)
+    assert [type(result) for result in results] == [OSError, OSError]
+
+
+async def test_the_least_used_is_forgotten() -> None:
+    uploads = Uploads(limit=2)
+    for key in ("a", "b"):
+        uploads.remember(picture(key), key)
+    async with uploads.turn(picture("a")):
+        pass
+    uploads.remember(picture("c"), "c")
+    known = {}
+    for key in ("a", "b", "c"):
+        async with uploads.turn(picture(key)) as known[key]:
+            pass
+    assert known == {"a": "a", "b": None, "c": "c"}
+    uploads.forget(picture("a"))
+    async with uploads.turn(picture("a")) as file_id:
+        assert file_id is None
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_forgetting_what_is_not_known_is_no_error(times: int) -> None:
+    uploads = Uploads()
+    for _ in range(times):
+        uploads.forget(picture("a"))
