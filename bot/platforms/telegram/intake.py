@@ -1,7 +1,8 @@
-"""Updates between the door and the handlers: a bounded queue, and a fixed number handled at once."""
+"""Updates between the door and the handlers: bounded, many people at once, each person's in their order."""
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 from telegram import Update
@@ -9,11 +10,12 @@ from telegram import Update
 logger = logging.getLogger(__name__)
 
 MAX_WAITING = 1000
+MAX_WAITING_EACH = 20  # who taps faster than they can be answered loses what is above this
 AT_ONCE = 64
 
 
 class Intake:
-    """Takes updates in at once and has them handled in the background, many side by side.
+    """Takes updates in at once and has them handled in the background.
 
     When it is full, `put` waits (so polling pauses) and `offer` says no (so Telegram sends again later).
     """
@@ -27,6 +29,7 @@ class Intake:
     ) -> None:
         self._handle = handle
         self._waiting: asyncio.Queue[Update] = asyncio.Queue(max_waiting)
+        self._lines: dict[int, deque[Update]] = {}  # of each person who is being answered right now
         self._at_once = at_once
         self._workers: list[asyncio.Task[None]] = []
 
@@ -62,9 +65,27 @@ class Intake:
     async def _work(self) -> None:
         while True:
             update = await self._waiting.get()
-            try:
-                await self._handle(update)
-            except Exception:
-                logger.exception("a Telegram update could not be handled")
-            finally:
+            who = update.effective_user.id if update.effective_user else update.update_id
+            if (line := self._lines.get(who)) is None:
+                await self._answer(who, deque([update]))
+            elif len(line) < MAX_WAITING_EACH:
+                line.append(update)  # the worker that answers this person takes it next
+            else:
                 self._waiting.task_done()
+
+    async def _answer(self, who: int, line: deque[Update]) -> None:
+        """Handle a person's updates one after the other: a preference set off and on again must end up on."""
+        self._lines[who] = line
+        try:
+            while line:
+                await self._handle_safely(line.popleft())
+        finally:
+            del self._lines[who]
+
+    async def _handle_safely(self, update: Update) -> None:
+        try:
+            await self._handle(update)
+        except Exception:
+            logger.exception("a Telegram update could not be handled")
+        finally:
+            self._waiting.task_done()
