@@ -163,9 +163,7 @@ def _complaint(error: Any) -> str:
 
 
 def _is_table(value: object) -> bool:
-    return isinstance(value, Mapping) or (
-        isinstance(value, tuple) and bool(value) and isinstance(value[0], Mapping)
-    )
+    return isinstance(value, Mapping) or (isinstance(value, tuple) and bool(value) and isinstance(value[0], Mapping))
 
 
 def _pairs(table: Mapping[str, Any]) -> list[str]:

@@ -137,9 +137,7 @@ def _write_money(locale: Locale, minor: int, code: str, name_currency: bool) -> 
     sign = "\u2212" if minor < 0 else ""
     dollar = _DOLLARS.get(code)
     if locale == "fr":
-        unit = (
-            ("$" + (NBSP + dollar if name_currency else "")) if dollar else _SYMBOLS.get(code, code.upper())
-        )
+        unit = ("$" + (NBSP + dollar if name_currency else "")) if dollar else _SYMBOLS.get(code, code.upper())
         return sign + _plain_spaces(number) + NBSP + unit
     unit = ((dollar if name_currency else "") + "$") if dollar else _SYMBOLS.get(code, code.upper() + NBSP)
     return sign + unit + number

@@ -258,9 +258,7 @@ def _gift_line(say: Writer, gift: GiftLine, several: bool) -> str:
 def _receipts(say: Writer, gifts: tuple[GiftLine, ...]) -> tuple[tuple[Button, ...], ...]:
     """Payment receipts of the newest gifts, two in a row."""
     buttons = [
-        say.button("gift-receipt", Tap(url=gift.receipt_url), day=gift.on)
-        for gift in gifts
-        if gift.receipt_url
+        say.button("gift-receipt", Tap(url=gift.receipt_url), day=gift.on) for gift in gifts if gift.receipt_url
     ][:MAX_RECEIPTS]
     return tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
 

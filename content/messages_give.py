@@ -189,9 +189,7 @@ def confirm_amount(catalog: Catalog, locale: Locale, view: ConfirmAmountView) ->
     say = Writer(catalog, locale)
     return Card(
         title=view.campaign.name.get(locale),
-        lines=kept(
-            say("confirm-amount", amount=view.choice.money), say.does(view.campaign, view.choice.money)
-        ),
+        lines=kept(say("confirm-amount", amount=view.choice.money), say.does(view.campaign, view.choice.money)),
         note=say("pay-note"),
         rows=row(say.give(view.choice)),
     )
@@ -222,9 +220,7 @@ def amount_problem(catalog: Catalog, locale: Locale, view: AmountProblemView) ->
     if view.problem == "above_cap" and view.contact:
         lines.append(say("amount-above-cap-contact", contact=view.contact))
     other = say.button("other-amount", view.other)
-    return Card(
-        title=say(key + "-title"), lines=tuple(lines), rows=say.amount_rows(view.choices) + row(other)
-    )
+    return Card(title=say(key + "-title"), lines=tuple(lines), rows=say.amount_rows(view.choices) + row(other))
 
 
 @dataclass(frozen=True, kw_only=True)

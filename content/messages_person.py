@@ -100,8 +100,7 @@ def help_card(catalog: Catalog, locale: Locale, view: HelpView) -> Card:
     """What one can do here, and who answers."""
     say = Writer(catalog, locale)
     commands = "\n".join(
-        say("help-command", name=command.name(locale), what=say(command.description_key))
-        for command in COMMANDS
+        say("help-command", name=command.name(locale), what=say(command.description_key)) for command in COMMANDS
     )
     return Card(
         title=say("help-title"),

@@ -88,11 +88,7 @@ def link_off_page(catalog: Catalog, locale: Locale, view: PageView) -> Card:
     say = Writer(catalog, locale)
     campaign = view.campaign
     step = campaign.next_step.get(locale) if campaign and campaign.next_step else ""
-    line = (
-        say("page-link-off-campaign", campaign=campaign.name.get(locale))
-        if campaign
-        else say("page-link-off")
-    )
+    line = say("page-link-off-campaign", campaign=campaign.name.get(locale)) if campaign else say("page-link-off")
     return Card(
         title=say("page-link-off-title"),
         lines=kept(line, step),

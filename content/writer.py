@@ -20,9 +20,7 @@ class Charity:
 
     name: str
     contact: str  # e-mail address or handle that a person answers
-    registration: str | None = (
-        None  # number of a registered charity; None: no tax receipts, and never a hint at any
-    )
+    registration: str | None = None  # number of a registered charity; None: no tax receipts, and never a hint at any
     privacy_officer: str = ""  # name or function of the person responsible for personal information
     privacy_contact: str = ""  # empty: `contact`
 
@@ -79,13 +77,9 @@ class Writer:
     def button(self, key: str, tap: Tap, style: ButtonStyle = "plain", /, **args: Arg) -> Button: ...
 
     @overload
-    def button(
-        self, key: str, tap: Tap | None, style: ButtonStyle = "plain", /, **args: Arg
-    ) -> Button | None: ...
+    def button(self, key: str, tap: Tap | None, style: ButtonStyle = "plain", /, **args: Arg) -> Button | None: ...
 
-    def button(
-        self, key: str, tap: Tap | None, style: ButtonStyle = "plain", /, **args: Arg
-    ) -> Button | None:
+    def button(self, key: str, tap: Tap | None, style: ButtonStyle = "plain", /, **args: Arg) -> Button | None:
         """A button whose label is the sentence `key`; None where there is nothing to tap."""
         return tap.button(self(key, **args), style) if tap else None
 

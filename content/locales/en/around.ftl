@@ -40,8 +40,7 @@ bot-about = Give to { $charity } in one tap, and keep track of your gifts.
 bot-description = Pick an amount, pay on a secure page and see what your gift does. We only write to answer you, unless you ask for news.
 
 ## Pictures
-picture-raised = raised
-picture-of-goal = of a { $goal } goal
+picture-raised = raised of a { $goal } goal
 picture-goal = Goal
 picture-start = { $donors ->
     [one] One person has given so far
@@ -53,7 +52,6 @@ picture-missing = Only
 picture-missing-of = to go to reach { $goal }
 picture-reached = Goal reached
 picture-over = for a { $goal } goal
-picture-percent = { $percent }%
 picture-alt-shown = { $campaign }: { $raised } of { $goal }
 picture-alt-near = { $campaign }: only { $missing } to go to reach { $goal }
 picture-alt-goal = { $campaign }: goal of { $goal }

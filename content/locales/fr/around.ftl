@@ -40,8 +40,7 @@ bot-about = Donner à { $charity } en un geste, et suivre ses dons.
 bot-description = Choisissez un montant, payez sur une page sécurisée et voyez ce que fait votre don. Nous n’écrivons que pour répondre, sauf si vous demandez des nouvelles.
 
 ## Images
-picture-raised = recueillis
-picture-of-goal = sur un objectif de { $goal }
+picture-raised = recueillis sur un objectif de { $goal }
 picture-goal = Objectif
 picture-start = { $donors ->
     [one] Une personne a déjà donné
@@ -53,7 +52,6 @@ picture-missing = Il ne manque que
 picture-missing-of = pour atteindre { $goal }
 picture-reached = Objectif atteint
 picture-over = pour un objectif de { $goal }
-picture-percent = { $percent } %
 picture-alt-shown = { $campaign } : { $raised } sur { $goal }
 picture-alt-near = { $campaign } : il ne manque que { $missing } pour atteindre { $goal }
 picture-alt-goal = { $campaign } : objectif de { $goal }
