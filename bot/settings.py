@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     )
     public_url: str = ""
     secret_key: Secrets = ()
-    host: str = "0.0.0.0"  # noqa: S104 - a container's only address; set 127.0.0.1 behind a proxy of your own
+    host: str = "0.0.0.0"
     port: int = Field(default=8080, validation_alias=AliasChoices("OBOLE_PORT", "PORT"), ge=0, le=65535)
     # the charity
     charity_name: str = "Notre organisme"
@@ -49,7 +49,11 @@ class Settings(BaseSettings):
     @field_validator("stripe_webhook_secret", "secret_key", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     @field_validator("public_url")
     @classmethod

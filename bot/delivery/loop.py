@@ -94,7 +94,9 @@ class DeliveryLoop:
 
     def _after_crash(self, delivery: Delivery) -> Outcome:
         if delivery.lane <= _SERVICE_LANES or self._platform.name == "discord":
-            return Outcome(id=delivery.id, state=State.WAITING, due_at=self._ctx.clock(), error="in doubt: sent again")
+            return Outcome(
+                id=delivery.id, state=State.WAITING, due_at=self._ctx.clock(), error="in doubt: sent again"
+            )
         return Outcome(id=delivery.id, state=State.IN_DOUBT, error="the process ended while sending")
 
     async def _send(self, delivery: Delivery, person: Supporter) -> Outcome:

@@ -3,10 +3,20 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from payments.money import CURRENCIES, Money, currency
 
-_SIGNS = {"$": None, "€": "eur", "£": "gbp", "¥": "jpy", "CA$": "cad", "US$": "usd", "$CA": "cad", "$US": "usd"}
+_SIGNS = {
+    "$": None,
+    "€": "eur",
+    "£": "gbp",
+    "¥": "jpy",
+    "CA$": "cad",
+    "US$": "usd",
+    "$CA": "cad",
+    "$US": "usd",
+}
 _NUMBER = re.compile(r"[+-]?\s?(?:\d[\d ,.’']*|[.,]\d+)")
 _LONGEST = 40  # characters; nobody types a longer amount in earnest
 _ABSURD_DIGITS = 10
@@ -35,7 +45,7 @@ class OtherCurrency:
 class OutOfRange:
     """Zero, negative, below the least or above the most that may be given at once."""
 
-    problem: str  # "not_positive" | "below_minimum" | "above_cap"
+    problem: Literal["not_positive", "below_minimum", "above_cap"]
     limit: Money
 
 
@@ -93,7 +103,10 @@ def _read_number(digits: str, code: str) -> Money | NotUnderstood | Ambiguous:
 
 
 def _both_readings(sign: int, whole: str, tail: str, exponent: int, code: str) -> Ambiguous | NotUnderstood:
-    readings = [_money(sign, whole, tail.rstrip("0"), exponent, code), _money(sign, whole + tail, "", exponent, code)]
+    readings = [
+        _money(sign, whole, tail.rstrip("0"), exponent, code),
+        _money(sign, whole + tail, "", exponent, code),
+    ]
     candidates = tuple(r for r in readings if isinstance(r, Money))
     return Ambiguous(candidates) if candidates else NotUnderstood()
 

@@ -93,7 +93,8 @@ async def forget_waiting(conn: AsyncConnection, before: datetime) -> int:
 
 async def last_received(conn: AsyncConnection) -> datetime | None:
     """When an event last came in, by whichever door."""
-    return (await conn.execute(select(func.max(stripe_event.c.received_at)))).scalar_one_or_none()
+    found: datetime | None = (await conn.execute(select(func.max(stripe_event.c.received_at)))).scalar_one_or_none()
+    return found
 
 
 def _read(row: object) -> StoredEvent:

@@ -25,9 +25,13 @@ class StoredLink:
 
 async def active(conn: AsyncConnection, campaign_id: int | None = None) -> list[StoredLink]:
     """Links that take gifts, of one campaign or of all; the newest last, so that it wins in a mapping."""
-    query = select(
-        *(payment_link.c[name] for name in StoredLink.__dataclass_fields__),
-    ).where(payment_link.c.active.is_(True)).order_by(payment_link.c.id)
+    query = (
+        select(
+            *(payment_link.c[name] for name in StoredLink.__dataclass_fields__),
+        )
+        .where(payment_link.c.active.is_(True))
+        .order_by(payment_link.c.id)
+    )
     if campaign_id is not None:
         query = query.where(payment_link.c.campaign_id == campaign_id)
     return [StoredLink(**row) for row in (await conn.execute(query)).mappings()]

@@ -104,7 +104,9 @@ async def mark(conn: AsyncConnection, outcomes: Sequence[Outcome], now: datetime
     if final:
         await conn.execute(ended, [{"of": o.id, "to": o.state, "why": o.error, "at": now} for o in final])
     if later:
-        await conn.execute(again, [{"of": o.id, "to": o.state, "why": o.error, "due": o.due_at} for o in later])
+        await conn.execute(
+            again, [{"of": o.id, "to": o.state, "why": o.error, "due": o.due_at} for o in later]
+        )
 
 
 async def left_sending(conn: AsyncConnection, platform: PlatformName, before: datetime) -> list[Delivery]:
@@ -130,13 +132,14 @@ async def next_due(conn: AsyncConnection, platform: PlatformName) -> datetime | 
     query = select(func.min(delivery.c.due_at)).where(
         delivery.c.platform == platform, delivery.c.state == State.WAITING
     )
-    return (await conn.execute(query)).scalar_one_or_none()
+    found: datetime | None = (await conn.execute(query)).scalar_one_or_none()
+    return found
 
 
 async def counts(conn: AsyncConnection) -> dict[str, int]:
     """How many deliveries are in each state."""
     query = select(delivery.c.state, func.count()).group_by(delivery.c.state)
-    return {state: count for state, count in await conn.execute(query)}
+    return {row[0]: row[1] for row in await conn.execute(query)}
 
 
 async def wake_parked(conn: AsyncConnection, ids: Iterable[int], now: datetime) -> None:

@@ -187,11 +187,45 @@ stripe_event = Table(
     Index("ix_stripe_event_try_at", "try_at", sqlite_where=text("state = 'failed'"),
           postgresql_where=text("state = 'failed'")),
 )  # fmt: skip
+gift = Table(
+    "gift",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("supporter_id", ForeignKey("supporter.id")),  # none: anonymous
+    Column("touch_kind", String(1), nullable=False),
+    Column("touch_id", BigInteger, nullable=False),
+    Column("late", Boolean, nullable=False),  # came after the campaign had ended
+    Column("state", String(16), nullable=False),  # payments.ledger.State, computed from the registers below
+    Column("counted", Minor, nullable=False),
+    Column("receipt_url", Text),
+    Column("balance_transaction", String(255)),
+    Column("claimed_at", Utc),
+    Column("disowned_at", Utc),
+    # the registers, as payments.ledger.Gift has them
+    Column("payment_intent", String(255), unique=True),
+    Column("invoice", String(255), unique=True),
+    Column("pledge", String(255)),
+    Column("session", String(255), unique=True),
+    Column("charge", String(255), unique=True),
+    Column("currency", String(3), nullable=False),
+    Column("amount", Minor, nullable=False),
+    Column("settled", Integer, nullable=False),
+    Column("paid_at", Utc),
+    Column("refunds", JSON, nullable=False),
+    Column("charge_refunded", Minor, nullable=False),
+    Column("disputes", JSON, nullable=False),
+    Column("fee", Minor),
+    Column("fee_currency", String(3)),
+    Index("ix_gift_supporter_id", "supporter_id", "paid_at"),
+    Index("ix_gift_fee_wanted", "balance_transaction", sqlite_where=text("fee IS NULL"),
+          postgresql_where=text("fee IS NULL")),
+)  # fmt: skip
 entry = Table(
     "entry",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("gift_id", BigInteger, nullable=False, index=True),
+    Column("gift_id", ForeignKey("gift.id"), nullable=False, index=True),
     Column("event_id", String(255), nullable=False),
     Column("at", Utc, nullable=False),
 )
@@ -216,7 +250,7 @@ error_case = Table(
     "error_case",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("gift_id", BigInteger, nullable=False),
+    Column("gift_id", ForeignKey("gift.id"), nullable=False),
     Column("supporter_id", ForeignKey("supporter.id")),
     Column("kind", String(16), nullable=False),  # wrong_amount, paid_twice, wasnt_me, dispute, fraud_warning
     Column("opened_at", Utc, nullable=False),

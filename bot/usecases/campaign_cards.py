@@ -11,7 +11,7 @@ from bot.usecases import links
 from bot.usecases.context import Context
 from content import messages_give as words
 from content.cards import Card, Picture, Tap
-from content.pictures import campaign_picture
+from content.pictures import ProgressView, progress_picture
 from content.writer import Choice, Standing
 from payments.money import Money
 from payments.reference import Touch, TouchKind
@@ -26,9 +26,14 @@ async def picture(ctx: Context, campaign: Campaign, locale: Locale) -> Picture:
     """The progress picture; drawn in a thread, once for each state of the campaign and language."""
     drawn = _known_picture(campaign.id, campaign.version, locale)
     if not drawn:
-        made = await asyncio.to_thread(
-            campaign_picture, ctx.catalog, locale, campaign.authored, standing(campaign), ctx.charity.name
+        view = ProgressView(
+            locale=locale,
+            charity=ctx.charity.name,
+            campaign=campaign.authored.name.get(locale),
+            standing=standing(campaign),
+            crisis=campaign.authored.crisis,
         )
+        made = await asyncio.to_thread(progress_picture, ctx.catalog, view)
         drawn.append(made)
     return drawn[0]
 
@@ -39,7 +44,9 @@ def _known_picture(campaign_id: int, version: int, locale: Locale) -> list[Pictu
     return []
 
 
-def personal_choices(ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch) -> tuple[Choice, ...]:
+def personal_choices(
+    ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch
+) -> tuple[Choice, ...]:
     """The suggested amounts that can be paid now, each a link with this supporter's reference."""
     choices = []
     for money in links.warm_amounts(ctx, campaign):
@@ -134,4 +141,3 @@ def _shared_tap(
         username = ctx.whereabouts.telegram_username
         return Tap(url=deep_link(username, give_payload(campaign.id, minor, touch))) if username else None
     return Tap(action=f"give:{campaign.id}:{minor or 0}:{touch.kind}{touch.id}")
-

@@ -66,7 +66,9 @@ async def _for_one(
 ) -> Reply:
     locale = (await who(ctx, contact)).locale
     if not open_now:
-        return Reply(card=words.nothing_open(ctx.catalog, locale, words.NothingOpenView(preferences=PREFERENCES)))
+        return Reply(
+            card=words.nothing_open(ctx.catalog, locale, words.NothingOpenView(preferences=PREFERENCES))
+        )
     if named is None and len(open_now) > 1:
         return _choose(ctx, locale, open_now, amount)
     campaign = named or open_now[0]
@@ -86,7 +88,9 @@ async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: 
     if not minimum_charge(money.currency).minor <= money.minor <= campaign.cap.minor:
         low = money.minor < campaign.cap.minor
         limit = minimum_charge(money.currency) if low else campaign.cap
-        return await _problem(ctx, contact, campaign, OutOfRange("below_minimum" if low else "above_cap", limit))
+        return await _problem(
+            ctx, contact, campaign, OutOfRange("below_minimum" if low else "above_cap", limit)
+        )
     own_link = await links.for_typed_amount(ctx, campaign, money.minor, supporter.id)
     minor = money.minor if own_link else links.ANY_AMOUNT
     url = links.personal_url(
@@ -120,11 +124,14 @@ async def _problem(ctx: Context, contact: Contact, campaign: Campaign, reading: 
     match reading:
         case Ambiguous(candidates):
             problem = "ambiguous"
-            choices = tuple(
-                Choice(money=m, tap=see(campaign, m.minor))
-                for m in candidates
-                if limit.minor <= m.minor <= campaign.cap.minor
-            ) or choices
+            choices = (
+                tuple(
+                    Choice(money=m, tap=see(campaign, m.minor))
+                    for m in candidates
+                    if limit.minor <= m.minor <= campaign.cap.minor
+                )
+                or choices
+            )
         case OtherCurrency():
             problem = "other_currency"
         case OutOfRange(kind, limit_of):

@@ -51,8 +51,13 @@ async def behind_redirect(ctx: Context, token: str, minor: int, locale: Locale) 
         reference = ctx.keyring.read(token)
     except BadReference:
         return None
-    link = ctx.links.get(reference.campaign_id, minor) or ctx.links.get(reference.campaign_id, ANY_AMOUNT)
-    return None if link is None else link_url(link.url, reference=token, locale=locale)
+    link = ctx.links.get(reference.campaign_id, minor)
+    if link is not None:
+        return link_url(link.url, reference=token, locale=locale)
+    open_amount = ctx.links.get(reference.campaign_id, ANY_AMOUNT)
+    if open_amount is None:
+        return None
+    return link_url(open_amount.url, reference=token, locale=locale, prefilled_minor=minor)
 
 
 def _spec(ctx: Context, campaign: Campaign, minor: int) -> LinkSpec:

@@ -91,7 +91,9 @@ async def post(ctx: Context, platform: Platform, campaign: Campaign, place: str,
     return card
 
 
-async def refresh_cards(ctx: Context, platform: Platform, *, at_most_every: timedelta, limit: int = 10) -> int:
+async def refresh_cards(
+    ctx: Context, platform: Platform, *, at_most_every: timedelta, limit: int = 10
+) -> int:
     """Redraw posted cards whose campaign has changed; how many. A card that is gone is not tried again."""
     now = ctx.clock()
     async with ctx.db.read() as conn:

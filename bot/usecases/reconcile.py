@@ -73,9 +73,7 @@ async def fetch_fees(ctx: Context) -> int:
     if not wanted:
         return 0
     fees = await ctx.gateway.balance_transactions(wanted)
-    arrived = [
-        Arrived(id=fee.event_id, type="fee", created=fee.at, facts=(fee,), body=b"") for fee in fees
-    ]
+    arrived = [Arrived(id=fee.event_id, type="fee", created=fee.at, facts=(fee,), body=b"") for fee in fees]
     await apply_set(ctx, arrived)
     return len(fees)
 

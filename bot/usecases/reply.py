@@ -15,3 +15,6 @@ class Reply:
     # Discord only: a later thank-you may replace this answer while its token lives.
     awaits_gift: bool = False
     campaign_id: int | None = None  # what an awaited gift would be for
+    # Messages that waited for this person to appear again, as (delivery id, card): shown privately after the
+    # card, then `talk.shown` is told. Only where writing to them first was not allowed (Discord).
+    also: tuple[tuple[int, Card], ...] = ()

@@ -6,10 +6,20 @@ carries `verb:arguments` and works after a restart.
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from bot.domain.deeplink import ClaimPayload, GivePayload, read_payload
 from bot.domain.people import Contact, Locale
-from bot.usecases import campaign_cards, claim, error_cases, give, my_gifts, prefer, private_answers
+from bot.usecases import (
+    campaign_cards,
+    claim,
+    error_cases,
+    give,
+    messages,
+    my_gifts,
+    prefer,
+    private_answers,
+)
 from bot.usecases.context import Context
 from bot.usecases.join import is_known, set_reachable, who
 from bot.usecases.reply import Reply
@@ -28,12 +38,14 @@ __all__ = [
     "on_start",
     "on_text",
     "set_reachable",
+    "shown",
     "went_wrong",
 ]
 
 Answer = Callable[[Context, Contact, str], Awaitable[Reply]]
 campaign_choices = give.campaign_choices
 keep_private_answer = private_answers.keep
+shown = messages.note_shown
 _GIVE = Tap(action="see")
 _GIVE_BUTTON = re.compile(r"(\d{1,18}):(\d{1,12})(?::([a-z-])(\d{1,19}))?")
 
@@ -103,12 +115,18 @@ async def on_start(ctx: Context, contact: Contact, payload: str) -> Reply:
     supporter = await who(ctx, contact)
     if known:
         return await give.by_choice(ctx, contact, supporter)
-    view = messages_give.WelcomeView(charity=ctx.charity, known=False, give=_GIVE, preferences=give.PREFERENCES)
+    view = messages_give.WelcomeView(
+        charity=ctx.charity, known=False, give=_GIVE, preferences=give.PREFERENCES
+    )
     return Reply(card=messages_give.welcome(ctx.catalog, supporter.locale, view))
 
 
 async def on_command(ctx: Context, contact: Contact, name: str, argument: str) -> Reply:
     """A command by its name in either language, with what stands behind it."""
+    return await _with_what_waited(ctx, contact, await _command(ctx, contact, name, argument))
+
+
+async def _command(ctx: Context, contact: Contact, name: str, argument: str) -> Reply:
     verb = "claim" if name == "claim" else verb_of(name)
     if not contact.private:
         return await _in_public(ctx, contact)
@@ -124,7 +142,14 @@ async def on_action(ctx: Context, contact: Contact, data: str) -> Reply:
     answer = ACTIONS.get(verb)
     if answer is None:
         return await give.by_command(ctx, contact, "")
-    return await answer(ctx, contact, argument)
+    return await _with_what_waited(ctx, contact, await answer(ctx, contact, argument))
+
+
+async def _with_what_waited(ctx: Context, contact: Contact, reply: Reply) -> Reply:
+    """Add the messages that waited for this person to appear: Discord lets us write first to few."""
+    if contact.platform == "telegram" or not contact.private:
+        return reply
+    return replace(reply, also=await messages.waiting_cards(ctx, await who(ctx, contact)))
 
 
 async def on_text(ctx: Context, contact: Contact, text: str) -> Reply:
@@ -150,9 +175,7 @@ async def _in_public(ctx: Context, contact: Contact) -> Reply:
     if campaign is None:
         view = messages_give.NothingOpenView()
         return Reply(card=messages_give.nothing_open(ctx.catalog, contact.locale, view))
-    return Reply(
-        card=await campaign_cards.shared_card(ctx, campaign, contact.platform, contact.locale, None)
-    )
+    return Reply(card=await campaign_cards.shared_card(ctx, campaign, contact.platform, contact.locale, None))
 
 
 async def _locale(ctx: Context, contact: Contact) -> Locale:

@@ -1,0 +1,67 @@
+"""A gift as the bot knows it: the ledger's registers, and who gave it for what through which appeal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from payments import ledger
+from payments.facts import Fact
+from payments.reference import Touch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gift:
+    """One gift row. Anonymous while `supporter_id` is None."""
+
+    id: int
+    campaign_id: int
+    supporter_id: int | None
+    touch: Touch
+    late: bool  # paid after the campaign had ended
+    book: ledger.Gift
+    receipt_url: str | None = None
+    balance_transaction: str | None = None  # Stripe's id, by which the fee is asked for
+    claimed_at: datetime | None = None
+    disowned_at: datetime | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every id of Stripe's by which an event may name this gift."""
+        return names_of(self.book)
+
+
+def names_of(book: ledger.Gift) -> tuple[str, ...]:
+    """Payment intent, invoice and charge, as far as they are known."""
+    return tuple(name for name in (book.payment_intent, book.invoice, book.charge) if name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pledge:
+    """A monthly gift that renews: whose it is and for what, once its session has said so."""
+
+    subscription: str
+    status: str
+    campaign_id: int | None = None
+    supporter_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A Stripe event that came in by whichever door. `unreadable`: why its facts could not be read."""
+
+    id: str
+    type: str
+    created: datetime
+    facts: Sequence[Fact]
+    body: bytes = field(repr=False)  # holds names and e-mail addresses
+    unreadable: str | None = None
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one event did to one gift."""
+
+    event_id: str
+    before: Gift | None
+    after: Gift

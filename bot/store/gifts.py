@@ -1,0 +1,227 @@
+"""Gifts, the entries that book them, and pledges."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, bindparam, case, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.gifts import Gift, Pledge
+from bot.store.db import insert_or_ignore, upsert
+from bot.store.schema import campaign, entry, error_case, gift, pledge, posting, supporter
+from payments import ledger
+from payments.ledger import Posting, Settled
+from payments.money import Money
+from payments.reference import Touch, TouchKind
+
+_CHANGING = [column.name for column in gift.columns if column.name not in ("id", "campaign_id")]
+
+
+def _read(row: RowMapping) -> Gift:
+    return Gift(
+        id=row["id"],
+        campaign_id=row["campaign_id"],
+        supporter_id=row["supporter_id"],
+        touch=Touch(TouchKind(row["touch_kind"]), row["touch_id"]),
+        late=row["late"],
+        receipt_url=row["receipt_url"],
+        balance_transaction=row["balance_transaction"],
+        claimed_at=row["claimed_at"],
+        disowned_at=row["disowned_at"],
+        book=ledger.from_row(dict(row)),
+    )
+
+
+def _row(one: Gift) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "campaign_id": one.campaign_id,
+        "supporter_id": one.supporter_id,
+        "touch_kind": one.touch.kind.value,
+        "touch_id": one.touch.id,
+        "late": one.late,
+        "state": one.book.state.value,
+        "counted": one.book.counted.minor,
+        "receipt_url": one.receipt_url,
+        "balance_transaction": one.balance_transaction,
+        "claimed_at": one.claimed_at,
+        "disowned_at": one.disowned_at,
+        **ledger.to_row(one.book),
+    }
+
+
+async def named(conn: AsyncConnection, names: Iterable[str], pledges: Iterable[str] = ()) -> list[Gift]:
+    """Gifts known under any of these ids of Stripe's, and those of these pledges."""
+    wanted, of = list(set(names)), list(set(pledges))
+    conditions = [column.in_(wanted) for column in (gift.c.payment_intent, gift.c.invoice, gift.c.charge)]
+    if of:
+        conditions.append(gift.c.pledge.in_(of))
+    query = select(gift).where(or_(*conditions))
+    return [_read(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def by_id(conn: AsyncConnection, gift_id: int) -> Gift | None:
+    """One gift by our own id."""
+    row = (await conn.execute(select(gift).where(gift.c.id == gift_id))).mappings().first()
+    return None if row is None else _read(row)
+
+
+async def by_session(conn: AsyncConnection, session: str) -> Gift | None:
+    """The gift that was made on this payment page."""
+    row = (await conn.execute(select(gift).where(gift.c.session == session))).mappings().first()
+    return None if row is None else _read(row)
+
+
+async def of_supporter(conn: AsyncConnection, supporter_id: int, limit: int) -> list[Gift]:
+    """A supporter's gifts, the newest first; those that were never paid only while they may still be."""
+    query = (
+        select(gift)
+        .where(gift.c.supporter_id == supporter_id, gift.c.settled != int(Settled.UNKNOWN))
+        .order_by(gift.c.id.desc())
+        .limit(limit)
+    )
+    return [_read(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def counted_since(conn: AsyncConnection, supporter_id: int, since: datetime) -> tuple[list[Money], int]:
+    """What a supporter gave since a time (UTC), by currency, and how many gifts they made in all."""
+    sums = (
+        select(gift.c.currency, func.sum(gift.c.counted))
+        .where(gift.c.supporter_id == supporter_id, gift.c.paid_at >= since)
+        .group_by(gift.c.currency)
+        .order_by(gift.c.currency)
+    )
+    count = select(func.count()).where(gift.c.supporter_id == supporter_id)
+    totals = [Money(int(minor), code) for code, minor in await conn.execute(sums) if minor]
+    return totals, (await conn.execute(count)).scalar_one()
+
+
+async def write(conn: AsyncConnection, gifts: Sequence[Gift]) -> None:
+    """Write gifts, new or known, as they stand after a set of events."""
+    if gifts:
+        await conn.execute(upsert(conn, gift, ["id"], _CHANGING), [_row(one) for one in gifts])
+
+
+async def book(
+    conn: AsyncConnection, entries: Sequence[tuple[int, int, str, Sequence[Posting]]], at: datetime
+) -> None:
+    """Append entries (entry id, gift id, event id, postings). Entries are never changed or removed."""
+    if not entries:
+        return
+    heads = [{"id": i, "gift_id": g, "event_id": e, "at": at} for i, g, e, _ in entries]
+    lines = [
+        {"entry_id": i, "account": p.account, "currency": p.money.currency, "minor": p.money.minor}
+        for i, _, _, postings in entries
+        for p in postings
+    ]
+    await conn.execute(insert(entry), heads)
+    await conn.execute(insert(posting), lines)
+
+
+async def pledges(conn: AsyncConnection, subscriptions: Iterable[str]) -> list[Pledge]:
+    """Pledges by Stripe's subscription id."""
+    query = select(pledge).where(pledge.c.subscription.in_(set(subscriptions)))
+    return [
+        Pledge(
+            subscription=row.subscription,
+            status=row.status,
+            campaign_id=row.campaign_id,
+            supporter_id=row.supporter_id,
+        )
+        for row in await conn.execute(query)
+    ]
+
+
+async def write_pledges(conn: AsyncConnection, changed: Sequence[Pledge], at: datetime) -> None:
+    """Write pledges, new or known."""
+    if changed:
+        statement = upsert(
+            conn, pledge, ["subscription"], ["status", "campaign_id", "supporter_id", "changed_at"]
+        )
+        rows = [
+            {
+                "subscription": p.subscription,
+                "status": p.status,
+                "campaign_id": p.campaign_id,
+                "supporter_id": p.supporter_id,
+                "changed_at": at,
+            }
+            for p in changed
+        ]
+        await conn.execute(statement, rows)
+
+
+async def count_for_supporters(conn: AsyncConnection, paid: Sequence[tuple[int, datetime, int]]) -> None:
+    """Note that supporters gave: (supporter, when in UTC, +1 or -1)."""
+    if not paid:
+        return
+    first, last = supporter.c.first_gift_at, supporter.c.last_gift_at
+    at = bindparam("at", type_=first.type)
+    statement = (
+        update(supporter)
+        .where(supporter.c.id == bindparam("of"))
+        .values(
+            gift_count=supporter.c.gift_count + bindparam("by"),
+            first_gift_at=case((or_(first.is_(None), first > at), at), else_=first),
+            last_gift_at=case((or_(last.is_(None), last < at), at), else_=last),
+        )
+    )
+    await conn.execute(statement, [{"of": s, "at": when, "by": by} for s, when, by in paid])
+
+
+async def without_fee(conn: AsyncConnection, limit: int) -> list[str]:
+    """Balance transactions of paid gifts whose fee is not known yet."""
+    query = (
+        select(gift.c.balance_transaction)
+        .where(gift.c.fee.is_(None), gift.c.balance_transaction.is_not(None))
+        .limit(limit)
+    )
+    return [found for found in (await conn.execute(query)).scalars() if found]
+
+
+async def open_case(
+    conn: AsyncConnection,
+    *,
+    case_id: int,
+    gift_id: int,
+    supporter_id: int | None,
+    kind: str,
+    at: datetime,
+    due_at: datetime | None = None,
+) -> int:
+    """A case that staff must look at; the same kind about the same gift is one case. Returns its id."""
+    await conn.execute(
+        insert_or_ignore(conn, error_case).values(
+            id=case_id, gift_id=gift_id, supporter_id=supporter_id, kind=kind, opened_at=at, due_at=due_at
+        )
+    )
+    query = select(error_case.c.id).where(error_case.c.gift_id == gift_id, error_case.c.kind == kind)
+    return int((await conn.execute(query)).scalar_one())
+
+
+async def open_cases(conn: AsyncConnection) -> list[Mapping[str, Any]]:
+    """Cases nobody has closed, the oldest first."""
+    query = select(error_case).where(error_case.c.closed_at.is_(None)).order_by(error_case.c.opened_at)
+    return [dict(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def sums_by_account(conn: AsyncConnection) -> dict[tuple[int, str, str], int]:
+    """All postings added up: {(gift, account, currency): minor}, to be compared with what gifts should say."""
+    query = (
+        select(entry.c.gift_id, posting.c.account, posting.c.currency, func.sum(posting.c.minor))
+        .join_from(posting, entry, entry.c.id == posting.c.entry_id)
+        .group_by(entry.c.gift_id, posting.c.account, posting.c.currency)
+    )
+    return {(g, account, code): int(minor) for g, account, code, minor in await conn.execute(query) if minor}
+
+
+async def everything(conn: AsyncConnection) -> list[Gift]:
+    """All gifts, in the order they came."""
+    query = select(gift).order_by(gift.c.id)
+    return [_read(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def campaign_currencies(conn: AsyncConnection) -> dict[int, str]:
+    """Each campaign's own currency."""
+    return {row.id: row.currency for row in await conn.execute(select(campaign.c.id, campaign.c.currency))}

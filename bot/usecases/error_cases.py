@@ -1,0 +1,72 @@
+"""« Une erreur ? »: wrong amount, paid twice, wasn't me. Kept as a case that staff see."""
+
+import re
+
+from bot.domain.gifts import Gift
+from bot.domain.people import Contact, Supporter
+from bot.store import campaigns as campaign_rows
+from bot.store import gifts
+from bot.usecases import claim
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.messages import local_day
+from bot.usecases.my_gifts import show as show_gifts
+from bot.usecases.reply import Reply
+from content import messages_gift as words
+from content.cards import Tap
+from payments.money import Money
+
+KINDS: dict[str, str] = {"amount": "wrong_amount", "twice": "paid_twice", "notme": "wasnt_me"}
+_BUTTON = re.compile(r"(\d{1,19})(?::(amount|twice|notme|sure|none))?")
+
+
+async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
+    """`err:<gift>` asks which error, `err:<gift>:<kind>` keeps it. Somebody else's gift is nobody's business."""
+    supporter = await who(ctx, contact)
+    match = _BUTTON.fullmatch(argument)
+    gift = await _own_gift(ctx, supporter, int(match[1])) if match else None
+    if match is None or gift is None or match[2] == "none":
+        return await show_gifts(ctx, contact)
+    if match[2] is None:
+        return await _ask(ctx, supporter, gift)
+    if match[2] == "notme":
+        return await claim.ask_wasnt_me(ctx, supporter, gift)
+    if match[2] == "sure":
+        return await claim.wasnt_me(ctx, supporter, gift)
+    return await _keep(ctx, supporter, gift, match[2])
+
+
+async def _own_gift(ctx: Context, supporter: Supporter, gift_id: int) -> Gift | None:
+    async with ctx.db.read() as conn:
+        gift = await gifts.by_id(conn, gift_id)
+    return gift if gift is not None and gift.supporter_id == supporter.id else None
+
+
+async def _ask(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
+    async with ctx.db.read() as conn:
+        campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
+    view = words.ErrorCaseView(
+        campaign=campaign.authored,
+        money=Money(gift.book.amount, gift.book.currency),
+        paid_on=local_day(ctx, gift.book.paid_at or ctx.clock()),
+        wrong_amount=Tap(action=f"err:{gift.id}:amount"),
+        paid_twice=Tap(action=f"err:{gift.id}:twice"),
+        wasnt_me=Tap(action=f"err:{gift.id}:notme"),
+        back=Tap(action=f"err:{gift.id}:none"),
+    )
+    return Reply(card=words.error_case(ctx.catalog, supporter.locale, view))
+
+
+async def _keep(ctx: Context, supporter: Supporter, gift: Gift, short: str) -> Reply:
+    kind = KINDS[short]
+    async with ctx.db.write() as conn:
+        case = await gifts.open_case(
+            conn,
+            case_id=ctx.ids.new(),
+            gift_id=gift.id,
+            supporter_id=supporter.id,
+            kind=kind,
+            at=ctx.clock(),
+        )
+    view = words.ErrorKeptView(charity=ctx.charity, case=case, kind=kind)  # type: ignore[arg-type]
+    return Reply(card=words.error_kept(ctx.catalog, supporter.locale, view), mode="edit")

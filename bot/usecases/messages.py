@@ -1,0 +1,144 @@
+"""Messages from the outbox, written at the moment they are sent: the key and its arguments become a Card."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Gift
+from bot.domain.people import Supporter
+from bot.store import answers, gifts, outbox, supporters
+from bot.store import campaigns as campaign_rows
+from bot.store.outbox import Delivery, Outcome, State
+from bot.usecases import campaign_cards
+from bot.usecases.context import Context
+from bot.usecases.ports import PrivateAnswer
+from content import messages_gift as words
+from content.cards import Card, Tap
+from payments.money import Money
+
+_MOST_AT_ONCE = 3  # waiting messages shown when somebody appears
+_PROMPT = timedelta(hours=6)  # a thank-you later than this names the day of the gift
+
+
+class NotNow(Exception):
+    """The message must wait until the person appears again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A message ready to go. `private_answer`: edit this first (Discord); `may_write`: a DM is allowed too."""
+
+    card: Card
+    private_answer: PrivateAnswer | None = None
+    may_write: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _About:
+    gift: Gift
+    campaign: Campaign
+    person: Supporter
+    delivery: Delivery
+
+    def money(self) -> Money:
+        return Money(self.gift.book.amount, self.gift.book.currency)
+
+
+async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendered:
+    """Write a message for one person. Raises NotNow where they may not be written to at present."""
+    about = await _about(ctx, delivery, person)
+    async with ctx.db.read() as conn:
+        allowed = person.platform == "telegram" or await supporters.wrote_to_us(conn, person.address_id)
+        living = await answers.living(conn, person.address_id, about.campaign.id, ctx.clock())
+    answer = (
+        PrivateAnswer(token=living[0], expires_at=living[1])
+        if living and delivery.message == "thanks"
+        else None
+    )
+    if not allowed and answer is None:
+        raise NotNow("has not agreed to direct messages")
+    return Rendered(
+        card=await MESSAGES[delivery.message](ctx, about), private_answer=answer, may_write=allowed
+    )
+
+
+async def waiting_cards(ctx: Context, person: Supporter) -> tuple[tuple[int, Card], ...]:
+    """What waited for this person to appear again, as (delivery id, card), the oldest first."""
+    async with ctx.db.read() as conn:
+        parked = await outbox.parked_for(conn, person.address_id)
+    cards = []
+    for delivery in parked[:_MOST_AT_ONCE]:
+        about = await _about(ctx, delivery, person)
+        cards.append((delivery.id, await MESSAGES[delivery.message](ctx, about)))
+    return tuple(cards)
+
+
+async def note_shown(ctx: Context, delivery_ids: Sequence[int]) -> None:
+    """Messages that waited were shown."""
+    outcomes = [Outcome(id=delivery_id, state=State.SENT) for delivery_id in delivery_ids]
+    async with ctx.db.write() as conn:
+        await outbox.mark(conn, outcomes, ctx.clock())
+
+
+async def _about(ctx: Context, delivery: Delivery, person: Supporter) -> _About:
+    async with ctx.db.read() as conn:
+        gift = await gifts.by_id(conn, int(delivery.args["gift"]))
+        assert gift is not None
+        campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
+    return _About(gift=gift, campaign=campaign, person=person, delivery=delivery)
+
+
+async def _thanks(ctx: Context, about: _About) -> Card:
+    gift, campaign, locale = about.gift, about.campaign, about.person.locale
+    paid_at = gift.book.paid_at or ctx.clock()
+    home = gift.book.currency == campaign.goal.currency
+    share = campaign_cards.share(ctx, campaign, locale)
+    step = words.NextStep(kind="share", tap=share) if share and campaign.is_open(ctx.clock()) else None
+    view = words.ThanksView(
+        charity=ctx.charity,
+        campaign=campaign.authored,
+        money=about.money(),
+        standing=campaign_cards.standing(campaign) if home else None,
+        statement=ctx.statement,
+        paid_on=local_day(ctx, paid_at) if ctx.clock() - paid_at > _PROMPT else None,
+        ended_on=campaign.authored.ends_on if gift.late else None,
+        error=Tap(action=f"err:{gift.id}"),
+        next_step=step,
+    )
+    return words.thanks(ctx.catalog, locale, view)
+
+
+async def _pending(ctx: Context, about: _About) -> Card:
+    view = words.PendingView(campaign=about.campaign.authored, money=about.money())
+    return words.payment_pending(ctx.catalog, about.person.locale, view)
+
+
+async def _failed(ctx: Context, about: _About) -> Card:
+    retry = Tap(action=f"give:{about.campaign.id}:{about.gift.book.amount}")
+    view = words.FailedView(campaign=about.campaign.authored, money=about.money(), retry=retry)
+    return words.payment_failed(ctx.catalog, about.person.locale, view)
+
+
+async def _refund(ctx: Context, about: _About) -> Card:
+    view = words.RefundView(
+        charity=ctx.charity,
+        campaign=about.campaign.authored,
+        money=about.money(),
+        refunded=Money(int(about.delivery.args["refunded"]), about.gift.book.currency),
+    )
+    return words.refund_notice(ctx.catalog, about.person.locale, view)
+
+
+MESSAGES: Mapping[str, Callable[[Context, _About], Awaitable[Card]]] = {
+    "thanks": _thanks,
+    "pending": _pending,
+    "failed": _failed,
+    "refund": _refund,
+}
+
+
+def local_day(ctx: Context, when: datetime) -> date:
+    """The day on which something happened, in the charity's own zone."""
+    return when.astimezone(ZoneInfo(ctx.zone)).date()

@@ -1,0 +1,53 @@
+"""`/mygifts`: what a donor gave, what became of it, and Stripe's receipts."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.gifts import Gift
+from bot.domain.people import Contact
+from bot.store import campaigns as campaign_rows
+from bot.store import gifts
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.messages import local_day
+from bot.usecases.reply import Reply
+from content import messages_gift as words
+from content.cards import Tap
+from payments.ledger import State
+from payments.money import Money
+
+_SHOWN = words.MAX_GIFTS
+
+
+async def show(ctx: Context, contact: Contact) -> Reply:
+    """The newest gifts with their state, and the year's total (net of refunds, in the charity's zone)."""
+    supporter = await who(ctx, contact)
+    today = ctx.clock().astimezone(ZoneInfo(ctx.zone))
+    new_year = datetime(today.year, 1, 1, tzinfo=ZoneInfo(ctx.zone))
+    async with ctx.db.read() as conn:
+        mine = await gifts.of_supporter(conn, supporter.id, _SHOWN)
+        totals, count = await gifts.counted_since(conn, supporter.id, new_year)
+        campaigns = await campaign_rows.by_ids(conn, {gift.campaign_id for gift in mine})
+    names = {c.id: c.authored.name.get(supporter.locale) for c in campaigns.values()}
+    view = words.MyGiftsView(
+        charity=ctx.charity,
+        gifts=tuple(_line(ctx, gift, names[gift.campaign_id]) for gift in mine),
+        year=today.year,
+        year_totals=tuple(totals),
+        more=max(0, count - len(mine)),
+        give=Tap(action="see"),
+    )
+    return Reply(card=words.my_gifts(ctx.catalog, supporter.locale, view))
+
+
+def _line(ctx: Context, gift: Gift, campaign_name: str) -> words.GiftLine:
+    state = gift.book.state
+    shown: words.GiftState = "pending" if state is State.EXPECTED else state.value  # type: ignore[assignment]
+    return words.GiftLine(
+        on=local_day(ctx, gift.book.paid_at or ctx.clock()),
+        campaign_name=campaign_name,
+        money=Money(gift.book.amount, gift.book.currency),
+        state=shown,
+        refunded=gift.book.refunded if gift.book.refunded.is_positive else None,
+        receipt_url=gift.receipt_url,
+    )

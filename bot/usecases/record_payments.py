@@ -1,0 +1,235 @@
+"""Record payments: apply a set of Stripe events in one transaction, with everything that follows from them.
+
+Gifts, postings, campaign totals, milestones and thank-yous are written together or not at all.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Arrived, Change, Gift
+from bot.domain.payment_set import (
+    CampaignEnd,
+    PaymentSet,
+    Verdict,
+    campaigns_in,
+    names_in,
+    pledges_in,
+    tokens_in,
+)
+from bot.store import campaigns as campaign_rows
+from bot.store import events as event_rows
+from bot.store import gifts as gift_rows
+from bot.store import outbox, supporters
+from bot.store.campaigns import CounterChange
+from bot.store.db import Connection
+from bot.store.events import EventState, StoredEvent
+from bot.usecases import thank
+from bot.usecases.context import Context
+from payments import ledger
+from payments.facts import UnreadableEvent, read_event
+from payments.reference import BadReference, Reference
+
+__all__ = ["Arrived", "apply_changes", "apply_set"]
+
+_FIRST_RETRY = timedelta(seconds=30)
+_LONGEST_RETRY = timedelta(hours=6)
+
+
+async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
+    """Apply events that may have come before, in any order; how many messages they put into the outbox.
+
+    Raises what the database raises; then nothing of the set is written.
+    """
+    unique = {event.id: event for event in arrived}
+    async with ctx.db.write() as conn:
+        known = await event_rows.seen(conn, unique)
+        fresh = [event for event in unique.values() if event.id not in known]
+        if not fresh:
+            return 0
+        work = await _open(ctx, conn, fresh)
+        for event in fresh:
+            work.take(event)
+        await event_rows.write(conn, [_stored(ctx, verdict) for verdict in work.verdicts.values()])
+        await gift_rows.write_pledges(conn, list(work.changed_pledges.values()), ctx.clock())
+        messages = await apply_changes(ctx, conn, work.changes)
+        for warning in work.warned:
+            await gift_rows.open_case(
+                conn,
+                case_id=ctx.ids.new(),
+                gift_id=warning.gift_id,
+                supporter_id=None,
+                kind=warning.kind,
+                at=ctx.clock(),
+                due_at=warning.due_at,
+            )
+    return messages
+
+
+async def _open(ctx: Context, conn: Connection, fresh: Sequence[Arrived]) -> PaymentSet:
+    """Read what the events touch, in a few queries."""
+    names = names_in(fresh)
+    waiting = [(e, _reread(e)) for e in await event_rows.waiting_for(conn, names)]
+    names |= names_in(event for _, event in waiting)
+    subscriptions = pledges_in(fresh)
+    gifts = await gift_rows.named(conn, names, subscriptions) if names or subscriptions else []
+    references = _references(ctx, tokens_in(fresh))
+    campaign_ids = campaigns_in(fresh) | {gift.campaign_id for gift in gifts}
+    campaigns = await campaign_rows.by_ids(conn, campaign_ids)
+    work = PaymentSet(
+        gifts=gifts,
+        pledges=await gift_rows.pledges(conn, subscriptions) if subscriptions else [],
+        campaigns={c.id: CampaignEnd(slug=c.slug, ends_at=c.ends_at) for c in campaigns.values()},
+        references=references,
+        living=await supporters.living(conn, {r.supporter_id for r in references.values()}),
+        new_id=ctx.ids.new,
+    )
+    work.park((stored.waits_for or "", event) for stored, event in waiting)
+    return work
+
+
+def _references(ctx: Context, tokens: set[str]) -> dict[str, Reference]:
+    """The tokens that we signed; a forged one names nobody."""
+    found = {}
+    for token in tokens:
+        try:
+            found[token] = ctx.keyring.read(token)
+        except BadReference:
+            continue
+    return found
+
+
+def _reread(stored: StoredEvent) -> Arrived:
+    """An event that waited, as it came in. It could be read then, so it can be read now."""
+    body = (stored.body or "").encode()
+    try:
+        event_facts, unreadable = read_event(body).facts, None
+    except UnreadableEvent as why:
+        event_facts, unreadable = (), str(why)
+    return Arrived(
+        id=stored.id,
+        type=stored.type,
+        created=stored.created_at,
+        facts=event_facts,
+        body=body,
+        unreadable=unreadable,
+        attempts=stored.attempts,
+    )
+
+
+def _stored(ctx: Context, verdict: Verdict) -> StoredEvent:
+    event, now = verdict.event, ctx.clock()
+    failed = verdict.state == EventState.FAILED
+    kept = failed or verdict.state == EventState.WAITING
+    pause = min(_FIRST_RETRY * 2 ** min(event.attempts, 20), _LONGEST_RETRY)
+    return StoredEvent(
+        id=event.id,
+        type=event.type,
+        created_at=event.created,
+        received_at=now,
+        state=EventState(verdict.state),
+        waits_for=verdict.waits_for,
+        error=verdict.error,
+        attempts=event.attempts + 1 if failed else event.attempts,
+        try_at=now + pause if failed else None,
+        body=event.body.decode("utf-8", "replace") if kept else None,
+    )
+
+
+async def apply_changes(ctx: Context, conn: Connection, changes: Sequence[Change]) -> int:
+    """Write changed gifts and all that follows: postings, counters, milestones, messages. How many messages."""
+    if not changes:
+        return 0
+    latest = {change.after.id: change.after for change in changes}
+    campaigns = await campaign_rows.by_ids(conn, {gift.campaign_id for gift in latest.values()})
+    await gift_rows.write(conn, list(latest.values()))
+    await gift_rows.book(conn, _entries(ctx, changes), ctx.clock())
+    await gift_rows.count_for_supporters(conn, _supporter_counts(changes))
+    await _move_counters(conn, changes, campaigns, ctx.clock())
+    messages = await thank.deliveries(ctx, conn, changes)
+    await outbox.add(conn, messages)
+    return len(messages)
+
+
+def _entries(ctx: Context, changes: Sequence[Change]) -> Sequence[tuple[int, int, str, Sequence[ledger.Posting]]]:
+    entries = []
+    for change in changes:
+        before = ledger.target(change.before.book) if change.before else {}
+        postings = ledger.entry(before, ledger.target(change.after.book))
+        if postings:
+            entries.append((ctx.ids.new(), change.after.id, change.event_id, postings))
+    return entries
+
+
+def _supporter_counts(changes: Sequence[Change]) -> list[tuple[int, datetime, int]]:
+    """Gifts that became paid, and paid gifts that changed hands, as (supporter, when, +1 or -1)."""
+    counts = []
+    for change in changes:
+        was, now = _payer(change.before), _payer(change.after)
+        paid_at = change.after.book.paid_at
+        if was == now or paid_at is None:
+            continue
+        counts += [(who, paid_at, by) for who, by in ((was, -1), (now, 1)) if who is not None]
+    return counts
+
+
+def _payer(gift: Gift | None) -> int | None:
+    return gift.supporter_id if gift is not None and gift.book.is_paid else None
+
+
+async def _move_counters(
+    conn: Connection, changes: Sequence[Change], campaigns: Mapping[int, Campaign], now: datetime
+) -> None:
+    """Campaign totals, donor counts and milestones, by the difference each change makes."""
+    own: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
+    other: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
+    by_donor: defaultdict[tuple[int, int], int] = defaultdict(int)
+    for change in changes:
+        campaign_id = change.after.campaign_id
+        was, now_counts = _counted(change.before), _counted(change.after)
+        code = change.after.book.currency
+        home = code == campaigns[campaign_id].goal.currency
+        sums = own[campaign_id] if home else other[campaign_id, code]
+        sums[0] += now_counts - was
+        sums[1] += (now_counts > 0) - (was > 0)
+        for gift, counted, by in ((change.before, was, -1), (change.after, now_counts, 1)):
+            if gift is not None and gift.supporter_id is not None and counted > 0:
+                by_donor[campaign_id, gift.supporter_id] += by
+    donors = await _move_donors(conn, {pair: by for pair, by in by_donor.items() if by})
+    moved = [
+        CounterChange(campaign_id=c, raised_minor=minor, gifts=gifts, donors=donors.get(c, 0))
+        for c, (minor, gifts) in own.items()
+    ]
+    moved += [
+        CounterChange(campaign_id=c, raised_minor=0, gifts=0, donors=n)
+        for c, n in donors.items()
+        if c not in own
+    ]
+    moved = [m for m in moved if m.raised_minor or m.gifts or m.donors]
+    await campaign_rows.add_to_counters(conn, moved)
+    await campaign_rows.add_other_currencies(conn, {at: (m, g) for at, (m, g) in other.items() if m or g})
+    risen = {
+        m.campaign_id: campaigns[m.campaign_id].raised.minor + m.raised_minor
+        for m in moved
+        if m.raised_minor > 0
+    }
+    if risen:
+        await campaign_rows.cross_milestones(conn, risen, now)
+
+
+def _counted(gift: Gift | None) -> int:
+    return gift.book.counted.minor if gift is not None else 0
+
+
+async def _move_donors(conn: Connection, moves: Mapping[tuple[int, int], int]) -> dict[int, int]:
+    """Move each (campaign, supporter)'s counted gifts; by how many each campaign's donors change."""
+    if not moves:
+        return {}
+    known = await campaign_rows.donors(conn, moves)
+    after = {pair: known.get(pair, 0) + by for pair, by in moves.items()}
+    await campaign_rows.write_donors(conn, after)
+    donors: defaultdict[int, int] = defaultdict(int)
+    for (campaign_id, supporter_id), count in after.items():
+        donors[campaign_id] += (count > 0) - (known.get((campaign_id, supporter_id), 0) > 0)
+    return {campaign_id: by for campaign_id, by in donors.items() if by}

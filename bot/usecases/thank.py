@@ -1,0 +1,63 @@
+"""Thank: which messages the changes of a set of gifts call for. They are written when they are sent."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.domain.gifts import Change, Gift
+from bot.domain.people import Supporter
+from bot.store import supporters
+from bot.store.db import Connection
+from bot.store.outbox import Delivery
+from bot.usecases.context import Context
+from payments.ledger import Settled
+
+THANKS_LANE = 1
+SERVICE_LANE = 2
+
+
+async def deliveries(ctx: Context, conn: Connection, changes: Sequence[Change]) -> list[Delivery]:
+    """Thank-yous, refund notices and news of bank debits, each to the supporter's reachable address."""
+    wanted = [(change, message) for change in changes if (message := _message(change)) is not None]
+    people = {change.after.supporter_id for change, _ in wanted} - {None}
+    addresses = await _reachable(conn, [p for p in people if p is not None])
+    made = []
+    for change, message in wanted:
+        person = addresses.get(change.after.supporter_id or 0)
+        if person is not None:
+            made.append(_delivery(ctx, change.after, message, person))
+    return made
+
+
+def _message(change: Change) -> str | None:
+    """What a person should hear of one change of their gift; nothing for most."""
+    before, after = change.before, change.after
+    if after.supporter_id is None or (before is not None and before.supporter_id != after.supporter_id):
+        return None  # a gift that was claimed or bound afterwards was thanked on the page where that happened
+    was = before.book.settled if before is not None else Settled.UNKNOWN
+    now = after.book.settled
+    if now is not was:
+        return {Settled.PAID: "thanks", Settled.PENDING: "pending", Settled.FAILED: "failed"}.get(now)
+    if before is not None and after.book.refunded.minor > before.book.refunded.minor:
+        return "refund"
+    return None
+
+
+async def _reachable(conn: Connection, ids: Iterable[int]) -> dict[int, Supporter]:
+    """One address for each supporter: the reachable one they have had longest, else the longest had."""
+    chosen: dict[int, Supporter] = {}
+    for person in await supporters.addresses_of(conn, ids):
+        known = chosen.get(person.id)
+        if known is None or (person.reachable and not known.reachable):
+            chosen[person.id] = person
+    return chosen
+
+
+def _delivery(ctx: Context, gift: Gift, message: str, person: Supporter) -> Delivery:
+    return Delivery(
+        id=ctx.ids.new(),
+        lane=THANKS_LANE if message == "thanks" else SERVICE_LANE,
+        platform=person.platform,
+        address_id=person.address_id,
+        message=message,
+        args={"gift": gift.id, "refunded": gift.book.refunded.minor},
+        due_at=ctx.clock(),
+    )
