@@ -229,9 +229,7 @@ def join(one: Gift, other: Gift) -> Gift:
 
 def _same_gift(one: Gift, other: Gift) -> bool:
     """Whether they share a name, or one of them is nameless still."""
-    names = [
-        {(n, getattr(gift, n)) for n in ("payment_intent", "invoice", "charge")} for gift in (one, other)
-    ]
+    names = [{(n, getattr(gift, n)) for n in ("payment_intent", "invoice", "charge")} for gift in (one, other)]
     mine, theirs = ({pair for pair in pairs if pair[1] is not None} for pairs in names)
     return not mine or not theirs or bool(mine & theirs)
 

@@ -149,11 +149,7 @@ class Money:
         if type(self.minor) is not int:  # bool is an int, and True is not an amount
             raise TypeError(f"minor units are an int, not {self.minor!r}")
         code = self.currency
-        if (
-            type(code) is not str
-            or len(code) != 3
-            or not (code.isascii() and code.isalpha() and code.islower())
-        ):
+        if type(code) is not str or len(code) != 3 or not (code.isascii() and code.isalpha() and code.islower()):
             raise UnknownCurrency(f"{code!r} is not a lowercase ISO currency code")
 
     @classmethod

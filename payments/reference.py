@@ -86,9 +86,7 @@ class Keyring:
         """What a token says. Raises BadReference."""
         raw = _decode(token)
         body, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
-        keys = [
-            key for key, key_id in zip(self._keys, self._ids, strict=True) if key_id == body[:_KEY_ID_BYTES]
-        ]
+        keys = [key for key, key_id in zip(self._keys, self._ids, strict=True) if key_id == body[:_KEY_ID_BYTES]]
         if not keys:
             raise BadReference("unknown_key")
         # Secrets may share an id: there are only 65,536 of them.

@@ -66,9 +66,7 @@ def read_event(raw: bytes | Mapping[str, Any]) -> Event:
 def require_livemode(event: Event, livemode: bool) -> None:
     """Raises LivemodeMismatch if the event's mode is not that of our API key."""
     if event.livemode is not livemode:
-        raise LivemodeMismatch(
-            f"{event.id} is of {'live' if event.livemode else 'test'} mode, the API key is not"
-        )
+        raise LivemodeMismatch(f"{event.id} is of {'live' if event.livemode else 'test'} mode, the API key is not")
 
 
 def _parse(raw: bytes | Mapping[str, Any]) -> Json:

@@ -304,6 +304,28 @@ def _renewal(item: Json) -> Money | None:
     return Money(unit.minor * (wire.number(item, "quantity") if "quantity" in item else 1), unit.currency)
 
 
+# -- fees: asked for in batches, since no event carries them --
+
+
+def fee_known(transaction: Json) -> kinds.FeeKnown | None:
+    """What a balance transaction says of a charge's fee; None for payouts, refunds and the like.
+
+    The payment intent is known if `source` was expanded. Raises UnreadableEvent.
+    """
+    if transaction.get("type") not in ("charge", "payment"):
+        return None
+    source, rate = transaction.get("source"), transaction.get("exchange_rate")
+    return kinds.FeeKnown(
+        event_id=wire.text(transaction, "id"),
+        at=wire.moment(transaction, "created"),
+        charge=wire.required_ident(transaction, "source"),
+        payment_intent=wire.ident(source, "payment_intent") if isinstance(source, Mapping) else None,
+        fee=wire.money(transaction, "fee"),
+        net=Money(wire.number(transaction, "net"), wire.text(transaction, "currency")),
+        exchange_rate=None if rate is None else float(rate),
+    )
+
+
 Reader = Callable[[Seen], Fact | None]
 
 READERS: Mapping[str, Reader] = {

@@ -112,9 +112,7 @@ def test_sessions_without_money_say_nothing(changes: dict[str, Any]) -> None:
 def test_the_charitys_other_business_can_be_told() -> None:
     strangers = {
         "checkout.session.completed": stripe.session(metadata={}),
-        "invoice.paid": stripe.invoice(
-            parent={"subscription_details": {"subscription": "sub_9", "metadata": {}}}
-        ),
+        "invoice.paid": stripe.invoice(parent={"subscription_details": {"subscription": "sub_9", "metadata": {}}}),
         "customer.subscription.updated": stripe.subscription(metadata={"obole": "0"}),
     }
     for kind, obj in strangers.items():
@@ -202,9 +200,7 @@ def test_refunds() -> None:
             charge="ch_1",
             reason="requested_by_customer",
         )
-    refunded = facts.ChargeRefunded(
-        **FRAME, ours=True, payment_intent="pi_1", charge="ch_1", money=two, total=FIVE
-    )
+    refunded = facts.ChargeRefunded(**FRAME, ours=True, payment_intent="pi_1", charge="ch_1", money=two, total=FIVE)
     assert said("charge.refunded", stripe.charge(amount_refunded=200)) == refunded
 
 
@@ -212,9 +208,7 @@ def test_disputes() -> None:
     frame: dict[str, Any] = {
         **FRAME, "payment_intent": "pi_1", "dispute_id": "du_1", "money": FIVE, "charge": "ch_1"
     }  # fmt: skip
-    opened = facts.GiftDisputed(
-        **frame, status="needs_response", reason="fraudulent", due_by=AT + timedelta(days=1)
-    )
+    opened = facts.GiftDisputed(**frame, status="needs_response", reason="fraudulent", due_by=AT + timedelta(days=1))
     assert said("charge.dispute.created", stripe.dispute()) == opened
     for move in facts.FundsMove:
         moved = said(f"charge.dispute.funds_{move}", stripe.dispute())

@@ -121,9 +121,7 @@ STORIES: list[tuple[str, Sequence[GiftFact], State, int]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("heard", "state", "counted"), [row[1:] for row in STORIES], ids=[row[0] for row in STORIES]
-)
+@pytest.mark.parametrize(("heard", "state", "counted"), [row[1:] for row in STORIES], ids=[row[0] for row in STORIES])
 def test_stories(heard: Sequence[GiftFact], state: State, counted: int) -> None:
     gift = after(*heard)
     assert (gift.state, gift.counted.minor) == (state, counted)
@@ -220,9 +218,7 @@ any_fact: st.SearchStrategy[GiftFact] = st.one_of(
     st.builds(paid, amounts),
     st.builds(pending, amounts),
     st.builds(failed, amounts),
-    st.builds(
-        refund, amounts, st.sampled_from([*REFUND_ORDER, "invented"]), st.sampled_from(["re_1", "re_2"])
-    ),
+    st.builds(refund, amounts, st.sampled_from([*REFUND_ORDER, "invented"]), st.sampled_from(["re_1", "re_2"])),
     st.builds(charge_refunded, amounts),
     st.builds(disputed, amounts, dispute_status, st.sampled_from(["du_1", "du_2"])),
     st.builds(closed, dispute_status, st.sampled_from(["du_1", "du_2"]), amounts),

@@ -47,9 +47,7 @@ def test_every_byte_counts() -> None:
         verify_signature(RAW + b" ", header("new"), ["new"], NOW)
 
 
-@pytest.mark.parametrize(
-    ("age", "accepted"), [(0, True), (300, True), (-300, True), (301, False), (-301, False)]
-)
+@pytest.mark.parametrize(("age", "accepted"), [(0, True), (300, True), (-300, True), (301, False), (-301, False)])
 def test_old_signatures_are_refused(age: int, accepted: bool) -> None:
     now = NOW + timedelta(seconds=age)
     if accepted:

@@ -1,0 +1,123 @@
+"""What a payment link asks of Stripe, and the address of one for one person. Pure."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from payments.facts import OUR_MARK
+
+# Stripe's page speaks Quebec's French. Its list of locales is in the API's Checkout Session.
+_PAGE_LOCALES = {"fr": "fr-CA", "en": "en"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A payment link at Stripe. url: without anybody's reference; `link_url` adds it."""
+
+    stripe_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSpec:
+    """Everything that shapes a payment link; it serves both languages.
+
+    minor: the amount in minor units, or None where the donor types it, from minimum_minor to maximum_minor.
+    interval: "month" for a pledge. return_url: the thanks page, with {CHECKOUT_SESSION_ID} in it; without one
+    Stripe's own page shows thanks_message. statement_suffix: ends the line on the card statement.
+    inactive_message: shown once the link is switched off. Raises ValueError for what Stripe cannot make.
+    """
+
+    campaign_id: int
+    campaign_slug: str
+    product_name: str
+    minor: int | None
+    currency: str
+    interval: Literal["month"] | None = None
+    return_url: str | None = None
+    thanks_message: str = ""
+    image_url: str | None = None
+    statement_suffix: str | None = None
+    minimum_minor: int | None = None
+    maximum_minor: int | None = None
+    preset_minor: int | None = None
+    inactive_message: str = ""
+
+    def __post_init__(self) -> None:
+        if self.interval and self.minor is None:
+            raise ValueError("Stripe has no monthly amount that the donor chooses")
+
+    @property
+    def params_hash(self) -> str:
+        """SHA-256 over all that goes to Stripe, in hex: the same parameters, the same link."""
+        everything = [product_params(self), price_params(self, ""), _unmarked_link_params(self, "")]
+        return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What tells our business from the charity's other business on the same account."""
+        key, value = OUR_MARK
+        return {key: value, "campaign": self.campaign_slug, "campaign_id": str(self.campaign_id)}
+
+
+def product_params(spec: LinkSpec) -> dict[str, Any]:
+    """One product a campaign, so that staff see it by name at Stripe; its id is made from what it shows."""
+    look = hashlib.sha256(json.dumps([spec.product_name, spec.image_url, spec.metadata]).encode()).hexdigest()[:12]
+    params: dict[str, Any] = {
+        "id": f"obole_{spec.campaign_id}_{look}",
+        "name": spec.product_name,
+        "metadata": spec.metadata,
+    }
+    return params | ({"images": [spec.image_url]} if spec.image_url else {})
+
+
+def price_params(spec: LinkSpec, product: str) -> dict[str, Any]:
+    params: dict[str, Any] = {"product": product, "currency": spec.currency, "metadata": spec.metadata}
+    if spec.minor is not None:
+        params["unit_amount"] = spec.minor
+    else:
+        bounds = {"minimum": spec.minimum_minor, "maximum": spec.maximum_minor, "preset": spec.preset_minor}
+        params["custom_unit_amount"] = {"enabled": True} | {k: v for k, v in bounds.items() if v is not None}
+    if spec.interval:
+        params["recurring"] = {"interval": spec.interval}
+    return params
+
+
+def link_params(spec: LinkSpec, price: str) -> dict[str, Any]:
+    """The link's parameters. Its metadata reaches sessions only, so what is paid through it gets its own."""
+    params = _unmarked_link_params(spec, price)
+    params["metadata"] = spec.metadata | {"link": spec.params_hash[:16]}
+    data = params["subscription_data" if spec.interval else "payment_intent_data"]
+    data["metadata"] = params["metadata"]
+    return params
+
+
+def _unmarked_link_params(spec: LinkSpec, price: str) -> dict[str, Any]:
+    params: dict[str, Any] = {
+        "line_items": [{"price": price, "quantity": 1}],
+        "after_completion": _after_completion(spec),
+    }
+    if spec.inactive_message:
+        params["inactive_message"] = spec.inactive_message
+    if spec.interval:
+        return params | {"subscription_data": {}}
+    data = {"statement_descriptor_suffix": spec.statement_suffix} if spec.statement_suffix else {}
+    return params | {"submit_type": "donate", "payment_intent_data": data}
+
+
+def _after_completion(spec: LinkSpec) -> dict[str, Any]:
+    if spec.return_url:
+        return {"type": "redirect", "redirect": {"url": spec.return_url}}
+    message = {"custom_message": spec.thanks_message} if spec.thanks_message else {}
+    return {"type": "hosted_confirmation", "hosted_confirmation": message}
+
+
+def link_url(base_url: str, *, reference: str, locale: Literal["fr", "en"], prefilled_minor: int | None = None) -> str:
+    """The address that one person's button opens. base_url: Link.url. prefilled_minor: where donors type."""
+    parts = urlsplit(base_url)
+    query = dict(parse_qsl(parts.query)) | {"client_reference_id": reference, "locale": _PAGE_LOCALES[locale]}
+    if prefilled_minor is not None:
+        query["__prefilled_amount"] = str(prefilled_minor)
+    return urlunsplit(parts._replace(query=urlencode(query)))

@@ -1,0 +1,351 @@
+"""The Stripe gateway: links, events, fees, receipts, refunds. The only place that imports stripe.
+
+No type and no error of the stripe library leaves this module. What creates something at Stripe carries an
+idempotency key made from our own ids, so that doing it again does it once.
+"""
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
+
+import httpx
+import stripe
+
+from payments.facts import HANDLED_TYPES, FeeKnown
+from payments.facts.readers import fee_known
+from payments.links import Link, LinkSpec, link_params, link_url, price_params, product_params
+from payments.views import (
+    Account,
+    SessionView,
+    WebhookEndpoint,
+    account_view,
+    session_view,
+    webhook_endpoint_view,
+)
+
+__all__ = [
+    "Account",
+    "GatewayError",
+    "GatewayRefused",
+    "GatewayUnavailable",
+    "Link",
+    "LinkGone",
+    "LinkSpec",
+    "SessionView",
+    "StripeGateway",
+    "WebhookEndpoint",
+    "link_url",
+]
+
+_PAGE = 100  # the most that Stripe lists in one call
+_TYPES_A_CALL = 20
+_FEW = 3  # so many balance transactions are fetched one by one; more are looked for in the list
+_PATIENCE = 5.0  # seconds waited out when Stripe asks for a pause; beyond that the caller decides
+
+_ID = re.compile(r"[A-Za-z0-9_]{1,255}")
+
+T = TypeVar("T")
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class GatewayError(Exception):
+    """Stripe did not do what was asked."""
+
+
+class GatewayUnavailable(GatewayError):
+    """Stripe cannot be reached, is failing or wants a pause: the same call may work later.
+
+    retry_after: seconds, where Stripe names them.
+    """
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class GatewayRefused(GatewayError):
+    """Stripe understood and said no, and would again. code: Stripe's, such as resource_missing."""
+
+    def __init__(self, message: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class LinkGone(GatewayRefused):
+    """There is no such payment link (any more)."""
+
+
+_no_answer = cast(Callable[..., stripe.StripeError], stripe.APIConnectionError)  # the library gives it no types
+
+
+class _Transport(stripe.HTTPClient):
+    """The library's requests over httpx. Its own httpx transport passes bodies in a way that httpx deprecates."""
+
+    name = "httpx"
+
+    def __init__(self, timeout: float, sleep: Sleep) -> None:
+        super().__init__()
+        self._httpx = httpx.AsyncClient(timeout=timeout)
+        self._sleep = sleep
+
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: str | None = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        try:
+            answer = await self._httpx.request(method, url, headers=dict(headers), content=post_data)
+        except httpx.HTTPError as error:
+            raise _no_answer(f"no answer from Stripe: {type(error).__name__}", should_retry=True) from error
+        return answer.content, answer.status_code, answer.headers
+
+    async def sleep_async(self, secs: float) -> None:
+        """The library's own pauses between tries."""
+        await self._sleep(secs)
+
+    async def close_async(self) -> None:
+        await self._httpx.aclose()
+
+
+class StripeGateway:
+    """Stripe as far as Obole needs it. Raises GatewayUnavailable, GatewayRefused or LinkGone, nothing else.
+
+    api_key: sk_ or rk_, of test or live mode. api_url: Stripe's, unless a stand-in is used. timeout: seconds
+    a request. max_network_retries: how often the library repeats after 409, 5xx and lost connections; a 429
+    it does not repeat, so it is done once here. Raises ValueError for a key of another form (not showing it).
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        api_url: str | None = None,
+        *,
+        timeout: float = 20.0,
+        max_network_retries: int = 2,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self.livemode = _is_live(api_key)
+        self._sleep = sleep
+        self._http = _Transport(timeout, sleep)
+        self._products: set[str] = set()  # known to exist; forgotten on a restart, which costs one call each
+        self._client = stripe.StripeClient(
+            api_key,
+            base_addresses={"api": api_url.rstrip("/")} if api_url else {},
+            http_client=self._http,
+            max_network_retries=max_network_retries,
+        )
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._http.close_async()
+
+    # -- payment links --
+
+    async def create_link(self, spec: LinkSpec, idempotency_key: str) -> Link:
+        """Make a link; the same key within a day gives the same link."""
+        v1 = self._client.v1
+        product = await self._ensure_product(spec)
+        price = await self._call(
+            lambda: v1.prices.create_async(
+                cast(Any, price_params(spec, product)), {"idempotency_key": f"{idempotency_key}-price"}
+            )
+        )
+        link = await self._call(
+            lambda: v1.payment_links.create_async(
+                cast(Any, link_params(spec, price.id)), {"idempotency_key": idempotency_key}
+            )
+        )
+        return Link(link.id, link.url)
+
+    async def _ensure_product(self, spec: LinkSpec) -> str:
+        params = product_params(spec)
+        product: str = params["id"]
+        if product not in self._products:
+            try:
+                await self._call(
+                    lambda: self._client.v1.products.create_async(cast(Any, params), {"idempotency_key": product})
+                )
+            except GatewayRefused as error:
+                if error.code != "resource_already_exists":
+                    raise
+            self._products.add(product)
+        return product
+
+    async def deactivate_link(self, stripe_id: str, message: str) -> None:
+        """Let the link take no more payments and show this message instead. Raises LinkGone."""
+        off: Any = {"active": False, "inactive_message": message}
+        await self._call(lambda: self._client.v1.payment_links.update_async(stripe_id, off), missing=LinkGone)
+
+    async def link_is_active(self, stripe_id: str) -> bool:
+        """Whether the link takes payments; False too if it is gone."""
+        link = await self._found("/v1/payment_links", stripe_id)
+        return link is not None and link.get("active") is True
+
+    # -- what happened --
+
+    async def events(
+        self, since: datetime, types: Sequence[str] = HANDLED_TYPES, limit: int | None = None
+    ) -> list[dict[str, Any]]:
+        """The events of these types since then (aware UTC, whole seconds, itself included), oldest first.
+
+        Stripe keeps them for 30 days. With a limit, the oldest come and memory stays bounded (Stripe lists
+        the newest first, so the whole span is walked all the same): when exactly that many were returned, go
+        on from the last one's second.
+        """
+        found: list[dict[str, Any]] = []
+        for start in range(0, len(types), _TYPES_A_CALL):
+            asked = {"created": {"gte": _unix(since)}, "types": list(types[start : start + _TYPES_A_CALL])}
+            oldest: deque[dict[str, Any]] = deque(maxlen=limit)
+            async for page in _Pages(self, "/v1/events", asked):
+                oldest.extend(page)
+            found += reversed(oldest)
+        found.sort(key=lambda event: event["created"])  # stable: within a second as Stripe had them
+        return found[:limit]
+
+    async def balance_transactions(
+        self, ids: Sequence[str] = (), *, created: tuple[datetime, datetime] | None = None
+    ) -> list[FeeKnown]:
+        """What Stripe kept of charges: by their balance transactions, or all of a span (UTC, [from, to)).
+
+        Balance transactions that are not a charge's (payouts, refunds) or do not exist are left out.
+        """
+        if created is not None:
+            span = {"created": {"gte": _unix(created[0]), "lt": _unix(created[1])}}
+            return [fee async for page in self._fee_pages(span) for fee in _fees(page)]
+        wanted, found = set(ids), dict[str, FeeKnown]()
+        if len(wanted) > _FEW:
+            # Charges that were just made are among the newest; as many pages as single calls would cost.
+            calls = 0
+            async for page in self._fee_pages({}):
+                found |= {fee.event_id: fee for fee in _fees(page) if fee.event_id in wanted}
+                calls += 1
+                if len(found) == len(wanted) or calls >= len(wanted) // 2:
+                    break
+        for missing in sorted(wanted - found.keys()):
+            one = await self._found("/v1/balance_transactions", missing, {"expand": ["source"]})
+            found |= {fee.event_id: fee for fee in _fees([one] if one else [])}
+        return list(found.values())
+
+    def _fee_pages(self, span: dict[str, Any]) -> "_Pages":
+        return _Pages(self, "/v1/balance_transactions", span | {"expand": ["data.source"]})
+
+    async def payment_receipt_url(self, payment_intent: str) -> str | None:
+        """Stripe's receipt page for a payment; None while there is none."""
+        intent = await self._found("/v1/payment_intents", payment_intent, {"expand": ["latest_charge"]})
+        charge = (intent or {}).get("latest_charge")
+        return charge.get("receipt_url") if isinstance(charge, dict) else None
+
+    async def session(self, session_id: str) -> SessionView | None:
+        """One checkout session; None if there is none of this id."""
+        obj = await self._found("/v1/checkout/sessions", session_id)
+        return None if obj is None else session_view(obj)
+
+    # -- doing and checking --
+
+    async def refund(self, payment_intent: str, minor: int | None, idempotency_key: str) -> str:
+        """Give back a part (minor units) or, with None, what is left. The refund's id."""
+        params: Any = {"payment_intent": payment_intent, "reason": "requested_by_customer"}
+        if minor is not None:
+            params["amount"] = minor
+        key: Any = {"idempotency_key": idempotency_key}
+        refund = await self._call(lambda: self._client.v1.refunds.create_async(params, key))
+        return refund.id
+
+    async def account(self) -> Account:
+        """Whose key this is, and whether it may charge."""
+        return account_view(await self.get("/v1/account", {}))
+
+    async def webhook_endpoints(self) -> list[WebhookEndpoint]:
+        """Where Stripe delivers events of this account to."""
+        pages = _Pages(self, "/v1/webhook_endpoints", {})
+        return [webhook_endpoint_view(obj) async for page in pages for obj in page]
+
+    # -- the wire --
+
+    async def get(self, path: str, params: dict[str, Any]) -> dict[str, Any]:
+        """Read plain JSON: building the library's objects would cost a hundred times as much."""
+        response = await self._call(lambda: self._client.raw_request_async("get", path, **params))
+        return cast(dict[str, Any], response.data)
+
+    async def _found(self, path: str, stripe_id: str, params: dict[str, Any] | None = None) -> dict[str, Any] | None:
+        """One object by its id; None if there is none. Ids may come from the address bar: they stay ids."""
+        if not _ID.fullmatch(stripe_id):
+            return None
+        try:
+            return await self.get(f"{path}/{stripe_id}", params or {})
+        except GatewayRefused as error:
+            if error.code != "resource_missing":
+                raise
+            return None
+
+    async def _call(self, do: Callable[[], Awaitable[T]], missing: type[GatewayRefused] = GatewayRefused) -> T:
+        """Do it, once more if Stripe asked for a short pause, and say in our words what went wrong."""
+        try:
+            return await do()
+        except stripe.RateLimitError as error:
+            pause = _retry_after(error)
+            if pause is not None and pause > _PATIENCE:
+                raise _ours(error, missing) from None
+            await self._sleep(1.0 if pause is None else pause)
+        except stripe.StripeError as error:
+            raise _ours(error, missing) from None
+        try:
+            return await do()
+        except stripe.StripeError as error:
+            raise _ours(error, missing) from None
+
+
+class _Pages:
+    """The pages of a list, newest first, as plain JSON."""
+
+    def __init__(self, gateway: StripeGateway, path: str, params: dict[str, Any]) -> None:
+        self._gateway, self._path, self._params = gateway, path, params | {"limit": _PAGE}
+        self._more = True
+
+    def __aiter__(self) -> "_Pages":
+        return self
+
+    async def __anext__(self) -> list[dict[str, Any]]:
+        if not self._more:
+            raise StopAsyncIteration
+        answer = await self._gateway.get(self._path, self._params)
+        page: list[dict[str, Any]] = answer["data"]
+        self._more = bool(page) and answer.get("has_more") is True
+        if page:
+            self._params = self._params | {"starting_after": page[-1]["id"]}
+        return page
+
+
+def _is_live(api_key: str) -> bool:
+    for kind in ("sk_", "rk_"):
+        for mode, live in (("live_", True), ("test_", False)):
+            if api_key.startswith(kind + mode):
+                return live
+    raise ValueError("a Stripe API key starts with sk_test_, sk_live_, rk_test_ or rk_live_")
+
+
+def _unix(moment: datetime) -> int:
+    if moment.tzinfo is None:
+        raise ValueError("times must be aware")
+    return int(moment.astimezone(UTC).timestamp())
+
+
+def _fees(page: Sequence[dict[str, Any]]) -> Iterator[FeeKnown]:
+    return (fee for obj in page if (fee := fee_known(obj)) is not None)
+
+
+def _retry_after(error: stripe.StripeError) -> float | None:
+    try:
+        return max(0.0, float((error.headers or {})["retry-after"]))
+    except (KeyError, ValueError):
+        return None
+
+
+def _ours(error: stripe.StripeError, missing: type[GatewayRefused]) -> GatewayError:
+    message = error.user_message or type(error).__name__
+    if isinstance(error, stripe.APIConnectionError | stripe.RateLimitError) or (error.http_status or 500) >= 500:
+        return GatewayUnavailable(message, _retry_after(error))
+    if error.code == "resource_missing":
+        return missing(message, error.code)
+    return GatewayRefused(message, error.code or type(error).__name__)

@@ -1,0 +1,88 @@
+"""What the gateway shows of Stripe's objects: small, frozen, read from plain JSON."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from payments.facts import OUR_MARK
+from payments.money import Money
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionView:
+    """A checkout session as the return page needs it. ours: whether it came from one of our links."""
+
+    id: str
+    status: str | None
+    payment_status: str
+    mode: str
+    payment_intent: str | None
+    subscription: str | None
+    client_reference_id: str | None
+    money: Money | None
+    payment_link: str | None
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The charity's Stripe account, for `obole check`."""
+
+    id: str
+    name: str | None
+    country: str | None
+    default_currency: str | None
+    charges_enabled: bool
+    statement_descriptor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookEndpoint:
+    """An address that Stripe delivers events to. enabled_events: types, or ("*",) for all."""
+
+    id: str
+    url: str
+    enabled_events: tuple[str, ...]
+    status: str
+    api_version: str | None
+
+
+def session_view(obj: Json) -> SessionView:
+    amount, currency = obj.get("amount_total"), obj.get("currency")
+    key, value = OUR_MARK
+    return SessionView(
+        id=obj["id"],
+        status=obj.get("status"),
+        payment_status=obj["payment_status"],
+        mode=obj["mode"],
+        payment_intent=obj.get("payment_intent"),
+        subscription=obj.get("subscription"),
+        client_reference_id=obj.get("client_reference_id"),
+        money=Money(amount, currency) if amount is not None and currency else None,
+        payment_link=obj.get("payment_link"),
+        ours=(obj.get("metadata") or {}).get(key) == value,
+    )
+
+
+def account_view(obj: Json) -> Account:
+    settings = obj.get("settings") or {}
+    profile, dashboard = obj.get("business_profile") or {}, settings.get("dashboard") or {}
+    return Account(
+        id=obj["id"],
+        name=profile.get("name") or dashboard.get("display_name"),
+        country=obj.get("country"),
+        default_currency=obj.get("default_currency"),
+        charges_enabled=obj.get("charges_enabled") is True,
+        statement_descriptor=(settings.get("payments") or {}).get("statement_descriptor"),
+    )
+
+
+def webhook_endpoint_view(obj: Json) -> WebhookEndpoint:
+    return WebhookEndpoint(
+        id=obj["id"],
+        url=obj["url"],
+        enabled_events=tuple(obj["enabled_events"]),
+        status=obj["status"],
+        api_version=obj.get("api_version"),
+    )
