@@ -66,13 +66,13 @@ class Dispute:
 # Statuses from earlier to later. A refund that succeeded can still fail (the bank sends it back), never the
 # reverse. An inquiry (warning_*) can become a dispute; a lost one can be appealed, and won after all.
 REFUND_ORDER = ("pending", "requires_action", "succeeded", "canceled", "failed")
-REFUND_GONE = {"canceled", "failed"}
+REFUND_GONE = frozenset({"canceled", "failed"})
 DISPUTE_ORDER = (
     "warning_needs_response", "warning_under_review", "warning_closed", "prevented",
     "needs_response", "under_review", "lost", "appeal_needs_response", "appeal_under_review", "won",
 )  # fmt: skip
-DISPUTE_OPEN = {"needs_response", "under_review"}
-DISPUTE_LOST = {"lost", "appeal_needs_response", "appeal_under_review"}
+DISPUTE_OPEN = frozenset({"needs_response", "under_review"})
+DISPUTE_LOST = frozenset({"lost", "appeal_needs_response", "appeal_under_review"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,34 +115,43 @@ class Gift:
 
     @property
     def refunded(self) -> Money:
-        """What went back to the donor or is on its way there, as far as it was paid."""
-        live = sum(r.minor for r in self.refunds.values() if r.status not in REFUND_GONE)
-        gone = sum(r.minor for r in self.refunds.values() if r.status in REFUND_GONE)
-        return self._paid_money(max(live, self.charge_refunded - gone, 0))
+        """What went back to the donor or is on its way there."""
+        return Money(_refunded(self), self.currency)
 
     @property
     def disputed(self) -> Money:
         """What a bank took back or wants back, beyond what was refunded."""
-        contested = DISPUTE_OPEN | DISPUTE_LOST
-        minor = sum(d.minor for d in self.disputes.values() if d.status in contested)
-        return min(self._paid_money(minor), self._paid_money(self.amount) - self.refunded)
-
-    @property
-    def withdrawn(self) -> Money:
-        """The disputed money that is not in the charity's balance at present."""
-        gone = sum(d.minor for d in self.disputes.values() if d.withdrawn and not d.reinstated)
-        return Money(gone if self.is_paid else 0, self.currency)
+        return Money(_disputed(self), self.currency)
 
     @property
     def counted(self) -> Money:
         """What this gift adds to its campaign: paid, less refunded, disputed or lost. Never negative."""
-        return self._paid_money(self.amount) - self.refunded - self.disputed
+        counted = self.amount - _refunded(self) - _disputed(self) if self.is_paid else 0
+        return Money(counted, self.currency)
 
-    def _paid_money(self, minor: int) -> Money:
-        return Money(min(minor, self.amount) if self.is_paid else 0, self.currency)
 
-    def _has_dispute(self, statuses: set[str]) -> bool:
-        return any(dispute.status in statuses for dispute in self.disputes.values())
+def _refunded(gift: Gift) -> int:
+    if not gift.is_paid or not (gift.refunds or gift.charge_refunded):
+        return 0
+    live = sum(refund.minor for refund in gift.refunds.values() if refund.status not in REFUND_GONE)
+    gone = sum(refund.minor for refund in gift.refunds.values() if refund.status in REFUND_GONE)
+    return min(gift.amount, max(live, gift.charge_refunded - gone, 0))
+
+
+def _disputed(gift: Gift) -> int:
+    if not gift.is_paid or not gift.disputes:
+        return 0
+    contested = sum(d.minor for d in gift.disputes.values() if d.status in DISPUTE_OPEN or d.status in DISPUTE_LOST)
+    return min(contested, gift.amount - _refunded(gift))
+
+
+def _withdrawn(gift: Gift) -> int:
+    """The disputed money that is not on the charity's balance at present."""
+    return sum(dispute.minor for dispute in gift.disputes.values() if dispute.withdrawn and not dispute.reinstated)
+
+
+def _any_dispute(gift: Gift, statuses: frozenset[str]) -> bool:
+    return any(dispute.status in statuses for dispute in gift.disputes.values())
 
 
 # The first row that applies is the gift's state.
@@ -151,10 +160,10 @@ STATES: tuple[tuple[State, Callable[[Gift], bool]], ...] = (
     (State.EXPECTED,        lambda gift: gift.settled is Settled.UNKNOWN),
     (State.PENDING,         lambda gift: gift.settled is Settled.PENDING),
     (State.FAILED,          lambda gift: gift.settled is Settled.FAILED),
-    (State.REFUNDED,        lambda gift: gift.refunded.minor >= gift.amount),
-    (State.LOST,            lambda gift: gift._has_dispute(DISPUTE_LOST)),
-    (State.DISPUTED,        lambda gift: gift._has_dispute(DISPUTE_OPEN)),
-    (State.PARTLY_REFUNDED, lambda gift: gift.refunded.is_positive),
+    (State.REFUNDED,        lambda gift: _refunded(gift) >= gift.amount),
+    (State.LOST,            lambda gift: _any_dispute(gift, DISPUTE_LOST)),
+    (State.DISPUTED,        lambda gift: _any_dispute(gift, DISPUTE_OPEN)),
+    (State.PARTLY_REFUNDED, lambda gift: _refunded(gift) > 0),
     (State.PAID,            lambda gift: True),
 )
 # fmt: on
@@ -321,11 +330,11 @@ class Posting:
 # given, less what was refunded and disputed: counted == -(gifts + refunds + disputes).
 # fmt: off
 BOOKS: tuple[tuple[str, Callable[[Gift], int]], ...] = (
-    ("gifts",    lambda g: -g.amount),                                        # given
-    ("refunds",  lambda g: g.refunded.minor),                                 # given back
-    ("disputes", lambda g: g.disputed.minor),                                 # contested or lost
-    ("stripe",   lambda g: g.amount - g.refunded.minor - g.withdrawn.minor),  # on the Stripe balance
-    ("clearing", lambda g: g.withdrawn.minor - g.disputed.minor),             # due back, or yet to be taken
+    ("gifts",    lambda g: -g.amount),                                 # given
+    ("refunds",  lambda g: _refunded(g)),                              # given back
+    ("disputes", lambda g: _disputed(g)),                              # contested or lost
+    ("stripe",   lambda g: g.amount - _refunded(g) - _withdrawn(g)),   # on the charity's Stripe balance
+    ("clearing", lambda g: _withdrawn(g) - _disputed(g)),              # due back, or yet to be taken
 )
 # fmt: on
 # Fees are in the account's own currency. What Stripe exchanges before paying out is its statement's business.

@@ -148,9 +148,8 @@ class Money:
     def __post_init__(self) -> None:
         if type(self.minor) is not int:  # bool is an int, and True is not an amount
             raise TypeError(f"minor units are an int, not {self.minor!r}")
-        code = self.currency
-        if type(code) is not str or len(code) != 3 or not (code.isascii() and code.isalpha() and code.islower()):
-            raise UnknownCurrency(f"{code!r} is not a lowercase ISO currency code")
+        if self.currency not in CURRENCIES and not _is_code(self.currency):
+            raise UnknownCurrency(f"{self.currency!r} is not a lowercase ISO currency code")
 
     @classmethod
     def zero(cls, currency: str) -> "Money":
@@ -189,6 +188,10 @@ class Money:
         if self.currency != other.currency:
             raise CurrencyMismatch(f"{self.currency} and {other.currency} do not mix")
         return other.minor
+
+
+def _is_code(text: object) -> bool:
+    return isinstance(text, str) and len(text) == 3 and text.isascii() and text.isalpha() and text.islower()
 
 
 def minimum_charge(code: str) -> Money:

@@ -8,7 +8,7 @@ from typing import Any
 
 from payments.facts import wire
 from payments.facts.kinds import Fact
-from payments.facts.readers import READERS, Seen
+from payments.facts.readers import ALWAYS_MARKED, READERS, Seen
 from payments.facts.wire import Json, UnreadableEvent
 
 HANDLED_TYPES: tuple[str, ...] = tuple(READERS)
@@ -51,7 +51,9 @@ def read_event(raw: bytes | Mapping[str, Any]) -> Event:
     try:
         fact = reader(seen) if reader else None
     except UnreadableEvent as error:
-        raise UnreadableEvent(f"{kind} {seen.id}: {error}") from None
+        if not kind.startswith(ALWAYS_MARKED) or seen.ours():
+            raise UnreadableEvent(f"{kind} {seen.id}: {error}") from None
+        fact = None  # the charity's other business may come in forms that ours never has
     return Event(
         id=seen.id,
         type=kind,

@@ -13,6 +13,9 @@ from payments.money import Money
 OUR_MARK = ("obole", "1")
 """The metadata that everything made by us carries."""
 
+ALWAYS_MARKED = ("checkout.session.", "customer.subscription.")
+"""Types of events whose objects carry our mark whenever they are ours."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:

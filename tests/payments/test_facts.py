@@ -126,6 +126,10 @@ def test_the_charitys_other_business_can_be_told() -> None:
     assert said("charge.refunded", stripe.charge(payment_intent=None)) is None
 
 
+def test_strangers_sessions_in_forms_of_their_own_are_no_error() -> None:
+    assert said("checkout.session.completed", stripe.session(metadata={}, payment_intent=None)) is None
+
+
 PAID_INVOICE: dict[str, Any] = {
     **FRAME,
     "ours": True,
@@ -269,7 +273,8 @@ def test_the_mode_must_be_that_of_the_key() -> None:
     "raw",
     [
         b"", b"[]", b"null", b"{", b'"x"', b"\xff\xfe", b"[" * 100_000, b"{}", b'{"object": "event"}',
-        json.dumps(event("checkout.session.completed", {})).encode(),
+        json.dumps(event("checkout.session.completed", {"metadata": stripe.OURS})).encode(),
+        json.dumps(event("refund.created", {"payment_intent": "pi_1"})).encode(),
         json.dumps(event("charge.refunded", stripe.charge(), at=10**30)).encode(),
     ],
 )  # fmt: skip
