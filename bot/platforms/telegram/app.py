@@ -185,9 +185,7 @@ class TelegramApp:
         """Tell Telegram what has been taken in, so that it does not come again after a restart."""
         if self._offset:
             with suppress(TelegramError, TimeoutError):
-                await asyncio.wait_for(
-                    self._bot.get_updates(offset=self._offset, timeout=0, limit=1), CONFIRM_SECONDS
-                )
+                await asyncio.wait_for(self._bot.get_updates(offset=self._offset, timeout=0, limit=1), CONFIRM_SECONDS)
 
 
 def _wait_after(error: TelegramError, pause: float) -> float:

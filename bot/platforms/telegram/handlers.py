@@ -14,7 +14,7 @@ from bot.domain.people import Contact, PlatformName
 from bot.platforms.telegram.commands import START, is_for_us, read_command
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.usecases.context import Context
-from bot.usecases.ports import MessageRef, PlatformError, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import InDoubt, MessageRef, PlatformError, Rejected, RetryLater, Unreachable
 from bot.usecases.reply import Reply
 from content.cards import Card
 from content.catalog import pick_locale
@@ -22,6 +22,7 @@ from content.catalog import pick_locale
 logger = logging.getLogger(__name__)
 
 MAX_PATIENCE_SECONDS = 5.0  # an answer that would come later than this is not waited for
+REPEAT_SECONDS = 1.0  # after an answer that may have been lost
 MAX_SEEN = 10_000
 
 BeforeSend = Callable[[str], Awaitable[None]]
@@ -96,9 +97,7 @@ class Handlers:
         if typed is None or not is_for_us(typed, self._bot.username):
             return
         contact = _contact(user, private=False)
-        reply = await self._ask(
-            contact, self._talk.on_command(self._ctx, contact, typed.name, typed.argument)
-        )
+        reply = await self._ask(contact, self._talk.on_command(self._ctx, contact, typed.name, typed.argument))
         here = _ref(message.chat, message.message_id)
         await self._deliver(here.chat_id, lambda: self._platform.reply(here, reply.card))
 
@@ -111,9 +110,7 @@ class Handlers:
             contact = _contact(query.from_user, private=True)
             reply = await self._ask(contact, self._talk.on_action(self._ctx, contact, query.data or ""))
             tapped = _tapped_in_private(query) if reply.mode == "edit" else None
-            await self._deliver(
-                contact.external_id, lambda: self._replace_or_send(tapped, contact, reply.card, update)
-            )
+            await self._deliver(contact.external_id, lambda: self._replace_or_send(tapped, contact, reply.card, update))
 
     async def block_or_unblock(self, update: Update) -> None:
         """In a private chat the bot's own membership changes only when it is blocked or unblocked."""
@@ -134,9 +131,7 @@ class Handlers:
     async def _send(self, contact: Contact, card: Card, update: Update) -> None:
         await self._platform.send(contact.external_id, card, nonce=str(update.update_id))
 
-    async def _replace_or_send(
-        self, tapped: MessageRef | None, contact: Contact, card: Card, update: Update
-    ) -> None:
+    async def _replace_or_send(self, tapped: MessageRef | None, contact: Contact, card: Card, update: Update) -> None:
         """Edit the tapped message; where there is none, or it can no longer be edited, write a new one."""
         if tapped is not None:
             with suppress(Rejected):
@@ -145,24 +140,26 @@ class Handlers:
         await self._send(contact, card, update)
 
     async def _deliver(self, chat_id: str, send: Callable[[], Awaitable[object]]) -> None:
-        """Send, waiting out one short pause. An answer that cannot go out is dropped: people ask again."""
-        patient = True
-        while True:
+        """Send, and once more after a short pause or a lost answer: somebody waits, and twice beats never.
+
+        An answer that cannot go out is dropped, for people ask again.
+        """
+        for last_try in (False, True):
             await self._before_send(chat_id)
             try:
                 await send()
                 return
-            except RetryLater as pause:
-                if not patient or pause.after > MAX_PATIENCE_SECONDS:
-                    logger.warning("an answer was dropped: %s", pause)
-                    return
-                patient = False
-                await asyncio.sleep(pause.after)
             except Unreachable:
                 return  # blocked between asking and answering; Telegram says so in an update of its own
+            except (RetryLater, InDoubt) as error:
+                pause = error.after if isinstance(error, RetryLater) else REPEAT_SECONDS
+                if last_try or pause > MAX_PATIENCE_SECONDS:
+                    logger.warning("an answer was dropped: %s", error)
+                    return
             except PlatformError as error:
-                logger.error("an answer was dropped: %s: %s", type(error).__name__, error)
+                logger.error("an answer was refused: %s", error)
                 return
+            await asyncio.sleep(pause)
 
     async def _acknowledge(self, query: CallbackQuery) -> None:
         try:

@@ -68,9 +68,7 @@ class TelegramPlatform:
             sent = await _following(chat_id, lambda chat: self._send(chat, message, silent, quote))
         return MessageRef(chat_id=str(sent.chat.id), message_id=str(sent.message_id))
 
-    async def _send(
-        self, chat_id: ChatId, message: Rendered, silent: bool, quote: ReplyParameters | None
-    ) -> Message:
+    async def _send(self, chat_id: ChatId, message: Rendered, silent: bool, quote: ReplyParameters | None) -> Message:
         if message.picture is not None:
             return await self._send_photo(chat_id, message, message.picture, silent, quote)
         return await self._bot.send_message(
@@ -129,16 +127,12 @@ class TelegramPlatform:
                 reply_markup=message.keyboard,
             )
 
-    async def _edit_photo(
-        self, chat_id: ChatId, message_id: int, message: Rendered, picture: Picture
-    ) -> None:
+    async def _edit_photo(self, chat_id: ChatId, message_id: int, message: Rendered, picture: Picture) -> None:
         async def edit(photo: str | bytes) -> Message | bool:
             media = InputMediaPhoto(
                 photo, caption=message.html or None, parse_mode=ParseMode.HTML, filename=picture.name
             )
-            return await self._bot.edit_message_media(
-                media, chat_id, message_id, reply_markup=message.keyboard
-            )
+            return await self._bot.edit_message_media(media, chat_id, message_id, reply_markup=message.keyboard)
 
         await self._with_picture(picture, edit)
 
