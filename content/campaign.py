@@ -26,7 +26,8 @@ class CampaignError(ValueError):
     """A campaign file that cannot be used; the message names each field and what is wrong with it."""
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\n]+$")]
 Minor = Annotated[int, Field(strict=True, gt=0)]
 
 
@@ -45,11 +46,18 @@ class Words(_Authored):
         return self.fr if locale == "fr" else self.en
 
 
+class ShortWords(Words):
+    """A name or a noun in both languages: one line of at most 80 characters, as buttons have it."""
+
+    fr: Short
+    en: Short
+
+
 class GiftDoes(_Authored):
     """What an amount does, as a noun: « 5 $ = par exemple un repas »."""
 
     minor: Minor
-    what: Words
+    what: ShortWords
 
 
 class Milestone(_Authored):
@@ -85,7 +93,7 @@ class Campaign(_Authored):
     """What the charity wrote. Amounts are minor units of `currency`; dates are days in `zone`."""
 
     slug: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=32)]
-    name: Annotated[Words, Field(description="at most 80 characters read well")]
+    name: ShortWords
     story: Words  # two lines
     currency: Annotated[str, AfterValidator(_known_currency)]
     goal_minor: Minor
@@ -118,7 +126,7 @@ class Campaign(_Authored):
         """The goal, in the campaign's currency."""
         return Money(self.goal_minor, self.currency)
 
-    def what_does(self, money: Money) -> tuple[Money, Words] | None:
+    def what_does(self, money: Money) -> tuple[Money, ShortWords] | None:
         """The largest authored example that `money` covers, with its own amount; None where none fits."""
         fitting = [does for does in self.gift_does if does.minor <= money.minor]
         if money.currency != self.currency or not fitting:

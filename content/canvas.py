@@ -1,6 +1,5 @@
 """What pictures are drawn with: the house's colours and font, smooth shapes, text that fits."""
 
-import hashlib
 import io
 import warnings
 from enum import StrEnum
@@ -131,20 +130,9 @@ def _motif_mask(size: tuple[int, int]) -> Image.Image:
     return mask.resize(size, Image.Resampling.BOX)
 
 
+@lru_cache(maxsize=8)
 def cover(data: bytes, size: tuple[int, int]) -> Image.Image | None:
     """The picture, cropped to fill `size`; None where it cannot be read or is too large to open."""
-    digest = hashlib.sha256(data).digest()
-    if digest not in _covers:
-        if len(_covers) >= 16:
-            _covers.clear()
-        _covers[digest] = _open_cover(data, size)
-    return _covers[digest]
-
-
-_covers: dict[bytes, Image.Image | None] = {}
-
-
-def _open_cover(data: bytes, size: tuple[int, int]) -> Image.Image | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -9,13 +9,13 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
-from typing import Literal, get_args
+from typing import Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from fluent.runtime import FluentBundle, FluentResource
-from fluent.syntax.ast import Junk
+from fluent.syntax.ast import Junk, Message, Resource
 
 from payments.money import Money, currency
 
@@ -48,10 +48,15 @@ class Catalog:
 
     def __init__(self, sources: Mapping[Locale, str]) -> None:
         """Build from Fluent source, one string per locale; raise ValueError where it does not parse."""
-        self._bundles = {locale: _bundle(locale, source) for locale, source in sources.items()}
+        parsed = {locale: _parse(locale, source) for locale, source in sources.items()}
+        self._bundles = {locale: _bundle(locale, resource) for locale, resource in parsed.items()}
+        self._keys = {
+            locale: frozenset(entry.id.name for entry in resource.body if isinstance(entry, Message))
+            for locale, resource in parsed.items()
+        }
 
     @classmethod
-    def load(cls) -> "Catalog":
+    def load(cls) -> Self:
         """The texts that come with the package."""
         return cls({locale: _source(locale) for locale in LOCALES})
 
@@ -73,9 +78,9 @@ class Catalog:
             raise MissingText(f"{locale}: {key}: {errors[0]}")
         return str(text)
 
-    def has(self, locale: Locale, key: str) -> bool:
-        """Whether the catalog has a sentence under this key."""
-        return self._bundles[locale].has_message(key)
+    def keys(self, locale: Locale) -> frozenset[str]:
+        """The keys of all sentences."""
+        return self._keys[locale]
 
     def money(self, locale: Locale, money: Money, *, name_currency: bool = False) -> str:
         """The amount as people write it: « 7,50 $ », "$7.50"; whole amounts without cents.
@@ -117,11 +122,15 @@ def _source(locale: Locale) -> str:
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
-def _bundle(locale: Locale, source: str) -> FluentBundle:
+def _parse(locale: Locale, source: str) -> Resource:
     resource = FluentResource(source)
     junk = [entry.content for entry in resource.body if isinstance(entry, Junk)]
     if junk:
         raise ValueError(f"{locale}: not Fluent: {junk[0]!r}")
+    return resource
+
+
+def _bundle(locale: Locale, resource: Resource) -> FluentBundle:
     # No isolation marks: chat apps show them as boxes, and both languages run left to right.
     bundle = FluentBundle([_BABEL[locale].replace("_", "-")], use_isolating=False)
     bundle.add_resource(resource)

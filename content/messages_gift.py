@@ -42,7 +42,8 @@ class ThanksView:
     standing: Standing | None  # with this gift; None where the gift is in another currency
     statement: str = ""  # what the card statement will say
     paid_on: date | None = None  # named when the thank-you comes late
-    ended_on: date | None = None  # the campaign had ended when the gift came
+    late: bool = False  # the campaign had ended when the gift came
+    ended_on: date | None = None  # on this day, where it is known
     error: Tap | None = None
     next_step: NextStep | None = None
     picture: Picture | None = None
@@ -77,10 +78,11 @@ def _arrived(say: Writer, view: ThanksView) -> str:
 
 
 def _after_end(say: Writer, view: ThanksView) -> str:
-    if view.ended_on is None:
+    if not view.late and view.ended_on is None:
         return ""
+    said = say("thanks-after-end", day=view.ended_on) if view.ended_on else say("thanks-after-end-undated")
     step = view.campaign.next_step
-    return say("thanks-after-end", day=view.ended_on) + (f" {step.get(say.locale)}" if step else "")
+    return f"{said} {step.get(say.locale)}" if step else said
 
 
 def _thanks_standing(say: Writer, standing: Standing | None) -> str:

@@ -5,6 +5,7 @@ thanks-title = Thank you!
 thanks-arrived = Your gift of { $amount } to “{ $campaign }” has arrived.
 thanks-arrived-on = Your gift of { $amount } to “{ $campaign }”, made on { $day }, has arrived.
 thanks-after-end = The campaign had ended on { $day }. Your gift came in after that date.
+thanks-after-end-undated = The campaign had ended when your gift came in.
 thanks-total = The campaign now stands at { $raised }.
 thanks-statement = Your card statement will say “{ $statement }”.
 receipt-registered = This message is not an official donation receipt. { $charity } is a registered charity ({ $number }). For any question about receipts: { $contact }.

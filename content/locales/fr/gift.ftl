@@ -5,6 +5,7 @@ thanks-title = Merci!
 thanks-arrived = Votre don de { $amount } à la collecte « { $campaign } » est bien arrivé.
 thanks-arrived-on = Votre don de { $amount } du { $day } à la collecte « { $campaign } » est bien arrivé.
 thanks-after-end = La collecte s’était terminée le { $day }. Votre don a été reçu après cette date.
+thanks-after-end-undated = La collecte était terminée quand votre don a été reçu.
 thanks-total = La collecte est maintenant à { $raised }.
 thanks-statement = Sur le relevé de votre carte, vous lirez « { $statement } ».
 receipt-registered = Ce message n’est pas un reçu officiel de don. { $charity } est un organisme de bienfaisance enregistré ({ $number }). Pour toute question sur les reçus : { $contact }.

@@ -1,0 +1,10 @@
+"""The catalog is built once: it is immutable."""
+
+import pytest
+
+from content.catalog import Catalog
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    return Catalog.load()

@@ -1,0 +1,247 @@
+"""Every message with ordinary, huge and hostile values, for tests that look at all of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from typing import TypeVar, get_args
+
+from content import messages_gift as gift
+from content import messages_give as give
+from content import messages_person as person
+from content import messages_web as web
+from content.campaign import Campaign, GiftDoes, ShortWords, Words
+from content.cards import Card, Picture, Tap
+from content.catalog import Catalog, Locale
+from content.writer import Charity, Choice, Standing
+from payments.money import Money
+
+Render = Callable[[Catalog, Locale], Card]
+V = TypeVar("V")
+TAP = Tap(action="do:1")
+URL = Tap(url="https://give.example/1")
+ASSETS = resources.files("content") / "assets"
+DAY = date(2026, 12, 1)
+HOSTILE = "<b>*_`[x](y)` & \u202eevil\u202c { $amount } @everyone 🎄"
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """One set of values that all messages are rendered with."""
+
+    name: str
+    charity: Charity
+    campaign: Campaign
+    money: Money
+    standings: tuple[Standing, ...]
+
+
+def campaign(name: str, story: str, code: str = "cad", goal: int = 1_200_000, earmarked: bool = False) -> Campaign:
+    """A campaign whose every text is given."""
+    words = Words(fr=story, en=story)
+    return Campaign(
+        slug="sample",
+        name=ShortWords(fr=name, en=name),
+        story=words,
+        currency=code,
+        goal_minor=goal,
+        amounts=(300, 500, 1000, 2500),
+        gift_does=(GiftDoes(minor=500, what=ShortWords(fr="un repas", en="one meal")),),
+        cap_minor=max(goal, 250_000),
+        if_short=words,
+        if_over=words,
+        next_step=words,
+        earmarked=earmarked,
+    )
+
+
+def standings(goal: Money) -> tuple[Standing, ...]:
+    """One for each way of telling it."""
+    shares = ((0, 0), (20, 0), (20, 1), (20, 212), (61, 212), (97, 212), (100, 212), (140, 212))
+    return tuple(
+        Standing(raised=Money(goal.minor * share // 100, goal.currency), goal=goal, donors=donors)
+        for share, donors in shares
+    )
+
+
+def worlds() -> tuple[World, ...]:
+    """Ordinary, huge and hostile."""
+    plain = campaign("La Tablée", "Deux lignes.\nEn tout.")
+    huge = campaign("M" * 80, "long " * 59, code="jpy", goal=99_999_999_999_999, earmarked=True)
+    hostile = campaign(HOSTILE, HOSTILE + "\n" + HOSTILE)
+    number = "12345 6789 RR0001"
+    return (
+        World(
+            name="plain",
+            charity=Charity(name="Les Cuisines", contact="aide@cuisines.example"),
+            campaign=plain,
+            money=Money(750, "cad"),
+            standings=standings(plain.goal),
+        ),
+        World(
+            name="huge",
+            charity=Charity(name="N" * 200, contact="c" * 200, registration=number, privacy_officer="O" * 200),
+            campaign=huge,
+            money=Money(99_999_999_999_999, "jpy"),
+            standings=standings(huge.goal),
+        ),
+        World(
+            name="hostile",
+            charity=Charity(name=HOSTILE, contact=HOSTILE, registration=HOSTILE),
+            campaign=hostile,
+            money=Money(1, "usd"),
+            standings=standings(hostile.goal),
+        ),
+    )
+
+
+def renders(world: World) -> Iterator[tuple[str, Render]]:
+    """Every message function with every branch that says something else."""
+    yield from _giving(world)
+    yield from _gifts(world)
+    yield from _person(world)
+    yield from _web(world)
+
+
+def _of(function: Callable[[Catalog, Locale, V], Card], view: V) -> Render:
+    return lambda catalog, locale: function(catalog, locale, view)
+
+
+def _both(view: give.CampaignCardView) -> Render:
+    return lambda catalog, _: give.campaign_card_both(catalog, view)
+
+
+def _giving(world: World) -> Iterator[tuple[str, Render]]:
+    c, charity = world.campaign, world.charity
+    picture = Picture(name="p.png", png=b"", alt="p", key="k")
+    choices = tuple(Choice(money=Money(minor, c.currency), tap=Tap(action=f"g:{minor}")) for minor in c.amounts)
+    five = (*choices, Choice(money=world.money, tap=URL))
+    options = (give.CampaignOption(campaign=c, tap=TAP),)
+    for known in (True, False):
+        w = give.WelcomeView(charity=charity, known=known, give=TAP, preferences=TAP)
+        yield "welcome", _of(give.welcome, w)
+    for standing in world.standings:
+        for ended in (True, False):
+            card = give.CampaignCardView(
+                campaign=c,
+                standing=standing,
+                choices=() if ended else five,
+                picture=picture,
+                other=TAP,
+                share=URL,
+                ends_on=DAY,
+                extended=standing.donors == 1,
+                ended=ended,
+                next_step=URL,
+            )
+            yield "campaign_card", _of(give.campaign_card, card)
+            yield "campaign_card_both", _both(card)
+    for money in (None, world.money):
+        choose = give.ChooseCampaignView(options=options, money=money)
+        yield "choose_campaign", _of(give.choose_campaign, choose)
+    ask = give.AskAmountView(campaign=c, least=Money(50, c.currency), most=world.money, choices=choices)
+    yield "ask_amount", _of(give.ask_amount, ask)
+    confirm = give.ConfirmAmountView(campaign=c, choice=five[-1])
+    yield "confirm_amount", _of(give.confirm_amount, confirm)
+    for problem in get_args(give.Problem):
+        wrong = give.AmountProblemView(
+            problem=problem, choices=choices[:2], own=world.money, other=TAP, contact=charity.contact
+        )
+        yield f"amount_{problem}", _of(give.amount_problem, wrong)
+    for day in (None, DAY):
+        closed = give.CampaignClosedView(campaign=c, ended_on=day, open_campaign=TAP)
+        yield "campaign_closed", _of(give.campaign_closed, closed)
+    for some in ((), options):
+        unknown = give.CampaignUnknownView(options=some)
+        yield "campaign_unknown", _of(give.campaign_unknown, unknown)
+    yield "nothing_open", _of(give.nothing_open, give.NothingOpenView(preferences=TAP))
+
+
+def _gifts(world: World) -> Iterator[tuple[str, Render]]:
+    c, charity, money = world.campaign, world.charity, world.money
+    for standing in (None, *world.standings):
+        for kind in get_args(gift.NextKind):
+            t = gift.ThanksView(
+                charity=charity,
+                campaign=c,
+                money=money,
+                standing=standing,
+                statement="OBOLE* TABLEE",
+                paid_on=DAY if kind == "open" else None,
+                late=kind != "share",
+                ended_on=DAY if kind == "open" else None,
+                error=TAP,
+                next_step=gift.NextStep(kind=kind, tap=URL),
+            )
+            yield "thanks", _of(gift.thanks, t)
+    case = gift.ErrorCaseView(
+        campaign=c, money=money, paid_on=DAY, wrong_amount=TAP, paid_twice=TAP, wasnt_me=TAP, back=TAP
+    )
+    yield "error_case", _of(gift.error_case, case)
+    for kind in ("wrong_amount", "paid_twice", "wasnt_me"):
+        noted = gift.ErrorKeptView(charity=charity, case=1234, kind=kind)  # type: ignore[arg-type]  # a literal
+        yield "error_kept", _of(gift.error_kept, noted)
+    for part in (money, Money(1, "cad")):
+        back = gift.RefundView(charity=charity, campaign=c, money=money, refunded=part)
+        yield "refund_notice", _of(gift.refund_notice, back)
+    yield "pending", _of(gift.payment_pending, gift.PendingView(campaign=c, money=money))
+    yield "failed", _of(gift.payment_failed, gift.FailedView(campaign=c, money=money, retry=TAP))
+    for lines, more in (((), 0), (_gift_lines(world), 0), (_gift_lines(world) * 3, 1)):
+        mine = gift.MyGiftsView(
+            charity=charity, gifts=lines, year=2026, year_totals=(money, Money(1, "eur")), more=more, give=TAP
+        )
+        yield "my_gifts", _of(gift.my_gifts, mine)
+    claim = gift.ClaimView(campaign=c, money=money, paid_on=DAY, mine=TAP, not_mine=TAP)
+    yield "claim_ask", _of(gift.claim_ask, claim)
+    yield "claim_done", _of(gift.claim_done, gift.ClaimedView(money=money, gifts=TAP))
+    yield "claim_refused", _of(gift.claim_refused, gift.ClaimRefusedView(charity=charity))
+    for tap in (None, TAP):
+        not_me = gift.WasntMeView(charity=charity, campaign=c, money=money, paid_on=DAY, confirm=tap)
+        yield "wasnt_me", _of(gift.wasnt_me, not_me)
+
+
+def _gift_lines(world: World) -> tuple[gift.GiftLine, ...]:
+    return tuple(
+        gift.GiftLine(
+            on=DAY,
+            campaign_name=world.campaign.name.fr,
+            money=world.money,
+            state=state,
+            refunded=Money(1, "usd"),
+            receipt_url="https://receipt.example/1",
+        )
+        for state in get_args(gift.GiftState)
+    )
+
+
+def _person(world: World) -> Iterator[tuple[str, Render]]:
+    charity = world.charity
+    for agreed in (True, False):
+        p = person.PreferencesView(charity=charity, agreed=dict.fromkeys(person.PREFERENCES, agreed), saved=agreed)
+        yield "preferences", _of(person.preferences, p)
+    yield "stop", _of(person.stop_done, person.StopView(charity=charity, preferences=TAP))
+    yield "privacy", _of(person.privacy, person.PrivacyView(charity=charity))
+    yield "help", _of(person.help_card, person.HelpView(charity=charity, give=TAP))
+    answer = person.ReplyView(charity=charity, give=TAP)
+    for function in (person.free_text, person.unknown_command, person.slow_down, person.something_wrong):
+        yield function.__name__, _of(function, answer)
+
+
+def _web(world: World) -> Iterator[tuple[str, Render]]:
+    for status in ("paid", "pending", "unknown"):
+        page = web.ThanksPageView(
+            charity=world.charity,
+            status=status,
+            campaign=world.campaign,
+            money=world.money,
+            ended_on=DAY,
+            chat=URL,
+            claim=URL,
+            wasnt_me=URL,
+        )
+        yield f"thanks_page_{status}", _of(web.thanks_page, page)
+    pages = (web.wasnt_me_page, web.wasnt_me_done_page, web.link_off_page, web.not_found_page, web.error_page)
+    for function in pages:
+        for c in (None, world.campaign):
+            view = web.PageView(charity=world.charity, campaign=c, tap=URL)
+            yield function.__name__, _of(function, view)

@@ -1,0 +1,78 @@
+"""Campaign files: read, written back, and refused with the field that is wrong."""
+
+from importlib import resources
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from content.campaign import CampaignError, ShortWords, dump_toml, load_toml
+from payments.money import Money
+from tests.content import samples
+
+EXAMPLES = sorted((resources.files("content") / "campaigns").iterdir(), key=lambda file: file.name)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(
+    lambda text: bool(text.strip())
+)
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: str(file.name))
+def test_examples_round_trip(file: resources.abc.Traversable) -> None:
+    campaign = load_toml(file.read_text(encoding="utf-8"))
+    assert load_toml(dump_toml(campaign)) == campaign
+    assert f"{campaign.slug}.toml" == file.name
+    assert all(campaign.what_does(Money(minor, "cad")) for minor in campaign.amounts)
+
+
+@given(TEXTS)
+def test_any_text_round_trips(text: str) -> None:
+    campaign = samples.campaign("Nom", text)
+    assert load_toml(dump_toml(campaign)) == campaign
+
+
+def _with(field: str, value: str) -> str:
+    """A good campaign file but for one field."""
+    lines = dump_toml(samples.campaign("Nom", "Texte")).splitlines()
+    return "\n".join([f"{field} = {value}", *(line for line in lines if not line.startswith(f"{field} ="))])
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("currency", '"xyz"', "currency: unknown currency 'xyz'"),
+        ("zone", '"Mars/Olympus"', "zone: unknown time zone"),
+        ("amounts", "[500, 300, 1000]", "amounts must rise"),
+        ("amounts", "[10, 300, 1000]", "below the least"),
+        ("amounts", "[300, 500]", "amounts: "),
+        ("cap_minor", "1000", "above cap_minor"),
+        ("goal_minor", "0", "goal_minor: "),
+        ("goal_minor", "12000.50", "goal_minor: "),
+        ("slug", '"Not A Slug"', "slug: "),
+        ("picture", '"../secret.png"', "picture: "),
+        ("milestones", "[{ share = 50, minor = 5 }]", "milestones.0: give either share"),
+        ("surprise", "1", "surprise: "),
+    ],
+)
+def test_mistakes_are_named(field: str, value: str, said: str) -> None:
+    with pytest.raises(CampaignError) as refused:
+        load_toml(_with(field, value))
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["a\nb", "x" * 81, " "])
+def test_a_name_is_one_short_line(name: str) -> None:
+    with pytest.raises(ValueError, match="fr"):
+        ShortWords(fr=name, en="ok")
+
+
+def test_not_toml() -> None:
+    with pytest.raises(CampaignError, match="not TOML"):
+        load_toml("= 1")
+
+
+def test_what_a_gift_does_is_the_largest_example_it_covers() -> None:
+    campaign = samples.campaign("Nom", "Texte")
+    assert campaign.what_does(Money(499, "cad")) is None
+    assert campaign.what_does(Money(500, "usd")) is None
+    found = campaign.what_does(Money(2500, "cad"))
+    assert found is not None and found[0] == Money(500, "cad")

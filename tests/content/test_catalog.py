@@ -1,0 +1,95 @@
+"""Money and dates as people in Quebec write them, and what a missing text does."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from content.catalog import Catalog, MissingText, pick_locale
+from payments.money import Money
+
+NB = "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("said", "locale"),
+    [
+        ("fr", "fr"),
+        ("fr-CA", "fr"),
+        ("FR_be", "fr"),
+        (None, "fr"),
+        ("", "fr"),
+        ("en-US", "en"),
+        ("pt-BR", "en"),
+        ("fro", "en"),
+    ],
+)
+def test_locale_from_platform(said: str | None, locale: str) -> None:
+    assert pick_locale(said) == locale
+
+
+@pytest.mark.parametrize(
+    ("money", "fr", "en"),
+    [
+        (Money(500, "cad"), f"5{NB}$", "$5"),
+        (Money(750, "cad"), f"7,50{NB}$", "$7.50"),
+        (Money(125_000, "cad"), f"1{NB}250{NB}$", "$1,250"),
+        (Money(123_456_789, "cad"), f"1{NB}234{NB}567,89{NB}$", "$1,234,567.89"),
+        (Money(0, "cad"), f"0{NB}$", "$0"),
+        (Money(-750, "cad"), f"−7,50{NB}$", "−$7.50"),
+        (Money(500, "eur"), f"5{NB}€", "€5"),
+        (Money(500, "jpy"), f"500{NB}¥", "¥500"),
+        (Money(1500, "kwd"), f"1,500{NB}KWD", f"KWD{NB}1.500"),
+        (Money(99_999_999_999_999_999, "cad"), f"999{NB}999{NB}999{NB}999{NB}999,99{NB}$", "$999,999,999,999,999.99"),
+    ],
+)
+def test_money(catalog: Catalog, money: Money, fr: str, en: str) -> None:
+    assert catalog.money("fr", money) == fr
+    assert catalog.money("en", money) == en
+
+
+def test_dollars_are_named_where_several_are_in_play(catalog: Catalog) -> None:
+    assert catalog.money("fr", Money(500, "cad"), name_currency=True) == f"5{NB}${NB}CA"
+    assert catalog.money("en", Money(500, "cad"), name_currency=True) == "CA$5"
+    assert catalog.money("fr", Money(750, "usd"), name_currency=True) == f"7,50{NB}${NB}US"
+    assert catalog.money("fr", Money(500, "eur"), name_currency=True) == f"5{NB}€"
+
+
+def test_dates(catalog: Catalog) -> None:
+    assert catalog.date("fr", date(2026, 12, 1)) == f"1er{NB}décembre{NB}2026"
+    assert catalog.date("fr", date(2026, 12, 11)) == f"11{NB}décembre{NB}2026"
+    assert catalog.date("en", date(2026, 12, 1)) == f"December{NB}1, 2026"
+
+
+def test_a_moment_is_shown_in_its_zone(catalog: Catalog) -> None:
+    midnight = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
+    assert catalog.date("fr", midnight, "America/Toronto") == f"1er{NB}décembre{NB}2026"
+    assert catalog.moment("fr", midnight, "America/Toronto").endswith(f"à{NB}21{NB}h")
+    half_past = datetime(2026, 12, 1, 19, 30, tzinfo=UTC)
+    assert catalog.moment("fr", half_past, "America/Toronto").endswith(f"à{NB}14{NB}h{NB}30")
+    assert catalog.moment("en", half_past, "America/Toronto").endswith(f"at{NB}2:30{NB}p.m.")
+
+
+def test_naive_datetimes_are_refused(catalog: Catalog) -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        catalog.date("fr", datetime(2026, 12, 1))  # noqa: DTZ001
+
+
+def test_money_in_a_sentence(catalog: Catalog) -> None:
+    assert catalog.text("fr", "give-amount", amount=Money(750, "cad")) == f"Donner 7,50{NB}$"
+    assert catalog.text("en", "give-amount", amount=Money(750, "cad")) == "Give $7.50"
+
+
+def test_missing_text_and_missing_argument(catalog: Catalog) -> None:
+    with pytest.raises(MissingText, match="no-such-key"):
+        catalog.text("fr", "no-such-key")
+    with pytest.raises(MissingText, match="give-amount"):
+        catalog.text("fr", "give-amount")
+
+
+def test_braces_in_an_argument_stay_as_they_are(catalog: Catalog) -> None:
+    assert "{ $amount }" in catalog.text("fr", "welcome-title", charity="{ $amount }")
+
+
+def test_broken_fluent_is_refused() -> None:
+    with pytest.raises(ValueError, match="not Fluent"):
+        Catalog({"fr": "key = { $x\n"})

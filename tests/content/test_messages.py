@@ -1,0 +1,161 @@
+"""Every message renders in both languages with ordinary, huge and hostile values, and every sentence is used."""
+
+from dataclasses import replace
+
+import pytest
+
+from content import messages_gift, messages_person
+from content.cards import Card, Tap
+from content.catalog import LOCALES, Arg, Catalog, Locale
+from content.messages_give import CampaignCardView, campaign_card, campaign_card_both, share_text
+from content.messages_web import command_description, link_texts, statement_suffix
+from content.writer import Charity, Choice, Standing
+from payments.money import Money
+from tests.content import samples
+
+WORLDS = samples.worlds()
+PLAIN = WORLDS[0]
+# Said by the adapters and pictures themselves.
+ELSEWHERE = ("picture-", "option-", "modal-", "bot-", "only-you", "deferred-thanks", "language-set")
+
+
+class _Listening(Catalog):
+    asked: set[str]
+
+    def text(self, locale: Locale, key: str, /, **args: Arg) -> str:
+        self.asked.add(key)
+        return super().text(locale, key, **args)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
+def test_every_message_renders(catalog: Catalog, world: samples.World, locale: Locale) -> None:
+    for name, render in samples.renders(world):
+        card = render(catalog, locale)
+        assert card.title and card.lines, name
+        _check(card, name, short=world is PLAIN)
+
+
+def _check(card: Card, name: str, short: bool) -> None:
+    for text in (card.title, *card.lines, card.note):
+        assert "???" not in text and "None" not in text, (name, text)
+    for row in card.rows:
+        assert 1 <= len(row) <= 5, name
+    for button in card.buttons:
+        assert len(button.label) <= 80, (name, button.label)
+        assert not short or " / " in button.label or len(button.label) <= 30, (name, button.label)
+
+
+def test_every_sentence_is_used() -> None:
+    listening = _Listening.load()
+    assert isinstance(listening, _Listening)
+    listening.asked = set()
+    for locale in LOCALES:
+        for world in WORLDS:
+            for _, render in samples.renders(world):
+                render(listening, locale)
+        share_text(listening, locale, PLAIN.campaign)
+    link_texts(listening, PLAIN.campaign)
+    unused = {key for key in listening.keys("fr") - listening.asked if not key.startswith(ELSEWHERE)}
+    assert not unused
+
+
+def _card(standing: Standing, **changes: object) -> CampaignCardView:
+    choices = tuple(Choice(money=Money(m, "cad"), tap=Tap(action=f"g:{m}")) for m in PLAIN.campaign.amounts)
+    view = CampaignCardView(campaign=PLAIN.campaign, standing=standing, choices=choices)
+    return replace(view, **changes)  # type: ignore[arg-type]  # the test's own fields
+
+
+def _text(card: Card) -> str:
+    return "\n".join((card.title, *card.lines, card.note)).replace("\u00a0", " ")
+
+
+def test_progress_is_told_only_from_half_of_the_goal_on(catalog: Catalog) -> None:
+    start, half, near = (
+        _text(campaign_card(catalog, "fr", _card(Standing(raised=Money(m, "cad"), goal=PLAIN.campaign.goal, donors=9))))
+        for m in (240_000, 740_000, 1_159_000)
+    )
+    assert "9 personnes ont déjà donné" in start and "2 400" not in start and "%" not in start
+    assert "7 400 $ sur 12 000 $ : 61 % de l’objectif" in half
+    assert "Il ne manque que 410 $" in near and "personnes" not in near
+
+
+def test_what_a_gift_does_is_an_example_unless_earmarked(catalog: Catalog) -> None:
+    standing = PLAIN.standings[0]
+    assert "5 $ = par exemple un repas" in _text(campaign_card(catalog, "fr", _card(standing)))
+    tied = PLAIN.campaign.model_copy(update={"earmarked": True})
+    assert "5 $ = un repas" in _text(campaign_card(catalog, "fr", _card(standing, campaign=tied)))
+
+
+def test_an_ended_card_has_no_amounts_and_names_what_happens(catalog: Catalog) -> None:
+    card = campaign_card(catalog, "en", _card(PLAIN.standings[4], ended=True))
+    assert not card.buttons and "has ended" in _text(card)
+
+
+def test_a_card_in_both_languages_has_one_set_of_amounts(catalog: Catalog) -> None:
+    card = campaign_card_both(catalog, _card(PLAIN.standings[4], other=samples.TAP))
+    assert [b.label.replace("\u00a0", " ") for b in card.buttons] == [
+        "3 $", "5 $", "10 $", "25 $", "Autre montant / Other amount",
+    ]  # fmt: skip
+    assert "of the goal" in _text(card) and "de l’objectif" in _text(card)
+
+
+def _thanks(charity: Charity, **changes: object) -> messages_gift.ThanksView:
+    view = messages_gift.ThanksView(
+        charity=charity, campaign=PLAIN.campaign, money=Money(500, "cad"), standing=PLAIN.standings[4]
+    )
+    return replace(view, **changes)  # type: ignore[arg-type]  # the test's own fields
+
+
+def test_thanks_are_honest_about_receipts(catalog: Catalog) -> None:
+    for number in (None, "12345 RR0001"):
+        charity = replace(PLAIN.charity, registration=number)
+        for locale, words in (("fr", "n’est pas un reçu officiel"), ("en", "not an official donation receipt")):
+            assert words in messages_gift.thanks(catalog, locale, _thanks(charity)).note  # type: ignore[arg-type]
+
+
+def test_late_thanks_name_the_day(catalog: Catalog) -> None:
+    late = messages_gift.thanks(catalog, "fr", _thanks(PLAIN.charity, paid_on=samples.DAY, ended_on=samples.DAY))
+    assert "du 1er décembre 2026" in _text(late)
+    assert "s’était terminée le 1er décembre 2026" in _text(late)
+    undated = messages_gift.thanks(catalog, "fr", _thanks(PLAIN.charity, late=True))
+    assert "était terminée" in _text(undated)
+
+
+def test_gifts_name_their_currency_only_where_there_are_several(catalog: Catalog) -> None:
+    line = messages_gift.GiftLine(
+        on=samples.DAY, campaign_name="X", money=Money(500, "cad"), state="partly_refunded", refunded=Money(200, "cad")
+    )
+    view = messages_gift.MyGiftsView(charity=PLAIN.charity, gifts=(line,), year=2026, year_totals=(Money(300, "cad"),))
+    assert "1er décembre 2026 : 5 $, X (remboursé en partie, 2 $)" in _text(messages_gift.my_gifts(catalog, "fr", view))
+    several = replace(view, year_totals=(Money(300, "cad"), Money(700, "usd")))
+    assert "Total for 2026: CA$3, US$7" in _text(messages_gift.my_gifts(catalog, "en", several))
+
+
+def test_preferences_toggle(catalog: Catalog) -> None:
+    view = messages_person.PreferencesView(charity=PLAIN.charity, agreed={"news": True})
+    card = messages_person.preferences(catalog, "fr", view)
+    assert [button.action for button in card.buttons] == [
+        "pref:news:off", "pref:reminders:on", "pref:personal_amounts:on", "pref:being_named:on", "lang:en",
+    ]  # fmt: skip
+    wording = messages_person.preference_wording(catalog, "fr", "news", PLAIN.charity)
+    assert any(line.startswith(wording) for line in card.lines)
+
+
+def test_stripe_texts_fit(catalog: Catalog) -> None:
+    for world in WORLDS:
+        texts = link_texts(catalog, world.campaign)
+        assert len(texts.thanks) <= 500 and len(texts.inactive) <= 500 and len(texts.product_name) <= 250
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"), [("La Tablée des petits", "TABLEE DES"), ("Été 24", "ETE 24"), ("日本", "DON")]
+)
+def test_statement_suffix(name: str, suffix: str) -> None:
+    assert statement_suffix(samples.campaign(name, "x")) == suffix
+
+
+def test_command_descriptions_fit_both_platforms(catalog: Catalog) -> None:
+    for verb in ("give", "mygifts", "preferences", "help", "stop", "privacy"):
+        for locale in LOCALES:
+            assert 3 <= len(command_description(catalog, locale, verb)) <= 100

@@ -1,0 +1,133 @@
+"""Pictures are the right size, the same each time, and never fail on what people type or upload."""
+
+import io
+import time
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+from PIL import Image
+
+from content import canvas
+from content.campaign import Campaign
+from content.canvas import Weight, fit, font, readable, wrap
+from content.catalog import LOCALES, Catalog
+from content.pictures import SIZE, ProgressView, picture_key, progress_picture
+from content.writer import Standing
+from payments.money import Money
+from tests.content import samples
+
+NAME = "La Tablée des petits"
+
+
+def _view(raised: int = 740_000, goal: int = 1_200_000, code: str = "cad", donors: int = 34) -> ProgressView:
+    standing = Standing(raised=Money(raised, code), goal=Money(goal, code), donors=donors)
+    return ProgressView(locale="fr", charity="Les Cuisines", campaign=NAME, standing=standing)
+
+
+def _open(png: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(png))
+    image.load()
+    return image
+
+
+def _bar(image: Image.Image) -> set[tuple[int, ...]]:
+    """The colours along the middle of where a bar would be."""
+    colors = image.crop((72, 524, 760, 525)).getcolors() or []
+    return {color for _, color in colors if isinstance(color, tuple)}
+
+
+def _photo(width: int = 800, height: int = 600) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), (10, 120, 200)).save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_same_view_same_picture(catalog: Catalog) -> None:
+    first, second = progress_picture(catalog, _view()), progress_picture(catalog, _view())
+    assert first == second and first.key == picture_key(catalog, _view())
+    assert _open(first.png).size == SIZE and first.name.endswith(".png")
+
+
+def test_what_looks_different_has_another_key(catalog: Catalog) -> None:
+    view = _view()
+    others = [
+        _view(raised=740_100),
+        replace(view, locale="en"),
+        replace(view, crisis=True),
+        replace(view, backdrop=_photo()),
+    ]
+    keys = {picture_key(catalog, other) for other in [view, *others]}
+    assert len(keys) == 5
+    assert picture_key(catalog, _view(donors=99)) == picture_key(catalog, view)  # not shown past half
+
+
+@pytest.mark.parametrize(
+    ("raised", "bar"),
+    [(0, None), (599_999, None), (600_000, canvas.COPPER), (1_159_000, canvas.COPPER), (1_200_000, canvas.MOSS)],
+)
+def test_no_bar_below_half_and_moss_when_reached(catalog: Catalog, raised: int, bar: canvas.Color | None) -> None:
+    colors = _bar(_open(progress_picture(catalog, _view(raised)).png))
+    assert (bar in colors) if bar else not ({canvas.COPPER, canvas.MOSS} & colors)
+
+
+def test_near_the_goal_it_says_what_is_missing(catalog: Catalog) -> None:
+    alt = progress_picture(catalog, _view(1_159_000)).alt.replace("\u00a0", " ")
+    assert alt == f"{NAME} : il ne manque que 410 $ pour atteindre 12 000 $"
+
+
+@pytest.mark.parametrize("world", samples.worlds(), ids=lambda world: world.name)
+def test_any_world_can_be_drawn(catalog: Catalog, world: samples.World) -> None:
+    campaign: Campaign = world.campaign
+    for locale in LOCALES:
+        for standing in world.standings:
+            view = ProgressView(
+                locale=locale, charity=world.charity.name, campaign=campaign.name.get(locale), standing=standing
+            )
+            assert _open(progress_picture(catalog, view).png).size == SIZE
+
+
+@pytest.mark.parametrize("upload", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n", _photo()[:200]])
+def test_an_unreadable_backdrop_is_left_out(catalog: Catalog, upload: bytes) -> None:
+    plain = progress_picture(catalog, _view())
+    assert progress_picture(catalog, replace(_view(), backdrop=upload)).png == plain.png
+
+
+def test_an_enormous_backdrop_is_not_opened(catalog: Catalog) -> None:
+    out = io.BytesIO()
+    Image.new("1", (20_000, 10_000)).save(out, "PNG")
+    plain = progress_picture(catalog, _view())
+    assert progress_picture(catalog, replace(_view(), backdrop=out.getvalue())).png == plain.png
+
+
+def test_the_backdrop_stands_at_the_side(catalog: Catalog) -> None:
+    image = _open(progress_picture(catalog, replace(_view(), backdrop=_photo())).png)
+    pixel = image.getpixel((1100, 300))
+    assert isinstance(pixel, tuple) and pixel[2] > 150
+
+
+def test_the_font_has_what_french_and_money_need() -> None:
+    needed = "éàèùêâîôûçëïüœæÉÀÇŒ«»’–—…$€£¥%−"
+    assert readable(needed) == needed
+    assert readable("Bonjour 🎄\nvous\u202e") == "Bonjour vous"
+
+
+def test_text_fits() -> None:
+    face = font(Weight.BOLD, 40)
+    assert face.getlength(fit("m" * 400, face, 300)) <= 300
+    lines = wrap("un deux trois quatre cinq six sept huit neuf dix " * 4, face, 400, 2)
+    assert len(lines) == 2 and all(face.getlength(line) <= 400 for line in lines) and lines[1].endswith("…")
+    assert wrap("court", face, 400, 2) == ["court"]
+
+
+def test_drawing_is_quick(catalog: Catalog) -> None:
+    progress_picture(catalog, _view())
+    started = time.perf_counter()
+    for raised in range(740_000, 740_500, 100):
+        progress_picture(catalog, _view(raised))
+    assert (time.perf_counter() - started) / 5 < 0.15
+
+
+def test_the_coin_is_drawn_in_svg_too() -> None:
+    svg = ElementTree.fromstring((samples.ASSETS / "coin.svg").read_text(encoding="utf-8"))
+    assert svg.tag.endswith("svg")
