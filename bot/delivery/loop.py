@@ -6,12 +6,11 @@ A crash between send and mark leaves a row `sending`, which the next start finds
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.delivery.pacer import Pacer
 from bot.domain.people import Supporter
-from bot.store import outbox, supporters
+from bot.store import leases, outbox, supporters
 from bot.store.outbox import Delivery, Outcome, State
 from bot.usecases.context import Context
 from bot.usecases.messages import NotNow, Rendered, render
@@ -22,37 +21,65 @@ log = logging.getLogger(__name__)
 _BATCH = 50
 _IDLE = 1.0  # seconds between two looks when nobody wakes the loop
 _MOST_ATTEMPTS = 8
-_LOST_AFTER = timedelta(minutes=2)  # longer than any send takes; then its process is gone
+_LEASE = timedelta(seconds=10)
 _SERVICE_LANES = 2  # lanes up to this one are sent again when in doubt
-
-Renderer = Callable[[Context, Delivery, Supporter], Awaitable[Rendered]]
 
 
 class DeliveryLoop:
     """Sends what waits for one platform. `wake` makes it look at once."""
 
-    def __init__(self, ctx: Context, platform: Platform, pacer: Pacer) -> None:
+    def __init__(self, ctx: Context, platform: Platform, pacer: Pacer, *, holder: str) -> None:
+        self._holder = holder  # names this process in the lease
         self._ctx = ctx
         self._platform = platform
         self._pacer = pacer
         self._woken = asyncio.Event()
+        self._holding = asyncio.Event()
 
     def wake(self) -> None:
         """There is something new."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Until cancelled. A claimed batch is finished or given back, never dropped."""
-        await self.recover(everything=True)
+        """Until cancelled. Only the holder of the lease sends, so a second process waits and takes over."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._keep_lease())
+                group.create_task(self._keep_sending())
+        finally:
+            async with self._ctx.db.write() as conn:
+                await leases.release(conn, self._lease, self._holder)
+
+    async def _keep_lease(self) -> None:
+        """Take the lease, keep it, notice its loss. Becoming the sender settles what the one before left behind."""
         while True:
+            try:
+                async with self._ctx.db.write() as conn:
+                    held = await leases.hold(conn, self._lease, self._holder, self._ctx.clock(), _LEASE)
+                if held and not self._holding.is_set():
+                    await self.recover()
+                    self._holding.set()
+                elif not held:
+                    self._holding.clear()
+            except Exception:
+                log.exception("the lease of %s could not be kept", self._lease)
+            await asyncio.sleep(_LEASE.total_seconds() / 4)
+
+    async def _keep_sending(self) -> None:
+        while True:
+            await self._holding.wait()
             self._woken.clear()
             try:
                 sent = await self.step()
             except Exception:
-                log.exception("the outbox of %s could not be read; trying again", self._platform.name)
+                log.exception("the outbox of %s stumbled; trying again", self._platform.name)
                 sent = 0
             if sent < _BATCH:
                 await self._rest()
+
+    @property
+    def _lease(self) -> str:
+        return f"outbox:{self._platform.name}"
 
     async def _rest(self) -> None:
         try:
@@ -77,26 +104,21 @@ class DeliveryLoop:
             for delivery, outcome in zip(batch, outcomes, strict=True):
                 if outcome.state is State.UNREACHABLE:
                     person = people[delivery.address_id]
-                    await supporters.set_reachable(
-                        conn, person.platform, person.external_id, False, ctx.clock()
-                    )
+                    await supporters.set_reachable(conn, person.platform, person.external_id, False, ctx.clock())
         return len(batch)
 
-    async def recover(self, *, everything: bool = False) -> None:
-        """Settle what was being sent when a process died. `everything`: at start, when no other sender lives."""
+    async def recover(self) -> None:
+        """Settle what was being sent when a process died; no other sender lives when this is called."""
         ctx = self._ctx
-        before = ctx.clock() if everything else ctx.clock() - _LOST_AFTER
         async with ctx.db.write() as conn:
-            lost = await outbox.left_sending(conn, self._platform.name, before)
+            lost = await outbox.left_sending(conn, self._platform.name, ctx.clock())
             await outbox.mark(conn, [self._after_crash(d) for d in lost], ctx.clock())
         if lost:
             log.warning("%s: %d messages were in doubt after a crash", self._platform.name, len(lost))
 
     def _after_crash(self, delivery: Delivery) -> Outcome:
         if delivery.lane <= _SERVICE_LANES or self._platform.name == "discord":
-            return Outcome(
-                id=delivery.id, state=State.WAITING, due_at=self._ctx.clock(), error="in doubt: sent again"
-            )
+            return Outcome(id=delivery.id, state=State.WAITING, due_at=self._ctx.clock(), error="in doubt: sent again")
         return Outcome(id=delivery.id, state=State.IN_DOUBT, error="the process ended while sending")
 
     async def _send(self, delivery: Delivery, person: Supporter) -> Outcome:

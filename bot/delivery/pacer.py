@@ -66,9 +66,7 @@ class Pacer:
         waits = [self._halted_until - now]
         if len(self._recent) == self._pace.overall:
             waits.append(self._recent[0] + self._pace.window - now)
-        if (
-            not answer
-        ):  # a person who taps twice gets both answers; the platform allows short bursts in a chat
+        if not answer:  # a person who taps twice gets both answers; the platform allows short bursts in a chat
             waits.append(self._last_in.get(chat, -1e9) + self._pace.per_chat - now)
             if self._answers_waiting:
                 waits.append(0.005)

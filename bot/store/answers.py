@@ -9,9 +9,7 @@ from bot.store.db import upsert
 from bot.store.schema import private_answer
 
 
-async def keep(
-    conn: AsyncConnection, address_id: int, campaign_id: int, token: str, expires_at: datetime
-) -> None:
+async def keep(conn: AsyncConnection, address_id: int, campaign_id: int, token: str, expires_at: datetime) -> None:
     """Remember the newest answer of an address for a campaign."""
     statement = upsert(conn, private_answer, ["address_id", "campaign_id"], ["token", "expires_at"])
     row = {"address_id": address_id, "campaign_id": campaign_id, "token": token, "expires_at": expires_at}

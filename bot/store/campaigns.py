@@ -59,9 +59,7 @@ async def by_slug(conn: AsyncConnection, slug: str) -> Campaign | None:
     return None if row is None else _read(row)
 
 
-async def publish(
-    conn: AsyncConnection, authored: Authored, ends_at: datetime | None, at: datetime
-) -> Campaign:
+async def publish(conn: AsyncConnection, authored: Authored, ends_at: datetime | None, at: datetime) -> Campaign:
     """Write a campaign, new or changed, and open it. Its counters stay as they are."""
     statement = upsert(conn, campaign, ["slug"], ["state", "authored", "ends_at", "closed_at"])
     await conn.execute(
@@ -76,9 +74,7 @@ async def publish(
             "closed_at": None,
         },
     )
-    await conn.execute(
-        update(campaign).where(campaign.c.slug == authored.slug).values(version=campaign.c.version + 1)
-    )
+    await conn.execute(update(campaign).where(campaign.c.slug == authored.slug).values(version=campaign.c.version + 1))
     written = await by_slug(conn, authored.slug)
     assert written is not None
     return written
@@ -131,9 +127,7 @@ async def add_to_counters(conn: AsyncConnection, changes: Sequence[CounterChange
     )
 
 
-async def add_other_currencies(
-    conn: AsyncConnection, changes: Mapping[tuple[int, str], tuple[int, int]]
-) -> None:
+async def add_other_currencies(conn: AsyncConnection, changes: Mapping[tuple[int, str], tuple[int, int]]) -> None:
     """Move what a campaign received in other currencies: {(campaign, currency): (minor, gifts)}."""
     if not changes:
         return
@@ -184,9 +178,7 @@ async def set_milestones(conn: AsyncConnection, campaign_id: int, thresholds: It
         await conn.execute(insert_or_ignore(conn, milestone), rows)
 
 
-async def cross_milestones(
-    conn: AsyncConnection, totals: Mapping[int, int], at: datetime
-) -> list[tuple[int, int]]:
+async def cross_milestones(conn: AsyncConnection, totals: Mapping[int, int], at: datetime) -> list[tuple[int, int]]:
     """Mark what these totals {campaign: minor} newly cross; gives (campaign, threshold), each once for ever."""
     query = select(milestone.c.campaign_id, milestone.c.threshold_minor).where(
         milestone.c.campaign_id.in_(set(totals)), milestone.c.crossed_at.is_(None)

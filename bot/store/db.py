@@ -57,6 +57,17 @@ class Database:
         async with self._reader.connect() as conn:
             yield conn
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection whose queries all see the same moment."""
+        async with self._reader.connect() as conn:
+            if self.is_sqlite:
+                await conn.exec_driver_sql("BEGIN")
+            else:
+                await conn.execution_options(isolation_level="REPEATABLE READ")
+            yield conn
+            await conn.rollback()
+
     async def close(self) -> None:
         """Give all connections back. An aiosqlite connection left open would keep the process from ending."""
         await self._reader.dispose()

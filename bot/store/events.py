@@ -43,9 +43,7 @@ _CHANGING = ("state", "waits_for", "error", "attempts", "try_at", "body")
 
 async def seen(conn: AsyncConnection, ids: Iterable[str]) -> set[str]:
     """Which of these events need nothing more: all that are stored, but for those that failed."""
-    query = select(stripe_event.c.id).where(
-        stripe_event.c.id.in_(set(ids)), stripe_event.c.state != EventState.FAILED
-    )
+    query = select(stripe_event.c.id).where(stripe_event.c.id.in_(set(ids)), stripe_event.c.state != EventState.FAILED)
     return set((await conn.execute(query)).scalars())
 
 
@@ -84,9 +82,7 @@ async def failed(conn: AsyncConnection) -> list[StoredEvent]:
 async def forget_waiting(conn: AsyncConnection, before: datetime) -> int:
     """Drop events that waited in vain since `before`: their gift was never ours."""
     result = await conn.execute(
-        delete(stripe_event).where(
-            stripe_event.c.state == EventState.WAITING, stripe_event.c.received_at < before
-        )
+        delete(stripe_event).where(stripe_event.c.state == EventState.WAITING, stripe_event.c.received_at < before)
     )
     return result.rowcount
 

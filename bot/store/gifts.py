@@ -103,9 +103,7 @@ async def write(conn: AsyncConnection, gifts: Sequence[Gift]) -> None:
         await conn.execute(upsert(conn, gift, ["id"], _CHANGING), [_row(one) for one in gifts])
 
 
-async def book(
-    conn: AsyncConnection, entries: Sequence[tuple[int, int, str, Sequence[Posting]]], at: datetime
-) -> None:
+async def book(conn: AsyncConnection, entries: Sequence[tuple[int, int, str, Sequence[Posting]]], at: datetime) -> None:
     """Append entries (entry id, gift id, event id, postings). Entries are never changed or removed."""
     if not entries:
         return
@@ -136,9 +134,7 @@ async def pledges(conn: AsyncConnection, subscriptions: Iterable[str]) -> list[P
 async def write_pledges(conn: AsyncConnection, changed: Sequence[Pledge], at: datetime) -> None:
     """Write pledges, new or known."""
     if changed:
-        statement = upsert(
-            conn, pledge, ["subscription"], ["status", "campaign_id", "supporter_id", "changed_at"]
-        )
+        statement = upsert(conn, pledge, ["subscription"], ["status", "campaign_id", "supporter_id", "changed_at"])
         rows = [
             {
                 "subscription": p.subscription,

@@ -104,9 +104,7 @@ async def mark(conn: AsyncConnection, outcomes: Sequence[Outcome], now: datetime
     if final:
         await conn.execute(ended, [{"of": o.id, "to": o.state, "why": o.error, "at": now} for o in final])
     if later:
-        await conn.execute(
-            again, [{"of": o.id, "to": o.state, "why": o.error, "due": o.due_at} for o in later]
-        )
+        await conn.execute(again, [{"of": o.id, "to": o.state, "why": o.error, "due": o.due_at} for o in later])
 
 
 async def left_sending(conn: AsyncConnection, platform: PlatformName, before: datetime) -> list[Delivery]:
@@ -144,6 +142,4 @@ async def counts(conn: AsyncConnection) -> dict[str, int]:
 
 async def wake_parked(conn: AsyncConnection, ids: Iterable[int], now: datetime) -> None:
     """Let parked messages go out now."""
-    await conn.execute(
-        update(delivery).where(delivery.c.id.in_(set(ids))).values(state=State.WAITING, due_at=now)
-    )
+    await conn.execute(update(delivery).where(delivery.c.id.in_(set(ids))).values(state=State.WAITING, due_at=now))

@@ -31,9 +31,7 @@ async def add(conn: AsyncConnection, card: PostedCard, at: datetime) -> None:
     await conn.execute(insert(posted_card).values(**values, posted_at=at))
 
 
-async def shown(
-    conn: AsyncConnection, card_id: int, chat_id: str, message_id: str, version: int, at: datetime
-) -> None:
+async def shown(conn: AsyncConnection, card_id: int, chat_id: str, message_id: str, version: int, at: datetime) -> None:
     """The card stands there and shows this version of its campaign."""
     await conn.execute(
         update(posted_card)

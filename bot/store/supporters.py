@@ -92,9 +92,7 @@ async def living(conn: AsyncConnection, ids: Iterable[int]) -> Mapping[int, int]
 
 async def set_locale(conn: AsyncConnection, address_id: int, locale: Locale) -> None:
     """Remember a language that the person chose; the platform's no longer counts."""
-    await conn.execute(
-        update(address).where(address.c.id == address_id).values(locale=locale, locale_chosen=True)
-    )
+    await conn.execute(update(address).where(address.c.id == address_id).values(locale=locale, locale_chosen=True))
 
 
 async def follow_locale(conn: AsyncConnection, address_id: int, locale: Locale) -> None:
@@ -116,9 +114,7 @@ async def set_reachable(
 async def note_wrote(conn: AsyncConnection, address_id: int, at: datetime) -> None:
     """The person wrote to the bot in private, so that a private message to them is an answer."""
     await conn.execute(
-        update(address)
-        .where(address.c.id == address_id)
-        .values(wrote_at=at, reachable=True, unreachable_since=None)
+        update(address).where(address.c.id == address_id).values(wrote_at=at, reachable=True, unreachable_since=None)
     )
 
 
@@ -130,9 +126,7 @@ async def wrote_to_us(conn: AsyncConnection, address_id: int) -> bool:
 
 async def preferences(conn: AsyncConnection, supporter_id: int) -> frozenset[Preference]:
     """What the supporter agreed to."""
-    query = select(preference.c.kind).where(
-        preference.c.supporter_id == supporter_id, preference.c.accepted.is_(True)
-    )
+    query = select(preference.c.kind).where(preference.c.supporter_id == supporter_id, preference.c.accepted.is_(True))
     return frozenset(Preference(kind) for kind in (await conn.execute(query)).scalars())
 
 

@@ -44,9 +44,7 @@ def _known_picture(campaign_id: int, version: int, locale: Locale) -> list[Pictu
     return []
 
 
-def personal_choices(
-    ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch
-) -> tuple[Choice, ...]:
+def personal_choices(ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch) -> tuple[Choice, ...]:
     """The suggested amounts that can be paid now, each a link with this supporter's reference."""
     choices = []
     for money in links.warm_amounts(ctx, campaign):
@@ -126,9 +124,7 @@ async def shared_card(
     return words.campaign_card(ctx.catalog, main, view)
 
 
-def _shared_choices(
-    ctx: Context, campaign: Campaign, platform: PlatformName, touch: Touch
-) -> tuple[Choice, ...]:
+def _shared_choices(ctx: Context, campaign: Campaign, platform: PlatformName, touch: Touch) -> tuple[Choice, ...]:
     taps = ((m, _shared_tap(ctx, campaign, platform, m, touch)) for m in links.warm_amounts(ctx, campaign))
     return tuple(Choice(money=money, tap=tap) for money, tap in taps if tap is not None)
 

@@ -53,9 +53,7 @@ def claim_token(ctx: Context, gift: Gift) -> str | None:
 
 def disown_token(ctx: Context, gift: Gift) -> str | None:
     """What the return page sends back for "this wasn't me"; None where it was said, or there is nobody."""
-    return (
-        _token(ctx, _DISOWN, gift.id) if gift.supporter_id is not None and gift.disowned_at is None else None
-    )
+    return _token(ctx, _DISOWN, gift.id) if gift.supporter_id is not None and gift.disowned_at is None else None
 
 
 async def ask(ctx: Context, contact: Contact, token: str) -> Reply:

@@ -66,9 +66,7 @@ async def _for_one(
 ) -> Reply:
     locale = (await who(ctx, contact)).locale
     if not open_now:
-        return Reply(
-            card=words.nothing_open(ctx.catalog, locale, words.NothingOpenView(preferences=PREFERENCES))
-        )
+        return Reply(card=words.nothing_open(ctx.catalog, locale, words.NothingOpenView(preferences=PREFERENCES)))
     if named is None and len(open_now) > 1:
         return _choose(ctx, locale, open_now, amount)
     campaign = named or open_now[0]
@@ -88,14 +86,10 @@ async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: 
     if not minimum_charge(money.currency).minor <= money.minor <= campaign.cap.minor:
         low = money.minor < campaign.cap.minor
         limit = minimum_charge(money.currency) if low else campaign.cap
-        return await _problem(
-            ctx, contact, campaign, OutOfRange("below_minimum" if low else "above_cap", limit)
-        )
+        return await _problem(ctx, contact, campaign, OutOfRange("below_minimum" if low else "above_cap", limit))
     own_link = await links.for_typed_amount(ctx, campaign, money.minor, supporter.id)
     minor = money.minor if own_link else links.ANY_AMOUNT
-    url = links.personal_url(
-        ctx, campaign.id, minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale
-    )
+    url = links.personal_url(ctx, campaign.id, minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale)
     if url is None:
         return await of_campaign(ctx, contact, campaign, touch)
     view = words.ConfirmAmountView(campaign=campaign.authored, choice=Choice(money=money, tap=Tap(url=url)))

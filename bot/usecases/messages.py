@@ -52,16 +52,10 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
     async with ctx.db.read() as conn:
         allowed = person.platform == "telegram" or await supporters.wrote_to_us(conn, person.address_id)
         living = await answers.living(conn, person.address_id, about.campaign.id, ctx.clock())
-    answer = (
-        PrivateAnswer(token=living[0], expires_at=living[1])
-        if living and delivery.message == "thanks"
-        else None
-    )
+    answer = PrivateAnswer(token=living[0], expires_at=living[1]) if living and delivery.message == "thanks" else None
     if not allowed and answer is None:
         raise NotNow("has not agreed to direct messages")
-    return Rendered(
-        card=await MESSAGES[delivery.message](ctx, about), private_answer=answer, may_write=allowed
-    )
+    return Rendered(card=await MESSAGES[delivery.message](ctx, about), private_answer=answer, may_write=allowed)
 
 
 async def waiting_cards(ctx: Context, person: Supporter) -> tuple[tuple[int, Card], ...]:

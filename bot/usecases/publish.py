@@ -18,6 +18,10 @@ class CannotPublish(ValueError):
     """The campaign cannot be opened as it is; the message says why, for staff."""
 
 
+class CannotPost(ValueError):
+    """The card cannot be posted there; the message says why, for staff."""
+
+
 def ends_at(authored: Authored) -> datetime | None:
     """The first moment (UTC) at which the campaign has ended: the end of its last day in its own zone."""
     if authored.ends_on is None:
@@ -29,8 +33,7 @@ def ends_at(authored: Authored) -> datetime | None:
 def thresholds(authored: Authored) -> list[int]:
     """The campaign's milestones in minor units."""
     return [
-        m.minor if m.minor is not None else authored.goal_minor * (m.share or 0) // 100
-        for m in authored.milestones
+        m.minor if m.minor is not None else authored.goal_minor * (m.share or 0) // 100 for m in authored.milestones
     ]
 
 
@@ -91,9 +94,7 @@ async def post(ctx: Context, platform: Platform, campaign: Campaign, place: str,
     return card
 
 
-async def refresh_cards(
-    ctx: Context, platform: Platform, *, at_most_every: timedelta, limit: int = 10
-) -> int:
+async def refresh_cards(ctx: Context, platform: Platform, *, at_most_every: timedelta, limit: int = 10) -> int:
     """Redraw posted cards whose campaign has changed; how many. A card that is gone is not tried again."""
     now = ctx.clock()
     async with ctx.db.read() as conn:

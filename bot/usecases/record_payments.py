@@ -202,18 +202,12 @@ async def _move_counters(
         for c, (minor, gifts) in own.items()
     ]
     moved += [
-        CounterChange(campaign_id=c, raised_minor=0, gifts=0, donors=n)
-        for c, n in donors.items()
-        if c not in own
+        CounterChange(campaign_id=c, raised_minor=0, gifts=0, donors=n) for c, n in donors.items() if c not in own
     ]
     moved = [m for m in moved if m.raised_minor or m.gifts or m.donors]
     await campaign_rows.add_to_counters(conn, moved)
     await campaign_rows.add_other_currencies(conn, {at: (m, g) for at, (m, g) in other.items() if m or g})
-    risen = {
-        m.campaign_id: campaigns[m.campaign_id].raised.minor + m.raised_minor
-        for m in moved
-        if m.raised_minor > 0
-    }
+    risen = {m.campaign_id: campaigns[m.campaign_id].raised.minor + m.raised_minor for m in moved if m.raised_minor > 0}
     if risen:
         await campaign_rows.cross_milestones(conn, risen, now)
 

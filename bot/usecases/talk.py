@@ -115,9 +115,7 @@ async def on_start(ctx: Context, contact: Contact, payload: str) -> Reply:
     supporter = await who(ctx, contact)
     if known:
         return await give.by_choice(ctx, contact, supporter)
-    view = messages_give.WelcomeView(
-        charity=ctx.charity, known=False, give=_GIVE, preferences=give.PREFERENCES
-    )
+    view = messages_give.WelcomeView(charity=ctx.charity, known=False, give=_GIVE, preferences=give.PREFERENCES)
     return Reply(card=messages_give.welcome(ctx.catalog, supporter.locale, view))
 
 

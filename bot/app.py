@@ -1,0 +1,246 @@
+"""The composition root: a readable list of what is built from what, started and stopped in order."""
+
+import asyncio
+import base64
+import logging
+import random
+import secrets
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.delivery.loop import DeliveryLoop
+from bot.delivery.pacer import DISCORD, TELEGRAM, Pace, Pacer
+from bot.domain.ids import Ids
+from bot.domain.time import Clock
+from bot.platforms.discord.app import DiscordApp
+from bot.platforms.telegram.app import TelegramApp
+from bot.schedule import Tick, run_all
+from bot.settings import Settings
+from bot.store import campaigns
+from bot.store.db import Database
+from bot.store.migrate import migrate
+from bot.usecases import links, publish, reconcile, talk
+from bot.usecases.context import Context
+from bot.usecases.intake import Intake
+from bot.usecases.ports import Platform, PlatformError
+from bot.web.server import WebServer, doors
+from content.catalog import Catalog
+from content.writer import Charity
+from payments.reference import Keyring
+from payments.stripe import StripeGateway
+
+log = logging.getLogger(__name__)
+
+_CARD_PAUSE = timedelta(seconds=5)  # between two edits of one posted card
+_STOP_WITHIN = 4.0  # seconds; whoever runs us expects an end within 5
+
+
+class NotReady(Exception):
+    """Settings that are missing or do not fit; the message names them, for staff."""
+
+
+@asynccontextmanager
+async def open_context(settings: Settings, *, clock: Clock, rng: random.Random) -> AsyncIterator[Context]:
+    """Database, catalog, keyring and gateway: what terminal commands need, and `run` as well.
+
+    Raises NotReady.
+    """
+    if settings.stripe_api_key is None or not settings.secret_key:
+        raise NotReady("missing: " + ", ".join(settings.missing()))
+    async with AsyncExitStack() as stack:
+        db = Database(settings.database_url)
+        stack.push_async_callback(db.close)
+        await migrate(db)
+        gateway = StripeGateway(settings.stripe_api_key.get_secret_value(), settings.stripe_api_url)
+        stack.push_async_callback(gateway.close)
+        ctx = Context(
+            db=db,
+            clock=clock,
+            ids=Ids(clock, rng),
+            catalog=Catalog.load(),
+            keyring=Keyring([key.get_secret_value() for key in settings.secret_key]),
+            gateway=gateway,
+            charity=_charity(settings),
+            statement=settings.charity_statement,
+            zone=settings.charity_time_zone,
+            public_url=settings.public_url,
+        )
+        await links.load(ctx)
+        yield ctx
+
+
+def _charity(settings: Settings) -> Charity:
+    return Charity(
+        name=settings.charity_name,
+        contact=settings.charity_contact,
+        registration=settings.charity_registration_number or None,
+        privacy_officer=settings.charity_privacy_officer,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """A running Obole."""
+
+    ctx: Context
+    intake: Intake
+    telegram: TelegramApp | None
+    discord: DiscordApp | None
+    web: WebServer
+
+    @property
+    def platforms(self) -> list[Platform]:
+        """The chat platforms that are switched on."""
+        return [app.platform for app in (self.telegram, self.discord) if app is not None]
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> AsyncIterator[App]:
+    """Everything, in one process and one loop. Leaving stops it in the opposite order.
+
+    Raises NotReady for settings that are missing, and what a platform raises that refuses its token.
+    """
+    if missing := settings.missing():
+        raise NotReady("missing: " + ", ".join(missing))
+    async with AsyncExitStack() as stack:
+        bare = await stack.enter_async_context(open_context(settings, clock=clock, rng=rng))
+        loops: list[DeliveryLoop] = []
+        ctx = replace(bare, wake=lambda: [one.wake() for one in loops] and None)
+        webhook_secrets = [secret.get_secret_value() for secret in settings.stripe_webhook_secret]
+        intake = Intake(ctx, webhook_secrets, livemode=bare.gateway.livemode)
+        paces = {"telegram": _pacer(TELEGRAM), "discord": _pacer(DISCORD)}
+        telegram = _telegram(ctx, settings, paces["telegram"])
+        discord = _discord(ctx, settings)
+        web = WebServer(ctx, doors(ctx, intake, telegram), host=settings.host, port=settings.port)
+        app = App(ctx=ctx, intake=intake, telegram=telegram, discord=discord, web=web)
+
+        await _background(stack, "intake", intake.run())
+        await web.start()
+        stack.push_async_callback(web.stop)
+        for one in (telegram, discord):
+            if one is not None:
+                stack.push_async_callback(one.stop)
+                await one.start()
+        for platform in app.platforms:
+            loops.append(DeliveryLoop(ctx, platform, paces[platform.name], holder=secrets.token_hex(8)))
+            await _background(stack, f"outbox:{platform.name}", loops[-1].run())
+        await _background(stack, "schedule", run_all(ticks(app, web)))
+        yield app
+
+
+def ticks(app: App, web: WebServer) -> Sequence[Tick]:
+    """What the clock sets in motion."""
+    ctx, intake = app.ctx, app.intake
+    polling = timedelta(seconds=60 if ctx.public_url else 5)
+    every = [
+        Tick(name="stripe events", every=polling, run=lambda: reconcile.poll(ctx, intake)),
+        Tick(name="failed events", every=timedelta(seconds=15), run=lambda: reconcile.retry_failed(ctx, intake)),
+        Tick(name="fees", every=timedelta(seconds=60), run=lambda: reconcile.fetch_fees(ctx)),
+        Tick(name="campaign ends", every=timedelta(seconds=30), run=lambda: publish.close_what_is_due(ctx)),
+        Tick(name="missing links", every=timedelta(hours=1), run=lambda: links.mend(ctx)),
+        Tick(name="warm links", every=timedelta(minutes=1), run=lambda: links.load(ctx)),
+        Tick(name="taps", every=timedelta(seconds=1), run=web.write_taps),
+        Tick(name="tidying", every=timedelta(hours=6), run=lambda: reconcile.tidy(ctx)),
+    ]
+    return every + [
+        Tick(name=f"{platform.name} cards", every=timedelta(seconds=1), run=_cards(ctx, platform))
+        for platform in app.platforms
+    ]
+
+
+def _cards(ctx: Context, platform: Platform) -> Callable[[], Awaitable[int]]:
+    return lambda: publish.refresh_cards(ctx, platform, at_most_every=_CARD_PAUSE)
+
+
+def _pacer(pace: Pace) -> Pacer:
+    return Pacer(pace, monotonic=time.monotonic)
+
+
+def webhook_secret(ctx: Context) -> str:
+    """What Telegram must show with each update; made from our own key, so that nothing more has to be set."""
+    return base64.urlsafe_b64encode(ctx.keyring.mac("telegram-webhook", b"")).decode().rstrip("=")
+
+
+def _telegram(ctx: Context, settings: Settings, pacer: Pacer) -> TelegramApp | None:
+    if settings.telegram_token is None:
+        return None
+    return TelegramApp(
+        ctx,
+        settings.telegram_token.get_secret_value(),
+        settings.telegram_api_url,
+        talk=talk,
+        webhook_url=f"{ctx.public_url}/webhooks/telegram" if ctx.public_url else "",
+        webhook_secret=webhook_secret(ctx) if ctx.public_url else "",
+        before_send=lambda chat: pacer.slot(chat, answer=True),
+    )
+
+
+def _discord(ctx: Context, settings: Settings) -> DiscordApp | None:
+    if settings.discord_token is None:
+        return None
+    return DiscordApp(
+        ctx,
+        settings.discord_token.get_secret_value(),
+        settings.discord_api_url,
+        settings.discord_gateway_url,
+        talk=talk,
+    )
+
+
+async def _background(stack: AsyncExitStack, name: str, work: Coroutine[None, None, None]) -> None:
+    """Run something beside us until the stack is left."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_say_if_it_broke)
+
+    async def end() -> None:
+        task.cancel()
+        await asyncio.wait([task], timeout=_STOP_WITHIN)
+
+    stack.push_async_callback(end)
+
+
+def _say_if_it_broke(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.critical("%s ended unexpectedly", task.get_name(), exc_info=task.exception())
+
+
+async def run_until_told(settings: Settings, *, clock: Clock, rng: random.Random) -> None:
+    """`obole run`: until SIGTERM or SIGINT, then stop cleanly."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    async with running(settings, clock=clock, rng=rng) as app:
+        names = ", ".join(platform.name for platform in app.platforms)
+        log.info("running on %s; web on port %d", names, app.web.port)
+        await told.wait()
+        log.info("stopping")
+
+
+async def post_card(
+    settings: Settings, slug: str, platform_name: str, place: str, locales: str, *, clock: Clock, rng: random.Random
+) -> None:
+    """`obole campaign post`: log in to one platform, post, leave.
+
+    Raises NotReady where its token is missing, LookupError for an unknown campaign, CannotPost where it may not.
+    """
+    async with AsyncExitStack() as stack:
+        ctx = await stack.enter_async_context(open_context(settings, clock=clock, rng=rng))
+        async with ctx.db.read() as conn:
+            campaign = await campaigns.by_slug(conn, slug)
+        if campaign is None:
+            raise LookupError(f"no campaign is called {slug}")
+        on_telegram = platform_name == "telegram"
+        built = _telegram(ctx, settings, _pacer(TELEGRAM)) if on_telegram else _discord(ctx, settings)
+        if built is None:
+            raise NotReady(f"missing: OBOLE_{platform_name.upper()}_TOKEN")
+        stack.push_async_callback(built.stop)
+        await built.log_in()
+        try:
+            await publish.post(ctx, built.platform, campaign, place, locales)
+        except PlatformError as error:
+            raise publish.CannotPost(f"{platform_name} refused: {error}") from error

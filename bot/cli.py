@@ -1,0 +1,193 @@
+"""The `obole` command. Thin: parse, call, print."""
+
+import asyncio
+import json
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.table import Table
+
+from bot import app as application
+from bot.domain.time import system_clock
+from bot.settings import Settings
+from bot.usecases import publish, report, verify
+from bot.usecases.context import Context
+from content.campaign import CampaignError, load_toml
+from payments.stripe import GatewayError
+
+cli = typer.Typer(
+    no_args_is_help=True, help="Supporters give, give again and bring their friends.", pretty_exceptions_enable=False
+)
+campaign_cli = typer.Typer(no_args_is_help=True, help="Campaigns: open one from a file, post its card.")
+ledger_cli = typer.Typer(no_args_is_help=True, help="The books.")
+cli.add_typer(campaign_cli, name="campaign")
+cli.add_typer(ledger_cli, name="ledger")
+out, err = Console(), Console(stderr=True)
+T = TypeVar("T")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+
+
+def main() -> None:
+    """The console script."""
+    logging.basicConfig(
+        level=logging.INFO, format="%(name)s: %(message)s", handlers=[RichHandler(console=err, show_path=False)]
+    )
+    for chatty in ("httpx", "httpcore", "stripe", "alembic", "discord", "aiohttp.access"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    cli()
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        for problem in error.errors(include_input=False, include_url=False):
+            name = "_".join(str(part) for part in problem["loc"]).upper()
+            err.print(f"OBOLE_{name}: {problem['msg']}" if name else problem["msg"], style="red", markup=False)
+        raise typer.Exit(2) from None
+
+
+def _with_context(work: Callable[[Context], Awaitable[T]]) -> T:
+    """Run one use case against the configured database and gateway."""
+
+    async def run() -> T:
+        async with application.open_context(_settings(), clock=system_clock, rng=random.SystemRandom()) as ctx:
+            return await work(ctx)
+
+    try:
+        return asyncio.run(run())
+    except (application.NotReady, GatewayError, publish.CannotPublish) as error:
+        err.print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from None
+
+
+@cli.command()
+def run() -> None:
+    """Run everything in one process, until SIGTERM or Ctrl+C."""
+    try:
+        asyncio.run(application.run_until_told(_settings(), clock=system_clock, rng=random.SystemRandom()))
+    except application.NotReady as error:
+        err.print(f"{error}\nCopy .env.example to .env and fill it in, or try: obole demo", style="red", markup=False)
+        raise typer.Exit(2) from None
+
+
+@cli.command()
+def stats(as_json: AsJson = False) -> None:
+    """Donors, frequency, amount, lateral reach: the figures that matter."""
+    found = _with_context(report.stats)
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False))
+        return
+    table = Table("currency", "donors", "gifts", "gifts per donor", "gave again", "total", "median gift")
+    for code, row in found["currencies"].items():
+        cells = ("donors", "gifts", "gifts_per_donor", "donors_again", "total_minor", "median_minor")
+        table.add_row(code, *(str(row[name]) for name in cells))
+    out.print(table)
+    for name, meaning in found["definitions"].items():
+        out.print(f"{name}: {meaning}", style="dim", markup=False)
+
+
+@ledger_cli.command("verify")
+def ledger_verify(as_json: AsJson = False) -> None:
+    """Rebuild totals from the postings and compare; exit 1 where they disagree."""
+    found = _with_context(verify.verify)
+    sums = {f"{account} {code}": minor for (account, code), minor in sorted(found.entries_sum.items())}
+    if as_json:
+        typer.echo(json.dumps({"gifts": found.gifts, "accounts": sums, "problems": found.problems}))
+    else:
+        for problem in found.problems:
+            err.print(problem, style="red", markup=False)
+        out.print(f"{found.gifts} gifts, {len(found.problems)} problems")
+        for account, minor in sums.items():
+            out.print(f"{account}: {minor}", markup=False)
+    raise typer.Exit(1 if found.problems else 0)
+
+
+@campaign_cli.command("import")
+def campaign_import(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]) -> None:
+    """Open the campaign that a TOML file describes, or change it; makes its payment links."""
+    try:
+        authored = load_toml(file.read_text(encoding="utf-8"))
+    except (CampaignError, UnicodeDecodeError) as error:
+        err.print(f"{file}: {error}", style="red", markup=False)
+        raise typer.Exit(1) from None
+    campaign = _with_context(lambda ctx: publish.publish(ctx, authored))
+    out.print(f"{campaign.slug} is open; its card can be posted: obole campaign post {campaign.slug} ...", markup=False)
+
+
+@campaign_cli.command("post")
+def campaign_post(
+    slug: Annotated[str, typer.Argument(help="The campaign's short name.")],
+    place: Annotated[str, typer.Argument(help="telegram:@channel, telegram:-100123 or discord:<channel id>.")],
+    lang: Annotated[str, typer.Option(help="fr, en, or fr+en for both in one card.")] = "fr+en",
+) -> None:
+    """Post a campaign's card into a channel or group; from then on it follows the total."""
+    if lang not in ("fr", "en", "fr+en"):
+        err.print("--lang is fr, en or fr+en", style="red")
+        raise typer.Exit(2)
+    name, _, chat = place.partition(":")
+    if name not in ("telegram", "discord") or not chat:
+        err.print("the place is telegram:<chat> or discord:<channel id>", style="red")
+        raise typer.Exit(2)
+    try:
+        asyncio.run(
+            application.post_card(_settings(), slug, name, chat, lang, clock=system_clock, rng=random.SystemRandom())
+        )
+    except (application.NotReady, LookupError, publish.CannotPost) as error:
+        err.print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from None
+    out.print("posted")
+
+
+@cli.command()
+def check(as_json: AsJson = False) -> None:
+    """Look at every token, permission, webhook, database and clock; say what is wrong and how to mend it."""
+    from bot import check as doctor
+
+    findings = asyncio.run(doctor.examine(_settings(), clock=system_clock, rng=random.SystemRandom()))
+    if as_json:
+        typer.echo(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            style = {"ok": "green", "warning": "yellow", "problem": "red"}[finding.level]
+            out.print(f"{finding.level:8} {finding.what}", style=style, markup=False)
+            if finding.mend:
+                out.print(f"         {finding.mend}", markup=False)
+    raise typer.Exit(1 if any(finding.level == "problem" for finding in findings) else 0)
+
+
+@cli.command()
+def demo(
+    tour: Annotated[bool, typer.Option("--tour", help="Tell the story in the terminal, unattended.")] = False,
+    as_json: AsJson = False,
+    port: Annotated[int, typer.Option(help="Port of the demo page.")] = 8421,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
+) -> None:
+    """Try everything on this machine, with stand-ins for Telegram, Discord and Stripe."""
+    from bot.demo.main import run_demo
+    from bot.demo.tour import run_tour
+
+    if tour:
+        raise typer.Exit(0 if asyncio.run(run_tour(as_json=as_json)) else 1)
+    asyncio.run(run_demo(port=port, open_browser=open_browser))
+
+
+@cli.command()
+def sandbox(
+    telegram_port: int = 9101,
+    discord_port: int = 9102,
+    stripe_port: int = 9103,
+) -> None:
+    """Run the stand-ins alone, in a process of their own."""
+    from bot.sandbox.main import serve
+
+    ports: dict[str, Any] = {"telegram": telegram_port, "discord": discord_port, "stripe": stripe_port}
+    asyncio.run(serve(**ports, clock=system_clock))

@@ -1,0 +1,62 @@
+"""Report: the four figures that matter, for staff and for `obole stats`. Likes are not among them."""
+
+from typing import Any
+
+from bot.store import campaigns as campaign_rows
+from bot.store import figures, gifts, outbox
+from bot.usecases.context import Context
+from payments.reference import TouchKind
+
+DEFINITIONS = {
+    "donors": "supporters with at least one gift that counts; unclaimed gifts are gifts, not donors",
+    "gifts_per_donor": "gifts of known donors divided by donors",
+    "donors_again": "donors with two gifts or more",
+    "total_minor": "money that counts, net of refunds and disputes, in minor units",
+    "median_minor": "the gift in the middle; never shown without the number of gifts",
+    "lateral_gifts": "gifts whose link was somebody's invite",
+}
+
+
+async def stats(ctx: Context) -> dict[str, Any]:
+    """The figures, ready for JSON. Each currency stands alone: amounts are never added across currencies."""
+    async with ctx.db.read() as conn:
+        rows = await figures.by_currency(conn)
+        touches = await figures.gifts_by_touch(conn)
+        found: dict[str, Any] = {
+            "at": ctx.clock().isoformat(),
+            "supporters": await figures.supporters(conn),
+            "taps": await figures.taps(conn),
+            "deliveries": await outbox.counts(conn),
+            "open_cases": len(await gifts.open_cases(conn)),
+        }
+        campaigns = await campaign_rows.everything(conn)
+    found["currencies"] = {row.currency: _currency(row) for row in rows}
+    found["gifts_by_touch"] = {TouchKind(kind).name.lower(): count for kind, count in touches.items()}
+    found["lateral_gifts"] = touches.get(TouchKind.INVITE, 0)
+    found["campaigns"] = {
+        c.slug: {
+            "state": c.state.value,
+            "currency": c.goal.currency,
+            "raised_minor": c.raised.minor,
+            "goal_minor": c.goal.minor,
+            "gifts": c.gift_count,
+            "donors": c.donor_count,
+        }
+        for c in campaigns
+    }
+    found["definitions"] = DEFINITIONS
+    return found
+
+
+def _currency(row: figures.CurrencyFigures) -> dict[str, Any]:
+    known = row.gifts - row.anonymous_gifts
+    return {
+        "donors": row.donors,
+        "gifts": row.gifts,
+        "gifts_per_donor": round(known / row.donors, 2) if row.donors else None,
+        "donors_again": row.donors_again,
+        "total_minor": row.total_minor,
+        "median_minor": row.median_minor,
+        "anonymous_gifts": row.anonymous_gifts,
+        "fees_minor": row.fees_minor,
+    }
