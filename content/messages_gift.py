@@ -230,6 +230,7 @@ def my_gifts(catalog: Catalog, locale: Locale, view: MyGiftsView) -> Card:
     shown = view.gifts[:MAX_GIFTS]
     several = len({gift.money.currency for gift in view.gifts} | {m.currency for m in view.year_totals}) > 1
     more = view.more + len(view.gifts) - len(shown)
+    receipts = _receipts(say, shown)
     totals = ", ".join(say.money(total, name_currency=several) for total in view.year_totals)
     return Card(
         title=say("gifts-title"),
@@ -237,9 +238,10 @@ def my_gifts(catalog: Catalog, locale: Locale, view: MyGiftsView) -> Card:
             "\n".join(_gift_line(say, gift, several) for gift in shown),
             say("gifts-more", count=more) if more else "",
             say("gifts-year", year=str(view.year), total=totals) if totals else "",
+            say("gifts-receipts") if receipts else "",
         ),
         note=receipt_sentence(say, view.charity),
-        rows=_receipts(say, shown) + give,
+        rows=receipts + give,
     )
 
 
@@ -259,9 +261,10 @@ def _gift_line(say: Writer, gift: GiftLine, several: bool) -> str:
 
 def _receipts(say: Writer, gifts: tuple[GiftLine, ...]) -> tuple[tuple[Button, ...], ...]:
     """Payment receipts of the newest gifts, two in a row."""
+    with_receipt = [gift for gift in gifts if gift.receipt_url][:MAX_RECEIPTS]
     buttons = [
-        say.button("gift-receipt", Tap(url=gift.receipt_url), day=gift.on) for gift in gifts if gift.receipt_url
-    ][:MAX_RECEIPTS]
+        say.button("gift-receipt", Tap(url=gift.receipt_url), amount=gift.money, day=gift.on) for gift in with_receipt
+    ]
     return tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
 
 

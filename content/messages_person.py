@@ -104,7 +104,7 @@ def help_card(catalog: Catalog, locale: Locale, view: HelpView) -> Card:
     )
     return Card(
         title=say("help-title"),
-        lines=(say("help-line", charity=view.charity.name), commands),
+        lines=(say("help-line"), commands),
         note=say("questions", contact=view.charity.contact),
         rows=row(say.button("see-campaign", view.give, "primary")),
     )

@@ -102,7 +102,7 @@ def not_found_page(catalog: Catalog, locale: Locale, view: PageView) -> Card:
     say = Writer(catalog, locale)
     return Card(
         title=say("page-not-found-title"),
-        lines=(say("page-not-found", charity=view.charity.name),),
+        lines=(say("page-not-found"),),
         rows=row(say.button("page-back", view.tap, "primary")),
     )
 

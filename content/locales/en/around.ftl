@@ -18,7 +18,7 @@ page-link-off-title = This link is closed
 page-link-off = This link no longer leads to a donation page.
 page-link-off-campaign = “{ $campaign }” no longer takes gifts.
 page-not-found-title = There is no such page
-page-not-found = Part of the address may be missing. { $charity } is waiting in the chat.
+page-not-found = Part of the address may be missing. The chat is still there for you.
 
 ## Stripe’s payment page
 stripe-thanks = Thank you! Your gift to “{ $campaign }” has arrived. You can go back to your chat.
@@ -36,7 +36,7 @@ modal-placeholder = 7.50
 deferred-thanks = Since your last visit
 
 ## Bot profiles
-bot-about = Give to { $charity } in one tap, and keep track of your gifts.
+bot-about = { $charity }: give in one tap and keep track of your gifts.
 bot-description = Pick an amount, pay on a secure page and see what your gift does. We only write to answer you, unless you ask for news.
 
 ## Pictures

@@ -59,7 +59,8 @@ gifts-more = { $count ->
    *[other] And { $count } earlier gifts.
 }
 gifts-year = Total for { $year }: { $total }
-gift-receipt = Proof: { $day }
+gifts-receipts = Stripe’s proofs of payment: tap a gift.
+gift-receipt = { $amount }, { $day }
 
 ## A gift that nobody has claimed
 claim-title = Is this gift yours?

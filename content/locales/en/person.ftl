@@ -5,8 +5,8 @@ preferences-title = Your preferences
 preferences-open = My preferences
 preferences-how = Everything is off until you turn it on, and you can change your mind at any time.
 preferences-saved = Saved.
-pref-state-on = (on)
-pref-state-off = (off)
+pref-state-on = Currently: yes.
+pref-state-off = Currently: no.
 pref-news = News: hear from { $charity } about its campaigns.
 pref-news-on = Turn news on
 pref-news-off = Turn news off
@@ -16,7 +16,7 @@ pref-reminders-off = Turn reminders off
 pref-personal-amounts = Personal amounts: see amounts based on your past gifts to { $charity }.
 pref-personal-amounts-on = Turn personal amounts on
 pref-personal-amounts-off = Turn personal amounts off
-pref-being-named = Being named: your name may appear in { $charity }’s thanks, never beside an amount.
+pref-being-named = Being named: your name may appear in thanks published by { $charity }, never beside an amount.
 pref-being-named-on = Turn being named on
 pref-being-named-off = Turn being named off
 language-other = Français
@@ -25,11 +25,11 @@ language-set = Noted: we will write to you in English.
 ## Stop
 stop-title = Stopped
 stop-line = { $charity } will send you no more appeals and no news.
-stop-service = Nothing goes on at your end. If you give again, you will get the thank-you and, if needed, a word about that gift.
+stop-service = Nothing else goes on. If you give again, you will get the thank-you and, if needed, a word about that gift.
 
 ## Privacy
 privacy-title = Your personal information
-privacy-kept = What we keep: your id on this app, your language, your time zone if known, your preferences and your gifts.
+privacy-kept = What we keep: your id on this app, your language, your time zone if known, your preferences with the date of each choice, and your gifts.
 privacy-not-kept = What we do not keep: your name, your e-mail and your card. Payment happens at Stripe.
 privacy-why = Why: to answer you, thank you, mend mistakes and keep the books. Nothing is sold or traded.
 privacy-how-long = How long: gifts, as long as the law asks for the books; the rest, while you use this service. You can ask for a copy, a correction or deletion.
@@ -37,7 +37,7 @@ privacy-who = Person responsible: { $officer }, { $contact }
 
 ## Help and answers
 help-title = Help
-help-line = You can also just type an amount, such as “5”, and { $charity } will offer the button.
+help-line = You can also just type an amount, such as “5”, and the button will appear.
 help-command = /{ $name }: { $what }
 command-give = Give to a campaign
 command-mygifts = See my gifts

@@ -18,14 +18,14 @@ page-link-off-title = Ce lien est fermé
 page-link-off = Ce lien ne mène plus à une page de don.
 page-link-off-campaign = La collecte « { $campaign } » ne reçoit plus de dons.
 page-not-found-title = Cette page n’existe pas
-page-not-found = L’adresse est peut-être incomplète. { $charity } vous attend dans la conversation.
+page-not-found = L’adresse est peut-être incomplète. On vous attend dans la conversation.
 
 ## Page de paiement de Stripe
 stripe-thanks = Merci! Votre don à « { $campaign } » est bien reçu. Vous pouvez revenir à votre conversation.
 stripe-inactive = La collecte « { $campaign } » est terminée.
 
 ## Discord
-only-you = Vous seul voyez cette réponse.
+only-you = Cette réponse n’est visible que pour vous.
 option-amount-name = montant
 option-amount = Montant du don, par exemple 5 ou 7,50
 option-campaign-name = collecte
@@ -36,7 +36,7 @@ modal-placeholder = 7,50
 deferred-thanks = Depuis votre dernière visite
 
 ## Profils des robots
-bot-about = Donner à { $charity } en un geste, et suivre ses dons.
+bot-about = { $charity } : donner en un geste et suivre ses dons.
 bot-description = Choisissez un montant, payez sur une page sécurisée et voyez ce que fait votre don. Nous n’écrivons que pour répondre, sauf si vous demandez des nouvelles.
 
 ## Images

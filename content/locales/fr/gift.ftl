@@ -9,7 +9,7 @@ thanks-after-end-undated = La collecte était terminée quand votre don a été 
 thanks-total = La collecte est maintenant à { $raised }.
 thanks-statement = Sur le relevé de votre carte, vous lirez « { $statement } ».
 receipt-registered = Ce message n’est pas un reçu officiel de don. { $charity } est un organisme de bienfaisance enregistré ({ $number }). Pour toute question sur les reçus : { $contact }.
-receipt-unregistered = Ce message n’est pas un reçu officiel de don. { $charity } n’émet pas de reçus pour l’impôt.
+receipt-unregistered = Ce message n’est pas un reçu officiel de don. Aucun reçu pour l’impôt n’est émis par { $charity }.
 next-share = En parler autour de vous
 next-gifts = Voir mes dons
 next-open = Voir la collecte en cours
@@ -27,7 +27,7 @@ error-kept-title = C’est noté
 error-kept-wrong-amount = Vous nous dites que le montant de ce don est faux.
 error-kept-paid-twice = Vous nous dites que ce don a été payé deux fois.
 error-kept-wasnt-me = Vous nous dites que ce don n’est pas de vous.
-error-kept-who = Une personne de { $charity } regarde ce don. Vous pouvez aussi écrire à { $contact }.
+error-kept-who = Chez { $charity }, une personne regarde ce don. Vous pouvez aussi écrire à { $contact }.
 error-kept-number = Dossier { $number }
 
 ## Remboursement, paiement en attente, paiement non abouti
@@ -59,7 +59,8 @@ gifts-more = { $count ->
    *[other] Et { $count } dons plus anciens.
 }
 gifts-year = Total de { $year } : { $total }
-gift-receipt = Preuve : { $day }
+gifts-receipts = Preuves de paiement de Stripe : touchez un don.
+gift-receipt = { $amount }, { $day }
 
 ## Un don que personne n’a réclamé
 claim-title = Ce don est-il le vôtre?

@@ -2,7 +2,7 @@
 
 ## Accueil
 welcome-title = Bonjour! Ici { $charity }.
-welcome-back = Content de vous revoir chez { $charity }.
+welcome-back = Rebonjour! Ici { $charity }.
 welcome-how = Ici, on donne d’un geste : choisissez un montant, la page de paiement sécurisée s’ouvre, et vous revenez à cette conversation.
 welcome-consent = Nous n’écrivons que pour répondre. Le reste vient seulement si vous le demandez.
 welcome-again = Voici où en sont les choses.

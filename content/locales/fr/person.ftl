@@ -5,18 +5,18 @@ preferences-title = Vos préférences
 preferences-open = Mes préférences
 preferences-how = Tout est désactivé tant que vous ne l’activez pas, et vous pouvez changer d’avis en tout temps.
 preferences-saved = C’est enregistré.
-pref-state-on = (activé)
-pref-state-off = (désactivé)
-pref-news = Nouvelles : recevoir de { $charity } des nouvelles des collectes.
+pref-state-on = Actuellement : oui.
+pref-state-off = Actuellement : non.
+pref-news = Nouvelles : recevoir des nouvelles des collectes, envoyées par { $charity }.
 pref-news-on = Activer les nouvelles
 pref-news-off = Désactiver les nouvelles
-pref-reminders = Rappels : recevoir de { $charity } un rappel de temps à autre, d’après la date de vos dons.
+pref-reminders = Rappels : en recevoir un de temps à autre, d’après la date de vos dons, envoyé par { $charity }.
 pref-reminders-on = Activer les rappels
 pref-reminders-off = Désactiver les rappels
 pref-personal-amounts = Montants personnels : voir des montants proposés d’après vos dons passés chez { $charity }.
 pref-personal-amounts-on = Activer mes montants
 pref-personal-amounts-off = Désactiver mes montants
-pref-being-named = Être nommé : votre nom peut paraître dans les remerciements de { $charity }, jamais à côté d’un montant.
+pref-being-named = Mention du nom : votre nom peut paraître dans les remerciements publiés par { $charity }, jamais à côté d’un montant.
 pref-being-named-on = Activer la mention du nom
 pref-being-named-off = Désactiver la mention du nom
 language-other = English
@@ -24,12 +24,12 @@ language-set = C’est noté : nous vous écrirons en français.
 
 ## Arrêter
 stop-title = C’est arrêté
-stop-line = { $charity } ne vous enverra plus ni demandes, ni nouvelles.
-stop-service = Rien ne continue de votre côté. Si vous donnez de nouveau, vous recevrez le remerciement et, au besoin, un mot sur ce don.
+stop-line = Chez { $charity }, c’est noté : vous ne recevrez plus ni demandes ni nouvelles.
+stop-service = Rien d’autre ne continue. Si vous donnez de nouveau, vous recevrez le remerciement et, au besoin, un mot sur ce don.
 
 ## Vie privée
 privacy-title = Vos renseignements personnels
-privacy-kept = Ce que nous gardons : votre identifiant sur cette application, votre langue, votre fuseau horaire s’il est connu, vos préférences et vos dons.
+privacy-kept = Ce que nous gardons : votre identifiant sur cette application, votre langue, votre fuseau horaire s’il est connu, vos préférences avec la date de chaque choix, et vos dons.
 privacy-not-kept = Ce que nous ne gardons pas : votre nom, votre courriel et votre carte. Le paiement se fait chez Stripe.
 privacy-why = Pourquoi : vous répondre, vous remercier, corriger une erreur et tenir les comptes. Rien n’est vendu ni échangé.
 privacy-how-long = Combien de temps : les dons, aussi longtemps que la loi le demande pour les comptes; le reste, tant que vous utilisez ce service. Vous pouvez en demander une copie, une correction ou la suppression.
@@ -37,7 +37,7 @@ privacy-who = Personne responsable : { $officer }, { $contact }
 
 ## Aide et réponses
 help-title = Aide
-help-line = Vous pouvez aussi écrire un montant, par exemple « 5 » : { $charity } vous proposera le bouton.
+help-line = Vous pouvez aussi écrire simplement un montant, par exemple « 5 », et le bouton s’affichera.
 help-command = /{ $name } : { $what }
 command-give = Donner à une collecte
 command-mygifts = Voir mes dons
