@@ -1,0 +1,186 @@
+"""Events applied to a real database: once each, in any order, with everything that follows from them."""
+
+import asyncio
+import itertools
+import random
+from typing import Any
+
+import pytest
+
+from bot.store import campaigns as campaign_rows
+from bot.store import events as event_rows
+from bot.store.db import Database
+from bot.usecases import verify
+from bot.usecases.context import Context
+from bot.usecases.intake import Intake, NotAccepted
+from payments.ledger import State
+from tests.conftest import MovingClock
+from tests.payments import stripe_json as stripe
+from tests.world import all_gifts, make_context, metadata, open_campaign, queued, signed
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+async def take(ctx: Context, *events: dict[str, Any]) -> None:
+    """Hand events to the intake, each in a set of its own."""
+    intake = Intake(ctx, [], livemode=False)
+    running = asyncio.create_task(intake.run())
+    try:
+        for event in events:
+            await intake.take([event])
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def total(ctx: Context, slug: str) -> tuple[int, int, int]:
+    async with ctx.db.read() as conn:
+        campaign = await campaign_rows.by_slug(conn, slug)
+    assert campaign is not None
+    return campaign.raised.minor, campaign.gift_count, campaign.donor_count
+
+
+async def test_a_gift_is_counted_once_however_often_it_is_told(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign)
+    paid = stripe.session(client_reference_id=token, metadata=metadata(campaign))
+    event = stripe.event("checkout.session.completed", paid)
+    again = stripe.event("checkout.session.async_payment_succeeded", paid, id="evt_2")
+    await take(ctx, event, event, again)
+    assert await total(ctx, campaign.slug) == (500, 1, 1)
+    assert await queued(ctx) == {"waiting": 1}
+    assert (await verify.verify(ctx)).problems == ()
+
+
+def story(campaign_metadata: dict[str, str], token: str) -> list[dict[str, Any]]:
+    """A gift with its fee, a part refunded, a dispute that was lost."""
+    return [
+        stripe.event(
+            "checkout.session.completed",
+            stripe.session(client_reference_id=token, metadata=campaign_metadata),
+            id="evt_paid",
+        ),
+        stripe.event(
+            "charge.updated", stripe.charge(balance_transaction="txn_1", metadata=campaign_metadata), id="evt_c"
+        ),
+        stripe.event("refund.created", stripe.refund(amount=200), id="evt_r"),
+        stripe.event("charge.refunded", stripe.charge(amount_refunded=200, metadata=campaign_metadata), id="evt_cr"),
+    ]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4)))[::5])
+async def test_any_order_ends_the_same(ctx: Context, order: tuple[int, ...]) -> None:
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign)
+    events = story(metadata(campaign), token)
+    await take(ctx, *(events[i] for i in order))
+    (gift,) = await all_gifts(ctx)
+    assert gift.book.state is State.PARTLY_REFUNDED
+    assert gift.balance_transaction == "txn_1"
+    assert await total(ctx, campaign.slug) == (300, 1, 1)
+    assert (await verify.verify(ctx)).problems == ()
+
+
+async def test_a_refund_of_other_business_waits_and_counts_nothing(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    await take(ctx, stripe.event("refund.created", stripe.refund(payment_intent="pi_of_the_shop"), id="evt_shop"))
+    assert await all_gifts(ctx) == []
+    assert await total(ctx, campaign.slug) == (0, 0, 0)
+
+
+async def test_a_full_refund_takes_the_donor_back(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign)
+    paid, *_ = story(metadata(campaign), token)
+    await take(ctx, paid, stripe.event("refund.created", stripe.refund(amount=500), id="evt_r"))
+    assert await total(ctx, campaign.slug) == (0, 0, 0)
+    assert await queued(ctx) == {"waiting": 2}  # the thank-you, and the news of the refund
+
+
+async def test_a_forged_reference_makes_an_anonymous_gift(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    paid = stripe.session(client_reference_id="forged", metadata=metadata(campaign))
+    await take(ctx, stripe.event("checkout.session.completed", paid))
+    (gift,) = await all_gifts(ctx)
+    assert gift.supporter_id is None
+    assert await total(ctx, campaign.slug) == (500, 1, 0)
+    assert await queued(ctx) == {}
+
+
+async def test_a_bad_event_is_kept_and_takes_no_neighbour_down(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign)
+    lost = {**metadata(campaign), "campaign_id": "999"}
+    bad = stripe.event("checkout.session.completed", stripe.session(id="cs_x", payment_intent="pi_x", metadata=lost))
+    unreadable = stripe.event("checkout.session.completed", stripe.session(amount_total="five"), id="evt_u")
+    good = story(metadata(campaign), token)[0]
+    intake = Intake(ctx, [], livemode=False)
+    running = asyncio.create_task(intake.run())
+    await intake.take([bad, unreadable, good])
+    running.cancel()
+    assert await total(ctx, campaign.slug) == (500, 1, 1)
+    async with ctx.db.read() as conn:
+        failed = {event.id: event.error for event in await event_rows.failed(conn)}
+    assert "999" in (failed["evt_1"] or "") or "no campaign" in (failed["evt_1"] or "")
+    assert "amount_total" in (failed["evt_u"] or "")
+
+
+async def test_a_renewal_is_counted_once_from_its_invoice(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign)
+    ours = metadata(campaign)
+    details = {"subscription": "sub_1", "metadata": ours}
+    invoice = stripe.invoice(parent={"type": "subscription_details", "subscription_details": details})
+    events = [
+        stripe.event("invoice.paid", invoice, id="evt_i"),
+        stripe.event("invoice_payment.paid", stripe.invoice_payment(), id="evt_ip"),
+        stripe.event(
+            "checkout.session.completed", stripe.pledge_session(client_reference_id=token, metadata=ours), id="evt_s"
+        ),
+        stripe.event("refund.created", stripe.refund(payment_intent="pi_7", amount=100, charge="ch_7"), id="evt_r"),
+    ]
+    random.Random(3).shuffle(events)
+    await take(ctx, *events, *events)
+    (gift,) = await all_gifts(ctx)
+    assert gift.supporter_id is not None
+    assert await total(ctx, campaign.slug) == (900, 1, 1)
+    assert (await verify.verify(ctx)).problems == ()
+
+
+async def test_another_currency_is_shown_beside_and_never_added(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign)
+    paid = stripe.session(client_reference_id=token, metadata=metadata(campaign), currency="usd")
+    await take(ctx, stripe.event("checkout.session.completed", paid))
+    raised, gifts, donors = await total(ctx, campaign.slug)
+    assert (raised, gifts, donors) == (0, 0, 1)
+    assert (await verify.verify(ctx)).problems == ()
+
+
+async def test_two_gifts_in_one_set_cross_a_milestone_once(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign)
+    half = campaign.goal.minor // 2
+    events = [
+        stripe.event(
+            "checkout.session.completed",
+            stripe.session(
+                id=f"cs_{n}", payment_intent=f"pi_{n}", amount_total=half, client_reference_id=token,
+                metadata=metadata(campaign),
+            ),
+            id=f"evt_{n}",
+        )
+        for n in range(2)
+    ]  # fmt: skip
+    await take(ctx, *events)
+    async with ctx.db.write() as conn:
+        assert await campaign_rows.cross_milestones(conn, {campaign.id: 2 * half}, clock()) == []
+
+
+async def test_an_event_of_the_other_mode_is_refused(ctx: Context) -> None:
+    intake = Intake(ctx, [], livemode=True)
+    with pytest.raises(NotAccepted):
+        await intake.receive(b"{}", "t=1,v1=00")

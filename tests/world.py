@@ -1,0 +1,116 @@
+"""A small world for use case tests: a context on a real database, with one open campaign and warm links.
+
+The gateway here only makes links: everything that has to do with money arrives as Stripe's own JSON.
+"""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime
+from importlib import resources
+from typing import Any
+
+from bot.domain.campaigns import Campaign
+from bot.domain.ids import Ids
+from bot.domain.people import Contact, Supporter
+from bot.store import gifts, outbox
+from bot.store.db import Database
+from bot.usecases import publish
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from content.campaign import Campaign as Authored
+from content.campaign import load_toml
+from content.catalog import Catalog
+from content.writer import Charity
+from payments.facts import FeeKnown
+from payments.reference import Keyring, Reference, Touch, TouchKind
+from payments.stripe import Link, LinkSpec, SessionView
+from tests.conftest import MovingClock
+
+CAMILLE = Contact(platform="telegram", external_id="42", locale="fr", private=True)
+ALEX = Contact(platform="discord", external_id="77", locale="en", private=True)
+SECRET = "k" * 40
+
+
+class RecordingGateway:
+    """Implements the Gateway port and remembers what it was asked."""
+
+    livemode = False
+
+    def __init__(self) -> None:
+        self.made: list[LinkSpec] = []
+        self.switched_off: list[str] = []
+        self.listed: list[dict[str, Any]] = []
+        self.gone: set[str] = set()
+
+    async def create_link(self, spec: LinkSpec, idempotency_key: str) -> Link:
+        self.made.append(spec)
+        number = len(self.made)
+        return Link(f"plink_{number}", f"https://pay.example/p{number}")
+
+    async def deactivate_link(self, stripe_id: str, message: str) -> None:
+        self.switched_off.append(stripe_id)
+
+    async def link_is_active(self, stripe_id: str) -> bool:
+        return stripe_id not in self.gone
+
+    async def events(self, since: datetime, types: Sequence[str]) -> list[dict[str, Any]]:
+        return self.listed
+
+    async def session(self, session_id: str) -> SessionView | None:
+        return None
+
+    async def balance_transactions(self, ids: Sequence[str]) -> list[FeeKnown]:
+        return []
+
+    async def payment_receipt_url(self, payment_intent: str) -> str | None:
+        return None
+
+
+def example() -> Authored:
+    """The first example campaign."""
+    folder = resources.files("content") / "campaigns"
+    first = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)[0]
+    return load_toml(first.read_text(encoding="utf-8"))
+
+
+def make_context(db: Database, clock: MovingClock, **changes: Any) -> Context:
+    """A context whose only outside is the recording gateway."""
+    rng = random.Random(1)
+    given: dict[str, Any] = {
+        "db": db,
+        "clock": clock,
+        "ids": Ids(clock, rng),
+        "catalog": Catalog.load(),
+        "keyring": Keyring([SECRET]),
+        "gateway": RecordingGateway(),
+        "charity": Charity(name="La Tablée", contact="bonjour@tablee.example"),
+        "statement": "LA TABLEE",
+    }
+    return Context(**(given | changes))
+
+
+async def open_campaign(ctx: Context, **changes: Any) -> Campaign:
+    """The example campaign, published."""
+    return await publish.publish(ctx, example().model_copy(update=changes))
+
+
+async def signed(ctx: Context, campaign: Campaign, contact: Contact = CAMILLE) -> tuple[Supporter, str]:
+    """A supporter and the reference in their links."""
+    supporter = await who(ctx, contact)
+    return supporter, ctx.keyring.sign(Reference(supporter.id, campaign.id, Touch(TouchKind.COMMAND)))
+
+
+def metadata(campaign: Campaign) -> dict[str, str]:
+    """What our links stamp on sessions and payments."""
+    return {"obole": "1", "campaign": campaign.slug, "campaign_id": str(campaign.id)}
+
+
+async def all_gifts(ctx: Context) -> list[Any]:
+    async with ctx.db.read() as conn:
+        return list(await gifts.everything(conn))
+
+
+async def queued(ctx: Context) -> dict[str, int]:
+    """How many deliveries are in each state."""
+    async with ctx.db.read() as conn:
+        return await outbox.counts(conn)
