@@ -1,0 +1,88 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.amounts import Ambiguous, NotUnderstood, OtherCurrency, OutOfRange, Reading, read_amount
+from payments.money import Money
+
+
+def read(text: str) -> Reading:
+    return read_amount(text, code="cad", least=Money(50, "cad"), most=Money(500_000, "cad"))
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("5", 500),
+        ("5$", 500),
+        ("$5", 500),
+        ("5 $", 500),
+        ("5\u00a0$", 500),
+        ("7,50", 750),
+        ("7.50 $", 750),
+        ("7,5", 750),
+        ("5 CAD", 500),
+        ("cad 5", 500),
+        ("5 $ CA", 500),
+        ("CA$5", 500),
+        ("5 dollars", 500),
+        ("1 250", 125_000),
+        ("1\u202f250 $", 125_000),
+        ("1,234.56", 123_456),
+        ("1.234,56", 123_456),
+        ("+5", 500),
+    ],
+)
+def test_amounts_as_people_write_them(text: str, minor: int) -> None:
+    assert read(text) == Money(minor, "cad")
+
+
+@pytest.mark.parametrize("text", ["cinq", "", " ", "five bucks", "5 pommes", "7,505", "1,2,3", "x" * 500, "5..5"])
+def test_what_cannot_be_read_is_not_guessed(text: str) -> None:
+    assert isinstance(read(text), NotUnderstood | Ambiguous)
+
+
+@pytest.mark.parametrize("text", ["1,000", "1.000", "1,000 $"])
+def test_a_thousand_or_one_is_asked(text: str) -> None:
+    assert read(text) == Ambiguous((Money(100, "cad"), Money(100_000, "cad")))
+
+
+@pytest.mark.parametrize(("text", "code"), [("5 €", "eur"), ("5 EUR", "eur"), ("US$5", "usd"), ("£5", "gbp")])
+def test_another_currency_is_named(text: str, code: str) -> None:
+    assert read(text) == OtherCurrency(code)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("0", "not_positive"),
+        ("-5", "not_positive"),
+        ("−5", "not_positive"),
+        ("0,49", "below_minimum"),
+        ("5001", "above_cap"),
+        ("99999999999999999999", "above_cap"),
+    ],
+)
+def test_amounts_that_cannot_be_given(text: str, problem: str) -> None:
+    found = read(text)
+    assert isinstance(found, OutOfRange)
+    assert found.problem == problem
+
+
+def test_a_currency_without_cents_has_no_cents() -> None:
+    least, most = Money(50, "jpy"), Money(10_000_000, "jpy")
+    assert read_amount("500 ¥", code="jpy", least=least, most=most) == Money(500, "jpy")
+    assert isinstance(read_amount("5,5", code="jpy", least=least, most=most), NotUnderstood)
+
+
+@given(st.text(max_size=60))
+def test_nothing_typed_ever_breaks_it(text: str) -> None:
+    found = read(text)
+    if isinstance(found, Money):
+        assert 50 <= found.minor <= 500_000
+
+
+@given(st.integers(min_value=50, max_value=500_000))
+def test_every_amount_in_cents_can_be_typed_both_ways(minor: int) -> None:
+    plain = f"{minor // 100}.{minor % 100:02}"
+    assert read(plain) == read(plain.replace(".", ",")) == Money(minor, "cad")

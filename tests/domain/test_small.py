@@ -1,0 +1,41 @@
+"""Ids, deep links, times."""
+
+import random
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.deeplink import ClaimPayload, GivePayload, give_payload, read_payload
+from bot.domain.ids import Ids
+from bot.domain.time import require_utc
+from payments.reference import Touch, TouchKind
+from tests.conftest import START
+
+
+def test_ids_rise_and_never_repeat_while_the_clock_stands_still() -> None:
+    ids = Ids(lambda: START, random.Random(0))
+    made = [ids.new() for _ in range(5000)]
+    assert made == sorted(set(made))
+    assert made[-1] < 2**63
+
+
+def test_a_naive_time_is_refused() -> None:
+    with pytest.raises(ValueError, match="without a zone"):
+        require_utc(datetime(2026, 1, 1))  # noqa: DTZ001 - that is the point
+
+
+@given(st.integers(1, 10**9), st.none() | st.integers(1, 10**9), st.integers(1, 2**63 - 1))
+def test_a_deep_link_says_again_what_was_put_in(campaign: int, minor: int | None, post: int) -> None:
+    touch = Touch(TouchKind.CARD, post)
+    payload = give_payload(campaign, minor, touch)
+    assert len(payload) <= 64
+    assert read_payload(payload) == GivePayload(campaign, minor, touch)
+
+
+def test_foreign_payloads_mean_nothing() -> None:
+    assert read_payload("i_abc") is None
+    assert read_payload("g_x") is None
+    assert read_payload("'; DROP TABLE gift") is None
+    assert read_payload("c_" + "a" * 32) == ClaimPayload("a" * 32)
