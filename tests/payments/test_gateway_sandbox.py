@@ -1,0 +1,229 @@
+"""The gateway against the Stripe stand-in: from a link to the books, as the bot goes through it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.sandbox.stripe import StripeSandbox
+from payments.facts import ChargeUpdated, GiftFact, GiftPaid, PaymentFailed, PledgeBound, read_event
+from payments.ledger import Gift, State, apply, join
+from payments.money import Money
+from payments.reference import Keyring, Reference, Touch, TouchKind
+from payments.stripe import GatewayRefused, GatewayUnavailable, LinkGone, LinkSpec, StripeGateway, link_url
+
+START = datetime(2026, 11, 23, tzinfo=UTC)
+RING = Keyring(["a secret of this spring"])
+REFERENCE = Reference(7, 1, Touch(TouchKind.COMMAND))
+SPEC = LinkSpec(
+    campaign_id=1,
+    campaign_slug="repas",
+    product_name="Repas chauds",
+    minor=500,
+    currency="cad",
+    return_url="https://don.example/thanks?session={CHECKOUT_SESSION_ID}",
+    inactive_message="La campagne est terminée.",
+)
+
+
+@dataclass
+class World:
+    sandbox: StripeSandbox
+    gateway: StripeGateway
+    now: datetime = START
+    since: datetime = START - timedelta(minutes=1)
+
+    async def pay(self, spec: LinkSpec, key: str = "link-1", **how: Any) -> dict[str, Any]:
+        """Make a link and pay through it; the session."""
+        link = await self.gateway.create_link(spec, key)
+        url = link_url(link.url, reference=RING.sign(REFERENCE), locale="fr")
+        session: dict[str, Any] = await self.sandbox.pay(url, **how)
+        return session
+
+    async def facts(self) -> list[Any]:
+        """All that Stripe says happened, oldest first."""
+        return [fact for raw in await self.gateway.events(self.since) for fact in read_event(raw).facts]
+
+    async def gift(self) -> Gift:
+        """The one gift of this world."""
+        gift = Gift()
+        for fact in await self.facts():
+            if isinstance(fact, GiftFact):
+                gift = apply(gift, fact)
+        return gift
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    async with StripeSandbox(clock=lambda: START, seed=0, api_key="sk_test_sandbox") as sandbox:
+        gateway = StripeGateway("sk_test_sandbox", sandbox.url, max_network_retries=0)
+        yield World(sandbox, gateway)
+        await gateway.close()
+
+
+async def test_from_a_link_to_the_books(world: World) -> None:
+    session = await world.pay(SPEC)
+    [paid] = [fact for fact in await world.facts() if isinstance(fact, GiftPaid)]
+    assert (paid.ours, paid.money, paid.session, paid.locale) == (True, Money(500, "cad"), session["id"], "fr-CA")
+    assert RING.read(paid.reference or "") == REFERENCE
+    assert paid.metadata["campaign"] == "repas"
+    gift = await world.gift()
+    assert (gift.state, gift.counted) == (State.PAID, Money(500, "cad"))
+
+
+async def test_refunds_reach_the_books(world: World) -> None:
+    await world.pay(SPEC)
+    gift = await world.gift()
+    assert gift.payment_intent is not None
+    first = await world.gateway.refund(gift.payment_intent, 200, "refund-1")
+    assert await world.gateway.refund(gift.payment_intent, 200, "refund-1") == first  # the same key, the same refund
+    assert (await world.gift()).counted == Money(300, "cad")
+    await world.gateway.refund(gift.payment_intent, None, "refund-2")
+    gift = await world.gift()
+    assert (gift.state, gift.counted) == (State.REFUNDED, Money(0, "cad"))
+    with pytest.raises(GatewayRefused):
+        await world.gateway.refund(gift.payment_intent or "", 1, "refund-3")
+
+
+async def test_the_donor_types_the_amount(world: World) -> None:
+    await world.pay(replace(SPEC, minor=None, minimum_minor=50, maximum_minor=100_000), amount=750)
+    assert (await world.gift()).counted == Money(750, "cad")
+
+
+async def test_two_links_of_a_campaign_share_a_product_and_the_key_makes_one_link(world: World) -> None:
+    one = await world.gateway.create_link(SPEC, "link-1")
+    assert await world.gateway.create_link(SPEC, "link-1") == one
+    fresh = StripeGateway("sk_test_sandbox", world.sandbox.url)  # after a restart: the product is there already
+    other = await fresh.create_link(replace(SPEC, minor=1000), "link-2")
+    await fresh.close()
+    assert other.stripe_id != one.stripe_id
+
+
+async def test_links_are_switched_off(world: World) -> None:
+    link = await world.gateway.create_link(SPEC, "link-1")
+    assert await world.gateway.link_is_active(link.stripe_id)
+    await world.gateway.deactivate_link(link.stripe_id, "Terminé.")
+    assert not await world.gateway.link_is_active(link.stripe_id)
+    assert not await world.gateway.link_is_active("plink_unknown")
+    with pytest.raises(LinkGone):
+        await world.gateway.deactivate_link("plink_unknown", "Terminé.")
+
+
+async def test_the_return_page_finds_its_session(world: World) -> None:
+    session = await world.pay(SPEC)
+    view = await world.gateway.session(session["id"])
+    assert view is not None
+    assert (view.payment_status, view.money, view.ours) == ("paid", Money(500, "cad"), True)
+    assert RING.read(view.client_reference_id or "") == REFERENCE
+    assert await world.gateway.session("cs_test_unknown") is None
+    assert await world.gateway.payment_receipt_url(view.payment_intent or "") is not None
+
+
+async def test_a_pledge_and_its_renewals(world: World) -> None:
+    session = await world.pay(replace(SPEC, interval="month"))
+    await world.sandbox.renew(session["subscription"])
+    facts = await world.facts()
+    [bound] = [fact for fact in facts if isinstance(fact, PledgeBound)]
+    assert (bound.ours, bound.subscription) == (True, session["subscription"])
+    paid = [fact for fact in facts if isinstance(fact, GiftPaid)]
+    assert [(fact.ours, fact.pledge, fact.money.minor) for fact in paid] == [(True, session["subscription"], 500)] * 2
+    assert len({fact.key for fact in paid}) == 2
+    assert paid[0].metadata["campaign"] == "repas"
+
+
+async def test_a_dispute_that_is_lost(world: World) -> None:
+    await world.pay(SPEC)
+    gift = await world.gift()
+    opened = await world.sandbox.dispute(gift.payment_intent, "fraudulent")
+    assert (await world.gift()).state is State.DISPUTED
+    await world.sandbox.close_dispute(opened["id"], won=False)
+    gift = await world.gift()
+    assert (gift.state, gift.counted) == (State.LOST, Money(0, "cad"))
+
+
+async def test_fees_become_known(world: World) -> None:
+    for number in range(5):
+        await world.pay(replace(SPEC, minor=500 + number), f"link-{number}")
+    await world.sandbox.book_fees()
+    updated = [fact for fact in await world.facts() if isinstance(fact, ChargeUpdated)]
+    wanted = [fact.balance_transaction for fact in updated if fact.balance_transaction]
+    by_list = await world.gateway.balance_transactions(wanted)
+    one_by_one = [fee for txn in wanted for fee in await world.gateway.balance_transactions([txn])]
+    whole_day = await world.gateway.balance_transactions(created=(START, START + timedelta(days=1)))
+    expected = {fact.balance_transaction: (fact.charge, fact.payment_intent) for fact in updated}
+    for fees in (by_list, one_by_one, whole_day):
+        assert {fee.event_id: (fee.charge, fee.payment_intent) for fee in fees} == expected
+        assert all(fee.fee.is_positive and fee.fee.currency == "cad" for fee in fees)
+    gift = apply(Gift(payment_intent=by_list[0].payment_intent), by_list[0])
+    assert (gift.fee, gift.charge) == (by_list[0].fee.minor, by_list[0].charge)
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_a_bank_debit_settles_later(world: World, arrives: bool) -> None:
+    session = await world.pay(SPEC, method="bank")
+    assert (await world.gift()).state is State.PENDING
+    await world.sandbox.settle(session["id"], ok=arrives)
+    gift = await world.gift()
+    assert (gift.state, gift.counted.minor) == ((State.PAID, 500) if arrives else (State.FAILED, 0))
+
+
+async def test_a_declined_card_is_not_the_end(world: World) -> None:
+    session = await world.pay(SPEC, card="4000000000000002")
+    assert session["status"] == "open"
+    [failed] = await world.facts()
+    assert isinstance(failed, PaymentFailed)
+    assert (failed.ours, failed.code) == (True, "card_declined")
+
+
+async def test_both_shapes_of_an_invoice_make_one_gift(world: World) -> None:
+    """Polled in the account's old version, delivered in the endpoint's new one: the same event, the same gift."""
+    session = await world.pay(replace(SPEC, interval="month"))
+    new = await world.gift()
+    await world.sandbox.set_invoice_shape("old")
+    [old] = [fact for fact in await world.facts() if isinstance(fact, GiftPaid)]
+    assert (old.ours, old.pledge, old.money) == (True, session["subscription"], Money(500, "cad"))
+    assert apply(new, old) == join(apply(Gift(), old), new)
+    assert new.payment_intent is not None  # known from invoice_payment.paid
+    assert (apply(new, old).key, apply(new, old).payment_intent) == (old.invoice, new.payment_intent)
+
+
+async def test_a_refund_that_fails_counts_again(world: World) -> None:
+    await world.pay(SPEC)
+    refund = await world.gateway.refund((await world.gift()).payment_intent or "", 200, "refund-1")
+    assert (await world.gift()).counted.minor == 300
+    await world.sandbox.fail_refund(refund)
+    assert ((await world.gift()).state, (await world.gift()).counted.minor) == (State.PAID, 500)
+
+
+async def test_answers_that_get_lost_do_nothing_twice(world: World) -> None:
+    async def no_pause(seconds: float) -> None:
+        return None
+
+    gateway = StripeGateway("sk_test_sandbox", world.sandbox.url, sleep=no_pause)
+    await world.sandbox.set_faults(dropped_answers=2, rate_limited=1)
+    link = await gateway.create_link(SPEC, "link-1")
+    assert await gateway.create_link(SPEC, "link-1") == link
+    await world.sandbox.set_faults(server_errors=2)
+    assert await gateway.link_is_active(link.stripe_id)
+    await world.sandbox.set_faults(rate_limited_seconds=60)
+    with pytest.raises(GatewayUnavailable):
+        await gateway.link_is_active(link.stripe_id)
+    await world.sandbox.set_faults()
+    await world.sandbox.delete_link(link.stripe_id)
+    assert not await gateway.link_is_active(link.stripe_id)
+    await gateway.close()
+
+
+async def test_a_wrong_key_is_refused(world: World) -> None:
+    gateway = StripeGateway("sk_live_another", world.sandbox.url)
+    with pytest.raises(GatewayRefused):
+        await gateway.account()
+    await gateway.close()
+
+
+async def test_the_account_and_its_webhooks(world: World) -> None:
+    account = await world.gateway.account()
+    assert account.charges_enabled
+    assert await world.gateway.webhook_endpoints() == []
