@@ -1,0 +1,7 @@
+"""A Telegram that speaks the Bot API over HTTP, with people who write, tap and join. Imports no other room."""
+
+from bot.sandbox.telegram.errors import VerbError
+from bot.sandbox.telegram.pace import Limits
+from bot.sandbox.telegram.server import TelegramSandbox
+
+__all__ = ["Limits", "TelegramSandbox", "VerbError"]

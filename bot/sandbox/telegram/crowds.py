@@ -1,0 +1,143 @@
+"""Groups and channels: making them, joining and leaving them, what their owners do with the bot."""
+
+from __future__ import annotations
+
+from bot.sandbox.kit import Json
+from bot.sandbox.telegram.errors import VerbError
+from bot.sandbox.telegram.state import INSIDE, Chat, InviteLink, Person, Ref, World
+from bot.sandbox.telegram.world_changes import change_member
+
+REQUEST_WINDOW = 300  # seconds in which the bot may write to somebody who asked to join
+
+
+class CrowdVerbs:
+    """Verbs around groups and channels. Each raises VerbError for what an app would not let people do."""
+
+    world: World
+
+    def add_chat(
+        self, kind: str, title: str, username: str | None = None, bot_is_admin: bool = True, owner: Ref | None = None
+    ) -> Json:
+        """A group, supergroup or channel with the bot in it. Without an owner a person is made up for it.
+
+        Returns its Chat object, with "owner" beside it.
+        """
+        world = self.world
+        if kind not in ("group", "supergroup", "channel"):
+            raise VerbError(f"no such kind of chat: {kind}")
+        if username and kind == "group":
+            raise VerbError("a basic group has no username")
+        chat_id = (
+            -world.rng.randrange(10**8, 10**9) if kind == "group" else -world.rng.randrange(10**12 + 10**8, 2 * 10**12)
+        )
+        creator = world.person(owner) if owner else self._owner(title)
+        shape = {"id": chat_id, "type": kind, "title": title} | ({"username": username} if username else {})
+        chat = world.chats[chat_id] = Chat(shape, world.instance(), kind, {creator.id: "creator"})
+        change_member(world, chat, creator.user, world.bot["id"], "administrator" if bot_is_admin else "member")
+        return {**shape, "owner": creator.user}
+
+    def _owner(self, title: str) -> Person:
+        user_id = self.world.rng.randrange(10**8, 7 * 10**9)
+        person = Person({"id": user_id, "is_bot": False, "first_name": f"{title} (owner)", "language_code": "fr"})
+        self.world.people[user_id] = person
+        shape = {"id": user_id, "type": "private", "first_name": person.user["first_name"]}
+        self.world.chats[user_id] = Chat(shape, self.world.instance(), "private")
+        return person
+
+    def add_dialog(self, one: Ref, other: Ref) -> Json:
+        """A chat between two people, out of the bot's sight: where invitations and inline results go."""
+        world, people = self.world, (self.world.person(one), self.world.person(other))
+        shape = {
+            "id": world.rng.randrange(8 * 10**12, 9 * 10**12),
+            "type": "private",
+            "first_name": people[1].user["first_name"],
+        }
+        members = {person.id: "member" for person in people}
+        world.chats[shape["id"]] = Chat(shape, world.instance(), "dialog", members)
+        return shape
+
+    def join(self, user: Ref, chat: Ref | str, invite_link: Json | str | None = None) -> str:
+        """Join, maybe by an invite link (its object or URL). Returns "member", or "requested" if approval is needed."""
+        return join_chat(self.world, user, self.world.chat(chat), invite_link)
+
+    def leave(self, user: Ref, chat: Ref | str) -> None:
+        world, person, place = self.world, self.world.person(user), self.world.chat(chat)
+        if place.members.get(person.id) not in INSIDE:
+            raise VerbError("not a member")
+        change_member(world, place, person.user, person.id, "left")
+
+    def promote_bot(self, chat: Ref | str, admin: bool = True) -> None:
+        """The owner makes the bot an administrator, or an ordinary member again; back in if it was outside."""
+        place = self.world.chat(chat)
+        status = "administrator" if admin else "member"
+        change_member(self.world, place, _owner_of(self.world, place), self.world.bot["id"], status)
+
+    def promote(self, user: Ref, chat: Ref | str) -> None:
+        """The owner makes a person an administrator."""
+        place, person = self.world.chat(chat), self.world.person(user)
+        change_member(self.world, place, _owner_of(self.world, place), person.id, "administrator")
+
+    def remove_bot(self, chat: Ref | str) -> None:
+        """The owner throws the bot out."""
+        place = self.world.chat(chat)
+        change_member(self.world, place, _owner_of(self.world, place), self.world.bot["id"], "kicked")
+
+    def migrate(self, chat: Ref | str) -> Json:
+        """Make a supergroup of a basic group: the old id answers 400 with migrate_to_chat_id. Returns the new Chat."""
+        world, old = self.world, self.world.chat(chat)
+        if old.kind != "group" or old.migrated_to:
+            raise VerbError("only a basic group becomes a supergroup, once")
+        new_id = -world.rng.randrange(10**12 + 10**8, 2 * 10**12)
+        shape = {**old.shape, "id": new_id, "type": "supergroup"}
+        new = world.chats[new_id] = Chat(shape, world.instance(), "supergroup", dict(old.members))
+        old.migrated_to = new_id
+        owner = _owner_of(world, old)
+        for place, key, value in ((old, "migrate_to_chat_id", new_id), (new, "migrate_from_chat_id", old.id)):
+            world.updates.push("message", world.keep(place, {"from": owner, key: value}))
+        return shape
+
+
+def join_chat(world: World, user: Ref, place: Chat, invite_link: Json | str | None) -> str:
+    """What CrowdVerbs.join does; following an invite link needs it too."""
+    person = world.person(user)
+    if place.kind not in ("group", "supergroup", "channel"):
+        raise VerbError("nobody can join a private chat")
+    if place.members.get(person.id) in INSIDE:
+        raise VerbError("a member already")
+    if place.members.get(person.id) == "kicked":
+        raise VerbError("banned from that chat")
+    url = invite_link["invite_link"] if isinstance(invite_link, dict) else invite_link
+    link = _usable(world, place, url) if url else None
+    if link and link.shape["creates_join_request"]:
+        _request(world, place, person, link)
+        return "requested"
+    if link:
+        link.joined += 1
+    change_member(world, place, person.user, person.id, "member", link=link)
+    return "member"
+
+
+def _usable(world: World, place: Chat, url: str) -> InviteLink:
+    link = place.links.get(url)
+    if link is None or link.shape["is_revoked"]:
+        raise VerbError("the invite link is not valid")
+    if 0 < link.shape.get("expire_date", 0) <= world.now():
+        raise VerbError("the invite link has expired")
+    if "member_limit" in link.shape and link.joined >= link.shape["member_limit"]:
+        raise VerbError("the invite link has been used up")
+    return link
+
+
+def _request(world: World, place: Chat, person: Person, link: InviteLink) -> None:
+    place.requests[person.id] = link.shape["invite_link"]
+    person.window_until = world.now() + REQUEST_WINDOW
+    if world.bot_is_admin(place):
+        asked = {"chat": place.shape, "from": person.user, "user_chat_id": person.id, "date": world.now()}
+        world.updates.push("chat_join_request", {**asked, "invite_link": link.shape})
+
+
+def _owner_of(world: World, place: Chat) -> Json:
+    owner = next((i for i, status in place.members.items() if status == "creator"), None)
+    if owner is None:
+        raise VerbError("that chat has no owner")
+    return world.people[owner].user

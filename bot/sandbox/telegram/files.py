@@ -1,0 +1,97 @@
+"""Pictures that the bot uploaded: file ids that can be sent again, and the bytes behind them."""
+
+from __future__ import annotations
+
+import random
+import struct
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from bot.sandbox.kit import Json, random_text
+from bot.sandbox.telegram.errors import bad
+
+SIZES = (90, 320, 800, 1280)
+MOST_BYTES = 10 * 2**20
+
+
+@dataclass(frozen=True)
+class Photo:
+    content: bytes
+    path: str
+    sizes: tuple[Json, ...]  # PhotoSize objects, the largest last
+
+
+class Files:
+    """The last `keep` pictures. All sizes of a picture share its bytes: nothing is scaled here."""
+
+    def __init__(self, rng: random.Random, keep: int) -> None:
+        self._rng, self._keep, self._made = rng, keep, 0
+        self._photos: OrderedDict[str, Photo] = OrderedDict()  # by the largest size's file id
+        self._largest: dict[str, str] = {}
+
+    def add_photo(self, content: bytes) -> Photo:
+        """Raises Refused for what Telegram does not take as a photo."""
+        if len(content) > MOST_BYTES:
+            raise bad("file is too big for a photo")
+        width, height = _measure(content)
+        if width + height > 10_000 or not 1 / 20 <= width / height <= 20:
+            raise bad("PHOTO_INVALID_DIMENSIONS")
+        sizes = []
+        for side in [s for s in SIZES if s < max(width, height)] or [max(width, height)]:
+            sizes.append(self._size(len(content), width, height, side))
+        if len(sizes) < len(SIZES) and sizes[-1]["width"] < width:
+            sizes.append(self._size(len(content), width, height, max(width, height)))
+        self._made += 1
+        suffix = "jpg" if content.startswith(b"\xff\xd8") else "png"
+        photo = Photo(content, f"photos/file_{self._made}.{suffix}", tuple(sizes))
+        self._keep_photo(photo)
+        return photo
+
+    def photo(self, file_id: str) -> Photo:
+        """The picture of one of its file ids. Raises Refused (400) for an id that is not known (any more)."""
+        photo = self._photos.get(self._largest.get(file_id, ""))
+        if photo is None:
+            raise bad("wrong file identifier/HTTP URL specified")
+        return photo
+
+    def size(self, file_id: str) -> Json:
+        return next(s for s in self.photo(file_id).sizes if s["file_id"] == file_id)
+
+    def at(self, path: str) -> bytes | None:
+        return next((p.content for p in self._photos.values() if p.path == path), None)
+
+    def _size(self, length: int, width: int, height: int, side: int) -> Json:
+        scale = side / max(width, height)
+        return {
+            "file_id": "AgACAgQAAxkDAAI" + random_text(self._rng, 56),
+            "file_unique_id": "AQAD" + random_text(self._rng, 12),
+            "file_size": length,
+            "width": max(1, round(width * scale)),
+            "height": max(1, round(height * scale)),
+        }
+
+    def _keep_photo(self, photo: Photo) -> None:
+        largest = photo.sizes[-1]["file_id"]
+        self._photos[largest] = photo
+        self._largest.update({size["file_id"]: largest for size in photo.sizes})
+        if len(self._photos) > self._keep:
+            _, old = self._photos.popitem(last=False)
+            for size in old.sizes:
+                del self._largest[size["file_id"]]
+
+
+def _measure(content: bytes) -> tuple[int, int]:
+    """Width and height of a PNG or JPEG. Raises Refused for anything else."""
+    if content[:8] == b"\x89PNG\r\n\x1a\n" and len(content) >= 24:
+        width, height = struct.unpack(">II", content[16:24])
+        if width and height:
+            return width, height
+    if content[:2] == b"\xff\xd8":
+        at = 2
+        while at + 9 <= len(content) and content[at] == 0xFF:
+            marker, length = content[at + 1], int.from_bytes(content[at + 2 : at + 4], "big")
+            if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+                height, width = struct.unpack(">HH", content[at + 5 : at + 9])
+                return width, height
+            at += 2 + length
+    raise bad("IMAGE_PROCESS_FAILED")

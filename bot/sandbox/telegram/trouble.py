@@ -1,0 +1,38 @@
+"""Faults as verbs."""
+
+from __future__ import annotations
+
+from bot.sandbox.telegram.faults import Faults
+from bot.sandbox.telegram.state import World
+
+
+class TroubleVerbs:
+    """What the network and Telegram do to a bot. `method` names the only method that is meant (None: all)."""
+
+    world: World
+
+    def force_429(self, times: int = 0, seconds: float = 0, retry_after: int = 1, method: str | None = None) -> None:
+        """Refuse everything for `seconds`, or the next `times` calls, each opening a flood wait of `retry_after` s.
+
+        A call made inside such a wait is refused too and does not use up one of the `times`.
+        """
+        faults = self.world.faults
+        faults.too_many, faults.retry_after, faults.only = times, retry_after, method
+        if seconds:
+            self.world.pace.flood(seconds)
+
+    def force_5xx(self, times: int, status: int = 502, method: str | None = None) -> None:
+        """Answer the next calls with a server error, before they take effect."""
+        self.world.faults.broken, self.world.faults.status, self.world.faults.only = times, status, method
+
+    def drop_answers(self, times: int, method: str | None = None) -> None:
+        """Let the next calls take effect and close the connection without an answer."""
+        self.world.faults.dropped, self.world.faults.only = times, method
+
+    def set_latency(self, seconds: float) -> None:
+        """Wait so long before each call is looked at."""
+        self.world.faults.latency = seconds
+
+    def clear_faults(self) -> None:
+        self.world.faults = Faults()
+        self.world.pace.flood_until = 0.0

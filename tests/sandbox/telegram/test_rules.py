@@ -1,0 +1,110 @@
+"""What is refused: text, entities, buttons, parameters; with Telegram's words."""
+
+from typing import Any
+
+import aiohttp
+import pytest
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.error import BadRequest
+
+from bot.sandbox.telegram import TelegramSandbox
+from bot.sandbox.telegram.entities import formatted, to_html
+
+
+def parsed(text: str) -> tuple[str, list[tuple[str, int, int]]]:
+    plain, entities = formatted(text, "HTML", None)
+    return plain, [(e["type"], e["offset"], e["length"]) for e in entities]
+
+
+def test_html_becomes_entities_with_utf16_offsets() -> None:
+    assert parsed("💛 <b>5 $ &amp; <i>merci</i></b>") == ("💛 5 $ & merci", [("bold", 3, 11), ("italic", 9, 5)])
+    assert parsed(" <u>a</u>\n") == ("a", [("underline", 0, 1)])
+    assert parsed('<a href="https://a.org/?x=1&amp;y=2">ici</a>') == ("ici", [("text_link", 0, 3)])
+    assert parsed("&nbsp;&#233;") == ("&nbsp;é", [])
+    assert parsed("/give @marie_t #don a@b.ca https://a.org.") == (
+        "/give @marie_t #don a@b.ca https://a.org.",
+        [("bot_command", 0, 5), ("mention", 6, 8), ("hashtag", 15, 4), ("email", 20, 6), ("url", 27, 13)],
+    )
+    assert parsed("<pre><code class='language-py'>x</code></pre>")[1] == [("pre", 0, 1)]
+    assert parsed("<blockquote expandable>x</blockquote>")[1] == [("expandable_blockquote", 0, 1)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "💛 <b>5 $ &amp; <i>merci</i></b> &lt;3",
+        '<a href="https://a.org/?x=1&amp;y=2">ici</a>',
+        '<pre><code class="language-py">x</code></pre>',
+        "<tg-spoiler>a</tg-spoiler><s>b</s><blockquote>c</blockquote>",
+    ],
+)
+def test_html_survives_the_way_there_and_back(text: str) -> None:
+    assert to_html(*formatted(text, "HTML", None)) == text
+
+
+BROKEN = ["<b>a", "<b>a</i>", "a</b>", "<p>a</p>", "<br>", "a < b", "<b class='x'>a</b>", "<span>a</span>",
+          "<a href='ftp://x'>a</a>", "<b>a</b"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BROKEN)
+async def test_broken_html_is_refused(sandbox: TelegramSandbox, bot: Any, text: str) -> None:
+    marie = sandbox.add_user("Marie")
+    sandbox.press_start(marie)
+    with pytest.raises(BadRequest, match=r"[Cc]an't parse entities"):
+        await bot.send_message(marie["id"], text, parse_mode="HTML")
+
+
+@pytest.mark.parametrize(
+    ("button", "why"),
+    [
+        ({"callback_data": "é" * 33}, "Button_data_invalid"),
+        ({"url": "https://localhost"}, "wrong http url"),
+        ({"url": "buy.example.org/5"}, "wrong http url"),
+        ({"url": "javascript:alert(1)"}, "wrong http url"),
+        ({"callback_data": "a", "url": "https://a.org"}, "more than one action"),
+        ({}, "[Tt]ext buttons"),
+        ({"url": "https://a.org", "style": "pink"}, "style"),
+        ({"url": "https://a.org", "api_kwargs": {"colour": "red"}}, "unknown field 'colour'"),
+        ({"copy_text": {"text": ""}}, "(?i)copy"),
+    ],
+)
+async def test_wrong_buttons_are_refused(sandbox: TelegramSandbox, bot: Any, button: Any, why: str) -> None:
+    marie = sandbox.add_user("Marie")
+    sandbox.press_start(marie)
+    markup = InlineKeyboardMarkup([[InlineKeyboardButton("x", **button)]])
+    with pytest.raises(BadRequest, match=why):
+        await bot.send_message(marie["id"], "a", reply_markup=markup)
+
+
+async def test_lengths_count_after_parsing(sandbox: TelegramSandbox, bot: Any) -> None:
+    marie = sandbox.add_user("Marie")
+    sandbox.press_start(marie)
+    assert await bot.send_message(marie["id"], f"<b>{'x' * 4096}</b>", parse_mode="HTML")
+    for text, why in (("x" * 4097, "too long"), ("<b> </b>", "empty"), ("", "empty")):
+        with pytest.raises(BadRequest, match=why):
+            await bot.send_message(marie["id"], text, parse_mode="HTML")
+    data = "é" * 32
+    markup = InlineKeyboardMarkup([[InlineKeyboardButton("x", callback_data=data)]])
+    assert await bot.send_message(marie["id"], "a", reply_markup=markup)
+
+
+async def test_parameters_come_in_every_form_and_unknown_ones_are_refused(sandbox: TelegramSandbox) -> None:
+    marie = sandbox.add_user("Marie")
+    sandbox.press_start(marie)
+    address = f"{sandbox.url}/bot{sandbox.token}/"
+    async with aiohttp.ClientSession() as session:
+
+        async def call(method: str, **kwargs: Any) -> tuple[int, Any]:
+            async with session.post(address + method, **kwargs) as answer:
+                return answer.status, await answer.json()
+
+        fields = {"chat_id": str(marie["id"]), "text": "a"}
+        multipart = aiohttp.FormData(fields, default_to_multipart=True)
+        for kwargs in ({"data": fields}, {"json": fields}, {"params": fields}, {"data": multipart}):
+            status, body = await call("sendMessage", **kwargs)
+            assert (status, body["ok"]) == (200, True)
+        for extra in ({"colour": "red"}, {"disable_notification": "maybe"}, {"reply_markup": "{"}):
+            status, body = await call("sendMessage", json=fields | extra)
+            assert (status, body["error_code"], body["ok"]) == (400, 400, False)
+        assert (await call("sendmessage", json={"text": "a"}))[0] == 400
+        assert (await call("sendPigeon"))[0] == 404
