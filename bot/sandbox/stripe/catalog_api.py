@@ -1,0 +1,215 @@
+"""API operations on products, prices, payment links and Checkout Sessions."""
+
+from ..kit import Json
+from . import billing_shapes, catalog_shapes, checkout
+from .errors import invalid
+from .lists import as_list, page, same
+from .params import merged_metadata
+from .world import Checkout, World
+
+
+# --- products and prices ---
+def create_product(world: World, given: Json, _: str) -> Json:
+    if given.get("id") and world.find("product", given["id"]):
+        raise invalid("Product already exists.", "id", "resource_already_exists")
+    made = catalog_shapes.product(world, given)
+    if given.get("default_price_data"):
+        made["default_price"] = _price(world, given["default_price_data"], made["id"])["id"]
+    world.emit("product.created", made)
+    return made
+
+
+def update_product(world: World, given: Json, id: str) -> Json:
+    return _update(world, world.get("product", id), given, "product.updated", updated=world.now())
+
+
+def list_products(world: World, given: Json, _: str) -> Json:
+    ids = given.get("ids")
+    fits = same(given, "active", "type", "url")
+    return page(world, "product", given, "/v1/products", lambda p: fits(p) and (not ids or p["id"] in ids))
+
+
+def create_price(world: World, given: Json, _: str) -> Json:
+    if ("product" in given) == ("product_data" in given):
+        raise invalid("You must specify exactly one of these parameters: product, product_data.", "product")
+    if "product" in given:
+        product = world.refer("product", given["product"], "product")
+    else:
+        product = create_product(world, given["product_data"], "")
+    return _price(world, given, product["id"])
+
+
+def _price(world: World, given: Json, product_id: str) -> Json:
+    custom, amount = given.get("custom_unit_amount"), given.get("unit_amount")
+    if (custom is None) == (amount is None):
+        raise invalid("You must specify exactly one of: unit_amount, custom_unit_amount.", "unit_amount")
+    if custom is not None and given.get("recurring"):
+        raise invalid("`custom_unit_amount` cannot be used with `recurring` prices.", "custom_unit_amount")
+    if amount is not None and amount < 0:
+        raise invalid("Invalid non-negative integer", "unit_amount", "parameter_invalid_integer")
+    if len(given["currency"]) != 3 or not given["currency"].isalpha():
+        raise invalid(f"Invalid currency: {given['currency']}.", "currency")
+    made = catalog_shapes.price(world, given, product_id)
+    world.emit("price.created", made)
+    return made
+
+
+def update_price(world: World, given: Json, id: str) -> Json:
+    given.pop("transfer_lookup_key", None)
+    return _update(world, world.get("price", id), given, "price.updated")
+
+
+def list_prices(world: World, given: Json, _: str) -> Json:
+    keys = given.get("lookup_keys")
+    fits = same(given, "active", "currency", "product", "type")
+    return page(world, "price", given, "/v1/prices", lambda p: fits(p) and (not keys or p["lookup_key"] in keys))
+
+
+def _update(world: World, thing: Json, given: Json, event: str, **also: object) -> Json:
+    given.pop("expand", None)
+    if "metadata" in given:
+        given["metadata"] = merged_metadata(thing["metadata"], given["metadata"])
+    if given.get("images", []) is None:
+        given["images"] = []
+    return world.change(thing, event, **given, **also)
+
+
+# --- line items ---
+def lines(world: World, given: list[Json], mode: str | None = None) -> list[Json]:
+    """The line items that were asked for. Raises StripeError for a mixture Stripe refuses."""
+    if not given:
+        raise invalid("You must specify at least one line item.", "line_items")
+    made = [_line(world, item, f"line_items[{n}]") for n, item in enumerate(given)]
+    currencies = {item["currency"] for item in made}
+    if len(currencies) > 1:
+        raise invalid("All line items must have the same currency.", "line_items")
+    if len(made) > 1 and any(item["price"]["custom_unit_amount"] for item in made):
+        raise invalid("A price with custom_unit_amount must be the only line item.", "line_items")
+    recurring = any(item["price"]["recurring"] for item in made)
+    if mode is not None and recurring != (mode == "subscription"):
+        raise invalid("You must provide at least one recurring price in `subscription` mode and none in "
+                      "`payment` mode.", "mode")  # fmt: skip
+    return made
+
+
+def _line(world: World, given: Json, param: str) -> Json:
+    if ("price" in given) == ("price_data" in given):
+        raise invalid("You must specify exactly one of: price, price_data.", param)
+    if "price" in given:
+        price = world.refer("price", given["price"], f"{param}[price]")
+    else:
+        price = create_price(world, dict(given["price_data"]), "")
+    if not price["active"]:
+        raise invalid("The price specified is inactive. This field only accepts active prices.", f"{param}[price]")
+    quantity = given.get("quantity", 1)
+    if quantity < 1 or (price["custom_unit_amount"] and quantity != 1):
+        raise invalid("Invalid quantity", f"{param}[quantity]")
+    amount = (price["custom_unit_amount"] or {}).get("preset") or price["unit_amount"]
+    name = world.get("product", price["product"])["name"]
+    return catalog_shapes.line_item(world, price, quantity, amount, name)
+
+
+# --- payment links ---
+def create_link(world: World, given: Json, _: str) -> Json:
+    items = lines(world, given["line_items"])
+    recurring = any(item["price"]["recurring"] for item in items)
+    if recurring and given.get("payment_intent_data"):
+        raise invalid("You can not pass `payment_intent_data` with recurring prices.", "payment_intent_data")
+    if recurring and given.get("submit_type", "auto") == "donate":
+        raise invalid("`submit_type` can not be `donate` with recurring prices.", "submit_type")
+    if not recurring and given.get("subscription_data"):
+        raise invalid("You can not pass `subscription_data` without recurring prices.", "subscription_data")
+    made = catalog_shapes.payment_link(world, given, items[0]["currency"], recurring)
+    world.items[made["id"]] = items
+    world.emit("payment_link.created", made)
+    return made
+
+
+def update_link(world: World, given: Json, id: str) -> Json:
+    link = world.get("payment_link", id)
+    if "after_completion" in given:
+        given["after_completion"] = catalog_shapes.after_completion(given["after_completion"])
+    if "restrictions" in given:
+        count = ((link["restrictions"] or {}).get("completed_sessions") or {}).get("count", 0)
+        given["restrictions"] = catalog_shapes.restrictions(given["restrictions"], count)
+    for name in ("payment_intent_data", "subscription_data"):
+        if name in given:
+            given[name] = _merged(link[name] or {"metadata": {}}, given[name])
+    if "custom_text" in given:
+        given["custom_text"] = {**link["custom_text"], **given["custom_text"]}
+    return _update(world, link, given, "payment_link.updated")
+
+
+def _merged(old: Json, new: Json) -> Json:
+    metadata = merged_metadata(old["metadata"], new["metadata"]) if "metadata" in new else old["metadata"]
+    return {**old, **new, "metadata": metadata}
+
+
+def list_links(world: World, given: Json, _: str) -> Json:
+    return page(world, "payment_link", given, "/v1/payment_links", same(given, "active"))
+
+
+def link_items(world: World, given: Json, id: str) -> Json:
+    world.get("payment_link", id)
+    return as_list(world.items[id], f"/v1/payment_links/{id}/line_items")
+
+
+# --- Checkout Sessions ---
+def create_session(world: World, given: Json, _: str) -> Json:
+    items = lines(world, given["line_items"], given["mode"])
+    if "success_url" not in given:
+        raise invalid("Missing required param: success_url.", "success_url", "parameter_missing")
+    now = world.now()
+    if "expires_at" in given and not now + 30 * 60 <= given["expires_at"] <= now + 24 * 3600:
+        raise invalid("The `expires_at` timestamp must be 30 minutes to 24 hours from now.", "expires_at")
+    reference = given.get("client_reference_id", "")
+    if len(reference) > 200:
+        raise invalid("Invalid string: must be at most 200 characters", "client_reference_id")
+    if "customer" in given:
+        world.refer("customer", given["customer"], "customer")
+    one_time = given["mode"] == "payment"
+    started = Checkout(
+        "",
+        items,
+        intent_data=catalog_shapes.intent_data(given.get("payment_intent_data", {})),
+        subscription_data=catalog_shapes.subscription_data(given.get("subscription_data", {})),
+        after={"type": "redirect", "redirect": {"url": given["success_url"]}},
+    )
+    given.setdefault("customer_creation", "if_required" if one_time else None)
+    methods = checkout.methods_for(items[0]["currency"], given["mode"], given.get("payment_method_types"))
+    return checkout.start(world, given, methods, started)
+
+
+def list_sessions(world: World, given: Json, _: str) -> Json:
+    email = given.get("customer_details", {}).get("email")
+    fits = same(given, "customer", "payment_intent", "payment_link", "status", "subscription")
+    return page(
+        world, "checkout.session", given, "/v1/checkout/sessions",
+        lambda s: fits(s) and (email is None or (s["customer_details"] or {}).get("email") == email),
+    )  # fmt: skip
+
+
+def expire_session(world: World, given: Json, id: str) -> Json:
+    return checkout.expire(world, world.get("checkout.session", id))
+
+
+def session_items(world: World, given: Json, id: str) -> Json:
+    world.get("checkout.session", id)
+    return as_list(world.items[id], f"/v1/checkout/sessions/{id}/line_items")
+
+
+# --- customers ---
+def create_customer(world: World, given: Json, _: str) -> Json:
+    if "test_clock" in given:
+        world.refer("test_helpers.test_clock", given["test_clock"], "test_clock")
+    made = billing_shapes.customer(world, given)
+    world.emit("customer.created", made)
+    return made
+
+
+def update_customer(world: World, given: Json, id: str) -> Json:
+    return _update(world, world.get("customer", id), given, "customer.updated")
+
+
+def list_customers(world: World, given: Json, _: str) -> Json:
+    return page(world, "customer", given, "/v1/customers", same(given, "email", "test_clock"))

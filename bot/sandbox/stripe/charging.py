@@ -1,0 +1,128 @@
+"""Payment intents and their charges: accepted, declined, promised by a bank, and booked with Stripe's fee."""
+
+from ..kit import Json
+from . import money_shapes
+from .world import World
+
+CHALLENGED = frozenset({"4000002500003155", "4000002760003184", "4000000000003220"})
+DECLINES = {
+    "4000000000000002": "generic_decline",
+    "4000000000009995": "insufficient_funds",
+    "4000000000000069": "expired_card",
+    "4000000000000127": "incorrect_cvc",
+}
+GOOD = frozenset({"4242424242424242", "5555555555554444", "378282246310005", "4000001240000000"})
+OWN_CODES = frozenset({"expired_card", "incorrect_cvc", "incorrect_number", "authentication_required"})
+MESSAGES = {
+    "insufficient_funds": "Your card has insufficient funds.",
+    "expired_card": "Your card has expired.",
+    "incorrect_cvc": "Your card's security code is incorrect.",
+    "incorrect_number": "Your card number is incorrect.",
+    "authentication_required": "The bank could not confirm that this is you.",
+}
+
+
+def decline_of(number: str) -> str | None:
+    """Why a card is declined, None if it is good. An unknown test card is an incorrect number."""
+    return None if number in GOOD else DECLINES.get(number, "incorrect_number")
+
+
+def new_intent(world: World, amount: int, currency: str, methods: list[str], data: Json) -> Json:
+    intent = money_shapes.payment_intent(world, amount, currency, methods, data)
+    world.emit("payment_intent.created", intent)
+    return intent
+
+
+def attach_method(world: World, intent: Json, kind: str, number: str, email: str | None) -> Json:
+    method = money_shapes.payment_method(world, kind, number, email, intent["customer"])
+    intent["payment_method"] = method["id"]
+    intent["receipt_email"] = intent["receipt_email"] or email
+    return method
+
+
+def succeed(world: World, intent: Json, method: Json) -> Json:
+    """The money is there. Its fee is not known yet: book() or book_later() comes after."""
+    charge = money_shapes.charge(world, intent, method, "succeeded")
+    intent.update(
+        status="succeeded",
+        amount_received=intent["amount"],
+        latest_charge=charge["id"],
+        last_payment_error=None,
+        payment_method=method["id"],
+    )
+    world.emit("payment_intent.succeeded", intent)
+    world.emit("charge.succeeded", charge)
+    return charge
+
+
+def decline(world: World, intent: Json, number: str, email: str | None, code: str) -> Json:
+    """The card was refused; the intent waits for another one."""
+    method = money_shapes.payment_method(world, "card", number, email, None)
+    charge = money_shapes.charge(world, intent, method, "failed")
+    _fail(world, intent, charge, method, code)
+    return charge
+
+
+def _fail(world: World, intent: Json, charge: Json, method: Json, code: str) -> None:
+    own = code if code in OWN_CODES else "card_declined"
+    message = MESSAGES.get(code, "Your card was declined.")
+    charge.update(failure_code=own, failure_message=message)
+    error = {
+        "charge": charge["id"],
+        "code": own,
+        "decline_code": code,
+        "doc_url": f"https://stripe.com/docs/error-codes/{own.replace('_', '-')}",
+        "message": message,
+        "payment_method": method,
+        "type": "card_error",
+    }
+    intent.update(
+        status="requires_payment_method",
+        latest_charge=charge["id"],
+        last_payment_error=error,
+        payment_method=None,
+    )
+    world.emit("payment_intent.payment_failed", intent)
+    world.emit("charge.failed", charge)
+
+
+def promise(world: World, intent: Json, method: Json) -> Json:
+    """A bank debit was ordered: it takes days, and may fail."""
+    charge = money_shapes.charge(world, intent, method, "pending")
+    charge["paid"] = False
+    intent.update(status="processing", latest_charge=charge["id"])
+    world.emit("payment_intent.processing", intent)
+    world.emit("charge.pending", charge)
+    return charge
+
+
+def keep_promise(world: World, intent: Json, charge: Json) -> None:
+    charge.update(status="succeeded", paid=True)
+    intent.update(status="succeeded", amount_received=intent["amount"])
+    world.emit("payment_intent.succeeded", intent)
+    world.emit("charge.succeeded", charge)
+
+
+def break_promise(world: World, intent: Json, charge: Json) -> None:
+    method = world.get("payment_method", charge["payment_method"])
+    charge.update(status="failed", paid=False, captured=False, amount_captured=0, receipt_url=None)
+    charge["outcome"] = None
+    _fail(world, intent, charge, method, "insufficient_funds")
+    intent["last_payment_error"]["code"] = "payment_intent_payment_attempt_failed"
+
+
+def book(world: World, charge: Json) -> None:
+    """Writes the charge's balance transaction, which says the fee. Nothing if it was written already."""
+    if charge["balance_transaction"] or charge["status"] != "succeeded":
+        return
+    amount = charge["amount"]
+    kind = "charge" if charge["id"].startswith("ch_") else "payment"
+    booked = money_shapes.balance_transaction(
+        world, kind, amount, charge["currency"], charge["id"], money_shapes.fee(amount), "charge"
+    )
+    world.change(charge, "charge.updated", balance_transaction=booked["id"])
+
+
+def book_later(world: World, charge: Json) -> None:
+    """As Stripe does since automatic_async capture: the fee is known a little after the payment."""
+    world.later(lambda: book(world, charge))

@@ -1,0 +1,268 @@
+"""From the tap on a payment link to a completed Checkout Session, and what a bank debit becomes later."""
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from ..kit import Json
+from . import billing_shapes, catalog_shapes, charging, subscriptions
+from .errors import StripeError
+from .operations import LOCALES
+from .world import Checkout, World
+
+Outcome = Literal["paid", "pending", "declined", "challenge"]
+REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,200}")
+SMALLEST_CUSTOM_AMOUNT = 50  # minor units, where the price names no minimum
+GREATEST_AMOUNT = 99_999_999
+
+
+class Closed(ValueError):
+    """Nobody can pay here. `reason`: gone, inactive, limit, complete, expired; `notice`: the charity's words."""
+
+    def __init__(self, reason: str, notice: str | None = None) -> None:
+        super().__init__(f"this payment page is closed: {reason}")
+        self.reason, self.notice = reason, notice
+
+
+class BadAmount(ValueError):
+    """The amount that the donor typed cannot be charged; `low` and `high` are minor units."""
+
+    def __init__(self, amount: int | None, low: int, high: int) -> None:
+        super().__init__(f"{amount} is not between {low} and {high}")
+        self.low, self.high = low, high
+
+
+def methods_for(currency: str, mode: str, wanted: list[str] | None) -> list[str]:
+    """How a donor may pay: what the link says, else cards and the bank debits of the currency's country."""
+    if wanted:
+        return list(wanted)
+    debit = {"cad": "acss_debit", "usd": "us_bank_account"}.get(currency)
+    return ["card", debit] if debit and mode == "payment" else ["card"]
+
+
+def bank_method(session: Json) -> str | None:
+    return next((name for name in session["payment_method_types"] if name.endswith(("debit", "account"))), None)
+
+
+def link_by_code(world: World, code: str) -> Json:
+    """The link whose URL ends in `code`. Raises Closed."""
+    for link in world.every("payment_link"):
+        if link["url"].rpartition("/")[2] == code:
+            if not link["active"]:
+                limit = link["restrictions"] and link["restrictions"]["completed_sessions"]
+                used_up = limit and limit["count"] >= limit["limit"]
+                raise Closed("limit" if used_up else "inactive", link["inactive_message"])
+            return link
+    raise Closed("gone")
+
+
+def open_link(world: World, link: Json, query: Mapping[str, str]) -> Json:
+    """The Checkout Session that a visit to a payment link starts. Takes the URL's parameters as Stripe does:
+    a client_reference_id with other characters is ignored, not refused."""
+    items = world.items[link["id"]]
+    prefilled = query.get("__prefilled_amount", "")
+    lines = [_copy(world, item, int(prefilled) if prefilled.isdecimal() else None) for item in items]
+    recurring = any(item["price"]["recurring"] for item in items)
+    reference, locale = query.get("client_reference_id", ""), query.get("locale", "auto")
+    mode = "subscription" if recurring else "payment"
+    given: Json = {
+        "mode": mode,
+        "payment_link": link["id"],
+        "metadata": link["metadata"],
+        "client_reference_id": reference if REFERENCE.fullmatch(reference) else None,
+        "locale": locale if locale in LOCALES else "auto",
+        "submit_type": link["submit_type"],
+        "customer_creation": link["customer_creation"] if mode == "payment" else None,
+        "custom_text": link["custom_text"],
+        "allow_promotion_codes": link["allow_promotion_codes"],
+        "billing_address_collection": link["billing_address_collection"],
+        "success_url": (link["after_completion"].get("redirect") or {}).get("url") or "https://stripe.com",
+        "payment_method_collection": link["payment_method_collection"],
+    }
+    methods = methods_for(link["currency"], mode, link["payment_method_types"])
+    checkout = Checkout(
+        "",
+        lines,
+        link=link["id"],
+        intent_data=link["payment_intent_data"] or {},
+        subscription_data=link["subscription_data"] or {},
+        after=link["after_completion"],
+        prefilled_email=query.get("prefilled_email"),
+    )
+    return start(world, given, methods, checkout)
+
+
+def start(world: World, given: Json, methods: list[str], checkout: Checkout) -> Json:
+    """An open session with a page of its own, remembered together with what it is about."""
+    session = catalog_shapes.session(world, given, checkout.items, methods, None)
+    session["url"] = f"{world.url}/c/pay/{session['id']}"
+    checkout.session = session["id"]
+    world.items[session["id"]] = checkout.items
+    world.keep(checkout)
+    world.changes.tell("checkout_opened", session=session["id"])
+    return session
+
+
+def _copy(world: World, item: Json, prefilled: int | None) -> Json:
+    """The link's line for one visit, with the amount where the donor chooses it."""
+    price = item["price"]
+    custom = price["custom_unit_amount"]
+    amount = (prefilled or custom["preset"]) if custom else price["unit_amount"]
+    return catalog_shapes.line_item(world, price, item["quantity"], amount, item["description"])
+
+
+def open_checkout(world: World, session_id: str) -> tuple[Json, Checkout]:
+    """The session and what it is about. Raises Closed unless somebody can still pay."""
+    session = world.find("checkout.session", session_id)
+    checkout = world.checkouts.get(session_id)
+    if session is None or checkout is None:
+        raise Closed("gone")
+    if session["status"] == "open" and session["expires_at"] <= world.now():
+        expire(world, session)
+    if session["status"] != "open":
+        raise Closed(session["status"])
+    return session, checkout
+
+
+def amount_bounds(item: Json) -> tuple[int, int]:
+    custom = item["price"]["custom_unit_amount"] or {}
+    return custom.get("minimum") or SMALLEST_CUSTOM_AMOUNT, custom.get("maximum") or GREATEST_AMOUNT
+
+
+def choose_amount(session: Json, checkout: Checkout, amount: int | None) -> None:
+    """Sets the amount (minor units) where the donor chooses it. Raises BadAmount."""
+    item = checkout.items[0]
+    if not item["price"]["custom_unit_amount"]:
+        return
+    chosen, (low, high) = item["amount_total"] if amount is None else amount, amount_bounds(item)
+    if not low <= chosen <= high:
+        raise BadAmount(chosen, low, high)
+    item.update(amount_total=chosen, amount_subtotal=chosen)
+    session.update(amount_total=chosen, amount_subtotal=chosen)
+
+
+def attempt(
+    world: World, session_id: str, *, method: str, card: str, email: str | None, amount: int | None
+) -> tuple[Outcome, str | None]:
+    """One tap on "pay". Returns what came of it and, for a decline, Stripe's code for it.
+
+    Raises Closed and BadAmount. `method`: "card" or "bank".
+    """
+    session, checkout = open_checkout(world, session_id)
+    choose_amount(session, checkout, amount)
+    email = email or session["customer_email"] or checkout.prefilled_email
+    if method == "bank":
+        kind = bank_method(session)
+        if kind is None:
+            raise ValueError("this page takes no bank debits")
+        return _go_through(world, session, checkout, kind, "", email), None
+    number = re.sub(r"\D", "", card)
+    if number in charging.CHALLENGED:
+        checkout.challenged = {"card": number, "email": email}
+        return "challenge", None
+    decline = charging.decline_of(number)
+    if decline:
+        _decline(world, session, checkout, number, email, decline)
+        return "declined", decline
+    return _go_through(world, session, checkout, "card", number, email), None
+
+
+def answer_challenge(world: World, session_id: str, approve: bool) -> tuple[Outcome, str | None]:
+    """What the donor says to the bank's question (3-D Secure). Raises Closed."""
+    session, checkout = open_checkout(world, session_id)
+    asked, checkout.challenged = checkout.challenged, None
+    if asked is None:
+        raise Closed("inactive")
+    if approve:
+        return _go_through(world, session, checkout, "card", asked["card"], asked["email"]), None
+    _decline(world, session, checkout, asked["card"], asked["email"], "authentication_required")
+    return "declined", "authentication_required"
+
+
+def _intent(world: World, session: Json, checkout: Checkout) -> Json:
+    """The session's payment intent: one, however often the donor tries."""
+    if session["payment_intent"]:
+        intent = world.get("payment_intent", session["payment_intent"])
+        intent["amount"] = session["amount_total"]
+        return intent
+    data = checkout.intent_data if session["mode"] == "payment" else {}
+    intent = charging.new_intent(
+        world, session["amount_total"], session["currency"], session["payment_method_types"], data
+    )
+    intent["customer"] = session["customer"]
+    if session["mode"] == "payment":
+        session["payment_intent"] = intent["id"]
+    return intent
+
+
+def _decline(world: World, session: Json, checkout: Checkout, number: str, email: str | None, code: str) -> None:
+    charging.decline(world, _intent(world, session, checkout), number, email, code)
+
+
+def _go_through(world: World, session: Json, checkout: Checkout, kind: str, number: str, email: str | None) -> Outcome:
+    """The payment was accepted: money for a card, a promise for a bank debit."""
+    needs_customer = session["mode"] == "subscription" or session["customer_creation"] == "always"
+    if needs_customer and not session["customer"]:
+        customer = billing_shapes.customer(world, {"email": email})
+        world.emit("customer.created", customer)
+        session["customer"] = customer["id"]
+    intent = _intent(world, session, checkout)
+    intent["customer"] = session["customer"]
+    method = charging.attach_method(world, intent, kind, number, email)
+    settled = kind == "card"
+    charge = charging.succeed(world, intent, method) if settled else charging.promise(world, intent, method)
+    session.update(
+        status="complete",
+        payment_status="paid" if settled else "unpaid",
+        customer_details=billing_shapes.customer_details(email),
+        customer_email=session["customer_email"],
+        url=None,
+    )
+    if session["mode"] == "subscription":
+        subscriptions.begin(world, session, checkout, intent, method)
+    else:
+        world.emit("checkout.session.completed", session)
+    _count_completed(world, checkout)
+    if settled:
+        charging.book_later(world, charge)
+    return "paid" if settled else "pending"
+
+
+def _count_completed(world: World, checkout: Checkout) -> None:
+    """A link with restrictions closes once enough people have paid through it."""
+    link = world.find("payment_link", checkout.link or "")
+    if link is None or not link["restrictions"]:
+        return
+    limit = link["restrictions"]["completed_sessions"]
+    limit["count"] += 1
+    if limit["count"] >= limit["limit"]:
+        world.change(link, "payment_link.updated", active=False)
+
+
+def settle(world: World, session: Json, ok: bool) -> Json:
+    """The bank's answer to a debit, days later: the money came, or it did not."""
+    intent = world.get("payment_intent", session["payment_intent"])
+    if intent["status"] != "processing":
+        raise ValueError(f"nothing is on its way for {session['id']}")
+    charge = world.get("charge", intent["latest_charge"])
+    if ok:
+        charging.keep_promise(world, intent, charge)
+        session["payment_status"] = "paid"
+        world.emit("checkout.session.async_payment_succeeded", session)
+        charging.book_later(world, charge)
+    else:
+        charging.break_promise(world, intent, charge)
+        world.emit("checkout.session.async_payment_failed", session)
+    return session
+
+
+def expire(world: World, session: Json) -> Json:
+    """Closes an open session; nobody can pay it any more. Raises StripeError if it is not open."""
+    if session["status"] != "open":
+        raise StripeError(
+            f'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a '
+            f"status of `{session['status']}`."
+        )
+    session.update(status="expired", url=None)
+    world.emit("checkout.session.expired", session)
+    return session

@@ -1,0 +1,186 @@
+"""API operations on payments and what follows them, on events, subscriptions, webhooks and the account."""
+
+from collections.abc import Callable
+
+from ..kit import Json
+from . import aftermath, billing_shapes, subscriptions
+from .errors import invalid
+from .lists import as_list, page, same
+from .old_invoice import old_event
+from .params import merged_metadata
+from .webhooks import InvoiceShape
+from .world import World
+
+Operation = Callable[[World, Json, str], Json]
+GREATEST_TYPES = 20  # of an events list
+
+
+def update_metadata(kind: str, event: str) -> Operation:
+    """An operation that changes nothing but metadata."""
+
+    def operation(world: World, given: Json, id: str) -> Json:
+        thing = world.get(kind, id)
+        if "metadata" in given:
+            world.change(thing, event, metadata=merged_metadata(thing["metadata"], given["metadata"]))
+        return thing
+
+    return operation
+
+
+def listing(kind: str, url: str, *fields: str) -> Operation:
+    """An operation that lists a kind of object, filtered by fields that equal the parameters."""
+
+    def operation(world: World, given: Json, _: str) -> Json:
+        return page(world, kind, given, url, same(given, *fields))
+
+    return operation
+
+
+def retrieve(kind: str) -> Operation:
+    return lambda world, given, id: world.get(kind, id)
+
+
+# --- refunds and disputes ---
+def create_refund(world: World, given: Json, _: str) -> Json:
+    if ("charge" in given) == ("payment_intent" in given):
+        raise invalid("One of the following params should be provided for this request: payment_intent or charge.")
+    param = "payment_intent" if "payment_intent" in given else "charge"
+    charge = aftermath.charge_of(world, given[param], param)
+    return aftermath.refund(world, charge, given.get("amount"), given)
+
+
+def update_dispute(world: World, given: Json, id: str) -> Json:
+    dispute = world.get("dispute", id)
+    values: Json = {}
+    if "metadata" in given:
+        values["metadata"] = merged_metadata(dispute["metadata"], given["metadata"])
+    if "evidence" in given:
+        values["evidence"] = {**dispute["evidence"], **given["evidence"]}
+        values["evidence_details"] = {**dispute["evidence_details"], "has_evidence": True}
+    if given.get("submit"):
+        details: Json = values.get("evidence_details") or dispute["evidence_details"]
+        count = details["submission_count"] + 1
+        values["evidence_details"] = {**details, "submission_count": count, "submission_method": "manual"}
+        warning = dispute["status"].startswith("warning")
+        values["status"] = "warning_under_review" if warning else "under_review"
+    return world.change(dispute, "charge.dispute.updated", **values)
+
+
+def close_dispute(world: World, given: Json, id: str) -> Json:
+    """The charity gives in."""
+    dispute = world.get("dispute", id)
+    if dispute["status"] in ("won", "lost", "warning_closed"):
+        raise invalid("This dispute is already closed")
+    return aftermath.close_dispute(world, dispute, won=False)
+
+
+def list_balance(world: World, given: Json, _: str) -> Json:
+    fits = same(given, "currency", "source", "type")
+    # No payout was ever made here, so that nothing belongs to one.
+    return page(
+        world, "balance_transaction", given, "/v1/balance_transactions",
+        lambda t: fits(t) and "payout" not in given,
+    )  # fmt: skip
+
+
+# --- subscriptions ---
+def update_subscription(world: World, given: Json, id: str) -> Json:
+    subscription = world.get("subscription", id)
+    if "cancellation_details" in given:
+        subscription["cancellation_details"].update(given["cancellation_details"])
+    if "cancel_at_period_end" in given:
+        subscriptions.cancel_later(world, subscription, given["cancel_at_period_end"])
+    values = {"description": given["description"]} if "description" in given else {}
+    if "metadata" in given:
+        values["metadata"] = merged_metadata(subscription["metadata"], given["metadata"])
+    return world.change(subscription, "customer.subscription.updated", **values)
+
+
+def cancel_subscription(world: World, given: Json, id: str) -> Json:
+    subscription = world.get("subscription", id)
+    return subscriptions.cancel(world, subscription, None, given.get("cancellation_details"))
+
+
+def list_subscriptions(world: World, given: Json, _: str) -> Json:
+    status = given.get("status")
+    fits = same(given, "customer", "test_clock")
+
+    def wanted(subscription: Json) -> bool:
+        state, price = subscription["status"], subscription["items"]["data"][0]["price"]["id"]
+        shown = (
+            state != "canceled" if status is None
+            else status == "all" or state == status
+            or (status == "ended" and state in ("canceled", "incomplete_expired"))
+        )  # fmt: skip
+        return shown and fits(subscription) and price == given.get("price", price)
+
+    return page(world, "subscription", given, "/v1/subscriptions", wanted)
+
+
+def list_invoices(world: World, given: Json, _: str) -> Json:
+    fits = same(given, "customer", "status", "collection_method")
+
+    def wanted(invoice: Json) -> bool:
+        subscription = invoice["parent"]["subscription_details"]["subscription"]
+        return fits(invoice) and bool(subscription == given.get("subscription", subscription))
+
+    return page(world, "invoice", given, "/v1/invoices", wanted)
+
+
+def invoice_lines(world: World, given: Json, id: str) -> Json:
+    lines: Json = world.get("invoice", id)["lines"]
+    return lines
+
+
+def list_invoice_payments(world: World, given: Json, _: str) -> Json:
+    intent = given.get("payment", {}).get("payment_intent")
+    fits = same(given, "invoice", "status")
+    return page(
+        world, "invoice_payment", given, "/v1/invoice_payments",
+        lambda p: fits(p) and (intent is None or p["payment"]["payment_intent"] == intent),
+    )  # fmt: skip
+
+
+def create_portal(world: World, given: Json, _: str) -> Json:
+    world.refer("customer", given["customer"], "customer")
+    return billing_shapes.portal_session(world, given)
+
+
+# --- events ---
+def event_operations(shape_of: Callable[[], InvoiceShape]) -> tuple[Operation, Operation]:
+    """Listing and retrieving events in the account's API version, which `shape_of` names."""
+
+    def shown(world: World, event: Json) -> Json:
+        return old_event(world, event) if shape_of() == "old" else event
+
+    def retrieve_event(world: World, given: Json, id: str) -> Json:
+        return shown(world, world.get("event", id))
+
+    def list_events(world: World, given: Json, _: str) -> Json:
+        if "type" in given and "types" in given:
+            raise invalid("You may only specify one of these parameters: type, types.")
+        if len(given.get("types", ())) > GREATEST_TYPES:
+            raise invalid(f"Array types exceeded maximum {GREATEST_TYPES} allowed elements.", "types")
+        found = page(world, "event", given, "/v1/events", lambda event: _of_type(event, given))
+        return as_list([shown(world, event) for event in found["data"]], found["url"], found["has_more"])
+
+    return retrieve_event, list_events
+
+
+def _of_type(event: Json, given: Json) -> bool:
+    if "delivery_success" in given and (event["pending_webhooks"] == 0) != given["delivery_success"]:
+        return False
+    wanted = given.get("types") or ([given["type"]] if "type" in given else None)
+    name = event["type"]
+    return wanted is None or any(
+        name == type or (type.endswith(".*") and name.startswith(type[:-1])) for type in wanted
+    )
+
+
+# --- test clocks ---
+def create_clock(world: World, given: Json, _: str) -> Json:
+    return billing_shapes.test_clock(world, given)
+
+
+def advance_clock(world: World, given: Json, id: str) -> Json:
+    return subscriptions.advance(world, world.get("test_helpers.test_clock", id), given["frozen_time"])

@@ -1,0 +1,198 @@
+"""What each operation of the API accepts, as params.py reads it. The names are Stripe's."""
+
+from ..kit import Json
+from .params import META, Either, Unset
+
+EXPAND: Json = {"expand": [str]}
+RANGE = Either(int, {"gt": int, "gte": int, "lt": int, "lte": int})
+PAGE: Json = {**EXPAND, "limit": int, "starting_after": str, "ending_before": str}
+DATED: Json = {**PAGE, "created": RANGE}
+
+RECURRING = {"interval!": ("day", "month", "week", "year"), "interval_count": int, "usage_type": ("licensed",)}
+CUSTOM_AMOUNT = {"enabled!": bool, "minimum": int, "maximum": int, "preset": int}
+MESSAGE = Unset({"message!": str})
+CUSTOM_TEXT = dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance"), MESSAGE)
+SUBMIT_TYPE = ("auto", "book", "donate", "pay", "subscribe")
+PRODUCT_DATA = {
+    "name!": str, "description": str, "images": [str], "metadata": META, "tax_code": str, "unit_label": str,
+}  # fmt: skip
+PRICE_DATA = {
+    "currency!": str, "unit_amount": int, "product": str, "product_data": PRODUCT_DATA, "recurring": RECURRING,
+}  # fmt: skip
+LINE_ITEM = {
+    "price": str,
+    "price_data": PRICE_DATA,
+    "quantity": int,
+    "adjustable_quantity": {"enabled!": bool, "minimum": int, "maximum": int},
+}
+METHODS = [("card", "acss_debit", "us_bank_account", "link", "sepa_debit", "bacs_debit", "pay_by_bank", "paypal")]
+AFTER_COMPLETION = {
+    "type!": ("hosted_confirmation", "redirect"),
+    "hosted_confirmation": {"custom_message": str},
+    "redirect": {"url!": str},
+}
+PAYMENT_INTENT_DATA = {
+    "description": str,
+    "metadata": META,
+    "setup_future_usage": ("off_session", "on_session"),
+    "statement_descriptor": str,
+    "statement_descriptor_suffix": str,
+    "transfer_group": str,
+    "capture_method": ("automatic", "automatic_async"),
+}
+SUBSCRIPTION_DATA = {"description": str, "metadata": META}
+RESTRICTIONS = {"completed_sessions!": {"limit!": int}}
+FLAG = {"enabled!": bool}
+
+PRODUCT_CREATE: Json = {
+    **EXPAND, "name!": str, "id": str, "active": bool, "description": str, "images": [str], "metadata": META,
+    "shippable": bool, "statement_descriptor": str, "tax_code": str, "type": ("good", "service"),
+    "unit_label": str, "url": str,
+    "default_price_data": {
+        "currency!": str, "unit_amount": int, "custom_unit_amount": CUSTOM_AMOUNT, "recurring": RECURRING,
+        "metadata": META,
+    },
+}  # fmt: skip
+PRODUCT_UPDATE: Json = {
+    **EXPAND, "name": str, "active": bool, "default_price": str, "description": Unset(str),
+    "images": Unset([str]), "metadata": META, "shippable": bool, "statement_descriptor": str,
+    "tax_code": Unset(str), "unit_label": Unset(str), "url": Unset(str),
+}  # fmt: skip
+PRODUCT_LIST: Json = {**DATED, "active": bool, "ids": [str], "type": ("good", "service"), "url": str}
+PRICE_CREATE: Json = {
+    **EXPAND, "currency!": str, "active": bool, "billing_scheme": ("per_unit",), "unit_amount": int,
+    "custom_unit_amount": CUSTOM_AMOUNT, "lookup_key": str, "metadata": META, "nickname": str, "product": str,
+    "product_data": {"name!": str, "active": bool, "id": str, "metadata": META, "statement_descriptor": str,
+                     "tax_code": str, "unit_label": str},
+    "recurring": RECURRING, "tax_behavior": ("exclusive", "inclusive", "unspecified"),
+    "transfer_lookup_key": bool,
+}  # fmt: skip
+PRICE_UPDATE: Json = {
+    **EXPAND, "active": bool, "lookup_key": str, "metadata": META, "nickname": str,
+    "tax_behavior": ("exclusive", "inclusive", "unspecified"), "transfer_lookup_key": bool,
+}  # fmt: skip
+PRICE_LIST: Json = {
+    **DATED, "active": bool, "currency": str, "lookup_keys": [str], "product": str,
+    "type": ("one_time", "recurring"),
+}  # fmt: skip
+
+LINK_CREATE: Json = {
+    **EXPAND, "line_items!": [LINE_ITEM], "after_completion": AFTER_COMPLETION, "allow_promotion_codes": bool,
+    "billing_address_collection": ("auto", "required"), "currency": str, "custom_text": CUSTOM_TEXT,
+    "customer_creation": ("always", "if_required"), "inactive_message": str, "metadata": META,
+    "payment_intent_data": PAYMENT_INTENT_DATA, "payment_method_types": METHODS,
+    "payment_method_collection": ("always", "if_required"), "phone_number_collection": FLAG,
+    "restrictions": RESTRICTIONS, "submit_type": SUBMIT_TYPE, "subscription_data": SUBSCRIPTION_DATA,
+    "automatic_tax": FLAG, "tax_id_collection": FLAG,
+}  # fmt: skip
+LINK_UPDATE: Json = {
+    **EXPAND, "active": bool, "after_completion": AFTER_COMPLETION, "allow_promotion_codes": bool,
+    "billing_address_collection": ("auto", "required"), "custom_text": CUSTOM_TEXT,
+    "customer_creation": ("always", "if_required"), "inactive_message": Unset(str), "metadata": META,
+    "payment_intent_data": {
+        "description": Unset(str), "metadata": META, "statement_descriptor": Unset(str),
+        "statement_descriptor_suffix": Unset(str), "transfer_group": Unset(str),
+    },
+    "payment_method_types": Unset(METHODS), "payment_method_collection": ("always", "if_required"),
+    "phone_number_collection": FLAG, "restrictions": Unset(RESTRICTIONS), "submit_type": SUBMIT_TYPE,
+    "subscription_data": {"metadata": META},
+}  # fmt: skip
+LINK_LIST: Json = {**PAGE, "active": bool}
+
+WORDS = (
+    "auto bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hr hu id it ja ko lt lv ms mt nb nl pl pt "
+    "pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW"
+)
+LOCALES = tuple(WORDS.split())
+SESSION_CREATE: Json = {
+    **EXPAND, "line_items!": [LINE_ITEM], "mode!": ("payment", "subscription"), "success_url": str,
+    "cancel_url": str, "return_url": str, "ui_mode": ("hosted_page",), "client_reference_id": str,
+    "currency": str, "customer": str, "customer_email": str, "customer_creation": ("always", "if_required"),
+    "custom_text": CUSTOM_TEXT, "expires_at": int, "locale": LOCALES, "metadata": META,
+    "payment_intent_data": {**PAYMENT_INTENT_DATA, "receipt_email": str}, "payment_method_types": METHODS,
+    "submit_type": SUBMIT_TYPE, "subscription_data": SUBSCRIPTION_DATA, "allow_promotion_codes": bool,
+    "adaptive_pricing": {"enabled": bool}, "billing_address_collection": ("auto", "required"),
+    "phone_number_collection": FLAG, "automatic_tax": FLAG,
+}  # fmt: skip
+SESSION_LIST: Json = {
+    **DATED, "customer": str, "customer_details": {"email!": str}, "payment_intent": str, "payment_link": str,
+    "status": ("complete", "expired", "open"), "subscription": str,
+}  # fmt: skip
+
+INTENT_LIST: Json = {**DATED, "customer": str}
+CHARGE_LIST: Json = {**DATED, "customer": str, "payment_intent": str, "transfer_group": str}
+REFUND_CREATE: Json = {
+    **EXPAND, "amount": int, "charge": str, "payment_intent": str, "metadata": META,
+    "reason": ("duplicate", "fraudulent", "requested_by_customer"), "instructions_email": str,
+}  # fmt: skip
+REFUND_LIST: Json = {**DATED, "charge": str, "payment_intent": str}
+METADATA_UPDATE: Json = {**EXPAND, "metadata": META}
+DISPUTE_UPDATE: Json = {
+    **METADATA_UPDATE, "submit": bool,
+    "evidence": {
+        name: Unset(str)
+        for name in (
+            "access_activity_log", "customer_communication", "customer_email_address", "customer_name",
+            "product_description", "receipt", "refund_policy_disclosure", "service_date",
+            "service_documentation", "uncategorized_file", "uncategorized_text",
+        )
+    },
+}  # fmt: skip
+DISPUTE_LIST: Json = {**DATED, "charge": str, "payment_intent": str}
+BALANCE_LIST: Json = {**DATED, "currency": str, "payout": str, "source": str, "type": str}
+FRAUD_LIST: Json = {**DATED, "charge": str, "payment_intent": str}
+
+CUSTOMER_CREATE: Json = {
+    **EXPAND, "email": str, "name": str, "phone": str, "description": str, "metadata": META,
+    "preferred_locales": [str], "test_clock": str,
+}  # fmt: skip
+CUSTOMER_UPDATE: Json = {
+    **EXPAND, "email": str, "name": str, "phone": str, "description": str, "metadata": META,
+    "preferred_locales": [str],
+}  # fmt: skip
+CUSTOMER_LIST: Json = {**DATED, "email": str, "test_clock": str}
+LEAVING = {
+    "comment": Unset(str),
+    "feedback": Unset((
+        "customer_service", "low_quality", "missing_features", "other", "switched_service", "too_complex",
+        "too_expensive", "unused",
+    )),
+}  # fmt: skip
+SUBSCRIPTION_UPDATE: Json = {
+    **METADATA_UPDATE, "cancel_at_period_end": bool, "cancellation_details": LEAVING,
+    "description": Unset(str),
+}  # fmt: skip
+SUBSCRIPTION_CANCEL: Json = {
+    **EXPAND, "cancellation_details": LEAVING, "invoice_now": bool, "prorate": bool,
+}  # fmt: skip
+SUBSCRIPTION_LIST: Json = {
+    **DATED, "customer": str, "price": str, "test_clock": str,
+    "status": ("active", "all", "canceled", "ended", "incomplete", "incomplete_expired", "past_due", "paused",
+               "trialing", "unpaid"),
+}  # fmt: skip
+INVOICE_LIST: Json = {
+    **DATED, "customer": str, "subscription": str, "status": ("draft", "open", "paid", "uncollectible", "void"),
+    "collection_method": ("charge_automatically", "send_invoice"),
+}  # fmt: skip
+INVOICE_PAYMENT_LIST: Json = {
+    **DATED, "invoice": str, "status": ("canceled", "open", "paid"),
+    "payment": {"type!": ("payment_intent",), "payment_intent": str},
+}  # fmt: skip
+PORTAL_CREATE: Json = {
+    **EXPAND, "customer!": str, "return_url": str, "locale": LOCALES,
+    "flow_data": {
+        "type!": ("subscription_cancel", "payment_method_update"),
+        "subscription_cancel": {"subscription!": str},
+    },
+}  # fmt: skip
+
+EVENT_LIST: Json = {**DATED, "type": str, "types": [str], "delivery_success": bool}
+WEBHOOK_CREATE: Json = {
+    **EXPAND, "url!": str, "enabled_events!": [str], "api_version": str, "description": Unset(str),
+    "metadata": META, "connect": bool,
+}  # fmt: skip
+WEBHOOK_UPDATE: Json = {
+    **EXPAND, "url": str, "enabled_events": [str], "disabled": bool, "description": Unset(str), "metadata": META,
+}  # fmt: skip
+CLOCK_CREATE: Json = {**EXPAND, "frozen_time!": int, "name": str}
+CLOCK_ADVANCE: Json = {**EXPAND, "frozen_time!": int}

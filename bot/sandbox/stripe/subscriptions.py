@@ -1,0 +1,195 @@
+"""Monthly gifts: their first payment, renewals that go well or not, test clocks and cancelling."""
+
+import calendar
+from datetime import UTC, datetime
+
+from ..kit import Json
+from . import billing_shapes, charging
+from .errors import StripeError, invalid
+from .money_shapes import DAY
+from .world import Checkout, World
+
+GREATEST_ADVANCE = 366 * DAY  # of a test clock, per call
+
+
+def after(moment: int, price: Json, times: int = 1) -> int:
+    """The end of a period that starts at `moment` (seconds since 1970); months keep their day where they can."""
+    recurring = price["recurring"]
+    count = int(recurring["interval_count"]) * times
+    if recurring["interval"] in ("day", "week"):
+        return moment + count * DAY * (7 if recurring["interval"] == "week" else 1)
+    months = count * (12 if recurring["interval"] == "year" else 1)
+    start = datetime.fromtimestamp(moment, UTC)
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    day = min(start.day, calendar.monthrange(year, month + 1)[1])
+    return int(start.replace(year=year, month=month + 1, day=day).timestamp())
+
+
+def now_of(world: World, subscription_or_customer: Json) -> int:
+    """The object's own time: its test clock's, where it has one."""
+    clock = world.find("test_helpers.test_clock", subscription_or_customer["test_clock"] or "")
+    return int(clock["frozen_time"]) if clock else world.now()
+
+
+def begin(world: World, session: Json, checkout: Checkout, intent: Json, method: Json) -> Json:
+    """The subscription that a paid session starts, with its first invoice."""
+    customer = world.get("customer", session["customer"])
+    item, start = checkout.items[0], now_of(world, customer)
+    price = item["price"]
+    subscription = billing_shapes.subscription(
+        world, customer, price, item["quantity"], checkout.subscription_data, method["id"], start,
+        after(start, price),
+    )  # fmt: skip
+    invoice = billing_shapes.invoice(world, subscription, customer, "subscription_create", start)
+    subscription["latest_invoice"] = invoice["id"]
+    session.update(subscription=subscription["id"], invoice=invoice["id"])
+    intent["description"] = "Subscription creation"
+    payment = billing_shapes.invoice_payment(world, invoice, intent["id"])
+    world.emit("checkout.session.completed", session)
+    world.emit("customer.subscription.created", subscription)
+    _announce(world, invoice)
+    _paid(world, invoice, payment)
+    return subscription
+
+
+def _announce(world: World, invoice: Json) -> None:
+    world.emit("invoice.created", invoice)
+    world.emit("invoice.finalized", invoice)
+
+
+def _paid(world: World, invoice: Json, payment: Json) -> None:
+    when = now_of(world, invoice)
+    payment.update(status="paid", amount_paid=invoice["amount_due"])
+    payment["status_transitions"]["paid_at"] = when
+    invoice["status_transitions"]["paid_at"] = when
+    invoice.update(
+        status="paid",
+        amount_paid=invoice["amount_due"],
+        amount_remaining=0,
+        attempted=True,
+        attempt_count=invoice["attempt_count"] + 1,
+        next_payment_attempt=None,
+        auto_advance=False,
+    )
+    world.emit("invoice.paid", invoice)
+    world.emit("invoice.payment_succeeded", invoice)
+    world.emit("invoice_payment.paid", payment)
+
+
+def renew(world: World, subscription: Json, ok: bool) -> Json:
+    """The next period: paid, or its payment fails. If one is open already, that one is tried again.
+
+    A subscription that was to end with its period ends instead. Raises ValueError for an ended one.
+    """
+    if subscription["status"] == "canceled":
+        raise ValueError(f"{subscription['id']} has ended")
+    if subscription["cancel_at_period_end"]:
+        return cancel(world, subscription, subscription["cancellation_details"]["reason"])
+    latest = world.get("invoice", subscription["latest_invoice"])
+    invoice = latest if latest["status"] == "open" else _next_period(world, subscription)
+    _collect(world, subscription, invoice, ok)
+    return invoice
+
+
+def _next_period(world: World, subscription: Json) -> Json:
+    item = subscription["items"]["data"][0]
+    before = {"items": {"data": [{name: item[name] for name in ("current_period_start", "current_period_end")}]}}
+    start = item["current_period_end"]
+    periods = 1 + _periods_between(subscription["billing_cycle_anchor"], start, item["price"])
+    item["current_period_start"] = start
+    item["current_period_end"] = after(subscription["billing_cycle_anchor"], item["price"], periods)
+    customer = world.get("customer", subscription["customer"])
+    when = start if subscription["test_clock"] else world.now()
+    invoice = billing_shapes.invoice(world, subscription, customer, "subscription_cycle", when)
+    before["latest_invoice"] = subscription["latest_invoice"]
+    subscription["latest_invoice"] = invoice["id"]
+    world.emit("customer.subscription.updated", subscription, before)
+    _announce(world, invoice)
+    return invoice
+
+
+def _periods_between(anchor: int, until: int, price: Json) -> int:
+    """How many whole periods lie between; counted from the anchor so that the 31st comes back."""
+    periods = 0
+    while after(anchor, price, periods) < until:
+        periods += 1
+    return periods
+
+
+def _collect(world: World, subscription: Json, invoice: Json, ok: bool) -> None:
+    method = world.get("payment_method", subscription["default_payment_method"])
+    payments = [p for p in world.every("invoice_payment") if p["invoice"] == invoice["id"]]
+    if payments:
+        payment = payments[0]
+        intent = world.get("payment_intent", payment["payment"]["payment_intent"])
+    else:
+        intent = charging.new_intent(world, invoice["amount_due"], invoice["currency"], ["card"], {})
+        intent.update(customer=subscription["customer"], description="Subscription update")
+        payment = billing_shapes.invoice_payment(world, invoice, intent["id"])
+    if ok:
+        charge = charging.succeed(world, intent, method)
+        _paid(world, invoice, payment)
+        world.change(subscription, "customer.subscription.updated", status="active")
+        charging.book_later(world, charge)
+        return
+    charging.decline(world, intent, "4000000000000341", invoice["customer_email"], "generic_decline")
+    invoice.update(
+        attempted=True,
+        attempt_count=invoice["attempt_count"] + 1,
+        next_payment_attempt=now_of(world, invoice) + 3 * DAY,
+    )
+    world.emit("invoice.payment_failed", invoice)
+    world.change(subscription, "customer.subscription.updated", status="past_due")
+
+
+def cancel(world: World, subscription: Json, reason: str | None, details: Json | None = None) -> Json:
+    """Ends the subscription now. Raises StripeError if it has ended."""
+    if subscription["status"] == "canceled":
+        raise StripeError(
+            f"No such subscription: '{subscription['id']}'", status=404, code="resource_missing", param="id"
+        )
+    now = now_of(world, subscription)
+    subscription["cancellation_details"].update(details or {}, reason=reason or "cancellation_requested")
+    subscription.update(
+        status="canceled", canceled_at=subscription["canceled_at"] or now, ended_at=now,
+        cancel_at_period_end=False,
+    )  # fmt: skip
+    world.emit("customer.subscription.deleted", subscription)
+    return subscription
+
+
+def cancel_later(world: World, subscription: Json, wanted: bool) -> Json:
+    """Lets the subscription end with the period that is paid, or takes that back."""
+    if subscription["status"] == "canceled":
+        raise invalid("A canceled subscription can only update its cancellation_details and metadata.")
+    end = subscription["items"]["data"][0]["current_period_end"]
+    subscription["cancellation_details"]["reason"] = "cancellation_requested" if wanted else None
+    return world.change(
+        subscription,
+        "customer.subscription.updated",
+        cancel_at_period_end=wanted,
+        cancel_at=end if wanted else None,
+        canceled_at=now_of(world, subscription) if wanted else None,
+    )
+
+
+def advance(world: World, clock: Json, to: int) -> Json:
+    """Moves a test clock forward and renews what falls due on the way. Raises StripeError for a step back."""
+    if not clock["frozen_time"] < to <= clock["frozen_time"] + GREATEST_ADVANCE:
+        raise invalid("You cannot advance a test clock backwards, or by more than a year.", "frozen_time")
+    while due := _next_due(world, clock, to):
+        moment = due["items"]["data"][0]["current_period_end"]
+        clock["frozen_time"] = max(clock["frozen_time"], moment)
+        renew(world, due, ok=True)
+    clock["frozen_time"] = to
+    world.emit("test_helpers.test_clock.ready", clock)
+    return clock
+
+
+def _next_due(world: World, clock: Json, to: int) -> Json | None:
+    due = [
+        s for s in world.every("subscription")
+        if s["test_clock"] == clock["id"] and s["status"] in ("active", "past_due")
+        and s["items"]["data"][0]["current_period_end"] <= to
+    ]  # fmt: skip
+    return min(due, key=lambda s: int(s["items"]["data"][0]["current_period_end"]), default=None)
