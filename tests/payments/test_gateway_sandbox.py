@@ -1,8 +1,10 @@
 """The gateway against the Stripe stand-in: from a link to the books, as the bot goes through it."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from payments.ledger import Gift, State, apply, join
 from payments.money import Money
 from payments.reference import Keyring, Reference, Touch, TouchKind
 from payments.stripe import GatewayRefused, GatewayUnavailable, LinkGone, LinkSpec, StripeGateway, link_url
+from tests.contract_tools import needs_contract, recording, violations
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 RING = Keyring(["a secret of this spring"])
@@ -227,3 +230,29 @@ async def test_the_account_and_its_webhooks(world: World) -> None:
     account = await world.gateway.account()
     assert account.charges_enabled
     assert await world.gateway.webhook_endpoints() == []
+
+
+@needs_contract
+async def test_all_that_is_asked_is_in_stripes_description(world: World, tmp_path: Path) -> None:
+    record = tmp_path / "gateway.jsonl"
+    async with recording("stripe", world.sandbox.url, record) as url:
+        gateway = StripeGateway("sk_test_sandbox", url)
+        direct, world.gateway = world.gateway, gateway
+        await world.pay(replace(SPEC, statement_suffix="REPAS", image_url="https://don.example/repas.png"), "link-1")
+        await world.pay(replace(SPEC, minor=None, minimum_minor=50, return_url=None), "link-2", amount=700)
+        session = await world.pay(replace(SPEC, interval="month"), "link-3")
+        await world.sandbox.book_fees()
+        paid = [fact for fact in await world.facts() if isinstance(fact, GiftPaid)]
+        await gateway.refund(paid[0].payment_intent or "", 200, "refund-1")
+        await gateway.balance_transactions(created=(START, START + timedelta(days=1)))
+        await gateway.session(session["id"])
+        await gateway.payment_receipt_url(paid[0].payment_intent or "")
+        link = await gateway.create_link(SPEC, "link-4")
+        await gateway.deactivate_link(link.stripe_id, "Terminé.")
+        await gateway.link_is_active(link.stripe_id)
+        await gateway.account()
+        await gateway.webhook_endpoints()
+        await gateway.close()
+        world.gateway = direct
+    # The checker takes an event's free-form `data` for one that allows no fields; it judges data.object by itself.
+    assert [found for found in violations(record) if not re.search(r"unknown field data\[\d+\]\.data\.", found)] == []
