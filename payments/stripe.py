@@ -264,7 +264,7 @@ class StripeGateway:
     # -- the wire --
 
     async def get(self, path: str, params: dict[str, Any]) -> dict[str, Any]:
-        """Read plain JSON: building the library's objects would cost a hundred times as much."""
+        """Read plain JSON: the library's own objects are slow to build."""
         response = await self._call(lambda: self._client.raw_request_async("get", path, **params))
         return cast(dict[str, Any], response.data)
 
