@@ -36,9 +36,7 @@ class FakeTalk:
     async def on_text(self, ctx: Context, contact: Contact, text: str, /) -> Reply:
         return self._reply(contact, f"text {text}")
 
-    async def set_reachable(
-        self, ctx: Context, platform: PlatformName, external_id: str, reachable: bool, /
-    ) -> None:
+    async def set_reachable(self, ctx: Context, platform: PlatformName, external_id: str, reachable: bool, /) -> None:
         self.reachable.append((external_id, reachable))
         self.reached.set()
 

@@ -1,0 +1,198 @@
+"""What people see when they write, tap and block, over Telegram's wire."""
+
+import asyncio
+
+import pytest
+
+from bot.platforms.telegram.app import TelegramApp
+from bot.sandbox.telegram import TelegramSandbox
+from bot.usecases.context import Context
+from content.cards import Card
+from tests.platforms.telegram.fake_talk import EDIT, FakeTalk
+
+A_MOMENT = 0.15  # long enough for an answer that must not come, in seconds
+
+
+async def test_start_carries_its_payload(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+    ana = sandbox.add_user("Ana", language_code="fr")
+    sandbox.press_start(ana, payload="g_7_500")
+    answer = await sandbox.wait_message(ana, contains="start")
+    assert answer["text"] == "start [g_7_500]\n\nfr private"
+    assert answer["html"].startswith("<b>start [g_7_500]</b>")
+
+
+async def test_commands_and_words_in_private(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+    bob = sandbox.add_user("Bob", language_code="en-US")
+    for said, heard in (
+        ("/START", "start []"),
+        ("/donner 7,50 repas", "command donner [7,50 repas]"),
+        ("/give@obole_demo_bot", "command give []"),
+        ("/arrêter", "command arrêter []"),
+        ("/nonsense", "command nonsense []"),
+        ("arrêtez", "text arrêtez"),
+        ("/", "text /"),
+        ("<b>&amp;", "text <b>&amp;"),
+    ):
+        said_id = sandbox.say(bob, said)["message_id"]
+        answer = await sandbox.wait_message(bob, after=said_id)
+        assert answer["text"] == f"{heard}\n\nen private"
+    contact = talk.contacts[-1]
+    assert (contact.platform, contact.external_id, contact.via_post) == ("telegram", str(bob["id"]), None)
+
+
+async def test_what_one_person_writes_is_answered_in_order(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+    ana = sandbox.add_user("Ana")
+    for number in range(10):
+        sandbox.say(ana, f"n{number}")
+    await sandbox.wait_message(ana, contains="n9")
+    answers = [m["text"].split("\n")[0] for m in sandbox.view(ana) if m["from_bot"]]
+    assert answers == [f"text n{number}" for number in range(10)]
+
+
+async def test_a_tap_edits_in_place_or_answers_anew(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+    ana = sandbox.add_user("Ana", language_code="fr")
+    sandbox.press_start(ana)
+    first = await sandbox.wait_message(ana, contains="start")
+    assert (await sandbox.tap(ana, ana, first["id"], "New"))["answered"]
+    second = await sandbox.wait_message(ana, contains="action new:1")
+    assert second["id"] != first["id"]
+    for _ in range(2):  # the second time nothing changes, which is fine
+        assert (await sandbox.tap(ana, ana, first["id"], "Edit"))["answered"]
+    edited = await sandbox.wait_message(ana, contains="action edit:1")
+    assert (edited["id"], edited["edited"]) == (first["id"], True)
+    assert len(sandbox.view(ana)) == 3
+
+
+async def test_a_tap_on_a_message_that_is_gone_is_answered_anew(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+    ana = sandbox.add_user("Ana")
+    sandbox.press_start(ana)
+    first = await sandbox.wait_message(ana, contains="start")
+    sandbox.world.faults.latency = 0.02
+    tapping = asyncio.create_task(sandbox.tap(ana, ana, first["id"], "Edit"))
+    await asyncio.sleep(0)
+    del sandbox.world.chats[ana["id"]].messages[first["id"]]
+    assert (await tapping)["answered"]
+    assert (await sandbox.wait_message(ana, contains="action edit:1"))["id"] != first["id"]
+
+
+async def test_a_tap_in_a_group_is_answered_in_private(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+    ana = sandbox.add_user("Ana")
+    sandbox.press_start(ana)
+    await sandbox.wait_message(ana, contains="start")
+    card = Card(title="card", rows=(EDIT,))
+    group = sandbox.add_chat("supergroup", "Friends")
+    sandbox.join(ana, group)
+    posted = await app.platform.post(str(group["id"]), card, nonce="1")
+    assert (await sandbox.tap(ana, group, int(posted.message_id), "Edit"))["answered"]
+    assert await sandbox.wait_message(ana, contains="action edit:1")
+    assert len([m for m in sandbox.view(group) if m["from_bot"]]) == 1
+
+
+async def test_a_failing_use_case_is_apologised_for(
+    app: TelegramApp, sandbox: TelegramSandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = sandbox.add_user("Ana")
+    sandbox.press_start(ana)
+    first = await sandbox.wait_message(ana, contains="start")
+    await sandbox.tap(ana, ana, first["id"], "Fail")
+    assert await sandbox.wait_message(ana, contains="sorry")
+    assert "a use case failed" in caplog.text
+
+
+@pytest.mark.parametrize("said", ["/give@obole_demo_bot 5", "/donner 5", "/help@OBOLE_demo_bot"])
+async def test_a_command_in_a_group_is_answered_there(
+    app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk, said: str
+) -> None:
+    ana, group = sandbox.add_user("Ana", language_code="en"), sandbox.add_chat("supergroup", "Friends")
+    sandbox.join(ana, group)
+    asked = sandbox.say(ana, said, chat=group)
+    answer = await sandbox.wait_message(group, contains="command")
+    assert answer["text"].endswith("en group")
+    assert answer["reply_to"] == asked["message_id"]
+    assert talk.contacts[0].external_id == str(ana["id"])
+
+
+async def test_what_is_not_for_the_bot_is_left_alone(
+    app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk
+) -> None:
+    ana, group = sandbox.add_user("Ana"), sandbox.add_chat("supergroup", "Friends", bot_is_admin=True)
+    channel = sandbox.add_chat("channel", "News", owner=ana)
+    sandbox.join(ana, group)
+    for said in ("hello", "/give@another_bot", "/help", "/start", "/weather", "stop"):
+        sandbox.say(ana, said, chat=group)
+    sandbox.say(ana, "/give", chat=channel)
+    edited = sandbox.say(ana, "/weather", chat=group)
+    sandbox.edit(ana, edited["message_id"], "/donner", chat=group)
+    await asyncio.sleep(A_MOMENT)
+    assert talk.contacts == []
+    assert sandbox.sent.total("sendMessage") == 0
+
+
+async def test_blocking_and_coming_back(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+    ana = sandbox.add_user("Ana")
+    sandbox.press_start(ana)
+    await sandbox.wait_message(ana)
+    for act, reachable in ((sandbox.block, False), (sandbox.unblock, True)):
+        talk.reached.clear()
+        act(ana)
+        await asyncio.wait_for(talk.reached.wait(), 2)
+        assert talk.reachable[-1] == (str(ana["id"]), reachable)
+
+
+async def test_an_update_that_comes_twice_is_answered_once(
+    app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk
+) -> None:
+    ana = sandbox.add_user("Ana")
+    sandbox.world.updates.push("message", sandbox.say(ana, "once"))
+    again = sandbox.world.updates.waiting[-1]
+    again["update_id"] -= 1
+    sandbox.say(ana, "after")
+    await sandbox.wait_message(ana, contains="after")
+    assert [m["text"] for m in sandbox.view(ana) if m["from_bot"]] == [
+        "text once\n\nfr private",
+        "text after\n\nfr private",
+    ]
+
+
+async def test_an_answer_waits_out_a_short_pause(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+    ana = sandbox.add_user("Ana")
+    sandbox.force_429(times=1, retry_after=1, method="sendMessage")
+    sandbox.say(ana, "patience")
+    assert await sandbox.wait_message(ana, contains="patience", timeout=3)
+    assert sandbox.sent.total("sendMessage", 429) == 1
+
+
+async def test_an_answer_is_dropped_when_the_pause_is_long(
+    app: TelegramApp, sandbox: TelegramSandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = sandbox.add_user("Ana")
+    sandbox.force_429(times=1, retry_after=60, method="sendMessage")
+    sandbox.say(ana, "never")
+    await asyncio.sleep(A_MOMENT)
+    assert "dropped" in caplog.text
+    sandbox.clear_faults()
+    sandbox.say(ana, "but now")
+    assert await sandbox.wait_message(ana, contains="but now")
+    assert sandbox.sent.total("sendMessage") == 1
+
+
+async def test_a_server_error_is_tried_once_more(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+    ana = sandbox.add_user("Ana")
+    sandbox.force_5xx(times=1, method="sendMessage")
+    sandbox.say(ana, "again")
+    assert await sandbox.wait_message(ana, contains="again", timeout=3)
+
+
+async def test_the_pacer_is_asked_before_each_answer(ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+    asked: list[str] = []
+
+    async def before_send(chat_id: str) -> None:
+        asked.append(chat_id)
+
+    app = TelegramApp(ctx, sandbox.token, sandbox.url, talk=talk, before_send=before_send)
+    await app.start()
+    ana = sandbox.add_user("Ana")
+    sandbox.press_start(ana)
+    await sandbox.wait_message(ana)
+    await app.stop()
+    assert asked == [str(ana["id"])]
