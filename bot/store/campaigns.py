@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import RowMapping, bindparam, select, update
+from sqlalchemy import RowMapping, bindparam, case, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.store.db import insert_or_ignore, upsert
-from bot.store.schema import campaign, campaign_donor, campaign_other, milestone
+from bot.store.schema import campaign, campaign_donor, campaign_other, campaign_picture, milestone
 from content.campaign import Campaign as Authored
 from payments.money import Money
 
@@ -82,10 +82,12 @@ async def publish(conn: AsyncConnection, authored: Authored, ends_at: datetime |
 
 async def close(conn: AsyncConnection, campaign_id: int, at: datetime) -> None:
     """No more asking for this campaign; gifts that still come are counted and said to be late."""
+    now = literal(at, campaign.c.ends_at.type)
+    ended = case((or_(campaign.c.ends_at.is_(None), campaign.c.ends_at > now), now), else_=campaign.c.ends_at)
     await conn.execute(
         update(campaign)
         .where(campaign.c.id == campaign_id)
-        .values(state=CampaignState.CLOSED, closed_at=at, version=campaign.c.version + 1)
+        .values(state=CampaignState.CLOSED, closed_at=at, ends_at=ended, version=campaign.c.version + 1)
     )
 
 
@@ -195,6 +197,19 @@ async def cross_milestones(conn: AsyncConnection, totals: Mapping[int, int], at:
             .values(crossed_at=at)
         )
     return crossed
+
+
+async def set_picture(conn: AsyncConnection, campaign_id: int, image: bytes) -> None:
+    """Keep the campaign's own picture (PNG, JPEG or WebP)."""
+    statement = upsert(conn, campaign_picture, ["campaign_id"], ["image"])
+    await conn.execute(statement, {"campaign_id": campaign_id, "image": image})
+
+
+async def picture(conn: AsyncConnection, campaign_id: int) -> bytes | None:
+    """The campaign's own picture, where it has one."""
+    query = select(campaign_picture.c.image).where(campaign_picture.c.campaign_id == campaign_id)
+    found: bytes | None = (await conn.execute(query)).scalar_one_or_none()
+    return found
 
 
 async def due_to_close(conn: AsyncConnection, now: datetime) -> list[int]:

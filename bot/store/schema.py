@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -115,6 +116,12 @@ campaign = Table(
     Column("gift_count", Integer, nullable=False, server_default="0"),
     Column("donor_count", Integer, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False, server_default="1"),
+)
+campaign_picture = Table(  # the campaign's own picture; apart, since only drawing needs it
+    "campaign_picture",
+    metadata,
+    Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
+    Column("image", LargeBinary, nullable=False),
 )
 campaign_donor = Table(
     "campaign_donor",

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from bot.domain.campaigns import Campaign
 from bot.domain.deeplink import give_payload
 from bot.domain.people import Locale, PlatformName, Supporter
+from bot.store import campaigns as campaign_rows
 from bot.usecases import links
 from bot.usecases.context import Context
 from content import messages_give as words
@@ -26,12 +27,15 @@ async def picture(ctx: Context, campaign: Campaign, locale: Locale) -> Picture:
     """The progress picture; drawn in a thread, once for each state of the campaign and language."""
     drawn = _known_picture(campaign.id, campaign.version, locale)
     if not drawn:
+        async with ctx.db.read() as conn:
+            backdrop = await campaign_rows.picture(conn, campaign.id)
         view = ProgressView(
             locale=locale,
             charity=ctx.charity.name,
             campaign=campaign.authored.name.get(locale),
             standing=standing(campaign),
             crisis=campaign.authored.crisis,
+            backdrop=backdrop,
         )
         made = await asyncio.to_thread(progress_picture, ctx.catalog, view)
         drawn.append(made)
@@ -94,7 +98,7 @@ async def private_card(ctx: Context, campaign: Campaign, supporter: Supporter, t
         picture=await picture(ctx, campaign, supporter.locale),
         other=other_amount(ctx, campaign, supporter, touch),
         share=share(ctx, campaign, supporter.locale),
-        ends_on=campaign.authored.ends_on,
+        ends_on=campaign.last_day,
     )
     return words.campaign_card(ctx.catalog, supporter.locale, view)
 
@@ -116,7 +120,7 @@ async def shared_card(
         picture=await picture(ctx, campaign, main),
         other=None if ended else _shared_tap(ctx, campaign, platform, None, touch),
         share=None if ended else share(ctx, campaign, main),
-        ends_on=campaign.authored.ends_on,
+        ends_on=campaign.last_day,
         ended=ended,
     )
     if locales == "fr+en":

@@ -162,7 +162,7 @@ def _unknown(ctx: Context, locale: Locale, open_now: list[Campaign]) -> Reply:
 def _closed(ctx: Context, locale: Locale, campaign: Campaign, open_now: list[Campaign]) -> Reply:
     view = words.CampaignClosedView(
         campaign=campaign.authored,
-        ended_on=campaign.authored.ends_on,
+        ended_on=campaign.last_day,
         open_campaign=see(open_now[0]) if open_now else None,
     )
     return Reply(card=words.campaign_closed(ctx.catalog, locale, view))

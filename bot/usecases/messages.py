@@ -97,7 +97,8 @@ async def _thanks(ctx: Context, about: _About) -> Card:
         standing=campaign_cards.standing(campaign) if home else None,
         statement=ctx.statement,
         paid_on=local_day(ctx, paid_at) if ctx.clock() - paid_at > _PROMPT else None,
-        ended_on=campaign.authored.ends_on if gift.late else None,
+        late=gift.late,
+        ended_on=campaign.last_day if gift.late else None,
         error=Tap(action=f"err:{gift.id}"),
         next_step=step,
     )

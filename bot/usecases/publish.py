@@ -37,8 +37,8 @@ def thresholds(authored: Authored) -> list[int]:
     ]
 
 
-async def publish(ctx: Context, authored: Authored) -> Campaign:
-    """Open a campaign, new or changed, and make the links its card needs.
+async def publish(ctx: Context, authored: Authored, picture: bytes | None = None) -> Campaign:
+    """Open a campaign, new or changed, with its own picture, and make the links its card needs.
 
     Raises CannotPublish, or GatewayUnavailable / GatewayRefused where Stripe will not make a link; the campaign is
     kept then, and publishing it again goes on where it stopped.
@@ -51,6 +51,8 @@ async def publish(ctx: Context, authored: Authored) -> Campaign:
         if before is not None and before.authored.currency != authored.currency:
             raise CannotPublish("currency: a campaign keeps the currency it was opened with")
         campaign = await campaign_rows.publish(conn, authored, end, ctx.clock())
+        if picture is not None:
+            await campaign_rows.set_picture(conn, campaign.id, picture)
         await campaign_rows.set_milestones(conn, campaign.id, thresholds(authored))
     await links.ensure_suggested(ctx, campaign)
     return campaign

@@ -1,0 +1,207 @@
+"""What people read: commands, taps and plain messages, in both languages, through the one table."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.people import Contact
+from bot.store.db import Database
+from bot.usecases import claim, publish, talk
+from bot.usecases.context import Context
+from bot.usecases.reply import Reply
+from payments.reference import Touch, TouchKind
+from tests.conftest import MovingClock
+from tests.payments import stripe_json as stripe
+from tests.usecases.test_record_payments import take
+from tests.world import (
+    ALEX,
+    CAMILLE,
+    RecordingGateway,
+    all_gifts,
+    example,
+    make_context,
+    metadata,
+    open_campaign,
+    signed,
+)
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+def words(reply: Reply) -> str:
+    card = reply.card
+    labels = " | ".join(button.label for button in card.buttons)
+    return "\n".join([card.title, *card.lines, card.note, labels])
+
+
+def urls(reply: Reply) -> list[str]:
+    return [button.url for button in reply.card.buttons if button.url]
+
+
+async def test_start_welcomes_once_then_shows_the_campaign(ctx: Context) -> None:
+    await open_campaign(ctx)
+    first = await talk.on_start(ctx, CAMILLE, "")
+    second = await talk.on_start(ctx, CAMILLE, "")
+    assert first.card.title != second.card.title
+    assert urls(second)
+
+
+@pytest.mark.parametrize(("contact", "command"), [(CAMILLE, "donner"), (ALEX, "give")])
+async def test_every_amount_is_one_tap_to_stripe(ctx: Context, contact: Contact, command: str) -> None:
+    campaign = await open_campaign(ctx)
+    reply = await talk.on_command(ctx, contact, command, "")
+    amounts = [url for url in urls(reply) if url.startswith("https://pay.example")]
+    assert len(amounts) == len(campaign.authored.amounts) + 1  # and the one where the donor types the amount
+    token = re.search("client_reference_id=([^&]+)", amounts[0])
+    assert token is not None
+    assert ctx.keyring.read(token[1]).campaign_id == campaign.id
+    assert ("locale=fr-CA" in amounts[0]) is (contact is CAMILLE)
+
+
+async def test_showing_a_card_calls_nobody(ctx: Context) -> None:
+    await open_campaign(ctx)
+    assert isinstance(ctx.gateway, RecordingGateway)
+    made = len(ctx.gateway.made)
+    await talk.on_command(ctx, CAMILLE, "give", "")
+    await talk.on_command(ctx, CAMILLE, "give", "5")
+    assert len(ctx.gateway.made) == made
+
+
+async def test_a_typed_amount_gets_a_link_of_its_own_once(ctx: Context) -> None:
+    await open_campaign(ctx)
+    assert isinstance(ctx.gateway, RecordingGateway)
+    made = len(ctx.gateway.made)
+    for _ in range(3):
+        reply = await talk.on_text(ctx, CAMILLE, "7,50 $")
+    assert len(ctx.gateway.made) == made + 1
+    assert "7,50\u00a0$" in words(reply)
+
+
+async def test_one_person_cannot_make_links_without_end(ctx: Context) -> None:
+    await open_campaign(ctx)
+    assert isinstance(ctx.gateway, RecordingGateway)
+    made = len(ctx.gateway.made)
+    for cents in range(20):
+        reply = await talk.on_command(ctx, CAMILLE, "give", f"8.{cents:02}")
+    assert len(ctx.gateway.made) == made + 5
+    assert urls(reply), "beyond the limit the donor types the amount on Stripe's page"
+
+
+@pytest.mark.parametrize("text", ["cinq", "1,000", "0", "-3", "0.10", "99999999", "5 €"])
+@pytest.mark.parametrize("contact", [CAMILLE, ALEX])
+async def test_a_wrong_amount_gets_an_answer_with_the_next_best_button(
+    ctx: Context, contact: Contact, text: str
+) -> None:
+    await open_campaign(ctx)
+    reply = await talk.on_command(ctx, contact, "give", text)
+    assert reply.card.lines
+    assert reply.card.buttons
+
+
+async def test_an_ambiguous_amount_offers_both_readings(ctx: Context) -> None:
+    await open_campaign(ctx, cap_minor=500_000)
+    reply = await talk.on_command(ctx, CAMILLE, "donner", "1,000")
+    actions = [button.action for button in reply.card.buttons if button.action]
+    assert [a.split(":")[2] for a in actions[:2] if a] == ["100", "100000"]
+
+
+async def test_several_campaigns_are_a_choice_and_a_name_settles_it(ctx: Context) -> None:
+    first = await open_campaign(ctx)
+    other = example().model_copy(update={"slug": "jardin"})
+    await publish.publish(ctx, other)
+    assert len((await talk.on_command(ctx, CAMILLE, "donner", "")).card.buttons) == 2
+    named = await talk.on_command(ctx, CAMILLE, "donner", f"5 {first.slug}")
+    assert len(urls(named)) == 1
+    unknown = await talk.on_command(ctx, CAMILLE, "donner", "5 nulle-part")
+    assert not urls(unknown)
+
+
+async def test_a_closed_campaign_names_the_next_step(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    await publish.close(ctx, campaign)
+    assert isinstance(ctx.gateway, RecordingGateway)
+    assert len(ctx.gateway.switched_off) == len(campaign.authored.amounts) + 1
+    reply = await talk.on_start(ctx, CAMILLE, f"g_{campaign.id}_500")
+    assert not urls(reply)
+    assert campaign.authored.name.fr in words(reply)
+
+
+@pytest.mark.parametrize("word", ["STOP", "arrêt", "Arrêtez !", "désabonner", "unsubscribe"])
+async def test_plain_stop_words_do_what_stop_does(ctx: Context, word: str) -> None:
+    await talk.on_action(ctx, CAMILLE, "pref:news:on")
+    stopped = await talk.on_text(ctx, CAMILLE, word)
+    assert stopped.card.title == (await talk.on_command(ctx, CAMILLE, "stop", "")).card.title
+    shown = await talk.on_command(ctx, CAMILLE, "preferences", "")
+    assert "pref:news:on" in {button.action for button in shown.card.buttons}
+
+
+async def test_language_is_the_platforms_until_it_is_chosen(ctx: Context) -> None:
+    assert (await talk.on_command(ctx, CAMILLE, "aide", "")).card != (
+        await talk.on_command(ctx, replace(CAMILLE, locale="en"), "help", "")
+    ).card
+    await talk.on_action(ctx, CAMILLE, "lang:en")
+    assert (await talk.on_command(ctx, CAMILLE, "aide", "")).card == (
+        await talk.on_command(ctx, replace(CAMILLE, locale="en"), "help", "")
+    ).card
+
+
+async def test_old_forged_and_foreign_buttons_never_break(ctx: Context) -> None:
+    await open_campaign(ctx)
+    for data in ("", "give:", "give:999:5", "give:1:-5", "err:abc", "err:1:amount", "claim:zz", "pref:x:y", "nope:1"):
+        assert (await talk.on_action(ctx, CAMILLE, data)).card.title
+
+
+async def test_in_a_group_nobody_joins_and_the_buttons_lead_into_the_bot(ctx: Context) -> None:
+    await open_campaign(ctx)
+    ctx.whereabouts.telegram_username = "tablee_bot"
+    reply = await talk.on_command(ctx, replace(CAMILLE, private=False), "donner", "")
+    assert all(url.startswith("https://t.me/") for url in urls(reply))
+
+
+async def test_an_error_is_kept_once_and_only_for_ones_own_gift(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign)
+    paid = stripe.session(client_reference_id=token, metadata=metadata(campaign))
+    await take(ctx, stripe.event("checkout.session.completed", paid))
+    (gift,) = await all_gifts(ctx)
+    mine = await talk.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
+    again = await talk.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
+    assert mine.card == again.card
+    theirs = await talk.on_action(ctx, ALEX, f"err:{gift.id}:amount")
+    assert theirs.card.title != mine.card.title
+
+
+async def test_it_was_not_me_frees_the_gift_and_its_payer_may_claim_it_never_again(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    supporter, token = await signed(ctx, campaign)
+    paid = stripe.session(client_reference_id=token, metadata=metadata(campaign))
+    await take(ctx, stripe.event("checkout.session.completed", paid))
+    (gift,) = await all_gifts(ctx)
+    assert gift.supporter_id == supporter.id
+    await talk.on_action(ctx, CAMILLE, f"err:{gift.id}:sure")
+    (freed,) = await all_gifts(ctx)
+    assert freed.supporter_id is None
+    assert claim.claim_token(ctx, freed) is None
+
+
+async def test_an_anonymous_gift_is_claimed_once(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    await take(ctx, stripe.event("checkout.session.completed", stripe.session(metadata=metadata(campaign))))
+    (gift,) = await all_gifts(ctx)
+    token = claim.claim_token(ctx, gift)
+    assert token is not None
+    asked = await talk.on_start(ctx, CAMILLE, f"c_{token}")
+    (action,) = [button.action for button in asked.card.buttons if button.action]
+    assert action is not None
+    await talk.on_action(ctx, CAMILLE, action)
+    (claimed,) = await all_gifts(ctx)
+    assert claimed.supporter_id is not None
+    refused = await talk.on_action(ctx, ALEX, action)
+    (after,) = await all_gifts(ctx)
+    assert after.supporter_id == claimed.supporter_id
+    assert refused.card.title
+    assert claimed.touch == Touch(TouchKind.NONE)
