@@ -10,8 +10,9 @@ from bot.domain.ids import Ids
 from bot.domain.time import system_clock
 from bot.platforms.telegram.app import TelegramApp
 from bot.sandbox.telegram import TelegramSandbox
-from bot.usecases.context import Charity, Context
+from bot.usecases.context import Context
 from content.catalog import Catalog
+from content.writer import Charity
 from payments.reference import Keyring
 from tests.platforms.telegram.fake_talk import FakeTalk
 

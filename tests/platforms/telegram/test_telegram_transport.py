@@ -35,10 +35,10 @@ async def telegram_that(answer: Answer) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def bot_at(url: str, **timeouts: float) -> AsyncIterator[Bot]:
+async def bot_at(url: str, read_timeout: float = 5) -> AsyncIterator[Bot]:
     """A bot that has not logged in."""
     keep_secrets_out_of_logs()
-    request = AiohttpRequest(**timeouts)
+    request = AiohttpRequest(read_timeout=read_timeout)
     await request.initialize()
     try:
         yield Bot(TOKEN, base_url=f"{url}/bot", request=request, get_updates_request=AiohttpRequest())
@@ -47,8 +47,8 @@ async def bot_at(url: str, **timeouts: float) -> AsyncIterator[Bot]:
         await request.shutdown()
 
 
-async def failure(url: str, **timeouts: float) -> NetworkError:
-    async with bot_at(url, **timeouts) as bot:
+async def failure(url: str, read_timeout: float = 5) -> NetworkError:
+    async with bot_at(url, read_timeout) as bot:
         with pytest.raises(NetworkError) as caught:
             await bot.send_message(1, "hello")
     shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value)

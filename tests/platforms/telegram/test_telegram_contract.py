@@ -1,0 +1,84 @@
+"""What the adapter says on the wire, judged by Telegram's published description, in both directions."""
+
+from pathlib import Path
+
+from bot.platforms.telegram.app import TelegramApp
+from bot.sandbox.telegram import TelegramSandbox
+from bot.usecases.context import Context
+from content.cards import Button, Card
+from tests.contract_tools import exchanges, needs_contract, recording, violations
+from tests.platforms.telegram.fake_talk import FakeTalk
+from tests.platforms.telegram.test_telegram_app import SECRET, our_web
+from tests.platforms.telegram.test_telegram_platform import picture
+
+FULL = Card(
+    title="<Tablée>",
+    lines=("5 $ = par exemple un repas", "« & »"),
+    note="note",
+    rows=(
+        (Button(label="5 $", url="https://give.example/5", style="primary"),),
+        (Button(label="Copier", copy="ABC"), Button(label="Erreur", action="err:1", style="danger")),
+    ),
+)
+
+
+async def _a_day(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+    """Everything the adapter can do, once."""
+    ana = sandbox.add_user("Ana")
+    sandbox.press_start(ana, payload="g_1")
+    first = await sandbox.wait_message(ana, contains="start")
+    await sandbox.tap(ana, ana, first["id"], "Edit")
+    await sandbox.tap(ana, ana, first["id"], "New")
+    group = sandbox.add_chat("group", "Friends")
+    sandbox.join(ana, group)
+    sandbox.say(ana, "/donner 5", chat=group)
+    await sandbox.wait_message(group, contains="donner")
+    moved = sandbox.migrate(group)
+    posted = await app.platform.post(str(group["id"]), FULL, nonce="1")
+    assert posted.chat_id == str(moved["id"])
+    shown = await app.platform.send(str(ana["id"]), Card(title="0 %", picture=picture("0")), nonce="2", silent=True)
+    await app.platform.edit(shown, Card(title="50 %", picture=picture("50", 99), rows=FULL.rows))
+    await app.platform.edit(shown, FULL)
+    await app.platform.edit(posted, Card(title="closed"))
+    sandbox.block(ana)
+
+
+@needs_contract
+async def test_polling_keeps_to_the_description(
+    ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk, tmp_path: Path
+) -> None:
+    traffic = tmp_path / "telegram.jsonl"
+    async with recording("telegram", sandbox.url, traffic) as proxy:
+        app = TelegramApp(ctx, sandbox.token, proxy, talk=talk)
+        await app.start()
+        await _a_day(app, sandbox)
+        await app.stop()
+    assert len(exchanges(traffic)) > 15
+    assert violations(traffic) == []
+
+
+@needs_contract
+async def test_the_webhook_keeps_to_the_description(
+    ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk, tmp_path: Path
+) -> None:
+    calls, pushed = tmp_path / "calls.jsonl", tmp_path / "pushed.jsonl"
+    async with (
+        our_web() as (url, apps, statuses),
+        recording("telegram", url.removesuffix("/webhooks/telegram"), pushed, push=True) as door,
+        recording("telegram", sandbox.url, calls) as proxy,
+    ):
+        app = TelegramApp(
+            ctx,
+            sandbox.token,
+            proxy,
+            talk=talk,
+            webhook_url=f"{door}/webhooks/telegram",
+            webhook_secret=SECRET,
+        )
+        apps.append(app)
+        await app.start()
+        await _a_day(app, sandbox)
+        await app.stop()
+    assert set(statuses) == {200}
+    assert len(exchanges(pushed)) >= 4
+    assert violations(calls) + violations(pushed) == []
