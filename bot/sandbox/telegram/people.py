@@ -111,7 +111,7 @@ class PeopleVerbs:
         path, query = parts.path.strip("/"), {k: v[0] for k, v in parse_qs(parts.query).items()}
         if parts.hostname not in ("t.me", "telegram.me"):
             return {"kind": "url", "url": url}
-        if path.lower() == self.world.bot["username"].lower():
+        if path.lower() == self.world.bot["username"].lower() and not query.keys() & {"startgroup", "startchannel"}:
             return {"kind": "start", "message": self.press_start(user, query.get("start"))}
         if path == "share/url":
             return {"kind": "share", "url": query.get("url", ""), "text": query.get("text", "")}

@@ -144,7 +144,8 @@ class Updates:
                 batch = [self.waiting[i] for i in range(min(self.connections, len(self.waiting)))]
                 taken = await asyncio.gather(*(self._push_one(session, update) for update in batch))
                 for update, done in zip(batch, taken, strict=True):
-                    if done:
+                    # A full queue may have pushed it out meanwhile.
+                    if done and update in self.waiting:
                         self.waiting.remove(update)
                 failures = 0 if all(taken) else failures + 1
                 if failures:

@@ -193,6 +193,7 @@ async def test_a_wrong_token_is_refused(sandbox: TelegramSandbox) -> None:
     app = application(sandbox, token="123456:wrong")
     with pytest.raises(InvalidToken):
         await app.initialize()
+    await app.bot.shutdown()
 
 
 async def test_the_profile_is_kept_by_scope_and_language(sandbox: TelegramSandbox, bot: Any) -> None:

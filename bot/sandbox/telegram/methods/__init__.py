@@ -1,0 +1,1 @@
+"""The Bot API's methods by area; table.py lists them all."""

@@ -1,0 +1,150 @@
+"""Limits, floods, server errors, lost answers, rival pollers; and verbs over HTTP."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import pytest
+from telegram.error import Conflict, NetworkError, RetryAfter
+
+from bot.sandbox.telegram import Limits, TelegramSandbox
+
+from .conftest import Hands, application
+
+
+class Ticks:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def timedeltas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PTB warns about the old type of retry_after otherwise."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+
+
+async def refused(call: Any) -> int:
+    with pytest.raises(RetryAfter) as caught:
+        await call
+    wait: Any = caught.value.retry_after
+    return int(wait.total_seconds())
+
+
+async def test_limits_are_sliding_windows(clock: Hands) -> None:
+    ticks = Ticks()
+    async with TelegramSandbox(clock=clock, limits=Limits(), monotonic=ticks) as sandbox:
+        app = application(sandbox)
+        async with app:
+            users = [sandbox.add_user(f"U{n}") for n in range(31)]
+            for user in users:
+                sandbox.press_start(user)
+            for user in users[:30]:
+                await app.bot.send_message(user["id"], "a")
+            assert await refused(app.bot.send_message(users[30]["id"], "a")) == 1
+            assert await refused(app.bot.get_chat(users[30]["id"])) == 1, "a flood wait refuses everything"
+            ticks.now += 1.01
+            for _ in range(4):
+                await app.bot.send_message(users[0]["id"], "burst")
+            assert await refused(app.bot.send_message(users[0]["id"], "a")) == 4
+            await app.bot.send_message(users[30]["id"], "others may")
+            group = sandbox.add_chat("group", "Amis")
+            for _ in range(20):
+                await app.bot.send_message(group["id"], "a")
+                ticks.now += 1.01
+            assert await refused(app.bot.send_message(group["id"], "a")) > 30
+    assert sandbox.sent.total(status=429) == 4
+
+
+async def test_forced_floods_and_server_errors(sandbox: TelegramSandbox, bot: Any) -> None:
+    marie = sandbox.add_user("Marie")
+    sandbox.press_start(marie)
+    sandbox.force_429(times=1, retry_after=7)
+    assert await refused(bot.send_message(marie["id"], "a")) == 7
+    assert await refused(bot.send_message(marie["id"], "a")) == 7, "the wait lasts"
+    assert await bot.get_updates()
+    sandbox.clear_faults()
+    sandbox.force_5xx(1)
+    with pytest.raises(NetworkError):
+        await bot.send_message(marie["id"], "a")
+    assert len(sandbox.view(marie)) == 1
+    await bot.send_message(marie["id"], "a")
+
+
+async def test_a_dropped_answer_took_effect(sandbox: TelegramSandbox, bot: Any) -> None:
+    marie = sandbox.add_user("Marie")
+    sandbox.press_start(marie)
+    sandbox.drop_answers(1, method="sendMessage")
+    with pytest.raises(NetworkError):
+        await bot.send_message(marie["id"], "un")
+    assert [m["text"] for m in sandbox.view(marie)] == ["/start", "un"]
+    await bot.send_message(marie["id"], "deux")
+    assert sandbox.sent.dropped == 1 and not sandbox.sent.calls[-2].answered
+
+
+async def test_a_second_poller_ends_the_first(sandbox: TelegramSandbox, bot: Any) -> None:
+    first = asyncio.create_task(bot.get_updates(timeout=5))
+    await asyncio.sleep(0.1)
+    rival = application(sandbox)
+    async with rival:
+        assert await rival.bot.get_updates() == ()
+    with pytest.raises(Conflict, match="terminated by other getUpdates"):
+        await first
+
+
+async def test_updates_stay_until_they_are_confirmed(sandbox: TelegramSandbox, bot: Any) -> None:
+    marie = sandbox.add_user("Marie")
+    for text in ("un", "deux", "trois"):
+        sandbox.say(marie, text)
+    one = await bot.get_updates(limit=1)
+    assert [u.message.text for u in await bot.get_updates()] == ["un", "deux", "trois"]
+    assert [u.message.text for u in await bot.get_updates(offset=one[0].update_id + 1)] == ["deux", "trois"]
+    assert [u.message.text for u in await bot.get_updates(offset=-1)] == ["trois"]
+
+
+async def test_long_polling_answers_as_soon_as_there_is_news(sandbox: TelegramSandbox, bot: Any) -> None:
+    marie = sandbox.add_user("Marie")
+    waiting = asyncio.create_task(bot.get_updates(timeout=10))
+    await asyncio.sleep(0.05)
+    sandbox.say(marie, "coucou")
+    async with asyncio.timeout(1):
+        assert (await waiting)[0].message.text == "coucou"
+
+
+async def test_verbs_over_http(sandbox: TelegramSandbox) -> None:
+    async with aiohttp.ClientSession(f"{sandbox.url}/_sandbox/") as session:
+
+        async def verb(name: str, **arguments: Any) -> tuple[int, Any]:
+            async with session.post(name, json=arguments) as answer:
+                return answer.status, await answer.json()
+
+        _, marie = await verb("add_user", first_name="Marie")
+        _, message = await verb("press_start", user=marie["id"], payload="abc")
+        assert message["text"] == "/start abc"
+        assert (await verb("block", user=5))[0] == 400
+        assert (await verb("say", user=marie["id"]))[0] == 400
+        assert (await verb("stop"))[0] == 404
+        async with session.get("state") as answer:
+            state = await answer.json()
+        assert state["users"][0]["started"] and state["chats"][0]["messages"][0]["text"] == "/start abc"
+
+
+async def test_memory_is_bounded_and_quiet_keeps_nothing(clock: Hands) -> None:
+    async with TelegramSandbox(clock=clock, limits=None, keep_messages=3, keep_calls=2) as sandbox:
+        marie = sandbox.add_user("Marie")
+        news = sandbox.subscribe()
+        for n in range(5):
+            sandbox.say(marie, str(n))
+        assert [m["text"] for m in sandbox.view(marie)] == ["2", "3", "4"]
+        assert news.get_nowait() == {"what": "message", "chat_id": marie["id"], "message_id": 1}
+    async with TelegramSandbox(clock=clock, limits=None, quiet=True) as sandbox:
+        assert sandbox.say(sandbox.add_user("Luc"), "a")["message_id"] == 1
+        assert sandbox.state()["chats"][0]["messages"] == []
+
+
+def test_the_same_seed_makes_the_same_people(clock: Hands) -> None:
+    one, two, other = (TelegramSandbox(clock=clock, seed=seed) for seed in (1, 1, 2))
+    assert one.add_user("A") == two.add_user("A") != other.add_user("A")
+    with pytest.raises(ValueError, match="aware"):
+        TelegramSandbox(clock=lambda: clock().replace(tzinfo=None))
