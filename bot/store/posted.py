@@ -68,3 +68,9 @@ async def behind(
         version = values.pop("version")
         found.append((PostedCard(**values), version))
     return found
+
+
+async def places(conn: AsyncConnection, platform: PlatformName) -> list[str]:
+    """Where cards stand on a platform."""
+    query = select(posted_card.c.chat_id).where(posted_card.c.platform == platform, posted_card.c.gone_at.is_(None))
+    return sorted(set((await conn.execute(query)).scalars()))

@@ -1,0 +1,134 @@
+"""`obole check`: look at everything that has to be right, and say what is wrong and how to mend it."""
+
+import random
+import sqlite3
+import sys
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from bot import app as application
+from bot.domain.time import Clock
+from bot.findings import Finding, ok, problem, warning
+from bot.platforms.discord.probe import probe as probe_discord
+from bot.platforms.telegram.probe import probe as probe_telegram
+from bot.settings import Settings
+from bot.store import events, gifts, outbox, posted
+from bot.usecases import verify
+from bot.usecases.context import Context
+from payments.facts import HANDLED_TYPES
+from payments.stripe import Account, GatewayError, StripeGateway, WebhookEndpoint
+
+_FIXED_SQLITE = (3, 51, 3)  # before it, two connections that race for a checkpoint can lose a commit
+_SILENT = timedelta(days=3)
+_CLOCK_OFF = 60.0  # seconds; Stripe's signatures bear 300
+
+
+async def examine(settings: Settings, *, clock: Clock, rng: random.Random) -> list[Finding]:
+    """Look at settings, clock, database, Stripe and both platforms; never raises for what it looks at."""
+    missing = settings.missing()
+    if missing:
+        return [problem(f"not set: {name}", "See .env.example for what it is and where to get it.") for name in missing]
+    findings = [_python(), _sqlite(settings)]
+    try:
+        async with application.open_context(settings, clock=clock, rng=rng) as ctx:
+            findings += [found async for found in _database(ctx)]
+            findings += [found async for found in _stripe(ctx, settings)]
+            findings += [found async for found in _platforms(ctx, settings)]
+    except (OSError, ValueError) as error:
+        findings.append(problem(f"the database cannot be opened: {error}", "Check OBOLE_DATABASE_URL and its rights."))
+    return findings
+
+
+def _python() -> Finding:
+    return ok(f"Python {sys.version.split()[0]}")
+
+
+def _sqlite(settings: Settings) -> Finding:
+    if "postgres" in settings.database_url:
+        return ok("the database is PostgreSQL")
+    if sqlite3.sqlite_version_info < _FIXED_SQLITE:
+        return ok(f"SQLite {sqlite3.sqlite_version}: safe with one writer, which is how Obole uses it")
+    return ok(f"SQLite {sqlite3.sqlite_version}")
+
+
+async def _database(ctx: Context) -> AsyncIterator[Finding]:
+    async with ctx.db.read() as conn:
+        failed = await events.failed(conn)
+        states = await outbox.counts(conn)
+        cases = await gifts.open_cases(conn)
+    yield ok("the database answers, and its schema is this version's")
+    for event in failed[:20]:
+        what = f"event {event.id} ({event.type}) could not be applied: {event.error}"
+        yield problem(what, "It is kept and tried again; report it if it stays.")
+    if in_doubt := states.get("in_doubt", 0):
+        yield warning(f"{in_doubt} messages are in doubt: sent or not, nobody knows", "They are not sent again.")
+    if stuck := states.get("failed", 0):
+        yield warning(f"{stuck} messages could not be sent", "Their reasons are in the log.")
+    for case in cases[:20]:
+        yield warning(f"case {case['id']}: {case['kind']} about gift {case['gift_id']}", "Somebody should look at it.")
+    found = await verify.verify(ctx)
+    if found.problems:
+        yield problem(f"the books disagree in {len(found.problems)} places", "Run: obole ledger verify")
+    else:
+        yield ok(f"the books agree: {found.gifts} gifts")
+
+
+async def _stripe(ctx: Context, settings: Settings) -> AsyncIterator[Finding]:
+    gateway = ctx.gateway
+    assert isinstance(gateway, StripeGateway)
+    try:
+        account, endpoints = await gateway.account(), await gateway.webhook_endpoints()
+    except GatewayError as error:
+        yield problem(f"Stripe refuses: {error}", "Check OBOLE_STRIPE_API_KEY and what the key may do.")
+        return
+    yield _account(account, live=gateway.livemode)
+    if ctx.public_url:
+        yield _webhook(f"{ctx.public_url}/webhooks/stripe", endpoints)
+        async with ctx.db.read() as conn:
+            last = await events.last_received(conn)
+        if last is None or ctx.clock() - last > _SILENT:
+            yield warning(
+                "Stripe has sent nothing for days", "Polling still reads its events; look at its webhook page."
+            )
+
+
+def _account(account: Account, *, live: bool) -> Finding:
+    mode = "live" if live else "test mode"
+    if not account.charges_enabled:
+        return problem(
+            f"Stripe account {account.name or account.id} may not charge yet", "Finish its set-up at Stripe."
+        )
+    return ok(f"Stripe: {account.name or account.id}, {mode}")
+
+
+def _webhook(url: str, endpoints: list[WebhookEndpoint]) -> Finding:
+    ours = next((e for e in endpoints if e.url == url and e.status == "enabled"), None)
+    if ours is None:
+        return problem(f"Stripe sends no events to {url}", "Add the endpoint at Stripe, then set its secret.")
+    lacking = set() if "*" in ours.enabled_events else set(HANDLED_TYPES) - set(ours.enabled_events)
+    if lacking:
+        return problem(f"Stripe's endpoint leaves out {', '.join(sorted(lacking))}", "Add these types to the endpoint.")
+    return ok(f"Stripe sends its events to {url}")
+
+
+async def _platforms(ctx: Context, settings: Settings) -> AsyncIterator[Finding]:
+    async with ctx.db.read() as conn:
+        places = {name: await posted.places(conn, name) for name in ("telegram", "discord")}
+    if settings.telegram_token is not None:
+        webhook = f"{ctx.public_url}/webhooks/telegram" if ctx.public_url else ""
+        token = settings.telegram_token.get_secret_value()
+        async for found in probe_telegram(token, settings.telegram_api_url, webhook, places["telegram"]):
+            yield found
+    if settings.discord_token is not None:
+        token = settings.discord_token.get_secret_value()
+        async for found in probe_discord(token, settings.discord_api_url, places["discord"]):
+            yield found
+
+
+def clock_offset(server_seconds: float) -> Finding:
+    """How far this machine's clock is from a server's, in seconds."""
+    off = time.time() - server_seconds
+    if abs(off) > _CLOCK_OFF:
+        return problem(f"this machine's clock is off by {off:.0f} s", "Switch on time synchronisation (NTP).")
+    return ok("the clock is right")

@@ -1,0 +1,59 @@
+"""What `obole check` asks Telegram: does the token work, do updates arrive, may the bot post where its cards are."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from telegram import Bot, ChatMemberAdministrator, ChatMemberOwner
+from telegram.error import InvalidToken, TelegramError
+
+from bot.findings import Finding, ok, problem, warning
+from bot.platforms.telegram.transport import AiohttpRequest, keep_secrets_out_of_logs
+
+
+async def probe(token: str, api_url: str, webhook_url: str, places: Sequence[str]) -> AsyncIterator[Finding]:
+    """Look at one bot; `places` are the chats where cards are posted."""
+    keep_secrets_out_of_logs()
+    url = api_url.rstrip("/")
+    bot = Bot(token, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot", request=AiohttpRequest())
+    try:
+        await bot.initialize()
+    except InvalidToken:
+        yield problem("Telegram does not know this token", "Ask @BotFather for it (/token), set OBOLE_TELEGRAM_TOKEN.")
+        return
+    except TelegramError as error:
+        yield problem(
+            f"Telegram cannot be reached: {type(error).__name__}", "Check this machine's network, then again."
+        )
+        return
+    try:
+        yield ok(f"Telegram: logged in as @{bot.username}")
+        yield await _updates(bot, webhook_url)
+        for place in places:
+            yield await _rights(bot, place)
+    finally:
+        await bot.shutdown()
+
+
+async def _updates(bot: Bot, webhook_url: str) -> Finding:
+    info = await bot.get_webhook_info()
+    if info.url != webhook_url:
+        where = info.url or "nowhere (polling)"
+        return warning(
+            f"Telegram sends updates to {where}", "obole run sets this when it starts; start it, then again."
+        )
+    if info.last_error_message:
+        return warning(f"Telegram's last push failed: {info.last_error_message}", "Is OBOLE_PUBLIC_URL right and open?")
+    return ok(f"Telegram: updates come by {'webhook' if webhook_url else 'polling'}")
+
+
+async def _rights(bot: Bot, place: str) -> Finding:
+    try:
+        me = await bot.get_chat_member(place, bot.id)
+    except TelegramError as error:
+        return problem(f"Telegram chat {place}: {error}", "Add the bot to the chat again, as an administrator.")
+    if isinstance(me, ChatMemberOwner):
+        return ok(f"Telegram chat {place}: the bot owns it")
+    if isinstance(me, ChatMemberAdministrator) and (me.can_post_messages is not False):
+        return ok(f"Telegram chat {place}: the bot may post")
+    return problem(
+        f"Telegram chat {place}: the bot is no administrator that may post", "Make it one, in the chat's settings."
+    )

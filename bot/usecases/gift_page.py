@@ -1,0 +1,60 @@
+"""What the return page may say about a gift, by the payment session's id, which only its payer knows."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Gift
+from bot.domain.people import PlatformName
+from bot.store import campaigns as campaign_rows
+from bot.store import gifts, supporters
+from bot.usecases import claim
+from bot.usecases.context import Context
+from payments.ledger import Settled
+from payments.money import Money
+from payments.stripe import GatewayError
+
+Status = Literal["paid", "pending", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftFacts:
+    """`unknown`: nothing came from Stripe yet; then only the status is set, and the money if Stripe was asked."""
+
+    status: Status
+    campaign: Campaign | None = None
+    money: Money | None = None
+    late: bool = False
+    platform: PlatformName | None = None  # where its donor talks with us
+    claim_token: str | None = None
+    disown_token: str | None = None
+
+
+async def facts(ctx: Context, session_id: str) -> GiftFacts:
+    """What is known of the gift made on this payment page. Asks Stripe only while we know nothing ourselves."""
+    async with ctx.db.read() as conn:
+        gift = await gifts.by_session(conn, session_id)
+        if gift is not None:
+            campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
+            people = await supporters.addresses_of(conn, [gift.supporter_id] if gift.supporter_id else [])
+            return _known(ctx, gift, campaign, people[0].platform if people else None)
+    try:
+        session = await ctx.gateway.session(session_id)
+    except GatewayError:
+        return GiftFacts(status="unknown")
+    if session is None or not session.ours or session.money is None:
+        return GiftFacts(status="unknown")
+    return GiftFacts(status="unknown", money=session.money)
+
+
+def _known(ctx: Context, gift: Gift, campaign: Campaign, platform: PlatformName | None) -> GiftFacts:
+    status: Status = "paid" if gift.book.is_paid else "pending"
+    return GiftFacts(
+        status="unknown" if gift.book.settled is Settled.FAILED else status,
+        campaign=campaign,
+        money=Money(gift.book.amount, gift.book.currency),
+        late=gift.late,
+        platform=platform,
+        claim_token=claim.claim_token(ctx, gift),
+        disown_token=claim.disown_token(ctx, gift),
+    )
