@@ -89,7 +89,7 @@ async def _stripe(ctx: Context, settings: Settings) -> AsyncIterator[Finding]:
             last = await events.last_received(conn)
         if last is None or ctx.clock() - last > _SILENT:
             yield warning(
-                "Stripe has sent nothing for days", "Polling still reads its events; look at its webhook page."
+                "Stripe has sent nothing for days", "Polling still reads its events; see its webhook page."
             )
 
 
@@ -97,7 +97,7 @@ def _account(account: Account, *, live: bool) -> Finding:
     mode = "live" if live else "test mode"
     if not account.charges_enabled:
         return problem(
-            f"Stripe account {account.name or account.id} may not charge yet", "Finish its set-up at Stripe."
+            f"Stripe account {account.name or account.id} may not charge yet", "Finish its set-up there."
         )
     return ok(f"Stripe: {account.name or account.id}, {mode}")
 

@@ -21,7 +21,7 @@ async def probe(token: str, api_url: str, webhook_url: str, places: Sequence[str
         return
     except TelegramError as error:
         yield problem(
-            f"Telegram cannot be reached: {type(error).__name__}", "Check this machine's network, then again."
+            f"Telegram cannot be reached: {type(error).__name__}", "Check this machine's network."
         )
         return
     try:
@@ -38,7 +38,7 @@ async def _updates(bot: Bot, webhook_url: str) -> Finding:
     if info.url != webhook_url:
         where = info.url or "nowhere (polling)"
         return warning(
-            f"Telegram sends updates to {where}", "obole run sets this when it starts; start it, then again."
+            f"Telegram sends updates to {where}", "obole run sets this when it starts."
         )
     if info.last_error_message:
         return warning(f"Telegram's last push failed: {info.last_error_message}", "Is OBOLE_PUBLIC_URL right and open?")
@@ -55,5 +55,5 @@ async def _rights(bot: Bot, place: str) -> Finding:
     if isinstance(me, ChatMemberAdministrator) and (me.can_post_messages is not False):
         return ok(f"Telegram chat {place}: the bot may post")
     return problem(
-        f"Telegram chat {place}: the bot is no administrator that may post", "Make it one, in the chat's settings."
+        f"Telegram chat {place}: the bot is no administrator that may post", "Make it one."
     )
