@@ -81,7 +81,7 @@ async def a_pledge(sandbox: StripeSandbox, client: stripe.StripeClient) -> str:
 
 async def test_a_monthly_gift_starts(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     subscription = await client.v1.subscriptions.retrieve_async(await a_pledge(sandbox, client))
-    assert subscription.metadata == {"obole": "1", "campaign": "dehors"}
+    assert subscription.metadata.to_dict() == {"obole": "1", "campaign": "dehors"}
     started = types(sandbox)
     assert started.index("checkout.session.completed") < started.index("customer.subscription.created")
     for name in ("invoice.paid", "invoice_payment.paid", "charge.updated"):
