@@ -118,10 +118,17 @@ async def note_wrote(conn: AsyncConnection, address_id: int, at: datetime) -> No
     )
 
 
-async def wrote_to_us(conn: AsyncConnection, address_id: int) -> bool:
-    """Whether the person ever wrote to the bot in private."""
-    query = select(address.c.wrote_at).where(address.c.id == address_id)
-    return (await conn.execute(query)).scalar_one_or_none() is not None
+async def may_be_written_to(conn: AsyncConnection, person: Supporter) -> bool:
+    """Whether a private message may come first: always on Telegram, where only the person opens the chat.
+
+    On Discord, whose rules forbid unasked messages: those who wrote to the bot, or agreed to news or reminders.
+    """
+    if person.platform == "telegram":
+        return True
+    query = select(address.c.wrote_at).where(address.c.id == person.address_id)
+    if (await conn.execute(query)).scalar_one_or_none() is not None:
+        return True
+    return bool(await preferences(conn, person.id) & {Preference.NEWS, Preference.REMINDERS})
 
 
 async def preferences(conn: AsyncConnection, supporter_id: int) -> frozenset[Preference]:

@@ -28,6 +28,13 @@ async def is_known(ctx: Context, contact: Contact) -> bool:
         return await supporters.find(conn, contact.platform, contact.external_id) is not None
 
 
+async def note_wrote(ctx: Context, contact: Contact) -> None:
+    """They wrote to the bot in private: from now on a private message to them is an answer."""
+    supporter = await who(ctx, contact)
+    async with ctx.db.write() as conn:
+        await supporters.note_wrote(conn, supporter.address_id, ctx.clock())
+
+
 async def set_reachable(ctx: Context, platform: PlatformName, external_id: str, reachable: bool) -> None:
     """The platform says that somebody blocked or unblocked the bot."""
     async with ctx.db.write() as conn:

@@ -50,7 +50,7 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
     """Write a message for one person. Raises NotNow where they may not be written to at present."""
     about = await _about(ctx, delivery, person)
     async with ctx.db.read() as conn:
-        allowed = person.platform == "telegram" or await supporters.wrote_to_us(conn, person.address_id)
+        allowed = await supporters.may_be_written_to(conn, person)
         living = await answers.living(conn, person.address_id, about.campaign.id, ctx.clock())
     answer = PrivateAnswer(token=living[0], expires_at=living[1]) if living and delivery.message == "thanks" else None
     if not allowed and answer is None:

@@ -21,7 +21,7 @@ from bot.usecases import (
     private_answers,
 )
 from bot.usecases.context import Context
-from bot.usecases.join import is_known, set_reachable, who
+from bot.usecases.join import is_known, note_wrote, set_reachable, who
 from bot.usecases.reply import Reply
 from content import messages_give, messages_person
 from content.cards import Tap
@@ -152,6 +152,8 @@ async def _with_what_waited(ctx: Context, contact: Contact, reply: Reply) -> Rep
 
 async def on_text(ctx: Context, contact: Contact, text: str) -> Reply:
     """A plain message in private: a stop word, an amount, or something that a person should read."""
+    if contact.platform == "discord":
+        await note_wrote(ctx, contact)
     if is_stop(text):
         return await prefer.stop(ctx, contact)
     amount = await give.by_amount(ctx, contact, text)

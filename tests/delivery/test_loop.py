@@ -1,0 +1,168 @@
+"""The outbox loop against a platform that can fail in every way it may."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery.loop import DeliveryLoop
+from bot.delivery.pacer import Pace, Pacer
+from bot.domain.people import PlatformName
+from bot.store import answers, outbox, supporters
+from bot.store.db import Database
+from bot.usecases import talk
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.ports import (
+    InDoubt,
+    MessageRef,
+    PlatformError,
+    PrivateAnswer,
+    Rejected,
+    RetryLater,
+    Unreachable,
+)
+from content.cards import Card
+from tests.conftest import MovingClock
+from tests.payments import stripe_json as stripe
+from tests.usecases.test_record_payments import take
+from tests.world import ALEX, CAMILLE, make_context, metadata, open_campaign, queued, signed
+
+
+class RecordingPlatform:
+    """Implements the Platform port; fails with what it is told to fail with."""
+
+    def __init__(self, name: PlatformName = "telegram") -> None:
+        self.name: PlatformName = name
+        self.sent: list[tuple[str, str, str]] = []
+        self.private: list[str] = []
+        self.trouble: list[PlatformError | None] = []
+        self.private_trouble: PlatformError | None = None
+
+    async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+        self.sent.append((external_id, card.title, nonce))
+        if self.trouble and (error := self.trouble.pop(0)) is not None:
+            raise error
+        return MessageRef(chat_id=external_id, message_id="1")
+
+    async def edit(self, ref: MessageRef, card: Card) -> None: ...
+
+    async def edit_private(self, answer: PrivateAnswer, card: Card) -> None:
+        if self.private_trouble is not None:
+            raise self.private_trouble
+        self.private.append(answer.token)
+
+    async def post(self, place: str, card: Card, *, nonce: str) -> MessageRef:
+        raise NotImplementedError
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> AsyncIterator[Context]:
+    yield make_context(db, clock)
+
+
+def loop_for(ctx: Context, platform: RecordingPlatform) -> DeliveryLoop:
+    return DeliveryLoop(ctx, platform, Pacer(Pace(overall=1000), monotonic=lambda: 0.0), holder="test")
+
+
+async def a_gift(ctx: Context, contact: object = CAMILLE) -> None:
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign, contact)  # type: ignore[arg-type]
+    paid = stripe.session(client_reference_id=token, metadata=metadata(campaign))
+    await take(ctx, stripe.event("checkout.session.completed", paid))
+
+
+async def test_a_thank_you_goes_out_once(ctx: Context) -> None:
+    await a_gift(ctx)
+    platform = RecordingPlatform()
+    loop = loop_for(ctx, platform)
+    assert await loop.step() == 1
+    assert await loop.step() == 0
+    assert len(platform.sent) == 1
+    assert await queued(ctx) == {"sent": 1}
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [(Unreachable("blocked"), "unreachable"), (Rejected("too long"), "failed"), (RetryLater(3), "waiting")],
+)
+async def test_each_failure_has_its_end(ctx: Context, error: PlatformError, state: str) -> None:
+    await a_gift(ctx)
+    platform = RecordingPlatform()
+    platform.trouble = [error]
+    await loop_for(ctx, platform).step()
+    assert await queued(ctx) == {state: 1}
+
+
+async def test_who_blocked_us_is_not_written_to_until_they_write(ctx: Context) -> None:
+    await a_gift(ctx)
+    platform = RecordingPlatform()
+    platform.trouble = [Unreachable("blocked")]
+    await loop_for(ctx, platform).step()
+    async with ctx.db.read() as conn:
+        blocked = await supporters.find(conn, "telegram", "42")
+    assert blocked is not None
+    assert not blocked.reachable
+    assert (await who(ctx, CAMILLE)).reachable
+
+
+async def test_a_service_message_in_doubt_is_sent_again_with_the_same_nonce(ctx: Context, clock: MovingClock) -> None:
+    await a_gift(ctx)
+    platform = RecordingPlatform()
+    platform.trouble = [InDoubt("no answer")]
+    loop = loop_for(ctx, platform)
+    await loop.step()
+    clock.move(minutes=1)
+    await loop.step()
+    assert len(platform.sent) == 2
+    assert len({nonce for *_, nonce in platform.sent}) == 1
+
+
+async def test_what_a_dead_process_was_sending_is_found_by_the_next(ctx: Context, clock: MovingClock) -> None:
+    await a_gift(ctx)
+    async with ctx.db.write() as conn:
+        await outbox.claim(conn, "telegram", clock(), 10)
+    clock.move(seconds=1)
+    platform = RecordingPlatform()
+    loop = loop_for(ctx, platform)
+    await loop.recover()
+    assert await loop.step() == 1
+    assert await queued(ctx) == {"sent": 1}
+
+
+async def test_on_discord_the_private_answer_becomes_the_thank_you(ctx: Context, clock: MovingClock) -> None:
+    await a_gift(ctx, ALEX)
+    person = await who(ctx, ALEX)
+    async with ctx.db.write() as conn:
+        await answers.keep(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
+    platform = RecordingPlatform("discord")
+    await loop_for(ctx, platform).step()
+    assert platform.private == ["token"]
+    assert platform.sent == []
+
+
+async def test_on_discord_a_stranger_is_thanked_when_they_appear_again(ctx: Context) -> None:
+    await a_gift(ctx, ALEX)
+    platform = RecordingPlatform("discord")
+    await loop_for(ctx, platform).step()
+    assert await queued(ctx) == {"parked": 1}
+    reply = await talk.on_command(ctx, ALEX, "help", "")
+    ((delivery_id, card),) = reply.also
+    assert card.title
+    await talk.shown(ctx, [delivery_id])
+    assert await queued(ctx) == {"sent": 1}
+    assert (await talk.on_command(ctx, ALEX, "help", "")).also == ()
+
+
+async def test_on_discord_an_expired_answer_falls_back_to_a_dm_only_where_allowed(
+    ctx: Context, clock: MovingClock
+) -> None:
+    await a_gift(ctx, ALEX)
+    person = await who(ctx, ALEX)
+    async with ctx.db.write() as conn:
+        await answers.keep(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
+        await supporters.note_wrote(conn, person.address_id, clock())
+    platform = RecordingPlatform("discord")
+    platform.private_trouble = Unreachable("token expired")
+    await loop_for(ctx, platform).step()
+    assert [external for external, *_ in platform.sent] == ["77"]
