@@ -11,6 +11,7 @@ from .operations import LOCALES
 from .world import Checkout, World
 
 Outcome = Literal["paid", "pending", "declined", "challenge"]
+AMOUNT = re.compile(r"[0-9]{1,8}")  # minor units
 REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,200}")
 SMALLEST_CUSTOM_AMOUNT = 50  # minor units, where the price names no minimum
 GREATEST_AMOUNT = 99_999_999
@@ -61,7 +62,7 @@ def open_link(world: World, link: Json, query: Mapping[str, str]) -> Json:
     a client_reference_id with other characters is ignored, not refused."""
     items = world.items[link["id"]]
     prefilled = query.get("__prefilled_amount", "")
-    lines = [_copy(world, item, int(prefilled) if prefilled.isdecimal() else None) for item in items]
+    lines = [_copy(world, item, int(prefilled) if AMOUNT.fullmatch(prefilled) else None) for item in items]
     recurring = any(item["price"]["recurring"] for item in items)
     reference, locale = query.get("client_reference_id", ""), query.get("locale", "auto")
     mode = "subscription" if recurring else "payment"
@@ -181,8 +182,8 @@ def answer_challenge(world: World, session_id: str, approve: bool) -> tuple[Outc
 
 def _intent(world: World, session: Json, checkout: Checkout) -> Json:
     """The session's payment intent: one, however often the donor tries."""
-    if session["payment_intent"]:
-        intent = world.get("payment_intent", session["payment_intent"])
+    if checkout.intent:
+        intent = world.get("payment_intent", checkout.intent)
         intent["amount"] = session["amount_total"]
         return intent
     data = checkout.intent_data if session["mode"] == "payment" else {}
@@ -190,6 +191,7 @@ def _intent(world: World, session: Json, checkout: Checkout) -> Json:
         world, session["amount_total"], session["currency"], session["payment_method_types"], data
     )
     intent["customer"] = session["customer"]
+    checkout.intent = intent["id"]
     if session["mode"] == "payment":
         session["payment_intent"] = intent["id"]
     return intent
@@ -215,7 +217,6 @@ def _go_through(world: World, session: Json, checkout: Checkout, kind: str, numb
         status="complete",
         payment_status="paid" if settled else "unpaid",
         customer_details=billing_shapes.customer_details(email),
-        customer_email=session["customer_email"],
         url=None,
     )
     if session["mode"] == "subscription":

@@ -83,7 +83,6 @@ LINK_CREATE: Json = {
     "payment_intent_data": PAYMENT_INTENT_DATA, "payment_method_types": METHODS,
     "payment_method_collection": ("always", "if_required"), "phone_number_collection": FLAG,
     "restrictions": RESTRICTIONS, "submit_type": SUBMIT_TYPE, "subscription_data": SUBSCRIPTION_DATA,
-    "automatic_tax": FLAG, "tax_id_collection": FLAG,
 }  # fmt: skip
 LINK_UPDATE: Json = {
     **EXPAND, "active": bool, "after_completion": AFTER_COMPLETION, "allow_promotion_codes": bool,
@@ -112,7 +111,6 @@ SESSION_CREATE: Json = {
     "payment_intent_data": {**PAYMENT_INTENT_DATA, "receipt_email": str}, "payment_method_types": METHODS,
     "submit_type": SUBMIT_TYPE, "subscription_data": SUBSCRIPTION_DATA, "allow_promotion_codes": bool,
     "adaptive_pricing": {"enabled": bool}, "billing_address_collection": ("auto", "required"),
-    "phone_number_collection": FLAG, "automatic_tax": FLAG,
 }  # fmt: skip
 SESSION_LIST: Json = {
     **DATED, "customer": str, "customer_details": {"email!": str}, "payment_intent": str, "payment_link": str,

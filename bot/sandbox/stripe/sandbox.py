@@ -158,8 +158,14 @@ class StripeSandbox:
         debit), or still open when the card was declined. `approve`: what the donor tells the bank (3-D Secure).
         Raises Closed or BadAmount (both ValueErrors)."""
         session = await self.open(url, locale)
+        known = session["customer_email"] or self.world.checkouts[session["id"]].prefilled_email
         outcome, _ = checkout.attempt(
-            self.world, session["id"], method=method, card=card, email=email or "donor@example.com", amount=amount
+            self.world,
+            session["id"],
+            method=method,
+            card=card,
+            email=email or known or "donor@example.com",
+            amount=amount,
         )
         if outcome == "challenge":
             checkout.answer_challenge(self.world, session["id"], approve)

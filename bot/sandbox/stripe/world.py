@@ -37,6 +37,7 @@ class Checkout:
     after: Json = field(default_factory=dict)
     prefilled_email: str | None = None
     challenged: Json | None = None
+    intent: str | None = None
 
 
 class World:
@@ -142,9 +143,10 @@ class World:
         if len(self.checkouts) > KEPT_OPEN_CHECKOUTS:
             oldest = next(iter(self.checkouts))
             del self.checkouts[oldest]
-            session = self.kinds["checkout.session"][oldest]
-            if session["status"] == "open":
+            session = self.find("checkout.session", oldest)
+            if session and session["status"] == "open":
                 self.remove(session)
+                self.items.pop(oldest, None)
 
 
 def _trim(entries: dict[str, Json], limit: int) -> None:
