@@ -26,7 +26,7 @@ from bot.store.migrate import migrate
 from bot.usecases import links, publish, reconcile, talk
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
-from bot.usecases.ports import Platform, PlatformError
+from bot.usecases.ports import Platform, PlatformError, Rejected, RetryLater
 from bot.web.server import WebServer, doors
 from content.catalog import Catalog
 from content.writer import Charity
@@ -36,6 +36,7 @@ from payments.stripe import StripeGateway
 log = logging.getLogger(__name__)
 
 _CARD_PAUSE = timedelta(seconds=5)  # between two edits of one posted card
+_TRY_AGAIN = 10.0  # seconds until a platform that could not be reached is tried again
 _STOP_WITHIN = 4.0  # seconds; whoever runs us expects an end within 5
 
 
@@ -108,8 +109,8 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
         raise NotReady("missing: " + ", ".join(missing))
     async with AsyncExitStack() as stack:
         bare = await stack.enter_async_context(open_context(settings, clock=clock, rng=rng))
-        loops: list[DeliveryLoop] = []
-        ctx = replace(bare, wake=lambda: [one.wake() for one in loops] and None)
+        outboxes: list[DeliveryLoop] = []
+        ctx = replace(bare, wake=lambda: _wake(outboxes))
         webhook_secrets = [secret.get_secret_value() for secret in settings.stripe_webhook_secret]
         intake = Intake(ctx, webhook_secrets, livemode=bare.gateway.livemode)
         paces = {"telegram": _pacer(TELEGRAM), "discord": _pacer(DISCORD)}
@@ -124,12 +125,37 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
         for one in (telegram, discord):
             if one is not None:
                 stack.push_async_callback(one.stop)
-                await one.start()
-        for platform in app.platforms:
-            loops.append(DeliveryLoop(ctx, platform, paces[platform.name], holder=secrets.token_hex(8)))
-            await _background(stack, f"outbox:{platform.name}", loops[-1].run())
+                up = await _came_up(one)
+                outbox = DeliveryLoop(ctx, one.platform, paces[one.platform.name], holder=secrets.token_hex(8))
+                outboxes.append(outbox)
+                await _background(stack, f"outbox:{one.platform.name}", _serve(one, outbox, up=up))
         await _background(stack, "schedule", run_all(ticks(app, web)))
         yield app
+
+
+def _wake(outboxes: Sequence[DeliveryLoop]) -> None:
+    for outbox in outboxes:
+        outbox.wake()
+
+
+async def _came_up(one: TelegramApp | DiscordApp) -> bool:
+    """Log in to a platform; False where it cannot be reached now. Raises NotReady for a refused token."""
+    try:
+        await one.start()
+    except Rejected as why:
+        raise NotReady(str(why)) from None
+    except RetryLater as why:
+        log.warning("%s: %s; the rest starts without it", type(one).__name__, why)
+        return False
+    return True
+
+
+async def _serve(one: TelegramApp | DiscordApp, outbox: DeliveryLoop, *, up: bool) -> None:
+    """Send what waits for a platform, from the moment on when it can be reached."""
+    while not up:
+        await asyncio.sleep(_TRY_AGAIN)
+        up = await _came_up(one)
+    await outbox.run()
 
 
 def ticks(app: App, web: WebServer) -> Sequence[Tick]:

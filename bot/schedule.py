@@ -24,9 +24,7 @@ async def keep_ticking(tick: Tick) -> None:
         try:
             await tick.run()
         except Exception as error:
-            log.warning(
-                "%s failed and will be tried again: %s", tick.name, error, exc_info=log.isEnabledFor(10)
-            )
+            log.warning("%s failed and will be tried again: %s", tick.name, error, exc_info=log.isEnabledFor(10))
         await asyncio.sleep(tick.every.total_seconds())
 
 

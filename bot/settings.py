@@ -49,11 +49,7 @@ class Settings(BaseSettings):
     @field_validator("stripe_webhook_secret", "secret_key", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return (
-            tuple(part.strip() for part in value.split(",") if part.strip())
-            if isinstance(value, str)
-            else value
-        )
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator("public_url")
     @classmethod
