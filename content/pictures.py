@@ -38,7 +38,7 @@ SIZE = (1200, 630)
 MARGIN = 72
 SIDE = 420  # width of the campaign's own picture, at the right
 CAP = 0.74  # height of a figure, with the dollar sign's stroke, in parts of its font size
-DESIGN = 1  # grows when the drawing changes, so that old uploads are not used again
+DESIGN = 2  # grows when the drawing changes, so that old uploads are not used again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +139,8 @@ def _draw(image: Image.Image, plan: _Plan, width: int) -> None:
     _figure(draw, plan, width, y, accent)
     if plan.filled is not None:
         pill(image, (MARGIN, 510, MARGIN + width, 538), RULE)
-        pill(image, (MARGIN, 510, MARGIN + max(28, width * plan.filled // 1000), 538), accent)
+        reached = INK if plan.crisis else MOSS
+        pill(image, (MARGIN, 510, MARGIN + max(28, width * plan.filled // 1000), 538), reached)
     _mark(image, draw)
 
 
