@@ -64,7 +64,7 @@ def test_what_looks_different_has_another_key(catalog: Catalog) -> None:
 
 @pytest.mark.parametrize(
     ("raised", "bar"),
-    [(0, None), (599_999, None), (600_000, canvas.COPPER), (1_159_000, canvas.COPPER), (1_200_000, canvas.MOSS)],
+    [(0, None), (599_999, None), (600_000, canvas.MOSS), (1_159_000, canvas.MOSS), (1_200_000, canvas.MOSS)],
 )
 def test_no_bar_below_half_and_moss_when_reached(catalog: Catalog, raised: int, bar: canvas.Color | None) -> None:
     colors = _bar(_open(progress_picture(catalog, _view(raised)).png))
