@@ -1,4 +1,4 @@
-"""What `obole check` asks Discord: does the token work, is the app installable, may the bot post where its cards are."""
+"""What `obole check` asks Discord: does the token work, and may the bot post where its cards are."""
 
 from collections.abc import AsyncIterator, Sequence
 
