@@ -16,6 +16,7 @@ from bot.delivery.loop import DeliveryLoop
 from bot.delivery.pacer import DISCORD, TELEGRAM, Pace, Pacer
 from bot.domain.ids import Ids
 from bot.domain.time import Clock
+from bot.doors import open_doors
 from bot.platforms.discord.app import DiscordApp
 from bot.platforms.telegram.app import TelegramApp
 from bot.schedule import Tick, run_all
@@ -27,7 +28,9 @@ from bot.usecases import links, publish, reconcile, talk
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from bot.usecases.ports import Platform, PlatformError, Rejected, RetryLater
-from bot.web.server import WebServer, doors
+from bot.usecases.taps import TapCounter
+from bot.web.app import build_web
+from bot.web.server import WebServer
 from content.catalog import Catalog
 from content.writer import Charity
 from payments.reference import Keyring
@@ -92,6 +95,7 @@ class App:
     telegram: TelegramApp | None
     discord: DiscordApp | None
     web: WebServer
+    taps: TapCounter
 
     @property
     def platforms(self) -> list[Platform]:
@@ -116,8 +120,10 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
         paces = {"telegram": _pacer(TELEGRAM), "discord": _pacer(DISCORD)}
         telegram = _telegram(ctx, settings, paces["telegram"])
         discord = _discord(ctx, settings)
-        web = WebServer(ctx, doors(ctx, intake, telegram), host=settings.host, port=settings.port)
-        app = App(ctx=ctx, intake=intake, telegram=telegram, discord=discord, web=web)
+        taps = TapCounter(ctx)
+        pages = build_web(ctx, open_doors(ctx, intake, telegram, taps))
+        web = WebServer(pages, host=settings.host, port=settings.port)
+        app = App(ctx=ctx, intake=intake, telegram=telegram, discord=discord, web=web, taps=taps)
 
         await _background(stack, "intake", intake.run())
         await web.start()
@@ -129,7 +135,7 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
                 outbox = DeliveryLoop(ctx, one.platform, paces[one.platform.name], holder=secrets.token_hex(8))
                 outboxes.append(outbox)
                 await _background(stack, f"outbox:{one.platform.name}", _serve(one, outbox, up=up))
-        await _background(stack, "schedule", run_all(ticks(app, web)))
+        await _background(stack, "schedule", run_all(ticks(app)))
         yield app
 
 
@@ -158,7 +164,7 @@ async def _serve(one: TelegramApp | DiscordApp, outbox: DeliveryLoop, *, up: boo
     await outbox.run()
 
 
-def ticks(app: App, web: WebServer) -> Sequence[Tick]:
+def ticks(app: App) -> Sequence[Tick]:
     """What the clock sets in motion."""
     ctx, intake = app.ctx, app.intake
     polling = timedelta(seconds=60 if ctx.public_url else 5)
@@ -169,7 +175,7 @@ def ticks(app: App, web: WebServer) -> Sequence[Tick]:
         Tick(name="campaign ends", every=timedelta(seconds=30), run=lambda: publish.close_what_is_due(ctx)),
         Tick(name="missing links", every=timedelta(hours=1), run=lambda: links.mend(ctx)),
         Tick(name="warm links", every=timedelta(minutes=1), run=lambda: links.load(ctx)),
-        Tick(name="taps", every=timedelta(seconds=1), run=web.write_taps),
+        Tick(name="taps", every=timedelta(seconds=1), run=app.taps.write),
         Tick(name="tidying", every=timedelta(hours=6), run=lambda: reconcile.tidy(ctx)),
     ]
     return every + [

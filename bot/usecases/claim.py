@@ -6,6 +6,7 @@ The return page shows the claim only to whoever comes back from Stripe with the 
 import base64
 import binascii
 from dataclasses import replace
+from typing import Literal
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change, Gift
@@ -22,6 +23,7 @@ from content import messages_gift as words
 from content.cards import Tap
 from payments.money import Money
 
+Disowned = Literal["done", "already", "refused"]
 _CLAIM = "claim"
 _DISOWN = "disown"
 _MAC_BYTES = 12
@@ -126,30 +128,31 @@ async def _wasnt_me_reply(ctx: Context, supporter: Supporter, gift: Gift, confir
     return Reply(card=words.wasnt_me(ctx.catalog, supporter.locale, view), mode="edit")
 
 
-async def disown_by_token(ctx: Context, token: str) -> bool:
-    """From the return page. Whether the token is ours; saying it twice is no error and changes nothing."""
+async def disown_by_token(ctx: Context, token: str) -> Disowned:
+    """From the return page. Saying it twice is no error and changes nothing."""
     gift_id = _read(ctx, _DISOWN, token)
-    return gift_id is not None and await disown(ctx, gift_id)
+    return "refused" if gift_id is None else await disown(ctx, gift_id)
 
 
-async def disown(ctx: Context, gift_id: int) -> bool:
-    """Take a gift off its supporter, once, and open a case. Whether there is such a gift."""
+async def disown(ctx: Context, gift_id: int) -> Disowned:
+    """Take a gift off its supporter, once, and open a case."""
     async with ctx.db.write() as conn:
         gift = await gifts.by_id(conn, gift_id)
         if gift is None:
-            return False
-        if gift.disowned_at is None and gift.supporter_id is not None:
-            freed = replace(gift, supporter_id=None, disowned_at=ctx.clock())
-            await _change(ctx, conn, "wasnt_me", gift, freed)
-            await gifts.open_case(
-                conn,
-                case_id=ctx.ids.new(),
-                gift_id=gift.id,
-                supporter_id=gift.supporter_id,
-                kind="wasnt_me",
-                at=ctx.clock(),
-            )
-    return True
+            return "refused"
+        if gift.disowned_at is not None or gift.supporter_id is None:
+            return "already"
+        freed = replace(gift, supporter_id=None, disowned_at=ctx.clock())
+        await _change(ctx, conn, "wasnt_me", gift, freed)
+        await gifts.open_case(
+            conn,
+            case_id=ctx.ids.new(),
+            gift_id=gift.id,
+            supporter_id=gift.supporter_id,
+            kind="wasnt_me",
+            at=ctx.clock(),
+        )
+    return "done"
 
 
 async def _change(ctx: Context, conn: Connection, why: str, before: Gift, after: Gift) -> None:

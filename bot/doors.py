@@ -1,0 +1,136 @@
+"""What the web server is handed: each door opens onto a use case, and gives back words ready for a page."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+
+from bot.domain.campaigns import Campaign
+from bot.domain.deeplink import give_payload
+from bot.platforms.telegram.app import TelegramApp
+from bot.store import campaigns as campaign_rows
+from bot.usecases import campaign_cards, claim, gift_page, links
+from bot.usecases.context import Context
+from bot.usecases.intake import Intake, NotAccepted
+from bot.usecases.taps import TapCounter
+from bot.web.doors import ACCEPTED, CampaignPanel, Disowned, Doors, GiftPage, Outcome
+from content.catalog import Locale
+from content.messages_gift import receipt_sentence
+from content.messages_give import standing_line
+from content.writer import HALF, Standing, Writer
+
+_PICTURES_KEPT = 32
+_DISCORD_HOME = "https://discord.com/channels/@me"
+
+
+def open_doors(ctx: Context, intake: Intake, telegram: TelegramApp | None, taps: TapCounter) -> Doors:
+    """All doors of one running Obole."""
+    rooms = _Rooms(ctx, intake)
+    return Doors(
+        stripe=rooms.stripe,
+        health=rooms.health,
+        link=lambda token, minor, locale: links.behind_redirect(ctx, token, minor, locale),
+        count_tap=taps.note,
+        gift_page=rooms.gift_page,
+        disown=rooms.disown,
+        campaigns=rooms.campaigns,
+        telegram=telegram.handle_webhook if telegram is not None and ctx.public_url else None,
+        picture=rooms.picture,
+    )
+
+
+class _Rooms:
+    def __init__(self, ctx: Context, intake: Intake) -> None:
+        self._ctx = ctx
+        self._intake = intake
+        self._pictures: OrderedDict[str, bytes] = OrderedDict()
+
+    async def stripe(self, raw: bytes, signature: str) -> Outcome:
+        try:
+            await self._intake.receive(raw, signature)
+        except NotAccepted as why:
+            return Outcome(status=why.status, reason=str(why))
+        return ACCEPTED
+
+    async def health(self) -> Mapping[str, object]:
+        """Whether the database answers; a load balancer asks this."""
+        async with self._ctx.db.read() as conn:
+            await campaign_rows.open_ones(conn, self._ctx.clock())
+        return {"ok": True}
+
+    async def disown(self, token: str) -> Disowned:
+        return await claim.disown_by_token(self._ctx, token)
+
+    async def gift_page(self, session_id: str, locale: Locale) -> GiftPage:
+        ctx = self._ctx
+        say = Writer(ctx.catalog, locale)
+        found = await gift_page.facts(ctx, session_id)
+        money = say.money(found.money) if found.money else ""
+        receipt = receipt_sentence(say, ctx.charity)
+        campaign = found.campaign
+        if campaign is None or found.money is None:
+            return GiftPage(state="unknown", money=money, receipt=receipt)
+        standing = campaign_cards.standing(campaign)
+        return GiftPage(
+            state=found.status,
+            money=money,
+            campaign=campaign.authored.name.get(locale),
+            does=say.does(campaign.authored, found.money),
+            total=standing_line(say, standing) if found.status == "paid" else "",
+            progress=_progress(standing),
+            is_anonymous=found.claim_token is not None,
+            claim_url=self._into_bot(f"c_{found.claim_token}") if found.claim_token else None,
+            claim_code=found.claim_token if ctx.whereabouts.discord_application_id else None,
+            telegram_url=self._into_bot("") if found.platform == "telegram" else None,
+            discord_url=_DISCORD_HOME if found.platform == "discord" else None,
+            statement=ctx.statement,
+            receipt=receipt,
+            late=_late(say, campaign) if found.late else None,
+            disown_token=found.disown_token or "",
+        )
+
+    def _into_bot(self, payload: str) -> str | None:
+        username = self._ctx.whereabouts.telegram_username
+        if username is None:
+            return None
+        return campaign_cards.deep_link(username, payload) if payload else f"https://t.me/{username}"
+
+    async def campaigns(self, locale: Locale) -> tuple[CampaignPanel, ...]:
+        async with self._ctx.db.read() as conn:
+            open_now = await campaign_rows.open_ones(conn, self._ctx.clock())
+        return tuple([await self._panel(campaign, locale) for campaign in open_now])
+
+    async def _panel(self, campaign: Campaign, locale: Locale) -> CampaignPanel:
+        ctx, say = self._ctx, Writer(self._ctx.catalog, locale)
+        standing = campaign_cards.standing(campaign)
+        picture = await campaign_cards.picture(ctx, campaign, locale)
+        self._keep(picture.key, picture.png)
+        amounts = links.warm_amounts(ctx, campaign)
+        return CampaignPanel(
+            name=campaign.authored.name.get(locale),
+            story=campaign.authored.story.get(locale),
+            standing=standing_line(say, standing),
+            does=say.does(campaign.authored, amounts[(len(amounts) - 1) // 2]) if amounts else "",
+            deadline=say("deadline", day=campaign.last_day) if campaign.last_day else "",
+            progress=_progress(standing),
+            picture_key=picture.key,
+            picture_alt=picture.alt,
+            telegram_url=self._into_bot(give_payload(campaign.id)),
+        )
+
+    def _keep(self, key: str, png: bytes) -> None:
+        self._pictures[key] = png
+        self._pictures.move_to_end(key)
+        if len(self._pictures) > _PICTURES_KEPT:
+            self._pictures.popitem(last=False)
+
+    def picture(self, key: str) -> bytes | None:
+        return self._pictures.get(key)
+
+
+def _progress(standing: Standing) -> float | None:
+    """0 to 1; None below half of the goal, where a bar costs gifts."""
+    return min(1.0, standing.percent / 100) if standing.percent >= HALF else None
+
+
+def _late(say: Writer, campaign: Campaign) -> str:
+    day = campaign.last_day
+    return say("thanks-after-end", day=day) if day else say("thanks-after-end-undated")
