@@ -1,0 +1,235 @@
+"""The Discord side as app.py starts and stops it: log in, hand over the commands, listen, close the door."""
+
+import asyncio
+import logging
+import re
+from contextlib import suppress
+from typing import Any, Protocol, Self, cast
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.platforms.discord.commands import FrenchAndEnglish, Tree, same_commands
+from bot.platforms.discord.errors import RECONNECT_SECONDS, platform_error, translated
+from bot.platforms.discord.handlers import PATIENCE, Handlers, Talk
+from bot.platforms.discord.platform import DiscordPlatform
+from bot.platforms.discord.render import ACTION_PREFIX, NOBODY
+from bot.usecases.context import Context
+from bot.usecases.ports import PlatformError, Rejected, RetryLater
+
+logger = logging.getLogger(__name__)
+
+API_URL = Route.BASE
+GATEWAY_URL = DiscordWebSocket.DEFAULT_GATEWAY
+LOGIN_SECONDS = 20.0
+READY_SECONDS = 20.0
+DRAIN_SECONDS = 1.0  # of the two seconds that stopping may take
+CLOSE_SECONDS = 0.7
+MAX_RATE_LIMIT_SECONDS = 30.0  # the least that discord.py allows
+_WRONG_TOKEN = 4004  # the gateway's own code
+
+
+class DiscordApp:
+    """One bot. `talk` is the module bot.usecases.talk; `patience` is how long it may take before we defer (seconds).
+
+    `api_url` and `gateway_url` point discord.py at a stand-in. They are globals of that library, so that all bots of
+    one process talk to the same Discord.
+    """
+
+    def __init__(
+        self,
+        ctx: Context,
+        token: str,
+        api_url: str | None = None,
+        gateway_url: str | None = None,
+        *,
+        talk: Talk,
+        patience: float = PATIENCE,
+    ) -> None:
+        keep_words_out_of_logs()
+        self._ctx = ctx
+        self._token = token
+        self._api_url = api_url
+        self._gateway_url = gateway_url
+        self._talk = talk
+        self._patience = patience
+        self._connection: asyncio.Task[None] | None = None
+        self._platform = DiscordPlatform(cast(discord.Client, None))
+        self._client = self._build()
+
+    @property
+    def platform(self) -> DiscordPlatform:
+        """The Platform port, for delivery and use cases. Works once logged in, and stays the same after a restart."""
+        return self._platform
+
+    @property
+    def client(self) -> discord.Client:
+        """The discord.py client in use; a new one after each stop."""
+        return self._client
+
+    async def log_in(self) -> None:
+        """Check the token and learn who we are; enough to post and send, not to listen.
+
+        Raises Rejected for a wrong token, else RetryLater.
+        """
+        if self._client.is_closed():
+            self._client = self._build()
+        point_at(self._api_url, self._gateway_url)
+        failure: PlatformError
+        try:
+            async with translated(LOGIN_SECONDS, repeatable=True):
+                await self._client.login(self._token)
+            self._ctx.whereabouts.discord_application_id = str(self._client.application_id)
+            return
+        except PlatformError as error:
+            wrong_token = isinstance(error.__cause__, discord.LoginFailure)
+            failure = Rejected("Discord does not know this bot token") if wrong_token else error
+        # Raised out here so that nothing which holds the token is its context.
+        raise failure
+
+    async def start(self) -> None:
+        """Log in, hand over the commands where they changed, listen. May be called again after it failed.
+
+        Raises Rejected where Discord refuses the token or what the bot asks for, else RetryLater.
+        """
+        try:
+            await self.log_in()
+            await self.sync_commands()
+            await self._listen()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Take nothing more in, finish the answers under way, close. Takes two seconds at most."""
+        await self._client.handlers.drain(DRAIN_SECONDS)
+        with suppress(TimeoutError, aiohttp.ClientError, OSError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._client.close()
+        await self._client.http.close()
+        if self._connection is not None:
+            self._connection.cancel()
+            await asyncio.gather(self._connection, return_exceptions=True)
+            self._connection = None
+
+    async def sync_commands(self) -> None:
+        """Hand the commands to Discord unless it has them so. The bot also works with the old ones, so a failure is
+        only said."""
+        client = self._client
+        route = Route("GET", "/applications/{application_id}/commands", application_id=client.application_id)
+        try:
+            async with translated(LOGIN_SECONDS, repeatable=True):
+                there = await client.http.request(route, params={"with_localizations": "true"})
+                if not same_commands(await client.tree.in_all_languages(), there):
+                    await client.tree.set_translator(FrenchAndEnglish())
+                    await client.tree.sync()
+        except PlatformError as error:
+            logger.warning("the slash commands could not be handed to Discord: %s", error)
+
+    def _build(self) -> "_Client":
+        handlers = Handlers(self._ctx, self._talk, self._platform, patience=self._patience)
+        client = _Client(handlers)
+        client.tree = Tree(client, self._ctx.catalog, handlers)
+        self._platform.client = client
+        return client
+
+    async def _listen(self) -> None:
+        """Connect in the background and wait until Discord has told us all we need."""
+        connection = self._connection = asyncio.create_task(self._client.connect(), name="discord gateway")
+        ready = asyncio.create_task(self._client.wait_until_ready())
+        await asyncio.wait([connection, ready], timeout=READY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        if connection.done():
+            ready.cancel()
+            raise _why_it_ended(connection)
+        if not ready.done():
+            ready.cancel()
+            raise RetryLater(RECONNECT_SECONDS, everything=False)
+        connection.add_done_callback(_say_that_it_ended)
+
+
+class _Client(discord.Client):
+    """Hears slash commands, taps and direct messages, and keeps nothing of what it hears."""
+
+    tree: Tree
+
+    def __init__(self, handlers: Handlers) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True, dm_messages=True),
+            allowed_mentions=NOBODY,
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_ratelimit_timeout=MAX_RATE_LIMIT_SECONDS,
+        )
+        self.handlers = handlers
+        self.add_dynamic_items(ActionButton)
+
+    async def on_message(self, message: discord.Message) -> None:
+        await self.handlers.message(message)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        logger.exception("%s failed", event_method)
+
+
+class _Taps(Protocol):
+    handlers: Handlers
+
+
+class ActionButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.compile(f"{ACTION_PREFIX}(?P<data>.+)", re.DOTALL)
+):
+    """Every button of ours, whoever sent it and however long ago: all it needs to know is in its custom_id."""
+
+    def __init__(self, button: discord.ui.Button[Any], data: str) -> None:
+        super().__init__(button)
+        self._data = data
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Made anew for each tap."""
+        return cls(cast("discord.ui.Button[Any]", item), match["data"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the tap on."""
+        await cast(_Taps, interaction.client).handlers.tap(interaction, self._data)
+
+
+def point_at(api_url: str | None, gateway_url: str | None) -> None:
+    """Tell discord.py where Discord is; None: the real one. Its globals, so for the whole process."""
+    Route.BASE = (api_url or API_URL).rstrip("/")
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url) if gateway_url else GATEWAY_URL
+
+
+def keep_words_out_of_logs() -> None:
+    """Raise discord.py's loggers to INFO: below that they write people's words and the tokens of their answers."""
+    for name in ("discord", "discord.http", "discord.gateway", "discord.webhook.async_"):
+        library = logging.getLogger(name)
+        if library.level != logging.NOTSET or name == "discord":
+            library.setLevel(max(library.level, logging.INFO))
+
+
+def _why_it_ended(connection: asyncio.Task[None]) -> PlatformError:
+    """What a connection's end means for who wanted it."""
+    error = None if connection.cancelled() else connection.exception()
+    match error:
+        case discord.PrivilegedIntentsRequired():
+            return Rejected("Discord wants the bot's privileged intents switched on in its developer portal")
+        case discord.ConnectionClosed() if error.code == _WRONG_TOKEN:
+            return Rejected("Discord's gateway does not accept this bot token")
+        case discord.ConnectionClosed():
+            return RetryLater(RECONNECT_SECONDS, everything=False)
+        case Exception():
+            return platform_error(error, repeatable=True)
+        case _:
+            return RetryLater(RECONNECT_SECONDS, everything=False)
+
+
+def _say_that_it_ended(connection: asyncio.Task[None]) -> None:
+    """discord.py reconnects by itself; when it gives up, nothing but a restart helps."""
+    if not connection.cancelled() and connection.exception() is not None:
+        logger.critical("Discord is lost until a restart: %s", _why_it_ended(connection))

@@ -1,0 +1,164 @@
+"""Slash commands, named and described in both languages, usable in servers, direct messages and by users' installs.
+
+The base name is English; French clients show and take the French one. What a command does is decided in
+bot.usecases.talk: every callback here only passes on what was typed.
+"""
+
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Protocol
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, Range, locale_str
+
+from bot.platforms.discord.handlers import Handlers
+from content.catalog import Catalog
+from content.commands import COMMANDS
+
+logger = logging.getLogger(__name__)
+
+MAX_CHOICES = 25
+MAX_CHOICE = 100
+_ENGLISH = {discord.Locale.american_english, discord.Locale.british_english}
+_Callback = Callable[..., Coroutine[Any, Any, None]]
+
+# Until content/locales has these keys, which are looked for first: (French, English).
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "command-claim-name": ("reclamer", "claim"),
+    "command-claim": ("Ajouter un don à mes dons", "Add a gift to my gifts"),
+    "command-give-amount": ("montant", "amount"),
+    "command-give-amount-about": ("5, 7,50 ou un autre montant", "5, 7.50 or another amount"),
+    "command-give-campaign": ("collecte", "campaign"),
+    "command-give-campaign-about": ("La collecte à laquelle donner", "The campaign to give to"),
+    "command-claim-code": ("code", "code"),
+    "command-claim-code-about": (
+        "Le code de la page affichée après le paiement",
+        "The code on the page shown after paying",
+    ),
+}
+
+
+class Tree(app_commands.CommandTree[discord.Client]):
+    """All commands. One that Discord still shows but we no longer have is answered, too."""
+
+    def __init__(self, client: discord.Client, catalog: Catalog, handlers: Handlers) -> None:
+        super().__init__(
+            client,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        )
+        self._handlers = handlers
+        for command in COMMANDS:
+            name = locale_str(command.en, fr=command.fr)
+            callback = _give(catalog, handlers) if command.verb == "give" else _plain(handlers, command.en)
+            self._add(name, _said(catalog, command.description_key), callback)
+        self._add(_said(catalog, "command-claim-name"), _said(catalog, "command-claim"), _claim(catalog, handlers))
+
+    def _add(self, name: locale_str, about: locale_str, callback: _Callback) -> None:
+        self.add_command(app_commands.Command(name=name, description=about, callback=callback))
+
+    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
+        """Handlers answer their own failures; what comes here is a command unknown to us."""
+        if isinstance(error, app_commands.CommandNotFound):
+            await self._handlers.command(interaction, error.name)
+        else:
+            logger.error("interaction %d failed", interaction.id, exc_info=error)
+
+    async def in_all_languages(self) -> list[dict[str, Any]]:
+        """The commands as they are handed to Discord."""
+        translator = FrenchAndEnglish()
+        commands = self.get_commands(type=discord.AppCommandType.chat_input)
+        return [await command.get_translated_payload(self, translator) for command in commands]
+
+
+class FrenchAndEnglish(app_commands.Translator):
+    """Gives each text in the languages it was made with."""
+
+    async def translate(
+        self, string: locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
+    ) -> str | None:
+        """The text for one of Discord's locales; None: the English base."""
+        if locale is discord.Locale.french:
+            french = string.extras.get("fr")
+            return None if french is None else str(french)
+        return string.message if locale in _ENGLISH else None
+
+
+def same_commands(wanted: list[dict[str, Any]], there: list[dict[str, Any]]) -> bool:
+    """Whether what Discord has is what we would hand it; it adds ids and defaults of its own."""
+    return _by_name(wanted) == _by_name(there)
+
+
+def _by_name(commands: list[dict[str, Any]]) -> dict[str, Any]:
+    return {command["name"]: _bare(command) for command in commands}
+
+
+def _bare(part: Mapping[str, Any]) -> dict[str, Any]:
+    """What matters of a command or option, empty and missing being the same."""
+    bare = {key: part.get(key) or None for key in _COMPARED}
+    bare["options"] = [_bare(option) for option in part.get("options") or ()] or None
+    for key in ("contexts", "integration_types"):
+        bare[key] = sorted(part.get(key) or ()) or None
+    return bare
+
+
+_COMPARED = (
+    *("name", "description", "name_localizations", "description_localizations"),
+    *("type", "required", "autocomplete", "min_length", "max_length"),
+)
+
+
+def _said(catalog: Catalog, key: str) -> locale_str:
+    """A text in both languages."""
+    if key in _WORDS and key not in catalog.keys("en"):
+        french, english = _WORDS[key]
+        return locale_str(english, fr=french)
+    return locale_str(catalog.text("en", key), fr=catalog.text("fr", key))
+
+
+class _Named(Protocol):
+    def __call__(self, callback: _Callback) -> _Callback: ...
+
+
+def _option(catalog: Catalog, key: str, parameter: str) -> _Named:
+    """Name and description of an option."""
+
+    def name(callback: _Callback) -> _Callback:
+        named = app_commands.rename(**{parameter: _said(catalog, key)})(callback)
+        return app_commands.describe(**{parameter: _said(catalog, f"{key}-about")})(named)
+
+    return name
+
+
+def _plain(handlers: Handlers, name: str) -> _Callback:
+    async def run(interaction: discord.Interaction) -> None:
+        await handlers.command(interaction, name)
+
+    return run
+
+
+def _give(catalog: Catalog, handlers: Handlers) -> _Callback:
+    async def campaigns(interaction: discord.Interaction, typed: str) -> list[Choice[str]]:
+        found = await handlers.campaigns(interaction, typed)
+        return [Choice(name=name[:MAX_CHOICE], value=slug) for slug, name in found[:MAX_CHOICES]]
+
+    @_option(catalog, "command-give-amount", "amount")
+    @_option(catalog, "command-give-campaign", "campaign")
+    @app_commands.autocomplete(campaign=campaigns)
+    async def run(
+        interaction: discord.Interaction,
+        amount: Range[str, 1, 100] | None = None,
+        campaign: Range[str, 1, 100] | None = None,
+    ) -> None:
+        await handlers.command(interaction, "give", " ".join(filter(None, (amount, campaign))))
+
+    return run
+
+
+def _claim(catalog: Catalog, handlers: Handlers) -> _Callback:
+    @_option(catalog, "command-claim-code", "code")
+    async def run(interaction: discord.Interaction, code: Range[str, 1, 100]) -> None:
+        await handlers.command(interaction, "claim", code)
+
+    return run

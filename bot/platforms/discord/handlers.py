@@ -1,0 +1,203 @@
+"""What people do -> who is talking -> a use case -> the answer."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+from weakref import WeakValueDictionary
+
+import discord
+
+from bot.domain.people import Contact, Locale
+from bot.platforms.discord.answers import Answer
+from bot.platforms.discord.platform import DiscordPlatform
+from bot.store import supporters
+from bot.usecases.context import Context
+from bot.usecases.ports import InDoubt, PlatformError, PrivateAnswer, Rejected
+from bot.usecases.reply import Reply
+from content.catalog import pick_locale
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 1.5  # seconds: Discord gives three for the first word of an answer
+
+UseCase = Callable[[], Awaitable[Reply]]
+
+
+class Talk(Protocol):
+    """The part of bot.usecases.talk that this adapter calls; the module itself fits it."""
+
+    async def on_command(self, ctx: Context, contact: Contact, name: str, argument: str, /) -> Reply: ...
+    async def on_action(self, ctx: Context, contact: Contact, data: str, /) -> Reply: ...
+    async def on_text(self, ctx: Context, contact: Contact, text: str, /) -> Reply: ...
+    async def campaign_choices(self, ctx: Context, locale: Locale, typed: str, /) -> list[tuple[str, str]]: ...
+    async def keep_private_answer(
+        self, ctx: Context, contact: Contact, campaign_id: int, answer: PrivateAnswer, /
+    ) -> None: ...
+    async def shown(self, ctx: Context, delivery_ids: Sequence[int], /) -> None: ...
+    def went_wrong(self, ctx: Context, contact: Contact, /) -> Reply: ...
+
+
+class Handlers:
+    """Handles what people do, many at once and each person's acts in their order.
+
+    A failure is logged with the id of its interaction or message, and the person reads an apology.
+    """
+
+    def __init__(self, ctx: Context, talk: Talk, platform: DiscordPlatform, *, patience: float = PATIENCE) -> None:
+        self._ctx = ctx
+        self._talk = talk
+        self._platform = platform
+        self._patience = patience
+        self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._under_way: set[asyncio.Task[object]] = set()
+        self._closing = False
+
+    # --- what people do ---------------------------------------------------------------------------
+    async def command(self, interaction: discord.Interaction, name: str, argument: str = "") -> None:
+        """A slash command."""
+        contact = _contact(interaction)
+        answer = Answer(interaction, tapped=False)
+        await self._answer(
+            answer, contact, lambda: self._talk.on_command(self._ctx, contact, name, argument), interaction.id
+        )
+
+    async def tap(self, interaction: discord.Interaction, action: str) -> None:
+        """A button of ours, however old."""
+        contact = _contact(interaction)
+        answer = Answer(interaction, tapped=True)
+        await self._answer(answer, contact, lambda: self._talk.on_action(self._ctx, contact, action), interaction.id)
+
+    async def campaigns(self, interaction: discord.Interaction, typed: str) -> list[tuple[str, str]]:
+        """What autocompletion offers, as (slug, name); nothing where we fail, since nobody can be told."""
+        try:
+            return await self._talk.campaign_choices(self._ctx, pick_locale(interaction.locale.value), typed)
+        except Exception:
+            logger.exception("interaction %d: no campaigns to choose from", interaction.id)
+            return []
+
+    async def message(self, message: discord.Message) -> None:
+        """Words in a direct message. What people say in servers is theirs, and so is what other bots say."""
+        if message.author.bot or not message.content or not isinstance(message.channel, discord.DMChannel):
+            return
+        person = str(message.author.id)
+        with self._counted() as open_for_more:
+            if not open_for_more:
+                return
+            contact = Contact(platform="discord", external_id=person, locale=await self._locale(person), private=True)
+            reply = await self._ask(
+                contact, lambda: self._talk.on_text(self._ctx, contact, message.content), message.id
+            )
+            await self._write(contact, reply, message.id)
+
+    async def drain(self, seconds: float) -> None:
+        """Take nothing more in and finish what is under way, for at most so long."""
+        self._closing = True
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=seconds)
+            for task in late:
+                task.cancel()
+
+    # --- what goes back ---------------------------------------------------------------------------
+    async def _answer(self, answer: Answer, contact: Contact, work: UseCase, reference: int) -> None:
+        """Ask the use case, and answer as soon as it does; where it takes its time, say so first."""
+        with self._counted() as open_for_more:
+            if not open_for_more:
+                return
+            asking = asyncio.create_task(self._ask(contact, work, reference))
+            try:
+                done, _ = await asyncio.wait([asking], timeout=self._patience)
+                if not done:
+                    await self._put_off(answer, reference)
+                reply = await asking
+            finally:
+                asking.cancel()
+            if await self._show(answer, contact, reply, reference):
+                await self._afterwards(answer, contact, reply, reference)
+
+    async def _put_off(self, answer: Answer, reference: int) -> None:
+        try:
+            await answer.defer()
+        except PlatformError as error:
+            logger.warning("interaction %d could not be put off: %s", reference, error)
+
+    async def _ask(self, contact: Contact, work: UseCase, reference: int) -> Reply:
+        """The use case's answer, or an apology where it fails. A person's acts wait for each other."""
+        order = self._orders.setdefault(contact.external_id, asyncio.Lock())
+        try:
+            async with order:
+                return await work()
+        except Exception:
+            logger.exception("a use case failed for %d", reference)
+            return self._talk.went_wrong(self._ctx, contact)
+
+    async def _show(self, answer: Answer, contact: Contact, reply: Reply, reference: int) -> bool:
+        """Whether the person got the answer. A card that Discord refuses becomes an apology."""
+        try:
+            await answer.show(reply)
+            return True
+        except (Rejected, ValueError):
+            logger.exception("an answer to %d was refused", reference)
+        except PlatformError as error:
+            logger.warning("an answer to %d was lost: %s", reference, error)
+            return False
+        try:
+            await answer.show(self._talk.went_wrong(self._ctx, contact))
+        except PlatformError as error:
+            logger.warning("nothing could be said to %d: %s", reference, error)
+        return False
+
+    async def _afterwards(self, answer: Answer, contact: Contact, reply: Reply, reference: int) -> None:
+        """Keep what a thank-you may replace, and show what waited for this person."""
+        try:
+            if reply.awaits_gift and reply.campaign_id is not None:
+                await self._talk.keep_private_answer(self._ctx, contact, reply.campaign_id, answer.private_answer)
+            for delivery_id, card in reply.also:
+                await answer.more(card)
+                await self._talk.shown(self._ctx, [delivery_id])
+        except Exception:
+            logger.exception("the answer to %d was shown, but not all that follows it", reference)
+
+    async def _write(self, contact: Contact, reply: Reply, reference: int) -> None:
+        """Answer a direct message; once more where the answer may be lost, which the nonce makes harmless."""
+        for last_try in (False, True):
+            try:
+                await self._platform.send(contact.external_id, reply.card, nonce=str(reference))
+                return
+            except InDoubt as error:
+                if last_try:
+                    logger.warning("an answer to %d was lost: %s", reference, error)
+            except Rejected:
+                logger.exception("an answer to %d was refused", reference)
+                reply = self._talk.went_wrong(self._ctx, contact)
+            except PlatformError as error:
+                logger.warning("an answer to %d was dropped: %s", reference, error)
+                return
+
+    async def _locale(self, external_id: str) -> Locale:
+        """A direct message names no language: the one this person was last met in, else French."""
+        async with self._ctx.db.read() as conn:
+            known = await supporters.find(conn, "discord", external_id)
+        return pick_locale(None) if known is None else known.locale
+
+    @contextmanager
+    def _counted(self) -> Iterator[bool]:
+        """Count this task as under way; False where we are closing and should take nothing in."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._under_way.add(task)
+        try:
+            yield not self._closing
+        finally:
+            self._under_way.discard(task)
+
+
+def _contact(interaction: discord.Interaction) -> Contact:
+    """Answers to interactions are always private: ephemeral, or in the person's own chat with the bot."""
+    return Contact(
+        platform="discord",
+        external_id=str(interaction.user.id),
+        locale=pick_locale(interaction.locale.value),
+        private=True,
+    )

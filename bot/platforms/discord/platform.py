@@ -1,0 +1,107 @@
+"""The Platform port over a discord.py client: cards out, message ids back, errors by our names."""
+
+from hashlib import blake2b
+from typing import Any, cast
+
+import discord
+
+from bot.domain.people import PlatformName
+from bot.platforms.discord.errors import is_message_gone, translated
+from bot.platforms.discord.render import Rendered, render
+from bot.usecases.ports import MessageRef, PrivateAnswer, Rejected, Unreachable
+from content.cards import Card
+
+MAX_NONCE = 25
+# discord.py waits up to 30 s for its rate limits and repeats a 5xx for up to 25 s.
+MAX_SECONDS = 45.0
+ORIGINAL = "@original"
+_MARK = ":"  # parts a private answer's token from the message's id
+
+
+class DiscordPlatform:
+    """Sends, posts and edits. discord.py keeps Discord's rate limits; a wait over 30 s is RetryLater here.
+
+    `client` may be exchanged when the bot logs in anew.
+    """
+
+    name: PlatformName = "discord"
+
+    def __init__(self, client: discord.Client) -> None:
+        self.client = client
+
+    async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+        """Write to one person. Within a few minutes the same nonce is the same message."""
+        message = _rendered(card)
+        async with translated(MAX_SECONDS, repeatable=True):
+            channel = await self.client.create_dm(discord.Object(_snowflake(external_id)))
+        return await self._new(channel, message, nonce, silent=silent)
+
+    async def post(self, place: str, card: Card, *, nonce: str) -> MessageRef:
+        """Post into a channel, by its id."""
+        channel = self.client.get_partial_messageable(_snowflake(place))
+        return await self._new(channel, _rendered(card), nonce)
+
+    async def edit(self, ref: MessageRef, card: Card) -> None:
+        """Replace all of a message: a picture or buttons that the card lacks go away.
+
+        Editing twice is harmless, so a lost answer is RetryLater here, never InDoubt.
+        """
+        message = _rendered(card)
+        channel = self.client.get_partial_messageable(_snowflake(ref.chat_id))
+        async with translated(MAX_SECONDS, repeatable=True):
+            await channel.get_partial_message(_snowflake(ref.message_id)).edit(**message.replacing())
+
+    async def edit_private(self, answer: PrivateAnswer, card: Card) -> None:
+        """Replace a private answer by its token alone, which also works after a restart.
+
+        Raises Unreachable where the token has expired or the answer is gone.
+        """
+        message = _rendered(card)
+        token, message_id = _read_token(answer.token)
+        if self.client.application_id is None:
+            raise Unreachable("not logged in to Discord")
+        webhook = discord.Webhook.partial(self.client.application_id, token, client=self.client)
+        try:
+            async with translated(MAX_SECONDS, repeatable=True):
+                await webhook.edit_message(cast(Any, message_id), **message.replacing())
+        except Rejected as error:
+            if is_message_gone(error):
+                raise Unreachable(str(error)) from error
+            raise
+
+    async def _new(
+        self, channel: discord.abc.Messageable, message: Rendered, nonce: str, *, silent: bool = False
+    ) -> MessageRef:
+        async with translated(MAX_SECONDS):
+            sent = await channel.send(nonce=_nonce(nonce), silent=silent, **message.fresh())
+        return MessageRef(chat_id=str(sent.channel.id), message_id=str(sent.id))
+
+
+def private_token(token: str, message_id: int | None) -> str:
+    """What is kept of a private answer: the interaction's token, and the message where it is not the original."""
+    return token if message_id is None else f"{token}{_MARK}{message_id}"
+
+
+def _read_token(kept: str) -> tuple[str, str]:
+    token, mark, message_id = kept.rpartition(_MARK)
+    return (token, message_id) if mark and message_id.isdigit() else (kept, ORIGINAL)
+
+
+def _nonce(wanted: str) -> str:
+    """The nonce as it is, or a short stand-in that is the same for the same nonce."""
+    return wanted if len(wanted) <= MAX_NONCE else blake2b(wanted.encode(), digest_size=12).hexdigest()
+
+
+def _rendered(card: Card) -> Rendered:
+    """Raises Rejected for a card that Discord cannot show."""
+    try:
+        return render(card)
+    except ValueError as error:
+        raise Rejected(str(error)) from error
+
+
+def _snowflake(text: str) -> int:
+    """Raises Rejected for what is no id of Discord's, such as a Telegram channel's @name."""
+    if not (text.isascii() and text.isdigit()):
+        raise Rejected(f"{text!r} is not an id of Discord's: copy the channel's id")
+    return int(text)

@@ -1,0 +1,190 @@
+"""Card -> what Discord shows: one embed of which every word is escaped, buttons beneath, and limits kept.
+
+Limits are counted in UTF-16 code units, which is never less than what Discord counts. Text is cut first and escaped
+after, so that no escape can be cut apart.
+"""
+
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord.utils import escape_markdown, escape_mentions
+
+from content.cards import Button, Card, Picture, shorten
+
+COPPER = 0xB4653A
+ACTION_PREFIX = "o:"
+
+MAX_TITLE = 256
+MAX_DESCRIPTION = 4096
+MAX_FOOTER = 2048
+MAX_EMBED = 6000
+MAX_URL = 512
+MAX_LABEL = 80
+MAX_CUSTOM_ID = 100
+MAX_ALT = 1024
+MAX_ROWS = 5
+MAX_IN_ROW = 5
+
+NOBODY = discord.AllowedMentions.none()
+
+# Control characters, overrides of the writing's direction, halves of surrogate pairs.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# What Discord makes into people, channels, commands, emoji, dates and places of a server.
+_MAGIC = re.compile(r"<(?=[@#:/]|a:|t:|id:|sound:)")
+_FILE_NAME = re.compile(r"[^A-Za-z0-9_.-]")
+_GAP = "\n\n"
+_ELLIPSIS = "…"
+_STYLES = {
+    "primary": discord.ButtonStyle.primary,
+    "plain": discord.ButtonStyle.secondary,
+    "danger": discord.ButtonStyle.danger,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A message as Discord takes it; `fresh` and `replacing` are the arguments of discord.py's methods."""
+
+    embed: discord.Embed
+    picture: Picture | None
+    rows: tuple[tuple[discord.ui.Button[Any], ...], ...]
+
+    def fresh(self) -> dict[str, Any]:
+        """For a new message. Needs a running loop, and is good for one call."""
+        given: dict[str, Any] = {"embeds": [self.embed], "allowed_mentions": NOBODY}
+        if self.picture is not None:
+            given["files"] = [_file(self.picture)]
+        if self.rows:
+            given["view"] = _view(self.rows)
+        return given
+
+    def replacing(self) -> dict[str, Any]:
+        """For an edit: what the card lacks, be it picture or buttons, goes away."""
+        return {
+            "content": None,
+            "embeds": [self.embed],
+            "attachments": [] if self.picture is None else [_file(self.picture)],
+            "view": _view(self.rows) if self.rows else None,
+            "allowed_mentions": NOBODY,
+        }
+
+
+def render(card: Card) -> Rendered:
+    """The whole card. Raises ValueError for one without words and picture, or with more buttons than Discord has."""
+    if not (card.title or card.lines or card.note or card.picture):
+        raise ValueError("the card has neither words nor a picture")
+    embed = discord.Embed(colour=COPPER, title=_fit(card.title, MAX_TITLE) or None)
+    note = _cut(_clean(card.note), MAX_FOOTER)
+    if note:
+        embed.set_footer(text=note)  # shown as it stands: a footer knows neither markdown nor mentions
+    room = min(MAX_DESCRIPTION, MAX_EMBED - _size(embed.title or "") - _size(note))
+    embed.description = _description(card, room) or None
+    if card.picture is not None:
+        embed.set_image(url=f"attachment://{_file_name(card.picture)}")
+    return Rendered(embed=embed, picture=card.picture, rows=_rows(card))
+
+
+def escape(text: str) -> str:
+    """The text so that Discord shows it as it was written: no markdown, no mention, no emoji of a server."""
+    # Line by line: discord.py's pattern for lists would take in the line breaks before a dash.
+    lines = (escape_markdown(line) for line in text.split("\n"))
+    return escape_mentions(_MAGIC.sub(r"\\<", "\n".join(lines)))
+
+
+def to_button(button: Button) -> discord.ui.Button[Any]:
+    """One button. Raises ValueError for what Discord would refuse."""
+    label = shorten(_clean(button.label), MAX_LABEL)
+    if button.url is not None:
+        if len(button.url) > MAX_URL:
+            raise ValueError(f"the address behind {label!r} has more than {MAX_URL} characters")
+        return discord.ui.Button(label=label, url=button.url)
+    custom_id = f"{ACTION_PREFIX}{button.action}"
+    if button.action is None or len(custom_id) > MAX_CUSTOM_ID:
+        raise ValueError(f"button {label!r} needs an action of at most {MAX_CUSTOM_ID - len(ACTION_PREFIX)} characters")
+    return discord.ui.Button(label=label, custom_id=custom_id, style=_STYLES[button.style])
+
+
+def _is_button(button: Button) -> bool:
+    """Whether Discord has such a button; else it is written into the text."""
+    return button.copy is None and not (button.url is not None and len(button.url) > MAX_URL)
+
+
+def _rows(card: Card) -> tuple[tuple[discord.ui.Button[Any], ...], ...]:
+    rows: list[tuple[discord.ui.Button[Any], ...]] = []
+    for row in card.rows:
+        shown = tuple(to_button(button) for button in row if _is_button(button))
+        rows += [shown[start : start + MAX_IN_ROW] for start in range(0, len(shown), MAX_IN_ROW)]
+    if len(rows) > MAX_ROWS:
+        raise ValueError(f"{len(rows)} rows of buttons are more than Discord's {MAX_ROWS}")
+    return tuple(rows)
+
+
+def _view(rows: tuple[tuple[discord.ui.Button[Any], ...], ...]) -> discord.ui.View:
+    """The buttons, already stopped: discord.py would else keep each view for ever, and taps need none of them."""
+    view = discord.ui.View(timeout=None)
+    for number, row in enumerate(rows):
+        for button in row:
+            button.row = number
+            view.add_item(button)
+    view.stop()
+    return view
+
+
+def _description(card: Card, room: int) -> str:
+    """Paragraphs, then what Discord has no button for; where it is too long the paragraphs are cut at their end."""
+    extras = _GAP.join(_written_out(button) for button in card.buttons if not _is_button(button))
+    if _size(extras) + len(_GAP) > room:
+        raise ValueError("what stands for the buttons is longer than a message may be")
+    room -= _size(extras) + len(_GAP) if extras else 0
+    body = _fit(_GAP.join(line for line in map(_clean, card.lines) if line), room)
+    return _GAP.join(part for part in (body, extras) if part)
+
+
+def _written_out(button: Button) -> str:
+    label = escape(_clean(button.label))
+    if button.url is not None:
+        address = button.url.replace("(", "%28").replace(")", "%29").replace(" ", "%20")
+        return f"[{label.replace(']', '')}]({address})"
+    text = _clean(button.copy or "")
+    fence = "``" if "`" in text else "`"
+    pad = " " if "`" in text else ""
+    return f"{label}\n{fence}{pad}{text}{pad}{fence}"
+
+
+def _file(picture: Picture) -> discord.File:
+    return discord.File(io.BytesIO(picture.png), _file_name(picture), description=_cut(_clean(picture.alt), MAX_ALT))
+
+
+def _file_name(picture: Picture) -> str:
+    return _FILE_NAME.sub("_", picture.name)
+
+
+def _clean(text: str) -> str:
+    """Without what JSON or Discord cannot carry, and what would turn the writing of others around."""
+    return _UNWANTED.sub("", text).strip()
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _fit(text: str, limit: int) -> str:
+    """The text, escaped, in at most `limit` units; cut with an ellipsis where that is not all of it."""
+    kept = whole = _clean(text)
+    while (over := _size(escaped := escape(kept)) - limit) > 0:
+        shorter = len(whole if kept is whole else kept) - 1 - max(1, over // 2)
+        if shorter <= 0:
+            return ""
+        kept = whole[:shorter].rstrip() + _ELLIPSIS
+    return escaped
+
+
+def _cut(text: str, limit: int) -> str:
+    """The text in at most `limit` units, not escaped."""
+    if _size(text) <= limit:
+        return text
+    kept = text.encode("utf-16-le")[: (limit - 1) * 2].decode("utf-16-le", "ignore")
+    return kept.rstrip() + _ELLIPSIS

@@ -1,0 +1,67 @@
+"""A talk that says what it was asked, so that what a person sees shows which use case was called and how."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.people import Contact, Locale
+from bot.usecases.context import Context
+from bot.usecases.ports import PrivateAnswer
+from bot.usecases.reply import Reply
+from content.cards import Button, Card
+
+PAY = (Button(label="5 $", url="https://pay.example/5"), Button(label="10 $", url="https://pay.example/10"))
+TAPS = (
+    Button(label="Edit", action="edit:1", style="primary"),
+    Button(label="New", action="new:1"),
+    Button(label="Fail", action="fail:1", style="danger"),
+)
+CAMPAIGNS = [("repas", "Repas chauds"), ("hiver", "Un hiver au chaud")]
+
+
+class FakeTalk:
+    """Stands for the module bot.usecases.talk. `slow` holds every answer back for so many seconds."""
+
+    def __init__(self) -> None:
+        self.contacts: list[Contact] = []
+        self.kept: list[tuple[str, int, PrivateAnswer]] = []
+        self.shown_ids: list[int] = []
+        self.card: Card | None = None  # what is answered instead
+        self.also: tuple[tuple[int, Card], ...] = ()
+        self.awaits_gift = False
+        self.slow = 0.0
+
+    async def on_command(self, ctx: Context, contact: Contact, name: str, argument: str, /) -> Reply:
+        if argument == "break":
+            raise RuntimeError("the use case broke")
+        return await self._reply(contact, f"command {name} [{argument}]")
+
+    async def on_action(self, ctx: Context, contact: Contact, data: str, /) -> Reply:
+        if data.startswith("fail"):
+            raise RuntimeError("the use case broke")
+        reply = await self._reply(contact, f"action {data}")
+        return replace(reply, mode="edit") if data.startswith("edit") else reply
+
+    async def on_text(self, ctx: Context, contact: Contact, text: str, /) -> Reply:
+        return await self._reply(contact, f"text {text}")
+
+    async def campaign_choices(self, ctx: Context, locale: Locale, typed: str, /) -> list[tuple[str, str]]:
+        return [(slug, f"{name} ({locale})") for slug, name in CAMPAIGNS if typed in name.lower()]
+
+    async def keep_private_answer(
+        self, ctx: Context, contact: Contact, campaign_id: int, answer: PrivateAnswer, /
+    ) -> None:
+        self.kept.append((contact.external_id, campaign_id, answer))
+
+    async def shown(self, ctx: Context, delivery_ids: Sequence[int], /) -> None:
+        self.shown_ids += delivery_ids
+
+    def went_wrong(self, ctx: Context, contact: Contact, /) -> Reply:
+        return Reply(card=Card(title="sorry" if contact.locale == "en" else "désolé"))
+
+    async def _reply(self, contact: Contact, said: str) -> Reply:
+        self.contacts.append(contact)
+        await asyncio.sleep(self.slow)
+        card = Card(title=said, lines=(f"{contact.locale} {'private' if contact.private else 'public'}",))
+        card = self.card or replace(card, rows=(PAY, TAPS))
+        return Reply(card=card, awaits_gift=self.awaits_gift, campaign_id=7, also=self.also)
