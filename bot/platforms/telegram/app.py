@@ -87,7 +87,7 @@ class TelegramApp:
     async def start(self) -> None:
         """Log in, set the menus, take updates. Raises Rejected for a wrong token, else RetryLater."""
         try:
-            await self._log_in()
+            await self.log_in()
             await self._set_menus()
             self._intake.start()
             await self._open()
@@ -124,7 +124,8 @@ class TelegramApp:
             return 200
         return 200 if self._intake.offer(update) else 503
 
-    async def _log_in(self) -> None:
+    async def log_in(self) -> None:
+        """Only log in: enough to send, and what `start` does first. Raises Rejected or RetryLater."""
         failure: PlatformError
         try:
             await self._bot.initialize()
