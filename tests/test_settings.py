@@ -1,0 +1,67 @@
+"""Settings: what is understood, what is refused with the name of the variable, and that secrets stay secret."""
+
+import pytest
+from pydantic import ValidationError
+
+from bot.settings import Settings
+
+KEY = "k" * 40
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    import os
+
+    for name in list(os.environ):
+        if name.startswith("OBOLE_") or name in ("DATABASE_URL", "PORT"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(str(tmp_path))
+
+
+def test_nothing_set_says_what_is_missing() -> None:
+    assert [name.split()[0] for name in Settings().missing()] == [
+        "OBOLE_TELEGRAM_TOKEN",
+        "OBOLE_STRIPE_API_KEY",
+        "OBOLE_SECRET_KEY",
+    ]
+
+
+def test_one_platform_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("DISCORD_TOKEN", "d"), ("STRIPE_API_KEY", "sk_test_x"), ("SECRET_KEY", KEY)):
+        monkeypatch.setenv(f"OBOLE_{name}", value)
+    assert Settings().missing() == []
+    monkeypatch.setenv("OBOLE_PUBLIC_URL", "https://obole.example/")
+    assert Settings().public_url == "https://obole.example"
+    assert Settings().missing() == ["OBOLE_STRIPE_WEBHOOK_SECRET (Stripe calls OBOLE_PUBLIC_URL)"]
+
+
+def test_several_secrets_for_rotation_and_none_is_ever_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OBOLE_SECRET_KEY", f"{KEY}new, {KEY}old")
+    monkeypatch.setenv("OBOLE_TELEGRAM_TOKEN", "123:very-secret")
+    settings = Settings()
+    assert [key.get_secret_value()[-3:] for key in settings.secret_key] == ["new", "old"]
+    assert KEY not in repr(settings)
+    assert "very-secret" not in str(settings)
+
+
+def test_our_database_beats_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://u:p@host/one")
+    assert "one" in Settings().database_url
+    monkeypatch.setenv("OBOLE_DATABASE_URL", "sqlite:///two.sqlite3")
+    assert "two" in Settings().database_url
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", "obole.example"),
+        ("DATABASE_URL", "mysql://x"),
+        ("SECRET_KEY", "short"),
+        ("CHARITY_TIME_ZONE", "Mars/Olympus"),
+        ("PORT", "99999"),
+    ],
+)
+def test_what_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"OBOLE_{name}", value)
+    with pytest.raises(ValidationError):
+        Settings()
