@@ -14,8 +14,14 @@ from content.cards import Card
 MAX_NONCE = 25
 # discord.py waits up to 30 s for its rate limits and repeats a 5xx for up to 25 s.
 MAX_SECONDS = 45.0
-ORIGINAL = "@original"
 _MARK = ":"  # parts a private answer's token from the message's id
+
+
+class _Original:
+    """Names an interaction's first answer in a route. Not a str, of which discord.py would quote the @."""
+
+    def __str__(self) -> str:
+        return "@original"
 
 
 class DiscordPlatform:
@@ -82,9 +88,9 @@ def private_token(token: str, message_id: int | None) -> str:
     return token if message_id is None else f"{token}{_MARK}{message_id}"
 
 
-def _read_token(kept: str) -> tuple[str, str]:
+def _read_token(kept: str) -> tuple[str, int | _Original]:
     token, mark, message_id = kept.rpartition(_MARK)
-    return (token, message_id) if mark and message_id.isdigit() else (kept, ORIGINAL)
+    return (token, int(message_id)) if mark and message_id.isdigit() else (kept, _Original())
 
 
 def _nonce(wanted: str) -> str:

@@ -5,46 +5,62 @@ from collections.abc import AsyncIterator, Sequence
 import discord
 
 from bot.findings import Finding, ok, problem
+from bot.platforms.discord.app import LOGIN_SECONDS, keep_words_out_of_logs, point_at
+from bot.platforms.discord.errors import translated
+from bot.usecases.ports import PlatformError
+
+_NEEDED = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "embed_links": "Embed Links",
+    "attach_files": "Attach Files",
+}
 
 
 async def probe(token: str, api_url: str | None, places: Sequence[str]) -> AsyncIterator[Finding]:
-    """Look at one application; `places` are the channels where cards are posted."""
-    if api_url:
-        discord.http.Route.BASE = api_url.rstrip("/")
+    """Look at one bot without connecting to the gateway; `places` are the channels where cards are posted."""
+    keep_words_out_of_logs()
+    point_at(api_url, None)
     client = discord.Client(intents=discord.Intents.none())
     try:
-        await client.login(token)
-    except discord.LoginFailure:
-        yield problem("Discord does not know this token", "Reset it in the Developer Portal, set OBOLE_DISCORD_TOKEN.")
-        await client.close()
-        return
-    except (discord.HTTPException, OSError) as error:
-        yield problem(f"Discord cannot be reached: {type(error).__name__}", "Check this machine's network.")
-        await client.close()
-        return
-    try:
-        info = await client.application_info()
-        yield ok(f"Discord: logged in as {info.name}")
-        for place in places:
-            yield await _rights(client, place)
+        yield await _login(client, token)
+        if client.application is not None:
+            for place in places:
+                yield await _rights(client, place)
     finally:
         await client.close()
 
 
-async def _rights(client: discord.Client, place: str) -> Finding:
+async def _login(client: discord.Client, token: str) -> Finding:
     try:
-        channel = await client.fetch_channel(int(place))
-        if not isinstance(channel, discord.abc.GuildChannel):
-            return problem(f"Discord channel {place} is in no server", "Post the card into a server's channel.")
-        guild = await client.fetch_guild(channel.guild.id)
-        known = next((c for c in await guild.fetch_channels() if c.id == channel.id), None)
-        assert client.user is not None
-        me = await guild.fetch_member(client.user.id)
-    except (discord.HTTPException, ValueError) as error:
-        return problem(f"Discord channel {place}: {error}", "Invite the bot again, or post the card elsewhere.")
-    allowed = known.permissions_for(me) if known is not None else discord.Permissions.none()
-    needed = ("view_channel", "send_messages", "embed_links", "attach_files")
-    lacking = [name for name in needed if not getattr(allowed, name)]
+        async with translated(LOGIN_SECONDS, repeatable=True):
+            await client.login(token)
+    except PlatformError as error:
+        if isinstance(error.__cause__, discord.LoginFailure):
+            mend = "Reset it in Discord's developer portal (Bot > Reset Token), set OBOLE_DISCORD_TOKEN."
+            return problem("Discord does not know this token", mend)
+        return problem(f"Discord cannot be reached: {type(error.__cause__).__name__}", "Check this machine's network.")
+    application = client.application
+    if application is not None and application.interactions_endpoint_url:
+        mend = "Clear Interactions Endpoint URL in Discord's developer portal."
+        return problem("Discord sends commands and taps to a web address instead of the bot", mend)
+    return ok(f"Discord: logged in as {client.user}")
+
+
+async def _rights(client: discord.Client, place: str) -> Finding:
+    """Whether the bot has all it needs in a channel, by its roles and the channel's own rules."""
+    try:
+        async with translated(LOGIN_SECONDS, repeatable=True):
+            channel = await client.fetch_channel(int(place))
+            if not isinstance(channel, discord.abc.GuildChannel):
+                return ok(f"Discord channel {place}: a direct message")
+            guild = await client.fetch_guild(channel.guild.id, with_counts=False)
+            assert client.user is not None
+            me = await guild.fetch_member(client.user.id)
+            rights = (await guild.fetch_channel(channel.id)).permissions_for(me)
+    except (PlatformError, ValueError) as error:
+        return problem(f"Discord channel {place}: {error}", "Invite the bot to the server again, and let it see this.")
+    lacking = [name for right, name in _NEEDED.items() if not getattr(rights, right)]
     if lacking:
-        return problem(f"Discord channel {place}: the bot lacks {', '.join(lacking)}", "Give these rights to its role.")
-    return ok(f"Discord channel #{channel.name}: the bot may post")
+        return problem(f"Discord #{channel.name}: the bot lacks {', '.join(lacking)}", "Give its role these there.")
+    return ok(f"Discord #{channel.name}: the bot may post")
