@@ -89,7 +89,7 @@ class Handlers:
             reply = await self._ask(
                 contact, lambda: self._talk.on_text(self._ctx, contact, message.content), message.id
             )
-            await self._write(contact, reply, message.id)
+            await self._write(message, contact, reply)
 
     async def drain(self, seconds: float) -> None:
         """Take nothing more in and finish what is under way, for at most so long."""
@@ -159,11 +159,12 @@ class Handlers:
         except Exception:
             logger.exception("the answer to %d was shown, but not all that follows it", reference)
 
-    async def _write(self, contact: Contact, reply: Reply, reference: int) -> None:
+    async def _write(self, message: discord.Message, contact: Contact, reply: Reply) -> None:
         """Answer a direct message; once more where the answer may be lost, which the nonce makes harmless."""
+        place, reference = str(message.channel.id), message.id
         for last_try in (False, True):
             try:
-                await self._platform.send(contact.external_id, reply.card, nonce=str(reference))
+                await self._platform.post(place, reply.card, nonce=str(reference))
                 return
             except InDoubt as error:
                 if last_try:

@@ -1,0 +1,65 @@
+"""The adapter with the real talk behind it: what a supporter gets on Discord, from the shared card to the links."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import simcord
+import simcord.interactions
+
+from bot.platforms.discord.app import DiscordApp
+from bot.usecases import publish, talk
+from bot.usecases.context import Context
+from tests.world import open_campaign
+
+
+@pytest.fixture
+def app(ctx: Context) -> DiscordApp:
+    return DiscordApp(ctx, "simcord", talk=talk)
+
+
+@pytest.fixture
+async def env(app: DiscordApp) -> AsyncIterator[Any]:
+    env = simcord.Env(app.client, settle_timeout=20)
+    await env.start()
+    await app.sync_commands()
+    yield env
+    await env.shutdown()
+
+
+def urls(message: Any) -> list[str]:
+    return [b["url"] for row in message.components for b in row["components"] if "url" in b]
+
+
+async def test_from_the_shared_card_to_personal_links(ctx: Context, app: DiscordApp, env: Any) -> None:
+    campaign = await open_campaign(ctx)
+    channel = env.create_guild().create_text_channel("dons")
+    ana = env.guild.add_member(env.create_user("ana"))
+    with env.time_context():
+        await publish.post(ctx, app.platform, campaign, str(channel.id), "fr+en")
+    card = channel.last_message
+    assert campaign.authored.name.get("fr").split()[0] in card.embeds[0].title
+    assert card.attachments[0].description
+    first = card.components[0].children[0]
+    answer = await ana.click(card, custom_id=first.custom_id)
+    assert answer.ephemeral
+    assert all("client_reference_id=" in url for url in urls(answer.response)[:1])
+    assert urls(answer.response)
+
+
+@pytest.mark.parametrize("command", ["give", "mygifts", "preferences", "help", "stop", "privacy"])
+async def test_every_command_gets_an_answer(ctx: Context, env: Any, command: str) -> None:
+    await open_campaign(ctx)
+    channel = env.create_guild().create_text_channel("dons")
+    ana = env.guild.add_member(env.create_user("ana"))
+    answer = await ana.slash(channel, command)
+    assert answer.ephemeral and answer.response.embeds[0].description
+
+
+async def test_an_amount_and_a_stop_word_in_a_direct_message(ctx: Context, env: Any) -> None:
+    await open_campaign(ctx)
+    bob = env.create_user("bob")
+    await bob.send_dm("7,50 $")
+    assert bob.dm_channel.last_message.components[0].children[0].url
+    await bob.send_dm("arrêtez")
+    assert bob.dm_channel.last_message.embeds[0].title
