@@ -271,8 +271,8 @@ async def post_card(
         if built is None:
             raise NotReady(f"missing: OBOLE_{platform_name.upper()}_TOKEN")
         stack.push_async_callback(built.stop)
-        await built.log_in()
         try:
+            await built.log_in()
             await publish.post(ctx, built.platform, campaign, place, locales)
         except PlatformError as error:
             raise publish.CannotPost(f"{platform_name} refused: {error}") from error

@@ -3,9 +3,8 @@
 import random
 import sqlite3
 import sys
-import time
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import app as application
 from bot.domain.time import Clock
@@ -79,10 +78,12 @@ async def _stripe(ctx: Context, settings: Settings) -> AsyncIterator[Finding]:
     assert isinstance(gateway, StripeGateway)
     try:
         account, endpoints = await gateway.account(), await gateway.webhook_endpoints()
+        at_stripe = await gateway.server_time()
     except GatewayError as error:
         yield problem(f"Stripe refuses: {error}", "Check OBOLE_STRIPE_API_KEY and what the key may do.")
         return
     yield _account(account, live=gateway.livemode)
+    yield _clock(ctx.clock(), at_stripe)
     if ctx.public_url:
         yield _webhook(f"{ctx.public_url}/webhooks/stripe", endpoints)
         async with ctx.db.read() as conn:
@@ -126,9 +127,9 @@ async def _platforms(ctx: Context, settings: Settings) -> AsyncIterator[Finding]
             yield found
 
 
-def clock_offset(server_seconds: float) -> Finding:
-    """How far this machine's clock is from a server's, in seconds."""
-    off = time.time() - server_seconds
+def _clock(ours: datetime, theirs: datetime | None) -> Finding:
+    """How far this machine's clock is from Stripe's; signatures and quiet hours depend on it."""
+    off = (ours - theirs).total_seconds() if theirs is not None else 0.0
     if abs(off) > _CLOCK_OFF:
         return problem(f"this machine's clock is off by {off:.0f} s", "Switch on time synchronisation (NTP).")
     return ok("the clock is right")

@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import ValidationError
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.table import Table
@@ -20,6 +21,8 @@ from bot.settings import Settings
 from bot.usecases import publish, report, verify
 from bot.usecases.context import Context
 from content.campaign import CampaignError, load_toml
+from content.catalog import Catalog
+from payments.money import Money
 from payments.stripe import GatewayError
 
 cli = typer.Typer(
@@ -86,11 +89,14 @@ def stats(as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
-    table = Table("currency", "donors", "gifts", "gifts per donor", "gave again", "total", "median gift")
+    table = Table("", "donors", "gifts", "gifts per donor", "gave again", "total", "median gift", box=SIMPLE)
+    catalog = Catalog.load()
     for code, row in found["currencies"].items():
-        cells = ("donors", "gifts", "gifts_per_donor", "donors_again", "total_minor", "median_minor")
-        table.add_row(code, *(str(row[name]) for name in cells))
+        counts = (str(row[name]) for name in ("donors", "gifts", "gifts_per_donor", "donors_again"))
+        sums = (catalog.money("en", Money(row[name], code)) for name in ("total_minor", "median_minor"))
+        table.add_row(code.upper(), *counts, *sums)
     out.print(table)
+    out.print(f"lateral reach: {found['lateral_gifts']} gifts through somebody's invite")
     for name, meaning in found["definitions"].items():
         out.print(f"{name}: {meaning}", style="dim", markup=False)
 

@@ -9,6 +9,7 @@ import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar, cast
 
 import httpx
@@ -255,6 +256,14 @@ class StripeGateway:
     async def account(self) -> Account:
         """Whose key this is, and whether it may charge."""
         return account_view(await self.get("/v1/account", {}))
+
+    async def server_time(self) -> datetime | None:
+        """What time it is at Stripe (UTC, to the second); None where its answer does not say."""
+        response = await self._call(lambda: self._client.raw_request_async("get", "/v1/account"))
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if "date" not in headers:
+            return None
+        return parsedate_to_datetime(headers["date"]).astimezone(UTC)
 
     async def webhook_endpoints(self) -> list[WebhookEndpoint]:
         """Where Stripe delivers events of this account to."""

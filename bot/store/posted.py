@@ -72,5 +72,6 @@ async def behind(
 
 async def places(conn: AsyncConnection, platform: PlatformName) -> list[str]:
     """Where cards stand on a platform."""
-    query = select(posted_card.c.chat_id).where(posted_card.c.platform == platform, posted_card.c.gone_at.is_(None))
+    standing = posted_card.c.message_id.is_not(None) & posted_card.c.gone_at.is_(None)
+    query = select(posted_card.c.chat_id).where(posted_card.c.platform == platform, standing)
     return sorted(set((await conn.execute(query)).scalars()))
