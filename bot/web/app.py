@@ -1,0 +1,90 @@
+"""The web application: one table of routes. Bytes in, door, bytes out."""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.usecases.context import Context
+from bot.web import webhooks
+from bot.web.doors import Doors
+from bot.web.pages import Handler, Pages, guarded
+from bot.web.site import Site
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row of the table. HEAD comes with GET."""
+
+    method: str
+    path: str
+    handler: Handler
+
+
+def build_web(ctx: Context, doors: Doors) -> web.Application:
+    """The server's application. Only pages are guarded: webhooks answer bare statuses, and fast."""
+    pages = Pages(ctx.catalog, ctx.charity, ctx.public_url)
+    site = Site(ctx.catalog, ctx.charity, doors, pages)
+
+    def page(handler: Handler) -> Handler:
+        return guarded(pages, handler, log.exception)
+
+    table = (
+        Route("POST", "/webhooks/stripe", webhooks.stripe(doors.stripe)),
+        Route("POST", "/webhooks/telegram", webhooks.telegram(doors.telegram)),
+        Route("GET", "/healthz", _health(doors.health)),
+        Route("GET", r"/g/{reference:[A-Za-z0-9_-]{1,200}}/{minor:[0-9]{1,12}}", page(site.short_link)),
+        Route("GET", "/thanks", page(site.thanks)),
+        Route("POST", "/thanks/not-me", page(site.not_me)),
+        Route("GET", "/", page(site.home)),
+        Route("GET", "/privacy", page(site.privacy)),
+        Route("GET", r"/pictures/{key:[0-9a-f]{8,64}}.png", page(site.picture)),
+        Route("GET", "/coin.svg", page(site.coin)),
+    )
+    # A body larger than a route's own bound is refused there; this one keeps aiohttp from holding more.
+    app = web.Application(client_max_size=webhooks.TELEGRAM_BODY_MOST)
+    for route in table:
+        app.router.add_route(route.method, route.path, route.handler)
+        if route.method == "GET":
+            app.router.add_route("HEAD", route.path, route.handler)
+    app.router.add_route("*", "/{anything:.*}", page(_nowhere(app, pages)))
+    return app
+
+
+def _nowhere(app: web.Application, pages: Pages) -> Handler:
+    """What no row of the table takes: 405 where another method would do, else 404."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        allowed: set[str] = set()
+        for resource in list(app.router.resources())[:-1]:  # the last one is this handler's own
+            allowed |= (await resource.resolve(request))[1]
+        if not allowed:
+            return pages.message(request, "page-not-found-title", "page-not-found", status=404, more="home")
+        allow = ", ".join(sorted(allowed))
+        return pages.message(request, "web-method-title", "web-method", status=405, more="home", Allow=allow)
+
+    return handle
+
+
+def _health(door: Callable[[], Awaitable[Mapping[str, object]]]) -> Handler:
+    """GET /healthz: what the door says, as JSON; 503 where not all is well."""
+
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            found = dict(await door())
+        except Exception:
+            log.exception("the health check failed")
+            found = {"ok": False}
+        status = 200 if found.get("ok") is True else 503
+        return web.Response(
+            text=json.dumps(found),
+            status=status,
+            content_type="application/json",
+            headers={"Cache-Control": "no-store"},
+        )
+
+    return handle

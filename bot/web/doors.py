@@ -1,0 +1,92 @@
+"""What the web server is handed: its handlers, and what they give back for a page to show."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from content.catalog import Locale
+
+GiftState = Literal["paid", "pending", "failed", "unknown"]
+Disowned = Literal["done", "already", "refused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a webhook's body. `status` is the HTTP status; `reason` is for our log, never for the caller."""
+
+    status: int = 200
+    reason: str = ""
+
+
+ACCEPTED = Outcome()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftPage:
+    """The return page's words and addresses, written already; None or empty leaves a part out.
+
+    `unknown`: the webhook is still on its way, or there is no such payment. `progress` is 0 to 1, and None below
+    half of the goal. `disown_token` proves that we showed this gift's page; it is sent back for "this wasn't me".
+    """
+
+    state: GiftState
+    money: str = ""
+    campaign: str = ""
+    does: str = ""
+    total: str = ""
+    progress: float | None = None
+    is_anonymous: bool = False
+    claim_url: str | None = None  # Telegram
+    claim_code: str | None = None  # Discord
+    telegram_url: str | None = None  # back to the chat
+    discord_url: str | None = None
+    statement: str = ""  # what a card statement shows
+    receipt: str = ""  # the honest sentence about tax receipts
+    late: str | None = None
+    disown_token: str = ""
+
+    @property
+    def can_disown(self) -> bool:
+        """Whether "this wasn't me" is offered."""
+        return bool(self.disown_token)
+
+    @property
+    def shown(self) -> GiftState:
+        """The state that the page tells. A gift we know (its campaign is named) that never settled has failed."""
+        return "failed" if self.state == "unknown" and self.campaign else self.state
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether looking again may show more."""
+        return self.shown == "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignPanel:
+    """One open campaign on the landing page, in the reader's language."""
+
+    name: str
+    story: str
+    standing: str
+    does: str = ""
+    deadline: str = ""
+    progress: float | None = None
+    picture_key: str | None = None  # what `Doors.picture` knows it by
+    picture_alt: str = ""
+    telegram_url: str | None = None
+    discord_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """Everything the server can do besides drawing pages. A door that is None answers 404 or is left out."""
+
+    stripe: Callable[[bytes, str], Awaitable[Outcome]]  # raw body, Stripe-Signature
+    health: Callable[[], Awaitable[Mapping[str, object]]]  # "ok" says whether all is well
+    link: Callable[[str, int, Locale], Awaitable[str | None]]  # token, minor units; None: takes no gifts any more
+    count_tap: Callable[[str], None]  # the token of a short link that a person tapped
+    gift_page: Callable[[str, Locale], Awaitable[GiftPage]]  # by Stripe's session id
+    disown: Callable[[str], Awaitable[Disowned]]
+    campaigns: Callable[[Locale], Awaitable[tuple[CampaignPanel, ...]]]
+    telegram: Callable[[bytes, str | None], Awaitable[int]] | None = None  # raw body, secret header -> HTTP status
+    picture: Callable[[str], bytes | None] | None = None  # PNG by key

@@ -1,0 +1,31 @@
+"""Which language a page speaks: what its address says, else what the browser asks for, else French."""
+
+from content.catalog import LOCALES, Locale, pick_locale
+
+
+def page_locale(asked: str | None, accept_language: str | None) -> Locale:
+    """`asked` is the `l` of the address; `accept_language` the header, of which the most wanted language counts."""
+    for locale in LOCALES:
+        if asked == locale:
+            return locale
+    return pick_locale(_most_wanted(accept_language or ""))
+
+
+def _most_wanted(header: str) -> str | None:
+    wanted = []
+    for part in header[:500].split(","):
+        name, _, weight = part.strip().partition(";")
+        quality = _quality(weight)
+        if quality > 0 and name.strip() not in ("", "*"):
+            wanted.append((quality, name.strip()))
+    return max(wanted, key=lambda pair: pair[0])[1] if wanted else None
+
+
+def _quality(weight: str) -> float:
+    name, _, number = weight.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(number)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,113 @@
+"""What people open in a browser: the landing page, short links, the return page, privacy."""
+
+import logging
+import re
+from dataclasses import dataclass
+from importlib import resources
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot.web.doors import Doors
+from bot.web.pages import Pages, locale_of
+from bot.web.visitors import is_person
+from content.catalog import Catalog
+from content.messages_person import PrivacyView, privacy
+from content.writer import Charity
+
+log = logging.getLogger(__name__)
+
+_SESSION = re.compile(r"cs_[A-Za-z0-9_]{1,250}")
+_PAUSES = (2, 3, 5, 8, 13)  # seconds between a waiting page's looks; then it is left to the reader
+_LONGEST_TOKEN = 200
+_KEEP_LONG = "public, max-age=31536000, immutable"  # pictures are named by their content
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The handlers of the pages; one method a route."""
+
+    catalog: Catalog
+    charity: Charity
+    doors: Doors
+    pages: Pages
+
+    async def home(self, request: web.Request) -> web.Response:
+        """GET /: who asks, for what, and where to give."""
+        panels = await self.doors.campaigns(locale_of(request))
+        return self.pages.draw(request, "home.html", public=True, campaigns=panels)
+
+    async def short_link(self, request: web.Request) -> web.Response:
+        """GET /g/{reference}/{minor}: on to Stripe's page, or a word on why not."""
+        token = request.match_info["reference"]
+        url = await self.doors.link(token, int(request.match_info["minor"]), locale_of(request))
+        if url is None:
+            return self.pages.message(request, "page-link-off-title", "page-link-off", status=410, more="home")
+        if is_person(request.method, request.headers):
+            self.doors.count_tap(token)
+        headers = {"Location": url, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+        return web.Response(status=302, headers=headers)
+
+    async def thanks(self, request: web.Request) -> web.Response:
+        """GET /thanks: back from Stripe's page. Asks again by itself while the webhook is on its way."""
+        session = request.query.get("session", "")
+        locale = locale_of(request)
+        if not _SESSION.fullmatch(session):
+            return self.pages.message(request, "page-unknown-title", "page-unknown", more="home")
+        gift = await self.doors.gift_page(session, locale)
+        look = _looks(request)
+        refresh = None
+        if gift.is_waiting and look < len(_PAUSES):
+            refresh = f"{_PAUSES[look]}; url=?{urlencode({'session': session, 'l': locale, 'n': look + 1})}"
+        again = f"?{urlencode({'session': session, 'l': locale})}"
+        return self.pages.draw(request, "thanks.html", gift=gift, refresh=refresh, again=again)
+
+    async def not_me(self, request: web.Request) -> web.Response:
+        """POST /thanks/not-me: the gift leaves the account whose link was used. The token is its own proof."""
+        token = await _form_token(request)
+        match await self.doors.disown(token) if token else "refused":
+            case "done":
+                return self.pages.message(request, "page-wasnt-me-done-title", "page-wasnt-me-done", more="card")
+            case "already":
+                return self.pages.message(request, "page-wasnt-me-done-title", "web-disown-again", more="card")
+            case "refused":
+                return self.pages.message(
+                    request, "web-disown-refused-title", "web-disown-refused", status=400, more="questions"
+                )
+
+    async def privacy(self, request: web.Request) -> web.Response:
+        """GET /privacy: the same words as /privacy in the chats."""
+        card = privacy(self.catalog, locale_of(request), PrivacyView(charity=self.charity))
+        return self.pages.draw(request, "privacy.html", public=True, card=card)
+
+    async def picture(self, request: web.Request) -> web.Response:
+        """GET /pictures/{key}.png: a campaign's picture."""
+        png = self.doors.picture(request.match_info["key"]) if self.doors.picture else None
+        if png is None:
+            return self.pages.message(request, "page-not-found-title", "page-not-found", status=404, more="home")
+        return _file(png, "image/png")
+
+    async def coin(self, request: web.Request) -> web.Response:
+        """GET /coin.svg: the mark."""
+        return _file((resources.files("content") / "assets" / "coin.svg").read_bytes(), "image/svg+xml")
+
+
+async def _form_token(request: web.Request) -> str:
+    """The form's token; empty where there is none that could be ours. A form with files is not read at all."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return ""
+    token = (await request.post()).get("token", "")
+    return token if isinstance(token, str) and len(token) <= _LONGEST_TOKEN else ""
+
+
+def _looks(request: web.Request) -> int:
+    """How many times a waiting page has looked already."""
+    counted = request.query.get("n", "0")
+    return int(counted) if re.fullmatch("[0-9]", counted) else len(_PAUSES)
+
+
+def _file(body: bytes, kind: str) -> web.Response:
+    headers = {"Cache-Control": _KEEP_LONG, "X-Content-Type-Options": "nosniff"}
+    if kind == "image/svg+xml":
+        headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    return web.Response(body=body, content_type=kind, headers=headers)

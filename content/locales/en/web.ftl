@@ -1,0 +1,38 @@
+### Web pages: landing, return after a gift, short links, errors. The rest of these pages is in around.ftl.
+
+## Around every page
+web-other-language = Français
+web-privacy = Privacy
+web-home = See the campaigns
+web-powered = Runs on Obole, free software
+
+## Landing
+web-lead = Give in one tap, in the chat you already use.
+web-give-telegram = Give on Telegram
+web-give-discord = Give on Discord
+web-no-chat = The bot is getting ready. Come back in a moment.
+
+## Return after a gift
+web-waiting-title = Thank you!
+web-waiting = Your gift is being confirmed.
+web-waiting-amount = Your gift of { $amount } is being confirmed.
+web-waiting-how = This page updates by itself. You can close it too: nothing will be lost.
+web-waiting-long = This is taking longer than usual. If the payment went through, the gift will be counted; there is nothing else to do.
+web-refresh = Refresh
+web-back-telegram = Back to Telegram
+web-back-discord = Back to Discord
+web-claim-title = Find this gift among yours
+web-claim-telegram = Add it on Telegram
+web-claim-code = On Discord, send this to the bot:
+web-goal-bar = Progress of the campaign
+
+## This wasn’t me
+web-disown-again = That was done already: the gift is tied to nobody now.
+web-disown-refused-title = This button no longer works
+web-disown-refused = Go back to the page of your gift and try again. The gift itself is safe.
+
+## Errors
+web-method-title = That can’t be done here
+web-method = The address exists, but not for this.
+web-too-large-title = Too much at once
+web-too-large = What was sent is larger than we take. Nothing was recorded.

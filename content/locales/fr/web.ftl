@@ -1,0 +1,38 @@
+### Pages web : accueil, retour après un don, liens courts, erreurs. Le reste de ces pages est dans around.ftl.
+
+## Autour de chaque page
+web-other-language = English
+web-privacy = Vie privée
+web-home = Voir les collectes
+web-powered = Avec Obole, logiciel libre
+
+## Accueil
+web-lead = Donner d’un geste, dans la conversation que vous avez déjà.
+web-give-telegram = Donner sur Telegram
+web-give-discord = Donner sur Discord
+web-no-chat = Le robot se prépare. Revenez dans un instant.
+
+## Retour après un don
+web-waiting-title = Merci!
+web-waiting = Votre don est en cours de confirmation.
+web-waiting-amount = Votre don de { $amount } est en cours de confirmation.
+web-waiting-how = Cette page se met à jour toute seule. Vous pouvez aussi la fermer : rien ne sera perdu.
+web-waiting-long = La confirmation prend plus de temps que d’habitude. Si le paiement est passé, le don sera compté; rien d’autre à faire.
+web-refresh = Actualiser
+web-back-telegram = Revenir à Telegram
+web-back-discord = Revenir à Discord
+web-claim-title = Retrouver ce don dans vos dons
+web-claim-telegram = Ajouter sur Telegram
+web-claim-code = Sur Discord, envoyez ceci au robot :
+web-goal-bar = Progrès de la collecte
+
+## Ce n’était pas moi
+web-disown-again = C’était déjà fait : ce don n’est plus lié à personne.
+web-disown-refused-title = Ce bouton ne fonctionne plus
+web-disown-refused = Retournez à la page de votre don et essayez de nouveau. Le don lui-même est en sécurité.
+
+## Erreurs
+web-method-title = Cela ne se fait pas ici
+web-method = Cette adresse existe, mais pas pour cette action.
+web-too-large-title = C’est trop long pour nous
+web-too-large = Ce qui a été envoyé dépasse la taille permise. Rien n’a été enregistré.

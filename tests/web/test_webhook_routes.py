@@ -1,0 +1,111 @@
+"""Webhooks over real HTTP: what is let in, what is refused, and how little is said about it."""
+
+import asyncio
+import io
+import re
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from bot.web.doors import Outcome
+from bot.web.webhooks import STRIPE_BODY_MOST, TELEGRAM_BODY_MOST
+from tests.web.conftest import House
+
+STRIPE = "/webhooks/stripe"
+TELEGRAM = "/webhooks/telegram"
+JSON = {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": "right"}
+
+
+async def test_an_event_arrives_byte_for_byte(site: aiohttp.ClientSession, house: House) -> None:
+    raw = b'{ "id":"evt_1",\n "odd": "\xff\x00" }'
+    async with site.post(STRIPE, data=raw, headers={"Stripe-Signature": "t=1,v1=aa"}) as answer:
+        assert (answer.status, await answer.read()) == (200, b"")
+    assert house.webhooks == [(raw, "t=1,v1=aa")]
+
+
+@pytest.mark.parametrize("status", [400, 500, 503])
+async def test_a_refusal_says_nothing_in_detail(site: aiohttp.ClientSession, house: House, status: int) -> None:
+    house.outcome = Outcome(status=status, reason="signature: too old by 999 s")
+    async with site.post(STRIPE, data=b"{}") as answer:
+        assert (answer.status, await answer.read()) == (status, b"")
+    assert house.webhooks == [(b"{}", "")]
+
+
+async def test_an_event_that_breaks_us_is_asked_for_again(
+    site: aiohttp.ClientSession, house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.outcome = RuntimeError("the disk is full")
+    async with site.post(STRIPE, data=b"{}") as answer:
+        assert (answer.status, await answer.read()) == (500, b"")
+    assert "the disk is full" in caplog.text
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize(
+    ("path", "most"), [(STRIPE, STRIPE_BODY_MOST), (TELEGRAM, TELEGRAM_BODY_MOST), (STRIPE, TELEGRAM_BODY_MOST)]
+)
+async def test_bodies_have_a_bound(
+    site: aiohttp.ClientSession, house: House, path: str, most: int, chunked: bool
+) -> None:
+    async def send(size: int) -> int:
+        async def pieces() -> AsyncIterator[bytes]:
+            yield b"x" * size
+
+        body = pieces() if chunked else io.BytesIO(b"x" * size)
+        async with site.post(path, data=body, headers=JSON) as answer:
+            return answer.status
+
+    assert await send(most + 1) == 413
+    assert not house.webhooks and not house.updates
+    if path == TELEGRAM or most == STRIPE_BODY_MOST:
+        assert await send(most) == 200
+
+
+@pytest.mark.parametrize("path", [STRIPE, TELEGRAM])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"])
+async def test_webhooks_take_posts_only(site: aiohttp.ClientSession, method: str, path: str) -> None:
+    async with site.request(method, path) as answer:
+        assert answer.status == 405
+        assert answer.headers["Allow"] == "POST"
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json; charset=utf-8", "text/plain", "application/x-www-form-urlencoded", "Application/JSON"]
+)
+async def test_telegram_sends_exactly_json(site: aiohttp.ClientSession, house: House, kind: str) -> None:
+    async with site.post(TELEGRAM, data=b"{}", headers=JSON | {"Content-Type": kind}) as answer:
+        assert answer.status == 415
+    assert not house.updates
+
+
+async def test_telegrams_secret_is_handed_on(site: aiohttp.ClientSession, house: House) -> None:
+    for secret, status in (("right", 200), ("wrong", 403)):
+        headers = JSON | {"X-Telegram-Bot-Api-Secret-Token": secret}
+        async with site.post(TELEGRAM, data=b"{}", headers=headers) as answer:
+            assert answer.status == status
+    async with site.post(TELEGRAM, data=b"{}", headers={"Content-Type": "application/json"}) as answer:
+        assert answer.status == 403
+    assert [secret for _, secret in house.updates] == ["right", "wrong", None]
+
+
+async def test_many_events_at_once(site: aiohttp.ClientSession, house: House) -> None:
+    async def one(number: int) -> int:
+        async with site.post(STRIPE, data=str(number).encode()) as answer:
+            return answer.status
+
+    statuses = await asyncio.gather(*(one(number) for number in range(300)))
+    assert set(statuses) == {200}
+    assert sorted(int(raw) for raw, _ in house.webhooks) == list(range(300))
+
+
+async def test_health(site: aiohttp.ClientSession, house: House, caplog: pytest.LogCaptureFixture) -> None:
+    async with site.get("/healthz") as answer:
+        assert (answer.status, answer.content_type, await answer.json()) == (200, "application/json", {"ok": True})
+    house.health = {"ok": False, "database": "gone"}
+    async with site.get("/healthz") as answer:
+        assert (answer.status, (await answer.json())["database"]) == (503, "gone")
+    house.broken = True
+    async with site.get("/healthz") as answer:
+        assert (answer.status, await answer.json()) == (503, {"ok": False})
+    assert re.search("health check failed", caplog.text)
