@@ -1,0 +1,146 @@
+"""How the world comes about: servers, channels, people, who joins by which invite, who installs the app."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.sandbox.discord import announce, invites_api, places_api, shapes
+from bot.sandbox.discord.commands_api import LOCALES
+from bot.sandbox.discord.errors import Refused, VerbError
+from bot.sandbox.discord.gateway import Hub
+from bot.sandbox.discord.permissions import ALL, bits
+from bot.sandbox.discord.world import GROUP_DM, Channel, Guild, Invite, Member, Ref, User, World
+from bot.sandbox.kit import Json
+
+
+class PlaceVerbs:
+    world: World
+    hub: Hub
+
+    def add_guild(self, name: str, locale: str = "fr", bot: bool = True) -> Json:
+        """A server with an owner of its own. `bot` False: the app is not there (people may still bring theirs)."""
+        _check_locale(locale)
+        owner = User(self.world.snowflake(), f"{name} owner"[:32], locale)
+        self.world.users[owner.id] = owner
+        made = Guild(self.world.snowflake(), name, locale, owner.id, self.world.snowflake(), with_bot=bot)
+        self.world.guilds[made.id] = made
+        made.members[owner.id] = Member(owner, self.world.now())
+        if bot:
+            self._bring_bot(made)
+        return {"id": str(made.id), "name": name, "locale": locale, "owner_id": str(owner.id)}
+
+    def add_bot(self, guild: Ref) -> None:
+        """The app is added to a server."""
+        place = self.world.guild(guild)
+        if not place.with_bot:
+            self._bring_bot(place)
+
+    def _bring_bot(self, place: Guild) -> None:
+        place.with_bot = True
+        place.members[self.world.bot.id] = Member(self.world.bot, self.world.now(), [place.bot_role])
+        for number in place.channels:
+            self.world.channels[number].with_bot = True
+        for session in self.hub.sessions.values():
+            if session.intents & announce.GUILDS:
+                everyone = bool(session.intents & announce.MEMBERS)
+                session.tell("GUILD_CREATE", shapes.guild_create(self.world, place, everyone))
+
+    def remove_bot(self, guild: Ref) -> None:
+        """The app is thrown out of a server."""
+        place = self.world.guild(guild)
+        place.with_bot = False
+        place.members.pop(self.world.bot.id, None)
+        for number in place.channels:
+            self.world.channels[number].with_bot = False
+        self.world.dispatch("GUILD_DELETE", {"id": str(place.id)}, announce.GUILDS)
+
+    def add_channel(self, guild: Ref, name: str) -> Json:
+        made = places_api.new_channel(self.world, self.world.guild(guild), name)
+        return {"id": str(made.id), "name": name, "guild_id": str(made.guild_id)}
+
+    def remove_channel(self, channel: Ref) -> None:
+        found = self.world.channel(channel)
+        if found.guild_id is None:
+            raise VerbError("only a server's channels can be removed")
+        places_api.drop_channel(self.world, found)
+
+    def allow(self, place: Ref, deny: Sequence[str] = ()) -> None:
+        """What the bot may do in a channel or a whole server: everything but `deny` (see permissions.py)."""
+        denied = bits(deny)
+        number = int(str(place["id"] if isinstance(place, dict) else place))
+        if number in self.world.guilds:
+            guild = self.world.guilds[number]
+            guild.bot_permissions, guild.everyone = ALL & ~denied, guild.everyone & ~denied
+            self.world.dispatch("GUILD_UPDATE", shapes.guild(self.world, guild), announce.GUILDS)
+        else:
+            channel = self.world.channel(number)
+            channel.denied = denied
+            announce.channel(self.world, "CHANNEL_UPDATE", channel)
+
+    def add_user(self, name: str, locale: str = "fr") -> Json:
+        _check_locale(locale)
+        made = User(self.world.snowflake(), name, locale)
+        self.world.users[made.id] = made
+        return {"id": str(made.id), "name": name, "locale": locale}
+
+    def add_dialog(self, user: Ref, other: Ref) -> Json:
+        """A conversation between two people, where only those who installed the app can use it."""
+        people = [self.world.user(user).id, self.world.user(other).id]
+        made = Channel(self.world.snowflake(), GROUP_DM, "", recipients=people, with_bot=False)
+        self.world.channels[made.id] = made
+        return {"id": str(made.id)}
+
+    def add_invite(self, user: Ref, channel: Ref, max_uses: int = 0, max_age: int = 604_800) -> Json:
+        """An invite that a person makes. `max_age` in seconds, 0 for ever."""
+        who, where = self.world.user(user), self.world.channel(channel)
+        if where.guild_id is None:
+            raise VerbError("only into servers")
+        made = Invite("", where.id, where.guild_id, who, self.world.now(), max_age, max_uses)
+        invites_api.keep(self.world, self.world.guilds[where.guild_id], made)
+        return {"code": made.code}
+
+    def join(self, user: Ref, guild: Ref, invite_code: str | None = None) -> None:
+        """Comes into a server; by an invite its uses go up. Raises VerbError for an invite that is no good."""
+        who, place = self.world.user(user), self.world.guild(guild)
+        if who.id in place.members:
+            raise VerbError(f"{who.name} is in {place.name} already")
+        invite = self._invite(invite_code, place) if invite_code else None
+        member = Member(who, self.world.now(), [], invite_code, invite.inviter.id if invite else None)
+        place.members[who.id] = member
+        if invite:
+            invites_api.use(self.world, invite)
+        announce.member_joined(self.world, place, member)
+        self.world.changes.tell("join", guild_id=str(place.id), user_id=str(who.id))
+
+    def _invite(self, code: str, place: Guild) -> Invite:
+        try:
+            found = invites_api.find(self.world, code.rsplit("/", 1)[-1])
+        except Refused as refused:
+            raise VerbError(refused.message) from None
+        if found.guild_id != place.id:
+            raise VerbError("that invite leads to another server")
+        return found
+
+    def leave(self, user: Ref, guild: Ref) -> None:
+        who, place = self.world.user(user), self.world.guild(guild)
+        if place.members.pop(who.id, None) is None:
+            raise VerbError(f"{who.name} is not in {place.name}")
+        announce.member_left(self.world, place, who)
+        self.world.changes.tell("leave", guild_id=str(place.id), user_id=str(who.id))
+
+    def install_app(self, user: Ref, installed: bool = True) -> None:
+        """The user adds the app to their own account (or takes it off): its commands follow them everywhere."""
+        self.world.user(user).installed = installed
+
+    def close_dms(self, user: Ref, closed: bool = True) -> None:
+        """The user takes no messages from the bot (50007)."""
+        self.world.user(user).dms_closed = closed
+
+    def set_locale(self, user: Ref, locale: str) -> None:
+        _check_locale(locale)
+        self.world.user(user).locale = locale
+
+
+def _check_locale(locale: str) -> None:
+    if locale not in LOCALES:
+        raise VerbError(f"Discord has no locale {locale!r}")

@@ -1,0 +1,87 @@
+"""What goes wrong on request: limits, broken and lost answers, dropped connections, tokens that run out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.sandbox.discord.errors import VerbError
+from bot.sandbox.discord.gateway import INVALID, PRIVILEGED, RECONNECT, Hub
+from bot.sandbox.discord.pace import Faults
+from bot.sandbox.discord.server import Api
+from bot.sandbox.discord.world import Ref, World
+
+
+class TroubleVerbs:
+    """`only` is a part of "METHOD /path/{pattern}", as in state()["calls"]; None concerns every call."""
+
+    world: World
+    hub: Hub
+    api: Api
+
+    def force_429(
+        self, times: int = 0, seconds: float = 0, retry_after: float = 1.0, everywhere: bool = False,
+        only: str | None = None,
+    ) -> None:  # fmt: skip
+        """Answers 429 to the next `times` calls, or to all for `seconds`. `everywhere`: the global limit."""
+        faults = self.api.faults
+        faults.too_many, faults.retry_after, faults.everywhere, faults.only = times, retry_after, everywhere, only
+        faults.until = faults.monotonic() + seconds if seconds else 0.0
+
+    def force_5xx(self, times: int, status: int = 500, only: str | None = None) -> None:
+        self.api.faults.broken, self.api.faults.status, self.api.faults.only = times, status, only
+
+    def drop_answers(self, times: int, only: str | None = None) -> None:
+        """The next `times` accepted calls take effect, but their answers get lost."""
+        self.api.faults.dropped, self.api.faults.only = times, only
+
+    def set_latency(self, seconds: float) -> None:
+        self.api.faults.latency = seconds
+
+    def clear_faults(self) -> None:
+        self.api.faults = Faults(self.api.faults.monotonic)
+
+    def drop_gateway(self, code: int | None = None, resumable: bool = True) -> int:
+        """Ends every gateway connection: with a close code, or by cutting the cable. Returns how many.
+
+        `resumable` False: the sessions are forgotten too, so that bots have to identify anew.
+        """
+        lines = list(self.hub.lines)
+        for line in lines:
+            if line.session:
+                line.session.line = None  # what happens from now on waits for the bot to resume
+                if not resumable:
+                    self.hub.sessions.pop(line.session.id, None)
+            if code is None:
+                line.abort()
+            else:
+                line.close(code)
+        return len(lines)
+
+    def ask_reconnect(self) -> None:
+        """Tells bots to connect anew and resume, as Discord does before it restarts a gateway."""
+        for line in list(self.hub.lines):
+            line.send({"op": RECONNECT, "d": None, "s": None, "t": None})
+
+    def invalidate_sessions(self) -> None:
+        for line in list(self.hub.lines):
+            if line.session:
+                self.hub.sessions.pop(line.session.id, None)
+            line.send({"op": INVALID, "d": False, "s": None, "t": None})
+
+    def set_privileged_intents(self, names: Sequence[str]) -> None:
+        """Which of members, presences and message_content are switched on in the developer portal."""
+        if set(names) - PRIVILEGED.keys():
+            raise VerbError(f"privileged intents are {sorted(PRIVILEGED)}")
+        self.hub.allow(set(names))
+
+    def expire_token(self, interaction: Ref) -> None:
+        """The token of an interaction runs out now. `interaction`: an answer of slash() or click(), or its id."""
+        number = interaction.get("interaction_id", "0") if isinstance(interaction, dict) else interaction
+        found = self.world.interactions.get(int(str(number)))
+        if found is None:
+            raise VerbError(f"no such interaction: {number}")
+        found.expired = True
+
+    def set_indexing(self, times: int) -> None:
+        """members-search answers the next `times` calls with 202: not ready."""
+        self.world.indexing = times

@@ -1,0 +1,277 @@
+"""The small Discord that the stand-in remembers: people, servers, channels, messages, commands and taps."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from bot.sandbox.discord.errors import VerbError
+from bot.sandbox.discord.permissions import ALL, EVERYONE
+from bot.sandbox.kit import Changes, Clock, Json, random_text
+
+Ref = Json | int | str  # something as the verbs return it, or its id
+
+DISCORD_EPOCH = 1_420_070_400_000  # milliseconds
+Thing = TypeVar("Thing")
+
+TEXT, DM, GROUP_DM = 0, 1, 3
+EPHEMERAL, LOADING = 1 << 6, 1 << 7
+
+
+@dataclass(eq=False)
+class User:
+    id: int
+    name: str
+    locale: str = "en-US"
+    bot: bool = False
+    dms_closed: bool = False
+    installed: bool = False  # has added the app to their own account
+
+
+@dataclass(eq=False)
+class Member:
+    user: User
+    joined_at: datetime
+    roles: list[int] = field(default_factory=list)
+    invite_code: str | None = None
+    inviter_id: int | None = None
+
+
+@dataclass(eq=False)
+class Invite:
+    code: str
+    channel_id: int
+    guild_id: int
+    inviter: User
+    created_at: datetime
+    max_age: int  # seconds; 0: for ever
+    max_uses: int  # 0: no limit
+    temporary: bool = False
+    uses: int = 0
+
+
+@dataclass(eq=False)
+class Message:
+    id: int
+    channel_id: int
+    author: User
+    timestamp: datetime
+    content: str = ""
+    embeds: list[Json] = field(default_factory=list)
+    components: list[Json] = field(default_factory=list)
+    files: list[Json] = field(default_factory=list)  # attachments as Discord shows them
+    inside: set[str] = field(default_factory=set)  # ids of files shown in an embed, and so nowhere else
+    flags: int = 0
+    kind: int = 0
+    edited: datetime | None = None
+    nonce: str | int | None = None
+    pinned_at: datetime | None = None
+    mention_everyone: bool = False
+    mentions: list[User] = field(default_factory=list)
+    mention_roles: list[int] = field(default_factory=list)
+    reactions: dict[str, set[int]] = field(default_factory=dict)
+    origin: Interaction | None = None  # the interaction that it answers
+    ephemeral_to: int | None = None  # the only person who sees it
+    replies_to: int | None = None
+
+    @property
+    def pings(self) -> list[str]:
+        """Whom the message calls: "everyone", user and role ids."""
+        people = [str(user.id) for user in self.mentions] + [str(role) for role in self.mention_roles]
+        return ["everyone", *people] if self.mention_everyone else people
+
+
+@dataclass(eq=False)
+class Channel:
+    id: int
+    kind: int
+    name: str
+    guild_id: int | None = None
+    position: int = 0
+    recipients: list[int] = field(default_factory=list)  # of a DM: the people in it; the bot is not listed
+    with_bot: bool = True
+    denied: int = 0  # permission bits that the bot lacks here
+    messages: dict[int, Message] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Guild:
+    id: int
+    name: str
+    locale: str
+    owner_id: int
+    bot_role: int
+    with_bot: bool = True
+    bot_permissions: int = ALL
+    everyone: int = EVERYONE
+    channels: list[int] = field(default_factory=list)
+    members: dict[int, Member] = field(default_factory=dict)
+    invites: dict[str, Invite] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Interaction:
+    """One thing that a person did with the app, and what came back."""
+
+    id: int
+    token: str
+    kind: int  # 2 command, 3 component, 4 autocomplete, 5 modal
+    user: User
+    channel: Channel
+    created: datetime
+    owners: dict[str, str]
+    command: str | None = None
+    source: Message | None = None  # the message whose component was used
+    parent: Interaction | None = None  # of a submitted modal: what opened it
+    first: asyncio.Future[None] = field(default_factory=asyncio.Future)
+    answered: int | None = None  # the type of the first answer
+    given_up: bool = False  # the person has read "The application did not respond"
+    expired: bool = False
+    original: Message | None = None
+    written: set[int] = field(default_factory=set)  # messages made through its token
+    choices: list[Json] = field(default_factory=list)
+    modal: Json | None = None
+
+
+class Dispatch(Protocol):
+    """Tells every connected bot what happened. `intent`: the bit that a bot needs to hear it (None: all hear it);
+    `bare`: what those without the message content intent are told instead."""
+
+    def __call__(self, name: str, data: Json, intent: int | None, bare: Json | None = None) -> None: ...
+
+
+def nobody_listens(name: str, data: Json, intent: int | None, bare: Json | None = None) -> None:
+    """The gateway before it is there."""
+
+
+class World:
+    """Everything there is. API functions and verbs work on it; `bot` is the app's user."""
+
+    def __init__(
+        self, clock: Clock, seed: int, application_id: int, keep_messages: int, max_invites: int, dm_limit: int
+    ) -> None:  # fmt: skip
+        self.clock, self.rng = clock, random.Random(seed)
+        self.keep_messages, self.max_invites, self.dm_limit = keep_messages, max_invites, dm_limit
+        self.last_id = 0
+        self.url = self.gateway_url = ""
+        self.app_flags = 0
+        self.members_allowed = True  # the members intent is switched on in the developer portal
+        self.bot = User(application_id, "Obole", bot=True)
+        self.users: dict[int, User] = {self.bot.id: self.bot}
+        self.guilds: dict[int, Guild] = {}
+        self.channels: dict[int, Channel] = {}
+        self.commands: dict[int | None, dict[int, Json]] = {None: {}}  # by guild; None: everywhere
+        self.interactions: dict[int, Interaction] = {}
+        self.tokens: dict[str, Interaction] = {}
+        self.nonces: dict[str, tuple[datetime, Message]] = {}
+        self.files: dict[int, tuple[str, bytes]] = {}
+        self.dm_opened: deque[datetime] = deque(maxlen=1000)
+        self.indexing = 0  # how often members-search still answers that it is not ready
+        self.changes = Changes()
+        self.dispatch: Dispatch = nobody_listens
+        self.now()  # a naive clock is refused here rather than at the first message
+
+    def now(self) -> datetime:
+        """Raises ValueError when the clock is naive."""
+        moment = self.clock()
+        if moment.tzinfo is None:
+            raise ValueError("the clock must give aware datetimes")
+        return moment
+
+    def snowflake(self) -> int:
+        """A new id; the upper bits are the clock's milliseconds, as everybody who reads ids expects."""
+        milliseconds = int(self.now().timestamp() * 1000) - DISCORD_EPOCH
+        self.last_id = max(self.last_id + 1, milliseconds << 22)
+        return self.last_id
+
+    def text(self, length: int) -> str:
+        return random_text(self.rng, length)
+
+    # --- what verbs name ---
+    def user(self, ref: Ref) -> User:
+        """Raises VerbError for nobody we know."""
+        return _named(self.users, ref, "user")
+
+    def guild(self, ref: Ref) -> Guild:
+        return _named(self.guilds, ref, "guild")
+
+    def channel(self, ref: Ref) -> Channel:
+        return _named(self.channels, ref, "channel")
+
+    def place(self, ref: Ref, user: User) -> Channel:
+        """A channel, or "dm" for the user's conversation with the bot."""
+        return self.dm(user) if ref == "dm" else self.channel(ref)
+
+    def message(self, ref: Ref) -> tuple[Channel, Message]:
+        wanted = _number(ref)
+        for channel in self.channels.values():
+            if wanted in channel.messages:
+                return channel, channel.messages[wanted]
+        raise VerbError(f"no such message: {wanted}")
+
+    # --- who is where ---
+    def dm(self, user: User) -> Channel:
+        """The conversation between the user and the bot, made if there is none."""
+        for channel in self.channels.values():
+            if channel.kind == DM and channel.with_bot and channel.recipients == [user.id]:
+                return channel
+        made = Channel(self.snowflake(), DM, user.name, recipients=[user.id])
+        self.channels[made.id] = made
+        return made
+
+    def shared_guilds(self, user: User) -> Iterator[Guild]:
+        """Servers where both the user and the bot are."""
+        return (guild for guild in self.guilds.values() if guild.with_bot and user.id in guild.members)
+
+    def sees(self, user: User, channel: Channel) -> bool:
+        if channel.guild_id is None:
+            return user.id in channel.recipients or (user.bot and channel.with_bot)
+        return user.id in self.guilds[channel.guild_id].members
+
+    def bot_permissions(self, channel: Channel) -> int:
+        """What the bot may do in a channel; nothing where it is not."""
+        if channel.guild_id is None:
+            return ALL if channel.with_bot else 0
+        guild = self.guilds[channel.guild_id]
+        return (guild.bot_permissions | guild.everyone) & ~channel.denied if guild.with_bot else 0
+
+    # --- keeping ---
+    def keep(self, channel: Channel, message: Message) -> None:
+        channel.messages[message.id] = message
+        while len(channel.messages) > self.keep_messages:
+            del channel.messages[next(iter(channel.messages))]
+        self.told("message", message)
+
+    def told(self, what: str, message: Message) -> None:
+        self.changes.tell(what, channel_id=str(message.channel_id), message_id=str(message.id))
+
+    def keep_interaction(self, interaction: Interaction, most: int = 5000) -> None:
+        self.interactions[interaction.id] = self.tokens[interaction.token] = interaction
+        if len(self.interactions) > most:
+            oldest = self.interactions.pop(next(iter(self.interactions)))
+            del self.tokens[oldest.token]
+
+    def keep_file(self, file_id: int, content_type: str, content: bytes, most: int = 1000) -> None:
+        self.files[file_id] = (content_type, content)
+        if len(self.files) > most:
+            del self.files[next(iter(self.files))]
+
+
+def _number(ref: Ref) -> int:
+    given = ref.get("id") if isinstance(ref, dict) else ref
+    try:
+        return int(str(given))
+    except ValueError:
+        raise VerbError(f"not an id: {ref!r}") from None
+
+
+def _named(things: dict[int, Thing], ref: Ref, what: str) -> Thing:
+    found = things.get(_number(ref))
+    if found is None:
+        raise VerbError(f"no such {what}: {ref}")
+    return found
