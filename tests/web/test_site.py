@@ -108,6 +108,7 @@ async def test_an_anonymous_gift_can_be_claimed(site: aiohttp.ClientSession, hou
     )
     page = await read(site, THANKS + "&l=en")
     assert "https://t.me/obole_bot?start=c_x" in page and "/claim x" in page
+    assert "/reclamer x" in await read(site, THANKS + "&l=fr")
     assert "not-me" not in page
 
 

@@ -23,7 +23,8 @@ web-back-telegram = Back to Telegram
 web-back-discord = Back to Discord
 web-claim-title = Find this gift among yours
 web-claim-telegram = Add it on Telegram
-web-claim-code = On Discord, send this to the bot:
+web-claim-code = On Discord, type this command:
+web-claim-command = /claim { $code }
 web-goal-bar = Progress of the campaign
 
 ## This wasn’t me

@@ -23,7 +23,8 @@ web-back-telegram = Revenir à Telegram
 web-back-discord = Revenir à Discord
 web-claim-title = Retrouver ce don dans vos dons
 web-claim-telegram = Ajouter sur Telegram
-web-claim-code = Sur Discord, envoyez ceci au robot :
+web-claim-code = Sur Discord, tapez cette commande :
+web-claim-command = /reclamer { $code }
 web-goal-bar = Progrès de la collecte
 
 ## Ce n’était pas moi
