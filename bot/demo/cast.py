@@ -1,0 +1,53 @@
+"""Who appears on stage: three people you can be, and the neighbours who gave before you came."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from content.catalog import Locale
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One person with an account on both platforms, as the stand-ins know them."""
+
+    key: str
+    name: str
+    locale: Locale
+    telegram: Json = field(repr=False)
+    discord: Json = field(repr=False)
+
+    @property
+    def chat(self) -> int:
+        """Their private chat with the bot on Telegram, which has their own id."""
+        return int(self.telegram["id"])
+
+
+# Camille and Alex tell the story; Inès is the friend who has never met the bot. (key, name, language)
+PLAYERS: tuple[tuple[str, str, Locale], ...] = (
+    ("camille", "Camille", "fr"),
+    ("alex", "Alex", "en"),
+    ("ines", "Inès", "fr"),
+)
+
+# Gifts before the story begins: (who, language, dollars, hours before now). Half of the goal and a little more.
+NEIGHBOURS: tuple[tuple[str, Locale, int, float], ...] = (
+    ("Mathilde", "fr", 40, 70.2),
+    ("Noah", "en", 20, 68.9),
+    ("Lucie", "fr", 10, 61.0),
+    ("Youssef", "fr", 20, 50.4),
+    ("Grace", "en", 5, 49.8),
+    ("Étienne", "fr", 40, 47.3),
+    ("Thérèse", "fr", 20, 46.1),
+    ("Sam", "en", 10, 38.5),
+    ("Mathilde", "fr", 20, 27.7),
+    ("Marie-Ève", "fr", 40, 26.2),
+    ("Olivier", "fr", 20, 25.0),
+    ("Lucie", "fr", 10, 22.6),
+    ("Priya", "en", 5, 21.3),
+    ("Noah", "en", 20, 4.8),
+    ("Fatou", "fr", 40, 3.1),
+    ("Youssef", "fr", 20, 2.4),
+    ("Jean", "fr", 10, 1.6),
+)

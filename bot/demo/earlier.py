@@ -1,0 +1,41 @@
+"""What happened before the story: neighbours asked the bot on Telegram and gave, each by their own link."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.demo.cast import NEIGHBOURS, Json
+from bot.usecases import reconcile
+
+if TYPE_CHECKING:
+    from bot.demo.stage import Stage
+
+
+async def play(stage: Stage) -> None:
+    """Let the neighbours give, the earliest first, while the stage's clock goes from days ago towards now."""
+    now = datetime.now(stage.clock().tzinfo)
+    links = await _ask(stage)
+    for name, _, dollars, hours_ago in NEIGHBOURS:
+        stage.clock.forward(now - timedelta(hours=hours_ago) - stage.clock())
+        await stage.pay(links[name][dollars * 100])
+        await stage.stripe.book_fees()
+        await stage.all_sent()  # a message under way while hours pass would look lost
+    await reconcile.fetch_fees(stage.app.ctx)
+
+
+async def _ask(stage: Stage) -> dict[str, dict[int, str]]:
+    """Everybody's links, by amount in minor units."""
+    asked: dict[str, Json] = {}
+    for name, locale, *_ in NEIGHBOURS:
+        if name not in asked:
+            asked[name] = stage.telegram.add_user(name, language_code=locale)
+            stage.telegram.say(asked[name], "/donner" if locale == "fr" else "/give")
+    return {name: amounts(await stage.telegram.wait_message(user["id"])) for name, user in asked.items()}
+
+
+def amounts(message: Json) -> dict[int, str]:
+    """The amount buttons of a private card: the address by amount in minor units."""
+    urls = [button["value"] for row in message["buttons"] for button in row if button["kind"] == "url"]
+    own = [url for url in urls if "/g/" in url]
+    return {int(url.partition("?")[0].rpartition("/")[2]): url for url in own}

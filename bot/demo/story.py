@@ -1,0 +1,213 @@
+"""The story, step by step: two platforms, two languages, and what can go wrong with a payment. `STORY` is its plot."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Self
+
+from bot.demo.cast import NEIGHBOURS, Json
+from bot.demo.stage import Stage
+from bot.demo.telling import Step
+from bot.usecases import reconcile, report, verify
+
+NBSP = "\u00a0"
+_CARDS_WITHIN = 12.0  # seconds until posted cards show a new total; they are edited at most every 5
+
+
+@dataclass(slots=True)
+class Tale:
+    """What the steps hand on, and what the books must say by now (minor units)."""
+
+    gifts: int
+    raised: int
+    given: int  # all that was ever given; refunds do not take from it
+    refunded: int = 0
+    asked: Json | None = None  # the message whose button Camille is about to tap
+    paid: Json | None = None  # Camille's first payment
+    late: Json | None = None  # the one whose webhook was withheld
+
+    @classmethod
+    async def begin(cls, stage: Stage) -> Self:
+        """What the neighbours gave is known from the script, not from the books."""
+        total = sum(dollars * 100 for _, _, dollars, _ in NEIGHBOURS)
+        return cls(gifts=len(NEIGHBOURS), raised=total, given=total)
+
+    def gift(self, minor: int) -> None:
+        """One more gift must be counted from here on."""
+        self.gifts, self.raised, self.given = self.gifts + 1, self.raised + minor, self.given + minor
+
+
+async def _counted(stage: Stage, tale: Tale, step: Step) -> None:
+    campaign = await stage.campaign()
+    step.check("gifts counted", campaign.gift_count, tale.gifts)
+    step.check("cents raised", campaign.raised.minor, tale.raised)
+
+
+# --- the steps ----------------------------------------------------------------------------------
+async def _curtain(stage: Stage, tale: Tale, step: Step) -> None:
+    on_telegram = stage.telegram.view(stage.channel)[-1]
+    on_discord = _last_card(stage, "alex")
+    step.quote(on_telegram["text"])
+    step.holds("the card is in the Telegram channel, with its picture", on_telegram["photo"])
+    step.holds("the same card is in the Discord channel", on_discord["embeds"][0]["title"] in on_telegram["text"])
+    await _counted(stage, tale, step)
+
+
+async def _camille_taps(stage: Stage, tale: Tale, step: Step) -> None:
+    camille = stage.people["camille"]
+    card = stage.telegram.view(stage.channel)[-1]
+    button = _button(card, f"20{NBSP}$")
+    stage.telegram.tap_link(camille.telegram, button["value"])
+    tale.asked = await stage.telegram.wait_message(camille.chat, contains=f"20{NBSP}$")
+    step.quote(tale.asked["text"])
+    step.holds("the bot answers in French", f"Votre don sera de 20{NBSP}$." in tale.asked["text"])
+    step.check("its one button opens a page", tale.asked["buttons"][0][0]["kind"], "url")
+
+
+async def _camille_pays(stage: Stage, tale: Tale, step: Step) -> None:
+    camille = stage.people["camille"]
+    assert tale.asked is not None
+    tap = await stage.telegram.tap(camille.telegram, camille.chat, tale.asked["id"], f"Donner 20{NBSP}$")
+    tale.paid = await stage.pay(tap["url"])
+    tale.gift(2000)
+    thanks = await stage.telegram.wait_message(camille.chat, contains="Merci!", after=tale.asked["id"])
+    step.quote(thanks["text"])
+    step.check("Stripe's page was in French", tale.paid["locale"], "fr-CA")
+    step.holds("it says what the gift does", "un habit de neige" in thanks["text"])
+    step.holds("it says what the card statement will show", "LA TABLEE" in thanks["text"])
+    await _counted(stage, tale, step)
+
+
+async def _delivered_twice(stage: Stage, tale: Tale, step: Step) -> None:
+    camille = stage.people["camille"]
+    assert tale.paid is not None
+    event = _event(stage, "checkout.session.completed", tale.paid["id"])
+    times = await stage.stripe.deliver_again(event["id"])
+    await stage.stripe.delivered()
+    await stage.all_sent()
+    step.check("deliveries of the same event, beside the first", times, 1)
+    thanked = [m for m in stage.telegram.view(camille.chat) if (m["text"] or "").startswith("Merci!")]
+    step.check("times Camille was thanked", len(thanked), 1)
+    await _counted(stage, tale, step)
+
+
+async def _alex_gives(stage: Stage, tale: Tale, step: Step) -> None:
+    alex, camille = stage.people["alex"], stage.people["camille"]
+    card = _last_card(stage, "alex")
+    answer = await stage.discord.click(alex.discord, card["id"], f"10{NBSP}$")
+    private = answer["message"]
+    step.quote(private["text"])
+    step.holds("the answer is in English", "$10" in private["text"])
+    seen = [message["id"] for message in stage.discord.view(stage.room, camille.discord)]
+    step.holds("nobody but Alex sees it", private["id"] not in seen)
+    await stage.pay(_link(private))
+    tale.gift(1000)
+    thanks = await stage.discord.wait_message(stage.room, "Thank you", viewer=alex.discord)
+    step.quote(thanks["text"])
+    step.check("the thank-you takes the private answer's place", thanks["id"], private["id"])
+    await _counted(stage, tale, step)
+
+
+async def _withheld(stage: Stage, tale: Tale, step: Step) -> None:
+    camille = stage.people["camille"]
+    await stage.stripe.hold_webhooks()
+    said = stage.telegram.say(camille.telegram, f"5{NBSP}$")
+    asked = await stage.telegram.wait_message(camille.chat, after=said["message_id"])
+    tale.late = await stage.pay(asked["buttons"][0][0]["value"])
+    step.quote(asked["text"])
+    step.check("Stripe has the money", tale.late["payment_status"], "paid")
+    await _counted(stage, tale, step)
+
+
+async def _recovered(stage: Stage, tale: Tale, step: Step) -> None:
+    camille, ctx = stage.people["camille"], stage.app.ctx
+    before = stage.telegram.view(camille.chat)[-1]["id"]
+    found = await reconcile.poll(ctx, stage.app.intake)
+    tale.gift(500)
+    step.holds("Stripe's list of events has what was missing", found > 0)
+    thanks = await stage.telegram.wait_message(camille.chat, contains="Merci!", after=before)
+    step.quote(thanks["text"])
+    late = await stage.stripe.release_webhooks()
+    await stage.stripe.delivered()
+    step.holds("the webhooks come after all, and change nothing", late > 0)
+    await _counted(stage, tale, step)
+
+
+async def _refunded(stage: Stage, tale: Tale, step: Step) -> None:
+    camille = stage.people["camille"]
+    assert tale.late is not None
+    before = stage.telegram.view(camille.chat)[-1]["id"]
+    await stage.stripe.refund(tale.late["payment_intent"])
+    await stage.stripe.delivered()
+    tale.raised, tale.gifts, tale.refunded = tale.raised - 500, tale.gifts - 1, tale.refunded + 500
+    notice = await stage.telegram.wait_message(camille.chat, contains="Remboursement", after=before)
+    step.quote(notice["text"])
+    await _counted(stage, tale, step)
+
+
+async def _cards_follow(stage: Stage, tale: Tale, step: Step) -> None:
+    total = f"{tale.raised // 100}{NBSP}$"
+    on_telegram = await stage.telegram.wait_message(stage.channel, contains=total, timeout=_CARDS_WITHIN)
+    on_discord = await stage.discord.wait_message(stage.room, contains=total, timeout=_CARDS_WITHIN)
+    step.quote(next(line for line in on_telegram["text"].splitlines() if total in line))
+    step.holds("on Telegram it is the same message, edited", on_telegram["edited"])
+    step.holds("on Discord too", on_discord["edited"])
+
+
+async def _books(stage: Stage, tale: Tale, step: Step) -> None:
+    await stage.stripe.book_fees()
+    await stage.stripe.delivered()
+    ctx = stage.app.ctx
+    await reconcile.fetch_fees(ctx)
+    found, figures = await verify.verify(ctx), await report.stats(ctx)
+    books = {account: minor for (account, _), minor in found.entries_sum.items()}
+    cad = figures["currencies"]["cad"]
+    step.check("gifts, as the ledger has them", -books["gifts"], tale.given)
+    step.check("refunds", books["refunds"], tale.refunded)
+    step.check("on the Stripe balance, fees taken off", books["stripe"], tale.given - tale.refunded - books["fees"])
+    step.check("all postings together", sum(books.values()), 0)
+    step.check("what counts", cad["total_minor"], tale.raised)
+    step.check("donors", cad["donors"], len({name for name, *_ in NEIGHBOURS}) + 2)
+    step.check("problems found by `obole ledger verify`", list(found.problems), [])
+    await _counted(stage, tale, step)
+
+
+Play = Callable[[Stage, Tale, Step], Awaitable[None]]
+STORY: tuple[tuple[str, str, Play], ...] = (
+    ("curtain", "Thirty snowsuits: the neighbours have given, and the card is up in both channels", _curtain),
+    ("camille_taps", "Camille, on Telegram and in French, taps 20 $ under the card", _camille_taps),
+    ("camille_pays", "One tap more, and she pays on Stripe's page; the thank-you is there", _camille_pays),
+    ("delivered_twice", "Stripe delivers that webhook a second time", _delivered_twice),
+    ("alex_gives", "Alex, on Discord and in English, taps 10 $ and gives", _alex_gives),
+    ("withheld", "Camille types 5 $ and pays, but the webhook never comes", _withheld),
+    ("recovered", "The bot asks Stripe by itself, and finds the gift", _recovered),
+    ("refunded", "That gift is refunded, and Camille is told", _refunded),
+    ("cards_follow", "The cards in both channels follow", _cards_follow),
+    ("books", "The books", _books),
+)
+
+
+# --- reading what is on screen --------------------------------------------------------------------
+def _button(message: Json, label: str) -> Json:
+    for row in message["buttons"]:
+        for button in row:
+            if button["text"] == label:
+                return dict(button)
+    raise LookupError(f"no button {label!r} under {message['text'][:40]!r}")
+
+
+def _event(stage: Stage, kind: str, about: str) -> Json:
+    events = stage.stripe.world.every("event")
+    return next(e for e in events if e["type"] == kind and e["data"]["object"]["id"] == about)
+
+
+def _last_card(stage: Stage, viewer: str) -> Json:
+    """The newest message of the Discord channel that everybody sees and that has buttons."""
+    seen = stage.discord.view(stage.room, stage.people[viewer].discord)
+    return next(dict(message) for message in reversed(seen) if message["buttons"] and not message["ephemeral"])
+
+
+def _link(message: Json) -> str:
+    """The address behind the first link button of a Discord message."""
+    return str(next(button["url"] for row in message["buttons"] for button in row if button["url"]))

@@ -1,0 +1,73 @@
+"""How a story is told: each step says what happens and checks facts; then it is printed, for people or as JSON."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that must be so. `seen` is what was found."""
+
+    what: str
+    seen: Any
+    ok: bool
+
+
+@dataclass(slots=True)
+class Step:
+    """One step as it is lived through: who does what, what is read on screen, and what must be true."""
+
+    name: str
+    title: str
+    quotes: list[str] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether every fact holds; a step without any has not shown anything."""
+        return bool(self.facts) and all(fact.ok for fact in self.facts)
+
+    def quote(self, text: str) -> None:
+        """What somebody reads on their screen: the first lines of a message."""
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        self.quotes.append(" · ".join(lines[:2]))
+
+    def check(self, what: str, seen: object, expected: object) -> None:
+        """What was found must equal what is expected."""
+        self.facts.append(Fact(what=what, seen=seen, ok=seen == expected))
+
+    def holds(self, what: str, so: object) -> None:
+        """A statement that must be true."""
+        self.facts.append(Fact(what=what, seen=bool(so), ok=bool(so)))
+
+    def broke(self, error: Exception) -> None:
+        """The step could not be played to its end."""
+        self.facts.append(Fact(what=f"{type(error).__name__}: {error}", seen=None, ok=False))
+
+
+def as_line(step: Step) -> str:
+    """One JSON object on one line."""
+    facts = {fact.what: fact.seen for fact in step.facts}
+    wrong = [fact.what for fact in step.facts if not fact.ok]
+    told = {"step": step.name, "ok": step.ok, "seconds": round(step.seconds, 3), "title": step.title}
+    return json.dumps(told | {"facts": facts, "wrong": wrong}, ensure_ascii=False, default=str)
+
+
+def show(console: Console, step: Step) -> None:
+    """The step as a paragraph of the story."""
+    mark, style = ("✓", "green") if step.ok else ("✗", "bold red")
+    head = Text.assemble((f" {mark} ", style), (step.title, "bold"), (f"  {step.seconds:.2f} s", "dim"))
+    console.print(head)
+    for quote in step.quotes:
+        console.print(Padding(Text(f"« {quote} »", style="italic"), (0, 0, 0, 5)))
+    for fact in step.facts:
+        seen = "" if fact.seen is True else f": {fact.seen}"
+        mark = "·" if fact.ok else "✗"
+        console.print(Padding(Text(f"{mark} {fact.what}{seen}", style="dim" if fact.ok else "red"), (0, 0, 0, 5)))
+    console.print()

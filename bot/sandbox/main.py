@@ -1,0 +1,46 @@
+"""`obole sandbox`: the three stand-ins in a process of their own, until SIGTERM or Ctrl+C."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+
+from bot.sandbox.discord import DiscordSandbox
+from bot.sandbox.kit import Clock
+from bot.sandbox.stripe import StripeSandbox
+from bot.sandbox.telegram import TelegramSandbox
+
+_API_KEY = "sk_test_sandbox"
+
+
+async def serve(*, telegram: int, discord: int, stripe: int, clock: Clock) -> None:
+    """Listen on these ports (0: a free one), say how a bot gets here, and stay until told to stop.
+
+    Raises OSError where a port is taken.
+    """
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    chat, server, money = TelegramSandbox(clock=clock), DiscordSandbox(clock=clock), StripeSandbox(clock=clock)
+    async with AsyncExitStack() as stack:
+        for one, port in ((chat, telegram), (server, discord), (money, stripe)):
+            stack.push_async_callback(one.stop)
+            await one.start(port=port)
+        print(_introduction(chat, server, money), flush=True)  # noqa: T201 - a program's own output
+        await told.wait()
+
+
+def _introduction(telegram: TelegramSandbox, discord: DiscordSandbox, stripe: StripeSandbox) -> str:
+    """Where the stand-ins are, and the lines of `.env` that lead a bot there."""
+    settings = {
+        "OBOLE_TELEGRAM_TOKEN": telegram.token,
+        "OBOLE_TELEGRAM_API_URL": telegram.url,
+        "OBOLE_DISCORD_TOKEN": discord.token,
+        "OBOLE_DISCORD_API_URL": discord.api_url,
+        "OBOLE_DISCORD_GATEWAY_URL": discord.gateway_url,
+        "OBOLE_STRIPE_API_KEY": _API_KEY,
+        "OBOLE_STRIPE_API_URL": stripe.url,
+    }
+    lines = [f"{name}={value}" for name, value in settings.items()]
+    verbs = f"People act by POST {telegram.url}/_sandbox/<verb>, and so on; GET .../_sandbox/state shows what there is."
+    return "\n".join(["The stand-ins are up. For .env:", "", *lines, "", verbs, "Ctrl+C stops them."])
