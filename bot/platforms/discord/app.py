@@ -13,7 +13,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.platforms.discord.commands import FrenchAndEnglish, Tree, same_commands
-from bot.platforms.discord.errors import RECONNECT_SECONDS, platform_error, translated
+from bot.platforms.discord.errors import RECONNECT_SECONDS, translated
 from bot.platforms.discord.handlers import PATIENCE, Handlers, Talk
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.render import ACTION_PREFIX, NOBODY
@@ -26,6 +26,7 @@ API_URL = Route.BASE
 GATEWAY_URL = DiscordWebSocket.DEFAULT_GATEWAY
 LOGIN_SECONDS = 20.0
 READY_SECONDS = 20.0
+GUILDS_SECONDS = 0.1  # after the last server that is announced; nothing here needs to know them first
 DRAIN_SECONDS = 1.0  # of the two seconds that stopping may take
 CLOSE_SECONDS = 0.7
 MAX_RATE_LIMIT_SECONDS = 30.0  # the least that discord.py allows
@@ -138,7 +139,7 @@ class DiscordApp:
 
     async def _listen(self) -> None:
         """Connect in the background and wait until Discord has told us all we need."""
-        connection = self._connection = asyncio.create_task(self._client.connect(), name="discord gateway")
+        connection = self._connection = asyncio.create_task(_connect(self._client), name="discord gateway")
         ready = asyncio.create_task(self._client.wait_until_ready())
         await asyncio.wait([connection, ready], timeout=READY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         if connection.done():
@@ -162,6 +163,7 @@ class _Client(discord.Client):
             max_messages=None,
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
+            guild_ready_timeout=GUILDS_SECONDS,
             max_ratelimit_timeout=MAX_RATE_LIMIT_SECONDS,
         )
         self.handlers = handlers
@@ -213,6 +215,21 @@ def keep_words_out_of_logs() -> None:
             library.setLevel(max(library.level, logging.INFO))
 
 
+async def _connect(client: discord.Client) -> None:
+    """Stay connected. discord.py reconnects by itself, but falls over where the very first attempt fails."""
+    while True:
+        try:
+            await client.connect()
+            return
+        except (discord.PrivilegedIntentsRequired, discord.ConnectionClosed):
+            raise
+        except Exception as error:
+            if client.is_closed():
+                raise
+            logger.warning("Discord's gateway cannot be reached: %s", type(error).__name__)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+
 def _why_it_ended(connection: asyncio.Task[None]) -> PlatformError:
     """What a connection's end means for who wanted it."""
     error = None if connection.cancelled() else connection.exception()
@@ -221,10 +238,6 @@ def _why_it_ended(connection: asyncio.Task[None]) -> PlatformError:
             return Rejected("Discord wants the bot's privileged intents switched on in its developer portal")
         case discord.ConnectionClosed() if error.code == _WRONG_TOKEN:
             return Rejected("Discord's gateway does not accept this bot token")
-        case discord.ConnectionClosed():
-            return RetryLater(RECONNECT_SECONDS, everything=False)
-        case Exception():
-            return platform_error(error, repeatable=True)
         case _:
             return RetryLater(RECONNECT_SECONDS, everything=False)
 

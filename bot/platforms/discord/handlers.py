@@ -50,7 +50,7 @@ class Handlers:
         self._talk = talk
         self._platform = platform
         self._patience = patience
-        self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._under_way: set[asyncio.Task[object]] = set()
         self._closing = False
 
@@ -83,13 +83,9 @@ class Handlers:
             return
         person = str(message.author.id)
         with self._counted() as open_for_more:
-            if not open_for_more:
-                return
-            contact = Contact(platform="discord", external_id=person, locale=await self._locale(person), private=True)
-            reply = await self._ask(
-                contact, lambda: self._talk.on_text(self._ctx, contact, message.content), message.id
-            )
-            await self._write(message, contact, reply)
+            if open_for_more:
+                async with self._turn(person):
+                    await self._answer_words(message, person)
 
     async def drain(self, seconds: float) -> None:
         """Take nothing more in and finish what is under way, for at most so long."""
@@ -105,32 +101,42 @@ class Handlers:
         with self._counted() as open_for_more:
             if not open_for_more:
                 return
-            asking = asyncio.create_task(self._ask(contact, work, reference))
+            asked = asyncio.Event()
+            watching = asyncio.create_task(self._put_off_unless(asked, answer, reference))
             try:
-                done, _ = await asyncio.wait([asking], timeout=self._patience)
-                if not done:
-                    await self._put_off(answer, reference)
-                reply = await asking
+                async with self._turn(contact.external_id):
+                    reply = await self._ask(contact, work, reference)
+                    asked.set()
+                    await watching
+                    if await self._show(answer, contact, reply, reference):
+                        await self._afterwards(answer, contact, reply, reference)
             finally:
-                asking.cancel()
-            if await self._show(answer, contact, reply, reference):
-                await self._afterwards(answer, contact, reply, reference)
+                watching.cancel()
 
-    async def _put_off(self, answer: Answer, reference: int) -> None:
+    async def _put_off_unless(self, asked: asyncio.Event, answer: Answer, reference: int) -> None:
+        """Say that the person was heard when the use case has not answered in time."""
+        try:
+            async with asyncio.timeout(self._patience):
+                await asked.wait()
+            return
+        except TimeoutError:
+            pass
         try:
             await answer.defer()
         except PlatformError as error:
             logger.warning("interaction %d could not be put off: %s", reference, error)
 
     async def _ask(self, contact: Contact, work: UseCase, reference: int) -> Reply:
-        """The use case's answer, or an apology where it fails. A person's acts wait for each other."""
-        order = self._orders.setdefault(contact.external_id, asyncio.Lock())
+        """The use case's answer, or an apology where it fails."""
         try:
-            async with order:
-                return await work()
+            return await work()
         except Exception:
             logger.exception("a use case failed for %d", reference)
             return self._talk.went_wrong(self._ctx, contact)
+
+    def _turn(self, external_id: str) -> asyncio.Lock:
+        """A person's acts wait for each other; the lock lives while somebody holds it or waits."""
+        return self._turns.setdefault(external_id, asyncio.Lock())
 
     async def _show(self, answer: Answer, contact: Contact, reply: Reply, reference: int) -> bool:
         """Whether the person got the answer. A card that Discord refuses becomes an apology."""
@@ -158,6 +164,11 @@ class Handlers:
                 await self._talk.shown(self._ctx, [delivery_id])
         except Exception:
             logger.exception("the answer to %d was shown, but not all that follows it", reference)
+
+    async def _answer_words(self, message: discord.Message, person: str) -> None:
+        contact = Contact(platform="discord", external_id=person, locale=await self._locale(person), private=True)
+        reply = await self._ask(contact, lambda: self._talk.on_text(self._ctx, contact, message.content), message.id)
+        await self._write(message, contact, reply)
 
     async def _write(self, message: discord.Message, contact: Contact, reply: Reply) -> None:
         """Answer a direct message; once more where the answer may be lost, which the nonce makes harmless."""

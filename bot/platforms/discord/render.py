@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import discord
-from discord.utils import escape_markdown, escape_mentions
+from discord.utils import escape_mentions
 
 from content.cards import Button, Card, Picture, shorten
 
@@ -32,8 +32,13 @@ NOBODY = discord.AllowedMentions.none()
 
 # Control characters, overrides of the writing's direction, halves of surrogate pairs.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-# What Discord makes into people, channels, commands, emoji, dates and places of a server.
-_MAGIC = re.compile(r"<(?=[@#:/]|a:|t:|id:|sound:)")
+# What Discord reads as markup: marks anywhere (also what becomes people, channels, commands, emoji, dates), and
+# headings, lists and quotes where a line begins. Addresses stay whole. Not discord.utils.escape_markdown: within
+# what looks like a link it leaves all else as it is.
+_MARKUP = re.compile(
+    r"(?P<address>https?://[^\s<>*|~`\\\[\]]+)"
+    r"|(?P<mark>[\\*_~|`\[]|<(?=[@#:/]|a:|t:|id:|sound:)|(?<![^\s])[#>-](?=[#>\s]|$))"
+)
 _FILE_NAME = re.compile(r"[^A-Za-z0-9_.-]")
 _GAP = "\n\n"
 _ELLIPSIS = "…"
@@ -89,9 +94,13 @@ def render(card: Card) -> Rendered:
 
 def escape(text: str) -> str:
     """The text so that Discord shows it as it was written: no markdown, no mention, no emoji of a server."""
-    # Line by line: discord.py's pattern for lists would take in the line breaks before a dash.
-    lines = (escape_markdown(line) for line in text.split("\n"))
-    return escape_mentions(_MAGIC.sub(r"\\<", "\n".join(lines)))
+    may_link = "](" in text  # a bracket alone is no markup, and common
+
+    def escaped(found: re.Match[str]) -> str:
+        keep = found["address"] or (found["mark"] == "[" and not may_link)
+        return found[0] if keep else f"\\{found[0]}"
+
+    return escape_mentions(_MARKUP.sub(escaped, text))
 
 
 def to_button(button: Button) -> discord.ui.Button[Any]:

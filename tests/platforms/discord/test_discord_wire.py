@@ -1,0 +1,266 @@
+"""What people see on Discord, over its wire: commands, taps, words, slow answers, private ones and their end."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.platforms.discord.app import DiscordApp
+from bot.sandbox.discord import DiscordSandbox
+from bot.usecases.context import Context
+from bot.usecases.ports import Unreachable
+from content.cards import Card
+from tests.platforms.discord.conftest import make_app
+from tests.platforms.discord.fake_talk import PAY, TAPS, FakeTalk
+from tests.platforms.discord.test_discord_render import picture
+
+SHARED = Card(title="card", lines=("shared",), picture=picture(), rows=(TAPS,))
+PATIENCE, SLOW = 0.05, 0.15  # seconds
+
+
+@pytest.fixture
+async def hasty(ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk) -> AsyncIterator[DiscordApp]:
+    """A bot that puts an answer off very soon."""
+    app = make_app(ctx, sandbox, talk, patience=PATIENCE)
+    await app.start()
+    yield app
+    await app.stop()
+
+
+def title(message: Any) -> str:
+    return str(message["embeds"][0]["title"])
+
+
+async def post(app: DiscordApp, channel: Any) -> str:
+    return (await app.platform.post(channel["id"], SHARED, nonce="1")).message_id
+
+
+async def test_commands_have_names_in_both_languages(
+    app: DiscordApp, sandbox: DiscordSandbox, ana: Any, bob: Any
+) -> None:
+    french = {command["key"]: command["name"] for command in sandbox.commands(ana)}
+    english = {command["name"]: command["description"] for command in sandbox.commands(bob)}
+    assert french["give"] == "donner" and french["claim"] == "reclamer"
+    assert english["give"] == "Give to a campaign"
+    assert len(french) == len(english) == 7
+
+
+@pytest.mark.parametrize("command", ["give", "donner"])
+async def test_a_command_is_answered_privately_with_link_buttons(
+    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any, bob: Any, command: str
+) -> None:
+    option = "montant" if command == "donner" else "amount"
+    told = await sandbox.slash(ana, channel, command, {option: "7,50 $"})
+    assert (told["kind"], told["message"]["ephemeral"]) == ("message", True)
+    assert told["message"]["text"] == "command give [7,50 $]\nfr private"
+    assert [button["url"] for button in told["message"]["buttons"][0]] == [button.url for button in PAY]
+    assert sandbox.view(channel, viewer=bob) == []
+    (contact,) = talk.contacts
+    assert (contact.platform, contact.external_id, contact.locale, contact.private) == (
+        "discord",
+        ana["id"],
+        "fr",
+        True,
+    )
+
+
+async def test_english_is_answered_in_english(app: DiscordApp, sandbox: DiscordSandbox, channel: Any, bob: Any) -> None:
+    told = await sandbox.slash(bob, channel, "claim", {"code": "abc"})
+    assert told["message"]["text"] == "command claim [abc]\nen private"
+
+
+async def test_autocompletion(app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any) -> None:
+    choices = await sandbox.autocomplete(ana, channel, "donner", "collecte", "hiver", {"montant": "5"})
+    assert [(choice["name"], choice["value"]) for choice in choices] == [("Un hiver au chaud (fr)", "hiver")]
+
+
+async def test_a_slow_answer_is_announced_and_then_given(
+    hasty: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    talk.slow, talk.card = SLOW, SHARED
+    told = await sandbox.slash(ana, channel, "give")
+    assert (told["kind"], told["message"]["ephemeral"]) == ("deferred", True)
+    answer = await sandbox.wait_message(channel, "shared", viewer=ana)
+    assert answer["id"] == told["message"]["id"] and answer["ephemeral"]
+    assert [file["filename"] for file in answer["files"]] == ["progress.png"]
+
+
+async def test_a_slow_answer_to_a_tap_takes_the_private_answers_place(
+    hasty: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    first = (await sandbox.slash(ana, channel, "give"))["message"]
+    talk.slow = SLOW
+    assert (await sandbox.click(ana, first["id"], "Edit"))["kind"] == "deferred_edit"
+    assert (await sandbox.wait_message(channel, "edit:1", viewer=ana))["id"] == first["id"]
+
+
+async def test_a_slow_new_answer_to_a_tap_can_be_replaced_later(
+    hasty: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    first = (await sandbox.slash(ana, channel, "give"))["message"]
+    talk.slow, talk.awaits_gift = SLOW, True
+    await sandbox.click(ana, first["id"], "New")
+    fresh = await sandbox.wait_message(channel, "new:1", viewer=ana)
+    assert fresh["ephemeral"] and fresh["id"] != first["id"]
+    await hasty.stop()
+    await hasty.start()
+    await hasty.platform.edit_private(talk.kept[0][2], Card(title="thanks"))
+    assert [title(m) for m in sandbox.view(channel, viewer=ana)] == ["command give []", "thanks"]
+
+
+async def test_a_tap_on_a_shared_card_is_answered_to_the_tapper(
+    app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any, bob: Any
+) -> None:
+    posted = await post(app, channel)
+    for label in ("Edit", "New"):
+        told = await sandbox.click(ana, posted, label)
+        assert (told["kind"], told["message"]["ephemeral"]) == ("message", True)
+        assert title(told["message"]) == f"action {label.lower()}:1"
+    (shared,) = sandbox.view(channel, viewer=bob)
+    assert title(shared) == "card" and not shared["edited"]
+
+
+async def test_a_tap_on_a_private_answer_takes_its_place(
+    app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any
+) -> None:
+    first = (await sandbox.slash(ana, channel, "give"))["message"]
+    edited = await sandbox.click(ana, first["id"], "Edit")
+    assert (edited["kind"], edited["message"]["id"]) == ("edited", first["id"])
+    added = await sandbox.click(ana, first["id"], "New")
+    assert added["message"]["id"] != first["id"] and added["message"]["ephemeral"]
+
+
+async def test_buttons_work_after_a_restart(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    posted = await post(app, channel)
+    await app.stop()
+    await app.start()
+    assert title((await sandbox.click(ana, posted, "New"))["message"]) == "action new:1"
+    assert app.platform.client is app.client
+
+
+async def test_in_a_direct_message_answers_are_ordinary_messages(
+    app: DiscordApp, sandbox: DiscordSandbox, ana: Any
+) -> None:
+    told = await sandbox.slash(ana, "dm", "donner")
+    assert (told["kind"], told["message"]["ephemeral"]) == ("message", False)
+    edited = await sandbox.click(ana, told["message"]["id"], "Edit")
+    assert (edited["kind"], title(edited["message"])) == ("edited", "action edit:1")
+
+
+async def test_words_are_answered_in_direct_messages_only(
+    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    sandbox.say(ana, channel, "hello everybody")
+    said = sandbox.dm(ana, "arr*tez @everyone")
+    answer = await sandbox.wait_message(ana, "text", after=said)
+    assert answer["text"] == "text arr\\*tez @\u200beveryone\nfr private"
+    assert [contact.private for contact in talk.contacts] == [True]
+
+
+async def test_what_one_person_does_is_handled_in_order(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
+    for number in range(8):
+        sandbox.dm(ana, f"n{number}")
+    await sandbox.wait_message(ana, "n7")
+    answers = [title(m) for m in sandbox.view(ana) if m["author"]["bot"]]
+    assert answers == [f"text n{number}" for number in range(8)]
+
+
+async def test_a_persons_own_app_works_in_a_server_where_the_bot_is_not(
+    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk
+) -> None:
+    foreign = sandbox.add_guild("Elsewhere", bot=False)
+    place, eve = sandbox.add_channel(foreign, "general"), sandbox.add_user("Eve", locale="en-US")
+    other = sandbox.add_user("Zoe")
+    for person in (eve, other):
+        sandbox.join(person, foreign)
+    sandbox.install_app(eve)
+    told = await sandbox.slash(eve, place, "give")
+    assert told["message"]["ephemeral"] and title(told["message"]) == "command give []"
+    tapped = await sandbox.click(eve, told["message"]["id"], "Edit")
+    assert tapped["kind"] == "edited"
+    between = await sandbox.slash(eve, sandbox.add_dialog(eve, other), "give")
+    assert between["message"]["ephemeral"]
+    assert all(contact.private for contact in talk.contacts)
+
+
+async def test_nothing_that_people_write_pings(
+    app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any
+) -> None:
+    hostile = f"@everyone @here <@{ana['id']}> **bold** [x](https://evil.example) " * 100
+    await app.platform.post(channel["id"], Card(title=hostile, lines=(hostile,), note=hostile), nonce="1")
+    (message,) = sandbox.view(channel)
+    assert message["pings"] == []
+    assert "**" not in message["embeds"][0]["description"].replace("\\*", "")
+
+
+@pytest.mark.parametrize(("command", "words"), [("donner", "désolé"), ("give", "sorry")])
+async def test_a_failing_use_case_is_apologised_for(
+    app: DiscordApp,
+    sandbox: DiscordSandbox,
+    channel: Any,
+    ana: Any,
+    bob: Any,
+    command: str,
+    words: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    who, option = (ana, "montant") if command == "donner" else (bob, "amount")
+    told = await sandbox.slash(who, channel, command, {option: "break"})
+    assert (title(told["message"]), told["message"]["ephemeral"]) == (words, True)
+    assert f"a use case failed for {told['interaction_id']}" in caplog.text
+
+
+async def test_a_card_that_discord_refuses_is_apologised_for(
+    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, bob: Any
+) -> None:
+    talk.card = Card(title="x", rows=(TAPS,) * 6)
+    assert title((await sandbox.slash(bob, channel, "give"))["message"]) == "sorry"
+
+
+async def test_a_server_error_does_not_lose_an_answer(
+    app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any
+) -> None:
+    sandbox.force_5xx(1, only="/callback")
+    assert title((await sandbox.slash(ana, channel, "give"))["message"]) == "command give []"
+
+
+async def test_an_answer_whose_receipt_is_lost_is_not_given_twice(
+    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    talk.awaits_gift = True
+    sandbox.drop_answers(1, only="/callback")
+    await sandbox.slash(ana, channel, "give")
+    await asyncio.sleep(0.2)
+    assert len(sandbox.view(channel, viewer=ana)) == 1
+    assert len(talk.kept) == 1
+
+
+async def test_a_thank_you_takes_the_private_answers_place(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    talk.awaits_gift = True
+    talk.also = ((3, Card(title="waited")),)
+    told = await sandbox.slash(ana, channel, "donner")
+    await sandbox.wait_message(channel, "waited", viewer=ana)
+    await app.stop()  # a restart in between changes nothing
+    await app.start()
+    ((person, campaign, kept),) = talk.kept
+    assert (person, campaign, talk.shown_ids) == (ana["id"], 7, [3])
+    await app.platform.edit_private(kept, Card(title="thank you", picture=picture("done.png")))
+    first, waited = sandbox.view(channel, viewer=ana)
+    assert (title(first), title(waited), first["buttons"]) == ("thank you", "waited", [])
+    assert [file["filename"] for file in first["files"]] == ["done.png"]
+    sandbox.expire_token(told)
+    with pytest.raises(Unreachable, match="50027"):
+        await app.platform.edit_private(kept, Card(title="too late"))
+
+
+async def test_a_lost_connection_loses_no_command(
+    app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any
+) -> None:
+    sandbox.drop_gateway(code=4000)
+    await sandbox.wait_ready()
+    assert title((await sandbox.slash(ana, channel, "give"))["message"]) == "command give []"
