@@ -1,7 +1,8 @@
 """What the web server is handed: each door opens onto a use case, and gives back words ready for a page."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from bot.domain.campaigns import Campaign
 from bot.domain.deeplink import give_payload
@@ -18,6 +19,7 @@ from content.messages_give import standing_line
 from content.writer import HALF, Standing, Writer
 
 _PICTURES_KEPT = 32
+_LOOKUPS_A_SECOND = 5
 _DISCORD_HOME = "https://discord.com/channels/@me"
 
 
@@ -41,6 +43,7 @@ class _Rooms:
     def __init__(self, ctx: Context, intake: Intake) -> None:
         self._ctx = ctx
         self._intake = intake
+        self._asked: deque[datetime] = deque()
         self._pictures: OrderedDict[str, bytes] = OrderedDict()
 
     async def stripe(self, raw: bytes, signature: str) -> Outcome:
@@ -62,20 +65,20 @@ class _Rooms:
     async def gift_page(self, session_id: str, locale: Locale) -> GiftPage:
         ctx = self._ctx
         say = Writer(ctx.catalog, locale)
-        found = await gift_page.facts(ctx, session_id)
+        found = await gift_page.facts(ctx, session_id, may_ask=self._may_ask_stripe())
         money = say.money(found.money) if found.money else ""
         receipt = receipt_sentence(say, ctx.charity)
         campaign = found.campaign
         if campaign is None or found.money is None:
             return GiftPage(state="unknown", money=money, receipt=receipt)
-        standing = campaign_cards.standing(campaign)
+        standing = campaign_cards.standing(campaign) if found.money.currency == campaign.goal.currency else None
         return GiftPage(
             state=found.status,
             money=money,
             campaign=campaign.authored.name.get(locale),
             does=say.does(campaign.authored, found.money),
-            total=standing_line(say, standing) if found.status == "paid" else "",
-            progress=_progress(standing),
+            total=standing_line(say, standing) if standing is not None and found.status == "paid" else "",
+            progress=_progress(standing) if standing is not None else None,
             is_anonymous=found.claim_token is not None,
             claim_url=self._into_bot(f"c_{found.claim_token}") if found.claim_token else None,
             claim_code=found.claim_token if ctx.whereabouts.discord_application_id else None,
@@ -86,6 +89,21 @@ class _Rooms:
             late=_late(say, campaign) if found.late else None,
             disown_token=found.disown_token or "",
         )
+
+    def _may_ask_stripe(self) -> bool:
+        """At most so many look-ups of unknown sessions a second: Stripe's limit is needed for making links."""
+        now = self._ctx.clock()
+        while self._asked and now - self._asked[0] >= timedelta(seconds=1):
+            self._asked.popleft()
+        if len(self._asked) >= _LOOKUPS_A_SECOND:
+            return False
+        self._asked.append(now)
+        return True
+
+    def _install_on_discord(self) -> str | None:
+        """Adds the app to a person's own account, or opens the talk with it where it is there already."""
+        application = self._ctx.whereabouts.discord_application_id
+        return f"https://discord.com/oauth2/authorize?client_id={application}" if application else None
 
     def _into_bot(self, payload: str) -> str | None:
         username = self._ctx.whereabouts.telegram_username
@@ -114,6 +132,7 @@ class _Rooms:
             picture_key=picture.key,
             picture_alt=picture.alt,
             telegram_url=self._into_bot(give_payload(campaign.id)),
+            discord_url=self._install_on_discord(),
         )
 
     def _keep(self, key: str, png: bytes) -> None:
@@ -132,5 +151,6 @@ def _progress(standing: Standing) -> float | None:
 
 
 def _late(say: Writer, campaign: Campaign) -> str:
-    day = campaign.last_day
-    return say("thanks-after-end", day=day) if day else say("thanks-after-end-undated")
+    day, step = campaign.last_day, campaign.authored.next_step
+    said = say("thanks-after-end", day=day) if day else say("thanks-after-end-undated")
+    return f"{said} {step.get(say.locale)}" if step else said

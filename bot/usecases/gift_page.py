@@ -1,5 +1,6 @@
 """What the return page may say about a gift, by the payment session's id, which only its payer knows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +15,15 @@ from payments.ledger import Settled
 from payments.money import Money
 from payments.stripe import GatewayError
 
-Status = Literal["paid", "pending", "unknown"]
+Status = Literal["paid", "pending", "failed", "unknown"]
+
+
+_STATUS: Mapping[Settled, Status] = {
+    Settled.UNKNOWN: "unknown",
+    Settled.PENDING: "pending",
+    Settled.FAILED: "failed",
+    Settled.PAID: "paid",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +39,19 @@ class GiftFacts:
     disown_token: str | None = None
 
 
-async def facts(ctx: Context, session_id: str) -> GiftFacts:
-    """What is known of the gift made on this payment page. Asks Stripe only while we know nothing ourselves."""
+async def facts(ctx: Context, session_id: str, *, may_ask: bool) -> GiftFacts:
+    """What is known of the gift made on this payment page.
+
+    Asks Stripe only while we know nothing ourselves, and only if it `may_ask`: anybody can invent session ids.
+    """
     async with ctx.db.read() as conn:
         gift = await gifts.by_session(conn, session_id)
         if gift is not None:
             campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
             people = await supporters.addresses_of(conn, [gift.supporter_id] if gift.supporter_id else [])
             return _known(ctx, gift, campaign, people[0].platform if people else None)
+    if not may_ask:
+        return GiftFacts(status="unknown")
     try:
         session = await ctx.gateway.session(session_id)
     except GatewayError:
@@ -48,9 +62,8 @@ async def facts(ctx: Context, session_id: str) -> GiftFacts:
 
 
 def _known(ctx: Context, gift: Gift, campaign: Campaign, platform: PlatformName | None) -> GiftFacts:
-    status: Status = "paid" if gift.book.is_paid else "pending"
     return GiftFacts(
-        status="unknown" if gift.book.settled is Settled.FAILED else status,
+        status=_STATUS[gift.book.settled],
         campaign=campaign,
         money=Money(gift.book.amount, gift.book.currency),
         late=gift.late,

@@ -51,14 +51,9 @@ class GiftPage:
         return bool(self.disown_token)
 
     @property
-    def shown(self) -> GiftState:
-        """The state that the page tells. A gift we know (its campaign is named) that never settled has failed."""
-        return "failed" if self.state == "unknown" and self.campaign else self.state
-
-    @property
     def is_waiting(self) -> bool:
         """Whether looking again may show more."""
-        return self.shown == "unknown"
+        return self.state == "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

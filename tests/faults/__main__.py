@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,8 @@ from tests.faults.relay import Relay
 
 ROUNDS, FULL_ROUNDS = 10, 100
 SECRET = "whsec_faults"
-SUPPORTERS = 5
-PAYERS = 4  # payments under way at once
+SUPPORTERS = 40  # enough that one message a second in each chat does not hold the thanks up
+PAYERS = 2  # payments under way at once
 
 
 @dataclass
@@ -135,7 +136,7 @@ class Load:
             self.minor += done["amount_total"]
             if self._rng.random() < 0.1:
                 await self._again()
-            await asyncio.sleep(self._rng.uniform(0, 0.05))
+            await asyncio.sleep(self._rng.uniform(0, 0.3))
 
     async def _again(self) -> None:
         async with self._session.get(f"{self._stage.stripe}/v1/events?limit=5", headers=_AUTH) as answer:
@@ -185,8 +186,9 @@ async def kill_and_look(
 
 async def main(rounds: int, seed: int) -> bool:
     rng = random.Random(seed)
-    with tempfile.TemporaryDirectory(prefix="obole-faults-") as name:
+    with tempfile.TemporaryDirectory(prefix="obole-faults-") as name, ExitStack() as at_the_end:
         stage = make_stage(Path(name))
+        at_the_end.callback(stage.sandbox.kill)
         relay = Relay()
         async with aiohttp.ClientSession() as session:
             await until_answers(session, f"{stage.stripe}/_sandbox/state")
@@ -211,7 +213,6 @@ async def main(rounds: int, seed: int) -> bool:
             stopped = time.monotonic() - started
             await relay.stop()
         verified = await asyncio.to_thread(obole("ledger", "verify", env=stage.env).wait, 60)
-        stage.sandbox.kill()
     facts = {
         "kills": rounds,
         "seed": seed,

@@ -125,7 +125,7 @@ async def test_a_waiting_page_looks_again_a_few_times(site: aiohttp.ClientSessio
 
 
 async def test_a_failed_payment_is_not_waited_for(site: aiohttp.ClientSession, house: House) -> None:
-    house.gift = changed(state="unknown")
+    house.gift = changed(state="failed")
     page = await read(site, THANKS + "&l=en")
     assert "didn’t go through" in page and "http-equiv" not in page
 
