@@ -22,6 +22,7 @@ _BATCH = 50
 _IDLE = 1.0  # seconds between two looks when nobody wakes the loop
 _MOST_ATTEMPTS = 8
 _LEASE = timedelta(seconds=10)
+_ANSWERING_LANE = 1  # thank-yous
 _SERVICE_LANES = 2  # lanes up to this one are sent again when in doubt
 
 
@@ -153,7 +154,8 @@ class DeliveryLoop:
                     raise NotNow("the private answer has expired") from None
             else:
                 return Outcome(id=delivery.id, state=State.SENT)
-        await self._pacer.slot(person.external_id)
+        # A thank-you answers what the person has just done; it may follow an answer in the same second.
+        await self._pacer.slot(person.external_id, answer=delivery.lane <= _ANSWERING_LANE)
         await self._platform.send(person.external_id, rendered.card, nonce=str(delivery.id))
         return Outcome(id=delivery.id, state=State.SENT)
 
