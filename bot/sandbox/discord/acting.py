@@ -89,8 +89,9 @@ async def happen(world: World, hub: Hub, it: Interaction, data: Json, patience: 
     {"kind": ..., "interaction_id", "message" or "modal" or "choices"}; kind is "message", "deferred" (thinking),
     "deferred_edit" (nothing to see yet), "edited", "modal", "choices", or "failed" with the words that Discord shows.
     """
-    sessions = hub.connected()
-    for session in sessions[:1]:  # several connections with one shard number share the work in no defined way
+    # Where the connection is lost, the bot hears of it when it resumes. Only one session is told, the newest.
+    sessions = hub.connected() or list(hub.sessions.values())
+    for session in sessions[-1:]:
         session.tell("INTERACTION_CREATE", payload(world, it, data))
     try:
         await asyncio.wait_for(asyncio.shield(it.first), patience if sessions else 0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import zlib
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from aiohttp import WSMsgType, web
 
 from bot.sandbox.discord import shapes
 from bot.sandbox.discord.announce import GUILDS, MEMBERS, MESSAGE_CONTENT, PRESENCES
+from bot.sandbox.discord.packing import COMPRESSIONS, packer
 from bot.sandbox.discord.world import World
 from bot.sandbox.kit import Json
 
@@ -79,7 +79,7 @@ class Line:
 
     async def pump(self) -> None:
         """Sends what waits, in order, until the connection is closed."""
-        packer = zlib.compressobj() if self.compression == "zlib-stream" else None
+        pack = packer(self.compression)
         while True:
             frame = await self.queue.get()
             if isinstance(frame, Close):
@@ -87,9 +87,8 @@ class Line:
                 await self.socket.close(code=frame.code, message=frame.reason.encode())
                 return
             text = json.dumps(frame, ensure_ascii=False)
-            if packer:
-                packed = packer.compress(text.encode()) + packer.flush(zlib.Z_SYNC_FLUSH)
-                await self.socket.send_bytes(packed)
+            if pack:
+                await self.socket.send_bytes(pack(text.encode()))
             else:
                 await self.socket.send_str(text)
 
@@ -124,8 +123,8 @@ class Hub:
         socket = web.WebSocketResponse(compress=False, max_msg_size=0)
         await socket.prepare(request)
         line = Line(socket, _transport(request), request.query.get("compress"))
-        if line.compression not in (None, "zlib-stream") or request.query.get("encoding", "json") != "json":
-            await socket.close(code=4002, message=b"Only JSON, plain or as zlib-stream.")
+        if line.compression not in COMPRESSIONS or request.query.get("encoding", "json") != "json":
+            await socket.close(code=4002, message=b"Only JSON, plain or compressed as a stream.")
             return socket
         self.lines.add(line)
         pump = asyncio.create_task(line.pump())

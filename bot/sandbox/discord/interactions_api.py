@@ -126,7 +126,7 @@ def _receipt(world: World, it: Interaction) -> Json:
         "response_message_loading": bool(it.original.flags & LOADING),
         "response_message_ephemeral": it.original.ephemeral_to is not None,
     }
-    if it.answered == LATER_EDIT:
+    if it.answered in (LATER, LATER_EDIT):
         return {"interaction": told}
     return {"interaction": told, "resource": {"type": it.answered, "message": shapes.message(world, it.original)}}
 

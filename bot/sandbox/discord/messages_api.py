@@ -97,7 +97,7 @@ def open_dm(world: World, call: Call) -> Answer:
         raise invalid("recipient_id", "USER_INVALID", "Unknown user")
     if user.bot:
         raise Refused(403, 50007, "Cannot send messages to this user")
-    if not any(c.kind == DM and c.with_bot and c.recipients == [user.id] for c in world.channels.values()):
+    if user.id not in world.dms:
         recent = sum(1 for when in world.dm_opened if world.now() - when < DM_WINDOW)
         if recent >= world.dm_limit:
             raise Refused(403, 40003, "You are opening direct messages too fast.")

@@ -8,7 +8,7 @@ from bot.sandbox.discord import announce, invites_api, places_api, shapes
 from bot.sandbox.discord.commands_api import LOCALES
 from bot.sandbox.discord.errors import Refused, VerbError
 from bot.sandbox.discord.gateway import Hub
-from bot.sandbox.discord.permissions import ALL, bits
+from bot.sandbox.discord.permissions import ALL, EVERYONE, bits
 from bot.sandbox.discord.world import GROUP_DM, Channel, Guild, Invite, Member, Ref, User, World
 from bot.sandbox.kit import Json
 
@@ -70,7 +70,7 @@ class PlaceVerbs:
         number = int(str(place["id"] if isinstance(place, dict) else place))
         if number in self.world.guilds:
             guild = self.world.guilds[number]
-            guild.bot_permissions, guild.everyone = ALL & ~denied, guild.everyone & ~denied
+            guild.bot_permissions, guild.everyone = ALL & ~denied, EVERYONE & ~denied
             self.world.dispatch("GUILD_UPDATE", shapes.guild(self.world, guild), announce.GUILDS)
         else:
             channel = self.world.channel(number)

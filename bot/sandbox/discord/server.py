@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ from bot.sandbox.discord.world import World
 from bot.sandbox.kit import Json
 
 BASES = ("/api/v10", "/api/v9", "/api")
+_log = logging.getLogger(__name__)
 MAJOR = ("channel_id", "guild_id", "webhook_id", "token")
 VIA = {"Via": "1.1 google"}
 
@@ -82,6 +84,10 @@ class Api:
             return *route.operation(self.world, call), headers
         except Refused as refused:
             return refused.status, refused.body(), headers
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # A body of the wrong shape: Discord names the place of it, the stand-in at least says so.
+            _log.warning("%s: cannot make sense of it: %r", route.name, error)
+            return 400, {"message": "Invalid Form Body", "code": 50035}, headers
 
     async def _file(self, request: web.Request) -> web.Response:
         number = request.match_info["file_id"]

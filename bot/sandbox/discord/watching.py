@@ -25,11 +25,13 @@ class WatchingVerbs:
     def view(self, place: Ref, viewer: Ref | None = None) -> list[Json]:
         """A channel's messages, oldest first; private answers only for the viewer whose they are (none: all).
 
-        For a user as the place: their conversation with the bot and every private answer to them.
+        "dm": the viewer's conversation with the bot. A user as the place: that and every private answer to them.
         """
         return [seen(self.world, it) for it in self._messages(place, viewer)]
 
     def _messages(self, place: Ref, viewer: Ref | None) -> list[Message]:
+        if place == "dm" and viewer is not None:
+            return list(self.world.dm(self.world.user(viewer)).messages.values())
         number = int(str(place["id"] if isinstance(place, dict) else place))
         if number in self.world.users:
             return everything_for(self.world, self.world.users[number])

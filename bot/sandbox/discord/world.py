@@ -165,6 +165,7 @@ class World:
         self.users: dict[int, User] = {self.bot.id: self.bot}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
+        self.dms: dict[int, Channel] = {}  # conversations with the bot, by the other's id
         self.commands: dict[int | None, dict[int, Json]] = {None: {}}  # by guild; None: everywhere
         self.interactions: dict[int, Interaction] = {}
         self.tokens: dict[str, Interaction] = {}
@@ -217,12 +218,10 @@ class World:
     # --- who is where ---
     def dm(self, user: User) -> Channel:
         """The conversation between the user and the bot, made if there is none."""
-        for channel in self.channels.values():
-            if channel.kind == DM and channel.with_bot and channel.recipients == [user.id]:
-                return channel
-        made = Channel(self.snowflake(), DM, user.name, recipients=[user.id])
-        self.channels[made.id] = made
-        return made
+        if user.id not in self.dms:
+            made = Channel(self.snowflake(), DM, user.name, recipients=[user.id])
+            self.channels[made.id] = self.dms[user.id] = made
+        return self.dms[user.id]
 
     def shared_guilds(self, user: User) -> Iterator[Guild]:
         """Servers where both the user and the bot are."""
