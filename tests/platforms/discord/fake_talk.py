@@ -30,6 +30,7 @@ class FakeTalk:
         self.also: tuple[tuple[int, Card], ...] = ()
         self.awaits_gift = False
         self.slow = 0.0
+        self.asked = asyncio.Event()
 
     async def on_command(self, ctx: Context, contact: Contact, name: str, argument: str, /) -> Reply:
         if argument == "break":
@@ -61,6 +62,7 @@ class FakeTalk:
 
     async def _reply(self, contact: Contact, said: str) -> Reply:
         self.contacts.append(contact)
+        self.asked.set()
         await asyncio.sleep(self.slow)
         card = Card(title=said, lines=(f"{contact.locale} {'private' if contact.private else 'public'}",))
         card = self.card or replace(card, rows=(PAY, TAPS))

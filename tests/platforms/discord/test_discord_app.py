@@ -1,0 +1,146 @@
+"""Coming up and going down, commands handed over only when they changed, and no token in any error or log."""
+
+import asyncio
+import logging
+import time
+import traceback
+from typing import Any
+
+import pytest
+
+from bot.findings import Finding
+from bot.platforms.discord import app as module
+from bot.platforms.discord.app import DiscordApp
+from bot.platforms.discord.probe import probe
+from bot.sandbox.discord import DiscordSandbox
+from bot.usecases.context import Context
+from bot.usecases.ports import Rejected, RetryLater
+from content.cards import Card
+from tests.platforms.discord.conftest import make_app
+from tests.platforms.discord.fake_talk import FakeTalk
+
+SECRET = "MTA0.wrong.secret"
+
+
+def synced(sandbox: DiscordSandbox) -> int:
+    return sum(call.startswith("PUT /applications") for call in sandbox.calls)
+
+
+async def test_the_bot_knows_who_it_is(app: DiscordApp, ctx: Context, sandbox: DiscordSandbox) -> None:
+    assert ctx.whereabouts.discord_application_id == str(sandbox.application_id)
+    assert sandbox.state()["bot"]["connected"]
+
+
+async def test_commands_are_handed_over_only_when_they_changed(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk
+) -> None:
+    await app.stop()
+    await app.start()
+    assert synced(sandbox) == 1
+    sandbox.world.commands[None].popitem()
+    await app.stop()
+    await app.start()
+    assert synced(sandbox) == 2
+
+
+async def test_commands_that_discord_refuses_do_not_keep_the_bot_down(
+    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, caplog: pytest.LogCaptureFixture
+) -> None:
+    sandbox.force_5xx(1, status=503, only="PUT /applications")
+    app = make_app(ctx, sandbox, talk)
+    await app.start()
+    assert "slash commands could not be handed" in caplog.text
+    await app.stop()
+
+
+async def test_a_wrong_token_is_said_and_not_shown(
+    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    app = make_app(ctx, sandbox, talk, token=SECRET)
+    with pytest.raises(Rejected, match="does not know this bot token") as refused:
+        await app.start()
+    shown = "".join(traceback.format_exception(refused.value)) + caplog.text + repr(app) + repr(app.client)
+    assert SECRET not in shown
+
+
+async def test_a_token_that_the_gateway_refuses(ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk) -> None:
+    sandbox.hub.token = "changed meanwhile"
+    app = make_app(ctx, sandbox, talk)
+    with pytest.raises(Rejected, match="gateway"):
+        await app.start()
+
+
+async def test_a_discord_that_cannot_be_reached_can_be_tried_again(
+    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "READY_SECONDS", 0.3)
+    app = DiscordApp(ctx, sandbox.token, sandbox.api_url, "ws://127.0.0.1:9/gateway", talk=talk)
+    platform = app.platform
+    with pytest.raises(RetryLater):
+        await app.start()
+    app._gateway_url = sandbox.gateway_url
+    sandbox.force_5xx(1, status=503)
+    with pytest.raises(RetryLater):
+        await app.start()
+    await app.start()
+    assert app.platform is platform
+    await platform.post(channel["id"], Card(title="up"), nonce="1")
+    await app.stop()
+
+
+async def test_stopping_is_quick_and_finishes_what_is_under_way(
+    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    app = make_app(ctx, sandbox, talk)
+    await app.start()
+    talk.slow = 0.3
+    asking = asyncio.create_task(sandbox.slash(ana, channel, "give"))
+    await talk.asked.wait()
+    begun = time.monotonic()
+    await app.stop()
+    assert time.monotonic() - begun < 2
+    assert (await asking)["kind"] == "message"
+    await app.stop()  # twice is fine
+
+
+async def test_stopping_does_not_wait_for_ever(
+    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    app = make_app(ctx, sandbox, talk)
+    await app.start()
+    sandbox.patience, talk.slow = 0.1, 60
+    await sandbox.slash(ana, channel, "give")
+    begun = time.monotonic()
+    await app.stop()
+    assert time.monotonic() - begun < 2
+
+
+async def test_to_post_one_need_not_listen(
+    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    app = make_app(ctx, sandbox, talk)
+    await app.log_in()
+    await app.platform.post(channel["id"], Card(title="card"), nonce="1")
+    await app.platform.send(ana["id"], Card(title="hello"), nonce="2")
+    await app.stop()
+    assert not any("gateway" in call or "/commands" in call for call in sandbox.calls)
+    assert len(sandbox.view(channel)) == 1
+
+
+async def looked(sandbox: DiscordSandbox, token: str, *places: str) -> list[Finding]:
+    return [found async for found in probe(token, sandbox.api_url, places)]
+
+
+async def test_what_check_finds(sandbox: DiscordSandbox, server: Any, channel: Any) -> None:
+    login, may_post, unknown = await looked(sandbox, sandbox.token, channel["id"], "123")
+    assert (login.level, may_post.level, unknown.level) == ("ok", "ok", "problem")
+    assert "#dons" in may_post.what and "10003" in unknown.what
+    sandbox.allow(channel, deny=["attach_files", "embed_links"])
+    _, lacking = await looked(sandbox, sandbox.token, channel["id"])
+    assert (lacking.level, "Attach Files" in lacking.what) == ("problem", True)
+    (wrong,) = await looked(sandbox, SECRET)
+    assert wrong.level == "problem" and SECRET not in wrong.what + wrong.mend
+    sandbox.force_5xx(1, status=503)
+    (away,) = await looked(sandbox, sandbox.token)
+    assert away.level == "problem" and "cannot be reached" in away.what

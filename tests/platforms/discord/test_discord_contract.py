@@ -1,0 +1,58 @@
+"""What the adapter says on the wire, judged by Discord's published description."""
+
+from pathlib import Path
+from typing import Any
+
+from bot.platforms.discord.app import DiscordApp
+from bot.sandbox.discord import DiscordSandbox
+from bot.usecases.context import Context
+from content.cards import Button, Card
+from tests.contract_tools import exchanges, needs_contract, recording, violations
+from tests.platforms.discord.fake_talk import FakeTalk
+from tests.platforms.discord.test_discord_render import picture
+
+FULL = Card(
+    title="<Tablée> @everyone",
+    lines=("5 $ = par exemple un repas", "« & »"),
+    note="note",
+    picture=picture(),
+    rows=(
+        (Button(label="5 $", url="https://give.example/5", style="primary"),),
+        (Button(label="Copier", copy="ABC"), Button(label="Erreur", action="new:1", style="danger")),
+    ),
+)
+
+
+async def _a_day(app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any) -> None:
+    """Everything the adapter can do, once: quickly, slowly, in a server and in direct messages."""
+    posted = await app.platform.post(channel["id"], FULL, nonce="1")
+    await sandbox.click(ana, posted.message_id, "Erreur")
+    await app.platform.edit(posted, Card(title="closed"))
+    await sandbox.autocomplete(ana, channel, "donner", "collecte", "r")
+    talk.awaits_gift, talk.also = True, ((1, FULL),)
+    for slow in (0.0, 0.2):
+        talk.slow = slow
+        first = await sandbox.slash(ana, channel, "donner", {"montant": "5"})
+        await sandbox.wait_message(channel, "note", after=first["message"], viewer=ana)
+        for label in ("Edit", "New"):
+            await sandbox.click(ana, first["message"]["id"], label)
+            await sandbox.wait_message(channel, label.lower(), after=int(first["message"]["id"]) - 1, viewer=ana)
+    await app.platform.edit_private(talk.kept[0][2], Card(title="thanks"))
+    talk.slow, talk.also = 0.0, ()
+    said = sandbox.dm(ana, "7,50 $")
+    await sandbox.wait_message(ana, "7,50", after=said)
+    await app.platform.send(ana["id"], FULL, nonce="x" * 40, silent=True)
+
+
+@needs_contract
+async def test_the_wire_keeps_to_the_description(
+    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any, tmp_path: Path
+) -> None:
+    traffic = tmp_path / "discord.jsonl"
+    async with recording("discord", sandbox.url, traffic) as proxy:
+        app = DiscordApp(ctx, sandbox.token, f"{proxy}/api/v10", sandbox.gateway_url, talk=talk, patience=0.1)
+        await app.start()
+        await _a_day(app, sandbox, talk, channel, ana)
+        await app.stop()
+    assert len(exchanges(traffic)) > 20
+    assert violations(traffic) == []

@@ -1,0 +1,135 @@
+"""The Platform port over Discord's wire: what goes out, and what each refusal means."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.platforms.discord.app import DiscordApp
+from bot.sandbox.discord import DiscordSandbox
+from bot.usecases.ports import InDoubt, MessageRef, PrivateAnswer, Rejected, RetryLater, Unreachable
+from content.cards import Button, Card
+from tests.platforms.discord.test_discord_render import picture
+
+CARD = Card(title="hello", lines=("there",))
+MESSAGES = "POST /channels/{channel_id}/messages"
+
+
+async def test_a_person_is_written_to(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
+    ref = await app.platform.send(ana["id"], CARD, nonce="1", silent=True)
+    (message,) = sandbox.view(ana)
+    assert (message["id"], message["channel_id"]) == (ref.message_id, ref.chat_id)
+    assert message["flags"] & 1 << 12  # arrives without a sound
+    await app.platform.send(ana["id"], CARD, nonce="2")
+    assert sum("users/@me/channels" in call for call in sandbox.calls) == 1
+
+
+async def test_the_same_nonce_is_the_same_message(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
+    refs = {(await app.platform.send(ana["id"], CARD, nonce=nonce)).message_id for nonce in ("7", "7", "x" * 40)}
+    assert len(refs) == len(sandbox.view(ana)) == 2
+
+
+async def test_a_lost_answer_is_in_doubt_and_a_repeat_is_harmless(
+    app: DiscordApp, sandbox: DiscordSandbox, ana: Any
+) -> None:
+    sandbox.drop_answers(1, only=MESSAGES)
+    with pytest.raises(InDoubt):
+        await app.platform.send(ana["id"], CARD, nonce="7")
+    await app.platform.send(ana["id"], CARD, nonce="7")
+    assert len(sandbox.view(ana)) == 1
+
+
+async def test_people_who_cannot_be_written_to(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
+    sandbox.close_dms(ana)
+    with pytest.raises(Unreachable, match="50007"):
+        await app.platform.send(ana["id"], CARD, nonce="1")
+    stranger = sandbox.add_user("Stranger")
+    with pytest.raises(Unreachable, match=r"50278|50007"):
+        await app.platform.send(stranger["id"], CARD, nonce="2")
+
+
+async def test_opening_too_many_direct_messages_waits_long_but_alone(
+    app: DiscordApp, sandbox: DiscordSandbox, server: Any
+) -> None:
+    sandbox.world.dm_limit = 1
+    people = [sandbox.add_user(f"P{number}") for number in range(2)]
+    for person in people:
+        sandbox.join(person, server)
+    await app.platform.send(people[0]["id"], CARD, nonce="1")
+    with pytest.raises(RetryLater) as later:
+        await app.platform.send(people[1]["id"], CARD, nonce="2")
+    assert later.value.after >= 600 and not later.value.everything
+
+
+async def test_a_long_rate_limit_halts_everything_and_a_short_one_is_waited_for(
+    app: DiscordApp, sandbox: DiscordSandbox, channel: Any
+) -> None:
+    sandbox.force_429(1, retry_after=0.05, only=MESSAGES)
+    await app.platform.post(channel["id"], CARD, nonce="1")
+    sandbox.force_429(1, retry_after=120, only=MESSAGES)
+    with pytest.raises(RetryLater) as later:
+        await app.platform.post(channel["id"], CARD, nonce="2")
+    assert (later.value.after, later.value.everything) == (120, True)
+
+
+async def test_trouble_at_discord(app: DiscordApp, sandbox: DiscordSandbox, channel: Any) -> None:
+    posted = await app.platform.post(channel["id"], CARD, nonce="1")
+    sandbox.force_5xx(1, status=503)
+    with pytest.raises(InDoubt, match="503"):
+        await app.platform.post(channel["id"], CARD, nonce="2")
+    sandbox.force_5xx(1, status=503)  # to edit twice is harmless
+    with pytest.raises(RetryLater):
+        await app.platform.edit(posted, Card(title="new"))
+
+
+async def test_nobody_at_home_was_not_sent(app: DiscordApp, sandbox: DiscordSandbox, channel: Any) -> None:
+    await sandbox.stop()
+    with pytest.raises(RetryLater) as later:
+        await app.platform.post(channel["id"], CARD, nonce="1")
+    assert not later.value.everything
+
+
+async def test_places_where_the_bot_may_not_post(app: DiscordApp, sandbox: DiscordSandbox, channel: Any) -> None:
+    sandbox.allow(channel, deny=["send_messages"])
+    with pytest.raises(Rejected, match=r"permission.*50013"):
+        await app.platform.post(channel["id"], CARD, nonce="1")
+    sandbox.allow(channel, deny=["view_channel"])
+    with pytest.raises(Rejected, match="50001"):
+        await app.platform.post(channel["id"], CARD, nonce="2")
+    with pytest.raises(Rejected, match="10003"):
+        await app.platform.post("123", CARD, nonce="3")
+    with pytest.raises(Rejected, match="@dons"):
+        await app.platform.post("@dons", CARD, nonce="4")
+
+
+async def test_a_message_is_replaced_whole(app: DiscordApp, sandbox: DiscordSandbox, channel: Any) -> None:
+    full = Card(title="25 %", picture=picture("25.png"), rows=((Button(label="5 $", action="give:1:500"),),))
+    posted = await app.platform.post(channel["id"], full, nonce="1")
+    (message,) = sandbox.view(channel)
+    (file,) = message["files"]
+    assert (file["filename"], file["description"]) == ("25.png", "42 %")
+    assert message["attachments"] == []  # it stands in the embed, and nowhere else
+    assert sandbox.file(file["url"]) == picture().png
+    await app.platform.edit(posted, Card(title="50 %", picture=picture("50.png"), rows=full.rows))
+    await app.platform.edit(posted, Card(title="50 %", picture=picture("50.png"), rows=full.rows))
+    (message,) = sandbox.view(channel)
+    assert [file["filename"] for file in message["files"]] == ["50.png"]
+    assert message["buttons"][0][0]["custom_id"] == "o:give:1:500"
+    await app.platform.edit(posted, Card(title="closed"))
+    (message,) = sandbox.view(channel)
+    assert (message["files"], message["buttons"], message["text"]) == ([], [], "closed")
+
+
+async def test_what_is_gone_or_impossible_is_refused(app: DiscordApp, channel: Any) -> None:
+    with pytest.raises(Rejected, match="10008"):
+        await app.platform.edit(MessageRef(chat_id=channel["id"], message_id="5"), CARD)
+    with pytest.raises(Rejected, match="neither"):
+        await app.platform.post(channel["id"], Card(), nonce="1")
+    with pytest.raises(Unreachable, match="10015"):
+        gone = PrivateAnswer(token="unknown", expires_at=app._ctx.clock())
+        await app.platform.edit_private(gone, CARD)
+
+
+async def test_many_sends_side_by_side(app: DiscordApp, sandbox: DiscordSandbox, channel: Any) -> None:
+    await asyncio.gather(*(app.platform.post(channel["id"], CARD, nonce=str(n)) for n in range(20)))
+    assert len(sandbox.view(channel)) == 20
