@@ -4,7 +4,7 @@ import asyncio
 import random
 import socket
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -114,8 +114,16 @@ class Stage:
             await publish.post(ctx, platform, campaign, places[platform.name], "fr+en")
 
 
+# (service, address, whether the service calls us there) -> the address to use: somebody may listen in between.
+Between = Callable[[str, str, bool], Awaitable[str]]
+
+
+async def _nobody_between(_service: str, address: str, _push: bool) -> str:
+    return address
+
+
 @asynccontextmanager
-async def stage(*, seed: int = 2026) -> AsyncIterator[Stage]:
+async def stage(*, seed: int = 2026, between: Between = _nobody_between) -> AsyncIterator[Stage]:
     """Set everything up and play what happened before; leaving takes it all down, files too."""
     clock, port = StageClock(_LOOK_BACK), free_port()
     async with AsyncExitStack() as stack:
@@ -123,20 +131,21 @@ async def stage(*, seed: int = 2026) -> AsyncIterator[Stage]:
         telegram = await stack.enter_async_context(TelegramSandbox(clock=clock, seed=seed, bot_username=BOT))
         discord = await stack.enter_async_context(DiscordSandbox(clock=clock, seed=seed))
         stripe = await stack.enter_async_context(StripeSandbox(clock=clock, seed=seed, charity=_ACCOUNT))
-        hook = await stripe.add_webhook(f"http://127.0.0.1:{port}/webhooks/stripe")
+        home = f"http://127.0.0.1:{port}"
+        hook = await stripe.add_webhook(await between("stripe", home, True) + "/webhooks/stripe")
         channel = telegram.add_chat("channel", "La Tablée · nouvelles", username="latablee_nouvelles")
         guild = discord.add_guild(CHARITY, locale="fr")
         settings = _StageSettings.model_validate({
             "telegram_token": telegram.token,
-            "telegram_api_url": telegram.url,
+            "telegram_api_url": await between("telegram", telegram.url, False),
             "discord_token": discord.token,
-            "discord_api_url": discord.api_url,
+            "discord_api_url": await between("discord", discord.url, False) + "/api/v10",
             "discord_gateway_url": discord.gateway_url,
             "stripe_api_key": "sk_test_demo",
-            "stripe_api_url": stripe.url,
+            "stripe_api_url": await between("stripe", stripe.url, False),
             "stripe_webhook_secret": hook["secret"],
             "secret_key": random.Random(seed).randbytes(24).hex(),
-            "public_url": f"http://127.0.0.1:{port}",
+            "public_url": await between("telegram", home, True),
             "host": "127.0.0.1",
             "OBOLE_PORT": port,
             "OBOLE_DATABASE_URL": f"sqlite:///{folder / 'obole.sqlite3'}",
