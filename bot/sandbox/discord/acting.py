@@ -17,6 +17,7 @@ KINDS = {MESSAGE: "message", LATER: "deferred", LATER_EDIT: "deferred_edit", EDI
          FORM: "modal"}  # fmt: skip
 GUILD, BOT_DM, PRIVATE = 0, 1, 2
 IN_GUILD, BY_USER = 0, 1
+NEXT_BEST = {"en-US": "en-GB", "en-GB": "en-US", "es-419": "es-ES"}
 
 
 def context(channel: Channel) -> int:
@@ -133,8 +134,14 @@ def find_command(world: World, user: User, channel: Channel, words: str) -> tupl
 
 
 def names(thing: Json, locale: str) -> set[str]:
-    local = (thing.get("name_localizations") or {}).get(locale)
-    return {thing["name"], local} if local else {thing["name"]}
+    """What a person may call a command, option or choice."""
+    return {thing["name"], local(thing, "name", locale)}
+
+
+def local(thing: Json, field: str, locale: str) -> str:
+    """A name or description in a language, or in the one that Discord shows in its place, or as it is."""
+    known = thing.get(f"{field}_localizations") or {}
+    return str(known.get(locale) or known.get(NEXT_BEST.get(locale, "")) or thing[field])
 
 
 def command_data(command: Json, path: list[Json], options: list[Json]) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,11 +25,13 @@ SOMEBODY = re.compile(r"<@!?(\d+)>")
 ROLE = re.compile(r"<@&(\d+)>")
 
 
-def check(body: Json, files: dict[int, Upload], names: frozenset[str], kept: list[Json]) -> None:
-    """Raises Refused (50035) naming everything that is wrong. `kept`: the files that the message has already."""
+def check(
+    body: Json, files: dict[int, Upload], names: frozenset[str], kept: Sequence[Json] = (), flags: int = 0
+) -> None:
+    """Raises Refused (50035) naming everything that is wrong. `kept`, `flags`: what the message has already."""
     problems = Problems()
     problems.known("", body, names)
-    v2 = bool((body.get("flags") or 0) & components.COMPONENTS_V2)
+    v2 = bool(((body.get("flags") or 0) | flags) & components.COMPONENTS_V2)
     problems.length("content", body.get("content") or "", 2000)
     if v2 and (body.get("content") or body.get("embeds")):
         problems.add("flags", "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", "No content or embeds here.")
@@ -52,7 +55,7 @@ def _check_nonce(problems: Problems, nonce: object) -> None:
         problems.add("nonce", "NONCE_TYPE_TOO_LONG", "Must be 25 or fewer in length.")
 
 
-def _check_attachments(problems: Problems, body: Json, files: dict[int, Upload], kept: list[Json]) -> None:
+def _check_attachments(problems: Problems, body: Json, files: dict[int, Upload], kept: Sequence[Json]) -> None:
     known = {str(index) for index in files} | {file["id"] for file in kept}
     given = body.get("attachments") or []
     problems.length("attachments", given, 10)

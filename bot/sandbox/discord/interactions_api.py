@@ -44,7 +44,7 @@ def _too_late(world: World, it: Interaction) -> bool:
 
 
 def _write(world: World, it: Interaction, data: Json, call: Call) -> None:
-    _check(data, call, [], "data")
+    _check(data, call, path="data")
     bodies.check_not_empty(data, call.files)
     it.original = _compose(world, it, data, call)
 
@@ -61,7 +61,7 @@ def _edit_later(world: World, it: Interaction, data: Json, call: Call) -> None:
 
 def _edit(world: World, it: Interaction, data: Json, call: Call) -> None:
     it.original = _source(it)
-    _check(data, call, it.original.files, "data")
+    _check(data, call, it.original, "data")
     writing.revise(world, it.original, data, call.files)
 
 
@@ -102,10 +102,11 @@ _ALLOWED = {
 }
 
 
-def _check(data: Json, call: Call, kept: list[Json], path: str = "") -> None:
-    """The body of a message; mistakes are named under `path`."""
+def _check(data: Json, call: Call, changed: Message | None = None, path: str = "") -> None:
+    """The body of a new or a changed message; mistakes are named under `path`."""
+    kept, flags = (changed.files, changed.flags) if changed else ([], 0)
     try:
-        bodies.check(data, call.files, bodies.ANSWER, kept)
+        bodies.check(data, call.files, bodies.ANSWER, kept, flags)
     except Refused as refused:
         raise Refused(400, 50035, refused.message, {path: refused.errors} if path else refused.errors) from None
 
@@ -135,7 +136,7 @@ def _receipt(world: World, it: Interaction) -> Json:
 def follow_up(world: World, call: Call) -> Answer:
     """Another message. The first one after an answer that was put off takes its place."""
     it, body = _by_token(world, call), call.fields()
-    _check(body, call, [])
+    _check(body, call)
     bodies.check_not_empty(body, call.files)
     if it.original and it.original.flags & LOADING:
         writing.revise(world, it.original, body, call.files)
@@ -153,7 +154,7 @@ def get(world: World, call: Call) -> Answer:
 
 def edit(world: World, call: Call) -> Answer:
     it = _addressed(world, call)
-    _check(call.fields(), call, it.files)
+    _check(call.fields(), call, it)
     writing.revise(world, it, call.fields(), call.files)
     return 200, shapes.message(world, it)
 

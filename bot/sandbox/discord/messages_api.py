@@ -15,7 +15,7 @@ DM_WINDOW = timedelta(minutes=10)
 
 def send(world: World, call: Call) -> Answer:
     channel, body = channel_of(world, call, "send_messages"), call.fields()
-    bodies.check(body, call.files, bodies.CREATE, [])
+    bodies.check(body, call.files, bodies.CREATE)
     bodies.check_not_empty(body, call.files)
     _check_reachable(world, channel)
     nonce = str(body["nonce"]) if body.get("enforce_nonce") and body.get("nonce") is not None else None
@@ -68,7 +68,7 @@ def edit(world: World, call: Call) -> Answer:
     it = message_of(world, call, channel_of(world, call))
     if it.author != world.bot:
         raise Refused(403, 50005, "Cannot edit a message authored by another user")
-    bodies.check(call.fields(), call.files, bodies.EDIT, it.files)
+    bodies.check(call.fields(), call.files, bodies.EDIT, it.files, it.flags)
     writing.revise(world, it, call.fields(), call.files)
     return 200, shapes.message(world, it)
 

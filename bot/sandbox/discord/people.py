@@ -23,7 +23,11 @@ class PeopleVerbs:
         """The user's command menu: names and descriptions in their language."""
         who, channel = self._there(user, place)
         return [
-            {"name": _local(one, "name", who), "description": _local(one, "description", who), "key": one["name"]}
+            {
+                "name": acting.local(one, "name", who.locale),
+                "description": acting.local(one, "description", who.locale),
+                "key": one["name"],
+            }
             for one in acting.commands_here(self.world, who, channel)
         ]
 
@@ -136,10 +140,6 @@ class PeopleVerbs:
 
     async def _happen(self, it: Interaction, data: Json) -> Json:
         return await acting.happen(self.world, self.hub, it, data, self.patience)
-
-
-def _local(thing: Json, field: str, who: User) -> str:
-    return str((thing.get(f"{field}_localizations") or {}).get(who.locale) or thing[field])
 
 
 def _option(menu: Json, wanted: str) -> str:

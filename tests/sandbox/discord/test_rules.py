@@ -11,6 +11,7 @@ from aiohttp import ClientSession, ServerDisconnectedError
 from discord import app_commands, ui
 
 from bot.sandbox.discord import DiscordSandbox, Limits, VerbError
+from bot.sandbox.discord.acting import local
 from bot.sandbox.discord.pace import Rate
 from tests.sandbox.discord.conftest import Bot, MovedClock, Persistent, connected
 
@@ -55,6 +56,11 @@ async def test_a_bad_command_is_named(sandbox: DiscordSandbox, wrong: dict[str, 
     for piece in where.split("."):
         at = at[piece]
     assert at["_errors"]
+
+
+def test_a_language_stands_in_for_its_neighbour() -> None:
+    command = {"name": "give", "name_localizations": {"en-GB": "donate", "fr": "donner"}}
+    assert [local(command, "name", tongue) for tongue in ("fr", "en-US", "de")] == ["donner", "donate", "give"]
 
 
 async def test_commands_keep_their_ids(sandbox: DiscordSandbox, channel: Any) -> None:
@@ -198,7 +204,10 @@ async def test_the_new_components(sandbox: DiscordSandbox, channel: Any) -> None
         card = ui.LayoutView(timeout=None).add_item(ui.Container(ui.TextDisplay("# Tablée")))
         row: ui.ActionRow[Any] = ui.ActionRow()
         card.add_item(row.add_item(Persistent("give")))
-        await room(bot, channel).send(view=card)
+        post = await room(bot, channel).send(view=card)
+        await post.edit(view=card)
+        with pytest.raises(discord.HTTPException):
+            await post.edit(content="words beside the new components")
         with pytest.raises(discord.HTTPException):
             big = discord.File(io.BytesIO(b"x" * (10 * 2**20 + 1)), "big.bin")
             await room(bot, channel).send(file=big)
