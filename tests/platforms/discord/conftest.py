@@ -1,11 +1,15 @@
 """A context on an empty SQLite file and a talk that echoes: what most tests of the Discord adapter begin with."""
 
+import asyncio
+import random
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.domain.ids import Ids
 from bot.domain.time import system_clock
 from bot.platforms.discord.app import DiscordApp
 from bot.platforms.discord.handlers import Talk
@@ -13,17 +17,47 @@ from bot.sandbox.discord import DiscordSandbox
 from bot.store.db import Database
 from bot.store.migrate import migrate
 from bot.usecases.context import Context
+from content.catalog import Catalog
+from content.writer import Charity
+from payments.reference import Keyring
 from tests.conftest import MovingClock
 from tests.platforms.discord.fake_talk import FakeTalk
-from tests.world import make_context
+from tests.world import RecordingGateway
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, copied for each test; one engine is enough here."""
+    path = tmp_path_factory.mktemp("discord") / "empty.sqlite3"
+
+    async def make() -> None:
+        database = Database(f"sqlite:///{path}")
+        await migrate(database)
+        await database.close()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    return Catalog.load()
 
 
 @pytest.fixture
-async def ctx(tmp_path: Path, clock: MovingClock) -> AsyncIterator[Context]:
-    """One engine is enough: what the adapter asks of the database is tested with the store."""
-    database = Database(f"sqlite:///{tmp_path / 'obole.sqlite3'}")
-    await migrate(database)
-    yield make_context(database, clock)
+async def ctx(
+    tmp_path: Path, empty: Path, catalog: Catalog, clock: MovingClock, rng: random.Random
+) -> AsyncIterator[Context]:
+    database = Database(f"sqlite:///{shutil.copy(empty, tmp_path / 'obole.sqlite3')}")
+    yield Context(
+        db=database,
+        clock=clock,
+        ids=Ids(clock, rng),
+        catalog=catalog,
+        keyring=Keyring(["test secret"]),
+        gateway=RecordingGateway(),
+        charity=Charity(name="La Tablée", contact="bonjour@tablee.example"),
+    )
     await database.close()
 
 

@@ -1,15 +1,18 @@
 """The adapter with the real talk behind it: what a supporter gets on Discord, from the shared card to the links."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import simcord
 import simcord.interactions
 
+from bot.domain.people import Contact
 from bot.platforms.discord.app import DiscordApp
 from bot.usecases import publish, talk
 from bot.usecases.context import Context
+from content.catalog import LOCALES
 from tests.world import open_campaign
 
 
@@ -25,6 +28,7 @@ async def env(app: DiscordApp) -> AsyncIterator[Any]:
     await app.sync_commands()
     yield env
     await env.shutdown()
+    assert env.errors == []
 
 
 def urls(message: Any) -> list[str]:
@@ -63,3 +67,19 @@ async def test_an_amount_and_a_stop_word_in_a_direct_message(ctx: Context, env: 
     assert bob.dm_channel.last_message.components[0].children[0].url
     await bob.send_dm("arrêtez")
     assert bob.dm_channel.last_message.embeds[0].title
+
+
+async def test_words_are_answered_in_the_language_a_person_was_met_in(ctx: Context, env: Any) -> None:
+    """Discord says no language with a message: French, until a command has told."""
+    bob = env.create_user("bob")
+    contact = Contact(platform="discord", external_id="1", locale="fr", private=True)
+    expected = {
+        locale: (await talk.on_text(ctx, replace(contact, external_id=locale, locale=locale), "hello")).card.title
+        for locale in LOCALES
+    }
+    await bob.send_dm("hello")
+    assert bob.dm_channel.last_message.embeds[0].title == expected["fr"]
+    await bob.slash("help")
+    await bob.send_dm("hello")
+    assert bob.dm_channel.last_message.embeds[0].title == expected["en"]
+    assert expected["fr"] != expected["en"]

@@ -264,3 +264,11 @@ async def test_a_lost_connection_loses_no_command(
     sandbox.drop_gateway(code=4000)
     await sandbox.wait_ready()
     assert title((await sandbox.slash(ana, channel, "give"))["message"]) == "command give []"
+
+
+async def test_a_command_that_we_no_longer_have_is_answered(
+    app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any
+) -> None:
+    commands = sandbox.world.commands[None]
+    commands[1] = next(iter(commands.values())) | {"id": "1", "name": "old", "name_localizations": None, "options": []}
+    assert title((await sandbox.slash(ana, channel, "old"))["message"]) == "command old []"

@@ -56,6 +56,7 @@ async def env(app: DiscordApp, said: dict[str, Any]) -> AsyncIterator[simcord.En
     await app.sync_commands()
     yield env
     await env.shutdown()
+    assert env.errors == []  # discord.py swallows what its callbacks raise
 
 
 @pytest.fixture
