@@ -1,0 +1,78 @@
+"""The repository's own pages as the tests of this folder read them."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from bot.cli import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("README.md", "README.fr.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
+READMES = PAGES[:2]
+
+_FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+_TICKED = re.compile(r"`([^`]+)`")
+_OBOLE = re.compile(r"(?:^|[\s/(])obole((?: +[\w:@.+-]+)*)")
+
+
+def read(name: str) -> str:
+    """One page, as UTF-8."""
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def fences(page: str, language: str) -> list[str]:
+    """The fenced blocks of one language, without their indentation."""
+    return [
+        "\n".join(line.strip() for line in body.split("\n")) for kind, body in _FENCE.findall(page) if kind == language
+    ]
+
+
+def prose(page: str) -> str:
+    """A page without its fenced blocks."""
+    return _FENCE.sub("", page)
+
+
+def ticked(page: str) -> list[str]:
+    """What stands between backticks in the prose, on one line each."""
+    return [" ".join(found.split()) for found in _TICKED.findall(prose(page))]
+
+
+def commands(page: str) -> list[list[str]]:
+    """Every `obole ...` in backticks and shell blocks, as its words."""
+    lines = [*ticked(page), *(line for block in fences(page, "sh") for line in block.split("\n"))]
+    return [words.split() for line in lines for words in _OBOLE.findall(line)]
+
+
+def check_command(words: list[str]) -> None:
+    """Walk the command line's own tree. Raises AssertionError for a command or an option that it does not have."""
+    here: Any = typer.main.get_command(cli)
+    rest = list(words)
+    while hasattr(here, "commands") and rest:
+        name = rest.pop(0)
+        assert name in here.commands, f"obole {' '.join(words)}: no command {name}"
+        here = here.commands[name]
+    known = {option for param in here.params for option in param.opts}
+    unknown = {word for word in rest if word.startswith("--")} - known - {"--help"}
+    assert not unknown, f"obole {' '.join(words)}: no option {unknown}"
+
+
+def leaves() -> list[tuple[str, ...]]:
+    """Every command that does something, as its words."""
+    return _below(typer.main.get_command(cli), ())
+
+
+def _below(command: Any, words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    if not hasattr(command, "commands"):
+        return [words]
+    return [leaf for name, one in command.commands.items() for leaf in _below(one, (*words, name))]
+
+
+@cache
+def tree() -> frozenset[str]:
+    """Every file and folder of ours, relative to the root."""
+    top = [entry for entry in ROOT.iterdir() if entry.name not in (".git", ".venv", "build", "dist", "var")]
+    below = [path for folder in top if folder.is_dir() for path in folder.rglob("*")]
+    return frozenset(p.relative_to(ROOT).as_posix() for p in [*top, *below] if "__pycache__" not in p.parts)

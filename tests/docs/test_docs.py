@@ -1,0 +1,167 @@
+"""Docs are tested: every setting, command and path that they name exists, and both languages say the same."""
+
+import re
+import tomllib
+from fnmatch import fnmatchcase
+
+import pytest
+from pydantic import AliasChoices
+
+from bot.settings import Settings
+from content.commands import COMMANDS
+from payments.facts import HANDLED_TYPES
+from tests.docs.pages import PAGES, READMES, ROOT, check_command, commands, fences, leaves, prose, read, ticked, tree
+
+ENGINEERS = ("ARCHITECTURE.md", "CONTRIBUTING.md")
+ENV = re.compile(r"\bOBOLE_[A-Z_]+\b")
+# What the pages tell people to send to Telegram's own bot, and what they make on their own machine.
+BOTFATHER = {"newbot", "setuserpic", "setdescription", "setabouttext", "revoke", "token"}
+OWN_FILES = {"obole.sqlite3", "obole.sqlite3-wal", "obole.sqlite3-shm", "obole-backup.sqlite3", ".env", ".venv"}
+SUFFIXES = (".py", ".md", ".toml", ".txt", ".ftl", ".png", ".example", "/run")
+
+
+def variables() -> set[str]:
+    """Every environment variable that Settings reads."""
+    names: set[str] = set()
+    for name, field in Settings.model_fields.items():
+        alias = field.validation_alias
+        names |= (
+            {str(choice) for choice in alias.choices} if isinstance(alias, AliasChoices) else {f"OBOLE_{name.upper()}"}
+        )
+    return names
+
+
+def test_readme_has_the_two_commands() -> None:
+    blocks = fences(read("README.md"), "sh")
+    assert blocks[0].strip().endswith("/obole demo"), "the first command sets up and runs the main job"
+    assert blocks[1].strip().endswith("/pytest"), "the second sets up and passes the tests"
+    for block in blocks[:2]:
+        assert "\n" not in block.strip(), "one line to copy"
+        assert block.startswith("python3 -m venv .venv && .venv/bin/pip install"), "on a machine with Python only"
+        assert "-c constraints.txt" in block
+
+
+def test_ci_finds_exactly_the_test_command() -> None:
+    lines = [line for block in fences(read("README.md"), "sh") for line in block.split("\n")]
+    assert [line for line in lines if line.endswith("/pytest")] == [fences(read("README.md"), "sh")[1].strip()]
+    assert r"/pytest$" in read(".ci/run")
+
+
+def test_both_readmes_have_the_same_sections_and_commands() -> None:
+    english, french = (read(name) for name in READMES)
+
+    def shape(page: str) -> list[int]:
+        return [len(hashes) for hashes in re.findall(r"^(#+) ", prose(page), re.MULTILINE)]
+
+    assert shape(english) == shape(french)
+    assert fences(english, "sh") == fences(french, "sh")
+    assert sorted(map(tuple, commands(english))) == sorted(map(tuple, commands(french)))
+    assert set(ENV.findall(english)) == set(ENV.findall(french))
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_readmes_list_the_events_that_we_read(page: str) -> None:
+    (listed,) = fences(read(page), "text")
+    assert sorted(listed.split()) == sorted(HANDLED_TYPES)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_obole_command_exists(page: str) -> None:
+    for words in commands(read(page)):
+        check_command(words)
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_every_command_is_in_the_readme(page: str) -> None:
+    named = commands(read(page))
+    missing = [leaf for leaf in leaves() if not any(tuple(words[: len(leaf)]) == leaf for words in named)]
+    assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_setting_named_exists(page: str) -> None:
+    assert set(ENV.findall(read(page))) <= variables()
+
+
+def test_env_example_has_every_setting_and_no_other() -> None:
+    explained = re.findall(r"^#?([A-Z_]+)=", read(".env.example"), re.MULTILINE)
+    assert len(explained) == len(set(explained))
+    assert set(explained) == variables()
+
+
+def test_env_example_shows_the_defaults() -> None:
+    for name, field in Settings.model_fields.items():
+        shown = re.search(rf"^#OBOLE_{name.upper()}=(.+)$", read(".env.example"), re.MULTILINE)
+        if shown:
+            assert shown.group(1) == str(field.default)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_chat_command_named_exists(page: str) -> None:
+    known = {name for command in COMMANDS for name in (command.fr, command.en)} | BOTFATHER
+    named = {found[1:] for found in ticked(read(page)) if re.fullmatch(r"/[a-z]+", found)}
+    assert named <= known
+
+
+def looks_like_a_path(token: str) -> bool:
+    if not re.fullmatch(r"[\w./*-]+", token) or token.startswith("/") or token in OWN_FILES:
+        return False
+    return token.endswith(SUFFIXES) or ("/" in token and not token.startswith("http"))
+
+
+def exists(token: str) -> bool:
+    """At the root, or as the end of a path: near its folder's name a file goes by its own."""
+    path = token.rstrip("/")
+    return any(fnmatchcase(known, path) or fnmatchcase(known, f"*/{path}") for known in tree())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_path_named_exists(page: str) -> None:
+    named = [token for token in ticked(read(page)) if looks_like_a_path(token)]
+    assert [token for token in named if not exists(token)] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_between_pages_leads_somewhere(page: str) -> None:
+    targets = re.findall(r"\]\(([^)#]+)\)", prose(read(page)))
+    assert [t for t in targets if not t.startswith("https://") and not (ROOT / t).exists()] == []
+
+
+def test_the_map_shows_what_is_there() -> None:
+    """The tree of ARCHITECTURE.md: a room at the margin, its parts below it."""
+    (drawn,) = re.findall(r"```text\n(.*?)```", read("ARCHITECTURE.md"), re.DOTALL)
+    rooms: set[str] = set()
+    for line in drawn.splitlines():
+        room = re.match(r"(\w+)/ ", line)
+        if room:
+            rooms.add(current := room.group(1))
+            continue
+        names = line.strip().split("   ")[0].split("  ")[0].split(", ")
+        assert [n for n in names if not any(fnmatchcase(p, f"{current}/{n.rstrip('/')}") for p in tree())] == []
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert rooms == packages
+
+
+def test_every_room_of_bot_is_on_the_map() -> None:
+    (drawn,) = re.findall(r"```text\n(.*?)```", read("ARCHITECTURE.md"), re.DOTALL)
+    parts = {p.name for p in (ROOT / "bot").iterdir() if p.is_dir() and (p / "__init__.py").exists()}
+    assert [name for name in parts if f"  {name}/" not in drawn] == []
+
+
+def test_readme_fr_follows_quebec_typography() -> None:
+    text = re.sub(r"`[^`]*`|\]\([^)]*\)", "`", prose(read("README.fr.md")))
+    assert re.findall(r".{0,20}(?:[ \w»`*)]:(?!//)| [;!?]|[^\u00a0]»|«[^\u00a0]|\d [$%]).{0,10}", text) == []
+    assert "'" not in text
+
+
+def test_the_version_is_in_the_changelog() -> None:
+    version = tomllib.loads(read("pyproject.toml"))["project"]["version"]
+    assert f"## [{version}]" in read("CHANGELOG.md")
+
+
+@pytest.mark.parametrize("page", ENGINEERS)
+def test_engineers_pages_name_no_module_that_is_gone(page: str) -> None:
+    named = re.findall(r"`(?:python -m )((?:bot|tests|payments|content)[\w.]*)", read(page))
+    assert [
+        name for name in named if not exists(name.replace(".", "/")) and not exists(f"{name.replace('.', '/')}.py")
+    ] == []
