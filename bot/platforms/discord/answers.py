@@ -1,5 +1,6 @@
 """One interaction and its answer: at once or, where that takes longer, after saying that it was heard."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import discord
@@ -32,17 +33,21 @@ class Answer:
 
     async def defer(self) -> None:
         """Say that it was heard, which buys 15 minutes."""
-        async with translated(MAX_SECONDS):
-            # On a private message nothing is announced: whether it will be replaced is not known yet.
-            await self._interaction.response.defer(ephemeral=self._ephemeral, thinking=not self._may_replace)
+        # On a private message nothing is announced: whether it will be replaced is not known yet.
+        thinking = not self._may_replace
+        await self._first(lambda: self._interaction.response.defer(ephemeral=self._ephemeral, thinking=thinking))
         self._deferred = True
 
     async def show(self, reply: Reply) -> None:
-        """Give the answer; once more where the first try may have been lost."""
+        """Give the answer."""
+        replaces = reply.mode == "edit" and self._may_replace
+        if not self._deferred:
+            await self._first(lambda: self._respond(reply.card, replaces))
+            return
         try:
-            await self._show(reply)
-        except InDoubt:
-            await self._show(reply)
+            await self._show_deferred(reply.card, replaces)
+        except InDoubt:  # somebody waits, and twice beats never
+            await self._show_deferred(reply.card, replaces)
 
     async def more(self, card: Card) -> None:
         """A further message after the answer, as private as that."""
@@ -57,16 +62,19 @@ class Answer:
             expires_at=self._interaction.created_at + TOKEN_LIVES,
         )
 
-    async def _show(self, reply: Reply) -> None:
-        replaces = reply.mode == "edit" and self._may_replace
+    async def _first(self, say: Callable[[], Awaitable[object]]) -> None:
+        """Say the first word; once more where that may have been lost, which Discord refuses if it was not."""
+        try:
+            async with translated(MAX_SECONDS):
+                await say()
+            return
+        except InDoubt:
+            pass
         async with translated(MAX_SECONDS):
-            if self._deferred:
-                await self._show_deferred(reply.card, replaces)
-                return
             try:
-                await self._respond(reply.card, replaces)
+                await say()
             except discord.HTTPException as error:
-                if error.code != ALREADY_ANSWERED:  # our first try did arrive
+                if error.code != ALREADY_ANSWERED:
                     raise
 
     async def _respond(self, card: Card, replaces: bool) -> None:
@@ -77,8 +85,10 @@ class Answer:
             await response.send_message(ephemeral=self._ephemeral, **render(card).fresh())
 
     async def _show_deferred(self, card: Card, replaces: bool) -> None:
-        if replaces or not self._may_replace:
-            await self._interaction.edit_original_response(**render(card).replacing())
-            return
-        message = await self._interaction.followup.send(ephemeral=self._ephemeral, wait=True, **render(card).fresh())
-        self._shown_in = message.id
+        it, message = self._interaction, render(card)
+        async with translated(MAX_SECONDS):
+            if replaces or not self._may_replace:
+                await it.edit_original_response(**message.replacing())
+                return
+            sent = await it.followup.send(ephemeral=self._ephemeral, wait=True, **message.fresh())
+        self._shown_in = sent.id

@@ -35,6 +35,7 @@ _LATER = {
 _REFUSED = {
     10003: "the channel is gone, or the bot never saw it",
     10008: "the message is gone",
+    ALREADY_ANSWERED: "answered by somebody else: does another process run with this bot token?",
     50001: "the bot may not see this channel",
     50013: "the bot lacks a permission there: view channel, send messages, embed links, attach files",
 }

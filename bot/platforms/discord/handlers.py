@@ -189,8 +189,12 @@ class Handlers:
 
     async def _locale(self, external_id: str) -> Locale:
         """A direct message names no language: the one this person was last met in, else French."""
-        async with self._ctx.db.read() as conn:
-            known = await supporters.find(conn, "discord", external_id)
+        try:
+            async with self._ctx.db.read() as conn:
+                known = await supporters.find(conn, "discord", external_id)
+        except Exception:
+            logger.exception("nobody knows the language of a message")
+            known = None
         return pick_locale(None) if known is None else known.locale
 
     @contextmanager

@@ -238,6 +238,35 @@ async def test_an_answer_whose_receipt_is_lost_is_not_given_twice(
     assert len(talk.kept) == 1
 
 
+async def test_an_announcement_whose_receipt_is_lost_is_followed_by_the_answer(
+    hasty: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    talk.slow = SLOW
+    sandbox.drop_answers(1, only="/callback")
+    assert (await sandbox.slash(ana, channel, "give"))["kind"] == "deferred"
+    await sandbox.wait_message(channel, "command give", viewer=ana)
+    assert len(sandbox.view(channel, viewer=ana)) == 1
+
+
+async def test_an_answer_that_comes_too_late_is_only_logged(
+    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    sandbox.patience, talk.slow = 0.05, 0.1
+    assert (await sandbox.slash(ana, channel, "give"))["kind"] == "failed"
+    await asyncio.sleep(0.3)
+    assert "10062" in caplog.text
+    assert sandbox.view(channel, viewer=ana) == []
+
+
+async def test_a_broken_database_is_apologised_for(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, ana: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ctx.db, "read", lambda: 1 / 0)
+    monkeypatch.setattr(talk, "on_text", None)
+    sandbox.dm(ana, "hello")
+    assert title(await sandbox.wait_message(ana)) == "désolé"
+
+
 async def test_a_thank_you_takes_the_private_answers_place(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
 ) -> None:
