@@ -23,10 +23,12 @@ def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def fences(page: str, language: str) -> list[str]:
-    """The fenced blocks of one language, without their indentation."""
+def fences(page: str, language: str | None = None) -> list[str]:
+    """The fenced blocks of one language, or of all, without their indentation."""
     return [
-        "\n".join(line.strip() for line in body.split("\n")) for kind, body in _FENCE.findall(page) if kind == language
+        "\n".join(line.strip() for line in body.split("\n"))
+        for kind, body in _FENCE.findall(page)
+        if language in (None, kind)
     ]
 
 

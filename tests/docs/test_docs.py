@@ -54,7 +54,7 @@ def test_both_readmes_have_the_same_sections_and_commands() -> None:
         return [len(hashes) for hashes in re.findall(r"^(#+) ", prose(page), re.MULTILINE)]
 
     assert shape(english) == shape(french)
-    assert fences(english, "sh") == fences(french, "sh")
+    assert fences(english) == fences(french)
     assert sorted(map(tuple, commands(english))) == sorted(map(tuple, commands(french)))
     assert set(ENV.findall(english)) == set(ENV.findall(french))
 
