@@ -1,7 +1,7 @@
 """What people see on Discord, over its wire: commands, taps, words, slow answers, private ones and their end."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -30,6 +30,13 @@ async def hasty(ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk) -> AsyncI
 
 def title(message: Any) -> str:
     return str(message["embeds"][0]["title"])
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for what nothing announces. Raises TimeoutError."""
+    async with asyncio.timeout(5):
+        while not true():  # noqa: ASYNC110 - there is no event for it
+            await asyncio.sleep(0.01)
 
 
 async def post(app: DiscordApp, channel: Any) -> str:
@@ -89,7 +96,8 @@ async def test_a_slow_answer_is_announced_and_then_given(
 async def test_a_slow_answer_to_a_tap_takes_the_private_answers_place(
     hasty: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
 ) -> None:
-    first = (await sandbox.slash(ana, channel, "give"))["message"]
+    await sandbox.slash(ana, channel, "give")
+    first = await sandbox.wait_message(channel, "command give", viewer=ana)
     talk.slow = SLOW
     assert (await sandbox.click(ana, first["id"], "Edit"))["kind"] == "deferred_edit"
     assert (await sandbox.wait_message(channel, "edit:1", viewer=ana))["id"] == first["id"]
@@ -98,7 +106,8 @@ async def test_a_slow_answer_to_a_tap_takes_the_private_answers_place(
 async def test_a_slow_new_answer_to_a_tap_can_be_replaced_later(
     hasty: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
 ) -> None:
-    first = (await sandbox.slash(ana, channel, "give"))["message"]
+    await sandbox.slash(ana, channel, "give")
+    first = await sandbox.wait_message(channel, "command give", viewer=ana)
     talk.slow, talk.awaits_gift = SLOW, True
     await sandbox.click(ana, first["id"], "New")
     fresh = await sandbox.wait_message(channel, "new:1", viewer=ana)
@@ -233,9 +242,8 @@ async def test_an_answer_whose_receipt_is_lost_is_not_given_twice(
     talk.awaits_gift = True
     sandbox.drop_answers(1, only="/callback")
     await sandbox.slash(ana, channel, "give")
-    await asyncio.sleep(0.2)
-    assert len(sandbox.view(channel, viewer=ana)) == 1
-    assert len(talk.kept) == 1
+    await until(lambda: bool(talk.kept))
+    assert len(sandbox.view(channel, viewer=ana)) == len(talk.kept) == 1
 
 
 async def test_an_announcement_whose_receipt_is_lost_is_followed_by_the_answer(
@@ -253,8 +261,7 @@ async def test_an_answer_that_comes_too_late_is_only_logged(
 ) -> None:
     sandbox.patience, talk.slow = 0.05, 0.1
     assert (await sandbox.slash(ana, channel, "give"))["kind"] == "failed"
-    await asyncio.sleep(0.3)
-    assert "10062" in caplog.text
+    await until(lambda: "10062" in caplog.text)
     assert sandbox.view(channel, viewer=ana) == []
 
 
