@@ -7,14 +7,16 @@ import random
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.delivery.loop import DeliveryLoop
+from bot.delivery.paced import PacedPlatform
 from bot.delivery.pacer import DISCORD, TELEGRAM, Pace, Pacer
 from bot.domain.ids import Ids
+from bot.domain.people import PlatformName
 from bot.domain.time import Clock
 from bot.doors import open_doors
 from bot.platforms.discord.app import DiscordApp
@@ -96,11 +98,13 @@ class App:
     discord: DiscordApp | None
     web: WebServer
     taps: TapCounter
+    paces: Mapping[PlatformName, Pacer]
 
     @property
-    def platforms(self) -> list[Platform]:
+    def platforms(self) -> list[PacedPlatform]:
         """The chat platforms that are switched on."""
-        return [app.platform for app in (self.telegram, self.discord) if app is not None]
+        apps = [app for app in (self.telegram, self.discord) if app is not None]
+        return [PacedPlatform(app.platform, self.paces[app.platform.name]) for app in apps]
 
 
 @asynccontextmanager
@@ -117,13 +121,13 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
         ctx = replace(bare, wake=lambda: _wake(outboxes))
         webhook_secrets = [secret.get_secret_value() for secret in settings.stripe_webhook_secret]
         intake = Intake(ctx, webhook_secrets, livemode=bare.gateway.livemode)
-        paces = {"telegram": _pacer(TELEGRAM), "discord": _pacer(DISCORD)}
+        paces: dict[PlatformName, Pacer] = {"telegram": _pacer(TELEGRAM), "discord": _pacer(DISCORD)}
         telegram = _telegram(ctx, settings, paces["telegram"])
         discord = _discord(ctx, settings)
         taps = TapCounter(ctx)
         pages = build_web(ctx, open_doors(ctx, intake, telegram, taps))
         web = WebServer(pages, host=settings.host, port=settings.port)
-        app = App(ctx=ctx, intake=intake, telegram=telegram, discord=discord, web=web, taps=taps)
+        app = App(ctx=ctx, intake=intake, telegram=telegram, discord=discord, web=web, taps=taps, paces=paces)
 
         await _background(stack, "intake", intake.run())
         await web.start()
