@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Table, event
+from sqlalchemy import Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -13,13 +13,14 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 Connection = AsyncConnection  # what use cases pass on without knowing what it is
 _READERS = 4
+_TAKE_MONEY_TURN = text("SELECT pg_advisory_xact_lock(7210815413)")  # any number nobody else on this server uses
 
 
-def database_url(text: str) -> URL:
+def database_url(written: str) -> URL:
     """A SQLAlchemy URL from what people and hosts write: `postgres://`, `sqlite:///file`, or a bare path."""
-    if "://" not in text:
-        text = f"sqlite:///{text}"
-    url = make_url(text)
+    if "://" not in written:
+        written = f"sqlite:///{written}"
+    url = make_url(written)
     if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
         return url.set(drivername="postgresql+psycopg")
     if url.drivername in ("sqlite", "sqlite+aiosqlite"):
@@ -38,7 +39,9 @@ class Database:
             self._reader = _sqlite_engine(self.url, readonly=True)
         else:
             # psycopg prepares statements by itself after a few uses.
-            self._writer = self._reader = create_async_engine(self.url, pool_size=8, max_overflow=0)
+            self._writer = self._reader = create_async_engine(
+                self.url, pool_size=8, max_overflow=0, hide_parameters=True
+            )
         self._turn = asyncio.Lock()
 
     @asynccontextmanager
@@ -50,6 +53,18 @@ class Database:
         else:
             async with self._writer.begin() as conn:
                 yield conn
+
+    @asynccontextmanager
+    async def write_money(self) -> AsyncIterator[AsyncConnection]:
+        """`write`, where gifts and counters are read, moved by the rules and written back.
+
+        One at a time over all processes: two at once would undo or double what the other did. SQLite's only writer
+        has that already; PostgreSQL is told, which costs one round trip a set of events.
+        """
+        async with self.write() as conn:
+            if not self.is_sqlite:
+                await conn.execute(_TAKE_MONEY_TURN)
+            yield conn
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -76,7 +91,11 @@ class Database:
 
 def _sqlite_engine(url: URL, *, readonly: bool) -> AsyncEngine:
     engine = create_async_engine(
-        url, poolclass=AsyncAdaptedQueuePool, pool_size=_READERS if readonly else 1, max_overflow=0
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=_READERS if readonly else 1,
+        max_overflow=0,
+        hide_parameters=True,  # they hold names and tokens, which errors would carry into logs
     )
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -78,7 +78,7 @@ async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
     """« C'est mon don »: the gift is theirs from now on."""
     supporter = await who(ctx, contact)
     gift_id = _read(ctx, _CLAIM, token)
-    async with ctx.db.write() as conn:
+    async with ctx.db.write_money() as conn:
         gift = await gifts.by_id(conn, gift_id) if gift_id is not None else None
         if gift is None or claim_token(ctx, gift) is None:
             return _refused(ctx, supporter)
@@ -136,7 +136,7 @@ async def disown_by_token(ctx: Context, token: str) -> Disowned:
 
 async def disown(ctx: Context, gift_id: int) -> Disowned:
     """Take a gift off its supporter, once, and open a case."""
-    async with ctx.db.write() as conn:
+    async with ctx.db.write_money() as conn:
         gift = await gifts.by_id(conn, gift_id)
         if gift is None:
             return "refused"

@@ -43,7 +43,7 @@ async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
     Raises what the database raises; then nothing of the set is written.
     """
     unique = {event.id: event for event in arrived}
-    async with ctx.db.write() as conn:
+    async with ctx.db.write_money() as conn:
         known = await event_rows.seen(conn, unique)
         fresh = [event for event in unique.values() if event.id not in known]
         if not fresh:

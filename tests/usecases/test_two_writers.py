@@ -1,0 +1,99 @@
+"""Two processes on one database that hear of the same things at the same time."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.domain.ids import Ids
+from bot.store import campaigns as campaign_rows
+from bot.store.db import Database
+from bot.usecases import claim, verify
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.record_payments import Arrived, apply_set
+from payments.facts import read_event
+from tests.conftest import MovingClock
+from tests.payments import stripe_json as stripe
+from tests.world import ALEX, CAMILLE, all_gifts, make_context, metadata, open_campaign, signed
+
+_ROUNDS = 5
+
+
+@pytest.fixture
+async def processes(db: Database, empty_url: str, clock: MovingClock) -> AsyncIterator[tuple[Context, Context]]:
+    other = Database(empty_url)
+    yield make_context(db, clock), make_context(other, clock, ids=Ids(clock, random.Random(2)))
+    await other.close()
+
+
+def arrived(*payloads: dict[str, Any]) -> list[Arrived]:
+    events = [read_event(payload) for payload in payloads]
+    return [Arrived(id=e.id, type=e.type, created=e.created, facts=e.facts, body=b"{}") for e in events]
+
+
+def paid(number: int, token: str | None, marks: dict[str, str]) -> dict[str, Any]:
+    names = {"id": f"cs_{number}", "payment_intent": f"pi_{number}"}
+    session = stripe.session(**names, client_reference_id=token, metadata=marks)
+    return stripe.event("checkout.session.completed", session, id=f"evt_paid_{number}")
+
+
+async def test_the_same_events_in_two_processes_count_once(processes: tuple[Context, Context]) -> None:
+    one, other = processes
+    campaign = await open_campaign(one)
+    _, token = await signed(one, campaign)
+    for n in range(_ROUNDS):
+        refund = stripe.refund(id=f"re_{n}", payment_intent=f"pi_{n}", charge=f"ch_{n}")
+        gift = arrived(paid(n, token, metadata(campaign)))
+        refunds = arrived(stripe.event("refund.created", refund, id=f"evt_refund_{n}"))
+        for events in (gift, refunds):
+            await asyncio.gather(apply_set(one, events), apply_set(other, events))
+    async with one.db.read() as conn:
+        after = await campaign_rows.by_slug(conn, campaign.slug)
+    assert after is not None
+    assert (after.raised.minor, after.gift_count, after.donor_count) == (300 * _ROUNDS, _ROUNDS, 1)
+    assert (await verify.verify(one)).problems == ()
+
+
+async def test_different_news_of_one_gift_in_two_processes_is_all_kept(processes: tuple[Context, Context]) -> None:
+    one, other = processes
+    campaign = await open_campaign(one)
+    _, token = await signed(one, campaign)
+    for n in range(_ROUNDS):
+        await apply_set(one, arrived(paid(n, token, metadata(campaign))))
+        news = [
+            arrived(
+                stripe.event(
+                    "refund.created",
+                    stripe.refund(id=f"re_{n}_{part}", amount=100, payment_intent=f"pi_{n}", charge=f"ch_{n}"),
+                    id=f"evt_{n}_{part}",
+                )
+            )
+            for part in range(2)
+        ]
+        await asyncio.gather(apply_set(one, news[0]), apply_set(other, news[1]))
+    assert {len(gift.book.refunds) for gift in await all_gifts(one)} == {2}
+    assert (await verify.verify(one)).problems == ()
+
+
+async def test_a_gift_is_claimed_by_one_of_two(processes: tuple[Context, Context]) -> None:
+    one, other = processes
+    campaign = await open_campaign(one)
+    claimants = [await who(one, CAMILLE), await who(other, ALEX)]
+    for n in range(_ROUNDS):
+        await apply_set(one, arrived(paid(n, None, metadata(campaign))))
+    for gift in await all_gifts(one):
+        token = claim.claim_token(one, gift)
+        assert token is not None
+        await asyncio.gather(claim.on_tap(one, CAMILLE, token), claim.on_tap(other, ALEX, token))
+    async with one.db.read() as conn:
+        after = await campaign_rows.by_slug(conn, campaign.slug)
+    assert after is not None
+    owners = {gift.supporter_id for gift in await all_gifts(one)}
+    assert after.donor_count == len(owners)
+    counts = [(await who(one, contact)).gift_count for contact in (CAMILLE, ALEX)]
+    assert sum(counts) == _ROUNDS
+    assert owners <= {person.id for person in claimants}
+    assert (await verify.verify(one)).problems == ()
