@@ -45,6 +45,11 @@ async def gone(conn: AsyncConnection, card_id: int, at: datetime) -> None:
     await conn.execute(update(posted_card).where(posted_card.c.id == card_id).values(gone_at=at))
 
 
+async def wait(conn: AsyncConnection, card_id: int, until: datetime) -> None:
+    """Leave the card alone until then (UTC): it counts as edited at that time."""
+    await conn.execute(update(posted_card).where(posted_card.c.id == card_id).values(edited_at=until))
+
+
 async def behind(
     conn: AsyncConnection, platform: PlatformName, edited_before: datetime, limit: int
 ) -> list[tuple[PostedCard, int]]:

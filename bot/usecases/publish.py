@@ -10,8 +10,10 @@ from bot.store.posted import PostedCard
 from bot.usecases import links
 from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
-from bot.usecases.ports import MessageRef, Platform, Rejected, Unreachable
+from bot.usecases.ports import InDoubt, MessageRef, Platform, Rejected, RetryLater, Unreachable
 from content.campaign import Campaign as Authored
+
+_LOST_EDIT = timedelta(seconds=10)  # an edit whose answer was lost is made again after this
 
 
 class CannotPublish(ValueError):
@@ -97,21 +99,32 @@ async def post(ctx: Context, platform: Platform, campaign: Campaign, place: str,
 
 
 async def refresh_cards(ctx: Context, platform: Platform, *, at_most_every: timedelta, limit: int = 10) -> int:
-    """Redraw posted cards whose campaign has changed; how many. A card that is gone is not tried again."""
-    now = ctx.clock()
+    """Redraw posted cards whose campaign has changed; how many were tried."""
     async with ctx.db.read() as conn:
-        behind = await posted.behind(conn, platform.name, now - at_most_every, limit)
+        behind = await posted.behind(conn, platform.name, ctx.clock() - at_most_every, limit)
         campaigns = await campaign_rows.by_ids(conn, {card.campaign_id for card, _ in behind})
     for card, _ in behind:
-        campaign = campaigns[card.campaign_id]
-        drawn = await shared_card(ctx, campaign, platform.name, card.locale, card.id)
-        assert card.message_id is not None
-        try:
-            await platform.edit(MessageRef(chat_id=card.chat_id, message_id=card.message_id), drawn)
-        except (Unreachable, Rejected):
-            async with ctx.db.write() as conn:
-                await posted.gone(conn, card.id, ctx.clock())
-            continue
-        async with ctx.db.write() as conn:
-            await posted.shown(conn, card.id, card.chat_id, card.message_id, campaign.version, ctx.clock())
+        await _refresh(ctx, platform, card, campaigns[card.campaign_id])
     return len(behind)
+
+
+async def _refresh(ctx: Context, platform: Platform, card: PostedCard, campaign: Campaign) -> None:
+    """Redraw one card. One that is gone is not tried again; one that must wait holds up no other."""
+    assert card.message_id is not None
+    drawn = await shared_card(ctx, campaign, platform.name, card.locale, card.id)
+    pause, is_gone = timedelta(), False
+    try:
+        await platform.edit(MessageRef(chat_id=card.chat_id, message_id=card.message_id), drawn)
+    except (Unreachable, Rejected):
+        is_gone = True
+    except RetryLater as why:
+        pause = timedelta(seconds=why.after)
+    except InDoubt:
+        pause = _LOST_EDIT
+    async with ctx.db.write() as conn:
+        if is_gone:
+            await posted.gone(conn, card.id, ctx.clock())
+        elif pause:
+            await posted.wait(conn, card.id, ctx.clock() + pause)
+        else:
+            await posted.shown(conn, card.id, card.chat_id, card.message_id, campaign.version, ctx.clock())

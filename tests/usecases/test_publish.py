@@ -1,0 +1,135 @@
+"""Campaigns open, their cards follow the total, and they close at Stripe."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from bot.store import campaigns as campaign_rows
+from bot.store import posted
+from bot.store.db import Database
+from bot.usecases import links, publish
+from bot.usecases.context import Context
+from bot.usecases.ports import InDoubt, MessageRef, PlatformError, Rejected, RetryLater
+from content.cards import Card
+from tests.conftest import MovingClock
+from tests.delivery.test_loop import RecordingPlatform
+from tests.payments import stripe_json as stripe
+from tests.usecases.test_record_payments import take
+from tests.world import RecordingGateway, example, make_context, metadata, open_campaign
+
+SOON = timedelta(seconds=5)
+
+
+class Channel(RecordingPlatform):
+    """Where cards are posted and edited."""
+
+    def __init__(self) -> None:
+        super().__init__("discord")
+        self.edits: list[Card] = []
+        self.edit_trouble: list[PlatformError] = []
+
+    async def post(self, place: str, card: Card, *, nonce: str) -> MessageRef:
+        return MessageRef(chat_id=place, message_id="9")
+
+    async def edit(self, ref: MessageRef, card: Card) -> None:
+        if self.edit_trouble:
+            raise self.edit_trouble.pop(0)
+        self.edits.append(card)
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+async def a_gift(ctx: Context, number: int = 1) -> None:
+    """Enough to pass half of the goal, from where on a card says the total."""
+    async with ctx.db.read() as conn:
+        (campaign,) = await campaign_rows.everything(conn)
+    paid = stripe.session(
+        id=f"cs_{number}", payment_intent=f"pi_{number}", amount_total=40_000, metadata=metadata(campaign)
+    )
+    await take(ctx, stripe.event("checkout.session.completed", paid, id=f"evt_{number}"))
+
+
+async def test_a_posted_card_follows_the_total_but_not_too_often(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx)
+    channel = Channel()
+    await publish.post(ctx, channel, campaign, "1", "fr+en")
+    assert await publish.refresh_cards(ctx, channel, at_most_every=SOON) == 0
+    await a_gift(ctx, 1)
+    assert await publish.refresh_cards(ctx, channel, at_most_every=SOON) == 0  # just posted
+    clock.move(seconds=6)
+    assert await publish.refresh_cards(ctx, channel, at_most_every=SOON) == 1
+    assert any("400\u00a0$" in line for line in channel.edits[-1].lines)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "comes_back"), [(RetryLater(600), 601), (InDoubt("lost"), 16), (Rejected("gone"), 0)]
+)
+async def test_a_card_that_cannot_be_edited_holds_up_nothing(
+    ctx: Context, clock: MovingClock, trouble: PlatformError, comes_back: int
+) -> None:
+    campaign = await open_campaign(ctx)
+    channel = Channel()
+    await publish.post(ctx, channel, campaign, "1", "fr")
+    await a_gift(ctx)
+    clock.move(seconds=6)
+    channel.edit_trouble = [trouble]
+    await publish.refresh_cards(ctx, channel, at_most_every=SOON)
+    assert await publish.refresh_cards(ctx, channel, at_most_every=SOON) == 0
+    clock.move(seconds=max(comes_back, 3600) + 10)
+    assert await publish.refresh_cards(ctx, channel, at_most_every=SOON) == (1 if comes_back else 0)
+
+
+async def test_publishing_twice_makes_each_link_once_and_a_change_makes_it_anew(ctx: Context) -> None:
+    assert isinstance(ctx.gateway, RecordingGateway)
+    campaign = await open_campaign(ctx)
+    made = len(ctx.gateway.made)
+    await publish.publish(ctx, example())
+    assert len(ctx.gateway.made) == made == len(campaign.authored.amounts) + 1
+    await open_campaign(ctx, cap_minor=campaign.authored.cap_minor - 100)
+    assert len(ctx.gateway.made) == made + 1  # only where the donor types the amount does the cap matter
+
+
+async def test_a_link_that_is_gone_at_stripe_is_made_again(ctx: Context) -> None:
+    assert isinstance(ctx.gateway, RecordingGateway)
+    campaign = await open_campaign(ctx)
+    first = ctx.links.get(campaign.id, campaign.authored.amounts[0])
+    assert first is not None
+    ctx.gateway.gone.add(first.stripe_id)
+    assert await links.mend(ctx) == 1
+    again = ctx.links.get(campaign.id, campaign.authored.amounts[0])
+    assert again is not None
+    assert again.stripe_id != first.stripe_id
+
+
+async def test_the_end_closes_the_links_and_a_later_gift_is_late(ctx: Context, clock: MovingClock) -> None:
+    assert isinstance(ctx.gateway, RecordingGateway)
+    await open_campaign(ctx, ends_on=date(2026, 11, 24))
+    assert await publish.close_what_is_due(ctx) == 0
+    clock.move(days=3)
+    assert await publish.close_what_is_due(ctx) == 1
+    assert await publish.close_what_is_due(ctx) == 0
+    assert ctx.gateway.switched_off
+    assert ctx.links.get(1, links.ANY_AMOUNT) is None
+
+
+async def test_what_cannot_be_opened_is_refused_with_its_field(ctx: Context) -> None:
+    with pytest.raises(publish.CannotPublish, match="ends_on"):
+        await open_campaign(ctx, ends_on=date(2020, 1, 1))
+    await open_campaign(ctx)
+    with pytest.raises(publish.CannotPublish, match="currency"):
+        await open_campaign(ctx, currency="usd")
+
+
+async def test_no_card_is_left_behind_where_posting_failed(ctx: Context) -> None:
+    class Closed(Channel):
+        async def post(self, place: str, card: Card, *, nonce: str) -> MessageRef:
+            raise Rejected("no rights")
+
+    campaign = await open_campaign(ctx)
+    with pytest.raises(Rejected):
+        await publish.post(ctx, Closed(), campaign, "1", "fr")
+    async with ctx.db.read() as conn:
+        assert await posted.places(conn, "discord") == []
