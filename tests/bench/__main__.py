@@ -1,0 +1,60 @@
+"""`python -m tests.bench NAME`: exit status 1 where a bound is missed."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench import intake, tap
+from tests.bench.figures import Report
+from tests.bench.stage import ENGINES
+
+
+def _intake(engines: Sequence[str], quick: bool) -> Report:
+    return intake.measure(engines, intake.QUICK if quick else intake.Size())
+
+
+def _tap(engines: Sequence[str], quick: bool) -> Report:
+    return tap.measure(engines, tap.QUICK if quick else tap.Size())
+
+
+BENCHES: dict[str, Callable[[Sequence[str], bool], Report]] = {"intake": _intake, "tap": _tap}
+
+
+def show(report: Report, console: Console) -> None:
+    """The figures as a plain table, the bounds, and how it was measured."""
+    columns = list(next(iter(report.rows.values())))
+    table = Table("", *columns, title=report.title, box=box.SIMPLE, title_justify="left")
+    for name, row in report.rows.items():
+        table.add_row(name, *(f"{row[c]:,.0f}" if row[c] >= 100 else f"{row[c]:.2f}" for c in columns))
+    console.print(table)
+    for bound in report.bounds:
+        sign = ">=" if bound.at_least else "<="
+        console.print(f"{'kept  ' if bound.kept else 'MISSED'} {bound.what}: {bound.value:.2f} {sign} {bound.limit:g}")
+    for note in report.notes:
+        console.print(f"- {note}", highlight=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one benchmark; 0 where every bound holds."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure, and hold against the bounds.")
+    parser.add_argument("name", choices=BENCHES)
+    parser.add_argument("--engine", choices=(*ENGINES, "both"), default="both")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--quick", action="store_true", help="a smoke test of a few seconds; its bounds say nothing")
+    given = parser.parse_args(arguments)
+    report = BENCHES[given.name](ENGINES if given.engine == "both" else (given.engine,), given.quick)
+    if given.json:
+        print(json.dumps({**asdict(report), "kept": report.kept}, indent=1))
+    else:
+        show(report, Console(width=140 if not sys.stdout.isatty() else None))
+    return 0 if report.kept or given.quick else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

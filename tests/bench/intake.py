@@ -1,0 +1,132 @@
+"""`intake`: a paid event from the wire to the commit, beside the handler that people would write."""
+
+import multiprocessing
+import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.bench import load
+from tests.bench.figures import Bound, Report, median, percentile
+from tests.bench.stage import PaidEvents, Program, empty_database, event_template, postgres
+
+AT_LEAST_TIMES = 10.0
+P99_MOST_MS = 50.0
+PEER = "FastAPI + SQLAlchemy + asyncpg"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How long it takes. Seconds a run; the throughput is the median of `rounds`."""
+
+    rounds: int = 3
+    closed_seconds: float = 6.0
+    open_seconds: float = 15.0
+    warm_up_seconds: float = 1.5
+    people: int = 2000
+
+
+QUICK = Size(rounds=1, closed_seconds=0.4, open_seconds=0.4, warm_up_seconds=0.1, people=20)
+
+
+@dataclass(slots=True)
+class _Contender:
+    name: str
+    program: Program
+    template: str
+    sent: int = 0  # different events that were answered
+    rates: list[float] = field(default_factory=list)
+    runs: int = 0
+
+    def plan(self, seconds: float, rate: float | None = None) -> load.Plan:
+        """The next run; its events are unlike all before."""
+        self.runs += 1
+        info = self.program.info
+        return load.Plan(
+            port=info["port"],
+            source=PaidEvents(self.template, info["tokens"], prefix=f"r{self.runs}n"),
+            seconds=seconds,
+            rate=rate,
+        )
+
+    def note(self, run: load.Run) -> load.Run:
+        """Keep what was answered, for the reckoning at the end."""
+        if run.refused:
+            raise RuntimeError(f"{self.name} refused {run.refused} of {run.answered + run.refused} deliveries")
+        self.sent += run.unique
+        return run
+
+    def reckon(self) -> None:
+        """Every event must have been applied, once. Raises RuntimeError: a fast wrong answer is no result."""
+        totals = self.program.ask("totals")
+        right = {"gifts": self.sent, "raised": self.sent * 500, "messages": self.sent, "problems": []}
+        if totals != right:
+            raise RuntimeError(f"{self.name} says {totals}, should say {right}")
+
+
+def measure(engines: Sequence[str], size: Size) -> Report:
+    """Ours on each engine and the peer, in turn."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="obole-bench-")))
+        server = stack.enter_context(postgres())  # the peer needs it in any case
+        pool = stack.enter_context(ProcessPoolExecutor(1, multiprocessing.get_context("spawn")))
+        contenders = [
+            _start(stack, "peer_intake", PEER, empty_database("postgresql", folder, server), size),
+            *(_start(stack, "ours_intake", f"ours, {e}", empty_database(e, folder, server), size) for e in engines),
+        ]
+
+        def drive(one: _Contender, seconds: float, rate: float | None = None) -> load.Run:
+            return one.note(pool.submit(load.run, one.plan(seconds, rate)).result())
+
+        for one in contenders:
+            drive(one, size.warm_up_seconds)
+        for _ in range(size.rounds):
+            for one in contenders:
+                run = drive(one, size.closed_seconds)
+                one.rates.append(run.answered / run.seconds)
+        rows: dict[str, dict[str, float]] = defaultdict(dict)
+        for one in contenders:
+            rate = median(one.rates)
+            run = drive(one, size.open_seconds, rate / 2)
+            one.reckon()
+            rows[one.name] = _row(rate, median(contenders[0].rates), run)
+    return Report(title="intake of a paid event", rows=dict(rows), bounds=_bounds(rows), notes=_NOTES)
+
+
+def _start(stack: ExitStack, module: str, name: str, url: str, size: Size) -> _Contender:
+    program = Program(module, url, str(size.people))
+    stack.callback(program.stop)
+    return _Contender(name, program, event_template(program.info["campaign_id"], program.info["slug"]))
+
+
+def _row(rate: float, peer: float, run: load.Run) -> dict[str, float]:
+    return {
+        "events/s": rate,
+        "times the peer": rate / peer,
+        "open loop at, events/s": rate / 2,
+        "p50 ms": percentile(run.latencies, 0.50) * 1000,
+        "p99 ms": percentile(run.latencies, 0.99) * 1000,
+        "max ms": max(run.latencies, default=0.0) * 1000,
+    }
+
+
+def _bounds(rows: dict[str, dict[str, float]]) -> tuple[Bound, ...]:
+    bounds = []
+    for name, row in rows.items():
+        if name == PEER:
+            continue
+        times, p99 = row["times the peer"], row["p99 ms"]
+        bounds.append(Bound(what=f"{name}: times the peer", value=times, limit=AT_LEAST_TIMES, at_least=True))
+        bounds.append(Bound(what=f"{name}: p99 ms in the open loop", value=p99, limit=P99_MOST_MS))
+    return tuple(bounds)
+
+
+_NOTES = (
+    "64 keep-alive connections, 10% of deliveries repeat an earlier event; medians of the rounds, taken in turn.",
+    "SQLite synchronous=FULL; PostgreSQL fsync and synchronous_commit on. One Python process each, no uvloop.",
+    "Open loop: fixed arrival times at half the throughput, latency from the intended time.",
+    "Afterwards every event must be in the books exactly once, or there is no result.",
+)

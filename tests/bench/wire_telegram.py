@@ -1,0 +1,21 @@
+"""The Telegram stand-in in a process of its own, without limits and keeping nothing. Run by the tap benchmark."""
+
+import asyncio
+from typing import Any
+
+from bot.domain.time import system_clock
+from bot.sandbox.telegram import TelegramSandbox
+from tests.bench.stage import answer_questions
+
+
+async def main() -> None:
+    async with TelegramSandbox(clock=system_clock, limits=None, quiet=True) as sandbox:
+
+        async def nothing(_question: str) -> dict[str, Any]:
+            return {}
+
+        await answer_questions({"api": sandbox.url, "token": sandbox.token}, nothing)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
