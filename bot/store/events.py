@@ -47,6 +47,11 @@ async def seen(conn: AsyncConnection, ids: Iterable[str]) -> set[str]:
     return set((await conn.execute(query)).scalars())
 
 
+async def stored(conn: AsyncConnection, ids: Iterable[str]) -> set[str]:
+    """Which of these events are stored, in whatever state."""
+    return set((await conn.execute(select(stripe_event.c.id).where(stripe_event.c.id.in_(set(ids))))).scalars())
+
+
 async def write(conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
     """Write what became of these events, new or known."""
     if events:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.usecases.context import Context
-from bot.usecases.record_payments import Arrived, apply_set
+from bot.usecases.record_payments import Arrived, apply_set, set_aside
 from payments.facts import (
     LivemodeMismatch,
     SignatureRefused,
@@ -93,6 +93,8 @@ class Intake:
         """An event whose frame can be read is kept with its error; anything else is no event."""
         try:
             payload = json.loads(source) if isinstance(source, bytes) else source
+            if payload["livemode"] is not self._livemode:
+                raise NotAccepted("an unreadable event of the other mode", 400)
             body = source if isinstance(source, bytes) else json.dumps(source).encode()
             return Arrived(
                 id=str(payload["id"]),
@@ -131,7 +133,7 @@ class Intake:
         except Exception as error:
             log.exception("a set of %d events could not be written", len(batch))
             if len(batch) == 1:
-                self._answer(batch, NotAccepted(f"not stored: {error!r}", 503))
+                await self._set_aside(batch[0], error)
                 return
             for one in batch:  # the bad one must not take its neighbours down
                 await self._apply([one])
@@ -139,6 +141,19 @@ class Intake:
         self._answer(batch, None)
         if messages:
             self._ctx.wake()
+
+    async def _set_aside(self, waiting: _Waiting, error: Exception) -> None:
+        """An event that the database refuses is kept with its error; where even that fails, it must come again."""
+        why = f"{type(error).__name__}: {getattr(error, 'orig', None) or error}"
+        try:
+            await set_aside(self._ctx, waiting.event, why)
+        except asyncio.CancelledError:
+            self._answer([waiting], NotAccepted("shutting down", 503))
+            raise
+        except Exception:
+            self._answer([waiting], NotAccepted(f"not stored: {type(error).__name__}", 503))
+        else:
+            self._answer([waiting], None)
 
     @staticmethod
     def _answer(batch: list[_Waiting], refusal: NotAccepted | None) -> None:

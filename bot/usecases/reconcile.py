@@ -1,9 +1,11 @@
 """Reconcile: what Stripe says by itself is not enough. Read its list of events, fetch fees, retry what failed."""
 
 import logging
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from bot.store import cursors, events, gifts
+from bot.store import answers, cursors, events, gifts
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from bot.usecases.record_payments import Arrived, apply_set
@@ -15,6 +17,8 @@ _CURSOR = "stripe_events"
 _OVERLAP = timedelta(minutes=10)  # Stripe's list may show an event a little after a later one
 _REACH = timedelta(days=29)  # Stripe keeps 30 days
 _WAITS_AT_MOST = timedelta(days=30)  # after that the gift it waits for was never ours
+_FIRST_LOOK = timedelta(days=1)
+_LISTED_AT_ONCE = 1000
 _RETRIED_AT_ONCE = 100
 _FEES_AT_ONCE = 100
 
@@ -27,16 +31,28 @@ async def poll(ctx: Context, intake: Intake) -> int:
     now = ctx.clock()
     async with ctx.db.read() as conn:
         last = await cursors.read(conn, _CURSOR)
-    since = max(last - _OVERLAP, now - _REACH) if last is not None else now - timedelta(days=1)
+    since = now - _FIRST_LOOK if last is None else max(last - _OVERLAP, now - _REACH)
     listed = await ctx.gateway.events(since, HANDLED_TYPES)
+    taken = 0
+    for start in range(0, len(listed), _LISTED_AT_ONCE):
+        taken += await _take_new(ctx, intake, listed[start : start + _LISTED_AT_ONCE])
+    if taken:
+        log.info("%d events came by polling", taken)
+    # By Stripe's clock, never by ours: one that is ahead would step over what is yet to be listed.
+    reached = datetime.fromtimestamp(listed[-1]["created"], UTC) if listed else since
+    if last is None or reached > last:
+        async with ctx.db.write() as conn:
+            await cursors.write(conn, _CURSOR, reached)
+    return taken
+
+
+async def _take_new(ctx: Context, intake: Intake, listed: Sequence[dict[str, Any]]) -> int:
+    """Hand over what has not come in yet; how many. What failed is left to its own pace."""
     async with ctx.db.read() as conn:
-        known = await events.seen(conn, [event["id"] for event in listed])
+        known = await events.stored(conn, [event["id"] for event in listed])
     fresh = [event for event in listed if event["id"] not in known]
     if fresh:
-        log.info("%d events came by polling", len(fresh))
         await intake.take(fresh)
-    async with ctx.db.write() as conn:
-        await cursors.write(conn, _CURSOR, now)
     return len(fresh)
 
 
@@ -79,8 +95,9 @@ async def fetch_fees(ctx: Context) -> int:
 
 
 async def tidy(ctx: Context) -> None:
-    """Drop what is of no use any more: events that wait for gifts which were never ours."""
+    """Drop what is of no use any more: private answers that have run out, and events that wait for nobody's gift."""
     async with ctx.db.write() as conn:
+        await answers.drop_expired(conn, ctx.clock())
         dropped = await events.forget_waiting(conn, ctx.clock() - _WAITS_AT_MOST)
     if dropped:
         log.info("%d events waited in vain for a gift of ours and were dropped", dropped)

@@ -27,11 +27,12 @@ from bot.store.db import Connection
 from bot.store.events import EventState, StoredEvent
 from bot.usecases import thank
 from bot.usecases.context import Context
+from bot.usecases.event_bodies import without_people
 from payments import ledger
 from payments.facts import UnreadableEvent, read_event
 from payments.reference import BadReference, Reference
 
-__all__ = ["Arrived", "apply_changes", "apply_set"]
+__all__ = ["Arrived", "apply_changes", "apply_set", "set_aside"]
 
 _FIRST_RETRY = timedelta(seconds=30)
 _LONGEST_RETRY = timedelta(hours=6)
@@ -67,11 +68,16 @@ async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
     return messages
 
 
+async def set_aside(ctx: Context, event: Arrived, why: str) -> None:
+    """Keep an event with which the rules agree and the database does not, to be tried again later."""
+    async with ctx.db.write_money() as conn:
+        if not await event_rows.seen(conn, [event.id]):
+            await event_rows.write(conn, [_stored(ctx, Verdict(event=event, state="failed", error=why))])
+
+
 async def _open(ctx: Context, conn: Connection, fresh: Sequence[Arrived]) -> PaymentSet:
     """Read what the events touch, in a few queries."""
-    names = names_in(fresh)
-    waiting = [(e, _reread(e)) for e in await event_rows.waiting_for(conn, names)]
-    names |= names_in(event for _, event in waiting)
+    names, waiting = await _with_what_waits(conn, names_in(fresh))
     subscriptions = pledges_in(fresh)
     gifts = await gift_rows.named(conn, names, subscriptions) if names or subscriptions else []
     references = _references(ctx, tokens_in(fresh))
@@ -85,8 +91,24 @@ async def _open(ctx: Context, conn: Connection, fresh: Sequence[Arrived]) -> Pay
         living=await supporters.living(conn, {r.supporter_id for r in references.values()}),
         new_id=ctx.ids.new,
     )
-    work.park((stored.waits_for or "", event) for stored, event in waiting)
+    work.park(waiting)
     return work
+
+
+async def _with_what_waits(conn: Connection, names: set[str]) -> tuple[set[str], list[tuple[str, Arrived]]]:
+    """The events that wait for gifts of these names, and every name that they bring in.
+
+    What waits may tie further names to a gift: an invoice brings the event that names its payment intent, and that
+    name brings the refund.
+    """
+    known: set[str] = set()
+    waiting: list[tuple[str, Arrived]] = []
+    while new := names - known:
+        known |= new
+        found = [(e.waits_for or "", _reread(e)) for e in await event_rows.waiting_for(conn, new)]
+        waiting += found
+        names = known | names_in(event for _, event in found)
+    return known, waiting
 
 
 def _references(ctx: Context, tokens: set[str]) -> dict[str, Reference]:
@@ -133,7 +155,7 @@ def _stored(ctx: Context, verdict: Verdict) -> StoredEvent:
         error=verdict.error,
         attempts=event.attempts + 1 if failed else event.attempts,
         try_at=now + pause if failed else None,
-        body=event.body.decode("utf-8", "replace") if kept else None,
+        body=without_people(event.body) if kept else None,
     )
 
 

@@ -16,7 +16,7 @@ SERVICE_LANE = 2
 
 async def deliveries(ctx: Context, conn: Connection, changes: Sequence[Change]) -> list[Delivery]:
     """Thank-yous, refund notices and news of bank debits, each to the supporter's reachable address."""
-    wanted = [(change, message) for change in changes if (message := _message(change)) is not None]
+    wanted = _last_words(changes)
     people = {change.after.supporter_id for change, _ in wanted} - {None}
     addresses = await _reachable(conn, [p for p in people if p is not None])
     made = []
@@ -27,11 +27,24 @@ async def deliveries(ctx: Context, conn: Connection, changes: Sequence[Change]) 
     return made
 
 
+def _last_words(changes: Sequence[Change]) -> list[tuple[Change, str]]:
+    """What is to be said of each gift: of its money the last news only, and the last sum that went back."""
+    last: dict[tuple[int, bool], tuple[Change, str]] = {}
+    for change in changes:
+        message = _message(change)
+        if message is not None:
+            last[change.after.id, message == "refund"] = (change, message)
+    return list(last.values())
+
+
 def _message(change: Change) -> str | None:
     """What a person should hear of one change of their gift; nothing for most."""
     before, after = change.before, change.after
-    if after.supporter_id is None or (before is not None and before.supporter_id != after.supporter_id):
-        return None  # a gift that was claimed or bound afterwards was thanked on the page where that happened
+    if after.supporter_id is None:
+        return None
+    if before is not None and before.supporter_id != after.supporter_id:
+        # A gift that was claimed was thanked there. A pledge's gift may be known before its donor is.
+        return "thanks" if after.claimed_at is None and after.book.is_paid else None
     was = before.book.settled if before is not None else Settled.UNKNOWN
     now = after.book.settled
     if now is not was:

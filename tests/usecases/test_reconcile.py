@@ -1,0 +1,179 @@
+"""Events that come late, in a bad order, or that cannot be applied; and reading Stripe's list of them."""
+
+import asyncio
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.store import answers
+from bot.store import events as event_rows
+from bot.store.db import Database
+from bot.store.events import StoredEvent
+from bot.usecases import reconcile, verify
+from bot.usecases.context import Context
+from bot.usecases.intake import Intake
+from bot.usecases.join import who
+from tests.conftest import MovingClock
+from tests.payments import stripe_json as stripe
+from tests.usecases.test_record_payments import take, total
+from tests.world import ALEX, RecordingGateway, all_gifts, make_context, metadata, open_campaign, queued, signed
+
+
+class ListingGateway(RecordingGateway):
+    """Lists events as Stripe does: by its own clock, and only from the second that is asked for."""
+
+    async def events(self, since: datetime, types: Sequence[str]) -> list[dict[str, Any]]:
+        return [event for event in self.listed if event["created"] >= int(since.timestamp())]
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock, gateway=ListingGateway())
+
+
+async def failed(ctx: Context) -> list[StoredEvent]:
+    async with ctx.db.read() as conn:
+        return await event_rows.failed(conn)
+
+
+async def poll(ctx: Context) -> int:
+    intake = Intake(ctx, [], livemode=False)
+    running = asyncio.create_task(intake.run())
+    try:
+        return await reconcile.poll(ctx, intake)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+def paid(marks: dict[str, str], number: int, **changes: Any) -> dict[str, Any]:
+    names = {"id": f"cs_{number}", "payment_intent": f"pi_{number}"}
+    session = stripe.session(**(names | {"client_reference_id": None, "metadata": marks} | changes))
+    return stripe.event("checkout.session.completed", session, id=f"evt_{number}")
+
+
+@pytest.mark.parametrize("order", [9, 15, 20, 23])
+async def test_a_refund_of_a_pledges_gift_finds_it_in_whatever_order(ctx: Context, order: int) -> None:
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign)
+    ours = metadata(campaign)
+    parent = {"type": "subscription_details", "subscription_details": {"subscription": "sub_1", "metadata": ours}}
+    bound = stripe.pledge_session(client_reference_id=token, metadata=ours)
+    refund = stripe.refund(payment_intent="pi_7", amount=100, charge="ch_7")
+    events = [
+        stripe.event("invoice.paid", stripe.invoice(parent=parent), id="evt_i"),
+        stripe.event("invoice_payment.paid", stripe.invoice_payment(), id="evt_ip"),
+        stripe.event("checkout.session.completed", bound, id="evt_s"),
+        stripe.event("refund.created", refund, id="evt_r"),
+    ]
+    await take(ctx, *list(itertools.permutations(events))[order])
+    assert await total(ctx, campaign.slug) == (900, 1, 1)
+    assert (await verify.verify(ctx)).problems == ()
+
+
+async def test_what_the_database_refuses_is_kept_with_its_error_and_stops_nobody(ctx: Context) -> None:
+    marks = metadata(await open_campaign(ctx))
+    same_session = paid(marks, 2, id="cs_1")  # no two gifts can come from one payment page
+    await take(ctx, paid(marks, 1), same_session, paid(marks, 3))
+    assert len(await all_gifts(ctx)) == 2
+    (kept,) = await failed(ctx)
+    assert kept.id == "evt_2"
+    assert "unique" in (kept.error or "").lower()
+    assert kept.body
+    assert kept.try_at is not None
+
+
+async def test_a_kept_body_says_nothing_about_people(ctx: Context, clock: MovingClock) -> None:
+    await open_campaign(ctx)
+    person = {"email": "someone@example.org", "name": "Some One"}
+    unknown = {"obole": "1", "campaign": "elsewhere", "campaign_id": "77"}
+    charge = stripe.charge(payment_intent="pi_not_ours", billing_details=person, metadata={})
+    await take(ctx, paid(unknown, 1, customer_details=person), stripe.event("charge.updated", charge, id="evt_foreign"))
+    async with ctx.db.read() as conn:
+        kept = await event_rows.failed(conn) + await event_rows.waiting_for(conn, ["pi_not_ours"])
+    assert len(kept) == 2
+    assert not [event for event in kept if "ome" in (event.body or "").replace("some_", "")]
+    clock.move(minutes=1)
+    intake = Intake(ctx, [], livemode=False)
+    running = asyncio.create_task(intake.run())
+    assert await reconcile.retry_failed(ctx, intake) == 1  # it can still be read
+    running.cancel()
+    (again,) = await failed(ctx)
+    assert again.attempts == 2
+    assert again.error == kept[0].error
+
+
+async def test_a_clock_that_is_ahead_loses_no_event(ctx: Context, clock: MovingClock) -> None:
+    marks = metadata(await open_campaign(ctx))
+    gateway = ctx.gateway
+    assert isinstance(gateway, ListingGateway)
+    at_stripe = int((clock() - timedelta(minutes=30)).timestamp())
+    assert await poll(ctx) == 0
+    for number in (1, 2):
+        gateway.listed.append(paid(marks, number) | {"created": at_stripe + number})
+        clock.move(seconds=5)
+        assert await poll(ctx) == 1
+
+
+async def test_the_list_is_read_on_from_the_last_event_after_an_outage(ctx: Context, clock: MovingClock) -> None:
+    marks = metadata(await open_campaign(ctx))
+    gateway = ctx.gateway
+    assert isinstance(gateway, ListingGateway)
+    assert await poll(ctx) == 0
+    gateway.listed.append(paid(marks, 1) | {"created": int(clock().timestamp()) + 60})
+    clock.move(days=5)
+    assert await poll(ctx) == 1
+
+
+async def test_a_failed_event_in_the_overlap_keeps_its_own_pace(ctx: Context, clock: MovingClock) -> None:
+    await open_campaign(ctx)
+    gateway = ctx.gateway
+    assert isinstance(gateway, ListingGateway)
+    unknown = {"obole": "1", "campaign": "elsewhere", "campaign_id": "77"}
+    gateway.listed.append(paid(unknown, 1) | {"created": int(clock().timestamp())})
+    assert await poll(ctx) == 1
+    (before,) = await failed(ctx)
+    clock.move(seconds=5)
+    assert await poll(ctx) == 0
+    assert await failed(ctx) == [before]
+
+
+async def test_a_set_of_news_about_a_bank_debit_says_only_the_last(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign)
+    session = stripe.session(client_reference_id=token, metadata=metadata(campaign))
+    intake = Intake(ctx, [], livemode=False)
+    waiting = asyncio.create_task(
+        intake.take(
+            [
+                stripe.event("checkout.session.completed", session | {"payment_status": "unpaid"}, id="evt_1"),
+                stripe.event("checkout.session.async_payment_succeeded", session, id="evt_2"),
+            ]
+        )
+    )
+    await asyncio.sleep(0)
+    running = asyncio.create_task(intake.run())
+    await waiting
+    running.cancel()
+    assert await queued(ctx) == {"waiting": 1}
+
+
+async def test_an_unreadable_event_of_the_other_mode_is_refused(ctx: Context) -> None:
+    broken = stripe.event("checkout.session.completed", stripe.session(amount_total="?"), livemode=True)
+    await take(ctx, broken)
+    assert await failed(ctx) == []
+
+
+async def test_private_answers_are_dropped_once_they_are_of_no_use(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx)
+    person = await who(ctx, ALEX)
+    async with ctx.db.write() as conn:
+        await answers.keep(conn, person.address_id, campaign.id, "token", clock() + timedelta(minutes=15))
+    moment_before = datetime(2000, 1, 1, tzinfo=UTC)
+    clock.move(minutes=20)
+    await reconcile.tidy(ctx)
+    async with ctx.db.read() as conn:
+        assert await answers.living(conn, person.address_id, campaign.id, moment_before) is None
