@@ -107,11 +107,12 @@ class Stage:
                 await asyncio.sleep(0.02)
 
     async def post_cards(self) -> None:
-        """The campaign's card, in both languages where both are read."""
+        """The campaign's card, in French into the Telegram channel and in English into the Discord one."""
         ctx, campaign = self.app.ctx, await self.campaign()
-        places = {"telegram": str(self.channel["id"]), "discord": str(self.room["id"])}
+        places = {"telegram": (str(self.channel["id"]), "fr"), "discord": (str(self.room["id"]), "en")}
         for platform in self.app.platforms:
-            await publish.post(ctx, platform, campaign, places[platform.name], "fr+en")
+            place, locale = places[platform.name]
+            await publish.post(ctx, platform, campaign, place, locale)
 
 
 # (service, address, whether the service calls us there) -> the address to use: somebody may listen in between.

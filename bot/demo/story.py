@@ -49,8 +49,10 @@ async def _curtain(stage: Stage, tale: Tale, step: Step) -> None:
     on_telegram = stage.telegram.view(stage.channel)[-1]
     on_discord = _last_card(stage, "alex")
     step.quote(on_telegram["text"])
-    step.holds("the card is in the Telegram channel, with its picture", on_telegram["photo"])
-    step.holds("the same card is in the Discord channel", on_discord["embeds"][0]["title"] in on_telegram["text"])
+    step.quote(on_discord["text"])
+    step.holds("the card is in the Telegram channel, in French", "350 $ sur 600 $" in _plain(on_telegram["text"]))
+    step.holds("and in the Discord channel, in English", "$350 of $600" in on_discord["text"])
+    step.holds("each with its picture", on_telegram["photo"] and on_discord["embeds"][0]["image"])
     await _counted(stage, tale, step)
 
 
@@ -95,7 +97,7 @@ async def _delivered_twice(stage: Stage, tale: Tale, step: Step) -> None:
 async def _alex_gives(stage: Stage, tale: Tale, step: Step) -> None:
     alex, camille = stage.people["alex"], stage.people["camille"]
     card = _last_card(stage, "alex")
-    answer = await stage.discord.click(alex.discord, card["id"], f"10{NBSP}$")
+    answer = await stage.discord.click(alex.discord, card["id"], "$10")
     private = answer["message"]
     step.quote(private["text"])
     step.holds("the answer is in English", "$10" in private["text"])
@@ -147,9 +149,10 @@ async def _refunded(stage: Stage, tale: Tale, step: Step) -> None:
 
 
 async def _cards_follow(stage: Stage, tale: Tale, step: Step) -> None:
-    total = f"{tale.raised // 100}{NBSP}$"
+    dollars = tale.raised // 100
+    total = f"{dollars}{NBSP}$"
     on_telegram = await stage.telegram.wait_message(stage.channel, contains=total, timeout=_CARDS_WITHIN)
-    on_discord = await stage.discord.wait_message(stage.room, contains=total, timeout=_CARDS_WITHIN)
+    on_discord = await stage.discord.wait_message(stage.room, contains=f"${dollars}", timeout=_CARDS_WITHIN)
     step.quote(next(line for line in on_telegram["text"].splitlines() if total in line))
     step.holds("on Telegram it is the same message, edited", on_telegram["edited"])
     step.holds("on Discord too", on_discord["edited"])
@@ -189,6 +192,10 @@ STORY: tuple[tuple[str, str, Play], ...] = (
 
 
 # --- reading what is on screen --------------------------------------------------------------------
+def _plain(text: str) -> str:
+    return str(text).replace(NBSP, " ")
+
+
 def _button(message: Json, label: str) -> Json:
     for row in message["buttons"]:
         for button in row:

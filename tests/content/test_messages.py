@@ -15,8 +15,8 @@ from tests.content import samples
 
 WORLDS = samples.worlds()
 PLAIN = WORLDS[0]
-# Said by the adapters and pictures themselves.
-ELSEWHERE = ("picture-", "option-", "modal-", "bot-", "only-you", "deferred-thanks", "language-set")
+# Said by the adapters, the pictures, the pages and the demo themselves.
+ELSEWHERE = ("picture-", "web-", "demo-", "option-", "modal-", "bot-", "only-you", "deferred-thanks", "language-set")
 
 
 class _Listening(Catalog):

@@ -1,0 +1,185 @@
+"""The demo's page: files, the state of everything as JSON, acts, and news as they happen (server-sent events)."""
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import resources
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.demo import views
+from bot.demo.acts import ACTS
+from bot.demo.cast import Json
+from bot.demo.stage import Stage
+from content.catalog import Locale
+
+log = logging.getLogger(__name__)
+
+_KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "html": "text/html"}
+_LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_HEARTBEAT = 15.0  # seconds of silence until a comment keeps the connection
+_GATHER = 0.06  # seconds in which changes are told as one
+# Payment pages are on ports of their own, so frames may come from this machine.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "frame-src http://127.0.0.1:*; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+class Page:
+    """The handlers, around one stage."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._words = views.words(stage.app.ctx.catalog)
+        self._listeners: set[asyncio.Event] = set()
+        self._paid: deque[str] = deque(maxlen=50)  # sessions, the oldest first
+
+    def application(self) -> web.Application:
+        """Every route of the page."""
+        app = web.Application(middlewares=[_local_only], client_max_size=16 * 1024)
+        app.add_routes([
+            web.get("/", self._index),
+            web.get("/static/{name}", self._file),
+            web.get("/words", self._all_words),
+            web.get("/state", self._state),
+            web.get("/news", self._news),
+            web.post("/act/{name}", self._act),
+            web.get("/media/telegram/{file}", self._telegram_picture),
+            web.get("/media/discord/{file}", self._discord_picture),
+        ])  # fmt: skip
+        return app
+
+    # --- what does not change ---
+    async def _index(self, request: web.Request) -> web.Response:
+        return _static("index.html")
+
+    async def _file(self, request: web.Request) -> web.Response:
+        return _static(request.match_info["name"])
+
+    async def _all_words(self, request: web.Request) -> web.Response:
+        people = [{"key": p.key, "name": p.name, "locale": p.locale} for p in self._stage.people.values()]
+        return _json({"words": self._words, "people": people, "charity": self._stage.app.ctx.charity.name})
+
+    # --- what does ---
+    async def _state(self, request: web.Request) -> web.Response:
+        people = self._stage.people
+        one = people.get(request.query.get("telegram", "")) or people["camille"]
+        other = people.get(request.query.get("discord", "")) or people["alex"]
+        locale: Locale = "en" if request.query.get("l") == "en" else "fr"
+        return _json(await views.everything(self._stage, one, other, locale))
+
+    async def _act(self, request: web.Request) -> web.Response:
+        act = ACTS.get(request.match_info["name"])
+        if act is None or request.content_type != "application/json":
+            return _json({"error": "no such act"}, 404)
+        try:
+            given = await request.json()
+            return _json(await act(self._stage, given if isinstance(given, dict) else {}))
+        except (LookupError, ValueError, TypeError, StopIteration, RuntimeError) as error:
+            log.info("%s refused: %s", request.match_info["name"], error)
+            return _json({"error": str(error)}, 400)
+
+    async def _telegram_picture(self, request: web.Request) -> web.Response:
+        try:
+            return _picture(self._stage.telegram.photo(request.match_info["file"]))
+        except ValueError:
+            raise web.HTTPNotFound from None
+
+    async def _discord_picture(self, request: web.Request) -> web.Response:
+        try:
+            return _picture(self._stage.discord.file(f"/attachments/0/{request.match_info['file']}/picture.png"))
+        except ValueError:
+            raise web.HTTPNotFound from None
+
+    # --- news ---
+    async def _news(self, request: web.Request) -> web.StreamResponse:
+        """A line whenever something that can be seen has changed; the page then asks for the state."""
+        response = web.StreamResponse(headers={**_HEADERS, "Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        changed = asyncio.Event()
+        changed.set()
+        self._listeners.add(changed)
+        try:
+            while True:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(changed.wait(), _HEARTBEAT)
+                if changed.is_set():
+                    await asyncio.sleep(_GATHER)
+                    changed.clear()
+                    paid = json.dumps(list(self._paid))
+                    await response.write(f"data: {paid}\n\n".encode())
+                else:
+                    await response.write(b": still here\n\n")
+        except (ConnectionResetError, asyncio.CancelledError):
+            return response
+        finally:
+            self._listeners.discard(changed)
+
+    async def watch(self) -> None:
+        """Pass on what the stand-ins say has changed, until cancelled."""
+        stage = self._stage
+        async with asyncio.TaskGroup() as group:
+            for changes in (stage.telegram.changes(), stage.discord.changes(), stage.stripe.changes()):
+                group.create_task(self._tell(changes))
+
+    async def _tell(self, changes: AsyncIterator[Json]) -> None:
+        async for change in changes:
+            if change.get("type") == "checkout.session.completed":
+                self._paid.append(str(change["object"]))
+            for listener in self._listeners:
+                listener.set()
+
+
+@asynccontextmanager
+async def serving(stage: Stage, *, port: int) -> AsyncIterator[str]:
+    """Serve the page on this machine only; gives its address. Raises OSError where the port is taken."""
+    page = Page(stage)
+    runner = web.AppRunner(page.application(), access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    watching = asyncio.create_task(page.watch(), name="demo changes")
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        await runner.cleanup()
+
+
+@web.middleware
+async def _local_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer nobody who comes under another name: a foreign page could else speak through the browser."""
+    if (request.host.rpartition(":")[0] or request.host) not in _LOCAL:
+        raise web.HTTPForbidden
+    return await handler(request)
+
+
+def _static(name: str) -> web.Response:
+    kind = _KINDS.get(name.rpartition(".")[2])
+    folder = resources.files("content") / "assets" if name == "coin.svg" else resources.files("bot.demo") / "static"
+    found = folder / name
+    if kind is None or "/" in name or not found.is_file():
+        raise web.HTTPNotFound
+    return web.Response(body=found.read_bytes(), content_type=kind, charset="utf-8", headers=_HEADERS)
+
+
+def _json(value: object, status: int = 200) -> web.Response:
+    body = json.dumps(value, ensure_ascii=False).encode()
+    return web.Response(body=body, status=status, content_type="application/json", headers=_HEADERS)
+
+
+def _picture(png: bytes) -> web.Response:
+    headers = {**_HEADERS, "Cache-Control": "private, max-age=3600"}
+    return web.Response(body=png, content_type="image/png", headers=headers)

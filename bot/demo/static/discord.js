@@ -1,0 +1,130 @@
+// A phone with Discord: the server's channel with the private answers in it, and messages with the bot.
+import { clock, el, icon, ICONS, keep, reveal } from "./dom.js";
+
+export function drawDiscord(page, screen, state) {
+  const chat = page.chat.discord;
+  const say = page.voice("discord");
+  if (screen.dataset.for !== state.me) build(page, say, screen, state);
+  screen.dataset.chat = chat;
+  screen.querySelector(".title").textContent = chat === "channel" ? state.room : "Obole";
+  screen.querySelector(".hash").textContent = chat === "channel" ? "#" : "@";
+  screen.querySelector(".sub").textContent = chat === "channel" ? state.server : say("dm-tab");
+  for (const tab of screen.querySelectorAll(".chats button")) {
+    tab.setAttribute("aria-selected", String(tab.dataset.chat === chat));
+  }
+  const field = screen.querySelector("input");
+  const hint = chat === "channel" ? say("message-room", { room: state.room }) : say("message-dm");
+  field.placeholder = hint;
+  field.setAttribute("aria-label", hint);
+  drawMessages(page, say, screen, state, chat);
+}
+
+function build(page, say, screen, state) {
+  screen.dataset.for = state.me;
+  const tab = (chat, text) =>
+    el("button", { role: "tab", "data-chat": chat, onclick: () => page.show("discord", chat) }, text);
+  screen.replaceChildren(
+    el("header.bar", {},
+      icon(...ICONS.back),
+      el("span.hash", { "aria-hidden": "true" }),
+      el("div.names", {}, el("span.title"), el("span.sub"))),
+    el("div.chats", { role: "tablist" }, tab("channel", `#${state.room}`), tab("dm", say("dm-tab"))),
+    el("div.scroll", { tabindex: "0", "data-shown": "" }, el("div.messages", { role: "log", "aria-live": "polite" })),
+    composer(page, say, state),
+  );
+}
+
+function composer(page, say, state) {
+  const menu = el("div.commands", { hidden: true },
+    state.menu.map((command) =>
+      el("button", { onclick: () => send(`/${command.name}`) }, el("b", {}, `/${command.name}`), el("span", {}, command.about))));
+  const field = el("input", { maxlength: 500, autocomplete: "off" });
+  const send = (text) => {
+    menu.hidden = true;
+    field.value = "";
+    if (text.trim()) page.act("discord.say", { chat: page.chat.discord, text });
+  };
+  const form = el("form", {},
+    el("button.slash", { onclick: () => (menu.hidden = !menu.hidden), "aria-label": say("menu") }, "/"),
+    field,
+    el("button.send", { onclick: () => send(field.value), "aria-label": say("send") }, icon(...ICONS.send)));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(field.value);
+  });
+  field.addEventListener("input", () => (menu.hidden = field.value !== "/"));
+  return el("footer.foot", {}, menu, form);
+}
+
+function drawMessages(page, say, screen, state, chat) {
+  const scroller = screen.querySelector(".scroll");
+  const list = screen.querySelector(".messages");
+  const shown = `${chat} ${state.me}`;
+  const changedChat = scroller.dataset.shown !== shown;
+  if (changedChat) list.replaceChildren();
+  scroller.dataset.shown = shown;
+  const items = state.chats[chat].map((message) => ({
+    key: message.id, mark: JSON.stringify(message), draw: () => post(page, say, message),
+  }));
+  if (items.length === 0) {
+    items.push({ key: "empty", mark: "", draw: () => el("p.nobody", {}, say("nobody")) });
+  }
+  const touched = keep(list, items);
+  if (!touched || !touched.isConnected) return;
+  if (changedChat) reveal(scroller, list.lastElementChild, false);
+  else if (touched.classList.contains("private") || touched === list.lastElementChild) reveal(scroller, touched, true);
+}
+
+function post(page, say, message) {
+  const name = message.mine ? page.person("discord").name : message.author;
+  const used = message.command && !message.mine
+    ? el("p.used", {}, say("used", { name: page.person("discord").name }), " ", el("b", {}, `/${message.command}`))
+    : null;
+  return el(`article.message${message.ephemeral ? ".private" : ""}`, {},
+    used,
+    message.bot ? el("img.face", { src: "/static/coin.svg", alt: "", width: 40, height: 40 })
+      : el(`span.face.letter.${page.me.discord}`, { "aria-hidden": "true" }, name.slice(0, 1)),
+    el("div.said", {},
+      el("p.by", {}, el("b", {}, name), message.bot ? el("span.app", {}, say("app")) : null,
+        el("time", {}, clock(message.at))),
+      message.loading ? el("p.words.loading", {}, say("thinking")) : null,
+      message.content ? el("p.words", {}, markdown(message.content), message.edited ? el("small", {}, ` (${say("edited")})`) : null) : null,
+      message.embeds.map(embed),
+      buttons(page, message),
+      message.ephemeral ? el("p.only", {}, icon(...ICONS.eye), say("only-you")) : null));
+}
+
+const embed = (shown) =>
+  el("div.embed", {},
+    shown.title ? el("b.heading", {}, markdown(shown.title)) : null,
+    shown.text ? el("p", {}, markdown(shown.text)) : null,
+    shown.picture ? el("img.photo", { src: shown.picture, alt: shown.alt, width: 1200, height: 630 }) : null,
+    shown.note ? el("p.note", {}, shown.note) : null);
+
+function buttons(page, message) {
+  return message.buttons.map((row, y) =>
+    el("div.row", {}, row.map((button, x) =>
+      el(`button.key.${button.style}`, {
+        disabled: button.disabled,
+        onclick: () => page.act("discord.tap", { message: message.id, row: y, place: x }),
+      }, el("span", {}, button.text), button.style === "link" ? icon(...ICONS.out) : null))));
+}
+
+/** The little of Discord's markdown that the bot writes: bold, italics, code, links and escapes. */
+function markdown(text) {
+  const parts = [];
+  const pattern = /\\([\\*_~`|>#<\-[\]().:@])|\*\*(.+?)\*\*|`([^`]+)`|\[([^\]]+)\]\((\S+?)\)|(?<![\w*])\*([^*\n]+)\*/gs;
+  let at = 0;
+  for (const found of text.matchAll(pattern)) {
+    parts.push(text.slice(at, found.index));
+    const [, escaped, bold, code, label, , italic] = found;
+    if (escaped) parts.push(escaped);
+    else if (bold) parts.push(el("b", {}, markdown(bold)));
+    else if (code) parts.push(el("code", {}, code));
+    else if (label) parts.push(el("span.link", {}, markdown(label)));
+    else parts.push(el("i", {}, markdown(italic)));
+    at = found.index + found[0].length;
+  }
+  parts.push(text.slice(at));
+  return parts;
+}

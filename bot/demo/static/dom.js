@@ -1,0 +1,84 @@
+// Small helpers. Words of people only ever become text nodes: nothing here reads HTML.
+
+/** el("p.note", {title: "..."}, "text", child, ...): an element; on* are listeners, null children are left out. */
+export function el(tag, attributes = {}, ...children) {
+  const [name, ...classes] = tag.split(".");
+  const made = document.createElement(name);
+  if (classes.length) made.className = classes.join(" ");
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  if (name === "button") made.type = "button";
+  return made;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A drawing of strokes in a box of 24 by 24. */
+export function icon(...paths) {
+  const drawn = document.createElementNS(SVG, "svg");
+  drawn.setAttribute("viewBox", "0 0 24 24");
+  drawn.setAttribute("aria-hidden", "true");
+  drawn.classList.add("icon");
+  for (const d of paths) {
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("d", d);
+    drawn.append(path);
+  }
+  return drawn;
+}
+
+export const ICONS = {
+  back: ["M15 5l-7 7 7 7"],
+  send: ["M4 12l16-7-6 15-3-6-7-2z"],
+  refund: ["M9 7H4V2", "M4.5 7A9 9 0 1 1 3 13"],
+  again: ["M4 12a8 8 0 0 1 14-5l2 2", "M20 4v5h-5", "M20 12a8 8 0 0 1-14 5l-2-2", "M4 20v-5h5"],
+  eye: ["M2 12s4-7 10-7 10 7 10 7-4 7-10 7S2 12 2 12z", "M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z"],
+  lock: ["M6 11h12v9H6z", "M8.5 11V8a3.5 3.5 0 0 1 7 0v3"],
+  check: ["M5 13l4.5 4.5L19 7"],
+  close: ["M6 6l12 12M18 6L6 18"],
+  out: ["M8 16L17 7M10 7h7v7"],
+};
+
+/** Keep the children of `list` in step with `items` ({key, mark, draw}); untouched ones stay as they are. */
+export function keep(list, items) {
+  const there = new Map([...list.children].map((node) => [node.dataset.key, node]));
+  const first = there.size === 0;
+  let before = null;
+  let touched = null;
+  for (const { key, mark, draw } of items) {
+    let node = there.get(key);
+    if (!node || node.dataset.mark !== mark) {
+      const drawn = draw();
+      drawn.dataset.key = key;
+      drawn.dataset.mark = mark;
+      if (!first) drawn.classList.add(node ? "changed" : "fresh");
+      if (node) node.replaceWith(drawn);
+      node = drawn;
+      touched = node;
+    }
+    there.delete(key);
+    const place = before ? before.nextSibling : list.firstChild;
+    if (node !== place) list.insertBefore(node, place);
+    before = node;
+  }
+  for (const gone of there.values()) gone.remove();
+  return touched;
+}
+
+/** Bring a message into view: its top where it is taller than the screen, else the end of the list. */
+export function reveal(scroller, node, smooth) {
+  const tall = node.offsetHeight > scroller.clientHeight - 24;
+  const last = node === node.parentElement.lastElementChild;
+  const top = tall ? node.offsetTop - 12 : last ? scroller.scrollHeight : node.offsetTop - scroller.clientHeight / 3;
+  scroller.scrollTo({ top, behavior: smooth && !matchMedia("(prefers-reduced-motion: reduce)").matches ? "smooth" : "auto" });
+}
+
+/** The time as a phone shows it beside a message. */
+export function clock(seconds) {
+  const at = new Date(seconds * 1000);
+  return `${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`;
+}

@@ -1,0 +1,84 @@
+// The staff corner: how the campaign stands, the four figures, the ledger, and what can go wrong on purpose.
+import { el, icon, ICONS, keep } from "./dom.js";
+
+export function drawStaff(page, board, state) {
+  if (board.dataset.for !== page.locale) build(page, board);
+  const put = (name, text) => {
+    const place = board.querySelector(`[data-put="${name}"]`);
+    if (place.textContent === text) return;
+    const changed = place.textContent !== "";
+    place.textContent = text;
+    place.classList.remove("changed");
+    if (changed) requestAnimationFrame(() => place.classList.add("changed"));
+  };
+  put("campaign", state.campaign);
+  put("raised", state.raised);
+  put("goal", state.goal);
+  put("percent", `${state.percent}\u00a0%`);
+  put("donors", String(state.donors));
+  put("frequency", state.frequency);
+  put("amount", state.amount);
+  put("gifts", state.gifts);
+  put("held", state.holding ? state.held : page.say("withhold-line"));
+  put("books", state.books);
+  board.querySelector(".bar i").style.width = `${Math.min(100, state.percent)}%`;
+  board.querySelector("#withhold").checked = state.holding;
+  board.querySelector(".foot").classList.toggle("wrong", !state.agrees);
+  keep(board.querySelector(".entries"), state.entries.map((entry) => ({
+    key: entry.id, mark: JSON.stringify(entry), draw: () => line(page, entry),
+  })));
+}
+
+function build(page, board) {
+  board.dataset.for = page.locale;
+  const spot = (tag, name) => el(tag, { "data-put": name });
+  const figure = (name, label, below) =>
+    el("div.figure", {}, el("dt", {}, page.say(label)), el("dd", {}, spot("b", name)), below);
+  const hold = el("input", { type: "checkbox", id: "withhold", role: "switch" });
+  hold.addEventListener("change", () => page.act("staff.withhold", { on: hold.checked }));
+  board.replaceChildren(
+    el("div.campaign", {},
+      el("h3", { "data-put": "campaign" }),
+      el("p.total", {}, spot("b", "raised"), " ", spot("span", "goal"), el("em", { "data-put": "percent" })),
+      el("div.bar", { "aria-hidden": "true" }, el("i"))),
+    el("dl.figures", {},
+      figure("donors", "donors"),
+      figure("frequency", "frequency"),
+      figure("amount", "amount", el("dd.small", { "data-put": "gifts" })),
+      el("div.figure.later", {}, el("dt", {}, page.say("lateral")), el("dd", {}, el("b", {}, page.say("not-yet"))),
+        el("dd.small", {}, page.say("lateral-line")))),
+    el("div.ledger", {}, el("h4", {}, page.say("ledger")), el("ol.entries")),
+    el("div.trouble", {},
+      el("label", { for: "withhold" }, hold, el("span.switch", { "aria-hidden": "true" }),
+        el("span", {}, el("b", {}, page.say("withhold")), el("small", { "data-put": "held" })))),
+    el("div.foot", {}, icon(...ICONS.check), spot("span", "books"),
+      el("button.quiet", { onclick: () => page.act("staff.poll"), title: page.say("poll-line") }, page.say("poll"))),
+  );
+}
+
+function line(page, entry) {
+  const offer = (name, picture, label) =>
+    el("button", { title: label, "aria-label": label, onclick: () => page.act(`staff.${name}`, { payment: entry.payment }) },
+      icon(...ICONS[picture]));
+  return el(`li.${entry.kind}`, {},
+    el("i.dot", { "aria-hidden": "true" }),
+    el("div", {},
+      el("p", {}, el("b", {}, `${page.say(`entry-${entry.kind}`)} `), el("span.sum", {}, entry.amount), el("time", {}, when(page, entry.at))),
+      el("p.postings", {}, entry.postings.map((posting) =>
+        `${page.say(`account-${posting.account}`)} ${posting.amount}`).join(" · "))),
+    el("div.offers", {},
+      entry.kind === "gift" ? offer("again", "again", page.say("again")) : null,
+      entry.open ? offer("refund", "refund", page.say("refund")) : null));
+}
+
+/** « 14 h 05 », 2:05 p.m., or the day where it was another one. */
+function when(page, seconds) {
+  const at = new Date(seconds * 1000);
+  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 864e5);
+  const [hours, minutes] = [at.getHours(), at.getMinutes()];
+  const two = String(minutes).padStart(2, "0");
+  if (days > 1) return at.toLocaleDateString(page.locale === "fr" ? "fr-CA" : "en-CA", { day: "numeric", month: "short" });
+  const time = page.locale === "fr" ? `${hours}\u00a0h${minutes ? `\u00a0${two}` : ""}`
+    : `${hours % 12 || 12}:${two}\u00a0${hours < 12 ? "a.m." : "p.m."}`;
+  return days === 1 ? `${page.say("yesterday")} ${time}` : time;
+}

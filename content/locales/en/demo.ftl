@@ -1,0 +1,79 @@
+### The demo page: two phones and the staff board.
+
+demo-title = Obole, the demo
+demo-how = Tap an amount, pay with a test card, watch the bar move. Nothing here is real.
+demo-language = Français
+demo-language-hint = Show this page in French
+demo-on-telegram = On Telegram
+demo-on-discord = On Discord
+demo-staff = Staff
+demo-you-are = You are
+demo-bot-tab = Chat
+demo-channel-tab = Channel
+demo-dm-tab = Direct messages
+demo-bot-status = bot
+demo-channel-status = public channel
+demo-nobody = Nobody has written here yet.
+demo-what-it-can = What can this bot do?
+demo-what-it-can-line = Choose an amount, pay on a secure page, see what the gift does.
+demo-start = Start
+demo-menu = Menu
+demo-message = Message
+demo-message-room = Message #{ $room }
+demo-message-dm = Message Obole
+demo-send = Send
+demo-mute = Mute
+demo-edited = edited
+demo-app = APP
+demo-only-you = Only you can see this
+demo-used = { $name } used
+demo-thinking = Obole is thinking…
+demo-pay-page = Payment page
+demo-close = Close
+demo-back = Back to the chat
+demo-shared = Ready to send to somebody
+demo-copied = Copied
+demo-failed = That did not work
+demo-lost = The demo no longer answers. Start it again: obole demo
+demo-donors = Donors
+demo-frequency = Gifts per donor
+demo-amount = Raised
+demo-lateral = Lateral reach
+demo-not-yet = soon
+demo-lateral-line = gifts that came through friends
+demo-of-goal = of { $goal }
+demo-gifts-line = { $gifts ->
+    [one] one gift counted
+   *[other] { $gifts } gifts counted
+}
+demo-ledger = The ledger
+demo-entry-gift = Gift
+demo-entry-refund = Refund
+demo-entry-dispute = Dispute
+demo-refund = Refund this gift
+demo-again = Deliver this payment’s notice again
+demo-again-done = The notice came a second time: nothing is counted twice.
+demo-refund-done = Refunded: the donor is told in their chat.
+demo-poll-done = { $found ->
+    [0] Stripe had nothing new.
+    [one] One event found at Stripe.
+   *[other] { $found } events found at Stripe.
+}
+demo-withhold = Withhold Stripe’s notices
+demo-withhold-line = Like an outage: the gift is made, the bot does not know.
+demo-held = { $held ->
+    [0] Nothing is withheld so far.
+    [one] One notice withheld.
+   *[other] { $held } notices withheld.
+}
+demo-poll = Ask Stripe
+demo-poll-line = The bot does this by itself every minute.
+demo-books-ok = Books right, to the cent.
+demo-books-wrong = The books are not right.
+demo-account-gifts = gifts
+demo-account-stripe = Stripe
+demo-account-refunds = refunds
+demo-account-fees = fees
+demo-account-disputes = disputes
+demo-account-clearing = clearing
+demo-yesterday = yesterday

@@ -1,0 +1,79 @@
+### La page de démonstration : deux téléphones et le tableau de l’équipe.
+
+demo-title = Obole, la démonstration
+demo-how = Touchez un montant, payez avec une carte d’essai, regardez la barre avancer. Rien n’est réel.
+demo-language = English
+demo-language-hint = Afficher la page en anglais
+demo-on-telegram = Sur Telegram
+demo-on-discord = Sur Discord
+demo-staff = L’équipe
+demo-you-are = Vous êtes
+demo-bot-tab = Conversation
+demo-channel-tab = Canal
+demo-dm-tab = Messages privés
+demo-bot-status = robot
+demo-channel-status = canal public
+demo-nobody = Personne n’a encore écrit ici.
+demo-what-it-can = Que peut faire ce robot?
+demo-what-it-can-line = Choisir un montant, payer sur une page sécurisée, voir ce que fait le don.
+demo-start = Démarrer
+demo-menu = Menu
+demo-message = Message
+demo-message-room = Envoyer un message dans #{ $room }
+demo-message-dm = Envoyer un message à Obole
+demo-send = Envoyer
+demo-mute = Couper le son
+demo-edited = modifié
+demo-app = APPLI
+demo-only-you = Visible pour vous seulement
+demo-used = { $name } a utilisé
+demo-thinking = Obole réfléchit…
+demo-pay-page = Page de paiement
+demo-close = Fermer
+demo-back = Revenir à la conversation
+demo-shared = Prêt à envoyer à quelqu’un
+demo-copied = Copié
+demo-failed = Ça n’a pas marché
+demo-lost = La démonstration ne répond plus. La relancer : obole demo
+demo-donors = Ont donné
+demo-frequency = Dons par personne
+demo-amount = Recueilli
+demo-lateral = Portée latérale
+demo-not-yet = bientôt
+demo-lateral-line = dons venus par des proches
+demo-of-goal = sur { $goal }
+demo-gifts-line = { $gifts ->
+    [one] un don compté
+   *[other] { $gifts } dons comptés
+}
+demo-ledger = Le grand livre
+demo-entry-gift = Don
+demo-entry-refund = Remboursement
+demo-entry-dispute = Contestation
+demo-refund = Rembourser ce don
+demo-again = Renvoyer l’avis de ce paiement
+demo-again-done = Avis reçu une deuxième fois : rien n’est compté deux fois.
+demo-refund-done = Remboursé : la personne est prévenue dans sa conversation.
+demo-poll-done = { $found ->
+    [0] Stripe n’avait rien de nouveau.
+    [one] Un événement retrouvé chez Stripe.
+   *[other] { $found } événements retrouvés chez Stripe.
+}
+demo-withhold = Retenir les avis de Stripe
+demo-withhold-line = Comme une panne : le don est fait, le robot l’ignore.
+demo-held = { $held ->
+    [0] Rien n’est retenu pour l’instant.
+    [one] Un avis retenu.
+   *[other] { $held } avis retenus.
+}
+demo-poll = Demander à Stripe
+demo-poll-line = Le robot le fait lui-même chaque minute.
+demo-books-ok = Comptes justes, au cent près.
+demo-books-wrong = Les comptes ne sont pas justes.
+demo-account-gifts = dons
+demo-account-stripe = Stripe
+demo-account-refunds = remboursements
+demo-account-fees = frais
+demo-account-disputes = contestations
+demo-account-clearing = en attente
+demo-yesterday = hier

@@ -1,0 +1,181 @@
+"""The demo's page in real Chromium: giving on both phones, staff's corner, and words of people staying words."""
+
+import os
+from collections.abc import AsyncIterator
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+
+from bot.demo.page import serving
+from bot.demo.stage import Stage, stage
+from content.catalog import Catalog
+
+CHROMIUM = Path("/usr/bin/chromium")
+THERE = CHROMIUM.exists()
+DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
+LOCAL_TIME = "America/Toronto"
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+class Open(NamedTuple):
+    """One stage with its page, for all tests of this module."""
+
+    stage: Stage
+    url: str
+    browser: Browser
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shown() -> AsyncIterator[Open]:
+    if not THERE:
+        missing = f"no Chromium at {CHROMIUM}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    async with stage() as set_up, serving(set_up, port=0) as url, async_playwright() as tools:
+        browser = await tools.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        yield Open(set_up, url, browser)
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(shown: Open, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    """The page at desk size in French; it must not complain to the console."""
+    size: ViewportSize = getattr(request, "param", DESK)
+    context = await shown.browser.new_context(viewport=size, locale="fr-CA", timezone_id=LOCAL_TIME)
+    opened = await context.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    await opened.goto(shown.url)
+    await opened.wait_for_selector("body.ready")
+    yield opened
+    await context.close()
+    assert complaints == []
+
+
+async def pay(page: Page, phone: str) -> None:
+    """On the payment page in the phone's sheet: a tap into the card, a tap on the button, and back."""
+    frame = page.frame_locator(f"{phone} .sheet iframe")
+    await frame.locator("#card").click()
+    await frame.locator("button.give").click()
+    await page.locator(f"{phone} .sheet .done").click()
+    await expect(page.locator(f"{phone} .sheet")).to_be_hidden()
+
+
+async def raised(shown: Open) -> int:
+    return (await shown.stage.campaign()).raised.minor
+
+
+async def test_giving_on_telegram(shown: Open, page: Page, tmp_path: Path) -> None:
+    before = await raised(shown)
+    await page.locator("#telegram .key", has_text="20\u00a0$").click()
+    await page.get_by_role("button", name="Donner 20\u00a0$").click()
+    await pay(page, "#telegram")
+    await expect(page.locator("#telegram .messages")).to_contain_text("Votre don de 20\u00a0$")
+    assert await raised(shown) == before + 2000
+    await expect(page.locator("#staff .total")).to_contain_text(f"{(before + 2000) // 100}\u00a0$")
+    await page.screenshot(path=tmp_path / "telegram.png")
+
+
+async def test_giving_on_discord(shown: Open, page: Page, tmp_path: Path) -> None:
+    before = await raised(shown)
+    await page.locator("#discord .key", has_text="$10").first.click()
+    await page.locator("#discord .private .key.link").first.click()
+    await pay(page, "#discord")
+    private = page.locator("#discord .private").last
+    await expect(private).to_contain_text("Your gift of $10")
+    await expect(private).to_contain_text("Only you can see this")
+    assert await raised(shown) == before + 1000
+    await page.screenshot(path=tmp_path / "discord.png")
+    await page.locator("#discord .who.camille").click()
+    await expect(page.locator("#discord .private")).to_have_count(0)
+
+
+@pytest.mark.parametrize("page", [PHONE], indirect=True)
+async def test_on_a_small_phone(shown: Open, page: Page, tmp_path: Path) -> None:
+    for place in ("telegram", "discord", "staff"):
+        await page.locator(f".tabs [data-to={place}]").click()
+        await expect(page.locator(f"#{place}")).to_be_visible()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        await page.screenshot(path=tmp_path / f"{place}.png")
+
+
+async def test_withheld_and_asked_for_refunded_and_sent_again(shown: Open, page: Page) -> None:
+    before = await raised(shown)
+    await page.locator("#telegram .chats button").last.click()
+    await page.locator("#telegram input").fill("5,50")
+    await page.locator("#staff .switch").click()
+    await page.locator("#telegram .send").click()
+    await page.get_by_role("button", name="Donner 5,50\u00a0$").click()
+    await pay(page, "#telegram")
+    await expect(page.locator("#staff [data-put=held]")).to_contain_text("avis retenus")
+    assert await raised(shown) == before
+    await page.get_by_role("button", name="Demander à Stripe").click()
+    newest = page.locator("#staff .entries li").first
+    await expect(newest).to_contain_text("5,50\u00a0$")
+    assert await raised(shown) == before + 550
+    await page.locator("#staff .switch").click()
+    await newest.get_by_role("button", name="Renvoyer l’avis de ce paiement").click()
+    await expect(page.locator("#toast")).to_contain_text("rien n’est compté deux fois")
+    assert await raised(shown) == before + 550
+    await newest.get_by_role("button", name="Rembourser ce don").click()
+    await expect(newest).to_contain_text("Remboursement")
+    await expect(page.locator("#telegram .messages")).to_contain_text("vous est remboursé")
+    assert await raised(shown) == before
+
+
+async def test_what_people_write_stays_words(shown: Open, page: Page) -> None:
+    hostile = "<img src=x onerror=alert(1)> **<b>gras</b>** [a](javascript:alert(1))"
+    await page.locator("#telegram .who.ines").click()
+    await page.locator("#telegram .chats button").last.click()
+    await page.locator("#telegram .start").click()
+    await page.locator("#telegram input").fill(hostile)
+    await page.keyboard.press("Enter")
+    await page.locator("#discord input").fill(hostile)
+    await page.keyboard.press("Enter")
+    for place in ("telegram", "discord"):
+        await expect(page.locator(f"#{place} .messages")).to_contain_text("<img src=x")
+        assert await page.locator(f"#{place} .messages img[src=x], #{place} .messages a").count() == 0
+
+
+async def test_the_page_speaks_english_and_the_phones_their_holders_language(page: Page) -> None:
+    await page.locator("#language").click()
+    await expect(page.locator("#staff")).to_contain_text("Gifts per donor")
+    await expect(page.locator("#telegram .chats")).to_contain_text("Conversation")
+    await page.locator("#telegram .who.alex").click()
+    await expect(page.locator("#telegram .chats")).to_contain_text("Channel")
+
+
+async def test_every_text_of_the_page_is_used() -> None:
+    folder = resources.files("bot.demo")
+    code = "".join(f.read_text() for f in (folder / "static").iterdir() if f.name.endswith(".js"))
+    code += "".join((folder / name).read_text() for name in ("views.py", "acts.py"))
+    built = ("account-", "entry-", "books-")
+    keys = {key.removeprefix("demo-") for key in Catalog.load().keys("fr") if key.startswith("demo-")}
+    assert not {key for key in keys if f'"{key}"' not in code and f'-{key}"' not in code and not key.startswith(built)}
+
+
+async def test_the_server_answers_its_own_page_only(shown: Open) -> None:
+    async with aiohttp.ClientSession() as session:
+        for path, headers, body, status in (
+            ("", {"Host": "evil.example"}, None, 403),
+            ("act/staff.refund", {}, {"payment": "pi_nobody"}, 400),
+            ("act/telegram.say", {}, {"as": "nobody", "text": "hi"}, 400),
+            ("act/no.such", {}, {}, 404),
+            ("static/..%2Fpage.py", {}, None, 404),
+            ("static/page.js", {}, None, 200),
+            ("media/telegram/none", {}, None, 404),
+            ("media/discord/none", {}, None, 404),
+        ):
+            method = "GET" if body is None else "POST"
+            async with session.request(method, shown.url + path, headers=headers, json=body) as answer:
+                assert answer.status == status, path
+        async with session.post(f"{shown.url}act/staff.poll", data="{}") as answer:
+            assert answer.status == 404, "only JSON, which no foreign form can send"
