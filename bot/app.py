@@ -36,7 +36,7 @@ from bot.web.server import WebServer
 from content.catalog import Catalog
 from content.writer import Charity
 from payments.reference import Keyring
-from payments.stripe import StripeGateway
+from payments.stripe import GatewayError, StripeGateway
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +118,8 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
     async with AsyncExitStack() as stack:
         bare = await stack.enter_async_context(open_context(settings, clock=clock, rng=rng))
         outboxes: list[DeliveryLoop] = []
-        ctx = replace(bare, wake=lambda: _wake(outboxes))
+        statement = bare.statement or await _statement(bare)
+        ctx = replace(bare, statement=statement, wake=lambda: _wake(outboxes))
         webhook_secrets = [secret.get_secret_value() for secret in settings.stripe_webhook_secret]
         intake = Intake(ctx, webhook_secrets, livemode=bare.gateway.livemode)
         paces: dict[PlatformName, Pacer] = {"telegram": _pacer(TELEGRAM), "discord": _pacer(DISCORD)}
@@ -141,6 +142,15 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
                 await _background(stack, f"outbox:{one.platform.name}", _serve(one, outbox, up=up))
         await _background(stack, "schedule", run_all(ticks(app)))
         yield app
+
+
+async def _statement(ctx: Context) -> str:
+    """What a card statement shows, as Stripe has it, where the charity has not said; empty where nobody can tell."""
+    try:
+        return (await ctx.gateway.account()).statement_descriptor or ""
+    except GatewayError as why:
+        log.warning("what card statements show is not known: %s", why)
+        return ""
 
 
 def _wake(outboxes: Sequence[DeliveryLoop]) -> None:

@@ -23,7 +23,7 @@ from content.catalog import Catalog
 from content.writer import Charity
 from payments.facts import FeeKnown
 from payments.reference import Keyring, Reference, Touch, TouchKind
-from payments.stripe import Link, LinkSpec, SessionView
+from payments.stripe import Account, Link, LinkSpec, SessionView
 from tests.conftest import MovingClock
 
 CAMILLE = Contact(platform="telegram", external_id="42", locale="fr", private=True)
@@ -61,6 +61,16 @@ class RecordingGateway:
 
     async def balance_transactions(self, ids: Sequence[str]) -> list[FeeKnown]:
         return []
+
+    async def account(self) -> Account:
+        return Account(
+            id="acct_1",
+            name="La Tablée",
+            country="CA",
+            default_currency="cad",
+            charges_enabled=True,
+            statement_descriptor="LA TABLEE",
+        )
 
     async def payment_receipt_url(self, payment_intent: str) -> str | None:
         return None
