@@ -6,6 +6,7 @@ A crash between send and mark leaves a row `sending`, which the next start finds
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.delivery.pacer import Pacer
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 _BATCH = 50
 _IDLE = 1.0  # seconds between two looks when nobody wakes the loop
 _MOST_ATTEMPTS = 8
+_PATIENCE = 3.0  # seconds until a batch goes on without those who have not answered
+_LAST_MOMENT = 1.0  # seconds that messages under way get when we stop
 _LEASE = timedelta(seconds=10)
 _ANSWERING_LANE = 1  # thank-yous
 _SERVICE_LANES = 2  # lanes up to this one are sent again when in doubt
@@ -34,6 +37,9 @@ class DeliveryLoop:
         self._ctx = ctx
         self._platform = platform
         self._pacer = pacer
+        self._sending: dict[asyncio.Task[Outcome], tuple[Delivery, Supporter]] = {}
+        self._handed_over: set[int] = set()  # of these, the platform's answer is awaited
+        self._ended: list[tuple[Supporter, Outcome]] = []  # not marked yet
         self._woken = asyncio.Event()
         self._holding = asyncio.Event()
 
@@ -67,16 +73,19 @@ class DeliveryLoop:
             await asyncio.sleep(_LEASE.total_seconds() / 4)
 
     async def _keep_sending(self) -> None:
-        while True:
-            await self._holding.wait()
-            self._woken.clear()
-            try:
-                sent = await self.step()
-            except Exception:
-                log.exception("the outbox of %s stumbled; trying again", self._platform.name)
-                sent = 0
-            if sent < _BATCH:
-                await self._rest()
+        try:
+            while True:
+                await self._holding.wait()
+                self._woken.clear()
+                try:
+                    sent = await self.step()
+                except Exception:
+                    log.exception("the outbox of %s stumbled; trying again", self._platform.name)
+                    sent = 0
+                if sent < _BATCH:
+                    await self._rest()
+        finally:
+            await self._break_off()
 
     @property
     def _lease(self) -> str:
@@ -89,24 +98,63 @@ class DeliveryLoop:
             return
 
     async def step(self) -> int:
-        """Send one batch of what is due; how many were claimed."""
-        ctx = self._ctx
-        if self._pacer.halted_for > 0:
-            return 0
-        async with ctx.db.write() as conn:
-            batch = await outbox.claim(conn, self._platform.name, ctx.clock(), _BATCH)
-        if not batch:
-            return 0
-        async with ctx.db.read() as conn:
-            people = await supporters.by_address_ids(conn, [d.address_id for d in batch])
-        outcomes = await asyncio.gather(*(self._send(d, people[d.address_id]) for d in batch))
-        async with ctx.db.write() as conn:
-            await outbox.mark(conn, outcomes, ctx.clock())
-            for delivery, outcome in zip(batch, outcomes, strict=True):
-                if outcome.state is State.UNREACHABLE:
-                    person = people[delivery.address_id]
-                    await supporters.set_reachable(conn, person.platform, person.external_id, False, ctx.clock())
+        """Send one batch of what is due; how many were claimed.
+
+        Who answers slowly is left behind for a later step, so that nobody else's message waits for it.
+        """
+        await self._write_down()  # what an earlier step could not
+        batch, people = await self._claim()
+        for delivery in batch:
+            person = people[delivery.address_id]
+            self._sending[asyncio.create_task(self._send(delivery, person))] = (delivery, person)
+        if self._sending:
+            done, _ = await asyncio.wait(self._sending, timeout=_PATIENCE)
+            for task in done:
+                _, person = self._sending.pop(task)
+                self._ended.append((person, task.result()))
+            await self._write_down()
         return len(batch)
+
+    async def _claim(self) -> tuple[list[Delivery], Mapping[int, Supporter]]:
+        room = _BATCH - len(self._sending)
+        if self._pacer.halted_for > 0 or room <= 0:
+            return [], {}
+        async with self._ctx.db.write() as conn:
+            batch = await outbox.claim(conn, self._platform.name, self._ctx.clock(), room)
+            people = await supporters.by_address_ids(conn, [d.address_id for d in batch]) if batch else {}
+        return batch, people
+
+    async def _write_down(self) -> None:
+        """Mark what has ended. Where the database is away it is kept for the next step, and nothing is sent twice."""
+        if not self._ended:
+            return
+        ended, now = list(self._ended), self._ctx.clock()
+        async with self._ctx.db.write() as conn:
+            await outbox.mark(conn, [outcome for _, outcome in ended], now)
+            for person, outcome in ended:
+                if outcome.closed:
+                    await supporters.set_reachable(conn, person.platform, person.external_id, False, now)
+        del self._ended[: len(ended)]
+
+    async def _break_off(self) -> None:
+        """Stopping: what was not handed over yet goes back, what was has a moment to be answered."""
+        for task, (delivery, _) in self._sending.items():
+            if delivery.id not in self._handed_over:
+                task.cancel()
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=_LAST_MOMENT)
+        for task, (delivery, person) in self._sending.items():
+            if task.cancelled():
+                self._ended.append((person, self._later(delivery, 0, "stopped before it was sent", counted=False)))
+            elif task.done():
+                self._ended.append((person, task.result()))
+            else:
+                task.cancel()  # in doubt: the next start finds it
+        self._sending.clear()
+        try:
+            await self._write_down()
+        except Exception:
+            log.exception("%s: what was sent last could not be marked", self._platform.name)
 
     async def recover(self) -> None:
         """Settle what was being sent when a process died; no other sender lives when this is called."""
@@ -129,11 +177,14 @@ class DeliveryLoop:
         except NotNow as why:
             return Outcome(id=delivery.id, state=State.PARKED, error=str(why))
         except Unreachable as why:
-            return Outcome(id=delivery.id, state=State.UNREACHABLE, error=str(why))
-        except RetryLater as why:
+            # On Discord what is owed to somebody waits for the next time they appear.
+            owed = self._platform.name == "discord" and delivery.lane <= _SERVICE_LANES
+            state = State.PARKED if owed else State.UNREACHABLE
+            return Outcome(id=delivery.id, state=state, error=str(why), closed=True)
+        except RetryLater as why:  # nothing was sent, and it is no fault of this message: that never uses it up
             if why.everything:
                 self._pacer.halt(why.after)
-            return self._later(delivery, why.after, str(why))
+            return self._later(delivery, why.after, str(why), counted=False)
         except InDoubt as why:
             if delivery.lane <= _SERVICE_LANES:
                 return self._later(delivery, 2.0**delivery.attempts, f"in doubt: {why}")
@@ -147,6 +198,7 @@ class DeliveryLoop:
 
     async def _hand_over(self, delivery: Delivery, person: Supporter, rendered: Rendered) -> Outcome:
         if rendered.private_answer is not None:
+            self._handed_over.add(delivery.id)
             try:
                 await self._platform.edit_private(rendered.private_answer, rendered.card)
             except Unreachable:
@@ -154,13 +206,19 @@ class DeliveryLoop:
                     raise NotNow("the private answer has expired") from None
             else:
                 return Outcome(id=delivery.id, state=State.SENT)
+            finally:
+                self._handed_over.discard(delivery.id)
         # A thank-you answers what the person has just done; it may follow an answer in the same second.
         await self._pacer.slot(person.external_id, answer=delivery.lane <= _ANSWERING_LANE)
-        await self._platform.send(person.external_id, rendered.card, nonce=str(delivery.id))
+        self._handed_over.add(delivery.id)
+        try:
+            await self._platform.send(person.external_id, rendered.card, nonce=str(delivery.id))
+        finally:
+            self._handed_over.discard(delivery.id)
         return Outcome(id=delivery.id, state=State.SENT)
 
-    def _later(self, delivery: Delivery, seconds: float, why: str) -> Outcome:
-        if delivery.attempts >= _MOST_ATTEMPTS:
+    def _later(self, delivery: Delivery, seconds: float, why: str, *, counted: bool = True) -> Outcome:
+        if counted and delivery.attempts >= _MOST_ATTEMPTS:
             return Outcome(id=delivery.id, state=State.FAILED, error=why)
         due = self._ctx.clock() + timedelta(seconds=min(seconds, 3600))
-        return Outcome(id=delivery.id, state=State.WAITING, due_at=due, error=why)
+        return Outcome(id=delivery.id, state=State.WAITING, due_at=due, error=why, counted=counted)

@@ -41,12 +41,17 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What sending came to. `due_at` is set where it waits again."""
+    """What sending came to. `due_at` is set where it waits again; `counted`: that was an attempt.
+
+    `closed`: the address takes no messages from us any more.
+    """
 
     id: int
     state: State
     error: str | None = None
     due_at: datetime | None = None
+    counted: bool = True
+    closed: bool = False
 
 
 _COLUMNS = tuple(delivery.c[name] for name in Delivery.__dataclass_fields__)
@@ -98,13 +103,17 @@ async def mark(conn: AsyncConnection, outcomes: Sequence[Outcome], now: datetime
     ended = update(delivery).where(delivery.c.id == bindparam("of"))
     ended = ended.values(state=bindparam("to"), error=bindparam("why"), done_at=bindparam("at"))
     again = update(delivery).where(delivery.c.id == bindparam("of"))
-    again = again.values(state=bindparam("to"), error=bindparam("why"), due_at=bindparam("due"))
+    attempts = delivery.c.attempts - bindparam("uncounted")
+    again = again.values(state=bindparam("to"), error=bindparam("why"), due_at=bindparam("due"), attempts=attempts)
     final = [o for o in outcomes if o.due_at is None]
     later = [o for o in outcomes if o.due_at is not None]
     if final:
         await conn.execute(ended, [{"of": o.id, "to": o.state, "why": o.error, "at": now} for o in final])
     if later:
-        await conn.execute(again, [{"of": o.id, "to": o.state, "why": o.error, "due": o.due_at} for o in later])
+        rows = [
+            {"of": o.id, "to": o.state, "why": o.error, "due": o.due_at, "uncounted": int(not o.counted)} for o in later
+        ]
+        await conn.execute(again, rows)
 
 
 async def left_sending(conn: AsyncConnection, platform: PlatformName, before: datetime) -> list[Delivery]:

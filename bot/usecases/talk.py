@@ -154,6 +154,10 @@ async def on_text(ctx: Context, contact: Contact, text: str) -> Reply:
     """A plain message in private: a stop word, an amount, or something that a person should read."""
     if contact.platform == "discord":
         await note_wrote(ctx, contact)
+    return await _with_what_waited(ctx, contact, await _text(ctx, contact, text))
+
+
+async def _text(ctx: Context, contact: Contact, text: str) -> Reply:
     if is_stop(text):
         return await prefer.stop(ctx, contact)
     amount = await give.by_amount(ctx, contact, text)

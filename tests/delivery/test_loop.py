@@ -1,6 +1,7 @@
 """The outbox loop against a platform that can fail in every way it may."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -38,9 +39,12 @@ class RecordingPlatform:
         self.private: list[str] = []
         self.trouble: list[PlatformError | None] = []
         self.private_trouble: PlatformError | None = None
+        self.answers = asyncio.Event()  # nothing is answered while it is cleared
+        self.answers.set()
 
     async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
         self.sent.append((external_id, card.title, nonce))
+        await self.answers.wait()
         if self.trouble and (error := self.trouble.pop(0)) is not None:
             raise error
         return MessageRef(chat_id=external_id, message_id="1")
@@ -166,3 +170,100 @@ async def test_on_discord_an_expired_answer_falls_back_to_a_dm_only_where_allowe
     platform.private_trouble = Unreachable("token expired")
     await loop_for(ctx, platform).step()
     assert [external for external, *_ in platform.sent] == ["77"]
+
+
+async def test_an_outage_of_the_platform_uses_no_message_up(ctx: Context, clock: MovingClock) -> None:
+    await a_gift(ctx)
+    platform = RecordingPlatform()
+    platform.trouble = [RetryLater(2, everything=False)] * 30
+    loop = loop_for(ctx, platform)
+    for _ in range(31):
+        await loop.step()
+        clock.move(seconds=3)
+    assert await queued(ctx) == {"sent": 1}
+
+
+async def test_on_discord_closed_dms_keep_the_thank_you_for_the_next_time(ctx: Context, clock: MovingClock) -> None:
+    await a_gift(ctx, ALEX)
+    person = await who(ctx, ALEX)
+    async with ctx.db.write() as conn:
+        await supporters.note_wrote(conn, person.address_id, clock())
+    platform = RecordingPlatform("discord")
+    platform.trouble = [Unreachable("they take no direct messages")]
+    await loop_for(ctx, platform).step()
+    assert await queued(ctx) == {"parked": 1}
+    assert len((await talk.on_text(ctx, ALEX, "hello")).also) == 1
+
+
+async def test_what_was_sent_is_not_sent_again_because_it_could_not_be_marked(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_gift(ctx)
+    platform = RecordingPlatform()
+    loop = loop_for(ctx, platform)
+
+    async def away(*_: object) -> None:
+        raise OSError("the database is away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "mark", away)
+        with pytest.raises(OSError, match="away"):
+            await loop.step()
+    await loop.step()
+    assert len(platform.sent) == 1
+    assert await queued(ctx) == {"sent": 1}
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
+    for _ in range(500):
+        if await holds():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came to that")
+
+
+async def test_stopping_waits_a_moment_for_the_answer(ctx: Context) -> None:
+    await a_gift(ctx)
+    platform = RecordingPlatform()
+    platform.answers.clear()
+    running = asyncio.create_task(loop_for(ctx, platform).run())
+
+    async def handed_over() -> bool:
+        return len(platform.sent) == 1
+
+    await eventually(handed_over)
+    running.cancel()
+    await asyncio.sleep(0.05)
+    platform.answers.set()
+    await asyncio.gather(running, return_exceptions=True)
+    assert await queued(ctx) == {"sent": 1}
+
+
+async def test_stopping_gives_back_what_was_not_handed_over(ctx: Context) -> None:
+    await a_gift(ctx)
+    platform = RecordingPlatform()
+    pacer = Pacer(Pace(overall=1, window=60), monotonic=lambda: 0.0)
+    await pacer.slot("somebody else", answer=True)
+    running = asyncio.create_task(DeliveryLoop(ctx, platform, pacer, holder="test").run())
+
+    async def claimed() -> bool:
+        return "sending" in await queued(ctx)
+
+    await eventually(claimed)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert platform.sent == []
+    assert await queued(ctx) == {"waiting": 1}
+
+
+async def test_who_answers_slowly_holds_nobody_up(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.delivery.loop._PATIENCE", 0.05)
+    await a_gift(ctx)
+    platform = RecordingPlatform()
+    loop = loop_for(ctx, platform)
+    platform.answers.clear()
+    assert await loop.step() == 1
+    assert await queued(ctx) == {"sending": 1}
+    platform.answers.set()
+    await loop.step()
+    assert await queued(ctx) == {"sent": 1}
