@@ -1,8 +1,9 @@
 """The one door to the database: a writer, and readers that never hold it up. What engines differ in is here."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, event, text
@@ -10,6 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from bot.store import sqlite_driver
 
 Connection = AsyncConnection  # what use cases pass on without knowing what it is
 _READERS = 4
@@ -92,6 +95,7 @@ class Database:
 def _sqlite_engine(url: URL, *, readonly: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,
+        module=sqlite_driver.driver(),
         poolclass=AsyncAdaptedQueuePool,
         pool_size=_READERS if readonly else 1,
         max_overflow=0,
@@ -124,16 +128,24 @@ def _sqlite_engine(url: URL, *, readonly: bool) -> AsyncEngine:
 
 def insert_or_ignore(conn: AsyncConnection, table: Table) -> Any:
     """INSERT ... ON CONFLICT DO NOTHING, in the words of the engine at hand."""
-    return _insert(conn, table).on_conflict_do_nothing()
+    return _insert_or_ignore(conn.dialect.name, table)
 
 
 def upsert(conn: AsyncConnection, table: Table, key: Sequence[str], change: Sequence[str]) -> Any:
     """INSERT that replaces the columns `change` of the row which has the same `key` already."""
-    statement = _insert(conn, table)
-    return statement.on_conflict_do_update(
-        index_elements=list(key), set_={name: statement.excluded[name] for name in change}
-    )
+    return _upsert(conn.dialect.name, table, tuple(key), tuple(change))
 
 
-def _insert(conn: AsyncConnection, table: Table) -> Any:
-    return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
+# Statements never change, and building one takes longer than running it.
+@cache
+def _insert_or_ignore(engine: str, table: Table) -> Any:
+    return _INSERT[engine](table).on_conflict_do_nothing()
+
+
+@cache
+def _upsert(engine: str, table: Table, key: tuple[str, ...], change: tuple[str, ...]) -> Any:
+    statement = _INSERT[engine](table)
+    return statement.on_conflict_do_update(index_elements=key, set_={name: statement.excluded[name] for name in change})
+
+
+_INSERT: Mapping[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
