@@ -7,13 +7,19 @@ import webbrowser
 
 from rich.console import Console
 
-from bot.demo.page import serving
+from bot.demo.page import is_free, serving
 from bot.demo.stage import stage
 
 
 async def run_demo(*, port: int, open_browser: bool) -> None:
-    """Set the stage, serve the page on this port of this machine, and stay until SIGTERM or SIGINT."""
+    """Set the stage, serve the page on this port of this machine, and stay until SIGTERM or SIGINT.
+
+    Raises SystemExit where the port is taken.
+    """
     console = Console()
+    if not is_free(port):
+        console.print(f"Port {port} is taken; choose another: obole demo --port 8422", style="red")
+        raise SystemExit(1)
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

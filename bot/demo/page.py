@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import socket
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -156,6 +157,17 @@ async def serving(stage: Stage, *, port: int) -> AsyncIterator[str]:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         await runner.cleanup()
+
+
+def is_free(port: int) -> bool:
+    """Whether the page could be served on this port."""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @web.middleware

@@ -107,7 +107,7 @@ async def _alex_gives(stage: Stage, tale: Tale, step: Step) -> None:
     tale.gift(1000)
     thanks = await stage.discord.wait_message(stage.room, "Thank you", viewer=alex.discord)
     step.quote(thanks["text"])
-    step.check("the thank-you takes the private answer's place", thanks["id"], private["id"])
+    step.holds("the thank-you takes the private answer's place", thanks["id"] == private["id"])
     await _counted(stage, tale, step)
 
 

@@ -6,7 +6,10 @@ from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
+
+_INSET = (0, 0, 0, 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +65,14 @@ def as_line(step: Step) -> str:
 def show(console: Console, step: Step) -> None:
     """The step as a paragraph of the story."""
     mark, style = ("✓", "green") if step.ok else ("✗", "bold red")
-    head = Text.assemble((f" {mark} ", style), (step.title, "bold"), (f"  {step.seconds:.2f} s", "dim"))
+    head = Table.grid(padding=(0, 1))
+    title = Text.assemble((step.title, "bold"), (f"  {step.seconds:.2f} s", "dim"))
+    head.add_row(Text(f" {mark}", style), title)
     console.print(head)
     for quote in step.quotes:
-        console.print(Padding(Text(f"« {quote} »", style="italic"), (0, 0, 0, 5)))
+        console.print(Padding(Text(f"« {quote} »", style="italic"), _INSET))
     for fact in step.facts:
         seen = "" if fact.seen is True else f": {fact.seen}"
         mark = "·" if fact.ok else "✗"
-        console.print(Padding(Text(f"{mark} {fact.what}{seen}", style="dim" if fact.ok else "red"), (0, 0, 0, 5)))
+        console.print(Padding(Text(f"{mark} {fact.what}{seen}", style="dim" if fact.ok else "red"), _INSET))
     console.print()

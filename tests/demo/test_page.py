@@ -14,6 +14,7 @@ from playwright.async_api import Browser, Page, ViewportSize, async_playwright, 
 from bot.demo.page import serving
 from bot.demo.stage import Stage, stage
 from content.catalog import Catalog
+from tests.demo.playing import give_on_discord, give_on_telegram, pay
 
 CHROMIUM = Path("/usr/bin/chromium")
 THERE = CHROMIUM.exists()
@@ -60,25 +61,13 @@ async def page(shown: Open, request: pytest.FixtureRequest) -> AsyncIterator[Pag
     assert complaints == []
 
 
-async def pay(page: Page, phone: str) -> None:
-    """On the payment page in the phone's sheet: a tap into the card, a tap on the button, and back."""
-    frame = page.frame_locator(f"{phone} .sheet iframe")
-    await frame.locator("#card").click()
-    await frame.locator("button.give").click()
-    await page.locator(f"{phone} .sheet .done").click()
-    await expect(page.locator(f"{phone} .sheet")).to_be_hidden()
-
-
 async def raised(shown: Open) -> int:
     return (await shown.stage.campaign()).raised.minor
 
 
 async def test_giving_on_telegram(shown: Open, page: Page, tmp_path: Path) -> None:
     before = await raised(shown)
-    await page.locator("#telegram .key", has_text="20\u00a0$").click()
-    await page.get_by_role("button", name="Donner 20\u00a0$").click()
-    await pay(page, "#telegram")
-    await expect(page.locator("#telegram .messages")).to_contain_text("Votre don de 20\u00a0$")
+    await give_on_telegram(page)
     assert await raised(shown) == before + 2000
     await expect(page.locator("#staff .total")).to_contain_text(f"{(before + 2000) // 100}\u00a0$")
     await page.screenshot(path=tmp_path / "telegram.png")
@@ -86,12 +75,8 @@ async def test_giving_on_telegram(shown: Open, page: Page, tmp_path: Path) -> No
 
 async def test_giving_on_discord(shown: Open, page: Page, tmp_path: Path) -> None:
     before = await raised(shown)
-    await page.locator("#discord .key", has_text="$10").first.click()
-    await page.locator("#discord .private .key.link").first.click()
-    await pay(page, "#discord")
-    private = page.locator("#discord .private").last
-    await expect(private).to_contain_text("Your gift of $10")
-    await expect(private).to_contain_text("Only you can see this")
+    await give_on_discord(page)
+    await expect(page.locator("#discord .private").last).to_contain_text("Only you can see this")
     assert await raised(shown) == before + 1000
     await page.screenshot(path=tmp_path / "discord.png")
     await page.locator("#discord .who.camille").click()

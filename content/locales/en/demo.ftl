@@ -68,8 +68,8 @@ demo-held = { $held ->
 }
 demo-poll = Ask Stripe
 demo-poll-line = The bot does this by itself every minute.
-demo-books-ok = Books right, to the cent.
-demo-books-wrong = The books are not right.
+demo-books-ok = Books verified
+demo-books-wrong = Books to be checked
 demo-account-gifts = gifts
 demo-account-stripe = Stripe
 demo-account-refunds = refunds

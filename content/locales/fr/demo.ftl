@@ -68,8 +68,8 @@ demo-held = { $held ->
 }
 demo-poll = Demander à Stripe
 demo-poll-line = Le robot le fait lui-même chaque minute.
-demo-books-ok = Comptes justes, au cent près.
-demo-books-wrong = Les comptes ne sont pas justes.
+demo-books-ok = Comptes vérifiés
+demo-books-wrong = Comptes à vérifier
 demo-account-gifts = dons
 demo-account-stripe = Stripe
 demo-account-refunds = remboursements

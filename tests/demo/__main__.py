@@ -1,0 +1,48 @@
+"""`python -m tests.demo`: take the picture of the demo for the README anew (docs/demo.png)."""
+
+import asyncio
+import io
+import logging
+from pathlib import Path
+
+from PIL import Image
+from playwright.async_api import async_playwright, expect
+
+from bot.demo.page import serving
+from bot.demo.stage import stage
+from tests.demo.playing import give_on_discord, give_on_telegram
+
+CHROMIUM = "/usr/bin/chromium"
+PICTURE = Path(__file__).parents[2] / "docs" / "demo.png"
+COLOURS = 256
+
+
+async def take() -> bytes:
+    """Camille and Alex have given; the card in the Telegram channel and the board show it."""
+    async with stage() as set_up, serving(set_up, port=0) as url, async_playwright() as tools:
+        browser = await tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        context = await browser.new_context(
+            viewport={"width": 1440, "height": 900},
+            device_scale_factor=1.5,
+            locale="fr-CA",
+            timezone_id="America/Toronto",
+        )
+        page = await context.new_page()
+        await page.goto(url)
+        await page.wait_for_selector("body.ready")
+        await give_on_telegram(page)
+        await give_on_discord(page)
+        await page.locator("#telegram .chats button").first.click()
+        await expect(page.locator("#telegram .messages")).to_contain_text("380\u00a0$", timeout=12_000)
+        await page.mouse.move(1, 1)
+        await page.wait_for_timeout(2500)
+        shot = await page.screenshot()
+        await browser.close()
+    return shot
+
+
+if __name__ == "__main__":
+    logging.disable(logging.WARNING)
+    image = Image.open(io.BytesIO(asyncio.run(take()))).convert("RGB")
+    PICTURE.parent.mkdir(exist_ok=True)
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(PICTURE, optimize=True)

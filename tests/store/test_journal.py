@@ -1,0 +1,24 @@
+"""The ledger as people read it: the newest entries first, each balanced, with the payment it is about."""
+
+from bot.store import journal
+from bot.store.db import Database
+from tests.conftest import MovingClock
+from tests.payments import stripe_json as stripe
+from tests.usecases.test_record_payments import take
+from tests.world import make_context, metadata, open_campaign
+
+
+async def test_the_newest_entries_come_first_with_their_postings(db: Database, clock: MovingClock) -> None:
+    ctx = make_context(db, clock)
+    campaign = await open_campaign(ctx)
+    for number in range(3):
+        paid = stripe.session(id=f"cs_{number}", payment_intent=f"pi_{number}", metadata=metadata(campaign))
+        await take(ctx, stripe.event("checkout.session.completed", paid, id=f"evt_{number}"))
+        clock.move(seconds=1)
+    async with db.read() as conn:
+        found = await journal.latest(conn, 2)
+        assert await journal.latest(conn, 0) == []
+    assert [entry.payment_intent for entry in found] == ["pi_2", "pi_1"]
+    for entry in found:
+        assert sum(entry.postings.values()) == 0
+        assert {account for account, _ in entry.postings} == {"gifts", "stripe"}
