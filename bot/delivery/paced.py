@@ -40,13 +40,21 @@ class PacedPlatform:
         return await self._in_turn(place, lambda: self._platform.post(place, card, nonce=nonce))
 
     async def _in_turn(self, chat: str, act: Callable[[], Awaitable[T]]) -> T:
+        await self._pacer.slot(chat)
         for _ in range(_TRIES):
-            await self._pacer.slot(chat)
             try:
-                return await act()
+                return await self._heeding(act)
             except RetryLater as why:
                 if not why.everything or why.after > _PATIENCE:
                     raise
+            await self._pacer.slot(chat)
+        return await self._heeding(act)
+
+    async def _heeding(self, act: Callable[[], Awaitable[T]]) -> T:
+        """Do it; a pause that the platform asks for holds for every lane, also where the caller gives up."""
+        try:
+            return await act()
+        except RetryLater as why:
+            if why.everything:
                 self._pacer.halt(why.after)
-        await self._pacer.slot(chat)
-        return await act()
+            raise

@@ -1,5 +1,6 @@
 """Publish: open a campaign, post its card, close it."""
 
+import logging
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,9 @@ from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, Platform, Rejected, RetryLater, Unreachable
 from content.campaign import Campaign as Authored
+from payments.stripe import GatewayError
+
+log = logging.getLogger(__name__)
 
 _LOST_EDIT = timedelta(seconds=10)  # an edit whose answer was lost is made again after this
 
@@ -68,12 +72,20 @@ async def close(ctx: Context, campaign: Campaign) -> None:
 
 
 async def close_what_is_due(ctx: Context) -> int:
-    """Close the campaigns whose end has come; how many. Run by the schedule."""
+    """Close the campaigns whose end has come; how many. Run by the schedule.
+
+    One whose links cannot be switched off now is tried again, and keeps no other open.
+    """
     async with ctx.db.read() as conn:
         due = await campaign_rows.by_ids(conn, await campaign_rows.due_to_close(conn, ctx.clock()))
+    closed = 0
     for campaign in due.values():
-        await close(ctx, campaign)
-    return len(due)
+        try:
+            await close(ctx, campaign)
+            closed += 1
+        except GatewayError as why:
+            log.warning("%s cannot be closed yet: %s", campaign.slug, why)
+    return closed
 
 
 async def post(ctx: Context, platform: Platform, campaign: Campaign, place: str, locales: str) -> PostedCard:

@@ -38,3 +38,4 @@ async def test_it_does_not_wait_for_ever(pauses: list[float]) -> None:
     pacer, _ = make(Pace(overall=30))
     with pytest.raises(RetryLater):
         await PacedPlatform(Flooded(pauses), pacer).post("@news", Card(title="x"), nonce="1")
+    assert pacer.halted_for > 0

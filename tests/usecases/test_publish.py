@@ -11,6 +11,7 @@ from bot.usecases import links, publish
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, PlatformError, Rejected, RetryLater
 from content.cards import Card
+from payments.stripe import GatewayRefused
 from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
 from tests.payments import stripe_json as stripe
@@ -133,3 +134,19 @@ async def test_no_card_is_left_behind_where_posting_failed(ctx: Context) -> None
         await publish.post(ctx, Closed(), campaign, "1", "fr")
     async with ctx.db.read() as conn:
         assert await posted.places(conn, "discord") == []
+
+
+async def test_a_link_that_stripe_will_not_close_keeps_no_other_campaign_open(db: Database, clock: MovingClock) -> None:
+    class Stubborn(RecordingGateway):
+        async def deactivate_link(self, stripe_id: str, message: str) -> None:
+            if stripe_id == "plink_1":
+                raise GatewayRefused("no")
+            await super().deactivate_link(stripe_id, message)
+
+    ctx = make_context(db, clock, gateway=Stubborn())
+    day = clock().date() + timedelta(days=1)
+    for slug in ("first", "second"):
+        await publish.publish(ctx, example().model_copy(update={"slug": slug, "ends_on": day}))
+    clock.move(days=3)
+    assert await publish.close_what_is_due(ctx) == 1
+    assert await publish.close_what_is_due(ctx) == 0
