@@ -9,10 +9,30 @@ from sqlalchemy import RowMapping, bindparam, case, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.campaigns import Campaign, CampaignState
-from bot.store.db import insert_or_ignore, upsert
+from bot.store.db import any_of, insert_or_ignore, upsert
 from bot.store.schema import campaign, campaign_donor, campaign_other, campaign_picture, milestone
 from content.campaign import Campaign as Authored
 from payments.money import Money
+
+# Every set of events, or every tap, runs these: built once, since building a statement takes longer than running it.
+_BY_IDS = select(campaign).where(campaign.c.id.in_(any_of("ids")))
+_OPEN = select(campaign).where(campaign.c.state == CampaignState.OPEN).order_by(campaign.c.id.desc())
+_MOVE_COUNTERS = (
+    update(campaign)
+    .where(campaign.c.id == bindparam("in_campaign"))
+    .values(
+        raised_minor=campaign.c.raised_minor + bindparam("by_minor"),
+        gift_count=campaign.c.gift_count + bindparam("by_gifts"),
+        donor_count=campaign.c.donor_count + bindparam("by_donors"),
+        version=campaign.c.version + 1,
+    )
+)
+_DONORS = select(campaign_donor).where(
+    campaign_donor.c.campaign_id.in_(any_of("campaigns")), campaign_donor.c.supporter_id.in_(any_of("supporters"))
+)
+_NOT_CROSSED = select(milestone.c.campaign_id, milestone.c.threshold_minor).where(
+    milestone.c.campaign_id.in_(any_of("campaigns")), milestone.c.crossed_at.is_(None)
+)
 
 
 @lru_cache(maxsize=256)
@@ -36,8 +56,8 @@ def _read(row: RowMapping) -> Campaign:
 
 async def by_ids(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, Campaign]:
     """Campaigns by id; unknown ids are left out."""
-    query = select(campaign).where(campaign.c.id.in_(set(ids)))
-    return {row["id"]: _read(row) for row in (await conn.execute(query)).mappings()}
+    rows = (await conn.execute(_BY_IDS, {"ids": list(set(ids))})).mappings()
+    return {row["id"]: _read(row) for row in rows}
 
 
 async def everything(conn: AsyncConnection) -> list[Campaign]:
@@ -48,8 +68,7 @@ async def everything(conn: AsyncConnection) -> list[Campaign]:
 
 async def open_ones(conn: AsyncConnection, now: datetime) -> list[Campaign]:
     """Campaigns that may ask now, the newest first."""
-    query = select(campaign).where(campaign.c.state == CampaignState.OPEN).order_by(campaign.c.id.desc())
-    found = [_read(row) for row in (await conn.execute(query)).mappings()]
+    found = [_read(row) for row in (await conn.execute(_OPEN)).mappings()]
     return [c for c in found if c.is_open(now)]
 
 
@@ -105,18 +124,8 @@ async def add_to_counters(conn: AsyncConnection, changes: Sequence[CounterChange
     """Move counters, in the transaction of the gifts that cause it."""
     if not changes:
         return
-    statement = (
-        update(campaign)
-        .where(campaign.c.id == bindparam("in_campaign"))
-        .values(
-            raised_minor=campaign.c.raised_minor + bindparam("by_minor"),
-            gift_count=campaign.c.gift_count + bindparam("by_gifts"),
-            donor_count=campaign.c.donor_count + bindparam("by_donors"),
-            version=campaign.c.version + 1,
-        )
-    )
     await conn.execute(
-        statement,
+        _MOVE_COUNTERS,
         [
             {
                 "in_campaign": c.campaign_id,
@@ -158,11 +167,8 @@ async def add_other_currencies(conn: AsyncConnection, changes: Mapping[tuple[int
 async def donors(conn: AsyncConnection, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
     """Counted gifts of each (campaign, supporter); pairs without a row are left out."""
     wanted = set(pairs)
-    query = select(campaign_donor).where(
-        campaign_donor.c.campaign_id.in_({c for c, _ in wanted}),
-        campaign_donor.c.supporter_id.in_({s for _, s in wanted}),
-    )
-    return {(row.campaign_id, row.supporter_id): row.gift_count for row in await conn.execute(query)}
+    among = {"campaigns": list({c for c, _ in wanted}), "supporters": list({s for _, s in wanted})}
+    return {(row.campaign_id, row.supporter_id): row.gift_count for row in await conn.execute(_DONORS, among)}
 
 
 async def write_donors(conn: AsyncConnection, counts: Mapping[tuple[int, int], int]) -> None:
@@ -182,12 +188,9 @@ async def set_milestones(conn: AsyncConnection, campaign_id: int, thresholds: It
 
 async def cross_milestones(conn: AsyncConnection, totals: Mapping[int, int], at: datetime) -> list[tuple[int, int]]:
     """Mark what these totals {campaign: minor} newly cross; gives (campaign, threshold), each once for ever."""
-    query = select(milestone.c.campaign_id, milestone.c.threshold_minor).where(
-        milestone.c.campaign_id.in_(set(totals)), milestone.c.crossed_at.is_(None)
-    )
     crossed = [
         (row.campaign_id, row.threshold_minor)
-        for row in await conn.execute(query)
+        for row in await conn.execute(_NOT_CROSSED, {"campaigns": list(totals)})
         if row.threshold_minor <= totals[row.campaign_id]
     ]
     for campaign_id, threshold in crossed:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, event, text
+from sqlalchemy import BindParameter, Table, bindparam, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -124,6 +124,11 @@ def _sqlite_engine(url: URL, *, readonly: bool) -> AsyncEngine:
             conn.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def any_of(name: str) -> BindParameter[Any]:
+    """The parameter of `column.in_(...)` in a statement that is built once and run with lists of any length."""
+    return bindparam(name, expanding=True)
 
 
 def insert_or_ignore(conn: AsyncConnection, table: Table) -> Any:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.db import upsert
+from bot.store.db import any_of, upsert
 from bot.store.schema import stripe_event
 
 
@@ -41,10 +41,16 @@ _FIELDS = tuple(StoredEvent.__dataclass_fields__)
 _CHANGING = ("state", "waits_for", "error", "attempts", "try_at", "body")
 
 
+# Every set of events runs these: built once, since building a statement takes longer than running it.
+_SEEN = select(stripe_event.c.id).where(stripe_event.c.id.in_(any_of("ids")), stripe_event.c.state != EventState.FAILED)
+_WAITING_FOR = select(stripe_event).where(
+    stripe_event.c.state == EventState.WAITING, stripe_event.c.waits_for.in_(any_of("names"))
+)
+
+
 async def seen(conn: AsyncConnection, ids: Iterable[str]) -> set[str]:
     """Which of these events need nothing more: all that are stored, but for those that failed."""
-    query = select(stripe_event.c.id).where(stripe_event.c.id.in_(set(ids)), stripe_event.c.state != EventState.FAILED)
-    return set((await conn.execute(query)).scalars())
+    return set((await conn.execute(_SEEN, {"ids": list(set(ids))})).scalars())
 
 
 async def stored(conn: AsyncConnection, ids: Iterable[str]) -> set[str]:
@@ -61,10 +67,7 @@ async def write(conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
 
 async def waiting_for(conn: AsyncConnection, keys: Iterable[str]) -> list[StoredEvent]:
     """Events that waited for one of these keys."""
-    query = select(stripe_event).where(
-        stripe_event.c.state == EventState.WAITING, stripe_event.c.waits_for.in_(set(keys))
-    )
-    return [_read(row) for row in await conn.execute(query)]
+    return [_read(row) for row in await conn.execute(_WAITING_FOR, {"names": list(set(keys))})]
 
 
 async def to_retry(conn: AsyncConnection, now: datetime, limit: int) -> list[StoredEvent]:

@@ -4,17 +4,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import RowMapping, Update, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.gifts import Gift, Pledge
-from bot.store.db import insert_or_ignore, upsert
+from bot.store.db import any_of, insert_or_ignore, upsert
 from bot.store.schema import campaign, entry, error_case, gift, pledge, posting, supporter
 from payments import ledger
 from payments.ledger import Posting, Settled
 from payments.money import Money
 from payments.reference import Touch, TouchKind
 
+# Every set of events runs these: built once, since building a statement takes longer than running it.
+_NAMES = any_of("names")
+_NAMED = select(gift).where(
+    or_(gift.c.payment_intent.in_(_NAMES), gift.c.invoice.in_(_NAMES), gift.c.charge.in_(_NAMES))
+)
+_OF_PLEDGES = select(gift).where(gift.c.pledge.in_(any_of("pledges")))
+_NEW_ENTRY, _NEW_POSTING = insert(entry), insert(posting)
 _CHANGING = [column.name for column in gift.columns if column.name not in ("id", "campaign_id")]
 
 
@@ -54,11 +61,10 @@ def _row(one: Gift) -> dict[str, Any]:
 async def named(conn: AsyncConnection, names: Iterable[str], pledges: Iterable[str] = ()) -> list[Gift]:
     """Gifts known under any of these ids of Stripe's, and those of these pledges."""
     wanted, of = list(set(names)), list(set(pledges))
-    conditions = [column.in_(wanted) for column in (gift.c.payment_intent, gift.c.invoice, gift.c.charge)]
+    rows = list((await conn.execute(_NAMED, {"names": wanted})).mappings()) if wanted else []
     if of:
-        conditions.append(gift.c.pledge.in_(of))
-    query = select(gift).where(or_(*conditions))
-    return [_read(row) for row in (await conn.execute(query)).mappings()]
+        rows += (await conn.execute(_OF_PLEDGES, {"pledges": of})).mappings()
+    return [_read(row) for row in {row["id"]: row for row in rows}.values()]
 
 
 async def by_id(conn: AsyncConnection, gift_id: int) -> Gift | None:
@@ -113,8 +119,8 @@ async def book(conn: AsyncConnection, entries: Sequence[tuple[int, int, str, Seq
         for i, _, _, postings in entries
         for p in postings
     ]
-    await conn.execute(insert(entry), heads)
-    await conn.execute(insert(posting), lines)
+    await conn.execute(_NEW_ENTRY, heads)
+    await conn.execute(_NEW_POSTING, lines)
 
 
 async def pledges(conn: AsyncConnection, subscriptions: Iterable[str]) -> list[Pledge]:
@@ -148,13 +154,10 @@ async def write_pledges(conn: AsyncConnection, changed: Sequence[Pledge], at: da
         await conn.execute(statement, rows)
 
 
-async def count_for_supporters(conn: AsyncConnection, paid: Sequence[tuple[int, datetime, int]]) -> None:
-    """Note that supporters gave: (supporter, when in UTC, +1 or -1)."""
-    if not paid:
-        return
+def _count_gifts() -> Update:
     first, last = supporter.c.first_gift_at, supporter.c.last_gift_at
     at = bindparam("at", type_=first.type)
-    statement = (
+    return (
         update(supporter)
         .where(supporter.c.id == bindparam("of"))
         .values(
@@ -163,7 +166,16 @@ async def count_for_supporters(conn: AsyncConnection, paid: Sequence[tuple[int, 
             last_gift_at=case((or_(last.is_(None), last < at), at), else_=last),
         )
     )
-    await conn.execute(statement, [{"of": s, "at": when, "by": by} for s, when, by in paid])
+
+
+_COUNT_GIFTS = _count_gifts()
+
+
+async def count_for_supporters(conn: AsyncConnection, paid: Sequence[tuple[int, datetime, int]]) -> None:
+    """Note that supporters gave: (supporter, when in UTC, +1 or -1)."""
+    if not paid:
+        return
+    await conn.execute(_COUNT_GIFTS, [{"of": s, "at": when, "by": by} for s, when, by in paid])
 
 
 async def without_fee(conn: AsyncConnection, limit: int) -> list[str]:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, delete, insert, select, update
+from sqlalchemy import RowMapping, Select, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import Contact, Locale, PlatformName, Preference, Supporter
-from bot.store.db import insert_or_ignore, upsert
+from bot.store.db import any_of, insert_or_ignore, upsert
 from bot.store.schema import address, preference, preference_change, supporter
 
 _MERGE_STEPS = 8  # merged_into chains are made flat when they are written; this only bounds a mistake
@@ -29,14 +29,21 @@ def _with_address() -> Select[Any]:
     ).join_from(address, supporter, supporter.c.id == address.c.supporter_id)
 
 
+# Every tap, or every set of events, runs these: built once, since building a statement takes longer than running it.
+_FIND = _with_address().where(address.c.platform == bindparam("on"), address.c.external_id == bindparam("named"))
+_ADDRESSES_OF = _with_address().where(address.c.supporter_id.in_(any_of("ids"))).order_by(address.c.id)
+_LIVING = select(supporter.c.id, supporter.c.merged_into).where(
+    supporter.c.id.in_(any_of("ids")), supporter.c.erased_at.is_(None)
+)
+
+
 def _read(row: RowMapping) -> Supporter:
     return Supporter(**row)
 
 
 async def find(conn: AsyncConnection, platform: PlatformName, external_id: str) -> Supporter | None:
     """The supporter who is reached at this address."""
-    query = _with_address().where(address.c.platform == platform, address.c.external_id == external_id)
-    row = (await conn.execute(query)).mappings().first()
+    row = (await conn.execute(_FIND, {"on": platform, "named": external_id})).mappings().first()
     return None if row is None else _read(row)
 
 
@@ -64,8 +71,8 @@ async def join(conn: AsyncConnection, contact: Contact, at: datetime) -> Support
 
 async def addresses_of(conn: AsyncConnection, supporter_ids: Iterable[int]) -> list[Supporter]:
     """Every address of these supporters, the longest known first."""
-    query = _with_address().where(address.c.supporter_id.in_(set(supporter_ids))).order_by(address.c.id)
-    return [_read(row) for row in (await conn.execute(query)).mappings()]
+    rows = (await conn.execute(_ADDRESSES_OF, {"ids": list(set(supporter_ids))})).mappings()
+    return [_read(row) for row in rows]
 
 
 async def by_address_ids(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, Supporter]:
@@ -81,10 +88,8 @@ async def living(conn: AsyncConnection, ids: Iterable[int]) -> Mapping[int, int]
     for _ in range(_MERGE_STEPS):
         if not leads:
             break
-        query = select(supporter.c.id, supporter.c.merged_into).where(
-            supporter.c.id.in_(set(leads.values())), supporter.c.erased_at.is_(None)
-        )
-        merged = {row.id: row.merged_into for row in await conn.execute(query)}
+        rows = await conn.execute(_LIVING, {"ids": list(set(leads.values()))})
+        merged = {row.id: row.merged_into for row in rows}
         found |= {asked: at for asked, at in leads.items() if at in merged and merged[at] is None}
         leads = {asked: merged[at] for asked, at in leads.items() if merged.get(at) is not None}
     return found

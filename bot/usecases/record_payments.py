@@ -49,12 +49,12 @@ async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
         fresh = [event for event in unique.values() if event.id not in known]
         if not fresh:
             return 0
-        work = await _open(ctx, conn, fresh)
+        work, campaigns = await _open(ctx, conn, fresh)
         for event in fresh:
             work.take(event)
         await event_rows.write(conn, [_stored(ctx, verdict) for verdict in work.verdicts.values()])
         await gift_rows.write_pledges(conn, list(work.changed_pledges.values()), ctx.clock())
-        messages = await apply_changes(ctx, conn, work.changes)
+        messages = await apply_changes(ctx, conn, work.changes, campaigns)
         for warning in work.warned:
             await gift_rows.open_case(
                 conn,
@@ -75,8 +75,8 @@ async def set_aside(ctx: Context, event: Arrived, why: str) -> None:
             await event_rows.write(conn, [_stored(ctx, Verdict(event=event, state="failed", error=why))])
 
 
-async def _open(ctx: Context, conn: Connection, fresh: Sequence[Arrived]) -> PaymentSet:
-    """Read what the events touch, in a few queries."""
+async def _open(ctx: Context, conn: Connection, fresh: Sequence[Arrived]) -> tuple[PaymentSet, Mapping[int, Campaign]]:
+    """Read what the events touch, in a few queries: the set, and the campaigns of all its gifts."""
     names, waiting = await _with_what_waits(conn, names_in(fresh))
     subscriptions = pledges_in(fresh)
     gifts = await gift_rows.named(conn, names, subscriptions) if names or subscriptions else []
@@ -92,7 +92,7 @@ async def _open(ctx: Context, conn: Connection, fresh: Sequence[Arrived]) -> Pay
         new_id=ctx.ids.new,
     )
     work.park(waiting)
-    return work
+    return work, campaigns
 
 
 async def _with_what_waits(conn: Connection, names: set[str]) -> tuple[set[str], list[tuple[str, Arrived]]]:
@@ -159,12 +159,18 @@ def _stored(ctx: Context, verdict: Verdict) -> StoredEvent:
     )
 
 
-async def apply_changes(ctx: Context, conn: Connection, changes: Sequence[Change]) -> int:
-    """Write changed gifts and all that follows: postings, counters, milestones, messages. How many messages."""
+async def apply_changes(
+    ctx: Context, conn: Connection, changes: Sequence[Change], campaigns: Mapping[int, Campaign] | None = None
+) -> int:
+    """Write changed gifts and all that follows: postings, counters, milestones, messages. How many messages.
+
+    `campaigns`: those of all the gifts, where they were read in this transaction already.
+    """
     if not changes:
         return 0
     latest = {change.after.id: change.after for change in changes}
-    campaigns = await campaign_rows.by_ids(conn, {gift.campaign_id for gift in latest.values()})
+    if campaigns is None:
+        campaigns = await campaign_rows.by_ids(conn, {gift.campaign_id for gift in latest.values()})
     await gift_rows.write(conn, list(latest.values()))
     await gift_rows.book(conn, _entries(ctx, changes), ctx.clock())
     await gift_rows.count_for_supporters(conn, _supporter_counts(changes))
