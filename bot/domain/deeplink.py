@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bot.domain.ids import read_id
 from payments.reference import Touch, TouchKind
 
 _GIVE = re.compile(r"g_(\d{1,19})(?:_(\d{1,12}))?(?:_([a-z])(\d{1,19}))?")
@@ -35,13 +36,22 @@ def give_payload(campaign_id: int, minor: int | None = None, touch: Touch | None
     return f"g_{campaign_id}{amount}{origin}"
 
 
+def read_touch(kind: str | None, digits: str | None) -> Touch:
+    """The touch that a button or link carries; a command's where it carries none, or one that cannot be ours."""
+    touch_id = read_id(digits) if digits else None
+    if kind not in {k.value for k in TouchKind} or touch_id is None:
+        return Touch(TouchKind.COMMAND)
+    return Touch(TouchKind(kind), touch_id)
+
+
 def read_payload(text: str) -> Payload | None:
     """What the payload means; None for one that is foreign, cut or made up."""
     if match := _GIVE.fullmatch(text):
         campaign, minor, kind, ident = match.groups()
-        known = kind is not None and kind in {k.value for k in TouchKind}
-        touch = Touch(TouchKind(kind), int(ident)) if known else Touch(TouchKind.COMMAND)
-        return GivePayload(int(campaign), int(minor) if minor else None, touch)
+        campaign_id = read_id(campaign)
+        if campaign_id is None:
+            return None
+        return GivePayload(campaign_id, int(minor) if minor else None, read_touch(kind, ident))
     if match := _CLAIM.fullmatch(text):
         return ClaimPayload(match.group(1))
     return None

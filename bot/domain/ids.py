@@ -5,6 +5,7 @@ import random
 from bot.domain.time import Clock
 
 _RANDOM_BITS = 22
+_LARGEST = 2**63 - 1  # what a database column and a reference can hold
 _EPOCH_MS = 1_704_067_200_000  # 2024-01-01; leaves 41 bits of milliseconds in a signed 64-bit column
 
 
@@ -25,3 +26,9 @@ class Ids:
         fresh = (max(now_ms, 0) << _RANDOM_BITS) | self._rng.getrandbits(_RANDOM_BITS)
         self._last = max(fresh, self._last + 1)
         return self._last
+
+
+def read_id(digits: str) -> int | None:
+    """An id out of a button or a deep link, which anybody can make up; None for one that cannot be one of ours."""
+    number = int(digits)
+    return number if number <= _LARGEST else None

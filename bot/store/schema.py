@@ -212,7 +212,7 @@ gift = Table(
     # the registers, as payments.ledger.Gift has them
     Column("payment_intent", String(255), unique=True),
     Column("invoice", String(255), unique=True),
-    Column("pledge", String(255)),
+    Column("pledge", String(255), index=True),
     Column("session", String(255), unique=True),
     Column("charge", String(255), unique=True),
     Column("currency", String(3), nullable=False),

@@ -3,6 +3,7 @@
 import re
 
 from bot.domain.gifts import Gift
+from bot.domain.ids import read_id
 from bot.domain.people import Contact, Supporter
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts
@@ -24,7 +25,8 @@ async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
     """`err:<gift>` asks which error, `err:<gift>:<kind>` keeps it. Somebody else's gift is nobody's business."""
     supporter = await who(ctx, contact)
     match = _BUTTON.fullmatch(argument)
-    gift = await _own_gift(ctx, supporter, int(match[1])) if match else None
+    gift_id = read_id(match[1]) if match else None
+    gift = await _own_gift(ctx, supporter, gift_id) if gift_id is not None else None
     if match is None or gift is None or match[2] == "none":
         return await show_gifts(ctx, contact)
     if match[2] is None:

@@ -1,5 +1,6 @@
 """The links behind the amount buttons. Showing one costs neither a Stripe call nor a database write."""
 
+import asyncio
 import logging
 
 from bot.domain.campaigns import Campaign
@@ -14,6 +15,7 @@ from payments.reference import BadReference, Reference, Touch
 from payments.stripe import GatewayRefused, GatewayUnavailable, LinkGone, LinkSpec, link_url
 
 log = logging.getLogger(__name__)
+_PATIENCE = 5.0  # seconds that a person waits for a link of their own; then they type the amount on Stripe's page
 ANY_AMOUNT = 0  # the link on whose page the donor types the amount
 
 
@@ -125,9 +127,10 @@ async def for_typed_amount(ctx: Context, campaign: Campaign, minor: int, support
     if not ctx.links.may_make(supporter_id, ctx.clock()):
         return False
     try:
-        await ensure(ctx, campaign, minor)
-    except (GatewayUnavailable, GatewayRefused) as error:
-        log.warning("no link for %s: %s", minor, error)
+        async with asyncio.timeout(_PATIENCE):
+            await ensure(ctx, campaign, minor)
+    except (GatewayUnavailable, GatewayRefused, TimeoutError) as error:
+        log.warning("no link for %s: %s", minor, error or "Stripe is slow")
         return False
     return True
 

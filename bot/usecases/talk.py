@@ -8,7 +8,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from bot.domain.deeplink import ClaimPayload, GivePayload, read_payload
+from bot.domain.deeplink import ClaimPayload, GivePayload, read_payload, read_touch
 from bot.domain.people import Contact, Locale
 from bot.usecases import (
     campaign_cards,
@@ -26,7 +26,6 @@ from bot.usecases.reply import Reply
 from content import messages_give, messages_person
 from content.cards import Tap
 from content.commands import COMMANDS, is_stop, verb_of
-from payments.reference import Touch, TouchKind
 
 __all__ = [
     "ACTIONS",
@@ -79,9 +78,7 @@ async def _tap_give(ctx: Context, contact: Contact, argument: str) -> Reply:
     if match is None:
         return await give.by_command(ctx, contact, "")
     campaign, minor, kind, ident = match.groups()
-    known = kind is not None and kind in {k.value for k in TouchKind}
-    origin = Touch(TouchKind(kind), int(ident)) if known else give.COMMAND
-    return await give.by_id(ctx, contact, int(campaign), int(minor), origin)
+    return await give.by_id(ctx, contact, int(campaign), int(minor), read_touch(kind, ident))
 
 
 async def _tap_preference(ctx: Context, contact: Contact, argument: str) -> Reply:

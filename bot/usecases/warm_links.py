@@ -1,9 +1,10 @@
 """The active Payment Links, in memory, so that showing a button costs nothing."""
 
 import asyncio
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 from bot.store.links import StoredLink
 
@@ -16,8 +17,9 @@ class WarmLinks:
 
     def __init__(self) -> None:
         self._links: dict[tuple[int, int], StoredLink] = {}
-        self._making: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._asked: defaultdict[int, deque[datetime]] = defaultdict(deque)
+        # Both forget what is over, or they would grow with every amount and person there ever was.
+        self._making: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
+        self._asked: deque[tuple[datetime, int]] = deque()
 
     def replace(self, links: Iterable[StoredLink]) -> None:
         """Forget what was known; the last link of an amount wins."""
@@ -37,14 +39,13 @@ class WarmLinks:
 
     def making(self, campaign_id: int, minor: int) -> asyncio.Lock:
         """Held while the link for this amount is made, so that it is made once."""
-        return self._making[campaign_id, minor]
+        return self._making.setdefault((campaign_id, minor), asyncio.Lock())
 
     def may_make(self, supporter_id: int, now: datetime) -> bool:
         """Whether this person may cause one more link; counts the attempt. A guard against card testers' scripts."""
-        asked = self._asked[supporter_id]
-        while asked and asked[0] <= now - _NEW_AMOUNTS_WITHIN:
-            asked.popleft()
-        if len(asked) >= _NEW_AMOUNTS:
+        while self._asked and self._asked[0][0] <= now - _NEW_AMOUNTS_WITHIN:
+            self._asked.popleft()
+        if sum(who == supporter_id for _, who in self._asked) >= _NEW_AMOUNTS:
             return False
-        asked.append(now)
+        self._asked.append((now, supporter_id))
         return True

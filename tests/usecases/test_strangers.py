@@ -1,0 +1,74 @@
+"""What anybody can make up: ids that no database holds, references of another database, amounts without end."""
+
+import asyncio
+import gc
+
+import pytest
+
+from bot.store import figures
+from bot.store.db import Database
+from bot.usecases import talk
+from bot.usecases.context import Context
+from bot.usecases.taps import TapCounter
+from bot.usecases.warm_links import WarmLinks
+from payments.reference import Reference, Touch, TouchKind
+from payments.stripe import Link, LinkSpec
+from tests.conftest import MovingClock
+from tests.world import CAMILLE, RecordingGateway, make_context, open_campaign
+
+_NINES = "9" * 19
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+async def test_ids_beyond_what_a_database_holds_get_an_answer(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    for payload in (f"g_{_NINES}", f"g_{campaign.id}_500_p{_NINES}"):
+        assert (await talk.on_start(ctx, CAMILLE, payload)).card.title
+    for data in (f"give:{campaign.id}:500:p{_NINES}", f"err:{_NINES}", f"err:{_NINES}:sure"):
+        assert (await talk.on_action(ctx, CAMILLE, data)).card.title
+
+
+async def test_a_tap_for_a_campaign_of_another_database_keeps_no_other_from_being_counted(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    taps = TapCounter(ctx)
+    for campaign_id in (campaign.id, campaign.id + 77):
+        taps.note(ctx.keyring.sign(Reference(1, campaign_id, Touch(TouchKind.COMMAND))))
+    await taps.write()
+    async with ctx.db.read() as conn:
+        assert await figures.taps(conn) == 1
+
+
+async def test_where_stripe_is_slow_the_donor_types_the_amount_on_its_page(
+    db: Database, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow(RecordingGateway):
+        slow = False
+
+        async def create_link(self, spec: LinkSpec, idempotency_key: str) -> Link:
+            if self.slow:
+                await asyncio.sleep(60)
+            return await super().create_link(spec, idempotency_key)
+
+    gateway = Slow()
+    ctx = make_context(db, clock, gateway=gateway)
+    await open_campaign(ctx)
+    gateway.slow = True
+    monkeypatch.setattr("bot.usecases.links._PATIENCE", 0.05)
+    reply = await talk.on_command(ctx, CAMILLE, "give", "8.25")
+    assert [button for button in reply.card.buttons if button.url]
+
+
+def test_what_is_over_is_forgotten(clock: MovingClock) -> None:
+    links = WarmLinks()
+    for person in range(100):
+        assert links.may_make(person, clock())
+        links.making(1, person)
+    clock.move(hours=2)
+    assert links.may_make(1, clock())
+    gc.collect()
+    assert len(links._asked) == 1
+    assert len(links._making) == 0
