@@ -16,7 +16,7 @@ from bot.store import events, gifts, outbox, posted
 from bot.usecases import verify
 from bot.usecases.context import Context
 from payments.facts import HANDLED_TYPES
-from payments.stripe import Account, GatewayError, StripeGateway, WebhookEndpoint
+from payments.stripe import Account, GatewayError, StripeGateway
 
 _FIXED_SQLITE = (3, 51, 3)  # before it, two connections that race for a checkpoint can lose a commit
 _SILENT = timedelta(days=3)
@@ -32,7 +32,7 @@ async def examine(settings: Settings, *, clock: Clock, rng: random.Random) -> li
     try:
         async with application.open_context(settings, clock=clock, rng=rng) as ctx:
             findings += [found async for found in _database(ctx)]
-            findings += [found async for found in _stripe(ctx, settings)]
+            findings += [found async for found in _stripe(ctx)]
             findings += [found async for found in _platforms(ctx, settings)]
     except (OSError, ValueError) as error:
         findings.append(problem(f"the database cannot be opened: {error}", "Check OBOLE_DATABASE_URL and its rights."))
@@ -73,37 +73,38 @@ async def _database(ctx: Context) -> AsyncIterator[Finding]:
         yield ok(f"the books agree: {found.gifts} gifts")
 
 
-async def _stripe(ctx: Context, settings: Settings) -> AsyncIterator[Finding]:
+async def _stripe(ctx: Context) -> AsyncIterator[Finding]:
     gateway = ctx.gateway
     assert isinstance(gateway, StripeGateway)
     try:
-        account, endpoints = await gateway.account(), await gateway.webhook_endpoints()
-        at_stripe = await gateway.server_time()
+        yield _clock(ctx.clock(), await gateway.server_time())
     except GatewayError as error:
         yield problem(f"Stripe refuses: {error}", "Check OBOLE_STRIPE_API_KEY and what the key may do.")
         return
-    yield _account(account, live=gateway.livemode)
-    yield _clock(ctx.clock(), at_stripe)
+    try:
+        yield _account(await gateway.account(), live=gateway.livemode)
+    except GatewayError as error:
+        yield warning(f"Stripe does not show the account to this key: {error}", "A restricted key may not see it.")
     if ctx.public_url:
-        yield _webhook(f"{ctx.public_url}/webhooks/stripe", endpoints)
+        yield await _webhook(f"{ctx.public_url}/webhooks/stripe", gateway)
         async with ctx.db.read() as conn:
             last = await events.last_received(conn)
         if last is None or ctx.clock() - last > _SILENT:
-            yield warning(
-                "Stripe has sent nothing for days", "Polling still reads its events; see its webhook page."
-            )
+            yield warning("Stripe has sent nothing for days", "Polling still reads its events; see its webhook page.")
 
 
 def _account(account: Account, *, live: bool) -> Finding:
     mode = "live" if live else "test mode"
     if not account.charges_enabled:
-        return problem(
-            f"Stripe account {account.name or account.id} may not charge yet", "Finish its set-up there."
-        )
+        return problem(f"Stripe account {account.name or account.id} may not charge yet", "Finish its set-up there.")
     return ok(f"Stripe: {account.name or account.id}, {mode}")
 
 
-def _webhook(url: str, endpoints: list[WebhookEndpoint]) -> Finding:
+async def _webhook(url: str, gateway: StripeGateway) -> Finding:
+    try:
+        endpoints = await gateway.webhook_endpoints()
+    except GatewayError as error:
+        return warning(f"Stripe does not show its webhooks to this key: {error}", "Let the key read webhook endpoints.")
     ours = next((e for e in endpoints if e.url == url and e.status == "enabled"), None)
     if ours is None:
         return problem(f"Stripe sends no events to {url}", "Add the endpoint at Stripe, then set its secret.")

@@ -259,7 +259,8 @@ class StripeGateway:
 
     async def server_time(self) -> datetime | None:
         """What time it is at Stripe (UTC, to the second); None where its answer does not say."""
-        response = await self._call(lambda: self._client.raw_request_async("get", "/v1/account"))
+        # Events, since a restricted key may not read the account but must read these.
+        response = await self._call(lambda: self._client.raw_request_async("get", "/v1/events", limit=1))
         headers = {name.lower(): value for name, value in response.headers.items()}
         if "date" not in headers:
             return None

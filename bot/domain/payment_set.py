@@ -135,9 +135,7 @@ class PaymentSet:
             before = None
         else:
             before = known
-        self._keep(
-            event, before, self._with_details(replace(known, book=ledger.apply(known.book, fact)), fact)
-        )
+        self._keep(event, before, self._with_details(replace(known, book=ledger.apply(known.book, fact)), fact))
         if isinstance(fact, facts.GiftDisputed):
             self.warned.append(Warned(gift_id=known.id, kind="dispute", due_at=fact.due_by))
         elif isinstance(fact, facts.FraudWarning):

@@ -20,9 +20,7 @@ async def probe(token: str, api_url: str, webhook_url: str, places: Sequence[str
         yield problem("Telegram does not know this token", "Ask @BotFather for it (/token), set OBOLE_TELEGRAM_TOKEN.")
         return
     except TelegramError as error:
-        yield problem(
-            f"Telegram cannot be reached: {type(error).__name__}", "Check this machine's network."
-        )
+        yield problem(f"Telegram cannot be reached: {type(error).__name__}", "Check this machine's network.")
         return
     try:
         yield ok(f"Telegram: logged in as @{bot.username}")
@@ -37,9 +35,7 @@ async def _updates(bot: Bot, webhook_url: str) -> Finding:
     info = await bot.get_webhook_info()
     if info.url != webhook_url:
         where = info.url or "nowhere (polling)"
-        return warning(
-            f"Telegram sends updates to {where}", "obole run sets this when it starts."
-        )
+        return warning(f"Telegram sends updates to {where}", "obole run sets this when it starts.")
     if info.last_error_message:
         return warning(f"Telegram's last push failed: {info.last_error_message}", "Is OBOLE_PUBLIC_URL right and open?")
     return ok(f"Telegram: updates come by {'webhook' if webhook_url else 'polling'}")
@@ -54,6 +50,4 @@ async def _rights(bot: Bot, place: str) -> Finding:
         return ok(f"Telegram chat {place}: the bot owns it")
     if isinstance(me, ChatMemberAdministrator) and (me.can_post_messages is not False):
         return ok(f"Telegram chat {place}: the bot may post")
-    return problem(
-        f"Telegram chat {place}: the bot is no administrator that may post", "Make it one."
-    )
+    return problem(f"Telegram chat {place}: the bot is no administrator that may post", "Make it one.")
