@@ -5,7 +5,9 @@ from datetime import datetime
 
 from bot.demo.cast import Json, Person
 from bot.demo.stage import Stage
+from bot.domain.gifts import Gift
 from bot.store import gifts, journal
+from bot.store.journal import JournalEntry
 from bot.usecases import report, verify
 from content.catalog import LOCALES, Catalog, Locale
 from content.writer import Standing
@@ -18,8 +20,7 @@ _MESSAGES = 60  # newest messages of a chat
 _OURS = "demo-"  # before the page's own keys in the catalog
 _COUNTED = {"demo-of-goal", "demo-gifts-line", "demo-poll-done", "demo-held"}  # written with figures
 
-# What a line of the ledger is about: the first of these accounts that it touches.
-_KINDS = (("refunds", "refund"), ("disputes", "dispute"), ("gifts", "gift"), ("fees", "fee"))
+_TOLD = ("refunds", "disputes", "gifts")  # accounts whose entries are shown, the most telling first
 
 
 async def everything(stage: Stage, on_telegram: Person, on_discord: Person, locale: Locale) -> Json:
@@ -150,36 +151,34 @@ def _decimal(number: float | None, locale: Locale) -> str:
 
 
 async def _entries(stage: Stage, locale: Locale) -> list[Json]:
-    """What happened to the money, newest first; fees are told in the line of their gift."""
-    ctx = stage.app.ctx
-    async with ctx.db.read() as conn:
-        found = await journal.latest(conn, _ENTRIES)
-        states = {
-            one.id: one for one in [await gifts.by_id(conn, number) for number in {e.gift_id for e in found}] if one
-        }
-    lines: list[Json] = []
-    for entry in found:
-        accounts = {account for account, _ in entry.postings}
-        kind = next((kind for account, kind in _KINDS if account in accounts), "other")
-        book = states[entry.gift_id].book
-        moved = next((minor for (account, _), minor in entry.postings.items() if account == f"{kind}s"), 0)
-        lines.append({
-            "id": str(entry.id),
-            "kind": kind,
-            "at": entry.at.timestamp(),
-            "amount": ctx.catalog.money(locale, Money(abs(moved), book.currency)),
-            "postings": [
-                {"account": account, "amount": _signed(ctx.catalog.money(locale, Money(abs(minor), code)), minor)}
-                for (account, code), minor in sorted(entry.postings.items())
-            ],
-            "payment": entry.payment_intent,
-            "open": kind == "gift" and book.counted.minor > 0,
-        })  # fmt: skip
-    return [line for line in lines if line["kind"] in ("gift", "refund", "dispute")][:_SHOWN]
+    """What happened to the money, newest first, but for Stripe's fees: those are in the books only."""
+    async with stage.app.ctx.db.read() as conn:
+        found = [(entry, _kind(entry)) for entry in await journal.latest(conn, _ENTRIES)]
+        shown = [(entry, kind) for entry, kind in found if kind in _TOLD][:_SHOWN]
+        return [_line(stage, locale, entry, kind, await gifts.by_id(conn, entry.gift_id)) for entry, kind in shown]
 
 
-def _signed(text: str, minor: int) -> str:
-    return f"{'−' if minor < 0 else '+'}{text}"
+def _kind(entry: JournalEntry) -> str:
+    """What an entry is about: the first of these accounts that it touches."""
+    touched = {account for account, _ in entry.postings}
+    return next((account for account in (*_TOLD, "fees") if account in touched), "")
+
+
+def _line(stage: Stage, locale: Locale, entry: JournalEntry, kind: str, about: Gift | None) -> Json:
+    money = stage.app.ctx.catalog.money
+    moved, code = next((minor, code) for (account, code), minor in entry.postings.items() if account == kind)
+    return {
+        "id": str(entry.id),
+        "kind": kind.removesuffix("s"),
+        "at": entry.at.timestamp(),
+        "amount": money(locale, Money(abs(moved), code)),
+        "postings": [
+            {"account": account, "amount": f"{'−' if minor < 0 else '+'}{money(locale, Money(abs(minor), code))}"}
+            for (account, code), minor in sorted(entry.postings.items())
+        ],
+        "payment": entry.payment_intent,
+        "open": kind == "gifts" and about is not None and about.book.counted.minor > 0,
+    }
 
 
 def words(catalog: Catalog) -> dict[Locale, dict[str, str]]:

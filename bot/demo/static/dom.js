@@ -55,7 +55,7 @@ export function keep(list, items) {
       const drawn = draw();
       drawn.dataset.key = key;
       drawn.dataset.mark = mark;
-      if (!first) drawn.classList.add(node ? "changed" : "fresh");
+      if (!first) announce(drawn, node ? "changed" : "fresh");
       if (node) node.replaceWith(drawn);
       node = drawn;
       touched = node;
@@ -67,6 +67,12 @@ export function keep(list, items) {
   }
   for (const gone of there.values()) gone.remove();
   return touched;
+}
+
+/** Draw attention once; the class goes with its animation, or it would play again whenever the page is laid out. */
+function announce(node, how) {
+  node.classList.add(how);
+  node.addEventListener("animationend", (event) => event.target === node && node.classList.remove(how));
 }
 
 /** Bring a message into view: its top where it is taller than the screen, else the end of the list. */

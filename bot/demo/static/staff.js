@@ -14,7 +14,7 @@ export function drawStaff(page, board, state) {
   put("campaign", state.campaign);
   put("raised", state.raised);
   put("goal", state.goal);
-  put("percent", `${state.percent}\u00a0%`);
+  put("percent", `${state.percent}${page.locale === "fr" ? "\u00a0" : ""}%`);
   put("donors", String(state.donors));
   put("frequency", state.frequency);
   put("amount", state.amount);
