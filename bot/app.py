@@ -25,7 +25,7 @@ from bot.schedule import Tick, run_all
 from bot.settings import Settings
 from bot.store import campaigns
 from bot.store.db import Database
-from bot.store.migrate import migrate
+from bot.store.migrate import CANNOT_OPEN, migrate
 from bot.usecases import links, publish, reconcile, talk
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
@@ -50,17 +50,22 @@ class NotReady(Exception):
 
 
 @asynccontextmanager
-async def open_context(settings: Settings, *, clock: Clock, rng: random.Random) -> AsyncIterator[Context]:
-    """Database, catalog, keyring and gateway: what terminal commands need, and `run` as well.
+async def open_context(
+    settings: Settings, *, clock: Clock, rng: random.Random, serves: bool = False
+) -> AsyncIterator[Context]:
+    """Database, catalog, keyring and gateway: what terminal commands need, and `run` as well, which `serves`.
 
     Raises NotReady.
     """
     if settings.stripe_api_key is None or not settings.secret_key:
         raise NotReady("missing: " + ", ".join(settings.missing()))
     async with AsyncExitStack() as stack:
-        db = Database(settings.database_url)
+        db = Database(settings.database_url, checkpoints=serves)
         stack.push_async_callback(db.close)
-        await migrate(db)
+        try:
+            await migrate(db)
+        except CANNOT_OPEN as why:
+            raise NotReady(f"the database cannot be opened: {getattr(why, 'orig', None) or why}") from None
         gateway = StripeGateway(settings.stripe_api_key.get_secret_value(), settings.stripe_api_url)
         stack.push_async_callback(gateway.close)
         ctx = Context(
@@ -116,7 +121,7 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
     if missing := settings.missing():
         raise NotReady("missing: " + ", ".join(missing))
     async with AsyncExitStack() as stack:
-        bare = await stack.enter_async_context(open_context(settings, clock=clock, rng=rng))
+        bare = await stack.enter_async_context(open_context(settings, clock=clock, rng=rng, serves=True))
         outboxes: list[DeliveryLoop] = []
         statement = bare.statement or await _statement(bare)
         ctx = replace(bare, statement=statement, wake=lambda: _wake(outboxes))

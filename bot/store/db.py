@@ -34,12 +34,17 @@ def database_url(written: str) -> URL:
 class Database:
     """Gives connections. One writer at a time on SQLite, whose lock would be taken by one only anyway."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, checkpoints: bool = True) -> None:
+        """`checkpoints` False: for a visitor beside the process that serves.
+
+        SQLite before 3.51.3 can lose a commit when two connections race for a checkpoint (its WAL-reset bug), so
+        only one process makes them.
+        """
         self.url = database_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self._writer = _sqlite_engine(self.url, readonly=False)
-            self._reader = _sqlite_engine(self.url, readonly=True)
+            self._writer = _sqlite_engine(self.url, readonly=False, checkpoints=checkpoints)
+            self._reader = _sqlite_engine(self.url, readonly=True, checkpoints=False)
         else:
             # psycopg prepares statements by itself after a few uses.
             self._writer = self._reader = create_async_engine(
@@ -92,7 +97,7 @@ class Database:
         await self._writer.dispose()
 
 
-def _sqlite_engine(url: URL, *, readonly: bool) -> AsyncEngine:
+def _sqlite_engine(url: URL, *, readonly: bool, checkpoints: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,
         module=sqlite_driver.driver(),
@@ -110,11 +115,12 @@ def _sqlite_engine(url: URL, *, readonly: bool) -> AsyncEngine:
         cursor.execute("PRAGMA busy_timeout=10000")
         if readonly:
             cursor.execute("PRAGMA query_only=ON")
-            cursor.execute("PRAGMA wal_autocheckpoint=0")
         else:
             cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute("PRAGMA synchronous=FULL")
             cursor.execute("PRAGMA foreign_keys=ON")
+        if not checkpoints:
+            cursor.execute("PRAGMA wal_autocheckpoint=0")
         cursor.close()
 
     if not readonly:
