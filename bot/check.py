@@ -34,8 +34,10 @@ async def examine(settings: Settings, *, clock: Clock, rng: random.Random) -> li
             findings += [found async for found in _database(ctx)]
             findings += [found async for found in _stripe(ctx)]
             findings += [found async for found in _platforms(ctx, settings)]
-    except (OSError, ValueError) as error:
-        findings.append(problem(f"the database cannot be opened: {error}", "Check OBOLE_DATABASE_URL and its rights."))
+    except application.NotReady as error:
+        findings.append(problem(str(error), "Check OBOLE_DATABASE_URL and its rights."))
+    except Exception as error:
+        findings.append(problem(f"looking further failed: {type(error).__name__}: {error}", "Please report it."))
     return findings
 
 
@@ -130,7 +132,9 @@ async def _platforms(ctx: Context, settings: Settings) -> AsyncIterator[Finding]
 
 def _clock(ours: datetime, theirs: datetime | None) -> Finding:
     """How far this machine's clock is from Stripe's; signatures and quiet hours depend on it."""
-    off = (ours - theirs).total_seconds() if theirs is not None else 0.0
+    if theirs is None:
+        return warning("the clock could not be compared with Stripe's", "Switch on time synchronisation (NTP).")
+    off = (ours - theirs).total_seconds()
     if abs(off) > _CLOCK_OFF:
         return problem(f"this machine's clock is off by {off:.0f} s", "Switch on time synchronisation (NTP).")
     return ok("the clock is right")

@@ -11,6 +11,8 @@ from bot.store.db import database_url
 
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode]
 
+_STRIPE_KEYS = ("sk_live_", "sk_test_", "rk_live_", "rk_test_")
+
 
 class Settings(BaseSettings):
     """What one charity's Obole runs with. Secrets print as stars."""
@@ -32,7 +34,9 @@ class Settings(BaseSettings):
     stripe_webhook_secret: Secrets = ()
     # our own
     database_url: str = Field(
-        default="sqlite:///obole.sqlite3", validation_alias=AliasChoices("OBOLE_DATABASE_URL", "DATABASE_URL")
+        default="sqlite:///obole.sqlite3",
+        validation_alias=AliasChoices("OBOLE_DATABASE_URL", "DATABASE_URL"),
+        repr=False,  # may hold a password
     )
     public_url: str = ""
     secret_key: Secrets = ()
@@ -50,6 +54,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("stripe_api_key")
+    @classmethod
+    def _of_stripe(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(_STRIPE_KEYS):
+            raise ValueError(f"must begin with one of {', '.join(_STRIPE_KEYS)}: it is Stripe's secret key")
+        return value
 
     @field_validator("public_url")
     @classmethod

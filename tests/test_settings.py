@@ -47,6 +47,7 @@ def test_several_secrets_for_rotation_and_none_is_ever_printed(monkeypatch: pyte
 def test_our_database_beats_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://u:p@host/one")
     assert "one" in Settings().database_url
+    assert "u:p@" not in repr(Settings())
     monkeypatch.setenv("OBOLE_DATABASE_URL", "sqlite:///two.sqlite3")
     assert "two" in Settings().database_url
 
@@ -57,6 +58,7 @@ def test_our_database_beats_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PUBLIC_URL", "obole.example"),
         ("DATABASE_URL", "mysql://x"),
         ("SECRET_KEY", "short"),
+        ("STRIPE_API_KEY", "pk_test_x"),
         ("CHARITY_TIME_ZONE", "Mars/Olympus"),
         ("PORT", "99999"),
     ],

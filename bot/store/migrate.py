@@ -4,10 +4,15 @@ from importlib import resources
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store.db import Database
+
+CANNOT_OPEN = (OSError, SQLAlchemyError, CommandError)
+"""What opening a database may raise: unreachable, refused, or of a newer version than ours."""
 
 _LOCK = 7_210_815_412  # any number that nobody else on this PostgreSQL uses
 
