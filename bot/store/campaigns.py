@@ -164,6 +164,12 @@ async def add_other_currencies(conn: AsyncConnection, changes: Mapping[tuple[int
     )
 
 
+async def other_currencies(conn: AsyncConnection) -> dict[tuple[int, str], tuple[int, int]]:
+    """What campaigns received in other currencies: {(campaign, currency): (minor, gifts)}."""
+    found = await conn.execute(select(campaign_other))
+    return {(row.campaign_id, row.currency): (row.raised_minor, row.gift_count) for row in found}
+
+
 async def donors(conn: AsyncConnection, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
     """Counted gifts of each (campaign, supporter); pairs without a row are left out."""
     wanted = set(pairs)

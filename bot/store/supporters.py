@@ -69,6 +69,12 @@ async def join(conn: AsyncConnection, contact: Contact, at: datetime) -> Support
     return joined
 
 
+async def gift_counts(conn: AsyncConnection) -> dict[int, int]:
+    """Paid gifts of each supporter who has any, by our counters."""
+    query = select(supporter.c.id, supporter.c.gift_count).where(supporter.c.gift_count != 0)
+    return {row.id: row.gift_count for row in await conn.execute(query)}
+
+
 async def addresses_of(conn: AsyncConnection, supporter_ids: Iterable[int]) -> list[Supporter]:
     """Every address of these supporters, the longest known first."""
     rows = (await conn.execute(_ADDRESSES_OF, {"ids": list(set(supporter_ids))})).mappings()

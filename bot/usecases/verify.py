@@ -1,12 +1,13 @@
 """Verify: rebuild from the postings and the gifts what the counters and the books say, and compare."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.gifts import Gift
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts as gift_rows
+from bot.store import supporters
 from bot.store.db import Connection
 from bot.usecases.context import Context
 from payments import ledger
@@ -26,7 +27,12 @@ async def verify(ctx: Context) -> Verified:
     async with ctx.db.snapshot() as conn:
         gifts = await gift_rows.everything(conn)
         booked = await gift_rows.sums_by_account(conn)
-        problems = [*_books_problems(gifts, booked), *await _counter_problems(conn, gifts)]
+        problems = [
+            *_books_problems(gifts, booked),
+            *await _counter_problems(conn, gifts),
+            *await _other_problems(conn, gifts),
+            *await _supporter_problems(conn, gifts),
+        ]
     totals: defaultdict[tuple[str, str], int] = defaultdict(int)
     for (_, account, code), minor in booked.items():
         totals[account, code] += minor
@@ -61,3 +67,30 @@ async def _counter_problems(conn: Connection, gifts: list[Gift]) -> list[str]:
             if kept != right
         ]
     return problems
+
+
+async def _other_problems(conn: Connection, gifts: list[Gift]) -> list[str]:
+    """What campaigns received in other currencies than their own."""
+    home = {campaign.id: campaign.goal.currency for campaign in await campaign_rows.everything(conn)}
+    recount: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
+    for gift in gifts:
+        if gift.book.counted.is_positive and gift.book.currency != home[gift.campaign_id]:
+            sums = recount[gift.campaign_id, gift.book.currency]
+            sums[0] += gift.book.counted.minor
+            sums[1] += 1
+    kept = await campaign_rows.other_currencies(conn)
+    return [
+        f"campaign {at[0]}: {at[1]} is {kept.get(at, (0, 0))}, should be {tuple(recount.get(at, (0, 0)))}"
+        for at in sorted(kept.keys() | recount.keys())
+        if kept.get(at, (0, 0)) != tuple(recount.get(at, (0, 0)))
+    ]
+
+
+async def _supporter_problems(conn: Connection, gifts: list[Gift]) -> list[str]:
+    kept = await supporters.gift_counts(conn)
+    recount = Counter(gift.supporter_id for gift in gifts if gift.supporter_id is not None and gift.book.is_paid)
+    return [
+        f"supporter {who}: gifts are {kept.get(who, 0)}, should be {recount[who]}"
+        for who in sorted(kept.keys() | recount.keys())
+        if kept.get(who, 0) != recount[who]
+    ]

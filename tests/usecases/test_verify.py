@@ -1,0 +1,34 @@
+"""`obole ledger verify` notices every counter that has gone astray."""
+
+import pytest
+from sqlalchemy import text
+
+from bot.store.db import Database
+from bot.usecases import verify
+from tests.conftest import MovingClock
+from tests.payments import stripe_json as stripe
+from tests.usecases.test_record_payments import take
+from tests.world import make_context, metadata, open_campaign, signed
+
+
+@pytest.mark.parametrize(
+    "astray",
+    [
+        "UPDATE campaign SET raised_minor = raised_minor + 1",
+        "UPDATE campaign_other SET raised_minor = raised_minor + 1",
+        "UPDATE supporter SET gift_count = gift_count + 1",
+        "DELETE FROM posting WHERE account = 'gifts'",
+    ],
+)
+async def test_a_counter_gone_astray_is_noticed(db: Database, clock: MovingClock, astray: str) -> None:
+    ctx = make_context(db, clock)
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign)
+    for number, code in enumerate(("cad", "usd")):
+        names = {"id": f"cs_{number}", "payment_intent": f"pi_{number}", "currency": code}
+        session = stripe.session(**names, client_reference_id=token, metadata=metadata(campaign))
+        await take(ctx, stripe.event("checkout.session.completed", session, id=f"evt_{number}"))
+    assert (await verify.verify(ctx)).problems == ()
+    async with db.write() as conn:
+        await conn.execute(text(astray))
+    assert (await verify.verify(ctx)).problems
