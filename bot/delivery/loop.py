@@ -23,7 +23,7 @@ _BATCH = 50
 _IDLE = 1.0  # seconds between two looks when nobody wakes the loop
 _MOST_ATTEMPTS = 8
 _PATIENCE = 3.0  # seconds until a batch goes on without those who have not answered
-_LAST_MOMENT = 1.0  # seconds that messages under way get when we stop
+_LAST_MOMENT = 0.4  # seconds that messages under way get when we stop: both platforms and the web have 5 in all
 _LEASE = timedelta(seconds=10)
 _ANSWERING_LANE = 1  # thank-yous
 _SERVICE_LANES = 2  # lanes up to this one are sent again when in doubt
