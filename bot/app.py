@@ -227,6 +227,7 @@ def _telegram(ctx: Context, settings: Settings, pacer: Pacer) -> TelegramApp | N
         webhook_url=f"{ctx.public_url}/webhooks/telegram" if ctx.public_url else "",
         webhook_secret=webhook_secret(ctx) if ctx.public_url else "",
         before_send=lambda chat: pacer.slot(chat, answer=True),
+        flooded=pacer.halt,
     )
 
 

@@ -14,6 +14,9 @@ Secrets = Annotated[tuple[SecretStr, ...], NoDecode]
 _STRIPE_KEYS = ("sk_live_", "sk_test_", "rk_live_", "rk_test_")
 
 
+_DEFAULT_DATABASE = "sqlite:///obole.sqlite3"
+
+
 class Settings(BaseSettings):
     """What one charity's Obole runs with. Secrets print as stars."""
 
@@ -33,11 +36,9 @@ class Settings(BaseSettings):
     stripe_api_url: str | None = None
     stripe_webhook_secret: Secrets = ()
     # our own
-    database_url: str = Field(
-        default="sqlite:///obole.sqlite3",
-        validation_alias=AliasChoices("OBOLE_DATABASE_URL", "DATABASE_URL"),
-        repr=False,  # may hold a password
-    )
+    # Two fields, so that ours in `.env` also beats a host's in the environment. They may hold a password.
+    own_database_url: str = Field(default="", validation_alias=AliasChoices("OBOLE_DATABASE_URL"), repr=False)
+    hosts_database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL"), repr=False)
     public_url: str = ""
     secret_key: Secrets = ()
     host: str = "0.0.0.0"
@@ -69,10 +70,11 @@ class Settings(BaseSettings):
             raise ValueError("must begin with https:// (or http:// on your own machine)")
         return value.rstrip("/")
 
-    @field_validator("database_url")
+    @field_validator("own_database_url", "hosts_database_url")
     @classmethod
     def _known_engine(cls, value: str) -> str:
-        database_url(value)
+        if value:
+            database_url(value)
         return value
 
     @field_validator("charity_time_zone")
@@ -89,6 +91,11 @@ class Settings(BaseSettings):
         if any(len(secret.get_secret_value()) < 32 for secret in self.secret_key):
             raise ValueError("OBOLE_SECRET_KEY: each key needs at least 32 characters")
         return self
+
+    @property
+    def database_url(self) -> str:
+        """Where everything is kept: our own setting, else the host's, else a file in this folder."""
+        return self.own_database_url or self.hosts_database_url or _DEFAULT_DATABASE
 
     def missing(self) -> list[str]:
         """What must be set before `obole run` can start, by the name of the environment variable."""

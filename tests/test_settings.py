@@ -1,5 +1,7 @@
 """Settings: what is understood, what is refused with the name of the variable, and that secrets stay secret."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -48,8 +50,10 @@ def test_our_database_beats_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://u:p@host/one")
     assert "one" in Settings().database_url
     assert "u:p@" not in repr(Settings())
-    monkeypatch.setenv("OBOLE_DATABASE_URL", "sqlite:///two.sqlite3")
+    Path(".env").write_text("OBOLE_DATABASE_URL=sqlite:///two.sqlite3\n")
     assert "two" in Settings().database_url
+    monkeypatch.setenv("OBOLE_DATABASE_URL", "sqlite:///three.sqlite3")
+    assert "three" in Settings().database_url
 
 
 @pytest.mark.parametrize(

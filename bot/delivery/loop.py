@@ -12,9 +12,9 @@ from datetime import timedelta
 from bot.delivery.pacer import Pacer
 from bot.domain.people import Supporter
 from bot.store import leases, outbox, supporters
-from bot.store.outbox import Delivery, Outcome, State
+from bot.store.outbox import Delivery, Lane, Outcome, State
 from bot.usecases.context import Context
-from bot.usecases.messages import NotNow, Rendered, render
+from bot.usecases.messages import NotNow, OutOfDate, Rendered, render
 from bot.usecases.ports import InDoubt, Platform, Rejected, RetryLater, Unreachable
 
 log = logging.getLogger(__name__)
@@ -25,8 +25,6 @@ _MOST_ATTEMPTS = 8
 _PATIENCE = 3.0  # seconds until a batch goes on without those who have not answered
 _LAST_MOMENT = 0.4  # seconds that messages under way get when we stop: both platforms and the web have 5 in all
 _LEASE = timedelta(seconds=10)
-_ANSWERING_LANE = 1  # thank-yous
-_SERVICE_LANES = 2  # lanes up to this one are sent again when in doubt
 
 
 class DeliveryLoop:
@@ -166,7 +164,7 @@ class DeliveryLoop:
             log.warning("%s: %d messages were in doubt after a crash", self._platform.name, len(lost))
 
     def _after_crash(self, delivery: Delivery) -> Outcome:
-        if delivery.lane <= _SERVICE_LANES or self._platform.name == "discord":
+        if delivery.lane <= Lane.SERVICE or self._platform.name == "discord":
             return Outcome(id=delivery.id, state=State.WAITING, due_at=self._ctx.clock(), error="in doubt: sent again")
         return Outcome(id=delivery.id, state=State.IN_DOUBT, error="the process ended while sending")
 
@@ -174,11 +172,13 @@ class DeliveryLoop:
         try:
             rendered = await render(self._ctx, delivery, person)
             return await self._hand_over(delivery, person, rendered)
+        except OutOfDate as why:
+            return Outcome(id=delivery.id, state=State.DROPPED, error=str(why))
         except NotNow as why:
             return Outcome(id=delivery.id, state=State.PARKED, error=str(why))
         except Unreachable as why:
             # On Discord what is owed to somebody waits for the next time they appear.
-            owed = self._platform.name == "discord" and delivery.lane <= _SERVICE_LANES
+            owed = self._platform.name == "discord" and delivery.lane <= Lane.SERVICE
             state = State.PARKED if owed else State.UNREACHABLE
             return Outcome(id=delivery.id, state=state, error=str(why), closed=True)
         except RetryLater as why:  # nothing was sent, and it is no fault of this message: that never uses it up
@@ -186,7 +186,7 @@ class DeliveryLoop:
                 self._pacer.halt(why.after)
             return self._later(delivery, why.after, str(why), counted=False)
         except InDoubt as why:
-            if delivery.lane <= _SERVICE_LANES:
+            if delivery.lane <= Lane.SERVICE:
                 return self._later(delivery, 2.0**delivery.attempts, f"in doubt: {why}")
             return Outcome(id=delivery.id, state=State.IN_DOUBT, error=str(why))
         except Rejected as why:
@@ -209,7 +209,7 @@ class DeliveryLoop:
             finally:
                 self._handed_over.discard(delivery.id)
         # A thank-you answers what the person has just done; it may follow an answer in the same second.
-        await self._pacer.slot(person.external_id, answer=delivery.lane <= _ANSWERING_LANE)
+        await self._pacer.slot(person.external_id, answer=delivery.lane <= Lane.THANKS)
         self._handed_over.add(delivery.id)
         try:
             await self._platform.send(person.external_id, rendered.card, nonce=str(delivery.id))

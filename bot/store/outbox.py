@@ -1,9 +1,9 @@
 """The outbox: messages that are decided but not yet sent."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -11,6 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import PlatformName
 from bot.store.schema import delivery
+
+
+class Lane(IntEnum):
+    """Which message goes first. Up to SERVICE they are no appeals: no consent or cap holds them back."""
+
+    THANKS = 1
+    SERVICE = 2
+    NUDGE = 3
+    BROADCAST = 4
 
 
 class State(StrEnum):
@@ -22,6 +31,7 @@ class State(StrEnum):
     FAILED = "failed"
     UNREACHABLE = "unreachable"
     IN_DOUBT = "in_doubt"
+    DROPPED = "dropped"  # out of date before it was sent
     PARKED = "parked"  # waits until the person appears again (Discord, no DM allowed)
 
 
@@ -149,6 +159,9 @@ async def counts(conn: AsyncConnection) -> dict[str, int]:
     return {row[0]: row[1] for row in await conn.execute(query)}
 
 
-async def wake_parked(conn: AsyncConnection, ids: Iterable[int], now: datetime) -> None:
-    """Let parked messages go out now."""
-    await conn.execute(update(delivery).where(delivery.c.id.in_(set(ids))).values(state=State.WAITING, due_at=now))
+async def wake_unreachable(conn: AsyncConnection, address_id: int, now: datetime) -> None:
+    """Somebody who could not be reached is back: what they missed of their own gifts goes out now."""
+    missed = (delivery.c.state == State.UNREACHABLE) & (delivery.c.lane <= Lane.SERVICE)
+    await conn.execute(
+        update(delivery).where(delivery.c.address_id == address_id, missed).values(state=State.WAITING, due_at=now)
+    )

@@ -1,7 +1,7 @@
 """Join: know who is talking, and remember them the first time."""
 
 from bot.domain.people import Contact, PlatformName, Supporter
-from bot.store import supporters
+from bot.store import outbox, supporters
 from bot.usecases.context import Context
 
 
@@ -17,6 +17,8 @@ async def who(ctx: Context, contact: Contact) -> Supporter:
             await supporters.follow_locale(conn, joined.address_id, contact.locale)
         if not joined.reachable:  # who talks to us can be written to
             await supporters.set_reachable(conn, contact.platform, contact.external_id, True, ctx.clock())
+            await outbox.wake_unreachable(conn, joined.address_id, ctx.clock())
+            ctx.wake()
         found = await supporters.find(conn, contact.platform, contact.external_id)
     assert found is not None
     return found

@@ -16,10 +16,15 @@ from bot.usecases.context import Context
 from bot.usecases.ports import PrivateAnswer
 from content import messages_gift as words
 from content.cards import Card, Tap
+from payments.ledger import Settled
 from payments.money import Money
 
 _MOST_AT_ONCE = 3  # waiting messages shown when somebody appears
 _PROMPT = timedelta(hours=6)  # a thank-you later than this names the day of the gift
+
+
+class OutOfDate(Exception):
+    """The message says nothing true any more."""
 
 
 class NotNow(Exception):
@@ -47,8 +52,13 @@ class _About:
 
 
 async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendered:
-    """Write a message for one person. Raises NotNow where they may not be written to at present."""
+    """Write a message for one person.
+
+    Raises NotNow where they may not be written to at present, OutOfDate where the message is no longer true.
+    """
     about = await _about(ctx, delivery, person)
+    if delivery.message == "pending" and about.gift.book.settled is not Settled.PENDING:
+        raise OutOfDate("the money has arrived, or has not, by now")
     async with ctx.db.read() as conn:
         allowed = await supporters.may_be_written_to(conn, person)
         living = await answers.living(conn, person.address_id, about.campaign.id, ctx.clock())

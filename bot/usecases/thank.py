@@ -6,12 +6,9 @@ from bot.domain.gifts import Change, Gift
 from bot.domain.people import Supporter
 from bot.store import supporters
 from bot.store.db import Connection
-from bot.store.outbox import Delivery
+from bot.store.outbox import Delivery, Lane
 from bot.usecases.context import Context
 from payments.ledger import Settled
-
-THANKS_LANE = 1
-SERVICE_LANE = 2
 
 
 async def deliveries(ctx: Context, conn: Connection, changes: Sequence[Change]) -> list[Delivery]:
@@ -67,7 +64,7 @@ async def _reachable(conn: Connection, ids: Iterable[int]) -> dict[int, Supporte
 def _delivery(ctx: Context, gift: Gift, message: str, person: Supporter) -> Delivery:
     return Delivery(
         id=ctx.ids.new(),
-        lane=THANKS_LANE if message == "thanks" else SERVICE_LANE,
+        lane=Lane.THANKS if message == "thanks" else Lane.SERVICE,
         platform=person.platform,
         address_id=person.address_id,
         message=message,

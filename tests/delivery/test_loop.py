@@ -267,3 +267,28 @@ async def test_who_answers_slowly_holds_nobody_up(ctx: Context, monkeypatch: pyt
     platform.answers.set()
     await loop.step()
     assert await queued(ctx) == {"sent": 1}
+
+
+async def test_who_comes_back_hears_of_the_gift_they_made(ctx: Context) -> None:
+    await a_gift(ctx)
+    platform = RecordingPlatform()
+    platform.trouble = [Unreachable("blocked")]
+    loop = loop_for(ctx, platform)
+    await loop.step()
+    assert await loop.step() == 0
+    await who(ctx, CAMILLE)
+    assert await loop.step() == 1
+    assert await queued(ctx) == {"sent": 1}
+
+
+async def test_news_of_a_debit_is_dropped_once_the_money_is_there(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign)
+    unpaid = stripe.session(client_reference_id=token, metadata=metadata(campaign), payment_status="unpaid")
+    paid = stripe.session(client_reference_id=token, metadata=metadata(campaign))
+    await take(ctx, stripe.event("checkout.session.completed", unpaid))
+    await take(ctx, stripe.event("checkout.session.async_payment_succeeded", paid, id="evt_2"))
+    platform = RecordingPlatform()
+    await loop_for(ctx, platform).step()
+    assert await queued(ctx) == {"dropped": 1, "sent": 1}
+    assert len(platform.sent) == 1

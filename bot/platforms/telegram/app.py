@@ -11,7 +11,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.platforms.telegram.commands import MENUS, menu
 from bot.platforms.telegram.errors import platform_error, seconds, translated
-from bot.platforms.telegram.handlers import BeforeSend, Handlers, Talk, nothing_to_wait_for
+from bot.platforms.telegram.handlers import BeforeSend, Flooded, Handlers, Talk, nobody_to_tell, nothing_to_wait_for
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.platforms.telegram.transport import AiohttpRequest, keep_secrets_out_of_logs
@@ -46,7 +46,7 @@ class TelegramApp:
     """One bot. With a webhook address and secret updates come through `handle_webhook`, else by polling.
 
     `talk` is the module bot.usecases.talk; `before_send` is awaited with the chat's id before each answer, so
-    that the pacer can hold it back.
+    that the pacer can hold it back; `flooded` is told how long Telegram wants peace when an answer met a flood wait.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class TelegramApp:
         webhook_url: str = "",
         webhook_secret: str = "",
         before_send: BeforeSend = nothing_to_wait_for,
+        flooded: Flooded = nobody_to_tell,
     ) -> None:
         if webhook_url and not webhook_secret:
             raise ValueError("a webhook without a secret would take updates from anybody")
@@ -75,7 +76,7 @@ class TelegramApp:
             get_updates_request=AiohttpRequest(connections=2),
         )
         self._platform = TelegramPlatform(self._bot)
-        self._intake = Intake(Handlers(ctx, talk, self._bot, self._platform, before_send))
+        self._intake = Intake(Handlers(ctx, talk, self._bot, self._platform, before_send, flooded))
         self._polling: asyncio.Task[None] | None = None
         self._offset = 0
 

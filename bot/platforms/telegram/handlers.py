@@ -26,6 +26,7 @@ REPEAT_SECONDS = 1.0  # after an answer that may have been lost
 MAX_SEEN = 10_000
 
 BeforeSend = Callable[[str], Awaitable[None]]
+Flooded = Callable[[float], None]  # seconds that Telegram wants of peace from the whole bot
 
 
 class Talk(Protocol):
@@ -45,6 +46,10 @@ async def nothing_to_wait_for(_chat_id: str) -> None:
     """Stands in where no pacer is plugged in."""
 
 
+def nobody_to_tell(_seconds: float) -> None:
+    """Stands in where no pacer is plugged in."""
+
+
 class Handlers:
     """Handles one update. Many run side by side; nothing is kept from one to the next but seen ids."""
 
@@ -55,12 +60,14 @@ class Handlers:
         bot: Bot,
         platform: TelegramPlatform,
         before_send: BeforeSend = nothing_to_wait_for,
+        flooded: Flooded = nobody_to_tell,
     ) -> None:
         self._ctx = ctx
         self._talk = talk
         self._bot = bot
         self._platform = platform
         self._before_send = before_send
+        self._flooded = flooded
         self._seen: OrderedDict[int, None] = OrderedDict()
 
     async def __call__(self, update: Update) -> None:
@@ -153,6 +160,8 @@ class Handlers:
                 return  # blocked between asking and answering; Telegram says so in an update of its own
             except (RetryLater, InDoubt) as error:
                 pause = error.after if isinstance(error, RetryLater) else REPEAT_SECONDS
+                if isinstance(error, RetryLater) and error.everything:
+                    self._flooded(error.after)
                 if last_try or pause > MAX_PATIENCE_SECONDS:
                     logger.warning("an answer was dropped: %s", error)
                     return
