@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.store.db import any_of, insert_or_ignore, upsert
+from bot.store.rows import write_rows
 from bot.store.schema import campaign, campaign_donor, campaign_other, campaign_picture, milestone
 from content.campaign import Campaign as Authored
 from payments.money import Money
@@ -179,10 +180,8 @@ async def donors(conn: AsyncConnection, pairs: Iterable[tuple[int, int]]) -> dic
 
 async def write_donors(conn: AsyncConnection, counts: Mapping[tuple[int, int], int]) -> None:
     """Set the counted gifts of each (campaign, supporter)."""
-    if counts:
-        statement = upsert(conn, campaign_donor, ["campaign_id", "supporter_id"], ["gift_count"])
-        rows = [{"campaign_id": c, "supporter_id": s, "gift_count": n} for (c, s), n in counts.items()]
-        await conn.execute(statement, rows)
+    rows = [{"campaign_id": c, "supporter_id": s, "gift_count": n} for (c, s), n in counts.items()]
+    await write_rows(conn, campaign_donor, rows, key=["campaign_id", "supporter_id"], change=["gift_count"])
 
 
 async def set_milestones(conn: AsyncConnection, campaign_id: int, thresholds: Iterable[int]) -> None:

@@ -8,7 +8,8 @@ from enum import StrEnum
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.db import any_of, upsert
+from bot.store.db import any_of
+from bot.store.rows import write_rows
 from bot.store.schema import stripe_event
 
 
@@ -60,9 +61,8 @@ async def stored(conn: AsyncConnection, ids: Iterable[str]) -> set[str]:
 
 async def write(conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
     """Write what became of these events, new or known."""
-    if events:
-        statement = upsert(conn, stripe_event, ["id"], _CHANGING)
-        await conn.execute(statement, [{name: getattr(e, name) for name in _FIELDS} for e in events])
+    rows = [{name: getattr(e, name) for name in _FIELDS} for e in events]
+    await write_rows(conn, stripe_event, rows, key=["id"], change=_CHANGING)
 
 
 async def waiting_for(conn: AsyncConnection, keys: Iterable[str]) -> list[StoredEvent]:

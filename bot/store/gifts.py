@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Update, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Integer, RowMapping, Update, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.gifts import Gift, Pledge
 from bot.store.db import any_of, insert_or_ignore, upsert
-from bot.store.schema import campaign, entry, error_case, gift, pledge, posting, supporter
+from bot.store.rows import as_parameter, as_table, write_rows
+from bot.store.schema import Utc, campaign, entry, error_case, gift, pledge, posting, supporter
 from payments import ledger
 from payments.ledger import Posting, Settled
 from payments.money import Money
@@ -21,7 +22,6 @@ _NAMED = select(gift).where(
     or_(gift.c.payment_intent.in_(_NAMES), gift.c.invoice.in_(_NAMES), gift.c.charge.in_(_NAMES))
 )
 _OF_PLEDGES = select(gift).where(gift.c.pledge.in_(any_of("pledges")))
-_NEW_ENTRY, _NEW_POSTING = insert(entry), insert(posting)
 _CHANGING = [column.name for column in gift.columns if column.name not in ("id", "campaign_id")]
 
 
@@ -105,22 +105,19 @@ async def counted_since(conn: AsyncConnection, supporter_id: int, since: datetim
 
 async def write(conn: AsyncConnection, gifts: Sequence[Gift]) -> None:
     """Write gifts, new or known, as they stand after a set of events."""
-    if gifts:
-        await conn.execute(upsert(conn, gift, ["id"], _CHANGING), [_row(one) for one in gifts])
+    await write_rows(conn, gift, [_row(one) for one in gifts], key=["id"], change=_CHANGING)
 
 
 async def book(conn: AsyncConnection, entries: Sequence[tuple[int, int, str, Sequence[Posting]]], at: datetime) -> None:
     """Append entries (entry id, gift id, event id, postings). Entries are never changed or removed."""
-    if not entries:
-        return
     heads = [{"id": i, "gift_id": g, "event_id": e, "at": at} for i, g, e, _ in entries]
     lines = [
         {"entry_id": i, "account": p.account, "currency": p.money.currency, "minor": p.money.minor}
         for i, _, _, postings in entries
         for p in postings
     ]
-    await conn.execute(_NEW_ENTRY, heads)
-    await conn.execute(_NEW_POSTING, lines)
+    await write_rows(conn, entry, heads)
+    await write_rows(conn, posting, lines)
 
 
 async def pledges(conn: AsyncConnection, subscriptions: Iterable[str]) -> list[Pledge]:
@@ -154,28 +151,35 @@ async def write_pledges(conn: AsyncConnection, changed: Sequence[Pledge], at: da
         await conn.execute(statement, rows)
 
 
-def _count_gifts() -> Update:
+def _count_gifts(by: Any, earliest: Any, latest: Any) -> Update:
     first, last = supporter.c.first_gift_at, supporter.c.last_gift_at
-    at = bindparam("at", type_=first.type)
-    return (
-        update(supporter)
-        .where(supporter.c.id == bindparam("of"))
-        .values(
-            gift_count=supporter.c.gift_count + bindparam("by"),
-            first_gift_at=case((or_(first.is_(None), first > at), at), else_=first),
-            last_gift_at=case((or_(last.is_(None), last < at), at), else_=last),
-        )
+    return update(supporter).values(
+        gift_count=supporter.c.gift_count + by,
+        first_gift_at=case((or_(first.is_(None), first > earliest), earliest), else_=first),
+        last_gift_at=case((or_(last.is_(None), last < latest), latest), else_=last),
     )
 
 
-_COUNT_GIFTS = _count_gifts()
+_COUNTED = {"of": supporter.c.id.type, "by": Integer(), "earliest": Utc(), "latest": Utc()}
+_COUNT_EACH = _count_gifts(bindparam("by"), bindparam("earliest", type_=Utc()), bindparam("latest", type_=Utc())).where(
+    supporter.c.id == bindparam("of")
+)
+_NEW_COUNTS = as_table(_COUNTED)
+_COUNT_ALL = _count_gifts(_NEW_COUNTS.c.by, _NEW_COUNTS.c.earliest, _NEW_COUNTS.c.latest).where(
+    supporter.c.id == _NEW_COUNTS.c.of
+)
 
 
 async def count_for_supporters(conn: AsyncConnection, paid: Sequence[tuple[int, datetime, int]]) -> None:
     """Note that supporters gave: (supporter, when in UTC, +1 or -1)."""
-    if not paid:
-        return
-    await conn.execute(_COUNT_GIFTS, [{"of": s, "at": when, "by": by} for s, when, by in paid])
+    rows: dict[int, dict[str, Any]] = {}
+    for who, at, by in paid:
+        row = rows.setdefault(who, {"of": who, "by": 0, "earliest": at, "latest": at})
+        row |= {"by": row["by"] + by, "earliest": min(row["earliest"], at), "latest": max(row["latest"], at)}
+    if rows and conn.dialect.name == "postgresql":
+        await conn.execute(_COUNT_ALL, as_parameter(_COUNTED, list(rows.values())))
+    elif rows:
+        await conn.execute(_COUNT_EACH, list(rows.values()))
 
 
 async def without_fee(conn: AsyncConnection, limit: int) -> list[str]:

@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import PlatformName
+from bot.store.rows import write_rows
 from bot.store.schema import delivery
 
 
@@ -69,21 +70,20 @@ _COLUMNS = tuple(delivery.c[name] for name in Delivery.__dataclass_fields__)
 
 async def add(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
     """Decide that these messages will be sent, in the transaction of the fact that causes them."""
-    if deliveries:
-        rows = [
-            {
-                "id": d.id,
-                "lane": d.lane,
-                "platform": d.platform,
-                "address_id": d.address_id,
-                "message": d.message,
-                "args": dict(d.args),
-                "state": State.WAITING,
-                "due_at": d.due_at,
-            }
-            for d in deliveries
-        ]
-        await conn.execute(insert(delivery), rows)
+    rows = [
+        {
+            "id": d.id,
+            "lane": d.lane,
+            "platform": d.platform,
+            "address_id": d.address_id,
+            "message": d.message,
+            "args": dict(d.args),
+            "state": State.WAITING,
+            "due_at": d.due_at,
+        }
+        for d in deliveries
+    ]
+    await write_rows(conn, delivery, rows)
 
 
 async def claim(conn: AsyncConnection, platform: PlatformName, now: datetime, limit: int) -> list[Delivery]:

@@ -1,0 +1,59 @@
+"""Many rows in one statement.
+
+SQLite takes them one after the other without leaving the process. PostgreSQL takes them as one JSON parameter:
+sent row by row, a set of events costs both sides hundreds of messages.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import JSON, Insert, Table, bindparam, column, func, insert, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.selectable import TableValuedAlias
+from sqlalchemy.types import TypeEngine
+
+from bot.store.db import upsert
+from bot.store.schema import Utc
+
+Row = Mapping[str, Any]
+_UTC = Utc()
+
+
+async def write_rows(
+    conn: AsyncConnection, table: Table, rows: Sequence[Row], *, key: Sequence[str] = (), change: Sequence[str] = ()
+) -> None:
+    """Insert rows, which all have the same columns. Where `key` is there already its columns `change` are replaced."""
+    if not rows:
+        return
+    if conn.dialect.name == "postgresql":
+        statement = _insert(table, tuple(rows[0]), tuple(key), tuple(change))
+        await conn.execute(statement, as_parameter({name: table.c[name].type for name in rows[0]}, rows))
+    else:
+        await conn.execute(upsert(conn, table, key, change) if key else _plain(table), [dict(row) for row in rows])
+
+
+_plain = cache(insert)
+
+
+def as_table(columns: Mapping[str, TypeEngine[Any]]) -> TableValuedAlias:
+    """PostgreSQL: the rows of `as_parameter`, as a table."""
+    parameter = func.json_to_recordset(bindparam("rows", type_=JSON))
+    named = parameter.table_valued(*(column(name, kind) for name, kind in columns.items()))
+    return named.render_derived(name="new", with_types=True)
+
+
+def as_parameter(columns: Mapping[str, TypeEngine[Any]], rows: Sequence[Row]) -> dict[str, Any]:
+    """What to run a statement over `as_table(columns)` with."""
+    times = [name for name, kind in columns.items() if isinstance(kind, Utc)]
+    return {"rows": [{**row, **{name: _UTC.process_bind_param(row[name], None) for name in times}} for row in rows]}
+
+
+@cache
+def _insert(table: Table, names: tuple[str, ...], key: tuple[str, ...], change: tuple[str, ...]) -> Insert:
+    new = as_table({name: table.c[name].type for name in names})
+    statement = postgresql.insert(table).from_select(list(names), select(*(new.c[name] for name in names)), False)
+    if not key:
+        return statement
+    return statement.on_conflict_do_update(index_elements=key, set_={name: statement.excluded[name] for name in change})
