@@ -13,7 +13,7 @@ from typing import Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_currency_name
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax.ast import Junk, Message, Resource
 
@@ -101,6 +101,10 @@ class Catalog:
         local = _in_zone(when, zone)
         joiner = f" à{NBSP}" if locale == "fr" else f" at{NBSP}"
         return _write_date(locale, local.date()) + joiner + _write_time(locale, local)
+
+    def currency(self, locale: Locale, code: str) -> str:
+        """A currency as people call it: « dollars canadiens », "Canadian dollars"."""
+        return get_currency_name(code.upper(), count=2, locale=_BABEL[locale])
 
     def number(self, locale: Locale, number: int) -> str:
         """A whole number with its groups of three."""

@@ -14,7 +14,8 @@ class Command:
     verb: str  # what the bot calls it
     fr: str
     en: str
-    listed: bool = True  # shown in the command menu and in help
+    listed: bool = True  # in the command menu, which holds five
+    helped: bool = True  # in the answer to /help; what a page tells people to type is not
 
     def name(self, locale: Locale) -> str:
         """What is typed in this language, without the slash."""
@@ -33,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(verb="help", fr="aide", en="help"),
     Command(verb="stop", fr="arreter", en="stop", listed=False),
     Command(verb="privacy", fr="confidentialite", en="privacy", listed=False),
+    Command(verb="claim", fr="reclamer", en="claim", listed=False, helped=False),
 )
 
 STOP_WORDS: frozenset[str] = frozenset(

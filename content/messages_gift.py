@@ -88,9 +88,10 @@ def _after_end(say: Writer, view: ThanksView) -> str:
 def _thanks_standing(say: Writer, standing: Standing | None) -> str:
     if standing is None or standing.phase == "first":
         return ""
-    if standing.phase == "start":
-        return say("thanks-total", raised=standing.raised)
-    return standing_line(say, standing)
+    where = "" if standing.phase == "start" else standing_line(say, standing)
+    if standing.phase in ("half", "reached"):  # these name the total themselves
+        return where
+    return " ".join(kept(say("thanks-total", raised=standing.raised), where))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,7 +68,7 @@ def campaign_card_both(catalog: Catalog, view: CampaignCardView) -> Card:
     amounts = {choice.tap for choice in view.choices}
     return Card(
         title=fr.title if fr.title == en.title else f"{fr.title} / {en.title}",
-        lines=(*fr.lines, "— English —", *en.lines),
+        lines=(*fr.lines, f"— {catalog.text('fr', 'language-other')} —", *en.lines),
         note="\n".join(kept(fr.note, en.note)),
         picture=view.picture,
         rows=tuple(
@@ -215,8 +215,7 @@ def amount_problem(catalog: Catalog, locale: Locale, view: AmountProblemView) ->
     """Why the amount as written cannot be given, and what can."""
     say = Writer(catalog, locale)
     key = "amount-" + view.problem.replace("_", "-")
-    limit = say.money(view.own, name_currency=view.problem == "other_currency")
-    lines = [say(key, limit=limit, currency=view.own.currency.upper())]
+    lines = [say(key, limit=view.own, currency=catalog.currency(locale, view.own.currency))]
     if view.problem == "above_cap" and view.contact:
         lines.append(say("amount-above-cap-contact", contact=view.contact))
     other = say.button("other-amount", view.other)

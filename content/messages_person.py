@@ -56,11 +56,11 @@ class StopView:
 
 
 def stop_done(catalog: Catalog, locale: Locale, view: StopView) -> Card:
-    """The answer to /stop: nothing more will come, and what goes on."""
+    """The answer to /stop: in one sentence, what stops and what still comes."""
     say = Writer(catalog, locale)
     return Card(
         title=say("stop-title"),
-        lines=(say("stop-line", charity=view.charity.name), say("stop-service")),
+        lines=(say("stop-line", charity=view.charity.name),),
         rows=row(say.button("preferences-open", view.preferences)),
     )
 
@@ -100,11 +100,13 @@ def help_card(catalog: Catalog, locale: Locale, view: HelpView) -> Card:
     """What one can do here, and who answers."""
     say = Writer(catalog, locale)
     commands = "\n".join(
-        say("help-command", name=command.name(locale), what=say(command.description_key)) for command in COMMANDS
+        say("help-command", name=command.name(locale), what=say(command.description_key))
+        for command in COMMANDS
+        if command.helped
     )
     return Card(
         title=say("help-title"),
-        lines=(say("help-line"), commands),
+        lines=(commands, say("help-line")),
         note=say("questions", contact=view.charity.contact),
         rows=row(say.button("see-campaign", view.give, "primary")),
     )

@@ -122,7 +122,7 @@ async def on_command(ctx: Context, contact: Contact, name: str, argument: str) -
 
 
 async def _command(ctx: Context, contact: Contact, name: str, argument: str) -> Reply:
-    verb = "claim" if name == "claim" else verb_of(name)
+    verb = verb_of(name)
     if not contact.private:
         return await _in_public(ctx, contact)
     if verb is None:

@@ -9,7 +9,6 @@ from typing import TypeVar, get_args
 from content import messages_gift as gift
 from content import messages_give as give
 from content import messages_person as person
-from content import messages_web as web
 from content.campaign import Campaign, GiftDoes, ShortWords, Words
 from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
@@ -100,7 +99,6 @@ def renders(world: World) -> Iterator[tuple[str, Render]]:
     yield from _giving(world)
     yield from _gifts(world)
     yield from _person(world)
-    yield from _web(world)
 
 
 def _of(function: Callable[[Catalog, Locale, V], Card], view: V) -> Render:
@@ -225,23 +223,3 @@ def _person(world: World) -> Iterator[tuple[str, Render]]:
     answer = person.ReplyView(charity=charity, give=TAP)
     for function in (person.free_text, person.unknown_command, person.slow_down, person.something_wrong):
         yield function.__name__, _of(function, answer)
-
-
-def _web(world: World) -> Iterator[tuple[str, Render]]:
-    for status in ("paid", "pending", "unknown"):
-        page = web.ThanksPageView(
-            charity=world.charity,
-            status=status,
-            campaign=world.campaign,
-            money=world.money,
-            ended_on=DAY,
-            chat=URL,
-            claim=URL,
-            wasnt_me=URL,
-        )
-        yield f"thanks_page_{status}", _of(web.thanks_page, page)
-    pages = (web.wasnt_me_page, web.wasnt_me_done_page, web.link_off_page, web.not_found_page, web.error_page)
-    for function in pages:
-        for c in (None, world.campaign):
-            view = web.PageView(charity=world.charity, campaign=c, tap=URL)
-            yield function.__name__, _of(function, view)

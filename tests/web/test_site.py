@@ -232,7 +232,7 @@ async def test_wrong_doors_in_both_languages(site: aiohttp.ClientSession) -> Non
     ):
         async with site.request(method, path) as answer:
             assert (answer.status, answer.headers["Allow"]) == (405, allow)
-            assert "Cela ne se fait pas ici" in await answer.text()
+            assert "Cette action n’est pas possible ici" in await answer.text()
 
 
 async def test_our_own_failure_is_told_kindly(

@@ -23,21 +23,6 @@ MAX_CHOICE = 100
 _ENGLISH = {discord.Locale.american_english, discord.Locale.british_english}
 _Callback = Callable[..., Coroutine[Any, Any, None]]
 
-# Until content/locales has these keys, which are looked for first: (French, English).
-_WORDS: Mapping[str, tuple[str, str]] = {
-    "command-claim-name": ("reclamer", "claim"),
-    "command-claim": ("Ajouter un don à mes dons", "Add a gift to my gifts"),
-    "command-give-amount": ("montant", "amount"),
-    "command-give-amount-about": ("5, 7,50 ou un autre montant", "5, 7.50 or another amount"),
-    "command-give-campaign": ("collecte", "campaign"),
-    "command-give-campaign-about": ("La collecte à laquelle donner", "The campaign to give to"),
-    "command-claim-code": ("code", "code"),
-    "command-claim-code-about": (
-        "Le code de la page affichée après le paiement",
-        "The code on the page shown after paying",
-    ),
-}
-
 
 class Tree(app_commands.CommandTree[discord.Client]):
     """All commands. One that Discord still shows but we no longer have is answered, too."""
@@ -49,11 +34,12 @@ class Tree(app_commands.CommandTree[discord.Client]):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
         self._handlers = handlers
+        with_options = {"give": _give, "claim": _claim}
         for command in COMMANDS:
+            make = with_options.get(command.verb)
+            callback = make(catalog, handlers) if make else _plain(handlers, command.en)
             name = locale_str(command.en, fr=command.fr)
-            callback = _give(catalog, handlers) if command.verb == "give" else _plain(handlers, command.en)
             self._add(name, _said(catalog, command.description_key), callback)
-        self._add(_said(catalog, "command-claim-name"), _said(catalog, "command-claim"), _claim(catalog, handlers))
 
     def _add(self, name: locale_str, about: locale_str, callback: _Callback) -> None:
         self.add_command(app_commands.Command(name=name, description=about, callback=callback))
@@ -111,9 +97,6 @@ _COMPARED = (
 
 def _said(catalog: Catalog, key: str) -> locale_str:
     """A text in both languages."""
-    if key in _WORDS and key not in catalog.keys("en"):
-        french, english = _WORDS[key]
-        return locale_str(english, fr=french)
     return locale_str(catalog.text("en", key), fr=catalog.text("fr", key))
 
 
@@ -125,8 +108,8 @@ def _option(catalog: Catalog, key: str, parameter: str) -> _Named:
     """Name and description of an option."""
 
     def name(callback: _Callback) -> _Callback:
-        named = app_commands.rename(**{parameter: _said(catalog, key)})(callback)
-        return app_commands.describe(**{parameter: _said(catalog, f"{key}-about")})(named)
+        named = app_commands.rename(**{parameter: _said(catalog, f"{key}-name")})(callback)
+        return app_commands.describe(**{parameter: _said(catalog, key)})(named)
 
     return name
 
@@ -143,8 +126,8 @@ def _give(catalog: Catalog, handlers: Handlers) -> _Callback:
         found = await handlers.campaigns(interaction, typed)
         return [Choice(name=name[:MAX_CHOICE], value=slug) for slug, name in found[:MAX_CHOICES]]
 
-    @_option(catalog, "command-give-amount", "amount")
-    @_option(catalog, "command-give-campaign", "campaign")
+    @_option(catalog, "option-amount", "amount")
+    @_option(catalog, "option-campaign", "campaign")
     @app_commands.autocomplete(campaign=campaigns)
     async def run(
         interaction: discord.Interaction,
@@ -157,7 +140,7 @@ def _give(catalog: Catalog, handlers: Handlers) -> _Callback:
 
 
 def _claim(catalog: Catalog, handlers: Handlers) -> _Callback:
-    @_option(catalog, "command-claim-code", "code")
+    @_option(catalog, "option-code", "code")
     async def run(interaction: discord.Interaction, code: Range[str, 1, 100]) -> None:
         await handlers.command(interaction, "claim", code)
 

@@ -14,7 +14,7 @@ MAX_DESCRIPTION = 256
 MENUS: tuple[tuple[str | None, Locale], ...] = ((None, "en"), ("en", "en"), ("fr", "fr"))
 
 # Names that nearly every bot has: in a group they are ours only with our name behind them.
-_COMMON = frozenset({START, "help", "stop", "privacy"})
+_COMMON = frozenset({START, "help", "stop", "privacy", "claim"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

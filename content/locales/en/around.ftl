@@ -1,4 +1,4 @@
-### Around the chat: web pages, payment page, Discord, bot profiles, pictures.
+### Around the chat: web pages, payment page, Discord, pictures.
 
 ## Return page
 page-paid-title = Thank you!
@@ -7,8 +7,6 @@ page-pending-title = Thank you! Your payment is on its way.
 page-pending = { $amount } to “{ $campaign }”. A bank debit takes a few days; there is nothing for you to do.
 page-unknown-title = Thanks for stopping by
 page-unknown = If you have just paid, your gift is on its way to us and the confirmation will arrive in your chat.
-page-back = Back to the chat
-page-claim = Add to my gifts
 page-claim-line = This gift belongs to no chat yet. You can add it to your gifts, once.
 page-wasnt-me-title = Wasn’t this your link?
 page-wasnt-me = If the link was passed on to you, your gift will be detached from the account of the person who had it. The gift itself stays.
@@ -16,7 +14,6 @@ page-wasnt-me-done-title = Done
 page-wasnt-me-done = The gift is no longer tied to that person. Thank you for telling us.
 page-link-off-title = This link is closed
 page-link-off = This link no longer leads to a donation page.
-page-link-off-campaign = “{ $campaign }” no longer takes gifts.
 page-not-found-title = There is no such page
 page-not-found = Part of the address may be missing. The chat is still there for you.
 
@@ -25,19 +22,12 @@ stripe-thanks = Thank you! Your gift to “{ $campaign }” has arrived. You can
 stripe-inactive = “{ $campaign }” has ended.
 
 ## Discord
-only-you = Only you can see this answer.
 option-amount-name = amount
 option-amount = How much to give, for example 5 or 7.50
 option-campaign-name = campaign
 option-campaign = The campaign to give to
-modal-title = Other amount
-modal-label = How much would you like to give?
-modal-placeholder = 7.50
-deferred-thanks = Since your last visit
-
-## Bot profiles
-bot-about = { $charity }: give in one tap and keep track of your gifts.
-bot-description = Pick an amount, pay on a secure page and see what your gift does. We only write to answer you, unless you ask for news.
+option-code-name = code
+option-code = The code shown on the page after paying
 
 ## Pictures
 picture-raised = raised of a { $goal } goal

@@ -33,7 +33,7 @@ error-kept-number = Case { $number }
 ## Refund, pending payment, payment that did not go through
 refund-title = Refund
 refund-full = Your gift of { $amount } to “{ $campaign }” is being refunded.
-refund-part = Of your gift of { $amount } to “{ $campaign }”, { $refunded } is being refunded.
+refund-part = Part of your gift of { $amount } to “{ $campaign }” is being refunded: { $refunded }.
 refund-when = The money goes back to the original payment method, usually within 10 business days.
 pending-title = Your payment is on its way
 pending-line = { $amount } to “{ $campaign }”.
@@ -53,7 +53,7 @@ gift-state-failed = not completed
 gift-state-partly-refunded = partly refunded, { $refunded }
 gift-state-refunded = refunded
 gift-state-disputed = under dispute
-gift-state-lost = returned by the bank
+gift-state-lost = refunded by your bank
 gifts-more = { $count ->
     [one] And one earlier gift.
    *[other] And { $count } earlier gifts.
@@ -69,8 +69,8 @@ claim-mine = Yes, it’s mine
 claim-not-mine = No
 claim-done-title = Done
 claim-done = The gift of { $amount } is now among your gifts. Thank you!
-claim-refused-title = This link doesn’t work
-claim-refused = It was used before, or part of it is missing. If the gift is yours, write to us and we will find it.
+claim-refused-title = We can’t find that gift
+claim-refused = The link or code was used before, or part of it is missing. If the gift is yours, write to us and we will find it.
 
 ## This wasn’t me
 wasnt-me-ask-title = Not your gift?

@@ -20,33 +20,32 @@ pref-being-named = Being named: your name may appear in thanks published by { $c
 pref-being-named-on = Turn being named on
 pref-being-named-off = Turn being named off
 language-other = Français
-language-set = Noted: we will write to you in English.
 
 ## Stop
 stop-title = Stopped
-stop-line = { $charity } will send you no more appeals and no news.
-stop-service = Nothing else goes on. If you give again, you will get the thank-you and, if needed, a word about that gift.
+stop-line = { $charity } will send you no more appeals or news, only answers to what you do, such as thanks for a gift or word of a refund.
 
 ## Privacy
 privacy-title = Your personal information
-privacy-kept = What we keep: your id on this app, your language, your time zone if known, your preferences with the date of each choice, and your gifts.
-privacy-not-kept = What we do not keep: your name, your e-mail and your card. Payment happens at Stripe.
+privacy-kept = What we keep: your id on this app, your language, your preferences with the date of each choice, your gifts, mistakes you report and a record of the messages sent.
+privacy-not-kept = What this bot does not keep: your name, your e-mail and your card. You give them to Stripe, which handles the payment; our team can see the name and e-mail there, never the full card number.
 privacy-why = Why: to answer you, thank you, mend mistakes and keep the books. Nothing is sold or traded.
-privacy-how-long = How long: gifts, as long as the law asks for the books; the rest, while you use this service. You can ask for a copy, a correction or deletion.
+privacy-how-long = How long: gifts, as long as the law asks for the books; the rest, until you ask us to delete it. You can also ask for a copy or a correction.
 privacy-who = Person responsible: { $officer }, { $contact }
 
 ## Help and answers
 help-title = Help
-help-line = You can also just type an amount, such as “5”, and the button will appear.
+help-line = To give, just type an amount, such as “5”, and the button will appear.
 help-command = /{ $name }: { $what }
 command-give = Give to a campaign
 command-mygifts = See my gifts
 command-preferences = Language and messages
 command-help = Help and contact
-command-stop = Receive nothing more
-command-privacy = Privacy
+command-stop = No more appeals or news
+command-privacy = What we keep, and why
+command-claim = Add a gift to my gifts
 free-text-title = Thank you for writing
-free-text = This chat is answered by a robot. To reach a person, write to { $contact }.
+free-text = A robot answers here. To reach a person, write to { $contact }.
 unknown-command = That command doesn’t exist
 unknown-command-line = To give: /{ $give }. For everything else: /{ $help }.
 slow-down-title = A short pause

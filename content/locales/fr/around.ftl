@@ -1,4 +1,4 @@
-### Autour de la conversation : pages web, page de paiement, Discord, profils des robots, images.
+### Autour de la conversation : pages web, page de paiement, Discord, images.
 
 ## Page de retour
 page-paid-title = Merci!
@@ -7,8 +7,6 @@ page-pending-title = Merci! Votre paiement est en chemin.
 page-pending = { $amount } à la collecte « { $campaign } ». Un débit bancaire prend quelques jours; vous n’avez rien à faire.
 page-unknown-title = Merci de votre visite
 page-unknown = Si vous venez de payer, votre don est en route vers nous et la confirmation arrive dans votre conversation.
-page-back = Revenir à la conversation
-page-claim = Ajouter à mes dons
 page-claim-line = Ce don n’est lié à aucune conversation. Vous pouvez l’ajouter à vos dons, une seule fois.
 page-wasnt-me-title = Ce lien n’était pas le vôtre?
 page-wasnt-me = Si on vous a transmis ce lien, votre don sera détaché du compte de la personne qui l’avait reçu. Le don lui-même reste.
@@ -16,28 +14,20 @@ page-wasnt-me-done-title = C’est fait
 page-wasnt-me-done = Le don n’est plus lié à cette personne. Merci de nous l’avoir dit.
 page-link-off-title = Ce lien est fermé
 page-link-off = Ce lien ne mène plus à une page de don.
-page-link-off-campaign = La collecte « { $campaign } » ne reçoit plus de dons.
 page-not-found-title = Cette page n’existe pas
-page-not-found = L’adresse est peut-être incomplète. On vous attend dans la conversation.
+page-not-found = L’adresse est peut-être incomplète. La conversation, elle, est toujours là.
 
 ## Page de paiement de Stripe
 stripe-thanks = Merci! Votre don à « { $campaign } » est bien reçu. Vous pouvez revenir à votre conversation.
 stripe-inactive = La collecte « { $campaign } » est terminée.
 
 ## Discord
-only-you = Cette réponse n’est visible que pour vous.
 option-amount-name = montant
-option-amount = Montant du don, par exemple 5 ou 7,50
+option-amount = Montant de votre don, par exemple 5 ou 7,50
 option-campaign-name = collecte
 option-campaign = La collecte à laquelle donner
-modal-title = Autre montant
-modal-label = Montant de votre don
-modal-placeholder = 7,50
-deferred-thanks = Depuis votre dernière visite
-
-## Profils des robots
-bot-about = { $charity } : donner en un geste et suivre ses dons.
-bot-description = Choisissez un montant, payez sur une page sécurisée et voyez ce que fait votre don. Nous n’écrivons que pour répondre, sauf si vous demandez des nouvelles.
+option-code-name = code
+option-code = Le code affiché sur la page, après le paiement
 
 ## Images
 picture-raised = recueillis sur un objectif de { $goal }

@@ -19,12 +19,12 @@ error-button = Une erreur?
 error-title = Qu’est-ce qui ne va pas?
 error-gift = Don de { $amount } à la collecte « { $campaign } », le { $day }.
 error-ask = Choisissez, et une personne s’en occupe.
-error-wrong-amount = Le montant est faux
+error-wrong-amount = Le montant n’est pas le bon
 error-paid-twice = J’ai payé deux fois
 error-wasnt-me = Ce n’était pas moi
 error-none = Tout est correct
 error-kept-title = C’est noté
-error-kept-wrong-amount = Vous nous dites que le montant de ce don est faux.
+error-kept-wrong-amount = Vous nous dites que le montant de ce don n’est pas le bon.
 error-kept-paid-twice = Vous nous dites que ce don a été payé deux fois.
 error-kept-wasnt-me = Vous nous dites que ce don n’est pas de vous.
 error-kept-who = Chez { $charity }, une personne regarde ce don. Vous pouvez aussi écrire à { $contact }.
@@ -33,7 +33,7 @@ error-kept-number = Dossier { $number }
 ## Remboursement, paiement en attente, paiement non abouti
 refund-title = Remboursement
 refund-full = Votre don de { $amount } à la collecte « { $campaign } » vous est remboursé.
-refund-part = De votre don de { $amount } à la collecte « { $campaign } », { $refunded } vous sont remboursés.
+refund-part = Une partie de votre don de { $amount } à la collecte « { $campaign } » vous est remboursée : { $refunded }.
 refund-when = La somme revient sur le moyen de paiement d’origine, en général dans les 10 jours ouvrables.
 pending-title = Votre paiement est en chemin
 pending-line = { $amount } à la collecte « { $campaign } ».
@@ -53,7 +53,7 @@ gift-state-failed = non abouti
 gift-state-partly-refunded = remboursé en partie, { $refunded }
 gift-state-refunded = remboursé
 gift-state-disputed = en contestation
-gift-state-lost = rendu par la banque
+gift-state-lost = remboursé par votre banque
 gifts-more = { $count ->
     [one] Et un don plus ancien.
    *[other] Et { $count } dons plus anciens.
@@ -69,8 +69,8 @@ claim-mine = Oui, c’est mon don
 claim-not-mine = Non
 claim-done-title = C’est fait
 claim-done = Le don de { $amount } est maintenant dans vos dons. Merci!
-claim-refused-title = Ce lien ne fonctionne pas
-claim-refused = Il a déjà servi, ou il est incomplet. Si ce don est le vôtre, écrivez-nous et nous le retrouverons.
+claim-refused-title = Nous ne trouvons pas ce don
+claim-refused = Le lien ou le code a déjà servi, ou il est incomplet. Si ce don est le vôtre, écrivez-nous et nous le retrouverons.
 
 ## Ce n’était pas moi
 wasnt-me-ask-title = Ce don n’est pas de vous?

@@ -20,33 +20,32 @@ pref-being-named = Mention du nom : votre nom peut paraître dans les remerciem
 pref-being-named-on = Activer la mention du nom
 pref-being-named-off = Désactiver la mention du nom
 language-other = English
-language-set = C’est noté : nous vous écrirons en français.
 
 ## Arrêter
 stop-title = C’est arrêté
-stop-line = Chez { $charity }, c’est noté : vous ne recevrez plus ni demandes ni nouvelles.
-stop-service = Rien d’autre ne continue. Si vous donnez de nouveau, vous recevrez le remerciement et, au besoin, un mot sur ce don.
+stop-line = C’est noté chez { $charity } : vous ne recevrez plus ni demandes ni nouvelles, seulement les réponses à ce que vous faites, comme un merci après un don ou un mot sur un remboursement.
 
 ## Vie privée
 privacy-title = Vos renseignements personnels
-privacy-kept = Ce que nous gardons : votre identifiant sur cette application, votre langue, votre fuseau horaire s’il est connu, vos préférences avec la date de chaque choix, et vos dons.
-privacy-not-kept = Ce que nous ne gardons pas : votre nom, votre courriel et votre carte. Le paiement se fait chez Stripe.
+privacy-kept = Ce que nous gardons : votre identifiant sur cette application, votre langue, vos préférences avec la date de chaque choix, vos dons, les erreurs que vous signalez et la trace des messages envoyés.
+privacy-not-kept = Ce que ce robot ne garde pas : votre nom, votre courriel et votre carte. Vous les confiez à Stripe, qui traite le paiement; notre équipe peut y voir le nom et le courriel, jamais le numéro de carte complet.
 privacy-why = Pourquoi : vous répondre, vous remercier, corriger une erreur et tenir les comptes. Rien n’est vendu ni échangé.
-privacy-how-long = Combien de temps : les dons, aussi longtemps que la loi le demande pour les comptes; le reste, tant que vous utilisez ce service. Vous pouvez en demander une copie, une correction ou la suppression.
+privacy-how-long = Combien de temps : les dons, aussi longtemps que la loi le demande pour les comptes; le reste, jusqu’à ce que vous en demandiez la suppression. Vous pouvez aussi demander une copie ou une correction.
 privacy-who = Personne responsable : { $officer }, { $contact }
 
 ## Aide et réponses
 help-title = Aide
-help-line = Vous pouvez aussi écrire simplement un montant, par exemple « 5 », et le bouton s’affichera.
+help-line = Pour donner, écrivez simplement un montant, par exemple « 5 », et le bouton s’affichera.
 help-command = /{ $name } : { $what }
 command-give = Donner à une collecte
 command-mygifts = Voir mes dons
 command-preferences = Langue et messages
 command-help = Aide et contact
-command-stop = Ne plus rien recevoir
-command-privacy = Vie privée
+command-stop = Ne plus recevoir ni demandes ni nouvelles
+command-privacy = Ce que nous gardons, et pourquoi
+command-claim = Ajouter un don à mes dons
 free-text-title = Merci de votre message
-free-text = Cette conversation est tenue par un robot. Pour joindre une personne, écrivez à { $contact }.
+free-text = Ici, c’est un robot qui répond. Pour joindre une personne, écrivez à { $contact }.
 unknown-command = Cette commande n’existe pas
 unknown-command-line = Pour donner : /{ $give }. Pour tout le reste : /{ $help }.
 slow-down-title = Une petite pause

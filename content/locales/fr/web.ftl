@@ -33,7 +33,7 @@ web-disown-refused-title = Ce bouton ne fonctionne plus
 web-disown-refused = Retournez à la page de votre don et essayez de nouveau. Le don lui-même est en sécurité.
 
 ## Erreurs
-web-method-title = Cela ne se fait pas ici
+web-method-title = Cette action n’est pas possible ici
 web-method = Cette adresse existe, mais pas pour cette action.
 web-too-large-title = C’est trop long pour nous
 web-too-large = Ce qui a été envoyé dépasse la taille permise. Rien n’a été enregistré.
