@@ -8,6 +8,7 @@ import pytest
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
+from bot.sandbox.stripe.page_words import WORDS as PAYMENT_PAGE
 from content.campaign import load_toml
 from content.catalog import LOCALES
 
@@ -70,7 +71,7 @@ def _french() -> list[tuple[str, str]]:
         words = [campaign.name, campaign.story, campaign.if_short, campaign.if_over, campaign.next_step]
         words += [m.text for m in campaign.milestones] + [does.what for does in campaign.gift_does]
         authored += [(file.name, text.fr) for text in words if text]
-    return [*_texts("fr"), *authored]
+    return [*_texts("fr"), *authored, *PAYMENT_PAGE["fr"].items()]
 
 
 def typography_faults(text: str) -> list[str]:
@@ -99,6 +100,14 @@ def test_same_keys_and_placeholders() -> None:
 @pytest.mark.parametrize("sample", ["Il dit: oui", "«oui»", "50 %", "Merci !", "l'ami", "5 $ de plus", "a  b"])
 def test_the_rules_catch_faults(sample: str) -> None:
     assert typography_faults(sample)
+
+
+def test_the_payment_page_says_the_same_in_both_languages() -> None:
+    fields = {
+        language: {k: set(re.findall(r"{\w+}", text)) for k, text in PAYMENT_PAGE[language].items()}
+        for language in LOCALES
+    }
+    assert fields["fr"] == fields["en"]
 
 
 def test_french_typography() -> None:

@@ -46,20 +46,20 @@ FRENCH = {
     "incorrect_number": "Ce numéro ne correspond à aucune carte d’essai. Touchez-en une plus bas.",
     "authentication_required": "Le paiement n’a pas été confirmé, et rien n’a été prélevé. Vous pouvez réessayer.",
     "bad_amount": "Indiquez un montant de {low} à {high}, par exemple 7,50.",
-    "confirm_title": "Est-ce bien vous ?",
+    "confirm_title": "Est-ce bien vous?",
     "confirm_text": "Votre banque demande de confirmer ce paiement de {amount} à {charity}.",
     "confirm_yes": "Oui, c’est moi",
     "confirm_no": "Refuser",
-    "done_title": "Merci !",
+    "done_title": "Merci!",
     "done_text": "Votre don de {amount} est arrivé. Vous pouvez fermer cette page.",
-    "pending_title": "C’est noté, merci !",
+    "pending_title": "C’est noté, merci!",
     "pending_text": "Votre don de {amount} est en route : la banque prend quelques jours. Vous pouvez fermer "
     "cette page.",
     "closed_title": "Cette page est fermée",
     "closed_inactive": "Ce lien ne reçoit plus de dons. Le message qui y menait en propose peut-être un autre.",
     "closed_limit": "Ce lien a déjà servi autant de fois que prévu.",
     "closed_gone": "Ce lien n’existe pas, ou n’existe plus.",
-    "closed_complete": "Ce don est déjà fait. Merci !",
+    "closed_complete": "Ce don est déjà fait. Merci!",
     "closed_expired": "Cette page est restée ouverte trop longtemps. Ouvrez de nouveau le lien pour donner.",
     "receipt_title": "Reçu de paiement",
     "receipt_note": "Ce reçu de paiement n’est pas un reçu officiel de don.",
@@ -137,9 +137,9 @@ ENGLISH = {
     "portal_ended": "Ended. Nothing more will be charged.",
     "back": "Back",
 }
-# In French no space may break before « ! », « ? » or a colon's own space.
+# A colon's space must not break in French.
 WORDS: dict[Language, dict[str, str]] = {
-    "fr": {key: text.replace(" :", f"{NBSP}:").replace(" ?", "?").replace(" !", "!") for key, text in FRENCH.items()},
+    "fr": {key: text.replace(" :", f"{NBSP}:") for key, text in FRENCH.items()},
     "en": ENGLISH,
 }
 

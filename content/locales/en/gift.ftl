@@ -4,8 +4,8 @@
 thanks-title = Thank you!
 thanks-arrived = Your gift of { $amount } to “{ $campaign }” has arrived.
 thanks-arrived-on = Your gift of { $amount } to “{ $campaign }”, made on { $day }, has arrived.
-thanks-after-end = The campaign had ended on { $day }. Your gift came in after that date.
-thanks-after-end-undated = The campaign had ended when your gift came in.
+thanks-after-end = The campaign ended on { $day }, and your gift came in after that date.
+thanks-after-end-undated = The campaign had already ended when your gift came in.
 thanks-total = The campaign now stands at { $raised }.
 thanks-statement = Your card statement will say “{ $statement }”.
 receipt-registered = This message is not an official donation receipt. { $charity } is a registered charity ({ $number }). For any question about receipts: { $contact }.
@@ -27,7 +27,7 @@ error-kept-title = Noted
 error-kept-wrong-amount = You told us that the amount of this gift is wrong.
 error-kept-paid-twice = You told us that this gift was paid twice.
 error-kept-wasnt-me = You told us that this gift is not yours.
-error-kept-who = A person at { $charity } is looking at it. You can also write to { $contact }.
+error-kept-who = A person at { $charity } will look at it. You can also write to { $contact }.
 error-kept-number = Case { $number }
 
 ## Refund, pending payment, payment that did not go through

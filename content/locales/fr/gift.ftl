@@ -18,7 +18,7 @@ next-open = Voir la collecte en cours
 error-button = Une erreur?
 error-title = Qu’est-ce qui ne va pas?
 error-gift = Don de { $amount } à la collecte « { $campaign } », le { $day }.
-error-ask = Choisissez, et une personne s’en occupe.
+error-ask = Choisissez, et une personne s’en occupera.
 error-wrong-amount = Le montant n’est pas le bon
 error-paid-twice = J’ai payé deux fois
 error-wasnt-me = Ce n’était pas moi
@@ -27,7 +27,7 @@ error-kept-title = C’est noté
 error-kept-wrong-amount = Vous nous dites que le montant de ce don n’est pas le bon.
 error-kept-paid-twice = Vous nous dites que ce don a été payé deux fois.
 error-kept-wasnt-me = Vous nous dites que ce don n’est pas de vous.
-error-kept-who = Chez { $charity }, une personne regarde ce don. Vous pouvez aussi écrire à { $contact }.
+error-kept-who = Chez { $charity }, une personne va regarder ce don. Vous pouvez aussi écrire à { $contact }.
 error-kept-number = Dossier { $number }
 
 ## Remboursement, paiement en attente, paiement non abouti
