@@ -20,6 +20,12 @@ _SIGNS = {
 _NUMBER = re.compile(r"[+-]?\s?(?:\d[\d ,.’']*|[.,]\d+)")
 _LONGEST = 40  # characters; nobody types a longer amount in earnest
 _ABSURD_DIGITS = 10
+_NUMBER_WORDS = frozenset({
+    "un", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "quinze",
+    "vingt", "vingts", "trente", "quarante", "cinquante", "soixante", "cent", "cents", "mille", "et",
+    "one", "two", "three", "four", "five", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen", "twenty",
+    "thirty", "forty", "fifty", "sixty", "hundred", "thousand", "and",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,14 @@ def read_amount(text: str, *, code: str, least: Money, most: Money) -> Reading:
     if named != code:
         return OtherCurrency(named)
     return _in_range(_read_number(match.group().replace(" ", "").strip("’'"), code), least, most)
+
+
+def is_number_word(text: str) -> bool:
+    """Whether a message is an amount in words, and nothing else: « cinq », "twenty dollars"."""
+    words = text.casefold().replace("-", " ").split()
+    while words and words[-1] in ("dollar", "dollars", "piastres", "$", "bucks"):
+        words.pop()
+    return bool(words) and all(word in _NUMBER_WORDS for word in words)
 
 
 def _named_currency(around: str, code: str) -> str | NotUnderstood:

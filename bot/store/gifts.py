@@ -196,7 +196,6 @@ async def without_fee(conn: AsyncConnection, limit: int) -> list[str]:
 async def open_case(
     conn: AsyncConnection,
     *,
-    case_id: int,
     gift_id: int,
     supporter_id: int | None,
     kind: str,
@@ -206,7 +205,7 @@ async def open_case(
     """A case that staff must look at; the same kind about the same gift is one case. Returns its id."""
     await conn.execute(
         insert_or_ignore(conn, error_case).values(
-            id=case_id, gift_id=gift_id, supporter_id=supporter_id, kind=kind, opened_at=at, due_at=due_at
+            gift_id=gift_id, supporter_id=supporter_id, kind=kind, opened_at=at, due_at=due_at
         )
     )
     query = select(error_case.c.id).where(error_case.c.gift_id == gift_id, error_case.c.kind == kind)

@@ -256,7 +256,7 @@ pledge = Table(
 error_case = Table(
     "error_case",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", AutoId, primary_key=True),  # small: people say it on the telephone
     Column("gift_id", ForeignKey("gift.id"), nullable=False),
     Column("supporter_id", ForeignKey("supporter.id")),
     Column("kind", String(16), nullable=False),  # wrong_amount, paid_twice, wasnt_me, dispute, fraud_warning

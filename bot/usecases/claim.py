@@ -146,7 +146,6 @@ async def disown(ctx: Context, gift_id: int) -> Disowned:
         await _change(ctx, conn, "wasnt_me", gift, freed)
         await gifts.open_case(
             conn,
-            case_id=ctx.ids.new(),
             gift_id=gift.id,
             supporter_id=gift.supporter_id,
             kind="wasnt_me",

@@ -64,7 +64,6 @@ async def _keep(ctx: Context, supporter: Supporter, gift: Gift, short: str) -> R
     async with ctx.db.write() as conn:
         case = await gifts.open_case(
             conn,
-            case_id=ctx.ids.new(),
             gift_id=gift.id,
             supporter_id=supporter.id,
             kind=kind,

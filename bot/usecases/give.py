@@ -1,6 +1,6 @@
 """Give: show a campaign, and turn an amount into one tap on Stripe's page."""
 
-from bot.domain.amounts import Ambiguous, NotUnderstood, OtherCurrency, OutOfRange, Reading, read_amount
+from bot.domain.amounts import Ambiguous, NotUnderstood, OtherCurrency, OutOfRange, Reading, is_number_word, read_amount
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, Locale, Supporter
 from bot.store import campaigns as campaign_rows
@@ -43,11 +43,11 @@ async def by_id(ctx: Context, contact: Contact, campaign_id: int, minor: int | N
 
 
 async def by_amount(ctx: Context, contact: Contact, text: str) -> Reply | None:
-    """A plain message that is nothing but an amount; None where it is not."""
+    """A plain message that is nothing but an amount, in figures or in words; None where it is not."""
     open_now = await _open_campaigns(ctx)
     if not open_now:
         return None
-    if isinstance(_read(text, open_now[0]), NotUnderstood):
+    if isinstance(_read(text, open_now[0]), NotUnderstood) and not is_number_word(text):
         return None
     return await _for_one(ctx, contact, None, text, open_now)
 

@@ -8,8 +8,9 @@ from bot.usecases.reply import Reply
 from content import messages_person as words
 from content.cards import Tap
 
-# Only what Obole does today is offered: nobody is asked to agree to something that does not exist.
-OFFERED: tuple[words.PreferenceKind, ...] = ("news", "reminders", "personal_amounts", "being_named")
+# Only what has an effect today is offered: news also lets the bot write first on Discord. The others come with
+# what they are about; nobody is asked to agree to something that does not exist.
+OFFERED: tuple[words.PreferenceKind, ...] = ("news",)
 _OPEN = Tap(action="prefs")
 
 

@@ -58,7 +58,6 @@ async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
         for warning in work.warned:
             await gift_rows.open_case(
                 conn,
-                case_id=ctx.ids.new(),
                 gift_id=warning.gift_id,
                 supporter_id=None,
                 kind=warning.kind,

@@ -56,10 +56,11 @@ async def _show_privacy(ctx: Context, contact: Contact, _argument: str) -> Reply
 
 
 async def _show_help(ctx: Context, contact: Contact, _argument: str) -> Reply:
-    view = messages_person.HelpView(charity=ctx.charity, give=_GIVE)
+    view = messages_person.HelpView(charity=ctx.charity, give=_GIVE if contact.private else None)
     return Reply(card=messages_person.help_card(ctx.catalog, await _locale(ctx, contact), view))
 
 
+_FOR_EVERYBODY = ("privacy", "help")  # says nothing about anybody, so it may be said in a group
 _COMMANDS: Mapping[str, Answer] = {
     "give": give.by_command,
     "mygifts": lambda ctx, contact, _: my_gifts.show(ctx, contact),
@@ -123,7 +124,7 @@ async def on_command(ctx: Context, contact: Contact, name: str, argument: str) -
 
 async def _command(ctx: Context, contact: Contact, name: str, argument: str) -> Reply:
     verb = verb_of(name)
-    if not contact.private:
+    if not contact.private and verb not in _FOR_EVERYBODY:
         return await _in_public(ctx, contact)
     if verb is None:
         view = messages_person.ReplyView(charity=ctx.charity, give=_GIVE)
@@ -180,4 +181,5 @@ async def _in_public(ctx: Context, contact: Contact) -> Reply:
 
 
 async def _locale(ctx: Context, contact: Contact) -> Locale:
-    return (await who(ctx, contact)).locale
+    """In private the language they chose; in public nobody is looked up."""
+    return (await who(ctx, contact)).locale if contact.private else contact.locale

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.amounts import Ambiguous, NotUnderstood, OtherCurrency, OutOfRange, Reading, read_amount
+from bot.domain.amounts import Ambiguous, NotUnderstood, OtherCurrency, OutOfRange, Reading, is_number_word, read_amount
 from payments.money import Money
 
 
@@ -73,6 +73,15 @@ def test_a_currency_without_cents_has_no_cents() -> None:
     least, most = Money(50, "jpy"), Money(10_000_000, "jpy")
     assert read_amount("500 ¥", code="jpy", least=least, most=most) == Money(500, "jpy")
     assert isinstance(read_amount("5,5", code="jpy", least=least, most=most), NotUnderstood)
+
+
+def test_an_amount_in_words_is_known_to_be_one() -> None:
+    assert is_number_word("cinq")
+    assert is_number_word("Vingt-cinq dollars")
+    assert is_number_word("twenty")
+    assert not is_number_word("merci beaucoup")
+    assert not is_number_word("dollars")
+    assert not is_number_word("")
 
 
 @given(st.text(max_size=60))

@@ -162,6 +162,24 @@ async def test_in_a_group_nobody_joins_and_the_buttons_lead_into_the_bot(ctx: Co
     assert all(url.startswith("https://t.me/") for url in urls(reply))
 
 
+async def test_an_amount_in_words_gets_the_amount_question(ctx: Context) -> None:
+    await open_campaign(ctx)
+    assert (await talk.on_text(ctx, CAMILLE, "cinq")).card == (
+        await talk.on_command(ctx, CAMILLE, "donner", "cinq")
+    ).card
+
+
+async def test_what_concerns_everybody_may_be_said_in_a_group(ctx: Context) -> None:
+    await open_campaign(ctx)
+    ctx.whereabouts.telegram_username = "tablee_bot"
+    public = replace(CAMILLE, private=False)
+    told = await talk.on_command(ctx, public, "confidentialite", "")
+    assert told.card == (await talk.on_command(ctx, CAMILLE, "privacy", "")).card
+    assert not (await talk.on_command(ctx, public, "aide", "")).card.buttons
+    own = await talk.on_command(ctx, public, "mesdons", "")
+    assert all(url.startswith("https://t.me/") for url in urls(own))
+
+
 async def test_an_error_is_kept_once_and_only_for_ones_own_gift(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign)
