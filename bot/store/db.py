@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
 from typing import Any
 
@@ -46,10 +46,10 @@ class Database:
             self._writer = _sqlite_engine(self.url, readonly=False, checkpoints=checkpoints)
             self._reader = _sqlite_engine(self.url, readonly=True, checkpoints=False)
         else:
-            # psycopg prepares statements by itself after a few uses.
-            self._writer = self._reader = create_async_engine(
-                self.url, pool_size=8, max_overflow=0, hide_parameters=True
-            )
+            # psycopg prepares statements by itself after a few uses. A read alone needs no transaction: without one
+            # it is one round trip instead of three.
+            self._writer = _postgresql_engine(self.url)
+            self._reader = _postgresql_engine(self.url, isolation_level="AUTOCOMMIT")
         self._turn = asyncio.Lock()
 
     @asynccontextmanager
@@ -83,18 +83,30 @@ class Database:
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncConnection]:
         """A connection whose queries all see the same moment."""
-        async with self._reader.connect() as conn:
-            if self.is_sqlite:
+        if self.is_sqlite:
+            async with self._reader.connect() as conn:
                 await conn.exec_driver_sql("BEGIN")
-            else:
+                yield conn
+                await conn.rollback()
+        else:
+            async with self._writer.connect() as conn:
                 await conn.execution_options(isolation_level="REPEATABLE READ")
-            yield conn
-            await conn.rollback()
+                yield conn
+
+    async def warm(self) -> None:
+        """Open the readers' connections before anybody waits for one."""
+        async with AsyncExitStack() as stack:
+            for _ in range(_READERS):
+                await stack.enter_async_context(self._reader.connect())
 
     async def close(self) -> None:
         """Give all connections back. An aiosqlite connection left open would keep the process from ending."""
         await self._reader.dispose()
         await self._writer.dispose()
+
+
+def _postgresql_engine(url: URL, **options: Any) -> AsyncEngine:
+    return create_async_engine(url, pool_size=_READERS, max_overflow=0, hide_parameters=True, **options)
 
 
 def _sqlite_engine(url: URL, *, readonly: bool, checkpoints: bool) -> AsyncEngine:

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from sqlalchemy import insert
 
+from bot.app import settle_memory
 from bot.domain.campaigns import Campaign
 from bot.domain.time import system_clock
 from bot.doors import open_doors
@@ -62,6 +63,7 @@ async def _people(ctx: Context, count: int) -> list[int]:
 async def main(url: str, people: int) -> None:
     db = Database(url)
     await migrate(db)
+    await db.warm()  # as `obole run` does
     ctx = make_context(db, cast(Any, system_clock))
     campaign = await open_campaign(ctx, goal_minor=_GOAL)
     touch = Touch(TouchKind.COMMAND)
@@ -71,6 +73,7 @@ async def main(url: str, people: int) -> None:
     web = WebServer(build_web(ctx, open_doors(ctx, intake, None, TapCounter(ctx))), host="127.0.0.1", port=0)
     await web.start()
     info = {"port": web.port, "campaign_id": campaign.id, "slug": campaign.slug, "tokens": tokens}
+    settle_memory()  # as `obole run` does
     await answer_questions(info, _Served(ctx, campaign).totals)
     await web.stop()
     working.cancel()

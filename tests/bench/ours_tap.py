@@ -15,6 +15,7 @@ from typing import Any, cast
 import aiohttp
 from sqlalchemy import event
 
+from bot.app import settle_memory
 from bot.domain.ids import Ids
 from bot.domain.time import system_clock
 from bot.doors import open_doors
@@ -119,6 +120,7 @@ async def _quiet(watch: Watch, seconds: float = 1.0) -> None:
 async def main(url: str, api: str, token: str, count: int) -> None:
     db, watch = Database(url), Watch()
     await migrate(db)
+    await db.warm()  # as `obole run` does
     ctx: Context = make_context(
         db,
         cast(Any, system_clock),
@@ -156,6 +158,7 @@ async def main(url: str, api: str, token: str, count: int) -> None:
             return {}
         return {"seconds": watch.seconds, "writes": dict(writes), "stripe_calls": CountingGateway.calls}
 
+    settle_memory()  # as `obole run` does
     await answer_questions({"port": web.port, "campaign_id": campaign.id, "users": users}, figures)
     await telegram[0].stop()
     await web.stop()
