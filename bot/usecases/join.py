@@ -2,6 +2,7 @@
 
 from bot.domain.people import Contact, PlatformName, Supporter
 from bot.store import outbox, supporters
+from bot.store.db import Connection
 from bot.usecases.context import Context
 
 
@@ -16,9 +17,7 @@ async def who(ctx: Context, contact: Contact) -> Supporter:
         if not joined.locale_chosen and joined.locale != contact.locale:
             await supporters.follow_locale(conn, joined.address_id, contact.locale)
         if not joined.reachable:  # who talks to us can be written to
-            await supporters.set_reachable(conn, contact.platform, contact.external_id, True, ctx.clock())
-            await outbox.wake_unreachable(conn, joined.address_id, ctx.clock())
-            ctx.wake()
+            await _welcome_back(ctx, conn, joined)
         found = await supporters.find(conn, contact.platform, contact.external_id)
     assert found is not None
     return found
@@ -40,4 +39,17 @@ async def note_wrote(ctx: Context, contact: Contact) -> None:
 async def set_reachable(ctx: Context, platform: PlatformName, external_id: str, reachable: bool) -> None:
     """The platform says that somebody blocked or unblocked the bot."""
     async with ctx.db.write() as conn:
-        await supporters.set_reachable(conn, platform, external_id, reachable, ctx.clock())
+        known = await supporters.find(conn, platform, external_id)
+        if known is None or known.reachable == reachable:
+            return
+        if reachable:
+            await _welcome_back(ctx, conn, known)
+        else:
+            await supporters.set_reachable(conn, platform, external_id, False, ctx.clock())
+
+
+async def _welcome_back(ctx: Context, conn: Connection, supporter: Supporter) -> None:
+    """They can be reached again: what they missed of their own gifts goes out."""
+    await supporters.set_reachable(conn, supporter.platform, supporter.external_id, True, ctx.clock())
+    await outbox.wake_unreachable(conn, supporter.address_id, ctx.clock())
+    ctx.wake()
