@@ -24,7 +24,6 @@ from bot.platforms.discord.app import DiscordApp
 from bot.platforms.telegram.app import TelegramApp
 from bot.schedule import Tick, run_all
 from bot.settings import Settings
-from bot.store import campaigns
 from bot.store.db import Database
 from bot.store.migrate import CANNOT_OPEN, migrate
 from bot.usecases import links, publish, reconcile, talk
@@ -196,7 +195,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="fees", every=timedelta(seconds=60), run=lambda: reconcile.fetch_fees(ctx)),
         Tick(name="campaign ends", every=timedelta(seconds=30), run=lambda: publish.close_what_is_due(ctx)),
         Tick(name="missing links", every=timedelta(hours=1), run=lambda: links.mend(ctx)),
-        Tick(name="warm links", every=timedelta(minutes=1), run=lambda: links.load(ctx)),
+        Tick(name="warm links", every=timedelta(seconds=5), run=lambda: links.load(ctx)),
         Tick(name="taps", every=timedelta(seconds=1), run=app.taps.write),
         Tick(name="tidying", every=timedelta(hours=6), run=lambda: reconcile.tidy(ctx)),
     ]
@@ -295,8 +294,7 @@ async def post_card(
     """
     async with AsyncExitStack() as stack:
         ctx = await stack.enter_async_context(open_context(settings, clock=clock, rng=rng))
-        async with ctx.db.read() as conn:
-            campaign = await campaigns.by_slug(conn, slug)
+        campaign = await publish.find(ctx, slug)
         if campaign is None:
             raise LookupError(f"no campaign is called {slug}")
         on_telegram = platform_name == "telegram"

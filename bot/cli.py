@@ -130,6 +130,22 @@ def campaign_import(file: Annotated[Path, typer.Argument(exists=True, dir_okay=F
     out.print(f"{campaign.slug} is open; its card can be posted: obole campaign post {campaign.slug} ...", markup=False)
 
 
+@campaign_cli.command("close")
+def campaign_close(slug: Annotated[str, typer.Argument(help="The campaign's short name.")]) -> None:
+    """End a campaign now: its links are switched off with a message that names the next step."""
+
+    async def close(ctx: Context) -> bool:
+        campaign = await publish.find(ctx, slug)
+        if campaign is not None:
+            await publish.close(ctx, campaign)
+        return campaign is not None
+
+    if not _with_context(close):
+        err.print(f"no campaign is called {slug}", style="red", markup=False)
+        raise typer.Exit(1)
+    out.print(f"{slug} is closed; payments under way are still taken, and said to be late", markup=False)
+
+
 def _picture_beside(file: Path, name: str | None) -> bytes | None:
     if name is None:
         return None

@@ -64,6 +64,12 @@ async def publish(ctx: Context, authored: Authored, picture: bytes | None = None
     return campaign
 
 
+async def find(ctx: Context, slug: str) -> Campaign | None:
+    """The campaign of that name, open or not."""
+    async with ctx.db.read() as conn:
+        return await campaign_rows.by_slug(conn, slug)
+
+
 async def close(ctx: Context, campaign: Campaign) -> None:
     """End a campaign: first its links at Stripe, so that a crash in between is mended by the next tick."""
     await links.switch_off(ctx, campaign)

@@ -1,0 +1,71 @@
+"""The terminal: what it does, and how it refuses. Against Stripe's stand-in, in processes of its own."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.stripe import StripeSandbox
+
+ROOT = Path(__file__).parents[1]
+CAMPAIGN = ROOT / "content" / "campaigns" / "dehors.toml"
+
+
+@pytest.fixture
+async def stripe() -> AsyncIterator[StripeSandbox]:
+    async with StripeSandbox(clock=lambda: datetime.now(UTC)) as ready:
+        yield ready
+
+
+async def obole(folder: Path, stripe: StripeSandbox, *words: str, **settings: str) -> tuple[int, str]:
+    """Exit status, and what was printed on both channels."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("OBOLE_") and k not in ("DATABASE_URL", "PORT")}
+    env |= {
+        "PYTHONPATH": str(ROOT),
+        "OBOLE_STRIPE_API_KEY": "sk_test_cli",
+        "OBOLE_STRIPE_API_URL": stripe.url,
+        "OBOLE_SECRET_KEY": "cli" * 12,
+        "OBOLE_DATABASE_URL": f"sqlite:///{folder / 'obole.sqlite3'}",
+        **settings,
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *words, env=env, cwd=folder,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, said.decode()
+
+
+async def test_a_campaign_is_opened_shown_and_closed(tmp_path: Path, stripe: StripeSandbox) -> None:
+    status, said = await obole(tmp_path, stripe, "campaign", "import", str(CAMPAIGN))
+    assert (status, "dehors is open" in said) == (0, True), said
+    status, said = await obole(tmp_path, stripe, "stats", "--json")
+    figures = json.loads(said)
+    assert (status, figures["campaigns"]["dehors"]["state"]) == (0, "open")
+    status, said = await obole(tmp_path, stripe, "campaign", "close", "dehors")
+    assert status == 0, said
+    _, said = await obole(tmp_path, stripe, "stats", "--json")
+    assert json.loads(said)["campaigns"]["dehors"]["state"] == "closed"
+    status, said = await obole(tmp_path, stripe, "ledger", "verify", "--json")
+    assert (status, json.loads(said)["problems"]) == (0, [])
+
+
+async def test_what_is_wrong_is_said_in_one_line_and_by_the_exit_status(tmp_path: Path, stripe: StripeSandbox) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text('slug = "x"')
+    for words, settings, meaning in (
+        (("campaign", "import", str(broken)), {}, "broken.toml"),
+        (("campaign", "close", "nowhere"), {}, "no campaign"),
+        (("run",), {}, "OBOLE_TELEGRAM_TOKEN"),
+        (("stats",), {"OBOLE_SECRET_KEY": "short"}, "OBOLE_SECRET_KEY"),
+    ):
+        status, said = await obole(tmp_path, stripe, *words, **settings)
+        assert status in (1, 2), said
+        assert meaning in said
+        assert "Traceback" not in said
