@@ -209,7 +209,7 @@ class DeliveryLoop:
             finally:
                 self._handed_over.discard(delivery.id)
         # A thank-you answers what the person has just done; it may follow an answer in the same second.
-        await self._pacer.slot(person.external_id, answer=delivery.lane <= Lane.THANKS)
+        await self._pacer.slot(person.external_id, soon=delivery.lane <= Lane.THANKS)
         self._handed_over.add(delivery.id)
         try:
             await self._platform.send(person.external_id, rendered.card, nonce=str(delivery.id))

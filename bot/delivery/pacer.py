@@ -13,6 +13,7 @@ Monotonic = Callable[[], float]  # seconds; never goes back
 Sleep = Callable[[float], Awaitable[None]]
 
 _CHATS_REMEMBERED = 10_000
+_NEVER = (float("-inf"), float("-inf"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class Pacer:
         self._monotonic = monotonic
         self._sleep = sleep
         self._recent: deque[float] = deque(maxlen=pace.overall)
-        self._last_in: dict[str, float] = {}
+        self._last_in: dict[str, tuple[float, float]] = {}  # the last two of each chat
         self._halted_until = 0.0
         self._answers_waiting = 0
 
@@ -49,25 +50,30 @@ class Pacer:
         """Seconds until messages may leave again; 0 when they may."""
         return max(0.0, self._halted_until - self._monotonic())
 
-    async def slot(self, chat: str, *, answer: bool = False) -> None:
-        """Wait for this message's turn. An answer goes before everything that is not one."""
+    async def slot(self, chat: str, *, answer: bool = False, soon: bool = False) -> None:
+        """Wait for this message's turn. An answer goes before everything that is not one.
+
+        `soon`: it may follow one other message in the same second, but not a third.
+        """
         if answer:
             self._answers_waiting += 1
         try:
-            while (wait := self._wait(chat, answer)) > 0:
+            while (wait := self._wait(chat, answer, soon)) > 0:
                 await self._sleep(wait)
         finally:
             if answer:
                 self._answers_waiting -= 1
         self._take(chat)
 
-    def _wait(self, chat: str, answer: bool) -> float:
+    def _wait(self, chat: str, answer: bool, soon: bool) -> float:
         now = self._monotonic()
         waits = [self._halted_until - now]
         if len(self._recent) == self._pace.overall:
             waits.append(self._recent[0] + self._pace.window - now)
         if not answer:  # a person who taps twice gets both answers; the platform allows short bursts in a chat
-            waits.append(self._last_in.get(chat, -1e9) + self._pace.per_chat - now)
+            before, last = self._last_in.get(chat, _NEVER)
+            turn = before + 2 * self._pace.per_chat if soon else last + self._pace.per_chat
+            waits.append(turn - now)
             if self._answers_waiting:
                 waits.append(0.005)
         return max(waits)
@@ -75,7 +81,7 @@ class Pacer:
     def _take(self, chat: str) -> None:
         now = self._monotonic()
         self._recent.append(now)
-        self._last_in.pop(chat, None)
-        self._last_in[chat] = now
+        _, last = self._last_in.pop(chat, _NEVER)
+        self._last_in[chat] = (last, now)
         if len(self._last_in) > _CHATS_REMEMBERED:
             del self._last_in[next(iter(self._last_in))]

@@ -51,6 +51,16 @@ async def test_a_halt_stops_every_lane_and_is_never_shortened() -> None:
     assert time() >= 110
 
 
+async def test_a_thank_you_may_follow_one_message_at_once_but_not_two() -> None:
+    pacer, time = make(Pace(overall=30, per_chat=1.0))
+    await pacer.slot("a", answer=True)
+    await pacer.slot("a", soon=True)
+    assert time() < 100.5
+    await pacer.slot("a", soon=True)
+    await pacer.slot("a", soon=True)
+    assert time() >= 102.0
+
+
 async def test_an_answer_does_not_wait_for_its_chat() -> None:
     pacer, time = make(Pace(overall=30, per_chat=1.0))
     await pacer.slot("a")

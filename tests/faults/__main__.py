@@ -206,7 +206,7 @@ async def main(rounds: int, seed: int) -> bool:
             load.over = True
             await asyncio.gather(*payers)
             last = obole("run", env=stage.env)
-            gifts, minor, thanked = await settled(stage, load)
+            gifts, minor, thanked = await settled(stage, load, seconds=60 + load.paid / 20)  # thanks go at 30 a second
             started = time.monotonic()
             last.terminate()
             status = await asyncio.to_thread(last.wait, 10)
