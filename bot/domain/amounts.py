@@ -18,6 +18,7 @@ _SIGNS = {
     "$US": "usd",
 }
 _NUMBER = re.compile(r"[+-]?\s?(?:\d[\d ,.’']*|[.,]\d+)")
+_DOLLAR_WORDS = re.compile(r"DOLLARS?|PIASTRES?|BUCKS")
 _LONGEST = 40  # characters; nobody types a longer amount in earnest
 _ABSURD_DIGITS = 10
 _NUMBER_WORDS = frozenset({
@@ -87,7 +88,7 @@ def is_number_word(text: str) -> bool:
 
 def _named_currency(around: str, code: str) -> str | NotUnderstood:
     """The currency that the text around the number names; `code` where it names none."""
-    word = around.strip().upper().replace(" ", "").replace("DOLLARS", "$").replace("DOLLAR", "$")
+    word = _DOLLAR_WORDS.sub("$", around.strip().upper().replace(" ", ""))
     if word in ("", "$"):
         return code
     if word in _SIGNS:

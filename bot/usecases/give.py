@@ -26,8 +26,8 @@ async def by_command(ctx: Context, contact: Contact, argument: str) -> Reply:
     amount = " ".join(t for t in tokens if named is None or t.lower() != named.slug)
     if named is None and (other := await _named_by(ctx, tokens)):
         return await of_campaign(ctx, contact, other, COMMAND)
-    if named is None and amount and not any(c.isdigit() for c in amount) and len(tokens) > 1:
-        return _unknown(ctx, contact.locale, open_now)
+    if named is None and open_now and (found := _beside_an_unknown_name(tokens, open_now[0])) is not None:
+        return _unknown(ctx, (await who(ctx, contact)).locale, open_now, found)
     return await _for_one(ctx, contact, named, amount, open_now)
 
 
@@ -36,7 +36,7 @@ async def by_id(ctx: Context, contact: Contact, campaign_id: int, minor: int | N
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
     if campaign is None:
-        return _unknown(ctx, contact.locale, await _open_campaigns(ctx))
+        return _unknown(ctx, (await who(ctx, contact)).locale, await _open_campaigns(ctx))
     if not minor:
         return await of_campaign(ctx, contact, campaign, touch)
     return await _of_amount(ctx, contact, campaign, Money(minor, campaign.goal.currency), touch)
@@ -154,8 +154,25 @@ def _choose(ctx: Context, locale: Locale, open_now: list[Campaign], amount: str)
     return Reply(card=words.choose_campaign(ctx.catalog, locale, view))
 
 
-def _unknown(ctx: Context, locale: Locale, open_now: list[Campaign]) -> Reply:
-    options = tuple(words.CampaignOption(campaign=c.authored, tap=see(c)) for c in open_now[:_MOST_SHOWN])
+def _beside_an_unknown_name(tokens: list[str], campaign: Campaign) -> Reading | None:
+    """What was typed beside words that name no campaign; None where all of it may be meant as an amount."""
+    text = " ".join(tokens)
+    if not tokens or is_number_word(text) or not isinstance(_read(text, campaign), NotUnderstood):
+        return None
+    figures = [token for token in tokens if any(c.isdigit() for c in token) or not any(c.isalpha() for c in token)]
+    beside = _read(" ".join(figures), campaign)
+    return None if figures and isinstance(beside, NotUnderstood) else beside
+
+
+def _unknown(
+    ctx: Context,
+    locale: Locale,
+    open_now: list[Campaign],
+    reading: Reading = NotUnderstood(),  # noqa: B008 - frozen
+) -> Reply:
+    """The open campaigns, with the amount that was typed where there was a good one."""
+    minor = reading.minor if isinstance(reading, Money) else None
+    options = tuple(words.CampaignOption(campaign=c.authored, tap=see(c, minor)) for c in open_now[:_MOST_SHOWN])
     return Reply(card=words.campaign_unknown(ctx.catalog, locale, words.CampaignUnknownView(options=options)))
 
 
