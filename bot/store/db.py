@@ -1,6 +1,7 @@
 """The one door to the database: a writer, and readers that never hold it up. What engines differ in is here."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
@@ -110,6 +111,7 @@ def _postgresql_engine(url: URL, **options: Any) -> AsyncEngine:
 
 
 def _sqlite_engine(url: URL, *, readonly: bool, checkpoints: bool) -> AsyncEngine:
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)  # below that it writes what is stored, tokens too
     engine = create_async_engine(
         url,
         module=sqlite_driver.driver(),

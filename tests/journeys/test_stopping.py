@@ -1,0 +1,73 @@
+"""`obole run` as a process of its own: it stops within five seconds on SIGTERM while busy, and loses nothing."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from bot.demo.stage import example
+from bot.usecases import publish, reconcile
+from tests.journeys.town import DISCORD_TOKEN, STRIPE_KEY, TELEGRAM_TOKEN, Town, cad, says, town, until
+
+
+def environment(here: Town) -> dict[str, str]:
+    """The town's settings, as the environment variables that people set."""
+    own = here.settings
+    names = {
+        "TELEGRAM_TOKEN": TELEGRAM_TOKEN,
+        "TELEGRAM_API_URL": own.telegram_api_url,
+        "DISCORD_TOKEN": DISCORD_TOKEN,
+        "DISCORD_API_URL": own.discord_api_url,
+        "DISCORD_GATEWAY_URL": own.discord_gateway_url,
+        "STRIPE_API_KEY": STRIPE_KEY,
+        "STRIPE_API_URL": own.stripe_api_url,
+        "STRIPE_WEBHOOK_SECRET": own.stripe_webhook_secret[0].get_secret_value(),
+        "SECRET_KEY": own.secret_key[0].get_secret_value(),
+        "PUBLIC_URL": own.public_url,
+        "DATABASE_URL": own.database_url,
+        "CHARITY_NAME": own.charity_name,
+        "HOST": own.host,
+        "PORT": str(own.port),
+    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("OBOLE_")}
+    return kept | {f"OBOLE_{name}": str(value) for name, value in names.items()}
+
+
+async def test_sigterm_while_busy(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        async with here.open() as app:
+            await publish.publish(app.ctx, example())
+            donors = [here.person("telegram", name=f"D{number}") for number in range(20)]
+            pages = [await here.follow((await donor.command("donner", "5")).first_link) for donor in donors]
+        with TemporaryFile() as told:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "run"),
+                env=environment(here),
+                cwd=tmp_path,
+                stdout=told,
+                stderr=told,
+            )
+            await until(lambda: bool(here.discord.hub.connected()), 20)
+            here.telegram.set_latency(1.5)
+            await asyncio.gather(*(here.stripe.pay(page, email="d@example.org") for page in pages))
+            await asyncio.sleep(0.3)  # deliveries are under way
+            asked = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(process.wait(), 10) == 0
+            assert time.monotonic() - asked < 5.0
+            told.seek(0)
+            output = told.read().decode()
+        assert "Traceback" not in output, output
+        for secret in (TELEGRAM_TOKEN, DISCORD_TOKEN, STRIPE_KEY):
+            assert secret not in output
+        here.telegram.clear_faults()
+        async with here.open() as app:
+            await reconcile.poll(app.ctx, app.intake)
+            await here.all_sent(15)
+            for donor in donors:
+                await donor.hears(says("fr", "thanks-title"))
+            assert (await here.campaign()).raised == cad(500 * len(donors))
+            await here.books_are_right()
