@@ -45,7 +45,7 @@ async def test_webhooks_in_any_order_twice_and_late_count_once(here: Town, order
     await here.stripe.refund(str(sessions[0]["payment_intent"]))
     dispute = await here.stripe.dispute(str(sessions[1]["payment_intent"]))
     await here.stripe.close_dispute(dispute["id"], True)
-    await here.stripe.release_webhooks(order)  # type: ignore[arg-type]  # one of the three
+    await here.stripe.release_webhooks(order)
     await here.stripe.delivered(20)
     for event in here.stripe.world.every("event"):
         await here.stripe.deliver_again(event["id"])
@@ -273,7 +273,7 @@ async def test_hostile_names_and_texts_of_a_campaign(here: Town) -> None:
     locales: tuple[Locale, ...] = ("fr", "en")
     for locale in locales:
         for name in ("telegram", "discord"):
-            donor = here.person(name, locale, "<b>@everyone</b>"[:32])  # type: ignore[arg-type]  # one of the two
+            donor = here.person(name, locale, "<b>@everyone</b>"[:32])
             heard = await donor.command("donner" if locale == "fr" else "give", "5", "mechant")
             await here.pay(heard.first_link)
             await donor.hears(says(locale, "thanks-title"))
@@ -287,7 +287,7 @@ async def test_no_secret_is_ever_logged(tmp_path: Path, caplog: pytest.LogCaptur
     async with open_town(tmp_path) as here:
         assert here.hook is not None
         for platform in ("telegram", "discord"):
-            donor = here.person(platform)  # type: ignore[arg-type]  # one of the two
+            donor = here.person(platform)
             sandbox = here.telegram if platform == "telegram" else here.discord
             url = (await ask(donor)).first_link
             sandbox.force_5xx(1)
