@@ -20,6 +20,7 @@ from payments.ledger import Settled
 from payments.money import Money
 
 _MOST_AT_ONCE = 3  # waiting messages shown when somebody appears
+_REPLACING = ("thanks", "pending", "failed")  # what may take the place of the amounts; a refund leaves the thanks
 _PROMPT = timedelta(hours=6)  # a thank-you later than this names the day of the gift
 
 
@@ -62,7 +63,8 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
     async with ctx.db.read() as conn:
         allowed = await supporters.may_be_written_to(conn, person)
         living = await answers.living(conn, person.address_id, about.campaign.id, ctx.clock())
-    answer = PrivateAnswer(token=living[0], expires_at=living[1]) if living and delivery.message == "thanks" else None
+    replaces = delivery.message in _REPLACING
+    answer = PrivateAnswer(token=living[0], expires_at=living[1]) if living and replaces else None
     if not allowed and answer is None:
         raise NotNow("has not agreed to direct messages")
     return Rendered(card=await MESSAGES[delivery.message](ctx, about), private_answer=answer, may_write=allowed)
