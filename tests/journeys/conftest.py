@@ -20,6 +20,6 @@ async def here(tmp_path: Path) -> AsyncIterator[Town]:
 
 @pytest.fixture(params=KINDS, ids=["-".join(kind) for kind in KINDS])
 def donor(request: pytest.FixtureRequest, here: Town) -> Person:
-    """Somebody new on each platform in each language."""
+    """Somebody new, on each platform in each language where a test does not choose (see `TWO_KINDS`)."""
     platform, locale = request.param
     return here.person(platform, locale)

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.deeplink import give_payload
 from bot.usecases import publish, reconcile
 from content.catalog import Locale
-from tests.journeys.town import CATALOG, Person, Town, cad, says
+from tests.journeys.town import CATALOG, TWO_KINDS, Person, Town, cad, says
 
 GIVE: dict[Locale, str] = {"fr": "donner", "en": "give"}
 MINE: dict[Locale, str] = {"fr": "mesdons", "en": "mygifts"}
@@ -96,12 +96,14 @@ async def test_amounts_as_people_write_them(here: Town, donor: Person) -> None:
         assert says(donor.locale, "wrong-title") not in heard.text, text
 
 
+@TWO_KINDS
 async def test_which_of_two_readings_was_meant(here: Town, donor: Person) -> None:
     asked = await donor.command(GIVE[donor.locale], "1,000")
     answer = await donor.tap(asked, amount(donor, 100))
     assert says(donor.locale, "confirm-amount", amount=cad(100)) in answer.text
 
 
+@TWO_KINDS
 async def test_a_campaign_that_is_unknown_or_over_has_a_next_step(here: Town, donor: Person) -> None:
     for text in ("5", "5 CAD", "7,50 $", "", "1,000"):
         unknown = await donor.command(GIVE[donor.locale], text, "nulle-part")
@@ -117,6 +119,7 @@ async def test_a_campaign_that_is_unknown_or_over_has_a_next_step(here: Town, do
     assert says(donor.locale, "nothing-open-title") in nothing.text
 
 
+@TWO_KINDS
 async def test_something_wrong_is_kept_for_staff(here: Town, donor: Person) -> None:
     await give(donor)
     thanks = await donor.hears(says(donor.locale, "thanks-title"))
@@ -165,6 +168,7 @@ async def test_start_with_and_without_a_deep_link(here: Town, locale: Locale) ->
         assert (await donor.start(odd)).text
 
 
+@TWO_KINDS
 async def test_this_was_not_me_from_the_return_page(here: Town, donor: Person) -> None:
     session = await give(donor)
     path = f"/thanks?session={session['id']}&l={donor.locale}"
@@ -179,6 +183,7 @@ async def test_this_was_not_me_from_the_return_page(here: Town, donor: Person) -
     assert says(donor.locale, "gifts-none") in (await donor.command(MINE[donor.locale])).text
 
 
+@TWO_KINDS
 async def test_a_gift_without_a_reference_is_claimed_once(here: Town, donor: Person) -> None:
     heard = await donor.command(GIVE[donor.locale], "5")
     bare = (await here.follow(heard.first_link)).partition("?")[0]
@@ -205,6 +210,7 @@ async def test_a_gift_without_a_reference_is_claimed_once(here: Town, donor: Per
     await here.books_are_right()
 
 
+@TWO_KINDS
 async def test_after_the_end_a_payment_under_way_is_taken_and_called_late(here: Town, donor: Person) -> None:
     heard = await donor.command(GIVE[donor.locale], "5")
     page = await here.follow(heard.first_link)

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from bot.demo.stage import example
 from bot.usecases import publish, reconcile
 from content.catalog import Locale
-from tests.journeys.town import CATALOG, Heard, Person, Town, cad, open_town, says, town, until
+from tests.journeys.town import CATALOG, TWO_KINDS, Heard, Person, Town, cad, open_town, says, town, until
 
 
 async def ask(donor: Person, amount: str = "5", campaign: str = "") -> Heard:
@@ -21,6 +21,7 @@ async def mine(donor: Person) -> Heard:
     return await donor.command("mesdons" if donor.locale == "fr" else "mygifts")
 
 
+@TWO_KINDS
 async def test_other_amounts_declines_and_3d_secure(here: Town, donor: Person) -> None:
     card = await ask(donor, "")
     other = await here.follow(card.target(says(donor.locale, "other-amount")))
@@ -40,6 +41,7 @@ async def test_other_amounts_declines_and_3d_secure(here: Town, donor: Person) -
     await here.books_are_right()
 
 
+@TWO_KINDS
 async def test_a_bank_debit_and_a_lost_dispute(here: Town, donor: Person) -> None:
     session = await here.pay((await ask(donor)).first_link, method="bank")
     await donor.hears(says(donor.locale, "pending-title"))
@@ -71,6 +73,7 @@ async def test_a_warning_of_fraud_is_a_case_and_the_donor_hears_nothing(here: To
     assert len(donor.everything()) == told
 
 
+@TWO_KINDS
 async def test_two_campaigns_ask_which_and_carry_the_amount(here: Town, donor: Person) -> None:
     second = example().model_copy(update={"slug": "deuxieme"})
     await publish.publish(here.app.ctx, second)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import aiohttp
+import pytest
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from bot.app import App, running
@@ -35,6 +36,8 @@ TELEGRAM_TOKEN = "424242:telegram-token-that-nobody-may-read"
 DISCORD_TOKEN = "discord.token.that-nobody-may-read"
 STRIPE_KEY = "sk_test_key_that_nobody_may_read"
 CATALOG = Catalog.load()
+# For stories that differ by platform, while each language is seen once: every town costs half a second.
+TWO_KINDS = pytest.mark.parametrize("donor", [("telegram", "fr"), ("discord", "en")], indirect=True, ids="-".join)
 Json = dict[str, Any]
 
 
