@@ -37,6 +37,16 @@ COMMANDS: tuple[Command, ...] = (
     Command(verb="claim", fr="reclamer", en="claim", listed=False, helped=False),
 )
 
+# For staff. Shown to them alone where the platform allows it, and refused politely where not.
+STAFF_COMMANDS: tuple[Command, ...] = (
+    Command(verb="team", fr="equipe", en="team"),
+    Command(verb="campaigns", fr="collectes", en="campaigns"),
+    Command(verb="broadcast", fr="diffusion", en="broadcast"),
+    Command(verb="stats", fr="chiffres", en="stats"),
+    Command(verb="freeze", fr="urgence", en="freeze"),
+    Command(verb="here", fr="ici", en="here", listed=False),
+)
+
 STOP_WORDS: frozenset[str] = frozenset(
     {
         *("stop", "arret", "arreter", "arretez", "arrete"),
@@ -54,7 +64,7 @@ def is_stop(text: str) -> bool:
 def verb_of(name: str) -> str | None:
     """The verb behind a typed command name in either language; None for an unknown one."""
     folded = _fold(name)
-    return next((c.verb for c in COMMANDS if folded in (c.fr, c.en)), None)
+    return next((c.verb for c in (*COMMANDS, *STAFF_COMMANDS) if folded in (c.fr, c.en)), None)
 
 
 def _fold(text: str) -> str:

@@ -41,6 +41,7 @@ class RecordingGateway:
         self.switched_off: list[str] = []
         self.listed: list[dict[str, Any]] = []
         self.gone: set[str] = set()
+        self.refunds: list[tuple[str, int | None, str]] = []
 
     async def create_link(self, spec: LinkSpec, idempotency_key: str) -> Link:
         self.made.append(spec)
@@ -74,6 +75,10 @@ class RecordingGateway:
 
     async def payment_receipt_url(self, payment_intent: str) -> str | None:
         return None
+
+    async def refund(self, payment_intent: str, minor: int | None, idempotency_key: str) -> str:
+        self.refunds.append((payment_intent, minor, idempotency_key))
+        return f"re_{len(self.refunds)}"
 
 
 def example() -> Authored:

@@ -35,9 +35,13 @@ class PacedPlatform:
         """Replace a private answer; its token belongs to one tap, so it waits for nobody."""
         await self._platform.edit_private(answer, card)
 
-    async def post(self, place: str, card: Card, *, nonce: str) -> MessageRef:
+    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
         """Post into a channel or group, in turn."""
-        return await self._in_turn(place, lambda: self._platform.post(place, card, nonce=nonce))
+        return await self._in_turn(place, lambda: self._platform.post(place, card, nonce=nonce, silent=silent))
+
+    async def delete(self, ref: MessageRef) -> None:
+        """Take a message away, in turn."""
+        await self._in_turn(ref.chat_id, lambda: self._platform.delete(ref))
 
     async def _in_turn(self, chat: str, act: Callable[[], Awaitable[T]]) -> T:
         await self._pacer.slot(chat)

@@ -27,6 +27,11 @@ class Contact:
     locale: Locale  # what the platform says; a choice made in /preferences goes before it
     private: bool  # only this person reads the answer: private chat, DM, ephemeral answer
     via_post: int | None = None  # the posted card whose button was tapped
+    name: str = ""  # what the platform shows; never kept for supporters
+    place: str | None = None  # the channel or group in which they are, where they are in one
+    place_title: str = ""
+    guild: str | None = None  # Discord: the server, and the roles they have there
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,6 +144,19 @@ milestone = Table(
     Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
     Column("threshold_minor", Minor, primary_key=True),
     Column("crossed_at", Utc),  # set once; a refund that goes back below does not unset it
+    Column("announced_at", Utc),  # its announcement was made, or staff chose that there be none
+)
+match_period = Table(  # a sponsor who doubles gifts, up to a pool and until a time
+    "match_period",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False, index=True),
+    Column("sponsor", JSON, nullable=False),  # the name in both languages: {"fr": ..., "en": ...}
+    Column("pool_minor", Minor, nullable=False),
+    Column("left_minor", Minor, nullable=False),  # goes down and up in the transactions of the gifts
+    Column("starts_at", Utc, nullable=False),
+    Column("ends_at", Utc, nullable=False),
+    Column("closed_at", Utc),
 )
 payment_link = Table(
     "payment_link",
@@ -228,6 +241,13 @@ gift = Table(
     Index("ix_gift_fee_wanted", "balance_transaction", sqlite_where=text("fee IS NULL"),
           postgresql_where=text("fee IS NULL")),
 )  # fmt: skip
+gift_match = Table(  # what a sponsor adds to a gift; pool = left + the sum of these
+    "gift_match",
+    metadata,
+    Column("gift_id", ForeignKey("gift.id"), primary_key=True),
+    Column("match_id", ForeignKey("match_period.id"), primary_key=True),
+    Column("minor", Minor, nullable=False),
+)
 entry = Table(
     "entry",
     metadata,

@@ -66,8 +66,11 @@ class Platform(Protocol):
     async def edit_private(self, answer: PrivateAnswer, card: Card) -> None:
         """Replace a private answer while its token lives. Raises Unreachable where there is none."""
 
-    async def post(self, place: str, card: Card, *, nonce: str) -> MessageRef:
+    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
         """Post into a channel or group."""
+
+    async def delete(self, ref: MessageRef) -> None:
+        """Take a message of ours away; a no-op where it is gone. Raises Rejected where it is too old for that."""
 
 
 class Gateway(Protocol):
@@ -85,3 +88,4 @@ class Gateway(Protocol):
     async def balance_transactions(self, ids: Sequence[str]) -> list[FeeKnown]: ...
     async def account(self) -> Account: ...
     async def payment_receipt_url(self, payment_intent: str) -> str | None: ...
+    async def refund(self, payment_intent: str, minor: int | None, idempotency_key: str) -> str: ...

@@ -23,6 +23,7 @@ from bot.usecases import (
 from bot.usecases.context import Context
 from bot.usecases.join import is_known, note_wrote, set_reachable, who
 from bot.usecases.reply import Reply
+from bot.usecases.staff import door as staff_door
 from content import messages_give, messages_person
 from content.cards import Tap
 from content.commands import COMMANDS, is_stop, verb_of
@@ -33,7 +34,11 @@ __all__ = [
     "campaign_choices",
     "keep_private_answer",
     "on_action",
+    "on_answer",
     "on_command",
+    "on_picture",
+    "on_place",
+    "on_reply",
     "on_start",
     "on_text",
     "set_reachable",
@@ -44,6 +49,10 @@ __all__ = [
 Answer = Callable[[Context, Contact, str], Awaitable[Reply]]
 campaign_choices = give.campaign_choices
 keep_private_answer = private_answers.keep
+on_answer = staff_door.on_answer
+on_picture = staff_door.on_picture
+on_place = staff_door.on_place
+on_reply = staff_door.on_reply
 shown = messages.note_shown
 _GIVE = Tap(action="see")
 _GIVE_BUTTON = re.compile(r"(\d{1,18}):(\d{1,12})(?::([a-z-])(\d{1,19}))?")
@@ -124,6 +133,8 @@ async def on_command(ctx: Context, contact: Contact, name: str, argument: str) -
 
 async def _command(ctx: Context, contact: Contact, name: str, argument: str) -> Reply:
     verb = verb_of(name)
+    if verb in staff_door.VERBS:
+        return await staff_door.on_command(ctx, contact, verb, argument.strip())
     if not contact.private and verb not in _FOR_EVERYBODY:
         return await _in_public(ctx, contact)
     if verb is None:
@@ -135,6 +146,8 @@ async def _command(ctx: Context, contact: Contact, name: str, argument: str) -> 
 async def on_action(ctx: Context, contact: Contact, data: str) -> Reply:
     """A tap on one of our buttons, however old. What cannot be understood shows what can be given to."""
     verb, _, argument = data.partition(":")
+    if verb in staff_door.ACTIONS:
+        return await staff_door.on_action(ctx, contact, verb, argument)
     answer = ACTIONS.get(verb)
     if answer is None:
         return await give.by_command(ctx, contact, "")
@@ -148,8 +161,14 @@ async def _with_what_waited(ctx: Context, contact: Contact, reply: Reply) -> Rep
     return replace(reply, also=await messages.waiting_cards(ctx, await who(ctx, contact)))
 
 
-async def on_text(ctx: Context, contact: Contact, text: str) -> Reply:
-    """A plain message in private: a stop word, an amount, or something that a person should read."""
+async def on_text(ctx: Context, contact: Contact, text: str, marked: str | None = None) -> Reply:
+    """A plain message in private: a stop word, an amount, or something that a person should read.
+
+    `marked`: the same with what was bold, italic or linked in the markup of content/rich.py; staff may write so.
+    """
+    answered = await staff_door.on_text(ctx, contact, marked if marked is not None else text)
+    if answered is not None:
+        return answered
     if contact.platform == "discord":
         await note_wrote(ctx, contact)
     return await _with_what_waited(ctx, contact, await _text(ctx, contact, text))

@@ -119,11 +119,14 @@ def test_french_typography() -> None:
 def test_english_apostrophes_and_no_jargon(locale: str) -> None:
     for key, text in _texts(locale):
         assert not re.search(r"\w'\w", text), (key, text)
-        assert not JARGON.search(text), (key, text)
+        assert key.startswith(FOR_STAFF) or not JARGON.search(text), (key, text)
         assert not COUNTDOWN.search(text), (key, text)
         assert not TAX.search(text), (key, text)
         assert text.strip() == text, (key, text)
         assert text, key
+
+
+FOR_STAFF = ("staff-", "command-broadcast")  # they read the field's own words
 
 
 def test_vous_but_for_what_a_donor_sends_to_a_friend() -> None:

@@ -9,7 +9,7 @@ import pytest
 from content import messages_gift, messages_person
 from content.cards import Card, Tap
 from content.catalog import LOCALES, Arg, Catalog, Locale
-from content.commands import COMMANDS
+from content.commands import COMMANDS, STAFF_COMMANDS
 from content.messages_give import (
     AmountProblemView,
     CampaignCardView,
@@ -26,7 +26,7 @@ from tests.content import samples
 WORLDS = samples.worlds()
 PLAIN = WORLDS[0]
 # Said by the adapters, the pictures, the pages and the demo themselves, where the key stands in the source.
-ELSEWHERE = ("picture-", "page-", "web-", "option-", "command-")
+ELSEWHERE = ("staff-", "picture-", "page-", "web-", "option-", "command-")
 SOURCES = [
     path.read_text(encoding="utf-8")
     for room in ("bot", "content")
@@ -72,7 +72,7 @@ def test_every_sentence_is_used() -> None:
                 render(listening, locale)
         share_text(listening, locale, PLAIN.campaign)
     link_texts(listening, PLAIN.campaign)
-    composed = {command.description_key for command in COMMANDS} | {"option-amount-name", "option-campaign-name"}
+    composed = {command.description_key for command in (*COMMANDS, *STAFF_COMMANDS)} | {"option-amount-name", "option-campaign-name"}
     composed |= {"option-code-name"}
     unused = {key for key in listening.keys("fr") - listening.asked - composed if not key.startswith("demo-")}
     assert {key for key in unused if not key.startswith(ELSEWHERE)} == set()

@@ -56,7 +56,7 @@ class RecordingPlatform:
             raise self.private_trouble
         self.private.append(answer.token)
 
-    async def post(self, place: str, card: Card, *, nonce: str) -> MessageRef:
+    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
         raise NotImplementedError
 
 

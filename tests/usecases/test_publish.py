@@ -30,7 +30,7 @@ class Channel(RecordingPlatform):
         self.edits: list[Card] = []
         self.edit_trouble: list[PlatformError] = []
 
-    async def post(self, place: str, card: Card, *, nonce: str) -> MessageRef:
+    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
         return MessageRef(chat_id=place, message_id="9")
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
@@ -138,7 +138,7 @@ async def test_what_cannot_be_opened_is_refused_with_its_field(ctx: Context) -> 
 
 async def test_no_card_is_left_behind_where_posting_failed(ctx: Context) -> None:
     class Closed(Channel):
-        async def post(self, place: str, card: Card, *, nonce: str) -> MessageRef:
+        async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
             raise Rejected("no rights")
 
     campaign = await open_campaign(ctx)

@@ -42,10 +42,20 @@ class DiscordPlatform:
             channel = await self.client.create_dm(discord.Object(_snowflake(external_id)))
         return await self._new(channel, message, nonce, silent=silent)
 
-    async def post(self, place: str, card: Card, *, nonce: str) -> MessageRef:
+    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
         """Post into a channel, by its id."""
         channel = self.client.get_partial_messageable(_snowflake(place))
-        return await self._new(channel, _rendered(card), nonce)
+        return await self._new(channel, _rendered(card), nonce, silent=silent)
+
+    async def delete(self, ref: MessageRef) -> None:
+        """Take a message of ours away."""
+        channel = self.client.get_partial_messageable(_snowflake(ref.chat_id))
+        try:
+            async with translated(MAX_SECONDS, repeatable=True):
+                await channel.get_partial_message(_snowflake(ref.message_id)).delete()
+        except Rejected as error:
+            if not is_message_gone(error):
+                raise
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
         """Replace all of a message: a picture or buttons that the card lacks go away.

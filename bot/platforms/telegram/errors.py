@@ -13,6 +13,7 @@ RECONNECT_SECONDS = 2.0
 WRONG_TOKEN_SECONDS = 60.0
 
 NOT_MODIFIED = "message is not modified"
+NOTHING_TO_DELETE = "message to delete not found"
 NO_TEXT_TO_EDIT = "there is no text in the message to edit"
 _NOBODY_THERE = ("chat not found", "user not found", "peer_id_invalid", "group chat was deactivated")
 

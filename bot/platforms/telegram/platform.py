@@ -8,7 +8,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated
 
 from bot.domain.people import PlatformName
-from bot.platforms.telegram.errors import NO_TEXT_TO_EDIT, NOT_MODIFIED, says, translated
+from bot.platforms.telegram.errors import NO_TEXT_TO_EDIT, NOT_MODIFIED, NOTHING_TO_DELETE, says, translated
 from bot.platforms.telegram.render import MAX_CAPTION, Rendered, render, to_html
 from bot.platforms.telegram.uploads import Uploads
 from bot.usecases.ports import MessageRef, PrivateAnswer, Rejected, Unreachable
@@ -33,9 +33,18 @@ class TelegramPlatform:
         """Write to one person. Telegram knows no nonce: a send in doubt may have arrived."""
         return await self._new(_chat(external_id), card, silent=silent)
 
-    async def post(self, place: str, card: Card, *, nonce: str) -> MessageRef:
+    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
         """Post into a channel or group, by its id or @name."""
-        return await self._new(_chat(place), card)
+        return await self._new(_chat(place), card, silent=silent)
+
+    async def delete(self, ref: MessageRef) -> None:
+        """Take a message of ours away; Telegram allows it for 48 hours, then this raises Rejected."""
+        with translated(repeatable=True):
+            try:
+                await self._bot.delete_message(_chat(ref.chat_id), int(ref.message_id))
+            except BadRequest as error:
+                if not says(error, NOTHING_TO_DELETE):
+                    raise
 
     async def reply(self, to: MessageRef, card: Card) -> MessageRef:
         """Answer a message where it stands, in its thread; without the quote when it is gone."""

@@ -1,0 +1,74 @@
+"""What reaches the staff: one message about one thing, said once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.people import PlatformName
+from bot.store.db import insert_or_ignore
+from bot.store.schema_staff import notice, notice_copy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One thing that staff should know. Its words are made when it is sent."""
+
+    id: int
+    key: str  # the same key is said once
+    kind: str
+    args: Mapping[str, Any]
+    due_at: datetime
+    attempts: int = 0
+
+
+_COLUMNS = tuple(notice.c[name] for name in Notice.__dataclass_fields__)
+
+
+async def add(conn: AsyncConnection, new: Notice, at: datetime) -> None:
+    """Say something to staff, in the transaction of what causes it; nothing where it was said already."""
+    values = {name: getattr(new, name) for name in Notice.__dataclass_fields__}
+    await conn.execute(insert_or_ignore(conn, notice), [{**values, "args": dict(new.args), "made_at": at}])
+
+
+async def due(conn: AsyncConnection, now: datetime, limit: int) -> list[Notice]:
+    """What is to be said now, the oldest first."""
+    query = select(*_COLUMNS).where(notice.c.said_at.is_(None), notice.c.due_at <= now)
+    rows = (await conn.execute(query.order_by(notice.c.due_at, notice.c.id).limit(limit))).mappings()
+    return [Notice(**row) for row in rows]
+
+
+async def said(conn: AsyncConnection, notice_id: int, at: datetime) -> None:
+    """It stands wherever it could be said."""
+    await conn.execute(update(notice).where(notice.c.id == notice_id).values(said_at=at))
+
+
+async def put_off(conn: AsyncConnection, notice_id: int, until: datetime) -> None:
+    """Nobody could be told yet."""
+    row = notice.c.id == notice_id
+    await conn.execute(update(notice).where(row).values(due_at=until, attempts=notice.c.attempts + 1))
+
+
+async def keep_copy(
+    conn: AsyncConnection, notice_id: int, platform: PlatformName, chat_id: str, message_id: str
+) -> None:
+    """Where a notice stands, so that an answer to it finds whom it is about."""
+    row = {"platform": platform, "chat_id": chat_id, "message_id": message_id, "notice_id": notice_id}
+    await conn.execute(insert_or_ignore(conn, notice_copy), [row])
+
+
+async def behind(conn: AsyncConnection, platform: PlatformName, chat_id: str, message_id: str) -> Notice | None:
+    """The notice whose copy this message is."""
+    copy = (notice_copy.c.platform == platform) & (notice_copy.c.chat_id == chat_id)
+    query = select(*_COLUMNS).join(notice_copy, notice_copy.c.notice_id == notice.c.id)
+    row = (await conn.execute(query.where(copy, notice_copy.c.message_id == message_id))).mappings().first()
+    return None if row is None else Notice(**row)
+
+
+async def by_id(conn: AsyncConnection, notice_id: int) -> Notice | None:
+    """One notice."""
+    row = (await conn.execute(select(*_COLUMNS).where(notice.c.id == notice_id))).mappings().first()
+    return None if row is None else Notice(**row)

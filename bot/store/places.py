@@ -1,0 +1,73 @@
+"""Channels and groups that staff have made known."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.people import PlatformName
+from bot.store.db import upsert
+from bot.store.schema_staff import place
+
+PUBLIC, STAFF = "public", "staff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One channel or group. `purpose`: public (posts go there) or staff (the inbox). `locales`: fr, en or fr+en."""
+
+    id: int
+    platform: PlatformName
+    chat_id: str
+    title: str
+    purpose: str
+    locales: str
+    lost_at: datetime | None = None
+
+
+_COLUMNS = tuple(place.c[name] for name in Place.__dataclass_fields__)
+
+
+async def put(
+    conn: AsyncConnection, platform: PlatformName, chat_id: str, *, title: str, purpose: str, locales: str, at: datetime
+) -> Place:
+    """Make a place known, or change what it is for; where we had lost our rights we have them again."""
+    statement = upsert(conn, place, ["platform", "chat_id"], ["title", "purpose", "locales", "lost_at"])
+    row = {"platform": platform, "chat_id": chat_id, "title": title, "purpose": purpose, "locales": locales}
+    await conn.execute(statement, row | {"added_at": at, "lost_at": None})
+    found = await at_chat(conn, platform, chat_id)
+    assert found is not None
+    return found
+
+
+async def at_chat(conn: AsyncConnection, platform: PlatformName, chat_id: str) -> Place | None:
+    """The place that a chat is."""
+    query = select(*_COLUMNS).where(place.c.platform == platform, place.c.chat_id == chat_id)
+    row = (await conn.execute(query)).mappings().first()
+    return None if row is None else Place(**row)
+
+
+async def of_purpose(conn: AsyncConnection, purpose: str) -> list[Place]:
+    """The places of a purpose in which we may write."""
+    query = select(*_COLUMNS).where(place.c.purpose == purpose, place.c.lost_at.is_(None)).order_by(place.c.id)
+    return [Place(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def by_ids(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, Place]:
+    """Places by id."""
+    rows = (await conn.execute(select(*_COLUMNS).where(place.c.id.in_(set(ids))))).mappings()
+    return {row["id"]: Place(**row) for row in rows}
+
+
+async def lost(conn: AsyncConnection, place_id: int, at: datetime) -> bool:
+    """Our rights there were taken; whether that is news."""
+    known = (place.c.id == place_id) & place.c.lost_at.is_(None)
+    return (await conn.execute(update(place).where(known).values(lost_at=at))).rowcount == 1
+
+
+async def moved(conn: AsyncConnection, platform: PlatformName, old_chat: str, new_chat: str) -> None:
+    """A group became another chat (Telegram's supergroups)."""
+    here = (place.c.platform == platform) & (place.c.chat_id == old_chat)
+    await conn.execute(update(place).where(here).values(chat_id=new_chat))

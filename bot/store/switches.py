@@ -1,0 +1,47 @@
+"""What staff have turned: the freeze, and numbers that the owner sets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.db import upsert
+from bot.store.schema_staff import switch
+
+FREEZE = "freeze"  # while it is on nothing automatic leaves: broadcasts, milestones, nudges
+APPROVE_ABOVE = "approve_above"  # recipients above which a second person approves; value: a number
+PAUSE_ABOVE = "pause_above"  # failures in percent above which a broadcast pauses by itself; value: a number
+GIVING_LINE = "giving_line"  # « Quelqu'un vient de donner » in the places where cards stand
+MILESTONES_AT_ONCE = "milestones_at_once"  # announced without waiting for approval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """How one switch stands, and who turned it."""
+
+    name: str
+    on: bool
+    value: Any = None
+    at: datetime
+    by: int | None = None
+
+
+async def read(conn: AsyncConnection, name: str) -> Switch | None:
+    """A switch; None where nobody has touched it."""
+    row = (await conn.execute(select(switch).where(switch.c.name == name))).mappings().first()
+    return None if row is None else Switch(**row)
+
+
+async def turn(conn: AsyncConnection, new: Switch) -> None:
+    """Set a switch."""
+    statement = upsert(conn, switch, ["name"], ["on", "value", "at", "by"])
+    row = {"name": new.name, "on": new.on, "value": new.value, "at": new.at, "by": new.by}
+    await conn.execute(statement, row)
+
+
+async def is_frozen(conn: AsyncConnection) -> bool:
+    """Whether everything automatic stands still."""
+    found = await read(conn, FREEZE)
+    return found is not None and found.on

@@ -1,0 +1,85 @@
+"""The staff's door: who knocks, whether they may, and which corner answers. Others are refused politely."""
+
+from bot.domain.people import Contact
+from bot.domain.staff import Member, Role
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.reply import Reply
+from bot.usecases.staff.handling import member
+from bot.usecases.staff.table import ACTIONS, ANSWERS, COMMANDS
+from content import messages_staff as words
+from content.commands import STAFF_COMMANDS
+
+__all__ = ["ACTIONS", "VERBS", "on_action", "on_answer", "on_command", "on_picture", "on_place", "on_reply", "on_text"]
+
+VERBS = frozenset(command.verb for command in STAFF_COMMANDS)
+
+
+async def on_command(ctx: Context, contact: Contact, verb: str, argument: str) -> Reply:
+    """One of the staff's commands."""
+    person, handler = await member(ctx, contact), COMMANDS.get(verb)
+    if person is None or handler is None or not person.role.may(handler.role):
+        return await _refuse(ctx, contact, person)
+    return await handler.run(ctx, contact, person, argument)
+
+
+async def on_action(ctx: Context, contact: Contact, verb: str, argument: str) -> Reply:
+    """A tap on one of the staff's buttons, which may be old and its tapper staff no more."""
+    person, handler = await member(ctx, contact), ACTIONS[verb]
+    if person is None or not person.role.may(handler.role):
+        return await _refuse(ctx, contact, person)
+    return await handler.run(ctx, contact, person, argument)
+
+
+async def on_text(ctx: Context, contact: Contact, text: str) -> Reply | None:
+    """What somebody writes in private; None where no answer of theirs is awaited."""
+    person = await member(ctx, contact)
+    if person is None or person.expects is None:
+        return None
+    return await _answered(ctx, contact, person, person.expects, text)
+
+
+async def on_answer(ctx: Context, contact: Contact, what: str, text: str) -> Reply:
+    """A form that was filled in: what it answers, and what was written."""
+    person = await member(ctx, contact)
+    answered = await _answered(ctx, contact, person, what, text) if person is not None else None
+    return answered or await _refuse(ctx, contact, person)
+
+
+async def on_picture(ctx: Context, contact: Contact, image: bytes) -> Reply | None:
+    """A picture that somebody sends in private; None where none is awaited."""
+    person = await member(ctx, contact)
+    if person is None or person.expects is None:
+        return None
+    verb, _, argument = person.expects.partition(":")
+    row = ANSWERS.get(verb)
+    if row is None or row.picture is None or not person.role.may(row.role):
+        return None
+    return await row.picture(ctx, contact, person, argument, image)
+
+
+async def on_place(ctx: Context, contact: Contact, chat_id: str, title: str, may_post: bool) -> Reply | None:
+    """The bot was added to a channel or group, or lost its rights there; what to say in private to who did it."""
+    return None
+
+
+async def on_reply(ctx: Context, contact: Contact, message_id: str, text: str) -> Reply | None:
+    """Staff answer a message of ours in the place `contact.place`; None where it is none of theirs."""
+    return None
+
+
+async def _answered(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply | None:
+    verb, _, argument = what.partition(":")
+    row = ANSWERS.get(verb)
+    if row is None or not person.role.may(row.role):
+        return None
+    return await row.text(ctx, contact, person, argument, text)
+
+
+async def _refuse(ctx: Context, contact: Contact, person: Member | None) -> Reply:
+    """For staff whose role is not enough, and for everybody else."""
+    locale = person.locale if person is not None else contact.locale
+    if person is None and contact.private:
+        locale = (await who(ctx, contact)).locale
+    view = words.RefusedView(charity=ctx.charity, is_staff=person is not None, needs=Role.EDITOR.value)
+    return Reply(card=words.refused(ctx.catalog, locale, view))
