@@ -1,0 +1,144 @@
+"""Whether reminders work: both arms compared by intention to treat, one count for each assigned supporter.
+
+The unit is the supporter, from the due time of their first decision: which arm they are in was drawn once, and all that
+follows belongs to it. A supporter counts in their arm whether or not the message could be sent.
+
+Intervals hold however often one looks. They are asymptotic confidence sequences: Waudby-Smith, Arbour, Sinha, Kennedy
+and Ramdas, "Time-uniform central limit theory and asymptotic confidence sequences", Annals of Statistics 2024
+(theorem 2.2), on the difference of the two arms' means.
+"""
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+LEVEL = 0.05  # an interval misses the truth, at any of all looks, at most so often
+_TIGHTEST_AT = 1_000  # supporters at which the interval is tuned to be shortest
+_FEWEST_IN_ARM = 30  # before that an interval from a normal approximation would promise too much
+_FEWEST_GIVERS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm:
+    """The supporters assigned to one arm."""
+
+    assigned: int
+    gave: int  # of them, those who gave within the window
+
+    @property
+    def rate(self) -> float:
+        """Share of the assigned who gave; 0 where nobody was assigned."""
+        return self.gave / self.assigned if self.assigned else 0.0
+
+    @property
+    def variance(self) -> float:
+        """Of one supporter's outcome; drawn a little towards one half, so that no givers does not mean certainty."""
+        rate = (self.gave + 0.5) / (self.assigned + 1)
+        return rate * (1 - rate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stratum:
+    """Supporters who were drawn with the same chance of being sent to. Arms are compared within it only."""
+
+    sent: Arm
+    held_out: Arm
+
+    @property
+    def assigned(self) -> int:
+        """Both arms."""
+        return self.sent.assigned + self.held_out.assigned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lift:
+    """By how much the share of givers is higher among those sent to: a difference of shares, from -1 to 1.
+
+    `low` and `high` bound it at every look; they are -1 and 1 while too few were assigned or gave.
+    """
+
+    sent: Arm
+    held_out: Arm
+    lift: float
+    low: float
+    high: float
+    smallest: float  # the smallest difference that this many supporters could show; 1 while too few
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the interval leaves out no effect at all."""
+        return self.low > 0 or self.high < 0
+
+
+def compare(strata: Sequence[Stratum], *, level: float = LEVEL) -> Lift:
+    """The lift over strata of different chances, each weighted by its supporters. One with an empty arm is left out."""
+    used = [s for s in strata if s.sent.assigned and s.held_out.assigned]
+    sent, held_out = _sum([s.sent for s in used]), _sum([s.held_out for s in used])
+    total = sent.assigned + held_out.assigned
+    if not total:
+        return Lift(sent=sent, held_out=held_out, lift=0.0, low=-1.0, high=1.0, smallest=1.0)
+    lift = sum((s.sent.rate - s.held_out.rate) * s.assigned for s in used) / total
+    if not _enough(sent, held_out):
+        return Lift(sent=sent, held_out=held_out, lift=lift, low=-1.0, high=1.0, smallest=1.0)
+    radius = sequence_radius(_unit_variance(used, total), total, level=level)
+    low, high = max(-1.0, lift - radius), min(1.0, lift + radius)
+    return Lift(sent=sent, held_out=held_out, lift=lift, low=low, high=high, smallest=min(1.0, radius))
+
+
+def sequence_radius(variance: float, count: int, *, level: float = LEVEL) -> float:
+    """Half the width of the confidence sequence for a mean of `count` values of this variance."""
+    rho2 = (-2 * math.log(level) + math.log(-2 * math.log(level)) + 1) / _TIGHTEST_AT
+    spread = count * rho2 + 1
+    return math.sqrt(variance * 2 * spread / (count * count * rho2) * math.log(math.sqrt(spread) / level))
+
+
+def _enough(sent: Arm, held_out: Arm) -> bool:
+    fewest = min(sent.assigned, held_out.assigned)
+    return fewest >= _FEWEST_IN_ARM and sent.gave + held_out.gave >= _FEWEST_GIVERS
+
+
+def _unit_variance(strata: Sequence[Stratum], total: int) -> float:
+    """Variance of the lift's estimate, times the supporters: as if it were a mean of that many values."""
+    variance = 0.0
+    for one in strata:
+        weight = one.assigned / total
+        of_mean = one.sent.variance / one.sent.assigned + one.held_out.variance / one.held_out.assigned
+        variance += weight * weight * of_mean
+    return variance * total
+
+
+def _sum(arms: Sequence[Arm]) -> Arm:
+    return Arm(assigned=sum(a.assigned for a in arms), gave=sum(a.gave for a in arms))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyLift:
+    """By how much the money of an assigned supporter is higher where they were sent to, in minor units.
+
+    Zeros are in it, refunds are not, and no supporter counts for more than `cap`. An ordinary bootstrap interval of
+    supporters: it holds for one look, and is said to.
+    """
+
+    lift: float
+    low: float
+    high: float
+    cap: int
+
+
+def compare_money(
+    sent: Sequence[int], held_out: Sequence[int], *, cap: int, rng: random.Random, rounds: int = 1_000
+) -> MoneyLift | None:
+    """Each arm's sums per assigned supporter (minor units, zeros included); None where an arm is empty."""
+    if not sent or not held_out:
+        return None
+    ours, theirs = [min(m, cap) for m in sent], [min(m, cap) for m in held_out]
+    drawn = sorted(
+        _mean(rng.choices(ours, k=len(ours))) - _mean(rng.choices(theirs, k=len(theirs))) for _ in range(rounds)
+    )
+    low, high = drawn[int(rounds * LEVEL / 2)], drawn[int(rounds * (1 - LEVEL / 2)) - 1]
+    return MoneyLift(lift=_mean(ours) - _mean(theirs), low=low, high=high, cap=cap)
+
+
+def _mean(values: Sequence[int]) -> float:
+    return sum(values) / len(values)
