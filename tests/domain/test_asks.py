@@ -1,0 +1,36 @@
+"""Whom to ask for how much: personal amounts never climb, and stay among links that are warm."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.asks import MOST_UP, personal, warm_for
+
+WARM = (300, 500, 600, 750, 1000, 1500, 2000, 2500)
+amounts = st.integers(50, 300_000)
+
+
+def test_the_usual_gift_stands_in_the_middle() -> None:
+    assert personal([500, 500, 2500], WARM) == (300, 500, 600)
+    assert personal([1000], WARM) == (750, 1000)
+
+
+def test_who_gives_far_from_what_is_warm_sees_the_campaigns_own() -> None:
+    assert personal([100], WARM) == ()
+    assert personal([100_000], WARM) == ()
+    assert personal([], WARM) == ()
+    assert personal([500], ()) == ()
+
+
+@given(st.lists(amounts, max_size=12), st.sets(amounts, max_size=10))
+def test_nobody_is_asked_for_more_than_a_fifth_above_their_usual(gifts: list[int], warm: set[int]) -> None:
+    shown = personal(gifts, sorted(warm))
+    assert list(shown) == sorted(set(shown))
+    assert set(shown) <= warm
+    assert all(amount <= sorted(gifts)[(len(gifts) - 1) // 2] * MOST_UP for amount in shown)
+
+
+@given(st.lists(amounts, min_size=1, max_size=5))
+def test_round_links_stay_within_the_campaigns_range(suggested: list[int]) -> None:
+    warm = warm_for(suggested)
+    assert set(suggested) <= set(warm)
+    assert min(suggested) <= min(warm) <= max(warm) <= max(suggested)

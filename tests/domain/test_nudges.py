@@ -1,0 +1,115 @@
+"""When a past donor is due, and what holds that back."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.nudges import (
+    APART,
+    MOST_IN_90_DAYS,
+    NO_NUDGE_AFTER_GIFT,
+    Campaigning,
+    Caps,
+    Due,
+    Held,
+    History,
+    Numbers,
+    held_back,
+    lapsing,
+    last_day,
+    match_open,
+    nearly_there,
+    second_gift,
+)
+
+NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
+DAY = timedelta(days=1)
+CAMPAIGN = Campaigning(id=1, percent=40, ends_at=NOW + 30 * DAY)
+DUE = Due(at=NOW, until=NOW + DAY, reason="second_gift")
+
+
+def gave(*days_ago: float, **more: object) -> History:
+    return History(gifts=tuple(NOW - d * DAY for d in sorted(days_ago, reverse=True)), **more)  # type: ignore[arg-type]
+
+
+def test_the_second_gift_is_asked_for_ten_to_nineteen_days_after_the_first() -> None:
+    due = second_gift(gave(12), CAMPAIGN, Numbers(), NOW)
+    assert due is not None
+    assert (due.at, due.until) == (NOW - 2 * DAY, NOW + 8 * DAY)
+    assert second_gift(gave(12, 3), CAMPAIGN, Numbers(), NOW) is None
+    assert second_gift(gave(), CAMPAIGN, Numbers(), NOW) is None
+
+
+def test_the_last_day_is_for_those_who_gave() -> None:
+    due = last_day(gave(40), CAMPAIGN, Numbers(), NOW)
+    assert due is not None and CAMPAIGN.ends_at is not None
+    assert due.at == CAMPAIGN.ends_at - DAY
+    assert last_day(gave(), CAMPAIGN, Numbers(), NOW) is None
+    assert last_day(gave(40), Campaigning(id=1, percent=40, ends_at=None), Numbers(), NOW) is None
+
+
+def test_lapsing_goes_by_the_donors_own_rhythm() -> None:
+    monthly = lapsing(gave(90, 60, 30), CAMPAIGN, Numbers(), NOW)
+    assert monthly is not None
+    assert monthly.at == NOW - 30 * DAY + 45 * DAY
+    in_a_burst = lapsing(gave(20, 19.9), CAMPAIGN, Numbers(), NOW)
+    assert in_a_burst is not None
+    assert in_a_burst.at == NOW - 19.9 * DAY + 15 * DAY
+    assert lapsing(gave(90), CAMPAIGN, Numbers(), NOW) is None
+
+
+@pytest.mark.parametrize(("percent", "is_due"), [(84, False), (85, True), (99, True), (100, False)])
+def test_nearly_there_ends_when_the_goal_is_reached(percent: int, is_due: bool) -> None:
+    near = Campaigning(id=1, percent=percent, ends_at=None)
+    assert (nearly_there(gave(40), near, Numbers(), NOW) is not None) is is_due
+
+
+def test_a_match_is_for_those_who_gave_within_a_year() -> None:
+    matched = Campaigning(id=1, percent=10, ends_at=None, match_until=NOW + DAY)
+    assert match_open(gave(300), matched, Numbers(), NOW) is not None
+    assert match_open(gave(400), matched, Numbers(), NOW) is None
+    assert match_open(gave(300), CAMPAIGN, Numbers(), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("history", "why", "again"),
+    [
+        (gave(12), None, None),
+        (gave(12, reasons=frozenset({"second_gift"})), Held.SAID_BEFORE, None),
+        (gave(12, in_trouble=True), Held.TROUBLE, NOW + DAY),
+        (gave(6), Held.JUST_GAVE, NOW + DAY),
+        (gave(12, snoozed_until=NOW + 3 * DAY), Held.SNOOZED, NOW + 3 * DAY),
+        (gave(40, nudged=(NOW - 13 * DAY,)), Held.TOO_SOON, NOW + DAY),
+        (gave(99, nudged=(NOW - 80 * DAY, NOW - 50 * DAY, NOW - 20 * DAY)), Held.ENOUGH_IN_90_DAYS, NOW + 10 * DAY),
+        (gave(99, asked=[NOW - d * DAY for d in (29, 20, 10, 5)]), Held.ASKED_ENOUGH, NOW + DAY),
+    ],
+)
+def test_what_holds_a_nudge_back(history: History, why: Held | None, again: datetime | None) -> None:
+    found = held_back(history, DUE, NOW, Caps())
+    assert found == (None if why is None else (why, again))
+
+
+@given(st.lists(st.floats(0, 200), max_size=15), st.lists(st.floats(0, 200), max_size=4))
+def test_whatever_the_days_the_caps_hold(offers: list[float], gifts: list[float]) -> None:
+    nudged: list[datetime] = []
+    paid = sorted(NOW + d * DAY for d in gifts)
+    for day in sorted(offers):
+        now = NOW + day * DAY
+        before = tuple(at for at in paid if at <= now)
+        due = Due(at=now, until=now + DAY, reason=f"r{day}")
+        if held_back(History(gifts=before, nudged=tuple(nudged)), due, now, Caps()) is None:
+            nudged.append(now)
+    assert all(later - earlier >= APART for earlier, later in zip(nudged, nudged[1:], strict=False))
+    for first in nudged:
+        assert sum(first <= at < first + 90 * DAY for at in nudged) <= MOST_IN_90_DAYS
+    for at in nudged:
+        assert not any(timedelta() <= at - gift < NO_NUDGE_AFTER_GIFT for gift in paid)
+
+
+def test_numbers_that_contradict_each_other_are_named() -> None:
+    assert Numbers().problems() == ()
+    assert Numbers(after_days=20, until_days=15).problems() == ("until_days",)
+    assert Numbers(after_days=5).problems() == ("after_days",)
+    assert Numbers(rhythm=0.5, above_percent=101).problems() == ("rhythm", "above_percent")
