@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from statistics import median
 
 DAY = timedelta(days=1)
@@ -104,7 +105,7 @@ def lapsing(history: History, campaign: Campaigning, numbers: Numbers, now: date
     """Longer without a gift than the donor's own rhythm has it."""
     if len(history.gifts) < 2:
         return None
-    pauses = [later - earlier for earlier, later in zip(history.gifts, history.gifts[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(history.gifts)]
     usual = max(timedelta(seconds=median(p.total_seconds() for p in pauses)), numbers.after_days * DAY)
     at = history.gifts[-1] + usual * numbers.rhythm
     return Due(at=at, until=at + 30 * DAY, reason=f"lapsing:{len(history.gifts)}")

@@ -1,6 +1,7 @@
 """When a past donor is due, and what holds that back."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -101,7 +102,7 @@ def test_whatever_the_days_the_caps_hold(offers: list[float], gifts: list[float]
         due = Due(at=now, until=now + DAY, reason=f"r{day}")
         if held_back(History(gifts=before, nudged=tuple(nudged)), due, now, Caps()) is None:
             nudged.append(now)
-    assert all(later - earlier >= APART for earlier, later in zip(nudged, nudged[1:], strict=False))
+    assert all(later - earlier >= APART for earlier, later in pairwise(nudged))
     for first in nudged:
         assert sum(first <= at < first + 90 * DAY for at in nudged) <= MOST_IN_90_DAYS
     for at in nudged:
