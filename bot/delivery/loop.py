@@ -14,7 +14,8 @@ from bot.domain.people import Supporter
 from bot.store import leases, outbox, supporters
 from bot.store.outbox import Delivery, Lane, Outcome, State
 from bot.usecases.context import Context
-from bot.usecases.messages import NotNow, OutOfDate, Rendered, render
+from bot.usecases.messages import Rendered, render
+from bot.usecases.outgoing import NotNow, NotYet, OutOfDate
 from bot.usecases.ports import InDoubt, Platform, Rejected, RetryLater, Unreachable
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,8 @@ _IDLE = 1.0  # seconds between two looks when nobody wakes the loop
 _MOST_ATTEMPTS = 8
 _PATIENCE = 3.0  # seconds until a batch goes on without those who have not answered
 _LAST_MOMENT = 0.4  # seconds that messages under way get when we stop: both platforms and the web have 5 in all
+_LOOK_AGAIN = 600.0  # seconds, at what must wait for nobody knows how long
+_LONGEST_WAIT = 86_400.0
 _LEASE = timedelta(seconds=10)
 
 
@@ -176,6 +179,9 @@ class DeliveryLoop:
             return Outcome(id=delivery.id, state=State.DROPPED, error=str(why))
         except NotNow as why:
             return Outcome(id=delivery.id, state=State.PARKED, error=str(why))
+        except NotYet as why:
+            wait = (why.until - self._ctx.clock()).total_seconds() if why.until else _LOOK_AGAIN
+            return self._later(delivery, max(wait, 1.0), str(why), counted=False, at_most=_LONGEST_WAIT)
         except Unreachable as why:
             # On Discord what is owed to somebody waits for the next time they appear.
             owed = self._platform.name == "discord" and delivery.lane <= Lane.SERVICE
@@ -217,8 +223,10 @@ class DeliveryLoop:
             self._handed_over.discard(delivery.id)
         return Outcome(id=delivery.id, state=State.SENT)
 
-    def _later(self, delivery: Delivery, seconds: float, why: str, *, counted: bool = True) -> Outcome:
+    def _later(
+        self, delivery: Delivery, seconds: float, why: str, *, counted: bool = True, at_most: float = 3600.0
+    ) -> Outcome:
         if counted and delivery.attempts >= _MOST_ATTEMPTS:
             return Outcome(id=delivery.id, state=State.FAILED, error=why)
-        due = self._ctx.clock() + timedelta(seconds=min(seconds, 3600))
+        due = self._ctx.clock() + timedelta(seconds=min(seconds, at_most))
         return Outcome(id=delivery.id, state=State.WAITING, due_at=due, error=why, counted=counted)

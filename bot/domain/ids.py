@@ -1,6 +1,7 @@
 """Ids made before the network: the same number is database key, idempotency key and nonce."""
 
 import random
+from datetime import UTC, datetime
 
 from bot.domain.time import Clock
 
@@ -26,6 +27,16 @@ class Ids:
         fresh = (max(now_ms, 0) << _RANDOM_BITS) | self._rng.getrandbits(_RANDOM_BITS)
         self._last = max(fresh, self._last + 1)
         return self._last
+
+
+def id_at(when: datetime) -> int:
+    """The lowest id that can have been made at that time (UTC)."""
+    return max(int(when.timestamp() * 1000) - _EPOCH_MS, 0) << _RANDOM_BITS
+
+
+def time_of(made: int) -> datetime:
+    """When an id was made (UTC), to the millisecond."""
+    return datetime.fromtimestamp(((made >> _RANDOM_BITS) + _EPOCH_MS) / 1000, UTC)
 
 
 def read_id(digits: str) -> int | None:

@@ -8,6 +8,7 @@ from sqlalchemy import Integer, RowMapping, Update, bindparam, case, func, or_, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.gifts import Gift, Pledge
+from bot.domain.nudges import NO_NUDGE_AFTER_GIFT
 from bot.store.db import any_of, insert_or_ignore, upsert
 from bot.store.rows import as_parameter, as_table, write_rows
 from bot.store.schema import Utc, campaign, entry, error_case, gift, pledge, posting, supporter
@@ -151,31 +152,33 @@ async def write_pledges(conn: AsyncConnection, changed: Sequence[Pledge], at: da
         await conn.execute(statement, rows)
 
 
-def _count_gifts(by: Any, earliest: Any, latest: Any) -> Update:
+def _count_gifts(by: Any, earliest: Any, latest: Any, look: Any) -> Update:
     first, last = supporter.c.first_gift_at, supporter.c.last_gift_at
     return update(supporter).values(
         gift_count=supporter.c.gift_count + by,
         first_gift_at=case((or_(first.is_(None), first > earliest), earliest), else_=first),
         last_gift_at=case((or_(last.is_(None), last < latest), latest), else_=last),
+        next_nudge_at=look,
     )
 
 
-_COUNTED = {"of": supporter.c.id.type, "by": Integer(), "earliest": Utc(), "latest": Utc()}
-_COUNT_EACH = _count_gifts(bindparam("by"), bindparam("earliest", type_=Utc()), bindparam("latest", type_=Utc())).where(
-    supporter.c.id == bindparam("of")
-)
+_COUNTED = {"of": supporter.c.id.type, "by": Integer(), "earliest": Utc(), "latest": Utc(), "look": Utc()}
+_COUNT_EACH = _count_gifts(
+    *(bindparam(name, type_=kind) for name, kind in _COUNTED.items() if name != "of"),
+).where(supporter.c.id == bindparam("of"))
 _NEW_COUNTS = as_table(_COUNTED)
-_COUNT_ALL = _count_gifts(_NEW_COUNTS.c.by, _NEW_COUNTS.c.earliest, _NEW_COUNTS.c.latest).where(
-    supporter.c.id == _NEW_COUNTS.c.of
-)
+_COUNT_ALL = _count_gifts(
+    *(_NEW_COUNTS.c[name] for name in _COUNTED if name != "of"),
+).where(supporter.c.id == _NEW_COUNTS.c.of)
 
 
 async def count_for_supporters(conn: AsyncConnection, paid: Sequence[tuple[int, datetime, int]]) -> None:
-    """Note that supporters gave: (supporter, when in UTC, +1 or -1)."""
+    """Note that supporters gave: (supporter, when in UTC, +1 or -1), and when to look whether to ask them again."""
     rows: dict[int, dict[str, Any]] = {}
     for who, at, by in paid:
         row = rows.setdefault(who, {"of": who, "by": 0, "earliest": at, "latest": at})
         row |= {"by": row["by"] + by, "earliest": min(row["earliest"], at), "latest": max(row["latest"], at)}
+        row["look"] = row["latest"] + NO_NUDGE_AFTER_GIFT
     if rows and conn.dialect.name == "postgresql":
         await conn.execute(_COUNT_ALL, as_parameter(_COUNTED, list(rows.values())))
     elif rows:

@@ -65,7 +65,12 @@ supporter = Table(
     Column("gift_count", Integer, nullable=False, server_default="0"),  # paid gifts, refunded ones too
     Column("first_gift_at", Utc),
     Column("last_gift_at", Utc),
-)
+    Column("next_nudge_at", Utc),  # when to look next whether they are due; moved by their gifts' own transactions
+    Column("snoozed_until", Utc),  # « Pas maintenant »
+    Column("arm_of", BigInteger),  # after a merge: by which of the two their arm is drawn, the older one
+    Index("ix_supporter_next_nudge_at", "next_nudge_at", sqlite_where=text("next_nudge_at IS NOT NULL"),
+          postgresql_where=text("next_nudge_at IS NOT NULL")),
+)  # fmt: skip
 address = Table(
     "address",
     metadata,

@@ -148,6 +148,12 @@ async def preferences(conn: AsyncConnection, supporter_id: int) -> frozenset[Pre
     return frozenset(Preference(kind) for kind in (await conn.execute(query)).scalars())
 
 
+async def has_chosen(conn: AsyncConnection, supporter_id: int) -> bool:
+    """Whether they have ever said yes or no to anything."""
+    query = select(preference.c.kind).where(preference.c.supporter_id == supporter_id).limit(1)
+    return (await conn.execute(query)).first() is not None
+
+
 async def set_preference(
     conn: AsyncConnection,
     supporter_id: int,

@@ -10,9 +10,10 @@ from bot.domain.gifts import Gift
 from bot.domain.people import Supporter
 from bot.store import answers, gifts, outbox, supporters
 from bot.store import campaigns as campaign_rows
-from bot.store.outbox import Delivery, Outcome, State
-from bot.usecases import campaign_cards
+from bot.store.outbox import Delivery, Lane, Outcome, State
+from bot.usecases import campaign_cards, look_back, nudge_cards, prefer
 from bot.usecases.context import Context
+from bot.usecases.outgoing import NotNow, OutOfDate
 from bot.usecases.ports import PrivateAnswer
 from content import messages_gift as words
 from content.cards import Card, Tap
@@ -22,14 +23,6 @@ from payments.money import Money
 _MOST_AT_ONCE = 3  # waiting messages shown when somebody appears
 _REPLACING = ("thanks", "pending", "failed")  # what may take the place of the amounts; a refund leaves the thanks
 _PROMPT = timedelta(hours=6)  # a thank-you later than this names the day of the gift
-
-
-class OutOfDate(Exception):
-    """The message says nothing true any more."""
-
-
-class NotNow(Exception):
-    """The message must wait until the person appears again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +48,11 @@ class _About:
 async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendered:
     """Write a message for one person.
 
-    Raises NotNow where they may not be written to at present, OutOfDate where the message is no longer true.
+    Raises NotNow where they may not be written to at present, NotYet where it is too early, OutOfDate where the
+    message is no longer true.
     """
+    if delivery.message in APART_FROM_GIFTS:
+        return await _apart(ctx, delivery, person)
     about = await _about(ctx, delivery, person)
     if delivery.message == "pending" and about.gift.book.settled is not Settled.PENDING:
         raise OutOfDate("the money has arrived, or has not, by now")
@@ -70,14 +66,29 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
     return Rendered(card=await MESSAGES[delivery.message](ctx, about), private_answer=answer, may_write=allowed)
 
 
+async def _apart(ctx: Context, delivery: Delivery, person: Supporter) -> Rendered:
+    """A message that is not about one gift: it never takes the place of an answer."""
+    async with ctx.db.read() as conn:
+        allowed = await supporters.may_be_written_to(conn, person)
+    if not allowed:
+        refusal = NotNow if delivery.lane <= Lane.SERVICE else OutOfDate  # an appeal does not lie in wait for anybody
+        raise refusal("has not agreed to direct messages")
+    return Rendered(card=await APART_FROM_GIFTS[delivery.message](ctx, delivery, person))
+
+
+async def _card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+    if delivery.message in APART_FROM_GIFTS:
+        return await APART_FROM_GIFTS[delivery.message](ctx, delivery, person)
+    return await MESSAGES[delivery.message](ctx, await _about(ctx, delivery, person))
+
+
 async def waiting_cards(ctx: Context, person: Supporter) -> tuple[tuple[int, Card], ...]:
     """What waited for this person to appear again, as (delivery id, card), the oldest first."""
     async with ctx.db.read() as conn:
         parked = await outbox.parked_for(conn, person.address_id)
     cards = []
     for delivery in parked[:_MOST_AT_ONCE]:
-        about = await _about(ctx, delivery, person)
-        cards.append((delivery.id, await MESSAGES[delivery.message](ctx, about)))
+        cards.append((delivery.id, await _card(ctx, delivery, person)))
     return tuple(cards)
 
 
@@ -143,6 +154,12 @@ MESSAGES: Mapping[str, Callable[[Context, _About], Awaitable[Card]]] = {
     "pending": _pending,
     "failed": _failed,
     "refund": _refund,
+}
+APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitable[Card]]] = {
+    "nudge": nudge_cards.card,
+    "bilan": look_back.bilan_card,
+    "year": look_back.year_card,
+    "consent": prefer.consent_card,
 }
 
 

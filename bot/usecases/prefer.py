@@ -1,16 +1,18 @@
 """Prefer and stop: what a supporter agrees to. Everything is off until accepted; every change is kept."""
 
 from bot.domain.people import Contact, Locale, Preference, Supporter
-from bot.store import supporters
+from bot.store import nudges, supporters
+from bot.store.outbox import Delivery
 from bot.usecases.context import Context
 from bot.usecases.join import who
+from bot.usecases.outgoing import OutOfDate
 from bot.usecases.reply import Reply
+from content import messages_nudge
 from content import messages_person as words
-from content.cards import Tap
+from content.cards import Card, Tap
 
-# Only what has an effect today is offered: news also lets the bot write first on Discord. The others come with
-# what they are about; nobody is asked to agree to something that does not exist.
-OFFERED: tuple[words.PreferenceKind, ...] = ("news",)
+# Only what has an effect today is offered; nobody is asked to agree to something that does not exist.
+OFFERED: tuple[words.PreferenceKind, ...] = ("news", "reminders", "personal_amounts")
 _OPEN = Tap(action="prefs")
 
 
@@ -26,11 +28,21 @@ async def show(ctx: Context, contact: Contact, *, saved: bool = False) -> Reply:
     return Reply(card=card, mode="edit" if saved else "new")
 
 
+async def consent_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+    """Asked once, after the first gift. Raises OutOfDate where they have chosen something by then."""
+    async with ctx.db.read() as conn:
+        chosen = await supporters.has_chosen(conn, person.id)
+    if chosen:
+        raise OutOfDate("they have chosen already")
+    view = words.PreferencesView(charity=ctx.charity, agreed={}, offered=OFFERED)
+    return messages_nudge.consent(ctx.catalog, person.locale, view)
+
+
 async def change(ctx: Context, contact: Contact, kind: str, turn: str) -> Reply:
     """A tap on one preference."""
     supporter = await who(ctx, contact)
     if kind in OFFERED and turn in ("on", "off"):
-        await _set(ctx, supporter, [Preference(kind)], turn == "on")
+        await set_preferences(ctx, supporter, [Preference(kind)], turn == "on")
     return await show(ctx, contact, saved=True)
 
 
@@ -48,12 +60,13 @@ async def stop(ctx: Context, contact: Contact) -> Reply:
     supporter = await who(ctx, contact)
     async with ctx.db.read() as conn:
         agreed = await supporters.preferences(conn, supporter.id)
-    await _set(ctx, supporter, sorted(agreed & {Preference.NEWS, Preference.REMINDERS}), False)
+    await set_preferences(ctx, supporter, sorted(agreed & {Preference.NEWS, Preference.REMINDERS}), False)
     view = words.StopView(charity=ctx.charity, preferences=_OPEN)
     return Reply(card=words.stop_done(ctx.catalog, supporter.locale, view))
 
 
-async def _set(ctx: Context, supporter: Supporter, kinds: list[Preference], accepted: bool) -> None:
+async def set_preferences(ctx: Context, supporter: Supporter, kinds: list[Preference], accepted: bool) -> None:
+    """Note what somebody agreed to, or no longer does, with the words they saw. Reminders: look at them anew."""
     async with ctx.db.write() as conn:
         for kind in kinds:
             wording = words.preference_wording(ctx.catalog, supporter.locale, kind.value, ctx.charity)
@@ -66,3 +79,5 @@ async def _set(ctx: Context, supporter: Supporter, kinds: list[Preference], acce
                 wording=wording,
                 change_id=ctx.ids.new(),
             )
+        if accepted and Preference.REMINDERS in kinds:
+            await nudges.look_at(conn, {supporter.id: ctx.clock()})

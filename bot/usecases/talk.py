@@ -17,6 +17,7 @@ from bot.usecases import (
     give,
     messages,
     my_gifts,
+    nudge_cards,
     prefer,
     private_answers,
 )
@@ -105,6 +106,8 @@ ACTIONS: Mapping[str, Answer] = {
     "gifts": lambda ctx, contact, _: my_gifts.show(ctx, contact),
     "err": error_cases.on_tap,
     "claim": claim.on_tap,
+    "later": nudge_cards.not_now,
+    "enough": nudge_cards.enough,
 }
 
 

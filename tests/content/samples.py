@@ -14,6 +14,7 @@ from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
 from content.writer import Charity, Choice, Standing
 from payments.money import Money
+from tests.content.samples_again import again
 
 Render = Callable[[Catalog, Locale], Card]
 V = TypeVar("V")
@@ -99,6 +100,7 @@ def renders(world: World) -> Iterator[tuple[str, Render]]:
     yield from _giving(world)
     yield from _gifts(world)
     yield from _person(world)
+    yield from again(world, TAP, DAY)
 
 
 def _of(function: Callable[[Catalog, Locale, V], Card], view: V) -> Render:

@@ -1,0 +1,68 @@
+"""Messages that look back: to whom they are owed, and who has had them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.db import insert_or_ignore
+from bot.store.schema import gift, preference, supporter
+from bot.store.schema_nudges import looked_back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GaveThen:
+    """A gift of some weeks ago."""
+
+    gift_id: int
+    supporter_id: int
+    campaign_id: int
+
+
+async def gave_between(conn: AsyncConnection, after_id: int, before_id: int, limit: int) -> list[GaveThen]:
+    """Counted gifts of known people whose ids lie between two; ids go with time."""
+    query = select(gift.c.id, gift.c.supporter_id, gift.c.campaign_id).where(
+        gift.c.id > after_id, gift.c.id <= before_id, gift.c.counted > 0, gift.c.supporter_id.is_not(None)
+    )
+    rows = await conn.execute(query.order_by(gift.c.id).limit(limit))
+    return [GaveThen(gift_id=r.id, supporter_id=r.supporter_id, campaign_id=r.campaign_id) for r in rows]
+
+
+async def gave_in(conn: AsyncConnection, start: datetime, end: datetime, above: int, limit: int) -> list[int]:
+    """Supporters by id who gave in a span of time, from the one after `above` on."""
+    span = (supporter.c.last_gift_at >= start) & (supporter.c.first_gift_at < end) & (supporter.c.id > above)
+    living = supporter.c.merged_into.is_(None) & supporter.c.erased_at.is_(None)
+    return list(
+        (await conn.execute(select(supporter.c.id).where(span, living).order_by(supporter.c.id).limit(limit))).scalars()
+    )
+
+
+async def sums(conn: AsyncConnection, supporter_id: int, start: datetime, end: datetime) -> list[tuple[str, int, int]]:
+    """What somebody gave in a span of time: (currency, gifts, minor units), the largest number of gifts first."""
+    mine = (gift.c.supporter_id == supporter_id) & (gift.c.counted > 0)
+    span = (gift.c.paid_at >= start) & (gift.c.paid_at < end)
+    query = select(gift.c.currency, func.count(), func.sum(gift.c.counted)).where(mine, span).group_by(gift.c.currency)
+    found = [(row[0], int(row[1]), int(row[2])) for row in await conn.execute(query)]
+    return sorted(found, key=lambda row: -row[1])
+
+
+async def willing(conn: AsyncConnection, ids: Sequence[int], kinds: Sequence[str]) -> set[int]:
+    """Those of them who agreed to any of these."""
+    agreed = preference.c.supporter_id.in_(ids) & preference.c.kind.in_(kinds) & preference.c.accepted.is_(True)
+    return set((await conn.execute(select(preference.c.supporter_id).where(agreed))).scalars())
+
+
+async def chose_nothing(conn: AsyncConnection, ids: Sequence[int]) -> set[int]:
+    """Those of them who gave once and never said yes or no to anything."""
+    said = select(preference.c.supporter_id).where(preference.c.supporter_id == supporter.c.id).exists()
+    query = select(supporter.c.id).where(supporter.c.id.in_(ids), supporter.c.gift_count == 1, ~said)
+    return set((await conn.execute(query)).scalars())
+
+
+async def once(conn: AsyncConnection, supporter_id: int, about: str, at: datetime) -> bool:
+    """Whether they have not had this yet; from now on they have."""
+    row = {"supporter_id": supporter_id, "about": about, "at": at}
+    done = await conn.execute(insert_or_ignore(conn, looked_back).values(**row))
+    return done.rowcount == 1

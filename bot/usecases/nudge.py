@@ -1,0 +1,225 @@
+"""Nudge: ask past donors again, kindly. Who is due, what holds it back, and the decision for both arms.
+
+Consent, caps and quiet hours live here and in domain.nudges.held_back, so that no policy can go around them. A tick
+takes those whose time has come under a partial index, decides, and writes decisions and deliveries in one
+transaction: whatever crashes, a person is never asked twice for the same reason.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain import holdout, nudges
+from bot.domain.campaigns import Campaign
+from bot.domain.nudges import POLICIES, Campaigning, Caps, Due, History, PolicyName
+from bot.domain.people import Preference
+from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
+from bot.store import campaigns as campaign_rows
+from bot.store import cursors, outbox, switches
+from bot.store import nudges as rows
+from bot.store.db import Connection
+from bot.store.nudges import Candidate, Decision, GiftSeen, Home, Past
+from bot.store.outbox import Delivery, Lane
+from bot.usecases.context import Context
+from bot.usecases.nudge_policies import Standing, standings
+
+_BATCH = 200
+_MOST_BATCHES = 50  # in one tick; the rest comes with the next
+_CURSOR = "nudges"
+_MISSED = timedelta(hours=1)  # a tick later than this finds many at once, which are spread
+_SPREAD_OVER = timedelta(hours=6)
+_LOOK_AGAIN = timedelta(days=30)  # at somebody of whom no policy says anything
+_CAPS = Caps()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """What all of one tick's batches share."""
+
+    now: datetime
+    policies: Mapping[PolicyName, Standing]
+    campaigns: Sequence[tuple[Campaign, Campaigning]]
+    secret: bytes
+    spread: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Person:
+    """One supporter and all that the rules ask about them."""
+
+    candidate: Candidate
+    past: Past
+    homes: Sequence[Home]
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a look at one supporter came to: perhaps a decision, perhaps a message, and when to look again."""
+
+    look: datetime | None
+    decision: Decision | None = None
+    home: Home | None = None
+    send_at: datetime | None = None
+
+
+async def tick(ctx: Context) -> int:
+    """Decide about everybody who is due; how many decisions. Nothing while staff have frozen all."""
+    now = ctx.clock()
+    async with ctx.db.write() as conn:
+        if await switches.is_frozen(conn):
+            return 0
+        around = await _round(ctx, conn, now)
+        await cursors.write(conn, _CURSOR, now)
+    decided = 0
+    for _ in range(_MOST_BATCHES):
+        looked, made = await _batch(ctx, around)
+        decided += made
+        if looked < _BATCH:
+            break
+    if decided:
+        ctx.wake()
+    return decided
+
+
+async def _round(ctx: Context, conn: Connection, now: datetime) -> _Round:
+    last = await cursors.read(conn, _CURSOR)
+    late = last is not None and now - last > _MISSED
+    found = []
+    for campaign in await campaign_rows.open_ones(conn, now):
+        percent = campaign.raised.minor * 100 // campaign.goal.minor
+        found.append((campaign, Campaigning(id=campaign.id, percent=percent, ends_at=campaign.ends_at)))
+    fresh = ctx.keyring.mac("holdout secret", str(ctx.ids.new()).encode())
+    return _Round(
+        now=now,
+        policies=await standings(conn),
+        campaigns=found,
+        secret=await rows.holdout_secret(conn, fresh),
+        spread=_SPREAD_OVER if late else timedelta(),
+    )
+
+
+async def _batch(ctx: Context, around: _Round) -> tuple[int, int]:
+    """Look at the next few; how many, and how many decisions that made."""
+    async with ctx.db.write() as conn:
+        candidates = await rows.due(conn, around.now, _BATCH)
+        if not candidates:
+            return 0, 0
+        plans = [plan(ctx, around, person) for person in await _people(conn, candidates, around.now)]
+        await rows.decide(conn, [p.decision for p in plans if p.decision is not None])
+        await outbox.add(conn, [_delivery(p) for p in plans if p.decision is not None and p.home is not None])
+        looks = {c.id: p.look for c, p in zip(candidates, plans, strict=True)}
+        await rows.look_at(conn, looks)
+    return len(candidates), sum(p.decision is not None for p in plans)
+
+
+async def _people(conn: Connection, candidates: Sequence[Candidate], now: datetime) -> list[_Person]:
+    ids = [c.id for c in candidates]
+    pasts = await rows.pasts(conn, ids, now, now - _CAPS.asks_within)
+    homes = await rows.homes(conn, ids)
+    agreed = await rows.agreed(conn, ids, Preference.REMINDERS)
+    return [
+        _Person(candidate=c, past=pasts[c.id], homes=homes.get(c.id, ()), agreed=c.id in agreed) for c in candidates
+    ]
+
+
+def plan(ctx: Context, around: _Round, person: _Person) -> Plan:
+    """What to do about one supporter. Pure but for the id of a decision."""
+    if not person.agreed or not person.past.gifts or not person.homes:
+        return Plan(look=None)  # agreeing, giving and coming back each set a time to look
+    home, now = person.homes[0], around.now
+    looks: list[datetime] = []
+    for name, due, campaign in _due(around, person):
+        if due.at > now:
+            looks.append(due.at)
+            continue
+        held = nudges.held_back(_history(person), due, now, _CAPS)
+        if held is not None:
+            looks += [held[1]] if held[1] is not None and held[1] < due.until else []
+            continue
+        awake = quiet_until(now, known_zone(home.time_zone, ctx.zone), ENDS_FOR_NUDGES)
+        if awake is not None:
+            looks += [awake] if awake < due.until else []
+            continue
+        return _decided(ctx, around, person, name, due, campaign)
+    return Plan(look=min(looks, default=now + _LOOK_AGAIN))
+
+
+def _due(around: _Round, person: _Person) -> list[tuple[PolicyName, Due, Campaign]]:
+    """What each policy says, for the campaign that this person would be asked for."""
+    chosen = _campaign(around.campaigns, person.past.gifts)
+    if chosen is None:
+        return []
+    campaign, campaigning = chosen
+    found = []
+    for name, standing in around.policies.items():
+        due = POLICIES[name](_history(person), campaigning, standing.numbers, around.now) if standing.on else None
+        if due is not None and due.until > around.now:
+            found.append((name, due, campaign))
+    return found
+
+
+def _campaign(
+    open_now: Sequence[tuple[Campaign, Campaigning]], gifts: Sequence[GiftSeen]
+) -> tuple[Campaign, Campaigning] | None:
+    """The open campaign they gave to last, else the newest; only one that takes the currency they gave in."""
+    last = gifts[-1]
+    fitting = [pair for pair in open_now if pair[0].goal.currency == last.currency]
+    return next((pair for pair in fitting if pair[0].id == last.campaign_id), fitting[0] if fitting else None)
+
+
+def _history(person: _Person) -> History:
+    sent = [at for _, at, arm in person.past.decided if arm == "sent"]
+    return History(
+        gifts=[g.paid_at for g in person.past.gifts],
+        in_trouble=person.past.in_trouble,
+        nudged=[at for _, at, _ in person.past.decided],
+        reasons=frozenset(reason for reason, _, _ in person.past.decided),
+        asked=sorted([*person.past.asked, *sent]),
+        snoozed_until=person.candidate.snoozed_until,
+    )
+
+
+def _decided(ctx: Context, around: _Round, person: _Person, name: PolicyName, due: Due, campaign: Campaign) -> Plan:
+    drawn = holdout.draw(around.secret, name, person.candidate.arm_of, around.policies[name].held_out)
+    decision = Decision(
+        id=ctx.ids.new(),
+        supporter_id=person.candidate.id,
+        campaign_id=campaign.id,
+        policy=name,
+        text=drawn.text if around.policies[name].has_two_texts else 0,
+        arm=drawn.arm,
+        propensity=drawn.propensity,
+        reason=due.reason,
+        due_at=around.now,
+    )
+    later = around.spread * holdout.spread(around.secret, due.reason, person.candidate.id)
+    look = around.now + nudges.APART
+    if drawn.arm != "sent":
+        return Plan(look=look, decision=decision)
+    return Plan(look=look, decision=decision, home=person.homes[0], send_at=around.now + later)
+
+
+def _delivery(made: Plan) -> Delivery:
+    assert made.decision is not None
+    assert made.home is not None
+    return Delivery(
+        id=made.decision.id,
+        lane=Lane.NUDGE,
+        platform=made.home.platform,
+        address_id=made.home.address_id,
+        message="nudge",
+        args={"decision": made.decision.id},
+        due_at=made.send_at or made.decision.due_at,
+    )
+
+
+async def campaign_news(ctx: Context) -> int:
+    """A campaign opened, is in its last day, neared its goal or found a sponsor: look anew, in id ranges."""
+    looked, above = 0, 0
+    while True:
+        async with ctx.db.write() as conn:
+            last = await rows.look_again(conn, above, 5_000, ctx.clock())
+        if last is None:
+            return looked
+        looked, above = looked + 1, last

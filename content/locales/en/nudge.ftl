@@ -1,0 +1,37 @@
+### Reminders: ask again, kindly. Never a reproach, never a countdown.
+
+nudge-second-gift-title = Thank you again for your gift
+nudge-second-gift = Some time ago you gave to “{ $campaign }”. The campaign goes on, and a second gift would help it along.
+nudge-last-day-title = The campaign ends soon
+nudge-last-day = “{ $campaign }” ends on { $day }. If you would like to add something, there is still time.
+nudge-last-day-undated = “{ $campaign }” ends soon. If you would like to add something, there is still time.
+nudge-lapsing-title = News from the campaign
+nudge-lapsing = You have supported { $charity } before. “{ $campaign }” is open right now.
+nudge-nearly-there-title = Almost at the goal
+nudge-nearly-there = “{ $campaign }” is only { $missing } away from its goal.
+nudge-match-open-title = Your gift would count twice
+nudge-match-open = Until { $day }, gifts to “{ $campaign }” are matched.
+nudge-match-open-undated = Right now, gifts to “{ $campaign }” are matched.
+nudge-not-now = Not now
+nudge-stop = No more of these
+nudge-note = You get this because you agreed to reminders.
+nudge-later-title = Noted
+nudge-later = No reminder before { $day }.
+nudge-stopped-title = Stopped
+nudge-stopped = No more reminders. Answers and thank-yous still come.
+
+## After a first gift: once, in words
+consent-title = Would you like to hear more?
+consent-line = Everything is off for now. Choose what you would like to get from { $charity }; nothing else will come.
+
+## Looking back
+bilan-title = What your gift did
+bilan-line = On { $day } you gave { $amount } to “{ $campaign }”.
+bilan-together = Together with { $donors } people, the campaign has raised { $raised }.
+bilan-thanks = Thank you for being part of it.
+year-title = Your year { $year }
+year-line = { $gifts ->
+    [one] One gift, { $total } in all.
+   *[other] { $gifts } gifts, { $total } in all.
+}
+year-thanks = Thank you from { $charity }.

@@ -1,0 +1,135 @@
+"""Messages that ask a past donor again, that ask for consent once, and that look back without asking."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+from content.campaign import Campaign
+from content.cards import Card, Picture, Tap
+from content.catalog import Catalog, Locale
+from content.messages_person import PreferencesView, preferences
+from content.writer import Charity, Choice, Standing, Writer, kept, row
+from payments.money import Money
+
+NudgeKind = Literal["second_gift", "last_day", "lapsing", "nearly_there", "match_open"]
+NUDGES: tuple[NudgeKind, ...] = get_args(NudgeKind)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NudgeView:
+    kind: NudgeKind
+    charity: Charity
+    campaign: Campaign
+    standing: Standing
+    choices: tuple[Choice, ...]
+    not_now: Tap
+    stop: Tap
+    text: str = ""  # the staff's own words in this language; empty: the catalog's
+    until: date | None = None  # last day of the campaign or the match
+    picture: Picture | None = None
+    other: Tap | None = None
+
+
+def nudge(catalog: Catalog, locale: Locale, view: NudgeView) -> Card:
+    """A kind reminder, with amounts one tap away, and the two ways not to get another."""
+    say = Writer(catalog, locale)
+    key = "nudge-" + view.kind.replace("_", "-")
+    return Card(
+        title=say(f"{key}-title"),
+        lines=kept(view.text or _words(say, key, view), _does(say, view)),
+        note=say("nudge-note"),
+        picture=view.picture,
+        rows=(
+            *say.amount_rows(view.choices),
+            *row(say.button("other-amount", view.other)),
+            *row(say.button("nudge-not-now", view.not_now), say.button("nudge-stop", view.stop)),
+        ),
+    )
+
+
+def _words(say: Writer, key: str, view: NudgeView) -> str:
+    name = view.campaign.name.get(say.locale)
+    if view.kind == "lapsing":
+        return say(key, campaign=name, charity=view.charity.name)
+    if view.kind == "nearly_there":
+        return say(key, campaign=name, missing=view.standing.missing)
+    if view.kind in ("last_day", "match_open"):
+        return say(key, campaign=name, day=view.until) if view.until else say(f"{key}-undated", campaign=name)
+    return say(key, campaign=name)
+
+
+def _does(say: Writer, view: NudgeView) -> str:
+    if not view.choices:
+        return ""
+    return say.does(view.campaign, view.choices[(len(view.choices) - 1) // 2].money)
+
+
+def nudge_later(catalog: Catalog, locale: Locale, day: date, preferences: Tap) -> Card:
+    """« Pas maintenant » was tapped."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("nudge-later-title"),
+        lines=(say("nudge-later", day=day),),
+        rows=row(say.button("preferences-open", preferences)),
+    )
+
+
+def nudge_stopped(catalog: Catalog, locale: Locale, preferences: Tap) -> Card:
+    """Reminders were stopped under one of them."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("nudge-stopped-title"),
+        lines=(say("nudge-stopped"),),
+        rows=row(say.button("preferences-open", preferences)),
+    )
+
+
+def consent(catalog: Catalog, locale: Locale, view: PreferencesView) -> Card:
+    """Asked once, after the first gift: the same screen as /preferences, with words before it."""
+    say = Writer(catalog, locale)
+    screen = preferences(catalog, locale, view)
+    lines = (say("consent-line", charity=view.charity.name), *screen.lines[1:])
+    return Card(title=say("consent-title"), lines=lines, rows=screen.rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BilanView:
+    campaign: Campaign
+    money: Money
+    paid_on: date
+    standing: Standing
+    picture: Picture | None = None
+
+
+def bilan(catalog: Catalog, locale: Locale, view: BilanView) -> Card:
+    """30 to 60 days after a gift: what it did. It asks for nothing."""
+    say = Writer(catalog, locale)
+    name = view.campaign.name.get(locale)
+    donors, raised = view.standing.donors, view.standing.raised
+    return Card(
+        title=say("bilan-title"),
+        lines=kept(
+            say("bilan-line", day=view.paid_on, amount=view.money, campaign=name),
+            say.does(view.campaign, view.money),
+            say("bilan-together", donors=donors, raised=raised) if donors > 1 else "",
+            say("bilan-thanks"),
+        ),
+        picture=view.picture,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearView:
+    charity: Charity
+    year: int
+    gifts: int
+    total: Money
+
+
+def year(catalog: Catalog, locale: Locale, view: YearView) -> Card:
+    """In January: « Votre année : 9 dons, 55 $ »."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("year-title", year=str(view.year)),
+        lines=(say("year-line", gifts=view.gifts, total=view.total), say("year-thanks", charity=view.charity.name)),
+    )

@@ -1,0 +1,53 @@
+"""Messages that ask again, ask for consent or look back, with the same worlds as the others."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from content import messages_nudge as nudge
+from content import messages_person as person
+from content.cards import Card, Picture, Tap
+from content.catalog import Catalog, Locale
+from content.writer import Choice
+from payments.money import Money
+
+if TYPE_CHECKING:
+    from tests.content.samples import Render, World
+
+
+def again(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "Render"]]:
+    """Every message of content.messages_nudge."""
+    c, charity = world.campaign, world.charity
+    choices = tuple(Choice(money=Money(minor, c.currency), tap=tap) for minor in c.amounts[:3])
+    picture = Picture(name="p.png", png=b"", alt="p", key="k")
+    for kind in nudge.NUDGES:
+        for until, text, some in ((None, "", choices), (day, "", ()), (day, "Nos mots", choices)):
+            view = nudge.NudgeView(
+                kind=kind,
+                charity=charity,
+                campaign=c,
+                standing=world.standings[5],
+                choices=some,
+                not_now=tap,
+                stop=tap,
+                text=text,
+                until=until,
+                picture=picture,
+                other=tap,
+            )
+            yield f"nudge_{kind}", lambda catalog, locale, view=view: nudge.nudge(catalog, locale, view)
+    yield "nudge_later", lambda catalog, locale: nudge.nudge_later(catalog, locale, day, tap)
+    yield "nudge_stopped", lambda catalog, locale: nudge.nudge_stopped(catalog, locale, tap)
+    prefs = person.PreferencesView(charity=charity, agreed={})
+    yield "consent", lambda catalog, locale: nudge.consent(catalog, locale, prefs)
+    for standing in world.standings:
+        back = nudge.BilanView(campaign=c, money=world.money, paid_on=day, standing=standing, picture=picture)
+        yield "bilan", lambda catalog, locale, back=back: nudge.bilan(catalog, locale, back)
+    for gifts in (1, 9):
+        yield "year", _year(nudge.YearView(charity=charity, year=2026, gifts=gifts, total=world.money))
+
+
+def _year(view: nudge.YearView) -> "Render":
+    def render(catalog: Catalog, locale: Locale) -> Card:
+        return nudge.year(catalog, locale, view)
+
+    return render

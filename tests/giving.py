@@ -1,0 +1,58 @@
+"""Gifts for tests and simulations that begin where a gift has arrived: through the rules that write it."""
+
+from dataclasses import replace
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Change, Gift
+from bot.usecases.context import Context
+from bot.usecases.record_payments import apply_changes
+from payments import ledger
+from payments.facts import GiftPaid, GiftRefunded
+from payments.money import Money
+from payments.reference import Touch, TouchKind
+
+COMMAND = Touch(TouchKind.COMMAND)
+
+
+async def give(
+    ctx: Context, campaign: Campaign, supporter_id: int | None, minor: int = 500, *, touch: Touch = COMMAND
+) -> Gift:
+    """A gift that is paid now."""
+    made = paid(ctx, campaign, supporter_id, minor, touch=touch)
+    await write(ctx, [Change(event_id=f"evt_{made.id}", before=None, after=made)])
+    return made
+
+
+def paid(
+    ctx: Context, campaign: Campaign, supporter_id: int | None, minor: int, *, touch: Touch = COMMAND, code: str = ""
+) -> Gift:
+    """A gift that is paid now, not written yet."""
+    number, now = ctx.ids.new(), ctx.clock()
+    money = Money(minor, code or campaign.goal.currency)
+    fact = GiftPaid(event_id=f"evt_{number}", at=now, payment_intent=f"pi_{number}", money=money, paid_at=now)
+    ends_at = campaign.ends_at
+    late = ends_at is not None and now >= ends_at
+    book = ledger.apply(ledger.Gift(), fact)
+    return Gift(id=number, campaign_id=campaign.id, supporter_id=supporter_id, touch=touch, late=late, book=book)
+
+
+async def refund(ctx: Context, gift: Gift, minor: int | None = None) -> Gift:
+    """Give back a part of a gift, or all."""
+    money = Money(minor or gift.book.amount, gift.book.currency)
+    fact = GiftRefunded(
+        event_id=f"evt_re_{gift.id}",
+        at=ctx.clock(),
+        payment_intent=gift.book.payment_intent,
+        refund_id=f"re_{gift.id}",
+        money=money,
+        status="succeeded",
+    )
+    after = replace(gift, book=ledger.apply(gift.book, fact))
+    await write(ctx, [Change(event_id=fact.event_id, before=gift, after=after)])
+    return after
+
+
+async def write(ctx: Context, changes: list[Change]) -> None:
+    """Changes of gifts, with all that follows from them."""
+    async with ctx.db.write_money() as conn:
+        await apply_changes(ctx, conn, changes)

@@ -1,0 +1,214 @@
+"""Past donors asked again: who, when, and how it can be told whether it worked."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Change
+from bot.domain.nudges import Numbers, PolicyName
+from bot.domain.people import Contact, Preference, Supporter
+from bot.store import nudges as rows
+from bot.store import outbox, supporters, switches
+from bot.store.db import Database
+from bot.store.outbox import Delivery
+from bot.store.schema_nudges import decision
+from bot.usecases import messages, nudge, talk
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.nudge_policies import Standing, as_set
+from bot.usecases.outgoing import NotYet, OutOfDate
+from bot.usecases.prefer import set_preferences
+from content.cards import Card
+from tests.conftest import MovingClock
+from tests.giving import give, paid, refund, write
+from tests.world import CAMILLE, make_context, open_campaign
+
+AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
+
+
+@pytest.fixture
+async def ctx(db: Database) -> Context:
+    return make_context(db, MovingClock(AFTERNOON))
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    found = await open_campaign(ctx)
+    await set_policy(ctx, held_out=0.0)
+    return found
+
+
+async def set_policy(ctx: Context, name: PolicyName = PolicyName.SECOND_GIFT, **changes: Any) -> None:
+    policy = replace(Standing(name=name, wanted=True, numbers=Numbers()), **changes)
+    async with ctx.db.write() as conn:
+        await rows.set_policy(conn, as_set(policy), None, ctx.clock())
+
+
+async def willing(ctx: Context, contact: Contact = CAMILLE, *, personal: bool = False) -> Supporter:
+    """Somebody who agreed to reminders, and whom the 5 % held out of all do not count among."""
+    person = await who(ctx, contact)
+    kinds = [Preference.REMINDERS] + ([Preference.PERSONAL_AMOUNTS] if personal else [])
+    await set_preferences(ctx, person, kinds, True)
+    return person
+
+
+def move(ctx: Context, **by: float) -> None:
+    assert isinstance(ctx.clock, MovingClock)
+    ctx.clock.move(**by)
+
+
+async def decisions(ctx: Context) -> list[Any]:
+    async with ctx.db.read() as conn:
+        return list((await conn.execute(select(decision).order_by(decision.c.id))).all())
+
+
+async def waiting(ctx: Context) -> list[Delivery]:
+    async with ctx.db.write() as conn:
+        return [d for d in await outbox.claim(conn, "telegram", ctx.clock(), 100) if d.message == "nudge"]
+
+
+async def shown(ctx: Context, delivery: Delivery) -> Card:
+    async with ctx.db.read() as conn:
+        person = (await supporters.by_address_ids(conn, [delivery.address_id]))[delivery.address_id]
+    return (await messages.render(ctx, delivery, person)).card
+
+
+async def test_a_second_gift_is_asked_for_once(ctx: Context, campaign: Campaign) -> None:
+    person = await willing(ctx)
+    await give(ctx, campaign, person.id)
+    for _ in range(25):
+        move(ctx, days=1)
+        await nudge.tick(ctx)
+        await nudge.tick(ctx)
+    (made,) = await decisions(ctx)
+    assert (made.policy, made.arm, made.reason) == ("second_gift", "sent", "second_gift")
+    assert made.due_at == AFTERNOON.replace(day=13)
+
+
+async def test_the_message_carries_its_touch_and_the_two_ways_out(ctx: Context, campaign: Campaign) -> None:
+    person = await willing(ctx)
+    await give(ctx, campaign, person.id)
+    move(ctx, days=10)
+    await nudge.tick(ctx)
+    (sent,) = await waiting(ctx)
+    card = await shown(ctx, sent)
+    assert [b.action for b in card.buttons if b.action] == [f"later:{sent.id}", f"enough:{sent.id}"]
+    urls = [b.url for b in card.buttons if b.url]
+    token = urls[0].split("client_reference_id=")[1].split("&")[0]
+    assert ctx.keyring.read(token).touch.id == sent.id
+
+
+async def test_nobody_is_asked_who_did_not_agree_or_gave_again(ctx: Context, campaign: Campaign) -> None:
+    person = await who(ctx, CAMILLE)
+    await give(ctx, campaign, person.id)
+    move(ctx, days=12)
+    assert await nudge.tick(ctx) == 0
+    await set_preferences(ctx, person, [Preference.REMINDERS], True)
+    await give(ctx, campaign, person.id)
+    move(ctx, days=12)
+    assert await nudge.tick(ctx) == 0
+
+
+async def test_at_night_it_waits_for_their_own_morning(ctx: Context, campaign: Campaign) -> None:
+    person = await willing(ctx)
+    move(ctx, hours=10)  # midnight in Montréal
+    await give(ctx, campaign, person.id)
+    move(ctx, days=10)
+    assert await nudge.tick(ctx) == 0
+    move(ctx, hours=8, minutes=59)
+    assert await nudge.tick(ctx) == 0
+    move(ctx, minutes=1)
+    assert await nudge.tick(ctx) == 1
+
+
+async def test_what_changed_for_the_worse_is_seen_at_sending(ctx: Context, campaign: Campaign) -> None:
+    person = await willing(ctx)
+    first = await give(ctx, campaign, person.id)
+    move(ctx, days=10)
+    await nudge.tick(ctx)
+    (sent,) = await waiting(ctx)
+    freeze = switches.Switch(name=switches.FREEZE, on=True, at=ctx.clock())
+    async with ctx.db.write() as conn:
+        await switches.turn(conn, freeze)
+    with pytest.raises(NotYet):
+        await shown(ctx, sent)
+    async with ctx.db.write() as conn:
+        await switches.turn(conn, replace(freeze, on=False))
+    await refund(ctx, first)
+    with pytest.raises(OutOfDate):
+        await shown(ctx, sent)
+
+
+async def test_stop_ends_them_and_not_now_puts_them_off(ctx: Context, campaign: Campaign) -> None:
+    person = await willing(ctx)
+    await give(ctx, campaign, person.id)
+    await set_policy(ctx, PolicyName.LAPSING, held_out=0.0)
+    move(ctx, days=10)
+    await nudge.tick(ctx)
+    (sent,) = await waiting(ctx)
+    await talk.on_action(ctx, CAMILLE, f"later:{sent.id}")
+    with pytest.raises(OutOfDate):
+        await shown(ctx, sent)
+    move(ctx, days=31)
+    await talk.on_action(ctx, CAMILLE, f"enough:{sent.id}")
+    with pytest.raises(OutOfDate):
+        await shown(ctx, sent)
+    async with ctx.db.read() as conn:
+        assert Preference.REMINDERS not in await supporters.preferences(conn, person.id)
+
+
+async def test_both_arms_are_written_and_only_one_is_sent(ctx: Context, campaign: Campaign) -> None:
+    await set_policy(ctx, held_out=0.5)
+    for number in range(60):
+        contact = Contact(platform="telegram", external_id=str(1000 + number), locale="fr", private=True)
+        await give(ctx, campaign, (await willing(ctx, contact)).id)
+    move(ctx, days=10)
+    assert await nudge.tick(ctx) == 60
+    made = await decisions(ctx)
+    sent = [d for d in made if d.arm == "sent"]
+    assert 10 < len(sent) < 50
+    assert {d.propensity for d in made} == {0.475}
+    assert {d.id for d in sent} == {d.id for d in await waiting(ctx)}
+
+
+async def test_a_day_without_ticks_is_no_flood(ctx: Context, campaign: Campaign) -> None:
+    await nudge.tick(ctx)
+    for number in range(30):
+        contact = Contact(platform="telegram", external_id=str(1000 + number), locale="fr", private=True)
+        await give(ctx, campaign, (await willing(ctx, contact)).id)
+    move(ctx, days=11)
+    await nudge.tick(ctx)
+    assert len(await waiting(ctx)) < 8
+    move(ctx, hours=6)
+    assert len(await waiting(ctx)) > 20
+
+
+async def test_personal_amounts_need_their_consent(ctx: Context, campaign: Campaign) -> None:
+    person = await willing(ctx, personal=True)
+    await give(ctx, campaign, person.id, 1000)
+    move(ctx, days=10)
+    await nudge.tick(ctx)
+    (sent,) = await waiting(ctx)
+    labels = [b.label for b in (await shown(ctx, sent)).buttons if b.url]
+    assert labels[:2] == ["5\u00a0$", "10\u00a0$"]
+    assert "25\u00a0$" not in labels
+
+
+async def test_a_policy_whose_text_lacks_a_language_is_off(ctx: Context, campaign: Campaign) -> None:
+    await set_policy(ctx, texts=({"fr": "Bonjour"},))
+    person = await willing(ctx)
+    await give(ctx, campaign, person.id)
+    move(ctx, days=12)
+    assert await nudge.tick(ctx) == 0
+
+
+async def test_a_campaign_in_another_currency_asks_nobody(ctx: Context, campaign: Campaign) -> None:
+    person = await willing(ctx)
+    made = paid(ctx, campaign, person.id, 500, code="eur")
+    await write(ctx, [Change(event_id="evt_eur", before=None, after=made)])
+    move(ctx, days=12)
+    assert await nudge.tick(ctx) == 0
