@@ -13,7 +13,7 @@ from bot.domain.people import Locale, PlatformName, Preference
 from bot.store.db import any_of, insert_or_ignore, upsert
 from bot.store.outbox import State
 from bot.store.rows import write_rows
-from bot.store.schema import address, gift, preference, supporter
+from bot.store.schema import address, delivery, gift, preference, supporter
 from bot.store.schema_broadcast import recipient
 from bot.store.schema_nudges import decision, nudge_end, nudge_policy, secret
 from payments.ledger import State as GiftState
@@ -218,6 +218,14 @@ async def snooze(conn: AsyncConnection, supporter_id: int, until: datetime) -> N
     """« Pas maintenant »."""
     row = supporter.c.id == supporter_id
     await conn.execute(update(supporter).where(row).values(snoozed_until=until, next_nudge_at=until))
+
+
+async def arrived(conn: AsyncConnection, supporter_id: int, since: datetime) -> list[datetime]:
+    """When (UTC) reminders have reached them, the oldest first."""
+    mine = (address.c.supporter_id == supporter_id) & (delivery.c.message == "nudge")
+    sent = (delivery.c.state == State.SENT) & (delivery.c.done_at > since)
+    query = select(delivery.c.done_at).join_from(delivery, address, address.c.id == delivery.c.address_id)
+    return list((await conn.execute(query.where(mine, sent).order_by(delivery.c.done_at))).scalars())
 
 
 async def snoozed_until(conn: AsyncConnection, supporter_id: int) -> datetime | None:

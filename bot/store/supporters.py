@@ -106,6 +106,11 @@ async def set_locale(conn: AsyncConnection, address_id: int, locale: Locale) -> 
     await conn.execute(update(address).where(address.c.id == address_id).values(locale=locale, locale_chosen=True))
 
 
+async def set_time_zone(conn: AsyncConnection, address_id: int, zone: str | None) -> None:
+    """Remember where the person lives (an IANA name); None: the charity's zone."""
+    await conn.execute(update(address).where(address.c.id == address_id).values(time_zone=zone))
+
+
 async def follow_locale(conn: AsyncConnection, address_id: int, locale: Locale) -> None:
     """Note what the platform says, for somebody who has chosen nothing."""
     await conn.execute(update(address).where(address.c.id == address_id).values(locale=locale))

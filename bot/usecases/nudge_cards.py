@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from bot.domain import asks
 from bot.domain.campaigns import Campaign
-from bot.domain.nudges import NO_NUDGE_AFTER_GIFT, SNOOZE, PolicyName
+from bot.domain.nudges import APART, DAY, MOST_IN_90_DAYS, NO_NUDGE_AFTER_GIFT, SNOOZE, PolicyName
 from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.store import campaigns as campaign_rows
@@ -37,6 +37,7 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
         assert decision is not None
         past = (await rows.pasts(conn, [person.id], now, now))[person.id]
         agreed = await supporters.preferences(conn, person.id)
+        before = await rows.arrived(conn, person.id, now - 90 * DAY)
         snoozed = await rows.snoozed_until(conn, person.id)
         frozen = await switches.is_frozen(conn)
         policy = (await standings(conn))[PolicyName(decision.policy)]
@@ -45,6 +46,8 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
         raise OutOfDate("they agree to reminders no more")
     if past.in_trouble or (past.gifts and now < past.gifts[-1].paid_at + NO_NUDGE_AFTER_GIFT):
         raise OutOfDate("they gave, or a gift of theirs is in trouble")
+    if len(before) >= MOST_IN_90_DAYS or (before and now < before[-1] + APART):
+        raise OutOfDate("an earlier one waited and came late; this one would come too soon after it")
     if snoozed is not None and now < snoozed:
         raise OutOfDate("they want none for now")
     if not policy.on or not campaign.is_open(now):

@@ -1,0 +1,170 @@
+"""A crowd of donors through the real use cases and store, by a clock and a seed: what they do, and what they are sent.
+
+Nothing here knows the rules of asking: it gives, agrees, stops, falls silent and writes down what arrives.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Change, Gift
+from bot.domain.people import Contact, Locale, PlatformName, Preference, Supporter
+from bot.store import outbox, supporters
+from bot.store.outbox import Outcome, State
+from bot.usecases import messages, nudge
+from bot.usecases.context import Context
+from bot.usecases.outgoing import NotNow, NotYet, OutOfDate
+from content.cards import Card
+from payments.reference import Touch, TouchKind
+from tests.conftest import MovingClock
+from tests.giving import paid, write
+
+START = datetime(2026, 9, 20, 12, 0, tzinfo=UTC)  # both changes of the clock lie ahead, in Canada and in France
+ZONES = (None, "America/Toronto", "America/Vancouver", "Europe/Paris", "Pacific/Kiritimati", "Nowhere/At_All")
+STEP = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One reminder that arrived."""
+
+    supporter_id: int
+    decision_id: int
+    at: datetime
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the crowd did and got, as an observer outside would have noted it."""
+
+    sent: list[Sent] = field(default_factory=list)
+    gave: dict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    said: dict[int, list[tuple[datetime, bool]]] = field(default_factory=lambda: defaultdict(list))
+    zones: dict[int, str | None] = field(default_factory=dict)
+
+    def agreed(self, supporter_id: int, at: datetime) -> bool:
+        """Whether they had last said yes."""
+        before = [yes for when, yes in self.said[supporter_id] if when <= at]
+        return bool(before) and before[-1]
+
+    def zone(self, supporter_id: int, otherwise: str) -> ZoneInfo:
+        """Where they live, as far as anybody can know."""
+        try:
+            return ZoneInfo(self.zones[supporter_id] or otherwise)
+        except KeyError:
+            return ZoneInfo(otherwise)
+
+
+class Crowd:
+    """Donors who do what the seed says."""
+
+    def __init__(self, ctx: Context, campaign: Campaign, rng: random.Random) -> None:
+        assert isinstance(ctx.clock, MovingClock)
+        self._ctx, self._campaign, self._rng, self._clock = ctx, campaign, rng, ctx.clock
+        self._people: list[int] = []
+        self._next_gift: list[tuple[datetime, int]] = []
+        self._owed: list[tuple[datetime, int, int]] = []  # when, who, decision: gifts that a reminder brings about
+        self.seen = Seen()
+
+    async def arrive(self, people: int, days: int) -> None:
+        """Everybody is known from the start, and gives for the first time on a day of their own."""
+        rng, now = self._rng, self._clock()
+        async with self._ctx.db.write() as conn:
+            for number in range(people):
+                platform: PlatformName = rng.choice(["telegram", "telegram", "discord"])
+                locale: Locale = rng.choice(["fr", "en"])
+                contact = Contact(platform=platform, external_id=str(10_000 + number), locale=locale, private=True)
+                person = await supporters.join(conn, contact, now)
+                await self._move_in(conn, person)
+                self._people.append(person.id)
+                first = now + timedelta(minutes=rng.uniform(0, days * 1440 * 0.8))
+                self._next_gift.append((first, person.id))
+
+    async def _move_in(self, conn: supporters.AsyncConnection, person: Supporter) -> None:
+        zone = self._rng.choice(ZONES)
+        self.seen.zones[person.id] = zone
+        await supporters.set_time_zone(conn, person.address_id, zone)
+
+    async def live(self, until: datetime) -> None:
+        """Half a day after the other until then; now and then a tick is missed for a day and more."""
+        while self._clock() < until:
+            self._clock.now += STEP
+            await self._give()
+            await self._choose()
+            if self._clock().day not in (9, 10):  # two days in each month, nobody keeps the machine running
+                await nudge.tick(self._ctx)
+                await self._deliver()
+
+    async def _give(self) -> None:
+        now, rng = self._clock(), self._rng
+        due = sorted([g for g in self._next_gift if g[0] <= now])
+        self._next_gift = [g for g in self._next_gift if g[0] > now]
+        gifts: list[Gift] = [self._gift(who, Touch(TouchKind.COMMAND)) for _, who in due]
+        for _, who in due:
+            if rng.random() < 0.35:
+                self._next_gift.append((now + timedelta(days=rng.expovariate(1 / 30)), who))
+        gifts += [self._gift(who, Touch(TouchKind.NUDGE, d)) for at, who, d in self._owed if at <= now]
+        self._owed = [o for o in self._owed if o[0] > now]
+        if gifts:
+            await write(self._ctx, [Change(event_id=f"evt_{g.id}", before=None, after=g) for g in gifts])
+
+    def _gift(self, who: int, touch: Touch) -> Gift:
+        self.seen.gave[who].append(self._clock())
+        return paid(self._ctx, self._campaign, who, self._rng.choice([300, 500, 1000]), touch=touch)
+
+    async def _choose(self) -> None:
+        """Some who gave agree; some who agreed stop; some agree again."""
+        now, rng = self._clock(), self._rng
+        async with self._ctx.db.write() as conn:
+            for who in rng.sample(self._people, len(self._people) // 50):
+                if not self.seen.gave[who]:
+                    continue
+                yes = rng.random() < 0.8
+                change = self._ctx.ids.new()
+                kind = Preference.REMINDERS
+                await supporters.set_preference(conn, who, kind, yes, at=now, wording="simulated", change_id=change)
+                if yes:
+                    await nudge.rows.look_at(conn, {who: now})
+                self.seen.said[who].append((now, yes))
+
+    async def _deliver(self) -> None:
+        """What is due arrives; of those it reaches, one in eight gives within days."""
+        now = self._clock()
+        for platform in ("telegram", "discord"):
+            while True:
+                async with self._ctx.db.write() as conn:
+                    claimed = await outbox.claim(conn, platform, now, 500)  # type: ignore[arg-type]  # both are names
+                    people = await supporters.by_address_ids(conn, [d.address_id for d in claimed])
+                if not claimed:
+                    break
+                outcomes = [await self._one(d, people[d.address_id]) for d in claimed]
+                async with self._ctx.db.write() as conn:
+                    await outbox.mark(conn, outcomes, now)
+
+    async def _one(self, delivery: outbox.Delivery, person: Supporter) -> Outcome:
+        if delivery.message != "nudge":
+            return Outcome(id=delivery.id, state=State.SENT)
+        try:
+            card: Card = (await messages.render(self._ctx, delivery, person)).card
+        except (OutOfDate, NotNow) as why:
+            return Outcome(id=delivery.id, state=State.DROPPED, error=str(why))
+        except NotYet as why:
+            until = why.until or self._clock() + STEP
+            return Outcome(id=delivery.id, state=State.WAITING, due_at=until, counted=False)
+        assert card.buttons
+        self.seen.sent.append(Sent(supporter_id=person.id, decision_id=delivery.id, at=self._clock()))
+        if self._rng.random() < 0.125:
+            self._owed.append((self._clock() + timedelta(days=self._rng.uniform(0, 3)), person.id, delivery.id))
+        return Outcome(id=delivery.id, state=State.SENT)
+
+
+async def play(ctx: Context, campaign: Campaign, *, seed: int, people: int, days: int) -> tuple[Seen, Sequence[int]]:
+    """A crowd's whole season: what was seen, and everybody's ids."""
+    crowd = Crowd(ctx, campaign, random.Random(seed))
+    await crowd.arrive(people, days)
+    await crowd.live(ctx.clock() + timedelta(days=days))
+    return crowd.seen, crowd._people
