@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.paced import PacedPlatform
-from bot.delivery.pacer import DISCORD, TELEGRAM, Pace, Pacer
+from bot.delivery.pacer import DISCORD, TELEGRAM, Pace, Pacer, Turn
 from bot.domain.ids import Ids
 from bot.domain.people import PlatformName
 from bot.domain.time import Clock
@@ -232,7 +232,7 @@ def _telegram(ctx: Context, settings: Settings, pacer: Pacer) -> TelegramApp | N
         talk=talk,
         webhook_url=f"{ctx.public_url}/webhooks/telegram" if ctx.public_url else "",
         webhook_secret=webhook_secret(ctx) if ctx.public_url else "",
-        before_send=lambda chat: pacer.slot(chat, answer=True),
+        before_send=lambda chat: pacer.slot(chat, Turn.ANSWER),
         flooded=pacer.halt,
     )
 

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.delivery.pacer import Pacer
+from bot.delivery.pacer import Pacer, Turn
 from bot.domain.people import Supporter
 from bot.store import leases, outbox, supporters
 from bot.store.outbox import Delivery, Lane, Outcome, State
@@ -28,6 +28,12 @@ _LAST_MOMENT = 0.4  # seconds that messages under way get when we stop: both pla
 _LOOK_AGAIN = 600.0  # seconds, at what must wait for nobody knows how long
 _LONGEST_WAIT = 86_400.0
 _LEASE = timedelta(seconds=10)
+_TURNS = {
+    Lane.THANKS: Turn.THANKS,
+    Lane.SERVICE: Turn.SERVICE,
+    Lane.NUDGE: Turn.NUDGE,
+    Lane.BROADCAST: Turn.BROADCAST,
+}
 
 
 class DeliveryLoop:
@@ -214,8 +220,7 @@ class DeliveryLoop:
                 return Outcome(id=delivery.id, state=State.SENT)
             finally:
                 self._handed_over.discard(delivery.id)
-        # A thank-you answers what the person has just done; it may follow an answer in the same second.
-        await self._pacer.slot(person.external_id, soon=delivery.lane <= Lane.THANKS)
+        await self._pacer.slot(person.external_id, _TURNS[Lane(delivery.lane)])
         self._handed_over.add(delivery.id)
         try:
             await self._platform.send(person.external_id, rendered.card, nonce=str(delivery.id))

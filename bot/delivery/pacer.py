@@ -1,45 +1,95 @@
-"""How fast messages may leave: overall and per chat, with a halt of everything when the platform asks for it.
+"""How fast messages may leave: overall, per chat and per group, with a halt of everything when the platform asks.
 
-Telegram takes about 30 messages a second overall and one a second in one chat (its FAQ for bots). Answers to a
-person go first, since they wait for nobody: they reserve a slot ahead of what is queued.
+Telegram takes about 30 messages a second overall, one a second in one chat and 20 a minute in one group (its FAQ for
+bots). What waits stands in lanes; whenever a slot is free the most urgent message whose chat is free gets it. Sends
+are spread evenly: 30 at once and then a second of nothing would be the same pace, and an answer would have to wait.
 """
 
 import asyncio
+import heapq
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import IntEnum
 
 Monotonic = Callable[[], float]  # seconds; never goes back
 Sleep = Callable[[float], Awaitable[None]]
 
 _CHATS_REMEMBERED = 10_000
-_NEVER = (float("-inf"), float("-inf"))
+_NEVER = float("-inf")
+_MINUTE = 60.0
+_LOOK_AGAIN = 0.02  # seconds, where every chat that waits has just been written to
+# The platform counts when messages arrive, and no two take equally long: a second of ours is this much longer.
+_MARGIN = 1.03
+_EVENLY = 0.95  # of the even distance, so that a late send can be made up for
+
+
+class Turn(IntEnum):
+    """Who goes first when several wait."""
+
+    ANSWER = 0  # somebody is looking at their screen
+    THANKS = 1
+    SERVICE = 2
+    NUDGE = 3
+    EDIT = 4  # cards in channels
+    BROADCAST = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """At most `overall` sends in any `window` seconds, and `per_chat` seconds between two in one chat."""
+    """At most `overall` sends in any `window` seconds; `per_chat` seconds between two in one chat.
+
+    `per_group`: so many a minute in one group or channel of Telegram, 0 for no such limit.
+    """
 
     overall: int
     window: float = 1.0
     per_chat: float = 0.0
+    per_group: int = 0
+
+    @property
+    def per_second(self) -> float:
+        """How many leave in a second."""
+        return self.overall / self.window
 
 
-TELEGRAM = Pace(overall=30, per_chat=1.0)
+TELEGRAM = Pace(overall=30, per_chat=1.0, per_group=20)
 DISCORD = Pace(overall=20, per_chat=0.25)  # discord.py keeps the buckets; this keeps background work modest
+DISCORD_DMS = Pace(overall=10, window=_MINUTE)  # unasked direct messages: Discord flags bots that write to many
+
+
+@dataclass(slots=True)
+class _Chat:
+    """When a chat was written to last, and before that; for a group also the last minute."""
+
+    last: float = _NEVER
+    before: float = _NEVER
+    minute: deque[float] | None = None
+
+
+@dataclass(order=True, slots=True)
+class _Waiter:
+    turn: Turn
+    number: int
+    chat: str = field(compare=False)
+    granted: "asyncio.Future[None]" = field(compare=False)
 
 
 class Pacer:
     """One for each bot. `slot` waits until a message to a chat may leave; `halt` stops every lane."""
 
     def __init__(self, pace: Pace, *, monotonic: Monotonic, sleep: Sleep = asyncio.sleep) -> None:
-        self._pace = pace
+        self.pace = pace
         self._monotonic = monotonic
         self._sleep = sleep
+        self._window = pace.window * _MARGIN
+        self._distance = pace.window / pace.overall * _EVENLY
         self._recent: deque[float] = deque(maxlen=pace.overall)
-        self._last_in: dict[str, tuple[float, float]] = {}  # the last two of each chat
-        self._halted_until = 0.0
-        self._answers_waiting = 0
+        self._chats: dict[str, _Chat] = {}
+        self._halted_until = _NEVER
+        self._waiting: list[_Waiter] = []  # a heap
+        self._number = 0
+        self._usher: asyncio.Task[None] | None = None
 
     def halt(self, seconds: float) -> None:
         """Nothing leaves for so long. A shorter halt never shortens a longer one."""
@@ -50,38 +100,87 @@ class Pacer:
         """Seconds until messages may leave again; 0 when they may."""
         return max(0.0, self._halted_until - self._monotonic())
 
-    async def slot(self, chat: str, *, answer: bool = False, soon: bool = False) -> None:
-        """Wait for this message's turn. An answer goes before everything that is not one.
-
-        `soon`: it may follow one other message in the same second, but not a third.
-        """
-        if answer:
-            self._answers_waiting += 1
+    async def slot(self, chat: str, turn: Turn = Turn.EDIT) -> None:
+        """Wait for this message's turn. Cancelled while it waits, it takes nobody's place."""
+        now = self._monotonic()
+        if not self._waiting and self._wait(now) <= 0 and self._chat_wait(chat, turn, now) <= 0:
+            self._take(chat, now)
+            return
+        waiter = _Waiter(turn, self._number, chat, asyncio.get_running_loop().create_future())
+        self._number += 1
+        heapq.heappush(self._waiting, waiter)
+        if self._usher is None or self._usher.done():
+            self._usher = asyncio.create_task(self._usher_in())
         try:
-            while (wait := self._wait(chat, answer, soon)) > 0:
-                await self._sleep(wait)
+            await waiter.granted
         finally:
-            if answer:
-                self._answers_waiting -= 1
-        self._take(chat)
+            if waiter in self._waiting:
+                self._waiting.remove(waiter)
+                heapq.heapify(self._waiting)
 
-    def _wait(self, chat: str, answer: bool, soon: bool) -> float:
-        now = self._monotonic()
-        waits = [self._halted_until - now]
-        if len(self._recent) == self._pace.overall:
-            waits.append(self._recent[0] + self._pace.window - now)
-        if not answer:  # a person who taps twice gets both answers; the platform allows short bursts in a chat
-            before, last = self._last_in.get(chat, _NEVER)
-            turn = before + 2 * self._pace.per_chat if soon else last + self._pace.per_chat
-            waits.append(turn - now)
-            if self._answers_waiting:
-                waits.append(0.005)
-        return max(waits)
+    async def _usher_in(self) -> None:
+        """Give out slots, one after the other, as long as anybody waits for one."""
+        while self._waiting:
+            now = self._monotonic()
+            if (wait := self._wait(now)) > 0:
+                await self._sleep(wait)
+            elif (waiter := self._next(now)) is not None:
+                self._take(waiter.chat, now)
+                waiter.granted.set_result(None)
+                await asyncio.sleep(0)  # it leaves now, not after the ones behind it
+            else:
+                soonest = min(self._chat_wait(one.chat, one.turn, now) for one in self._waiting)
+                await self._sleep(min(soonest, _LOOK_AGAIN))
 
-    def _take(self, chat: str) -> None:
-        now = self._monotonic()
+    def _next(self, now: float) -> _Waiter | None:
+        """The most urgent one whose chat is free, taken out of those who wait."""
+        kept: list[_Waiter] = []
+        found = None
+        while self._waiting and found is None:
+            one = heapq.heappop(self._waiting)
+            if one.granted.done():  # cancelled
+                continue
+            if self._chat_wait(one.chat, one.turn, now) <= 0:
+                found = one
+            else:
+                kept.append(one)
+        for one in kept:
+            heapq.heappush(self._waiting, one)
+        return found
+
+    def _wait(self, now: float) -> float:
+        """Seconds until anything at all may leave."""
+        wait = self._halted_until - now
+        if self._recent:
+            wait = max(wait, self._recent[-1] + self._distance - now)
+            if len(self._recent) == self.pace.overall:
+                wait = max(wait, self._recent[0] + self._window - now)
+        return wait
+
+    def _chat_wait(self, chat: str, turn: Turn, now: float) -> float:
+        """Seconds until this chat may be written to.
+
+        An answer waits for nothing here: a person who taps twice gets both, and the platform allows short bursts. A
+        thank-you, which answers what somebody has just done, may follow one message in the same second, not two.
+        """
+        known = self._chats.get(chat)
+        if known is None or turn is Turn.ANSWER:
+            return _NEVER
+        per_chat = self.pace.per_chat
+        wait = (known.before + 2 * per_chat if turn is Turn.THANKS else known.last + per_chat) - now
+        if known.minute is not None and len(known.minute) == self.pace.per_group:
+            wait = max(wait, known.minute[0] + _MINUTE * _MARGIN - now)
+        return wait
+
+    def _take(self, chat: str, now: float) -> None:
         self._recent.append(now)
-        _, last = self._last_in.pop(chat, _NEVER)
-        self._last_in[chat] = (last, now)
-        if len(self._last_in) > _CHATS_REMEMBERED:
-            del self._last_in[next(iter(self._last_in))]
+        known = self._chats.pop(chat, None)
+        if known is None:
+            in_group = self.pace.per_group and chat.startswith(("-", "@"))
+            known = _Chat(minute=deque(maxlen=self.pace.per_group) if in_group else None)
+        known.before, known.last = known.last, now
+        if known.minute is not None:
+            known.minute.append(now)
+        self._chats[chat] = known
+        if len(self._chats) > _CHATS_REMEMBERED:
+            del self._chats[next(iter(self._chats))]

@@ -1,6 +1,7 @@
 """The outbox loop against a platform that can fail in every way it may."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
@@ -66,7 +67,7 @@ async def ctx(db: Database, clock: MovingClock) -> AsyncIterator[Context]:
 
 
 def loop_for(ctx: Context, platform: RecordingPlatform) -> DeliveryLoop:
-    return DeliveryLoop(ctx, platform, Pacer(Pace(overall=1000), monotonic=lambda: 0.0), holder="test")
+    return DeliveryLoop(ctx, platform, Pacer(Pace(overall=1000), monotonic=time.monotonic), holder="test")
 
 
 async def a_gift(ctx: Context, contact: object = CAMILLE) -> None:
@@ -242,8 +243,8 @@ async def test_stopping_waits_a_moment_for_the_answer(ctx: Context) -> None:
 async def test_stopping_gives_back_what_was_not_handed_over(ctx: Context) -> None:
     await a_gift(ctx)
     platform = RecordingPlatform()
-    pacer = Pacer(Pace(overall=1, window=60), monotonic=lambda: 0.0)
-    await pacer.slot("somebody else", answer=True)
+    pacer = Pacer(Pace(overall=1, window=60), monotonic=time.monotonic)
+    await pacer.slot("somebody else")
     running = asyncio.create_task(DeliveryLoop(ctx, platform, pacer, holder="test").run())
 
     async def claimed() -> bool:

@@ -1,11 +1,12 @@
 """The pacer, on a clock that only moves when somebody sleeps."""
 
 import asyncio
+import itertools
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.pacer import Pace, Pacer
+from bot.delivery.pacer import Pace, Pacer, Turn
 
 
 class Time:
@@ -47,22 +48,77 @@ async def test_a_halt_stops_every_lane_and_is_never_shortened() -> None:
     pacer, time = make(Pace(overall=30))
     pacer.halt(10)
     pacer.halt(1)
-    await pacer.slot("a", answer=True)
+    await pacer.slot("a", Turn.ANSWER)
     assert time() >= 110
 
 
 async def test_a_thank_you_may_follow_one_message_at_once_but_not_two() -> None:
     pacer, time = make(Pace(overall=30, per_chat=1.0))
-    await pacer.slot("a", answer=True)
-    await pacer.slot("a", soon=True)
+    await pacer.slot("a", Turn.ANSWER)
+    await pacer.slot("a", Turn.THANKS)
     assert time() < 100.5
-    await pacer.slot("a", soon=True)
-    await pacer.slot("a", soon=True)
+    await pacer.slot("a", Turn.THANKS)
+    await pacer.slot("a", Turn.THANKS)
     assert time() >= 102.0
 
 
 async def test_an_answer_does_not_wait_for_its_chat() -> None:
     pacer, time = make(Pace(overall=30, per_chat=1.0))
     await pacer.slot("a")
-    await pacer.slot("a", answer=True)
+    await pacer.slot("a", Turn.ANSWER)
     assert time() < 100.5
+
+
+async def test_the_most_urgent_goes_first() -> None:
+    pacer, _ = make(Pace(overall=1))
+    await pacer.slot("before")
+    left: list[str] = []
+
+    async def send(chat: str, turn: Turn) -> None:
+        await pacer.slot(chat, turn)
+        left.append(chat)
+
+    turns = {"news": Turn.BROADCAST, "card": Turn.EDIT, "thanks": Turn.THANKS, "answer": Turn.ANSWER}
+    await asyncio.gather(*(send(chat, turn) for chat, turn in turns.items()))
+    assert left == ["answer", "thanks", "card", "news"]
+
+
+async def test_a_chat_that_must_wait_holds_nobody_up() -> None:
+    pacer, time = make(Pace(overall=30, per_chat=1.0))
+    await pacer.slot("a")
+    slow = asyncio.create_task(pacer.slot("a", Turn.SERVICE))
+    await asyncio.sleep(0)
+    await pacer.slot("b", Turn.BROADCAST)
+    assert time() < 100.5
+    await slow
+    assert time() >= 101.0
+
+
+async def test_a_group_takes_so_many_a_minute() -> None:
+    pacer, time = make(Pace(overall=30, per_group=3))
+    for _ in range(3):
+        await pacer.slot("-100", Turn.EDIT)
+    assert time() < 101.0
+    await pacer.slot("-100", Turn.EDIT)
+    assert time() >= 160.0
+
+
+async def test_sends_are_spread_evenly_and_the_pace_is_used() -> None:
+    pacer, time = make(Pace(overall=30))
+    left = []
+    for number in range(301):
+        await pacer.slot(str(number), Turn.BROADCAST)
+        left.append(time())
+    assert min(b - a for a, b in itertools.pairwise(left)) > 0.03
+    assert 300 / (left[-1] - left[0]) > 0.96 * 30
+
+
+async def test_who_gives_up_takes_no_slot() -> None:
+    pacer, time = make(Pace(overall=1, window=10))
+    await pacer.slot("a")
+    gone = asyncio.create_task(pacer.slot("b"))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await asyncio.gather(gone, return_exceptions=True)
+    await pacer.slot("c")
+    assert time() < 111
