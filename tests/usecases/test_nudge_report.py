@@ -1,0 +1,75 @@
+"""The report counts each assigned supporter once, in the arm they were drawn into, whatever happened then."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.campaigns import Campaign
+from bot.domain.nudges import PolicyName
+from bot.domain.people import Contact
+from bot.store import nudges as rows
+from bot.store.db import Database
+from bot.store.nudges import Decision
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.nudge_report import as_json, report
+from payments.reference import Touch, TouchKind
+from tests.conftest import MovingClock
+from tests.giving import give, refund
+from tests.world import make_context, open_campaign
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+async def assigned(ctx: Context, campaign: Campaign, number: int, arm: str, reason: str = "second_gift") -> Decision:
+    contact = Contact(platform="telegram", external_id=str(number), locale="fr", private=True)
+    made = Decision(
+        id=ctx.ids.new(),
+        supporter_id=(await who(ctx, contact)).id,
+        campaign_id=campaign.id,
+        policy="second_gift",
+        text=0,
+        arm=arm,
+        propensity=0.475,
+        reason=reason,
+        due_at=ctx.clock(),
+    )
+    async with ctx.db.write() as conn:
+        await rows.decide(conn, [made])
+    return made
+
+
+async def test_both_arms_by_intention_to_treat(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx)
+    sent = [await assigned(ctx, campaign, n, "sent") for n in range(4)]
+    held = [await assigned(ctx, campaign, 10 + n, "held_out") for n in range(3)]
+    clock.move(days=2)
+    touched = await give(ctx, campaign, sent[0].supporter_id, touch=Touch(TouchKind.NUDGE, sent[0].id))
+    await give(ctx, campaign, sent[1].supporter_id)  # without a touch: counts for the lift, is not credited
+    await refund(ctx, await give(ctx, campaign, held[0].supporter_id, 900))
+    clock.move(days=13)  # the window is over for all; what comes now is too late for it
+    await give(ctx, campaign, sent[2].supporter_id)
+    (one,) = [r for r in await report(ctx) if r.standing.name is PolicyName.SECOND_GIFT]
+    soon = one.windows[0]
+    assert (soon.lift.sent.assigned, soon.lift.sent.gave) == (4, 2)
+    assert (soon.lift.held_out.assigned, soon.lift.held_out.gave) == (3, 0)
+    assert soon.money["cad"].lift == 2 * 500 / 4
+    assert one.credited == [("cad", 1, touched.book.amount)]
+    assert one.windows[1].lift.sent.assigned == 0  # 90 days are not over for anybody
+    assert as_json([one])["policies"]["second_gift"]["windows"]["14_days"]["low"] == -1
+
+
+async def test_a_supporter_counts_once_by_their_first_decision(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx)
+    await assigned(ctx, campaign, 1, "sent", "lapsing:1")
+    await assigned(ctx, campaign, 2, "held_out")
+    clock.move(days=40)
+    second = await assigned(ctx, campaign, 1, "sent", "lapsing:2")
+    clock.move(days=1)
+    await give(ctx, campaign, second.supporter_id)
+    clock.now += timedelta(days=20)
+    (one,) = [r for r in await report(ctx) if r.standing.name is PolicyName.SECOND_GIFT]
+    assert (one.windows[0].lift.sent.assigned, one.windows[0].lift.sent.gave) == (1, 0)
