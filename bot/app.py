@@ -198,6 +198,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="warm links", every=timedelta(seconds=5), run=lambda: links.load(ctx)),
         Tick(name="taps", every=timedelta(seconds=1), run=app.taps.write),
         Tick(name="reminders", every=timedelta(seconds=30), run=lambda: nudge.tick(ctx)),
+        Tick(name="campaign news", every=timedelta(seconds=60), run=lambda: nudge.campaign_news(ctx)),
         Tick(name="consent", every=timedelta(seconds=10), run=lambda: look_back.consents(ctx)),
         Tick(name="looking back", every=timedelta(minutes=5), run=lambda: look_back.bilans(ctx)),
         Tick(name="the year", every=timedelta(minutes=5), run=lambda: look_back.years(ctx)),

@@ -26,6 +26,8 @@ from bot.usecases.nudge_policies import Standing, standings
 _BATCH = 200
 _MOST_BATCHES = 50  # in one tick; the rest comes with the next
 _CURSOR = "nudges"
+_NEWS = "nudge_news"
+_NEAR = nudges.Numbers().above_percent
 _MISSED = timedelta(hours=1)  # a tick later than this finds many at once, which are spread
 _SPREAD_OVER = timedelta(hours=6)
 _LOOK_AGAIN = timedelta(days=30)  # at somebody of whom no policy says anything
@@ -85,18 +87,23 @@ async def tick(ctx: Context) -> int:
 async def _round(ctx: Context, conn: Connection, now: datetime) -> _Round:
     last = await cursors.read(conn, _CURSOR)
     late = last is not None and now - last > _MISSED
-    found = []
-    for campaign in await campaign_rows.open_ones(conn, now):
-        percent = campaign.raised.minor * 100 // campaign.goal.minor
-        found.append((campaign, Campaigning(id=campaign.id, percent=percent, ends_at=campaign.ends_at)))
     fresh = ctx.keyring.mac("holdout secret", str(ctx.ids.new()).encode())
     return _Round(
         now=now,
         policies=await standings(conn),
-        campaigns=found,
+        campaigns=await _campaigns(conn, now),
         secret=await rows.holdout_secret(conn, fresh),
         spread=_SPREAD_OVER if late else timedelta(),
     )
+
+
+async def _campaigns(conn: Connection, now: datetime) -> list[tuple[Campaign, Campaigning]]:
+    """The open campaigns as the policies see them, the newest first."""
+    found = []
+    for campaign in await campaign_rows.open_ones(conn, now):
+        percent = campaign.raised.minor * 100 // campaign.goal.minor
+        found.append((campaign, Campaigning(id=campaign.id, percent=percent, ends_at=campaign.ends_at)))
+    return found
 
 
 async def _batch(ctx: Context, around: _Round) -> tuple[int, int]:
@@ -215,11 +222,27 @@ def _delivery(made: Plan) -> Delivery:
 
 
 async def campaign_news(ctx: Context) -> int:
-    """A campaign opened, is in its last day, neared its goal or found a sponsor: look anew, in id ranges."""
-    looked, above = 0, 0
+    """Where a campaign opened or closed, is in its last day, neared its goal or found a sponsor: look anew at those
+    who agreed, in id ranges. How many ranges.
+
+    What is remembered is written last, so that a crash in between only looks once more.
+    """
+    now = ctx.clock()
+    async with ctx.db.read() as conn:
+        known = await switches.read(conn, _NEWS)
+        around = await _campaigns(conn, now)
+    news = [[c.id, one.percent >= _NEAR, _is_last_day(one, now), str(one.match_until or "")] for c, one in around]
+    if known is not None and known.value == news:
+        return 0
+    ranges, above = 0, 0
     while True:
         async with ctx.db.write() as conn:
-            last = await rows.look_again(conn, above, 5_000, ctx.clock())
-        if last is None:
-            return looked
-        looked, above = looked + 1, last
+            last = await rows.look_again(conn, above, 5_000, now)
+            if last is None:
+                await switches.turn(conn, switches.Switch(name=_NEWS, on=True, value=news, at=now))
+                return ranges
+        ranges, above = ranges + 1, last
+
+
+def _is_last_day(campaign: Campaigning, now: datetime) -> bool:
+    return campaign.ends_at is not None and campaign.ends_at - nudges.DAY <= now

@@ -16,7 +16,7 @@ from bot.store import outbox, supporters, switches
 from bot.store.db import Database
 from bot.store.outbox import Delivery
 from bot.store.schema_nudges import decision
-from bot.usecases import messages, nudge, talk
+from bot.usecases import messages, nudge, publish, talk
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.nudge_policies import Standing, as_set
@@ -212,3 +212,34 @@ async def test_a_campaign_in_another_currency_asks_nobody(ctx: Context, campaign
     await write(ctx, [Change(event_id="evt_eur", before=None, after=made)])
     move(ctx, days=12)
     assert await nudge.tick(ctx) == 0
+
+
+async def test_a_campaigns_last_day_is_looked_at_anew(ctx: Context, campaign: Campaign) -> None:
+    await set_policy(ctx, PolicyName.LAST_DAY, held_out=0.0)
+    person = await willing(ctx)
+    await give(ctx, campaign, person.id)
+    await give(ctx, campaign, person.id)
+    move(ctx, days=8)
+    await nudge.tick(ctx)
+    changed = campaign.authored.model_copy(update={"ends_on": (ctx.clock()).date()})
+    await publish.publish(ctx, changed)
+    assert await nudge.tick(ctx) == 0
+    assert await nudge.campaign_news(ctx) == 1
+    assert await nudge.campaign_news(ctx) == 0
+    assert await nudge.tick(ctx) == 1
+    (made,) = await decisions(ctx)
+    assert made.reason == f"last_day:{campaign.id}"
+
+
+async def test_numbers_above_or_a_text_of_staff_are_heeded(ctx: Context, campaign: Campaign) -> None:
+    texts = ({"fr": "Un", "en": "One"}, {"fr": "Deux", "en": "Two"})
+    await set_policy(ctx, numbers=Numbers(after_days=15, until_days=20), texts=texts, held_out=0.0)
+    person = await willing(ctx)
+    await give(ctx, campaign, person.id)
+    move(ctx, days=12)
+    assert await nudge.tick(ctx) == 0
+    move(ctx, days=3)
+    assert await nudge.tick(ctx) == 1
+    move(ctx, hours=6)  # three days without a tick: spread
+    (sent,) = await waiting(ctx)
+    assert (await shown(ctx, sent)).lines[0] in ("Un", "Deux")
