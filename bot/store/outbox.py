@@ -33,6 +33,7 @@ class State(StrEnum):
     UNREACHABLE = "unreachable"
     IN_DOUBT = "in_doubt"
     DROPPED = "dropped"  # out of date before it was sent
+    OPTED_OUT = "opted_out"  # a broadcast's recipient who said no before it was sent to them
     PARKED = "parked"  # waits until the person appears again (Discord, no DM allowed)
 
 

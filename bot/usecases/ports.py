@@ -1,7 +1,7 @@
 """The two things use cases and delivery need from outside, and how each may fail."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -20,12 +20,16 @@ class Unreachable(PlatformError):
 
 
 class RetryLater(PlatformError):
-    """The platform asks for a pause. `after` is in seconds; `everything` halts every lane of this bot."""
+    """The platform asks for a pause. `after` is in seconds; `everything` halts every lane of this bot.
 
-    def __init__(self, after: float, *, everything: bool = True) -> None:
+    `unasked`: it wants no more direct messages that nobody asked for, all else may go on (Discord).
+    """
+
+    def __init__(self, after: float, *, everything: bool = True, unasked: bool = False) -> None:
         super().__init__(f"retry after {after} s")
         self.after = after
         self.everything = everything
+        self.unasked = unasked
 
 
 class Rejected(PlatformError):
@@ -71,6 +75,36 @@ class Platform(Protocol):
 
     async def delete(self, ref: MessageRef) -> None:
         """Take a message of ours away; a no-op where it is gone. Raises Rejected where it is too old for that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """A card that goes to many people, made ready once. Each copy has the person's own reference where `mark` stands
+    in the addresses of the buttons."""
+
+    card: Card
+    mark: str
+    ready: Any = None  # the platform's own
+
+    def for_one(self, reference: str) -> Card:
+        """The card that one person gets."""
+        rows = tuple(
+            tuple(replace(b, url=b.url.replace(self.mark, reference)) if b.url else b for b in row)
+            for row in self.card.rows
+        )
+        return replace(self.card, rows=rows)
+
+
+class MassPlatform(Platform, Protocol):
+    """A platform through which one message goes to many."""
+
+    def prepare(self, card: Card, mark: str) -> Copies:
+        """Render once. Raises Rejected for a card that this platform cannot show."""
+
+    async def send_copy(
+        self, external_id: str, copies: Copies, reference: str, *, nonce: str, silent: bool = False
+    ) -> MessageRef:
+        """Write to one person in private, like `send`."""
 
 
 class Gateway(Protocol):

@@ -32,6 +32,7 @@ _LATER = {
     30046: TOO_MANY_DMS_SECONDS,  # too many edits of an old message
     40003: TOO_MANY_DMS_SECONDS,  # opening direct messages too fast
 }
+_NO_MORE_DMS = (20026, 40003)
 _REFUSED = {
     10003: "the channel is gone, or the bot never saw it",
     10008: "the message is gone",
@@ -80,7 +81,7 @@ def _refusal(error: discord.HTTPException, repeatable: bool) -> PlatformError:
     if (nobody := _NOBODY_THERE.get(error.code)) is not None:
         return Unreachable(f"{nobody} ({error.code})")
     if (pause := _LATER.get(error.code)) is not None:
-        return RetryLater(pause, everything=False)
+        return RetryLater(pause, everything=False, unasked=error.code in _NO_MORE_DMS)
     if (why := _REFUSED.get(error.code)) is not None:
         return Rejected(f"{why} ({error.code})")
     if error.status == 401:  # the token was changed; it is no fault of this message, so it is kept

@@ -8,7 +8,7 @@ import discord
 from bot.domain.people import PlatformName
 from bot.platforms.discord.errors import is_message_gone, translated
 from bot.platforms.discord.render import Rendered, render
-from bot.usecases.ports import MessageRef, PrivateAnswer, Rejected, Unreachable
+from bot.usecases.ports import Copies, MessageRef, PrivateAnswer, Rejected, Unreachable
 from content.cards import Card
 
 MAX_NONCE = 25
@@ -46,6 +46,17 @@ class DiscordPlatform:
         """Post into a channel, by its id."""
         channel = self.client.get_partial_messageable(_snowflake(place))
         return await self._new(channel, _rendered(card), nonce, silent=silent)
+
+    def prepare(self, card: Card, mark: str) -> Copies:
+        """Check that Discord can show it; each copy is rendered on its own, since these go slowly anyway."""
+        _rendered(card)
+        return Copies(card=card, mark=mark)
+
+    async def send_copy(
+        self, external_id: str, copies: Copies, reference: str, *, nonce: str, silent: bool = False
+    ) -> MessageRef:
+        """Write to one person, like `send`."""
+        return await self.send(external_id, copies.for_one(reference), nonce=nonce, silent=silent)
 
     async def delete(self, ref: MessageRef) -> None:
         """Take a message of ours away."""

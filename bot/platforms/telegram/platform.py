@@ -1,23 +1,26 @@
 """The Platform port over a python-telegram-bot `Bot`: cards out, message ids back, errors by our names."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated
 
 from bot.domain.people import PlatformName
+from bot.platforms.telegram.copies import Ready, make_ready
 from bot.platforms.telegram.errors import NO_TEXT_TO_EDIT, NOT_MODIFIED, NOTHING_TO_DELETE, says, translated
 from bot.platforms.telegram.render import MAX_CAPTION, Rendered, render, to_html
+from bot.platforms.telegram.transport import ReadyMade
 from bot.platforms.telegram.uploads import Uploads
-from bot.usecases.ports import MessageRef, PrivateAnswer, Rejected, Unreachable
+from bot.usecases.ports import Copies, MessageRef, PrivateAnswer, Rejected, Unreachable
 from content.cards import Card, Picture
 
 ChatId = int | str
 T = TypeVar("T")
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_UNKNOWN_FILE = ("file identifier", "file_reference", "file_id")
 
 
 class TelegramPlatform:
@@ -28,6 +31,7 @@ class TelegramPlatform:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self._uploads = Uploads()
+        self.paid_broadcasts = False  # copies may leave faster than 30 a second, for Stars
 
     async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
         """Write to one person. Telegram knows no nonce: a send in doubt may have arrived."""
@@ -36,6 +40,38 @@ class TelegramPlatform:
     async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
         """Post into a channel or group, by its id or @name."""
         return await self._new(_chat(place), card, silent=silent)
+
+    def prepare(self, card: Card, mark: str) -> Copies:
+        """Render once for many. Raises Rejected for a card of nothing at all."""
+        ready = make_ready(_checked(render(card)), mark, paid=self.paid_broadcasts)
+        return Copies(card=card, mark=mark, ready=ready)
+
+    async def send_copy(
+        self, external_id: str, copies: Copies, reference: str, *, nonce: str, silent: bool = False
+    ) -> MessageRef:
+        """Write to one person with a quarter of the work of `send`: their copy is put together from finished parts.
+
+        The first copy of a picture that Telegram does not have yet goes out by `send`, and uploads it.
+        """
+        ready: Ready = copies.ready
+        file_id = None
+        if ready.picture is not None:
+            file_id = self._uploads.known(ready.picture)
+            if file_id is None:
+                return await self.send(external_id, copies.for_one(reference), nonce=nonce, silent=silent)
+        body = ready.body(_chat(external_id), reference, file_id=file_id, silent=silent)
+        with translated():
+            try:
+                # Our own transport, which takes what is ready; errors become python-telegram-bot's as always.
+                url, request = f"{self._bot.base_url}/{ready.method}", cast(Any, ReadyMade(body))
+                sent = await self._bot.request.post(url, request)
+            except BadRequest as error:
+                if ready.picture is None or not says(error, *_UNKNOWN_FILE):
+                    raise
+                self._uploads.forget(ready.picture)
+                return await self._new(_chat(external_id), copies.for_one(reference), silent=silent)
+        assert isinstance(sent, dict)
+        return MessageRef(chat_id=str(sent["chat"]["id"]), message_id=str(sent["message_id"]))
 
     async def delete(self, ref: MessageRef) -> None:
         """Take a message of ours away; Telegram allows it for 48 hours, then this raises Rejected."""
@@ -153,7 +189,7 @@ class TelegramPlatform:
             try:
                 return await call(file_id)
             except BadRequest as error:
-                if not says(error, "file identifier", "file_reference", "file_id"):
+                if not says(error, *_UNKNOWN_FILE):
                     raise
         self._uploads.forget(picture)
         return self._remembered(picture, await call(picture.png))

@@ -34,6 +34,10 @@ class Uploads:
             del self._under_way[picture.key]
             done.set()
 
+    def known(self, picture: Picture) -> str | None:
+        """The picture's file id, where Telegram has it."""
+        return self._known.get(picture.key)
+
     def remember(self, picture: Picture, file_id: str) -> None:
         """Telegram has it now under this id."""
         self._known[picture.key] = file_id

@@ -1,0 +1,261 @@
+"""Whom a broadcast goes to, one row a supporter, and what has become of each copy. Posts in places: posts.py."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Integer, String, Text, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.broadcasts import BroadcastState
+from bot.domain.people import Locale, PlatformName, Preference
+from bot.store.db import any_of
+from bot.store.outbox import State
+from bot.store.rows import as_parameter, as_table
+from bot.store.schema import Utc, address, preference
+from bot.store.schema_broadcast import broadcast, recipient
+
+_CORRECTED_WITHIN = timedelta(days=30)  # after its start; later a correction finds no copies worth looking for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A broadcast that delivery has something to do for, or may have."""
+
+    id: int
+    state: BroadcastState
+    revision: int
+    campaign_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One supporter who gets a broadcast, as sending needs them."""
+
+    broadcast_id: int
+    supporter_id: int
+    external_id: str
+    locale: Locale
+    asks: bool
+    silent: bool
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What sending to one recipient came to. `due_at` is set where they wait again; `counted`: that was an attempt."""
+
+    broadcast_id: int
+    supporter_id: int
+    state: State
+    error: str | None = None
+    chat_id: str | None = None
+    message_id: str | None = None
+    revision: int = 0
+    due_at: datetime | None = None
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A copy that somebody has, to correct it or to take it away."""
+
+    supporter_id: int
+    chat_id: str
+    message_id: str
+    locale: Locale
+    asks: bool
+
+
+_JOB = tuple(broadcast.c[name] for name in Job.__dataclass_fields__)
+_RECIPIENT = tuple(recipient.c[name] for name in Recipient.__dataclass_fields__)
+_COPY = tuple(recipient.c[name] for name in Copy.__dataclass_fields__)
+
+
+async def jobs(conn: AsyncConnection, now: datetime) -> list[Job]:
+    """Broadcasts that run, and those whose copies may have to be corrected or taken away; the oldest first."""
+    changed = or_(broadcast.c.revision > 1, broadcast.c.state == BroadcastState.WITHDRAWN)
+    recent = broadcast.c.started_at > now - _CORRECTED_WITHIN
+    wanted = or_(broadcast.c.state == BroadcastState.RUNNING, and_(changed, recent))
+    rows = (await conn.execute(select(*_JOB).where(wanted).order_by(broadcast.c.id))).mappings()
+    return [Job(**{**row, "state": BroadcastState(row["state"])}) for row in rows]
+
+
+async def claim(
+    conn: AsyncConnection, broadcast_id: int, platform: PlatformName, now: datetime, limit: int
+) -> list[Recipient]:
+    """Take the next recipients who are due; they are `sending` until marked.
+
+    Who has opted out or blocked us since they were written down ends here, without a message.
+    """
+    agreed = and_(
+        preference.c.supporter_id == recipient.c.supporter_id,
+        preference.c.kind == Preference.NEWS,
+        preference.c.accepted,
+    )
+    query = (
+        select(*_RECIPIENT, preference.c.accepted.label("agreed"), address.c.reachable)
+        .join(address, address.c.id == recipient.c.address_id)
+        .outerjoin(preference, agreed)
+        .where(_of(broadcast_id, platform), recipient.c.state == State.WAITING, recipient.c.due_at <= now)
+        .order_by(recipient.c.due_at)
+        .limit(limit)
+    )
+    if conn.dialect.name == "postgresql":
+        query = query.with_for_update(of=recipient, skip_locked=True)
+    found = [dict(row) for row in (await conn.execute(query)).mappings()]
+    opted_out = [row["supporter_id"] for row in found if not row["agreed"]]
+    blocked = [row["supporter_id"] for row in found if row["agreed"] and not row["reachable"]]
+    taken = [row for row in found if row["agreed"] and row["reachable"]]
+    await _end(conn, broadcast_id, opted_out, State.OPTED_OUT, None, now)
+    await _end(conn, broadcast_id, blocked, State.UNREACHABLE, "unreachable since it was written", now)
+    if taken:
+        ids = [row["supporter_id"] for row in taken]
+        await conn.execute(_CLAIM, {"broadcast": broadcast_id, "who": ids, "now": now})
+    return [Recipient(**{name: row[name] for name in Recipient.__dataclass_fields__}) for row in taken]
+
+
+_CLAIM = (
+    update(recipient)
+    .where(recipient.c.broadcast_id == bindparam("broadcast"), recipient.c.supporter_id.in_(any_of("who")))
+    .values(state=State.SENDING, claimed_at=bindparam("now", type_=Utc()), attempts=recipient.c.attempts + 1)
+)
+
+
+async def _end(
+    conn: AsyncConnection, broadcast_id: int, who: Sequence[int], state: State, error: str | None, now: datetime
+) -> None:
+    if who:
+        rows = (recipient.c.broadcast_id == broadcast_id) & recipient.c.supporter_id.in_(who)
+        await conn.execute(update(recipient).where(rows).values(state=state, error=error, done_at=now))
+
+
+_KEY = {"of": recipient.c.broadcast_id.type, "who": recipient.c.supporter_id.type}
+_ENDED = {
+    **_KEY,
+    "to": String(),
+    "why": Text(),
+    "at": Utc(),
+    "chat": String(),
+    "message": String(),
+    "shown": Integer(),
+}
+_LATER = {**_KEY, "why": Text(), "due": Utc(), "uncounted": Integer()}
+
+
+def _ended(new: Mapping[str, Any]) -> Update:
+    return update(recipient).values(
+        state=new["to"],
+        error=new["why"],
+        done_at=new["at"],
+        chat_id=new["chat"],
+        message_id=new["message"],
+        revision=new["shown"],
+    )
+
+
+def _later(new: Mapping[str, Any]) -> Update:
+    attempts = recipient.c.attempts - new["uncounted"]
+    return update(recipient).values(state=State.WAITING, error=new["why"], due_at=new["due"], attempts=attempts)
+
+
+async def mark(conn: AsyncConnection, results: Sequence[Result], now: datetime) -> None:
+    """Write down what became of claimed recipients."""
+    ended = [_row(r) | {"to": r.state, "at": now, **_stands(r)} for r in results if r.due_at is None]
+    later = [_row(r) | {"due": r.due_at, "uncounted": int(not r.counted)} for r in results if r.due_at is not None]
+    await _update_each(conn, _ended, _ENDED, ended)
+    await _update_each(conn, _later, _LATER, later)
+
+
+def _row(result: Result) -> dict[str, Any]:
+    return {"of": result.broadcast_id, "who": result.supporter_id, "why": result.error}
+
+
+def _stands(result: Result) -> dict[str, Any]:
+    return {"chat": result.chat_id, "message": result.message_id, "shown": result.revision}
+
+
+async def _update_each(
+    conn: AsyncConnection, build: Any, columns: Mapping[str, Any], rows: list[dict[str, Any]]
+) -> None:
+    """One statement for all rows: see rows.py for what the engines differ in."""
+    if not rows:
+        return
+    if conn.dialect.name == "postgresql":
+        new = as_table(columns)
+        theirs = (recipient.c.broadcast_id == new.c.of) & (recipient.c.supporter_id == new.c.who)
+        await conn.execute(build(new.c).where(theirs), as_parameter(columns, rows))
+    else:
+        new_values = {name: bindparam(name, type_=kind) for name, kind in columns.items()}
+        theirs = (recipient.c.broadcast_id == new_values["of"]) & (recipient.c.supporter_id == new_values["who"])
+        await conn.execute(build(new_values).where(theirs), rows)
+
+
+async def left_sending(conn: AsyncConnection, platform: PlatformName) -> list[Recipient]:
+    """Claimed and never marked: a process died in between. No other sender may live when this is asked."""
+    alive = select(broadcast.c.id).where(broadcast.c.ended_at.is_(None) | (broadcast.c.state != BroadcastState.DONE))
+    rows = recipient.c.broadcast_id.in_(alive) & (recipient.c.platform == platform)
+    found = await conn.execute(select(*_RECIPIENT).where(rows, recipient.c.state == State.SENDING))
+    return [Recipient(**row) for row in found.mappings()]
+
+
+async def counts(conn: AsyncConnection, broadcast_id: int) -> dict[State, int]:
+    """How many recipients are in each state; their sum is the audience."""
+    query = select(recipient.c.state, func.count()).where(recipient.c.broadcast_id == broadcast_id)
+    return {State(row[0]): row[1] for row in await conn.execute(query.group_by(recipient.c.state))}
+
+
+async def drop_waiting(conn: AsyncConnection, broadcast_id: int, why: str, now: datetime) -> int:
+    """Nobody who waits gets it any more; how many those were."""
+    waiting = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.state == State.WAITING)
+    return (
+        await conn.execute(update(recipient).where(waiting).values(state=State.DROPPED, error=why, done_at=now))
+    ).rowcount
+
+
+async def behind(conn: AsyncConnection, job: Job, platform: PlatformName, *, after: int, limit: int) -> list[Copy]:
+    """Copies that do not show the present revision, by supporter id after `after`; of a withdrawn one all copies."""
+    old: Any = recipient.c.message_id.is_not(None)
+    if job.state is not BroadcastState.WITHDRAWN:
+        old &= recipient.c.revision < job.revision
+    query = select(*_COPY).where(_of(job.id, platform), recipient.c.supporter_id > after, old)
+    query = query.where(recipient.c.state == State.SENT).order_by(recipient.c.supporter_id).limit(limit)
+    return [Copy(**row) for row in (await conn.execute(query)).mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """A copy that was corrected (`revision`), or is gone; `error` says why it could not be."""
+
+    broadcast_id: int
+    supporter_id: int
+    revision: int
+    gone: bool = False
+    error: str | None = None
+
+
+async def mark_changed(conn: AsyncConnection, changed: Sequence[Changed]) -> None:
+    """Write down which copies were corrected or taken away."""
+    for gone in (False, True):
+        rows = [
+            {"of": c.broadcast_id, "who": c.supporter_id, "why": c.error, "shown": c.revision}
+            for c in changed
+            if c.gone is gone
+        ]
+        await _update_each(conn, _gone if gone else _corrected, _CHANGED, rows)
+
+
+_CHANGED = {**_KEY, "why": Text(), "shown": Integer()}
+
+
+def _corrected(new: Mapping[str, Any]) -> Update:
+    return update(recipient).values(error=new["why"], revision=new["shown"])
+
+
+def _gone(new: Mapping[str, Any]) -> Update:
+    return _corrected(new).values(message_id=None)
+
+
+def _of(broadcast_id: int, platform: PlatformName) -> Any:
+    return (recipient.c.broadcast_id == broadcast_id) & (recipient.c.platform == platform)
