@@ -29,7 +29,7 @@ def open_doors(ctx: Context, intake: Intake, telegram: TelegramApp | None, taps:
     return Doors(
         stripe=rooms.stripe,
         health=rooms.health,
-        link=lambda token, minor, locale: links.behind_redirect(ctx, token, minor, locale),
+        link=lambda token, minor, locale, monthly: links.behind_redirect(ctx, token, minor, locale, monthly=monthly),
         count_tap=taps.note,
         gift_page=rooms.gift_page,
         disown=rooms.disown,

@@ -27,10 +27,14 @@ class Settings(BaseSettings):
     # Telegram
     telegram_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"
+    telegram_per_second: int = Field(default=30, ge=1, le=30)
+    telegram_paid_per_second: int = Field(default=0, ge=0, le=1000)
     # Discord
     discord_token: SecretStr | None = None
     discord_api_url: str | None = None
     discord_gateway_url: str | None = None
+    discord_per_second: int = Field(default=20, ge=1, le=50)
+    discord_dms_per_minute: int = Field(default=10, ge=1, le=60)
     # Stripe
     stripe_api_key: SecretStr | None = None
     stripe_api_url: str | None = None
@@ -50,6 +54,8 @@ class Settings(BaseSettings):
     charity_registration_number: str = ""
     charity_statement: str = ""
     charity_time_zone: str = "America/Toronto"
+    card_fee_basis_points: int = Field(default=290, ge=0, le=2_000)
+    card_fee_fixed_minor: int = Field(default=30, ge=0, le=1_000)
 
     @field_validator("stripe_webhook_secret", "secret_key", mode="before")
     @classmethod

@@ -109,6 +109,9 @@ class Campaign(_Authored):
     earmarked: bool = False  # gifts are tied to the purpose: no "for example" before what they do
     crisis: bool = False  # an emergency: a sober tone
     next_step: Words | None = None  # shown after it ends
+    monthly: bool = True  # gifts may be monthly; on the card only where `monthly_on_card` says so too
+    monthly_on_card: bool = False
+    monthly_goes_to: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")] | None = None  # after it ends
 
     @model_validator(mode="after")
     def _amounts_fit(self) -> Self:

@@ -34,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(verb="help", fr="aide", en="help"),
     Command(verb="stop", fr="arreter", en="stop", listed=False),
     Command(verb="privacy", fr="confidentialite", en="privacy", listed=False),
+    Command(verb="monthly", fr="mensuel", en="monthly", listed=False),
     Command(verb="claim", fr="reclamer", en="claim", listed=False, helped=False),
 )
 

@@ -11,7 +11,7 @@ from content.messages_give import standing_line
 from content.writer import Charity, Standing, Writer, kept, row
 from payments.money import Money
 
-NextKind = Literal["share", "gifts", "open"]  # tell a friend, see my gifts, another open campaign
+NextKind = Literal["share", "gifts", "open", "monthly"]  # tell a friend, see my gifts, another campaign, every month
 MAX_GIFTS = 10  # lines of one message
 MAX_RECEIPTS = 4  # buttons of one message
 
@@ -61,6 +61,7 @@ def thanks(catalog: Catalog, locale: Locale, view: ThanksView) -> Card:
             _after_end(say, view),
             say.does(view.campaign, view.money),
             _thanks_standing(say, view.standing),
+            say("monthly-after-third") if step is not None and step.kind == "monthly" else "",
             say("thanks-statement", statement=view.statement) if view.statement else "",
         ),
         note=receipt_sentence(say, view.charity),

@@ -43,6 +43,7 @@ class CampaignCardView:
     choices: tuple[Choice, ...]  # none once it has ended
     picture: Picture | None = None
     other: Tap | None = None
+    monthly: Tap | None = None
     share: Tap | None = None
     ends_on: date | None = None  # last day on which to give
     extended: bool = False  # the date was moved: say so
@@ -126,9 +127,10 @@ def _deadline(say: Writer, view: CampaignCardView) -> str:
 def _campaign_rows(say: Writer, view: CampaignCardView) -> tuple[tuple[Button, ...], ...]:
     if view.ended:
         return row(say.button("see-open", view.next_step, "primary"))
-    return say.amount_rows(view.choices) + row(
-        say.button("other-amount", view.other),
-        say.button("share", view.share),
+    return (
+        say.amount_rows(view.choices)
+        + row(say.button("monthly-button", view.monthly))
+        + row(say.button("other-amount", view.other), say.button("share", view.share))
     )
 
 
@@ -182,6 +184,7 @@ def ask_amount(catalog: Catalog, locale: Locale, view: AskAmountView) -> Card:
 class ConfirmAmountView:
     campaign: Campaign
     choice: Choice  # the typed amount with its URL
+    cover: Tap | None = None  # shows what covering the fee would come to
 
 
 def confirm_amount(catalog: Catalog, locale: Locale, view: ConfirmAmountView) -> Card:
@@ -191,7 +194,7 @@ def confirm_amount(catalog: Catalog, locale: Locale, view: ConfirmAmountView) ->
         title=view.campaign.name.get(locale),
         lines=kept(say("confirm-amount", amount=view.choice.money), say.does(view.campaign, view.choice.money)),
         note=say("pay-note"),
-        rows=row(say.give(view.choice)),
+        rows=row(say.give(view.choice)) + row(say.button("cover-button", view.cover)),
     )
 
 

@@ -53,6 +53,7 @@ def _preference_button(say: Writer, view: PreferencesView, kind: PreferenceKind)
 class StopView:
     charity: Charity
     preferences: Tap | None = None
+    monthly: Tap | None = None  # ends their monthly gift, which goes on by itself
 
 
 def stop_done(catalog: Catalog, locale: Locale, view: StopView) -> Card:
@@ -60,8 +61,8 @@ def stop_done(catalog: Catalog, locale: Locale, view: StopView) -> Card:
     say = Writer(catalog, locale)
     return Card(
         title=say("stop-title"),
-        lines=(say("stop-line", charity=view.charity.name),),
-        rows=row(say.button("preferences-open", view.preferences)),
+        lines=kept(say("stop-line", charity=view.charity.name), say("stop-monthly") if view.monthly else ""),
+        rows=row(say.button("monthly-end", view.monthly)) + row(say.button("preferences-open", view.preferences)),
     )
 
 

@@ -18,6 +18,8 @@ import stripe
 from payments.facts import HANDLED_TYPES, FeeKnown
 from payments.facts.readers import fee_known
 from payments.links import Link, LinkSpec, link_params, link_url, price_params, product_params
+from payments.money import Money
+from payments.pledges import PledgeView, pledge_view
 from payments.views import (
     Account,
     SessionView,
@@ -35,6 +37,7 @@ __all__ = [
     "Link",
     "LinkGone",
     "LinkSpec",
+    "PledgeView",
     "SessionView",
     "StripeGateway",
     "WebhookEndpoint",
@@ -253,6 +256,40 @@ class StripeGateway:
         refund = await self._call(lambda: self._client.v1.refunds.create_async(params, key))
         return refund.id
 
+    # -- pledges --
+
+    async def pledge(self, subscription: str) -> PledgeView | None:
+        """A monthly gift as it stands now; None if there is none of this id."""
+        obj = await self._found("/v1/subscriptions", subscription)
+        return None if obj is None else pledge_view(obj)
+
+    async def change_pledge(self, subscription: str, change: Mapping[str, Any], idempotency_key: str) -> PledgeView:
+        """Do to a pledge what `payments.pledges` describes; the same key does it once."""
+        return pledge_view(await self.post(f"/v1/subscriptions/{subscription}", change, idempotency_key))
+
+    async def price_for(self, product: str, money: Money, idempotency_key: str) -> str:
+        """A monthly price of a product; its id."""
+        asked = {"product": product, "currency": money.currency, "unit_amount": money.minor}
+        made = await self.post("/v1/prices", asked | {"recurring": {"interval": "month"}}, idempotency_key)
+        return str(made["id"])
+
+    async def end_pledge(self, subscription: str, idempotency_key: str) -> None:
+        """No renewal any more, from now on; one that has ended already stays so."""
+        try:
+            await self._call(
+                lambda: self._client.v1.subscriptions.cancel_async(
+                    subscription, {}, {"idempotency_key": idempotency_key}
+                )
+            )
+        except GatewayRefused as error:
+            if error.code != "resource_missing":
+                raise
+
+    async def portal(self, customer: str, return_url: str | None) -> str:
+        """Where a donor changes their card or sees what was paid: Stripe's own page, good for a short while."""
+        asked = {"customer": customer} | ({"return_url": return_url} if return_url else {})
+        return str((await self.post("/v1/billing_portal/sessions", asked, None))["url"])
+
     async def account(self) -> Account:
         """Whose key this is, and whether it may charge."""
         return account_view(await self.get("/v1/account", {}))
@@ -276,6 +313,12 @@ class StripeGateway:
     async def get(self, path: str, params: dict[str, Any]) -> dict[str, Any]:
         """Read plain JSON: the library's own objects are slow to build."""
         response = await self._call(lambda: self._client.raw_request_async("get", path, **params))
+        return cast(dict[str, Any], response.data)
+
+    async def post(self, path: str, params: Mapping[str, Any], idempotency_key: str | None) -> dict[str, Any]:
+        """Create or change something, as plain JSON."""
+        key = {"idempotency_key": idempotency_key} if idempotency_key else {}
+        response = await self._call(lambda: self._client.raw_request_async("post", path, **params, **key))
         return cast(dict[str, Any], response.data)
 
     async def _found(self, path: str, stripe_id: str, params: dict[str, Any] | None = None) -> dict[str, Any] | None:

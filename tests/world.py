@@ -4,7 +4,7 @@ The gateway here only makes links: everything that has to do with money arrives 
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib import resources
 from typing import Any
@@ -22,8 +22,10 @@ from content.campaign import load_toml
 from content.catalog import Catalog
 from content.writer import Charity
 from payments.facts import FeeKnown
+from payments.money import Money
+from payments.pledges import PledgeView
 from payments.reference import Keyring, Reference, Touch, TouchKind
-from payments.stripe import Account, Link, LinkSpec, SessionView
+from payments.stripe import Account, GatewayRefused, Link, LinkSpec, SessionView
 from tests.conftest import MovingClock
 
 CAMILLE = Contact(platform="telegram", external_id="42", locale="fr", private=True)
@@ -75,6 +77,21 @@ class RecordingGateway:
 
     async def payment_receipt_url(self, payment_intent: str) -> str | None:
         return None
+
+    async def pledge(self, subscription: str) -> PledgeView | None:
+        return None
+
+    async def change_pledge(self, subscription: str, change: Mapping[str, Any], idempotency_key: str) -> PledgeView:
+        raise GatewayRefused("no such subscription")
+
+    async def price_for(self, product: str, money: Money, idempotency_key: str) -> str:
+        return "price_1"
+
+    async def end_pledge(self, subscription: str, idempotency_key: str) -> None:
+        return None
+
+    async def portal(self, customer: str, return_url: str | None) -> str:
+        return f"https://portal.example/{customer}"
 
     async def refund(self, payment_intent: str, minor: int | None, idempotency_key: str) -> str:
         self.refunds.append((payment_intent, minor, idempotency_key))

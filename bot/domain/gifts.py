@@ -43,6 +43,7 @@ class Pledge:
     status: str
     campaign_id: int | None = None
     supporter_id: int | None = None
+    said_at: datetime | None = None  # when Stripe said so (UTC); what it says of earlier is no news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

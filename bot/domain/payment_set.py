@@ -74,7 +74,13 @@ class PaymentSet:
         self.changes: list[Change] = []
         self.changed_pledges: dict[str, Pledge] = {}
         self.warned: list[Warned] = []
+        self.failed_renewals: list[facts.RenewalFailed] = []
         self.verdicts: dict[str, Verdict] = {}
+
+    @property
+    def pledges(self) -> list[Pledge]:
+        """Every pledge that these events name, as it stands now."""
+        return list(self._pledges.values())
 
     def park(self, waiting: Iterable[tuple[str, Arrived]]) -> None:
         """Earlier events that wait for a gift of this name."""
@@ -116,8 +122,13 @@ class PaymentSet:
                 known = self._pledges.get(fact.subscription) or Pledge(
                     subscription=fact.subscription, status=fact.status
                 )
-                self._keep_pledge(replace(known, status=fact.status))
-            case facts.RenewalFailed() | facts.SessionExpired() | facts.PaymentFailed():
+                # An event that was overtaken by a later one says nothing any more.
+                if known.said_at is None or fact.at >= known.said_at:
+                    self._keep_pledge(replace(known, status=fact.status, said_at=fact.at))
+            case facts.RenewalFailed():
+                if not fact.first:
+                    self.failed_renewals.append(fact)
+            case facts.SessionExpired() | facts.PaymentFailed():
                 return None  # nothing moved; Stripe's page or its e-mail has told the donor
             case facts.GiftFact():
                 return self._gift_fact(event, fact)
@@ -191,6 +202,7 @@ class PaymentSet:
                 status=status,
                 campaign_id=_campaign_of(fact.metadata),
                 supporter_id=supporter_id,
+                said_at=known.said_at if known else None,
             )
         )
         for gift in {g.id: g for g in self._by_name.values()}.values():
@@ -242,7 +254,7 @@ def pledges_in(events: Iterable[Arrived]) -> set[str]:
         for fact in event.facts:
             if isinstance(fact, facts.PledgeBound | facts.PledgeChanged):
                 found.add(fact.subscription)
-            elif isinstance(fact, facts.GiftPaid) and fact.pledge:
+            elif isinstance(fact, facts.GiftPaid | facts.RenewalFailed) and fact.pledge:
                 found.add(fact.pledge)
     return found
 

@@ -130,6 +130,7 @@ async def pledges(conn: AsyncConnection, subscriptions: Iterable[str]) -> list[P
             status=row.status,
             campaign_id=row.campaign_id,
             supporter_id=row.supporter_id,
+            said_at=row.said_at,
         )
         for row in await conn.execute(query)
     ]
@@ -138,13 +139,16 @@ async def pledges(conn: AsyncConnection, subscriptions: Iterable[str]) -> list[P
 async def write_pledges(conn: AsyncConnection, changed: Sequence[Pledge], at: datetime) -> None:
     """Write pledges, new or known."""
     if changed:
-        statement = upsert(conn, pledge, ["subscription"], ["status", "campaign_id", "supporter_id", "changed_at"])
+        statement = upsert(
+            conn, pledge, ["subscription"], ["status", "campaign_id", "supporter_id", "said_at", "changed_at"]
+        )
         rows = [
             {
                 "subscription": p.subscription,
                 "status": p.status,
                 "campaign_id": p.campaign_id,
                 "supporter_id": p.supporter_id,
+                "said_at": p.said_at,
                 "changed_at": at,
             }
             for p in changed

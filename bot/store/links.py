@@ -21,6 +21,7 @@ class StoredLink:
     stripe_id: str
     url: str
     suggested: bool
+    monthly: bool = False
 
 
 async def active(conn: AsyncConnection, campaign_id: int | None = None) -> list[StoredLink]:

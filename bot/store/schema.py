@@ -175,6 +175,7 @@ payment_link = Table(
     Column("url", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("suggested", Boolean, nullable=False),  # made when the campaign was published
+    Column("monthly", Boolean, nullable=False, server_default=text("false")),
     Column("created_at", Utc, nullable=False),
     Index("ix_payment_link_warm", "campaign_id", "minor", "currency"),
 )
@@ -276,7 +277,10 @@ pledge = Table(
     Column("campaign_id", ForeignKey("campaign.id")),
     Column("supporter_id", ForeignKey("supporter.id")),
     Column("status", String(24), nullable=False),
+    Column("said_at", Utc),  # when Stripe said so
     Column("changed_at", Utc, nullable=False),
+    Index("ix_pledge_supporter_id", "supporter_id"),
+    Index("ix_pledge_campaign_id", "campaign_id"),
 )
 error_case = Table(
     "error_case",

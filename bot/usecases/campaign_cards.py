@@ -97,6 +97,7 @@ async def private_card(ctx: Context, campaign: Campaign, supporter: Supporter, t
         choices=personal_choices(ctx, campaign, supporter, touch),
         picture=await picture(ctx, campaign, supporter.locale),
         other=other_amount(ctx, campaign, supporter, touch),
+        monthly=Tap(action=f"mo:offer:{campaign.id}") if campaign.authored.monthly_on_card else None,
         share=share(ctx, campaign, supporter.locale),
         ends_on=campaign.last_day,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.domain.fees import CardFee
 from bot.domain.ids import Ids
 from bot.domain.time import Clock
 from bot.store.db import Database
@@ -39,6 +40,7 @@ class Context:
     statement: str = ""  # what a card statement shows; empty where the charity has not said
     zone: str = "America/Toronto"  # the charity's own time zone
     public_url: str = ""  # without a trailing slash; empty: no web address
+    card_fee: CardFee = field(default_factory=CardFee)
     links: WarmLinks = field(default_factory=WarmLinks)
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     wake: Callable[[], None] = _nobody_to_wake  # there is something new in the outbox

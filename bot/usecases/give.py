@@ -9,6 +9,7 @@ from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.reply import Reply
 from content import messages_give as words
+from content import messages_monthly
 from content.cards import Tap
 from content.writer import Choice
 from payments.money import Money, minimum_charge
@@ -92,9 +93,38 @@ async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: 
     url = links.personal_url(ctx, campaign.id, minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale)
     if url is None:
         return await of_campaign(ctx, contact, campaign, touch)
-    view = words.ConfirmAmountView(campaign=campaign.authored, choice=Choice(money=money, tap=Tap(url=url)))
+    total = ctx.card_fee.covering(money.minor)
+    cover = Tap(action=f"cover:{campaign.id}:{money.minor}") if own_link and total <= campaign.cap.minor else None
+    choice = Choice(money=money, tap=Tap(url=url))
+    view = words.ConfirmAmountView(campaign=campaign.authored, choice=choice, cover=cover)
     card = words.confirm_amount(ctx.catalog, supporter.locale, view)
     return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
+
+
+async def cover_fee(ctx: Context, contact: Contact, argument: str) -> Reply:
+    """« Couvrir aussi les frais »: what that comes to, shown before paying. `cover:<campaign>:<minor units>`."""
+    campaign_id, _, digits = argument.partition(":")
+    if not (campaign_id.isdigit() and digits.isdigit() and len(campaign_id) < 19 and len(digits) < 13):
+        return await by_command(ctx, contact, "")
+    supporter = await who(ctx, contact)
+    async with ctx.db.read() as conn:
+        campaign = (await campaign_rows.by_ids(conn, [int(campaign_id)])).get(int(campaign_id))
+    if campaign is None or not campaign.is_open(ctx.clock()):
+        return await by_id(ctx, contact, int(campaign_id), None, COMMAND)
+    money = Money(int(digits), campaign.goal.currency)
+    total = Money(ctx.card_fee.covering(money.minor), money.currency)
+    fits = minimum_charge(money.currency).minor <= money.minor and total.minor <= campaign.cap.minor
+    if not fits or not await links.for_typed_amount(ctx, campaign, total.minor, supporter.id):
+        return await _of_amount(ctx, contact, campaign, money, COMMAND)
+    url = links.personal_url(
+        ctx, campaign.id, total.minor, supporter_id=supporter.id, touch=COMMAND, locale=supporter.locale
+    )
+    if url is None:
+        return await of_campaign(ctx, contact, campaign, COMMAND)
+    fee = Money(total.minor - money.minor, money.currency)
+    choice = Choice(money=total, tap=Tap(url=url))
+    card = messages_monthly.cover(ctx.catalog, supporter.locale, money, fee, choice)
+    return Reply(card=card, mode="edit", awaits_gift=True, campaign_id=campaign.id)
 
 
 PREFERENCES = Tap(action="prefs")

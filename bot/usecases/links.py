@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Locale
@@ -32,19 +33,26 @@ def warm_amounts(ctx: Context, campaign: Campaign) -> list[Money]:
 
 
 def personal_url(
-    ctx: Context, campaign_id: int, minor: int, *, supporter_id: int, touch: Touch, locale: Locale
+    ctx: Context,
+    campaign_id: int,
+    minor: int,
+    *,
+    supporter_id: int,
+    touch: Touch,
+    locale: Locale,
+    monthly: bool = False,
 ) -> str | None:
     """The address that one supporter's button opens, with their reference in it; None where no link is warm."""
-    link = ctx.links.get(campaign_id, minor)
+    link = ctx.links.get(campaign_id, minor, monthly=monthly)
     if link is None:
         return None
     token = ctx.keyring.sign(Reference(supporter_id, campaign_id, touch))
     if ctx.public_url:
-        return f"{ctx.public_url}/g/{token}/{minor}?l={locale}"
+        return f"{ctx.public_url}/g/{token}/{minor}?l={locale}" + ("&m=1" if monthly else "")
     return link_url(link.url, reference=token, locale=locale)
 
 
-async def behind_redirect(ctx: Context, token: str, minor: int, locale: Locale) -> str | None:
+async def behind_redirect(ctx: Context, token: str, minor: int, locale: Locale, *, monthly: bool = False) -> str | None:
     """Where our short address leads: Stripe's page, or None when the campaign takes no gifts any more.
 
     A reference that cannot be read names no campaign, and a link for no campaign cannot be found.
@@ -53,7 +61,9 @@ async def behind_redirect(ctx: Context, token: str, minor: int, locale: Locale) 
         reference = ctx.keyring.read(token)
     except BadReference:
         return None
-    link = ctx.links.get(reference.campaign_id, minor)
+    link = ctx.links.get(reference.campaign_id, minor, monthly=monthly)
+    if link is None and monthly:  # never a single gift where a monthly one was meant
+        return None
     if link is not None:
         return link_url(link.url, reference=token, locale=locale)
     open_amount = ctx.links.get(reference.campaign_id, ANY_AMOUNT)
@@ -62,7 +72,7 @@ async def behind_redirect(ctx: Context, token: str, minor: int, locale: Locale) 
     return link_url(open_amount.url, reference=token, locale=locale, prefilled_minor=minor)
 
 
-def _spec(ctx: Context, campaign: Campaign, minor: int) -> LinkSpec:
+def _spec(ctx: Context, campaign: Campaign, minor: int, *, monthly: bool = False) -> LinkSpec:
     authored = campaign.authored
     texts = link_texts(ctx.catalog, authored)
     return_url = f"{ctx.public_url}/thanks?session={{CHECKOUT_SESSION_ID}}" if ctx.public_url else None
@@ -72,7 +82,7 @@ def _spec(ctx: Context, campaign: Campaign, minor: int) -> LinkSpec:
         product_name=texts.product_name,
         minor=None if minor == ANY_AMOUNT else minor,
         currency=authored.currency,
-        interval=None,
+        interval="month" if monthly else None,
         return_url=return_url,
         thanks_message=texts.thanks,
         image_url=None,
@@ -83,13 +93,15 @@ def _spec(ctx: Context, campaign: Campaign, minor: int) -> LinkSpec:
     )
 
 
-async def ensure(ctx: Context, campaign: Campaign, minor: int, *, suggested: bool = False) -> StoredLink:
+async def ensure(
+    ctx: Context, campaign: Campaign, minor: int, *, suggested: bool = False, monthly: bool = False
+) -> StoredLink:
     """The link for an amount, made at Stripe if there is none. Raises GatewayUnavailable or GatewayRefused."""
-    async with ctx.links.making(campaign.id, minor):
-        known = ctx.links.get(campaign.id, minor)
+    async with ctx.links.making(campaign.id, minor, monthly=monthly):
+        known = ctx.links.get(campaign.id, minor, monthly=monthly)
         if known is not None:
             return known
-        spec = _spec(ctx, campaign, minor)
+        spec = _spec(ctx, campaign, minor, monthly=monthly)
         link_id = ctx.ids.new()
         made = await ctx.gateway.create_link(spec, idempotency_key=f"obole-link-{link_id}")
         link = StoredLink(
@@ -101,6 +113,7 @@ async def ensure(ctx: Context, campaign: Campaign, minor: int, *, suggested: boo
             stripe_id=made.stripe_id,
             url=made.url,
             suggested=suggested,
+            monthly=monthly,
         )
         async with ctx.db.write() as conn:
             await link_rows.add(conn, link, ctx.clock())
@@ -113,11 +126,24 @@ async def ensure_suggested(ctx: Context, campaign: Campaign) -> None:
 
     A link whose parameters have changed since is made anew; the old one still takes gifts, for it lives in chats.
     """
-    for minor in (*campaign.authored.amounts, ANY_AMOUNT):
-        known = ctx.links.get(campaign.id, minor)
-        if known is not None and known.params_hash != _spec(ctx, campaign, minor).params_hash:
+    authored = campaign.authored
+    wanted = [(minor, False) for minor in (*authored.amounts, ANY_AMOUNT)]
+    if authored.monthly_on_card:
+        wanted += [(minor, True) for minor in authored.amounts]
+    await _ensure_each(ctx, campaign, wanted)
+
+
+async def ensure_monthly(ctx: Context, campaign: Campaign) -> None:
+    """Make the links for monthly gifts of the suggested amounts; the first who asks for them waits a moment."""
+    await _ensure_each(ctx, campaign, [(minor, True) for minor in campaign.authored.amounts])
+
+
+async def _ensure_each(ctx: Context, campaign: Campaign, wanted: Sequence[tuple[int, bool]]) -> None:
+    for minor, monthly in wanted:
+        known = ctx.links.get(campaign.id, minor, monthly=monthly)
+        if known is not None and known.params_hash != _spec(ctx, campaign, minor, monthly=monthly).params_hash:
             ctx.links.drop(known.stripe_id)
-        await ensure(ctx, campaign, minor, suggested=True)
+        await ensure(ctx, campaign, minor, suggested=True, monthly=monthly)
 
 
 async def for_typed_amount(ctx: Context, campaign: Campaign, minor: int, supporter_id: int) -> bool:
@@ -171,6 +197,6 @@ async def mend(ctx: Context) -> int:
             continue
         await _forget(ctx, link)
         if link.suggested:
-            await ensure(ctx, campaign, link.minor, suggested=True)
+            await ensure(ctx, campaign, link.minor, suggested=True, monthly=link.monthly)
             mended += 1
     return mended

@@ -1,6 +1,7 @@
 """Messages from the outbox, written at the moment they are sent: the key and its arguments become a Card."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,12 +9,13 @@ from zoneinfo import ZoneInfo
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
 from bot.domain.people import Supporter
-from bot.store import answers, gifts, outbox, supporters
+from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
+from bot.store import answers, gifts, outbox, pledges, supporters
 from bot.store import campaigns as campaign_rows
 from bot.store.outbox import Delivery, Lane, Outcome, State
-from bot.usecases import campaign_cards, look_back, nudge_cards, prefer
+from bot.usecases import campaign_cards, look_back, monthly_news, nudge_cards, prefer
 from bot.usecases.context import Context
-from bot.usecases.outgoing import NotNow, OutOfDate
+from bot.usecases.outgoing import NotNow, NotYet, OutOfDate
 from bot.usecases.ports import PrivateAnswer
 from content import messages_gift as words
 from content.cards import Card, Tap
@@ -22,6 +24,7 @@ from payments.money import Money
 
 _MOST_AT_ONCE = 3  # waiting messages shown when somebody appears
 _REPLACING = ("thanks", "pending", "failed")  # what may take the place of the amounts; a refund leaves the thanks
+_OFFERED_AFTER = 3  # gifts; from then on a monthly one may suit them
 _PROMPT = timedelta(hours=6)  # a thank-you later than this names the day of the gift
 
 
@@ -88,7 +91,8 @@ async def waiting_cards(ctx: Context, person: Supporter) -> tuple[tuple[int, Car
         parked = await outbox.parked_for(conn, person.address_id)
     cards = []
     for delivery in parked[:_MOST_AT_ONCE]:
-        cards.append((delivery.id, await _card(ctx, delivery, person)))
+        with suppress(OutOfDate, NotYet):
+            cards.append((delivery.id, await _card(ctx, delivery, person)))
     return tuple(cards)
 
 
@@ -108,11 +112,11 @@ async def _about(ctx: Context, delivery: Delivery, person: Supporter) -> _About:
 
 
 async def _thanks(ctx: Context, about: _About) -> Card:
+    await _wait_for_morning(ctx, about)
     gift, campaign, locale = about.gift, about.campaign, about.person.locale
     paid_at = gift.book.paid_at or ctx.clock()
     home = gift.book.currency == campaign.goal.currency
-    share = campaign_cards.share(ctx, campaign, locale)
-    step = words.NextStep(kind="share", tap=share) if share and campaign.is_open(ctx.clock()) else None
+    step = await _next_step(ctx, about)
     view = words.ThanksView(
         charity=ctx.charity,
         campaign=campaign.authored,
@@ -126,6 +130,32 @@ async def _thanks(ctx: Context, about: _About) -> Card:
         next_step=step,
     )
     return words.thanks(ctx.catalog, locale, view)
+
+
+async def _next_step(ctx: Context, about: _About) -> words.NextStep | None:
+    """One next step, never three: after the third single gift a monthly one, else telling somebody."""
+    campaign = about.campaign
+    if not campaign.is_open(ctx.clock()):
+        return None
+    if about.person.gift_count == _OFFERED_AFTER and campaign.authored.monthly and about.gift.book.pledge is None:
+        async with ctx.db.read() as conn:
+            if not await pledges.of_supporter(conn, about.person.id):
+                return words.NextStep(kind="monthly", tap=Tap(action=f"mo:offer:{campaign.id}"))
+    share = campaign_cards.share(ctx, campaign, about.person.locale)
+    return words.NextStep(kind="share", tap=share) if share else None
+
+
+async def _wait_for_morning(ctx: Context, about: _About) -> None:
+    """A renewal answers nothing that the donor has just done. Raises NotYet in their night."""
+    pledge, paid_at = about.gift.book.pledge, about.gift.book.paid_at
+    if pledge is None or paid_at is None:
+        return
+    async with ctx.db.read() as conn:
+        renewal = await pledges.gave_before(conn, pledge, paid_at)
+    if renewal:
+        zone = known_zone(about.person.time_zone, ctx.zone)
+        if (awake := quiet_until(ctx.clock(), zone, ENDS_FOR_NUDGES)) is not None:
+            raise NotYet(awake, "they sleep")
 
 
 async def _pending(ctx: Context, about: _About) -> Card:
@@ -160,6 +190,9 @@ APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitabl
     "bilan": look_back.bilan_card,
     "year": look_back.year_card,
     "consent": prefer.consent_card,
+    "renewal_failed": monthly_news.failed_card,
+    "pledge_ended": monthly_news.ended_card,
+    "pledge_moved": monthly_news.moved_card,
 }
 
 

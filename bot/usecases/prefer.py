@@ -1,7 +1,7 @@
 """Prefer and stop: what a supporter agrees to. Everything is off until accepted; every change is kept."""
 
 from bot.domain.people import Contact, Locale, Preference, Supporter
-from bot.store import nudges, supporters
+from bot.store import nudges, pledges, supporters
 from bot.store.outbox import Delivery
 from bot.usecases.context import Context
 from bot.usecases.join import who
@@ -61,7 +61,10 @@ async def stop(ctx: Context, contact: Contact) -> Reply:
     async with ctx.db.read() as conn:
         agreed = await supporters.preferences(conn, supporter.id)
     await set_preferences(ctx, supporter, sorted(agreed & {Preference.NEWS, Preference.REMINDERS}), False)
-    view = words.StopView(charity=ctx.charity, preferences=_OPEN)
+    async with ctx.db.read() as conn:
+        mine = await pledges.of_supporter(conn, supporter.id)
+    end = Tap(action=f"mo:end:{mine[0].subscription}") if mine else None
+    view = words.StopView(charity=ctx.charity, preferences=_OPEN, monthly=end)
     return Reply(card=words.stop_done(ctx.catalog, supporter.locale, view))
 
 

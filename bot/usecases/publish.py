@@ -8,7 +8,7 @@ from bot.domain.campaigns import Campaign
 from bot.store import campaigns as campaign_rows
 from bot.store import posted
 from bot.store.posted import PostedCard
-from bot.usecases import links
+from bot.usecases import links, monthly_news
 from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, Platform, Rejected, RetryLater, Unreachable
@@ -75,6 +75,7 @@ async def close(ctx: Context, campaign: Campaign) -> None:
     await links.switch_off(ctx, campaign)
     async with ctx.db.write() as conn:
         await campaign_rows.close(conn, campaign.id, ctx.clock())
+    await monthly_news.campaign_closed(ctx, campaign)
 
 
 async def close_what_is_due(ctx: Context) -> int:

@@ -25,7 +25,7 @@ from bot.store import outbox, supporters
 from bot.store.campaigns import CounterChange
 from bot.store.db import Connection
 from bot.store.events import EventState, StoredEvent
-from bot.usecases import thank
+from bot.usecases import monthly_news, thank
 from bot.usecases.context import Context
 from bot.usecases.event_bodies import without_people
 from payments import ledger
@@ -55,6 +55,11 @@ async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
         await event_rows.write(conn, [_stored(ctx, verdict) for verdict in work.verdicts.values()])
         await gift_rows.write_pledges(conn, list(work.changed_pledges.values()), ctx.clock())
         messages = await apply_changes(ctx, conn, work.changes, campaigns)
+        pledges = list(work.changed_pledges.values())
+        news = await monthly_news.renewals_failed(ctx, conn, work.failed_renewals, work.pledges)
+        news += await monthly_news.ended(ctx, conn, pledges)
+        await outbox.add(conn, news)
+        messages += len(news)
         for warning in work.warned:
             await gift_rows.open_case(
                 conn,

@@ -78,7 +78,8 @@ class Doors:
 
     stripe: Callable[[bytes, str], Awaitable[Outcome]]  # raw body, Stripe-Signature
     health: Callable[[], Awaitable[Mapping[str, object]]]  # "ok" says whether all is well
-    link: Callable[[str, int, Locale], Awaitable[str | None]]  # token, minor units; None: takes no gifts any more
+    # token, minor units, language, whether monthly; None: takes no gifts any more
+    link: Callable[[str, int, Locale, bool], Awaitable[str | None]]
     count_tap: Callable[[str], None]  # the token of a short link that a person tapped
     gift_page: Callable[[str, Locale], Awaitable[GiftPage]]  # by Stripe's session id
     disown: Callable[[str], Awaitable[Disowned]]

@@ -40,7 +40,8 @@ class Site:
     async def short_link(self, request: web.Request) -> web.Response:
         """GET /g/{reference}/{minor}: on to Stripe's page, or a word on why not."""
         token = request.match_info["reference"]
-        url = await self.doors.link(token, int(request.match_info["minor"]), locale_of(request))
+        monthly = request.query.get("m") == "1"
+        url = await self.doors.link(token, int(request.match_info["minor"]), locale_of(request), monthly)
         if url is None:
             return self.pages.message(request, "page-link-off-title", "page-link-off", status=410, more="home")
         if is_person(request.method, request.headers):

@@ -14,7 +14,7 @@ from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
 from content.writer import Charity, Choice, Standing
 from payments.money import Money
-from tests.content.samples_again import again
+from tests.content.samples_again import again, monthly
 
 Render = Callable[[Catalog, Locale], Card]
 V = TypeVar("V")
@@ -101,6 +101,7 @@ def renders(world: World) -> Iterator[tuple[str, Render]]:
     yield from _gifts(world)
     yield from _person(world)
     yield from again(world, TAP, DAY)
+    yield from monthly(world, TAP, DAY)
 
 
 def _of(function: Callable[[Catalog, Locale, V], Card], view: V) -> Render:
@@ -128,6 +129,7 @@ def _giving(world: World) -> Iterator[tuple[str, Render]]:
                 choices=() if ended else five,
                 picture=picture,
                 other=TAP,
+                monthly=TAP,
                 share=URL,
                 ends_on=DAY,
                 extended=standing.donors == 1,
@@ -141,7 +143,7 @@ def _giving(world: World) -> Iterator[tuple[str, Render]]:
         yield "choose_campaign", _of(give.choose_campaign, choose)
     ask = give.AskAmountView(campaign=c, least=Money(50, c.currency), most=world.money, choices=choices)
     yield "ask_amount", _of(give.ask_amount, ask)
-    confirm = give.ConfirmAmountView(campaign=c, choice=five[-1])
+    confirm = give.ConfirmAmountView(campaign=c, choice=five[-1], cover=TAP)
     yield "confirm_amount", _of(give.confirm_amount, confirm)
     for problem in get_args(give.Problem):
         wrong = give.AmountProblemView(
@@ -219,7 +221,7 @@ def _person(world: World) -> Iterator[tuple[str, Render]]:
     for agreed in (True, False):
         p = person.PreferencesView(charity=charity, agreed=dict.fromkeys(person.PREFERENCES, agreed), saved=agreed)
         yield "preferences", _of(person.preferences, p)
-    yield "stop", _of(person.stop_done, person.StopView(charity=charity, preferences=TAP))
+    yield "stop", _of(person.stop_done, person.StopView(charity=charity, preferences=TAP, monthly=TAP))
     yield "privacy", _of(person.privacy, person.PrivacyView(charity=charity))
     yield "help", _of(person.help_card, person.HelpView(charity=charity, give=TAP))
     answer = person.ReplyView(charity=charity, give=TAP)

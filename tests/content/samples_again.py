@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from content import messages_monthly as month
 from content import messages_nudge as nudge
 from content import messages_person as person
 from content.cards import Card, Picture, Tap
@@ -51,3 +52,40 @@ def _year(view: nudge.YearView) -> "Render":
         return nudge.year(catalog, locale, view)
 
     return render
+
+
+def monthly(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "Render"]]:
+    """Every message of content.messages_monthly."""
+    c, charity, money = world.campaign, world.charity, world.money
+    choices = tuple(Choice(money=Money(minor, c.currency), tap=tap) for minor in c.amounts)
+    for some in ((), choices):
+        for has_none in (True, False):
+            offer = month.OfferView(campaign=c, choices=some, has_none=has_none)
+            yield "offer", lambda catalog, locale, offer=offer: month.offer(catalog, locale, offer)
+    yield "none", month.none
+    for paused, until, mend in ((False, None, tap), (False, None, None), (True, day, None), (True, None, None)):
+        shown = month.PledgeCardView(
+            campaign=c,
+            money=money,
+            next_on=day,
+            change=tap,
+            end=tap,
+            pause=tap,
+            resume=tap,
+            mend=mend,
+            is_paused=paused,
+            paused_until=until,
+            saved=paused,
+        )
+        yield "pledge", lambda catalog, locale, shown=shown: month.pledge(catalog, locale, shown)
+    yield "amounts", lambda catalog, locale: month.amounts(catalog, locale, choices)
+    yield "pauses", lambda catalog, locale: month.pauses(catalog, locale, ((1, tap), (3, tap)))
+    yield "ask_end", lambda catalog, locale: month.ask_end(catalog, locale, c, money, tap, tap)
+    yield "ended", lambda catalog, locale: month.ended(catalog, locale, c)
+    yield "trouble", lambda catalog, locale: month.trouble(catalog, locale, tap)
+    yield "renewal_failed", lambda catalog, locale: month.renewal_failed(catalog, locale, c, money, tap)
+    for following in (None, c):
+        moved = month.MovedView(charity=charity, campaign=c, money=money, end=tap, following=following, agree=tap)
+        yield "moved", lambda catalog, locale, moved=moved: month.moved(catalog, locale, moved)
+    yield "moved_done", lambda catalog, locale: month.moved_done(catalog, locale, c)
+    yield "cover", lambda catalog, locale: month.cover(catalog, locale, money, money, choices[0])

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.asks import MOST_UP, personal, warm_for
+from bot.domain.fees import CardFee
 
 WARM = (300, 500, 600, 750, 1000, 1500, 2000, 2500)
 amounts = st.integers(50, 300_000)
@@ -34,3 +35,14 @@ def test_round_links_stay_within_the_campaigns_range(suggested: list[int]) -> No
     warm = warm_for(suggested)
     assert set(suggested) <= set(warm)
     assert min(suggested) <= min(warm) <= max(warm) <= max(suggested)
+
+
+def test_covering_the_fee_of_five_dollars_takes_five_forty_six() -> None:
+    assert CardFee().covering(500) == 546
+    assert CardFee(0, 0).covering(500) == 500
+
+
+@given(amounts)
+def test_what_arrives_is_never_less_than_meant(minor: int) -> None:
+    total = CardFee().covering(minor)
+    assert total - (total * 290 // 10_000 + 30) >= minor

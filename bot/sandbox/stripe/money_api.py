@@ -93,6 +93,11 @@ def update_subscription(world: World, given: Json, id: str) -> Json:
     values = {"description": given["description"]} if "description" in given else {}
     if "metadata" in given:
         values["metadata"] = merged_metadata(subscription["metadata"], given["metadata"])
+    if "items" in given:
+        subscriptions.reprice(world, subscription, given["items"][0])
+    if "pause_collection" in given:
+        pause = given["pause_collection"]
+        values["pause_collection"] = pause and {"resumes_at": None, **pause}
     return world.change(subscription, "customer.subscription.updated", **values)
 
 

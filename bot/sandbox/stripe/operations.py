@@ -159,6 +159,9 @@ LEAVING = {
 SUBSCRIPTION_UPDATE: Json = {
     **METADATA_UPDATE, "cancel_at_period_end": bool, "cancellation_details": LEAVING,
     "description": Unset(str),
+    "items": [{"id!": str, "price!": str}],
+    "proration_behavior": ("none", "create_prorations", "always_invoice"),
+    "pause_collection": Unset({"behavior!": ("keep_as_draft", "mark_uncollectible", "void"), "resumes_at": int}),
 }  # fmt: skip
 SUBSCRIPTION_CANCEL: Json = {
     **EXPAND, "cancellation_details": LEAVING, "invoice_now": bool, "prorate": bool,

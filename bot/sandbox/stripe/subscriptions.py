@@ -173,6 +173,16 @@ def cancel_later(world: World, subscription: Json, wanted: bool) -> Json:
     )
 
 
+def reprice(world: World, subscription: Json, given: Json) -> None:
+    """Another price for a subscription's only item. Raises StripeError for one that is not its."""
+    item = subscription["items"]["data"][0]
+    if item["id"] != given["id"]:
+        raise StripeError(
+            f"No such subscription_item: '{given['id']}'", status=404, code="resource_missing", param="items[0][id]"
+        )
+    item["price"] = world.get("price", given["price"])
+
+
 def advance(world: World, clock: Json, to: int) -> Json:
     """Moves a test clock forward and renews what falls due on the way. Raises StripeError for a step back."""
     if not clock["frozen_time"] < to <= clock["frozen_time"] + GREATEST_ADVANCE:

@@ -10,6 +10,7 @@ thanks-total = The campaign now stands at { $raised }.
 thanks-statement = Your card statement will say “{ $statement }”.
 receipt-registered = This message is not an official donation receipt. { $charity } is a registered charity ({ $number }). For any question about receipts: { $contact }.
 receipt-unregistered = This message is not an official donation receipt. { $charity } does not issue tax receipts.
+next-monthly = Give every month
 next-share = Tell a friend
 next-gifts = See my gifts
 next-open = See the open campaign

@@ -10,6 +10,7 @@ thanks-total = La collecte est maintenant à { $raised }.
 thanks-statement = Sur le relevé de votre carte, vous lirez « { $statement } ».
 receipt-registered = Ce message n’est pas un reçu officiel de don. { $charity } est un organisme de bienfaisance enregistré ({ $number }). Pour toute question sur les reçus : { $contact }.
 receipt-unregistered = Ce message n’est pas un reçu officiel de don. Aucun reçu pour l’impôt n’est émis par { $charity }.
+next-monthly = Donner chaque mois
 next-share = En parler autour de vous
 next-gifts = Voir mes dons
 next-open = Voir la collecte en cours

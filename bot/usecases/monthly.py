@@ -1,0 +1,247 @@
+"""Monthly gifts: offered, shown, changed, paused, ended. How one stands is asked of Stripe, which alone knows."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Pledge
+from bot.domain.ids import read_id
+from bot.domain.people import Contact, Supporter
+from bot.store import campaigns as campaign_rows
+from bot.store import pledges as rows
+from bot.usecases import give, links
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.reply import Reply
+from content import messages_monthly as words
+from content.cards import Card, Tap
+from content.writer import Choice
+from payments import pledges
+from payments.money import Money
+from payments.pledges import PledgeView
+from payments.reference import Touch, TouchKind
+from payments.stripe import GatewayError
+
+SHOW = Tap(action="mo:show")
+_PAUSES = (1, 2, 3)  # months
+_MONTH = timedelta(days=30)
+_BUTTON = re.compile(
+    r"(show|offer|amount|set|pause|hold|resume|end|sure|move)(?::([A-Za-z0-9_]{1,40}))?(?::(\d{1,19}))?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Own:
+    """Somebody's monthly gift: our row, what Stripe says, and its campaign."""
+
+    person: Supporter
+    row: Pledge
+    view: PledgeView
+    campaign: Campaign
+
+    @property
+    def money(self) -> Money:
+        return self.view.money or Money(0, self.campaign.goal.currency)
+
+    def tap(self, verb: str, number: int | None = None) -> Tap:
+        """A button about this monthly gift."""
+        return Tap(action=f"mo:{verb}:{self.row.subscription}" + ("" if number is None else f":{number}"))
+
+
+async def show(ctx: Context, contact: Contact, *, saved: bool = False) -> Reply:
+    """`/monthly`: the newest monthly gift as it stands, or how to begin one."""
+    person = await who(ctx, contact)
+    async with ctx.db.read() as conn:
+        mine = await rows.of_supporter(conn, person.id)
+    try:
+        for pledge in mine:
+            own = await _own(ctx, person, pledge.subscription)
+            if own is not None and own.view.is_alive:
+                return Reply(card=await _card(ctx, own, saved=saved), mode="edit" if saved else "new")
+    except GatewayError:
+        return _trouble(ctx, person)
+    open_now = await give.first_open(ctx)
+    if open_now is None:
+        return Reply(card=words.none(ctx.catalog, person.locale))
+    return await _offer(ctx, person, open_now, has_none=True)
+
+
+async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
+    """Any of this corner's buttons: `mo:<verb>[:<subscription or campaign>[:<number>]]`."""
+    match = _BUTTON.fullmatch(argument)
+    if match is None or match[1] == "show":
+        return await show(ctx, contact)
+    person = await who(ctx, contact)
+    verb, name, number = match[1], match[2] or "", int(match[3]) if match[3] else 0
+    try:
+        if verb == "offer":
+            return await _offer_by_id(ctx, contact, person, name)
+        own = await _own(ctx, person, name)
+        if own is None or not own.view.is_alive:
+            return await show(ctx, contact)
+        return await _VERBS[verb](ctx, contact, own, number)
+    except GatewayError:
+        return _trouble(ctx, person)
+
+
+async def _own(ctx: Context, person: Supporter, subscription: str) -> _Own | None:
+    """A monthly gift of theirs; somebody else's is nobody's business. Raises GatewayError."""
+    async with ctx.db.read() as conn:
+        row = (await rows.known(conn, [subscription])).get(subscription)
+        if row is None or row.supporter_id != person.id or row.campaign_id is None:
+            return None
+        campaign = (await campaign_rows.by_ids(conn, [row.campaign_id])).get(row.campaign_id)
+    view = await ctx.gateway.pledge(subscription)
+    if view is None or campaign is None:
+        return None
+    if view.status != row.status:  # Stripe's own word is the newest there is
+        async with ctx.db.write() as conn:
+            await rows.set_status(conn, subscription, view.status, ctx.clock())
+    return _Own(person=person, row=row, view=view, campaign=campaign)
+
+
+async def _card(ctx: Context, own: _Own, *, saved: bool) -> Card:
+    view, portal = own.view, None
+    if view.needs_card:
+        portal = Tap(url=await ctx.gateway.portal(view.customer, ctx.public_url or None))
+    shown = words.PledgeCardView(
+        campaign=own.campaign.authored,
+        money=own.money,
+        next_on=_day(view.next_at),
+        change=own.tap("amount"),
+        end=own.tap("end"),
+        pause=None if view.is_paused else own.tap("pause"),
+        resume=own.tap("resume") if view.is_paused else None,
+        mend=portal,
+        is_paused=view.is_paused,
+        paused_until=_day(view.paused_until),
+        saved=saved,
+    )
+    return words.pledge(ctx.catalog, own.person.locale, shown)
+
+
+def _day(when: datetime | None) -> date | None:
+    """Stripe renews by UTC."""
+    return when.date() if when is not None else None
+
+
+# --- beginning one --------------------------------------------------------------------------------
+async def _offer_by_id(ctx: Context, contact: Contact, person: Supporter, name: str) -> Reply:
+    campaign_id = read_id(name) if name.isdigit() else None
+    async with ctx.db.read() as conn:
+        found = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id) if campaign_id is not None else None
+    if found is None or not found.is_open(ctx.clock()) or not found.authored.monthly:
+        return await show(ctx, contact)
+    return await _offer(ctx, person, found)
+
+
+async def _offer(ctx: Context, person: Supporter, campaign: Campaign, *, has_none: bool = False) -> Reply:
+    if not campaign.authored.monthly:
+        return Reply(card=words.none(ctx.catalog, person.locale))
+    with suppress(GatewayError):  # those that are warm are shown; where there are none, it is said
+        await links.ensure_monthly(ctx, campaign)
+    view = words.OfferView(campaign=campaign.authored, choices=choices(ctx, campaign, person), has_none=has_none)
+    card = words.offer(ctx.catalog, person.locale, view)
+    return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
+
+
+def choices(ctx: Context, campaign: Campaign, person: Supporter) -> tuple[Choice, ...]:
+    """The monthly amounts that can be begun right now."""
+    found = []
+    for minor in campaign.authored.amounts:
+        touch = Touch(TouchKind.COMMAND)
+        url = links.personal_url(
+            ctx, campaign.id, minor, supporter_id=person.id, touch=touch, locale=person.locale, monthly=True
+        )
+        if url is not None:
+            found.append(Choice(money=Money(minor, campaign.goal.currency), tap=Tap(url=url)))
+    return tuple(found)
+
+
+# --- changing one ---------------------------------------------------------------------------------
+async def _amount(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
+    offered = [m for m in own.campaign.authored.amounts if Money(m, own.campaign.goal.currency) != own.view.money]
+    shown = tuple(Choice(money=Money(m, own.campaign.goal.currency), tap=own.tap("set", m)) for m in offered)
+    return Reply(card=words.amounts(ctx.catalog, own.person.locale, shown), mode="edit")
+
+
+async def _set(ctx: Context, contact: Contact, own: _Own, minor: int) -> Reply:
+    if minor not in own.campaign.authored.amounts:
+        return await show(ctx, contact)
+    money = Money(minor, own.campaign.goal.currency)
+    # The same change within a day is the same at Stripe; there and back again is another one.
+    was = own.view.money.minor if own.view.money else 0
+    key = f"obole-pledge-{own.row.subscription}-{was}-{minor}-{ctx.clock():%Y%m%d%H%M}"
+    price = await ctx.gateway.price_for(own.view.product, money, f"{key}-price")
+    await ctx.gateway.change_pledge(own.row.subscription, pledges.new_amount(own.view, price), key)
+    return await show(ctx, contact, saved=True)
+
+
+async def _pause(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
+    offered = tuple((months, own.tap("hold", months)) for months in _PAUSES)
+    return Reply(card=words.pauses(ctx.catalog, own.person.locale, offered), mode="edit")
+
+
+async def _hold(ctx: Context, contact: Contact, own: _Own, months: int) -> Reply:
+    if months not in _PAUSES:
+        return await show(ctx, contact)
+    until = ctx.clock() + months * _MONTH
+    await ctx.gateway.change_pledge(own.row.subscription, pledges.pause(until), _key(ctx, own, f"hold{months}"))
+    return await show(ctx, contact, saved=True)
+
+
+async def _resume(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
+    await ctx.gateway.change_pledge(own.row.subscription, pledges.resume(), _key(ctx, own, "resume"))
+    return await show(ctx, contact, saved=True)
+
+
+async def _end(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
+    card = words.ask_end(
+        ctx.catalog, own.person.locale, own.campaign.authored, own.money, own.tap("sure"), Tap(action="mo:show")
+    )
+    return Reply(card=card, mode="edit")
+
+
+async def _sure(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
+    await ctx.gateway.end_pledge(own.row.subscription, f"obole-pledge-{own.row.subscription}-end")
+    async with ctx.db.write() as conn:
+        await rows.set_status(conn, own.row.subscription, "canceled", ctx.clock())
+    return Reply(card=words.ended(ctx.catalog, own.person.locale, own.campaign.authored), mode="edit")
+
+
+async def _move(ctx: Context, contact: Contact, own: _Own, campaign_id: int) -> Reply:
+    """Its campaign has ended, and they agree to where staff would have it go (0: it stays as it is)."""
+    async with ctx.db.read() as conn:
+        found = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
+    if found is None or not found.is_open(ctx.clock()) or found.goal.currency != own.campaign.goal.currency:
+        return await show(ctx, contact, saved=campaign_id == 0)
+    change = pledges.move(found.id, found.slug)
+    await ctx.gateway.change_pledge(own.row.subscription, change, _key(ctx, own, f"move{found.id}"))
+    async with ctx.db.write() as conn:
+        await rows.move(conn, own.row.subscription, found.id, ctx.clock())
+    return Reply(card=words.moved_done(ctx.catalog, own.person.locale, found.authored), mode="edit")
+
+
+def _key(ctx: Context, own: _Own, what: str) -> str:
+    """One change a minute of each kind: a double tap is one."""
+    return f"obole-pledge-{own.row.subscription}-{what}-{ctx.clock():%Y%m%d%H%M}"
+
+
+def _trouble(ctx: Context, person: Supporter) -> Reply:
+    return Reply(card=words.trouble(ctx.catalog, person.locale, SHOW))
+
+
+_Verb = Callable[[Context, Contact, _Own, int], Awaitable[Reply]]
+_VERBS: Mapping[str, _Verb] = {
+    "amount": _amount,
+    "set": _set,
+    "pause": _pause,
+    "hold": _hold,
+    "resume": _resume,
+    "end": _end,
+    "sure": _sure,
+    "move": _move,
+}

@@ -1,0 +1,154 @@
+"""What a monthly donor is told without having asked: a renewal that failed, an end, a campaign that closed."""
+
+from collections.abc import Sequence
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Pledge
+from bot.domain.people import Supporter
+from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
+from bot.store import campaigns as campaign_rows
+from bot.store import look_back, nudges, outbox
+from bot.store import pledges as rows
+from bot.store.db import Connection
+from bot.store.outbox import Delivery, Lane
+from bot.usecases.context import Context
+from bot.usecases.outgoing import OutOfDate
+from content import messages_monthly as words
+from content.cards import Card, Tap
+from payments.facts import RenewalFailed
+from payments.money import Money
+
+_LONGEST_URL = 500  # Discord's buttons take 512
+
+
+async def renewals_failed(
+    ctx: Context, conn: Connection, failed: Sequence[RenewalFailed], pledges: Sequence[Pledge]
+) -> list[Delivery]:
+    """Each renewal that did not pass is told once, however often Stripe tries again."""
+    by_name = {p.subscription: p for p in pledges}
+    made: list[Delivery] = []
+    for fact in failed:
+        pledge = by_name.get(fact.pledge)
+        if pledge is None or pledge.supporter_id is None or pledge.campaign_id is None:
+            continue
+        if await look_back.once(conn, pledge.supporter_id, f"failed:{fact.invoice}"[:40], ctx.clock()):
+            args = {
+                "pledge": fact.pledge,
+                "campaign": pledge.campaign_id,
+                "minor": fact.money.minor,
+                "currency": fact.money.currency,
+                "mend": fact.mend_url if fact.mend_url and len(fact.mend_url) <= _LONGEST_URL else None,
+            }
+            made += await _delivery(ctx, conn, pledge.supporter_id, "renewal_failed", args)
+    return made
+
+
+async def ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge]) -> list[Delivery]:
+    """Monthly gifts that ended, wherever that was done; each is told once."""
+    made: list[Delivery] = []
+    for pledge in pledges:
+        if pledge.status != "canceled" or pledge.supporter_id is None or pledge.campaign_id is None:
+            continue
+        if await look_back.once(conn, pledge.supporter_id, f"ended:{pledge.subscription}"[:40], ctx.clock()):
+            made += await _delivery(ctx, conn, pledge.supporter_id, "pledge_ended", {"campaign": pledge.campaign_id})
+    return made
+
+
+async def campaign_closed(ctx: Context, campaign: Campaign) -> int:
+    """Ask its monthly donors where their gift should go from now on; how many. Asked once for each campaign."""
+    async with ctx.db.write() as conn:
+        made: list[Delivery] = []
+        for pledge in await rows.of_campaign(conn, campaign.id):
+            who = pledge.supporter_id
+            if who is None or not await look_back.once(conn, who, f"moved:{campaign.id}", ctx.clock()):
+                continue
+            args = {"pledge": pledge.subscription, "campaign": campaign.id}
+            made += await _delivery(ctx, conn, who, "pledge_moved", args)
+        await outbox.add(conn, made)
+    if made:
+        ctx.wake()
+    return len(made)
+
+
+async def _delivery(
+    ctx: Context, conn: Connection, supporter_id: int, message: str, args: dict[str, object]
+) -> list[Delivery]:
+    """A service message, at a decent hour: none of them answers what the person has just done."""
+    homes = (await nudges.homes(conn, [supporter_id])).get(supporter_id, [])
+    return [
+        Delivery(
+            id=ctx.ids.new(),
+            lane=Lane.SERVICE,
+            platform=home.platform,
+            address_id=home.address_id,
+            message=message,
+            args=args,
+            due_at=quiet_until(ctx.clock(), known_zone(home.time_zone, ctx.zone), ENDS_FOR_NUDGES) or ctx.clock(),
+        )
+        for home in homes[:1]
+    ]
+
+
+# --- as they are written when they are sent -------------------------------------------------------
+async def failed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+    """A renewal did not pass. Raises OutOfDate where the monthly gift has ended since."""
+    await _alive(ctx, delivery)
+    args = delivery.args
+    money = Money(int(args["minor"]), str(args["currency"]))
+    mend = Tap(url=str(args["mend"])) if args.get("mend") else Tap(action="mo:show")
+    return words.renewal_failed(ctx.catalog, person.locale, (await _campaign(ctx, delivery)).authored, money, mend)
+
+
+async def ended_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+    """It has ended."""
+    return words.ended(ctx.catalog, person.locale, (await _campaign(ctx, delivery)).authored)
+
+
+async def moved_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+    """Its campaign has ended. Raises OutOfDate where the monthly gift ended too."""
+    pledge = await _alive(ctx, delivery)
+    campaign = await _campaign(ctx, delivery)
+    following = await _following(ctx, campaign)
+    money = await _money(ctx, pledge, campaign)
+    view = words.MovedView(
+        charity=ctx.charity,
+        campaign=campaign.authored,
+        money=money,
+        end=Tap(action=f"mo:end:{pledge.subscription}"),
+        following=following.authored if following is not None else None,
+        agree=Tap(action=f"mo:move:{pledge.subscription}:{following.id if following is not None else 0}"),
+    )
+    return words.moved(ctx.catalog, person.locale, view)
+
+
+async def _alive(ctx: Context, delivery: Delivery) -> Pledge:
+    name = str(delivery.args["pledge"])
+    async with ctx.db.read() as conn:
+        pledge = (await rows.known(conn, [name])).get(name)
+    if pledge is None or pledge.status == "canceled":
+        raise OutOfDate("the monthly gift has ended")
+    return pledge
+
+
+async def _campaign(ctx: Context, delivery: Delivery) -> Campaign:
+    campaign_id = int(delivery.args["campaign"])
+    async with ctx.db.read() as conn:
+        return (await campaign_rows.by_ids(conn, [campaign_id]))[campaign_id]
+
+
+async def _following(ctx: Context, campaign: Campaign) -> Campaign | None:
+    """The campaign that staff chose for monthly gifts after this one, while it is open and of the same currency."""
+    slug = campaign.authored.monthly_goes_to
+    if slug is None:
+        return None
+    async with ctx.db.read() as conn:
+        found = await campaign_rows.by_slug(conn, slug)
+    fits = found is not None and found.is_open(ctx.clock()) and found.goal.currency == campaign.goal.currency
+    return found if fits else None
+
+
+async def _money(ctx: Context, pledge: Pledge, campaign: Campaign) -> Money:
+    """What its last gift was: rendering never calls Stripe."""
+    async with ctx.db.read() as conn:
+        minor = await rows.last_amount(conn, pledge.subscription)
+    return Money(minor or 0, campaign.goal.currency)

@@ -1,0 +1,53 @@
+### Monthly gifts, and the fee.
+
+monthly-offer-title = Give every month?
+monthly-offer = A small monthly gift to “{ $campaign }”, which you can change, pause or end right here whenever you like.
+monthly-each = { $amount } a month
+monthly-no-links-title = One moment
+monthly-no-links = Monthly gifts do not answer right now. Please try again in a few minutes.
+monthly-none-title = No monthly gift
+monthly-none = You have no monthly gift at the moment.
+monthly-button = Give every month
+monthly-title = Your monthly gift
+monthly-line = { $amount } a month to “{ $campaign }”.
+monthly-next = Next gift: { $day }.
+monthly-paused = Paused until { $day }. Nothing is charged before then.
+monthly-paused-open = Paused. Nothing is charged.
+monthly-card = The last payment did not go through. You can change your card on Stripe’s page.
+monthly-mend = Change my card
+monthly-change = Change the amount
+monthly-pause = Pause
+monthly-resume = Resume
+monthly-end = End it
+monthly-amount-title = How much a month?
+monthly-amount = The new amount counts from the next gift on.
+monthly-pause-title = Pause for how long?
+monthly-pause-line = Nothing is charged during the pause; the gift then resumes by itself.
+monthly-pause-months = { $months ->
+    [one] One month
+   *[other] { $months } months
+}
+monthly-end-title = End this monthly gift?
+monthly-end-line = { $amount } a month to “{ $campaign }”. Nothing more will be charged.
+monthly-end-sure = Yes, end it
+monthly-end-keep = Keep it
+monthly-ended-title = It has ended
+monthly-ended = Your monthly gift to “{ $campaign }” has ended. Nothing more will be charged. Thank you for all you gave.
+monthly-saved = Saved.
+monthly-trouble-title = That did not work
+monthly-trouble = Stripe does not answer right now; nothing has changed. Please try again in a few minutes.
+monthly-failed-title = Your monthly gift could not be charged
+monthly-failed = This month’s { $amount } to “{ $campaign }” did not go through. It happens, for example when a card expires.
+monthly-failed-how = You can settle it with one tap, or leave it: Stripe will try again in a few days.
+monthly-moved-title = The campaign has ended
+monthly-moved = “{ $campaign }” has ended, and your monthly gift of { $amount } goes on. From the next gift it can go to “{ $next }”.
+monthly-moved-nowhere = “{ $campaign }” has ended, and your monthly gift of { $amount } goes on. Would you like to keep it for { $charity }?
+monthly-moved-yes = Yes, please
+monthly-moved-done = From the next gift on, your monthly gift goes to “{ $campaign }”.
+monthly-after-third = You have given three times. Would a small monthly gift suit you?
+stop-monthly = Your monthly gift goes on. To end it too, tap the button.
+command-monthly = My monthly gift
+
+cover-button = Cover the fee too
+cover-title = Covering the payment fee
+cover-line = Card fees are about { $fee }. By paying { $total }, the charity receives roughly { $amount }.

@@ -1,0 +1,53 @@
+### Dons mensuels, et les frais.
+
+monthly-offer-title = Donner chaque mois?
+monthly-offer = Un petit don mensuel à la collecte « { $campaign } », que vous pouvez changer, mettre en pause ou arrêter ici même, quand vous voulez.
+monthly-each = { $amount } par mois
+monthly-no-links-title = Un instant
+monthly-no-links = Les dons mensuels ne répondent pas en ce moment. Réessayez dans quelques minutes.
+monthly-none-title = Aucun don mensuel
+monthly-none = Vous n’avez pas de don mensuel en ce moment.
+monthly-button = Donner chaque mois
+monthly-title = Votre don mensuel
+monthly-line = { $amount } par mois à la collecte « { $campaign } ».
+monthly-next = Prochain don : le { $day }.
+monthly-paused = En pause jusqu’au { $day }. Rien n’est prélevé d’ici là.
+monthly-paused-open = En pause. Rien n’est prélevé.
+monthly-card = Le dernier paiement n’est pas passé. Vous pouvez changer de carte sur la page de Stripe.
+monthly-mend = Changer de carte
+monthly-change = Changer le montant
+monthly-pause = Mettre en pause
+monthly-resume = Reprendre
+monthly-end = Arrêter
+monthly-amount-title = Quel montant par mois?
+monthly-amount = Le nouveau montant compte à partir du prochain don.
+monthly-pause-title = Une pause de combien de temps?
+monthly-pause-line = Rien n’est prélevé pendant la pause; le don reprend ensuite par lui-même.
+monthly-pause-months = { $months ->
+    [one] Un mois
+   *[other] { $months } mois
+}
+monthly-end-title = Arrêter ce don mensuel?
+monthly-end-line = { $amount } par mois à la collecte « { $campaign } ». Plus rien ne sera prélevé.
+monthly-end-sure = Oui, arrêter
+monthly-end-keep = Le garder
+monthly-ended-title = C’est arrêté
+monthly-ended = Votre don mensuel à la collecte « { $campaign } » est terminé. Plus rien ne sera prélevé. Merci pour tout ce que vous avez donné.
+monthly-saved = C’est enregistré.
+monthly-trouble-title = Ça n’a pas marché
+monthly-trouble = Stripe ne répond pas en ce moment; rien n’a changé. Réessayez dans quelques minutes.
+monthly-failed-title = Votre don mensuel n’a pas pu être prélevé
+monthly-failed = Les { $amount } de ce mois à la collecte « { $campaign } » ne sont pas passés. Cela arrive, par exemple quand une carte expire.
+monthly-failed-how = Vous pouvez régler cela d’un geste, ou laisser faire : Stripe réessaiera dans quelques jours.
+monthly-moved-title = La collecte est terminée
+monthly-moved = La collecte « { $campaign } » s’est terminée, et votre don mensuel de { $amount } continue. À partir du prochain don, il peut aller à la collecte « { $next } ».
+monthly-moved-nowhere = La collecte « { $campaign } » s’est terminée, et votre don mensuel de { $amount } continue. Voulez-vous le garder pour { $charity }?
+monthly-moved-yes = D’accord
+monthly-moved-done = À partir du prochain don, votre don mensuel va à la collecte « { $campaign } ».
+monthly-after-third = Vous avez donné trois fois. Un petit don mensuel vous conviendrait-il?
+stop-monthly = Votre don mensuel continue. Pour l’arrêter aussi, touchez le bouton.
+command-monthly = Mon don mensuel
+
+cover-button = Couvrir aussi les frais
+cover-title = Couvrir les frais de paiement
+cover-line = Les frais de carte sont d’environ { $fee }. En payant { $total }, l’organisme reçoit à peu près { $amount }.

@@ -1,0 +1,178 @@
+"""Monthly gifts: offered, shown, changed, paused, ended; a card that failed; a campaign that ended. And the fee."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from content.campaign import Campaign
+from content.cards import Button, Card, Tap
+from content.catalog import Catalog, Locale
+from content.writer import Charity, Choice, Writer, kept, row
+from payments.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferView:
+    campaign: Campaign
+    choices: tuple[Choice, ...]  # empty: the links cannot be had right now
+    has_none: bool = False  # asked for their monthly gift and has none
+
+
+def offer(catalog: Catalog, locale: Locale, view: OfferView) -> Card:
+    """A monthly gift, one tap away; and how easily it ends."""
+    say = Writer(catalog, locale)
+    if not view.choices:
+        return Card(title=say("monthly-no-links-title"), lines=(say("monthly-no-links"),))
+    said = say("monthly-offer", campaign=view.campaign.name.get(locale))
+    return Card(
+        title=say("monthly-none-title") if view.has_none else say("monthly-offer-title"),
+        lines=kept(say("monthly-none") if view.has_none else "", said),
+        note=say("pay-note"),
+        rows=tuple((_each(say, choice),) for choice in view.choices),
+    )
+
+
+def _each(say: Writer, choice: Choice) -> Button:
+    return say.button("monthly-each", choice.tap, "primary", amount=choice.money)
+
+
+def none(catalog: Catalog, locale: Locale) -> Card:
+    """They asked for their monthly gift, have none, and nothing is open to begin one."""
+    say = Writer(catalog, locale)
+    return Card(title=say("monthly-none-title"), lines=(say("monthly-none"),))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PledgeCardView:
+    campaign: Campaign
+    money: Money
+    next_on: date | None
+    change: Tap
+    end: Tap
+    pause: Tap | None = None
+    resume: Tap | None = None
+    mend: Tap | None = None  # the last payment did not pass
+    is_paused: bool = False
+    paused_until: date | None = None
+    saved: bool = False
+
+
+def pledge(catalog: Catalog, locale: Locale, view: PledgeCardView) -> Card:
+    """A monthly gift as it stands, and everything one can do with it."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("monthly-title"),
+        lines=kept(
+            say("monthly-saved") if view.saved else "",
+            say("monthly-line", amount=view.money, campaign=view.campaign.name.get(locale)),
+            _when(say, view),
+            say("monthly-card") if view.mend else "",
+        ),
+        rows=(
+            *row(say.button("monthly-mend", view.mend, "primary")),
+            *row(say.button("monthly-change", view.change)),
+            *row(say.button("monthly-pause", view.pause), say.button("monthly-resume", view.resume)),
+            *row(say.button("monthly-end", view.end)),
+        ),
+    )
+
+
+def _when(say: Writer, view: PledgeCardView) -> str:
+    if view.is_paused:
+        return say("monthly-paused", day=view.paused_until) if view.paused_until else say("monthly-paused-open")
+    return say("monthly-next", day=view.next_on) if view.next_on and not view.mend else ""
+
+
+def amounts(catalog: Catalog, locale: Locale, choices: tuple[Choice, ...]) -> Card:
+    """Which amount from the next gift on."""
+    say = Writer(catalog, locale)
+    return Card(title=say("monthly-amount-title"), lines=(say("monthly-amount"),), rows=say.amount_rows(choices))
+
+
+def pauses(catalog: Catalog, locale: Locale, choices: tuple[tuple[int, Tap], ...]) -> Card:
+    """For how many months."""
+    say = Writer(catalog, locale)
+    buttons = (say.button("monthly-pause-months", tap, "plain", months=months) for months, tap in choices)
+    return Card(
+        title=say("monthly-pause-title"), lines=(say("monthly-pause-line"),), rows=tuple((one,) for one in buttons)
+    )
+
+
+def ask_end(catalog: Catalog, locale: Locale, campaign: Campaign, money: Money, sure: Tap, keep: Tap) -> Card:
+    """Asked once; ending is as easy as starting."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("monthly-end-title"),
+        lines=(say("monthly-end-line", amount=money, campaign=campaign.name.get(locale)),),
+        rows=row(say.button("monthly-end-sure", sure), say.button("monthly-end-keep", keep)),
+    )
+
+
+def ended(catalog: Catalog, locale: Locale, campaign: Campaign) -> Card:
+    """It has ended, here or at Stripe's."""
+    say = Writer(catalog, locale)
+    return Card(title=say("monthly-ended-title"), lines=(say("monthly-ended", campaign=campaign.name.get(locale)),))
+
+
+def trouble(catalog: Catalog, locale: Locale, again: Tap) -> Card:
+    """Stripe did not answer; nothing has changed."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("monthly-trouble-title"),
+        lines=(say("monthly-trouble"),),
+        rows=row(say.button("try-again", again)),
+    )
+
+
+def renewal_failed(catalog: Catalog, locale: Locale, campaign: Campaign, money: Money, mend: Tap) -> Card:
+    """A renewal did not pass: plain, nobody's fault, with the button that mends it."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("monthly-failed-title"),
+        lines=(
+            say("monthly-failed", amount=money, campaign=campaign.name.get(locale)),
+            say("monthly-failed-how"),
+        ),
+        rows=row(say.button("monthly-mend", mend, "primary")),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovedView:
+    charity: Charity
+    campaign: Campaign
+    money: Money
+    end: Tap
+    following: Campaign | None = None  # what staff chose it should go to
+    agree: Tap | None = None
+
+
+def moved(catalog: Catalog, locale: Locale, view: MovedView) -> Card:
+    """The campaign of a monthly gift has ended: where should it go?"""
+    say = Writer(catalog, locale)
+    name = view.campaign.name.get(locale)
+    if view.following is None:
+        said = say("monthly-moved-nowhere", campaign=name, amount=view.money, charity=view.charity.name)
+    else:
+        said = say("monthly-moved", campaign=name, amount=view.money, next=view.following.name.get(locale))
+    return Card(
+        title=say("monthly-moved-title"),
+        lines=(said,),
+        rows=row(say.button("monthly-moved-yes", view.agree, "primary"), say.button("monthly-end", view.end)),
+    )
+
+
+def moved_done(catalog: Catalog, locale: Locale, campaign: Campaign) -> Card:
+    """It goes to another campaign from now on."""
+    say = Writer(catalog, locale)
+    return Card(title=say("monthly-saved"), lines=(say("monthly-moved-done", campaign=campaign.name.get(locale)),))
+
+
+def cover(catalog: Catalog, locale: Locale, amount: Money, fee: Money, choice: Choice) -> Card:
+    """The fee, about, and what is paid in all: shown before paying."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("cover-title"),
+        lines=(say("cover-line", fee=fee, total=choice.money, amount=amount),),
+        note=say("pay-note"),
+        rows=((say.give(choice),),),
+    )

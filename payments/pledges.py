@@ -1,0 +1,88 @@
+"""A pledge at Stripe: what we show of a subscription, and what a change of it asks. Pure."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from payments.facts import OUR_MARK
+from payments.money import Money
+
+Json = dict[str, Any]
+_ENDED = frozenset({"canceled", "incomplete_expired"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PledgeView:
+    """A monthly gift as it stands. Times are UTC. ours: whether it came from one of our links."""
+
+    subscription: str
+    customer: str
+    status: str  # Stripe's: active, past_due, unpaid, canceled, ...
+    money: Money | None
+    next_at: datetime | None
+    is_paused: bool
+    paused_until: datetime | None
+    ours: bool
+    item: str  # Stripe's id of the line that holds the price
+    product: str
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it renews, or would if its card were mended or its pause over."""
+        return self.status not in _ENDED
+
+    @property
+    def needs_card(self) -> bool:
+        """Whether its last renewal did not pass."""
+        return self.status in ("past_due", "unpaid", "incomplete")
+
+
+def pledge_view(obj: Json) -> PledgeView:
+    """Read a subscription."""
+    item = ((obj.get("items") or {}).get("data") or [{}])[0]
+    price, pause = item.get("price") or {}, obj.get("pause_collection")
+    key, value = OUR_MARK
+    unit = price.get("unit_amount")
+    # Older API versions have the period on the subscription.
+    ends = item.get("current_period_end") or obj.get("current_period_end")
+    return PledgeView(
+        subscription=obj["id"],
+        customer=_ident(obj.get("customer")),
+        status=obj["status"],
+        money=Money(unit * (item.get("quantity") or 1), price["currency"]) if unit is not None else None,
+        next_at=_moment(ends),
+        is_paused=pause is not None,
+        paused_until=_moment((pause or {}).get("resumes_at")),
+        ours=(obj.get("metadata") or {}).get(key) == value,
+        item=item.get("id", ""),
+        product=_ident(price.get("product")),
+    )
+
+
+def new_amount(view: PledgeView, price: str) -> Json:
+    """Another amount from the next renewal on; nothing is charged or given back for the month under way."""
+    return {"items": [{"id": view.item, "price": price}], "proration_behavior": "none"}
+
+
+def pause(until: datetime) -> Json:
+    """No renewal is asked for until then; what falls due in between is void."""
+    return {"pause_collection": {"behavior": "void", "resumes_at": int(until.timestamp())}}
+
+
+def resume() -> Json:
+    """The pause is over."""
+    return {"pause_collection": ""}
+
+
+def move(campaign_id: int, slug: str) -> Json:
+    """Its next gifts are for another campaign."""
+    key, value = OUR_MARK
+    return {"metadata": {key: value, "campaign": slug, "campaign_id": str(campaign_id)}}
+
+
+def _ident(value: Any) -> str:
+    return value if isinstance(value, str) else (value or {}).get("id", "")
+
+
+def _moment(seconds: Any) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else None
