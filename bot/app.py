@@ -15,7 +15,9 @@ from datetime import timedelta
 
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.paced import PacedPlatform
-from bot.delivery.pacer import DISCORD, TELEGRAM, Pace, Pacer, Turn
+from bot.delivery.pacer import DISCORD, DISCORD_DMS, TELEGRAM, Pace, Pacer, Turn
+from bot.delivery.sender import Sender
+from bot.domain.fees import CardFee
 from bot.domain.ids import Ids
 from bot.domain.people import PlatformName
 from bot.domain.time import Clock
@@ -80,6 +82,7 @@ async def open_context(
             charity=_charity(settings),
             statement=settings.charity_statement,
             zone=settings.charity_time_zone,
+            card_fee=CardFee(settings.card_fee_basis_points, settings.card_fee_fixed_minor),
             public_url=settings.public_url,
         )
         await links.load(ctx)
@@ -129,7 +132,11 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
         ctx = replace(bare, statement=statement, wake=lambda: _wake(outboxes))
         webhook_secrets = [secret.get_secret_value() for secret in settings.stripe_webhook_secret]
         intake = Intake(ctx, webhook_secrets, livemode=bare.gateway.livemode)
-        paces: dict[PlatformName, Pacer] = {"telegram": _pacer(TELEGRAM), "discord": _pacer(DISCORD)}
+        paces: dict[PlatformName, Pacer] = _paces(settings)
+        unasked: dict[PlatformName, Pacer | None] = {
+            "telegram": None,
+            "discord": _pacer(replace(DISCORD_DMS, overall=settings.discord_dms_per_minute)),
+        }
         telegram = _telegram(ctx, settings, paces["telegram"])
         discord = _discord(ctx, settings)
         taps = TapCounter(ctx)
@@ -144,9 +151,10 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
             if one is not None:
                 stack.push_async_callback(one.stop)
                 up = await _came_up(one)
-                outbox = DeliveryLoop(ctx, one.platform, paces[one.platform.name], holder=secrets.token_hex(8))
+                outbox = DeliveryLoop(ctx, one.platform, paces[one.platform.name], unasked=unasked[one.platform.name])
                 outboxes.append(outbox)
-                await _background(stack, f"outbox:{one.platform.name}", _serve(one, outbox, up=up))
+                sender = Sender(ctx, one.platform.name, [outbox], holder=secrets.token_hex(8))
+                await _background(stack, f"outbox:{one.platform.name}", _serve(one, sender, up=up))
         await _background(stack, "schedule", run_all(ticks(app)))
         yield app
 
@@ -177,12 +185,12 @@ async def _came_up(one: TelegramApp | DiscordApp) -> bool:
     return True
 
 
-async def _serve(one: TelegramApp | DiscordApp, outbox: DeliveryLoop, *, up: bool) -> None:
+async def _serve(one: TelegramApp | DiscordApp, sender: Sender, *, up: bool) -> None:
     """Send what waits for a platform, from the moment on when it can be reached."""
     while not up:
         await asyncio.sleep(_TRY_AGAIN)
         up = await _came_up(one)
-    await outbox.run()
+    await sender.run()
 
 
 def ticks(app: App) -> Sequence[Tick]:
@@ -214,6 +222,14 @@ def _cards(ctx: Context, platform: Platform) -> Callable[[], Awaitable[int]]:
     return lambda: publish.refresh_cards(ctx, platform, at_most_every=_CARD_PAUSE)
 
 
+def _paces(settings: Settings) -> dict[PlatformName, Pacer]:
+    telegram = max(settings.telegram_per_second, settings.telegram_paid_per_second)
+    return {
+        "telegram": _pacer(replace(TELEGRAM, overall=telegram)),
+        "discord": _pacer(replace(DISCORD, overall=settings.discord_per_second)),
+    }
+
+
 def _pacer(pace: Pace) -> Pacer:
     return Pacer(pace, monotonic=time.monotonic)
 
@@ -226,7 +242,7 @@ def webhook_secret(ctx: Context) -> str:
 def _telegram(ctx: Context, settings: Settings, pacer: Pacer) -> TelegramApp | None:
     if settings.telegram_token is None:
         return None
-    return TelegramApp(
+    app = TelegramApp(
         ctx,
         settings.telegram_token.get_secret_value(),
         settings.telegram_api_url,
@@ -236,6 +252,8 @@ def _telegram(ctx: Context, settings: Settings, pacer: Pacer) -> TelegramApp | N
         before_send=lambda chat: pacer.slot(chat, Turn.ANSWER),
         flooded=pacer.halt,
     )
+    app.platform.paid_broadcasts = settings.telegram_paid_per_second > 0
+    return app
 
 
 def _discord(ctx: Context, settings: Settings) -> DiscordApp | None:
@@ -303,7 +321,7 @@ async def post_card(
         if campaign is None:
             raise LookupError(f"no campaign is called {slug}")
         on_telegram = platform_name == "telegram"
-        built = _telegram(ctx, settings, _pacer(TELEGRAM)) if on_telegram else _discord(ctx, settings)
+        built = _telegram(ctx, settings, _paces(settings)["telegram"]) if on_telegram else _discord(ctx, settings)
         if built is None:
             raise NotReady(f"missing: OBOLE_{platform_name.upper()}_TOKEN")
         stack.push_async_callback(built.stop)

@@ -7,11 +7,12 @@ A crash between send and mark leaves a row `sending`, which the next start finds
 import asyncio
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from bot.delivery.pacer import Pacer, Turn
 from bot.domain.people import Supporter
-from bot.store import leases, outbox, supporters
+from bot.store import outbox, supporters
 from bot.store.outbox import Delivery, Lane, Outcome, State
 from bot.usecases.context import Context
 from bot.usecases.messages import Rendered, render
@@ -22,12 +23,12 @@ log = logging.getLogger(__name__)
 
 _BATCH = 50
 _IDLE = 1.0  # seconds between two looks when nobody wakes the loop
+_BUSY = 0.1  # and while messages are under way
 _MOST_ATTEMPTS = 8
 _PATIENCE = 3.0  # seconds until a batch goes on without those who have not answered
 _LAST_MOMENT = 0.4  # seconds that messages under way get when we stop: both platforms and the web have 5 in all
 _LOOK_AGAIN = 600.0  # seconds, at what must wait for nobody knows how long
 _LONGEST_WAIT = 86_400.0
-_LEASE = timedelta(seconds=10)
 _TURNS = {
     Lane.THANKS: Turn.THANKS,
     Lane.SERVICE: Turn.SERVICE,
@@ -39,88 +40,64 @@ _TURNS = {
 class DeliveryLoop:
     """Sends what waits for one platform. `wake` makes it look at once."""
 
-    def __init__(self, ctx: Context, platform: Platform, pacer: Pacer, *, holder: str) -> None:
-        self._holder = holder  # names this process in the lease
+    def __init__(self, ctx: Context, platform: Platform, pacer: Pacer, *, unasked: Pacer | None = None) -> None:
         self._ctx = ctx
         self._platform = platform
         self._pacer = pacer
+        self._unasked = unasked  # a slower pace for direct messages that nobody asked for (Discord)
         self._sending: dict[asyncio.Task[Outcome], tuple[Delivery, Supporter]] = {}
         self._handed_over: set[int] = set()  # of these, the platform's answer is awaited
         self._ended: list[tuple[Supporter, Outcome]] = []  # not marked yet
         self._woken = asyncio.Event()
-        self._holding = asyncio.Event()
 
     def wake(self) -> None:
         """There is something new."""
         self._woken.set()
 
-    async def run(self) -> None:
-        """Until cancelled. Only the holder of the lease sends, so a second process waits and takes over."""
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._keep_lease())
-                group.create_task(self._keep_sending())
-        finally:
-            async with self._ctx.db.write() as conn:
-                await leases.release(conn, self._lease, self._holder)
-
-    async def _keep_lease(self) -> None:
-        """Take the lease, keep it, notice its loss. Becoming the sender settles what the one before left behind."""
-        while True:
-            try:
-                async with self._ctx.db.write() as conn:
-                    held = await leases.hold(conn, self._lease, self._holder, self._ctx.clock(), _LEASE)
-                if held and not self._holding.is_set():
-                    await self.recover()
-                    self._holding.set()
-                elif not held:
-                    self._holding.clear()
-            except Exception:
-                log.exception("the lease of %s could not be kept", self._lease)
-            await asyncio.sleep(_LEASE.total_seconds() / 4)
-
-    async def _keep_sending(self) -> None:
+    async def serve(self, holding: asyncio.Event) -> None:
+        """Until cancelled; send while `holding` is set. What is new is claimed while the rest is still being sent."""
         try:
             while True:
-                await self._holding.wait()
+                await holding.wait()
                 self._woken.clear()
                 try:
-                    sent = await self.step()
+                    await self._turn()
                 except Exception:
                     log.exception("the outbox of %s stumbled; trying again", self._platform.name)
-                    sent = 0
-                if sent < _BATCH:
-                    await self._rest()
+                await self._rest(_BUSY if self._sending else _IDLE)
         finally:
             await self._break_off()
 
-    @property
-    def _lease(self) -> str:
-        return f"outbox:{self._platform.name}"
-
-    async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), _IDLE)
-        except TimeoutError:
-            return
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), seconds)
 
     async def step(self) -> int:
-        """Send one batch of what is due; how many were claimed.
+        """Send one batch of what is due and wait for it; how many were claimed.
 
         Who answers slowly is left behind for a later step, so that nobody else's message waits for it.
         """
-        await self._write_down()  # what an earlier step could not
+        claimed = await self._turn()
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=_PATIENCE)
+            self._gather()
+            await self._write_down()
+        return claimed
+
+    async def _turn(self) -> int:
+        """Mark what has ended, claim what is due and begin to send it; how many were claimed."""
+        self._gather()
+        await self._write_down()
         batch, people = await self._claim()
         for delivery in batch:
             person = people[delivery.address_id]
             self._sending[asyncio.create_task(self._send(delivery, person))] = (delivery, person)
-        if self._sending:
-            done, _ = await asyncio.wait(self._sending, timeout=_PATIENCE)
-            for task in done:
-                _, person = self._sending.pop(task)
-                self._ended.append((person, task.result()))
-            await self._write_down()
         return len(batch)
+
+    def _gather(self) -> None:
+        for task in [task for task in self._sending if task.done()]:
+            _, person = self._sending.pop(task)
+            self._ended.append((person, task.result()))
 
     async def _claim(self) -> tuple[list[Delivery], Mapping[int, Supporter]]:
         room = _BATCH - len(self._sending)
@@ -196,6 +173,8 @@ class DeliveryLoop:
         except RetryLater as why:  # nothing was sent, and it is no fault of this message: that never uses it up
             if why.everything:
                 self._pacer.halt(why.after)
+            if why.unasked and self._unasked is not None:
+                self._unasked.halt(why.after)
             return self._later(delivery, why.after, str(why), counted=False)
         except InDoubt as why:
             if delivery.lane <= Lane.SERVICE:
@@ -220,6 +199,8 @@ class DeliveryLoop:
                 return Outcome(id=delivery.id, state=State.SENT)
             finally:
                 self._handed_over.discard(delivery.id)
+        if self._unasked is not None and delivery.lane > Lane.SERVICE:
+            await self._unasked.slot(person.external_id, _TURNS[Lane(delivery.lane)])
         await self._pacer.slot(person.external_id, _TURNS[Lane(delivery.lane)])
         self._handed_over.add(delivery.id)
         try:

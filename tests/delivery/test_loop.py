@@ -9,6 +9,7 @@ import pytest
 
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.pacer import Pace, Pacer
+from bot.delivery.sender import Sender
 from bot.domain.people import PlatformName
 from bot.store import answers, outbox, supporters
 from bot.store.db import Database
@@ -67,7 +68,7 @@ async def ctx(db: Database, clock: MovingClock) -> AsyncIterator[Context]:
 
 
 def loop_for(ctx: Context, platform: RecordingPlatform) -> DeliveryLoop:
-    return DeliveryLoop(ctx, platform, Pacer(Pace(overall=1000), monotonic=time.monotonic), holder="test")
+    return DeliveryLoop(ctx, platform, Pacer(Pace(overall=1000), monotonic=time.monotonic))
 
 
 async def a_gift(ctx: Context, contact: object = CAMILLE) -> None:
@@ -227,7 +228,7 @@ async def test_stopping_waits_a_moment_for_the_answer(ctx: Context) -> None:
     await a_gift(ctx)
     platform = RecordingPlatform()
     platform.answers.clear()
-    running = asyncio.create_task(loop_for(ctx, platform).run())
+    running = asyncio.create_task(Sender(ctx, "telegram", [loop_for(ctx, platform)], holder="test").run())
 
     async def handed_over() -> bool:
         return len(platform.sent) == 1
@@ -245,7 +246,7 @@ async def test_stopping_gives_back_what_was_not_handed_over(ctx: Context) -> Non
     platform = RecordingPlatform()
     pacer = Pacer(Pace(overall=1, window=60), monotonic=time.monotonic)
     await pacer.slot("somebody else")
-    running = asyncio.create_task(DeliveryLoop(ctx, platform, pacer, holder="test").run())
+    running = asyncio.create_task(Sender(ctx, "telegram", [DeliveryLoop(ctx, platform, pacer)], holder="test").run())
 
     async def claimed() -> bool:
         return "sending" in await queued(ctx)

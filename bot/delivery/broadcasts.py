@@ -1,0 +1,242 @@
+"""Broadcasts to people: claim, send, mark, all at the same time. Memory does not grow with the number of people.
+
+What has been claimed and not marked is about a fifth of a second's worth: so few are in doubt when the process dies.
+"""
+
+import asyncio
+import logging
+import math
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+from bot.delivery.copies import Copyist
+from bot.delivery.pacer import Pacer
+from bot.domain.broadcasts import BroadcastState
+from bot.domain.people import PlatformName
+from bot.store import notices, recipients, supporters, switches
+from bot.store.db import Connection
+from bot.store.notices import Notice
+from bot.store.outbox import State
+from bot.store.recipients import Job, Recipient, Result
+from bot.usecases.context import Context
+from bot.usecases.ports import Copies
+
+log = logging.getLogger(__name__)
+
+_AHEAD = 0.2  # seconds' worth of sends that are claimed before their turn
+_MOST_AHEAD = 256
+_MOST_AT_ONCE = 128  # handed over and not answered: as many as there are connections
+_LOOK = 0.5  # seconds between two looks at what staff have decided
+_FLUSH = 0.25  # seconds until what has ended is marked, at most
+_LAST_MOMENT = 0.4  # seconds that messages under way get when we stop
+_REMEMBERED = 200  # outcomes by which a broadcast is judged
+_FEWEST_FAILURES = 10  # fewer say nothing, whatever their share
+_DEFAULT_SHARE = 10.0  # percent
+
+Pause = Callable[[int, str], Awaitable[object]]  # the broadcast's id, and why
+
+
+class BroadcastLoop:
+    """Sends what runs. `pause` is called for a broadcast that fails too often."""
+
+    def __init__(
+        self,
+        ctx: Context,
+        platform: PlatformName,
+        copyist: Copyist,
+        pacer: Pacer,
+        *,
+        pause: Pause,
+        unasked: Pacer | None = None,
+    ) -> None:
+        self._ctx = ctx
+        self._platform = platform
+        self._copyist = copyist
+        self._pacer = pacer
+        self._unasked = unasked
+        self._pause = pause
+        self._batch = max(1, min(_MOST_AHEAD, math.ceil((unasked or pacer).pace.per_second * _AHEAD)))
+        self._jobs: dict[int, Job] = {}
+        self._looked = self._marked = -math.inf
+        self._under_way: dict[asyncio.Task[None], Recipient] = {}
+        self._handed_over: set[tuple[int, int]] = set()
+        self._ahead = 0  # claimed, and not handed over
+        self._hands = asyncio.Semaphore(_MOST_AT_ONCE)
+        self._ended: list[tuple[Result, Recipient, bool]] = []  # not marked yet; the last: their address is closed
+        self._failed: dict[int, deque[bool]] = {}  # of each broadcast's last outcomes
+        self._stopped_dms = False
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Staff have decided something."""
+        self._looked = -math.inf
+        self._woken.set()
+
+    async def serve(self, holding: asyncio.Event) -> None:
+        """Until cancelled; send while `holding` is set."""
+        try:
+            while True:
+                await holding.wait()
+                self._woken.clear()
+                try:
+                    await self.turn()
+                except Exception:
+                    log.exception("broadcasts on %s stumbled; trying again", self._platform)
+                    await asyncio.sleep(_LOOK)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), _FLUSH if self._under_way or self._ended else _LOOK)
+        finally:
+            await self._break_off()
+
+    async def recover(self) -> None:
+        """Settle what was being sent when a process died; no other sender lives when this is called."""
+        ours = {_key(one) for one in self._under_way.values()} | {_key(one) for _, one, _ in self._ended}
+        async with self._ctx.db.write() as conn:
+            left = await recipients.left_sending(conn, self._platform)
+            lost = [one for one in left if _key(one) not in ours]
+            results = [self._copyist.in_doubt(one, "the process ended while sending") for one in lost]
+            await recipients.mark(conn, results, self._ctx.clock())
+        if lost:
+            log.warning("%s: %d copies of broadcasts were in doubt after a crash", self._platform, len(lost))
+
+    async def step(self) -> None:
+        """Send one batch of what is due, to its end. For those who must know that it is done."""
+        self._looked = self._marked = -math.inf
+        await self.turn()
+        while self._under_way:
+            await asyncio.wait(list(self._under_way))
+        await self._commit(claim=False)
+
+    async def turn(self) -> None:
+        """Look what staff have decided, mark what has ended, begin what there is room for."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._looked + _LOOK:
+            await self._look()
+            self._looked = now
+        if self._wants_more() or (self._ended and now >= self._marked + _FLUSH):
+            self._marked = now
+            for job, one in await self._commit(claim=self._wants_more()):
+                await self._begin(job, one)
+
+    # --- what there is to do ------------------------------------------------------------------------
+
+    async def _look(self) -> None:
+        async with self._ctx.db.read() as conn:
+            found = await recipients.jobs(conn, self._ctx.clock())
+            frozen = bool(found) and await switches.is_frozen(conn)
+        self._jobs = {job.id: job for job in found if job.state is BroadcastState.RUNNING and not frozen}
+        self._failed = {i: last for i, last in self._failed.items() if i in self._jobs}
+
+    def _wants_more(self) -> bool:
+        halted = self._pacer.halted_for > 0 or (self._unasked is not None and self._unasked.halted_for > 0)
+        return bool(self._jobs) and not halted and self._ahead <= self._batch // 2
+
+    async def _commit(self, *, claim: bool) -> list[tuple[Job, Recipient]]:
+        """Mark what has ended and claim the next, in one commit."""
+        ended, now = list(self._ended), self._ctx.clock()
+        claimed: list[tuple[Job, Recipient]] = []
+        async with self._ctx.db.write() as conn:
+            await self._write_down(conn, ended)
+            room = self._batch - self._ahead
+            for job in self._jobs.values() if claim else ():
+                found = await recipients.claim(conn, job.id, self._platform, now, room - len(claimed))
+                claimed += [(job, one) for one in found]
+                if len(claimed) >= room:
+                    break
+        del self._ended[: len(ended)]
+        await self._judge([result for result, _, _ in ended])
+        return claimed
+
+    async def _write_down(self, conn: Connection, ended: Sequence[tuple[Result, Recipient, bool]]) -> None:
+        now = self._ctx.clock()
+        await recipients.mark(conn, [result for result, _, _ in ended], now)
+        for _, one, closed in ended:
+            if closed:
+                await supporters.set_reachable(conn, self._platform, one.external_id, False, now)
+        if self._stopped_dms:
+            self._stopped_dms = False
+            key = f"dms_stopped:{now:%Y-%m-%d}"
+            notice = Notice(id=self._ctx.ids.new(), key=key, kind="dms_stopped", args={}, due_at=now)
+            await notices.add(conn, notice, now)
+
+    async def _judge(self, results: Sequence[Result]) -> None:
+        """Pause what fails too often. Who blocked us or opted out is no failure."""
+        for result in results:
+            if result.due_at is None:
+                last = self._failed.setdefault(result.broadcast_id, deque(maxlen=_REMEMBERED))
+                last.append(result.state in (State.FAILED, State.IN_DOUBT))
+        suspects = [i for i, last in self._failed.items() if i in self._jobs and sum(last) >= _FEWEST_FAILURES]
+        if not suspects:
+            return
+        async with self._ctx.db.read() as conn:
+            share = await switches.read(conn, switches.PAUSE_ABOVE)
+        limit = float(share.value) if share is not None and share.on else _DEFAULT_SHARE
+        for broadcast_id in suspects:
+            last = self._failed[broadcast_id]
+            if 100 * sum(last) / len(last) > limit:
+                del self._failed[broadcast_id], self._jobs[broadcast_id]
+                why = next((r.error for r in reversed(results) if r.error), "")
+                log.error("broadcast %d fails too often and is paused: %s", broadcast_id, why)
+                await self._pause(broadcast_id, why or "")
+
+    # --- sending -------------------------------------------------------------------------------------
+
+    async def _begin(self, job: Job, one: Recipient) -> None:
+        try:
+            copies = await self._copyist.copies(job, one.locale, one.asks)
+        except Exception as why:
+            log.exception("broadcast %d cannot be shown on %s", job.id, self._platform)
+            self._ended.append((self._copyist.failed(one, f"cannot be shown: {why}"), one, False))
+            return
+        self._ahead += 1
+        task = asyncio.create_task(self._send(job, one, copies))
+        self._under_way[task] = one
+        task.add_done_callback(self._under_way.pop)
+
+    async def _send(self, job: Job, one: Recipient, copies: Copies) -> None:
+        waits = True
+
+        @contextmanager
+        def gate() -> Iterator[bool]:
+            nonlocal waits
+            waits = False
+            self._left(1)
+            self._handed_over.add(_key(one))
+            try:
+                yield job.id in self._jobs
+            finally:
+                self._handed_over.discard(_key(one))
+
+        try:
+            async with self._hands:
+                result, closed = await self._copyist.send(job, one, copies, gate)
+            self._stopped_dms = self._stopped_dms or self._copyist.dms_stopped()
+            self._ended.append((result, one, closed))
+        finally:
+            if waits:
+                self._left(1)
+
+    def _left(self, count: int) -> None:
+        self._ahead -= count
+        if self._ahead <= self._batch // 2:
+            self._woken.set()
+
+    async def _break_off(self) -> None:
+        """Stopping: what was not handed over yet goes back, what was has a moment to be answered."""
+        back = {task: one for task, one in self._under_way.items() if _key(one) not in self._handed_over}
+        for task in back:
+            task.cancel()
+        if self._under_way:
+            await asyncio.wait(list(self._under_way), timeout=_LAST_MOMENT)
+        self._ended += [(self._copyist.back(one), one, False) for task, one in back.items() if task.cancelled()]
+        for task in list(self._under_way):
+            task.cancel()  # in doubt: the next start finds it
+        try:
+            await self._commit(claim=False)
+        except Exception:
+            log.exception("%s: the last copies of broadcasts could not be marked", self._platform)
+
+
+def _key(one: Recipient) -> tuple[int, int]:
+    return one.broadcast_id, one.supporter_id

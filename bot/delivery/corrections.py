@@ -1,0 +1,177 @@
+"""Posts of broadcasts in channels and groups; and what changes copies that stand already: corrections, withdrawals.
+
+A correction goes through the copies in the order of supporters, so it takes up where it was after a restart. It is not
+stopped by a freeze: that is when staff need it.
+"""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Any
+
+from bot.delivery.copies import Copyist
+from bot.domain.broadcasts import BroadcastState
+from bot.domain.people import PlatformName
+from bot.store import notices, places, posts, recipients, switches
+from bot.store.notices import Notice
+from bot.store.outbox import State
+from bot.store.posts import Post
+from bot.store.recipients import Job
+from bot.usecases.context import Context
+from bot.usecases.ports import InDoubt, MessageRef, Rejected, RetryLater, Unreachable
+
+log = logging.getLogger(__name__)
+
+_BATCH = 64
+_LOOK = 1.0  # seconds between two looks at what staff have decided
+_SECOND = timedelta(seconds=1)
+
+
+class CorrectionLoop:
+    """Posts, corrects and takes away, batch after batch."""
+
+    def __init__(self, ctx: Context, platform: PlatformName, copyist: Copyist) -> None:
+        self._ctx = ctx
+        self._platform = platform
+        self._copyist = copyist
+        self._come_to: dict[int, int] = {}  # how far a pass through the copies has come, by supporter id
+        self._left_behind: set[int] = set()  # broadcasts of which some copy must be tried again
+        self._settled: set[tuple[int, int, BroadcastState]] = set()  # broadcast, revision: no copy is behind
+
+    async def serve(self, holding: asyncio.Event) -> None:
+        """Until cancelled; work while `holding` is set."""
+        while True:
+            await holding.wait()
+            try:
+                worked = await self.step()
+            except Exception:
+                log.exception("posts and corrections on %s stumbled; trying again", self._platform)
+                worked = False
+            if not worked:
+                await asyncio.sleep(_LOOK)
+
+    async def recover(self) -> None:
+        """A post that was under way when a process died may stand there or not; it is not repeated on Telegram."""
+        why, now = "the process ended while posting", self._ctx.clock()
+        again = self._platform == "discord"  # the nonce makes a repeat harmless
+        state = State.WAITING if again else State.IN_DOUBT
+        async with self._ctx.db.write() as conn:
+            for post in await posts.left_sending(conn, self._platform):
+                await posts.mark(conn, post, state=state, error=why, done_at=None if again else now)
+
+    async def step(self) -> bool:
+        """One batch of each kind; whether there was anything to do."""
+        now = self._ctx.clock()
+        async with self._ctx.db.read() as conn:
+            jobs = await recipients.jobs(conn, now)
+            frozen = bool(jobs) and await switches.is_frozen(conn)
+        worked = False
+        for job in jobs:
+            if job.state is BroadcastState.RUNNING and not frozen:
+                worked |= await self._post(job)
+            if job.state is BroadcastState.WITHDRAWN or job.revision > 1:
+                worked |= await self._change_posts(job)
+                worked |= await self._change_copies(job)
+        return worked
+
+    # --- posts --------------------------------------------------------------------------------------
+
+    async def _post(self, job: Job) -> bool:
+        async with self._ctx.db.write() as conn:
+            due = await posts.claim(conn, job.id, self._platform, self._ctx.clock(), _BATCH)
+        await asyncio.gather(*(self._post_one(job, one) for one in due))
+        return bool(due)
+
+    async def _post_one(self, job: Job, one: Post) -> None:
+        lost = False
+        try:
+            ref = await self._copyist.post(job, one)
+            await self._stands(job, one, ref)
+            return
+        except RetryLater as why:
+            self._copyist.heed(why)
+            came_to = self._again(one, why.after, str(why))
+        except InDoubt as why:
+            again = self._platform == "discord" and one.attempts < 5
+            came_to = self._again(one, 5, f"in doubt: {why}") if again else _ended(State.IN_DOUBT, str(why))
+        except Unreachable as why:
+            came_to, lost = _ended(State.FAILED, str(why)), True
+        except Rejected as why:
+            came_to = _ended(State.FAILED, str(why))
+        except Exception as why:
+            log.exception("broadcast %d could not be posted into place %d", job.id, one.place.id)
+            came_to = self._again(one, 30, repr(why)) if one.attempts < 5 else _ended(State.FAILED, repr(why))
+        now = self._ctx.clock()
+        async with self._ctx.db.write() as conn:
+            await posts.mark(conn, one, **came_to)
+            if lost and await places.lost(conn, one.place.id, now):
+                key = f"place_lost:{one.place.id}:{now:%Y-%m-%d}"
+                args = {"place": one.place.id, "title": one.place.title}
+                await notices.add(
+                    conn, Notice(id=self._ctx.ids.new(), key=key, kind="place_lost", args=args, due_at=now), now
+                )
+
+    async def _stands(self, job: Job, one: Post, ref: MessageRef) -> None:
+        values = {"state": State.SENT, "error": None, "done_at": self._ctx.clock(), "revision": job.revision}
+        async with self._ctx.db.write() as conn:
+            await posts.mark(conn, one, chat_id=ref.chat_id, message_id=ref.message_id, **values)
+            if _is_id(one.place.chat_id) and ref.chat_id != one.place.chat_id:  # the group has become another chat
+                await places.moved(conn, self._platform, one.place.chat_id, ref.chat_id)
+
+    def _again(self, one: Post, seconds: float, why: str) -> dict[str, Any]:
+        from_now = self._ctx.clock() + min(seconds, 3600.0) * _SECOND
+        return {"state": State.WAITING, "error": why, "due_at": from_now}
+
+    # --- what stands already -------------------------------------------------------------------------
+
+    async def _change_posts(self, job: Job) -> bool:
+        async with self._ctx.db.read() as conn:
+            behind = await posts.behind(conn, job, self._platform, _BATCH)
+        return any(await asyncio.gather(*(self._change_post(job, one) for one in behind)))
+
+    async def _change_post(self, job: Job, one: Post) -> bool:
+        values: dict[str, Any] = {"revision": job.revision, "error": None}
+        try:
+            await self._copyist.change_post(job, one)
+        except RetryLater as why:
+            self._copyist.heed(why)
+            return False
+        except (Unreachable, Rejected) as why:
+            values["error"] = str(why)
+        if job.state is BroadcastState.WITHDRAWN:
+            values["message_id"] = None
+        async with self._ctx.db.write() as conn:
+            await posts.mark(conn, one, **values)
+        return True
+
+    async def _change_copies(self, job: Job) -> bool:
+        """The next batch of people's copies. Done with when a pass finds none and none was put off."""
+        goal = (job.id, job.revision, job.state)
+        if goal in self._settled:
+            return False
+        after = self._come_to.get(job.id, 0)
+        async with self._ctx.db.read() as conn:
+            behind = await recipients.behind(conn, job, self._platform, after=after, limit=_BATCH)
+            sending = not behind and State.SENDING in await recipients.counts(conn, job.id)
+        if not behind:
+            if after == 0 and not sending and job.id not in self._left_behind:
+                self._settled.add(goal)
+            self._come_to[job.id] = 0
+            self._left_behind.discard(job.id)
+            return after > 0
+        self._come_to[job.id] = behind[-1].supporter_id
+        changed = await asyncio.gather(*(self._copyist.change(job, copy) for copy in behind))
+        if None in changed:
+            self._left_behind.add(job.id)
+        async with self._ctx.db.write() as conn:
+            await recipients.mark_changed(conn, [one for one in changed if one is not None])
+        return True
+
+
+def _ended(state: State, why: str) -> dict[str, Any]:
+    return {"state": state, "error": why}
+
+
+def _is_id(chat: str) -> bool:
+    """Whether this is a chat's number, not a channel's @name."""
+    return chat.removeprefix("-").isdigit()

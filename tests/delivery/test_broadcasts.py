@@ -1,0 +1,254 @@
+"""Broadcasts: every recipient comes to one end; corrections and withdrawals reach every copy."""
+
+import asyncio
+import time
+from collections import Counter
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.delivery.pacer import Pace, Pacer
+from bot.delivery.sender import Sender
+from bot.domain.broadcasts import BroadcastState
+from bot.store import notices, places, recipients, supporters, switches
+from bot.store.db import Database
+from bot.store.outbox import State
+from bot.store.schema import address, preference
+from bot.store.schema_broadcast import broadcast_post, recipient
+from bot.store.switches import Switch
+from bot.usecases.context import Context
+from bot.usecases.ports import InDoubt, PlatformError, Rejected, RetryLater, Unreachable
+from payments.reference import TouchKind
+from tests.conftest import MovingClock
+from tests.delivery.crowd import BROADCAST, Delivery, MassRecorder, add_post, change, make_crowd, rows
+from tests.delivery.test_loop import eventually
+from tests.world import make_context
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+async def states(ctx: Context) -> dict[str, int]:
+    async with ctx.db.read() as conn:
+        return {str(state): count for state, count in (await recipients.counts(conn, BROADCAST)).items()}
+
+
+async def test_everybody_gets_it_once_with_their_own_reference(ctx: Context) -> None:
+    who = await make_crowd(ctx, 5)
+    telegram = Delivery(ctx, MassRecorder())
+    await telegram.sends.step()
+    await telegram.sends.step()
+    assert sorted(chat for chat, _, _ in telegram.platform.copies) == who
+    assert await states(ctx) == {"sent": 5}
+    assert (await rows(ctx, "chat_id", "message_id", "revision"))[0] == ("1000", "m1000", 1)
+
+
+async def test_links_carry_the_broadcast_as_their_touch(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    await make_crowd(ctx, 1)
+    telegram = Delivery(ctx, MassRecorder())
+    seen: list[str] = []
+    send = telegram.platform.send_copy
+
+    async def look(external_id: str, copies: object, reference: str, **rest: object) -> object:
+        seen.append(copies.for_one(reference).buttons[0].url)  # type: ignore[attr-defined]
+        return await send(external_id, copies, reference, **rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(telegram.platform, "send_copy", look)
+    await telegram.sends.step()
+    read = ctx.keyring.read(seen[0].split("/")[4])
+    assert (read.supporter_id, read.touch.kind, read.touch.id) == (1000, TouchKind.BROADCAST, BROADCAST)
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (Unreachable("blocked"), "unreachable"),
+        (Rejected("no"), "failed"),
+        (InDoubt("no answer"), "in_doubt"),
+        (RetryLater(3), "waiting"),
+        (RetryLater(2, everything=False), "waiting"),
+    ],
+)
+async def test_each_failure_has_its_end(ctx: Context, error: PlatformError, state: str) -> None:
+    await make_crowd(ctx, 3)
+    telegram = Delivery(ctx, MassRecorder(fails={"1001": [error]}))
+    await telegram.sends.step()
+    assert await states(ctx) == Counter({"sent": 2, state: 1})
+    async with ctx.db.read() as conn:
+        person = await supporters.find(conn, "telegram", "1001")
+    assert person is not None
+    assert person.reachable is (state != "unreachable")
+
+
+async def test_a_flood_wait_halts_all_and_nobody_is_skipped(ctx: Context, clock: MovingClock) -> None:
+    await make_crowd(ctx, 3)
+    telegram = Delivery(ctx, MassRecorder(fails={"1001": [RetryLater(1.0)]}))
+    await telegram.sends.step()
+    assert telegram.pacer.halted_for > 0
+    clock.move(seconds=2)
+    await asyncio.sleep(1.0)
+    await telegram.sends.step()
+    assert await states(ctx) == {"sent": 3}
+
+
+async def test_who_opted_out_or_blocked_us_meanwhile_gets_nothing(ctx: Context) -> None:
+    await make_crowd(ctx, 4)
+    async with ctx.db.write() as conn:
+        await conn.execute(update(preference).where(preference.c.supporter_id == 1001).values(accepted=False))
+        await conn.execute(update(address).where(address.c.id == 1002).values(reachable=False))
+    telegram = Delivery(ctx, MassRecorder())
+    await telegram.sends.step()
+    assert await states(ctx) == {"sent": 2, "opted_out": 1, "unreachable": 1}
+    assert len(telegram.platform.copies) == 2
+
+
+async def test_what_is_in_doubt_is_repeated_where_the_nonce_makes_that_harmless(
+    ctx: Context, clock: MovingClock
+) -> None:
+    await make_crowd(ctx, 1, "discord")
+    discord = Delivery(ctx, MassRecorder("discord", fails={"1000": [InDoubt("no answer")]}))
+    await discord.sends.step()
+    assert await states(ctx) == {"waiting": 1}
+    clock.move(minutes=2)
+    await discord.sends.step()
+    assert await states(ctx) == {"sent": 1}
+    assert len({nonce for _, _, nonce in discord.platform.copies}) == 1
+
+
+@pytest.mark.parametrize(("platform", "state"), [("telegram", "in_doubt"), ("discord", "waiting")])
+async def test_a_crash_while_sending(ctx: Context, platform: str, state: str) -> None:
+    await make_crowd(ctx, 2, platform)  # type: ignore[arg-type]
+    async with ctx.db.write() as conn:
+        await recipients.claim(conn, BROADCAST, platform, ctx.clock(), 1)  # type: ignore[arg-type]
+    await Delivery(ctx, MassRecorder(platform)).sends.recover()  # type: ignore[arg-type]
+    assert await states(ctx) == Counter({state: 1}) + Counter({"waiting": 1})
+
+
+async def test_nothing_leaves_while_frozen_paused_or_not_due(ctx: Context, clock: MovingClock) -> None:
+    await make_crowd(ctx, 1)
+    telegram = Delivery(ctx, MassRecorder())
+    async with ctx.db.write() as conn:
+        await switches.turn(conn, Switch(name=switches.FREEZE, on=True, at=clock()))
+    await telegram.sends.step()
+    async with ctx.db.write() as conn:
+        await switches.turn(conn, Switch(name=switches.FREEZE, on=False, at=clock()))
+    await change(ctx, state=BroadcastState.PAUSED)
+    await telegram.sends.step()
+    await change(ctx, state=BroadcastState.RUNNING)
+    async with ctx.db.write() as conn:
+        await conn.execute(update(recipient).values(due_at=clock.now.replace(hour=23)))
+    await telegram.sends.step()
+    assert telegram.platform.copies == []
+    clock.move(hours=12)
+    await telegram.sends.step()
+    assert len(telegram.platform.copies) == 1
+
+
+async def test_too_many_failures_pause_it(ctx: Context) -> None:
+    who = await make_crowd(ctx, 60)
+    fails: dict[str, list[PlatformError]] = {chat: [Rejected("chat is sad")] for chat in who[10:40]}
+    telegram = Delivery(ctx, MassRecorder(fails=fails))
+    telegram.sends._batch = 30
+    await telegram.sends.step()
+    assert telegram.paused == [(BROADCAST, "chat is sad")]
+    await telegram.sends.step()
+    assert (await states(ctx))["waiting"] > 0
+
+
+async def test_blocks_are_no_failures(ctx: Context) -> None:
+    who = await make_crowd(ctx, 30)
+    telegram = Delivery(ctx, MassRecorder(fails={chat: [Unreachable("blocked")] for chat in who}))
+    await telegram.sends.step()
+    assert telegram.paused == []
+    assert await states(ctx) == {"unreachable": 30}
+
+
+async def test_discord_that_wants_no_more_dms_is_left_alone_and_staff_are_told(ctx: Context) -> None:
+    await make_crowd(ctx, 3, "discord")
+    stop = RetryLater(600, everything=False, unasked=True)
+    unasked = Pacer(Pace(overall=100_000), monotonic=time.monotonic)
+    discord = Delivery(ctx, MassRecorder("discord", fails={"1000": [stop], "1001": [stop], "1002": [stop]}), unasked)
+    await discord.sends.step()
+    await discord.sends.step()
+    assert await states(ctx) == {"waiting": 3}
+    assert discord.pacer.halted_for == 0
+    async with ctx.db.read() as conn:
+        assert [notice.kind for notice in await notices.due(conn, ctx.clock(), 9)] == ["dms_stopped"]
+
+
+async def test_stopping_gives_back_what_was_not_handed_over(ctx: Context) -> None:
+    await make_crowd(ctx, 3)
+    telegram = Delivery(ctx, MassRecorder(), pacer=Pacer(Pace(overall=1, window=60), monotonic=time.monotonic))
+    telegram.sends._batch = 3
+    running = asyncio.create_task(Sender(ctx, "telegram", [telegram.sends], holder="test").run())
+
+    async def one_is_gone() -> bool:
+        return len(telegram.platform.copies) == 1
+
+    await eventually(one_is_gone)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert await states(ctx) == {"sent": 1, "waiting": 2}
+
+
+# --- posts, corrections, withdrawals --------------------------------------------------------------
+
+
+async def post_row(ctx: Context) -> tuple[object, ...]:
+    async with ctx.db.read() as conn:
+        columns = (broadcast_post.c.state, broadcast_post.c.chat_id, broadcast_post.c.message_id)
+        return tuple((await conn.execute(select(*columns, broadcast_post.c.revision))).one())
+
+
+async def test_a_post_follows_a_group_that_moved(ctx: Context) -> None:
+    await make_crowd(ctx, 0)
+    place = await add_post(ctx, "-100")
+    telegram = Delivery(ctx, MassRecorder())
+    await telegram.corrections.step()
+    assert await post_row(ctx) == ("sent", "-1009", "p1", 1)
+    async with ctx.db.read() as conn:
+        assert (await places.by_ids(conn, [place.id]))[place.id].chat_id == "-1009"
+
+
+async def test_a_place_that_was_lost_is_told(ctx: Context) -> None:
+    await make_crowd(ctx, 0)
+    await add_post(ctx, "-100")
+    telegram = Delivery(ctx, MassRecorder(fails={"-100": [Unreachable("kicked")]}))
+    await telegram.corrections.step()
+    assert (await post_row(ctx))[0] == "failed"
+    async with ctx.db.read() as conn:
+        assert [notice.kind for notice in await notices.due(conn, ctx.clock(), 9)] == ["place_lost"]
+
+
+async def test_a_correction_reaches_every_copy_once(ctx: Context) -> None:
+    who = await make_crowd(ctx, 4)
+    await add_post(ctx, "-100")
+    telegram = Delivery(ctx, MassRecorder(fails={"1002": [], "1003": []}))
+    await telegram.sends.step()
+    await telegram.corrections.step()
+    await change(ctx, revision=2, state=BroadcastState.DONE)
+    telegram.platform.fails = {"1001": [RetryLater(0.01)], "1002": [Rejected("too old")]}
+    for _ in range(6):
+        await telegram.corrections.step()
+        await asyncio.sleep(0.01)
+    assert sorted(chat for chat, _ in telegram.platform.edits) == ["-1009", "1000", "1001", "1003"]
+    assert [revision for (revision,) in await rows(ctx, "revision")] == [2] * len(who)
+    assert (await post_row(ctx))[3] == 2
+    assert not await telegram.corrections.step()
+
+
+async def test_a_withdrawal_takes_copies_away_or_says_so(ctx: Context) -> None:
+    await make_crowd(ctx, 3)
+    await add_post(ctx, "-100")
+    telegram = Delivery(ctx, MassRecorder())
+    await telegram.sends.step()
+    await telegram.corrections.step()
+    await change(ctx, state=BroadcastState.WITHDRAWN)
+    telegram.platform.fails = {"1001": [Rejected("too old")]}
+    for _ in range(4):
+        await telegram.corrections.step()
+    assert sorted(telegram.platform.deleted) == ["-1009", "1000", "1002"]
+    assert telegram.platform.edits == [("1001", "Withdrawn fr")]
+    assert await rows(ctx, "state", "message_id") == [(State.SENT, None)] * 3
