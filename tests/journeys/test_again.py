@@ -1,0 +1,229 @@
+"""Giving again: consent after a first gift, a reminder at a decent hour, a gift from it; monthly gifts; stopping."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.nudges import Numbers, PolicyName
+from bot.domain.people import Preference
+from bot.store import nudges as rows
+from bot.store import supporters
+from bot.usecases import look_back, nudge
+from bot.usecases.nudge_policies import Standing, as_set
+from bot.usecases.nudge_report import report
+from payments.reference import TouchKind
+from tests.journeys.town import TWO_KINDS, Heard, Person, Town, cad, open_town, says, until
+
+HOME = ZoneInfo("America/Toronto")
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Town]:
+    async with open_town(tmp_path) as opened:
+        at(opened, time(14))
+        policy = Standing(name=PolicyName.SECOND_GIFT, wanted=True, numbers=Numbers(), held_out=0.0)
+        async with opened.app.ctx.db.write() as conn:
+            await rows.set_policy(conn, as_set(policy), None, opened.clock())
+            await rows.holdout_secret(conn, b"one in whose draw nobody of these stories is held out of all")
+        yield opened
+
+
+@pytest.fixture
+def donor(request: pytest.FixtureRequest, here: Town) -> Person:
+    platform, locale = request.param
+    return here.person(platform, locale)
+
+
+def at(here: Town, hour: time, days: int = 0) -> None:
+    """Put the clock forward to this hour in Montréal, so many days on."""
+    now = here.clock().astimezone(HOME)
+    wanted = datetime.combine(now.date() + timedelta(days=days), hour, HOME)
+    if wanted <= now:
+        wanted += timedelta(days=1)
+    here.clock.ahead += wanted - now
+
+
+async def gives(here: Town, donor: Person) -> Heard:
+    asked = await donor.command("donner" if donor.locale == "fr" else "give", "5")
+    await here.pay(asked.first_link)
+    return await donor.hears(says(donor.locale, "thanks-title"))
+
+
+async def agrees(here: Town, donor: Person) -> Heard:
+    """The consent question, which comes a minute after the first gift, and a yes to reminders."""
+    here.clock.ahead += timedelta(minutes=2)
+    await look_back.consents(here.app.ctx)
+    asked = await until_heard(here, donor, says(donor.locale, "consent-title"))
+    return await donor.tap(asked, says(donor.locale, "pref-reminders-on"))
+
+
+async def until_heard(here: Town, donor: Person, title: str) -> Heard:
+    """A message; on Discord, where it may not come first, with the next thing they do."""
+    await here.all_sent()
+    if donor.platform == "discord" and not any(title in heard.text for heard in donor.everything()):
+        await donor.command("mesdons" if donor.locale == "fr" else "mygifts")
+    return await donor.hears(title)
+
+
+@TWO_KINDS
+async def test_a_second_gift_comes_from_a_reminder(here: Town, donor: Person) -> None:
+    await gives(here, donor)
+    saved = await agrees(here, donor)
+    assert says(donor.locale, "preferences-saved") in saved.text
+    at(here, time(8, 59), days=10)
+    assert await nudge.tick(here.app.ctx) == 0
+    at(here, time(14, 30))
+    assert await nudge.tick(here.app.ctx) == 1
+    here.clock.ahead += timedelta(hours=6)  # ten days without a tick: spread over six hours
+    asked = await donor.hears(says(donor.locale, "nudge-second-gift-title"))
+    await here.pay(asked.first_link)
+    await until(lambda: sum(says(donor.locale, "thanks-title") in h.text for h in donor.everything()) == 2)
+    first, second = await here.gifts()
+    assert (first.touch.kind, second.touch.kind) == (TouchKind.COMMAND, TouchKind.NUDGE)
+    (told,) = [one for one in await report(here.app.ctx) if one.ends["sent"]]
+    assert told.credited == [("cad", 1, first.book.amount)]
+    await here.books_are_right()
+
+
+@TWO_KINDS
+async def test_stop_under_a_reminder_ends_them(here: Town, donor: Person) -> None:
+    await gives(here, donor)
+    await agrees(here, donor)
+    at(here, time(14), days=10)
+    await nudge.tick(here.app.ctx)
+    here.clock.ahead += timedelta(hours=6)
+    asked = await donor.hears(says(donor.locale, "nudge-second-gift-title"))
+    stopped = await donor.tap(asked, says(donor.locale, "nudge-stop"))
+    assert says(donor.locale, "nudge-stopped-title") in stopped.text
+    async with here.app.ctx.db.read() as conn:
+        person = await supporters.find(conn, donor.platform, str(donor.id))
+        assert person is not None
+        assert Preference.REMINDERS not in await supporters.preferences(conn, person.id)
+
+
+@TWO_KINDS
+async def test_stop_between_due_and_sent_holds_it_back(here: Town, donor: Person) -> None:
+    await gives(here, donor)
+    await agrees(here, donor)
+    at(here, time(14), days=10)
+    await nudge.tick(here.app.ctx)
+    await donor.command("arreter" if donor.locale == "fr" else "stop")
+    here.clock.ahead += timedelta(hours=6)
+    await here.all_sent(15)
+    assert not any(says(donor.locale, "nudge-second-gift-title") in heard.text for heard in donor.everything())
+
+
+# --- monthly --------------------------------------------------------------------------------------
+async def begins_monthly(here: Town, donor: Person) -> str:
+    """A monthly gift of the first amount; Stripe's id of it."""
+    offered = await donor.command("mensuel" if donor.locale == "fr" else "monthly")
+    session = await here.pay(offered.first_link)
+    await donor.hears(says(donor.locale, "thanks-title"))
+    return str(session["subscription"])
+
+
+@TWO_KINDS
+async def test_a_monthly_gift_from_beginning_to_end(here: Town, donor: Person) -> None:
+    monthly = "mensuel" if donor.locale == "fr" else "monthly"
+    subscription = await begins_monthly(here, donor)
+    at(here, time(3), days=30)
+    await here.stripe.renew(subscription)
+    await here.stripe.delivered()
+    assert len(await here.gifts()) == 2
+    assert sum(says(donor.locale, "thanks-title") in h.text for h in donor.everything()) == 1, "nobody is woken"
+    at(here, time(9, 30))
+    if donor.platform == "telegram":
+        await until(lambda: sum(says(donor.locale, "thanks-title") in h.text for h in donor.everything()) == 2)
+
+    at(here, time(14), days=30)
+    await here.stripe.renew(subscription, False)
+    await here.stripe.delivered()
+    await until_heard(here, donor, says(donor.locale, "monthly-failed-title"))
+    shown = await donor.command(monthly)
+    assert says(donor.locale, "monthly-card") in shown.text
+    assert "/p/session/" in shown.target(says(donor.locale, "monthly-mend"))
+    await here.stripe.renew(subscription)  # the card was changed there, and Stripe tries again
+    await here.stripe.delivered()
+    assert len(await here.gifts()) == 3
+    shown = await donor.command(monthly)
+    assert says(donor.locale, "monthly-card") not in shown.text
+
+    sure = await donor.tap(shown, says(donor.locale, "monthly-end"))
+    ended = await donor.tap(sure, says(donor.locale, "monthly-end-sure"))
+    assert says(donor.locale, "monthly-ended-title") in ended.text
+    await here.stripe.delivered()
+    assert says(donor.locale, "monthly-none-title") in (await donor.command(monthly)).text
+    await here.books_are_right()
+
+
+async def test_amount_pause_and_resume(here: Town) -> None:
+    donor = here.person("telegram", "fr")
+    subscription = await begins_monthly(here, donor)
+    shown = await donor.command("mensuel")
+    assert says("fr", "monthly-each", amount=cad(500)) in shown.text
+    amounts = await donor.tap(shown, says("fr", "monthly-change"))
+    changed = await donor.tap(amounts, "10\u00a0$")
+    assert says("fr", "monthly-each", amount=cad(1000)) in changed.text
+    pauses = await donor.tap(changed, says("fr", "monthly-pause"))
+    held = await donor.tap(pauses, says("fr", "monthly-pause-months", months=2))
+    assert "En pause jusqu" in held.text
+    resumed = await donor.tap(held, says("fr", "monthly-resume"))
+    assert "En pause" not in resumed.text
+    at(here, time(14), days=30)
+    await here.stripe.renew(subscription)
+    await here.stripe.delivered()
+    assert [gift.book.amount for gift in await here.gifts()] == [500, 1000]
+
+
+async def test_stop_says_that_the_monthly_gift_goes_on(here: Town) -> None:
+    donor = here.person("telegram", "fr")
+    await begins_monthly(here, donor)
+    stopped = await donor.command("arreter")
+    assert says("fr", "stop-monthly") in stopped.text
+    sure = await donor.tap(stopped, says("fr", "monthly-end"))
+    assert says("fr", "monthly-end-title") in sure.text
+
+
+async def test_cancelled_at_stripe_is_told_once(here: Town) -> None:
+    donor = here.person("telegram", "fr")
+    subscription = await begins_monthly(here, donor)
+    await here.stripe.cancel_subscription(subscription)
+    await here.stripe.delivered()
+    await donor.hears(says("fr", "monthly-ended-title"))
+    await here.all_sent()
+    assert sum(says("fr", "monthly-ended-title") in heard.text for heard in donor.everything()) == 1
+
+
+async def test_a_closed_campaign_asks_where_the_monthly_gift_should_go(here: Town) -> None:
+    from bot.usecases import publish
+
+    donor = here.person("telegram", "fr")
+    subscription = await begins_monthly(here, donor)
+    ctx, old = here.app.ctx, await here.campaign()
+    following = await publish.publish(ctx, old.authored.model_copy(update={"slug": "suite"}))
+    changed = replace(old, authored=old.authored.model_copy(update={"monthly_goes_to": "suite"}))
+    await publish.publish(ctx, changed.authored)
+    await publish.close(ctx, changed)
+    asked = await donor.hears(says("fr", "monthly-moved-title"))
+    done = await donor.tap(asked, says("fr", "monthly-moved-yes"))
+    assert says("fr", "monthly-saved") in done.text
+    at(here, time(14), days=30)
+    await here.stripe.renew(subscription)
+    await here.stripe.delivered()
+    assert [gift.campaign_id for gift in await here.gifts()] == [old.id, following.id]
+    await here.books_are_right()
+
+
+async def test_covering_the_fee_is_shown_before_paying(here: Town) -> None:
+    donor = here.person("telegram", "fr")
+    asked = await donor.command("donner", "5")
+    covered = await donor.tap(asked, says("fr", "cover-button"))
+    assert says("fr", "cover-line", fee=cad(46), total=cad(546), amount=cad(500)) in covered.text
+    await here.pay(covered.first_link)
+    await donor.hears(says("fr", "thanks-title"))
+    (gift,) = await here.gifts()
+    assert gift.book.amount == 546
