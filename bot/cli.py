@@ -16,11 +16,12 @@ from rich.logging import RichHandler
 from rich.table import Table
 
 from bot import app as application
+from bot.domain.campaigns import Campaign
 from bot.domain.time import system_clock
 from bot.settings import Settings
 from bot.usecases import publish, report, verify
 from bot.usecases.context import Context
-from content.campaign import CampaignError, load_toml
+from content.campaign import CampaignError, dump_toml, load_toml
 from content.catalog import Catalog
 from payments.money import Money
 from payments.stripe import GatewayError
@@ -144,6 +145,62 @@ def campaign_close(slug: Annotated[str, typer.Argument(help="The campaign's shor
         err.print(f"no campaign is called {slug}", style="red", markup=False)
         raise typer.Exit(1)
     out.print(f"{slug} is closed; payments under way are still taken, and said to be late", markup=False)
+
+
+@campaign_cli.command("pause")
+def campaign_pause(slug: Annotated[str, typer.Argument(help="The campaign's short name.")]) -> None:
+    """Let a campaign rest: its cards say so and nobody is asked. Its links stay; `resume` goes on with them."""
+    _turn(slug, publish.pause, "paused", "open")
+
+
+@campaign_cli.command("resume")
+def campaign_resume(slug: Annotated[str, typer.Argument(help="The campaign's short name.")]) -> None:
+    """Go on with a campaign that rests."""
+    _turn(slug, publish.resume, "open", "paused")
+
+
+def _turn(slug: str, move: Callable[[Context, Campaign], Awaitable[bool]], after: str, before: str) -> None:
+    async def turn(ctx: Context) -> bool:
+        return await move(ctx, await _known(ctx, slug))
+
+    if not _with_context(turn):
+        err.print(f"{slug} is not {before}", style="red", markup=False)
+        raise typer.Exit(1)
+    out.print(f"{slug} is {after}", markup=False)
+
+
+async def _known(ctx: Context, slug: str) -> Campaign:
+    campaign = await publish.find(ctx, slug)
+    if campaign is None:
+        err.print(f"no campaign is called {slug}", style="red", markup=False)
+        raise typer.Exit(1)
+    return campaign
+
+
+@campaign_cli.command("export")
+def campaign_export(
+    slug: Annotated[str, typer.Argument(help="The campaign's short name.")],
+    file: Annotated[Path | None, typer.Argument(dir_okay=False, help="Where to write; else it is printed.")] = None,
+) -> None:
+    """Write a campaign as the TOML that `import` reads back the same, its picture beside it."""
+
+    async def read(ctx: Context) -> tuple[str, str | None, bytes | None]:
+        campaign = await _known(ctx, slug)
+        picture = await publish.own_picture(ctx, campaign)
+        return dump_toml(campaign.authored), campaign.authored.picture, picture
+
+    text, name, picture = _with_context(read)
+    if file is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        file.write_text(text, encoding="utf-8")
+        if name is not None and picture is not None:
+            (file.parent / name).write_bytes(picture)
+    except OSError as error:
+        err.print(f"{error.filename}: {error.strerror}", style="red", markup=False)
+        raise typer.Exit(1) from None
+    out.print(f"{slug} is in {file}", markup=False)
 
 
 def _picture_beside(file: Path, name: str | None) -> bytes | None:

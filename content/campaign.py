@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -61,17 +61,27 @@ class GiftDoes(_Authored):
 
 
 class Milestone(_Authored):
-    """A point that is announced once when it is crossed: a percentage of the goal, or an amount."""
+    """A point that is announced once when it is crossed: a share of the goal, an amount, or so much missing."""
 
     share: Annotated[int, Field(strict=True, gt=0, le=1000)] | None = None  # percent of the goal
     minor: Minor | None = None
+    missing: Minor | None = None  # so much below the goal
     text: Words | None = None  # the charity's own words; otherwise the catalog's
+    announce: Literal["ask", "at_once", "never"] = "ask"  # staff approve the text first, or not
 
     @model_validator(mode="after")
     def _one_way_to_say_it(self) -> Self:
-        if (self.share is None) == (self.minor is None):
-            raise ValueError("give either share (percent of the goal) or minor, not both")
+        if sum(way is not None for way in (self.share, self.minor, self.missing)) != 1:
+            raise ValueError("give one of share (percent of the goal), minor and missing")
         return self
+
+    def threshold(self, goal_minor: int) -> int:
+        """What must have come in, in minor units, for this to be reached; rounded up, so never said too early."""
+        if self.minor is not None:
+            return self.minor
+        if self.missing is not None:
+            return goal_minor - self.missing
+        return -(-goal_minor * (self.share or 0) // 100)
 
 
 def _known_currency(code: str) -> str:
@@ -122,6 +132,12 @@ class Campaign(_Authored):
             raise ValueError(f"amounts start below the least that can be charged ({least} minor units)")
         if self.amounts[-1] > self.cap_minor:
             raise ValueError("an amount lies above cap_minor")
+        return self
+
+    @model_validator(mode="after")
+    def _milestones_can_be_reached(self) -> Self:
+        if any(m.threshold(self.goal_minor) <= 0 for m in self.milestones):
+            raise ValueError("a milestone's missing is not below goal_minor")
         return self
 
     @property

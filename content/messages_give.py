@@ -48,6 +48,7 @@ class CampaignCardView:
     ends_on: date | None = None  # last day on which to give
     extended: bool = False  # the date was moved: say so
     ended: bool = False
+    paused: bool = False  # asks nobody for now, and has nothing to tap
     next_step: Tap | None = None  # after the end, where there is something else to give to
 
 
@@ -57,7 +58,7 @@ def campaign_card(catalog: Catalog, locale: Locale, view: CampaignCardView) -> C
     return Card(
         title=view.campaign.name.get(locale),
         lines=_campaign_lines(say, view),
-        note="" if view.ended else say("pay-note"),
+        note="" if view.ended or view.paused else say("pay-note"),
         picture=view.picture,
         rows=_campaign_rows(say, view),
     )
@@ -93,6 +94,8 @@ def _campaign_lines(say: Writer, view: CampaignCardView) -> tuple[str, ...]:
             campaign.if_short.get(locale) if view.standing.percent < 100 else campaign.if_over.get(locale),
             campaign.next_step.get(locale) if campaign.next_step else "",
         )
+    if view.paused:
+        return (campaign.story.get(locale), say("campaign-paused-line"))
     middle = view.choices[(len(view.choices) - 1) // 2].money if view.choices else None
     return kept(
         campaign.story.get(locale),

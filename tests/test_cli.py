@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.stripe import StripeSandbox
+from content.campaign import load_toml
 
 ROOT = Path(__file__).parents[1]
 CAMPAIGN = ROOT / "content" / "campaigns" / "dehors.toml"
@@ -48,6 +49,9 @@ async def test_a_campaign_is_opened_shown_and_closed(tmp_path: Path, stripe: Str
     status, said = await obole(tmp_path, stripe, "stats", "--json")
     figures = json.loads(said)
     assert (status, figures["campaigns"]["dehors"]["state"]) == (0, "open")
+    status, said = await obole(tmp_path, stripe, "campaign", "export", "dehors")
+    assert (status, load_toml(said)) == (0, load_toml(CAMPAIGN.read_text(encoding="utf-8"))), said
+    assert (await obole(tmp_path, stripe, "campaign", "pause", "dehors"))[0] == 0
     status, said = await obole(tmp_path, stripe, "campaign", "close", "dehors")
     assert status == 0, said
     _, said = await obole(tmp_path, stripe, "stats", "--json")

@@ -13,6 +13,7 @@ _INSTANT = timedelta(microseconds=1)
 
 class CampaignState(StrEnum):
     OPEN = "open"
+    PAUSED = "paused"  # asks nobody for now; its links stay and it goes on where it stopped
     CLOSED = "closed"
 
 

@@ -100,6 +100,13 @@ async def publish(conn: AsyncConnection, authored: Authored, ends_at: datetime |
     return written
 
 
+async def set_state(conn: AsyncConnection, campaign_id: int, before: CampaignState, after: CampaignState) -> bool:
+    """Move it from one state to another, so that its cards are drawn anew; False where it was not in the first."""
+    there = (campaign.c.id == campaign_id) & (campaign.c.state == before)
+    done = await conn.execute(update(campaign).where(there).values(state=after, version=campaign.c.version + 1))
+    return done.rowcount == 1
+
+
 async def close(conn: AsyncConnection, campaign_id: int, at: datetime) -> None:
     """No more asking for this campaign; gifts that still come are counted and said to be late."""
     now = literal(at, campaign.c.ends_at.type)
@@ -207,6 +214,30 @@ async def cross_milestones(conn: AsyncConnection, totals: Mapping[int, int], at:
     return crossed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossed:
+    """A milestone that was crossed and is not announced yet."""
+
+    campaign_id: int
+    threshold_minor: int
+    crossed_at: datetime
+
+
+async def to_announce(conn: AsyncConnection) -> list[Crossed]:
+    """Milestones that were crossed and wait for their announcement, each campaign's highest first."""
+    waiting = milestone.c.crossed_at.is_not(None) & milestone.c.announced_at.is_(None)
+    columns = (milestone.c.campaign_id, milestone.c.threshold_minor, milestone.c.crossed_at)
+    query = select(*columns).where(waiting).order_by(milestone.c.campaign_id, milestone.c.threshold_minor.desc())
+    return [Crossed(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def announced(conn: AsyncConnection, campaign_id: int, up_to_minor: int, at: datetime) -> None:
+    """The milestones crossed so far, up to this one, are spoken for: a lower one is said by the higher one."""
+    these = (milestone.c.campaign_id == campaign_id) & (milestone.c.threshold_minor <= up_to_minor)
+    waiting = milestone.c.crossed_at.is_not(None) & milestone.c.announced_at.is_(None)
+    await conn.execute(update(milestone).where(these, waiting).values(announced_at=at))
+
+
 async def set_picture(conn: AsyncConnection, campaign_id: int, image: bytes) -> None:
     """Keep the campaign's own picture (PNG, JPEG or WebP)."""
     statement = upsert(conn, campaign_picture, ["campaign_id"], ["image"])
@@ -221,6 +252,6 @@ async def picture(conn: AsyncConnection, campaign_id: int) -> bytes | None:
 
 
 async def due_to_close(conn: AsyncConnection, now: datetime) -> list[int]:
-    """Open campaigns whose end has come."""
-    query = select(campaign.c.id).where(campaign.c.state == CampaignState.OPEN, campaign.c.ends_at <= now)
+    """Campaigns whose end has come, paused ones too."""
+    query = select(campaign.c.id).where(campaign.c.state != CampaignState.CLOSED, campaign.c.ends_at <= now)
     return list((await conn.execute(query)).scalars())

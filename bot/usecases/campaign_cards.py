@@ -4,7 +4,7 @@ import asyncio
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from bot.domain.campaigns import Campaign
+from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.deeplink import give_payload
 from bot.domain.people import Locale, PlatformName, Supporter
 from bot.store import campaigns as campaign_rows
@@ -111,18 +111,20 @@ async def shared_card(
 
     Discord answers a tap with a private message; Telegram's buttons lead into the bot's chat.
     """
-    ended = not campaign.is_open(ctx.clock())
+    silent = not campaign.is_open(ctx.clock())
+    paused = silent and campaign.state is CampaignState.PAUSED
     touch = Touch(TouchKind.CARD, post_id) if post_id else Touch(TouchKind.COMMAND)
     main: Locale = "en" if locales == "en" else "fr"
     view = words.CampaignCardView(
         campaign=campaign.authored,
         standing=standing(campaign),
-        choices=() if ended else _shared_choices(ctx, campaign, platform, touch),
+        choices=() if silent else _shared_choices(ctx, campaign, platform, touch),
         picture=await picture(ctx, campaign, main),
-        other=None if ended else _shared_tap(ctx, campaign, platform, None, touch),
-        share=None if ended else share(ctx, campaign, main),
+        other=None if silent else _shared_tap(ctx, campaign, platform, None, touch),
+        share=None if silent else share(ctx, campaign, main),
         ends_on=campaign.last_day,
-        ended=ended,
+        ended=silent and not paused,
+        paused=paused,
     )
     if locales == "fr+en":
         return words.campaign_card_both(ctx.catalog, view)

@@ -1,15 +1,15 @@
 """Give: show a campaign, and turn an amount into one tap on Stripe's page."""
 
 from bot.domain.amounts import Ambiguous, NotUnderstood, OtherCurrency, OutOfRange, Reading, is_number_word, read_amount
-from bot.domain.campaigns import Campaign
+from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.people import Contact, Locale, Supporter
 from bot.store import campaigns as campaign_rows
 from bot.usecases import campaign_cards, links
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.reply import Reply
+from content import messages_campaign, messages_monthly
 from content import messages_give as words
-from content import messages_monthly
 from content.cards import Tap
 from content.writer import Choice
 from payments.money import Money, minimum_charge
@@ -207,6 +207,9 @@ def _unknown(
 
 
 def _closed(ctx: Context, locale: Locale, campaign: Campaign, open_now: list[Campaign]) -> Reply:
+    if campaign.state is CampaignState.PAUSED:
+        other = see(open_now[0]) if open_now else None
+        return Reply(card=messages_campaign.paused(ctx.catalog, locale, campaign.authored, other))
     view = words.CampaignClosedView(
         campaign=campaign.authored,
         ended_on=campaign.last_day,

@@ -1,10 +1,12 @@
 """Publish: open a campaign, post its card, close it."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.campaigns import Campaign
+from bot.domain.campaigns import Campaign, CampaignState
+from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
 from bot.store import posted
 from bot.store.posted import PostedCard
@@ -12,6 +14,7 @@ from bot.usecases import links, monthly_news
 from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, Platform, Rejected, RetryLater, Unreachable
+from bot.usecases.staff.handling import note
 from content.campaign import Campaign as Authored
 from payments.stripe import GatewayError
 
@@ -38,9 +41,7 @@ def ends_at(authored: Authored) -> datetime | None:
 
 def thresholds(authored: Authored) -> list[int]:
     """The campaign's milestones in minor units."""
-    return [
-        m.minor if m.minor is not None else authored.goal_minor * (m.share or 0) // 100 for m in authored.milestones
-    ]
+    return [milestone.threshold(authored.goal_minor) for milestone in authored.milestones]
 
 
 async def publish(ctx: Context, authored: Authored, picture: bytes | None = None) -> Campaign:
@@ -57,6 +58,9 @@ async def publish(ctx: Context, authored: Authored, picture: bytes | None = None
         if before is not None and before.authored.currency != authored.currency:
             raise CannotPublish("currency: a campaign keeps the currency it was opened with")
         campaign = await campaign_rows.publish(conn, authored, end, ctx.clock())
+        if before is not None and before.state is CampaignState.PAUSED:  # a correction is no word to go on
+            await campaign_rows.set_state(conn, campaign.id, CampaignState.OPEN, CampaignState.PAUSED)
+            campaign = replace(campaign, state=CampaignState.PAUSED, version=campaign.version + 1)
         if picture is not None:
             await campaign_rows.set_picture(conn, campaign.id, picture)
         await campaign_rows.set_milestones(conn, campaign.id, thresholds(authored))
@@ -68,6 +72,32 @@ async def find(ctx: Context, slug: str) -> Campaign | None:
     """The campaign of that name, open or not."""
     async with ctx.db.read() as conn:
         return await campaign_rows.by_slug(conn, slug)
+
+
+async def own_picture(ctx: Context, campaign: Campaign) -> bytes | None:
+    """The picture that the campaign brought, where it has one."""
+    async with ctx.db.read() as conn:
+        return await campaign_rows.picture(conn, campaign.id)
+
+
+async def pause(ctx: Context, campaign: Campaign, person: Member | None = None) -> bool:
+    """Ask nobody for now; False where it was not open. Its links stay: a gift from an old chat is taken, on time."""
+    return await _move(ctx, campaign, CampaignState.OPEN, CampaignState.PAUSED, person, "campaign.paused")
+
+
+async def resume(ctx: Context, campaign: Campaign, person: Member | None = None) -> bool:
+    """Go on, with the same links; False where it was not paused."""
+    return await _move(ctx, campaign, CampaignState.PAUSED, CampaignState.OPEN, person, "campaign.resumed")
+
+
+async def _move(
+    ctx: Context, campaign: Campaign, before: CampaignState, after: CampaignState, person: Member | None, act: str
+) -> bool:
+    async with ctx.db.write() as conn:
+        moved = await campaign_rows.set_state(conn, campaign.id, before, after)
+        if moved:
+            await note(ctx, conn, person, act, campaign=campaign.slug)
+    return moved
 
 
 async def close(ctx: Context, campaign: Campaign) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from importlib import resources
 from typing import TypeVar, get_args
 
+from content import messages_campaign as rests
 from content import messages_gift as gift
 from content import messages_give as give
 from content import messages_person as person
@@ -112,12 +113,20 @@ def _both(view: give.CampaignCardView) -> Render:
     return lambda catalog, _: give.campaign_card_both(catalog, view)
 
 
+def _card(text: str) -> Card:
+    return Card(title="a text", lines=(text,))
+
+
 def _giving(world: World) -> Iterator[tuple[str, Render]]:
     c, charity = world.campaign, world.charity
     picture = Picture(name="p.png", png=b"", alt="p", key="k")
     choices = tuple(Choice(money=Money(minor, c.currency), tap=Tap(action=f"g:{minor}")) for minor in c.amounts)
     five = (*choices, Choice(money=world.money, tap=URL))
     options = (give.CampaignOption(campaign=c, tap=TAP),)
+    yield "paused", lambda catalog, locale: rests.paused(catalog, locale, c, TAP)
+    for standing in world.standings:
+        said = rests.MilestoneView(campaign=c, milestone=None, standing=standing)
+        yield "milestone", lambda catalog, locale, said=said: _card(rests.milestone_text(catalog, locale, said))
     for known in (True, False):
         w = give.WelcomeView(charity=charity, known=known, give=TAP, preferences=TAP)
         yield "welcome", _of(give.welcome, w)
@@ -134,6 +143,7 @@ def _giving(world: World) -> Iterator[tuple[str, Render]]:
                 ends_on=DAY,
                 extended=standing.donors == 1,
                 ended=ended,
+                paused=not ended and standing.donors == 1,
                 next_step=URL,
             )
             yield "campaign_card", _of(give.campaign_card, card)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.campaign import CampaignError, ShortWords, dump_toml, load_toml
+from content.campaign import CampaignError, Milestone, ShortWords, dump_toml, load_toml
 from payments.money import Money
 from tests.content import samples
 
@@ -49,7 +49,7 @@ def _with(field: str, value: str) -> str:
         ("goal_minor", "12000.50", "goal_minor: "),
         ("slug", '"Not A Slug"', "slug: "),
         ("picture", '"../secret.png"', "picture: "),
-        ("milestones", "[{ share = 50, minor = 5 }]", "milestones.0: give either share"),
+        ("milestones", "[{ share = 50, minor = 5 }]", "milestones.0: give one of share"),
         ("surprise", "1", "surprise: "),
     ],
 )
@@ -76,3 +76,11 @@ def test_what_a_gift_does_is_the_largest_example_it_covers() -> None:
     assert campaign.what_does(Money(500, "usd")) is None
     found = campaign.what_does(Money(2500, "cad"))
     assert found is not None and found[0] == Money(500, "cad")
+
+
+def test_a_milestone_is_reached_no_sooner_than_it_says() -> None:
+    assert Milestone(share=33).threshold(1_000_01) == 33_001  # rounded up
+    assert Milestone(missing=12_000).threshold(100_000) == 88_000
+    assert Milestone(minor=5).threshold(100_000) == 5
+    with pytest.raises(CampaignError, match="not below goal_minor"):
+        load_toml(_with("milestones", "[{ missing = 99999999999 }]"))

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.domain.campaigns import CampaignState
 from bot.store import campaigns as campaign_rows
 from bot.store import posted
 from bot.store.db import Database
-from bot.usecases import links, publish
+from bot.usecases import give, links, publish
+from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, PlatformError, Rejected, RetryLater
 from content.cards import Card
@@ -17,7 +19,7 @@ from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
 from tests.payments import stripe_json as stripe
 from tests.usecases.test_record_payments import take
-from tests.world import RecordingGateway, example, make_context, metadata, open_campaign
+from tests.world import CAMILLE, RecordingGateway, example, make_context, metadata, open_campaign
 
 SOON = timedelta(seconds=5)
 
@@ -162,3 +164,29 @@ async def test_a_link_that_stripe_will_not_close_keeps_no_other_campaign_open(db
     clock.move(days=3)
     assert await publish.close_what_is_due(ctx) == 1
     assert await publish.close_what_is_due(ctx) == 0
+
+
+async def test_a_campaign_that_rests_asks_nobody_and_goes_on_with_the_same_links(ctx: Context) -> None:
+    assert isinstance(ctx.gateway, RecordingGateway)
+    campaign = await open_campaign(ctx)
+    made = len(ctx.gateway.made)
+    assert await publish.pause(ctx, campaign)
+    assert not await publish.pause(ctx, campaign)  # two staff at once: the second is told
+    async with ctx.db.read() as conn:
+        assert await campaign_rows.open_ones(conn, ctx.clock()) == []
+        resting = (await campaign_rows.by_ids(conn, [campaign.id]))[campaign.id]
+    card = await shared_card(ctx, resting, "discord", "fr", None)
+    assert not card.rows
+    assert any("en pause" in line for line in card.lines)
+    answer = await give.by_id(ctx, CAMILLE, campaign.id, None, give.COMMAND)
+    assert "en pause" in answer.card.title
+    assert (await publish.publish(ctx, example())).state is CampaignState.PAUSED  # a correction does not wake it
+    assert await publish.resume(ctx, campaign)
+    assert (len(ctx.gateway.made), ctx.gateway.switched_off) == (made, [])
+
+
+async def test_a_campaign_that_rests_ends_on_its_day(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx, ends_on=date(2026, 11, 24))
+    await publish.pause(ctx, campaign)
+    clock.move(days=3)
+    assert await publish.close_what_is_due(ctx) == 1

@@ -1,0 +1,96 @@
+"""Milestones: each is announced once, when the ledger has crossed it, whatever happens in between.
+
+The gift's own transaction marks what it crosses; a refund that goes back below unmarks nothing. Here the crossed are
+handed on: `submit` makes the broadcast, and must make only one for the same `once_key`, so that a crash between it and
+our mark repeats nothing.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from bot.domain.campaigns import Campaign, CampaignState
+from bot.domain.people import Locale
+from bot.store import campaigns as campaign_rows
+from bot.store import switches
+from bot.store.campaigns import Crossed
+from bot.usecases.campaign_cards import standing
+from bot.usecases.context import Context
+from content.campaign import Milestone
+from content.catalog import LOCALES
+from content.messages_campaign import MilestoneView, milestone_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """One milestone that is to be announced."""
+
+    campaign: Campaign
+    threshold_minor: int
+    once_key: str
+    at_once: bool  # without asking staff
+    texts: Mapping[Locale, str]  # as they would read now; made anew by `texts` when it is sent
+
+
+Submit = Callable[[Context, Announcement], Awaitable[None]]
+
+
+async def announce(ctx: Context, submit: Submit) -> int:
+    """Hand on every crossed milestone once; how many. Run by the schedule. Nothing moves while all is frozen.
+
+    Of several that one campaign has crossed, the highest speaks for all. A closed or paused campaign announces
+    nothing: it would ask. What it has crossed waits while it rests, and is let go where it is closed.
+    """
+    async with ctx.db.read() as conn:
+        if await switches.is_frozen(conn):
+            return 0
+        crossed = await campaign_rows.to_announce(conn)
+        campaigns = await campaign_rows.by_ids(conn, {c.campaign_id for c in crossed})
+        turned = await switches.read(conn, switches.MILESTONES_AT_ONCE)
+    handed = 0
+    for campaign_id, group in groupby(crossed, key=lambda c: c.campaign_id):
+        handed += await _of_campaign(ctx, submit, campaigns[campaign_id], list(group), turned is not None and turned.on)
+    return handed
+
+
+async def _of_campaign(ctx: Context, submit: Submit, campaign: Campaign, crossed: list[Crossed], all_now: bool) -> int:
+    if campaign.state is CampaignState.PAUSED:
+        return 0
+    wanted = [c.threshold_minor for c in crossed if _announced(campaign, c.threshold_minor)]
+    speaks = bool(wanted) and campaign.is_open(ctx.clock())
+    if speaks:
+        await submit(ctx, announcement(ctx, campaign, wanted[0], at_once=all_now))
+    async with ctx.db.write() as conn:
+        await campaign_rows.announced(conn, campaign.id, crossed[0].threshold_minor, ctx.clock())
+    return int(speaks)
+
+
+def _announced(campaign: Campaign, threshold_minor: int) -> bool:
+    found = milestone(campaign, threshold_minor)
+    return found is not None and found.announce != "never"
+
+
+def announcement(ctx: Context, campaign: Campaign, threshold_minor: int, *, at_once: bool = False) -> Announcement:
+    """The announcement of one milestone, with its figures of now."""
+    authored = milestone(campaign, threshold_minor)
+    return Announcement(
+        campaign=campaign,
+        threshold_minor=threshold_minor,
+        once_key=f"{campaign.id}:{threshold_minor}",
+        at_once=at_once or (authored is not None and authored.announce == "at_once"),
+        texts=texts(ctx, campaign, threshold_minor),
+    )
+
+
+def milestone(campaign: Campaign, threshold_minor: int) -> Milestone | None:
+    """The milestone that lies there; None where its authors have moved it or taken it away."""
+    goal = campaign.authored.goal_minor
+    return next((m for m in campaign.authored.milestones if m.threshold(goal) == threshold_minor), None)
+
+
+def texts(ctx: Context, campaign: Campaign, threshold_minor: int) -> Mapping[Locale, str]:
+    """What the announcement says in each language, with the figures of the campaign as it is given here."""
+    view = MilestoneView(
+        campaign=campaign.authored, milestone=milestone(campaign, threshold_minor), standing=standing(campaign)
+    )
+    return {locale: milestone_text(ctx.catalog, locale, view) for locale in LOCALES}

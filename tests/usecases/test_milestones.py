@@ -1,0 +1,141 @@
+"""A milestone is announced once, whatever happens around it."""
+
+import asyncio
+
+import pytest
+
+from bot.domain.campaigns import Campaign
+from bot.store import campaigns as campaign_rows
+from bot.store import switches
+from bot.store.db import Database
+from bot.store.switches import Switch
+from bot.usecases import milestones, publish
+from bot.usecases.context import Context
+from bot.usecases.milestones import Announcement
+from content.campaign import Milestone, Words
+from tests.conftest import MovingClock
+from tests.payments import stripe_json as stripe
+from tests.usecases.test_record_payments import take
+from tests.world import make_context, metadata, open_campaign
+
+HALF, NEAR = Milestone(share=50), Milestone(missing=12_000)
+
+
+class Broadcasts:
+    """Takes announcements as the broadcasts do: the same key once."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, Announcement] = {}
+        self.crash = False
+
+    async def __call__(self, ctx: Context, new: Announcement) -> None:
+        self.made.setdefault(new.once_key, new)
+        if self.crash:
+            raise RuntimeError("the power went out")
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx, goal_minor=100_000, milestones=(HALF, NEAR))
+
+
+async def give(ctx: Context, campaign: Campaign, minor: int, number: int = 1) -> None:
+    paid = stripe.session(
+        id=f"cs_{number}", payment_intent=f"pi_{number}", amount_total=minor, metadata=metadata(campaign)
+    )
+    await take(ctx, stripe.event("checkout.session.completed", paid, id=f"evt_{number}"))
+
+
+async def test_a_crossed_milestone_is_handed_on_once(ctx: Context, campaign: Campaign) -> None:
+    made = Broadcasts()
+    assert await milestones.announce(ctx, made) == 0
+    await give(ctx, campaign, 50_000)
+    assert await milestones.announce(ctx, made) == 1
+    assert await milestones.announce(ctx, made) == 0
+    (new,) = made.made.values()
+    assert (new.threshold_minor, new.at_once) == (50_000, False)
+    assert "500\u00a0$" in new.texts["fr"] and "$500" in new.texts["en"]
+
+
+async def test_two_gifts_at_the_same_instant_cross_it_once(ctx: Context, campaign: Campaign) -> None:
+    made = Broadcasts()
+    await asyncio.gather(*(give(ctx, campaign, 50_000, number) for number in (1, 2)))
+    await milestones.announce(ctx, made)
+    await milestones.announce(ctx, made)
+    assert [new.threshold_minor for new in made.made.values()] == [88_000]  # both are crossed: the highest speaks
+
+
+async def test_a_refund_that_goes_back_below_announces_nothing_anew(ctx: Context, campaign: Campaign) -> None:
+    made = Broadcasts()
+    await give(ctx, campaign, 50_000)
+    await milestones.announce(ctx, made)
+    back = stripe.refund(id="re_1", payment_intent="pi_1", amount=50_000)
+    await take(ctx, stripe.event("refund.created", back, id="evt_back"))
+    await give(ctx, campaign, 50_000, 2)
+    assert await milestones.announce(ctx, made) == 0
+
+
+async def test_a_crash_between_making_and_marking_repeats_nothing(ctx: Context, campaign: Campaign) -> None:
+    made = Broadcasts()
+    await give(ctx, campaign, 50_000)
+    made.crash = True
+    with pytest.raises(RuntimeError):
+        await milestones.announce(ctx, made)
+    made.crash = False
+    await milestones.announce(ctx, made)
+    assert await milestones.announce(ctx, made) == 0
+    assert len(made.made) == 1
+
+
+async def test_the_words_have_the_figures_of_the_moment(ctx: Context, campaign: Campaign) -> None:
+    await give(ctx, campaign, 88_000)
+    made = Broadcasts()
+    await milestones.announce(ctx, made)
+    (new,) = made.made.values()
+    assert "ne manque que 120\u00a0$" in new.texts["fr"]
+    await give(ctx, campaign, 2_000, 2)
+    async with ctx.db.read() as conn:
+        later = (await campaign_rows.by_ids(conn, [campaign.id]))[campaign.id]
+    assert "ne manque que 100\u00a0$" in milestones.texts(ctx, later, new.threshold_minor)["fr"]
+
+
+async def test_staff_choose_never_at_once_and_their_own_words(ctx: Context) -> None:
+    words = Words(fr="La moitié!", en="Half way!")
+    quiet = Milestone(share=90, announce="never")
+    campaign = await open_campaign(
+        ctx, goal_minor=100_000, milestones=(Milestone(share=50, text=words, announce="at_once"), quiet)
+    )
+    made = Broadcasts()
+    await give(ctx, campaign, 90_000)
+    await milestones.announce(ctx, made)
+    (new,) = made.made.values()
+    assert (new.threshold_minor, new.at_once, new.texts["en"]) == (50_000, True, "Half way!")
+
+
+async def test_nothing_is_announced_while_all_is_frozen_or_the_campaign_rests(
+    ctx: Context, campaign: Campaign, clock: MovingClock
+) -> None:
+    made = Broadcasts()
+    await give(ctx, campaign, 50_000)
+    await publish.pause(ctx, campaign)
+    assert await milestones.announce(ctx, made) == 0
+    await publish.resume(ctx, campaign)
+    for on, handed in ((True, 0), (False, 1)):
+        async with ctx.db.write() as conn:
+            await switches.turn(conn, Switch(name=switches.FREEZE, on=on, at=clock()))
+        assert await milestones.announce(ctx, made) == handed
+
+
+async def test_what_a_closed_campaign_had_crossed_is_let_go(ctx: Context, campaign: Campaign) -> None:
+    await give(ctx, campaign, 50_000)
+    await publish.close(ctx, campaign)
+    made = Broadcasts()
+    assert await milestones.announce(ctx, made) == 0
+    async with ctx.db.read() as conn:
+        assert await campaign_rows.to_announce(conn) == []
+    assert not made.made
