@@ -10,7 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import intake, tap
+from tests.bench import intake, nudges, tap
 from tests.bench.figures import Report
 from tests.bench.stage import ENGINES
 
@@ -23,7 +23,11 @@ def _tap(engines: Sequence[str], quick: bool) -> Report:
     return tap.measure(engines, tap.QUICK if quick else tap.Size())
 
 
-BENCHES: dict[str, Callable[[Sequence[str], bool], Report]] = {"intake": _intake, "tap": _tap}
+def _nudges(engines: Sequence[str], quick: bool) -> Report:
+    return nudges.measure(engines, nudges.QUICK if quick else nudges.Size())
+
+
+BENCHES: dict[str, Callable[[Sequence[str], bool], Report]] = {"intake": _intake, "tap": _tap, "nudges": _nudges}
 
 
 def show(report: Report, console: Console) -> None:

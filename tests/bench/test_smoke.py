@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.parametrize(("name", "engine"), [("intake", "sqlite"), ("tap", "postgresql")])
+@pytest.mark.parametrize(("name", "engine"), [("intake", "sqlite"), ("tap", "postgresql"), ("nudges", "postgresql")])
 def test_a_benchmark_runs(name: str, engine: str) -> None:
     command = [sys.executable, "-m", "tests.bench", name, "--quick", "--json", "--engine", engine]
     done = subprocess.run(command, capture_output=True, text=True, timeout=90, cwd=Path(__file__).parents[2])
