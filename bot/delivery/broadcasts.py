@@ -29,6 +29,7 @@ _MOST_AHEAD = 256
 _MOST_AT_ONCE = 128  # handed over and not answered: as many as there are connections
 _LOOK = 0.5  # seconds between two looks at what staff have decided
 _FLUSH = 0.25  # seconds until what has ended is marked, at most
+_LONG_HALT = 5.0  # seconds
 _LAST_MOMENT = 0.4  # seconds that messages under way get when we stop
 _REMEMBERED = 200  # outcomes by which a broadcast is judged
 _FEWEST_FAILURES = 10  # fewer say nothing, whatever their share
@@ -58,19 +59,18 @@ class BroadcastLoop:
         self._pause = pause
         self._batch = max(1, min(_MOST_AHEAD, math.ceil((unasked or pacer).pace.per_second * _AHEAD)))
         self._jobs: dict[int, Job] = {}
-        self._looked = self._marked = -math.inf
+        self._looked = self._marked = self._dry = -math.inf  # the last: when there was nobody left to claim
         self._under_way: dict[asyncio.Task[None], Recipient] = {}
         self._handed_over: set[tuple[int, int]] = set()
-        self._ahead = 0  # claimed, and not handed over
+        self._ahead: set[tuple[int, int]] = set()  # claimed, and waiting for their turn
         self._hands = asyncio.Semaphore(_MOST_AT_ONCE)
         self._ended: list[tuple[Result, Recipient, bool]] = []  # not marked yet; the last: their address is closed
         self._failed: dict[int, deque[bool]] = {}  # of each broadcast's last outcomes
-        self._stopped_dms = False
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
         """Staff have decided something."""
-        self._looked = -math.inf
+        self._looked = self._dry = -math.inf
         self._woken.set()
 
     async def serve(self, holding: asyncio.Event) -> None:
@@ -102,10 +102,12 @@ class BroadcastLoop:
 
     async def step(self) -> None:
         """Send one batch of what is due, to its end. For those who must know that it is done."""
-        self._looked = self._marked = -math.inf
+        self._looked = self._marked = self._dry = -math.inf
         await self.turn()
         while self._under_way:
-            await asyncio.wait(list(self._under_way))
+            await self._give_back_if_halted()
+            if self._under_way:
+                await asyncio.wait(list(self._under_way), timeout=_FLUSH)
         await self._commit(claim=False)
 
     async def turn(self) -> None:
@@ -114,9 +116,14 @@ class BroadcastLoop:
         if now >= self._looked + _LOOK:
             await self._look()
             self._looked = now
-        if self._wants_more() or (self._ended and now >= self._marked + _FLUSH):
+        await self._give_back_if_halted()
+        more = self._wants_more() and now >= self._dry + _LOOK
+        if more or (self._ended and now >= self._marked + _FLUSH):
             self._marked = now
-            for job, one in await self._commit(claim=self._wants_more()):
+            claimed = await self._commit(claim=more)
+            if more and not claimed:
+                self._dry = now
+            for job, one in claimed:
                 await self._begin(job, one)
 
     # --- what there is to do ------------------------------------------------------------------------
@@ -130,7 +137,7 @@ class BroadcastLoop:
 
     def _wants_more(self) -> bool:
         halted = self._pacer.halted_for > 0 or (self._unasked is not None and self._unasked.halted_for > 0)
-        return bool(self._jobs) and not halted and self._ahead <= self._batch // 2
+        return bool(self._jobs) and not halted and len(self._ahead) <= self._batch // 2
 
     async def _commit(self, *, claim: bool) -> list[tuple[Job, Recipient]]:
         """Mark what has ended and claim the next, in one commit."""
@@ -138,7 +145,7 @@ class BroadcastLoop:
         claimed: list[tuple[Job, Recipient]] = []
         async with self._ctx.db.write() as conn:
             await self._write_down(conn, ended)
-            room = self._batch - self._ahead
+            room = self._batch - len(self._ahead)
             for job in self._jobs.values() if claim else ():
                 found = await recipients.claim(conn, job.id, self._platform, now, room - len(claimed))
                 claimed += [(job, one) for one in found]
@@ -154,8 +161,7 @@ class BroadcastLoop:
         for _, one, closed in ended:
             if closed:
                 await supporters.set_reachable(conn, self._platform, one.external_id, False, now)
-        if self._stopped_dms:
-            self._stopped_dms = False
+        if self._copyist.dms_stopped():
             key = f"dms_stopped:{now:%Y-%m-%d}"
             notice = Notice(id=self._ctx.ids.new(), key=key, kind="dms_stopped", args={}, due_at=now)
             await notices.add(conn, notice, now)
@@ -189,47 +195,53 @@ class BroadcastLoop:
             log.exception("broadcast %d cannot be shown on %s", job.id, self._platform)
             self._ended.append((self._copyist.failed(one, f"cannot be shown: {why}"), one, False))
             return
-        self._ahead += 1
+        self._ahead.add(_key(one))
         task = asyncio.create_task(self._send(job, one, copies))
         self._under_way[task] = one
-        task.add_done_callback(self._under_way.pop)
+        task.add_done_callback(self._is_over)
+
+    def _is_over(self, task: asyncio.Task[None]) -> None:
+        self._leaves(self._under_way.pop(task))
 
     async def _send(self, job: Job, one: Recipient, copies: Copies) -> None:
-        waits = True
-
         @contextmanager
         def gate() -> Iterator[bool]:
-            nonlocal waits
-            waits = False
-            self._left(1)
+            self._leaves(one)
             self._handed_over.add(_key(one))
             try:
                 yield job.id in self._jobs
             finally:
                 self._handed_over.discard(_key(one))
 
-        try:
-            async with self._hands:
-                result, closed = await self._copyist.send(job, one, copies, gate)
-            self._stopped_dms = self._stopped_dms or self._copyist.dms_stopped()
-            self._ended.append((result, one, closed))
-        finally:
-            if waits:
-                self._left(1)
+        async with self._hands:
+            result, closed = await self._copyist.send(job, one, copies, gate)
+        self._ended.append((result, one, closed))
 
-    def _left(self, count: int) -> None:
-        self._ahead -= count
-        if self._ahead <= self._batch // 2:
+    def _leaves(self, one: Recipient) -> None:
+        self._ahead.discard(_key(one))
+        if len(self._ahead) <= self._batch // 2:
             self._woken.set()
 
-    async def _break_off(self) -> None:
-        """Stopping: what was not handed over yet goes back, what was has a moment to be answered."""
+    async def _give_back_if_halted(self) -> None:
+        """Nobody is held claimed through a long halt: should the process die meanwhile, they would be in doubt."""
+        halts = [pacer.halted_for for pacer in (self._pacer, self._unasked) if pacer is not None]
+        if self._ahead and max(halts) > _LONG_HALT:
+            await self._give_back()
+
+    async def _give_back(self) -> None:
+        """Who was claimed and not handed over waits again."""
         back = {task: one for task, one in self._under_way.items() if _key(one) not in self._handed_over}
         for task in back:
             task.cancel()
+        if back:
+            await asyncio.wait(back)
+        self._ended += [(self._copyist.back(one), one, False) for task, one in back.items() if task.cancelled()]
+
+    async def _break_off(self) -> None:
+        """Stopping: what was not handed over yet goes back, what was has a moment to be answered."""
+        await self._give_back()
         if self._under_way:
             await asyncio.wait(list(self._under_way), timeout=_LAST_MOMENT)
-        self._ended += [(self._copyist.back(one), one, False) for task, one in back.items() if task.cancelled()]
         for task in list(self._under_way):
             task.cancel()  # in doubt: the next start finds it
         try:
