@@ -1,11 +1,13 @@
 """What is said of a campaign as it goes: that it rests, and that it has reached a milestone."""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 
 from content.campaign import Campaign, Milestone
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Standing, Writer, row
+from content.writer import Standing, Writer, kept, row
 
 
 def paused(catalog: Catalog, locale: Locale, campaign: Campaign, other: Tap | None = None) -> Card:
@@ -40,3 +42,90 @@ def milestone_text(catalog: Catalog, locale: Locale, view: MilestoneView) -> str
         missing=now.missing,
         percent=now.percent,
     )
+
+
+# --- for staff ------------------------------------------------------------------------------------
+State = Literal["open", "paused", "closed"]
+Said = Literal["done", "stale", "failed"]
+_STATES: dict[State, str] = {
+    "open": "staff-campaign-open",
+    "paused": "staff-campaign-paused",
+    "closed": "staff-campaign-closed",
+}
+_SAID: dict[Said, str] = {
+    "done": "staff-campaign-done",
+    "stale": "staff-campaign-stale",
+    "failed": "staff-campaign-failed",
+}
+_OFFERS = {
+    "pause": "staff-campaign-pause",
+    "resume": "staff-campaign-resume",
+    "close": "staff-campaign-close",
+}
+_SURE = {
+    "pause": "staff-campaign-pause-sure",
+    "resume": "staff-campaign-resume-sure",
+    "close": "staff-campaign-close-sure",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignRow:
+    campaign: Campaign
+    state: State
+    standing: Standing
+    gifts: int
+    ends_on: date | None
+    tap: Tap
+
+
+def campaign_list(catalog: Catalog, locale: Locale, rows: tuple[CampaignRow, ...]) -> Card:
+    """All campaigns, each a button."""
+    say = Writer(catalog, locale)
+    lines = tuple(
+        f"{r.campaign.name.get(locale)} · {say(_STATES[r.state])} · {say.money(r.standing.raised)}" for r in rows
+    )
+    buttons = tuple((r.tap.button(r.campaign.name.get(locale)),) for r in rows)
+    return Card(title=say("staff-campaigns-title"), lines=lines or (say("staff-campaigns-none"),), rows=buttons)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignView:
+    row: CampaignRow
+    offers: tuple[tuple[str, Tap], ...]
+    back: Tap
+    said: Said | None = None  # of what was just asked for
+
+
+def campaign_view(catalog: Catalog, locale: Locale, view: CampaignView) -> Card:
+    """One campaign, and what may be done with it."""
+    say, now = Writer(catalog, locale), view.row.standing
+    return Card(
+        title=view.row.campaign.name.get(locale),
+        lines=kept(
+            say(_SAID[view.said]) if view.said else "",
+            say(_STATES[view.row.state]),
+            say("staff-campaign-figures", raised=now.raised, goal=now.goal, percent=now.percent, gifts=view.row.gifts),
+            say("staff-campaign-until", day=view.row.ends_on) if view.row.ends_on else "",
+        ),
+        rows=row(*(say.button(_OFFERS[what], tap) for what, tap in view.offers))
+        + row(say.button("staff-campaigns-back", view.back)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SureView:
+    campaign: Campaign
+    what: str
+    yes: Tap
+    no: Tap
+
+
+def sure(catalog: Catalog, locale: Locale, view: SureView) -> Card:
+    """Asked once more before a campaign rests, goes on or closes."""
+    say = Writer(catalog, locale)
+    buttons = row(
+        say.button(_OFFERS[view.what], view.yes, "danger" if view.what == "close" else "primary"),
+        say.button("staff-campaign-no", view.no),
+    )
+    return Card(title=view.campaign.name.get(locale), lines=(say(_SURE[view.what]),), rows=buttons)

@@ -143,7 +143,7 @@ def _giving(world: World) -> Iterator[tuple[str, Render]]:
                 ends_on=DAY,
                 extended=standing.donors == 1,
                 ended=ended,
-                paused=not ended and standing.donors == 1,
+                paused=not ended and standing.percent > 100,
                 next_step=URL,
             )
             yield "campaign_card", _of(give.campaign_card, card)

@@ -1,0 +1,112 @@
+"""Campaigns in the staff's chat: see them, let one rest, go on, close it. Buttons: `cl` (list), `ca:<id>:<what>`."""
+
+import logging
+from datetime import datetime
+
+from bot.domain.campaigns import Campaign, CampaignState
+from bot.domain.people import Contact
+from bot.domain.staff import Member
+from bot.store import campaigns as campaign_rows
+from bot.usecases import publish
+from bot.usecases.campaign_cards import standing
+from bot.usecases.context import Context
+from bot.usecases.reply import Reply
+from bot.usecases.staff.handling import note
+from content import messages_campaign as words
+from content.cards import Tap
+from payments.stripe import GatewayError
+
+log = logging.getLogger(__name__)
+_SHOWN = 8  # campaigns in the list, the newest first
+
+
+async def campaigns(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """`/collectes`: all campaigns, the newest first."""
+    return await _list(ctx, person)
+
+
+async def listed(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """The list, in place of the card it was called from."""
+    reply = await _list(ctx, person)
+    return Reply(card=reply.card, mode="edit")
+
+
+async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """`ca:<id>` shows a campaign, `ca:<id>:<pause|resume|close>` asks once more, `...!` does it."""
+    campaign_id, _, what = argument.partition(":")
+    campaign = await _find(ctx, campaign_id)
+    if campaign is None:
+        return await listed(ctx, contact, person, "")
+    if what in ("pause", "resume", "close"):
+        view = words.SureView(campaign=campaign.authored, what=what, yes=_tap(campaign, what + "!"), no=_tap(campaign))
+        return Reply(card=words.sure(ctx.catalog, person.locale, view), mode="edit")
+    said = await _do(ctx, person, campaign, what)
+    return await _shown(ctx, person, campaign.id, said)
+
+
+async def _do(ctx: Context, person: Member, campaign: Campaign, what: str) -> words.Said | None:
+    """Do it; what is to be said of it. None where nothing was asked for."""
+    if what == "pause!":
+        return "done" if await publish.pause(ctx, campaign, person) else "stale"
+    if what == "resume!":
+        return "done" if await publish.resume(ctx, campaign, person) else "stale"
+    return await _close(ctx, person, campaign) if what == "close!" else None
+
+
+async def _close(ctx: Context, person: Member, campaign: Campaign) -> words.Said:
+    if campaign.state is CampaignState.CLOSED:
+        return "stale"
+    try:
+        await publish.close(ctx, campaign)
+    except GatewayError as why:
+        log.warning("%s cannot be closed: %s", campaign.slug, why)
+        return "failed"
+    async with ctx.db.write() as conn:
+        await note(ctx, conn, person, "campaign.closed", campaign=campaign.slug)
+    return "done"
+
+
+async def _list(ctx: Context, person: Member) -> Reply:
+    async with ctx.db.read() as conn:
+        found = (await campaign_rows.everything(conn))[:_SHOWN]
+    rows = tuple(_row(ctx, campaign) for campaign in found)
+    return Reply(card=words.campaign_list(ctx.catalog, person.locale, rows))
+
+
+async def _shown(ctx: Context, person: Member, campaign_id: int, said: words.Said | None) -> Reply:
+    campaign = await _find(ctx, str(campaign_id))
+    assert campaign is not None
+    row = _row(ctx, campaign)
+    offers = {"open": ("pause", "close"), "paused": ("resume", "close"), "closed": ()}[row.state]
+    view = words.CampaignView(
+        row=row, said=said, offers=tuple((what, _tap(campaign, what)) for what in offers), back=Tap(action="cl")
+    )
+    return Reply(card=words.campaign_view(ctx.catalog, person.locale, view), mode="edit")
+
+
+def _row(ctx: Context, campaign: Campaign) -> words.CampaignRow:
+    return words.CampaignRow(
+        campaign=campaign.authored,
+        state=_state(campaign, ctx.clock()),
+        standing=standing(campaign),
+        gifts=campaign.gift_count,
+        ends_on=campaign.last_day,
+        tap=_tap(campaign),
+    )
+
+
+def _state(campaign: Campaign, now: datetime) -> words.State:
+    if campaign.state is CampaignState.PAUSED:
+        return "paused"
+    return "open" if campaign.is_open(now) else "closed"
+
+
+def _tap(campaign: Campaign, what: str = "") -> Tap:
+    return Tap(action=f"ca:{campaign.id}:{what}" if what else f"ca:{campaign.id}")
+
+
+async def _find(ctx: Context, campaign_id: str) -> Campaign | None:
+    if not (campaign_id.isdigit() and len(campaign_id) < 19):
+        return None
+    async with ctx.db.read() as conn:
+        return (await campaign_rows.by_ids(conn, [int(campaign_id)])).get(int(campaign_id))

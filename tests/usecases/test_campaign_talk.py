@@ -1,0 +1,87 @@
+"""Staff see their campaigns in chat, let one rest, go on and end it; each is asked once more and written down."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.campaigns import CampaignState
+from bot.domain.staff import Member, Role
+from bot.store import audit, campaigns, staff
+from bot.store.db import Database
+from bot.usecases.context import Context
+from bot.usecases.reply import Reply
+from bot.usecases.staff import door
+from payments.stripe import GatewayUnavailable
+from tests.conftest import MovingClock
+from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    ctx = make_context(db, clock)
+    await hire(ctx, Role.EDITOR)
+    await open_campaign(ctx)
+    return ctx
+
+
+async def hire(ctx: Context, role: Role) -> Member:
+    async with ctx.db.write() as conn:
+        return await staff.add(
+            conn, "telegram", "42", role, label="Camille", locale="fr", added_by=None, at=ctx.clock()
+        )
+
+
+async def tap(ctx: Context, argument: str) -> Reply:
+    return await door.on_action(ctx, CAMILLE, "ca", argument)
+
+
+async def state(ctx: Context) -> CampaignState:
+    async with ctx.db.read() as conn:
+        (campaign,) = await campaigns.everything(conn)
+    return campaign.state
+
+
+def actions(reply: Reply) -> list[str | None]:
+    return [button.action for button in reply.card.buttons]
+
+
+async def test_a_campaign_rests_goes_on_and_ends_each_asked_once_more(ctx: Context) -> None:
+    listed = await door.on_command(ctx, CAMILLE, "campaigns", "")
+    assert actions(listed) == ["ca:1"]
+    assert actions(await tap(ctx, "1")) == ["ca:1:pause", "ca:1:close", "cl"]
+    for what, after in (("pause", "paused"), ("resume", "open"), ("close", "closed")):
+        before = await state(ctx)
+        sure = await tap(ctx, f"1:{what}")
+        assert (await state(ctx), actions(sure)) == (before, [f"ca:1:{what}!", "ca:1"])
+        assert "C’est fait." in (await tap(ctx, f"1:{what}!")).card.lines
+        assert await state(ctx) == after
+    async with ctx.db.read() as conn:
+        acts = [(act.action, act.actor) for act in await audit.latest(conn, 9, action="campaign.")]
+    assert acts == [(f"campaign.{done}", "Camille") for done in ("closed", "resumed", "paused")]
+
+
+async def test_the_second_of_two_staff_is_told(ctx: Context) -> None:
+    await tap(ctx, "1:pause!")
+    assert any("Quelqu’un d’autre" in line for line in (await tap(ctx, "1:pause!")).card.lines)
+
+
+async def test_stripe_s_refusal_is_told_and_can_be_tried_again(ctx: Context) -> None:
+    class Down(RecordingGateway):
+        async def deactivate_link(self, stripe_id: str, message: str) -> None:
+            raise GatewayUnavailable("down")
+
+    assert any("Stripe" in line for line in (await tap(replace(ctx, gateway=Down()), "1:close!")).card.lines)
+    assert await state(ctx) is CampaignState.OPEN
+    assert "C’est fait." in (await tap(ctx, "1:close!")).card.lines
+
+
+@pytest.mark.parametrize("argument", ["", "9", "x:pause!", "9" * 30])
+async def test_a_button_that_leads_nowhere_shows_the_list(ctx: Context, argument: str) -> None:
+    assert actions(await tap(ctx, argument)) == ["ca:1"]
+
+
+async def test_a_viewer_and_a_stranger_change_nothing(ctx: Context) -> None:
+    await hire(ctx, Role.VIEWER)
+    await tap(ctx, "1:close!")
+    await door.on_action(ctx, ALEX, "ca", "1:close!")
+    assert await state(ctx) is CampaignState.OPEN
