@@ -20,3 +20,9 @@ def refused(catalog: Catalog, locale: Locale, view: RefusedView) -> Card:
     if view.is_staff:
         return Card(title=say("staff-refused-title"), lines=(say("staff-refused-role"),))
     return Card(title=say("staff-refused-title"), lines=(say("staff-refused", contact=view.charity.contact),))
+
+
+def picture_too_large(catalog: Catalog, locale: Locale) -> Card:
+    """A picture above 10 MB, which is not even looked at."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-picture-title"), lines=(say("staff-picture-too-large"),))

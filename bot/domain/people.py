@@ -30,6 +30,7 @@ class Contact:
     name: str = ""  # what the platform shows; never kept for supporters
     place: str | None = None  # the channel or group in which they are, where they are in one
     place_title: str = ""
+    place_open: bool = False  # more than a circle of invited people may read along there
     guild: str | None = None  # Discord: the server, and the roles they have there
     roles: tuple[str, ...] = ()
 

@@ -16,6 +16,7 @@ from bot.usecases import (
     error_cases,
     give,
     messages,
+    monthly,
     my_gifts,
     nudge_cards,
     prefer,
@@ -32,16 +33,19 @@ from content.commands import COMMANDS, is_stop, verb_of
 __all__ = [
     "ACTIONS",
     "COMMANDS",
+    "awaits_picture",
     "campaign_choices",
     "keep_private_answer",
     "on_action",
     "on_answer",
     "on_command",
+    "on_moved",
     "on_picture",
     "on_place",
     "on_reply",
     "on_start",
     "on_text",
+    "role_guilds",
     "set_reachable",
     "shown",
     "went_wrong",
@@ -50,10 +54,13 @@ __all__ = [
 Answer = Callable[[Context, Contact, str], Awaitable[Reply]]
 campaign_choices = give.campaign_choices
 keep_private_answer = private_answers.keep
+awaits_picture = staff_door.awaits_picture
 on_answer = staff_door.on_answer
+on_moved = staff_door.on_moved
 on_picture = staff_door.on_picture
 on_place = staff_door.on_place
 on_reply = staff_door.on_reply
+role_guilds = staff_door.role_guilds
 shown = messages.note_shown
 _GIVE = Tap(action="see")
 _GIVE_BUTTON = re.compile(r"(\d{1,18}):(\d{1,12})(?::([a-z-])(\d{1,19}))?")
@@ -79,6 +86,7 @@ _COMMANDS: Mapping[str, Answer] = {
     "privacy": _show_privacy,
     "help": _show_help,
     "claim": claim.ask,
+    "monthly": lambda ctx, contact, _: monthly.show(ctx, contact),
 }
 
 
@@ -106,6 +114,8 @@ ACTIONS: Mapping[str, Answer] = {
     "gifts": lambda ctx, contact, _: my_gifts.show(ctx, contact),
     "err": error_cases.on_tap,
     "claim": claim.on_tap,
+    "mo": monthly.on_tap,
+    "cover": give.cover_fee,
     "later": nudge_cards.not_now,
     "enough": nudge_cards.enough,
 }

@@ -6,6 +6,7 @@ from datetime import timedelta
 import discord
 
 from bot.platforms.discord.errors import ALREADY_ANSWERED, translated
+from bot.platforms.discord.forms import window
 from bot.platforms.discord.platform import private_token
 from bot.platforms.discord.render import render
 from bot.usecases.ports import InDoubt, PrivateAnswer
@@ -39,7 +40,11 @@ class Answer:
         self._deferred = True
 
     async def show(self, reply: Reply) -> None:
-        """Give the answer."""
+        """Give the answer: a form opens its window where it still can, else the card asks."""
+        if reply.form is not None and self._may_ask:
+            form = reply.form
+            await self._first(lambda: self._interaction.response.send_modal(window(form)))
+            return
         replaces = reply.mode == "edit" and self._may_replace
         if not self._deferred:
             await self._first(lambda: self._respond(reply.card, replaces))
@@ -53,6 +58,11 @@ class Answer:
         """A further message after the answer, as private as that."""
         async with translated(MAX_SECONDS):
             await self._interaction.followup.send(ephemeral=self._ephemeral, **render(card).fresh())
+
+    @property
+    def _may_ask(self) -> bool:
+        """A window opens only as the first word of an answer, and not in answer to another window."""
+        return not self._deferred and self._interaction.type is not discord.InteractionType.modal_submit
 
     @property
     def private_answer(self) -> PrivateAnswer:

@@ -14,6 +14,7 @@ from discord.http import Route
 
 from bot.platforms.discord.commands import FrenchAndEnglish, Tree, same_commands
 from bot.platforms.discord.errors import RECONNECT_SECONDS, translated
+from bot.platforms.discord.forms import filled_in
 from bot.platforms.discord.handlers import PATIENCE, Handlers, Talk
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.render import ACTION_PREFIX, NOBODY
@@ -171,6 +172,11 @@ class _Client(discord.Client):
 
     async def on_message(self, message: discord.Message) -> None:
         await self.handlers.message(message)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        filled = filled_in(interaction)
+        if filled is not None:
+            await self.handlers.form(interaction, *filled)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         logger.exception("%s failed", event_method)

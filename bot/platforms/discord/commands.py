@@ -14,7 +14,7 @@ from discord.app_commands import Choice, Range, locale_str
 
 from bot.platforms.discord.handlers import Handlers
 from content.catalog import Catalog
-from content.commands import COMMANDS
+from content.commands import COMMANDS, STAFF_COMMANDS, Command
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +22,7 @@ MAX_CHOICES = 25
 MAX_CHOICE = 100
 _ENGLISH = {discord.Locale.american_english, discord.Locale.british_english}
 _Callback = Callable[..., Coroutine[Any, Any, None]]
+_SlashCommand = app_commands.Command[Any, ..., None]
 
 
 class Tree(app_commands.CommandTree[discord.Client]):
@@ -34,15 +35,10 @@ class Tree(app_commands.CommandTree[discord.Client]):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
         self._handlers = handlers
-        with_options = {"give": _give, "claim": _claim}
         for command in COMMANDS:
-            make = with_options.get(command.verb)
-            callback = make(catalog, handlers) if make else _plain(handlers, command.en)
-            name = locale_str(command.en, fr=command.fr)
-            self._add(name, _said(catalog, command.description_key), callback)
-
-    def _add(self, name: locale_str, about: locale_str, callback: _Callback) -> None:
-        self.add_command(app_commands.Command(name=name, description=about, callback=callback))
+            self.add_command(_made(catalog, handlers, command))
+        for command in STAFF_COMMANDS:
+            self.add_command(_for_staff(_made(catalog, handlers, command)))
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
         """Handlers answer their own failures; what comes here is a command unknown to us."""
@@ -83,6 +79,8 @@ def _by_name(commands: list[dict[str, Any]]) -> dict[str, Any]:
 def _bare(part: Mapping[str, Any]) -> dict[str, Any]:
     """What matters of a command or option, empty and missing being the same."""
     bare = {key: part.get(key) or None for key in _COMPARED}
+    if bare["default_member_permissions"] is not None:
+        bare["default_member_permissions"] = str(bare["default_member_permissions"])
     bare["options"] = [_bare(option) for option in part.get("options") or ()] or None
     for key in ("contexts", "integration_types"):
         bare[key] = sorted(part.get(key) or ()) or None
@@ -91,13 +89,33 @@ def _bare(part: Mapping[str, Any]) -> dict[str, Any]:
 
 _COMPARED = (
     *("name", "description", "name_localizations", "description_localizations"),
-    *("type", "required", "autocomplete", "min_length", "max_length"),
+    *("type", "required", "autocomplete", "min_length", "max_length", "default_member_permissions"),
 )
 
 
 def _said(catalog: Catalog, key: str) -> locale_str:
     """A text in both languages."""
     return locale_str(catalog.text("en", key), fr=catalog.text("fr", key))
+
+
+def _made(catalog: Catalog, handlers: Handlers, command: Command) -> _SlashCommand:
+    make = _WITH_OPTIONS.get(command.verb)
+    return app_commands.Command(
+        name=locale_str(command.en, fr=command.fr),
+        description=_said(catalog, command.description_key),
+        callback=make(catalog, handlers) if make else _plain(handlers, command.en),
+    )
+
+
+def _for_staff(command: _SlashCommand) -> _SlashCommand:
+    """In servers only those see it who may manage the server, until its owner opens it to others (Integrations).
+
+    In direct messages Discord knows no such thing: there everybody else is refused politely.
+    """
+    command.default_permissions = discord.Permissions(manage_guild=True)
+    command.allowed_contexts = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
+    command.allowed_installs = app_commands.AppInstallationType(guild=True, user=False)
+    return command
 
 
 class _Named(Protocol):
@@ -145,3 +163,14 @@ def _claim(catalog: Catalog, handlers: Handlers) -> _Callback:
         await handlers.command(interaction, "claim", code)
 
     return run
+
+
+def _team(catalog: Catalog, handlers: Handlers) -> _Callback:
+    @_option(catalog, "option-staff-code", "code")
+    async def run(interaction: discord.Interaction, code: Range[str, 1, 100] | None = None) -> None:
+        await handlers.command(interaction, "team", code or "")
+
+    return run
+
+
+_WITH_OPTIONS: Mapping[str, Callable[[Catalog, Handlers], _Callback]] = {"give": _give, "claim": _claim, "team": _team}

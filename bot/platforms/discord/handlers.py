@@ -4,25 +4,31 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from dataclasses import replace
+from typing import Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 import discord
 
 from bot.domain.people import Contact, Locale
 from bot.platforms.discord.answers import Answer
+from bot.platforms.discord.contacts import contact_of, with_roles_in
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.store import supporters
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, PlatformError, PrivateAnswer, Rejected
 from bot.usecases.reply import Reply
+from content.cards import Card
 from content.catalog import pick_locale
 
 logger = logging.getLogger(__name__)
+ReplyT = TypeVar("ReplyT", Reply, Reply | None)
 
 PATIENCE = 1.5  # seconds: Discord gives three for the first word of an answer
 
-UseCase = Callable[[], Awaitable[Reply]]
+MOST_BYTES = 10 * 2**20  # of a picture
+
+UseCase = Callable[[Contact], Awaitable[Reply]]
 
 
 class Talk(Protocol):
@@ -30,7 +36,12 @@ class Talk(Protocol):
 
     async def on_command(self, ctx: Context, contact: Contact, name: str, argument: str, /) -> Reply: ...
     async def on_action(self, ctx: Context, contact: Contact, data: str, /) -> Reply: ...
-    async def on_text(self, ctx: Context, contact: Contact, text: str, /) -> Reply: ...
+    async def on_text(self, ctx: Context, contact: Contact, text: str, marked: str | None = None, /) -> Reply: ...
+    async def on_answer(self, ctx: Context, contact: Contact, what: str, text: str, /) -> Reply: ...
+    async def on_picture(self, ctx: Context, contact: Contact, image: bytes | None, /) -> Reply | None: ...
+    async def awaits_picture(self, ctx: Context, contact: Contact, /) -> bool: ...
+    async def on_reply(self, ctx: Context, contact: Contact, message_id: str, text: str, /) -> Reply | None: ...
+    async def role_guilds(self, ctx: Context, external_id: str, /) -> Sequence[str]: ...
     async def campaign_choices(self, ctx: Context, locale: Locale, typed: str, /) -> list[tuple[str, str]]: ...
     async def keep_private_answer(
         self, ctx: Context, contact: Contact, campaign_id: int, answer: PrivateAnswer, /
@@ -57,17 +68,30 @@ class Handlers:
     # --- what people do ---------------------------------------------------------------------------
     async def command(self, interaction: discord.Interaction, name: str, argument: str = "") -> None:
         """A slash command."""
-        contact = _contact(interaction)
-        answer = Answer(interaction, tapped=False)
         await self._answer(
-            answer, contact, lambda: self._talk.on_command(self._ctx, contact, name, argument), interaction.id
+            Answer(interaction, tapped=False),
+            contact_of(interaction),
+            lambda contact: self._talk.on_command(self._ctx, contact, name, argument),
+            interaction.id,
         )
 
     async def tap(self, interaction: discord.Interaction, action: str) -> None:
         """A button of ours, however old."""
-        contact = _contact(interaction)
-        answer = Answer(interaction, tapped=True)
-        await self._answer(answer, contact, lambda: self._talk.on_action(self._ctx, contact, action), interaction.id)
+        await self._answer(
+            Answer(interaction, tapped=True),
+            contact_of(interaction),
+            lambda contact: self._talk.on_action(self._ctx, contact, action),
+            interaction.id,
+        )
+
+    async def form(self, interaction: discord.Interaction, what: str, text: str) -> None:
+        """A form that was filled in: what it answers, and what was written."""
+        await self._answer(
+            Answer(interaction, tapped=True),
+            contact_of(interaction),
+            lambda contact: self._talk.on_answer(self._ctx, contact, what, text),
+            interaction.id,
+        )
 
     async def campaigns(self, interaction: discord.Interaction, typed: str) -> list[tuple[str, str]]:
         """What autocompletion offers, as (slug, name); nothing where we fail, since nobody can be told."""
@@ -78,8 +102,9 @@ class Handlers:
             return []
 
     async def message(self, message: discord.Message) -> None:
-        """Words in a direct message. What people say in servers is theirs, and so is what other bots say."""
-        if message.author.bot or not message.content or not isinstance(message.channel, discord.DMChannel):
+        """Words or a picture in a direct message. What people say in servers is theirs, and so is what bots say."""
+        says_something = bool(message.content or message.attachments)
+        if message.author.bot or not says_something or not isinstance(message.channel, discord.DMChannel):
             return
         person = str(message.author.id)
         with self._counted() as open_for_more:
@@ -105,7 +130,8 @@ class Handlers:
             watching = asyncio.create_task(self._put_off_unless(asked, answer, reference))
             try:
                 async with self._turn(contact.external_id):
-                    reply = await self._ask(contact, work, reference)
+                    contact = await self._with_roles(contact)
+                    reply = await self._ask(contact, lambda: work(contact), reference)
                     asked.set()
                     await watching
                     if await self._show(answer, contact, reply, reference):
@@ -126,7 +152,18 @@ class Handlers:
         except PlatformError as error:
             logger.warning("interaction %d could not be put off: %s", reference, error)
 
-    async def _ask(self, contact: Contact, work: UseCase, reference: int) -> Reply:
+    async def _with_roles(self, contact: Contact) -> Contact:
+        """In private, the roles that make somebody staff are not told: look them up for those who had one."""
+        if contact.guild is not None:
+            return contact
+        try:
+            guilds = await self._talk.role_guilds(self._ctx, contact.external_id)
+        except Exception:
+            logger.exception("nobody knows whose roles matter")
+            return contact
+        return await with_roles_in(self._platform.client, contact, guilds) if guilds else contact
+
+    async def _ask(self, contact: Contact, work: Callable[[], Awaitable[ReplyT]], reference: int) -> ReplyT | Reply:
         """The use case's answer, or an apology where it fails."""
         try:
             return await work()
@@ -157,6 +194,8 @@ class Handlers:
     async def _afterwards(self, answer: Answer, contact: Contact, reply: Reply, reference: int) -> None:
         """Keep what a thank-you may replace, and show what waited for this person."""
         try:
+            for card in reply.more:
+                await answer.more(card)
             if reply.awaits_gift and reply.campaign_id is not None:
                 await self._talk.keep_private_answer(self._ctx, contact, reply.campaign_id, answer.private_answer)
             for delivery_id, card in reply.also:
@@ -166,23 +205,53 @@ class Handlers:
             logger.exception("the answer to %d was shown, but not all that follows it", reference)
 
     async def _answer_words(self, message: discord.Message, person: str) -> None:
-        contact = Contact(platform="discord", external_id=person, locale=await self._locale(person), private=True)
-        reply = await self._ask(contact, lambda: self._talk.on_text(self._ctx, contact, message.content), message.id)
-        await self._write(message, contact, reply)
+        locale, name = await self._locale(person), message.author.display_name
+        contact = Contact(platform="discord", external_id=person, locale=locale, private=True, name=name)
+        contact = await self._with_roles(contact)
+        reply = await self._ask(contact, lambda: self._heard(contact, message), message.id)
+        if reply is not None:
+            await self._write(message, contact, reply)
+
+    async def _heard(self, contact: Contact, message: discord.Message) -> Reply | None:
+        """A picture that staff were asked for, an answer to a message of ours, or words."""
+        picture = next((a for a in message.attachments if (a.content_type or "").startswith("image/")), None)
+        if picture is not None and await self._talk.awaits_picture(self._ctx, contact):
+            image = await picture.read() if picture.size <= MOST_BYTES else None
+            return await self._talk.on_picture(self._ctx, contact, image)
+        if not message.content:
+            return None
+        if (to := self._ours(message)) is not None:
+            here = replace(contact, place=str(message.channel.id))
+            reply = await self._talk.on_reply(self._ctx, here, to, message.content)
+            if reply is not None:
+                return reply
+        return await self._talk.on_text(self._ctx, contact, message.content)
+
+    def _ours(self, message: discord.Message) -> str | None:
+        """The id of the message of ours to which this one replies."""
+        to, own = message.reference, self._platform.client.user
+        if to is None or not isinstance(to.resolved, discord.Message) or own is None:
+            return None
+        return str(to.message_id) if to.resolved.author.id == own.id else None
 
     async def _write(self, message: discord.Message, contact: Contact, reply: Reply) -> None:
-        """Answer a direct message; once more where the answer may be lost, which the nonce makes harmless."""
+        """Answer a direct message, card by card; a form needs nothing here, since the next text answers it."""
+        for number, card in enumerate((reply.card, *reply.more)):
+            await self._write_one(message, contact, card, str(message.id + number))
+
+    async def _write_one(self, message: discord.Message, contact: Contact, card: Card, nonce: str) -> None:
+        """One message; once more where it may be lost, which the nonce makes harmless."""
         place, reference = str(message.channel.id), message.id
         for last_try in (False, True):
             try:
-                await self._platform.post(place, reply.card, nonce=str(reference))
+                await self._platform.post(place, card, nonce=nonce)
                 return
             except InDoubt as error:
                 if last_try:
                     logger.warning("an answer to %d was lost: %s", reference, error)
             except Rejected:
                 logger.exception("an answer to %d was refused", reference)
-                reply = self._talk.went_wrong(self._ctx, contact)
+                card = self._talk.went_wrong(self._ctx, contact).card
             except PlatformError as error:
                 logger.warning("an answer to %d was dropped: %s", reference, error)
                 return
@@ -207,13 +276,3 @@ class Handlers:
             yield not self._closing
         finally:
             self._under_way.discard(task)
-
-
-def _contact(interaction: discord.Interaction) -> Contact:
-    """Answers to interactions are always private: ephemeral, or in the person's own chat with the bot."""
-    return Contact(
-        platform="discord",
-        external_id=str(interaction.user.id),
-        locale=pick_locale(interaction.locale.value),
-        private=True,
-    )

@@ -5,6 +5,8 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from telegram import Bot, CallbackQuery, Chat, ChatMember, Message, Update, User
@@ -12,12 +14,14 @@ from telegram.error import TelegramError
 
 from bot.domain.people import Contact, PlatformName
 from bot.platforms.telegram.commands import START, is_for_us, read_command
+from bot.platforms.telegram.contacts import contact_of, may_post
+from bot.platforms.telegram.downloads import Sent, download, picture_in
+from bot.platforms.telegram.marked import marked
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, PlatformError, Rejected, RetryLater, Unreachable
 from bot.usecases.reply import Reply
 from content.cards import Card
-from content.catalog import pick_locale
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +39,14 @@ class Talk(Protocol):
     async def on_start(self, ctx: Context, contact: Contact, payload: str, /) -> Reply: ...
     async def on_command(self, ctx: Context, contact: Contact, name: str, argument: str, /) -> Reply: ...
     async def on_action(self, ctx: Context, contact: Contact, data: str, /) -> Reply: ...
-    async def on_text(self, ctx: Context, contact: Contact, text: str, /) -> Reply: ...
+    async def on_text(self, ctx: Context, contact: Contact, text: str, marked: str | None = None, /) -> Reply: ...
+    async def on_picture(self, ctx: Context, contact: Contact, image: bytes | None, /) -> Reply | None: ...
+    async def awaits_picture(self, ctx: Context, contact: Contact, /) -> bool: ...
+    async def on_reply(self, ctx: Context, contact: Contact, message_id: str, text: str, /) -> Reply | None: ...
+    async def on_place(
+        self, ctx: Context, contact: Contact, chat_id: str, title: str, may_post: bool, /
+    ) -> Reply | None: ...
+    async def on_moved(self, ctx: Context, platform: PlatformName, old_chat: str, new_chat: str, /) -> None: ...
     async def set_reachable(
         self, ctx: Context, platform: PlatformName, external_id: str, reachable: bool, /
     ) -> None: ...
@@ -86,27 +97,43 @@ class Handlers:
     async def private_message(self, update: Update) -> None:
         """A command, or words to which every answer is friendly."""
         message, user = _message(update)
-        contact, text = _contact(user, private=True), message.text or ""
+        contact, text = contact_of(user, private=True), message.text or ""
         typed = read_command(text)
         if typed is None:
-            reply = self._ask(contact, self._talk.on_text(self._ctx, contact, text))
+            reply = self._ask(contact, self._words(contact, message))
         elif typed.name.lower() == START:
             reply = self._ask(contact, self._talk.on_start(self._ctx, contact, typed.argument))
         else:
             reply = self._ask(contact, self._talk.on_command(self._ctx, contact, typed.name, typed.argument))
-        card = (await reply).card
-        await self._deliver(contact.external_id, lambda: self._send(contact, card, update))
+        await self._answer(contact, await reply, update)
+
+    async def private_picture(self, update: Update) -> None:
+        """A picture that staff were asked for; else only the words beneath it are heard."""
+        message, user = _message(update)
+        contact = contact_of(user, private=True)
+        reply = await self._ask_maybe(contact, self._picture(contact, message))
+        if reply is None and message.caption:
+            reply = await self._ask(contact, self._words(contact, message))
+        if reply is not None:
+            await self._answer(contact, reply, update)
 
     async def group_message(self, update: Update) -> None:
-        """A command for this bot gets a short answer on the spot; what people say to each other is theirs."""
+        """A command for this bot gets a short answer on the spot, and staff may reply to what it told them.
+
+        What people say to each other is theirs.
+        """
         message, user = _message(update)
-        typed = read_command(message.text or "")
-        if typed is None or not is_for_us(typed, self._bot.username):
+        contact, typed = contact_of(user, private=False, chat=message.chat), read_command(message.text or "")
+        if typed is not None and is_for_us(typed, self._bot.username):
+            asked = self._talk.on_command(self._ctx, contact, typed.name, typed.argument)
+            reply: Reply | None = await self._ask(contact, asked)
+        elif typed is None and (to := self._ours(message)) is not None:
+            reply = await self._ask_maybe(contact, self._talk.on_reply(self._ctx, contact, to, message.text or ""))
+        else:
             return
-        contact = _contact(user, private=False)
-        reply = await self._ask(contact, self._talk.on_command(self._ctx, contact, typed.name, typed.argument))
         here = _ref(message.chat, message.message_id)
-        await self._deliver(here.chat_id, lambda: self._platform.reply(here, reply.card))
+        for card in () if reply is None else (reply.card, *reply.more):
+            await self._deliver(here.chat_id, partial(self._platform.reply, here, card))
 
     async def tap(self, update: Update) -> None:
         """A button: its waiting circle goes at once; the answer is always in private."""
@@ -114,10 +141,10 @@ class Handlers:
         assert query is not None
         async with asyncio.TaskGroup() as side_by_side:
             side_by_side.create_task(self._acknowledge(query))
-            contact = _contact(query.from_user, private=True)
+            chat = None if query.message is None else query.message.chat
+            contact = contact_of(query.from_user, private=True, chat=chat)
             reply = await self._ask(contact, self._talk.on_action(self._ctx, contact, query.data or ""))
-            tapped = _tapped_in_private(query) if reply.mode == "edit" else None
-            await self._deliver(contact.external_id, lambda: self._replace_or_send(tapped, contact, reply.card, update))
+            await self._answer(contact, reply, update, tapped=_tapped_in_private(query))
 
     async def block_or_unblock(self, update: Update) -> None:
         """In a private chat the bot's own membership changes only when it is blocked or unblocked."""
@@ -125,6 +152,52 @@ class Handlers:
         assert change is not None
         reachable = change.new_chat_member.status not in (ChatMember.BANNED, ChatMember.LEFT)
         await self._talk.set_reachable(self._ctx, "telegram", str(change.from_user.id), reachable)
+
+    async def place_change(self, update: Update) -> None:
+        """The bot came into a channel or group, left it, or has other rights there: who did it hears in private."""
+        change = update.my_chat_member
+        assert change is not None
+        contact = contact_of(change.from_user, private=True, chat=change.chat)
+        allowed = may_post(change.chat, change.new_chat_member)
+        told = self._talk.on_place(self._ctx, contact, str(change.chat.id), change.chat.title or "", allowed)
+        try:
+            reply = await told
+        except Exception:
+            logger.exception("a place changed and nobody could be told")
+            return
+        if reply is not None:
+            await self._answer(contact, reply, update)
+
+    async def migration(self, update: Update) -> None:
+        """A group became a supergroup, which is another chat: the old one says so."""
+        message = update.message
+        assert message is not None
+        if message.migrate_to_chat_id is not None:
+            old, new = str(message.chat.id), str(message.migrate_to_chat_id)
+            await self._talk.on_moved(self._ctx, "telegram", old, new)
+
+    # --- what they say ----------------------------------------------------------------------------
+    async def _words(self, contact: Contact, message: Message) -> Reply:
+        """What was written, be it in answer to a message of ours or not."""
+        text, entities = message.text or message.caption or "", message.entities or message.caption_entities
+        if (to := self._ours(message)) is not None:
+            reply = await self._talk.on_reply(self._ctx, replace(contact, place=contact.external_id), to, text)
+            if reply is not None:
+                return reply
+        return await self._talk.on_text(self._ctx, contact, text, marked(text, entities))
+
+    async def _picture(self, contact: Contact, message: Message) -> Reply | None:
+        """Nothing is downloaded for somebody who was not asked for a picture."""
+        picture: Sent | None = picture_in(message)
+        if picture is None or not await self._talk.awaits_picture(self._ctx, contact):
+            return None
+        return await self._talk.on_picture(self._ctx, contact, await download(self._bot, picture))
+
+    def _ours(self, message: Message) -> str | None:
+        """The id of the message of ours to which this one replies."""
+        to = message.reply_to_message
+        ours = to is not None and to.from_user is not None and to.from_user.id == self._bot.id
+        return str(to.message_id) if to is not None and ours else None
 
     # --- what goes back ---------------------------------------------------------------------------
     async def _ask(self, contact: Contact, answer: Awaitable[Reply]) -> Reply:
@@ -134,6 +207,26 @@ class Handlers:
         except Exception:
             logger.exception("a use case failed")
             return self._talk.went_wrong(self._ctx, contact)
+
+    async def _ask_maybe(self, contact: Contact, answer: Awaitable[Reply | None]) -> Reply | None:
+        """The same where there may be nothing to answer."""
+        try:
+            return await answer
+        except Exception:
+            logger.exception("a use case failed")
+            return self._talk.went_wrong(self._ctx, contact)
+
+    async def _answer(
+        self, contact: Contact, reply: Reply, update: Update, *, tapped: MessageRef | None = None
+    ) -> None:
+        """The card, in place of the tapped message where the reply wants that, and what follows it.
+
+        A form needs nothing here: the card asks, and the person's next text answers.
+        """
+        replaced = tapped if reply.mode == "edit" else None
+        await self._deliver(contact.external_id, lambda: self._replace_or_send(replaced, contact, reply.card, update))
+        for card in reply.more:
+            await self._deliver(contact.external_id, partial(self._send, contact, card, update))
 
     async def _send(self, contact: Contact, card: Card, update: Update) -> None:
         await self._platform.send(contact.external_id, card, nonce=str(update.update_id))
@@ -177,15 +270,6 @@ class Handlers:
             logger.info("a tap was not acknowledged: %s", error)
 
 
-def _contact(user: User, *, private: bool) -> Contact:
-    return Contact(
-        platform="telegram",
-        external_id=str(user.id),
-        locale=pick_locale(user.language_code),
-        private=private,
-    )
-
-
 def _message(update: Update) -> tuple[Message, User]:
     """The message and who wrote it, which the routes have made sure of."""
     message = update.message
@@ -205,12 +289,11 @@ def _tapped_in_private(query: CallbackQuery) -> MessageRef | None:
     return _ref(message.chat, message.message_id)
 
 
-def _is_said_in(update: Update, *chat_types: str) -> bool:
-    """Words of a person, not of another bot, a channel behind a group or an anonymous admin."""
+def _is_of_a_person_in(update: Update, *chat_types: str) -> bool:
+    """A message of a person, not of another bot, a channel behind a group or an anonymous admin."""
     message = update.message
     return (
         message is not None
-        and bool(message.text)
         and message.chat.type in chat_types
         and message.from_user is not None
         and not message.from_user.is_bot
@@ -218,12 +301,22 @@ def _is_said_in(update: Update, *chat_types: str) -> bool:
     )
 
 
+def _is_said(update: Update) -> bool:
+    return update.message is not None and bool(update.message.text)
+
+
 def _is_private_message(update: Update) -> bool:
-    return _is_said_in(update, Chat.PRIVATE)
+    return _is_said(update) and _is_of_a_person_in(update, Chat.PRIVATE)
+
+
+def _is_private_picture(update: Update) -> bool:
+    message = update.message
+    has_one = message is not None and (picture_in(message) is not None or bool(message.caption))
+    return has_one and _is_of_a_person_in(update, Chat.PRIVATE)
 
 
 def _is_group_message(update: Update) -> bool:
-    return _is_said_in(update, Chat.GROUP, Chat.SUPERGROUP)
+    return _is_said(update) and _is_of_a_person_in(update, Chat.GROUP, Chat.SUPERGROUP)
 
 
 def _is_tap(update: Update) -> bool:
@@ -235,11 +328,23 @@ def _is_block_or_unblock(update: Update) -> bool:
     return change is not None and change.chat.type == Chat.PRIVATE
 
 
+def _is_place_change(update: Update) -> bool:
+    change = update.my_chat_member
+    return change is not None and change.chat.type != Chat.PRIVATE
+
+
+def _is_migration(update: Update) -> bool:
+    return update.message is not None and update.message.migrate_to_chat_id is not None
+
+
 # Who handles what; the first row that fits. What fits none is ignored on purpose: edited messages, channel
-# posts, other bots, pictures and stickers, and what people say to each other.
+# posts, other bots, stickers, and what people say to each other.
 ROUTES: tuple[tuple[Callable[[Update], bool], Callable[[Handlers, Update], Awaitable[None]]], ...] = (
     (_is_private_message, Handlers.private_message),
+    (_is_private_picture, Handlers.private_picture),
     (_is_tap, Handlers.tap),
     (_is_group_message, Handlers.group_message),
     (_is_block_or_unblock, Handlers.block_or_unblock),
+    (_is_place_change, Handlers.place_change),
+    (_is_migration, Handlers.migration),
 )

@@ -35,13 +35,22 @@ def available(world: World, user: User, channel: Channel, command: Json) -> dict
     if contexts is None and where == BOT_DM and command.get("dm_permission") is False:
         return {}
     if IN_GUILD in installs:
-        if where == GUILD and channel.with_bot:
+        if where == GUILD and channel.with_bot and _permitted(world, user, channel, command):
             owners["0"] = str(channel.guild_id)
         if where == BOT_DM and next(world.shared_guilds(user), None):
             owners["0"] = "0"
     if BY_USER in installs and user.installed:
         owners["1"] = str(user.id)
     return owners
+
+
+def _permitted(world: World, user: User, channel: Channel, command: Json) -> bool:
+    """In a server a command may ask for permissions; none at all ("0") are those of administrators."""
+    needed = command.get("default_member_permissions")
+    if needed is None:
+        return True
+    rights = world.guilds[channel.guild_id or 0].rights(user)
+    return rights == ALL or (needed != "0" and not int(needed) & ~rights)
 
 
 def commands_here(world: World, user: User, channel: Channel) -> list[Json]:
@@ -65,7 +74,7 @@ def payload(world: World, it: Interaction, data: Json) -> Json:
     if channel.guild_id is None:
         return told | {"user": shapes.user(user)}
     guild = world.guilds[channel.guild_id]
-    allowed = ALL if guild.owner_id == user.id else guild.everyone
+    allowed = guild.rights(user)
     told["channel"]["permissions"] = str(allowed)
     return told | {
         "guild_id": str(guild.id), "guild_locale": guild.locale,

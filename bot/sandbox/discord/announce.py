@@ -60,6 +60,12 @@ def member_joined(world: World, guild: Guild, who: Member) -> None:
         world.dispatch("GUILD_MEMBER_ADD", data, MEMBERS)
 
 
+def member_changed(world: World, guild: Guild, who: Member) -> None:
+    if guild.with_bot:
+        data = shapes.member(who) | {"guild_id": str(guild.id)}
+        world.dispatch("GUILD_MEMBER_UPDATE", data, MEMBERS)
+
+
 def member_left(world: World, guild: Guild, who: User) -> None:
     if guild.with_bot:
         world.dispatch("GUILD_MEMBER_REMOVE", {"guild_id": str(guild.id), "user": shapes.user(who)}, MEMBERS)

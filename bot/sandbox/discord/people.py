@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.sandbox.discord import acting, writing
 from bot.sandbox.discord.components import ROW, modal_fields
 from bot.sandbox.discord.errors import VerbError
+from bot.sandbox.discord.files import Upload
 from bot.sandbox.discord.gateway import Hub
 from bot.sandbox.discord.interactions_api import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL
 from bot.sandbox.discord.seeing import seen, usable
@@ -100,21 +101,27 @@ class PeopleVerbs:
         it = acting.begin(self.world, MODAL, opener.user, opener.channel, opener.owners, None, opener.source, opener)
         return await self._happen(it, data)
 
-    def dm(self, user: Ref, text: str) -> Json:
+    def dm(self, user: Ref, text: str, picture: bytes | None = None, reply_to: Ref | None = None) -> Json:
         """Writes to the bot in their conversation. Raises VerbError where Discord would not let them."""
         who = self.world.user(user)
         if not who.installed and next(self.world.shared_guilds(who), None) is None:
             raise VerbError(f"{who.name} shares no server with the bot")
-        return self._say(who, self.world.dm(who), text)
+        return self._say(who, self.world.dm(who), text, picture, reply_to)
 
     def say(self, user: Ref, channel: Ref, text: str) -> Json:
         """Writes in a channel where the user is."""
         return self._say(*self._there(user, channel), text)
 
-    def _say(self, who: User, channel: Channel, text: str) -> Json:
-        if not 1 <= len(text) <= 2000:
-            raise VerbError("a message has 1 to 2000 characters")
-        return seen(self.world, writing.compose(self.world, channel, who, {"content": text}, {}))
+    def _say(
+        self, who: User, channel: Channel, text: str, picture: bytes | None = None, reply_to: Ref | None = None
+    ) -> Json:
+        if not (0 if picture else 1) <= len(text) <= 2000:
+            raise VerbError("a message has 1 to 2000 characters, or a picture")
+        body: Json = {"content": text}
+        if reply_to is not None:
+            body["message_reference"] = {"message_id": str(self.world.message(reply_to)[1].id)}
+        files = {} if picture is None else {0: Upload("picture.png", picture)}
+        return seen(self.world, writing.compose(self.world, channel, who, body, files))
 
     # --- inside ---
     def _there(self, user: Ref, place: Ref) -> tuple[User, Channel]:

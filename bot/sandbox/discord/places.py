@@ -9,7 +9,7 @@ from bot.sandbox.discord.commands_api import LOCALES
 from bot.sandbox.discord.errors import Refused, VerbError
 from bot.sandbox.discord.gateway import Hub
 from bot.sandbox.discord.permissions import ALL, EVERYONE, bits
-from bot.sandbox.discord.world import GROUP_DM, Channel, Guild, Invite, Member, Ref, User, World
+from bot.sandbox.discord.world import GROUP_DM, Channel, Guild, Invite, Member, Ref, Role, User, World
 from bot.sandbox.kit import Json
 
 
@@ -131,6 +131,25 @@ class PlaceVerbs:
     def install_app(self, user: Ref, installed: bool = True) -> None:
         """The user adds the app to their own account (or takes it off): its commands follow them everywhere."""
         self.world.user(user).installed = installed
+
+    def add_role(self, guild: Ref, name: str, permissions: Sequence[str] = ()) -> Json:
+        """A role in a server, with what its holders may do besides what everybody may."""
+        place = self.world.guild(guild)
+        made = Role(self.world.snowflake(), name, bits(permissions))
+        place.roles[made.id] = made
+        role = next(one for one in shapes.roles(self.world, place) if one["id"] == str(made.id))
+        told = {"guild_id": str(place.id), "role": role}
+        self.world.dispatch("GUILD_ROLE_CREATE", told, announce.GUILDS)
+        return {"id": str(made.id), "name": name}
+
+    def set_roles(self, user: Ref, guild: Ref, roles: Sequence[Ref]) -> None:
+        """The roles that a member has from now on."""
+        place, wanted = self.world.guild(guild), [int(str(r["id"] if isinstance(r, dict) else r)) for r in roles]
+        member = place.members.get(self.world.user(user).id)
+        if member is None or not set(wanted) <= place.roles.keys():
+            raise VerbError("no such member or role there")
+        member.roles = wanted
+        announce.member_changed(self.world, place, member)
 
     def close_dms(self, user: Ref, closed: bool = True) -> None:
         """The user takes no messages from the bot (50007)."""

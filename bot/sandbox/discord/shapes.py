@@ -48,7 +48,8 @@ def role(role_id: int, name: str, permissions: int, position: int, managed_by: i
 def roles(world: World, place: Guild) -> list[Json]:
     everyone = role(place.id, "@everyone", place.everyone, 0)
     own = role(place.bot_role, world.bot.name, place.bot_permissions, 1, world.bot.id)
-    return [everyone, own] if place.with_bot else [everyone]
+    others = [role(one.id, one.name, one.permissions, at) for at, one in enumerate(place.roles.values(), start=2)]
+    return [everyone, *([own] if place.with_bot else []), *others]
 
 
 def guild(world: World, place: Guild) -> Json:
@@ -130,7 +131,8 @@ def origin(it: Interaction) -> Json:
     return shape
 
 
-def message(world: World, it: Message) -> Json:
+def message(world: World, it: Message, inside: bool = False) -> Json:
+    """`inside`: within the message that replies to it."""
     shape: Json = {
         "id": str(it.id), "type": it.kind, "channel_id": str(it.channel_id), "author": user(it.author),
         "content": it.content, "timestamp": moment(it.timestamp), "edited_timestamp": moment(it.edited), "tts": False,
@@ -151,6 +153,9 @@ def message(world: World, it: Message) -> Json:
                                     "user": user(it.origin.user)}  # fmt: skip
     if it.replies_to:
         shape["message_reference"] = {"type": 0, "channel_id": str(it.channel_id), "message_id": str(it.replies_to)}
+        original = world.channels[it.channel_id].messages.get(it.replies_to) if not inside else None
+        if original is not None:
+            shape["referenced_message"] = message(world, original, inside=True)
     return shape
 
 

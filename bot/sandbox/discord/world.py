@@ -99,6 +99,13 @@ class Channel:
     messages: dict[int, Message] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Role:
+    id: int
+    name: str
+    permissions: int
+
+
 @dataclass(eq=False)
 class Guild:
     id: int
@@ -111,7 +118,18 @@ class Guild:
     everyone: int = EVERYONE
     channels: list[int] = field(default_factory=list)
     members: dict[int, Member] = field(default_factory=dict)
+    roles: dict[int, Role] = field(default_factory=dict)  # besides everybody's and the bot's own
     invites: dict[str, Invite] = field(default_factory=dict)
+
+    def rights(self, who: User) -> int:
+        """The permission bits somebody has in this server."""
+        if who.id == self.owner_id:
+            return ALL
+        member = self.members.get(who.id)
+        found = self.everyone
+        for role in member.roles if member else ():
+            found |= self.roles[role].permissions if role in self.roles else 0
+        return found
 
 
 @dataclass(eq=False)

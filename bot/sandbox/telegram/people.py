@@ -41,17 +41,19 @@ class PeopleVerbs:
 
     def say(
         self, user: Ref, text: str, chat: Ref | str | None = None, reply_to: int | None = None,
-        photo: bytes | None = None,
+        photo: bytes | None = None, entities: list[Json] | None = None,
     ) -> Json:  # fmt: skip
-        """Write a message: to the bot if no chat is named, as an administrator in a channel. Returns the Message."""
+        """Write a message: to the bot if no chat is named, as an administrator in a channel. Returns the Message.
+
+        `entities`: what of it is bold, italic, a link.
+        """
         world, person = self.world, self.world.person(user)
         place = world.chat(person.id if chat is None else chat)
         content: Json = {"text": text}
         if photo is not None:
             content = {"photo": list(world.files.add_photo(photo).sizes)} | ({"caption": text} if text else {})
-        entities = with_automatic(text, [])
-        if entities:
-            content["entities" if photo is None else "caption_entities"] = entities
+        if formats := with_automatic(text, entities or []):
+            content["entities" if photo is None else "caption_entities"] = formats
         if reply_to is not None:
             if reply_to not in place.messages:
                 raise VerbError(f"no message {reply_to} to reply to")

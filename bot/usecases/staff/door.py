@@ -1,16 +1,30 @@
 """The staff's door: who knocks, whether they may, and which corner answers. Others are refused politely."""
 
-from bot.domain.people import Contact
+from bot.domain.people import Contact, PlatformName
 from bot.domain.staff import Member, Role
+from bot.store import places
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.reply import Reply
-from bot.usecases.staff.handling import member
+from bot.usecases.staff.handling import OnPicture, member
 from bot.usecases.staff.table import ACTIONS, ANSWERS, COMMANDS
 from content import messages_staff as words
 from content.commands import STAFF_COMMANDS
 
-__all__ = ["ACTIONS", "VERBS", "on_action", "on_answer", "on_command", "on_picture", "on_place", "on_reply", "on_text"]
+__all__ = [
+    "ACTIONS",
+    "VERBS",
+    "awaits_picture",
+    "on_action",
+    "on_answer",
+    "on_command",
+    "on_moved",
+    "on_picture",
+    "on_place",
+    "on_reply",
+    "on_text",
+    "role_guilds",
+]
 
 VERBS = frozenset(command.verb for command in STAFF_COMMANDS)
 
@@ -46,8 +60,24 @@ async def on_answer(ctx: Context, contact: Contact, what: str, text: str) -> Rep
     return answered or await _refuse(ctx, contact, person)
 
 
-async def on_picture(ctx: Context, contact: Contact, image: bytes) -> Reply | None:
-    """A picture that somebody sends in private; None where none is awaited."""
+async def awaits_picture(ctx: Context, contact: Contact) -> bool:
+    """Whether a picture of theirs would answer something; nothing is downloaded for anybody else."""
+    return await _picture_awaited(ctx, contact) is not None
+
+
+async def on_picture(ctx: Context, contact: Contact, image: bytes | None) -> Reply | None:
+    """A picture that somebody sends in private; None where none is awaited. `image` None: it is above 10 MB."""
+    awaited = await _picture_awaited(ctx, contact)
+    if awaited is None:
+        return None
+    person, answers, argument = awaited
+    if image is None:
+        return Reply(card=words.picture_too_large(ctx.catalog, person.locale))
+    return await answers(ctx, contact, person, argument, image)
+
+
+async def _picture_awaited(ctx: Context, contact: Contact) -> tuple[Member, OnPicture, str] | None:
+    """Who sends it, what takes it, and what it is for."""
     person = await member(ctx, contact)
     if person is None or person.expects is None:
         return None
@@ -55,7 +85,7 @@ async def on_picture(ctx: Context, contact: Contact, image: bytes) -> Reply | No
     row = ANSWERS.get(verb)
     if row is None or row.picture is None or not person.role.may(row.role):
         return None
-    return await row.picture(ctx, contact, person, argument, image)
+    return person, row.picture, argument
 
 
 async def on_place(ctx: Context, contact: Contact, chat_id: str, title: str, may_post: bool) -> Reply | None:
@@ -66,6 +96,18 @@ async def on_place(ctx: Context, contact: Contact, chat_id: str, title: str, may
 async def on_reply(ctx: Context, contact: Contact, message_id: str, text: str) -> Reply | None:
     """Staff answer a message of ours in the place `contact.place`; None where it is none of theirs."""
     return None
+
+
+async def on_moved(ctx: Context, platform: PlatformName, old_chat: str, new_chat: str) -> None:
+    """A group became another chat: what we know of it goes with it."""
+    async with ctx.db.write() as conn:
+        if await places.at_chat(conn, platform, new_chat) is None:
+            await places.moved(conn, platform, old_chat, new_chat)
+
+
+async def role_guilds(ctx: Context, external_id: str) -> list[str]:
+    """The Discord servers in which this person may hold a role that makes them staff; empty for nearly everybody."""
+    return []
 
 
 async def _answered(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply | None:

@@ -9,3 +9,7 @@ command-broadcast = Staff: write a broadcast
 command-stats = Staff: the figures
 command-freeze = Staff: stop everything at once
 command-here = Staff: use this place
+option-staff-code = Your one-time code
+option-staff-code-name = code
+staff-picture-title = The picture is too large
+staff-picture-too-large = This picture is above 10 MB. Please send a smaller one: the question stays open.

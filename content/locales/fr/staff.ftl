@@ -9,3 +9,7 @@ command-broadcast = Équipe : écrire une diffusion
 command-stats = Équipe : les chiffres
 command-freeze = Équipe : tout arrêter d’un coup
 command-here = Équipe : utiliser ce lieu
+option-staff-code = Votre code à usage unique
+option-staff-code-name = code
+staff-picture-title = Image trop lourde
+staff-picture-too-large = Cette image dépasse 10 Mo. Envoyez-en une plus légère : la question reste ouverte.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.domain.people import Contact, Locale
 from bot.usecases.context import Context
 from bot.usecases.ports import PrivateAnswer
-from bot.usecases.reply import Reply
+from bot.usecases.reply import Form, Reply
 from content.cards import Button, Card
 
 PAY = (Button(label="5 $", url="https://pay.example/5"), Button(label="10 $", url="https://pay.example/10"))
@@ -29,6 +29,10 @@ class FakeTalk:
         self.card: Card | None = None  # what is answered instead
         self.also: tuple[tuple[int, Card], ...] = ()
         self.awaits_gift = False
+        self.awaits = self.hears_replies = False
+        self.form: Form | None = None
+        self.more: tuple[Card, ...] = ()
+        self.guilds: tuple[str, ...] = ()
         self.slow = 0.0
         self.asked = asyncio.Event()
 
@@ -43,8 +47,23 @@ class FakeTalk:
         reply = await self._reply(contact, f"action {data}")
         return replace(reply, mode="edit") if data.startswith("edit") else reply
 
-    async def on_text(self, ctx: Context, contact: Contact, text: str, /) -> Reply:
+    async def on_text(self, ctx: Context, contact: Contact, text: str, marked: str | None = None, /) -> Reply:
         return await self._reply(contact, f"text {text}")
+
+    async def on_answer(self, ctx: Context, contact: Contact, what: str, text: str, /) -> Reply:
+        return replace(await self._reply(contact, f"answer to {what}: {text}"), mode="edit")
+
+    async def awaits_picture(self, ctx: Context, contact: Contact, /) -> bool:
+        return self.awaits
+
+    async def on_picture(self, ctx: Context, contact: Contact, image: bytes | None, /) -> Reply | None:
+        return await self._reply(contact, f"picture {'too large' if image is None else len(image)}")
+
+    async def on_reply(self, ctx: Context, contact: Contact, message_id: str, text: str, /) -> Reply | None:
+        return await self._reply(contact, f"reply to {message_id}: {text}") if self.hears_replies else None
+
+    async def role_guilds(self, ctx: Context, external_id: str, /) -> Sequence[str]:
+        return self.guilds
 
     async def campaign_choices(self, ctx: Context, locale: Locale, typed: str, /) -> list[tuple[str, str]]:
         return [(slug, f"{name} ({locale})") for slug, name in CAMPAIGNS if typed in name.lower()]
@@ -66,4 +85,6 @@ class FakeTalk:
         await asyncio.sleep(self.slow)
         card = Card(title=said, lines=(f"{contact.locale} {'private' if contact.private else 'public'}",))
         card = self.card or replace(card, rows=(PAY, TAPS))
-        return Reply(card=card, awaits_gift=self.awaits_gift, campaign_id=7, also=self.also)
+        return Reply(
+            card=card, awaits_gift=self.awaits_gift, campaign_id=7, also=self.also, form=self.form, more=self.more
+        )

@@ -1,6 +1,7 @@
 """A talk that says what it was asked, so that what a person sees shows which use case was called and how."""
 
 import asyncio
+from dataclasses import replace
 
 from bot.domain.people import Contact, PlatformName
 from bot.usecases.context import Context
@@ -20,6 +21,10 @@ class FakeTalk:
         self.reachable: list[tuple[str, bool]] = []
         self.reached = asyncio.Event()
         self.card: Card | None = None  # what is answered instead
+        self.awaits = self.hears_replies = self.hears_places = False
+        self.places: list[tuple[str, str, bool]] = []
+        self.heard_move = asyncio.Event()
+        self.moved: list[tuple[str, str]] = []
 
     async def on_start(self, ctx: Context, contact: Contact, payload: str, /) -> Reply:
         return self._reply(contact, f"start [{payload}]")
@@ -33,8 +38,29 @@ class FakeTalk:
         reply = self._reply(contact, f"action {data}")
         return Reply(card=reply.card, mode="edit" if data.startswith("edit") else "new")
 
-    async def on_text(self, ctx: Context, contact: Contact, text: str, /) -> Reply:
-        return self._reply(contact, f"text {text}")
+    async def on_text(self, ctx: Context, contact: Contact, text: str, marked: str | None = None, /) -> Reply:
+        if text == "more":
+            return replace(self._reply(contact, "text more"), more=(Card(title="second"), Card(title="third")))
+        return self._reply(contact, f"text {text if marked is None else marked}")
+
+    async def awaits_picture(self, ctx: Context, contact: Contact, /) -> bool:
+        return self.awaits
+
+    async def on_picture(self, ctx: Context, contact: Contact, image: bytes | None, /) -> Reply | None:
+        return self._reply(contact, f"picture {'too large' if image is None else len(image)}")
+
+    async def on_reply(self, ctx: Context, contact: Contact, message_id: str, text: str, /) -> Reply | None:
+        return self._reply(contact, f"reply to {message_id}: {text}") if self.hears_replies else None
+
+    async def on_place(
+        self, ctx: Context, contact: Contact, chat_id: str, title: str, may_post: bool, /
+    ) -> Reply | None:
+        self.places.append((chat_id, title, may_post))
+        return self._reply(contact, f"place {title} {may_post}") if self.hears_places else None
+
+    async def on_moved(self, ctx: Context, platform: PlatformName, old_chat: str, new_chat: str, /) -> None:
+        self.moved.append((old_chat, new_chat))
+        self.heard_move.set()
 
     async def set_reachable(self, ctx: Context, platform: PlatformName, external_id: str, reachable: bool, /) -> None:
         self.reachable.append((external_id, reachable))

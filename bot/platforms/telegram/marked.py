@@ -1,0 +1,51 @@
+"""What was bold, italic or a link in a message that somebody wrote -> the markup that staff may use."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from telegram import MessageEntity
+
+_BOLD, _ITALIC, _LINK = MessageEntity.BOLD, MessageEntity.ITALIC, MessageEntity.TEXT_LINK
+_KNOWN = (_BOLD, _ITALIC, _LINK)
+_SPECIAL = re.compile(r"[\\*\[\]]")
+_EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
+
+
+def marked(text: str, entities: Sequence[MessageEntity]) -> str | None:
+    """The text with `**bold**`, `*italic*` and `[words](address)`; None where nothing of it is formatted.
+
+    Somebody who formats with their app means the stars they typed as stars, so these are escaped. Telegram counts
+    in UTF-16 code units.
+    """
+    formats = [entity for entity in entities if entity.type in _KNOWN]
+    if not formats:
+        return None
+    units = text.encode("utf-16-le")
+    ends = {0, len(units) // 2}
+    ends |= {edge for entity in formats for edge in (entity.offset, entity.offset + entity.length)}
+    cuts = sorted(end for end in ends if 0 <= end <= len(units) // 2)
+    parts: list[str] = []
+    for start, end in pairwise(cuts):
+        piece = units[start * 2 : end * 2].decode("utf-16-le", "ignore")
+        here = [entity for entity in formats if entity.offset <= start and end <= entity.offset + entity.length]
+        parts.append(_dressed(piece, here))
+    return "".join(parts)
+
+
+def _dressed(piece: str, formats: Sequence[MessageEntity]) -> str:
+    """One run of equally formatted words; space at its edges stays outside of the marks."""
+    match = _EDGES.fullmatch(piece)
+    assert match is not None
+    before, words, after = match.groups()
+    if not words:
+        return piece
+    kinds = {entity.type: entity for entity in formats}
+    words = _SPECIAL.sub(r"\\\g<0>", words)
+    if _ITALIC in kinds:
+        words = f"*{words}*"
+    if _BOLD in kinds:
+        words = f"**{words}**"
+    if _LINK in kinds:
+        words = f"[{words}]({kinds[_LINK].url})"
+    return f"{before}{words}{after}"

@@ -1,0 +1,134 @@
+"""What only staff do over Discord's wire: forms, pictures, replies, roles; and what their commands show to others."""
+
+import asyncio
+from typing import Any
+
+from bot.platforms.discord import handlers
+from bot.platforms.discord.app import DiscordApp
+from bot.sandbox.discord import DiscordSandbox
+from bot.usecases.context import Context
+from bot.usecases.reply import Form
+from content.cards import Card
+from content.commands import STAFF_COMMANDS
+from tests.platforms.discord.conftest import make_app
+from tests.platforms.discord.fake_talk import FakeTalk
+from tests.platforms.discord.test_discord_render import picture
+
+ASKS = Form(answers="bc:17:fr", title="Le texte français", label="Ce que vous voulez dire", value="Bonjour", long=True)
+
+
+async def test_a_form_opens_and_its_answer_comes_back(
+    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    talk.form = ASKS
+    opened = await sandbox.slash(ana, channel, "give")
+    assert opened["kind"] == "modal"
+    assert (opened["modal"]["title"], opened["modal"]["custom_id"]) == ("Le texte français", "f:bc:17:fr")
+    assert opened["modal"]["fields"][0]["value"] == "Bonjour"
+    answered = await sandbox.submit_modal(ana, opened, {"text": "Merci à tous\n@everyone"})
+    assert answered["message"]["text"].startswith("answer to bc:17:fr: Merci à tous")
+    assert answered["message"]["ephemeral"] and answered["message"]["pings"] == []
+
+
+async def test_a_form_behind_a_button_replaces_that_message(
+    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    first = (await sandbox.slash(ana, channel, "give"))["message"]
+    talk.form = ASKS
+    opened = await sandbox.click(ana, first["id"], "New")
+    answered = await sandbox.submit_modal(ana, opened, {"text": "Merci"})
+    # The answer to a form cannot open another one: its card is shown.
+    assert answered["kind"] == "edited" and answered["message"]["id"] == first["id"]
+
+
+async def test_a_form_works_after_a_restart(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    talk.form = ASKS
+    opened = await sandbox.slash(ana, channel, "give")
+    await app.stop()
+    talk.form = None
+    again = make_app(ctx, sandbox, talk)
+    await again.start()
+    answered = await sandbox.submit_modal(ana, opened, {"text": "Merci"})
+    assert answered["message"]["text"].startswith("answer to bc:17:fr: Merci")
+    await again.stop()
+
+
+async def test_where_it_took_long_the_card_asks(
+    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    app = make_app(ctx, sandbox, talk, patience=0.05)
+    await app.start()
+    talk.form, talk.slow = ASKS, 0.2
+    answer = await sandbox.slash(ana, channel, "give")
+    assert answer["kind"] == "deferred"
+    assert await sandbox.wait_message(ana, "command give")
+    await app.stop()
+
+
+async def test_further_messages_are_as_private_as_the_card(
+    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    talk.more = (Card(title="second"), Card(title="third"))
+    await sandbox.slash(ana, channel, "give")
+    third = await sandbox.wait_message(ana, "third")
+    assert third["ephemeral"]
+    sandbox.dm(ana, "hello")
+    assert await sandbox.wait_message(ana, "third", int(third["id"]))
+
+
+async def test_a_picture_in_a_direct_message(
+    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, ana: Any, monkeypatch: Any
+) -> None:
+    sandbox.dm(ana, "look", picture=picture().png)
+    assert await sandbox.wait_message(ana, "text look")
+    talk.awaits = True
+    sandbox.dm(ana, "", picture=picture().png)
+    assert await sandbox.wait_message(ana, f"picture {len(picture().png)}")
+    monkeypatch.setattr(handlers, "MOST_BYTES", 3)
+    sandbox.dm(ana, "", picture=picture().png)
+    assert await sandbox.wait_message(ana, "picture too large")
+
+
+async def test_a_reply_to_a_message_of_ours(app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, ana: Any) -> None:
+    sandbox.dm(ana, "hello")
+    told = await sandbox.wait_message(ana, "text hello")
+    talk.hears_replies = True
+    sandbox.dm(ana, "yes", reply_to=told["id"])
+    assert await sandbox.wait_message(ana, f"reply to {told['id']}: yes")
+    assert talk.contacts[-1].place == told["channel_id"]
+
+
+async def test_a_contact_says_where_they_are_and_with_which_roles(
+    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, server: Any, channel: Any, ana: Any
+) -> None:
+    role = sandbox.add_role(server, "Équipe")
+    await asyncio.sleep(0.05)
+    sandbox.set_roles(ana, server, [role])
+    await sandbox.slash(ana, channel, "give")
+    contact = talk.contacts[-1]
+    assert (contact.guild, contact.place, contact.place_title) == (server["id"], channel["id"], "dons")
+    assert contact.roles == (role["id"],) and contact.place_open and contact.name == "Ana"
+    await sandbox.slash(ana, "dm", "give")
+    assert (talk.contacts[-1].guild, talk.contacts[-1].roles, talk.contacts[-1].place) == (None, (), None)
+    talk.guilds = (server["id"],)  # somebody who was staff by a role: it is looked up what they have now
+    for has in ([role], []):
+        sandbox.set_roles(ana, server, has)
+        await sandbox.slash(ana, "dm", "give")
+        assert (talk.contacts[-1].guild, talk.contacts[-1].roles) == (server["id"], tuple(r["id"] for r in has))
+        sandbox.dm(ana, "hello")
+        await sandbox.wait_message(ana, "text hello", int(sandbox.view(ana)[-1]["id"]))
+        assert talk.contacts[-1].roles == tuple(r["id"] for r in has)
+
+
+async def test_staff_commands_are_hidden_in_servers(
+    app: DiscordApp, sandbox: DiscordSandbox, server: Any, channel: Any, ana: Any
+) -> None:
+    theirs = {command.en for command in STAFF_COMMANDS}
+    assert not theirs & {command["key"] for command in sandbox.commands(ana, channel)}
+    sandbox.set_roles(ana, server, [sandbox.add_role(server, "Équipe", ["manage_guild"])])
+    assert theirs <= {command["key"] for command in sandbox.commands(ana, channel)}
+    assert (await sandbox.slash(ana, channel, "equipe", {"code": "AB12"}))["message"]["text"].startswith(
+        "command team [AB12]"
+    )

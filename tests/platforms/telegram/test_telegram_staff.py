@@ -1,0 +1,129 @@
+"""What only staff do over Telegram's wire: pictures, formatted words, replies in their group, places of the bot."""
+
+import asyncio
+import io
+
+import pytest
+from PIL import Image
+from telegram import MessageEntity
+
+from bot.platforms.telegram import downloads
+from bot.platforms.telegram.app import TelegramApp
+from bot.platforms.telegram.marked import marked
+from bot.sandbox.telegram import TelegramSandbox
+from content.cards import Card
+from tests.platforms.telegram.fake_talk import FakeTalk
+
+
+def png() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (40, 20), "#b4653a").save(file, "PNG")
+    return file.getvalue()
+
+
+async def test_further_messages_come_after_the_card(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+    ana = sandbox.add_user("Ana")
+    sandbox.say(ana, "more")
+    await sandbox.wait_message(ana, contains="third")
+    assert [m["text"].split("\n")[0] for m in sandbox.view(ana) if m["from_bot"]] == ["text more", "second", "third"]
+
+
+async def test_a_picture_that_is_awaited_arrives(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+    ana = sandbox.add_user("Ana")
+    talk.awaits = True
+    sandbox.say(ana, "beneath", photo=png())
+    assert await sandbox.wait_message(ana, contains=f"picture {len(png())}")
+
+
+async def test_a_picture_that_is_too_large_is_not_downloaded(
+    app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "MOST_BYTES", 10)
+    ana = sandbox.add_user("Ana")
+    talk.awaits = True
+    sandbox.say(ana, "", photo=png())
+    assert await sandbox.wait_message(ana, contains="picture too large")
+    assert sandbox.sent.total("getFile") == 0
+
+
+async def test_a_picture_nobody_asked_for_is_only_its_words(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+    ana = sandbox.add_user("Ana")
+    sandbox.say(ana, "", photo=png())
+    sandbox.say(ana, "look", photo=png())
+    assert await sandbox.wait_message(ana, contains="text look")
+    assert sandbox.sent.total("sendMessage") == 1 and sandbox.sent.total("getFile") == 0
+
+
+async def test_formatted_words_arrive_as_markup(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+    ana = sandbox.add_user("Ana")
+    bold = {"type": "bold", "offset": 8, "length": 4}
+    sandbox.say(ana, "Merci 💛 tous et 2*3", entities=[bold])
+    # The heart is two UTF-16 units: "Merci ", the heart, a space, then four letters from the ninth on.
+    answer = await sandbox.wait_message(ana, contains="Merci")
+    assert answer["text"].startswith("text Merci 💛 **tou**s et 2\\*3")
+
+
+@pytest.mark.parametrize(
+    ("entities", "expected"),
+    [
+        ([], None),
+        ([MessageEntity("url", 0, 3)], None),
+        ([MessageEntity("bold", 0, 4)], "**one** two"),  # the space stays outside
+        ([MessageEntity("bold", 0, 7), MessageEntity("italic", 4, 3)], "**one** ***two***"),
+        ([MessageEntity("text_link", 4, 3, url="https://a.example")], "one [two](https://a.example)"),
+        ([MessageEntity("italic", 0, 70)], "*one two*"),  # past the end
+    ],
+)
+def test_entities_become_marks(entities: list[MessageEntity], expected: str | None) -> None:
+    assert marked("one two", entities) == expected
+
+
+async def test_staff_reply_in_their_group(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+    ana, group = sandbox.add_user("Ana"), sandbox.add_chat("supergroup", "Inbox", bot_is_admin=False)
+    sandbox.join(ana, group)
+    posted = await app.platform.post(str(group["id"]), Card(title="somebody wrote"), nonce="1")
+    sandbox.say(ana, "between us", chat=group, reply_to=int(posted.message_id))
+    await asyncio.sleep(0.1)  # none of their notices: nothing is said
+    talk.hears_replies = True
+    sandbox.say(ana, "tell them yes", chat=group, reply_to=int(posted.message_id))
+    answer = await sandbox.wait_message(group, contains="tell them yes")
+    assert answer["text"].startswith(f"reply to {posted.message_id}: tell them yes")
+    contact = talk.contacts[-1]
+    assert (contact.place, contact.place_title, contact.place_open) == (str(group["id"]), "Inbox", False)
+    assert contact.name == "Ana" and not contact.private
+
+
+async def test_a_reply_in_private_finds_its_message(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+    ana = sandbox.add_user("Ana")
+    sandbox.press_start(ana)
+    told = await sandbox.wait_message(ana)
+    sandbox.say(ana, "words", reply_to=told["id"])
+    assert await sandbox.wait_message(ana, contains="text words")
+    talk.hears_replies = True
+    sandbox.say(ana, "again", reply_to=told["id"])
+    assert await sandbox.wait_message(ana, contains=f"reply to {told['id']}: again")
+    assert talk.contacts[-1].place == str(ana["id"])
+
+
+async def test_whoever_adds_the_bot_to_a_place_hears_of_it(
+    app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk
+) -> None:
+    ana = sandbox.add_user("Ana")
+    sandbox.press_start(ana)
+    await sandbox.wait_message(ana)
+    talk.hears_places = True
+    channel = sandbox.add_chat("channel", "News", owner=ana)
+    assert await sandbox.wait_message(ana, contains="place News True")
+    assert talk.contacts[-1].place_open
+    sandbox.remove_bot(channel)
+    assert await sandbox.wait_message(ana, contains="place News False")
+    group = sandbox.add_chat("group", "Friends", owner=ana, bot_is_admin=False)
+    assert await sandbox.wait_message(ana, contains="place Friends True")
+    assert talk.places[-1] == (str(group["id"]), "Friends", True)
+
+
+async def test_a_group_that_moves_is_followed(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+    group = sandbox.add_chat("group", "Friends")
+    new = sandbox.migrate(group)
+    await asyncio.wait_for(talk.heard_move.wait(), 3)
+    assert talk.moved == [(str(group["id"]), str(new["id"]))]
