@@ -43,6 +43,7 @@ STAFF_COMMANDS: tuple[Command, ...] = (
     Command(verb="team", fr="equipe", en="team"),
     Command(verb="campaigns", fr="collectes", en="campaigns"),
     Command(verb="broadcast", fr="diffusion", en="broadcast"),
+    Command(verb="nudges", fr="rappels", en="nudges"),
     Command(verb="stats", fr="chiffres", en="stats"),
     Command(verb="freeze", fr="urgence", en="freeze"),
     Command(verb="here", fr="ici", en="here", listed=False),

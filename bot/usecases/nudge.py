@@ -6,7 +6,7 @@ transaction: whatever crashes, a person is never asked twice for the same reason
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain import holdout, nudges
@@ -26,12 +26,14 @@ from bot.usecases.nudge_policies import Standing, standings
 _BATCH = 200
 _MOST_BATCHES = 50  # in one tick; the rest comes with the next
 _CURSOR = "nudges"
+HELD = "nudges_held"  # the switch by which staff hold all
 _NEWS = "nudge_news"
 _NEAR = nudges.Numbers().above_percent
 _MISSED = timedelta(hours=1)  # a tick later than this finds many at once, which are spread
 _SPREAD_OVER = timedelta(hours=6)
 _LOOK_AGAIN = timedelta(days=30)  # at somebody of whom no policy says anything
 _CAPS = Caps()
+_LOOKS_AHEAD = 4  # steps from one look to the next that a preview follows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ async def tick(ctx: Context) -> int:
     """Decide about everybody who is due; how many decisions. Nothing while staff have frozen all."""
     now = ctx.clock()
     async with ctx.db.write() as conn:
-        if await switches.is_frozen(conn):
+        if await is_held(conn):
             return 0
         around = await _round(ctx, conn, now)
         await cursors.write(conn, _CURSOR, now)
@@ -82,6 +84,34 @@ async def tick(ctx: Context) -> int:
     if decided:
         ctx.wake()
     return decided
+
+
+async def is_held(conn: Connection) -> bool:
+    """Whether staff hold all reminders, or everything."""
+    held = await switches.read(conn, HELD)
+    return (held is not None and held.on) or await switches.is_frozen(conn)
+
+
+async def upcoming(ctx: Context, ahead: timedelta, limit: int = 500) -> list[tuple[datetime, PolicyName]]:
+    """Who would be due in the next days, both arms, as things stand: (when in UTC, policy). Nothing is written."""
+    now = ctx.clock()
+    async with ctx.db.write() as conn:  # the secret may not be made yet
+        around = await _round(ctx, conn, now)
+    async with ctx.db.read() as conn:
+        candidates = await rows.due(conn, now + ahead, limit)
+        people = await _people(conn, candidates, now)
+    found: list[tuple[datetime, PolicyName]] = []
+    for person in people:
+        at = now
+        for _ in range(_LOOKS_AHEAD):
+            made = plan(ctx, replace(around, now=at), person)
+            if made.decision is not None:
+                found.append((at, PolicyName(made.decision.policy)))
+                break
+            if made.look is None or made.look > now + ahead:
+                break
+            at = made.look
+    return found
 
 
 async def _round(ctx: Context, conn: Connection, now: datetime) -> _Round:

@@ -9,11 +9,11 @@ from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.store import campaigns as campaign_rows
 from bot.store import nudges as rows
-from bot.store import supporters, switches
+from bot.store import supporters
 from bot.store.db import Connection
 from bot.store.nudges import Decision, Past
 from bot.store.outbox import Delivery
-from bot.usecases import campaign_cards, links
+from bot.usecases import campaign_cards, links, nudge
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.nudge_policies import standings
@@ -39,7 +39,7 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
         agreed = await supporters.preferences(conn, person.id)
         before = await rows.arrived(conn, person.id, now - 90 * DAY)
         snoozed = await rows.snoozed_until(conn, person.id)
-        frozen = await switches.is_frozen(conn)
+        held = await nudge.is_held(conn)
         policy = (await standings(conn))[PolicyName(decision.policy)]
         campaign = (await campaign_rows.by_ids(conn, [decision.campaign_id]))[decision.campaign_id]
     if Preference.REMINDERS not in agreed:
@@ -52,8 +52,8 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
         raise OutOfDate("they want none for now")
     if not policy.on or not campaign.is_open(now):
         raise OutOfDate("the policy was switched off, or the campaign has ended")
-    if frozen:
-        raise NotYet(None, "frozen")
+    if held:
+        raise NotYet(None, "staff hold them")
     if (awake := quiet_until(now, known_zone(person.time_zone, ctx.zone), ENDS_FOR_NUDGES)) is not None:
         raise NotYet(awake, "they sleep")
     text = policy.texts[decision.text].get(person.locale, "") if decision.text < len(policy.texts) else ""

@@ -1,0 +1,242 @@
+"""Reminders from the staff's chat: which are on, their numbers and texts, who is next, whether they work, hold all."""
+
+import re
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.holdout import AT_FIRST, LATER
+from bot.domain.lift import Lift
+from bot.domain.nudges import Numbers, PolicyName
+from bot.domain.people import Contact, Locale
+from bot.domain.staff import Member, Role
+from bot.store import nudges as rows
+from bot.store import staff, switches
+from bot.usecases import nudge, nudge_report
+from bot.usecases.context import Context
+from bot.usecases.nudge_policies import Standing, as_set, standings
+from bot.usecases.nudge_report import PolicyReport
+from bot.usecases.reply import Form, Reply
+from bot.usecases.staff.handling import ask, note
+from content import messages_nudge_staff as words
+from content.messages_nudge import NudgeKind
+from payments.money import Money
+
+MAX_TEXT = 600  # characters of a reminder: one message on a phone
+_LOOK_AHEAD = timedelta(days=3)
+_TEXT = re.compile(r"text([01])(fr|en)")
+
+
+async def by_command(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """`/rappels`, `/nudges [report|preview]`."""
+    word = argument.lower()
+    if word in ("report", "bilan", "rapport"):
+        return await _report(ctx, person)
+    if word in ("preview", "suite", "apercu"):
+        return await _preview(ctx, person)
+    return await _all(ctx, person)
+
+
+async def read(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """A tap that changes nothing, or on to those that do: `np:<policy or all|report|preview|hold|release>[:<what>]`."""
+    name, _, what = argument.partition(":")
+    if name in ("hold", "release") and person.role.may(Role.EDITOR):
+        return await _hold(ctx, person, name == "hold")
+    if name == "report":
+        return await _report(ctx, person)
+    if name == "preview":
+        return await _preview(ctx, person)
+    if name not in {policy.value for policy in PolicyName} or not person.role.may(Role.EDITOR):
+        return await _all(ctx, person)
+    return await _policy(ctx, person, PolicyName(name), what)
+
+
+async def _all(ctx: Context, person: Member) -> Reply:
+    async with ctx.db.read() as conn:
+        found = await standings(conn)
+        held = await switches.read(conn, nudge.HELD)
+    views = [_view(standing) for standing in found.values()]
+    is_held, may_edit = held is not None and held.on, person.role.may(Role.EDITOR)
+    card = words.policies(ctx.catalog, person.locale, views, held=is_held, may_edit=may_edit)
+    return Reply(card=card, mode="edit")
+
+
+def _view(standing: Standing) -> words.PolicyView:
+    numbers = standing.numbers
+    return words.PolicyView(
+        kind=standing.name.value,
+        wanted=standing.wanted,
+        on=standing.on,
+        numbers_fit=not numbers.problems(),
+        from_days=numbers.after_days,
+        to_days=numbers.until_days,
+        rhythm=numbers.rhythm,
+        percent=numbers.above_percent,
+        held_out=standing.held_out,
+        texts=standing.texts,
+    )
+
+
+# --- changing a policy ----------------------------------------------------------------------------
+async def _policy(ctx: Context, person: Member, name: PolicyName, what: str) -> Reply:
+    async with ctx.db.read() as conn:
+        standing = (await standings(conn))[name]
+    if match := _TEXT.fullmatch(what):
+        return await _ask_text(ctx, person, standing, int(match[1]), "fr" if match[2] == "fr" else "en")
+    if what == "numbers" and name not in (PolicyName.LAST_DAY, PolicyName.MATCH_OPEN):
+        return await _ask_numbers(ctx, person, name)
+    changed = _changed(standing, what)
+    if changed is not None:
+        await _save(ctx, person, changed, what)
+    card = words.policy(ctx.catalog, person.locale, _view(changed or standing), saved=changed is not None)
+    return Reply(card=card, mode="edit")
+
+
+def _changed(standing: Standing, what: str) -> Standing | None:
+    """The policy after a tap; None where the tap only looks at it."""
+    match what:
+        case "on" | "off":
+            return replace(standing, wanted=what == "on")
+        case "share":
+            return replace(standing, held_out=LATER if standing.held_out > LATER else AT_FIRST)
+        case "own":
+            return replace(standing, texts=())
+        case _:
+            return None
+
+
+async def _save(ctx: Context, person: Member, standing: Standing, what: str) -> None:
+    async with ctx.db.write() as conn:
+        await rows.set_policy(conn, as_set(standing), person.id, ctx.clock())
+        await staff.expect(conn, person.id, None)
+        await note(ctx, conn, person, "nudges.changed", policy=standing.name.value, what=what)
+
+
+async def _ask_text(ctx: Context, person: Member, standing: Standing, number: int, language: Locale) -> Reply:
+    card, label = words.ask_text(ctx.catalog, person.locale, language)
+    value = standing.texts[number].get(language, "") if number < len(standing.texts) else ""
+    form = Form(
+        answers=f"np:{standing.name.value}:text{number}{language}",
+        title=card.title,
+        label=label,
+        value=value,
+        long=True,
+    )
+    return await ask(ctx, person, Reply(card=card), form)
+
+
+async def _ask_numbers(ctx: Context, person: Member, name: PolicyName, *, again: bool = False) -> Reply:
+    card, label = words.ask_numbers(ctx.catalog, person.locale, name.value, again=again)
+    form = Form(answers=f"np:{name.value}:numbers", title=card.title, label=label)
+    return await ask(ctx, person, Reply(card=card), form)
+
+
+async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
+    """What was asked for: a text in one language, or a policy's numbers."""
+    name, _, what = argument.partition(":")
+    if name not in {policy.value for policy in PolicyName}:
+        return await _all(ctx, person)
+    async with ctx.db.read() as conn:
+        standing = (await standings(conn))[PolicyName(name)]
+    if match := _TEXT.fullmatch(what):
+        return await _text_written(ctx, person, standing, int(match[1]), "fr" if match[2] == "fr" else "en", text)
+    numbers = _numbers(standing, text)
+    if numbers is None or numbers.problems():
+        return await _ask_numbers(ctx, person, standing.name, again=True)
+    return await _saved(ctx, person, replace(standing, numbers=numbers), "numbers")
+
+
+async def _text_written(
+    ctx: Context, person: Member, standing: Standing, number: int, language: Locale, text: str
+) -> Reply:
+    text = text.strip()
+    if not text or len(text) > MAX_TEXT:
+        card, label = words.ask_text(ctx.catalog, person.locale, language, over=max(0, len(text) - MAX_TEXT))
+        answers = f"np:{standing.name.value}:text{number}{language}"
+        form = Form(answers=answers, title=card.title, label=label, value=text[:MAX_TEXT], long=True)
+        return await ask(ctx, person, Reply(card=card), form)
+    texts = [dict(one) for one in standing.texts] + [{}] * (number + 1 - len(standing.texts))
+    texts[number] = {**texts[number], language: text}
+    return await _saved(ctx, person, replace(standing, texts=tuple(texts[:2])), f"text{number + 1}.{language}")
+
+
+async def _saved(ctx: Context, person: Member, standing: Standing, what: str) -> Reply:
+    await _save(ctx, person, standing, what)
+    return Reply(card=words.policy(ctx.catalog, person.locale, _view(standing), saved=True))
+
+
+def _numbers(standing: Standing, text: str) -> Numbers | None:
+    """What somebody typed as numbers; None where it is none."""
+    found = [float(n.replace(",", ".")) for n in re.findall(r"\d+(?:[.,]\d+)?", text)]
+    match standing.name, found:
+        case PolicyName.SECOND_GIFT, [first, last]:
+            return replace(standing.numbers, after_days=int(first), until_days=int(last))
+        case PolicyName.LAPSING, [rhythm]:
+            return replace(standing.numbers, rhythm=rhythm)
+        case PolicyName.NEARLY_THERE, [percent]:
+            return replace(standing.numbers, above_percent=int(percent))
+        case _:
+            return None
+
+
+async def _hold(ctx: Context, person: Member, hold: bool) -> Reply:
+    """All reminders, in one tap; they are decided about anew when they are let go."""
+    turned = switches.Switch(name=nudge.HELD, on=hold, at=ctx.clock(), by=person.id)
+    async with ctx.db.write() as conn:
+        await switches.turn(conn, turned)
+        await note(ctx, conn, person, "nudges.held" if hold else "nudges.released")
+    return await _all(ctx, person)
+
+
+# --- looking --------------------------------------------------------------------------------------
+async def _preview(ctx: Context, person: Member) -> Reply:
+    zone = ZoneInfo(ctx.zone)
+    counted = Counter((at.astimezone(zone).date(), policy) for at, policy in await nudge.upcoming(ctx, _LOOK_AHEAD))
+    due = [(day, _kind(policy), people) for (day, policy), people in sorted(counted.items())]
+    return Reply(card=words.preview(ctx.catalog, person.locale, due), mode="edit")
+
+
+def _kind(policy: PolicyName) -> NudgeKind:
+    return policy.value
+
+
+async def _report(ctx: Context, person: Member) -> Reply:
+    found = await nudge_report.report(ctx)
+    views = [_report_view(one) for one in found if one.windows[0].lift.sent.assigned or one.ends["sent"]]
+    return Reply(card=words.report(ctx.catalog, person.locale, views), mode="edit")
+
+
+def _report_view(one: PolicyReport) -> words.ReportView:
+    soon, later = one.windows
+    money = [
+        (Money(round(m.lift), code), Money(round(m.low), code), Money(round(m.high), code), Money(m.cap, code))
+        for code, m in soon.money.items()
+    ]
+    return words.ReportView(
+        kind=one.standing.name.value,
+        sent=soon.lift.sent.assigned,
+        sent_gave=soon.lift.sent.gave,
+        held=soon.lift.held_out.assigned,
+        held_gave=soon.lift.held_out.gave,
+        days=soon.days,
+        soon=_lift_view(soon.lift),
+        later_days=later.days,
+        later=_lift_view(later.lift),
+        texts=_lift_view(one.texts) if one.texts is not None else None,
+        money=money,
+        ends=one.ends,
+        credited=[(gifts, Money(minor, code)) for code, gifts, minor in one.credited],
+    )
+
+
+def _lift_view(lift: Lift) -> words.LiftView:
+    return words.LiftView(
+        people=lift.sent.assigned + lift.held_out.assigned,
+        lift=lift.lift * 100,
+        low=lift.low * 100,
+        high=lift.high * 100,
+        smallest=lift.smallest * 100,
+        base=lift.held_out.rate * 100,
+        told=(lift.low, lift.high) != (-1.0, 1.0),
+    )

@@ -1,0 +1,65 @@
+### Reminders, as staff see them.
+
+staff-nudges-title = Reminders
+staff-nudges-line = { $policy }: { $state }
+staff-nudges-on = on
+staff-nudges-off = off
+staff-nudges-lacks = off, a text lacks a language
+staff-nudges-wrong = off, its numbers contradict each other
+staff-nudges-held = All reminders are held. Nothing leaves.
+staff-nudges-hold = Hold all
+staff-nudges-release = Let them go
+staff-nudges-report = Do they work?
+staff-nudges-preview = The next ones
+staff-nudges-back = All reminders
+staff-nudges-second-gift = Second gift
+staff-nudges-last-day = Last day
+staff-nudges-lapsing = Long absence
+staff-nudges-nearly-there = Nearly there
+staff-nudges-match-open = Matched gifts
+staff-nudges-second-gift-what = { $from } to { $to } days after a first gift.
+staff-nudges-last-day-what = In a campaign’s last 24 hours, to those who have given.
+staff-nudges-lapsing-what = When somebody is away for { $rhythm } times their usual pause.
+staff-nudges-nearly-there-what = From { $percent }% of the goal on, to those who have given.
+staff-nudges-match-open-what = While gifts are matched, to those who gave within a year.
+staff-nudges-held-out = Control group: { $percent }% of people get none, so that the effect can be measured.
+staff-nudges-text = Text { $number }: { $text }
+staff-nudges-text-own = Text: Obole’s own.
+staff-nudges-text-lacks = Text { $number }: missing in { $languages }.
+staff-nudges-turn-on = Turn on
+staff-nudges-turn-off = Turn off
+staff-nudges-numbers = Change the numbers
+staff-nudges-write = Write text { $number } in { $language }
+staff-nudges-own = Back to Obole’s text
+staff-nudges-fewer = Control group to 10%
+staff-nudges-more = Control group to 50%
+staff-nudges-saved = Saved.
+staff-nudges-ask-text = Write the text in { $language }, in a sentence or two. Title, amounts and the buttons to stop are added by themselves.
+staff-nudges-ask-text-label = Text
+staff-nudges-too-long = Too long by { $over } characters. Nothing is lost: send a shorter version.
+staff-nudges-ask-numbers-label = Numbers
+staff-nudges-ask-days = Write two numbers of days, for example 10 19. The first is 8 to 365, the second larger.
+staff-nudges-ask-rhythm = Write a number between 1 and 10, for example 1.5.
+staff-nudges-ask-percent = Write a percentage from 50 to 99, for example 85.
+staff-nudges-not-numbers = These numbers do not fit.
+staff-nudges-fr = French
+staff-nudges-en = English
+staff-nudges-none-due = Nobody is due in the next three days.
+staff-nudges-due = { $day }: { $policy }, { $people ->
+    [one] one person
+   *[other] { $people } people
+}
+staff-nudges-due-both = The control group is counted in; it gets nothing.
+staff-nudges-arms = { $policy }: { $sent } written to, of whom { $sentgave } gave within { $days } days; { $held } in the control group, of whom { $heldgave } gave.
+staff-nudges-too-few = Too few people to say anything.
+staff-nudges-cannot-tell = Can’t tell yet: with { $people } people only a difference of { $smallest } points or more would show.
+staff-nudges-cannot-tell-times = Can’t tell yet: with { $people } people, gifts would have to be { $times } times as frequent for it to show.
+staff-nudges-works = It works: between { $low } and { $high } more gifts for every 100 people.
+staff-nudges-harms = It harms: between { $low } and { $high } fewer gifts for every 100 people.
+staff-nudges-money = A person: { $lift } ({ $low } to { $high }), capped at { $cap }.
+staff-nudges-pulled = After { $days } days: a difference of { $lift } points ({ $low } to { $high }). An effect that melts away only pulled gifts forward.
+staff-nudges-texts = Text 2 against text 1: a difference of { $lift } points ({ $low } to { $high }).
+staff-nudges-ends = Sent: { $sent }. Unsubscribed: { $stopped }. Blocked: { $blocked }. Later: { $later }.
+staff-nudges-credited = Gifts through a reminder: { $gifts }, { $total }.
+staff-nudges-nothing-yet = No reminder has been decided yet.
+command-nudges = Staff: reminders

@@ -1,0 +1,65 @@
+### Les rappels, vus par l’équipe.
+
+staff-nudges-title = Rappels
+staff-nudges-line = { $policy } : { $state }
+staff-nudges-on = actif
+staff-nudges-off = inactif
+staff-nudges-lacks = inactif, un texte manque dans une langue
+staff-nudges-wrong = inactif, des nombres se contredisent
+staff-nudges-held = Tous les rappels sont retenus. Rien ne part.
+staff-nudges-hold = Tout retenir
+staff-nudges-release = Laisser repartir
+staff-nudges-report = Est-ce que ça marche?
+staff-nudges-preview = Les prochains
+staff-nudges-back = Tous les rappels
+staff-nudges-second-gift = Deuxième don
+staff-nudges-last-day = Dernier jour
+staff-nudges-lapsing = Longue absence
+staff-nudges-nearly-there = Objectif tout près
+staff-nudges-match-open = Dons jumelés
+staff-nudges-second-gift-what = De { $from } à { $to } jours après un premier don.
+staff-nudges-last-day-what = Dans les dernières 24 heures d’une collecte, à qui a déjà donné.
+staff-nudges-lapsing-what = Quand l’absence dépasse { $rhythm } fois le rythme habituel de la personne.
+staff-nudges-nearly-there-what = À partir de { $percent } % de l’objectif, à qui a déjà donné.
+staff-nudges-match-open-what = Pendant une période de dons jumelés, à qui a donné depuis un an.
+staff-nudges-held-out = Groupe témoin : { $percent } % des personnes n’en reçoivent pas, pour que l’effet se mesure.
+staff-nudges-text = Texte { $number } : { $text }
+staff-nudges-text-own = Texte : celui d’Obole.
+staff-nudges-text-lacks = Texte { $number } : il manque en { $languages }.
+staff-nudges-turn-on = Activer
+staff-nudges-turn-off = Désactiver
+staff-nudges-numbers = Changer les nombres
+staff-nudges-write = Écrire le texte { $number } en { $language }
+staff-nudges-own = Reprendre le texte d’Obole
+staff-nudges-fewer = Groupe témoin à 10 %
+staff-nudges-more = Groupe témoin à 50 %
+staff-nudges-saved = C’est enregistré.
+staff-nudges-ask-text = Écrivez le texte en { $language }, en une ou deux phrases. Le titre, les montants et les boutons pour arrêter s’ajoutent d’eux-mêmes.
+staff-nudges-ask-text-label = Texte
+staff-nudges-too-long = C’est trop long : { $over } caractères de trop. Rien n’est perdu, envoyez une version plus courte.
+staff-nudges-ask-numbers-label = Nombres
+staff-nudges-ask-days = Écrivez deux nombres de jours, par exemple 10 19. Le premier va de 8 à 365, le second est plus grand.
+staff-nudges-ask-rhythm = Écrivez un nombre entre 1 et 10, par exemple 1,5.
+staff-nudges-ask-percent = Écrivez un pourcentage de 50 à 99, par exemple 85.
+staff-nudges-not-numbers = Ces nombres ne conviennent pas.
+staff-nudges-fr = français
+staff-nudges-en = anglais
+staff-nudges-none-due = Personne n’est attendu dans les trois prochains jours.
+staff-nudges-due = { $day } : { $policy }, { $people ->
+    [one] une personne
+   *[other] { $people } personnes
+}
+staff-nudges-due-both = Groupe témoin compris : il ne reçoit rien.
+staff-nudges-arms = { $policy } : { $sent } à qui on écrit, dont { $sentgave } ont donné en { $days } jours; { $held } dans le groupe témoin, dont { $heldgave } ont donné.
+staff-nudges-too-few = Trop peu de monde pour dire quoi que ce soit.
+staff-nudges-cannot-tell = On ne peut pas encore le dire : avec { $people } personnes, seul un écart d’au moins { $smallest } points se verrait.
+staff-nudges-cannot-tell-times = On ne peut pas encore le dire : avec { $people } personnes, il faudrait que les dons soient { $times } fois plus fréquents pour que cela se voie.
+staff-nudges-works = Ça marche : entre { $low } et { $high } dons de plus pour 100 personnes.
+staff-nudges-harms = Ça nuit : entre { $low } et { $high } dons de moins pour 100 personnes.
+staff-nudges-money = Par personne : { $lift } (de { $low } à { $high }), plafonné à { $cap }.
+staff-nudges-pulled = À { $days } jours : écart de { $lift } points (de { $low } à { $high }). Un effet qui fond a seulement devancé des dons.
+staff-nudges-texts = Texte 2 contre texte 1 : écart de { $lift } points (de { $low } à { $high }).
+staff-nudges-ends = Envoyés : { $sent }. Désabonnements : { $stopped }. Blocages : { $blocked }. Plus tard : { $later }.
+staff-nudges-credited = Dons venus d’un rappel : { $gifts }, { $total }.
+staff-nudges-nothing-yet = Aucun rappel n’a encore été décidé.
+command-nudges = Équipe : les rappels

@@ -1,0 +1,262 @@
+"""What staff read about reminders: which are on, who is next, and whether they work, in plain words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from content.cards import Button, Card, Tap
+from content.catalog import LOCALES, Catalog, Locale
+from content.messages_nudge import NudgeKind
+from content.writer import Writer, kept, row
+from payments.money import Money
+
+_NAMES: Mapping[NudgeKind, str] = {
+    "second_gift": "staff-nudges-second-gift",
+    "last_day": "staff-nudges-last-day",
+    "lapsing": "staff-nudges-lapsing",
+    "nearly_there": "staff-nudges-nearly-there",
+    "match_open": "staff-nudges-match-open",
+}
+_WHAT: Mapping[NudgeKind, str] = {
+    "second_gift": "staff-nudges-second-gift-what",
+    "last_day": "staff-nudges-last-day-what",
+    "lapsing": "staff-nudges-lapsing-what",
+    "nearly_there": "staff-nudges-nearly-there-what",
+    "match_open": "staff-nudges-match-open-what",
+}
+_LANGUAGES: Mapping[Locale, str] = {"fr": "staff-nudges-fr", "en": "staff-nudges-en"}
+_NUMBERS: Mapping[NudgeKind, str] = {
+    "second_gift": "staff-nudges-ask-days",
+    "lapsing": "staff-nudges-ask-rhythm",
+    "nearly_there": "staff-nudges-ask-percent",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyView:
+    """One policy as it stands. `texts`: staff's own, one or two; none: Obole's."""
+
+    kind: NudgeKind
+    wanted: bool
+    on: bool
+    numbers_fit: bool
+    from_days: int
+    to_days: int
+    rhythm: float
+    percent: int
+    held_out: float
+    texts: Sequence[Mapping[Locale, str]] = ()
+
+
+def policies(catalog: Catalog, locale: Locale, views: Sequence[PolicyView], *, held: bool, may_edit: bool) -> Card:
+    """All policies with their state: `np:<policy>`, `np:hold`, `np:report`, `np:preview`."""
+    say = Writer(catalog, locale)
+    lines = [say("staff-nudges-line", policy=say(_NAMES[v.kind]), state=_state(say, v)) for v in views]
+    buttons = tuple((Tap(action=f"np:{v.kind}").button(say(_NAMES[v.kind])),) for v in views) if may_edit else ()
+    hold = Tap(action="np:release" if held else "np:hold") if may_edit else None
+    return Card(
+        title=say("staff-nudges-title"),
+        lines=kept(say("staff-nudges-held") if held else "", *lines),
+        rows=(
+            *buttons[:3],
+            *((buttons[3] + buttons[4],) if len(buttons) == 5 else ()),
+            row(
+                say.button("staff-nudges-report", Tap(action="np:report"), "primary"),
+                say.button("staff-nudges-preview", Tap(action="np:preview")),
+                say.button("staff-nudges-release" if held else "staff-nudges-hold", hold, "danger"),
+            )[0],
+        ),
+    )
+
+
+def _state(say: Writer, view: PolicyView) -> str:
+    if view.on:
+        return say("staff-nudges-on")
+    if view.wanted and not view.numbers_fit:
+        return say("staff-nudges-wrong")
+    return say("staff-nudges-lacks") if view.wanted else say("staff-nudges-off")
+
+
+def policy(catalog: Catalog, locale: Locale, view: PolicyView, *, saved: bool = False) -> Card:
+    """One policy, with everything staff may change of it."""
+    say = Writer(catalog, locale)
+    turn = "staff-nudges-turn-off" if view.wanted else "staff-nudges-turn-on"
+    share = "staff-nudges-fewer" if view.held_out > 0.1 else "staff-nudges-more"
+    number = Tap(action=f"np:{view.kind}:numbers") if view.kind in _NUMBERS else None
+    return Card(
+        title=say(_NAMES[view.kind]),
+        lines=kept(
+            say("staff-nudges-saved") if saved else "",
+            say("staff-nudges-line", policy=say(_NAMES[view.kind]), state=_state(say, view)),
+            _what(say, view),
+            say("staff-nudges-held-out", percent=round(view.held_out * 100)),
+            *_texts(say, view),
+        ),
+        rows=(
+            *row(
+                say.button(turn, Tap(action=f"np:{view.kind}:{'off' if view.wanted else 'on'}"), "primary"),
+                say.button("staff-nudges-numbers", number),
+            ),
+            *(tuple(_write(say, view, n, language) for language in LOCALES) for n in _writable(view)),
+            *row(
+                say.button(share, Tap(action=f"np:{view.kind}:share")),
+                say.button("staff-nudges-own", Tap(action=f"np:{view.kind}:own")) if view.texts else None,
+            ),
+            *row(say.button("staff-nudges-back", Tap(action="np:all"))),
+        ),
+    )
+
+
+def _what(say: Writer, view: PolicyView) -> str:
+    facts = {
+        "second_gift": {"from": view.from_days, "to": view.to_days},
+        "lapsing": {"rhythm": f"{view.rhythm:g}".replace(".", "," if say.locale == "fr" else ".")},
+        "nearly_there": {"percent": view.percent},
+    }
+    return say(_WHAT[view.kind], **facts.get(view.kind, {}))  # type: ignore[arg-type]  # text and numbers
+
+
+def _texts(say: Writer, view: PolicyView) -> list[str]:
+    if not view.texts:
+        return [say("staff-nudges-text-own")]
+    lines = []
+    for number, text in enumerate(view.texts, 1):
+        lines += [say("staff-nudges-text", number=number, text=text[lang]) for lang in LOCALES if text.get(lang)]
+        lacking = [say(_LANGUAGES[lang]) for lang in LOCALES if not text.get(lang)]
+        if lacking:
+            lines.append(say("staff-nudges-text-lacks", number=number, languages=", ".join(lacking)))
+    return lines
+
+
+def _writable(view: PolicyView) -> range:
+    """The texts that can be written: those there are, and a second one once the first is whole."""
+    whole = bool(view.texts) and all(view.texts[0].get(lang) for lang in LOCALES)
+    return range(1, 3 if whole else 2)
+
+
+def _write(say: Writer, view: PolicyView, number: int, language: Locale) -> Button:
+    tap = Tap(action=f"np:{view.kind}:text{number - 1}{language}")
+    return say.button("staff-nudges-write", tap, "plain", number=number, language=say(_LANGUAGES[language]))
+
+
+def ask_text(catalog: Catalog, locale: Locale, language: Locale, *, over: int = 0) -> tuple[Card, str]:
+    """The question for a text, and the label of its form."""
+    say = Writer(catalog, locale)
+    asked = say("staff-nudges-ask-text", language=say(_LANGUAGES[language]))
+    lines = kept(say("staff-nudges-too-long", over=over) if over else "", asked)
+    return Card(title=say("staff-nudges-title"), lines=lines), say("staff-nudges-ask-text-label")
+
+
+def ask_numbers(catalog: Catalog, locale: Locale, kind: NudgeKind, *, again: bool = False) -> tuple[Card, str]:
+    """The question for a policy's numbers, and the label of its form."""
+    say = Writer(catalog, locale)
+    lines = kept(say("staff-nudges-not-numbers") if again else "", say(_NUMBERS[kind]))
+    return Card(title=say(_NAMES[kind]), lines=lines), say("staff-nudges-ask-numbers-label")
+
+
+def preview(catalog: Catalog, locale: Locale, due: Sequence[tuple[date, NudgeKind, int]]) -> Card:
+    """Who is due in the next days, as numbers: no names."""
+    say = Writer(catalog, locale)
+    lines = [say("staff-nudges-due", day=day, policy=say(_NAMES[kind]), people=people) for day, kind, people in due]
+    back = row(say.button("staff-nudges-back", Tap(action="np:all")))
+    if not lines:
+        return Card(title=say("staff-nudges-preview"), lines=(say("staff-nudges-none-due"),), rows=back)
+    return Card(title=say("staff-nudges-preview"), lines=tuple(lines), note=say("staff-nudges-due-both"), rows=back)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiftView:
+    """A difference in points (of 100 people), with its bounds; `told`: whether anything can be said at all."""
+
+    people: int
+    lift: float
+    low: float
+    high: float
+    smallest: float
+    base: float  # share of givers in the control group, in points
+    told: bool
+
+    @property
+    def shown(self) -> bool:
+        """Whether no effect at all is left out."""
+        return self.told and (self.low > 0 or self.high < 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportView:
+    kind: NudgeKind
+    sent: int
+    sent_gave: int
+    held: int
+    held_gave: int
+    days: int
+    soon: LiftView
+    later_days: int
+    later: LiftView
+    texts: LiftView | None
+    money: Sequence[tuple[Money, Money, Money, Money]]  # lift, low, high, cap
+    ends: Mapping[str, int]
+    credited: Sequence[tuple[int, Money]]
+
+
+def report(catalog: Catalog, locale: Locale, views: Sequence[ReportView]) -> Card:
+    """Whether reminders work: both arms, what can be said, and what cannot yet."""
+    say = Writer(catalog, locale)
+    lines = [line for view in views for line in _report_lines(say, view)]
+    return Card(
+        title=say("staff-nudges-report"),
+        lines=tuple(lines) or (say("staff-nudges-nothing-yet"),),
+        rows=row(say.button("staff-nudges-back", Tap(action="np:all"))),
+    )
+
+
+def _report_lines(say: Writer, view: ReportView) -> list[str]:
+    arms = say(
+        "staff-nudges-arms",
+        policy=say(_NAMES[view.kind]),
+        sent=view.sent,
+        sentgave=view.sent_gave,
+        held=view.held,
+        heldgave=view.held_gave,
+        days=view.days,
+    )
+    ends = {name: view.ends.get(name, 0) for name in ("sent", "stopped", "blocked", "later")}
+    lines = [arms, verdict(say, view.soon)]
+    if view.later.told:
+        lines.append(say("staff-nudges-pulled", days=view.later_days, **_points(say, view.later)))
+    if view.texts is not None and view.texts.told:
+        lines.append(say("staff-nudges-texts", **_points(say, view.texts)))
+    for lift, low, high, cap in view.money if view.soon.told else ():
+        lines.append(
+            say("staff-nudges-money", lift=_signed(say, lift), low=_signed(say, low), high=_signed(say, high), cap=cap)
+        )
+    lines += [say("staff-nudges-credited", gifts=gifts, total=total) for gifts, total in view.credited]
+    return [*lines, say("staff-nudges-ends", **ends)]
+
+
+def verdict(say: Writer, lift: LiftView) -> str:
+    """What can honestly be said, in one sentence."""
+    if not lift.told:
+        return say("staff-nudges-too-few")
+    if lift.shown:
+        key = "staff-nudges-works" if lift.low > 0 else "staff-nudges-harms"
+        near, far = sorted((abs(lift.low), abs(lift.high)))
+        return say(key, low=_point(say, near), high=_point(say, far))
+    if lift.base > 0:
+        times = (lift.base + lift.smallest) / lift.base
+        return say("staff-nudges-cannot-tell-times", people=lift.people, times=_point(say, times))
+    return say("staff-nudges-cannot-tell", people=lift.people, smallest=_point(say, lift.smallest))
+
+
+def _points(say: Writer, lift: LiftView) -> dict[str, str]:
+    return {"lift": _point(say, lift.lift), "low": _point(say, lift.low), "high": _point(say, lift.high)}
+
+
+def _point(say: Writer, value: float) -> str:
+    written = f"{value:.1f}".removesuffix(".0").replace("-", "−")
+    return written.replace(".", ",") if say.locale == "fr" else written
+
+
+def _signed(say: Writer, money: Money) -> str:
+    plain = say.money(Money(abs(money.minor), money.currency))
+    return f"−{plain}" if money.minor < 0 else plain

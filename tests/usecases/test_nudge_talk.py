@@ -1,0 +1,152 @@
+"""Staff run reminders from their chat: on and off, numbers, texts, who is next, whether they work, hold all."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.lift import Arm, Stratum, compare
+from bot.domain.nudges import PolicyName
+from bot.domain.people import Contact, Preference
+from bot.domain.staff import Role
+from bot.store import audit, nudges, staff
+from bot.store.db import Database
+from bot.usecases import nudge, talk
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.nudge_policies import standings
+from bot.usecases.prefer import set_preferences
+from bot.usecases.reply import Reply
+from content.catalog import Catalog, Locale
+from content.messages_nudge_staff import LiftView, verdict
+from content.writer import Writer
+from tests.conftest import MovingClock
+from tests.giving import give
+from tests.world import CAMILLE, make_context, open_campaign
+
+NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    made = make_context(db, clock)
+    await hire(made, Role.EDITOR)
+    return made
+
+
+async def hire(ctx: Context, role: Role) -> None:
+    async with ctx.db.write() as conn:
+        await staff.add(conn, "telegram", "900", role, label="Nadia", locale="fr", added_by=None, at=ctx.clock())
+
+
+def said(reply: Reply) -> str:
+    return "\n".join([reply.card.title, *reply.card.lines, reply.card.note])
+
+
+async def wanted(ctx: Context, name: PolicyName) -> bool:
+    async with ctx.db.read() as conn:
+        return (await standings(conn))[name].on
+
+
+async def test_two_are_on_from_the_start_and_the_rest_by_a_tap(ctx: Context) -> None:
+    card = await talk.on_command(ctx, NADIA, "rappels", "")
+    assert said(card).count("inactif") == 3
+    await talk.on_action(ctx, NADIA, "np:lapsing:on")
+    assert await wanted(ctx, PolicyName.LAPSING)
+    await talk.on_action(ctx, NADIA, "np:second_gift:off")
+    assert not await wanted(ctx, PolicyName.SECOND_GIFT)
+    async with ctx.db.read() as conn:
+        assert [act.details["what"] for act in await audit.latest(conn, 5, action="nudges.")] == ["off", "on"]
+
+
+async def test_others_are_refused_and_viewers_only_look(ctx: Context) -> None:
+    assert "équipe" in said(await talk.on_command(ctx, CAMILLE, "rappels", ""))
+    await talk.on_action(ctx, CAMILLE, "np:second_gift:off")
+    await hire(ctx, Role.VIEWER)
+    shown = await talk.on_action(ctx, NADIA, "np:second_gift:off")
+    assert await wanted(ctx, PolicyName.SECOND_GIFT)
+    assert {b.action for b in shown.card.buttons} == {"np:report", "np:preview"}
+
+
+async def test_a_text_needs_both_languages_and_fits_one_message(ctx: Context) -> None:
+    asked = await talk.on_action(ctx, NADIA, "np:second_gift:text0fr")
+    assert asked.form is not None
+    long = await talk.on_text(ctx, NADIA, "x" * 700)
+    assert "100 caractères de trop" in said(long)
+    await talk.on_text(ctx, NADIA, "Un deuxième repas?")
+    assert not await wanted(ctx, PolicyName.SECOND_GIFT), "English is lacking"
+    await talk.on_action(ctx, NADIA, "np:second_gift:text0en")
+    saved = await talk.on_text(ctx, NADIA, "A second meal?")
+    assert await wanted(ctx, PolicyName.SECOND_GIFT)
+    assert "np:second_gift:text1fr" in {b.action for b in saved.card.buttons}
+    await talk.on_action(ctx, NADIA, "np:second_gift:own")
+    async with ctx.db.read() as conn:
+        assert (await standings(conn))[PolicyName.SECOND_GIFT].texts == ()
+
+
+@pytest.mark.parametrize(
+    ("policy", "good", "bad"),
+    [("second_gift", "12 à 20", "20 12"), ("lapsing", "1,8", "zéro"), ("nearly_there", "90 %", "190")],
+)
+async def test_numbers_that_contradict_are_asked_for_again(ctx: Context, policy: str, good: str, bad: str) -> None:
+    await talk.on_action(ctx, NADIA, f"np:{policy}:numbers")
+    refused = await talk.on_text(ctx, NADIA, bad)
+    assert "ne conviennent pas" in said(refused)
+    assert "enregistré" in said(await talk.on_text(ctx, NADIA, good))
+
+
+async def test_hold_all_in_one_tap(ctx: Context, clock: MovingClock) -> None:
+    await due_soon(ctx, 5)
+    clock.move(days=10)
+    held = await talk.on_action(ctx, NADIA, "np:hold")
+    assert "retenus" in said(held)
+    assert await nudge.tick(ctx) == 0
+    await talk.on_action(ctx, NADIA, "np:release")
+    assert await nudge.tick(ctx) == 5
+
+
+async def due_soon(ctx: Context, people: int) -> None:
+    campaign = await open_campaign(ctx, ends_on=None)
+    for number in range(people):
+        contact = Contact(platform="telegram", external_id=str(1000 + number), locale="fr", private=True)
+        person = await who(ctx, contact)
+        await set_preferences(ctx, person, [Preference.REMINDERS], True)
+        await give(ctx, campaign, person.id)
+
+
+async def test_the_next_ones_are_shown_as_numbers(ctx: Context, clock: MovingClock) -> None:
+    await due_soon(ctx, 3)
+    clock.now += timedelta(days=8)
+    shown = await talk.on_command(ctx, NADIA, "nudges", "preview")
+    assert "Deuxième don, 3 personnes" in said(shown)
+    async with ctx.db.read() as conn:
+        assert (await nudges.pasts(conn, [1], clock(), clock()))[1].decided == []
+
+
+async def test_the_report_opens_even_before_anything_was_decided(ctx: Context) -> None:
+    assert "Aucun rappel" in said(await talk.on_command(ctx, NADIA, "nudges", "report"))
+
+
+def view(sent: Arm, held: Arm) -> LiftView:
+    lift = compare([Stratum(sent=sent, held_out=held)])
+    return LiftView(
+        people=sent.assigned + held.assigned,
+        lift=lift.lift * 100,
+        low=lift.low * 100,
+        high=lift.high * 100,
+        smallest=lift.smallest * 100,
+        base=held.rate * 100,
+        told=(lift.low, lift.high) != (-1.0, 1.0),
+    )
+
+
+@pytest.mark.parametrize(("locale", "words"), [("fr", "fois plus fréquents"), ("en", "times as frequent")])
+def test_what_cannot_be_told_yet_is_said_plainly(locale: Locale, words: str) -> None:
+    say = Writer(Catalog.load(), locale)
+    assert words in verdict(say, view(Arm(assigned=120, gave=15), Arm(assigned=120, gave=12)))
+
+
+def test_an_effect_is_told_with_its_bounds() -> None:
+    say = Writer(Catalog.load(), "en")
+    assert "It works" in verdict(say, view(Arm(assigned=2_000, gave=800), Arm(assigned=2_000, gave=300)))
+    assert "It harms" in verdict(say, view(Arm(assigned=2_000, gave=300), Arm(assigned=2_000, gave=800)))
+    assert "Too few" in verdict(say, view(Arm(assigned=5, gave=1), Arm(assigned=5, gave=1)))
