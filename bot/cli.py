@@ -19,7 +19,7 @@ from bot import app as application
 from bot.domain.campaigns import Campaign
 from bot.domain.time import system_clock
 from bot.settings import Settings
-from bot.usecases import publish, report, verify
+from bot.usecases import nudge_report, publish, report, verify
 from bot.usecases.context import Context
 from content.campaign import CampaignError, dump_toml, load_toml
 from content.catalog import Catalog
@@ -31,8 +31,10 @@ cli = typer.Typer(
 )
 campaign_cli = typer.Typer(no_args_is_help=True, help="Campaigns: open one from a file, post its card.")
 ledger_cli = typer.Typer(no_args_is_help=True, help="The books.")
+nudge_cli = typer.Typer(no_args_is_help=True, help="Reminders to past donors.")
 cli.add_typer(campaign_cli, name="campaign")
 cli.add_typer(ledger_cli, name="ledger")
+cli.add_typer(nudge_cli, name="nudge")
 out, err = Console(), Console(stderr=True)
 T = TypeVar("T")
 
@@ -98,6 +100,28 @@ def stats(as_json: AsJson = False) -> None:
         table.add_row(code.upper(), *counts, *sums)
     out.print(table)
     out.print(f"lateral reach: {found['lateral_gifts']} gifts through somebody's invite")
+    for name, meaning in found["definitions"].items():
+        out.print(f"{name}: {meaning}", style="dim", markup=False)
+
+
+@nudge_cli.command("report")
+def nudges_report(as_json: AsJson = False) -> None:
+    """Whether reminders work: both arms by intention to treat, lift with its interval, unsubscribes and blocks."""
+    found = nudge_report.as_json(_with_context(nudge_report.report))
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False))
+        return
+    table = Table("policy", "window", "sent: gave", "held out: gave", "lift", "95 %", "smallest", box=SIMPLE)
+    for name, policy in found["policies"].items():
+        for window, row in policy["windows"].items():
+            arms = (f"{row[arm]['assigned']}: {row[arm]['gave']}" for arm in ("sent", "held_out"))
+            told = f"{row['low']:+.1%} to {row['high']:+.1%}"
+            table.add_row(name, window.replace("_", " "), *arms, f"{row['lift']:+.1%}", told, f"{row['smallest']:.1%}")
+    out.print(table)
+    for name, policy in found["policies"].items():
+        ends = ", ".join(f"{count} {kind}" for kind, count in policy["ends"].items())
+        gifts = sum(one["gifts"] for one in policy["credited"])
+        out.print(f"{name}: {'on' if policy['on'] else 'off'}; {ends}; {gifts} gifts credited", markup=False)
     for name, meaning in found["definitions"].items():
         out.print(f"{name}: {meaning}", style="dim", markup=False)
 

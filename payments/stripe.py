@@ -7,7 +7,7 @@ idempotency key made from our own ids, so that doing it again does it once.
 import asyncio
 import re
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar, cast
@@ -19,6 +19,7 @@ from payments.facts import HANDLED_TYPES, FeeKnown
 from payments.facts.readers import fee_known
 from payments.links import Link, LinkSpec, link_params, link_url, price_params, product_params
 from payments.money import Money
+from payments.paging import pages
 from payments.pledges import PledgeView, pledge_view
 from payments.views import (
     Account,
@@ -44,7 +45,6 @@ __all__ = [
     "link_url",
 ]
 
-_PAGE = 100  # the most that Stripe lists in one call
 _TYPES_A_CALL = 20
 _FEW = 3  # so many balance transactions are fetched one by one; more are looked for in the list
 _PATIENCE = 5.0  # seconds waited out when Stripe asks for a pause; beyond that the caller decides
@@ -201,7 +201,7 @@ class StripeGateway:
         for start in range(0, len(types), _TYPES_A_CALL):
             asked = {"created": {"gte": _unix(since)}, "types": list(types[start : start + _TYPES_A_CALL])}
             oldest: deque[dict[str, Any]] = deque(maxlen=limit)
-            async for page in _Pages(self, "/v1/events", asked):
+            async for page in pages(self.get, "/v1/events", asked):
                 oldest.extend(page)
             found += reversed(oldest)
         found.sort(key=lambda event: event["created"])  # stable: within a second as Stripe had them
@@ -231,8 +231,8 @@ class StripeGateway:
             found |= {fee.event_id: fee for fee in _fees([one] if one else [])}
         return list(found.values())
 
-    def _fee_pages(self, span: dict[str, Any]) -> "_Pages":
-        return _Pages(self, "/v1/balance_transactions", span | {"expand": ["data.source"]})
+    def _fee_pages(self, span: dict[str, Any]) -> AsyncIterator[list[dict[str, Any]]]:
+        return pages(self.get, "/v1/balance_transactions", span | {"expand": ["data.source"]})
 
     async def payment_receipt_url(self, payment_intent: str) -> str | None:
         """Stripe's receipt page for a payment; None while there is none."""
@@ -305,8 +305,8 @@ class StripeGateway:
 
     async def webhook_endpoints(self) -> list[WebhookEndpoint]:
         """Where Stripe delivers events of this account to."""
-        pages = _Pages(self, "/v1/webhook_endpoints", {})
-        return [webhook_endpoint_view(obj) async for page in pages for obj in page]
+        listed = pages(self.get, "/v1/webhook_endpoints", {})
+        return [webhook_endpoint_view(obj) async for page in listed for obj in page]
 
     # -- the wire --
 
@@ -347,27 +347,6 @@ class StripeGateway:
             return await do()
         except stripe.StripeError as error:
             raise _ours(error, missing) from None
-
-
-class _Pages:
-    """The pages of a list, newest first, as plain JSON."""
-
-    def __init__(self, gateway: StripeGateway, path: str, params: dict[str, Any]) -> None:
-        self._gateway, self._path, self._params = gateway, path, params | {"limit": _PAGE}
-        self._more = True
-
-    def __aiter__(self) -> "_Pages":
-        return self
-
-    async def __anext__(self) -> list[dict[str, Any]]:
-        if not self._more:
-            raise StopAsyncIteration
-        answer = await self._gateway.get(self._path, self._params)
-        page: list[dict[str, Any]] = answer["data"]
-        self._more = bool(page) and answer.get("has_more") is True
-        if page:
-            self._params = self._params | {"starting_after": page[-1]["id"]}
-        return page
 
 
 def _is_live(api_key: str) -> bool:
