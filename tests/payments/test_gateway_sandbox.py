@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.stripe import StripeSandbox
+from payments import pledges
 from payments.facts import ChargeUpdated, GiftFact, GiftPaid, PaymentFailed, PledgeBound, read_event
 from payments.ledger import Gift, State, apply, join
 from payments.money import Money
@@ -232,6 +233,31 @@ async def test_the_account_and_its_webhooks(world: World) -> None:
     assert await world.gateway.webhook_endpoints() == []
 
 
+async def change_everything(gateway: StripeGateway, subscription: str) -> None:
+    """A monthly gift through all that its donor can do with it."""
+    view = await gateway.pledge(subscription)
+    assert view is not None
+    price = await gateway.price_for(view.product, Money(1000, "cad"), "change-price")
+    changed = await gateway.change_pledge(subscription, pledges.new_amount(view, price), "change")
+    assert changed.money == Money(1000, "cad")
+    paused = await gateway.change_pledge(subscription, pledges.pause(START + timedelta(days=60)), "pause")
+    assert (paused.is_paused, paused.paused_until) == (True, START + timedelta(days=60))
+    assert not (await gateway.change_pledge(subscription, pledges.resume(), "resume")).is_paused
+    await gateway.change_pledge(subscription, pledges.move(2, "suite"), "move")
+    assert (await gateway.portal(view.customer, "https://don.example")).startswith("http")
+    await gateway.end_pledge(subscription, "end")
+    ended = await gateway.pledge(subscription)
+    assert ended is not None
+    assert not ended.is_alive
+
+
+async def test_ending_twice_ends_once_and_nobodys_is_none(world: World) -> None:
+    session = await world.pay(replace(SPEC, interval="month"))
+    for key in ("end", "end again"):
+        await world.gateway.end_pledge(session["subscription"], key)
+    assert await world.gateway.pledge("sub_nobody") is None
+
+
 @needs_contract
 async def test_all_that_is_asked_is_in_stripes_description(world: World, tmp_path: Path) -> None:
     record = tmp_path / "gateway.jsonl"
@@ -241,6 +267,7 @@ async def test_all_that_is_asked_is_in_stripes_description(world: World, tmp_pat
         await world.pay(replace(SPEC, statement_suffix="REPAS", image_url="https://don.example/repas.png"), "link-1")
         await world.pay(replace(SPEC, minor=None, minimum_minor=50, return_url=None), "link-2", amount=700)
         session = await world.pay(replace(SPEC, interval="month"), "link-3")
+        await change_everything(gateway, session["subscription"])
         await world.sandbox.book_fees()
         paid = [fact for fact in await world.facts() if isinstance(fact, GiftPaid)]
         await gateway.refund(paid[0].payment_intent or "", 200, "refund-1")
