@@ -10,7 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import intake, nudges, tap
+from tests.bench import broadcast, intake, nudges, tap
 from tests.bench.figures import Report
 from tests.bench.stage import ENGINES
 
@@ -27,7 +27,16 @@ def _nudges(engines: Sequence[str], quick: bool) -> Report:
     return nudges.measure(engines, nudges.QUICK if quick else nudges.Size())
 
 
-BENCHES: dict[str, Callable[[Sequence[str], bool], Report]] = {"intake": _intake, "tap": _tap, "nudges": _nudges}
+def _broadcast(engines: Sequence[str], quick: bool) -> Report:
+    return broadcast.measure(engines, broadcast.QUICK if quick else broadcast.Size())
+
+
+BENCHES: dict[str, Callable[[Sequence[str], bool], Report]] = {
+    "intake": _intake,
+    "tap": _tap,
+    "broadcast": _broadcast,
+    "nudges": _nudges,
+}
 
 
 def show(report: Report, console: Console) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.parametrize(("name", "engine"), [("intake", "sqlite"), ("tap", "postgresql"), ("nudges", "postgresql")])
+@pytest.mark.parametrize(
+    ("name", "engine"), [("intake", "sqlite"), ("tap", "postgresql"), ("broadcast", "sqlite"), ("nudges", "postgresql")]
+)
 def test_a_benchmark_runs(name: str, engine: str) -> None:
     command = [sys.executable, "-m", "tests.bench", name, "--quick", "--json", "--engine", engine]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=90, cwd=Path(__file__).parents[2])
+    done = subprocess.run(command, capture_output=True, text=True, timeout=110, cwd=Path(__file__).parents[2])
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert f"ours, {engine}" in report["rows"]

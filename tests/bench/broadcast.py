@@ -1,0 +1,248 @@
+"""`broadcast`: everybody is written to at Telegram's pace and no faster, beside what people would use for it."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.bench.figures import Bound, Report, median, percentile
+from tests.bench.stage import Program, empty_database, postgres
+
+PER_SECOND = 30
+LATENCY_MS, FLOOD_SECONDS = 60, 3.0
+USE_AT_LEAST, USE_OUTSIDE_FLOOD_AT_LEAST = 96.0, 95.0  # percent
+FREE_AT_LEAST = 1000.0
+CPU_AT_MOST, MEMORY_AT_MOST = 1 / 3, 1.1
+THANKS_P99_MS = 250.0
+STOCK, LIMITER, AIOGRAM = "PTB, loop", "PTB, AIORateLimiter", "aiogram-broadcaster"
+_AIOGRAM = ("aiogram==3.31.0", "aiogram-broadcaster==0.6.8")
+_AIOGRAM_PLACE = Path(__file__).parents[2] / "var" / "bench-aiogram"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How many people are written to. Every figure is the median of `rounds`."""
+
+    rounds: int = 3
+    people: int = 1800  # ours at the pace
+    peers_people: int = 600
+    flood_people: int = 600
+    free_people: int = 6000  # ours without a limit
+    peers_free_people: int = 1500
+    few: int = 2000  # between these two memory may not grow
+    many: int = 50_000
+    thanks_people: int = 900
+    thanks_per_second: float = 3.0
+    quick: bool = False  # one peer is enough
+
+
+QUICK = Size(
+    rounds=1, people=60, peers_people=30, flood_people=40, free_people=200, peers_free_people=60,
+    few=100, many=400, thanks_people=60, thanks_per_second=5.0, quick=True,
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Run:
+    """What the sender says of itself, and what the judge has seen."""
+
+    said: dict[str, Any]
+    seen: dict[str, Any]
+
+    def use(self, *, outside: float = 0.0) -> float:
+        """Percent of the pace between the first send and the last, `outside` seconds left out."""
+        seconds = self.seen["seconds"] - outside
+        return 100 * self.seen["accepted"] / (PER_SECOND * seconds) if seconds > 0 else 0.0
+
+
+@dataclass(slots=True)
+class _Found:
+    """All runs of one contender."""
+
+    paced: list[_Run] = field(default_factory=list)
+    flooded: list[_Run] = field(default_factory=list)
+    free: list[_Run] = field(default_factory=list)
+    free_people: int = 1
+
+    def row(self) -> dict[str, float]:
+        """Its figures."""
+        reached = [run.seen["people"] / run.said["people"] for run in self.paced]
+        return {
+            "% of the pace": median([run.use() for run in self.paced]),
+            "429s": median([run.seen["refused"] for run in self.paced]),
+            "% reached": 100 * median(reached),
+            "% outside a flood wait": median([run.use(outside=FLOOD_SECONDS) for run in self.flooded]),
+            "429s after it was told": median([run.seen["refused_late"] for run in self.flooded]),
+            "messages/s, no limit": median([self.free_people / run.said["seconds"] for run in self.free]),
+            "CPU ms each": median([1000 * run.said["cpu"] / self.free_people for run in self.free]),
+        }
+
+
+Send = Callable[[Program, int, str], dict[str, Any]]  # the judge, how many, the pace or `free`
+
+
+def measure(engines: Sequence[str], size: Size) -> Report:
+    """Ours on each engine, and the peers."""
+    notes = list(_NOTES)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="obole-bench-")))
+        server = stack.enter_context(postgres()) if "postgresql" in engines else None
+        ours = {f"ours, {engine}": _Ours(engine, folder, server) for engine in engines}
+        peers = _peers(size, notes)
+        judges = [_judge(stack) for _ in range(max(1, len(peers)))]
+        found = {name: _race(one.send, judges[0], size) for name, one in ours.items()}
+        with ThreadPoolExecutor(len(judges)) as pool:
+            runs = {
+                name: pool.submit(_race_paced, send, judge, size)
+                for (name, send), judge in zip(peers.items(), judges, strict=False)
+            }
+            found |= {name: run.result() for name, run in runs.items()}
+        for name, send in peers.items():
+            _race_free(found[name], send, judges[0], size.peers_free_people, size.rounds)
+        first = next(iter(ours.values()))
+        judges[0].ask("0 0")
+        memory = [first.send(judges[0], count, "free")["peak_mb"] for count in (size.few, size.many)]
+        judges[0].ask(f"{PER_SECOND} 0")
+        thanks = [
+            seconds
+            for _ in range(size.rounds)
+            for seconds in first.send(judges[0], size.thanks_people, str(PER_SECOND), size.thanks_per_second)["thanks"]
+        ]
+    rows = {name: one.row() for name, one in found.items()}
+    bounds = [bound for name in ours for bound in _bounds(name, rows[name], rows[STOCK])]
+    bounds.append(Bound(what=f"peak memory at {size.many} over {size.few}", value=memory[1] / memory[0],
+                        limit=MEMORY_AT_MOST))  # fmt: skip
+    p99 = percentile(thanks, 0.99) * 1000
+    bounds.append(Bound(what=f"p99 ms of {len(thanks)} thank-yous meanwhile", value=p99, limit=THANKS_P99_MS))
+    notes.append(f"Peak memory: {memory[0]:.0f} MB at {size.few} recipients, {memory[1]:.0f} MB at {size.many}.")
+    return Report(title="a broadcast on Telegram", rows=rows, bounds=tuple(bounds), notes=tuple(notes))
+
+
+class _Ours:
+    """Our sender: a database for each run, and a process."""
+
+    def __init__(self, engine: str, folder: Path, server: str | None) -> None:
+        self._engine, self._folder, self._server = engine, folder, server
+
+    def send(self, judge: Program, count: int, pace: str, thanks: float = 0.0) -> dict[str, Any]:
+        """Raises RuntimeError where not everybody got it: a fast wrong answer is no result."""
+        url = empty_database(self._engine, self._folder, self._server)
+        _program(sys.executable, "ours_broadcast", "prepare", url, str(count))
+        where = (judge.info["api"], judge.info["token"])
+        number = "0" if pace == "free" else pace
+        said = json.loads(_program(sys.executable, "ours_broadcast", "run", url, *where, number, str(thanks)))
+        if said["states"] != {"sent": count}:
+            raise RuntimeError(f"{count} people, but {said['states']}")
+        return dict(said)
+
+
+def _peers(size: Size, notes: list[str]) -> dict[str, Send]:
+    """What people would use."""
+
+    def ptb(way: str) -> Send:
+        def send(judge: Program, count: int, pace: str) -> dict[str, Any]:
+            where = (judge.info["api"], judge.info["token"])
+            return dict(json.loads(_program(sys.executable, "peer_broadcast", way, *where, str(count), pace)))
+
+        return send
+
+    if size.quick:
+        return {STOCK: ptb("loop")}
+    peers = {STOCK: ptb("loop"), LIMITER: ptb("limiter")}
+    python = _aiogram()
+    if python is None:
+        notes.append("aiogram-broadcaster: left out, its environment could not be made.")
+        return peers
+
+    def aiogram(judge: Program, count: int, pace: str) -> dict[str, Any]:
+        where = (judge.info["api"], judge.info["token"])
+        return dict(json.loads(_program(python, "peer_aiogram", *where, str(count), pace)))
+
+    return peers | {AIOGRAM: aiogram}
+
+
+def _aiogram() -> str | None:
+    """The interpreter of an environment with aiogram, which wants an older pydantic than ours."""
+    python = _AIOGRAM_PLACE / "bin" / "python"
+    if not python.exists():
+        commands = (
+            [sys.executable, "-m", "venv", str(_AIOGRAM_PLACE)],
+            [str(python), "-m", "pip", "install", "--quiet", *_AIOGRAM],
+        )
+        if any(subprocess.run(command, capture_output=True).returncode for command in commands):
+            return None
+    return str(python) if python.exists() else None
+
+
+def _judge(stack: ExitStack) -> Program:
+    judge = Program("judge_telegram")
+    stack.callback(judge.stop)
+    return judge
+
+
+def _race(send: Send, judge: Program, size: Size) -> _Found:
+    found = _Found()
+    for _ in range(size.rounds):
+        found.paced.append(_run(send, judge, size.people, limit=PER_SECOND))
+    for _ in range(size.rounds):
+        found.flooded.append(_run(send, judge, size.flood_people, limit=PER_SECOND, flood_at=size.flood_people // 2))
+    _race_free(found, send, judge, size.free_people, size.rounds)
+    return found
+
+
+def _race_paced(send: Send, judge: Program, size: Size) -> _Found:
+    found = _Found()
+    for _ in range(size.rounds):
+        found.paced.append(_run(send, judge, size.peers_people, limit=PER_SECOND))
+    for _ in range(size.rounds):
+        found.flooded.append(_run(send, judge, size.peers_people, limit=PER_SECOND, flood_at=size.peers_people // 2))
+    return found
+
+
+def _race_free(found: _Found, send: Send, judge: Program, people: int, rounds: int) -> None:
+    found.free_people = people
+    found.free = [_run(send, judge, people, limit=0) for _ in range(rounds)]
+
+
+def _run(send: Send, judge: Program, people: int, *, limit: int, flood_at: int = 0) -> _Run:
+    judge.ask(f"{limit} {flood_at}")
+    said = send(judge, people, str(limit) if limit else "free")
+    return _Run({**said, "people": people}, judge.ask("figures"))
+
+
+def _program(python: str, module: str, *arguments: str) -> str:
+    file = Path(__file__).parent / f"{module}.py"
+    command = [python, str(file)] if module == "peer_aiogram" else [python, "-m", f"tests.bench.{module}"]
+    done = subprocess.run([*command, *arguments], capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{module} {arguments[0]} ended with status {done.returncode}:\n{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def _bounds(name: str, row: dict[str, float], stock: dict[str, float]) -> tuple[Bound, ...]:
+    return (
+        _at_least(f"{name}: % of the pace", row["% of the pace"], USE_AT_LEAST),
+        Bound(what=f"{name}: 429s", value=row["429s"], limit=0),
+        _at_least(f"{name}: % outside a flood wait", row["% outside a flood wait"], USE_OUTSIDE_FLOOD_AT_LEAST),
+        Bound(what=f"{name}: 429s after the flood wait was told", value=row["429s after it was told"], limit=0),
+        _at_least(f"{name}: messages/s without a limit", row["messages/s, no limit"], FREE_AT_LEAST),
+        Bound(what=f"{name}: CPU over PTB's", value=row["CPU ms each"] / stock["CPU ms each"], limit=CPU_AT_MOST),
+    )
+
+
+def _at_least(what: str, value: float, limit: float) -> Bound:
+    return Bound(what=what, value=value, limit=limit, at_least=True)
+
+
+_NOTES = (
+    f"Telegram's judge in a process of its own: {PER_SECOND} in any sliding second, {LATENCY_MS} ms to each answer;"
+    f" who is too fast meets {FLOOD_SECONDS:g} s in which everything is refused. Medians of the rounds.",
+    "Ours: rows out of the database, rendered, sent, marked; the peers send from a range of numbers and mark nothing.",
+    "The peers at the pace run beside each other, ours alone. CPU: of the sending process, where nothing limits it.",
+)

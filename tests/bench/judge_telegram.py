@@ -1,0 +1,140 @@
+"""A Telegram that only takes messages, and judges their pace: at most so many in any sliding second.
+
+Of its own and as light as can be, so that it is never the one who is measured. Who is too fast meets a flood wait that
+refuses everything, as Telegram's do. Run by the broadcast benchmark as a process of its own.
+"""
+
+import asyncio
+import json
+import math
+import re
+import time
+from collections import deque
+from typing import Any
+
+from tests.bench.stage import answer_questions
+
+TOKEN = "123456:bench"
+LATENCY = 0.06  # seconds from a request's arrival to its answer
+WAIT = 3.0  # seconds of a flood wait
+_IN_FLIGHT = 0.05  # seconds after the first 429 was answered, in which requests that were on their way still come
+_CHAT = re.compile(rb'chat_id"?(?:\r\n(?:[^\r\n]+\r\n)*\r\n|=|\s*:\s*"?)(-?\d+)')  # multipart, form or JSON
+_LENGTH = re.compile(rb"content-length:\s*(\d+)", re.IGNORECASE)
+_ME = {"id": 123456, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
+
+
+class Judge:
+    """What came in since `reset`. `limit` 0: no limit. `flood_at`: after so many messages a flood wait comes anyway."""
+
+    def __init__(self) -> None:
+        self.reset(0, 0)
+
+    def reset(self, limit: int, flood_at: int) -> None:
+        """Begin anew."""
+        self.limit, self.flood_at = limit, flood_at
+        self.window: deque[float] = deque(maxlen=max(limit, 1))
+        self.accepted = self.refused = self.refused_late = self.floods = 0
+        self.first = self.last = 0.0
+        self.flood_until = self.flood_began = 0.0
+        self.chats: set[bytes] = set()
+
+    def arrived(self, chat: bytes) -> float:
+        """A message has come: 0 where it is taken, else the seconds to wait."""
+        now = time.perf_counter()
+        if now < self.flood_until:
+            self.refused += 1
+            self.refused_late += now > self.flood_began + LATENCY + _IN_FLIGHT
+            return self.flood_until - now
+        too_fast = self.limit and len(self.window) == self.limit and now - self.window[0] < 1.0
+        if too_fast or (self.flood_at and self.accepted == self.flood_at and not self.floods):
+            self.floods += 1
+            self.refused += 1
+            self.flood_began, self.flood_until = now, now + WAIT
+            return WAIT
+        self.window.append(now)
+        self.first = self.first or now
+        self.last = now
+        self.accepted += 1
+        self.chats.add(chat)
+        return 0.0
+
+    def figures(self) -> dict[str, Any]:
+        """What it has seen; times in seconds."""
+        return {
+            "accepted": self.accepted,
+            "people": len(self.chats),
+            "refused": self.refused,
+            "refused_late": self.refused_late,
+            "floods": self.floods,
+            "seconds": self.last - self.first,
+        }
+
+
+class Wire(asyncio.Protocol):
+    """HTTP/1.1 as far as bots speak it."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._buffer = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
+            head = self._buffer[:end]
+            if found := _LENGTH.search(head):
+                size = end + 4 + int(found[1])
+                if len(self._buffer) < size:
+                    return
+            elif b"chunked" in head.lower():
+                last = self._buffer.find(b"\r\n0\r\n\r\n", end)
+                if last < 0:
+                    return
+                size = last + 7
+            else:
+                size = end + 4
+            request, self._buffer = self._buffer[:size], self._buffer[size:]
+            self._answer(head.split(b" ", 2)[1], request[end:])
+
+    def _answer(self, path: bytes, body: bytes) -> None:
+        if not path.endswith(b"/sendMessage"):
+            self._say(200, {"ok": True, "result": _ME if path.endswith(b"/getMe") else True})
+            return
+        found = _CHAT.search(body)
+        chat = found[1] if found else b"0"
+        if (wait := self._judge.arrived(chat)) > 0:
+            after = math.ceil(wait - 0.5 * LATENCY)
+            told = {"description": f"Too Many Requests: retry after {after}", "parameters": {"retry_after": after}}
+            later = (429, {"ok": False, "error_code": 429, **told})
+        else:
+            message = {"message_id": self._judge.accepted, "date": int(time.time()), "text": "-"}
+            later = (200, {"ok": True, "result": {**message, "chat": {"id": int(chat), "type": "private"}}})
+        asyncio.get_running_loop().call_later(LATENCY, self._say, *later)
+
+    def _say(self, status: int, answer: dict[str, Any]) -> None:
+        body = json.dumps(answer).encode()
+        head = f"HTTP/1.1 {status} -\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        if not self._transport.is_closing():
+            self._transport.write(head.encode() + body)  # type: ignore[attr-defined]
+
+
+async def main() -> None:
+    judge = Judge()
+    server = await asyncio.get_running_loop().create_server(lambda: Wire(judge), "127.0.0.1", 0, backlog=512)
+
+    async def answer(question: str) -> dict[str, Any]:
+        if question == "figures":
+            return judge.figures()
+        limit, flood_at = map(int, question.split())
+        judge.reset(limit, flood_at)
+        return {}
+
+    api = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    await answer_questions({"api": api, "token": TOKEN}, answer)
+    server.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

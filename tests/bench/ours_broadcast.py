@@ -1,0 +1,224 @@
+"""Our whole path of a broadcast: recipients out of the database, rendered, sent, marked. Run by the benchmark.
+
+`prepare URL COUNT` writes the rows; `run URL API TOKEN PACE THANKS` sends them: PACE a second (0: no limit), with
+THANKS thank-yous a second to other people meanwhile. Prints one line of JSON.
+"""
+
+import asyncio
+import json
+import random
+import resource
+import sys
+import time
+from typing import Any, cast
+
+from sqlalchemy import func, insert, select
+from telegram import Bot
+
+from bot.app import settle_memory
+from bot.delivery.broadcasts import BroadcastLoop
+from bot.delivery.copies import Copyist, Words
+from bot.delivery.loop import DeliveryLoop
+from bot.delivery.pacer import Pace, Pacer
+from bot.delivery.sender import Sender
+from bot.domain.broadcasts import BroadcastState
+from bot.domain.ids import Ids
+from bot.domain.people import Contact, Locale
+from bot.domain.time import system_clock
+from bot.platforms.telegram.platform import TelegramPlatform
+from bot.platforms.telegram.transport import AiohttpRequest
+from bot.store.db import Database
+from bot.store.migrate import migrate
+from bot.store.outbox import State
+from bot.store.places import Place
+from bot.store.schema import address, campaign, preference, supporter
+from bot.store.schema_broadcast import broadcast, recipient
+from bot.usecases.context import Context
+from bot.usecases.intake import Intake
+from content.cards import Button, Card
+from tests.payments import stripe_json as stripe
+from tests.world import make_context, metadata, open_campaign, signed
+
+BROADCAST = 1
+MARK = "~reference~"
+FIRST_CHAT = 100_000
+_RANGE = 1000
+TEXT = (
+    "Ce mois-ci, grâce à vous, 214 paniers sont partis vers des familles du quartier.",
+    "Il manque 1 250 $ pour que la cuisine reste ouverte tout l’hiver.",
+)
+
+
+def card(mark: str) -> Card:
+    """News with four amounts and the way out, as staff would send them."""
+    amounts = tuple(
+        Button(label=f"{minor // 100} $", url=f"https://don.example/g/{mark}/{minor}")
+        for minor in (500, 1000, 2500, 5000)
+    )
+    stop = Button(label="Ne plus recevoir de nouvelles", action=f"unsub:{BROADCAST}")
+    return Card(title="Des nouvelles de la Tablée", lines=TEXT, rows=(amounts[:2], amounts[2:], (stop,)))
+
+
+async def _template(_broadcast: int, _locale: Locale, _asks: bool) -> Card:
+    return card(MARK)
+
+
+async def _nowhere(_broadcast: int, _place: Place) -> Card:
+    raise NotImplementedError
+
+
+async def _never(_broadcast: int, _locale: Locale) -> Card:
+    raise NotImplementedError
+
+
+def _context(db: Database, **changes: Any) -> Context:
+    return make_context(db, cast(Any, system_clock), ids=Ids(system_clock, random.Random(1)), **changes)
+
+
+async def prepare(url: str, count: int) -> None:
+    """A running broadcast to so many people who agreed."""
+    db = Database(url)
+    await migrate(db)
+    ctx, now = _context(db), system_clock()
+    of = await open_campaign(ctx)
+    job: dict[str, Any] = {"id": BROADCAST, "kind": "staff", "state": BroadcastState.RUNNING, "campaign_id": of.id}
+    job |= {"body": {"texts": {"fr": "-"}}, "segment": {}, "quiet": "silent", "made_at": now, "started_at": now}
+    async with db.write() as conn:
+        await conn.execute(insert(broadcast), [job])
+    for start in range(0, count, _RANGE):
+        await _write_people(db, range(FIRST_CHAT + start, FIRST_CHAT + min(start + _RANGE, count)))
+    await db.close()
+
+
+async def _write_people(db: Database, ids: range) -> None:
+    now = system_clock()
+    home = {"platform": "telegram", "locale": "fr"}
+    copy = {"broadcast_id": BROADCAST, "asks": True, "silent": False, "state": State.WAITING, "due_at": now, **home}
+    tables = {
+        supporter: [{"id": i, "joined_at": now} for i in ids],
+        address: [{"id": i, "supporter_id": i, "external_id": str(i), **home} for i in ids],
+        preference: [{"supporter_id": i, "kind": "news", "accepted": True, "changed_at": now} for i in ids],
+        recipient: [{"supporter_id": i, "address_id": i, "external_id": str(i), **copy} for i in ids],
+    }
+    async with db.write() as conn:
+        for table, rows in tables.items():
+            await conn.execute(insert(table), rows)
+
+
+class Thanks:
+    """Gifts of other people while the broadcast runs, and how long until their thank-yous are handed over."""
+
+    def __init__(self, ctx: Context, per_second: float) -> None:
+        self._ctx = ctx
+        self._per_second = per_second
+        self._since: dict[str, float] = {}
+        self.seconds: list[float] = []
+
+    def handed_over(self, chat: str) -> None:
+        """A message to this chat leaves."""
+        if (since := self._since.pop(chat, None)) is not None:
+            self.seconds.append(time.perf_counter() - since)
+
+    async def run(self, campaign_id: int) -> None:
+        """Until cancelled."""
+        ctx = self._ctx
+        intake = Intake(ctx, [], livemode=False)
+        number = 0
+        async with asyncio.TaskGroup() as group:
+            group.create_task(intake.run())
+            while True:
+                number += 1
+                await asyncio.sleep(1 / self._per_second)
+                who = Contact(platform="telegram", external_id=str(number), locale="fr", private=True)
+                of = await open_campaign_of(ctx, campaign_id)
+                _, token = await signed(ctx, of, who)
+                ids = {"id": f"cs_{number}", "payment_intent": f"pi_{number}"}
+                paid = stripe.session(client_reference_id=token, metadata=metadata(of), **ids)
+                event = stripe.event("checkout.session.completed", paid, id=f"evt_{number}")
+                self._since[who.external_id] = time.perf_counter()
+                await intake.take([event])
+
+
+async def open_campaign_of(ctx: Context, campaign_id: int) -> Any:
+    from bot.store import campaigns
+
+    async with ctx.db.read() as conn:
+        found = await campaigns.by_ids(conn, [campaign_id])
+    return found[campaign_id]
+
+
+class Watched(TelegramPlatform):
+    """Says when a message is handed over."""
+
+    def __init__(self, bot: Bot, thanks: list[Thanks]) -> None:
+        super().__init__(bot)
+        self._thanks = thanks
+
+    async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> Any:
+        """Not by way of copies: a thank-you."""
+        for one in self._thanks:
+            one.handed_over(external_id)
+        return await super().send(external_id, card, nonce=nonce, silent=silent)
+
+
+async def run(url: str, api: str, token: str, pace: int, thanks_per_second: float) -> dict[str, Any]:
+    """Send it to the end; what it took."""
+    db = Database(url)
+    await db.warm()
+    loops: list[DeliveryLoop] = []
+    ctx = _context(db, wake=lambda: [loop.wake() for loop in loops] and None)
+    bot = Bot(token, base_url=f"{api}/bot", request=AiohttpRequest(), get_updates_request=AiohttpRequest())
+    await bot.initialize()
+    thanks = Thanks(ctx, thanks_per_second or 1)
+    platform = Watched(bot, [thanks])
+    limits = Pace(overall=pace or 1_000_000, per_chat=1.0 if pace else 0.0)
+    pacer = Pacer(limits, monotonic=time.monotonic)
+    words = Words(mark=MARK, template=_template, post=_nowhere, withdrawn=_never)
+
+    async def pause(_broadcast: int, why: str) -> None:
+        raise RuntimeError(f"paused: {why}")
+
+    copyist = Copyist(ctx, platform, pacer, words)
+    loops.append(DeliveryLoop(ctx, platform, pacer))
+    sends = BroadcastLoop(ctx, "telegram", copyist, pacer, pause=pause)
+    async with db.read() as conn:
+        campaign_id = (await conn.execute(select(campaign.c.id))).scalar_one()
+    settle_memory()
+    began, cpu = time.perf_counter(), time.process_time()
+    tasks = [asyncio.create_task(Sender(ctx, "telegram", [loops[0], sends], holder="bench").run())]
+    if thanks_per_second:
+        tasks.append(asyncio.create_task(thanks.run(campaign_id)))
+    while await _left(db):
+        await asyncio.sleep(0.1)
+        if any(task.done() for task in tasks):
+            break
+    took, cpu = time.perf_counter() - began, time.process_time() - cpu
+    for task in tasks:
+        task.cancel()
+    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(outcome, Exception):
+            raise outcome
+    found = {"seconds": took, "cpu": cpu, "thanks": thanks.seconds, "states": await _states(db)}
+    await bot.shutdown()
+    await db.close()
+    return found | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+
+
+async def _left(db: Database) -> bool:
+    async with db.read() as conn:
+        left = recipient.c.state.in_([State.WAITING, State.SENDING])
+        return (await conn.execute(select(recipient.c.supporter_id).where(left).limit(1))).first() is not None
+
+
+async def _states(db: Database) -> dict[str, int]:
+    async with db.read() as conn:
+        query = select(recipient.c.state, func.count()).group_by(recipient.c.state)
+        return {row[0]: row[1] for row in await conn.execute(query)}
+
+
+if __name__ == "__main__":
+    verb, database, *rest = sys.argv[1:]
+    if verb == "prepare":
+        asyncio.run(prepare(database, int(rest[0])))
+    else:
+        print(json.dumps(asyncio.run(run(database, rest[0], rest[1], int(rest[2]), float(rest[3])))))

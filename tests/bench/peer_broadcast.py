@@ -1,0 +1,93 @@
+"""What people write with python-telegram-bot to reach everybody. Run by the broadcast benchmark.
+
+`loop`: one send after the other with a sleep in between; `limiter`: the library's AIORateLimiter, 20 retries, 64
+workers. `free` in the place of the pace: no sleep and no limiter. Prints one line of JSON.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from datetime import timedelta
+from typing import Any
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import ParseMode
+from telegram.error import RetryAfter, TelegramError
+from telegram.ext import AIORateLimiter, ExtBot
+from telegram.request import HTTPXRequest
+
+FIRST_CHAT = 100_000
+TEXT = (
+    "<b>Des nouvelles de la Tablée</b>\n\n"
+    "Ce mois-ci, grâce à vous, 214 paniers sont partis vers des familles du quartier.\n\n"
+    "Il manque 1 250 $ pour que la cuisine reste ouverte tout l’hiver."
+)
+
+
+def keyboard(chat: int) -> InlineKeyboardMarkup:
+    """Four amounts with the person's own reference, and the way out."""
+    amounts = [
+        InlineKeyboardButton(f"{minor // 100} $", url=f"https://don.example/g/{chat:030d}/{minor}")
+        for minor in (500, 1000, 2500, 5000)
+    ]
+    stop = InlineKeyboardButton("Ne plus recevoir de nouvelles", callback_data="unsub:1")
+    return InlineKeyboardMarkup([amounts[:2], amounts[2:], [stop]])
+
+
+async def send(bot: Bot, chat: int) -> None:
+    """One message, as one writes it."""
+    await bot.send_message(chat, TEXT, parse_mode=ParseMode.HTML, reply_markup=keyboard(chat))
+
+
+async def loop(bot: Bot, count: int, pause: float) -> None:
+    """The recipe of a hundred answers: send, sleep; when told to wait, wait and try again."""
+    for chat in range(FIRST_CHAT, FIRST_CHAT + count):
+        while True:
+            try:
+                await send(bot, chat)
+                break
+            except RetryAfter as why:
+                after = why.retry_after  # a number or a timedelta, as the library was told
+                await asyncio.sleep(after.total_seconds() if isinstance(after, timedelta) else after)
+            except TelegramError:
+                break
+        if pause:
+            await asyncio.sleep(pause)
+
+
+async def limiter(bot: Bot, count: int) -> None:
+    """64 workers; the library paces and repeats."""
+    chats = iter(range(FIRST_CHAT, FIRST_CHAT + count))
+
+    async def work() -> None:
+        for chat in chats:
+            try:
+                await send(bot, chat)
+            except TelegramError:
+                continue
+
+    await asyncio.gather(*(work() for _ in range(64)))
+
+
+async def main(way: str, api: str, token: str, count: int, pace: str) -> dict[str, Any]:
+    request, updates = HTTPXRequest(connection_pool_size=64, pool_timeout=60.0), HTTPXRequest()
+    if way == "limiter":
+        limits = AIORateLimiter(max_retries=20)
+        bot: Bot = ExtBot(token, f"{api}/bot", request=request, get_updates_request=updates, rate_limiter=limits)
+    else:
+        bot = Bot(token, f"{api}/bot", request=request, get_updates_request=updates)
+    await bot.initialize()
+    began, cpu = time.perf_counter(), time.process_time()
+    if way == "limiter":
+        await limiter(bot, count)
+    else:
+        await loop(bot, count, 0.0 if pace == "free" else 1 / float(pace))
+    took, cpu = time.perf_counter() - began, time.process_time() - cpu
+    await bot.shutdown()
+    return {"seconds": took, "cpu": cpu}
+
+
+if __name__ == "__main__":
+    given = sys.argv[1:]
+    print(json.dumps(asyncio.run(main(given[0], given[1], given[2], int(given[3]), given[4]))))
