@@ -19,6 +19,7 @@ class PreferencesView:
     agreed: Mapping[PreferenceKind, bool]  # what is missing is off
     offered: tuple[PreferenceKind, ...] = PREFERENCES  # only what the bot really does
     saved: bool = False  # shown again after a change
+    zone: str = ""  # an IANA name, where it matters: they get reminders
 
 
 def preferences(catalog: Catalog, locale: Locale, view: PreferencesView) -> Card:
@@ -29,9 +30,37 @@ def preferences(catalog: Catalog, locale: Locale, view: PreferencesView) -> Card
     language = say.button("language-other", Tap(action=f"lang:{other}"))
     return Card(
         title=say("preferences-title"),
-        lines=kept(say("preferences-saved") if view.saved else say("preferences-how"), *lines),
-        rows=tuple((_preference_button(say, view, kind),) for kind in view.offered) + row(language),
+        lines=kept(
+            say("preferences-saved") if view.saved else say("preferences-how"),
+            *lines,
+            say("zone-line", place=city(view.zone)) if view.zone else "",
+        ),
+        rows=(
+            *((_preference_button(say, view, kind),) for kind in view.offered),
+            *row(language, say.button("zone-change", Tap(action="zone")) if view.zone else None),
+        ),
     )
+
+
+# Where French and English are spoken by those whom charities here know, from west to east.
+ZONES: tuple[str, ...] = (
+    *("America/Vancouver", "America/Edmonton", "America/Winnipeg", "America/Toronto", "America/Halifax"),
+    *("America/St_Johns", "Europe/London", "Europe/Paris", "Africa/Dakar", "Africa/Kinshasa"),
+)
+_CITIES = {"America/Toronto": "Montréal – Toronto", "America/St_Johns": "St. John’s"}
+
+
+def city(zone: str) -> str:
+    """A zone by its city, as people there write it."""
+    return _CITIES.get(zone, zone.rpartition("/")[2].replace("_", " "))
+
+
+def ask_zone(catalog: Catalog, locale: Locale) -> Card:
+    """Which city's time is theirs: `zone:<IANA name>`."""
+    say = Writer(catalog, locale)
+    buttons = [Tap(action=f"zone:{zone}").button(city(zone)) for zone in ZONES]
+    rows = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
+    return Card(title=say("zone-title"), lines=(say("zone-ask"),), rows=rows)
 
 
 def preference_wording(catalog: Catalog, locale: Locale, kind: PreferenceKind, charity: Charity) -> str:

@@ -1,6 +1,7 @@
 """Prefer and stop: what a supporter agrees to. Everything is off until accepted; every change is kept."""
 
 from bot.domain.people import Contact, Locale, Preference, Supporter
+from bot.domain.quiet import known_zone
 from bot.store import nudges, pledges, supporters
 from bot.store.outbox import Delivery
 from bot.usecases.context import Context
@@ -22,7 +23,11 @@ async def show(ctx: Context, contact: Contact, *, saved: bool = False) -> Reply:
     async with ctx.db.read() as conn:
         agreed = await supporters.preferences(conn, supporter.id)
     view = words.PreferencesView(
-        charity=ctx.charity, agreed={kind.value: True for kind in agreed}, offered=OFFERED, saved=saved
+        charity=ctx.charity,
+        agreed={kind.value: True for kind in agreed},
+        offered=OFFERED,
+        saved=saved,
+        zone=str(known_zone(supporter.time_zone, ctx.zone)) if Preference.REMINDERS in agreed else "",
     )
     card = words.preferences(ctx.catalog, supporter.locale, view)
     return Reply(card=card, mode="edit" if saved else "new")
@@ -43,6 +48,16 @@ async def change(ctx: Context, contact: Contact, kind: str, turn: str) -> Reply:
     supporter = await who(ctx, contact)
     if kind in OFFERED and turn in ("on", "off"):
         await set_preferences(ctx, supporter, [Preference(kind)], turn == "on")
+    return await show(ctx, contact, saved=True)
+
+
+async def change_zone(ctx: Context, contact: Contact, zone: str) -> Reply:
+    """Where they live, asked where it matters: by what clock their nights are kept."""
+    supporter = await who(ctx, contact)
+    if zone not in words.ZONES:
+        return Reply(card=words.ask_zone(ctx.catalog, supporter.locale), mode="edit")
+    async with ctx.db.write() as conn:
+        await supporters.set_time_zone(conn, supporter.address_id, zone)
     return await show(ctx, contact, saved=True)
 
 

@@ -229,8 +229,11 @@ def _gift_lines(world: World) -> tuple[gift.GiftLine, ...]:
 def _person(world: World) -> Iterator[tuple[str, Render]]:
     charity = world.charity
     for agreed in (True, False):
-        p = person.PreferencesView(charity=charity, agreed=dict.fromkeys(person.PREFERENCES, agreed), saved=agreed)
+        zone = "America/Toronto" if agreed else ""
+        agreed_to = dict.fromkeys(person.PREFERENCES, agreed)
+        p = person.PreferencesView(charity=charity, agreed=agreed_to, saved=agreed, zone=zone)
         yield "preferences", _of(person.preferences, p)
+    yield "ask_zone", person.ask_zone
     yield "stop", _of(person.stop_done, person.StopView(charity=charity, preferences=TAP, monthly=TAP))
     yield "privacy", _of(person.privacy, person.PrivacyView(charity=charity))
     yield "help", _of(person.help_card, person.HelpView(charity=charity, give=TAP))

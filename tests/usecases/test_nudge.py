@@ -1,11 +1,12 @@
 """Past donors asked again: who, when, and how it can be told whether it worked."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change
@@ -15,6 +16,7 @@ from bot.store import nudges as rows
 from bot.store import outbox, supporters, switches
 from bot.store.db import Database
 from bot.store.outbox import Delivery
+from bot.store.schema import address
 from bot.store.schema_nudges import decision
 from bot.usecases import messages, nudge, publish, talk
 from bot.usecases.context import Context
@@ -25,7 +27,7 @@ from bot.usecases.prefer import set_preferences
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
-from tests.world import CAMILLE, make_context, open_campaign
+from tests.world import ALEX, CAMILLE, make_context, open_campaign
 
 AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
 
@@ -243,3 +245,40 @@ async def test_numbers_above_or_a_text_of_staff_are_heeded(ctx: Context, campaig
     move(ctx, hours=6)  # three days without a tick: spread
     (sent,) = await waiting(ctx)
     assert (await shown(ctx, sent)).lines[0] in ("Un", "Deux")
+
+
+async def test_two_workers_at_once_decide_once(ctx: Context, campaign: Campaign) -> None:
+    for number in range(40):
+        contact = Contact(platform="telegram", external_id=str(1000 + number), locale="fr", private=True)
+        await give(ctx, campaign, (await willing(ctx, contact)).id)
+    move(ctx, days=10)
+    made = await asyncio.gather(*(nudge.tick(ctx) for _ in range(3)))
+    assert sum(made) == 40
+    assert len({(d.supporter_id, d.reason) for d in await decisions(ctx)}) == 40
+
+
+async def test_a_clock_that_jumps_back_asks_nobody_twice(ctx: Context, campaign: Campaign) -> None:
+    person = await willing(ctx)
+    await give(ctx, campaign, person.id)
+    move(ctx, days=10)
+    await nudge.tick(ctx)
+    move(ctx, days=-3)
+    await nudge.tick(ctx)
+    move(ctx, days=3)
+    await nudge.tick(ctx)
+    assert len(await decisions(ctx)) == 1
+
+
+async def test_who_is_unreachable_on_one_platform_is_asked_on_the_other(ctx: Context, campaign: Campaign) -> None:
+    person = await willing(ctx)
+    async with ctx.db.write() as conn:
+        other = await supporters.join(conn, ALEX, ctx.clock())
+        await conn.execute(update(address).where(address.c.id == other.address_id).values(supporter_id=person.id))
+        await supporters.set_reachable(conn, "telegram", CAMILLE.external_id, False, ctx.clock())
+    await give(ctx, campaign, person.id)
+    move(ctx, days=10)
+    await nudge.tick(ctx)
+    assert await waiting(ctx) == []
+    async with ctx.db.write() as conn:
+        (sent,) = [d for d in await outbox.claim(conn, "discord", ctx.clock(), 10) if d.message == "nudge"]
+    assert sent.address_id == other.address_id

@@ -19,6 +19,10 @@ pref-personal-amounts-off = Turn personal amounts off
 pref-being-named = Being named: your name may appear in thanks published by { $charity }, never beside an amount.
 pref-being-named-on = Turn being named on
 pref-being-named-off = Turn being named off
+zone-line = Your reminders will come between 9 a.m. and 9 p.m., { $place } time.
+zone-change = I live elsewhere
+zone-title = Where do you live?
+zone-ask = So that we never write at night. Choose the city whose time is yours.
 language-other = Français
 
 ## Stop

@@ -19,6 +19,10 @@ pref-personal-amounts-off = Désactiver mes montants
 pref-being-named = Mention du nom : votre nom peut paraître dans les remerciements publiés par { $charity }, jamais à côté d’un montant.
 pref-being-named-on = Activer la mention du nom
 pref-being-named-off = Désactiver la mention du nom
+zone-line = Vos rappels viendront entre 9 h et 21 h, à l’heure de { $place }.
+zone-change = Je vis ailleurs
+zone-title = Où vivez-vous?
+zone-ask = Pour ne jamais vous écrire la nuit. Choisissez la ville dont l’heure est la vôtre.
 language-other = English
 
 ## Arrêter
