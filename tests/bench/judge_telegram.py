@@ -7,10 +7,11 @@ refuses everything, as Telegram's do. Run by the broadcast benchmark as a proces
 import asyncio
 import json
 import math
+import random
 import re
 import time
-from collections import deque
-from typing import Any
+from collections import Counter, deque
+from typing import Any, cast
 
 from tests.bench.stage import answer_questions
 
@@ -24,19 +25,24 @@ _ME = {"id": 123456, "is_bot": True, "first_name": "Bench", "username": "bench_b
 
 
 class Judge:
-    """What came in since `reset`. `limit` 0: no limit. `flood_at`: after so many messages a flood wait comes anyway."""
+    """What came in since `reset`. `limit` 0: no limit. `flood_at`: after so many messages a flood wait comes anyway.
+
+    `lose`: of so many in a thousand messages the answer is lost, by chance.
+    """
 
     def __init__(self) -> None:
         self.reset(0, 0)
 
-    def reset(self, limit: int, flood_at: int) -> None:
+    def reset(self, limit: int, flood_at: int, lose: int = 0, seed: int = 1) -> None:
         """Begin anew."""
-        self.limit, self.flood_at = limit, flood_at
+        self.limit, self.flood_at, self.lose = limit, flood_at, lose
+        self.rng = random.Random(seed)
+        self.lost: set[bytes] = set()
         self.window: deque[float] = deque(maxlen=max(limit, 1))
         self.accepted = self.refused = self.refused_late = self.floods = 0
         self.first = self.last = 0.0
         self.flood_until = self.flood_began = 0.0
-        self.chats: set[bytes] = set()
+        self.chats: Counter[bytes] = Counter()
 
     def arrived(self, chat: bytes) -> float:
         """A message has come: 0 where it is taken, else the seconds to wait."""
@@ -55,7 +61,7 @@ class Judge:
         self.first = self.first or now
         self.last = now
         self.accepted += 1
-        self.chats.add(chat)
+        self.chats[chat] += 1
         return 0.0
 
     def figures(self) -> dict[str, Any]:
@@ -78,7 +84,7 @@ class Wire(asyncio.Protocol):
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -111,13 +117,18 @@ class Wire(asyncio.Protocol):
         else:
             message = {"message_id": self._judge.accepted, "date": int(time.time()), "text": "-"}
             later = (200, {"ok": True, "result": {**message, "chat": {"id": int(chat), "type": "private"}}})
-        asyncio.get_running_loop().call_later(LATENCY, self._say, *later)
+        loop = asyncio.get_running_loop()
+        if later[0] == 200 and self._judge.rng.randrange(1000) < self._judge.lose:
+            self._judge.lost.add(chat)
+            loop.call_later(LATENCY, self._transport.abort)
+        else:
+            loop.call_later(LATENCY, self._say, *later)
 
     def _say(self, status: int, answer: dict[str, Any]) -> None:
         body = json.dumps(answer).encode()
         head = f"HTTP/1.1 {status} -\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         if not self._transport.is_closing():
-            self._transport.write(head.encode() + body)  # type: ignore[attr-defined]
+            self._transport.write(head.encode() + body)
 
 
 async def main() -> None:
@@ -127,8 +138,12 @@ async def main() -> None:
     async def answer(question: str) -> dict[str, Any]:
         if question == "figures":
             return judge.figures()
-        limit, flood_at = map(int, question.split())
-        judge.reset(limit, flood_at)
+        if question == "copies":
+            return {
+                "copies": {chat.decode(): times for chat, times in judge.chats.items()},
+                "lost": [chat.decode() for chat in judge.lost],
+            }
+        judge.reset(*map(int, question.split()))
         return {}
 
     api = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

@@ -1,4 +1,5 @@
-"""`python -m tests.faults`: kill `obole run` at random under load; nothing acknowledged is lost, nothing counted twice.
+"""`python -m tests.faults [payments|broadcast]`: what holds when the process is killed at random. broadcast.py for
+broadcasts; here payments: kill `obole run` at random under load; nothing acknowledged is lost, nothing counted twice.
 
 The sandbox runs in a process of its own and goes on paying while Obole is down. After every kill the database is
 opened and each event that Obole had answered 200 to must be in it. At the end, when all webhooks have come through,
@@ -24,6 +25,7 @@ from typing import Any
 
 import aiohttp
 
+from tests.faults import broadcast
 from tests.faults.relay import Relay
 
 ROUNDS, FULL_ROUNDS = 10, 100
@@ -234,7 +236,12 @@ async def main(rounds: int, seed: int) -> bool:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--full", action="store_true", help=f"{FULL_ROUNDS} kills instead of {ROUNDS}")
+    parser.add_argument("what", nargs="?", choices=("payments", "broadcast"), default="payments")
+    parser.add_argument(
+        "--full", action="store_true", help=f"{FULL_ROUNDS} kills instead of {ROUNDS} (broadcast: 50 instead of 5)"
+    )
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    if given.what == "broadcast":
+        sys.exit(0 if broadcast.run(full=given.full, seed=given.seed) else 1)
     sys.exit(0 if asyncio.run(main(FULL_ROUNDS if given.full else ROUNDS, given.seed)) else 1)

@@ -1,0 +1,130 @@
+"""A broadcast whose sender is killed in the middle, again and again; and one of which answers are lost.
+
+Nobody may be skipped: who did not get it is in doubt, and counted so. Nobody may get it twice, since Telegram cannot
+tell a repeat. And where only answers are lost, exactly those are in doubt.
+"""
+
+import json
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.bench.stage import Program
+
+KILLS, FULL_KILLS = 5, 50
+PACE = 100  # messages a second
+LOST_OF, LOST_PER_MILLE = 1000, 20
+# What may be in doubt after one kill: claimed before its turn, on its way, and answered but not marked.
+MOST_IN_DOUBT = PACE * 6 // 10
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the database says of each person, and what arrived."""
+
+    states: dict[str, str]
+    copies: dict[str, int]
+    lost: frozenset[str]
+
+    def in_state(self, state: str) -> set[str]:
+        """The people in a state."""
+        return {chat for chat, one in self.states.items() if one == state}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Figures for people."""
+        got = {chat for chat, times in self.copies.items() if times}
+        return {
+            "audience": len(self.states),
+            "sent": len(self.in_state("sent")),
+            "in_doubt": len(self.in_state("in_doubt")),
+            "answers_lost": len(self.lost),
+            "in_doubt_and_arrived": len(self.in_state("in_doubt") & got),
+            "skipped": len(set(self.states) - got - self.in_state("in_doubt")),
+            "said_sent_and_did_not_arrive": len(self.in_state("sent") - got),
+            "repeated": sum(times - 1 for times in self.copies.values()),
+            "unfinished": len(self.states) - len(self.in_state("sent")) - len(self.in_state("in_doubt")),
+        }
+
+    @property
+    def honest(self) -> bool:
+        """Everybody came to an end, nobody was skipped, nobody got it twice."""
+        wrong = ("skipped", "said_sent_and_did_not_arrive", "repeated", "unfinished")
+        return not any(self.facts[name] for name in wrong)
+
+
+class Stage:
+    """A judge of what arrives, a database with a running broadcast, and a sender to be killed."""
+
+    def __init__(self, folder: Path, judge: Program, people: int) -> None:
+        self._file, self._judge = folder / f"broadcast{people}.sqlite3", judge
+        self._url = f"sqlite:///{self._file}"
+        subprocess.run([*_OURS, "prepare", self._url, str(people)], check=True)
+
+    def sender(self) -> "subprocess.Popen[bytes]":
+        """Start one."""
+        where = (self._judge.info["api"], self._judge.info["token"])
+        return subprocess.Popen([*_OURS, "run", self._url, *where, str(PACE), "0"], stdout=subprocess.DEVNULL)
+
+    def arrived(self) -> int:
+        """How many messages have come."""
+        return int(self._judge.ask("figures")["accepted"])
+
+    def outcome(self) -> Outcome:
+        """How it stands."""
+        with sqlite3.connect(f"file:{self._file}?mode=ro", uri=True) as conn:
+            states = dict(conn.execute("SELECT external_id, state FROM recipient").fetchall())
+        seen = self._judge.ask("copies")
+        return Outcome(states, seen["copies"], frozenset(seen["lost"]))
+
+
+_OURS = (sys.executable, "-m", "tests.bench.ours_broadcast")
+
+
+def kill_in_the_middle(stage: Stage, kills: int, rng: random.Random) -> None:
+    """Start and kill so many times, each while messages leave; then let it come to its end."""
+    for number in range(kills):
+        sender, before = stage.sender(), stage.arrived()
+        while stage.arrived() == before:
+            if sender.poll() is not None:
+                raise RuntimeError(f"the sender ended with status {sender.returncode} before kill {number + 1}")
+            time.sleep(0.02)
+        time.sleep(rng.uniform(0.0, 1.5))
+        sender.send_signal(signal.SIGKILL)
+        sender.wait()
+        time.sleep(0.2)  # what was on its way arrives
+        print(f"kill {number + 1}: {stage.arrived()} messages have arrived")
+    last = stage.sender()
+    if last.wait(600) != 0:
+        raise RuntimeError(f"the last sender ended with status {last.returncode}")
+
+
+def run(*, full: bool, seed: int) -> bool:
+    """Both faults; whether all held."""
+    kills, rng = FULL_KILLS if full else KILLS, random.Random(seed)
+    judge = Program("judge_telegram")
+    try:
+        with tempfile.TemporaryDirectory(prefix="obole-faults-") as name:
+            judge.ask("0 0")
+            killed = Stage(Path(name), judge, PACE * 2 * (kills + 1))
+            kill_in_the_middle(killed, kills, rng)
+            after_kills = killed.outcome()
+            judge.ask(f"0 0 {LOST_PER_MILLE} {seed}")
+            losing = Stage(Path(name), judge, LOST_OF)
+            kill_in_the_middle(losing, 0, rng)
+            after_losses = losing.outcome()
+    finally:
+        judge.stop()
+    in_bounds = len(after_kills.in_state("in_doubt")) <= kills * MOST_IN_DOUBT
+    exact = after_losses.in_state("in_doubt") == after_losses.lost
+    good = after_kills.honest and in_bounds and after_losses.honest and exact
+    facts = {"kills": kills, "seed": seed, "killed": after_kills.facts, "answers lost": after_losses.facts}
+    print(json.dumps(facts | {"in_doubt_is_exact": exact, "ok": good}, indent=1))
+    return good
