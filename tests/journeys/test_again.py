@@ -12,7 +12,7 @@ from bot.domain.nudges import Numbers, PolicyName
 from bot.domain.people import Preference
 from bot.store import nudges as rows
 from bot.store import supporters
-from bot.usecases import look_back, nudge
+from bot.usecases import look_back, nudge, publish
 from bot.usecases.nudge_policies import Standing, as_set
 from bot.usecases.nudge_report import report
 from payments.reference import TouchKind
@@ -199,8 +199,6 @@ async def test_cancelled_at_stripe_is_told_once(here: Town) -> None:
 
 
 async def test_a_closed_campaign_asks_where_the_monthly_gift_should_go(here: Town) -> None:
-    from bot.usecases import publish
-
     donor = here.person("telegram", "fr")
     subscription = await begins_monthly(here, donor)
     ctx, old = here.app.ctx, await here.campaign()
@@ -216,6 +214,19 @@ async def test_a_closed_campaign_asks_where_the_monthly_gift_should_go(here: Tow
     await here.stripe.delivered()
     assert [gift.campaign_id for gift in await here.gifts()] == [old.id, following.id]
     await here.books_are_right()
+
+
+async def test_a_renewal_after_the_end_is_taken_and_said_to_be_late(here: Town) -> None:
+    donor = here.person("telegram", "fr")
+    subscription = await begins_monthly(here, donor)
+    await publish.close(here.app.ctx, await here.campaign())
+    asked = await donor.hears(says("fr", "monthly-moved-title"))
+    assert "La Tablée?" in asked.text
+    at(here, time(14), days=30)
+    await here.stripe.renew(subscription)
+    await here.stripe.delivered()
+    await until(lambda: sum(says("fr", "thanks-title") in heard.text for heard in donor.everything()) == 2)
+    assert [gift.late for gift in await here.gifts()] == [False, True]
 
 
 async def test_covering_the_fee_is_shown_before_paying(here: Town) -> None:
