@@ -8,7 +8,7 @@ import pytest
 from pydantic import AliasChoices
 
 from bot.settings import Settings
-from content.commands import COMMANDS
+from content.commands import COMMANDS, STAFF_COMMANDS
 from payments.facts import HANDLED_TYPES
 from tests.docs.pages import PAGES, READMES, ROOT, check_command, commands, fences, leaves, prose, read, ticked, tree
 
@@ -98,7 +98,7 @@ def test_env_example_shows_the_defaults() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_chat_command_named_exists(page: str) -> None:
-    known = {name for command in COMMANDS for name in (command.fr, command.en)} | BOTFATHER
+    known = {name for command in (*COMMANDS, *STAFF_COMMANDS) for name in (command.fr, command.en)} | BOTFATHER
     named = {found[1:] for found in ticked(read(page)) if re.fullmatch(r"/[a-z]+", found)}
     assert named <= known
 
