@@ -63,6 +63,11 @@ def is_stop(text: str) -> bool:
     return _fold(text) in STOP_WORDS
 
 
+def name_of(verb: str, locale: Locale) -> str:
+    """What is typed for a verb in a language, without the slash. Raises StopIteration for a verb that is none."""
+    return next(c for c in (*COMMANDS, *STAFF_COMMANDS) if c.verb == verb).name(locale)
+
+
 def verb_of(name: str) -> str | None:
     """The verb behind a typed command name in either language; None for an unknown one."""
     folded = _fold(name)

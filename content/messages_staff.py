@@ -1,10 +1,11 @@
 """What staff read about themselves: who they are, what they may do, the freeze."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from content.cards import Card
+from content.cards import Button, Card, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Charity, Writer
+from content.writer import Charity, Writer, kept, row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,3 +27,231 @@ def picture_too_large(catalog: Catalog, locale: Locale) -> Card:
     """A picture above 10 MB, which is not even looked at."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-picture-title"), lines=(say("staff-picture-too-large"),))
+
+
+def only_in_private(catalog: Catalog, locale: Locale, chat: Tap | None) -> Card:
+    """A command whose answer is nobody else's business, used in a group."""
+    say = Writer(catalog, locale)
+    rows = row(say.button("staff-open-chat", chat, "primary"))
+    return Card(title=say("staff-private-title"), lines=(say("staff-private"),), rows=rows)
+
+
+def given_up(catalog: Catalog, locale: Locale) -> Card:
+    """They were asked something and would rather not answer."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-given-up-title"), lines=(say("staff-given-up"),))
+
+
+# --- home ---------------------------------------------------------------------------------------------
+@dataclass(frozen=True, kw_only=True)
+class HomeView:
+    charity: Charity
+    role: str
+    frozen: bool
+    doors: tuple[tuple[str, Tap], ...]  # the key of the label, and where it leads
+
+
+def home(catalog: Catalog, locale: Locale, view: HomeView) -> Card:
+    """What somebody of the staff may do, as buttons."""
+    say = Writer(catalog, locale)
+    buttons = [tap.button(say(key)) for key, tap in view.doors]
+    return Card(
+        title=say("staff-home-title", charity=view.charity.name),
+        lines=kept(
+            say("staff-home-frozen") if view.frozen else "",
+            say("staff-home-role", role=view.role),
+        ),
+        rows=tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)),
+    )
+
+
+# --- codes ----------------------------------------------------------------------------------------------
+@dataclass(frozen=True, kw_only=True)
+class CodeRefusedView:
+    charity: Charity
+    too_many: bool
+
+
+def code_refused(catalog: Catalog, locale: Locale, view: CodeRefusedView) -> Card:
+    """A code that is unknown, used or too old, which is not told apart; or one guess too many."""
+    say = Writer(catalog, locale)
+    line = say("staff-code-many") if view.too_many else say("staff-code-wrong")
+    return Card(title=say("staff-code-title"), lines=(line,))
+
+
+@dataclass(frozen=True, kw_only=True)
+class WelcomeStaffView:
+    role: str
+    home: Tap
+
+
+def welcome_staff(catalog: Catalog, locale: Locale, view: WelcomeStaffView) -> Card:
+    """Somebody has become staff."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-welcome-title"),
+        lines=(say("staff-home-role", role=view.role), say("staff-welcome-logged")),
+        rows=row(say.button("staff-home-open", view.home, "primary")),
+    )
+
+
+def recovery(catalog: Catalog, locale: Locale, code: str) -> Card:
+    """The code to keep on paper, shown once."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-recovery-title"), lines=(code, say("staff-recovery")), note=say("staff-recovery-note"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class InviteRoleView:
+    roles: tuple[tuple[str, Tap], ...]
+    back: Tap
+
+
+def invite_role(catalog: Catalog, locale: Locale, view: InviteRoleView) -> Card:
+    """Which role shall the new person have?"""
+    say = Writer(catalog, locale)
+    lines = tuple(say("staff-role-explained", role=role) for role, _ in view.roles)
+    return Card(title=say("staff-invite-title"), lines=lines, rows=(_roles(say, view.roles), *_back(say, view.back)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationView:
+    role: str
+    code: str
+    link: str  # into Telegram; empty where there is no bot there
+    commands: tuple[str, ...]  # what is typed, in each language
+
+
+def invitation(catalog: Catalog, locale: Locale, view: InvitationView) -> Card:
+    """A code to hand to one person, with how to use it."""
+    say = Writer(catalog, locale)
+    lines = kept(
+        say("staff-invitation", role=view.role),
+        say("staff-invitation-link", link=view.link) if view.link else "",
+        say("staff-invitation-command", command=" / ".join(view.commands)),
+    )
+    copied = Tap(copy=view.code)
+    return Card(
+        title=say("staff-invitation-title"),
+        lines=lines,
+        note=say("staff-invitation-note"),
+        rows=row(say.button("staff-invitation-copy", copied)),
+    )
+
+
+# --- the team -------------------------------------------------------------------------------------------
+@dataclass(frozen=True, kw_only=True)
+class MemberLine:
+    label: str
+    platform: Literal["telegram", "discord"]
+    role: str
+    me: bool
+    tap: Tap | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamView:
+    people: tuple[MemberLine, ...]
+    discord_roles: tuple[tuple[str, str, Tap | None], ...]  # name, what its holders may do, how it is taken back
+    invite: Tap | None
+    more: Tap | None
+    home: Tap
+
+
+def team(catalog: Catalog, locale: Locale, view: TeamView) -> Card:
+    """Everybody, by name and role."""
+    say = Writer(catalog, locale)
+    roles = [say("staff-team-role", name=name, role=role) for name, role, _ in view.discord_roles]
+    people = [line.tap.button(line.label) for line in view.people if line.tap is not None]
+    rows = [tuple(people[at : at + 3]) for at in range(0, len(people), 3)]
+    taken = [say.button("staff-team-unmap", tap, "danger", name=name) for name, _, tap in view.discord_roles]
+    last = row(
+        say.button("staff-team-invite", view.invite, "primary"),
+        say.button("staff-team-more", view.more),
+        say.button("staff-team-language", Tap(action="tm:lang")),
+        say.button("staff-home-open", view.home),
+    )
+    return Card(
+        title=say("staff-team-title"),
+        lines=("\n".join(_line(say, line) for line in view.people), *kept("\n".join(roles))),
+        note=say("staff-team-discord"),
+        rows=(*rows, *row(*taken[:5]), *last),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberView:
+    line: MemberLine
+    roles: tuple[tuple[str, Tap], ...]  # which they could have instead
+    remove: Tap
+    back: Tap
+
+
+def one_of_staff(catalog: Catalog, locale: Locale, view: MemberView) -> Card:
+    """One person, and what an owner may change."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=view.line.label,
+        lines=(_line(say, view.line), say("staff-role-explained", role=view.line.role)),
+        rows=(
+            _roles(say, view.roles),
+            *row(say.button("staff-team-remove", view.remove, "danger")),
+            *_back(say, view.back),
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveView:
+    label: str
+    yes: Tap
+    no: Tap
+
+
+def remove_sure(catalog: Catalog, locale: Locale, view: RemoveView) -> Card:
+    """Asked once before somebody is taken off the team."""
+    say = Writer(catalog, locale)
+    buttons = row(say.button("staff-team-remove", view.yes, "danger"), say.button("staff-back", view.no))
+    return Card(title=say("staff-remove-title", name=view.label), lines=(say("staff-remove"),), rows=buttons)
+
+
+def last_owner(catalog: Catalog, locale: Locale, back: Tap) -> Card:
+    """Somebody must be able to let others in."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-last-owner-title"), lines=(say("staff-last-owner"),), rows=_back(say, back))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamNewsView:
+    kind: Literal["added", "removed", "role", "discord"]
+    label: str  # a colleague, or a Discord role
+    role: str  # what they may do; empty: nothing any more
+    by: str  # who did it; empty: a code from the terminal or on paper, or a role of Discord's
+
+
+def team_news(catalog: Catalog, locale: Locale, view: TeamNewsView) -> Card:
+    """What all staff are told of the team."""
+    say = Writer(catalog, locale)
+    facts = {"name": view.label, "role": view.role or "none"}
+    what = {
+        "added": lambda: say("staff-news-added", **facts),
+        "removed": lambda: say("staff-news-removed", name=view.label),
+        "role": lambda: say("staff-news-role", **facts),
+        "discord": lambda: say("staff-news-discord", **facts),
+    }[view.kind]()
+    by = say("staff-news-by", name=view.by) if view.by else ""
+    return Card(title=say("staff-news-title"), lines=kept(what, by), note=say("staff-news-note"))
+
+
+def _line(say: Writer, line: MemberLine) -> str:
+    where = {"telegram": "Telegram", "discord": "Discord"}[line.platform]
+    facts = {"name": line.label, "role": line.role, "platform": where}
+    return say("staff-team-line-me", **facts) if line.me else say("staff-team-line", **facts)
+
+
+def _roles(say: Writer, roles: tuple[tuple[str, Tap], ...]) -> tuple[Button, ...]:
+    return tuple(say.button("staff-role-name", tap, role=role) for role, tap in roles)
+
+
+def _back(say: Writer, tap: Tap) -> tuple[tuple[Button, ...], ...]:
+    return row(say.button("staff-back", tap))

@@ -8,6 +8,7 @@ from payments.reference import Touch, TouchKind
 
 _GIVE = re.compile(r"g_(\d{1,19})(?:_(\d{1,12}))?(?:_([a-z])(\d{1,19}))?")
 _CLAIM = re.compile(r"c_([A-Za-z0-9-]{8,62})")
+_STAFF = re.compile(r"s_([A-Za-z0-9-]{8,62})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,14 @@ class ClaimPayload:
     token: str
 
 
-Payload = GivePayload | ClaimPayload
+@dataclass(frozen=True, slots=True)
+class StaffPayload:
+    """Somebody follows an invitation to the staff: its one-time code."""
+
+    code: str
+
+
+Payload = GivePayload | ClaimPayload | StaffPayload
 
 
 def give_payload(campaign_id: int, minor: int | None = None, touch: Touch | None = None) -> str:
@@ -54,4 +62,6 @@ def read_payload(text: str) -> Payload | None:
         return GivePayload(campaign_id, int(minor) if minor else None, read_touch(kind, ident))
     if match := _CLAIM.fullmatch(text):
         return ClaimPayload(match.group(1))
+    if match := _STAFF.fullmatch(text):
+        return StaffPayload(match.group(1))
     return None

@@ -34,3 +34,4 @@ class Member:
     label: str  # how colleagues call them
     locale: Locale
     expects: str | None = None  # what their next text answers, `verb:argument`
+    role_guild: str | None = None  # staff only by a role that they hold in this Discord server

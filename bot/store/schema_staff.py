@@ -32,6 +32,7 @@ staff = Table(
     Column("added_at", Utc, nullable=False),
     Column("removed_at", Utc),
     Column("expects", Text),  # what their next text answers, `verb:argument`; survives a restart
+    Column("role_guild", String(64)),  # staff only by a role they hold in this Discord server; none: by themselves
     UniqueConstraint("platform", "external_id"),
 )
 staff_role = Table(  # a Discord role whose holders are staff; at most editors
@@ -39,6 +40,7 @@ staff_role = Table(  # a Discord role whose holders are staff; at most editors
     metadata,
     Column("guild_id", String(64), primary_key=True),
     Column("role_id", String(64), primary_key=True),
+    Column("name", String(100), nullable=False),  # as Discord showed it when it was chosen
     Column("role", String(8), nullable=False),
     Column("added_at", Utc, nullable=False),
 )
@@ -52,6 +54,14 @@ staff_code = Table(  # one-time codes; only their hash is kept
     Column("made_at", Utc, nullable=False),
     Column("ends_at", Utc),
     Column("used_at", Utc),
+)
+staff_guess = Table(  # codes that were wrong, so that nobody can go on guessing
+    "staff_guess",
+    metadata,
+    Column("id", AutoId, primary_key=True),
+    Column("platform", String(16), nullable=False),
+    Column("external_id", String(64), nullable=False),
+    Column("at", Utc, nullable=False, index=True),
 )
 audit = Table(
     "audit",

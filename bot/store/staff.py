@@ -1,20 +1,22 @@
 """Staff, their one-time codes, and what their next text answers."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import Locale, PlatformName
 from bot.domain.staff import Member, Role
 from bot.store.db import upsert
-from bot.store.schema_staff import staff, staff_code, staff_role
+from bot.store.schema_staff import staff, staff_code, staff_guess, staff_role
 
 _COLUMNS = tuple(staff.c[name] for name in Member.__dataclass_fields__)
 
 
-def _read(row: RowMapping) -> Member:
+def _read(row: Mapping[Any, Any]) -> Member:
     return Member(**{**row, "role": Role(row["role"])})
 
 
@@ -28,9 +30,17 @@ async def find(conn: AsyncConnection, platform: PlatformName, external_id: str) 
 
 
 async def everyone(conn: AsyncConnection) -> list[Member]:
-    """All staff of today, the longest there first."""
-    query = select(*_COLUMNS).where(staff.c.removed_at.is_(None)).order_by(staff.c.id)
+    """All staff of today, the longest there first; without those who are it by a Discord role, which may be gone."""
+    today = staff.c.removed_at.is_(None) & staff.c.role_guild.is_(None)
+    query = select(*_COLUMNS).where(today).order_by(staff.c.id)
     return [_read(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def ever(conn: AsyncConnection, platform: PlatformName) -> list[tuple[bool, Member]]:
+    """Everybody who was ever staff on a platform, and whether they still are."""
+    query = select(*_COLUMNS, staff.c.removed_at).where(staff.c.platform == platform).order_by(staff.c.id)
+    rows = [dict(row) for row in (await conn.execute(query)).mappings()]
+    return [(row.pop("removed_at") is None, _read(row)) for row in rows]
 
 
 async def by_ids(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, Member]:
@@ -49,20 +59,56 @@ async def add(
     locale: Locale,
     added_by: int | None,
     at: datetime,
+    role_guild: str | None = None,
 ) -> Member:
-    """Make somebody staff, or give them another role; who was removed is staff again."""
-    changed = ["role", "label", "added_by", "added_at", "removed_at", "expects"]
+    """Make somebody staff, or give them another role; who was removed is staff again.
+
+    `role_guild`: they are it by a role in this Discord server, for as long as they hold that.
+    """
+    changed = ["role", "label", "locale", "added_by", "added_at", "removed_at", "expects", "role_guild"]
     statement = upsert(conn, staff, ["platform", "external_id"], changed)
     row = {"platform": platform, "external_id": external_id, "role": role, "label": label, "locale": locale}
-    await conn.execute(statement, row | {"added_by": added_by, "added_at": at, "removed_at": None, "expects": None})
+    fresh = {"added_by": added_by, "added_at": at, "removed_at": None, "expects": None, "role_guild": role_guild}
+    await conn.execute(statement, row | fresh)
     found = await find(conn, platform, external_id)
     assert found is not None
     return found
 
 
 async def remove(conn: AsyncConnection, staff_id: int, at: datetime) -> None:
-    """From now on they may do nothing."""
-    await conn.execute(update(staff).where(staff.c.id == staff_id).values(removed_at=at, expects=None))
+    """From now on they may do nothing, whatever Discord roles they hold."""
+    out = {"removed_at": at, "expects": None, "role_guild": None}
+    await conn.execute(update(staff).where(staff.c.id == staff_id).values(**out))
+
+
+async def role_taken(conn: AsyncConnection, staff_id: int, at: datetime) -> None:
+    """The Discord role that made them staff is gone; with it they may come back."""
+    by_role = (staff.c.id == staff_id) & staff.c.role_guild.is_not(None)
+    await conn.execute(update(staff).where(by_role).values(removed_at=at, expects=None))
+
+
+async def was_removed(conn: AsyncConnection, platform: PlatformName, external_id: str) -> bool:
+    """Whether an owner has taken them off, so that no Discord role makes them staff."""
+    taken_off = staff.c.removed_at.is_not(None) & staff.c.role_guild.is_(None)
+    query = select(staff.c.id).where(staff.c.platform == platform, staff.c.external_id == external_id, taken_off)
+    return (await conn.execute(query)).first() is not None
+
+
+async def role_guilds(conn: AsyncConnection, external_id: str) -> list[str]:
+    """The Discord servers in which somebody has been staff by a role; empty for nearly everybody."""
+    here = (staff.c.platform == "discord") & (staff.c.external_id == external_id)
+    query = select(staff.c.role_guild).where(here, staff.c.role_guild.is_not(None))
+    return [guild for guild in (await conn.execute(query)).scalars() if guild is not None]
+
+
+async def set_role(conn: AsyncConnection, staff_id: int, role: Role) -> None:
+    """Let somebody do more, or less."""
+    await conn.execute(update(staff).where(staff.c.id == staff_id).values(role=role))
+
+
+async def set_locale(conn: AsyncConnection, staff_id: int, locale: Locale) -> None:
+    """The language in which they read what is for staff."""
+    await conn.execute(update(staff).where(staff.c.id == staff_id).values(locale=locale))
 
 
 async def expect(conn: AsyncConnection, staff_id: int, what: str | None) -> None:
@@ -70,10 +116,10 @@ async def expect(conn: AsyncConnection, staff_id: int, what: str | None) -> None
     await conn.execute(update(staff).where(staff.c.id == staff_id).values(expects=what))
 
 
-async def owners(conn: AsyncConnection) -> int:
-    """How many owners there are."""
-    query = select(func.count()).where(staff.c.role == Role.OWNER, staff.c.removed_at.is_(None))
-    return (await conn.execute(query.select_from(staff))).scalar_one()
+async def owners(conn: AsyncConnection, *, hold: bool = False) -> int:
+    """How many owners there are. `hold`: until the transaction ends nobody else makes them fewer."""
+    query = select(staff.c.id).where(staff.c.role == Role.OWNER, staff.c.removed_at.is_(None)).order_by(staff.c.id)
+    return len((await conn.execute(query.with_for_update() if hold else query)).all())
 
 
 # --- codes ----------------------------------------------------------------------------------------
@@ -100,12 +146,60 @@ async def use_code(conn: AsyncConnection, hashed: str, at: datetime) -> tuple[Ro
     return None if row is None else (Role(row.role), row.purpose, row.made_by)
 
 
+async def drop_codes_of(conn: AsyncConnection, maker: int) -> None:
+    """Codes that somebody made and nobody has used are worth nothing any more."""
+    await conn.execute(delete(staff_code).where(staff_code.c.made_by == maker, staff_code.c.used_at.is_(None)))
+
+
+async def drop_codes(conn: AsyncConnection, purpose: str) -> None:
+    """Codes of a purpose that nobody has used are worth nothing any more."""
+    await conn.execute(delete(staff_code).where(staff_code.c.purpose == purpose, staff_code.c.used_at.is_(None)))
+
+
+async def guesses(conn: AsyncConnection, since: datetime, by: tuple[PlatformName, str] | None = None) -> int:
+    """How many wrong codes were tried since then, by everybody or by one person."""
+    query = select(func.count()).select_from(staff_guess).where(staff_guess.c.at > since)
+    if by is not None:
+        query = query.where(staff_guess.c.platform == by[0], staff_guess.c.external_id == by[1])
+    return (await conn.execute(query)).scalar_one()
+
+
+async def add_guess(conn: AsyncConnection, platform: PlatformName, external_id: str, at: datetime) -> None:
+    """Somebody tried a code that is none; what is older than a day is forgotten."""
+    await conn.execute(delete(staff_guess).where(staff_guess.c.at < at - timedelta(days=1)))
+    await conn.execute(insert(staff_guess).values(platform=platform, external_id=external_id, at=at))
+
+
 # --- Discord roles --------------------------------------------------------------------------------
-async def set_discord_role(conn: AsyncConnection, guild_id: str, role_id: str, role: Role, at: datetime) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleMapping:
+    """A Discord role whose holders are staff."""
+
+    guild_id: str
+    role_id: str
+    name: str
+    role: Role
+
+
+async def set_discord_role(conn: AsyncConnection, new: RoleMapping, at: datetime) -> None:
     """The holders of a Discord role are staff from now on; at most editors."""
-    assert role is not Role.OWNER, "a Discord role never makes owners"
-    statement = upsert(conn, staff_role, ["guild_id", "role_id"], ["role", "added_at"])
-    await conn.execute(statement, {"guild_id": guild_id, "role_id": role_id, "role": role, "added_at": at})
+    assert new.role is not Role.OWNER, "a Discord role never makes owners"
+    statement = upsert(conn, staff_role, ["guild_id", "role_id"], ["role", "name", "added_at"])
+    row = {"guild_id": new.guild_id, "role_id": new.role_id, "name": new.name, "role": new.role, "added_at": at}
+    await conn.execute(statement, row)
+
+
+async def drop_discord_role(conn: AsyncConnection, guild_id: str, role_id: str) -> bool:
+    """Its holders are staff no more; whether they were."""
+    here = (staff_role.c.guild_id == guild_id) & (staff_role.c.role_id == role_id)
+    return (await conn.execute(delete(staff_role).where(here))).rowcount > 0
+
+
+async def discord_roles(conn: AsyncConnection) -> list[RoleMapping]:
+    """Every Discord role that makes somebody staff."""
+    columns = (staff_role.c[name] for name in RoleMapping.__dataclass_fields__)
+    rows = (await conn.execute(select(*columns).order_by(staff_role.c.added_at))).mappings()
+    return [RoleMapping(**{**row, "role": Role(row["role"])}) for row in rows]
 
 
 async def by_discord_roles(conn: AsyncConnection, guild_id: str, role_ids: Iterable[str]) -> Role | None:

@@ -1,5 +1,6 @@
 """What every use case is given: the doors, the clock and the charity's own facts. Built once, in app.py."""
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -43,4 +44,5 @@ class Context:
     card_fee: CardFee = field(default_factory=CardFee)
     links: WarmLinks = field(default_factory=WarmLinks)
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
+    rng: random.Random = field(default_factory=random.SystemRandom)  # for codes that nobody may guess
     wake: Callable[[], None] = _nobody_to_wake  # there is something new in the outbox

@@ -8,7 +8,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from bot.domain.deeplink import ClaimPayload, GivePayload, read_payload, read_touch
+from bot.domain.deeplink import ClaimPayload, GivePayload, StaffPayload, read_payload, read_touch
 from bot.domain.people import Contact, Locale
 from bot.usecases import (
     campaign_cards,
@@ -111,6 +111,7 @@ ACTIONS: Mapping[str, Answer] = {
     "prefs": lambda ctx, contact, _: prefer.show(ctx, contact),
     "pref": _tap_preference,
     "lang": prefer.change_language,
+    "zone": prefer.change_zone,
     "gifts": lambda ctx, contact, _: my_gifts.show(ctx, contact),
     "err": error_cases.on_tap,
     "claim": claim.on_tap,
@@ -129,6 +130,8 @@ async def on_start(ctx: Context, contact: Contact, payload: str) -> Reply:
             return await give.by_id(ctx, contact, campaign_id, minor, touch)
         case ClaimPayload(token):
             return await claim.ask(ctx, contact, token)
+        case StaffPayload(code):
+            return await staff_door.on_code(ctx, contact, code)
         case None:
             pass
     known = await is_known(ctx, contact)

@@ -1,14 +1,19 @@
 """The staff's door: who knocks, whether they may, and which corner answers. Others are refused politely."""
 
+from dataclasses import replace
+
 from bot.domain.people import Contact, PlatformName
 from bot.domain.staff import Member, Role
-from bot.store import places
+from bot.store import places, staff
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.reply import Reply
-from bot.usecases.staff.handling import OnPicture, member
-from bot.usecases.staff.table import ACTIONS, ANSWERS, COMMANDS
+from bot.usecases.staff import codes, home, team
+from bot.usecases.staff.handling import Handler, Handlers, OnPicture, member, settle
+from bot.usecases.staff.table import ACTIONS as ROWS
+from bot.usecases.staff.table import ANSWERS, COMMANDS
 from content import messages_staff as words
+from content.cards import Tap
 from content.commands import STAFF_COMMANDS
 
 __all__ = [
@@ -17,6 +22,7 @@ __all__ = [
     "awaits_picture",
     "on_action",
     "on_answer",
+    "on_code",
     "on_command",
     "on_moved",
     "on_picture",
@@ -30,11 +36,24 @@ VERBS = frozenset(command.verb for command in STAFF_COMMANDS)
 
 
 async def on_command(ctx: Context, contact: Contact, verb: str, argument: str) -> Reply:
-    """One of the staff's commands."""
-    person, handler = await member(ctx, contact), COMMANDS.get(verb)
-    if person is None or handler is None or not person.role.may(handler.role):
+    """One of the staff's commands. Most answers are for one pair of eyes, so groups hear where to ask."""
+    if not contact.private and verb not in _IN_GROUPS:
+        return _elsewhere(ctx, contact)
+    maps_role = argument.startswith(_ROLE)
+    if verb == "team" and argument and not maps_role:
+        return await codes.claim(ctx, contact, argument)
+    person, handler = await member(ctx, contact), _COMMANDS.get(verb)
+    if person is None or handler is None or not person.role.may(Role.OWNER if maps_role else handler.role):
         return await _refuse(ctx, contact, person)
+    await settle(ctx, person)
+    if verb == "team" and maps_role:
+        return await team.map_from_chat(ctx, contact, person, argument.removeprefix(_ROLE))
     return await handler.run(ctx, contact, person, argument)
+
+
+async def on_code(ctx: Context, contact: Contact, code: str) -> Reply:
+    """Somebody follows the link that carries a code."""
+    return await codes.claim(ctx, contact, code)
 
 
 async def on_action(ctx: Context, contact: Contact, verb: str, argument: str) -> Reply:
@@ -43,6 +62,27 @@ async def on_action(ctx: Context, contact: Contact, verb: str, argument: str) ->
     if person is None or not person.role.may(handler.role):
         return await _refuse(ctx, contact, person)
     return await handler.run(ctx, contact, person, argument)
+
+
+async def _go(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """`go:<verb>`: what the command of that name shows, in place of the card."""
+    handler = _COMMANDS.get(argument)
+    if handler is None or not person.role.may(handler.role):
+        return await _refuse(ctx, contact, person)
+    reply = await handler.run(ctx, contact, person, "")
+    return replace(reply, mode="edit")
+
+
+async def _give_up(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """`nvm`: they would rather not answer what they were asked."""
+    await settle(ctx, person)
+    return Reply(card=words.given_up(ctx.catalog, person.locale), mode="edit")
+
+
+_ROLE = "role:"
+_IN_GROUPS = ("here", "freeze")
+_COMMANDS: Handlers = {**COMMANDS, "team": Handler(Role.VIEWER, home.show)}
+ACTIONS: Handlers = {**ROWS, "go": Handler(Role.VIEWER, _go), "nvm": Handler(Role.VIEWER, _give_up)}
 
 
 async def on_text(ctx: Context, contact: Contact, text: str) -> Reply | None:
@@ -107,7 +147,8 @@ async def on_moved(ctx: Context, platform: PlatformName, old_chat: str, new_chat
 
 async def role_guilds(ctx: Context, external_id: str) -> list[str]:
     """The Discord servers in which this person may hold a role that makes them staff; empty for nearly everybody."""
-    return []
+    async with ctx.db.read() as conn:
+        return await staff.role_guilds(conn, external_id)
 
 
 async def _answered(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply | None:
@@ -116,6 +157,13 @@ async def _answered(ctx: Context, contact: Contact, person: Member, what: str, t
     if row is None or not person.role.may(row.role):
         return None
     return await row.text(ctx, contact, person, argument, text)
+
+
+def _elsewhere(ctx: Context, contact: Contact) -> Reply:
+    """In a group: nobody is looked up, since the answer is everybody's."""
+    bot = ctx.whereabouts.telegram_username
+    chat = Tap(url=f"https://t.me/{bot}") if bot and contact.platform == "telegram" else None
+    return Reply(card=words.only_in_private(ctx.catalog, contact.locale, chat))
 
 
 async def _refuse(ctx: Context, contact: Contact, person: Member | None) -> Reply:

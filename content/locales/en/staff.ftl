@@ -13,3 +13,137 @@ option-staff-code = Your one-time code
 option-staff-code-name = code
 staff-picture-title = The picture is too large
 staff-picture-too-large = This picture is above 10 MB. Please send a smaller one: the question stays open.
+staff-open-chat = Open the chat
+staff-private-title = In private only
+staff-private = I answer this command in private. Please write to me directly.
+staff-given-up-title = Left as it was
+staff-given-up = Nothing was changed. What you had already written stays where you left it.
+staff-back = Back
+staff-cancel = Never mind
+staff-home-title = { $charity }, the staff’s corner
+staff-home-frozen = Everything automatic stands still right now (/freeze).
+staff-home-role = Your role: { $role ->
+    [owner] owner
+    [editor] editor
+   *[viewer] viewer
+}.
+staff-home-open = Home
+staff-home-campaigns = Campaigns
+staff-home-broadcast = Broadcasts
+staff-home-stats = Figures
+staff-home-team = Team
+staff-home-freeze = Stop everything
+staff-code-title = This code does not work
+staff-code-wrong = This code does not exist, was used already or is older than 24 hours. Ask an owner for a new one.
+staff-code-many = Too many tries. Please try again in an hour.
+staff-welcome-title = Welcome to the team
+staff-welcome-logged = What staff do here is kept in a log, and every broadcast is announced to the whole team.
+staff-recovery-title = Your recovery code
+staff-recovery = Write it on paper and put it away. It works once, for when nobody has access any more: send /team followed by the code.
+staff-recovery-note = It will never be shown again. Delete this message afterwards.
+staff-role-name = { $role ->
+    [owner] Owner
+    [editor] Editor
+   *[viewer] Viewer
+}
+staff-role-explained = { $role ->
+    [owner] Owner: also runs the team, refunds and limits.
+    [editor] Editor: campaigns, broadcasts, the staff inbox, the emergency stop.
+   *[viewer] Viewer: sees figures and reports.
+}
+staff-invite-title = Invite to the team
+staff-invitation-title = A code for one person
+staff-invitation = { $role ->
+    [owner] This code makes an owner.
+    [editor] This code makes an editor.
+   *[viewer] This code makes a viewer.
+}
+staff-invitation-link = On Telegram, by this link: { $link }
+staff-invitation-command = Or by writing to me in private: { $command }
+staff-invitation-note = It works once, for 24 hours. Give it to the person, never to a group.
+staff-invitation-copy = Copy the code
+staff-team-title = The team
+staff-team-line = { $name } ({ $platform }): { $role ->
+    [owner] owner
+    [editor] editor
+   *[viewer] viewer
+}
+staff-team-line-me = { $name } ({ $platform }, you): { $role ->
+    [owner] owner
+    [editor] editor
+   *[viewer] viewer
+}
+staff-team-role = Discord role “{ $name }”: { $role ->
+    [editor] editor
+   *[viewer] viewer
+}
+staff-team-discord = A Discord role can give access, too: /team in your server, with the option “role”.
+staff-team-invite = Invite
+staff-team-more = More
+staff-team-language = Français
+staff-team-remove = Remove from the team
+staff-team-unmap = Remove “{ $name }”
+staff-remove-title = Remove { $name }?
+staff-remove = Their buttons and codes stop working at once. Their drafts stay.
+staff-last-owner-title = This is the last owner
+staff-last-owner = There must always be one. Make somebody else an owner first.
+staff-news-title = The team changes
+staff-news-added = { $name } is now on the team: { $role ->
+    [owner] owner
+    [editor] editor
+   *[viewer] viewer
+}.
+staff-news-removed = { $name } is no longer on the team.
+staff-news-role = { $name } now has this role: { $role ->
+    [owner] owner
+    [editor] editor
+   *[viewer] viewer
+}.
+staff-news-discord = Discord role “{ $name }”: { $role ->
+    [editor] editor
+    [viewer] viewer
+   *[none] no access any more
+}.
+staff-news-by = By { $name }.
+staff-news-note = If this surprises you: /freeze stops everything, and an owner can take an access away.
+
+## The emergency stop.
+staff-freeze-title = Stop everything
+staff-freeze-what = Broadcasts, reminders and milestone announcements stop at once, wherever they are.
+staff-freeze-goes-on = Answers, thanks and news of a payment go on.
+staff-freeze-why = Why? One tap is enough, and everything stops.
+staff-freeze-wrong-text = A wrong text went out
+staff-freeze-stolen-phone = A phone was lost or stolen
+staff-freeze-other = Another reason
+staff-freeze-write = Write the reason in a few words. Everything stops as soon as you send it.
+staff-freeze-reason = The reason, in a few words
+staff-frozen-title = Everything is stopped
+staff-frozen-since = Since { $since }, by { $name }: { $why }
+staff-frozen-what = Standing still: broadcasts, reminders, milestone announcements. Nothing is lost, all of it can go on from where it was.
+staff-frozen-owner = An owner can let everything go on.
+staff-frozen-lift = Let it go on
+staff-frozen-news = { $name } stopped everything: { $why }
+staff-lift-title = Let everything go on?
+staff-lift = Broadcasts under way, reminders and announcements start again at once.
+staff-lifted-title = Everything goes on
+staff-lifted = Broadcasts, reminders and announcements continue from where they were.
+
+## The figures.
+staff-figures-title = The figures
+staff-figures-none = No gifts yet.
+staff-figures-donors = Donors: { $donors } (known people who gave at least once)
+staff-figures-often = Frequency: { $often } gifts a person; { $again } gave twice or more
+staff-figures-total = Amount: { $total } in { $gifts ->
+    [one] { $gifts } gift
+   *[other] { $gifts } gifts
+}
+staff-figures-median = Gift in the middle: { $median } (as many gifts above it as below)
+staff-figures-lateral = Lateral reach: { $gifts ->
+    [one] { $gifts } gift that came
+   *[other] { $gifts } gifts that came
+} through somebody’s invite
+staff-figures-cases = To look at: { $cases ->
+    [one] { $cases } open report
+   *[other] { $cases } open reports
+}
+staff-figures-net = After refunds and disputes.

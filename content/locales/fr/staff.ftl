@@ -13,3 +13,137 @@ option-staff-code = Votre code à usage unique
 option-staff-code-name = code
 staff-picture-title = Image trop lourde
 staff-picture-too-large = Cette image dépasse 10 Mo. Envoyez-en une plus légère : la question reste ouverte.
+staff-open-chat = Ouvrir la conversation
+staff-private-title = En privé seulement
+staff-private = Cette commande répond en privé. Écrivez-moi directement.
+staff-given-up-title = C’est laissé
+staff-given-up = Rien n’a été changé. Ce que vous aviez déjà écrit reste là où vous l’avez laissé.
+staff-back = Retour
+staff-cancel = Laisser tomber
+staff-home-title = { $charity }, le coin de l’équipe
+staff-home-frozen = Tout ce qui part tout seul est arrêté en ce moment (/urgence).
+staff-home-role = Votre rôle : { $role ->
+    [owner] propriétaire
+    [editor] rédaction
+   *[viewer] lecture
+}.
+staff-home-open = Accueil
+staff-home-campaigns = Collectes
+staff-home-broadcast = Diffusions
+staff-home-stats = Chiffres
+staff-home-team = Équipe
+staff-home-freeze = Tout arrêter
+staff-code-title = Ce code ne va pas
+staff-code-wrong = Ce code n’existe pas, a déjà servi ou a plus de 24 heures. Demandez-en un nouveau à une personne propriétaire.
+staff-code-many = Trop d’essais. Réessayez dans une heure.
+staff-welcome-title = Bienvenue dans l’équipe
+staff-welcome-logged = Ce que l’équipe fait ici est noté dans un journal, et chaque diffusion est annoncée à toute l’équipe.
+staff-recovery-title = Votre code de secours
+staff-recovery = Notez-le sur papier et rangez-le. Il sert une seule fois, si plus personne n’a accès : écrivez /equipe suivi du code.
+staff-recovery-note = Il ne sera plus jamais montré. Effacez ensuite ce message.
+staff-role-name = { $role ->
+    [owner] Propriétaire
+    [editor] Rédaction
+   *[viewer] Lecture
+}
+staff-role-explained = { $role ->
+    [owner] Propriétaire : gère aussi l’équipe, les remboursements et les limites.
+    [editor] Rédaction : collectes, diffusions, boîte de l’équipe, arrêt d’urgence.
+   *[viewer] Lecture : voit les chiffres et les bilans.
+}
+staff-invite-title = Inviter dans l’équipe
+staff-invitation-title = Un code pour une personne
+staff-invitation = { $role ->
+    [owner] Ce code donne le rôle de propriétaire.
+    [editor] Ce code donne le rôle de rédaction.
+   *[viewer] Ce code donne le rôle de lecture.
+}
+staff-invitation-link = Sur Telegram, par ce lien : { $link }
+staff-invitation-command = Ou en m’écrivant en privé : { $command }
+staff-invitation-note = Il sert une seule fois, pendant 24 heures. Donnez-le à la personne, jamais à un groupe.
+staff-invitation-copy = Copier le code
+staff-team-title = L’équipe
+staff-team-line = { $name } ({ $platform }) : { $role ->
+    [owner] propriétaire
+    [editor] rédaction
+   *[viewer] lecture
+}
+staff-team-line-me = { $name } ({ $platform }, vous) : { $role ->
+    [owner] propriétaire
+    [editor] rédaction
+   *[viewer] lecture
+}
+staff-team-role = Rôle Discord « { $name } » : { $role ->
+    [editor] rédaction
+   *[viewer] lecture
+}
+staff-team-discord = Un rôle Discord peut aussi donner accès : /equipe dans votre serveur, avec l’option « role ».
+staff-team-invite = Inviter
+staff-team-more = Suite
+staff-team-language = English
+staff-team-remove = Retirer de l’équipe
+staff-team-unmap = Retirer « { $name } »
+staff-remove-title = Retirer { $name }?
+staff-remove = Ses boutons et ses codes cessent de fonctionner aussitôt. Ses brouillons restent.
+staff-last-owner-title = C’est la dernière personne propriétaire
+staff-last-owner = Il en faut toujours une. Nommez-en d’abord une autre.
+staff-news-title = L’équipe change
+staff-news-added = { $name } fait maintenant partie de l’équipe : { $role ->
+    [owner] propriétaire
+    [editor] rédaction
+   *[viewer] lecture
+}.
+staff-news-removed = { $name } ne fait plus partie de l’équipe.
+staff-news-role = { $name } a maintenant ce rôle : { $role ->
+    [owner] propriétaire
+    [editor] rédaction
+   *[viewer] lecture
+}.
+staff-news-discord = Rôle Discord « { $name } » : { $role ->
+    [editor] rédaction
+    [viewer] lecture
+   *[none] plus aucun accès
+}.
+staff-news-by = Par { $name }.
+staff-news-note = Si cela vous étonne : /urgence arrête tout, et une personne propriétaire peut retirer un accès.
+
+## L’arrêt d’urgence.
+staff-freeze-title = Tout arrêter
+staff-freeze-what = Les diffusions, les rappels et les annonces de paliers s’arrêtent aussitôt, là où ils en sont.
+staff-freeze-goes-on = Les réponses, les remerciements et les nouvelles d’un paiement continuent.
+staff-freeze-why = Pourquoi? Un bouton suffit, et tout est arrêté.
+staff-freeze-wrong-text = Un mauvais texte est parti
+staff-freeze-stolen-phone = Téléphone perdu ou volé
+staff-freeze-other = Autre raison
+staff-freeze-write = Écrivez la raison en quelques mots. Tout s’arrête dès que vous l’envoyez.
+staff-freeze-reason = La raison, en quelques mots
+staff-frozen-title = Tout est arrêté
+staff-frozen-since = Depuis le { $since }, par { $name } : { $why }
+staff-frozen-what = À l’arrêt : diffusions, rappels, annonces de paliers. Rien n’est perdu, tout reprendra là où c’était.
+staff-frozen-owner = Une personne propriétaire peut tout remettre en marche.
+staff-frozen-lift = Remettre en marche
+staff-frozen-news = { $name } a tout arrêté : { $why }
+staff-lift-title = Remettre en marche?
+staff-lift = Les diffusions en cours, les rappels et les annonces repartent aussitôt.
+staff-lifted-title = Tout est reparti
+staff-lifted = Les diffusions, les rappels et les annonces continuent là où ils étaient.
+
+## Les chiffres.
+staff-figures-title = Les chiffres
+staff-figures-none = Aucun don pour l’instant.
+staff-figures-donors = Donatrices et donateurs : { $donors } (personnes connues qui ont donné au moins une fois)
+staff-figures-often = Fréquence : { $often } dons par personne; { $again } ont donné deux fois ou plus
+staff-figures-total = Montant : { $total } en { $gifts ->
+    [one] { $gifts } don
+   *[other] { $gifts } dons
+}
+staff-figures-median = Don du milieu : { $median } (autant de dons au-dessus qu’au-dessous)
+staff-figures-lateral = Portée latérale : { $gifts ->
+    [one] { $gifts } don venu
+   *[other] { $gifts } dons venus
+} par l’invitation de quelqu’un
+staff-figures-cases = À regarder : { $cases ->
+    [one] { $cases } signalement ouvert
+   *[other] { $cases } signalements ouverts
+}
+staff-figures-net = Après remboursements et contestations.

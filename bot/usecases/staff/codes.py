@@ -1,0 +1,107 @@
+"""One-time codes: the first owner's, an invitation's, and the one on paper. Claiming one makes somebody staff."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from bot.domain.codes import LONG, SHORT, hashed, new_code
+from bot.domain.people import Contact
+from bot.domain.staff import Member, Role
+from bot.store import staff
+from bot.store.db import Connection
+from bot.usecases.context import Context
+from bot.usecases.reply import Reply
+from bot.usecases.staff.handling import label_of, note, tell_all
+from content import messages_staff as words
+from content.cards import Tap
+
+FIRST, RECOVERY, INVITE = "first", "recovery", "invite"
+LIVES = timedelta(hours=24)
+_WINDOW = timedelta(hours=1)
+_GUESSES_EACH = 5  # wrong codes in that time, by one person
+_GUESSES_ALL = 50  # and by everybody: many accounts do not help
+
+Problem = Literal["wrong", "too_many"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """Somebody became staff. `recovery`: the new code for paper, which is shown this once."""
+
+    person: Member
+    recovery: str | None
+
+
+async def make(ctx: Context, conn: Connection, role: Role, purpose: str, made_by: int | None = None) -> str:
+    """A new code. It is good once and, but for the one on paper, for a day. Making another first code, or another for
+    paper, ends the one before."""
+    if purpose != INVITE:
+        await staff.drop_codes(conn, purpose)
+    code, now = new_code(ctx.rng, LONG if purpose == RECOVERY else SHORT), ctx.clock()
+    ends_at = None if purpose == RECOVERY else now + LIVES
+    await staff.add_code(conn, hashed(code), role, purpose, made_by=made_by, at=now, ends_at=ends_at)
+    return code
+
+
+async def first_owner(ctx: Context) -> str | None:
+    """The code with which somebody becomes the first owner; None where there is an owner."""
+    async with ctx.db.write() as conn:
+        if await staff.owners(conn):
+            return None
+        return await make(ctx, conn, Role.OWNER, FIRST)
+
+
+async def claim(ctx: Context, contact: Contact, code: str) -> Reply:
+    """Somebody gives a code: they are staff, or hear that it is none."""
+    found = await _claim(ctx, contact, code)
+    if not isinstance(found, Claimed):
+        view = words.CodeRefusedView(charity=ctx.charity, too_many=found == "too_many")
+        return Reply(card=words.code_refused(ctx.catalog, contact.locale, view))
+    person = found.person
+    welcome = words.WelcomeStaffView(role=person.role.value, home=Tap(action="go:team"))
+    card = words.welcome_staff(ctx.catalog, person.locale, welcome)
+    if found.recovery is None:
+        return Reply(card=card)
+    return Reply(card=card, more=(words.recovery(ctx.catalog, person.locale, found.recovery),))
+
+
+async def _claim(ctx: Context, contact: Contact, code: str) -> Claimed | Problem:
+    """All in one transaction, so that a code makes one person staff and no more."""
+    now, who = ctx.clock(), (contact.platform, contact.external_id)
+    async with ctx.db.write() as conn:
+        since = now - _WINDOW
+        many = (
+            await staff.guesses(conn, since, who) >= _GUESSES_EACH or await staff.guesses(conn, since) >= _GUESSES_ALL
+        )
+        if many:
+            return "too_many"
+        used = await staff.use_code(conn, hashed(code), now)
+        if used is None or (used[1] == FIRST and await staff.owners(conn, hold=True)):
+            await staff.add_guess(conn, *who, now)
+            return "wrong"
+        role, purpose, made_by = used
+        person = await _join(ctx, conn, contact, role, made_by)
+        recovery = None if purpose == INVITE else await make(ctx, conn, Role.OWNER, RECOVERY)
+    return Claimed(person=person, recovery=recovery)
+
+
+async def _join(ctx: Context, conn: Connection, contact: Contact, role: Role, made_by: int | None) -> Member:
+    """They have the code's role, or keep a higher one."""
+    known = await staff.find(conn, contact.platform, contact.external_id)
+    if known is not None and known.role_guild is None and known.role.may(role):
+        role = known.role
+    person = await staff.add(
+        conn,
+        contact.platform,
+        contact.external_id,
+        role,
+        label=label_of(contact),
+        locale=contact.locale if known is None else known.locale,
+        added_by=made_by,
+        at=ctx.clock(),
+    )
+    maker = (await staff.by_ids(conn, [made_by])).get(made_by) if made_by is not None else None
+    said = {"label": person.label, "role": role.value, "by": "" if maker is None else maker.label}
+    await note(ctx, conn, person, "staff.joined", **said)
+    await tell_all(ctx, conn, f"staff_added:{ctx.ids.new()}", "staff_added", **said)
+    return person

@@ -1,0 +1,58 @@
+"""`/urgence`: everything automatic stops at once, with a reason in one tap. Buttons: `fz:<reason>`, `fz:lift`."""
+
+from bot.domain.people import Contact
+from bot.domain.staff import Member, Role
+from bot.usecases import freeze
+from bot.usecases.context import Context
+from bot.usecases.reply import Form, Reply
+from bot.usecases.staff.handling import CANCEL, ask, settle
+from content import messages_freeze as words
+from content.cards import Tap
+
+MOST_WHY = 300  # characters of a reason
+
+
+async def by_command(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """Asks for the reason; one that is typed behind the command stops everything without a question."""
+    if argument:
+        return await _freeze(ctx, person, argument)
+    return await _shown(ctx, person)
+
+
+async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """A reason was tapped, or everything shall go on."""
+    if argument in words.REASONS:
+        return await _freeze(ctx, person, argument)
+    if argument == "other":
+        card = words.ask_why(ctx.catalog, person.locale, CANCEL)
+        title, label = words.why_form(ctx.catalog, person.locale)
+        return await ask(ctx, person, Reply(card=card), Form(answers="fz:why", title=title, label=label))
+    if argument in ("lift", "lift!") and person.role.may(Role.OWNER):
+        if argument == "lift":
+            sure = words.lift_sure(ctx.catalog, person.locale, Tap(action="fz:lift!"), CANCEL)
+            return Reply(card=sure, mode="edit")
+        await freeze.lift(ctx, person)
+        return Reply(card=words.lifted(ctx.catalog, person.locale), mode="edit")
+    return await _shown(ctx, person)
+
+
+async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
+    """The reason in their own words."""
+    await settle(ctx, person)
+    return await _freeze(ctx, person, text)
+
+
+async def _freeze(ctx: Context, person: Member, why: str) -> Reply:
+    await freeze.freeze(ctx, person, " ".join(why.split())[:MOST_WHY])
+    return await _shown(ctx, person)
+
+
+async def _shown(ctx: Context, person: Member) -> Reply:
+    """What stands still since when, or what would."""
+    state = await freeze.frozen(ctx)
+    if state is None:
+        reasons = tuple((reason, Tap(action=f"fz:{reason}")) for reason in (*words.REASONS, "other"))
+        return Reply(card=words.freeze_ask(ctx.catalog, person.locale, reasons))
+    lift = Tap(action="fz:lift") if person.role.may(Role.OWNER) else None
+    view = words.FrozenView(since=state.since, zone=ctx.zone, by=state.by, why=state.why, lift=lift)
+    return Reply(card=words.frozen(ctx.catalog, person.locale, view))

@@ -1,0 +1,19 @@
+"""The staff's home: what they may do, as buttons."""
+
+from bot.domain.people import Contact
+from bot.domain.staff import Member
+from bot.store import switches
+from bot.usecases.context import Context
+from bot.usecases.reply import Reply
+from bot.usecases.staff.table import HOME
+from content import messages_staff as words
+from content.cards import Tap
+
+
+async def show(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """`/equipe`: the doors that their role opens."""
+    async with ctx.db.read() as conn:
+        frozen = await switches.is_frozen(conn)
+    doors = tuple((entry.label, Tap(action=entry.action)) for entry in HOME if person.role.may(entry.role))
+    view = words.HomeView(charity=ctx.charity, role=person.role.value, frozen=frozen, doors=doors)
+    return Reply(card=words.home(ctx.catalog, person.locale, view))

@@ -1,0 +1,238 @@
+"""The team: who is staff, who may do what, who comes and who goes. Buttons: `tm:<what>[:<argument>]`."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from bot.domain.ids import read_id
+from bot.domain.people import Contact
+from bot.domain.staff import Member, Role
+from bot.store import staff
+from bot.store.db import Connection
+from bot.store.staff import RoleMapping
+from bot.usecases.context import Context
+from bot.usecases.reply import Reply
+from bot.usecases.staff import codes
+from bot.usecases.staff.handling import TERMINAL, note, tell_all
+from content import messages_staff as words
+from content.cards import Tap
+from content.commands import name_of
+
+PAGE = 8  # people in one list
+
+_Step = Callable[[Context, Contact, Member, str], Awaitable[Reply]]
+
+
+class LastOwner(Exception):
+    """Without an owner nobody could let anybody in."""
+
+
+class NobodyThere(Exception):
+    """They are not staff, or no more."""
+
+
+# --- what is done, in chat or at the terminal -------------------------------------------------------
+async def change_role(ctx: Context, who: Member, staff_id: int, role: Role) -> Member:
+    """Let somebody do more, or less. Raises LastOwner, NobodyThere."""
+    async with ctx.db.write() as conn:
+        owners, person = await staff.owners(conn, hold=True), await _today(conn, staff_id)
+        if person.role is Role.OWNER and role is not Role.OWNER and owners == 1:
+            raise LastOwner
+        await staff.set_role(conn, person.id, role)
+        said = {"label": person.label, "role": role.value, "by": who.label}
+        await note(ctx, conn, who, "staff.role", **said, before=person.role.value)
+        await tell_all(ctx, conn, f"staff_role:{ctx.ids.new()}", "staff_role", **said)
+    return replace(person, role=role)
+
+
+async def remove(ctx: Context, who: Member, staff_id: int) -> Member:
+    """From now on they may do nothing; what they were writing stays. Raises LastOwner, NobodyThere."""
+    async with ctx.db.write() as conn:
+        owners, person = await staff.owners(conn, hold=True), await _today(conn, staff_id)
+        if person.role is Role.OWNER and owners == 1:
+            raise LastOwner
+        await staff.remove(conn, person.id, ctx.clock())
+        await staff.drop_codes_of(conn, person.id)
+        said = {"label": person.label, "by": who.label}
+        await note(ctx, conn, who, "staff.removed", **said)
+        await tell_all(ctx, conn, f"staff_removed:{ctx.ids.new()}", "staff_removed", **said)
+    return person
+
+
+async def invite(ctx: Context, who: Member, role: Role) -> str:
+    """A code that makes one person staff, for a day."""
+    async with ctx.db.write() as conn:
+        code = await codes.make(ctx, conn, role, codes.INVITE, made_by=who.id or None)
+        await note(ctx, conn, who, "staff.invited", role=role.value)
+    return code
+
+
+async def map_role(ctx: Context, who: Member, mapping: RoleMapping) -> None:
+    """The holders of a Discord role are staff from now on."""
+    async with ctx.db.write() as conn:
+        await staff.set_discord_role(conn, mapping, ctx.clock())
+        said = {"name": mapping.name, "role": mapping.role.value, "by": who.label}
+        await note(ctx, conn, who, "staff.discord_role", **said)
+        await tell_all(ctx, conn, f"staff_discord_role:{ctx.ids.new()}", "staff_discord_role", **said)
+
+
+async def unmap_role(ctx: Context, who: Member, guild_id: str, role_id: str) -> bool:
+    """Its holders are staff no more, at once; whether they were."""
+    async with ctx.db.write() as conn:
+        name = next((m.name for m in await staff.discord_roles(conn) if m.role_id == role_id), "")
+        if not await staff.drop_discord_role(conn, guild_id, role_id):
+            return False
+        said = {"name": name, "role": "", "by": who.label}
+        await note(ctx, conn, who, "staff.discord_role", **said)
+        await tell_all(ctx, conn, f"staff_discord_role:{ctx.ids.new()}", "staff_discord_role", **said)
+    return True
+
+
+async def _today(conn: Connection, staff_id: int) -> Member:
+    found = next((one for one in await staff.everyone(conn) if one.id == staff_id), None)
+    if found is None:
+        raise NobodyThere
+    return found
+
+
+# --- what is shown ----------------------------------------------------------------------------------
+async def listed(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """Everybody, with a button each for owners."""
+    async with ctx.db.read() as conn:
+        everyone, roles = await staff.everyone(conn), await staff.discord_roles(conn)
+    start = min(int(argument), len(everyone) - 1) if argument.isdigit() else 0
+    shown, owner = everyone[start : start + PAGE], person.role is Role.OWNER
+    more = start + PAGE if start + PAGE < len(everyone) else None
+    view = words.TeamView(
+        people=tuple(_line(one, person, Tap(action=f"tm:see:{one.id}") if owner else None) for one in shown),
+        discord_roles=tuple(
+            (m.name, m.role.value, Tap(action=f"tm:unmap:{m.guild_id}:{m.role_id}") if owner else None) for m in roles
+        ),
+        invite=Tap(action="tm:invite") if owner else None,
+        more=None if more is None else Tap(action=f"tm:list:{more}"),
+        home=Tap(action="go:team"),
+    )
+    return Reply(card=words.team(ctx.catalog, person.locale, view), mode="edit")
+
+
+def _line(one: Member, me: Member, tap: Tap | None) -> words.MemberLine:
+    return words.MemberLine(label=one.label, platform=one.platform, role=one.role.value, me=one.id == me.id, tap=tap)
+
+
+async def _see(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """One of the staff, and what an owner may do about them."""
+    async with ctx.db.read() as conn:
+        found = next((one for one in await staff.everyone(conn) if str(one.id) == argument), None)
+    if found is None:
+        return await listed(ctx, contact, person, "")
+    view = words.MemberView(
+        line=_line(found, person, None),
+        roles=tuple((r.value, Tap(action=f"tm:role:{found.id}:{r.value}")) for r in Role if r is not found.role),
+        remove=Tap(action=f"tm:out:{found.id}"),
+        back=Tap(action="tm:list"),
+    )
+    return Reply(card=words.one_of_staff(ctx.catalog, person.locale, view), mode="edit")
+
+
+async def _role(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    ident, _, role = argument.partition(":")
+    return await _changed(ctx, contact, person, ident, lambda found: change_role(ctx, person, found, Role(role)))
+
+
+async def _out(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """Asks once more, since a wrong tap would lock a colleague out."""
+    async with ctx.db.read() as conn:
+        found = next((one for one in await staff.everyone(conn) if str(one.id) == argument), None)
+    if found is None:
+        return await listed(ctx, contact, person, "")
+    view = words.RemoveView(label=found.label, yes=Tap(action=f"tm:out!:{found.id}"), no=Tap(action="tm:list"))
+    return Reply(card=words.remove_sure(ctx.catalog, person.locale, view), mode="edit")
+
+
+async def _out_now(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    return await _changed(ctx, contact, person, argument, lambda found: remove(ctx, person, found))
+
+
+async def _changed(
+    ctx: Context, contact: Contact, person: Member, ident: str, change: Callable[[int], Awaitable[Member]]
+) -> Reply:
+    """Do it and show the list again; the last owner stays."""
+    staff_id = read_id(ident) if ident.isdigit() else None
+    try:
+        if staff_id is not None:
+            await change(staff_id)
+    except LastOwner:
+        return Reply(card=words.last_owner(ctx.catalog, person.locale, Tap(action="tm:list")), mode="edit")
+    except NobodyThere:
+        pass
+    return await listed(ctx, contact, person, "")
+
+
+async def _invite(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """First which role, then the code."""
+    if argument not in [role.value for role in Role]:
+        taps = tuple((role.value, Tap(action=f"tm:invite:{role.value}")) for role in Role)
+        view = words.InviteRoleView(roles=taps, back=Tap(action="tm:list"))
+        return Reply(card=words.invite_role(ctx.catalog, person.locale, view), mode="edit")
+    code = await invite(ctx, person, Role(argument))
+    return Reply(card=words.invitation(ctx.catalog, person.locale, invitation(ctx, code, argument)), mode="edit")
+
+
+def invitation(ctx: Context, code: str, role: str) -> words.InvitationView:
+    """A code with the ways to use it."""
+    bot = ctx.whereabouts.telegram_username
+    link = f"https://t.me/{bot}?start=s_{code}" if bot else ""
+    commands = tuple(f"/{name_of('team', locale)} {code}" for locale in ("fr", "en"))
+    return words.InvitationView(role=role, code=code, link=link, commands=commands)
+
+
+async def _unmap(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    guild_id, _, role_id = argument.partition(":")
+    await unmap_role(ctx, person, guild_id, role_id)
+    return await listed(ctx, contact, person, "")
+
+
+async def map_from_chat(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """`<role id>:<editor, viewer or none>:<name>`, from Discord's own picker in the server of which it is."""
+    role_id, _, rest = argument.partition(":")
+    wanted, _, name = rest.partition(":")
+    if contact.guild is None or not role_id.isdigit():
+        return await listed(ctx, contact, person, "")
+    if wanted == "none":
+        await unmap_role(ctx, person, contact.guild, role_id)
+    else:
+        role = Role.EDITOR if wanted == Role.EDITOR else Role.VIEWER
+        mapping = RoleMapping(guild_id=contact.guild, role_id=role_id, name=name[:100], role=role)
+        await map_role(ctx, person, mapping)
+    return await listed(ctx, contact, person, "")
+
+
+async def _language(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """The other language, for all that staff read."""
+    other = replace(person, locale="en" if person.locale == "fr" else "fr")
+    async with ctx.db.write() as conn:
+        await staff.set_locale(conn, person.id, other.locale)
+    return await listed(ctx, contact, other, "")
+
+
+_STEPS: Mapping[str, tuple[Role, _Step]] = {
+    "list": (Role.VIEWER, listed),
+    "lang": (Role.VIEWER, _language),
+    "see": (Role.OWNER, _see),
+    "role": (Role.OWNER, _role),
+    "out": (Role.OWNER, _out),
+    "out!": (Role.OWNER, _out_now),
+    "invite": (Role.OWNER, _invite),
+    "unmap": (Role.OWNER, _unmap),
+}
+
+
+async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """A button of the team's cards. What somebody's role does not allow shows the list again."""
+    what, _, rest = argument.partition(":")
+    role, step = _STEPS.get(what, (Role.VIEWER, listed))
+    if not person.role.may(role):
+        return await listed(ctx, contact, person, "")
+    return await step(ctx, contact, person, rest)
+
+
+__all__ = ["TERMINAL", "LastOwner", "NobodyThere", "act", "change_role", "invite", "listed", "map_from_chat", "remove"]

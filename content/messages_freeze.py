@@ -1,0 +1,101 @@
+"""What staff read about the emergency stop."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from content.cards import Card, Tap
+from content.catalog import Catalog, Locale
+from content.writer import Writer, kept, row
+
+_LABELS: Mapping[str, str] = {
+    "wrong_text": "staff-freeze-wrong-text",
+    "stolen_phone": "staff-freeze-stolen-phone",
+    "other": "staff-freeze-other",
+}
+REASONS = ("wrong_text", "stolen_phone")  # in one tap; anything else is written
+
+
+def freeze_ask(catalog: Catalog, locale: Locale, reasons: Sequence[tuple[str, Tap]]) -> Card:
+    """What would stop, and why it should."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-freeze-title"),
+        lines=(say("staff-freeze-what"), say("staff-freeze-goes-on"), say("staff-freeze-why")),
+        rows=tuple((tap.button(say(_LABELS[reason]), "danger"),) for reason, tap in reasons),
+    )
+
+
+def ask_why(catalog: Catalog, locale: Locale, cancel: Tap) -> Card:
+    """The reason in their own words."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-freeze-title"),
+        lines=(say("staff-freeze-write"),),
+        rows=row(say.button("staff-cancel", cancel)),
+    )
+
+
+def why_form(catalog: Catalog, locale: Locale) -> tuple[str, str]:
+    """Title and label of the window that asks the same."""
+    say = Writer(catalog, locale)
+    return say("staff-freeze-title"), say("staff-freeze-reason")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenView:
+    since: datetime
+    zone: str
+    by: str  # empty: the terminal
+    why: str  # one of REASONS, or their own words
+    lift: Tap | None
+
+
+def frozen(catalog: Catalog, locale: Locale, view: FrozenView) -> Card:
+    """What stands still, since when, who stopped it and why."""
+    say = Writer(catalog, locale)
+    since = catalog.moment(locale, view.since, view.zone)
+    return Card(
+        title=say("staff-frozen-title"),
+        lines=(
+            say("staff-frozen-since", since=since, name=view.by or "terminal", why=_reason(say, view.why)),
+            say("staff-frozen-what"),
+            say("staff-freeze-goes-on"),
+        ),
+        note="" if view.lift else say("staff-frozen-owner"),
+        rows=row(say.button("staff-frozen-lift", view.lift, "primary")),
+    )
+
+
+def lift_sure(catalog: Catalog, locale: Locale, yes: Tap, no: Tap) -> Card:
+    """Asked once before what was stopped goes on."""
+    say = Writer(catalog, locale)
+    buttons = row(say.button("staff-frozen-lift", yes, "primary"), say.button("staff-cancel", no))
+    return Card(title=say("staff-lift-title"), lines=(say("staff-lift"),), rows=buttons)
+
+
+def lifted(catalog: Catalog, locale: Locale) -> Card:
+    """It goes on."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-lifted-title"), lines=(say("staff-lifted"),))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FreezeNewsView:
+    kind: Literal["on", "off"]
+    by: str
+    why: str = ""
+
+
+def freeze_news(catalog: Catalog, locale: Locale, view: FreezeNewsView) -> Card:
+    """What all staff are told."""
+    say = Writer(catalog, locale)
+    if view.kind == "off":
+        return Card(title=say("staff-lifted-title"), lines=(say("staff-news-by", name=view.by),))
+    lines = kept(say("staff-frozen-news", name=view.by, why=_reason(say, view.why)), say("staff-frozen-what"))
+    return Card(title=say("staff-frozen-title"), lines=lines)
+
+
+def _reason(say: Writer, why: str) -> str:
+    return say(_LABELS[why]) if why in REASONS else why

@@ -1,0 +1,286 @@
+"""Who is staff: the first code, the one on paper, invitations, roles, going; and what others hear."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.people import Contact
+from bot.domain.staff import Member, Role
+from bot.store import audit, notices, staff
+from bot.store.db import Database
+from bot.store.staff import RoleMapping
+from bot.usecases import talk
+from bot.usecases.context import Context
+from bot.usecases.reply import Reply
+from bot.usecases.staff import codes, handling, team
+from content.catalog import Locale
+from tests.conftest import MovingClock
+from tests.world import ALEX, CAMILLE, make_context
+
+NADIA = Contact(platform="telegram", external_id="7", locale="fr", private=True, name="Nadia")
+BO = Contact(platform="discord", external_id="8", locale="en", private=True, name="Bo")
+IN_SERVER = replace(BO, guild="500", place="600", roles=("900",))
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+def words(reply: Reply) -> str:
+    cards = (reply.card, *reply.more)
+    return "\n".join(str(part) for card in cards for part in (card.title, *card.lines, card.note))
+
+
+def says(ctx: Context, locale: Locale, key: str) -> str:
+    return ctx.catalog.text(locale, key)
+
+
+def actions(reply: Reply) -> list[str]:
+    return [button.action for button in reply.card.buttons if button.action]
+
+
+async def owner(ctx: Context, contact: Contact = NADIA) -> Member:
+    """The first owner, as they become it."""
+    code = await codes.first_owner(ctx)
+    assert code is not None
+    await talk.on_start(ctx, contact, f"s_{code}")
+    return await present(ctx, contact)
+
+
+async def present(ctx: Context, contact: Contact) -> Member:
+    found = await handling.member(ctx, contact)
+    assert found is not None
+    return found
+
+
+async def joined(ctx: Context, who: Member, contact: Contact, role: Role) -> Member:
+    await talk.on_command(ctx, contact, "team", await team.invite(ctx, who, role))
+    return await present(ctx, contact)
+
+
+async def acts(ctx: Context) -> list[str]:
+    async with ctx.db.read() as conn:
+        return [act.action for act in reversed(await audit.latest(conn, 50))]
+
+
+async def told(ctx: Context) -> list[str]:
+    async with ctx.db.read() as conn:
+        return [notice.kind for notice in await notices.due(conn, ctx.clock(), 50)]
+
+
+# --- codes ----------------------------------------------------------------------------------------------
+async def test_the_first_code_makes_an_owner_who_gets_a_code_for_paper(ctx: Context) -> None:
+    code = await codes.first_owner(ctx)
+    assert code is not None
+    reply = await talk.on_start(ctx, NADIA, f"s_{code}")
+    person = await present(ctx, NADIA)
+    assert (person.role, person.label, person.locale) == (Role.OWNER, "Nadia", "fr")
+    paper = reply.more[0].lines[0]
+    assert isinstance(paper, str) and len(paper) > len(code)
+    assert await codes.first_owner(ctx) is None
+    assert await acts(ctx) == ["staff.joined"] and await told(ctx) == ["staff_added"]
+    # The paper works once, typed as people type, and gives another sheet.
+    again = await talk.on_command(ctx, BO, "team", paper.lower().replace("-", " "))
+    assert (await present(ctx, BO)).role is Role.OWNER and len(again.more) == 1
+    refused = await talk.on_command(ctx, ALEX, "team", paper)
+    assert await handling.member(ctx, ALEX) is None and says(ctx, "en", "staff-code-wrong") in words(refused)
+
+
+async def test_only_hashes_of_codes_are_kept(ctx: Context) -> None:
+    code = await codes.first_owner(ctx)
+    assert code is not None
+    async with ctx.db.read() as conn:
+        rows = (await conn.exec_driver_sql("SELECT * FROM staff_code")).all()
+    assert code not in str(rows) and code.replace("-", "") not in str(rows)
+
+
+async def test_a_new_first_code_ends_the_one_before_and_none_outlives_a_day(ctx: Context, clock: MovingClock) -> None:
+    old, new = await codes.first_owner(ctx), await codes.first_owner(ctx)
+    assert old and new
+    await talk.on_start(ctx, NADIA, f"s_{old}")
+    assert await handling.member(ctx, NADIA) is None
+    clock.move(hours=24, seconds=1)
+    await talk.on_start(ctx, NADIA, f"s_{new}")
+    assert await handling.member(ctx, NADIA) is None
+
+
+async def test_nobody_goes_on_guessing(ctx: Context, clock: MovingClock) -> None:
+    person = await owner(ctx)
+    code = await team.invite(ctx, person, Role.EDITOR)
+    for _ in range(5):
+        assert says(ctx, "en", "staff-code-wrong") in words(await talk.on_command(ctx, BO, "team", "AAAA-AAAA"))
+    assert says(ctx, "en", "staff-code-many") in words(await talk.on_command(ctx, BO, "team", code))
+    assert await handling.member(ctx, BO) is None
+    clock.move(hours=1, seconds=1)
+    await talk.on_command(ctx, BO, "team", code)
+    assert (await present(ctx, BO)).role is Role.EDITOR
+
+
+async def test_a_code_in_a_group_is_not_used(ctx: Context) -> None:
+    code = await codes.first_owner(ctx)
+    assert code is not None
+    reply = await talk.on_command(ctx, replace(NADIA, private=False, place="-1"), "equipe", code)
+    assert words(reply).startswith(says(ctx, "fr", "staff-private-title"))
+    await talk.on_start(ctx, NADIA, f"s_{code}")
+    assert (await present(ctx, NADIA)).role is Role.OWNER
+
+
+async def test_a_lower_code_takes_nothing_away(ctx: Context) -> None:
+    person = await owner(ctx)
+    await talk.on_command(ctx, NADIA, "equipe", await team.invite(ctx, person, Role.VIEWER))
+    assert (await present(ctx, NADIA)).role is Role.OWNER
+
+
+# --- roles ----------------------------------------------------------------------------------------------
+async def test_what_each_role_sees_at_home(ctx: Context) -> None:
+    person = await owner(ctx)
+    await joined(ctx, person, BO, Role.VIEWER)
+    assert "go:freeze" in actions(await talk.on_command(ctx, NADIA, "equipe", ""))
+    seen = actions(await talk.on_command(ctx, BO, "team", ""))
+    assert "go:stats" in seen and "go:freeze" not in seen
+    for refused in (await talk.on_command(ctx, BO, "freeze", ""), await talk.on_action(ctx, BO, "fz:wrong_text")):
+        assert says(ctx, "en", "staff-refused-role") in words(refused)
+
+
+@pytest.mark.parametrize("verb", ["team", "campaigns", "broadcast", "stats", "freeze", "here"])
+async def test_others_are_refused_politely(ctx: Context, verb: str) -> None:
+    for contact in (CAMILLE, ALEX):
+        title = says(ctx, contact.locale, "staff-refused-title")
+        assert (await talk.on_command(ctx, contact, verb, "")).card.title == title
+    assert (await talk.on_answer(ctx, CAMILLE, "fz:why", "now")).card.title == says(ctx, "fr", "staff-refused-title")
+
+
+async def test_change_a_role_and_take_somebody_off(ctx: Context) -> None:
+    person = await owner(ctx)
+    bo = await joined(ctx, person, BO, Role.VIEWER)
+    await talk.on_action(ctx, NADIA, f"tm:role:{bo.id}:editor")
+    assert (await present(ctx, BO)).role is Role.EDITOR
+    await talk.on_action(ctx, BO, "fz:other")  # they are asked something ...
+    sure = await talk.on_action(ctx, NADIA, f"tm:out:{bo.id}")
+    await talk.on_action(ctx, NADIA, next(action for action in actions(sure) if "out!" in action))
+    assert await handling.member(ctx, BO) is None
+    refused = says(ctx, "en", "staff-refused-title")
+    for reply in (  # ... and neither that nor anything else is heard any more
+        await talk.on_answer(ctx, BO, "fz:why", "now"),
+        await talk.on_action(ctx, BO, "fz:wrong_text"),
+        await talk.on_command(ctx, BO, "team", ""),
+    ):
+        assert reply.card.title == refused
+    assert (await talk.on_text(ctx, BO, "now")).card.title != refused  # a supporter like any other
+    assert await acts(ctx) == [*("staff.joined", "staff.invited", "staff.joined", "staff.role", "staff.removed")]
+    assert await told(ctx) == ["staff_added", "staff_added", "staff_role", "staff_removed"]
+
+
+async def test_the_last_owner_stays(ctx: Context) -> None:
+    person = await owner(ctx)
+    for action in (f"tm:out!:{person.id}", f"tm:role:{person.id}:viewer"):
+        assert says(ctx, "fr", "staff-last-owner") in words(await talk.on_action(ctx, NADIA, action))
+    await joined(ctx, person, BO, Role.OWNER)
+    await talk.on_action(ctx, BO, f"tm:out!:{person.id}")
+    assert await handling.member(ctx, NADIA) is None
+    with pytest.raises(team.LastOwner):
+        await team.remove(ctx, handling.TERMINAL, (await present(ctx, BO)).id)
+
+
+async def test_only_owners_change_the_team(ctx: Context) -> None:
+    person = await owner(ctx)
+    await joined(ctx, person, BO, Role.EDITOR)
+    for action in (f"tm:out!:{person.id}", "tm:invite:owner", f"tm:role:{person.id}:viewer", "tm:unmap:1:2"):
+        await talk.on_action(ctx, BO, action)
+    assert (await present(ctx, NADIA)).role is Role.OWNER
+    assert await acts(ctx) == ["staff.joined", "staff.invited", "staff.joined"]
+    refused = await talk.on_command(ctx, IN_SERVER, "team", "role:900:editor:Crew")
+    assert says(ctx, "en", "staff-refused-role") in words(refused)
+
+
+async def test_codes_of_who_goes_are_worth_nothing(ctx: Context) -> None:
+    person = await owner(ctx)
+    bo = await joined(ctx, person, BO, Role.OWNER)
+    code = await team.invite(ctx, bo, Role.OWNER)
+    await team.remove(ctx, person, bo.id)
+    await talk.on_command(ctx, ALEX, "team", code)
+    assert await handling.member(ctx, ALEX) is None
+
+
+# --- Discord roles --------------------------------------------------------------------------------------
+async def test_a_discord_role_makes_staff_while_it_is_held(ctx: Context) -> None:
+    await owner(ctx)
+    server = replace(NADIA, platform="discord", external_id="9", guild="500")
+    await joined(ctx, await present(ctx, NADIA), server, Role.OWNER)
+    await talk.on_command(ctx, server, "team", "role:900:editor:Crew")
+    bo = await present(ctx, IN_SERVER)
+    assert (bo.role, bo.role_guild) == (Role.EDITOR, "500")
+    # A question finds them in private, where the adapter looks their roles up.
+    await talk.on_action(ctx, IN_SERVER, "fz:other")
+    assert await talk.role_guilds(ctx, BO.external_id) == ["500"]
+    assert (await present(ctx, replace(BO, guild="500", roles=("900",)))).expects == "fz:why"
+    assert await handling.member(ctx, BO) is None  # not known: no role, and nothing is forgotten
+    assert await handling.member(ctx, replace(IN_SERVER, guild="501")) is None  # another server's role of that id
+    async with ctx.db.read() as conn:
+        assert bo.id not in [one.id for one in await staff.everyone(conn)]
+    # The role goes, and with it everything, at once; it may come back.
+    assert await handling.member(ctx, replace(IN_SERVER, roles=())) is None
+    assert (await present(ctx, IN_SERVER)).expects is None
+    await talk.on_command(ctx, server, "team", "role:900:none:Crew")
+    assert await handling.member(ctx, IN_SERVER) is None
+
+
+async def test_who_was_taken_off_does_not_come_back_by_a_role(ctx: Context, clock: MovingClock) -> None:
+    person = await owner(ctx)
+    bo = await joined(ctx, person, BO, Role.EDITOR)
+    await team.map_role(ctx, person, RoleMapping(guild_id="500", role_id="900", name="Crew", role=Role.EDITOR))
+    await team.remove(ctx, person, bo.id)
+    assert await handling.member(ctx, IN_SERVER) is None
+    clock.move(seconds=timedelta(minutes=1).total_seconds())
+    assert await handling.member(ctx, IN_SERVER) is None
+
+
+# --- the emergency stop -----------------------------------------------------------------------------------
+async def test_an_editor_stops_everything_and_an_owner_lifts(ctx: Context) -> None:
+    person = await owner(ctx)
+    await joined(ctx, person, BO, Role.EDITOR)
+    await talk.on_action(ctx, BO, "fz:wrong_text")
+    home = await talk.on_command(ctx, NADIA, "equipe", "")
+    assert says(ctx, "fr", "staff-home-frozen") in words(home)
+    state = await talk.on_command(ctx, BO, "freeze", "")
+    assert "Bo" in words(state) and "fz:lift" not in actions(state)
+    await talk.on_action(ctx, BO, "fz:lift!")
+    assert "fz:lift" in actions(await talk.on_command(ctx, NADIA, "urgence", ""))
+    await talk.on_action(ctx, NADIA, "fz:lift!")
+    assert says(ctx, "fr", "staff-freeze-what") in words(await talk.on_command(ctx, NADIA, "urgence", ""))
+    assert (await acts(ctx))[-2:] == ["freeze.on", "freeze.off"]
+    assert (await told(ctx))[-2:] == ["frozen", "freeze_lifted"]
+
+
+async def test_a_reason_may_be_written(ctx: Context) -> None:
+    await owner(ctx)
+    asked = await talk.on_action(ctx, NADIA, "fz:other")
+    assert asked.form is not None and asked.form.answers == "fz:why"
+    assert "le mauvais montant" in words(await talk.on_text(ctx, NADIA, "le mauvais   montant"))
+    assert (await present(ctx, NADIA)).expects is None
+
+
+async def test_a_question_may_be_left(ctx: Context) -> None:
+    await owner(ctx)
+    await talk.on_action(ctx, NADIA, "fz:other")
+    await talk.on_action(ctx, NADIA, "nvm")
+    assert (await present(ctx, NADIA)).expects is None
+    await talk.on_action(ctx, NADIA, "fz:other")
+    await talk.on_command(ctx, NADIA, "chiffres", "")  # another command, and nothing is asked any more
+    assert (await present(ctx, NADIA)).expects is None
+
+
+async def test_every_card_of_the_team_can_be_shown(ctx: Context) -> None:
+    person = await owner(ctx)
+    bo = await joined(ctx, person, BO, Role.VIEWER)
+    ctx.whereabouts.telegram_username = "obole_bot"
+    await team.map_role(ctx, person, RoleMapping(guild_id="5" * 19, role_id="9" * 19, name="Crew", role=Role.EDITOR))
+    for action in ("go:team", "tm:list", "tm:list:99", f"tm:see:{bo.id}", "tm:see:99", "tm:invite", "tm:lang", "go:x"):
+        reply = await talk.on_action(ctx, NADIA, action)
+        assert reply.card.title and "???" not in words(reply) and len(reply.card.rows) <= 5
+    invitation = words(await talk.on_action(ctx, NADIA, "tm:invite:editor"))
+    assert re.search(r"https://t\.me/obole_bot\?start=s_[0-9A-Z-]{19}", invitation)
+    assert (await present(ctx, NADIA)).locale == "en"
