@@ -158,6 +158,8 @@ class BroadcastLoop:
     async def _write_down(self, conn: Connection, ended: Sequence[tuple[Result, Recipient, bool]]) -> None:
         now = self._ctx.clock()
         await recipients.mark(conn, [result for result, _, _ in ended], now)
+        if back := {result.broadcast_id for result, _, _ in ended if result.due_at is not None} - set(self._jobs):
+            await recipients.drop_what_came_back(conn, back, now)
         for _, one, closed in ended:
             if closed:
                 await supporters.set_reachable(conn, self._platform, one.external_id, False, now)

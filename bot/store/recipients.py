@@ -1,6 +1,6 @@
 """Whom a broadcast goes to, one row a supporter, and what has become of each copy. Posts in places: posts.py."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -194,7 +194,7 @@ async def _update_each(
 
 async def left_sending(conn: AsyncConnection, platform: PlatformName) -> list[Recipient]:
     """Claimed and never marked: a process died in between. No other sender may live when this is asked."""
-    alive = select(broadcast.c.id).where(broadcast.c.ended_at.is_(None) | (broadcast.c.state != BroadcastState.DONE))
+    alive = select(broadcast.c.id).where(broadcast.c.state != BroadcastState.DONE)  # done: nobody is left in between
     rows = recipient.c.broadcast_id.in_(alive) & (recipient.c.platform == platform)
     found = await conn.execute(select(*_RECIPIENT).where(rows, recipient.c.state == State.SENDING))
     return [Recipient(**row) for row in found.mappings()]
@@ -209,9 +209,16 @@ async def counts(conn: AsyncConnection, broadcast_id: int) -> dict[State, int]:
 async def drop_waiting(conn: AsyncConnection, broadcast_id: int, why: str, now: datetime) -> int:
     """Nobody who waits gets it any more; how many those were."""
     waiting = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.state == State.WAITING)
-    return (
-        await conn.execute(update(recipient).where(waiting).values(state=State.DROPPED, error=why, done_at=now))
-    ).rowcount
+    dropped = update(recipient).where(waiting).values(state=State.DROPPED, error=why, done_at=now)
+    return (await conn.execute(dropped)).rowcount
+
+
+async def drop_what_came_back(conn: AsyncConnection, ids: Iterable[int], now: datetime) -> None:
+    """Who was being sent to while staff ended a broadcast, and would wait again now, waits for nothing."""
+    over = (BroadcastState.STOPPED, BroadcastState.DONE, BroadcastState.WITHDRAWN)
+    ended = select(broadcast.c.id).where(broadcast.c.id.in_(set(ids)), broadcast.c.state.in_(over))
+    for broadcast_id in (await conn.execute(ended)).scalars().all():
+        await drop_waiting(conn, broadcast_id, "ended before it was sent", now)
 
 
 async def behind(conn: AsyncConnection, job: Job, platform: PlatformName, *, after: int, limit: int) -> list[Copy]:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -190,6 +191,21 @@ async def test_stopping_gives_back_what_was_not_handed_over(ctx: Context) -> Non
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert await states(ctx) == {"sent": 1, "waiting": 2}
+
+
+async def test_who_comes_back_after_the_end_waits_for_nothing(ctx: Context) -> None:
+    await make_crowd(ctx, 3)
+    telegram = Delivery(ctx, MassRecorder(fails={"1001": [RetryLater(3)]}))
+    send = telegram.platform.send_copy
+
+    async def stopped_meanwhile(external_id: str, *given: Any, **rest: Any) -> Any:
+        await change(ctx, state=BroadcastState.STOPPED)
+        await telegram.sends._look()
+        return await send(external_id, *given, **rest)
+
+    telegram.platform.send_copy = stopped_meanwhile  # type: ignore[method-assign]
+    await telegram.sends.step()
+    assert await states(ctx) == {"sent": 2, "dropped": 1}
 
 
 # --- posts, corrections, withdrawals --------------------------------------------------------------
