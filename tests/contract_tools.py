@@ -7,8 +7,8 @@ with `needs_contract` are skipped with that reason.
 import importlib.util
 import json
 import sys
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+Recorded = dict[tuple[str, bool], Path]  # (service, whether it was pushed to us) -> JSON lines
 CONTRACT = Path(__file__).resolve().parents[1].parent / "shared" / "contract"
 
 needs_contract = pytest.mark.skipif(
@@ -66,6 +67,25 @@ async def recording(service: str, upstream: str, out: Path, push: bool = False, 
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def listening(folder: Path) -> AsyncIterator[tuple[Callable[[str, str, bool], Awaitable[str]], Recorded]]:
+    """Proxies in front of all services, both ways, for `stage` and `town`: what to put between, and what was said."""
+    files: Recorded = {}
+    async with AsyncExitStack() as stack:
+
+        async def between(service: str, address: str, push: bool) -> str:
+            out = files[service, push] = folder / f"{service}-{'push' if push else 'api'}.jsonl"
+            return await stack.enter_async_context(recording(service, address, out, push=push))
+
+        yield between, files
+
+
+def only_webhooks(file: Path) -> None:
+    """Keep what Telegram pushed: people's browsers come to the same address."""
+    pushed = [line for line in file.read_text().splitlines() if '"path": "/webhooks/telegram"' in line]
+    file.write_text("\n".join(pushed))
 
 
 def exchanges(path_or_lines: Path | Iterable[str]) -> list[dict[str, Any]]:

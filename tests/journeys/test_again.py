@@ -21,15 +21,28 @@ from tests.journeys.town import TWO_KINDS, Heard, Person, Town, cad, open_town, 
 HOME = ZoneInfo("America/Toronto")
 
 
+EVERYBODY = pytest.mark.parametrize(
+    "donor",
+    [("telegram", "fr"), ("telegram", "en"), ("discord", "fr"), ("discord", "en")],
+    indirect=True,
+    ids="-".join,
+)
+
+
 @pytest.fixture
 async def here(tmp_path: Path) -> AsyncIterator[Town]:
     async with open_town(tmp_path) as opened:
         at(opened, time(14))
-        policy = Standing(name=PolicyName.SECOND_GIFT, wanted=True, numbers=Numbers(), held_out=0.0)
-        async with opened.app.ctx.db.write() as conn:
-            await rows.set_policy(conn, as_set(policy), None, opened.clock())
-            await rows.holdout_secret(conn, b"one in whose draw nobody of these stories is held out of all")
+        await without_holdout(opened)
         yield opened
+
+
+async def without_holdout(here: Town) -> None:
+    """Everybody who is due is written to."""
+    policy = Standing(name=PolicyName.SECOND_GIFT, wanted=True, numbers=Numbers(), held_out=0.0)
+    async with here.app.ctx.db.write() as conn:
+        await rows.set_policy(conn, as_set(policy), None, here.clock())
+        await rows.holdout_secret(conn, b"one in whose draw nobody of these stories is held out of all")
 
 
 @pytest.fixture
@@ -69,8 +82,18 @@ async def until_heard(here: Town, donor: Person, title: str) -> Heard:
     return await donor.hears(title)
 
 
-@TWO_KINDS
+@EVERYBODY
 async def test_a_second_gift_comes_from_a_reminder(here: Town, donor: Person) -> None:
+    await a_second_gift(here, donor)
+    first, second = await here.gifts()
+    assert (first.touch.kind, second.touch.kind) == (TouchKind.COMMAND, TouchKind.NUDGE)
+    (told,) = [one for one in await report(here.app.ctx) if one.ends["sent"]]
+    assert told.credited == [("cad", 1, first.book.amount)]
+    await here.books_are_right()
+
+
+async def a_second_gift(here: Town, donor: Person) -> None:
+    """From a first gift to the one that its reminder brings."""
     await gives(here, donor)
     saved = await agrees(here, donor)
     assert says(donor.locale, "preferences-saved") in saved.text
@@ -82,11 +105,6 @@ async def test_a_second_gift_comes_from_a_reminder(here: Town, donor: Person) ->
     asked = await donor.hears(says(donor.locale, "nudge-second-gift-title"))
     await here.pay(asked.first_link)
     await until(lambda: sum(says(donor.locale, "thanks-title") in h.text for h in donor.everything()) == 2)
-    first, second = await here.gifts()
-    assert (first.touch.kind, second.touch.kind) == (TouchKind.COMMAND, TouchKind.NUDGE)
-    (told,) = [one for one in await report(here.app.ctx) if one.ends["sent"]]
-    assert told.credited == [("cad", 1, first.book.amount)]
-    await here.books_are_right()
 
 
 @TWO_KINDS
@@ -126,14 +144,22 @@ async def begins_monthly(here: Town, donor: Person) -> str:
     return str(session["subscription"])
 
 
-@TWO_KINDS
+@EVERYBODY
 async def test_a_monthly_gift_from_beginning_to_end(here: Town, donor: Person) -> None:
+    await a_monthly_gift(here, donor)
+    assert len(await here.gifts()) == 3
+    await here.books_are_right()
+
+
+async def a_monthly_gift(here: Town, donor: Person) -> None:
+    """Begun, renewed at night, refused, mended, ended."""
+    before = len(await here.gifts())
     monthly = "mensuel" if donor.locale == "fr" else "monthly"
     subscription = await begins_monthly(here, donor)
     at(here, time(3), days=30)
     await here.stripe.renew(subscription)
     await here.stripe.delivered()
-    assert len(await here.gifts()) == 2
+    assert len(await here.gifts()) == before + 2
     assert sum(says(donor.locale, "thanks-title") in h.text for h in donor.everything()) == 1, "nobody is woken"
     at(here, time(9, 30))
     if donor.platform == "telegram":
@@ -148,7 +174,7 @@ async def test_a_monthly_gift_from_beginning_to_end(here: Town, donor: Person) -
     assert "/p/session/" in shown.target(says(donor.locale, "monthly-mend"))
     await here.stripe.renew(subscription)  # the card was changed there, and Stripe tries again
     await here.stripe.delivered()
-    assert len(await here.gifts()) == 3
+    assert len(await here.gifts()) == before + 3
     shown = await donor.command(monthly)
     assert says(donor.locale, "monthly-card") not in shown.text
 
@@ -157,11 +183,15 @@ async def test_a_monthly_gift_from_beginning_to_end(here: Town, donor: Person) -
     assert says(donor.locale, "monthly-ended-title") in ended.text
     await here.stripe.delivered()
     assert says(donor.locale, "monthly-none-title") in (await donor.command(monthly)).text
-    await here.books_are_right()
 
 
 async def test_amount_pause_and_resume(here: Town) -> None:
-    donor = here.person("telegram", "fr")
+    await an_amount_a_pause(here, here.person("telegram", "fr"))
+    assert [gift.book.amount for gift in await here.gifts()] == [500, 1000]
+
+
+async def an_amount_a_pause(here: Town, donor: Person) -> None:
+    """Everything a French donor on Telegram can change of a monthly gift."""
     subscription = await begins_monthly(here, donor)
     shown = await donor.command("mensuel")
     assert says("fr", "monthly-each", amount=cad(500)) in shown.text
@@ -176,7 +206,6 @@ async def test_amount_pause_and_resume(here: Town) -> None:
     at(here, time(14), days=30)
     await here.stripe.renew(subscription)
     await here.stripe.delivered()
-    assert [gift.book.amount for gift in await here.gifts()] == [500, 1000]
 
 
 async def test_stop_says_that_the_monthly_gift_goes_on(here: Town) -> None:

@@ -18,7 +18,7 @@ import pytest
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from bot.app import App, running
-from bot.demo.stage import example, free_port
+from bot.demo.stage import Between, example, free_port
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
 from bot.domain.people import PlatformName
@@ -282,6 +282,11 @@ class Town:
         assert (await verify.verify(self.app.ctx)).problems == ()
 
 
+async def nobody_between(_service: str, address: str, _push: bool) -> str:
+    """Stands in where nobody listens in."""
+    return address
+
+
 @asynccontextmanager
 async def town(
     folder: Path,
@@ -289,9 +294,13 @@ async def town(
     platforms: Sequence[PlatformName] = ("telegram", "discord"),
     public: bool = True,
     paced: bool = False,
+    between: Between = nobody_between,
     **changes: Any,
 ) -> AsyncIterator[Town]:
-    """The stand-ins, up; the bot is started by `Town.open`. `public`: there is a web address, else only polling."""
+    """The stand-ins, up; the bot is started by `Town.open`. `public`: there is a web address, else only polling.
+
+    `between`: (service, address, whether the service calls us there) -> the address to use; somebody may listen in.
+    """
     clock, port = TownClock(), free_port()
     pace: Json = {} if paced else {"limits": None}
     async with AsyncExitStack() as stack:
@@ -301,10 +310,10 @@ async def town(
         for one in (telegram, discord, stripe):
             await stack.enter_async_context(one)
         home = f"http://127.0.0.1:{port}"
-        hook = await stripe.add_webhook(f"{home}/webhooks/stripe") if public else None
+        hook = await stripe.add_webhook(await between("stripe", home, True) + "/webhooks/stripe") if public else None
         given: Json = {
             "stripe_api_key": STRIPE_KEY,
-            "stripe_api_url": stripe.url,
+            "stripe_api_url": await between("stripe", stripe.url, False),
             "secret_key": "secret-key-that-nobody-may-read-" + "k" * 16,
             "host": "127.0.0.1",
             "OBOLE_PORT": port,
@@ -314,11 +323,13 @@ async def town(
             "charity_privacy_officer": "Nadia Roy",
         }
         if hook is not None:
-            given |= {"public_url": home, "stripe_webhook_secret": hook["secret"]}
+            given |= {"public_url": await between("telegram", home, True), "stripe_webhook_secret": hook["secret"]}
         if "telegram" in platforms:
-            given |= {"telegram_token": TELEGRAM_TOKEN, "telegram_api_url": telegram.url}
+            api = await between("telegram", telegram.url, False)
+            given |= {"telegram_token": TELEGRAM_TOKEN, "telegram_api_url": api}
         if "discord" in platforms:
-            urls = {"discord_api_url": discord.api_url, "discord_gateway_url": discord.gateway_url}
+            api = await between("discord", discord.url, False) + discord.api_url.removeprefix(discord.url)
+            urls = {"discord_api_url": api, "discord_gateway_url": discord.gateway_url}
             given |= {"discord_token": DISCORD_TOKEN, **urls}
         guild = discord.add_guild("La Tablée", locale="fr")
         yield Town(
