@@ -32,6 +32,7 @@ from bot.usecases import links, look_back, nudge, publish, reconcile, talk
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from bot.usecases.ports import Platform, PlatformError, Rejected, RetryLater
+from bot.usecases.staff import codes
 from bot.usecases.taps import TapCounter
 from bot.web.app import build_web
 from bot.web.server import WebServer
@@ -294,8 +295,9 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-async def run_until_told(settings: Settings, *, clock: Clock, rng: random.Random) -> None:
-    """`obole run`: until SIGTERM or SIGINT, then stop cleanly."""
+async def run_until_told(settings: Settings, *, clock: Clock, rng: random.Random, say: Callable[[str], None]) -> None:
+    """`obole run`: until SIGTERM or SIGINT, then stop cleanly. `say` tells whoever started us what no log should
+    keep: the code with which the first owner joins."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -303,9 +305,22 @@ async def run_until_told(settings: Settings, *, clock: Clock, rng: random.Random
     async with running(settings, clock=clock, rng=rng) as app:
         names = ", ".join(platform.name for platform in app.platforms)
         settle_memory()
+        if (words := await first_owner_words(app.ctx)) is not None:
+            say(words)
         log.info("running on %s; web on port %d", names, app.web.port)
         await told.wait()
         log.info("stopping")
+
+
+async def first_owner_words(ctx: Context) -> str | None:
+    """How somebody becomes the first owner; None where there is one."""
+    code = await codes.first_owner(ctx)
+    if code is None:
+        return None
+    bot = ctx.whereabouts.telegram_username
+    link = f"\n  Telegram: https://t.me/{bot}?start=s_{code}" if bot else ""
+    typed = f"  Telegram or Discord, to the bot in private: /equipe {code} or /team {code}"
+    return f"Nobody runs this charity's bot yet. Within 24 hours, once:{link}\n{typed}"
 
 
 async def post_card(

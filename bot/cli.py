@@ -6,25 +6,23 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 from rich.box import SIMPLE
-from rich.console import Console
 from rich.logging import RichHandler
 from rich.table import Table
 
 from bot import app as application
 from bot.domain.campaigns import Campaign
 from bot.domain.time import system_clock
-from bot.settings import Settings
+from bot.staff_cli import show_audit, staff_cli
+from bot.terminal import AsJson, err, out, settings, with_context
 from bot.usecases import nudge_report, publish, report, verify
 from bot.usecases.context import Context
 from content.campaign import CampaignError, dump_toml, load_toml
 from content.catalog import Catalog
 from payments.money import Money
-from payments.stripe import GatewayError
 
 cli = typer.Typer(
     no_args_is_help=True, help="Supporters give, give again and bring their friends.", pretty_exceptions_enable=False
@@ -35,10 +33,8 @@ nudge_cli = typer.Typer(no_args_is_help=True, help="Reminders to past donors.")
 cli.add_typer(campaign_cli, name="campaign")
 cli.add_typer(ledger_cli, name="ledger")
 cli.add_typer(nudge_cli, name="nudge")
-out, err = Console(), Console(stderr=True)
-T = TypeVar("T")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+cli.add_typer(staff_cli, name="staff")
+cli.command("audit")(show_audit)
 
 
 def main() -> None:
@@ -51,44 +47,27 @@ def main() -> None:
     cli()
 
 
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        for problem in error.errors(include_input=False, include_url=False):
-            name = "_".join(str(part) for part in problem["loc"]).upper()
-            err.print(f"OBOLE_{name}: {problem['msg']}" if name else problem["msg"], style="red", markup=False)
-        raise typer.Exit(2) from None
-
-
-def _with_context(work: Callable[[Context], Awaitable[T]]) -> T:
-    """Run one use case against the configured database and gateway."""
-
-    async def run() -> T:
-        async with application.open_context(_settings(), clock=system_clock, rng=random.SystemRandom()) as ctx:
-            return await work(ctx)
-
-    try:
-        return asyncio.run(run())
-    except (application.NotReady, GatewayError, publish.CannotPublish) as error:
-        err.print(str(error), style="red", markup=False)
-        raise typer.Exit(1) from None
-
-
 @cli.command()
 def run() -> None:
     """Run everything in one process, until SIGTERM or Ctrl+C."""
     try:
-        asyncio.run(application.run_until_told(_settings(), clock=system_clock, rng=random.SystemRandom()))
+        asyncio.run(
+            application.run_until_told(settings(), clock=system_clock, rng=random.SystemRandom(), say=_say_aloud)
+        )
     except application.NotReady as error:
         err.print(f"{error}\nCopy .env.example to .env and fill it in, or try: obole demo", style="red", markup=False)
         raise typer.Exit(2) from None
 
 
+def _say_aloud(words: str) -> None:
+    """To whoever started us, and into no log."""
+    out.print(words, markup=False, highlight=False, soft_wrap=True)
+
+
 @cli.command()
 def stats(as_json: AsJson = False) -> None:
     """Donors, frequency, amount, lateral reach: the figures that matter."""
-    found = _with_context(report.stats)
+    found = with_context(report.stats)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -107,7 +86,7 @@ def stats(as_json: AsJson = False) -> None:
 @nudge_cli.command("report")
 def nudges_report(as_json: AsJson = False) -> None:
     """Whether reminders work: both arms by intention to treat, lift with its interval, unsubscribes and blocks."""
-    found = nudge_report.as_json(_with_context(nudge_report.report))
+    found = nudge_report.as_json(with_context(nudge_report.report))
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -129,7 +108,7 @@ def nudges_report(as_json: AsJson = False) -> None:
 @ledger_cli.command("verify")
 def ledger_verify(as_json: AsJson = False) -> None:
     """Rebuild totals from the postings and compare; exit 1 where they disagree."""
-    found = _with_context(verify.verify)
+    found = with_context(verify.verify)
     sums = {f"{account} {code}": minor for (account, code), minor in sorted(found.entries_sum.items())}
     if as_json:
         typer.echo(json.dumps({"gifts": found.gifts, "accounts": sums, "problems": found.problems}))
@@ -151,7 +130,7 @@ def campaign_import(file: Annotated[Path, typer.Argument(exists=True, dir_okay=F
         err.print(f"{file}: {error}", style="red", markup=False)
         raise typer.Exit(1) from None
     picture = _picture_beside(file, authored.picture)
-    campaign = _with_context(lambda ctx: publish.publish(ctx, authored, picture))
+    campaign = with_context(lambda ctx: publish.publish(ctx, authored, picture))
     out.print(f"{campaign.slug} is open; its card can be posted: obole campaign post {campaign.slug} ...", markup=False)
 
 
@@ -165,7 +144,7 @@ def campaign_close(slug: Annotated[str, typer.Argument(help="The campaign's shor
             await publish.close(ctx, campaign)
         return campaign is not None
 
-    if not _with_context(close):
+    if not with_context(close):
         err.print(f"no campaign is called {slug}", style="red", markup=False)
         raise typer.Exit(1)
     out.print(f"{slug} is closed; payments under way are still taken, and said to be late", markup=False)
@@ -187,7 +166,7 @@ def _turn(slug: str, move: Callable[[Context, Campaign], Awaitable[bool]], after
     async def turn(ctx: Context) -> bool:
         return await move(ctx, await _known(ctx, slug))
 
-    if not _with_context(turn):
+    if not with_context(turn):
         err.print(f"{slug} is not {before}", style="red", markup=False)
         raise typer.Exit(1)
     out.print(f"{slug} is {after}", markup=False)
@@ -213,7 +192,7 @@ def campaign_export(
         picture = await publish.own_picture(ctx, campaign)
         return dump_toml(campaign.authored), campaign.authored.picture, picture
 
-    text, name, picture = _with_context(read)
+    text, name, picture = with_context(read)
     if file is None:
         typer.echo(text, nl=False)
         return
@@ -253,7 +232,7 @@ def campaign_post(
         raise typer.Exit(2)
     try:
         asyncio.run(
-            application.post_card(_settings(), slug, name, chat, lang, clock=system_clock, rng=random.SystemRandom())
+            application.post_card(settings(), slug, name, chat, lang, clock=system_clock, rng=random.SystemRandom())
         )
     except (application.NotReady, LookupError, publish.CannotPost) as error:
         err.print(str(error), style="red", markup=False)
@@ -266,7 +245,7 @@ def check(as_json: AsJson = False) -> None:
     """Look at every token, permission, webhook, database and clock; say what is wrong and how to mend it."""
     from bot import check as doctor
 
-    findings = asyncio.run(doctor.examine(_settings(), clock=system_clock, rng=random.SystemRandom()))
+    findings = asyncio.run(doctor.examine(settings(), clock=system_clock, rng=random.SystemRandom()))
     if as_json:
         typer.echo(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False))
     else:

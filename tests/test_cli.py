@@ -73,3 +73,15 @@ async def test_what_is_wrong_is_said_in_one_line_and_by_the_exit_status(tmp_path
         assert status in (1, 2), said
         assert meaning in said
         assert "Traceback" not in said
+
+
+async def test_the_team_from_the_terminal(tmp_path: Path, stripe: StripeSandbox) -> None:
+    status, said = await obole(tmp_path, stripe, "staff", "code", "--role", "editor")
+    assert status == 0 and len(said.split()[0]) == 19, said
+    status, said = await obole(tmp_path, stripe, "staff", "list", "--json")
+    assert (status, json.loads(said)) == (0, {"staff": [], "discord_roles": []})
+    assert (await obole(tmp_path, stripe, "staff", "remove", "7"))[0] == 1
+    status, said = await obole(tmp_path, stripe, "audit", "--json", "--limit", "5")
+    (act,) = json.loads(said)
+    assert (status, act["actor"], act["action"], act["details"]) == (0, "terminal", "staff.invited", {"role": "editor"})
+    assert (await obole(tmp_path, stripe, "audit", "--action", "broadcast"))[0] == 0
