@@ -213,6 +213,9 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="the year", every=timedelta(minutes=5), run=lambda: look_back.years(ctx)),
         Tick(name="tidying", every=timedelta(hours=6), run=lambda: reconcile.tidy(ctx)),
     ]
+    if app.telegram is not None:
+        menus = app.telegram.follow_staff
+        every.append(Tick(name="staff menus", every=timedelta(seconds=3), run=menus))
     return every + [
         Tick(name=f"{platform.name} cards", every=timedelta(seconds=1), run=_cards(ctx, platform))
         for platform in app.platforms

@@ -73,7 +73,12 @@ def test_every_sentence_is_used() -> None:
         share_text(listening, locale, PLAIN.campaign)
     link_texts(listening, PLAIN.campaign)
     composed = {command.description_key for command in (*COMMANDS, *STAFF_COMMANDS)}
-    composed |= {"option-amount-name", "option-campaign-name", "option-code-name", "option-staff-code-name"}
+    composed |= {
+        "option-amount-name",
+        "option-campaign-name",
+        "option-code-name",
+        *(f"option-staff-{name}-name" for name in ("code", "role", "may")),
+    }
     unused = {key for key in listening.keys("fr") - listening.asked - composed if not key.startswith("demo-")}
     assert {key for key in unused if not key.startswith(ELSEWHERE)} == set()
     assert {key for key in unused if not any(re.search(f"[\"']{key}[\"']", source) for source in SOURCES)} == set()

@@ -81,10 +81,15 @@ def _bare(part: Mapping[str, Any]) -> dict[str, Any]:
     bare = {key: part.get(key) or None for key in _COMPARED}
     if bare["default_member_permissions"] is not None:
         bare["default_member_permissions"] = str(bare["default_member_permissions"])
+    bare["choices"] = [_bare_choice(choice) for choice in part.get("choices") or ()] or None
     bare["options"] = [_bare(option) for option in part.get("options") or ()] or None
     for key in ("contexts", "integration_types"):
         bare[key] = sorted(part.get(key) or ()) or None
     return bare
+
+
+def _bare_choice(choice: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: choice.get(key) or None for key in ("name", "name_localizations", "value")}
 
 
 _COMPARED = (
@@ -166,11 +171,30 @@ def _claim(catalog: Catalog, handlers: Handlers) -> _Callback:
 
 
 def _team(catalog: Catalog, handlers: Handlers) -> _Callback:
+    may = [Choice(name=_said(catalog, key), value=what) for what, key in _MAY.items()]
+
     @_option(catalog, "option-staff-code", "code")
-    async def run(interaction: discord.Interaction, code: Range[str, 1, 100] | None = None) -> None:
-        await handlers.command(interaction, "team", code or "")
+    @_option(catalog, "option-staff-role", "role")
+    @_option(catalog, "option-staff-may", "may")
+    @app_commands.choices(may=may)
+    async def run(
+        interaction: discord.Interaction,
+        code: Range[str, 1, 100] | None = None,
+        role: discord.Role | None = None,
+        may: Choice[str] | None = None,
+    ) -> None:
+        if role is None:
+            await handlers.command(interaction, "team", code or "")
+            return
+        allowed = "editor" if may is None else may.value
+        await handlers.command(interaction, "team", f"role:{role.id}:{allowed}:{role.name}")
 
     return run
 
 
+_MAY: Mapping[str, str] = {
+    "editor": "option-staff-editor",
+    "viewer": "option-staff-viewer",
+    "none": "option-staff-none",
+}
 _WITH_OPTIONS: Mapping[str, Callable[[Catalog, Handlers], _Callback]] = {"give": _give, "claim": _claim, "team": _team}

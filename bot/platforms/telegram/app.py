@@ -9,10 +9,10 @@ from contextlib import suppress
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.platforms.telegram.commands import MENUS, menu
 from bot.platforms.telegram.errors import platform_error, seconds, translated
 from bot.platforms.telegram.handlers import BeforeSend, Flooded, Handlers, Talk, nobody_to_tell, nothing_to_wait_for
 from bot.platforms.telegram.intake import Intake
+from bot.platforms.telegram.menus import Menus
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.platforms.telegram.transport import AiohttpRequest, keep_secrets_out_of_logs
 from bot.usecases.context import Context
@@ -76,6 +76,7 @@ class TelegramApp:
             get_updates_request=AiohttpRequest(connections=2),
         )
         self._platform = TelegramPlatform(self._bot)
+        self._menus = Menus(ctx, self._bot)
         self._intake = Intake(Handlers(ctx, talk, self._bot, self._platform, before_send, flooded))
         self._polling: asyncio.Task[None] | None = None
         self._offset = 0
@@ -85,11 +86,15 @@ class TelegramApp:
         """The Platform port, for delivery and use cases. Works once started."""
         return self._platform
 
+    async def follow_staff(self) -> int:
+        """Show the staff's commands to the staff alone; how many menus changed. Call it every few seconds."""
+        return await self._menus.follow_staff()
+
     async def start(self) -> None:
         """Log in, set the menus, take updates. Raises Rejected for a wrong token, else RetryLater."""
         try:
             await self.log_in()
-            await self._set_menus()
+            await self._menus.set_for_everybody()
             self._intake.start()
             await self._open()
         except BaseException:
@@ -138,15 +143,6 @@ class TelegramApp:
             failure = platform_error(error, repeatable=True)
         # Raised out here because python-telegram-bot's own error names the token.
         raise failure
-
-    async def _set_menus(self) -> None:
-        """Each language's command menu. Without them the bot still works, so a failure is only said."""
-        try:
-            for language, locale in MENUS:
-                commands = menu(self._ctx.catalog, locale)
-                await self._bot.set_my_commands(commands, language_code=language)
-        except TelegramError as error:
-            logger.warning("the command menus could not be set: %s", error)
 
     async def _open(self) -> None:
         with translated(repeatable=True):

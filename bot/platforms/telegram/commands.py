@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from telegram import BotCommand
 
 from content.catalog import Catalog, Locale
-from content.commands import COMMANDS, verb_of
+from content.commands import COMMANDS, STAFF_COMMANDS, Command, verb_of
 
 START = "start"
 MAX_DESCRIPTION = 256
@@ -14,7 +14,7 @@ MAX_DESCRIPTION = 256
 MENUS: tuple[tuple[str | None, Locale], ...] = ((None, "en"), ("en", "en"), ("fr", "fr"))
 
 # Names that nearly every bot has: in a group they are ours only with our name behind them.
-_COMMON = frozenset({START, "help", "stop", "privacy", "claim"})
+_COMMON = frozenset({START, "help", "stop", "privacy", "claim", "team", "stats"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +45,14 @@ def is_for_us(typed: Typed, username: str) -> bool:
 
 def menu(catalog: Catalog, locale: Locale) -> list[BotCommand]:
     """What Telegram lists behind the slash for people of this language."""
-    return [
-        BotCommand(command.name(locale), catalog.text(locale, command.description_key)[:MAX_DESCRIPTION])
-        for command in COMMANDS
-        if command.listed
-    ]
+    return [_listed(catalog, locale, command) for command in COMMANDS if command.listed]
+
+
+def staff_menu(catalog: Catalog, locale: Locale) -> list[BotCommand]:
+    """The same for one of the staff, whose own commands come first."""
+    own = [_listed(catalog, locale, command) for command in STAFF_COMMANDS if command.listed]
+    return own + menu(catalog, locale)
+
+
+def _listed(catalog: Catalog, locale: Locale, command: Command) -> BotCommand:
+    return BotCommand(command.name(locale), catalog.text(locale, command.description_key)[:MAX_DESCRIPTION])

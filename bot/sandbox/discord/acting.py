@@ -17,6 +17,7 @@ KINDS = {MESSAGE: "message", LATER: "deferred", LATER_EDIT: "deferred_edit", EDI
          FORM: "modal"}  # fmt: skip
 GUILD, BOT_DM, PRIVATE = 0, 1, 2
 IN_GUILD, BY_USER = 0, 1
+ROLE = 8  # a type of options
 NEXT_BEST = {"en-US": "en-GB", "en-GB": "en-US", "es-419": "es-ES"}
 
 
@@ -160,6 +161,15 @@ def command_data(command: Json, path: list[Json], options: list[Json]) -> Json:
     if options:
         data["options"] = options
     return data | ({"guild_id": command["guild_id"]} if "guild_id" in command else {})
+
+
+def resolved(world: World, channel: Channel, options: list[Json]) -> Json:
+    """The roles that were picked, as Discord spells them out."""
+    wanted = {str(one["value"]) for one in options if one["type"] == ROLE}
+    if not wanted or channel.guild_id is None:
+        return {}
+    known = shapes.roles(world, world.guilds[channel.guild_id])
+    return {"resolved": {"roles": {one["id"]: one for one in known if one["id"] in wanted}}}
 
 
 def filled(world: World, leaf: Json, given: Json, user: User, focused: str | None = None) -> list[Json]:

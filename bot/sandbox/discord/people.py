@@ -42,7 +42,8 @@ class PeopleVerbs:
         filled = acting.filled(self.world, path[-1] if path else found, options or {}, who)
         owners = acting.available(self.world, who, channel, found)
         it = acting.begin(self.world, COMMAND, who, channel, owners, found["name"])
-        return await self._happen(it, acting.command_data(found, path, filled))
+        data = acting.command_data(found, path, filled)
+        return await self._happen(it, data | acting.resolved(self.world, channel, filled))
 
     async def autocomplete(
         self, user: Ref, place: Ref, command: str, option: str, typed: str, options: Json | None = None

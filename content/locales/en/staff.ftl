@@ -147,3 +147,10 @@ staff-figures-cases = To look at: { $cases ->
    *[other] { $cases } open reports
 }
 staff-figures-net = After refunds and disputes.
+option-staff-role = A role of this server whose holders join the team
+option-staff-role-name = role
+option-staff-may = What the role allows
+option-staff-may-name = access
+option-staff-editor = Editor
+option-staff-viewer = Viewer
+option-staff-none = No access any more

@@ -147,3 +147,10 @@ staff-figures-cases = À regarder : { $cases ->
    *[other] { $cases } signalements ouverts
 }
 staff-figures-net = Après remboursements et contestations.
+option-staff-role = Un rôle de ce serveur dont les membres feront partie de l’équipe
+option-staff-role-name = role
+option-staff-may = Ce que ce rôle permet
+option-staff-may-name = acces
+option-staff-editor = Rédaction
+option-staff-viewer = Lecture
+option-staff-none = Plus aucun accès

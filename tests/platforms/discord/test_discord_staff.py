@@ -132,3 +132,14 @@ async def test_staff_commands_are_hidden_in_servers(
     assert (await sandbox.slash(ana, channel, "equipe", {"code": "AB12"}))["message"]["text"].startswith(
         "command team [AB12]"
     )
+
+
+async def test_a_role_is_picked_from_the_servers_own(
+    app: DiscordApp, sandbox: DiscordSandbox, server: Any, channel: Any, ana: Any
+) -> None:
+    crew = sandbox.add_role(server, "Équipe: tous", ["manage_guild"])
+    sandbox.set_roles(ana, server, [crew])
+    answer = await sandbox.slash(ana, channel, "equipe", {"role": crew["id"], "acces": "Lecture"})
+    assert answer["message"]["text"].startswith(f"command team [role:{crew['id']}:viewer:Équipe: tous]")
+    answer = await sandbox.slash(ana, channel, "team", {"role": crew["id"]})
+    assert f"role:{crew['id']}:editor:" in answer["message"]["text"]

@@ -2,15 +2,22 @@
 
 import asyncio
 import io
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from PIL import Image
-from telegram import MessageEntity
+from telegram import Bot, BotCommandScopeChat, MessageEntity
 
+from bot.domain.staff import Role
 from bot.platforms.telegram import downloads
 from bot.platforms.telegram.app import TelegramApp
 from bot.platforms.telegram.marked import marked
+from bot.platforms.telegram.transport import AiohttpRequest
 from bot.sandbox.telegram import TelegramSandbox
+from bot.store import staff
+from bot.store.db import Database
+from bot.usecases.context import Context
 from content.cards import Card
 from tests.platforms.telegram.fake_talk import FakeTalk
 
@@ -127,3 +134,33 @@ async def test_a_group_that_moves_is_followed(app: TelegramApp, sandbox: Telegra
     new = sandbox.migrate(group)
     await asyncio.wait_for(talk.heard_move.wait(), 3)
     assert talk.moved == [(str(group["id"]), str(new["id"]))]
+
+
+async def test_staff_commands_are_in_the_staffs_menus_alone(
+    db: Database, ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk
+) -> None:
+    app = TelegramApp(replace(ctx, db=db), sandbox.token, sandbox.url, talk=talk)
+    await app.start()
+    ana, bob = sandbox.add_user("Ana"), sandbox.add_user("Bob")
+    for person in (ana, bob):
+        sandbox.press_start(person)
+        await sandbox.wait_message(person)
+
+    async def menu(person: Any) -> list[str]:
+        return [command.command for command in await bot.get_my_commands(BotCommandScopeChat(person["id"]))]
+
+    async with Bot(sandbox.token, base_url=f"{sandbox.url}/bot", request=AiohttpRequest()) as bot:
+        async with db.write() as conn:
+            given: Any = {"label": "Ana", "locale": "fr", "added_by": None, "at": ctx.clock()}
+            member = await staff.add(conn, "telegram", str(ana["id"]), Role.EDITOR, **given)
+            await staff.add(conn, "telegram", "99", Role.EDITOR, **given)  # never wrote: no such chat
+        assert await app.follow_staff() == 2
+        assert (await menu(ana))[:2] == ["equipe", "collectes"] and "donner" in await menu(ana)
+        assert await menu(bob) == []  # the one of everybody
+        assert await app.follow_staff() == 0
+        async with db.write() as conn:
+            await staff.remove(conn, member.id, ctx.clock())
+        sandbox.force_5xx(1, method="deleteMyCommands")
+        assert (await app.follow_staff(), await app.follow_staff()) == (0, 1)
+        assert await menu(ana) == []
+    await app.stop()
