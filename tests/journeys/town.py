@@ -92,6 +92,7 @@ class Heard:
     id: int
     text: str
     buttons: tuple[tuple[str, str], ...]  # (label, address or action), top to bottom
+    window: str = ""  # Discord: the interaction that opened a window, whose title is the text
 
     @property
     def labels(self) -> list[str]:
@@ -124,7 +125,7 @@ class Person:
         """Use a command by its English or French name, as this person's language has it."""
         if self.platform == "telegram":
             return await self.say(" ".join(filter(None, (f"/{verb}", amount, campaign))))
-        first = "code" if verb in ("claim", "reclamer") else "amount"
+        first = "code" if verb in ("claim", "reclamer", "team", "equipe") else "amount"
         options = {key: value for key, value in ((first, amount), ("campaign", campaign)) if value}
         return await self._answered(await self.town.discord.slash(self.account, self.place, verb, options))
 
@@ -135,6 +136,12 @@ class Person:
             return await self.hears(after=said["message_id"])
         told = self.town.discord.dm(self.account, text)
         return await self.hears(after=int(told["id"]))
+
+    async def fill(self, asked: Heard, text: str) -> Heard:
+        """Answer what the bot asked for: on Discord in the window that opened, on Telegram by writing."""
+        if self.platform == "telegram" or not asked.window:
+            return await self.say(text)
+        return await self._answered(await self.town.discord.submit_modal(self.account, asked.window, {"text": text}))
 
     async def start(self, payload: str | None = None) -> Heard:
         """Press START on Telegram."""
@@ -178,6 +185,8 @@ class Person:
 
     async def _answered(self, answer: Json) -> Heard:
         assert answer["kind"] != "failed", answer
+        if answer["kind"] == "modal":
+            return Heard(0, answer["modal"]["title"], (), answer["interaction_id"])
         if answer["kind"] == "deferred":
             return await self.hears(after=int(answer["interaction_id"]))
         return self._heard(answer["message"])

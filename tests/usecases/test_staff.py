@@ -14,8 +14,8 @@ from bot.store.staff import RoleMapping
 from bot.usecases import talk
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
-from bot.usecases.staff import codes, handling, team
-from content.catalog import Locale
+from bot.usecases.staff import codes, handling, team, team_notices
+from content.catalog import LOCALES, Locale
 from tests.conftest import MovingClock
 from tests.world import ALEX, CAMILLE, make_context
 
@@ -284,3 +284,21 @@ async def test_every_card_of_the_team_can_be_shown(ctx: Context) -> None:
     invitation = words(await talk.on_action(ctx, NADIA, "tm:invite:editor"))
     assert re.search(r"https://t\.me/obole_bot\?start=s_[0-9A-Z-]{19}", invitation)
     assert (await present(ctx, NADIA)).locale == "en"
+
+
+async def test_what_all_staff_are_told_has_words_in_both_languages(ctx: Context) -> None:
+    person = await owner(ctx)
+    bo = await joined(ctx, person, BO, Role.VIEWER)
+    await team.change_role(ctx, person, bo.id, Role.EDITOR)
+    await team.map_role(ctx, person, RoleMapping(guild_id="5", role_id="9", name="Crew", role=Role.EDITOR))
+    await team.unmap_role(ctx, person, "5", "9")
+    await talk.on_action(ctx, BO, "fz:stolen_phone")
+    await talk.on_action(ctx, NADIA, "fz:lift!")
+    await team.remove(ctx, person, bo.id)
+    async with ctx.db.read() as conn:
+        due = await notices.due(conn, ctx.clock(), 50)
+    assert {notice.kind for notice in due} == set(team_notices.KINDS)
+    for notice in due:
+        for locale in LOCALES:
+            card = await team_notices.KINDS[notice.kind](ctx, notice, locale)
+            assert card.lines and "???" not in f"{card.title}{card.lines}"

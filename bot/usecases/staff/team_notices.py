@@ -1,0 +1,41 @@
+"""What all staff are told about the team and the emergency stop: rows of the notices' table."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Literal
+
+from bot.domain.people import Locale
+from bot.store.notices import Notice
+from bot.usecases.context import Context
+from content import messages_freeze, messages_staff
+from content.cards import Card
+
+Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]
+
+
+def _team(kind: Literal["added", "removed", "role", "discord"]) -> Renderer:
+    async def render(ctx: Context, notice: Notice, locale: Locale) -> Card:
+        told = {name: str(value) for name, value in notice.args.items()}
+        label = told.get("label") or told.get("name", "")
+        view = messages_staff.TeamNewsView(kind=kind, label=label, role=told.get("role", ""), by=told.get("by", ""))
+        return messages_staff.team_news(ctx.catalog, locale, view)
+
+    return render
+
+
+def _freeze(kind: Literal["on", "off"]) -> Renderer:
+    async def render(ctx: Context, notice: Notice, locale: Locale) -> Card:
+        by, why = str(notice.args.get("by", "")), str(notice.args.get("why", ""))
+        view = messages_freeze.FreezeNewsView(kind=kind, by=by, why=why)
+        return messages_freeze.freeze_news(ctx.catalog, locale, view)
+
+    return render
+
+
+KINDS: Mapping[str, Renderer] = {
+    "staff_added": _team("added"),
+    "staff_removed": _team("removed"),
+    "staff_role": _team("role"),
+    "staff_discord_role": _team("discord"),
+    "frozen": _freeze("on"),
+    "freeze_lifted": _freeze("off"),
+}

@@ -1,0 +1,105 @@
+"""The staff's own stories: the first owner, a colleague on the other platform, a bad day, a stolen phone."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.app import first_owner_words
+from bot.domain.people import PlatformName
+from bot.store import audit, staff
+from content.catalog import Locale
+from tests.journeys.town import Person, Town, says, town, until
+
+
+async def code_for_the_first(here: Town) -> str:
+    """What `obole run` prints to whoever started it."""
+    words = await first_owner_words(here.app.ctx)
+    assert words is not None
+    return words.split()[-1]
+
+
+def colleague(here: Town, platform: PlatformName, locale: Locale, name: str) -> Person:
+    person = here.person(platform, locale, name)
+    person.place = "dm"
+    return person
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [(("telegram", "fr"), ("discord", "en")), (("discord", "fr"), ("telegram", "en"))], ids=str
+)
+async def test_from_the_first_code_to_a_stolen_phone(
+    here: Town, first: tuple[PlatformName, Locale], second: tuple[PlatformName, Locale]
+) -> None:
+    nadia, bo = colleague(here, *first, "Nadia"), colleague(here, *second, "Bo")
+    tongue, other = nadia.locale, bo.locale
+    await nadia.command("equipe" if tongue == "fr" else "team", await code_for_the_first(here))
+    assert await nadia.hears(says(tongue, "staff-recovery-title"))
+    team = await nadia.command("equipe")
+    team = await nadia.tap(team, says(tongue, "staff-home-team"))
+    asked = await nadia.tap(team, says(tongue, "staff-team-invite"))
+    invitation = await nadia.tap(asked, says(tongue, "staff-role-name", role="editor"))
+    code = next(word for word in invitation.text.replace("`", " ").split() if word.count("-") == 3 and len(word) == 19)
+    await bo.command("team", code)
+    # A bad day: the editor stops everything in their own words, an owner lets it go on.
+    stop = await bo.command("freeze")
+    asked = await bo.tap(stop, says(other, "staff-freeze-other"))
+    frozen = await bo.fill(asked, "the amounts are wrong")
+    assert "the amounts are wrong" in frozen.text and says(other, "staff-frozen-title") in frozen.text
+    state = await nadia.command("urgence")
+    assert "Bo" in state.text
+    sure = await nadia.tap(state, says(tongue, "staff-frozen-lift"))
+    await nadia.tap(sure, says(tongue, "staff-frozen-lift"))
+    # The editor's phone is stolen: off the team, and what was on the screen is worth nothing.
+    old = await bo.command("freeze")
+    team = await nadia.tap(await nadia.command("equipe"), says(tongue, "staff-home-team"))
+    one = await nadia.tap(team, "Bo")
+    sure = await nadia.tap(one, says(tongue, "staff-team-remove"))
+    await nadia.tap(sure, says(tongue, "staff-team-remove"))
+    refused = await bo.tap(old, says(other, "staff-freeze-wrong-text"))
+    assert says(other, "staff-refused-title") in refused.text
+    async with here.app.ctx.db.read() as conn:
+        acts = [act.action for act in reversed(await audit.latest(conn, 20))]
+    assert acts == ["staff.joined", "staff.invited", "staff.joined", "freeze.on", "freeze.off", "staff.removed"]
+
+
+async def test_a_question_is_answered_after_a_restart(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        async with here.open():
+            nadia = colleague(here, "telegram", "fr", "Nadia")
+            await nadia.start(f"s_{await code_for_the_first(here)}")
+            await nadia.hears(says("fr", "staff-recovery-title"))
+            asked = await nadia.tap(await nadia.command("urgence"), says("fr", "staff-freeze-other"))
+            assert says("fr", "staff-freeze-write") in asked.text
+        async with here.open():
+            assert "le texte était faux" in (await nadia.say("le texte était faux")).text
+
+
+async def test_a_discord_role_is_enough_while_it_is_held(here: Town) -> None:
+    nadia = colleague(here, "discord", "fr", "Nadia")
+    await nadia.command("equipe", await code_for_the_first(here))
+    crew = here.discord.add_role(here.guild, "Bénévoles", ["manage_guild"])
+    here.discord.set_roles(nadia.account, here.guild, [crew])
+    await here.discord.slash(nadia.account, here.room, "equipe", {"role": crew["id"]})
+    bo = here.person("discord", "en", "Bo")
+    here.discord.set_roles(bo.account, here.guild, [crew])
+    assert says("en", "staff-freeze-title") in (await bo.command("freeze")).text
+    bo.place = "dm"  # in private Discord names no roles: they are looked up
+    asked = await bo.tap(await bo.command("freeze"), says("en", "staff-freeze-other"))
+    assert "enough" in (await bo.fill(asked, "enough")).text
+    here.discord.set_roles(bo.account, here.guild, [])
+    assert says("en", "staff-refused-title") in (await bo.command("freeze")).text
+
+
+async def test_menus_follow_the_team(here: Town) -> None:
+    nadia = colleague(here, "telegram", "fr", "Nadia")
+    await nadia.start(f"s_{await code_for_the_first(here)}")
+
+    def menu() -> list[str]:
+        kept = here.telegram.world.profile.items()
+        return [str(row["command"]) for key, rows in kept if str(nadia.id) in key for row in rows]  # type: ignore[attr-defined]  # JSON
+
+    await until(lambda: "urgence" in menu(), within=8)
+    async with here.app.ctx.db.write() as conn:
+        (person,) = await staff.everyone(conn)
+        await staff.remove(conn, person.id, here.clock())
+    await until(lambda: menu() == [], within=8)
