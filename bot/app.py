@@ -28,7 +28,7 @@ from bot.schedule import Tick, run_all
 from bot.settings import Settings
 from bot.store.db import Database
 from bot.store.migrate import CANNOT_OPEN, migrate
-from bot.usecases import links, look_back, nudge, publish, reconcile, talk
+from bot.usecases import links, look_back, nudge, own_amounts, publish, reconcile, talk
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from bot.usecases.ports import Platform, PlatformError, Rejected, RetryLater
@@ -207,6 +207,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="warm links", every=timedelta(seconds=5), run=lambda: links.load(ctx)),
         Tick(name="taps", every=timedelta(seconds=1), run=app.taps.write),
         Tick(name="reminders", every=timedelta(seconds=30), run=lambda: nudge.tick(ctx)),
+        Tick(name="personal amounts", every=timedelta(minutes=10), run=lambda: own_amounts.keep_warm(ctx)),
         Tick(name="campaign news", every=timedelta(seconds=60), run=lambda: nudge.campaign_news(ctx)),
         Tick(name="consent", every=timedelta(seconds=10), run=lambda: look_back.consents(ctx)),
         Tick(name="looking back", every=timedelta(minutes=5), run=lambda: look_back.bilans(ctx)),

@@ -104,6 +104,13 @@ async def counted_since(conn: AsyncConnection, supporter_id: int, since: datetim
     return totals, (await conn.execute(count)).scalar_one()
 
 
+async def amounts_of(conn: AsyncConnection, supporter_id: int, currency: str, limit: int = 20) -> list[int]:
+    """What somebody's newest gifts in a currency came to, in minor units."""
+    mine = (gift.c.supporter_id == supporter_id) & (gift.c.currency == currency) & (gift.c.counted > 0)
+    query = select(gift.c.counted).where(mine).order_by(gift.c.paid_at.desc()).limit(limit)
+    return list((await conn.execute(query)).scalars())
+
+
 async def write(conn: AsyncConnection, gifts: Sequence[Gift]) -> None:
     """Write gifts, new or known, as they stand after a set of events."""
     await write_rows(conn, gift, [_row(one) for one in gifts], key=["id"], change=_CHANGING)

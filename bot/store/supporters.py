@@ -153,6 +153,12 @@ async def preferences(conn: AsyncConnection, supporter_id: int) -> frozenset[Pre
     return frozenset(Preference(kind) for kind in (await conn.execute(query)).scalars())
 
 
+async def anybody_agreed(conn: AsyncConnection, kind: Preference) -> bool:
+    """Whether there is somebody who agreed to this."""
+    query = select(preference.c.supporter_id).where(preference.c.kind == kind.value, preference.c.accepted.is_(True))
+    return (await conn.execute(query.limit(1))).first() is not None
+
+
 async def has_chosen(conn: AsyncConnection, supporter_id: int) -> bool:
     """Whether they have ever said yes or no to anything."""
     query = select(preference.c.kind).where(preference.c.supporter_id == supporter_id).limit(1)

@@ -1,6 +1,7 @@
 """Campaign cards as different readers get them: personal links in private, actions or deep links where it is shared."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -8,7 +9,7 @@ from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.deeplink import give_payload
 from bot.domain.people import Locale, PlatformName, Supporter
 from bot.store import campaigns as campaign_rows
-from bot.usecases import links
+from bot.usecases import links, own_amounts
 from bot.usecases.context import Context
 from content import messages_give as words
 from content.cards import Card, Picture, Tap
@@ -48,10 +49,12 @@ def _known_picture(campaign_id: int, version: int, locale: Locale) -> list[Pictu
     return []
 
 
-def personal_choices(ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch) -> tuple[Choice, ...]:
-    """The suggested amounts that can be paid now, each a link with this supporter's reference."""
+def personal_choices(
+    ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch, amounts: Sequence[Money] | None = None
+) -> tuple[Choice, ...]:
+    """Amounts that can be paid now, the campaign's own by default, each a link with this supporter's reference."""
     choices = []
-    for money in links.warm_amounts(ctx, campaign):
+    for money in links.warm_amounts(ctx, campaign) if amounts is None else amounts:
         url = links.personal_url(
             ctx, campaign.id, money.minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale
         )
@@ -94,7 +97,7 @@ async def private_card(ctx: Context, campaign: Campaign, supporter: Supporter, t
     view = words.CampaignCardView(
         campaign=campaign.authored,
         standing=standing(campaign),
-        choices=personal_choices(ctx, campaign, supporter, touch),
+        choices=personal_choices(ctx, campaign, supporter, touch, await own_amounts.choose(ctx, campaign, supporter)),
         picture=await picture(ctx, campaign, supporter.locale),
         other=other_amount(ctx, campaign, supporter, touch),
         monthly=Tap(action=f"mo:offer:{campaign.id}") if campaign.authored.monthly_on_card else None,

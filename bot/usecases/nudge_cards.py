@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from bot.domain import asks
 from bot.domain.campaigns import Campaign
 from bot.domain.nudges import APART, DAY, MOST_IN_90_DAYS, NO_NUDGE_AFTER_GIFT, SNOOZE, PolicyName
 from bot.domain.people import Contact, Preference, Supporter
@@ -11,9 +10,9 @@ from bot.store import campaigns as campaign_rows
 from bot.store import nudges as rows
 from bot.store import supporters
 from bot.store.db import Connection
-from bot.store.nudges import Decision, Past
+from bot.store.nudges import Decision
 from bot.store.outbox import Delivery
-from bot.usecases import campaign_cards, links, nudge
+from bot.usecases import campaign_cards, nudge, own_amounts
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.nudge_policies import standings
@@ -23,7 +22,6 @@ from bot.usecases.reply import Reply
 from content import messages_nudge as words
 from content.cards import Card, Tap
 from content.writer import Choice
-from payments.money import Money
 from payments.reference import Touch, TouchKind
 
 _PREFERENCES = Tap(action="prefs")
@@ -57,29 +55,9 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     if (awake := quiet_until(now, known_zone(person.time_zone, ctx.zone), ENDS_FOR_NUDGES)) is not None:
         raise NotYet(awake, "they sleep")
     text = policy.texts[decision.text].get(person.locale, "") if decision.text < len(policy.texts) else ""
-    personal = Preference.PERSONAL_AMOUNTS in agreed
-    return await _written(
-        ctx, decision, campaign, person, text, _choices(ctx, campaign, person, past, decision, personal)
-    )
-
-
-def _choices(
-    ctx: Context, campaign: Campaign, person: Supporter, past: Past, decision: Decision, personal: bool
-) -> tuple[Choice, ...]:
-    """The campaign's amounts; with consent, those that fit the person's own gifts."""
-    touch = Touch(TouchKind.NUDGE, decision.id)
-    currency = campaign.goal.currency
-    given = [g.minor for g in past.gifts if g.currency == currency]
-    warm = [m for m in asks.warm_for(campaign.authored.amounts) if ctx.links.get(campaign.id, m)]
-    chosen = asks.personal(given, warm) if personal else ()
-    if not chosen:
-        return campaign_cards.personal_choices(ctx, campaign, person, touch)
-    found = []
-    for minor in chosen:
-        url = links.personal_url(ctx, campaign.id, minor, supporter_id=person.id, touch=touch, locale=person.locale)
-        if url is not None:
-            found.append(Choice(money=Money(minor, currency), tap=Tap(url=url)))
-    return tuple(found)
+    amounts = await own_amounts.choose(ctx, campaign, person)
+    choices = campaign_cards.personal_choices(ctx, campaign, person, Touch(TouchKind.NUDGE, decision.id), amounts)
+    return await _written(ctx, decision, campaign, person, text, choices)
 
 
 async def _written(

@@ -12,8 +12,7 @@ from content import messages_nudge
 from content import messages_person as words
 from content.cards import Card, Tap
 
-# Only what has an effect today is offered; nobody is asked to agree to something that does not exist.
-OFFERED: tuple[words.PreferenceKind, ...] = ("news", "reminders", "personal_amounts")
+OFFERED: tuple[words.PreferenceKind, ...] = words.PREFERENCES
 _OPEN = Tap(action="prefs")
 
 

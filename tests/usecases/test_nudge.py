@@ -18,7 +18,8 @@ from bot.store.db import Database
 from bot.store.outbox import Delivery
 from bot.store.schema import address
 from bot.store.schema_nudges import decision
-from bot.usecases import messages, nudge, publish, talk
+from bot.usecases import give as give_case
+from bot.usecases import messages, nudge, own_amounts, publish, talk
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.nudge_policies import Standing, as_set
@@ -198,6 +199,15 @@ async def test_personal_amounts_need_their_consent(ctx: Context, campaign: Campa
     labels = [b.label for b in (await shown(ctx, sent)).buttons if b.url]
     assert labels[:2] == ["5\u00a0$", "10\u00a0$"]
     assert "25\u00a0$" not in labels
+
+
+async def test_round_links_around_are_kept_warm_once_somebody_agreed(ctx: Context, campaign: Campaign) -> None:
+    assert await own_amounts.keep_warm(ctx) == 0
+    person = await willing(ctx, personal=True)
+    assert await own_amounts.keep_warm(ctx) > len(campaign.authored.amounts)
+    await give(ctx, campaign, person.id, 600)
+    shown = await give_case.of_campaign(ctx, CAMILLE, campaign, give_case.COMMAND)
+    assert [b.label for b in shown.card.buttons if b.url][:2] == ["5\u00a0$", "6\u00a0$"]
 
 
 async def test_a_policy_whose_text_lacks_a_language_is_off(ctx: Context, campaign: Campaign) -> None:

@@ -1,0 +1,47 @@
+"""Amounts by somebody's own gifts: only with their consent, only among links that are warm."""
+
+from collections.abc import Sequence
+
+from bot.domain import asks
+from bot.domain.campaigns import Campaign
+from bot.domain.people import Preference, Supporter
+from bot.store import campaigns as campaign_rows
+from bot.store import gifts, supporters
+from bot.usecases import links
+from bot.usecases.context import Context
+from payments.money import Money
+
+
+async def choose(ctx: Context, campaign: Campaign, supporter: Supporter) -> list[Money]:
+    """What to suggest to one supporter; the campaign's own amounts where they have not agreed, or never gave."""
+    default = links.warm_amounts(ctx, campaign)
+    if not supporter.gift_count:
+        return default
+    async with ctx.db.read() as conn:
+        if Preference.PERSONAL_AMOUNTS not in await supporters.preferences(conn, supporter.id):
+            return default
+        given = await gifts.amounts_of(conn, supporter.id, campaign.goal.currency)
+    return among_warm(ctx, campaign, given) or default
+
+
+def among_warm(ctx: Context, campaign: Campaign, given: Sequence[int]) -> list[Money]:
+    """The usual gift, one step down and one up; empty where nothing warm fits what they gave (minor units)."""
+    warm = [m for m in asks.warm_for(campaign.authored.amounts) if ctx.links.get(campaign.id, m)]
+    return [Money(minor, campaign.goal.currency) for minor in asks.personal(given, warm)]
+
+
+async def keep_warm(ctx: Context) -> int:
+    """Make the round links that personal amounts choose among, once anybody has agreed to them; how many are warm.
+
+    Raises GatewayUnavailable or GatewayRefused; run by the schedule, which comes again.
+    """
+    async with ctx.db.read() as conn:
+        if not await supporters.anybody_agreed(conn, Preference.PERSONAL_AMOUNTS):
+            return 0
+        open_now = await campaign_rows.open_ones(conn, ctx.clock())
+    warm = 0
+    for campaign in open_now:
+        for minor in asks.warm_for(campaign.authored.amounts):
+            await links.ensure(ctx, campaign, minor)
+            warm += 1
+    return warm
