@@ -10,6 +10,8 @@ from bot.store import audit, staff
 from content.catalog import Locale
 from tests.journeys.town import Person, Town, says, town, until
 
+Kind = tuple[PlatformName, Locale]
+
 
 async def code_for_the_first(here: Town) -> str:
     """What `obole run` prints to whoever started it."""
@@ -24,12 +26,8 @@ def colleague(here: Town, platform: PlatformName, locale: Locale, name: str) -> 
     return person
 
 
-@pytest.mark.parametrize(
-    ("first", "second"), [(("telegram", "fr"), ("discord", "en")), (("discord", "fr"), ("telegram", "en"))], ids=str
-)
-async def test_from_the_first_code_to_a_stolen_phone(
-    here: Town, first: tuple[PlatformName, Locale], second: tuple[PlatformName, Locale]
-) -> None:
+async def a_bad_day(here: Town, first: Kind, second: Kind) -> None:
+    """From the first code to a stolen phone."""
     nadia, bo = colleague(here, *first, "Nadia"), colleague(here, *second, "Bo")
     tongue, other = nadia.locale, bo.locale
     await nadia.command("equipe" if tongue == "fr" else "team", await code_for_the_first(here))
@@ -62,19 +60,15 @@ async def test_from_the_first_code_to_a_stolen_phone(
     assert acts == ["staff.joined", "staff.invited", "staff.joined", "freeze.on", "freeze.off", "staff.removed"]
 
 
-async def test_a_question_is_answered_after_a_restart(tmp_path: Path) -> None:
-    async with town(tmp_path) as here:
-        async with here.open():
-            nadia = colleague(here, "telegram", "fr", "Nadia")
-            await nadia.start(f"s_{await code_for_the_first(here)}")
-            await nadia.hears(says("fr", "staff-recovery-title"))
-            asked = await nadia.tap(await nadia.command("urgence"), says("fr", "staff-freeze-other"))
-            assert says("fr", "staff-freeze-write") in asked.text
-        async with here.open():
-            assert "le texte était faux" in (await nadia.say("le texte était faux")).text
+@pytest.mark.parametrize(
+    ("first", "second"), [(("telegram", "fr"), ("discord", "en")), (("discord", "fr"), ("telegram", "en"))]
+)
+async def test_from_the_first_code_to_a_stolen_phone(here: Town, first: Kind, second: Kind) -> None:
+    await a_bad_day(here, first, second)
 
 
-async def test_a_discord_role_is_enough_while_it_is_held(here: Town) -> None:
+async def a_role_of_discord(here: Town) -> None:
+    """Staff by a role of theirs, in the server and in private."""
     nadia = colleague(here, "discord", "fr", "Nadia")
     await nadia.command("equipe", await code_for_the_first(here))
     crew = here.discord.add_role(here.guild, "Bénévoles", ["manage_guild"])
@@ -88,6 +82,22 @@ async def test_a_discord_role_is_enough_while_it_is_held(here: Town) -> None:
     assert "enough" in (await bo.fill(asked, "enough")).text
     here.discord.set_roles(bo.account, here.guild, [])
     assert says("en", "staff-refused-title") in (await bo.command("freeze")).text
+
+
+async def test_a_question_is_answered_after_a_restart(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        async with here.open():
+            nadia = colleague(here, "telegram", "fr", "Nadia")
+            await nadia.start(f"s_{await code_for_the_first(here)}")
+            await nadia.hears(says("fr", "staff-recovery-title"))
+            asked = await nadia.tap(await nadia.command("urgence"), says("fr", "staff-freeze-other"))
+            assert says("fr", "staff-freeze-write") in asked.text
+        async with here.open():
+            assert "le texte était faux" in (await nadia.say("le texte était faux")).text
+
+
+async def test_a_discord_role_is_enough_while_it_is_held(here: Town) -> None:
+    await a_role_of_discord(here)
 
 
 async def test_menus_follow_the_team(here: Town) -> None:

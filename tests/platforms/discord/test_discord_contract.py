@@ -6,6 +6,7 @@ from typing import Any
 from bot.platforms.discord.app import DiscordApp
 from bot.sandbox.discord import DiscordSandbox
 from bot.usecases.context import Context
+from bot.usecases.reply import Form
 from content.cards import Button, Card
 from tests.contract_tools import exchanges, needs_contract, recording, violations
 from tests.platforms.discord.fake_talk import FakeTalk
@@ -42,6 +43,15 @@ async def _a_day(app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, chann
     said = sandbox.dm(ana, "7,50 $")
     await sandbox.wait_message(ana, "7,50", after=said)
     await app.platform.send(ana["id"], FULL, nonce="x" * 40, silent=True)
+    talk.form, talk.more = Form(answers="bc:1:fr", title="t", label="l", value="v", long=True), (Card(title="second"),)
+    opened = await sandbox.click(ana, first["message"]["id"], "New")
+    assert opened["kind"] == "modal"
+    await sandbox.submit_modal(ana, opened, {"text": "Merci"})
+    talk.awaits = True
+    sent = sandbox.dm(ana, "", picture=picture().png, reply_to=None)
+    await sandbox.wait_message(ana, "picture", after=sent)
+    talk.guilds = (str(sandbox.world.channel(channel).guild_id),)
+    await sandbox.slash(ana, "dm", "aide")
 
 
 @needs_contract

@@ -22,7 +22,7 @@ FULL = Card(
 )
 
 
-async def _a_day(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+async def _a_day(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
     """Everything the adapter can do, once."""
     ana = sandbox.add_user("Ana")
     sandbox.press_start(ana, payload="g_1")
@@ -40,6 +40,13 @@ async def _a_day(app: TelegramApp, sandbox: TelegramSandbox) -> None:
     await app.platform.edit(shown, Card(title="50 %", picture=picture("50", 99), rows=FULL.rows))
     await app.platform.edit(shown, FULL)
     await app.platform.edit(posted, Card(title="closed"))
+    talk.awaits = talk.hears_places = talk.hears_replies = True
+    sandbox.say(ana, "look", photo=picture("0").png, entities=[{"type": "bold", "offset": 0, "length": 4}])
+    await sandbox.wait_message(ana, contains="picture")
+    sandbox.add_chat("channel", "News", owner=ana)
+    await sandbox.wait_message(ana, contains="place News True")
+    sandbox.say(ana, "yes", chat=moved, reply_to=int(posted.message_id))
+    await sandbox.wait_message(moved, contains="reply to")
     sandbox.block(ana)
 
 
@@ -51,7 +58,7 @@ async def test_polling_keeps_to_the_description(
     async with recording("telegram", sandbox.url, traffic) as proxy:
         app = TelegramApp(ctx, sandbox.token, proxy, talk=talk)
         await app.start()
-        await _a_day(app, sandbox)
+        await _a_day(app, sandbox, talk)
         await app.stop()
     assert len(exchanges(traffic)) > 15
     assert violations(traffic) == []
@@ -77,7 +84,7 @@ async def test_the_webhook_keeps_to_the_description(
         )
         apps.append(app)
         await app.start()
-        await _a_day(app, sandbox)
+        await _a_day(app, sandbox, talk)
         await app.stop()
     assert set(statuses) == {200}
     assert len(exchanges(pushed)) >= 4

@@ -1,0 +1,22 @@
+"""The staff's days on both platforms, recorded in both directions and judged by the descriptions."""
+
+from pathlib import Path
+
+from tests.contract_tools import exchanges, listening, needs_contract, only_webhooks, violations
+from tests.journeys import test_staff as stories
+from tests.journeys.town import open_town, until
+
+
+@needs_contract
+async def test_nothing_that_staff_do_breaks_a_description(tmp_path: Path) -> None:
+    async with listening(tmp_path) as (between, files), open_town(tmp_path, between=between) as here:
+        await stories.a_bad_day(here, ("telegram", "fr"), ("discord", "en"))
+        menus = here.telegram.sent
+        await until(lambda: menus.total("setMyCommands") > 3, within=8)
+    (tmp_path / "more").mkdir()
+    async with listening(tmp_path / "more") as (between, more), open_town(tmp_path / "more", between=between) as here:
+        await stories.a_role_of_discord(here)
+    only_webhooks(files["telegram", True])
+    judged = [files["telegram", True], files["telegram", False], files["discord", False], more["discord", False]]
+    assert all(len(exchanges(file)) > 5 for file in judged)
+    assert [violations(file) for file in judged] == [[]] * len(judged)
