@@ -34,7 +34,7 @@ class Size:
     peers_people: int = 600
     flood_people: int = 600
     free_people: int = 6000  # ours without a limit
-    peers_free_people: int = 1500
+    peers_free_people: int = 400
     few: int = 2000  # between these two memory may not grow
     many: int = 50_000
     thanks_people: int = 900
