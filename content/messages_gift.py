@@ -43,6 +43,8 @@ class ThanksView:
     statement: str = ""  # what the card statement will say
     paid_on: date | None = None  # named when the thank-you comes late
     late: bool = False  # the campaign had ended when the gift came
+    sponsor: str = ""  # who matches gifts of this time
+    matched: Money | None = None  # what the sponsor adds; nothing where the pool was empty by then
     ended_on: date | None = None  # on this day, where it is known
     error: Tap | None = None
     next_step: NextStep | None = None
@@ -59,6 +61,7 @@ def thanks(catalog: Catalog, locale: Locale, view: ThanksView) -> Card:
         lines=kept(
             _arrived(say, view),
             _after_end(say, view),
+            _matched(say, view),
             say.does(view.campaign, view.money),
             _thanks_standing(say, view.standing),
             say("monthly-after-third") if step is not None and step.kind == "monthly" else "",
@@ -76,6 +79,15 @@ def _arrived(say: Writer, view: ThanksView) -> str:
     if view.paid_on:
         return say("thanks-arrived-on", amount=amount, campaign=name, day=view.paid_on)
     return say("thanks-arrived", amount=amount, campaign=name)
+
+
+def _matched(say: Writer, view: ThanksView) -> str:
+    if not view.sponsor or view.matched is None:
+        return ""
+    if not view.matched.is_positive:
+        return say("thanks-match-empty", sponsor=view.sponsor)
+    key = "thanks-matched" if view.matched.minor >= view.money.minor else "thanks-matched-part"
+    return say(key, sponsor=view.sponsor, added=view.matched)
 
 
 def _after_end(say: Writer, view: ThanksView) -> str:

@@ -30,6 +30,7 @@ class Campaign:
     gift_count: int
     donor_count: int
     version: int
+    has_match: bool = False  # a sponsor matches its gifts, or did
 
     @property
     def goal(self) -> Money:

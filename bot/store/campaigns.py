@@ -52,6 +52,7 @@ def _read(row: RowMapping) -> Campaign:
         gift_count=row["gift_count"],
         donor_count=row["donor_count"],
         version=row["version"],
+        has_match=row["has_match"],
     )
 
 

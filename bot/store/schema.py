@@ -121,6 +121,7 @@ campaign = Table(
     Column("gift_count", Integer, nullable=False, server_default="0"),
     Column("donor_count", Integer, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False, server_default="1"),
+    Column("has_match", Boolean, nullable=False, server_default=text("false")),  # a sponsor has ever matched its gifts
 )
 campaign_picture = Table(  # the campaign's own picture; apart, since only drawing needs it
     "campaign_picture",

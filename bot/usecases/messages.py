@@ -13,7 +13,7 @@ from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.store import answers, gifts, outbox, pledges, supporters
 from bot.store import campaigns as campaign_rows
 from bot.store.outbox import Delivery, Lane, Outcome, State
-from bot.usecases import campaign_cards, look_back, monthly_news, nudge_cards, prefer
+from bot.usecases import campaign_cards, look_back, matching, monthly_news, nudge_cards, prefer
 from bot.usecases.context import Context
 from bot.usecases.outgoing import NotNow, NotYet, OutOfDate
 from bot.usecases.ports import PrivateAnswer
@@ -117,6 +117,8 @@ async def _thanks(ctx: Context, about: _About) -> Card:
     paid_at = gift.book.paid_at or ctx.clock()
     home = gift.book.currency == campaign.goal.currency
     step = await _next_step(ctx, about)
+    async with ctx.db.read() as conn:
+        match = await matching.of_gift(conn, gift, campaign)
     view = words.ThanksView(
         charity=ctx.charity,
         campaign=campaign.authored,
@@ -125,6 +127,8 @@ async def _thanks(ctx: Context, about: _About) -> Card:
         statement=ctx.statement,
         paid_on=local_day(ctx, paid_at) if ctx.clock() - paid_at > _PROMPT else None,
         late=gift.late,
+        sponsor=match[0].sponsor[locale] if match else "",
+        matched=match[1] if match else None,
         ended_on=campaign.last_day if gift.late else None,
         error=Tap(action=f"err:{gift.id}"),
         next_step=step,

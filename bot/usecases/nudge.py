@@ -20,6 +20,7 @@ from bot.store import nudges as rows
 from bot.store.db import Connection
 from bot.store.nudges import Candidate, Decision, GiftSeen, Home, Past
 from bot.store.outbox import Delivery, Lane
+from bot.usecases import matching
 from bot.usecases.context import Context
 from bot.usecases.nudge_policies import Standing, standings
 
@@ -132,7 +133,10 @@ async def _campaigns(conn: Connection, now: datetime) -> list[tuple[Campaign, Ca
     found = []
     for campaign in await campaign_rows.open_ones(conn, now):
         percent = campaign.raised.minor * 100 // campaign.goal.minor
-        found.append((campaign, Campaigning(id=campaign.id, percent=percent, ends_at=campaign.ends_at)))
+        match = await matching.active(conn, campaign, now)
+        until = match.ends_at if match is not None else None
+        seen = Campaigning(id=campaign.id, percent=percent, ends_at=campaign.ends_at, match_until=until)
+        found.append((campaign, seen))
     return found
 
 

@@ -25,7 +25,7 @@ from bot.store import outbox, supporters
 from bot.store.campaigns import CounterChange
 from bot.store.db import Connection
 from bot.store.events import EventState, StoredEvent
-from bot.usecases import monthly_news, thank
+from bot.usecases import matching, monthly_news, thank
 from bot.usecases.context import Context
 from bot.usecases.event_bodies import without_people
 from payments import ledger
@@ -179,6 +179,7 @@ async def apply_changes(
     await gift_rows.book(conn, _entries(ctx, changes), ctx.clock())
     await gift_rows.count_for_supporters(conn, _supporter_counts(changes))
     await _move_counters(conn, changes, campaigns, ctx.clock())
+    await matching.apply(conn, changes, campaigns)
     messages = await thank.deliveries(ctx, conn, changes)
     await outbox.add(conn, messages)
     return len(messages)

@@ -184,6 +184,10 @@ def _gifts(world: World) -> Iterator[tuple[str, Render]]:
                 ended_on=DAY if kind == "open" else None,
                 error=TAP,
                 next_step=gift.NextStep(kind=kind, tap=URL),
+                sponsor="" if kind == "share" else charity.name,
+                matched={"share": None, "gifts": money, "open": Money(1, money.currency)}.get(
+                    kind, Money(0, money.currency)
+                ),
             )
             yield "thanks", _of(gift.thanks, t)
     case = gift.ErrorCaseView(

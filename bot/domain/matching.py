@@ -1,0 +1,81 @@
+"""Matched gifts: a sponsor adds as much as is given, up to a pool and until a time.
+
+What a sponsor adds is their promise to the charity. It is shown beside the campaign's total, never added to it, and
+never in the books.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.gifts import Gift
+from bot.domain.people import Locale
+from payments.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchPeriod:
+    """One sponsor's promise. `left` of the `pool`: what is still to be added. Times are UTC."""
+
+    id: int
+    campaign_id: int
+    sponsor: Mapping[Locale, str]
+    pool: Money
+    left: Money
+    starts_at: datetime
+    ends_at: datetime
+    closed_at: datetime | None = None
+
+    def covers(self, paid_at: datetime) -> bool:
+        """Whether a gift of that time (UTC) falls into it."""
+        end = self.ends_at if self.closed_at is None else min(self.ends_at, self.closed_at)
+        return self.starts_at <= paid_at < end
+
+    def is_active(self, now: datetime) -> bool:
+        """Whether gifts of now are matched."""
+        return self.covers(now) and self.left.is_positive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """What is added to one gift by one sponsor, in minor units."""
+
+    gift_id: int
+    match_id: int
+    minor: int
+
+
+def settle(
+    gifts: Iterable[Gift], periods: Mapping[int, MatchPeriod], known: Mapping[int, Matched]
+) -> tuple[list[Matched], dict[int, MatchPeriod]]:
+    """What changes for these gifts as they stand now: what is added to each, and the periods with what is left.
+
+    A gift that was matched keeps at most what still counts of it; the rest goes back to the pool. A new one takes
+    what it may while there is something left. The oldest goes first, and a pool can never be overspent.
+    """
+    now = dict(periods)
+    changed: list[Matched] = []
+    for gift in sorted(gifts, key=lambda g: (g.book.paid_at is None, g.book.paid_at, g.id)):
+        before = known.get(gift.id)
+        period = now.get(before.match_id) if before is not None else _period_of(gift, now.values())
+        if period is None or gift.book.currency != period.pool.currency:
+            continue
+        had = before.minor if before is not None else 0
+        wanted = min(had, gift.book.counted.minor) if before is not None else _new(gift, period)
+        if wanted != had:
+            changed.append(Matched(gift_id=gift.id, match_id=period.id, minor=wanted))
+            left = Money(period.left.minor + had - wanted, period.left.currency)
+            now[period.id] = replace(period, left=left)
+    return changed, {key: period for key, period in now.items() if period != periods[key]}
+
+
+def _new(gift: Gift, period: MatchPeriod) -> int:
+    return min(gift.book.counted.minor, period.left.minor)
+
+
+def _period_of(gift: Gift, periods: Iterable[MatchPeriod]) -> MatchPeriod | None:
+    """The period of a gift that has not been matched yet."""
+    paid_at = gift.book.paid_at
+    if paid_at is None:
+        return None
+    return next((p for p in periods if p.campaign_id == gift.campaign_id and p.covers(paid_at)), None)

@@ -1,0 +1,58 @@
+"""Matching: what sponsors add to gifts, moved in the gifts' own transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Change, Gift
+from bot.domain.matching import MatchPeriod, settle
+from bot.store import matches
+from bot.store.db import Connection
+from payments.money import Money
+
+
+async def active(conn: Connection, campaign: Campaign, now: datetime) -> MatchPeriod | None:
+    """The sponsor who matches gifts to a campaign right now; None where nobody does."""
+    if not campaign.has_match:
+        return None
+    found = await matches.of_campaigns(conn, [campaign.id])
+    return next((period for period in found if period.is_active(now)), None)
+
+
+async def apply(conn: Connection, changes: Sequence[Change], campaigns: Mapping[int, Campaign]) -> None:
+    """Add to changed gifts, or take back, what sponsors give; costs nothing where no campaign has ever had one."""
+    gifts = {c.after.id: c.after for c in changes if campaigns[c.after.campaign_id].has_match}
+    if not gifts:
+        return
+    periods = {p.id: p for p in await matches.of_campaigns(conn, {gift.campaign_id for gift in gifts.values()})}
+    changed, moved = settle(gifts.values(), periods, await matches.of_gifts(conn, gifts))
+    await matches.write(conn, changed, moved.values())
+
+
+async def of_gift(conn: Connection, gift: Gift, campaign: Campaign) -> tuple[MatchPeriod, Money] | None:
+    """The sponsor in whose period a gift fell, and what they add to it: nothing where the pool was empty by then."""
+    paid_at = gift.book.paid_at
+    if not campaign.has_match or paid_at is None or gift.book.currency != campaign.goal.currency:
+        return None
+    found = (await matches.of_gifts(conn, [gift.id])).get(gift.id)
+    periods = await matches.of_campaigns(conn, [campaign.id])
+    if found is not None:
+        period = next(p for p in periods if p.id == found.match_id)
+        return period, Money(found.minor, period.pool.currency)
+    fitting = next((p for p in periods if p.covers(paid_at)), None)
+    return (fitting, Money(0, fitting.pool.currency)) if fitting is not None else None
+
+
+async def problems(conn: Connection, gifts: Sequence[Gift]) -> list[str]:
+    """Where pools disagree with what was added, or more was added than counts."""
+    added = await matches.added(conn)
+    found = [
+        f"match {p.id}: {p.left.minor} left and {added.get(p.id, 0)} added, of a pool of {p.pool.minor}"
+        for p in await matches.everything(conn)
+        if p.left.minor < 0 or p.left.minor + added.get(p.id, 0) != p.pool.minor
+    ]
+    counted = {gift.id: gift.book.counted.minor for gift in gifts}
+    for start in range(0, len(gifts), 500):
+        known = await matches.of_gifts(conn, [gift.id for gift in gifts[start : start + 500]])
+        found += [f"gift {i}: more is added than counts" for i, m in known.items() if m.minor > counted[i]]
+    return found
