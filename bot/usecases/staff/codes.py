@@ -19,7 +19,7 @@ FIRST, RECOVERY, INVITE = "first", "recovery", "invite"
 LIVES = timedelta(hours=24)
 _WINDOW = timedelta(hours=1)
 _GUESSES_EACH = 5  # wrong codes in that time, by one person
-_GUESSES_ALL = 50  # and by everybody: many accounts do not help
+_GUESSES_ALL = 1_000  # and by everybody; not so few that a stranger could keep colleagues out
 
 Problem = Literal["wrong", "too_many"]
 

@@ -23,6 +23,7 @@ import simcord.interactions
 from bot.platforms.discord.app import DiscordApp
 from bot.usecases.context import Context
 from bot.usecases.ports import MessageRef, Rejected, RetryLater, Unreachable
+from bot.usecases.reply import Form
 from content.cards import Card
 from content.commands import COMMANDS
 from tests.platforms.discord.fake_talk import PAY, TAPS, FakeTalk
@@ -218,3 +219,19 @@ async def test_an_app_that_a_person_installed_works_in_a_foreign_server(
 
 def links(message: Any) -> list[tuple[str, str]]:
     return [(b["label"], b["url"]) for row in message.components for b in row["components"] if "url" in b]
+
+
+async def test_a_form_opens_and_is_submitted(talk: FakeTalk, channel: Any, ana: Any) -> None:
+    talk.form = Form(answers="bc:17:fr", title="Le texte français", label="Ce que vous voulez dire", value="Bonjour")
+    opened = await ana.slash(channel, "help")
+    talk.form = None
+    answered = await ana.submit_modal(opened, {"text": "Merci"})
+    assert answered.ephemeral
+    assert answered.response.embeds[0].title == "answer to bc:17:fr: Merci"
+
+
+async def test_roles_come_with_the_interaction(talk: FakeTalk, env: Any, channel: Any, ana: Any) -> None:
+    await ana.slash(channel, "help")
+    contact = talk.contacts[-1]
+    assert (contact.guild, contact.place, contact.roles) == (str(env.guild.id), str(channel.id), ())
+    assert contact.place_title == "general" and contact.place_open
