@@ -1,11 +1,13 @@
 """Card: what one message says and offers, before any platform renders it.
 
-Everything in a card is plain text. An adapter escapes it, shows the title in bold and the note small or in
+Everything in a card but its body is plain text. An adapter escapes it, shows the title in bold and the note small or in
 italics, and turns each button into what its platform has.
 """
 
 from dataclasses import dataclass
 from typing import Literal
+
+from content.rich import Rich
 
 ButtonStyle = Literal["primary", "plain", "danger"]
 
@@ -51,6 +53,7 @@ class Card:
     """One message. Empty parts are left out by the adapter."""
 
     title: str = ""
+    body: Rich | None = None  # words with bold, italics and links, before the lines
     lines: tuple[str, ...] = ()  # one paragraph each
     note: str = ""
     picture: Picture | None = None

@@ -6,13 +6,15 @@ after, so that no escape can be cut apart.
 
 import io
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
 from discord.utils import escape_mentions
 
 from content.cards import Button, Card, Picture, shorten
+from content.rich import Span
 
 COPPER = 0xB4653A
 ACTION_PREFIX = "o:"
@@ -39,6 +41,8 @@ _MARKUP = re.compile(
     r"(?P<address>https?://[^\s<>*|~`\\\[\]]+)"
     r"|(?P<mark>[\\*_~|`\[]|<(?=[@#:/]|a:|t:|id:|sound:)|(?<![^\s])[#>-](?=[#>\s]|$))"
 )
+_BRACKET = re.compile(r"([\[\]])")
+_UNSEEN = "\u200b"
 _FILE_NAME = re.compile(r"[^A-Za-z0-9_.-]")
 _GAP = "\n\n"
 _ELLIPSIS = "…"
@@ -79,7 +83,7 @@ class Rendered:
 
 def render(card: Card) -> Rendered:
     """The whole card. Raises ValueError for one without words and picture, or with more buttons than Discord has."""
-    if not (card.title or card.lines or card.note or card.picture):
+    if not (card.title or card.body or card.lines or card.note or card.picture):
         raise ValueError("the card has neither words nor a picture")
     embed = discord.Embed(colour=COPPER, title=_fit(card.title, MAX_TITLE) or None)
     note = _cut(_clean(card.note), MAX_FOOTER)
@@ -148,8 +152,81 @@ def _description(card: Card, room: int) -> str:
     if _size(extras) + len(_GAP) > room:
         raise ValueError("what stands for the buttons is longer than a message may be")
     room -= _size(extras) + len(_GAP) if extras else 0
-    body = _fit(_GAP.join(line for line in map(_clean, card.lines) if line), room)
+    written = _fit_spans(_spans(card), room)
+    room -= _size(written) + len(_GAP) if written else 0
+    lines = _fit(_GAP.join(line for line in map(_clean, card.lines) if line), max(0, room))
+    body = _GAP.join(part for part in (written, lines) if part)
     return _GAP.join(part for part in (body, extras) if part)
+
+
+def _spans(card: Card) -> list[Span]:
+    """The body, paragraph by paragraph with the gaps between them."""
+    spans: list[Span] = []
+    for paragraph in card.body.paragraphs if card.body is not None else ():
+        cleaned = [replace(span, text=_UNWANTED.sub("", span.text)) for span in paragraph]
+        if any(span.text.strip() for span in cleaned):
+            spans += [Span(text=_GAP)] if spans else []
+            spans += cleaned
+    return spans
+
+
+def _fit_spans(spans: Sequence[Span], limit: int) -> str:
+    """As `_fit`: the words in markdown, cut where that is more than `limit` units."""
+    words = sum(len(span.text) for span in spans)
+    kept: list[Span] = list(spans)
+    while (over := _size(shown := _marked_up(kept)) - limit) > 0:
+        words -= max(1, over // 2)
+        if words <= 0:
+            return ""
+        kept = _first(spans, words)
+    return shown
+
+
+def _first(spans: Sequence[Span], words: int) -> list[Span]:
+    """The first so many characters, and an ellipsis."""
+    kept: list[Span] = []
+    for span in spans:
+        if words > 0:
+            kept.append(replace(span, text=span.text[:words]))
+        words -= len(span.text)
+    return [*kept, Span(text=_ELLIPSIS)]
+
+
+def _marked_up(spans: Sequence[Span]) -> str:
+    """Spans in markdown. Marks that touch would be read as others, so something that is not seen parts them."""
+    shown = ""
+    for span in spans:
+        piece = _one(span)
+        touches = piece.startswith("*") and shown.endswith("*") and not shown.endswith("\\*")
+        shown += f"{_UNSEEN}{piece}" if touches else piece
+    return shown
+
+
+def _one(span: Span) -> str:
+    words = span.text.strip()
+    if not words or not (span.bold or span.italic or span.url):
+        return _escape_all(span.text)
+    start = span.text.index(words)
+    before, after = span.text[:start], span.text[start + len(words) :]
+    marks = "*" * (2 * span.bold + span.italic)
+    inside = _escape_all(words)
+    if span.url is not None:
+        inside = _masked(words, span.url)
+    return f"{before}{marks}{inside}{marks}{after}"
+
+
+def _escape_all(text: str) -> str:
+    """Brackets too: they might make a link with those of a neighbour."""
+    return "".join(f"\\{part}" if part in ("[", "]") else escape(part) for part in _BRACKET.split(text))
+
+
+def _masked(words: str, url: str) -> str:
+    """Words that are a link. Discord does not hide an address behind another one, so that is written out."""
+    address = url.replace("(", "%28").replace(")", "%29")
+    shown = _escape_all(words)
+    if "://" in words:
+        return shown if words == url else f"{shown} ({address})"
+    return f"[{shown}]({address})"
 
 
 def _written_out(button: Button) -> str:

@@ -5,12 +5,14 @@ therefore cut first and marked up after, so that no tag and no entity can ever b
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from content.cards import Button, Card, Picture
+from content.rich import Span
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
@@ -47,8 +49,8 @@ def to_html(card: Card, limit: int) -> str:
     title, note = _clean(card.title), _clean(card.note)
     title = _cut(title, limit)
     note = _cut(note, limit - _cost(title))
-    body = _cut(_body(card), limit - _cost(title) - _cost(note))
-    parts = (f"<b>{escape(title, quote=False)}</b>" if title else "", escape(body, quote=False))
+    body = _cut_spans(_body(card), limit - _cost(title) - _cost(note))
+    parts = (f"<b>{escape(title, quote=False)}</b>" if title else "", "".join(map(_marked_up, body)))
     last = f"<i>{escape(note, quote=False)}</i>" if note else ""
     return _GAP.join(part for part in (*parts, last) if part)
 
@@ -78,12 +80,36 @@ def utf16_length(text: str) -> int:
 
 
 def _fits_caption(card: Card) -> bool:
-    parts = (_clean(card.title), _body(card), _clean(card.note))
+    parts = (_clean(card.title), _words(_body(card)), _clean(card.note))
     return utf16_length(_GAP.join(part for part in parts if part)) <= MAX_CAPTION
 
 
-def _body(card: Card) -> str:
-    return _GAP.join(line for line in map(_clean, card.lines) if line)
+def _body(card: Card) -> list[Span]:
+    """The body and the lines, paragraph by paragraph with the gaps between them."""
+    written = card.body.paragraphs if card.body is not None else ()
+    cleaned = [list(_cleaned(paragraph)) for paragraph in written]
+    cleaned += [[Span(text=line)] for line in map(_clean, card.lines)]
+    shown = [paragraph for paragraph in cleaned if _words(paragraph).strip()]
+    gap = Span(text=_GAP)
+    return [span for number, paragraph in enumerate(shown) for span in ([gap] if number else []) + paragraph]
+
+
+def _cleaned(paragraph: Sequence[Span]) -> Iterator[Span]:
+    for span in paragraph:
+        yield replace(span, text=_UNWANTED.sub("", span.text))
+
+
+def _words(spans: Sequence[Span]) -> str:
+    return "".join(span.text for span in spans)
+
+
+def _marked_up(span: Span) -> str:
+    shown = escape(span.text, quote=False)
+    if not span.text.strip():
+        return shown
+    shown = f"<i>{shown}</i>" if span.italic else shown
+    shown = f"<b>{shown}</b>" if span.bold else shown
+    return shown if span.url is None else f'<a href="{escape(span.url)}">{shown}</a>'
 
 
 def _clean(text: str) -> str:
@@ -94,6 +120,20 @@ def _clean(text: str) -> str:
 def _cost(part: str) -> int:
     """What a part takes off the limit, with the gap that parts it from its neighbour."""
     return utf16_length(part) + len(_GAP) if part else 0
+
+
+def _cut_spans(spans: Sequence[Span], limit: int) -> list[Span]:
+    """As `_cut`, and what is kept looks as it did."""
+    whole = _words(spans)
+    kept = _cut(whole, limit)
+    if kept == whole:
+        return list(spans)
+    left, out = len(kept) - len(_ELLIPSIS), []
+    for span in spans:
+        if left > 0:
+            out.append(replace(span, text=span.text[:left]))
+        left -= len(span.text)
+    return [*out, Span(text=_ELLIPSIS)] if kept else []
 
 
 def _cut(text: str, limit: int) -> str:

@@ -1,0 +1,249 @@
+"""Words with bold, italics and links: the few marks that staff may use, read strictly and written back.
+
+    **bold**   *italic*   [words](https://...)   \\ before a mark: the mark itself
+
+Nothing else is markup. Whoever reads it wrong would show a charity's mistake to everybody, so a mark that is not
+closed and a link to a foreign place are refused before anything is sent.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+from urllib.parse import urlsplit
+
+Problem = Literal["unclosed", "empty", "no_address", "foreign"]
+
+_MARKS = "\\*[]"
+_LINK = re.compile(r"\[((?:\\.|[^\\\[\]])+)\]\(([^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)", re.DOTALL)
+_BEGUN_LINK = re.compile(r"\[(?:\\.|[^\\\[\]])*\]\((?=https?:|www\.)", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+# What a chat makes a link of by itself: addresses, and names that end like a domain many know.
+_BARE = re.compile(
+    r"https?://[^\s<>\"]+"
+    r"|(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|org|net|info|biz|ca|fr|us|uk|eu|io|co|me|ly|gl|app|xyz|top|link|quebec)"
+    r"(?![\w.-]*\w)(?:/[^\s<>\"]*)?",
+    re.IGNORECASE,
+)
+
+
+class BadMarkup(ValueError):
+    """The text cannot be shown as it is. `at`: how many characters stand before it; `what`: the place itself."""
+
+    def __init__(self, kind: Problem, at: int, what: str) -> None:
+        super().__init__(f"{kind} at {at}: {what}")
+        self.kind: Problem = kind
+        self.at = at
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domains:
+    """Where links may lead: these hosts with what is below them, and Telegram's address of our bot."""
+
+    hosts: frozenset[str] = frozenset()
+    bot: str = ""  # user name, without @
+
+    def allow(self, address: str) -> bool:
+        """Whether an address with http(s) leads to one of them."""
+        try:
+            parts = urlsplit(address)
+            host = (parts.hostname or "").rstrip(".")
+        except ValueError:
+            return False
+        if parts.scheme not in ("http", "https") or parts.username is not None or "\\" in address:
+            return False
+        if host == "t.me" and self.bot and parts.path.strip("/").lower() == self.bot.lower():
+            return True
+        return any(host == known or host.endswith("." + known) for known in self.hosts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Words that look alike."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rich:
+    """Paragraphs of spans."""
+
+    paragraphs: tuple[tuple[Span, ...], ...]
+
+    @property
+    def plain(self) -> str:
+        """The words alone."""
+        return "\n\n".join("".join(span.text for span in paragraph) for paragraph in self.paragraphs)
+
+
+def parse(text: str, allowed: Domains) -> Rich:
+    """What staff wrote. Raises BadMarkup."""
+    spans = _checked(_Reader(text, allowed).read(), text, allowed)
+    return Rich(tuple(_paragraphs(spans)))
+
+
+def to_markup(rich: Rich) -> str:
+    """The text that is read as this again."""
+    return "\n\n".join("".join(map(_written, paragraph)) for paragraph in rich.paragraphs)
+
+
+def plain(text: str) -> Rich:
+    """Words without any marks, as one paragraph."""
+    return Rich(((Span(text=text),),))
+
+
+def joined(*parts: Rich) -> Rich:
+    """One after the other."""
+    return Rich(tuple(paragraph for part in parts for paragraph in part.paragraphs))
+
+
+class _Reader:
+    """Reads from left to right; `open` has the marks that are not closed yet, with where each began."""
+
+    def __init__(self, text: str, allowed: Domains, *, offset: int = 0, like: Span | None = None) -> None:
+        self.text = text
+        self.allowed = allowed
+        self.offset = offset  # of this piece in the whole text
+        self.like = like or Span(text="")
+        self.spans: list[Span] = []
+        self.open: list[tuple[str, int, int]] = []  # mark, where, how many characters had been read by then
+        self.length = 0
+
+    def read(self) -> list[Span]:
+        at = 0
+        while at < len(self.text):
+            at = self._step(at)
+        if self.open:
+            mark, where, _ = self.open[-1]
+            raise self._bad("unclosed", where, self.text[where : where + 20] or mark)
+        return self.spans
+
+    def _step(self, at: int) -> int:
+        """Read what begins here; where the next begins."""
+        here = self.text[at]
+        if here == "\\" and at + 1 < len(self.text) and self.text[at + 1] in _MARKS:
+            self._say(self.text[at + 1])
+            return at + 2
+        if here == "*":
+            return self._stars(at)
+        if here == "[" and self.like.url is None:
+            return self._link(at)
+        self._say(here)
+        return at + 1
+
+    def _stars(self, at: int) -> int:
+        end = at
+        while end < len(self.text) and self.text[end] == "*":
+            end += 1
+        around = (self.text[at - 1 : at] or " ") + (self.text[end : end + 1] or " ")
+        if around.isspace():  # 5 * 3, or a line of stars
+            self._say(self.text[at:end])
+            return end
+        while at < end:
+            at += self._star(at, end - at)
+        return end
+
+    def _star(self, at: int, run: int) -> int:
+        """Open or close one mark; how many stars that took."""
+        marks = [mark for mark, _, _ in self.open]
+        innermost = marks[-1] if marks else ""
+        if innermost == "**" and run >= 2:
+            return self._close("**")
+        if innermost == "*" and run != 2:
+            return self._close("*")
+        mark = "**" if run >= 2 else "*"
+        if mark in marks:
+            _, where, _ = self.open[-1]
+            raise self._bad("unclosed", where, self.text[where : where + 20])
+        self.open.append((mark, at, self.length))
+        return len(mark)
+
+    def _close(self, mark: str) -> int:
+        _, where, length = self.open.pop()
+        if length == self.length:
+            raise self._bad("empty", where, self.text[where : where + 20])
+        return len(mark)
+
+    def _link(self, at: int) -> int:
+        found = _LINK.match(self.text, at)
+        if found is None:
+            if begun := _BEGUN_LINK.match(self.text, at):
+                raise self._bad("unclosed", at, begun[0])
+            self._say("[")
+            return at + 1
+        words, address = found.groups()
+        if urlsplit(address).scheme not in ("http", "https"):
+            raise self._bad("no_address", at, found[0])
+        if not self.allowed.allow(address):
+            raise self._bad("foreign", at, address)
+        inner = _Reader(words, self.allowed, offset=self.offset + at + 1, like=replace(self._now(), url=address))
+        for span in inner.read():
+            self._add(span)
+        return found.end()
+
+    def _now(self) -> Span:
+        marks = [mark for mark, _, _ in self.open]
+        bold, italic = self.like.bold or "**" in marks, self.like.italic or "*" in marks
+        return Span(text="", bold=bold, italic=italic, url=self.like.url)
+
+    def _say(self, text: str) -> None:
+        self._add(replace(self._now(), text=text))
+
+    def _add(self, span: Span) -> None:
+        self.length += len(span.text)
+        last = self.spans[-1] if self.spans else None
+        if last is not None and replace(last, text="") == replace(span, text=""):
+            self.spans[-1] = replace(last, text=last.text + span.text)
+        else:
+            self.spans.append(span)
+
+    def _bad(self, kind: Problem, at: int, what: str) -> BadMarkup:
+        return BadMarkup(kind, self.offset + at, what)
+
+
+def _checked(spans: list[Span], text: str, allowed: Domains) -> list[Span]:
+    """Raises BadMarkup for an address in the words that the chat would make a foreign link of."""
+    words = "".join(span.text for span in spans)
+    for found in _BARE.finditer(words):
+        address = found[0].rstrip(".,;:!?)»…")
+        if not allowed.allow(address if "://" in address else f"https://{address}"):
+            raise BadMarkup("foreign", max(0, text.find(address)), address)
+    return spans
+
+
+def _paragraphs(spans: list[Span]) -> Iterator[tuple[Span, ...]]:
+    """Parted at empty lines, without space around; none that is empty."""
+    current: list[Span] = []
+    for span in spans:
+        first, *rest = _PARAGRAPH.split(span.text)
+        current.append(replace(span, text=first))
+        for piece in rest:
+            yield from _trimmed(current)
+            current = [replace(span, text=piece)]
+    yield from _trimmed(current)
+
+
+def _trimmed(spans: list[Span]) -> Iterator[tuple[Span, ...]]:
+    kept = [span for span in spans if span.text]
+    while kept and not kept[0].text.strip():
+        del kept[0]
+    while kept and not kept[-1].text.strip():
+        del kept[-1]
+    if kept:
+        kept[0] = replace(kept[0], text=kept[0].text.lstrip())
+        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
+        yield tuple(kept)
+
+
+def _written(span: Span) -> str:
+    words = re.sub(r"[\\*\[\]]", r"\\\g<0>", span.text)
+    marks = ("**" if span.bold else "") + ("*" if span.italic else "")
+    if marks and words.strip():
+        inside = words.strip()
+        before, after = words[: words.index(inside)], words[words.index(inside) + len(inside) :]
+        words = f"{before}{marks}{inside}{marks[::-1]}{after}"
+    return words if span.url is None else f"[{words}]({span.url})"
