@@ -85,6 +85,7 @@ async def open_context(
             zone=settings.charity_time_zone,
             card_fee=CardFee(settings.card_fee_basis_points, settings.card_fee_fixed_minor),
             public_url=settings.public_url,
+            link_domains=settings.link_domains,
         )
         await links.load(ctx)
         yield ctx

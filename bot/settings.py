@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     own_database_url: str = Field(default="", validation_alias=AliasChoices("OBOLE_DATABASE_URL"), repr=False)
     hosts_database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL"), repr=False)
     public_url: str = ""
+    link_domains: Annotated[tuple[str, ...], NoDecode] = ()
     secret_key: Secrets = ()
     host: str = "0.0.0.0"
     port: int = Field(default=8080, validation_alias=AliasChoices("OBOLE_PORT", "PORT"), ge=0, le=65535)
@@ -61,6 +62,15 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("link_domains", mode="before")
+    @classmethod
+    def _hosts(cls, value: object) -> object:
+        return (
+            tuple(part.strip().lower() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     @field_validator("stripe_api_key")
     @classmethod

@@ -121,9 +121,9 @@ async def shared_card(
     view = words.CampaignCardView(
         campaign=campaign.authored,
         standing=standing(campaign),
-        choices=() if silent else _shared_choices(ctx, campaign, platform, touch),
+        choices=() if silent else shared_choices(ctx, campaign, platform, touch),
         picture=await picture(ctx, campaign, main),
-        other=None if silent else _shared_tap(ctx, campaign, platform, None, touch),
+        other=None if silent else shared_tap(ctx, campaign, platform, None, touch),
         share=None if silent else share(ctx, campaign, main),
         ends_on=campaign.last_day,
         ended=silent and not paused,
@@ -134,14 +134,16 @@ async def shared_card(
     return words.campaign_card(ctx.catalog, main, view)
 
 
-def _shared_choices(ctx: Context, campaign: Campaign, platform: PlatformName, touch: Touch) -> tuple[Choice, ...]:
-    taps = ((m, _shared_tap(ctx, campaign, platform, m, touch)) for m in links.warm_amounts(ctx, campaign))
+def shared_choices(ctx: Context, campaign: Campaign, platform: PlatformName, touch: Touch) -> tuple[Choice, ...]:
+    """Amounts in a channel or group, each leading into private with the touch of the post."""
+    taps = ((m, shared_tap(ctx, campaign, platform, m, touch)) for m in links.warm_amounts(ctx, campaign))
     return tuple(Choice(money=money, tap=tap) for money, tap in taps if tap is not None)
 
 
-def _shared_tap(
+def shared_tap(
     ctx: Context, campaign: Campaign, platform: PlatformName, money: Money | None, touch: Touch
 ) -> Tap | None:
+    """One amount in a channel or group, or any (`money` None): a deep link on Telegram, an action on Discord."""
     minor = money.minor if money else None
     if platform == "telegram":
         username = ctx.whereabouts.telegram_username

@@ -40,6 +40,7 @@ class Context:
     charity: Charity
     statement: str = ""  # what a card statement shows; empty where the charity has not said
     zone: str = "America/Toronto"  # the charity's own time zone
+    link_domains: tuple[str, ...] = ()  # hosts to which links in staff's texts may lead; none: the public address's
     public_url: str = ""  # without a trailing slash; empty: no web address
     card_fee: CardFee = field(default_factory=CardFee)
     links: WarmLinks = field(default_factory=WarmLinks)

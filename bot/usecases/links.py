@@ -43,10 +43,17 @@ def personal_url(
     monthly: bool = False,
 ) -> str | None:
     """The address that one supporter's button opens, with their reference in it; None where no link is warm."""
+    token = ctx.keyring.sign(Reference(supporter_id, campaign_id, touch))
+    return url_with(ctx, campaign_id, minor, token, locale, monthly=monthly)
+
+
+def url_with(
+    ctx: Context, campaign_id: int, minor: int, token: str, locale: Locale, *, monthly: bool = False
+) -> str | None:
+    """The address with a reference that is signed already, or with what stands for one; None where no link is warm."""
     link = ctx.links.get(campaign_id, minor, monthly=monthly)
     if link is None:
         return None
-    token = ctx.keyring.sign(Reference(supporter_id, campaign_id, touch))
     if ctx.public_url:
         return f"{ctx.public_url}/g/{token}/{minor}?l={locale}" + ("&m=1" if monthly else "")
     return link_url(link.url, reference=token, locale=locale)
