@@ -24,6 +24,7 @@ ANSWERS: Answers = {
 HOME: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
     Entry("staff-home-campaigns", "go:campaigns", Role.VIEWER),
     Entry("staff-home-broadcast", "go:broadcast", Role.EDITOR),
+    Entry("staff-home-nudges", "go:nudges", Role.VIEWER),
     Entry("staff-home-stats", "go:stats", Role.VIEWER),
     Entry("staff-home-team", "tm:list", Role.VIEWER),
     Entry("staff-home-freeze", "go:freeze", Role.EDITOR),
