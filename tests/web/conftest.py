@@ -45,6 +45,7 @@ class House:
     webhooks: list[tuple[bytes, str]] = field(default_factory=list)
     updates: list[tuple[bytes, str | None]] = field(default_factory=list)
     links: list[tuple[str, int, Locale]] = field(default_factory=list)
+    monthly: list[bool] = field(default_factory=list)
     taps: list[str] = field(default_factory=list)
     sessions: list[tuple[str, Locale]] = field(default_factory=list)
     disowned: list[str] = field(default_factory=list)
@@ -64,7 +65,8 @@ class House:
             raise OSError("the database is gone")
         return self.health
 
-    async def find_link(self, token: str, minor: int, locale: Locale) -> str | None:
+    async def find_link(self, token: str, minor: int, locale: Locale, monthly: bool) -> str | None:
+        self.monthly.append(monthly)
         self.links.append((token, minor, locale))
         return self.where
 

@@ -44,6 +44,9 @@ async def test_a_short_link_leads_to_stripe_and_counts(site: aiohttp.ClientSessi
         assert answer.headers["Cache-Control"] == "no-store"
     assert house.links == [("AbC-_123", 500, "en")]
     assert house.taps == ["AbC-_123"]
+    async with site.get(LINK + "?l=en&m=1", allow_redirects=False) as answer:
+        assert answer.status == 302
+    assert house.monthly == [False, True]
 
 
 @pytest.mark.parametrize("agent", PREVIEWS)
