@@ -15,9 +15,9 @@ from enum import IntEnum
 Monotonic = Callable[[], float]  # seconds; never goes back
 Sleep = Callable[[float], Awaitable[None]]
 
-_CHATS_REMEMBERED = 10_000
 _NEVER = float("-inf")
 _MINUTE = 60.0
+_REMEMBERED = 2 * _MINUTE  # seconds, after which a chat is as good as never written to
 _LOOK_AGAIN = 0.02  # seconds, where every chat that waits has just been written to
 # The platform counts when messages arrive, and no two take equally long: a second of ours is this much longer.
 _MARGIN = 1.03
@@ -175,12 +175,14 @@ class Pacer:
     def _take(self, chat: str, now: float) -> None:
         self._recent.append(now)
         known = self._chats.pop(chat, None)
+        in_group = self.pace.per_group > 0 and chat.startswith(("-", "@"))
+        if not in_group and not self.pace.per_chat:
+            return
         if known is None:
-            in_group = self.pace.per_group and chat.startswith(("-", "@"))
             known = _Chat(minute=deque(maxlen=self.pace.per_group) if in_group else None)
         known.before, known.last = known.last, now
         if known.minute is not None:
             known.minute.append(now)
         self._chats[chat] = known
-        if len(self._chats) > _CHATS_REMEMBERED:
-            del self._chats[next(iter(self._chats))]
+        while (oldest := next(iter(self._chats))) and self._chats[oldest].last < now - _REMEMBERED:
+            del self._chats[oldest]

@@ -118,6 +118,7 @@ def _sqlite_engine(url: URL, *, readonly: bool, checkpoints: bool) -> AsyncEngin
         poolclass=AsyncAdaptedQueuePool,
         pool_size=_READERS if readonly else 1,
         max_overflow=0,
+        pool_use_lifo=True,  # each has a cache of its own: the fewer of them are busy, the less memory
         hide_parameters=True,  # they hold names and tokens, which errors would carry into logs
     )
 

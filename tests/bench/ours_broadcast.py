@@ -171,7 +171,7 @@ async def run(url: str, api: str, token: str, pace: int, thanks_per_second: floa
     await bot.initialize()
     thanks = Thanks(ctx, thanks_per_second or 1)
     platform = Watched(bot, [thanks])
-    limits = Pace(overall=pace or 1_000_000, per_chat=1.0 if pace else 0.0)
+    limits = Pace(overall=pace or 20_000, per_chat=1.0 if pace else 0.0)
     pacer = Pacer(limits, monotonic=time.monotonic)
     words = Words(mark=MARK, template=_template, post=_nowhere, withdrawn=_never)
 
