@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from content.catalog import LOCALES, Locale
 
+TOKEN = "~reference~"  # stands in the addresses of a copy where the person's own signed reference goes
 MAX_TEXT = 3500  # of markup, in each language: leaves both platforms room for what we add
 Authored = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT)]
 
@@ -24,3 +25,8 @@ class Message(BaseModel):
     def missing(self) -> tuple[Locale, ...]:
         """The languages in which there are no words yet."""
         return tuple(locale for locale in LOCALES if locale not in self.texts)
+
+
+def too_long_by(text: str) -> int:
+    """How many characters of markup are too many; 0 where it fits."""
+    return max(0, len(text.strip()) - MAX_TEXT)

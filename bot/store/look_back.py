@@ -64,5 +64,5 @@ async def chose_nothing(conn: AsyncConnection, ids: Sequence[int]) -> set[int]:
 async def once(conn: AsyncConnection, supporter_id: int, about: str, at: datetime) -> bool:
     """Whether they have not had this yet; from now on they have."""
     row = {"supporter_id": supporter_id, "about": about, "at": at}
-    done = await conn.execute(insert_or_ignore(conn, looked_back).values(**row))
-    return done.rowcount == 1
+    written = insert_or_ignore(conn, looked_back).values(**row).returning(looked_back.c.at)
+    return (await conn.execute(written)).first() is not None

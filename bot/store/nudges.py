@@ -103,7 +103,7 @@ _DECIDED = (
 )
 _ASKED = select(recipient.c.supporter_id, recipient.c.due_at).where(
     recipient.c.supporter_id.in_(any_of("ids")),
-    recipient.c.asks.is_(True),
+    recipient.c.asks,  # bare, as the partial index has it
     recipient.c.due_at > bindparam("since", type_=recipient.c.due_at.type),
     recipient.c.state.in_(_SENT_OR_WILL_BE),
 )

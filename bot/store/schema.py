@@ -245,6 +245,9 @@ gift = Table(
     Column("fee", Minor),
     Column("fee_currency", String(3)),
     Index("ix_gift_supporter_id", "supporter_id", "paid_at"),
+    # Only appeals are looked up by their touch; most gifts come by command and cost nothing here.
+    Index("ix_gift_touch", "touch_kind", "touch_id", sqlite_where=text("touch_kind IN ('b', 'n', 'i')"),
+          postgresql_where=text("touch_kind IN ('b', 'n', 'i')")),
     Index("ix_gift_fee_wanted", "balance_transaction", sqlite_where=text("fee IS NULL"),
           postgresql_where=text("fee IS NULL")),
 )  # fmt: skip

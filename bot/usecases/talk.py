@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.domain.deeplink import ClaimPayload, GivePayload, StaffPayload, read_payload, read_touch
 from bot.domain.people import Contact, Locale
 from bot.usecases import (
+    broadcast,
     campaign_cards,
     claim,
     error_cases,
@@ -117,6 +118,7 @@ ACTIONS: Mapping[str, Answer] = {
     "claim": claim.on_tap,
     "mo": monthly.on_tap,
     "cover": give.cover_fee,
+    "unsub": broadcast.unsubscribe,
     "later": nudge_cards.not_now,
     "enough": nudge_cards.enough,
 }

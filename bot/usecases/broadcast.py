@@ -1,0 +1,221 @@
+"""A broadcast's life: approved, counted down, prepared, running, paused, ended; corrected and withdrawn.
+
+Each act of staff checks `MOVES` on the row as it was read, writes the audit log and tells all staff, in one
+transaction: of two people who act at once the second one is told. `tick` moves what moves by itself; nothing is held
+in memory, so a restart goes on where it stood.
+"""
+
+import logging
+
+from bot.domain.broadcasts import COUNTDOWN, MOVES, Broadcast, BroadcastState
+from bot.domain.people import Contact
+from bot.domain.staff import Member
+from bot.store import broadcasts as rows
+from bot.store import campaigns as campaign_rows
+from bot.store import posts, recipients, segments, switches
+from bot.store.db import Connection
+from bot.store.outbox import State
+from bot.usecases import prefer
+from bot.usecases.broadcast_plan import whom
+from bot.usecases.context import Context
+from bot.usecases.join import who as who_is
+from bot.usecases.reply import Reply
+from bot.usecases.staff.handling import note, tell_all
+from content.broadcast import Message
+
+log = logging.getLogger(__name__)
+
+_RANGE = 5_000  # supporters written in one transaction, so that the writer is never held long
+_RANGES_A_TICK = 20
+_ALIVE = (BroadcastState.COUNTDOWN, BroadcastState.PREPARING, BroadcastState.RUNNING)
+
+
+class NotPossible(Exception):
+    """The broadcast does not stand so that this can be done; `state` is how it stands."""
+
+    def __init__(self, state: BroadcastState | None) -> None:
+        super().__init__(state.value if state is not None else "gone")
+        self.state = state
+
+
+async def approve(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
+    """A second person agrees; from now on five minutes' countdown. Raises NotPossible, also for its own author."""
+    async with ctx.db.write() as conn:
+        found = await _read(conn, broadcast_id)
+        if found.made_by is not None and found.made_by == who.id:
+            raise NotPossible(found.state)
+        now = ctx.clock()
+        starts = max(found.starts_at or now, now + COUNTDOWN)
+        await _move(ctx, conn, found, BroadcastState.COUNTDOWN, who, approved_by=who.id or None, starts_at=starts)
+        return await _read(conn, broadcast_id)
+
+
+async def stop(ctx: Context, who: Member, broadcast_id: int, why: str = "") -> Broadcast:
+    """End it: who has not got it does not get it. Raises NotPossible."""
+    async with ctx.db.write() as conn:
+        found = await _read(conn, broadcast_id)
+        await _end(ctx, conn, found, who, why)
+        return await _read(conn, broadcast_id)
+
+
+async def _end(ctx: Context, conn: Connection, found: Broadcast, who: Member, why: str) -> None:
+    now = ctx.clock()
+    await _move(ctx, conn, found, BroadcastState.STOPPED, who, ended_at=now, why=why or None)
+    await recipients.drop_waiting(conn, found.id, "stopped", now)
+    await rows.drop_posts(conn, found.id, now)
+
+
+async def pause(ctx: Context, broadcast_id: int, *, who: Member | None = None, why: str = "") -> Broadcast:
+    """Let it rest; by itself (`who` None) where too much fails. Raises NotPossible."""
+    async with ctx.db.write() as conn:
+        found = await _read(conn, broadcast_id)
+        await _move(ctx, conn, found, BroadcastState.PAUSED, who, why=why or None)
+        return await _read(conn, broadcast_id)
+
+
+async def resume(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
+    """Let it go on where it stood, in writing recipients or in sending. Raises NotPossible."""
+    async with ctx.db.write() as conn:
+        found = await _read(conn, broadcast_id)
+        if found.state is not BroadcastState.PAUSED:
+            raise NotPossible(found.state)
+        to = BroadcastState.RUNNING if found.started_at is not None else BroadcastState.PREPARING
+        await _move(ctx, conn, found, to, who, why=None)
+        resumed = await _read(conn, broadcast_id)
+    ctx.wake()
+    return resumed
+
+
+async def correct(ctx: Context, who: Member, broadcast_id: int, message: Message) -> Broadcast:
+    """New words for it: copies that were sent are edited, those that were not are sent so. Raises NotPossible."""
+    async with ctx.db.write() as conn:
+        found = await _read(conn, broadcast_id)
+        if found.state is BroadcastState.WITHDRAWN or not await rows.correct(conn, found, message):
+            raise NotPossible(found.state)
+        await note(ctx, conn, who, "broadcast.corrected", broadcast=broadcast_id, revision=found.revision + 1)
+        key = f"broadcast_corrected:{broadcast_id}:{found.revision + 1}"
+        await tell_all(ctx, conn, key, "broadcast_corrected", broadcast=broadcast_id, by=who.label)
+        corrected = await _read(conn, broadcast_id)
+    ctx.wake()
+    return corrected
+
+
+async def withdraw(ctx: Context, who: Member, broadcast_id: int, why: str) -> Broadcast:
+    """Take back every copy, as far as the platforms allow; what still runs is stopped first. Raises NotPossible."""
+    async with ctx.db.write() as conn:
+        found = await _read(conn, broadcast_id)
+        if BroadcastState.STOPPED in MOVES[found.state]:
+            await _end(ctx, conn, found, who, why)
+            found = await _read(conn, broadcast_id)
+        await _move(ctx, conn, found, BroadcastState.WITHDRAWN, who, why=why or None)
+        withdrawn = await _read(conn, broadcast_id)
+    ctx.wake()
+    return withdrawn
+
+
+async def unsubscribe(ctx: Context, contact: Contact, argument: str) -> Reply:
+    """One tap under a broadcast: no more news or reminders. `unsub:<broadcast>`."""
+    supporter = await who_is(ctx, contact)
+    if argument.isascii() and argument.isdigit() and len(argument) < 19:
+        async with ctx.db.write() as conn:
+            if await rows.get(conn, int(argument)) is not None:
+                await rows.opted_out(conn, int(argument), supporter.id, ctx.clock())
+    return await prefer.stop(ctx, contact)
+
+
+async def _read(conn: Connection, broadcast_id: int) -> Broadcast:
+    found = await rows.get(conn, broadcast_id)
+    if found is None:
+        raise NotPossible(None)
+    return found
+
+
+async def _move(
+    ctx: Context, conn: Connection, found: Broadcast, to: BroadcastState, who: Member | None, **values: object
+) -> None:
+    """Change the state, log it, tell all staff. Raises NotPossible where it may not be, or somebody was faster."""
+    if to not in MOVES[found.state] or not await rows.move(conn, found, to, **values):
+        raise NotPossible(found.state)
+    why = str(values.get("why") or "")
+    await note(ctx, conn, who, f"broadcast.{to.value}", broadcast=found.id, was=found.state.value, why=why)
+    by = who.label if who is not None else ""
+    key = f"broadcast_moved:{found.id}:{found.version + 1}"
+    await tell_all(ctx, conn, key, "broadcast_moved", broadcast=found.id, state=to.value, by=by, why=why)
+
+
+# --- what moves by itself -------------------------------------------------------------------------
+async def tick(ctx: Context) -> int:
+    """Begin what is due, write recipients, end what is through; how many moved. Nothing while all is frozen."""
+    async with ctx.db.read() as conn:
+        if await switches.is_frozen(conn):
+            return 0
+        alive = await rows.in_states(conn, _ALIVE)
+    moved = 0
+    for found in alive:
+        try:
+            moved += await _advance(ctx, found)
+        except NotPossible:
+            log.info("broadcast %d was moved by somebody else", found.id)
+    return moved
+
+
+async def _advance(ctx: Context, found: Broadcast) -> bool:
+    match found.state:
+        case BroadcastState.COUNTDOWN:
+            return await _begin(ctx, found)
+        case BroadcastState.PREPARING:
+            return await _prepare(ctx, found)
+        case _:
+            return await _run(ctx, found)
+
+
+async def _begin(ctx: Context, found: Broadcast) -> bool:
+    if found.starts_at is not None and ctx.clock() < found.starts_at:
+        return False
+    async with ctx.db.write() as conn:
+        if not await rows.move(conn, found, BroadcastState.PREPARING):
+            raise NotPossible(found.state)
+    return True
+
+
+async def _prepare(ctx: Context, found: Broadcast) -> bool:
+    """Write recipients in ranges of ids, each its own transaction; then let it run."""
+    for _ in range(_RANGES_A_TICK):
+        if await _prepare_range(ctx, found.id):
+            break
+    ctx.wake()
+    return True
+
+
+async def _prepare_range(ctx: Context, broadcast_id: int) -> bool:
+    """Write the next range; whether that was the last one. Raises NotPossible where it was stopped meanwhile."""
+    async with ctx.db.write() as conn:
+        now = await _read(conn, broadcast_id)
+        if now.state is not BroadcastState.PREPARING:
+            raise NotPossible(now.state)
+        bound = await segments.next_bound(conn, now.prepared_to, _RANGE) if now.segment is not None else None
+        if bound is None:
+            if not await rows.move(conn, now, BroadcastState.RUNNING, started_at=ctx.clock()):
+                raise NotPossible(now.state)
+            return True
+        assert now.segment is not None
+        rule = await whom(ctx, conn, now.segment, now.campaign_id, now.quiet, asks=now.message.amounts)
+        await segments.write(conn, now.id, rule, now.prepared_to, bound)
+        await rows.prepared(conn, now.id, bound)
+    return False
+
+
+async def _run(ctx: Context, found: Broadcast) -> bool:
+    """End it when nobody waits any more; let it rest when its campaign has ended."""
+    async with ctx.db.read() as conn:
+        campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
+        people = await recipients.counts(conn, found.id)
+        here = await posts.counts(conn, found.id)
+    if not any(people.get(state, 0) + here.get(state, 0) for state in (State.WAITING, State.SENDING)):
+        async with ctx.db.write() as conn:
+            await _move(ctx, conn, found, BroadcastState.DONE, None, ended_at=ctx.clock())
+        return True
+    if not campaign.is_open(ctx.clock()) and found.message.amounts:
+        await pause(ctx, found.id, why="campaign")
+        return True
+    return False

@@ -1,0 +1,183 @@
+"""Planning a broadcast: who would get it, how long it takes, and whether it may be sent at all. Sending is `submit`."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bot.domain.broadcasts import COUNTDOWN, Audience, Broadcast, BroadcastState, Quiet, Segment
+from bot.domain.quiet import ENDS_FOR_BROADCASTS, known_zone, quiet_until
+from bot.domain.staff import Member, Role
+from bot.store import broadcasts as rows
+from bot.store import campaigns as campaign_rows
+from bot.store import places, segments, switches
+from bot.store.db import Connection
+from bot.store.segments import Night, Whom
+from bot.usecases.context import Context
+from bot.usecases.staff.handling import note, tell_all
+from content.broadcast import Message
+from content.catalog import LOCALES
+
+APPROVE_ABOVE = 500  # recipients; the owner may set another number
+_LATEST = timedelta(days=365)
+
+Refusal = Literal[
+    "nobody", "language", "past", "far", "gap", "closed", "frozen", "reason", "empty", "place_lost", "gone"
+]
+
+
+class CannotSend(ValueError):
+    """A broadcast that cannot be sent as it is. `kind` says why; `facts` are for the words."""
+
+    def __init__(self, kind: Refusal, **facts: str | int) -> None:
+        super().__init__(kind)
+        self.kind: Refusal = kind
+        self.facts = facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """A broadcast as its author wants it. `starts_at` (UTC) None: as soon as the countdown is over."""
+
+    campaign_id: int
+    message: Message
+    segment: Segment | None  # None: places only
+    places: tuple[int, ...] = ()
+    quiet: Quiet = Quiet.SILENT
+    reason: str | None = None  # of an emergency
+    starts_at: datetime | None = None
+    picture: bytes | None = None  # PNG
+    kind: str = "staff"
+    once_key: str | None = None  # a second one of the same key is never made
+
+
+def local_time(ctx: Context, day: date, at: time) -> datetime:
+    """A time on the charity's wall, in UTC. Raises CannotSend("gap") for one that a clock change leaves out."""
+    zone = ZoneInfo(ctx.zone)
+    meant = datetime.combine(day, at, zone)
+    found = meant.astimezone(UTC)
+    if found.astimezone(zone).replace(tzinfo=None) != meant.replace(tzinfo=None):
+        raise CannotSend("gap")
+    return found
+
+
+async def whom(ctx: Context, conn: Connection, spec_segment: Segment, campaign_id: int, quiet: Quiet, *, asks: bool,
+               now: datetime | None = None) -> Whom:  # fmt: skip
+    """The rule for one moment, with the zones in which it is night then."""
+    at = now or ctx.clock()
+    nights = []
+    for zone in await segments.zones(conn):
+        ends = quiet_until(at, known_zone(zone, ctx.zone), ENDS_FOR_BROADCASTS)
+        if ends is not None:
+            nights.append(Night(zone=zone, ends=ends))
+    return Whom(campaign_id=campaign_id, segment=spec_segment, asks=asks, quiet=quiet, now=at, nights=nights)
+
+
+async def audience(ctx: Context, segment: Segment, campaign_id: int, quiet: Quiet, *, asks: bool) -> Audience:
+    """Who would get it now, and who would not and why."""
+    async with ctx.db.snapshot() as conn:
+        return await segments.count(conn, await whom(ctx, conn, segment, campaign_id, quiet, asks=asks))
+
+
+def estimate(found: Audience, *, telegram_per_second: float = 30, discord_per_minute: float = 20) -> timedelta:
+    """About how long it takes at the platforms' pace; the slower one decides."""
+    seconds = [
+        found.by_platform.get("telegram", 0) / telegram_per_second,
+        found.by_platform.get("discord", 0) * 60 / discord_per_minute,
+    ]
+    return timedelta(seconds=round(max(seconds)))
+
+
+async def submit(ctx: Context, who: Member | None, spec: Spec, *, override: str | None = None) -> Broadcast | None:
+    """Hand a broadcast over: to a second person where it is large, else to its countdown.
+
+    `override`: an owner's reason to send without approval; it is logged. None where one of this `once_key` is there
+    already. Raises CannotSend.
+    """
+    now = ctx.clock()
+    _check_time(spec, now)
+    async with ctx.db.write() as conn:
+        await _check(ctx, conn, spec)
+        found = await _count(ctx, conn, spec)
+        if spec.segment is not None and not found and not spec.places:
+            raise CannotSend("nobody")
+        limit = await switches.read(conn, switches.APPROVE_ABOVE)
+        most = int(limit.value) if limit is not None and limit.on else APPROVE_ABOVE
+        overridden = override is not None and who is not None and who.role is Role.OWNER
+        waits = (found > most and not overridden) or (spec.kind == "milestone" and who is None)
+        made = _row(ctx, who, spec, BroadcastState.APPROVAL if waits else BroadcastState.COUNTDOWN, override)
+        if not await rows.add(conn, made, once_key=spec.once_key, picture=spec.picture):
+            return None
+        about = {"broadcast": made.id, "recipients": found, "places": len(spec.places)}
+        await note(ctx, conn, who, "broadcast.submitted", **about, quiet=spec.quiet.value, reason=spec.reason,
+                   override=override)  # fmt: skip
+        by = who.label if who is not None else ""
+        kind = "broadcast_approval" if waits else "broadcast_submitted"
+        await tell_all(ctx, conn, f"{kind}:{made.id}", kind, by=by, **about)
+    return made
+
+
+def _row(ctx: Context, who: Member | None, spec: Spec, state: BroadcastState, override: str | None) -> Broadcast:
+    now = ctx.clock()
+    return Broadcast(
+        id=ctx.ids.new(),
+        kind=spec.kind,
+        state=state,
+        campaign_id=spec.campaign_id,
+        message=spec.message,
+        segment=spec.segment,
+        places=spec.places,
+        quiet=spec.quiet,
+        revision=1,
+        version=1,
+        made_by=who.id or None if who is not None else None,
+        made_at=now,
+        approved_by=who.id or None if who is not None and override is not None else None,
+        starts_at=max(spec.starts_at or now, now + COUNTDOWN),
+        prepared_to=0,
+        started_at=None,
+        ended_at=None,
+        why=spec.reason or override,
+    )
+
+
+def _check_time(spec: Spec, now: datetime) -> None:
+    if spec.starts_at is not None and spec.starts_at <= now:
+        raise CannotSend("past")
+    if spec.starts_at is not None and spec.starts_at > now + _LATEST:
+        raise CannotSend("far")
+    if spec.quiet is Quiet.EMERGENCY and not (spec.reason or "").strip():
+        raise CannotSend("reason")
+
+
+async def _check(ctx: Context, conn: Connection, spec: Spec) -> None:
+    """What must be so whoever it goes to."""
+    if await switches.is_frozen(conn):
+        raise CannotSend("frozen")
+    if not spec.message.texts and spec.message.template != "milestone":
+        raise CannotSend("empty")
+    campaign = (await campaign_rows.by_ids(conn, [spec.campaign_id])).get(spec.campaign_id)
+    if campaign is None or not campaign.is_open(ctx.clock()):
+        raise CannotSend("closed")
+    known = await places.by_ids(conn, spec.places)
+    for place_id in spec.places:
+        place = known.get(place_id)
+        if place is None or place.lost_at is not None:
+            raise CannotSend("place_lost", place=place.title if place is not None else str(place_id))
+        lacking = [locale for locale in place.locales.split("+") if locale in spec.message.missing]
+        if lacking and spec.message.template != "milestone":
+            raise CannotSend("language", language=lacking[0])
+
+
+async def _count(ctx: Context, conn: Connection, spec: Spec) -> int:
+    """How many would get it. Raises CannotSend where some of them would read nothing in their language."""
+    if spec.segment is None:
+        return 0
+    rule = await whom(ctx, conn, spec.segment, spec.campaign_id, spec.quiet, asks=spec.message.amounts)
+    for locale in LOCALES if spec.message.template != "milestone" else ():
+        one = replace(rule, segment=replace(spec.segment, locale=spec.segment.locale or locale))
+        if locale in spec.message.missing and one.segment.locale == locale:
+            people = (await segments.count(conn, one)).recipients
+            if people:
+                raise CannotSend("language", language=locale, people=people)
+    return (await segments.count(conn, rule)).recipients

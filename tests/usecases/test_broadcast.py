@@ -1,0 +1,298 @@
+"""A broadcast's life: counted, approved, counted down, prepared, sent, corrected, withdrawn; what must never be."""
+
+import asyncio
+import random
+from dataclasses import replace
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.domain.broadcasts import COUNTDOWN, Audience, Broadcast, BroadcastState, Giving, Quiet, Segment
+from bot.domain.campaigns import Campaign
+from bot.domain.people import Contact, Preference, Supporter
+from bot.domain.staff import Member, Role
+from bot.store import audit, places, recipients, staff, supporters, switches
+from bot.store.db import Database
+from bot.store.recipients import Result
+from bot.store.schema import address
+from bot.store.schema_broadcast import recipient
+from bot.store.schema_staff import notice
+from bot.usecases import broadcast, freeze, publish, talk
+from bot.usecases.broadcast_plan import CannotSend, Spec, audience, estimate, local_time, submit
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.prefer import set_preferences
+from content.broadcast import Message
+from tests.conftest import MovingClock
+from tests.giving import give
+from tests.world import make_context, open_campaign
+
+WORDS = Message(texts={"fr": "Des nouvelles", "en": "News"})
+EVERYBODY = Segment()
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx, ends_on=None)
+
+
+async def hire(ctx: Context, label: str, role: Role = Role.EDITOR) -> Member:
+    async with ctx.db.write() as conn:
+        return await staff.add(conn, "telegram", label, role, label=label, locale="fr", added_by=None, at=ctx.clock())
+
+
+async def person(ctx: Context, number: int, *, agrees: bool = True, platform: Any = "telegram") -> Supporter:
+    locale: Any = "fr" if number % 2 else "en"
+    contact = Contact(platform=platform, external_id=str(5_000 + number), locale=locale, private=True)
+    found = await who(ctx, contact)
+    if agrees:
+        await set_preferences(ctx, found, [Preference.NEWS], True)
+    return found
+
+
+def spec(campaign: Campaign, **changes: Any) -> Spec:
+    return replace(Spec(campaign_id=campaign.id, message=WORDS, segment=EVERYBODY), **changes)
+
+
+async def written(ctx: Context) -> list[Any]:
+    async with ctx.db.read() as conn:
+        return list((await conn.execute(select(recipient).order_by(recipient.c.supporter_id))).all())
+
+
+async def now(ctx: Context, one: Broadcast) -> BroadcastState:
+    async with ctx.db.read() as conn:
+        found = await broadcast.rows.get(conn, one.id)
+    assert found is not None
+    return found.state
+
+
+def move(ctx: Context, **by: float) -> None:
+    assert isinstance(ctx.clock, MovingClock)
+    ctx.clock.move(**by)
+
+
+async def run(ctx: Context, times: int = 3) -> None:
+    for _ in range(times):
+        await broadcast.tick(ctx)
+
+
+async def submitted(ctx: Context, member: Member | None, what: Spec, **more: Any) -> Broadcast:
+    made = await submit(ctx, member, what, **more)
+    assert made is not None
+    return made
+
+
+async def test_five_minutes_then_it_goes_to_each_once(ctx: Context, campaign: Campaign) -> None:
+    for number in range(5):
+        await person(ctx, number)
+    one = await submitted(ctx, await hire(ctx, "Nadia"), spec(campaign))
+    await run(ctx)
+    assert await now(ctx, one) is BroadcastState.COUNTDOWN
+    move(ctx, seconds=COUNTDOWN.total_seconds())
+    await run(ctx)
+    assert await now(ctx, one) is BroadcastState.RUNNING
+    assert [row.supporter_id for row in await written(ctx)] == [1, 2, 3, 4, 5]
+    results = [Result(broadcast_id=one.id, supporter_id=n, state=recipients.State.SENT) for n in range(1, 6)]
+    async with ctx.db.write() as conn:
+        await recipients.mark(conn, results, ctx.clock())
+    await run(ctx)
+    assert await now(ctx, one) is BroadcastState.DONE
+
+
+async def test_who_is_left_out_and_why(ctx: Context, campaign: Campaign) -> None:
+    people = [await person(ctx, number, agrees=number != 0) for number in range(6)]
+    await give(ctx, campaign, people[1].id)
+    async with ctx.db.write() as conn:
+        await supporters.set_reachable(conn, "telegram", people[2].external_id, False, ctx.clock())
+    found = await audience(ctx, EVERYBODY, campaign.id, Quiet.SILENT, asks=True)
+    assert (found.matching, found.no_consent, found.unreachable, found.recipients) == (6, 1, 1, 4)
+    assert (found.without_ask, found.asked_enough) == (1, 0)
+    assert estimate(found) == timedelta(0)
+
+
+async def test_four_asks_in_thirty_days_and_no_more(ctx: Context, campaign: Campaign) -> None:
+    await person(ctx, 1)
+    nadia = await hire(ctx, "Nadia")
+    for _ in range(4):
+        one = await submitted(ctx, nadia, spec(campaign))
+        move(ctx, minutes=5)
+        await run(ctx)
+        await broadcast.stop(ctx, nadia, one.id)
+        async with ctx.db.write() as conn:
+            await conn.execute(update(recipient).values(state="sent"))
+    assert (await audience(ctx, EVERYBODY, campaign.id, Quiet.SILENT, asks=True)).asked_enough == 1
+    with pytest.raises(CannotSend, match="nobody"):
+        await submit(ctx, nadia, spec(campaign))
+    news = spec(campaign, message=WORDS.model_copy(update={"amounts": False}))
+    assert await submit(ctx, nadia, news) is not None, "news that do not ask still come"
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_counting_and_writing_agree(ctx: Context, campaign: Campaign, seed: int) -> None:
+    rng = random.Random(seed)
+    zones = (None, "Asia/Tokyo", "America/Vancouver", "Europe/Paris")
+    for number in range(25):
+        platform = rng.choice(["telegram", "discord"])
+        found = await person(ctx, number, agrees=rng.random() < 0.8, platform=platform)
+        async with ctx.db.write() as conn:
+            await supporters.set_time_zone(conn, found.address_id, rng.choice(zones))
+            if rng.random() < 0.2:
+                await supporters.set_reachable(conn, found.platform, found.external_id, False, ctx.clock())
+        if rng.random() < 0.5:
+            await give(ctx, campaign, found.id)
+    move(ctx, days=rng.choice([1, 20]), hours=rng.randrange(24))
+    chosen = Segment(
+        giving=frozenset(rng.sample(list(Giving), rng.randrange(3))),
+        locale=rng.choice([None, "fr"]),
+        platform=rng.choice([None, "telegram"]),
+    )
+    quiet = rng.choice([Quiet.SILENT, Quiet.MORNING])
+    before = await audience(ctx, chosen, campaign.id, quiet, asks=True)
+    if not before.recipients:
+        return
+    await submitted(ctx, await hire(ctx, "Nadia"), spec(campaign, segment=chosen, quiet=quiet))
+    move(ctx, minutes=5)
+    again = await audience(ctx, chosen, campaign.id, quiet, asks=True)
+    await run(ctx)
+    rows = await written(ctx)
+    assert len(rows) == again.recipients == len({row.supporter_id for row in rows})
+    assert sum(not row.asks for row in rows) == again.without_ask
+    asleep = sum(row.silent if quiet is Quiet.SILENT else row.due_at > ctx.clock() for row in rows)
+    assert asleep == again.in_quiet_hours
+
+
+async def test_above_a_number_a_second_person_approves(ctx: Context, campaign: Campaign) -> None:
+    await person(ctx, 1)
+    await person(ctx, 2)
+    nadia, luc = await hire(ctx, "Nadia", Role.OWNER), await hire(ctx, "Luc")
+    async with ctx.db.write() as conn:
+        limit = switches.Switch(name=switches.APPROVE_ABOVE, on=True, value=1, at=ctx.clock())
+        await switches.turn(conn, limit)
+    one = await submitted(ctx, nadia, spec(campaign))
+    assert one.state is BroadcastState.APPROVAL
+    with pytest.raises(broadcast.NotPossible):
+        await broadcast.approve(ctx, nadia, one.id)
+    assert (await broadcast.approve(ctx, luc, one.id)).state is BroadcastState.COUNTDOWN
+    hurry = await submitted(ctx, nadia, spec(campaign), override="inondation")
+    assert hurry.state is BroadcastState.COUNTDOWN
+    async with ctx.db.read() as conn:
+        acts = await audit.latest(conn, 5, action="broadcast.submitted")
+    assert acts[0].details["override"] == "inondation"
+
+
+async def test_of_two_staff_at_once_the_second_is_told(ctx: Context, campaign: Campaign) -> None:
+    await person(ctx, 1)
+    nadia, luc = await hire(ctx, "Nadia"), await hire(ctx, "Luc")
+    one = await submitted(ctx, nadia, spec(campaign))
+    ends = await asyncio.gather(
+        *(broadcast.stop(ctx, member, one.id) for member in (nadia, luc)), return_exceptions=True
+    )
+    assert sum(isinstance(end, broadcast.NotPossible) for end in ends) == 1
+    async with ctx.db.read() as conn:
+        kinds = [row.kind for row in await conn.execute(select(notice.c.kind))]
+    assert sorted(kinds) == ["broadcast_moved", "broadcast_submitted"]
+
+
+async def test_frozen_nothing_moves_and_then_goes_on(ctx: Context, campaign: Campaign) -> None:
+    await person(ctx, 1)
+    nadia = await hire(ctx, "Nadia", Role.OWNER)
+    one = await submitted(ctx, nadia, spec(campaign))
+    move(ctx, minutes=5)
+    await freeze.freeze(ctx, nadia, "mauvais texte")
+    await run(ctx)
+    assert await now(ctx, one) is BroadcastState.COUNTDOWN
+    with pytest.raises(CannotSend, match="frozen"):
+        await submit(ctx, nadia, spec(campaign))
+    await freeze.lift(ctx, nadia)
+    await run(ctx)
+    assert await now(ctx, one) is BroadcastState.RUNNING
+
+
+async def test_pause_resume_correct_withdraw(ctx: Context, campaign: Campaign) -> None:
+    await person(ctx, 1)
+    nadia = await hire(ctx, "Nadia")
+    one = await submitted(ctx, nadia, spec(campaign))
+    move(ctx, minutes=5)
+    await run(ctx)
+    assert (await broadcast.pause(ctx, one.id, why="failures")).state is BroadcastState.PAUSED
+    await run(ctx)
+    assert await now(ctx, one) is BroadcastState.PAUSED
+    await broadcast.resume(ctx, nadia, one.id)
+    better = Message(texts={"fr": "Mieux", "en": "Better"})
+    assert (await broadcast.correct(ctx, nadia, one.id, better)).revision == 2
+    assert (await broadcast.withdraw(ctx, nadia, one.id, "erreur")).state is BroadcastState.WITHDRAWN
+    assert [row.state for row in await written(ctx)] == ["dropped"]
+    with pytest.raises(broadcast.NotPossible):
+        await broadcast.correct(ctx, nadia, one.id, better)
+
+
+async def test_a_campaign_that_closes_meanwhile_lets_it_rest(ctx: Context, campaign: Campaign) -> None:
+    await person(ctx, 1)
+    one = await submitted(ctx, await hire(ctx, "Nadia"), spec(campaign))
+    move(ctx, minutes=5)
+    await run(ctx)
+    await publish.close(ctx, campaign)
+    await run(ctx)
+    assert await now(ctx, one) is BroadcastState.PAUSED
+
+
+async def test_a_milestone_is_announced_once(ctx: Context, campaign: Campaign) -> None:
+    async with ctx.db.write() as conn:
+        place = await places.put(
+            conn, "telegram", "-100", title="Canal", purpose="public", locales="fr", at=ctx.clock()
+        )
+    words = Message(template="milestone", threshold_minor=5, amounts=False)
+    one = spec(campaign, message=words, segment=None, places=(place.id,), kind="milestone", once_key=f"{campaign.id}:5")
+    made = await asyncio.gather(*(submit(ctx, None, one) for _ in range(3)))
+    (only,) = [found for found in made if found is not None]
+    assert only.state is BroadcastState.APPROVAL
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        ("past", {"starts_at": timedelta(hours=-1)}),
+        ("far", {"starts_at": timedelta(days=500)}),
+        ("reason", {"quiet": Quiet.EMERGENCY}),
+        ("empty", {"message": Message()}),
+        ("language", {"message": Message(texts={"fr": "Seulement"})}),
+        ("nobody", {"segment": Segment(giving=frozenset({Giving.LAPSED}))}),
+        ("place_lost", {"places": (99,)}),
+        ("closed", {"campaign_id": 99}),
+    ],
+)
+async def test_what_cannot_be_sent_says_why(
+    ctx: Context, campaign: Campaign, kind: str, changes: dict[str, Any]
+) -> None:
+    for number in range(2):
+        await person(ctx, number)
+    given = {k: ctx.clock() + v if isinstance(v, timedelta) else v for k, v in changes.items()}
+    with pytest.raises(CannotSend, match=kind):
+        await submit(ctx, await hire(ctx, "Nadia"), spec(campaign, **given))
+    assert await written(ctx) == []
+
+
+def test_a_time_that_a_clock_change_leaves_out_is_refused(clock: MovingClock) -> None:
+    ctx: Any = type("C", (), {"zone": "America/Toronto"})
+    assert local_time(ctx, date(2026, 11, 24), time(18, 30)).hour == 23
+    with pytest.raises(CannotSend, match="gap"):
+        local_time(ctx, date(2027, 3, 14), time(2, 30))
+
+
+async def test_one_tap_under_it_ends_news(ctx: Context, campaign: Campaign) -> None:
+    someone = await person(ctx, 1)
+    one = await submitted(ctx, await hire(ctx, "Nadia"), spec(campaign))
+    contact = Contact(platform="telegram", external_id=someone.external_id, locale="fr", private=True)
+    await talk.on_action(ctx, contact, f"unsub:{one.id}")
+    found: Audience = await audience(ctx, EVERYBODY, campaign.id, Quiet.SILENT, asks=True)
+    assert found.recipients == 0
+    async with ctx.db.read() as conn:
+        assert await broadcast.rows.opt_outs(conn, one.id) == 1
+        assert (await conn.execute(select(address.c.id))).first() is not None
