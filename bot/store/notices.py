@@ -53,11 +53,18 @@ async def put_off(conn: AsyncConnection, notice_id: int, until: datetime) -> Non
 
 
 async def keep_copy(
-    conn: AsyncConnection, notice_id: int, platform: PlatformName, chat_id: str, message_id: str
+    conn: AsyncConnection, notice_id: int, platform: PlatformName, chat_id: str, message_id: str, target: str
 ) -> None:
     """Where a notice stands, so that an answer to it finds whom it is about."""
     row = {"platform": platform, "chat_id": chat_id, "message_id": message_id, "notice_id": notice_id}
+    row["target"] = target
     await conn.execute(insert_or_ignore(conn, notice_copy), [row])
+
+
+async def told(conn: AsyncConnection, notice_id: int) -> set[tuple[str, str]]:
+    """To whom a notice was said already: (platform, target)."""
+    query = select(notice_copy.c.platform, notice_copy.c.target).where(notice_copy.c.notice_id == notice_id)
+    return {(row.platform, row.target) for row in await conn.execute(query)}
 
 
 async def behind(conn: AsyncConnection, platform: PlatformName, chat_id: str, message_id: str) -> Notice | None:

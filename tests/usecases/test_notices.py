@@ -1,0 +1,125 @@
+"""What staff should know reaches each of them once, whatever happens in between."""
+
+from typing import Any
+
+import pytest
+
+from bot.domain.staff import Role
+from bot.store import notices as rows
+from bot.store import places, staff
+from bot.store.db import Database
+from bot.store.notices import Notice
+from bot.usecases.context import Context
+from bot.usecases.ports import MessageRef, RetryLater, Unreachable
+from bot.usecases.staff import notices
+from content.cards import Card
+from tests.conftest import MovingClock
+from tests.world import make_context
+
+
+class Wall:
+    """A platform on which everything said is written down."""
+
+    def __init__(self, name: str = "telegram") -> None:
+        self.name: Any = name
+        self.said: list[tuple[str, Card]] = []
+        self.fails: dict[str, Exception] = {}
+
+    async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+        if external_id in self.fails:
+            raise self.fails[external_id]
+        self.said.append((external_id, card))
+        return MessageRef(chat_id=f"dm{external_id}", message_id=str(len(self.said)))
+
+    post: Any = send
+    edit: Any = None
+    edit_private: Any = None
+    delete: Any = None
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    made = make_context(db, clock)
+    async with made.db.write() as conn:
+        for number, locale in (("1", "fr"), ("2", "en")):
+            await staff.add(
+                conn,
+                "telegram",
+                number,
+                Role.EDITOR,
+                label=f"P{number}",
+                locale=locale,
+                added_by=None,
+                at=clock(),  # type: ignore[arg-type]
+            )
+    return made
+
+
+async def news(ctx: Context, key: str = "a", kind: str = "staff_added") -> None:
+    args = {"label": "Luc", "role": "editor", "by": "Nadia"}
+    async with ctx.db.write() as conn:
+        await rows.add(conn, Notice(id=ctx.ids.new(), key=key, kind=kind, args=args, due_at=ctx.clock()), ctx.clock())
+
+
+async def test_everybody_hears_it_once_in_their_language(ctx: Context) -> None:
+    wall = Wall()
+    await news(ctx)
+    await news(ctx)  # the same thing
+    assert await notices.tick(ctx, [wall]) == 1
+    assert await notices.tick(ctx, [wall]) == 0
+    assert [who for who, _ in wall.said] == ["1", "2"]
+    assert wall.said[0][1].title != wall.said[1][1].title
+
+
+async def test_who_must_wait_is_told_later_and_nobody_twice(ctx: Context, clock: MovingClock) -> None:
+    wall = Wall()
+    wall.fails["2"] = RetryLater(3)
+    await news(ctx)
+    assert await notices.tick(ctx, [wall]) == 0
+    wall.fails.clear()
+    clock.move(minutes=1)
+    assert await notices.tick(ctx, [wall]) == 1
+    assert [who for who, _ in wall.said] == ["1", "2"]
+
+
+async def test_a_closed_door_keeps_nobody_else_waiting(ctx: Context) -> None:
+    wall = Wall()
+    wall.fails["1"] = Unreachable("blocked")
+    await news(ctx)
+    assert await notices.tick(ctx, [wall]) == 1
+    assert [who for who, _ in wall.said] == ["2"]
+
+
+async def test_with_nobody_to_tell_it_is_kept(ctx: Context, clock: MovingClock) -> None:
+    await news(ctx)
+    assert await notices.tick(ctx, [Wall("discord")]) == 0
+    clock.move(hours=2)
+    wall = Wall()
+    assert await notices.tick(ctx, [wall]) == 1
+    assert len(wall.said) == 2
+
+
+async def test_the_team_hears_of_itself_in_private_even_with_an_inbox(ctx: Context) -> None:
+    async with ctx.db.write() as conn:
+        await places.put(conn, "telegram", "-100", title="Équipe", purpose=places.STAFF, locales="fr", at=ctx.clock())
+    wall = Wall()
+    await news(ctx)
+    await notices.tick(ctx, [wall])
+    assert "-100" not in [who for who, _ in wall.said]
+
+
+async def test_an_outage_is_one_message(ctx: Context) -> None:
+    wall = Wall()
+    for number in range(30):
+        await news(ctx, key=f"k{number}")
+    await notices.tick(ctx, [wall])
+    assert len(wall.said) == 2
+    assert any("29" in str(line) for line in wall.said[0][1].lines)
+    assert await notices.tick(ctx, [wall]) == 0
+
+
+async def test_a_kind_that_nobody_knows_blocks_nothing(ctx: Context) -> None:
+    wall = Wall()
+    await news(ctx, kind="from_the_future")
+    await news(ctx, key="b")
+    assert await notices.tick(ctx, [wall]) == 1
