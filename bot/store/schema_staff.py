@@ -93,7 +93,8 @@ place = Table(  # channels and groups that staff have made known
     Column("platform", String(16), nullable=False),
     Column("chat_id", String(64), nullable=False),
     Column("title", String(200), nullable=False),
-    Column("purpose", String(8), nullable=False),  # public (posts go there), staff (the inbox)
+    Column("purpose", String(8), nullable=False),  # public (posts go there), staff (the inbox), off (not used)
+    Column("is_open", Boolean, nullable=False),  # more than a circle of invited people may read along
     Column("locales", String(5), nullable=False),  # fr, en or fr+en
     Column("added_at", Utc, nullable=False),
     Column("lost_at", Utc),  # our rights there were taken
@@ -120,6 +121,7 @@ notice_copy = Table(  # where a notice stands, so that a reply to it finds whom 
     Column("chat_id", String(64), primary_key=True),
     Column("message_id", String(64), primary_key=True),
     Column("notice_id", ForeignKey("notice.id"), nullable=False, index=True),
+    Column("target", String(64), nullable=False),  # whom or where it was said to; a DM's chat has another id
 )
 blocked = Table(  # supporters whose words no longer reach staff
     "blocked",
