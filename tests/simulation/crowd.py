@@ -120,7 +120,7 @@ class Crowd:
         """Some who gave agree; some who agreed stop; some agree again."""
         now, rng = self._clock(), self._rng
         async with self._ctx.db.write() as conn:
-            for who in rng.sample(self._people, len(self._people) // 50):
+            for who in rng.sample(self._people, len(self._people) // 200):
                 if not self.seen.gave[who]:
                     continue
                 yes = rng.random() < 0.8
@@ -134,16 +134,20 @@ class Crowd:
     async def _deliver(self) -> None:
         """What is due arrives; of those it reaches, one in eight gives within days."""
         now = self._clock()
-        for platform in ("telegram", "discord"):
-            while True:
+        platforms: tuple[PlatformName, ...] = ("telegram", "discord")
+        for platform in platforms:
+            while await self._is_due(platform):
                 async with self._ctx.db.write() as conn:
-                    claimed = await outbox.claim(conn, platform, now, 500)  # type: ignore[arg-type]  # both are names
+                    claimed = await outbox.claim(conn, platform, now, 500)
                     people = await supporters.by_address_ids(conn, [d.address_id for d in claimed])
-                if not claimed:
-                    break
                 outcomes = [await self._one(d, people[d.address_id]) for d in claimed]
                 async with self._ctx.db.write() as conn:
                     await outbox.mark(conn, outcomes, now)
+
+    async def _is_due(self, platform: PlatformName) -> bool:
+        async with self._ctx.db.read() as conn:
+            due = await outbox.next_due(conn, platform)
+        return due is not None and due <= self._clock()
 
     async def _one(self, delivery: outbox.Delivery, person: Supporter) -> Outcome:
         if delivery.message != "nudge":
