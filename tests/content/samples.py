@@ -16,6 +16,7 @@ from content.catalog import Catalog, Locale
 from content.writer import Charity, Choice, Standing
 from payments.money import Money
 from tests.content.samples_again import again, monthly
+from tests.content.samples_broadcast import broadcast
 
 Render = Callable[[Catalog, Locale], Card]
 V = TypeVar("V")
@@ -103,6 +104,7 @@ def renders(world: World) -> Iterator[tuple[str, Render]]:
     yield from _person(world)
     yield from again(world, TAP, DAY)
     yield from monthly(world, TAP, DAY)
+    yield from broadcast(world, TAP)
 
 
 def _of(function: Callable[[Catalog, Locale, V], Card], view: V) -> Render:

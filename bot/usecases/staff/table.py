@@ -1,23 +1,41 @@
 """Who handles what of the staff: commands, buttons, written answers and pictures; every corner's rows together."""
 
 from bot.domain.staff import Role
-from bot.usecases.staff import campaign_talk, freeze_talk, nudge_talk, stats_talk, team
+from bot.usecases.staff import (
+    broadcast_live,
+    broadcast_talk,
+    campaign_talk,
+    freeze_talk,
+    nudge_talk,
+    place_talk,
+    stats_talk,
+    team,
+)
 from bot.usecases.staff.handling import Answering, Answers, Entry, Handler, Handlers
 
 COMMANDS: Handlers = {
     "campaigns": Handler(Role.VIEWER, campaign_talk.campaigns),
+    "broadcast": Handler(Role.EDITOR, broadcast_talk.by_command),
+    "here": Handler(Role.EDITOR, place_talk.here),
     "nudges": Handler(Role.VIEWER, nudge_talk.by_command),
     "stats": Handler(Role.VIEWER, stats_talk.by_command),
     "freeze": Handler(Role.EDITOR, freeze_talk.by_command),
 }  # by the verb of content.commands.STAFF_COMMANDS
 ACTIONS: Handlers = {
+    "bc": Handler(Role.EDITOR, broadcast_talk.act),
+    "bs": Handler(Role.VIEWER, broadcast_live.act),
     "cl": Handler(Role.VIEWER, campaign_talk.listed),
+    "cv": Handler(Role.VIEWER, campaign_talk.shown),
     "ca": Handler(Role.EDITOR, campaign_talk.act),
+    "pl": Handler(Role.EDITOR, place_talk.listed),
+    "pp": Handler(Role.EDITOR, place_talk.cards),
     "np": Handler(Role.VIEWER, nudge_talk.read),
     "tm": Handler(Role.VIEWER, team.act),
     "fz": Handler(Role.EDITOR, freeze_talk.act),
 }  # by the verb of a button
 ANSWERS: Answers = {
+    "bc": Answering(Role.EDITOR, broadcast_talk.written, broadcast_talk.pictured),
+    "bs": Answering(Role.EDITOR, broadcast_live.written),
     "np": Answering(Role.EDITOR, nudge_talk.written),
     "fz": Answering(Role.EDITOR, freeze_talk.written),
 }  # by the verb of what was asked for

@@ -1,0 +1,149 @@
+"""The cards of a broadcast: one template for all private copies, one for each channel, one for what was withdrawn."""
+
+import hashlib
+from urllib.parse import urlsplit
+
+from bot.domain.broadcasts import Broadcast
+from bot.domain.campaigns import Campaign
+from bot.domain.people import Locale, PlatformName
+from bot.store import broadcasts
+from bot.store import campaigns as campaign_rows
+from bot.store.places import Place
+from bot.usecases import links
+from bot.usecases.campaign_cards import shared_choices, shared_tap, standing
+from bot.usecases.context import Context
+from content import messages_broadcast as words
+from content.broadcast import TOKEN, Message
+from content.cards import Card, Picture, Tap
+from content.catalog import LOCALES
+from content.messages_campaign import MilestoneView, milestone_text
+from content.rich import BadMarkup, Domains, Rich, parse, plain
+from content.writer import Choice
+from payments.reference import Touch, TouchKind
+
+
+def domains(ctx: Context) -> Domains:
+    """Where links in the staff's texts may lead: what the charity has set, else its own address."""
+    own = urlsplit(ctx.public_url).hostname
+    hosts = frozenset(ctx.link_domains) or frozenset({own} if own else set())
+    return Domains(hosts=hosts, bot=ctx.whereabouts.telegram_username or "")
+
+
+async def template(
+    ctx: Context, broadcast: Broadcast, campaign: Campaign, *, locale: Locale, platform: PlatformName, asks: bool
+) -> Card:
+    """What everybody of one language gets, with TOKEN in the addresses where their own reference goes."""
+    picture, stop = await _picture(ctx, broadcast, campaign, locale), Tap(action=f"unsub:{broadcast.id}")
+    return copy_card(ctx, broadcast.message, campaign, locale, asks=asks, picture=picture, stop=stop)
+
+
+def copy_card(
+    ctx: Context,
+    message: Message,
+    campaign: Campaign,
+    locale: Locale,
+    *,
+    asks: bool,
+    picture: Picture | None,
+    stop: Tap,
+) -> Card:
+    """The same of a message that is not a broadcast yet."""
+    asking = asks and message.amounts and campaign.is_open(ctx.clock())
+    view = words.CopyView(
+        title=campaign.authored.name.get(locale),
+        body=body(ctx, message, campaign, locale),
+        picture=picture,
+        choices=_choices(ctx, campaign, locale) if asking else (),
+        other=_other(ctx, campaign, locale) if asking else None,
+        stop=stop,
+    )
+    return words.copy(ctx.catalog, locale, view)
+
+
+async def post_card(ctx: Context, broadcast: Broadcast, campaign: Campaign, place: Place) -> Card:
+    """What a channel or group gets, in its language or in both; amounts lead into private."""
+    touch = Touch(TouchKind.BROADCAST, broadcast.id)
+    asks = broadcast.message.amounts and campaign.is_open(ctx.clock())
+    wanted = [locale for locale in LOCALES if locale in place.locales.split("+")] or list(LOCALES[:1])
+    views = {
+        locale: words.CopyView(
+            title=campaign.authored.name.get(locale),
+            body=body(ctx, broadcast.message, campaign, locale),
+            picture=await _picture(ctx, broadcast, campaign, locale),
+            choices=shared_choices(ctx, campaign, place.platform, touch) if asks else (),
+            other=shared_tap(ctx, campaign, place.platform, None, touch) if asks else None,
+        )
+        for locale in wanted
+    }
+    if len(views) > 1:
+        return words.copy_for_both(ctx.catalog, views)
+    return words.copy(ctx.catalog, wanted[0], views[wanted[0]])
+
+
+# --- by id, as delivery asks for them ---------------------------------------------------------------
+async def copy_of(ctx: Context, platform: PlatformName, broadcast_id: int, locale: Locale, asks: bool) -> Card:
+    """The template of a broadcast as it stands now."""
+    broadcast, campaign = await _read(ctx, broadcast_id)
+    return await template(ctx, broadcast, campaign, locale=locale, platform=platform, asks=asks)
+
+
+async def post_of(ctx: Context, broadcast_id: int, place: Place) -> Card:
+    """The post of a broadcast as it stands now."""
+    return await post_card(ctx, *await _read(ctx, broadcast_id), place)
+
+
+async def withdrawn_of(ctx: Context, broadcast_id: int, locale: Locale) -> Card:
+    """What stands where a copy cannot be deleted any more."""
+    return words.withdrawn(ctx.catalog, locale, ctx.charity)
+
+
+async def _read(ctx: Context, broadcast_id: int) -> tuple[Broadcast, Campaign]:
+    async with ctx.db.read() as conn:
+        broadcast = await broadcasts.get(conn, broadcast_id)
+        assert broadcast is not None
+        campaign = (await campaign_rows.by_ids(conn, [broadcast.campaign_id]))[broadcast.campaign_id]
+    return broadcast, campaign
+
+
+# --- parts --------------------------------------------------------------------------------------------
+def body(ctx: Context, message: Message, campaign: Campaign, locale: Locale) -> Rich:
+    """The words in one language. What is no markup any more, since a domain was taken away, is shown as it stands."""
+    text = message.texts.get(locale)
+    if text is None and message.template == "milestone":
+        return plain(_of_milestone(ctx, message, campaign, locale))
+    shown = text or next(iter(message.texts.values()), "")
+    try:
+        return parse(shown, domains(ctx))
+    except BadMarkup:
+        return plain(shown)
+
+
+def _of_milestone(ctx: Context, message: Message, campaign: Campaign, locale: Locale) -> str:
+    """An announcement that nobody wrote says where the campaign stands right now."""
+    goal = campaign.authored.goal_minor
+    crossed = [m for m in campaign.authored.milestones if m.threshold(goal) == message.threshold_minor]
+    view = MilestoneView(
+        campaign=campaign.authored, milestone=crossed[0] if crossed else None, standing=standing(campaign)
+    )
+    return milestone_text(ctx.catalog, locale, view)
+
+
+def _choices(ctx: Context, campaign: Campaign, locale: Locale) -> tuple[Choice, ...]:
+    urls = ((m, links.url_with(ctx, campaign.id, m.minor, TOKEN, locale)) for m in links.warm_amounts(ctx, campaign))
+    return tuple(Choice(money=money, tap=Tap(url=url)) for money, url in urls if url is not None)
+
+
+def _other(ctx: Context, campaign: Campaign, locale: Locale) -> Tap | None:
+    url = links.url_with(ctx, campaign.id, links.ANY_AMOUNT, TOKEN, locale)
+    return None if url is None else Tap(url=url)
+
+
+async def _picture(ctx: Context, broadcast: Broadcast, campaign: Campaign, locale: Locale) -> Picture | None:
+    async with ctx.db.read() as conn:
+        png = await broadcasts.picture(conn, broadcast.id)
+    return None if png is None else as_picture(png, campaign.authored.name.get(locale))
+
+
+def as_picture(png: bytes, alt: str) -> Picture:
+    """A picture that was taken in before. `alt`: the words that stand in for it."""
+    return Picture(name="image.png", png=png, alt=alt, key=hashlib.sha256(png).hexdigest())

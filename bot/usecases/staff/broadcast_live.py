@@ -1,0 +1,204 @@
+"""A broadcast that was handed over, in the staff's chat. Buttons: `bs:<id>[:<what>]`; answers: `bs:<id>:<language>`."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.domain.broadcasts import Broadcast, BroadcastState
+from bot.domain.people import Contact, Locale
+from bot.domain.staff import Member, Role
+from bot.store import broadcasts, staff, switches
+from bot.store import campaigns as campaign_rows
+from bot.store.outbox import State
+from bot.usecases import broadcast
+from bot.usecases.broadcast import NotPossible
+from bot.usecases.broadcast_cards import domains
+from bot.usecases.broadcast_report import Progress, progress, report
+from bot.usecases.context import Context
+from bot.usecases.reply import Form, Reply
+from bot.usecases.staff.handling import ask, settle
+from content import messages_broadcast_live as words
+from content import messages_broadcast_staff as draft_words
+from content.broadcast import too_long_by
+from content.cards import Card, Tap
+from content.rich import BadMarkup, parse
+
+_S = BroadcastState
+OFFERS: Mapping[BroadcastState, tuple[str, ...]] = {
+    _S.APPROVAL: ("approve", "stop"),
+    _S.COUNTDOWN: ("stop", "see"),
+    _S.PREPARING: ("pause", "stop"),
+    _S.RUNNING: ("pause", "stop", "fr", "en", "withdraw"),
+    _S.PAUSED: ("resume", "stop", "fr", "en", "withdraw"),
+    _S.STOPPED: ("fr", "en", "withdraw", "see"),
+    _S.DONE: ("fr", "en", "withdraw", "see"),
+    _S.WITHDRAWN: ("see",),
+}
+_ENDED = (_S.STOPPED, _S.DONE, _S.WITHDRAWN)
+
+
+async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """A button under a broadcast, which may stand otherwise by now."""
+    await settle(ctx, person)
+    name, _, what = argument.partition(":")
+    broadcast_id = int(name) if name.isdigit() and len(name) < 20 else 0
+    if not person.role.may(Role.EDITOR) or what in ("", "see"):
+        return await shown(ctx, person, broadcast_id)
+    if what in ("stop", "withdraw"):
+        found = await _find(ctx, broadcast_id)
+        if found is not None and (what == "withdraw" or found.state not in (_S.APPROVAL, _S.COUNTDOWN)):
+            yes, no = Tap(action=f"bs:{broadcast_id}:{what}!"), Tap(action=f"bs:{broadcast_id}")
+            return Reply(card=words.sure(ctx.catalog, person.locale, what, yes, no), mode="edit")
+        what += "!"
+    if what in ("fr", "en"):
+        return await _ask_correction(ctx, person, broadcast_id, "fr" if what == "fr" else "en")
+    try:
+        await _do(ctx, person, broadcast_id, what)
+    except NotPossible as why:
+        own = what == "approve" and why.state is _S.APPROVAL
+        return await shown(ctx, person, broadcast_id, words.not_possible(ctx.catalog, person.locale, own))
+    return await shown(ctx, person, broadcast_id)
+
+
+async def _do(ctx: Context, person: Member, broadcast_id: int, what: str) -> None:
+    match what:
+        case "approve":
+            await broadcast.approve(ctx, person, broadcast_id)
+        case "stop!":
+            await broadcast.stop(ctx, person, broadcast_id)
+        case "pause":
+            await broadcast.pause(ctx, broadcast_id, who=person)
+        case "resume":
+            await broadcast.resume(ctx, person, broadcast_id)
+        case "withdraw!":
+            await broadcast.withdraw(ctx, person, broadcast_id, "")
+
+
+# --- correcting -------------------------------------------------------------------------------------
+async def _ask_correction(
+    ctx: Context, person: Member, broadcast_id: int, language: Locale, problem: str = "", value: str | None = None
+) -> Reply:
+    found = await _find(ctx, broadcast_id)
+    if found is None:
+        return await shown(ctx, person, broadcast_id)
+    asked = words.ask_correction(ctx.catalog, person.locale, language, Tap(action=f"bs:{broadcast_id}"), problem)
+    present = found.message.texts.get(language, "")
+    form = Form(
+        answers=f"bs:{broadcast_id}:{language}:{found.version}",
+        title=asked.title,
+        label=asked.label,
+        value=present if value is None else value,
+        long=True,
+    )
+    return await ask(ctx, person, Reply(card=asked.card), form)
+
+
+async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
+    """The corrected words."""
+    name, _, rest = what.partition(":")
+    broadcast_id = int(name) if name.isdigit() else 0
+    language: Locale = "en" if rest.partition(":")[0] == "en" else "fr"
+    found = await _find(ctx, broadcast_id)
+    if found is None:
+        return await shown(ctx, person, broadcast_id)
+    if problem := _problem(ctx, person, text.strip()):
+        return await _ask_correction(ctx, person, broadcast_id, language, problem, text)
+    await settle(ctx, person)
+    message = found.message.model_copy(update={"texts": {**found.message.texts, language: text.strip()}})
+    try:
+        await broadcast.correct(ctx, person, broadcast_id, message)
+    except NotPossible:
+        said = words.not_possible(ctx.catalog, person.locale)
+        return Reply(card=(await shown(ctx, person, broadcast_id, said)).card)
+    return Reply(card=(await shown(ctx, person, broadcast_id)).card)
+
+
+def _problem(ctx: Context, person: Member, text: str) -> str:
+    if not text:
+        return draft_words.refusal(ctx.catalog, person.locale, "empty")
+    if over := too_long_by(text):
+        return draft_words.too_long(ctx.catalog, person.locale, over)
+    try:
+        parse(text, domains(ctx))
+    except BadMarkup as why:
+        return draft_words.bad_markup(ctx.catalog, person.locale, why)
+    return ""
+
+
+# --- showing ----------------------------------------------------------------------------------------
+async def _find(ctx: Context, broadcast_id: int) -> Broadcast | None:
+    async with ctx.db.read() as conn:
+        return await broadcasts.get(conn, broadcast_id)
+
+
+async def shown(ctx: Context, person: Member, broadcast_id: int, problem: str = "") -> Reply:
+    """Where it stands now, in place of the card that was tapped."""
+    found = await _find(ctx, broadcast_id)
+    if found is None:
+        return Reply(card=draft_words.dropped(ctx.catalog, person.locale), mode="edit")
+    card = await card_of(ctx, found, person.locale, may_act=person.role.may(Role.EDITOR), problem=problem)
+    return Reply(card=card, mode="edit")
+
+
+async def card_of(ctx: Context, found: Broadcast, locale: Locale, *, may_act: bool = True, problem: str = "") -> Card:
+    """Countdown, progress or report, by its state."""
+    seen = await progress(ctx, found)
+    view = await _view(ctx, found, seen, locale, may_act=may_act, problem=problem)
+    if found.state not in _ENDED or not seen.audience:
+        return words.live(ctx.catalog, locale, view)
+    came = await report(ctx, found)
+    return words.report(
+        ctx.catalog,
+        locale,
+        words.ReportView(
+            live=view,
+            unsubscribed=came.unsubscribed,
+            taps=came.taps,
+            gifts=came.gifts,
+            money=came.money,
+            shares=[
+                words.ShareView(language=code, sent=one.sent, gifts=one.gifts, money=one.money)
+                for code, one in came.languages.items()
+            ],
+        ),
+    )
+
+
+async def _view(
+    ctx: Context, found: Broadcast, seen: Progress, locale: Locale, *, may_act: bool, problem: str
+) -> words.LiveView:
+    async with ctx.db.read() as conn:
+        campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
+        maker = (await staff.by_ids(conn, [found.made_by])).get(found.made_by) if found.made_by is not None else None
+        frozen = found.state not in _ENDED and await switches.is_frozen(conn)
+    people, places = seen.people, seen.places
+    waiting = (State.WAITING, State.SENDING)
+    return words.LiveView(
+        campaign=campaign.authored.name.get(locale),
+        state=found.state.value,
+        why=found.why or "",
+        by="" if maker is None else maker.label,
+        starts_at=found.starts_at,
+        zone=ctx.zone,
+        total=sum(people.values()),
+        left=sum(people.get(state, 0) for state in waiting),
+        sent=people.get(State.SENT, 0),
+        unreachable=people.get(State.UNREACHABLE, 0),
+        failed=people.get(State.FAILED, 0),
+        in_doubt=people.get(State.IN_DOUBT, 0),
+        opted_out=people.get(State.OPTED_OUT, 0),
+        places=sum(places.values()),
+        places_sent=places.get(State.SENT, 0),
+        per_second=seen.per_second,
+        takes=seen.time_left or timedelta(),
+        frozen=frozen,
+        problem=problem,
+        act=f"bs:{found.id}:",
+        offers=_offers(found) if may_act else (),
+    )
+
+
+def _offers(found: Broadcast) -> tuple[str, ...]:
+    """What may be done with it; nobody has anything to correct where nothing left."""
+    if found.state is _S.STOPPED and found.started_at is None:
+        return ()
+    return OFFERS[found.state]

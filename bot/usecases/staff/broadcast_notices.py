@@ -1,0 +1,45 @@
+"""What all staff are told of broadcasts: rows of the notices' table."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.domain.people import Locale
+from bot.store import broadcasts
+from bot.store import campaigns as campaign_rows
+from bot.store.notices import Notice
+from bot.usecases.context import Context
+from content import messages_broadcast_live as words
+from content.cards import Card, Tap
+
+Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]
+_IN_ONE_TAP: Mapping[str, str] = {"submitted": "stop", "approval": "approve", "countdown": "stop"}
+
+
+def _news(what: str) -> Renderer:
+    async def render(ctx: Context, notice: Notice, locale: Locale) -> Card:
+        args = notice.args
+        broadcast_id, told = int(args["broadcast"]), str(args.get("state", what))
+        async with ctx.db.read() as conn:
+            found = await broadcasts.get(conn, broadcast_id)
+            assert found is not None
+            campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
+        offer = _IN_ONE_TAP.get(told)
+        view = words.NewsView(
+            what=told,
+            campaign=campaign.authored.name.get(locale),
+            by=str(args.get("by", "")),
+            why=str(args.get("why", "")),
+            recipients=int(args.get("recipients", 0)),
+            see=Tap(action=f"bs:{broadcast_id}"),
+            more=(offer, Tap(action=f"bs:{broadcast_id}:{offer}")) if offer else None,
+        )
+        return words.news(ctx.catalog, locale, view)
+
+    return render
+
+
+KINDS: Mapping[str, Renderer] = {
+    "broadcast_submitted": _news("submitted"),
+    "broadcast_approval": _news("approval"),
+    "broadcast_moved": _news("moved"),
+    "broadcast_corrected": _news("corrected"),
+}

@@ -1,0 +1,130 @@
+"""Before a broadcast is sent: the count, the previews, a test, and the tap that hands it over."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.broadcasts import Audience
+from bot.domain.people import Contact, Locale
+from bot.domain.staff import Member
+from bot.store import campaigns as campaign_rows
+from bot.store import drafts, switches
+from bot.store.drafts import Draft
+from bot.usecases.broadcast_cards import as_picture, copy_card
+from bot.usecases.broadcast_plan import APPROVE_ABOVE, CannotSend, Spec, audience, estimate, submit
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.ports import Copies
+from bot.usecases.reply import Reply
+from bot.usecases.staff.broadcast_draft import Plan, plan_of
+from bot.usecases.staff.broadcast_live import shown
+from bot.usecases.staff.broadcast_view import draft_reply, draft_tap, view_of
+from content import messages_broadcast_staff as words
+from content.broadcast import TOKEN
+from content.cards import Card
+from content.catalog import LOCALES
+from payments.reference import Reference, Touch, TouchKind
+
+_CAPTION = 1024  # UTF-16 units that Telegram shows under a picture
+
+
+async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    """Whom it reaches, who is left out and why, and how it looks."""
+    plan = plan_of(draft)
+    previews = await _previews(ctx, person, draft, plan)
+    found, takes, approval = await _counted(ctx, plan)
+    view = words.ReviewView(
+        draft=await view_of(ctx, person, draft, _lacking(ctx, person, plan)),
+        recipients=found.recipients,
+        by_platform=found.by_platform,
+        by_locale=found.by_locale,
+        without_ask=found.without_ask if plan.amounts else 0,
+        in_quiet_hours=found.in_quiet_hours,
+        no_consent=found.no_consent,
+        unreachable=found.unreachable,
+        asked_enough=found.asked_enough,
+        takes=takes,
+        approval=approval,
+        caption_over=0,
+    )
+    over = max((_caption_over(card) for card in previews), default=0)
+    other = words.elsewhere(ctx.catalog, person.locale, person.platform, over)
+    return Reply(card=words.review(ctx.catalog, person.locale, view), more=(*previews, other))
+
+
+def _lacking(ctx: Context, person: Member, plan: Plan) -> str:
+    kind = "empty" if not plan.texts else "language" if plan.message.missing else ""
+    return words.refusal(ctx.catalog, person.locale, kind) if kind else ""
+
+
+async def _counted(ctx: Context, plan: Plan) -> tuple[Audience, timedelta, bool]:
+    """The audience, how long it takes, and whether a second person must agree."""
+    if plan.segment is None:
+        none = Audience(
+            matching=0, recipients=0, without_ask=0, in_quiet_hours=0, no_consent=0, unreachable=0, asked_enough=0
+        )
+        return none, timedelta(), False
+    found = await audience(ctx, plan.segment, plan.campaign_id, plan.quiet, asks=plan.amounts)
+    async with ctx.db.read() as conn:
+        limit = await switches.read(conn, switches.APPROVE_ABOVE)
+    most = int(limit.value) if limit is not None and limit.on else APPROVE_ABOVE
+    return found, estimate(found), found.recipients > most
+
+
+async def _previews(ctx: Context, person: Member, draft: Draft, plan: Plan) -> tuple[Card, ...]:
+    """The real cards in each language that is written; their amounts really give, with the staff member's own link."""
+    contact = Contact(platform=person.platform, external_id=person.external_id, locale=person.locale, private=True)
+    supporter = await who(ctx, contact)
+    async with ctx.db.read() as conn:
+        campaign = (await campaign_rows.by_ids(conn, [plan.campaign_id]))[plan.campaign_id]
+        png = await drafts.picture(conn, draft.id)
+    own = ctx.keyring.sign(Reference(supporter.id, campaign.id, Touch(TouchKind.COMMAND)))
+
+    def card(locale: Locale) -> Card:
+        picture = as_picture(png, campaign.authored.name.get(locale)) if png is not None else None
+        stop = draft_tap(draft, "unsub")
+        made = copy_card(ctx, plan.message, campaign, locale, asks=True, picture=picture, stop=stop)
+        return Copies(card=made, mark=TOKEN).for_one(own)
+
+    return tuple(card(locale) for locale in LOCALES if plan.texts.get(locale))
+
+
+def _caption_over(card: Card) -> int:
+    """By how much the words are too long to stand under the picture on Telegram, which then leaves it out."""
+    if card.picture is None:
+        return 0
+    body = card.body.plain if card.body is not None else ""
+    whole = "\n\n".join(part for part in (card.title, body, *card.lines, card.note) if part)
+    return max(0, len(whole.encode("utf-16-le")) // 2 - _CAPTION)
+
+
+async def test(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    """The message as it will come, to themselves alone."""
+    cards = await _previews(ctx, person, draft, plan_of(draft))
+    return Reply(card=words.tested(ctx.catalog, person.locale, draft_tap(draft, "review")), more=cards)
+
+
+async def send(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    """Hand it over; where that is refused, the draft stays as it is and says why."""
+    plan = plan_of(draft)
+    async with ctx.db.read() as conn:
+        png = await drafts.picture(conn, draft.id)
+    spec = Spec(
+        campaign_id=plan.campaign_id,
+        message=plan.message,
+        segment=plan.segment,
+        places=plan.places,
+        quiet=plan.quiet,
+        reason=plan.reason or None,
+        starts_at=plan.starts_at,
+        picture=png,
+        once_key=f"draft:{draft.id}",  # two taps, or two people, make one
+    )
+    try:
+        made = await submit(ctx, person, spec, override=plan.reason or None)
+    except CannotSend as why:
+        return await draft_reply(ctx, person, draft, words.refusal(ctx.catalog, person.locale, why.kind))
+    async with ctx.db.write() as conn:
+        await drafts.drop(conn, draft.id)
+    if made is None:
+        return Reply(card=words.dropped(ctx.catalog, person.locale), mode="edit")
+    return replace(await shown(ctx, person, made.id), mode="edit")

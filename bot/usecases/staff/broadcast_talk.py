@@ -1,0 +1,335 @@
+"""`/diffusion`: write a broadcast by buttons and forms, step by step; the draft's row remembers all of it.
+
+Buttons: `bc:new[:<campaign>]`, `bc:<draft>:<what>`; answers: `bc:<draft>:<what>[:<mark>]`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from zoneinfo import ZoneInfo
+
+from bot.domain.broadcasts import Giving, Quiet
+from bot.domain.people import Contact, Locale
+from bot.domain.staff import Member
+from bot.domain.typed_times import read_time
+from bot.store import broadcasts, drafts, places, staff
+from bot.store import campaigns as campaign_rows
+from bot.store.drafts import Draft, Stale
+from bot.usecases.broadcast_cards import domains
+from bot.usecases.broadcast_plan import CannotSend, local_time
+from bot.usecases.context import Context
+from bot.usecases.reply import Form, Reply
+from bot.usecases.staff import broadcast_draft, broadcast_review
+from bot.usecases.staff.broadcast_draft import KIND, Plan, begin, find, mark_of, plan_of, save
+from bot.usecases.staff.broadcast_view import draft_reply, draft_tap, view_of
+from bot.usecases.staff.handling import ask, note, settle
+from content import messages_broadcast_staff as words
+from content.broadcast import too_long_by
+from content.cards import Tap
+from content.catalog import LOCALES
+from content.photos import NoPicture, take
+from content.rich import BadMarkup, parse
+
+_SHOWN = 2  # drafts, and broadcasts, in the first card
+
+Step = Callable[[Context, Member, Draft, str], Awaitable[Reply]]
+
+
+async def by_command(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """`/diffusion`: what is being written and what was sent."""
+    async with ctx.db.read() as conn:
+        mine = (await drafts.all_of(conn, KIND))[:_SHOWN]
+        sent = await broadcasts.latest(conn, _SHOWN)
+        ids = {plan_of(one).campaign_id for one in mine} | {one.campaign_id for one in sent}
+        named = {i: c.authored.name.get(person.locale) for i, c in (await campaign_rows.by_ids(conn, ids)).items()}
+    view = words.ListedView(
+        new=Tap(action="bc:new"),
+        drafts=[(named[plan_of(one).campaign_id], draft_tap(one, "home")) for one in mine],
+        sent=[(named[one.campaign_id], one.state.value, Tap(action=f"bs:{one.id}")) for one in sent],
+    )
+    return Reply(card=words.listed(ctx.catalog, person.locale, view))
+
+
+async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """A button of a draft, which may be gone or changed by now."""
+    await settle(ctx, person)
+    name, _, what = argument.partition(":")
+    if name == "new":
+        return await _new(ctx, person, what)
+    draft = await find(ctx, int(name)) if name.isdigit() and len(name) < 20 else None
+    if draft is None:
+        return Reply(card=words.dropped(ctx.catalog, person.locale), mode="edit")
+    verb, _, rest = what.partition(":")
+    try:
+        return await _STEPS.get(verb, _home)(ctx, person, draft, rest)
+    except Stale:
+        return await _stale(ctx, person, draft.id)
+
+
+async def _stale(ctx: Context, person: Member, draft_id: int) -> Reply:
+    """Somebody was faster: show what there is now, and who it was."""
+    draft = await find(ctx, draft_id)
+    if draft is None:
+        return Reply(card=words.dropped(ctx.catalog, person.locale))
+    async with ctx.db.read() as conn:
+        who = (await staff.by_ids(conn, [draft.changed_by])).get(draft.changed_by) if draft.changed_by else None
+    problem = words.said(ctx.catalog, person.locale, "stale", "" if who is None else who.label)
+    return await draft_reply(ctx, person, draft, problem)
+
+
+# --- steps ------------------------------------------------------------------------------------------
+async def _new(ctx: Context, person: Member, campaign_id: str) -> Reply:
+    async with ctx.db.read() as conn:
+        open_now = await campaign_rows.open_ones(conn, ctx.clock())
+    chosen = [c for c in open_now if str(c.id) == campaign_id] or (open_now if len(open_now) == 1 else [])
+    if len(chosen) != 1:
+        options = [(c.authored, Tap(action=f"bc:new:{c.id}")) for c in open_now[:5]]
+        return Reply(card=words.choose_campaign(ctx.catalog, person.locale, options), mode="edit")
+    draft = await begin(ctx, person, chosen[0].id)
+    return await _ask_text(ctx, person, draft, person.locale)
+
+
+async def _home(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    return await draft_reply(ctx, person, draft)
+
+
+async def _write_fr(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    return await _ask_text(ctx, person, draft, "fr")
+
+
+async def _write_en(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    return await _ask_text(ctx, person, draft, "en")
+
+
+async def _ask_text(
+    ctx: Context, person: Member, draft: Draft, language: Locale, *, problem: str = "", value: str | None = None
+) -> Reply:
+    """Ask for the words in one language; `value`: what they have just written, where that could not be taken."""
+    present = plan_of(draft).texts.get(language, "")
+    asked = words.ask_text(ctx.catalog, person.locale, language, draft_tap(draft, "home"), problem)
+    form = Form(
+        answers=f"bc:{draft.id}:{language}:{mark_of(present)}",
+        title=asked.title,
+        label=asked.label,
+        value=present if value is None else value,
+        long=True,
+    )
+    return await ask(ctx, person, Reply(card=asked.card), form)
+
+
+async def _picture(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    """The next picture they send is the draft's; no window can take one."""
+    async with ctx.db.write() as conn:
+        await staff.expect(conn, person.id, f"bc:{draft.id}:pic")
+    return Reply(card=words.ask_picture(ctx.catalog, person.locale, draft_tap(draft, "home")), mode="edit")
+
+
+async def _no_picture(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    return await draft_reply(ctx, person, await broadcast_draft.set_picture(ctx, person, draft, None))
+
+
+async def _amounts(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    plan = plan_of(draft)
+    return await _saved(ctx, person, draft, plan.but(amounts=not plan.amounts))
+
+
+async def _tone(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    plan = plan_of(draft)
+    return await _saved(ctx, person, draft, plan.but(template="news" if plan.template == "crisis" else "crisis"))
+
+
+async def _saved(ctx: Context, person: Member, draft: Draft, plan: Plan, problem: str = "") -> Reply:
+    return await draft_reply(ctx, person, await save(ctx, person, draft, plan), problem)
+
+
+async def _to(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    changed = _audience(plan_of(draft), rest)
+    if changed is not None:
+        draft = await save(ctx, person, draft, changed)
+    view = await view_of(ctx, person, draft)
+    return Reply(card=words.audience(ctx.catalog, person.locale, view), mode="edit")
+
+
+def _audience(plan: Plan, what: str) -> Plan | None:
+    """The audience after a tap; None where it only looks."""
+    match what:
+        case "fr" | "en":
+            return plan.but(locale=what)
+        case "all":
+            return plan.but(locale=None)
+        case "telegram" | "discord":
+            return plan.but(platform=what)
+        case "both":
+            return plan.but(platform=None)
+        case "private":
+            return plan.but(private=not plan.private)
+    groups = {group.value for group in Giving}
+    return plan.but(giving=plan.giving ^ {Giving(what)}, private=True) if what in groups else None
+
+
+async def _where(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    async with ctx.db.read() as conn:
+        public = await places.of_purpose(conn, places.PUBLIC)
+    plan = plan_of(draft)
+    if rest.isdigit() and int(rest) in {place.id for place in public}:
+        plan = plan.but(places=tuple(sorted(set(plan.places) ^ {int(rest)})))
+        draft = await save(ctx, person, draft, plan)
+    options = [(place.title, place.id in plan.places, draft_tap(draft, f"where:{place.id}")) for place in public]
+    view = await view_of(ctx, person, draft)
+    return Reply(card=words.where(ctx.catalog, person.locale, view, options), mode="edit")
+
+
+_NEXT_QUIET = {Quiet.SILENT: Quiet.MORNING, Quiet.MORNING: Quiet.EMERGENCY, Quiet.EMERGENCY: Quiet.SILENT}
+
+
+async def _quiet(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    """Silent, in the morning, or an emergency, which needs a reason."""
+    plan = plan_of(draft)
+    after = _NEXT_QUIET[plan.quiet]
+    if after is Quiet.EMERGENCY:
+        asked = words.ask_reason(ctx.catalog, person.locale, draft_tap(draft, "calm"))
+        form = Form(answers=f"bc:{draft.id}:why", title=asked.title, label=asked.label)
+        return await ask(ctx, person, Reply(card=asked.card), form)
+    return await _saved(ctx, person, draft, plan.but(quiet=after, reason=""))
+
+
+async def _calm(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    return await _saved(ctx, person, draft, plan_of(draft).but(quiet=Quiet.SILENT, reason=""))
+
+
+async def _when(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    plan = plan_of(draft)
+    if plan.starts_at is not None:  # the second tap: at once again
+        return await _saved(ctx, person, draft, plan.but(starts_at=None))
+    return await _ask_when(ctx, person, draft)
+
+
+async def _ask_when(ctx: Context, person: Member, draft: Draft, said: words.Said | None = None) -> Reply:
+    asked = words.ask_when(ctx.catalog, person.locale, draft_tap(draft, "home"), said)
+    form = Form(answers=f"bc:{draft.id}:when", title=asked.title, label=asked.label)
+    return await ask(ctx, person, Reply(card=asked.card), form)
+
+
+async def _drop(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    async with ctx.db.write() as conn:
+        await drafts.drop(conn, draft.id)
+        await note(ctx, conn, person, "broadcast.draft_dropped", draft=draft.id)
+    return Reply(card=words.dropped(ctx.catalog, person.locale), mode="edit")
+
+
+async def _preview_stop(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+    problem = words.said(ctx.catalog, person.locale, "preview_stop")
+    reply = await draft_reply(ctx, person, draft, problem)
+    return Reply(card=reply.card)
+
+
+_STEPS: Mapping[str, Step] = {
+    "fr": _write_fr,
+    "en": _write_en,
+    "pic": _picture,
+    "nopic": _no_picture,
+    "amounts": _amounts,
+    "tone": _tone,
+    "to": _to,
+    "where": _where,
+    "quiet": _quiet,
+    "calm": _calm,
+    "when": _when,
+    "review": broadcast_review.review,
+    "test": broadcast_review.test,
+    "send": broadcast_review.send,
+    "drop": _drop,
+    "unsub": _preview_stop,
+}
+
+
+# --- answers ----------------------------------------------------------------------------------------
+async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
+    """What was asked for, in words."""
+    name, _, rest = what.partition(":")
+    draft = await find(ctx, int(name)) if name.isdigit() else None
+    if draft is None:
+        await settle(ctx, person)
+        return Reply(card=words.dropped(ctx.catalog, person.locale))
+    verb, _, mark = rest.partition(":")
+    try:
+        if verb in LOCALES:
+            return await _text_written(ctx, person, draft, "en" if verb == "en" else "fr", mark, text.strip())
+        if verb == "when":
+            return await _when_written(ctx, person, draft, text)
+        if verb == "why" and text.strip():
+            await settle(ctx, person)
+            reason = " ".join(text.split())[:300]
+            return _new_message(
+                await _saved(ctx, person, draft, plan_of(draft).but(quiet=Quiet.EMERGENCY, reason=reason))
+            )
+    except Stale:
+        return await _stale(ctx, person, draft.id)
+    if verb == "pic":
+        return Reply(card=words.ask_picture(ctx.catalog, person.locale, draft_tap(draft, "home"), "no_picture"))
+    return _new_message(await draft_reply(ctx, person, draft))
+
+
+def _new_message(reply: Reply) -> Reply:
+    """What answers something written stands below it."""
+    return Reply(card=reply.card, form=reply.form, more=reply.more)
+
+
+async def _text_written(ctx: Context, person: Member, draft: Draft, language: Locale, mark: str, text: str) -> Reply:
+    plan = plan_of(draft)
+    if mark != mark_of(plan.texts.get(language, "")):
+        stale = await _stale(ctx, person, draft.id)
+        return await _ask_text(ctx, person, draft, language, problem=stale.card.lines[0], value=text)
+    problem = _problem(ctx, person, text)
+    if problem or not text:
+        return await _ask_text(ctx, person, draft, language, problem=problem, value=text)
+    await settle(ctx, person)
+    draft = await save(ctx, person, draft, plan.but(texts={**plan.texts, language: text}))
+    missing = [one for one in LOCALES if not plan_of(draft).texts.get(one)]
+    if missing:
+        return await _ask_text(ctx, person, draft, missing[0])
+    return _new_message(await draft_reply(ctx, person, draft))
+
+
+def _problem(ctx: Context, person: Member, text: str) -> str:
+    """Why this text cannot be taken; empty where it can."""
+    if over := too_long_by(text):
+        return words.too_long(ctx.catalog, person.locale, over)
+    try:
+        parse(text, domains(ctx))
+    except BadMarkup as why:
+        return words.bad_markup(ctx.catalog, person.locale, why)
+    return ""
+
+
+async def _when_written(ctx: Context, person: Member, draft: Draft, text: str) -> Reply:
+    now = ctx.clock()
+    typed = read_time(text, now.astimezone(ZoneInfo(ctx.zone)).date())
+    if typed is None:
+        return await _ask_when(ctx, person, draft, "not_a_time")
+    try:
+        starts_at = local_time(ctx, typed.day, typed.at)
+    except CannotSend:
+        return await _ask_when(ctx, person, draft, "no_such_time")
+    if starts_at <= now:
+        return await _ask_when(ctx, person, draft, "time_past")
+    await settle(ctx, person)
+    return _new_message(await _saved(ctx, person, draft, plan_of(draft).but(starts_at=starts_at)))
+
+
+async def pictured(ctx: Context, contact: Contact, person: Member, what: str, image: bytes) -> Reply:
+    """A picture was sent. Where none was asked for, nothing is done with it."""
+    name, _, rest = what.partition(":")
+    draft = await find(ctx, int(name)) if name.isdigit() and rest == "pic" else None
+    if draft is None:
+        return await by_command(ctx, contact, person, "")
+    try:
+        png = await asyncio.to_thread(take, image)
+    except NoPicture:
+        return Reply(card=words.ask_picture(ctx.catalog, person.locale, draft_tap(draft, "home"), "no_picture"))
+    await settle(ctx, person)
+    try:
+        saved = await broadcast_draft.set_picture(ctx, person, draft, png)
+    except Stale:
+        return await _stale(ctx, person, draft.id)
+    kept = words.said(ctx.catalog, person.locale, "picture_kept")
+    return _new_message(await draft_reply(ctx, person, saved, kept))

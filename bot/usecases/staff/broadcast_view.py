@@ -1,0 +1,48 @@
+"""A draft as staff see it."""
+
+from bot.domain.staff import Member
+from bot.store import campaigns as campaign_rows
+from bot.store import places
+from bot.store.drafts import Draft
+from bot.usecases.context import Context
+from bot.usecases.reply import Reply
+from bot.usecases.staff.broadcast_draft import plan_of
+from content import messages_broadcast_staff as words
+from content.cards import Tap
+
+
+def draft_tap(draft: Draft, what: str) -> Tap:
+    """A button of a draft."""
+    return Tap(action=f"bc:{draft.id}:{what}")
+
+
+async def view_of(ctx: Context, person: Member, draft: Draft, problem: str = "") -> words.DraftView:
+    """The draft with the names of what it points to."""
+    plan = plan_of(draft)
+    async with ctx.db.read() as conn:
+        campaign = (await campaign_rows.by_ids(conn, [plan.campaign_id]))[plan.campaign_id]
+        there = await places.by_ids(conn, plan.places)
+    return words.DraftView(
+        act=f"bc:{draft.id}:",
+        campaign=campaign.authored,
+        texts=plan.texts,
+        amounts=plan.amounts,
+        crisis=plan.template == "crisis",
+        pictured=plan.pictured,
+        private=plan.private,
+        giving=sorted(group.value for group in plan.giving),
+        language=plan.locale,
+        platform=plan.platform,
+        places=[place.title for place in there.values()],
+        quiet=plan.quiet.value,
+        reason=plan.reason,
+        starts_at=plan.starts_at,
+        zone=ctx.zone,
+        problem=problem,
+    )
+
+
+async def draft_reply(ctx: Context, person: Member, draft: Draft, problem: str = "") -> Reply:
+    """The draft in place of the card that was tapped."""
+    view = await view_of(ctx, person, draft, problem)
+    return Reply(card=words.draft(ctx.catalog, person.locale, view), mode="edit")

@@ -1,0 +1,64 @@
+"""What supporters see of a broadcast: the staff's words with amounts to tap, in private and in channels."""
+
+from dataclasses import dataclass
+
+from content.cards import Card, Picture, Tap
+from content.catalog import LOCALES, Catalog, Locale
+from content.rich import Rich, joined, plain
+from content.writer import Charity, Choice, Writer, kept, row
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyView:
+    """One copy. `stop` None: in a channel, where nobody unsubscribes by a button."""
+
+    title: str
+    body: Rich
+    picture: Picture | None = None
+    choices: tuple[Choice, ...] = ()
+    other: Tap | None = None
+    stop: Tap | None = None
+
+
+def copy(catalog: Catalog, locale: Locale, view: CopyView) -> Card:
+    """A broadcast in one language; the last button of a private one stops them all."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=view.title,
+        body=view.body,
+        note="\n".join(
+            kept(say("pay-note") if view.choices else "", say("broadcast-why") if view.stop is not None else "")
+        ),
+        picture=view.picture,
+        rows=say.amount_rows(view.choices)
+        + row(say.button("other-amount", view.other))
+        + row(say.button("broadcast-stop", view.stop)),
+    )
+
+
+def copy_for_both(catalog: Catalog, views: dict[Locale, CopyView]) -> Card:
+    """A post where both languages are read: French first, one set of buttons."""
+    fr, en = (copy(catalog, locale, views[locale]) for locale in LOCALES)
+    bodies = [card.body for card in (fr, en) if card.body is not None]
+    between = plain(f"— {catalog.text('fr', 'language-other')} —")
+    return Card(
+        title=fr.title if fr.title == en.title else f"{fr.title} / {en.title}",
+        body=joined(bodies[0], between, bodies[-1]),
+        note="\n".join(kept(fr.note, en.note)),
+        picture=fr.picture,
+        rows=tuple(
+            tuple(
+                Tap(action=a.action, url=a.url).button(
+                    a.label if len(buttons) > 1 or a.label == b.label else f"{a.label} / {b.label}", a.style
+                )
+                for a, b in zip(buttons, english, strict=True)
+            )
+            for buttons, english in zip(fr.rows, en.rows, strict=True)
+        ),
+    )
+
+
+def withdrawn(catalog: Catalog, locale: Locale, charity: Charity) -> Card:
+    """What stands where a copy is too old to be deleted."""
+    say = Writer(catalog, locale)
+    return Card(title=say("broadcast-withdrawn-title"), lines=(say("broadcast-withdrawn", charity=charity.name),))

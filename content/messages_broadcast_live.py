@@ -1,0 +1,232 @@
+"""What staff read of a broadcast that was handed over: its countdown, its progress as it runs, and what came of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from content.cards import Card, Tap
+from content.catalog import Catalog, Locale
+from content.messages_broadcast_staff import Asked, duration, state_name
+from content.writer import Writer, kept, row
+from payments.money import Money
+
+_BAR = 16  # signs
+_WHY: Mapping[str, str] = {"campaign": "staff-broadcast-why-campaign"}
+_OFFERS: Mapping[str, str] = {
+    "approve": "staff-broadcast-approve",
+    "stop": "staff-broadcast-stop",
+    "pause": "staff-broadcast-pause",
+    "resume": "staff-broadcast-resume",
+    "fr": "staff-broadcast-correct-fr",
+    "en": "staff-broadcast-correct-en",
+    "withdraw": "staff-broadcast-withdraw",
+    "see": "staff-broadcast-refresh",
+}
+_DANGER = ("stop", "withdraw")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveView:
+    """A broadcast at one moment. Counts of people; `places` of channels and groups."""
+
+    campaign: str
+    state: str
+    why: str = ""
+    by: str = ""  # who wrote it
+    starts_at: datetime | None = None
+    zone: str
+    total: int = 0
+    left: int = 0
+    sent: int = 0
+    unreachable: int = 0
+    failed: int = 0
+    in_doubt: int = 0
+    opted_out: int = 0
+    places: int = 0
+    places_sent: int = 0
+    per_second: float = 0.0
+    takes: timedelta | None = None
+    frozen: bool = False
+    problem: str = ""
+    act: str  # what goes before the name of a button's act
+    offers: Sequence[str] = ()
+
+
+def live(catalog: Catalog, locale: Locale, view: LiveView) -> Card:
+    """One message that is edited in place from the countdown to the end."""
+    say = Writer(catalog, locale)
+    lines = kept(
+        view.problem,
+        state_name(say, view.state),
+        say("staff-broadcast-by", name=view.by) if view.by else "",
+        say("staff-broadcast-why", why=say(_WHY[view.why]) if view.why in _WHY else view.why) if view.why else "",
+        say("staff-broadcast-stands-still") if view.frozen else "",
+        *_before(say, view),
+        *_running(say, view),
+    )
+    return Card(title=say("staff-broadcast-live", name=view.campaign), lines=lines, rows=_rows(say, view))
+
+
+def _before(say: Writer, view: LiveView) -> list[str]:
+    if view.state == "approval":
+        return [say("staff-broadcast-approval-what")]
+    if view.state != "countdown" or view.starts_at is None:
+        return []
+    moment = say.catalog.moment(say.locale, view.starts_at, view.zone)
+    return [say("staff-broadcast-leaves", when=moment), say("staff-broadcast-can-stop")]
+
+
+def _running(say: Writer, view: LiveView) -> list[str]:
+    if not view.total and not view.places:
+        return []
+    done = view.total - view.left
+    figures = {
+        "staff-broadcast-unreachable": view.unreachable,
+        "staff-broadcast-failed": view.failed,
+        "staff-broadcast-in-doubt": view.in_doubt,
+        "staff-broadcast-opted-out": view.opted_out,
+    }
+    pace = view.state == "running" and view.per_second > 0 and view.takes is not None and view.left > 0
+    return kept_list(
+        bar(done, view.total) if view.total else "",
+        say("staff-broadcast-sent", sent=view.sent, total=view.total) if view.total else "",
+        ", ".join(say(key, people=people) for key, people in figures.items() if people),
+        say("staff-broadcast-posted", sent=view.places_sent, total=view.places) if view.places else "",
+        say("staff-broadcast-pace", pace=_one_decimal(say, view.per_second), left=duration(say, view.takes))
+        if pace and view.takes is not None
+        else "",
+    )
+
+
+def kept_list(*lines: str) -> list[str]:
+    """The lines that say something."""
+    return list(kept(*lines))
+
+
+def bar(done: int, total: int) -> str:
+    """« ▓▓▓▓░░░░ 50 % », rounded down so that nothing looks finished too early."""
+    filled = _BAR * done // total if total else 0
+    return f"{'▓' * filled}{'░' * (_BAR - filled)} {100 * done // total if total else 0}\u00a0%"
+
+
+def _one_decimal(say: Writer, number: float) -> str:
+    written = f"{number:.1f}".removesuffix(".0")
+    return written.replace(".", ",") if say.locale == "fr" else written
+
+
+def _rows(say: Writer, view: LiveView) -> tuple[tuple, ...]:  # type: ignore[type-arg]  # of buttons
+    buttons = [
+        say.button(_OFFERS[what], Tap(action=f"{view.act}{what}"), "danger" if what in _DANGER else "plain")
+        for what in view.offers
+    ]
+    return tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareView:
+    """What came of it in one language; "": through posts in channels and groups."""
+
+    language: str
+    sent: int
+    gifts: int
+    money: Sequence[Money]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportView:
+    """`live`: where it stands, with its buttons."""
+
+    live: LiveView
+    unsubscribed: int
+    taps: int | None
+    gifts: int
+    money: Sequence[Money]
+    shares: Sequence[ShareView]
+
+
+_SHARES: Mapping[str, str] = {
+    "fr": "staff-broadcast-share-fr",
+    "en": "staff-broadcast-share-en",
+    "": "staff-broadcast-share-places",
+}
+
+
+def report(catalog: Catalog, locale: Locale, view: ReportView) -> Card:
+    """What came of it; gifts are those whose own link was this message's."""
+    say = Writer(catalog, locale)
+    card = live(catalog, locale, view.live)
+    shares = [
+        say(_SHARES[one.language], sent=one.sent, gifts=one.gifts, money=_sum(say, one.money)) for one in view.shares
+    ]
+    lines = kept(
+        *card.lines,
+        say("staff-broadcast-unsubscribed", people=view.unsubscribed),
+        say("staff-broadcast-taps", taps=view.taps) if view.taps is not None else "",
+        say("staff-broadcast-gave", gifts=view.gifts, money=_sum(say, view.money)),
+        *(shares if view.gifts else []),
+    )
+    return Card(title=card.title, lines=lines, note=say("staff-broadcast-credited"), rows=card.rows)
+
+
+def _sum(say: Writer, money: Sequence[Money]) -> str:
+    named = len(money) > 1
+    return " + ".join(say.money(one, name_currency=named) for one in money) or "0"
+
+
+def sure(catalog: Catalog, locale: Locale, what: str, yes: Tap, no: Tap) -> Card:
+    """Asked once more before copies are taken away, or those who wait go without."""
+    say = Writer(catalog, locale)
+    asked = "staff-broadcast-withdraw-sure" if what == "withdraw" else "staff-broadcast-stop-sure"
+    buttons = row(say.button(_OFFERS[what], yes, "danger"), say.button("staff-back", no))
+    return Card(title=say(_OFFERS[what]), lines=(say(asked),), rows=buttons)
+
+
+def ask_correction(catalog: Catalog, locale: Locale, language: Locale, cancel: Tap, problem: str = "") -> Asked:
+    """The new words; every copy that was sent is edited."""
+    say = Writer(catalog, locale)
+    title = say(_OFFERS[language])
+    lines = kept(problem, say("staff-broadcast-ask-correction"))
+    card = Card(title=title, lines=lines, note=say("staff-broadcast-marks"), rows=row(say.button("staff-back", cancel)))
+    return Asked(card=card, title=title, label=say("staff-broadcast-text-label"))
+
+
+def not_possible(catalog: Catalog, locale: Locale, own: bool = False) -> str:
+    """Somebody was quicker, or it is their own."""
+    return catalog.text(locale, "staff-broadcast-own" if own else "staff-broadcast-not-possible")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewsView:
+    """What all staff are told of a broadcast. `what`: submitted, approval, corrected, or the state it is in now."""
+
+    what: str
+    campaign: str
+    by: str
+    why: str
+    recipients: int
+    see: Tap
+    more: tuple[str, Tap] | None = None  # stop or approve, in one tap
+
+
+_NEWS: Mapping[str, str] = {
+    "submitted": "staff-broadcast-news-submitted",
+    "approval": "staff-broadcast-news-approval",
+    "corrected": "staff-broadcast-news-corrected",
+}
+
+
+def news(catalog: Catalog, locale: Locale, view: NewsView) -> Card:
+    """One message about one act."""
+    say = Writer(catalog, locale)
+    told = say(_NEWS[view.what], people=view.recipients) if view.what in _NEWS else state_name(say, view.what)
+    more = say.button(_OFFERS[view.more[0]], view.more[1], "danger" if view.more[0] in _DANGER else "primary") \
+        if view.more else None  # fmt: skip
+    return Card(
+        title=say("staff-broadcast-live", name=view.campaign),
+        lines=kept(
+            told,
+            say("staff-broadcast-by-whom", name=view.by) if view.by else "",
+            say("staff-broadcast-why", why=say(_WHY[view.why]) if view.why in _WHY else view.why) if view.why else "",
+        ),
+        rows=row(more, say.button("staff-broadcast-see", view.see)),
+    )

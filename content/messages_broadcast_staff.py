@@ -1,0 +1,409 @@
+"""What staff read while they write a broadcast: the draft, whom it goes to, and the review before it is sent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from content.broadcast import MAX_TEXT
+from content.campaign import Campaign
+from content.cards import Button, Card, Tap, shorten
+from content.catalog import LOCALES, Catalog, Locale
+from content.rich import BadMarkup, Problem
+from content.writer import Writer, kept, row
+
+_LANGUAGE: Mapping[Locale, str] = {"fr": "staff-broadcast-in-fr", "en": "staff-broadcast-in-en"}
+_PLATFORMS: Mapping[str, str] = {"telegram": "Telegram", "discord": "Discord"}
+_GROUPS: Mapping[str, str] = {
+    "donors": "staff-broadcast-donors",
+    "campaign_donors": "staff-broadcast-campaign-donors",
+    "lapsed": "staff-broadcast-lapsed",
+    "non_donors": "staff-broadcast-non-donors",
+}
+_QUIET: Mapping[str, str] = {
+    "silent": "staff-broadcast-silent",
+    "morning": "staff-broadcast-morning",
+    "emergency": "staff-broadcast-emergency",
+}
+_MARKUP: Mapping[Problem, str] = {
+    "unclosed": "staff-broadcast-unclosed",
+    "empty": "staff-broadcast-unclosed",
+    "no_address": "staff-broadcast-no-address",
+    "foreign": "staff-broadcast-foreign",
+}
+Said = Literal["stale", "no_picture", "picture_kept", "preview_stop", "not_a_time", "no_such_time", "time_past"]
+_SAID: Mapping[Said, str] = {
+    "stale": "staff-broadcast-stale",
+    "no_picture": "staff-broadcast-no-picture",
+    "picture_kept": "staff-broadcast-picture-kept",
+    "preview_stop": "staff-broadcast-preview-stop",
+    "not_a_time": "staff-broadcast-not-a-time",
+    "no_such_time": "staff-broadcast-no-such-time",
+    "time_past": "staff-broadcast-time-past",
+}
+_REFUSED: Mapping[str, str] = {
+    "frozen": "staff-broadcast-frozen",
+    "closed": "staff-broadcast-campaign-closed",
+    "empty": "staff-broadcast-no-text",
+    "nobody": "staff-broadcast-nobody",
+    "language": "staff-broadcast-language-missing",
+    "past": "staff-broadcast-time-past",
+    "gap": "staff-broadcast-no-such-time",
+    "reason": "staff-broadcast-no-reason",
+    "place_lost": "staff-broadcast-place-lost",
+}
+
+
+# --- where one begins -------------------------------------------------------------------------------
+@dataclass(frozen=True, kw_only=True)
+class ListedView:
+    """`drafts` and `sent`: what stands on the button, and the tap; of those sent also their state."""
+
+    new: Tap
+    drafts: Sequence[tuple[str, Tap]]
+    sent: Sequence[tuple[str, str, Tap]]
+
+
+def listed(catalog: Catalog, locale: Locale, view: ListedView) -> Card:
+    """`/diffusion`: what is being written, and what was sent."""
+    say = Writer(catalog, locale)
+    drafts = [(say.button("staff-broadcast-draft", tap, "plain", name=name),) for name, tap in view.drafts]
+    sent = [(tap.button(f"{state_name(say, state)} · {name}"),) for name, state, tap in view.sent]
+    return Card(
+        title=say("staff-broadcasts-title"),
+        lines=(say("staff-broadcasts-what"),),
+        rows=((say.button("staff-broadcast-new", view.new, "primary"),), *drafts[:2], *sent[:2]),
+    )
+
+
+def choose_campaign(catalog: Catalog, locale: Locale, options: Sequence[tuple[Campaign, Tap]]) -> Card:
+    """Which campaign it is about."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-broadcast-new"),
+        lines=(say("staff-broadcast-which" if options else "staff-broadcast-no-campaign"),),
+        rows=tuple((tap.button(campaign.name.get(locale)),) for campaign, tap in options),
+    )
+
+
+_STATES: Mapping[str, str] = {
+    "approval": "staff-broadcast-is-approval",
+    "countdown": "staff-broadcast-is-countdown",
+    "preparing": "staff-broadcast-is-preparing",
+    "running": "staff-broadcast-is-running",
+    "paused": "staff-broadcast-is-paused",
+    "stopped": "staff-broadcast-is-stopped",
+    "done": "staff-broadcast-is-done",
+    "withdrawn": "staff-broadcast-is-withdrawn",
+}
+
+
+def state_name(say: Writer, state: str) -> str:
+    """Where a broadcast stands, in a word or two."""
+    return say(_STATES[state])
+
+
+# --- the draft --------------------------------------------------------------------------------------
+@dataclass(frozen=True, kw_only=True)
+class DraftView:
+    """A draft as it stands. `act`: what goes before the name of a button's act, `bc:<draft>:`."""
+
+    act: str
+    campaign: Campaign
+    texts: Mapping[Locale, str]
+    amounts: bool
+    crisis: bool
+    pictured: bool
+    private: bool
+    giving: Sequence[str]
+    language: Locale | None
+    platform: str | None
+    places: Sequence[str]
+    quiet: str
+    reason: str
+    starts_at: datetime | None
+    zone: str
+    problem: str = ""  # what was just refused, or kept
+    name: str = ""  # who has changed it meanwhile
+
+    def tap(self, what: str) -> Tap:
+        """A button's act."""
+        return Tap(action=f"{self.act}{what}")
+
+
+def draft(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
+    """Everything that was chosen, each with the button that changes it."""
+    say = Writer(catalog, locale)
+    ready = all(view.texts.get(one) for one in LOCALES)
+    return Card(
+        title=say("staff-broadcast-draft", name=view.campaign.name.get(locale)),
+        lines=kept(view.problem, *(_text_line(say, view, one) for one in LOCALES), *_choices(say, view)),
+        rows=(
+            tuple(say.button(_WRITE[one], view.tap(one), _style(not view.texts.get(one))) for one in LOCALES),
+            (
+                say.button(
+                    "staff-broadcast-picture-off" if view.pictured else "staff-broadcast-picture",
+                    view.tap("nopic" if view.pictured else "pic"),
+                ),
+                say.button(
+                    "staff-broadcast-amounts-off" if view.amounts else "staff-broadcast-amounts-on", view.tap("amounts")
+                ),
+                say.button(
+                    "staff-broadcast-tone-news" if view.crisis else "staff-broadcast-tone-crisis", view.tap("tone")
+                ),
+            ),
+            (say.button("staff-broadcast-to", view.tap("to")), say.button("staff-broadcast-where", view.tap("where"))),
+            (
+                say.button("staff-broadcast-night", view.tap("quiet")),
+                say.button("staff-broadcast-when", view.tap("when")),
+            ),
+            (
+                say.button("staff-broadcast-review", view.tap("review"), _style(ready)),
+                say.button("staff-broadcast-drop", view.tap("drop"), "danger"),
+            ),
+        ),
+    )
+
+
+_WRITE: Mapping[Locale, str] = {"fr": "staff-broadcast-write-fr", "en": "staff-broadcast-write-en"}
+
+
+def _style(first: bool) -> Literal["primary", "plain"]:
+    return "primary" if first else "plain"
+
+
+def _text_line(say: Writer, view: DraftView, language: Locale) -> str:
+    text = view.texts.get(language)
+    if not text:
+        return say("staff-broadcast-text-missing", language=say(_LANGUAGE[language]))
+    return say("staff-broadcast-text", language=say(_LANGUAGE[language]), text=shorten(text, 200))
+
+
+def _choices(say: Writer, view: DraftView) -> list[str]:
+    places = ", ".join(view.places) or say("staff-broadcast-nowhere")
+    return [
+        say("staff-broadcast-looks", picture=_yes(say, view.pictured), amounts=_yes(say, view.amounts)),
+        say("staff-broadcast-is-crisis") if view.crisis else "",
+        say("staff-broadcast-audience", who=audience_words(say, view)),
+        say("staff-broadcast-places", places=places),
+        say(_QUIET[view.quiet], reason=view.reason),
+        when_words(say, view.starts_at, view.zone),
+    ]
+
+
+def _yes(say: Writer, yes: bool) -> str:
+    return say("staff-broadcast-yes" if yes else "staff-broadcast-no")
+
+
+def audience_words(say: Writer, view: DraftView) -> str:
+    """Who gets it in private, in words."""
+    if not view.private:
+        return say("staff-broadcast-nobody-private")
+    groups = [say(_GROUPS[group]) for group in view.giving] or [say("staff-broadcast-everybody")]
+    narrower = kept(
+        say(_LANGUAGE[view.language]) if view.language else "", _PLATFORMS[view.platform] if view.platform else ""
+    )
+    return ", ".join(groups) + (f" ({', '.join(narrower)})" if narrower else "")
+
+
+def when_words(say: Writer, starts_at: datetime | None, zone: str) -> str:
+    """When it goes out."""
+    if starts_at is None:
+        return say("staff-broadcast-at-once")
+    return say("staff-broadcast-at", when=say.catalog.moment(say.locale, starts_at, zone))
+
+
+def audience(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
+    """Groups to tap on and off, then language and platform."""
+    say = Writer(catalog, locale)
+
+    def ticked(label: str, on: bool, what: str) -> Button:
+        return view.tap(what).button(f"✓ {label}" if on else label)
+
+    groups = [ticked(say(key), group in view.giving, f"to:{group}") for group, key in _GROUPS.items()]
+    return Card(
+        title=say("staff-broadcast-to"),
+        lines=(say("staff-broadcast-to-what"), audience_words(say, view)),
+        rows=(
+            tuple(groups[:2]),
+            tuple(groups[2:]),
+            (
+                ticked(say("staff-broadcast-any-language"), view.language is None, "to:all"),
+                *(ticked(say(_LANGUAGE[one]), view.language == one, f"to:{one}") for one in LOCALES),
+            ),
+            (
+                ticked(say("staff-broadcast-any-platform"), view.platform is None, "to:both"),
+                *(ticked(name, view.platform == one, f"to:{one}") for one, name in _PLATFORMS.items()),
+            ),
+            (
+                ticked(say("staff-broadcast-private"), view.private, "to:private"),
+                say.button("staff-back", view.tap("home")),
+            ),
+        ),
+    )
+
+
+def where(catalog: Catalog, locale: Locale, view: DraftView, places: Sequence[tuple[str, bool, Tap]]) -> Card:
+    """Channels and groups to tap on and off."""
+    say = Writer(catalog, locale)
+    buttons = tuple((tap.button(f"✓ {title}" if on else title),) for title, on, tap in places[:4])
+    return Card(
+        title=say("staff-broadcast-where"),
+        lines=(say("staff-broadcast-where-what" if places else "staff-broadcast-no-places"),),
+        rows=(*buttons, (say.button("staff-back", view.tap("home")),)),
+    )
+
+
+# --- what is asked for --------------------------------------------------------------------------------
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A question as a card, and as the title and label of a window."""
+
+    card: Card
+    title: str
+    label: str
+
+
+def ask_text(catalog: Catalog, locale: Locale, language: Locale, cancel: Tap, problem: str = "") -> Asked:
+    """The words in one language."""
+    say = Writer(catalog, locale)
+    title = say(_WRITE[language])
+    lines = kept(problem, say("staff-broadcast-ask-text", language=say(_LANGUAGE[language]), most=MAX_TEXT))
+    card = Card(title=title, lines=lines, note=say("staff-broadcast-marks"), rows=row(say.button("staff-back", cancel)))
+    return Asked(card=card, title=title, label=say("staff-broadcast-text-label"))
+
+
+def ask_picture(catalog: Catalog, locale: Locale, back: Tap, said: Said | None = None) -> Card:
+    """The picture is sent as a message of its own."""
+    say = Writer(catalog, locale)
+    lines = kept(say(_SAID[said]) if said else "", say("staff-broadcast-ask-picture"))
+    return Card(title=say("staff-broadcast-picture"), lines=lines, rows=row(say.button("staff-back", back)))
+
+
+def ask_when(catalog: Catalog, locale: Locale, cancel: Tap, said: Said | None = None) -> Asked:
+    """A day and a time in the charity's zone."""
+    say = Writer(catalog, locale)
+    lines = kept(say(_SAID[said]) if said else "", say("staff-broadcast-ask-when"))
+    card = Card(title=say("staff-broadcast-when"), lines=lines, rows=row(say.button("staff-back", cancel)))
+    return Asked(card=card, title=say("staff-broadcast-when"), label=say("staff-broadcast-when-label"))
+
+
+def ask_reason(catalog: Catalog, locale: Locale, cancel: Tap) -> Asked:
+    """Why people are woken."""
+    say = Writer(catalog, locale)
+    title = say("staff-broadcast-night")
+    card = Card(title=title, lines=(say("staff-broadcast-ask-reason"),), rows=row(say.button("staff-back", cancel)))
+    return Asked(card=card, title=title, label=say("staff-broadcast-reason-label"))
+
+
+def said(catalog: Catalog, locale: Locale, what: Said, name: str = "") -> str:
+    """What is to be told about the act before."""
+    if what == "stale":
+        return catalog.text(locale, _SAID[what], name=name)
+    return catalog.text(locale, _SAID[what])
+
+
+def bad_markup(catalog: Catalog, locale: Locale, why: BadMarkup) -> str:
+    """What in the text cannot be shown, and where it is."""
+    return catalog.text(locale, _MARKUP[why.kind], what=shorten(why.what, 40))
+
+
+def too_long(catalog: Catalog, locale: Locale, by: int) -> str:
+    """By how many characters."""
+    return catalog.text(locale, "staff-broadcast-too-long", by=by)
+
+
+def refusal(catalog: Catalog, locale: Locale, kind: str) -> str:
+    """Why it cannot be sent as it is."""
+    return catalog.text(locale, _REFUSED.get(kind, "staff-broadcast-refused"))
+
+
+# --- before it is sent ------------------------------------------------------------------------------
+@dataclass(frozen=True, kw_only=True)
+class ReviewView:
+    """Whom it reaches, and who is left out and why, counted a moment ago."""
+
+    draft: DraftView
+    recipients: int
+    by_platform: Mapping[Literal["telegram", "discord"], int]
+    by_locale: Mapping[Locale, int]
+    without_ask: int
+    in_quiet_hours: int
+    no_consent: int
+    unreachable: int
+    asked_enough: int
+    takes: timedelta
+    approval: bool  # a second person will have to agree
+    caption_over: int  # characters by which the words are too long to stand under a picture on Telegram; 0: fits
+
+
+def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
+    """The count, the duration and who is left out, before anything is sent."""
+    say, plan = Writer(catalog, locale), view.draft
+    left_out = kept(
+        say("staff-broadcast-out-consent", people=view.no_consent) if view.no_consent else "",
+        say("staff-broadcast-out-unreachable", people=view.unreachable) if view.unreachable else "",
+        say("staff-broadcast-out-asked", people=view.asked_enough) if view.asked_enough else "",
+    )
+    spread = [f"{_PLATFORMS[name]}{_colon(say)}{people}" for name, people in view.by_platform.items() if people]
+    spread += [f"{say(_LANGUAGE[one])}{_colon(say)}{people}" for one, people in view.by_locale.items() if people]
+    return Card(
+        title=say("staff-broadcast-review-title"),
+        lines=kept(
+            plan.problem,
+            say("staff-broadcast-reaches", people=view.recipients) if plan.private else "",
+            ", ".join(spread),
+            say("staff-broadcast-takes", duration=duration(say, view.takes)) if plan.private else "",
+            say("staff-broadcast-without-ask", people=view.without_ask) if view.without_ask else "",
+            say("staff-broadcast-asleep", people=view.in_quiet_hours) if view.in_quiet_hours else "",
+            say("staff-broadcast-left-out", list="; ".join(left_out)) if left_out else "",
+            say("staff-broadcast-places", places=", ".join(plan.places)) if plan.places else "",
+            say(_QUIET[plan.quiet], reason=plan.reason),
+            when_words(say, plan.starts_at, plan.zone),
+            say("staff-broadcast-will-approve") if view.approval else "",
+        ),
+        note=say("staff-broadcast-below"),
+        rows=(
+            row(
+                say.button("staff-broadcast-send", plan.tap("send"), "primary"),
+                say.button("staff-broadcast-test", plan.tap("test")),
+            )[0],
+            row(say.button("staff-back", plan.tap("home")))[0],
+        ),
+    )
+
+
+def _colon(say: Writer) -> str:
+    return "\u00a0: " if say.locale == "fr" else ": "
+
+
+def duration(say: Writer, takes: timedelta) -> str:
+    """About how long, in the unit that fits."""
+    seconds = max(1, round(takes.total_seconds()))
+    if seconds < 90:
+        return say("staff-broadcast-seconds", number=seconds)
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return say("staff-broadcast-minutes", number=minutes)
+    return say("staff-broadcast-hours", number=round(minutes / 60))
+
+
+def elsewhere(catalog: Catalog, locale: Locale, platform: str, caption_over: int) -> Card:
+    """How what they see differs on the platform where they are not."""
+    say = Writer(catalog, locale)
+    looks = "staff-broadcast-on-discord" if platform == "telegram" else "staff-broadcast-on-telegram"
+    over = say("staff-broadcast-caption", over=caption_over) if caption_over else ""
+    return Card(title=say("staff-broadcast-elsewhere"), lines=kept(say(looks), over))
+
+
+def tested(catalog: Catalog, locale: Locale, back: Tap) -> Card:
+    """The test stands below."""
+    say = Writer(catalog, locale)
+    buttons = row(say.button("staff-back", back))
+    return Card(title=say("staff-broadcast-test-title"), lines=(say("staff-broadcast-tested"),), rows=buttons)
+
+
+def dropped(catalog: Catalog, locale: Locale) -> Card:
+    """It is gone, or was sent meanwhile."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-broadcasts-title"), lines=(say("staff-broadcast-dropped"),))

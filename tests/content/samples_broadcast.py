@@ -1,0 +1,37 @@
+"""Broadcasts as supporters see them, with ordinary, huge and hostile values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from content import messages_broadcast as words
+from content.cards import Card, Tap
+from content.catalog import Catalog, Locale
+from content.rich import plain
+from content.writer import Choice
+from payments.money import Money
+
+if TYPE_CHECKING:
+    from tests.content.samples import World
+
+
+def broadcast(world: World, tap: Tap) -> Iterator[tuple[str, Callable[[Catalog, Locale], Card]]]:
+    """Private copies, posts, and what stands where one was withdrawn."""
+    campaign = world.campaign
+    choices = tuple(Choice(money=Money(m, campaign.currency), tap=Tap(action=f"g:{m}")) for m in campaign.amounts)
+
+    def view(locale: Locale, stop: Tap | None) -> words.CopyView:
+        name, body = campaign.name.get(locale), plain(campaign.story.get(locale))
+        return words.CopyView(title=name, body=body, choices=choices, other=tap, stop=stop)
+
+    yield "broadcast", lambda catalog, locale: words.copy(catalog, locale, view(locale, tap))
+    yield (
+        "broadcast news",
+        lambda catalog, locale: words.copy(catalog, locale, words.CopyView(title="a", body=plain("b"), stop=tap)),
+    )
+    yield (
+        "broadcast post",
+        lambda catalog, _: words.copy_for_both(catalog, {"fr": view("fr", None), "en": view("en", None)}),
+    )
+    yield "broadcast withdrawn", lambda catalog, locale: words.withdrawn(catalog, locale, world.charity)
