@@ -28,11 +28,11 @@ from bot.schedule import Tick, run_all
 from bot.settings import Settings
 from bot.store.db import Database
 from bot.store.migrate import CANNOT_OPEN, migrate
-from bot.usecases import links, look_back, nudge, own_amounts, publish, reconcile, talk
+from bot.usecases import broadcast, links, live_cards, look_back, nudge, own_amounts, publish, reconcile, talk
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from bot.usecases.ports import Platform, PlatformError, Rejected, RetryLater
-from bot.usecases.staff import codes
+from bot.usecases.staff import codes, notices
 from bot.usecases.taps import TapCounter
 from bot.web.app import build_web
 from bot.web.server import WebServer
@@ -209,6 +209,8 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="taps", every=timedelta(seconds=1), run=app.taps.write),
         Tick(name="reminders", every=timedelta(seconds=30), run=lambda: nudge.tick(ctx)),
         Tick(name="personal amounts", every=timedelta(minutes=10), run=lambda: own_amounts.keep_warm(ctx)),
+        Tick(name="notices", every=timedelta(seconds=1), run=lambda: notices.tick(ctx, app.platforms)),
+        Tick(name="broadcasts", every=timedelta(seconds=1), run=lambda: broadcast.tick(ctx)),
         Tick(name="campaign news", every=timedelta(seconds=60), run=lambda: nudge.campaign_news(ctx)),
         Tick(name="consent", every=timedelta(seconds=10), run=lambda: look_back.consents(ctx)),
         Tick(name="looking back", every=timedelta(minutes=5), run=lambda: look_back.bilans(ctx)),
@@ -225,7 +227,7 @@ def ticks(app: App) -> Sequence[Tick]:
 
 
 def _cards(ctx: Context, platform: Platform) -> Callable[[], Awaitable[int]]:
-    return lambda: publish.refresh_cards(ctx, platform, at_most_every=_CARD_PAUSE)
+    return lambda: live_cards.tick(ctx, platform, at_most_every=_CARD_PAUSE)
 
 
 def _paces(settings: Settings) -> dict[PlatformName, Pacer]:

@@ -15,11 +15,13 @@ from rich.table import Table
 
 from bot import app as application
 from bot.domain.campaigns import Campaign
+from bot.domain.staff import Member
 from bot.domain.time import system_clock
 from bot.staff_cli import show_audit, staff_cli
 from bot.terminal import AsJson, err, out, settings, with_context
 from bot.usecases import nudge_report, publish, report, verify
 from bot.usecases.context import Context
+from bot.usecases.staff.handling import TERMINAL
 from content.campaign import CampaignError, dump_toml, load_toml
 from content.catalog import Catalog
 from payments.money import Money
@@ -141,7 +143,7 @@ def campaign_close(slug: Annotated[str, typer.Argument(help="The campaign's shor
     async def close(ctx: Context) -> bool:
         campaign = await publish.find(ctx, slug)
         if campaign is not None:
-            await publish.close(ctx, campaign)
+            await publish.close(ctx, campaign, TERMINAL)
         return campaign is not None
 
     if not with_context(close):
@@ -162,9 +164,9 @@ def campaign_resume(slug: Annotated[str, typer.Argument(help="The campaign's sho
     _turn(slug, publish.resume, "open", "paused")
 
 
-def _turn(slug: str, move: Callable[[Context, Campaign], Awaitable[bool]], after: str, before: str) -> None:
+def _turn(slug: str, move: Callable[[Context, Campaign, Member], Awaitable[bool]], after: str, before: str) -> None:
     async def turn(ctx: Context) -> bool:
-        return await move(ctx, await _known(ctx, slug))
+        return await move(ctx, await _known(ctx, slug), TERMINAL)
 
     if not with_context(turn):
         err.print(f"{slug} is not {before}", style="red", markup=False)

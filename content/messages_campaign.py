@@ -94,6 +94,7 @@ class CampaignView:
     row: CampaignRow
     offers: tuple[tuple[str, Tap], ...]
     back: Tap
+    places: Tap | None = None  # where its card stands
     said: Said | None = None  # of what was just asked for
 
 
@@ -109,6 +110,7 @@ def campaign_view(catalog: Catalog, locale: Locale, view: CampaignView) -> Card:
             say("staff-campaign-until", day=view.row.ends_on) if view.row.ends_on else "",
         ),
         rows=row(*(say.button(_OFFERS[what], tap) for what, tap in view.offers))
+        + row(say.button("staff-campaign-places", view.places))
         + row(say.button("staff-campaigns-back", view.back)),
     )
 

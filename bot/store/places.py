@@ -11,12 +11,15 @@ from bot.domain.people import PlatformName
 from bot.store.db import upsert
 from bot.store.schema_staff import place
 
-PUBLIC, STAFF = "public", "staff"
+PUBLIC, STAFF, OFF = "public", "staff", "off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One channel or group. `purpose`: public (posts go there) or staff (the inbox). `locales`: fr, en or fr+en."""
+    """One channel or group. `purpose`: public (posts go there), staff (the inbox) or off (not used).
+
+    `locales`: fr, en or fr+en. `is_open`: more than a circle of invited people may read along there.
+    """
 
     id: int
     platform: PlatformName
@@ -25,21 +28,41 @@ class Place:
     purpose: str
     locales: str
     lost_at: datetime | None = None
+    is_open: bool = False
 
 
 _COLUMNS = tuple(place.c[name] for name in Place.__dataclass_fields__)
 
 
 async def put(
-    conn: AsyncConnection, platform: PlatformName, chat_id: str, *, title: str, purpose: str, locales: str, at: datetime
+    conn: AsyncConnection,
+    platform: PlatformName,
+    chat_id: str,
+    *,
+    title: str,
+    purpose: str,
+    locales: str,
+    at: datetime,
+    is_open: bool = False,
 ) -> Place:
     """Make a place known, or change what it is for; where we had lost our rights we have them again."""
-    statement = upsert(conn, place, ["platform", "chat_id"], ["title", "purpose", "locales", "lost_at"])
+    changes = ["title", "purpose", "locales", "is_open", "lost_at"]
+    statement = upsert(conn, place, ["platform", "chat_id"], changes)
     row = {"platform": platform, "chat_id": chat_id, "title": title, "purpose": purpose, "locales": locales}
-    await conn.execute(statement, row | {"added_at": at, "lost_at": None})
+    await conn.execute(statement, row | {"is_open": is_open, "added_at": at, "lost_at": None})
     found = await at_chat(conn, platform, chat_id)
     assert found is not None
     return found
+
+
+async def use(conn: AsyncConnection, place_id: int, purpose: str, locales: str) -> None:
+    """What a place is for from now on."""
+    await conn.execute(update(place).where(place.c.id == place_id).values(purpose=purpose, locales=locales))
+
+
+async def everything(conn: AsyncConnection) -> list[Place]:
+    """All places that are known, lost ones too, in the order in which they became known."""
+    return [Place(**row) for row in (await conn.execute(select(*_COLUMNS).order_by(place.c.id))).mappings()]
 
 
 async def at_chat(conn: AsyncConnection, platform: PlatformName, chat_id: str) -> Place | None:

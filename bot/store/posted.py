@@ -25,10 +25,48 @@ class PostedCard:
 _COLUMNS = tuple(posted_card.c[name] for name in PostedCard.__dataclass_fields__)
 
 
-async def add(conn: AsyncConnection, card: PostedCard, at: datetime) -> None:
-    """A card is about to be posted: its id is in its buttons already."""
+async def add(conn: AsyncConnection, card: PostedCard, at: datetime, *, asked: bool = False) -> None:
+    """A card is about to be posted: its id is in its buttons already. `asked`: whoever sends takes it from here."""
     values = {name: getattr(card, name) for name in PostedCard.__dataclass_fields__}
-    await conn.execute(insert(posted_card).values(**values, posted_at=at))
+    await conn.execute(insert(posted_card).values(**values, posted_at=at, asked_at=at if asked else None))
+
+
+async def asked(conn: AsyncConnection, platform: PlatformName, now: datetime) -> list[PostedCard]:
+    """Cards that staff asked for and nobody has begun to post, the oldest first."""
+    waiting = (posted_card.c.asked_at <= now) & posted_card.c.gone_at.is_(None)
+    query = select(*_COLUMNS).where(posted_card.c.platform == platform, waiting).order_by(posted_card.c.id)
+    return [PostedCard(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def ask_again(conn: AsyncConnection, card_id: int, at: datetime | None) -> None:
+    """Post the card at that time (UTC); None: somebody has begun, and nobody else shall."""
+    await conn.execute(update(posted_card).where(posted_card.c.id == card_id).values(asked_at=at))
+
+
+async def to_take_away(conn: AsyncConnection, platform: PlatformName) -> list[PostedCard]:
+    """Cards that stand and are not wanted any more."""
+    unwanted = posted_card.c.away_at.is_not(None) & posted_card.c.gone_at.is_(None)
+    query = select(*_COLUMNS).where(posted_card.c.platform == platform, unwanted)
+    return [PostedCard(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def take_away(conn: AsyncConnection, campaign_id: int, platform: PlatformName, chat_id: str, at: datetime) -> int:
+    """The campaign's cards in that chat are not wanted any more; how many there are. One not posted yet is dropped."""
+    here = (posted_card.c.platform == platform) & (posted_card.c.chat_id == chat_id)
+    mine = here & (posted_card.c.campaign_id == campaign_id) & posted_card.c.gone_at.is_(None)
+    waiting = posted_card.c.asked_at.is_not(None)
+    dropped = await conn.execute(update(posted_card).where(mine, waiting).values(gone_at=at))
+    standing = await conn.execute(update(posted_card).where(mine, posted_card.c.away_at.is_(None)).values(away_at=at))
+    return dropped.rowcount + standing.rowcount
+
+
+async def chats(conn: AsyncConnection, campaign_id: int) -> set[tuple[PlatformName, str]]:
+    """Where cards of a campaign stand or are about to."""
+    wanted = posted_card.c.gone_at.is_(None) & posted_card.c.away_at.is_(None)
+    query = select(posted_card.c.platform, posted_card.c.chat_id).where(
+        posted_card.c.campaign_id == campaign_id, wanted
+    )
+    return {(row.platform, row.chat_id) for row in await conn.execute(query)}
 
 
 async def shown(conn: AsyncConnection, card_id: int, chat_id: str, message_id: str, version: int, at: datetime) -> None:
@@ -60,6 +98,7 @@ async def behind(
         .where(
             posted_card.c.platform == platform,
             posted_card.c.gone_at.is_(None),
+            posted_card.c.away_at.is_(None),
             posted_card.c.message_id.is_not(None),
             posted_card.c.shown_version < campaign.c.version,
             or_(posted_card.c.edited_at.is_(None), posted_card.c.edited_at <= edited_before),

@@ -193,6 +193,8 @@ posted_card = Table(
     Column("edited_at", Utc),
     Column("gone_at", Utc),  # deleted, or our rights were taken
     Column("posted_at", Utc, nullable=False),
+    Column("asked_at", Utc),  # staff asked for it in chat, and nobody has begun to post it
+    Column("away_at", Utc),  # staff want it taken away
 )
 
 # --- money --------------------------------------------------------------------------------------

@@ -13,14 +13,12 @@ from bot.store.posted import PostedCard
 from bot.usecases import links, monthly_news
 from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
-from bot.usecases.ports import InDoubt, MessageRef, Platform, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import Platform
 from bot.usecases.staff.handling import note
 from content.campaign import Campaign as Authored
 from payments.stripe import GatewayError
 
 log = logging.getLogger(__name__)
-
-_LOST_EDIT = timedelta(seconds=10)  # an edit whose answer was lost is made again after this
 
 
 class CannotPublish(ValueError):
@@ -100,11 +98,12 @@ async def _move(
     return moved
 
 
-async def close(ctx: Context, campaign: Campaign) -> None:
+async def close(ctx: Context, campaign: Campaign, person: Member | None = None) -> None:
     """End a campaign: first its links at Stripe, so that a crash in between is mended by the next tick."""
     await links.switch_off(ctx, campaign)
     async with ctx.db.write() as conn:
         await campaign_rows.close(conn, campaign.id, ctx.clock())
+        await note(ctx, conn, person, "campaign.closed", campaign=campaign.slug)
     await monthly_news.campaign_closed(ctx, campaign)
 
 
@@ -145,35 +144,3 @@ async def post(ctx: Context, platform: Platform, campaign: Campaign, place: str,
     async with ctx.db.write() as conn:
         await posted.shown(conn, card.id, ref.chat_id, ref.message_id, campaign.version, ctx.clock())
     return card
-
-
-async def refresh_cards(ctx: Context, platform: Platform, *, at_most_every: timedelta, limit: int = 10) -> int:
-    """Redraw posted cards whose campaign has changed; how many were tried."""
-    async with ctx.db.read() as conn:
-        behind = await posted.behind(conn, platform.name, ctx.clock() - at_most_every, limit)
-        campaigns = await campaign_rows.by_ids(conn, {card.campaign_id for card, _ in behind})
-    for card, _ in behind:
-        await _refresh(ctx, platform, card, campaigns[card.campaign_id])
-    return len(behind)
-
-
-async def _refresh(ctx: Context, platform: Platform, card: PostedCard, campaign: Campaign) -> None:
-    """Redraw one card. One that is gone is not tried again; one that must wait holds up no other."""
-    assert card.message_id is not None
-    drawn = await shared_card(ctx, campaign, platform.name, card.locale, card.id)
-    pause, is_gone = timedelta(), False
-    try:
-        await platform.edit(MessageRef(chat_id=card.chat_id, message_id=card.message_id), drawn)
-    except (Unreachable, Rejected):
-        is_gone = True
-    except RetryLater as why:
-        pause = timedelta(seconds=why.after)
-    except InDoubt:
-        pause = _LOST_EDIT
-    async with ctx.db.write() as conn:
-        if is_gone:
-            await posted.gone(conn, card.id, ctx.clock())
-        elif pause:
-            await posted.wait(conn, card.id, ctx.clock() + pause)
-        else:
-            await posted.shown(conn, card.id, card.chat_id, card.message_id, campaign.version, ctx.clock())

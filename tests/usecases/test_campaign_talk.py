@@ -47,12 +47,12 @@ def actions(reply: Reply) -> list[str | None]:
 
 async def test_a_campaign_rests_goes_on_and_ends_each_asked_once_more(ctx: Context) -> None:
     listed = await door.on_command(ctx, CAMILLE, "campaigns", "")
-    assert actions(listed) == ["ca:1"]
-    assert actions(await tap(ctx, "1")) == ["ca:1:pause", "ca:1:close", "cl"]
+    assert actions(listed) == ["cv:1"]
+    assert actions(await tap(ctx, "1")) == ["ca:1:pause", "ca:1:close", "pp:1", "cl"]
     for what, after in (("pause", "paused"), ("resume", "open"), ("close", "closed")):
         before = await state(ctx)
         sure = await tap(ctx, f"1:{what}")
-        assert (await state(ctx), actions(sure)) == (before, [f"ca:1:{what}!", "ca:1"])
+        assert (await state(ctx), actions(sure)) == (before, [f"ca:1:{what}!", "cv:1"])
         assert "C’est fait." in (await tap(ctx, f"1:{what}!")).card.lines
         assert await state(ctx) == after
     async with ctx.db.read() as conn:
@@ -77,7 +77,7 @@ async def test_stripe_s_refusal_is_told_and_can_be_tried_again(ctx: Context) -> 
 
 @pytest.mark.parametrize("argument", ["", "9", "x:pause!", "9" * 30])
 async def test_a_button_that_leads_nowhere_shows_the_list(ctx: Context, argument: str) -> None:
-    assert actions(await tap(ctx, argument)) == ["ca:1"]
+    assert actions(await tap(ctx, argument)) == ["cv:1"]
 
 
 async def test_a_viewer_and_a_stranger_change_nothing(ctx: Context) -> None:

@@ -9,7 +9,7 @@ from bot.domain.campaigns import CampaignState
 from bot.store import campaigns as campaign_rows
 from bot.store import posted
 from bot.store.db import Database
-from bot.usecases import give, links, publish
+from bot.usecases import give, links, live_cards, publish
 from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, PlatformError, Rejected, RetryLater
@@ -60,11 +60,11 @@ async def test_a_posted_card_follows_the_total_but_not_too_often(ctx: Context, c
     campaign = await open_campaign(ctx)
     channel = Channel()
     await publish.post(ctx, channel, campaign, "1", "fr+en")
-    assert await publish.refresh_cards(ctx, channel, at_most_every=SOON) == 0
+    assert await live_cards.refresh_cards(ctx, channel, at_most_every=SOON) == 0
     await a_gift(ctx, 1)
-    assert await publish.refresh_cards(ctx, channel, at_most_every=SOON) == 0  # just posted
+    assert await live_cards.refresh_cards(ctx, channel, at_most_every=SOON) == 0  # just posted
     clock.move(seconds=6)
-    assert await publish.refresh_cards(ctx, channel, at_most_every=SOON) == 1
+    assert await live_cards.refresh_cards(ctx, channel, at_most_every=SOON) == 1
     assert any("400\u00a0$" in line for line in channel.edits[-1].lines)
 
 
@@ -80,10 +80,10 @@ async def test_a_card_that_cannot_be_edited_holds_up_nothing(
     await a_gift(ctx)
     clock.move(seconds=6)
     channel.edit_trouble = [trouble]
-    await publish.refresh_cards(ctx, channel, at_most_every=SOON)
-    assert await publish.refresh_cards(ctx, channel, at_most_every=SOON) == 0
+    await live_cards.refresh_cards(ctx, channel, at_most_every=SOON)
+    assert await live_cards.refresh_cards(ctx, channel, at_most_every=SOON) == 0
     clock.move(seconds=max(comes_back, 3600) + 10)
-    assert await publish.refresh_cards(ctx, channel, at_most_every=SOON) == (1 if comes_back else 0)
+    assert await live_cards.refresh_cards(ctx, channel, at_most_every=SOON) == (1 if comes_back else 0)
 
 
 async def test_publishing_twice_makes_each_link_once_and_a_change_makes_it_anew(ctx: Context) -> None:

@@ -1,17 +1,19 @@
-"""Campaigns in the staff's chat: see them, let one rest, go on, close it. Buttons: `cl` (list), `ca:<id>:<what>`."""
+"""Campaigns in the staff's chat: see them, let one rest, go on, close it.
+
+Buttons: `cl` (list), `cv:<id>` (one of them, for viewers too), `ca:<id>:<what>`.
+"""
 
 import logging
 from datetime import datetime
 
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.people import Contact
-from bot.domain.staff import Member
+from bot.domain.staff import Member, Role
 from bot.store import campaigns as campaign_rows
 from bot.usecases import publish
 from bot.usecases.campaign_cards import standing
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
-from bot.usecases.staff.handling import note
 from content import messages_campaign as words
 from content.cards import Tap
 from payments.stripe import GatewayError
@@ -31,6 +33,14 @@ async def listed(ctx: Context, contact: Contact, person: Member, argument: str) 
     return Reply(card=reply.card, mode="edit")
 
 
+async def shown(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """One campaign, in place of the card it was called from."""
+    campaign = await _find(ctx, argument)
+    if campaign is None:
+        return await listed(ctx, contact, person, "")
+    return await _shown(ctx, person, campaign.id, None)
+
+
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """`ca:<id>` shows a campaign, `ca:<id>:<pause|resume|close>` asks once more, `...!` does it."""
     campaign_id, _, what = argument.partition(":")
@@ -38,7 +48,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     if campaign is None:
         return await listed(ctx, contact, person, "")
     if what in ("pause", "resume", "close"):
-        view = words.SureView(campaign=campaign.authored, what=what, yes=_tap(campaign, what + "!"), no=_tap(campaign))
+        view = words.SureView(campaign=campaign.authored, what=what, yes=_tap(campaign, what + "!"), no=_seen(campaign))
         return Reply(card=words.sure(ctx.catalog, person.locale, view), mode="edit")
     said = await _do(ctx, person, campaign, what)
     return await _shown(ctx, person, campaign.id, said)
@@ -57,12 +67,10 @@ async def _close(ctx: Context, person: Member, campaign: Campaign) -> words.Said
     if campaign.state is CampaignState.CLOSED:
         return "stale"
     try:
-        await publish.close(ctx, campaign)
+        await publish.close(ctx, campaign, person)
     except GatewayError as why:
         log.warning("%s cannot be closed: %s", campaign.slug, why)
         return "failed"
-    async with ctx.db.write() as conn:
-        await note(ctx, conn, person, "campaign.closed", campaign=campaign.slug)
     return "done"
 
 
@@ -77,9 +85,14 @@ async def _shown(ctx: Context, person: Member, campaign_id: int, said: words.Sai
     campaign = await _find(ctx, str(campaign_id))
     assert campaign is not None
     row = _row(ctx, campaign)
-    offers = {"open": ("pause", "close"), "paused": ("resume", "close"), "closed": ()}[row.state]
+    offers: tuple[str, ...] = {"open": ("pause", "close"), "paused": ("resume", "close"), "closed": ()}[row.state]
+    edits = person.role.may(Role.EDITOR)
     view = words.CampaignView(
-        row=row, said=said, offers=tuple((what, _tap(campaign, what)) for what in offers), back=Tap(action="cl")
+        row=row,
+        said=said,
+        offers=tuple((what, _tap(campaign, what)) for what in offers if edits),
+        places=Tap(action=f"pp:{campaign.id}") if edits else None,
+        back=Tap(action="cl"),
     )
     return Reply(card=words.campaign_view(ctx.catalog, person.locale, view), mode="edit")
 
@@ -91,7 +104,7 @@ def _row(ctx: Context, campaign: Campaign) -> words.CampaignRow:
         standing=standing(campaign),
         gifts=campaign.gift_count,
         ends_on=campaign.last_day,
-        tap=_tap(campaign),
+        tap=_seen(campaign),
     )
 
 
@@ -101,8 +114,12 @@ def _state(campaign: Campaign, now: datetime) -> words.State:
     return "open" if campaign.is_open(now) else "closed"
 
 
-def _tap(campaign: Campaign, what: str = "") -> Tap:
-    return Tap(action=f"ca:{campaign.id}:{what}" if what else f"ca:{campaign.id}")
+def _seen(campaign: Campaign) -> Tap:
+    return Tap(action=f"cv:{campaign.id}")
+
+
+def _tap(campaign: Campaign, what: str) -> Tap:
+    return Tap(action=f"ca:{campaign.id}:{what}")
 
 
 async def _find(ctx: Context, campaign_id: str) -> Campaign | None:

@@ -8,7 +8,7 @@ from bot.store import places, staff
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.reply import Reply
-from bot.usecases.staff import codes, home, team
+from bot.usecases.staff import codes, home, place_talk, team
 from bot.usecases.staff.handling import Handler, Handlers, OnPicture, member, settle
 from bot.usecases.staff.table import ACTIONS as ROWS
 from bot.usecases.staff.table import ANSWERS, COMMANDS
@@ -130,7 +130,7 @@ async def _picture_awaited(ctx: Context, contact: Contact) -> tuple[Member, OnPi
 
 async def on_place(ctx: Context, contact: Contact, chat_id: str, title: str, may_post: bool) -> Reply | None:
     """The bot was added to a channel or group, or lost its rights there; what to say in private to who did it."""
-    return None
+    return await place_talk.arrived(ctx, contact, chat_id, title, may_post)
 
 
 async def on_reply(ctx: Context, contact: Contact, message_id: str, text: str) -> Reply | None:

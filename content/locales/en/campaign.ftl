@@ -24,3 +24,4 @@ staff-campaign-pause-sure = Pause this campaign? Its cards will say so and nobod
 staff-campaign-resume-sure = Go on with this campaign? Its cards and links will be as before.
 staff-campaign-close-sure = End this campaign? Its links will be closed at Stripe.
 staff-campaign-no = No, go back
+staff-campaign-places = Where its card stands

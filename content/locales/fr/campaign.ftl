@@ -24,3 +24,4 @@ staff-campaign-pause-sure = Mettre la collecte en pause? Ses cartes le diront, e
 staff-campaign-resume-sure = Reprendre la collecte? Ses cartes et ses liens redeviennent comme avant.
 staff-campaign-close-sure = Terminer la collecte? Ses liens seront fermés chez Stripe.
 staff-campaign-no = Non, revenir
+staff-campaign-places = Où se trouve sa carte

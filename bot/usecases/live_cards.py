@@ -1,0 +1,134 @@
+"""Live cards: campaign cards that staff want in channels and groups, put there, kept up to date, taken away.
+
+What staff ask for in chat is a row; whoever holds the platform does it here, run by the schedule. Edits wait behind all
+else that leaves, so that cards never use up the pace that answers need.
+"""
+
+import asyncio
+from datetime import timedelta
+
+from bot.domain.campaigns import Campaign
+from bot.domain.people import PlatformName
+from bot.store import campaigns as campaign_rows
+from bot.store import places, posted
+from bot.store.db import Connection
+from bot.store.posted import PostedCard
+from bot.usecases.campaign_cards import shared_card
+from bot.usecases.context import Context
+from bot.usecases.ports import InDoubt, MessageRef, Platform, Rejected, RetryLater, Unreachable
+from bot.usecases.staff.handling import tell_all
+
+_LOST_EDIT = timedelta(seconds=10)  # an edit whose answer was lost is made again after this
+_AT_ONCE = 8  # requests on their way; with fewer, a far-away server leaves the pace unused
+_MOST = 300  # cards looked at in one run
+
+
+async def tick(ctx: Context, platform: Platform, *, at_most_every: timedelta) -> int:
+    """Post, take away and redraw what is due on one platform; how many cards were tried. Run by the schedule."""
+    return (
+        await post_asked(ctx, platform)
+        + await take_down(ctx, platform)
+        + await refresh_cards(ctx, platform, at_most_every=at_most_every)
+    )
+
+
+async def post_asked(ctx: Context, platform: Platform) -> int:
+    """Post the cards that staff have asked for in chat; how many were tried."""
+    async with ctx.db.read() as conn:
+        waiting = await posted.asked(conn, platform.name, ctx.clock())
+        campaigns = await campaign_rows.by_ids(conn, {card.campaign_id for card in waiting})
+    for card in waiting:
+        await _post(ctx, platform, card, campaigns[card.campaign_id])
+    return len(waiting)
+
+
+async def _post(ctx: Context, platform: Platform, card: PostedCard, campaign: Campaign) -> None:
+    """Post one. From here on it is nobody else's: a crash in between must not put a second card there."""
+    async with ctx.db.write() as conn:
+        await posted.ask_again(conn, card.id, None)
+    drawn = await shared_card(ctx, campaign, platform.name, card.locale, card.id)
+    try:
+        ref = await platform.post(card.chat_id, drawn, nonce=str(card.id))
+    except RetryLater as why:
+        async with ctx.db.write() as conn:
+            await posted.ask_again(conn, card.id, ctx.clock() + timedelta(seconds=why.after))
+    except InDoubt:
+        pass  # it may stand there, where it works; staff can ask for another
+    except (Unreachable, Rejected):
+        async with ctx.db.write() as conn:
+            await posted.gone(conn, card.id, ctx.clock())
+            await rights_lost(ctx, conn, platform.name, card.chat_id)
+    else:
+        async with ctx.db.write() as conn:
+            await posted.shown(conn, card.id, ref.chat_id, ref.message_id, campaign.version, ctx.clock())
+
+
+async def take_down(ctx: Context, platform: Platform) -> int:
+    """Take away the cards that staff no longer want; how many were tried. One too old to be deleted just stays."""
+    async with ctx.db.read() as conn:
+        unwanted = await posted.to_take_away(conn, platform.name)
+    for card in unwanted:
+        try:
+            if card.message_id is not None:
+                await platform.delete(MessageRef(chat_id=card.chat_id, message_id=card.message_id))
+        except (RetryLater, InDoubt):
+            continue  # deleting twice does no harm
+        except (Unreachable, Rejected):
+            pass
+        async with ctx.db.write() as conn:
+            await posted.gone(conn, card.id, ctx.clock())
+    return len(unwanted)
+
+
+async def refresh_cards(ctx: Context, platform: Platform, *, at_most_every: timedelta) -> int:
+    """Redraw posted cards whose campaign has changed; how many were tried."""
+    async with ctx.db.read() as conn:
+        behind = await posted.behind(conn, platform.name, ctx.clock() - at_most_every, _MOST)
+        campaigns = await campaign_rows.by_ids(conn, {card.campaign_id for card, _ in behind})
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(card: PostedCard) -> None:
+        async with gate:
+            await _refresh(ctx, platform, card, campaigns[card.campaign_id])
+
+    cards = [card for card, _ in behind]
+    if cards:
+        await one(cards[0])  # draws the picture and uploads it; the others use it again
+        await asyncio.gather(*map(one, cards[1:]))
+    return len(cards)
+
+
+async def _refresh(ctx: Context, platform: Platform, card: PostedCard, campaign: Campaign) -> None:
+    """Redraw one card. One that is gone is not tried again; one that must wait holds up no other."""
+    assert card.message_id is not None
+    drawn = await shared_card(ctx, campaign, platform.name, card.locale, card.id)
+    pause, is_gone, no_rights = timedelta(), False, False
+    try:
+        await platform.edit(MessageRef(chat_id=card.chat_id, message_id=card.message_id), drawn)
+    except Unreachable:
+        is_gone = no_rights = True
+    except Rejected:
+        is_gone = True  # somebody has deleted it, most likely
+    except RetryLater as why:
+        pause = timedelta(seconds=why.after)
+    except InDoubt:
+        pause = _LOST_EDIT
+    async with ctx.db.write() as conn:
+        if is_gone:
+            await posted.gone(conn, card.id, ctx.clock())
+        elif pause:
+            await posted.wait(conn, card.id, ctx.clock() + pause)
+        else:
+            await posted.shown(conn, card.id, card.chat_id, card.message_id, campaign.version, ctx.clock())
+        if no_rights:
+            await rights_lost(ctx, conn, platform.name, card.chat_id)
+
+
+async def rights_lost(ctx: Context, conn: Connection, platform: PlatformName, chat_id: str) -> bool:
+    """We may no longer write in a place: staff hear it once, with what to do. Whether that is news."""
+    place = await places.at_chat(conn, platform, chat_id)
+    if place is None or not await places.lost(conn, place.id, ctx.clock()):
+        return False
+    key = f"place_lost:{place.id}:{int(ctx.clock().timestamp())}"
+    await tell_all(ctx, conn, key, "place_lost", place=place.id, title=place.title, platform=platform)
+    return True

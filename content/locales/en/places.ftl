@@ -1,0 +1,32 @@
+### For staff: channels and groups, and the cards in them.
+
+staff-places-title = Channels and groups
+staff-places-none = No channel or group yet.
+staff-places-how = To add one on Telegram, make the bot an administrator of the channel or group. On Discord, write /here in the channel.
+staff-places-back = Channels and groups
+staff-place-fr = Post in French
+staff-place-en = Post in English
+staff-place-both = Post in both languages
+staff-place-inbox = Make it the team’s inbox
+staff-place-off = Don’t use it
+staff-place-is-fr = Posts in French.
+staff-place-is-en = Posts in English.
+staff-place-is-both = Posts in both languages.
+staff-place-is-inbox = The team’s inbox: donors’ messages arrive here.
+staff-place-is-off = Not used.
+staff-place-done = Done.
+staff-place-too-open = Anybody can read along here: the team’s inbox holds donors’ words and must be a private group without a public name.
+staff-place-lost-line = The bot can no longer write here.
+staff-place-lost-short = Access lost
+staff-place-lost-title = The bot can no longer write in { $place }
+staff-place-lost-what = Nothing is posted there any more. Give the bot its right to write back: on Telegram by making it an administrator, on Discord by letting it send messages in the channel, then write /here there.
+staff-cards-where = Where should the card stand? It follows the total by itself.
+staff-cards-nowhere = No channel or group takes posts yet.
+staff-cards-post = Post in { $place }
+staff-cards-take-away = Take away from { $place }
+staff-cards-posted = The card will be posted in a few seconds.
+staff-cards-away = The card will be taken away in a few seconds.
+staff-cards-there = The card stands there already.
+staff-cards-not-open = The campaign is not open.
+staff-cards-back = Back to the campaign
+staff-cards-no-campaign = There is no such campaign.

@@ -1,0 +1,32 @@
+### Pour l’équipe : les canaux et les groupes, et les cartes qui s’y trouvent.
+
+staff-places-title = Canaux et groupes
+staff-places-none = Aucun canal ni groupe pour le moment.
+staff-places-how = Pour en ajouter un sur Telegram, nommez le bot administrateur du canal ou du groupe. Sur Discord, écrivez /ici dans le salon.
+staff-places-back = Canaux et groupes
+staff-place-fr = Publier en français
+staff-place-en = Publier en anglais
+staff-place-both = Publier dans les deux langues
+staff-place-inbox = En faire la boîte de l’équipe
+staff-place-off = Ne pas s’en servir
+staff-place-is-fr = Publications en français.
+staff-place-is-en = Publications en anglais.
+staff-place-is-both = Publications dans les deux langues.
+staff-place-is-inbox = Boîte de l’équipe : les messages des donateurs arrivent ici.
+staff-place-is-off = Pas utilisé.
+staff-place-done = C’est noté.
+staff-place-too-open = Tout le monde peut lire ici : la boîte de l’équipe contient des mots de donateurs et doit être un groupe privé, sans nom public.
+staff-place-lost-line = Le bot ne peut plus écrire ici.
+staff-place-lost-short = Accès perdu
+staff-place-lost-title = Le bot ne peut plus écrire dans { $place }
+staff-place-lost-what = Plus rien n’y est publié. Redonnez au bot le droit d’y écrire : sur Telegram en le nommant administrateur, sur Discord en lui permettant d’envoyer des messages dans le salon, puis écrivez-y /ici.
+staff-cards-where = Où la carte doit-elle se trouver? Elle suit le total d’elle-même.
+staff-cards-nowhere = Aucun canal ni groupe ne reçoit de publications pour le moment.
+staff-cards-post = Publier dans { $place }
+staff-cards-take-away = Retirer de { $place }
+staff-cards-posted = La carte sera publiée dans quelques secondes.
+staff-cards-away = La carte sera retirée dans quelques secondes.
+staff-cards-there = La carte s’y trouve déjà.
+staff-cards-not-open = La collecte n’est pas ouverte.
+staff-cards-back = Revenir à la collecte
+staff-cards-no-campaign = Cette collecte n’existe pas.

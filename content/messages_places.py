@@ -1,0 +1,119 @@
+"""What staff read about channels and groups: what each is for, and where a campaign's card stands."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from content.campaign import Campaign
+from content.cards import Card, Tap
+from content.catalog import Catalog, Locale
+from content.writer import Writer, kept, row
+
+Said = Literal["done", "too_open"]
+CardSaid = Literal["posted", "away", "there", "not_open"]
+_USES = {
+    "fr": "staff-place-fr",
+    "en": "staff-place-en",
+    "fr+en": "staff-place-both",
+    "staff": "staff-place-inbox",
+    "off": "staff-place-off",
+}
+_IS = {
+    "fr": "staff-place-is-fr",
+    "en": "staff-place-is-en",
+    "fr+en": "staff-place-is-both",
+    "staff": "staff-place-is-inbox",
+    "off": "staff-place-is-off",
+}
+_SAID: dict[Said, str] = {"done": "staff-place-done", "too_open": "staff-place-too-open"}
+_CARD_SAID: dict[CardSaid, str] = {
+    "posted": "staff-cards-posted",
+    "away": "staff-cards-away",
+    "there": "staff-cards-there",
+    "not_open": "staff-cards-not-open",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceView:
+    title: str
+    use: str  # fr, en, fr+en, staff or off
+    lost: bool  # our rights there were taken
+    tap: Tap
+    uses: tuple[tuple[str, Tap], ...]
+    back: Tap
+
+
+def place_card(catalog: Catalog, locale: Locale, view: PlaceView, said: Said | None = None) -> Card:
+    """One channel or group, and what it may be used for."""
+    say = Writer(catalog, locale)
+    buttons = {use: say.button(_USES[use], tap) for use, tap in view.uses if use != view.use}
+    return Card(
+        title=view.title,
+        lines=kept(
+            say(_SAID[said]) if said else "",
+            say("staff-place-lost-line") if view.lost else say(_IS[view.use]),
+        ),
+        rows=tuple((button,) for button in buttons.values()) + row(say.button("staff-places-back", view.back)),
+    )
+
+
+def place_list(catalog: Catalog, locale: Locale, views: tuple[PlaceView, ...]) -> Card:
+    """All channels and groups that are known, and how another becomes known."""
+    say = Writer(catalog, locale)
+    lines = tuple(f"{v.title} · {say('staff-place-lost-short') if v.lost else say(_IS[v.use])}" for v in views)
+    return Card(
+        title=say("staff-places-title"),
+        lines=(*(lines or (say("staff-places-none"),)), say("staff-places-how")),
+        rows=tuple((v.tap.button(v.title),) for v in views[-8:]),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardRow:
+    title: str
+    stands: bool
+    tap: Tap
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardsView:
+    campaign: Campaign
+    rows: tuple[CardRow, ...]
+    back: Tap
+    places: Tap
+    said: CardSaid | None = None
+
+
+def cards_in_places(catalog: Catalog, locale: Locale, view: CardsView) -> Card:
+    """Where a campaign's card stands, and where it could."""
+    say = Writer(catalog, locale)
+    buttons = tuple(
+        (say.button("staff-cards-take-away" if r.stands else "staff-cards-post", r.tap, place=r.title),)
+        for r in view.rows
+    )
+    return Card(
+        title=view.campaign.name.get(locale),
+        lines=kept(
+            say(_CARD_SAID[view.said]) if view.said else "",
+            say("staff-cards-where") if view.rows else say("staff-cards-nowhere"),
+        ),
+        rows=buttons
+        + row(say.button("staff-places-back", view.places))
+        + row(say.button("staff-cards-back", view.back)),
+    )
+
+
+def no_such_campaign(catalog: Catalog, locale: Locale) -> Card:
+    """A button of a campaign that is not there."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-campaigns-title"), lines=(say("staff-cards-no-campaign"),))
+
+
+def place_lost(catalog: Catalog, locale: Locale, title: str, places: Tap) -> Card:
+    """A notice: we may no longer write in a channel or group, and what to do."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-place-lost-title", place=title),
+        lines=(say("staff-place-lost-what"),),
+        rows=row(say.button("staff-places-back", places)),
+    )

@@ -1,0 +1,162 @@
+"""Channels and groups become known, get their use, take a card and lose it again; lost rights are told once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.people import Contact
+from bot.domain.staff import Role
+from bot.store import audit, notices, places, posted, staff
+from bot.store.db import Database
+from bot.store.places import Place
+from bot.usecases import live_cards
+from bot.usecases.context import Context
+from bot.usecases.ports import MessageRef, PlatformError, Rejected, RetryLater, Unreachable
+from bot.usecases.reply import Reply
+from bot.usecases.staff import campaign_notices, door
+from content.cards import Card
+from tests.conftest import MovingClock
+from tests.delivery.test_loop import RecordingPlatform
+from tests.world import CAMILLE, make_context, open_campaign
+
+GROUP = "-100123"
+SOON = timedelta(seconds=5)
+
+
+class Channel(RecordingPlatform):
+    def __init__(self) -> None:
+        super().__init__()
+        self.posts: list[tuple[str, Card]] = []
+        self.deleted: list[MessageRef] = []
+        self.fails: PlatformError | None = None
+
+    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+        if self.fails is not None:
+            raise self.fails
+        self.posts.append((place, card))
+        return MessageRef(chat_id=place, message_id="900")
+
+    async def edit(self, ref: MessageRef, card: Card) -> None:
+        if self.fails is not None:
+            raise self.fails
+
+    async def delete(self, ref: MessageRef) -> None:
+        self.deleted.append(ref)
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    ctx = make_context(db, clock)
+    await hire(ctx, Role.EDITOR)
+    return ctx
+
+
+async def hire(ctx: Context, role: Role) -> None:
+    async with ctx.db.write() as conn:
+        await staff.add(conn, "telegram", "42", role, label="Camille", locale="fr", added_by=None, at=ctx.clock())
+
+
+async def arrive(ctx: Context, *, may_post: bool = True, is_open: bool = False, who: Contact = CAMILLE) -> Reply | None:
+    contact = replace(who, place=GROUP, place_title="Le groupe", place_open=is_open)
+    return await door.on_place(ctx, contact, GROUP, "Le groupe", may_post)
+
+
+async def tap(ctx: Context, data: str) -> Reply:
+    verb, _, argument = data.partition(":")
+    return await door.on_action(ctx, CAMILLE, verb, argument)
+
+
+async def known(ctx: Context) -> list[Place]:
+    async with ctx.db.read() as conn:
+        return await places.everything(conn)
+
+
+def actions(reply: Reply) -> list[str | None]:
+    return [button.action for button in reply.card.buttons]
+
+
+async def test_who_adds_the_bot_is_asked_what_the_place_is_for(ctx: Context) -> None:
+    asked = await arrive(ctx)
+    assert asked is not None and asked.card.title == "Le groupe"
+    assert actions(asked) == ["pl:1:fr", "pl:1:en", "pl:1:fr+en", "pl:1:staff", "pl"]
+    assert await arrive(ctx) is None  # other rights there: nothing new
+    for use, purpose in (("fr", "public"), ("staff", "staff"), ("off", "off"), ("fr+en", "public")):
+        assert "C’est noté." in (await tap(ctx, f"pl:1:{use}")).card.lines
+        (place,) = await known(ctx)
+        assert place.purpose == purpose
+    async with ctx.db.read() as conn:
+        acts = await audit.latest(conn, 9, action="place.")
+    assert len(acts) == 4 and acts[0].details["place"] == "Le groupe"
+
+
+async def test_an_inbox_is_never_where_anybody_can_read(ctx: Context) -> None:
+    await arrive(ctx, is_open=True)
+    assert any("Tout le monde peut lire" in line for line in (await tap(ctx, "pl:1:staff")).card.lines)
+    assert [place.purpose for place in await known(ctx)] == ["off"]
+
+
+async def test_strangers_and_viewers_are_told_nothing(ctx: Context) -> None:
+    assert await arrive(ctx, who=replace(CAMILLE, external_id="666")) is None
+    await hire(ctx, Role.VIEWER)
+    assert await arrive(ctx) is None
+    assert await known(ctx) == []
+
+
+async def test_here_names_the_channel_and_elsewhere_lists_all(ctx: Context) -> None:
+    in_group = replace(CAMILLE, private=False, place=GROUP, place_title="Le groupe")
+    assert "pl:1:fr" in actions(await door.on_command(ctx, in_group, "here", ""))
+    assert actions(await door.on_command(ctx, CAMILLE, "here", "")) == ["pl:1"]
+    assert actions(await tap(ctx, "pl:9")) == ["pl:1"]
+
+
+async def test_a_card_is_posted_from_chat_once_and_taken_away(ctx: Context) -> None:
+    await open_campaign(ctx)
+    await arrive(ctx)
+    await tap(ctx, "pl:1:fr")
+    channel = Channel()
+    assert actions(await tap(ctx, "pp:1")) == ["pp:1:1", "pl", "cv:1"]
+    for _ in range(2):  # an impatient finger
+        assert actions(await tap(ctx, "pp:1:1")) == ["pp:1:1:off", "pl", "cv:1"]
+    for _ in range(2):
+        await live_cards.tick(ctx, channel, at_most_every=SOON)
+    assert [place for place, _ in channel.posts] == [GROUP]
+    await tap(ctx, "pp:1:1:off")
+    for _ in range(2):
+        await live_cards.tick(ctx, channel, at_most_every=SOON)
+    assert [ref.message_id for ref in channel.deleted] == ["900"]
+    async with ctx.db.read() as conn:
+        assert await posted.chats(conn, 1) == set()
+
+
+async def test_a_place_that_must_wait_is_tried_again(ctx: Context, clock: MovingClock) -> None:
+    await open_campaign(ctx)
+    await arrive(ctx)
+    await tap(ctx, "pl:1:fr")
+    await tap(ctx, "pp:1:1")
+    channel = Channel()
+    channel.fails = RetryLater(7)
+    await live_cards.post_asked(ctx, channel)
+    channel.fails = None
+    assert await live_cards.post_asked(ctx, channel) == 0
+    clock.move(seconds=8)
+    assert await live_cards.post_asked(ctx, channel) == 1
+    assert len(channel.posts) == 1
+
+
+@pytest.mark.parametrize("refusal", [Rejected("no rights"), Unreachable("kicked")])
+async def test_lost_rights_are_told_once_with_what_to_do(ctx: Context, refusal: PlatformError) -> None:
+    await open_campaign(ctx)
+    await arrive(ctx)
+    await tap(ctx, "pl:1:fr")
+    await tap(ctx, "pp:1:1")
+    channel = Channel()
+    channel.fails = refusal
+    await live_cards.post_asked(ctx, channel)
+    await arrive(ctx, may_post=False)
+    async with ctx.db.read() as conn:
+        (told,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "place_lost"]
+    card = await campaign_notices.KINDS["place_lost"](ctx, told, "fr")
+    assert "Le groupe" in card.title and [b.action for b in card.buttons] == ["pl:1"]
+    back = await arrive(ctx)
+    assert back is not None and (await known(ctx))[0].lost_at is None
