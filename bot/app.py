@@ -17,6 +17,7 @@ from bot.delivery.loop import DeliveryLoop
 from bot.delivery.paced import PacedPlatform
 from bot.delivery.pacer import DISCORD, DISCORD_DMS, TELEGRAM, Pace, Pacer, Turn
 from bot.delivery.sender import Sender
+from bot.delivery.works import works
 from bot.domain.fees import CardFee
 from bot.domain.ids import Ids
 from bot.domain.people import PlatformName
@@ -153,10 +154,11 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
             if one is not None:
                 stack.push_async_callback(one.stop)
                 up = await _came_up(one)
-                outbox = DeliveryLoop(ctx, one.platform, paces[one.platform.name], unasked=unasked[one.platform.name])
+                name = one.platform.name
+                outbox, *broadcasts = works(ctx, one.platform, paces[name], unasked=unasked[name])
                 outboxes.append(outbox)
-                sender = Sender(ctx, one.platform.name, [outbox], holder=secrets.token_hex(8))
-                await _background(stack, f"outbox:{one.platform.name}", _serve(one, sender, up=up))
+                sender = Sender(ctx, name, [outbox, *broadcasts], holder=secrets.token_hex(8))
+                await _background(stack, f"outbox:{name}", _serve(one, sender, up=up))
         await _background(stack, "schedule", run_all(ticks(app)))
         yield app
 

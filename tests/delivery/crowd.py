@@ -99,7 +99,7 @@ async def make_crowd(ctx: Context, count: int, platform: PlatformName = "telegra
             "state": BroadcastState.RUNNING,
             "campaign_id": campaign.id,
             "body": body,
-            "segment": {},
+            "segment": {"giving": [], "locale": None, "platform": None},
             "quiet": "silent",
             "made_at": START,
             "starts_at": START,

@@ -1,0 +1,57 @@
+"""All of a sender's work, with the words that supporters really get."""
+
+import time
+
+from bot.delivery.pacer import Pace, Pacer
+from bot.delivery.works import works
+from bot.domain.broadcasts import BroadcastState
+from bot.store.db import Database
+from bot.usecases.ports import Copies, MessageRef
+from content.cards import Card
+from payments.reference import TouchKind
+from tests.conftest import MovingClock
+from tests.delivery.crowd import BROADCAST, MassRecorder, add_post, change, make_crowd
+from tests.world import make_context
+
+
+class Keeper(MassRecorder):
+    """Keeps the cards."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.cards: list[Card] = []
+
+    async def send_copy(
+        self, external_id: str, copies: Copies, reference: str, *, nonce: str, silent: bool = False
+    ) -> MessageRef:
+        self.cards.append(copies.for_one(reference))
+        return await super().send_copy(external_id, copies, reference, nonce=nonce, silent=silent)
+
+    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+        self.cards.append(card)
+        return await super().post(place, card, nonce=nonce, silent=silent)
+
+    async def edit(self, ref: MessageRef, card: Card) -> None:
+        self.cards.append(card)
+
+
+async def test_a_copy_has_the_persons_own_links_and_the_way_out(db: Database, clock: MovingClock) -> None:
+    ctx = make_context(db, clock, public_url="https://don.example")
+    ctx.whereabouts.telegram_username = "tablee_bot"
+    await make_crowd(ctx, 1)
+    await add_post(ctx, "-100")
+    platform = Keeper()
+    _, sends, corrections = works(ctx, platform, Pacer(Pace(overall=1000), monotonic=time.monotonic))
+    await sends.step()
+    copy = platform.cards.pop()
+    urls = [button.url for button in copy.buttons if button.url]
+    assert urls
+    read = ctx.keyring.read(urls[0].split("/g/")[1].split("/")[0])
+    assert (read.supporter_id, read.touch.kind, read.touch.id) == (1000, TouchKind.BROADCAST, BROADCAST)
+    assert copy.buttons[-1].action == f"unsub:{BROADCAST}"
+    await corrections.step()
+    assert "Bonjour" in str(platform.cards.pop())
+    await change(ctx, revision=2, state=BroadcastState.DONE, body={"texts": {"fr": "Corrigé", "en": "Corrected"}})
+    await corrections.step()
+    assert all("Corrigé" in str(card) for card in platform.cards)
+    assert len(platform.cards) == 2
