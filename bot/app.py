@@ -29,7 +29,19 @@ from bot.schedule import Tick, run_all
 from bot.settings import Settings
 from bot.store.db import Database
 from bot.store.migrate import CANNOT_OPEN, migrate
-from bot.usecases import broadcast, links, live_cards, look_back, nudge, own_amounts, publish, reconcile, talk
+from bot.usecases import (
+    broadcast,
+    broadcast_progress,
+    links,
+    live_cards,
+    look_back,
+    milestones,
+    nudge,
+    own_amounts,
+    publish,
+    reconcile,
+    talk,
+)
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from bot.usecases.ports import Platform, PlatformError, Rejected, RetryLater
@@ -212,6 +224,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="reminders", every=timedelta(seconds=30), run=lambda: nudge.tick(ctx)),
         Tick(name="personal amounts", every=timedelta(minutes=10), run=lambda: own_amounts.keep_warm(ctx)),
         Tick(name="notices", every=timedelta(seconds=1), run=lambda: notices.tick(ctx, app.platforms)),
+        Tick(name="milestones", every=timedelta(seconds=2), run=lambda: milestones.tick(ctx)),
         Tick(name="broadcasts", every=timedelta(seconds=1), run=lambda: broadcast.tick(ctx)),
         Tick(name="campaign news", every=timedelta(seconds=60), run=lambda: nudge.campaign_news(ctx)),
         Tick(name="consent", every=timedelta(seconds=10), run=lambda: look_back.consents(ctx)),
@@ -222,14 +235,20 @@ def ticks(app: App) -> Sequence[Tick]:
     if app.telegram is not None:
         menus = app.telegram.follow_staff
         every.append(Tick(name="staff menus", every=timedelta(seconds=3), run=menus))
-    return every + [
-        Tick(name=f"{platform.name} cards", every=timedelta(seconds=1), run=_cards(ctx, platform))
-        for platform in app.platforms
-    ]
+    for platform in app.platforms:
+        every += [
+            Tick(name=f"{platform.name} cards", every=timedelta(seconds=1), run=_cards(ctx, platform)),
+            Tick(name=f"{platform.name} progress", every=timedelta(seconds=1), run=_progress(ctx, platform)),
+        ]
+    return every
 
 
 def _cards(ctx: Context, platform: Platform) -> Callable[[], Awaitable[int]]:
     return lambda: live_cards.tick(ctx, platform, at_most_every=_CARD_PAUSE)
+
+
+def _progress(ctx: Context, platform: Platform) -> Callable[[], Awaitable[int]]:
+    return lambda: broadcast_progress.refresh(ctx, platform)
 
 
 def _paces(settings: Settings) -> dict[PlatformName, Pacer]:
