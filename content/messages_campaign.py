@@ -1,12 +1,13 @@
 """What is said of a campaign as it goes: that it rests, and that it has reached a milestone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from content.campaign import Campaign, Milestone
 from content.cards import Card, Tap
-from content.catalog import Catalog, Locale
+from content.catalog import LOCALES, Catalog, Locale
 from content.writer import Standing, Writer, kept, row
 
 
@@ -41,6 +42,35 @@ def milestone_text(catalog: Catalog, locale: Locale, view: MilestoneView) -> str
         goal=now.goal,
         missing=now.missing,
         percent=now.percent,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MilestoneNewsView:
+    campaign: Campaign
+    texts: Mapping[Locale, str]  # as they would read now
+    places: int
+    approve: Tap
+    edit: Mapping[Locale, Tap]
+    skip: Tap
+
+
+def milestone_news(catalog: Catalog, locale: Locale, view: MilestoneNewsView) -> Card:
+    """For staff: a milestone is crossed, and its announcement waits for their yes."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-milestone-title", campaign=view.campaign.name.get(locale)),
+        lines=(
+            say("staff-milestone-where", places=view.places),
+            *(view.texts[language] for language in LOCALES),
+            say("staff-milestone-figures"),
+        ),
+        rows=row(say.button("staff-milestone-approve", view.approve, "primary"))
+        + row(
+            say.button("staff-milestone-edit-fr", view.edit["fr"]),
+            say.button("staff-milestone-edit-en", view.edit["en"]),
+        )
+        + row(say.button("staff-milestone-skip", view.skip)),
     )
 
 

@@ -112,7 +112,8 @@ async def submit(ctx: Context, who: Member | None, spec: Spec, *, override: str 
         await note(ctx, conn, who, "broadcast.submitted", **about, quiet=spec.quiet.value, reason=spec.reason,
                    override=override)  # fmt: skip
         by = who.label if who is not None else ""
-        kind = "broadcast_approval" if waits else "broadcast_submitted"
+        approval = "milestone_approval" if spec.kind == "milestone" else "broadcast_approval"
+        kind = approval if waits else "broadcast_submitted"
         await tell_all(ctx, conn, f"{kind}:{made.id}", kind, by=by, **about)
     return made
 

@@ -2,7 +2,8 @@
 
 The gift's own transaction marks what it crosses; a refund that goes back below unmarks nothing. Here the crossed are
 handed on: `submit` makes the broadcast, and must make only one for the same `once_key`, so that a crash between it and
-our mark repeats nothing.
+our mark repeats nothing. `to_places` is the one that is used: a post in channels and groups, which staff approve first.
+Its words are made when it is sent, so that « il ne manque que 120 $ » is true then.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,11 +12,15 @@ from itertools import groupby
 
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.people import Locale
+from bot.domain.staff import Member, Role
 from bot.store import campaigns as campaign_rows
-from bot.store import switches
+from bot.store import places, posted, switches
 from bot.store.campaigns import Crossed
+from bot.usecases.broadcast_plan import Spec
+from bot.usecases.broadcast_plan import submit as submit_broadcast
 from bot.usecases.campaign_cards import standing
 from bot.usecases.context import Context
+from content.broadcast import Message
 from content.campaign import Milestone
 from content.catalog import LOCALES
 from content.messages_campaign import MilestoneView, milestone_text
@@ -33,6 +38,35 @@ class Announcement:
 
 
 Submit = Callable[[Context, Announcement], Awaitable[None]]
+_OBOLE = Member(id=0, platform="telegram", external_id="", role=Role.EDITOR, label="Obole", locale="fr")
+
+
+async def tick(ctx: Context) -> int:
+    """Announce what was crossed since; how many milestones. Run by the schedule."""
+    return await announce(ctx, to_places)
+
+
+async def to_places(ctx: Context, new: Announcement) -> None:
+    """Make the broadcast of one milestone: where the campaign's cards stand, else in all places that take posts.
+
+    Where there is no place nothing is said. At once means after the countdown, in which any editor can stop it.
+    """
+    async with ctx.db.read() as conn:
+        public = await places.of_purpose(conn, places.PUBLIC)
+        chats = await posted.chats(conn, new.campaign.id)
+    there = [place.id for place in public if (place.platform, place.chat_id) in chats]
+    where = tuple(there or [place.id for place in public])
+    if not where:
+        return
+    spec = Spec(
+        campaign_id=new.campaign.id,
+        message=Message(template="milestone", threshold_minor=new.threshold_minor),
+        segment=None,
+        places=where,
+        kind="milestone",
+        once_key=new.once_key,
+    )
+    await submit_broadcast(ctx, _OBOLE if new.at_once else None, spec)
 
 
 async def announce(ctx: Context, submit: Submit) -> int:

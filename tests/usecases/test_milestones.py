@@ -4,14 +4,17 @@ import asyncio
 
 import pytest
 
+from bot.domain.broadcasts import Broadcast, BroadcastState
 from bot.domain.campaigns import Campaign
+from bot.store import broadcasts, notices, places, posted, switches
 from bot.store import campaigns as campaign_rows
-from bot.store import switches
 from bot.store.db import Database
+from bot.store.posted import PostedCard
 from bot.store.switches import Switch
 from bot.usecases import milestones, publish
 from bot.usecases.context import Context
 from bot.usecases.milestones import Announcement
+from bot.usecases.staff import campaign_notices
 from content.campaign import Milestone, Words
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
@@ -139,3 +142,59 @@ async def test_what_a_closed_campaign_had_crossed_is_let_go(ctx: Context, campai
     async with ctx.db.read() as conn:
         assert await campaign_rows.to_announce(conn) == []
     assert not made.made
+
+
+# --- as broadcasts ----------------------------------------------------------------------------------
+async def add_place(ctx: Context, chat: str) -> int:
+    async with ctx.db.write() as conn:
+        place = await places.put(
+            conn, "telegram", chat, title=chat, purpose="public", locales="fr+en", at=ctx.clock(), is_open=True
+        )
+    return place.id
+
+
+async def made(ctx: Context) -> list[Broadcast]:
+    async with ctx.db.read() as conn:
+        return await broadcasts.latest(conn, 9)
+
+
+async def test_an_announcement_waits_for_a_yes_and_says_the_figures_of_the_moment(
+    ctx: Context, campaign: Campaign
+) -> None:
+    await add_place(ctx, "-1")
+    await give(ctx, campaign, 88_000)
+    for _ in range(2):
+        await milestones.tick(ctx)
+    (announced,) = await made(ctx)
+    assert (announced.kind, announced.state, announced.segment) == ("milestone", BroadcastState.APPROVAL, None)
+    async with ctx.db.read() as conn:
+        (told,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "milestone_approval"]
+    card = await campaign_notices.KINDS["milestone_approval"](ctx, told, "fr")
+    assert any("il ne manque que 120\u00a0$" in line for line in card.lines)
+    assert [b.action for b in card.buttons] == [f"bs:{announced.id}:{what}" for what in ("approve", "fr", "en", "stop")]
+    await give(ctx, campaign, 2_000, 2)
+    card = await campaign_notices.KINDS["milestone_approval"](ctx, told, "en")
+    assert any("only $100 to go" in line for line in card.lines)
+
+
+async def test_at_once_means_after_the_countdown(ctx: Context, campaign: Campaign) -> None:
+    await add_place(ctx, "-1")
+    async with ctx.db.write() as conn:
+        await switches.turn(conn, Switch(name=switches.MILESTONES_AT_ONCE, on=True, at=ctx.clock()))
+    await give(ctx, campaign, 50_000)
+    await milestones.tick(ctx)
+    assert [one.state for one in await made(ctx)] == [BroadcastState.COUNTDOWN]
+
+
+async def test_it_goes_where_the_cards_stand_and_nowhere_without_a_place(ctx: Context, campaign: Campaign) -> None:
+    await give(ctx, campaign, 50_000)
+    await milestones.tick(ctx)
+    assert await made(ctx) == []
+    await add_place(ctx, "-1")
+    second = await add_place(ctx, "-2")
+    card = PostedCard(id=5, campaign_id=campaign.id, platform="telegram", chat_id="-2", message_id=None, locale="fr")
+    async with ctx.db.write() as conn:
+        await posted.add(conn, card, ctx.clock(), asked=True)
+    await give(ctx, campaign, 40_000, 2)
+    await milestones.tick(ctx)
+    assert [one.places for one in await made(ctx)] == [(second,)]

@@ -3,10 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.domain.people import Locale
+from bot.store import broadcasts
+from bot.store import campaigns as campaign_rows
 from bot.store.notices import Notice
+from bot.usecases import broadcast_cards
 from bot.usecases.context import Context
-from content import messages_places
+from content import messages_campaign, messages_places
 from content.cards import Card, Tap
+from content.catalog import LOCALES
 
 Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]
 
@@ -16,6 +20,25 @@ async def _place_lost(ctx: Context, notice: Notice, locale: Locale) -> Card:
     return messages_places.place_lost(ctx.catalog, locale, title, Tap(action=f"pl:{notice.args.get('place', '')}"))
 
 
+async def _milestone(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    """A milestone waits for a yes: its words as they would read now, in both languages."""
+    broadcast_id = int(notice.args["broadcast"])
+    async with ctx.db.read() as conn:
+        found = await broadcasts.get(conn, broadcast_id)
+        assert found is not None
+        campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
+    view = messages_campaign.MilestoneNewsView(
+        campaign=campaign.authored,
+        texts={each: broadcast_cards.body(ctx, found.message, campaign, each).plain for each in LOCALES},
+        places=len(found.places),
+        approve=Tap(action=f"bs:{broadcast_id}:approve"),
+        edit={language: Tap(action=f"bs:{broadcast_id}:{language}") for language in LOCALES},
+        skip=Tap(action=f"bs:{broadcast_id}:stop"),
+    )
+    return messages_campaign.milestone_news(ctx.catalog, locale, view)
+
+
 KINDS: Mapping[str, Renderer] = {
     "place_lost": _place_lost,
+    "milestone_approval": _milestone,
 }
