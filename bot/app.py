@@ -167,9 +167,9 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
                 stack.push_async_callback(one.stop)
                 up = await _came_up(one)
                 name = one.platform.name
-                outbox, *broadcasts = works(ctx, one.platform, paces[name], unasked=unasked[name])
+                outbox, broadcasts, corrections = works(ctx, one.platform, paces[name], unasked=unasked[name])
                 outboxes.append(outbox)
-                sender = Sender(ctx, name, [outbox, *broadcasts], holder=secrets.token_hex(8))
+                sender = Sender(ctx, name, [outbox, broadcasts, corrections], holder=secrets.token_hex(8))
                 await _background(stack, f"outbox:{name}", _serve(one, sender, up=up))
         await _background(stack, "schedule", run_all(ticks(app)))
         yield app
