@@ -146,3 +146,21 @@ switch = Table(  # what staff have turned: the freeze, and numbers that the owne
     Column("at", Utc, nullable=False),
     Column("by", ForeignKey("staff.id")),
 )
+# --- money that goes back ---------------------------------------------------------------------------
+refund_order = Table(  # that we want money to go back; written before Stripe is asked, its id is the idempotency key
+    "refund_order",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("gift_id", ForeignKey("gift.id"), nullable=False, index=True),
+    Column("minor", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),  # one of a few words, or what staff wrote
+    Column("staff_id", ForeignKey("staff.id")),  # none: the donor, about two like gifts
+    Column("made_at", Utc, nullable=False),
+    Column("confirmed_at", Utc),  # none: asked once more, and nobody has said yes
+    Column("try_at", Utc),  # when to ask Stripe again; none: nothing is left to do
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("refund_id", String(255)),  # Stripe's; its event says what became of it
+    Column("refused", Text),  # why it never will be
+    Index("ix_refund_order_try_at", "try_at", sqlite_where=text("try_at IS NOT NULL"),
+          postgresql_where=text("try_at IS NOT NULL")),
+)  # fmt: skip

@@ -1,0 +1,157 @@
+"""Refunds: money that goes back because staff want it or a donor did not mean it.
+
+The order is written first; then Stripe is asked, with the order's id as the idempotency key; a crash in between is
+mended by a tick that asks again with the same key. What really went back is told by Stripe's events, as always.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.domain.gifts import Gift
+from bot.domain.staff import Member
+from bot.store import gifts, refunds
+from bot.store.db import Connection
+from bot.store.refunds import RefundOrder
+from bot.usecases.context import Context
+from bot.usecases.staff.handling import note, tell_all
+from payments.ledger import State
+from payments.money import Money
+from payments.stripe import GatewayRefused, GatewayUnavailable
+
+UNANSWERED = "unanswered"  # an order that Stripe could not be asked about for too long
+BY_DONOR = "double"  # the reason of a donor who gave twice without meaning to
+_FIRST_PAUSE = timedelta(minutes=1)
+_LONGEST_PAUSE = timedelta(hours=1)
+_KEY_LIVES = timedelta(hours=20)  # Stripe forgets a key after 24 h; asked again then, it might pay back twice
+_AT_ONCE = 20
+
+
+class Barred(StrEnum):
+    """Why nothing of a gift can go back now."""
+
+    UNPAID = "unpaid"
+    DISPUTED = "disputed"
+    GONE = "gone"  # all of it went back, or is on its way
+    TOO_MUCH = "too_much"  # less is left than was asked for
+    NO_PAYMENT = "no_payment"  # its payment is not known yet: a monthly gift that has only just come
+
+
+async def left(conn: Connection, gift: Gift) -> Money | Barred:
+    """How much of a gift can still go back, with what was ordered already taken off."""
+    book = gift.book
+    if not book.is_paid:
+        return Barred.UNPAID
+    if book.state in (State.DISPUTED, State.LOST):
+        return Barred.DISPUTED
+    if book.payment_intent is None:
+        return Barred.NO_PAYMENT
+    underway = await refunds.of_gift(conn, gift.id)
+    unseen = sum(o.minor for o in underway if o.refused is None and (o.refund_id or "") not in book.refunds)
+    rest = book.counted.minor - unseen
+    return Money(rest, book.currency) if rest > 0 else Barred.GONE
+
+
+async def propose(ctx: Context, gift: Gift, minor: int, reason: str, staff_id: int | None) -> RefundOrder:
+    """An order that still waits for a yes."""
+    order = _order(ctx, gift, minor, reason, staff_id)
+    async with ctx.db.write() as conn:
+        await refunds.add(conn, order)
+    return order
+
+
+async def confirm(ctx: Context, order_id: int, who: Member | None) -> RefundOrder | Barred | None:
+    """Somebody said yes: the order stands and Stripe is asked. The same order once more changes nothing.
+
+    None where there is no such order.
+    """
+    async with ctx.db.write() as conn:
+        order = await refunds.get(conn, order_id)
+        if order is None or order.confirmed_at is not None:
+            return order
+        gift = await gifts.by_id(conn, order.gift_id)
+        assert gift is not None  # a foreign key says so
+        allowed = await _allowed(conn, gift, order.minor)
+        if allowed is not None:
+            return allowed
+        order = _confirmed(ctx, order)
+        await refunds.confirm(conn, order)
+        await _note(ctx, conn, order, who)
+    return await carry_out(ctx, order)
+
+
+async def at_once(ctx: Context, gift: Gift, reason: str) -> RefundOrder | Barred:
+    """The donor wants all of a gift back, in one tap."""
+    order = _confirmed(ctx, _order(ctx, gift, gift.book.amount, reason, None))
+    async with ctx.db.write() as conn:
+        allowed = await _allowed(conn, gift, order.minor)
+        if allowed is not None:
+            return allowed
+        await refunds.add(conn, order)
+        await _note(ctx, conn, order, None)
+    return await carry_out(ctx, order)
+
+
+async def carry_out(ctx: Context, order: RefundOrder) -> RefundOrder:
+    """Ask Stripe. What it refuses, staff hear of; where it cannot be reached, the tick asks again."""
+    async with ctx.db.read() as conn:
+        gift = await gifts.by_id(conn, order.gift_id)
+    assert gift is not None and gift.book.payment_intent is not None
+    assert order.confirmed_at is not None
+    if ctx.clock() - order.confirmed_at > _KEY_LIVES:
+        return await _settle(ctx, order, None, UNANSWERED)
+    try:
+        refund_id = await ctx.gateway.refund(gift.book.payment_intent, order.minor, f"refund-{order.id}")
+    except GatewayRefused as why:
+        return await _settle(ctx, order, None, str(why))
+    except GatewayUnavailable:
+        pause = min(_FIRST_PAUSE * 2 ** min(order.attempts, 10), _LONGEST_PAUSE)
+        later = replace(order, attempts=order.attempts + 1, try_at=ctx.clock() + pause)
+        async with ctx.db.write() as conn:
+            await refunds.put_off(conn, later)
+        return later
+    return await _settle(ctx, order, refund_id, None)
+
+
+async def tick(ctx: Context) -> int:
+    """Finish what a crash or an outage left half done; how many orders were taken up."""
+    async with ctx.db.read() as conn:
+        due: Sequence[RefundOrder] = await refunds.due(conn, ctx.clock(), _AT_ONCE)
+    for order in due:
+        await carry_out(ctx, order)
+    return len(due)
+
+
+def _order(ctx: Context, gift: Gift, minor: int, reason: str, staff_id: int | None) -> RefundOrder:
+    return RefundOrder(
+        id=ctx.ids.new(), gift_id=gift.id, minor=minor, reason=reason, staff_id=staff_id, made_at=ctx.clock()
+    )
+
+
+def _confirmed(ctx: Context, order: RefundOrder) -> RefundOrder:
+    """`try_at` a little later: whoever confirms asks Stripe themselves, and the tick only if they could not."""
+    return replace(order, confirmed_at=ctx.clock(), try_at=ctx.clock() + _FIRST_PAUSE)
+
+
+async def _allowed(conn: Connection, gift: Gift, minor: int) -> Barred | None:
+    rest = await left(conn, gift)
+    if isinstance(rest, Barred):
+        return rest
+    return Barred.TOO_MUCH if minor > rest.minor else None
+
+
+async def _note(ctx: Context, conn: Connection, order: RefundOrder, who: Member | None) -> None:
+    said = {"gift": str(order.gift_id), "minor": order.minor, "reason": order.reason}
+    await note(ctx, conn, who, "refund.ordered", **said)
+
+
+async def _settle(ctx: Context, order: RefundOrder, refund_id: str | None, refused: str | None) -> RefundOrder:
+    async with ctx.db.write() as conn:
+        if await refunds.settle(conn, order, refund_id=refund_id, refused=refused):
+            kept = {"gift": str(order.gift_id), "minor": order.minor}
+            await note(ctx, conn, None, "refund.refused" if refused else "refund.sent", **kept)
+            if refused:
+                told = {"gift": order.gift_id, "minor": order.minor, "why": refused}
+                await tell_all(ctx, conn, f"refund_refused:{order.id}", "refund_refused", **told)
+        return await refunds.get(conn, order.id) or order
