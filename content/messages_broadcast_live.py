@@ -181,11 +181,13 @@ def sure(catalog: Catalog, locale: Locale, what: str, yes: Tap, no: Tap) -> Card
     return Card(title=say(_OFFERS[what]), lines=(say(asked),), rows=buttons)
 
 
-def ask_correction(catalog: Catalog, locale: Locale, language: Locale, cancel: Tap, problem: str = "") -> Asked:
-    """The new words; every copy that was sent is edited."""
+def ask_correction(
+    catalog: Catalog, locale: Locale, language: Locale, cancel: Tap, problem: str = "", present: str = ""
+) -> Asked:
+    """The new words; every copy that was sent is edited. Those there are stand below."""
     say = Writer(catalog, locale)
     title = say(_OFFERS[language])
-    lines = kept(problem, say("staff-broadcast-ask-correction"))
+    lines = kept(problem, say("staff-broadcast-ask-correction"), present)
     card = Card(title=title, lines=lines, note=say("staff-broadcast-marks"), rows=row(say.button("staff-back", cancel)))
     return Asked(card=card, title=title, label=say("staff-broadcast-text-label"))
 

@@ -264,11 +264,13 @@ class Asked:
     label: str
 
 
-def ask_text(catalog: Catalog, locale: Locale, language: Locale, cancel: Tap, problem: str = "") -> Asked:
-    """The words in one language."""
+def ask_text(
+    catalog: Catalog, locale: Locale, language: Locale, cancel: Tap, problem: str = "", present: str = ""
+) -> Asked:
+    """The words in one language; those there are stand below, for whoever sees no window with them."""
     say = Writer(catalog, locale)
     title = say(_WRITE[language])
-    lines = kept(problem, say("staff-broadcast-ask-text", language=say(_LANGUAGE[language]), most=MAX_TEXT))
+    lines = kept(problem, say("staff-broadcast-ask-text", language=say(_LANGUAGE[language]), most=MAX_TEXT), present)
     card = Card(title=title, lines=lines, note=say("staff-broadcast-marks"), rows=row(say.button("staff-back", cancel)))
     return Asked(card=card, title=title, label=say("staff-broadcast-text-label"))
 
@@ -334,7 +336,7 @@ class ReviewView:
     asked_enough: int
     takes: timedelta
     approval: bool  # a second person will have to agree
-    caption_over: int  # characters by which the words are too long to stand under a picture on Telegram; 0: fits
+    send: Tap
 
 
 def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
@@ -365,7 +367,7 @@ def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
         note=say("staff-broadcast-below"),
         rows=(
             row(
-                say.button("staff-broadcast-send", plan.tap("send"), "primary"),
+                say.button("staff-broadcast-send", view.send, "primary"),
                 say.button("staff-broadcast-test", plan.tap("test")),
             )[0],
             row(say.button("staff-back", plan.tap("home")))[0],

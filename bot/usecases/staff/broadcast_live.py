@@ -80,8 +80,8 @@ async def _ask_correction(
     found = await _find(ctx, broadcast_id)
     if found is None:
         return await shown(ctx, person, broadcast_id)
-    asked = words.ask_correction(ctx.catalog, person.locale, language, Tap(action=f"bs:{broadcast_id}"), problem)
-    present = found.message.texts.get(language, "")
+    present, cancel = found.message.texts.get(language, ""), Tap(action=f"bs:{broadcast_id}")
+    asked = words.ask_correction(ctx.catalog, person.locale, language, cancel, problem, present)
     form = Form(
         answers=f"bs:{broadcast_id}:{language}:{found.version}",
         title=asked.title,

@@ -8,7 +8,7 @@ from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
 from bot.store import drafts, switches
-from bot.store.drafts import Draft
+from bot.store.drafts import Draft, Stale
 from bot.usecases.broadcast_cards import as_picture, copy_card
 from bot.usecases.broadcast_plan import APPROVE_ABOVE, CannotSend, Spec, audience, estimate, submit
 from bot.usecases.context import Context
@@ -44,7 +44,7 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
         asked_enough=found.asked_enough,
         takes=takes,
         approval=approval,
-        caption_over=0,
+        send=draft_tap(draft, f"send:{draft.version}"),
     )
     over = max((_caption_over(card) for card in previews), default=0)
     other = words.elsewhere(ctx.catalog, person.locale, person.platform, over)
@@ -104,7 +104,12 @@ async def test(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
 
 
 async def send(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
-    """Hand it over; where that is refused, the draft stays as it is and says why."""
+    """Hand over what was reviewed, and nothing else; where that is refused, the draft stays and says why.
+
+    `rest`: the version that was reviewed. Raises Stale where it has changed since.
+    """
+    if rest != str(draft.version):
+        raise Stale
     plan = plan_of(draft)
     async with ctx.db.read() as conn:
         png = await drafts.picture(conn, draft.id)

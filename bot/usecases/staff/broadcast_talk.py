@@ -105,7 +105,7 @@ async def _ask_text(
 ) -> Reply:
     """Ask for the words in one language; `value`: what they have just written, where that could not be taken."""
     present = plan_of(draft).texts.get(language, "")
-    asked = words.ask_text(ctx.catalog, person.locale, language, draft_tap(draft, "home"), problem)
+    asked = words.ask_text(ctx.catalog, person.locale, language, draft_tap(draft, "home"), problem, present)
     form = Form(
         answers=f"bc:{draft.id}:{language}:{mark_of(present)}",
         title=asked.title,

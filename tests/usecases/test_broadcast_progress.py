@@ -1,0 +1,137 @@
+"""The live progress of a broadcast: one message, edited in place, at rest once it shows how it ended."""
+
+import pytest
+
+from bot.domain.broadcasts import Quiet, Segment
+from bot.domain.people import Contact, PlatformName, Preference
+from bot.domain.staff import Member, Role
+from bot.store import progress_messages, recipients, staff
+from bot.store.db import Database
+from bot.store.outbox import State
+from bot.store.recipients import Result
+from bot.usecases import broadcast
+from bot.usecases.broadcast_plan import Spec, submit
+from bot.usecases.broadcast_progress import refresh
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.ports import MessageRef, PrivateAnswer, Unreachable
+from bot.usecases.prefer import set_preferences
+from content.broadcast import Message
+from content.cards import Card
+from tests.conftest import MovingClock
+from tests.world import make_context, open_campaign
+
+
+class Recording:
+    """A platform that remembers what it showed."""
+
+    name: PlatformName = "telegram"
+
+    def __init__(self) -> None:
+        self.sent: list[Card] = []
+        self.edits: list[Card] = []
+        self.gone = False
+
+    async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+        self.sent.append(card)
+        return MessageRef(chat_id=external_id, message_id=str(len(self.sent)))
+
+    async def edit(self, ref: MessageRef, card: Card) -> None:
+        if self.gone:
+            raise Unreachable("gone")
+        self.edits.append(card)
+
+    async def edit_private(self, answer: PrivateAnswer, card: Card) -> None: ...
+
+    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+        return await self.send(place, card, nonce=nonce)
+
+    async def delete(self, ref: MessageRef) -> None: ...
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+async def running(ctx: Context, clock: MovingClock, people: int = 4) -> tuple[int, Member]:
+    """A broadcast that runs, and who began it."""
+    campaign = await open_campaign(ctx, ends_on=None)
+    async with ctx.db.write() as conn:
+        nadia = await staff.add(
+            conn, "telegram", "900", Role.EDITOR, label="Nadia", locale="fr", added_by=None, at=ctx.clock()
+        )
+    for number in range(people):
+        contact = Contact(platform="telegram", external_id=str(number), locale="fr", private=True)
+        await set_preferences(ctx, await who(ctx, contact), [Preference.NEWS], True)
+    spec = Spec(
+        campaign_id=campaign.id,
+        message=Message(texts={"fr": "Un repas", "en": "A meal"}),
+        segment=Segment(),
+        quiet=Quiet.SILENT,
+    )
+    made = await submit(ctx, nadia, spec)
+    assert made is not None
+    clock.move(minutes=6)
+    await broadcast.tick(ctx)
+    await broadcast.tick(ctx)
+    return made.id, nadia
+
+
+async def deliver(ctx: Context, broadcast_id: int, limit: int) -> None:
+    async with ctx.db.write() as conn:
+        claimed = await recipients.claim(conn, broadcast_id, "telegram", ctx.clock(), limit)
+        whom = [one.supporter_id for one in claimed]
+        results = [Result(broadcast_id=broadcast_id, supporter_id=one, state=State.SENT) for one in whom]
+        await recipients.mark(conn, results, ctx.clock())
+
+
+def said(card: Card) -> str:
+    return "\n".join(card.lines).replace("\u00a0", " ")
+
+
+async def test_one_message_is_edited_until_it_shows_the_end(ctx: Context, clock: MovingClock) -> None:
+    platform = Recording()
+    broadcast_id, _ = await running(ctx, clock)
+    await refresh(ctx, platform)
+    assert "0 sur 4" in said(platform.sent[0])
+    await deliver(ctx, broadcast_id, 2)
+    clock.move(seconds=1)
+    await refresh(ctx, platform)
+    assert not platform.edits, "not more often than every 3 seconds"
+    clock.move(seconds=3)
+    await refresh(ctx, platform)
+    assert "50 %" in said(platform.edits[0]) and "2 sur 4" in said(platform.edits[0])
+    await deliver(ctx, broadcast_id, 2)
+    await broadcast.tick(ctx)
+    clock.move(seconds=4)
+    await refresh(ctx, platform)
+    assert "Terminée" in said(platform.edits[-1]) and "4 sur 4" in said(platform.edits[-1])
+    clock.move(seconds=10)
+    assert await refresh(ctx, platform) == 0
+    assert len(platform.sent) == 1
+    async with ctx.db.read() as conn:
+        assert await progress_messages.of_platform(conn, "telegram") == []
+
+
+async def test_a_restart_goes_on_with_the_same_message(ctx: Context, clock: MovingClock) -> None:
+    broadcast_id, nadia = await running(ctx, clock)
+    await refresh(ctx, Recording())
+    await broadcast.pause(ctx, broadcast_id, who=nadia)
+    clock.move(seconds=4)
+    after = Recording()
+    await refresh(ctx, after)
+    assert not after.sent and "En pause" in said(after.edits[0])
+    assert f"bs:{broadcast_id}:resume" in {button.action for button in after.edits[0].buttons}
+
+
+async def test_a_message_that_is_gone_is_left_alone(ctx: Context, clock: MovingClock) -> None:
+    broadcast_id, _ = await running(ctx, clock)
+    platform = Recording()
+    await refresh(ctx, platform)
+    await deliver(ctx, broadcast_id, 4)
+    await broadcast.tick(ctx)
+    clock.move(seconds=4)
+    platform.gone = True
+    await refresh(ctx, platform)
+    assert await refresh(ctx, platform) == 0 and len(platform.sent) == 1

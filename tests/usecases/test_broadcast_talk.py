@@ -1,0 +1,297 @@
+"""Staff write a broadcast in chat: by buttons and forms, with the count and the preview before anything leaves."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from bot.domain.broadcasts import BroadcastState, Giving, Quiet
+from bot.domain.people import Contact, Locale, Preference
+from bot.domain.staff import Role
+from bot.store import broadcasts, drafts, places, staff, switches
+from bot.store.db import Database
+from bot.store.notices import due
+from bot.usecases import broadcast, freeze, talk
+from bot.usecases.broadcast_cards import copy_of, post_of
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.prefer import set_preferences
+from bot.usecases.reply import Reply
+from bot.usecases.staff.broadcast_draft import KIND, Plan, plan_of
+from bot.usecases.staff.broadcast_notices import KINDS
+from content.broadcast import TOKEN
+from tests.conftest import MovingClock
+from tests.world import make_context, open_campaign
+
+NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
+OMAR = Contact(platform="discord", external_id="901", locale="en", private=True)
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    made = make_context(db, clock, public_url="https://dons.example", zone="America/Toronto")
+    await hire(made, NADIA, "Nadia")
+    await hire(made, OMAR, "Omar")
+    await open_campaign(made, ends_on=None)
+    return made
+
+
+async def hire(ctx: Context, contact: Contact, label: str, role: Role = Role.EDITOR) -> None:
+    async with ctx.db.write() as conn:
+        await staff.add(
+            conn,
+            contact.platform,
+            contact.external_id,
+            role,
+            label=label,
+            locale=contact.locale,
+            added_by=None,
+            at=ctx.clock(),
+        )
+
+
+async def reader(ctx: Context, number: int, locale: str = "fr") -> None:
+    language: Locale = "en" if locale == "en" else "fr"
+    contact = Contact(platform="telegram", external_id=str(number), locale=language, private=True)
+    await set_preferences(ctx, await who(ctx, contact), [Preference.NEWS], True)
+
+
+def said(reply: Reply) -> str:
+    body = reply.card.body.plain if reply.card.body is not None else ""
+    return "\n".join([reply.card.title, body, *reply.card.lines, reply.card.note]).replace("\u00a0", " ")
+
+
+def actions(reply: Reply) -> set[str]:
+    return {button.action for button in reply.card.buttons if button.action}
+
+
+async def the_draft(ctx: Context) -> tuple[int, Plan]:
+    async with ctx.db.read() as conn:
+        (draft,) = await drafts.all_of(conn, KIND)
+    return draft.id, plan_of(draft)
+
+
+async def written(ctx: Context) -> int:
+    """A draft with both texts; its id."""
+    await talk.on_action(ctx, NADIA, "bc:new")
+    await talk.on_text(ctx, NADIA, "Un **repas** de plus.")
+    await talk.on_text(ctx, NADIA, "One **more** meal.")
+    return (await the_draft(ctx))[0]
+
+
+async def tap(ctx: Context, draft: int, what: str, contact: Contact = NADIA) -> Reply:
+    return await talk.on_action(ctx, contact, f"bc:{draft}:{what}")
+
+
+async def test_it_asks_for_one_language_then_for_the_other(ctx: Context) -> None:
+    assert "bc:new" in actions(await talk.on_command(ctx, NADIA, "diffusion", ""))
+    asked = await talk.on_action(ctx, NADIA, "bc:new")
+    assert asked.form is not None and "français" in said(asked)
+    other = await talk.on_text(ctx, NADIA, "Bonjour", marked="**Bonjour**")
+    assert other.form is not None and "anglais" in said(other)
+    card = await talk.on_answer(ctx, NADIA, other.form.answers, "Hello")
+    assert "**Bonjour**" in said(card) and "Hello" in said(card)
+    assert (await the_draft(ctx))[1].texts == {"fr": "**Bonjour**", "en": "Hello"}
+
+
+async def test_what_cannot_be_shown_is_said_and_nothing_is_lost(ctx: Context) -> None:
+    await talk.on_action(ctx, NADIA, "bc:new")
+    for text, why in (
+        ("un **mot", "refermée"),
+        ("[ici](https://evil.example)", "evil.example"),
+        ("x" * 3600, "100 caractères de trop"),
+    ):
+        again = await talk.on_text(ctx, NADIA, text)
+        assert why in said(again)
+        assert again.form is not None and again.form.value == text
+    assert (await the_draft(ctx))[1].texts == {}
+
+
+async def test_a_colleague_was_faster(ctx: Context) -> None:
+    draft = await written(ctx)
+    mine = await tap(ctx, draft, "fr")
+    theirs = await tap(ctx, draft, "fr", OMAR)
+    assert mine.form is not None and theirs.form is not None
+    await talk.on_answer(ctx, OMAR, theirs.form.answers, "Le texte d’Omar")
+    again = await talk.on_answer(ctx, NADIA, mine.form.answers, "Le texte de Nadia")
+    assert "Omar a changé" in said(again)
+    assert again.form is not None and again.form.value == "Le texte de Nadia"
+    assert (await the_draft(ctx))[1].texts["fr"] == "Le texte d’Omar"
+    await talk.on_answer(ctx, NADIA, again.form.answers, "Les deux")
+    assert (await the_draft(ctx))[1].texts["fr"] == "Les deux"
+
+
+async def test_buttons_turn_what_they_name(ctx: Context) -> None:
+    draft = await written(ctx)
+    for what in ("amounts", "tone", "to:donors", "to:lapsed", "to:donors", "to:en", "to:discord", "quiet"):
+        await tap(ctx, draft, what)
+    plan = (await the_draft(ctx))[1]
+    assert (plan.amounts, plan.template, plan.giving) == (False, "crisis", frozenset({Giving.LAPSED}))
+    assert (plan.locale, plan.platform, plan.quiet) == ("en", "discord", Quiet.MORNING)
+    asked = await tap(ctx, draft, "quiet")
+    assert asked.form is not None
+    await talk.on_text(ctx, NADIA, "Inondation au refuge")
+    plan = (await the_draft(ctx))[1]
+    assert (plan.quiet, plan.reason) == (Quiet.EMERGENCY, "Inondation au refuge")
+
+
+async def test_a_time_is_typed_as_people_do(ctx: Context) -> None:
+    draft = await written(ctx)
+    await tap(ctx, draft, "when")
+    assert "compris" in said(await talk.on_text(ctx, NADIA, "bientôt"))
+    assert "passé" in said(await talk.on_text(ctx, NADIA, "22 novembre 9 h"))
+    assert "n’existe pas" in said(await talk.on_text(ctx, NADIA, "2027-03-14 02:30"))
+    assert "24 novembre 2026 à 18 h 30" in said(await talk.on_text(ctx, NADIA, "24 novembre 18 h 30"))
+    await tap(ctx, draft, "when")
+    assert (await the_draft(ctx))[1].starts_at is None
+
+
+async def test_a_picture_is_checked_and_written_anew(ctx: Context) -> None:
+    draft = await written(ctx)
+    await tap(ctx, draft, "pic")
+    assert await talk.awaits_picture(ctx, NADIA)
+    refused = await talk.on_picture(ctx, NADIA, b"GIF89a no picture")
+    assert refused is not None and "pas une image" in said(refused)
+    photo = io.BytesIO()
+    Image.new("RGB", (2400, 1000), "red").save(photo, "JPEG")
+    kept = await talk.on_picture(ctx, NADIA, photo.getvalue())
+    assert kept is not None and "gardée" in said(kept)
+    async with ctx.db.read() as conn:
+        png = await drafts.picture(conn, draft)
+    assert png is not None
+    with Image.open(io.BytesIO(png)) as shown:
+        assert (shown.format, shown.size) == ("PNG", (1200, 500))
+
+
+async def test_the_review_counts_and_shows_before_anything_leaves(ctx: Context) -> None:
+    for number in range(3):
+        await reader(ctx, number, "en" if number == 2 else "fr")
+    await who(ctx, Contact(platform="telegram", external_id="77", locale="fr", private=True))
+    draft = await written(ctx)
+    review = await tap(ctx, draft, "review")
+    assert "3 personnes le recevront" in said(review)
+    assert "sans accord" in said(review)
+    fr, en, elsewhere = review.more
+    assert fr.body is not None and fr.body.plain == "Un repas de plus." and "Discord" in elsewhere.lines[0]
+    assert en.body is not None and all(TOKEN not in (b.url or "") for b in (*fr.buttons, *en.buttons))
+    assert f"bc:{draft}:unsub" in {button.action for button in fr.buttons}
+    test = await tap(ctx, draft, "test")
+    assert test.more == (fr, en)
+
+
+async def send(ctx: Context, draft: int) -> Reply:
+    """By the button of the review."""
+    (button,) = {a for a in actions(await tap(ctx, draft, "review")) if ":send:" in a}
+    return await talk.on_action(ctx, NADIA, button)
+
+
+async def test_only_what_was_reviewed_is_sent(ctx: Context) -> None:
+    await reader(ctx, 1)
+    draft = await written(ctx)
+    (button,) = {a for a in actions(await tap(ctx, draft, "review")) if ":send:" in a}
+    await tap(ctx, draft, "tone", OMAR)
+    assert "Omar a changé" in said(await talk.on_action(ctx, NADIA, button))
+    async with ctx.db.read() as conn:
+        assert await broadcasts.latest(conn, 5) == []
+
+
+async def sent(ctx: Context) -> int:
+    """A broadcast in its countdown; its id."""
+    draft = await written(ctx)
+    card = await send(ctx, draft)
+    assert "Va partir" in said(card), said(card)
+    async with ctx.db.read() as conn:
+        (one,) = await broadcasts.latest(conn, 5)
+    return one.id
+
+
+async def test_sending_counts_down_and_any_editor_stops_it(ctx: Context) -> None:
+    await reader(ctx, 1)
+    broadcast_id = await sent(ctx)
+    stopped = await talk.on_action(ctx, OMAR, f"bs:{broadcast_id}:stop")
+    assert "Stopped" in said(stopped)
+    late = await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:stop!")
+    assert "plus rapide" in said(late)
+    async with ctx.db.read() as conn:
+        told = [(await KINDS[one.kind](ctx, one, "fr")) for one in await due(conn, ctx.clock(), 9)]
+    assert [card.lines[-1] for card in told] == ["Par Nadia", "Par Omar"]
+
+
+async def test_a_refusal_keeps_the_draft(ctx: Context) -> None:
+    draft = await written(ctx)
+    assert "Personne ne le recevrait" in said(await send(ctx, draft))
+    await reader(ctx, 1)
+    async with ctx.db.read() as conn:
+        nadia = await staff.find(conn, "telegram", "900")
+    assert nadia is not None
+    await freeze.freeze(ctx, nadia, "essai")
+    assert "/urgence" in said(await send(ctx, draft))
+    assert (await the_draft(ctx))[0] == draft
+
+
+async def test_a_second_person_approves_a_large_one(ctx: Context) -> None:
+    await reader(ctx, 1)
+    async with ctx.db.write() as conn:
+        turned = switches.Switch(name=switches.APPROVE_ABOVE, on=True, value=0, at=ctx.clock())
+        await switches.turn(conn, turned)
+    draft = await written(ctx)
+    waiting = await send(ctx, draft)
+    (approve,) = {a for a in actions(waiting) if a.endswith(":approve")}
+    assert "Une autre personne" in said(await talk.on_action(ctx, NADIA, approve))
+    assert "About to leave" in said(await talk.on_action(ctx, OMAR, approve))
+
+
+async def test_a_correction_and_a_withdrawal_ask_first(ctx: Context, clock: MovingClock) -> None:
+    await reader(ctx, 1)
+    broadcast_id = await sent(ctx)
+    clock.move(minutes=6)
+    await broadcast.tick(ctx)
+    await broadcast.tick(ctx)
+    running = await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}")
+    assert "En cours" in said(running) and "0 sur 1" in said(running)
+    assert "En pause" in said(await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:pause"))
+    assert "En cours" in said(await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:resume"))
+    asked = await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:fr")
+    assert asked.form is not None and asked.form.value == "Un **repas** de plus."
+    assert "refermée" in said(await talk.on_answer(ctx, NADIA, asked.form.answers, "Deux **repas"))
+    await talk.on_answer(ctx, NADIA, asked.form.answers, "Deux **repas**")
+    async with ctx.db.read() as conn:
+        found = await broadcasts.get(conn, broadcast_id)
+    assert found is not None and (found.revision, found.message.texts["fr"]) == (2, "Deux **repas**")
+    sure = await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:withdraw")
+    assert f"bs:{broadcast_id}:withdraw!" in actions(sure)
+    await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:withdraw!")
+    async with ctx.db.read() as conn:
+        found = await broadcasts.get(conn, broadcast_id)
+    assert found is not None and found.state is BroadcastState.WITHDRAWN
+
+
+async def test_copies_have_the_token_and_posts_lead_into_private(ctx: Context) -> None:
+    await reader(ctx, 1)
+    ctx.whereabouts.telegram_username = "tablee_bot"
+    async with ctx.db.write() as conn:
+        place = await places.put(
+            conn, "telegram", "-100", title="Canal", purpose=places.PUBLIC, locales="fr+en", at=ctx.clock()
+        )
+    broadcast_id = await sent(ctx)
+    copy = await copy_of(ctx, "telegram", broadcast_id, "en", True)
+    amounts = [button.url for button in copy.buttons if button.url]
+    assert amounts and all(TOKEN in url for url in amounts)
+    assert copy.rows[-1][0].action == f"unsub:{broadcast_id}"
+    quiet = await copy_of(ctx, "telegram", broadcast_id, "en", False)
+    assert not [button for button in quiet.buttons if button.url]
+    post = await post_of(ctx, broadcast_id, place)
+    assert post.body is not None and "Un repas" in post.body.plain and "One more" in post.body.plain
+    assert all(f"_b{broadcast_id}" in (button.url or "") for button in post.buttons)
+    on_discord = await post_of(ctx, broadcast_id, replace(place, platform="discord", locales="en"))
+    assert all(button.action and button.action.endswith(f":b{broadcast_id}") for button in on_discord.buttons)
+
+
+async def test_others_are_refused(ctx: Context) -> None:
+    draft = await written(ctx)
+    stranger = Contact(platform="telegram", external_id="5", locale="fr", private=True)
+    assert "équipe" in said(await tap(ctx, draft, "send", stranger))
+    await hire(ctx, OMAR, "Omar", Role.VIEWER)
+    await tap(ctx, draft, "drop", OMAR)
+    assert (await the_draft(ctx))[0] == draft
