@@ -9,6 +9,8 @@ from PIL import Image
 from bot.domain.broadcasts import BroadcastState, Giving, Quiet
 from bot.domain.people import Contact, Locale, Preference
 from bot.domain.staff import Role
+from bot.platforms.discord.render import render as on_discord
+from bot.platforms.telegram.render import render as on_telegram
 from bot.store import broadcasts, drafts, places, staff, switches
 from bot.store.db import Database
 from bot.store.notices import due
@@ -58,6 +60,9 @@ async def reader(ctx: Context, number: int, locale: str = "fr") -> None:
 
 
 def said(reply: Reply) -> str:
+    """The words of an answer, which both platforms must be able to show."""
+    for card in (reply.card, *reply.more):
+        assert on_discord(card) and on_telegram(card)
     body = reply.card.body.plain if reply.card.body is not None else ""
     return "\n".join([reply.card.title, body, *reply.card.lines, reply.card.note]).replace("\u00a0", " ")
 
@@ -124,6 +129,8 @@ async def test_a_colleague_was_faster(ctx: Context) -> None:
 
 async def test_buttons_turn_what_they_name(ctx: Context) -> None:
     draft = await written(ctx)
+    said(await tap(ctx, draft, "to"))
+    said(await tap(ctx, draft, "where"))
     for what in ("amounts", "tone", "to:donors", "to:lapsed", "to:donors", "to:en", "to:discord", "quiet"):
         await tap(ctx, draft, what)
     plan = (await the_draft(ctx))[1]
