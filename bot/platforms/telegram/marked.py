@@ -47,5 +47,6 @@ def _dressed(piece: str, formats: Sequence[MessageEntity]) -> str:
     if _BOLD in kinds:
         words = f"**{words}**"
     if _LINK in kinds:
-        words = f"[{words}]({kinds[_LINK].url})"
+        address = (kinds[_LINK].url or "").replace("(", "%28").replace(")", "%29")  # which would end the link
+        words = f"[{words}]({address})"
     return f"{before}{words}{after}"
