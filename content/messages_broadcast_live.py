@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
-from content.messages_broadcast_staff import Asked, duration, state_name
+from content.messages_broadcast_review import duration
+from content.messages_broadcast_staff import Asked, state_name
 from content.writer import Writer, kept, row
 from payments.money import Money
 

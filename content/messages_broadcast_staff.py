@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from content.broadcast import MAX_TEXT
@@ -12,15 +12,15 @@ from content.catalog import LOCALES, Catalog, Locale
 from content.rich import BadMarkup, Problem
 from content.writer import Writer, kept, row
 
-_LANGUAGE: Mapping[Locale, str] = {"fr": "staff-broadcast-in-fr", "en": "staff-broadcast-in-en"}
-_PLATFORMS: Mapping[str, str] = {"telegram": "Telegram", "discord": "Discord"}
+LANGUAGE: Mapping[Locale, str] = {"fr": "staff-broadcast-in-fr", "en": "staff-broadcast-in-en"}
+PLATFORMS: Mapping[str, str] = {"telegram": "Telegram", "discord": "Discord"}
 _GROUPS: Mapping[str, str] = {
     "donors": "staff-broadcast-donors",
     "campaign_donors": "staff-broadcast-campaign-donors",
     "lapsed": "staff-broadcast-lapsed",
     "non_donors": "staff-broadcast-non-donors",
 }
-_QUIET: Mapping[str, str] = {
+QUIET: Mapping[str, str] = {
     "silent": "staff-broadcast-silent",
     "morning": "staff-broadcast-morning",
     "emergency": "staff-broadcast-emergency",
@@ -175,8 +175,8 @@ def _style(first: bool) -> Literal["primary", "plain"]:
 def _text_line(say: Writer, view: DraftView, language: Locale) -> str:
     text = view.texts.get(language)
     if not text:
-        return say("staff-broadcast-text-missing", language=say(_LANGUAGE[language]))
-    return say("staff-broadcast-text", language=say(_LANGUAGE[language]), text=shorten(text, 200))
+        return say("staff-broadcast-text-missing", language=say(LANGUAGE[language]))
+    return say("staff-broadcast-text", language=say(LANGUAGE[language]), text=shorten(text, 200))
 
 
 def _choices(say: Writer, view: DraftView) -> list[str]:
@@ -186,7 +186,7 @@ def _choices(say: Writer, view: DraftView) -> list[str]:
         say("staff-broadcast-is-crisis") if view.crisis else "",
         say("staff-broadcast-audience", who=audience_words(say, view)),
         say("staff-broadcast-places", places=places),
-        say(_QUIET[view.quiet], reason=view.reason),
+        say(QUIET[view.quiet], reason=view.reason),
         when_words(say, view.starts_at, view.zone),
     ]
 
@@ -201,7 +201,7 @@ def audience_words(say: Writer, view: DraftView) -> str:
         return say("staff-broadcast-nobody-private")
     groups = [say(_GROUPS[group]) for group in view.giving] or [say("staff-broadcast-everybody")]
     narrower = kept(
-        say(_LANGUAGE[view.language]) if view.language else "", _PLATFORMS[view.platform] if view.platform else ""
+        say(LANGUAGE[view.language]) if view.language else "", PLATFORMS[view.platform] if view.platform else ""
     )
     return ", ".join(groups) + (f" ({', '.join(narrower)})" if narrower else "")
 
@@ -229,11 +229,11 @@ def audience(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
             tuple(groups[2:]),
             (
                 ticked(say("staff-broadcast-any-language"), view.language is None, "to:all"),
-                *(ticked(say(_LANGUAGE[one]), view.language == one, f"to:{one}") for one in LOCALES),
+                *(ticked(say(LANGUAGE[one]), view.language == one, f"to:{one}") for one in LOCALES),
             ),
             (
                 ticked(say("staff-broadcast-any-platform"), view.platform is None, "to:both"),
-                *(ticked(name, view.platform == one, f"to:{one}") for one, name in _PLATFORMS.items()),
+                *(ticked(name, view.platform == one, f"to:{one}") for one, name in PLATFORMS.items()),
             ),
             (
                 ticked(say("staff-broadcast-private"), view.private, "to:private"),
@@ -270,7 +270,7 @@ def ask_text(
     """The words in one language; those there are stand below, for whoever sees no window with them."""
     say = Writer(catalog, locale)
     title = say(_WRITE[language])
-    lines = kept(problem, say("staff-broadcast-ask-text", language=say(_LANGUAGE[language]), most=MAX_TEXT), present)
+    lines = kept(problem, say("staff-broadcast-ask-text", language=say(LANGUAGE[language]), most=MAX_TEXT), present)
     card = Card(title=title, lines=lines, note=say("staff-broadcast-marks"), rows=row(say.button("staff-back", cancel)))
     return Asked(card=card, title=title, label=say("staff-broadcast-text-label"))
 
@@ -318,91 +318,6 @@ def too_long(catalog: Catalog, locale: Locale, by: int) -> str:
 def refusal(catalog: Catalog, locale: Locale, kind: str) -> str:
     """Why it cannot be sent as it is."""
     return catalog.text(locale, _REFUSED.get(kind, "staff-broadcast-refused"))
-
-
-# --- before it is sent ------------------------------------------------------------------------------
-@dataclass(frozen=True, kw_only=True)
-class ReviewView:
-    """Whom it reaches, and who is left out and why, counted a moment ago."""
-
-    draft: DraftView
-    recipients: int
-    by_platform: Mapping[Literal["telegram", "discord"], int]
-    by_locale: Mapping[Locale, int]
-    without_ask: int
-    in_quiet_hours: int
-    no_consent: int
-    unreachable: int
-    asked_enough: int
-    takes: timedelta
-    approval: bool  # a second person will have to agree
-    send: Tap
-
-
-def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
-    """The count, the duration and who is left out, before anything is sent."""
-    say, plan = Writer(catalog, locale), view.draft
-    left_out = kept(
-        say("staff-broadcast-out-consent", people=view.no_consent) if view.no_consent else "",
-        say("staff-broadcast-out-unreachable", people=view.unreachable) if view.unreachable else "",
-        say("staff-broadcast-out-asked", people=view.asked_enough) if view.asked_enough else "",
-    )
-    spread = [f"{_PLATFORMS[name]}{_colon(say)}{people}" for name, people in view.by_platform.items() if people]
-    spread += [f"{say(_LANGUAGE[one])}{_colon(say)}{people}" for one, people in view.by_locale.items() if people]
-    return Card(
-        title=say("staff-broadcast-review-title"),
-        lines=kept(
-            plan.problem,
-            say("staff-broadcast-reaches", people=view.recipients) if plan.private else "",
-            ", ".join(spread),
-            say("staff-broadcast-takes", duration=duration(say, view.takes)) if plan.private else "",
-            say("staff-broadcast-without-ask", people=view.without_ask) if view.without_ask else "",
-            say("staff-broadcast-asleep", people=view.in_quiet_hours) if view.in_quiet_hours else "",
-            say("staff-broadcast-left-out", list="; ".join(left_out)) if left_out else "",
-            say("staff-broadcast-places", places=", ".join(plan.places)) if plan.places else "",
-            say(_QUIET[plan.quiet], reason=plan.reason),
-            when_words(say, plan.starts_at, plan.zone),
-            say("staff-broadcast-will-approve") if view.approval else "",
-        ),
-        note=say("staff-broadcast-below"),
-        rows=(
-            row(
-                say.button("staff-broadcast-send", view.send, "primary"),
-                say.button("staff-broadcast-test", plan.tap("test")),
-            )[0],
-            row(say.button("staff-back", plan.tap("home")))[0],
-        ),
-    )
-
-
-def _colon(say: Writer) -> str:
-    return "\u00a0: " if say.locale == "fr" else ": "
-
-
-def duration(say: Writer, takes: timedelta) -> str:
-    """About how long, in the unit that fits."""
-    seconds = max(1, round(takes.total_seconds()))
-    if seconds < 90:
-        return say("staff-broadcast-seconds", number=seconds)
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return say("staff-broadcast-minutes", number=minutes)
-    return say("staff-broadcast-hours", number=round(minutes / 60))
-
-
-def elsewhere(catalog: Catalog, locale: Locale, platform: str, caption_over: int) -> Card:
-    """How what they see differs on the platform where they are not."""
-    say = Writer(catalog, locale)
-    looks = "staff-broadcast-on-discord" if platform == "telegram" else "staff-broadcast-on-telegram"
-    over = say("staff-broadcast-caption", over=caption_over) if caption_over else ""
-    return Card(title=say("staff-broadcast-elsewhere"), lines=kept(say(looks), over))
-
-
-def tested(catalog: Catalog, locale: Locale, back: Tap) -> Card:
-    """The test stands below."""
-    say = Writer(catalog, locale)
-    buttons = row(say.button("staff-back", back))
-    return Card(title=say("staff-broadcast-test-title"), lines=(say("staff-broadcast-tested"),), rows=buttons)
 
 
 def dropped(catalog: Catalog, locale: Locale) -> Card:

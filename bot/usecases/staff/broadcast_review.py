@@ -18,7 +18,8 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcast_draft import Plan, plan_of
 from bot.usecases.staff.broadcast_live import shown
 from bot.usecases.staff.broadcast_view import draft_reply, draft_tap, view_of
-from content import messages_broadcast_staff as words
+from content import messages_broadcast_review as words
+from content import messages_broadcast_staff as draft_words
 from content.broadcast import TOKEN
 from content.cards import Card
 from content.catalog import LOCALES
@@ -53,7 +54,7 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
 
 def _lacking(ctx: Context, person: Member, plan: Plan) -> str:
     kind = "empty" if not plan.texts else "language" if plan.message.missing else ""
-    return words.refusal(ctx.catalog, person.locale, kind) if kind else ""
+    return draft_words.refusal(ctx.catalog, person.locale, kind) if kind else ""
 
 
 async def _counted(ctx: Context, plan: Plan) -> tuple[Audience, timedelta, bool]:
@@ -127,9 +128,9 @@ async def send(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     try:
         made = await submit(ctx, person, spec, override=plan.reason or None)
     except CannotSend as why:
-        return await draft_reply(ctx, person, draft, words.refusal(ctx.catalog, person.locale, why.kind))
+        return await draft_reply(ctx, person, draft, draft_words.refusal(ctx.catalog, person.locale, why.kind))
     async with ctx.db.write() as conn:
         await drafts.drop(conn, draft.id)
     if made is None:
-        return Reply(card=words.dropped(ctx.catalog, person.locale), mode="edit")
+        return Reply(card=draft_words.dropped(ctx.catalog, person.locale), mode="edit")
     return replace(await shown(ctx, person, made.id), mode="edit")

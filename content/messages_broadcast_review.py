@@ -1,0 +1,95 @@
+"""What staff read before a broadcast leaves: whom it reaches, who is left out and why, how long it takes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from content.cards import Card, Tap
+from content.catalog import Catalog, Locale
+from content.messages_broadcast_staff import LANGUAGE, PLATFORMS, QUIET, DraftView, when_words
+from content.writer import Writer, kept, row
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewView:
+    """Whom it reaches, and who is left out and why, counted a moment ago."""
+
+    draft: DraftView
+    recipients: int
+    by_platform: Mapping[Literal["telegram", "discord"], int]
+    by_locale: Mapping[Locale, int]
+    without_ask: int
+    in_quiet_hours: int
+    no_consent: int
+    unreachable: int
+    asked_enough: int
+    takes: timedelta
+    approval: bool  # a second person will have to agree
+    send: Tap
+
+
+def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
+    """The count, the duration and who is left out, before anything is sent."""
+    say, plan = Writer(catalog, locale), view.draft
+    left_out = kept(
+        say("staff-broadcast-out-consent", people=view.no_consent) if view.no_consent else "",
+        say("staff-broadcast-out-unreachable", people=view.unreachable) if view.unreachable else "",
+        say("staff-broadcast-out-asked", people=view.asked_enough) if view.asked_enough else "",
+    )
+    spread = [f"{PLATFORMS[name]}{_colon(say)}{people}" for name, people in view.by_platform.items() if people]
+    spread += [f"{say(LANGUAGE[one])}{_colon(say)}{people}" for one, people in view.by_locale.items() if people]
+    return Card(
+        title=say("staff-broadcast-review-title"),
+        lines=kept(
+            plan.problem,
+            say("staff-broadcast-reaches", people=view.recipients) if plan.private else "",
+            ", ".join(spread),
+            say("staff-broadcast-takes", duration=duration(say, view.takes)) if plan.private else "",
+            say("staff-broadcast-without-ask", people=view.without_ask) if view.without_ask else "",
+            say("staff-broadcast-asleep", people=view.in_quiet_hours) if view.in_quiet_hours else "",
+            say("staff-broadcast-left-out", list="; ".join(left_out)) if left_out else "",
+            say("staff-broadcast-places", places=", ".join(plan.places)) if plan.places else "",
+            say(QUIET[plan.quiet], reason=plan.reason),
+            when_words(say, plan.starts_at, plan.zone),
+            say("staff-broadcast-will-approve") if view.approval else "",
+        ),
+        note=say("staff-broadcast-below"),
+        rows=(
+            row(
+                say.button("staff-broadcast-send", view.send, "primary"),
+                say.button("staff-broadcast-test", plan.tap("test")),
+            )[0],
+            row(say.button("staff-back", plan.tap("home")))[0],
+        ),
+    )
+
+
+def _colon(say: Writer) -> str:
+    return "\u00a0: " if say.locale == "fr" else ": "
+
+
+def duration(say: Writer, takes: timedelta) -> str:
+    """About how long, in the unit that fits."""
+    seconds = max(1, round(takes.total_seconds()))
+    if seconds < 90:
+        return say("staff-broadcast-seconds", number=seconds)
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return say("staff-broadcast-minutes", number=minutes)
+    return say("staff-broadcast-hours", number=round(minutes / 60))
+
+
+def elsewhere(catalog: Catalog, locale: Locale, platform: str, caption_over: int) -> Card:
+    """How what they see differs on the platform where they are not."""
+    say = Writer(catalog, locale)
+    looks = "staff-broadcast-on-discord" if platform == "telegram" else "staff-broadcast-on-telegram"
+    over = say("staff-broadcast-caption", over=caption_over) if caption_over else ""
+    return Card(title=say("staff-broadcast-elsewhere"), lines=kept(say(looks), over))
+
+
+def tested(catalog: Catalog, locale: Locale, back: Tap) -> Card:
+    """The test stands below."""
+    say = Writer(catalog, locale)
+    buttons = row(say.button("staff-back", back))
+    return Card(title=say("staff-broadcast-test-title"), lines=(say("staff-broadcast-tested"),), rows=buttons)
