@@ -40,6 +40,7 @@ from bot.usecases import (
     own_amounts,
     publish,
     reconcile,
+    refunds,
     talk,
 )
 from bot.usecases.context import Context
@@ -226,6 +227,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="notices", every=timedelta(seconds=1), run=lambda: notices.tick(ctx, app.platforms)),
         Tick(name="milestones", every=timedelta(seconds=2), run=lambda: milestones.tick(ctx)),
         Tick(name="broadcasts", every=timedelta(seconds=1), run=lambda: broadcast.tick(ctx)),
+        Tick(name="refunds", every=timedelta(seconds=30), run=lambda: refunds.tick(ctx)),
         Tick(name="campaign news", every=timedelta(seconds=60), run=lambda: nudge.campaign_news(ctx)),
         Tick(name="consent", every=timedelta(seconds=10), run=lambda: look_back.consents(ctx)),
         Tick(name="looking back", every=timedelta(minutes=5), run=lambda: look_back.bilans(ctx)),

@@ -45,6 +45,7 @@ class Warned:
 
     gift_id: int
     kind: str
+    about: str  # Stripe's dispute, or the charge: each is told once
     due_at: datetime | None = None
 
 
@@ -148,9 +149,9 @@ class PaymentSet:
             before = known
         self._keep(event, before, self._with_details(replace(known, book=ledger.apply(known.book, fact)), fact))
         if isinstance(fact, facts.GiftDisputed):
-            self.warned.append(Warned(gift_id=known.id, kind="dispute", due_at=fact.due_by))
+            self.warned.append(Warned(gift_id=known.id, kind="dispute", about=fact.dispute_id, due_at=fact.due_by))
         elif isinstance(fact, facts.FraudWarning):
-            self.warned.append(Warned(gift_id=known.id, kind="fraud_warning"))
+            self.warned.append(Warned(gift_id=known.id, kind="fraud_warning", about=fact.charge))
         return None
 
     def _with_details(self, gift: Gift, fact: facts.GiftFact) -> Gift:

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.db import any_of
-from bot.store.schema import gift
+from bot.store.schema import error_case, gift
 from bot.store.schema_staff import refund_order
 from payments.ledger import State
 
@@ -67,6 +67,13 @@ async def of_gift(conn: AsyncConnection, gift_id: int) -> list[RefundOrder]:
     mine = (refund_order.c.gift_id == gift_id) & refund_order.c.confirmed_at.is_not(None)
     rows = (await conn.execute(select(*_COLUMNS).where(mine).order_by(refund_order.c.id))).mappings()
     return [RefundOrder(**row) for row in rows]
+
+
+async def gift_of_case(conn: AsyncConnection, case_id: int) -> int | None:
+    """The gift that a case is about; None where there is no such case."""
+    query = select(error_case.c.gift_id).where(error_case.c.id == case_id)
+    found: int | None = (await conn.execute(query)).scalar_one_or_none()
+    return found
 
 
 async def due(conn: AsyncConnection, now: datetime, limit: int) -> list[RefundOrder]:

@@ -13,7 +13,7 @@ from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.store import answers, gifts, outbox, pledges, supporters
 from bot.store import campaigns as campaign_rows
 from bot.store.outbox import Delivery, Lane, Outcome, State
-from bot.usecases import campaign_cards, look_back, matching, monthly_news, nudge_cards, prefer
+from bot.usecases import campaign_cards, doubles, look_back, matching, monthly_news, nudge_cards, prefer
 from bot.usecases.context import Context
 from bot.usecases.outgoing import NotNow, NotYet, OutOfDate
 from bot.usecases.ports import PrivateAnswer
@@ -194,6 +194,7 @@ APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitabl
     "bilan": look_back.bilan_card,
     "year": look_back.year_card,
     "consent": prefer.consent_card,
+    "double": doubles.card,
     "renewal_failed": monthly_news.failed_card,
     "pledge_ended": monthly_news.ended_card,
     "pledge_moved": monthly_news.moved_card,

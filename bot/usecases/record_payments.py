@@ -28,6 +28,7 @@ from bot.store.events import EventState, StoredEvent
 from bot.usecases import matching, monthly_news, thank
 from bot.usecases.context import Context
 from bot.usecases.event_bodies import without_people
+from bot.usecases.staff import money_notices
 from payments import ledger
 from payments.facts import UnreadableEvent, read_event
 from payments.reference import BadReference, Reference
@@ -60,15 +61,8 @@ async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
         news += await monthly_news.ended(ctx, conn, pledges)
         await outbox.add(conn, news)
         messages += len(news)
-        for warning in work.warned:
-            await gift_rows.open_case(
-                conn,
-                gift_id=warning.gift_id,
-                supporter_id=None,
-                kind=warning.kind,
-                at=ctx.clock(),
-                due_at=warning.due_at,
-            )
+        await money_notices.warned(ctx, conn, work.warned)
+        await money_notices.failed(ctx, conn, work.verdicts.values())
     return messages
 
 
@@ -76,7 +70,9 @@ async def set_aside(ctx: Context, event: Arrived, why: str) -> None:
     """Keep an event with which the rules agree and the database does not, to be tried again later."""
     async with ctx.db.write_money() as conn:
         if not await event_rows.seen(conn, [event.id]):
-            await event_rows.write(conn, [_stored(ctx, Verdict(event=event, state="failed", error=why))])
+            verdict = Verdict(event=event, state="failed", error=why)
+            await event_rows.write(conn, [_stored(ctx, verdict)])
+            await money_notices.failed(ctx, conn, [verdict])
 
 
 async def _open(ctx: Context, conn: Connection, fresh: Sequence[Arrived]) -> tuple[PaymentSet, Mapping[int, Campaign]]:

@@ -16,11 +16,11 @@ from bot.store.db import Connection
 from bot.store.refunds import RefundOrder
 from bot.usecases.context import Context
 from bot.usecases.staff.handling import note, tell_all
+from content.messages_money import UNANSWERED
 from payments.ledger import State
 from payments.money import Money
 from payments.stripe import GatewayRefused, GatewayUnavailable
 
-UNANSWERED = "unanswered"  # an order that Stripe could not be asked about for too long
 BY_DONOR = "double"  # the reason of a donor who gave twice without meaning to
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=1)

@@ -22,6 +22,7 @@ from bot.usecases import (
     nudge_cards,
     prefer,
     private_answers,
+    undo_double,
 )
 from bot.usecases.context import Context
 from bot.usecases.join import is_known, note_wrote, set_reachable, who
@@ -115,6 +116,7 @@ ACTIONS: Mapping[str, Answer] = {
     "zone": prefer.change_zone,
     "gifts": lambda ctx, contact, _: my_gifts.show(ctx, contact),
     "err": error_cases.on_tap,
+    "dbl": undo_double.on_tap,
     "claim": claim.on_tap,
     "mo": monthly.on_tap,
     "cover": give.cover_fee,

@@ -7,16 +7,18 @@ from bot.domain.people import Supporter
 from bot.store import supporters
 from bot.store.db import Connection
 from bot.store.outbox import Delivery, Lane
+from bot.usecases import doubles
 from bot.usecases.context import Context
 from payments.ledger import Settled
 
 
 async def deliveries(ctx: Context, conn: Connection, changes: Sequence[Change]) -> list[Delivery]:
-    """Thank-yous, refund notices and news of bank debits, each to the supporter's reachable address."""
+    """Thank-yous, refund notices, news of bank debits and of two like gifts: each to a reachable address."""
     wanted = _last_words(changes)
     people = {change.after.supporter_id for change, _ in wanted} - {None}
     addresses = await _reachable(conn, [p for p in people if p is not None])
     made = []
+    wanted += [(change, "double") for change in await doubles.found(conn, changes, addresses)]
     for change, message in wanted:
         person = addresses.get(change.after.supporter_id or 0)
         if person is not None:

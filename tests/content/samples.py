@@ -9,6 +9,7 @@ from typing import TypeVar, get_args
 from content import messages_campaign as rests
 from content import messages_gift as gift
 from content import messages_give as give
+from content import messages_money as back
 from content import messages_person as person
 from content.campaign import Campaign, GiftDoes, ShortWords, Words
 from content.cards import Card, Picture, Tap
@@ -200,8 +201,12 @@ def _gifts(world: World) -> Iterator[tuple[str, Render]]:
         noted = gift.ErrorKeptView(charity=charity, case=1234, kind=kind)  # type: ignore[arg-type]  # a literal
         yield "error_kept", _of(gift.error_kept, noted)
     for part in (money, Money(1, "cad")):
-        back = gift.RefundView(charity=charity, campaign=c, money=money, refunded=part)
-        yield "refund_notice", _of(gift.refund_notice, back)
+        went = gift.RefundView(charity=charity, campaign=c, money=money, refunded=part)
+        yield "refund_notice", _of(gift.refund_notice, went)
+    yield "double", _of(back.double, back.DoubleView(campaign=c, money=money, back=TAP, keep=TAP))
+    yield "double_kept", back.double_kept
+    yield "double_back", lambda catalog, locale: back.double_back(catalog, locale, money)
+    yield "double_refused", lambda catalog, locale: back.double_refused(catalog, locale, money, charity)
     yield "pending", _of(gift.payment_pending, gift.PendingView(campaign=c, money=money))
     yield "failed", _of(gift.payment_failed, gift.FailedView(campaign=c, money=money, retry=TAP))
     for lines, more in (((), 0), (_gift_lines(world), 0), (_gift_lines(world) * 3, 1)):

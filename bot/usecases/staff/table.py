@@ -4,10 +4,11 @@ from bot.domain.staff import Role
 from bot.usecases.staff import (
     broadcast_live,
     broadcast_talk,
-    campaign_talk,
+    campaign_edit, campaign_talk,
     freeze_talk,
     nudge_talk,
     place_talk,
+    refund_talk,
     stats_talk,
     team,
 )
@@ -27,17 +28,21 @@ ACTIONS: Handlers = {
     "cl": Handler(Role.VIEWER, campaign_talk.listed),
     "cv": Handler(Role.VIEWER, campaign_talk.shown),
     "ca": Handler(Role.EDITOR, campaign_talk.act),
+    "cd": Handler(Role.EDITOR, campaign_edit.act),
     "pl": Handler(Role.EDITOR, place_talk.listed),
     "pp": Handler(Role.EDITOR, place_talk.cards),
     "np": Handler(Role.VIEWER, nudge_talk.read),
     "tm": Handler(Role.VIEWER, team.act),
     "fz": Handler(Role.EDITOR, freeze_talk.act),
+    "rf": Handler(Role.OWNER, refund_talk.act),
 }  # by the verb of a button
 ANSWERS: Answers = {
+    "cd": Answering(Role.EDITOR, campaign_edit.written, campaign_edit.pictured),
     "bc": Answering(Role.EDITOR, broadcast_talk.written, broadcast_talk.pictured),
     "bs": Answering(Role.EDITOR, broadcast_live.written),
     "np": Answering(Role.EDITOR, nudge_talk.written),
     "fz": Answering(Role.EDITOR, freeze_talk.written),
+    "rf": Answering(Role.OWNER, refund_talk.written),
 }  # by the verb of what was asked for
 HOME: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
     Entry("staff-home-campaigns", "go:campaigns", Role.VIEWER),
@@ -45,5 +50,6 @@ HOME: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
     Entry("staff-home-nudges", "go:nudges", Role.VIEWER),
     Entry("staff-home-stats", "go:stats", Role.VIEWER),
     Entry("staff-home-team", "tm:list", Role.VIEWER),
+    Entry("staff-refund-button", "rf:", Role.OWNER),
     Entry("staff-home-freeze", "go:freeze", Role.EDITOR),
 )

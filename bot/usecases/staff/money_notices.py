@@ -1,0 +1,93 @@
+"""Money in trouble, as staff hear of it: disputes, fraud warnings, events that could not be booked, refused refunds.
+
+`warned` and `failed` write the notices in the transaction of the events; `KINDS` words them when they are said.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Literal
+
+from bot.domain.payment_set import Verdict, Warned
+from bot.domain.people import Locale
+from bot.store import campaigns as campaign_rows
+from bot.store import gifts, notices
+from bot.store.db import Connection
+from bot.store.events import EventState
+from bot.store.notices import Notice
+from bot.usecases.context import Context
+from bot.usecases.messages import local_day
+from bot.usecases.staff.team_notices import Renderer
+from content import messages_money as words
+from content.cards import Card, Tap, shorten
+from payments.money import Money
+
+Trouble = Literal["dispute", "fraud_warning", "refund_refused"]
+
+_DASHBOARD = "https://dashboard.stripe.com"
+_MOST_WHY = 200  # characters of an error that staff are shown
+
+
+async def warned(ctx: Context, conn: Connection, warnings: Iterable[Warned]) -> None:
+    """A case, and a notice, for every dispute and fraud warning; each of them once."""
+    for one in warnings:
+        await gifts.open_case(
+            conn, gift_id=one.gift_id, supporter_id=None, kind=one.kind, at=ctx.clock(), due_at=one.due_at
+        )
+        until = one.due_at.isoformat() if one.due_at else None
+        await _add(ctx, conn, f"{one.kind}:{one.about}", one.kind, gift=one.gift_id, until=until)
+
+
+async def failed(ctx: Context, conn: Connection, verdicts: Iterable[Verdict]) -> None:
+    """A notice for every event that was set aside; one that fails again is told no second time."""
+    for verdict in verdicts:
+        if verdict.state == EventState.FAILED:
+            event, why = verdict.event, shorten(verdict.error or "", _MOST_WHY)
+            await _add(ctx, conn, f"intake_error:{event.id}", "intake_error", event=event.id, type=event.type, why=why)
+
+
+async def _add(ctx: Context, conn: Connection, key: str, kind: str, **args: object) -> None:
+    now = ctx.clock()
+    await notices.add(conn, Notice(id=ctx.ids.new(), key=key[:120], kind=kind, args=args, due_at=now), now)
+
+
+def _trouble(kind: Trouble) -> Renderer:
+    async def render(ctx: Context, notice: Notice, locale: Locale) -> Card:
+        async with ctx.db.read() as conn:
+            gift = await gifts.by_id(conn, int(notice.args["gift"]))
+            assert gift is not None  # gifts are never deleted
+            campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
+        book, until = gift.book, notice.args.get("until")
+        view = words.TroubleView(
+            kind=kind,
+            number=gift.id,
+            campaign=campaign.authored,
+            money=Money(book.amount, book.currency),
+            paid_on=local_day(ctx, book.paid_at) if book.paid_at else None,
+            stripe=_at_stripe(ctx, f"payments/{book.payment_intent}" if book.payment_intent else "payments"),
+            zone=ctx.zone,
+            until=datetime.fromisoformat(until) if until else None,
+            why=str(notice.args.get("why", "")),
+            refund=Tap(action=f"rf:{gift.id}") if kind == "fraud_warning" else None,
+        )
+        return words.trouble(ctx.catalog, locale, view)
+
+    return render
+
+
+async def _intake_error(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    told = notice.args
+    stripe = _at_stripe(ctx, f"events/{told['event']}")
+    return words.intake_error(ctx.catalog, locale, str(told["type"]), str(told["why"]), stripe)
+
+
+def _at_stripe(ctx: Context, path: str) -> Tap:
+    """A page of the charity's own dashboard."""
+    return Tap(url=f"{_DASHBOARD}/{path}" if ctx.gateway.livemode else f"{_DASHBOARD}/test/{path}")
+
+
+KINDS: Mapping[str, Renderer] = {
+    "dispute": _trouble("dispute"),
+    "fraud_warning": _trouble("fraud_warning"),
+    "refund_refused": _trouble("refund_refused"),
+    "intake_error": _intake_error,
+}

@@ -1,0 +1,187 @@
+"""Refunds by an owner: a gift by its number, how much, why, asked once more, done.
+
+Buttons: `rf:` asks for a number; `rf:<gift>` shows the gift; `rf:<gift>:part` asks how much; `rf:<gift>:<minor>` asks
+why; `rf:<gift>:<minor>:<reason>` asks once more; `rf:go:<order>` does it.
+"""
+
+import re
+
+from bot.domain.amounts import read_amount
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Gift
+from bot.domain.ids import read_id
+from bot.domain.people import Contact
+from bot.domain.staff import Member
+from bot.store import campaigns as campaign_rows
+from bot.store import gifts
+from bot.store import refunds as order_rows
+from bot.usecases import refunds
+from bot.usecases.context import Context
+from bot.usecases.messages import local_day
+from bot.usecases.refunds import Barred
+from bot.usecases.reply import Form, Reply
+from bot.usecases.staff.handling import CANCEL, ask, settle
+from content import messages_money as words
+from content.cards import Tap, shorten
+from payments.money import Money
+
+MOST_WHY = 300  # characters of a reason
+_ORDER = re.compile(r"go:(\d{1,19})")
+_BUTTON = re.compile(r"(?P<gift>\d{1,19})(?::(?P<part>part)|:(?P<minor>\d{1,12})(?::(?P<reason>[a-z]+))?)?")
+
+
+async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """Every button of a refund, however old."""
+    if order := _ORDER.fullmatch(argument):
+        return await _go(ctx, person, read_id(order[1]))
+    match = _BUTTON.fullmatch(argument)
+    if match is None:
+        return await _ask_number(ctx, person, unknown=False)
+    gift, campaign = await _find(ctx, match["gift"])
+    if gift is None or campaign is None:
+        return await _ask_number(ctx, person, unknown=True)
+    if match["part"]:
+        return await _ask_amount(ctx, person, gift, campaign)
+    if match["minor"] is None:
+        return await _shown(ctx, person, gift, campaign)
+    barred = await _barred(ctx, gift, int(match["minor"]))
+    if barred:
+        return await _shown(ctx, person, gift, campaign, barred)
+    money = Money(int(match["minor"]), gift.book.currency)
+    if match["reason"] == "other":
+        return await _ask_reason(ctx, person, gift, money)
+    if match["reason"] in words.REASONS:
+        return await _sure(ctx, person, gift, campaign, money, match["reason"])
+    return _why(ctx, person, gift, money)
+
+
+async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
+    """A number, an amount or a reason that was typed. What is not understood is asked for again."""
+    if not what:
+        return await _number(ctx, person, text)
+    digits, _, minor = what.partition(":")
+    gift, campaign = await _find(ctx, digits)
+    if gift is None or campaign is None:
+        return await _ask_number(ctx, person, unknown=True)
+    if minor != "part":
+        await settle(ctx, person)
+        why = shorten(" ".join(text.split()), MOST_WHY) or "—"
+        return await _sure(ctx, person, gift, campaign, Money(int(minor), gift.book.currency), why)
+    rest = await _left(ctx, gift)
+    if isinstance(rest, Barred):
+        await settle(ctx, person)
+        return await _shown(ctx, person, gift, campaign, rest.value)
+    read = read_amount(text, code=gift.book.currency, least=Money(1, gift.book.currency), most=rest)
+    if not isinstance(read, Money):
+        return await _ask_amount(ctx, person, gift, campaign, again=True)
+    await settle(ctx, person)
+    return _why(ctx, person, gift, read)
+
+
+async def _number(ctx: Context, person: Member, text: str) -> Reply:
+    digits = "".join(c for c in text if c.isascii() and c.isdigit())
+    gift, campaign = await _find(ctx, digits, case_too=True) if 0 < len(digits) < 20 else (None, None)
+    if gift is None or campaign is None:
+        return await _ask_number(ctx, person, unknown=True)
+    await settle(ctx, person)
+    return await _shown(ctx, person, gift, campaign)
+
+
+async def _find(ctx: Context, digits: str, *, case_too: bool = False) -> tuple[Gift | None, Campaign | None]:
+    """A gift by its number; `case_too`: or by that of a case about it."""
+    number = read_id(digits) if digits.isdigit() else None
+    if number is None:
+        return None, None
+    async with ctx.db.read() as conn:
+        about = await order_rows.gift_of_case(conn, number) if case_too else None
+        gift = await gifts.by_id(conn, about or number)
+        if gift is None:
+            return None, None
+        return gift, (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
+
+
+async def _left(ctx: Context, gift: Gift) -> Money | Barred:
+    async with ctx.db.read() as conn:
+        return await refunds.left(conn, gift)
+
+
+async def _barred(ctx: Context, gift: Gift, minor: int) -> str:
+    rest = await _left(ctx, gift)
+    if isinstance(rest, Barred):
+        return rest.value
+    return Barred.TOO_MUCH.value if not 0 < minor <= rest.minor else ""
+
+
+async def _ask_number(ctx: Context, person: Member, *, unknown: bool) -> Reply:
+    card = words.refund_find(ctx.catalog, person.locale, CANCEL, unknown=unknown)
+    title, label = words.refund_form(ctx.catalog, person.locale, "number")
+    return await ask(ctx, person, Reply(card=card), Form(answers="rf:", title=title, label=label))
+
+
+async def _ask_amount(ctx: Context, person: Member, gift: Gift, campaign: Campaign, *, again: bool = False) -> Reply:
+    rest = await _left(ctx, gift)
+    if isinstance(rest, Barred):
+        return await _shown(ctx, person, gift, campaign, rest.value)
+    card = words.refund_amount(ctx.catalog, person.locale, rest, CANCEL, again=again)
+    title, label = words.refund_form(ctx.catalog, person.locale, "amount")
+    return await ask(ctx, person, Reply(card=card), Form(answers=f"rf:{gift.id}:part", title=title, label=label))
+
+
+async def _ask_reason(ctx: Context, person: Member, gift: Gift, money: Money) -> Reply:
+    card = words.refund_write(ctx.catalog, person.locale, CANCEL)
+    title, label = words.refund_form(ctx.catalog, person.locale, "reason")
+    answers = f"rf:{gift.id}:{money.minor}"
+    return await ask(ctx, person, Reply(card=card), Form(answers=answers, title=title, label=label))
+
+
+async def _shown(ctx: Context, person: Member, gift: Gift, campaign: Campaign, problem: str = "") -> Reply:
+    rest = await _left(ctx, gift)
+    left = rest if isinstance(rest, Money) else None
+    view = words.RefundGiftView(
+        number=gift.id,
+        campaign=campaign.authored,
+        money=Money(gift.book.amount, gift.book.currency),
+        paid_on=local_day(ctx, gift.book.paid_at) if gift.book.paid_at else None,
+        left=left,
+        barred=problem or (rest.value if isinstance(rest, Barred) else ""),
+        whole=Tap(action=f"rf:{gift.id}:{left.minor}") if left else None,
+        part=Tap(action=f"rf:{gift.id}:part") if left else None,
+    )
+    return Reply(card=words.refund_gift(ctx.catalog, person.locale, view))
+
+
+def _why(ctx: Context, person: Member, gift: Gift, money: Money) -> Reply:
+    reasons = [(reason, Tap(action=f"rf:{gift.id}:{money.minor}:{reason}")) for reason in words.REASONS]
+    return Reply(card=words.refund_reason(ctx.catalog, person.locale, money, reasons), mode="edit")
+
+
+async def _sure(ctx: Context, person: Member, gift: Gift, campaign: Campaign, money: Money, reason: str) -> Reply:
+    order = await refunds.propose(ctx, gift, money.minor, reason, person.id or None)
+    view = words.RefundSureView(
+        campaign=campaign.authored,
+        money=money,
+        paid_on=local_day(ctx, gift.book.paid_at) if gift.book.paid_at else None,
+        reason=reason,
+        yes=Tap(action=f"rf:go:{order.id}"),
+        no=CANCEL,
+    )
+    return Reply(card=words.refund_sure(ctx.catalog, person.locale, view), mode="edit")
+
+
+async def _go(ctx: Context, person: Member, order_id: int | None) -> Reply:
+    done = await refunds.confirm(ctx, order_id, person) if order_id is not None else None
+    if done is None:
+        return await _ask_number(ctx, person, unknown=True)
+    if isinstance(done, Barred):
+        async with ctx.db.read() as conn:
+            order = await order_rows.get(conn, order_id or 0)
+        gift, campaign = await _find(ctx, str(order.gift_id)) if order else (None, None)
+        assert gift is not None and campaign is not None  # the order was there a moment ago
+        return await _shown(ctx, person, gift, campaign, done.value)
+    gift, _ = await _find(ctx, str(done.gift_id))
+    assert gift is not None
+    outcome = words.outcome_of(done.refund_id, done.refused)
+    card = words.refund_done(
+        ctx.catalog, person.locale, Money(done.minor, gift.book.currency), outcome, done.refused or ""
+    )
+    return Reply(card=card, mode="edit")

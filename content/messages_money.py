@@ -1,0 +1,248 @@
+"""Money that goes back, and money in trouble: what donors read of two like gifts, and staff of refunds and disputes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from content.campaign import Campaign
+from content.cards import Card, Tap
+from content.catalog import Catalog, Locale
+from content.writer import Charity, Writer, kept, row
+from payments.money import Money
+
+UNANSWERED = "unanswered"  # why a refund will not be: Stripe could not be asked for too long
+
+
+# --- donors -------------------------------------------------------------------------------------
+@dataclass(frozen=True, kw_only=True)
+class DoubleView:
+    campaign: Campaign
+    money: Money  # of each of the two
+    back: Tap
+    keep: Tap
+
+
+def double(catalog: Catalog, locale: Locale, view: DoubleView) -> Card:
+    """Two like gifts within minutes: was that meant?"""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("double-title"),
+        lines=(say("double-line", amount=view.money, campaign=view.campaign.name.get(locale)), say("double-choice")),
+        rows=(
+            (say.button("double-back", view.back, "primary"),),
+            (say.button("double-keep", view.keep),),
+        ),
+    )
+
+
+def double_kept(catalog: Catalog, locale: Locale) -> Card:
+    """Both stay."""
+    say = Writer(catalog, locale)
+    return Card(title=say("thanks-title"), lines=(say("double-kept"),))
+
+
+def double_back(catalog: Catalog, locale: Locale, money: Money) -> Card:
+    """The second goes back; Stripe's event brings the notice of the refund itself."""
+    say = Writer(catalog, locale)
+    return Card(title=say("error-kept-title"), lines=(say("double-returns", amount=money), say("refund-when")))
+
+
+def double_refused(catalog: Catalog, locale: Locale, money: Money, charity: Charity) -> Card:
+    """It could not be done by itself; a person has been told."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("error-kept-title"),
+        lines=(say("double-refused", amount=money, charity=charity.name),),
+        note=say("questions", contact=charity.contact),
+    )
+
+
+# --- what staff are told ------------------------------------------------------------------------
+@dataclass(frozen=True, kw_only=True)
+class TroubleView:
+    """A gift in trouble: never a name. `until`: the last moment for evidence."""
+
+    kind: Literal["dispute", "fraud_warning", "refund_refused"]
+    number: int
+    campaign: Campaign
+    money: Money
+    paid_on: date | None
+    stripe: Tap
+    zone: str
+    until: datetime | None = None
+    why: str = ""  # Stripe's words
+    refund: Tap | None = None
+
+
+_TROUBLE: Mapping[str, tuple[str, str]] = {
+    "dispute": ("staff-dispute-title", "staff-dispute-todo"),
+    "fraud_warning": ("staff-fraud-title", "staff-fraud-todo"),
+    "refund_refused": ("staff-refund-refused-title", "staff-refund-refused-todo"),
+}
+
+
+def trouble(catalog: Catalog, locale: Locale, view: TroubleView) -> Card:
+    """What happened to a gift, until when something can be done, and what."""
+    say = Writer(catalog, locale)
+    title, todo = _TROUBLE[view.kind]
+    until = say("staff-dispute-until", until=catalog.moment(locale, view.until, view.zone)) if view.until else ""
+    why = _stripe_says(say, view.why) if view.why else ""
+    return Card(
+        title=say(title),
+        lines=kept(_about(say, view.campaign, view.money, view.paid_on), until, why, say(todo)),
+        note=say("staff-gift-number", number=str(view.number)),
+        rows=row(say.button("staff-open-stripe", view.stripe), say.button("staff-refund-button", view.refund)),
+    )
+
+
+def intake_error(catalog: Catalog, locale: Locale, what: str, why: str, stripe: Tap) -> Card:
+    """A message of Stripe's that could not be booked; it is kept and tried again."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-intake-title"),
+        lines=(say("staff-intake-what", type=what), say("staff-intake-why", why=why), say("staff-intake-todo")),
+        rows=row(say.button("staff-open-stripe", stripe)),
+    )
+
+
+# --- refunds by an owner ------------------------------------------------------------------------
+REASONS: Mapping[str, str] = {
+    "asked": "staff-refund-asked",
+    "double": "staff-refund-double",
+    "wrong": "staff-refund-wrong",
+    "fraud": "staff-refund-fraud",
+    "other": "staff-refund-other",
+}
+_BARRED: Mapping[str, str] = {
+    "unpaid": "staff-refund-unpaid",
+    "disputed": "staff-refund-disputed",
+    "gone": "staff-refund-gone",
+    "too_much": "staff-refund-too-much",
+    "no_payment": "staff-refund-no-payment",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundGiftView:
+    """A gift as an owner sees it who may pay it back: amount, day, campaign, state, and no name."""
+
+    number: int
+    campaign: Campaign
+    money: Money
+    paid_on: date | None
+    left: Money | None  # what can still go back
+    barred: str = ""  # why nothing can, or why what was typed cannot: a key of _BARRED
+    whole: Tap | None = None
+    part: Tap | None = None
+
+
+def refund_gift(catalog: Catalog, locale: Locale, view: RefundGiftView) -> Card:
+    """One gift, and how much of it to pay back."""
+    say = Writer(catalog, locale)
+    left = say("staff-refund-left", amount=view.left) if view.left else ""
+    problem = say(_BARRED[view.barred]) if view.barred else ""
+    whole = say.button("staff-refund-whole", view.whole, "primary", amount=view.left) if view.left else None
+    return Card(
+        title=say("staff-refund-title"),
+        lines=kept(_about(say, view.campaign, view.money, view.paid_on), left, problem),
+        note=say("staff-gift-number", number=str(view.number)),
+        rows=row(whole, say.button("staff-refund-part", view.part)),
+    )
+
+
+def refund_find(catalog: Catalog, locale: Locale, cancel: Tap, *, unknown: bool) -> Card:
+    """Asks for the number of a case or a gift."""
+    say = Writer(catalog, locale)
+    lines = kept(say("staff-refund-unknown") if unknown else "", say("staff-refund-find"))
+    return Card(title=say("staff-refund-title"), lines=lines, rows=row(say.button("staff-cancel", cancel)))
+
+
+def refund_amount(catalog: Catalog, locale: Locale, left: Money, cancel: Tap, *, again: bool) -> Card:
+    """Asks how much; `again`: what was typed was no amount, or too much."""
+    say = Writer(catalog, locale)
+    lines = kept(say("staff-refund-amount") if again else "", say("staff-refund-how-much", amount=left))
+    return Card(title=say("staff-refund-title"), lines=lines, rows=row(say.button("staff-cancel", cancel)))
+
+
+def refund_reason(catalog: Catalog, locale: Locale, money: Money, reasons: Sequence[tuple[str, Tap]]) -> Card:
+    """Asks why; the reason goes to the log of what staff did."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-refund-title"),
+        lines=(say("staff-refund-why", amount=money),),
+        rows=tuple((tap.button(say(REASONS[reason])),) for reason, tap in reasons),
+    )
+
+
+def refund_write(catalog: Catalog, locale: Locale, cancel: Tap) -> Card:
+    """Asks for the reason in their own words."""
+    say = Writer(catalog, locale)
+    line = say("staff-refund-write")
+    return Card(title=say("staff-refund-title"), lines=(line,), rows=row(say.button("staff-cancel", cancel)))
+
+
+def refund_form(catalog: Catalog, locale: Locale, what: Literal["number", "amount", "reason"]) -> tuple[str, str]:
+    """Title and label of the window that asks the same."""
+    say = Writer(catalog, locale)
+    labels = {
+        "number": "staff-refund-label-number",
+        "amount": "staff-refund-label-amount",
+        "reason": "staff-refund-label-reason",
+    }
+    return say("staff-refund-title"), say(labels[what])
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundSureView:
+    campaign: Campaign
+    money: Money  # what goes back
+    paid_on: date | None
+    reason: str  # of REASONS, or their own words
+    yes: Tap
+    no: Tap
+
+
+def refund_sure(catalog: Catalog, locale: Locale, view: RefundSureView) -> Card:
+    """Asked once more: money that went back does not return."""
+    say = Writer(catalog, locale)
+    reason = say(REASONS[view.reason]) if view.reason in REASONS else view.reason
+    about = _about(say, view.campaign, view.money, view.paid_on)
+    return Card(
+        title=say("staff-refund-sure-title", amount=view.money),
+        lines=(about, say("staff-refund-reason", reason=reason), say("staff-refund-sure")),
+        rows=row(
+            say.button("staff-refund-yes", view.yes, "danger", amount=view.money), say.button("staff-cancel", view.no)
+        ),
+    )
+
+
+Outcome = Literal["sent", "later", "refused"]
+
+
+def outcome_of(refund_id: str | None, refused: str | None) -> Outcome:
+    """What became of a request: Stripe took it, refused it, or has not answered yet."""
+    if refused is not None:
+        return "refused"
+    return "sent" if refund_id is not None else "later"
+
+
+def refund_done(catalog: Catalog, locale: Locale, money: Money, outcome: Outcome, why: str = "") -> Card:
+    """What Stripe said."""
+    say = Writer(catalog, locale)
+    if outcome == "refused":
+        lines = (_stripe_says(say, why), say("staff-refund-refused-todo"))
+        return Card(title=say("staff-refund-refused-title"), lines=lines)
+    line = say("staff-refund-sent", amount=money) if outcome == "sent" else say("staff-refund-later", amount=money)
+    return Card(title=say("staff-refund-title"), lines=(line,))
+
+
+def _stripe_says(say: Writer, why: str) -> str:
+    return say("staff-refund-unanswered") if why == UNANSWERED else say("staff-refund-refused-why", why=why)
+
+
+def _about(say: Writer, campaign: Campaign, money: Money, paid_on: date | None) -> str:
+    name = campaign.name.get(say.locale)
+    if paid_on is None:
+        return say("staff-gift-undated", amount=money, campaign=name)
+    return say("staff-gift-line", amount=money, campaign=name, day=paid_on)
