@@ -132,7 +132,7 @@ def campaign_import(file: Annotated[Path, typer.Argument(exists=True, dir_okay=F
         err.print(f"{file}: {error}", style="red", markup=False)
         raise typer.Exit(1) from None
     picture = _picture_beside(file, authored.picture)
-    campaign = with_context(lambda ctx: publish.publish(ctx, authored, picture))
+    campaign = with_context(lambda ctx: publish.publish(ctx, authored, picture, person=TERMINAL))
     out.print(f"{campaign.slug} is open; its card can be posted: obole campaign post {campaign.slug} ...", markup=False)
 
 

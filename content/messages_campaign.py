@@ -88,6 +88,7 @@ _SAID: dict[Said, str] = {
     "failed": "staff-campaign-failed",
 }
 _OFFERS = {
+    "edit": "staff-edit-change",
     "pause": "staff-campaign-pause",
     "resume": "staff-campaign-resume",
     "close": "staff-campaign-close",
@@ -109,14 +110,18 @@ class CampaignRow:
     tap: Tap
 
 
-def campaign_list(catalog: Catalog, locale: Locale, rows: tuple[CampaignRow, ...]) -> Card:
-    """All campaigns, each a button."""
+def campaign_list(catalog: Catalog, locale: Locale, rows: tuple[CampaignRow, ...], new: Tap | None = None) -> Card:
+    """All campaigns, each a button. `new`: begin another."""
     say = Writer(catalog, locale)
     lines = tuple(
         f"{r.campaign.name.get(locale)} · {say(_STATES[r.state])} · {say.money(r.standing.raised)}" for r in rows
     )
     buttons = tuple((r.tap.button(r.campaign.name.get(locale)),) for r in rows)
-    return Card(title=say("staff-campaigns-title"), lines=lines or (say("staff-campaigns-none"),), rows=buttons)
+    return Card(
+        title=say("staff-campaigns-title"),
+        lines=lines or (say("staff-campaigns-none"),),
+        rows=buttons + row(say.button("staff-edit-begin", new)),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,7 +42,9 @@ def thresholds(authored: Authored) -> list[int]:
     return [milestone.threshold(authored.goal_minor) for milestone in authored.milestones]
 
 
-async def publish(ctx: Context, authored: Authored, picture: bytes | None = None) -> Campaign:
+async def publish(
+    ctx: Context, authored: Authored, picture: bytes | None = None, *, person: Member | None = None
+) -> Campaign:
     """Open a campaign, new or changed, with its own picture, and make the links its card needs.
 
     Raises CannotPublish, or GatewayUnavailable / GatewayRefused where Stripe will not make a link; the campaign is
@@ -62,6 +64,7 @@ async def publish(ctx: Context, authored: Authored, picture: bytes | None = None
         if picture is not None:
             await campaign_rows.set_picture(conn, campaign.id, picture)
         await campaign_rows.set_milestones(conn, campaign.id, thresholds(authored))
+        await note(ctx, conn, person, "campaign.published", campaign=campaign.slug, anew=before is not None)
     await links.ensure_suggested(ctx, campaign)
     return campaign
 

@@ -47,8 +47,8 @@ def actions(reply: Reply) -> list[str | None]:
 
 async def test_a_campaign_rests_goes_on_and_ends_each_asked_once_more(ctx: Context) -> None:
     listed = await door.on_command(ctx, CAMILLE, "campaigns", "")
-    assert actions(listed) == ["cv:1"]
-    assert actions(await tap(ctx, "1")) == ["ca:1:pause", "ca:1:close", "pp:1", "cl"]
+    assert actions(listed) == ["cv:1", "cd:new"]
+    assert actions(await tap(ctx, "1")) == ["ca:1:edit", "ca:1:pause", "ca:1:close", "pp:1", "cl"]
     for what, after in (("pause", "paused"), ("resume", "open"), ("close", "closed")):
         before = await state(ctx)
         sure = await tap(ctx, f"1:{what}")
@@ -57,7 +57,8 @@ async def test_a_campaign_rests_goes_on_and_ends_each_asked_once_more(ctx: Conte
         assert await state(ctx) == after
     async with ctx.db.read() as conn:
         acts = [(act.action, act.actor) for act in await audit.latest(conn, 9, action="campaign.")]
-    assert acts == [(f"campaign.{done}", "Camille") for done in ("closed", "resumed", "paused")]
+    done = [(f"campaign.{what}", "Camille") for what in ("closed", "resumed", "paused")]
+    assert acts == [*done, ("campaign.published", "obole")]
 
 
 async def test_the_second_of_two_staff_is_told(ctx: Context) -> None:
@@ -77,7 +78,7 @@ async def test_stripe_s_refusal_is_told_and_can_be_tried_again(ctx: Context) -> 
 
 @pytest.mark.parametrize("argument", ["", "9", "x:pause!", "9" * 30])
 async def test_a_button_that_leads_nowhere_shows_the_list(ctx: Context, argument: str) -> None:
-    assert actions(await tap(ctx, argument)) == ["cv:1"]
+    assert actions(await tap(ctx, argument)) == ["cv:1", "cd:new"]
 
 
 async def test_a_viewer_and_a_stranger_change_nothing(ctx: Context) -> None:

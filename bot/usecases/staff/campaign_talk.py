@@ -14,6 +14,7 @@ from bot.usecases import publish
 from bot.usecases.campaign_cards import standing
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
+from bot.usecases.staff import campaign_edit
 from content import messages_campaign as words
 from content.cards import Tap
 from payments.stripe import GatewayError
@@ -47,6 +48,8 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     campaign = await _find(ctx, campaign_id)
     if campaign is None:
         return await listed(ctx, contact, person, "")
+    if what == "edit":
+        return await campaign_edit.change(ctx, person, campaign)
     if what in ("pause", "resume", "close"):
         view = words.SureView(campaign=campaign.authored, what=what, yes=_tap(campaign, what + "!"), no=_seen(campaign))
         return Reply(card=words.sure(ctx.catalog, person.locale, view), mode="edit")
@@ -78,14 +81,19 @@ async def _list(ctx: Context, person: Member) -> Reply:
     async with ctx.db.read() as conn:
         found = (await campaign_rows.everything(conn))[:_SHOWN]
     rows = tuple(_row(ctx, campaign) for campaign in found)
-    return Reply(card=words.campaign_list(ctx.catalog, person.locale, rows))
+    new = Tap(action="cd:new") if person.role.may(Role.EDITOR) else None
+    return Reply(card=words.campaign_list(ctx.catalog, person.locale, rows, new))
 
 
 async def _shown(ctx: Context, person: Member, campaign_id: int, said: words.Said | None) -> Reply:
     campaign = await _find(ctx, str(campaign_id))
     assert campaign is not None
     row = _row(ctx, campaign)
-    offers: tuple[str, ...] = {"open": ("pause", "close"), "paused": ("resume", "close"), "closed": ()}[row.state]
+    offers: tuple[str, ...] = {
+        "open": ("edit", "pause", "close"),
+        "paused": ("edit", "resume", "close"),
+        "closed": (),
+    }[row.state]
     edits = person.role.may(Role.EDITOR)
     view = words.CampaignView(
         row=row,

@@ -1,0 +1,112 @@
+"""What staff type when they make a campaign: amounts in a row, milestones, examples, a last day. Never a guess."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from bot.domain.amounts import Ambiguous, OtherCurrency, read_amount
+from bot.domain.typed_times import read_time
+from payments.money import Money, minimum_charge
+
+_MOST = 10**11  # minor units; nobody's goal
+_BETWEEN = re.compile(r"[;\n]|,\s+|\s+(?:et|and|or|ou)\s+")
+_SHARE = re.compile(r"(\d{1,4})\s*%")
+_MISSING = re.compile(r"^(?:-|−|manque|il (?:ne )?manque(?: que)?|missing|only)\s*", re.IGNORECASE)
+_MISSING_AFTER = re.compile(r"\s*(?:missing|to go|manquants?)$", re.IGNORECASE)
+_NO_END = frozenset({"aucune", "aucun", "sans fin", "none", "no end", "no", "non"})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why it cannot be used. `kind` is a word for it; `facts` are for the sentence."""
+
+    kind: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def amount(text: str, code: str, least: int | None = None) -> int | Problem:
+    """One amount in minor units. `least`: the least it may be, by default what can be charged."""
+    floor = Money(least or minimum_charge(code).minor, code)
+    read = read_amount(text, code=code, least=floor, most=Money(_MOST, code))
+    match read:
+        case Money():
+            return read.minor
+        case Ambiguous():
+            return Problem("ambiguous", {"typed": text.strip()[:40]})
+        case OtherCurrency(other):
+            return Problem("currency", {"typed": other.upper()})
+        case _:
+            return Problem("amount", {"typed": text.strip()[:40], "least": floor})
+
+
+def amounts(text: str, code: str) -> list[int] | Problem:
+    """Three to five suggested amounts, in rising order, each once."""
+    found: set[int] = set()
+    for part in parts(text):
+        read = amount(part, code)
+        if isinstance(read, Problem):
+            return read
+        found.add(read)
+    return sorted(found) if 3 <= len(found) <= 5 else Problem("how_many", {"count": len(found)})
+
+
+def milestones(text: str, code: str, goal: int | None) -> list[dict[str, int]] | Problem:
+    """`50 %`, `500 $`, « manque 120 $ »: one kind each."""
+    found: list[dict[str, int]] = []
+    for part in parts(text):
+        share = _SHARE.fullmatch(part)
+        if share is not None:
+            if not 1 <= int(share[1]) <= 1000:
+                return Problem("share", {"typed": part[:40]})
+            found.append({"share": int(share[1])})
+            continue
+        bare = _MISSING_AFTER.sub("", _MISSING.sub("", part))
+        read = amount(bare, code, least=1)
+        if isinstance(read, Problem):
+            return read
+        if bare != part and goal is not None and read >= goal:
+            return Problem("missing", {"typed": part[:40]})
+        found.append({"minor" if bare == part else "missing": read})
+    return found
+
+
+def examples(text: str, code: str) -> list[dict[str, Any]] | Problem:
+    """What gifts do, one a line: `5 $ = un repas | a meal`."""
+    found = []
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        what, _, nouns = line.partition("=")
+        fr, _, en = nouns.partition("|")
+        if not fr.strip() or not en.strip():
+            return Problem("example", {"typed": line[:40]})
+        read = amount(what, code)
+        if isinstance(read, Problem):
+            return read
+        found.append({"minor": read, "what": {"fr": fr.strip(), "en": en.strip()}})
+    return sorted(found, key=lambda one: int(one["minor"]))
+
+
+def last_day(text: str, today: date) -> date | Problem | None:
+    """The last day on which to give; None for no end."""
+    if text.strip().casefold() in _NO_END:
+        return None
+    typed = read_time(text.strip() + " 12:00", today)
+    if typed is None:
+        return Problem("day", {"typed": text.strip()[:40]})
+    return typed.day if typed.day >= today else Problem("past", {"day": typed.day})
+
+
+def parts(text: str) -> list[str]:
+    """What stands between semicolons, line ends, and commas with a space behind."""
+    folded = unicodedata.normalize("NFC", text).replace("\u202f", " ").replace("\u00a0", " ")
+    return [part.strip() for part in _BETWEEN.split(folded) if part.strip()]
+
+
+def slug_of(name: str) -> str:
+    """A short name for the terminal and for Stripe, from what people read; may be taken already."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return (
+        re.sub(r"[^a-z0-9]+", "-", bare.replace("œ", "oe").replace("æ", "ae")).strip("-")[:28].strip("-") or "collecte"
+    )

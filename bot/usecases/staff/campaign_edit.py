@@ -1,0 +1,240 @@
+"""Make or change a campaign in chat, field by field; published only when everything is there and Stripe has its links.
+
+Buttons: `cd:new`, `cd:<draft>[:<section or field or act>]`; answers: `cd:<draft>:<field>:<mark>`.
+"""
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.campaigns import Campaign, CampaignState
+from bot.domain.people import Contact
+from bot.domain.staff import Member
+from bot.domain.typed_campaign import Problem, slug_of
+from bot.store import campaigns as campaign_rows
+from bot.store import drafts
+from bot.store.drafts import Draft, Stale
+from bot.usecases import publish
+from bot.usecases.context import Context
+from bot.usecases.reply import Form, Reply
+from bot.usecases.staff import campaign_draft as draft_of
+from bot.usecases.staff.campaign_draft import FIELDS, Field, fields_of
+from bot.usecases.staff.handling import CANCEL, ask, note, settle
+from content import messages_campaign_edit as words
+from content.cards import Tap
+from content.photos import NoPicture, take
+from payments.stripe import GatewayError
+
+log = logging.getLogger(__name__)
+_SECTIONS = ("fr", "en", "money", "rest")
+
+
+async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """A button of a draft, which may be gone or changed by now."""
+    await settle(ctx, person)
+    name, _, what = argument.partition(":")
+    if name == "new":
+        return await _home(ctx, person, await draft_of.begin(ctx, person))
+    draft = await _find(ctx, name)
+    if draft is None:
+        return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")), mode="edit")
+    if what in _SECTIONS:
+        return _section(ctx, person, draft, what)
+    if what in FIELDS:
+        return await _ask(ctx, person, draft, FIELDS[what])
+    try:
+        return await _act(ctx, person, draft, what)
+    except Stale:
+        return await _stale(ctx, person, draft)
+
+
+async def change(ctx: Context, person: Member, campaign: Campaign) -> Reply:
+    """Begin to change a campaign that is published, or go on where somebody began."""
+    return await _home(ctx, person, await draft_of.begin(ctx, person, campaign))
+
+
+async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
+    match what:
+        case "crisis":
+            fields = fields_of(draft)
+            changed = await _save(ctx, person, draft, fields | {"crisis": not fields.get("crisis", False)})
+            return _section(ctx, person, changed, "rest")
+        case "picture":
+            card = words.ask_picture(ctx.catalog, person.locale, CANCEL)
+            form = Form(answers=f"cd:{draft.id}:picture", title=card.title[:45], label=card.title[:45])
+            asked = await ask(ctx, person, Reply(card=card, mode="edit"), form)
+            return replace(asked, form=None)  # no window takes a picture: it is sent as a message
+        case "publish":
+            return await _publish(ctx, person, draft)
+        case "drop":
+            yes, no = Tap(action=f"cd:{draft.id}:drop!"), Tap(action=f"cd:{draft.id}")
+            return Reply(card=words.sure_to_drop(ctx.catalog, person.locale, yes, no), mode="edit")
+        case "drop!":
+            async with ctx.db.write() as conn:
+                await drafts.drop(conn, draft.id)
+                await note(ctx, conn, person, "campaign.draft_dropped", campaign=draft.body["slug"])
+            return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")), mode="edit")
+        case _:
+            return await _home(ctx, person, draft)
+
+
+async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
+    """What they wrote for a field. What does not fit is told, and the field stays open with what they wrote."""
+    name, _, rest = argument.partition(":")
+    field_name, _, mark = rest.partition(":")
+    draft, field = await _find(ctx, name), FIELDS.get(field_name)
+    if draft is None:
+        await settle(ctx, person)
+        return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")))
+    if field is None:  # a picture was asked for
+        return Reply(card=words.ask_picture(ctx.catalog, person.locale, CANCEL))
+    fields = fields_of(draft)
+    if mark and mark != draft_of.mark_of(fields, field):
+        return await _ask(ctx, person, draft, field, Problem("stale"), draft_of.as_typed(fields, field))
+    if field.name == "currency" and draft.body["slug"] is not None:
+        return await _home(ctx, person, draft, Problem("fixed"))
+    value = draft_of.read_field(field, text, fields, ctx.clock())
+    if isinstance(value, Problem):
+        return await _ask(ctx, person, draft, field, value, text)
+    await settle(ctx, person)
+    try:
+        draft = await _save(ctx, person, draft, draft_of.with_value(fields, field, value))
+    except Stale:
+        return await _stale(ctx, person, draft)
+    other = _other_language(field)
+    if other is not None and not draft_of.value_of(fields_of(draft), other):
+        return await _ask(ctx, person, draft, other)
+    return replace(_section(ctx, person, draft, field.section), mode="new")
+
+
+async def pictured(ctx: Context, contact: Contact, person: Member, argument: str, image: bytes) -> Reply:
+    """The picture that they sent for it."""
+    draft = await _find(ctx, argument.partition(":")[0])
+    if draft is None:
+        await settle(ctx, person)
+        return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")))
+    try:
+        png = await asyncio.to_thread(take, image)
+    except NoPicture:
+        return Reply(card=words.ask_picture(ctx.catalog, person.locale, CANCEL, refused=True))
+    await settle(ctx, person)
+    async with ctx.db.write() as conn:
+        await drafts.set_picture(conn, draft.id, png)
+    return replace(await _home(ctx, person, draft), mode="new")
+
+
+async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
+    fields = fields_of(draft)
+    if draft_of.missing(fields):
+        return await _home(ctx, person, draft, Problem("missing_fields"))
+    slug = draft.body["slug"] or await _free_slug(ctx, fields["name"]["fr"])
+    built = draft_of.build(fields, slug)
+    if isinstance(built, Problem):
+        return await _home(ctx, person, draft, built)
+    before = await publish.find(ctx, slug)
+    if draft.body["slug"] is not None and before is not None and before.state is CampaignState.CLOSED:
+        return await _home(ctx, person, draft, Problem("closed"))
+    async with ctx.db.read() as conn:
+        picture = await drafts.picture(conn, draft.id)
+    if draft.body["slug"] is None:  # should Stripe fail, trying again goes on with the same campaign
+        draft = await _save(ctx, person, draft, fields, slug)
+    try:
+        campaign = await publish.publish(ctx, built, picture, person=person)
+    except publish.CannotPublish:
+        return await _home(ctx, person, draft, Problem("over"))
+    except GatewayError as why:
+        log.warning("%s has not all of its links: %s", slug, why)
+        return await _home(ctx, person, draft, Problem("stripe"))
+    async with ctx.db.write() as conn:
+        await drafts.drop(conn, draft.id)
+    view = words.PublishedView(
+        campaign=campaign.authored, see=Tap(action=f"cv:{campaign.id}"), places=Tap(action=f"pp:{campaign.id}")
+    )
+    return Reply(card=words.published(ctx.catalog, person.locale, view), mode="edit")
+
+
+async def _free_slug(ctx: Context, name: str) -> str:
+    wanted = slug_of(name)
+    async with ctx.db.read() as conn:
+        taken = {campaign.slug for campaign in await campaign_rows.everything(conn)}
+    return next(s for s in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000))) if s not in taken)
+
+
+async def _save(ctx: Context, person: Member, draft: Draft, fields: dict[str, Any], slug: str | None = None) -> Draft:
+    body = {"slug": slug or draft.body["slug"], "fields": fields}
+    async with ctx.db.write() as conn:
+        saved = await drafts.save(conn, draft, body, person.id, ctx.clock())
+        await note(ctx, conn, person, "campaign.drafted", draft=draft.id, campaign=body["slug"])
+    return saved
+
+
+async def _stale(ctx: Context, person: Member, draft: Draft) -> Reply:
+    now = await draft_of.find(ctx, draft.id)
+    if now is None:
+        return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")))
+    return await _home(ctx, person, now, Problem("stale"))
+
+
+# --- cards ------------------------------------------------------------------------------------------
+async def _home(ctx: Context, person: Member, draft: Draft, problem: Problem | None = None) -> Reply:
+    async with ctx.db.read() as conn:
+        pictured = await drafts.picture(conn, draft.id) is not None
+    fields = fields_of(draft)
+    view = words.DraftView(
+        values=_values(fields),
+        missing=draft_of.missing(fields),
+        is_new=draft.body["slug"] is None,
+        pictured=pictured,
+        sections=tuple((section, Tap(action=f"cd:{draft.id}:{section}")) for section in _SECTIONS),
+        picture=Tap(action=f"cd:{draft.id}:picture"),
+        publish=Tap(action=f"cd:{draft.id}:publish"),
+        drop=Tap(action=f"cd:{draft.id}:drop"),
+        problem=None if problem is None else words.Trouble(problem.kind, problem.facts),
+    )
+    return Reply(card=words.draft(ctx.catalog, person.locale, view), mode="edit")
+
+
+def _section(ctx: Context, person: Member, draft: Draft, section: str) -> Reply:
+    fields = fields_of(draft)
+    names = [f.name for f in FIELDS.values() if f.section == section]
+    if draft.body["slug"] is not None:
+        names = [name for name in names if name != "currency"]  # a campaign keeps the one it was opened with
+    view = words.SectionView(
+        section=section,
+        fields=tuple((name, Tap(action=f"cd:{draft.id}:{name}")) for name in names),
+        values=_values(fields),
+        crisis=Tap(action=f"cd:{draft.id}:crisis") if section == "rest" else None,
+        is_crisis=bool(fields.get("crisis")),
+        back=Tap(action=f"cd:{draft.id}"),
+    )
+    return Reply(card=words.section(ctx.catalog, person.locale, view), mode="edit")
+
+
+def _values(fields: dict[str, Any]) -> dict[str, str]:
+    return {name: draft_of.as_typed(fields, field) for name, field in FIELDS.items()}
+
+
+async def _ask(
+    ctx: Context, person: Member, draft: Draft, field: Field, problem: Problem | None = None, value: str | None = None
+) -> Reply:
+    fields = fields_of(draft)
+    trouble = None if problem is None else words.Trouble(problem.kind, problem.facts)
+    card, label = words.ask(ctx.catalog, person.locale, field.name, trouble, CANCEL)
+    form = Form(
+        answers=f"cd:{draft.id}:{field.name}:{draft_of.mark_of(fields, field)}",
+        title=label,
+        label=label,
+        value=draft_of.as_typed(fields, field) if value is None else value,
+        long=field.most > 80,
+    )
+    return await ask(ctx, person, Reply(card=card, mode="new" if problem is not None else "edit"), form)
+
+
+def _other_language(field: Field) -> Field | None:
+    base, _, language = field.name.rpartition("_")
+    return FIELDS.get(f"{base}_{'en' if language == 'fr' else 'fr'}") if base else None
+
+
+async def _find(ctx: Context, draft_id: str) -> Draft | None:
+    return await draft_of.find(ctx, int(draft_id)) if draft_id.isdigit() and len(draft_id) < 20 else None
