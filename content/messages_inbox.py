@@ -1,13 +1,153 @@
 """What reaches the staff: words of supporters, cases, trouble; each with what to do."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 
-from content.cards import Card
+from content.campaign import Campaign
+from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Writer
+from content.writer import Charity, Writer, kept, row
+from payments.money import Money
 
 
 def many(catalog: Catalog, locale: Locale, card: Card, others: int) -> Card:
     """One thing, and how many like it there are besides: an outage is one message, not three hundred."""
     say = Writer(catalog, locale)
     return replace(card, lines=(*card.lines, say("staff-notice-many", others=others)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordsView:
+    text: str  # as it was written; empty once it has been erased
+    platform: str
+    language: Locale
+    gifts: int
+    reply: Tap
+    block: Tap
+
+
+_LANGUAGES: Mapping[Locale, str] = {"fr": "staff-nudges-fr", "en": "staff-nudges-en"}
+
+
+def words(catalog: Catalog, locale: Locale, view: WordsView) -> Card:
+    """What a supporter wrote; who they are is not said, only how they can be answered."""
+    say = Writer(catalog, locale)
+    about = say(
+        "staff-words-about",
+        platform=view.platform.capitalize(),
+        language=say(_LANGUAGES[view.language]),
+        gifts=view.gifts,
+    )
+    if not view.text:
+        return Card(title=say("staff-words-title"), lines=(say("staff-words-gone"), about))
+    return Card(
+        title=say("staff-words-title"),
+        lines=(view.text, about),
+        note=say("staff-words-how"),
+        rows=row(say.button("staff-words-reply", view.reply, "primary"), say.button("staff-words-block", view.block)),
+    )
+
+
+def ask_reply(catalog: Catalog, locale: Locale) -> tuple[Card, str]:
+    """The question for an answer, and the label of its form."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-reply-title"), lines=(say("staff-reply-ask"),)), say("staff-reply-title")
+
+
+def reply_sent(catalog: Catalog, locale: Locale, *, reachable: bool) -> Card:
+    """What became of an answer."""
+    say = Writer(catalog, locale)
+    if not reachable:
+        return Card(title=say("staff-reply-title"), lines=(say("staff-reply-gone"),))
+    return Card(title=say("staff-reply-sent-title"), lines=(say("staff-reply-sent"),))
+
+
+def block_done(catalog: Catalog, locale: Locale, *, blocked: bool, undo: Tap) -> Card:
+    """Somebody's words no longer come, or come again."""
+    say = Writer(catalog, locale)
+    line = say("staff-blocked") if blocked else say("staff-unblocked")
+    label = "staff-words-unblock" if blocked else "staff-words-block"
+    return Card(title=say("staff-blocked-title"), lines=(line,), rows=row(say.button(label, undo)))
+
+
+_CASES: Mapping[str, str] = {
+    "wrong_amount": "staff-case-wrong-amount",
+    "paid_twice": "staff-case-paid-twice",
+    "wasnt_me": "staff-case-wasnt-me",
+    "dispute": "staff-case-dispute",
+    "fraud_warning": "staff-case-fraud-warning",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseView:
+    number: int
+    kind: str
+    campaign: Campaign
+    money: Money
+    paid_on: date
+    due_on: date | None = None
+    close: Tap | None = None
+    reply: Tap | None = None
+    refund: Tap | None = None
+
+
+def case(catalog: Catalog, locale: Locale, view: CaseView) -> Card:
+    """Something about a gift that a person must look at."""
+    say = Writer(catalog, locale)
+    gift = say("staff-case-gift", amount=view.money, campaign=view.campaign.name.get(locale), day=view.paid_on)
+    return Card(
+        title=say("staff-case-title", number=str(view.number)),
+        lines=kept(
+            say(_CASES[view.kind]), gift, say("staff-case-due", day=view.due_on) if view.due_on is not None else ""
+        ),
+        rows=row(
+            say.button("staff-words-reply", view.reply, "primary"),
+            say.button("staff-refund-button", view.refund),
+            say.button("staff-case-close", view.close),
+        ),
+    )
+
+
+def case_closed(catalog: Catalog, locale: Locale, number: int, *, before: bool) -> Card:
+    """A case was closed, now or before."""
+    say = Writer(catalog, locale)
+    line = say("staff-case-closed-before") if before else say("staff-case-closed")
+    return Card(title=say("staff-case-closed-title", number=str(number)), lines=(line,))
+
+
+def cases(catalog: Catalog, locale: Locale, found: tuple[tuple[int, str, Tap], ...]) -> Card:
+    """Every open case, each a button."""
+    say = Writer(catalog, locale)
+    if not found:
+        return Card(title=say("staff-cases-title"), lines=(say("staff-cases-none"),))
+    lines = [say("staff-cases-line", number=str(number), what=say(_CASES[kind])) for number, kind, _ in found]
+    rows = tuple((tap.button(say("staff-case-title", number=str(number))),) for number, _, tap in found[:5])
+    return Card(title=say("staff-cases-title"), lines=tuple(lines), rows=rows)
+
+
+def webhook_silent(catalog: Catalog, locale: Locale) -> Card:
+    """Stripe's webhooks have stopped, and polling brings what they should."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-webhook-title"), lines=(say("staff-webhook"), say("staff-webhook-how")))
+
+
+def dms_stopped(catalog: Catalog, locale: Locale) -> Card:
+    """Discord wants no more private messages for a while."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-dms-title"), lines=(say("staff-dms"),))
+
+
+# --- what supporters read -------------------------------------------------------------------------
+def passed_on(catalog: Catalog, locale: Locale, charity: Charity, give: Tap, *, enough: bool) -> Card:
+    """Their words were passed on to a person; `enough`: no more of them for now."""
+    say = Writer(catalog, locale)
+    line = say("free-text-enough") if enough else say("free-text-passed", charity=charity.name)
+    return Card(title=say("free-text-title"), lines=(line,), rows=row(say.button("see-campaign", give, "primary")))
+
+
+def relayed(catalog: Catalog, locale: Locale, charity: Charity, text: str) -> Card:
+    """A person of the charity has answered."""
+    say = Writer(catalog, locale)
+    return Card(title=say("relayed-title", charity=charity.name), lines=(text,), note=say("relayed-note"))

@@ -14,9 +14,8 @@ from bot.domain.people import Contact, Supporter
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts
 from bot.store.db import Connection
-from bot.usecases.context import Context
+from bot.usecases.context import Context, local_day
 from bot.usecases.join import who
-from bot.usecases.messages import local_day
 from bot.usecases.record_payments import apply_changes
 from bot.usecases.reply import Reply
 from content import messages_gift as words

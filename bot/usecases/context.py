@@ -3,6 +3,8 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from bot.domain.fees import CardFee
 from bot.domain.ids import Ids
@@ -47,3 +49,8 @@ class Context:
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     rng: random.Random = field(default_factory=random.SystemRandom)  # for codes that nobody may guess
     wake: Callable[[], None] = _nobody_to_wake  # there is something new in the outbox
+
+
+def local_day(ctx: Context, when: datetime) -> date:
+    """The day on which something happened, in the charity's own zone."""
+    return when.astimezone(ZoneInfo(ctx.zone)).date()

@@ -8,11 +8,11 @@ from bot.domain.people import Contact, Supporter
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts
 from bot.usecases import claim
-from bot.usecases.context import Context
+from bot.usecases.context import Context, local_day
 from bot.usecases.join import who
-from bot.usecases.messages import local_day
 from bot.usecases.my_gifts import show as show_gifts
 from bot.usecases.reply import Reply
+from bot.usecases.staff.handling import tell_all
 from content import messages_gift as words
 from content.cards import Tap
 from payments.money import Money
@@ -69,5 +69,7 @@ async def _keep(ctx: Context, supporter: Supporter, gift: Gift, short: str) -> R
             kind=kind,
             at=ctx.clock(),
         )
+        about = {"case": case, "what": kind, "gift": gift.id, "address": supporter.address_id}
+        await tell_all(ctx, conn, f"case:{case}", "case", **about, supporter=supporter.id)
     view = words.ErrorKeptView(charity=ctx.charity, case=case, kind=kind)  # type: ignore[arg-type]
     return Reply(card=words.error_kept(ctx.catalog, supporter.locale, view), mode="edit")

@@ -3,8 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
@@ -12,9 +11,10 @@ from bot.domain.people import Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.store import answers, gifts, outbox, pledges, supporters
 from bot.store import campaigns as campaign_rows
+from bot.store.inbox import RELAYED
 from bot.store.outbox import Delivery, Lane, Outcome, State
-from bot.usecases import campaign_cards, doubles, look_back, matching, monthly_news, nudge_cards, prefer
-from bot.usecases.context import Context
+from bot.usecases import campaign_cards, doubles, inbox, look_back, matching, monthly_news, nudge_cards, prefer
+from bot.usecases.context import Context, local_day
 from bot.usecases.outgoing import NotNow, NotYet, OutOfDate
 from bot.usecases.ports import PrivateAnswer
 from content import messages_gift as words
@@ -194,13 +194,9 @@ APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitabl
     "bilan": look_back.bilan_card,
     "year": look_back.year_card,
     "consent": prefer.consent_card,
+    RELAYED: inbox.relayed_card,
     "double": doubles.card,
     "renewal_failed": monthly_news.failed_card,
     "pledge_ended": monthly_news.ended_card,
     "pledge_moved": monthly_news.moved_card,
 }
-
-
-def local_day(ctx: Context, when: datetime) -> date:
-    """The day on which something happened, in the charity's own zone."""
-    return when.astimezone(ZoneInfo(ctx.zone)).date()

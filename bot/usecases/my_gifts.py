@@ -7,9 +7,8 @@ from bot.domain.gifts import Gift
 from bot.domain.people import Contact
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts
-from bot.usecases.context import Context
+from bot.usecases.context import Context, local_day
 from bot.usecases.join import who
-from bot.usecases.messages import local_day
 from bot.usecases.reply import Reply
 from content import messages_gift as words
 from content.cards import Tap

@@ -9,6 +9,7 @@ from bot.store import answers, cursors, events, gifts
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from bot.usecases.record_payments import Arrived, apply_set
+from bot.usecases.staff.handling import tell_all
 from payments.facts import HANDLED_TYPES, UnreadableEvent, read_event
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ _OVERLAP = timedelta(minutes=10)  # Stripe's list may show an event a little aft
 _REACH = timedelta(days=29)  # Stripe keeps 30 days
 _WAITS_AT_MOST = timedelta(days=30)  # after that the gift it waits for was never ours
 _FIRST_LOOK = timedelta(days=1)
+_SILENT_AFTER = timedelta(minutes=15)  # an event that Stripe has not brought by then it will hardly bring
 _LISTED_AT_ONCE = 1000
 _RETRIED_AT_ONCE = 100
 _FEES_AT_ONCE = 100
@@ -53,7 +55,19 @@ async def _take_new(ctx: Context, intake: Intake, listed: Sequence[dict[str, Any
     fresh = [event for event in listed if event["id"] not in known]
     if fresh:
         await intake.take(fresh)
+        await _say_if_silent(ctx, fresh)
     return len(fresh)
+
+
+async def _say_if_silent(ctx: Context, fresh: Sequence[dict[str, Any]]) -> None:
+    """Tell staff, once a day, where events are found that no webhook has brought for a while."""
+    if not ctx.public_url:
+        return
+    now = ctx.clock()
+    overdue = [e for e in fresh if datetime.fromtimestamp(e["created"], UTC) < now - _SILENT_AFTER]
+    if overdue:
+        async with ctx.db.write() as conn:
+            await tell_all(ctx, conn, f"webhook_silent:{now:%Y%m%d}", "webhook_silent", events=len(overdue))
 
 
 async def retry_failed(ctx: Context, intake: Intake) -> int:

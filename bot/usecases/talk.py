@@ -16,6 +16,7 @@ from bot.usecases import (
     claim,
     error_cases,
     give,
+    inbox,
     messages,
     monthly,
     my_gifts,
@@ -200,6 +201,9 @@ async def _text(ctx: Context, contact: Contact, text: str) -> Reply:
     amount = await give.by_amount(ctx, contact, text)
     if amount is not None:
         return amount
+    passed = await inbox.pass_on(ctx, contact, await who(ctx, contact), text)
+    if passed is not None:
+        return passed
     view = messages_person.ReplyView(charity=ctx.charity, give=_GIVE)
     return Reply(card=messages_person.free_text(ctx.catalog, await _locale(ctx, contact), view))
 

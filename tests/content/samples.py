@@ -16,7 +16,7 @@ from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
 from content.writer import Charity, Choice, Standing
 from payments.money import Money
-from tests.content.samples_again import again, monthly
+from tests.content.samples_again import again, inbox, monthly
 from tests.content.samples_broadcast import broadcast
 
 Render = Callable[[Catalog, Locale], Card]
@@ -105,6 +105,7 @@ def renders(world: World) -> Iterator[tuple[str, Render]]:
     yield from _person(world)
     yield from again(world, TAP, DAY)
     yield from monthly(world, TAP, DAY)
+    yield from inbox(world, TAP)
     yield from broadcast(world, TAP)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from content import messages_inbox as box
 from content import messages_monthly as month
 from content import messages_nudge as nudge
 from content import messages_person as person
@@ -89,3 +90,11 @@ def monthly(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "R
         yield "moved", lambda catalog, locale, moved=moved: month.moved(catalog, locale, moved)
     yield "moved_done", lambda catalog, locale: month.moved_done(catalog, locale, c)
     yield "cover", lambda catalog, locale: month.cover(catalog, locale, money, money, choices[0])
+
+
+def inbox(world: "World", tap: Tap) -> Iterator[tuple[str, "Render"]]:
+    """What supporters read of the staff's inbox."""
+    charity = world.charity
+    for enough in (True, False):
+        yield "passed_on", lambda c, locale, enough=enough: box.passed_on(c, locale, charity, tap, enough=enough)
+    yield "relayed", lambda catalog, locale: box.relayed(catalog, locale, charity, "Bonjour")

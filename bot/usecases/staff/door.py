@@ -8,7 +8,7 @@ from bot.store import places, staff
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.reply import Reply
-from bot.usecases.staff import codes, home, place_talk, team
+from bot.usecases.staff import codes, home, inbox_talk, place_talk, team
 from bot.usecases.staff.handling import Handler, Handlers, OnPicture, member, settle
 from bot.usecases.staff.table import ACTIONS as ROWS
 from bot.usecases.staff.table import ANSWERS, COMMANDS
@@ -135,7 +135,10 @@ async def on_place(ctx: Context, contact: Contact, chat_id: str, title: str, may
 
 async def on_reply(ctx: Context, contact: Contact, message_id: str, text: str) -> Reply | None:
     """Staff answer a message of ours in the place `contact.place`; None where it is none of theirs."""
-    return None
+    person = await member(ctx, contact)
+    if person is None or not person.role.may(Role.EDITOR):
+        return None
+    return await inbox_talk.replied(ctx, contact, person, message_id, text)
 
 
 async def on_moved(ctx: Context, platform: PlatformName, old_chat: str, new_chat: str) -> None:

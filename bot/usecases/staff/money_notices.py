@@ -14,8 +14,7 @@ from bot.store import gifts, notices
 from bot.store.db import Connection
 from bot.store.events import EventState
 from bot.store.notices import Notice
-from bot.usecases.context import Context
-from bot.usecases.messages import local_day
+from bot.usecases.context import Context, local_day
 from bot.usecases.staff.team_notices import Renderer
 from content import messages_money as words
 from content.cards import Card, Tap, shorten

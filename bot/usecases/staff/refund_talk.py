@@ -16,8 +16,7 @@ from bot.store import campaigns as campaign_rows
 from bot.store import gifts
 from bot.store import refunds as order_rows
 from bot.usecases import refunds
-from bot.usecases.context import Context
-from bot.usecases.messages import local_day
+from bot.usecases.context import Context, local_day
 from bot.usecases.refunds import Barred
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff.handling import CANCEL, ask, settle

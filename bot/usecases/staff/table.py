@@ -4,8 +4,11 @@ from bot.domain.staff import Role
 from bot.usecases.staff import (
     broadcast_live,
     broadcast_talk,
-    campaign_edit, campaign_talk,
+    campaign_edit,
+    campaign_talk,
     freeze_talk,
+    inbox_talk,
+    match_talk,
     nudge_talk,
     place_talk,
     refund_talk,
@@ -32,8 +35,11 @@ ACTIONS: Handlers = {
     "pl": Handler(Role.EDITOR, place_talk.listed),
     "pp": Handler(Role.EDITOR, place_talk.cards),
     "np": Handler(Role.VIEWER, nudge_talk.read),
+    "ib": Handler(Role.EDITOR, inbox_talk.act),
+    "cs": Handler(Role.EDITOR, inbox_talk.cases),
     "tm": Handler(Role.VIEWER, team.act),
     "fz": Handler(Role.EDITOR, freeze_talk.act),
+    "ma": Handler(Role.EDITOR, match_talk.act),
     "rf": Handler(Role.OWNER, refund_talk.act),
 }  # by the verb of a button
 ANSWERS: Answers = {
@@ -41,12 +47,15 @@ ANSWERS: Answers = {
     "bc": Answering(Role.EDITOR, broadcast_talk.written, broadcast_talk.pictured),
     "bs": Answering(Role.EDITOR, broadcast_live.written),
     "np": Answering(Role.EDITOR, nudge_talk.written),
+    "ib": Answering(Role.EDITOR, inbox_talk.written),
     "fz": Answering(Role.EDITOR, freeze_talk.written),
+    "ma": Answering(Role.EDITOR, match_talk.written),
     "rf": Answering(Role.OWNER, refund_talk.written),
 }  # by the verb of what was asked for
 HOME: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
     Entry("staff-home-campaigns", "go:campaigns", Role.VIEWER),
     Entry("staff-home-broadcast", "go:broadcast", Role.EDITOR),
+    Entry("staff-home-cases", "cs:list", Role.EDITOR),
     Entry("staff-home-nudges", "go:nudges", Role.VIEWER),
     Entry("staff-home-stats", "go:stats", Role.VIEWER),
     Entry("staff-home-team", "tm:list", Role.VIEWER),

@@ -4,3 +4,47 @@ staff-notice-many = { $others ->
     [one] And one more of the same kind.
    *[other] And { $others } more of the same kind.
 }
+staff-words-title = A message
+staff-words-about = { $gifts ->
+    [0] On { $platform }, in { $language }; no gift.
+    [one] On { $platform }, in { $language }; one gift.
+   *[other] On { $platform }, in { $language }; { $gifts } gifts.
+}
+staff-words-how = To answer: reply to this message, or tap the button. The person will read the charity’s name, not yours.
+staff-words-reply = Answer
+staff-words-block = Block
+staff-words-unblock = Unblock
+staff-words-gone = These words have been erased.
+staff-reply-title = Your answer
+staff-reply-ask = Write your answer. It goes out in the charity’s name.
+staff-reply-sent-title = On its way
+staff-reply-sent = Your answer is on its way.
+staff-reply-gone = This person can no longer be reached.
+staff-blocked-title = Done
+staff-blocked = This person’s words no longer come here. Nothing else changes for them.
+staff-unblocked = This person’s words come here again.
+staff-case-title = Case { $number }
+staff-case-wrong-amount = Somebody says that the amount is wrong.
+staff-case-paid-twice = Somebody says they paid twice.
+staff-case-wasnt-me = Somebody says this gift is not theirs.
+staff-case-dispute = The bank disputes this gift.
+staff-case-fraud-warning = The bank suspects fraud.
+staff-case-gift = Gift of { $amount } to “{ $campaign }”, on { $day }.
+staff-case-due = To be answered at Stripe before { $day }.
+staff-case-close = Close the case
+staff-case-closed-title = Case { $number } closed
+staff-case-closed = Nothing else has changed.
+staff-case-closed-before = This case was closed already.
+staff-cases-title = Open cases
+staff-cases-none = No open case.
+staff-cases-line = { $number }: { $what }
+staff-home-cases = Cases
+staff-webhook-title = Stripe no longer calls
+staff-webhook = Payments were found by asking Stripe, without Stripe having told us. Nothing is lost, but thank-yous come late.
+staff-webhook-how = At Stripe, under Developers > Webhooks, see that the address answers; then: obole check
+staff-dms-title = Discord wants a pause
+staff-dms = Discord wants no more private messages for now. The broadcast goes on elsewhere and will resume here by itself.
+free-text-passed = It has been passed on to a person at { $charity }, who will answer you here.
+free-text-enough = Your messages have arrived. A person will read them; no need to send more for now.
+relayed-title = Answer from { $charity }
+relayed-note = You can answer here.

@@ -4,3 +4,47 @@ staff-notice-many = { $others ->
     [one] Et un autre du même genre.
    *[other] Et { $others } autres du même genre.
 }
+staff-words-title = Un message
+staff-words-about = { $gifts ->
+    [0] Sur { $platform }, en { $language }; aucun don.
+    [one] Sur { $platform }, en { $language }; un don.
+   *[other] Sur { $platform }, en { $language }; { $gifts } dons.
+}
+staff-words-how = Pour répondre : répondez à ce message, ou touchez le bouton. La personne lira le nom de l’organisme, pas le vôtre.
+staff-words-reply = Répondre
+staff-words-block = Bloquer
+staff-words-unblock = Débloquer
+staff-words-gone = Ces mots ont été effacés.
+staff-reply-title = Votre réponse
+staff-reply-ask = Écrivez votre réponse. Elle part au nom de l’organisme.
+staff-reply-sent-title = C’est parti
+staff-reply-sent = Votre réponse est en route.
+staff-reply-gone = Cette personne ne peut plus être jointe.
+staff-blocked-title = C’est fait
+staff-blocked = Les mots de cette personne n’arrivent plus ici. Pour elle, rien d’autre ne change.
+staff-unblocked = Les mots de cette personne arrivent de nouveau.
+staff-case-title = Dossier { $number }
+staff-case-wrong-amount = Une personne dit que le montant n’est pas le bon.
+staff-case-paid-twice = Une personne dit avoir payé deux fois.
+staff-case-wasnt-me = Une personne dit que ce don n’est pas d’elle.
+staff-case-dispute = La banque conteste ce don.
+staff-case-fraud-warning = La banque soupçonne une fraude.
+staff-case-gift = Don de { $amount } à « { $campaign } », le { $day }.
+staff-case-due = À répondre dans Stripe avant le { $day }.
+staff-case-close = Fermer le dossier
+staff-case-closed-title = Dossier { $number } fermé
+staff-case-closed = Rien d’autre n’a changé.
+staff-case-closed-before = Ce dossier était déjà fermé.
+staff-cases-title = Dossiers ouverts
+staff-cases-none = Aucun dossier ouvert.
+staff-cases-line = { $number } : { $what }
+staff-home-cases = Dossiers
+staff-webhook-title = Stripe n’appelle plus
+staff-webhook = Des paiements ont été trouvés en interrogeant Stripe, sans que Stripe ait prévenu. Rien n’est perdu, mais les mercis tardent.
+staff-webhook-how = Dans Stripe, sous Developers > Webhooks, vérifiez que l’adresse répond; puis : obole check
+staff-dms-title = Discord demande une pause
+staff-dms = Discord ne veut plus de messages privés pour le moment. La diffusion continue ailleurs et reprendra ici d’elle-même.
+free-text-passed = C’est transmis à une personne de { $charity }, qui vous répondra ici.
+free-text-enough = Vos messages sont bien arrivés. Une personne va les lire; inutile d’en envoyer davantage pour l’instant.
+relayed-title = Réponse de { $charity }
+relayed-note = Vous pouvez répondre ici.

@@ -1,0 +1,82 @@
+"""Words of a supporter that a person should read: passed on to the staff, and their answer brought back."""
+
+from datetime import timedelta
+
+from bot.domain.people import Contact, Supporter
+from bot.store import inbox, notices, outbox, places, staff, supporters
+from bot.store.db import Connection
+from bot.store.notices import Notice
+from bot.store.outbox import Delivery, Lane
+from bot.usecases.context import Context
+from bot.usecases.outgoing import OutOfDate
+from bot.usecases.reply import Reply
+from content import messages_inbox as words
+from content.cards import Card, Tap
+
+MOST_AN_HOUR = 10
+LONGEST = 2_000  # characters that are passed on
+KEPT_FOR = timedelta(days=30)
+_GIVE = Tap(action="see")
+
+
+async def pass_on(ctx: Context, contact: Contact, supporter: Supporter, text: str) -> Reply | None:
+    """Hand a supporter's words to the staff; None where there is nobody to read them.
+
+    Somebody who is blocked hears the same as everybody else.
+    """
+    now = ctx.clock()
+    async with ctx.db.write() as conn:
+        if not await _is_anybody_there(conn):
+            return None
+        enough = await inbox.words_since(conn, supporter.id, now - timedelta(hours=1)) >= MOST_AN_HOUR
+        if not enough and not await inbox.is_blocked(conn, supporter.id):
+            await notices.add(conn, _notice(ctx, supporter, text), now)
+    card = words.passed_on(ctx.catalog, supporter.locale, ctx.charity, _GIVE, enough=enough)
+    return Reply(card=card)
+
+
+async def _is_anybody_there(conn: Connection) -> bool:
+    return bool(await places.of_purpose(conn, places.STAFF) or await staff.everyone(conn))
+
+
+def _notice(ctx: Context, supporter: Supporter, text: str) -> Notice:
+    number = ctx.ids.new()
+    return Notice(
+        id=number,
+        key=f"words:{supporter.id}:{number}",
+        kind="words",
+        args={"address": supporter.address_id, "supporter": supporter.id, "text": text.strip()[:LONGEST]},
+        due_at=ctx.clock(),
+    )
+
+
+async def answer(ctx: Context, conn: Connection, address_id: int, text: str) -> bool:
+    """Bring the staff's words to an address; False where nobody can be reached there."""
+    person = (await supporters.by_address_ids(conn, [address_id])).get(address_id)
+    if person is None or not person.reachable:
+        return False
+    delivery = Delivery(
+        id=ctx.ids.new(),
+        lane=Lane.SERVICE,
+        platform=person.platform,
+        address_id=address_id,
+        message=inbox.RELAYED,
+        args={"text": text.strip()[:LONGEST]},
+        due_at=ctx.clock(),
+    )
+    await outbox.add(conn, [delivery])
+    return True
+
+
+async def relayed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+    """A person of the charity has answered. Raises OutOfDate where the words are erased already."""
+    text = str(delivery.args.get("text", ""))
+    if not text:
+        raise OutOfDate("its words were erased")
+    return words.relayed(ctx.catalog, person.locale, ctx.charity, text)
+
+
+async def tidy(ctx: Context) -> None:
+    """Erase words that have been read long ago."""
+    async with ctx.db.write() as conn:
+        await inbox.forget_words(conn, ctx.clock() - KEPT_FOR)
