@@ -130,6 +130,7 @@ class CampaignView:
     offers: tuple[tuple[str, Tap], ...]
     back: Tap
     places: Tap | None = None  # where its card stands
+    match: Tap | None = None  # who doubles gifts to it
     said: Said | None = None  # of what was just asked for
 
 
@@ -145,7 +146,7 @@ def campaign_view(catalog: Catalog, locale: Locale, view: CampaignView) -> Card:
             say("staff-campaign-until", day=view.row.ends_on) if view.row.ends_on else "",
         ),
         rows=row(*(say.button(_OFFERS[what], tap) for what, tap in view.offers))
-        + row(say.button("staff-campaign-places", view.places))
+        + row(say.button("staff-campaign-places", view.places), say.button("staff-match-new", view.match))
         + row(say.button("staff-campaigns-back", view.back)),
     )
 

@@ -28,8 +28,15 @@ class MatchPeriod:
 
     def covers(self, paid_at: datetime) -> bool:
         """Whether a gift of that time (UTC) falls into it."""
-        end = self.ends_at if self.closed_at is None else min(self.ends_at, self.closed_at)
-        return self.starts_at <= paid_at < end
+        return self.starts_at <= paid_at < self._end
+
+    @property
+    def _end(self) -> datetime:
+        return self.ends_at if self.closed_at is None else min(self.ends_at, self.closed_at)
+
+    def overlaps(self, other: "MatchPeriod") -> bool:
+        """Whether some gift could fall into both."""
+        return self.starts_at < other._end and other.starts_at < self._end
 
     def is_active(self, now: datetime) -> bool:
         """Whether gifts of now are matched."""

@@ -19,6 +19,15 @@ async def active(conn: Connection, campaign: Campaign, now: datetime) -> MatchPe
     return next((period for period in found if period.is_active(now)), None)
 
 
+async def begin(conn: Connection, new: MatchPeriod) -> bool:
+    """A sponsor's promise, from now on; False where another one of the campaign's overlaps with it."""
+    others = await matches.of_campaigns(conn, [new.campaign_id])
+    if any(new.overlaps(other) for other in others):
+        return False
+    await matches.add(conn, new)
+    return True
+
+
 async def apply(conn: Connection, changes: Sequence[Change], campaigns: Mapping[int, Campaign]) -> None:
     """Add to changed gifts, or take back, what sponsors give; costs nothing where no campaign has ever had one."""
     gifts = {c.after.id: c.after for c in changes if campaigns[c.after.campaign_id].has_match}

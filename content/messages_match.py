@@ -1,0 +1,141 @@
+"""What staff read and write about matched gifts: who doubles them, how much, until when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from content.campaign import Campaign
+from content.cards import Card, Tap
+from content.catalog import Catalog, Locale
+from content.writer import Writer, kept, row
+from payments.money import Money
+
+MOST = 5  # periods shown, the newest
+_ASK: Mapping[str, str] = {
+    "fr": "staff-match-ask-fr",
+    "en": "staff-match-ask-en",
+    "pool": "staff-match-ask-pool",
+    "from": "staff-match-ask-from",
+    "until": "staff-match-ask-until",
+}
+_FIELDS: Mapping[str, str] = {
+    "fr": "staff-match-field-fr",
+    "en": "staff-match-field-en",
+    "pool": "staff-match-field-pool",
+    "from": "staff-match-field-from",
+    "until": "staff-match-field-until",
+}
+_FAULTS: Mapping[str, str] = {
+    "name": "staff-match-bad-name",
+    "amount": "staff-match-bad-amount",
+    "time": "staff-match-bad-time",
+    "past": "staff-match-past",
+    "order": "staff-match-order",
+    "overlap": "staff-match-overlap",
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with what was typed: a key of _FAULTS."""
+
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodRow:
+    sponsor: Mapping[Locale, str]
+    pool: Money
+    left: Money
+    starts_at: datetime
+    ends_at: datetime
+    end: Tap | None = None  # to end it early
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchesView:
+    campaign: Campaign
+    periods: tuple[PeriodRow, ...]
+    zone: str
+    new: Tap
+    back: Tap
+
+
+def matches(catalog: Catalog, locale: Locale, view: MatchesView) -> Card:
+    """A campaign's sponsors."""
+    say = Writer(catalog, locale)
+    lines = tuple(_line(say, period, view.zone) for period in view.periods) or (say("staff-match-none"),)
+    ends = tuple(
+        (p.end.button(say("staff-match-end", sponsor=p.sponsor[locale]), "danger"),) for p in view.periods if p.end
+    )
+    buttons = row(say.button("staff-match-new", view.new, "primary"), say.button("staff-match-back", view.back))
+    name = view.campaign.name.get(locale)
+    return Card(title=say("staff-match-title", campaign=name), lines=lines, rows=ends + buttons)
+
+
+def ask_field(catalog: Catalog, locale: Locale, field: str, fault: Fault | None, cancel: Tap) -> Card:
+    """Asks for one field; says what was wrong before."""
+    say = Writer(catalog, locale)
+    lines = kept(say(_FAULTS[fault.kind]) if fault else "", say(_ASK[field]))
+    return Card(title=say("staff-match-new"), lines=lines, rows=row(say.button("staff-cancel", cancel)))
+
+
+def field_form(catalog: Catalog, locale: Locale, field: str) -> tuple[str, str]:
+    """Title and label of the window that asks the same."""
+    say = Writer(catalog, locale)
+    return say("staff-match-new"), say(_FIELDS[field])
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewView:
+    campaign: Campaign
+    period: PeriodRow
+    zone: str
+    fault: Fault | None
+    fields: tuple[tuple[str, Tap], ...]
+    go: Tap
+    drop: Tap
+
+
+def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
+    """Everything before it begins; any field can be changed."""
+    say = Writer(catalog, locale)
+    period = view.period
+    fields = [tap.button(say(_FIELDS[field])) for field, tap in view.fields]
+    return Card(
+        title=say("staff-match-title", campaign=view.campaign.name.get(locale)),
+        lines=kept(
+            say(_FAULTS[view.fault.kind]) if view.fault else "",
+            say("staff-match-names", fr=period.sponsor["fr"], en=period.sponsor["en"]),
+            _line(say, period, view.zone),
+            say("staff-match-promise"),
+        ),
+        rows=(
+            tuple(fields[:3]),
+            tuple(fields[3:]),
+            (say.button("staff-match-go", view.go, "primary"), say.button("staff-match-drop", view.drop)),
+        ),
+    )
+
+
+def end_sure(catalog: Catalog, locale: Locale, period: PeriodRow, yes: Tap, no: Tap) -> Card:
+    """Asked once before a sponsor's promise ends early."""
+    say = Writer(catalog, locale)
+    sponsor = period.sponsor[locale]
+    return Card(
+        title=say("staff-match-end", sponsor=sponsor),
+        lines=(say("staff-match-end-sure", sponsor=sponsor, left=period.left),),
+        rows=row(say.button("staff-match-end-yes", yes, "danger"), say.button("staff-cancel", no)),
+    )
+
+
+def stale(catalog: Catalog, locale: Locale) -> Card:
+    """The button is old, or somebody else was faster."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-match-new"), lines=(say("staff-match-stale"),))
+
+
+def _line(say: Writer, period: PeriodRow, zone: str) -> str:
+    begins, ends = (say.catalog.moment(say.locale, at, zone) for at in (period.starts_at, period.ends_at))
+    sponsor = period.sponsor[say.locale]
+    return say("staff-match-line", sponsor=sponsor, pool=period.pool, left=period.left, begins=begins, ends=ends)

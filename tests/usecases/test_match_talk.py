@@ -1,0 +1,98 @@
+"""Editors write down who doubles gifts: field by field, looked at once more, never two at a time, ended early."""
+
+import pytest
+
+from bot.domain.matching import MatchPeriod
+from bot.domain.staff import Role
+from bot.store import audit, matches, staff
+from bot.store.db import Database
+from bot.usecases import verify
+from bot.usecases.context import Context
+from bot.usecases.reply import Reply
+from bot.usecases.staff import door
+from tests.conftest import MovingClock
+from tests.giving import give
+from tests.world import CAMILLE, make_context, open_campaign
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    ctx = make_context(db, clock)
+    async with ctx.db.write() as conn:
+        await staff.add(
+            conn, "telegram", "42", Role.EDITOR, label="Camille", locale="fr", added_by=None, at=ctx.clock()
+        )
+    return ctx
+
+
+async def tap(ctx: Context, argument: str) -> Reply:
+    return await door.on_action(ctx, CAMILLE, "ma", argument)
+
+
+async def write(ctx: Context, text: str) -> Reply:
+    reply = await door.on_text(ctx, CAMILLE, text)
+    assert reply is not None
+    return reply
+
+
+async def filled_in(ctx: Context, until: str) -> Reply:
+    await tap(ctx, "n1")
+    for text in ("Boulangerie Roy", "Roy Bakery", "500"):
+        await write(ctx, text)
+    return await write(ctx, until)
+
+
+async def go(ctx: Context, review: Reply) -> Reply:
+    (action,) = [b.action for b in review.card.buttons if b.action and b.action.endswith(":go")]
+    return await tap(ctx, action.removeprefix("ma:"))
+
+
+async def periods(ctx: Context) -> list[MatchPeriod]:
+    async with ctx.db.read() as conn:
+        return await matches.everything(conn)
+
+
+def said(reply: Reply) -> str:
+    return " ".join(str(line) for line in reply.card.lines).replace("\u00a0", " ")
+
+
+async def test_from_a_name_to_a_doubled_gift_and_its_early_end(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx, ends_on=None)
+    review = await filled_in(ctx, "2099-12-24")
+    assert "Boulangerie Roy" in said(review) and not await periods(ctx)
+    await go(ctx, review)
+    assert "n’est plus valable" in said(await go(ctx, review)), "a second tap begins nothing"
+    await give(ctx, campaign, None, 2_000)
+    (period,) = await periods(ctx)
+    assert (period.pool.minor, period.left.minor) == (50_000, 48_000)
+    clock.move(days=1)
+    sure = await tap(ctx, f"e{period.id}")
+    assert "480 $" in said(sure)
+    await tap(ctx, f"e{period.id}!")
+    await give(ctx, campaign, None, 2_000)
+    (ended,) = await periods(ctx)
+    assert ended.closed_at == clock() and ended.left.minor == 48_000
+    assert (await verify.verify(ctx)).problems == ()
+    async with ctx.db.read() as conn:
+        assert [a.action for a in await audit.latest(conn, 9, action="match.")] == ["match.ended", "match.begun"]
+
+
+async def test_two_at_a_time_are_refused(ctx: Context) -> None:
+    await open_campaign(ctx, ends_on=None)
+    await go(ctx, await filled_in(ctx, "2099-12-24"))
+    second = await go(ctx, await filled_in(ctx, "2099-12-20"))
+    assert "double déjà" in said(second) and len(await periods(ctx)) == 1
+
+
+async def test_what_is_not_understood_is_asked_again(ctx: Context) -> None:
+    await open_campaign(ctx, ends_on=None)
+    await tap(ctx, "n1")
+    assert "80 caractères" in said(await write(ctx, "x" * 81))
+    for text in ("Roy", "Roy"):
+        await write(ctx, text)
+    assert "montant" in said(await write(ctx, "beaucoup"))
+    await write(ctx, "20 $")
+    assert "pas compris" in said(await write(ctx, "bientôt"))
+    assert "déjà passé" in said(await write(ctx, "2020-01-01"))
+    review = await write(ctx, "2099-12-24 18:00")
+    assert "18 h" in said(review)
