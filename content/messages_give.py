@@ -1,5 +1,6 @@
 """Messages up to the tap that gives: welcome, campaign card, amounts and what may be wrong with them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -35,6 +36,12 @@ def welcome(catalog: Catalog, locale: Locale, view: WelcomeView) -> Card:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MatchLine:
+    sponsor: Mapping[Locale, str]
+    left: Money  # of what they promised
+
+
+@dataclass(frozen=True, kw_only=True)
 class CampaignCardView:
     """Private: `choices` open the payment page itself. Shared: actions, or links into the bot's chat."""
 
@@ -49,6 +56,8 @@ class CampaignCardView:
     extended: bool = False  # the date was moved: say so
     ended: bool = False
     paused: bool = False  # asks nobody for now, and has nothing to tap
+    match: MatchLine | None = None  # a sponsor adds as much as is given
+    just_given: bool = False  # somebody gave within the last minute; never who, never how much
     next_step: Tap | None = None  # after the end, where there is something else to give to
 
 
@@ -102,7 +111,9 @@ def _campaign_lines(say: Writer, view: CampaignCardView) -> tuple[str, ...]:
         say.does(campaign, middle) if middle else "",
         standing_line(say, view.standing),
         campaign.if_over.get(locale) if view.standing.phase == "reached" else "",
+        say("card-match", sponsor=view.match.sponsor[locale], left=view.match.left) if view.match else "",
         _deadline(say, view),
+        say("card-just-given") if view.just_given else "",
     )
 
 

@@ -31,6 +31,8 @@ class Campaign:
     donor_count: int
     version: int
     has_match: bool = False  # a sponsor matches its gifts, or did
+    extended: bool = False  # its end was moved to a later day once it was published
+    given_at: datetime | None = None  # when its latest gift was paid; forgotten after a minute
 
     @property
     def goal(self) -> Money:

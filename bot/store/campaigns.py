@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import RowMapping, bindparam, case, literal, or_, select, update
+from sqlalchemy import RowMapping, bindparam, case, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.campaigns import Campaign, CampaignState
@@ -26,6 +26,7 @@ _MOVE_COUNTERS = (
         gift_count=campaign.c.gift_count + bindparam("by_gifts"),
         donor_count=campaign.c.donor_count + bindparam("by_donors"),
         version=campaign.c.version + 1,
+        given_at=func.coalesce(bindparam("given_at", type_=campaign.c.given_at.type), campaign.c.given_at),
     )
 )
 _DONORS = select(campaign_donor).where(
@@ -53,6 +54,8 @@ def _read(row: RowMapping) -> Campaign:
         donor_count=row["donor_count"],
         version=row["version"],
         has_match=row["has_match"],
+        extended=row["extended"],
+        given_at=row["given_at"],
     )
 
 
@@ -80,9 +83,11 @@ async def by_slug(conn: AsyncConnection, slug: str) -> Campaign | None:
     return None if row is None else _read(row)
 
 
-async def publish(conn: AsyncConnection, authored: Authored, ends_at: datetime | None, at: datetime) -> Campaign:
-    """Write a campaign, new or changed, and open it. Its counters stay as they are."""
-    statement = upsert(conn, campaign, ["slug"], ["state", "authored", "ends_at", "closed_at"])
+async def publish(
+    conn: AsyncConnection, authored: Authored, ends_at: datetime | None, at: datetime, *, extended: bool = False
+) -> Campaign:
+    """Write a campaign, new or changed, and open it. Its counters stay as they are. `extended`: its end moved on."""
+    statement = upsert(conn, campaign, ["slug"], ["state", "authored", "ends_at", "closed_at", "extended"])
     await conn.execute(
         statement,
         {
@@ -93,12 +98,25 @@ async def publish(conn: AsyncConnection, authored: Authored, ends_at: datetime |
             "ends_at": ends_at,
             "published_at": at,
             "closed_at": None,
+            "extended": extended,
         },
     )
     await conn.execute(update(campaign).where(campaign.c.slug == authored.slug).values(version=campaign.c.version + 1))
     written = await by_slug(conn, authored.slug)
     assert written is not None
     return written
+
+
+async def forget_giving(conn: AsyncConnection, before: datetime) -> int:
+    """Cards no longer say that somebody has just given, where the latest gift is older; how many campaigns."""
+    old = campaign.c.given_at <= before
+    done = await conn.execute(update(campaign).where(old).values(given_at=None, version=campaign.c.version + 1))
+    return done.rowcount
+
+
+async def has_old_giving(conn: AsyncConnection, before: datetime) -> bool:
+    """Whether `forget_giving` would find something; costs no writer."""
+    return (await conn.execute(select(campaign.c.id).where(campaign.c.given_at <= before).limit(1))).first() is not None
 
 
 async def set_state(conn: AsyncConnection, campaign_id: int, before: CampaignState, after: CampaignState) -> bool:
@@ -127,6 +145,7 @@ class CounterChange:
     raised_minor: int
     gifts: int
     donors: int
+    given_at: datetime | None = None  # when the latest of these gifts was paid; None where none came
 
 
 async def add_to_counters(conn: AsyncConnection, changes: Sequence[CounterChange]) -> None:
@@ -141,6 +160,7 @@ async def add_to_counters(conn: AsyncConnection, changes: Sequence[CounterChange
                 "by_minor": c.raised_minor,
                 "by_gifts": c.gifts,
                 "by_donors": c.donors,
+                "given_at": c.given_at,
             }
             for c in changes
         ],

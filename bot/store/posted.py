@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import PlatformName
-from bot.store.schema import campaign, posted_card
+from bot.store.schema import campaign, match_period, posted_card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +89,15 @@ async def wait(conn: AsyncConnection, card_id: int, until: datetime) -> None:
 
 
 async def behind(
-    conn: AsyncConnection, platform: PlatformName, edited_before: datetime, limit: int
+    conn: AsyncConnection, platform: PlatformName, edited_before: datetime, limit: int, now: datetime
 ) -> list[tuple[PostedCard, int]]:
-    """Cards whose campaign has changed since they were drawn, with its present version; the longest behind first."""
+    """Cards whose campaign has changed since they were drawn, with its present version; the longest behind first.
+
+    A sponsor's period that has begun or ended in between is a change too, though nobody has written anything.
+    """
+    begun = (match_period.c.starts_at > posted_card.c.edited_at) & (match_period.c.starts_at <= now)
+    ended = (match_period.c.ends_at > posted_card.c.edited_at) & (match_period.c.ends_at <= now)
+    turned = exists().where(match_period.c.campaign_id == campaign.c.id, or_(begun, ended))
     query = (
         select(*_COLUMNS, campaign.c.version)
         .join_from(posted_card, campaign, campaign.c.id == posted_card.c.campaign_id)
@@ -100,7 +106,7 @@ async def behind(
             posted_card.c.gone_at.is_(None),
             posted_card.c.away_at.is_(None),
             posted_card.c.message_id.is_not(None),
-            posted_card.c.shown_version < campaign.c.version,
+            or_(posted_card.c.shown_version < campaign.c.version, campaign.c.has_match & turned),
             or_(posted_card.c.edited_at.is_(None), posted_card.c.edited_at <= edited_before),
         )
         .order_by(posted_card.c.edited_at)

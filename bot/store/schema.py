@@ -122,6 +122,8 @@ campaign = Table(
     Column("donor_count", Integer, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("has_match", Boolean, nullable=False, server_default=text("false")),  # a sponsor has ever matched its gifts
+    Column("extended", Boolean, nullable=False, server_default=text("false")),  # its end was moved to a later day
+    Column("given_at", Utc),  # its latest gift, until cards have stopped to say so
 )
 campaign_picture = Table(  # the campaign's own picture; apart, since only drawing needs it
     "campaign_picture",

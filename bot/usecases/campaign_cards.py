@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -9,7 +10,8 @@ from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.deeplink import give_payload
 from bot.domain.people import Locale, PlatformName, Supporter
 from bot.store import campaigns as campaign_rows
-from bot.usecases import links, own_amounts
+from bot.store import switches
+from bot.usecases import links, matching, own_amounts
 from bot.usecases.context import Context
 from content import messages_give as words
 from content.cards import Card, Picture, Tap
@@ -17,6 +19,9 @@ from content.pictures import ProgressView, progress_picture
 from content.writer import Choice, Standing
 from payments.money import Money
 from payments.reference import Touch, TouchKind
+
+JUST_GIVEN = timedelta(seconds=60)  # for which a posted card says that somebody has just given
+_FEW = 5  # people who gave, below which that would say who
 
 
 def standing(campaign: Campaign) -> Standing:
@@ -103,8 +108,29 @@ async def private_card(ctx: Context, campaign: Campaign, supporter: Supporter, t
         monthly=Tap(action=f"mo:offer:{campaign.id}") if campaign.authored.monthly_on_card else None,
         share=share(ctx, campaign, supporter.locale),
         ends_on=campaign.last_day,
+        extended=campaign.extended,
+        match=await match_line(ctx, campaign),
     )
     return words.campaign_card(ctx.catalog, supporter.locale, view)
+
+
+async def match_line(ctx: Context, campaign: Campaign) -> words.MatchLine | None:
+    """Who adds as much as is given right now, and how much of it is left; costs nothing where nobody ever has."""
+    if not campaign.has_match:
+        return None
+    async with ctx.db.read() as conn:
+        period = await matching.active(conn, campaign, ctx.clock())
+    return None if period is None else words.MatchLine(sponsor=period.sponsor, left=period.left)
+
+
+async def _just_given(ctx: Context, campaign: Campaign) -> bool:
+    """Whether the card says that somebody has just given: where staff want it, and never so few that it names one."""
+    recent = campaign.given_at is not None and ctx.clock() - campaign.given_at < JUST_GIVEN
+    if not recent or campaign.donor_count < _FEW:
+        return False
+    async with ctx.db.read() as conn:
+        turned = await switches.read(conn, switches.GIVING_LINE)
+    return turned is not None and turned.on
 
 
 async def shared_card(
@@ -126,6 +152,9 @@ async def shared_card(
         other=None if silent else shared_tap(ctx, campaign, platform, None, touch),
         share=None if silent else share(ctx, campaign, main),
         ends_on=campaign.last_day,
+        extended=campaign.extended,
+        match=None if silent else await match_line(ctx, campaign),
+        just_given=post_id is not None and await _just_given(ctx, campaign),
         ended=silent and not paused,
         paused=paused,
     )

@@ -10,10 +10,10 @@ from datetime import timedelta
 from bot.domain.campaigns import Campaign
 from bot.domain.people import PlatformName
 from bot.store import campaigns as campaign_rows
-from bot.store import places, posted
+from bot.store import places, posted, switches
 from bot.store.db import Connection
 from bot.store.posted import PostedCard
-from bot.usecases.campaign_cards import shared_card
+from bot.usecases.campaign_cards import JUST_GIVEN, shared_card
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, Platform, Rejected, RetryLater, Unreachable
 from bot.usecases.staff.handling import tell_all
@@ -30,6 +30,17 @@ async def tick(ctx: Context, platform: Platform, *, at_most_every: timedelta) ->
         + await take_down(ctx, platform)
         + await refresh_cards(ctx, platform, at_most_every=at_most_every)
     )
+
+
+async def forget_giving(ctx: Context) -> int:
+    """A minute after a gift cards no longer say so; how many campaigns are drawn anew. Run by the schedule."""
+    before = ctx.clock() - JUST_GIVEN
+    async with ctx.db.read() as conn:
+        turned = await switches.read(conn, switches.GIVING_LINE)
+        if turned is None or not turned.on or not await campaign_rows.has_old_giving(conn, before):
+            return 0
+    async with ctx.db.write() as conn:
+        return await campaign_rows.forget_giving(conn, before)
 
 
 async def post_asked(ctx: Context, platform: Platform) -> int:
@@ -83,7 +94,7 @@ async def take_down(ctx: Context, platform: Platform) -> int:
 async def refresh_cards(ctx: Context, platform: Platform, *, at_most_every: timedelta) -> int:
     """Redraw posted cards whose campaign has changed; how many were tried."""
     async with ctx.db.read() as conn:
-        behind = await posted.behind(conn, platform.name, ctx.clock() - at_most_every, _MOST)
+        behind = await posted.behind(conn, platform.name, ctx.clock() - at_most_every, _MOST, ctx.clock())
         campaigns = await campaign_rows.by_ids(conn, {card.campaign_id for card, _ in behind})
     gate = asyncio.Semaphore(_AT_ONCE)
 

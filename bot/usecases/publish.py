@@ -57,7 +57,8 @@ async def publish(
         before = await campaign_rows.by_slug(conn, authored.slug)
         if before is not None and before.authored.currency != authored.currency:
             raise CannotPublish("currency: a campaign keeps the currency it was opened with")
-        campaign = await campaign_rows.publish(conn, authored, end, ctx.clock())
+        extended = before is not None and (before.extended or _is_later(end, before.ends_at))
+        campaign = await campaign_rows.publish(conn, authored, end, ctx.clock(), extended=extended)
         if before is not None and before.state is CampaignState.PAUSED:  # a correction is no word to go on
             await campaign_rows.set_state(conn, campaign.id, CampaignState.OPEN, CampaignState.PAUSED)
             campaign = replace(campaign, state=CampaignState.PAUSED, version=campaign.version + 1)
@@ -67,6 +68,11 @@ async def publish(
         await note(ctx, conn, person, "campaign.published", campaign=campaign.slug, anew=before is not None)
     await links.ensure_suggested(ctx, campaign)
     return campaign
+
+
+def _is_later(end: datetime | None, before: datetime | None) -> bool:
+    """Whether an end that was promised has moved to a later day; taking it away is no new day to name."""
+    return end is not None and before is not None and end > before
 
 
 async def find(ctx: Context, slug: str) -> Campaign | None:

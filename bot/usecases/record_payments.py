@@ -214,6 +214,7 @@ async def _move_counters(
     own: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
     other: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
     by_donor: defaultdict[tuple[int, int], int] = defaultdict(int)
+    given: dict[int, datetime] = {}
     for change in changes:
         campaign_id = change.after.campaign_id
         was, now_counts = _counted(change.before), _counted(change.after)
@@ -222,12 +223,14 @@ async def _move_counters(
         sums = own[campaign_id] if home else other[campaign_id, code]
         sums[0] += now_counts - was
         sums[1] += (now_counts > 0) - (was > 0)
+        if now_counts > was == 0 and (paid_at := change.after.book.paid_at) is not None:
+            given[campaign_id] = max(paid_at, given.get(campaign_id, paid_at))
         for gift, counted, by in ((change.before, was, -1), (change.after, now_counts, 1)):
             if gift is not None and gift.supporter_id is not None and counted > 0:
                 by_donor[campaign_id, gift.supporter_id] += by
     donors = await _move_donors(conn, {pair: by for pair, by in by_donor.items() if by})
     moved = [
-        CounterChange(campaign_id=c, raised_minor=minor, gifts=gifts, donors=donors.get(c, 0))
+        CounterChange(campaign_id=c, raised_minor=minor, gifts=gifts, donors=donors.get(c, 0), given_at=given.get(c))
         for c, (minor, gifts) in own.items()
     ]
     moved += [

@@ -146,6 +146,8 @@ def _giving(world: World) -> Iterator[tuple[str, Render]]:
                 share=URL,
                 ends_on=DAY,
                 extended=standing.donors == 1,
+                match=give.MatchLine(sponsor={"fr": "la Caisse", "en": "the Credit Union"}, left=world.money),
+                just_given=standing.donors > 1,
                 ended=ended,
                 paused=not ended and standing.percent > 100,
                 next_step=URL,

@@ -62,3 +62,5 @@ amount-absurd-title = A typo, maybe?
 amount-absurd = A gift can be up to { $limit }. Pick an amount or type it again.
 amount-other-currency-title = A different currency
 amount-other-currency = This campaign takes gifts in { $currency }. Tap an amount: your card will do the conversion.
+card-match = Gifts matched by { $sponsor }: { $left } left.
+card-just-given = Somebody has just given.

@@ -62,3 +62,5 @@ amount-absurd-title = Une faute de frappe, peut-être?
 amount-absurd = Un don peut aller jusqu’à { $limit }. Choisissez un montant ou écrivez-le de nouveau.
 amount-other-currency-title = Une autre devise
 amount-other-currency = Cette collecte reçoit des dons en { $currency }. Touchez un montant : votre carte fera la conversion.
+card-match = Dons jumelés par { $sponsor } : il reste { $left }.
+card-just-given = Quelqu’un vient de donner.

@@ -1,0 +1,173 @@
+"""Posted cards keep up: with the total in hundreds of places, with sponsors, with who has just given, with the end."""
+
+import asyncio
+import time
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from bot.delivery.paced import PacedPlatform
+from bot.delivery.pacer import TELEGRAM, Pacer
+from bot.domain.campaigns import Campaign
+from bot.domain.matching import MatchPeriod
+from bot.domain.people import Contact
+from bot.store import campaigns as campaign_rows
+from bot.store import matches, posted, switches
+from bot.store.db import Database
+from bot.store.posted import PostedCard
+from bot.store.switches import Switch
+from bot.usecases import live_cards, publish
+from bot.usecases.campaign_cards import shared_card
+from bot.usecases.context import Context
+from bot.usecases.ports import MessageRef
+from content.cards import Card
+from payments.money import Money
+from tests.conftest import MovingClock
+from tests.delivery.test_loop import RecordingPlatform
+from tests.payments import stripe_json as stripe
+from tests.usecases.test_record_payments import take
+from tests.world import CAMILLE, make_context, metadata, open_campaign, signed
+
+PLACES = 200
+SOON = timedelta(seconds=5)
+JUST_GIVEN = "Quelqu’un vient de donner."
+
+
+class Channels(RecordingPlatform):
+    """Many channels, each answer as far away as a server is."""
+
+    def __init__(self, latency: float = 0.0) -> None:
+        super().__init__()
+        self.latency = latency
+        self.edits: list[tuple[str, Card]] = []
+
+    async def edit(self, ref: MessageRef, card: Card) -> None:
+        await asyncio.sleep(self.latency)
+        self.edits.append((ref.chat_id, card))
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+async def stand(ctx: Context, campaign: Campaign, places: int) -> None:
+    async with ctx.db.write() as conn:
+        for number in range(places):
+            card = PostedCard(
+                id=ctx.ids.new(),
+                campaign_id=campaign.id,
+                platform="telegram",
+                chat_id=f"-{number}",
+                message_id=None,
+                locale="fr",
+            )
+            await posted.add(conn, card, ctx.clock())
+            await posted.shown(conn, card.id, card.chat_id, "1", campaign.version, ctx.clock())
+
+
+async def give(ctx: Context, campaign: Campaign, number: int, at: datetime) -> None:
+    contact = CAMILLE if number == 0 else _person(number)
+    _, token = await signed(ctx, campaign, contact)
+    paid = stripe.session(
+        id=f"cs_{number}",
+        payment_intent=f"pi_{number}",
+        amount_total=500,
+        metadata=metadata(campaign),
+        client_reference_id=token,
+    )
+    await take(ctx, stripe.event("checkout.session.completed", paid, id=f"evt_{number}", created=int(at.timestamp())))
+
+
+def _person(number: int) -> Contact:
+    return replace(CAMILLE, external_id=str(1000 + number))
+
+
+async def now_of(ctx: Context, campaign: Campaign) -> Campaign:
+    async with ctx.db.read() as conn:
+        return (await campaign_rows.by_ids(conn, [campaign.id]))[campaign.id]
+
+
+async def shown(ctx: Context, campaign: Campaign) -> Card:
+    return await shared_card(ctx, await now_of(ctx, campaign), "telegram", "fr", 5)
+
+
+async def test_two_hundred_places_follow_a_gift_within_ten_seconds(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx)
+    await stand(ctx, campaign, PLACES)
+    await give(ctx, campaign, 0, clock())
+    clock.move(seconds=6)
+    channels = Channels(latency=0.06)
+    platform = PacedPlatform(channels, Pacer(TELEGRAM, monotonic=time.monotonic))
+    began = time.monotonic()
+    assert await live_cards.refresh_cards(ctx, platform, at_most_every=SOON) == PLACES
+    assert time.monotonic() - began < 9  # and the schedule looks once a second
+    assert len({chat for chat, _ in channels.edits}) == PLACES
+    assert await live_cards.refresh_cards(ctx, platform, at_most_every=SOON) == 0
+
+
+async def test_a_card_says_for_a_minute_that_somebody_gave_where_staff_want_it(
+    ctx: Context, clock: MovingClock
+) -> None:
+    campaign = await open_campaign(ctx)
+    for number in range(5):
+        await give(ctx, campaign, number, clock())
+    assert JUST_GIVEN not in (await shown(ctx, campaign)).lines
+    async with ctx.db.write() as conn:
+        await switches.turn(conn, Switch(name=switches.GIVING_LINE, on=True, at=ctx.clock()))
+    assert JUST_GIVEN in (await shown(ctx, campaign)).lines
+    before = (await now_of(ctx, campaign)).version
+    assert await live_cards.forget_giving(ctx) == 0
+    clock.move(seconds=61)
+    assert JUST_GIVEN not in (await shown(ctx, campaign)).lines
+    assert (await live_cards.forget_giving(ctx), await live_cards.forget_giving(ctx)) == (1, 0)
+    assert (await now_of(ctx, campaign)).version == before + 1  # so that it is drawn without
+
+
+async def test_the_first_few_gifts_and_old_ones_are_not_pointed_at(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx)
+    async with ctx.db.write() as conn:
+        await switches.turn(conn, Switch(name=switches.GIVING_LINE, on=True, at=ctx.clock()))
+    for number in range(4):
+        await give(ctx, campaign, number, clock())
+    assert JUST_GIVEN not in (await shown(ctx, campaign)).lines
+    clock.move(hours=1)
+    await give(ctx, campaign, 4, clock() - timedelta(minutes=50))  # heard of late
+    assert JUST_GIVEN not in (await shown(ctx, campaign)).lines
+
+
+async def test_a_sponsor_shows_while_the_period_lasts_and_goes_with_it(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx)
+    pool = Money(40_000, "cad")
+    period = MatchPeriod(
+        id=7,
+        campaign_id=campaign.id,
+        sponsor={"fr": "la Caisse", "en": "the Credit Union"},
+        pool=pool,
+        left=pool,
+        starts_at=clock() + timedelta(seconds=30),
+        ends_at=clock() + timedelta(seconds=90),
+    )
+    async with ctx.db.write() as conn:
+        await matches.add(conn, period)
+    campaign = await now_of(ctx, campaign)
+    await stand(ctx, campaign, 1)
+    channels = Channels()
+    seen = []
+    for seconds in (10, 30, 10, 50, 10):
+        clock.move(seconds=seconds)
+        await live_cards.refresh_cards(ctx, channels, at_most_every=SOON)
+        seen.append(len(channels.edits))
+    assert seen == [0, 1, 1, 2, 2]  # once when it begins, once when it ends
+    line = "Dons jumelés par la Caisse\u00a0: il reste 400\u00a0$."
+    assert [line in card.lines for _, card in channels.edits] == [True, False]
+
+
+async def test_an_end_that_moves_on_is_called_so(ctx: Context) -> None:
+    campaign = await open_campaign(ctx, ends_on=date(2026, 12, 20))
+    assert not any("prolongée" in line for line in (await shown(ctx, campaign)).lines)
+    later = campaign.authored.model_copy(update={"ends_on": date(2026, 12, 24)})
+    for _ in range(2):  # and a correction afterwards takes nothing back
+        await publish.publish(ctx, later)
+        assert any("prolongée jusqu’au" in line for line in (await shown(ctx, campaign)).lines)
