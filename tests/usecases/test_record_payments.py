@@ -9,6 +9,7 @@ import pytest
 
 from bot.store import campaigns as campaign_rows
 from bot.store import events as event_rows
+from bot.store import notices
 from bot.store.db import Database
 from bot.usecases import verify
 from bot.usecases.context import Context
@@ -126,6 +127,30 @@ async def test_a_bad_event_is_kept_and_takes_no_neighbour_down(ctx: Context) -> 
         failed = {event.id: event.error for event in await event_rows.failed(conn)}
     assert "999" in (failed["evt_1"] or "") or "no campaign" in (failed["evt_1"] or "")
     assert "amount_total" in (failed["evt_u"] or "")
+    assert await told(ctx) == ["intake_error:evt_1", "intake_error:evt_u"]
+
+
+async def told(ctx: Context) -> list[str]:
+    """What staff should hear of."""
+    async with ctx.db.read() as conn:
+        return sorted(notice.key for notice in await notices.due(conn, ctx.clock(), 20))
+
+
+async def test_a_dispute_and_a_warning_reach_staff_once(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign)
+    paid, charged, *_ = story(metadata(campaign), token)
+    dispute = stripe.dispute()
+    warning = {"charge": "ch_1", "payment_intent": "pi_1", "fraud_type": "misc", "actionable": True, "id": "issfr_1"}
+    events = [
+        stripe.event("radar.early_fraud_warning.created", warning, id="evt_w"),  # before the gift it is about
+        paid,
+        charged,
+        stripe.event("charge.dispute.created", dispute, id="evt_d"),
+        stripe.event("charge.dispute.created", dispute, id="evt_d2"),
+    ]
+    await take(ctx, *events, *events)
+    assert await told(ctx) == [f"dispute:{dispute['id']}", f"fraud_warning:{warning['charge']}"]
 
 
 async def test_a_renewal_is_counted_once_from_its_invoice(ctx: Context) -> None:

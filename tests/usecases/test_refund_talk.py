@@ -1,0 +1,147 @@
+"""Owners pay gifts back from chat: how much, why, asked once more, once; and what staff hear of money in trouble."""
+
+import pytest
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Gift
+from bot.domain.staff import Role
+from bot.store import audit, gifts, staff
+from bot.store.db import Database
+from bot.store.notices import Notice
+from bot.usecases.context import Context
+from bot.usecases.reply import Reply
+from bot.usecases.staff import door
+from bot.usecases.staff.notices import card_of
+from payments.stripe import GatewayRefused, GatewayUnavailable
+from tests.conftest import MovingClock
+from tests.giving import give, refund
+from tests.world import CAMILLE, RecordingGateway, make_context, open_campaign
+
+
+class Stripe(RecordingGateway):
+    """Says no as long as it is told to."""
+
+    says: Exception | None = None
+
+    async def refund(self, payment_intent: str, minor: int | None, idempotency_key: str) -> str:
+        made = await super().refund(payment_intent, minor, idempotency_key)
+        if self.says is not None:
+            raise self.says
+        return made
+
+
+@pytest.fixture
+def stripe() -> Stripe:
+    return Stripe()
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock, stripe: Stripe) -> Context:
+    ctx = make_context(db, clock, gateway=stripe)
+    await hire(ctx, Role.OWNER)
+    return ctx
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx, ends_on=None)
+
+
+@pytest.fixture
+async def gift(ctx: Context, campaign: Campaign) -> Gift:
+    return await give(ctx, campaign, None, 2_000)
+
+
+async def hire(ctx: Context, role: Role) -> None:
+    async with ctx.db.write() as conn:
+        await staff.add(conn, "telegram", "42", role, label="Camille", locale="fr", added_by=None, at=ctx.clock())
+
+
+async def tap(ctx: Context, argument: str) -> Reply:
+    return await door.on_action(ctx, CAMILLE, "rf", argument)
+
+
+async def write(ctx: Context, text: str) -> Reply:
+    reply = await door.on_text(ctx, CAMILLE, text)
+    assert reply is not None
+    return reply
+
+
+def first(reply: Reply) -> str:
+    return (reply.card.buttons[0].action or "").removeprefix("rf:")
+
+
+def said(reply: Reply) -> str:
+    return " ".join(str(line) for line in reply.card.lines).replace("\u00a0", " ")
+
+
+async def test_the_whole_of_a_gift(ctx: Context, gift: Gift, stripe: Stripe) -> None:
+    why = await tap(ctx, first(await tap(ctx, str(gift.id))))
+    sure = await tap(ctx, first(why))
+    assert sure.card.title.replace("\u00a0", " ") == "Rembourser 20 $?" and not stripe.refunds
+    for _ in range(2):  # a second tap changes nothing
+        assert "Stripe rembourse 20 $" in said(await tap(ctx, first(sure)))
+    assert [(pi, minor) for pi, minor, _ in stripe.refunds] == [(gift.book.payment_intent, 2_000)]
+    assert "déjà remboursé" in said(await tap(ctx, str(gift.id)))
+    async with ctx.db.read() as conn:
+        acts = {act.action: act for act in await audit.latest(conn, 9, action="refund.")}
+    assert acts["refund.ordered"].actor == "Camille"
+    assert acts["refund.ordered"].details == {"gift": str(gift.id), "minor": 2_000, "reason": "asked"}
+
+
+async def test_a_part_with_a_reason_of_their_own(ctx: Context, gift: Gift, stripe: Stripe) -> None:
+    await tap(ctx, f"{gift.id}:part")
+    assert "n’est pas compris" in said(await write(ctx, "beaucoup"))
+    assert "n’est pas compris" in said(await write(ctx, "25 $"))
+    why = await write(ctx, "7,50")
+    assert first(why) == f"{gift.id}:750:asked"
+    await tap(ctx, f"{gift.id}:750:other")
+    sure = await write(ctx, "elle voulait donner moins")
+    assert "elle voulait donner moins" in said(sure)
+    await tap(ctx, first(sure))
+    assert [minor for _, minor, _ in stripe.refunds] == [750]
+    assert "On peut encore rembourser 12,50 $" in said(await tap(ctx, str(gift.id)))
+
+
+async def test_two_owners_at_once_pay_back_once(ctx: Context, gift: Gift, stripe: Stripe) -> None:
+    one, two = [await tap(ctx, f"{gift.id}:2000:asked") for _ in range(2)]
+    await tap(ctx, first(one))
+    assert "déjà remboursé" in said(await tap(ctx, first(two)))
+    assert len(stripe.refunds) == 1
+
+
+async def test_found_by_the_number_of_its_case(ctx: Context, gift: Gift) -> None:
+    async with ctx.db.write() as conn:
+        case = await gifts.open_case(conn, gift_id=gift.id, supporter_id=None, kind="paid_twice", at=ctx.clock())
+    await tap(ctx, "")
+    assert "Aucun don" in said(await write(ctx, "123456"))
+    assert first(await write(ctx, f"dossier {case}")) == f"{gift.id}:2000"
+
+
+async def test_what_stripe_refuses_is_told_plainly(ctx: Context, gift: Gift, stripe: Stripe) -> None:
+    stripe.says = GatewayRefused("Insufficient funds")
+    sure = await tap(ctx, f"{gift.id}:2000:asked")
+    assert "Insufficient funds" in said(await tap(ctx, first(sure)))
+    stripe.says = GatewayUnavailable("away")
+    sure = await tap(ctx, f"{gift.id}:2000:asked")
+    assert "ne répond pas" in said(await tap(ctx, first(sure)))
+
+
+async def test_nothing_for_editors_and_nothing_of_what_went_back(ctx: Context, gift: Gift, stripe: Stripe) -> None:
+    await refund(ctx, gift)
+    assert "déjà remboursé" in said(await tap(ctx, f"{gift.id}:2000:asked"))
+    await hire(ctx, Role.EDITOR)
+    assert not (await tap(ctx, str(gift.id))).card.buttons or not stripe.refunds
+
+
+@pytest.mark.parametrize("kind", ["dispute", "fraud_warning", "refund_refused"])
+async def test_trouble_in_words(ctx: Context, gift: Gift, kind: str) -> None:
+    until = ctx.clock().isoformat() if kind == "dispute" else None
+    notice = Notice(
+        id=1, key="k", kind=kind, args={"gift": gift.id, "until": until, "why": "unanswered"}, due_at=ctx.clock()
+    )
+    for locale in ("fr", "en"):
+        card = await card_of(ctx, notice, locale)  # type: ignore[arg-type]  # a literal
+        url = f"https://dashboard.stripe.com/test/payments/{gift.book.payment_intent}"
+        assert card.buttons[0].url == url
+        assert len(card.buttons) == 1 + (kind == "fraud_warning")
