@@ -1,0 +1,19 @@
+"""A broadcast sent, corrected and given to on both platforms, recorded in both directions and judged."""
+
+from datetime import time
+from pathlib import Path
+
+from tests.contract_tools import exchanges, listening, needs_contract, only_webhooks, violations
+from tests.journeys import test_broadcast as stories
+from tests.journeys.test_again import at
+from tests.journeys.town import open_town
+
+
+@needs_contract
+async def test_nothing_in_a_broadcast_breaks_a_description(tmp_path: Path) -> None:
+    async with listening(tmp_path) as (between, files), open_town(tmp_path, between=between) as here:
+        at(here, time(14))
+        await stories.a_good_day(here, here.person("telegram", "fr"), here.person("discord", "en", "Alex"))
+    only_webhooks(files["telegram", True])
+    assert all(exchanges(file) for file in files.values())
+    assert {file.name: violations(file) for file in files.values()} == {file.name: [] for file in files.values()}
