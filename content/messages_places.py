@@ -1,5 +1,6 @@
 """What staff read about channels and groups: what each is for, and where a campaign's card stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -57,14 +58,32 @@ def place_card(catalog: Catalog, locale: Locale, view: PlaceView, said: Said | N
     )
 
 
-def place_list(catalog: Catalog, locale: Locale, views: tuple[PlaceView, ...]) -> Card:
-    """All channels and groups that are known, and how another becomes known."""
+@dataclass(frozen=True)
+class Way:
+    """What holds for all places, and can be turned."""
+
+    name: str  # giving, steps
+    on: bool
+    turn: Tap
+
+
+_WAYS = {
+    ("giving", True): "staff-place-giving-off",
+    ("giving", False): "staff-place-giving-on",
+    ("steps", True): "staff-place-steps-off",
+    ("steps", False): "staff-place-steps-on",
+}
+
+
+def place_list(catalog: Catalog, locale: Locale, views: tuple[PlaceView, ...], ways: Sequence[Way] = ()) -> Card:
+    """All channels and groups that are known, how another becomes known, and what holds for all of them."""
     say = Writer(catalog, locale)
     lines = tuple(f"{v.title} · {say('staff-place-lost-short') if v.lost else say(_IS[v.use])}" for v in views)
     return Card(
         title=say("staff-places-title"),
         lines=(*(lines or (say("staff-places-none"),)), say("staff-places-how")),
-        rows=tuple((v.tap.button(v.title),) for v in views[-8:]),
+        rows=tuple((v.tap.button(v.title),) for v in views[-8:])
+        + tuple((say.button(_WAYS[way.name, way.on], way.turn),) for way in ways),
     )
 
 

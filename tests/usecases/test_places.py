@@ -106,8 +106,15 @@ async def test_strangers_and_viewers_are_told_nothing(ctx: Context) -> None:
 async def test_here_names_the_channel_and_elsewhere_lists_all(ctx: Context) -> None:
     in_group = replace(CAMILLE, private=False, place=GROUP, place_title="Le groupe")
     assert "pl:1:fr" in actions(await door.on_command(ctx, in_group, "here", ""))
-    assert actions(await door.on_command(ctx, CAMILLE, "here", "")) == ["pl:1"]
-    assert actions(await tap(ctx, "pl:9")) == ["pl:1"]
+    listed = ["pl:1", "pl:giving:on", "pl:steps:on"]
+    assert actions(await door.on_command(ctx, CAMILLE, "here", "")) == listed
+    assert actions(await tap(ctx, "pl:9")) == listed
+
+
+async def test_what_holds_for_all_places_is_turned_in_chat(ctx: Context) -> None:
+    assert actions(await tap(ctx, "pl:giving:on")) == ["pl:giving:off", "pl:steps:on"]
+    assert actions(await tap(ctx, "pl:steps:on")) == ["pl:giving:off", "pl:steps:off"]
+    assert actions(await tap(ctx, "pl:giving:off")) == ["pl:giving:on", "pl:steps:off"]
 
 
 async def test_a_card_is_posted_from_chat_once_and_taken_away(ctx: Context) -> None:

@@ -1,6 +1,7 @@
 """Places in the staff's chat: what a channel or group is for, and whose cards stand there.
 
-Buttons: `pl:<place>[:<fr|en|fr+en|staff|off>]` for what a place is for, `pp:<campaign>[:<place>[:off]]` for a card.
+Buttons: `pl:<place>[:<fr|en|fr+en|staff|off>]` for what a place is for, `pl:<giving|steps>:<on|off>`,
+`pp:<campaign>[:<place>[:off]]` for a card.
 """
 
 from dataclasses import replace
@@ -9,10 +10,11 @@ from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
 from bot.store import campaigns as campaign_rows
-from bot.store import places, posted
+from bot.store import places, posted, switches
 from bot.store.db import Connection
 from bot.store.places import OFF, PUBLIC, STAFF, Place
 from bot.store.posted import PostedCard
+from bot.store.switches import Switch
 from bot.usecases.context import Context
 from bot.usecases.live_cards import rights_lost
 from bot.usecases.reply import Reply
@@ -21,6 +23,7 @@ from content import messages_places as words
 from content.cards import Tap
 
 _LOCALES = ("fr", "en", "fr+en")
+_SWITCHES = {"giving": switches.GIVING_LINE, "steps": switches.MILESTONES_AT_ONCE}
 
 
 async def arrived(ctx: Context, contact: Contact, chat_id: str, title: str, may_post: bool) -> Reply | None:
@@ -52,6 +55,8 @@ async def here(ctx: Context, contact: Contact, person: Member, argument: str) ->
 async def listed(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """`go:here`, `pl`: all places. `pl:<place>`: one. `pl:<place>:<use>`: what it is for from now on."""
     place_id, _, use = argument.partition(":")
+    if place_id in _SWITCHES and use in ("on", "off"):
+        return await _turn(ctx, person, place_id, use == "on")
     async with ctx.db.read() as conn:
         place = (await places.by_ids(conn, [_number(place_id)])).get(_number(place_id))
     if place is None:
@@ -69,6 +74,14 @@ async def listed(ctx: Context, contact: Contact, person: Member, argument: str) 
         await places.use(conn, place.id, changed.purpose, changed.locales)
         await note(ctx, conn, person, f"place.{changed.purpose}", place=place.title, locales=changed.locales)
     return _card(ctx, person, changed, "done")
+
+
+async def _turn(ctx: Context, person: Member, name: str, on: bool) -> Reply:
+    """What holds for all places: whether cards say that somebody gave, whether milestones wait for a yes."""
+    async with ctx.db.write() as conn:
+        await switches.turn(conn, Switch(name=_SWITCHES[name], on=on, at=ctx.clock(), by=person.id))
+        await note(ctx, conn, person, "switch.turned", switch=_SWITCHES[name], on=on)
+    return replace(await _all(ctx, person), mode="edit")
 
 
 async def _met(ctx: Context, contact: Contact, chat_id: str, title: str) -> Place:
@@ -93,7 +106,12 @@ async def _met(ctx: Context, contact: Contact, chat_id: str, title: str) -> Plac
 async def _all(ctx: Context, person: Member) -> Reply:
     async with ctx.db.read() as conn:
         found = await places.everything(conn)
-    return Reply(card=words.place_list(ctx.catalog, person.locale, tuple(_view(place) for place in found)))
+        turned = {name: await switches.read(conn, switch) for name, switch in _SWITCHES.items()}
+    ways = []
+    for name, one in turned.items():
+        is_on = one is not None and one.on
+        ways.append(words.Way(name, is_on, Tap(action=f"pl:{name}:{'off' if is_on else 'on'}")))
+    return Reply(card=words.place_list(ctx.catalog, person.locale, tuple(map(_view, found)), ways))
 
 
 def _card(ctx: Context, person: Member, place: Place, said: words.Said | None = None) -> Reply:

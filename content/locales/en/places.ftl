@@ -30,3 +30,7 @@ staff-cards-there = The card stands there already.
 staff-cards-not-open = The campaign is not open.
 staff-cards-back = Back to the campaign
 staff-cards-no-campaign = There is no such campaign.
+staff-place-giving-on = Say on cards that a gift has just come
+staff-place-giving-off = No longer say that a gift has just come
+staff-place-steps-on = Announce milestones without asking
+staff-place-steps-off = Ask before a milestone is announced

@@ -30,3 +30,7 @@ staff-cards-there = La carte s’y trouve déjà.
 staff-cards-not-open = La collecte n’est pas ouverte.
 staff-cards-back = Revenir à la collecte
 staff-cards-no-campaign = Cette collecte n’existe pas.
+staff-place-giving-on = Dire sur les cartes qu’un don vient d’arriver
+staff-place-giving-off = Ne plus dire qu’un don vient d’arriver
+staff-place-steps-on = Annoncer les étapes sans demander
+staff-place-steps-off = Demander avant d’annoncer une étape
