@@ -8,7 +8,7 @@ from typing import Literal
 from content.campaign import Campaign, Milestone
 from content.cards import Card, Tap
 from content.catalog import LOCALES, Catalog, Locale
-from content.writer import Standing, Writer, kept, row
+from content.writer import Standing, Writer, in_rows, kept, row
 
 
 def paused(catalog: Catalog, locale: Locale, campaign: Campaign, other: Tap | None = None) -> Card:
@@ -116,7 +116,7 @@ def campaign_list(catalog: Catalog, locale: Locale, rows: tuple[CampaignRow, ...
     lines = tuple(
         f"{r.campaign.name.get(locale)} · {say(_STATES[r.state])} · {say.money(r.standing.raised)}" for r in rows
     )
-    buttons = tuple((r.tap.button(r.campaign.name.get(locale)),) for r in rows)
+    buttons = in_rows([r.tap.button(r.campaign.name.get(locale)) for r in rows], 2)
     return Card(
         title=say("staff-campaigns-title"),
         lines=lines or (say("staff-campaigns-none"),),

@@ -7,8 +7,9 @@ from typing import Literal
 from content.campaign import Campaign
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Writer, kept, row
+from content.writer import Writer, in_rows, kept, row
 
+_SHOWN = 12  # places with a button, the newest: Discord takes five rows
 Said = Literal["done", "too_open"]
 CardSaid = Literal["posted", "away", "there", "not_open"]
 _USES = {
@@ -82,8 +83,8 @@ def place_list(catalog: Catalog, locale: Locale, views: tuple[PlaceView, ...], w
     return Card(
         title=say("staff-places-title"),
         lines=(*(lines or (say("staff-places-none"),)), say("staff-places-how")),
-        rows=tuple((v.tap.button(v.title),) for v in views[-8:])
-        + tuple((say.button(_WAYS[way.name, way.on], way.turn),) for way in ways),
+        rows=in_rows([v.tap.button(v.title) for v in views[-_SHOWN:]], 3)
+        + row(*(say.button(_WAYS[way.name, way.on], way.turn) for way in ways)),
     )
 
 
@@ -106,19 +107,18 @@ class CardsView:
 def cards_in_places(catalog: Catalog, locale: Locale, view: CardsView) -> Card:
     """Where a campaign's card stands, and where it could."""
     say = Writer(catalog, locale)
-    buttons = tuple(
-        (say.button("staff-cards-take-away" if r.stands else "staff-cards-post", r.tap, place=r.title),)
-        for r in view.rows
-    )
+    buttons = [
+        say.button("staff-cards-take-away" if r.stands else "staff-cards-post", r.tap, place=r.title)
+        for r in view.rows[-_SHOWN:]
+    ]
     return Card(
         title=view.campaign.name.get(locale),
         lines=kept(
             say(_CARD_SAID[view.said]) if view.said else "",
             say("staff-cards-where") if view.rows else say("staff-cards-nowhere"),
         ),
-        rows=buttons
-        + row(say.button("staff-places-back", view.places))
-        + row(say.button("staff-cards-back", view.back)),
+        rows=in_rows(buttons, 3)
+        + row(say.button("staff-places-back", view.places), say.button("staff-cards-back", view.back)),
     )
 
 

@@ -1,5 +1,6 @@
 """What all message functions share: a voice in one language, and the views that recur."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, overload
 
@@ -113,6 +114,11 @@ class Writer:
 def kept(*lines: str) -> tuple[str, ...]:
     """The lines that say something."""
     return tuple(line for line in lines if line)
+
+
+def in_rows(buttons: Sequence[Button], width: int) -> tuple[tuple[Button, ...], ...]:
+    """The buttons in rows of this width: Discord takes five rows."""
+    return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
 
 
 def row(*buttons: Button | None) -> tuple[tuple[Button, ...], ...]:
