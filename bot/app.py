@@ -32,6 +32,7 @@ from bot.store.migrate import CANNOT_OPEN, migrate
 from bot.usecases import (
     broadcast,
     broadcast_progress,
+    doubles,
     inbox,
     links,
     live_cards,
@@ -229,6 +230,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="giving line", every=timedelta(seconds=5), run=lambda: live_cards.forget_giving(ctx)),
         Tick(name="milestones", every=timedelta(seconds=2), run=lambda: milestones.tick(ctx)),
         Tick(name="broadcasts", every=timedelta(seconds=1), run=lambda: broadcast.tick(ctx)),
+        Tick(name="like gifts", every=timedelta(seconds=5), run=lambda: doubles.tick(ctx)),
         Tick(name="refunds", every=timedelta(seconds=30), run=lambda: refunds.tick(ctx)),
         Tick(name="read words", every=timedelta(hours=6), run=lambda: inbox.tidy(ctx)),
         Tick(name="campaign news", every=timedelta(seconds=60), run=lambda: nudge.campaign_news(ctx)),

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.db import any_of
-from bot.store.schema import error_case, gift
+from bot.store.schema import entry, error_case, gift
 from bot.store.schema_staff import refund_order
 from payments.ledger import State
 
@@ -41,6 +41,11 @@ class Given:
     amount: int
     paid_at: datetime
 
+    @property
+    def likeness(self) -> tuple[int, int, str, int]:
+        """What two like gifts share."""
+        return self.supporter_id, self.campaign_id, self.currency, self.amount
+
 
 _COLUMNS = tuple(refund_order.c[name] for name in RefundOrder.__dataclass_fields__)
 _GIVEN = tuple(gift.c[name] for name in Given.__dataclass_fields__)
@@ -48,6 +53,21 @@ _WHOLE = (
     select(*_GIVEN)
     .where(gift.c.supporter_id.in_(any_of("people")), gift.c.pledge.is_(None), gift.c.state == State.PAID.value)
     .order_by(gift.c.paid_at, gift.c.id)
+)
+
+_EARLIER = entry.alias("earlier")
+_NEW = (
+    select(*_GIVEN)
+    .join(entry, entry.c.gift_id == gift.c.id)
+    .where(
+        entry.c.id >= bindparam("first"),
+        entry.c.id < bindparam("end"),
+        ~exists().where(_EARLIER.c.gift_id == entry.c.gift_id, _EARLIER.c.id < entry.c.id),
+        gift.c.supporter_id.is_not(None),
+        gift.c.pledge.is_(None),
+        gift.c.state == State.PAID.value,
+    )
+    .order_by(entry.c.id)
 )
 
 
@@ -100,6 +120,11 @@ async def settle(conn: AsyncConnection, order: RefundOrder, *, refund_id: str | 
     values = {"try_at": None, "attempts": order.attempts + 1, "refund_id": refund_id, "refused": refused}
     found = await conn.execute(update(refund_order).where(open_still).values(**values))
     return found.rowcount == 1
+
+
+async def newly_booked(conn: AsyncConnection, first: int, end: int) -> list[Given]:
+    """Gifts like those of `whole_gifts` whose first entry has an id from `first` on and below `end`."""
+    return [Given(**row) for row in (await conn.execute(_NEW, {"first": first, "end": end})).mappings()]
 
 
 async def whole_gifts(conn: AsyncConnection, people: Iterable[int], since: datetime, until: datetime) -> list[Given]:

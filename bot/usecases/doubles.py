@@ -1,16 +1,19 @@
 """Two like gifts of one person within minutes: they are asked whether that was meant, once, and one tap pays back
 the second. Staff hear of it only where Stripe refuses."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.domain.gifts import Change, Gift
+from bot.domain.gifts import Gift
+from bot.domain.ids import id_at
 from bot.domain.people import Supporter
 from bot.store import campaigns as campaign_rows
-from bot.store import gifts, refunds
+from bot.store import cursors, gifts, outbox, refunds
 from bot.store.db import Connection
 from bot.store.outbox import Delivery
 from bot.store.refunds import Given
+from bot.usecases import thank
 from bot.usecases.context import Context
 from bot.usecases.outgoing import OutOfDate
 from content import messages_money as words
@@ -20,57 +23,60 @@ from payments.money import Money
 WITHIN = timedelta(minutes=10)
 
 
-async def found(conn: Connection, changes: Sequence[Change], people: Mapping[int, Supporter]) -> list[Change]:
-    """Of gifts that have just become paid those whose like came shortly before: the later of each pair, once.
+_SETTLES = timedelta(seconds=3)  # a gift this young may have a neighbour that is being written
+_FIRST_LOOK = timedelta(hours=1)
+_LATE = timedelta(days=1)  # a gift that was heard of later than this is asked about no more
+_CURSOR = "doubles"
 
-    A gift that was heard of late may itself be the earlier one; then the other's owner is asked about that other.
-    Costs one query, and nothing where nobody among them has given before. `people`: by supporter.
+
+async def tick(ctx: Context) -> int:
+    """Look at the gifts that were booked since the last time, outside of their transactions; how many are asked about.
+
+    Where it has got to moves with the questions, so that each is asked once, whatever happens in between.
     """
-    new = {c.after.id: c for c in changes if _just_paid(c) and _gave_before(c.after, people)}
+    until = ctx.clock() - _SETTLES
+    async with ctx.db.read() as conn:
+        since = await cursors.read(conn, _CURSOR)
+        new = await refunds.newly_booked(conn, id_at(since or until - _FIRST_LOOK), id_at(until))
+        if not new:
+            return 0
+        seconds = await _seconds(conn, [gift for gift in new if ctx.clock() - gift.paid_at <= _LATE])
+    async with ctx.db.write_money() as conn:
+        if await cursors.read(conn, _CURSOR) != since:
+            return 0  # another worker has looked meanwhile
+        await cursors.write(conn, _CURSOR, until)
+        told = [gift for number in seconds if (gift := await gifts.by_id(conn, number)) is not None]
+        await outbox.add(conn, await thank.about(ctx, conn, told, "double"))
+    if told:
+        ctx.wake()
+    return len(told)
+
+
+async def _seconds(conn: Connection, new: Sequence[Given]) -> list[int]:
+    """Of these gifts' pairs the later ones, each once."""
     if not new:
         return []
-    times = [c.after.book.paid_at for c in new.values() if c.after.book.paid_at is not None]
-    known = await refunds.whole_gifts(
-        conn,
-        {c.after.supporter_id for c in new.values() if c.after.supporter_id},
-        min(times) - WITHIN,
-        max(times) + WITHIN,
-    )
-    seconds: dict[int, Change] = {}
-    for change in new.values():
-        second = _second(change.after, known)
-        if second in new:
-            seconds[second] = new[second]
-        elif second is not None and (gift := await gifts.by_id(conn, second)) is not None:
-            seconds[second] = Change(event_id=change.event_id, before=gift, after=gift)
-    return list(seconds.values())
+    times = [gift.paid_at for gift in new]
+    people = {gift.supporter_id for gift in new}
+    known = await refunds.whole_gifts(conn, people, min(times) - WITHIN, max(times) + WITHIN)
+    by_likeness: defaultdict[tuple[int, int, str, int], list[Given]] = defaultdict(list)
+    for gift in known:
+        by_likeness[gift.likeness].append(gift)
+    found = (_second(gift, by_likeness[gift.likeness]) for gift in new)
+    return list(dict.fromkeys(second for second in found if second is not None))
 
 
-def _just_paid(change: Change) -> bool:
-    before, after = change.before, change.after
-    was = before is not None and (before.book.is_paid or before.supporter_id != after.supporter_id)
-    return after.book.is_paid and not was and after.supporter_id is not None and after.book.pledge is None
+def _second(gift: Given, alike: Sequence[Given]) -> int | None:
+    """The later gift of the pair that this one makes with another; `alike` has the earliest first.
 
-
-def _gave_before(gift: Gift, people: Mapping[int, Supporter]) -> bool:
-    person = people.get(gift.supporter_id or 0)
-    return person is not None and person.gift_count > 1
-
-
-def _second(gift: Gift, known: Sequence[Given]) -> int | None:
-    """The later gift of the pair that this one makes with another; `known` has the earliest first."""
-    like = [other for other in known if _is_like(gift, other)]
-    at = (gift.book.paid_at, gift.id)
-    if any((other.paid_at, other.id) < at for other in like):
-        return gift.id
-    return like[0].id if like else None
-
-
-def _is_like(gift: Gift, other: Given) -> bool:
-    mine = (gift.supporter_id, gift.campaign_id, gift.book.currency, gift.book.amount)
-    theirs = (other.supporter_id, other.campaign_id, other.currency, other.amount)
-    paid_at = gift.book.paid_at
-    return other.id != gift.id and mine == theirs and paid_at is not None and abs(other.paid_at - paid_at) <= WITHIN
+    A gift that was heard of late may itself be the earlier one. Somebody who goes on giving meant it: they were
+    asked about their second, and are not asked again.
+    """
+    others = [other for other in alike if other.id != gift.id and abs(other.paid_at - gift.paid_at) <= WITHIN]
+    before = [other for other in others if (other.paid_at, other.id) < (gift.paid_at, gift.id)]
+    if before:
+        return gift.id if len(before) == 1 else None
+    return others[0].id if len(others) == 1 else None
 
 
 async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
@@ -95,8 +101,9 @@ async def still_two(conn: Connection, gift: Gift) -> bool:
     if paid_at is None or gift.supporter_id is None:
         return False
     near = await refunds.whole_gifts(conn, [gift.supporter_id], paid_at - WITHIN, paid_at + WITHIN)
-    like = [other.id for other in near if _is_like(gift, other)]
-    if gift.id not in {other.id for other in near}:
+    here = next((other for other in near if other.id == gift.id), None)
+    if here is None:
         return False
-    going = [i for i in (gift.id, *like) if any(o.refused is None for o in await refunds.of_gift(conn, i))]
-    return gift.id not in going and len(like) > len(going)
+    alike = [other.id for other in near if other.likeness == here.likeness]
+    going = [i for i in alike if any(order.refused is None for order in await refunds.of_gift(conn, i))]
+    return gift.id not in going and len(alike) - len(going) > 1

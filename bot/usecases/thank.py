@@ -7,23 +7,32 @@ from bot.domain.people import Supporter
 from bot.store import supporters
 from bot.store.db import Connection
 from bot.store.outbox import Delivery, Lane
-from bot.usecases import doubles
 from bot.usecases.context import Context
 from payments.ledger import Settled
 
 
 async def deliveries(ctx: Context, conn: Connection, changes: Sequence[Change]) -> list[Delivery]:
-    """Thank-yous, refund notices, news of bank debits and of two like gifts: each to a reachable address."""
+    """Thank-yous, refund notices, news of bank debits, each to a reachable address."""
     wanted = _last_words(changes)
     people = {change.after.supporter_id for change, _ in wanted} - {None}
     addresses = await _reachable(conn, [p for p in people if p is not None])
     made = []
-    wanted += [(change, "double") for change in await doubles.found(conn, changes, addresses)]
     for change, message in wanted:
         person = addresses.get(change.after.supporter_id or 0)
         if person is not None:
             made.append(_delivery(ctx, change.after, message, person))
     return made
+
+
+async def about(ctx: Context, conn: Connection, told: Iterable[Gift], message: str) -> list[Delivery]:
+    """The same message about each of these gifts, to its supporter."""
+    known = list(told)
+    addresses = await _reachable(conn, [gift.supporter_id for gift in known if gift.supporter_id is not None])
+    return [
+        _delivery(ctx, gift, message, addresses[gift.supporter_id or 0])
+        for gift in known
+        if gift.supporter_id in addresses
+    ]
 
 
 def _last_words(changes: Sequence[Change]) -> list[tuple[Change, str]]:

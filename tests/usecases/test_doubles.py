@@ -10,7 +10,7 @@ from bot.store import notices
 from bot.store.db import Database
 from bot.store.outbox import Delivery, Lane
 from bot.store.schema import delivery
-from bot.usecases import messages, refunds, talk
+from bot.usecases import doubles, messages, refunds, talk
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.outgoing import OutOfDate
@@ -42,8 +42,11 @@ async def ctx(db: Database, clock: MovingClock, stripe: Moody) -> Context:
     return make_context(db, clock, gateway=stripe)
 
 
-async def asked(ctx: Context) -> list[Delivery]:
-    """The questions in the outbox."""
+async def asked(ctx: Context, clock: MovingClock) -> list[Delivery]:
+    """The questions in the outbox, a little later."""
+    clock.move(seconds=5)
+    await doubles.tick(ctx)
+    await doubles.tick(ctx)
     async with ctx.db.read() as conn:
         rows = (
             await conn.execute(select(delivery).where(delivery.c.message == "double").order_by(delivery.c.id))
@@ -73,7 +76,7 @@ async def twice(ctx: Context, clock: MovingClock, contact: Contact = CAMILLE) ->
 async def test_asked_once_about_the_second(ctx: Context, clock: MovingClock) -> None:
     _, first, second = await twice(ctx, clock)
     await write(ctx, [Change(event_id="again", before=second, after=second)])
-    (question,) = await asked(ctx)
+    (question,) = await asked(ctx, clock)
     assert question.args["gift"] == second.id and question.lane is Lane.SERVICE
     person = await who(ctx, CAMILLE)
     card = (await messages.render(ctx, question, person)).card
@@ -92,7 +95,7 @@ async def test_other_gifts_are_not_like(ctx: Context, clock: MovingClock) -> Non
     await give(ctx, campaign, None, 1_000)
     clock.move(minutes=11)
     await give(ctx, campaign, person.id, 1_000)
-    assert len(await asked(ctx)) == 1
+    assert len(await asked(ctx, clock)) == 1
 
 
 async def test_in_one_set_and_in_the_wrong_order(ctx: Context, clock: MovingClock) -> None:
@@ -102,12 +105,12 @@ async def test_in_one_set_and_in_the_wrong_order(ctx: Context, clock: MovingCloc
     clock.move(minutes=1)
     two = paid(ctx, campaign, person.id, 500)
     await write(ctx, [Change(event_id=f"e{g.id}", before=None, after=g) for g in (two, one)])
-    assert [d.args["gift"] for d in await asked(ctx)] == [two.id]
+    assert [d.args["gift"] for d in await asked(ctx, clock)] == [two.id]
     early = paid(ctx, campaign, person.id, 700)
     clock.move(minutes=1)
     late = await give(ctx, campaign, person.id, 700)
     await write(ctx, [Change(event_id="early", before=None, after=early)])
-    assert [d.args["gift"] for d in await asked(ctx)] == [two.id, late.id]
+    assert [d.args["gift"] for d in await asked(ctx, clock)] == [two.id, late.id]
 
 
 async def test_one_tap_pays_back_the_second_and_no_more(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
@@ -119,6 +122,14 @@ async def test_one_tap_pays_back_the_second_and_no_more(ctx: Context, clock: Mov
     assert [(pi, minor) for pi, minor, _ in stripe.refunds] == [(second.book.payment_intent, 1_000)]
     await talk.on_action(ctx, ALEX, f"dbl:{first.id}:back")
     assert len(stripe.refunds) == 1, "somebody else's gift is nobody's business"
+
+
+async def test_who_goes_on_giving_is_asked_once(ctx: Context, clock: MovingClock) -> None:
+    campaign, _, second = await twice(ctx, clock)
+    person = await who(ctx, CAMILLE)
+    for _ in range(3):
+        await give(ctx, campaign, person.id, 1_000)
+    assert [d.args["gift"] for d in await asked(ctx, clock)] == [second.id]
 
 
 async def test_both_stay(ctx: Context, clock: MovingClock, stripe: Moody) -> None:

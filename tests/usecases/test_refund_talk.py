@@ -141,7 +141,7 @@ async def test_trouble_in_words(ctx: Context, gift: Gift, kind: str) -> None:
         id=1, key="k", kind=kind, args={"gift": gift.id, "until": until, "why": "unanswered"}, due_at=ctx.clock()
     )
     for locale in ("fr", "en"):
-        card = await card_of(ctx, notice, locale)  # type: ignore[arg-type]  # a literal
+        card = await card_of(ctx, notice, locale)
         url = f"https://dashboard.stripe.com/test/payments/{gift.book.payment_intent}"
         assert card.buttons[0].url == url
         assert len(card.buttons) == 1 + (kind == "fraud_warning")
