@@ -14,6 +14,7 @@ from rich.logging import RichHandler
 from rich.table import Table
 
 from bot import app as application
+from bot.broadcast_cli import broadcast_cli
 from bot.domain.campaigns import Campaign
 from bot.domain.staff import Member
 from bot.domain.time import system_clock
@@ -36,6 +37,7 @@ cli.add_typer(campaign_cli, name="campaign")
 cli.add_typer(ledger_cli, name="ledger")
 cli.add_typer(nudge_cli, name="nudge")
 cli.add_typer(staff_cli, name="staff")
+cli.add_typer(broadcast_cli, name="broadcast")
 cli.command("audit")(show_audit)
 
 

@@ -85,3 +85,11 @@ async def test_the_team_from_the_terminal(tmp_path: Path, stripe: StripeSandbox)
     (act,) = json.loads(said)
     assert (status, act["actor"], act["action"], act["details"]) == (0, "terminal", "staff.invited", {"role": "editor"})
     assert (await obole(tmp_path, stripe, "audit", "--action", "broadcast"))[0] == 0
+
+
+async def test_broadcasts_are_listed_and_an_unknown_one_is_named(tmp_path: Path, stripe: StripeSandbox) -> None:
+    status, said = await obole(tmp_path, stripe, "broadcast", "list", "--json")
+    assert (status, json.loads(said)) == (0, [])
+    for act in ("show", "pause", "resume", "stop"):
+        status, said = await obole(tmp_path, stripe, "broadcast", act, "12")
+        assert (status, "no broadcast has the id 12" in said) == (1, True), said

@@ -1,0 +1,137 @@
+"""`obole broadcast`: what is being sent, how far it is, and the ways to hold it, from the machine itself."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import typer
+from rich.box import SIMPLE
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+
+from bot.domain.broadcasts import Broadcast
+from bot.store import broadcasts
+from bot.store.outbox import State
+from bot.terminal import AsJson, err, out, with_context
+from bot.usecases import broadcast, broadcast_report
+from bot.usecases.broadcast_report import Report
+from bot.usecases.context import Context
+from bot.usecases.staff.handling import TERMINAL
+
+broadcast_cli = typer.Typer(no_args_is_help=True, help="Broadcasts: look at them, pause, resume or stop one.")
+Number = Annotated[int, typer.Argument(help="The id that `obole broadcast list` shows.")]
+_NEWEST = 20
+
+
+@broadcast_cli.command("list")
+def broadcast_list(as_json: AsJson = False) -> None:
+    """The newest broadcasts, with how far they are."""
+
+    async def read(ctx: Context) -> list[tuple[Broadcast, broadcast_report.Progress]]:
+        async with ctx.db.read() as conn:
+            found = await broadcasts.latest(conn, _NEWEST)
+        return [(one, await broadcast_report.progress(ctx, one)) for one in found]
+
+    rows = with_context(read)
+    if as_json:
+        typer.echo(json.dumps([_plain(one, progress) for one, progress in rows]))
+        return
+    table = Table("id", "state", "made", "people and places", "left", box=SIMPLE)
+    for one, progress in rows:
+        made = f"{one.made_at:%Y-%m-%d %H:%M} UTC"
+        table.add_row(str(one.id), one.state.value, made, str(progress.audience), str(progress.left))
+    out.print(table)
+
+
+@broadcast_cli.command("show")
+def broadcast_show(number: Number, as_json: AsJson = False) -> None:
+    """One broadcast: its progress bar, and what came of it."""
+
+    async def read(ctx: Context) -> tuple[Broadcast, Report] | None:
+        async with ctx.db.read() as conn:
+            found = await broadcasts.get(conn, number)
+        return (found, await broadcast_report.report(ctx, found)) if found is not None else None
+
+    found = with_context(read)
+    if found is None:
+        _nobody(number)
+        return
+    one, report = found
+    if as_json:
+        typer.echo(json.dumps(_plain(one, report.progress) | _came(report)))
+        return
+    _bar(one, report.progress)
+    for name, count in _plain(one, report.progress)["people"].items():
+        out.print(f"{name}: {count}", markup=False)
+    taps = "not counted without a public address" if report.taps is None else str(report.taps)
+    out.print(f"unsubscribed: {report.unsubscribed}; taps: {taps}; gifts: {report.gifts}", markup=False)
+
+
+@broadcast_cli.command("pause")
+def broadcast_pause(number: Number) -> None:
+    """Let it rest; who has it keeps it."""
+    _act(number, lambda ctx: broadcast.pause(ctx, number, who=TERMINAL))
+
+
+@broadcast_cli.command("resume")
+def broadcast_resume(number: Number) -> None:
+    """Let it go on where it stood."""
+    _act(number, lambda ctx: broadcast.resume(ctx, TERMINAL, number))
+
+
+@broadcast_cli.command("stop")
+def broadcast_stop(number: Number) -> None:
+    """End it: who has not got it does not get it."""
+    _act(number, lambda ctx: broadcast.stop(ctx, TERMINAL, number))
+
+
+def _act(number: int, act: Callable[[Context], Awaitable[Broadcast]]) -> None:
+    async def work(ctx: Context) -> str:
+        try:
+            return f"{number} is {(await act(ctx)).state.value}"
+        except broadcast.NotPossible as why:
+            return "" if why.state is None else f"not possible: it is {why.state.value}"
+
+    said = with_context(work)
+    if not said:
+        _nobody(number)
+    if said.startswith("not possible"):
+        err.print(said, style="red", markup=False)
+        raise typer.Exit(1)
+    out.print(said, markup=False)
+
+
+def _nobody(number: int) -> None:
+    err.print(f"no broadcast has the id {number}", style="red", markup=False)
+    raise typer.Exit(1)
+
+
+def _bar(one: Broadcast, progress: broadcast_report.Progress) -> None:
+    left = f", about {progress.time_left} left" if progress.left and progress.time_left else ""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f} of {task.total:.0f}"))
+    with Progress(*columns, console=out) as bar:
+        done = progress.audience - progress.left
+        bar.add_task(f"{one.state.value}{left}", total=max(progress.audience, 1), completed=done)
+
+
+def _plain(one: Broadcast, progress: broadcast_report.Progress) -> dict[str, Any]:
+    states = (state for state in State if progress.people.get(state))
+    return {
+        "id": one.id,
+        "state": one.state.value,
+        "kind": one.kind,
+        "made_at": one.made_at.isoformat(),
+        "audience": progress.audience,
+        "left": progress.left,
+        "people": {state.value: progress.people[state] for state in states},
+        "per_second": round(progress.per_second, 2),
+    }
+
+
+def _came(report: Report) -> dict[str, Any]:
+    return {
+        "unsubscribed": report.unsubscribed,
+        "taps": report.taps,
+        "gifts": report.gifts,
+        "money": [{"currency": m.currency, "minor": m.minor} for m in report.money],
+    }
