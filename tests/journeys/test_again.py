@@ -100,7 +100,7 @@ async def a_second_gift(here: Town, donor: Person) -> None:
     at(here, time(8, 59), days=10)
     assert await nudge.tick(here.app.ctx) == 0
     at(here, time(14, 30))
-    assert await nudge.tick(here.app.ctx) == 1
+    await nudge.tick(here.app.ctx)  # or the bot's own tick, which may come first
     here.clock.ahead += timedelta(hours=6)  # ten days without a tick: spread over six hours
     asked = await donor.hears(says(donor.locale, "nudge-second-gift-title"))
     await here.pay(asked.first_link)
