@@ -7,20 +7,18 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import update
 
 from bot.domain.nudges import Numbers, PolicyName
 from bot.domain.people import Preference
 from bot.store import nudges as rows
 from bot.store import supporters
-from bot.store.schema_nudges import secret
 from bot.usecases import look_back, nudge, publish
 from bot.usecases.nudge_policies import Standing, as_set
 from bot.usecases.nudge_report import report
 from payments.reference import TouchKind
+from tests.draws import hold_nobody_out_of_all
 from tests.journeys.town import TWO_KINDS, Heard, Person, Town, cad, open_town, says, until
 
-_SECRET = b"one in whose draw nobody of these stories is held out of all"
 HOME = ZoneInfo("America/Toronto")
 
 
@@ -45,9 +43,7 @@ async def without_holdout(here: Town) -> None:
     policy = Standing(name=PolicyName.SECOND_GIFT, wanted=True, numbers=Numbers(), held_out=0.0)
     async with here.app.ctx.db.write() as conn:
         await rows.set_policy(conn, as_set(policy), None, here.clock())
-        # The bot's own first tick may have drawn a secret already, by which one in twenty would be held out of all.
-        await rows.holdout_secret(conn, _SECRET)
-        await conn.execute(update(secret).values(value=_SECRET))
+        await hold_nobody_out_of_all(conn)
 
 
 @pytest.fixture

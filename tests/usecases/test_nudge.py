@@ -27,6 +27,7 @@ from bot.usecases.outgoing import NotYet, OutOfDate
 from bot.usecases.prefer import set_preferences
 from content.cards import Card
 from tests.conftest import MovingClock
+from tests.draws import hold_nobody_out_of_all
 from tests.giving import give, paid, refund, write
 from tests.world import ALEX, CAMILLE, make_context, open_campaign
 
@@ -42,6 +43,8 @@ async def ctx(db: Database) -> Context:
 async def campaign(ctx: Context) -> Campaign:
     found = await open_campaign(ctx)
     await set_policy(ctx, held_out=0.0)
+    async with ctx.db.write() as conn:
+        await hold_nobody_out_of_all(conn)
     return found
 
 
@@ -52,7 +55,7 @@ async def set_policy(ctx: Context, name: PolicyName = PolicyName.SECOND_GIFT, **
 
 
 async def willing(ctx: Context, contact: Contact = CAMILLE, *, personal: bool = False) -> Supporter:
-    """Somebody who agreed to reminders, and whom the 5 % held out of all do not count among."""
+    """Somebody who agreed to reminders."""
     person = await who(ctx, contact)
     kinds = [Preference.REMINDERS] + ([Preference.PERSONAL_AMOUNTS] if personal else [])
     await set_preferences(ctx, person, kinds, True)
