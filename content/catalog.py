@@ -7,9 +7,9 @@ have the same keys and placeholders; a test compares them.
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
-from typing import Literal, Self, get_args
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -44,7 +44,7 @@ def pick_locale(platform_locale: str | None) -> Locale:
 
 
 class Catalog:
-    """All texts in all locales. Immutable: build it once with `Catalog.load()` and pass it around."""
+    """All texts in all locales. Immutable: take it from `Catalog.load()` and pass it around."""
 
     def __init__(self, sources: Mapping[Locale, str]) -> None:
         """Build from Fluent source, one string per locale; raise ValueError where it does not parse."""
@@ -55,10 +55,11 @@ class Catalog:
             for locale, resource in parsed.items()
         }
 
-    @classmethod
-    def load(cls) -> Self:
-        """The texts that come with the package."""
-        return cls({locale: _source(locale) for locale in LOCALES})
+    @staticmethod
+    @cache
+    def load() -> "Catalog":
+        """The texts that come with the package, read once a process."""
+        return Catalog({locale: _source(locale) for locale in LOCALES})
 
     def text(self, locale: Locale, key: str, /, **args: Arg) -> str:
         """The sentence `key`, with money and dates in `args` written by the rules of the locale.

@@ -23,8 +23,8 @@ _ROUNDS = 5
 
 
 @pytest.fixture
-async def processes(db: Database, empty_url: str, clock: MovingClock) -> AsyncIterator[tuple[Context, Context]]:
-    other = Database(empty_url)
+async def processes(db: Database, url: str, clock: MovingClock) -> AsyncIterator[tuple[Context, Context]]:
+    other = Database(url)
     yield make_context(db, clock), make_context(other, clock, ids=Ids(clock, random.Random(2)))
     await other.close()
 
