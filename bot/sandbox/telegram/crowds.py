@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from bot.sandbox.kit import Json
 from bot.sandbox.telegram.errors import VerbError
-from bot.sandbox.telegram.state import INSIDE, Chat, InviteLink, Person, Ref, World
+from bot.sandbox.telegram.methods.chats import new_link
+from bot.sandbox.telegram.state import ADMINS, INSIDE, Chat, InviteLink, Person, Ref, World
 from bot.sandbox.telegram.world_changes import change_member
 
 REQUEST_WINDOW = 300  # seconds in which the bot may write to somebody who asked to join
@@ -66,9 +70,31 @@ class CrowdVerbs:
             raise VerbError("not a member")
         change_member(world, place, person.user, person.id, "left")
 
-    def promote_bot(self, chat: Ref | str, admin: bool = True) -> None:
-        """The owner makes the bot an administrator, or an ordinary member again; back in if it was outside."""
+    def make_link(self, user: Ref, chat: Ref | str, **terms: Any) -> str:
+        """An administrator makes an invite link of their own: its URL, which the bot sees cut. `terms`: name,
+        expire_date, member_limit, creates_join_request."""
+        place, person = self.world.chat(chat), self.world.person(user)
+        if place.members.get(person.id) not in ADMINS:
+            raise VerbError("only administrators make invite links")
+        return str(new_link(self.world, place, person.user, terms).shape["invite_link"])
+
+    def answer_request(self, admin: Ref, user: Ref, chat: Ref | str, yes: bool = True) -> None:
+        """An administrator lets in somebody who asked to join, or does not."""
+        place, person = self.world.chat(chat), self.world.person(user)
+        if person.id not in place.requests:
+            raise VerbError("they have not asked to join")
+        url = place.requests.pop(person.id)
+        person.window_until = 0
+        if yes:
+            link = place.links.get(url) if url else None
+            actor = self.world.person(admin).user
+            change_member(self.world, place, actor, person.id, "member", link=link, via_request=True)
+
+    def promote_bot(self, chat: Ref | str, admin: bool = True, lacking: Sequence[str] = ()) -> None:
+        """The owner makes the bot an administrator with all rights but those `lacking`, or an ordinary member again;
+        back in if it was outside."""
         place = self.world.chat(chat)
+        place.lacking = set(lacking)
         status = "administrator" if admin else "member"
         change_member(self.world, place, _owner_of(self.world, place), self.world.bot["id"], status)
 
@@ -133,7 +159,7 @@ def _request(world: World, place: Chat, person: Person, link: InviteLink) -> Non
     person.window_until = world.now() + REQUEST_WINDOW
     if world.bot_is_admin(place):
         asked = {"chat": place.shape, "from": person.user, "user_chat_id": person.id, "date": world.now()}
-        world.updates.push("chat_join_request", {**asked, "invite_link": link.shape})
+        world.updates.push("chat_join_request", {**asked, "invite_link": link.seen_by(world.bot["id"])})
 
 
 def _owner_of(world: World, place: Chat) -> Json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.sandbox.kit import Json
 from bot.sandbox.telegram.state import Chat, World
 
@@ -16,11 +18,13 @@ def user_of(world: World, user_id: int) -> Json:
 
 
 def member(world: World, chat: Chat, user_id: int) -> Json:
-    return as_member(user_of(world, user_id), chat.members.get(user_id, "left"), chat.kind)
+    lacking = chat.lacking if user_id == world.bot["id"] else ()
+    return as_member(user_of(world, user_id), chat.members.get(user_id, "left"), chat.kind, lacking)
 
 
-def as_member(user: Json, status: str, kind: str) -> Json:
-    """ChatMember for a status. An administrator has every right that its kind of chat knows, but promoting."""
+def as_member(user: Json, status: str, kind: str, lacking: Collection[str] = ()) -> Json:
+    """ChatMember for a status. An administrator has every right that its kind of chat knows, but promoting and what
+    is `lacking`."""
     shape: Json = {"status": status, "user": user}
     if status == "creator":
         shape["is_anonymous"] = False
@@ -33,6 +37,7 @@ def as_member(user: Json, status: str, kind: str) -> Json:
             shape |= {"can_post_messages": True, "can_edit_messages": True}
         else:
             shape["can_pin_messages"] = True
+        shape |= {name: False for name in lacking if name in shape}
     return shape
 
 
@@ -54,10 +59,11 @@ def full_chat(world: World, chat: Chat) -> Json:
 
 def member_change(world: World, chat: Chat, actor: Json, user: Json, before: str, after: str) -> Json:
     """ChatMemberUpdated."""
+    lacking = chat.lacking if user["id"] == world.bot["id"] else ()
     return {
         "chat": chat.shape,
         "from": actor,
         "date": world.now(),
         "old_chat_member": as_member(user, before, chat.kind),
-        "new_chat_member": as_member(user, after, chat.kind),
+        "new_chat_member": as_member(user, after, chat.kind, lacking),
     }

@@ -36,8 +36,14 @@ class Person:
 
 @dataclass
 class InviteLink:
-    shape: Json  # ChatInviteLink as the bot sees it
+    shape: Json  # ChatInviteLink, whole
     joined: int = 0
+
+    def seen_by(self, user_id: int) -> Json:
+        """The link as somebody sees it: what other administrators have made is shown cut."""
+        url = str(self.shape["invite_link"])
+        own = self.shape["creator"]["id"] == user_id
+        return self.shape if own else {**self.shape, "invite_link": f"{url[: len(url) // 2]}…"}
 
 
 @dataclass
@@ -50,6 +56,7 @@ class Chat:
     last_id: int = 0
     links: dict[str, InviteLink] = field(default_factory=dict)
     requests: dict[int, str | None] = field(default_factory=dict)  # who asks to join, by which link
+    lacking: set[str] = field(default_factory=set)  # rights that the bot, though an administrator, was not given
     pinned: list[int] = field(default_factory=list)
     own_posts: set[int] = field(default_factory=set)  # the bot's posts in a channel, which are signed by the channel
     reply_keyboard: Json | None = None
@@ -135,6 +142,9 @@ class World:
 
     def bot_is_admin(self, chat: Chat) -> bool:
         return chat.members.get(self.bot["id"]) in ADMINS
+
+    def bot_may(self, chat: Chat, right: str) -> bool:
+        return self.bot_is_admin(chat) and right not in chat.lacking
 
     # --- what people name ---
     def person(self, user: Json | int) -> Person:

@@ -16,11 +16,11 @@ def change_member(
     chat.members[user_id] = status
     user = user_of(world, user_id)
     change = member_change(world, chat, actor, user, before, status)
-    if via_request:
-        change["via_join_request"] = True
+    if via_request and link is None:
+        change["via_join_request"] = True  # asked without a link
     # In public chats apps join directly: the link is missing by design, unless it asked for approval.
     if link and (via_request or not chat.shape.get("username")):
-        change["invite_link"] = link.shape
+        change["invite_link"] = link.seen_by(world.bot["id"])
     if user_id == world.bot["id"]:
         world.updates.push("my_chat_member", change)
     elif world.bot_is_admin(chat):

@@ -72,7 +72,7 @@ async def test_a_request_to_join_opens_a_short_window(sandbox: TelegramSandbox, 
     await bot.send_message(update.chat_join_request.user_chat_id, "Bienvenue")
     assert await bot.approve_chat_join_request(channel["id"], marie["id"])
     joined = (await changes(bot))[-1]
-    assert joined.via_join_request and joined.invite_link
+    assert joined.invite_link == link and joined.via_join_request is None  # which is for those who had no link
     with pytest.raises(BadRequest, match="Hide_requester_missing"):
         await bot.decline_chat_join_request(channel["id"], luc["id"])
     sandbox.join(luc, channel, link.invite_link)
@@ -125,3 +125,37 @@ async def test_a_group_that_migrates_and_one_that_is_left(sandbox: TelegramSandb
     assert await bot.leave_chat(new["id"])
     with pytest.raises(Forbidden, match="not a member"):
         await bot.send_message(new["id"], "b")
+
+
+async def test_links_of_other_administrators_are_shown_cut(sandbox: TelegramSandbox, bot: Any) -> None:
+    channel = sandbox.add_chat("channel", "Refuge")
+    await changes(bot)
+    link = sandbox.make_link(channel["owner"], channel, name="affiche")
+    sandbox.join(sandbox.add_user("Marie"), channel, link)
+    with pytest.raises(BadRequest):
+        await bot.revoke_chat_invite_link(channel["id"], link)
+    (joined,) = await changes(bot)
+    assert joined.invite_link and joined.invite_link.creator.id == channel["owner"]["id"]
+    assert joined.invite_link.invite_link.endswith("…") and joined.invite_link.invite_link != link
+
+
+async def test_an_administrator_lets_in_who_asked(sandbox: TelegramSandbox, bot: Any) -> None:
+    channel = sandbox.add_chat("channel", "Refuge")
+    await changes(bot)
+    link = await bot.create_chat_invite_link(channel["id"], creates_join_request=True)
+    marie, luc = sandbox.add_user("Marie"), sandbox.add_user("Luc")
+    for person in (marie, luc):
+        sandbox.join(person, channel, link.invite_link)
+    sandbox.answer_request(channel["owner"], luc, channel, yes=False)
+    sandbox.answer_request(channel["owner"], marie, channel)
+    (joined,) = await changes(bot)
+    assert joined.new_chat_member.user.id == marie["id"] and joined.from_user.id == channel["owner"]["id"]
+    assert joined.invite_link == link and joined.via_join_request is None
+
+
+async def test_an_administrator_without_the_right_makes_no_links(sandbox: TelegramSandbox, bot: Any) -> None:
+    channel = sandbox.add_chat("channel", "Refuge")
+    sandbox.promote_bot(channel, lacking=["can_invite_users"])
+    with pytest.raises(BadRequest, match="ot enough rights"):
+        await bot.create_chat_invite_link(channel["id"])
+    assert not (await bot.get_chat_member(channel["id"], bot.id)).can_invite_users

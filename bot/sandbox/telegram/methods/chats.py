@@ -44,18 +44,22 @@ def leave(world: World, p: Json) -> bool:
 
 # --- invite links ---
 def create_link(world: World, p: Json) -> Json:
-    chat = _managed(world, p)
+    return new_link(world, _managed(world, p), world.bot, p).shape
+
+
+def new_link(world: World, chat: Chat, creator: Json, p: Json) -> InviteLink:
+    """A further link of an administrator's. Raises Refused for terms that Telegram does not know."""
     if len(chat.links) >= MOST_LINKS:
         raise bad("INVITES_TOO_MUCH")
     url = f"https://t.me/+{world.text(16)}"
-    shape = {"invite_link": url, "creator": world.bot, "is_primary": False, "is_revoked": False}
-    chat.links[url] = InviteLink({**shape, **_terms(world, p)})
-    return chat.links[url].shape
+    shape = {"invite_link": url, "creator": creator, "is_primary": False, "is_revoked": False}
+    made = chat.links[url] = InviteLink({**shape, **_terms(world, p)})
+    return made
 
 
 def edit_link(world: World, p: Json) -> Json:
     chat = _managed(world, p)
-    link = _link(chat, p)
+    link = _link(world, chat, p)
     if link.shape["is_revoked"]:
         raise bad("INVITE_HASH_EXPIRED")
     kept = {k: link.shape[k] for k in ("invite_link", "creator", "is_primary", "is_revoked")}
@@ -64,7 +68,7 @@ def edit_link(world: World, p: Json) -> Json:
 
 
 def revoke_link(world: World, p: Json) -> Json:
-    link = _link(_managed(world, p), p)
+    link = _link(world, _managed(world, p), p)
     link.shape = {**link.shape, "is_revoked": True}
     return link.shape
 
@@ -98,15 +102,17 @@ def _managed(world: World, p: Json) -> Chat:
     chat = world.chat_for_bot(p["chat_id"])
     if chat.kind == "private":
         raise bad("can't manage invite links in a private chat")
-    if not world.bot_is_admin(chat):
+    if not world.bot_may(chat, "can_invite_users"):
         raise bad("not enough rights to manage chat invite link")
     return chat
 
 
-def _link(chat: Chat, p: Json) -> InviteLink:
+def _link(world: World, chat: Chat, p: Json) -> InviteLink:
     link = chat.links.get(p["invite_link"])
     if link is None:
         raise bad("INVITE_HASH_INVALID")
+    if link.shape["creator"] != world.bot:
+        raise bad("CHAT_ADMIN_REQUIRED")  # a bot sees to its own links only
     return link
 
 
