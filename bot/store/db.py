@@ -157,9 +157,11 @@ def insert_or_ignore(conn: AsyncConnection, table: Table) -> Any:
     return _insert_or_ignore(conn.dialect.name, table)
 
 
-def upsert(conn: AsyncConnection, table: Table, key: Sequence[str], change: Sequence[str]) -> Any:
-    """INSERT that replaces the columns `change` of the row which has the same `key` already."""
-    return _upsert(conn.dialect.name, table, tuple(key), tuple(change))
+def upsert(
+    conn: AsyncConnection, table: Table, key: Sequence[str], change: Sequence[str], add: Sequence[str] = ()
+) -> Any:
+    """INSERT that replaces the columns `change` of the row with the same `key`, and adds to its columns `add`."""
+    return _upsert(conn.dialect.name, table, tuple(key), tuple(change), tuple(add))
 
 
 # Statements never change, and building one takes longer than running it.
@@ -169,9 +171,15 @@ def _insert_or_ignore(engine: str, table: Table) -> Any:
 
 
 @cache
-def _upsert(engine: str, table: Table, key: tuple[str, ...], change: tuple[str, ...]) -> Any:
+def _upsert(engine: str, table: Table, key: tuple[str, ...], change: tuple[str, ...], add: tuple[str, ...]) -> Any:
     statement = _INSERT[engine](table)
-    return statement.on_conflict_do_update(index_elements=key, set_={name: statement.excluded[name] for name in change})
+    return statement.on_conflict_do_update(index_elements=key, set_=replaced(table, statement, change, add))
+
+
+def replaced(table: Table, statement: Any, change: Sequence[str], add: Sequence[str]) -> dict[str, Any]:
+    """What an upsert does to a row that is there."""
+    new = statement.excluded
+    return {name: new[name] for name in change} | {name: table.c[name] + new[name] for name in add}
 
 
 _INSERT: Mapping[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}

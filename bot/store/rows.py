@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.types import TypeEngine
 
-from bot.store.db import upsert
+from bot.store.db import replaced, upsert
 from bot.store.schema import Utc
 
 Row = Mapping[str, Any]
@@ -22,16 +22,26 @@ _UTC = Utc()
 
 
 async def write_rows(
-    conn: AsyncConnection, table: Table, rows: Sequence[Row], *, key: Sequence[str] = (), change: Sequence[str] = ()
+    conn: AsyncConnection,
+    table: Table,
+    rows: Sequence[Row],
+    *,
+    key: Sequence[str] = (),
+    change: Sequence[str] = (),
+    add: Sequence[str] = (),
 ) -> None:
-    """Insert rows, which all have the same columns. Where `key` is there already its columns `change` are replaced."""
+    """Insert rows, which all have the same columns.
+
+    Where `key` is there already its columns `change` are replaced, and to its columns `add` the new ones are added.
+    """
     if not rows:
         return
     if conn.dialect.name == "postgresql":
-        statement = _insert(table, tuple(rows[0]), tuple(key), tuple(change))
+        statement = _insert(table, tuple(rows[0]), tuple(key), tuple(change), tuple(add))
         await conn.execute(statement, as_parameter({name: table.c[name].type for name in rows[0]}, rows))
     else:
-        await conn.execute(upsert(conn, table, key, change) if key else _plain(table), [dict(row) for row in rows])
+        statement = upsert(conn, table, key, change, add) if key else _plain(table)
+        await conn.execute(statement, [dict(row) for row in rows])
 
 
 _plain = cache(insert)
@@ -51,9 +61,11 @@ def as_parameter(columns: Mapping[str, TypeEngine[Any]], rows: Sequence[Row]) ->
 
 
 @cache
-def _insert(table: Table, names: tuple[str, ...], key: tuple[str, ...], change: tuple[str, ...]) -> Insert:
+def _insert(
+    table: Table, names: tuple[str, ...], key: tuple[str, ...], change: tuple[str, ...], add: tuple[str, ...]
+) -> Insert:
     new = as_table({name: table.c[name].type for name in names})
     statement = postgresql.insert(table).from_select(list(names), select(*(new.c[name] for name in names)), False)
     if not key:
         return statement
-    return statement.on_conflict_do_update(index_elements=key, set_={name: statement.excluded[name] for name in change})
+    return statement.on_conflict_do_update(index_elements=key, set_=replaced(table, statement, change, add))

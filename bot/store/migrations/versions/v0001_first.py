@@ -2,7 +2,12 @@
 
 from alembic import op
 
-from bot.store import schema_broadcast, schema_nudges, schema_staff  # noqa: F401 - their tables belong to the metadata
+from bot.store import (  # noqa: F401 - their tables belong to the metadata
+    schema_broadcast,
+    schema_nudges,
+    schema_referrals,
+    schema_staff,
+)
 from bot.store.schema import metadata
 
 revision = "0001"

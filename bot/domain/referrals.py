@@ -1,0 +1,137 @@
+"""Who brought whom: the rules, and what a person sees of it.
+
+A referral is certain or it is unknown: credit that was guessed would be taken from somebody else.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+LEVELS = 32  # how far up a gift is credited
+GIFTS_SHOWN_FROM = 5  # people brought; below that, what a friend gave could be told from the sum
+RECOGNISED_AT = (1, 5, 20)  # people brought
+
+
+class How(StrEnum):
+    """The way somebody came."""
+
+    DEEP_LINK = "deep_link"  # `/start i_<code>`
+    CHAT_LINK = "chat_link"  # a personal link into a Telegram channel or group
+    DISCORD = "discord"  # a personal Discord invite
+    WEB = "web"  # gave on the invite's page, and claimed the gift
+    SAID = "said"  # they named who it was themselves
+
+
+class Outcome(StrEnum):
+    """What became of a referral that was proposed."""
+
+    BROUGHT = "brought"
+    UNKNOWN = "unknown"  # somebody brought them, nobody can say who
+    ALREADY = "already"  # the first one counts
+    OLD = "old"  # they were here, or gave, before
+    SELF = "self"
+    CYCLE = "cycle"  # the inviter came through them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referral:
+    """How one supporter came. `inviter_id` is None while it is unknown."""
+
+    supporter_id: int
+    inviter_id: int | None
+    how: How
+    certain: bool
+    at: datetime
+    invite_id: int | None = None
+    settled_at: datetime | None = None
+    campaign_id: int | None = None
+    candidates: Sequence[int] = ()
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invite:
+    """A supporter's share code. `code` is None once the supporter was erased."""
+
+    id: int
+    supporter_id: int
+    code: str | None
+    made_at: datetime
+    words: str | None = None
+    told_staff_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteLink:
+    """What a platform made for an invite: a chat invite link, or the code of a Discord invite."""
+
+    id: int
+    invite_id: int
+    platform: str
+    place: str
+    code: str
+    made_at: datetime
+    uses: int = 0
+    used_at: datetime | None = None
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """Gifts of one currency in somebody's circle, in minor units; `below` holds all levels, the first one too."""
+
+    gifts_direct: int = 0
+    gifts_below: int = 0
+    minor_direct: int = 0
+    minor_below: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circle:
+    """What came of somebody's invites, on the first level and on all (at most 32) levels together."""
+
+    people_direct: int = 0
+    people_below: int = 0
+    donors_direct: int = 0
+    donors_below: int = 0
+    money: Mapping[str, Money] = field(default_factory=dict)  # by currency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A place in the tree. `ancestors`: as stored, the nearest first; `gifts`: their own that count."""
+
+    supporter_id: int
+    parent_id: int | None
+    ancestors: tuple[int, ...] = ()
+    gifts: int = 0
+
+
+def path_under(parent: Node | None) -> tuple[int, ...]:
+    """The ancestors of who comes right below this node."""
+    return () if parent is None else (parent.supporter_id, *parent.ancestors)[:LEVELS]
+
+
+def elder(one: Referral | None, other: Referral | None, merged: int, below: frozenset[int]) -> Referral | None:
+    """How somebody came who turns out to be two supporters: the earliest referral, as that of `merged`.
+
+    Where its inviter came through them, directly or further down (`below`), it is unknown. (DESIGN.md, flow 4.)
+    """
+    known = [r for r in (one, other) if r is not None]
+    if not known:
+        return None
+    first = min(known, key=lambda r: r.at)
+    lost = first.inviter_id is None or first.inviter_id in below
+    return Referral(
+        supporter_id=merged,
+        inviter_id=None if lost else first.inviter_id,
+        how=first.how,
+        certain=first.certain and not lost,
+        at=first.at,
+        invite_id=None if lost else first.invite_id,
+        settled_at=first.settled_at,
+        campaign_id=first.campaign_id,
+        candidates=() if lost else first.candidates,
+        told_at=first.told_at,
+    )
