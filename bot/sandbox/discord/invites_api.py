@@ -71,6 +71,14 @@ def of_guild(world: World, call: Call) -> Answer:
     return 200, [shapes.invite(world, it, counted=True) for it in guild.invites.values()]
 
 
+def vanity(world: World, call: Call) -> Answer:
+    """The server's own address. Raises Refused (50020) where it has none."""
+    guild = guild_of(world, call, "manage_guild")
+    if guild.vanity is None:
+        raise Refused(403, 50020, "Invite code is either invalid or taken")
+    return 200, {"code": guild.vanity, "uses": guild.vanity_uses}
+
+
 def get(world: World, call: Call) -> Answer:
     it = find(world, call.ids["code"])
     shape = shapes.invite(world, it, counted=False)

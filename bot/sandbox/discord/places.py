@@ -99,14 +99,27 @@ class PlaceVerbs:
         invites_api.keep(self.world, self.world.guilds[where.guild_id], made)
         return {"code": made.code}
 
+    def set_vanity(self, guild: Ref, code: str | None) -> None:
+        """The server gets an address of its own, discord.gg/<code>, which is no invite; None takes it away."""
+        place = self.world.guild(guild)
+        place.vanity, place.vanity_uses = code, 0
+        self.world.dispatch("GUILD_UPDATE", shapes.guild(self.world, place), announce.GUILDS)
+
     def join(self, user: Ref, guild: Ref, invite_code: str | None = None) -> None:
-        """Comes into a server; by an invite its uses go up. Raises VerbError for an invite that is no good."""
+        """Comes into a server; by an invite, or the server's own address, its uses go up.
+
+        Raises VerbError for an invite that is no good.
+        """
         who, place = self.world.user(user), self.world.guild(guild)
         if who.id in place.members:
             raise VerbError(f"{who.name} is in {place.name} already")
-        invite = self._invite(invite_code, place) if invite_code else None
-        member = Member(who, self.world.now(), [], invite_code, invite.inviter.id if invite else None)
+        by_name = invite_code is not None and invite_code == place.vanity
+        invite = self._invite(invite_code, place) if invite_code and not by_name else None
+        code, inviter = (invite.code, invite.inviter.id) if invite else (invite_code, None)
+        member = Member(who, self.world.now(), [], code, inviter, rejoined=who.id in place.former)
         place.members[who.id] = member
+        place.former.add(who.id)
+        place.vanity_uses += by_name
         if invite:
             invites_api.use(self.world, invite)
         announce.member_joined(self.world, place, member)

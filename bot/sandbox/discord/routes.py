@@ -91,6 +91,7 @@ ROUTES = (
     _route("GET", GUILD + "/members/{user_id}", places_api.member),
     _route("POST", GUILD + "/members-search", places_api.search_members),
     _route("GET", GUILD + "/invites", invites_api.of_guild),
+    _route("GET", GUILD + "/vanity-url", invites_api.vanity),
     _route(
         "GET", "/invites/{code}", invites_api.get, "with_counts", "with_expiration", "guild_scheduled_event_id"
     ),

@@ -29,7 +29,8 @@ def me(world: World) -> Json:
 def member(who: Member, inside: bool = False) -> Json:
     """`inside`: within a message, where the user stands beside it."""
     shape = {
-        "avatar": None, "banner": None, "communication_disabled_until": None, "deaf": False, "flags": 0,
+        "avatar": None, "banner": None, "communication_disabled_until": None, "deaf": False,
+        "flags": int(who.rejoined),
         "joined_at": moment(who.joined_at), "mute": False, "nick": None, "pending": False, "premium_since": None,
         "roles": [str(role) for role in who.roles],
     }  # fmt: skip
@@ -55,13 +56,15 @@ def roles(world: World, place: Guild) -> list[Json]:
 def guild(world: World, place: Guild) -> Json:
     return {
         "id": str(place.id), "name": place.name, "icon": None, "description": None, "home_header": None,
-        "splash": None, "discovery_splash": None, "features": ["COMMUNITY"], "banner": None,
+        "splash": None, "discovery_splash": None, "banner": None,
+        "features": ["COMMUNITY", *(["VANITY_URL"] if place.vanity else [])],
         "owner_id": str(place.owner_id), "application_id": None, "region": "deprecated", "afk_channel_id": None,
         "afk_timeout": 300, "system_channel_id": None, "system_channel_flags": 0, "widget_enabled": False,
         "widget_channel_id": None, "verification_level": 1, "roles": roles(world, place),
         "default_message_notifications": 1, "mfa_level": 0, "explicit_content_filter": 2, "max_presences": None,
         "max_members": 500000, "max_stage_video_channel_users": 50, "max_video_channel_users": 25,
-        "vanity_url_code": None, "premium_tier": 0, "premium_subscription_count": 0, "preferred_locale": place.locale,
+        "vanity_url_code": place.vanity, "premium_tier": 0, "premium_subscription_count": 0,
+        "preferred_locale": place.locale,
         "rules_channel_id": None, "safety_alerts_channel_id": None, "public_updates_channel_id": None,
         "premium_progress_bar_enabled": False, "nsfw": False, "nsfw_level": 0, "emojis": [], "stickers": [],
         "incidents_data": None,

@@ -40,6 +40,7 @@ class Member:
     roles: list[int] = field(default_factory=list)
     invite_code: str | None = None
     inviter_id: int | None = None
+    rejoined: bool = False
 
 
 @dataclass(eq=False)
@@ -120,6 +121,9 @@ class Guild:
     members: dict[int, Member] = field(default_factory=dict)
     roles: dict[int, Role] = field(default_factory=dict)  # besides everybody's and the bot's own
     invites: dict[str, Invite] = field(default_factory=dict)
+    former: set[int] = field(default_factory=set)  # people who were members once
+    vanity: str | None = None  # the server's own address, and how many came by it
+    vanity_uses: int = 0
 
     def rights(self, who: User) -> int:
         """The permission bits somebody has in this server."""

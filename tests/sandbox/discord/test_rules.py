@@ -213,3 +213,22 @@ async def test_the_new_components(sandbox: DiscordSandbox, channel: Any) -> None
             await room(bot, channel).send(file=big)
     seen = sandbox.view(channel)[0]
     assert (seen["text"], seen["buttons"][0][0]["custom_id"]) == ("# Tablée", "o:give")
+
+
+async def test_a_servers_own_address_counts_apart_and_who_comes_back_is_known(
+    sandbox: DiscordSandbox, channel: Any
+) -> None:
+    guild, ana = channel["guild_id"], sandbox.add_user("Ana")
+    async with connected(sandbox) as bot:
+        place = bot.get_guild(int(guild))
+        assert place is not None
+        with pytest.raises(discord.Forbidden):
+            await bot.http.get_vanity_code(place.id)
+        sandbox.set_vanity(guild, "tablee")
+        sandbox.join(ana, guild, "tablee")
+        assert await bot.http.get_vanity_code(place.id) == {"code": "tablee", "uses": 1}
+        assert await place.invites() == []
+        assert not (await place.fetch_member(int(ana["id"]))).flags.did_rejoin
+        sandbox.leave(ana, guild)
+        sandbox.join(ana, guild)
+        assert (await place.fetch_member(int(ana["id"]))).flags.did_rejoin
