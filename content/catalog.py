@@ -59,7 +59,7 @@ class Catalog:
     @cache
     def load() -> "Catalog":
         """The texts that come with the package, read once a process."""
-        return Catalog({locale: _source(locale) for locale in LOCALES})
+        return Catalog({locale: source(locale) for locale in LOCALES})
 
     def text(self, locale: Locale, key: str, /, **args: Arg) -> str:
         """The sentence `key`, with money and dates in `args` written by the rules of the locale.
@@ -121,7 +121,8 @@ class Catalog:
         return arg
 
 
-def _source(locale: Locale) -> str:
+def source(locale: Locale) -> str:
+    """Every sentence of one language, as it is written."""
     folder = resources.files("content") / "locales" / locale
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".ftl")), key=lambda f: f.name)
     return "\n".join(file.read_text(encoding="utf-8") for file in files)

@@ -8,7 +8,7 @@ import pytest
 
 from content import messages_gift, messages_person
 from content.cards import Card, Tap
-from content.catalog import LOCALES, Arg, Catalog, Locale
+from content.catalog import LOCALES, Arg, Catalog, Locale, source
 from content.commands import COMMANDS, STAFF_COMMANDS
 from content.messages_give import (
     AmountProblemView,
@@ -63,8 +63,7 @@ def _check(card: Card, name: str, short: bool) -> None:
 
 
 def test_every_sentence_is_used() -> None:
-    listening = _Listening.load()
-    assert isinstance(listening, _Listening)
+    listening = _Listening({locale: source(locale) for locale in LOCALES})
     listening.asked = set()
     for locale in LOCALES:
         for world in WORLDS:
