@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 
 from bot.delivery.copies import Copyist
 from bot.delivery.pacer import Pacer
-from bot.domain.broadcasts import BroadcastState
+from bot.domain.broadcasts import PAUSE_ABOVE, BroadcastState
 from bot.domain.people import PlatformName
 from bot.store import notices, recipients, supporters, switches
 from bot.store.db import Connection
@@ -33,7 +33,6 @@ _LONG_HALT = 5.0  # seconds
 _LAST_MOMENT = 0.4  # seconds that messages under way get when we stop
 _REMEMBERED = 200  # outcomes by which a broadcast is judged
 _FEWEST_FAILURES = 10  # fewer say nothing, whatever their share
-_DEFAULT_SHARE = 10.0  # percent
 
 Pause = Callable[[int, str], Awaitable[object]]  # the broadcast's id, and why
 
@@ -179,7 +178,7 @@ class BroadcastLoop:
             return
         async with self._ctx.db.read() as conn:
             share = await switches.read(conn, switches.PAUSE_ABOVE)
-        limit = float(share.value) if share is not None and share.on else _DEFAULT_SHARE
+        limit = float(share.value) if share is not None and share.on else PAUSE_ABOVE
         for broadcast_id in suspects:
             last = self._failed[broadcast_id]
             if 100 * sum(last) / len(last) > limit:

@@ -13,6 +13,8 @@ MOST_ASKS = 4  # a person in ASKS_WITHIN, over everything automatic and broadcas
 ASKS_WITHIN = timedelta(days=30)
 NO_ASK_AFTER_GIFT = timedelta(days=7)
 LAPSED_AFTER = timedelta(days=180)  # a donor whose last gift is older
+APPROVE_ABOVE = 500  # recipients above which a second person approves, until an owner sets another number
+PAUSE_ABOVE = 10  # percent of failures above which one pauses by itself, until an owner sets another number
 
 
 class BroadcastState(StrEnum):

@@ -1,7 +1,6 @@
 """The cards of a broadcast: one template for all private copies, one for each channel, one for what was withdrawn."""
 
 import hashlib
-from urllib.parse import urlsplit
 
 from bot.domain.broadcasts import Broadcast
 from bot.domain.campaigns import Campaign
@@ -9,7 +8,7 @@ from bot.domain.people import Locale, PlatformName
 from bot.store import broadcasts
 from bot.store import campaigns as campaign_rows
 from bot.store.places import Place
-from bot.usecases import links
+from bot.usecases import limits, links
 from bot.usecases.campaign_cards import shared_choices, shared_tap, standing
 from bot.usecases.context import Context
 from content import messages_broadcast as words
@@ -22,19 +21,13 @@ from content.writer import Choice
 from payments.reference import Touch, TouchKind
 
 
-def domains(ctx: Context) -> Domains:
-    """Where links in the staff's texts may lead: what the charity has set, else its own address."""
-    own = urlsplit(ctx.public_url).hostname
-    hosts = frozenset(ctx.link_domains) or frozenset({own} if own else set())
-    return Domains(hosts=hosts, bot=ctx.whereabouts.telegram_username or "")
-
-
 async def template(
     ctx: Context, broadcast: Broadcast, campaign: Campaign, *, locale: Locale, platform: PlatformName, asks: bool
 ) -> Card:
     """What everybody of one language gets, with TOKEN in the addresses where their own reference goes."""
     picture, stop = await _picture(ctx, broadcast, campaign, locale), Tap(action=f"unsub:{broadcast.id}")
-    return copy_card(ctx, broadcast.message, campaign, locale, asks=asks, picture=picture, stop=stop)
+    allowed = await limits.domains(ctx)
+    return copy_card(ctx, broadcast.message, campaign, locale, allowed, asks=asks, picture=picture, stop=stop)
 
 
 def copy_card(
@@ -42,16 +35,17 @@ def copy_card(
     message: Message,
     campaign: Campaign,
     locale: Locale,
+    allowed: Domains,
     *,
     asks: bool,
     picture: Picture | None,
     stop: Tap,
 ) -> Card:
-    """The same of a message that is not a broadcast yet."""
+    """The same of a message that is not a broadcast yet. `allowed`: where its links may lead."""
     asking = asks and message.amounts and campaign.is_open(ctx.clock())
     view = words.CopyView(
         title=campaign.authored.name.get(locale),
-        body=body(ctx, message, campaign, locale),
+        body=body(ctx, message, campaign, locale, allowed),
         picture=picture,
         choices=_choices(ctx, campaign, locale) if asking else (),
         other=_other(ctx, campaign, locale) if asking else None,
@@ -65,10 +59,11 @@ async def post_card(ctx: Context, broadcast: Broadcast, campaign: Campaign, plac
     touch = Touch(TouchKind.BROADCAST, broadcast.id)
     asks = broadcast.message.amounts and campaign.is_open(ctx.clock())
     wanted = [locale for locale in LOCALES if locale in place.locales.split("+")] or list(LOCALES[:1])
+    allowed = await limits.domains(ctx)
     views = {
         locale: words.CopyView(
             title=campaign.authored.name.get(locale),
-            body=body(ctx, broadcast.message, campaign, locale),
+            body=body(ctx, broadcast.message, campaign, locale, allowed),
             picture=await _picture(ctx, broadcast, campaign, locale),
             choices=shared_choices(ctx, campaign, place.platform, touch) if asks else (),
             other=shared_tap(ctx, campaign, place.platform, None, touch) if asks else None,
@@ -106,14 +101,14 @@ async def _read(ctx: Context, broadcast_id: int) -> tuple[Broadcast, Campaign]:
 
 
 # --- parts --------------------------------------------------------------------------------------------
-def body(ctx: Context, message: Message, campaign: Campaign, locale: Locale) -> Rich:
+def body(ctx: Context, message: Message, campaign: Campaign, locale: Locale, allowed: Domains) -> Rich:
     """The words in one language. What is no markup any more, since a domain was taken away, is shown as it stands."""
     text = message.texts.get(locale)
     if text is None and message.template == "milestone":
         return plain(_of_milestone(ctx, message, campaign, locale))
     shown = text or next(iter(message.texts.values()), "")
     try:
-        return parse(shown, domains(ctx))
+        return parse(shown, allowed)
     except BadMarkup:
         return plain(shown)
 

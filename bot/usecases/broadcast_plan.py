@@ -13,12 +13,12 @@ from bot.store import campaigns as campaign_rows
 from bot.store import places, segments, switches
 from bot.store.db import Connection
 from bot.store.segments import Night, Whom
+from bot.usecases import limits
 from bot.usecases.context import Context
 from bot.usecases.staff.handling import note, tell_all
 from content.broadcast import Message
 from content.catalog import LOCALES
 
-APPROVE_ABOVE = 500  # recipients; the owner may set another number
 _LATEST = timedelta(days=365)
 
 Refusal = Literal[
@@ -101,8 +101,7 @@ async def submit(ctx: Context, who: Member | None, spec: Spec, *, override: str 
         found = await _count(ctx, conn, spec)
         if spec.segment is not None and not found and not spec.places:
             raise CannotSend("nobody")
-        limit = await switches.read(conn, switches.APPROVE_ABOVE)
-        most = int(limit.value) if limit is not None and limit.on else APPROVE_ABOVE
+        most = (await limits.read(ctx, conn)).approve
         overridden = override is not None and who is not None and who.role is Role.OWNER
         waits = (found > most and not overridden) or (spec.kind == "milestone" and who is None)
         made = _row(ctx, who, spec, BroadcastState.APPROVAL if waits else BroadcastState.COUNTDOWN, override)

@@ -9,9 +9,8 @@ from bot.domain.staff import Member, Role
 from bot.store import broadcasts, staff, switches
 from bot.store import campaigns as campaign_rows
 from bot.store.outbox import State
-from bot.usecases import broadcast
+from bot.usecases import broadcast, limits
 from bot.usecases.broadcast import NotPossible
-from bot.usecases.broadcast_cards import domains
 from bot.usecases.broadcast_report import Progress, progress, report
 from bot.usecases.context import Context
 from bot.usecases.reply import Form, Reply
@@ -100,7 +99,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     found = await _find(ctx, broadcast_id)
     if found is None:
         return await shown(ctx, person, broadcast_id)
-    if problem := _problem(ctx, person, text.strip()):
+    if problem := await _problem(ctx, person, text.strip()):
         return await _ask_correction(ctx, person, broadcast_id, language, problem, text)
     await settle(ctx, person)
     message = found.message.model_copy(update={"texts": {**found.message.texts, language: text.strip()}})
@@ -112,13 +111,13 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     return Reply(card=(await shown(ctx, person, broadcast_id)).card)
 
 
-def _problem(ctx: Context, person: Member, text: str) -> str:
+async def _problem(ctx: Context, person: Member, text: str) -> str:
     if not text:
         return draft_words.refusal(ctx.catalog, person.locale, "empty")
     if over := too_long_by(text):
         return draft_words.too_long(ctx.catalog, person.locale, over)
     try:
-        parse(text, domains(ctx))
+        parse(text, await limits.domains(ctx))
     except BadMarkup as why:
         return draft_words.bad_markup(ctx.catalog, person.locale, why)
     return ""

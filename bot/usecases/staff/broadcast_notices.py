@@ -1,4 +1,4 @@
-"""What all staff are told of broadcasts: rows of the notices' table."""
+"""What all staff are told of broadcasts and of their limits: rows of the notices' table."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -8,6 +8,7 @@ from bot.store import campaigns as campaign_rows
 from bot.store.notices import Notice
 from bot.usecases.context import Context
 from content import messages_broadcast_live as words
+from content import messages_limits
 from content.cards import Card, Tap
 
 Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]
@@ -37,9 +38,15 @@ def _news(what: str) -> Renderer:
     return render
 
 
+async def _limit(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    args = notice.args
+    return messages_limits.changed(ctx.catalog, locale, args["limit"], args["value"], str(args["by"]))
+
+
 KINDS: Mapping[str, Renderer] = {
     "broadcast_submitted": _news("submitted"),
     "broadcast_approval": _news("approval"),
     "broadcast_moved": _news("moved"),
     "broadcast_corrected": _news("corrected"),
+    "limit_set": _limit,
 }

@@ -7,10 +7,11 @@ from bot.domain.broadcasts import Audience
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
-from bot.store import drafts, switches
+from bot.store import drafts
 from bot.store.drafts import Draft, Stale
+from bot.usecases import limits
 from bot.usecases.broadcast_cards import as_picture, copy_card
-from bot.usecases.broadcast_plan import APPROVE_ABOVE, CannotSend, Spec, audience, estimate, submit
+from bot.usecases.broadcast_plan import CannotSend, Spec, audience, estimate, submit
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.ports import Copies
@@ -66,8 +67,7 @@ async def _counted(ctx: Context, plan: Plan) -> tuple[Audience, timedelta, bool]
         return none, timedelta(), False
     found = await audience(ctx, plan.segment, plan.campaign_id, plan.quiet, asks=plan.amounts)
     async with ctx.db.read() as conn:
-        limit = await switches.read(conn, switches.APPROVE_ABOVE)
-    most = int(limit.value) if limit is not None and limit.on else APPROVE_ABOVE
+        most = (await limits.read(ctx, conn)).approve
     return found, estimate(found), found.recipients > most
 
 
@@ -80,10 +80,12 @@ async def _previews(ctx: Context, person: Member, draft: Draft, plan: Plan) -> t
         png = await drafts.picture(conn, draft.id)
     own = ctx.keyring.sign(Reference(supporter.id, campaign.id, Touch(TouchKind.COMMAND)))
 
+    allowed = await limits.domains(ctx)
+
     def card(locale: Locale) -> Card:
         picture = as_picture(png, campaign.authored.name.get(locale)) if png is not None else None
         stop = draft_tap(draft, "unsub")
-        made = copy_card(ctx, plan.message, campaign, locale, asks=True, picture=picture, stop=stop)
+        made = copy_card(ctx, plan.message, campaign, locale, allowed, asks=True, picture=picture, stop=stop)
         return Copies(card=made, mark=TOKEN).for_one(own)
 
     return tuple(card(locale) for locale in LOCALES if plan.texts.get(locale))

@@ -14,7 +14,7 @@ from bot.domain.typed_times import read_time
 from bot.store import broadcasts, drafts, places, staff
 from bot.store import campaigns as campaign_rows
 from bot.store.drafts import Draft, Stale
-from bot.usecases.broadcast_cards import domains
+from bot.usecases import limits
 from bot.usecases.broadcast_plan import CannotSend, local_time
 from bot.usecases.context import Context
 from bot.usecases.reply import Form, Reply
@@ -279,7 +279,7 @@ async def _text_written(ctx: Context, person: Member, draft: Draft, language: Lo
     if mark != mark_of(plan.texts.get(language, "")):
         stale = await _stale(ctx, person, draft.id)
         return await _ask_text(ctx, person, draft, language, problem=stale.card.lines[0], value=text)
-    problem = _problem(ctx, person, text)
+    problem = await _problem(ctx, person, text)
     if problem or not text:
         return await _ask_text(ctx, person, draft, language, problem=problem, value=text)
     await settle(ctx, person)
@@ -290,12 +290,12 @@ async def _text_written(ctx: Context, person: Member, draft: Draft, language: Lo
     return _new_message(await draft_reply(ctx, person, draft))
 
 
-def _problem(ctx: Context, person: Member, text: str) -> str:
+async def _problem(ctx: Context, person: Member, text: str) -> str:
     """Why this text cannot be taken; empty where it can."""
     if over := too_long_by(text):
         return words.too_long(ctx.catalog, person.locale, over)
     try:
-        parse(text, domains(ctx))
+        parse(text, await limits.domains(ctx))
     except BadMarkup as why:
         return words.bad_markup(ctx.catalog, person.locale, why)
     return ""

@@ -8,6 +8,7 @@ from bot.usecases.staff import (
     campaign_talk,
     freeze_talk,
     inbox_talk,
+    limits_talk,
     match_talk,
     nudge_talk,
     place_talk,
@@ -41,6 +42,7 @@ ACTIONS: Handlers = {
     "fz": Handler(Role.EDITOR, freeze_talk.act),
     "ma": Handler(Role.EDITOR, match_talk.act),
     "rf": Handler(Role.OWNER, refund_talk.act),
+    "st": Handler(Role.OWNER, limits_talk.act),
 }  # by the verb of a button
 ANSWERS: Answers = {
     "cd": Answering(Role.EDITOR, campaign_edit.written, campaign_edit.pictured),
@@ -51,6 +53,7 @@ ANSWERS: Answers = {
     "fz": Answering(Role.EDITOR, freeze_talk.written),
     "ma": Answering(Role.EDITOR, match_talk.written),
     "rf": Answering(Role.OWNER, refund_talk.written),
+    "st": Answering(Role.OWNER, limits_talk.written),
 }  # by the verb of what was asked for
 HOME: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
     Entry("staff-home-campaigns", "go:campaigns", Role.VIEWER),
@@ -60,5 +63,6 @@ HOME: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
     Entry("staff-home-stats", "go:stats", Role.VIEWER),
     Entry("staff-home-team", "tm:list", Role.VIEWER),
     Entry("staff-refund-button", "rf:", Role.OWNER),
+    Entry("staff-home-limits", "st", Role.OWNER),
     Entry("staff-home-freeze", "go:freeze", Role.EDITOR),
 )

@@ -1,0 +1,74 @@
+"""Limits of broadcasts. What an owner set in chat wins; without it the environment counts, or what Obole brings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from bot.domain.broadcasts import APPROVE_ABOVE, PAUSE_ABOVE
+from bot.domain.staff import Member
+from bot.store import switches
+from bot.store.db import Connection
+from bot.store.switches import Switch
+from bot.usecases.context import Context
+from bot.usecases.staff.handling import note, tell_all
+from content.rich import Domains
+
+Limit = Literal["approve", "pause", "domains"]
+NAMES: Mapping[Limit, str] = {
+    "approve": switches.APPROVE_ABOVE,
+    "pause": switches.PAUSE_ABOVE,
+    "domains": switches.LINK_DOMAINS,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """As they count now. `own`: those that an owner has set in chat."""
+
+    approve: int  # recipients above which a second person approves
+    pause: int  # percent of failures above which a broadcast pauses by itself
+    domains: tuple[str, ...]  # hosts to which links in staff's texts may lead
+    own: frozenset[Limit]
+
+
+async def read(ctx: Context, conn: Connection) -> Limits:
+    """What counts now."""
+    found = {limit: await switches.read(conn, name) for limit, name in NAMES.items()}
+    values = {limit: one.value for limit, one in found.items() if one is not None and one.on}
+    return Limits(
+        approve=int(values.get("approve", APPROVE_ABOVE)),
+        pause=int(values.get("pause", PAUSE_ABOVE)),
+        domains=tuple(values.get("domains", _hosts_of_environment(ctx))),
+        own=frozenset(values),
+    )
+
+
+def _hosts_of_environment(ctx: Context) -> tuple[str, ...]:
+    """What the settings allow; the charity's own address where they say nothing."""
+    own = urlsplit(ctx.public_url).hostname
+    return ctx.link_domains or ((own,) if own else ())
+
+
+async def set_limit(ctx: Context, who: Member, limit: Limit, value: int | tuple[str, ...] | None) -> None:
+    """Set one, or (None) let it be what it is by itself; written down, and told to all staff."""
+    stored: Any = list(value) if isinstance(value, tuple) else value
+    async with ctx.db.write() as conn:
+        before = getattr(await read(ctx, conn), limit)
+        by = who.id or None
+        await switches.turn(conn, Switch(name=NAMES[limit], on=value is not None, value=stored, at=ctx.clock(), by=by))
+        after = getattr(await read(ctx, conn), limit)
+        await note(ctx, conn, who, "limit.set", limit=limit, before=_plain(before), after=_plain(after))
+        key = f"limit_set:{ctx.ids.new()}"
+        await tell_all(ctx, conn, key, "limit_set", limit=limit, value=_plain(after), by=who.label)
+
+
+def _plain(value: int | tuple[str, ...]) -> int | list[str]:
+    return list(value) if isinstance(value, tuple) else value
+
+
+async def domains(ctx: Context) -> Domains:
+    """Where links in the staff's texts may lead."""
+    async with ctx.db.read() as conn:
+        hosts = (await read(ctx, conn)).domains
+    return Domains(hosts=frozenset(hosts), bot=ctx.whereabouts.telegram_username or "")

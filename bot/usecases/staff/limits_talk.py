@@ -1,0 +1,91 @@
+"""What owners set in chat: when a second person approves, when a broadcast pauses, where links may lead.
+
+Buttons: `st`, `st:<limit>`, `st:<limit>:reset`; answers: `st:<limit>`.
+"""
+
+import re
+from collections.abc import Mapping
+
+from bot.domain.people import Contact
+from bot.domain.staff import Member
+from bot.usecases import limits
+from bot.usecases.context import Context
+from bot.usecases.limits import NAMES, Limit, Limits
+from bot.usecases.reply import Form, Reply
+from bot.usecases.staff.handling import ask, settle
+from content import messages_limits as words
+from content.cards import Tap
+
+_MOST_RECIPIENTS = 1_000_000
+_MOST_SITES = 20
+_HOST = re.compile(r"(?:https?://)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9])\.?/?")
+_HOME = Tap(action="go:team")
+
+
+async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """All limits, one to change, or one that goes back to what it was by itself."""
+    await settle(ctx, person)
+    name, _, what = argument.partition(":")
+    limit = _limit(name)
+    if limit is None:
+        return await _shown(ctx, person)
+    if what == "reset":
+        await limits.set_limit(ctx, person, limit, None)
+        return await _shown(ctx, person)
+    return await _ask(ctx, person, limit)
+
+
+async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
+    """What a limit is to be."""
+    limit = _limit(what)
+    if limit is None:
+        await settle(ctx, person)
+        return await _shown(ctx, person)
+    read = read_limit(limit, text)
+    if isinstance(read, str):
+        return await _ask(ctx, person, limit, read, text)
+    await settle(ctx, person)
+    await limits.set_limit(ctx, person, limit, read)
+    return Reply(card=(await _shown(ctx, person)).card)
+
+
+def read_limit(limit: Limit, text: str) -> int | tuple[str, ...] | words.Problem:
+    """What was typed, or why it cannot be."""
+    if limit == "domains":
+        parts = [part.lower() for part in re.split(r"[\s,;]+", text) if part]
+        hosts = [match[1] for part in parts if (match := _HOST.fullmatch(part))]
+        return tuple(dict.fromkeys(hosts)) if len(hosts) == len(parts) and 0 < len(hosts) <= _MOST_SITES else "host"
+    bare = re.sub(r"[\s\u00a0\u202f%]", "", text)
+    number = int(bare) if re.fullmatch(r"[0-9]{1,9}", bare) else -1
+    if limit == "pause":
+        return number if 1 <= number <= 100 else "percent"
+    return number if 0 <= number <= _MOST_RECIPIENTS else "number"
+
+
+def _limit(name: str) -> Limit | None:
+    return next((limit for limit in NAMES if limit == name), None)
+
+
+async def _shown(ctx: Context, person: Member) -> Reply:
+    async with ctx.db.read() as conn:
+        now = await limits.read(ctx, conn)
+    views = [_view(now, limit) for limit in NAMES]
+    return Reply(card=words.limits(ctx.catalog, person.locale, views, _HOME), mode="edit")
+
+
+async def _ask(
+    ctx: Context, person: Member, limit: Limit, problem: words.Problem | None = None, typed: str | None = None
+) -> Reply:
+    async with ctx.db.read() as conn:
+        view = _view(await limits.read(ctx, conn), limit)
+    reset = Tap(action=f"st:{limit}:reset") if view.own else None
+    card, label = words.ask(ctx.catalog, person.locale, view, reset, Tap(action="st"), problem)
+    present = str(view.value) if isinstance(view.value, int) else ", ".join(view.value)
+    form = Form(answers=f"st:{limit}", title=label, label=label, value=present if typed is None else typed)
+    return await ask(ctx, person, Reply(card=card), form)
+
+
+def _view(now: Limits, limit: Limit) -> words.LimitView:
+    values: Mapping[Limit, words.Value] = {"approve": now.approve, "pause": now.pause, "domains": now.domains}
+    value = values[limit]
+    return words.LimitView(limit=limit, value=value, own=limit in now.own, change=Tap(action=f"st:{limit}"))

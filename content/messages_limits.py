@@ -1,0 +1,88 @@
+"""What owners read about the limits of broadcasts, and what all staff are told when one was changed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from content.cards import Card, Tap
+from content.catalog import Catalog, Locale
+from content.writer import Writer, kept, row
+
+Limit = Literal["approve", "pause", "domains"]
+Problem = Literal["number", "percent", "host"]
+_IS: Mapping[Limit, str] = {
+    "approve": "staff-limit-is-approve",
+    "pause": "staff-limit-is-pause",
+    "domains": "staff-limit-is-domains",
+}
+_NAME: Mapping[Limit, str] = {
+    "approve": "staff-limit-approve",
+    "pause": "staff-limit-pause",
+    "domains": "staff-limit-domains",
+}
+_ASK: Mapping[Limit, str] = {
+    "approve": "staff-limit-ask-approve",
+    "pause": "staff-limit-ask-pause",
+    "domains": "staff-limit-ask-domains",
+}
+_PROBLEM: Mapping[Problem, str] = {
+    "number": "staff-limit-bad-number",
+    "percent": "staff-limit-bad-percent",
+    "host": "staff-limit-bad-host",
+}
+Value = int | Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitView:
+    """One limit as it counts now. `own`: an owner has set it in chat."""
+
+    limit: Limit
+    value: Value
+    own: bool
+    change: Tap
+
+
+def limits(catalog: Catalog, locale: Locale, views: Sequence[LimitView], home: Tap) -> Card:
+    """All limits, each a button."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-limits-title"),
+        lines=tuple(f"{_is(say, one.limit, one.value)} {_whence(say, one.own)}" for one in views),
+        note=say("staff-limits-note"),
+        rows=row(*(say.button(_NAME[one.limit], one.change) for one in views))
+        + row(say.button("staff-home-open", home)),
+    )
+
+
+def _whence(say: Writer, own: bool) -> str:
+    return say("staff-limit-own" if own else "staff-limit-by-itself")
+
+
+def _is(say: Writer, limit: Limit, value: Value) -> str:
+    if isinstance(value, int):
+        return say(_IS[limit], number=value)
+    return say(_IS[limit], sites=", ".join(value)) if value else say("staff-limit-is-no-domain")
+
+
+def ask(
+    catalog: Catalog, locale: Locale, view: LimitView, reset: Tap | None, back: Tap, problem: Problem | None = None
+) -> tuple[Card, str]:
+    """What it is to be from now on, and the label of the window that asks the same. `reset`: as if never set."""
+    say = Writer(catalog, locale)
+    card = Card(
+        title=say(_NAME[view.limit]),
+        lines=kept(
+            say(_PROBLEM[problem]) if problem else "",
+            say(_ASK[view.limit]),
+            f"{_is(say, view.limit, view.value)} {_whence(say, view.own)}",
+        ),
+        rows=row(say.button("staff-limit-reset", reset), say.button("staff-back", back)),
+    )
+    return card, say(_NAME[view.limit])
+
+
+def changed(catalog: Catalog, locale: Locale, limit: Limit, value: Value, by: str) -> Card:
+    """What all staff are told."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-limit-changed"), lines=(_is(say, limit, value), say("staff-news-by", name=by)))

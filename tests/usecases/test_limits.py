@@ -1,0 +1,120 @@
+"""Owners set the limits of broadcasts in chat; what they set wins, is written down, and all staff are told."""
+
+import pytest
+
+from bot.domain.people import Contact
+from bot.domain.staff import Role
+from bot.store import audit, staff
+from bot.store.db import Database
+from bot.store.notices import due
+from bot.usecases import limits, talk
+from bot.usecases.context import Context
+from bot.usecases.limits import Limit
+from bot.usecases.reply import Reply
+from bot.usecases.staff.broadcast_notices import KINDS
+from bot.usecases.staff.limits_talk import read_limit
+from content.rich import Domains
+from tests.conftest import MovingClock
+from tests.world import CAMILLE, make_context
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    made = make_context(db, clock, public_url="https://dons.example", link_domains=("tablee.example",))
+    await hire(made, Role.OWNER)
+    return made
+
+
+async def hire(ctx: Context, role: Role, contact: Contact = CAMILLE) -> None:
+    async with ctx.db.write() as conn:
+        await staff.add(
+            conn,
+            contact.platform,
+            contact.external_id,
+            role,
+            label="Camille",
+            locale="fr",
+            added_by=None,
+            at=ctx.clock(),
+        )
+
+
+def said(reply: Reply) -> str:
+    return "\n".join((reply.card.title, *reply.card.lines)).replace("\u00a0", " ")
+
+
+async def now(ctx: Context) -> limits.Limits:
+    async with ctx.db.read() as conn:
+        return await limits.read(ctx, conn)
+
+
+async def test_what_is_set_in_chat_wins_until_it_is_taken_back(ctx: Context) -> None:
+    home = await talk.on_command(ctx, CAMILLE, "equipe", "")
+    assert "st" in {button.action for button in home.card.buttons}
+    assert "500 destinataires" in said(await talk.on_action(ctx, CAMILLE, "st"))
+    await talk.on_action(ctx, CAMILLE, "st:approve")
+    assert "40 destinataires, une deuxième personne approuve. (choisi ici)" in said(
+        await talk.on_text(ctx, CAMILLE, "40")
+    )
+    await talk.on_action(ctx, CAMILLE, "st:pause")
+    await talk.on_text(ctx, CAMILLE, "25 %")
+    await talk.on_action(ctx, CAMILLE, "st:domains")
+    await talk.on_text(ctx, CAMILLE, "https://Autre.example/, news.example")
+    assert (await now(ctx)).approve == 40 and (await now(ctx)).pause == 25
+    assert await limits.domains(ctx) == Domains(hosts=frozenset({"autre.example", "news.example"}))
+    asked = await talk.on_action(ctx, CAMILLE, "st:domains")
+    assert "st:domains:reset" in {button.action for button in asked.card.buttons}
+    await talk.on_action(ctx, CAMILLE, "st:domains:reset")
+    assert (await now(ctx)).domains == ("tablee.example",)
+
+
+async def test_it_is_written_down_and_all_staff_are_told(ctx: Context) -> None:
+    await talk.on_action(ctx, CAMILLE, "st:approve")
+    await talk.on_text(ctx, CAMILLE, "40")
+    async with ctx.db.read() as conn:
+        (act,) = await audit.latest(conn, 5, action="limit.set")
+        (told,) = await due(conn, ctx.clock(), 5)
+    assert act.details == {"limit": "approve", "before": 500, "after": 40}
+    card = await KINDS[told.kind](ctx, told, "en")
+    assert card.lines == ("Above 40 recipients a second person approves.", "By Camille.")
+
+
+async def test_without_settings_links_lead_to_our_own_address(db: Database, clock: MovingClock) -> None:
+    assert (await limits.domains(make_context(db, clock))).hosts == frozenset()
+    bare = make_context(db, clock, public_url="https://dons.example")
+    assert (await limits.domains(bare)).hosts == {"dons.example"}
+
+
+@pytest.mark.parametrize(
+    ("limit", "typed", "found"),
+    [
+        ("approve", "1 000", 1000),
+        ("approve", "0", 0),
+        ("approve", "-5", "number"),
+        ("approve", "beaucoup", "number"),
+        ("approve", "2000000", "number"),
+        ("pause", "0", "percent"),
+        ("pause", "101", "percent"),
+        ("pause", "7 %", 7),
+        ("domains", "", "host"),
+        ("domains", "localhost", "host"),
+        ("domains", "a.example/chemin", "host"),
+        ("domains", "a.example; a.example\nb.example", ("a.example", "b.example")),
+        ("domains", " ".join(f"s{n}.example" for n in range(21)), "host"),
+    ],
+)
+def test_what_can_be_typed(limit: Limit, typed: str, found: object) -> None:
+    assert read_limit(limit, typed) == found
+
+
+async def test_what_cannot_be_is_told_and_asked_again(ctx: Context) -> None:
+    await talk.on_action(ctx, CAMILLE, "st:pause")
+    again = await talk.on_text(ctx, CAMILLE, "200")
+    assert "de 1 à 100" in said(again) and again.form is not None and again.form.value == "200"
+    assert (await now(ctx)).own == frozenset()
+
+
+async def test_editors_may_not(ctx: Context) -> None:
+    await hire(ctx, Role.EDITOR)
+    for button in ("st", "st:approve", "st:approve:reset"):
+        assert "st:approve" not in {b.action for b in (await talk.on_action(ctx, CAMILLE, button)).card.buttons}
