@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.fees import CardFee
 from bot.domain.ids import Ids
+from bot.domain.people import PlatformName
 from bot.domain.time import Clock
 from bot.store.db import Database
-from bot.usecases.ports import Gateway
+from bot.usecases.ports import Gateway, InvitingPlatform
 from bot.usecases.warm_links import WarmLinks
 from content.catalog import Catalog
 from content.writer import Charity
@@ -47,6 +48,7 @@ class Context:
     card_fee: CardFee = field(default_factory=CardFee)
     links: WarmLinks = field(default_factory=WarmLinks)
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
+    inviting: dict[PlatformName, InvitingPlatform] = field(default_factory=dict)  # those that are logged in
     rng: random.Random = field(default_factory=random.SystemRandom)  # for codes that nobody may guess
     wake: Callable[[], None] = _nobody_to_wake  # there is something new in the outbox
 

@@ -38,6 +38,18 @@ class Rejected(PlatformError):
     """The platform refuses this very message; sending it again would not help."""
 
 
+class NoRight(Rejected):
+    """The bot lacks a right there that staff can give it."""
+
+
+class Untold(Rejected):
+    """An invite can be made there, but the platform would not tell who comes by it."""
+
+
+class NoRoom(Rejected):
+    """There are as many as the platform allows."""
+
+
 class InDoubt(PlatformError):
     """No answer came: the message may have arrived or not."""
 
@@ -107,6 +119,31 @@ class MassPlatform(Platform, Protocol):
         self, external_id: str, copies: Copies, reference: str, *, nonce: str, silent: bool = False
     ) -> MessageRef:
         """Write to one person in private, like `send`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeInvite:
+    """An invite that a platform has made. `home`: the chat or server it leads into; `code`: how the platform names it
+    when somebody comes by it."""
+
+    home: str
+    code: str
+
+
+class InvitingPlatform(Protocol):
+    """A platform that makes invites and tells who came by them."""
+
+    async def create_invite(self, place: str, name: str) -> MadeInvite:
+        """An invite into a channel or group that works until it is revoked. `name`: for the administrators there.
+
+        Raises also NoRight, Untold and NoRoom, which are Rejected.
+        """
+
+    async def revoke_invite(self, home: str, code: str) -> None:
+        """Nobody comes by it any more; a no-op where it is gone."""
+
+    def invite_url(self, code: str) -> str:
+        """The address that people are given."""
 
 
 class Gateway(Protocol):

@@ -3,6 +3,7 @@
 from alembic import op
 
 from bot.store import (  # noqa: F401 - their tables belong to the metadata
+    schema_arrivals,
     schema_broadcast,
     schema_nudges,
     schema_referrals,

@@ -1,0 +1,174 @@
+"""Chat links: a donor's own way into the charity's Telegram channel or Discord server, made when it is asked for.
+
+A server of Discord's has room for 1,000 invites. So none is made before somebody wants one, and long before the end
+those make room that have brought nobody for long. Where none can be made the donor has other ways, and what staff can
+mend they are told once.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.domain.people import PlatformName
+from bot.domain.referrals import Invite, InviteLink
+from bot.store import arrivals as rows
+from bot.store import invites, places
+from bot.store.db import Connection
+from bot.store.places import Place
+from bot.usecases.context import Context
+from bot.usecases.live_cards import rights_lost
+from bot.usecases.ports import (
+    InvitingPlatform,
+    MadeInvite,
+    NoRight,
+    NoRoom,
+    PlatformError,
+    Rejected,
+    Unreachable,
+    Untold,
+)
+from bot.usecases.staff.handling import tell_all
+
+log = logging.getLogger(__name__)
+
+MAKE_ROOM_FROM = 800  # links of ours into one Discord server, of the 1,000 invites that it may have in all
+MOST = 950
+IDLE = timedelta(days=30)  # a link that has brought nobody for so long may make room
+_PATIENCE = 5.0  # seconds; somebody waits
+_TRY_AGAIN: Mapping[str, timedelta] = {
+    rows.RIGHTS: timedelta(minutes=5),
+    rows.PUBLIC: timedelta(hours=1),
+    rows.FULL: timedelta(minutes=10),
+    rows.GONE: timedelta(minutes=10),
+}
+
+
+async def channel_link(ctx: Context, invite: Invite) -> str | None:
+    """The address by which people come into the charity's Telegram channel or group through this donor.
+
+    None where there is no private one in which the bot may invite: public ones do not tell who came by what.
+    """
+    return await _link(ctx, "telegram", invite)
+
+
+async def discord_link(ctx: Context, invite: Invite) -> str | None:
+    """The same for the charity's Discord server; None too where the bot can't see who joins."""
+    return await _link(ctx, "discord", invite)
+
+
+async def _link(ctx: Context, name: PlatformName, invite: Invite) -> str | None:
+    platform = ctx.inviting.get(name)
+    if platform is None or invite.code is None:
+        return None
+    async with ctx.db.read() as conn:
+        public = [place for place in await places.of_purpose(conn, places.PUBLIC) if place.platform == name]
+        known = await rows.of_places(conn, [place.id for place in public])
+        homes = {one.home for one in known.values() if one.trouble is None}
+        mine = [link for link in await invites.links(conn, invite.id) if link.platform == name and link.place in homes]
+    if mine:
+        return platform.invite_url(mine[0].code)
+    for place in public:
+        if _rests(ctx, known.get(place.id)):
+            continue
+        if (made := await _make(ctx, platform, place, invite)) is not None:
+            return made
+    return None
+
+
+def _rests(ctx: Context, known: rows.InvitePlace | None) -> bool:
+    """Whether making a link there has failed a short while ago."""
+    if known is None or known.trouble is None:
+        return False
+    return ctx.clock() < known.looked_at + _TRY_AGAIN[known.trouble]
+
+
+async def _make(ctx: Context, platform: InvitingPlatform, place: Place, invite: Invite) -> str | None:
+    """Have a link made into one place; None where that fails, which is remembered."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            if not await _has_room(ctx, platform, place):
+                raise NoRoom("as many links as we want there")
+            made = await platform.create_invite(place.chat_id, f"Obole {(invite.code or '')[:4]}")
+    except TimeoutError:
+        log.warning("%s took too long to make an invite", place.platform)
+        return None
+    except PlatformError as why:
+        log.warning("no invite into place %d on %s: %s", place.id, place.platform, why)
+        await _failed(ctx, place, why)
+        return None
+    kept = await _keep(ctx, place, invite, made)
+    if kept != made.code:  # they asked twice at once
+        await _revoke(platform, made.home, made.code)
+    return platform.invite_url(kept)
+
+
+async def _keep(ctx: Context, place: Place, invite: Invite, made: MadeInvite) -> str:
+    """Keep a link that was made; the code of the one that counts, should there be one by now."""
+    now = ctx.clock()
+    async with ctx.db.write() as conn:
+        await rows.works(conn, place.id, made.home, now)
+        for link in await invites.links(conn, invite.id):
+            if (link.platform, link.place) == (place.platform, made.home):
+                return link.code
+        new = InviteLink(
+            id=ctx.ids.new(),
+            invite_id=invite.id,
+            platform=place.platform,
+            place=made.home,
+            code=made.code,
+            made_at=now,
+        )
+        await invites.add_link(conn, new)
+    return made.code
+
+
+async def _has_room(ctx: Context, platform: InvitingPlatform, place: Place) -> bool:
+    """Whether another link may be made there, after the one that has been idle for longest has made room."""
+    async with ctx.db.read() as conn:
+        known = (await rows.of_places(conn, [place.id])).get(place.id)
+        if place.platform != "discord" or known is None or known.home is None:
+            return True
+        there = await invites.links_into(conn, place.platform, known.home)
+    if len(there) < MAKE_ROOM_FROM:
+        return True
+    oldest = there[0]
+    if (oldest.used_at or oldest.made_at) > ctx.clock() - IDLE:
+        return len(there) < MOST
+    await platform.revoke_invite(oldest.place, oldest.code)
+    async with ctx.db.write() as conn:
+        await invites.drop_links(conn, [oldest.id], ctx.clock())
+    return True
+
+
+async def _revoke(platform: InvitingPlatform, home: str, code: str) -> None:
+    try:
+        await platform.revoke_invite(home, code)
+    except PlatformError as why:
+        log.info("an invite that nobody needs stays: %s", why)
+
+
+async def _failed(ctx: Context, place: Place, why: PlatformError) -> None:
+    """Remember why, so that not every donor asks again; what staff can mend they hear once."""
+    match why:
+        case NoRight():
+            trouble = rows.RIGHTS
+        case Untold():
+            trouble = rows.PUBLIC
+        case Unreachable():
+            trouble = rows.GONE
+        case Rejected():
+            trouble = rows.FULL
+        case _:
+            return  # a pause, or a lost answer: the next one may be lucky
+    async with ctx.db.write() as conn:
+        if trouble == rows.GONE:
+            await rights_lost(ctx, conn, place.platform, place.chat_id)
+        if await rows.fails(conn, place.id, trouble, ctx.clock()) and trouble == rows.RIGHTS:
+            await tell_staff(ctx, conn, place.platform, place.id, place.title)
+
+
+async def tell_staff(ctx: Context, conn: Connection, platform: PlatformName, place_id: int, title: str) -> None:
+    """The bot lacks the rights for invites in a place: once, until they were there again."""
+    key = f"invites_lost:{place_id}:{int(ctx.clock().timestamp())}"
+    await tell_all(ctx, conn, key, "invites_lost", place=place_id, title=title, platform=platform)
