@@ -102,6 +102,8 @@ async def open_context(
             card_fee=CardFee(settings.card_fee_basis_points, settings.card_fee_fixed_minor),
             public_url=settings.public_url,
             link_domains=settings.link_domains,
+            telegram_per_second=max(settings.telegram_per_second, settings.telegram_paid_per_second),
+            discord_dms_per_minute=settings.discord_dms_per_minute,
         )
         await links.load(ctx)
         yield ctx

@@ -25,6 +25,7 @@ class ReviewView:
     unreachable: int
     asked_enough: int
     takes: timedelta
+    into_night: bool = False  # it begins by day and goes on when people sleep
     approval: bool  # a second person will have to agree
     send: Tap
 
@@ -48,6 +49,7 @@ def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
             say("staff-broadcast-takes", duration=duration(say, view.takes)) if plan.private else "",
             say("staff-broadcast-without-ask", people=view.without_ask) if view.without_ask else "",
             say("staff-broadcast-asleep", people=view.in_quiet_hours) if view.in_quiet_hours else "",
+            say("staff-broadcast-into-night") if view.into_night else "",
             say("staff-broadcast-left-out", list="; ".join(left_out)) if left_out else "",
             say("staff-broadcast-places", places=", ".join(plan.places)) if plan.places else "",
             say(QUIET[plan.quiet], reason=plan.reason),

@@ -14,11 +14,12 @@ from bot.delivery.copies import Copyist
 from bot.delivery.pacer import Pacer
 from bot.domain.broadcasts import PAUSE_ABOVE, BroadcastState
 from bot.domain.people import PlatformName
+from bot.domain.quiet import asleep_at
 from bot.store import notices, recipients, supporters, switches
 from bot.store.db import Connection
 from bot.store.notices import Notice
 from bot.store.outbox import State
-from bot.store.recipients import Job, Recipient, Result
+from bot.store.recipients import Job, Night, Recipient, Result
 from bot.usecases.context import Context
 from bot.usecases.ports import Copies
 
@@ -142,11 +143,13 @@ class BroadcastLoop:
         """Mark what has ended and claim the next, in one commit."""
         ended, now = list(self._ended), self._ctx.clock()
         claimed: list[tuple[Job, Recipient]] = []
+        asleep = asleep_at(now, self._ctx.zone)
         async with self._ctx.db.write() as conn:
             await self._write_down(conn, ended)
             room = self._batch - len(self._ahead)
             for job in self._jobs.values() if claim else ():
-                found = await recipients.claim(conn, job.id, self._platform, now, room - len(claimed))
+                night = Night(job.quiet, asleep)
+                found = await recipients.claim(conn, job.id, self._platform, now, room - len(claimed), night)
                 claimed += [(job, one) for one in found]
                 if len(claimed) >= room:
                     break

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Integer, String, Text, Update, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.broadcasts import BroadcastState
+from bot.domain.broadcasts import BroadcastState, Quiet
 from bot.domain.people import Locale, PlatformName, Preference
+from bot.domain.quiet import Sleep
 from bot.store.db import any_of
 from bot.store.outbox import State
 from bot.store.rows import as_parameter, as_table
@@ -17,6 +18,7 @@ from bot.store.schema import Utc, address, preference
 from bot.store.schema_broadcast import broadcast, recipient
 
 _CORRECTED_WITHIN = timedelta(days=30)  # after its start; later a correction finds no copies worth looking for
+_PUT_OFF = 5_000  # people who sleep, in one statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class Job:
     state: BroadcastState
     revision: int
     campaign_id: int
+    quiet: Quiet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,15 +82,29 @@ async def jobs(conn: AsyncConnection, now: datetime) -> list[Job]:
     recent = broadcast.c.started_at > now - _CORRECTED_WITHIN
     wanted = or_(broadcast.c.state == BroadcastState.RUNNING, and_(changed, recent))
     rows = (await conn.execute(select(*_JOB).where(wanted).order_by(broadcast.c.id))).mappings()
-    return [Job(**{**row, "state": BroadcastState(row["state"])}) for row in rows]
+    return [Job(**{**row, "state": BroadcastState(row["state"]), "quiet": Quiet(row["quiet"])}) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What becomes of who sleeps when their turn comes, which may be long after they were written down."""
+
+    quiet: Quiet
+    until: Sleep
 
 
 async def claim(
-    conn: AsyncConnection, broadcast_id: int, platform: PlatformName, now: datetime, limit: int
+    conn: AsyncConnection,
+    broadcast_id: int,
+    platform: PlatformName,
+    now: datetime,
+    limit: int,
+    night: Night | None = None,
 ) -> list[Recipient]:
     """Take the next recipients who are due; they are `sending` until marked.
 
-    Who has opted out or blocked us since they were written down ends here, without a message.
+    Who has opted out or blocked us since they were written down ends here, without a message. Who sleeps by now gets
+    it silently or waits for the morning, as `night` says; without it everything is as it was written down.
     """
     agreed = and_(
         preference.c.supporter_id == recipient.c.supporter_id,
@@ -95,7 +112,7 @@ async def claim(
         preference.c.accepted,
     )
     query = (
-        select(*_RECIPIENT, preference.c.accepted.label("agreed"), address.c.reachable)
+        select(*_RECIPIENT, preference.c.accepted.label("agreed"), address.c.reachable, address.c.time_zone)
         .join(address, address.c.id == recipient.c.address_id)
         .outerjoin(preference, agreed)
         .where(_of(broadcast_id, platform), recipient.c.state == State.WAITING, recipient.c.due_at <= now)
@@ -108,12 +125,48 @@ async def claim(
     opted_out = [row["supporter_id"] for row in found if not row["agreed"]]
     blocked = [row["supporter_id"] for row in found if row["agreed"] and not row["reachable"]]
     taken = [row for row in found if row["agreed"] and row["reachable"]]
+    if night is not None:
+        taken = await _by_night(conn, broadcast_id, platform, now, night, taken)
     await _end(conn, broadcast_id, opted_out, State.OPTED_OUT, None, now)
     await _end(conn, broadcast_id, blocked, State.UNREACHABLE, "unreachable since it was written", now)
     if taken:
         ids = [row["supporter_id"] for row in taken]
         await conn.execute(_CLAIM, {"broadcast": broadcast_id, "who": ids, "now": now})
     return [Recipient(**{name: row[name] for name in Recipient.__dataclass_fields__}) for row in taken]
+
+
+async def _by_night(
+    conn: AsyncConnection,
+    broadcast_id: int,
+    platform: PlatformName,
+    now: datetime,
+    night: Night,
+    taken: list[dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """Who of these gets it now, and whether with sound. Neighbours of those who wait for the morning wait with them."""
+    if night.quiet is not Quiet.MORNING:
+        silent = night.quiet is Quiet.SILENT
+        return [row | {"silent": silent and night.until(row["time_zone"]) is not None} for row in taken]
+    for zone in {row["time_zone"] for row in taken}:
+        if (ends := night.until(zone)) is not None:
+            await _put_off(conn, broadcast_id, platform, now, zone, ends)
+    return [row for row in taken if night.until(row["time_zone"]) is None]
+
+
+async def _put_off(
+    conn: AsyncConnection, broadcast_id: int, platform: PlatformName, now: datetime, zone: str | None, until: datetime
+) -> None:
+    """People of a zone wait until then: many at a time, so that they stand in nobody's way."""
+    there = address.c.time_zone.is_(None) if zone is None else address.c.time_zone == zone
+    sleepers = (
+        select(recipient.c.supporter_id)
+        .join(address, address.c.id == recipient.c.address_id)
+        .where(_of(broadcast_id, platform), recipient.c.state == State.WAITING, recipient.c.due_at <= now, there)
+        .order_by(recipient.c.due_at)
+        .limit(_PUT_OFF)
+    )
+    these = (recipient.c.broadcast_id == broadcast_id) & recipient.c.supporter_id.in_(sleepers)
+    await conn.execute(update(recipient).where(these).values(due_at=until))
 
 
 _CLAIM = (

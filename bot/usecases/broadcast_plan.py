@@ -6,7 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.domain.broadcasts import COUNTDOWN, Audience, Broadcast, BroadcastState, Quiet, Segment
-from bot.domain.quiet import ENDS_FOR_BROADCASTS, known_zone, quiet_until
+from bot.domain.quiet import BEGINS, ENDS_FOR_BROADCASTS, known_zone, quiet_until
 from bot.domain.staff import Member, Role
 from bot.store import broadcasts as rows
 from bot.store import campaigns as campaign_rows
@@ -73,19 +73,35 @@ async def whom(ctx: Context, conn: Connection, spec_segment: Segment, campaign_i
     return Whom(campaign_id=campaign_id, segment=spec_segment, asks=asks, quiet=quiet, now=at, nights=nights)
 
 
-async def audience(ctx: Context, segment: Segment, campaign_id: int, quiet: Quiet, *, asks: bool) -> Audience:
-    """Who would get it now, and who would not and why."""
+async def audience(
+    ctx: Context, segment: Segment, campaign_id: int, quiet: Quiet, *, asks: bool, at: datetime | None = None
+) -> Audience:
+    """Who would get it, and who would not and why. `at` (UTC): when it would begin; now by default."""
     async with ctx.db.snapshot() as conn:
-        return await segments.count(conn, await whom(ctx, conn, segment, campaign_id, quiet, asks=asks))
+        return await segments.count(conn, await whom(ctx, conn, segment, campaign_id, quiet, asks=asks, now=at))
 
 
-def estimate(found: Audience, *, telegram_per_second: float = 30, discord_per_minute: float = 20) -> timedelta:
+def begins_at(ctx: Context, chosen: datetime | None) -> datetime:
+    """When a broadcast that is sent now would begin (UTC): at the chosen time, never before its countdown is over."""
+    now = ctx.clock()
+    return max(chosen or now, now + COUNTDOWN)
+
+
+def estimate(ctx: Context, found: Audience) -> timedelta:
     """About how long it takes at the platforms' pace; the slower one decides."""
     seconds = [
-        found.by_platform.get("telegram", 0) / telegram_per_second,
-        found.by_platform.get("discord", 0) * 60 / discord_per_minute,
+        found.by_platform.get("telegram", 0) / ctx.telegram_per_second,
+        found.by_platform.get("discord", 0) * 60 / ctx.discord_dms_per_minute,
     ]
     return timedelta(seconds=round(max(seconds)))
+
+
+def into_the_night(ctx: Context, starts: datetime, takes: timedelta) -> bool:
+    """Whether it begins by day, in the charity's zone, and goes on after the quiet hours have begun."""
+    zone = ZoneInfo(ctx.zone)
+    if quiet_until(starts, zone, ENDS_FOR_BROADCASTS) is not None:
+        return False
+    return starts + takes > datetime.combine(starts.astimezone(zone).date(), BEGINS, zone)
 
 
 async def submit(ctx: Context, who: Member | None, spec: Spec, *, override: str | None = None) -> Broadcast | None:
@@ -133,7 +149,7 @@ def _row(ctx: Context, who: Member | None, spec: Spec, state: BroadcastState, ov
         made_by=who.id or None if who is not None else None,
         made_at=now,
         approved_by=who.id or None if who is not None and override is not None else None,
-        starts_at=max(spec.starts_at or now, now + COUNTDOWN),
+        starts_at=begins_at(ctx, spec.starts_at),
         prepared_to=0,
         started_at=None,
         ended_at=None,

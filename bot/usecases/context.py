@@ -45,6 +45,8 @@ class Context:
     zone: str = "America/Toronto"  # the charity's own time zone
     link_domains: tuple[str, ...] = ()  # hosts to which links in staff's texts may lead; none: the public address's
     public_url: str = ""  # without a trailing slash; empty: no web address
+    telegram_per_second: float = 30  # at most, as our estimates have it
+    discord_dms_per_minute: float = 10
     card_fee: CardFee = field(default_factory=CardFee)
     links: WarmLinks = field(default_factory=WarmLinks)
     whereabouts: Whereabouts = field(default_factory=Whereabouts)

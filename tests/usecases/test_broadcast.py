@@ -114,7 +114,7 @@ async def test_who_is_left_out_and_why(ctx: Context, campaign: Campaign) -> None
     found = await audience(ctx, EVERYBODY, campaign.id, Quiet.SILENT, asks=True)
     assert (found.matching, found.no_consent, found.unreachable, found.recipients) == (6, 1, 1, 4)
     assert (found.without_ask, found.asked_enough) == (1, 0)
-    assert estimate(found) == timedelta(0)
+    assert estimate(ctx, found) == timedelta(0)
 
 
 async def test_four_asks_in_thirty_days_and_no_more(ctx: Context, campaign: Campaign) -> None:

@@ -1,9 +1,9 @@
 """Before a broadcast is sent: the count, the previews, a test, and the tap that hands it over."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.domain.broadcasts import Audience
+from bot.domain.broadcasts import Audience, Quiet
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
@@ -11,7 +11,15 @@ from bot.store import drafts
 from bot.store.drafts import Draft, Stale
 from bot.usecases import limits
 from bot.usecases.broadcast_cards import as_picture, copy_card
-from bot.usecases.broadcast_plan import CannotSend, Spec, audience, estimate, submit
+from bot.usecases.broadcast_plan import (
+    CannotSend,
+    Spec,
+    audience,
+    begins_at,
+    estimate,
+    into_the_night,
+    submit,
+)
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.ports import Copies
@@ -33,7 +41,8 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
     """Whom it reaches, who is left out and why, and how it looks."""
     plan = plan_of(draft)
     previews = await _previews(ctx, person, draft, plan)
-    found, takes, approval = await _counted(ctx, plan)
+    starts = begins_at(ctx, plan.starts_at)
+    found, takes, approval = await _counted(ctx, plan, starts)
     view = words.ReviewView(
         draft=await view_of(ctx, person, draft, _lacking(ctx, person, plan)),
         recipients=found.recipients,
@@ -45,6 +54,7 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
         unreachable=found.unreachable,
         asked_enough=found.asked_enough,
         takes=takes,
+        into_night=plan.quiet is not Quiet.EMERGENCY and into_the_night(ctx, starts, takes),
         approval=approval,
         send=draft_tap(draft, f"send:{draft.version}"),
     )
@@ -58,17 +68,17 @@ def _lacking(ctx: Context, person: Member, plan: Plan) -> str:
     return draft_words.refusal(ctx.catalog, person.locale, kind) if kind else ""
 
 
-async def _counted(ctx: Context, plan: Plan) -> tuple[Audience, timedelta, bool]:
-    """The audience, how long it takes, and whether a second person must agree."""
+async def _counted(ctx: Context, plan: Plan, starts: datetime) -> tuple[Audience, timedelta, bool]:
+    """The audience as it will be when it starts, how long it takes, and whether a second person must agree."""
     if plan.segment is None:
         none = Audience(
             matching=0, recipients=0, without_ask=0, in_quiet_hours=0, no_consent=0, unreachable=0, asked_enough=0
         )
         return none, timedelta(), False
-    found = await audience(ctx, plan.segment, plan.campaign_id, plan.quiet, asks=plan.amounts)
+    found = await audience(ctx, plan.segment, plan.campaign_id, plan.quiet, asks=plan.amounts, at=starts)
     async with ctx.db.read() as conn:
         most = (await limits.read(ctx, conn)).approve
-    return found, estimate(found), found.recipients > most
+    return found, estimate(ctx, found), found.recipients > most
 
 
 async def _previews(ctx: Context, person: Member, draft: Draft, plan: Plan) -> tuple[Card, ...]:
