@@ -18,6 +18,7 @@ _OFFERS: Mapping[str, str] = {
     "stop": "staff-broadcast-stop",
     "pause": "staff-broadcast-pause",
     "resume": "staff-broadcast-resume",
+    "news": "staff-broadcast-as-news",
     "fr": "staff-broadcast-correct-fr",
     "en": "staff-broadcast-correct-en",
     "withdraw": "staff-broadcast-withdraw",
@@ -48,6 +49,7 @@ class LiveView:
     per_second: float = 0.0
     takes: timedelta | None = None
     frozen: bool = False
+    in_vain: bool = False  # it asks for a campaign that is not open
     problem: str = ""
     act: str  # what goes before the name of a button's act
     offers: Sequence[str] = ()
@@ -62,6 +64,7 @@ def live(catalog: Catalog, locale: Locale, view: LiveView) -> Card:
         say("staff-broadcast-by", name=view.by) if view.by else "",
         say("staff-broadcast-why", why=say(_WHY[view.why]) if view.why in _WHY else view.why) if view.why else "",
         say("staff-broadcast-stands-still") if view.frozen else "",
+        say("staff-broadcast-in-vain") if view.in_vain else "",
         *_before(say, view),
         *_running(say, view),
     )

@@ -44,10 +44,12 @@ _SAID: Mapping[Said, str] = {
 _REFUSED: Mapping[str, str] = {
     "frozen": "staff-broadcast-frozen",
     "closed": "staff-broadcast-campaign-closed",
+    "ends_before": "staff-broadcast-campaign-ends-before",
     "empty": "staff-broadcast-no-text",
     "nobody": "staff-broadcast-nobody",
     "language": "staff-broadcast-language-missing",
     "past": "staff-broadcast-time-past",
+    "far": "staff-broadcast-time-far",
     "gap": "staff-broadcast-no-such-time",
     "reason": "staff-broadcast-no-reason",
     "place_lost": "staff-broadcast-place-lost",

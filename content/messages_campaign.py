@@ -131,6 +131,7 @@ class CampaignView:
     back: Tap
     places: Tap | None = None  # where its card stands
     match: Tap | None = None  # who doubles gifts to it
+    news: Tap | None = None  # write a broadcast about it
     said: Said | None = None  # of what was just asked for
 
 
@@ -147,7 +148,7 @@ def campaign_view(catalog: Catalog, locale: Locale, view: CampaignView) -> Card:
         ),
         rows=row(*(say.button(_OFFERS[what], tap) for what, tap in view.offers))
         + row(say.button("staff-campaign-places", view.places), say.button("staff-match-new", view.match))
-        + row(say.button("staff-campaigns-back", view.back)),
+        + row(say.button("staff-broadcast-new", view.news), say.button("staff-campaigns-back", view.back)),
     )
 
 

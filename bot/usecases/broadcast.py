@@ -38,6 +38,10 @@ class NotPossible(Exception):
         self.state = state
 
 
+class CampaignOver(NotPossible):
+    """It would ask for a campaign that is not open."""
+
+
 async def approve(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
     """A second person agrees; from now on five minutes' countdown. Raises NotPossible, also for its own author."""
     async with ctx.db.write() as conn:
@@ -74,30 +78,56 @@ async def pause(ctx: Context, broadcast_id: int, *, who: Member | None = None, w
 
 
 async def resume(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
-    """Let it go on where it stood, in writing recipients or in sending. Raises NotPossible."""
+    """Let it go on where it stood, in writing recipients or in sending.
+
+    Raises NotPossible, and CampaignOver where it would ask for a campaign that is not open.
+    """
+    async with ctx.db.write() as conn:
+        found = await _read(conn, broadcast_id)
+        if await _asks_in_vain(ctx, conn, found):
+            raise CampaignOver(found.state)
+        resumed = await _go_on(ctx, conn, found, who)
+    ctx.wake()
+    return resumed
+
+
+async def go_on_as_news(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
+    """Let it go on without its amounts, which copies that were sent lose as well. Raises NotPossible."""
     async with ctx.db.write() as conn:
         found = await _read(conn, broadcast_id)
         if found.state is not BroadcastState.PAUSED:
             raise NotPossible(found.state)
-        to = BroadcastState.RUNNING if found.started_at is not None else BroadcastState.PREPARING
-        await _move(ctx, conn, found, to, who, why=None)
-        resumed = await _read(conn, broadcast_id)
+        await _correct(ctx, conn, found, who, found.message.model_copy(update={"amounts": False}))
+        resumed = await _go_on(ctx, conn, await _read(conn, broadcast_id), who)
     ctx.wake()
     return resumed
+
+
+async def _go_on(ctx: Context, conn: Connection, found: Broadcast, who: Member) -> Broadcast:
+    if found.state is not BroadcastState.PAUSED:
+        raise NotPossible(found.state)
+    to = BroadcastState.RUNNING if found.started_at is not None else BroadcastState.PREPARING
+    await _move(ctx, conn, found, to, who, why=None)
+    return await _read(conn, found.id)
 
 
 async def correct(ctx: Context, who: Member, broadcast_id: int, message: Message) -> Broadcast:
     """New words for it: copies that were sent are edited, those that were not are sent so. Raises NotPossible."""
     async with ctx.db.write() as conn:
         found = await _read(conn, broadcast_id)
-        if found.state is BroadcastState.WITHDRAWN or not await rows.correct(conn, found, message):
-            raise NotPossible(found.state)
-        await note(ctx, conn, who, "broadcast.corrected", broadcast=broadcast_id, revision=found.revision + 1)
-        key = f"broadcast_corrected:{broadcast_id}:{found.revision + 1}"
-        await tell_all(ctx, conn, key, "broadcast_corrected", broadcast=broadcast_id, by=who.label)
+        await _correct(ctx, conn, found, who, message)
         corrected = await _read(conn, broadcast_id)
     ctx.wake()
     return corrected
+
+
+async def _correct(ctx: Context, conn: Connection, found: Broadcast, who: Member, message: Message) -> None:
+    if found.state is BroadcastState.WITHDRAWN or not await rows.correct(conn, found, message):
+        raise NotPossible(found.state)
+    revision = found.revision + 1
+    await note(ctx, conn, who, "broadcast.corrected", broadcast=found.id, revision=revision)
+    key = f"broadcast_corrected:{found.id}:{revision}"
+    await tell_all(ctx, conn, key, "broadcast_corrected", broadcast=found.id, by=who.label)
 
 
 async def withdraw(ctx: Context, who: Member, broadcast_id: int, why: str) -> Broadcast:
@@ -160,13 +190,22 @@ async def tick(ctx: Context) -> int:
 
 
 async def _advance(ctx: Context, found: Broadcast) -> bool:
-    match found.state:
-        case BroadcastState.COUNTDOWN:
-            return await _begin(ctx, found)
-        case BroadcastState.PREPARING:
-            return await _prepare(ctx, found)
-        case _:
-            return await _run(ctx, found)
+    if found.state is BroadcastState.COUNTDOWN:
+        return await _begin(ctx, found)
+    if found.state is BroadcastState.RUNNING and await _is_through(ctx, found):
+        return True
+    async with ctx.db.read() as conn:
+        in_vain = await _asks_in_vain(ctx, conn, found)
+    if in_vain:
+        await pause(ctx, found.id, why="campaign")
+        return True
+    return found.state is BroadcastState.PREPARING and await _prepare(ctx, found)
+
+
+async def _asks_in_vain(ctx: Context, conn: Connection, found: Broadcast) -> bool:
+    """Whether it asks for a campaign that is closed, or rests."""
+    campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
+    return found.message.amounts and not campaign.is_open(ctx.clock())
 
 
 async def _begin(ctx: Context, found: Broadcast) -> bool:
@@ -205,17 +244,13 @@ async def _prepare_range(ctx: Context, broadcast_id: int) -> bool:
     return False
 
 
-async def _run(ctx: Context, found: Broadcast) -> bool:
-    """End it when nobody waits any more; let it rest when its campaign has ended."""
+async def _is_through(ctx: Context, found: Broadcast) -> bool:
+    """End it when nobody waits any more."""
     async with ctx.db.read() as conn:
-        campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
         people = await recipients.counts(conn, found.id)
         here = await posts.counts(conn, found.id)
-    if not any(people.get(state, 0) + here.get(state, 0) for state in (State.WAITING, State.SENDING)):
-        async with ctx.db.write() as conn:
-            await _move(ctx, conn, found, BroadcastState.DONE, None, ended_at=ctx.clock())
-        return True
-    if not campaign.is_open(ctx.clock()) and found.message.amounts:
-        await pause(ctx, found.id, why="campaign")
-        return True
-    return False
+    if any(people.get(state, 0) + here.get(state, 0) for state in (State.WAITING, State.SENDING)):
+        return False
+    async with ctx.db.write() as conn:
+        await _move(ctx, conn, found, BroadcastState.DONE, None, ended_at=ctx.clock())
+    return True

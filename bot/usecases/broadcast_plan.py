@@ -22,7 +22,7 @@ from content.catalog import LOCALES
 _LATEST = timedelta(days=365)
 
 Refusal = Literal[
-    "nobody", "language", "past", "far", "gap", "closed", "frozen", "reason", "empty", "place_lost", "gone"
+    "nobody", "language", "past", "far", "gap", "closed", "ends_before", "frozen", "reason", "empty", "place_lost"
 ]
 
 
@@ -173,8 +173,10 @@ async def _check(ctx: Context, conn: Connection, spec: Spec) -> None:
     if not spec.message.texts and spec.message.template != "milestone":
         raise CannotSend("empty")
     campaign = (await campaign_rows.by_ids(conn, [spec.campaign_id])).get(spec.campaign_id)
-    if campaign is None or not campaign.is_open(ctx.clock()):
-        raise CannotSend("closed")
+    if campaign is None or (spec.message.amounts and not campaign.is_open(ctx.clock())):
+        raise CannotSend("closed")  # news after the end are no ask
+    if spec.message.amounts and not campaign.is_open(begins_at(ctx, spec.starts_at)):
+        raise CannotSend("ends_before")
     known = await places.by_ids(conn, spec.places)
     for place_id in spec.places:
         place = known.get(place_id)

@@ -233,16 +233,6 @@ async def test_pause_resume_correct_withdraw(ctx: Context, campaign: Campaign) -
         await broadcast.correct(ctx, nadia, one.id, better)
 
 
-async def test_a_campaign_that_closes_meanwhile_lets_it_rest(ctx: Context, campaign: Campaign) -> None:
-    await person(ctx, 1)
-    one = await submitted(ctx, await hire(ctx, "Nadia"), spec(campaign))
-    move(ctx, minutes=5)
-    await run(ctx)
-    await publish.close(ctx, campaign)
-    await run(ctx)
-    assert await now(ctx, one) is BroadcastState.PAUSED
-
-
 async def test_a_milestone_is_announced_once(ctx: Context, campaign: Campaign) -> None:
     async with ctx.db.write() as conn:
         place = await places.put(
@@ -296,3 +286,61 @@ async def test_one_tap_under_it_ends_news(ctx: Context, campaign: Campaign) -> N
     async with ctx.db.read() as conn:
         assert await broadcast.rows.opt_outs(conn, one.id) == 1
         assert (await conn.execute(select(address.c.id))).first() is not None
+
+
+# --- the campaign ends ------------------------------------------------------------------------------
+NEWS = WORDS.model_copy(update={"amounts": False})
+
+
+async def test_news_leave_after_the_end_and_asks_are_refused(ctx: Context, campaign: Campaign) -> None:
+    await person(ctx, 1)
+    nadia = await hire(ctx, "Nadia")
+    await publish.close(ctx, campaign)
+    with pytest.raises(CannotSend, match="closed"):
+        await submit(ctx, nadia, spec(campaign))
+    one = await submitted(ctx, nadia, spec(campaign, message=NEWS))
+    move(ctx, minutes=5)
+    await run(ctx)
+    assert await now(ctx, one) is BroadcastState.RUNNING
+
+
+async def test_an_ask_for_after_the_last_day_is_refused(ctx: Context) -> None:
+    short = await open_campaign(ctx, ends_on=ctx.clock().date())
+    await person(ctx, 1)
+    tomorrow = ctx.clock() + timedelta(days=1)
+    with pytest.raises(CannotSend, match="ends_before"):
+        await submit(ctx, await hire(ctx, "Nadia"), spec(short, starts_at=tomorrow))
+
+
+async def test_a_campaign_that_closes_meanwhile_lets_it_rest_until_it_asks_no_more(
+    ctx: Context, campaign: Campaign
+) -> None:
+    await person(ctx, 1)
+    nadia = await hire(ctx, "Nadia")
+    one = await submitted(ctx, nadia, spec(campaign))
+    move(ctx, minutes=5)
+    await run(ctx)
+    await publish.close(ctx, campaign)
+    await run(ctx)
+    assert await now(ctx, one) is BroadcastState.PAUSED
+    with pytest.raises(broadcast.CampaignOver):
+        await broadcast.resume(ctx, nadia, one.id)
+    went_on = await broadcast.go_on_as_news(ctx, nadia, one.id)
+    await run(ctx)
+    assert await now(ctx, one) is BroadcastState.RUNNING
+    assert (went_on.revision, went_on.message.amounts) == (2, False), "copies that were sent lose the amounts as well"
+    assert [row.state for row in await written(ctx)] == ["waiting"], "nobody is lost"
+
+
+async def test_a_campaign_that_closes_in_the_countdown_asks_nobody(ctx: Context, campaign: Campaign) -> None:
+    await person(ctx, 1)
+    nadia = await hire(ctx, "Nadia")
+    one = await submitted(ctx, nadia, spec(campaign))
+    await publish.close(ctx, campaign)
+    move(ctx, minutes=5)
+    await run(ctx)
+    assert await now(ctx, one) is BroadcastState.PAUSED
+    assert await written(ctx) == []
+    await broadcast.go_on_as_news(ctx, nadia, one.id)
+    await run(ctx)
+    assert await now(ctx, one) is BroadcastState.RUNNING and len(await written(ctx)) == 1

@@ -48,7 +48,7 @@ def actions(reply: Reply) -> list[str | None]:
 async def test_a_campaign_rests_goes_on_and_ends_each_asked_once_more(ctx: Context) -> None:
     listed = await door.on_command(ctx, CAMILLE, "campaigns", "")
     assert actions(listed) == ["cv:1", "cd:new"]
-    assert actions(await tap(ctx, "1")) == ["ca:1:edit", "ca:1:pause", "ca:1:close", "pp:1", "ma:c1", "cl"]
+    assert actions(await tap(ctx, "1")) == ["ca:1:edit", "ca:1:pause", "ca:1:close", "pp:1", "ma:c1", "bc:new:1", "cl"]
     for what, after in (("pause", "paused"), ("resume", "open"), ("close", "closed")):
         before = await state(ctx)
         sure = await tap(ctx, f"1:{what}")

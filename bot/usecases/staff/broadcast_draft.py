@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.broadcasts import Giving, Quiet, Segment
+from bot.domain.campaigns import Campaign
 from bot.domain.people import Locale, PlatformName
 from bot.domain.staff import Member
 from bot.store import drafts
@@ -68,9 +69,10 @@ async def find(ctx: Context, draft_id: int) -> Draft | None:
     return draft if draft is not None and draft.kind == KIND else None
 
 
-async def begin(ctx: Context, person: Member, campaign_id: int) -> Draft:
-    """An empty one."""
-    draft = Draft(id=ctx.ids.new(), kind=KIND, body=_body(Plan(campaign_id=campaign_id)), changed_by=person.id)
+async def begin(ctx: Context, person: Member, campaign: Campaign) -> Draft:
+    """An empty one; about a campaign that is not open it asks for nothing."""
+    plan = Plan(campaign_id=campaign.id, amounts=campaign.is_open(ctx.clock()))
+    draft = Draft(id=ctx.ids.new(), kind=KIND, body=_body(plan), changed_by=person.id)
     async with ctx.db.write() as conn:
         await drafts.add(conn, draft, ctx.clock())
     return draft

@@ -10,7 +10,7 @@ from bot.store import broadcasts, staff, switches
 from bot.store import campaigns as campaign_rows
 from bot.store.outbox import State
 from bot.usecases import broadcast, limits
-from bot.usecases.broadcast import NotPossible
+from bot.usecases.broadcast import CampaignOver, NotPossible
 from bot.usecases.broadcast_report import Progress, progress, report
 from bot.usecases.context import Context
 from bot.usecases.reply import Form, Reply
@@ -52,6 +52,8 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
         return await _ask_correction(ctx, person, broadcast_id, "fr" if what == "fr" else "en")
     try:
         await _do(ctx, person, broadcast_id, what)
+    except CampaignOver:
+        pass  # the card says so, and what can be done
     except NotPossible as why:
         own = what == "approve" and why.state is _S.APPROVAL
         return await shown(ctx, person, broadcast_id, words.not_possible(ctx.catalog, person.locale, own))
@@ -68,6 +70,8 @@ async def _do(ctx: Context, person: Member, broadcast_id: int, what: str) -> Non
             await broadcast.pause(ctx, broadcast_id, who=person)
         case "resume":
             await broadcast.resume(ctx, person, broadcast_id)
+        case "news":
+            await broadcast.go_on_as_news(ctx, person, broadcast_id)
         case "withdraw!":
             await broadcast.withdraw(ctx, person, broadcast_id, "")
 
@@ -169,6 +173,7 @@ async def _view(
         campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
         maker = (await staff.by_ids(conn, [found.made_by])).get(found.made_by) if found.made_by is not None else None
         frozen = found.state not in _ENDED and await switches.is_frozen(conn)
+    in_vain = found.state not in _ENDED and found.message.amounts and not campaign.is_open(ctx.clock())
     people, places = seen.people, seen.places
     waiting = (State.WAITING, State.SENDING)
     return words.LiveView(
@@ -190,14 +195,18 @@ async def _view(
         per_second=seen.per_second,
         takes=seen.time_left or timedelta(),
         frozen=frozen,
+        in_vain=in_vain,
         problem=problem,
         act=f"bs:{found.id}:",
-        offers=_offers(found) if may_act else (),
+        offers=_offers(found, in_vain) if may_act else (),
     )
 
 
-def _offers(found: Broadcast) -> tuple[str, ...]:
-    """What may be done with it; nobody has anything to correct where nothing left."""
+def _offers(found: Broadcast, in_vain: bool) -> tuple[str, ...]:
+    """What may be done with it; nobody has anything to correct where nothing left.
+
+    `in_vain`: it asks for a campaign that is not open, and can only go on without.
+    """
     if found.state is _S.STOPPED and found.started_at is None:
         return ()
-    return OFFERS[found.state]
+    return tuple("news" if in_vain and what == "resume" else what for what in OFFERS[found.state])

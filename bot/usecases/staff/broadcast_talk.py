@@ -79,12 +79,13 @@ async def _stale(ctx: Context, person: Member, draft_id: int) -> Reply:
 # --- steps ------------------------------------------------------------------------------------------
 async def _new(ctx: Context, person: Member, campaign_id: str) -> Reply:
     async with ctx.db.read() as conn:
-        open_now = await campaign_rows.open_ones(conn, ctx.clock())
-    chosen = [c for c in open_now if str(c.id) == campaign_id] or (open_now if len(open_now) == 1 else [])
+        known = await campaign_rows.everything(conn)
+    open_now = [c for c in known if c.is_open(ctx.clock())]
+    chosen = [c for c in known if str(c.id) == campaign_id] or (open_now if len(open_now) == 1 else [])
     if len(chosen) != 1:
-        options = [(c.authored, Tap(action=f"bc:new:{c.id}")) for c in open_now[:5]]
+        options = [(c.authored, Tap(action=f"bc:new:{c.id}")) for c in (open_now or known)[:5]]
         return Reply(card=words.choose_campaign(ctx.catalog, person.locale, options), mode="edit")
-    draft = await begin(ctx, person, chosen[0].id)
+    draft = await begin(ctx, person, chosen[0])
     return await _ask_text(ctx, person, draft, person.locale)
 
 

@@ -101,6 +101,7 @@ async def _shown(ctx: Context, person: Member, campaign_id: int, said: words.Sai
         offers=tuple((what, _tap(campaign, what)) for what in offers if edits),
         places=Tap(action=f"pp:{campaign.id}") if edits else None,
         match=Tap(action=f"ma:c{campaign.id}") if edits else None,
+        news=Tap(action=f"bc:new:{campaign.id}") if edits else None,
         back=Tap(action="cl"),
     )
     return Reply(card=words.campaign_view(ctx.catalog, person.locale, view), mode="edit")
