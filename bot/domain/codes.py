@@ -8,6 +8,7 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O and U, which ar
 _LOOKALIKES = str.maketrans("OIL", "011")
 _GROUP = 4
 
+BRIEF = 8  # characters: 40 bits, for minutes, where guesses are counted
 SHORT = 16  # characters: 80 bits, for a day
 LONG = 28  # 140 bits, for years on paper
 
@@ -18,7 +19,7 @@ def new_code(rng: random.Random, length: int = SHORT) -> str:
     return "-".join(letters[at : at + _GROUP] for at in range(0, length, _GROUP))
 
 
-def hashed(typed: str) -> str:
-    """What is kept of a code, however it was typed: small letters, no hyphens, O for 0."""
+def hashed(typed: str, purpose: str = "staff") -> str:
+    """What is kept of a code for one purpose, however it was typed: small letters, no hyphens, O for 0."""
     bare = re.sub(r"[^0-9A-Z]", "", typed.upper()).translate(_LOOKALIKES)
-    return hashlib.sha256(f"obole staff code {bare}".encode()).hexdigest()
+    return hashlib.sha256(f"obole {purpose} code {bare}".encode()).hexdigest()

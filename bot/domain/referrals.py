@@ -113,25 +113,11 @@ def path_under(parent: Node | None) -> tuple[int, ...]:
     return () if parent is None else (parent.supporter_id, *parent.ancestors)[:LEVELS]
 
 
-def elder(one: Referral | None, other: Referral | None, merged: int, below: frozenset[int]) -> Referral | None:
-    """How somebody came who turns out to be two supporters: the earliest referral, as that of `merged`.
+def gave_before(one: Referral, first_gift_at: datetime) -> bool:
+    """Whether somebody gave before they came: then nobody brought them. On an invite's page one gives, then comes."""
+    return one.how is not How.WEB and first_gift_at < one.at
 
-    Where its inviter came through them, directly or further down (`below`), it is unknown. (DESIGN.md, flow 4.)
-    """
-    known = [r for r in (one, other) if r is not None]
-    if not known:
-        return None
-    first = min(known, key=lambda r: r.at)
-    lost = first.inviter_id is None or first.inviter_id in below
-    return Referral(
-        supporter_id=merged,
-        inviter_id=None if lost else first.inviter_id,
-        how=first.how,
-        certain=first.certain and not lost,
-        at=first.at,
-        invite_id=None if lost else first.invite_id,
-        settled_at=first.settled_at,
-        campaign_id=first.campaign_id,
-        candidates=() if lost else first.candidates,
-        told_at=first.told_at,
-    )
+
+def of_merged(one: Referral | None, other: Referral | None) -> Referral | None:
+    """How somebody came who turns out to be two supporters: the earliest referral counts (DESIGN.md, flow 4)."""
+    return min((r for r in (one, other) if r is not None), key=lambda r: r.at, default=None)

@@ -26,7 +26,8 @@ _OF_PLEDGES = select(gift).where(gift.c.pledge.in_(any_of("pledges")))
 _CHANGING = [column.name for column in gift.columns if column.name not in ("id", "campaign_id")]
 
 
-def _read(row: RowMapping) -> Gift:
+def read_gift(row: RowMapping) -> Gift:
+    """A gift out of its row."""
     return Gift(
         id=row["id"],
         campaign_id=row["campaign_id"],
@@ -65,19 +66,19 @@ async def named(conn: AsyncConnection, names: Iterable[str], pledges: Iterable[s
     rows = list((await conn.execute(_NAMED, {"names": wanted})).mappings()) if wanted else []
     if of:
         rows += (await conn.execute(_OF_PLEDGES, {"pledges": of})).mappings()
-    return [_read(row) for row in {row["id"]: row for row in rows}.values()]
+    return [read_gift(row) for row in {row["id"]: row for row in rows}.values()]
 
 
 async def by_id(conn: AsyncConnection, gift_id: int) -> Gift | None:
     """One gift by our own id."""
     row = (await conn.execute(select(gift).where(gift.c.id == gift_id))).mappings().first()
-    return None if row is None else _read(row)
+    return None if row is None else read_gift(row)
 
 
 async def by_session(conn: AsyncConnection, session: str) -> Gift | None:
     """The gift that was made on this payment page."""
     row = (await conn.execute(select(gift).where(gift.c.session == session))).mappings().first()
-    return None if row is None else _read(row)
+    return None if row is None else read_gift(row)
 
 
 async def of_supporter(conn: AsyncConnection, supporter_id: int, limit: int) -> list[Gift]:
@@ -88,7 +89,7 @@ async def of_supporter(conn: AsyncConnection, supporter_id: int, limit: int) -> 
         .order_by(gift.c.id.desc())
         .limit(limit)
     )
-    return [_read(row) for row in (await conn.execute(query)).mappings()]
+    return [read_gift(row) for row in (await conn.execute(query)).mappings()]
 
 
 async def counted_since(conn: AsyncConnection, supporter_id: int, since: datetime) -> tuple[list[Money], int]:
@@ -245,7 +246,7 @@ async def sums_by_account(conn: AsyncConnection) -> dict[tuple[int, str, str], i
 async def everything(conn: AsyncConnection) -> list[Gift]:
     """All gifts, in the order they came."""
     query = select(gift).order_by(gift.c.id)
-    return [_read(row) for row in (await conn.execute(query)).mappings()]
+    return [read_gift(row) for row in (await conn.execute(query)).mappings()]
 
 
 async def campaign_currencies(conn: AsyncConnection) -> dict[int, str]:

@@ -65,12 +65,12 @@ async def made_since(conn: AsyncConnection, since: datetime) -> int:
     return int((await conn.execute(select(func.count()).where(invite.c.made_at >= since))).scalar_one())
 
 
-async def forget(conn: AsyncConnection, supporter_id: int, at: datetime) -> None:
-    """Nobody comes by this supporter's invite any more, and nothing of theirs stays on it."""
-    mine = select(invite.c.id).where(invite.c.supporter_id == supporter_id)
+async def forget(conn: AsyncConnection, supporter_id: int) -> None:
+    """Nobody comes by this supporter's invite any more, and nothing of theirs stays on it.
+
+    What platforms made for it is still counted among what a server holds, and is recycled first.
+    """
     await conn.execute(update(invite).where(invite.c.supporter_id == supporter_id).values(code=None, words=None))
-    still = invite_link.c.invite_id.in_(mine) & invite_link.c.gone_at.is_(None)
-    await conn.execute(update(invite_link).where(still).values(gone_at=at))
 
 
 async def _one(conn: AsyncConnection, which: Any) -> Invite | None:

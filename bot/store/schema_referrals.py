@@ -105,15 +105,13 @@ circle_money = Table(  # the same in gifts, by currency
     Column("minor_direct", Minor, nullable=False, server_default="0"),
     Column("minor_below", Minor, nullable=False, server_default="0"),
 )
-share_prompt = (
-    Table(  # whether the thanks for a gift proposed to pass it on: nine in ten do, to be measured
-        "share_prompt",
-        metadata,
-        Column("gift_id", ForeignKey("gift.id"), primary_key=True),
-        Column("supporter_id", ForeignKey("supporter.id"), nullable=False, index=True),
-        Column("shown", Boolean, nullable=False),
-        Column("at", Utc, nullable=False, index=True),
-    )
+share_prompt = Table(  # whether the thanks for a gift proposed to pass it on: nine in ten do, to be measured
+    "share_prompt",
+    metadata,
+    Column("gift_id", ForeignKey("gift.id"), primary_key=True),
+    Column("supporter_id", ForeignKey("supporter.id"), nullable=False, index=True),
+    Column("shown", Boolean, nullable=False),
+    Column("at", Utc, nullable=False, index=True),
 )
 recognition = Table(  # a thank-you for people brought, once for each number
     "recognition",

@@ -75,6 +75,14 @@ async def gift_counts(conn: AsyncConnection) -> dict[int, int]:
     return {row.id: row.gift_count for row in await conn.execute(query)}
 
 
+async def first_gift_at(conn: AsyncConnection, supporter_id: int) -> datetime | None:
+    """When they first gave (UTC)."""
+    found: datetime | None = (
+        await conn.execute(select(supporter.c.first_gift_at).where(supporter.c.id == supporter_id))
+    ).scalar_one_or_none()
+    return found
+
+
 async def addresses_of(conn: AsyncConnection, supporter_ids: Iterable[int]) -> list[Supporter]:
     """Every address of these supporters, the longest known first."""
     rows = (await conn.execute(_ADDRESSES_OF, {"ids": list(set(supporter_ids))})).mappings()

@@ -25,7 +25,7 @@ from bot.store import outbox, supporters
 from bot.store.campaigns import CounterChange
 from bot.store.db import Connection
 from bot.store.events import EventState, StoredEvent
-from bot.usecases import matching, monthly_news, thank
+from bot.usecases import matching, monthly_news, refer, thank
 from bot.usecases.context import Context
 from bot.usecases.event_bodies import without_people
 from bot.usecases.staff import money_notices
@@ -33,7 +33,7 @@ from payments import ledger
 from payments.facts import UnreadableEvent, read_event
 from payments.reference import BadReference, Reference
 
-__all__ = ["Arrived", "apply_changes", "apply_set", "set_aside"]
+__all__ = ["Arrived", "apply_changes", "apply_set", "set_aside", "write_changes"]
 
 _FIRST_RETRY = timedelta(seconds=30)
 _LONGEST_RETRY = timedelta(hours=6)
@@ -168,6 +168,16 @@ async def apply_changes(
     """
     if not changes:
         return 0
+    await write_changes(ctx, conn, changes, campaigns)
+    messages = await thank.deliveries(ctx, conn, changes)
+    await outbox.add(conn, messages)
+    return len(messages)
+
+
+async def write_changes(
+    ctx: Context, conn: Connection, changes: Sequence[Change], campaigns: Mapping[int, Campaign] | None = None
+) -> None:
+    """`apply_changes` without a word to anybody."""
     latest = {change.after.id: change.after for change in changes}
     if campaigns is None:
         campaigns = await campaign_rows.by_ids(conn, {gift.campaign_id for gift in latest.values()})
@@ -176,9 +186,7 @@ async def apply_changes(
     await gift_rows.count_for_supporters(conn, _supporter_counts(changes))
     await _move_counters(conn, changes, campaigns, ctx.clock())
     await matching.apply(conn, changes, campaigns)
-    messages = await thank.deliveries(ctx, conn, changes)
-    await outbox.add(conn, messages)
-    return len(messages)
+    await refer.credit_gifts(conn, changes)
 
 
 def _entries(ctx: Context, changes: Sequence[Change]) -> Sequence[tuple[int, int, str, Sequence[ledger.Posting]]]:

@@ -1,0 +1,42 @@
+"""Codes by which two accounts become one, as hashes, and wrong guesses."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.db import upsert
+from bot.store.schema_referrals import link_code, link_guess
+
+
+async def put(conn: AsyncConnection, hash_: str, supporter_id: int, expires_at: datetime) -> None:
+    """Somebody's code until then (UTC), in place of the one they had."""
+    await drop(conn, supporter_id)
+    await conn.execute(insert(link_code).values(hash=hash_, supporter_id=supporter_id, expires_at=expires_at))
+
+
+async def whose(conn: AsyncConnection, hash_: str, at: datetime) -> int | None:
+    """Who was given this code, while it is good."""
+    query = select(link_code.c.supporter_id).where(link_code.c.hash == hash_, link_code.c.expires_at > at)
+    found: int | None = (await conn.execute(query)).scalar_one_or_none()
+    return found
+
+
+async def drop(conn: AsyncConnection, supporter_id: int) -> None:
+    """A code is good once."""
+    await conn.execute(delete(link_code).where(link_code.c.supporter_id == supporter_id))
+
+
+async def guesses(conn: AsyncConnection, supporter_id: int, since: datetime) -> int:
+    """How many wrong codes somebody has tried since then (UTC)."""
+    query = select(link_guess.c.number).where(link_guess.c.supporter_id == supporter_id, link_guess.c.since > since)
+    return (await conn.execute(query)).scalar_one_or_none() or 0
+
+
+async def add_guess(conn: AsyncConnection, supporter_id: int, at: datetime, forget_before: datetime) -> None:
+    """Somebody has tried a code that is none."""
+    number = await guesses(conn, supporter_id, forget_before) + 1
+    row = {"supporter_id": supporter_id, "number": number}
+    fresh = {"since": at} if number == 1 else {}
+    statement = upsert(conn, link_guess, ["supporter_id"], ["number", *fresh])
+    await conn.execute(statement, [row | {"since": at}])

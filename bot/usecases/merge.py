@@ -1,0 +1,75 @@
+"""Merge: two supporters turn out to be one person, on Telegram and on Discord. Nothing of them is counted twice."""
+
+from dataclasses import replace
+
+from bot.domain.gifts import Change
+from bot.domain.referrals import Referral, gave_before, of_merged
+from bot.store import merging, supporters
+from bot.store import referrals as tree
+from bot.store.db import Connection
+from bot.usecases import refer
+from bot.usecases.context import Context
+from bot.usecases.record_payments import write_changes
+
+
+async def merge(ctx: Context, conn: Connection, one: int, other: int) -> int | None:
+    """Make one supporter of two; who stays is the longer known. Needs `write_money`.
+
+    Returns who stays, or None where one of the two was merged or erased already.
+    """
+    found = await merging.elder(conn, one, other)
+    if found is None:
+        return None
+    winner, loser = found
+    await _move_gifts(ctx, conn, loser, winner)
+    await merging.hand_over(conn, loser, winner)
+    await _move_place(conn, loser, winner)
+    await refer.repath(conn)  # the rest follows by refer.tick
+    return winner
+
+
+async def _move_gifts(ctx: Context, conn: Connection, loser: int, winner: int) -> None:
+    """Gifts change hands by the rules by which all do, so that every counter follows; nobody is thanked again."""
+    changes = [
+        Change(event_id=f"obole:merge:{gift.id}", before=gift, after=replace(gift, supporter_id=winner))
+        for gift in await merging.gifts_of(conn, loser)
+    ]
+    if changes:
+        await write_changes(ctx, conn, changes)
+
+
+async def _move_place(conn: Connection, loser: int, winner: int) -> None:
+    """The one person's place in the tree: whom the loser brought, the winner has brought."""
+    known = await tree.nodes(conn, [winner, loser])
+    first = await _how_they_came(conn, loser, winner)
+    for one in (loser, winner):
+        await tree.drop(conn, one)
+    if first is not None:
+        await tree.write(conn, first)
+    await tree.hand_over(conn, loser, winner)
+    if loser in known:
+        await refer.take_out(conn, loser, by=winner)
+    if first is not None and first.inviter_id is not None:
+        await refer.attach(conn, winner, first.inviter_id)
+    elif winner in known:
+        await tree.set_parent(conn, winner, None)
+
+
+async def _how_they_came(conn: Connection, loser: int, winner: int) -> Referral | None:
+    """The earliest of two referrals stays. Where its inviter came through this very person, it is unknown.
+
+    It counts no more where one half of the person had given before the other half came.
+    """
+    found = of_merged(await tree.referral(conn, winner), await tree.referral(conn, loser))
+    gave = await supporters.first_gift_at(conn, winner)
+    if found is None or (gave is not None and gave_before(found, gave)):
+        return None
+    first = replace(found, supporter_id=winner)
+    inviter = first.inviter_id
+    if inviter is not None and await _came_through(conn, inviter, winner, loser):
+        return replace(first, inviter_id=None, invite_id=None, certain=False, candidates=())
+    return first
+
+
+async def _came_through(conn: Connection, inviter: int, winner: int, loser: int) -> bool:
+    return await tree.is_above(conn, winner, inviter) or await tree.is_above(conn, loser, inviter)

@@ -1,0 +1,193 @@
+"""Refer: note who brought whom, once and never guessed, and credit gifts up the tree.
+
+Counters move in the transaction of what moves them. A path is stored with each node, and the counters are always the
+sums along the stored paths; after a subtree has moved, its paths and with them its credit follow in chunks, while
+gifts go on arriving. All of this needs a `write_money` transaction: a gift and a move at once would miss each other.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.domain.gifts import Change
+from bot.domain.people import Contact
+from bot.domain.referrals import How, Node, Outcome, Referral, gave_before, path_under
+from bot.store import referrals as rows
+from bot.store import supporters
+from bot.store.db import Connection
+from bot.store.referrals import Credit
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from payments.money import Money
+
+_CHUNK = 500  # nodes whose paths are written anew in one transaction
+
+
+# --- who brought whom -----------------------------------------------------------------------------
+async def bring(
+    ctx: Context,
+    conn: Connection,
+    newcomer_id: int,
+    inviter_id: int | None,
+    how: How,
+    *,
+    certain: bool,
+    invite_id: int | None = None,
+    campaign_id: int | None = None,
+    candidates: Sequence[int] = (),
+) -> Outcome:
+    """Note how somebody came who was never here before; the caller knows that they are new. Needs `write_money`.
+
+    Without an inviter, or with one who was erased meanwhile, it is unknown. `candidates`: supporters one of whom it
+    may have been.
+    """
+    if await rows.referral(conn, newcomer_id) is not None:
+        return Outcome.ALREADY
+    leads = await supporters.living(conn, [i for i in (inviter_id, *candidates) if i is not None])
+    inviter = leads.get(inviter_id) if inviter_id is not None else None
+    if inviter == newcomer_id:
+        return Outcome.SELF
+    one = Referral(
+        supporter_id=newcomer_id,
+        inviter_id=inviter,
+        how=how,
+        certain=certain and inviter is not None,
+        at=ctx.clock(),
+        invite_id=invite_id if inviter is not None else None,
+        campaign_id=campaign_id,
+        candidates=sorted({leads[c] for c in candidates if c in leads} - {newcomer_id}),
+    )
+    return await _note(conn, one)
+
+
+async def settle(ctx: Context, contact: Contact, inviter_id: int) -> Outcome:
+    """Somebody says who invited them: once, and only where it is not known."""
+    person = await who(ctx, contact)
+    async with ctx.db.write_money() as conn:
+        leads = await supporters.living(conn, [inviter_id, person.id])
+        inviter, mine = leads.get(inviter_id), leads.get(person.id)
+        if inviter is None or mine is None:
+            return Outcome.UNKNOWN
+        if inviter == mine:
+            return Outcome.SELF
+        known = await rows.referral(conn, mine)
+        if known is not None and (known.inviter_id is not None or known.settled_at is not None):
+            return Outcome.ALREADY
+        first = await supporters.first_gift_at(conn, mine)
+        if first is not None and (known is None or gave_before(known, first)):
+            return Outcome.OLD
+        nothing = Referral(supporter_id=mine, inviter_id=None, how=How.SAID, certain=False, at=person.joined_at)
+        said = replace(known or nothing, inviter_id=inviter, settled_at=ctx.clock(), candidates=())
+        return await _note(conn, said, said=True)
+
+
+async def _note(conn: Connection, one: Referral, *, said: bool = False) -> Outcome:
+    if one.inviter_id is not None and await rows.is_above(conn, one.supporter_id, one.inviter_id):
+        return Outcome.CYCLE
+    if said:
+        await rows.write(conn, one)
+    elif not await rows.add(conn, one):
+        return Outcome.ALREADY
+    if one.inviter_id is None:
+        return Outcome.UNKNOWN
+    await attach(conn, one.supporter_id, one.inviter_id)
+    return Outcome.BROUGHT
+
+
+# --- the tree -------------------------------------------------------------------------------------
+async def attach(conn: Connection, supporter_id: int, parent_id: int) -> None:
+    """Put a supporter, with all whom they brought, under another one. Needs `write_money`."""
+    both = (supporter_id, parent_id)
+    known = await rows.nodes(conn, both)
+    new = [i for i in both if i not in known]
+    await rows.ensure(conn, new, await _own_gifts(conn, new))
+    await rows.set_parent(conn, supporter_id, parent_id)
+    await repath(conn)
+
+
+async def take_out(conn: Connection, supporter_id: int, *, by: int) -> None:
+    """Take a node out that has become another one, which adopts its children. Its gifts are no longer its own."""
+    node = (await rows.nodes(conn, [supporter_id]))[supporter_id]
+    await _move_credit(conn, [node], {supporter_id: ()})
+    await rows.ensure(conn, [by] if by not in await rows.nodes(conn, [by]) else [], await _own_gifts(conn, [by]))
+    await rows.adopt(conn, supporter_id, by)
+    await rows.remove(conn, supporter_id)
+
+
+async def tick(ctx: Context) -> int:
+    """Let stored paths follow the tree, a chunk at a time; how many nodes were looked at. Run by the schedule."""
+    looked = 0
+    while await _is_behind(ctx):
+        async with ctx.db.write_money() as conn:
+            looked += await repath(conn)
+    return looked
+
+
+async def _is_behind(ctx: Context) -> bool:
+    async with ctx.db.read() as conn:
+        return await rows.is_behind(conn)
+
+
+async def repath(conn: Connection, limit: int = _CHUNK) -> int:
+    """Write anew up to `limit` paths that are behind, and move the credit of their nodes; how many were looked at.
+
+    What is below a node whose path has changed is put into the queue, so that a crash loses nothing.
+    """
+    looked = 0
+    while looked < limit and (taken := await rows.take_queued(conn, limit - looked)):
+        await _follow(conn, taken)
+        looked += len(taken)
+    return looked
+
+
+async def _follow(conn: Connection, ids: Sequence[int]) -> None:
+    known = await rows.nodes(conn, ids)
+    above = await rows.nodes(conn, [n.parent_id for n in known.values() if n.parent_id is not None])
+    paths = {i: path_under(above.get(node.parent_id or 0)) for i, node in known.items()}
+    moved = {i: path for i, path in paths.items() if path != known[i].ancestors}
+    if moved:
+        await _move_credit(conn, [known[i] for i in moved], moved)
+        await rows.set_paths(conn, moved)
+        await rows.enqueue(conn, await rows.children(conn, list(moved)))
+
+
+async def _own_gifts(conn: Connection, ids: Sequence[int]) -> dict[int, int]:
+    gave = await rows.own(conn, ids) if ids else {}
+    return {i: sum(gifts for gifts, _ in sums.values()) for i, sums in gave.items()}
+
+
+async def _move_credit(conn: Connection, nodes: Sequence[Node], paths: Mapping[int, tuple[int, ...]]) -> None:
+    """Take what these nodes are and gave from their old ancestors, and give it to the new ones."""
+    gave = await rows.own(conn, [node.supporter_id for node in nodes])
+    credit = Credit.none()
+    for node in nodes:
+        money, donor = gave.get(node.supporter_id, {}), int(node.gifts > 0)
+        back = {currency: (-gifts, -minor) for currency, (gifts, minor) in money.items()}
+        credit.put(node.ancestors, people=-1, donors=-donor, money=back)
+        credit.put(paths[node.supporter_id], people=1, donors=donor, money=money)
+    await rows.write_credit(conn, credit)
+
+
+# --- gifts ----------------------------------------------------------------------------------------
+async def credit_gifts(conn: Connection, changes: Sequence[Change]) -> None:
+    """Credit changed gifts to everybody upstream of who gave them, in the gifts' own transaction."""
+    given: defaultdict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for change in changes:
+        for one, sign in ((change.before, -1), (change.after, 1)):
+            if one is not None and one.supporter_id is not None and one.book.counted.minor > 0:
+                _sum(given[one.supporter_id], one.book.counted, sign)
+    moved = {i: sums for i, sums in given.items() if any(any(pair) for pair in sums.values())}
+    nodes = await rows.nodes(conn, moved) if moved else {}
+    if not nodes:
+        return
+    credit = Credit.none()
+    for i, node in nodes.items():
+        gifts = node.gifts + sum(by for by, _ in moved[i].values())
+        credit.put(node.ancestors, donors=(gifts > 0) - (node.gifts > 0), money=moved[i])
+    await rows.add_gifts(conn, {i: by for i in nodes if (by := sum(gifts for gifts, _ in moved[i].values()))})
+    await rows.write_credit(conn, credit)
+
+
+def _sum(sums: dict[str, tuple[int, int]], counted: Money, sign: int) -> None:
+    gifts, minor = sums.get(counted.currency, (0, 0))
+    sums[counted.currency] = (gifts + sign, minor + sign * counted.minor)
