@@ -80,9 +80,11 @@ def broadcast_resume(number: Number) -> None:
 
 
 @broadcast_cli.command("stop")
-def broadcast_stop(number: Number) -> None:
+def broadcast_stop(
+    number: Number, why: Annotated[str, typer.Option(help="The reason, for the log and the team.")] = ""
+) -> None:
     """End it: who has not got it does not get it."""
-    _act(number, lambda ctx: broadcast.stop(ctx, TERMINAL, number))
+    _act(number, lambda ctx: broadcast.stop(ctx, TERMINAL, number, why))
 
 
 def _act(number: int, act: Callable[[Context], Awaitable[Broadcast]]) -> None:

@@ -8,12 +8,19 @@ from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
 from content.messages_broadcast_review import duration
 from content.messages_broadcast_staff import Asked, state_name
-from content.writer import Writer, kept, row
+from content.writer import Writer, in_rows, kept, row
 from payments.money import Money
 
 _BAR = 16  # signs
-_WHY: Mapping[str, str] = {"campaign": "staff-broadcast-why-campaign"}
-_OFFERS: Mapping[str, str] = {
+REASONS = ("wrong_text", "wrong_people", "overtaken")  # in one tap; anything else is written
+_WHY: Mapping[str, str] = {
+    "campaign": "staff-broadcast-why-campaign",
+    "wrong_text": "staff-broadcast-why-text",
+    "wrong_people": "staff-broadcast-why-people",
+    "overtaken": "staff-broadcast-why-overtaken",
+    "other": "staff-broadcast-why-other",
+}
+_OFFERS: dict[str, str] = {
     "approve": "staff-broadcast-approve",
     "stop": "staff-broadcast-stop",
     "pause": "staff-broadcast-pause",
@@ -24,6 +31,7 @@ _OFFERS: Mapping[str, str] = {
     "withdraw": "staff-broadcast-withdraw",
     "see": "staff-broadcast-refresh",
 }
+_OFFERS |= {f"why:{reason}": _WHY[reason] for reason in (*REASONS, "other")}
 _DANGER = ("stop", "withdraw")
 
 
@@ -67,6 +75,7 @@ def live(catalog: Catalog, locale: Locale, view: LiveView) -> Card:
         say("staff-broadcast-in-vain") if view.in_vain else "",
         *_before(say, view),
         *_running(say, view),
+        say("staff-broadcast-why-ask") if any(what.startswith("why:") for what in view.offers) else "",
     )
     return Card(title=say("staff-broadcast-live", name=view.campaign), lines=lines, rows=_rows(say, view))
 
@@ -177,12 +186,25 @@ def _sum(say: Writer, money: Sequence[Money]) -> str:
     return " + ".join(say.money(one, name_currency=named) for one in money) or "0"
 
 
-def sure(catalog: Catalog, locale: Locale, what: str, yes: Tap, no: Tap) -> Card:
-    """Asked once more before copies are taken away, or those who wait go without."""
+def sure(catalog: Catalog, locale: Locale, what: str, reasons: Sequence[tuple[str, Tap]], no: Tap) -> Card:
+    """Asked before copies are taken away, or those who wait go without: why, in one tap."""
     say = Writer(catalog, locale)
     asked = "staff-broadcast-withdraw-sure" if what == "withdraw" else "staff-broadcast-stop-sure"
-    buttons = row(say.button(_OFFERS[what], yes, "danger"), say.button("staff-back", no))
-    return Card(title=say(_OFFERS[what]), lines=(say(asked),), rows=buttons)
+    buttons = [say.button(_WHY[reason], tap, "danger") for reason, tap in reasons]
+    return Card(
+        title=say(_OFFERS[what]),
+        lines=(say(asked), say("staff-broadcast-why-ask")),
+        rows=in_rows(buttons, 2) + row(say.button("staff-back", no)),
+    )
+
+
+def ask_reason(catalog: Catalog, locale: Locale, what: str, cancel: Tap) -> Asked:
+    """The reason in their own words; `what`: stop, withdraw, or why for what has ended already."""
+    say = Writer(catalog, locale)
+    title = say(_OFFERS[what]) if what in _OFFERS else say("staff-broadcast-reason-label")
+    lines = (say("staff-broadcast-why-write"),)
+    card = Card(title=title, lines=lines, rows=row(say.button("staff-back", cancel)))
+    return Asked(card=card, title=title, label=say("staff-broadcast-reason-label"))
 
 
 def ask_correction(

@@ -18,7 +18,8 @@ class ProgressMessage:
     broadcast_id: int
     platform: PlatformName
     chat_id: str
-    message_id: str
+    message_id: str | None  # None: it could not be shown
+    target: str  # who or which place it was sent to
     locale: Locale
     shown: str
     edited_at: datetime
@@ -36,7 +37,7 @@ async def of_platform(conn: AsyncConnection, platform: PlatformName) -> list[Pro
 async def put(conn: AsyncConnection, one: ProgressMessage) -> None:
     """It was sent or edited."""
     key = ["broadcast_id", "platform", "chat_id"]
-    statement = upsert(conn, progress_message, key, ["message_id", "locale", "shown", "edited_at"])
+    statement = upsert(conn, progress_message, key, ["message_id", "target", "locale", "shown", "edited_at"])
     await conn.execute(statement, {name: getattr(one, name) for name in ProgressMessage.__dataclass_fields__})
 
 

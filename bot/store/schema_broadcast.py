@@ -55,6 +55,7 @@ recipient = Table(  # one row per broadcast and supporter, on the address they p
     Column("asks", Boolean, nullable=False),  # with amounts; without for those who gave in the last 7 days
     Column("silent", Boolean, nullable=False),
     Column("state", String(12), nullable=False),  # bot.store.outbox.State
+    Column("part", String(16)),  # what they had given by then, a bot.domain.broadcasts.Giving: for the report
     Column("due_at", Utc, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("claimed_at", Utc),
@@ -93,7 +94,8 @@ progress_message = Table(  # the live progress of a broadcast, edited in place
     Column("broadcast_id", ForeignKey("broadcast.id"), primary_key=True),
     Column("platform", String(16), primary_key=True),
     Column("chat_id", String(64), primary_key=True),
-    Column("message_id", String(64), nullable=False),
+    Column("message_id", String(64)),  # none: it could not be shown there, which is not tried again
+    Column("target", String(64), nullable=False),  # who or which place it was sent to; a DM's chat has another id
     Column("locale", String(2), nullable=False),
     Column("shown", Text, nullable=False),  # a hash of what it says
     Column("edited_at", Utc, nullable=False),

@@ -49,6 +49,12 @@ async def by_ids(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, Member]
     return {row["id"]: _read(row) for row in rows}
 
 
+async def today(conn: AsyncConnection, ids: Iterable[int]) -> list[Member]:
+    """Those of them who are staff today, by a Discord role or by themselves."""
+    query = select(*_COLUMNS).where(staff.c.id.in_(set(ids)), staff.c.removed_at.is_(None)).order_by(staff.c.id)
+    return [_read(row) for row in (await conn.execute(query)).mappings()]
+
+
 async def add(
     conn: AsyncConnection,
     platform: PlatformName,

@@ -143,6 +143,16 @@ async def withdraw(ctx: Context, who: Member, broadcast_id: int, why: str) -> Br
     return withdrawn
 
 
+async def give_reason(ctx: Context, who: Member, broadcast_id: int, why: str) -> Broadcast:
+    """Say afterwards why it was stopped in a hurry; once. Raises NotPossible."""
+    async with ctx.db.write() as conn:
+        found = await _read(conn, broadcast_id)
+        if found.why is not None or not await rows.move(conn, found, found.state, why=why):
+            raise NotPossible(found.state)
+        await note(ctx, conn, who, "broadcast.reason", broadcast=broadcast_id, why=why)
+        return await _read(conn, broadcast_id)
+
+
 async def unsubscribe(ctx: Context, contact: Contact, argument: str) -> Reply:
     """One tap under a broadcast: no more news or reminders. `unsub:<broadcast>`."""
     supporter = await who_is(ctx, contact)

@@ -1,17 +1,17 @@
-"""The live progress of broadcasts: one message to who began it, edited in place until it shows how it ended.
+"""The live progress of broadcasts: one message to each who is in charge, edited in place until it shows how it ended.
 
 Where it stands is in the database, so that a restart goes on with the same message.
 """
 
 import hashlib
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.broadcasts import Broadcast, BroadcastState
-from bot.domain.people import PlatformName
-from bot.domain.staff import Member
-from bot.store import broadcasts, progress_messages, staff
+from bot.domain.people import Locale, PlatformName
+from bot.store import broadcasts, places, progress_messages, staff
+from bot.store.db import Connection
 from bot.store.progress_messages import ProgressMessage
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, Platform, Rejected, RetryLater, Unreachable
@@ -26,46 +26,72 @@ _WATCHED = (_S.PREPARING, _S.RUNNING, _S.PAUSED)  # a countdown stands where it 
 _OVER = (_S.STOPPED, _S.DONE, _S.WITHDRAWN)
 
 
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Who is shown the progress, or where."""
+
+    target: str  # as the platform calls them
+    locale: Locale
+    is_place: bool = False
+
+
+async def watchers(conn: Connection, found: Broadcast, platform: PlatformName) -> list[Watcher]:
+    """Who wrote it and who approved it, where they are staff today; where nobody of them is, the staff's inbox."""
+    people = await staff.today(conn, [one for one in (found.made_by, found.approved_by) if one is not None])
+    if people:
+        return [Watcher(one.external_id, one.locale) for one in people if one.platform == platform]
+    if found.kind == "milestone":
+        return []  # Obole's own word, which staff were told of
+    inboxes = await places.of_purpose(conn, places.STAFF)
+    return [
+        Watcher(place.chat_id, "en" if place.locales == "en" else "fr", is_place=True)
+        for place in inboxes
+        if place.platform == platform
+    ]
+
+
 async def refresh(ctx: Context, platform: Platform) -> int:
     """Begin what is not watched yet, and edit what shows something old; how many messages were touched."""
     async with ctx.db.read() as conn:
-        alive = {one.id: one for one in await broadcasts.in_states(conn, _WATCHED)}
+        alive = await broadcasts.in_states(conn, _WATCHED)
         shown = await progress_messages.of_platform(conn, platform.name)
-        if not alive and not shown:
-            return 0
-        makers = await staff.by_ids(conn, [one.made_by for one in alive.values() if one.made_by is not None])
+        wanted = [(one, watcher) for one in alive for watcher in await watchers(conn, one, platform.name)]
     touched = 0
-    watched = {one.broadcast_id for one in shown}
-    for one in alive.values():
-        maker = makers.get(one.made_by) if one.made_by is not None else None
-        if one.id not in watched and maker is not None and maker.platform == platform.name:
-            touched += await _begin(ctx, platform, one, maker)
+    watched = {(one.broadcast_id, one.target) for one in shown}
+    for found, watcher in wanted:
+        if (found.id, watcher.target) not in watched:
+            touched += await _begin(ctx, platform, found, watcher)
     for message in shown:
         if ctx.clock() >= message.edited_at + PAUSE:
             touched += await _go_on(ctx, platform, message)
     return touched
 
 
-async def _begin(ctx: Context, platform: Platform, found: Broadcast, maker: Member) -> bool:
-    card = await card_of(ctx, found, maker.locale)
+async def _begin(ctx: Context, platform: Platform, found: Broadcast, watcher: Watcher) -> bool:
+    card = await card_of(ctx, found, watcher.locale)
+    write = platform.post if watcher.is_place else platform.send
     try:
-        ref = await platform.send(maker.external_id, card, nonce=f"progress:{found.id}", silent=True)
-    except (Unreachable, Rejected, RetryLater, InDoubt) as why:
-        log.warning("the progress of broadcast %d cannot be shown: %s", found.id, why)
+        ref = await write(watcher.target, card, nonce=f"progress:{found.id}:{watcher.target}", silent=True)
+    except (RetryLater, InDoubt) as why:
+        log.warning("the progress of broadcast %d cannot be shown yet: %s", found.id, why)
         return False
-    await _keep(ctx, _row(ctx, platform.name, found, ref, maker, card))
-    return True
+    except (Unreachable, Rejected) as why:
+        log.warning("the progress of broadcast %d cannot be shown: %s", found.id, why)
+        ref = MessageRef(chat_id=watcher.target, message_id="")
+    await _keep(ctx, _row(ctx, platform.name, found, ref, watcher, card))
+    return bool(ref.message_id)
 
 
 def _row(
-    ctx: Context, platform: PlatformName, found: Broadcast, ref: MessageRef, maker: Member, card: Card
+    ctx: Context, platform: PlatformName, found: Broadcast, ref: MessageRef, watcher: Watcher, card: Card
 ) -> ProgressMessage:
     return ProgressMessage(
         broadcast_id=found.id,
         platform=platform,
         chat_id=ref.chat_id,
-        message_id=ref.message_id,
-        locale=maker.locale,
+        message_id=ref.message_id or None,
+        target=watcher.target,
+        locale=watcher.locale,
         shown=_mark(card),
         edited_at=ctx.clock(),
     )
@@ -75,7 +101,12 @@ async def _go_on(ctx: Context, platform: Platform, message: ProgressMessage) -> 
     """Show how it stands; once it has ended that is shown for good, and the message rests."""
     async with ctx.db.read() as conn:
         found = await broadcasts.get(conn, message.broadcast_id)
-    assert found is not None
+        assert found is not None
+        still = {one.target for one in await watchers(conn, found, platform.name)}
+    if message.target not in still or message.message_id is None:  # they are staff no more, or never saw it
+        if found.state in _OVER or message.message_id is not None:
+            await _forget(ctx, message)
+        return False
     card = await card_of(ctx, found, message.locale)
     try:
         if _mark(card) != message.shown:

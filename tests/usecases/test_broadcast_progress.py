@@ -1,14 +1,16 @@
 """The live progress of a broadcast: one message, edited in place, at rest once it shows how it ended."""
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.broadcasts import Quiet, Segment
 from bot.domain.people import Contact, PlatformName, Preference
 from bot.domain.staff import Member, Role
-from bot.store import progress_messages, recipients, staff
+from bot.store import places, progress_messages, recipients, staff
 from bot.store.db import Database
 from bot.store.outbox import State
 from bot.store.recipients import Result
+from bot.store.schema_broadcast import broadcast as table
 from bot.usecases import broadcast
 from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.broadcast_progress import refresh
@@ -135,3 +137,54 @@ async def test_a_message_that_is_gone_is_left_alone(ctx: Context, clock: MovingC
     platform.gone = True
     await refresh(ctx, platform)
     assert await refresh(ctx, platform) == 0 and len(platform.sent) == 1
+
+
+async def hire(ctx: Context, number: str, role: Role = Role.EDITOR) -> Member:
+    async with ctx.db.write() as conn:
+        return await staff.add(conn, "telegram", number, role, label=number, locale="en", added_by=None, at=ctx.clock())
+
+
+async def watched(ctx: Context) -> set[str]:
+    async with ctx.db.read() as conn:
+        return {one.target for one in await progress_messages.of_platform(conn, "telegram")}
+
+
+async def test_who_approved_watches_too(ctx: Context, clock: MovingClock) -> None:
+    broadcast_id, _ = await running(ctx, clock)
+    omar = await hire(ctx, "901")
+    async with ctx.db.write() as conn:
+        await conn.execute(update(table).where(table.c.id == broadcast_id).values(approved_by=omar.id))
+    await refresh(ctx, Recording())
+    assert await watched(ctx) == {"900", "901"}
+
+
+async def test_whoever_is_staff_no_more_watches_no_more_and_the_inbox_does(ctx: Context, clock: MovingClock) -> None:
+    broadcast_id, nadia = await running(ctx, clock)
+    platform = Recording()
+    await refresh(ctx, platform)
+    async with ctx.db.write() as conn:
+        await staff.remove(conn, nadia.id, ctx.clock())
+        await places.put(conn, "telegram", "-77", title="Équipe", purpose=places.STAFF, locales="en", at=ctx.clock())
+    await deliver(ctx, broadcast_id, 2)
+    clock.move(seconds=4)
+    await refresh(ctx, platform)
+    assert not platform.edits and await watched(ctx) == {"-77"}
+    assert "2 of 4" in said(platform.sent[-1])
+
+
+async def test_who_cannot_be_shown_it_is_not_asked_each_second(ctx: Context, clock: MovingClock) -> None:
+    class Closed(Recording):
+        async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+            self.sent.append(card)
+            raise Unreachable("blocked")
+
+    broadcast_id, _ = await running(ctx, clock)
+    platform = Closed()
+    for _ in range(3):
+        await refresh(ctx, platform)
+        clock.move(seconds=4)
+    assert len(platform.sent) == 1
+    await deliver(ctx, broadcast_id, 4)
+    await broadcast.tick(ctx)
+    await refresh(ctx, platform)
+    assert await watched(ctx) == set()

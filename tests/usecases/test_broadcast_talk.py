@@ -11,7 +11,7 @@ from bot.domain.people import Contact, Locale, Preference
 from bot.domain.staff import Role
 from bot.platforms.discord.render import render as on_discord
 from bot.platforms.telegram.render import render as on_telegram
-from bot.store import broadcasts, drafts, places, staff, switches
+from bot.store import audit, broadcasts, drafts, places, staff, switches
 from bot.store.db import Database
 from bot.store.notices import due
 from bot.usecases import broadcast, freeze, talk
@@ -218,7 +218,9 @@ async def test_sending_counts_down_and_any_editor_stops_it(ctx: Context) -> None
     broadcast_id = await sent(ctx)
     stopped = await talk.on_action(ctx, OMAR, f"bs:{broadcast_id}:stop")
     assert "Stopped" in said(stopped)
-    late = await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:stop!")
+    told = await talk.on_action(ctx, OMAR, f"bs:{broadcast_id}:why:wrong_people")
+    assert "Reason: Wrong people" in said(told)
+    late = await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:stop:wrong_text")
     assert "plus rapide" in said(late)
     async with ctx.db.read() as conn:
         told = [(await KINDS[one.kind](ctx, one, "fr")) for one in await due(conn, ctx.clock(), 9)]
@@ -267,11 +269,14 @@ async def test_a_correction_and_a_withdrawal_ask_first(ctx: Context, clock: Movi
         found = await broadcasts.get(conn, broadcast_id)
     assert found is not None and (found.revision, found.message.texts["fr"]) == (2, "Deux **repas**")
     sure = await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:withdraw")
-    assert f"bs:{broadcast_id}:withdraw!" in actions(sure)
-    await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:withdraw!")
+    assert f"bs:{broadcast_id}:withdraw:wrong_text" in actions(sure)
+    await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:withdraw:other")
+    assert "Un chiffre faux" in said(await talk.on_text(ctx, NADIA, "Un chiffre\nfaux"))
     async with ctx.db.read() as conn:
         found = await broadcasts.get(conn, broadcast_id)
+        (act,) = await audit.latest(conn, 5, action="broadcast.withdrawn")
     assert found is not None and found.state is BroadcastState.WITHDRAWN
+    assert act.details["why"] == "Un chiffre faux"
 
 
 async def test_copies_have_the_token_and_posts_lead_into_private(ctx: Context) -> None:

@@ -1,4 +1,7 @@
-"""A broadcast that was handed over, in the staff's chat. Buttons: `bs:<id>[:<what>]`; answers: `bs:<id>:<language>`."""
+"""A broadcast that was handed over, in the staff's chat.
+
+Buttons: `bs:<id>[:<what>[:<reason>]]`; answers: `bs:<id>:<language>:<version>`, `bs:<id>:<what>`.
+"""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -32,6 +35,7 @@ OFFERS: Mapping[BroadcastState, tuple[str, ...]] = {
     _S.DONE: ("fr", "en", "withdraw", "see"),
     _S.WITHDRAWN: ("see",),
 }
+_MOST_WHY = 300  # characters of a reason
 _ENDED = (_S.STOPPED, _S.DONE, _S.WITHDRAWN)
 
 
@@ -42,16 +46,23 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     broadcast_id = int(name) if name.isdigit() and len(name) < 20 else 0
     if not person.role.may(Role.EDITOR) or what in ("", "see"):
         return await shown(ctx, person, broadcast_id)
-    if what in ("stop", "withdraw"):
-        found = await _find(ctx, broadcast_id)
-        if found is not None and (what == "withdraw" or found.state not in (_S.APPROVAL, _S.COUNTDOWN)):
-            yes, no = Tap(action=f"bs:{broadcast_id}:{what}!"), Tap(action=f"bs:{broadcast_id}")
-            return Reply(card=words.sure(ctx.catalog, person.locale, what, yes, no), mode="edit")
-        what += "!"
     if what in ("fr", "en"):
         return await _ask_correction(ctx, person, broadcast_id, "fr" if what == "fr" else "en")
+    verb, _, why = what.partition(":")
+    if verb in ("stop", "withdraw"):
+        found = await _find(ctx, broadcast_id)
+        hurry = verb == "stop" and found is not None and found.state in (_S.APPROVAL, _S.COUNTDOWN)
+        if not hurry and why not in words.REASONS:
+            return await _ask_reason(ctx, person, broadcast_id, verb, in_words=why == "other")
+    elif verb == "why" and why not in words.REASONS:
+        return await _ask_reason(ctx, person, broadcast_id, verb, in_words=True)
+    return await _done(ctx, person, broadcast_id, verb, why)
+
+
+async def _done(ctx: Context, person: Member, broadcast_id: int, what: str, why: str) -> Reply:
+    """Do it, and show where it stands then."""
     try:
-        await _do(ctx, person, broadcast_id, what)
+        await _do(ctx, person, broadcast_id, what, why)
     except CampaignOver:
         pass  # the card says so, and what can be done
     except NotPossible as why:
@@ -60,20 +71,34 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     return await shown(ctx, person, broadcast_id)
 
 
-async def _do(ctx: Context, person: Member, broadcast_id: int, what: str) -> None:
+async def _do(ctx: Context, person: Member, broadcast_id: int, what: str, why: str) -> None:
     match what:
         case "approve":
             await broadcast.approve(ctx, person, broadcast_id)
-        case "stop!":
-            await broadcast.stop(ctx, person, broadcast_id)
+        case "stop":
+            await broadcast.stop(ctx, person, broadcast_id, why)
+        case "why":
+            await broadcast.give_reason(ctx, person, broadcast_id, why)
         case "pause":
             await broadcast.pause(ctx, broadcast_id, who=person)
         case "resume":
             await broadcast.resume(ctx, person, broadcast_id)
         case "news":
             await broadcast.go_on_as_news(ctx, person, broadcast_id)
-        case "withdraw!":
-            await broadcast.withdraw(ctx, person, broadcast_id, "")
+        case "withdraw":
+            await broadcast.withdraw(ctx, person, broadcast_id, why)
+
+
+async def _ask_reason(ctx: Context, person: Member, broadcast_id: int, what: str, *, in_words: bool) -> Reply:
+    """Why: it is asked before anything is taken from anybody, in one tap or (`in_words`) in their own words."""
+    back, form_answers = Tap(action=f"bs:{broadcast_id}"), f"bs:{broadcast_id}:{what}"
+    if not in_words:
+        taps = [(reason, Tap(action=f"{form_answers}:{reason}")) for reason in (*words.REASONS, "other")]
+        return Reply(card=words.sure(ctx.catalog, person.locale, what, taps, back), mode="edit")
+    asked = words.ask_reason(ctx.catalog, person.locale, what, back)
+    return await ask(
+        ctx, person, Reply(card=asked.card), Form(answers=form_answers, title=asked.title, label=asked.label)
+    )
 
 
 # --- correcting -------------------------------------------------------------------------------------
@@ -96,9 +121,13 @@ async def _ask_correction(
 
 
 async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
-    """The corrected words."""
+    """The corrected words, or a reason."""
     name, _, rest = what.partition(":")
     broadcast_id = int(name) if name.isdigit() else 0
+    if rest in ("stop", "withdraw", "why"):
+        await settle(ctx, person)
+        done = await _done(ctx, person, broadcast_id, rest, " ".join(text.split())[:_MOST_WHY])
+        return Reply(card=done.card)
     language: Locale = "en" if rest.partition(":")[0] == "en" else "fr"
     found = await _find(ctx, broadcast_id)
     if found is None:
@@ -208,5 +237,5 @@ def _offers(found: Broadcast, in_vain: bool) -> tuple[str, ...]:
     `in_vain`: it asks for a campaign that is not open, and can only go on without.
     """
     if found.state is _S.STOPPED and found.started_at is None:
-        return ()
+        return () if found.why else tuple(f"why:{reason}" for reason in (*words.REASONS, "other"))
     return tuple("news" if in_vain and what == "resume" else what for what in OFFERS[found.state])
