@@ -16,6 +16,7 @@ from bot.platforms.discord.commands import FrenchAndEnglish, Tree, same_commands
 from bot.platforms.discord.errors import RECONNECT_SECONDS, translated
 from bot.platforms.discord.forms import filled_in
 from bot.platforms.discord.handlers import PATIENCE, Handlers, Talk
+from bot.platforms.discord.joins import Joins
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.render import ACTION_PREFIX, NOBODY
 from bot.usecases.context import Context
@@ -36,6 +37,7 @@ _WRONG_TOKEN = 4004  # the gateway's own code
 
 class DiscordApp:
     """One bot. `talk` is the module bot.usecases.talk; `patience` is how long it may take before we defer (seconds).
+    `hears_joins`: who joins servers is watched, where Discord allows it.
 
     `api_url` and `gateway_url` point discord.py at a stand-in. They are globals of that library, so that all bots of
     one process talk to the same Discord.
@@ -50,6 +52,7 @@ class DiscordApp:
         *,
         talk: Talk,
         patience: float = PATIENCE,
+        hears_joins: bool = True,
     ) -> None:
         keep_words_out_of_logs()
         self._ctx = ctx
@@ -58,9 +61,10 @@ class DiscordApp:
         self._gateway_url = gateway_url
         self._talk = talk
         self._patience = patience
+        self._hears_joins = hears_joins
         self._connection: asyncio.Task[None] | None = None
         self._platform = DiscordPlatform(cast(discord.Client, None))
-        self._client = self._build()
+        self._client = self._build(hears_joins=hears_joins)
 
     @property
     def platform(self) -> DiscordPlatform:
@@ -78,12 +82,11 @@ class DiscordApp:
         Raises Rejected for a wrong token, else RetryLater.
         """
         if self._client.is_closed():
-            self._client = self._build()
+            self._client = self._build(hears_joins=self._hears_joins)
         point_at(self._api_url, self._gateway_url)
         failure: PlatformError
         try:
-            async with translated(LOGIN_SECONDS, repeatable=True):
-                await self._client.login(self._token)
+            await self._log_in()
             self._ctx.whereabouts.discord_application_id = str(self._client.application_id)
             return
         except PlatformError as error:
@@ -91,6 +94,18 @@ class DiscordApp:
             failure = Rejected("Discord does not know this bot token") if wrong_token else error
         # Raised out here so that nothing which holds the token is its context.
         raise failure
+
+    async def _log_in(self) -> None:
+        """Log in; anew without the members intent where it is not switched on, since the gateway would refuse us."""
+        async with translated(LOGIN_SECONDS, repeatable=True):
+            await self._client.login(self._token)
+            if self._client.hears_joins and not may_hear_joins(self._client):
+                logger.warning("no invites into Discord servers: the Server Members Intent is switched off")
+                await self._client.close()
+                self._client = self._build(hears_joins=False)
+                await self._client.login(self._token)
+        if self._client.hears_joins:
+            self._ctx.inviting["discord"] = self._platform
 
     async def start(self) -> None:
         """Log in, hand over the commands where they changed, listen. May be called again after it failed.
@@ -131,11 +146,13 @@ class DiscordApp:
         except PlatformError as error:
             logger.warning("the slash commands could not be handed to Discord: %s", error)
 
-    def _build(self) -> "_Client":
+    def _build(self, *, hears_joins: bool) -> "_Client":
         handlers = Handlers(self._ctx, self._talk, self._platform, patience=self._patience)
-        client = _Client(handlers)
+        client = _Client(handlers, hears_joins=hears_joins)
         client.tree = Tree(client, self._ctx.catalog, handlers)
+        client.joins = Joins(self._ctx, client)
         self._platform.client = client
+        self._platform.joins = client.joins if hears_joins else None
         return client
 
     async def _listen(self) -> None:
@@ -153,13 +170,14 @@ class DiscordApp:
 
 
 class _Client(discord.Client):
-    """Hears slash commands, taps and direct messages, and keeps nothing of what it hears."""
+    """Hears slash commands, taps, direct messages and who joins, and keeps nothing of what it hears."""
 
     tree: Tree
+    joins: Joins
 
-    def __init__(self, handlers: Handlers) -> None:
+    def __init__(self, handlers: Handlers, *, hears_joins: bool) -> None:
         super().__init__(
-            intents=discord.Intents(guilds=True, dm_messages=True),
+            intents=discord.Intents(guilds=True, dm_messages=True, members=hears_joins, invites=hears_joins),
             allowed_mentions=NOBODY,
             max_messages=None,
             chunk_guilds_at_startup=False,
@@ -168,10 +186,32 @@ class _Client(discord.Client):
             max_ratelimit_timeout=MAX_RATE_LIMIT_SECONDS,
         )
         self.handlers = handlers
+        self.hears_joins = hears_joins
         self.add_dynamic_items(ActionButton)
 
     async def on_message(self, message: discord.Message) -> None:
         await self.handlers.message(message)
+
+    async def close(self) -> None:
+        """Watch nobody any more, and close the connection."""
+        await self.joins.stop()
+        await super().close()
+
+    async def on_ready(self) -> None:
+        for guild in self.guilds if self.hears_joins else ():
+            await self.joins.refresh(guild)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        if self.hears_joins:
+            await self.joins.refresh(guild)
+
+    async def on_member_join(self, member: discord.Member) -> None:
+        if self.hears_joins:
+            self.joins.joined(member)
+
+    async def on_invite_delete(self, invite: discord.Invite) -> None:
+        if self.hears_joins:
+            await self.joins.deleted(invite)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         filled = filled_in(interaction)
@@ -211,6 +251,12 @@ def point_at(api_url: str | None, gateway_url: str | None) -> None:
     """Tell discord.py where Discord is; None: the real one. Its globals, so for the whole process."""
     Route.BASE = (api_url or API_URL).rstrip("/")
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url) if gateway_url else GATEWAY_URL
+
+
+def may_hear_joins(client: discord.Client) -> bool:
+    """Whether the members intent is switched on in the developer portal. Logged in only."""
+    flags = None if client.application is None else client.application.flags
+    return flags is not None and (flags.gateway_guild_members or flags.gateway_guild_members_limited)
 
 
 def keep_words_out_of_logs() -> None:

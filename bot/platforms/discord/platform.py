@@ -7,8 +7,9 @@ import discord
 
 from bot.domain.people import PlatformName
 from bot.platforms.discord.errors import is_message_gone, translated
+from bot.platforms.discord.joins import Joins, revoke
 from bot.platforms.discord.render import Rendered, render
-from bot.usecases.ports import Copies, MessageRef, PrivateAnswer, Rejected, Unreachable
+from bot.usecases.ports import Copies, MadeInvite, MessageRef, PrivateAnswer, Rejected, Unreachable, Untold
 from content.cards import Card
 
 MAX_NONCE = 25
@@ -34,6 +35,7 @@ class DiscordPlatform:
 
     def __init__(self, client: discord.Client) -> None:
         self.client = client
+        self.joins: Joins | None = None  # who joins by what; None: Discord does not tell us of joins
 
     async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
         """Write to one person. Within a few minutes the same nonce is the same message."""
@@ -77,6 +79,25 @@ class DiscordPlatform:
         channel = self.client.get_partial_messageable(_snowflake(ref.chat_id))
         async with translated(MAX_SECONDS, repeatable=True):
             await channel.get_partial_message(_snowflake(ref.message_id)).edit(**message.replacing())
+
+    async def create_invite(self, place: str, name: str) -> MadeInvite:
+        """An invite through one of a server's channels that lasts."""
+        if self.joins is None:
+            raise Untold("Discord tells this bot of no joins")
+        async with translated(MAX_SECONDS, repeatable=True):
+            number = _snowflake(place)
+            channel = self.client.get_channel(number) or await self.client.fetch_channel(number)
+        if not isinstance(channel, discord.abc.GuildChannel):
+            raise Rejected("people can be invited into servers only")
+        return await self.joins.make(channel, name)
+
+    async def revoke_invite(self, home: str, code: str) -> None:
+        """Nobody comes by that invite any more."""
+        await revoke(self.client, code)
+
+    def invite_url(self, code: str) -> str:
+        """Discord's own short address."""
+        return f"https://discord.gg/{code}"
 
     async def edit_private(self, answer: PrivateAnswer, card: Card) -> None:
         """Replace a private answer by its token alone, which also works after a restart.

@@ -136,6 +136,7 @@ class TelegramApp:
         try:
             await self._bot.initialize()
             self._ctx.whereabouts.telegram_username = self._bot.username
+            self._ctx.inviting["telegram"] = self._platform
             return
         except InvalidToken:
             failure = Rejected("Telegram does not know this bot token")

@@ -13,6 +13,7 @@ from telegram import Bot, CallbackQuery, Chat, ChatMember, Message, Update, User
 from telegram.error import TelegramError
 
 from bot.domain.people import Contact, PlatformName
+from bot.platforms.telegram import joins
 from bot.platforms.telegram.commands import START, is_for_us, read_command
 from bot.platforms.telegram.contacts import contact_of, may_post
 from bot.platforms.telegram.downloads import Sent, download, picture_in
@@ -167,6 +168,12 @@ class Handlers:
             return
         if reply is not None:
             await self._answer(contact, reply, update)
+
+    async def membership(self, update: Update) -> None:
+        """Somebody came into a channel or group of ours, or left it."""
+        change = update.chat_member
+        assert change is not None
+        await joins.heard(self._ctx, change, self._bot.id)
 
     async def migration(self, update: Update) -> None:
         """A group became a supergroup, which is another chat: the old one says so."""
@@ -333,6 +340,10 @@ def _is_place_change(update: Update) -> bool:
     return change is not None and change.chat.type != Chat.PRIVATE
 
 
+def _is_membership(update: Update) -> bool:
+    return update.chat_member is not None
+
+
 def _is_migration(update: Update) -> bool:
     return update.message is not None and update.message.migrate_to_chat_id is not None
 
@@ -346,5 +357,6 @@ ROUTES: tuple[tuple[Callable[[Update], bool], Callable[[Handlers, Update], Await
     (_is_group_message, Handlers.group_message),
     (_is_block_or_unblock, Handlers.block_or_unblock),
     (_is_place_change, Handlers.place_change),
+    (_is_membership, Handlers.membership),
     (_is_migration, Handlers.migration),
 )

@@ -10,10 +10,11 @@ from telegram.error import BadRequest, ChatMigrated
 from bot.domain.people import PlatformName
 from bot.platforms.telegram.copies import Ready, make_ready
 from bot.platforms.telegram.errors import NO_TEXT_TO_EDIT, NOT_MODIFIED, NOTHING_TO_DELETE, says, translated
+from bot.platforms.telegram.joins import make_link, revoke_link
 from bot.platforms.telegram.render import MAX_CAPTION, Rendered, render, to_html
 from bot.platforms.telegram.transport import ReadyMade
 from bot.platforms.telegram.uploads import Uploads
-from bot.usecases.ports import Copies, MessageRef, PrivateAnswer, Rejected, Unreachable
+from bot.usecases.ports import Copies, MadeInvite, MessageRef, PrivateAnswer, Rejected, Unreachable
 from content.cards import Card, Picture
 
 ChatId = int | str
@@ -104,6 +105,20 @@ class TelegramPlatform:
     async def edit_private(self, answer: PrivateAnswer, card: Card) -> None:
         """Always raises Unreachable: Telegram has no answers that one person in a group sees."""
         raise Unreachable("Telegram has no private answers")
+
+    async def create_invite(self, place: str, name: str) -> MadeInvite:
+        """A link into a private channel or group; raises Untold for a public one."""
+        with translated(repeatable=True):
+            return await _following(_chat(place), lambda chat: make_link(self._bot, chat, name))
+
+    async def revoke_invite(self, home: str, code: str) -> None:
+        """Nobody joins by that link any more."""
+        with translated(repeatable=True):
+            await _following(_chat(home), lambda chat: revoke_link(self._bot, chat, code))
+
+    def invite_url(self, code: str) -> str:
+        """Telegram names a link by its address."""
+        return code
 
     async def _new(
         self, chat_id: ChatId, card: Card, *, silent: bool = False, quote: ReplyParameters | None = None

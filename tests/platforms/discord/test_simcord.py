@@ -48,7 +48,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture
 def app(ctx: Context, talk: FakeTalk) -> DiscordApp:
-    return DiscordApp(ctx, "simcord", talk=talk, patience=0.05)
+    return DiscordApp(ctx, "simcord", talk=talk, patience=0.05, hears_joins=False)
 
 
 @pytest.fixture

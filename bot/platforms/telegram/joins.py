@@ -1,0 +1,66 @@
+"""Invite links into chats, and who joins by which of them."""
+
+from telegram import Bot, Chat, ChatMember, ChatMemberRestricted, ChatMemberUpdated
+from telegram.error import BadRequest
+
+from bot.platforms.telegram.contacts import contact_of
+from bot.platforms.telegram.errors import says
+from bot.usecases import arrivals
+from bot.usecases.context import Context
+from bot.usecases.ports import MadeInvite, NoRight, NoRoom, Untold
+
+_MAX_NAME = 32
+_NO_RIGHT = ("not enough rights", "chat_admin_required", "need administrator rights")
+_NO_ROOM = ("invites_too_much",)
+_LINK_GONE = ("invite_hash_invalid", "invite_hash_expired", "chat not found")
+
+
+async def make_link(bot: Bot, place: int | str, name: str) -> MadeInvite:
+    """A link by which people join at once. Raises NoRight, NoRoom, Untold for a public chat, and Telegram's errors.
+
+    In a public chat people join without it even where they followed it, so that nobody would be told.
+    """
+    chat = await bot.get_chat(place)
+    if chat.username:
+        raise Untold("in public chats Telegram does not tell who came by which link")
+    try:
+        link = await bot.create_chat_invite_link(chat.id, name=name[:_MAX_NAME])
+    except BadRequest as error:
+        if says(error, *_NO_RIGHT):
+            raise NoRight(error.message) from error
+        if says(error, *_NO_ROOM):
+            raise NoRoom(error.message) from error
+        raise
+    return MadeInvite(home=str(chat.id), code=link.invite_link)
+
+
+async def revoke_link(bot: Bot, chat: int | str, url: str) -> None:
+    """Nobody joins by it any more."""
+    try:
+        await bot.revoke_chat_invite_link(chat, url)
+    except BadRequest as error:
+        if not says(error, *_LINK_GONE):
+            raise
+
+
+async def heard(ctx: Context, change: ChatMemberUpdated, bot_id: int) -> None:
+    """Somebody's standing in a chat has changed: tell of those who came by a link of the bot's, and of who left.
+
+    Links of other administrators are shown cut, and nobody is credited for them.
+    """
+    before, after = _is_inside(change.old_chat_member), _is_inside(change.new_chat_member)
+    person = change.new_chat_member.user
+    if before == after or person.is_bot or change.chat.type == Chat.PRIVATE:
+        return
+    contact = contact_of(person, private=False, chat=change.chat)
+    link = change.invite_link
+    if before:
+        await arrivals.left_chat(ctx, contact)
+    elif link is not None and link.creator.id == bot_id:
+        await arrivals.by_chat_link(ctx, contact, link.invite_link)
+
+
+def _is_inside(member: ChatMember) -> bool:
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member
+    return member.status not in (ChatMember.LEFT, ChatMember.BANNED)

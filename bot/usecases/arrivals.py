@@ -1,0 +1,181 @@
+"""Arrivals: somebody joined the charity's channel, group or server; by whose invite, where that is told.
+
+Telegram names the link in private chats, which is certain. Discord names none: its counts before and after are read
+by the rules of `bot/domain/arrivals.py`, and where they leave a doubt it is unknown. Nobody is remembered who came by
+no invite of ours, and no newcomer is written to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.arrivals import Counts, Verdict
+from bot.domain.people import Contact
+from bot.domain.referrals import How, InviteLink, Outcome
+from bot.store import arrivals as rows
+from bot.store import cursors, invites, staff, supporters
+from bot.store.db import Connection
+from bot.usecases import refer
+from bot.usecases.chat_links import tell_staff
+from bot.usecases.context import Context
+
+_REMEMBERED = timedelta(days=400)  # that somebody has left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomer:
+    """Somebody who joined a server. `returned`: they had been there before, which brings nobody credit."""
+
+    contact: Contact
+    returned: bool = False
+
+
+# --- Telegram -------------------------------------------------------------------------------------
+async def by_chat_link(ctx: Context, contact: Contact, url: str) -> Outcome | None:
+    """Somebody who was outside joined the chat `contact.place` by an invite link. None: it is no link of ours."""
+    async with ctx.db.read() as conn:
+        if await invites.link_by_code(conn, "telegram", url) is None:
+            return None
+    async with ctx.db.write_money() as conn:
+        link = await invites.link_by_code(conn, "telegram", url)
+        assert link is not None
+        await invites.set_uses(conn, link.id, link.uses + 1, ctx.clock())
+        if await rows.has_left(conn, _digest(ctx, contact)):
+            return Outcome.OLD
+        return await _arrived(ctx, conn, contact, How.CHAT_LINK, link, certain=True)
+
+
+async def left_chat(ctx: Context, contact: Contact) -> None:
+    """Somebody left the chat `contact.place`: if they come back by a link, that is no arrival."""
+    place = contact.place or ""
+    async with ctx.db.read() as conn:
+        if not await rows.is_invited_to(conn, contact.platform, place):
+            return
+    async with ctx.db.write() as conn:
+        await rows.note_left(conn, _digest(ctx, contact), ctx.clock())
+
+
+async def tidy(ctx: Context) -> int:
+    """Let go of what is remembered of departures long ago; how many. Run by the schedule."""
+    async with ctx.db.write() as conn:
+        return await rows.forget_left(conn, ctx.clock() - _REMEMBERED)
+
+
+def _digest(ctx: Context, contact: Contact) -> str:
+    """One person in one chat, so that nobody without our key can say who."""
+    return ctx.keyring.mac("left", f"{contact.platform}:{contact.place}:{contact.external_id}".encode(), 12).hex()
+
+
+# --- Discord --------------------------------------------------------------------------------------
+async def watched(ctx: Context, guild: str) -> dict[str, int]:
+    """The codes of our invites into a server with their uses when we last looked; empty: nothing to watch."""
+    async with ctx.db.read() as conn:
+        return {link.code: link.uses for link in await invites.links_into(conn, "discord", guild)}
+
+
+async def last_look(ctx: Context, guild: str) -> datetime | None:
+    """When the counts of a server were last read (UTC)."""
+    async with ctx.db.read() as conn:
+        return await cursors.read(conn, _cursor(guild))
+
+
+async def by_discord(
+    ctx: Context,
+    guild: str,
+    newcomers: Sequence[Newcomer],
+    verdict: Verdict,
+    counts: Counts,
+    *,
+    confirmed: bool = False,
+) -> list[Outcome]:
+    """People joined a server, and its counts moved so: note who brought them, with the counts, in one transaction.
+
+    `confirmed`: Discord itself names the invite of the verdict. Nobody is noted where no invite of ours may have
+    brought them.
+    """
+    async with ctx.db.write_money() as conn:
+        by_code = await _follow(ctx, conn, guild, counts)
+        if verdict.code in by_code:
+            link = by_code[verdict.code]
+            return [await _came(ctx, conn, one, link, (), confirmed) for one in newcomers]
+        owners = [await invites.by_id(conn, by_code[code].invite_id) for code in verdict.candidates if code in by_code]
+        candidates = sorted({owner.supporter_id for owner in owners if owner is not None})
+        if not candidates:
+            return []
+        return [await _came(ctx, conn, one, None, candidates, False) for one in newcomers]
+
+
+async def _follow(ctx: Context, conn: Connection, guild: str, counts: Counts) -> dict[str, InviteLink]:
+    """Keep the counts of our invites, and let go of those that are no more. All of them by code, as they were."""
+    now, links = ctx.clock(), await invites.links_into(conn, "discord", guild)
+    for link in links:
+        uses = counts.uses.get(link.code)
+        if uses is not None and uses != link.uses:
+            await invites.set_uses(conn, link.id, uses, now if uses > link.uses else None)
+    await invites.drop_links(conn, [link.id for link in links if link.code not in counts.uses], now)
+    await cursors.write(conn, _cursor(guild), now)
+    return {link.code: link for link in links}
+
+
+async def _came(
+    ctx: Context, conn: Connection, one: Newcomer, link: InviteLink | None, candidates: Sequence[int], certain: bool
+) -> Outcome:
+    if one.returned:
+        return Outcome.OLD
+    return await _arrived(ctx, conn, one.contact, How.DISCORD, link, certain=certain, candidates=candidates)
+
+
+async def dropped(ctx: Context, code: str) -> None:
+    """Somebody has taken a Discord invite away."""
+    async with ctx.db.read() as conn:
+        link = await invites.link_by_code(conn, "discord", code)
+    if link is not None and link.gone_at is None:
+        async with ctx.db.write() as conn:
+            await invites.drop_links(conn, [link.id], ctx.clock())
+
+
+async def cannot_look(ctx: Context, guild: str) -> None:
+    """The bot may not read the counts of a server: no more invites into it, and staff hear it once."""
+    async with ctx.db.write() as conn:
+        for place_id, title in (await rows.places_into(conn, "discord", guild)).items():
+            if await rows.fails(conn, place_id, rows.RIGHTS, ctx.clock()):
+                await tell_staff(ctx, conn, "discord", place_id, title)
+
+
+def _cursor(guild: str) -> str:
+    return f"invites:{guild}"
+
+
+# --- both -------------------------------------------------------------------------------------------
+async def _arrived(
+    ctx: Context,
+    conn: Connection,
+    contact: Contact,
+    how: How,
+    link: InviteLink | None,
+    *,
+    certain: bool,
+    candidates: Sequence[int] = (),
+) -> Outcome:
+    """Remember a newcomer, and who brought them. Staff are no supporters, and who is one already is not brought."""
+    if await staff.find(conn, contact.platform, contact.external_id) is not None:
+        return Outcome.OLD
+    if await supporters.find(conn, contact.platform, contact.external_id) is not None:
+        return Outcome.OLD
+    newcomer = await supporters.join(conn, contact, ctx.clock())
+    if contact.platform == "telegram":  # a bot may not write to who never wrote to it
+        await supporters.set_reachable(conn, "telegram", contact.external_id, False, ctx.clock())
+    invite = None if link is None else await invites.by_id(conn, link.invite_id)
+    outcome = await refer.bring(
+        ctx,
+        conn,
+        newcomer.id,
+        None if invite is None else invite.supporter_id,
+        how,
+        certain=certain,
+        invite_id=None if invite is None else invite.id,
+        candidates=candidates,
+    )
+    if outcome is Outcome.BROUGHT and invite is not None:
+        await invites.count(conn, invite.id, "joined", ctx.clock())
+    return outcome

@@ -1,0 +1,21 @@
+"""What staff are told about invites into channels and servers: a row of the notices' table."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import cast
+
+from bot.domain.people import Locale, PlatformName
+from bot.store.notices import Notice
+from bot.usecases.context import Context
+from content import messages_arrivals as words
+from content.cards import Card, Tap
+
+Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]
+
+
+async def _invites_lost(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    platform = cast(PlatformName, notice.args["platform"])
+    places = Tap(action=f"pl:{notice.args['place']}")
+    return words.invites_lost(ctx.catalog, locale, str(notice.args["title"]), platform, places)
+
+
+KINDS: Mapping[str, Renderer] = {"invites_lost": _invites_lost}
