@@ -17,7 +17,14 @@ from bot.store import places, staff
 from bot.store.notices import Notice
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, Platform, Rejected, RetryLater, Unreachable
-from bot.usecases.staff import broadcast_notices, campaign_notices, inbox_notices, money_notices, team_notices
+from bot.usecases.staff import (
+    arrival_notices,
+    broadcast_notices,
+    campaign_notices,
+    inbox_notices,
+    money_notices,
+    team_notices,
+)
 from bot.usecases.staff.team_notices import Renderer
 from content import messages_inbox as words
 from content.cards import Card
@@ -33,6 +40,7 @@ KINDS: Mapping[str, Renderer] = {
     **team_notices.KINDS,
     **broadcast_notices.KINDS,
     **campaign_notices.KINDS,
+    **arrival_notices.KINDS,
     **money_notices.KINDS,
     **inbox_notices.KINDS,
 }
