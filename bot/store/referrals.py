@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.referrals import Circle, Money, Node, Referral
+from bot.domain.referrals import Circle, How, Money, Node, Referral
 from bot.store.db import any_of, insert_or_ignore, upsert
 from bot.store.rows import write_rows
 from bot.store.schema import gift
@@ -27,10 +27,9 @@ _MOST_STEPS = 100_000  # a bound for a tree that a mistake had bent into a ring
 # --- referrals ------------------------------------------------------------------------------------
 async def referral(conn: AsyncConnection, supporter_id: int) -> Referral | None:
     """How a supporter came; None where nothing was noted: they found us by themselves."""
-    row = (
-        (await conn.execute(select(*_REFERRAL).where(referral_table.c.supporter_id == supporter_id))).mappings().first()
-    )
-    return None if row is None else Referral(**row)
+    mine = referral_table.c.supporter_id == supporter_id
+    row = (await conn.execute(select(*_REFERRAL).where(mine))).mappings().first()
+    return None if row is None else Referral(**{**row, "how": How(row["how"])})
 
 
 async def inviter_of(conn: AsyncConnection, supporter_id: int) -> int | None:

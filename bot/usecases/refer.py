@@ -20,7 +20,7 @@ from bot.usecases.context import Context
 from bot.usecases.join import who
 from payments.money import Money
 
-_CHUNK = 500  # nodes whose paths are written anew in one transaction
+CHUNK = 500  # nodes whose paths are written anew in one transaction
 
 
 # --- who brought whom -----------------------------------------------------------------------------
@@ -128,13 +128,13 @@ async def _is_behind(ctx: Context) -> bool:
         return await rows.is_behind(conn)
 
 
-async def repath(conn: Connection, limit: int = _CHUNK) -> int:
-    """Write anew up to `limit` paths that are behind, and move the credit of their nodes; how many were looked at.
+async def repath(conn: Connection) -> int:
+    """Write anew up to `CHUNK` paths that are behind, and move the credit of their nodes; how many were looked at.
 
     What is below a node whose path has changed is put into the queue, so that a crash loses nothing.
     """
     looked = 0
-    while looked < limit and (taken := await rows.take_queued(conn, limit - looked)):
+    while looked < CHUNK and (taken := await rows.take_queued(conn, CHUNK - looked)):
         await _follow(conn, taken)
         looked += len(taken)
     return looked

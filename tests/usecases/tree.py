@@ -1,0 +1,139 @@
+"""What the tree of referrals must look like at any moment, counted from scratch out of what everybody gave."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from bot.domain.referrals import LEVELS, Circle, Money
+from bot.store import referrals
+from bot.store.db import Connection
+from bot.store.schema import campaign, gift, supporter
+from bot.store.schema_referrals import circle, circle_money, lineage, referral, to_repath
+
+Given = Mapping[int, Mapping[str, tuple[int, int]]]  # supporter -> currency -> (gifts, minor units) that count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whole:
+    """All of the tree, as it is stored."""
+
+    parents: Mapping[int, int | None]
+    paths: Mapping[int, tuple[int, ...]]
+    given: Given
+    circles: Mapping[int, Circle]
+    behind: frozenset[int]
+
+
+async def read(conn: Connection) -> Whole:
+    """Everything, in five queries."""
+    nodes = (await conn.execute(select(lineage))).all()
+    given: defaultdict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for one in await conn.execute(select(gift).where(gift.c.counted > 0, gift.c.supporter_id.is_not(None))):
+        number, minor = given[one.supporter_id].get(one.currency, (0, 0))
+        given[one.supporter_id][one.currency] = (number + 1, minor + one.counted)
+    with_circle = set((await conn.execute(select(circle.c.supporter_id))).scalars())
+    with_circle |= set((await conn.execute(select(circle_money.c.supporter_id))).scalars())
+    return Whole(
+        parents={n.supporter_id: n.parent_id for n in nodes},
+        paths={n.supporter_id: tuple(map(int, n.ancestors.split(","))) if n.ancestors else () for n in nodes},
+        given=given,
+        circles={i: without_zeros(await referrals.circle(conn, i)) for i in with_circle},
+        behind=frozenset((await conn.execute(select(to_repath.c.supporter_id))).scalars()),
+    )
+
+
+def without_zeros(one: Circle) -> Circle:
+    """Currencies in which nothing is left say nothing."""
+    money = {code: sums for code, sums in one.money.items() if sums != Money()}
+    return Circle(
+        people_direct=one.people_direct,
+        people_below=one.people_below,
+        donors_direct=one.donors_direct,
+        donors_below=one.donors_below,
+        money=money,
+    )
+
+
+def true_path(parents: Mapping[int, int | None], of: int) -> tuple[int, ...]:
+    """Everybody above somebody, the nearest first; fails on a ring."""
+    path: list[int] = []
+    at = parents[of]
+    while at is not None:
+        assert at != of and at not in path, f"a ring above {of}"
+        path.append(at)
+        at = parents[at]
+    return tuple(path)
+
+
+def recount(paths: Mapping[int, tuple[int, ...]], given: Given) -> dict[int, Circle]:
+    """Everybody's circle, counted anew along these paths."""
+    people: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    money: defaultdict[int, dict[str, Money]] = defaultdict(dict)
+    for one, path in paths.items():
+        mine = given.get(one, {})
+        for level, above in enumerate(path):
+            direct, donor = int(level == 0), int(bool(mine))
+            more = (direct, 1, donor * direct, donor)
+            people[above] = [a + b for a, b in zip(people[above], more, strict=True)]
+            for code, (gifts, minor) in mine.items():
+                old = money[above].get(code, Money())
+                money[above][code] = Money(
+                    gifts_direct=old.gifts_direct + gifts * direct,
+                    gifts_below=old.gifts_below + gifts,
+                    minor_direct=old.minor_direct + minor * direct,
+                    minor_below=old.minor_below + minor,
+                )
+    names = ("people_direct", "people_below", "donors_direct", "donors_below")
+    return {one: Circle(**dict(zip(names, sums, strict=True)), money=money[one]) for one, sums in people.items()}
+
+
+async def check(conn: Connection, *, settled: bool = True) -> Whole:
+    """The tree is one, its counters are right. `settled`: no move is under way, so that paths are true as well."""
+    whole = await read(conn)
+    inviters = {r.supporter_id: r.inviter_id for r in await conn.execute(select(referral))}
+    for one, parent in whole.parents.items():
+        assert parent == inviters.get(one), f"{one} hangs below {parent} and was brought by {inviters.get(one)}"
+    assert {one for one, by in inviters.items() if by is not None} <= whole.parents.keys()
+    true = {one: true_path(whole.parents, one)[:LEVELS] for one in whole.parents}
+    if settled:
+        assert not whole.behind
+        assert whole.paths == true
+    nothing = Circle()
+    counted = recount(whole.paths, whole.given)
+    for one in counted.keys() | whole.circles.keys():
+        assert whole.circles.get(one, nothing) == counted.get(one, nothing), f"the circle of {one}"
+    await _check_gift_counts(conn, whole)
+    return whole
+
+
+async def _check_gift_counts(conn: Connection, whole: Whole) -> None:
+    """Each gift counts for one supporter, and each donor once for a campaign, also after accounts were linked."""
+    nodes = (await conn.execute(select(lineage.c.supporter_id, lineage.c.gifts))).all()
+    for one in nodes:
+        assert one.gifts == sum(n for n, _ in whole.given.get(one.supporter_id, {}).values())
+    paid: defaultdict[int, int] = defaultdict(int)
+    donors: defaultdict[int, set[int]] = defaultdict(set)
+    for row in await conn.execute(select(gift).where(gift.c.paid_at.is_not(None))):
+        if row.supporter_id is not None:
+            paid[row.supporter_id] += 1
+            if row.counted > 0:
+                donors[row.campaign_id].add(row.supporter_id)
+    counts = {row.id: row.gift_count for row in await conn.execute(select(supporter)) if row.gift_count}
+    assert counts == paid
+    for row in await conn.execute(select(campaign)):
+        assert row.donor_count == len(donors[row.id])
+
+
+def total(whole: Whole) -> tuple[int, dict[str, int]]:
+    """People and money over all roots: each root, and all that is below it."""
+    people, money = 0, defaultdict[str, int](int)
+    for root in (one for one, parent in whole.parents.items() if parent is None):
+        below = whole.circles.get(root, Circle())
+        people += 1 + below.people_below
+        for code, (_, minor) in whole.given.get(root, {}).items():
+            money[code] += minor
+        for code, sums in below.money.items():
+            money[code] += sums.minor_below
+    return people, {code: minor for code, minor in money.items() if minor}
