@@ -1,0 +1,77 @@
+"""Which invite somebody came by: certain where one count moved by one, else unknown, never guessed."""
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.arrivals import Counts, Verdict, explain
+
+OURS = {"camille", "alex"}
+
+
+def counts(ending: str = "", vanity: int | None = None, **uses: int) -> Counts:
+    return Counts(uses=uses, ending=frozenset(ending.split()), vanity=vanity)
+
+
+BEFORE = counts(camille=3, alex=0, poster=7, once=0, ending="once", vanity=2)
+
+
+def after(without: str = "", vanity: int = 2, **changed: int) -> Counts:
+    uses = {code: n for code, n in {**BEFORE.uses, **changed}.items() if code not in without.split()}
+    return Counts(uses=uses, ending=BEFORE.ending & uses.keys(), vanity=vanity)
+
+
+def test_one_join_and_one_of_ours_by_one() -> None:
+    assert explain(BEFORE, after(camille=4), OURS, 1) == Verdict(code="camille")
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param(after(camille=5), id="rose by two"),
+        pytest.param(after(camille=4, alex=1), id="two of ours"),
+        pytest.param(after(camille=4, poster=8), id="another invite rose too"),
+        pytest.param(after(camille=4, new=1), id="a new invite was used too"),
+        pytest.param(after(camille=4, without="once"), id="a single-use invite is gone: used, or expired"),
+        pytest.param(after(camille=4, vanity=3), id="the server's own address was used too"),
+        pytest.param(after(camille=4, without="alex"), id="one of ours is gone"),
+    ],
+)
+def test_what_leaves_a_doubt_is_unknown(now: Counts) -> None:
+    verdict = explain(BEFORE, now, OURS, 1)
+    assert verdict.code is None and "camille" in verdict.candidates
+
+
+def test_two_joins_at_once_are_unknown() -> None:
+    assert explain(BEFORE, after(camille=4, alex=1), OURS, 2) == Verdict(candidates=("alex", "camille"))
+    assert explain(BEFORE, after(camille=5), OURS, 2) == Verdict(candidates=("camille",))
+    assert explain(BEFORE, after(camille=4), OURS, 2) == Verdict(candidates=("camille",))
+
+
+@pytest.mark.parametrize("now", [after(), after(poster=8), after(vanity=3), after(without="once poster"), after(new=4)])
+def test_who_came_by_none_of_ours_is_nobodys(now: Counts) -> None:
+    assert explain(BEFORE, now, OURS, 1) == Verdict()
+
+
+def test_uses_beyond_those_who_joined_are_owed() -> None:
+    assert explain(BEFORE, after(camille=4, alex=1, without="once"), OURS, 1).owed == 2
+    assert explain(BEFORE, after(camille=5, vanity=3), OURS, 2).owed == 1
+
+
+def test_an_address_that_the_server_has_given_up_is_no_use() -> None:
+    assert explain(BEFORE, Counts(uses={**BEFORE.uses, "camille": 4}, ending=BEFORE.ending), OURS, 1).code == "camille"
+
+
+@given(
+    st.lists(st.sampled_from([*sorted(OURS), "poster", "once", "vanity", "found by itself"]), min_size=1, max_size=4)
+)
+def test_nobody_is_credited_for_somebody_elses_guest(ways: list[str]) -> None:
+    """People join by any ways, at once; who is credited has brought the only one."""
+    uses: Mapping[str, int] = {code: BEFORE.uses[code] + ways.count(code) for code in BEFORE.uses}
+    now = after(**uses, vanity=2 + ways.count("vanity"), without="once" if "once" in ways else "")
+    verdict = explain(BEFORE, now, OURS, len(ways))
+    if verdict.code is not None:
+        assert ways == [verdict.code]
+    assert set(ways) & OURS == set(verdict.candidates) | ({verdict.code} - {None})
