@@ -1,7 +1,7 @@
 """`obole broadcast`: what is being sent, how far it is, and the ways to hold it, from the machine itself."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -14,9 +14,10 @@ from bot.store import broadcasts
 from bot.store.outbox import State
 from bot.terminal import AsJson, err, out, with_context
 from bot.usecases import broadcast, broadcast_report
-from bot.usecases.broadcast_report import Report
+from bot.usecases.broadcast_report import Report, Share
 from bot.usecases.context import Context
 from bot.usecases.staff.handling import TERMINAL
+from payments.money import Money
 
 broadcast_cli = typer.Typer(no_args_is_help=True, help="Broadcasts: look at them, pause, resume or stop one.")
 Number = Annotated[int, typer.Argument(help="The id that `obole broadcast list` shows.")]
@@ -65,6 +66,9 @@ def broadcast_show(number: Number, as_json: AsJson = False) -> None:
         out.print(f"{name}: {count}", markup=False)
     taps = "not counted without a public address" if report.taps is None else str(report.taps)
     out.print(f"unsubscribed: {report.unsubscribed}; taps: {taps}; gifts: {report.gifts}", markup=False)
+    for shares in (report.languages, report.platforms, report.parts):
+        for value, share in shares.items() if len(shares) > 1 else ():
+            out.print(f"{value or 'places'}: {share.sent} sent, {share.gifts} gifts", markup=False)
 
 
 @broadcast_cli.command("pause")
@@ -135,5 +139,27 @@ def _came(report: Report) -> dict[str, Any]:
         "unsubscribed": report.unsubscribed,
         "taps": report.taps,
         "gifts": report.gifts,
-        "money": [{"currency": m.currency, "minor": m.minor} for m in report.money],
+        "money": _sums(report.money),
+        "languages": _shares(report.languages),
+        "platforms": _shares(report.platforms),
+        "parts": _shares(report.parts),
+    }
+
+
+def _sums(money: Sequence[Money]) -> list[dict[str, Any]]:
+    return [{"currency": one.currency, "minor": one.minor} for one in money]
+
+
+def _shares(of: Mapping[str, Share]) -> dict[str, Any]:
+    """By what people are told apart by; "places" for those who came by a post."""
+    return {
+        value or "places": {
+            "sent": one.sent,
+            "asked": one.asked,
+            "unreachable": one.unreachable,
+            "unsubscribed": one.unsubscribed,
+            "gifts": one.gifts,
+            "money": _sums(one.money),
+        }
+        for value, one in of.items()
     }

@@ -142,40 +142,55 @@ async def opted_out(conn: AsyncConnection, broadcast_id: int, supporter_id: int,
 
 # --- what came of it ------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Came:
-    """What a broadcast brought about, in one language."""
+class Slice:
+    """People who are alike in what a report tells apart. All None: who came by a post in a place."""
 
-    locale: str
-    state: str
-    asks: bool
-    people: int
-
-
-async def outcomes(conn: AsyncConnection, broadcast_id: int) -> list[Came]:
-    """Recipients by language, state and whether they were asked."""
-    by = (recipient.c.locale, recipient.c.state, recipient.c.asks)
-    query = select(*by, func.count()).where(recipient.c.broadcast_id == broadcast_id).group_by(*by)
-    return [Came(locale=r[0], state=r[1], asks=r[2], people=int(r[3])) for r in await conn.execute(query)]
+    locale: str | None
+    platform: str | None
+    part: str | None  # a Giving: what they had given when it was written to them
 
 
-async def gifts_by_locale(conn: AsyncConnection, broadcast_id: int) -> list[tuple[str | None, str, int, int]]:
-    """Gifts whose own link was this message's: (language; None through a post, currency, gifts, minor units)."""
+_SLICE = tuple(recipient.c[name] for name in Slice.__dataclass_fields__)
+
+
+def _slice(row: Any) -> Slice:
+    return Slice(locale=row.locale, platform=row.platform, part=row.part)
+
+
+async def outcomes(conn: AsyncConnection, broadcast_id: int) -> list[tuple[Slice, str, bool, int]]:
+    """Recipients by slice, state and whether they were asked."""
+    by = (*_SLICE, recipient.c.state, recipient.c.asks)
+    query = select(*by, func.count().label("people")).where(recipient.c.broadcast_id == broadcast_id).group_by(*by)
+    return [(_slice(row), row.state, row.asks, int(row.people)) for row in await conn.execute(query)]
+
+
+async def gifts(conn: AsyncConnection, broadcast_id: int) -> list[tuple[Slice, str, int, int]]:
+    """Gifts whose own link was this message's: (slice, currency, gifts, minor units)."""
     ours = (gift.c.touch_kind == TouchKind.BROADCAST.value) & (gift.c.touch_id == broadcast_id) & (gift.c.counted > 0)
     theirs = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.supporter_id == gift.c.supporter_id)
     query = (
-        select(recipient.c.locale, gift.c.currency, func.count(), func.sum(gift.c.counted))
+        select(*_SLICE, gift.c.currency, func.count().label("gifts"), func.sum(gift.c.counted).label("minor"))
         .select_from(gift)
         .outerjoin(recipient, theirs)
         .where(ours)
-        .group_by(recipient.c.locale, gift.c.currency)
+        .group_by(*_SLICE, gift.c.currency)
     )
-    return [(r[0], r[1], int(r[2]), int(r[3])) for r in await conn.execute(query)]
+    return [(_slice(row), row.currency, int(row.gifts), int(row.minor)) for row in await conn.execute(query)]
 
 
-async def opt_outs(conn: AsyncConnection, broadcast_id: int) -> int:
+async def opt_outs(conn: AsyncConnection, broadcast_id: int) -> list[tuple[Slice, int]]:
     """How many stopped by its button."""
-    query = select(func.count()).where(broadcast_opt_out.c.broadcast_id == broadcast_id)
-    return int((await conn.execute(query.select_from(broadcast_opt_out))).scalar_one())
+    theirs = (recipient.c.broadcast_id == broadcast_opt_out.c.broadcast_id) & (
+        recipient.c.supporter_id == broadcast_opt_out.c.supporter_id
+    )
+    query = (
+        select(*_SLICE, func.count().label("people"))
+        .select_from(broadcast_opt_out)
+        .outerjoin(recipient, theirs)
+        .where(broadcast_opt_out.c.broadcast_id == broadcast_id)
+        .group_by(*_SLICE)
+    )
+    return [(_slice(row), int(row.people)) for row in await conn.execute(query)]
 
 
 async def taps(conn: AsyncConnection, broadcast_id: int) -> int:

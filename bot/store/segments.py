@@ -47,23 +47,33 @@ class Whom:
     nights: Sequence[Night] = ()
 
 
-def _in_segment(whom: Whom) -> ColumnElement[bool]:
-    """Supporters of the groups that were chosen; everybody where none was."""
+def _groups(whom: Whom) -> Mapping[Giving, ColumnElement[bool]]:
     gave, last = supporter.c.gift_count > 0, supporter.c.last_gift_at
     here = exists().where(
         campaign_donor.c.supporter_id == supporter.c.id,
         campaign_donor.c.campaign_id == whom.campaign_id,
         campaign_donor.c.gift_count > 0,
     )
-    groups: Mapping[Giving, ColumnElement[bool]] = {
+    return {
         Giving.DONORS: gave,
         Giving.CAMPAIGN_DONORS: here,
         Giving.LAPSED: and_(gave, last < whom.now - LAPSED_AFTER),
         Giving.NON_DONORS: supporter.c.gift_count == 0,
     }
+
+
+def _in_segment(whom: Whom) -> ColumnElement[bool]:
+    """Supporters of the groups that were chosen; everybody where none was."""
+    groups = _groups(whom)
     living = supporter.c.merged_into.is_(None) & supporter.c.erased_at.is_(None)
     chosen = or_(*(groups[group] for group in whom.segment.giving)) if whom.segment.giving else true()
     return and_(living, chosen)
+
+
+def _part(whom: Whom) -> ColumnElement[str]:
+    """The one group by which the report counts somebody: the first of these that they are in."""
+    groups, order = _groups(whom), (Giving.NON_DONORS, Giving.LAPSED, Giving.CAMPAIGN_DONORS)
+    return case(*((groups[group], literal(group.value)) for group in order), else_=literal(Giving.DONORS.value))
 
 
 def _address(whom: Whom, *, reachable: bool = True) -> Any:
@@ -139,6 +149,7 @@ def _people(whom: Whom) -> Select[Any]:
             asks.label("asks"),
             quiet.label("silent"),
             due.label("due_at"),
+            _part(whom).label("part"),
         )
         .select_from(supporter)
         .join(address, address.c.id == _address(whom))
@@ -150,7 +161,7 @@ def _people(whom: Whom) -> Select[Any]:
 async def write(conn: AsyncConnection, broadcast_id: int, whom: Whom, above: int, to: int) -> int:
     """Write the recipients among supporters `above` < id <= `to`; how many. Needs a fresh range: it is done once."""
     people = _people(whom).where(supporter.c.id > above, supporter.c.id <= to).subquery()
-    columns = ["supporter_id", "address_id", "platform", "external_id", "locale", "asks", "silent", "due_at"]
+    columns = ["supporter_id", "address_id", "platform", "external_id", "locale", "asks", "silent", "due_at", "part"]
     rows = select(literal(broadcast_id), literal(State.WAITING.value), *(people.c[name] for name in columns))
     done = await conn.execute(insert(recipient).from_select(["broadcast_id", "state", *columns], rows, False))
     return done.rowcount

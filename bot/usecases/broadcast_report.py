@@ -1,13 +1,14 @@
 """What a broadcast is doing, and what came of it. Gifts are credited by the touch in their own link, not by time."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.broadcasts import Broadcast
 from bot.store import broadcasts as rows
 from bot.store import posts, recipients
+from bot.store.broadcasts import Slice
 from bot.store.outbox import State
 from bot.usecases.context import Context
 from payments.money import Money
@@ -55,17 +56,19 @@ async def progress(ctx: Context, found: Broadcast) -> Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """What came of it in one language. `gave`: by currency, gifts and money."""
+    """What came of it among some of its people."""
 
     sent: int
-    asked: int
+    asked: int  # of them, with amounts
+    unreachable: int
+    unsubscribed: int  # by the button under this very message
     gifts: int
     money: Sequence[Money]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What came of a broadcast. `languages` has "" for gifts through posts in channels and groups."""
+    """What came of a broadcast, as a whole and by what its people are. The key "" stands for posts in places."""
 
     progress: Progress
     unsubscribed: int
@@ -73,37 +76,58 @@ class Report:
     gifts: int
     money: Sequence[Money]
     languages: Mapping[str, Share]
+    platforms: Mapping[str, Share]
+    parts: Mapping[str, Share]  # by what they had given before, a Giving each; everybody is in one of them
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    came: Sequence[tuple[Slice, str, bool, int]]
+    gifts: Sequence[tuple[Slice, str, int, int]]
+    left: Sequence[tuple[Slice, int]]
+
+    def by(self, what: Callable[[Slice], str | None]) -> Mapping[str, Share]:
+        """One share for each value of what people are told apart by."""
+        everybody = [*(c[0] for c in self.came), *(g[0] for g in self.gifts), *(one for one, _ in self.left)]
+        return {value: self.share(_having(what, value)) for value in sorted({what(one) or "" for one in everybody})}
+
+    def share(self, of: Callable[[Slice], bool]) -> Share:
+        """What came of it among those."""
+        sent = [(asks, people) for one, state, asks, people in self.came if of(one) and state == State.SENT]
+        gifts = [(count, code, minor) for one, code, count, minor in self.gifts if of(one)]
+        return Share(
+            sent=sum(people for _, people in sent),
+            asked=sum(people for asks, people in sent if asks),
+            unreachable=sum(n for one, state, _, n in self.came if of(one) and state == State.UNREACHABLE),
+            unsubscribed=sum(people for one, people in self.left if of(one)),
+            gifts=sum(count for count, *_ in gifts),
+            money=_money([(code, minor) for _, code, minor in gifts]),
+        )
+
+
+def _having(what: Callable[[Slice], str | None], value: str) -> Callable[[Slice], bool]:
+    return lambda one: (what(one) or "") == value
 
 
 async def report(ctx: Context, found: Broadcast) -> Report:
-    """Delivered, blocked, unsubscribed, tapped, gave, how much; by language."""
+    """Delivered, blocked, unsubscribed, tapped, gave, how much; by language, platform and what people had given."""
     async with ctx.db.read() as conn:
-        came = await rows.outcomes(conn, found.id)
-        gifts = await rows.gifts_by_locale(conn, found.id)
-        unsubscribed = await rows.opt_outs(conn, found.id)
-        taps = await rows.taps(conn, found.id) if ctx.public_url else None
-    sent: defaultdict[str, int] = defaultdict(int)
-    asked: defaultdict[str, int] = defaultdict(int)
-    for one in came:
-        if one.state == State.SENT:
-            sent[one.locale] += one.people
-            asked[one.locale] += one.people if one.asks else 0
-    languages = {
-        locale: Share(
-            sent=sent[locale],
-            asked=asked[locale],
-            gifts=sum(count for where, _, count, _ in gifts if (where or "") == locale),
-            money=_money([(code, minor) for where, code, _, minor in gifts if (where or "") == locale]),
+        all_of_it = _Found(
+            came=await rows.outcomes(conn, found.id),
+            gifts=await rows.gifts(conn, found.id),
+            left=await rows.opt_outs(conn, found.id),
         )
-        for locale in sorted({*sent, *(where or "" for where, *_ in gifts)})
-    }
+        taps = await rows.taps(conn, found.id) if ctx.public_url else None
+    whole = all_of_it.share(lambda _: True)
     return Report(
         progress=await progress(ctx, found),
-        unsubscribed=unsubscribed,
+        unsubscribed=whole.unsubscribed,
         taps=taps,
-        gifts=sum(count for _, _, count, _ in gifts),
-        money=_money([(code, minor) for _, code, _, minor in gifts]),
-        languages=languages,
+        gifts=whole.gifts,
+        money=whole.money,
+        languages=all_of_it.by(lambda one: one.locale),
+        platforms=all_of_it.by(lambda one: one.platform),
+        parts=all_of_it.by(lambda one: one.part),
     )
 
 

@@ -14,7 +14,7 @@ from bot.store import campaigns as campaign_rows
 from bot.store.outbox import State
 from bot.usecases import broadcast, limits
 from bot.usecases.broadcast import CampaignOver, NotPossible
-from bot.usecases.broadcast_report import Progress, progress, report
+from bot.usecases.broadcast_report import Progress, Share, progress, report
 from bot.usecases.context import Context
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff.handling import ask, settle
@@ -187,12 +187,27 @@ async def card_of(ctx: Context, found: Broadcast, locale: Locale, *, may_act: bo
             taps=came.taps,
             gifts=came.gifts,
             money=came.money,
-            shares=[
-                words.ShareView(language=code, sent=one.sent, gifts=one.gifts, money=one.money)
-                for code, one in came.languages.items()
-            ],
+            shares={
+                "language": _shares(came.languages),
+                "platform": _shares(came.platforms),
+                "part": _shares(came.parts),
+            },
         ),
     )
+
+
+def _shares(of: Mapping[str, Share]) -> list[words.ShareView]:
+    return [
+        words.ShareView(
+            of=value,
+            sent=one.sent,
+            unreachable=one.unreachable,
+            unsubscribed=one.unsubscribed,
+            gifts=one.gifts,
+            money=one.money,
+        )
+        for value, one in of.items()
+    ]
 
 
 async def _view(

@@ -143,9 +143,6 @@ staff-broadcast-own = Une autre personne que vous doit approuver.
 staff-broadcast-unsubscribed = Désabonnements par ce message : { $people }
 staff-broadcast-taps = Boutons touchés : { $taps }
 staff-broadcast-gave = Dons : { $gifts } ({ $money })
-staff-broadcast-share-fr = En français : { $sent } livrés, { $gifts } dons ({ $money })
-staff-broadcast-share-en = En anglais : { $sent } livrés, { $gifts } dons ({ $money })
-staff-broadcast-share-places = Dans les lieux, { $sent } livrés en privé : { $gifts } dons ({ $money })
 staff-broadcast-credited = Un don compte ici quand il est passé par un lien de ce message.
 staff-broadcast-news-submitted = Une diffusion part dans cinq minutes ou au moment choisi. Destinataires : { $people }
 staff-broadcast-news-approval = Une diffusion attend une deuxième personne. Destinataires : { $people }
@@ -160,3 +157,19 @@ staff-broadcast-why-overtaken = Les choses ont changé
 staff-broadcast-why-other = Autre raison
 staff-broadcast-why-ask = Pour quelle raison? Elle est notée au journal, et l’équipe la lit.
 staff-broadcast-why-write = Écrivez la raison : elle est notée au journal, et l’équipe la lit.
+staff-broadcast-share = { $who } : { $what }
+staff-broadcast-share-sent = { $people ->
+    [one] { $people } livré
+   *[other] { $people } livrés
+}
+staff-broadcast-share-blocked = { $people ->
+    [one] { $people } injoignable
+   *[other] { $people } injoignables
+}
+staff-broadcast-share-left = { $people ->
+    [one] { $people } désabonné
+   *[other] { $people } désabonnés
+}
+staff-broadcast-share-gave = dons : { $gifts } ({ $money })
+staff-broadcast-part-donors = a donné, mais pas à cette collecte
+staff-broadcast-part-places = par les canaux et groupes

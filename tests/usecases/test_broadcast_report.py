@@ -1,0 +1,130 @@
+"""What came of a broadcast: as a whole, and by language, platform and what people had given before."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.broadcasts import Giving, Quiet, Segment
+from bot.domain.people import Contact, Preference, Supporter
+from bot.domain.staff import Role
+from bot.platforms.discord.render import render as on_discord
+from bot.platforms.telegram.render import render as on_telegram
+from bot.store import broadcasts, recipients, staff
+from bot.store.db import Database
+from bot.store.outbox import State
+from bot.store.recipients import Result
+from bot.usecases import broadcast, talk
+from bot.usecases.broadcast_plan import Spec, submit
+from bot.usecases.broadcast_report import Report, Share, report
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.prefer import set_preferences
+from bot.usecases.staff.broadcast_live import card_of
+from content.broadcast import Message
+from payments.money import Money
+from payments.reference import Touch, TouchKind
+from tests.conftest import MovingClock
+from tests.giving import give
+from tests.world import make_context, open_campaign
+
+NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+async def person(ctx: Context, number: int, locale: Any, platform: Any) -> Supporter:
+    found = await who(ctx, Contact(platform=platform, external_id=str(number), locale=locale, private=True))
+    await set_preferences(ctx, found, [Preference.NEWS], True)
+    return found
+
+
+async def a_day(ctx: Context, clock: MovingClock) -> int:
+    """Five people: one gave here, one elsewhere, one long ago, two never. One is blocked, one gives, one leaves."""
+    campaign = await open_campaign(ctx, ends_on=None)
+    other = await open_campaign(ctx, ends_on=None, slug="autre")
+    lapsed = await person(ctx, 1, "fr", "telegram")
+    await give(ctx, campaign, lapsed.id)
+    clock.move(days=200)
+    here, there = await person(ctx, 2, "fr", "telegram"), await person(ctx, 3, "en", "discord")
+    await give(ctx, campaign, here.id)
+    await give(ctx, other, there.id)
+    for number in (4, 5):
+        await person(ctx, number, "fr", "telegram")
+    clock.move(days=8)
+    async with ctx.db.write() as conn:
+        nadia = await staff.add(
+            conn, "telegram", "900", Role.EDITOR, label="Nadia", locale="fr", added_by=None, at=ctx.clock()
+        )
+    message = Message(texts={"fr": "Un repas", "en": "A meal"})
+    spec = Spec(campaign_id=campaign.id, message=message, segment=Segment(), quiet=Quiet.SILENT)
+    made = await submit(ctx, nadia, spec)
+    assert made is not None
+    clock.move(minutes=6)
+    for _ in range(2):
+        await broadcast.tick(ctx)
+    ends = {here.id: State.UNREACHABLE}
+    results = [Result(broadcast_id=made.id, supporter_id=n, state=ends.get(n, State.SENT)) for n in range(1, 6)]
+    async with ctx.db.write() as conn:
+        await recipients.mark(conn, results, ctx.clock())
+    touch = Touch(TouchKind.BROADCAST, made.id)
+    await give(ctx, campaign, lapsed.id, 700, touch=touch)
+    await give(ctx, campaign, None, 300, touch=touch)  # through a post
+    await give(ctx, campaign, there.id, 900)  # not by this message
+    leaves = Contact(platform="telegram", external_id="4", locale="fr", private=True)
+    await talk.on_action(ctx, leaves, f"unsub:{made.id}")
+    await broadcast.tick(ctx)
+    return made.id
+
+
+async def told(ctx: Context, broadcast_id: int) -> Report:
+    async with ctx.db.read() as conn:
+        found = await broadcasts.get(conn, broadcast_id)
+    assert found is not None
+    return await report(ctx, found)
+
+
+def cad(minor: int) -> list[Money]:
+    return [Money(minor, "cad")]
+
+
+NOTHING = Share(sent=0, asked=0, unreachable=0, unsubscribed=0, gifts=0, money=[])
+
+
+async def test_by_what_people_had_given_when_it_was_written_to_them(ctx: Context, clock: MovingClock) -> None:
+    found = await told(ctx, await a_day(ctx, clock))
+    assert found.parts == {
+        Giving.LAPSED: replace(NOTHING, sent=1, asked=1, gifts=1, money=cad(700)),
+        Giving.CAMPAIGN_DONORS: replace(NOTHING, unreachable=1),
+        Giving.DONORS: replace(NOTHING, sent=1, asked=1),
+        Giving.NON_DONORS: replace(NOTHING, sent=2, asked=2, unsubscribed=1),
+        "": replace(NOTHING, gifts=1, money=cad(300)),
+    }
+    assert (found.gifts, found.money, found.unsubscribed) == (2, cad(1000), 1)
+
+
+async def test_by_language_and_platform_and_all_add_up(ctx: Context, clock: MovingClock) -> None:
+    found = await told(ctx, await a_day(ctx, clock))
+    assert found.languages["en"] == found.platforms["discord"] == replace(NOTHING, sent=1, asked=1)
+    for shares in (found.languages, found.platforms, found.parts):
+        assert sum(one.sent for one in shares.values()) == found.progress.people[State.SENT]
+        assert sum(one.gifts for one in shares.values()) == found.gifts
+
+
+async def test_the_card_says_so(ctx: Context, clock: MovingClock) -> None:
+    broadcast_id = await a_day(ctx, clock)
+    async with ctx.db.read() as conn:
+        found = await broadcasts.get(conn, broadcast_id)
+    assert found is not None
+    card = await card_of(ctx, found, "fr")
+    assert on_discord(card) and on_telegram(card)
+    said = "\n".join(card.lines).replace("\u00a0", " ")
+    assert "sans don depuis 6 mois : 1 livré, dons : 1 (7 $)" in said
+    assert "sans don encore : 2 livrés, 1 désabonné" in said
+    assert "par les canaux et groupes : dons : 1 (3 $)" in said
+    assert "Boutons touchés" not in said, "without a public address taps are not counted"
+    assert timedelta(0) <= (await told(ctx, broadcast_id)).progress.elapsed
