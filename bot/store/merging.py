@@ -11,6 +11,7 @@ from bot.domain.gifts import Gift
 from bot.store.gifts import read_gift
 from bot.store.outbox import State
 from bot.store.schema import (
+    Utc,
     address,
     delivery,
     error_case,
@@ -130,7 +131,9 @@ async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None
     await conn.execute(update(gift).where(gift.c.supporter_id.in_(ids)).values(receipt_url=None))
     for one in ids:
         like = notice.c.key.startswith(f"words:{one}:", autoescape=True)
-        await conn.execute(update(notice).where(like).values(args={}, said_at=func.coalesce(notice.c.said_at, at)))
+        await conn.execute(
+            update(notice).where(like).values(args={}, said_at=func.coalesce(notice.c.said_at, literal(at, Utc())))
+        )
     nobody: dict[str, Any] = {"reachable": False, "unreachable_since": at, "wrote_at": None, "time_zone": None}
     for address_id in (await conn.execute(mine)).scalars().all():
         row = address.c.id == address_id

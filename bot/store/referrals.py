@@ -46,7 +46,8 @@ async def write(conn: AsyncConnection, one: Referral) -> None:
 
 async def add(conn: AsyncConnection, one: Referral) -> bool:
     """Keep how a supporter came; False where something was noted before, which stays."""
-    return (await conn.execute(insert_or_ignore(conn, referral_table), [_referral_row(one)])).rowcount == 1
+    written = insert_or_ignore(conn, referral_table).values(_referral_row(one)).returning(referral_table.c.at)
+    return (await conn.execute(written)).first() is not None
 
 
 async def drop(conn: AsyncConnection, supporter_id: int) -> None:
@@ -67,7 +68,8 @@ async def brought_by(conn: AsyncConnection, inviter_id: int) -> int:
 async def recognise(conn: AsyncConnection, supporter_id: int, people: int, at: Any) -> bool:
     """Somebody is thanked for so many people: True the first time."""
     row = {"supporter_id": supporter_id, "people": people, "at": at}
-    return (await conn.execute(insert_or_ignore(conn, recognition), [row])).rowcount == 1
+    written = insert_or_ignore(conn, recognition).values(row).returning(recognition.c.at)
+    return (await conn.execute(written)).first() is not None
 
 
 def _referral_row(one: Referral) -> dict[str, Any]:

@@ -1,0 +1,256 @@
+"""Who brought whom: the rules, credit up the tree and down again, moves in chunks."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Change
+from bot.domain.people import Contact, PlatformName
+from bot.domain.referrals import LEVELS, Circle, How, Money, Outcome, Referral
+from bot.store import referrals, supporters
+from bot.store.db import Database
+from bot.usecases import forget, refer
+from bot.usecases.context import Context
+from bot.usecases.record_payments import apply_changes
+from tests.conftest import MovingClock
+from tests.giving import give, paid, refund, write
+from tests.usecases import tree
+from tests.world import make_context, open_campaign
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx, ends_on=None)
+
+
+def contact(name: str, platform: PlatformName = "telegram") -> Contact:
+    return Contact(platform=platform, external_id=name, locale="fr", private=True)
+
+
+async def come(ctx: Context, name: str, platform: PlatformName = "telegram") -> int:
+    """Somebody who comes by themselves."""
+    async with ctx.db.write() as conn:
+        return (await supporters.join(conn, contact(name, platform), ctx.clock())).id
+
+
+async def bring(ctx: Context, newcomer: int, by: int | None, **more: Any) -> Outcome:
+    async with ctx.db.write_money() as conn:
+        return await refer.bring(ctx, conn, newcomer, by, How.DEEP_LINK, certain=by is not None, **more)
+
+
+async def friend(ctx: Context, name: str, by: int | None, platform: PlatformName = "telegram") -> int:
+    """Somebody new who comes by an invite; None: nobody can say by whose."""
+    new = await come(ctx, name, platform)
+    assert await bring(ctx, new, by) is (Outcome.UNKNOWN if by is None else Outcome.BROUGHT)
+    return new
+
+
+async def chain(ctx: Context, length: int) -> list[int]:
+    """The first came alone, each other one by the one before."""
+    people = [await come(ctx, "p0")]
+    for number in range(1, length):
+        people.append(await friend(ctx, f"p{number}", people[-1]))
+    return people
+
+
+async def circle(ctx: Context, of: int) -> Circle:
+    async with ctx.db.read() as conn:
+        return tree.without_zeros(await referrals.circle(conn, of))
+
+
+async def referral(ctx: Context, of: int) -> Referral | None:
+    async with ctx.db.read() as conn:
+        return await referrals.referral(conn, of)
+
+
+async def check(ctx: Context) -> None:
+    async with ctx.db.read() as conn:
+        await tree.check(conn)
+
+
+# --- the rules ------------------------------------------------------------------------------------
+async def test_the_first_touch_wins(ctx: Context) -> None:
+    ada, ben, new = await come(ctx, "ada"), await come(ctx, "ben"), await come(ctx, "new")
+    assert await bring(ctx, new, ada) is Outcome.BROUGHT
+    assert await bring(ctx, new, ben) is Outcome.ALREADY
+    found = await referral(ctx, new)
+    assert found is not None
+    assert (found.inviter_id, found.how, found.certain) == (ada, How.DEEP_LINK, True)
+    async with ctx.db.read() as conn:
+        assert await referrals.inviter_of(conn, new) == ada
+        assert await referrals.brought_by(conn, ada) == 1
+    await check(ctx)
+
+
+async def test_nobody_brings_themselves(ctx: Context) -> None:
+    ada = await come(ctx, "ada")
+    assert await bring(ctx, ada, ada) is Outcome.SELF
+    assert await referral(ctx, ada) is None
+
+
+async def test_unknown_is_noted_with_those_it_may_have_been(ctx: Context) -> None:
+    ada, ben, new = await come(ctx, "ada"), await come(ctx, "ben"), await come(ctx, "new")
+    assert await bring(ctx, new, None, candidates=[ben, ada, new, 999]) is Outcome.UNKNOWN
+    found = await referral(ctx, new)
+    assert found is not None
+    assert (found.inviter_id, found.certain, list(found.candidates)) == (None, False, [ada, ben])
+    assert await circle(ctx, ada) == Circle()
+
+
+async def test_who_was_erased_brings_nobody(ctx: Context) -> None:
+    ada, new = await come(ctx, "ada"), await come(ctx, "new")
+    await forget.forget(ctx, ada)
+    assert await bring(ctx, new, ada, invite_id=None) is Outcome.UNKNOWN
+
+
+# --- credit ---------------------------------------------------------------------------------------
+async def test_gifts_are_credited_to_all_upstream(ctx: Context, campaign: Campaign) -> None:
+    ada, ben, cleo = await chain(ctx, 3)
+    await give(ctx, campaign, ben, 1_000)
+    first, _ = await give(ctx, campaign, cleo, 500), await give(ctx, campaign, cleo, 200)
+    code = campaign.goal.currency
+    expected = Money(gifts_direct=1, gifts_below=3, minor_direct=1_000, minor_below=1_700)
+    assert await circle(ctx, ada) == Circle(
+        people_direct=1, people_below=2, donors_direct=1, donors_below=2, money={code: expected}
+    )
+    await refund(ctx, first)
+    assert (await circle(ctx, ada)).money[code].minor_below == 1_200
+    assert (await circle(ctx, ben)).donors_direct == 1, "one gift of theirs is left"
+    await check(ctx)
+
+
+async def test_a_refund_takes_the_donor_back(ctx: Context, campaign: Campaign) -> None:
+    ada, ben = await chain(ctx, 2)
+    gift = await give(ctx, campaign, ben, 1_000)
+    part = await refund(ctx, gift, 400)
+    found = await circle(ctx, ada)
+    assert (found.donors_direct, found.money[campaign.goal.currency].minor_direct) == (1, 600)
+    await write(ctx, [Change(event_id="all", before=part, after=replace(part, supporter_id=None))])
+    assert await circle(ctx, ada) == Circle(people_direct=1, people_below=1)
+    await check(ctx)
+
+
+async def test_currencies_stay_apart(ctx: Context, campaign: Campaign) -> None:
+    ada, ben = await chain(ctx, 2)
+    made = [paid(ctx, campaign, ben, 700, code=code) for code in ("cad", "eur")]
+    await write(ctx, [Change(event_id=f"e{g.id}", before=None, after=g) for g in made])
+    found = await circle(ctx, ada)
+    assert {code: sums.minor_direct for code, sums in found.money.items()} == {"cad": 700, "eur": 700}
+    assert found.donors_direct == 1
+    await check(ctx)
+
+
+async def test_a_set_of_gifts_of_a_whole_tree(ctx: Context, campaign: Campaign) -> None:
+    people = await chain(ctx, 4)
+    made = [paid(ctx, campaign, who, 100, code="cad") for who in [*people, None] for _ in range(3)]
+    async with ctx.db.write_money() as conn:
+        await apply_changes(ctx, conn, [Change(event_id=f"e{g.id}", before=None, after=g) for g in made])
+    found = await circle(ctx, people[0])
+    assert (found.donors_below, found.money["cad"].gifts_below, found.money["cad"].gifts_direct) == (3, 9, 3)
+    await check(ctx)
+
+
+async def test_a_gift_of_before_counts_for_who_is_brought_by_claiming_it(ctx: Context, campaign: Campaign) -> None:
+    ada, ben = await come(ctx, "ada"), await come(ctx, "ben")
+    await give(ctx, campaign, ben, 900)
+    await bring(ctx, ben, ada)
+    assert (await circle(ctx, ada)).money[campaign.goal.currency].minor_direct == 900
+    await check(ctx)
+
+
+async def test_credit_ends_after_32_levels(ctx: Context, campaign: Campaign) -> None:
+    people = await chain(ctx, LEVELS + 3)
+    await give(ctx, campaign, people[-1], 500)
+    assert (await circle(ctx, people[1])).money == {}
+    assert (await circle(ctx, people[2])).money[campaign.goal.currency].minor_below == 500
+    assert (await circle(ctx, people[0])).people_below == LEVELS
+    await check(ctx)
+
+
+# --- said later -----------------------------------------------------------------------------------
+async def test_a_late_word_moves_what_came_of_it(ctx: Context, campaign: Campaign) -> None:
+    ada = await come(ctx, "ada")
+    ben = await friend(ctx, "ben", None)
+    cleo = await friend(ctx, "cleo", ben)
+    ctx.clock.move(days=3)  # type: ignore[attr-defined]  # the tests' clock
+    await give(ctx, campaign, ben, 500)
+    await give(ctx, campaign, cleo, 300)
+    assert await refer.settle(ctx, contact("ben"), ada) is Outcome.BROUGHT
+    found = await referral(ctx, ben)
+    assert found is not None
+    assert (found.inviter_id, found.how, found.certain) == (ada, How.DEEP_LINK, False)
+    assert found.settled_at == ctx.clock()
+    assert (await circle(ctx, ada)).people_below == 2
+    assert (await circle(ctx, ada)).money[campaign.goal.currency].minor_below == 800
+    assert await refer.settle(ctx, contact("ben"), cleo) is Outcome.ALREADY
+    await check(ctx)
+
+
+async def test_what_cannot_be_said(ctx: Context, campaign: Campaign) -> None:
+    ada = await come(ctx, "ada")
+    ben = await friend(ctx, "ben", None)
+    cleo = await friend(ctx, "cleo", ben)
+    assert await refer.settle(ctx, contact("ben"), cleo) is Outcome.CYCLE
+    assert await refer.settle(ctx, contact("ben"), ben) is Outcome.SELF
+    assert await refer.settle(ctx, contact("ben"), 999) is Outcome.UNKNOWN
+    await give(ctx, campaign, ada, 500)
+    assert await refer.settle(ctx, contact("ada"), cleo) is Outcome.OLD, "they gave before anybody brought them"
+    assert await refer.settle(ctx, contact("ben"), ada) is Outcome.BROUGHT, "a refusal does not use up the one word"
+    await check(ctx)
+
+
+async def test_who_came_alone_may_say_so_before_they_give(ctx: Context) -> None:
+    ada, _ = await come(ctx, "ada"), await come(ctx, "ben")
+    assert await refer.settle(ctx, contact("ben"), ada) is Outcome.BROUGHT
+    assert (await circle(ctx, ada)).people_direct == 1
+    await check(ctx)
+
+
+# --- moves ----------------------------------------------------------------------------------------
+async def test_a_large_subtree_moves_in_chunks_while_gifts_arrive(
+    ctx: Context, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refer, "CHUNK", 2)
+    ada, top = await come(ctx, "ada"), await friend(ctx, "top", None)
+    people = await _broad(ctx, top)
+    for who in people:
+        await give(ctx, campaign, who, 100)
+    await refer.settle(ctx, contact("top"), ada)
+    code = campaign.goal.currency
+    assert 0 < (await circle(ctx, ada)).people_below < len(people) + 1, "half way"
+    gift = await give(ctx, campaign, people[-1], 50)
+    await refund(ctx, gift, 20)
+    async with ctx.db.read() as conn:
+        await tree.check(conn, settled=False)
+    async with ctx.db.write_money() as conn:  # the process ends here; another one goes on
+        assert await refer.repath(conn) == 2
+    again = make_context(ctx.db, ctx.clock)  # type: ignore[arg-type]  # the tests' clock
+    assert await refer.tick(again) > 0
+    assert await refer.tick(again) == 0
+    found = await circle(ctx, ada)
+    assert (found.people_below, found.money[code].minor_below) == (len(people) + 1, 100 * len(people) + 30)
+    await check(ctx)
+
+
+async def _broad(ctx: Context, top: int) -> Sequence[int]:
+    people = []
+    for a in range(3):
+        child = await friend(ctx, f"a{a}", top)
+        people += [child, *[await friend(ctx, f"a{a}b{b}", child) for b in range(3)]]
+    return people
+
+
+async def test_people_are_thanked_once_for_each_number(ctx: Context) -> None:
+    ada = await come(ctx, "ada")
+    async with ctx.db.write() as conn:
+        assert await referrals.recognise(conn, ada, 5, ctx.clock())
+        assert not await referrals.recognise(conn, ada, 5, ctx.clock())
+        assert await referrals.recognise(conn, ada, 20, ctx.clock())
