@@ -1,0 +1,315 @@
+"""Links into channels and servers are made once, kept and recycled; who comes by one is credited, or unknown."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.arrivals import Counts, Verdict
+from bot.domain.people import Contact, PlatformName
+from bot.domain.referrals import How, Invite, InviteLink, Outcome, Referral
+from bot.domain.staff import Role
+from bot.store import invites, notices, places, referrals, staff, supporters
+from bot.store.db import Database
+from bot.store.notices import Notice
+from bot.usecases import arrivals, chat_links, forget, join
+from bot.usecases.arrivals import Newcomer
+from bot.usecases.context import Context
+from bot.usecases.ports import MadeInvite, NoRight, NoRoom, PlatformError, RetryLater, Unreachable, Untold
+from tests.conftest import MovingClock
+from tests.world import CAMILLE, make_context
+
+CHANNEL, GUILD, ROOM = "-1001", "500", "501"
+LUC = Contact(platform="telegram", external_id="43", locale="en", private=False, place=CHANNEL)
+MEI = Contact(platform="discord", external_id="88", locale="fr", private=False, guild=GUILD)
+NOBODY_NEW = Counts()
+
+
+class Inviting:
+    """Makes invites that are numbered, as long as nothing is in the way."""
+
+    def __init__(self, home: str) -> None:
+        self.home = home
+        self.made: list[str] = []
+        self.revoked: list[str] = []
+        self.fails: PlatformError | None = None
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None  # once, before the platform answers
+
+    async def create_invite(self, place: str, name: str) -> MadeInvite:
+        if self.fails is not None:
+            raise self.fails
+        self.made.append(code := f"{self.home}/{len(self.made) + 1}")
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
+        return MadeInvite(home=self.home, code=code)
+
+    async def revoke_invite(self, home: str, code: str) -> None:
+        self.revoked.append(code)
+
+    def invite_url(self, code: str) -> str:
+        return f"https://{code}"
+
+
+@pytest.fixture
+def telegram() -> Inviting:
+    return Inviting(CHANNEL)
+
+
+@pytest.fixture
+def discord() -> Inviting:
+    return Inviting(GUILD)
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock, telegram: Inviting, discord: Inviting) -> Context:
+    ctx = make_context(db, clock, inviting={"telegram": telegram, "discord": discord})
+    await known_place(ctx, "telegram", CHANNEL)
+    await known_place(ctx, "discord", ROOM)
+    return ctx
+
+
+async def known_place(ctx: Context, platform: PlatformName, chat: str, purpose: str = places.PUBLIC) -> None:
+    async with ctx.db.write() as conn:
+        await places.put(conn, platform, chat, title=chat, purpose=purpose, locales="fr", at=ctx.clock())
+
+
+async def invite_by(ctx: Context, contact: Contact) -> Invite:
+    supporter = await join.who(ctx, contact)
+    async with ctx.db.write() as conn:
+        code = f"code{supporter.id}"
+        new = Invite(id=ctx.ids.new(), supporter_id=supporter.id, code=code, made_at=ctx.clock())
+        return await invites.make(conn, new)
+
+
+async def linked(ctx: Context, contact: Contact, platform: PlatformName) -> tuple[Invite, InviteLink]:
+    invite = await invite_by(ctx, contact)
+    make = chat_links.channel_link if platform == "telegram" else chat_links.discord_link
+    assert await make(ctx, invite) is not None
+    async with ctx.db.read() as conn:
+        (link,) = await invites.links(conn, invite.id)
+    return invite, link
+
+
+async def referral(ctx: Context, contact: Contact) -> Referral | None:
+    async with ctx.db.read() as conn:
+        known = await supporters.find(conn, contact.platform, contact.external_id)
+        return None if known is None else await referrals.referral(conn, known.id)
+
+
+async def is_known(ctx: Context, contact: Contact) -> bool:
+    return await join.is_known(ctx, contact)
+
+
+async def told(ctx: Context) -> list[Notice]:
+    async with ctx.db.read() as conn:
+        return [n for n in await notices.due(conn, ctx.clock() + timedelta(days=9), 50) if n.kind == "invites_lost"]
+
+
+# --- links --------------------------------------------------------------------------------------------
+async def test_a_link_is_made_when_it_is_asked_for_and_kept(ctx: Context, telegram: Inviting) -> None:
+    invite = await invite_by(ctx, CAMILLE)
+    assert [await chat_links.channel_link(ctx, invite) for _ in range(3)] == [f"https://{CHANNEL}/1"] * 3
+    assert telegram.made == [f"{CHANNEL}/1"]
+
+
+async def test_where_there_is_no_place_there_is_no_link(ctx: Context, telegram: Inviting) -> None:
+    invite = await invite_by(ctx, CAMILLE)
+    await known_place(ctx, "telegram", CHANNEL, places.STAFF)
+    assert await chat_links.channel_link(ctx, invite) is None
+    await known_place(ctx, "telegram", CHANNEL)
+    ctx.inviting.pop("discord")
+    assert await chat_links.discord_link(ctx, invite) is None
+    assert await chat_links.channel_link(ctx, replace(invite, code=None)) is None  # erased
+    assert telegram.made == []
+
+
+async def test_a_place_that_is_out_of_use_gives_its_links_up(ctx: Context, telegram: Inviting) -> None:
+    invite, _ = await linked(ctx, CAMILLE, "telegram")
+    await known_place(ctx, "telegram", CHANNEL, places.OFF)
+    assert await chat_links.channel_link(ctx, invite) is None
+    await known_place(ctx, "telegram", "-1002")
+    telegram.home = "-1002"
+    assert await chat_links.channel_link(ctx, invite) == "https://-1002/2"
+
+
+async def test_who_asks_twice_at_once_gets_one_link(ctx: Context, telegram: Inviting) -> None:
+    invite = await invite_by(ctx, CAMILLE)
+    telegram.meanwhile = lambda: chat_links.channel_link(ctx, invite)
+    assert await chat_links.channel_link(ctx, invite) == f"https://{CHANNEL}/2"
+    assert telegram.revoked == [f"{CHANNEL}/1"]
+
+
+async def test_without_the_right_staff_are_told_once_and_it_is_tried_again(
+    ctx: Context, telegram: Inviting, clock: MovingClock
+) -> None:
+    telegram.fails = NoRight("no")
+    mine, theirs = await invite_by(ctx, CAMILLE), await invite_by(ctx, replace(CAMILLE, external_id="44"))
+    assert [await chat_links.channel_link(ctx, one) for one in (mine, theirs)] == [None, None]
+    clock.now += timedelta(minutes=6)
+    assert await chat_links.channel_link(ctx, mine) is None
+    assert len(await told(ctx)) == 1
+    telegram.fails = None
+    clock.now += timedelta(minutes=6)
+    assert await chat_links.channel_link(ctx, mine) is not None
+    telegram.fails = NoRight("again")
+    assert await chat_links.channel_link(ctx, theirs) is None
+    assert len(await told(ctx)) == 2
+
+
+@pytest.mark.parametrize("why", [Untold("public"), NoRoom("full"), Unreachable("gone"), RetryLater(3)])
+async def test_what_staff_cannot_mend_they_are_not_asked_to(
+    ctx: Context, telegram: Inviting, why: PlatformError
+) -> None:
+    telegram.fails = why
+    assert await chat_links.channel_link(ctx, await invite_by(ctx, CAMILLE)) is None
+    assert await told(ctx) == []
+
+
+async def test_links_that_brought_nobody_for_long_make_room(
+    ctx: Context, discord: Inviting, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_links, "MAKE_ROOM_FROM", 2)
+    monkeypatch.setattr(chat_links, "MOST", 3)
+    donors = [replace(CAMILLE, external_id=str(n)) for n in range(50, 56)]
+    first, link = await linked(ctx, donors[0], "discord")
+    await linked(ctx, donors[1], "discord")
+    await linked(ctx, donors[2], "discord")  # nothing is idle yet, and there is room
+    assert await chat_links.discord_link(ctx, await invite_by(ctx, donors[3])) is None  # now there is not
+    clock.now += timedelta(days=31)
+    async with ctx.db.write() as conn:
+        await invites.set_uses(conn, link.id, 1, ctx.clock())  # the first one has just brought somebody
+    assert await chat_links.discord_link(ctx, await invite_by(ctx, donors[4])) is not None
+    assert discord.revoked == [f"{GUILD}/2"]
+    assert await chat_links.discord_link(ctx, first) == f"https://{GUILD}/1"
+
+
+# --- Telegram -------------------------------------------------------------------------------------------
+async def test_who_joins_by_a_donors_link_was_brought_by_them(ctx: Context) -> None:
+    invite, link = await linked(ctx, CAMILLE, "telegram")
+    assert await arrivals.by_chat_link(ctx, LUC, link.code) is Outcome.BROUGHT
+    one = await referral(ctx, LUC)
+    assert one is not None and (one.inviter_id, one.how, one.certain) == (invite.supporter_id, How.CHAT_LINK, True)
+    async with ctx.db.read() as conn:
+        assert await invites.counted(conn, invite.id, "joined") == 1
+        known = await supporters.find(conn, "telegram", LUC.external_id)
+    assert known is not None and not known.reachable  # a bot may not write to them before they write to it
+    assert (await join.who(ctx, replace(LUC, private=True))).reachable
+
+
+async def test_only_the_first_time_counts(ctx: Context) -> None:
+    _, link = await linked(ctx, CAMILLE, "telegram")
+    assert await arrivals.by_chat_link(ctx, LUC, link.code) is Outcome.BROUGHT
+    await arrivals.left_chat(ctx, LUC)
+    assert await arrivals.by_chat_link(ctx, LUC, link.code) is Outcome.OLD
+    _, others = await linked(ctx, replace(CAMILLE, external_id="44"), "telegram")
+    assert await arrivals.by_chat_link(ctx, LUC, others.code) is Outcome.OLD
+
+
+async def test_who_was_in_the_chat_before_is_not_brought(ctx: Context) -> None:
+    await arrivals.left_chat(ctx, replace(LUC, external_id="1"))  # nobody is invited there yet: nothing is kept
+    _, link = await linked(ctx, CAMILLE, "telegram")
+    await arrivals.left_chat(ctx, LUC)
+    assert await arrivals.by_chat_link(ctx, LUC, link.code) is Outcome.OLD
+    assert not await is_known(ctx, LUC)
+    assert await arrivals.by_chat_link(ctx, replace(LUC, external_id="1"), link.code) is Outcome.BROUGHT
+
+
+async def test_departures_are_let_go_of(ctx: Context, clock: MovingClock) -> None:
+    await linked(ctx, CAMILLE, "telegram")
+    await arrivals.left_chat(ctx, LUC)
+    clock.now += timedelta(days=399)
+    assert await arrivals.tidy(ctx) == 0
+    clock.now += timedelta(days=2)
+    assert await arrivals.tidy(ctx) == 1
+
+
+async def test_old_supporters_staff_and_links_of_others_bring_nobody(ctx: Context) -> None:
+    _, link = await linked(ctx, CAMILLE, "telegram")
+    await join.who(ctx, LUC)
+    assert await arrivals.by_chat_link(ctx, LUC, link.code) is Outcome.OLD
+    assert await arrivals.by_chat_link(ctx, CAMILLE, link.code) is Outcome.OLD  # their own
+    nadia = replace(LUC, external_id="45")
+    async with ctx.db.write() as conn:
+        await staff.add(conn, "telegram", "45", Role.EDITOR, label="N", locale="fr", added_by=None, at=ctx.clock())
+    assert await arrivals.by_chat_link(ctx, nadia, link.code) is Outcome.OLD
+    stranger = replace(LUC, external_id="46")
+    assert await arrivals.by_chat_link(ctx, stranger, "https://t.me/+somebody-elses") is None
+    assert not await is_known(ctx, nadia) and not await is_known(ctx, stranger)
+
+
+# --- Discord --------------------------------------------------------------------------------------------
+async def by_discord(ctx: Context, verdict: Verdict, counts: Counts, *people: Newcomer, **more: bool) -> list[Outcome]:
+    return await arrivals.by_discord(ctx, GUILD, people or [Newcomer(contact=MEI)], verdict, counts, **more)
+
+
+async def test_the_invite_that_rose_brought_them(ctx: Context) -> None:
+    invite, link = await linked(ctx, CAMILLE, "discord")
+    counts, verdict = Counts(uses={link.code: 1, "poster": 9}), Verdict(code=link.code)
+    assert await by_discord(ctx, verdict, counts) == [Outcome.BROUGHT]
+    one = await referral(ctx, MEI)
+    assert one is not None and (one.inviter_id, one.how, one.certain) == (invite.supporter_id, How.DISCORD, False)
+    assert await arrivals.watched(ctx, GUILD) == {link.code: 1}
+    ana = replace(MEI, external_id="89")
+    assert await by_discord(ctx, verdict, counts, Newcomer(contact=ana), confirmed=True) == [Outcome.BROUGHT]
+    said = await referral(ctx, ana)
+    assert said is not None and said.certain
+
+
+async def test_in_doubt_it_is_unknown_and_who_it_may_have_been_is_kept(ctx: Context) -> None:
+    mine, one = await linked(ctx, CAMILLE, "discord")
+    theirs, other = await linked(ctx, replace(CAMILLE, external_id="44"), "discord")
+    counts = Counts(uses={one.code: 1, other.code: 1})
+    both = [Newcomer(contact=replace(MEI, external_id=name)) for name in ("88", "89")]
+    verdict = Verdict(candidates=(one.code, other.code))
+    assert await by_discord(ctx, verdict, counts, *both) == [Outcome.UNKNOWN] * 2
+    found = await referral(ctx, MEI)
+    assert found is not None and found.inviter_id is None and not found.certain
+    assert list(found.candidates) == sorted([mine.supporter_id, theirs.supporter_id])
+
+
+async def test_who_came_by_none_of_ours_is_not_remembered(ctx: Context) -> None:
+    _, link = await linked(ctx, CAMILLE, "discord")
+    assert await by_discord(ctx, Verdict(), Counts(uses={link.code: 0, "poster": 1})) == []
+    assert not await is_known(ctx, MEI)
+
+
+async def test_who_comes_back_to_a_server_is_not_brought(ctx: Context) -> None:
+    _, link = await linked(ctx, CAMILLE, "discord")
+    returned = Newcomer(contact=MEI, returned=True)
+    assert await by_discord(ctx, Verdict(code=link.code), Counts(uses={link.code: 1}), returned) == [Outcome.OLD]
+    assert await arrivals.watched(ctx, GUILD) == {link.code: 1} and not await is_known(ctx, MEI)
+
+
+async def test_an_invite_that_is_gone_is_made_anew(ctx: Context, discord: Inviting) -> None:
+    invite, link = await linked(ctx, CAMILLE, "discord")
+    await arrivals.dropped(ctx, "somebody's")
+    await arrivals.dropped(ctx, link.code)
+    assert await arrivals.watched(ctx, GUILD) == {}
+    assert await chat_links.discord_link(ctx, invite) == f"https://{GUILD}/2"
+    await by_discord(ctx, Verdict(), NOBODY_NEW)  # Discord lists it no more
+    assert await arrivals.watched(ctx, GUILD) == {}
+
+
+async def test_counts_that_cannot_be_read_stop_further_invites(
+    ctx: Context, discord: Inviting, clock: MovingClock
+) -> None:
+    invite, _ = await linked(ctx, CAMILLE, "discord")
+    await arrivals.cannot_look(ctx, GUILD)
+    await arrivals.cannot_look(ctx, GUILD)
+    assert [notice.args["platform"] for notice in await told(ctx)] == ["discord"]
+    discord.fails = NoRight("Manage Server")
+    assert await chat_links.discord_link(ctx, invite) is None
+    discord.fails = None
+    clock.now += timedelta(minutes=6)
+    assert await chat_links.discord_link(ctx, invite) == f"https://{GUILD}/1"  # the same one as before
+    assert discord.revoked == [f"{GUILD}/2"]
+
+
+async def test_an_inviter_who_was_erased_is_unknown(ctx: Context) -> None:
+    invite, link = await linked(ctx, CAMILLE, "telegram")
+    await forget.forget(ctx, invite.supporter_id)
+    assert await arrivals.by_chat_link(ctx, LUC, link.code) is Outcome.UNKNOWN
+    one = await referral(ctx, LUC)
+    assert one is not None and one.inviter_id is None and one.invite_id is None
