@@ -30,6 +30,7 @@ from bot.settings import Settings
 from bot.store.db import Database
 from bot.store.migrate import CANNOT_OPEN, migrate
 from bot.usecases import (
+    arrivals,
     broadcast,
     broadcast_progress,
     doubles,
@@ -240,6 +241,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="looking back", every=timedelta(minutes=5), run=lambda: look_back.bilans(ctx)),
         Tick(name="the year", every=timedelta(minutes=5), run=lambda: look_back.years(ctx)),
         Tick(name="tidying", every=timedelta(hours=6), run=lambda: reconcile.tidy(ctx)),
+        Tick(name="departures", every=timedelta(hours=6), run=lambda: arrivals.tidy(ctx)),
     ]
     if app.telegram is not None:
         menus = app.telegram.follow_staff
