@@ -1,13 +1,15 @@
 """What staff read while they make or change a campaign in chat: what is there, what is missing, what does not fit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from content.campaign import Campaign
 from content.cards import Card, Tap, shorten
-from content.catalog import Catalog, Locale
-from content.writer import Writer, kept, row
+from content.catalog import LOCALES, Catalog, Locale
+from content.writer import Writer, in_rows, kept, row
+
+_STAGES = 15  # milestones with a button: Discord takes five rows
 
 _FIELDS = {
     "name_fr": "staff-edit-name-fr",
@@ -27,6 +29,8 @@ _FIELDS = {
     "cap": "staff-edit-cap",
     "ends": "staff-edit-ends",
     "steps": "staff-edit-steps",
+    "words_fr": "staff-edit-words-fr",
+    "words_en": "staff-edit-words-en",
 }
 _HOW = {  # how a field is written, where that is not plain
     "currency": "staff-edit-how-currency",
@@ -42,6 +46,7 @@ _SECTIONS = {
     "en": "staff-edit-section-en",
     "money": "staff-edit-section-money",
     "rest": "staff-edit-section-rest",
+    "monthly": "staff-edit-section-monthly",
 }
 _TROUBLE = {
     "ambiguous": "staff-edit-bad-ambiguous",
@@ -68,6 +73,26 @@ _TROUBLE = {
 }
 
 
+_TURN = {  # what the button says, by what is on or off
+    ("earmarked", False): "staff-edit-earmarked-on",
+    ("earmarked", True): "staff-edit-earmarked-off",
+    ("crisis", False): "staff-edit-crisis-on",
+    ("crisis", True): "staff-edit-crisis-off",
+    ("monthly", False): "staff-edit-monthly-on",
+    ("monthly", True): "staff-edit-monthly-off",
+    ("monthly_on_card", False): "staff-edit-on-card-on",
+    ("monthly_on_card", True): "staff-edit-on-card-off",
+}
+_IS = {  # what is said of it; what goes without saying is left out
+    ("earmarked", False): "staff-edit-is-example",
+    ("earmarked", True): "staff-edit-is-earmarked",
+    ("crisis", True): "staff-edit-is-crisis",
+    ("monthly", False): "staff-edit-no-monthly",
+    ("monthly", True): "staff-edit-is-monthly",
+    ("monthly_on_card", True): "staff-edit-is-on-card",
+}
+
+
 @dataclass(frozen=True)
 class Trouble:
     """What does not fit. `kind`: one of those above."""
@@ -87,6 +112,7 @@ class DraftView:
     missing: tuple[str, ...]
     is_new: bool
     pictured: bool
+    turns: tuple[tuple[str, bool], ...] = ()  # what is on or off
     sections: tuple[tuple[str, Tap], ...]
     picture: Tap
     publish: Tap
@@ -104,7 +130,8 @@ def draft(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
         title=view.values[own] or view.values[other] or say("staff-edit-new"),
         lines=kept(
             trouble_line(say, view.problem),
-            *(_line(say, name, view.values[name]) for name in _FIELDS if view.values[name]),
+            *(_line(say, name, view.values[name]) for name in _FIELDS if view.values.get(name)),
+            *(say(_IS[turn]) for turn in view.turns if turn in _IS),
             say("staff-edit-pictured") if view.pictured else "",
             say("staff-edit-missing", fields=lacking) if lacking else say("staff-edit-complete"),
         ),
@@ -124,23 +151,100 @@ class SectionView:
     section: str
     fields: tuple[tuple[str, Tap], ...]
     values: Mapping[str, str]
-    crisis: Tap | None
-    is_crisis: bool
+    turns: tuple[tuple[str, bool, Tap], ...] = ()  # what is on or off
+    goes_to: str | None = None  # the campaign to which monthly gifts go afterwards
+    goes: Tap | None = None
+    stages: Tap | None = None  # the milestones' words
     back: Tap
 
 
 def section(catalog: Catalog, locale: Locale, view: SectionView) -> Card:
     """The fields that belong together, each a button."""
     say = Writer(catalog, locale)
-    crisis = say.button("staff-edit-crisis-off" if view.is_crisis else "staff-edit-crisis-on", view.crisis)
     buttons = [say.button(_FIELDS[name], tap) for name, tap in view.fields]
     pairs = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
-    lines = tuple(_line(say, name, view.values[name] or "…") for name, _ in view.fields)
+    turns = [say.button(_TURN[name, on], tap) for name, on, tap in view.turns]
+    after = say("staff-edit-goes-to", campaign=view.goes_to) if view.goes_to else say("staff-edit-goes-nowhere")
     return Card(
         title=say(_SECTIONS[view.section]),
-        lines=lines,
-        rows=pairs + row(crisis) + row(say.button("staff-edit-back", view.back)),
+        lines=kept(
+            *(_line(say, name, view.values[name] or "…") for name, _ in view.fields),
+            *(say(_IS[name, on]) for name, on, _ in view.turns if (name, on) in _IS),
+            after if view.goes else "",
+        ),
+        rows=pairs
+        + row(*turns, say.button("staff-edit-stages", view.stages), say.button("staff-edit-goes", view.goes))
+        + row(say.button("staff-edit-back", view.back)),
     )
+
+
+def goes_to(catalog: Catalog, locale: Locale, options: Sequence[tuple[Campaign, Tap]], none: Tap, back: Tap) -> Card:
+    """To which campaign monthly gifts go once this one has ended."""
+    say = Writer(catalog, locale)
+    buttons = [tap.button(campaign.name.get(locale)) for campaign, tap in options]
+    return Card(
+        title=say("staff-edit-goes"),
+        lines=(say("staff-edit-goes-what"),),
+        rows=in_rows(buttons, 2) + row(say.button("staff-edit-goes-none", none), say.button("staff-edit-back", back)),
+    )
+
+
+# --- milestones -------------------------------------------------------------------------------------
+_ANNOUNCED = {
+    "ask": "staff-edit-stage-ask",
+    "at_once": "staff-edit-stage-at-once",
+    "never": "staff-edit-stage-never",
+}
+_STAGE_WORDS = {"fr": "staff-edit-words-fr", "en": "staff-edit-words-en"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageView:
+    """One milestone. `name`: where it lies, as typed; `texts`: the charity's own words, where it has some."""
+
+    name: str
+    announce: str
+    texts: Mapping[Locale, str]
+    see: Tap
+    announced: Mapping[str, Tap]
+    write: Mapping[Locale, Tap]
+    plain: Tap  # take the own words away
+
+
+def stages(catalog: Catalog, locale: Locale, views: Sequence[StageView], back: Tap) -> Card:
+    """All milestones, each a button."""
+    say = Writer(catalog, locale)
+    buttons = [view.see.button(view.name) for view in views]
+    return Card(
+        title=say("staff-edit-stages"),
+        lines=tuple(f"{view.name} · {say(_ANNOUNCED[view.announce])}" for view in views)
+        or (say("staff-edit-no-stages"),),
+        rows=in_rows(buttons[:_STAGES], 5) + row(say.button("staff-edit-back", back)),
+    )
+
+
+def stage(catalog: Catalog, locale: Locale, view: StageView, back: Tap) -> Card:
+    """One milestone: how it is announced, and its own words."""
+    say = Writer(catalog, locale)
+    own = [_line(say, f"words_{language}", view.texts[language]) for language in LOCALES if view.texts.get(language)]
+    ways = [say.button(_ANNOUNCED[way], tap) for way, tap in view.announced.items() if way != view.announce]
+    return Card(
+        title=view.name,
+        lines=(say(_ANNOUNCED[view.announce]), *(own or [say("staff-edit-stage-plain")])),
+        rows=row(*ways)
+        + row(*(say.button(_STAGE_WORDS[language], view.write[language]) for language in LOCALES))
+        + row(say.button("staff-edit-stage-drop", view.plain) if own else None, say.button("staff-edit-back", back)),
+    )
+
+
+def ask_stage(
+    catalog: Catalog, locale: Locale, view: StageView, language: Locale, trouble: Trouble | None, back: Tap
+) -> tuple[Card, str]:
+    """The words of one milestone in one language, and the label of the window."""
+    say = Writer(catalog, locale)
+    label = shorten(say(_STAGE_WORDS[language]), 45)
+    lines = kept(trouble_line(say, trouble), say("staff-edit-how-stage", stage=view.name))
+    return Card(title=label, lines=lines, rows=row(say.button("staff-edit-cancel", back))), label
 
 
 def ask(catalog: Catalog, locale: Locale, name: str, trouble: Trouble | None, cancel: Tap) -> tuple[Card, str]:

@@ -9,6 +9,8 @@ from PIL import Image
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact
 from bot.domain.staff import Role
+from bot.platforms.discord.render import render as on_discord
+from bot.platforms.telegram.render import render as on_telegram
 from bot.store import audit, campaigns, drafts, staff
 from bot.store.db import Database
 from bot.usecases.context import Context
@@ -85,6 +87,8 @@ async def everything(ctx: Context) -> list[Campaign]:
 
 
 def text_of(reply: Reply) -> str:
+    """The words of an answer, which both platforms must be able to show."""
+    assert on_discord(reply.card) and on_telegram(reply.card)
     return "\n".join((reply.card.title, *reply.card.lines))
 
 
@@ -181,3 +185,81 @@ async def test_stripe_s_refusal_loses_nothing_and_can_be_tried_again(ctx: Contex
     assert "essayez de nouveau" in text_of(await tap(down, f"cd:{draft}:publish"))
     assert "publiée" in text_of(await tap(ctx, f"cd:{draft}:publish"))
     assert len(await everything(ctx)) == 1
+
+
+# --- what a file can say besides ------------------------------------------------------------------
+async def published(ctx: Context, draft: int) -> Campaign:
+    await tap(ctx, f"cd:{draft}:publish")
+    return (await everything(ctx))[0]
+
+
+async def test_what_is_on_or_off_is_turned(ctx: Context) -> None:
+    other = await open_campaign(ctx)
+    draft = await begin(ctx)
+    await fill(ctx, draft)
+    assert "sans « par exemple »" in text_of(await tap(ctx, f"cd:{draft}:turn:earmarked")).replace("\u00a0", " ")
+    for name in ("crisis", "monthly_on_card", "monthly_on_card", "monthly_on_card", "monthly"):
+        await tap(ctx, f"cd:{draft}:turn:{name}")
+    choice = await tap(ctx, f"cd:{draft}:goes")
+    assert "ne peut pas donner chaque mois" in text_of(await tap(ctx, f"cd:{draft}:monthly"))
+    assert f"cd:{draft}:goes:{other.slug}" in {b.action for b in choice.card.buttons}
+    assert other.slug in text_of(await tap(ctx, f"cd:{draft}:goes:{other.slug}"))
+    assert "style sobre" in text_of(await tap(ctx, f"cd:{draft}")).lower()
+    made = (await published(ctx, draft)).authored
+    assert (made.earmarked, made.crisis, made.monthly, made.monthly_on_card) == (True, True, False, True)
+    assert made.monthly_goes_to == other.slug
+
+
+async def test_a_milestone_has_its_own_words_and_way(ctx: Context) -> None:
+    draft = await begin(ctx)
+    await fill(ctx, draft)
+    listed = await tap(ctx, f"cd:{draft}:stage")
+    assert [b.label for b in listed.card.buttons][:3] == ["50 %", "- 120", "10000"]
+    await tap(ctx, f"cd:{draft}:stage:s50:at_once")
+    await tap(ctx, f"cd:{draft}:stage:l12000:never")
+    asked = await tap(ctx, f"cd:{draft}:stage:s50:fr")
+    assert "trop long de 1" in text_of(await say(ctx, "x" * 301))
+    other = await say(ctx, "À moitié!")
+    assert asked.form is not None and other.form is not None and ":en:" in other.form.answers
+    assert "Mots de l’étape (anglais)" in text_of(await tap(ctx, f"cd:{draft}:publish")), "not published without"
+    await tap(ctx, f"cd:{draft}:stage:s50:en")
+    assert "Half way!" in text_of(await say(ctx, "Half way!"))
+    await tap(ctx, f"cd:{draft}:steps")
+    await say(ctx, "10000; 50 %")
+    half = (await published(ctx, draft)).authored.milestones[1]
+    assert half.text is not None and (half.share, half.announce, half.text.en) == (50, "at_once", "Half way!")
+
+
+async def test_words_of_a_milestone_that_a_colleague_wrote_are_not_written_over(ctx: Context) -> None:
+    draft = await begin(ctx)
+    await fill(ctx, draft)
+    for who in (CAMILLE, OTHER):
+        await tap(ctx, f"cd:{draft}:stage:s50:fr", who)
+    await say(ctx, "Les mots de Denis", OTHER)
+    late = await say(ctx, "Les mots de Camille")
+    assert "Quelqu’un d’autre" in text_of(late) and late.form is not None and late.form.value == "Les mots de Camille"
+    plain = await tap(ctx, f"cd:{draft}:stage:s50:plain")
+    assert "mots habituels" in text_of(plain)
+
+
+async def test_what_may_be_missing_can_be_taken_away(ctx: Context) -> None:
+    draft = await begin(ctx)
+    await fill(ctx, draft)
+    for name in ("next_fr", "next_en"):
+        await tap(ctx, f"cd:{draft}:{name}")
+        await say(ctx, "Et ensuite?")
+    for name in ("next_fr", "next_en", "does", "steps", "ends"):
+        await tap(ctx, f"cd:{draft}:{name}")
+        await say(ctx, "aucune")
+    made = (await published(ctx, draft)).authored
+    assert (made.next_step, made.gift_does, made.milestones, made.ends_on) == (None, (), (), None)
+
+
+async def test_a_picture_that_is_none_or_too_large_is_told(ctx: Context) -> None:
+    draft = await begin(ctx)
+    await tap(ctx, f"cd:{draft}:picture")
+    none = await door.on_picture(ctx, CAMILLE, b"GIF89a")
+    large = await door.on_picture(ctx, CAMILLE, None)
+    assert none is not None and "pas une image" in text_of(none)
+    assert large is not None and "10 Mo" in text_of(large).replace("\u00a0", " ")
+    assert await door.on_picture(ctx, CAMILLE, photo()) is not None, "it is still awaited"

@@ -17,13 +17,37 @@ from bot.domain.typed_campaign import Problem
 from bot.store import drafts
 from bot.store.drafts import Draft
 from bot.usecases.context import Context
+from bot.usecases.staff.handling import note
 from content.campaign import Campaign as Authored
 from payments.money import UnknownCurrency, currency
 
 KIND = "campaign"
 _CAP = 500_000  # minor units, until somebody sets another
+_LISTS = ("gift_does", "milestones")
 _IN_MINOR = ("goal_minor", "amounts", "gift_does", "milestones", "cap_minor")
-Section = Literal["fr", "en", "money", "rest"]
+Section = Literal["fr", "en", "money", "rest", "monthly"]
+_NOTHING = frozenset({"aucune", "aucun", "rien", "none", "nothing", "no", "non"})  # takes away what may be missing
+_WAYS = {"share": "s", "minor": "m", "missing": "l"}  # to say where a milestone lies
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something that is on or off. `start`: how it is until somebody turns it."""
+
+    name: str
+    section: Section
+    start: bool = False
+
+
+TURNS: Mapping[str, Turn] = {
+    one.name: one
+    for one in (
+        Turn("earmarked", "money"),
+        Turn("crisis", "rest"),
+        Turn("monthly", "monthly", start=True),
+        Turn("monthly_on_card", "monthly"),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +82,32 @@ def _day(text: str, fields: Mapping[str, Any], now: datetime) -> str | Problem |
     return read if read is None or isinstance(read, Problem) else read.isoformat()
 
 
+def milestone_as_typed(one: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
+    """Where a milestone lies, as it can be typed again."""
+    if one.get("share") is not None:
+        return f"{one['share']} %"
+    if one.get("missing") is not None:
+        return f"- {_plain(one['missing'], fields)}"
+    return _plain(one["minor"], fields)
+
+
+def milestone_key(one: Mapping[str, Any]) -> str:
+    """A short name for a milestone by where it lies: it stays the same when others come and go."""
+    way = next(way for way in _WAYS if one.get(way) is not None)
+    return f"{_WAYS[way]}{one[way]}"
+
+
 def _show_milestones(value: Any, fields: Mapping[str, Any]) -> str:
-    said = []
-    for one in value or ():
-        if one.get("share") is not None:
-            said.append(f"{one['share']} %")
-        elif one.get("missing") is not None:
-            said.append(f"- {_plain(one['missing'], fields)}")
-        else:
-            said.append(_plain(one["minor"], fields))
-    return "; ".join(said)
+    return "; ".join(milestone_as_typed(one, fields) for one in value or ())
+
+
+def _read_milestones(text: str, fields: Mapping[str, Any], now: datetime) -> Any:
+    """Those that lie where one lay before keep its words and the way it is announced."""
+    read = typed.milestones(text, fields["currency"], fields.get("goal_minor"))
+    if isinstance(read, Problem):
+        return read
+    before = {milestone_key(one): one for one in fields.get("milestones") or ()}
+    return [before.get(milestone_key(one), one) for one in read]
 
 
 def _show_examples(value: Any, fields: Mapping[str, Any]) -> str:
@@ -98,8 +138,7 @@ _MONEY: tuple[Field, ...] = (
 )  # fmt: skip
 _REST: tuple[Field, ...] = (
     Field("ends", "rest", ("ends_on",), needed=False, read=_day),
-    Field("steps", "rest", ("milestones",), needed=False,
-          read=lambda t, f, _: typed.milestones(t, f["currency"], f.get("goal_minor")), write=_show_milestones),
+    Field("steps", "rest", ("milestones",), needed=False, read=_read_milestones, write=_show_milestones),
 )  # fmt: skip
 FIELDS: Mapping[str, Field] = {f.name: f for f in (*_texts("fr"), *_texts("en"), *_MONEY, *_REST)}
 
@@ -124,12 +163,19 @@ def as_typed(fields: Mapping[str, Any], field: Field) -> str:
 
 def mark_of(fields: Mapping[str, Any], field: Field) -> str:
     """By what a form remembers what it began with, so that nobody writes over a colleague's words unawares."""
-    return hashlib.sha256(json.dumps(value_of(fields, field)).encode()).hexdigest()[:8]
+    return mark(value_of(fields, field))
+
+
+def mark(value: Any) -> str:
+    """The same for anything that the file can hold."""
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:8]
 
 
 def read_field(field: Field, text: str, fields: Mapping[str, Any], now: datetime) -> Any:
     """What was typed for a field, as the file has it, or the Problem with it."""
     stripped = text.strip()
+    if not field.needed and stripped.casefold() in _NOTHING:
+        return [] if field.path[0] in _LISTS else None
     if field.most and len(stripped) > field.most:
         return Problem("long", {"by": len(stripped) - field.most})
     if field.read is not None:
@@ -159,15 +205,23 @@ def missing(fields: Mapping[str, Any]) -> tuple[str, ...]:
     after = fields.get("next_step") or {}
     if any(after.values()):
         lacking += [f"next_{language}" for language in ("fr", "en") if not after.get(language)]
+    said = [one["text"] for one in fields.get("milestones") or () if one.get("text")]
+    lacking += [f"words_{language}" for language in ("fr", "en") if any(not text.get(language) for text in said)]
     return tuple(lacking)
+
+
+def turned(fields: Mapping[str, Any], turn: Turn) -> bool:
+    """Whether something is on."""
+    return bool(fields.get(turn.name, turn.start))
 
 
 def build(fields: Mapping[str, Any], slug: str) -> Authored | Problem:
     """The campaign, or what does not fit together."""
     if "cap_minor" in fields and "amounts" in fields and max(fields["amounts"]) > fields["cap_minor"]:
         return Problem("above_cap")
+    given = {name: value for name, value in fields.items() if name != "next_step" or any(value.values())}
     try:
-        return Authored.model_validate_json(json.dumps({**fields, "slug": slug}))
+        return Authored.model_validate_json(json.dumps({**given, "slug": slug}))
     except ValidationError as why:
         where = why.errors()[0]["loc"]
         return Problem("fit", {"typed": str(where[0]) if where else why.errors()[0]["msg"][:80]})
@@ -195,3 +249,12 @@ async def begin(ctx: Context, person: Member, campaign: Campaign | None = None) 
                 return other
         await drafts.add(conn, draft, ctx.clock())
     return draft
+
+
+async def save(ctx: Context, person: Member, draft: Draft, fields: Mapping[str, Any], slug: str | None = None) -> Draft:
+    """Write what was changed. Raises drafts.Stale where somebody else was faster."""
+    body = {"slug": slug or draft.body["slug"], "fields": dict(fields)}
+    async with ctx.db.write() as conn:
+        saved = await drafts.save(conn, draft, body, person.id, ctx.clock())
+        await note(ctx, conn, person, "campaign.drafted", draft=draft.id, campaign=body["slug"])
+    return saved

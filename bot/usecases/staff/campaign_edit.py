@@ -19,7 +19,8 @@ from bot.usecases import publish
 from bot.usecases.context import Context
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff import campaign_draft as draft_of
-from bot.usecases.staff.campaign_draft import FIELDS, Field, fields_of
+from bot.usecases.staff import campaign_stages
+from bot.usecases.staff.campaign_draft import FIELDS, TURNS, Field, fields_of, turned
 from bot.usecases.staff.handling import CANCEL, ask, note, settle
 from content import messages_campaign_edit as words
 from content.cards import Tap
@@ -27,7 +28,8 @@ from content.photos import NoPicture, take
 from payments.stripe import GatewayError
 
 log = logging.getLogger(__name__)
-_SECTIONS = ("fr", "en", "money", "rest")
+_OTHERS = 8  # campaigns to choose from, the newest
+_SECTIONS = ("fr", "en", "money", "rest", "monthly")
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
@@ -44,6 +46,8 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     if what in FIELDS:
         return await _ask(ctx, person, draft, FIELDS[what])
     try:
+        if what.startswith(campaign_stages.VERB):
+            return await campaign_stages.act(ctx, person, draft, what)
         return await _act(ctx, person, draft, what)
     except Stale:
         return await _stale(ctx, person, draft)
@@ -56,10 +60,12 @@ async def change(ctx: Context, person: Member, campaign: Campaign) -> Reply:
 
 async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
     match what:
-        case "crisis":
-            fields = fields_of(draft)
-            changed = await _save(ctx, person, draft, fields | {"crisis": not fields.get("crisis", False)})
-            return _section(ctx, person, changed, "rest")
+        case _ if what.startswith("turn:") and what[5:] in TURNS:
+            fields, turn = fields_of(draft), TURNS[what[5:]]
+            changed = await draft_of.save(ctx, person, draft, fields | {turn.name: not turned(fields, turn)})
+            return _section(ctx, person, changed, turn.section)
+        case _ if what.startswith("goes"):
+            return await _goes_to(ctx, person, draft, what.partition(":")[2])
         case "picture":
             card = words.ask_picture(ctx.catalog, person.locale, CANCEL)
             form = Form(answers=f"cd:{draft.id}:picture", title=card.title[:45], label=card.title[:45])
@@ -79,6 +85,18 @@ async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
             return await _home(ctx, person, draft)
 
 
+async def _goes_to(ctx: Context, person: Member, draft: Draft, slug: str) -> Reply:
+    """Where monthly gifts go once it has ended: `goes` asks, `goes:<campaign>` or `goes:-` answers."""
+    async with ctx.db.read() as conn:
+        others = [c for c in await campaign_rows.everything(conn) if c.slug != draft.body["slug"]]
+    if slug == "-" or slug in {c.slug for c in others}:
+        fields = fields_of(draft) | {"monthly_goes_to": None if slug == "-" else slug}
+        return _section(ctx, person, await draft_of.save(ctx, person, draft, fields), "monthly")
+    options = [(c.authored, Tap(action=f"cd:{draft.id}:goes:{c.slug}")) for c in others[:_OTHERS]]
+    none, back = Tap(action=f"cd:{draft.id}:goes:-"), Tap(action=f"cd:{draft.id}:monthly")
+    return Reply(card=words.goes_to(ctx.catalog, person.locale, options, none, back), mode="edit")
+
+
 async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
     """What they wrote for a field. What does not fit is told, and the field stays open with what they wrote."""
     name, _, rest = argument.partition(":")
@@ -87,6 +105,8 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
     if draft is None:
         await settle(ctx, person)
         return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")))
+    if field_name.startswith(campaign_stages.VERB):
+        return await campaign_stages.written(ctx, person, draft, rest, text)
     if field is None:  # a picture was asked for
         return Reply(card=words.ask_picture(ctx.catalog, person.locale, CANCEL))
     fields = fields_of(draft)
@@ -99,7 +119,7 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
         return await _ask(ctx, person, draft, field, value, text)
     await settle(ctx, person)
     try:
-        draft = await _save(ctx, person, draft, draft_of.with_value(fields, field, value))
+        draft = await draft_of.save(ctx, person, draft, draft_of.with_value(fields, field, value))
     except Stale:
         return await _stale(ctx, person, draft)
     other = _other_language(field)
@@ -138,7 +158,7 @@ async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
     async with ctx.db.read() as conn:
         picture = await drafts.picture(conn, draft.id)
     if draft.body["slug"] is None:  # should Stripe fail, trying again goes on with the same campaign
-        draft = await _save(ctx, person, draft, fields, slug)
+        draft = await draft_of.save(ctx, person, draft, fields, slug)
     try:
         campaign = await publish.publish(ctx, built, picture, person=person)
     except publish.CannotPublish:
@@ -161,14 +181,6 @@ async def _free_slug(ctx: Context, name: str) -> str:
     return next(s for s in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000))) if s not in taken)
 
 
-async def _save(ctx: Context, person: Member, draft: Draft, fields: dict[str, Any], slug: str | None = None) -> Draft:
-    body = {"slug": slug or draft.body["slug"], "fields": fields}
-    async with ctx.db.write() as conn:
-        saved = await drafts.save(conn, draft, body, person.id, ctx.clock())
-        await note(ctx, conn, person, "campaign.drafted", draft=draft.id, campaign=body["slug"])
-    return saved
-
-
 async def _stale(ctx: Context, person: Member, draft: Draft) -> Reply:
     now = await draft_of.find(ctx, draft.id)
     if now is None:
@@ -186,6 +198,7 @@ async def _home(ctx: Context, person: Member, draft: Draft, problem: Problem | N
         missing=draft_of.missing(fields),
         is_new=draft.body["slug"] is None,
         pictured=pictured,
+        turns=tuple((turn.name, turned(fields, turn)) for turn in TURNS.values()),
         sections=tuple((section, Tap(action=f"cd:{draft.id}:{section}")) for section in _SECTIONS),
         picture=Tap(action=f"cd:{draft.id}:picture"),
         publish=Tap(action=f"cd:{draft.id}:publish"),
@@ -204,8 +217,16 @@ def _section(ctx: Context, person: Member, draft: Draft, section: str) -> Reply:
         section=section,
         fields=tuple((name, Tap(action=f"cd:{draft.id}:{name}")) for name in names),
         values=_values(fields),
-        crisis=Tap(action=f"cd:{draft.id}:crisis") if section == "rest" else None,
-        is_crisis=bool(fields.get("crisis")),
+        turns=tuple(
+            (turn.name, turned(fields, turn), Tap(action=f"cd:{draft.id}:turn:{turn.name}"))
+            for turn in TURNS.values()
+            if turn.section == section
+        ),
+        goes_to=fields.get("monthly_goes_to"),
+        goes=Tap(action=f"cd:{draft.id}:goes") if section == "monthly" else None,
+        stages=Tap(action=f"cd:{draft.id}:{campaign_stages.VERB}")
+        if section == "rest" and fields.get("milestones")
+        else None,
         back=Tap(action=f"cd:{draft.id}"),
     )
     return Reply(card=words.section(ctx.catalog, person.locale, view), mode="edit")
