@@ -129,11 +129,10 @@ async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None
     for table in (preference, preference_change, link_code, link_guess, name_hidden):
         await conn.execute(delete(table).where(table.c.supporter_id.in_(ids)))
     await conn.execute(update(gift).where(gift.c.supporter_id.in_(ids)).values(receipt_url=None))
+    said_at = func.coalesce(notice.c.said_at, literal(at, Utc()))  # what staff were not told yet, they are not told
     for one in ids:
-        like = notice.c.key.startswith(f"words:{one}:", autoescape=True)
-        await conn.execute(
-            update(notice).where(like).values(args={}, said_at=func.coalesce(notice.c.said_at, literal(at, Utc())))
-        )
+        theirs = notice.c.key.startswith(f"words:{one}:", autoescape=True)
+        await conn.execute(update(notice).where(theirs).values(args={}, said_at=said_at))
     nobody: dict[str, Any] = {"reachable": False, "unreachable_since": at, "wrote_at": None, "time_zone": None}
     for address_id in (await conn.execute(mine)).scalars().all():
         row = address.c.id == address_id

@@ -31,7 +31,11 @@ def _with_address() -> Select[Any]:
 
 # Every tap, or every set of events, runs these: built once, since building a statement takes longer than running it.
 _FIND = _with_address().where(address.c.platform == bindparam("on"), address.c.external_id == bindparam("named"))
-_ADDRESSES_OF = _with_address().where(address.c.supporter_id.in_(any_of("ids"))).order_by(address.c.id)
+_ADDRESSES_OF = (
+    _with_address()
+    .where(address.c.supporter_id.in_(any_of("ids")), supporter.c.erased_at.is_(None))
+    .order_by(address.c.id)
+)
 _LIVING = select(supporter.c.id, supporter.c.merged_into).where(
     supporter.c.id.in_(any_of("ids")), supporter.c.erased_at.is_(None)
 )
@@ -84,7 +88,7 @@ async def first_gift_at(conn: AsyncConnection, supporter_id: int) -> datetime | 
 
 
 async def addresses_of(conn: AsyncConnection, supporter_ids: Iterable[int]) -> list[Supporter]:
-    """Every address of these supporters, the longest known first."""
+    """Every address of these supporters, the longest known first; who was erased has none."""
     rows = (await conn.execute(_ADDRESSES_OF, {"ids": list(set(supporter_ids))})).mappings()
     return [_read(row) for row in rows]
 

@@ -1,0 +1,167 @@
+"""Whoever asks to be forgotten is: nothing names or reaches them; books and tree still add up."""
+
+import pytest
+from sqlalchemy import insert, select
+
+from bot.domain.campaigns import Campaign
+from bot.domain.people import Preference
+from bot.domain.referrals import Invite, Outcome
+from bot.store import invites, outbox, supporters
+from bot.store.db import Database
+from bot.store.outbox import Delivery, Lane
+from bot.store.schema import address, delivery, metadata, pledge, preference_change
+from bot.usecases import forget, refer
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.merge import merge
+from bot.usecases.verify import verify
+from payments.reference import Reference, Touch, TouchKind
+from payments.stripe import GatewayUnavailable
+from tests.conftest import MovingClock
+from tests.giving import give, refund
+from tests.usecases.test_referrals import bring, check, circle, come, contact, friend, referral
+from tests.world import RecordingGateway, make_context, open_campaign, queued
+
+NAME = "9182736455"  # how the platform calls them
+
+
+class Ending(RecordingGateway):
+    """Remembers which monthly gifts were ended."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended: list[str] = []
+        self.down = False
+
+    async def end_pledge(self, subscription: str, idempotency_key: str) -> None:
+        if self.down:
+            raise GatewayUnavailable("no answer")
+        self.ended.append(subscription)
+
+
+@pytest.fixture
+def stripe() -> Ending:
+    return Ending()
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock, stripe: Ending) -> Context:
+    return make_context(db, clock, gateway=stripe)
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx, ends_on=None)
+
+
+async def everything(ctx: Context) -> str:
+    """All that is stored, as one text."""
+    lines = []
+    async with ctx.db.read() as conn:
+        for table in metadata.sorted_tables:
+            lines += [f"{table.name}: {row}" for row in await conn.execute(select(table))]
+    return "\n".join(lines)
+
+
+async def test_nothing_names_or_reaches_them_any_more(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    ada = await come(ctx, NAME)
+    one = await who(ctx, contact(NAME))
+    async with ctx.db.write() as conn:
+        await supporters.set_preference(
+            conn, ada, Preference.NEWS, True, at=clock(), wording="Oui, volontiers", change_id=1
+        )
+        await invites.make(conn, Invite(id=1, supporter_id=ada, code="secretcode12", made_at=clock(), words="Salut !"))
+        late = Delivery(
+            id=7,
+            lane=Lane.SERVICE,
+            platform="telegram",
+            address_id=one.address_id,
+            message="relayed",
+            args={"text": "Chère Ada"},
+            due_at=clock(),
+        )
+        await outbox.add(conn, [late])
+    await give(ctx, campaign, ada, 500)
+    assert NAME in await everything(ctx)
+    assert await forget.forget(ctx, ada) == 0
+    left = await everything(ctx)
+    for theirs in (NAME, "secretcode12", "Salut", "Chère Ada", "Oui, volontiers"):
+        assert theirs not in left
+    async with ctx.db.read() as conn:
+        assert set((await conn.execute(select(delivery.c.state))).scalars()) == {"dropped"}
+        assert not (await conn.execute(select(preference_change))).all()
+        assert set((await conn.execute(select(address.c.reachable))).scalars()) == {False}
+        assert await invites.by_code(conn, "secretcode12") is None
+
+
+async def test_books_and_tree_still_add_up(ctx: Context, campaign: Campaign) -> None:
+    top = await come(ctx, "top")
+    middle = await friend(ctx, "middle", top)
+    bottom = await friend(ctx, "bottom", middle)
+    for someone in (middle, bottom):
+        await give(ctx, campaign, someone, 500)
+    await forget.forget(ctx, middle)
+    found = await circle(ctx, top)
+    assert (found.people_below, found.money["cad"].minor_below) == (2, 1_000)
+    await give(ctx, campaign, bottom, 300)
+    assert (await circle(ctx, top)).money["cad"].minor_below == 1_300
+    assert (await verify(ctx)).problems == ()
+    await check(ctx)
+
+
+async def test_who_comes_back_is_somebody_new(ctx: Context, campaign: Campaign) -> None:
+    ada, ben = await come(ctx, "ada"), await come(ctx, "ben")
+    token = ctx.keyring.sign(Reference(ada, campaign.id, Touch(TouchKind.COMMAND)))
+    await forget.forget(ctx, ada)
+    again = await who(ctx, contact("ada"))
+    assert again.id != ada
+    assert again.reachable
+    async with ctx.db.read() as conn:
+        assert await supporters.living(conn, [ctx.keyring.read(token).supporter_id]) == {}
+    assert await bring(ctx, again.id, ben) is Outcome.BROUGHT
+    assert await referral(ctx, ada) is None
+
+
+async def test_all_accounts_of_one_person_are_forgotten(ctx: Context, clock: MovingClock) -> None:
+    ada = await come(ctx, NAME)
+    clock.move(days=1)
+    other = await come(ctx, f"{NAME}00", "discord")
+    async with ctx.db.write_money() as conn:
+        await merge(ctx, conn, ada, other)
+    await forget.forget(ctx, ada)
+    assert NAME not in await everything(ctx)
+    async with ctx.db.read() as conn:
+        assert await supporters.living(conn, [ada, other]) == {}
+
+
+async def test_monthly_gifts_end_first(ctx: Context, campaign: Campaign, clock: MovingClock, stripe: Ending) -> None:
+    ada = await come(ctx, "ada")
+    row = {"subscription": "sub_1", "campaign_id": campaign.id, "supporter_id": ada, "status": "active"}
+    async with ctx.db.write() as conn:
+        await conn.execute(insert(pledge).values(**row, said_at=clock(), changed_at=clock()))
+    stripe.down = True
+    with pytest.raises(GatewayUnavailable):
+        await forget.forget(ctx, ada)
+    assert (await who(ctx, contact("ada"))).id == ada, "nothing is erased while Stripe cannot be reached"
+    stripe.down = False
+    assert await forget.forget(ctx, ada) == 1
+    assert stripe.ended == ["sub_1"]
+    assert await forget.forget(ctx, ada) == 0, "twice is no error"
+
+
+async def test_an_erased_inviter_cannot_be_named(ctx: Context) -> None:
+    ada = await come(ctx, "ada")
+    await friend(ctx, "ben", None)
+    await forget.forget(ctx, ada)
+    assert await refer.settle(ctx, contact("ben"), ada) is Outcome.UNKNOWN
+    await check(ctx)
+
+
+async def test_what_becomes_of_their_gifts_is_told_to_nobody(ctx: Context, campaign: Campaign) -> None:
+    ada = await come(ctx, "ada")
+    gift = await give(ctx, campaign, ada, 500)
+    await forget.forget(ctx, ada)
+    before = await queued(ctx)
+    await refund(ctx, gift)
+    assert await queued(ctx) == before
+    assert (await verify(ctx)).problems == ()

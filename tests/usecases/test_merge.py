@@ -1,0 +1,248 @@
+"""Two supporters become one: nothing of them is lost, and nothing counted twice."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from bot.domain.campaigns import Campaign
+from bot.domain.people import Preference
+from bot.domain.referrals import Circle, Invite, Outcome
+from bot.store import campaigns, gifts, invites, supporters
+from bot.store.db import Database
+from bot.store.schema import supporter
+from bot.store.schema_broadcast import broadcast, recipient
+from bot.usecases import refer
+from bot.usecases.context import Context
+from bot.usecases.merge import merge
+from bot.usecases.verify import verify
+from tests.conftest import MovingClock
+from tests.giving import give
+from tests.usecases.test_referrals import bring, chain, check, circle, come, contact, friend, referral
+from tests.world import make_context, open_campaign, queued
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx, ends_on=None)
+
+
+async def become_one(ctx: Context, one: int, other: int) -> int | None:
+    async with ctx.db.write_money() as conn:
+        return await merge(ctx, conn, one, other)
+
+
+async def a_day_later(clock: MovingClock, ctx: Context, name: str) -> int:
+    clock.move(days=1)
+    return await come(ctx, name, "discord")
+
+
+# --- gifts ----------------------------------------------------------------------------------------
+async def test_gifts_come_along_and_count_once(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    ada = await come(ctx, "ada")
+    other = await a_day_later(clock, ctx, "ada")
+    await give(ctx, campaign, ada, 500)
+    clock.move(days=1)
+    await give(ctx, campaign, other, 700)
+    before = await queued(ctx)
+    assert await become_one(ctx, other, ada) == ada, "the longer known stays"
+    async with ctx.db.read() as conn:
+        assert {g.supporter_id for g in await gifts.everything(conn)} == {ada}
+        (found,) = await campaigns.everything(conn)
+        row = (await conn.execute(select(supporter).where(supporter.c.id == ada))).one()
+        assert await supporters.living(conn, [ada, other]) == {ada: ada, other: ada}
+    assert (found.donor_count, found.gift_count, found.raised.minor) == (1, 2, 1_200)
+    assert (row.gift_count, row.last_gift_at - row.first_gift_at) == (2, timedelta(days=1))
+    assert (await verify(ctx)).problems == ()
+    assert await queued(ctx) == before, "nobody is thanked again"
+
+
+async def test_only_who_is_there_is_merged_and_chains_stay_flat(ctx: Context, clock: MovingClock) -> None:
+    ada, ben = await come(ctx, "ada"), await a_day_later(clock, ctx, "b")
+    cleo = await a_day_later(clock, ctx, "c")
+    assert await become_one(ctx, ben, cleo) == ben
+    assert await become_one(ctx, cleo, ada) is None, "they are somebody else already"
+    assert await become_one(ctx, ada, ben) == ada
+    assert await become_one(ctx, ada, ada) is None
+    async with ctx.db.read() as conn:
+        rows = await conn.execute(select(supporter.c.merged_into).order_by(supporter.c.id))
+        assert list(rows.scalars()) == [None, ada, ada]
+        assert len(await supporters.addresses_of(conn, [ada])) == 3
+
+
+# --- who brought them -------------------------------------------------------------------------------
+async def test_the_earliest_referral_stays(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    ada, ben = await come(ctx, "ada"), await come(ctx, "ben")
+    first = await friend(ctx, "new", ada)
+    clock.move(days=1)
+    second = await friend(ctx, "new", ben, "discord")
+    child = await friend(ctx, "child", second)
+    for who in (first, second, child):
+        await give(ctx, campaign, who, 100)
+    assert await become_one(ctx, first, second) == first
+    mine, theirs = await circle(ctx, ada), await circle(ctx, ben)
+    assert (mine.people_direct, mine.people_below, mine.money["cad"].minor_below) == (1, 2, 300)
+    assert theirs == Circle(), "the same person is not brought twice"
+    assert (await circle(ctx, first)).people_direct == 1
+    await check(ctx)
+
+
+async def test_an_inviter_who_came_through_the_same_person_is_unknown(ctx: Context, clock: MovingClock) -> None:
+    top = await come(ctx, "top")
+    clock.move(days=1)
+    middle = await friend(ctx, "middle", top)
+    bottom = await friend(ctx, "bottom", middle, "discord")
+    assert await become_one(ctx, top, bottom) == top
+    found = await referral(ctx, top)
+    assert found is not None
+    assert (found.inviter_id, found.certain, found.invite_id) == (None, False, None)
+    assert await circle(ctx, top) == Circle(people_direct=1, people_below=1)
+    assert await circle(ctx, middle) == Circle()
+    await check(ctx)
+
+
+async def test_neighbours_in_the_tree_become_one(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    people: list[int] = []
+    for number in range(4):
+        clock.move(hours=1)
+        people.append(await friend(ctx, f"p{number}", people[-1]) if people else await come(ctx, "p0"))
+        await give(ctx, campaign, people[-1], 100)
+    assert await become_one(ctx, people[1], people[2]) == people[1]
+    assert (await circle(ctx, people[0])).money["cad"].minor_below == 300
+    assert (await circle(ctx, people[1])).money["cad"].minor_below == 100
+    await check(ctx)
+
+
+async def test_no_cycle_through_two_platforms_of_one_person(ctx: Context, clock: MovingClock) -> None:
+    ada = await come(ctx, "ada")
+    clock.move(days=1)
+    same = await friend(ctx, "ada", None, "discord")
+    ben = await friend(ctx, "ben", same)
+    await become_one(ctx, ada, same)
+    assert await refer.settle(ctx, contact("ada"), ben) is Outcome.CYCLE
+    assert await refer.settle(ctx, contact("ada"), same) is Outcome.SELF
+    new = await come(ctx, "new")
+    assert await bring(ctx, new, same) is Outcome.BROUGHT
+    found = await referral(ctx, new)
+    assert found is not None and found.inviter_id == ada, "an old invite leads to who they are today"
+    await check(ctx)
+
+
+async def test_who_gave_before_was_brought_by_nobody(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    ada, old = await come(ctx, "ada"), await come(ctx, "old")
+    await give(ctx, campaign, old, 500)
+    clock.move(days=30)
+    again = await friend(ctx, "old", ada, "discord")
+    assert (await circle(ctx, ada)).people_direct == 1
+    await become_one(ctx, old, again)
+    assert await referral(ctx, old) is None
+    assert await circle(ctx, ada) == Circle()
+    await check(ctx)
+
+
+async def test_a_large_subtree_follows_in_chunks(
+    ctx: Context, campaign: Campaign, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refer, "CHUNK", 2)
+    people = await chain(ctx, 8)
+    await give(ctx, campaign, people[-1], 300)
+    clock.move(days=1)
+    elder = await come(ctx, "elder")
+    root = await friend(ctx, "again", elder, "discord")
+    await become_one(ctx, people[0], root)
+    await refer.tick(ctx)
+    assert (await circle(ctx, elder)).money["cad"].minor_below == 300
+    await check(ctx)
+
+
+# --- what they chose --------------------------------------------------------------------------------
+async def prefer(ctx: Context, who: int, kind: Preference, accepted: bool) -> None:
+    async with ctx.db.write() as conn:
+        await supporters.set_preference(conn, who, kind, accepted, at=ctx.clock(), wording="…", change_id=ctx.ids.new())
+
+
+async def test_of_what_they_chose_the_later_counts(ctx: Context, clock: MovingClock) -> None:
+    ada = await come(ctx, "ada")
+    other = await a_day_later(clock, ctx, "ada")
+    await prefer(ctx, ada, Preference.NEWS, True)
+    await prefer(ctx, ada, Preference.REMINDERS, False)
+    await prefer(ctx, other, Preference.BEING_NAMED, True)
+    await prefer(ctx, ada, Preference.BEING_NAMED, False)
+    clock.move(days=1)
+    await prefer(ctx, other, Preference.NEWS, False)
+    await prefer(ctx, other, Preference.REMINDERS, True)
+    await become_one(ctx, ada, other)
+    async with ctx.db.read() as conn:
+        assert await supporters.preferences(conn, ada) == {Preference.REMINDERS}, "at the same instant: the refusal"
+        assert await supporters.preferences(conn, other) == frozenset()
+
+
+# --- what is theirs ---------------------------------------------------------------------------------
+async def test_either_invite_leads_to_them(ctx: Context, clock: MovingClock) -> None:
+    ada = await come(ctx, "ada")
+    other = await a_day_later(clock, ctx, "ada")
+    async with ctx.db.write() as conn:
+        for number, who in ((1, ada), (2, other)):
+            await invites.make(conn, Invite(id=number, supporter_id=who, code=f"code{number}", made_at=ctx.clock()))
+    await become_one(ctx, ada, other)
+    async with ctx.db.read() as conn:
+        second = await invites.by_code(conn, "code2")
+        mine = await invites.of(conn, ada)
+        assert mine is not None and mine.code == "code1"
+        assert second is not None
+        assert (await supporters.living(conn, [second.supporter_id]))[second.supporter_id] == ada
+
+
+async def test_an_invite_of_either_is_kept(ctx: Context, clock: MovingClock) -> None:
+    ada = await come(ctx, "ada")
+    other = await a_day_later(clock, ctx, "ada")
+    async with ctx.db.write() as conn:
+        await invites.make(conn, Invite(id=2, supporter_id=other, code="code2", made_at=ctx.clock()))
+    await become_one(ctx, ada, other)
+    async with ctx.db.read() as conn:
+        mine = await invites.of(conn, ada)
+    assert mine is not None and mine.code == "code2"
+
+
+async def _broadcast(ctx: Context, campaign: Campaign, states: dict[int, str]) -> int:
+    """A broadcast, and how far it got with each of these supporters."""
+    number, now = ctx.ids.new(), ctx.clock()
+    row: dict[str, Any] = {"id": number, "kind": "staff", "state": "sending", "campaign_id": campaign.id, "body": {}}
+    row |= {"segment": None, "quiet": "silent", "made_at": now}
+    async with ctx.db.write() as conn:
+        await conn.execute(insert(broadcast).values(row))
+        for one in await supporters.addresses_of(conn, states):
+            copy = {"broadcast_id": number, "supporter_id": one.id, "address_id": one.address_id, "due_at": now}
+            copy |= {"platform": one.platform, "external_id": one.external_id, "locale": "fr", "asks": True}
+            await conn.execute(insert(recipient).values(copy | {"silent": False, "state": states[one.id]}))
+    return number
+
+
+@pytest.mark.parametrize(
+    ("elder", "younger", "left"),
+    [
+        ("waiting", "waiting", {"waiting", "dropped"}),
+        ("waiting", "sent", {"dropped", "sent"}),
+        ("sent", "waiting", {"sent", "dropped"}),
+        ("failed", "sent", {"failed", "sent"}),
+    ],
+)
+async def test_nobody_gets_a_second_copy(
+    ctx: Context, campaign: Campaign, clock: MovingClock, elder: str, younger: str, left: set[str]
+) -> None:
+    ada = await come(ctx, "ada")
+    other = await a_day_later(clock, ctx, "ada")
+    number = await _broadcast(ctx, campaign, {ada: elder, other: younger})
+    alone = await _broadcast(ctx, campaign, {other: "waiting"})
+    await become_one(ctx, ada, other)
+    async with ctx.db.read() as conn:
+        rows = (await conn.execute(select(recipient).where(recipient.c.broadcast_id == number))).all()
+        (theirs,) = (await conn.execute(select(recipient).where(recipient.c.broadcast_id == alone))).all()
+    assert {row.state for row in rows} == left
+    assert (theirs.supporter_id, theirs.state) == (ada, "waiting")
