@@ -16,7 +16,7 @@ from bot.platforms.discord.commands import FrenchAndEnglish, Tree, same_commands
 from bot.platforms.discord.errors import RECONNECT_SECONDS, translated
 from bot.platforms.discord.forms import filled_in
 from bot.platforms.discord.handlers import PATIENCE, Handlers, Talk
-from bot.platforms.discord.joins import Joins
+from bot.platforms.discord.joins import SETTLE_SECONDS, Joins
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.render import ACTION_PREFIX, NOBODY
 from bot.usecases.context import Context
@@ -37,7 +37,7 @@ _WRONG_TOKEN = 4004  # the gateway's own code
 
 class DiscordApp:
     """One bot. `talk` is the module bot.usecases.talk; `patience` is how long it may take before we defer (seconds).
-    `hears_joins`: who joins servers is watched, where Discord allows it.
+    `hears_joins`: who joins servers is watched, where Discord allows it; looked into after `settle` seconds of quiet.
 
     `api_url` and `gateway_url` point discord.py at a stand-in. They are globals of that library, so that all bots of
     one process talk to the same Discord.
@@ -53,6 +53,7 @@ class DiscordApp:
         talk: Talk,
         patience: float = PATIENCE,
         hears_joins: bool = True,
+        settle: float = SETTLE_SECONDS,
     ) -> None:
         keep_words_out_of_logs()
         self._ctx = ctx
@@ -62,6 +63,7 @@ class DiscordApp:
         self._talk = talk
         self._patience = patience
         self._hears_joins = hears_joins
+        self._settle = settle
         self._connection: asyncio.Task[None] | None = None
         self._platform = DiscordPlatform(cast(discord.Client, None))
         self._client = self._build(hears_joins=hears_joins)
@@ -150,7 +152,7 @@ class DiscordApp:
         handlers = Handlers(self._ctx, self._talk, self._platform, patience=self._patience)
         client = _Client(handlers, hears_joins=hears_joins)
         client.tree = Tree(client, self._ctx.catalog, handlers)
-        client.joins = Joins(self._ctx, client)
+        client.joins = Joins(self._ctx, client, settle=self._settle)
         self._platform.client = client
         self._platform.joins = client.joins if hears_joins else None
         return client

@@ -52,7 +52,7 @@ class _Server:
 class Joins:
     """Watches the servers of one bot. `settle`: seconds without another join before we look."""
 
-    def __init__(self, ctx: Context, client: discord.Client, *, settle: float = SETTLE_SECONDS) -> None:
+    def __init__(self, ctx: Context, client: discord.Client, *, settle: float) -> None:
         self._ctx = ctx
         self._client = client
         self._settle = settle

@@ -1,0 +1,277 @@
+"""Who joins a server by which invite, over Discord's wire: credited where the counts leave no doubt, else unknown."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from bot.domain.people import Contact
+from bot.domain.referrals import Invite, Referral
+from bot.platforms.discord.app import DiscordApp
+from bot.sandbox.discord import DiscordSandbox
+from bot.store import invites, notices, places, referrals, supporters
+from bot.usecases import chat_links, join
+from bot.usecases.context import Context
+from tests.conftest import MovingClock
+from tests.platforms.discord.conftest import make_app
+from tests.platforms.discord.fake_talk import FakeTalk
+
+SETTLE = 0.05  # seconds
+LOOK = "GET /guilds/{guild_id}/invites"
+
+
+@pytest.fixture
+async def sandbox(clock: MovingClock) -> AsyncIterator[DiscordSandbox]:
+    """On the bot's own clock, by which it knows who came while it was away."""
+    async with DiscordSandbox(clock=clock, limits=None) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def app(ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any) -> AsyncIterator[DiscordApp]:
+    async with ctx.db.write() as conn:
+        await places.put(
+            conn, "discord", channel["id"], title="dons", purpose=places.PUBLIC, locales="fr", at=ctx.clock()
+        )
+    app = make_app(ctx, sandbox, talk, settle=SETTLE)
+    await app.start()
+    yield app
+    await app.stop()
+
+
+class Donor:
+    """Somebody with an invite into the server."""
+
+    def __init__(self, invite: Invite, url: str | None) -> None:
+        self.id = invite.supporter_id
+        self.invite = invite
+        self.code = (url or "").rpartition("/")[2]
+
+
+async def donor(ctx: Context, name: str) -> Donor:
+    supporter = await join.who(ctx, Contact(platform="telegram", external_id=name, locale="fr", private=True))
+    new = Invite(id=ctx.ids.new(), supporter_id=supporter.id, code=f"code-{name}", made_at=ctx.clock())
+    async with ctx.db.write() as conn:
+        invite = await invites.make(conn, new)
+    return Donor(invite, await chat_links.discord_link(ctx, invite))
+
+
+async def came(ctx: Context, user: Any) -> Referral | None:
+    async with ctx.db.read() as conn:
+        known = await supporters.find(conn, "discord", user["id"])
+        return None if known is None else await referrals.referral(conn, known.id)
+
+
+async def until(so: Callable[[], Awaitable[object]]) -> None:
+    async with asyncio.timeout(10):  # discord.py takes its time before it begins a new session
+        while not await so():  # noqa: ASYNC110 - there is no event for it
+            await asyncio.sleep(0.01)
+
+
+async def noted(ctx: Context, user: Any) -> Referral:
+    """How somebody came, once it is written down."""
+    await until(lambda: came(ctx, user))
+    found = await came(ctx, user)
+    assert found is not None
+    return found
+
+
+async def looked(sandbox: DiscordSandbox, before: int) -> None:
+    """Until the counts were read once more, and what follows from it is done."""
+
+    async def again() -> bool:
+        return looks(sandbox) > before
+
+    await until(again)
+    await asyncio.sleep(4 * SETTLE)
+
+
+def looks(sandbox: DiscordSandbox) -> int:
+    return sum(call.startswith(LOOK) for call in sandbox.calls)
+
+
+def newcomer(sandbox: DiscordSandbox, server: Any, code: str | None = None, name: str = "Mei") -> Any:
+    user = sandbox.add_user(name)
+    sandbox.join(user, server, code)
+    return user
+
+
+async def told(ctx: Context) -> list[str]:
+    async with ctx.db.read() as conn:
+        return [notice.kind for notice in await notices.due(conn, ctx.clock(), 50)]
+
+
+async def test_one_join_by_a_donors_invite(ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any) -> None:
+    camille = await donor(ctx, "camille")
+    (made,) = sandbox.invites(server)
+    assert made["max_uses"] == 0 and made["code"] == camille.code
+    one = await noted(ctx, newcomer(sandbox, server, camille.code))
+    assert (one.inviter_id, one.invite_id, one.certain) == (camille.id, camille.invite.id, True)
+    sandbox.set_indexing(99)  # Discord's own search says nothing: the counts are enough
+    two = await noted(ctx, newcomer(sandbox, server, camille.code))
+    assert (two.inviter_id, two.certain) == (camille.id, False)
+
+
+async def test_discords_own_search_casts_doubt(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any
+) -> None:
+    camille = await donor(ctx, "camille")
+    mei = newcomer(sandbox, server, camille.code)
+    sandbox.world.guild(server).members[int(mei["id"])].invite_code = "another"
+    one = await noted(ctx, mei)
+    assert one.inviter_id is None and list(one.candidates) == [camille.id]
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["one invite", "two invites"])
+async def test_two_joins_in_the_same_instant(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any, same: bool
+) -> None:
+    camille, alex = await donor(ctx, "camille"), await donor(ctx, "alex")
+    two = [newcomer(sandbox, server, camille.code), newcomer(sandbox, server, camille.code if same else alex.code)]
+    for one in [await noted(ctx, user) for user in two]:
+        assert one.inviter_id is None and not one.certain
+        assert list(one.candidates) == ([camille.id] if same else sorted([camille.id, alex.id]))
+    after = await noted(ctx, newcomer(sandbox, server, alex.code))
+    assert after.inviter_id == alex.id
+
+
+async def test_other_invites_bring_nobody_credit(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any, channel: Any, ana: Any
+) -> None:
+    camille = await donor(ctx, "camille")
+    once = sandbox.add_invite(ana, channel, max_uses=1)["code"]
+    poster = sandbox.add_invite(ana, channel, max_age=0)["code"]
+    sandbox.set_vanity(server, "tablee")
+    for code in (once, poster, "tablee", None):
+        before = looks(sandbox)
+        stranger = newcomer(sandbox, server, code)
+        await looked(sandbox, before)
+        assert await came(ctx, stranger) is None
+    assert (await noted(ctx, newcomer(sandbox, server, camille.code))).inviter_id == camille.id
+
+
+@pytest.mark.parametrize("other", ["once", "poster", "vanity", "found by itself"])
+async def test_at_once_with_somebody_who_came_by_another_way(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any, channel: Any, ana: Any, other: str
+) -> None:
+    camille = await donor(ctx, "camille")
+    sandbox.set_vanity(server, "tablee")
+    ways = {
+        "once": sandbox.add_invite(ana, channel, max_uses=1)["code"],
+        "poster": sandbox.add_invite(ana, channel, max_age=0)["code"],
+        "vanity": "tablee",
+    }
+    both = [newcomer(sandbox, server, ways.get(other)), newcomer(sandbox, server, camille.code)]
+    for one in [await noted(ctx, user) for user in both]:
+        assert one.inviter_id is None and list(one.candidates) == [camille.id]
+
+
+async def test_an_invite_that_was_used_up_before_leaves_no_doubt_later(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any, channel: Any, ana: Any
+) -> None:
+    camille = await donor(ctx, "camille")
+    before = looks(sandbox)
+    newcomer(sandbox, server, sandbox.add_invite(ana, channel, max_uses=1)["code"])
+    await looked(sandbox, before)
+    assert (await noted(ctx, newcomer(sandbox, server, camille.code))).inviter_id == camille.id
+
+
+async def test_who_joined_while_the_bot_was_away_is_unknown(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any, clock: MovingClock
+) -> None:
+    camille, alex = await donor(ctx, "camille"), await donor(ctx, "alex")
+    assert (await noted(ctx, newcomer(sandbox, server, camille.code))).inviter_id == camille.id
+    await app.stop()
+    clock.move(minutes=5)
+    mei = newcomer(sandbox, server, camille.code)
+    clock.move(minutes=5)
+    await app.start()
+    one = await noted(ctx, mei)
+    assert one.inviter_id is None and list(one.candidates) == [camille.id]
+    clock.move(minutes=5)
+    assert (await noted(ctx, newcomer(sandbox, server, alex.code))).inviter_id == alex.id
+
+
+@pytest.mark.parametrize("resumable", [True, False])
+async def test_a_lost_connection(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any, clock: MovingClock, resumable: bool
+) -> None:
+    """What is replayed was not missed; after a new session it was."""
+    camille = await donor(ctx, "camille")
+    await noted(ctx, newcomer(sandbox, server, camille.code))
+    clock.move(minutes=5)
+    sandbox.drop_gateway(resumable=resumable)
+    one = await noted(ctx, newcomer(sandbox, server, camille.code))
+    assert one.inviter_id == (camille.id if resumable else None)
+
+
+async def test_who_comes_back_and_who_was_a_supporter_before_are_not_brought(
+    ctx: Context, ana: Any, app: DiscordApp, sandbox: DiscordSandbox, server: Any
+) -> None:
+    camille = await donor(ctx, "camille")
+    sandbox.leave(ana, server)
+    old = sandbox.add_user("Old")
+    await join.who(ctx, Contact(platform="discord", external_id=old["id"], locale="fr", private=True))
+    for user in (ana, old):
+        before = looks(sandbox)
+        sandbox.join(user, server, camille.code)
+        await looked(sandbox, before)
+        assert await came(ctx, user) is None
+
+
+async def test_without_the_right_there_are_no_invites_and_staff_are_told(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any
+) -> None:
+    sandbox.allow(server, deny=["create_instant_invite"])
+    assert (await donor(ctx, "camille")).code == ""
+    assert await told(ctx) == ["invites_lost"]
+
+
+async def test_counts_that_may_no_longer_be_read(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any
+) -> None:
+    camille = await donor(ctx, "camille")
+    sandbox.allow(server, deny=["manage_guild"])
+    before = looks(sandbox)
+    mei = newcomer(sandbox, server, camille.code)
+    await looked(sandbox, before)
+    assert await came(ctx, mei) is None
+    assert await told(ctx) == ["invites_lost"]
+    assert (await donor(ctx, "alex")).code == ""
+
+
+async def test_a_full_server_and_one_whose_channel_is_gone(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, channel: Any, clock: MovingClock
+) -> None:
+    sandbox.world.max_invites = 1
+    await donor(ctx, "camille")
+    assert (await donor(ctx, "alex")).code == ""
+    sandbox.world.max_invites = 1000
+    clock.move(minutes=11)
+    sandbox.remove_channel(channel)
+    assert (await donor(ctx, "luc")).code == ""
+
+
+async def test_an_invite_that_staff_take_away_is_made_anew(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any
+) -> None:
+    camille = await donor(ctx, "camille")
+    await app.platform.revoke_invite(server["id"], camille.code)
+    await app.platform.revoke_invite(server["id"], camille.code)  # gone already: nothing to say
+
+    async def anew() -> bool:
+        return await chat_links.discord_link(ctx, camille.invite) not in (None, app.platform.invite_url(camille.code))
+
+    await until(anew)
+
+
+async def test_without_the_members_intent_the_bot_goes_on_without_invites(
+    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, ana: Any
+) -> None:
+    sandbox.set_privileged_intents([])
+    app = make_app(ctx, sandbox, talk, settle=SETTLE)
+    await app.start()
+    assert "discord" not in ctx.inviting
+    assert (await sandbox.slash(ana, "dm", "help"))["kind"] == "message"
+    await app.stop()
