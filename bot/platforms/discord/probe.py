@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 
 import discord
 
-from bot.findings import Finding, ok, problem
-from bot.platforms.discord.app import LOGIN_SECONDS, keep_words_out_of_logs, point_at
+from bot.findings import Finding, ok, problem, warning
+from bot.platforms.discord.app import LOGIN_SECONDS, keep_words_out_of_logs, may_hear_joins, point_at
 from bot.platforms.discord.errors import translated
 from bot.usecases.ports import PlatformError
 
@@ -15,6 +15,7 @@ _NEEDED = {
     "embed_links": "Embed Links",
     "attach_files": "Attach Files",
 }
+_FOR_INVITES = {"create_instant_invite": "Create Invite", "manage_guild": "Manage Server"}
 
 
 async def probe(token: str, api_url: str | None, places: Sequence[str]) -> AsyncIterator[Finding]:
@@ -25,6 +26,7 @@ async def probe(token: str, api_url: str | None, places: Sequence[str]) -> Async
     try:
         yield await _login(client, token)
         if client.application is not None:
+            yield _joins(client)
             for place in places:
                 yield await _rights(client, place)
     finally:
@@ -47,6 +49,14 @@ async def _login(client: discord.Client, token: str) -> Finding:
     return ok(f"Discord: logged in as {client.user}")
 
 
+def _joins(client: discord.Client) -> Finding:
+    """Whether Discord tells the bot who joins, without which donors get no Discord invites."""
+    if may_hear_joins(client):
+        return ok("Discord tells who joins its servers")
+    mend = "Switch on Server Members Intent in Discord's developer portal (Bot), and start again."
+    return warning("Discord does not tell who joins, so donors get no Discord invites", mend)
+
+
 async def _rights(client: discord.Client, place: str) -> Finding:
     """Whether the bot has all it needs in a channel, by its roles and the channel's own rules."""
     try:
@@ -63,4 +73,8 @@ async def _rights(client: discord.Client, place: str) -> Finding:
     lacking = [name for right, name in _NEEDED.items() if not getattr(rights, right)]
     if lacking:
         return problem(f"Discord #{channel.name}: the bot lacks {', '.join(lacking)}", "Give its role these there.")
+    lacking = [name for right, name in _FOR_INVITES.items() if not getattr(rights, right)]
+    if lacking:
+        what = f"Discord #{channel.name}: the bot may post; for donors' invites it lacks {', '.join(lacking)}"
+        return warning(what, "Give its role these on the server.")
     return ok(f"Discord #{channel.name}: the bot may post")

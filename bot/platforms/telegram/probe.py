@@ -49,5 +49,8 @@ async def _rights(bot: Bot, place: str) -> Finding:
     if isinstance(me, ChatMemberOwner):
         return ok(f"Telegram chat {place}: the bot owns it")
     if isinstance(me, ChatMemberAdministrator) and (me.can_post_messages is not False):
+        if not me.can_invite_users:
+            what = f"Telegram chat {place}: the bot may post, but not invite by link"
+            return warning(what, "Give it that right, so that donors can invite there.")
         return ok(f"Telegram chat {place}: the bot may post")
     return problem(f"Telegram chat {place}: the bot is no administrator that may post", "Make it one.")
