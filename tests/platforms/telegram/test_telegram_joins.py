@@ -1,0 +1,214 @@
+"""Who joins a channel or group by which link, over Telegram's wire: private chats tell, public ones do not."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from telegram import ChatMemberRestricted, Update
+
+from bot.domain.people import Contact
+from bot.domain.referrals import How, Invite, Referral
+from bot.platforms.telegram import joins
+from bot.platforms.telegram.app import TelegramApp
+from bot.sandbox.telegram import TelegramSandbox
+from bot.store import invites, notices, places, referrals, supporters
+from bot.store.db import Database
+from bot.usecases import chat_links, join
+from bot.usecases.context import Context
+from bot.usecases.ports import NoRight, Unreachable, Untold
+from tests.conftest import MovingClock
+from tests.platforms.telegram.conftest import TOKEN
+from tests.platforms.telegram.fake_talk import FakeTalk
+from tests.world import make_context
+
+
+@pytest.fixture
+def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+@pytest.fixture
+def channel(sandbox: TelegramSandbox) -> Any:
+    """A private channel."""
+    return sandbox.add_chat("channel", "La Tablée")
+
+
+@pytest.fixture
+async def app(ctx: Context, sandbox: TelegramSandbox, channel: Any) -> AsyncIterator[TelegramApp]:
+    """The bot, polling; the private channel is one of its places."""
+    async with ctx.db.write() as conn:
+        chat = str(channel["id"])
+        await places.put(conn, "telegram", chat, title="C", purpose=places.PUBLIC, locales="fr", at=ctx.clock())
+    app = TelegramApp(ctx, TOKEN, sandbox.url, talk=FakeTalk())
+    await app.start()
+    yield app
+    await app.stop()
+
+
+async def donor(ctx: Context) -> tuple[Invite, str]:
+    """Somebody with a link into the channel."""
+    camille = await join.who(ctx, Contact(platform="telegram", external_id="42", locale="fr", private=True))
+    async with ctx.db.write() as conn:
+        new = Invite(id=ctx.ids.new(), supporter_id=camille.id, code="k7Qf2m9XabCD", made_at=ctx.clock())
+        invite = await invites.make(conn, new)
+    link = await chat_links.channel_link(ctx, invite)
+    assert link is not None
+    return invite, link
+
+
+async def came(ctx: Context, user: Any) -> Referral | None:
+    async with ctx.db.read() as conn:
+        known = await supporters.find(conn, "telegram", str(user["id"]))
+        return None if known is None else await referrals.referral(conn, known.id)
+
+
+async def noted(ctx: Context, user: Any) -> Referral:
+    async with asyncio.timeout(5):
+        while (found := await came(ctx, user)) is None:  # noqa: ASYNC110 - there is no event for it
+            await asyncio.sleep(0.01)
+    return found
+
+
+async def all_heard(sandbox: TelegramSandbox, ctx: Context, channel: Any, link: str) -> None:
+    """Until what happened before is dealt with: somebody joins, and that was noted."""
+    last = sandbox.add_user("Dernière")
+    sandbox.join(last, channel, link)
+    await noted(ctx, last)
+
+
+async def test_a_donors_link_into_a_private_channel(
+    ctx: Context, app: TelegramApp, sandbox: TelegramSandbox, channel: Any
+) -> None:
+    invite, link = await donor(ctx)
+    (made,) = sandbox.world.chats[channel["id"]].links.values()
+    assert made.shape["name"] == "Obole k7Qf" and not made.shape["creates_join_request"]
+    luc = sandbox.add_user("Luc", language_code="en")
+    assert sandbox.tap_link(luc, link)["joined"] == "member"
+    one = await noted(ctx, luc)
+    assert (one.inviter_id, one.invite_id, one.how, one.certain) == (
+        invite.supporter_id,
+        invite.id,
+        How.CHAT_LINK,
+        True,
+    )
+    sandbox.leave(luc, channel)
+    sandbox.join(luc, channel, link)
+    await all_heard(sandbox, ctx, channel, link)
+    async with ctx.db.read() as conn:
+        assert await invites.counted(conn, invite.id, "joined") == 2  # once for Luc
+    assert sandbox.sent.total("sendMessage") == 0  # nobody who joined is written to
+
+
+async def test_links_of_others_and_no_link_at_all(
+    ctx: Context, app: TelegramApp, sandbox: TelegramSandbox, channel: Any
+) -> None:
+    _, link = await donor(ctx)
+    poster = sandbox.make_link(channel["owner"], channel)
+    strangers = [sandbox.add_user(name) for name in ("A", "B")]
+    sandbox.join(strangers[0], channel, poster)
+    sandbox.join(strangers[1], channel)
+    await all_heard(sandbox, ctx, channel, link)
+    assert [await came(ctx, user) for user in strangers] == [None, None]
+
+
+async def test_who_left_before_there_was_somebody_to_bring_them_back(
+    ctx: Context, app: TelegramApp, sandbox: TelegramSandbox, channel: Any
+) -> None:
+    _, link = await donor(ctx)
+    luc = sandbox.add_user("Luc")
+    sandbox.join(luc, channel)
+    sandbox.leave(luc, channel)
+    await all_heard(sandbox, ctx, channel, link)
+    sandbox.join(luc, channel, link)
+    await all_heard(sandbox, ctx, channel, link)
+    assert await came(ctx, luc) is None
+
+
+async def test_who_is_let_in_by_an_administrator_came_by_the_link_all_the_same(
+    ctx: Context, app: TelegramApp, sandbox: TelegramSandbox, channel: Any
+) -> None:
+    invite, link = await donor(ctx)
+    made = sandbox.world.chats[channel["id"]].links[link]
+    made.shape = made.shape | {"creates_join_request": True}
+    luc, mei = sandbox.add_user("Luc"), sandbox.add_user("Mei")
+    assert [sandbox.join(user, channel, link) for user in (luc, mei)] == ["requested"] * 2
+    sandbox.answer_request(channel["owner"], mei, channel, yes=False)
+    sandbox.answer_request(channel["owner"], luc, channel)
+    assert (await noted(ctx, luc)).inviter_id == invite.supporter_id
+    assert await came(ctx, mei) is None
+
+
+async def test_where_no_link_can_be_made(app: TelegramApp, sandbox: TelegramSandbox, channel: Any) -> None:
+    public = sandbox.add_chat("channel", "Publique", username="tablee")
+    with pytest.raises(Untold):
+        await app.platform.create_invite(str(public["id"]), "x")
+    for admin, lacking in ((True, ["can_invite_users"]), (False, [])):
+        sandbox.promote_bot(channel, admin=admin, lacking=lacking)
+        with pytest.raises(NoRight):
+            await app.platform.create_invite(str(channel["id"]), "x")
+    sandbox.remove_bot(channel)
+    for gone in (str(channel["id"]), "-1009999999999"):
+        with pytest.raises(Unreachable):
+            await app.platform.create_invite(gone, "x")
+
+
+async def test_without_the_right_staff_are_told(
+    ctx: Context, app: TelegramApp, sandbox: TelegramSandbox, channel: Any
+) -> None:
+    sandbox.promote_bot(channel, lacking=["can_invite_users"])
+    with pytest.raises(AssertionError):
+        await donor(ctx)
+    async with ctx.db.read() as conn:
+        assert [notice.kind for notice in await notices.due(conn, ctx.clock(), 9)] == ["invites_lost"]
+
+
+async def test_a_revoked_link_lets_nobody_in(app: TelegramApp, sandbox: TelegramSandbox, channel: Any) -> None:
+    made = await app.platform.create_invite(str(channel["id"]), "x")
+    assert app.platform.invite_url(made.code) == made.code
+    for _ in range(2):
+        await app.platform.revoke_invite(made.home, made.code)
+    await app.platform.revoke_invite(made.home, "https://t.me/+nothing")
+    assert sandbox.world.chats[channel["id"]].links[made.code].shape["is_revoked"]
+
+
+RIGHTS = {name: False for name in ChatMemberRestricted.__slots__ if name.startswith("can_")}
+RESTRICTED = {"status": "restricted", "until_date": 0, **RIGHTS}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "arrives"),
+    [
+        ({"status": "left"}, {"status": "member"}, True),
+        ({"status": "kicked", "until_date": 0}, {"status": "member"}, True),
+        ({"status": "left"}, RESTRICTED | {"is_member": True}, True),
+        (RESTRICTED | {"is_member": False}, {"status": "member"}, True),
+        (RESTRICTED | {"is_member": True}, {"status": "member"}, False),
+        ({"status": "member"}, RESTRICTED | {"is_member": True}, False),
+        ({"status": "left"}, {"status": "kicked", "until_date": 0}, False),
+    ],
+)
+async def test_an_arrival_is_a_step_from_outside_to_inside(
+    ctx: Context,
+    app: TelegramApp,
+    sandbox: TelegramSandbox,
+    channel: Any,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    arrives: bool,
+) -> None:
+    _, link = await donor(ctx)
+    user = sandbox.add_user("Luc")
+    shape = sandbox.world.chats[channel["id"]].links[link].shape
+    change = {
+        "chat": {"id": channel["id"], "type": "supergroup", "title": "G"},
+        "from": user,
+        "date": 1,
+        "old_chat_member": {**before, "user": user},
+        "new_chat_member": {**after, "user": user},
+        "invite_link": shape,
+    }
+    update = Update.de_json({"update_id": 1, "chat_member": change}, None)
+    assert update.chat_member is not None
+    await joins.heard(ctx, update.chat_member, sandbox.world.bot["id"])
+    assert (await came(ctx, user) is not None) == arrives
