@@ -10,7 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import broadcast, intake, nudges, tap
+from tests.bench import broadcast, intake, nudges, referrals, tap
 from tests.bench.figures import Report
 from tests.bench.stage import ENGINES
 
@@ -27,6 +27,10 @@ def _nudges(engines: Sequence[str], quick: bool) -> Report:
     return nudges.measure(engines, nudges.QUICK if quick else nudges.Size())
 
 
+def _referrals(engines: Sequence[str], quick: bool) -> Report:
+    return referrals.measure(engines, referrals.QUICK if quick else referrals.Size())
+
+
 def _broadcast(engines: Sequence[str], quick: bool) -> Report:
     return broadcast.measure(engines, broadcast.QUICK if quick else broadcast.Size())
 
@@ -36,6 +40,7 @@ BENCHES: dict[str, Callable[[Sequence[str], bool], Report]] = {
     "tap": _tap,
     "broadcast": _broadcast,
     "nudges": _nudges,
+    "referrals": _referrals,
 }
 
 

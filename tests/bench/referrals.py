@@ -1,0 +1,174 @@
+"""`referrals`: what upstream counters cost a set of gifts, and what they save who looks at their circle."""
+
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from unittest.mock import patch
+
+from sqlalchemy import text
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Arrived, Change
+from bot.domain.ids import Ids
+from bot.domain.referrals import Circle
+from bot.store import referrals as rows
+from bot.store.db import Connection, Database
+from bot.store.migrate import migrate
+from bot.usecases import refer
+from bot.usecases.context import Context
+from bot.usecases.record_payments import apply_set
+from payments.facts import GiftPaid
+from payments.money import Money
+from payments.reference import Reference, Touch, TouchKind
+from tests.bench.figures import Bound, Report, median
+from tests.bench.stage import empty_database, postgres
+from tests.bench.world_referrals import World, build
+from tests.conftest import START, MovingClock
+from tests.world import make_context, metadata, open_campaign
+
+SET = 64
+MORE_MOST = 0.5  # of the time of a set without the counters
+CIRCLE_MOST_MS = 5.0
+TIMES_FASTER = 100.0
+# What one would write without counters.
+_RECURSION = text("""
+    WITH RECURSIVE below(id, level) AS (
+        SELECT supporter_id, 1 FROM lineage WHERE parent_id = :who
+        UNION ALL
+        SELECT one.supporter_id, below.level + 1 FROM lineage one JOIN below ON one.parent_id = below.id
+        WHERE below.level < 32)
+    SELECT count(DISTINCT below.id) AS people, count(DISTINCT gift.supporter_id) AS donors,
+           count(gift.id) AS gifts, coalesce(sum(gift.counted), 0) AS minor
+    FROM below LEFT JOIN gift ON gift.supporter_id = below.id AND gift.counted > 0""")
+_TOP = text("SELECT supporter_id FROM circle ORDER BY people_below DESC LIMIT :count")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How large the charity is, and how often each thing is timed."""
+
+    world: World = field(default_factory=World)
+    sets: int = 41  # with the counters, and as many without
+    people: int = 9  # the ones with the largest circles
+    looks: int = 11  # at each of their circles
+
+
+QUICK = Size(world=World(supporters=4_000, gifts=12_000, depth=6), sets=3, people=2, looks=3)
+
+
+def measure(engines: Sequence[str], size: Size) -> Report:
+    """All of it on each engine, in one run."""
+    report_rows: dict[str, dict[str, float]] = {}
+    bounds: list[Bound] = []
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        server = stack.enter_context(postgres()) if "postgresql" in engines else None
+        for engine in engines:
+            row = asyncio.run(_one(empty_database(engine, folder, server), size))
+            report_rows[f"ours, {engine}"] = row
+            bounds += _bounds(engine, row)
+    world = size.world
+    notes = (
+        f"{world.supporters:,} supporters, {world.gifts:,} gifts, depth {world.depth}; medians; one process, one core",
+        f"sets of {SET} gifts of anybody, with the counters and without by turns, from fact to commit",
+        f"circles of the {size.people} people with the most below them",
+    )
+    return Report(title="Who brought whom", rows=report_rows, bounds=tuple(bounds), notes=notes)
+
+
+def _bounds(engine: str, row: dict[str, float]) -> list[Bound]:
+    return [
+        Bound(what=f"{engine}: counters add to a set, share", value=row["more"], limit=MORE_MOST),
+        Bound(what=f"{engine}: a circle, ms", value=row["circle ms"], limit=CIRCLE_MOST_MS),
+        Bound(what=f"{engine}: times faster than recursion", value=row["faster"], limit=TIMES_FASTER, at_least=True),
+    ]
+
+
+async def _one(url: str, size: Size) -> dict[str, float]:
+    db, clock = Database(url), MovingClock(START)
+    try:
+        await migrate(db)
+        ctx = make_context(db, clock, ids=Ids(clock, random.Random(1)))
+        campaign = await open_campaign(ctx, ends_on=None)
+        await build(db, campaign.id, clock(), size.world)
+        circles = await _circles(db, size)
+        sets = await _sets(ctx, campaign, size)
+    finally:
+        await db.close()
+    return sets | circles
+
+
+# --- a set of gifts -------------------------------------------------------------------------------
+async def _sets(ctx: Context, campaign: Campaign, size: Size) -> dict[str, float]:
+    """Milliseconds for a set with the counters and without, by turns, so that both see the same weather."""
+    rng = random.Random(3)
+    timed: dict[bool, list[float]] = {True: [], False: []}
+    for number in range(2 * size.sets + 4):
+        counting = number % 2 == 0
+        events = [_gift(ctx, campaign, rng.randint(1, size.world.supporters)) for _ in range(SET)]
+        with _counters(on=counting):
+            begun = time.perf_counter()
+            await apply_set(ctx, events)
+            took = time.perf_counter() - begun
+        if number >= 4:  # the first ones build statements and fill caches
+            timed[counting].append(took * 1_000)
+    with_them, without = median(timed[True]), median(timed[False])
+    return {"set ms": with_them, "without ms": without, "more": with_them / without - 1}
+
+
+@contextmanager
+def _counters(*, on: bool) -> Iterator[None]:
+    async def nothing(conn: Connection, changes: Sequence[Change]) -> None:
+        """No credit to anybody."""
+
+    if on:
+        yield
+    else:
+        with patch.object(refer, "credit_gifts", nothing):
+            yield
+
+
+def _gift(ctx: Context, campaign: Campaign, supporter_id: int) -> Arrived:
+    number, now = ctx.ids.new(), ctx.clock()
+    fact = GiftPaid(
+        event_id=f"evt_{number}",
+        at=now,
+        payment_intent=f"pi_{number}",
+        session=f"cs_{number}",
+        money=Money(500, "cad"),
+        paid_at=now,
+        reference=ctx.keyring.sign(Reference(supporter_id, campaign.id, Touch(TouchKind.COMMAND))),
+        metadata=metadata(campaign),
+    )
+    return Arrived(id=fact.event_id, type="checkout.session.completed", created=now, facts=(fact,), body=b"{}")
+
+
+# --- a circle -------------------------------------------------------------------------------------
+async def _circles(db: Database, size: Size) -> dict[str, float]:
+    """Milliseconds for a person's circle by the counters and by recursion, which must agree."""
+    ours: list[float] = []
+    recursion: list[float] = []
+    people: list[float] = []
+    async with db.read() as conn:
+        for who in (await conn.execute(_TOP, {"count": size.people})).scalars().all():
+            begun = time.perf_counter()
+            found = (await conn.execute(_RECURSION, {"who": who})).one()
+            recursion.append((time.perf_counter() - begun) * 1_000)
+            for _ in range(size.looks):
+                begun = time.perf_counter()
+                circle = await rows.circle(conn, who)
+                ours.append((time.perf_counter() - begun) * 1_000)
+            assert _said(circle) == tuple(map(int, found)), "the counters and the recursion disagree"
+            people.append(float(circle.people_below))
+    figures = {"circle ms": median(ours), "recursion ms": median(recursion), "people below": median(people)}
+    return figures | {"faster": median(recursion) / median(ours)}
+
+
+def _said(circle: Circle) -> tuple[int, int, int, int]:
+    money = circle.money["cad"]
+    return circle.people_below, circle.donors_below, money.gifts_below, money.minor_below

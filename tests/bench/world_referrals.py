@@ -1,0 +1,115 @@
+"""A large tree of who brought whom, written by SQL alone: supporters, their gifts, every counter that follows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from sqlalchemy import text
+
+from bot.store.db import Connection, Database
+
+_MICROS = 1_000_000
+_DAY = 86_400 * _MICROS
+_GIFT = 500  # minor units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """How many supporters there are, of whom every second one gave; how many gifts; how deep the tree is."""
+
+    supporters: int = 1_000_000
+    gifts: int = 3_000_000
+    depth: int = 12  # levels below those who came by themselves; each has twice the people of the one above
+
+    def levels(self) -> Sequence[range]:
+        """The ids of each level, those who came by themselves first."""
+        bounds = [1]
+        for level in range(self.depth + 1):
+            bounds.append(1 + round(self.supporters * (2 ** (level + 1) - 1) / (2 ** (self.depth + 1) - 1)))
+        return [range(begin, end) for begin, end in pairwise(bounds)]
+
+    @property
+    def each(self) -> int:
+        """How many gifts a donor made."""
+        return self.gifts // (self.supporters // 2)
+
+
+async def build(db: Database, campaign_id: int, now: datetime, world: World) -> None:
+    """Fill a migrated database with one open campaign. A few bring many people, most bring none or one."""
+    at = int(now.timestamp()) * _MICROS - 30 * _DAY
+    shared = {"at": at, "each": world.each, "minor": world.each * _GIFT}
+    levels = world.levels()
+    async with db.write() as conn:
+        await _insert(conn, _SUPPORTERS, range(1, world.supporters + 1), {**shared, "donor": world.each})
+        await _insert(conn, _ADDRESSES, range(1, world.supporters + 1), {})
+        gifts = range(1, world.each * (world.supporters // 2) + 1)
+        await _insert(
+            conn, _GIFTS, gifts, {"at": at, "campaign": campaign_id, "half": world.supporters // 2, "minor": _GIFT}
+        )
+    for above, level in zip([range(0), *levels], levels, strict=False):
+        async with db.write() as conn:
+            await _insert(conn, _NODES if above else _ROOTS, level, {"each": world.each, **_of(above)})
+    for level in reversed(levels[1:]):
+        values = {"first": level.start, "last": level.stop - 1, "each": world.each, "minor": world.each * _GIFT}
+        async with db.write() as conn:
+            for statement in (_CIRCLES, _CIRCLE_MONEY):
+                await conn.execute(text(statement), {n: v for n, v in values.items() if f":{n}" in statement})
+    async with db.write() as conn:
+        await conn.execute(text("ANALYZE"))
+
+
+def _of(above: range) -> dict[str, int]:
+    return {"above": above.start, "size": len(above)} if above else {}
+
+
+async def _insert(conn: Connection, statement: str, ids: range, values: dict[str, int]) -> None:
+    """One INSERT ... SELECT over these numbers."""
+    if conn.dialect.name == "sqlite":
+        numbers = "WITH RECURSIVE ids(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM ids WHERE n < :last) SELECT"
+        whole = statement.replace("SELECT", numbers, 1)
+    else:
+        whole = statement.replace(
+            "FROM ids", "FROM generate_series(CAST(:first AS BIGINT), CAST(:last AS BIGINT)) AS ids(n)"
+        )
+    given = {**values, "first": ids.start, "last": ids.stop - 1}
+    await conn.execute(text(whole), {name: value for name, value in given.items() if f":{name}" in whole})
+
+
+_SUPPORTERS = """
+    INSERT INTO supporter (id, joined_at, gift_count, first_gift_at, last_gift_at)
+    SELECT n, :at - n, CASE WHEN n % 2 = 1 THEN :donor ELSE 0 END, CASE WHEN n % 2 = 1 THEN :at END,
+           CASE WHEN n % 2 = 1 THEN :at END FROM ids"""
+_ADDRESSES = """
+    INSERT INTO address (id, supporter_id, platform, external_id, locale, locale_chosen, reachable)
+    SELECT n, n, 'telegram', CAST(n AS VARCHAR(20)), 'fr', false, true FROM ids"""
+_GIFTS = """
+    INSERT INTO gift (id, campaign_id, supporter_id, touch_kind, touch_id, late, state, counted, currency,
+                      amount, settled, paid_at, refunds, charge_refunded, disputes)
+    SELECT n, :campaign, 1 + 2 * (n % :half), 'c', 0, false, 'paid', :minor, 'cad', :minor, 3, :at,
+           '[]', 0, '[]' FROM ids"""
+_ROOTS = """
+    INSERT INTO lineage (supporter_id, parent_id, ancestors, gifts)
+    SELECT n, NULL, '', CASE WHEN n % 2 = 1 THEN :each ELSE 0 END FROM ids"""
+# Somebody's place among those above is the square of an even spread: the first ones brought by far the most.
+_NODES = """
+    INSERT INTO lineage (supporter_id, parent_id, ancestors, gifts)
+    SELECT n, up.supporter_id,
+           CAST(up.supporter_id AS VARCHAR(20)) || CASE WHEN up.ancestors = '' THEN '' ELSE ',' || up.ancestors END,
+           CASE WHEN n % 2 = 1 THEN :each ELSE 0 END
+    FROM ids JOIN lineage up ON up.supporter_id = :above + CAST(
+        (:size - 1) * ((n * 7919) % 99991 / 99991.0) * ((n * 7919) % 99991 / 99991.0) AS BIGINT)"""
+_CIRCLES = """
+    INSERT INTO circle (supporter_id, people_direct, people_below, donors_direct, donors_below)
+    SELECT one.parent_id, count(*), sum(1 + coalesce(low.people_below, 0)),
+           sum(CASE WHEN one.gifts > 0 THEN 1 ELSE 0 END),
+           sum(CASE WHEN one.gifts > 0 THEN 1 ELSE 0 END + coalesce(low.donors_below, 0))
+    FROM lineage one LEFT JOIN circle low ON low.supporter_id = one.supporter_id
+    WHERE one.supporter_id BETWEEN :first AND :last GROUP BY one.parent_id"""
+_CIRCLE_MONEY = """
+    INSERT INTO circle_money (supporter_id, currency, gifts_direct, gifts_below, minor_direct, minor_below)
+    SELECT one.parent_id, 'cad', sum(one.gifts), sum(one.gifts + coalesce(low.gifts_below, 0)),
+           sum(CASE WHEN one.gifts > 0 THEN :minor ELSE 0 END),
+           sum(CASE WHEN one.gifts > 0 THEN :minor ELSE 0 END + coalesce(low.minor_below, 0))
+    FROM lineage one LEFT JOIN circle_money low ON low.supporter_id = one.supporter_id AND low.currency = 'cad'
+    WHERE one.supporter_id BETWEEN :first AND :last GROUP BY one.parent_id"""
