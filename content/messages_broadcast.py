@@ -1,6 +1,6 @@
 """What supporters see of a broadcast: the staff's words with amounts to tap, in private and in channels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from content.cards import Card, Picture, Tap
 from content.catalog import LOCALES, Catalog, Locale
@@ -18,11 +18,15 @@ class CopyView:
     choices: tuple[Choice, ...] = ()
     other: Tap | None = None
     stop: Tap | None = None
+    sober: bool = False  # in a crisis: nothing that shines
 
 
 def copy(catalog: Catalog, locale: Locale, view: CopyView) -> Card:
     """A broadcast in one language; the last button of a private one stops them all."""
     say = Writer(catalog, locale)
+    amounts = say.amount_rows(view.choices)
+    if view.sober:
+        amounts = tuple(tuple(replace(button, style="plain") for button in buttons) for buttons in amounts)
     return Card(
         title=view.title,
         body=view.body,
@@ -30,9 +34,7 @@ def copy(catalog: Catalog, locale: Locale, view: CopyView) -> Card:
             kept(say("pay-note") if view.choices else "", say("broadcast-why") if view.stop is not None else "")
         ),
         picture=view.picture,
-        rows=say.amount_rows(view.choices)
-        + row(say.button("other-amount", view.other))
-        + row(say.button("broadcast-stop", view.stop)),
+        rows=amounts + row(say.button("other-amount", view.other)) + row(say.button("broadcast-stop", view.stop)),
     )
 
 

@@ -22,6 +22,7 @@ _WHY: Mapping[str, str] = {
     "other": "staff-broadcast-why-other",
 }
 _OFFERS: dict[str, str] = {
+    "look": "staff-broadcast-look",
     "approve": "staff-broadcast-approve",
     "stop": "staff-broadcast-stop",
     "pause": "staff-broadcast-pause",

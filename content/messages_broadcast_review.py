@@ -7,7 +7,7 @@ from typing import Literal
 
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
-from content.messages_broadcast_staff import LANGUAGE, PLATFORMS, QUIET, DraftView, when_words
+from content.messages_broadcast_staff import LANGUAGE, PLATFORMS, QUIET, DraftView, some_places, when_words
 from content.writer import Writer, kept, row
 
 
@@ -51,7 +51,7 @@ def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
             say("staff-broadcast-asleep", people=view.in_quiet_hours) if view.in_quiet_hours else "",
             say("staff-broadcast-into-night") if view.into_night else "",
             say("staff-broadcast-left-out", list="; ".join(left_out)) if left_out else "",
-            say("staff-broadcast-places", places=", ".join(plan.places)) if plan.places else "",
+            say("staff-broadcast-places", places=some_places(say, plan.places)) if plan.places else "",
             say(QUIET[plan.quiet], reason=plan.reason),
             when_words(say, plan.starts_at, plan.zone),
             say("staff-broadcast-will-approve") if view.approval else "",

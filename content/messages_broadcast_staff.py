@@ -10,8 +10,11 @@ from content.campaign import Campaign
 from content.cards import Button, Card, Tap, shorten
 from content.catalog import LOCALES, Catalog, Locale
 from content.rich import BadMarkup, Problem
-from content.writer import Writer, kept, row
+from content.writer import Writer, in_rows, kept, row
 
+_PLACES = 12  # with a button, the newest: Discord takes five rows
+_NAMED = 5  # places by name
+_CRISIS = ("staff-broadcast-crisis-what", "staff-broadcast-crisis-need", "staff-broadcast-crisis-next")
 LANGUAGE: Mapping[Locale, str] = {"fr": "staff-broadcast-in-fr", "en": "staff-broadcast-in-en"}
 PLATFORMS: Mapping[str, str] = {"telegram": "Telegram", "discord": "Discord"}
 _GROUPS: Mapping[str, str] = {
@@ -182,7 +185,7 @@ def _text_line(say: Writer, view: DraftView, language: Locale) -> str:
 
 
 def _choices(say: Writer, view: DraftView) -> list[str]:
-    places = ", ".join(view.places) or say("staff-broadcast-nowhere")
+    places = some_places(say, view.places) or say("staff-broadcast-nowhere")
     return [
         say("staff-broadcast-looks", picture=_yes(say, view.pictured), amounts=_yes(say, view.amounts)),
         say("staff-broadcast-is-crisis") if view.crisis else "",
@@ -245,15 +248,32 @@ def audience(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
     )
 
 
-def where(catalog: Catalog, locale: Locale, view: DraftView, places: Sequence[tuple[str, bool, Tap]]) -> Card:
-    """Channels and groups to tap on and off."""
+def where(
+    catalog: Catalog, locale: Locale, view: DraftView, places: Sequence[tuple[str, bool, Tap]], every: Tap | None
+) -> Card:
+    """Channels and groups to tap on and off; `every`: all of them, or none."""
     say = Writer(catalog, locale)
-    buttons = tuple((tap.button(f"✓ {title}" if on else title),) for title, on, tap in places[:4])
+    buttons = [tap.button(f"✓ {title}" if on else title) for title, on, tap in places[-_PLACES:]]
+    all_on = bool(places) and all(on for _, on, _ in places)
     return Card(
         title=say("staff-broadcast-where"),
-        lines=(say("staff-broadcast-where-what" if places else "staff-broadcast-no-places"),),
-        rows=(*buttons, (say.button("staff-back", view.tap("home")),)),
+        lines=kept(
+            say("staff-broadcast-where-what" if places else "staff-broadcast-no-places"),
+            say("staff-broadcast-places", places=some_places(say, view.places)) if view.places else "",
+        ),
+        rows=in_rows(buttons, 3)
+        + row(
+            say.button("staff-broadcast-where-none" if all_on else "staff-broadcast-where-all", every),
+            say.button("staff-back", view.tap("home")),
+        ),
     )
+
+
+def some_places(say: Writer, places: Sequence[str]) -> str:
+    """The first of them by name, the others by number."""
+    more = len(places) - _NAMED
+    named = ", ".join(places[:_NAMED])
+    return say("staff-broadcast-and-more", names=named, more=more) if more > 0 else named
 
 
 # --- what is asked for --------------------------------------------------------------------------------
@@ -317,9 +337,20 @@ def too_long(catalog: Catalog, locale: Locale, by: int) -> str:
     return catalog.text(locale, "staff-broadcast-too-long", by=by)
 
 
-def refusal(catalog: Catalog, locale: Locale, kind: str) -> str:
-    """Why it cannot be sent as it is."""
-    return catalog.text(locale, _REFUSED.get(kind, "staff-broadcast-refused"))
+def refusal(catalog: Catalog, locale: Locale, kind: str, facts: Mapping[str, str | int] | None = None) -> str:
+    """Why it cannot be sent as it is. `facts`: the place that was lost, the language that is missing."""
+    say, known = Writer(catalog, locale), facts or {}
+    about = kept(
+        str(known.get("place", "")),
+        say(LANGUAGE["en" if known["language"] == "en" else "fr"]) if "language" in known else "",
+    )
+    told = say(_REFUSED.get(kind, "staff-broadcast-refused"))
+    return say("staff-broadcast-refused-about", told=told, about=about[0]) if about else told
+
+
+def crisis_text(catalog: Catalog, language: Locale) -> str:
+    """What a text in a crisis may begin with: three plain sentences to fill in, in the readers' language."""
+    return "\n\n".join(catalog.text(language, key) for key in _CRISIS)
 
 
 def dropped(catalog: Catalog, locale: Locale) -> Card:

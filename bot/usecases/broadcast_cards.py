@@ -4,13 +4,16 @@ import hashlib
 
 from bot.domain.broadcasts import Broadcast
 from bot.domain.campaigns import Campaign
-from bot.domain.people import Locale, PlatformName
+from bot.domain.people import Contact, Locale, PlatformName
+from bot.domain.staff import Member
 from bot.store import broadcasts
 from bot.store import campaigns as campaign_rows
 from bot.store.places import Place
 from bot.usecases import limits, links
 from bot.usecases.campaign_cards import shared_choices, shared_tap, standing
 from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.ports import Copies
 from content import messages_broadcast as words
 from content.broadcast import TOKEN, Message
 from content.cards import Card, Picture, Tap
@@ -18,7 +21,7 @@ from content.catalog import LOCALES
 from content.messages_campaign import MilestoneView, milestone_text
 from content.rich import BadMarkup, Domains, Rich, parse, plain
 from content.writer import Choice
-from payments.reference import Touch, TouchKind
+from payments.reference import Reference, Touch, TouchKind
 
 
 async def template(
@@ -50,8 +53,35 @@ def copy_card(
         choices=_choices(ctx, campaign, locale) if asking else (),
         other=_other(ctx, campaign, locale) if asking else None,
         stop=stop,
+        sober=message.template == "crisis",
     )
     return words.copy(ctx.catalog, locale, view)
+
+
+def previews(
+    ctx: Context, message: Message, campaign: Campaign, allowed: Domains, *, png: bytes | None, own: str, stop: Tap
+) -> tuple[Card, ...]:
+    """The private copies in each language that is written, with somebody's own reference in the links."""
+
+    def card(locale: Locale) -> Card:
+        picture = as_picture(png, campaign.authored.name.get(locale)) if png is not None else None
+        made = copy_card(ctx, message, campaign, locale, allowed, asks=True, picture=picture, stop=stop)
+        return Copies(card=made, mark=TOKEN).for_one(own)
+
+    written = [locale for locale in LOCALES if message.texts.get(locale) or message.template == "milestone"]
+    return tuple(card(locale) for locale in written)
+
+
+async def own_previews(
+    ctx: Context, who_looks: Member, message: Message, campaign: Campaign, *, png: bytes | None, stop: Tap
+) -> tuple[Card, ...]:
+    """The same for one of the staff: their amounts really give, by their own link."""
+    contact = Contact(
+        platform=who_looks.platform, external_id=who_looks.external_id, locale=who_looks.locale, private=True
+    )
+    supporter = await who(ctx, contact)
+    own = ctx.keyring.sign(Reference(supporter.id, campaign.id, Touch(TouchKind.COMMAND)))
+    return previews(ctx, message, campaign, await limits.domains(ctx), png=png, own=own, stop=stop)
 
 
 async def post_card(ctx: Context, broadcast: Broadcast, campaign: Campaign, place: Place) -> Card:
@@ -67,6 +97,7 @@ async def post_card(ctx: Context, broadcast: Broadcast, campaign: Campaign, plac
             picture=await _picture(ctx, broadcast, campaign, locale),
             choices=shared_choices(ctx, campaign, place.platform, touch) if asks else (),
             other=shared_tap(ctx, campaign, place.platform, None, touch) if asks else None,
+            sober=broadcast.message.template == "crisis",
         )
         for locale in wanted
     }

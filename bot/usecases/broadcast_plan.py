@@ -107,8 +107,8 @@ def into_the_night(ctx: Context, starts: datetime, takes: timedelta) -> bool:
 async def submit(ctx: Context, who: Member | None, spec: Spec, *, override: str | None = None) -> Broadcast | None:
     """Hand a broadcast over: to a second person where it is large, else to its countdown.
 
-    `override`: an owner's reason to send without approval; it is logged. None where one of this `once_key` is there
-    already. Raises CannotSend.
+    `override`: an owner's reason to send a large one without approval; it is logged. None where one of this `once_key`
+    is there already. Raises CannotSend.
     """
     now = ctx.clock()
     _check_time(spec, now)
@@ -118,8 +118,9 @@ async def submit(ctx: Context, who: Member | None, spec: Spec, *, override: str 
         if spec.segment is not None and not found and not spec.places:
             raise CannotSend("nobody")
         most = (await limits.read(ctx, conn)).approve
-        overridden = override is not None and who is not None and who.role is Role.OWNER
-        waits = (found > most and not overridden) or (spec.kind == "milestone" and who is None)
+        if found <= most or who is None or who.role is not Role.OWNER:
+            override = None  # nothing to override, or nobody who may
+        waits = (found > most and override is None) or (spec.kind == "milestone" and who is None)
         made = _row(ctx, who, spec, BroadcastState.APPROVAL if waits else BroadcastState.COUNTDOWN, override)
         if not await rows.add(conn, made, once_key=spec.once_key, picture=spec.picture):
             return None

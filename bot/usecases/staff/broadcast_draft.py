@@ -13,6 +13,7 @@ from bot.domain.staff import Member
 from bot.store import drafts
 from bot.store.drafts import Draft
 from bot.usecases.context import Context
+from bot.usecases.staff.handling import note
 from content.broadcast import Message
 
 KIND = "broadcast"
@@ -81,7 +82,9 @@ async def begin(ctx: Context, person: Member, campaign: Campaign) -> Draft:
 async def save(ctx: Context, person: Member, draft: Draft, plan: Plan) -> Draft:
     """Write what was changed. Raises drafts.Stale where somebody else was faster."""
     async with ctx.db.write() as conn:
-        return await drafts.save(conn, draft, _body(plan), person.id, ctx.clock())
+        saved = await drafts.save(conn, draft, _body(plan), person.id, ctx.clock())
+        await note(ctx, conn, person, "broadcast.drafted", draft=draft.id)
+    return saved
 
 
 async def set_picture(ctx: Context, person: Member, draft: Draft, png: bytes | None) -> Draft:
@@ -90,6 +93,7 @@ async def set_picture(ctx: Context, person: Member, draft: Draft, png: bytes | N
         plan = plan_of(draft).but(pictured=png is not None)
         saved = await drafts.save(conn, draft, _body(plan), person.id, ctx.clock())
         await drafts.set_picture(conn, draft.id, png)
+        await note(ctx, conn, person, "broadcast.drafted", draft=draft.id, picture=png is not None)
     return saved
 
 

@@ -14,6 +14,7 @@ from bot.store import campaigns as campaign_rows
 from bot.store.outbox import State
 from bot.usecases import broadcast, limits
 from bot.usecases.broadcast import CampaignOver, NotPossible
+from bot.usecases.broadcast_cards import own_previews
 from bot.usecases.broadcast_report import Progress, Share, progress, report
 from bot.usecases.context import Context
 from bot.usecases.reply import Form, Reply
@@ -26,8 +27,8 @@ from content.rich import BadMarkup, parse
 
 _S = BroadcastState
 OFFERS: Mapping[BroadcastState, tuple[str, ...]] = {
-    _S.APPROVAL: ("approve", "stop"),
-    _S.COUNTDOWN: ("stop", "see"),
+    _S.APPROVAL: ("look", "approve", "stop"),
+    _S.COUNTDOWN: ("look", "stop", "see"),
     _S.PREPARING: ("pause", "stop"),
     _S.RUNNING: ("pause", "stop", "fr", "en", "withdraw"),
     _S.PAUSED: ("resume", "stop", "fr", "en", "withdraw"),
@@ -44,6 +45,8 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     await settle(ctx, person)
     name, _, what = argument.partition(":")
     broadcast_id = int(name) if name.isdigit() and len(name) < 20 else 0
+    if what == "look":
+        return await _look(ctx, person, broadcast_id)
     if not person.role.may(Role.EDITOR) or what in ("", "see"):
         return await shown(ctx, person, broadcast_id)
     if what in ("fr", "en"):
@@ -57,6 +60,20 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     elif verb == "why" and why not in words.REASONS:
         return await _ask_reason(ctx, person, broadcast_id, verb, in_words=True)
     return await _done(ctx, person, broadcast_id, verb, why)
+
+
+async def _look(ctx: Context, person: Member, broadcast_id: int) -> Reply:
+    """The message itself, as it will come: nobody approves or stops what they have not read."""
+    reply = await shown(ctx, person, broadcast_id)
+    found = await _find(ctx, broadcast_id)
+    if found is None:
+        return reply
+    async with ctx.db.read() as conn:
+        campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
+        png = await broadcasts.picture(conn, broadcast_id)
+    back = Tap(action=f"bs:{broadcast_id}")
+    cards = await own_previews(ctx, person, found.message, campaign, png=png, stop=back)
+    return Reply(card=reply.card, more=cards)
 
 
 async def _done(ctx: Context, person: Member, broadcast_id: int, what: str, why: str) -> Reply:

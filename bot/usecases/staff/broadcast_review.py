@@ -4,13 +4,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.broadcasts import Audience, Quiet
-from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
 from bot.store import drafts
 from bot.store.drafts import Draft, Stale
 from bot.usecases import limits
-from bot.usecases.broadcast_cards import as_picture, copy_card
+from bot.usecases.broadcast_cards import own_previews
 from bot.usecases.broadcast_plan import (
     CannotSend,
     Spec,
@@ -21,18 +20,13 @@ from bot.usecases.broadcast_plan import (
     submit,
 )
 from bot.usecases.context import Context
-from bot.usecases.join import who
-from bot.usecases.ports import Copies
 from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcast_draft import Plan, plan_of
 from bot.usecases.staff.broadcast_live import shown
 from bot.usecases.staff.broadcast_view import draft_reply, draft_tap, view_of
 from content import messages_broadcast_review as words
 from content import messages_broadcast_staff as draft_words
-from content.broadcast import TOKEN
 from content.cards import Card
-from content.catalog import LOCALES
-from payments.reference import Reference, Touch, TouchKind
 
 _CAPTION = 1024  # UTF-16 units that Telegram shows under a picture
 
@@ -82,23 +76,11 @@ async def _counted(ctx: Context, plan: Plan, starts: datetime) -> tuple[Audience
 
 
 async def _previews(ctx: Context, person: Member, draft: Draft, plan: Plan) -> tuple[Card, ...]:
-    """The real cards in each language that is written; their amounts really give, with the staff member's own link."""
-    contact = Contact(platform=person.platform, external_id=person.external_id, locale=person.locale, private=True)
-    supporter = await who(ctx, contact)
+    """The real cards in each language that is written."""
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [plan.campaign_id]))[plan.campaign_id]
         png = await drafts.picture(conn, draft.id)
-    own = ctx.keyring.sign(Reference(supporter.id, campaign.id, Touch(TouchKind.COMMAND)))
-
-    allowed = await limits.domains(ctx)
-
-    def card(locale: Locale) -> Card:
-        picture = as_picture(png, campaign.authored.name.get(locale)) if png is not None else None
-        stop = draft_tap(draft, "unsub")
-        made = copy_card(ctx, plan.message, campaign, locale, allowed, asks=True, picture=picture, stop=stop)
-        return Copies(card=made, mark=TOKEN).for_one(own)
-
-    return tuple(card(locale) for locale in LOCALES if plan.texts.get(locale))
+    return await own_previews(ctx, person, plan.message, campaign, png=png, stop=draft_tap(draft, "unsub"))
 
 
 def _caption_over(card: Card) -> int:
@@ -140,7 +122,9 @@ async def send(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     try:
         made = await submit(ctx, person, spec, override=plan.reason or None)
     except CannotSend as why:
-        return await draft_reply(ctx, person, draft, draft_words.refusal(ctx.catalog, person.locale, why.kind))
+        return await draft_reply(
+            ctx, person, draft, draft_words.refusal(ctx.catalog, person.locale, why.kind, why.facts)
+        )
     async with ctx.db.write() as conn:
         await drafts.drop(conn, draft.id)
     if made is None:

@@ -105,16 +105,23 @@ async def _ask_text(
     ctx: Context, person: Member, draft: Draft, language: Locale, *, problem: str = "", value: str | None = None
 ) -> Reply:
     """Ask for the words in one language; `value`: what they have just written, where that could not be taken."""
-    present = plan_of(draft).texts.get(language, "")
-    asked = words.ask_text(ctx.catalog, person.locale, language, draft_tap(draft, "home"), problem, present)
+    plan = plan_of(draft)
+    present = plan.texts.get(language, "")
+    begun = present or _offered(ctx, plan, language)
+    asked = words.ask_text(ctx.catalog, person.locale, language, draft_tap(draft, "home"), problem, begun)
     form = Form(
         answers=f"bc:{draft.id}:{language}:{mark_of(present)}",
         title=asked.title,
         label=asked.label,
-        value=present if value is None else value,
+        value=begun if value is None else value,
         long=True,
     )
     return await ask(ctx, person, Reply(card=asked.card), form)
+
+
+def _offered(ctx: Context, plan: Plan, language: Locale) -> str:
+    """What a text in a crisis may begin with."""
+    return words.crisis_text(ctx.catalog, language) if plan.template == "crisis" else ""
 
 
 async def _picture(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
@@ -171,12 +178,16 @@ async def _where(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
     async with ctx.db.read() as conn:
         public = await places.of_purpose(conn, places.PUBLIC)
     plan = plan_of(draft)
-    if rest.isdigit() and int(rest) in {place.id for place in public}:
-        plan = plan.but(places=tuple(sorted(set(plan.places) ^ {int(rest)})))
+    ids = {place.id for place in public}
+    turned = {"all": ids, "none": set(plan.places)}.get(rest, {int(rest)} & ids if rest.isdigit() else set())
+    if turned:
+        chosen = set(plan.places) | ids if rest == "all" else set(plan.places) ^ turned
+        plan = plan.but(places=tuple(sorted(chosen)))
         draft = await save(ctx, person, draft, plan)
     options = [(place.title, place.id in plan.places, draft_tap(draft, f"where:{place.id}")) for place in public]
+    every = draft_tap(draft, "where:none" if ids <= set(plan.places) else "where:all") if ids else None
     view = await view_of(ctx, person, draft)
-    return Reply(card=words.where(ctx.catalog, person.locale, view, options), mode="edit")
+    return Reply(card=words.where(ctx.catalog, person.locale, view, options, every), mode="edit")
 
 
 _NEXT_QUIET = {Quiet.SILENT: Quiet.MORNING, Quiet.MORNING: Quiet.EMERGENCY, Quiet.EMERGENCY: Quiet.SILENT}
@@ -277,6 +288,8 @@ def _new_message(reply: Reply) -> Reply:
 
 async def _text_written(ctx: Context, person: Member, draft: Draft, language: Locale, mark: str, text: str) -> Reply:
     plan = plan_of(draft)
+    if text == _offered(ctx, plan, language):
+        text = ""  # what was offered to be filled in
     if mark != mark_of(plan.texts.get(language, "")):
         stale = await _stale(ctx, person, draft.id)
         return await _ask_text(ctx, person, draft, language, problem=stale.card.lines[0], value=text)

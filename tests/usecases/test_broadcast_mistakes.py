@@ -1,0 +1,167 @@
+"""What staff get wrong while they write a broadcast: each is told clearly, nothing is lost, nothing leaves half."""
+
+import pytest
+
+from bot.domain.people import Contact
+from bot.domain.staff import Role
+from bot.store import audit, broadcasts, places, staff, switches
+from bot.store.db import Database
+from bot.usecases import publish, talk
+from bot.usecases.context import Context
+from tests.conftest import MovingClock
+from tests.usecases.test_broadcast_talk import NADIA, OMAR, actions, hire, reader, said, send, tap, the_draft, written
+from tests.world import make_context, open_campaign
+
+BO = Contact(platform="telegram", external_id="902", locale="fr", private=True)
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    made = make_context(db, clock, public_url="https://dons.example", zone="America/Toronto")
+    await hire(made, NADIA, "Nadia")
+    await hire(made, OMAR, "Omar")
+    await open_campaign(made, ends_on=None)
+    return made
+
+
+async def channel(ctx: Context, number: int, locales: str = "fr") -> int:
+    async with ctx.db.write() as conn:
+        place = await places.put(
+            conn,
+            "telegram",
+            f"-{number}",
+            title=f"Canal {number}",
+            purpose=places.PUBLIC,
+            locales=locales,
+            at=ctx.clock(),
+        )
+    return place.id
+
+
+async def none_left(ctx: Context) -> bool:
+    async with ctx.db.read() as conn:
+        return await broadcasts.latest(conn, 5) == []
+
+
+async def test_a_language_that_somebody_reads_is_missing(ctx: Context) -> None:
+    await reader(ctx, 1, "en")
+    await talk.on_action(ctx, NADIA, "bc:new")
+    await talk.on_text(ctx, NADIA, "Seulement en français")
+    draft = (await the_draft(ctx))[0]
+    assert "(anglais)" in said(await send(ctx, draft))
+    assert await none_left(ctx) and (await the_draft(ctx))[1].texts == {"fr": "Seulement en français"}
+
+
+async def test_nobody_would_get_it(ctx: Context) -> None:
+    assert "Personne ne le recevrait" in said(await send(ctx, await written(ctx)))
+
+
+async def test_a_place_that_was_lost_is_named(ctx: Context) -> None:
+    draft, place_id = await written(ctx), await channel(ctx, 5)
+    await tap(ctx, draft, f"where:{place_id}")
+    async with ctx.db.write() as conn:
+        await places.lost(conn, place_id, ctx.clock())
+    assert "(Canal 5)" in said(await send(ctx, draft))
+    assert await none_left(ctx)
+
+
+async def test_a_time_that_has_passed_since(ctx: Context, clock: MovingClock) -> None:
+    await reader(ctx, 1)
+    draft = await written(ctx)
+    await tap(ctx, draft, "when")
+    await talk.on_text(ctx, NADIA, "24 novembre 18 h 30")
+    clock.move(days=2)
+    assert "passé" in said(await send(ctx, draft))
+    await tap(ctx, draft, "when")
+    await tap(ctx, draft, "when")
+    await talk.on_text(ctx, NADIA, "2028-01-01 9:00")
+    assert "plus d’un an" in said(await send(ctx, draft))
+    assert await none_left(ctx)
+
+
+async def test_a_picture_that_is_too_large_is_told_and_still_awaited(ctx: Context) -> None:
+    await tap(ctx, await written(ctx), "pic")
+    large = await talk.on_picture(ctx, NADIA, None)
+    assert large is not None and "10 Mo" in said(large)
+    assert await talk.awaits_picture(ctx, NADIA)
+
+
+async def test_a_campaign_that_has_closed_sends_news_only(ctx: Context) -> None:
+    await reader(ctx, 1)
+    draft = await written(ctx)
+    campaign = await publish.find(ctx, (await open_campaign(ctx, ends_on=None)).slug)
+    assert campaign is not None
+    await publish.close(ctx, campaign)
+    assert "Enlevez les montants" in said(await send(ctx, draft))
+    await tap(ctx, draft, "amounts")
+    assert "Va partir" in said(await send(ctx, draft))
+
+
+async def test_about_a_campaign_that_is_over_nothing_is_asked(ctx: Context) -> None:
+    campaign = await publish.find(ctx, (await open_campaign(ctx, ends_on=None)).slug)
+    assert campaign is not None
+    await publish.close(ctx, campaign)
+    shown = await talk.on_action(ctx, NADIA, f"cv:{campaign.id}")
+    assert f"bc:new:{campaign.id}" in actions(shown)
+    await talk.on_action(ctx, NADIA, "bc:new")
+    await talk.on_action(ctx, NADIA, f"bc:new:{campaign.id}")
+    assert not (await the_draft(ctx))[1].amounts
+
+
+async def test_all_places_in_one_tap(ctx: Context) -> None:
+    draft = await written(ctx)
+    for number in range(20):
+        await channel(ctx, number)
+    card = await tap(ctx, draft, "where:all")
+    assert "et 15 de plus" in said(card)
+    assert len((await the_draft(ctx))[1].places) == 20
+    assert f"bc:{draft}:where:none" in actions(card)
+    await tap(ctx, draft, "where:none")
+    assert (await the_draft(ctx))[1].places == ()
+
+
+async def test_a_crisis_offers_words_to_begin_with(ctx: Context) -> None:
+    await reader(ctx, 1)
+    await talk.on_action(ctx, NADIA, "bc:new")
+    draft = (await the_draft(ctx))[0]
+    await tap(ctx, draft, "tone")
+    asked = await tap(ctx, draft, "fr")
+    assert asked.form is not None and "Ce qu’il faut maintenant" in asked.form.value
+    await talk.on_answer(ctx, NADIA, asked.form.answers, asked.form.value)
+    assert (await the_draft(ctx))[1].texts == {}, "not filled in"
+    await talk.on_text(ctx, NADIA, "Le toit a brûlé.")
+    await talk.on_text(ctx, NADIA, "The roof has burnt.")
+    fr, _, _ = (await tap(ctx, draft, "review")).more
+    assert {button.style for button in fr.buttons} == {"plain"}
+
+
+async def test_nobody_approves_what_they_have_not_read(ctx: Context) -> None:
+    await reader(ctx, 1)
+    async with ctx.db.write() as conn:
+        turned = switches.Switch(name=switches.APPROVE_ABOVE, on=True, value=0, at=ctx.clock())
+        await switches.turn(conn, turned)
+    waiting = await send(ctx, await written(ctx))
+    (look,) = {action for action in actions(waiting) if action.endswith(":look")}
+    read = await talk.on_action(ctx, OMAR, look)
+    assert [card.body.plain for card in read.more if card.body] == ["Un repas de plus.", "One more meal."]
+    assert any(action.endswith(":approve") for action in actions(read))
+
+
+async def test_an_emergency_of_an_editor_is_nobody_s_approval(ctx: Context) -> None:
+    await reader(ctx, 1)
+    for contact, label, role in ((NADIA, "Nadia", Role.EDITOR), (BO, "Bo", Role.OWNER)):
+        await hire(ctx, contact, label, role)
+    async with ctx.db.write() as conn:
+        turned = switches.Switch(name=switches.APPROVE_ABOVE, on=True, value=0, at=ctx.clock())
+        await switches.turn(conn, turned)
+    draft = await written(ctx)
+    await tap(ctx, draft, "quiet")
+    await tap(ctx, draft, "quiet")
+    await talk.on_text(ctx, NADIA, "Inondation")
+    assert "Attend une deuxième personne" in said(await send(ctx, draft))
+    async with ctx.db.read() as conn:
+        (one,) = await broadcasts.latest(conn, 5)
+        (act,) = await audit.latest(conn, 5, action="broadcast.submitted")
+        nadia = await staff.find(conn, "telegram", "900")
+    assert nadia is not None and (one.made_by, one.approved_by) == (nadia.id, None)
+    assert (act.details["reason"], act.details["override"]) == ("Inondation", None)
