@@ -235,6 +235,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="broadcasts", every=timedelta(seconds=1), run=lambda: broadcast.tick(ctx)),
         Tick(name="like gifts", every=timedelta(seconds=5), run=lambda: doubles.tick(ctx)),
         Tick(name="refunds", every=timedelta(seconds=30), run=lambda: refunds.tick(ctx)),
+        Tick(name="answers", every=timedelta(seconds=5), run=lambda: inbox.follow_up(ctx)),
         Tick(name="read words", every=timedelta(hours=6), run=lambda: inbox.tidy(ctx)),
         Tick(name="campaign news", every=timedelta(seconds=60), run=lambda: nudge.campaign_news(ctx)),
         Tick(name="consent", every=timedelta(seconds=10), run=lambda: look_back.consents(ctx)),

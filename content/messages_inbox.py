@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from content.campaign import Campaign
-from content.cards import Card, Tap
+from content.cards import Card, Tap, shorten
 from content.catalog import Catalog, Locale
 from content.writer import Charity, Writer, kept, row
 from payments.money import Money
@@ -17,14 +17,36 @@ def many(catalog: Catalog, locale: Locale, card: Card, others: int) -> Card:
     return replace(card, lines=(*card.lines, say("staff-notice-many", others=others)))
 
 
+def both(catalog: Catalog, fr: Card, en: Card) -> Card:
+    """One message for a place that reads both languages: French first, what is the same in both said once."""
+    return Card(
+        title=_either(fr.title, en.title),
+        lines=(*fr.lines, f"— {catalog.text('fr', 'language-other')} —", *(x for x in en.lines if x not in fr.lines)),
+        note="\n".join(kept(fr.note, en.note)),
+        rows=tuple(
+            tuple(replace(a, label=shorten(_either(a.label, b.label))) for a, b in zip(fr_row, en_row, strict=True))
+            for fr_row, en_row in zip(fr.rows, en.rows, strict=True)
+        ),
+    )
+
+
+def _either(fr: str, en: str) -> str:
+    return fr if fr == en else f"{fr} / {en}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class WordsView:
-    text: str  # as it was written; empty once it has been erased
+    text: str  # as it was written
     platform: str
     language: Locale
+    since: date  # when they joined
     gifts: int
     reply: Tap
     block: Tap
+    answered: str = ""  # who of the staff has answered
+    is_blocked: bool = False
+    name_is_hidden: bool = False
+    name: Tap | None = None  # hides their public name, or shows it again; only where they agreed to be named
 
 
 _LANGUAGES: Mapping[Locale, str] = {"fr": "staff-nudges-fr", "en": "staff-nudges-en"}
@@ -38,21 +60,33 @@ def words(catalog: Catalog, locale: Locale, view: WordsView) -> Card:
         platform=view.platform.capitalize(),
         language=say(_LANGUAGES[view.language]),
         gifts=view.gifts,
+        day=view.since,
     )
-    if not view.text:
-        return Card(title=say("staff-words-title"), lines=(say("staff-words-gone"), about))
+    done = say("staff-words-answered", who=view.answered) if view.answered else ""
     return Card(
         title=say("staff-words-title"),
-        lines=(view.text, about),
+        lines=kept(view.text, about, done, say("staff-blocked") if view.is_blocked else ""),
         note=say("staff-words-how"),
-        rows=row(say.button("staff-words-reply", view.reply, "primary"), say.button("staff-words-block", view.block)),
+        rows=row(
+            say.button("staff-words-reply", view.reply, "plain" if done else "primary"),
+            say.button("staff-words-unblock" if view.is_blocked else "staff-words-block", view.block),
+            say.button("staff-name-show" if view.name_is_hidden else "staff-name-hide", view.name),
+        ),
     )
 
 
-def ask_reply(catalog: Catalog, locale: Locale) -> tuple[Card, str]:
-    """The question for an answer, and the label of its form."""
+def erased(catalog: Catalog, locale: Locale) -> Card:
+    """What was written here was erased."""
     say = Writer(catalog, locale)
-    return Card(title=say("staff-reply-title"), lines=(say("staff-reply-ask"),)), say("staff-reply-title")
+    return Card(title=say("staff-words-title"), lines=(say("staff-words-gone"),))
+
+
+def ask_reply(catalog: Catalog, locale: Locale, cancel: Tap | None, *, most: int, over: int = 0) -> tuple[Card, str]:
+    """The question for an answer, and the label of its form. `over`: by how many characters it was too long."""
+    say = Writer(catalog, locale)
+    title = say("staff-reply-title")
+    line = say("staff-reply-too-long", over=over, most=most) if over else say("staff-reply-ask")
+    return Card(title=title, lines=(line,), rows=row(say.button("staff-cancel", cancel))), title
 
 
 def reply_sent(catalog: Catalog, locale: Locale, *, reachable: bool) -> Card:
@@ -63,12 +97,26 @@ def reply_sent(catalog: Catalog, locale: Locale, *, reachable: bool) -> Card:
     return Card(title=say("staff-reply-sent-title"), lines=(say("staff-reply-sent"),))
 
 
-def block_done(catalog: Catalog, locale: Locale, *, blocked: bool, undo: Tap) -> Card:
-    """Somebody's words no longer come, or come again."""
+def reply_lost(catalog: Catalog, locale: Locale, text: str, *, doubt: bool) -> Card:
+    """An answer that did not arrive, or of which nobody can tell."""
     say = Writer(catalog, locale)
-    line = say("staff-blocked") if blocked else say("staff-unblocked")
-    label = "staff-words-unblock" if blocked else "staff-words-block"
-    return Card(title=say("staff-blocked-title"), lines=(line,), rows=row(say.button(label, undo)))
+    line = say("staff-reply-doubt") if doubt else say("staff-reply-lost")
+    return Card(title=say("staff-reply-lost-title"), lines=kept(line, text))
+
+
+_TURNED: Mapping[str, tuple[str, str]] = {  # what was done: what it means, and the button that takes it back
+    "block": ("staff-blocked", "staff-words-unblock"),
+    "unblock": ("staff-unblocked", "staff-words-block"),
+    "hide": ("staff-name-hidden", "staff-name-show"),
+    "show": ("staff-name-shown", "staff-name-hide"),
+}
+
+
+def turned(catalog: Catalog, locale: Locale, verb: str, undo: Tap) -> Card:
+    """Something about a person was turned, and can be turned back."""
+    say = Writer(catalog, locale)
+    line, label = _TURNED[verb]
+    return Card(title=say("staff-blocked-title"), lines=(say(line),), rows=row(say.button(label, undo)))
 
 
 _CASES: Mapping[str, str] = {
@@ -88,6 +136,7 @@ class CaseView:
     money: Money
     paid_on: date
     due_on: date | None = None
+    is_open: bool = True
     close: Tap | None = None
     reply: Tap | None = None
     refund: Tap | None = None
@@ -100,7 +149,10 @@ def case(catalog: Catalog, locale: Locale, view: CaseView) -> Card:
     return Card(
         title=say("staff-case-title", number=str(view.number)),
         lines=kept(
-            say(_CASES[view.kind]), gift, say("staff-case-due", day=view.due_on) if view.due_on is not None else ""
+            say(_CASES[view.kind]),
+            gift,
+            say("staff-case-due", day=view.due_on) if view.due_on is not None else "",
+            "" if view.is_open else say("staff-case-is-closed"),
         ),
         rows=row(
             say.button("staff-words-reply", view.reply, "primary"),
@@ -110,11 +162,15 @@ def case(catalog: Catalog, locale: Locale, view: CaseView) -> Card:
     )
 
 
-def case_closed(catalog: Catalog, locale: Locale, number: int, *, before: bool) -> Card:
-    """A case was closed, now or before."""
+def case_closed(catalog: Catalog, locale: Locale, number: int, write: Tap | None, *, before: bool) -> Card:
+    """A case was closed, now or before; a word to the person can follow."""
     say = Writer(catalog, locale)
     line = say("staff-case-closed-before") if before else say("staff-case-closed")
-    return Card(title=say("staff-case-closed-title", number=str(number)), lines=(line,))
+    return Card(
+        title=say("staff-case-closed-title", number=str(number)),
+        lines=(line,),
+        rows=row(say.button("staff-case-write", write)),
+    )
 
 
 def cases(catalog: Catalog, locale: Locale, found: tuple[tuple[int, str, Tap], ...]) -> Card:

@@ -25,6 +25,17 @@ class Notice:
     attempts: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A message that says a notice. `target`: whom or where it was said to."""
+
+    platform: PlatformName
+    chat_id: str
+    message_id: str
+    target: str
+
+
+_COPY = tuple(notice_copy.c[name] for name in Copy.__dataclass_fields__)
 _COLUMNS = tuple(notice.c[name] for name in Notice.__dataclass_fields__)
 
 
@@ -73,6 +84,32 @@ async def behind(conn: AsyncConnection, platform: PlatformName, chat_id: str, me
     query = select(*_COLUMNS).join(notice_copy, notice_copy.c.notice_id == notice.c.id)
     row = (await conn.execute(query.where(copy, notice_copy.c.message_id == message_id))).mappings().first()
     return None if row is None else Notice(**row)
+
+
+async def change(conn: AsyncConnection, changed: Notice) -> None:
+    """Keep what a notice is about as it is now; its copies follow."""
+    values = {"args": dict(changed.args), "stale": True}
+    await conn.execute(update(notice).where(notice.c.id == changed.id).values(**values))
+
+
+async def outdate(conn: AsyncConnection, prefix: str) -> None:
+    """The copies of all notices whose key begins like this no longer say what is so."""
+    like = notice.c.key.startswith(prefix, autoescape=True) & notice.c.said_at.is_not(None)
+    await conn.execute(update(notice).where(like).values(stale=True))
+
+
+async def take_stale(conn: AsyncConnection, limit: int) -> list[Notice]:
+    """Notices whose copies are to be written anew; from now on they count as fresh."""
+    query = select(*_COLUMNS).where(notice.c.stale.is_(True)).order_by(notice.c.id).limit(limit)
+    found = [Notice(**row) for row in (await conn.execute(query)).mappings()]
+    await conn.execute(update(notice).where(notice.c.id.in_([one.id for one in found])).values(stale=False))
+    return found
+
+
+async def copies(conn: AsyncConnection, notice_id: int) -> list[Copy]:
+    """Wherever a notice stands."""
+    query = select(*_COPY).where(notice_copy.c.notice_id == notice_id)
+    return [Copy(**row) for row in (await conn.execute(query)).mappings()]
 
 
 async def by_id(conn: AsyncConnection, notice_id: int) -> Notice | None:

@@ -112,6 +112,8 @@ notice = Table(  # one message to staff about one thing; its words are made when
     Column("due_at", Utc, nullable=False),
     Column("said_at", Utc),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("stale", Boolean, nullable=False, server_default=text("false")),  # its copies say what is no longer so
+    Index("ix_notice_stale", "stale", sqlite_where=text("stale"), postgresql_where=text("stale")),
     Index("ix_notice_due", "due_at", sqlite_where=text("said_at IS NULL"), postgresql_where=text("said_at IS NULL")),
 )  # fmt: skip
 notice_copy = Table(  # where a notice stands, so that a reply to it finds whom it is about
@@ -122,6 +124,12 @@ notice_copy = Table(  # where a notice stands, so that a reply to it finds whom 
     Column("message_id", String(64), primary_key=True),
     Column("notice_id", ForeignKey("notice.id"), nullable=False, index=True),
     Column("target", String(64), nullable=False),  # whom or where it was said to; a DM's chat has another id
+)
+relay = Table(  # an answer of staff on its way to a supporter, until it is known what became of it
+    "relay",
+    metadata,
+    Column("delivery_id", ForeignKey("delivery.id"), primary_key=True),
+    Column("at", Utc, nullable=False),
 )
 blocked = Table(  # supporters whose words no longer reach staff
     "blocked",

@@ -14,6 +14,7 @@ from bot.domain.people import Contact, Supporter
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts
 from bot.store.db import Connection
+from bot.usecases import cases
 from bot.usecases.context import Context, local_day
 from bot.usecases.join import who
 from bot.usecases.record_payments import apply_changes
@@ -143,13 +144,7 @@ async def disown(ctx: Context, gift_id: int) -> Disowned:
             return "already"
         freed = replace(gift, supporter_id=None, disowned_at=ctx.clock())
         await _change(ctx, conn, "wasnt_me", gift, freed)
-        await gifts.open_case(
-            conn,
-            gift_id=gift.id,
-            supporter_id=gift.supporter_id,
-            kind="wasnt_me",
-            at=ctx.clock(),
-        )
+        await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=gift.supporter_id, kind="wasnt_me")
     return "done"
 
 

@@ -7,12 +7,11 @@ from bot.domain.ids import read_id
 from bot.domain.people import Contact, Supporter
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts
-from bot.usecases import claim
+from bot.usecases import cases, claim
 from bot.usecases.context import Context, local_day
 from bot.usecases.join import who
 from bot.usecases.my_gifts import show as show_gifts
 from bot.usecases.reply import Reply
-from bot.usecases.staff.handling import tell_all
 from content import messages_gift as words
 from content.cards import Tap
 from payments.money import Money
@@ -62,14 +61,6 @@ async def _ask(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
 async def _keep(ctx: Context, supporter: Supporter, gift: Gift, short: str) -> Reply:
     kind = KINDS[short]
     async with ctx.db.write() as conn:
-        case = await gifts.open_case(
-            conn,
-            gift_id=gift.id,
-            supporter_id=supporter.id,
-            kind=kind,
-            at=ctx.clock(),
-        )
-        about = {"case": case, "what": kind, "gift": gift.id, "address": supporter.address_id}
-        await tell_all(ctx, conn, f"case:{case}", "case", **about, supporter=supporter.id)
+        case = await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=supporter.id, kind=kind)
     view = words.ErrorKeptView(charity=ctx.charity, case=case, kind=kind)  # type: ignore[arg-type]
     return Reply(card=words.error_kept(ctx.catalog, supporter.locale, view), mode="edit")

@@ -6,17 +6,20 @@ from bot.domain.people import Contact, Supporter
 from bot.store import inbox, notices, outbox, places, staff, supporters
 from bot.store.db import Connection
 from bot.store.notices import Notice
-from bot.store.outbox import Delivery, Lane
+from bot.store.outbox import Delivery, Lane, State
 from bot.usecases.context import Context
 from bot.usecases.outgoing import OutOfDate
 from bot.usecases.reply import Reply
+from bot.usecases.staff.handling import tell_all
 from content import messages_inbox as words
-from content.cards import Card, Tap
+from content.cards import Card, Tap, shorten
 
 MOST_AN_HOUR = 10
-LONGEST = 2_000  # characters that are passed on
+LONGEST = 2_000  # characters that are passed on, in either direction
 KEPT_FOR = timedelta(days=30)
 _GIVE = Tap(action="see")
+_AT_ONCE = 100
+_QUOTED = 80  # characters of an answer by which staff know it again
 
 
 async def pass_on(ctx: Context, contact: Contact, supporter: Supporter, text: str) -> Reply | None:
@@ -41,11 +44,16 @@ async def _is_anybody_there(conn: Connection) -> bool:
 
 def _notice(ctx: Context, supporter: Supporter, text: str) -> Notice:
     number = ctx.ids.new()
+    said = text.strip()
     return Notice(
         id=number,
         key=f"words:{supporter.id}:{number}",
         kind="words",
-        args={"address": supporter.address_id, "supporter": supporter.id, "text": text.strip()[:LONGEST]},
+        args={
+            "address": supporter.address_id,
+            "supporter": supporter.id,
+            "text": said if len(said) <= LONGEST else said[: LONGEST - 1] + "…",
+        },
         due_at=ctx.clock(),
     )
 
@@ -65,6 +73,7 @@ async def answer(ctx: Context, conn: Connection, address_id: int, text: str) -> 
         due_at=ctx.clock(),
     )
     await outbox.add(conn, [delivery])
+    await inbox.follow(conn, delivery.id, ctx.clock())
     return True
 
 
@@ -76,7 +85,21 @@ async def relayed_card(ctx: Context, delivery: Delivery, person: Supporter) -> C
     return words.relayed(ctx.catalog, person.locale, ctx.charity, text)
 
 
+async def follow_up(ctx: Context) -> None:
+    """Erase answers that have gone out; tell staff of those that did not arrive."""
+    async with ctx.db.read() as conn:
+        over = await inbox.relayed(conn, _AT_ONCE)
+    if not over:
+        return
+    async with ctx.db.write() as conn:
+        for one in over:
+            if one.state is not State.SENT:
+                doubt, quoted = one.state is State.IN_DOUBT, shorten(one.text, _QUOTED)
+                await tell_all(ctx, conn, f"reply_lost:{one.delivery_id}", "reply_lost", doubt=doubt, text=quoted)
+        await inbox.relays_over(conn, [one.delivery_id for one in over])
+
+
 async def tidy(ctx: Context) -> None:
-    """Erase words that have been read long ago."""
+    """Erase words that were written long ago."""
     async with ctx.db.write() as conn:
         await inbox.forget_words(conn, ctx.clock() - KEPT_FOR)

@@ -23,6 +23,7 @@ class Wall:
     def __init__(self, name: str = "telegram") -> None:
         self.name: Any = name
         self.said: list[tuple[str, Card]] = []
+        self.edited: list[tuple[str, Card]] = []
         self.fails: dict[str, Exception] = {}
 
     async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
@@ -31,8 +32,10 @@ class Wall:
         self.said.append((external_id, card))
         return MessageRef(chat_id=f"dm{external_id}", message_id=str(len(self.said)))
 
+    async def edit(self, ref: MessageRef, card: Card) -> None:
+        self.edited.append((ref.message_id, card))
+
     post: Any = send
-    edit: Any = None
     edit_private: Any = None
     delete: Any = None
 
@@ -56,7 +59,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 
 async def news(ctx: Context, key: str = "a", kind: str = "staff_added") -> None:
-    args = {"label": "Luc", "role": "editor", "by": "Nadia"}
+    args = {"label": "Luc", "role": "editor", "by": "Nadia", "event": "evt_1", "type": "charge.refunded", "why": "?"}
     async with ctx.db.write() as conn:
         await rows.add(conn, Notice(id=ctx.ids.new(), key=key, kind=kind, args=args, due_at=ctx.clock()), ctx.clock())
 
@@ -111,11 +114,19 @@ async def test_the_team_hears_of_itself_in_private_even_with_an_inbox(ctx: Conte
 async def test_an_outage_is_one_message(ctx: Context) -> None:
     wall = Wall()
     for number in range(30):
-        await news(ctx, key=f"k{number}")
+        await news(ctx, key=f"k{number}", kind="intake_error")
     await notices.tick(ctx, [wall])
     assert len(wall.said) == 2
     assert any("29" in str(line) for line in wall.said[0][1].lines)
     assert await notices.tick(ctx, [wall]) == 0
+
+
+async def test_of_what_people_do_each_one_counts(ctx: Context) -> None:
+    wall = Wall()
+    for number in range(7):
+        await news(ctx, key=f"k{number}")
+    assert await notices.tick(ctx, [wall]) == 7
+    assert len(wall.said) == 14
 
 
 async def test_a_kind_that_nobody_knows_blocks_nothing(ctx: Context) -> None:

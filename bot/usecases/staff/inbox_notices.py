@@ -1,19 +1,19 @@
-"""What lands in the inbox: words of supporters, cases, a silent webhook, a pause that Discord wants."""
+"""What lands in the inbox: words of supporters, cases, lost answers, a silent webhook, a pause that Discord wants."""
 
 from collections.abc import Mapping
 
 from bot.domain.people import Locale
 from bot.store.notices import Notice
 from bot.usecases.context import Context
-from bot.usecases.staff import inbox_talk
+from bot.usecases.staff import cases_talk, inbox_talk
 from bot.usecases.staff.team_notices import Renderer
 from content import messages_inbox as words
 from content.cards import Card
 
 
-async def _case(ctx: Context, one: Notice, locale: Locale) -> Card:
-    args = one.args
-    return await inbox_talk.case_card(ctx, int(args["case"]), str(args["what"]), int(args["gift"]), locale, None)
+async def _reply_lost(ctx: Context, one: Notice, locale: Locale) -> Card:
+    text, doubt = str(one.args.get("text", "")), bool(one.args.get("doubt"))
+    return words.reply_lost(ctx.catalog, locale, text, doubt=doubt)
 
 
 async def _webhook(ctx: Context, one: Notice, locale: Locale) -> Card:
@@ -26,7 +26,8 @@ async def _dms(ctx: Context, one: Notice, locale: Locale) -> Card:
 
 KINDS: Mapping[str, Renderer] = {
     "words": inbox_talk.words_card,
-    "case": _case,
+    "reply_lost": _reply_lost,
+    "case": cases_talk.notice_card,
     "webhook_silent": _webhook,
     "dms_stopped": _dms,
 }

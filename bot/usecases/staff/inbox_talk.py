@@ -1,49 +1,89 @@
-"""The staff's inbox: answer somebody who wrote, block them, look at cases and close them."""
+"""The staff's inbox: answer somebody who wrote, block them, keep their name out of what is public."""
 
-from bot.domain.people import Contact, Locale, Supporter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.domain.people import Contact, Locale, Preference, Supporter
 from bot.domain.staff import Member
-from bot.store import campaigns as campaign_rows
-from bot.store import gifts, inbox, notices, supporters
+from bot.store import inbox, notices, supporters
+from bot.store.db import Connection
 from bot.store.notices import Notice
 from bot.usecases import inbox as relay
 from bot.usecases.context import Context, local_day
 from bot.usecases.reply import Form, Reply
-from bot.usecases.staff.handling import ask, note, settle
+from bot.usecases.staff.handling import CANCEL, ask, note, settle
 from content import messages_inbox as words
 from content.cards import Card, Tap
-from payments.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One of the things that staff can do about a person, and undo."""
+
+    do: Callable[[Context, Connection, Member, int], Awaitable[None]]
+    action: str  # as the audit log has it
+    undo: str  # the verb that takes it back
+
+
+async def _block(ctx: Context, conn: Connection, person: Member, who: int) -> None:
+    await inbox.block(conn, who, person.id or None, ctx.clock())
+
+
+async def _unblock(ctx: Context, conn: Connection, person: Member, who: int) -> None:
+    await inbox.unblock(conn, who)
+
+
+async def _hide(ctx: Context, conn: Connection, person: Member, who: int) -> None:
+    await inbox.hide_name(conn, who, person.id or None, ctx.clock())
+
+
+async def _show(ctx: Context, conn: Connection, person: Member, who: int) -> None:
+    await inbox.show_name(conn, who)
+
+
+_TURNS: Mapping[str, _Turn] = {
+    "block": _Turn(_block, "inbox.blocked", "unblock"),
+    "unblock": _Turn(_unblock, "inbox.unblocked", "block"),
+    "hide": _Turn(_hide, "name.hidden", "show"),
+    "show": _Turn(_show, "name.shown", "hide"),
+}
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`ib:<reply|block|unblock>:<notice>`."""
+    """`ib:<reply|block|unblock|hide|show>:<notice>`."""
     verb, _, digits = argument.partition(":")
     one = await _notice(ctx, digits)
     if one is None or "supporter" not in one.args:
         return Reply(card=words.reply_sent(ctx.catalog, person.locale, reachable=False))
-    if verb == "reply":
-        card, label = words.ask_reply(ctx.catalog, person.locale)
-        form = Form(answers=f"ib:{one.id}", title=card.title, label=label, long=True)
-        return await ask(ctx, person, Reply(card=card), form)
-    return await _block(ctx, person, one, verb == "block")
+    turn = _TURNS.get(verb)
+    if turn is not None:
+        return await _turn(ctx, person, one, verb, turn)
+    return await ask_reply(ctx, person, f"ib:{one.id}")
 
 
-async def _block(ctx: Context, person: Member, one: Notice, block: bool) -> Reply:
+async def _turn(ctx: Context, person: Member, one: Notice, verb: str, turn: _Turn) -> Reply:
     who = int(one.args["supporter"])
     async with ctx.db.write() as conn:
-        if block:
-            await inbox.block(conn, who, person.id or None, ctx.clock())
-        else:
-            await inbox.unblock(conn, who)
-        await note(ctx, conn, person, "inbox.blocked" if block else "inbox.unblocked", supporter=who)
-    undo = Tap(action=f"ib:{'unblock' if block else 'block'}:{one.id}")
-    return Reply(card=words.block_done(ctx.catalog, person.locale, blocked=block, undo=undo))
+        await turn.do(ctx, conn, person, who)
+        await notices.outdate(conn, f"words:{who}:")
+        await note(ctx, conn, person, turn.action, supporter=who)
+    undo = Tap(action=f"ib:{turn.undo}:{one.id}")
+    return Reply(card=words.turned(ctx.catalog, person.locale, verb, undo))
+
+
+async def ask_reply(ctx: Context, person: Member, answers: str, value: str = "", over: int = 0) -> Reply:
+    """Ask one of the staff what to write to a supporter. `over`: by how much what they wrote was too long."""
+    card, label = words.ask_reply(ctx.catalog, person.locale, CANCEL, most=relay.LONGEST, over=over)
+    form = Form(answers=answers, title=card.title, label=label, value=value, long=True)
+    return await ask(ctx, person, Reply(card=card), form)
 
 
 async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
     """The answer that was asked for."""
+    if (over := too_long(text)) > 0:
+        return await ask_reply(ctx, person, f"ib:{argument}", text[: relay.LONGEST], over)
     await settle(ctx, person)
-    one = await _notice(ctx, argument)
-    return await _relay(ctx, person, one, text)
+    return await _relay(ctx, person, await _notice(ctx, argument), text)
 
 
 async def replied(ctx: Context, contact: Contact, person: Member, message_id: str, text: str) -> Reply | None:
@@ -52,17 +92,27 @@ async def replied(ctx: Context, contact: Contact, person: Member, message_id: st
         return None
     async with ctx.db.read() as conn:
         one = await notices.behind(conn, contact.platform, contact.place, message_id)
-    if one is None or "address" not in one.args:
+    if one is None or one.args.get("address") is None:
         return None
+    if (over := too_long(text)) > 0:
+        card, _ = words.ask_reply(ctx.catalog, person.locale, None, most=relay.LONGEST, over=over)
+        return Reply(card=card)
     return await _relay(ctx, person, one, text)
+
+
+def too_long(text: str) -> int:
+    """By how many characters an answer is longer than what is brought to people; 0 where it fits."""
+    return max(0, len(text.strip()) - relay.LONGEST)
 
 
 async def _relay(ctx: Context, person: Member, one: Notice | None, text: str) -> Reply:
     reachable = False
-    if one is not None and "address" in one.args and text.strip():
+    if one is not None and one.args.get("address") is not None and text.strip():
         async with ctx.db.write() as conn:
             reachable = await relay.answer(ctx, conn, int(one.args["address"]), text)
             await note(ctx, conn, person, "inbox.answered", notice=one.id, reached=reachable)
+            if reachable:
+                await notices.change(conn, replace(one, args={**one.args, "answered": person.label}))
         ctx.wake()
     return Reply(card=words.reply_sent(ctx.catalog, person.locale, reachable=reachable))
 
@@ -74,60 +124,34 @@ async def _notice(ctx: Context, digits: str) -> Notice | None:
         return await notices.by_id(conn, int(digits))
 
 
-# --- cases ----------------------------------------------------------------------------------------
-async def cases(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`cs:list`, `cs:<case>`, `cs:close:<case>`."""
-    verb, _, digits = argument.rpartition(":")
-    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
-    async with ctx.db.read() as conn:
-        found = {int(row["id"]): row for row in await gifts.open_cases(conn)}
-    if verb == "close":
-        return await _close(ctx, person, number)
-    if number in found:
-        row = found[number]
-        return Reply(card=await case_card(ctx, number, row["kind"], row["gift_id"], person.locale, row["due_at"]))
-    listed = tuple((i, str(row["kind"]), Tap(action=f"cs:{i}")) for i, row in sorted(found.items()))
-    return Reply(card=words.cases(ctx.catalog, person.locale, listed), mode="edit")
-
-
-async def _close(ctx: Context, person: Member, number: int) -> Reply:
-    async with ctx.db.write() as conn:
-        done = await inbox.close_case(conn, number, ctx.clock())
-        if done:
-            await note(ctx, conn, person, "case.closed", case=number)
-    return Reply(card=words.case_closed(ctx.catalog, person.locale, number, before=not done), mode="edit")
-
-
-async def case_card(ctx: Context, number: int, kind: str, gift_id: int, locale: Locale, due_at: object) -> Card:
-    """One case as staff see it; nobody is named."""
-    async with ctx.db.read() as conn:
-        gift = await gifts.by_id(conn, gift_id)
-        assert gift is not None
-        campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
-    view = words.CaseView(
-        number=number,
-        kind=kind,
-        campaign=campaign.authored,
-        money=Money(gift.book.amount, gift.book.currency),
-        paid_on=local_day(ctx, gift.book.paid_at or ctx.clock()),
-        due_on=local_day(ctx, due_at) if due_at is not None else None,  # type: ignore[arg-type]  # a time of the table
-        close=Tap(action=f"cs:close:{number}"),
-        refund=Tap(action=f"rf:{gift.id}"),
-    )
-    return words.case(ctx.catalog, locale, view)
-
-
 async def words_card(ctx: Context, one: Notice, locale: Locale) -> Card:
-    """What a supporter wrote, for those who answer."""
+    """What a supporter wrote, for those who answer; who they are is not told."""
     address_id = int(one.args.get("address", 0))
     async with ctx.db.read() as conn:
-        person: Supporter | None = (await supporters.by_address_ids(conn, [address_id])).get(address_id)
+        person = (await supporters.by_address_ids(conn, [address_id])).get(address_id)
+        if person is None:
+            return words.erased(ctx.catalog, locale)
+        is_blocked = await inbox.is_blocked(conn, person.id)
+        name = await _name(conn, person)
+    block = "unblock" if is_blocked else "block"
     view = words.WordsView(
-        text=str(one.args.get("text", "")) if person is not None else "",
-        platform=person.platform if person is not None else "telegram",
-        language=person.locale if person is not None else "fr",
-        gifts=person.gift_count if person is not None else 0,
+        text=str(one.args["text"]),
+        platform=person.platform,
+        language=person.locale,
+        since=local_day(ctx, person.joined_at),
+        gifts=person.gift_count,
+        answered=str(one.args.get("answered", "")),
+        is_blocked=is_blocked,
         reply=Tap(action=f"ib:reply:{one.id}"),
-        block=Tap(action=f"ib:block:{one.id}"),
+        block=Tap(action=f"ib:{block}:{one.id}"),
+        name_is_hidden=name == "show",
+        name=Tap(action=f"ib:{name}:{one.id}") if name else None,
     )
     return words.words(ctx.catalog, locale, view)
+
+
+async def _name(conn: Connection, person: Supporter) -> str:
+    """What can be done about their name; nothing where they never agreed to be named."""
+    if await inbox.is_name_hidden(conn, person.id):
+        return "show"
+    return "hide" if Preference.BEING_NAMED in await supporters.preferences(conn, person.id) else ""

@@ -1,22 +1,24 @@
 """What reaches the staff: each thing once, in their inbox or in private, with what to do. `KINDS` is who words what.
 
 A notice is a row, written in the transaction of what it is about; its words are made when it is said. It goes to the
-places that staff have made their inbox, and where there is none, or where it concerns everybody, to each of them in
-private. Who has got it is remembered, so that a crash in between repeats it to nobody else.
+places that staff have made their inbox, and where there is none that can be reached, or where it concerns everybody,
+to each of them in private. Who has got it is remembered, so that a crash in between repeats it to nobody else. Its
+messages are written anew when what they say is no longer so: somebody has answered, a case is closed.
 """
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
 
 from bot.domain.people import Locale, PlatformName
 from bot.store import notices as rows
 from bot.store import places, staff
-from bot.store.notices import Notice
+from bot.store.notices import Copy, Notice
 from bot.usecases.context import Context
-from bot.usecases.ports import InDoubt, MessageRef, Platform, Rejected, RetryLater, Unreachable
+from bot.usecases.live_cards import rights_lost
+from bot.usecases.ports import InDoubt, MessageRef, Platform, PlatformError, Rejected, RetryLater, Unreachable
 from bot.usecases.staff import (
     arrival_notices,
     broadcast_notices,
@@ -45,98 +47,146 @@ KINDS: Mapping[str, Renderer] = {
     **inbox_notices.KINDS,
 }
 TO_EVERYBODY = frozenset({*team_notices.KINDS, *broadcast_notices.KINDS})  # each of the staff hears it in private
+SUMMED_UP = frozenset({"intake_error", "place_lost"})  # many of them are one trouble; of all else each one counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where a notice is to stand: one of the staff in private, or a place of theirs."""
+    """Where a notice is to stand: one of the staff in private, or a place of theirs. The first language goes first."""
 
     platform: PlatformName
     address: str
-    locale: Locale
+    locales: tuple[Locale, ...]
     is_place: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One look at what is due. `busy`: who is asked nothing more in it, because a pause was asked for there."""
+
+    ctx: Context
+    platforms: Mapping[PlatformName, Platform]
+    inboxes: Sequence[Target]
+    people: Sequence[Target]
+    busy: set[Target] = field(default_factory=set)
+
+    def circles(self, kind: str) -> list[Sequence[Target]]:
+        """Who is told; the second ones where none of the first can be."""
+        return [self.people] if kind in TO_EVERYBODY else [self.inboxes, self.people]
 
 
 async def tick(ctx: Context, platforms: Sequence[Platform]) -> int:
     """Say what is due; how many notices were."""
     async with ctx.db.read() as conn:
         due = await rows.due(conn, ctx.clock(), _AT_ONCE)
+    now = await _round(ctx, platforms)
     by_kind = groupby(sorted(due, key=lambda n: (n.kind, n.id)), key=lambda n: n.kind)
     said = 0
     for kind, group in by_kind:
-        said += await _say_kind(ctx, platforms, kind, list(group))
+        said += await _say_kind(now, kind, list(group))
+    await _rewrite(now)
     return said
 
 
-async def _say_kind(ctx: Context, platforms: Sequence[Platform], kind: str, due: Sequence[Notice]) -> int:
-    if kind not in KINDS:
-        log.error("nobody knows how to word a notice of kind %s", kind)
-        await _settle(ctx, due)
-        return 0
-    if len(due) > _MANY:
-        return await _say(ctx, platforms, due[0], also=due[1:])
-    return sum([await _say(ctx, platforms, one) for one in due])
-
-
-async def _say(ctx: Context, platforms: Sequence[Platform], one: Notice, also: Sequence[Notice] = ()) -> int:
-    """Say one thing wherever it is not said yet; `also`: others like it, which are only counted."""
-    targets = await _targets(ctx, platforms, one.kind)
-    async with ctx.db.read() as conn:
-        told = await rows.told(conn, one.id)
-    reached, again = False, False
-    for target in targets:
-        if (target.platform, target.address) in told:
-            reached = True
-            continue
-        try:
-            ref = await _send(ctx, platforms, target, one, len(also))
-        except (RetryLater, InDoubt):
-            again = True
-            continue
-        except (Unreachable, Rejected) as why:
-            log.warning("notice %d could not be said on %s: %s", one.id, target.platform, why)
-            continue
-        reached = True
-        async with ctx.db.write() as conn:
-            await rows.keep_copy(conn, one.id, target.platform, ref.chat_id, ref.message_id, target.address)
-    if reached and not again:
-        await _settle(ctx, [one, *also])
-        return 1
-    await _put_off(ctx, [one, *also])
-    return 0
-
-
-async def _send(ctx: Context, platforms: Sequence[Platform], target: Target, one: Notice, others: int) -> MessageRef:
-    platform = next(p for p in platforms if p.name == target.platform)
-    card = await card_of(ctx, one, target.locale)
-    if others:
-        card = words.many(ctx.catalog, target.locale, card, others)
-    if target.is_place:
-        return await platform.post(target.address, card, nonce=str(one.id))
-    return await platform.send(target.address, card, nonce=str(one.id))
-
-
-async def card_of(ctx: Context, one: Notice, locale: Locale) -> Card:
-    """A notice in words."""
-    return await KINDS[one.kind](ctx, one, locale)
-
-
-async def _targets(ctx: Context, platforms: Sequence[Platform], kind: str) -> list[Target]:
-    here = {platform.name for platform in platforms}
+async def _round(ctx: Context, platforms: Sequence[Platform]) -> _Round:
+    here: Mapping[PlatformName, Platform] = {platform.name: platform for platform in platforms}
     async with ctx.db.read() as conn:
         inboxes = [p for p in await places.of_purpose(conn, places.STAFF) if p.platform in here]
         people = [m for m in await staff.everyone(conn) if m.platform in here]
-    if inboxes and kind not in TO_EVERYBODY:
-        return [
-            Target(
-                platform=place.platform,
-                address=place.chat_id,
-                locale="en" if place.locales == "en" else "fr",
-                is_place=True,
-            )
-            for place in inboxes
-        ]
-    return [Target(platform=m.platform, address=m.external_id, locale=m.locale, is_place=False) for m in people]
+    return _Round(
+        ctx,
+        here,
+        [Target(platform=p.platform, address=p.chat_id, locales=_LOCALES[p.locales], is_place=True) for p in inboxes],
+        [Target(platform=m.platform, address=m.external_id, locales=(m.locale,), is_place=False) for m in people],
+    )
+
+
+_LOCALES: Mapping[str, tuple[Locale, ...]] = {"fr": ("fr",), "en": ("en",), "fr+en": ("fr", "en")}
+
+
+async def _say_kind(now: _Round, kind: str, due: Sequence[Notice]) -> int:
+    if kind not in KINDS:
+        log.error("nobody knows how to word a notice of kind %s", kind)
+        await _settle(now.ctx, due)
+        return 0
+    if len(due) > _MANY and kind in SUMMED_UP:
+        return await _say(now, due[0], also=due[1:])
+    return sum([await _say(now, one) for one in due])
+
+
+async def _say(now: _Round, one: Notice, also: Sequence[Notice] = ()) -> int:
+    """Say one thing wherever it is not said yet; `also`: others like it, which are only counted."""
+    async with now.ctx.db.read() as conn:
+        told = await rows.told(conn, one.id)
+    reached = later = False
+    for circle in now.circles(one.kind):
+        for target in circle:
+            if (target.platform, target.address) in told:
+                reached = True
+                continue
+            try:
+                reached |= await _tell(now, target, one, len(also))
+            except (RetryLater, InDoubt):
+                later = True
+        if reached or later:
+            break
+    if reached and not later:
+        await _settle(now.ctx, [one, *also])
+        return 1
+    await _put_off(now.ctx, [one, *also])
+    return 0
+
+
+async def _tell(now: _Round, target: Target, one: Notice, others: int) -> bool:
+    """Say it to one person or in one place; whether it stands there. Raises RetryLater and InDoubt."""
+    if target in now.busy:
+        raise RetryLater(1)
+    ctx, platform = now.ctx, now.platforms[target.platform]
+    write = platform.post if target.is_place else platform.send
+    try:
+        ref = await write(target.address, await _card(ctx, one, target.locales, others), nonce=str(one.id))
+    except RetryLater:
+        now.busy.add(target)
+        raise
+    except (Unreachable, Rejected) as why:
+        log.warning("notice %d could not be said on %s: %s", one.id, target.platform, why)
+        if target.is_place and isinstance(why, Unreachable):
+            async with ctx.db.write() as conn:
+                await rights_lost(ctx, conn, target.platform, target.address)
+        return False
+    async with ctx.db.write() as conn:
+        await rows.keep_copy(conn, one.id, target.platform, ref.chat_id, ref.message_id, target.address)
+    return True
+
+
+async def _card(ctx: Context, one: Notice, locales: Sequence[Locale], others: int = 0) -> Card:
+    """A notice in words, with how many there are like it besides."""
+    cards = [await KINDS[one.kind](ctx, one, locale) for locale in locales]
+    if others:
+        cards = [words.many(ctx.catalog, locale, card, others) for locale, card in zip(locales, cards, strict=True)]
+    return cards[0] if len(cards) == 1 else words.both(ctx.catalog, *cards)
+
+
+async def _rewrite(now: _Round) -> None:
+    """Bring the messages of notices up to date; one that can't be edited any more just stays."""
+    async with now.ctx.db.write() as conn:
+        stale = await rows.take_stale(conn, _AT_ONCE)
+        standing = [(one, copy) for one in stale for copy in await rows.copies(conn, one.id)]
+    locales = {(t.platform, t.address): t.locales for t in (*now.inboxes, *now.people)}
+    for one, copy in standing:
+        if copy.platform in now.platforms and (copy.platform, copy.target) in locales and one.args:
+            await _edit(now, one, copy, locales[copy.platform, copy.target])
+
+
+async def _edit(now: _Round, one: Notice, copy: Copy, locales: Sequence[Locale]) -> None:
+    card = await _card(now.ctx, one, locales)
+    try:
+        await now.platforms[copy.platform].edit(MessageRef(chat_id=copy.chat_id, message_id=copy.message_id), card)
+    except RetryLater:
+        async with now.ctx.db.write() as conn:
+            await rows.change(conn, one)
+    except PlatformError as why:
+        log.info("notice %d stays as it was on %s: %s", one.id, copy.platform, why)
 
 
 async def _settle(ctx: Context, due: Sequence[Notice]) -> None:

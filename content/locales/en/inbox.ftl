@@ -6,9 +6,9 @@ staff-notice-many = { $others ->
 }
 staff-words-title = A message
 staff-words-about = { $gifts ->
-    [0] On { $platform }, in { $language }; no gift.
-    [one] On { $platform }, in { $language }; one gift.
-   *[other] On { $platform }, in { $language }; { $gifts } gifts.
+    [0] On { $platform }, in { $language }, since { $day }; no gift.
+    [one] On { $platform }, in { $language }, since { $day }; one gift.
+   *[other] On { $platform }, in { $language }, since { $day }; { $gifts } gifts.
 }
 staff-words-how = To answer: reply to this message, or tap the button. The person will read the charity’s name, not yours.
 staff-words-reply = Answer
@@ -32,6 +32,17 @@ staff-case-fraud-warning = The bank suspects fraud.
 staff-case-gift = Gift of { $amount } to “{ $campaign }”, on { $day }.
 staff-case-due = To be answered at Stripe before { $day }.
 staff-case-close = Close the case
+staff-words-answered = { $who } has answered.
+staff-name-hide = Hide the name
+staff-name-show = Show the name
+staff-name-hidden = This person’s name is no longer shown in public.
+staff-name-shown = This person’s name may be shown again, as they agreed.
+staff-reply-too-long = That is { $over } characters too many: at most { $most }. Nothing was sent.
+staff-reply-lost-title = An answer did not arrive
+staff-reply-lost = It could not be delivered, perhaps because the person has blocked the bot. It began like this:
+staff-reply-doubt = Nobody can tell whether this answer arrived; it is not sent twice. It began like this:
+staff-case-write = Write to the person
+staff-case-is-closed = This case is closed.
 staff-case-closed-title = Case { $number } closed
 staff-case-closed = Nothing else has changed.
 staff-case-closed-before = This case was closed already.

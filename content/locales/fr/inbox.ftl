@@ -6,9 +6,9 @@ staff-notice-many = { $others ->
 }
 staff-words-title = Un message
 staff-words-about = { $gifts ->
-    [0] Sur { $platform }, en { $language }; aucun don.
-    [one] Sur { $platform }, en { $language }; un don.
-   *[other] Sur { $platform }, en { $language }; { $gifts } dons.
+    [0] Sur { $platform }, en { $language }, depuis le { $day }; aucun don.
+    [one] Sur { $platform }, en { $language }, depuis le { $day }; un don.
+   *[other] Sur { $platform }, en { $language }, depuis le { $day }; { $gifts } dons.
 }
 staff-words-how = Pour répondre : répondez à ce message, ou touchez le bouton. La personne lira le nom de l’organisme, pas le vôtre.
 staff-words-reply = Répondre
@@ -32,6 +32,17 @@ staff-case-fraud-warning = La banque soupçonne une fraude.
 staff-case-gift = Don de { $amount } à « { $campaign } », le { $day }.
 staff-case-due = À répondre dans Stripe avant le { $day }.
 staff-case-close = Fermer le dossier
+staff-words-answered = { $who } a répondu.
+staff-name-hide = Cacher le nom
+staff-name-show = Montrer le nom
+staff-name-hidden = Le nom de cette personne n’est plus montré en public.
+staff-name-shown = Le nom de cette personne peut de nouveau être montré, comme elle l’a accepté.
+staff-reply-too-long = Il y a { $over } caractères de trop : au plus { $most }. Rien n’est parti.
+staff-reply-lost-title = Une réponse n’est pas arrivée
+staff-reply-lost = Elle n’a pas pu être remise, par exemple parce que la personne a bloqué le robot. Elle commençait ainsi :
+staff-reply-doubt = Personne ne peut dire si cette réponse est arrivée; elle n’est pas envoyée deux fois. Elle commençait ainsi :
+staff-case-write = Écrire à la personne
+staff-case-is-closed = Ce dossier est fermé.
 staff-case-closed-title = Dossier { $number } fermé
 staff-case-closed = Rien d’autre n’a changé.
 staff-case-closed-before = Ce dossier était déjà fermé.

@@ -1,0 +1,95 @@
+"""Cases in the staff's chat: list them, look at one, write to the person, close it."""
+
+from bot.domain.people import Contact, Locale
+from bot.domain.staff import Member
+from bot.store import campaigns as campaign_rows
+from bot.store import gifts, inbox, notices
+from bot.store.notices import Notice
+from bot.usecases import inbox as relay
+from bot.usecases.cases import address_of, key_of
+from bot.usecases.context import Context, local_day
+from bot.usecases.reply import Reply
+from bot.usecases.staff.handling import note, settle
+from bot.usecases.staff.inbox_talk import ask_reply, too_long
+from content import messages_inbox as words
+from content.cards import Card, Tap
+from payments.money import Money
+
+
+async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """`cs:list`, `cs:<case>`, `cs:close:<case>`, `cs:write:<case>`."""
+    verb, _, digits = argument.rpartition(":")
+    number = _number(digits)
+    if verb == "close":
+        return await _close(ctx, person, number)
+    async with ctx.db.read() as conn:
+        found = await inbox.case(conn, number)
+        listed = await gifts.open_cases(conn)
+    if found is not None and verb == "write":
+        return await ask_reply(ctx, person, f"cs:{number}")
+    if found is not None:
+        return Reply(card=await case_card(ctx, number, person.locale), mode="edit")
+    rows = tuple((int(row["id"]), str(row["kind"]), Tap(action=f"cs:{row['id']}")) for row in listed)
+    return Reply(card=words.cases(ctx.catalog, person.locale, rows), mode="edit")
+
+
+async def _close(ctx: Context, person: Member, number: int) -> Reply:
+    async with ctx.db.write() as conn:
+        done = await inbox.close_case(conn, number, ctx.clock())
+        found = await inbox.case(conn, number)
+        if done:
+            await notices.outdate(conn, key_of(number))
+            await note(ctx, conn, person, "case.closed", case=number)
+    somebody = found is not None and found["supporter_id"] is not None
+    write = Tap(action=f"cs:write:{number}") if somebody else None
+    return Reply(card=words.case_closed(ctx.catalog, person.locale, number, write, before=not done), mode="edit")
+
+
+async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
+    """A word to the person whose case it is."""
+    if (over := too_long(text)) > 0:
+        return await ask_reply(ctx, person, f"cs:{argument}", text[: relay.LONGEST], over)
+    await settle(ctx, person)
+    number, reachable = _number(argument), False
+    async with ctx.db.write() as conn:
+        found = await inbox.case(conn, number)
+        supporter = found["supporter_id"] if found is not None else None
+        address = await address_of(conn, supporter) if supporter is not None else None
+        if address is not None and text.strip():
+            reachable = await relay.answer(ctx, conn, address, text)
+            await note(ctx, conn, person, "case.answered", case=number, reached=reachable)
+    ctx.wake()
+    return Reply(card=words.reply_sent(ctx.catalog, person.locale, reachable=reachable))
+
+
+async def notice_card(ctx: Context, one: Notice, locale: Locale) -> Card:
+    """A case, as its notice tells it."""
+    return await case_card(ctx, int(one.args["case"]), locale)
+
+
+async def case_card(ctx: Context, number: int, locale: Locale) -> Card:
+    """One case as it is now; nobody is named."""
+    async with ctx.db.read() as conn:
+        case = await inbox.case(conn, number)
+        assert case is not None  # cases are never deleted
+        gift = await gifts.by_id(conn, case["gift_id"])
+        assert gift is not None  # nor are gifts
+        campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
+    is_open = case["closed_at"] is None
+    view = words.CaseView(
+        number=number,
+        kind=str(case["kind"]),
+        campaign=campaign.authored,
+        money=Money(gift.book.amount, gift.book.currency),
+        paid_on=local_day(ctx, gift.book.paid_at or ctx.clock()),
+        due_on=local_day(ctx, case["due_at"]) if case["due_at"] is not None else None,
+        is_open=is_open,
+        close=Tap(action=f"cs:close:{number}") if is_open else None,
+        reply=Tap(action=f"cs:write:{number}") if case["supporter_id"] is not None else None,
+        refund=Tap(action=f"rf:{gift.id}") if is_open else None,
+    )
+    return words.case(ctx.catalog, locale, view)
+
+
+def _number(digits: str) -> int:
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
