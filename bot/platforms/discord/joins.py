@@ -72,22 +72,15 @@ class Joins:
             self._wake(invite.guild)
 
     async def refresh(self, guild: discord.Guild) -> None:
-        """A new connection: who joined since we last looked came unheard, and by whom is unknown."""
-        server, name = self._servers[guild.id], str(guild.id)
+        """There is a new connection: look anew where there are invites of ours."""
+        server = self._servers[guild.id]
         async with server.turn:
             server.counts, server.owed_until = None, 0.0
-            ours = await arrivals.watched(self._ctx, name)
-            if not ours:
-                return
-            try:
-                after = await self._look(guild)
-                risen = tuple(code for code, uses in ours.items() if after.uses.get(code, 0) > uses)
-                unheard = await self._unheard(guild) if risen else []
-            except PlatformError as error:
-                await self._could_not_look(guild, error)
-                return
-            await arrivals.by_discord(self._ctx, name, unheard, Verdict(candidates=risen), after)
-            server.counts = after
+            if await arrivals.watched(self._ctx, str(guild.id)):
+                try:
+                    await self._begin(guild, server)
+                except PlatformError as error:
+                    await self._could_not_look(guild, error)
 
     async def stop(self) -> None:
         """Look no more; what is not explained by now is unheard at the next start."""
@@ -104,12 +97,24 @@ class Joins:
         try:
             async with server.turn:
                 if server.counts is None or not await arrivals.watched(self._ctx, str(guild.id)):
-                    server.counts = await self._look(guild)  # with which the first join can be compared
+                    await self._begin(guild, server)
             async with translated(_PATIENCE, repeatable=True):
                 made = await channel.create_invite(max_age=0, max_uses=0, unique=True, reason=name)
         except Rejected as error:
             raise _named(error) from error
         return MadeInvite(home=str(guild.id), code=made.code)
+
+    async def _begin(self, guild: discord.Guild, server: _Server) -> None:
+        """Take the counts with which the next join is compared. Who joined since we last looked came unheard, and by
+        whom is unknown."""
+        ours = await arrivals.watched(self._ctx, str(guild.id))
+        after = await self._look(guild)
+        risen = tuple(code for code, uses in ours.items() if after.uses.get(code, 0) > uses)
+        unheard = await self._unheard(guild) if risen else []
+        await arrivals.by_discord(self._ctx, str(guild.id), unheard, Verdict(candidates=risen), after)
+        server.counts = after
+        if not ours:
+            server.waiting.clear()  # they came before there was an invite of ours
 
     # --- explaining -------------------------------------------------------------------------------
     def _wake(self, guild: discord.Guild) -> None:

@@ -1,0 +1,27 @@
+"""Friends who join on both platforms, recorded in both directions and judged by the descriptions."""
+
+import json
+from pathlib import Path
+
+from tests.contract_tools import exchanges, listening, needs_contract, only_webhooks, violations
+from tests.journeys import test_joining as stories
+from tests.journeys.town import open_town
+
+_UNDESCRIBED = "/members-search"  # Discord describes it nowhere; we ask it in passing and work without it
+
+
+def described(file: Path) -> list[str]:
+    """The exchanges for which there is a description."""
+    return [line for line in file.read_text().splitlines() if _UNDESCRIBED not in json.loads(line)["path"]]
+
+
+@needs_contract
+async def test_nothing_about_invites_and_joins_breaks_a_description(tmp_path: Path) -> None:
+    for name, story in (("arrive", stories.friends_arrive), ("forbidden", stories.invites_are_forbidden)):
+        (folder := tmp_path / name).mkdir()
+        async with listening(folder) as (between, files), open_town(folder, between=between) as here:
+            await story(here)
+        only_webhooks(files["telegram", True])
+        judged = {key: described(file) for key, file in files.items()}
+        assert all(exchanges(judged[key]) for key in (("telegram", True), ("telegram", False), ("discord", False)))
+        assert {key: violations(lines) for key, lines in judged.items()} == {key: [] for key in judged}
