@@ -14,28 +14,32 @@ ButtonStyle = Literal["primary", "plain", "danger"]
 MAX_ACTION_BYTES = 64  # Telegram's callback_data; Discord's custom_id allows 100 characters
 MAX_COPY_CHARS = 256  # Telegram's copy_text
 MAX_LABEL_CHARS = 80  # Discord's label
+MAX_SHARE_CHARS = 256  # what Telegram hands back to inline mode
 
 
 @dataclass(frozen=True, kw_only=True)
 class Button:
-    """One thing to tap; exactly one of `action`, `url` and `copy` is set."""
+    """One thing to tap; exactly one of `action`, `url`, `copy` and `share` is set."""
 
     label: str  # 1 to 80 characters; 30 or fewer read well on a phone
     action: str | None = None  # "verb:id", at most 64 bytes; works after a restart
     url: str | None = None  # opened as it stands
     copy: str | None = None  # put on the clipboard where the platform can; at most 256 characters
+    share: str | None = None  # asks into which chat, and offers there what inline mode finds; only on Telegram
     style: ButtonStyle = "plain"
 
     def __post_init__(self) -> None:
         """Raise ValueError where a platform would refuse the button, or worse, cut it."""
-        if sum(target is not None for target in (self.action, self.url, self.copy)) != 1:
-            raise ValueError(f"button {self.label!r} needs exactly one of action, url and copy")
+        if sum(target is not None for target in (self.action, self.url, self.copy, self.share)) != 1:
+            raise ValueError(f"button {self.label!r} needs exactly one of action, url, copy and share")
         if not 1 <= len(self.label) <= MAX_LABEL_CHARS:
             raise ValueError(f"button label {self.label!r} must have 1 to {MAX_LABEL_CHARS} characters")
         if self.action is not None and not 1 <= len(self.action.encode()) <= MAX_ACTION_BYTES:
             raise ValueError(f"action {self.action!r} must have 1 to {MAX_ACTION_BYTES} bytes")
         if self.copy is not None and not 1 <= len(self.copy) <= MAX_COPY_CHARS:
             raise ValueError(f"copied text must have 1 to {MAX_COPY_CHARS} characters")
+        if self.share is not None and len(self.share) > MAX_SHARE_CHARS:
+            raise ValueError(f"what is searched for may have {MAX_SHARE_CHARS} characters")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +76,12 @@ class Tap:
     action: str | None = None
     url: str | None = None
     copy: str | None = None
+    share: str | None = None
 
     def button(self, label: str, style: ButtonStyle = "plain") -> Button:
         """This tap under a label, which is shortened where it would be too long."""
-        return Button(label=shorten(label), action=self.action, url=self.url, copy=self.copy, style=style)
+        own = {"action": self.action, "url": self.url, "copy": self.copy, "share": self.share}
+        return Button(label=shorten(label), style=style, **own)
 
 
 def shorten(text: str, limit: int = MAX_LABEL_CHARS) -> str:

@@ -9,6 +9,7 @@ from payments.reference import Touch, TouchKind
 _GIVE = re.compile(r"g_(\d{1,19})(?:_(\d{1,12}))?(?:_([a-z])(\d{1,19}))?")
 _CLAIM = re.compile(r"c_([A-Za-z0-9-]{8,62})")
 _STAFF = re.compile(r"s_([A-Za-z0-9-]{8,62})")
+_INVITE = re.compile(r"i_([A-Za-z0-9]{12})(?:_(\d{1,19})(?:_(\d{1,12}))?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,16 @@ class StaffPayload:
     code: str
 
 
-Payload = GivePayload | ClaimPayload | StaffPayload
+@dataclass(frozen=True, slots=True)
+class InvitePayload:
+    """Somebody follows a donor's invite, perhaps to one campaign and amount (minor units)."""
+
+    code: str
+    campaign_id: int | None = None
+    minor: int | None = None
+
+
+Payload = GivePayload | ClaimPayload | StaffPayload | InvitePayload
 
 
 def give_payload(campaign_id: int, minor: int | None = None, touch: Touch | None = None) -> str:
@@ -42,6 +52,13 @@ def give_payload(campaign_id: int, minor: int | None = None, touch: Touch | None
     amount = "" if minor is None else f"_{minor}"
     origin = "" if touch is None else f"_{touch.kind.value}{touch.id}"
     return f"g_{campaign_id}{amount}{origin}"
+
+
+def invite_payload(code: str, campaign_id: int | None = None, minor: int | None = None) -> str:
+    """The payload behind a donor's own link; the amount only with a campaign."""
+    campaign = "" if campaign_id is None else f"_{campaign_id}"
+    amount = "" if campaign_id is None or minor is None else f"_{minor}"
+    return f"i_{code}{campaign}{amount}"
 
 
 def read_touch(kind: str | None, digits: str | None) -> Touch:
@@ -64,4 +81,7 @@ def read_payload(text: str) -> Payload | None:
         return ClaimPayload(match.group(1))
     if match := _STAFF.fullmatch(text):
         return StaffPayload(match.group(1))
+    if match := _INVITE.fullmatch(text):
+        code, campaign, minor = match.groups()
+        return InvitePayload(code, read_id(campaign) if campaign else None, int(minor) if minor else None)
     return None

@@ -121,8 +121,9 @@ def to_button(button: Button) -> discord.ui.Button[Any]:
 
 
 def _is_button(button: Button) -> bool:
-    """Whether Discord has such a button; else it is written into the text."""
-    return button.copy is None and not (button.url is not None and len(button.url) > MAX_URL)
+    """Whether Discord has such a button; else it is written into the text, or left out (`share`)."""
+    too_long = button.url is not None and len(button.url) > MAX_URL
+    return button.copy is None and button.share is None and not too_long
 
 
 def _rows(card: Card) -> tuple[tuple[discord.ui.Button[Any], ...], ...]:
@@ -148,7 +149,7 @@ def _view(rows: tuple[tuple[discord.ui.Button[Any], ...], ...]) -> discord.ui.Vi
 
 def _description(card: Card, room: int) -> str:
     """Paragraphs, then what Discord has no button for; where it is too long the paragraphs are cut at their end."""
-    extras = _GAP.join(_written_out(button) for button in card.buttons if not _is_button(button))
+    extras = _GAP.join(_written_out(b) for b in card.buttons if b.share is None and not _is_button(b))
     if _size(extras) + len(_GAP) > room:
         raise ValueError("what stands for the buttons is longer than a message may be")
     room -= _size(extras) + len(_GAP) if extras else 0

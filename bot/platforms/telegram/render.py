@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, SwitchInlineQueryChosenChat
 
 from content.cards import Button, Card, Picture
 from content.rich import Span
@@ -68,6 +68,11 @@ def to_button(button: Button) -> InlineKeyboardButton:
         return InlineKeyboardButton(label, url=button.url, style=style)
     if button.copy is not None:
         return InlineKeyboardButton(label, copy_text=CopyTextButton(button.copy), style=style)
+    if button.share is not None:
+        anywhere = SwitchInlineQueryChosenChat(
+            button.share, allow_user_chats=True, allow_group_chats=True, allow_channel_chats=True
+        )
+        return InlineKeyboardButton(label, switch_inline_query_chosen_chat=anywhere, style=style)
     action = button.action or ""
     if not 1 <= len(action.encode()) <= MAX_CALLBACK_BYTES:
         raise ValueError(f"action {action!r} must have 1 to {MAX_CALLBACK_BYTES} bytes")
