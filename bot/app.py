@@ -43,6 +43,7 @@ from bot.usecases import (
     own_amounts,
     publish,
     reconcile,
+    refer,
     refunds,
     talk,
 )
@@ -242,6 +243,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="looking back", every=timedelta(minutes=5), run=lambda: look_back.bilans(ctx)),
         Tick(name="the year", every=timedelta(minutes=5), run=lambda: look_back.years(ctx)),
         Tick(name="tidying", every=timedelta(hours=6), run=lambda: reconcile.tidy(ctx)),
+        Tick(name="who brought whom", every=timedelta(seconds=2), run=lambda: refer.tick(ctx)),
         Tick(name="departures", every=timedelta(hours=6), run=lambda: arrivals.tidy(ctx)),
     ]
     if app.telegram is not None:
