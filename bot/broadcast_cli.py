@@ -158,6 +158,7 @@ def _shares(of: Mapping[str, Share]) -> dict[str, Any]:
             "asked": one.asked,
             "unreachable": one.unreachable,
             "unsubscribed": one.unsubscribed,
+            "taps": one.taps,
             "gifts": one.gifts,
             "money": _sums(one.money),
         }

@@ -145,6 +145,7 @@ class ShareView:
     sent: int
     unreachable: int
     unsubscribed: int
+    taps: int  # 0 also where they are not counted
     gifts: int
     money: Sequence[Money]
 
@@ -192,6 +193,7 @@ def _share(say: Writer, one: ShareView) -> str:
         say("staff-broadcast-share-sent", people=one.sent) if one.sent else "",
         say("staff-broadcast-share-blocked", people=one.unreachable) if one.unreachable else "",
         say("staff-broadcast-share-left", people=one.unsubscribed) if one.unsubscribed else "",
+        say("staff-broadcast-share-taps", taps=one.taps) if one.taps else "",
         say("staff-broadcast-share-gave", gifts=one.gifts, money=_sum(say, one.money)) if one.gifts else "",
     )
     name = PLATFORMS[one.of] if one.of in PLATFORMS else say(_OF[one.of])

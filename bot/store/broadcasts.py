@@ -13,7 +13,7 @@ from bot.store.db import insert_or_ignore
 from bot.store.outbox import State
 from bot.store.rows import write_rows
 from bot.store.schema import gift, tap_count
-from bot.store.schema_broadcast import broadcast, broadcast_opt_out, broadcast_post, recipient
+from bot.store.schema_broadcast import broadcast, broadcast_opt_out, broadcast_post, broadcast_tap, recipient
 from content.broadcast import Message
 from payments.reference import TouchKind
 
@@ -197,3 +197,12 @@ async def taps(conn: AsyncConnection, broadcast_id: int) -> int:
     """Taps on its links; zero without a public address."""
     ours = (tap_count.c.touch_kind == TouchKind.BROADCAST.value) & (tap_count.c.touch_id == broadcast_id)
     return int((await conn.execute(select(func.coalesce(func.sum(tap_count.c.taps), 0)).where(ours))).scalar_one())
+
+
+async def taps_by_slice(conn: AsyncConnection, broadcast_id: int) -> list[tuple[Slice, int]]:
+    """Taps of people who had a copy of their own."""
+    query = select(broadcast_tap).where(broadcast_tap.c.broadcast_id == broadcast_id)
+    return [
+        (Slice(locale=row.locale, platform=row.platform, part=row.part or None), int(row.taps))
+        for row in await conn.execute(query)
+    ]

@@ -88,6 +88,15 @@ broadcast_opt_out = Table(  # stopped by the button under this very message
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
     Column("at", Utc, nullable=False),
 )
+broadcast_tap = Table(  # taps by what the report tells apart, and never by person
+    "broadcast_tap",
+    metadata,
+    Column("broadcast_id", ForeignKey("broadcast.id"), primary_key=True),
+    Column("locale", String(2), primary_key=True),
+    Column("platform", String(16), primary_key=True),
+    Column("part", String(16), primary_key=True),  # "": not known
+    Column("taps", BigInteger, nullable=False),
+)
 progress_message = Table(  # the live progress of a broadcast, edited in place
     "progress_message",
     metadata,

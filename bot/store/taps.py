@@ -1,12 +1,14 @@
 """Taps on short links, counted by campaign and touch."""
 
+from collections import Counter
 from collections.abc import Mapping
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.db import insert_or_ignore
 from bot.store.schema import campaign, tap_count
+from bot.store.schema_broadcast import broadcast_tap, recipient
 
 TapKey = tuple[int, str, int]  # campaign, touch kind, touch id
 
@@ -30,4 +32,26 @@ async def add(conn: AsyncConnection, taps: Mapping[TapKey, int]) -> None:
         .values(taps=tap_count.c.taps + bindparam("more"))
     )
     rows = [{"of_campaign": c, "of_kind": k, "of_touch": i, "more": n} for (c, k, i), n in taps.items()]
+    await conn.execute(statement, rows)
+
+
+async def add_to_slices(conn: AsyncConnection, taps: Mapping[tuple[int, int], int]) -> None:
+    """Add taps of people {(broadcast, supporter): taps} to what a report tells apart; who they were is not kept."""
+    if not taps:
+        return
+    columns = (recipient.c.locale, recipient.c.platform, func.coalesce(recipient.c.part, ""))
+    among = recipient.c.broadcast_id.in_({one for one, _ in taps}) & recipient.c.supporter_id.in_({w for _, w in taps})
+    query = select(recipient.c.broadcast_id, recipient.c.supporter_id, *columns).where(among)
+    slices: Counter[tuple[int, str, str, str]] = Counter()
+    for of, who, *rest in await conn.execute(query):
+        if count := taps.get((of, who)):
+            slices[of, rest[0], rest[1], rest[2]] += count
+    if not slices:
+        return
+    names = ("broadcast_id", "locale", "platform", "part")
+    keys = [dict(zip(names, key, strict=True)) | {"taps": 0} for key in slices]
+    await conn.execute(insert_or_ignore(conn, broadcast_tap), keys)
+    here = [broadcast_tap.c[name] == bindparam(f"of_{name}") for name in names]
+    statement = update(broadcast_tap).where(*here).values(taps=broadcast_tap.c.taps + bindparam("more"))
+    rows = [{f"of_{c}": v for c, v in zip(names, key, strict=True)} | {"more": n} for key, n in slices.items()]
     await conn.execute(statement, rows)

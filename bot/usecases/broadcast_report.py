@@ -9,6 +9,7 @@ from bot.domain.broadcasts import Broadcast
 from bot.store import broadcasts as rows
 from bot.store import posts, recipients
 from bot.store.broadcasts import Slice
+from bot.store.db import Connection
 from bot.store.outbox import State
 from bot.usecases.context import Context
 from payments.money import Money
@@ -62,6 +63,7 @@ class Share:
     asked: int  # of them, with amounts
     unreachable: int
     unsubscribed: int  # by the button under this very message
+    taps: int | None  # None without a public address: taps are not counted then
     gifts: int
     money: Sequence[Money]
 
@@ -72,7 +74,7 @@ class Report:
 
     progress: Progress
     unsubscribed: int
-    taps: int | None  # None without a public address: taps are not counted then
+    taps: int | None  # as in a Share
     gifts: int
     money: Sequence[Money]
     languages: Mapping[str, Share]
@@ -85,10 +87,12 @@ class _Found:
     came: Sequence[tuple[Slice, str, bool, int]]
     gifts: Sequence[tuple[Slice, str, int, int]]
     left: Sequence[tuple[Slice, int]]
+    taps: Sequence[tuple[Slice, int]] | None
 
     def by(self, what: Callable[[Slice], str | None]) -> Mapping[str, Share]:
         """One share for each value of what people are told apart by."""
-        everybody = [*(c[0] for c in self.came), *(g[0] for g in self.gifts), *(one for one, _ in self.left)]
+        more = [one for one, taps in (*self.left, *(self.taps or ())) if taps]
+        everybody = [*(c[0] for c in self.came), *(g[0] for g in self.gifts), *more]
         return {value: self.share(_having(what, value)) for value in sorted({what(one) or "" for one in everybody})}
 
     def share(self, of: Callable[[Slice], bool]) -> Share:
@@ -100,9 +104,17 @@ class _Found:
             asked=sum(people for asks, people in sent if asks),
             unreachable=sum(n for one, state, _, n in self.came if of(one) and state == State.UNREACHABLE),
             unsubscribed=sum(people for one, people in self.left if of(one)),
+            taps=None if self.taps is None else sum(taps for one, taps in self.taps if of(one)),
             gifts=sum(count for count, *_ in gifts),
             money=_money([(code, minor) for _, code, minor in gifts]),
         )
+
+
+async def _taps(conn: Connection, broadcast_id: int) -> list[tuple[Slice, int]]:
+    """Taps by slice; those on posts are what is left of the whole."""
+    of_people = await rows.taps_by_slice(conn, broadcast_id)
+    on_posts = await rows.taps(conn, broadcast_id) - sum(taps for _, taps in of_people)
+    return [*of_people, (Slice(locale=None, platform=None, part=None), on_posts)]
 
 
 def _having(what: Callable[[Slice], str | None], value: str) -> Callable[[Slice], bool]:
@@ -116,13 +128,13 @@ async def report(ctx: Context, found: Broadcast) -> Report:
             came=await rows.outcomes(conn, found.id),
             gifts=await rows.gifts(conn, found.id),
             left=await rows.opt_outs(conn, found.id),
+            taps=await _taps(conn, found.id) if ctx.public_url else None,
         )
-        taps = await rows.taps(conn, found.id) if ctx.public_url else None
     whole = all_of_it.share(lambda _: True)
     return Report(
         progress=await progress(ctx, found),
         unsubscribed=whole.unsubscribed,
-        taps=taps,
+        taps=whole.taps,
         gifts=whole.gifts,
         money=whole.money,
         languages=all_of_it.by(lambda one: one.locale),

@@ -5,7 +5,7 @@ from collections import Counter
 from bot.store import taps
 from bot.store.taps import TapKey
 from bot.usecases.context import Context
-from payments.reference import BadReference
+from payments.reference import BadReference, TouchKind
 
 
 class TapCounter:
@@ -14,6 +14,7 @@ class TapCounter:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._taps: Counter[TapKey] = Counter()
+        self._of_broadcasts: Counter[tuple[int, int]] = Counter()  # by broadcast and person, for a second
 
     def note(self, token: str) -> None:
         """Somebody tapped the short link with this reference. A reference that is not ours counts for nothing."""
@@ -21,16 +22,22 @@ class TapCounter:
             reference = self._ctx.keyring.read(token)
         except BadReference:
             return
-        self._taps[reference.campaign_id, reference.touch.kind.value, reference.touch.id] += 1
+        touch = reference.touch
+        self._taps[reference.campaign_id, touch.kind.value, touch.id] += 1
+        if touch.kind is TouchKind.BROADCAST and reference.supporter_id:
+            self._of_broadcasts[touch.id, reference.supporter_id] += 1
 
     async def write(self) -> None:
         """Add to the database what was counted."""
         counted, self._taps = self._taps, Counter()
+        of_broadcasts, self._of_broadcasts = self._of_broadcasts, Counter()
         if not counted:
             return
         try:
             async with self._ctx.db.write() as conn:
                 await taps.add(conn, counted)
+                await taps.add_to_slices(conn, of_broadcasts)
         except Exception:
             self._taps.update(counted)
+            self._of_broadcasts.update(of_broadcasts)
             raise

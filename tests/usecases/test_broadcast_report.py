@@ -1,7 +1,6 @@
 """What came of a broadcast: as a whole, and by language, platform and what people had given before."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,9 +21,10 @@ from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.prefer import set_preferences
 from bot.usecases.staff.broadcast_live import card_of
+from bot.usecases.taps import TapCounter
 from content.broadcast import Message
 from payments.money import Money
-from payments.reference import Touch, TouchKind
+from payments.reference import Reference, Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.world import make_context, open_campaign
@@ -92,7 +92,7 @@ def cad(minor: int) -> list[Money]:
     return [Money(minor, "cad")]
 
 
-NOTHING = Share(sent=0, asked=0, unreachable=0, unsubscribed=0, gifts=0, money=[])
+NOTHING = Share(sent=0, asked=0, unreachable=0, unsubscribed=0, taps=None, gifts=0, money=[])
 
 
 async def test_by_what_people_had_given_when_it_was_written_to_them(ctx: Context, clock: MovingClock) -> None:
@@ -127,4 +127,25 @@ async def test_the_card_says_so(ctx: Context, clock: MovingClock) -> None:
     assert "sans don encore : 2 livrés, 1 désabonné" in said
     assert "par les canaux et groupes : dons : 1 (3 $)" in said
     assert "Boutons touchés" not in said, "without a public address taps are not counted"
-    assert timedelta(0) <= (await told(ctx, broadcast_id)).progress.elapsed
+
+
+async def test_taps_are_told_apart_and_never_by_person(ctx: Context, clock: MovingClock) -> None:
+    seen = replace(ctx, public_url="https://dons.example")
+    broadcast_id = await a_day(seen, clock)
+    touch = Touch(TouchKind.BROADCAST, broadcast_id)
+    counter = TapCounter(seen)
+    for person_id in (1, 1, 4, 0, 77):  # the last two: through a post, and by a forwarded link
+        counter.note(seen.keyring.sign(Reference(person_id, 1, touch)))
+    await counter.write()
+    counter.note(seen.keyring.sign(Reference(3, 1, touch)))
+    await counter.write()
+    found = await told(seen, broadcast_id)
+    assert found.taps == 6
+    assert {part: one.taps for part, one in found.parts.items()} == {
+        Giving.LAPSED: 2,
+        Giving.CAMPAIGN_DONORS: 0,
+        Giving.DONORS: 1,
+        Giving.NON_DONORS: 1,
+        "": 2,
+    }
+    assert {one.taps for one in found.languages.values()} == {3, 1, 2}

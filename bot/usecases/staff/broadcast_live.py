@@ -220,6 +220,7 @@ def _shares(of: Mapping[str, Share]) -> list[words.ShareView]:
             sent=one.sent,
             unreachable=one.unreachable,
             unsubscribed=one.unsubscribed,
+            taps=one.taps or 0,
             gifts=one.gifts,
             money=one.money,
         )
