@@ -165,7 +165,8 @@ def case(catalog: Catalog, locale: Locale, view: CaseView) -> Card:
 def case_closed(catalog: Catalog, locale: Locale, number: int, write: Tap | None, *, before: bool) -> Card:
     """A case was closed, now or before; a word to the person can follow."""
     say = Writer(catalog, locale)
-    line = say("staff-case-closed-before") if before else say("staff-case-closed")
+    told = say("staff-case-closed-told") if write is not None else say("staff-case-closed")
+    line = say("staff-case-closed-before") if before else told
     return Card(
         title=say("staff-case-closed-title", number=str(number)),
         lines=(line,),
@@ -207,3 +208,13 @@ def relayed(catalog: Catalog, locale: Locale, charity: Charity, text: str) -> Ca
     """A person of the charity has answered."""
     say = Writer(catalog, locale)
     return Card(title=say("relayed-title", charity=charity.name), lines=(text,), note=say("relayed-note"))
+
+
+def case_over(catalog: Catalog, locale: Locale, charity: Charity, number: int) -> Card:
+    """What they reported about a gift was looked at."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("case-over-title", number=str(number)),
+        lines=(say("case-over", charity=charity.name),),
+        note=say("relayed-note"),
+    )

@@ -1,9 +1,19 @@
-"""Cases: something about a gift that a person must look at. Opened with a notice to staff in the same transaction."""
+"""Cases: something about a gift that a person must look at. Staff hear of each, and who reported it how it ended.
 
-from bot.store import gifts, inbox, supporters
+Both in the transaction of the fact: the notice with the case, the word to the person with its closing.
+"""
+
+from bot.domain.people import Supporter
+from bot.store import gifts, inbox, notices, outbox, supporters
 from bot.store.db import Connection
+from bot.store.outbox import Delivery, Lane
 from bot.usecases.context import Context
+from bot.usecases.outgoing import OutOfDate
 from bot.usecases.staff.handling import tell_all
+from content import messages_inbox as words
+from content.cards import Card
+
+CASE_OVER = "case_over"  # the message that tells a person that their case was closed
 
 
 async def open_one(ctx: Context, conn: Connection, *, gift_id: int, supporter_id: int, kind: str) -> int:
@@ -21,6 +31,41 @@ async def open_one(ctx: Context, conn: Connection, *, gift_id: int, supporter_id
     return number
 
 
+async def close(ctx: Context, conn: Connection, number: int) -> bool:
+    """Staff have looked at a case; whoever reported it is told. False where it was closed already, or is none."""
+    if not await inbox.close_case(conn, number, ctx.clock()):
+        return False
+    await notices.outdate(conn, key_of(number))
+    found = await inbox.case(conn, number)
+    reporter = found["supporter_id"] if found is not None else None
+    address = await _address(conn, reporter) if reporter is not None else None
+    if address is not None:
+        await outbox.add(conn, [_closing_word(ctx, number, address)])
+    return True
+
+
+def _closing_word(ctx: Context, number: int, person: Supporter) -> Delivery:
+    return Delivery(
+        id=ctx.ids.new(),
+        lane=Lane.SERVICE,
+        platform=person.platform,
+        address_id=person.address_id,
+        message=CASE_OVER,
+        args={"case": number},
+        due_at=ctx.clock(),
+    )
+
+
+async def over_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+    """What a person reported was looked at. Raises OutOfDate where they have reported it again since."""
+    number = int(delivery.args["case"])
+    async with ctx.db.read() as conn:
+        found = await inbox.case(conn, number)
+    if found is None or found["closed_at"] is None:
+        raise OutOfDate("the case is open again")
+    return words.case_over(ctx.catalog, person.locale, ctx.charity, number)
+
+
 def key_of(number: int) -> str:
     """What the keys of all notices about a case begin with."""
     return f"case:{number}:"
@@ -28,6 +73,11 @@ def key_of(number: int) -> str:
 
 async def address_of(conn: Connection, supporter_id: int) -> int | None:
     """Where a supporter is best answered; None where nowhere."""
+    person = await _address(conn, supporter_id)
+    return person.address_id if person is not None else None
+
+
+async def _address(conn: Connection, supporter_id: int) -> Supporter | None:
     found = (await supporters.living(conn, [supporter_id])).get(supporter_id)
     everywhere = await supporters.addresses_of(conn, [found]) if found is not None else []
-    return next((one.address_id for one in everywhere if one.reachable), None)
+    return next((one for one in everywhere if one.reachable), None)

@@ -13,7 +13,7 @@ from bot.store import answers, gifts, outbox, pledges, supporters
 from bot.store import campaigns as campaign_rows
 from bot.store.inbox import RELAYED
 from bot.store.outbox import Delivery, Lane, Outcome, State
-from bot.usecases import campaign_cards, doubles, inbox, look_back, matching, monthly_news, nudge_cards, prefer
+from bot.usecases import campaign_cards, cases, doubles, inbox, look_back, matching, monthly_news, nudge_cards, prefer
 from bot.usecases.context import Context, local_day
 from bot.usecases.outgoing import NotNow, NotYet, OutOfDate
 from bot.usecases.ports import PrivateAnswer
@@ -195,6 +195,7 @@ APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitabl
     "year": look_back.year_card,
     "consent": prefer.consent_card,
     RELAYED: inbox.relayed_card,
+    cases.CASE_OVER: cases.over_card,
     "double": doubles.card,
     "renewal_failed": monthly_news.failed_card,
     "pledge_ended": monthly_news.ended_card,

@@ -98,3 +98,4 @@ def inbox(world: "World", tap: Tap) -> Iterator[tuple[str, "Render"]]:
     for enough in (True, False):
         yield "passed_on", lambda c, locale, enough=enough: box.passed_on(c, locale, charity, tap, enough=enough)
     yield "relayed", lambda catalog, locale: box.relayed(catalog, locale, charity, "Bonjour")
+    yield "case_over", lambda catalog, locale: box.case_over(catalog, locale, charity, 12)

@@ -2,14 +2,17 @@
 
 import pytest
 
-from bot.domain.people import Contact
+from bot.domain.people import Contact, Preference
 from bot.domain.staff import Role
+from bot.store import audit, outbox, places, staff, supporters
+from bot.store import inbox as inbox_rows
 from bot.store import notices as rows
-from bot.store import outbox, places, staff, supporters
 from bot.store.db import Database
+from bot.store.outbox import State
 from bot.usecases import inbox, messages, talk
 from bot.usecases.context import Context
 from bot.usecases.join import who
+from bot.usecases.outgoing import OutOfDate
 from bot.usecases.reply import Reply
 from bot.usecases.staff import notices
 from tests.conftest import MovingClock
@@ -131,3 +134,113 @@ async def test_a_case_is_told_listed_and_closed_once(ctx: Context) -> None:
 async def test_made_up_buttons_do_nothing(ctx: Context, action: str) -> None:
     await hire(ctx)
     assert (await talk.on_action(ctx, NADIA, action)).card.title
+
+
+async def asked_and_answered(ctx: Context, text: str) -> Reply:
+    """Camille writes, and Nadia answers with the button."""
+    await talk.on_text(ctx, CAMILLE, "Une question toute simple")
+    wall = Wall()
+    await notices.tick(ctx, [wall])
+    await talk.on_action(ctx, NADIA, wall.said[-1][1].buttons[0].action or "")
+    return await talk.on_text(ctx, NADIA, text)
+
+
+async def end(ctx: Context, state: State) -> str:
+    """What waits in the outbox ends; the name of its message."""
+    async with ctx.db.write() as conn:
+        (one,) = await outbox.claim(conn, "telegram", ctx.clock(), 10)
+        await outbox.mark(conn, [outbox.Outcome(id=one.id, state=state)], ctx.clock())
+    return one.message
+
+
+@pytest.mark.parametrize(("state", "words"), [(State.UNREACHABLE, "bloqué"), (State.IN_DOUBT, "Personne ne peut dire")])
+async def test_staff_hear_of_an_answer_that_did_not_arrive(ctx: Context, state: State, words: str) -> None:
+    await hire(ctx)
+    await asked_and_answered(ctx, "Nous vous attendons mardi.")
+    await end(ctx, state)
+    await inbox.follow_up(ctx)
+    wall = Wall()
+    assert await notices.tick(ctx, [wall]) == 1
+    card = wall.said[0][1]
+    assert words in "\n".join(card.lines)
+    assert "Nous vous attendons mardi." in card.lines
+    await inbox.follow_up(ctx)
+    assert await notices.tick(ctx, [wall]) == 0
+
+
+async def test_an_answer_that_arrived_is_erased_and_nothing_more_is_said(ctx: Context) -> None:
+    await hire(ctx)
+    await asked_and_answered(ctx, "Nous vous attendons mardi.")
+    await end(ctx, State.SENT)
+    await inbox.follow_up(ctx)
+    wall = Wall()
+    assert await notices.tick(ctx, [wall]) == 0
+    async with ctx.db.read() as conn:
+        assert await inbox_rows.relayed(conn, 10) == []
+
+
+async def test_colleagues_see_on_the_message_that_it_is_answered(ctx: Context) -> None:
+    await hire(ctx)
+    await asked_and_answered(ctx, "Oui.")
+    wall = Wall()
+    await notices.tick(ctx, [wall])
+    ((_, card),) = wall.edited
+    assert "Nadia a répondu." in card.lines
+
+
+async def test_too_long_an_answer_says_by_how_much_and_is_asked_again(ctx: Context) -> None:
+    await hire(ctx)
+    told = await asked_and_answered(ctx, "x" * (inbox.LONGEST + 7))
+    assert "7 caractères de trop" in said(told)
+    assert told.form is not None and len(told.form.value) == inbox.LONGEST
+    assert "en route" in said(await talk.on_text(ctx, NADIA, "Plus court."))
+
+
+async def test_a_name_is_hidden_and_shown_again_in_one_tap(ctx: Context, clock: MovingClock) -> None:
+    await hire(ctx)
+    person = await who(ctx, CAMILLE)
+    async with ctx.db.write() as conn:
+        await supporters.set_preference(
+            conn, person.id, Preference.BEING_NAMED, True, at=clock(), wording="v1", change_id=ctx.ids.new()
+        )
+    await talk.on_text(ctx, CAMILLE, "Une question toute simple")
+    wall = Wall()
+    await notices.tick(ctx, [wall])
+    hide = next(b.action for b in wall.said[0][1].buttons if b.label == "Cacher le nom")
+    done = await talk.on_action(ctx, NADIA, hide or "")
+    async with ctx.db.read() as conn:
+        assert await inbox_rows.is_name_hidden(conn, person.id)
+    await talk.on_action(ctx, NADIA, done.card.buttons[0].action or "")
+    async with ctx.db.read() as conn:
+        assert not await inbox_rows.is_name_hidden(conn, person.id)
+        acts = [act.action for act in await audit.latest(conn, 10)]
+    assert acts[:2] == ["name.shown", "name.hidden"]
+
+
+async def test_who_reported_hears_the_end_and_may_report_again(ctx: Context, clock: MovingClock) -> None:
+    await hire(ctx)
+    campaign = await open_campaign(ctx)
+    gift = await give(ctx, campaign, (await who(ctx, CAMILLE)).id)
+    async with ctx.db.write() as conn:  # the thanks are not what this is about
+        await outbox.mark(
+            conn,
+            [outbox.Outcome(id=d.id, state=State.SENT) for d in await outbox.claim(conn, "telegram", ctx.clock(), 10)],
+            ctx.clock(),
+        )
+    await talk.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
+    wall = Wall()
+    await notices.tick(ctx, [wall])
+    await talk.on_action(ctx, NADIA, "cs:close:1")
+    async with ctx.db.write() as conn:
+        (word,) = await outbox.claim(conn, "telegram", ctx.clock(), 10)
+        person = (await supporters.by_address_ids(conn, [word.address_id]))[word.address_id]
+    assert "le dossier est fermé" in said(Reply(card=(await messages.render(ctx, word, person)).card))
+    await notices.tick(ctx, [wall])
+    assert "Ce dossier est fermé." in wall.edited[-1][1].lines
+    clock.move(minutes=5)
+    await talk.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
+    assert await notices.tick(ctx, [wall]) == 1
+    with pytest.raises(OutOfDate):
+        await messages.render(ctx, word, person)
+    listed = await talk.on_action(ctx, NADIA, "cs:list")
+    assert "Dossier 1" in [b.label for b in listed.card.buttons]

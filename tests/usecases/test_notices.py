@@ -51,9 +51,9 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
                 number,
                 Role.EDITOR,
                 label=f"P{number}",
-                locale=locale,
+                locale=locale,  # type: ignore[arg-type]  # one of the two
                 added_by=None,
-                at=clock(),  # type: ignore[arg-type]
+                at=clock(),
             )
     return made
 

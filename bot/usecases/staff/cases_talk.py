@@ -3,10 +3,10 @@
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
-from bot.store import gifts, inbox, notices
+from bot.store import gifts, inbox
 from bot.store.notices import Notice
+from bot.usecases import cases
 from bot.usecases import inbox as relay
-from bot.usecases.cases import address_of, key_of
 from bot.usecases.context import Context, local_day
 from bot.usecases.reply import Reply
 from bot.usecases.staff.handling import note, settle
@@ -35,11 +35,11 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 
 async def _close(ctx: Context, person: Member, number: int) -> Reply:
     async with ctx.db.write() as conn:
-        done = await inbox.close_case(conn, number, ctx.clock())
+        done = await cases.close(ctx, conn, number)
         found = await inbox.case(conn, number)
         if done:
-            await notices.outdate(conn, key_of(number))
             await note(ctx, conn, person, "case.closed", case=number)
+    ctx.wake()
     somebody = found is not None and found["supporter_id"] is not None
     write = Tap(action=f"cs:write:{number}") if somebody else None
     return Reply(card=words.case_closed(ctx.catalog, person.locale, number, write, before=not done), mode="edit")
@@ -54,7 +54,7 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
     async with ctx.db.write() as conn:
         found = await inbox.case(conn, number)
         supporter = found["supporter_id"] if found is not None else None
-        address = await address_of(conn, supporter) if supporter is not None else None
+        address = await cases.address_of(conn, supporter) if supporter is not None else None
         if address is not None and text.strip():
             reachable = await relay.answer(ctx, conn, address, text)
             await note(ctx, conn, person, "case.answered", case=number, reached=reachable)
