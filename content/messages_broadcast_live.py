@@ -237,6 +237,11 @@ def ask_correction(
     return Asked(card=card, title=title, label=say("staff-broadcast-text-label"))
 
 
+def corrected_meanwhile(catalog: Catalog, locale: Locale) -> str:
+    """A colleague has corrected the same words since they were asked for."""
+    return catalog.text(locale, "staff-broadcast-corrected-meanwhile")
+
+
 def not_possible(catalog: Catalog, locale: Locale, own: bool = False) -> str:
     """Somebody was quicker, or it is their own."""
     return catalog.text(locale, "staff-broadcast-own" if own else "staff-broadcast-not-possible")

@@ -108,6 +108,24 @@ async def test_about_a_campaign_that_is_over_nothing_is_asked(ctx: Context) -> N
     assert not (await the_draft(ctx))[1].amounts
 
 
+async def test_two_who_correct_at_once_lose_nothing(ctx: Context) -> None:
+    await reader(ctx, 1)
+    await send(ctx, await written(ctx))
+    async with ctx.db.read() as conn:
+        (one,) = await broadcasts.latest(conn, 5)
+    mine = await talk.on_action(ctx, NADIA, f"bs:{one.id}:fr")
+    theirs = await talk.on_action(ctx, OMAR, f"bs:{one.id}:fr")
+    assert mine.form is not None and theirs.form is not None
+    await talk.on_answer(ctx, OMAR, theirs.form.answers, "Deux repas d’Omar")
+    again = await talk.on_answer(ctx, NADIA, mine.form.answers, "Deux repas de Nadia")
+    assert "Quelqu’un d’autre" in said(again) and "Omar" in said(again)
+    assert again.form is not None and again.form.value == "Deux repas de Nadia"
+    await talk.on_answer(ctx, NADIA, again.form.answers, "Deux repas des deux")
+    async with ctx.db.read() as conn:
+        (one,) = await broadcasts.latest(conn, 5)
+    assert (one.revision, one.message.texts["fr"]) == (3, "Deux repas des deux")
+
+
 async def test_all_places_in_one_tap(ctx: Context) -> None:
     draft = await written(ctx)
     for number in range(20):

@@ -1,6 +1,6 @@
 """A broadcast that was handed over, in the staff's chat.
 
-Buttons: `bs:<id>[:<what>[:<reason>]]`; answers: `bs:<id>:<language>:<version>`, `bs:<id>:<what>`.
+Buttons: `bs:<id>[:<what>[:<reason>]]`; answers: `bs:<id>:<language>:<mark>`, `bs:<id>:<what>`.
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from bot.usecases.broadcast_cards import own_previews
 from bot.usecases.broadcast_report import Progress, Share, progress, report
 from bot.usecases.context import Context
 from bot.usecases.reply import Form, Reply
+from bot.usecases.staff.broadcast_draft import mark_of
 from bot.usecases.staff.handling import ask, settle
 from content import messages_broadcast_live as words
 from content import messages_broadcast_staff as draft_words
@@ -128,7 +129,7 @@ async def _ask_correction(
     present, cancel = found.message.texts.get(language, ""), Tap(action=f"bs:{broadcast_id}")
     asked = words.ask_correction(ctx.catalog, person.locale, language, cancel, problem, present)
     form = Form(
-        answers=f"bs:{broadcast_id}:{language}:{found.version}",
+        answers=f"bs:{broadcast_id}:{language}:{mark_of(present)}",
         title=asked.title,
         label=asked.label,
         value=present if value is None else value,
@@ -145,11 +146,14 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
         await settle(ctx, person)
         done = await _done(ctx, person, broadcast_id, rest, " ".join(text.split())[:_MOST_WHY])
         return Reply(card=done.card)
-    language: Locale = "en" if rest.partition(":")[0] == "en" else "fr"
+    asked, _, mark = rest.partition(":")
+    language: Locale = "en" if asked == "en" else "fr"
     found = await _find(ctx, broadcast_id)
     if found is None:
         return await shown(ctx, person, broadcast_id)
-    if problem := await _problem(ctx, person, text.strip()):
+    faster = mark != mark_of(found.message.texts.get(language, ""))
+    problem = words.corrected_meanwhile(ctx.catalog, person.locale) if faster else ""
+    if problem := problem or await _problem(ctx, person, text.strip()):
         return await _ask_correction(ctx, person, broadcast_id, language, problem, text)
     await settle(ctx, person)
     message = found.message.model_copy(update={"texts": {**found.message.texts, language: text.strip()}})

@@ -141,6 +141,7 @@ async def pictured(ctx: Context, contact: Contact, person: Member, argument: str
     await settle(ctx, person)
     async with ctx.db.write() as conn:
         await drafts.set_picture(conn, draft.id, png)
+        await note(ctx, conn, person, "campaign.drafted", draft=draft.id, campaign=draft.body["slug"], picture=True)
     return replace(await _home(ctx, person, draft), mode="new")
 
 
