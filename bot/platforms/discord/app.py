@@ -201,11 +201,17 @@ class _Client(discord.Client):
 
     async def on_ready(self) -> None:
         for guild in self.guilds if self.hears_joins else ():
-            await self.joins.refresh(guild)
+            if guild.unavailable:  # its members and events are to come
+                self.joins.lost(guild)
+            else:
+                await self.joins.refresh(guild)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        if self.hears_joins:
+        if self.hears_joins and not self.joins.watches(guild):
             await self.joins.refresh(guild)
+
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        self.joins.lost(guild)
 
     async def on_member_join(self, member: discord.Member) -> None:
         if self.hears_joins:

@@ -82,6 +82,14 @@ class Joins:
                 except PlatformError as error:
                     await self._could_not_look(guild, error)
 
+    def watches(self, guild: discord.Guild) -> bool:
+        """Whether the next join in a server can be compared with what was before."""
+        return self._servers[guild.id].counts is not None
+
+    def lost(self, guild: discord.Guild) -> None:
+        """A server is out of order: nobody tells us who joins."""
+        self._servers[guild.id].counts = None
+
     async def stop(self) -> None:
         """Look no more; what is not explained by now is unheard at the next start."""
         tasks = [server.task for server in self._servers.values() if server.task is not None]
