@@ -1,0 +1,26 @@
+"""What needs a person, on both platforms, recorded in both directions and judged by the descriptions."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.domain.people import PlatformName
+from content.catalog import Locale
+from tests.contract_tools import exchanges, listening, needs_contract, violations
+from tests.journeys import test_inbox as stories
+from tests.journeys.town import open_town
+
+
+@needs_contract
+@pytest.mark.parametrize(("platform", "locale"), [("telegram", "fr"), ("discord", "en")])
+async def test_nothing_about_the_inbox_breaks_a_description(
+    tmp_path: Path, platform: PlatformName, locale: Locale
+) -> None:
+    async with listening(tmp_path) as (between, files), open_town(tmp_path, between=between) as here:
+        inbox = await stories.an_inbox(here, platform, locale)
+        await stories.a_case(inbox, here.person(platform, locale))
+        await stories.words_and_answer(inbox, here.person(platform, locale, "Sam"))
+        await stories.bad_news_of_money(inbox, here.person(platform, locale, "Alex"))
+    judged = [files[platform, False], files["stripe", False], files["stripe", True]]
+    assert all(exchanges(file) for file in judged)
+    assert [violations(file) for file in judged] == [[]] * len(judged)

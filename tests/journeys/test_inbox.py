@@ -1,0 +1,151 @@
+"""What needs a person, over the wire: words and their answers, a block, a case, a dispute, a fraud warning."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bot.domain.people import PlatformName
+from bot.domain.staff import Role
+from bot.store import places, staff
+from content.catalog import Locale
+from tests.journeys.town import Heard, Person, Town, says, until
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A place of the staff, with Nadia in it."""
+
+    here: Town
+    nadia: Person
+    place: Json
+
+    def notices(self) -> list[Json]:
+        """What the bot has said here, oldest first."""
+        if self.nadia.platform == "telegram":
+            return [m for m in self.here.telegram.view(self.place) if m["from_bot"]]
+        return [m for m in self.here.discord.view(self.place, self.nadia.account) if m["author"]["bot"]]
+
+    async def reads(self, words: str) -> Json:
+        """The last notice that says this."""
+        await until(lambda: any(words in (m["text"] or "") for m in self.notices()), within=15)
+        return next(m for m in reversed(self.notices()) if words in (m["text"] or ""))
+
+    async def tap(self, notice: Json, label: str) -> Json:
+        """A button under a notice, in this place."""
+        if self.nadia.platform == "telegram":
+            return dict(await self.here.telegram.tap(self.nadia.account, self.place, notice["id"], label) or {})
+        button = next(b for row in notice["buttons"] for b in row if b["label"] == label)
+        return dict(await self.here.discord.click(self.nadia.account, notice["id"], button["custom_id"]))
+
+
+async def an_inbox(here: Town, platform: PlatformName, locale: Locale) -> Inbox:
+    """A place where the team reads what needs a person."""
+    nadia = here.person(platform, locale, "Nadia")
+    place: Json = here.room
+    if platform == "telegram":
+        place = here.telegram.add_chat("supergroup", "Équipe")
+        here.telegram.join(nadia.account, place)
+    else:
+        place = here.discord.add_channel(here.guild, "equipe")
+    ctx = here.app.ctx
+    async with ctx.db.write() as conn:
+        await staff.add(
+            conn, platform, str(nadia.id), Role.OWNER, label="Nadia", locale=locale, added_by=None, at=ctx.clock()
+        )
+        await places.put(
+            conn, platform, str(place["id"]), title="Équipe", purpose=places.STAFF, locales=locale, at=ctx.clock()
+        )
+    return Inbox(here, nadia, place)
+
+
+async def answer(inbox: Inbox, notice: Json, text: str) -> None:
+    """On Telegram by replying to the notice, on Discord by its button: no privileged intent is needed there."""
+    locale = inbox.nadia.locale
+    if inbox.nadia.platform == "telegram":
+        inbox.here.telegram.say(inbox.nadia.account, text, inbox.place, reply_to=notice["id"])
+        return
+    window = await inbox.tap(notice, says(locale, "staff-words-reply"))
+    assert window["kind"] == "modal"
+    await inbox.here.discord.submit_modal(inbox.nadia.account, window["interaction_id"], {"text": text})
+
+
+async def words_and_answer(inbox: Inbox, donor: Person) -> None:
+    """Free words reach the place, the answer comes back, the notice says so, and one tap ends it."""
+    locale = inbox.nadia.locale
+    await donor.command("aide" if donor.locale == "fr" else "help")
+    donor.place = "dm"
+    await donor.say("Une question au sujet de <b>votre</b> @everyone")
+    notice = await inbox.reads("Une question au sujet de")
+    await answer(inbox, notice, "Oui, avec plaisir.")
+    await donor.hears("Oui, avec plaisir.")
+    await inbox.reads(says(locale, "staff-words-answered", who="Nadia"))
+    await inbox.tap(await inbox.reads("Une question au sujet de"), says(locale, "staff-words-block"))
+    before = len(inbox.notices())
+    heard = await donor.say("Et encore une chose que je voulais dire")
+    assert says(donor.locale, "free-text-passed", charity="La Tablée") in heard.text
+    assert not any("encore une chose" in (m["text"] or "") for m in inbox.notices()[before:])
+
+
+def leads_to(heard: Heard, action: str) -> str:
+    """The label of the button that does this."""
+    return next(label for label, target in heard.buttons if target.endswith(action))
+
+
+async def a_case(inbox: Inbox, donor: Person) -> None:
+    """A mistake is reported, looked at, closed; the person hears how it ended."""
+    here, locale = inbox.here, inbox.nadia.locale
+    offered = await donor.command("donner" if donor.locale == "fr" else "give", "5")
+    await here.pay(offered.first_link)
+    thanks = await donor.hears(says(donor.locale, "thanks-title"))
+    (gift,) = await here.gifts()
+    asked = await donor.tap(thanks, leads_to(thanks, f"err:{gift.id}"))
+    await donor.tap(asked, leads_to(asked, f"err:{gift.id}:amount"))
+    notice = await inbox.reads(says(locale, "staff-case-wrong-amount"))
+    await inbox.tap(notice, says(locale, "staff-case-close"))
+    await here.all_sent()
+    if donor.platform == "discord":  # nobody who has not agreed is sent a DM: it waits until they come by
+        await donor.command("mesdons" if donor.locale == "fr" else "mygifts")
+    await donor.hears(says(donor.locale, "case-over-title", number="1"), within=10)
+    assert await here.cases() == []
+
+
+@pytest.mark.parametrize(("platform", "locale"), [("telegram", "fr"), ("discord", "en")])
+async def test_words_reach_the_team_and_their_answer_comes_back(
+    here: Town, platform: PlatformName, locale: Locale
+) -> None:
+    inbox = await an_inbox(here, platform, locale)
+    await words_and_answer(inbox, here.person(platform, locale))
+
+
+@pytest.mark.parametrize(("platform", "locale"), [("telegram", "en"), ("discord", "fr")])
+async def test_a_case_from_report_to_closing_word(here: Town, platform: PlatformName, locale: Locale) -> None:
+    inbox = await an_inbox(here, platform, locale)
+    await a_case(inbox, here.person(platform, locale))
+
+
+async def bad_news_of_money(inbox: Inbox, donor: Person) -> None:
+    """A warning of the bank and a dispute reach the place once each, with what to do and until when."""
+    here, locale = inbox.here, inbox.nadia.locale
+    offered = await donor.command("donner" if donor.locale == "fr" else "give", "5")
+    session = await here.pay(offered.first_link)
+    await here.stripe.early_fraud_warning(str(session["payment_intent"]))
+    await here.stripe.delivered()
+    await inbox.reads(says(locale, "staff-fraud-title"))
+    dispute = await here.stripe.dispute(str(session["payment_intent"]))
+    await here.stripe.delivered()
+    told = await inbox.reads(says(locale, "staff-dispute-title"))
+    assert any("stripe.com" in str(b) for row in told["buttons"] for b in row)
+    for event in here.stripe.world.every("event"):
+        await here.stripe.deliver_again(event["id"])
+    await here.stripe.delivered(20)
+    assert sum(says(locale, "staff-dispute-title") in (m["text"] or "") for m in inbox.notices()) == 1
+    assert dispute["id"]
+
+
+@pytest.mark.parametrize(("platform", "locale"), [("telegram", "fr"), ("discord", "en")])
+async def test_disputes_and_warnings_reach_the_team_once(here: Town, platform: PlatformName, locale: Locale) -> None:
+    inbox = await an_inbox(here, platform, locale)
+    await bad_news_of_money(inbox, here.person(platform, locale))
