@@ -104,19 +104,24 @@ def into_the_night(ctx: Context, starts: datetime, takes: timedelta) -> bool:
     return starts + takes > datetime.combine(starts.astimezone(zone).date(), BEGINS, zone)
 
 
+async def why_not(ctx: Context, spec: Spec) -> CannotSend | None:
+    """Why `submit` would refuse it now; None where it would not."""
+    async with ctx.db.read() as conn:
+        try:
+            await _admit(ctx, conn, spec)
+        except CannotSend as why:
+            return why
+    return None
+
+
 async def submit(ctx: Context, who: Member | None, spec: Spec, *, override: str | None = None) -> Broadcast | None:
     """Hand a broadcast over: to a second person where it is large, else to its countdown.
 
     `override`: an owner's reason to send a large one without approval; it is logged. None where one of this `once_key`
     is there already. Raises CannotSend.
     """
-    now = ctx.clock()
-    _check_time(spec, now)
     async with ctx.db.write() as conn:
-        await _check(ctx, conn, spec)
-        found = await _count(ctx, conn, spec)
-        if spec.segment is not None and not found and not spec.places:
-            raise CannotSend("nobody")
+        found = await _admit(ctx, conn, spec)
         most = (await limits.read(ctx, conn)).approve
         if found <= most or who is None or who.role is not Role.OWNER:
             override = None  # nothing to override, or nobody who may
@@ -156,6 +161,16 @@ def _row(ctx: Context, who: Member | None, spec: Spec, state: BroadcastState, ov
         ended_at=None,
         why=spec.reason or override,
     )
+
+
+async def _admit(ctx: Context, conn: Connection, spec: Spec) -> int:
+    """How many would get it in private. Raises CannotSend."""
+    _check_time(spec, ctx.clock())
+    await _check(ctx, conn, spec)
+    found = await _count(ctx, conn, spec)
+    if not found and not spec.places:
+        raise CannotSend("nobody")
+    return found
 
 
 def _check_time(spec: Spec, now: datetime) -> None:

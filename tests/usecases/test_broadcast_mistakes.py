@@ -92,6 +92,7 @@ async def test_a_campaign_that_has_closed_sends_news_only(ctx: Context) -> None:
     campaign = await publish.find(ctx, (await open_campaign(ctx, ends_on=None)).slug)
     assert campaign is not None
     await publish.close(ctx, campaign)
+    assert "Enlevez les montants" in said(await tap(ctx, draft, "review")), "before it is sent, too"
     assert "Enlevez les montants" in said(await send(ctx, draft))
     await tap(ctx, draft, "amounts")
     assert "Va partir" in said(await send(ctx, draft))

@@ -18,6 +18,7 @@ from bot.usecases.broadcast_plan import (
     estimate,
     into_the_night,
     submit,
+    why_not,
 )
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
@@ -38,7 +39,7 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
     starts = begins_at(ctx, plan.starts_at)
     found, takes, approval = await _counted(ctx, plan, starts)
     view = words.ReviewView(
-        draft=await view_of(ctx, person, draft, _lacking(ctx, person, plan)),
+        draft=await view_of(ctx, person, draft, await _lacking(ctx, person, draft, plan)),
         recipients=found.recipients,
         by_platform=found.by_platform,
         by_locale=found.by_locale,
@@ -57,9 +58,10 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
     return Reply(card=words.review(ctx.catalog, person.locale, view), more=(*previews, other))
 
 
-def _lacking(ctx: Context, person: Member, plan: Plan) -> str:
-    kind = "empty" if not plan.texts else "language" if plan.message.missing else ""
-    return draft_words.refusal(ctx.catalog, person.locale, kind) if kind else ""
+async def _lacking(ctx: Context, person: Member, draft: Draft, plan: Plan) -> str:
+    """Why it could not be sent as it is; empty where it could."""
+    why = await why_not(ctx, _spec(draft, plan))
+    return "" if why is None else draft_words.refusal(ctx.catalog, person.locale, why.kind, why.facts)
 
 
 async def _counted(ctx: Context, plan: Plan, starts: datetime) -> tuple[Audience, timedelta, bool]:
@@ -73,6 +75,20 @@ async def _counted(ctx: Context, plan: Plan, starts: datetime) -> tuple[Audience
     async with ctx.db.read() as conn:
         most = (await limits.read(ctx, conn)).approve
     return found, estimate(ctx, found), found.recipients > most
+
+
+def _spec(draft: Draft, plan: Plan, png: bytes | None = None) -> Spec:
+    return Spec(
+        campaign_id=plan.campaign_id,
+        message=plan.message,
+        segment=plan.segment,
+        places=plan.places,
+        quiet=plan.quiet,
+        reason=plan.reason or None,
+        starts_at=plan.starts_at,
+        picture=png,
+        once_key=f"draft:{draft.id}",  # two taps, or two people, make one
+    )
 
 
 async def _previews(ctx: Context, person: Member, draft: Draft, plan: Plan) -> tuple[Card, ...]:
@@ -108,19 +124,8 @@ async def send(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     plan = plan_of(draft)
     async with ctx.db.read() as conn:
         png = await drafts.picture(conn, draft.id)
-    spec = Spec(
-        campaign_id=plan.campaign_id,
-        message=plan.message,
-        segment=plan.segment,
-        places=plan.places,
-        quiet=plan.quiet,
-        reason=plan.reason or None,
-        starts_at=plan.starts_at,
-        picture=png,
-        once_key=f"draft:{draft.id}",  # two taps, or two people, make one
-    )
     try:
-        made = await submit(ctx, person, spec, override=plan.reason or None)
+        made = await submit(ctx, person, _spec(draft, plan, png), override=plan.reason or None)
     except CannotSend as why:
         return await draft_reply(
             ctx, person, draft, draft_words.refusal(ctx.catalog, person.locale, why.kind, why.facts)
