@@ -150,6 +150,8 @@ async def give_reason(ctx: Context, who: Member, broadcast_id: int, why: str) ->
         if found.why is not None or not await rows.move(conn, found, found.state, why=why):
             raise NotPossible(found.state)
         await note(ctx, conn, who, "broadcast.reason", broadcast=broadcast_id, why=why)
+        said = {"broadcast": broadcast_id, "state": found.state.value, "by": who.label, "why": why}
+        await tell_all(ctx, conn, f"broadcast_reason:{broadcast_id}", "broadcast_moved", **said)
         return await _read(conn, broadcast_id)
 
 

@@ -218,13 +218,13 @@ async def test_sending_counts_down_and_any_editor_stops_it(ctx: Context) -> None
     broadcast_id = await sent(ctx)
     stopped = await talk.on_action(ctx, OMAR, f"bs:{broadcast_id}:stop")
     assert "Stopped" in said(stopped)
-    told = await talk.on_action(ctx, OMAR, f"bs:{broadcast_id}:why:wrong_people")
-    assert "Reason: Wrong people" in said(told)
+    reason = await talk.on_action(ctx, OMAR, f"bs:{broadcast_id}:why:wrong_people")
+    assert "Reason: Wrong people" in said(reason)
     late = await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:stop:wrong_text")
     assert "plus rapide" in said(late)
     async with ctx.db.read() as conn:
         told = [(await KINDS[one.kind](ctx, one, "fr")) for one in await due(conn, ctx.clock(), 9)]
-    assert [card.lines[-1] for card in told] == ["Par Nadia", "Par Omar"]
+    assert [card.lines[-1] for card in told] == ["Par Nadia", "Par Omar", "Raison\u00a0: Mauvais destinataires"]
 
 
 async def test_a_refusal_keeps_the_draft(ctx: Context) -> None:
