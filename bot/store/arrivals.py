@@ -13,7 +13,8 @@ from bot.store.schema_arrivals import invite_place, left_before
 from bot.store.schema_referrals import invite_link
 from bot.store.schema_staff import place
 
-RIGHTS, PUBLIC, FULL, GONE = "rights", "public", "full", "gone"
+RIGHTS, PUBLIC, GONE, FULL, BUSY = "rights", "public", "gone", "full", "busy"
+UNTOLD = frozenset({RIGHTS, PUBLIC, GONE})  # who comes there is not told either, so older links are no better
 
 
 # --- where invites can be made ----------------------------------------------------------------------

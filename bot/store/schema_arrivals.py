@@ -9,7 +9,7 @@ invite_place = Table(  # what became of making invites into a place of ours
     metadata,
     Column("place_id", ForeignKey("place.id"), primary_key=True),
     Column("home", String(64)),  # the chat or server into which its invites lead, once one was made
-    Column("trouble", String(8)),  # rights, public, full, gone; none: it works
+    Column("trouble", String(8)),  # rights, public, gone, full, busy; none: it works
     Column("looked_at", Utc, nullable=False),
 )
 left_before = Table(  # keyed hashes of who left a chat that people are invited to: a return brings nobody credit

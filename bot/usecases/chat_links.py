@@ -19,6 +19,17 @@ from bot.store.places import Place
 from bot.usecases.context import Context
 from bot.usecases.live_cards import rights_lost
 from bot.usecases.ports import (
+    InDoubt,
+    InvitingPlatform,
+    MadeInvite,
+    NoRight,
+    NoRoom,
+    PlatformError,
+    Rejected,
+    RetryLater,
+    Unreachable,
+    Untold,
+)
     InvitingPlatform,
     MadeInvite,
     NoRight,
@@ -36,11 +47,13 @@ MAKE_ROOM_FROM = 800  # links of ours into one Discord server, of the 1,000 invi
 MOST = 950
 IDLE = timedelta(days=30)  # a link that has brought nobody for so long may make room
 _PATIENCE = 5.0  # seconds; somebody waits
+_LOOK_AGAIN = timedelta(days=1)  # whether links that work would still tell us who comes
 _TRY_AGAIN: Mapping[str, timedelta] = {
     rows.RIGHTS: timedelta(minutes=5),
     rows.PUBLIC: timedelta(hours=1),
-    rows.FULL: timedelta(minutes=10),
     rows.GONE: timedelta(minutes=10),
+    rows.FULL: timedelta(minutes=10),
+    rows.BUSY: timedelta(seconds=30),
 }
 
 
@@ -64,16 +77,31 @@ async def _link(ctx: Context, name: PlatformName, invite: Invite) -> str | None:
     async with ctx.db.read() as conn:
         public = [place for place in await places.of_purpose(conn, places.PUBLIC) if place.platform == name]
         known = await rows.of_places(conn, [place.id for place in public])
-        homes = {one.home for one in known.values() if one.trouble is None}
-        mine = [link for link in await invites.links(conn, invite.id) if link.platform == name and link.place in homes]
-    if mine:
-        return platform.invite_url(mine[0].code)
+        mine = {link.place: link.code for link in await invites.links(conn, invite.id) if link.platform == name}
     for place in public:
-        if _rests(ctx, known.get(place.id)):
-            continue
-        if (made := await _make(ctx, platform, place, invite)) is not None:
+        before = known.get(place.id)
+        if before is not None and before.home in mine and before.trouble not in rows.UNTOLD:
+            if await _still_tells(ctx, platform, place, before):
+                return platform.invite_url(mine[before.home])
+        elif not _rests(ctx, before) and (made := await _make(ctx, platform, place, invite)) is not None:
             return made
     return None
+
+
+async def _still_tells(ctx: Context, platform: InvitingPlatform, place: Place, known: rows.InvitePlace) -> bool:
+    """Whether links into a place are still worth something: it may be public by now, or our rights be gone."""
+    if ctx.clock() < known.looked_at + _LOOK_AGAIN:
+        return True
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            await platform.check_invites(place.chat_id)
+    except (TimeoutError, RetryLater, InDoubt):
+        return True
+    except PlatformError as why:
+        return await _failed(ctx, place, why) not in rows.UNTOLD
+    async with ctx.db.write() as conn:
+        await rows.works(conn, place.id, known.home or "", ctx.clock())
+    return True
 
 
 def _rests(ctx: Context, known: rows.InvitePlace | None) -> bool:
@@ -148,8 +176,8 @@ async def _revoke(platform: InvitingPlatform, home: str, code: str) -> None:
         log.info("an invite that nobody needs stays: %s", why)
 
 
-async def _failed(ctx: Context, place: Place, why: PlatformError) -> None:
-    """Remember why, so that not every donor asks again; what staff can mend they hear once."""
+async def _failed(ctx: Context, place: Place, why: PlatformError) -> str:
+    """Remember why, so that not every donor asks again; what staff can mend they hear once. What it was."""
     match why:
         case NoRight():
             trouble = rows.RIGHTS
@@ -160,12 +188,13 @@ async def _failed(ctx: Context, place: Place, why: PlatformError) -> None:
         case Rejected():
             trouble = rows.FULL
         case _:
-            return  # a pause, or a lost answer: the next one may be lucky
+            trouble = rows.BUSY
     async with ctx.db.write() as conn:
         if trouble == rows.GONE:
             await rights_lost(ctx, conn, place.platform, place.chat_id)
         if await rows.fails(conn, place.id, trouble, ctx.clock()) and trouble == rows.RIGHTS:
             await tell_staff(ctx, conn, place.platform, place.id, place.title)
+    return trouble
 
 
 async def tell_staff(ctx: Context, conn: Connection, platform: PlatformName, place_id: int, title: str) -> None:

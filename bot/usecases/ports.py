@@ -133,6 +133,9 @@ class MadeInvite:
 class InvitingPlatform(Protocol):
     """A platform that makes invites and tells who came by them."""
 
+    async def check_invites(self, place: str) -> None:
+        """See whether we would be told who comes into a channel or group. Raises also NoRight and Untold."""
+
     async def create_invite(self, place: str, name: str) -> MadeInvite:
         """An invite into a channel or group that works until it is revoked. `name`: for the administrators there.
 

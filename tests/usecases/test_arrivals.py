@@ -36,6 +36,10 @@ class Inviting:
         self.fails: PlatformError | None = None
         self.meanwhile: Callable[[], Awaitable[object]] | None = None  # once, before the platform answers
 
+    async def check_invites(self, place: str) -> None:
+        if self.fails is not None:
+            raise self.fails
+
     async def create_invite(self, place: str, name: str) -> MadeInvite:
         if self.fails is not None:
             raise self.fails
@@ -165,6 +169,30 @@ async def test_what_staff_cannot_mend_they_are_not_asked_to(
     telegram.fails = why
     assert await chat_links.channel_link(ctx, await invite_by(ctx, CAMILLE)) is None
     assert await told(ctx) == []
+
+
+async def test_a_full_place_keeps_the_links_that_there_are(ctx: Context, telegram: Inviting) -> None:
+    invite, _ = await linked(ctx, CAMILLE, "telegram")
+    for why in (NoRoom("full"), RetryLater(9)):
+        telegram.fails = why
+        assert await chat_links.channel_link(ctx, await invite_by(ctx, replace(CAMILLE, external_id="44"))) is None
+        assert await chat_links.channel_link(ctx, invite) == f"https://{CHANNEL}/1"
+
+
+async def test_links_are_given_out_no_more_once_nobody_would_tell_who_comes(
+    ctx: Context, telegram: Inviting, clock: MovingClock
+) -> None:
+    invite, _ = await linked(ctx, CAMILLE, "telegram")
+    telegram.fails = RetryLater(3)
+    clock.now += timedelta(days=2)
+    assert await chat_links.channel_link(ctx, invite) is not None
+    telegram.fails = Untold("public by now")
+    assert await chat_links.channel_link(ctx, invite) is None
+    telegram.fails = None
+    clock.now += timedelta(hours=2)
+    assert await chat_links.channel_link(ctx, invite) == f"https://{CHANNEL}/1"
+    clock.now += timedelta(days=2)
+    assert await chat_links.channel_link(ctx, invite) == f"https://{CHANNEL}/1"
 
 
 async def test_links_that_brought_nobody_for_long_make_room(

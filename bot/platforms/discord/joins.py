@@ -98,6 +98,13 @@ class Joins:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     # --- making invites ---------------------------------------------------------------------------
+    async def check(self, guild: discord.Guild) -> None:
+        """See whether the counts of a server may be read. Raises NoRight where not."""
+        try:
+            await self._look(guild)
+        except Rejected as error:
+            raise _named(error) from error
+
     async def make(self, channel: discord.abc.GuildChannel, name: str) -> MadeInvite:
         """An invite of its own that lasts. Raises NoRight also where its uses could not be read."""
         guild = channel.guild

@@ -80,16 +80,25 @@ class DiscordPlatform:
         async with translated(MAX_SECONDS, repeatable=True):
             await channel.get_partial_message(_snowflake(ref.message_id)).edit(**message.replacing())
 
+    async def check_invites(self, place: str) -> None:
+        """See whether we would be told who comes into a channel's server. Raises also NoRight and Untold."""
+        joins, channel = await self._inviting(place)
+        await joins.check(channel.guild)
+
     async def create_invite(self, place: str, name: str) -> MadeInvite:
         """An invite through one of a server's channels that lasts."""
+        joins, channel = await self._inviting(place)
+        return await joins.make(channel, name)
+
+    async def _inviting(self, place: str) -> tuple[Joins, discord.abc.GuildChannel]:
         if self.joins is None:
             raise Untold("Discord tells this bot of no joins")
+        number = _snowflake(place)
         async with translated(MAX_SECONDS, repeatable=True):
-            number = _snowflake(place)
             channel = self.client.get_channel(number) or await self.client.fetch_channel(number)
         if not isinstance(channel, discord.abc.GuildChannel):
             raise Rejected("people can be invited into servers only")
-        return await self.joins.make(channel, name)
+        return self.joins, channel
 
     async def revoke_invite(self, home: str, code: str) -> None:
         """Nobody comes by that invite any more."""

@@ -1,6 +1,6 @@
 """Invite links into chats, and who joins by which of them."""
 
-from telegram import Bot, Chat, ChatMember, ChatMemberRestricted, ChatMemberUpdated
+from telegram import Bot, Chat, ChatMember, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated
 from telegram.error import BadRequest
 
 from bot.platforms.telegram.contacts import contact_of
@@ -16,22 +16,31 @@ _LINK_GONE = ("invite_hash_invalid", "invite_hash_expired", "chat not found")
 
 
 async def make_link(bot: Bot, place: int | str, name: str) -> MadeInvite:
-    """A link by which people join at once. Raises NoRight, NoRoom, Untold for a public chat, and Telegram's errors.
-
-    In a public chat people join without it even where they followed it, so that nobody would be told.
-    """
-    chat = await bot.get_chat(place)
-    if chat.username:
-        raise Untold("in public chats Telegram does not tell who came by which link")
+    """A link by which people join at once. Raises as `check`, NoRoom, and Telegram's errors."""
+    chat_id = await check(bot, place)
     try:
-        link = await bot.create_chat_invite_link(chat.id, name=name[:_MAX_NAME])
+        link = await bot.create_chat_invite_link(chat_id, name=name[:_MAX_NAME])
     except BadRequest as error:
         if says(error, *_NO_RIGHT):
             raise NoRight(error.message) from error
         if says(error, *_NO_ROOM):
             raise NoRoom(error.message) from error
         raise
-    return MadeInvite(home=str(chat.id), code=link.invite_link)
+    return MadeInvite(home=str(chat_id), code=link.invite_link)
+
+
+async def check(bot: Bot, place: int | str) -> int:
+    """The chat's id, where we are told who comes. Raises Untold for a public chat, and NoRight.
+
+    In a public chat people join without the link even where they followed it. Only administrators hear who joins.
+    """
+    chat = await bot.get_chat(place)
+    if chat.username:
+        raise Untold("in public chats Telegram does not tell who came by which link")
+    me = await bot.get_chat_member(chat.id, bot.id)
+    if not isinstance(me, ChatMemberAdministrator) or not me.can_invite_users:
+        raise NoRight("the bot is no administrator that may invite by link")
+    return chat.id
 
 
 async def revoke_link(bot: Bot, chat: int | str, url: str) -> None:

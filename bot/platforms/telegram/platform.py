@@ -10,7 +10,7 @@ from telegram.error import BadRequest, ChatMigrated
 from bot.domain.people import PlatformName
 from bot.platforms.telegram.copies import Ready, make_ready
 from bot.platforms.telegram.errors import NO_TEXT_TO_EDIT, NOT_MODIFIED, NOTHING_TO_DELETE, says, translated
-from bot.platforms.telegram.joins import make_link, revoke_link
+from bot.platforms.telegram.joins import check, make_link, revoke_link
 from bot.platforms.telegram.render import MAX_CAPTION, Rendered, render, to_html
 from bot.platforms.telegram.transport import ReadyMade
 from bot.platforms.telegram.uploads import Uploads
@@ -105,6 +105,11 @@ class TelegramPlatform:
     async def edit_private(self, answer: PrivateAnswer, card: Card) -> None:
         """Always raises Unreachable: Telegram has no answers that one person in a group sees."""
         raise Unreachable("Telegram has no private answers")
+
+    async def check_invites(self, place: str) -> None:
+        """See whether we would be told who comes into a chat. Raises also NoRight and Untold."""
+        with translated(repeatable=True):
+            await _following(_chat(place), lambda chat: check(self._bot, chat))
 
     async def create_invite(self, place: str, name: str) -> MadeInvite:
         """A link into a private channel or group; raises Untold for a public one."""
