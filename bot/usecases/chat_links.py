@@ -30,15 +30,6 @@ from bot.usecases.ports import (
     Unreachable,
     Untold,
 )
-    InvitingPlatform,
-    MadeInvite,
-    NoRight,
-    NoRoom,
-    PlatformError,
-    Rejected,
-    Unreachable,
-    Untold,
-)
 from bot.usecases.staff.handling import tell_all
 
 log = logging.getLogger(__name__)
