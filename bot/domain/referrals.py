@@ -100,12 +100,11 @@ class Circle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A place in the tree. `ancestors`: as stored, the nearest first; `gifts`: their own that count."""
+    """A place in the tree. `ancestors`: as stored, the nearest first."""
 
     supporter_id: int
     parent_id: int | None
     ancestors: tuple[int, ...] = ()
-    gifts: int = 0
 
 
 def path_under(parent: Node | None) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.referrals import Circle, How, Money, Node, Referral
 from bot.store.db import any_of, insert_or_ignore, upsert
 from bot.store.rows import write_rows
-from bot.store.schema import gift
+from bot.store.schema import campaign_donor, gift
 from bot.store.schema_referrals import circle as circle_table
 from bot.store.schema_referrals import circle_money, lineage, recognition, to_repath
 from bot.store.schema_referrals import referral as referral_table
@@ -21,6 +21,11 @@ _PEOPLE = ("people_direct", "people_below", "donors_direct", "donors_below")
 _MONEY = tuple(Money.__dataclass_fields__)
 # Every set of events runs these: built once, since building a statement takes longer than running it.
 _NODES = select(lineage).where(lineage.c.supporter_id.in_(any_of("ids")))
+_GIFT_COUNTS = (
+    select(campaign_donor.c.supporter_id, func.sum(campaign_donor.c.gift_count).label("gifts"))
+    .where(campaign_donor.c.supporter_id.in_(any_of("ids")))
+    .group_by(campaign_donor.c.supporter_id)
+)
 _MOST_STEPS = 100_000  # a bound for a tree that a mistake had bent into a ring
 
 
@@ -102,11 +107,10 @@ async def is_above(conn: AsyncConnection, upper: int, lower: int) -> bool:
     return at == upper
 
 
-async def ensure(conn: AsyncConnection, ids: Iterable[int], gifts: Mapping[int, int]) -> None:
-    """Make nodes without a parent where there are none yet. `gifts`: how many of each one's own count."""
-    rows = [{"supporter_id": i, "parent_id": None, "ancestors": "", "gifts": gifts.get(i, 0)} for i in ids]
-    if rows:
-        await conn.execute(insert_or_ignore(conn, lineage), rows)
+async def ensure(conn: AsyncConnection, ids: Iterable[int]) -> None:
+    """Make nodes without a parent where there are none yet."""
+    rows = [{"supporter_id": i, "parent_id": None, "ancestors": ""} for i in sorted(ids)]
+    await conn.execute(insert_or_ignore(conn, lineage), rows)
 
 
 async def set_parent(conn: AsyncConnection, supporter_id: int, parent_id: int | None) -> None:
@@ -160,7 +164,6 @@ def _node(row: RowMapping) -> Node:
         supporter_id=row["supporter_id"],
         parent_id=row["parent_id"],
         ancestors=tuple(map(int, stored.split(","))) if stored else (),
-        gifts=row["gifts"],
     )
 
 
@@ -215,10 +218,10 @@ async def write_credit(conn: AsyncConnection, credit: Credit) -> None:
     await write_rows(conn, circle_money, money, key=["supporter_id", "currency"], add=_MONEY)
 
 
-async def add_gifts(conn: AsyncConnection, more: Mapping[int, int]) -> None:
-    """Move how many of the nodes' own gifts count."""
-    rows = [{"supporter_id": i, "ancestors": "", "gifts": by} for i, by in more.items()]
-    await write_rows(conn, lineage, rows, key=["supporter_id"], add=["gifts"])
+async def gift_counts(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, int]:
+    """How many gifts of these supporters count, by the counters of the campaigns, which are moved before ours."""
+    found = await conn.execute(_GIFT_COUNTS, {"ids": list(ids)})
+    return {row.supporter_id: int(row.gifts) for row in found}
 
 
 async def own(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, dict[str, tuple[int, int]]]:

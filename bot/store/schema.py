@@ -135,7 +135,7 @@ campaign_donor = Table(
     "campaign_donor",
     metadata,
     Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
-    Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
+    Column("supporter_id", ForeignKey("supporter.id"), primary_key=True, index=True),
     Column("gift_count", Integer, nullable=False),  # counted gifts; at zero they are no donor any more
 )
 campaign_other = Table(  # what came in other currencies: shown beside, never added

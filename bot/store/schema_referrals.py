@@ -77,7 +77,6 @@ lineage = Table(  # a supporter who was brought, or who brought somebody
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
     Column("parent_id", ForeignKey("supporter.id")),
     Column("ancestors", Text, nullable=False, server_default=""),  # ids, the nearest first, at most 32
-    Column("gifts", Integer, nullable=False, server_default="0"),  # their own that count; none: no donor
     Index("ix_lineage_parent_id", "parent_id", sqlite_where=text("parent_id IS NOT NULL"),
           postgresql_where=text("parent_id IS NOT NULL")),
 )  # fmt: skip

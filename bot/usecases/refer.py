@@ -97,10 +97,7 @@ async def _note(conn: Connection, one: Referral, *, said: bool = False) -> Outco
 # --- the tree -------------------------------------------------------------------------------------
 async def attach(conn: Connection, supporter_id: int, parent_id: int) -> None:
     """Put a supporter, with all whom they brought, under another one. Needs `write_money`."""
-    both = (supporter_id, parent_id)
-    known = await rows.nodes(conn, both)
-    new = [i for i in both if i not in known]
-    await rows.ensure(conn, new, await _own_gifts(conn, new))
+    await rows.ensure(conn, [supporter_id, parent_id])
     await rows.set_parent(conn, supporter_id, parent_id)
     await repath(conn)
 
@@ -109,7 +106,7 @@ async def take_out(conn: Connection, supporter_id: int, *, by: int) -> None:
     """Take a node out that has become another one, which adopts its children. Its gifts are no longer its own."""
     node = (await rows.nodes(conn, [supporter_id]))[supporter_id]
     await _move_credit(conn, [node], {supporter_id: ()})
-    await rows.ensure(conn, [by] if by not in await rows.nodes(conn, [by]) else [], await _own_gifts(conn, [by]))
+    await rows.ensure(conn, [by])
     await rows.adopt(conn, supporter_id, by)
     await rows.remove(conn, supporter_id)
 
@@ -151,17 +148,13 @@ async def _follow(conn: Connection, ids: Sequence[int]) -> None:
         await rows.enqueue(conn, await rows.children(conn, list(moved)))
 
 
-async def _own_gifts(conn: Connection, ids: Sequence[int]) -> dict[int, int]:
-    gave = await rows.own(conn, ids) if ids else {}
-    return {i: sum(gifts for gifts, _ in sums.values()) for i, sums in gave.items()}
-
-
 async def _move_credit(conn: Connection, nodes: Sequence[Node], paths: Mapping[int, tuple[int, ...]]) -> None:
     """Take what these nodes are and gave from their old ancestors, and give it to the new ones."""
     gave = await rows.own(conn, [node.supporter_id for node in nodes])
     credit = Credit.none()
     for node in nodes:
-        money, donor = gave.get(node.supporter_id, {}), int(node.gifts > 0)
+        money = gave.get(node.supporter_id, {})
+        donor = int(bool(money))
         back = {currency: (-gifts, -minor) for currency, (gifts, minor) in money.items()}
         credit.put(node.ancestors, people=-1, donors=-donor, money=back)
         credit.put(paths[node.supporter_id], people=1, donors=donor, money=money)
@@ -180,11 +173,11 @@ async def credit_gifts(conn: Connection, changes: Sequence[Change]) -> None:
     nodes = await rows.nodes(conn, moved) if moved else {}
     if not nodes:
         return
-    credit = Credit.none()
+    credit, counts = Credit.none(), await rows.gift_counts(conn, nodes)
     for i, node in nodes.items():
-        gifts = node.gifts + sum(by for by, _ in moved[i].values())
-        credit.put(node.ancestors, donors=(gifts > 0) - (node.gifts > 0), money=moved[i])
-    await rows.add_gifts(conn, {i: by for i in nodes if (by := sum(gifts for gifts, _ in moved[i].values()))})
+        count = counts.get(i, 0)
+        before = count - sum(gifts for gifts, _ in moved[i].values())
+        credit.put(node.ancestors, donors=(count > 0) - (before > 0), money=moved[i])
     await rows.write_credit(conn, credit)
 
 
