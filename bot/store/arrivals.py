@@ -43,6 +43,8 @@ async def works(conn: AsyncConnection, place_id: int, home: str, at: datetime) -
 async def fails(conn: AsyncConnection, place_id: int, trouble: str, at: datetime) -> bool:
     """None can be made into it now; whether that is news."""
     before = (await of_places(conn, [place_id])).get(place_id)
+    if trouble == BUSY and before is not None and before.trouble is not None:
+        trouble = before.trouble  # what was known is still so
     statement = upsert(conn, invite_place, ["place_id"], ["trouble", "looked_at"])
     await conn.execute(statement, {"place_id": place_id, "home": None, "trouble": trouble, "looked_at": at})
     return before is None or before.trouble != trouble
