@@ -150,15 +150,27 @@ class Person:
 
     async def tap(self, heard: Heard, label: str) -> Heard:
         """Press a button that the bot answers; what it says then, in this message or a new one."""
-        if self.platform == "telegram":
-            before = self.town.telegram.view(self.id)[-1]["id"]
-            seen = self._mine(heard.id).text
-            await self.town.telegram.tap(self.account, self.id, heard.id, self._label(heard, label))
-            await until(lambda: self._mine(heard.id).text != seen or self._newest().id != before)
-            return self._newest() if self._newest().id != before else self._mine(heard.id)
-        return await self._answered(
-            await self.town.discord.click(self.account, str(heard.id), heard.target(self._label(heard, label)))
-        )
+        return await self._pressed(heard, heard.target(label))
+
+    async def press(self, ending: str, within: float = 5) -> Heard:
+        """The same with the newest button whose action ends like this, whatever it is called."""
+        found: list[tuple[Heard, str]] = []
+
+        def is_there() -> bool:
+            every = ((heard, target) for heard in reversed(self.everything()) for _, target in heard.buttons)
+            found[:] = [one for one in every if one[1].endswith(ending)][:1]
+            return bool(found)
+
+        await until(is_there, within)
+        return await self._pressed(*found[0])
+
+    async def _pressed(self, heard: Heard, action: str) -> Heard:
+        if self.platform == "discord":
+            return await self._answered(await self.town.discord.click(self.account, str(heard.id), action))
+        before, seen = self._newest().id, self._mine(heard.id)
+        await self.town.telegram.tap(self.account, self.id, heard.id, action)
+        await until(lambda: self._mine(heard.id) != seen or self._newest().id != before)
+        return self._newest() if self._newest().id != before else self._mine(heard.id)
 
     async def hears(self, contains: str | None = None, *, after: int = 0, within: float = 5) -> Heard:
         """The bot's first message after another one that contains these words."""
@@ -173,9 +185,6 @@ class Person:
         if self.platform == "telegram":
             return [self._heard(m) for m in self.town.telegram.view(self.id) if m["from_bot"]]
         return [self._heard(m) for m in self.town.discord.view(self.account) if m["author"]["bot"]]
-
-    def _label(self, heard: Heard, label: str) -> str:
-        return next(own for own in heard.labels if label in own)
 
     def _mine(self, message: int) -> Heard:
         return next(heard for heard in self.everything() if heard.id == message)
