@@ -20,6 +20,7 @@ from bot.usecases.chat_links import tell_staff
 from bot.usecases.context import Context
 
 _REMEMBERED = timedelta(days=400)  # that somebody has left
+_AT_ONCE = 50  # newcomers in one transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,25 +89,44 @@ async def by_discord(
     *,
     confirmed: bool = False,
 ) -> list[Outcome]:
-    """People joined a server, and its counts moved so: note who brought them, with the counts, in one transaction.
+    """People joined a server, and its counts moved so: note who brought them.
 
-    `confirmed`: Discord itself names the invite of the verdict. Nobody is noted where no invite of ours may have
-    brought them.
+    The counts are written with the last of them, so that after a crash they are looked into again, as people who came
+    unheard. `confirmed`: Discord itself names the invite of the verdict. Nobody is noted where no invite of ours may
+    have brought them.
     """
+    noted = newcomers if verdict.code is not None or verdict.candidates else ()
+    outcomes: list[Outcome] = []
+    while len(noted) > _AT_ONCE:
+        async with ctx.db.write_money() as conn:
+            outcomes += await _note(ctx, conn, noted[:_AT_ONCE], verdict, confirmed)
+        noted = noted[_AT_ONCE:]
     async with ctx.db.write_money() as conn:
-        by_code = await _follow(ctx, conn, guild, counts)
-        if verdict.code in by_code:
-            link = by_code[verdict.code]
-            return [await _came(ctx, conn, one, link, (), confirmed) for one in newcomers]
-        owners = [await invites.by_id(conn, by_code[code].invite_id) for code in verdict.candidates if code in by_code]
-        candidates = sorted({owner.supporter_id for owner in owners if owner is not None})
-        if not candidates:
-            return []
-        return [await _came(ctx, conn, one, None, candidates, False) for one in newcomers]
+        outcomes += await _note(ctx, conn, noted, verdict, confirmed)
+        await _follow(ctx, conn, guild, counts)
+    return outcomes
 
 
-async def _follow(ctx: Context, conn: Connection, guild: str, counts: Counts) -> dict[str, InviteLink]:
-    """Keep the counts of our invites, and let go of those that are no more. All of them by code, as they were."""
+async def _note(
+    ctx: Context, conn: Connection, newcomers: Sequence[Newcomer], verdict: Verdict, confirmed: bool
+) -> list[Outcome]:
+    link = await invites.link_by_code(conn, "discord", verdict.code) if verdict.code is not None else None
+    owners = {await _owner(conn, code) for code in verdict.candidates}
+    candidates = sorted(owner for owner in owners if owner is not None)
+    if link is None and not candidates:
+        return []
+    return [await _came(ctx, conn, one, link, candidates, confirmed) for one in newcomers]
+
+
+async def _owner(conn: Connection, code: str) -> int | None:
+    """Whose invite a Discord invite belongs to."""
+    link = await invites.link_by_code(conn, "discord", code)
+    invite = None if link is None else await invites.by_id(conn, link.invite_id)
+    return None if invite is None else invite.supporter_id
+
+
+async def _follow(ctx: Context, conn: Connection, guild: str, counts: Counts) -> None:
+    """Keep the counts of our invites, and let go of those that are no more."""
     now, links = ctx.clock(), await invites.links_into(conn, "discord", guild)
     for link in links:
         uses = counts.uses.get(link.code)
@@ -114,7 +134,6 @@ async def _follow(ctx: Context, conn: Connection, guild: str, counts: Counts) ->
             await invites.set_uses(conn, link.id, uses, now if uses > link.uses else None)
     await invites.drop_links(conn, [link.id for link in links if link.code not in counts.uses], now)
     await cursors.write(conn, _cursor(guild), now)
-    return {link.code: link for link in links}
 
 
 async def _came(

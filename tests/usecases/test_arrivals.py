@@ -297,6 +297,14 @@ async def test_in_doubt_it_is_unknown_and_who_it_may_have_been_is_kept(ctx: Cont
     assert list(found.candidates) == sorted([mine.supporter_id, theirs.supporter_id])
 
 
+async def test_a_crowd_does_not_hold_the_writer(ctx: Context) -> None:
+    _, link = await linked(ctx, CAMILLE, "discord")
+    crowd = [Newcomer(contact=replace(MEI, external_id=str(number))) for number in range(1000, 1120)]
+    outcomes = await by_discord(ctx, Verdict(candidates=(link.code,)), Counts(uses={link.code: 120}), *crowd)
+    assert outcomes == [Outcome.UNKNOWN] * 120
+    assert await arrivals.watched(ctx, GUILD) == {link.code: 120}
+
+
 async def test_who_came_by_none_of_ours_is_not_remembered(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "discord")
     assert await by_discord(ctx, Verdict(), Counts(uses={link.code: 0, "poster": 1})) == []
