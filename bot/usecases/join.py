@@ -24,9 +24,10 @@ async def who(ctx: Context, contact: Contact) -> Supporter:
 
 
 async def is_known(ctx: Context, contact: Contact) -> bool:
-    """Whether this person has been here before."""
+    """Whether this person has talked to the bot before. Who only came into a channel can't be reached yet."""
     async with ctx.db.read() as conn:
-        return await supporters.find(conn, contact.platform, contact.external_id) is not None
+        known = await supporters.find(conn, contact.platform, contact.external_id)
+    return known is not None and known.reachable
 
 
 async def note_wrote(ctx: Context, contact: Contact) -> None:

@@ -103,7 +103,8 @@ async def referral(ctx: Context, contact: Contact) -> Referral | None:
 
 
 async def is_known(ctx: Context, contact: Contact) -> bool:
-    return await join.is_known(ctx, contact)
+    async with ctx.db.read() as conn:
+        return await supporters.find(conn, contact.platform, contact.external_id) is not None
 
 
 async def told(ctx: Context) -> list[Notice]:
@@ -223,6 +224,7 @@ async def test_who_joins_by_a_donors_link_was_brought_by_them(ctx: Context) -> N
         assert await invites.counted(conn, invite.id, "joined") == 1
         known = await supporters.find(conn, "telegram", LUC.external_id)
     assert known is not None and not known.reachable  # a bot may not write to them before they write to it
+    assert not await join.is_known(ctx, LUC)  # whom it greets when they do
     assert (await join.who(ctx, replace(LUC, private=True))).reachable
 
 
