@@ -30,11 +30,16 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command(verb="give", fr="donner", en="give"),
     Command(verb="mygifts", fr="mesdons", en="mygifts"),
+    Command(verb="invite", fr="inviter", en="invite"),
     Command(verb="preferences", fr="preferences", en="preferences"),
     Command(verb="help", fr="aide", en="help"),
     Command(verb="stop", fr="arreter", en="stop", listed=False),
     Command(verb="privacy", fr="confidentialite", en="privacy", listed=False),
     Command(verb="monthly", fr="mensuel", en="monthly", listed=False),
+    Command(verb="circle", fr="cercle", en="circle", listed=False),
+    Command(verb="share", fr="partager", en="share", listed=False),
+    Command(verb="link", fr="lier", en="link", listed=False),
+    Command(verb="invitedby", fr="invitepar", en="invitedby", listed=False, helped=False),
     Command(verb="claim", fr="reclamer", en="claim", listed=False, helped=False),
 )
 
@@ -70,7 +75,7 @@ def name_of(verb: str, locale: Locale) -> str:
 
 def verb_of(name: str) -> str | None:
     """The verb behind a typed command name in either language; None for an unknown one."""
-    folded = _fold(name)
+    folded = _fold(name).replace("-", "")  # "invited-by" as well
     return next((c.verb for c in (*COMMANDS, *STAFF_COMMANDS) if folded in (c.fr, c.en)), None)
 
 

@@ -11,7 +11,8 @@ from content.messages_give import standing_line
 from content.writer import Charity, Standing, Writer, kept, row
 from payments.money import Money
 
-NextKind = Literal["share", "gifts", "open", "monthly"]  # tell a friend, see my gifts, another campaign, every month
+# tell a friend, tell who brought me, see my gifts, another campaign, every month
+NextKind = Literal["share", "tell", "gifts", "open", "monthly"]
 MAX_GIFTS = 10  # lines of one message
 MAX_RECEIPTS = 4  # buttons of one message
 

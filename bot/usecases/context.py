@@ -11,7 +11,7 @@ from bot.domain.ids import Ids
 from bot.domain.people import PlatformName
 from bot.domain.time import Clock
 from bot.store.db import Database
-from bot.usecases.ports import Gateway, InvitingPlatform
+from bot.usecases.ports import Gateway, InvitingPlatform, NamingPlatform
 from bot.usecases.warm_links import WarmLinks
 from content.catalog import Catalog
 from content.writer import Charity
@@ -23,6 +23,7 @@ class Whereabouts:
     """Where the bots can be found. Known only once they have logged in."""
 
     telegram_username: str | None = None
+    telegram_inline: bool = False  # inline mode is switched on
     discord_application_id: str | None = None
 
 
@@ -51,6 +52,7 @@ class Context:
     links: WarmLinks = field(default_factory=WarmLinks)
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     inviting: dict[PlatformName, InvitingPlatform] = field(default_factory=dict)  # those that are logged in
+    naming: dict[PlatformName, NamingPlatform] = field(default_factory=dict)  # likewise
     rng: random.Random = field(default_factory=random.SystemRandom)  # for codes that nobody may guess
     wake: Callable[[], None] = _nobody_to_wake  # there is something new in the outbox
 

@@ -63,16 +63,21 @@ async def of_campaign(ctx: Context, contact: Contact, campaign: Campaign, touch:
 
 
 async def _for_one(
-    ctx: Context, contact: Contact, named: Campaign | None, amount: str, open_now: list[Campaign]
+    ctx: Context,
+    contact: Contact,
+    named: Campaign | None,
+    amount: str,
+    open_now: list[Campaign],
+    touch: Touch = COMMAND,
 ) -> Reply:
     locale = (await who(ctx, contact)).locale
     if not open_now:
         return Reply(card=words.nothing_open(ctx.catalog, locale, words.NothingOpenView(preferences=PREFERENCES)))
     if named is None and len(open_now) > 1:
-        return _choose(ctx, locale, open_now, amount)
+        return _choose(ctx, locale, open_now, amount, touch)
     campaign = named or open_now[0]
     if not amount:
-        return await of_campaign(ctx, contact, campaign, COMMAND)
+        return await of_campaign(ctx, contact, campaign, touch)
     reading = _read(amount, campaign)
     if isinstance(reading, Money):
         return await _of_amount(ctx, contact, campaign, reading, COMMAND)
@@ -130,9 +135,10 @@ async def cover_fee(ctx: Context, contact: Contact, argument: str) -> Reply:
 PREFERENCES = Tap(action="prefs")
 
 
-def see(campaign: Campaign, minor: int | None = None) -> Tap:
+def see(campaign: Campaign, minor: int | None = None, touch: Touch = COMMAND) -> Tap:
     """The tap that shows a campaign (and an amount already typed)."""
-    return Tap(action=f"give:{campaign.id}:{minor or 0}")
+    origin = "" if touch == COMMAND else f":{touch.kind}{touch.id}"
+    return Tap(action=f"give:{campaign.id}:{minor or 0}{origin}")
 
 
 def _read(text: str, campaign: Campaign) -> Reading:
@@ -173,11 +179,11 @@ async def _problem(ctx: Context, contact: Contact, campaign: Campaign, reading: 
     return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
 
 
-def _choose(ctx: Context, locale: Locale, open_now: list[Campaign], amount: str) -> Reply:
+def _choose(ctx: Context, locale: Locale, open_now: list[Campaign], amount: str, touch: Touch) -> Reply:
     reading = _read(amount, open_now[0]) if amount else None
     money = reading if isinstance(reading, Money) else None
     options = tuple(
-        words.CampaignOption(campaign=c.authored, tap=see(c, money.minor if money else None))
+        words.CampaignOption(campaign=c.authored, tap=see(c, money.minor if money else None, touch))
         for c in open_now[:_MOST_SHOWN]
     )
     view = words.ChooseCampaignView(options=options, money=money)
@@ -237,9 +243,9 @@ async def campaign_choices(ctx: Context, locale: Locale, typed: str) -> list[tup
     return [(slug, name) for slug, name in pairs if wanted in slug or wanted in name.casefold()][:25]
 
 
-async def by_choice(ctx: Context, contact: Contact, supporter: Supporter) -> Reply:
-    """What somebody sees who asks for nothing in particular."""
-    return await _for_one(ctx, contact, None, "", await _open_campaigns(ctx))
+async def by_choice(ctx: Context, contact: Contact, supporter: Supporter, touch: Touch = COMMAND) -> Reply:
+    """What somebody sees who asks for nothing in particular; `touch`: what brought them here."""
+    return await _for_one(ctx, contact, None, "", await _open_campaigns(ctx), touch)
 
 
 async def first_open(ctx: Context) -> Campaign | None:

@@ -13,7 +13,21 @@ from bot.store import answers, gifts, outbox, pledges, supporters
 from bot.store import campaigns as campaign_rows
 from bot.store.inbox import RELAYED
 from bot.store.outbox import Delivery, Lane, Outcome, State
-from bot.usecases import campaign_cards, cases, doubles, inbox, look_back, matching, monthly_news, nudge_cards, prefer
+from bot.usecases import (
+    campaign_cards,
+    cases,
+    doubles,
+    inbox,
+    invite,
+    invite_talk,
+    look_back,
+    matching,
+    monthly_news,
+    nudge_cards,
+    prefer,
+    recognise,
+    share_prompt,
+)
 from bot.usecases.context import Context, local_day
 from bot.usecases.outgoing import NotNow, NotYet, OutOfDate
 from bot.usecases.ports import PrivateAnswer
@@ -137,7 +151,8 @@ async def _thanks(ctx: Context, about: _About) -> Card:
 
 
 async def _next_step(ctx: Context, about: _About) -> words.NextStep | None:
-    """One next step, never three: after the third single gift a monthly one, else telling somebody."""
+    """One next step, never three: after the third single gift a monthly one, else telling somebody: who brought them,
+    once, or a friend."""
     campaign = about.campaign
     if not campaign.is_open(ctx.clock()):
         return None
@@ -145,8 +160,11 @@ async def _next_step(ctx: Context, about: _About) -> words.NextStep | None:
         async with ctx.db.read() as conn:
             if not await pledges.of_supporter(conn, about.person.id):
                 return words.NextStep(kind="monthly", tap=Tap(action=f"mo:offer:{campaign.id}"))
-    share = campaign_cards.share(ctx, campaign, about.person.locale)
-    return words.NextStep(kind="share", tap=share) if share else None
+    if await invite_talk.may_tell(ctx, about.person):
+        return words.NextStep(kind="tell", tap=Tap(action=f"tell:{about.gift.id}"))
+    if invite.possible(ctx) and await share_prompt.decide(ctx, about.gift, about.person.id):
+        return words.NextStep(kind="share", tap=invite_talk.INVITE)
+    return None
 
 
 async def _wait_for_morning(ctx: Context, about: _About) -> None:
@@ -194,6 +212,8 @@ APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitabl
     "bilan": look_back.bilan_card,
     "year": look_back.year_card,
     "consent": prefer.consent_card,
+    "recognition": recognise.card,
+    "friend_gave": invite_talk.friend_gave_card,
     RELAYED: inbox.relayed_card,
     cases.CASE_OVER: cases.over_card,
     "double": doubles.card,

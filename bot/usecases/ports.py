@@ -149,6 +149,13 @@ class InvitingPlatform(Protocol):
         """The address that people are given."""
 
 
+class NamingPlatform(Protocol):
+    """A platform that tells what somebody is called there."""
+
+    async def name_of(self, external_id: str) -> str | None:
+        """Their name as their platform shows it right now; None where it has none for us."""
+
+
 class Gateway(Protocol):
     """Payments. Raises GatewayUnavailable, GatewayRefused or LinkGone of payments.stripe, nothing else."""
 

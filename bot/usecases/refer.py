@@ -16,6 +16,7 @@ from bot.store import referrals as rows
 from bot.store import supporters
 from bot.store.db import Connection
 from bot.store.referrals import Credit
+from bot.usecases import recognise
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from payments.money import Money
@@ -57,7 +58,7 @@ async def bring(
         campaign_id=campaign_id,
         candidates=sorted({leads[c] for c in candidates if c in leads} - {newcomer_id}),
     )
-    return await _note(conn, one)
+    return await _note(ctx, conn, one)
 
 
 async def settle(ctx: Context, contact: Contact, inviter_id: int) -> Outcome:
@@ -78,10 +79,10 @@ async def settle(ctx: Context, contact: Contact, inviter_id: int) -> Outcome:
             return Outcome.OLD
         nothing = Referral(supporter_id=mine, inviter_id=None, how=How.SAID, certain=False, at=person.joined_at)
         said = replace(known or nothing, inviter_id=inviter, settled_at=ctx.clock(), candidates=())
-        return await _note(conn, said, said=True)
+        return await _note(ctx, conn, said, said=True)
 
 
-async def _note(conn: Connection, one: Referral, *, said: bool = False) -> Outcome:
+async def _note(ctx: Context, conn: Connection, one: Referral, *, said: bool = False) -> Outcome:
     if one.inviter_id is not None and await rows.is_above(conn, one.supporter_id, one.inviter_id):
         return Outcome.CYCLE
     if said:
@@ -91,6 +92,7 @@ async def _note(conn: Connection, one: Referral, *, said: bool = False) -> Outco
     if one.inviter_id is None:
         return Outcome.UNKNOWN
     await attach(conn, one.supporter_id, one.inviter_id)
+    await recognise.brought(ctx, conn, one.inviter_id)
     return Outcome.BROUGHT
 
 

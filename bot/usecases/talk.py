@@ -8,15 +8,19 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from bot.domain.deeplink import ClaimPayload, GivePayload, StaffPayload, read_payload, read_touch
+from bot.domain.deeplink import ClaimPayload, GivePayload, InvitePayload, StaffPayload, read_payload, read_touch
 from bot.domain.people import Contact, Locale
 from bot.usecases import (
     broadcast,
     campaign_cards,
+    circle,
     claim,
     error_cases,
     give,
     inbox,
+    invite,
+    invite_talk,
+    link_talk,
     messages,
     monthly,
     my_gifts,
@@ -42,6 +46,8 @@ __all__ = [
     "on_action",
     "on_answer",
     "on_command",
+    "on_inline",
+    "on_inline_sent",
     "on_moved",
     "on_picture",
     "on_place",
@@ -59,6 +65,8 @@ campaign_choices = give.campaign_choices
 keep_private_answer = private_answers.keep
 awaits_picture = staff_door.awaits_picture
 on_answer = staff_door.on_answer
+on_inline = invite_talk.offers
+on_inline_sent = invite_talk.sent
 on_moved = staff_door.on_moved
 on_picture = staff_door.on_picture
 on_place = staff_door.on_place
@@ -90,6 +98,11 @@ _COMMANDS: Mapping[str, Answer] = {
     "help": _show_help,
     "claim": claim.ask,
     "monthly": lambda ctx, contact, _: monthly.show(ctx, contact),
+    "invite": invite_talk.show,
+    "share": invite_talk.share,
+    "circle": lambda ctx, contact, _: circle.show(ctx, contact),
+    "invitedby": link_talk.invited_by,
+    "link": link_talk.link_accounts,
 }
 
 
@@ -100,7 +113,10 @@ async def _tap_give(ctx: Context, contact: Contact, argument: str) -> Reply:
     if match is None:
         return await give.by_command(ctx, contact, "")
     campaign, minor, kind, ident = match.groups()
-    return await give.by_id(ctx, contact, int(campaign), int(minor), read_touch(kind, ident))
+    touch = read_touch(kind, ident)
+    if contact.platform == "discord":  # on Telegram a card that was shown elsewhere leads here by its own link
+        await invite.met_by_touch(ctx, contact, touch, int(campaign))
+    return await give.by_id(ctx, contact, int(campaign), int(minor), touch)
 
 
 async def _tap_preference(ctx: Context, contact: Contact, argument: str) -> Reply:
@@ -124,6 +140,10 @@ ACTIONS: Mapping[str, Answer] = {
     "unsub": broadcast.unsubscribe,
     "later": nudge_cards.not_now,
     "enough": nudge_cards.enough,
+    "invite": invite_talk.on_tap,
+    "circle": lambda ctx, contact, _: circle.show(ctx, contact),
+    "by": link_talk.on_tap,
+    "tell": invite_talk.tell,
 }
 
 
@@ -137,6 +157,8 @@ async def on_start(ctx: Context, contact: Contact, payload: str) -> Reply:
             return await claim.ask(ctx, contact, token)
         case StaffPayload(code):
             return await staff_door.on_code(ctx, contact, code)
+        case InvitePayload() as followed:
+            return await invite.on_deep_link(ctx, contact, followed)
         case None:
             pass
     known = await is_known(ctx, contact)

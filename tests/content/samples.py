@@ -18,6 +18,7 @@ from content.writer import Charity, Choice, Standing
 from payments.money import Money
 from tests.content.samples_again import again, inbox, monthly
 from tests.content.samples_broadcast import broadcast
+from tests.content.samples_invite import inviting
 
 Render = Callable[[Catalog, Locale], Card]
 V = TypeVar("V")
@@ -107,6 +108,7 @@ def renders(world: World) -> Iterator[tuple[str, Render]]:
     yield from monthly(world, TAP, DAY)
     yield from inbox(world, TAP)
     yield from broadcast(world, TAP)
+    yield from inviting(world, TAP)
 
 
 def _of(function: Callable[[Catalog, Locale, V], Card], view: V) -> Render:

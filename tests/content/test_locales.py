@@ -17,7 +17,7 @@ JARGON = re.compile(r"\b(nudge|lift|touch|holdout|segment|broadcast|fundraiser)\
 COUNTDOWN = re.compile(r"dépêchez|dernière chance|hurry|last chance|act now", re.IGNORECASE)
 TAX = re.compile(r"déductible|deductible", re.IGNORECASE)
 FAMILIAR = re.compile(r"\b(tu|toi|te|ton|ta|tes)\b", re.IGNORECASE)
-TO_FRIENDS = {"share-text"}
+TO_FRIENDS = {"share-text", "invite-text-charity"}
 
 
 class _Placeholders(Visitor):

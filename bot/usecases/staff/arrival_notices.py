@@ -7,6 +7,7 @@ from bot.domain.people import Locale, PlatformName
 from bot.store.notices import Notice
 from bot.usecases.context import Context
 from content import messages_arrivals as words
+from content import messages_invite
 from content.cards import Card, Tap
 
 Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]
@@ -18,4 +19,8 @@ async def _invites_lost(ctx: Context, notice: Notice, locale: Locale) -> Card:
     return words.invites_lost(ctx.catalog, locale, str(notice.args["title"]), platform, places)
 
 
-KINDS: Mapping[str, Renderer] = {"invites_lost": _invites_lost}
+async def _invite_many(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    return messages_invite.brings_many(ctx.catalog, locale, int(notice.args["people"]))
+
+
+KINDS: Mapping[str, Renderer] = {"invites_lost": _invites_lost, "invite_many": _invite_many}

@@ -15,6 +15,7 @@ receipt-registered = This message is not an official donation receipt. { $charit
 receipt-unregistered = This message is not an official donation receipt. { $charity } does not issue tax receipts.
 next-monthly = Give every month
 next-share = Tell a friend
+next-tell = Let them know I gave
 next-gifts = See my gifts
 next-open = See the open campaign
 

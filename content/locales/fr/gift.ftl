@@ -15,6 +15,7 @@ receipt-registered = Ce message n’est pas un reçu officiel de don. { $charity
 receipt-unregistered = Ce message n’est pas un reçu officiel de don. Aucun reçu pour l’impôt n’est émis par { $charity }.
 next-monthly = Donner chaque mois
 next-share = En parler autour de vous
+next-tell = Lui dire que j’ai donné
 next-gifts = Voir mes dons
 next-open = Voir la collecte en cours
 

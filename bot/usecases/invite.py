@@ -1,0 +1,167 @@
+"""Invite: a donor's own share code, where it leads, and what happens when somebody follows it.
+
+A code that is forged, foreign, closed or very old leads to the campaign like any other, and nobody can tell from the
+answer whether it exists.
+"""
+
+import asyncio
+import logging
+import string
+
+from bot.domain.campaigns import Campaign
+from bot.domain.deeplink import InvitePayload, invite_payload
+from bot.domain.people import Contact, Preference, Supporter
+from bot.domain.referrals import How, Invite, Outcome
+from bot.store import campaigns as campaign_rows
+from bot.store import inbox, invites, staff, supporters
+from bot.store.db import Connection
+from bot.usecases import give, refer
+from bot.usecases.campaign_cards import deep_link as into_the_bot
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.ports import PlatformError
+from bot.usecases.reply import Reply
+from content import messages_invite as words
+from payments.reference import Touch, TouchKind
+
+log = logging.getLogger(__name__)
+
+CODE_LENGTH = 12  # of 62 characters: 71 bits
+_ALPHABET = string.ascii_letters + string.digits
+_NAME_WITHIN = 2.0  # seconds; somebody waits
+_SEE = Touch(TouchKind.COMMAND)
+
+
+# --- what it is -----------------------------------------------------------------------------------
+async def invite_of(ctx: Context, supporter: Supporter) -> Invite:
+    """A supporter's one invite, made the first time it is asked for."""
+    async with ctx.db.read() as conn:
+        known = await invites.of(conn, supporter.id)
+    if known is not None and known.code is not None:
+        return known
+    code = "".join(ctx.rng.choice(_ALPHABET) for _ in range(CODE_LENGTH))
+    new = Invite(id=ctx.ids.new(), supporter_id=supporter.id, code=code, made_at=ctx.clock())
+    async with ctx.db.write() as conn:
+        return await invites.make(conn, new)
+
+
+def touch_of(invite: Invite) -> Touch:
+    """What gifts that come from an invite carry."""
+    return Touch(TouchKind.INVITE, invite.id)
+
+
+def deep_link(ctx: Context, invite: Invite, campaign_id: int | None = None, minor: int | None = None) -> str | None:
+    """The address into the Telegram bot, perhaps straight to a campaign and an amount; None without a Telegram bot."""
+    username = ctx.whereabouts.telegram_username
+    if username is None or invite.code is None:
+        return None
+    return into_the_bot(username, invite_payload(invite.code, campaign_id, minor))
+
+
+def web_address(ctx: Context, invite: Invite) -> str | None:
+    """The short address that opens everywhere; None where no public URL is set."""
+    return f"{ctx.public_url}/i/{invite.code}" if ctx.public_url and invite.code else None
+
+
+def possible(ctx: Context) -> bool:
+    """Whether an invite leads anywhere at all."""
+    return bool(ctx.public_url or ctx.whereabouts.telegram_username or ctx.inviting)
+
+
+async def inviter_name(ctx: Context, invite: Invite) -> str | None:
+    """What their platform calls an inviter right now, where they agreed to be named and staff have not hidden it.
+
+    Nothing of it is kept.
+    """
+    async with ctx.db.read() as conn:
+        inviter = (await supporters.living(conn, [invite.supporter_id])).get(invite.supporter_id)
+        if inviter is None or Preference.BEING_NAMED not in await supporters.preferences(conn, inviter):
+            return None
+        hidden = await inbox.is_name_hidden(conn, inviter)
+        addresses = [] if hidden else await supporters.addresses_of(conn, [inviter])
+    for one in addresses:
+        if name := await _name(ctx, one):
+            return name
+    return None
+
+
+async def _name(ctx: Context, person: Supporter) -> str | None:
+    platform = ctx.naming.get(person.platform)
+    if platform is None:
+        return None
+    try:
+        async with asyncio.timeout(_NAME_WITHIN):
+            return await platform.name_of(person.external_id)
+    except (PlatformError, TimeoutError) as why:
+        log.info("%s did not tell a name: %s", person.platform, type(why).__name__)
+        return None
+
+
+# --- who follows it -------------------------------------------------------------------------------
+async def on_deep_link(ctx: Context, contact: Contact, payload: InvitePayload) -> Reply:
+    """`/start i_<code>`, perhaps with a campaign and an amount."""
+    async with ctx.db.read() as conn:
+        found = await invites.by_code(conn, payload.code)
+        campaign = await _campaign(conn, payload.campaign_id)
+        is_new = await supporters.find(conn, contact.platform, contact.external_id) is None
+    if found is not None:
+        await _opened(ctx, contact, found, campaign)
+        await met(ctx, contact, found, How.DEEP_LINK, campaign)
+    supporter = await who(ctx, contact)
+    touch = touch_of(found) if found is not None and found.supporter_id != supporter.id else _SEE
+    if campaign is not None:
+        reply = await give.by_id(ctx, contact, campaign.id, payload.minor, touch)
+    else:
+        reply = await give.by_choice(ctx, contact, supporter, touch)
+    return await _greeted(ctx, supporter, found, reply) if is_new else reply
+
+
+async def _greeted(ctx: Context, supporter: Supporter, invite: Invite | None, reply: Reply) -> Reply:
+    name = await inviter_name(ctx, invite) if invite is not None else None
+    card = words.arrived(ctx.catalog, supporter.locale, reply.card, name)
+    return Reply(card=card, awaits_gift=reply.awaits_gift, campaign_id=reply.campaign_id)
+
+
+async def _campaign(conn: Connection, campaign_id: int | None) -> Campaign | None:
+    if campaign_id is None:
+        return None
+    return (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
+
+
+async def _opened(ctx: Context, contact: Contact, invite: Invite, campaign: Campaign | None) -> None:
+    """Count it, unless they look at their own."""
+    async with ctx.db.write() as conn:
+        known = await supporters.find(conn, contact.platform, contact.external_id)
+        if known is None or known.id != invite.supporter_id:
+            await invites.count(conn, invite.id, "opened", ctx.clock(), campaign.id if campaign else 0)
+
+
+async def met(ctx: Context, contact: Contact, invite: Invite, how: How, campaign: Campaign | None) -> Outcome:
+    """Somebody comes by an invite: a referral if they were never here before. Staff are nobody's guests."""
+    async with ctx.db.read() as conn:
+        if await supporters.find(conn, contact.platform, contact.external_id) is not None:
+            return Outcome.OLD
+    async with ctx.db.write_money() as conn:
+        if await supporters.find(conn, contact.platform, contact.external_id) is not None:
+            return Outcome.OLD
+        if await staff.find(conn, contact.platform, contact.external_id) is not None:
+            return Outcome.OLD
+        newcomer = await supporters.join(conn, contact, ctx.clock())
+        about = None if campaign is None else campaign.id
+        outcome = await refer.bring(
+            ctx, conn, newcomer.id, invite.supporter_id, how, certain=True, invite_id=invite.id, campaign_id=about
+        )
+        if outcome is Outcome.BROUGHT:
+            await invites.count(conn, invite.id, "joined", ctx.clock(), about or 0)
+    return outcome
+
+
+async def met_by_touch(ctx: Context, contact: Contact, touch: Touch, campaign_id: int) -> None:
+    """Somebody taps a card that a donor has shown in a conversation on Discord."""
+    if touch.kind is not TouchKind.INVITE:
+        return
+    async with ctx.db.read() as conn:
+        found = await invites.by_id(conn, touch.id)
+        campaign = await _campaign(conn, campaign_id)
+    if found is not None and found.code is not None:
+        await met(ctx, contact, found, How.DISCORD, campaign)

@@ -1,0 +1,252 @@
+"""The talk about inviting: one's own invite and its text, its picture, a campaign shown elsewhere, telling who brought
+us."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from bot.domain.campaigns import Campaign
+from bot.domain.people import Contact, Locale, Supporter
+from bot.domain.referrals import Invite
+from bot.store import campaigns as campaign_rows
+from bot.store import gifts, invites, referrals, supporters
+from bot.store.outbox import Delivery
+from bot.usecases import campaign_cards, chat_links, give, links, recognise
+from bot.usecases.context import Context
+from bot.usecases.invite import deep_link, invite_of, touch_of, web_address
+from bot.usecases.join import who
+from bot.usecases.outgoing import OutOfDate
+from bot.usecases.reply import Reply
+from content import messages_give
+from content import messages_invite as words
+from content.cards import Card, Tap
+from content.qr import qr_picture
+from content.writer import Choice
+
+log = logging.getLogger(__name__)
+
+INVITE = Tap(action="invite")
+
+
+# --- one's own invite -----------------------------------------------------------------------------
+async def show(ctx: Context, contact: Contact, own_words: str = "") -> Reply:
+    """`/invite`, with the donor's own text behind it or without."""
+    supporter = await who(ctx, contact)
+    text = " ".join(own_words.split())
+    if len(text) > words.MAX_WORDS:
+        return Reply(card=words.too_long(ctx.catalog, supporter.locale, len(text)))
+    invite = await invite_of(ctx, supporter)
+    if text:
+        async with ctx.db.write() as conn:
+            await invites.set_words(conn, invite.id, text)
+        invite = replace(invite, words=text)
+    ways = await ways_of(ctx, invite)
+    said = await _words(ctx, supporter.locale, invite)
+    view = words.InviteView(
+        words=said,
+        ways=ways,
+        send=_send(ways, said) if contact.platform == "telegram" else None,
+        pick=Tap(share="") if contact.platform == "telegram" and ctx.whereabouts.telegram_inline else None,
+        qr=Tap(action="invite:qr"),
+        circle=recognise.CIRCLE,
+        saved=bool(text),
+    )
+    return Reply(card=words.invite(ctx.catalog, supporter.locale, view))
+
+
+async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
+    """`invite` shows the invite, `invite:qr` its picture."""
+    return await _qr(ctx, contact) if argument == "qr" else await show(ctx, contact)
+
+
+async def ways_of(ctx: Context, invite: Invite) -> list[tuple[words.Way, str]]:
+    """Every address of an invite. Links into channel and server are made now, side by side, where there are none."""
+    channel, server = await asyncio.gather(chat_links.channel_link(ctx, invite), chat_links.discord_link(ctx, invite))
+    ways: list[tuple[words.Way, str | None]] = [
+        ("telegram", deep_link(ctx, invite)),
+        ("channel", channel),
+        ("discord", server),
+        ("web", web_address(ctx, invite)),
+    ]
+    return [(way, url) for way, url in ways if url is not None]
+
+
+async def _words(ctx: Context, locale: Locale, invite: Invite) -> str:
+    if invite.words:
+        return invite.words
+    campaign = await give.first_open(ctx)
+    return words.ready_words(ctx.catalog, locale, campaign.authored if campaign else None, ctx.charity)
+
+
+def _send(ways: Sequence[tuple[words.Way, str]], text: str) -> Tap | None:
+    """Telegram's share page. Whoever reads it there is best led into the bot at once."""
+    if not ways:
+        return None
+    url = dict(ways).get("telegram") or ways[0][1]
+    return Tap(url=f"https://t.me/share/url?{urlencode({'url': url, 'text': text})}")
+
+
+async def _qr(ctx: Context, contact: Contact) -> Reply:
+    """The address that opens on any phone, as a picture."""
+    supporter = await who(ctx, contact)
+    invite = await invite_of(ctx, supporter)
+    url = web_address(ctx, invite) or deep_link(ctx, invite) or await chat_links.discord_link(ctx, invite)
+    if url is None:
+        return await show(ctx, contact)
+    picture = await asyncio.to_thread(qr_picture, url, words.qr_alt(ctx.catalog, supporter.locale))
+    return Reply(card=words.qr(ctx.catalog, supporter.locale, url, picture, INVITE))
+
+
+# --- a campaign shown elsewhere -------------------------------------------------------------------
+async def share(ctx: Context, contact: Contact, _argument: str) -> Reply:
+    """`/share`: on Discord everybody in the conversation sees the card; on Telegram inline mode does that."""
+    campaign = await give.first_open(ctx)
+    if contact.platform == "telegram" or campaign is None:
+        return await show(ctx, contact)
+    supporter = await who(ctx, contact)
+    invite = await invite_of(ctx, supporter)
+    server, telegram, web = (
+        await chat_links.discord_link(ctx, invite),
+        deep_link(ctx, invite, campaign.id),
+        web_address(ctx, invite),
+    )
+    beneath = words.SharedLinks(
+        give=Tap(url=telegram) if telegram and not web else None,
+        discord=Tap(url=server) if server else None,
+        web=Tap(url=web) if web else None,
+    )
+    choices = campaign_cards.shared_choices(ctx, campaign, "discord", touch_of(invite))
+    card = await shown_elsewhere(ctx, campaign, supporter.locale, choices, with_picture=True)
+    async with ctx.db.write() as conn:
+        await invites.count(conn, invite.id, "shared", ctx.clock(), campaign.id)
+    return Reply(card=words.shared(ctx.catalog, supporter.locale, card, beneath), public=True)
+
+
+async def shown_elsewhere(
+    ctx: Context, campaign: Campaign, locale: Locale, choices: Sequence[Choice], *, with_picture: bool
+) -> Card:
+    """A campaign's card for people who may never have heard of us."""
+    view = messages_give.CampaignCardView(
+        campaign=campaign.authored,
+        standing=campaign_cards.standing(campaign),
+        choices=tuple(choices),
+        picture=await campaign_cards.picture(ctx, campaign, locale) if with_picture else None,
+        ends_on=campaign.last_day,
+        extended=campaign.extended,
+        match=await campaign_cards.match_line(ctx, campaign),
+    )
+    return messages_give.campaign_card(ctx.catalog, locale, view)
+
+
+# --- Telegram's inline mode -----------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One thing that inline mode offers to send. `id`: what comes back when it was sent."""
+
+    id: str
+    title: str
+    description: str
+    card: Card
+
+
+_MOST_OFFERED = 10
+
+
+async def offers(ctx: Context, contact: Contact, typed: str) -> list[Offer]:
+    """Open campaigns whose name contains what was typed, each with the links of who types.
+
+    Somebody who never talked to us is not remembered for typing our name: their card has no invite in it.
+    """
+    async with ctx.db.read() as conn:
+        known = await supporters.find(conn, contact.platform, contact.external_id)
+        open_now = await campaign_rows.open_ones(conn, ctx.clock())
+    invite = None if known is None else await invite_of(ctx, known)
+    locale = contact.locale if known is None else known.locale
+    wanted = typed.strip().casefold()
+    found = [c for c in open_now if wanted in c.slug or wanted in c.authored.name.get(locale).casefold()]
+    return [await _offer(ctx, one, locale, invite) for one in (found or open_now)[:_MOST_OFFERED]]
+
+
+async def _offer(ctx: Context, campaign: Campaign, locale: Locale, invite: Invite | None) -> Offer:
+    if invite is None:
+        choices = campaign_cards.shared_choices(ctx, campaign, "telegram", give.COMMAND)
+        general = campaign_cards.shared_tap(ctx, campaign, "telegram", None, give.COMMAND)
+        beneath = words.SharedLinks(give=general)
+    else:
+        choices = _choices(ctx, campaign, invite)
+        into, web = deep_link(ctx, invite, campaign.id), web_address(ctx, invite)
+        beneath = words.SharedLinks(give=Tap(url=into) if into else None, web=Tap(url=web) if web else None)
+    card = await shown_elsewhere(ctx, campaign, locale, choices, with_picture=False)
+    return Offer(
+        id=f"c{campaign.id}",
+        title=campaign.authored.name.get(locale),
+        description=words.inline_description(ctx.catalog, locale),
+        card=words.shared(ctx.catalog, locale, card, beneath),
+    )
+
+
+def _choices(ctx: Context, campaign: Campaign, invite: Invite) -> tuple[Choice, ...]:
+    """Amounts that lead into the bot by this invite."""
+    amounts = links.warm_amounts(ctx, campaign)
+    addresses = ((money, deep_link(ctx, invite, campaign.id, money.minor)) for money in amounts)
+    return tuple(Choice(money=money, tap=Tap(url=url)) for money, url in addresses if url is not None)
+
+
+async def sent(ctx: Context, contact: Contact, offer_id: str) -> None:
+    """Telegram tells that somebody has sent what inline mode offered them."""
+    if not offer_id.startswith("c") or not offer_id[1:].isdigit() or len(offer_id) > 19:
+        return
+    async with ctx.db.read() as conn:
+        known = await supporters.find(conn, contact.platform, contact.external_id)
+        invite = None if known is None else await invites.of(conn, known.id)
+        campaign = (await campaign_rows.by_ids(conn, [int(offer_id[1:])])).get(int(offer_id[1:]))
+    if invite is not None and campaign is not None:
+        async with ctx.db.write() as conn:
+            await invites.count(conn, invite.id, "shared", ctx.clock(), campaign.id)
+
+
+# --- telling who brought us -----------------------------------------------------------------------
+async def may_tell(ctx: Context, person: Supporter) -> bool:
+    """Whether somebody was brought by a person who is still here, and has not let them know yet."""
+    async with ctx.db.read() as conn:
+        found = await referrals.referral(conn, person.id)
+        if found is None or found.inviter_id is None or found.told_at is not None:
+            return False
+        return bool(await supporters.living(conn, [found.inviter_id]))
+
+
+async def tell(ctx: Context, contact: Contact, argument: str) -> Reply:
+    """« Lui dire que j'ai donné »: once, without name or amount. `tell:<gift>`."""
+    person = await who(ctx, contact)
+    done = argument.isdigit() and len(argument) < 20 and await _tell(ctx, person, int(argument))
+    if done:
+        ctx.wake()
+    return Reply(card=words.told(ctx.catalog, person.locale, done=done))
+
+
+async def _tell(ctx: Context, person: Supporter, gift_id: int) -> bool:
+    async with ctx.db.write() as conn:
+        found = await referrals.referral(conn, person.id)
+        gift = await gifts.by_id(conn, gift_id)
+        if found is None or found.inviter_id is None or found.told_at is not None:
+            return False
+        if gift is None or gift.supporter_id != person.id or not gift.book.is_paid:
+            return False
+        inviter = (await supporters.living(conn, [found.inviter_id])).get(found.inviter_id)
+        if inviter is None:
+            return False
+        await referrals.write(conn, replace(found, told_at=ctx.clock()))
+        return await recognise.write_to(ctx, conn, inviter, "friend_gave", {"campaign": gift.campaign_id})
+
+
+async def friend_gave_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+    """What the inviter reads, by day. Raises NotYet and OutOfDate."""
+    recognise.by_day(ctx, person)
+    campaign_id = int(delivery.args["campaign"])
+    async with ctx.db.read() as conn:
+        campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
+    if campaign is None:
+        raise OutOfDate("the campaign is gone")
+    return words.friend_gave(ctx.catalog, person.locale, campaign.authored)

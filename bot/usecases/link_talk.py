@@ -1,0 +1,98 @@
+"""The talk about who brought somebody, and about two accounts that are one person's."""
+
+import re
+
+from bot.domain.people import Contact, Preference
+from bot.domain.referrals import Outcome
+from bot.store import invites, referrals, supporters
+from bot.store.db import Connection
+from bot.usecases import invite as own
+from bot.usecases import link, refer
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.reply import Reply
+from content import messages_invite as words
+from content.cards import Tap
+
+_CODE = re.compile(r"(?:^|i_|/i/)([A-Za-z0-9]{12})(?=$|[_/?#&])")
+_DISCORD = re.compile(r"(?:discord\.gg/|discord\.com/invite/)([A-Za-z0-9-]{2,32})")
+_TELEGRAM = re.compile(r"(?:https?://)?(t\.me/\+[A-Za-z0-9_-]{6,64})")
+_MOST_CANDIDATES = 5
+_SAID: dict[Outcome, words.Said] = {
+    Outcome.BROUGHT: "done",
+    Outcome.ALREADY: "known",
+    Outcome.OLD: "old",
+}  # all else is « not »: who came through whom is nobody's to find out
+
+
+# --- who brought us -------------------------------------------------------------------------------
+async def invited_by(ctx: Context, contact: Contact, typed: str) -> Reply:
+    """`/invitedby`, with the inviter's link or code behind it or without."""
+    if not typed.strip():
+        return await _ask(ctx, contact)
+    async with ctx.db.read() as conn:
+        inviter = await _behind(conn, typed.strip())
+    return await _said(ctx, contact, inviter)
+
+
+async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
+    """`by` asks; `by:<supporter>` is one of those who it may have been."""
+    if not argument:
+        return await _ask(ctx, contact)
+    person = await who(ctx, contact)
+    async with ctx.db.read() as conn:
+        found = await referrals.referral(conn, person.id)
+    named = int(argument) if argument.isdigit() and len(argument) < 20 else 0
+    asked = found is not None and named in found.candidates
+    return await _said(ctx, contact, named if asked else None)
+
+
+async def _said(ctx: Context, contact: Contact, inviter: int | None) -> Reply:
+    person = await who(ctx, contact)
+    outcome = Outcome.UNKNOWN if inviter is None else await refer.settle(ctx, contact, inviter)
+    card = words.inviter_said(ctx.catalog, person.locale, _SAID.get(outcome, "not"))
+    return Reply(card=card)
+
+
+async def _behind(conn: Connection, typed: str) -> int | None:
+    """The supporter behind a code, or any address of an invite."""
+    if match := _CODE.search(typed):
+        found = await invites.by_code(conn, match.group(1))
+        if found is not None:
+            return found.supporter_id
+    for platform, pattern in (("discord", _DISCORD), ("telegram", _TELEGRAM)):
+        if match := pattern.search(typed):
+            code = match.group(1) if platform == "discord" else f"https://{match.group(1)}"
+            made = await invites.link_by_code(conn, "discord" if platform == "discord" else "telegram", code)
+            behind = None if made is None else await invites.by_id(conn, made.invite_id)
+            return None if behind is None else behind.supporter_id
+    return None
+
+
+async def _ask(ctx: Context, contact: Contact) -> Reply:
+    """Ask, unless it is known; with the names of those whom it may have been and who agreed to be named."""
+    person = await who(ctx, contact)
+    async with ctx.db.read() as conn:
+        found = await referrals.referral(conn, person.id)
+        if found is not None and (found.inviter_id is not None or found.settled_at is not None):
+            return Reply(card=words.inviter_said(ctx.catalog, person.locale, "known"))
+        asked = list(found.candidates) if found is not None else []
+        named = [i for i in asked if Preference.BEING_NAMED in await supporters.preferences(conn, i)]
+        theirs = {i: await invites.of(conn, i) for i in named[:_MOST_CANDIDATES]}
+    choices = []
+    for candidate, invite in theirs.items():
+        name = await own.inviter_name(ctx, invite) if invite is not None else None
+        if name:
+            choices.append((name, Tap(action=f"by:{candidate}")))
+    return Reply(card=words.ask_inviter(ctx.catalog, person.locale, choices))
+
+
+# --- two accounts ---------------------------------------------------------------------------------
+async def link_accounts(ctx: Context, contact: Contact, code: str) -> Reply:
+    """`/link`: a code for the other account; with a code behind it, that of the other account."""
+    person = await who(ctx, contact)
+    if not code.strip():
+        offered, minutes = await link.offer(ctx, contact), int(link.GOOD_FOR.total_seconds()) // 60
+        return Reply(card=words.link_offer(ctx.catalog, person.locale, offered, minutes))
+    outcome = await link.redeem(ctx, contact, code.strip())
+    return Reply(card=words.link_result(ctx.catalog, person.locale, outcome.value))

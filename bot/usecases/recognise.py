@@ -1,0 +1,69 @@
+"""Recognise: a thank-you to who brought people, never a reward; and a word to staff where an invite brings very many.
+
+In the transaction in which somebody came.
+"""
+
+from bot.domain.people import Preference, Supporter
+from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
+from bot.domain.referrals import RECOGNISED_AT
+from bot.store import invites, outbox, referrals, supporters
+from bot.store.db import Connection
+from bot.store.outbox import Delivery, Lane
+from bot.usecases.context import Context
+from bot.usecases.outgoing import NotYet
+from bot.usecases.staff.handling import tell_all
+from content import messages_invite as words
+from content.cards import Card, Tap
+
+VERY_MANY = 1000  # people by one invite
+CIRCLE = Tap(action="circle")
+
+
+async def brought(ctx: Context, conn: Connection, inviter_id: int) -> None:
+    """Somebody has just come by this supporter."""
+    people = (await referrals.circle(conn, inviter_id)).people_direct
+    if people >= VERY_MANY:
+        await _tell_staff(ctx, conn, inviter_id, people)
+    number = max((n for n in RECOGNISED_AT if n <= people), default=None)
+    if number is None or not await referrals.recognise(conn, inviter_id, number, ctx.clock()):
+        return
+    if Preference.NEWS in await supporters.preferences(conn, inviter_id):
+        await write_to(ctx, conn, inviter_id, "recognition", {"people": number})
+
+
+async def _tell_staff(ctx: Context, conn: Connection, inviter_id: int, people: int) -> None:
+    invite = await invites.of(conn, inviter_id)
+    if invite is not None and await invites.note_told_staff(conn, invite.id, ctx.clock()):
+        await tell_all(ctx, conn, f"invite_many:{invite.id}", "invite_many", people=people)
+
+
+async def write_to(ctx: Context, conn: Connection, supporter_id: int, message: str, args: dict[str, int]) -> bool:
+    """Put a service message into the outbox, to the address they have had longest that takes one."""
+    found = await supporters.addresses_of(conn, [supporter_id])
+    person = next((one for one in found if one.reachable), None)
+    if person is None:
+        return False
+    one = Delivery(
+        id=ctx.ids.new(),
+        lane=Lane.SERVICE,
+        platform=person.platform,
+        address_id=person.address_id,
+        message=message,
+        args=args,
+        due_at=ctx.clock(),
+    )
+    await outbox.add(conn, [one])
+    return True
+
+
+async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+    """The thank-you. Raises NotYet in their night."""
+    by_day(ctx, person)
+    return words.recognition(ctx.catalog, person.locale, int(delivery.args["people"]), CIRCLE)
+
+
+def by_day(ctx: Context, person: Supporter) -> None:
+    """What answers nothing that somebody has just done waits for their morning. Raises NotYet."""
+    zone = known_zone(person.time_zone, ctx.zone)
+    if (awake := quiet_until(ctx.clock(), zone, ENDS_FOR_NUDGES)) is not None:
+        raise NotYet(awake, "they sleep")

@@ -1,0 +1,122 @@
+### Inviting: a person’s own links, what comes of them, and two accounts that become one.
+
+## The invite
+invite-title = Your invite
+invite-how = These links are yours. You will know how many people came, never what any of them gave.
+invite-saved = Noted: the text is your own now.
+invite-text = The text ready to send: “{ $words }”
+invite-own-words = To say it your way: /{ $command } followed by your text.
+invite-text-charity = I wanted to tell you about { $charity }. See if it speaks to you:
+invite-way-telegram = On Telegram: { $url }
+invite-way-channel = To our Telegram channel: { $url }
+invite-way-discord = On Discord: { $url }
+invite-way-web = Anywhere else: { $url }
+invite-none = We cannot make a link right now. Please try again a little later.
+invite-send = Send on Telegram
+invite-pick = Choose a chat
+invite-copy = Copy the text
+invite-qr = QR code
+invite-again = My invite
+invite-circle = My circle
+invite-too-long-title = A little too long
+invite-too-long = Your text may have { $most } characters; it has { $length }.
+qr-title = Your invite as a QR code
+qr-line = To show on your phone or to print. It leads here: { $url }
+qr-alt = QR code that leads to your invite
+arrived-by = You come by the invite of { $name }. They will see neither your name nor your gifts.
+arrived-by-somebody = You come by the invite of somebody who supports this cause. They will see neither your name nor your gifts.
+
+## Showing a campaign elsewhere
+shared-give = Give
+shared-discord = Come to Discord
+shared-web = Learn more
+inline-description = Send this campaign, with your own link
+
+## The circle
+circle-title = Your circle
+circle-none = Nobody has come by your invite yet. The first share is often the one that helps most.
+circle-people = { $people ->
+    [one] One person has come by your invite. Thank you!
+   *[other] { $people } people have come by your invite. Thank you!
+}
+circle-further = { $people ->
+    [one] One more has come through them.
+   *[other] { $people } more have come through them.
+}
+circle-from = From { $least } people on, you will also see how many gave. With fewer, one could tell who.
+circle-direct = { $donors ->
+    [0] Of the people who came by you, none has given yet.
+    [one] Of the people who came by you, one has given: { $money }.
+   *[other] Of the people who came by you, { $donors } have given: { $money }.
+}
+circle-all = { $donors ->
+    [0] Counting those who came through them, none has given yet.
+    [one] Counting those who came through them, one has given: { $money }.
+   *[other] Counting those who came through them, { $donors } have given: { $money }.
+}
+picture-circle = { $people ->
+    [one] person came by you
+   *[other] people came by you
+}
+picture-circle-further = { $people ->
+    [one] and one more through them
+   *[other] and { $people } more through them
+}
+picture-circle-alt = Your circle: { $people } came by you, { $further } through them
+recognition-title = Thank you for passing it on
+recognition = { $people ->
+    [one] A first person has come by your invite.
+   *[other] { $people } people have now come by your invite.
+}
+
+## Telling who brought us
+friend-gave-title = Good news
+friend-gave = Somebody who came by your invite gave to “{ $campaign }”, and wanted you to know.
+told-title = They will hear of it
+told-line = The person who brought you will know that somebody gave thanks to them: neither your name nor the amount.
+told-nobody-title = There is nothing to send
+told-nobody = Perhaps it was said already, or we do not know who brought you.
+
+## Who brought us
+by-title = Who brought you here?
+by-how = Type /{ $command } followed by their link or code. It is noted once, and they will see neither your name nor your gifts.
+by-maybe = Was it perhaps somebody from here?
+by-done-title = Noted, thank you!
+by-done = They will know only that somebody came through them.
+by-known-title = That is noted already
+by-known = It is noted once and does not change.
+by-old-title = Thank you for telling us
+by-old = You had given before that invite: it can no longer count.
+by-not-title = This link cannot count
+by-not = Please check with the person who brought you, then type /{ $command } followed by their link or code.
+
+## Two accounts that become one
+link-title = Join your accounts
+link-how = Open our bot in your other app, Telegram or Discord, and type there: /{ $command } { $code }
+link-what = Your gifts, choices and invites will be joined, and nothing will be counted twice.
+link-careful = This code works once, for { $minutes } minutes. Give it to nobody, and never type here a code that is somebody else’s.
+link-done-title = Your accounts are joined
+link-done = Your gifts, choices and invites are in one place now.
+link-wrong-title = This code does not work
+link-wrong = Perhaps it is too old, or it was used already. In your other app, type /{ $command } for a new one.
+link-same-title = That is the code of this account
+link-same = Type it in your other app, Telegram or Discord.
+link-too-many-title = A short pause
+link-too-many = There were several codes that did not work. Please try again in an hour.
+
+## Commands
+command-invite = Invite somebody
+command-circle = See what came of my invites
+command-share = Show a campaign in this conversation
+command-invitedby = Say who brought me
+command-link = Join my Telegram and Discord accounts
+option-words-name = text
+option-words = Your own text, in place of ours
+option-inviter-name = link
+option-inviter = The link or code of the person who brought you
+option-link-code-name = code
+option-link-code = The code shown in your other app
+
+## For the team
+staff-invite-many-title = One invite brings very many
+staff-invite-many = A single invite has brought { $people } accounts. It may be a fine success; if it surprises you, look at who comes into your channels.

@@ -1,0 +1,122 @@
+### Inviter : le lien d’une personne, ce qui en vient, et deux comptes qui n’en font qu’un.
+
+## L’invitation
+invite-title = Votre invitation
+invite-how = Ces liens sont à vous. Vous saurez combien de personnes sont venues, jamais ce que chacune a donné.
+invite-saved = C’est noté : le texte est maintenant le vôtre.
+invite-text = Le texte prêt à envoyer : « { $words } »
+invite-own-words = Pour dire les choses à votre façon : /{ $command } suivi de votre texte.
+invite-text-charity = Je voulais te parler de { $charity }. Regarde si ça te rejoint :
+invite-way-telegram = Sur Telegram : { $url }
+invite-way-channel = Vers notre canal Telegram : { $url }
+invite-way-discord = Sur Discord : { $url }
+invite-way-web = Partout ailleurs : { $url }
+invite-none = Nous ne pouvons pas faire de lien pour l’instant. Réessayez un peu plus tard.
+invite-send = Envoyer sur Telegram
+invite-pick = Choisir une conversation
+invite-copy = Copier le texte
+invite-qr = Code QR
+invite-again = Mon invitation
+invite-circle = Mon cercle
+invite-too-long-title = Un peu trop long
+invite-too-long = Votre texte peut avoir { $most } caractères; il en a { $length }.
+qr-title = Votre invitation en code QR
+qr-line = À montrer sur votre téléphone ou à imprimer. Il mène ici : { $url }
+qr-alt = Code QR qui mène à votre invitation
+arrived-by = Vous arrivez par l’invitation de { $name }. Cette personne ne verra ni votre nom ni vos dons.
+arrived-by-somebody = Vous arrivez par l’invitation d’une personne qui soutient cette cause. Cette personne ne verra ni votre nom ni vos dons.
+
+## Montrer une collecte ailleurs
+shared-give = Donner
+shared-discord = Venir sur Discord
+shared-web = En savoir plus
+inline-description = Envoyer cette collecte, avec votre lien
+
+## Le cercle
+circle-title = Votre cercle
+circle-none = Personne n’est encore venu par votre invitation. Le premier partage est souvent le plus utile.
+circle-people = { $people ->
+    [one] Une personne est venue par votre invitation. Merci!
+   *[other] { $people } personnes sont venues par votre invitation. Merci!
+}
+circle-further = { $people ->
+    [one] Une autre personne est venue ensuite, de proche en proche.
+   *[other] { $people } autres personnes sont venues ensuite, de proche en proche.
+}
+circle-from = À partir de { $least } personnes, vous verrez aussi combien ont donné. Avec moins de monde, on devinerait qui.
+circle-direct = { $donors ->
+    [0] Parmi les personnes venues par vous, aucune n’a encore donné.
+    [one] Parmi les personnes venues par vous, une a donné : { $money }.
+   *[other] Parmi les personnes venues par vous, { $donors } ont donné : { $money }.
+}
+circle-all = { $donors ->
+    [0] En comptant celles qui sont venues ensuite, aucune n’a encore donné.
+    [one] En comptant celles qui sont venues ensuite, une a donné : { $money }.
+   *[other] En comptant celles qui sont venues ensuite, { $donors } ont donné : { $money }.
+}
+picture-circle = { $people ->
+    [one] personne est venue par vous
+   *[other] personnes sont venues par vous
+}
+picture-circle-further = { $people ->
+    [one] et une autre, de proche en proche
+   *[other] et { $people } autres, de proche en proche
+}
+picture-circle-alt = Votre cercle : { $people } venues par vous, { $further } ensuite
+recognition-title = Merci de faire passer le mot
+recognition = { $people ->
+    [one] Une première personne est venue par votre invitation.
+   *[other] { $people } personnes sont maintenant venues par votre invitation.
+}
+
+## Le dire à qui nous a fait venir
+friend-gave-title = Une bonne nouvelle
+friend-gave = Quelqu’un qui est venu par votre invitation a donné à la collecte « { $campaign } », et tenait à vous le dire.
+told-title = C’est dit
+told-line = La personne qui vous a fait venir saura que quelqu’un a donné grâce à elle : ni votre nom, ni le montant.
+told-nobody-title = Il n’y a rien à envoyer
+told-nobody = C’est peut-être déjà dit, ou nous ne savons pas qui vous a fait venir.
+
+## Qui nous a fait venir
+by-title = Qui vous a fait venir?
+by-how = Écrivez /{ $command } suivi de son lien ou de son code. Cela se note une seule fois, et cette personne ne verra ni votre nom ni vos dons.
+by-maybe = Est-ce peut-être quelqu’un d’ici?
+by-done-title = C’est noté, merci!
+by-done = Cette personne saura seulement que quelqu’un est venu par elle.
+by-known-title = C’est déjà noté
+by-known = Cela se note une seule fois et ne change plus.
+by-old-title = Merci de nous le dire
+by-old = Vous aviez déjà donné avant cette invitation : elle ne peut plus compter.
+by-not-title = Ce lien ne peut pas compter
+by-not = Vérifiez avec la personne qui vous a fait venir, puis écrivez /{ $command } suivi de son lien ou de son code.
+
+## Deux comptes qui n’en font qu’un
+link-title = Réunir vos comptes
+link-how = Ouvrez notre robot dans votre autre application, Telegram ou Discord, et écrivez-y : /{ $command } { $code }
+link-what = Vos dons, vos choix et vos invitations seront réunis, et rien ne sera compté deux fois.
+link-careful = Ce code sert une fois, pendant { $minutes } minutes. Ne le donnez à personne, et n’écrivez jamais ici celui de quelqu’un d’autre.
+link-done-title = Vos comptes sont réunis
+link-done = Vos dons, vos choix et vos invitations sont maintenant au même endroit.
+link-wrong-title = Ce code ne convient pas
+link-wrong = Il est peut-être trop vieux, ou il a déjà servi. Dans l’autre application, écrivez /{ $command } pour en avoir un nouveau.
+link-same-title = C’est le code de ce compte-ci
+link-same = Écrivez-le dans votre autre application, Telegram ou Discord.
+link-too-many-title = Une petite pause
+link-too-many = Il y a eu plusieurs codes qui ne convenaient pas. Réessayez dans une heure.
+
+## Commandes
+command-invite = Inviter quelqu’un
+command-circle = Voir ce qui vient de mes invitations
+command-share = Montrer une collecte dans cette conversation
+command-invitedby = Dire qui m’a fait venir
+command-link = Réunir mes comptes Telegram et Discord
+option-words-name = texte
+option-words = Votre propre texte, à la place du nôtre
+option-inviter-name = lien
+option-inviter = Le lien ou le code de la personne qui vous a fait venir
+option-link-code-name = code
+option-link-code = Le code affiché dans votre autre application
+
+## Pour l’équipe
+staff-invite-many-title = Une invitation amène beaucoup de monde
+staff-invite-many = Une seule invitation a amené { $people } comptes. C’est peut-être un beau succès; si cela vous étonne, regardez qui arrive dans vos canaux.

@@ -1,0 +1,255 @@
+"""Messages about inviting: a person's own links, the greeting of who comes by them, the circle, and thanks for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from content.campaign import Campaign
+from content.cards import MAX_COPY_CHARS, Card, Picture, Tap
+from content.catalog import Catalog, Locale
+from content.commands import name_of
+from content.messages_give import share_text
+from content.writer import Charity, Writer, kept, row
+from payments.money import Money
+
+Way = Literal["telegram", "channel", "discord", "web"]
+MAX_WORDS = 160  # characters of a donor's own text; with a link it is copied whole
+_WAY: Mapping[Way, str] = {
+    "telegram": "invite-way-telegram",
+    "channel": "invite-way-channel",
+    "discord": "invite-way-discord",
+    "web": "invite-way-web",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class InviteView:
+    """`ways`: the addresses, in the order in which they are shown. What cannot be tapped here is None."""
+
+    words: str  # the text as it is sent
+    ways: Sequence[tuple[Way, str]]
+    send: Tap | None = None  # Telegram's own page for sharing
+    pick: Tap | None = None  # inline mode in a chat of their choice
+    qr: Tap | None = None
+    circle: Tap | None = None
+    saved: bool = False  # the text has just become their own
+
+
+def ready_words(catalog: Catalog, locale: Locale, campaign: Campaign | None, charity: Charity) -> str:
+    """What a donor may send to a friend (tu), until they write it their way."""
+    if campaign is not None:
+        return share_text(catalog, locale, campaign)
+    return catalog.text(locale, "invite-text-charity", charity=charity.name)
+
+
+def invite(catalog: Catalog, locale: Locale, view: InviteView) -> Card:
+    """The addresses, the text, and one tap to share."""
+    say = Writer(catalog, locale)
+    if not view.ways:
+        return Card(title=say("invite-title"), lines=(say("invite-none"),))
+    return Card(
+        title=say("invite-title"),
+        lines=kept(
+            say("invite-saved") if view.saved else say("invite-how"),
+            say("invite-text", words=view.words),
+            *(say(_WAY[way], url=url) for way, url in view.ways),
+        ),
+        note=say("invite-own-words", command=name_of("invite", locale)),
+        rows=row(say.button("invite-send", view.send, "primary"))
+        + row(say.button("invite-pick", view.pick), say.button("invite-copy", _copy(view)))
+        + row(say.button("invite-qr", view.qr), say.button("invite-circle", view.circle)),
+    )
+
+
+def _copy(view: InviteView) -> Tap:
+    """The text with the address that opens everywhere, or that alone where both are too long for a clipboard."""
+    url = dict(view.ways).get("web") or view.ways[0][1]
+    both = f"{view.words} {url}"
+    return Tap(copy=both if len(both) <= MAX_COPY_CHARS else url[:MAX_COPY_CHARS])
+
+
+def too_long(catalog: Catalog, locale: Locale, length: int) -> Card:
+    """Their own text does not fit."""
+    say = Writer(catalog, locale)
+    return Card(title=say("invite-too-long-title"), lines=(say("invite-too-long", most=MAX_WORDS, length=length),))
+
+
+def qr_alt(catalog: Catalog, locale: Locale) -> str:
+    """What stands in for the code's picture."""
+    return catalog.text(locale, "qr-alt")
+
+
+def qr(catalog: Catalog, locale: Locale, url: str, picture: Picture, back: Tap) -> Card:
+    """The invite as a picture to show or print."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("qr-title"),
+        lines=(say("qr-line", url=url),),
+        picture=picture,
+        rows=row(say.button("invite-again", back)),
+    )
+
+
+def arrived(catalog: Catalog, locale: Locale, card: Card, name: str | None) -> Card:
+    """A card for who has come by an invite: by whose, and what that person will never see."""
+    say = Writer(catalog, locale)
+    greeting = say("arrived-by", name=name) if name else say("arrived-by-somebody")
+    return replace(card, lines=(greeting, *card.lines))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedLinks:
+    """Where a card leads that somebody shows in a conversation of theirs."""
+
+    give: Tap | None = None
+    discord: Tap | None = None
+    web: Tap | None = None
+
+
+def shared(catalog: Catalog, locale: Locale, card: Card, links: SharedLinks) -> Card:
+    """A campaign's card with the sharer's own links beneath."""
+    say = Writer(catalog, locale)
+    return replace(
+        card,
+        rows=card.rows
+        + row(
+            say.button("shared-give", links.give, "primary"),
+            say.button("shared-web", links.web),
+            say.button("shared-discord", links.discord),
+        ),
+    )
+
+
+def inline_description(catalog: Catalog, locale: Locale) -> str:
+    """What stands under a campaign's name in the list that inline mode offers."""
+    return catalog.text(locale, "inline-description")
+
+
+# --- the circle -----------------------------------------------------------------------------------
+@dataclass(frozen=True, kw_only=True)
+class Gave:
+    """How many of some people gave, and what; amounts in each currency."""
+
+    donors: int
+    money: Sequence[Money] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CircleView:
+    """`direct` and `all_of_them` only where enough people came that nobody can be told from the sum."""
+
+    people: int
+    further: int
+    from_people: int
+    direct: Gave | None = None
+    all_of_them: Gave | None = None
+    picture: Picture | None = None
+    invite: Tap | None = None
+
+
+def circle(catalog: Catalog, locale: Locale, view: CircleView) -> Card:
+    """How many came, and from five on what came of it."""
+    say = Writer(catalog, locale)
+    if not view.people:
+        lines: tuple[str, ...] = (say("circle-none"),)
+    else:
+        lines = kept(
+            say("circle-people", people=view.people),
+            say("circle-further", people=view.further) if view.further else "",
+            _gave(say, "circle-direct", view.direct),
+            _gave(say, "circle-all", view.all_of_them),
+            say("circle-from", least=view.from_people) if view.direct is None and view.all_of_them is None else "",
+        )
+    return Card(
+        title=say("circle-title"),
+        lines=lines,
+        picture=view.picture,
+        rows=row(say.button("invite-again", view.invite, "primary")),
+    )
+
+
+def _gave(say: Writer, key: str, gave: Gave | None) -> str:
+    if gave is None:
+        return ""
+    several = len(gave.money) > 1
+    money = ", ".join(say.money(one, name_currency=several) for one in gave.money)
+    return say(key, donors=gave.donors, money=money)
+
+
+def recognition(catalog: Catalog, locale: Locale, people: int, circle: Tap) -> Card:
+    """A thank-you for people brought, never for what they gave."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("recognition-title"),
+        lines=(say("recognition", people=people),),
+        rows=row(say.button("invite-circle", circle)),
+    )
+
+
+# --- telling who brought us -----------------------------------------------------------------------
+def friend_gave(catalog: Catalog, locale: Locale, campaign: Campaign) -> Card:
+    """What an inviter reads when a friend wanted them to know: no name, no amount."""
+    say = Writer(catalog, locale)
+    return Card(title=say("friend-gave-title"), lines=(say("friend-gave", campaign=campaign.name.get(locale)),))
+
+
+def told(catalog: Catalog, locale: Locale, *, done: bool) -> Card:
+    """What the friend reads then."""
+    say = Writer(catalog, locale)
+    if done:
+        return Card(title=say("told-title"), lines=(say("told-line"),))
+    return Card(title=say("told-nobody-title"), lines=(say("told-nobody"),))
+
+
+Said = Literal["done", "known", "old", "not"]
+_SAID: Mapping[Said, str] = {"done": "by-done", "known": "by-known", "old": "by-old", "not": "by-not"}
+
+
+def ask_inviter(catalog: Catalog, locale: Locale, candidates: Sequence[tuple[str, Tap]] = ()) -> Card:
+    """Who brought them? `candidates`: (name, tap) of those who may have, and agreed to be named."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("by-title"),
+        lines=kept(
+            say("by-how", command=name_of("invitedby", locale)),
+            say("by-maybe") if candidates else "",
+        ),
+        rows=tuple((tap.button(name),) for name, tap in candidates[:5]),
+    )
+
+
+def inviter_said(catalog: Catalog, locale: Locale, outcome: Said) -> Card:
+    """What became of their answer."""
+    say = Writer(catalog, locale)
+    key = _SAID[outcome]
+    args = {"command": name_of("invitedby", locale)} if outcome == "not" else {}
+    return Card(title=say(f"{key}-title"), lines=(say(key, **args),))
+
+
+# --- two accounts that become one -----------------------------------------------------------------
+Joined = Literal["done", "wrong", "same", "too_many"]
+
+
+def link_offer(catalog: Catalog, locale: Locale, code: str, minutes: int) -> Card:
+    """The code that is typed in the other app."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("link-title"),
+        lines=(say("link-how", command=name_of("link", locale), code=code), say("link-what")),
+        note=say("link-careful", minutes=minutes),
+    )
+
+
+def link_result(catalog: Catalog, locale: Locale, outcome: Joined) -> Card:
+    """What became of a code that was typed."""
+    say = Writer(catalog, locale)
+    key = "link-" + outcome.replace("_", "-")
+    args = {"command": name_of("link", locale)} if outcome == "wrong" else {}
+    return Card(title=say(f"{key}-title"), lines=(say(key, **args),))
+
+
+# --- staff ----------------------------------------------------------------------------------------
+def brings_many(catalog: Catalog, locale: Locale, people: int) -> Card:
+    """A notice: somebody may be playing with invites."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-invite-many-title"), lines=(say("staff-invite-many", people=people),))

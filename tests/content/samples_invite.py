@@ -1,0 +1,91 @@
+"""Every message about inviting, for tests that look at all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, get_args
+
+from content import messages_invite as words
+from content.cards import Card, Picture, Tap
+from content.catalog import Catalog, Locale
+from content.messages_give import share_text
+
+if TYPE_CHECKING:
+    from tests.content.samples import World
+
+Render = Callable[[Catalog, Locale], Card]
+WAYS: tuple[tuple[words.Way, str], ...] = (
+    ("telegram", "https://t.me/bot?start=i_abcdefABCDEF"),
+    ("channel", "https://t.me/+abc"),
+    ("discord", "https://discord.gg/abc"),
+    ("web", "https://give.example/i/abcdefABCDEF"),
+)
+PICTURE = Picture(name="a.png", png=b"", alt="a", key="a")
+
+
+def inviting(world: World, tap: Tap) -> Iterator[tuple[str, Render]]:
+    """Each function, with each branch that says something else."""
+    for campaign in (world.campaign, None):
+        for ways in (WAYS, WAYS[:1], ()):
+            yield "invite", _invite(world, tap, campaign is not None, ways)
+    yield "invite too long", lambda catalog, locale: words.too_long(catalog, locale, 900)
+    yield "invite qr", lambda catalog, locale: words.qr(catalog, locale, WAYS[0][1], PICTURE, tap)
+    for name in (world.charity.name, None):
+        yield "arrived", _arrived(world, tap, name)
+    yield from _circles(world, tap)
+    for people in (1, 5, 20):
+        yield "recognition", lambda catalog, locale, n=people: words.recognition(catalog, locale, n, tap)
+    yield "friend gave", lambda catalog, locale: words.friend_gave(catalog, locale, world.campaign)
+    for done in (True, False):
+        yield "told", lambda catalog, locale, d=done: words.told(catalog, locale, done=d)
+    for candidates in ((), ((world.charity.name, tap),)):
+        yield "who", lambda catalog, locale, c=candidates: words.ask_inviter(catalog, locale, c)
+    for said in get_args(words.Said):
+        yield "said", lambda catalog, locale, s=said: words.inviter_said(catalog, locale, s)
+    yield "link", lambda catalog, locale: words.link_offer(catalog, locale, "K7QF-2M9X", 10)
+    for joined in get_args(words.Joined):
+        yield "linked", lambda catalog, locale, j=joined: words.link_result(catalog, locale, j)
+    yield "many", lambda catalog, locale: words.brings_many(catalog, locale, 1000)
+
+
+def _invite(world: World, tap: Tap, about: bool, ways: tuple[tuple[words.Way, str], ...]) -> Render:
+    def render(catalog: Catalog, locale: Locale) -> Card:
+        view = words.InviteView(
+            words=words.ready_words(catalog, locale, world.campaign if about else None, world.charity),
+            ways=ways,
+            send=tap,
+            pick=Tap(share=""),
+            qr=tap,
+            circle=tap,
+            saved=about,
+        )
+        return words.invite(catalog, locale, view)
+
+    return render
+
+
+def _arrived(world: World, tap: Tap, name: str | None) -> Render:
+    def render(catalog: Catalog, locale: Locale) -> Card:
+        card = Card(title=share_text(catalog, locale, world.campaign), lines=(words.qr_alt(catalog, locale),))
+        links = words.SharedLinks(give=tap, discord=tap, web=tap)
+        shared = words.shared(catalog, locale, card, links)
+        words.inline_description(catalog, locale)
+        return words.arrived(catalog, locale, shared, name)
+
+    return render
+
+
+def _circles(world: World, tap: Tap) -> Iterator[tuple[str, Render]]:
+    gave = words.Gave(donors=3, money=(world.money, world.campaign.goal))
+    some = words.Gave(donors=1, money=(world.money,))
+    for people, further, direct, both in (
+        (0, 0, None, None),
+        (1, 1, None, None),
+        (4, 3, None, gave),
+        (5, 0, words.Gave(donors=0), None),
+        (212, 40, gave, some),
+    ):
+        view = words.CircleView(
+            people=people, further=further, from_people=5, direct=direct, all_of_them=both, picture=PICTURE, invite=tap
+        )
+        yield "circle", lambda catalog, locale, v=view: words.circle(catalog, locale, v)
