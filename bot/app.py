@@ -49,6 +49,7 @@ from bot.usecases import (
 )
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
+from bot.usecases.invite_page import Openings
 from bot.usecases.ports import Platform, PlatformError, Rejected, RetryLater
 from bot.usecases.staff import codes, notices
 from bot.usecases.taps import TapCounter
@@ -130,6 +131,7 @@ class App:
     discord: DiscordApp | None
     web: WebServer
     taps: TapCounter
+    openings: Openings
     paces: Mapping[PlatformName, Pacer]
 
     @property
@@ -161,10 +163,19 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
         }
         telegram = _telegram(ctx, settings, paces["telegram"])
         discord = _discord(ctx, settings)
-        taps = TapCounter(ctx)
-        pages = build_web(ctx, open_doors(ctx, intake, telegram, taps))
+        taps, openings = TapCounter(ctx), Openings(ctx)
+        pages = build_web(ctx, open_doors(ctx, intake, telegram, taps, openings))
         web = WebServer(pages, host=settings.host, port=settings.port)
-        app = App(ctx=ctx, intake=intake, telegram=telegram, discord=discord, web=web, taps=taps, paces=paces)
+        app = App(
+            ctx=ctx,
+            intake=intake,
+            telegram=telegram,
+            discord=discord,
+            web=web,
+            taps=taps,
+            openings=openings,
+            paces=paces,
+        )
 
         await _background(stack, "intake", intake.run())
         await web.start()
@@ -228,6 +239,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="missing links", every=timedelta(hours=1), run=lambda: links.mend(ctx)),
         Tick(name="warm links", every=timedelta(seconds=5), run=lambda: links.load(ctx)),
         Tick(name="taps", every=timedelta(seconds=1), run=app.taps.write),
+        Tick(name="opened invites", every=timedelta(seconds=1), run=app.openings.write),
         Tick(name="reminders", every=timedelta(seconds=30), run=lambda: nudge.tick(ctx)),
         Tick(name="personal amounts", every=timedelta(minutes=10), run=lambda: own_amounts.keep_warm(ctx)),
         Tick(name="notices", every=timedelta(seconds=1), run=lambda: notices.tick(ctx, app.platforms)),

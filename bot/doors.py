@@ -1,29 +1,46 @@
 """What the web server is handed: each door opens onto a use case, and gives back words ready for a page."""
 
+import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.campaigns import Campaign
-from bot.domain.deeplink import give_payload
+from bot.domain.deeplink import give_payload, invite_payload
 from bot.platforms.telegram.app import TelegramApp
 from bot.store import campaigns as campaign_rows
-from bot.usecases import campaign_cards, claim, gift_page, links
+from bot.usecases import campaign_cards, claim, gift_page, invite_page, links
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake, NotAccepted
+from bot.usecases.invite_page import InviteFacts, Openings, Visits
 from bot.usecases.taps import TapCounter
-from bot.web.doors import ACCEPTED, CampaignPanel, Disowned, Doors, GiftPage, Outcome
+from bot.web.doors import (
+    ACCEPTED,
+    CampaignPanel,
+    Disowned,
+    Doors,
+    GiftPage,
+    InviteDoors,
+    InvitePage,
+    Outcome,
+    PayLink,
+)
 from content.catalog import Locale
 from content.messages_gift import receipt_sentence
 from content.messages_give import standing_line
+from content.og import OgView, og_key, og_picture
 from content.writer import HALF, Standing, Writer
+from payments.reference import Reference
 
 _PICTURES_KEPT = 32
 _LOOKUPS_A_SECOND = 5
 _DISCORD_HOME = "https://discord.com/channels/@me"
 
 
-def open_doors(ctx: Context, intake: Intake, telegram: TelegramApp | None, taps: TapCounter) -> Doors:
+def open_doors(
+    ctx: Context, intake: Intake, telegram: TelegramApp | None, taps: TapCounter, openings: Openings
+) -> Doors:
     """All doors of one running Obole."""
     rooms = _Rooms(ctx, intake)
     return Doors(
@@ -36,6 +53,7 @@ def open_doors(ctx: Context, intake: Intake, telegram: TelegramApp | None, taps:
         campaigns=rooms.campaigns,
         telegram=telegram.handle_webhook if telegram is not None and ctx.public_url else None,
         picture=rooms.picture,
+        invites=_invite_doors(ctx, rooms, openings),
     )
 
 
@@ -80,9 +98,9 @@ class _Rooms:
             total=standing_line(say, standing) if standing is not None and found.status == "paid" else "",
             progress=_progress(standing) if standing is not None else None,
             is_anonymous=found.claim_token is not None,
-            claim_url=self._into_bot(f"c_{found.claim_token}") if found.claim_token else None,
+            claim_url=self.into_bot(f"c_{found.claim_token}") if found.claim_token else None,
             claim_code=found.claim_token if ctx.whereabouts.discord_application_id else None,
-            telegram_url=self._into_bot("") if found.platform == "telegram" else None,
+            telegram_url=self.into_bot("") if found.platform == "telegram" else None,
             discord_url=_DISCORD_HOME if found.platform == "discord" else None,
             statement=ctx.statement,
             receipt=receipt,
@@ -105,7 +123,7 @@ class _Rooms:
         application = self._ctx.whereabouts.discord_application_id
         return f"https://discord.com/oauth2/authorize?client_id={application}" if application else None
 
-    def _into_bot(self, payload: str) -> str | None:
+    def into_bot(self, payload: str) -> str | None:
         username = self._ctx.whereabouts.telegram_username
         if username is None:
             return None
@@ -114,13 +132,13 @@ class _Rooms:
     async def campaigns(self, locale: Locale) -> tuple[CampaignPanel, ...]:
         async with self._ctx.db.read() as conn:
             open_now = await campaign_rows.open_ones(conn, self._ctx.clock())
-        return tuple([await self._panel(campaign, locale) for campaign in open_now])
+        return tuple([await self.panel(campaign, locale) for campaign in open_now])
 
-    async def _panel(self, campaign: Campaign, locale: Locale) -> CampaignPanel:
+    async def panel(self, campaign: Campaign, locale: Locale) -> CampaignPanel:
         ctx, say = self._ctx, Writer(self._ctx.catalog, locale)
         standing = campaign_cards.standing(campaign)
         picture = await campaign_cards.picture(ctx, campaign, locale)
-        self._keep(picture.key, picture.png)
+        self.keep(picture.key, picture.png)
         amounts = links.warm_amounts(ctx, campaign)
         return CampaignPanel(
             name=campaign.authored.name.get(locale),
@@ -131,11 +149,11 @@ class _Rooms:
             progress=_progress(standing),
             picture_key=picture.key,
             picture_alt=picture.alt,
-            telegram_url=self._into_bot(give_payload(campaign.id)),
+            telegram_url=self.into_bot(give_payload(campaign.id)),
             discord_url=self._install_on_discord(),
         )
 
-    def _keep(self, key: str, png: bytes) -> None:
+    def keep(self, key: str, png: bytes) -> None:
         self._pictures[key] = png
         self._pictures.move_to_end(key)
         if len(self._pictures) > _PICTURES_KEPT:
@@ -143,6 +161,86 @@ class _Rooms:
 
     def picture(self, key: str) -> bytes | None:
         return self._pictures.get(key)
+
+
+def _invite_doors(ctx: Context, rooms: _Rooms, openings: Openings) -> InviteDoors:
+    visits = Visits(ctx)
+    own = _InviteRooms(ctx, rooms, visits)
+    return InviteDoors(
+        page=own.page,
+        opened=openings.note,
+        into_discord=lambda code, address: invite_page.into_discord(ctx, code, visits, address),
+        preview=own.preview,
+    )
+
+
+class _InviteRooms:
+    def __init__(self, ctx: Context, rooms: _Rooms, visits: Visits) -> None:
+        self._ctx = ctx
+        self._rooms = rooms
+        self._visits = visits
+
+    async def page(self, code: str, campaign_id: int | None, locale: Locale, address: str) -> InvitePage:
+        found = await invite_page.facts(self._ctx, code, campaign_id, self._visits, address)
+        campaign = found.campaign
+        shown = InvitePage(
+            campaign=await self._rooms.panel(campaign, locale) if campaign else None,
+            invite_id=found.invite.id if found.invite else None,
+            inviter=found.inviter,
+            telegram_url=self._rooms.into_bot(_payload(code, campaign)),
+            on_discord=found.on_discord,
+        )
+        return shown if campaign is None else self._asking(shown, campaign, found, locale)
+
+    def _asking(self, shown: InvitePage, campaign: Campaign, found: InviteFacts, locale: Locale) -> InvitePage:
+        ctx, say = self._ctx, Writer(self._ctx.catalog, locale)
+        token = ctx.keyring.sign(Reference(0, campaign.id, found.touch))
+        amounts = [
+            PayLink(label=say.money(money), url=url)
+            for money in links.warm_amounts(ctx, campaign)
+            if (url := links.url_with(ctx, campaign.id, money.minor, token, locale)) is not None
+        ]
+        view = _og_view(ctx, campaign, locale, None)
+        return replace(
+            shown,
+            campaign_id=campaign.id,
+            amounts=tuple(amounts),
+            other_url=links.url_with(ctx, campaign.id, links.ANY_AMOUNT, token, locale),
+            preview=f"/og/{campaign.id}/{locale}-{og_key(view)}.png",
+            does=view.does,
+        )
+
+    async def preview(self, campaign_id: int, locale: Locale) -> tuple[str, bytes] | None:
+        async with self._ctx.db.read() as conn:
+            campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
+            backdrop = await campaign_rows.picture(conn, campaign_id)
+        if campaign is None:
+            return None
+        view = _og_view(self._ctx, campaign, locale, backdrop)
+        key = og_key(view)
+        png = self._rooms.picture(f"og-{key}")
+        if png is None:
+            png = await asyncio.to_thread(og_picture, view)
+            self._rooms.keep(f"og-{key}", png)
+        return key, png
+
+
+def _payload(code: str, campaign: Campaign | None) -> str:
+    """A code that is none of ours by its shape leads to the campaign itself."""
+    if invite_page.CODE.fullmatch(code):
+        return invite_payload(code, campaign.id if campaign else None)
+    return give_payload(campaign.id) if campaign else ""
+
+
+def _og_view(ctx: Context, campaign: Campaign, locale: Locale, backdrop: bytes | None) -> OgView:
+    say, amounts = Writer(ctx.catalog, locale), links.warm_amounts(ctx, campaign)
+    return OgView(
+        charity=ctx.charity.name,
+        campaign=campaign.authored.name.get(locale),
+        does=say.does(campaign.authored, amounts[(len(amounts) - 1) // 2]) if amounts else "",
+        crisis=campaign.authored.crisis,
+        backdrop=backdrop,
+    )
 
 
 def _progress(standing: Standing) -> float | None:

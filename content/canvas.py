@@ -19,6 +19,7 @@ RULE: Color = (0xE8, 0xDE, 0xCF)  # the empty part of a bar
 SHADE: Color = (0xF4, 0xEB, 0xDE)  # the motif behind a card without a picture
 _RING: Color = (0xE9, 0xC3, 0xA6)
 
+_SPACES = " \u00a0"  # the one that French wants before : and $ does not count as printable
 _FINE = 4  # shapes are drawn this much larger and scaled down: Pillow's own edges are jagged
 _MAX_PIXELS = 40_000_000  # larger pictures are not opened
 
@@ -49,7 +50,8 @@ def _has_glyph(char: str) -> bool:
 
 def readable(text: str) -> str:
     """The text without what the font cannot draw (emoji, other scripts), on one line."""
-    drawn = "".join(char if _has_glyph(char) else " " for char in text[:400] if char.isprintable() or char == " ")
+    shown = (char for char in text[:400] if char.isprintable() or char in _SPACES)
+    drawn = "".join(char if _has_glyph(char) else " " for char in shown)
     return " ".join(word for word in drawn.split(" ") if word)
 
 

@@ -21,3 +21,12 @@ def qr_picture(address: str, alt: str) -> Picture:
     code.save(out, kind="png", scale=scale, border=_QUIET, dark=_DARK, light="#FFFFFF")
     key = hashlib.sha256(f"qr 1\x1f{address}".encode()).hexdigest()[:32]
     return Picture(name=f"obole-qr-{key[:12]}.png", png=out.getvalue(), alt=alt, key=key)
+
+
+def qr_svg(address: str) -> bytes:
+    """The same as an SVG, which a printer enlarges as it likes. Raises ValueError as above."""
+    out = io.BytesIO()
+    segno.make_qr(address, error="m").save(
+        out, kind="svg", border=_QUIET, dark=_DARK, light="#FFFFFF", omitsize=True, svgclass=None, lineclass=None
+    )
+    return out.getvalue()

@@ -121,9 +121,11 @@ def _links(rows: Iterable[RowMapping]) -> list[InviteLink]:
 
 
 # --- how often ------------------------------------------------------------------------------------
-async def count(conn: AsyncConnection, invite_id: int, kind: Kind, at: datetime, campaign_id: int = 0) -> None:
-    """Note that an invite was shared, opened, or brought somebody in."""
-    row = {"invite_id": invite_id, "day": day_number(at), "kind": kind, "campaign_id": campaign_id, "number": 1}
+async def count(
+    conn: AsyncConnection, invite_id: int, kind: Kind, at: datetime, campaign_id: int = 0, number: int = 1
+) -> None:
+    """Note that an invite was shared, opened, or brought somebody in, so many times."""
+    row = {"invite_id": invite_id, "day": day_number(at), "kind": kind, "campaign_id": campaign_id, "number": number}
     key = ["invite_id", "day", "kind", "campaign_id"]
     await write_rows(conn, invite_count, [row], key=key, add=["number"])
 

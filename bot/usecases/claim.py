@@ -11,10 +11,11 @@ from typing import Literal
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change, Gift
 from bot.domain.people import Contact, Supporter
+from bot.domain.referrals import How, Outcome
 from bot.store import campaigns as campaign_rows
-from bot.store import gifts
+from bot.store import gifts, invites, staff
 from bot.store.db import Connection
-from bot.usecases import cases
+from bot.usecases import cases, refer
 from bot.usecases.context import Context, local_day
 from bot.usecases.join import who
 from bot.usecases.record_payments import apply_changes
@@ -22,6 +23,7 @@ from bot.usecases.reply import Reply
 from content import messages_gift as words
 from content.cards import Tap
 from payments.money import Money
+from payments.reference import TouchKind
 
 Disowned = Literal["done", "already", "refused"]
 _CLAIM = "claim"
@@ -84,8 +86,29 @@ async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
             return _refused(ctx, supporter)
         claimed = replace(gift, supporter_id=supporter.id, claimed_at=ctx.clock())
         await _change(ctx, conn, "claim", gift, claimed)
+        await _brought(ctx, conn, contact, supporter, gift)
     view = words.ClaimedView(money=Money(gift.book.amount, gift.book.currency), gifts=Tap(action="gifts"))
     return Reply(card=words.claim_done(ctx.catalog, supporter.locale, view), mode="edit")
+
+
+async def _brought(ctx: Context, conn: Connection, contact: Contact, supporter: Supporter, gift: Gift) -> None:
+    """Whoever gave on an invite's page and joined only then, to claim it, came by that invite. Staff never did."""
+    new = supporter.gift_count == 0 and gift.book.paid_at is not None and gift.book.paid_at <= supporter.joined_at
+    invite = await invites.by_id(conn, gift.touch.id) if new and gift.touch.kind is TouchKind.INVITE else None
+    if invite is None or await staff.find(conn, contact.platform, contact.external_id) is not None:
+        return
+    outcome = await refer.bring(
+        ctx,
+        conn,
+        supporter.id,
+        invite.supporter_id,
+        How.WEB,
+        certain=True,
+        invite_id=invite.id,
+        campaign_id=gift.campaign_id,
+    )
+    if outcome is Outcome.BROUGHT:
+        await invites.count(conn, invite.id, "joined", ctx.clock(), gift.campaign_id)
 
 
 async def _claimable(ctx: Context, token: str) -> tuple[Gift, Campaign] | None:

@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.usecases.context import Context
 from bot.web import webhooks
 from bot.web.doors import Doors
+from bot.web.invites import InviteSite
 from bot.web.pages import Handler, Pages, guarded
 from bot.web.site import Site
 
@@ -29,6 +30,7 @@ def build_web(ctx: Context, doors: Doors) -> web.Application:
     """The server's application. Only pages are guarded: webhooks answer bare statuses, and fast."""
     pages = Pages(ctx.catalog, ctx.charity, ctx.public_url)
     site = Site(ctx.catalog, ctx.charity, doors, pages)
+    invites = InviteSite(doors.invites, pages, ctx.public_url)
 
     def page(handler: Handler) -> Handler:
         return guarded(pages, handler, log.exception)
@@ -44,6 +46,10 @@ def build_web(ctx: Context, doors: Doors) -> web.Application:
         Route("GET", "/privacy", page(site.privacy)),
         Route("GET", r"/pictures/{key:[0-9a-f]{8,64}}.png", page(site.picture)),
         Route("GET", "/coin.svg", page(site.coin)),
+        Route("GET", r"/i/{code:[^/]{1,200}}", page(invites.page)),
+        Route("GET", r"/i/{code:[^/]{1,200}}/discord", page(invites.discord)),
+        Route("GET", r"/i/{code:[A-Za-z0-9]{12}}/qr.{kind:png|svg}", page(invites.qr)),
+        Route("GET", r"/og/{campaign:[0-9]{1,19}}/{locale:fr|en}-{key:[0-9a-f]{16}}.png", page(invites.preview)),
     )
     # A body larger than a route's own bound is refused there; this one keeps aiohttp from holding more.
     app = web.Application(client_max_size=webhooks.TELEGRAM_BODY_MOST)

@@ -73,6 +73,40 @@ class CampaignPanel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PayLink:
+    """An amount as people write it, and where it is paid."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitePage:
+    """The page behind a donor's invite; a code that is not ours has the same one, without `invite_id` and `inviter`."""
+
+    campaign: CampaignPanel | None  # none is open
+    campaign_id: int = 0
+    invite_id: int | None = None
+    inviter: str | None = None  # only where they agreed to be named
+    amounts: tuple[PayLink, ...] = ()
+    other_url: str | None = None
+    telegram_url: str | None = None
+    on_discord: bool = False
+    preview: str | None = None  # path of the picture beside a shared link
+    does: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteDoors:
+    """What the pages of invites need. `address` is where a visitor comes from; it is not kept."""
+
+    page: Callable[[str, int | None, Locale, str], Awaitable[InvitePage]]  # code, campaign, language, address
+    opened: Callable[[int, int, str], None]  # invite, campaign, what tells visitors apart
+    into_discord: Callable[[str, str], Awaitable[str | None]]  # code, address -> Discord's invite, made now
+    preview: Callable[[int, Locale], Awaitable[tuple[str, bytes] | None]]  # campaign -> key, PNG
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
     """Everything the server can do besides drawing pages. A door that is None answers 404 or is left out."""
 
@@ -86,3 +120,4 @@ class Doors:
     campaigns: Callable[[Locale], Awaitable[tuple[CampaignPanel, ...]]]
     telegram: Callable[[bytes, str | None], Awaitable[int]] | None = None  # raw body, secret header -> HTTP status
     picture: Callable[[str], bytes | None] | None = None  # PNG by key
+    invites: InviteDoors | None = None

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 _SESSION = re.compile(r"cs_[A-Za-z0-9_]{1,250}")
 _PAUSES = (2, 3, 5, 8, 13)  # seconds between a waiting page's looks; then it is left to the reader
 _LONGEST_TOKEN = 200
-_KEEP_LONG = "public, max-age=31536000, immutable"  # pictures are named by their content
+KEEP_LONG = "public, max-age=31536000, immutable"  # pictures are named by their content
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,11 @@ class Site:
         png = self.doors.picture(request.match_info["key"]) if self.doors.picture else None
         if png is None:
             return self.pages.message(request, "page-not-found-title", "page-not-found", status=404, more="home")
-        return _file(png, "image/png")
+        return file(png, "image/png")
 
     async def coin(self, request: web.Request) -> web.Response:
         """GET /coin.svg: the mark."""
-        return _file((resources.files("content") / "assets" / "coin.svg").read_bytes(), "image/svg+xml")
+        return file((resources.files("content") / "assets" / "coin.svg").read_bytes(), "image/svg+xml")
 
 
 async def _form_token(request: web.Request) -> str:
@@ -107,8 +107,9 @@ def _looks(request: web.Request) -> int:
     return int(counted) if re.fullmatch("[0-9]", counted) else len(_PAUSES)
 
 
-def _file(body: bytes, kind: str) -> web.Response:
-    headers = {"Cache-Control": _KEEP_LONG, "X-Content-Type-Options": "nosniff"}
+def file(body: bytes, kind: str, cache: str = KEEP_LONG) -> web.Response:
+    """A picture."""
+    headers = {"Cache-Control": cache, "X-Content-Type-Options": "nosniff"}
     if kind == "image/svg+xml":
         headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     return web.Response(body=body, content_type=kind, headers=headers)

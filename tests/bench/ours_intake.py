@@ -21,6 +21,7 @@ from bot.store.schema import address, supporter
 from bot.usecases import verify
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
+from bot.usecases.invite_page import Openings
 from bot.usecases.taps import TapCounter
 from bot.web.app import build_web
 from bot.web.server import WebServer
@@ -70,7 +71,9 @@ async def main(url: str, people: int) -> None:
     tokens = [ctx.keyring.sign(Reference(i, campaign.id, touch)) for i in await _people(ctx, people)]
     intake = Intake(ctx, [SECRET], livemode=False)
     working = asyncio.create_task(intake.run())
-    web = WebServer(build_web(ctx, open_doors(ctx, intake, None, TapCounter(ctx))), host="127.0.0.1", port=0)
+    web = WebServer(
+        build_web(ctx, open_doors(ctx, intake, None, TapCounter(ctx), Openings(ctx))), host="127.0.0.1", port=0
+    )
     await web.start()
     info = {"port": web.port, "campaign_id": campaign.id, "slug": campaign.slug, "tokens": tokens}
     settle_memory()  # as `obole run` does

@@ -26,6 +26,7 @@ from bot.store.migrate import migrate
 from bot.usecases import talk
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
+from bot.usecases.invite_page import Openings
 from bot.usecases.taps import TapCounter
 from bot.web.app import build_web
 from bot.web.server import WebServer
@@ -139,7 +140,7 @@ async def main(url: str, api: str, token: str, count: int) -> None:
         return await telegram[0].handle_webhook(body, secret)
 
     intake, taps = Intake(ctx, ["unused"], livemode=False), TapCounter(ctx)
-    doors = open_doors(ctx, intake, None, taps)
+    doors = open_doors(ctx, intake, None, taps, Openings(ctx))
     object.__setattr__(doors, "telegram", door)  # the same door with a watch on it
     web = WebServer(build_web(ctx, doors), host="127.0.0.1", port=0)
     await web.start()

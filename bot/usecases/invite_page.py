@@ -1,0 +1,179 @@
+"""The page behind a donor's invite: what it may say, for a code that is ours as for one that is not.
+
+Nobody learns from the page whether a code exists: the same look-ups are made and the same words are said, unless the
+inviter agreed to be named. Whoever tries many codes that are not ours is no longer looked up for a while.
+"""
+
+import hashlib
+import re
+from collections import Counter, OrderedDict, deque
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.campaigns import Campaign
+from bot.domain.people import Preference
+from bot.domain.referrals import Invite
+from bot.store import campaigns as campaign_rows
+from bot.store import inbox, invites, places, supporters
+from bot.store.db import Connection
+from bot.store.invites import day_number
+from bot.usecases import chat_links, invite
+from bot.usecases.context import Context
+from payments.reference import Touch, TouchKind
+
+CODE = re.compile(r"[A-Za-z0-9]{12}")
+_NOBODY = 0  # no supporter has this id: looked up all the same, so that a wrong code takes as long
+_MISSES = 20  # codes that are not ours, after which a visitor is no longer looked up
+_MISSES_WITHIN = timedelta(minutes=10)
+_NAME_KEPT = timedelta(minutes=5)
+_NAMES_KEPT = 1_000
+_VISITORS_KEPT = 20_000  # for whom misses, or openings of a day, are remembered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteFacts:
+    """`invite` is None for a code that is not ours; `inviter`: their name, only where they agreed to that."""
+
+    campaign: Campaign | None
+    invite: Invite | None
+    inviter: str | None
+    touch: Touch
+    on_discord: bool  # whether there is a server to come into
+
+
+class Strangers:
+    """Visitors by a hash that nobody can turn back: its salt is made anew each day and kept nowhere."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._day = -1
+        self._salt = b""
+
+    def digest(self, visitor: str, about: str = "") -> bytes:
+        """One visitor, on one day."""
+        today = day_number(self._ctx.clock())
+        if today != self._day:
+            self._day, self._salt = today, self._ctx.rng.randbytes(16)
+        return hashlib.blake2b(f"{visitor}\x1f{about}".encode(), key=self._salt, digest_size=12).digest()
+
+
+class Misses:
+    """Who tried codes that are not ours, and when."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._strangers = Strangers(ctx)
+        self._at: OrderedDict[bytes, deque[datetime]] = OrderedDict()
+
+    def too_many(self, address: str) -> bool:
+        """Whether somebody at this address has been guessing."""
+        at = self._at.get(self._strangers.digest(address))
+        while at and at[0] <= self._ctx.clock() - _MISSES_WITHIN:
+            at.popleft()
+        return at is not None and len(at) >= _MISSES
+
+    def note(self, address: str) -> None:
+        """A code was not ours."""
+        who = self._strangers.digest(address)
+        self._at.setdefault(who, deque(maxlen=_MISSES)).append(self._ctx.clock())
+        self._at.move_to_end(who)
+        if len(self._at) > _VISITORS_KEPT:
+            self._at.popitem(last=False)
+
+
+class Openings:
+    """Openings of invites since the last write: one for each visitor and day. A crash loses a second of them."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._strangers = Strangers(ctx)
+        self._seen: OrderedDict[bytes, None] = OrderedDict()
+        self._counted: Counter[tuple[int, int]] = Counter()
+
+    def note(self, invite_id: int, campaign_id: int, visitor: str) -> None:
+        """A person looked at the page of an invite."""
+        who = self._strangers.digest(visitor, str(invite_id))
+        if who in self._seen:
+            return
+        self._seen[who] = None
+        if len(self._seen) > _VISITORS_KEPT:
+            self._seen.popitem(last=False)
+        self._counted[invite_id, campaign_id] += 1
+
+    async def write(self) -> None:
+        """Add to the database what was counted."""
+        counted, self._counted = self._counted, Counter()
+        if not counted:
+            return
+        try:
+            async with self._ctx.db.write() as conn:
+                for (invite_id, campaign_id), number in counted.items():
+                    await invites.count(conn, invite_id, "opened", self._ctx.clock(), campaign_id, number)
+        except Exception:
+            self._counted.update(counted)
+            raise
+
+
+class Names:
+    """What inviters are called, for as long as a page is likely to be looked at again; in memory only."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._known: OrderedDict[int, tuple[datetime, str | None]] = OrderedDict()
+
+    async def of(self, found: Invite) -> str | None:
+        """The name, asked of the platform where it is not known; None where it does not tell."""
+        until, name = self._known.get(found.id, (self._ctx.clock(), None))
+        if until > self._ctx.clock():
+            return name
+        name = await invite.inviter_name(self._ctx, found)
+        self._known[found.id] = self._ctx.clock() + _NAME_KEPT, name
+        if len(self._known) > _NAMES_KEPT:
+            self._known.popitem(last=False)
+        return name
+
+
+class Visits:
+    """What is remembered of visitors, and for how long, to make the pages of invites."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.misses = Misses(ctx)
+        self.names = Names(ctx)
+
+
+async def facts(ctx: Context, code: str, campaign_id: int | None, visits: Visits, address: str) -> InviteFacts:
+    """What the page is about. `campaign_id`: the campaign that was shared, if it still asks; else the newest one."""
+    ours = bool(CODE.fullmatch(code)) and not visits.misses.too_many(address)
+    async with ctx.db.read() as conn:
+        open_now = await campaign_rows.open_ones(conn, ctx.clock())
+        found = await invites.by_code(conn, code) if ours else None
+        may_be_named = await _may_be_named(conn, found.supporter_id if found else _NOBODY)
+        public = await places.of_purpose(conn, places.PUBLIC)
+    if found is None:
+        visits.misses.note(address)
+    return InviteFacts(
+        campaign=next((c for c in open_now if c.id == campaign_id), open_now[0] if open_now else None),
+        invite=found,
+        inviter=await visits.names.of(found) if found and may_be_named else None,
+        touch=Touch(TouchKind.INVITE, found.id) if found else Touch(TouchKind.NONE),
+        on_discord="discord" in ctx.inviting and any(place.platform == "discord" for place in public),
+    )
+
+
+async def _may_be_named(conn: Connection, supporter_id: int) -> bool:
+    """Whether an inviter agreed to be named, and staff have not hidden their name. Asked anew for each look."""
+    lives = (await supporters.living(conn, [supporter_id])).get(supporter_id, _NOBODY)
+    agreed = Preference.BEING_NAMED in await supporters.preferences(conn, lives)
+    return not await inbox.is_name_hidden(conn, lives) and agreed
+
+
+async def into_discord(ctx: Context, code: str, visits: Visits, address: str) -> str | None:
+    """The donor's own invite into the charity's server, made now if it must be; None where there is none."""
+    if not CODE.fullmatch(code) or visits.misses.too_many(address):
+        return None
+    async with ctx.db.read() as conn:
+        found = await invites.by_code(conn, code)
+    if found is None:
+        visits.misses.note(address)
+        return None
+    return await chat_links.discord_link(ctx, found)

@@ -1,0 +1,96 @@
+"""The pages behind donors' invites: give now, join on Telegram, join on Discord, and the address as a QR code.
+
+Each way keeps the credit of who invited. A code that is not ours gets the same page in the same time.
+"""
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from aiohttp import web
+
+from bot.web.doors import InviteDoors, InvitePage
+from bot.web.pages import Pages, locale_of
+from bot.web.site import KEEP_LONG, file
+from bot.web.visitors import address_of, is_person
+from content.catalog import Locale
+from content.qr import qr_picture, qr_svg
+
+_A_DAY = "public, max-age=86400"
+_CAMPAIGN = re.compile(r"[0-9]{1,18}")
+_QR_KINDS = {"png": "image/png", "svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class InviteSite:
+    """The handlers; one method a route. Without doors there is nothing here."""
+
+    doors: InviteDoors | None
+    pages: Pages
+    public_url: str
+    _drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+
+    async def page(self, request: web.Request) -> web.Response:
+        """GET /i/{code}: who asks and for what, and three ways to be there."""
+        if self.doors is None:
+            return self._nothing(request)
+        shown = await self._look(self.doors, request)
+        if shown.invite_id is not None and is_person(request.method, request.headers):
+            agent = request.headers.get("User-Agent", "")[:300]
+            self.doors.opened(shown.invite_id, shown.campaign_id, f"{_address(request)}\x1f{agent}")
+        return self._draw(request, shown)
+
+    async def discord(self, request: web.Request) -> web.Response:
+        """GET /i/{code}/discord: on to an invite into the server, made only now that somebody wants it."""
+        if self.doors is None:
+            return self._nothing(request)
+        url = None
+        if is_person(request.method, request.headers):
+            url = await self.doors.into_discord(request.match_info["code"], _address(request))
+        if url is None:
+            return self._draw(request, await self._look(self.doors, request), closed=True)
+        headers = {"Location": url, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+        return web.Response(status=302, headers=headers)
+
+    async def qr(self, request: web.Request) -> web.Response:
+        """GET /i/{code}/qr.png and qr.svg: the address of the page. The code is not looked up."""
+        if self.doors is None or not self.public_url:
+            return self._nothing(request)
+        kind = request.match_info["kind"]
+        async with self._drawing:
+            body = await asyncio.to_thread(_qr, f"{self.public_url}/i/{request.match_info['code']}", kind)
+        return file(body, _QR_KINDS[kind], _A_DAY)
+
+    async def preview(self, request: web.Request) -> web.Response:
+        """GET /og/{campaign}/{locale}-{key}.png: what apps show beside a shared link."""
+        if self.doors is None:
+            return self._nothing(request)
+        locale: Locale = "en" if request.match_info["locale"] == "en" else "fr"
+        async with self._drawing:
+            found = await self.doors.preview(int(request.match_info["campaign"]), locale)
+        if found is None:
+            return self._nothing(request)
+        key, png = found
+        return file(png, "image/png", KEEP_LONG if key == request.match_info["key"] else _A_DAY)
+
+    async def _look(self, doors: InviteDoors, request: web.Request) -> InvitePage:
+        asked = request.query.get("c", "")
+        campaign = int(asked) if _CAMPAIGN.fullmatch(asked) else None
+        return await doors.page(request.match_info["code"], campaign, locale_of(request), _address(request))
+
+    def _draw(self, request: web.Request, shown: InvitePage, *, closed: bool = False) -> web.Response:
+        code = request.match_info["code"]
+        return self.pages.draw(request, "invite.html", shown=shown, code=code, closed=closed)
+
+    def _nothing(self, request: web.Request) -> web.Response:
+        return self.pages.message(request, "page-not-found-title", "page-not-found", status=404, more="home")
+
+
+def _address(request: web.Request) -> str:
+    return address_of(request.remote, request.headers)
+
+
+@lru_cache(maxsize=128)
+def _qr(address: str, kind: str) -> bytes:
+    return qr_svg(address) if kind == "svg" else qr_picture(address, "").png

@@ -1,0 +1,16 @@
+### The web page behind an invite.
+
+web-invite-by = You come by the invitation of { $name }.
+web-invite-by-somebody = Somebody thought of you.
+web-invite-private = They will never see your name or your gifts.
+web-invite-private-sender = Whoever sent you this link will never see your name or your gifts.
+web-invite-give = Give now
+web-invite-follow = Or stay close
+web-invite-follow-closed = Hear what comes next
+web-invite-follow-line = News when there is some, and a gift in one tap whenever you like.
+web-invite-telegram = Join on Telegram
+web-invite-discord = Join on Discord
+web-invite-none-title = Nothing is being raised right now
+web-invite-none = Join us, and you will know when the next one starts.
+web-invite-preview = A gift takes one tap, and less than a minute.
+web-invite-no-discord = We can’t make an invite right now. You can still give, or join on Telegram.
