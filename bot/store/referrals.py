@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.referrals import Circle, How, Money, Node, Referral
 from bot.store.db import any_of, insert_or_ignore, upsert
-from bot.store.rows import write_rows
+from bot.store.rows import add_up, write_rows
 from bot.store.schema import campaign_donor, gift
 from bot.store.schema_referrals import circle as circle_table
 from bot.store.schema_referrals import circle_money, lineage, recognition, to_repath
@@ -189,33 +189,37 @@ class Credit:
         money: Mapping[str, tuple[int, int]] | None = None,
     ) -> None:
         """Credit everybody on a path; `money`: (gifts, minor units) by currency."""
-        for level, ancestor in enumerate(path):
-            first = level == 0
-            if people or donors:
-                _add(self.people[ancestor], (people * first, people, donors * first, donors))
-            for currency, (gifts, minor) in (money or {}).items():
-                _add(self.money[ancestor, currency], (gifts * first, gifts, minor * first, minor))
+        if not path:
+            return
+        if people or donors:
+            self._people(path, people, donors)
+        for currency, (gifts, minor) in (money or {}).items():
+            for above in path:
+                sums = self.money[above, currency]
+                sums[1] += gifts
+                sums[3] += minor
+            first = self.money[path[0], currency]
+            first[0] += gifts
+            first[2] += minor
 
-
-def _add(sums: list[int], more: Sequence[int]) -> None:
-    for at, number in enumerate(more):
-        sums[at] += number
+    def _people(self, path: Sequence[int], people: int, donors: int) -> None:
+        for above in path:
+            sums = self.people[above]
+            sums[1] += people
+            sums[3] += donors
+        first = self.people[path[0]]
+        first[0] += people
+        first[2] += donors
 
 
 async def write_credit(conn: AsyncConnection, credit: Credit) -> None:
     """Move the counters."""
-    people = [
-        {"supporter_id": i, **dict(zip(_PEOPLE, sums, strict=True))}
-        for i, sums in sorted(credit.people.items())
-        if any(sums)
+    people = [(who, *sums) for who, sums in sorted(credit.people.items()) if any(sums)]
+    money: list[tuple[int | str, ...]] = [
+        (who, currency, *sums) for (who, currency), sums in sorted(credit.money.items()) if any(sums)
     ]
-    money = [
-        {"supporter_id": i, "currency": currency, **dict(zip(_MONEY, sums, strict=True))}
-        for (i, currency), sums in sorted(credit.money.items())
-        if any(sums)
-    ]
-    await write_rows(conn, circle_table, people, key=["supporter_id"], add=_PEOPLE)
-    await write_rows(conn, circle_money, money, key=["supporter_id", "currency"], add=_MONEY)
+    await add_up(conn, circle_table, people, key=["supporter_id"], add=_PEOPLE)
+    await add_up(conn, circle_money, money, key=["supporter_id", "currency"], add=_MONEY)
 
 
 async def gift_counts(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, int]:

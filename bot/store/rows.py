@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, Insert, Table, bindparam, column, func, insert, select
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.types import TypeEngine
@@ -42,6 +42,34 @@ async def write_rows(
     else:
         statement = upsert(conn, table, key, change, add) if key else _plain(table)
         await conn.execute(statement, [dict(row) for row in rows])
+
+
+async def add_up(
+    conn: AsyncConnection,
+    table: Table,
+    rows: Sequence[tuple[int | str, ...]],
+    *,
+    key: Sequence[str],
+    add: Sequence[str],
+) -> None:
+    """Add numbers to hundreds of rows, made where they are none: each is its key and what to add, in that order.
+
+    `write_rows` with less: on SQLite, looking after each value takes longer than writing it.
+    """
+    names = (*key, *add)
+    if conn.dialect.name == "postgresql":
+        await write_rows(conn, table, [dict(zip(names, row, strict=True)) for row in rows], key=key, add=add)
+    elif rows:
+        await conn.exec_driver_sql(_adding(table, tuple(key), tuple(add)), list(rows))
+
+
+@cache
+def _adding(table: Table, key: tuple[str, ...], add: tuple[str, ...]) -> str:
+    values = {name: table.c[name] + sqlite.insert(table).excluded[name] for name in add}
+    statement = sqlite.insert(table).on_conflict_do_update(index_elements=key, set_=values)
+    compiled = statement.compile(dialect=sqlite.dialect(), column_keys=(*key, *add))
+    assert compiled.positiontup == [*key, *add]
+    return str(compiled)
 
 
 _plain = cache(insert)

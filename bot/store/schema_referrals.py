@@ -103,6 +103,7 @@ circle_money = Table(  # the same in gifts, by currency
     Column("gifts_below", Integer, nullable=False, server_default="0"),
     Column("minor_direct", Minor, nullable=False, server_default="0"),
     Column("minor_below", Minor, nullable=False, server_default="0"),
+    sqlite_with_rowid=False,  # a set of gifts writes hundreds of these
 )
 share_prompt = Table(  # whether the thanks for a gift proposed to pass it on: nine in ten do, to be measured
     "share_prompt",
