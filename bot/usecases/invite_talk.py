@@ -102,10 +102,12 @@ async def _qr(ctx: Context, contact: Contact) -> Reply:
 # --- a campaign shown elsewhere -------------------------------------------------------------------
 async def share(ctx: Context, contact: Contact, _argument: str) -> Reply:
     """`/share`: on Discord everybody in the conversation sees the card; on Telegram inline mode does that."""
-    campaign = await give.first_open(ctx)
-    if contact.platform == "telegram" or campaign is None:
+    if contact.platform == "telegram":
         return await show(ctx, contact)
-    supporter = await who(ctx, contact)
+    supporter, campaign = await who(ctx, contact), await give.first_open(ctx)
+    if campaign is None:
+        view = messages_give.NothingOpenView()
+        return Reply(card=messages_give.nothing_open(ctx.catalog, supporter.locale, view))
     invite = await invite_of(ctx, supporter)
     server, telegram, web = (
         await chat_links.discord_link(ctx, invite),
@@ -121,7 +123,7 @@ async def share(ctx: Context, contact: Contact, _argument: str) -> Reply:
     card = await shown_elsewhere(ctx, campaign, supporter.locale, choices, with_picture=True)
     async with ctx.db.write() as conn:
         await invites.count(conn, invite.id, "shared", ctx.clock(), campaign.id)
-    return Reply(card=words.shared(ctx.catalog, supporter.locale, card, beneath), public=True)
+    return Reply(card=words.shared(ctx.catalog, supporter.locale, card, beneath))
 
 
 async def shown_elsewhere(

@@ -31,7 +31,5 @@ class Reply:
     # card, then `talk.shown` is told. Only where writing to them first was not allowed (Discord).
     also: tuple[tuple[int, Card], ...] = ()
     form: Form | None = None
-    # Everybody in the conversation reads it, not only who asked (Discord; what asks for it must announce it).
-    public: bool = False
     # Further messages after the card, such as previews.
     more: tuple[Card, ...] = ()

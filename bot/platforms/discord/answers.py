@@ -20,13 +20,15 @@ MAX_SECONDS = 20.0  # for one call; discord.py repeats a 5xx by itself
 class Answer:
     """Answers one interaction. In a server, and wherever others read along, only the person sees it.
 
-    `tapped`: it is a button of ours. On a private message the answer may take that message's place; a shared card
+    `public`: everybody in the conversation sees the answer, though nothing that follows it. `tapped`: it is a button of
+    ours. On a private message the answer may take that message's place; a shared card
     is never touched. Every method raises the errors of the Platform port, or ValueError for an impossible card.
     """
 
-    def __init__(self, interaction: discord.Interaction, *, tapped: bool) -> None:
+    def __init__(self, interaction: discord.Interaction, *, tapped: bool, public: bool = False) -> None:
         self._interaction = interaction
-        self._ephemeral = not interaction.context.dm_channel
+        self._alone = not interaction.context.dm_channel
+        self._ephemeral = self._alone and not public
         message = interaction.message if tapped else None
         self._may_replace = message is not None and (message.flags.ephemeral or interaction.context.dm_channel)
         self._deferred = False
@@ -55,9 +57,9 @@ class Answer:
             await self._show_deferred(reply.card, replaces)
 
     async def more(self, card: Card) -> None:
-        """A further message after the answer, as private as that."""
+        """A further message after the answer, for this person alone."""
         async with translated(MAX_SECONDS):
-            await self._interaction.followup.send(ephemeral=self._ephemeral, **render(card).fresh())
+            await self._interaction.followup.send(ephemeral=self._alone, **render(card).fresh())
 
     @property
     def _may_ask(self) -> bool:

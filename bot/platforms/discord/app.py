@@ -90,6 +90,7 @@ class DiscordApp:
         try:
             await self._log_in()
             self._ctx.whereabouts.discord_application_id = str(self._client.application_id)
+            self._ctx.naming["discord"] = self._platform
             return
         except PlatformError as error:
             wrong_token = isinstance(error.__cause__, discord.LoginFailure)

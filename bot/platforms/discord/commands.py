@@ -170,6 +170,37 @@ def _claim(catalog: Catalog, handlers: Handlers) -> _Callback:
     return run
 
 
+def _invite(catalog: Catalog, handlers: Handlers) -> _Callback:
+    @_option(catalog, "option-words", "text")
+    async def run(interaction: discord.Interaction, text: Range[str, 1, 1000] | None = None) -> None:
+        await handlers.command(interaction, "invite", text or "")
+
+    return run
+
+
+def _share(catalog: Catalog, handlers: Handlers) -> _Callback:
+    async def run(interaction: discord.Interaction) -> None:
+        await handlers.command(interaction, "share", public=True)
+
+    return run
+
+
+def _invited_by(catalog: Catalog, handlers: Handlers) -> _Callback:
+    @_option(catalog, "option-inviter", "link")
+    async def run(interaction: discord.Interaction, link: Range[str, 1, 200] | None = None) -> None:
+        await handlers.command(interaction, "invitedby", link or "")
+
+    return run
+
+
+def _link(catalog: Catalog, handlers: Handlers) -> _Callback:
+    @_option(catalog, "option-link-code", "code")
+    async def run(interaction: discord.Interaction, code: Range[str, 1, 40] | None = None) -> None:
+        await handlers.command(interaction, "link", code or "")
+
+    return run
+
+
 def _team(catalog: Catalog, handlers: Handlers) -> _Callback:
     may = [Choice(name=_said(catalog, key), value=what) for what, key in _MAY.items()]
 
@@ -197,4 +228,12 @@ _MAY: Mapping[str, str] = {
     "viewer": "option-staff-viewer",
     "none": "option-staff-none",
 }
-_WITH_OPTIONS: Mapping[str, Callable[[Catalog, Handlers], _Callback]] = {"give": _give, "claim": _claim, "team": _team}
+_WITH_OPTIONS: Mapping[str, Callable[[Catalog, Handlers], _Callback]] = {
+    "give": _give,
+    "claim": _claim,
+    "invite": _invite,
+    "share": _share,
+    "invitedby": _invited_by,
+    "link": _link,
+    "team": _team,
+}

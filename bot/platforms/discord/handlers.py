@@ -66,10 +66,12 @@ class Handlers:
         self._closing = False
 
     # --- what people do ---------------------------------------------------------------------------
-    async def command(self, interaction: discord.Interaction, name: str, argument: str = "") -> None:
-        """A slash command."""
+    async def command(
+        self, interaction: discord.Interaction, name: str, argument: str = "", *, public: bool = False
+    ) -> None:
+        """A slash command. `public`: everybody in the conversation sees the answer."""
         await self._answer(
-            Answer(interaction, tapped=False),
+            Answer(interaction, tapped=False, public=public),
             contact_of(interaction),
             lambda contact: self._talk.on_command(self._ctx, contact, name, argument),
             interaction.id,

@@ -108,6 +108,11 @@ class DiscordPlatform:
         """Discord's own short address."""
         return f"https://discord.gg/{code}"
 
+    async def name_of(self, external_id: str) -> str | None:
+        """What Discord shows of somebody's name."""
+        async with translated(MAX_SECONDS, repeatable=True):
+            return (await self.client.fetch_user(_snowflake(external_id))).display_name
+
     async def edit_private(self, answer: PrivateAnswer, card: Card) -> None:
         """Replace a private answer by its token alone, which also works after a restart.
 

@@ -26,6 +26,8 @@ ALLOWED_UPDATES = (
     Update.CALLBACK_QUERY,
     Update.MY_CHAT_MEMBER,
     Update.CHAT_MEMBER,
+    Update.INLINE_QUERY,
+    Update.CHOSEN_INLINE_RESULT,
 )
 POLL_SECONDS = 25
 MAX_PAUSE_SECONDS = 30.0
@@ -136,7 +138,9 @@ class TelegramApp:
         try:
             await self._bot.initialize()
             self._ctx.whereabouts.telegram_username = self._bot.username
+            self._ctx.whereabouts.telegram_inline = bool(self._bot.supports_inline_queries)
             self._ctx.inviting["telegram"] = self._platform
+            self._ctx.naming["telegram"] = self._platform
             return
         except InvalidToken:
             failure = Rejected("Telegram does not know this bot token")

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -13,13 +13,14 @@ from telegram import Bot, CallbackQuery, Chat, ChatMember, Message, Update, User
 from telegram.error import TelegramError
 
 from bot.domain.people import Contact, PlatformName
-from bot.platforms.telegram import joins
+from bot.platforms.telegram import inline, joins
 from bot.platforms.telegram.commands import START, is_for_us, read_command
 from bot.platforms.telegram.contacts import contact_of, may_post
 from bot.platforms.telegram.downloads import Sent, download, picture_in
 from bot.platforms.telegram.marked import marked
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.usecases.context import Context
+from bot.usecases.invite_talk import Offer
 from bot.usecases.ports import InDoubt, MessageRef, PlatformError, Rejected, RetryLater, Unreachable
 from bot.usecases.reply import Reply
 from content.cards import Card
@@ -48,6 +49,8 @@ class Talk(Protocol):
         self, ctx: Context, contact: Contact, chat_id: str, title: str, may_post: bool, /
     ) -> Reply | None: ...
     async def on_moved(self, ctx: Context, platform: PlatformName, old_chat: str, new_chat: str, /) -> None: ...
+    async def on_inline(self, ctx: Context, contact: Contact, typed: str, /) -> Sequence[Offer]: ...
+    async def on_inline_sent(self, ctx: Context, contact: Contact, offer_id: str, /) -> None: ...
     async def set_reachable(
         self, ctx: Context, platform: PlatformName, external_id: str, reachable: bool, /
     ) -> None: ...
@@ -146,6 +149,24 @@ class Handlers:
             contact = contact_of(query.from_user, private=True, chat=chat)
             reply = await self._ask(contact, self._talk.on_action(self._ctx, contact, query.data or ""))
             await self._answer(contact, reply, update, tapped=_tapped_in_private(query))
+
+    async def inline_query(self, update: Update) -> None:
+        """Somebody types our name in a chat of theirs. Where we fail they see nothing, as for a name without a bot."""
+        query = update.inline_query
+        assert query is not None
+        try:
+            offers = await self._talk.on_inline(self._ctx, contact_of(query.from_user, private=True), query.query)
+            await inline.answer(self._bot, query.id, offers)
+        except PlatformError as error:
+            logger.info("an inline query went unanswered: %s", error)
+        except Exception:
+            logger.exception("an inline query could not be answered")
+
+    async def inline_sent(self, update: Update) -> None:
+        """They sent what they were offered; Telegram tells where the charity switched that on."""
+        chosen = update.chosen_inline_result
+        assert chosen is not None
+        await self._talk.on_inline_sent(self._ctx, contact_of(chosen.from_user, private=True), chosen.result_id)
 
     async def block_or_unblock(self, update: Update) -> None:
         """In a private chat the bot's own membership changes only when it is blocked or unblocked."""
@@ -330,6 +351,14 @@ def _is_tap(update: Update) -> bool:
     return update.callback_query is not None
 
 
+def _is_inline_query(update: Update) -> bool:
+    return update.inline_query is not None
+
+
+def _is_inline_sent(update: Update) -> bool:
+    return update.chosen_inline_result is not None
+
+
 def _is_block_or_unblock(update: Update) -> bool:
     change = update.my_chat_member
     return change is not None and change.chat.type == Chat.PRIVATE
@@ -355,6 +384,8 @@ ROUTES: tuple[tuple[Callable[[Update], bool], Callable[[Handlers, Update], Await
     (_is_private_picture, Handlers.private_picture),
     (_is_tap, Handlers.tap),
     (_is_group_message, Handlers.group_message),
+    (_is_inline_query, Handlers.inline_query),
+    (_is_inline_sent, Handlers.inline_sent),
     (_is_block_or_unblock, Handlers.block_or_unblock),
     (_is_place_change, Handlers.place_change),
     (_is_membership, Handlers.membership),

@@ -10,6 +10,7 @@ from telegram.error import BadRequest, ChatMigrated
 from bot.domain.people import PlatformName
 from bot.platforms.telegram.copies import Ready, make_ready
 from bot.platforms.telegram.errors import NO_TEXT_TO_EDIT, NOT_MODIFIED, NOTHING_TO_DELETE, says, translated
+from bot.platforms.telegram.inline import name_of
 from bot.platforms.telegram.joins import check, make_link, revoke_link
 from bot.platforms.telegram.render import MAX_CAPTION, Rendered, render, to_html
 from bot.platforms.telegram.transport import ReadyMade
@@ -124,6 +125,10 @@ class TelegramPlatform:
     def invite_url(self, code: str) -> str:
         """Telegram names a link by its address."""
         return code
+
+    async def name_of(self, external_id: str) -> str | None:
+        """The first name of somebody who has talked to the bot."""
+        return await name_of(self._bot, external_id)
 
     async def _new(
         self, chat_id: ChatId, card: Card, *, silent: bool = False, quote: ReplyParameters | None = None

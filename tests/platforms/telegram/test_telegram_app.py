@@ -58,8 +58,8 @@ async def test_it_learns_its_name_and_sets_the_menus(app: TelegramApp, ctx: Cont
         menus = {code: await bot.get_my_commands(language_code=code) for code in (None, "en", "fr")}
     names = {code: [command.command for command in menu] for code, menu in menus.items()}
     assert names == {
-        None: ["give", "mygifts", "preferences", "help"],
-        "en": ["give", "mygifts", "preferences", "help"],
+        None: ["give", "mygifts", "invite", "preferences", "help"],
+        "en": ["give", "mygifts", "invite", "preferences", "help"],
         "fr": ["donner", "mesdons", "preferences", "aide"],
     }
     assert menus["fr"][0].description == ctx.catalog.text("fr", "command-give")
