@@ -153,7 +153,7 @@ class Person:
         return await self._pressed(heard, heard.target(label))
 
     async def press(self, ending: str, within: float = 5) -> Heard:
-        """The same with the newest button whose action ends like this, whatever it is called."""
+        """The same with the newest button whose action ends like this, once it is there. Raises LookupError."""
         found: list[tuple[Heard, str]] = []
 
         def is_there() -> bool:
@@ -161,7 +161,10 @@ class Person:
             found[:] = [one for one in every if one[1].endswith(ending)][:1]
             return bool(found)
 
-        await until(is_there, within)
+        try:
+            await until(is_there, within)
+        except TimeoutError:
+            raise LookupError(f"no button does {ending!r}; the last are {self.everything()[-2:]}") from None
         return await self._pressed(*found[0])
 
     async def _pressed(self, heard: Heard, action: str) -> Heard:

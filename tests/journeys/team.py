@@ -1,0 +1,138 @@
+"""What stories of staff share: who is on the team, a campaign and a broadcast written in chat, time that passes."""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.broadcasts import BroadcastState
+from bot.domain.people import Contact, PlatformName, Preference
+from bot.domain.staff import Role
+from bot.store import broadcasts, staff
+from bot.usecases import broadcast
+from bot.usecases.join import who
+from bot.usecases.prefer import set_preferences
+from content.catalog import Locale
+from content.commands import name_of
+from tests.journeys.town import Heard, Person, Town, until
+
+Json = dict[str, Any]
+Kind = tuple[PlatformName, Locale]
+COUNTDOWN = timedelta(minutes=5, seconds=5)
+
+
+async def hired(here: Town, kind: Kind, name: str, role: Role) -> Person:
+    """Somebody of the team, who talks to the bot in private."""
+    person = here.person(*kind, name)
+    person.place = "dm"
+    if person.platform == "telegram":
+        await person.start()
+    else:  # Discord shows staff commands in a server to those alone who may manage it
+        crew = here.discord.add_role(here.guild, name, ["manage_guild"])
+        here.discord.set_roles(person.account, here.guild, [crew])
+    async with here.app.ctx.db.write() as conn:
+        await staff.add(
+            conn,
+            person.platform,
+            str(person.id),
+            role,
+            label=name,
+            locale=person.locale,
+            added_by=None,
+            at=here.clock(),
+        )
+    return person
+
+
+async def follower(here: Town, person: Person) -> Person:
+    """Somebody who agreed to news."""
+    if person.platform == "telegram":
+        await person.start()
+    contact = Contact(platform=person.platform, external_id=str(person.id), locale=person.locale, private=True)
+    await set_preferences(here.app.ctx, await who(here.app.ctx, contact), [Preference.NEWS], True)
+    return person
+
+
+async def ask(person: Person, verb: str) -> Heard:
+    """A command by the name it has in their language."""
+    return await person.command(name_of(verb, person.locale))
+
+
+async def fill(person: Person, asked: Heard, *texts: str) -> Heard:
+    """Answer one question after the other."""
+    for text in texts:
+        asked = await person.fill(asked, text)
+    return asked
+
+
+def number_in(heard: Heard, beginning: str) -> str:
+    """The number that follows this in one of a message's actions."""
+    action = next((action for action in acts(heard) if action.startswith(beginning)), None)
+    assert action is not None, f"nothing does {beginning!r} in {heard}"
+    return action.removeprefix(beginning).partition(":")[0]
+
+
+async def writes_broadcast(person: Person, texts: dict[Locale, str], *audience: str) -> str:
+    """Compose, choose who gets it, look at the count and send; the broadcast's number. `audience`: groups to tap."""
+    await ask(person, "broadcast")
+    asked = await person.press("bc:new")
+    other: Locale = "en" if person.locale == "fr" else "fr"
+    draft = number_in(await fill(person, asked, texts[person.locale], texts[other]), "bc:")
+    if audience:
+        await person.press(f"bc:{draft}:to")
+    for group in audience:
+        await person.press(f"bc:{draft}:to:{group}")
+    await ask(person, "broadcast")
+    await person.press(f"bc:{draft}:home")
+    await person.press(f"bc:{draft}:review")
+    before = numbers(person, "bs:")
+    await person.press(next(target for target in actions(person) if target.startswith(f"bc:{draft}:send:")))
+    await until(lambda: bool(numbers(person, "bs:") - before))
+    return (numbers(person, "bs:") - before).pop()
+
+
+async def leaves(here: Town) -> None:
+    """The five minutes are over, and what was handed over leaves."""
+    here.clock.ahead += COUNTDOWN
+    for _ in range(3):  # or the bot's own tick, which may come first
+        await broadcast.tick(here.app.ctx)
+    here.app.ctx.wake()
+
+
+async def is_done(here: Town, number: str) -> bool:
+    """Whether everybody has got it."""
+    await broadcast.tick(here.app.ctx)
+    async with here.app.ctx.db.read() as conn:
+        found = await broadcasts.get(conn, int(number))
+    return found is not None and found.state is BroadcastState.DONE
+
+
+def actions(person: Person) -> list[str]:
+    """What the buttons in front of somebody do, the newest message first."""
+    return [action for heard in reversed(person.everything()) for action in acts(heard)]
+
+
+def acts(heard: Heard) -> list[str]:
+    """What a message's buttons do, without the mark by which Discord's adapter knows its own."""
+    return [target.removeprefix("o:") for _, target in heard.buttons]
+
+
+def numbers(person: Person, beginning: str) -> set[str]:
+    """The numbers that follow this in the actions in front of somebody."""
+    return {a.removeprefix(beginning).partition(":")[0] for a in actions(person) if a.startswith(beginning)}
+
+
+def posts(here: Town, platform: PlatformName, place: Json) -> list[Json]:
+    """What the bot has posted in a channel, oldest first."""
+    if platform == "telegram":
+        return [m for m in here.telegram.view(place) if m["from_bot"]]
+    return [m for m in here.discord.view(place) if m["author"]["bot"]]
+
+
+async def posted(here: Town, platform: PlatformName, place: Json, words: str, within: float = 8) -> Json:
+    """The last post in a channel that says this."""
+    await until(lambda: any(words in (m["text"] or "") for m in posts(here, platform, place)), within)
+    return [m for m in posts(here, platform, place) if words in (m["text"] or "")][-1]
+
+
+def hears_still(person: Person, words: str) -> bool:
+    """Whether something that says this stands in front of them."""
+    return any(words in heard.text for heard in person.everything())
