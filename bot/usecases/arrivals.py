@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.arrivals import Counts, Verdict
-from bot.domain.people import Contact
+from bot.domain.people import Contact, Supporter
 from bot.domain.referrals import How, InviteLink, Outcome
 from bot.store import arrivals as rows
-from bot.store import cursors, invites, staff, supporters
+from bot.store import cursors, invites, outbox, staff, supporters
 from bot.store.db import Connection
+from bot.store.outbox import Delivery, Lane
 from bot.usecases import refer
 from bot.usecases.chat_links import tell_staff
 from bot.usecases.context import Context
+from bot.usecases.link_talk import WHO_INVITED
 
 _REMEMBERED = timedelta(days=400)  # that somebody has left
 _AT_ONCE = 50  # newcomers in one transaction
@@ -197,4 +199,21 @@ async def _arrived(
     )
     if outcome is Outcome.BROUGHT and invite is not None:
         await invites.count(conn, invite.id, "joined", ctx.clock())
+    if outcome is Outcome.UNKNOWN and contact.platform == "discord":
+        await _ask_in_time(ctx, conn, newcomer)
     return outcome
+
+
+async def _ask_in_time(ctx: Context, conn: Connection, newcomer: Supporter) -> None:
+    """Ask who invited them, the next time they use the bot by themselves: it waits like what may not be sent now."""
+    asked = Delivery(
+        id=ctx.ids.new(),
+        lane=Lane.SERVICE,
+        platform=newcomer.platform,
+        address_id=newcomer.address_id,
+        message=WHO_INVITED,
+        args={},
+        due_at=ctx.clock(),
+    )
+    await outbox.add(conn, [asked])
+    await outbox.mark(conn, [outbox.Outcome(id=asked.id, state=outbox.State.PARKED)], ctx.clock())

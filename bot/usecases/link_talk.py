@@ -2,22 +2,25 @@
 
 import re
 
-from bot.domain.people import Contact, Preference
+from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.referrals import Outcome
 from bot.store import invites, referrals, supporters
 from bot.store.db import Connection
+from bot.store.outbox import Delivery
 from bot.usecases import invite as own
 from bot.usecases import link, refer
 from bot.usecases.context import Context
 from bot.usecases.join import who
+from bot.usecases.outgoing import OutOfDate
 from bot.usecases.reply import Reply
 from content import messages_invite as words
-from content.cards import Tap
+from content.cards import Card, Tap
 
 _CODE = re.compile(r"(?:^|i_|/i/)([A-Za-z0-9]{12})(?=$|[_/?#&])")
 _DISCORD = re.compile(r"(?:discord\.gg/|discord\.com/invite/)([A-Za-z0-9-]{2,32})")
 _TELEGRAM = re.compile(r"(?:https?://)?(t\.me/\+[A-Za-z0-9_-]{6,64})")
 _MOST_CANDIDATES = 5
+WHO_INVITED = "who_invited"  # the message that asks a newcomer
 _SAID: dict[Outcome, words.Said] = {
     Outcome.BROUGHT: "done",
     Outcome.ALREADY: "known",
@@ -72,10 +75,23 @@ async def _behind(conn: Connection, typed: str) -> int | None:
 async def _ask(ctx: Context, contact: Contact) -> Reply:
     """Ask, unless it is known; with the names of those whom it may have been and who agreed to be named."""
     person = await who(ctx, contact)
+    return Reply(card=await _question(ctx, person) or words.inviter_said(ctx.catalog, person.locale, "known"))
+
+
+async def who_invited_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+    """What a newcomer reads, of whom it is unknown, the next time they use the bot. Raises OutOfDate once it is."""
+    card = await _question(ctx, person)
+    if card is None:
+        raise OutOfDate("it is known by now")
+    return card
+
+
+async def _question(ctx: Context, person: Supporter) -> Card | None:
+    """The question, or None where it is known."""
     async with ctx.db.read() as conn:
         found = await referrals.referral(conn, person.id)
         if found is not None and (found.inviter_id is not None or found.settled_at is not None):
-            return Reply(card=words.inviter_said(ctx.catalog, person.locale, "known"))
+            return None
         asked = list(found.candidates) if found is not None else []
         named = [i for i in asked if Preference.BEING_NAMED in await supporters.preferences(conn, i)]
         theirs = {i: await invites.of(conn, i) for i in named[:_MOST_CANDIDATES]}
@@ -84,7 +100,7 @@ async def _ask(ctx: Context, contact: Contact) -> Reply:
         name = await own.inviter_name(ctx, invite) if invite is not None else None
         if name:
             choices.append((name, Tap(action=f"by:{candidate}")))
-    return Reply(card=words.ask_inviter(ctx.catalog, person.locale, choices))
+    return words.ask_inviter(ctx.catalog, person.locale, choices)
 
 
 # --- two accounts ---------------------------------------------------------------------------------

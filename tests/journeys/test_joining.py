@@ -100,6 +100,10 @@ async def friends_arrive(here: Town) -> None:
     await here.all_sent()
     found = await circle(here, camille)
     assert (found.donors_direct, found.money["cad"].minor_direct) == (2, 1000)
+    asked = Person(here, "discord", "fr", two[0], here.room)
+    assert not asked.everything()  # nobody writes to them first
+    await asked.command("aide")
+    assert await asked.hears(says("fr", "by-title"))
     ana = Contact(platform="discord", external_id=str(two[0]["id"]), locale="fr", private=True)
     assert await refer.settle(here.app.ctx, ana, alex.id) is Outcome.BROUGHT
     assert (await circle(here, alex)).people_direct == 1
