@@ -9,7 +9,14 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    ("name", "engine"), [("intake", "sqlite"), ("tap", "postgresql"), ("broadcast", "sqlite"), ("nudges", "postgresql")]
+    ("name", "engine"),
+    [
+        ("intake", "sqlite"),
+        ("tap", "postgresql"),
+        ("broadcast", "sqlite"),
+        ("nudges", "postgresql"),
+        ("referrals", "sqlite"),
+    ],
 )
 def test_a_benchmark_runs(name: str, engine: str) -> None:
     command = [sys.executable, "-m", "tests.bench", name, "--quick", "--json", "--engine", engine]

@@ -20,13 +20,11 @@ class World:
 
     supporters: int = 1_000_000
     gifts: int = 3_000_000
-    depth: int = 12  # levels below those who came by themselves; each has twice the people of the one above
+    depth: int = 12  # levels below those who came by themselves; each is as large as the one above
 
     def levels(self) -> Sequence[range]:
         """The ids of each level, those who came by themselves first."""
-        bounds = [1]
-        for level in range(self.depth + 1):
-            bounds.append(1 + round(self.supporters * (2 ** (level + 1) - 1) / (2 ** (self.depth + 1) - 1)))
+        bounds = [1 + self.supporters * level // (self.depth + 1) for level in range(self.depth + 2)]
         return [range(begin, end) for begin, end in pairwise(bounds)]
 
     @property
@@ -36,27 +34,30 @@ class World:
 
 
 async def build(db: Database, campaign_id: int, now: datetime, world: World) -> None:
-    """Fill a migrated database with one open campaign. A few bring many people, most bring none or one."""
+    """Fill a migrated database with one open campaign. Few bring many: see `_NODES`."""
     at = int(now.timestamp()) * _MICROS - 30 * _DAY
     shared = {"at": at, "each": world.each, "minor": world.each * _GIFT}
     levels = world.levels()
     async with db.write() as conn:
         await _insert(conn, _SUPPORTERS, range(1, world.supporters + 1), {**shared, "donor": world.each})
         await _insert(conn, _ADDRESSES, range(1, world.supporters + 1), {})
+        donors = {"campaign": campaign_id, "each": world.each}
+        await _insert(conn, _CAMPAIGN_DONORS, range(1, world.supporters // 2 + 1), donors)
         gifts = range(1, world.each * (world.supporters // 2) + 1)
         await _insert(
             conn, _GIFTS, gifts, {"at": at, "campaign": campaign_id, "half": world.supporters // 2, "minor": _GIFT}
         )
     for above, level in zip([range(0), *levels], levels, strict=False):
         async with db.write() as conn:
-            await _insert(conn, _NODES if above else _ROOTS, level, {"each": world.each, **_of(above)})
+            await _insert(conn, _NODES if above else _ROOTS, level, _of(above))
     for level in reversed(levels[1:]):
         values = {"first": level.start, "last": level.stop - 1, "each": world.each, "minor": world.each * _GIFT}
         async with db.write() as conn:
             for statement in (_CIRCLES, _CIRCLE_MONEY):
                 await conn.execute(text(statement), {n: v for n, v in values.items() if f":{n}" in statement})
-    async with db.write() as conn:
-        await conn.execute(text("ANALYZE"))
+    if not db.is_sqlite:  # PostgreSQL does so by itself before long; nothing of ours does on SQLite
+        async with db.write() as conn:
+            await conn.execute(text("ANALYZE"))
 
 
 def _of(above: range) -> dict[str, int]:
@@ -83,33 +84,37 @@ _SUPPORTERS = """
 _ADDRESSES = """
     INSERT INTO address (id, supporter_id, platform, external_id, locale, locale_chosen, reachable)
     SELECT n, n, 'telegram', CAST(n AS VARCHAR(20)), 'fr', false, true FROM ids"""
+_CAMPAIGN_DONORS = """
+    INSERT INTO campaign_donor (campaign_id, supporter_id, gift_count)
+    SELECT :campaign, 2 * n - 1, :each FROM ids"""
 _GIFTS = """
     INSERT INTO gift (id, campaign_id, supporter_id, touch_kind, touch_id, late, state, counted, currency,
-                      amount, settled, paid_at, refunds, charge_refunded, disputes)
+                      amount, settled, paid_at, refunds, charge_refunded, disputes, payment_intent, session, charge)
     SELECT n, :campaign, 1 + 2 * (n % :half), 'c', 0, false, 'paid', :minor, 'cad', :minor, 3, :at,
-           '[]', 0, '[]' FROM ids"""
+           '[]', 0, '[]', 'pi_b' || n, 'cs_b' || n, 'ch_b' || n FROM ids"""
 _ROOTS = """
-    INSERT INTO lineage (supporter_id, parent_id, ancestors, gifts)
-    SELECT n, NULL, '', CASE WHEN n % 2 = 1 THEN :each ELSE 0 END FROM ids"""
-# Somebody's place among those above is the square of an even spread: the first ones brought by far the most.
+    INSERT INTO lineage (supporter_id, parent_id, ancestors)
+    SELECT n, NULL, '' FROM ids"""
+# The inviter's place is the cube of an even spread: a thousandth of each level brought a tenth of the next one.
 _NODES = """
-    INSERT INTO lineage (supporter_id, parent_id, ancestors, gifts)
+    INSERT INTO lineage (supporter_id, parent_id, ancestors)
     SELECT n, up.supporter_id,
-           CAST(up.supporter_id AS VARCHAR(20)) || CASE WHEN up.ancestors = '' THEN '' ELSE ',' || up.ancestors END,
-           CASE WHEN n % 2 = 1 THEN :each ELSE 0 END
+           CAST(up.supporter_id AS VARCHAR(20)) || CASE WHEN up.ancestors = '' THEN '' ELSE ',' || up.ancestors END
     FROM ids JOIN lineage up ON up.supporter_id = :above + CAST(
-        (:size - 1) * ((n * 7919) % 99991 / 99991.0) * ((n * 7919) % 99991 / 99991.0) AS BIGINT)"""
+        (:size - 1) * ((n * 7919) % 99991 / 99991.0) * ((n * 7919) % 99991 / 99991.0) * ((n * 7919) % 99991 / 99991.0)
+        AS BIGINT)"""
 _CIRCLES = """
     INSERT INTO circle (supporter_id, people_direct, people_below, donors_direct, donors_below)
     SELECT one.parent_id, count(*), sum(1 + coalesce(low.people_below, 0)),
-           sum(CASE WHEN one.gifts > 0 THEN 1 ELSE 0 END),
-           sum(CASE WHEN one.gifts > 0 THEN 1 ELSE 0 END + coalesce(low.donors_below, 0))
+           sum(CASE WHEN one.supporter_id % 2 = 1 THEN 1 ELSE 0 END),
+           sum(CASE WHEN one.supporter_id % 2 = 1 THEN 1 ELSE 0 END + coalesce(low.donors_below, 0))
     FROM lineage one LEFT JOIN circle low ON low.supporter_id = one.supporter_id
     WHERE one.supporter_id BETWEEN :first AND :last GROUP BY one.parent_id"""
 _CIRCLE_MONEY = """
     INSERT INTO circle_money (supporter_id, currency, gifts_direct, gifts_below, minor_direct, minor_below)
-    SELECT one.parent_id, 'cad', sum(one.gifts), sum(one.gifts + coalesce(low.gifts_below, 0)),
-           sum(CASE WHEN one.gifts > 0 THEN :minor ELSE 0 END),
-           sum(CASE WHEN one.gifts > 0 THEN :minor ELSE 0 END + coalesce(low.minor_below, 0))
+    SELECT one.parent_id, 'cad', sum(CASE WHEN one.supporter_id % 2 = 1 THEN :each ELSE 0 END),
+           sum(CASE WHEN one.supporter_id % 2 = 1 THEN :each ELSE 0 END + coalesce(low.gifts_below, 0)),
+           sum(CASE WHEN one.supporter_id % 2 = 1 THEN :minor ELSE 0 END),
+           sum(CASE WHEN one.supporter_id % 2 = 1 THEN :minor ELSE 0 END + coalesce(low.minor_below, 0))
     FROM lineage one LEFT JOIN circle_money low ON low.supporter_id = one.supporter_id AND low.currency = 'cad'
     WHERE one.supporter_id BETWEEN :first AND :last GROUP BY one.parent_id"""
