@@ -34,6 +34,7 @@ from content.writer import HALF, Standing, Writer
 from payments.reference import Reference
 
 _PICTURES_KEPT = 32
+_VIEWS_KEPT = 16
 _LOOKUPS_A_SECOND = 5
 _DISCORD_HOME = "https://discord.com/channels/@me"
 
@@ -179,6 +180,7 @@ class _InviteRooms:
         self._ctx = ctx
         self._rooms = rooms
         self._visits = visits
+        self._views: OrderedDict[tuple[int, int, Locale], tuple[str, OgView]] = OrderedDict()
 
     async def page(self, code: str, campaign_id: int | None, locale: Locale, address: str) -> InvitePage:
         found = await invite_page.facts(self._ctx, code, campaign_id, self._visits, address)
@@ -190,9 +192,9 @@ class _InviteRooms:
             telegram_url=self._rooms.into_bot(_payload(code, campaign)),
             on_discord=found.on_discord,
         )
-        return shown if campaign is None else self._asking(shown, campaign, found, locale)
+        return shown if campaign is None else await self._asking(shown, campaign, found, locale)
 
-    def _asking(self, shown: InvitePage, campaign: Campaign, found: InviteFacts, locale: Locale) -> InvitePage:
+    async def _asking(self, shown: InvitePage, campaign: Campaign, found: InviteFacts, locale: Locale) -> InvitePage:
         ctx, say = self._ctx, Writer(self._ctx.catalog, locale)
         token = ctx.keyring.sign(Reference(0, campaign.id, found.touch))
         amounts = [
@@ -200,29 +202,39 @@ class _InviteRooms:
             for money in links.warm_amounts(ctx, campaign)
             if (url := links.url_with(ctx, campaign.id, money.minor, token, locale)) is not None
         ]
-        view = _og_view(ctx, campaign, locale, None)
+        key, view = await self._preview_of(campaign, locale)
         return replace(
             shown,
             campaign_id=campaign.id,
             amounts=tuple(amounts),
             other_url=links.url_with(ctx, campaign.id, links.ANY_AMOUNT, token, locale),
-            preview=f"/og/{campaign.id}/{locale}-{og_key(view)}.png",
+            preview=f"/og/{campaign.id}/{locale}-{key}.png",
             does=view.does,
         )
 
     async def preview(self, campaign_id: int, locale: Locale) -> tuple[str, bytes] | None:
         async with self._ctx.db.read() as conn:
             campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
-            backdrop = await campaign_rows.picture(conn, campaign_id)
         if campaign is None:
             return None
-        view = _og_view(self._ctx, campaign, locale, backdrop)
-        key = og_key(view)
+        key, view = await self._preview_of(campaign, locale)
         png = self._rooms.picture(f"og-{key}")
         if png is None:
             png = await asyncio.to_thread(og_picture, view)
             self._rooms.keep(f"og-{key}", png)
         return key, png
+
+    async def _preview_of(self, campaign: Campaign, locale: Locale) -> tuple[str, OgView]:
+        """What the preview shows, and its key; the campaign's picture is read once for each of its states."""
+        state = (campaign.id, campaign.version, locale)
+        if state not in self._views:
+            async with self._ctx.db.read() as conn:
+                backdrop = await campaign_rows.picture(conn, campaign.id)
+            view = _og_view(self._ctx, campaign, locale, backdrop)
+            self._views[state] = og_key(view), view
+            if len(self._views) > _VIEWS_KEPT:
+                self._views.popitem(last=False)
+        return self._views[state]
 
 
 def _payload(code: str, campaign: Campaign | None) -> str:

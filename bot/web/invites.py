@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from aiohttp import web
 
+from bot.domain.ids import read_id
 from bot.web.doors import InviteDoors, InvitePage
 from bot.web.pages import Pages, locale_of
 from bot.web.site import KEEP_LONG, file
@@ -18,7 +19,7 @@ from content.catalog import Locale
 from content.qr import qr_picture, qr_svg
 
 _A_DAY = "public, max-age=86400"
-_CAMPAIGN = re.compile(r"[0-9]{1,18}")
+_CAMPAIGN = re.compile(r"[0-9]{1,19}")
 _QR_KINDS = {"png": "image/png", "svg": "image/svg+xml"}
 
 
@@ -67,8 +68,9 @@ class InviteSite:
         if self.doors is None:
             return self._nothing(request)
         locale: Locale = "en" if request.match_info["locale"] == "en" else "fr"
+        campaign = read_id(request.match_info["campaign"])
         async with self._drawing:
-            found = await self.doors.preview(int(request.match_info["campaign"]), locale)
+            found = None if campaign is None else await self.doors.preview(campaign, locale)
         if found is None:
             return self._nothing(request)
         key, png = found
@@ -76,7 +78,7 @@ class InviteSite:
 
     async def _look(self, doors: InviteDoors, request: web.Request) -> InvitePage:
         asked = request.query.get("c", "")
-        campaign = int(asked) if _CAMPAIGN.fullmatch(asked) else None
+        campaign = read_id(asked) if _CAMPAIGN.fullmatch(asked) else None
         return await doors.page(request.match_info["code"], campaign, locale_of(request), _address(request))
 
     def _draw(self, request: web.Request, shown: InvitePage, *, closed: bool = False) -> web.Response:

@@ -1,0 +1,306 @@
+"""The page behind an invite over real HTTP, with real doors on a real database."""
+
+import html
+import io
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from PIL import Image
+from playwright.async_api import async_playwright
+
+from bot.domain.campaigns import Campaign
+from bot.domain.people import Contact, Preference
+from bot.domain.referrals import How, Invite
+from bot.doors import open_doors
+from bot.store import campaigns as campaign_rows
+from bot.store import invites, referrals, supporters
+from bot.store.db import Database
+from bot.store.schema_staff import name_hidden
+from bot.usecases import claim, invite, links
+from bot.usecases.context import Context
+from bot.usecases.intake import Intake
+from bot.usecases.invite_page import Openings
+from bot.usecases.join import who
+from bot.usecases.ports import MadeInvite
+from bot.usecases.taps import TapCounter
+from bot.web.app import build_web
+from bot.web.server import WebServer
+from bot.web.visitors import address_of
+from payments.reference import Touch, TouchKind
+from tests.conftest import MovingClock
+from tests.giving import give
+from tests.usecases.test_arrivals import known_place
+from tests.web.conftest import PHONE
+from tests.world import ALEX, CAMILLE, make_context, open_campaign
+
+FORGED = "ZZZZZZZZZZZZ"
+NEWCOMER = Contact(platform="telegram", external_id="9001", locale="fr", private=True)
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+class Naming:
+    """What a platform calls people."""
+
+    async def name_of(self, external_id: str) -> str | None:
+        return {"42": "Camille <b>&"}.get(external_id)
+
+
+@dataclass
+class Town:
+    ctx: Context
+    campaign: Campaign
+    invite: Invite
+    openings: Openings
+    browser: aiohttp.ClientSession
+
+    @property
+    def path(self) -> str:
+        return f"/i/{self.invite.code}"
+
+    async def read(self, path: str, status: int = 200, **headers: str) -> str:
+        async with self.browser.get(path, headers=headers, allow_redirects=False) as answer:
+            assert answer.status == status
+            return html.unescape(await answer.text())
+
+    async def opened(self) -> int:
+        await self.openings.write()
+        async with self.ctx.db.read() as conn:
+            return await invites.counted(conn, self.invite.id, "opened")
+
+
+@pytest.fixture
+async def town(db: Database, clock: MovingClock) -> AsyncIterator[Town]:
+    ctx = make_context(db, clock, public_url="https://don.example", naming={"telegram": Naming()})
+    ctx.whereabouts.telegram_username = "obole_bot"
+    campaign = await open_campaign(ctx)
+    await links.load(ctx)
+    made = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    openings = Openings(ctx)
+    doors = open_doors(ctx, Intake(ctx, [], livemode=False), None, TapCounter(ctx), openings)
+    server = WebServer(build_web(ctx, doors), host="127.0.0.1", port=0)
+    await server.start()
+    try:
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", headers=PHONE) as browser:
+            yield Town(ctx, campaign, made, openings, browser)
+    finally:
+        await server.stop()
+
+
+def references(page: str, ctx: Context) -> list[Any]:
+    return [ctx.keyring.read(token) for token in re.findall(r"/g/([A-Za-z0-9_-]+)/\d+", page)]
+
+
+async def test_three_ways_and_each_keeps_the_credit(town: Town) -> None:
+    page = await town.read(town.path)
+    assert "ne verra ni votre nom ni vos dons" in page
+    found = references(page, town.ctx)
+    assert len(found) == len(town.campaign.authored.amounts) + 1, "the amounts, and any other one"
+    assert {(r.supporter_id, r.campaign_id, r.touch) for r in found} == {
+        (0, town.campaign.id, Touch(TouchKind.INVITE, town.invite.id))
+    }
+    assert f"https://t.me/obole_bot?start=i_{town.invite.code}_{town.campaign.id}" in page
+    assert "/discord" not in page, "there is no server to come into"
+
+
+async def test_both_languages(town: Town) -> None:
+    assert "your gifts" in await town.read(town.path, **{"Accept-Language": "en-CA"})
+    assert "your gifts" in await town.read(town.path + "?l=en")
+    assert "vos dons" in await town.read(town.path + "?l=fr", **{"Accept-Language": "en"})
+
+
+async def test_a_name_only_from_who_agreed_and_is_not_hidden(town: Town) -> None:
+    ctx = town.ctx
+    assert "Camille" not in await town.read(town.path)
+    async with ctx.db.write() as conn:
+        mine = town.invite.supporter_id
+        being_named = Preference.BEING_NAMED
+        await supporters.set_preference(
+            conn, mine, being_named, True, at=ctx.clock(), wording="x", change_id=ctx.ids.new()
+        )
+    async with town.browser.get(town.path) as answer:
+        raw = await answer.text()
+    assert "Vous arrivez par l’invitation de Camille &lt;b&gt;&amp;." in raw
+    async with ctx.db.write() as conn:
+        await conn.execute(name_hidden.insert().values(supporter_id=mine, at=ctx.clock()))
+    assert "Camille" not in await town.read(town.path)
+
+
+@pytest.mark.parametrize("code", [FORGED, "abc", "a" * 200, "%3Cscript%3E", "i_1", "..%00", "%F0%9F%8E%84"])
+async def test_codes_that_are_not_ours_get_the_same_page(town: Town, code: str) -> None:
+    ours, other = await town.read(town.path), await town.read(f"/i/{code}")
+    assert town.campaign.authored.name.fr in other and "<script>" not in other
+    assert {r.touch for r in references(other, town.ctx)} == {Touch(TouchKind.NONE)}
+    if code == FORGED:
+        assert _shape(ours) == _shape(other), "nobody can tell whether a code exists"
+    assert await town.opened() == 1, "the one that is ours"
+
+
+def _shape(page: str) -> str:
+    return re.sub(r"/g/[A-Za-z0-9_-]+/|/i/[A-Za-z0-9]{12}|start=i_[A-Za-z0-9]{12}", "·", page)
+
+
+async def test_an_erased_inviter_leads_to_the_campaign(town: Town) -> None:
+    async with town.ctx.db.write() as conn:
+        await invites.forget(conn, town.invite.supporter_id)
+    assert {r.touch.kind for r in references(await town.read(town.path), town.ctx)} == {TouchKind.NONE}
+
+
+async def test_who_guesses_is_no_longer_looked_up(town: Town, clock: MovingClock) -> None:
+    for number in range(20):
+        await town.read(f"/i/{number:012d}", **{"User-Agent": f"Browser {number}"})
+    assert references(await town.read(town.path), town.ctx)[0].touch.kind is TouchKind.NONE
+    elsewhere = {"X-Forwarded-For": "203.0.113.7"}
+    assert references(await town.read(town.path, **elsewhere), town.ctx)[0].touch.kind is TouchKind.INVITE
+    clock.move(minutes=11)
+    assert references(await town.read(town.path), town.ctx)[0].touch.kind is TouchKind.INVITE
+
+
+def test_only_a_proxy_next_door_is_believed() -> None:
+    said = {"X-Forwarded-For": "1.2.3.4, 203.0.113.7"}
+    assert address_of("127.0.0.1", said) == "203.0.113.7"
+    assert address_of("8.8.8.8", {"X-Forwarded-For": "203.0.113.7"}) == "8.8.8.8"
+    assert address_of(None, {}) == ""
+
+
+async def test_openings_count_people_once_a_day(town: Town, clock: MovingClock) -> None:
+    for _ in range(3):
+        await town.read(town.path)
+    assert await town.opened() == 1
+    await town.read(town.path, **{"User-Agent": "Mozilla/5.0 (Linux; Android 15) Chrome/140 Mobile"})
+    assert await town.opened() == 2
+    clock.move(days=1)
+    await town.read(town.path)
+    assert await town.opened() == 3
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"User-Agent": "TelegramBot (like TwitterBot)"},
+        {"User-Agent": "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)"},
+        {"User-Agent": "WhatsApp/2.24.1 A"},
+        {"User-Agent": "http.rb/5.1 (Mastodon/4.3; +https://m.example/) Bot"},
+        {"Sec-Purpose": "prefetch;prerender"},
+        {"Purpose": "prefetch"},
+        {"X-Purpose": "preview"},
+        {"X-Moz": "prefetch"},
+    ],
+)
+async def test_previews_and_prefetches_are_not_counted(town: Town, headers: dict[str, str]) -> None:
+    await town.read(town.path, **headers)
+    async with town.browser.head(town.path) as answer:
+        assert answer.status == 200
+    assert await town.opened() == 0
+
+
+async def test_the_preview_shows_the_campaign_and_nobody(town: Town) -> None:
+    page = await town.read(town.path)
+    (address,) = set(re.findall(r'og:image" content="https://don\.example([^"]+)"', page))
+    assert re.search(r'name="twitter:card" content="summary_large_image"', page)
+    async with town.browser.get(address) as answer:
+        assert answer.status == 200 and "immutable" in answer.headers["Cache-Control"]
+        picture = Image.open(io.BytesIO(await answer.read()))
+    assert picture.size == (1200, 630)
+    async with town.browser.get(re.sub(r"[0-9a-f]{16}\.png", "0" * 16 + ".png", address)) as answer:
+        assert answer.status == 200 and "immutable" not in answer.headers["Cache-Control"]
+    await town.read(f"/og/999/fr-{'0' * 16}.png", 404)
+    await town.read(f"/og/{'9' * 19}/fr-{'0' * 16}.png", 404)
+
+
+async def test_the_preview_keeps_its_address_whatever_its_picture(town: Town) -> None:
+    png = io.BytesIO()
+    Image.new("RGB", (40, 40), "teal").save(png, "PNG")
+    async with town.ctx.db.write() as conn:
+        await campaign_rows.set_picture(conn, town.campaign.id, png.getvalue())
+    page = await town.read(town.path)
+    (address,) = set(re.findall(r'og:image" content="https://don\.example([^"]+)"', page))
+    async with town.browser.get(address) as answer:
+        assert "immutable" in answer.headers["Cache-Control"], "the address names this very picture"
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
+async def test_the_qr_code(town: Town, kind: str, begins: bytes) -> None:
+    async with town.browser.get(f"{town.path}/qr.{kind}") as answer:
+        assert answer.status == 200 and (await answer.read()).startswith(begins)
+    async with town.browser.get(f"/i/{FORGED}/qr.{kind}") as answer:
+        assert answer.status == 200, "the code is not looked up"
+
+
+class Inviting:
+    """A platform that makes an invite when asked."""
+
+    made = 0
+
+    async def create_invite(self, place: str, name: str) -> Any:
+        self.made += 1
+        return MadeInvite(home="guild", code="abc")
+
+    async def revoke_invite(self, home: str, code: str) -> None: ...
+
+    def invite_url(self, code: str) -> str:
+        return f"https://discord.gg/{code}"
+
+
+async def test_discords_invite_is_made_at_the_tap(town: Town) -> None:
+    ctx, discord = town.ctx, Inviting()
+    ctx.inviting["discord"] = discord  # type: ignore[assignment]  # a part of a platform
+    await known_place(ctx, "discord", "55")
+    assert f"{town.path}/discord" in await town.read(town.path)
+    await town.read(town.path + "/discord", **{"User-Agent": "Discordbot/2.0"})
+    assert discord.made == 0
+    async with town.browser.get(town.path + "/discord", allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (302, "https://discord.gg/abc")
+    await town.read(town.path + "/discord", 302)
+    assert discord.made == 1
+    assert "Nous ne pouvons pas faire d’invitation" in await town.read(f"/i/{FORGED}/discord")
+
+
+async def test_a_gift_claimed_by_somebody_new_was_brought(town: Town) -> None:
+    ctx = town.ctx
+    gift = await give(ctx, town.campaign, None, touch=Touch(TouchKind.INVITE, town.invite.id))
+    token = claim.claim_token(ctx, gift)
+    assert token is not None
+    await claim.ask(ctx, NEWCOMER, token)
+    await claim.on_tap(ctx, NEWCOMER, token)
+    newcomer = await who(ctx, NEWCOMER)
+    async with ctx.db.read() as conn:
+        found = await referrals.referral(conn, newcomer.id)
+        mine = await referrals.circle(conn, town.invite.supporter_id)
+        joined = await invites.counted(conn, town.invite.id, "joined")
+    assert found is not None and (found.inviter_id, found.how) == (town.invite.supporter_id, How.WEB)
+    assert (mine.people_direct, mine.donors_direct, joined) == (1, 1, 1)
+    assert mine.money["cad"].minor_direct == 500
+
+
+@pytest.mark.parametrize("claimer", [ALEX, CAMILLE])
+async def test_who_was_here_before_was_not_brought(town: Town, clock: MovingClock, claimer: Contact) -> None:
+    ctx = town.ctx
+    person = await who(ctx, claimer)
+    clock.move(minutes=1)
+    gift = await give(ctx, town.campaign, None, touch=Touch(TouchKind.INVITE, town.invite.id))
+    await claim.on_tap(ctx, claimer, claim.claim_token(ctx, gift) or "")
+    async with ctx.db.read() as conn:
+        assert await referrals.referral(conn, person.id) is None
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_on_a_phone_the_amounts_are_in_reach(town: Town, scheme: Any) -> None:
+    async with async_playwright() as tools:
+        browser = await tools.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="fr-CA", color_scheme=scheme)
+        page = await context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        base = str(town.browser._base_url).rstrip("/")
+        await page.goto(base + town.path)
+        box = await page.locator(".amounts .button").first.bounding_box()
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        await browser.close()
+    assert box is not None and box["y"] + box["height"] < 844 and wide == 390
+    assert complaints == []
