@@ -341,10 +341,8 @@ def _say_if_it_broke(task: asyncio.Task[None]) -> None:
 
 
 def settle_memory() -> None:
-    """Keep the collector from looking again and again through what the start has loaded: 0.1 s of standing still.
-
-    That lives as long as the process anyway. Python's documentation of gc.freeze.
-    """
+    """Keep the collector from looking again and again through what the start has loaded, which lives as long as the
+    process: 0.1 s of standing still. Python's documentation of gc.freeze."""
     gc.collect()
     gc.freeze()
 
