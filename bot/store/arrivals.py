@@ -66,6 +66,12 @@ async def is_invited_to(conn: AsyncConnection, platform: PlatformName, home: str
     return (await conn.execute(query)).first() is not None
 
 
+async def homes(conn: AsyncConnection, platform: PlatformName) -> list[str]:
+    """The chats or servers into which there was ever an invite of ours."""
+    query = select(invite_link.c.place).where(invite_link.c.platform == platform).distinct()
+    return list((await conn.execute(query)).scalars())
+
+
 # --- who has left before ----------------------------------------------------------------------------
 async def note_left(conn: AsyncConnection, digest: str, at: datetime) -> None:
     """Somebody left a chat; the hash names both, to who holds our key."""
@@ -75,6 +81,11 @@ async def note_left(conn: AsyncConnection, digest: str, at: datetime) -> None:
 async def has_left(conn: AsyncConnection, digest: str) -> bool:
     """Whether they had been there and left."""
     return (await conn.execute(select(left_before.c.hash).where(left_before.c.hash == digest))).first() is not None
+
+
+async def drop_left(conn: AsyncConnection, digests: Iterable[str]) -> None:
+    """Let go of these departures."""
+    await conn.execute(delete(left_before).where(left_before.c.hash.in_(list(digests))))
 
 
 async def forget_left(conn: AsyncConnection, before: datetime) -> int:

@@ -5,7 +5,7 @@ by the rules of `bot/domain/arrivals.py`, and where they leave a doubt it is unk
 no invite of ours, and no newcomer is written to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -58,6 +58,13 @@ async def left_chat(ctx: Context, contact: Contact) -> None:
         await rows.note_left(conn, _digest(ctx, contact), ctx.clock())
 
 
+async def forget_departures(ctx: Context, conn: Connection, supporter_ids: Collection[int]) -> None:
+    """Nothing tells any more that these people have left a chat. In the transaction that erases them."""
+    people = await supporters.addresses_of(conn, supporter_ids)
+    for chat in await rows.homes(conn, "telegram"):
+        await rows.drop_left(conn, [_hash(ctx, one.platform, chat, one.external_id) for one in people])
+
+
 async def tidy(ctx: Context) -> int:
     """Let go of what is remembered of departures long ago; how many. Run by the schedule."""
     async with ctx.db.write() as conn:
@@ -65,8 +72,12 @@ async def tidy(ctx: Context) -> int:
 
 
 def _digest(ctx: Context, contact: Contact) -> str:
+    return _hash(ctx, contact.platform, contact.place or "", contact.external_id)
+
+
+def _hash(ctx: Context, platform: str, chat: str, external_id: str) -> str:
     """One person in one chat, so that nobody without our key can say who."""
-    return ctx.keyring.mac("left", f"{contact.platform}:{contact.place}:{contact.external_id}".encode(), 12).hex()
+    return ctx.keyring.mac("left", f"{platform}:{chat}:{external_id}".encode(), 12).hex()
 
 
 # --- Discord --------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Forget: erase a supporter on their request. What books and tree need stays, and names nobody."""
 
 from bot.store import invites, merging, pledges
+from bot.usecases import arrivals
 from bot.usecases.context import Context
 
 
@@ -23,5 +24,6 @@ async def forget(ctx: Context, supporter_id: int) -> int:
             await pledges.set_status(conn, pledge.subscription, "canceled", now)
         for one in ids:
             await invites.forget(conn, one)
+        await arrivals.forget_departures(ctx, conn, ids)
         await merging.erase(conn, ids, now)
     return len(monthly)

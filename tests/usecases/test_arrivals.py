@@ -255,6 +255,14 @@ async def test_departures_are_let_go_of(ctx: Context, clock: MovingClock) -> Non
     assert await arrivals.tidy(ctx) == 1
 
 
+async def test_who_was_erased_has_never_been_there(ctx: Context) -> None:
+    _, link = await linked(ctx, CAMILLE, "telegram")
+    known = await join.who(ctx, LUC)
+    await arrivals.left_chat(ctx, LUC)
+    await forget.forget(ctx, known.id)
+    assert await arrivals.by_chat_link(ctx, LUC, link.code) is Outcome.BROUGHT
+
+
 async def test_old_supporters_staff_and_links_of_others_bring_nobody(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "telegram")
     await join.who(ctx, LUC)
