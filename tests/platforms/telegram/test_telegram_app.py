@@ -60,7 +60,7 @@ async def test_it_learns_its_name_and_sets_the_menus(app: TelegramApp, ctx: Cont
     assert names == {
         None: ["give", "mygifts", "invite", "preferences", "help"],
         "en": ["give", "mygifts", "invite", "preferences", "help"],
-        "fr": ["donner", "mesdons", "preferences", "aide"],
+        "fr": ["donner", "mesdons", "inviter", "preferences", "aide"],
     }
     assert menus["fr"][0].description == ctx.catalog.text("fr", "command-give")
 
@@ -79,6 +79,8 @@ async def test_updates_by_webhook(ctx: Context, sandbox: TelegramSandbox, talk: 
             "callback_query",
             "my_chat_member",
             "chat_member",
+            "inline_query",
+            "chosen_inline_result",
         ]
         await app.stop()
 

@@ -1,0 +1,277 @@
+"""A donor's invite: one for each, who comes by it and who does not, what is never told."""
+
+import random
+import re
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.deeplink import invite_payload, read_payload
+from bot.domain.people import Contact, Preference
+from bot.domain.referrals import How, Invite, Outcome
+from bot.domain.staff import Role
+from bot.store import invites, referrals, staff, supporters
+from bot.store.db import Database
+from bot.usecases import forget, invite, invite_talk, publish, talk
+from bot.usecases.context import Context, Whereabouts
+from bot.usecases.join import who
+from bot.usecases.reply import Reply
+from content.messages_invite import MAX_WORDS
+from payments.reference import Touch, TouchKind
+from tests.conftest import MovingClock
+from tests.world import ALEX, CAMILLE, example, make_context, open_campaign
+
+FRIEND = Contact(platform="telegram", external_id="77", locale="en", private=True)
+BOT = "latablee_bot"
+
+
+class Names:
+    """A platform that knows everybody's name."""
+
+    async def name_of(self, external_id: str) -> str | None:
+        return f"Camille {external_id}"
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(
+        db,
+        clock,
+        whereabouts=Whereabouts(telegram_username=BOT, telegram_inline=True),
+        public_url="https://give.example",
+        naming={"telegram": Names()},
+        rng=random.Random(5),
+    )
+
+
+async def invite_of(ctx: Context, contact: Contact = CAMILLE) -> Invite:
+    return await invite.invite_of(ctx, await who(ctx, contact))
+
+
+async def referral_of(ctx: Context, contact: Contact) -> referrals.Referral | None:
+    async with ctx.db.read() as conn:
+        person = await supporters.find(conn, contact.platform, contact.external_id)
+        return None if person is None else await referrals.referral(conn, person.id)
+
+
+async def counted(ctx: Context, of: Invite, kind: invites.Kind) -> int:
+    async with ctx.db.read() as conn:
+        return await invites.counted(conn, of.id, kind)
+
+
+def words(reply: Reply) -> str:
+    return "\n".join((reply.card.title, *reply.card.lines, reply.card.note))
+
+
+def urls(reply: Reply) -> list[str]:
+    return [button.url for button in reply.card.buttons if button.url]
+
+
+async def start(ctx: Context, contact: Contact, code: str | None, *more: int) -> Reply:
+    return await talk.on_start(ctx, contact, invite_payload(code or "", *more))
+
+
+async def agree(ctx: Context, contact: Contact, kind: Preference) -> None:
+    person = await who(ctx, contact)
+    async with ctx.db.write() as conn:
+        await supporters.set_preference(
+            conn, person.id, kind, True, at=ctx.clock(), wording="yes", change_id=ctx.ids.new()
+        )
+
+
+async def test_an_invite_is_made_once_and_kept(ctx: Context) -> None:
+    first, again = await invite_of(ctx), await invite_of(ctx)
+    assert first == again
+    assert re.fullmatch(r"[A-Za-z0-9]{12}", first.code or "")
+    other = await invite_of(ctx, ALEX)
+    assert other.code != first.code
+
+
+async def test_the_card_has_every_address_and_one_tap_to_share(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    reply = await talk.on_command(ctx, CAMILLE, "inviter", "")
+    mine = await invite_of(ctx)
+    assert f"https://t.me/{BOT}?start=i_{mine.code}" in words(reply)
+    assert f"https://give.example/i/{mine.code}" in words(reply)
+    assert campaign.authored.name.get("fr") in words(reply)
+    (send,) = urls(reply)
+    assert send.startswith("https://t.me/share/url?") and f"i_{mine.code}" in send
+    assert [b.share for b in reply.card.buttons if b.share is not None] == [""]
+    (copied,) = [b.copy for b in reply.card.buttons if b.copy]
+    assert copied.endswith(f"https://give.example/i/{mine.code}")
+
+
+async def test_on_discord_the_text_is_there_to_copy_and_telegrams_own_ways_are_not(ctx: Context) -> None:
+    reply = await talk.on_command(ctx, ALEX, "invite", "")
+    assert not urls(reply) and not any(b.share is not None for b in reply.card.buttons)
+    assert any(b.copy for b in reply.card.buttons)
+
+
+async def test_donors_say_it_their_way(ctx: Context) -> None:
+    await talk.on_command(ctx, CAMILLE, "inviter", "Viens  voir,\nc’est chez nous!")
+    assert "Viens voir, c’est chez nous!" in words(await talk.on_command(ctx, CAMILLE, "inviter", ""))
+    too_long = await talk.on_command(ctx, CAMILLE, "inviter", "a" * (MAX_WORDS + 1))
+    assert str(MAX_WORDS + 1) in words(too_long)
+    assert "Viens voir, c’est chez nous!" in words(await talk.on_command(ctx, CAMILLE, "inviter", ""))
+
+
+async def test_the_invite_as_a_picture(ctx: Context) -> None:
+    reply = await talk.on_action(ctx, CAMILLE, "invite:qr")
+    assert reply.card.picture is not None and reply.card.picture.png.startswith(b"\x89PNG")
+
+
+async def test_without_any_address_there_is_a_friendly_word(ctx: Context) -> None:
+    bare = replace(ctx, whereabouts=Whereabouts(), public_url="")
+    reply = await talk.on_command(bare, ALEX, "invite", "")
+    assert reply.card.lines and not reply.card.buttons
+
+
+async def test_a_newcomer_by_deep_link_was_brought_and_reads_what_is_never_shown(ctx: Context) -> None:
+    await open_campaign(ctx)
+    mine = await invite_of(ctx)
+    reply = await start(ctx, FRIEND, mine.code)
+    found = await referral_of(ctx, FRIEND)
+    assert found is not None and (found.inviter_id, found.how, found.certain) == (
+        mine.supporter_id,
+        How.DEEP_LINK,
+        True,
+    )
+    assert "neither your name nor your gifts" in words(reply) and "Camille" not in words(reply)
+    touches = [ctx.keyring.read(url.split("/g/")[1].split("/")[0]).touch for url in urls(reply) if "/g/" in url]
+    assert touches and set(touches) == {Touch(TouchKind.INVITE, mine.id)}
+    assert (await counted(ctx, mine, "opened"), await counted(ctx, mine, "joined")) == (1, 1)
+
+    again = await start(ctx, FRIEND, mine.code)
+    assert "neither your name" not in words(again)
+    assert (await counted(ctx, mine, "opened"), await counted(ctx, mine, "joined")) == (2, 1)
+
+
+async def test_an_inviter_is_named_only_after_agreeing_to_it(ctx: Context) -> None:
+    await open_campaign(ctx)
+    mine = await invite_of(ctx)
+    await agree(ctx, CAMILLE, Preference.BEING_NAMED)
+    assert "Camille 42" in words(await start(ctx, FRIEND, mine.code))
+
+
+async def test_a_deep_link_may_lead_to_a_campaign_and_an_amount(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    mine = await invite_of(ctx)
+    reply = await start(ctx, FRIEND, mine.code, campaign.id, 1000)
+    assert any("$10" in b.label for b in reply.card.buttons)
+    found = await referral_of(ctx, FRIEND)
+    assert found is not None and found.campaign_id == campaign.id
+
+
+async def test_who_was_here_before_is_not_brought_but_their_gift_carries_the_invite(ctx: Context) -> None:
+    await open_campaign(ctx)
+    mine = await invite_of(ctx)
+    await who(ctx, FRIEND)
+    reply = await start(ctx, FRIEND, mine.code)
+    assert await referral_of(ctx, FRIEND) is None
+    assert "by the invite" not in words(reply)
+    (token,) = {url.split("/g/")[1].split("/")[0] for url in urls(reply) if "/g/" in url}
+    assert ctx.keyring.read(token).touch == Touch(TouchKind.INVITE, mine.id)
+
+
+async def test_ones_own_link_brings_nobody(ctx: Context) -> None:
+    await open_campaign(ctx)
+    mine = await invite_of(ctx)
+    reply = await start(ctx, CAMILLE, mine.code)
+    assert await referral_of(ctx, CAMILLE) is None
+    assert await counted(ctx, mine, "opened") == 0
+    (token,) = {url.split("/g/")[1].split("/")[0] for url in urls(reply) if "/g/" in url}
+    assert ctx.keyring.read(token).touch == Touch(TouchKind.COMMAND)
+
+
+async def test_a_code_that_is_none_looks_like_any_other(ctx: Context) -> None:
+    await open_campaign(ctx)
+    mine = await invite_of(ctx)
+    real = await start(ctx, FRIEND, mine.code)
+    forged = await start(ctx, replace(FRIEND, external_id="78"), "AAAAbbbb1234")
+    assert (real.card.title, real.card.lines) == (forged.card.title, forged.card.lines)
+    assert await referral_of(ctx, replace(FRIEND, external_id="78")) is None
+
+
+@pytest.mark.parametrize("payload", ["i_", "i_short", "i_AAAAbbbb1234_", "i_AAAAbbbb1234_x", "i_AAAAbbbb12345"])
+async def test_a_cut_code_is_a_plain_start(ctx: Context, payload: str) -> None:
+    assert read_payload(payload) is None
+    assert (await talk.on_start(ctx, FRIEND, payload)).card.buttons
+
+
+async def test_a_link_to_a_campaign_that_is_none_still_brings(ctx: Context) -> None:
+    await open_campaign(ctx)
+    mine = await invite_of(ctx)
+    assert (await start(ctx, FRIEND, mine.code, 10**18, 500)).card.buttons
+    assert await referral_of(ctx, FRIEND) is not None
+
+
+async def test_a_link_of_somebody_who_was_erased_leads_to_the_campaign(ctx: Context) -> None:
+    await open_campaign(ctx)
+    mine = await invite_of(ctx)
+    await forget.forget(ctx, mine.supporter_id)
+    assert (await start(ctx, FRIEND, mine.code)).card.buttons
+    assert await referral_of(ctx, FRIEND) is None
+
+
+async def test_two_campaigns_to_choose_from_keep_the_invite(ctx: Context) -> None:
+    await open_campaign(ctx)
+    await publish.publish(ctx, example().model_copy(update={"slug": "other"}))
+    mine = await invite_of(ctx)
+    reply = await start(ctx, FRIEND, mine.code)
+    taps = [b.action for b in reply.card.buttons if b.action]
+    assert taps and all(tap.endswith(f":i{mine.id}") for tap in taps)
+    shown = await talk.on_action(ctx, FRIEND, taps[0])
+    assert any("/g/" in url for url in urls(shown))
+
+
+async def test_a_tap_on_a_card_shown_on_discord_brings(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    mine = await invite_of(ctx)
+    await talk.on_action(ctx, ALEX, f"give:{campaign.id}:500:i{mine.id}")
+    found = await referral_of(ctx, ALEX)
+    assert found is not None and (found.inviter_id, found.how) == (mine.supporter_id, How.DISCORD)
+
+
+async def test_a_touch_in_a_telegram_link_brings_nobody_for_it_can_be_made_up(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    mine = await invite_of(ctx)
+    await talk.on_start(ctx, FRIEND, f"g_{campaign.id}_500_i{mine.id}")
+    assert await referral_of(ctx, FRIEND) is None
+
+
+async def test_showing_a_campaign_on_discord(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    reply = await talk.on_command(ctx, ALEX, "share", "")
+    mine = await invite_of(ctx, ALEX)
+    assert f"https://give.example/i/{mine.code}" in urls(reply)
+    assert f"give:{campaign.id}:500:i{mine.id}" in [b.action for b in reply.card.buttons]
+    assert await counted(ctx, mine, "shared") == 1
+
+
+async def test_inline_mode_offers_the_sharers_own_links(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    await who(ctx, CAMILLE)
+    (offer,) = await invite_talk.offers(ctx, CAMILLE, "")
+    mine = await invite_of(ctx)
+    links = [b.url or "" for b in offer.card.buttons]
+    assert f"https://t.me/{BOT}?start=i_{mine.code}_{campaign.id}_500" in links
+    assert offer.card.picture is None
+    await invite_talk.sent(ctx, CAMILLE, offer.id)
+    await invite_talk.sent(ctx, CAMILLE, "c0")
+    await invite_talk.sent(ctx, CAMILLE, "nonsense")
+    assert await counted(ctx, mine, "shared") == 1
+
+
+async def test_who_only_types_our_name_is_not_remembered(ctx: Context) -> None:
+    await open_campaign(ctx)
+    (offer,) = await invite_talk.offers(ctx, FRIEND, "")
+    assert all("start=g_" in (b.url or "") for b in offer.card.buttons)
+    async with ctx.db.read() as conn:
+        assert await supporters.find(conn, "telegram", FRIEND.external_id) is None
+
+
+async def test_staff_are_nobodys_guests(ctx: Context) -> None:
+    mine = await invite_of(ctx)
+    async with ctx.db.write() as conn:
+        await staff.add(conn, "telegram", "77", Role.OWNER, label="Nadia", locale="fr", added_by=None, at=ctx.clock())
+    assert await invite.met(ctx, FRIEND, mine, How.DEEP_LINK, None) is Outcome.OLD

@@ -1,0 +1,268 @@
+"""What donors see of what came of their invites, how they are thanked, and who says by whom they came."""
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from bot.domain.campaigns import Campaign
+from bot.domain.people import Contact, Preference, Supporter
+from bot.domain.referrals import Circle, How, Invite, Money
+from bot.store import referrals, supporters
+from bot.store.db import Database
+from bot.store.outbox import Delivery
+from bot.store.schema import delivery
+from bot.store.schema_referrals import share_prompt
+from bot.store.schema_staff import notice
+from bot.usecases import circle, invite, messages, recognise, refer, talk
+from bot.usecases.context import Context, Whereabouts
+from bot.usecases.join import who
+from bot.usecases.outgoing import NotYet
+from bot.usecases.reply import Reply
+from content.cards import Card
+from tests.conftest import MovingClock
+from tests.giving import give
+from tests.world import ALEX, CAMILLE, make_context, open_campaign
+
+
+class Names:
+    """A platform that knows everybody's name."""
+
+    async def name_of(self, external_id: str) -> str | None:
+        return "Camille"
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    where = Whereabouts(telegram_username="latablee_bot")
+    return make_context(db, clock, whereabouts=where, rng=random.Random(5), naming={"telegram": Names()})
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx)
+
+
+def friend(number: int) -> Contact:
+    return Contact(platform="telegram", external_id=str(1000 + number), locale="fr", private=True)
+
+
+async def brings(ctx: Context, mine: Invite, number: int, *, up_to: int) -> list[Supporter]:
+    """People come by an invite, the ones with these numbers."""
+    came = []
+    for one in range(number, up_to):
+        await invite.met(ctx, friend(one), mine, How.DEEP_LINK, None)
+        came.append(await who(ctx, friend(one)))
+    return came
+
+
+async def agree(ctx: Context, contact: Contact, kind: Preference) -> None:
+    person = await who(ctx, contact)
+    async with ctx.db.write() as conn:
+        await supporters.set_preference(
+            conn, person.id, kind, True, at=ctx.clock(), wording="yes", change_id=ctx.ids.new()
+        )
+
+
+async def waiting(ctx: Context, message: str) -> list[Delivery]:
+    """What is to be sent of one kind, the oldest first."""
+    columns = [delivery.c[name] for name in Delivery.__dataclass_fields__]
+    async with ctx.db.read() as conn:
+        rows = (await conn.execute(select(*columns).where(delivery.c.message == message).order_by(delivery.c.id))).all()
+    return [Delivery(**row._mapping) for row in rows]
+
+
+def words(shown: Reply | Card) -> str:
+    card = shown.card if isinstance(shown, Reply) else shown
+    return "\n".join((card.title, *card.lines, card.note)).replace("\u00a0", " ")
+
+
+# --- the circle -----------------------------------------------------------------------------------
+async def test_an_empty_circle(ctx: Context) -> None:
+    reply = await talk.on_command(ctx, CAMILLE, "cercle", "")
+    assert reply.card.picture is None and "Personne" in words(reply)
+
+
+async def test_gifts_are_shown_from_five_people_on(ctx: Context, campaign: Campaign) -> None:
+    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    people = await brings(ctx, mine, 0, up_to=4)
+    for one in people:
+        await give(ctx, campaign, one.id, 500)
+    four = await talk.on_command(ctx, CAMILLE, "cercle", "")
+    assert "4 personnes" in words(four) and "donné : " not in words(four) and "$" not in words(four)
+    assert four.card.picture is not None
+    await brings(ctx, mine, 4, up_to=5)
+    five = await talk.on_command(ctx, CAMILLE, "cercle", "")
+    assert "4 ont donné : 20 $" in words(five)
+
+
+def test_a_few_people_further_down_cannot_be_told_from_the_sums() -> None:
+    def of(direct: int, below: int) -> Circle:
+        return Circle(people_direct=direct, people_below=below, money={"cad": Money(minor_direct=1, minor_below=2)})
+
+    for direct, below, shown in (
+        (4, 4, (False, False)),
+        (5, 5, (True, False)),
+        (5, 9, (True, False)),  # the difference would be what four people gave
+        (5, 10, (True, True)),
+        (4, 5, (False, True)),
+        (1, 4, (False, False)),
+    ):
+        found = of(direct, below)
+        assert (circle.direct(found) is not None, circle.everybody(found) is not None) == shown, (direct, below)
+
+
+# --- thanks for it --------------------------------------------------------------------------------
+async def test_recognition_at_one_five_and_twenty_for_those_who_agreed_to_news(ctx: Context) -> None:
+    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    await agree(ctx, CAMILLE, Preference.NEWS)
+    await brings(ctx, mine, 0, up_to=6)
+    told = await waiting(ctx, "recognition")
+    assert [one.args["people"] for one in told] == [1, 5]
+    card = (await messages.render(ctx, told[1], await who(ctx, CAMILLE))).card
+    assert "5 personnes" in words(card) and "$" not in words(card)
+
+
+async def test_who_agreed_to_nothing_is_written_nothing(ctx: Context) -> None:
+    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    await brings(ctx, mine, 0, up_to=2)
+    assert await waiting(ctx, "recognition") == []
+
+
+async def test_recognition_waits_for_the_morning(ctx: Context, clock: MovingClock) -> None:
+    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    await agree(ctx, CAMILLE, Preference.NEWS)
+    await brings(ctx, mine, 0, up_to=1)
+    (told,) = await waiting(ctx, "recognition")
+    clock.now = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+    with pytest.raises(NotYet):
+        await messages.render(ctx, told, await who(ctx, CAMILLE))
+
+
+async def test_an_invite_that_brings_very_many_is_said_to_staff_once(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recognise, "VERY_MANY", 2)
+    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    await brings(ctx, mine, 0, up_to=4)
+    async with ctx.db.read() as conn:
+        said = (await conn.execute(select(notice.c.kind, notice.c.args))).all()
+    assert [(one.kind, one.args["people"]) for one in said] == [("invite_many", 2)]
+
+
+# --- after a gift ---------------------------------------------------------------------------------
+async def thanks_for(ctx: Context, campaign: Campaign, person: Supporter) -> Card:
+    await give(ctx, campaign, person.id, 500)
+    told = (await waiting(ctx, "thanks"))[-1]
+    now = await who(ctx, Contact(platform="telegram", external_id=person.external_id, locale="fr", private=True))
+    return (await messages.render(ctx, told, now)).card
+
+
+async def test_a_friend_lets_their_inviter_know_once_without_name_or_amount(ctx: Context, campaign: Campaign) -> None:
+    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    (one,) = await brings(ctx, mine, 0, up_to=1)
+    card = await thanks_for(ctx, campaign, one)
+    (tap,) = [b.action or "" for b in card.buttons if (b.action or "").startswith("tell:")]
+    done = await talk.on_action(ctx, friend(0), tap)
+    assert "C’est dit" in words(done)
+    (told,) = await waiting(ctx, "friend_gave")
+    read = words((await messages.render(ctx, told, await who(ctx, CAMILLE))).card)
+    assert campaign.authored.name.get("fr") in read and "$" not in read
+    await talk.on_action(ctx, friend(0), tap)
+    assert len(await waiting(ctx, "friend_gave")) == 1
+    again = await thanks_for(ctx, campaign, one)
+    assert not any((b.action or "").startswith("tell:") for b in again.buttons)
+
+
+@pytest.mark.parametrize("argument", ["", "x", "1", "9" * 30])
+async def test_nobody_is_told_of_a_gift_that_is_none(ctx: Context, argument: str) -> None:
+    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    await brings(ctx, mine, 0, up_to=1)
+    await talk.on_action(ctx, friend(0), f"tell:{argument}")
+    assert await waiting(ctx, "friend_gave") == []
+
+
+async def test_nine_thanks_in_ten_propose_to_pass_it_on_and_it_is_kept_which(ctx: Context, campaign: Campaign) -> None:
+    shown = {}
+    for number in range(60):
+        person = await who(ctx, friend(number))
+        card = await thanks_for(ctx, campaign, person)
+        shown[person.id] = any(b.action == "invite" for b in card.buttons)
+    assert 45 <= sum(shown.values()) <= 59
+    async with ctx.db.read() as conn:
+        kept = (await conn.execute(select(share_prompt.c.supporter_id, share_prompt.c.shown))).all()
+    assert {one.supporter_id: one.shown for one in kept} == shown
+
+
+async def test_what_was_drawn_for_a_gift_stays(ctx: Context, campaign: Campaign) -> None:
+    person = await who(ctx, CAMILLE)
+    await give(ctx, campaign, person.id, 500)
+    (told,) = await waiting(ctx, "thanks")
+    first = (await messages.render(ctx, told, person)).card
+    for seed in range(20):
+        again = await messages.render(replace(ctx, rng=random.Random(seed)), told, person)
+        assert again.card.rows == first.rows
+
+
+# --- who brought us -------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "typed", ["{code}", "https://t.me/latablee_bot?start=i_{code}", "https://give.example/i/{code}", " i_{code} "]
+)
+async def test_somebody_says_who_brought_them(ctx: Context, typed: str) -> None:
+    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    asked = await talk.on_command(ctx, ALEX, "invited-by", "")
+    assert "/invitedby" in words(asked)
+    said = await talk.on_command(ctx, ALEX, "invitedby", typed.format(code=mine.code))
+    assert "thank you" in words(said)
+    again = await talk.on_command(ctx, ALEX, "invitedby", typed.format(code=mine.code))
+    assert "already" in words(again)
+    async with ctx.db.read() as conn:
+        assert await referrals.inviter_of(conn, (await who(ctx, ALEX)).id) == mine.supporter_id
+
+
+async def test_what_cannot_count_sounds_the_same_whether_the_code_exists_or_not(ctx: Context) -> None:
+    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    await brings(ctx, mine, 0, up_to=1)
+    theirs = await invite.invite_of(ctx, await who(ctx, friend(0)))
+    ring = await talk.on_command(ctx, CAMILLE, "invitepar", theirs.code or "")
+    own = await talk.on_command(ctx, CAMILLE, "invitepar", mine.code or "")
+    none = await talk.on_command(ctx, CAMILLE, "invitepar", "AAAAbbbb1234")
+    assert words(ring) == words(own) == words(none)
+
+
+async def test_who_gave_before_was_not_brought(ctx: Context, campaign: Campaign) -> None:
+    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    await give(ctx, campaign, (await who(ctx, ALEX)).id)
+    assert "had given before" in words(await talk.on_command(ctx, ALEX, "invitedby", mine.code or ""))
+
+
+async def test_one_tap_for_those_it_may_have_been_and_who_agreed_to_be_named(ctx: Context) -> None:
+    camille, other = await who(ctx, CAMILLE), await who(ctx, friend(9))
+    for one in (camille, other):
+        await invite.invite_of(ctx, one)
+    await agree(ctx, CAMILLE, Preference.BEING_NAMED)
+    alex = await who(ctx, ALEX)
+    async with ctx.db.write_money() as conn:
+        await refer.bring(ctx, conn, alex.id, None, How.DISCORD, certain=False, candidates=[camille.id, other.id])
+    asked = await talk.on_command(ctx, ALEX, "invitedby", "")
+    assert [(b.label, b.action) for b in asked.card.buttons] == [("Camille", f"by:{camille.id}")]
+    stranger = await who(ctx, friend(3))
+    assert "cannot count" in words(await talk.on_action(ctx, ALEX, f"by:{stranger.id}"))
+    assert "thank you" in words(await talk.on_action(ctx, ALEX, f"by:{camille.id}"))
+
+
+# --- two accounts ---------------------------------------------------------------------------------
+async def test_two_accounts_become_one_in_chat(ctx: Context) -> None:
+    offered = await talk.on_command(ctx, CAMILLE, "lier", "")
+    code = offered.card.lines[0].split()[-1]
+    assert "/lier" in words(offered) and "10 minutes" in words(offered)
+    assert "does not work" in words(await talk.on_command(ctx, ALEX, "link", "AAAA-AAAA"))
+    assert "this account" in words(await talk.on_command(ctx, ALEX, "link", (await _own(ctx, ALEX))))
+    assert "joined" in words(await talk.on_command(ctx, ALEX, "link", code))
+    assert (await who(ctx, ALEX)).id == (await who(ctx, CAMILLE)).id
+
+
+async def _own(ctx: Context, contact: Contact) -> str:
+    return (await talk.on_command(ctx, contact, "link", "")).card.lines[0].split()[-1]
