@@ -21,7 +21,7 @@ from bot.store import campaigns as campaign_rows
 from bot.store import invites, referrals, supporters
 from bot.store.db import Database
 from bot.store.schema_staff import name_hidden
-from bot.usecases import claim, invite, links
+from bot.usecases import claim, invite, links, publish
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
@@ -304,3 +304,10 @@ async def test_on_a_phone_the_amounts_are_in_reach(town: Town, scheme: Any) -> N
         await browser.close()
     assert box is not None and box["y"] + box["height"] < 844 and wide == 390
     assert complaints == []
+
+
+async def test_without_a_campaign_one_can_still_join(town: Town) -> None:
+    await publish.close(town.ctx, town.campaign)
+    page = await town.read(town.path)
+    assert "Aucune collecte en ce moment" in page and f"start=i_{town.invite.code}" in page
+    assert not references(page, town.ctx)
