@@ -11,6 +11,7 @@ from bot.domain.people import Contact
 from bot.domain.referrals import How, Invite, Referral
 from bot.platforms.telegram import joins
 from bot.platforms.telegram.app import TelegramApp
+from bot.platforms.telegram.probe import probe
 from bot.sandbox.telegram import TelegramSandbox
 from bot.store import invites, notices, places, referrals, supporters
 from bot.store.db import Database
@@ -161,6 +162,12 @@ async def test_without_the_right_staff_are_told(
         await donor(ctx)
     async with ctx.db.read() as conn:
         assert [notice.kind for notice in await notices.due(conn, ctx.clock(), 9)] == ["invites_lost"]
+
+
+async def test_what_check_says_of_it(sandbox: TelegramSandbox, channel: Any) -> None:
+    sandbox.promote_bot(channel, lacking=["can_invite_users"])
+    *_, rights = [found async for found in probe(TOKEN, sandbox.url, "", [str(channel["id"])])]
+    assert rights.level == "warning" and "not invite by link" in rights.what
 
 
 async def test_a_revoked_link_lets_nobody_in(app: TelegramApp, sandbox: TelegramSandbox, channel: Any) -> None:
