@@ -89,6 +89,11 @@ async def nodes(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, Node]:
     return {row["supporter_id"]: _node(row) for row in rows}
 
 
+async def all_nodes(conn: AsyncConnection) -> dict[int, Node]:
+    """The whole tree."""
+    return {row["supporter_id"]: _node(row) for row in (await conn.execute(select(lineage))).mappings()}
+
+
 async def children(conn: AsyncConnection, ids: Sequence[int]) -> list[int]:
     """Whom these supporters brought, as the tree is today."""
     query = select(lineage.c.supporter_id).where(lineage.c.parent_id.in_(any_of("ids")))
@@ -149,6 +154,11 @@ async def is_behind(conn: AsyncConnection) -> bool:
     return (await conn.execute(select(to_repath.c.supporter_id).limit(1))).first() is not None
 
 
+async def queued(conn: AsyncConnection) -> list[int]:
+    """All nodes whose stored paths are behind."""
+    return list((await conn.execute(select(to_repath.c.supporter_id))).scalars())
+
+
 async def take_queued(conn: AsyncConnection, limit: int) -> list[int]:
     """Nodes whose paths are behind, taken out of the queue."""
     query = select(to_repath.c.supporter_id).order_by(to_repath.c.supporter_id).limit(limit)
@@ -170,7 +180,7 @@ def _node(row: RowMapping) -> Node:
 # --- credit ---------------------------------------------------------------------------------------
 @dataclass(slots=True)
 class Credit:
-    """What is to be added to circles: put in by node, written at once."""
+    """Numbers of circles: what is to be added to them, or what they are. In the order of their columns."""
 
     people: defaultdict[int, list[int]]
     money: defaultdict[tuple[int, str], list[int]]
@@ -220,6 +230,16 @@ async def write_credit(conn: AsyncConnection, credit: Credit) -> None:
     ]
     await add_up(conn, circle_table, people, key=["supporter_id"], add=_PEOPLE)
     await add_up(conn, circle_money, money, key=["supporter_id", "currency"], add=_MONEY)
+
+
+async def stored(conn: AsyncConnection) -> Credit:
+    """All counters."""
+    credit = Credit.none()
+    for row in (await conn.execute(select(circle_table))).mappings():
+        credit.people[row["supporter_id"]] = [row[name] for name in _PEOPLE]
+    for row in (await conn.execute(select(circle_money))).mappings():
+        credit.money[row["supporter_id"], row["currency"]] = [row[name] for name in _MONEY]
+    return credit
 
 
 async def gift_counts(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, int]:

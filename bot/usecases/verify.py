@@ -9,7 +9,7 @@ from bot.store import campaigns as campaign_rows
 from bot.store import gifts as gift_rows
 from bot.store import supporters
 from bot.store.db import Connection
-from bot.usecases import matching
+from bot.usecases import matching, verify_tree
 from bot.usecases.context import Context
 from payments import ledger
 
@@ -34,6 +34,7 @@ async def verify(ctx: Context) -> Verified:
             *await _other_problems(conn, gifts),
             *await _supporter_problems(conn, gifts),
             *await matching.problems(conn, gifts),
+            *await verify_tree.problems(conn, gifts),
         ]
     totals: defaultdict[tuple[str, str], int] = defaultdict(int)
     for (_, account, code), minor in booked.items():

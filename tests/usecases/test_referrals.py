@@ -12,9 +12,11 @@ from bot.domain.people import Contact, PlatformName
 from bot.domain.referrals import LEVELS, Circle, How, Money, Outcome, Referral
 from bot.store import referrals, supporters
 from bot.store.db import Database
+from bot.store.referrals import Credit
 from bot.usecases import forget, refer
 from bot.usecases.context import Context
 from bot.usecases.record_payments import apply_changes
+from bot.usecases.verify import verify
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
 from tests.usecases import tree
@@ -230,6 +232,7 @@ async def test_a_large_subtree_moves_in_chunks_while_gifts_arrive(
     await refund(ctx, gift, 20)
     async with ctx.db.read() as conn:
         await tree.check(conn, settled=False)
+    assert (await verify(ctx)).problems == (), "what waits for its turn is no mistake"
     async with ctx.db.write_money() as conn:  # the process ends here; another one goes on
         assert await refer.repath(conn) == 2
     again = make_context(ctx.db, ctx.clock)  # type: ignore[arg-type]  # the tests' clock
@@ -254,3 +257,18 @@ async def test_people_are_thanked_once_for_each_number(ctx: Context) -> None:
         assert await referrals.recognise(conn, ada, 5, ctx.clock())
         assert not await referrals.recognise(conn, ada, 5, ctx.clock())
         assert await referrals.recognise(conn, ada, 20, ctx.clock())
+
+
+async def test_verify_counts_the_tree_anew(ctx: Context, campaign: Campaign) -> None:
+    people = await chain(ctx, 4)
+    await refund(ctx, await give(ctx, campaign, people[2], 500), 100)
+    await give(ctx, campaign, people[3], 300)
+    assert (await verify(ctx)).problems == ()
+    async with ctx.db.write() as conn:
+        credit = Credit.none()
+        credit.put([people[1]], people=1, money={"cad": (0, 1)})
+        await referrals.write_credit(conn, credit)
+        await referrals.set_paths(conn, {people[3]: (people[2],)})
+    found = " ".join((await verify(ctx)).problems)
+    for wrong in ("path is not", "people of their circle", "cad of their circle"):
+        assert wrong in found

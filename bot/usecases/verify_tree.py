@@ -1,0 +1,58 @@
+"""Verify the tree: count everybody's circle anew, along the stored paths, and compare; see refer.py."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from bot.domain.gifts import Gift
+from bot.domain.referrals import Node, path_under
+from bot.store import referrals as rows
+from bot.store.db import Connection
+from bot.store.referrals import Credit
+
+_Given = Mapping[int, Mapping[str, tuple[int, int]]]  # supporter -> currency -> (gifts, minor units)
+
+
+async def problems(conn: Connection, gifts: Iterable[Gift]) -> list[str]:
+    """Where paths disagree with the tree, or counters with paths and gifts. `gifts`: all there are."""
+    nodes, behind = await rows.all_nodes(conn), set(await rows.queued(conn))
+    return [*_wrong_paths(nodes, behind), *_wrong_counters(_recount(nodes, _given(gifts)), await rows.stored(conn))]
+
+
+def _wrong_paths(nodes: Mapping[int, Node], behind: set[int]) -> Iterator[str]:
+    """A path is that of the node above, and that node; where it is not, the node or one above it waits for its turn."""
+    waiting = {i for i, node in nodes.items() if i in behind or not behind.isdisjoint(node.ancestors)}
+    for i, node in nodes.items():
+        above = nodes.get(node.parent_id) if node.parent_id is not None else None
+        waits = i in waiting or (above is not None and above.supporter_id in waiting)
+        if not waits and node.ancestors != path_under(above):
+            yield f"supporter {i}: the stored path is not that of the tree"
+
+
+def _given(gifts: Iterable[Gift]) -> _Given:
+    given: defaultdict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for gift in gifts:
+        counted = gift.book.counted
+        if gift.supporter_id is not None and counted.is_positive:
+            number, minor = given[gift.supporter_id].get(counted.currency, (0, 0))
+            given[gift.supporter_id][counted.currency] = (number + 1, minor + counted.minor)
+    return given
+
+
+def _recount(nodes: Mapping[int, Node], given: _Given) -> Credit:
+    credit = Credit.none()
+    for i, node in nodes.items():
+        money = given.get(i, {})
+        credit.put(node.ancestors, people=1, donors=int(bool(money)), money=money)
+    return credit
+
+
+def _wrong_counters(should: Credit, have: Credit) -> Iterator[str]:
+    nothing = [0, 0, 0, 0]
+    for i in sorted(should.people.keys() | have.people.keys()):
+        right, is_now = should.people.get(i, nothing), have.people.get(i, nothing)
+        if right != is_now:
+            yield f"supporter {i}: people of their circle are {is_now}, should be {right}"
+    for at in sorted(should.money.keys() | have.money.keys()):
+        right, is_now = should.money.get(at, nothing), have.money.get(at, nothing)
+        if right != is_now:
+            yield f"supporter {at[0]}: {at[1]} of their circle is {is_now}, should be {right}"
