@@ -1,12 +1,13 @@
 """What stories of staff share: who is on the team, a campaign and a broadcast written in chat, time that passes."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import Contact, PlatformName, Preference
 from bot.domain.staff import Role
-from bot.store import broadcasts, staff
+from bot.store import broadcasts, places, staff
 from bot.usecases import broadcast
 from bot.usecases.join import who
 from bot.usecases.prefer import set_preferences
@@ -120,11 +121,38 @@ def numbers(person: Person, beginning: str) -> set[str]:
     return {a.removeprefix(beginning).partition(":")[0] for a in actions(person) if a.startswith(beginning)}
 
 
+async def a_place(here: Town, person: Person) -> Json:
+    """A channel on their platform, which they give a use: on Telegram the bot asks them, on Discord they type it."""
+    if person.platform == "telegram":
+        place = here.telegram.add_chat("channel", "Nouvelles", owner=person.account)
+        await person.hears("Nouvelles")
+    else:
+        place = here.room
+        await here.discord.slash(person.account, place, name_of("here", person.locale))
+    await person.press(":fr+en")
+    return dict(place)
+
+
+async def shows_it(
+    here: Town, person: Person, campaign: str, where: Mapping[PlatformName, Json]
+) -> Mapping[PlatformName, Json]:
+    """The campaign's card is put where it is wanted, and stands there; its messages."""
+    async with here.app.ctx.db.read() as conn:
+        known = [await places.at_chat(conn, platform, str(place["id"])) for platform, place in where.items()]
+    await ask(person, "campaigns")
+    await person.press(f"cv:{campaign}")
+    await person.press(f"pp:{campaign}")
+    for place in known:
+        assert place is not None
+        await person.press(f"pp:{campaign}:{place.id}")
+    return {platform: await posted(here, platform, place, "") for platform, place in where.items()}
+
+
 def posts(here: Town, platform: PlatformName, place: Json) -> list[Json]:
-    """What the bot has posted in a channel, oldest first."""
+    """What the bot has posted in a channel for everybody, oldest first."""
     if platform == "telegram":
         return [m for m in here.telegram.view(place) if m["from_bot"]]
-    return [m for m in here.discord.view(place) if m["author"]["bot"]]
+    return [m for m in here.discord.view(place) if m["author"]["bot"] and not m["ephemeral"]]
 
 
 async def posted(here: Town, platform: PlatformName, place: Json, words: str, within: float = 8) -> Json:

@@ -8,13 +8,13 @@ import pytest
 
 from bot.domain.people import Locale, PlatformName
 from bot.domain.staff import Role
-from bot.store import places
 from bot.usecases import milestones
 from content.commands import name_of
 from payments.reference import TouchKind
 from tests.journeys.team import (
     Json,
     Kind,
+    a_place,
     acts,
     ask,
     fill,
@@ -26,6 +26,7 @@ from tests.journeys.team import (
     number_in,
     posted,
     posts,
+    shows_it,
     writes_broadcast,
 )
 from tests.journeys.test_again import at
@@ -77,26 +78,6 @@ async def makes_campaign(here: Town, maker: Person) -> str:
     return number_in(await maker.press(f"cd:{draft}:publish"), "pp:")
 
 
-async def places_of(here: Town, telegrams: Person, discords: Person) -> dict[PlatformName, Json]:
-    """A channel on each platform, and whoever of the team is there says what it is for."""
-    channel = here.telegram.add_chat("channel", "La Tablée · nouvelles", owner=telegrams.account)
-    await telegrams.hears("La Tablée · nouvelles")
-    await telegrams.press(":fr")
-    await here.discord.slash(discords.account, here.room, "here" if discords.locale == "en" else "ici")
-    await discords.press(":fr+en")
-    return {"telegram": channel, "discord": here.room}
-
-
-async def shows_it(here: Town, maker: Person, campaign: str, name: str) -> None:
-    """The card is put into every place."""
-    async with here.app.ctx.db.read() as conn:
-        public = await places.of_purpose(conn, places.PUBLIC)
-    await maker.press(f"pp:{campaign}")
-    for place in public:
-        await maker.press(f"pp:{campaign}:{place.id}")
-    assert len(public) == 2, name
-
-
 async def reaches_half(here: Town, donors: Sequence[Person]) -> None:
     """Two gifts of 10 $ and 20 $, half of the goal together."""
     for donor, amount in zip(donors, ("20", "10"), strict=True):
@@ -142,9 +123,8 @@ async def a_campaign_is_told(here: Town, maker_is: Kind, colleague_is: Kind) -> 
     colleague = await hired(here, colleague_is, "Bo", Role.EDITOR)
     staff = {one.platform: one for one in (maker, colleague)}
     number = await makes_campaign(here, maker)
-    where = await places_of(here, staff["telegram"], staff["discord"])
-    await shows_it(here, maker, number, "both places")
-    cards = {platform: await posted(here, platform, place, "") for platform, place in where.items()}
+    where = {platform: await a_place(here, one) for platform, one in staff.items()}
+    cards = await shows_it(here, maker, number, where)
     donors = [
         await follower(here, here.person("telegram", "fr", "Camille")),
         await follower(here, here.person("discord", "en", "Alex")),

@@ -1,0 +1,55 @@
+"""The team's whole stories on both platforms, recorded in both directions and judged by the descriptions."""
+
+from collections.abc import Awaitable, Callable
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from bot.domain.staff import Role
+from tests.contract_tools import exchanges, listening, needs_contract, only_webhooks, violations
+from tests.journeys import test_bad_staff_day, test_campaign_story, test_money_talk
+from tests.journeys.team import Kind, hired
+from tests.journeys.test_again import at
+from tests.journeys.town import Town, open_town, town
+
+FRENCH: Kind = ("telegram", "fr")
+ENGLISH: Kind = ("discord", "en")
+
+
+async def a_bad_day(here: Town) -> None:
+    at(here, time(14))
+    await test_bad_staff_day.a_bad_day(here, FRENCH, ENGLISH)
+
+
+async def money(here: Town) -> None:
+    for kind in (FRENCH, ENGLISH):
+        owner = await hired(here, kind, "Nadia", Role.OWNER)
+        await test_money_talk.an_owner_refunds(here, owner, here.person(*kind))
+        await test_money_talk.was_that_meant(here, here.person(*kind))
+    await test_money_talk.the_promise_runs_out(here, owner, here.person(*ENGLISH))
+
+
+@needs_contract
+@pytest.mark.parametrize("story", [a_bad_day, money])
+async def test_nothing_in_the_teams_days_breaks_a_description(
+    tmp_path: Path, story: Callable[[Town], Awaitable[None]]
+) -> None:
+    async with listening(tmp_path) as (between, files), open_town(tmp_path, between=between) as here:
+        await story(here)
+    only_webhooks(files["telegram", True])
+    judged = [file for file in files.values() if exchanges(file)]
+    assert len(judged) >= 3 and {file.name: violations(file) for file in judged} == {file.name: [] for file in judged}
+
+
+@needs_contract
+async def test_nothing_in_a_campaign_made_in_chat_breaks_a_description(tmp_path: Path) -> None:
+    async with (
+        listening(tmp_path) as (between, files),
+        town(tmp_path, between=between) as here,
+        here.open(),
+    ):
+        await test_campaign_story.a_campaign_is_told(here, FRENCH, ENGLISH)
+    only_webhooks(files["telegram", True])
+    assert all(len(exchanges(file)) > 5 for file in files.values())
+    assert {file.name: violations(file) for file in files.values()} == {file.name: [] for file in files.values()}
