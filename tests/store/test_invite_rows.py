@@ -1,0 +1,80 @@
+"""Invites are made once for each supporter; a link that was recycled still leads to its invite; counts add up."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.people import Contact
+from bot.domain.referrals import Invite, InviteLink
+from bot.store import invites, supporters
+from bot.store.db import Connection, Database
+from tests.conftest import MovingClock
+
+
+async def _supporter(conn: Connection, name: str, clock: MovingClock) -> int:
+    contact = Contact(platform="telegram", external_id=name, locale="fr", private=True)
+    return (await supporters.join(conn, contact, clock())).id
+
+
+@pytest.fixture
+async def mine(db: Database, clock: MovingClock) -> Invite:
+    async with db.write() as conn:
+        who = await _supporter(conn, "ada", clock)
+        return await invites.make(conn, Invite(id=1, supporter_id=who, code="abcDEF123456", made_at=clock()))
+
+
+async def test_the_second_caller_gets_the_same_invite(db: Database, clock: MovingClock, mine: Invite) -> None:
+    async with db.write() as conn:
+        other = Invite(id=2, supporter_id=mine.supporter_id, code="ghiJKL654321", made_at=clock())
+        assert await invites.make(conn, other) == mine
+        assert await invites.by_code(conn, "abcDEF123456") == mine
+        assert await invites.by_code(conn, "ABCdef123456") is None, "codes are told apart by case"
+        assert await invites.by_id(conn, 1) == mine
+        assert await invites.made_since(conn, clock() - timedelta(hours=1)) == 1
+
+
+async def test_links_of_platforms(db: Database, clock: MovingClock, mine: Invite) -> None:
+    async with db.write() as conn:
+        for number in (1, 2):
+            link = InviteLink(
+                id=number, invite_id=1, platform="discord", place="guild", code=f"c{number}", made_at=clock()
+            )
+            await invites.add_link(conn, link)
+        clock.move(hours=1)
+        await invites.set_uses(conn, 1, 3, clock())
+        assert [one.id for one in await invites.links_into(conn, "discord", "guild")] == [2, 1], "idle ones first"
+        await invites.drop_links(conn, [1], clock())
+        assert [one.id for one in await invites.links(conn, 1)] == [2]
+        recycled = await invites.link_by_code(conn, "discord", "c1")
+    assert recycled is not None
+    assert (recycled.invite_id, recycled.uses, recycled.gone_at) == (1, 3, clock())
+
+
+async def test_what_happened_is_counted_by_day(db: Database, clock: MovingClock, mine: Invite) -> None:
+    async with db.write() as conn:
+        await invites.count(conn, 1, "shared", clock())
+        await invites.count(conn, 1, "shared", clock())
+        yesterday = clock()
+        clock.move(days=1)
+        await invites.count(conn, 1, "shared", clock(), campaign_id=7)
+        await invites.count(conn, 1, "opened", clock())
+        assert await invites.counted(conn, 1, "shared") == 3
+        assert await invites.counted(conn, 1, "shared", clock()) == 1
+        assert await invites.counted(conn, 1, "shared", yesterday) == 3
+        assert await invites.counted(conn, 1, "joined") == 0
+
+
+async def test_staff_hear_once_that_an_invite_brings_very_many(db: Database, clock: MovingClock, mine: Invite) -> None:
+    async with db.write() as conn:
+        assert await invites.note_told_staff(conn, 1, clock())
+        assert not await invites.note_told_staff(conn, 1, clock())
+
+
+async def test_nothing_of_an_erased_supporter_stays_on_their_invite(db: Database, mine: Invite) -> None:
+    async with db.write() as conn:
+        await invites.set_words(conn, 1, "Viens avec moi")
+        await invites.forget(conn, mine.supporter_id)
+        assert await invites.by_code(conn, "abcDEF123456") is None
+        left = await invites.of(conn, mine.supporter_id)
+    assert left is not None
+    assert (left.code, left.words) == (None, None)
