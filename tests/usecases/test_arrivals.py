@@ -16,6 +16,7 @@ from bot.store.notices import Notice
 from bot.usecases import arrivals, chat_links, forget, join, refer, talk
 from bot.usecases.arrivals import Newcomer
 from bot.usecases.context import Context
+from bot.usecases.merge import merge
 from bot.usecases.ports import MadeInvite, NoRight, NoRoom, PlatformError, RetryLater, Unreachable, Untold
 from tests.conftest import MovingClock
 from tests.world import CAMILLE, make_context, queued
@@ -380,3 +381,15 @@ async def test_an_inviter_who_was_erased_is_unknown(ctx: Context) -> None:
     assert await arrivals.by_chat_link(ctx, LUC, link.code) is Outcome.UNKNOWN
     one = await referral(ctx, LUC)
     assert one is not None and one.inviter_id is None and one.invite_id is None
+
+
+async def test_an_inviter_whose_accounts_were_joined_is_credited_as_one(ctx: Context) -> None:
+    """Whichever of their two links somebody comes by."""
+    mine, link = await linked(ctx, CAMILLE, "telegram")
+    theirs, other = await linked(ctx, replace(CAMILLE, platform="discord", external_id="77"), "discord")
+    async with ctx.db.write_money() as conn:
+        camille = await merge(ctx, conn, mine.supporter_id, theirs.supporter_id)
+    assert await arrivals.by_chat_link(ctx, LUC, link.code) is Outcome.BROUGHT
+    assert await by_discord(ctx, Verdict(code=other.code), Counts(uses={other.code: 1})) == [Outcome.BROUGHT]
+    found = [await referral(ctx, friend) for friend in (LUC, MEI)]
+    assert [one.inviter_id for one in found if one is not None] == [camille, camille]
