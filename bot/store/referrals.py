@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, delete, func, select, update
@@ -55,6 +56,12 @@ async def add(conn: AsyncConnection, one: Referral) -> bool:
     return (await conn.execute(written)).first() is not None
 
 
+async def note_told(conn: AsyncConnection, supporter_id: int, at: datetime) -> bool:
+    """Somebody lets their inviter know that they gave: True the first time."""
+    first = (referral_table.c.supporter_id == supporter_id) & referral_table.c.told_at.is_(None)
+    return (await conn.execute(update(referral_table).where(first).values(told_at=at))).rowcount == 1
+
+
 async def drop(conn: AsyncConnection, supporter_id: int) -> None:
     """The supporter has become another one."""
     await conn.execute(delete(referral_table).where(referral_table.c.supporter_id == supporter_id))
@@ -70,7 +77,7 @@ async def brought_by(conn: AsyncConnection, inviter_id: int) -> int:
     return int((await conn.execute(select(func.count()).where(referral_table.c.inviter_id == inviter_id))).scalar_one())
 
 
-async def recognise(conn: AsyncConnection, supporter_id: int, people: int, at: Any) -> bool:
+async def recognise(conn: AsyncConnection, supporter_id: int, people: int, at: datetime) -> bool:
     """Somebody is thanked for so many people: True the first time."""
     row = {"supporter_id": supporter_id, "people": people, "at": at}
     written = insert_or_ignore(conn, recognition).values(row).returning(recognition.c.at)

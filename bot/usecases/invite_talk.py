@@ -237,9 +237,8 @@ async def _tell(ctx: Context, person: Supporter, gift_id: int) -> bool:
         if gift is None or gift.supporter_id != person.id or not gift.book.is_paid:
             return False
         inviter = (await supporters.living(conn, [found.inviter_id])).get(found.inviter_id)
-        if inviter is None:
+        if inviter is None or not await referrals.note_told(conn, person.id, ctx.clock()):
             return False
-        await referrals.write(conn, replace(found, told_at=ctx.clock()))
         return await recognise.write_to(ctx, conn, inviter, "friend_gave", {"campaign": gift.campaign_id})
 
 
