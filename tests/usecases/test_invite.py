@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.deeplink import invite_payload, read_payload
 from bot.domain.people import Contact, Preference
-from bot.domain.referrals import How, Invite, Outcome
+from bot.domain.referrals import How, Invite, Outcome, Referral
 from bot.domain.staff import Role
 from bot.store import invites, referrals, staff, supporters
 from bot.store.db import Database
@@ -48,7 +48,7 @@ async def invite_of(ctx: Context, contact: Contact = CAMILLE) -> Invite:
     return await invite.invite_of(ctx, await who(ctx, contact))
 
 
-async def referral_of(ctx: Context, contact: Contact) -> referrals.Referral | None:
+async def referral_of(ctx: Context, contact: Contact) -> Referral | None:
     async with ctx.db.read() as conn:
         person = await supporters.find(conn, contact.platform, contact.external_id)
         return None if person is None else await referrals.referral(conn, person.id)

@@ -25,6 +25,7 @@ async def probe(token: str, api_url: str, webhook_url: str, places: Sequence[str
     try:
         yield ok(f"Telegram: logged in as @{bot.username}")
         yield await _updates(bot, webhook_url)
+        yield _inline(bot)
         for place in places:
             yield await _rights(bot, place)
     finally:
@@ -39,6 +40,12 @@ async def _updates(bot: Bot, webhook_url: str) -> Finding:
     if info.last_error_message:
         return warning(f"Telegram's last push failed: {info.last_error_message}", "Is OBOLE_PUBLIC_URL right and open?")
     return ok(f"Telegram: updates come by {'webhook' if webhook_url else 'polling'}")
+
+
+def _inline(bot: Bot) -> Finding:
+    if bot.supports_inline_queries:
+        return ok("Telegram: donors can share in any chat (inline mode)")
+    return warning("Telegram: inline mode is off, so donors share by link only", "Tell @BotFather /setinline.")
 
 
 async def _rights(bot: Bot, place: str) -> Finding:
