@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from content.cards import Button, Card, Tap
 from content.catalog import Catalog, Locale
-from content.commands import COMMANDS
+from content.commands import COMMANDS, name_of
 from content.writer import Charity, Writer, kept, row
 
 PreferenceKind = Literal["news", "reminders", "personal_amounts", "being_named"]
@@ -111,6 +111,7 @@ def privacy(catalog: Catalog, locale: Locale, view: PrivacyView) -> Card:
             say("privacy-not-kept"),
             say("privacy-why"),
             say("privacy-how-long"),
+            say("privacy-forget", forget=name_of("forget", locale)),
             say(
                 "privacy-who",
                 officer=charity.privacy_officer or charity.name,
@@ -118,6 +119,38 @@ def privacy(catalog: Catalog, locale: Locale, view: PrivacyView) -> Card:
             ),
         ),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgetView:
+    charity: Charity
+    monthly: bool  # a monthly gift ends with it
+    sure: Tap | None = None
+    keep: Tap | None = None
+
+
+def forget_ask(catalog: Catalog, locale: Locale, view: ForgetView) -> Card:
+    """What is erased, what stays, and that there is no way back."""
+    say = Writer(catalog, locale)
+    monthly = say("forget-monthly") if view.monthly else ""
+    return Card(
+        title=say("forget-title"),
+        lines=kept(say("forget-goes"), say("forget-stays"), monthly, say("forget-final")),
+        rows=row(say.button("forget-sure", view.sure)) + row(say.button("forget-keep", view.keep)),
+    )
+
+
+def forget_later(catalog: Catalog, locale: Locale, again: Tap | None) -> Card:
+    """A monthly gift cannot be ended just now, so nothing was erased."""
+    say = Writer(catalog, locale)
+    rows = row(say.button("try-again", again))
+    return Card(title=say("forget-later-title"), lines=(say("forget-later"),), rows=rows)
+
+
+def forgotten(catalog: Catalog, locale: Locale) -> Card:
+    """Nothing leads to them any more."""
+    say = Writer(catalog, locale)
+    return Card(title=say("forget-done-title"), lines=(say("forget-done"),))
 
 
 @dataclass(frozen=True, kw_only=True)

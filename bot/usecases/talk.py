@@ -16,6 +16,7 @@ from bot.usecases import (
     circle,
     claim,
     error_cases,
+    forget_talk,
     give,
     inbox,
     invite,
@@ -95,6 +96,7 @@ _COMMANDS: Mapping[str, Answer] = {
     "preferences": lambda ctx, contact, _: prefer.show(ctx, contact),
     "stop": lambda ctx, contact, _: prefer.stop(ctx, contact),
     "privacy": _show_privacy,
+    "forget": lambda ctx, contact, _: forget_talk.ask(ctx, contact),
     "help": _show_help,
     "claim": claim.ask,
     "monthly": lambda ctx, contact, _: monthly.show(ctx, contact),
@@ -138,6 +140,7 @@ ACTIONS: Mapping[str, Answer] = {
     "mo": monthly.on_tap,
     "cover": give.cover_fee,
     "unsub": broadcast.unsubscribe,
+    "forget": forget_talk.on_tap,
     "later": nudge_cards.not_now,
     "enough": nudge_cards.enough,
     "invite": invite_talk.on_tap,
@@ -200,6 +203,8 @@ async def on_action(ctx: Context, contact: Contact, data: str) -> Reply:
 async def _with_what_waited(ctx: Context, contact: Contact, reply: Reply) -> Reply:
     """Add the messages that waited for this person to appear: Discord lets us write first to few."""
     if contact.platform == "telegram" or not contact.private:
+        return reply
+    if not await is_known(ctx, contact):  # nobody yet; or somebody who has just had themselves forgotten
         return reply
     return replace(reply, also=await messages.waiting_cards(ctx, await who(ctx, contact)))
 

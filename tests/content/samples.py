@@ -252,6 +252,11 @@ def _person(world: World) -> Iterator[tuple[str, Render]]:
     yield "ask_zone", person.ask_zone
     yield "stop", _of(person.stop_done, person.StopView(charity=charity, preferences=TAP, monthly=TAP))
     yield "privacy", _of(person.privacy, person.PrivacyView(charity=charity))
+    for ends in (True, False):
+        asked = person.ForgetView(charity=charity, monthly=ends, sure=TAP, keep=TAP)
+        yield "forget_ask", _of(person.forget_ask, asked)
+    yield "forget_later", lambda catalog, locale: person.forget_later(catalog, locale, TAP)
+    yield "forgotten", person.forgotten
     yield "help", _of(person.help_card, person.HelpView(charity=charity, give=TAP))
     answer = person.ReplyView(charity=charity, give=TAP)
     for function in (person.free_text, person.unknown_command, person.slow_down, person.something_wrong):

@@ -16,6 +16,7 @@ receipt-unregistered = This message is not an official donation receipt. { $char
 next-monthly = Give every month
 next-share = Tell a friend
 next-tell = Let them know I gave
+next-who = Who brought you here?
 next-gifts = See my gifts
 next-open = See the open campaign
 

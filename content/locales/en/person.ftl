@@ -35,7 +35,21 @@ privacy-kept = What we keep: your id on this app, your language, the city whose 
 privacy-not-kept = What this bot does not keep: your name, your e-mail and your card. You give them to Stripe, which handles the payment; our team can see the name and e-mail there, never the full card number.
 privacy-why = Why: to answer you, thank you, mend mistakes and keep the books. Nothing is sold or traded.
 privacy-how-long = How long: gifts, as long as the law asks for the books; the rest, until you ask us to delete it. You can also ask for a copy or a correction.
+privacy-forget = To have us erase what leads to you: /{ $forget }
 privacy-who = Person responsible: { $officer }, { $contact }
+
+## Being forgotten
+forget-title = Erase everything?
+forget-goes = What goes: everything here that leads to you, which is your accounts, your preferences, your invite link, your words to the team and the record of messages.
+forget-stays = What stays, with nothing that leads to you: the sums given, which the law asks us to keep in the books. Stripe also keeps what you gave it.
+forget-monthly = Your monthly gift will end too.
+forget-final = This cannot be undone.
+forget-sure = Erase everything
+forget-keep = Erase nothing
+forget-done-title = It is erased
+forget-done = Nothing here leads to you any more. Thank you for having been with us. If you come back one day, we will meet as if for the first time.
+forget-later-title = Not right now
+forget-later = Your monthly gift must first end at Stripe, which does not answer. Nothing is erased yet; try again in a few minutes.
 
 ## Help and answers
 help-title = Help
@@ -47,6 +61,7 @@ command-preferences = Language and messages
 command-help = Help and contact
 command-stop = No more appeals or news
 command-privacy = What we keep, and why
+command-forget = Erase what leads to me
 command-claim = Add a gift to my gifts
 free-text-title = Thank you for writing
 free-text = A robot answers here. To reach a person, write to { $contact }.

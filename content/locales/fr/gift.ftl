@@ -16,6 +16,7 @@ receipt-unregistered = Ce message n’est pas un reçu officiel de don. Aucun re
 next-monthly = Donner chaque mois
 next-share = En parler autour de vous
 next-tell = Lui dire que j’ai donné
+next-who = Qui vous a fait venir?
 next-gifts = Voir mes dons
 next-open = Voir la collecte en cours
 

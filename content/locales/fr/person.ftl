@@ -35,7 +35,21 @@ privacy-kept = Ce que nous gardons : votre identifiant sur cette application, v
 privacy-not-kept = Ce que ce robot ne garde pas : votre nom, votre courriel et votre carte. Vous les confiez à Stripe, qui traite le paiement; notre équipe peut y voir le nom et le courriel, jamais le numéro de carte complet.
 privacy-why = Pourquoi : vous répondre, vous remercier, corriger une erreur et tenir les comptes. Rien n’est vendu ni échangé.
 privacy-how-long = Combien de temps : les dons, aussi longtemps que la loi le demande pour les comptes; le reste, jusqu’à ce que vous en demandiez la suppression. Vous pouvez aussi demander une copie ou une correction.
+privacy-forget = Pour que nous effacions ce qui mène à vous : /{ $forget }
 privacy-who = Personne responsable : { $officer }, { $contact }
+
+## Oubli
+forget-title = Tout effacer?
+forget-goes = Sera effacé : tout ce qui mène à vous ici, c’est-à-dire vos comptes, vos préférences, votre lien d’invitation, vos mots à l’équipe et la trace des messages.
+forget-stays = Restera, sans rien qui mène à vous : les sommes données, que la loi nous demande de garder dans les comptes. Stripe garde aussi ce que vous lui avez confié.
+forget-monthly = Votre don mensuel prendra fin aussi.
+forget-final = On ne peut pas revenir en arrière.
+forget-sure = Tout effacer
+forget-keep = Ne rien effacer
+forget-done-title = C’est effacé
+forget-done = Ici, plus rien ne mène à vous. Merci d’avoir été là. Si vous revenez un jour, nous ferons connaissance comme la première fois.
+forget-later-title = Pas tout de suite
+forget-later = Votre don mensuel doit d’abord prendre fin chez Stripe, qui ne répond pas. Rien n’est effacé pour l’instant; réessayez dans quelques minutes.
 
 ## Aide et réponses
 help-title = Aide
@@ -47,6 +61,7 @@ command-preferences = Langue et messages
 command-help = Aide et contact
 command-stop = Ne plus recevoir ni demandes ni nouvelles
 command-privacy = Ce que nous gardons, et pourquoi
+command-forget = Effacer ce qui mène à moi
 command-claim = Ajouter un don à mes dons
 free-text-title = Merci de votre message
 free-text = Ici, c’est un robot qui répond. Pour joindre une personne, écrivez à { $contact }.

@@ -1,0 +1,37 @@
+"""The talk in which somebody asks to be forgotten: told what goes and what stays, asked once more, then done."""
+
+from bot.domain.people import Contact
+from bot.store import pledges, supporters
+from bot.usecases.context import Context
+from bot.usecases.forget import forget
+from bot.usecases.reply import Reply
+from content import messages_person as words
+from content.cards import Tap
+from payments.stripe import GatewayRefused, GatewayUnavailable
+
+_SURE = Tap(action="forget:sure")
+_KEEP = Tap(action="prefs")
+
+
+async def ask(ctx: Context, contact: Contact) -> Reply:
+    """`/forget`: nothing is erased yet."""
+    async with ctx.db.read() as conn:
+        person = await supporters.find(conn, contact.platform, contact.external_id)
+        monthly = bool(await pledges.of_supporter(conn, person.id)) if person is not None else False
+    if person is None:
+        return Reply(card=words.forgotten(ctx.catalog, contact.locale))
+    view = words.ForgetView(charity=ctx.charity, monthly=monthly, sure=_SURE, keep=_KEEP)
+    return Reply(card=words.forget_ask(ctx.catalog, person.locale, view))
+
+
+async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
+    """`forget:sure`. Said twice it is done once."""
+    async with ctx.db.read() as conn:
+        person = await supporters.find(conn, contact.platform, contact.external_id)
+    if person is None or argument != "sure":
+        return await ask(ctx, contact)
+    try:
+        await forget(ctx, person.id)
+    except (GatewayUnavailable, GatewayRefused):
+        return Reply(card=words.forget_later(ctx.catalog, person.locale, _SURE), mode="edit")
+    return Reply(card=words.forgotten(ctx.catalog, person.locale), mode="edit")
