@@ -11,8 +11,8 @@ from content.messages_give import standing_line
 from content.writer import Charity, Standing, Writer, kept, row
 from payments.money import Money
 
-# tell a friend, tell who brought me, see my gifts, another campaign, every month
-NextKind = Literal["share", "tell", "gifts", "open", "monthly"]
+# tell a friend, tell who brought me, say who that was, see my gifts, another campaign, every month
+NextKind = Literal["share", "tell", "who", "gifts", "open", "monthly"]
 MAX_GIFTS = 10  # lines of one message
 MAX_RECEIPTS = 4  # buttons of one message
 

@@ -145,6 +145,7 @@ class CircleView:
     all_of_them: Gave | None = None
     picture: Picture | None = None
     invite: Tap | None = None
+    who: Tap | None = None  # somebody brought them, and nobody knows who
 
 
 def circle(catalog: Catalog, locale: Locale, view: CircleView) -> Card:
@@ -164,7 +165,7 @@ def circle(catalog: Catalog, locale: Locale, view: CircleView) -> Card:
         title=say("circle-title"),
         lines=lines,
         picture=view.picture,
-        rows=row(say.button("invite-again", view.invite, "primary")),
+        rows=row(say.button("invite-again", view.invite, "primary"), say.button("next-who", view.who)),
     )
 
 

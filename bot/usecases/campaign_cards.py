@@ -76,6 +76,11 @@ def other_amount(ctx: Context, campaign: Campaign, supporter: Supporter, touch: 
     return None if url is None else Tap(url=url)
 
 
+def possible(ctx: Context) -> bool:
+    """Whether an invite of somebody's own leads anywhere at all."""
+    return bool(ctx.public_url or ctx.whereabouts.telegram_username or ctx.inviting)
+
+
 def share(ctx: Context, campaign: Campaign, locale: Locale) -> Tap | None:
     """A plain share: Telegram's share page with the campaign's deep link and words the sharer can change."""
     where = _door(ctx, campaign)
@@ -106,7 +111,7 @@ async def private_card(ctx: Context, campaign: Campaign, supporter: Supporter, t
         picture=await picture(ctx, campaign, supporter.locale),
         other=other_amount(ctx, campaign, supporter, touch),
         monthly=Tap(action=f"mo:offer:{campaign.id}") if campaign.authored.monthly_on_card else None,
-        share=share(ctx, campaign, supporter.locale),
+        share=Tap(action="invite") if possible(ctx) else None,
         ends_on=campaign.last_day,
         extended=campaign.extended,
         match=await match_line(ctx, campaign),

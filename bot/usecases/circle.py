@@ -5,6 +5,7 @@ import asyncio
 from bot.domain.people import Contact
 from bot.domain.referrals import GIFTS_SHOWN_FROM, Circle
 from bot.store import referrals
+from bot.usecases import recognise
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.reply import Reply
@@ -21,6 +22,7 @@ async def show(ctx: Context, contact: Contact) -> Reply:
     supporter = await who(ctx, contact)
     async with ctx.db.read() as conn:
         found = await referrals.circle(conn, supporter.id)
+        came = await referrals.referral(conn, supporter.id)
     people, further = found.people_direct, found.people_below - found.people_direct
     picture = None
     if people:
@@ -34,6 +36,7 @@ async def show(ctx: Context, contact: Contact) -> Reply:
         all_of_them=everybody(found),
         picture=picture,
         invite=_INVITE,
+        who=recognise.WHO if came is not None and came.inviter_id is None and came.settled_at is None else None,
     )
     return Reply(card=words.circle(ctx.catalog, supporter.locale, view))
 

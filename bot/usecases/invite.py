@@ -63,11 +63,6 @@ def web_address(ctx: Context, invite: Invite) -> str | None:
     return f"{ctx.public_url}/i/{invite.code}" if ctx.public_url and invite.code else None
 
 
-def possible(ctx: Context) -> bool:
-    """Whether an invite leads anywhere at all."""
-    return bool(ctx.public_url or ctx.whereabouts.telegram_username or ctx.inviting)
-
-
 async def inviter_name(ctx: Context, invite: Invite) -> str | None:
     """What their platform calls an inviter right now, where they agreed to be named and staff have not hidden it.
 

@@ -22,6 +22,7 @@ from bot.usecases.reply import Reply
 from content import messages_give
 from content import messages_invite as words
 from content.cards import Card, Tap
+from content.messages_gift import NextStep
 from content.qr import qr_picture
 from content.writer import Choice
 
@@ -210,13 +211,18 @@ async def sent(ctx: Context, contact: Contact, offer_id: str) -> None:
 
 
 # --- telling who brought us -----------------------------------------------------------------------
-async def may_tell(ctx: Context, person: Supporter) -> bool:
-    """Whether somebody was brought by a person who is still here, and has not let them know yet."""
+async def next_step(ctx: Context, person: Supporter, gift_id: int) -> NextStep | None:
+    """What somebody who was brought may do after a gift: let that person know, once; or, after the first gift, say who
+    it was where nobody knows."""
     async with ctx.db.read() as conn:
         found = await referrals.referral(conn, person.id)
-        if found is None or found.inviter_id is None or found.told_at is not None:
-            return False
-        return bool(await supporters.living(conn, [found.inviter_id]))
+        if found is None or found.told_at is not None:
+            return None
+        if found.inviter_id is not None:
+            here = await supporters.living(conn, [found.inviter_id])
+            return NextStep(kind="tell", tap=Tap(action=f"tell:{gift_id}")) if here else None
+    first = person.gift_count <= 1
+    return NextStep(kind="who", tap=recognise.WHO) if first and found.settled_at is None else None
 
 
 async def tell(ctx: Context, contact: Contact, argument: str) -> Reply:

@@ -18,7 +18,6 @@ from bot.usecases import (
     cases,
     doubles,
     inbox,
-    invite,
     invite_talk,
     link_talk,
     look_back,
@@ -161,9 +160,9 @@ async def _next_step(ctx: Context, about: _About) -> words.NextStep | None:
         async with ctx.db.read() as conn:
             if not await pledges.of_supporter(conn, about.person.id):
                 return words.NextStep(kind="monthly", tap=Tap(action=f"mo:offer:{campaign.id}"))
-    if await invite_talk.may_tell(ctx, about.person):
-        return words.NextStep(kind="tell", tap=Tap(action=f"tell:{about.gift.id}"))
-    if invite.possible(ctx) and await share_prompt.decide(ctx, about.gift, about.person.id):
+    if (step := await invite_talk.next_step(ctx, about.person, about.gift.id)) is not None:
+        return step
+    if campaign_cards.possible(ctx) and await share_prompt.decide(ctx, about.gift, about.person.id):
         return words.NextStep(kind="share", tap=invite_talk.INVITE)
     return None
 

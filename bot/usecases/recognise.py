@@ -17,6 +17,7 @@ from content.cards import Card, Tap
 
 VERY_MANY = 1000  # people by one invite
 CIRCLE = Tap(action="circle")
+WHO = Tap(action="by")
 
 
 async def brought(ctx: Context, conn: Connection, inviter_id: int) -> None:

@@ -86,6 +86,13 @@ def _circles(world: World, tap: Tap) -> Iterator[tuple[str, Render]]:
         (212, 40, gave, some),
     ):
         view = words.CircleView(
-            people=people, further=further, from_people=5, direct=direct, all_of_them=both, picture=PICTURE, invite=tap
+            people=people,
+            further=further,
+            from_people=5,
+            direct=direct,
+            all_of_them=both,
+            picture=PICTURE,
+            invite=tap,
+            who=tap,
         )
         yield "circle", lambda catalog, locale, v=view: words.circle(catalog, locale, v)

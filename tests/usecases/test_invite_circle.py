@@ -176,6 +176,15 @@ async def test_a_friend_lets_their_inviter_know_once_without_name_or_amount(ctx:
     assert not any((b.action or "").startswith("tell:") for b in again.buttons)
 
 
+async def test_who_came_by_nobody_knows_whom_is_asked_after_the_first_gift(ctx: Context, campaign: Campaign) -> None:
+    person = await who(ctx, friend(0))
+    async with ctx.db.write_money() as conn:
+        await refer.bring(ctx, conn, person.id, None, How.DISCORD, certain=False)
+    assert "by" in [b.action for b in (await thanks_for(ctx, campaign, person)).buttons]
+    assert "by" in [b.action for b in (await talk.on_command(ctx, friend(0), "cercle", "")).card.buttons]
+    assert "by" not in [b.action for b in (await thanks_for(ctx, campaign, person)).buttons]
+
+
 @pytest.mark.parametrize("argument", ["", "x", "1", "9" * 30])
 async def test_nobody_is_told_of_a_gift_that_is_none(ctx: Context, argument: str) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
