@@ -130,7 +130,7 @@ def draft(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
         title=view.values[own] or view.values[other] or say("staff-edit-new"),
         lines=kept(
             trouble_line(say, view.problem),
-            *(_line(say, name, view.values[name]) for name in _FIELDS if view.values.get(name)),
+            *_blocks(say, view.values),
             *(say(_IS[turn]) for turn in view.turns if turn in _IS),
             say("staff-edit-pictured") if view.pictured else "",
             say("staff-edit-missing", fields=lacking) if lacking else say("staff-edit-complete"),
@@ -142,8 +142,19 @@ def draft(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
     )
 
 
-def _line(say: Writer, name: str, value: str) -> str:
-    return say("staff-edit-value", field=say(_FIELDS[name]), value=shorten(value, 120))
+def _blocks(say: Writer, values: Mapping[str, str]) -> list[str]:
+    """What is there, short, each language together and then the figures: a phone shows it without much scrolling."""
+    names = [name for name in _FIELDS if values.get(name)]
+    told = (
+        [name for name in names if name.endswith("_fr")],
+        [name for name in names if name.endswith("_en")],
+        [name for name in names if not name.endswith(("_fr", "_en"))],
+    )
+    return ["\n".join(_line(say, name, values[name], most=60) for name in block) for block in told if block]
+
+
+def _line(say: Writer, name: str, value: str, most: int = 120) -> str:
+    return say("staff-edit-value", field=say(_FIELDS[name]), value=shorten(value, most))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -142,7 +142,10 @@ staff-broadcast-not-possible = That is no longer possible: somebody was quicker.
 staff-broadcast-own = Somebody other than you has to approve it.
 staff-broadcast-unsubscribed = Unsubscribed by this message: { $people }
 staff-broadcast-taps = Buttons tapped: { $taps }
-staff-broadcast-gave = Gifts: { $gifts } ({ $money })
+staff-broadcast-gave = { $gifts ->
+    [0] Gifts: 0
+   *[other] Gifts: { $gifts } ({ $money })
+}
 staff-broadcast-credited = A gift counts here when it came by a link of this message.
 staff-broadcast-news-submitted = A broadcast leaves in five minutes, or when it was set to. Recipients: { $people }
 staff-broadcast-news-approval = A broadcast waits for a second person. Recipients: { $people }

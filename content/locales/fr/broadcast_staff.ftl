@@ -142,7 +142,10 @@ staff-broadcast-not-possible = Ce n’est plus possible : quelqu’un a été p
 staff-broadcast-own = Une autre personne que vous doit approuver.
 staff-broadcast-unsubscribed = Désabonnements par ce message : { $people }
 staff-broadcast-taps = Boutons touchés : { $taps }
-staff-broadcast-gave = Dons : { $gifts } ({ $money })
+staff-broadcast-gave = { $gifts ->
+    [0] Dons : 0
+   *[other] Dons : { $gifts } ({ $money })
+}
 staff-broadcast-credited = Un don compte ici quand il est passé par un lien de ce message.
 staff-broadcast-news-submitted = Une diffusion part dans cinq minutes ou au moment choisi. Destinataires : { $people }
 staff-broadcast-news-approval = Une diffusion attend une deuxième personne. Destinataires : { $people }
