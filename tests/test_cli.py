@@ -28,6 +28,7 @@ async def obole(folder: Path, stripe: StripeSandbox, *words: str, **settings: st
     env = {k: v for k, v in os.environ.items() if not k.startswith("OBOLE_") and k not in ("DATABASE_URL", "PORT")}
     env |= {
         "PYTHONPATH": str(ROOT),
+        "COLUMNS": "300",  # a long path is not broken in two
         "OBOLE_STRIPE_API_KEY": "sk_test_cli",
         "OBOLE_STRIPE_API_URL": stripe.url,
         "OBOLE_SECRET_KEY": "cli" * 12,

@@ -11,7 +11,7 @@ from bot.store.notices import Notice
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from bot.usecases.staff import door
-from bot.usecases.staff.notices import card_of
+from bot.usecases.staff.notices import KINDS
 from payments.stripe import GatewayRefused, GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give, refund
@@ -141,7 +141,7 @@ async def test_trouble_in_words(ctx: Context, gift: Gift, kind: str) -> None:
         id=1, key="k", kind=kind, args={"gift": gift.id, "until": until, "why": "unanswered"}, due_at=ctx.clock()
     )
     for locale in ("fr", "en"):
-        card = await card_of(ctx, notice, locale)
+        card = await KINDS[kind](ctx, notice, locale)
         url = f"https://dashboard.stripe.com/test/payments/{gift.book.payment_intent}"
         assert card.buttons[0].url == url
         assert len(card.buttons) == 1 + (kind == "fraud_warning")
