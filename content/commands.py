@@ -38,7 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(verb="forget", fr="oublier", en="forget", listed=False),
     Command(verb="monthly", fr="mensuel", en="monthly", listed=False),
     Command(verb="circle", fr="cercle", en="circle", listed=False),
-    Command(verb="share", fr="partager", en="share", listed=False),
+    Command(verb="share", fr="partager", en="share", listed=False, helped=False),
     Command(verb="link", fr="lier", en="link", listed=False),
     Command(verb="invitedby", fr="invitepar", en="invitedby", listed=False, helped=False),
     Command(verb="claim", fr="reclamer", en="claim", listed=False, helped=False),

@@ -51,7 +51,7 @@ def invite(catalog: Catalog, locale: Locale, view: InviteView) -> Card:
         title=say("invite-title"),
         lines=kept(
             say("invite-saved") if view.saved else say("invite-how"),
-            say("invite-text", words=view.words),
+            f"{say('invite-text')}\n{view.words}",
             *(say(_WAY[way], url=url) for way, url in view.ways),
         ),
         note=say("invite-own-words", command=name_of("invite", locale)),

@@ -4,7 +4,7 @@
 invite-title = Your invite
 invite-how = These links are yours. You will know how many people came, never what any of them gave.
 invite-saved = Noted: the text is your own now.
-invite-text = The text ready to send: “{ $words }”
+invite-text = The text ready to send:
 invite-own-words = To say it your way: /{ $command } followed by your text.
 invite-text-charity = I wanted to tell you about { $charity }. See if it speaks to you:
 invite-way-telegram = On Telegram: { $url }

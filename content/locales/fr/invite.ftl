@@ -4,7 +4,7 @@
 invite-title = Votre invitation
 invite-how = Ces liens sont à vous. Vous saurez combien de personnes sont venues, jamais ce que chacune a donné.
 invite-saved = C’est noté : le texte est maintenant le vôtre.
-invite-text = Le texte prêt à envoyer : « { $words } »
+invite-text = Le texte prêt à envoyer :
 invite-own-words = Pour dire les choses à votre façon : /{ $command } suivi de votre texte.
 invite-text-charity = Je voulais te parler de { $charity }. Regarde si ça te rejoint :
 invite-way-telegram = Sur Telegram : { $url }
