@@ -76,7 +76,7 @@ def measure(engines: Sequence[str], size: Size) -> Report:
     world = size.world
     notes = (
         f"{world.supporters:,} supporters, {world.gifts:,} gifts, depth {world.depth}; medians; one process, one core",
-        "levels of equal size: somebody who gives has half of the depth above them, on average",
+        f"each level {world.growth} times the one above: who gives has most of the depth above them",
         f"sets of {SET} gifts, as many of new donors as in all of their history; from fact to commit",
         f"blocks of {BLOCK} sets with the counters and without by turns: a set pays for its share of checkpoints",
         f"circles of the {size.people} people with the most below them",

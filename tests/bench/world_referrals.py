@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from sqlalchemy import text
 
@@ -20,12 +20,13 @@ class World:
 
     supporters: int = 1_000_000
     gifts: int = 3_000_000
-    depth: int = 12  # levels below those who came by themselves; each is as large as the one above
+    depth: int = 12  # levels below those who came by themselves
+    growth: int = 2  # how many times larger each level is than the one above
 
     def levels(self) -> Sequence[range]:
         """The ids of each level, those who came by themselves first."""
-        bounds = [1 + self.supporters * level // (self.depth + 1) for level in range(self.depth + 2)]
-        return [range(begin, end) for begin, end in pairwise(bounds)]
+        shares = [0, *accumulate(self.growth**level for level in range(self.depth + 1))]
+        return [range(begin, end) for begin, end in pairwise(1 + self.supporters * s // shares[-1] for s in shares)]
 
     @property
     def each(self) -> int:

@@ -9,7 +9,8 @@ told us.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,7 @@ SETTLE_SECONDS = 2.0  # joins closer to each other than this cannot be told apar
 _LATE_SECONDS = 0.5  # a join may be counted before we hear of it
 _LOOKS = 3  # at one crowd, while people go on arriving
 _OWED_SECONDS = 30.0
+_LAST_WORDS = 1.0  # seconds for what is under way when the bot stops
 _PATIENCE = 20.0  # seconds for one question to Discord
 _PAUSE, _LONGEST_PAUSE = 2.0, 60.0  # seconds until it is asked again
 _MOST_MEMBERS = 20_000  # looked through for those who came while we were away
@@ -57,6 +59,7 @@ class Joins:
         self._client = client
         self._settle = settle
         self._servers: defaultdict[int, _Server] = defaultdict(_Server)
+        self._at_work: set[asyncio.Task[Any]] = set()  # events of discord.py, which it does not wait for
 
     # --- what Discord tells -----------------------------------------------------------------------
     def joined(self, member: discord.Member) -> None:
@@ -67,13 +70,18 @@ class Joins:
 
     async def deleted(self, invite: discord.Invite) -> None:
         """An invite is no more: taken away, or used up by somebody of whom we are about to hear."""
-        await arrivals.dropped(self._ctx, invite.code)
+        with self._busy():
+            await arrivals.dropped(self._ctx, invite.code)
         if isinstance(invite.guild, discord.Guild):
             self._wake(invite.guild)
 
     async def refresh(self, guild: discord.Guild) -> None:
         """There is a new connection: look anew where there are invites of ours."""
         server = self._servers[guild.id]
+        with self._busy():
+            await self._refresh(guild, server)
+
+    async def _refresh(self, guild: discord.Guild, server: _Server) -> None:
         async with server.turn:
             server.counts, server.owed_until = None, 0.0
             if await arrivals.watched(self._ctx, str(guild.id)):
@@ -92,10 +100,23 @@ class Joins:
 
     async def stop(self) -> None:
         """Look no more; what is not explained by now is unheard at the next start."""
-        tasks = [server.task for server in self._servers.values() if server.task is not None]
+        if self._at_work:
+            await asyncio.wait(self._at_work, timeout=_LAST_WORDS)
+        tasks = [server.task for server in self._servers.values() if server.task is not None] + [*self._at_work]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
+        """What runs in here is waited for by `stop`: the database closes after it."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._at_work.add(task)
+        try:
+            yield
+        finally:
+            self._at_work.discard(task)
 
     # --- making invites ---------------------------------------------------------------------------
     async def check(self, guild: discord.Guild) -> None:
