@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.people import PlatformName
 from bot.domain.staff import Role
-from bot.store import places, staff
+from bot.store import notices, places, staff
 from content.catalog import Locale
 from tests.journeys.town import Heard, Person, Town, says, until
 
@@ -29,9 +29,16 @@ class Inbox:
         return [m for m in self.here.discord.view(self.place, self.nadia.account) if m["author"]["bot"]]
 
     async def reads(self, words: str) -> Json:
-        """The last notice that says this."""
+        """The last notice that says this; people take longer to read it than the bot to note where it stands."""
         await until(lambda: any(words in (m["text"] or "") for m in self.notices()), within=15)
-        return next(m for m in reversed(self.notices()) if words in (m["text"] or ""))
+        found = next(m for m in reversed(self.notices()) if words in (m["text"] or ""))
+
+        async def is_noted() -> bool:
+            async with self.here.app.ctx.db.read() as conn:
+                return bool(await notices.behind(conn, self.nadia.platform, str(self.place["id"]), str(found["id"])))
+
+        await until(is_noted)
+        return found
 
     async def tap(self, notice: Json, label: str) -> Json:
         """A button under a notice, in this place."""
