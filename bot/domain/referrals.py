@@ -113,8 +113,11 @@ def path_under(parent: Node | None) -> tuple[int, ...]:
 
 
 def gave_before(one: Referral, first_gift_at: datetime) -> bool:
-    """Whether somebody gave before they came: then nobody brought them. On an invite's page one gives, then comes."""
-    return one.how is not How.WEB and first_gift_at < one.at
+    """Whether somebody gave before they came: then nobody brought them. On an invite's page one gives, then comes.
+
+    Stripe dates in whole seconds, cut off: what it dates in the very second of an arrival came after it.
+    """
+    return one.how is not How.WEB and first_gift_at < one.at.replace(microsecond=0)
 
 
 def of_merged(one: Referral | None, other: Referral | None) -> Referral | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change
 from bot.domain.people import Contact, PlatformName
-from bot.domain.referrals import LEVELS, Circle, How, Money, Outcome, Referral
+from bot.domain.referrals import LEVELS, Circle, How, Money, Outcome, Referral, gave_before
 from bot.store import referrals, supporters
 from bot.store.db import Database
 from bot.store.referrals import Credit
@@ -194,6 +195,17 @@ async def test_a_late_word_moves_what_came_of_it(ctx: Context, campaign: Campaig
     assert (await circle(ctx, ada)).money[campaign.goal.currency].minor_below == 800
     assert await refer.settle(ctx, contact("ben"), cleo) is Outcome.ALREADY
     await check(ctx)
+
+
+def test_a_gift_dated_in_the_second_of_an_arrival_came_after_it() -> None:
+    """Stripe dates in whole seconds, so that such a gift looks older than it is."""
+    second = datetime(2026, 5, 4, 12, 0, 7, tzinfo=UTC)
+    one = Referral(
+        supporter_id=2, inviter_id=1, how=How.DISCORD, certain=True, at=second + timedelta(microseconds=900_000)
+    )
+    assert not gave_before(one, second)
+    assert gave_before(one, second - timedelta(seconds=1))
+    assert not gave_before(replace(one, how=How.WEB), second - timedelta(seconds=1)), "one gives there, then comes"
 
 
 async def test_what_cannot_be_said(ctx: Context, campaign: Campaign) -> None:
