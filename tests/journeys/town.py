@@ -38,6 +38,9 @@ STRIPE_KEY = "sk_test_key_that_nobody_may_read"
 CATALOG = Catalog.load()
 # For stories that differ by platform, while each language is seen once: every town costs half a second.
 TWO_KINDS = pytest.mark.parametrize("donor", [("telegram", "fr"), ("discord", "en")], indirect=True, ids="-".join)
+# What Discord calls what is written behind a command, where it is no amount.
+_FIRST_OPTION = dict.fromkeys(("claim", "reclamer", "team", "equipe", "link", "lier"), "code")
+_FIRST_OPTION |= dict.fromkeys(("invitedby", "invitepar"), "link")
 Json = dict[str, Any]
 
 
@@ -125,7 +128,7 @@ class Person:
         """Use a command by its English or French name, as this person's language has it."""
         if self.platform == "telegram":
             return await self.say(" ".join(filter(None, (f"/{verb}", amount, campaign))))
-        first = "code" if verb in ("claim", "reclamer", "team", "equipe") else "amount"
+        first = _FIRST_OPTION.get(verb, "amount")
         options = {key: value for key, value in ((first, amount), ("campaign", campaign)) if value}
         return await self._answered(await self.town.discord.slash(self.account, self.place, verb, options))
 

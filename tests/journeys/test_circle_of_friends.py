@@ -1,0 +1,292 @@
+"""A circle of friends grows over the wires: by channel, deep link, Discord and web; credited, unknown, and put right.
+
+Then what goes wrong in life: money goes back, somebody says late who it was, two accounts are one person, and one in
+the middle asks to be forgotten. After each the counters are what a recount from scratch gives.
+"""
+
+import html
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from bot.domain.people import PlatformName
+from bot.domain.referrals import Circle, How
+from bot.store import referrals, supporters
+from bot.usecases import refer
+from content.catalog import Locale
+from payments.reference import TouchKind
+from tests.journeys.test_inviting import came, let_it_be_noon, supporter_id
+from tests.journeys.test_joining import a_channel, noted
+from tests.journeys.town import BOT, CATALOG, Heard, Person, Town, cad, open_town, says
+from tests.usecases import tree
+
+Command = Literal["give", "invite", "circle", "invitedby", "link", "forget"]
+FRENCH: dict[Command, str] = {
+    "give": "donner",
+    "invite": "inviter",
+    "circle": "cercle",
+    "invitedby": "invitepar",
+    "link": "lier",
+    "forget": "oublier",
+}
+LINK_CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
+_WAYS = {
+    "start": re.compile(rf"https://t\.me/{BOT}\?start=(i_[A-Za-z0-9]{{12}})"),
+    "channel": re.compile(r"https://t\.me/\+\S+"),
+    "server": re.compile(r"https://discord\.gg/(\S+)"),
+    "web": re.compile(r"http\S+/i/[A-Za-z0-9]{12}"),
+}
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What stands on the card of `/invite`, everything that somebody can hand to a friend. `start`: the payload of the
+    deep link; `server`: the code of the Discord invite."""
+
+    start: str
+    channel: str
+    server: str
+    web: str
+
+
+@dataclass
+class Friends:
+    """Everybody of the story by name; `one` and `other` are the two languages."""
+
+    here: Town
+    one: Locale
+    other: Locale
+    ways: Ways
+    camille: Person
+    luc: Person
+    noa: Person
+    mei: Person
+    ana: Person
+    bo: Person
+
+
+# --- what people do -------------------------------------------------------------------------------
+async def use(person: Person, command: Command, text: str = "") -> Heard:
+    """A command by its name in the person's language."""
+    return await person.command(command if person.locale == "en" else FRENCH[command], text)
+
+
+async def gives(person: Person, minor: int, card: Heard | None = None) -> str:
+    """Somebody gives by a card that is before them, else asks for one; the payment that one may refund."""
+    asked = card or await use(person, "give", str(minor // 100))
+    link = asked.target(CATALOG.money(person.locale, cad(minor))) if card else asked.first_link
+    session = await person.town.pay(link)
+    await person.hears(says(person.locale, "thanks-title"), after=asked.id if person.platform == "telegram" else 0)
+    return str(session["payment_intent"])
+
+
+async def invite(person: Person) -> Ways:
+    """Somebody asks for their invite and reads it."""
+    card = await use(person, "invite")
+    found = {way: pattern.search(card.text) for way, pattern in _WAYS.items()}
+    return Ways(**{way: it[len(it.groups())] for way, it in found.items() if it is not None})
+
+
+def newcomer(here: Town, platform: PlatformName, locale: Locale, name: str, code: str = "") -> Person:
+    """Somebody who was never here; with a code they come into the Discord server by that invite, at once."""
+    if platform == "telegram":
+        return here.person(platform, locale, name)
+    user = here.discord.add_user(name, locale="fr" if locale == "fr" else "en-US")
+    here.discord.join(user, here.guild, code)
+    return Person(here, platform, locale, user, here.room)
+
+
+# --- what came of it ------------------------------------------------------------------------------
+async def circle_of(here: Town, person: Person) -> Circle:
+    """The stored circle, after everything stored agrees with a recount and the books are right."""
+    mine = await supporter_id(here, person)
+    await refer.tick(here.app.ctx)
+    await here.books_are_right()
+    async with here.app.ctx.db.read() as conn:
+        await tree.check(conn)
+        return await referrals.circle(conn, mine)
+
+
+def direct(circle: Circle) -> tuple[int, int, int]:
+    """People, donors and minor units of those who came by this person themselves."""
+    return circle.people_direct, circle.donors_direct, _minor(circle, "minor_direct")
+
+
+def below(circle: Circle) -> tuple[int, int, int]:
+    """The same of everybody below."""
+    return circle.people_below, circle.donors_below, _minor(circle, "minor_below")
+
+
+def _minor(circle: Circle, which: Literal["minor_direct", "minor_below"]) -> int:
+    return int(getattr(circle.money["cad"], which)) if "cad" in circle.money else 0
+
+
+async def is_brought(here: Town, guest: Person, host: Person, how: How) -> None:
+    found = await noted(here, guest.platform, guest.account)
+    assert (found.inviter_id, found.how, found.certain) == (await supporter_id(here, host), how, True)
+
+
+# --- the story ------------------------------------------------------------------------------------
+async def friends_come(here: Town, one: Locale, other: Locale) -> Friends:
+    """One by the channel, a friend of theirs by deep link, one on Discord, two in the same instant."""
+    let_it_be_noon(here)
+    await a_channel(here)
+    camille, luc = here.person("telegram", one), here.person("telegram", other, "Luc")
+    await gives(camille, 1000)
+    ways = await invite(camille)
+    here.telegram.tap_link(luc.account, ways.channel)
+    await is_brought(here, luc, camille, How.CHAT_LINK)
+
+    mei = newcomer(here, "discord", other, "Mei", ways.server)
+    await is_brought(here, mei, camille, How.DISCORD)
+    hers, his = await invite(mei), await invite(luc)
+    noa = newcomer(here, "telegram", one, "Noa")
+    greeting = await noa.start(his.start)
+    assert says(one, "arrived-by-somebody") in greeting.text
+    await is_brought(here, noa, luc, How.DEEP_LINK)
+
+    ana = newcomer(here, "discord", other, "Ana", ways.server)
+    bo = newcomer(here, "discord", one, "Bo", hers.server)
+    maybe = {await supporter_id(here, camille), await supporter_id(here, mei)}
+    for found in [await noted(here, "discord", person.account) for person in (ana, bo)]:
+        assert (found.inviter_id, found.certain, set(found.candidates)) == (None, False, maybe)
+    for name, person in (("Ana", ana), ("Bo", bo)):
+        assert not person.everything(), f"nobody writes to {name} first"
+    return Friends(here, one, other, ways, camille, luc, noa, mei, ana, bo)
+
+
+async def a_stranger_gives_on_the_web(all_of: Friends) -> Person:
+    """Through the page behind the short address and Stripe's, and only then into the bot: by that invite."""
+    here, locale = all_of.here, all_of.one
+    status, page = await here.page(f"{all_of.ways.web}?l={locale}")
+    assert status == 200 and says(locale, "web-invite-by-somebody") in html.unescape(page)
+    pay = next(url for url in re.findall(r'href="([^"]+)"', page) if "/g/" in url and "1000" in url)
+    session = await here.pay(html.unescape(pay))
+    (gift,) = [one for one in await here.gifts() if one.touch.kind is TouchKind.INVITE]
+    assert gift.supporter_id is None
+    _, thanks = await here.page(f"/thanks?session={session['id']}&l={locale}")
+    iris = newcomer(here, "telegram", locale, "Iris")
+    asked = await iris.start("c_" + thanks.partition("start=c_")[2].partition('"')[0])
+    await iris.tap(asked, says(locale, "claim-mine"))
+    await is_brought(here, iris, all_of.camille, How.WEB)
+    return iris
+
+
+async def everybody_gives(all_of: Friends) -> str:
+    """Each by their own card. Returns Ana's payment, which goes back later."""
+    here, camille = all_of.here, all_of.camille
+    await gives(all_of.noa, 2000, all_of.noa.everything()[-1])
+    await gives(all_of.luc, 500)
+    await gives(all_of.mei, 700)
+    hers = await gives(all_of.ana, 4000)
+    await gives(all_of.bo, 900)
+    circle = await circle_of(here, camille)
+    assert (direct(circle), below(circle)) == ((3, 3, 2200), (4, 4, 4200)), "nothing of those of whom it is unknown"
+    assert direct(await circle_of(here, all_of.mei)) == (0, 0, 0)
+    return hers
+
+
+async def one_friend_tells(all_of: Friends) -> None:
+    """The inviter hears of a gift when the friend wants it, and sees nothing of gifts below five people."""
+    here, camille, mei = all_of.here, all_of.camille, all_of.mei
+    title = says(camille.locale, "friend-gave-title")
+    await here.all_sent()
+    assert not any(title in heard.text for heard in camille.everything()), "nobody chose to tell"
+    thanks = await mei.hears(says(mei.locale, "thanks-title"))
+    assert says(mei.locale, "told-title") in (await mei.tap(thanks, says(mei.locale, "next-tell"))).text
+    heard = await camille.hears(title)
+    assert "Mei" not in heard.text and "$" not in heard.text
+    shown = await use(camille, "circle")
+    for key, people in (("circle-people", 3), ("circle-further", 1)):
+        assert says(camille.locale, key, people=people) in shown.text
+    assert "$" not in shown.text, "one could tell whose"
+
+
+async def ana_says_late_who_it_was(all_of: Friends) -> None:
+    """Credit follows a late word, once; and who came through somebody did not bring them."""
+    here, camille, ana = all_of.here, all_of.camille, all_of.ana
+    said = await use(ana, "invitedby", f"https://t.me/{BOT}?start={all_of.ways.start}")
+    assert says(ana.locale, "by-done-title") in said.text
+    assert direct(await circle_of(here, camille)) == (4, 4, 6200)
+    again = await use(ana, "invitedby", f"https://discord.gg/{all_of.ways.server}")
+    assert says(ana.locale, "by-known-title") in again.text
+    bo = await came(here, all_of.bo)
+    assert bo is not None and bo.inviter_id is None, "what nobody says stays unknown"
+
+
+async def five_are_enough(all_of: Friends) -> None:
+    """Two more come who do not give: from five people on there are figures."""
+    here, camille = all_of.here, all_of.camille
+    for name in ("Zoe", "Yan"):
+        await newcomer(here, "telegram", all_of.other, name).start(all_of.ways.start)
+    assert direct(await circle_of(here, camille)) == (6, 4, 6200)
+    await reads_of_gifts(camille, donors=4, minor=6200)
+
+
+async def reads_of_gifts(person: Person, donors: int, minor: int) -> None:
+    """What somebody sees who brought five or more."""
+    shown = await use(person, "circle")
+    money = CATALOG.money(person.locale, cad(minor))
+    assert says(person.locale, "circle-direct", donors=donors, money=money) in shown.text, shown.text
+
+
+async def the_money_goes_back(all_of: Friends, payment: str) -> None:
+    here, camille = all_of.here, all_of.camille
+    await here.stripe.refund(payment)
+    await here.stripe.delivered()
+    assert direct(await circle_of(here, camille)) == (6, 3, 2200)
+    await reads_of_gifts(camille, donors=3, minor=2200)
+
+
+async def two_accounts_are_one_person(all_of: Friends) -> None:
+    """Luc on Telegram and Mei on Discord: one guest of Camille's, whose gifts count once and whose guest stays."""
+    here, camille, luc, mei = all_of.here, all_of.camille, all_of.luc, all_of.mei
+    code = LINK_CODE.search((await use(luc, "link")).text)
+    assert code is not None
+    assert says(mei.locale, "link-done-title") in (await use(mei, "link", code[0])).text
+    assert await supporter_id(here, luc) == await supporter_id(here, mei)
+    circle = await circle_of(here, camille)
+    assert (direct(circle), below(circle)) == ((5, 2, 2200), (6, 3, 4200))
+    assert direct(await circle_of(here, mei)) == (1, 1, 2000)
+    await reads_of_gifts(camille, donors=2, minor=2200)
+
+
+async def one_in_the_middle_is_forgotten(all_of: Friends) -> None:
+    """The tree and the books hold; an old payment link of theirs brings a gift of nobody's."""
+    here, camille, luc, noa = all_of.here, all_of.camille, all_of.luc, all_of.noa
+    old = (await use(luc, "give", "5")).first_link
+    before, erased = await circle_of(here, camille), await supporter_id(here, luc)
+    asked = await use(luc, "forget")
+    assert says(luc.locale, "forget-done-title") in (await luc.tap(asked, says(luc.locale, "forget-sure"))).text
+    async with here.app.ctx.db.read() as conn:
+        assert not await supporters.addresses_of(conn, [erased])
+        assert await referrals.inviter_of(conn, await supporter_id(here, noa)) == erased
+    await here.pay(old)
+    assert (await here.gifts())[-1].supporter_id is None
+    assert await circle_of(here, camille) == before
+    await gives(noa, 500)
+    assert below(await circle_of(here, camille)) == (6, 3, 4700)
+    last = noa.everything()[-1]
+    assert says(noa.locale, "next-tell") not in " ".join(last.labels), "there is nobody to tell"
+
+
+async def a_circle_of_friends(here: Town, one: Locale, other: Locale) -> None:
+    """All of it, in its order."""
+    all_of = await friends_come(here, one, other)
+    await a_stranger_gives_on_the_web(all_of)
+    payment = await everybody_gives(all_of)
+    await one_friend_tells(all_of)
+    await ana_says_late_who_it_was(all_of)
+    await five_are_enough(all_of)
+    await the_money_goes_back(all_of, payment)
+    await two_accounts_are_one_person(all_of)
+    await one_in_the_middle_is_forgotten(all_of)
+
+
+@pytest.mark.parametrize(("one", "other"), [("fr", "en"), ("en", "fr")])
+async def test_a_circle_of_friends(tmp_path: Path, one: Locale, other: Locale) -> None:
+    async with open_town(tmp_path) as here:
+        await a_circle_of_friends(here, one, other)
