@@ -214,7 +214,7 @@ async def ana_says_late_who_it_was(all_of: Friends) -> None:
     again = await use(ana, "invitedby", f"https://discord.gg/{all_of.ways.server}")
     assert says(ana.locale, "by-known-title") in again.text
     bo = await came(here, all_of.bo)
-    assert bo is not None and bo.inviter_id is None, "what nobody says stays unknown"
+    assert bo is not None and bo.inviter_id is None, "what nobody says is unknown"
 
 
 async def five_are_enough(all_of: Friends) -> None:
@@ -241,6 +241,20 @@ async def the_money_goes_back(all_of: Friends, payment: str) -> None:
     await reads_of_gifts(camille, donors=3, minor=2200)
 
 
+async def bo_taps_a_name(all_of: Friends) -> None:
+    """Who agreed to be named is offered to those of whom it is unknown, and one tap says it."""
+    here, mei, bo = all_of.here, all_of.mei, all_of.bo
+    thanks = await bo.hears(says(bo.locale, "thanks-title"))
+    asked = await bo.tap(thanks, says(bo.locale, "next-who"))
+    assert not asked.buttons, "neither agreed to be named"
+    await mei.tap(await mei.command("preferences"), says(mei.locale, "pref-being-named-on"))
+    asked = await bo.tap(thanks, says(bo.locale, "next-who"))
+    assert asked.labels == ["Mei"]
+    assert says(bo.locale, "by-done-title") in (await bo.tap(asked, "Mei")).text
+    assert direct(await circle_of(here, mei)) == (1, 1, 900)
+    assert below(await circle_of(here, all_of.camille)) == (8, 5, 5100)
+
+
 async def two_accounts_are_one_person(all_of: Friends) -> None:
     """Luc on Telegram and Mei on Discord: one guest of Camille's, whose gifts count once and whose guest stays."""
     here, camille, luc, mei = all_of.here, all_of.camille, all_of.luc, all_of.mei
@@ -249,8 +263,8 @@ async def two_accounts_are_one_person(all_of: Friends) -> None:
     assert says(mei.locale, "link-done-title") in (await use(mei, "link", code[0])).text
     assert await supporter_id(here, luc) == await supporter_id(here, mei)
     circle = await circle_of(here, camille)
-    assert (direct(circle), below(circle)) == ((5, 2, 2200), (6, 3, 4200))
-    assert direct(await circle_of(here, mei)) == (1, 1, 2000)
+    assert (direct(circle), below(circle)) == ((5, 2, 2200), (7, 4, 5100))
+    assert direct(await circle_of(here, mei)) == (2, 2, 2900)
     await reads_of_gifts(camille, donors=2, minor=2200)
 
 
@@ -268,7 +282,7 @@ async def one_in_the_middle_is_forgotten(all_of: Friends) -> None:
     assert (await here.gifts())[-1].supporter_id is None
     assert await circle_of(here, camille) == before
     await gives(noa, 500)
-    assert below(await circle_of(here, camille)) == (6, 3, 4700)
+    assert below(await circle_of(here, camille)) == (7, 4, 5600)
     last = noa.everything()[-1]
     assert says(noa.locale, "next-tell") not in " ".join(last.labels), "there is nobody to tell"
 
@@ -282,6 +296,7 @@ async def a_circle_of_friends(here: Town, one: Locale, other: Locale) -> None:
     await ana_says_late_who_it_was(all_of)
     await five_are_enough(all_of)
     await the_money_goes_back(all_of, payment)
+    await bo_taps_a_name(all_of)
     await two_accounts_are_one_person(all_of)
     await one_in_the_middle_is_forgotten(all_of)
 
