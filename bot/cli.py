@@ -18,14 +18,13 @@ from bot.broadcast_cli import broadcast_cli
 from bot.domain.campaigns import Campaign
 from bot.domain.staff import Member
 from bot.domain.time import system_clock
+from bot.figures_cli import export_cli, show_stats
 from bot.staff_cli import show_audit, staff_cli
 from bot.terminal import AsJson, err, out, settings, with_context
-from bot.usecases import nudge_report, publish, report, verify
+from bot.usecases import nudge_report, publish, verify
 from bot.usecases.context import Context
 from bot.usecases.staff.handling import TERMINAL
 from content.campaign import CampaignError, dump_toml, load_toml
-from content.catalog import Catalog
-from payments.money import Money
 
 cli = typer.Typer(
     no_args_is_help=True, help="Supporters give, give again and bring their friends.", pretty_exceptions_enable=False
@@ -38,7 +37,9 @@ cli.add_typer(ledger_cli, name="ledger")
 cli.add_typer(nudge_cli, name="nudge")
 cli.add_typer(staff_cli, name="staff")
 cli.add_typer(broadcast_cli, name="broadcast")
+cli.add_typer(export_cli, name="export")
 cli.command("audit")(show_audit)
+cli.command("stats")(show_stats)
 
 
 def main() -> None:
@@ -66,25 +67,6 @@ def run() -> None:
 def _say_aloud(words: str) -> None:
     """To whoever started us, and into no log."""
     out.print(words, markup=False, highlight=False, soft_wrap=True)
-
-
-@cli.command()
-def stats(as_json: AsJson = False) -> None:
-    """Donors, frequency, amount, lateral reach: the figures that matter."""
-    found = with_context(report.stats)
-    if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False))
-        return
-    table = Table("", "donors", "gifts", "gifts per donor", "gave again", "total", "median gift", box=SIMPLE)
-    catalog = Catalog.load()
-    for code, row in found["currencies"].items():
-        counts = (str(row[name]) for name in ("donors", "gifts", "gifts_per_donor", "donors_again"))
-        sums = (catalog.money("en", Money(row[name], code)) for name in ("total_minor", "median_minor"))
-        table.add_row(code.upper(), *counts, *sums)
-    out.print(table)
-    out.print(f"lateral reach: {found['lateral_gifts']} gifts through somebody's invite")
-    for name, meaning in found["definitions"].items():
-        out.print(f"{name}: {meaning}", style="dim", markup=False)
 
 
 @nudge_cli.command("report")

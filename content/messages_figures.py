@@ -23,7 +23,14 @@ class FiguresView:
 
 
 def figures(
-    catalog: Catalog, locale: Locale, views: Sequence[FiguresView], *, lateral: int, cases: int, home: Tap
+    catalog: Catalog,
+    locale: Locale,
+    views: Sequence[FiguresView],
+    *,
+    lateral: int,
+    cases: int,
+    home: Tap,
+    more: Tap | None = None,
 ) -> Card:
     """Donors, frequency, amount, lateral reach. Likes are not among them."""
     say = Writer(catalog, locale)
@@ -36,8 +43,80 @@ def figures(
             say("staff-figures-cases", cases=cases) if cases else "",
         ),
         note=say("staff-figures-net"),
-        rows=row(say.button("staff-home-open", home)),
+        rows=row(say.button("staff-figures-open-lateral", more)) + row(say.button("staff-home-open", home)),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateralView:
+    """What came of people's invites. Sums are (gifts, money), one for each currency."""
+
+    made: int
+    shared: int
+    opened: int
+    joined: int
+    unknown: int
+    gave: int
+    new_donors: int
+    by_invite: Sequence[tuple[int, Money]]
+    downstream: Sequence[tuple[int, Money]]
+    levels: int
+    r90: float | None  # None: nobody first gave 90 days ago
+    low: float | None
+    high: float | None
+    shown: tuple[int, int]  # the share prompt's arms: (who brought somebody, of how many)
+    left_out: tuple[int, int]
+    is_shown: bool  # whether the prompt makes a difference beyond chance
+
+
+def lateral(catalog: Catalog, locale: Locale, view: LateralView, *, back: Tap) -> Card:
+    """The three kinds of lateral reach, kept apart, and how sure one can be."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-lateral-title"),
+        lines=(
+            say("staff-lateral-invites", made=view.made, shared=view.shared, opened=view.opened),
+            say("staff-lateral-came", joined=view.joined, gave=view.gave, unknown=view.unknown),
+            "\n".join(
+                (
+                    say("staff-lateral-a", donors=view.new_donors),
+                    say("staff-lateral-b", sums=_sums(say, view.by_invite)),
+                    say("staff-lateral-c", sums=_sums(say, view.downstream)),
+                )
+            ),
+            say("staff-lateral-depth", levels=view.levels),
+            _r90(say, view),
+            _prompt(say, view),
+        ),
+        note=say("staff-lateral-apart"),
+        rows=row(say.button("staff-home-stats", back)),
+    )
+
+
+def _sums(say: Writer, sums: Sequence[tuple[int, Money]]) -> str:
+    each = [say("staff-lateral-gifts", gifts=gifts, total=money) for gifts, money in sums]
+    return ", ".join(each) or say("staff-lateral-none")
+
+
+def _r90(say: Writer, view: LateralView) -> str:
+    if view.r90 is None:
+        return say("staff-lateral-r90-young")
+    known = view.low is not None and view.high is not None
+    low, high = _decimal(say, view.low or 0.0), _decimal(say, view.high or 0.0)
+    sure = say("staff-lateral-r90-sure", low=low, high=high) if known else ""
+    caution = say("staff-lateral-r90-least" if view.unknown else "staff-lateral-r90-causal")
+    return " ".join(kept(say("staff-lateral-r90", value=_decimal(say, view.r90)), sure, caution))
+
+
+def _prompt(say: Writer, view: LateralView) -> str:
+    (brought, shown), (without, left) = view.shown, view.left_out
+    told = say("staff-lateral-prompt", **{"with": brought}, shown=shown, without=without, left=left)
+    return f"{told} {say('staff-lateral-prompt-shown' if view.is_shown else 'staff-lateral-prompt-open')}"
+
+
+def _decimal(say: Writer, number: float) -> str:
+    written = f"{number:.2f}"
+    return written.replace(".", ",") if say.locale == "fr" else written
 
 
 def _lines(say: Writer, view: FiguresView, several: bool) -> str:

@@ -52,7 +52,7 @@ def invite(catalog: Catalog, locale: Locale, view: InviteView) -> Card:
         lines=kept(
             say("invite-saved") if view.saved else say("invite-how"),
             f"{say('invite-text')}\n{view.words}",
-            *(say(_WAY[way], url=url) for way, url in view.ways),
+            "\n".join(say(_WAY[way], url=url) for way, url in view.ways),  # together, to fit a phone
         ),
         note=say("invite-own-words", command=name_of("invite", locale)),
         rows=row(say.button("invite-send", view.send, "primary"))
@@ -158,7 +158,7 @@ def circle(catalog: Catalog, locale: Locale, view: CircleView) -> Card:
             say("circle-people", people=view.people),
             say("circle-further", people=view.further) if view.further else "",
             _gave(say, "circle-direct", view.direct),
-            _gave(say, "circle-all", view.all_of_them),
+            _gave(say, "circle-all", view.all_of_them) if view.all_of_them != view.direct else "",
             say("circle-from", least=view.from_people) if view.direct is None and view.all_of_them is None else "",
         )
     return Card(

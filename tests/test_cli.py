@@ -50,6 +50,11 @@ async def test_a_campaign_is_opened_shown_and_closed(tmp_path: Path, stripe: Str
     status, said = await obole(tmp_path, stripe, "stats", "--json")
     figures = json.loads(said)
     assert (status, figures["campaigns"]["dehors"]["state"]) == (0, "open")
+    assert figures["lateral"]["joined"] == 0
+    status, said = await obole(tmp_path, stripe, "stats", "--campaign", "dehors", "--since", "2026-11-01")
+    assert (status, "lateral reach" in said) == (0, True), said
+    status, said = await obole(tmp_path, stripe, "export", "referrals", "who.csv")
+    assert (status, (tmp_path / "who.csv").read_text(encoding="utf-8-sig").split(",")[0]) == (0, "supporter"), said
     status, said = await obole(tmp_path, stripe, "campaign", "export", "dehors")
     assert (status, load_toml(said)) == (0, load_toml(CAMPAIGN.read_text(encoding="utf-8"))), said
     assert (await obole(tmp_path, stripe, "campaign", "pause", "dehors"))[0] == 0
@@ -67,6 +72,8 @@ async def test_what_is_wrong_is_said_in_one_line_and_by_the_exit_status(tmp_path
     for words, settings, meaning in (
         (("campaign", "import", str(broken)), {}, "broken.toml"),
         (("campaign", "close", "nowhere"), {}, "no campaign"),
+        (("stats", "--campaign", "nowhere"), {}, "no campaign"),
+        (("stats", "--since", "2026-11-02", "--until", "2026-11-01"), {}, "before"),
         (("run",), {}, "OBOLE_TELEGRAM_TOKEN"),
         (("stats",), {"OBOLE_SECRET_KEY": "short"}, "OBOLE_SECRET_KEY"),
     ):

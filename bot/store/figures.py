@@ -1,10 +1,12 @@
 """The figures that matter, counted over the gifts."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.lateral import EVERYTHING, Scope
 from bot.store.schema import gift, supporter, tap_count
 
 
@@ -22,14 +24,31 @@ class CurrencyFigures:
     fees_minor: int
 
 
-async def by_currency(conn: AsyncConnection) -> list[CurrencyFigures]:
-    """One row for each currency in which gifts count."""
-    query = select(gift.c.currency).where(gift.c.counted > 0).group_by(gift.c.currency).order_by(gift.c.currency)
-    return [await _figures(conn, code) for code in (await conn.execute(query)).scalars().all()]
+async def by_currency(conn: AsyncConnection, scope: Scope = EVERYTHING) -> list[CurrencyFigures]:
+    """One row for each currency in which gifts count; gifts belong to the day on which they were paid."""
+    counts = (gift.c.counted > 0) & gifts_in(scope)
+    query = select(gift.c.currency).where(counts).group_by(gift.c.currency).order_by(gift.c.currency)
+    return [await _figures(conn, code, counts) for code in (await conn.execute(query)).scalars().all()]
 
 
-async def _figures(conn: AsyncConnection, code: str) -> CurrencyFigures:
-    counts = (gift.c.currency == code) & (gift.c.counted > 0)
+def within(column: Any, scope: Scope) -> ColumnElement[bool]:
+    """Whether a time lies in what is looked at."""
+    since = [column >= scope.since] if scope.since else []
+    return and_(true(), *since, *([column < scope.until] if scope.until else []))
+
+
+def for_campaign(column: Any, scope: Scope) -> ColumnElement[bool]:
+    """Whether a row is about the campaign that is looked at."""
+    return and_(true(), *([column == scope.campaign_id] if scope.campaign_id is not None else []))
+
+
+def gifts_in(scope: Scope) -> ColumnElement[bool]:
+    """The gifts that are looked at."""
+    return within(gift.c.paid_at, scope) & for_campaign(gift.c.campaign_id, scope)
+
+
+async def _figures(conn: AsyncConnection, code: str, scoped: ColumnElement[bool]) -> CurrencyFigures:
+    counts = (gift.c.currency == code) & scoped
     sums = select(
         func.count(),
         func.sum(gift.c.counted),
@@ -60,9 +79,10 @@ async def supporters(conn: AsyncConnection) -> int:
     return (await conn.execute(query.select_from(supporter))).scalar_one()
 
 
-async def gifts_by_touch(conn: AsyncConnection) -> dict[str, int]:
+async def gifts_by_touch(conn: AsyncConnection, scope: Scope = EVERYTHING) -> dict[str, int]:
     """Gifts that count, by the kind of appeal in their link."""
-    query = select(gift.c.touch_kind, func.count()).where(gift.c.counted > 0).group_by(gift.c.touch_kind)
+    counts = (gift.c.counted > 0) & gifts_in(scope)
+    query = select(gift.c.touch_kind, func.count()).where(counts).group_by(gift.c.touch_kind)
     return {row[0]: row[1] for row in await conn.execute(query)}
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.domain.lateral import EVERYTHING, Scope
 from bot.store import campaigns as campaign_rows
 from bot.store import figures, gifts, outbox
 from bot.usecases.context import Context
@@ -17,11 +18,14 @@ DEFINITIONS = {
 }
 
 
-async def stats(ctx: Context) -> dict[str, Any]:
-    """The figures, ready for JSON. Each currency stands alone: amounts are never added across currencies."""
+async def stats(ctx: Context, scope: Scope = EVERYTHING) -> dict[str, Any]:
+    """The figures, ready for JSON. Each currency stands alone: amounts are never added across currencies.
+
+    People, taps, messages and cases are of today, whatever the `scope` of the gifts.
+    """
     async with ctx.db.read() as conn:
-        rows = await figures.by_currency(conn)
-        touches = await figures.gifts_by_touch(conn)
+        rows = await figures.by_currency(conn, scope)
+        touches = await figures.gifts_by_touch(conn, scope)
         found: dict[str, Any] = {
             "at": ctx.clock().isoformat(),
             "supporters": await figures.supporters(conn),

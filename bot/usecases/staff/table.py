@@ -44,6 +44,7 @@ ACTIONS: Handlers = {
     "ma": Handler(Role.EDITOR, match_talk.act),
     "rf": Handler(Role.OWNER, refund_talk.act),
     "st": Handler(Role.OWNER, limits_talk.act),
+    "fg": Handler(Role.VIEWER, stats_talk.act),
 }  # by the verb of a button
 ANSWERS: Answers = {
     "cd": Answering(Role.EDITOR, campaign_edit.written, campaign_edit.pictured),

@@ -147,6 +147,31 @@ staff-figures-cases = To look at: { $cases ->
     [one] { $cases } open report
    *[other] { $cases } open reports
 }
+staff-figures-open-lateral = Lateral reach
+staff-lateral-title = Lateral reach
+staff-lateral-invites = Invites: { $made } given out, { $shared } shared (where the platform tells us), { $opened } visits.
+staff-lateral-came = Came through somebody: { $joined } people, of whom { $gave } gave. Of { $unknown } more it is not known who invited them.
+staff-lateral-a = a) New donors who came through somebody: { $donors }
+staff-lateral-b = b) Gifts made by the link of an invite: { $sums }
+staff-lateral-c = c) Gifts of everybody who came through somebody, friends of friends too: { $sums }
+staff-lateral-gifts = { $total } in { $gifts ->
+    [one] { $gifts } gift
+   *[other] { $gifts } gifts
+}
+staff-lateral-none = none
+staff-lateral-depth = Depth: { $levels ->
+    [one] { $levels } level
+   *[other] { $levels } levels
+}
+staff-lateral-r90 = R90: { $value }. For each person who first gave at least 90 days ago, this is how many others they brought who gave within the 90 days after that first gift.
+staff-lateral-r90-sure = At 95%, between { $low } and { $high }.
+staff-lateral-r90-young = R90: nobody first gave 90 days ago or more yet.
+staff-lateral-r90-least = It is a minimum, since of some people it is not known who invited them. It does not say that they would not have come without an invite.
+staff-lateral-r90-causal = It does not say that these people would not have come without an invite.
+staff-lateral-prompt = Proposal to share after a gift: with it, { $with } of { $shown } brought somebody within 30 days; without it, { $without } of { $left }.
+staff-lateral-prompt-shown = The proposal makes a difference, in that direction.
+staff-lateral-prompt-open = It cannot be said yet whether it makes a difference.
+staff-lateral-apart = The three ways of counting (a, b, c) overlap: they are never added.
 staff-figures-net = After refunds and disputes.
 option-staff-role = A role of this server whose holders join the team
 option-staff-role-name = role

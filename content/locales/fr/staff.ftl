@@ -147,6 +147,31 @@ staff-figures-cases = À regarder : { $cases ->
     [one] { $cases } signalement ouvert
    *[other] { $cases } signalements ouverts
 }
+staff-figures-open-lateral = Portée latérale
+staff-lateral-title = La portée latérale
+staff-lateral-invites = Invitations : { $made } remises, { $shared } partagées (là où la plateforme le dit), { $opened } visites.
+staff-lateral-came = Venues par quelqu’un : { $joined } personnes, dont { $gave } ont donné. De { $unknown } autres, on ne sait pas qui les a invitées.
+staff-lateral-a = a) Nouvelles personnes qui donnent et qui sont venues par quelqu’un : { $donors }
+staff-lateral-b = b) Dons faits par le lien d’une invitation : { $sums }
+staff-lateral-c = c) Dons de toutes les personnes venues par quelqu’un, de proche en proche : { $sums }
+staff-lateral-gifts = { $total } en { $gifts ->
+    [one] { $gifts } don
+   *[other] { $gifts } dons
+}
+staff-lateral-none = aucun
+staff-lateral-depth = Profondeur : { $levels ->
+    [one] { $levels } niveau
+   *[other] { $levels } niveaux
+}
+staff-lateral-r90 = R90 : { $value }. Pour chaque personne qui donne depuis au moins 90 jours, voilà combien d’autres elle a amenées qui ont donné dans les 90 jours suivant son premier don.
+staff-lateral-r90-sure = À 95 %, entre { $low } et { $high }.
+staff-lateral-r90-young = R90 : personne ne donne encore depuis 90 jours.
+staff-lateral-r90-least = C’est un minimum, puisque pour certaines personnes on ne sait pas qui les a invitées. Le chiffre ne dit pas qu’elles ne seraient pas venues sans invitation.
+staff-lateral-r90-causal = Le chiffre ne dit pas que ces personnes ne seraient pas venues sans invitation.
+staff-lateral-prompt = Proposition de partager après un don : avec, { $with } sur { $shown } ont amené quelqu’un en 30 jours; sans, { $without } sur { $left }.
+staff-lateral-prompt-shown = La proposition change quelque chose, dans ce sens-là.
+staff-lateral-prompt-open = On ne peut pas encore dire si elle change quelque chose.
+staff-lateral-apart = Les trois façons de compter (a, b, c) se recoupent : on ne les additionne jamais.
 staff-figures-net = Après remboursements et contestations.
 option-staff-role = Un rôle de ce serveur dont les membres feront partie de l’équipe
 option-staff-role-name = role

@@ -1,0 +1,82 @@
+"""Lateral reach in figures: how far people bring people, and how sure one can be of it."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+WINDOW = timedelta(days=90)  # for a friend's first gift after their inviter's
+LEVEL = 0.05
+_ROUNDS = 1_000
+_FEWEST_TREES = 20  # before that a bootstrap over trees says less than it seems to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What is looked at: from `since` until before `until` (UTC), for one campaign or all."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    campaign_id: int | None = None
+
+
+EVERYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Tree:
+    """One tree of people, as R90 sees it: its donors who are 90 days old, and how many donors those brought in time."""
+
+    donors: int
+    brought: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class R90:
+    """New donors for each donor, within 90 days. `low` and `high` are None while there are too few trees.
+
+    A lower bound where `unknown` people came by somebody of whom nobody can say who it was. It says how many friends
+    came by invites, not that they would not have come without them.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    donors: int
+    brought: int
+    unknown: int
+
+
+def r90(trees: Mapping[Tree, int], unknown: int, rng: random.Random) -> R90:
+    """Donors brought in time, divided by all donors who are 90 days old. `trees`: how many there are of each kind.
+
+    The interval is a bootstrap over whole trees, since what happens in one tree hangs together; a donor who came alone
+    and brought nobody is a tree. Each kind of tree is drawn as often as a Poisson number with its count as mean says,
+    which for many trees is the same as drawing them one by one.
+    """
+    donors = sum(tree.donors * count for tree, count in trees.items())
+    brought = sum(tree.brought * count for tree, count in trees.items())
+    value = brought / donors if donors else None
+    low = high = None
+    if sum(trees.values()) >= _FEWEST_TREES and donors:
+        drawn = sorted(_drawn(trees, rng) for _ in range(_ROUNDS))
+        low, high = drawn[int(_ROUNDS * LEVEL / 2)], drawn[int(_ROUNDS * (1 - LEVEL / 2)) - 1]
+    return R90(value=value, low=low, high=high, donors=donors, brought=brought, unknown=unknown)
+
+
+def _drawn(trees: Mapping[Tree, int], rng: random.Random) -> float:
+    donors = brought = 0
+    for tree, count in trees.items():
+        times = _poisson(count, rng)
+        donors, brought = donors + tree.donors * times, brought + tree.brought * times
+    return brought / donors if donors else 0.0
+
+
+def _poisson(mean: int, rng: random.Random) -> int:
+    """A Poisson number: arrivals until time is up; for large means the normal one that it comes close to."""
+    if mean > 50:
+        return max(0, round(rng.gauss(mean, mean**0.5)))
+    times, at = 0, rng.expovariate(1.0)
+    while at < mean:
+        times, at = times + 1, at + rng.expovariate(1.0)
+    return times

@@ -1,0 +1,138 @@
+"""`obole stats` and `obole export`: the figures that matter, and who brought whom for a spreadsheet."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.box import SIMPLE
+from rich.table import Table
+
+from bot.domain.lateral import Scope
+from bot.store import campaigns
+from bot.terminal import AsJson, err, out, with_context
+from bot.usecases import lateral, report
+from bot.usecases.context import Context
+from bot.usecases.lateral import Lateral
+from content.catalog import Catalog
+from payments.money import Money
+
+export_cli = typer.Typer(no_args_is_help=True, help="Tables for a spreadsheet.")
+_DAY = ["%Y-%m-%d"]
+Day = Annotated[datetime | None, typer.Option(formats=_DAY, help="A day in the charity's time zone.")]
+
+
+def show_stats(
+    campaign: Annotated[str | None, typer.Option(help="One campaign only, by its slug.")] = None,
+    since: Day = None,
+    until: Day = None,
+    as_json: AsJson = False,
+) -> None:
+    """Donors, frequency, amount, lateral reach: the figures that matter, each with what it means.
+
+    `--since` and `--until` are the first day and the last.
+    """
+
+    async def read(ctx: Context) -> tuple[dict[str, Any], Lateral]:
+        scope = await _scope(ctx, campaign, since, until)
+        return await report.stats(ctx, scope), await lateral.lateral(ctx, scope)
+
+    found, reach = with_context(read)
+    if as_json:
+        typer.echo(json.dumps(found | {"lateral": lateral.as_json(reach)}, ensure_ascii=False))
+        return
+    _print_giving(found)
+    _print_lateral(reach)
+    for name, meaning in (found["definitions"] | lateral.DEFINITIONS).items():
+        out.print(f"{name}: {meaning}", style="dim", markup=False)
+
+
+async def _scope(ctx: Context, slug: str | None, since: datetime | None, until: datetime | None) -> Scope:
+    """Raises typer.Exit with status 2 for a campaign that is none, or days in the wrong order."""
+    zone, campaign_id = ZoneInfo(ctx.zone), None
+    if slug is not None:
+        async with ctx.db.read() as conn:
+            found = await campaigns.by_slug(conn, slug)
+        if found is None:
+            err.print(f"no campaign is called {slug}", style="red", markup=False)
+            raise typer.Exit(2)
+        campaign_id = found.id
+    if since is not None and until is not None and until < since:
+        err.print("--until is before --since", style="red", markup=False)
+        raise typer.Exit(2)
+    return Scope(
+        since=since.replace(tzinfo=zone) if since else None,
+        until=(until + timedelta(days=1)).replace(tzinfo=zone) if until else None,
+        campaign_id=campaign_id,
+    )
+
+
+def _print_giving(found: dict[str, Any]) -> None:
+    table = Table("", "donors", "gifts", "gifts per donor", "gave again", "total", "median gift", box=SIMPLE)
+    for code, row in found["currencies"].items():
+        counts = (str(row[name]) for name in ("donors", "gifts", "gifts_per_donor", "donors_again"))
+        sums = (_money(code, row[name]) for name in ("total_minor", "median_minor"))
+        table.add_row(code.upper(), *counts, *sums)
+    out.print(table)
+
+
+def _print_lateral(found: Lateral) -> None:
+    table = Table("lateral reach", "", box=SIMPLE, show_header=True)
+    came, known, prompt = found.came, found.r90, found.share_prompt
+    rows = {
+        "made": found.made,
+        "shared": found.shared,
+        "opened": found.opened,
+        "joined": f"{came.known} (unknown by whom: {came.unknown})",
+        "gave": came.gave,
+        "new_donors_brought (a)": found.new_donors_brought,
+        "gifts_by_invite (b)": _gifts(found.gifts_by_invite),
+        "gifts_downstream (c)": _gifts(found.gifts_downstream),
+        "levels": ", ".join(f"{level}: {people}" for level, people in found.levels.items()) or "0",
+        "r90": _r90(found),
+        "share_prompt": (
+            f"{prompt.sent.gave} of {prompt.sent.assigned} against {prompt.held_out.gave} of "
+            f"{prompt.held_out.assigned}; difference {prompt.lift:+.1%}, 95 %: {prompt.low:+.1%} to {prompt.high:+.1%}"
+        ),
+    }
+    for name, value in rows.items():
+        table.add_row(name, str(value))
+    out.print(table)
+    if known.unknown:
+        out.print(f"r90 is a lower bound: of {known.unknown} people it is not known who brought them", markup=False)
+
+
+def _r90(found: Lateral) -> str:
+    known = found.r90
+    if known.value is None:
+        return "no donor is 90 days old yet"
+    sure = f"95 %: {known.low:.2f} to {known.high:.2f}" if known.low is not None else "too few for an interval"
+    return f"{known.value:.2f} ({known.brought} by {known.donors} donors; {sure})"
+
+
+def _gifts(sums: Any) -> str:
+    return ", ".join(f"{gifts} ({_money(code, minor)})" for code, (gifts, minor) in sums.items()) or "0"
+
+
+def _money(code: str, minor: int) -> str:
+    return Catalog.load().money("en", Money(minor, code), name_currency=True)
+
+
+@export_cli.command("referrals")
+def export_referrals(
+    file: Annotated[Path | None, typer.Argument(help="Where to; without it the table is printed.")] = None,
+) -> None:
+    """Who brought whom, as CSV: numbers of ours and times, no names."""
+
+    async def write(ctx: Context) -> None:
+        if file is None:
+            async for line in lateral.export_referrals(ctx):
+                typer.echo(line, nl=False)
+            return
+        with file.open("w", encoding="utf-8", newline="") as opened:
+            async for line in lateral.export_referrals(ctx):
+                opened.write(line)
+
+    with_context(write)

@@ -1,0 +1,144 @@
+"""Lateral: what people's invites bring about. Three kinds of reach, which overlap and are never added."""
+
+import asyncio
+import csv
+import io
+import random
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.lateral import R90, WINDOW, Scope, r90
+from bot.domain.lift import Arm, Lift, Stratum, compare
+from bot.store import referral_figures as rows
+from bot.store.referral_figures import Came, Prompted
+from bot.usecases.context import Context
+
+SHARE_WINDOW = timedelta(days=30)
+DEFINITIONS = {
+    "made": "invites that supporters were given",
+    "shared": "invites passed on where the platform tells us: inline mode, /share; never taps on a share button",
+    "opened": "visits to an invite's page or link, each visitor once a day, without the robots that fetch previews",
+    "joined": "people who came by somebody's invite, with certainty or by their own word",
+    "unknown": "people who came by an invite of whom nobody can say whose it was",
+    "gave": "of the people who joined, those with a gift that counts",
+    "new_donors_brought": "(a) donors who came by somebody, by the day of their first gift",
+    "gifts_by_invite": "(b) gifts whose own link was somebody's invite, from whomever",
+    "gifts_downstream": "(c) gifts, by whatever link, of people who came by somebody, directly or further down",
+    "levels": "people by their distance from who came alone, as the tree is today; 32 means 32 or more",
+    "r90": "donors brought directly whose first gift came within 90 days after their inviter's, divided by all donors "
+    "at least 90 days old; a lower bound where some are unknown; it does not say that the invite caused the gift",
+    "share_prompt": "supporters who brought somebody within 30 days of the first thanks in which the proposal to share "
+    "was drawn: shown (90 %) against left out (10 %)",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lateral:
+    """The figures, each as `DEFINITIONS` says. Gifts are (gifts, minor units) by currency."""
+
+    scope: Scope
+    made: int
+    shared: int
+    opened: int
+    came: Came
+    new_donors_brought: int
+    gifts_by_invite: Mapping[str, tuple[int, int]]
+    gifts_downstream: Mapping[str, tuple[int, int]]
+    levels: Mapping[int, int]
+    r90: R90
+    share_prompt: Lift
+
+    @property
+    def depth(self) -> int:
+        """How many levels there are below who came alone."""
+        return max(self.levels, default=0)
+
+
+async def lateral(ctx: Context, scope: Scope, *, seed: int = 90) -> Lateral:
+    """All figures of a campaign and a period. Depth and R90 are of the whole tree as it is now.
+
+    `seed`: of the bootstrap, so that the same gifts show the same interval.
+    """
+    now = ctx.clock()
+    async with ctx.db.read() as conn:
+        happened = await rows.happened(conn, scope)
+        trees = await rows.trees(conn, now, WINDOW)
+        unknown = await rows.unknown_ever(conn)
+        arms = await rows.share_arms(conn, scope, now, SHARE_WINDOW)
+        made, came = await rows.invites_made(conn, scope), await rows.came(conn, scope)
+        new_donors = await rows.new_donors_brought(conn, scope)
+        by_invite, below = await rows.gifts_by_invite(conn, scope), await rows.gifts_downstream(conn, scope)
+        levels = await rows.levels(conn)
+    return Lateral(
+        scope=scope,
+        made=made,
+        shared=happened.get("shared", 0),
+        opened=happened.get("opened", 0),
+        came=came,
+        new_donors_brought=new_donors,
+        gifts_by_invite=by_invite,
+        gifts_downstream=below,
+        levels=levels,
+        r90=await asyncio.to_thread(r90, trees, unknown, random.Random(seed)),
+        share_prompt=compare([Stratum(sent=_arm(arms[True]), held_out=_arm(arms[False]))]),
+    )
+
+
+def _arm(one: Prompted) -> Arm:
+    return Arm(assigned=one.assigned, gave=one.brought)
+
+
+def as_json(found: Lateral) -> dict[str, Any]:
+    """The figures for other programs."""
+    known, prompt = found.r90, found.share_prompt
+    return {
+        "made": found.made,
+        "shared": found.shared,
+        "opened": found.opened,
+        "joined": found.came.known,
+        "unknown": found.came.unknown,
+        "gave": found.came.gave,
+        "new_donors_brought": found.new_donors_brought,
+        "gifts_by_invite": _money(found.gifts_by_invite),
+        "gifts_downstream": _money(found.gifts_downstream),
+        "levels": dict(found.levels),
+        "r90": {name: getattr(known, name) for name in R90.__dataclass_fields__},
+        "share_prompt": {
+            "shown": {"assigned": prompt.sent.assigned, "brought": prompt.sent.gave},
+            "left_out": {"assigned": prompt.held_out.assigned, "brought": prompt.held_out.gave},
+            "difference": prompt.lift,
+            "low": prompt.low,
+            "high": prompt.high,
+            "smallest": prompt.smallest,
+        },
+        "definitions": DEFINITIONS,
+    }
+
+
+def _money(sums: Mapping[str, tuple[int, int]]) -> dict[str, dict[str, int]]:
+    return {code: {"gifts": gifts, "minor": minor} for code, (gifts, minor) in sums.items()}
+
+
+# --- export ---------------------------------------------------------------------------------------
+async def export_referrals(ctx: Context) -> AsyncIterator[str]:
+    """Who brought whom as CSV, line by line: numbers of ours, no names. A spreadsheet opens it without running it."""
+    yield "\ufeff" + _line(rows.EXPORTED)  # by this mark spreadsheets know UTF-8
+    async with ctx.db.read() as conn:
+        async for row in rows.exported(conn):
+            yield _line(row)
+
+
+def _line(values: Any) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow([cell(value) for value in values])
+    return out.getvalue()
+
+
+def cell(value: object) -> str:
+    """A value that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    if value is None:
+        return ""
+    written = value.isoformat() if isinstance(value, datetime) else str(value)
+    return f"'{written}" if written.startswith(("=", "+", "-", "@", "\t", "\r")) else written

@@ -1,0 +1,161 @@
+"""Lateral reach on a small tree whose figures can be counted by hand."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.campaigns import Campaign
+from bot.domain.lateral import EVERYTHING, Scope
+from bot.domain.people import Contact
+from bot.domain.referrals import How
+from bot.domain.staff import Role
+from bot.store import invites, share_prompts, staff
+from bot.store.db import Database
+from bot.usecases import lateral, refer, talk
+from bot.usecases.context import Context
+from bot.usecases.invite import invite_of
+from bot.usecases.join import who
+from payments.reference import Touch, TouchKind
+from tests.conftest import MovingClock
+from tests.giving import give, refund
+from tests.world import CAMILLE, make_context, open_campaign
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx, ends_on=None)
+
+
+async def came(ctx: Context, name: str, by: int | None, *, alone: bool = False, campaign: int | None = None) -> int:
+    """Somebody new, by somebody, by who knows whom, or by themselves."""
+    person = await who(ctx, Contact(platform="telegram", external_id=name, locale="fr", private=True))
+    if not alone:
+        async with ctx.db.write_money() as conn:
+            await refer.bring(ctx, conn, person.id, by, How.DEEP_LINK, certain=by is not None, campaign_id=campaign)
+    return person.id
+
+
+async def grown(ctx: Context, clock: MovingClock, campaign: Campaign) -> dict[str, int]:
+    """Ana brought Ben and Cleo; Ben brought Dan. One came by who knows whom. All but Cleo gave; Dan gave too late."""
+    ana = await came(ctx, "1", None, alone=True)
+    await give(ctx, campaign, ana, 1000)
+    ben, cleo = await came(ctx, "2", ana, campaign=campaign.id), await came(ctx, "3", ana)
+    invite = await invite_of(
+        ctx, await who(ctx, Contact(platform="telegram", external_id="1", locale="fr", private=True))
+    )
+    await give(ctx, campaign, ben, 500, touch=Touch(TouchKind.INVITE, invite.id))
+    dan, eve = await came(ctx, "4", ben), await came(ctx, "5", None)
+    clock.move(days=91)
+    await give(ctx, campaign, dan, 700)
+    await give(ctx, campaign, eve, 900)
+    clock.move(days=91)
+    return {"ana": ana, "ben": ben, "cleo": cleo, "dan": dan, "eve": eve}
+
+
+async def test_three_kinds_kept_apart(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
+    await grown(ctx, clock, campaign)
+    found = await lateral.lateral(ctx, EVERYTHING)
+    assert (found.came.known, found.came.unknown, found.came.gave) == (3, 1, 2)
+    assert found.new_donors_brought == 2
+    assert found.gifts_by_invite == {"cad": (1, 500)}
+    assert found.gifts_downstream == {"cad": (2, 1200)}
+    assert (found.made, found.levels, found.depth) == (1, {1: 2, 2: 1}, 2)
+
+
+async def test_r90_counts_whom_donors_brought_in_time(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
+    await grown(ctx, clock, campaign)
+    found = (await lateral.lateral(ctx, EVERYTHING)).r90
+    assert (found.donors, found.brought, found.unknown) == (4, 1, 1), "Dan gave 91 days after Ben"
+    assert found.value == 0.25
+
+
+async def test_a_gift_that_goes_back_takes_its_donor_along(
+    ctx: Context, clock: MovingClock, campaign: Campaign
+) -> None:
+    people = await grown(ctx, clock, campaign)
+    await refund(ctx, await give(ctx, campaign, people["cleo"], 300))
+    found = await lateral.lateral(ctx, EVERYTHING)
+    assert found.new_donors_brought == 2
+    assert found.gifts_downstream == {"cad": (2, 1200)}
+
+
+async def test_one_campaign_and_one_period(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
+    begun = ctx.clock()
+    await grown(ctx, clock, campaign)
+    early = await lateral.lateral(ctx, Scope(until=begun + timedelta(days=1)))
+    assert (early.came.known, early.new_donors_brought, early.gifts_downstream) == (3, 1, {"cad": (1, 500)})
+    late = await lateral.lateral(ctx, Scope(since=begun + timedelta(days=1)))
+    assert (late.came.known, late.new_donors_brought, late.gifts_downstream) == (0, 1, {"cad": (1, 700)})
+    here = await lateral.lateral(ctx, Scope(campaign_id=campaign.id))
+    assert (here.came.known, here.gifts_downstream) == (1, {"cad": (2, 1200)})
+    elsewhere = await lateral.lateral(ctx, Scope(campaign_id=campaign.id + 1))
+    assert (elsewhere.came.known, elsewhere.new_donors_brought, elsewhere.gifts_by_invite) == (0, 0, {})
+
+
+async def test_openings_and_shares(ctx: Context, campaign: Campaign) -> None:
+    invite = await invite_of(ctx, await who(ctx, CAMILLE))
+    async with ctx.db.write() as conn:
+        for _ in range(3):
+            await invites.count(conn, invite.id, "opened", ctx.clock(), campaign.id)
+        await invites.count(conn, invite.id, "shared", ctx.clock())
+    found = await lateral.lateral(ctx, EVERYTHING)
+    assert (found.opened, found.shared) == (3, 1)
+    assert (await lateral.lateral(ctx, Scope(campaign_id=campaign.id))).shared == 0
+
+
+async def test_the_share_prompt_counts_people_once_and_only_in_time(
+    ctx: Context, clock: MovingClock, campaign: Campaign
+) -> None:
+    ana, ben = await came(ctx, "1", None, alone=True), await came(ctx, "2", None, alone=True)
+    for person, shown in ((ana, True), (ana, False), (ben, False)):
+        gift = await give(ctx, campaign, person)
+        async with ctx.db.write() as conn:
+            await share_prompts.keep(conn, gift.id, person, shown, ctx.clock())
+        clock.move(minutes=1)
+    await came(ctx, "3", ana)
+    assert (await lateral.lateral(ctx, EVERYTHING)).share_prompt.sent.assigned == 0, "too early to tell"
+    clock.move(days=31)
+    await came(ctx, "4", ben)
+    found = (await lateral.lateral(ctx, EVERYTHING)).share_prompt
+    assert (found.sent.assigned, found.sent.gave) == (1, 1)
+    assert (found.held_out.assigned, found.held_out.gave) == (1, 0)
+    assert not found.is_shown
+
+
+async def test_the_table_for_a_spreadsheet(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
+    people = await grown(ctx, clock, campaign)
+    lines = [line async for line in lateral.export_referrals(ctx)]
+    assert lines[0].startswith("\ufeffsupporter,came_at,how")
+    rows = list(csv.DictReader(io.StringIO("".join(lines).removeprefix("\ufeff"))))
+    assert [int(row["supporter"]) for row in rows] == sorted(people[n] for n in ("ben", "cleo", "dan", "eve"))
+    ben = next(row for row in rows if int(row["supporter"]) == people["ben"])
+    assert (ben["inviter"], ben["campaign"], ben["level"]) == (str(people["ana"]), campaign.slug, "1")
+    assert ben["people_brought"] == "1"
+
+
+@pytest.mark.parametrize("bad", ["=1+1", "+1", "-1", "@SUM", "\tx", "\rx"])
+def test_no_cell_is_a_formula(bad: str) -> None:
+    assert lateral.cell(bad).startswith("'")
+
+
+@pytest.mark.parametrize("empty", [True, False])
+async def test_staff_read_it_in_chat(ctx: Context, clock: MovingClock, campaign: Campaign, empty: bool) -> None:
+    async with ctx.db.write() as conn:
+        await staff.add(
+            conn, "telegram", CAMILLE.external_id, Role.VIEWER, label="C", locale="fr", added_by=None, at=ctx.clock()
+        )
+    if not empty:
+        await grown(ctx, clock, campaign)
+    first = await talk.on_command(ctx, CAMILLE, "chiffres", "")
+    assert "fg:lateral" in [b.action for b in first.card.buttons]
+    shown = await talk.on_action(ctx, CAMILLE, "fg:lateral")
+    said = "\n".join(map(str, shown.card.lines))
+    assert ("R90\u00a0: 0,25" in said) is not empty
+    assert "jamais" in str(shown.card.note)
