@@ -22,6 +22,8 @@ _LOOK_AGAIN = 0.02  # seconds, where every chat that waits has just been written
 # The platform counts when messages arrive, and no two take equally long: a second of ours is this much longer.
 _MARGIN = 1.03
 _EVENLY = 0.95  # of the even distance, so that a late send can be made up for
+_SOON = 60.0  # seconds after a halt in which another one means that the pace is above what this bot is granted
+_STEP, _SLOWEST = 1.1, 2.0  # times slower, each time and at most
 
 
 class Turn(IntEnum):
@@ -87,13 +89,27 @@ class Pacer:
         self._recent: deque[float] = deque(maxlen=pace.overall)
         self._chats: dict[str, _Chat] = {}
         self._halted_until = _NEVER
+        self._slower, self._eased = 1.0, _NEVER  # times slower than set, and since when
         self._waiting: list[_Waiter] = []  # a heap
         self._number = 0
         self._usher: asyncio.Task[None] | None = None
 
     def halt(self, seconds: float) -> None:
-        """Nothing leaves for so long. A shorter halt never shortens a longer one."""
-        self._halted_until = max(self._halted_until, self._monotonic() + seconds)
+        """Nothing leaves for so long. A shorter halt never shortens a longer one.
+
+        One halt is an incident. Another one soon after it lowers the pace, which comes back step by step in quiet
+        minutes.
+        """
+        now = self._monotonic()
+        if self._halted_until < now < self._halted_until + _SOON:
+            self._slower = min(self._times_slower(now) * _STEP, _SLOWEST)
+        self._halted_until = self._eased = max(self._halted_until, now + seconds)
+
+    def _times_slower(self, now: float) -> float:
+        """How much slower than set it is at the moment; a step less for each quiet minute."""
+        while self._slower > 1.0 and now >= self._eased + _SOON:
+            self._slower, self._eased = max(1.0, self._slower / _STEP), self._eased + _SOON
+        return self._slower
 
     @property
     def halted_for(self) -> float:
@@ -152,9 +168,10 @@ class Pacer:
         """Seconds until anything at all may leave."""
         wait = self._halted_until - now
         if self._recent:
-            wait = max(wait, self._recent[-1] + self._distance - now)
+            slower = self._times_slower(now)
+            wait = max(wait, self._recent[-1] + self._distance * slower - now)
             if len(self._recent) == self.pace.overall:
-                wait = max(wait, self._recent[0] + self._window - now)
+                wait = max(wait, self._recent[0] + self._window * slower - now)
         return wait
 
     def _chat_wait(self, chat: str, turn: Turn, now: float) -> float:

@@ -122,3 +122,28 @@ async def test_who_gives_up_takes_no_slot() -> None:
     await asyncio.gather(gone, return_exceptions=True)
     await pacer.slot("c")
     assert time() < 111
+
+
+async def seconds_for(pacer: Pacer, time: Time, sends: int) -> float:
+    begun = time()
+    for number in range(sends):
+        await pacer.slot(f"{begun}:{number}")
+    return time() - begun
+
+
+async def test_one_halt_is_an_incident_and_several_lower_the_pace_for_a_while() -> None:
+    pacer, time = make(Pace(overall=30))
+    usual = await seconds_for(pacer, time, 300)
+    pacer.halt(3)
+    time.now += 3.1
+    assert await seconds_for(pacer, time, 300) < usual * 1.02
+    for _ in range(3):
+        pacer.halt(3)
+        time.now += 3.1
+    assert await seconds_for(pacer, time, 300) > usual * 1.25
+    for _ in range(30):
+        pacer.halt(3)
+        time.now += 3.1
+    assert await seconds_for(pacer, time, 300) < usual * 2.1, "it never comes to a stop"
+    time.now += 600
+    assert await seconds_for(pacer, time, 300) < usual * 1.02
