@@ -51,7 +51,7 @@ def invite(catalog: Catalog, locale: Locale, view: InviteView) -> Card:
         title=say("invite-title"),
         lines=kept(
             say("invite-saved") if view.saved else say("invite-how"),
-            f"{say('invite-text')}\n{view.words}",
+            "" if _shown_to_copy(view) else f"{say('invite-text')}\n{view.words}",
             "\n".join(say(_WAY[way], url=url) for way, url in view.ways),  # together, to fit a phone
         ),
         note=say("invite-own-words", command=name_of("invite", locale)),
@@ -59,6 +59,11 @@ def invite(catalog: Catalog, locale: Locale, view: InviteView) -> Card:
         + row(say.button("invite-pick", view.pick), say.button("invite-copy", _copy(view)))
         + row(say.button("invite-qr", view.qr), say.button("invite-circle", view.circle)),
     )
+
+
+def _shown_to_copy(view: InviteView) -> bool:
+    """Where nothing is sent by a tap, what can be copied is shown as text: twice would be one time too many."""
+    return view.send is None and view.words in (_copy(view).copy or "")
 
 
 def _copy(view: InviteView) -> Tap:
