@@ -12,12 +12,12 @@ from typing import Any
 from bot.delivery.copies import Copyist
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import PlatformName
-from bot.store import notices, places, posts, recipients, switches
-from bot.store.notices import Notice
+from bot.store import places, posts, recipients, switches
 from bot.store.outbox import State
 from bot.store.posts import Post
 from bot.store.recipients import Job
 from bot.usecases.context import Context
+from bot.usecases.live_cards import rights_lost
 from bot.usecases.ports import InDoubt, MessageRef, Rejected, RetryLater, Unreachable
 
 log = logging.getLogger(__name__)
@@ -94,22 +94,15 @@ class CorrectionLoop:
         except InDoubt as why:
             again = self._platform == "discord" and one.attempts < 5
             came_to = self._again(one, 5, f"in doubt: {why}") if again else _ended(State.IN_DOUBT, str(why))
-        except Unreachable as why:
+        except (Unreachable, Rejected) as why:  # what it says was previewed; so it is the place that does not take it
             came_to, lost = _ended(State.FAILED, str(why)), True
-        except Rejected as why:
-            came_to = _ended(State.FAILED, str(why))
         except Exception as why:
             log.exception("broadcast %d could not be posted into place %d", job.id, one.place.id)
             came_to = self._again(one, 30, repr(why)) if one.attempts < 5 else _ended(State.FAILED, repr(why))
-        now = self._ctx.clock()
         async with self._ctx.db.write() as conn:
             await posts.mark(conn, one, **came_to)
-            if lost and await places.lost(conn, one.place.id, now):
-                key = f"place_lost:{one.place.id}:{now:%Y-%m-%d}"
-                args = {"place": one.place.id, "title": one.place.title}
-                await notices.add(
-                    conn, Notice(id=self._ctx.ids.new(), key=key, kind="place_lost", args=args, due_at=now), now
-                )
+            if lost:
+                await rights_lost(self._ctx, conn, self._platform, one.place.chat_id)
 
     async def _stands(self, job: Job, one: Post, ref: MessageRef) -> None:
         values = {"state": State.SENT, "error": None, "done_at": self._ctx.clock(), "revision": job.revision}
