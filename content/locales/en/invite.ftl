@@ -73,7 +73,7 @@ recognition = { $people ->
 friend-gave-title = Good news
 friend-gave = Somebody who came by your invite gave to “{ $campaign }”, and wanted you to know.
 told-title = They will hear of it
-told-line = The person who brought you will know that somebody gave thanks to them: neither your name nor the amount.
+told-line = The person who brought you will know that somebody gave thanks to them, without learning your name or the amount.
 told-nobody-title = There is nothing to send
 told-nobody = Perhaps it was said already, or we do not know who brought you.
 

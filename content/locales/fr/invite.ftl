@@ -73,7 +73,7 @@ recognition = { $people ->
 friend-gave-title = Une bonne nouvelle
 friend-gave = Quelqu’un qui est venu par votre invitation a donné à la collecte « { $campaign } », et tenait à vous le dire.
 told-title = C’est dit
-told-line = La personne qui vous a fait venir saura que quelqu’un a donné grâce à elle : ni votre nom, ni le montant.
+told-line = La personne qui vous a fait venir saura que quelqu’un a donné grâce à elle, sans apprendre votre nom ni le montant.
 told-nobody-title = Il n’y a rien à envoyer
 told-nobody = C’est peut-être déjà dit, ou nous ne savons pas qui vous a fait venir.
 
