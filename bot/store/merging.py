@@ -102,6 +102,13 @@ async def _drop_second_copies(conn: AsyncConnection, loser: int, winner: int) ->
         await conn.execute(update(recipient).where(waits).values(state=State.DROPPED.value))
 
 
+async def note_where_they_gave(conn: AsyncConnection, ids: Sequence[int]) -> None:
+    """Before gifts change hands: from which of their addresses each supporter gave, where they have only one."""
+    last = select(supporter.c.last_gift_at).where(supporter.c.id == address.c.supporter_id).scalar_subquery()
+    theirs = address.c.supporter_id.in_(list(ids)) & address.c.gave_at.is_(None)
+    await conn.execute(update(address).where(theirs).values(gave_at=last))
+
+
 async def _point(conn: AsyncConnection, loser: int, winner: int) -> None:
     """References that name the loser lead to the winner from now on, in one step."""
     chain = (supporter.c.id == loser) | (supporter.c.merged_into == loser)

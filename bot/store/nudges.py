@@ -115,6 +115,7 @@ _HOMES = (
         address.c.locale,
         address.c.time_zone,
         address.c.wrote_at,
+        address.c.gave_at,
     )
     .where(address.c.supporter_id.in_(any_of("ids")), address.c.reachable.is_(True))
     .order_by(address.c.supporter_id, address.c.id)
@@ -170,17 +171,21 @@ async def pasts(conn: AsyncConnection, ids: Sequence[int], now: datetime, asked_
 
 
 async def homes(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, list[Home]]:
-    """The reachable addresses of each supporter, where they wrote last first, then the longest known."""
+    """The reachable addresses of each supporter: where they last gave first, then last wrote, then the longest known."""
     found: defaultdict[int, list[Any]] = defaultdict(list)
     for row in await conn.execute(_HOMES, {"ids": list(ids)}):
         found[row.supporter_id].append(row)
     return {
         who: [
             Home(address_id=r.id, platform=r.platform, locale=r.locale, time_zone=r.time_zone)
-            for r in sorted(rows, key=lambda r: (r.wrote_at is None, -r.wrote_at.timestamp() if r.wrote_at else 0))
+            for r in sorted(rows, key=lambda r: (_latest_first(r.gave_at), _latest_first(r.wrote_at)))
         ]
         for who, rows in found.items()
     }
+
+
+def _latest_first(at: datetime | None) -> float:
+    return -at.timestamp() if at is not None else 0.0
 
 
 async def decide(conn: AsyncConnection, decisions: Sequence[Decision]) -> None:

@@ -84,6 +84,7 @@ address = Table(
     Column("reachable", Boolean, nullable=False, server_default=text("true")),
     Column("unreachable_since", Utc),
     Column("wrote_at", Utc),  # last wrote to the bot in private: then a DM is an answer
+    Column("gave_at", Utc),  # last gave from here; known once accounts are merged, each of which had given by itself
     UniqueConstraint("platform", "external_id"),
 )
 preference = Table(

@@ -21,6 +21,7 @@ async def merge(ctx: Context, conn: Connection, one: int, other: int) -> int | N
     if found is None:
         return None
     winner, loser = found
+    await merging.note_where_they_gave(conn, [winner, loser])
     await _move_gifts(ctx, conn, loser, winner)
     await merging.hand_over(conn, loser, winner)
     await _move_place(conn, loser, winner)

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Preference
 from bot.domain.referrals import Circle, Invite, Outcome
-from bot.store import campaigns, gifts, invites, supporters
+from bot.store import campaigns, gifts, invites, nudges, supporters
 from bot.store.db import Database
 from bot.store.schema import supporter
 from bot.store.schema_broadcast import broadcast, recipient
@@ -61,6 +61,22 @@ async def test_gifts_come_along_and_count_once(ctx: Context, campaign: Campaign,
     assert (row.gift_count, row.last_gift_at - row.first_gift_at) == (2, timedelta(days=1))
     assert (await verify(ctx)).problems == ()
     assert await queued(ctx) == before, "nobody is thanked again"
+
+
+async def test_who_gave_on_both_is_reminded_where_they_gave_last(
+    ctx: Context, campaign: Campaign, clock: MovingClock
+) -> None:
+    ada = await come(ctx, "ada")
+    other = await a_day_later(clock, ctx, "ada")
+    third = await come(ctx, "third", "discord")
+    await give(ctx, campaign, ada, 500)
+    clock.move(days=1)
+    await give(ctx, campaign, other, 500)
+    await become_one(ctx, ada, other)
+    await become_one(ctx, ada, third)
+    async with ctx.db.read() as conn:
+        homes = (await nudges.homes(conn, [ada]))[ada]
+    assert [home.platform for home in homes] == ["discord", "telegram", "discord"]
 
 
 async def test_only_who_is_there_is_merged_and_chains_stay_flat(ctx: Context, clock: MovingClock) -> None:
