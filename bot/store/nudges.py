@@ -171,7 +171,7 @@ async def pasts(conn: AsyncConnection, ids: Sequence[int], now: datetime, asked_
 
 
 async def homes(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, list[Home]]:
-    """The reachable addresses of each supporter: where they last gave first, then last wrote, then the longest known."""
+    """The reachable addresses of each supporter: where they last gave, then last wrote, then the longest known."""
     found: defaultdict[int, list[Any]] = defaultdict(list)
     for row in await conn.execute(_HOMES, {"ids": list(ids)}):
         found[row.supporter_id].append(row)
