@@ -1,0 +1,48 @@
+"""What people read about inviting says each thing once, so that it fits a phone."""
+
+import pytest
+
+from content import messages_invite as words
+from content.cards import Card, Tap
+from content.catalog import LOCALES, Catalog, Locale
+from payments.money import Money
+
+WAYS: list[tuple[words.Way, str]] = [
+    ("telegram", "https://t.me/obole_bot?start=i_abcdefghij12"),
+    ("web", "https://don.example/i/abcdefghij12"),
+]
+
+
+def _invite(catalog: Catalog, locale: Locale, said: str, send: Tap | None) -> Card:
+    return words.invite(catalog, locale, words.InviteView(words=said, ways=WAYS, send=send))
+
+
+def _copied(card: Card) -> str:
+    return next(button.copy for button in card.buttons if button.copy is not None)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_text_stands_on_an_invite_once(catalog: Catalog, locale: Locale) -> None:
+    """What can be copied is shown as text where nothing sends it by a tap."""
+    tapped = _invite(catalog, locale, "Viens voir!", Tap(url="https://t.me/share/url"))
+    copied = _invite(catalog, locale, "Viens voir!", None)
+    assert "Viens voir!" in "\n".join(tapped.lines)
+    assert "Viens voir!" not in "\n".join(copied.lines) and _copied(copied).startswith("Viens voir!")
+    long = _invite(catalog, locale, "Viens " * 60, None)
+    assert "Viens Viens" in "\n".join(long.lines), "it is too long for a clipboard"
+    for card in (tapped, copied, long):
+        assert all(any(url in line for line in card.lines) for _, url in WAYS)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_like_figures_are_said_once(catalog: Catalog, locale: Locale) -> None:
+    gave = words.Gave(donors=3, money=(Money(4500, "cad"),))
+    more = words.Gave(donors=4, money=(Money(5000, "cad"),))
+
+    def lines(everybody: words.Gave) -> int:
+        view = words.CircleView(
+            people=6, further=7, from_people=5, direct=gave, all_of_them=everybody, picture=None, invite=Tap(action="i")
+        )
+        return len(words.circle(catalog, locale, view).lines)
+
+    assert (lines(gave), lines(more)) == (3, 4)
