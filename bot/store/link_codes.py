@@ -10,8 +10,7 @@ from bot.store.schema_referrals import link_code, link_guess
 
 
 async def put(conn: AsyncConnection, hash_: str, supporter_id: int, expires_at: datetime) -> None:
-    """Somebody's code until then (UTC), in place of the one they had."""
-    await drop(conn, supporter_id)
+    """Somebody's code until then (UTC), beside those that they were given before and are still good."""
     await conn.execute(insert(link_code).values(hash=hash_, supporter_id=supporter_id, expires_at=expires_at))
 
 
@@ -22,8 +21,13 @@ async def whose(conn: AsyncConnection, hash_: str, at: datetime) -> int | None:
     return found
 
 
+async def forget_old(conn: AsyncConnection, at: datetime) -> None:
+    """Codes that are no longer good are of no use."""
+    await conn.execute(delete(link_code).where(link_code.c.expires_at <= at))
+
+
 async def drop(conn: AsyncConnection, supporter_id: int) -> None:
-    """A code is good once."""
+    """A code is good once, and with it all that they were given."""
     await conn.execute(delete(link_code).where(link_code.c.supporter_id == supporter_id))
 
 

@@ -27,10 +27,14 @@ _AT_ONCE = 50  # newcomers in one transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newcomer:
-    """Somebody who joined a server. `returned`: they had been there before, which brings nobody credit."""
+    """Somebody who joined a server, `came_at` that time (UTC).
+
+    `returned`: they had been there before, which brings nobody credit.
+    """
 
     contact: Contact
     returned: bool = False
+    came_at: datetime | None = None
 
 
 # --- Telegram -------------------------------------------------------------------------------------
@@ -154,7 +158,8 @@ async def _came(
 ) -> Outcome:
     if one.returned:
         return Outcome.OLD
-    return await _arrived(ctx, conn, one.contact, How.DISCORD, link, certain=certain, candidates=candidates)
+    at = one.came_at
+    return await _arrived(ctx, conn, one.contact, How.DISCORD, link, certain=certain, candidates=candidates, at=at)
 
 
 async def dropped(ctx: Context, code: str) -> None:
@@ -188,14 +193,19 @@ async def _arrived(
     *,
     certain: bool,
     candidates: Sequence[int] = (),
+    at: datetime | None = None,
 ) -> Outcome:
-    """Remember a newcomer, and who brought them. Staff are no supporters, and who is one already is not brought."""
+    """Remember a newcomer, and who brought them. Staff are no supporters, and who was one already is not brought.
+
+    `at`: when the platform says that they came (UTC). Who used the bot right after that was faster than our look.
+    """
     if await staff.find(conn, contact.platform, contact.external_id) is not None:
         return Outcome.OLD
-    if await supporters.find(conn, contact.platform, contact.external_id) is not None:
+    known = await supporters.find(conn, contact.platform, contact.external_id)
+    if known is not None and (at is None or known.joined_at <= at):
         return Outcome.OLD
-    newcomer = await supporters.join(conn, contact, ctx.clock())
-    if contact.platform == "telegram":  # a bot may not write to who never wrote to it
+    newcomer = known or await supporters.join(conn, contact, ctx.clock())
+    if known is None and contact.platform == "telegram":  # a bot may not write to who never wrote to it
         await supporters.set_reachable(conn, "telegram", contact.external_id, False, ctx.clock())
     invite = None if link is None else await invites.by_id(conn, link.invite_id)
     outcome = await refer.bring(

@@ -27,9 +27,13 @@ class Linked(StrEnum):
 
 
 async def offer(ctx: Context, contact: Contact) -> str:
-    """A code to be typed on the other platform within ten minutes; one given before is worth nothing any more."""
+    """A code to be typed on the other platform within ten minutes.
+
+    One given before stays good: chats make commands in a text tappable, and a tap there asks for another one.
+    """
     person, code = await who(ctx, contact), new_code(_SECRETS, BRIEF)
     async with ctx.db.write() as conn:
+        await link_codes.forget_old(conn, ctx.clock())
         await link_codes.put(conn, hashed(code, "link"), person.id, ctx.clock() + GOOD_FOR)
     return code
 

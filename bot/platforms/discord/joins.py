@@ -309,7 +309,7 @@ def _newcomer(member: discord.Member) -> Newcomer:
         private=False,
         guild=str(member.guild.id),
     )
-    return Newcomer(contact=contact, returned=member.flags.did_rejoin)
+    return Newcomer(contact=contact, returned=member.flags.did_rejoin, came_at=member.joined_at)
 
 
 def _named(error: Rejected) -> Rejected:
