@@ -296,18 +296,6 @@ async def test_the_invite_that_rose_brought_them(ctx: Context) -> None:
     assert said is not None and said.certain
 
 
-async def test_who_uses_the_bot_before_we_have_looked_is_still_new(ctx: Context, clock: MovingClock) -> None:
-    _, link = await linked(ctx, CAMILLE, "discord")
-    counts, verdict = Counts(uses={link.code: 1}), Verdict(code=link.code)
-    came = ctx.clock()
-    clock.move(seconds=1)
-    await join.who(ctx, MEI)
-    assert await by_discord(ctx, verdict, counts, Newcomer(contact=MEI, came_at=came)) == [Outcome.BROUGHT]
-    old = replace(MEI, external_id="89")
-    await join.who(ctx, old)
-    assert await by_discord(ctx, verdict, counts, Newcomer(contact=old, came_at=ctx.clock())) == [Outcome.OLD]
-
-
 async def test_in_doubt_it_is_unknown_and_who_it_may_have_been_is_kept(ctx: Context) -> None:
     mine, one = await linked(ctx, CAMILLE, "discord")
     theirs, other = await linked(ctx, replace(CAMILLE, external_id="44"), "discord")

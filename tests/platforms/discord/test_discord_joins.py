@@ -206,6 +206,16 @@ async def test_a_lost_connection(
     assert one.inviter_id == (camille.id if resumable else None)
 
 
+async def test_who_uses_the_bot_before_we_have_looked_is_still_new(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any, clock: MovingClock
+) -> None:
+    camille = await donor(ctx, "camille")
+    mei = newcomer(sandbox, server, camille.code)
+    clock.move(seconds=1)
+    await join.who(ctx, Contact(platform="discord", external_id=mei["id"], locale="fr", private=True))
+    assert (await noted(ctx, mei)).inviter_id == camille.id
+
+
 async def test_who_comes_back_and_who_was_a_supporter_before_are_not_brought(
     ctx: Context, ana: Any, app: DiscordApp, sandbox: DiscordSandbox, server: Any
 ) -> None:
