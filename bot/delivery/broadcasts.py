@@ -1,6 +1,7 @@
 """Broadcasts to people: claim, send, mark, all at the same time. Memory does not grow with the number of people.
 
-What has been claimed and not marked is about a fifth of a second's worth: so few are in doubt when the process dies.
+Who is claimed and not marked when the process dies is in doubt. So people are claimed just ahead of their turn: as
+many as leave while a commit takes, by how long commits have taken lately.
 """
 
 import asyncio
@@ -25,8 +26,11 @@ from bot.usecases.ports import Copies
 
 log = logging.getLogger(__name__)
 
-_AHEAD = 0.2  # seconds' worth of sends that are claimed before their turn
+_AHEAD = 0.2  # seconds' worth of sends that are claimed before their turn, at most
 _MOST_AHEAD = 256
+_COMMITS_AHEAD = 3.0  # commits' worth of sends: the next claim starts when half have left, and may take longer
+_QUICK = 0.01  # seconds that a commit takes where nothing is slow
+_SHORTER = 0.9  # of how long commits are thought to take, where one was quicker
 _MOST_AT_ONCE = 128  # handed over and not answered: as many as there are connections
 _LOOK = 0.5  # seconds between two looks at what staff have decided
 _FLUSH = 0.25  # seconds until what has ended is marked, at most
@@ -57,7 +61,9 @@ class BroadcastLoop:
         self._pacer = pacer
         self._unasked = unasked
         self._pause = pause
-        self._batch = max(1, min(_MOST_AHEAD, math.ceil((unasked or pacer).pace.per_second * _AHEAD)))
+        self._per_second = (unasked or pacer).pace.per_second
+        self._most = max(1, min(_MOST_AHEAD, math.ceil(self._per_second * _AHEAD)))
+        self._commit_takes = _QUICK  # seconds, lately; to begin with a guess, which the first one corrects
         self._jobs: dict[int, Job] = {}
         self._looked = self._marked = self._dry = -math.inf  # the last: when there was nobody left to claim
         self._under_way: dict[asyncio.Task[None], Recipient] = {}
@@ -139,9 +145,14 @@ class BroadcastLoop:
         halted = self._pacer.halted_for > 0 or (self._unasked is not None and self._unasked.halted_for > 0)
         return bool(self._jobs) and not halted and len(self._ahead) <= self._batch // 2
 
+    @property
+    def _batch(self) -> int:
+        """How many may be claimed and wait for their turn: as few as keep the pipe full."""
+        return max(1, min(self._most, math.ceil(self._per_second * self._commit_takes * _COMMITS_AHEAD)))
+
     async def _commit(self, *, claim: bool) -> list[tuple[Job, Recipient]]:
         """Mark what has ended and claim the next, in one commit."""
-        ended, now = list(self._ended), self._ctx.clock()
+        ended, now, began = list(self._ended), self._ctx.clock(), asyncio.get_running_loop().time()
         claimed: list[tuple[Job, Recipient]] = []
         asleep = asleep_at(now, self._ctx.zone)
         async with self._ctx.db.write() as conn:
@@ -154,6 +165,7 @@ class BroadcastLoop:
                 if len(claimed) >= room:
                     break
         del self._ended[: len(ended)]
+        self._commit_takes = max(asyncio.get_running_loop().time() - began, self._commit_takes * _SHORTER)
         await self._judge([result for result, _, _ in ended])
         return claimed
 

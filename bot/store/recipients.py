@@ -19,6 +19,7 @@ from bot.store.schema_broadcast import broadcast, recipient
 
 _CORRECTED_WITHIN = timedelta(days=30)  # after its start; later a correction finds no copies worth looking for
 _PUT_OFF = 5_000  # people who sleep, in one statement
+_LOOKS, _PAST = 5, 200  # looks past people who get nothing, in one claim, and how many of them at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,30 @@ async def claim(
     Who has opted out or blocked us since they were written down ends here, without a message. Who sleeps by now gets
     it silently or waits for the morning, as `night` says; without it everything is as it was written down.
     """
+    look_at = limit
+    for _ in range(_LOOKS):
+        found = await _due(conn, broadcast_id, platform, now, look_at)
+        opted_out = [row["supporter_id"] for row in found if not row["agreed"]]
+        blocked = [row["supporter_id"] for row in found if row["agreed"] and not row["reachable"]]
+        taken = [row for row in found if row["agreed"] and row["reachable"]]
+        if night is not None:
+            taken = await _by_night(conn, broadcast_id, platform, now, night, taken)
+        await _end(conn, broadcast_id, opted_out, State.OPTED_OUT, None, now)
+        await _end(conn, broadcast_id, blocked, State.UNREACHABLE, "unreachable since it was written", now)
+        if taken or not found:
+            break
+        look_at = _PAST  # those had come to an end; the next may have, too
+    taken = taken[:limit]
+    if taken:
+        ids = [row["supporter_id"] for row in taken]
+        await conn.execute(_CLAIM, {"broadcast": broadcast_id, "who": ids, "now": now})
+    return [Recipient(**{name: row[name] for name in Recipient.__dataclass_fields__}) for row in taken]
+
+
+async def _due(
+    conn: AsyncConnection, broadcast_id: int, platform: PlatformName, now: datetime, limit: int
+) -> list[dict[str, Any]]:
+    """Whose turn it is, and what may have changed since they were written down."""
     agreed = and_(
         preference.c.supporter_id == recipient.c.supporter_id,
         preference.c.kind == Preference.NEWS,
@@ -121,18 +146,7 @@ async def claim(
     )
     if conn.dialect.name == "postgresql":
         query = query.with_for_update(of=recipient, skip_locked=True)
-    found = [dict(row) for row in (await conn.execute(query)).mappings()]
-    opted_out = [row["supporter_id"] for row in found if not row["agreed"]]
-    blocked = [row["supporter_id"] for row in found if row["agreed"] and not row["reachable"]]
-    taken = [row for row in found if row["agreed"] and row["reachable"]]
-    if night is not None:
-        taken = await _by_night(conn, broadcast_id, platform, now, night, taken)
-    await _end(conn, broadcast_id, opted_out, State.OPTED_OUT, None, now)
-    await _end(conn, broadcast_id, blocked, State.UNREACHABLE, "unreachable since it was written", now)
-    if taken:
-        ids = [row["supporter_id"] for row in taken]
-        await conn.execute(_CLAIM, {"broadcast": broadcast_id, "who": ids, "now": now})
-    return [Recipient(**{name: row[name] for name in Recipient.__dataclass_fields__}) for row in taken]
+    return [dict(row) for row in (await conn.execute(query)).mappings()]
 
 
 async def _by_night(

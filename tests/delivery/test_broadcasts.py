@@ -104,6 +104,27 @@ async def test_who_opted_out_or_blocked_us_meanwhile_gets_nothing(ctx: Context) 
     assert len(telegram.platform.copies) == 2
 
 
+async def test_people_who_opted_out_hold_nobody_up(ctx: Context, clock: MovingClock) -> None:
+    who = await make_crowd(ctx, 300)
+    async with ctx.db.write() as conn:
+        some = preference.c.supporter_id < int(who[-2])
+        await conn.execute(update(preference).where(some).values(accepted=False))
+        found = await recipients.claim(conn, BROADCAST, "telegram", clock(), 1)
+    assert [one.external_id for one in found] == who[-2:-1]
+    assert await states(ctx) == {"opted_out": 298, "sending": 1, "waiting": 1}
+
+
+async def test_few_are_claimed_before_their_turn_where_commits_are_quick(ctx: Context) -> None:
+    await make_crowd(ctx, 30)
+    slow = Pacer(Pace(overall=30), monotonic=time.monotonic)
+    sends = Delivery(ctx, MassRecorder(), pacer=slow).sends
+    assert sends._batch == 1
+    sends._commit_takes = 0.03
+    assert sends._batch == 3
+    sends._commit_takes = 2.0
+    assert sends._batch == 6
+
+
 async def test_what_is_in_doubt_is_repeated_where_the_nonce_makes_that_harmless(
     ctx: Context, clock: MovingClock
 ) -> None:
@@ -150,7 +171,7 @@ async def test_too_many_failures_pause_it(ctx: Context) -> None:
     who = await make_crowd(ctx, 60)
     fails: dict[str, list[PlatformError]] = {chat: [Rejected("chat is sad")] for chat in who[10:40]}
     telegram = Delivery(ctx, MassRecorder(fails=fails))
-    telegram.sends._batch = 30
+    telegram.sends._most = 30
     await telegram.sends.step()
     assert telegram.paused == [(BROADCAST, "chat is sad")]
     await telegram.sends.step()
@@ -181,7 +202,7 @@ async def test_discord_that_wants_no_more_dms_is_left_alone_and_staff_are_told(c
 async def test_stopping_gives_back_what_was_not_handed_over(ctx: Context) -> None:
     await make_crowd(ctx, 3)
     telegram = Delivery(ctx, MassRecorder(), pacer=Pacer(Pace(overall=1, window=60), monotonic=time.monotonic))
-    telegram.sends._batch = 3
+    telegram.sends._most = 3
     running = asyncio.create_task(Sender(ctx, "telegram", [telegram.sends], holder="test").run())
 
     async def one_is_gone() -> bool:

@@ -21,8 +21,8 @@ from tests.bench.stage import Program
 KILLS, FULL_KILLS = 5, 50
 PACE = 100  # messages a second
 LOST_OF, LOST_PER_MILLE = 1000, 20
-# What may be in doubt after one kill: claimed before its turn, on its way, and answered but not marked.
-MOST_IN_DOUBT = PACE * 6 // 10
+# What may be in doubt after one kill: claimed just ahead of its turn, on its way, and answered but not marked.
+MOST_IN_DOUBT, MOST_NOT_BEGUN = PACE * 3 // 10, PACE // 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Outcome:
             "in_doubt": len(self.in_state("in_doubt")),
             "answers_lost": len(self.lost),
             "in_doubt_and_arrived": len(self.in_state("in_doubt") & got),
+            "in_doubt_and_not_begun": len(self.in_state("in_doubt") - got),
             "skipped": len(set(self.states) - got - self.in_state("in_doubt")),
             "said_sent_and_did_not_arrive": len(self.in_state("sent") - got),
             "repeated": sum(times - 1 for times in self.copies.values()),
@@ -122,7 +123,8 @@ def run(*, full: bool, seed: int) -> bool:
             after_losses = losing.outcome()
     finally:
         judge.stop()
-    in_bounds = len(after_kills.in_state("in_doubt")) <= kills * MOST_IN_DOUBT
+    in_bounds = after_kills.facts["in_doubt"] <= kills * MOST_IN_DOUBT
+    in_bounds &= after_kills.facts["in_doubt_and_not_begun"] <= kills * MOST_NOT_BEGUN
     exact = after_losses.in_state("in_doubt") == after_losses.lost
     good = after_kills.honest and in_bounds and after_losses.honest and exact
     facts = {"kills": kills, "seed": seed, "killed": after_kills.facts, "answers lost": after_losses.facts}
