@@ -66,6 +66,8 @@ class BroadcastLoop:
         self._commit_takes = _QUICK  # seconds, lately; to begin with a guess, which the first one corrects
         self._jobs: dict[int, Job] = {}
         self._looked = self._marked = self._dry = -math.inf  # the last: when there was nobody left to claim
+        self._committing: asyncio.Task[int] | None = None
+        self._claimed: deque[tuple[Job, Recipient]] = deque()  # not begun yet
         self._under_way: dict[asyncio.Task[None], Recipient] = {}
         self._handed_over: set[tuple[int, int]] = set()
         self._ahead: set[tuple[int, int]] = set()  # claimed, and waiting for their turn
@@ -98,6 +100,7 @@ class BroadcastLoop:
     async def recover(self) -> None:
         """Settle what was being sent when a process died; no other sender lives when this is called."""
         ours = {_key(one) for one in self._under_way.values()} | {_key(one) for _, one, _ in self._ended}
+        ours |= {_key(one) for _, one in self._claimed}
         async with self._ctx.db.write() as conn:
             left = await recipients.left_sending(conn, self._platform)
             lost = [one for one in left if _key(one) not in ours]
@@ -126,11 +129,13 @@ class BroadcastLoop:
         more = self._wants_more() and now >= self._dry + _LOOK
         if more or (self._ended and now >= self._marked + _FLUSH):
             self._marked = now
-            claimed = await self._commit(claim=more)
-            if more and not claimed:
+            # Who stops us must not lose whom this commit claims: it ends, and they are given back.
+            self._committing = asyncio.create_task(self._commit(claim=more))
+            if not await asyncio.shield(self._committing) and more:
                 self._dry = now
-            for job, one in claimed:
-                await self._begin(job, one)
+        while self._claimed:
+            await self._begin(*self._claimed[0])
+            self._claimed.popleft()
 
     # --- what there is to do ------------------------------------------------------------------------
 
@@ -150,8 +155,8 @@ class BroadcastLoop:
         """How many may be claimed and wait for their turn: as few as keep the pipe full."""
         return max(1, min(self._most, math.ceil(self._per_second * self._commit_takes * _COMMITS_AHEAD)))
 
-    async def _commit(self, *, claim: bool) -> list[tuple[Job, Recipient]]:
-        """Mark what has ended and claim the next, in one commit."""
+    async def _commit(self, *, claim: bool) -> int:
+        """Mark what has ended and claim the next, in one commit. How many were claimed."""
         ended, now, began = list(self._ended), self._ctx.clock(), asyncio.get_running_loop().time()
         claimed: list[tuple[Job, Recipient]] = []
         asleep = asleep_at(now, self._ctx.zone)
@@ -166,8 +171,9 @@ class BroadcastLoop:
                     break
         del self._ended[: len(ended)]
         self._commit_takes = max(asyncio.get_running_loop().time() - began, self._commit_takes * _SHORTER)
+        self._claimed += claimed
         await self._judge([result for result, _, _ in ended])
-        return claimed
+        return len(claimed)
 
     async def _write_down(self, conn: Connection, ended: Sequence[tuple[Result, Recipient, bool]]) -> None:
         now = self._ctx.clock()
@@ -251,10 +257,14 @@ class BroadcastLoop:
             task.cancel()
         if back:
             await asyncio.wait(back)
-        self._ended += [(self._copyist.back(one), one, False) for task, one in back.items() if task.cancelled()]
+        again = [one for task, one in back.items() if task.cancelled()] + [one for _, one in self._claimed]
+        self._claimed.clear()
+        self._ended += [(self._copyist.back(one), one, False) for one in again]
 
     async def _break_off(self) -> None:
         """Stopping: what was not handed over yet goes back, what was has a moment to be answered."""
+        if self._committing is not None:
+            await asyncio.wait([self._committing])
         await self._give_back()
         if self._under_way:
             await asyncio.wait(list(self._under_way), timeout=_LAST_MOMENT)

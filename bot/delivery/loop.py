@@ -6,7 +6,6 @@ A crash between send and mark leaves a row `sending`, which the next start finds
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 
@@ -46,6 +45,7 @@ class DeliveryLoop:
         self._pacer = pacer
         self._unasked = unasked  # a slower pace for direct messages that nobody asked for (Discord)
         self._sending: dict[asyncio.Task[Outcome], tuple[Delivery, Supporter]] = {}
+        self._claiming: asyncio.Task[int] | None = None
         self._handed_over: set[int] = set()  # of these, the platform's answer is awaited
         self._ended: list[tuple[Supporter, Outcome]] = []  # not marked yet
         self._woken = asyncio.Event()
@@ -88,25 +88,26 @@ class DeliveryLoop:
         """Mark what has ended, claim what is due and begin to send it; how many were claimed."""
         self._gather()
         await self._write_down()
-        batch, people = await self._claim()
-        for delivery in batch:
-            person = people[delivery.address_id]
-            self._sending[asyncio.create_task(self._send(delivery, person))] = (delivery, person)
-        return len(batch)
+        # Who stops us must not lose what this claims: it ends, and is given back.
+        self._claiming = asyncio.create_task(self._claim())
+        return await asyncio.shield(self._claiming)
 
     def _gather(self) -> None:
         for task in [task for task in self._sending if task.done()]:
             _, person = self._sending.pop(task)
             self._ended.append((person, task.result()))
 
-    async def _claim(self) -> tuple[list[Delivery], Mapping[int, Supporter]]:
+    async def _claim(self) -> int:
         room = _BATCH - len(self._sending)
         if self._pacer.halted_for > 0 or room <= 0:
-            return [], {}
+            return 0
         async with self._ctx.db.write() as conn:
             batch = await outbox.claim(conn, self._platform.name, self._ctx.clock(), room)
             people = await supporters.by_address_ids(conn, [d.address_id for d in batch]) if batch else {}
-        return batch, people
+        for delivery in batch:
+            person = people[delivery.address_id]
+            self._sending[asyncio.create_task(self._send(delivery, person))] = (delivery, person)
+        return len(batch)
 
     async def _write_down(self) -> None:
         """Mark what has ended. Where the database is away it is kept for the next step, and nothing is sent twice."""
@@ -122,6 +123,8 @@ class DeliveryLoop:
 
     async def _break_off(self) -> None:
         """Stopping: what was not handed over yet goes back, what was has a moment to be answered."""
+        if self._claiming is not None:
+            await asyncio.wait([self._claiming])
         for task, (delivery, _) in self._sending.items():
             if delivery.id not in self._handed_over:
                 task.cancel()

@@ -22,7 +22,7 @@ from bot.usecases.ports import InDoubt, PlatformError, Rejected, RetryLater, Unr
 from payments.reference import TouchKind
 from tests.conftest import MovingClock
 from tests.delivery.crowd import BROADCAST, Delivery, MassRecorder, add_post, change, make_crowd, rows
-from tests.delivery.test_loop import eventually
+from tests.delivery.test_loop import at_once, eventually
 from tests.world import make_context
 
 
@@ -212,6 +212,19 @@ async def test_stopping_gives_back_what_was_not_handed_over(ctx: Context) -> Non
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert await states(ctx) == {"sent": 1, "waiting": 2}
+
+
+async def test_stopping_while_people_are_claimed_gives_them_back(ctx: Context) -> None:
+    await make_crowd(ctx, 3)
+    telegram = Delivery(ctx, MassRecorder())
+    holding = asyncio.Event()
+    holding.set()
+    running = asyncio.create_task(telegram.sends.serve(holding))
+    await at_once(lambda: telegram.sends._committing is not None)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert telegram.platform.copies == []
+    assert await states(ctx) == {"waiting": 3}
 
 
 async def test_who_comes_back_after_the_end_waits_for_nothing(ctx: Context) -> None:

@@ -224,6 +224,29 @@ async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
     raise AssertionError("it never came to that")
 
 
+async def at_once(holds: Callable[[], bool]) -> None:
+    """Wait for no longer than the event loop needs to come to that."""
+    for _ in range(10_000):
+        if holds():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never came to that")
+
+
+async def test_stopping_while_messages_are_claimed_gives_them_back(ctx: Context) -> None:
+    await a_gift(ctx)
+    platform = RecordingPlatform()
+    loop = loop_for(ctx, platform)
+    holding = asyncio.Event()
+    holding.set()
+    running = asyncio.create_task(loop.serve(holding))
+    await at_once(lambda: loop._claiming is not None)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert platform.sent == []
+    assert await queued(ctx) == {"waiting": 1}
+
+
 async def test_stopping_waits_a_moment_for_the_answer(ctx: Context) -> None:
     await a_gift(ctx)
     platform = RecordingPlatform()
