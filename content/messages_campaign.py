@@ -35,14 +35,7 @@ def milestone_text(catalog: Catalog, locale: Locale, view: MilestoneView) -> str
         return view.milestone.text.get(locale)
     say, now = Writer(catalog, locale), view.standing
     key = {"near": "milestone-near", "reached": "milestone-reached"}.get(now.phase, "milestone-half")
-    return say(
-        key,
-        campaign=view.campaign.name.get(locale),
-        raised=now.raised,
-        goal=now.goal,
-        missing=now.missing,
-        percent=now.percent,
-    )
+    return say(key, raised=now.raised, goal=now.goal, missing=now.missing, percent=now.percent)
 
 
 @dataclass(frozen=True, kw_only=True)

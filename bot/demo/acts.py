@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from bot.demo.cast import Json, Person
 from bot.demo.stage import Stage
+from bot.domain.broadcasts import COUNTDOWN
 from bot.usecases import reconcile
 from content.catalog import Locale
 
@@ -155,6 +156,12 @@ async def staff_poll(stage: Stage, given: Json) -> Json:
     return {"notice": stage.app.ctx.catalog.text(locale_of(given), "demo-poll-done", found=found)}
 
 
+async def staff_later(stage: Stage, given: Json) -> Json:
+    """Let as much time pass as a broadcast waits before it leaves."""
+    await stage.let_pass(COUNTDOWN)
+    return {}
+
+
 Act = Callable[[Stage, Json], Awaitable[Json]]
 ACTS: Mapping[str, Act] = {
     "telegram.start": telegram_start,
@@ -166,6 +173,7 @@ ACTS: Mapping[str, Act] = {
     "staff.again": staff_again,
     "staff.withhold": staff_withhold,
     "staff.poll": staff_poll,
+    "staff.later": staff_later,
 }
 
 

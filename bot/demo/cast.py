@@ -1,4 +1,4 @@
-"""Who appears on stage: three people you can be, and the neighbours who gave before you came."""
+"""Who appears on stage: four people you can be, and the neighbours who gave before you came."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,11 +24,13 @@ class Person:
         return int(self.telegram["id"])
 
 
-# Camille and Alex tell the story; Inès is the friend who has never met the bot. (key, name, language)
+# Camille and Alex tell the story; Inès is a friend who has never met the bot; Nadia is the charity's team.
+# (key, name, language)
 PLAYERS: tuple[tuple[str, str, Locale], ...] = (
     ("camille", "Camille", "fr"),
     ("alex", "Alex", "en"),
     ("ines", "Inès", "fr"),
+    ("nadia", "Nadia", "fr"),
 )
 
 # Gifts before the story begins: (who, language, dollars, hours before now). Half of the goal and a little more.

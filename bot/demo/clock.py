@@ -1,4 +1,4 @@
-"""The stage's clock: real time, which can be set back for what happened before the curtain rises."""
+"""The stage's clock: real time, set back for what came before the curtain, set on where a story skips some."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,9 +13,9 @@ class StageClock:
         return datetime.now(UTC) - self._behind
 
     def forward(self, by: timedelta) -> None:
-        """Let time pass; at most until now."""
-        self._behind = max(timedelta(), self._behind - by)
+        """Let time pass."""
+        self._behind -= max(by, timedelta())
 
     def to_now(self) -> None:
-        """From here on the stage's time is real time."""
-        self._behind = timedelta()
+        """From here on the stage's time is real time; where it is ahead already it stays so."""
+        self._behind = min(self._behind, timedelta())

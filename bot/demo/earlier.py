@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.demo.cast import NEIGHBOURS, Json
+from bot.domain.people import PlatformName
+from bot.store import places
 from bot.usecases import reconcile
+from bot.usecases.staff import codes
+from content.commands import name_of
 
 if TYPE_CHECKING:
     from bot.demo.stage import Stage
+
+
+async def open_the_office(stage: Stage) -> None:
+    """Nadia becomes the charity's first owner, from her phone, with the code that `obole run` would print."""
+    nadia, ctx = stage.people["nadia"], stage.app.ctx
+    manages = stage.discord.add_role(stage.guild, "Équipe", ["manage_guild"])
+    stage.discord.set_roles(nadia.discord, stage.guild, [manages])
+    stage.telegram.say(nadia.telegram, f"/{name_of('team', nadia.locale)} {await codes.first_owner(ctx)}")
+    await stage.telegram.wait_message(nadia.chat)
+    known: tuple[tuple[PlatformName, Any, str, str], ...] = (
+        ("telegram", stage.channel["id"], stage.channel["title"], "fr"),
+        ("discord", stage.room["id"], stage.room["name"], "en"),
+    )
+    async with ctx.db.write() as conn:
+        for platform, chat, title, locale in known:
+            at, public = ctx.clock(), places.PUBLIC
+            await places.put(
+                conn, platform, str(chat), title=title, purpose=public, locales=locale, at=at, is_open=True
+            )
 
 
 async def play(stage: Stage) -> None:

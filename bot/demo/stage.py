@@ -97,14 +97,21 @@ class Stage:
         return dict(session)
 
     async def all_sent(self, within: float = 10.0) -> None:
-        """Wait until the outbox has nothing left to send. Raises TimeoutError after so many seconds."""
+        """Wait until the outbox has nothing left that is due. Raises TimeoutError after so many seconds."""
         async with asyncio.timeout(within):
             while True:
                 async with self.app.ctx.db.read() as conn:
-                    counts = await outbox.counts(conn)
-                if not counts.get("waiting") and not counts.get("sending"):
+                    sending = (await outbox.counts(conn)).get("sending")
+                    due = [await outbox.next_due(conn, platform.name) for platform in self.app.platforms]
+                if not sending and all(at is None or at > self.clock() for at in due):
                     return
                 await asyncio.sleep(0.02)
+
+    async def let_pass(self, by: timedelta) -> None:
+        """Let time pass for everybody, once nothing is on its way: what is would look lost."""
+        await self.all_sent()
+        self.clock.forward(by)
+        self.app.ctx.wake()
 
     async def post_cards(self) -> None:
         """The campaign's card, in French into the Telegram channel and in English into the Discord one."""
@@ -129,7 +136,9 @@ async def stage(*, seed: int = 2026, between: Between = _nobody_between) -> Asyn
     clock, port = StageClock(_LOOK_BACK), free_port()
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="obole-demo-")))
-        telegram = await stack.enter_async_context(TelegramSandbox(clock=clock, seed=seed, bot_username=BOT))
+        telegram = await stack.enter_async_context(
+            TelegramSandbox(clock=clock, monotonic=lambda: clock().timestamp(), seed=seed, bot_username=BOT)
+        )
         discord = await stack.enter_async_context(DiscordSandbox(clock=clock, seed=seed))
         stripe = await stack.enter_async_context(StripeSandbox(clock=clock, seed=seed, charity=_ACCOUNT))
         home = f"http://127.0.0.1:{port}"
@@ -168,6 +177,7 @@ async def stage(*, seed: int = 2026, between: Between = _nobody_between) -> Asyn
             telegram.join(person.telegram, channel)
             discord.join(person.discord, guild)
         await publish.publish(set_up.app.ctx, example())
+        await earlier.open_the_office(set_up)
         await earlier.play(set_up)
         await set_up.post_cards()
         clock.to_now()

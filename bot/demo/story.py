@@ -3,64 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Self
 
-from bot.demo.cast import NEIGHBOURS, Json
+from bot.demo import together
+from bot.demo.cast import NEIGHBOURS
 from bot.demo.stage import Stage
+from bot.demo.tale import NBSP, Tale, button, counted, event, last_card, link, plain
 from bot.demo.telling import Step
 from bot.usecases import reconcile, report, verify
 
-NBSP = "\u00a0"
 _CARDS_WITHIN = 12.0  # seconds until posted cards show a new total; they are edited at most every 5
-
-
-@dataclass(slots=True)
-class Tale:
-    """What the steps hand on, and what the books must say by now (minor units)."""
-
-    gifts: int
-    raised: int
-    given: int  # all that was ever given; refunds do not take from it
-    refunded: int = 0
-    asked: Json | None = None  # the message whose button Camille is about to tap
-    paid: Json | None = None  # Camille's first payment
-    late: Json | None = None  # the one whose webhook was withheld
-
-    @classmethod
-    async def begin(cls, stage: Stage) -> Self:
-        """What the neighbours gave is known from the script, not from the books."""
-        total = sum(dollars * 100 for _, _, dollars, _ in NEIGHBOURS)
-        return cls(gifts=len(NEIGHBOURS), raised=total, given=total)
-
-    def gift(self, minor: int) -> None:
-        """One more gift must be counted from here on."""
-        self.gifts, self.raised, self.given = self.gifts + 1, self.raised + minor, self.given + minor
-
-
-async def _counted(stage: Stage, tale: Tale, step: Step) -> None:
-    campaign = await stage.campaign()
-    step.check("gifts counted", campaign.gift_count, tale.gifts)
-    step.check("cents raised", campaign.raised.minor, tale.raised)
 
 
 # --- the steps ----------------------------------------------------------------------------------
 async def _curtain(stage: Stage, tale: Tale, step: Step) -> None:
     on_telegram = stage.telegram.view(stage.channel)[-1]
-    on_discord = _last_card(stage, "alex")
+    on_discord = last_card(stage, "alex")
     step.quote(on_telegram["text"])
     step.quote(on_discord["text"])
-    step.holds("the card is in the Telegram channel, in French", "350 $ sur 600 $" in _plain(on_telegram["text"]))
+    step.holds("the card is in the Telegram channel, in French", "350 $ sur 600 $" in plain(on_telegram["text"]))
     step.holds("and in the Discord channel, in English", "$350 of $600" in on_discord["text"])
     step.holds("each with its picture", on_telegram["photo"] and on_discord["embeds"][0]["image"])
-    await _counted(stage, tale, step)
+    await counted(stage, tale, step)
 
 
 async def _camille_taps(stage: Stage, tale: Tale, step: Step) -> None:
     camille = stage.people["camille"]
     card = stage.telegram.view(stage.channel)[-1]
-    button = _button(card, f"20{NBSP}$")
-    stage.telegram.tap_link(camille.telegram, button["value"])
+    amount = button(card, f"20{NBSP}$")
+    stage.telegram.tap_link(camille.telegram, amount["value"])
     tale.asked = await stage.telegram.wait_message(camille.chat, contains=f"20{NBSP}$")
     step.quote(tale.asked["text"])
     step.holds("the bot answers in French", f"Votre don sera de 20{NBSP}$." in tale.asked["text"])
@@ -78,37 +48,37 @@ async def _camille_pays(stage: Stage, tale: Tale, step: Step) -> None:
     step.check("Stripe's page was in French", tale.paid["locale"], "fr-CA")
     step.holds("it says what the gift does", "un habit de neige" in thanks["text"])
     step.holds("it says what the card statement will show", "LA TABLEE" in thanks["text"])
-    await _counted(stage, tale, step)
+    await counted(stage, tale, step)
 
 
 async def _delivered_twice(stage: Stage, tale: Tale, step: Step) -> None:
     camille = stage.people["camille"]
     assert tale.paid is not None
-    event = _event(stage, "checkout.session.completed", tale.paid["id"])
-    times = await stage.stripe.deliver_again(event["id"])
+    paid = event(stage, "checkout.session.completed", tale.paid["id"])
+    times = await stage.stripe.deliver_again(paid["id"])
     await stage.stripe.delivered()
     await stage.all_sent()
     step.check("deliveries of the same event, beside the first", times, 1)
     thanked = [m for m in stage.telegram.view(camille.chat) if (m["text"] or "").startswith("Merci!")]
     step.check("times Camille was thanked", len(thanked), 1)
-    await _counted(stage, tale, step)
+    await counted(stage, tale, step)
 
 
 async def _alex_gives(stage: Stage, tale: Tale, step: Step) -> None:
     alex, camille = stage.people["alex"], stage.people["camille"]
-    card = _last_card(stage, "alex")
+    card = last_card(stage, "alex")
     answer = await stage.discord.click(alex.discord, card["id"], "$10")
     private = answer["message"]
     step.quote(private["text"])
     step.holds("the answer is in English", "$10" in private["text"])
     seen = [message["id"] for message in stage.discord.view(stage.room, camille.discord)]
     step.holds("nobody but Alex sees it", private["id"] not in seen)
-    await stage.pay(_link(private))
+    await stage.pay(link(private))
     tale.gift(1000)
     thanks = await stage.discord.wait_message(stage.room, "Thank you", viewer=alex.discord)
     step.quote(thanks["text"])
     step.holds("the thank-you takes the private answer's place", thanks["id"] == private["id"])
-    await _counted(stage, tale, step)
+    await counted(stage, tale, step)
 
 
 async def _withheld(stage: Stage, tale: Tale, step: Step) -> None:
@@ -119,7 +89,7 @@ async def _withheld(stage: Stage, tale: Tale, step: Step) -> None:
     tale.late = await stage.pay(asked["buttons"][0][0]["value"])
     step.quote(asked["text"])
     step.check("Stripe has the money", tale.late["payment_status"], "paid")
-    await _counted(stage, tale, step)
+    await counted(stage, tale, step)
 
 
 async def _recovered(stage: Stage, tale: Tale, step: Step) -> None:
@@ -133,7 +103,7 @@ async def _recovered(stage: Stage, tale: Tale, step: Step) -> None:
     late = await stage.stripe.release_webhooks()
     await stage.stripe.delivered()
     step.holds("the webhooks come after all, and change nothing", late > 0)
-    await _counted(stage, tale, step)
+    await counted(stage, tale, step)
 
 
 async def _refunded(stage: Stage, tale: Tale, step: Step) -> None:
@@ -145,7 +115,7 @@ async def _refunded(stage: Stage, tale: Tale, step: Step) -> None:
     tale.raised, tale.gifts, tale.refunded = tale.raised - 500, tale.gifts - 1, tale.refunded + 500
     notice = await stage.telegram.wait_message(camille.chat, contains="Remboursement", after=before)
     step.quote(notice["text"])
-    await _counted(stage, tale, step)
+    await counted(stage, tale, step)
 
 
 async def _cards_follow(stage: Stage, tale: Tale, step: Step) -> None:
@@ -171,9 +141,9 @@ async def _books(stage: Stage, tale: Tale, step: Step) -> None:
     step.check("on the Stripe balance, fees taken off", books["stripe"], tale.given - tale.refunded - books["fees"])
     step.check("all postings together", sum(books.values()), 0)
     step.check("what counts", cad["total_minor"], tale.raised)
-    step.check("donors", cad["donors"], len({name for name, *_ in NEIGHBOURS}) + 2)
+    step.check("donors", cad["donors"], len({name for name, *_ in NEIGHBOURS}) + 3)
     step.check("problems found by `obole ledger verify`", list(found.problems), [])
-    await _counted(stage, tale, step)
+    await counted(stage, tale, step)
 
 
 Play = Callable[[Stage, Tale, Step], Awaitable[None]]
@@ -186,35 +156,10 @@ STORY: tuple[tuple[str, str, Play], ...] = (
     ("withheld", "Camille types 5 $ and pays, but the webhook never comes", _withheld),
     ("recovered", "The bot asks Stripe by itself, and finds the gift", _recovered),
     ("refunded", "That gift is refunded, and Camille is told", _refunded),
+    ("camille_invites", "Camille asks for an invite of her own", together.camille_invites),
+    ("ines_comes", "Her friend Inès comes by it, and gives 10 $", together.ines_comes),
+    ("half_way", "Half of the goal: Nadia, of the team, reads what Obole would say, and agrees", together.half_way),
+    ("nadia_tells", "Nadia sends news to those who agreed to it", together.nadia_tells),
     ("cards_follow", "The cards in both channels follow", _cards_follow),
     ("books", "The books", _books),
 )
-
-
-# --- reading what is on screen --------------------------------------------------------------------
-def _plain(text: str) -> str:
-    return str(text).replace(NBSP, " ")
-
-
-def _button(message: Json, label: str) -> Json:
-    for row in message["buttons"]:
-        for button in row:
-            if button["text"] == label:
-                return dict(button)
-    raise LookupError(f"no button {label!r} under {message['text'][:40]!r}")
-
-
-def _event(stage: Stage, kind: str, about: str) -> Json:
-    events = stage.stripe.world.every("event")
-    return next(e for e in events if e["type"] == kind and e["data"]["object"]["id"] == about)
-
-
-def _last_card(stage: Stage, viewer: str) -> Json:
-    """The newest message of the Discord channel that everybody sees and that has buttons."""
-    seen = stage.discord.view(stage.room, stage.people[viewer].discord)
-    return next(dict(message) for message in reversed(seen) if message["buttons"] and not message["ephemeral"])
-
-
-def _link(message: Json) -> str:
-    """The address behind the first link button of a Discord message."""
-    return str(next(button["url"] for row in message["buttons"] for button in row if button["url"]))

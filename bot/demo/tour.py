@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.rule import Rule
 
 from bot.demo.stage import stage
-from bot.demo.story import STORY, Tale
+from bot.demo.story import STORY
+from bot.demo.tale import Tale
 from bot.demo.telling import Step, as_line, show
 
 _SEED = 2026

@@ -6,7 +6,8 @@ from datetime import datetime
 from bot.demo.cast import Json, Person
 from bot.demo.stage import Stage
 from bot.domain.gifts import Gift
-from bot.store import gifts, journal
+from bot.domain.lateral import EVERYTHING
+from bot.store import gifts, journal, referral_figures
 from bot.store.journal import JournalEntry
 from bot.usecases import report, verify
 from content.catalog import LOCALES, Catalog, Locale
@@ -124,6 +125,8 @@ async def staff(stage: Stage, locale: Locale) -> Json:
     """The four figures, the campaign, the newest entries of the ledger, and what may be done about them."""
     ctx, campaign = stage.app.ctx, await stage.campaign()
     figures = (await report.stats(ctx))["currencies"].get(campaign.goal.currency)
+    async with ctx.db.read() as conn:
+        brought = await referral_figures.new_donors_brought(conn, EVERYTHING)
     checked = await verify.verify(ctx)
     standing = Standing(raised=campaign.raised, goal=campaign.goal, donors=campaign.donor_count)
     return {
@@ -135,6 +138,7 @@ async def staff(stage: Stage, locale: Locale) -> Json:
         "frequency": _decimal(figures["gifts_per_donor"] if figures else None, locale),
         "gifts": ctx.catalog.text(locale, "demo-gifts-line", gifts=figures["gifts"] if figures else 0),
         "amount": ctx.catalog.money(locale, Money(figures["total_minor"] if figures else 0, campaign.goal.currency)),
+        "lateral": brought,
         "entries": await _entries(stage, locale),
         "holding": stage.stripe.webhooks.held is not None,
         "held": ctx.catalog.text(locale, "demo-held", held=len(stage.stripe.webhooks.held or ())),

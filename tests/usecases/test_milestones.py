@@ -170,11 +170,11 @@ async def test_an_announcement_waits_for_a_yes_and_says_the_figures_of_the_momen
     async with ctx.db.read() as conn:
         (told,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "milestone_approval"]
     card = await campaign_notices.KINDS["milestone_approval"](ctx, told, "fr")
-    assert any("il ne manque que 120\u00a0$" in line for line in card.lines)
+    assert any("Il ne manque que 120\u00a0$" in line for line in card.lines)
     assert [b.action for b in card.buttons] == [f"bs:{announced.id}:{what}" for what in ("approve", "fr", "en", "stop")]
     await give(ctx, campaign, 2_000, 2)
     card = await campaign_notices.KINDS["milestone_approval"](ctx, told, "en")
-    assert any("only $100 to go" in line for line in card.lines)
+    assert any("Only $100 to go" in line for line in card.lines)
 
 
 async def test_at_once_means_after_the_countdown(ctx: Context, campaign: Campaign) -> None:

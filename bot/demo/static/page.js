@@ -134,7 +134,7 @@ function drawPeople(place) {
         "aria-pressed": String(person.key === page.me[place]),
         lang: person.locale,
         onclick: () => become(place, person.key),
-      }, person.name, el("small", {}, person.locale))),
+      }, person.name)),
   );
 }
 

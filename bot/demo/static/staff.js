@@ -19,6 +19,7 @@ export function drawStaff(page, board, state) {
   put("frequency", state.frequency);
   put("amount", state.amount);
   put("gifts", state.gifts);
+  put("lateral", String(state.lateral));
   put("held", state.holding ? state.held : page.say("withhold-line"));
   put("books", state.books);
   board.querySelector(".bar i").style.width = `${Math.min(100, state.percent)}%`;
@@ -45,13 +46,13 @@ function build(page, board) {
       figure("donors", "donors"),
       figure("frequency", "frequency"),
       figure("amount", "amount", el("dd.small", { "data-put": "gifts" })),
-      el("div.figure.later", {}, el("dt", {}, page.say("lateral")), el("dd", {}, el("b", {}, page.say("not-yet"))),
-        el("dd.small", {}, page.say("lateral-line")))),
+      figure("lateral", "lateral", el("dd.small", {}, page.say("lateral-line")))),
     el("div.ledger", {}, el("h4", {}, page.say("ledger")), el("ol.entries")),
     el("div.trouble", {},
       el("label", { for: "withhold" }, hold, el("span.switch", { "aria-hidden": "true" }),
         el("span", {}, el("b", {}, page.say("withhold")), el("small", { "data-put": "held" })))),
     el("div.foot", {}, icon(...ICONS.check), spot("span", "books"),
+      el("button.quiet", { onclick: () => page.act("staff.later"), title: page.say("later-line") }, page.say("later")),
       el("button.quiet", { onclick: () => page.act("staff.poll"), title: page.say("poll-line") }, page.say("poll"))),
   );
 }

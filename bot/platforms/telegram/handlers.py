@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 MAX_PATIENCE_SECONDS = 5.0  # an answer that would come later than this is not waited for
 REPEAT_SECONDS = 1.0  # after an answer that may have been lost
+_TRIES = 4  # at one answer, where Telegram asks for a pause each time
 MAX_SEEN = 10_000
 
 BeforeSend = Callable[[str], Awaitable[None]]
@@ -268,11 +269,12 @@ class Handlers:
         await self._send(contact, card, update)
 
     async def _deliver(self, chat_id: str, send: Callable[[], Awaitable[object]]) -> None:
-        """Send, and once more after a short pause or a lost answer: somebody waits, and twice beats never.
+        """Send, and again after short pauses or once after a lost answer: somebody waits, and twice beats never.
 
-        An answer that cannot go out is dropped, for people ask again.
+        Several messages in one chat use up its pace, so that one pause may not do. An answer that cannot go out is
+        dropped, for people ask again.
         """
-        for last_try in (False, True):
+        for left in reversed(range(_TRIES)):
             await self._before_send(chat_id)
             try:
                 await send()
@@ -283,7 +285,8 @@ class Handlers:
                 pause = error.after if isinstance(error, RetryLater) else REPEAT_SECONDS
                 if isinstance(error, RetryLater) and error.everything:
                     self._flooded(error.after)
-                if last_try or pause > MAX_PATIENCE_SECONDS:
+                asked_again = isinstance(error, InDoubt) and left < _TRIES - 1
+                if not left or asked_again or pause > MAX_PATIENCE_SECONDS:
                     logger.warning("an answer was dropped: %s", error)
                     return
             except PlatformError as error:

@@ -74,9 +74,18 @@ staff-broadcast-reaches = { $people ->
    *[other] { $people } people will get it.
 }
 staff-broadcast-takes = It takes about { $duration }.
-staff-broadcast-seconds = { $number } seconds
-staff-broadcast-minutes = { $number } minutes
-staff-broadcast-hours = { $number } hours
+staff-broadcast-seconds = { $number ->
+    [one] { $number } second
+   *[other] { $number } seconds
+}
+staff-broadcast-minutes = { $number ->
+    [one] { $number } minute
+   *[other] { $number } minutes
+}
+staff-broadcast-hours = { $number ->
+    [one] { $number } hour
+   *[other] { $number } hours
+}
 staff-broadcast-without-ask = { $people } of them without the amounts, after a gift in the last 7 days.
 staff-broadcast-asleep = For { $people } of them it will be night.
 staff-broadcast-into-night = Sending goes on into the night: the rule for the night holds for each person when their turn comes.

@@ -39,8 +39,7 @@ demo-donors = Donors
 demo-frequency = Gifts per donor
 demo-amount = Raised
 demo-lateral = Lateral reach
-demo-not-yet = soon
-demo-lateral-line = gifts that came through friends
+demo-lateral-line = came through friends
 demo-of-goal = of { $goal }
 demo-gifts-line = { $gifts ->
     [one] one gift counted
@@ -68,6 +67,8 @@ demo-held = { $held ->
 }
 demo-poll = Ask Stripe
 demo-poll-line = The bot does this by itself every minute.
+demo-later = + 5 minutes
+demo-later-line = What your team sends waits five minutes before it leaves.
 demo-books-ok = Books verified
 demo-books-wrong = Books to be checked
 demo-account-gifts = gifts

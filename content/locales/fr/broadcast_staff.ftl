@@ -74,9 +74,18 @@ staff-broadcast-reaches = { $people ->
    *[other] { $people } personnes le recevront.
 }
 staff-broadcast-takes = Durée : environ { $duration }.
-staff-broadcast-seconds = { $number } secondes
-staff-broadcast-minutes = { $number } minutes
-staff-broadcast-hours = { $number } heures
+staff-broadcast-seconds = { $number ->
+    [one] { $number } seconde
+   *[other] { $number } secondes
+}
+staff-broadcast-minutes = { $number ->
+    [one] { $number } minute
+   *[other] { $number } minutes
+}
+staff-broadcast-hours = { $number ->
+    [one] { $number } heure
+   *[other] { $number } heures
+}
 staff-broadcast-without-ask = Dont { $people } sans les montants, après un don dans les 7 derniers jours.
 staff-broadcast-asleep = Dont { $people } pour qui ce sera la nuit.
 staff-broadcast-into-night = L’envoi dure jusque dans la nuit : la règle de la nuit vaut pour chaque personne quand vient son tour.

@@ -3,9 +3,9 @@
 campaign-paused-title = Cette collecte est en pause
 campaign-paused = La collecte « { $campaign } » prend une pause. Merci d’y avoir pensé!
 campaign-paused-line = La collecte est en pause pour le moment.
-milestone-half = « { $campaign } » : { $raised } sur { $goal }, soit { $percent } % de l’objectif. Merci!
-milestone-near = « { $campaign } » : il ne manque que { $missing } pour atteindre { $goal }. Merci!
-milestone-reached = « { $campaign } » : l’objectif de { $goal } est atteint. Merci!
+milestone-half = { $raised } sur { $goal }, soit { $percent } % de l’objectif. Merci!
+milestone-near = Il ne manque que { $missing } pour atteindre { $goal }. Merci!
+milestone-reached = L’objectif de { $goal } est atteint. Merci!
 staff-campaigns-title = Les collectes
 staff-campaigns-none = Aucune collecte pour le moment.
 staff-campaigns-back = Toutes les collectes

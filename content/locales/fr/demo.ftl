@@ -39,8 +39,7 @@ demo-donors = Ont donné
 demo-frequency = Dons par personne
 demo-amount = Recueilli
 demo-lateral = Portée latérale
-demo-not-yet = bientôt
-demo-lateral-line = dons venus par des proches
+demo-lateral-line = venus par des proches
 demo-of-goal = sur { $goal }
 demo-gifts-line = { $gifts ->
     [one] un don compté
@@ -68,6 +67,8 @@ demo-held = { $held ->
 }
 demo-poll = Demander à Stripe
 demo-poll-line = Le robot le fait lui-même chaque minute.
+demo-later = + 5 minutes
+demo-later-line = Ce que l’équipe envoie attend cinq minutes avant de partir.
 demo-books-ok = Comptes vérifiés
 demo-books-wrong = Comptes à vérifier
 demo-account-gifts = dons
