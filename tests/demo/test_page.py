@@ -94,6 +94,7 @@ async def test_on_a_small_phone(shown: Open, page: Page, tmp_path: Path) -> None
 
 async def test_withheld_and_asked_for_refunded_and_sent_again(shown: Open, page: Page) -> None:
     before = await raised(shown)
+    shown.stage.telegram.press_start(shown.stage.people["camille"].telegram)
     await page.locator("#telegram .chats button").last.click()
     await page.locator("#telegram input").fill("5,50")
     await page.locator("#staff .switch").click()
