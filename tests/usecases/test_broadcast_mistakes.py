@@ -177,7 +177,7 @@ async def test_an_emergency_of_an_editor_is_nobody_s_approval(ctx: Context) -> N
     await tap(ctx, draft, "quiet")
     await tap(ctx, draft, "quiet")
     await talk.on_text(ctx, NADIA, "Inondation")
-    assert "Attend une deuxième personne" in said(await send(ctx, draft))
+    assert "Attend un accord" in said(await send(ctx, draft))
     async with ctx.db.read() as conn:
         (one,) = await broadcasts.latest(conn, 5)
         (act,) = await audit.latest(conn, 5, action="broadcast.submitted")
