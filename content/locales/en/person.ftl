@@ -31,7 +31,7 @@ stop-line = { $charity } will send you no more appeals or news, only answers to 
 
 ## Privacy
 privacy-title = Your personal information
-privacy-kept = What we keep: your id on this app, your language, the city whose time is yours if you chose one, your preferences with the date of each choice, your gifts, the reminders planned for you, mistakes you report, what you write to our team (for a month) and a record of the messages sent.
+privacy-kept = What we keep: your id on this app, your language, the city whose time is yours if you chose one, your preferences with the date of each choice, your gifts, the reminders planned for you, the invite you share and the one you came by, that you left a channel (400 days, in a form nobody can read), mistakes you report, what you write to our team (for a month) and a record of the messages sent.
 privacy-not-kept = What this bot does not keep: your name, your e-mail and your card. You give them to Stripe, which handles the payment; our team can see the name and e-mail there, never the full card number.
 privacy-why = Why: to answer you, thank you, mend mistakes and keep the books. Nothing is sold or traded.
 privacy-how-long = How long: gifts, as long as the law asks for the books; the rest, until you ask us to delete it. You can also ask for a copy or a correction.

@@ -31,7 +31,7 @@ stop-line = C’est noté chez { $charity } : vous ne recevrez plus ni demandes
 
 ## Vie privée
 privacy-title = Vos renseignements personnels
-privacy-kept = Ce que nous gardons : votre identifiant sur cette application, votre langue, la ville dont l’heure est la vôtre si vous l’avez choisie, vos préférences avec la date de chaque choix, vos dons, les rappels prévus pour vous, les erreurs que vous signalez, ce que vous écrivez à l’équipe (pendant un mois) et la trace des messages envoyés.
+privacy-kept = Ce que nous gardons : votre identifiant sur cette application, votre langue, la ville dont l’heure est la vôtre si vous l’avez choisie, vos préférences avec la date de chaque choix, vos dons, les rappels prévus pour vous, l’invitation que vous partagez et celle par laquelle vous êtes là, le fait d’avoir quitté un canal (400 jours, sous une forme illisible), les erreurs que vous signalez, ce que vous écrivez à l’équipe (pendant un mois) et la trace des messages envoyés.
 privacy-not-kept = Ce que ce robot ne garde pas : votre nom, votre courriel et votre carte. Vous les confiez à Stripe, qui traite le paiement; notre équipe peut y voir le nom et le courriel, jamais le numéro de carte complet.
 privacy-why = Pourquoi : vous répondre, vous remercier, corriger une erreur et tenir les comptes. Rien n’est vendu ni échangé.
 privacy-how-long = Combien de temps : les dons, aussi longtemps que la loi le demande pour les comptes; le reste, jusqu’à ce que vous en demandiez la suppression. Vous pouvez aussi demander une copie ou une correction.
