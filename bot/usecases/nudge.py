@@ -6,7 +6,7 @@ transaction: whatever crashes, a person is never asked twice for the same reason
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain import holdout, nudges
@@ -29,7 +29,6 @@ _MOST_BATCHES = 50  # in one tick; the rest comes with the next
 _CURSOR = "nudges"
 HELD = "nudges_held"  # the switch by which staff hold all
 _NEWS = "nudge_news"
-_NEAR = nudges.Numbers().above_percent
 _MISSED = timedelta(hours=1)  # a tick later than this finds many at once, which are spread
 _SPREAD_OVER = timedelta(hours=6)
 _LOOK_AGAIN = timedelta(days=30)  # at somebody of whom no policy says anything
@@ -256,16 +255,22 @@ def _delivery(made: Plan) -> Delivery:
 
 
 async def campaign_news(ctx: Context) -> int:
-    """Where a campaign opened or closed, is in its last day, neared its goal or found a sponsor: look anew at those
-    who agreed, in id ranges. How many ranges.
+    """Where a campaign opened or closed, is in its last day, neared its goal or found a sponsor, and where staff
+    turned a policy or changed its numbers: look anew at those who agreed, in id ranges. How many ranges.
 
     What is remembered is written last, so that a crash in between only looks once more.
     """
     now = ctx.clock()
     async with ctx.db.read() as conn:
         known = await switches.read(conn, _NEWS)
-        around = await _campaigns(conn, now)
-    news = [[c.id, one.percent >= _NEAR, _is_last_day(one, now), str(one.match_until or "")] for c, one in around]
+        around, policies = await _campaigns(conn, now), await standings(conn)
+    near = policies[PolicyName.NEARLY_THERE].numbers.above_percent
+    news = {
+        "campaigns": [
+            [c.id, one.percent >= near, _is_last_day(one, now), str(one.match_until or "")] for c, one in around
+        ],
+        "policies": [[name.value, one.on, asdict(one.numbers)] for name, one in policies.items()],
+    }
     if known is not None and known.value == news:
         return 0
     ranges, above = 0, 0

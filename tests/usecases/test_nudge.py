@@ -246,6 +246,21 @@ async def test_a_campaigns_last_day_is_looked_at_anew(ctx: Context, campaign: Ca
     assert made.reason == f"last_day:{campaign.id}"
 
 
+async def test_a_policy_that_staff_turn_on_is_looked_at_at_once(ctx: Context, campaign: Campaign) -> None:
+    person = await willing(ctx)
+    await give(ctx, campaign, person.id, campaign.goal.minor * 8 // 10)
+    await give(ctx, campaign, person.id)
+    move(ctx, days=8)
+    await nudge.campaign_news(ctx)
+    assert await nudge.tick(ctx) == 0
+    await set_policy(ctx, PolicyName.NEARLY_THERE, numbers=Numbers(above_percent=75), held_out=0.0)
+    assert await nudge.tick(ctx) == 0
+    assert await nudge.campaign_news(ctx) == 1
+    assert await nudge.tick(ctx) == 1
+    (made,) = await decisions(ctx)
+    assert made.reason == f"nearly_there:{campaign.id}"
+
+
 async def test_numbers_above_or_a_text_of_staff_are_heeded(ctx: Context, campaign: Campaign) -> None:
     texts = ({"fr": "Un", "en": "One"}, {"fr": "Deux", "en": "Two"})
     await set_policy(ctx, numbers=Numbers(after_days=15, until_days=20), texts=texts, held_out=0.0)
