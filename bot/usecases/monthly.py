@@ -172,7 +172,7 @@ async def _set(ctx: Context, contact: Contact, own: _Own, minor: int) -> Reply:
     if minor not in own.campaign.authored.amounts:
         return await show(ctx, contact)
     money = Money(minor, own.campaign.goal.currency)
-    # The same change within a day is the same at Stripe; there and back again is another one.
+    # The same change within a minute is the same at Stripe; there and back again is another one.
     was = own.view.money.minor if own.view.money else 0
     key = f"obole-pledge-{own.row.subscription}-{was}-{minor}-{ctx.clock():%Y%m%d%H%M}"
     price = await ctx.gateway.price_for(own.view.product, money, f"{key}-price")
