@@ -31,7 +31,7 @@ async def frozen(ctx: Context) -> Frozen | None:
 
 
 async def freeze(ctx: Context, who: Member, why: str) -> bool:
-    """Stop everything automatic: broadcasts, reminders, announcements. False where it stood still already.
+    """Stop everything automatic: broadcasts, reminders, announcements, questions. False where it stood still already.
 
     Answers, thanks, receipts and what else somebody waits for go on.
     """

@@ -9,7 +9,7 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
 from bot.domain.people import Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
-from bot.store import answers, gifts, outbox, pledges, supporters
+from bot.store import answers, gifts, outbox, pledges, supporters, switches
 from bot.store import campaigns as campaign_rows
 from bot.store.inbox import RELAYED
 from bot.store.outbox import Delivery, Lane, Outcome, State
@@ -38,6 +38,8 @@ from payments.money import Money
 
 _MOST_AT_ONCE = 3  # waiting messages shown when somebody appears
 _REPLACING = ("thanks", "pending", "failed")  # what may take the place of the amounts; a refund leaves the thanks
+# What leaves by itself and a freeze holds; reminders and looks back see to it themselves.
+_NOBODY_ASKED_FOR = ("consent", "recognition", "friend_gave", link_talk.WHO_INVITED, "pledge_moved")
 _OFFERED_AFTER = 3  # gifts; from then on a monthly one may suit them
 _PROMPT = timedelta(hours=6)  # a thank-you later than this names the day of the gift
 
@@ -87,6 +89,9 @@ async def _apart(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
     """A message that is not about one gift: it never takes the place of an answer."""
     async with ctx.db.read() as conn:
         allowed = await supporters.may_be_written_to(conn, person)
+        frozen = delivery.message in _NOBODY_ASKED_FOR and await switches.is_frozen(conn)
+    if frozen:
+        raise NotYet(None, "everything automatic stands still")
     if not allowed:
         refusal = NotNow if delivery.lane <= Lane.SERVICE else OutOfDate  # an appeal does not lie in wait for anybody
         raise refusal("has not agreed to direct messages")

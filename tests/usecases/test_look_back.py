@@ -1,0 +1,135 @@
+"""What a gift did, what a year came to, and the one question about what people would like to hear."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.campaigns import Campaign
+from bot.domain.people import Contact, Preference, Supporter
+from bot.store import outbox, supporters, switches
+from bot.store.db import Database
+from bot.store.outbox import Delivery
+from bot.usecases import look_back, messages
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.outgoing import NotYet, OutOfDate
+from bot.usecases.prefer import set_preferences
+from content.cards import Card
+from tests.conftest import MovingClock
+from tests.giving import give, refund
+from tests.world import ALEX, CAMILLE, make_context, open_campaign
+
+AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
+
+
+@pytest.fixture
+def clock() -> MovingClock:
+    return MovingClock(AFTERNOON)
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx)
+
+
+async def somebody(ctx: Context, contact: Contact = CAMILLE, *agreed: Preference) -> Supporter:
+    person = await who(ctx, contact)
+    await set_preferences(ctx, person, list(agreed), True)
+    return person
+
+
+async def waiting(ctx: Context, *named: str) -> list[Delivery]:
+    """What is due on Telegram now, of these messages."""
+    async with ctx.db.write() as conn:
+        return [d for d in await outbox.claim(conn, "telegram", ctx.clock(), 100) if d.message in named]
+
+
+async def read(ctx: Context, delivery: Delivery) -> Card:
+    async with ctx.db.read() as conn:
+        person = (await supporters.by_address_ids(conn, [delivery.address_id]))[delivery.address_id]
+    return (await messages.render(ctx, delivery, person)).card
+
+
+async def test_who_gives_first_is_asked_once_what_they_want_to_hear(
+    ctx: Context, campaign: Campaign, clock: MovingClock
+) -> None:
+    camille, alex = await who(ctx, CAMILLE), await somebody(ctx, ALEX, Preference.NEWS)
+    await look_back.consents(ctx)
+    for person in (camille, alex):
+        await give(ctx, campaign, person.id)
+    assert await look_back.consents(ctx) == 0  # not in the same breath as the thanks
+    clock.move(minutes=2)
+    assert await look_back.consents(ctx) == 1
+    await give(ctx, campaign, camille.id)
+    clock.move(minutes=2)
+    assert await look_back.consents(ctx) == 0
+    (asked,) = await waiting(ctx, "consent")
+    assert asked.address_id == camille.address_id
+    freeze = switches.Switch(name=switches.FREEZE, on=True, at=clock())
+    async with ctx.db.write() as conn:
+        await switches.turn(conn, freeze)
+    with pytest.raises(NotYet):
+        await read(ctx, asked)
+    async with ctx.db.write() as conn:
+        await switches.turn(conn, replace(freeze, on=False))
+    assert (await read(ctx, asked)).buttons
+    await set_preferences(ctx, camille, [Preference.NEWS], False)
+    with pytest.raises(OutOfDate):
+        await read(ctx, asked)
+
+
+async def test_what_a_gift_did_is_told_once_and_asks_for_nothing(
+    ctx: Context, campaign: Campaign, clock: MovingClock
+) -> None:
+    camille = await somebody(ctx, CAMILLE, Preference.NEWS)
+    alex = await who(ctx, ALEX)  # agreed to nothing
+    first = await give(ctx, campaign, camille.id)
+    await give(ctx, campaign, camille.id)
+    await give(ctx, campaign, alex.id)
+    clock.move(days=29)
+    assert await look_back.bilans(ctx) == 0
+    clock.move(days=2)
+    assert await look_back.bilans(ctx) == 1
+    assert await look_back.bilans(ctx) == 0
+    (told,) = await waiting(ctx, "bilan")
+    card = await read(ctx, told)
+    assert not [button for button in card.buttons if button.url]
+    clock.move(hours=9)
+    with pytest.raises(NotYet):
+        await read(ctx, told)
+    clock.move(hours=15)
+    await refund(ctx, first)
+    with pytest.raises(OutOfDate):
+        await read(ctx, told)
+
+
+async def test_a_look_back_that_was_missed_does_not_come_after_two_months(
+    ctx: Context, campaign: Campaign, clock: MovingClock
+) -> None:
+    camille = await somebody(ctx, CAMILLE, Preference.NEWS)
+    await look_back.bilans(ctx)
+    await give(ctx, campaign, camille.id)
+    clock.move(days=61)
+    assert await look_back.bilans(ctx) == 0
+
+
+async def test_a_year_is_looked_back_on_in_january_alone(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    camille = await somebody(ctx, CAMILLE, Preference.REMINDERS)
+    for minor in (500, 2_000):
+        await give(ctx, campaign, camille.id, minor)
+    assert await look_back.years(ctx) == 0
+    clock.now = datetime(2027, 1, 2, 19, tzinfo=UTC)
+    assert await look_back.years(ctx) == 0  # not with everybody else's wishes
+    clock.now += timedelta(days=6)
+    await give(ctx, campaign, camille.id, 10_000)  # this year's
+    assert await look_back.years(ctx) == 1
+    assert await look_back.years(ctx) == 0
+    (told,) = await waiting(ctx, "year")
+    card = await read(ctx, told)
+    assert "25\u00a0$" in f"{card.title} {' '.join(card.lines)}"
