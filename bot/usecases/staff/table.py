@@ -61,6 +61,7 @@ ANSWERS: Answers = {
 HOME: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
     Entry("staff-home-campaigns", "go:campaigns", Role.VIEWER),
     Entry("staff-home-broadcast", "go:broadcast", Role.EDITOR),
+    Entry("staff-home-places", "pl", Role.EDITOR),
     Entry("staff-home-cases", "cs:list", Role.EDITOR),
     Entry("staff-home-nudges", "go:nudges", Role.VIEWER),
     Entry("staff-home-stats", "go:stats", Role.VIEWER),

@@ -30,6 +30,7 @@ staff-home-role = Your role: { $role ->
 staff-home-open = Home
 staff-home-campaigns = Campaigns
 staff-home-broadcast = Broadcasts
+staff-home-places = Places
 staff-home-nudges = Reminders
 staff-home-stats = Figures
 staff-home-team = Team

@@ -30,6 +30,7 @@ staff-home-role = Votre rôle : { $role ->
 staff-home-open = Accueil
 staff-home-campaigns = Collectes
 staff-home-broadcast = Diffusions
+staff-home-places = Lieux
 staff-home-nudges = Rappels
 staff-home-stats = Chiffres
 staff-home-team = Équipe
