@@ -19,7 +19,8 @@ SHARE_WINDOW = timedelta(days=30)
 DEFINITIONS = {
     "made": "invites that supporters were given",
     "shared": "invites passed on where the platform tells us: inline mode, /share; never taps on a share button",
-    "opened": "visits to an invite's page or link, each visitor once a day, without the robots that fetch previews",
+    "opened": "visits to an invite's page, each visitor once a day, and taps on its link into the bot; without the "
+    "robots that fetch previews; who goes from the page into the bot is in both",
     "joined": "people who came by somebody's invite, with certainty or by their own word",
     "unknown": "people who came by an invite of whom nobody can say whose it was",
     "gave": "of the people who joined, those with a gift that counts",
