@@ -53,7 +53,12 @@ def staff_remove(number: Annotated[int, typer.Argument(help="The id that `obole 
 
     async def remove(ctx: Context) -> str:
         try:
-            return f"{(await team.remove(ctx, TERMINAL, number)).label} is off the team"
+            gone = await team.remove(ctx, TERMINAL, number)
+            said = f"{gone.label} is off the team"
+            if gone.role is not Role.OWNER:
+                return said
+            paper = await team.new_paper(ctx, TERMINAL)
+            return f"{said}\nThe recovery code on paper is worth nothing any more. The new one: {paper}"
         except team.LastOwner:
             return ""
         except team.NobodyThere:

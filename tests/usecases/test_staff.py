@@ -239,6 +239,41 @@ async def test_who_was_taken_off_does_not_come_back_by_a_role(ctx: Context, cloc
     assert await handling.member(ctx, IN_SERVER) is None
 
 
+async def test_who_may_do_less_has_nothing_to_come_back_with(ctx: Context) -> None:
+    first = await codes.first_owner(ctx)
+    paper = (await talk.on_start(ctx, NADIA, f"s_{first}")).more[0].lines[0]
+    person = await present(ctx, NADIA)
+    bo = await joined(ctx, person, BO, Role.OWNER)
+    own = await team.invite(ctx, bo, Role.OWNER)
+    shown = await talk.on_action(ctx, NADIA, f"tm:role:{bo.id}:viewer")
+    assert isinstance(paper, str) and len(shown.more) == 1, "the new paper goes to whoever made them less"
+    for code in (own, paper):
+        await talk.on_command(ctx, BO, "team", code)
+        assert (await present(ctx, BO)).role is Role.VIEWER
+
+
+async def test_a_stolen_phone_does_not_come_back_by_the_code_in_its_chat(ctx: Context) -> None:
+    first = await codes.first_owner(ctx)
+    paper = (await talk.on_start(ctx, NADIA, f"s_{first}")).more[0].lines[0]
+    nadia = await present(ctx, NADIA)
+    await joined(ctx, nadia, BO, Role.OWNER)
+    shown = await talk.on_action(ctx, BO, f"tm:out!:{nadia.id}")
+    assert isinstance(paper, str)
+    await talk.on_command(ctx, NADIA, "team", paper)
+    assert await handling.member(ctx, NADIA) is None
+    new = shown.more[0].lines[0]
+    assert isinstance(new, str)
+    await talk.on_command(ctx, CAMILLE, "team", new)
+    assert (await present(ctx, CAMILLE)).role is Role.OWNER
+
+
+async def test_leaving_oneself_shows_no_new_code(ctx: Context) -> None:
+    person = await owner(ctx)
+    await joined(ctx, person, BO, Role.OWNER)
+    assert not (await talk.on_action(ctx, NADIA, f"tm:out!:{person.id}")).more
+    assert await handling.member(ctx, NADIA) is None
+
+
 # --- the emergency stop -----------------------------------------------------------------------------------
 async def test_an_editor_stops_everything_and_an_owner_lifts(ctx: Context) -> None:
     person = await owner(ctx)

@@ -38,6 +38,8 @@ async def change_role(ctx: Context, who: Member, staff_id: int, role: Role) -> M
         if person.role is Role.OWNER and role is not Role.OWNER and owners == 1:
             raise LastOwner
         await staff.set_role(conn, person.id, role)
+        if not role.may(person.role):
+            await _void_codes(conn, person)
         said = {"label": person.label, "role": role.value, "by": who.label}
         await note(ctx, conn, who, "staff.role", **said, before=person.role.value)
         await tell_all(ctx, conn, f"staff_role:{ctx.ids.new()}", "staff_role", **said)
@@ -51,11 +53,27 @@ async def remove(ctx: Context, who: Member, staff_id: int) -> Member:
         if person.role is Role.OWNER and owners == 1:
             raise LastOwner
         await staff.remove(conn, person.id, ctx.clock())
-        await staff.drop_codes_of(conn, person.id)
+        await _void_codes(conn, person)
         said = {"label": person.label, "by": who.label}
         await note(ctx, conn, who, "staff.removed", **said)
         await tell_all(ctx, conn, f"staff_removed:{ctx.ids.new()}", "staff_removed", **said)
     return person
+
+
+async def _void_codes(conn: Connection, person: Member) -> None:
+    """Whoever may do less has nothing to come back with: not their own invitations, nor, where they were an owner,
+    the code on paper, which their chat may still show."""
+    await staff.drop_codes_of(conn, person.id)
+    if person.role is Role.OWNER:
+        await staff.drop_codes(conn, codes.RECOVERY)
+
+
+async def new_paper(ctx: Context, who: Member) -> str:
+    """Another recovery code, for an owner to keep on paper; the one before is worth nothing."""
+    async with ctx.db.write() as conn:
+        code = await codes.make(ctx, conn, Role.OWNER, codes.RECOVERY)
+        await note(ctx, conn, who, "staff.recovery_code")
+    return code
 
 
 async def invite(ctx: Context, who: Member, role: Role) -> str:
@@ -155,16 +173,23 @@ async def _out_now(ctx: Context, contact: Contact, person: Member, argument: str
 async def _changed(
     ctx: Context, contact: Contact, person: Member, ident: str, change: Callable[[int], Awaitable[Member]]
 ) -> Reply:
-    """Do it and show the list again; the last owner stays."""
+    """Do it and show the list again; the last owner stays. Where an owner went, whoever took them off gets the new code
+    for paper."""
     staff_id = read_id(ident) if ident.isdigit() else None
+    async with ctx.db.read() as conn:
+        was_owner = any(one.id == staff_id and one.role is Role.OWNER for one in await staff.everyone(conn))
     try:
         if staff_id is not None:
             await change(staff_id)
     except LastOwner:
         return Reply(card=words.last_owner(ctx.catalog, person.locale, Tap(action="tm:list")), mode="edit")
     except NobodyThere:
-        pass
-    return await listed(ctx, contact, person, "")
+        was_owner = False
+    reply = await listed(ctx, contact, person, "")
+    if not was_owner or staff_id == person.id:
+        return reply
+    paper = words.recovery(ctx.catalog, person.locale, await new_paper(ctx, person))
+    return replace(reply, more=(paper,))
 
 
 async def _invite(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
@@ -235,4 +260,15 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     return await step(ctx, contact, person, rest)
 
 
-__all__ = ["TERMINAL", "LastOwner", "NobodyThere", "act", "change_role", "invite", "listed", "map_from_chat", "remove"]
+__all__ = [
+    "TERMINAL",
+    "LastOwner",
+    "NobodyThere",
+    "act",
+    "change_role",
+    "invite",
+    "listed",
+    "map_from_chat",
+    "new_paper",
+    "remove",
+]
