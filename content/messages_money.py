@@ -119,6 +119,7 @@ _BARRED: Mapping[str, str] = {
     "disputed": "staff-refund-disputed",
     "gone": "staff-refund-gone",
     "too_much": "staff-refund-too-much",
+    "meanwhile": "staff-refund-meanwhile",
     "no_payment": "staff-refund-no-payment",
 }
 

@@ -35,6 +35,7 @@ class Barred(StrEnum):
     DISPUTED = "disputed"
     GONE = "gone"  # all of it went back, or is on its way
     TOO_MUCH = "too_much"  # less is left than was asked for
+    MEANWHILE = "meanwhile"  # something of it was ordered back since this was asked for; look again
     NO_PAYMENT = "no_payment"  # its payment is not known yet: a monthly gift that has only just come
 
 
@@ -66,7 +67,7 @@ async def confirm(ctx: Context, order_id: int, who: Member | None) -> RefundOrde
 
     None where there is no such order.
     """
-    async with ctx.db.write() as conn:
+    async with ctx.db.write_money() as conn:
         order = await refunds.get(conn, order_id)
         if order is None or order.confirmed_at is not None:
             return order
@@ -75,6 +76,8 @@ async def confirm(ctx: Context, order_id: int, who: Member | None) -> RefundOrde
         allowed = await _allowed(conn, gift, order.minor)
         if allowed is not None:
             return allowed
+        if await _faster(conn, order):
+            return Barred.MEANWHILE
         order = _confirmed(ctx, order)
         await refunds.confirm(conn, order)
         await _note(ctx, conn, order, who)
@@ -84,7 +87,7 @@ async def confirm(ctx: Context, order_id: int, who: Member | None) -> RefundOrde
 async def at_once(ctx: Context, gift: Gift, reason: str) -> RefundOrder | Barred:
     """The donor wants all of a gift back, in one tap."""
     order = _confirmed(ctx, _order(ctx, gift, gift.book.amount, reason, None))
-    async with ctx.db.write() as conn:
+    async with ctx.db.write_money() as conn:
         allowed = await _allowed(conn, gift, order.minor)
         if allowed is not None:
             return allowed
@@ -139,6 +142,12 @@ async def _allowed(conn: Connection, gift: Gift, minor: int) -> Barred | None:
     if isinstance(rest, Barred):
         return rest
     return Barred.TOO_MUCH if minor > rest.minor else None
+
+
+async def _faster(conn: Connection, order: RefundOrder) -> bool:
+    """Whether somebody else paid part of it back after this was proposed: two who settle one complaint pay once."""
+    others = await refunds.of_gift(conn, order.gift_id)
+    return any(o.refused is None and o.confirmed_at is not None and o.confirmed_at > order.made_at for o in others)
 
 
 async def _note(ctx: Context, conn: Connection, order: RefundOrder, who: Member | None) -> None:

@@ -110,6 +110,19 @@ async def test_two_owners_at_once_pay_back_once(ctx: Context, gift: Gift, stripe
     assert len(stripe.refunds) == 1
 
 
+async def test_of_two_owners_who_pay_back_a_part_the_second_looks_again(
+    ctx: Context, gift: Gift, stripe: Stripe, clock: MovingClock
+) -> None:
+    one, two = [await tap(ctx, f"{gift.id}:500:asked") for _ in range(2)]
+    clock.move(seconds=20)
+    await tap(ctx, first(one))
+    again = await tap(ctx, first(two))
+    assert "Quelqu’un de l’équipe" in said(again) and len(stripe.refunds) == 1
+    clock.move(seconds=20)
+    await tap(ctx, first(await tap(ctx, f"{gift.id}:500:asked")))
+    assert [minor for _, minor, _ in stripe.refunds] == [500, 500], "who has looked may"
+
+
 async def test_found_by_the_number_of_its_case(ctx: Context, gift: Gift) -> None:
     async with ctx.db.write() as conn:
         case = await gifts.open_case(conn, gift_id=gift.id, supporter_id=None, kind="paid_twice", at=ctx.clock())

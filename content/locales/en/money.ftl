@@ -39,6 +39,7 @@ staff-refund-unpaid = This gift was not paid: there is nothing to refund.
 staff-refund-disputed = This gift is disputed: the bank decides. Answer at Stripe.
 staff-refund-gone = All of it is refunded already or on its way.
 staff-refund-too-much = Less than that is left to refund.
+staff-refund-meanwhile = Somebody on the team has just refunded part of it. Look at what is left before you go on.
 staff-refund-no-payment = The payment of this gift is not known yet. Try again in a few minutes.
 staff-refund-why = Why refund { $amount }? The reason stays in the team’s log.
 staff-refund-asked = The person asks for it

@@ -39,6 +39,7 @@ staff-refund-unpaid = Ce don n’a pas été payé : rien n’est à rembourser
 staff-refund-disputed = Ce don est contesté : c’est la banque qui décide. Répondez chez Stripe.
 staff-refund-gone = Tout est déjà remboursé ou en chemin.
 staff-refund-too-much = Il reste moins que cela à rembourser.
+staff-refund-meanwhile = Quelqu’un de l’équipe vient d’en rembourser une partie. Regardez ce qui reste avant de continuer.
 staff-refund-no-payment = Le paiement de ce don n’est pas encore connu. Réessayez dans quelques minutes.
 staff-refund-why = Pourquoi rembourser { $amount }? La raison reste dans le journal de l’équipe.
 staff-refund-asked = La personne le demande
