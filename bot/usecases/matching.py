@@ -29,12 +29,18 @@ async def begin(conn: Connection, new: MatchPeriod) -> bool:
 
 
 async def apply(conn: Connection, changes: Sequence[Change], campaigns: Mapping[int, Campaign]) -> None:
-    """Add to changed gifts, or take back, what sponsors give; costs nothing where no campaign has ever had one."""
+    """Add to changed gifts, or take back, what sponsors give; costs nothing where no campaign has ever had one.
+
+    A gift is matched as it is paid or never: one that found the pool empty was told so in its thanks, and takes nothing
+    when its fee becomes known after a refund has filled the pool again.
+    """
     gifts = {c.after.id: c.after for c in changes if campaigns[c.after.campaign_id].has_match}
     if not gifts:
         return
     periods = {p.id: p for p in await matches.of_campaigns(conn, {gift.campaign_id for gift in gifts.values()})}
-    changed, moved = settle(gifts.values(), periods, await matches.of_gifts(conn, gifts))
+    known = await matches.of_gifts(conn, gifts)
+    new = {c.after.id for c in changes if c.before is None or c.before.book.paid_at is None}
+    changed, moved = settle((gift for i, gift in gifts.items() if i in new or i in known), periods, known)
     await matches.write(conn, changed, moved.values())
 
 

@@ -80,6 +80,15 @@ async def test_a_refund_gives_back_to_the_pool(ctx: Context) -> None:
     assert await left(ctx) == 2_000 - 900
 
 
+async def test_who_was_told_that_the_pool_is_empty_is_not_matched_later(ctx: Context) -> None:
+    campaign = await sponsored(ctx, pool=500)
+    first, late = [await give(ctx, campaign, None, 500) for _ in range(2)]
+    await refund(ctx, first)
+    await write(ctx, [Change(event_id="fee", before=late, after=late)])
+    assert await added(ctx, late, campaign) == 0 and await left(ctx) == 500
+    assert await added(ctx, await give(ctx, campaign, None, 300), campaign) == 300
+
+
 async def test_only_within_its_time_and_its_currency(ctx: Context, clock: MovingClock) -> None:
     campaign = await sponsored(ctx, days=1)
     foreign = paid(ctx, campaign, None, 500, code="eur")
