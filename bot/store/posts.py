@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import PlatformName
 from bot.store.outbox import State
-from bot.store.places import Place
+from bot.store.places import PUBLIC, Place
 from bot.store.recipients import Job
 from bot.store.schema_broadcast import broadcast_post as post
 from bot.store.schema_staff import place
@@ -32,7 +32,14 @@ class Post:
 async def claim(
     conn: AsyncConnection, broadcast_id: int, platform: PlatformName, now: datetime, limit: int
 ) -> list[Post]:
-    """Take the next posts that are due; they are `sending` until marked."""
+    """Take the next posts that are due; they are `sending` until marked.
+
+    A place that is no longer for posts, because staff have said so since, gets none.
+    """
+    waits = (post.c.broadcast_id == broadcast_id) & (post.c.state == State.WAITING)
+    others = select(place.c.id).where(place.c.purpose != PUBLIC)
+    unwanted = update(post).where(waits, post.c.place_id.in_(others))
+    await conn.execute(unwanted.values(state=State.DROPPED, error="the place is not for posts any more", done_at=now))
     due = (post.c.state == State.WAITING) & (post.c.due_at <= now)
     found = await _posts(conn, broadcast_id, platform, due, limit)
     if found:

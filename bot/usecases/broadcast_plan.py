@@ -196,7 +196,7 @@ async def _check(ctx: Context, conn: Connection, spec: Spec) -> None:
     known = await places.by_ids(conn, spec.places)
     for place_id in spec.places:
         place = known.get(place_id)
-        if place is None or place.lost_at is not None:
+        if place is None or place.lost_at is not None or place.purpose != places.PUBLIC:
             raise CannotSend("place_lost", place=place.title if place is not None else str(place_id))
         lacking = [locale for locale in place.locales.split("+") if locale in spec.message.missing]
         if lacking and spec.message.template != "milestone":

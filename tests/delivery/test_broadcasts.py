@@ -271,6 +271,15 @@ async def test_a_place_that_was_lost_is_told(ctx: Context) -> None:
         assert [notice.kind for notice in await notices.due(conn, ctx.clock(), 9)] == ["place_lost"]
 
 
+async def test_a_place_that_was_turned_off_since_gets_no_post(ctx: Context) -> None:
+    await make_crowd(ctx, 0)
+    place = await add_post(ctx, "-100")
+    async with ctx.db.write() as conn:
+        await places.use(conn, place.id, places.STAFF, "fr")
+    await Delivery(ctx, MassRecorder()).corrections.step()
+    assert await post_row(ctx) == ("dropped", None, None, 0)
+
+
 async def test_a_correction_reaches_every_copy_once(ctx: Context) -> None:
     who = await make_crowd(ctx, 4)
     await add_post(ctx, "-100")

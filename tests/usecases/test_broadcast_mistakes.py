@@ -65,6 +65,17 @@ async def test_a_place_that_was_lost_is_named(ctx: Context) -> None:
     assert await none_left(ctx)
 
 
+async def test_a_place_that_was_turned_off_gets_nothing(ctx: Context) -> None:
+    draft, place_id = await written(ctx), await channel(ctx, 5)
+    await tap(ctx, draft, f"where:{place_id}")
+    async with ctx.db.write() as conn:
+        await places.use(conn, place_id, places.STAFF, "fr")
+    assert "(Canal 5)" in said(await send(ctx, draft))
+    assert await none_left(ctx)
+    await tap(ctx, draft, "where")
+    assert (await the_draft(ctx))[1].places == (), "it has no button any more to take it back"
+
+
 async def test_a_time_that_has_passed_since(ctx: Context, clock: MovingClock) -> None:
     await reader(ctx, 1)
     draft = await written(ctx)

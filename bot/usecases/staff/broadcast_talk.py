@@ -179,6 +179,9 @@ async def _where(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
         public = await places.of_purpose(conn, places.PUBLIC)
     plan = plan_of(draft)
     ids = {place.id for place in public}
+    if set(plan.places) - ids:  # lost or turned off since it was chosen: it has no button any more to take it back
+        plan = plan.but(places=tuple(sorted(ids & set(plan.places))))
+        draft = await save(ctx, person, draft, plan)
     turned = {"all": ids, "none": set(plan.places)}.get(rest, {int(rest)} & ids if rest.isdigit() else set())
     if turned:
         chosen = set(plan.places) | ids if rest == "all" else set(plan.places) ^ turned
