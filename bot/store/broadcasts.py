@@ -123,6 +123,12 @@ async def correct(conn: AsyncConnection, read: Broadcast, message: Message) -> b
     return await move(conn, read, read.state, body=body, revision=read.revision + 1)
 
 
+async def put_off_starts(conn: AsyncConnection, until: datetime) -> None:
+    """Whoever counts down starts then at the earliest."""
+    sooner = (broadcast.c.state == BroadcastState.COUNTDOWN) & (broadcast.c.starts_at < until)
+    await conn.execute(update(broadcast).where(sooner).values(starts_at=until, version=broadcast.c.version + 1))
+
+
 async def prepared(conn: AsyncConnection, broadcast_id: int, to: int) -> None:
     """Recipients up to this supporter are written."""
     await conn.execute(update(broadcast).where(broadcast.c.id == broadcast_id).values(prepared_to=to))

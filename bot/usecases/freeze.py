@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.broadcasts import COUNTDOWN
 from bot.domain.staff import Member
-from bot.store import staff, switches
+from bot.store import broadcasts, staff, switches
 from bot.store.switches import FREEZE, Switch
 from bot.usecases.context import Context
 from bot.usecases.staff.handling import note, tell_all
@@ -39,7 +40,10 @@ async def freeze(ctx: Context, who: Member, why: str) -> bool:
 
 
 async def lift(ctx: Context, who: Member) -> bool:
-    """Let everything go on from where it stood; False where nothing stood still."""
+    """Let everything go on from where it stood; False where nothing stood still.
+
+    A broadcast whose countdown ran out meanwhile gets a new one: nothing leaves before somebody could look and stop it.
+    """
     return await _turn(ctx, who, on=False, why="")
 
 
@@ -50,6 +54,8 @@ async def _turn(ctx: Context, who: Member, *, on: bool, why: str) -> bool:
             return False
         value = {"why": why} if on else None
         await switches.turn(conn, Switch(name=FREEZE, on=on, value=value, at=now, by=who.id or None))
+        if not on:
+            await broadcasts.put_off_starts(conn, now + COUNTDOWN)
         what = "freeze.on" if on else "freeze.off"
         await note(ctx, conn, who, what, why=why)
         kind = "frozen" if on else "freeze_lifted"

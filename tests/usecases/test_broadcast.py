@@ -210,7 +210,11 @@ async def test_frozen_nothing_moves_and_then_goes_on(ctx: Context, campaign: Cam
     assert await now(ctx, one) is BroadcastState.COUNTDOWN
     with pytest.raises(CannotSend, match="frozen"):
         await submit(ctx, nadia, spec(campaign))
+    move(ctx, minutes=30)
     await freeze.lift(ctx, nadia)
+    await run(ctx)
+    assert await now(ctx, one) is BroadcastState.COUNTDOWN, "five minutes again, in which it can be stopped"
+    move(ctx, minutes=5)
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.RUNNING
 
