@@ -6,6 +6,7 @@ our mark repeats nothing. `to_places` is the one that is used: a post in channel
 Its words are made when it is sent, so that « il ne manque que 120 $ » is true then.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -16,7 +17,7 @@ from bot.domain.staff import Member, Role
 from bot.store import campaigns as campaign_rows
 from bot.store import places, posted, switches
 from bot.store.campaigns import Crossed
-from bot.usecases.broadcast_plan import Spec
+from bot.usecases.broadcast_plan import CannotSend, Spec, begins_at
 from bot.usecases.broadcast_plan import submit as submit_broadcast
 from bot.usecases.campaign_cards import standing
 from bot.usecases.context import Context
@@ -36,6 +37,8 @@ class Announcement:
     at_once: bool  # without asking staff
     texts: Mapping[Locale, str]  # as they would read now; made anew by `texts` when it is sent
 
+
+log = logging.getLogger(__name__)
 
 Submit = Callable[[Context, Announcement], Awaitable[None]]
 _OBOLE = Member(id=0, platform="telegram", external_id="", role=Role.EDITOR, label="Obole", locale="fr")
@@ -60,7 +63,11 @@ async def to_places(ctx: Context, new: Announcement) -> None:
         return
     spec = Spec(
         campaign_id=new.campaign.id,
-        message=Message(template="milestone", threshold_minor=new.threshold_minor),
+        message=Message(
+            template="milestone",
+            threshold_minor=new.threshold_minor,
+            amounts=new.campaign.is_open(begins_at(ctx, None)),  # reached in the last minutes: news, and no ask
+        ),
         segment=None,
         places=where,
         kind="milestone",
@@ -93,7 +100,11 @@ async def _of_campaign(ctx: Context, submit: Submit, campaign: Campaign, crossed
     wanted = [c.threshold_minor for c in crossed if _announced(campaign, c.threshold_minor)]
     speaks = bool(wanted) and campaign.is_open(ctx.clock())
     if speaks:
-        await submit(ctx, announcement(ctx, campaign, wanted[0], at_once=all_now))
+        try:
+            await submit(ctx, announcement(ctx, campaign, wanted[0], at_once=all_now))
+        except CannotSend as why:  # a place was lost, or all was frozen, this very moment; it holds up no other
+            log.warning("a milestone of %s waits: %s", campaign.slug, why.kind)
+            return 0
     async with ctx.db.write() as conn:
         await campaign_rows.announced(conn, campaign.id, crossed[0].threshold_minor, ctx.clock())
     return int(speaks)

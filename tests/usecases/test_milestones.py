@@ -12,6 +12,7 @@ from bot.store.db import Database
 from bot.store.posted import PostedCard
 from bot.store.switches import Switch
 from bot.usecases import milestones, publish
+from bot.usecases.broadcast_plan import CannotSend
 from bot.usecases.context import Context
 from bot.usecases.milestones import Announcement
 from bot.usecases.staff import campaign_notices
@@ -144,6 +145,17 @@ async def test_what_a_closed_campaign_had_crossed_is_let_go(ctx: Context, campai
     assert not made.made
 
 
+async def test_one_that_cannot_be_sent_now_waits_and_holds_up_no_other(ctx: Context, campaign: Campaign) -> None:
+    made = Broadcasts()
+
+    async def refused(ctx: Context, new: Announcement) -> None:
+        raise CannotSend("place_lost")
+
+    await give(ctx, campaign, 50_000)
+    assert await milestones.announce(ctx, refused) == 0
+    assert await milestones.announce(ctx, made) == 1 and len(made.made) == 1
+
+
 # --- as broadcasts ----------------------------------------------------------------------------------
 async def add_place(ctx: Context, chat: str) -> int:
     async with ctx.db.write() as conn:
@@ -198,3 +210,13 @@ async def test_it_goes_where_the_cards_stand_and_nowhere_without_a_place(ctx: Co
     await give(ctx, campaign, 40_000, 2)
     await milestones.tick(ctx)
     assert [one.places for one in await made(ctx)] == [(second,)]
+
+
+async def test_reached_in_the_last_minutes_it_is_news(ctx: Context, clock: MovingClock) -> None:
+    await add_place(ctx, "-1")
+    campaign = await open_campaign(ctx, goal_minor=100_000, milestones=(HALF,), ends_on=clock().date())
+    await give(ctx, campaign, 50_000)
+    assert campaign.ends_at is not None
+    clock.move(seconds=(campaign.ends_at - clock()).total_seconds() - 60)
+    assert await milestones.tick(ctx) == 1
+    assert [one.message.amounts for one in await made(ctx)] == [False]
