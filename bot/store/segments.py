@@ -159,8 +159,12 @@ def _people(whom: Whom) -> Select[Any]:
 
 
 async def write(conn: AsyncConnection, broadcast_id: int, whom: Whom, above: int, to: int) -> int:
-    """Write the recipients among supporters `above` < id <= `to`; how many. Needs a fresh range: it is done once."""
-    people = _people(whom).where(supporter.c.id > above, supporter.c.id <= to).subquery()
+    """Write the recipients among supporters `above` < id <= `to`; how many.
+
+    Who has a row already keeps that one: they may have taken over that of somebody who was merged into them.
+    """
+    has_one = exists().where(recipient.c.broadcast_id == broadcast_id, recipient.c.supporter_id == supporter.c.id)
+    people = _people(whom).where(supporter.c.id > above, supporter.c.id <= to, ~has_one).subquery()
     columns = ["supporter_id", "address_id", "platform", "external_id", "locale", "asks", "silent", "due_at", "part"]
     rows = select(literal(broadcast_id), literal(State.WAITING.value), *(people.c[name] for name in columns))
     done = await conn.execute(insert(recipient).from_select(["broadcast_id", "state", *columns], rows, False))

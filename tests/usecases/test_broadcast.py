@@ -13,14 +13,14 @@ from bot.domain.broadcasts import COUNTDOWN, Audience, Broadcast, BroadcastState
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.staff import Member, Role
-from bot.store import audit, places, recipients, staff, supporters, switches
+from bot.store import audit, places, recipients, segments, staff, supporters, switches
 from bot.store.db import Database
 from bot.store.recipients import Result
 from bot.store.schema import address
 from bot.store.schema_broadcast import recipient
 from bot.store.schema_staff import notice
 from bot.usecases import broadcast, freeze, publish, talk
-from bot.usecases.broadcast_plan import CannotSend, Spec, audience, estimate, local_time, submit
+from bot.usecases.broadcast_plan import CannotSend, Spec, audience, estimate, local_time, submit, whom
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.prefer import set_preferences
@@ -132,6 +132,18 @@ async def test_four_asks_in_thirty_days_and_no_more(ctx: Context, campaign: Camp
         await submit(ctx, nadia, spec(campaign))
     news = spec(campaign, message=WORDS.model_copy(update={"amounts": False}))
     assert await submit(ctx, nadia, news) is not None, "news that do not ask still come"
+
+
+async def test_who_takes_over_a_copy_while_it_is_prepared_gets_no_second_one(ctx: Context, campaign: Campaign) -> None:
+    one, two, three = [await person(ctx, number) for number in (1, 2, 3)]
+    nadia = await hire(ctx, "Nadia")
+    made = await submitted(ctx, nadia, spec(campaign))
+    async with ctx.db.write() as conn:
+        rule = await whom(ctx, conn, EVERYBODY, campaign.id, Quiet.SILENT, asks=True)
+        await segments.write(conn, made.id, rule, 0, one.id)
+        await conn.execute(update(recipient).values(supporter_id=three.id, state="sent"))  # merged into the third
+        await segments.write(conn, made.id, rule, one.id, three.id)
+    assert [(row.supporter_id, row.state) for row in await written(ctx)] == [(two.id, "waiting"), (three.id, "sent")]
 
 
 @pytest.mark.parametrize("seed", range(4))
