@@ -1,11 +1,13 @@
 """The stage: the three stand-ins, the bot in front of them, one campaign that has begun, and people to play."""
 
 import asyncio
+import itertools
+import os
 import random
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import resources
@@ -41,6 +43,8 @@ _CHARITY_SETTINGS = {
     "charity_privacy_officer": "Nadia Roy",
     "charity_statement": _STATEMENT,
 }
+_PORTS = range(20_000, 32_000)  # below those that systems hand out by themselves
+_TRIED = itertools.count(os.getpid() * 131)  # two processes begin at different places
 _LOOK_BACK = timedelta(hours=72)  # how long ago the campaign began
 
 
@@ -191,10 +195,16 @@ def example() -> Authored:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on right now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """A port of this machine that nobody listens on, and that no outgoing connection is given before we do.
+
+    Raises OSError where there is none.
+    """
+    for number in itertools.islice(_TRIED, len(_PORTS)):
+        port = _PORTS[number % len(_PORTS)]
+        with socket.socket() as one, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
 
 
 def _player(telegram: TelegramSandbox, discord: DiscordSandbox, key: str, name: str, locale: Locale) -> Person:

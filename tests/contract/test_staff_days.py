@@ -12,7 +12,7 @@ async def test_nothing_that_staff_do_breaks_a_description(tmp_path: Path) -> Non
     async with listening(tmp_path) as (between, files), open_town(tmp_path, between=between) as here:
         await stories.a_bad_day(here, ("telegram", "fr"), ("discord", "en"))
         menus = here.telegram.sent
-        await until(lambda: menus.total("setMyCommands") > 3, within=8)
+        await until(lambda: menus.total("setMyCommands") > 3, within=20)
     (tmp_path / "more").mkdir()
     async with listening(tmp_path / "more") as (between, more), open_town(tmp_path / "more", between=between) as here:
         await stories.a_role_of_discord(here)

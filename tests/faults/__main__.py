@@ -12,7 +12,6 @@ import json
 import os
 import random
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.demo.stage import free_port
 from tests.faults import broadcast
 from tests.faults.relay import Relay
 
@@ -48,12 +48,6 @@ class Stage:
     @property
     def database(self) -> Path:
         return self.folder / "obole.sqlite3"
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def obole(*words: str, env: dict[str, str]) -> "subprocess.Popen[bytes]":

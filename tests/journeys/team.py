@@ -74,9 +74,12 @@ def number_in(heard: Heard, beginning: str) -> str:
 async def writes_broadcast(person: Person, texts: dict[Locale, str], *audience: str) -> str:
     """Compose, choose who gets it, look at the count and send; the broadcast's number. `audience`: groups to tap."""
     await ask(person, "broadcast")
+    drafts = numbers(person, "bc:")
     asked = await person.press("bc:new")
     other: Locale = "en" if person.locale == "fr" else "fr"
-    draft = number_in(await fill(person, asked, texts[person.locale], texts[other]), "bc:")
+    await fill(person, asked, texts[person.locale], texts[other])
+    await until(lambda: bool(numbers(person, "bc:") - drafts))  # what else staff are told may come between
+    draft = (numbers(person, "bc:") - drafts).pop()
     if audience:
         await person.press(f"bc:{draft}:to")
     for group in audience:
@@ -155,7 +158,7 @@ def posts(here: Town, platform: PlatformName, place: Json) -> list[Json]:
     return [m for m in here.discord.view(place) if m["author"]["bot"] and not m["ephemeral"]]
 
 
-async def posted(here: Town, platform: PlatformName, place: Json, words: str, within: float = 8) -> Json:
+async def posted(here: Town, platform: PlatformName, place: Json, words: str, within: float = 20) -> Json:
     """The last post in a channel that says this."""
     await until(lambda: any(words in (m["text"] or "") for m in posts(here, platform, place)), within)
     return [m for m in posts(here, platform, place) if words in (m["text"] or "")][-1]

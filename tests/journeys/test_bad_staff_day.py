@@ -29,8 +29,8 @@ async def a_wrong_text_is_taken_back(here: Town, bo: Person, readers: list[Perso
     number = await writes_broadcast(bo, WRONG)
     await leaves(here)
     for reader in readers:
-        await reader.hears(WRONG[reader.locale], within=10)
-    await until(lambda: is_done(here, number), within=10)
+        await reader.hears(WRONG[reader.locale], within=20)
+    await until(lambda: is_done(here, number), within=20)
     await ask(bo, "freeze")
     frozen = await bo.press("fz:wrong_text")
     assert says(bo.locale, "staff-frozen-title") in frozen.text

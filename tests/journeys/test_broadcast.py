@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.stage import example
 from bot.domain.broadcasts import Broadcast, BroadcastState, Quiet, Segment
 from bot.domain.people import Contact, Preference
 from bot.domain.staff import Member, Role
@@ -18,7 +19,7 @@ from bot.usecases.prefer import set_preferences
 from content.broadcast import Message
 from payments.reference import TouchKind
 from tests.journeys.test_again import at
-from tests.journeys.town import Person, Town, example, open_town, says, town, until
+from tests.journeys.town import Person, Town, open_town, says, town, until
 
 NEWS = Message(texts={"fr": "La **neige** est là.", "en": "The **snow** is here."})
 BETTER = Message(texts={"fr": "La neige arrive demain.", "en": "The snow comes tomorrow."})

@@ -89,7 +89,7 @@ async def reaches_half(here: Town, donors: Sequence[Person]) -> None:
 async def the_milestone(here: Town, editor: Person, where: Mapping[PlatformName, Json]) -> None:
     """Staff say yes to its words, and it stands in each place once."""
     await milestones.tick(here.app.ctx)  # or the bot's own tick, which may come first
-    notice = await editor.hears(HALF[editor.locale], within=8)
+    notice = await editor.hears(HALF[editor.locale], within=20)
     await editor.press(number_and(notice, ":approve"))
     await leaves(here)
     for platform, place in where.items():
@@ -100,12 +100,12 @@ async def the_news(here: Town, editor: Person, reader: Person, other: Person) ->
     """A broadcast to donors of one language, corrected when it has arrived; its number."""
     number = await writes_broadcast(editor, NEWS, "donors", reader.locale)
     await leaves(here)
-    await reader.hears(ARRIVED[reader.locale], within=10)
-    await until(lambda: is_done(here, number), within=10)
+    await reader.hears(ARRIVED[reader.locale], within=20)
+    await until(lambda: is_done(here, number), within=20)
     await editor.press(f"bs:{number}")
     asked = await editor.press(f"bs:{number}:{reader.locale}")
     await editor.fill(asked, BETTER[reader.locale])
-    await reader.hears(BETTER[reader.locale], within=10)
+    await reader.hears(BETTER[reader.locale], within=20)
     assert not hears_still(reader, ARRIVED[reader.locale])
     assert not hears_still(other, ARRIVED[other.locale]) and not hears_still(other, BETTER[other.locale])
     return number

@@ -115,7 +115,7 @@ async def a_case(inbox: Inbox, donor: Person) -> None:
     await here.all_sent()
     if donor.platform == "discord":  # nobody who has not agreed is sent a DM: it waits until they come by
         await donor.command("mesdons" if donor.locale == "fr" else "mygifts")
-    await donor.hears(says(donor.locale, "case-over-title", number="1"), within=10)
+    await donor.hears(says(donor.locale, "case-over-title", number="1"), within=20)
     assert await here.cases() == []
 
 

@@ -61,7 +61,7 @@ async def noted(here: Town, platform: str, account: Json) -> Referral:
     async def is_there() -> bool:
         return await came(here, platform, account) is not None
 
-    await until(is_there, within=8)
+    await until(is_there, within=20)
     found = await came(here, platform, account)
     assert found is not None
     return found

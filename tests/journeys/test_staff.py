@@ -110,8 +110,8 @@ async def test_menus_follow_the_team(here: Town) -> None:
         kept = here.telegram.world.profile.items()
         return [str(row["command"]) for key, rows in kept if str(nadia.id) in key for row in rows]  # type: ignore[attr-defined]  # JSON
 
-    await until(lambda: "urgence" in menu(), within=8)
+    await until(lambda: "urgence" in menu(), within=20)
     async with here.app.ctx.db.write() as conn:
         (person,) = await staff.everyone(conn)
         await staff.remove(conn, person.id, here.clock())
-    await until(lambda: menu() == [], within=8)
+    await until(lambda: menu() == [], within=20)

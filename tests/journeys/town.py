@@ -78,7 +78,7 @@ def says(locale: Locale, key: str, **args: Arg) -> str:
     return CATALOG.text(locale, key, **args)
 
 
-async def until(happened: Callable[[], bool | Awaitable[bool]], within: float = 5) -> None:
+async def until(happened: Callable[[], bool | Awaitable[bool]], within: float = 15) -> None:
     """Wait until something is so, for at most so many seconds. Raises TimeoutError."""
     async with asyncio.timeout(within):
         while True:
@@ -155,7 +155,7 @@ class Person:
         """Press a button that the bot answers; what it says then, in this message or a new one."""
         return await self._pressed(heard, heard.target(label))
 
-    async def press(self, ending: str, within: float = 5) -> Heard:
+    async def press(self, ending: str, within: float = 15) -> Heard:
         """The same with the newest button whose action ends like this, once it is there. Raises LookupError."""
         found: list[tuple[Heard, str]] = []
 
@@ -178,7 +178,7 @@ class Person:
         await until(lambda: self._mine(heard.id) != seen or self._newest().id != before)
         return self._newest() if self._newest().id != before else self._mine(heard.id)
 
-    async def hears(self, contains: str | None = None, *, after: int = 0, within: float = 5) -> Heard:
+    async def hears(self, contains: str | None = None, *, after: int = 0, within: float = 15) -> Heard:
         """The bot's first message after another one that contains these words."""
         if self.platform == "telegram":
             found = await self.town.telegram.wait_message(self.id, contains=contains, after=after, timeout=within)

@@ -60,6 +60,7 @@ class Joins:
         self._settle = settle
         self._servers: defaultdict[int, _Server] = defaultdict(_Server)
         self._at_work: set[asyncio.Task[Any]] = set()  # events of discord.py, which it does not wait for
+        self._is_over = False  # what discord.py has not begun by then must not begin: the database closes
 
     # --- what Discord tells -----------------------------------------------------------------------
     def joined(self, member: discord.Member) -> None:
@@ -70,6 +71,8 @@ class Joins:
 
     async def deleted(self, invite: discord.Invite) -> None:
         """An invite is no more: taken away, or used up by somebody of whom we are about to hear."""
+        if self._is_over:
+            return
         with self._busy():
             await arrivals.dropped(self._ctx, invite.code)
         if isinstance(invite.guild, discord.Guild):
@@ -77,6 +80,8 @@ class Joins:
 
     async def refresh(self, guild: discord.Guild) -> None:
         """There is a new connection: look anew where there are invites of ours."""
+        if self._is_over:
+            return
         server = self._servers[guild.id]
         with self._busy():
             await self._refresh(guild, server)
@@ -100,6 +105,7 @@ class Joins:
 
     async def stop(self) -> None:
         """Look no more; what is not explained by now is unheard at the next start."""
+        self._is_over = True
         if self._at_work:
             await asyncio.wait(self._at_work, timeout=_LAST_WORDS)
         tasks = [server.task for server in self._servers.values() if server.task is not None] + [*self._at_work]
@@ -155,7 +161,7 @@ class Joins:
     # --- explaining -------------------------------------------------------------------------------
     def _wake(self, guild: discord.Guild) -> None:
         server = self._servers[guild.id]
-        if server.task is None or server.task.done():
+        if not self._is_over and (server.task is None or server.task.done()):
             server.task = asyncio.create_task(self._explain(guild, server), name=f"joins:{guild.id}")
 
     async def _explain(self, guild: discord.Guild, server: _Server) -> None:
