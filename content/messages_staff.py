@@ -183,6 +183,7 @@ def team(catalog: Catalog, locale: Locale, view: TeamView) -> Card:
 class MemberView:
     line: MemberLine
     roles: tuple[tuple[str, Tap], ...]  # which they could have instead
+    paper: Tap | None  # another recovery code; for oneself
     remove: Tap
     back: Tap
 
@@ -195,6 +196,7 @@ def one_of_staff(catalog: Catalog, locale: Locale, view: MemberView) -> Card:
         lines=(_line(say, view.line), say("staff-role-explained", role=view.line.role)),
         rows=(
             _roles(say, view.roles),
+            *row(say.button("staff-team-paper", view.paper)),
             *row(say.button("staff-team-remove", view.remove, "danger")),
             *_back(say, view.back),
         ),

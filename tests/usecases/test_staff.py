@@ -252,6 +252,20 @@ async def test_who_may_do_less_has_nothing_to_come_back_with(ctx: Context) -> No
         assert (await present(ctx, BO)).role is Role.VIEWER
 
 
+async def test_an_owner_makes_another_code_for_paper_and_nobody_else_does(ctx: Context) -> None:
+    person = await owner(ctx)
+    bo = await joined(ctx, person, BO, Role.EDITOR)
+    mine = await talk.on_action(ctx, NADIA, f"tm:see:{person.id}")
+    assert "tm:paper" in actions(mine)
+    assert "tm:paper" not in actions(await talk.on_action(ctx, NADIA, f"tm:see:{bo.id}"))
+    papers = [(await talk.on_action(ctx, NADIA, "tm:paper")).more[0].lines[0] for _ in range(2)]
+    assert not (await talk.on_action(ctx, BO, "tm:paper")).more
+    for paper, role in zip(papers, (Role.EDITOR, Role.OWNER), strict=True):
+        assert isinstance(paper, str)
+        await talk.on_command(ctx, BO, "team", paper)
+        assert (await present(ctx, BO)).role is role
+
+
 async def test_a_stolen_phone_does_not_come_back_by_the_code_in_its_chat(ctx: Context) -> None:
     first = await codes.first_owner(ctx)
     paper = (await talk.on_start(ctx, NADIA, f"s_{first}")).more[0].lines[0]

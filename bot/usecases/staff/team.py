@@ -145,10 +145,17 @@ async def _see(ctx: Context, contact: Contact, person: Member, argument: str) ->
     view = words.MemberView(
         line=_line(found, person, None),
         roles=tuple((r.value, Tap(action=f"tm:role:{found.id}:{r.value}")) for r in Role if r is not found.role),
+        paper=Tap(action="tm:paper") if found.id == person.id else None,
         remove=Tap(action=f"tm:out:{found.id}"),
         back=Tap(action="tm:list"),
     )
     return Reply(card=words.one_of_staff(ctx.catalog, person.locale, view), mode="edit")
+
+
+async def _paper(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """Another code for paper: the one before was lost, or went with an owner who left."""
+    reply = await listed(ctx, contact, person, "")
+    return replace(reply, more=(words.recovery(ctx.catalog, person.locale, await new_paper(ctx, person)),))
 
 
 async def _role(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
@@ -185,11 +192,9 @@ async def _changed(
         return Reply(card=words.last_owner(ctx.catalog, person.locale, Tap(action="tm:list")), mode="edit")
     except NobodyThere:
         was_owner = False
-    reply = await listed(ctx, contact, person, "")
     if not was_owner or staff_id == person.id:
-        return reply
-    paper = words.recovery(ctx.catalog, person.locale, await new_paper(ctx, person))
-    return replace(reply, more=(paper,))
+        return await listed(ctx, contact, person, "")
+    return await _paper(ctx, contact, person, "")
 
 
 async def _invite(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
@@ -244,6 +249,7 @@ _STEPS: Mapping[str, tuple[Role, _Step]] = {
     "lang": (Role.VIEWER, _language),
     "see": (Role.OWNER, _see),
     "role": (Role.OWNER, _role),
+    "paper": (Role.OWNER, _paper),
     "out": (Role.OWNER, _out),
     "out!": (Role.OWNER, _out_now),
     "invite": (Role.OWNER, _invite),

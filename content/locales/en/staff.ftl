@@ -83,6 +83,7 @@ staff-team-discord = A Discord role can give access, too: /team in your server, 
 staff-team-invite = Invite
 staff-team-more = More
 staff-team-language = Français
+staff-team-paper = New recovery code
 staff-team-remove = Remove from the team
 staff-team-unmap = Remove “{ $name }”
 staff-remove-title = Remove { $name }?

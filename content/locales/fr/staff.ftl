@@ -83,6 +83,7 @@ staff-team-discord = Un rôle Discord peut aussi donner accès : /equipe dans v
 staff-team-invite = Inviter
 staff-team-more = Suite
 staff-team-language = English
+staff-team-paper = Nouveau code de secours
 staff-team-remove = Retirer de l’équipe
 staff-team-unmap = Retirer « { $name } »
 staff-remove-title = Retirer { $name }?
