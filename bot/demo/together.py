@@ -39,11 +39,11 @@ async def ines_comes(stage: Stage, tale: Tale, step: Step) -> None:
     """The friend reads by whose invite she came, and gives."""
     ines, campaign = stage.people["ines"], await stage.campaign()
     stage.telegram.tap_link(ines.telegram, tale.invite)
-    card = await stage.telegram.wait_message(ines.chat, contains="Vous arrivez par l’invitation")
+    card = await stage.telegram.wait_message(ines.chat, contains="Vous arrivez par l’invitation", timeout=_PATIENCE)
     step.quote("\n".join(card["text"].splitlines()[2:]))
     await stage.pay(amounts(card)[1000])
     tale.gift(1000)
-    await stage.telegram.wait_message(ines.chat, contains="Merci!")
+    await stage.telegram.wait_message(ines.chat, contains="Merci!", timeout=_PATIENCE)
     found = await lateral.lateral(stage.app.ctx, EVERYTHING)
     step.holds("she is told that Camille will see neither her name nor her gifts", "ne verra ni" in card["text"])
     step.check("donors brought by people", found.new_donors_brought, 1)
@@ -56,13 +56,13 @@ async def ines_comes(stage: Stage, tale: Tale, step: Step) -> None:
 async def half_way(stage: Stage, tale: Tale, step: Step) -> None:
     """The milestone that the neighbours crossed: Nadia reads it, says yes, and five minutes later it stands there."""
     nadia = stage.people["nadia"]
-    notice = await stage.telegram.wait_message(nadia.chat, contains="a franchi une étape")
+    notice = await stage.telegram.wait_message(nadia.chat, contains="a franchi une étape", timeout=_PATIENCE)
     step.quote(notice["text"])
     await _taps(stage, nadia, notice, "Annoncer")
     countdown, _ = await _leaves(stage, "milestone")
     said = f"{tale.raised // 100}{NBSP}$ sur 600{NBSP}$, soit"  # as it stands when it is said
-    on_telegram = await stage.telegram.wait_message(stage.channel, contains=said)
-    on_discord = await stage.discord.wait_message(stage.room, contains="of the goal. Thank you!")
+    on_telegram = await stage.telegram.wait_message(stage.channel, contains=said, timeout=_PATIENCE)
+    on_discord = await stage.discord.wait_message(stage.room, contains="of the goal. Thank you!", timeout=_PATIENCE)
     step.quote(on_telegram["text"])
     step.quote(on_discord["text"])
     step.holds("it waited for a yes, and then five minutes in which any editor could stop it", countdown > _NEARLY)
@@ -77,17 +77,19 @@ async def nadia_tells(stage: Stage, tale: Tale, step: Step) -> None:
     await _taps(stage, camille, choices, "Activer les nouvelles")
     home = await _asks(stage, nadia, "/diffusion", "Diffusions")
     await _taps(stage, nadia, home, "Nouvelle diffusion")
-    await stage.telegram.wait_message(nadia.chat, contains="Texte français", after=home["id"])
+    await stage.telegram.wait_message(nadia.chat, contains="Texte français", after=home["id"], timeout=_PATIENCE)
     await _asks(stage, nadia, _NEWS[0], "Texte anglais")
     draft = await _asks(stage, nadia, _NEWS[1], "Brouillon")
     await _taps(stage, nadia, draft, "Revoir")
-    review = await stage.telegram.wait_message(nadia.chat, contains="Avant l’envoi", after=draft["id"] - 1)
+    review = await stage.telegram.wait_message(
+        nadia.chat, contains="Avant l’envoi", after=draft["id"] - 1, timeout=_PATIENCE
+    )
     step.quote(plain(review["text"]))
     step.holds("who gets it is counted first", "Une personne le recevra." in review["text"])
     step.holds("and who does not, and why", "sans accord pour nos nouvelles" in review["text"])
     await _taps(stage, nadia, review, "Envoyer")
     _, sent = await _leaves(stage, "staff")
-    news = await stage.telegram.wait_message(camille.chat, contains=_ARRIVES)
+    news = await stage.telegram.wait_message(camille.chat, contains=_ARRIVES, timeout=_PATIENCE)
     step.quote(news["text"])
     step.check("people who got it", await _sent(stage, sent), 1)
     step.holds("Camille, who has just given, is asked for nothing", len(news["buttons"]) == 1)
