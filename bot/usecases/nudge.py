@@ -129,14 +129,15 @@ async def _round(ctx: Context, conn: Connection, now: datetime) -> _Round:
 
 async def _campaigns(conn: Connection, now: datetime) -> list[tuple[Campaign, Campaigning]]:
     """The open campaigns as the policies see them, the newest first."""
-    found = []
-    for campaign in await campaign_rows.open_ones(conn, now):
-        percent = campaign.raised.minor * 100 // campaign.goal.minor
-        match = await matching.active(conn, campaign, now)
-        until = match.ends_at if match is not None else None
-        seen = Campaigning(id=campaign.id, percent=percent, ends_at=campaign.ends_at, match_until=until)
-        found.append((campaign, seen))
-    return found
+    return [(campaign, await campaigning(conn, campaign, now)) for campaign in await campaign_rows.open_ones(conn, now)]
+
+
+async def campaigning(conn: Connection, campaign: Campaign, now: datetime) -> Campaigning:
+    """A campaign as the policies see it."""
+    percent = campaign.raised.minor * 100 // campaign.goal.minor
+    match = await matching.active(conn, campaign, now)
+    until = match.ends_at if match is not None else None
+    return Campaigning(id=campaign.id, percent=percent, ends_at=campaign.ends_at, match_until=until)
 
 
 async def _batch(ctx: Context, around: _Round) -> tuple[int, int]:

@@ -10,8 +10,10 @@ from sqlalchemy import select, update
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change
+from bot.domain.matching import MatchPeriod
 from bot.domain.nudges import Numbers, PolicyName
 from bot.domain.people import Contact, Preference, Supporter
+from bot.store import campaigns as campaign_rows
 from bot.store import nudges as rows
 from bot.store import outbox, supporters, switches
 from bot.store.db import Database
@@ -19,13 +21,14 @@ from bot.store.outbox import Delivery
 from bot.store.schema import address
 from bot.store.schema_nudges import decision
 from bot.usecases import give as give_case
-from bot.usecases import messages, nudge, own_amounts, publish, talk
+from bot.usecases import matching, messages, nudge, own_amounts, publish, talk
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.nudge_policies import Standing, as_set
 from bot.usecases.outgoing import NotYet, OutOfDate
 from bot.usecases.prefer import set_preferences
 from content.cards import Card
+from payments.money import Money
 from tests.conftest import MovingClock
 from tests.draws import hold_nobody_out_of_all
 from tests.giving import give, paid, refund, write
@@ -310,3 +313,54 @@ async def test_who_is_unreachable_on_one_platform_is_asked_on_the_other(ctx: Con
     async with ctx.db.write() as conn:
         (sent,) = [d for d in await outbox.claim(conn, "discord", ctx.clock(), 10) if d.message == "nudge"]
     assert sent.address_id == other.address_id
+
+
+async def matched_nudge(ctx: Context, campaign: Campaign, pool: int) -> Delivery:
+    """A reminder that a sponsor doubles gifts, decided and waiting; the sponsor stays ten days."""
+    await set_policy(ctx, held_out=0.0, wanted=False)
+    await set_policy(ctx, PolicyName.MATCH_OPEN, held_out=0.0)
+    person = await willing(ctx)
+    await give(ctx, campaign, person.id)
+    move(ctx, days=8)
+    sponsor = MatchPeriod(
+        id=ctx.ids.new(),
+        campaign_id=campaign.id,
+        sponsor={"fr": "Boulangerie", "en": "Bakery"},
+        pool=Money(pool, "cad"),
+        left=Money(pool, "cad"),
+        starts_at=ctx.clock(),
+        ends_at=datetime(2026, 11, 21, 5, 0, tzinfo=UTC),  # midnight in Montréal, after the 20th
+    )
+    async with ctx.db.write() as conn:
+        assert await matching.begin(conn, sponsor)
+    await nudge.campaign_news(ctx)
+    assert await nudge.tick(ctx) == 1
+    (sent,) = await waiting(ctx)
+    return sent
+
+
+async def test_a_sponsors_own_last_day_is_named(ctx: Context, campaign: Campaign) -> None:
+    card = await shown(ctx, await matched_nudge(ctx, campaign, 100_000))
+    assert "Jusqu’au 20\u00a0novembre" in card.lines[0]
+
+
+async def test_double_is_not_promised_once_the_pool_is_empty(ctx: Context, campaign: Campaign) -> None:
+    sent = await matched_nudge(ctx, campaign, 500)
+    other = await who(ctx, ALEX)
+    async with ctx.db.read() as conn:
+        (now_matched,) = (await campaign_rows.by_ids(conn, [campaign.id])).values()
+    await give(ctx, now_matched, other.id, 500)
+    with pytest.raises(OutOfDate, match="true no more"):
+        await shown(ctx, sent)
+
+
+async def test_what_was_held_back_for_weeks_is_not_sent_after_its_time(ctx: Context, campaign: Campaign) -> None:
+    person = await willing(ctx)
+    await give(ctx, campaign, person.id)
+    move(ctx, days=10)
+    await nudge.tick(ctx)
+    (sent,) = await waiting(ctx)
+    assert await shown(ctx, sent)
+    move(ctx, days=11)
+    with pytest.raises(OutOfDate, match="true no more"):
+        await shown(ctx, sent)
