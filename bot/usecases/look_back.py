@@ -60,7 +60,9 @@ async def consents(ctx: Context) -> int:
         made: list[Delivery] = []
         for one in found:
             if one.supporter_id in new and await rows.once(conn, one.supporter_id, "consent", now):
-                made += await _delivery(ctx, conn, one.supporter_id, "consent", {"gift": one.gift_id}, service=True)
+                answers = now - time_of(one.gift_id) <= _STILL_A_REPLY  # after an outage it is a reply no more
+                args = {"gift": one.gift_id}
+                made += await _delivery(ctx, conn, one.supporter_id, "consent", args, service=True, answers=answers)
         await outbox.add(conn, made)
         last = time_of(found[-1].gift_id) if len(found) == _BATCH else now - _A_MOMENT
         await cursors.write(conn, "consent", max(reached, last))
@@ -95,9 +97,16 @@ async def years(ctx: Context) -> int:
 
 
 async def _delivery(
-    ctx: Context, conn: Connection, supporter_id: int, message: str, args: dict[str, int], *, service: bool = False
+    ctx: Context,
+    conn: Connection,
+    supporter_id: int,
+    message: str,
+    args: dict[str, int],
+    *,
+    service: bool = False,
+    answers: bool = False,
 ) -> Sequence[Delivery]:
-    """One message to where they wrote last. What answers their own act comes at any hour."""
+    """One message to where they wrote last. What answers an act of theirs, minutes ago, comes at any hour."""
     homes = (await nudges.homes(conn, [supporter_id])).get(supporter_id, [])
     return [
         Delivery(
@@ -107,7 +116,7 @@ async def _delivery(
             address_id=home.address_id,
             message=message,
             args=args,
-            due_at=ctx.clock() if service else _awake(ctx, home),
+            due_at=ctx.clock() if answers else _awake(ctx, home),
         )
         for home in homes[:1]
     ]
@@ -125,6 +134,8 @@ async def bilan_card(ctx: Context, delivery: Delivery, person: Supporter) -> Car
         gift = await gifts.by_id(conn, int(delivery.args["gift"]))
         if gift is None or gift.book.counted.minor <= 0 or gift.supporter_id != person.id:
             raise OutOfDate("the gift counts no more")
+        if ctx.clock() > (gift.book.paid_at or ctx.clock()) + _AT_MOST:
+            raise OutOfDate("it was held back too long")
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
     view = words.BilanView(
         campaign=campaign.authored,

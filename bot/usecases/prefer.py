@@ -70,11 +70,16 @@ async def change_language(ctx: Context, contact: Contact, locale: str) -> Reply:
 
 
 async def stop(ctx: Context, contact: Contact) -> Reply:
-    """`/stop`: no more appeals or news. Answers and service messages still come."""
+    """`/stop`: no more appeals or news. Answers and service messages still come.
+
+    It is kept as a no by somebody who never chose anything too: they are not asked later what they would like.
+    """
     supporter = await who(ctx, contact)
     async with ctx.db.read() as conn:
         agreed = await supporters.preferences(conn, supporter.id)
-    await set_preferences(ctx, supporter, sorted(agreed & {Preference.NEWS, Preference.REMINDERS}), False)
+        chosen = await supporters.has_chosen(conn, supporter.id)
+    appeals = {Preference.NEWS, Preference.REMINDERS}
+    await set_preferences(ctx, supporter, sorted(agreed & appeals if chosen else appeals), False)
     async with ctx.db.read() as conn:
         mine = await pledges.of_supporter(conn, supporter.id)
     end = Tap(action=f"mo:end:{mine[0].subscription}") if mine else None

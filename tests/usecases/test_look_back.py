@@ -10,7 +10,7 @@ from bot.domain.people import Contact, Preference, Supporter
 from bot.store import outbox, supporters, switches
 from bot.store.db import Database
 from bot.store.outbox import Delivery
-from bot.usecases import look_back, messages
+from bot.usecases import look_back, messages, prefer
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.outgoing import NotYet, OutOfDate
@@ -133,3 +133,42 @@ async def test_a_year_is_looked_back_on_in_january_alone(ctx: Context, campaign:
     (told,) = await waiting(ctx, "year")
     card = await read(ctx, told)
     assert "25\u00a0$" in f"{card.title} {' '.join(card.lines)}"
+
+
+async def test_who_said_stop_before_being_asked_is_not_asked(
+    ctx: Context, campaign: Campaign, clock: MovingClock
+) -> None:
+    camille = await who(ctx, CAMILLE)
+    await look_back.consents(ctx)
+    await give(ctx, campaign, camille.id)
+    await prefer.stop(ctx, CAMILLE)
+    clock.move(minutes=2)
+    assert await look_back.consents(ctx) == 0
+
+
+async def test_after_an_outage_what_they_want_to_hear_is_asked_in_the_morning(
+    ctx: Context, campaign: Campaign, clock: MovingClock
+) -> None:
+    camille = await who(ctx, CAMILLE)
+    await look_back.consents(ctx)
+    clock.move(hours=6)
+    await give(ctx, campaign, camille.id)  # 20 h in Montréal, and nobody keeps the machine running until midnight
+    clock.move(hours=4)
+    assert await look_back.consents(ctx) == 1
+    assert await waiting(ctx, "consent") == []
+    clock.move(hours=9)
+    assert len(await waiting(ctx, "consent")) == 1
+
+
+async def test_what_a_gift_did_is_not_told_after_two_months_of_freeze(
+    ctx: Context, campaign: Campaign, clock: MovingClock
+) -> None:
+    camille = await somebody(ctx, CAMILLE, Preference.NEWS)
+    await look_back.bilans(ctx)
+    await give(ctx, campaign, camille.id)
+    clock.move(days=31)
+    assert await look_back.bilans(ctx) == 1
+    (told,) = await waiting(ctx, "bilan")
+    clock.move(days=30)
+    with pytest.raises(OutOfDate, match="too long"):
+        await read(ctx, told)
