@@ -1,7 +1,8 @@
 """A pledge at Stripe: what we show of a subscription, and what a change of it asks. Pure."""
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from payments.facts import OUR_MARK
@@ -9,6 +10,7 @@ from payments.money import Money
 
 Json = dict[str, Any]
 _ENDED = frozenset({"canceled", "incomplete_expired"})
+_PAST_A_RENEWAL = timedelta(days=4)  # one of the 31st falls on the 28th in February, and on the 31st again in March
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,23 @@ def new_amount(view: PledgeView, price: str) -> Json:
 def pause(until: datetime) -> Json:
     """No renewal is asked for until then; what falls due in between is void."""
     return {"pause_collection": {"behavior": "void", "resumes_at": int(until.timestamp())}}
+
+
+def skipping(view: PledgeView, months: int, now: datetime) -> datetime:
+    """Until when (UTC) to pause so that so many renewals are left out, and not the one after them.
+
+    A pause of a month that began the day after a renewal and lasted thirty days would leave out none.
+    """
+    if view.next_at is not None and view.next_at > now:
+        return _months_after(view.next_at, months - 1) + _PAST_A_RENEWAL
+    return _months_after(now.replace(second=0, microsecond=0), months)  # it waits for a card: nothing renews
+
+
+def _months_after(when: datetime, months: int) -> datetime:
+    """The same day so many months later; the last of a shorter month."""
+    years, month = divmod(when.month - 1 + months, 12)
+    year = when.year + years
+    return when.replace(year=year, month=month + 1, day=min(when.day, monthrange(year, month + 1)[1]))
 
 
 def resume() -> Json:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Pledge
@@ -27,7 +27,6 @@ from payments.stripe import GatewayError
 
 SHOW = Tap(action="mo:show")
 _PAUSES = (1, 2, 3)  # months
-_MONTH = timedelta(days=30)
 _BUTTON = re.compile(
     r"(show|offer|amount|set|pause|hold|resume|end|sure|move)(?::([A-Za-z0-9_]{1,40}))?(?::(\d{1,19}))?"
 )
@@ -188,7 +187,7 @@ async def _pause(ctx: Context, contact: Contact, own: _Own, _number: int) -> Rep
 async def _hold(ctx: Context, contact: Contact, own: _Own, months: int) -> Reply:
     if months not in _PAUSES:
         return await show(ctx, contact)
-    until = ctx.clock() + months * _MONTH
+    until = pledges.skipping(own.view, months, ctx.clock())
     await ctx.gateway.change_pledge(own.row.subscription, pledges.pause(until), _key(ctx, own, f"hold{months}"))
     return await show(ctx, contact, saved=True)
 
