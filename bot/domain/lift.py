@@ -113,11 +113,24 @@ def _sum(arms: Sequence[Arm]) -> Arm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyStratum:
+    """What each supporter gave who was drawn with the same chance, in minor units, zeros included."""
+
+    sent: Sequence[int]
+    held_out: Sequence[int]
+
+    @property
+    def assigned(self) -> int:
+        """Both arms."""
+        return len(self.sent) + len(self.held_out)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyLift:
     """By how much the money of an assigned supporter is higher where they were sent to, in minor units.
 
     Zeros are in it, refunds are not, and no supporter counts for more than `cap`. An ordinary bootstrap interval of
-    supporters: it holds for one look, and is said to.
+    supporters: it holds for one look, and is said to. It goes from -cap to cap while too few were assigned or gave.
     """
 
     lift: float
@@ -125,19 +138,50 @@ class MoneyLift:
     high: float
     cap: int
 
+    @property
+    def told(self) -> bool:
+        """Whether anything can be said."""
+        return (self.low, self.high) != (-self.cap, self.cap)
+
 
 def compare_money(
-    sent: Sequence[int], held_out: Sequence[int], *, cap: int, rng: random.Random, rounds: int = 1_000
+    strata: Sequence[MoneyStratum], *, cap: int, rng: random.Random, rounds: int = 1_000
 ) -> MoneyLift | None:
-    """Each arm's sums per assigned supporter (minor units, zeros included); None where an arm is empty."""
-    if not sent or not held_out:
+    """Sums per assigned supporter, arms within their stratum only, as in `compare`; None where no two compare.
+
+    The share held out changes in time, and so does what people give: arms that are thrown together would tell the
+    seasons apart, and call it an effect.
+    """
+    used = [_capped(s, cap) for s in strata if s.sent and s.held_out]
+    if not used:
         return None
-    ours, theirs = [min(m, cap) for m in sent], [min(m, cap) for m in held_out]
+    sent, held_out = [m for s in used for m in s.sent], [m for s in used for m in s.held_out]
+    lift = _weighted(used, [_mean(s.sent) - _mean(s.held_out) for s in used])
+    givers = sum(m > 0 for m in (*sent, *held_out))
+    if min(len(sent), len(held_out)) < _FEWEST_IN_ARM or givers < _FEWEST_GIVERS:
+        return MoneyLift(lift=lift, low=-cap, high=cap, cap=cap)
     drawn = sorted(
-        _mean(rng.choices(ours, k=len(ours))) - _mean(rng.choices(theirs, k=len(theirs))) for _ in range(rounds)
+        _weighted(used, [_mean(_again(s.sent, rng)) - _mean(_again(s.held_out, rng)) for s in used])
+        for _ in range(rounds)
     )
     low, high = drawn[int(rounds * LEVEL / 2)], drawn[int(rounds * (1 - LEVEL / 2)) - 1]
-    return MoneyLift(lift=_mean(ours) - _mean(theirs), low=low, high=high, cap=cap)
+    return MoneyLift(lift=lift, low=low, high=high, cap=cap)
+
+
+def _capped(stratum: MoneyStratum, cap: int) -> MoneyStratum:
+    return MoneyStratum(
+        sent=[min(m, cap) for m in stratum.sent],
+        held_out=[min(m, cap) for m in stratum.held_out],
+    )
+
+
+def _weighted(strata: Sequence[MoneyStratum], lifts: Sequence[float]) -> float:
+    total = sum(s.assigned for s in strata)
+    return sum(lift * s.assigned for s, lift in zip(strata, lifts, strict=True)) / total
+
+
+def _again(values: Sequence[int], rng: random.Random) -> list[int]:
+    return rng.choices(values, k=len(values))
 
 
 def _mean(values: Sequence[int]) -> float:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.outbox import State
 from bot.store.schema import delivery, gift
-from bot.store.schema_nudges import decision, nudge_end
+from bot.store.schema_nudges import decision, nudge_end, nudge_policy
 from payments.reference import TouchKind
 
 
@@ -29,6 +29,7 @@ class Money:
     """What assigned supporters of one arm gave within the window, net, in minor units of one currency."""
 
     arm: str
+    propensity: float
     minor: int
     supporters: int  # who gave exactly this much
 
@@ -49,13 +50,17 @@ def _within(first: Subquery, window: timedelta) -> ColumnElement[bool]:
     return and_(gift.c.supporter_id == first.c.supporter_id, paid > due, paid <= due + span)
 
 
-async def cells(conn: AsyncConnection, policy: str, window: timedelta, now: datetime) -> list[Cell]:
-    """How many were assigned to each arm, and how many of them gave within the window."""
+async def cells(
+    conn: AsyncConnection, policy: str, window: timedelta, now: datetime, since: datetime | None = None
+) -> list[Cell]:
+    """How many were assigned to each arm, `since` then where it is given, and how many gave within the window."""
     first = _first(policy, now - window)
     gave = select(gift.c.id).where(_within(first, window), gift.c.counted > 0).exists()
     query = select(
         first.c.arm, first.c.text, first.c.propensity, func.count(), func.sum(case((gave, 1), else_=0))
     ).group_by(first.c.arm, first.c.text, first.c.propensity)
+    if since is not None:
+        query = query.where(first.c.due_at >= since)
     return [
         Cell(arm=row[0], text=int(row[1]), propensity=float(row[2]), assigned=int(row[3]), gave=int(row[4] or 0))
         for row in await conn.execute(query)
@@ -63,16 +68,25 @@ async def cells(conn: AsyncConnection, policy: str, window: timedelta, now: date
 
 
 async def money(conn: AsyncConnection, policy: str, window: timedelta, now: datetime, currency: str) -> list[Money]:
-    """What was given, as (arm, sum, how many supporters gave that sum); those who gave nothing are in it."""
+    """What was given, as (arm, chance, sum, how many supporters gave that sum); those who gave nothing are in it."""
     first = _first(policy, now - window)
     given = (
         select(func.coalesce(func.sum(gift.c.counted), 0))
         .where(_within(first, window), gift.c.currency == currency)
         .scalar_subquery()
     )
-    each = select(first.c.arm, given.label("minor")).subquery()
-    query = select(each.c.arm, each.c.minor, func.count()).group_by(each.c.arm, each.c.minor)
-    return [Money(arm=row[0], minor=int(row[1]), supporters=int(row[2])) for row in await conn.execute(query)]
+    each = select(first.c.arm, first.c.propensity, given.label("minor")).subquery()
+    alike = (each.c.arm, each.c.propensity, each.c.minor)
+    return [
+        Money(arm=row[0], propensity=float(row[1]), minor=int(row[2]), supporters=int(row[3]))
+        for row in await conn.execute(select(*alike, func.count()).group_by(*alike))
+    ]
+
+
+async def changed_at(conn: AsyncConnection, policy: str) -> datetime | None:
+    """When (UTC) staff last changed a policy; None: never."""
+    query = select(nudge_policy.c.changed_at).where(nudge_policy.c.name == policy)
+    return (await conn.execute(query)).scalar_one_or_none()
 
 
 async def credited(conn: AsyncConnection, policy: str) -> list[tuple[str, int, int]]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.lift import Arm, Lift, MoneyLift, Stratum, compare, compare_money
+from bot.domain.lift import Arm, Lift, MoneyLift, MoneyStratum, Stratum, compare, compare_money
 from bot.domain.nudges import PolicyName
 from bot.store import nudge_figures as figures
 from bot.store.db import Connection
-from bot.store.nudge_figures import Cell
+from bot.store.nudge_figures import Cell, Money
 from bot.usecases.context import Context
 from bot.usecases.nudge_policies import Standing, standings
 
@@ -26,7 +26,8 @@ DEFINITIONS: Mapping[str, str] = {
     "lift": "share of givers among those sent to, less the share among those held out; by intention to treat",
     "interval": "95 %; holds however often one looks (asymptotic confidence sequence)",
     "smallest": "the smallest difference that this many supporters could show",
-    "money": f"net money per assigned supporter, zeros included, at most {MONEY_CAP} minor units each; bootstrap, 95 %",
+    "money": f"net money per assigned supporter, zeros included, at most {MONEY_CAP} minor units each; bootstrap, "
+    "95 %, which holds for one look that was settled on beforehand, not for looking every day",
     "credited": "gifts whose own link was a reminder's; not a measure of effect",
 }
 
@@ -46,7 +47,7 @@ class PolicyReport:
 
     standing: Standing
     windows: Sequence[Window]
-    texts: Lift | None  # the first text against the second, among those sent to; None where there is one text
+    texts: Lift | None  # the second text against the first, among those sent to; None where there is one text
     credited: Sequence[tuple[str, int, int]]
     ends: Mapping[str, int]
 
@@ -60,11 +61,10 @@ async def report(ctx: Context) -> list[PolicyReport]:
 
 async def _policy(ctx: Context, conn: Connection, standing: Standing) -> PolicyReport:
     windows = [await _window(ctx, conn, standing.name, span) for span in (SOON, LATER)]
-    cells = await figures.cells(conn, standing.name, SOON, ctx.clock())
     return PolicyReport(
         standing=standing,
         windows=windows,
-        texts=_texts(cells) if standing.has_two_texts else None,
+        texts=await _texts(ctx, conn, standing.name) if standing.has_two_texts else None,
         credited=await figures.credited(conn, standing.name),
         ends=await figures.ends(conn, standing.name),
     )
@@ -74,13 +74,11 @@ async def _window(ctx: Context, conn: Connection, name: PolicyName, span: timede
     cells = await figures.cells(conn, name, span, ctx.clock())
     money: dict[str, MoneyLift] = {}
     for code in await figures.currencies(conn, name):
-        by_arm: defaultdict[str, list[int]] = defaultdict(list)
-        for row in await figures.money(conn, name, span, ctx.clock(), code):
-            by_arm[row.arm] += [row.minor] * row.supporters
-        values = len(by_arm["sent"]) + len(by_arm["held_out"])
+        strata = _money_strata(await figures.money(conn, name, span, ctx.clock(), code))
+        values = sum(s.assigned for s in strata)
         rounds = max(200, min(1_000, _WORK // max(values, 1)))
         seed = f"{name}:{span.days}:{code}:{values}"  # the same figures give the same interval
-        found = compare_money(by_arm["sent"], by_arm["held_out"], cap=MONEY_CAP, rng=random.Random(seed), rounds=rounds)
+        found = compare_money(strata, cap=MONEY_CAP, rng=random.Random(seed), rounds=rounds)
         if found is not None:
             money[code] = found
     return Window(days=span.days, lift=compare(_strata(cells)), money=money)
@@ -95,8 +93,21 @@ def _strata(cells: Sequence[Cell]) -> list[Stratum]:
     return [Stratum(sent=_arm(by.get("sent")), held_out=_arm(by.get("held_out"))) for by in arms.values()]
 
 
-def _texts(cells: Sequence[Cell]) -> Lift:
-    """The two texts as equal halves: `sent` is the second, `held_out` the first."""
+def _money_strata(found: Sequence[Money]) -> list[MoneyStratum]:
+    by_chance: defaultdict[float, dict[str, list[int]]] = defaultdict(lambda: {"sent": [], "held_out": []})
+    for one in found:
+        by_chance[one.propensity][one.arm] += [one.minor] * one.supporters
+    return [MoneyStratum(sent=arms["sent"], held_out=arms["held_out"]) for arms in by_chance.values()]
+
+
+async def _texts(ctx: Context, conn: Connection, name: PolicyName) -> Lift:
+    """The two texts as equal halves: `sent` is the second, `held_out` the first.
+
+    Only since staff last changed the policy: who had the one text before there were two, or another wording, was never
+    drawn for this comparison.
+    """
+    since = await figures.changed_at(conn, name)
+    cells = await figures.cells(conn, name, SOON, ctx.clock(), since)
     halves = {t: [c for c in cells if c.arm == "sent" and c.text == t] for t in (0, 1)}
     first, second = (
         Arm(assigned=sum(c.assigned for c in half), gave=sum(c.gave for c in half)) for half in halves.values()

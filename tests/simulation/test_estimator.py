@@ -7,7 +7,7 @@ where there is none in at most 6.5 %. A seed that fails is printed and can be pl
 import random
 from dataclasses import dataclass
 
-from bot.domain.lift import Arm, Lift, Stratum, compare, compare_money
+from bot.domain.lift import Arm, Lift, MoneyStratum, Stratum, compare, compare_money
 from tests.simulation.seeds import commit_seed
 
 TABLES = 2_000
@@ -78,8 +78,26 @@ def test_an_arm_without_anybody_compares_nothing() -> None:
 
 
 def test_money_counts_zeros_and_caps_the_largest() -> None:
-    found = compare_money([0] * 90 + [500] * 9 + [1_000_000], [0] * 95 + [500] * 5, cap=10_000, rng=random.Random(1))
+    one = MoneyStratum(sent=[0] * 90 + [500] * 9 + [1_000_000], held_out=[0] * 95 + [500] * 5)
+    found = compare_money([one], cap=10_000, rng=random.Random(1))
     assert found is not None
     assert found.lift == (9 * 500 + 10_000) / 100 - 25
     assert found.low < found.lift < found.high
-    assert compare_money([], [5], cap=100, rng=random.Random(1)) is None
+    assert compare_money([MoneyStratum(sent=[], held_out=[5])], cap=100, rng=random.Random(1)) is None
+
+
+def test_a_season_in_which_more_is_given_is_no_effect_on_money() -> None:
+    """Half are held out while little is given, a tenth when much is: within each, both arms give the same."""
+    lean = MoneyStratum(sent=[0] * 180 + [500] * 20, held_out=[0] * 180 + [500] * 20)
+    rich = MoneyStratum(sent=[0] * 180 + [2_000] * 180, held_out=[0] * 20 + [2_000] * 20)
+    found = compare_money([lean, rich], cap=10_000, rng=random.Random(1))
+    assert found is not None
+    assert found.lift == 0
+    assert found.low < 0 < found.high
+
+
+def test_money_of_one_gift_says_nothing() -> None:
+    for one in (MoneyStratum(sent=[500], held_out=[0]), MoneyStratum(sent=[0] * 50, held_out=[0] * 50)):
+        found = compare_money([one], cap=10_000, rng=random.Random(1))
+        assert found is not None
+        assert (found.low, found.high, found.told) == (-10_000, 10_000, False)

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.campaigns import Campaign
-from bot.domain.nudges import PolicyName
+from bot.domain.nudges import Numbers, PolicyName
 from bot.domain.people import Contact
 from bot.store import nudges as rows
 from bot.store.db import Database
 from bot.store.nudges import Decision
 from bot.usecases.context import Context
 from bot.usecases.join import who
+from bot.usecases.nudge_policies import Standing, as_set
 from bot.usecases.nudge_report import as_json, report
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
@@ -24,14 +25,16 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
     return make_context(db, clock)
 
 
-async def assigned(ctx: Context, campaign: Campaign, number: int, arm: str, reason: str = "second_gift") -> Decision:
+async def assigned(
+    ctx: Context, campaign: Campaign, number: int, arm: str, reason: str = "second_gift", text: int = 0
+) -> Decision:
     contact = Contact(platform="telegram", external_id=str(number), locale="fr", private=True)
     made = Decision(
         id=ctx.ids.new(),
         supporter_id=(await who(ctx, contact)).id,
         campaign_id=campaign.id,
         policy="second_gift",
-        text=0,
+        text=text,
         arm=arm,
         propensity=0.475,
         reason=reason,
@@ -57,6 +60,7 @@ async def test_both_arms_by_intention_to_treat(ctx: Context, clock: MovingClock)
     assert (soon.lift.sent.assigned, soon.lift.sent.gave) == (4, 2)
     assert (soon.lift.held_out.assigned, soon.lift.held_out.gave) == (3, 0)
     assert soon.money["cad"].lift == 2 * 500 / 4
+    assert not soon.money["cad"].told  # of seven
     assert one.credited == [("cad", 1, touched.book.amount)]
     assert one.windows[1].lift.sent.assigned == 0  # 90 days are not over for anybody
     assert as_json([one])["policies"]["second_gift"]["windows"]["14_days"]["low"] == -1
@@ -73,3 +77,26 @@ async def test_a_supporter_counts_once_by_their_first_decision(ctx: Context, clo
     clock.now += timedelta(days=20)
     (one,) = [r for r in await report(ctx) if r.standing.name is PolicyName.SECOND_GIFT]
     assert (one.windows[0].lift.sent.assigned, one.windows[0].lift.sent.gave) == (1, 0)
+
+
+async def test_two_texts_are_compared_from_when_there_were_two(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx)
+    for number in range(5):  # the only text there was, and a giving season
+        made = await assigned(ctx, campaign, number, "sent")
+        await give(ctx, campaign, made.supporter_id)
+    clock.move(days=20)
+    two = Standing(
+        name=PolicyName.SECOND_GIFT,
+        wanted=True,
+        numbers=Numbers(),
+        texts=({"fr": "Un", "en": "One"}, {"fr": "Deux", "en": "Two"}),
+    )
+    async with ctx.db.write() as conn:
+        await rows.set_policy(conn, as_set(two), None, clock())
+    for number in range(10, 16):
+        await assigned(ctx, campaign, number, "sent", text=number % 2)
+    clock.move(days=15)
+    (one,) = [r for r in await report(ctx) if r.standing.name is PolicyName.SECOND_GIFT]
+    assert one.texts is not None
+    assert (one.texts.held_out.assigned, one.texts.sent.assigned) == (3, 3)
+    assert one.windows[0].lift.sent.assigned == 0  # nobody is held out yet: nothing to compare

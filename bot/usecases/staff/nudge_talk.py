@@ -212,6 +212,7 @@ def _report_view(one: PolicyReport) -> words.ReportView:
     money = [
         (Money(round(m.lift), code), Money(round(m.low), code), Money(round(m.high), code), Money(m.cap, code))
         for code, m in soon.money.items()
+        if m.told
     ]
     return words.ReportView(
         kind=one.standing.name.value,
