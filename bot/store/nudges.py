@@ -16,6 +16,7 @@ from bot.store.rows import write_rows
 from bot.store.schema import address, delivery, gift, preference, supporter
 from bot.store.schema_broadcast import recipient
 from bot.store.schema_nudges import decision, nudge_end, nudge_policy, secret
+from bot.store.schema_staff import refund_order
 from payments.ledger import State as GiftState
 
 _SECRET = "holdout"
@@ -107,6 +108,15 @@ _ASKED = select(recipient.c.supporter_id, recipient.c.due_at).where(
     recipient.c.due_at > bindparam("since", type_=recipient.c.due_at.type),
     recipient.c.state.in_(_SENT_OR_WILL_BE),
 )
+_GOING_BACK = (  # whatever the gift's age: its refund is what is lately
+    select(gift.c.supporter_id)
+    .join_from(refund_order, gift, gift.c.id == refund_order.c.gift_id)
+    .where(
+        gift.c.supporter_id.in_(any_of("ids")),
+        refund_order.c.made_at > bindparam("since", type_=refund_order.c.made_at.type),
+        refund_order.c.refused.is_(None),
+    )
+)
 _HOMES = (
     select(
         address.c.supporter_id,
@@ -145,7 +155,7 @@ class Past:
 
 
 async def pasts(conn: AsyncConnection, ids: Sequence[int], now: datetime, asked_since: datetime) -> dict[int, Past]:
-    """The histories of these supporters, in three queries."""
+    """The histories of these supporters, in four queries."""
     gifts: defaultdict[int, list[GiftSeen]] = defaultdict(list)
     trouble: set[int] = set()
     given_back = {GiftState.REFUNDED, GiftState.PARTLY_REFUNDED}
@@ -161,6 +171,7 @@ async def pasts(conn: AsyncConnection, ids: Sequence[int], now: datetime, asked_
             )
         if row.state == GiftState.DISPUTED or (row.state in given_back and row.paid_at > now - _TROUBLE_LASTS):
             trouble.add(row.supporter_id)
+    trouble |= set((await conn.execute(_GOING_BACK, {"ids": list(ids), "since": now - _TROUBLE_LASTS})).scalars())
     decided: defaultdict[int, list[tuple[str, datetime, str]]] = defaultdict(list)
     for row in await conn.execute(_DECIDED, {"ids": list(ids)}):
         decided[row.supporter_id].append((row.reason, row.due_at, row.arm))

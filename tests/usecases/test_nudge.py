@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change
@@ -20,6 +20,7 @@ from bot.store.db import Database
 from bot.store.outbox import Delivery
 from bot.store.schema import address
 from bot.store.schema_nudges import decision
+from bot.store.schema_staff import refund_order
 from bot.usecases import give as give_case
 from bot.usecases import matching, messages, nudge, own_amounts, publish, talk
 from bot.usecases.context import Context
@@ -364,3 +365,22 @@ async def test_what_was_held_back_for_weeks_is_not_sent_after_its_time(ctx: Cont
     move(ctx, days=11)
     with pytest.raises(OutOfDate, match="true no more"):
         await shown(ctx, sent)
+
+
+async def test_nobody_is_asked_while_an_older_gift_of_theirs_goes_back(ctx: Context, campaign: Campaign) -> None:
+    await set_policy(ctx, PolicyName.LAPSING, held_out=0.0)
+    person = await willing(ctx)
+    old = await give(ctx, campaign, person.id)
+    for _ in range(2):
+        move(ctx, days=20)
+        await give(ctx, campaign, person.id)
+    move(ctx, days=20)
+    order = {"id": ctx.ids.new(), "gift_id": old.id, "minor": 500, "reason": "asked", "made_at": ctx.clock()}
+    async with ctx.db.write() as conn:
+        await conn.execute(insert(refund_order).values(**order))
+    move(ctx, days=12)
+    assert await nudge.tick(ctx) == 0
+    async with ctx.db.write() as conn:
+        await conn.execute(update(refund_order).values(refused="too old"))
+    move(ctx, days=1)
+    assert await nudge.tick(ctx) == 1
