@@ -124,12 +124,17 @@ class YearView:
     year: int
     gifts: int
     total: Money
+    others: tuple[tuple[int, Money], ...] = ()  # gifts and their total in each further currency
 
 
 def year(catalog: Catalog, locale: Locale, view: YearView) -> Card:
-    """In January: « Votre année : 9 dons, 55 $ »."""
+    """In January: « Votre année : 9 dons, 55 $ ». A line for each currency: they are never added."""
     say = Writer(catalog, locale)
+    sums = ((view.gifts, view.total), *view.others)
     return Card(
         title=say("year-title", year=str(view.year)),
-        lines=(say("year-line", gifts=view.gifts, total=view.total), say("year-thanks", charity=view.charity.name)),
+        lines=(
+            *(say("year-line", gifts=gifts, total=total) for gifts, total in sums),
+            say("year-thanks", charity=view.charity.name),
+        ),
     )

@@ -155,8 +155,8 @@ async def year_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card
         sums = await rows.sums(conn, person.id, *_span(ctx, year))
     if not sums:
         raise OutOfDate("nothing of that year counts any more")
-    code, count, minor = sums[0]
-    view = words.YearView(charity=ctx.charity, year=year, gifts=count, total=Money(minor, code))
+    (count, total), *others = [(count, Money(minor, code)) for code, count, minor in sums]
+    view = words.YearView(charity=ctx.charity, year=year, gifts=count, total=total, others=tuple(others))
     return words.year(ctx.catalog, person.locale, view)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Change
 from bot.domain.people import Contact, Preference, Supporter
 from bot.store import outbox, supporters, switches
 from bot.store.db import Database
@@ -17,7 +18,7 @@ from bot.usecases.outgoing import NotYet, OutOfDate
 from bot.usecases.prefer import set_preferences
 from content.cards import Card
 from tests.conftest import MovingClock
-from tests.giving import give, refund
+from tests.giving import give, paid, refund, write
 from tests.world import ALEX, CAMILLE, make_context, open_campaign
 
 AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
@@ -172,3 +173,17 @@ async def test_what_a_gift_did_is_not_told_after_two_months_of_freeze(
     clock.move(days=30)
     with pytest.raises(OutOfDate, match="too long"):
         await read(ctx, told)
+
+
+async def test_a_year_in_two_currencies_tells_of_both(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    camille = await somebody(ctx, CAMILLE, Preference.NEWS)
+    for minor in (500, 2_000):
+        await give(ctx, campaign, camille.id, minor)
+    foreign = paid(ctx, campaign, camille.id, 700, code="eur")
+    await write(ctx, [Change(event_id="evt_eur", before=None, after=foreign)])
+    clock.now = datetime(2027, 1, 8, 19, tzinfo=UTC)
+    assert await look_back.years(ctx) == 1
+    (told,) = await waiting(ctx, "year")
+    first, second, _thanks = (await read(ctx, told)).lines
+    assert "2 dons, 25\u00a0$" in first
+    assert "Un don, 7\u00a0€" in second
