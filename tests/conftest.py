@@ -10,11 +10,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.store.db import Database, database_url
 from bot.store.migrate import migrate
+
+# How long one example takes says nothing here: tests share the machine. What is timed is timed by tests.bench.
+settings.register_profile("obole", deadline=None)
+settings.load_profile("obole")
 
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
