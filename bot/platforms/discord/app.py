@@ -200,6 +200,9 @@ class _Client(discord.Client):
         await self.joins.stop()
         await super().close()
 
+    async def on_connect(self) -> None:
+        self.joins.connected()
+
     async def on_ready(self) -> None:
         for guild in self.guilds if self.hears_joins else ():
             if guild.unavailable:  # its members and events are to come

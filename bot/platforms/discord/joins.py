@@ -44,6 +44,7 @@ class _Server:
     """What we hold of one server."""
 
     counts: Counts | None = None  # when we last looked; None: we don't know what other invites do
+    connection: int = 0  # since which of them we have looked
     waiting: list[discord.Member] = field(default_factory=list)  # joined, and not explained yet
     owed: Verdict = field(default_factory=Verdict)  # uses that were seen and whose joins we are about to hear of
     owed_until: float = 0.0  # by the loop's clock
@@ -60,6 +61,7 @@ class Joins:
         self._settle = settle
         self._servers: defaultdict[int, _Server] = defaultdict(_Server)
         self._at_work: set[asyncio.Task[Any]] = set()  # events of discord.py, which it does not wait for
+        self._connection = 0  # counted; one that resumes is the same
         self._is_over = False  # what discord.py has not begun by then must not begin: the database closes
 
     # --- what Discord tells -----------------------------------------------------------------------
@@ -78,8 +80,13 @@ class Joins:
         if isinstance(invite.guild, discord.Guild):
             self._wake(invite.guild)
 
+    def connected(self) -> None:
+        """There is a new connection: what was counted during another proves nothing any more."""
+        self._connection += 1
+
     async def refresh(self, guild: discord.Guild) -> None:
-        """There is a new connection: look anew where there are invites of ours."""
+        """Look anew, once a connection, where there are invites of ours. We are told of each server and then of all
+        together: who joined in between was heard, and a second look would call it unknown who brought them."""
         if self._is_over:
             return
         server = self._servers[guild.id]
@@ -88,7 +95,9 @@ class Joins:
 
     async def _refresh(self, guild: discord.Guild, server: _Server) -> None:
         async with server.turn:
-            server.counts, server.owed_until = None, 0.0
+            if server.counts is not None and server.connection == self._connection:
+                return
+            server.counts, server.owed_until, server.connection = None, 0.0, self._connection
             if await arrivals.watched(self._ctx, str(guild.id)):
                 try:
                     await self._begin(guild, server)

@@ -186,9 +186,12 @@ async def test_who_joined_while_the_bot_was_away_is_unknown(
     clock.move(minutes=5)
     mei = newcomer(sandbox, server, camille.code)
     clock.move(minutes=5)
+    before = looks(sandbox)
     await app.start()
     one = await noted(ctx, mei)
     assert one.inviter_id is None and list(one.candidates) == [camille.id]
+    await asyncio.sleep(4 * SETTLE)
+    assert looks(sandbox) == before + 1, "a second look would make who comes now unknown"
     clock.move(minutes=5)
     assert (await noted(ctx, newcomer(sandbox, server, alex.code))).inviter_id == alex.id
 
