@@ -9,7 +9,7 @@ from payments.facts import OUR_MARK
 from payments.money import Money
 
 Json = dict[str, Any]
-_ENDED = frozenset({"canceled", "incomplete_expired"})
+ENDED = frozenset({"canceled", "incomplete_expired"})  # Stripe's statuses of what renews no more
 _PAST_A_RENEWAL = timedelta(days=4)  # one of the 31st falls on the 28th in February, and on the 31st again in March
 
 
@@ -31,7 +31,7 @@ class PledgeView:
     @property
     def is_alive(self) -> bool:
         """Whether it renews, or would if its card were mended or its pause over."""
-        return self.status not in _ENDED
+        return self.status not in ENDED
 
     @property
     def needs_card(self) -> bool:

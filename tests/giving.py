@@ -15,10 +15,17 @@ COMMAND = Touch(TouchKind.COMMAND)
 
 
 async def give(
-    ctx: Context, campaign: Campaign, supporter_id: int | None, minor: int = 500, *, touch: Touch = COMMAND
+    ctx: Context,
+    campaign: Campaign,
+    supporter_id: int | None,
+    minor: int = 500,
+    *,
+    touch: Touch = COMMAND,
+    pledge: str | None = None,
 ) -> Gift:
-    """A gift that is paid now."""
+    """A gift that is paid now; pledge: the monthly gift whose it is."""
     made = paid(ctx, campaign, supporter_id, minor, touch=touch)
+    made = replace(made, book=replace(made.book, pledge=pledge))
     await write(ctx, [Change(event_id=f"evt_{made.id}", before=None, after=made)])
     return made
 

@@ -33,6 +33,7 @@ class History:
     """What one supporter has done, as far as the rules ask. Times are UTC."""
 
     gifts: Sequence[datetime]  # when each counted gift was paid, the oldest first
+    monthly: bool = False  # a monthly gift of theirs goes on, or was their last
     in_trouble: bool = False  # a refund or dispute is under way
     nudged: Sequence[datetime] = ()  # when a decision fell due, sent or held out, the oldest first
     reasons: frozenset[str] = frozenset()  # for which they were due already: never twice for the same one
@@ -83,8 +84,8 @@ class Numbers:
 
 
 def second_gift(history: History, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
-    """10 to 19 days after the first gift, to those who gave once."""
-    if len(history.gifts) != 1:
+    """10 to 19 days after the first gift, to those who gave once. Who gives monthly has promised the second already."""
+    if len(history.gifts) != 1 or history.monthly:
         return None
     first = history.gifts[0]
     return Due(
@@ -102,8 +103,8 @@ def last_day(history: History, campaign: Campaigning, numbers: Numbers, now: dat
 
 
 def lapsing(history: History, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
-    """Longer without a gift than the donor's own rhythm has it."""
-    if len(history.gifts) < 2:
+    """Longer without a gift than the donor's own rhythm has it. A monthly gift's rhythm is its pauses and its end."""
+    if len(history.gifts) < 2 or history.monthly:
         return None
     pauses = [later - earlier for earlier, later in pairwise(history.gifts)]
     usual = max(timedelta(seconds=median(p.total_seconds() for p in pauses)), numbers.after_days * DAY)

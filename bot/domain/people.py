@@ -8,6 +8,8 @@ from typing import Literal
 PlatformName = Literal["telegram", "discord"]
 Locale = Literal["fr", "en"]
 
+ERASED = "erased:"  # before what stands for an address's own id once they asked to be forgotten
+
 
 class Preference(StrEnum):
     """What a supporter can agree to. All are off until accepted."""
@@ -49,3 +51,8 @@ class Supporter:
     reachable: bool
     gift_count: int
     joined_at: datetime
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether they asked to be forgotten. The address stays as a row, and leads to nobody."""
+        return self.external_id.startswith(ERASED)

@@ -66,3 +66,9 @@ async def once(conn: AsyncConnection, supporter_id: int, about: str, at: datetim
     row = {"supporter_id": supporter_id, "about": about, "at": at}
     written = insert_or_ignore(conn, looked_back).values(**row).returning(looked_back.c.at)
     return (await conn.execute(written)).first() is not None
+
+
+async def had(conn: AsyncConnection, supporter_id: int, about: str) -> bool:
+    """Whether they have had this."""
+    row = (looked_back.c.supporter_id == supporter_id) & (looked_back.c.about == about)
+    return (await conn.execute(select(looked_back.c.at).where(row))).first() is not None

@@ -8,6 +8,7 @@ from sqlalchemy import Table, and_, case, delete, exists, func, literal, select,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.gifts import Gift
+from bot.domain.people import ERASED
 from bot.store.gifts import read_gift
 from bot.store.outbox import State
 from bot.store.schema import (
@@ -143,7 +144,7 @@ async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None
     nobody: dict[str, Any] = {"reachable": False, "unreachable_since": at, "wrote_at": None, "time_zone": None}
     for address_id in (await conn.execute(mine)).scalars().all():
         row = address.c.id == address_id
-        await conn.execute(update(address).where(row).values(**nobody, external_id=f"erased:{address_id}"))
+        await conn.execute(update(address).where(row).values(**nobody, external_id=f"{ERASED}{address_id}"))
     changes = {"erased_at": at, "next_nudge_at": None, "snoozed_until": None}
     await conn.execute(update(supporter).where(supporter.c.id.in_(ids)).values(**changes))
 

@@ -83,9 +83,9 @@ async def money(conn: AsyncConnection, policy: str, window: timedelta, now: date
     ]
 
 
-async def changed_at(conn: AsyncConnection, policy: str) -> datetime | None:
-    """When (UTC) staff last changed a policy; None: never."""
-    query = select(nudge_policy.c.changed_at).where(nudge_policy.c.name == policy)
+async def texts_at(conn: AsyncConnection, policy: str) -> datetime | None:
+    """When (UTC) staff last changed the texts of a policy; None: never."""
+    query = select(nudge_policy.c.texts_at).where(nudge_policy.c.name == policy)
     return (await conn.execute(query)).scalar_one_or_none()
 
 
@@ -100,13 +100,14 @@ async def credited(conn: AsyncConnection, policy: str) -> list[tuple[str, int, i
 
 
 async def ends(conn: AsyncConnection, policy: str) -> dict[str, int]:
-    """What else reminders brought about: sent, stopped, later, blocked."""
+    """What else reminders brought about: sent, stopped, later, blocked (before it came, or soon after)."""
     mine = decision.c.policy == policy
     kinds = select(nudge_end.c.kind, func.count()).join(decision, decision.c.id == nudge_end.c.decision_id)
     found = {row[0]: int(row[1]) for row in await conn.execute(kinds.where(mine).group_by(nudge_end.c.kind))}
     states = select(delivery.c.state, func.count()).join(decision, decision.c.id == delivery.c.id)
     counts = {row[0]: int(row[1]) for row in await conn.execute(states.where(mine).group_by(delivery.c.state))}
-    return found | {"sent": counts.get(State.SENT, 0), "blocked": counts.get(State.UNREACHABLE, 0)}
+    blocked = counts.get(State.UNREACHABLE, 0) + found.get("blocked", 0)
+    return found | {"sent": counts.get(State.SENT, 0), "blocked": blocked}
 
 
 async def currencies(conn: AsyncConnection, policy: str) -> Sequence[str]:

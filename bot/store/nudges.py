@@ -6,22 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import Locale, PlatformName, Preference
 from bot.store.db import any_of, insert_or_ignore, upsert
 from bot.store.outbox import State
 from bot.store.rows import write_rows
-from bot.store.schema import address, delivery, gift, preference, supporter
+from bot.store.schema import address, delivery, entry, gift, pledge, preference, supporter
 from bot.store.schema_broadcast import recipient
 from bot.store.schema_nudges import decision, nudge_end, nudge_policy, secret
 from bot.store.schema_staff import refund_order
 from payments.ledger import State as GiftState
+from payments.pledges import ENDED
 
 _SECRET = "holdout"
 _SENT_OR_WILL_BE = (State.WAITING, State.SENDING, State.SENT, State.IN_DOUBT)
-_TROUBLE_LASTS = timedelta(days=30)  # after a gift that was given back
+_TROUBLE_LASTS = timedelta(days=30)  # after a gift went back
+_BROUGHT_ABOUT_WITHIN = timedelta(days=3)  # of a reminder
+_WENT_BACK = frozenset({GiftState.REFUNDED, GiftState.PARTLY_REFUNDED, GiftState.LOST})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,7 @@ class GiftSeen:
     currency: str
     minor: int
     paid_at: datetime
+    monthly: bool = False  # the first of a monthly gift, or a renewal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +97,18 @@ _AGREED = select(preference.c.supporter_id).where(
     preference.c.accepted.is_(True),
 )
 _GIFTS: Select[Any] = (
-    select(gift.c.supporter_id, gift.c.campaign_id, gift.c.currency, gift.c.counted, gift.c.paid_at, gift.c.state)
+    select(
+        gift.c.id,
+        gift.c.supporter_id,
+        gift.c.campaign_id,
+        gift.c.currency,
+        gift.c.counted,
+        gift.c.paid_at,
+        gift.c.state,
+        gift.c.pledge,
+        pledge.c.status,
+    )
+    .outerjoin_from(gift, pledge, pledge.c.subscription == gift.c.pledge)
     .where(gift.c.supporter_id.in_(any_of("ids")), gift.c.paid_at.is_not(None))
     .order_by(gift.c.supporter_id, gift.c.paid_at)
 )
@@ -108,7 +123,12 @@ _ASKED = select(recipient.c.supporter_id, recipient.c.due_at).where(
     recipient.c.due_at > bindparam("since", type_=recipient.c.due_at.type),
     recipient.c.state.in_(_SENT_OR_WILL_BE),
 )
-_GOING_BACK = (  # whatever the gift's age: its refund is what is lately
+_GIVEN_BACK = (  # whatever the gift's age: its refund is what is lately, wherever that was made
+    select(gift.c.supporter_id)
+    .join_from(entry, gift, gift.c.id == entry.c.gift_id)
+    .where(entry.c.gift_id.in_(any_of("gifts")), entry.c.at > bindparam("since", type_=entry.c.at.type))
+)
+_GOING_BACK = (  # ordered, and not through yet
     select(gift.c.supporter_id)
     .join_from(refund_order, gift, gift.c.id == refund_order.c.gift_id)
     .where(
@@ -149,36 +169,61 @@ class Past:
     """One supporter's history as it stands in the tables."""
 
     gifts: Sequence[GiftSeen]  # that count, the oldest first
+    monthly: bool  # a monthly gift goes on, or was their last
     in_trouble: bool
     decided: Sequence[tuple[str, datetime, str]]  # reason, due time, arm; the oldest first
     asked: Sequence[datetime]
 
 
 async def pasts(conn: AsyncConnection, ids: Sequence[int], now: datetime, asked_since: datetime) -> dict[int, Past]:
-    """The histories of these supporters, in four queries."""
+    """The histories of these supporters, in a handful of queries."""
     gifts: defaultdict[int, list[GiftSeen]] = defaultdict(list)
-    trouble: set[int] = set()
-    given_back = {GiftState.REFUNDED, GiftState.PARTLY_REFUNDED}
-    for row in await conn.execute(_GIFTS, {"ids": list(ids)}):
+    monthly: set[int] = set()
+    rows = (await conn.execute(_GIFTS, {"ids": list(ids)})).all()
+    for row in rows:
         if row.counted > 0:
-            gifts[row.supporter_id].append(
-                GiftSeen(
-                    campaign_id=row.campaign_id,
-                    currency=row.currency,
-                    minor=row.counted,
-                    paid_at=row.paid_at,
-                )
-            )
-        if row.state == GiftState.DISPUTED or (row.state in given_back and row.paid_at > now - _TROUBLE_LASTS):
-            trouble.add(row.supporter_id)
-    trouble |= set((await conn.execute(_GOING_BACK, {"ids": list(ids), "since": now - _TROUBLE_LASTS})).scalars())
+            gifts[row.supporter_id].append(_seen(row))
+        if row.status is not None and row.status not in ENDED:
+            monthly.add(row.supporter_id)
+    monthly |= {who for who, theirs in gifts.items() if theirs[-1].monthly}
+    trouble = await _in_trouble(conn, ids, rows, now - _TROUBLE_LASTS)
     decided: defaultdict[int, list[tuple[str, datetime, str]]] = defaultdict(list)
     for row in await conn.execute(_DECIDED, {"ids": list(ids)}):
         decided[row.supporter_id].append((row.reason, row.due_at, row.arm))
     asked: defaultdict[int, list[datetime]] = defaultdict(list)
     for row in await conn.execute(_ASKED, {"ids": list(ids), "since": asked_since}):
         asked[row.supporter_id].append(row.due_at)
-    return {i: Past(gifts=gifts[i], in_trouble=i in trouble, decided=decided[i], asked=sorted(asked[i])) for i in ids}
+    return {
+        i: Past(
+            gifts=gifts[i],
+            monthly=i in monthly,
+            in_trouble=i in trouble,
+            decided=decided[i],
+            asked=sorted(asked[i]),
+        )
+        for i in ids
+    }
+
+
+def _seen(row: Row[Any]) -> GiftSeen:
+    return GiftSeen(
+        campaign_id=row.campaign_id,
+        currency=row.currency,
+        minor=row.counted,
+        paid_at=row.paid_at,
+        monthly=row.pledge is not None,
+    )
+
+
+async def _in_trouble(
+    conn: AsyncConnection, ids: Sequence[int], gifts: Sequence[Row[Any]], since: datetime
+) -> set[int]:
+    """Who disputes a gift, or had one go back since then (UTC), or has one going back."""
+    trouble = {row.supporter_id for row in gifts if row.state == GiftState.DISPUTED}
+    back = [row.id for row in gifts if row.state in _WENT_BACK]
+    if back:
+        trouble |= set((await conn.execute(_GIVEN_BACK, {"gifts": back, "since": since})).scalars())
+    return trouble | set((await conn.execute(_GOING_BACK, {"ids": list(ids), "since": since})).scalars())
 
 
 async def homes(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, list[Home]]:
@@ -262,6 +307,20 @@ async def end(conn: AsyncConnection, decision_id: int, kind: str, at: datetime) 
     await conn.execute(insert_or_ignore(conn, nudge_end).values(decision_id=decision_id, kind=kind, at=at))
 
 
+async def end_of_latest(
+    conn: AsyncConnection, supporter_id: int, kind: str, at: datetime, *, known: int | None = None
+) -> None:
+    """Somebody stopped, or blocked the bot, with no button of a reminder: the one that came in the days before, if any,
+    is taken for the cause. known: the reminder whose button it was."""
+    mine = (address.c.supporter_id == supporter_id) & (delivery.c.message == "nudge")
+    sent = (delivery.c.state == State.SENT) & (delivery.c.done_at > at - _BROUGHT_ABOUT_WITHIN)
+    query = select(delivery.c.id).join_from(delivery, address, address.c.id == delivery.c.address_id)
+    latest = query.where(mine, sent).order_by(delivery.c.done_at.desc()).limit(1)
+    cause = known if known is not None else (await conn.execute(latest)).scalar_one_or_none()
+    if cause is not None:
+        await end(conn, cause, kind, at)
+
+
 # --- policies and the secret ----------------------------------------------------------------------
 async def policies(conn: AsyncConnection) -> dict[str, Set]:
     """The policies that staff have touched."""
@@ -270,11 +329,14 @@ async def policies(conn: AsyncConnection) -> dict[str, Set]:
 
 
 async def set_policy(conn: AsyncConnection, new: Set, by: int | None, at: datetime) -> None:
-    """Change a policy."""
-    changed = ["on", "numbers", "texts", "held_out", "changed_at", "changed_by"]
+    """Change a policy. Its texts are as old as they were unless they are others."""
+    texts = [dict(t) for t in new.texts]
+    query = select(nudge_policy.c.texts, nudge_policy.c.texts_at).where(nudge_policy.c.name == new.name)
+    before = (await conn.execute(query)).first()
+    texts_at = before.texts_at if before is not None and before.texts == texts else at
     row = {name: getattr(new, name) for name in Set.__dataclass_fields__}
-    row |= {"numbers": dict(new.numbers), "texts": [dict(t) for t in new.texts]}
-    await conn.execute(upsert(conn, nudge_policy, ["name"], changed), row | {"changed_at": at, "changed_by": by})
+    row |= {"numbers": dict(new.numbers), "texts": texts, "texts_at": texts_at, "changed_at": at, "changed_by": by}
+    await conn.execute(upsert(conn, nudge_policy, ["name"], [name for name in row if name != "name"]), row)
 
 
 async def holdout_secret(conn: AsyncConnection, fresh: bytes) -> bytes:

@@ -8,8 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.gifts import Pledge
 from bot.store.schema import gift, pledge
-
-_ENDED = ("canceled", "incomplete_expired")
+from payments.pledges import ENDED
 
 
 def _read(row: Row[tuple[object, ...]]) -> Pledge:
@@ -18,13 +17,13 @@ def _read(row: Row[tuple[object, ...]]) -> Pledge:
 
 async def of_supporter(conn: AsyncConnection, supporter_id: int) -> list[Pledge]:
     """Somebody's monthly gifts that have not ended, the newest first."""
-    alive = (pledge.c.supporter_id == supporter_id) & pledge.c.status.not_in(_ENDED)
+    alive = (pledge.c.supporter_id == supporter_id) & pledge.c.status.not_in(ENDED)
     return [_read(row) for row in await conn.execute(select(pledge).where(alive).order_by(pledge.c.changed_at.desc()))]
 
 
 async def of_campaign(conn: AsyncConnection, campaign_id: int) -> list[Pledge]:
     """The monthly gifts for a campaign that have not ended."""
-    alive = (pledge.c.campaign_id == campaign_id) & pledge.c.status.not_in(_ENDED)
+    alive = (pledge.c.campaign_id == campaign_id) & pledge.c.status.not_in(ENDED)
     return [_read(row) for row in await conn.execute(select(pledge).where(alive))]
 
 
@@ -52,8 +51,16 @@ async def known(conn: AsyncConnection, subscriptions: Sequence[str]) -> dict[str
     return {row.subscription: _read(row) for row in rows}
 
 
-async def last_amount(conn: AsyncConnection, subscription: str) -> int | None:
-    """What its newest paid gift came to, in minor units."""
+async def set_amount(conn: AsyncConnection, subscription: str, minor: int, at: datetime) -> None:
+    """What its next gifts come to, in minor units, as the donor has just chosen."""
+    row = pledge.c.subscription == subscription
+    await conn.execute(update(pledge).where(row).values(minor=minor, minor_at=at))
+
+
+async def amount(conn: AsyncConnection, subscription: str) -> int | None:
+    """What its next gift comes to, in minor units: what was chosen since its newest paid gift, else as much as that."""
+    chosen = select(pledge.c.minor, pledge.c.minor_at).where(pledge.c.subscription == subscription)
     paid = (gift.c.pledge == subscription) & gift.c.paid_at.is_not(None)
-    query = select(gift.c.amount).where(paid).order_by(gift.c.paid_at.desc()).limit(1)
-    return (await conn.execute(query)).scalar_one_or_none()
+    newest = select(gift.c.amount, gift.c.paid_at).where(paid).order_by(gift.c.paid_at.desc()).limit(1)
+    known = [row for query in (chosen, newest) for row in await conn.execute(query) if row[1] is not None]
+    return max(known, key=lambda row: row[1])[0] if known else None

@@ -23,6 +23,7 @@ nudge_policy = Table(  # only what staff have changed; the rest is as bot.domain
     Column("on", Boolean, nullable=False),
     Column("numbers", JSON, nullable=False),  # bot.domain.nudges.Numbers
     Column("texts", JSON, nullable=False),  # one or two of {"fr": ..., "en": ...}; none: the catalog's
+    Column("texts_at", Utc, nullable=False),  # when these texts were written: they are compared from then on
     Column("held_out", Float, nullable=False),  # the share that is held out
     Column("changed_at", Utc, nullable=False),
     Column("changed_by", ForeignKey("staff.id")),
@@ -60,6 +61,6 @@ looked_back = Table(  # a message that looks back and asks nothing, once for eac
     "looked_back",
     metadata,
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
-    Column("about", String(40), primary_key=True),  # bilan:<campaign>, year:<year>, consent
+    Column("about", String(300), primary_key=True),  # bilan:<campaign>, year:<year>, ended:<Stripe's id>, ...
     Column("at", Utc, nullable=False),
 )

@@ -1,7 +1,7 @@
 """Join: know who is talking, and remember them the first time."""
 
 from bot.domain.people import Contact, PlatformName, Supporter
-from bot.store import outbox, supporters
+from bot.store import nudges, outbox, supporters
 from bot.store.db import Connection
 from bot.usecases.context import Context
 
@@ -47,6 +47,7 @@ async def set_reachable(ctx: Context, platform: PlatformName, external_id: str, 
             await _welcome_back(ctx, conn, known)
         else:
             await supporters.set_reachable(conn, platform, external_id, False, ctx.clock())
+            await nudges.end_of_latest(conn, known.id, "blocked", ctx.clock())
 
 
 async def _welcome_back(ctx: Context, conn: Connection, supporter: Supporter) -> None:

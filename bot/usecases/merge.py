@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.gifts import Change
 from bot.domain.referrals import Referral, gave_before, of_merged
-from bot.store import merging, supporters
+from bot.store import merging, nudges, supporters
 from bot.store import referrals as tree
 from bot.store.db import Connection
 from bot.usecases import refer
@@ -24,6 +24,7 @@ async def merge(ctx: Context, conn: Connection, one: int, other: int) -> int | N
     await merging.note_where_they_gave(conn, [winner, loser])
     await _move_gifts(ctx, conn, loser, winner)
     await merging.hand_over(conn, loser, winner)
+    await nudges.look_at(conn, {winner: ctx.clock()})  # the one may have agreed, and the other have given
     await _move_place(conn, loser, winner)
     await refer.repath(conn)  # the rest follows by refer.tick
     return winner

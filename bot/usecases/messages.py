@@ -70,6 +70,8 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
     Raises NotNow where they may not be written to at present, NotYet where it is too early, OutOfDate where the
     message is no longer true.
     """
+    if person.is_erased:  # between one attempt and the next: what it was about is gone
+        raise OutOfDate("they asked to be forgotten")
     if delivery.message in APART_FROM_GIFTS:
         return await _apart(ctx, delivery, person)
     about = await _about(ctx, delivery, person)

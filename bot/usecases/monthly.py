@@ -12,7 +12,7 @@ from bot.domain.ids import read_id
 from bot.domain.people import Contact, Supporter
 from bot.store import campaigns as campaign_rows
 from bot.store import pledges as rows
-from bot.usecases import give, links
+from bot.usecases import give, links, monthly_news
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.reply import Reply
@@ -171,11 +171,11 @@ async def _set(ctx: Context, contact: Contact, own: _Own, minor: int) -> Reply:
     if minor not in own.campaign.authored.amounts:
         return await show(ctx, contact)
     money = Money(minor, own.campaign.goal.currency)
-    # The same change within a minute is the same at Stripe; there and back again is another one.
-    was = own.view.money.minor if own.view.money else 0
-    key = f"obole-pledge-{own.row.subscription}-{was}-{minor}-{ctx.clock():%Y%m%d%H%M}"
+    key = _key(ctx, own)
     price = await ctx.gateway.price_for(own.view.product, money, f"{key}-price")
     await ctx.gateway.change_pledge(own.row.subscription, pledges.new_amount(own.view, price), key)
+    async with ctx.db.write() as conn:
+        await rows.set_amount(conn, own.row.subscription, minor, ctx.clock())
     return await show(ctx, contact, saved=True)
 
 
@@ -188,12 +188,12 @@ async def _hold(ctx: Context, contact: Contact, own: _Own, months: int) -> Reply
     if months not in _PAUSES:
         return await show(ctx, contact)
     until = pledges.skipping(own.view, months, ctx.clock())
-    await ctx.gateway.change_pledge(own.row.subscription, pledges.pause(until), _key(ctx, own, f"hold{months}"))
+    await ctx.gateway.change_pledge(own.row.subscription, pledges.pause(until), _key(ctx, own))
     return await show(ctx, contact, saved=True)
 
 
 async def _resume(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
-    await ctx.gateway.change_pledge(own.row.subscription, pledges.resume(), _key(ctx, own, "resume"))
+    await ctx.gateway.change_pledge(own.row.subscription, pledges.resume(), _key(ctx, own))
     return await show(ctx, contact, saved=True)
 
 
@@ -208,6 +208,7 @@ async def _sure(ctx: Context, contact: Contact, own: _Own, _number: int) -> Repl
     await ctx.gateway.end_pledge(own.row.subscription, f"obole-pledge-{own.row.subscription}-end")
     async with ctx.db.write() as conn:
         await rows.set_status(conn, own.row.subscription, "canceled", ctx.clock())
+        await monthly_news.answered_its_end(ctx, conn, own.row)
     return Reply(card=words.ended(ctx.catalog, own.person.locale, own.campaign.authored), mode="edit")
 
 
@@ -218,15 +219,17 @@ async def _move(ctx: Context, contact: Contact, own: _Own, campaign_id: int) -> 
     if found is None or not found.is_open(ctx.clock()) or found.goal.currency != own.campaign.goal.currency:
         return await show(ctx, contact, saved=campaign_id == 0)
     change = pledges.move(found.id, found.slug)
-    await ctx.gateway.change_pledge(own.row.subscription, change, _key(ctx, own, f"move{found.id}"))
+    await ctx.gateway.change_pledge(own.row.subscription, change, _key(ctx, own))
     async with ctx.db.write() as conn:
         await rows.move(conn, own.row.subscription, found.id, ctx.clock())
     return Reply(card=words.moved_done(ctx.catalog, own.person.locale, found.authored), mode="edit")
 
 
-def _key(ctx: Context, own: _Own, what: str) -> str:
-    """One change a minute of each kind: a double tap is one."""
-    return f"obole-pledge-{own.row.subscription}-{what}-{ctx.clock():%Y%m%d%H%M}"
+def _key(ctx: Context, own: _Own) -> str:
+    """One for each tap: it keeps the same request from being carried out twice. Each change says how the pledge shall
+    be, so that a double tap changes nothing more, and there and back again is no repetition.
+    """
+    return f"obole-pledge-{own.row.subscription}-{ctx.ids.new()}"
 
 
 def _trouble(ctx: Context, person: Supporter) -> Reply:

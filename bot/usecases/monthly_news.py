@@ -1,6 +1,7 @@
 """What a monthly donor is told without having asked: a renewal that failed, an end, a campaign that closed."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Pledge
@@ -18,6 +19,7 @@ from content.cards import Card, Tap
 from payments.facts import RenewalFailed
 from payments.money import Money
 
+_FOR_AN_ANSWER = timedelta(minutes=1)
 _LONGEST_URL = 500  # Discord's buttons take 512
 
 
@@ -31,7 +33,7 @@ async def renewals_failed(
         pledge = by_name.get(fact.pledge)
         if pledge is None or pledge.supporter_id is None or pledge.campaign_id is None:
             continue
-        if await look_back.once(conn, pledge.supporter_id, f"failed:{fact.invoice}"[:40], ctx.clock()):
+        if await look_back.once(conn, pledge.supporter_id, f"failed:{fact.invoice}", ctx.clock()):
             args = {
                 "pledge": fact.pledge,
                 "campaign": pledge.campaign_id,
@@ -44,14 +46,23 @@ async def renewals_failed(
 
 
 async def ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge]) -> list[Delivery]:
-    """Monthly gifts that ended, wherever that was done; each is told once."""
+    """Monthly gifts that ended, wherever that was done; each is told once, where they did not end it here and were
+    answered. Stripe may say so before that answer is given, so this waits for it.
+    """
     made: list[Delivery] = []
     for pledge in pledges:
         if pledge.status != "canceled" or pledge.supporter_id is None or pledge.campaign_id is None:
             continue
-        if await look_back.once(conn, pledge.supporter_id, f"ended:{pledge.subscription}"[:40], ctx.clock()):
-            made += await _delivery(ctx, conn, pledge.supporter_id, "pledge_ended", {"campaign": pledge.campaign_id})
+        if await look_back.once(conn, pledge.supporter_id, f"ended:{pledge.subscription}", ctx.clock()):
+            args = {"campaign": pledge.campaign_id, "pledge": pledge.subscription}
+            made += await _delivery(ctx, conn, pledge.supporter_id, "pledge_ended", args, wait=_FOR_AN_ANSWER)
     return made
+
+
+async def answered_its_end(ctx: Context, conn: Connection, pledge: Pledge) -> None:
+    """They ended it here, and read so in the answer."""
+    if pledge.supporter_id is not None:
+        await look_back.once(conn, pledge.supporter_id, f"end_said:{pledge.subscription}", ctx.clock())
 
 
 async def campaign_closed(ctx: Context, campaign: Campaign) -> int:
@@ -60,7 +71,8 @@ async def campaign_closed(ctx: Context, campaign: Campaign) -> int:
         made: list[Delivery] = []
         for pledge in await rows.of_campaign(conn, campaign.id):
             who = pledge.supporter_id
-            if who is None or not await look_back.once(conn, who, f"moved:{campaign.id}", ctx.clock()):
+            asked = f"moved:{pledge.subscription}:{campaign.id}"
+            if who is None or not await look_back.once(conn, who, asked, ctx.clock()):
                 continue
             args = {"pledge": pledge.subscription, "campaign": campaign.id}
             made += await _delivery(ctx, conn, who, "pledge_moved", args)
@@ -71,9 +83,16 @@ async def campaign_closed(ctx: Context, campaign: Campaign) -> int:
 
 
 async def _delivery(
-    ctx: Context, conn: Connection, supporter_id: int, message: str, args: dict[str, object]
+    ctx: Context,
+    conn: Connection,
+    supporter_id: int,
+    message: str,
+    args: dict[str, object],
+    *,
+    wait: timedelta = timedelta(),
 ) -> list[Delivery]:
     """A service message, at a decent hour: none of them answers what the person has just done."""
+    at = ctx.clock() + wait
     homes = (await nudges.homes(conn, [supporter_id])).get(supporter_id, [])
     return [
         Delivery(
@@ -83,7 +102,7 @@ async def _delivery(
             address_id=home.address_id,
             message=message,
             args=args,
-            due_at=quiet_until(ctx.clock(), known_zone(home.time_zone, ctx.zone), ENDS_FOR_NUDGES) or ctx.clock(),
+            due_at=quiet_until(at, known_zone(home.time_zone, ctx.zone), ENDS_FOR_NUDGES) or at,
         )
         for home in homes[:1]
     ]
@@ -100,7 +119,10 @@ async def failed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Ca
 
 
 async def ended_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """It has ended."""
+    """It has ended. Raises OutOfDate where they ended it here, and know."""
+    async with ctx.db.read() as conn:
+        if await look_back.had(conn, person.id, f"end_said:{delivery.args['pledge']}"):
+            raise OutOfDate("they ended it here, and were answered")
     return words.ended(ctx.catalog, person.locale, (await _campaign(ctx, delivery)).authored)
 
 
@@ -148,7 +170,7 @@ async def _following(ctx: Context, campaign: Campaign) -> Campaign | None:
 
 
 async def _money(ctx: Context, pledge: Pledge, campaign: Campaign) -> Money:
-    """What its last gift was: rendering never calls Stripe."""
+    """What its next gift will be, as far as we know: rendering never calls Stripe."""
     async with ctx.db.read() as conn:
-        minor = await rows.last_amount(conn, pledge.subscription)
+        minor = await rows.amount(conn, pledge.subscription)
     return Money(minor or 0, campaign.goal.currency)

@@ -32,7 +32,7 @@ _NEWS = "nudge_news"
 _MISSED = timedelta(hours=1)  # a tick later than this finds many at once, which are spread
 _SPREAD_OVER = timedelta(hours=6)
 _LOOK_AGAIN = timedelta(days=30)  # at somebody of whom no policy says anything
-_CAPS = Caps()
+CAPS = Caps()
 _LOOKS_AHEAD = 4  # steps from one look to the next that a preview follows
 
 
@@ -156,7 +156,7 @@ async def _batch(ctx: Context, around: _Round) -> tuple[int, int]:
 
 async def _people(conn: Connection, candidates: Sequence[Candidate], now: datetime) -> list[_Person]:
     ids = [c.id for c in candidates]
-    pasts = await rows.pasts(conn, ids, now, now - _CAPS.asks_within)
+    pasts = await rows.pasts(conn, ids, now, now - CAPS.asks_within)
     homes = await rows.homes(conn, ids)
     agreed = await rows.agreed(conn, ids, Preference.REMINDERS)
     return [
@@ -174,7 +174,7 @@ def plan(ctx: Context, around: _Round, person: _Person) -> Plan:
         if due.at > now:
             looks.append(due.at)
             continue
-        held = nudges.held_back(_history(person), due, now, _CAPS)
+        held = nudges.held_back(_history(person), due, now, CAPS)
         if held is not None:
             looks += [held[1]] if held[1] is not None and held[1] < due.until else []
             continue
@@ -213,6 +213,7 @@ def _history(person: _Person) -> History:
     sent = [at for _, at, arm in person.past.decided if arm == "sent"]
     return History(
         gifts=[g.paid_at for g in person.past.gifts],
+        monthly=person.past.monthly,
         in_trouble=person.past.in_trouble,
         nudged=[at for _, at, _ in person.past.decided],
         reasons=frozenset(reason for reason, _, _ in person.past.decided),

@@ -2,25 +2,16 @@
 
 from datetime import date, datetime, timedelta
 
+from bot.domain import nudges
 from bot.domain.campaigns import Campaign
-from bot.domain.nudges import (
-    APART,
-    DAY,
-    MOST_IN_90_DAYS,
-    NO_NUDGE_AFTER_GIFT,
-    POLICIES,
-    SNOOZE,
-    Campaigning,
-    History,
-    PolicyName,
-)
+from bot.domain.nudges import DAY, POLICIES, SNOOZE, Campaigning, Due, History, PolicyName
 from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.store import campaigns as campaign_rows
 from bot.store import nudges as rows
 from bot.store import supporters
 from bot.store.db import Connection
-from bot.store.nudges import Decision, Past
+from bot.store.nudges import Decision
 from bot.store.outbox import Delivery
 from bot.usecases import campaign_cards, nudge, own_amounts
 from bot.usecases.context import Context
@@ -44,26 +35,19 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     async with ctx.db.read() as conn:
         decision = await rows.by_id(conn, int(delivery.args["decision"]))
         assert decision is not None
-        past = (await rows.pasts(conn, [person.id], now, now))[person.id]
+        history = await _history(conn, person, now)
         agreed = await supporters.preferences(conn, person.id)
-        before = await rows.arrived(conn, person.id, now - 90 * DAY)
-        snoozed = await rows.snoozed_until(conn, person.id)
         held = await nudge.is_held(conn)
         policy = (await standings(conn))[PolicyName(decision.policy)]
         campaign = (await campaign_rows.by_ids(conn, [decision.campaign_id]))[decision.campaign_id]
         campaigning = await nudge.campaigning(conn, campaign, now)
     if Preference.REMINDERS not in agreed:
         raise OutOfDate("they agree to reminders no more")
-    if past.in_trouble or (past.gifts and now < past.gifts[-1].paid_at + NO_NUDGE_AFTER_GIFT):
-        raise OutOfDate("they gave, or a gift of theirs is in trouble")
-    if len(before) >= MOST_IN_90_DAYS or (before and now < before[-1] + APART):
-        raise OutOfDate("an earlier one waited and came late; this one would come too soon after it")
-    if snoozed is not None and now < snoozed:
-        raise OutOfDate("they want none for now")
     if not policy.on or not campaign.is_open(now):
         raise OutOfDate("the policy was switched off, or the campaign has ended")
-    if not _still_due(decision, policy, past, campaigning, now):
-        raise OutOfDate("what it says is true no more")
+    due = _still_due(decision, policy, history, campaigning, now)
+    if (held_back := nudges.held_back(history, due, now, nudge.CAPS)) is not None:
+        raise OutOfDate(f"held back: {held_back[0]}")
     if held:
         raise NotYet(None, "staff hold them")
     if (awake := quiet_until(now, known_zone(person.time_zone, ctx.zone), ENDS_FOR_NUDGES)) is not None:
@@ -77,14 +61,28 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     return await _written(ctx, decision, campaign, person, text, choices, until)
 
 
-def _still_due(decision: Decision, policy: Standing, past: Past, campaigning: Campaigning, now: datetime) -> bool:
-    """Whether the policy would say the same today: a sponsor's pool may be empty, a goal reached, an end moved.
+async def _history(conn: Connection, person: Supporter, now: datetime) -> History:
+    """Their history as it is now. What counts as a nudge is one that arrived: an earlier one may have come late."""
+    past = (await rows.pasts(conn, [person.id], now, now - nudge.CAPS.asks_within))[person.id]
+    before = await rows.arrived(conn, person.id, now - 90 * DAY)
+    return History(
+        gifts=[gift.paid_at for gift in past.gifts],
+        monthly=past.monthly,
+        in_trouble=past.in_trouble,
+        nudged=before,
+        asked=sorted([*past.asked, *before]),
+        snoozed_until=await rows.snoozed_until(conn, person.id),
+    )
 
-    One that staff held back for weeks, or that lay in wait through an outage, is not sent after its time either.
+
+def _still_due(decision: Decision, policy: Standing, history: History, campaigning: Campaigning, now: datetime) -> Due:
+    """What the policy says today. Raises OutOfDate where it is not the same: a sponsor's pool is empty, a goal reached,
+    an end moved; or where its time is over, because staff held it for weeks or an outage did.
     """
-    history = History(gifts=[gift.paid_at for gift in past.gifts])
     due = POLICIES[policy.name](history, campaigning, policy.numbers, now)
-    return due is not None and due.reason == decision.reason and due.at <= now < due.until
+    if due is None or due.reason != decision.reason or not due.at <= now < due.until:
+        raise OutOfDate("what it says is true no more")
+    return due
 
 
 async def _written(
@@ -126,10 +124,10 @@ async def not_now(ctx: Context, contact: Contact, argument: str) -> Reply:
 async def enough(ctx: Context, contact: Contact, argument: str) -> Reply:
     """« Ne plus en recevoir »: reminders are off; news stay as they were."""
     person = await who(ctx, contact)
-    await set_preferences(ctx, person, [Preference.REMINDERS], False)
-    async with ctx.db.write() as conn:
-        if (decision := await _own(conn, person, argument)) is not None:
-            await rows.end(conn, decision.id, "stopped", ctx.clock())
+    async with ctx.db.read() as conn:
+        decision = await _own(conn, person, argument)
+    because_of = decision.id if decision is not None else None
+    await set_preferences(ctx, person, [Preference.REMINDERS], False, because_of=because_of)
     return Reply(card=words.nudge_stopped(ctx.catalog, person.locale, _PREFERENCES))
 
 

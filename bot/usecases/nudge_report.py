@@ -103,10 +103,10 @@ def _money_strata(found: Sequence[Money]) -> list[MoneyStratum]:
 async def _texts(ctx: Context, conn: Connection, name: PolicyName) -> Lift:
     """The two texts as equal halves: `sent` is the second, `held_out` the first.
 
-    Only since staff last changed the policy: who had the one text before there were two, or another wording, was never
+    Only since staff last changed the texts: who had the one text before there were two, or another wording, was never
     drawn for this comparison.
     """
-    since = await figures.changed_at(conn, name)
+    since = await figures.texts_at(conn, name)
     cells = await figures.cells(conn, name, SOON, ctx.clock(), since)
     halves = {t: [c for c in cells if c.arm == "sent" and c.text == t] for t in (0, 1)}
     first, second = (

@@ -87,9 +87,16 @@ async def stop(ctx: Context, contact: Contact) -> Reply:
     return Reply(card=words.stop_done(ctx.catalog, supporter.locale, view))
 
 
-async def set_preferences(ctx: Context, supporter: Supporter, kinds: list[Preference], accepted: bool) -> None:
-    """Note what somebody agreed to, or no longer does, with the words they saw. Reminders: look at them anew."""
+async def set_preferences(
+    ctx: Context, supporter: Supporter, kinds: list[Preference], accepted: bool, *, because_of: int | None = None
+) -> None:
+    """Note what somebody agreed to, or no longer does, with the words they saw. Reminders: look at them anew.
+
+    because_of: the reminder under which they said so; without one it is what came in the days before.
+    """
     async with ctx.db.write() as conn:
+        if not accepted and Preference.REMINDERS in await supporters.preferences(conn, supporter.id) & set(kinds):
+            await nudges.end_of_latest(conn, supporter.id, "stopped", ctx.clock(), known=because_of)
         for kind in kinds:
             wording = words.preference_wording(ctx.catalog, supporter.locale, kind.value, ctx.charity)
             await supporters.set_preference(

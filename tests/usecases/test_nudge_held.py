@@ -1,0 +1,205 @@
+"""Whom reminders leave alone: monthly donors, a gift that goes back, who was asked enough; and what is laid to them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from bot.domain.campaigns import Campaign
+from bot.domain.nudges import PolicyName
+from bot.domain.people import Preference, Supporter
+from bot.store import nudge_figures, outbox
+from bot.store.db import Database
+from bot.store.outbox import Outcome, State
+from bot.store.schema import pledge
+from bot.store.schema_broadcast import broadcast, recipient
+from bot.usecases import forget, join, nudge, nudge_cards, prefer
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.merge import merge
+from bot.usecases.outgoing import OutOfDate
+from bot.usecases.prefer import set_preferences
+from tests.conftest import MovingClock
+from tests.draws import hold_nobody_out_of_all
+from tests.giving import give, refund
+from tests.usecases.test_nudge import move, set_policy, shown, waiting, willing
+from tests.world import ALEX, CAMILLE, make_context, open_campaign
+
+AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
+
+
+@pytest.fixture
+async def ctx(db: Database) -> Context:
+    return make_context(db, MovingClock(AFTERNOON))
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    found = await open_campaign(ctx, ends_on=None)
+    for name in (PolicyName.SECOND_GIFT, PolicyName.LAPSING):
+        await set_policy(ctx, name, held_out=0.0)
+    async with ctx.db.write() as conn:
+        await hold_nobody_out_of_all(conn)
+    return found
+
+
+async def pledged(ctx: Context, campaign: Campaign, supporter_id: int, status: str = "active") -> str:
+    """A monthly gift of theirs."""
+    name = f"sub_{ctx.ids.new()}"
+    row = {"subscription": name, "campaign_id": campaign.id, "supporter_id": supporter_id, "status": status}
+    async with ctx.db.write() as conn:
+        await conn.execute(insert(pledge).values(**row, said_at=ctx.clock(), changed_at=ctx.clock()))
+    return name
+
+
+async def sent(ctx: Context, outcome: State = State.SENT) -> int:
+    """The reminder that waits has arrived; its decision."""
+    (one,) = await waiting(ctx)
+    async with ctx.db.write() as conn:
+        await outbox.mark(conn, [Outcome(id=one.id, state=outcome)], ctx.clock())
+    return one.id
+
+
+async def asked(ctx: Context, campaign: Campaign, person: Supporter) -> None:
+    """A broadcast with amounts has reached them."""
+    number, now = ctx.ids.new(), ctx.clock()
+    row: dict[str, Any] = {"id": number, "kind": "staff", "state": "sending", "campaign_id": campaign.id, "body": {}}
+    row |= {"segment": None, "quiet": "silent", "made_at": now}
+    copy = {"broadcast_id": number, "supporter_id": person.id, "address_id": person.address_id, "locale": "fr"}
+    copy |= {"platform": "telegram", "external_id": person.external_id, "asks": True, "silent": False}
+    async with ctx.db.write() as conn:
+        await conn.execute(insert(broadcast).values(row))
+        await conn.execute(insert(recipient).values(copy | {"state": State.SENT, "due_at": now}))
+
+
+async def ends(ctx: Context, policy: PolicyName = PolicyName.SECOND_GIFT) -> dict[str, int]:
+    async with ctx.db.read() as conn:
+        return await nudge_figures.ends(conn, policy)
+
+
+@pytest.mark.parametrize("status", ["active", "past_due", "canceled"])
+async def test_the_first_gift_of_a_monthly_one_needs_no_second(ctx: Context, campaign: Campaign, status: str) -> None:
+    person = await willing(ctx)
+    await give(ctx, campaign, person.id, pledge=await pledged(ctx, campaign, person.id, status))
+    move(ctx, days=12)
+    assert await nudge.tick(ctx) == 0
+
+
+async def test_a_monthly_donor_is_not_lapsing_until_a_single_gift_after_its_end(
+    ctx: Context, campaign: Campaign
+) -> None:
+    person = await willing(ctx)
+    name = await pledged(ctx, campaign, person.id, "canceled")
+    for _ in range(3):
+        await give(ctx, campaign, person.id, pledge=name)
+        move(ctx, days=30)
+    assert await nudge.tick(ctx) == 0
+    await give(ctx, campaign, person.id)
+    move(ctx, days=46)
+    assert await nudge.tick(ctx) == 1
+
+
+async def test_a_pledge_begun_since_is_seen_at_sending(ctx: Context, campaign: Campaign) -> None:
+    person = await willing(ctx)
+    first = await pledged(ctx, campaign, person.id, "canceled")
+    await give(ctx, campaign, person.id, pledge=first)
+    await give(ctx, campaign, person.id)
+    move(ctx, days=16)
+    assert await nudge.tick(ctx) == 1
+    (one,) = await waiting(ctx)
+    async with ctx.db.write() as conn:
+        await conn.execute(pledge.update().values(status="active"))
+    with pytest.raises(OutOfDate, match="true no more"):
+        await shown(ctx, one)
+
+
+async def test_a_refund_made_at_stripe_itself_holds_them_back_for_a_month(ctx: Context, campaign: Campaign) -> None:
+    person = await willing(ctx)
+    old = await give(ctx, campaign, person.id)
+    for _ in range(2):
+        move(ctx, days=20)
+        await give(ctx, campaign, person.id)
+    move(ctx, days=28)
+    await refund(ctx, old)  # two months old
+    move(ctx, days=3)
+    assert await nudge.tick(ctx) == 0
+    move(ctx, days=28)
+    assert await nudge.tick(ctx) == 1
+
+
+async def test_four_asks_in_thirty_days_are_counted_again_at_sending(ctx: Context, campaign: Campaign) -> None:
+    person = await willing(ctx)
+    await give(ctx, campaign, person.id)
+    move(ctx, days=12)
+    assert await nudge.tick(ctx) == 1
+    (one,) = await waiting(ctx)
+    for _ in range(4):
+        await asked(ctx, campaign, person)
+    with pytest.raises(OutOfDate, match="asked_enough"):
+        await shown(ctx, one)
+
+
+async def test_one_half_gave_and_the_other_agreed(ctx: Context, campaign: Campaign) -> None:
+    giver, agreed = await who(ctx, CAMILLE), await who(ctx, ALEX)
+    await give(ctx, campaign, giver.id)
+    await set_preferences(ctx, agreed, [Preference.REMINDERS], True)
+    move(ctx, days=11)
+    assert await nudge.tick(ctx) == 0
+    async with ctx.db.write_money() as conn:
+        await merge(ctx, conn, giver.id, agreed.id)
+    move(ctx, minutes=1)
+    assert await nudge.tick(ctx) == 1
+
+
+@pytest.mark.parametrize(("days", "counted"), [(1, 1), (4, 0)])
+async def test_a_stop_soon_after_a_reminder_is_laid_to_it(
+    ctx: Context, campaign: Campaign, days: int, counted: int
+) -> None:
+    person = await willing(ctx)
+    await give(ctx, campaign, person.id)
+    move(ctx, days=12)
+    await nudge.tick(ctx)
+    await sent(ctx)
+    move(ctx, days=days)
+    await prefer.stop(ctx, CAMILLE)
+    await prefer.stop(ctx, CAMILLE)
+    assert (await ends(ctx)).get("stopped", 0) == counted
+
+
+async def test_its_own_button_and_a_block_are_laid_to_it_once(ctx: Context, campaign: Campaign) -> None:
+    person = await willing(ctx)
+    await give(ctx, campaign, person.id)
+    move(ctx, days=12)
+    await nudge.tick(ctx)
+    one = await sent(ctx)
+    await nudge_cards.enough(ctx, CAMILLE, str(one))
+    await nudge_cards.enough(ctx, CAMILLE, str(one))
+    await join.set_reachable(ctx, "telegram", CAMILLE.external_id, False)
+    await join.set_reachable(ctx, "telegram", CAMILLE.external_id, False)
+    found = await ends(ctx)
+    assert (found["sent"], found["stopped"], found["blocked"]) == (1, 1, 1)
+
+
+async def test_who_is_forgotten_between_two_attempts_gets_nothing(ctx: Context, campaign: Campaign) -> None:
+    person = await willing(ctx)
+    await give(ctx, campaign, person.id)
+    move(ctx, days=12)
+    await nudge.tick(ctx)
+    (one,) = await waiting(ctx)  # being sent, and so not dropped
+    await forget.forget(ctx, person.id)
+    with pytest.raises(OutOfDate, match="forgotten"):
+        await shown(ctx, one)
+
+
+async def test_numbers_may_change_while_two_texts_are_compared(ctx: Context) -> None:
+    two = ({"fr": "Un", "en": "One"}, {"fr": "Deux", "en": "Two"})
+    began = ctx.clock()
+    await set_policy(ctx, texts=two)
+    move(ctx, days=5)
+    await set_policy(ctx, texts=two, held_out=0.1)
+    async with ctx.db.read() as conn:
+        assert await nudge_figures.texts_at(conn, PolicyName.SECOND_GIFT) == began
+    await set_policy(ctx, texts=two[::-1])
+    async with ctx.db.read() as conn:
+        assert await nudge_figures.texts_at(conn, PolicyName.SECOND_GIFT) == ctx.clock()
