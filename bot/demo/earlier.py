@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.demo.cast import NEIGHBOURS, Json
 from bot.domain.people import PlatformName
-from bot.store import places
+from bot.store import places, switches
 from bot.usecases import reconcile
 from bot.usecases.staff import codes
 from content.commands import name_of
@@ -33,6 +35,20 @@ async def open_the_office(stage: Stage) -> None:
             await places.put(
                 conn, platform, str(chat), title=title, purpose=public, locales=locale, at=at, is_open=True
             )
+
+
+@asynccontextmanager
+async def nothing_announced(stage: Stage) -> AsyncIterator[None]:
+    """What is crossed in here is announced afterwards, in every place where a card stands by then."""
+    await _freeze(stage, True)
+    yield
+    await _freeze(stage, False)
+
+
+async def _freeze(stage: Stage, on: bool) -> None:
+    ctx = stage.app.ctx
+    async with ctx.db.write() as conn:
+        await switches.turn(conn, switches.Switch(name=switches.FREEZE, on=on, at=ctx.clock()))
 
 
 async def play(stage: Stage) -> None:
