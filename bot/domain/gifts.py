@@ -43,6 +43,7 @@ class Pledge:
     status: str
     campaign_id: int | None = None
     supporter_id: int | None = None
+    minor: int | None = None  # what each renewal asks for, once that was said; in the campaign's currency
     said_at: datetime | None = None  # when Stripe said so (UTC); what it says of earlier is no news
 
 

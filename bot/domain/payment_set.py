@@ -125,7 +125,8 @@ class PaymentSet:
                 )
                 # An event that was overtaken by a later one says nothing any more.
                 if known.said_at is None or fact.at >= known.said_at:
-                    self._keep_pledge(replace(known, status=fact.status, said_at=fact.at))
+                    minor = fact.money.minor if fact.money is not None else known.minor
+                    self._keep_pledge(replace(known, status=fact.status, minor=minor, said_at=fact.at))
             case facts.RenewalFailed():
                 if not fact.first:
                     self.failed_renewals.append(fact)
@@ -195,17 +196,10 @@ class PaymentSet:
     def _bind(self, fact: facts.PledgeBound) -> None:
         """A session says whose pledge it is; gifts of it that came before are theirs from now on."""
         supporter_id, _ = self._giver(fact.reference)
-        known = self._pledges.get(fact.subscription)
-        status = known.status if known else "active"
-        self._keep_pledge(
-            Pledge(
-                subscription=fact.subscription,
-                status=status,
-                campaign_id=_campaign_of(fact.metadata),
-                supporter_id=supporter_id,
-                said_at=known.said_at if known else None,
-            )
-        )
+        known = self._pledges.get(fact.subscription) or Pledge(subscription=fact.subscription, status="active")
+        minor = known.minor if known.minor is not None or fact.money is None else fact.money.minor
+        campaign_id = _campaign_of(fact.metadata)
+        self._keep_pledge(replace(known, campaign_id=campaign_id, supporter_id=supporter_id, minor=minor))
         for gift in {g.id: g for g in self._by_name.values()}.values():
             if gift.book.pledge == fact.subscription and gift.supporter_id is None:
                 self._keep_binding(fact.event_id, gift, supporter_id)

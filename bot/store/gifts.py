@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import Integer, RowMapping, Update, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.gifts import Gift, Pledge
+from bot.domain.gifts import Gift
 from bot.domain.nudges import NO_NUDGE_AFTER_GIFT
-from bot.store.db import any_of, insert_or_ignore, upsert
+from bot.store.db import any_of, insert_or_ignore
 from bot.store.rows import as_parameter, as_table, write_rows
-from bot.store.schema import Utc, campaign, entry, error_case, gift, pledge, posting, supporter
+from bot.store.schema import Utc, campaign, entry, error_case, gift, posting, supporter
 from payments import ledger
 from payments.ledger import Posting, Settled
 from payments.money import Money
@@ -127,41 +127,6 @@ async def book(conn: AsyncConnection, entries: Sequence[tuple[int, int, str, Seq
     ]
     await write_rows(conn, entry, heads)
     await write_rows(conn, posting, lines)
-
-
-async def pledges(conn: AsyncConnection, subscriptions: Iterable[str]) -> list[Pledge]:
-    """Pledges by Stripe's subscription id."""
-    query = select(pledge).where(pledge.c.subscription.in_(set(subscriptions)))
-    return [
-        Pledge(
-            subscription=row.subscription,
-            status=row.status,
-            campaign_id=row.campaign_id,
-            supporter_id=row.supporter_id,
-            said_at=row.said_at,
-        )
-        for row in await conn.execute(query)
-    ]
-
-
-async def write_pledges(conn: AsyncConnection, changed: Sequence[Pledge], at: datetime) -> None:
-    """Write pledges, new or known."""
-    if changed:
-        statement = upsert(
-            conn, pledge, ["subscription"], ["status", "campaign_id", "supporter_id", "said_at", "changed_at"]
-        )
-        rows = [
-            {
-                "subscription": p.subscription,
-                "status": p.status,
-                "campaign_id": p.campaign_id,
-                "supporter_id": p.supporter_id,
-                "said_at": p.said_at,
-                "changed_at": at,
-            }
-            for p in changed
-        ]
-        await conn.execute(statement, rows)
 
 
 def _count_gifts(by: Any, earliest: Any, latest: Any, look: Any) -> Update:

@@ -1,18 +1,27 @@
 """Monthly gifts: whose, for what, and how they stand as far as we were told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.gifts import Pledge
+from bot.store.db import upsert
 from bot.store.schema import gift, pledge
 from payments.pledges import ENDED
 
 
 def _read(row: Row[tuple[object, ...]]) -> Pledge:
     return Pledge(**{name: getattr(row, name) for name in Pledge.__dataclass_fields__})
+
+
+async def write(conn: AsyncConnection, changed: Sequence[Pledge], at: datetime) -> None:
+    """Write monthly gifts, new or known."""
+    rows = [{name: getattr(p, name) for name in Pledge.__dataclass_fields__} | {"changed_at": at} for p in changed]
+    if rows:
+        columns = [name for name in rows[0] if name != "subscription"]
+        await conn.execute(upsert(conn, pledge, ["subscription"], columns), rows)
 
 
 async def of_supporter(conn: AsyncConnection, supporter_id: int) -> list[Pledge]:
@@ -45,22 +54,19 @@ async def gave_before(conn: AsyncConnection, subscription: str, paid_at: datetim
     return (await conn.execute(select(gift.c.id).where(earlier).limit(1))).first() is not None
 
 
-async def known(conn: AsyncConnection, subscriptions: Sequence[str]) -> dict[str, Pledge]:
+async def known(conn: AsyncConnection, subscriptions: Iterable[str]) -> dict[str, Pledge]:
     """Monthly gifts by Stripe's id."""
-    rows = await conn.execute(select(pledge).where(pledge.c.subscription.in_(subscriptions)))
+    rows = await conn.execute(select(pledge).where(pledge.c.subscription.in_(set(subscriptions))))
     return {row.subscription: _read(row) for row in rows}
 
 
-async def set_amount(conn: AsyncConnection, subscription: str, minor: int, at: datetime) -> None:
+async def set_amount(conn: AsyncConnection, subscription: str, minor: int) -> None:
     """What its next gifts come to, in minor units, as the donor has just chosen."""
-    row = pledge.c.subscription == subscription
-    await conn.execute(update(pledge).where(row).values(minor=minor, minor_at=at))
+    await conn.execute(update(pledge).where(pledge.c.subscription == subscription).values(minor=minor))
 
 
-async def amount(conn: AsyncConnection, subscription: str) -> int | None:
-    """What its next gift comes to, in minor units: what was chosen since its newest paid gift, else as much as that."""
-    chosen = select(pledge.c.minor, pledge.c.minor_at).where(pledge.c.subscription == subscription)
+async def last_amount(conn: AsyncConnection, subscription: str) -> int | None:
+    """What its newest paid gift came to, in minor units."""
     paid = (gift.c.pledge == subscription) & gift.c.paid_at.is_not(None)
-    newest = select(gift.c.amount, gift.c.paid_at).where(paid).order_by(gift.c.paid_at.desc()).limit(1)
-    known = [row for query in (chosen, newest) for row in await conn.execute(query) if row[1] is not None]
-    return max(known, key=lambda row: row[1])[0] if known else None
+    query = select(gift.c.amount).where(paid).order_by(gift.c.paid_at.desc()).limit(1)
+    return (await conn.execute(query)).scalar_one_or_none()

@@ -287,8 +287,7 @@ pledge = Table(
     Column("supporter_id", ForeignKey("supporter.id")),
     Column("status", String(24), nullable=False),
     Column("said_at", Utc),  # when Stripe said so
-    Column("minor", Minor),  # what the donor last chose for it here, and when
-    Column("minor_at", Utc),
+    Column("minor", Minor),  # what each renewal asks for, once that was said
     Column("changed_at", Utc, nullable=False),
     Index("ix_pledge_supporter_id", "supporter_id"),
     Index("ix_pledge_campaign_id", "campaign_id"),

@@ -175,7 +175,7 @@ async def _set(ctx: Context, contact: Contact, own: _Own, minor: int) -> Reply:
     price = await ctx.gateway.price_for(own.view.product, money, f"{key}-price")
     await ctx.gateway.change_pledge(own.row.subscription, pledges.new_amount(own.view, price), key)
     async with ctx.db.write() as conn:
-        await rows.set_amount(conn, own.row.subscription, minor, ctx.clock())
+        await rows.set_amount(conn, own.row.subscription, minor)
     return await show(ctx, contact, saved=True)
 
 

@@ -170,7 +170,9 @@ async def _following(ctx: Context, campaign: Campaign) -> Campaign | None:
 
 
 async def _money(ctx: Context, pledge: Pledge, campaign: Campaign) -> Money:
-    """What its next gift will be, as far as we know: rendering never calls Stripe."""
-    async with ctx.db.read() as conn:
-        minor = await rows.amount(conn, pledge.subscription)
+    """What its next gift will be, as far as we were told: rendering never calls Stripe."""
+    minor = pledge.minor
+    if minor is None:
+        async with ctx.db.read() as conn:
+            minor = await rows.last_amount(conn, pledge.subscription)
     return Money(minor or 0, campaign.goal.currency)

@@ -22,6 +22,7 @@ from bot.store import campaigns as campaign_rows
 from bot.store import events as event_rows
 from bot.store import gifts as gift_rows
 from bot.store import outbox, supporters
+from bot.store import pledges as pledge_rows
 from bot.store.campaigns import CounterChange
 from bot.store.db import Connection
 from bot.store.events import EventState, StoredEvent
@@ -54,7 +55,7 @@ async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
         for event in fresh:
             work.take(event)
         await event_rows.write(conn, [_stored(ctx, verdict) for verdict in work.verdicts.values()])
-        await gift_rows.write_pledges(conn, list(work.changed_pledges.values()), ctx.clock())
+        await pledge_rows.write(conn, list(work.changed_pledges.values()), ctx.clock())
         messages = await apply_changes(ctx, conn, work.changes, campaigns)
         pledges = list(work.changed_pledges.values())
         news = await monthly_news.renewals_failed(ctx, conn, work.failed_renewals, work.pledges)
@@ -85,7 +86,7 @@ async def _open(ctx: Context, conn: Connection, fresh: Sequence[Arrived]) -> tup
     campaigns = await campaign_rows.by_ids(conn, campaign_ids)
     work = PaymentSet(
         gifts=gifts,
-        pledges=await gift_rows.pledges(conn, subscriptions) if subscriptions else [],
+        pledges=(await pledge_rows.known(conn, subscriptions)).values() if subscriptions else [],
         campaigns={c.id: CampaignEnd(slug=c.slug, ends_at=c.ends_at) for c in campaigns.values()},
         references=references,
         living=await supporters.living(conn, {r.supporter_id for r in references.values()}),

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.gifts import Pledge
 from bot.domain.people import Contact
-from bot.store import gifts, pledges, supporters
+from bot.store import pledges, supporters
 from bot.store.db import Database
 from bot.usecases import talk
 from bot.usecases.context import Context
@@ -46,7 +46,7 @@ async def monthly(ctx: Context) -> None:
     person, campaign = await who(ctx, CAMILLE), await open_campaign(ctx)
     one = Pledge(subscription="sub_1", status="active", campaign_id=campaign.id, supporter_id=person.id)
     async with ctx.db.write() as conn:
-        await gifts.write_pledges(conn, [one], ctx.clock())
+        await pledges.write(conn, [one], ctx.clock())
 
 
 async def test_a_monthly_gift_ends_first(ctx: Context) -> None:

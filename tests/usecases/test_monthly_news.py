@@ -1,0 +1,161 @@
+"""What monthly donors are told unasked: each thing once, and nothing that they were just answered."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Arrived, Pledge
+from bot.domain.people import Contact, Supporter
+from bot.store import pledges, supporters
+from bot.store.db import Database
+from bot.store.outbox import Delivery
+from bot.store.schema import delivery
+from bot.usecases import messages, monthly, monthly_news
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.outgoing import OutOfDate
+from bot.usecases.record_payments import apply_set
+from content.cards import Card
+from payments.facts import PledgeChanged
+from payments.money import Money
+from payments.pledges import PledgeView
+from tests.conftest import MovingClock
+from tests.giving import give
+from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
+
+NOON = datetime(2026, 11, 3, 17, 0, tzinfo=UTC)  # in Montréal
+
+
+class Stripe(RecordingGateway):
+    """Knows one monthly gift of ten dollars, and remembers what was to be changed of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changes: list[tuple[dict[str, Any], str]] = []
+        self.paused_until: datetime | None = None
+
+    async def pledge(self, subscription: str) -> PledgeView:
+        return PledgeView(
+            subscription=subscription,
+            customer="cus_1",
+            status="active",
+            money=Money(1000, "cad"),
+            next_at=NOON + timedelta(days=20),
+            is_paused=self.paused_until is not None,
+            paused_until=self.paused_until,
+            ours=True,
+            item="si_1",
+            product="prod_1",
+        )
+
+    async def change_pledge(self, subscription: str, change: dict[str, Any], idempotency_key: str) -> None:
+        self.changes.append((change, idempotency_key))
+        if "pause_collection" in change:
+            self.paused_until = NOON if change["pause_collection"] else None
+
+    async def price_for(self, product: str, money: Money, idempotency_key: str) -> str:
+        return "price_1"
+
+    async def end_pledge(self, subscription: str, idempotency_key: str) -> None:
+        pass
+
+
+@pytest.fixture
+def stripe() -> Stripe:
+    return Stripe()
+
+
+@pytest.fixture
+async def ctx(db: Database, stripe: Stripe) -> Context:
+    return make_context(db, MovingClock(NOON), gateway=stripe)
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx, ends_on=None)
+
+
+async def pledged(ctx: Context, campaign: Campaign, person: Supporter, name: str = "sub_1") -> str:
+    """Their monthly gift, of which one was paid."""
+    one = Pledge(subscription=name, status="active", campaign_id=campaign.id, supporter_id=person.id)
+    async with ctx.db.write() as conn:
+        await pledges.write(conn, [one], ctx.clock())
+    await give(ctx, campaign, person.id, 1000, pledge=name)
+    return name
+
+
+async def says(ctx: Context, name: str, status: str, number: int, minor: int = 1000) -> None:
+    """Stripe says how the monthly gift stands."""
+    at, money = ctx.clock(), Money(minor, "cad")
+    fact = PledgeChanged(event_id=f"evt_{number}", at=at, ours=True, subscription=name, status=status, money=money)
+    event = Arrived(id=fact.event_id, type="customer.subscription.deleted", created=at, facts=[fact], body=b"{}")
+    await apply_set(ctx, [event])
+
+
+async def told(ctx: Context, message: str) -> list[Delivery]:
+    """The messages of a kind that are due within a minute."""
+    async with ctx.db.read() as conn:
+        rows = await conn.execute(select(delivery).where(delivery.c.message == message))
+        found = [Delivery(**{name: row[name] for name in Delivery.__dataclass_fields__}) for row in rows.mappings()]
+    return [one for one in found if one.due_at <= ctx.clock() + timedelta(minutes=1)]
+
+
+async def shown(ctx: Context, one: Delivery) -> Card:
+    async with ctx.db.read() as conn:
+        person = (await supporters.by_address_ids(conn, [one.address_id]))[one.address_id]
+    return (await messages.render(ctx, one, person)).card
+
+
+async def tap(ctx: Context, contact: Contact, argument: str) -> None:
+    await monthly.on_tap(ctx, contact, argument)
+
+
+async def test_each_of_two_monthly_gifts_is_asked_about_once(ctx: Context, campaign: Campaign) -> None:
+    camille, alex = await who(ctx, CAMILLE), await who(ctx, ALEX)
+    for person, name in ((camille, "sub_1"), (camille, "sub_2"), (alex, "sub_3")):
+        await pledged(ctx, campaign, person, name)
+    assert await monthly_news.campaign_closed(ctx, campaign) == 3
+    assert await monthly_news.campaign_closed(ctx, campaign) == 0
+    assert {one.args["pledge"] for one in await told(ctx, "pledge_moved")} == {"sub_1", "sub_2", "sub_3"}
+
+
+async def test_the_amount_that_was_chosen_last_is_shown(ctx: Context, campaign: Campaign) -> None:
+    name = await pledged(ctx, campaign, await who(ctx, CAMILLE))
+    await monthly_news.campaign_closed(ctx, campaign)
+    (one,) = await told(ctx, "pledge_moved")
+    assert "10" in (await shown(ctx, one)).lines[0]
+    await tap(ctx, CAMILLE, f"set:{name}:2000")
+    assert "20" in (await shown(ctx, one)).lines[0]
+    await says(ctx, name, "active", 1, minor=3500)  # at Stripe's side
+    assert "35" in (await shown(ctx, one)).lines[0]
+
+
+async def test_who_ended_it_here_is_not_told_again_whatever_comes_first(ctx: Context, campaign: Campaign) -> None:
+    name = await pledged(ctx, campaign, await who(ctx, CAMILLE))
+    await says(ctx, name, "canceled", 1)  # Stripe's event was quicker than our answer
+    (one,) = await told(ctx, "pledge_ended")
+    assert one.due_at == ctx.clock() + timedelta(minutes=1)
+    await tap(ctx, CAMILLE, f"sure:{name}")
+    with pytest.raises(OutOfDate, match="answered"):
+        await shown(ctx, one)
+
+
+async def test_who_ended_it_at_stripes_side_is_told_once(ctx: Context, campaign: Campaign) -> None:
+    name = await pledged(ctx, campaign, await who(ctx, CAMILLE))
+    await says(ctx, name, "canceled", 1)
+    await says(ctx, name, "canceled", 2)
+    (one,) = await told(ctx, "pledge_ended")
+    assert await shown(ctx, one)
+
+
+async def test_pausing_again_within_a_minute_is_another_change(
+    ctx: Context, campaign: Campaign, stripe: Stripe
+) -> None:
+    name = await pledged(ctx, campaign, await who(ctx, CAMILLE))
+    for what in (f"hold:{name}:1", f"resume:{name}", f"hold:{name}:1"):
+        await tap(ctx, CAMILLE, what)
+    assert stripe.paused_until is not None
+    assert len({key for _, key in stripe.changes}) == 3
