@@ -28,6 +28,8 @@ DEFINITIONS: Mapping[str, str] = {
     "smallest": "the smallest difference that this many supporters could show",
     "money": f"net money per assigned supporter, zeros included, at most {MONEY_CAP} minor units each; bootstrap, "
     "95 %, which holds for one look that was settled on beforehand, not for looking every day",
+    "stopped": "turned reminders off by its button, or in another way within three days of it",
+    "blocked": "could not be reached when it came, or blocked the bot within three days of it",
     "credited": "gifts whose own link was a reminder's; not a measure of effect",
 }
 

@@ -223,6 +223,7 @@ async def test_cancelled_at_stripe_is_told_once(here: Town) -> None:
     subscription = await begins_monthly(here, donor)
     await here.stripe.cancel_subscription(subscription)
     await here.stripe.delivered()
+    here.clock.ahead += timedelta(minutes=2)  # it waits for an answer that they may be about to get
     await donor.hears(says("fr", "monthly-ended-title"))
     await here.all_sent()
     assert sum(says("fr", "monthly-ended-title") in heard.text for heard in donor.everything()) == 1
