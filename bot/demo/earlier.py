@@ -65,7 +65,7 @@ async def play(stage: Stage) -> None:
 
 async def _ask(stage: Stage) -> dict[str, dict[int, str]]:
     """Everybody's links, by amount in minor units."""
-    asked: dict[str, Json] = {}
+    asked = stage.neighbours
     for name, locale, *_ in NEIGHBOURS:
         if name not in asked:
             asked[name] = stage.telegram.add_user(name, language_code=locale)

@@ -8,7 +8,7 @@ import socket
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import resources
 from pathlib import Path
@@ -77,6 +77,7 @@ class Stage:
     channel: Json  # on Telegram
     guild: Json  # on Discord
     room: Json  # the channel in it
+    neighbours: dict[str, Json] = field(default_factory=dict)  # who gave before; their accounts on Telegram
 
     async def campaign(self) -> Campaign:
         """The campaign as the books have it now."""

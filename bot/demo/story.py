@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.demo import together
+from bot.demo import again, together
 from bot.demo.cast import NEIGHBOURS
 from bot.demo.stage import Stage
 from bot.demo.tale import NBSP, Tale, button, counted, event, last_card, link, plain
@@ -160,6 +160,8 @@ STORY: tuple[tuple[str, str, Play], ...] = (
     ("ines_comes", "Her friend Inès comes by it, and gives 10 $", together.ines_comes),
     ("half_way", "Half of the goal: Nadia, of the team, reads what Obole would say, and agrees", together.half_way),
     ("nadia_tells", "Nadia sends news to those who agreed to it", together.nadia_tells),
+    ("reminders", "Eleven days later those who gave once, and agreed, are due for a reminder", again.reminders),
+    ("monthly", "Inès gives every month, and ends it again", again.monthly),
     ("cards_follow", "The cards in both channels follow", _cards_follow),
     ("books", "The books", _books),
 )
