@@ -7,6 +7,7 @@ or shared, a short notice; an empty answer where the chat itself shows it. Each 
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from bot.demo import reminders
 from bot.demo.cast import Json, Person
 from bot.demo.stage import Stage
 from bot.domain.broadcasts import COUNTDOWN
@@ -162,6 +163,16 @@ async def staff_later(stage: Stage, given: Json) -> Json:
     return {}
 
 
+async def staff_days(stage: Stage, given: Json) -> Json:
+    """Let pass what lies between a first gift and its reminder. Whoever is due is drawn: half are left alone."""
+    before = await reminders.drawn(stage)
+    await reminders.let_them_fall_due(stage)
+    after = await reminders.drawn(stage)
+    sent, held = (after[arm] - before[arm] for arm in ("sent", "held_out"))
+    catalog = stage.app.ctx.catalog
+    return {"notice": catalog.text(locale_of(given), "demo-days-done", due=sent + held, sent=sent, held=held)}
+
+
 Act = Callable[[Stage, Json], Awaitable[Json]]
 ACTS: Mapping[str, Act] = {
     "telegram.start": telegram_start,
@@ -174,6 +185,7 @@ ACTS: Mapping[str, Act] = {
     "staff.withhold": staff_withhold,
     "staff.poll": staff_poll,
     "staff.later": staff_later,
+    "staff.days": staff_days,
 }
 
 

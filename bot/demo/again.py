@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.demo.cast import NEIGHBOURS, Json
 from bot.demo.earlier import amounts
+from bot.demo.reminders import drawn, let_them_fall_due
 from bot.demo.stage import Stage
 from bot.demo.tale import Tale, counted
 from bot.demo.telling import Step
 from bot.domain.nudges import PolicyName
-from bot.store import nudge_figures
-from bot.usecases import nudge, nudge_report
+from bot.usecases import nudge_report
 from content.catalog import Locale
 from content.commands import name_of
 
-_DUE = 11  # days: the second gift is asked for from the tenth on
-_SPREAD = timedelta(hours=6)  # over which those are spread whose time came while nobody looked
 _MONTH = 31  # days
 _PATIENCE = 15.0  # seconds that somebody waits for the bot
 
@@ -26,13 +22,10 @@ _PATIENCE = 15.0  # seconds that somebody waits for the bot
 async def reminders(stage: Stage, tale: Tale, step: Step) -> None:
     """Those who gave once agree to be reminded. Half of them are asked; the others show what the asking changed."""
     asked = _gave_once(stage)
-    await asyncio.gather(*(_agrees(stage, who, locale) for who, locale in asked))
-    await _morning(stage, _DUE)
-    await nudge.tick(stage.app.ctx)  # or the bot's own, which may come first
-    await stage.let_pass(_SPREAD)
-    await stage.all_sent()
+    await asyncio.gather(*(agrees(stage, who, locale) for who, locale in asked))
+    await let_them_fall_due(stage)
     found = {who["id"]: one for who, locale in asked if (one := _reminder(stage, who, locale)) is not None}
-    arms = await _arms(stage)
+    arms = await drawn(stage)
     step.check("who gave once and agreed, asked or drawn not to be", sum(arms.values()), len(asked))
     step.check("reminders that came, as many as were drawn", len(found), arms["sent"])
     card = next(iter(found.values()), None)
@@ -56,7 +49,7 @@ async def monthly(stage: Stage, tale: Tale, step: Step) -> None:
     tale.gift(session["amount_total"])
     await stage.telegram.wait_message(ines.chat, contains="Merci!", after=offered["id"], timeout=_PATIENCE)
     await stage.all_sent()
-    await _morning(stage, _MONTH)
+    await stage.until_morning(_MONTH)
     before = stage.telegram.view(ines.chat)[-1]["id"]
     await stage.stripe.renew(session["subscription"])
     await stage.stripe.delivered()
@@ -84,7 +77,7 @@ def _gave_once(stage: Stage) -> list[tuple[Json, Locale]]:
     return [*once, (ines.telegram, ines.locale)]
 
 
-async def _agrees(stage: Stage, who: Json, locale: Locale) -> None:
+async def agrees(stage: Stage, who: Json, locale: Locale) -> None:
     """They turn reminders on."""
     words, chat = stage.app.ctx.catalog, who["id"]
     said = stage.telegram.say(who, f"/{name_of('preferences', locale)}")
@@ -96,22 +89,6 @@ async def _agrees(stage: Stage, who: Json, locale: Locale) -> None:
 def _reminder(stage: Stage, who: Json, locale: Locale) -> Json | None:
     title = stage.app.ctx.catalog.text(locale, "nudge-second-gift-title")
     return next((m for m in stage.telegram.view(who["id"]) if (m["text"] or "").startswith(title)), None)
-
-
-async def _arms(stage: Stage) -> dict[str, int]:
-    """How many were drawn to be asked, and how many not to be."""
-    ctx, arms = stage.app.ctx, {"sent": 0, "held_out": 0}
-    async with ctx.db.read() as conn:
-        for cell in await nudge_figures.cells(conn, PolicyName.SECOND_GIFT, timedelta(), ctx.clock()):
-            arms[cell.arm] += cell.assigned
-    return arms
-
-
-async def _morning(stage: Stage, days: int) -> None:
-    """So many days pass, up to ten in the morning where the charity is."""
-    zone = ZoneInfo(stage.app.ctx.zone)
-    now = stage.clock().astimezone(zone)
-    await stage.let_pass(datetime.combine(now.date() + timedelta(days=days), time(10), zone) - now)
 
 
 async def _asks(stage: Stage, text: str) -> Json:

@@ -9,9 +9,10 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from importlib import resources
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import aiohttp
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
@@ -117,6 +118,12 @@ class Stage:
         await self.all_sent()
         self.clock.forward(by)
         self.app.ctx.wake()
+
+    async def until_morning(self, days: int) -> None:
+        """So many days pass, up to ten in the morning where the charity is."""
+        zone = ZoneInfo(self.app.ctx.zone)
+        now = self.clock().astimezone(zone)
+        await self.let_pass(datetime.combine(now.date() + timedelta(days=days), time(10), zone) - now)
 
     async def post_cards(self) -> None:
         """The campaign's card, in French into the Telegram channel and in English into the Discord one."""

@@ -19,7 +19,7 @@ _SHOWN = 8  # of them, those with a gift or a refund
 _MESSAGES = 60  # newest messages of a chat
 
 _OURS = "demo-"  # before the page's own keys in the catalog
-_COUNTED = {"demo-of-goal", "demo-gifts-line", "demo-poll-done", "demo-held"}  # written with figures
+_COUNTED = {"demo-of-goal", "demo-gifts-line", "demo-poll-done", "demo-days-done", "demo-held"}  # written with figures
 
 _TOLD = ("refunds", "disputes", "gifts")  # accounts whose entries are shown, the most telling first
 

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
+from bot.demo.again import agrees
 from bot.demo.page import serving
 from bot.demo.stage import Stage, stage
 from content.catalog import Catalog
@@ -115,6 +116,17 @@ async def test_withheld_and_asked_for_refunded_and_sent_again(shown: Open, page:
     await expect(newest).to_contain_text("Remboursement")
     await expect(page.locator("#telegram .messages")).to_contain_text("vous est remboursé")
     assert await raised(shown) == before
+
+
+async def test_eleven_days_later(shown: Open, page: Page, tmp_path: Path) -> None:
+    days, toast = page.get_by_role("button", name="+ 11 jours"), page.locator("#toast")
+    await days.click()
+    await expect(toast).to_contain_text("Personne n’était à relancer")
+    await give_on_telegram(page)
+    await agrees(shown.stage, shown.stage.people["camille"].telegram, "fr")
+    await days.click()
+    await expect(toast).to_contain_text("Rappels envoyés")  # one, or none and one left alone
+    await page.screenshot(path=tmp_path / "days.png")
 
 
 async def test_what_people_write_stays_words(shown: Open, page: Page) -> None:

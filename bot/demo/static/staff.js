@@ -53,6 +53,7 @@ function build(page, board) {
         el("span", {}, el("b", {}, page.say("withhold")), el("small", { "data-put": "held" })))),
     el("div.foot", {}, icon(...ICONS.check), spot("span", "books"),
       el("button.quiet", { onclick: () => page.act("staff.later"), title: page.say("later-line") }, page.say("later")),
+      el("button.quiet", { onclick: () => page.act("staff.days"), title: page.say("days-line") }, page.say("days")),
       el("button.quiet", { onclick: () => page.act("staff.poll"), title: page.say("poll-line") }, page.say("poll"))),
   );
 }

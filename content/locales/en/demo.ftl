@@ -69,6 +69,12 @@ demo-poll = Ask Stripe
 demo-poll-line = The bot does this by itself every minute.
 demo-later = + 5 minutes
 demo-later-line = What your team sends waits five minutes before it leaves.
+demo-days = + 11 days
+demo-days-line = Ten days after a first gift, those who agreed to reminders may get one.
+demo-days-done = { $due ->
+    [0] Eleven days have passed. Nobody was due: that takes a single gift, and a yes to reminders.
+   *[other] Eleven days have passed. Reminders sent: { $sent }. Drawn to be left alone, to measure: { $held }.
+}
 demo-books-ok = Books verified
 demo-books-wrong = Books to be checked
 demo-account-gifts = gifts

@@ -69,6 +69,12 @@ demo-poll = Demander à Stripe
 demo-poll-line = Le robot le fait lui-même chaque minute.
 demo-later = + 5 minutes
 demo-later-line = Ce que l’équipe envoie attend cinq minutes avant de partir.
+demo-days = + 11 jours
+demo-days-line = Dix jours après un premier don, qui accepte les rappels peut en recevoir un.
+demo-days-done = { $due ->
+    [0] Onze jours ont passé. Personne n’était à relancer : il faut un seul don, et avoir accepté les rappels.
+   *[other] Onze jours ont passé. Rappels envoyés : { $sent }. Laissés tranquilles par tirage au sort, pour mesurer : { $held }.
+}
 demo-books-ok = Comptes vérifiés
 demo-books-wrong = Comptes à vérifier
 demo-account-gifts = dons
