@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 _RANGE = 5_000  # supporters written in one transaction, so that the writer is never held long
 _RANGES_A_TICK = 20
+# Until it leaves, what leaves is what was read by whoever agreed to it; who would have it otherwise stops it.
+_NOT_CORRECTED = (BroadcastState.APPROVAL, BroadcastState.COUNTDOWN, BroadcastState.WITHDRAWN)
 _ALIVE = (BroadcastState.COUNTDOWN, BroadcastState.PREPARING, BroadcastState.RUNNING)
 
 
@@ -112,7 +114,10 @@ async def _go_on(ctx: Context, conn: Connection, found: Broadcast, who: Member) 
 
 
 async def correct(ctx: Context, who: Member, broadcast_id: int, message: Message) -> Broadcast:
-    """New words for it: copies that were sent are edited, those that were not are sent so. Raises NotPossible."""
+    """New words for it: copies that were sent are edited, those that were not are sent so.
+
+    Raises NotPossible, also before it leaves.
+    """
     async with ctx.db.write() as conn:
         found = await _read(conn, broadcast_id)
         await _correct(ctx, conn, found, who, message)
@@ -122,7 +127,7 @@ async def correct(ctx: Context, who: Member, broadcast_id: int, message: Message
 
 
 async def _correct(ctx: Context, conn: Connection, found: Broadcast, who: Member, message: Message) -> None:
-    if found.state is BroadcastState.WITHDRAWN or not await rows.correct(conn, found, message):
+    if found.state in _NOT_CORRECTED or not await rows.correct(conn, found, message):
         raise NotPossible(found.state)
     revision = found.revision + 1
     await note(ctx, conn, who, "broadcast.corrected", broadcast=found.id, revision=revision)

@@ -235,13 +235,15 @@ async def test_pause_resume_correct_withdraw(ctx: Context, campaign: Campaign) -
     await person(ctx, 1)
     nadia = await hire(ctx, "Nadia")
     one = await submitted(ctx, nadia, spec(campaign))
+    better = Message(texts={"fr": "Mieux", "en": "Better"})
+    with pytest.raises(broadcast.NotPossible):
+        await broadcast.correct(ctx, nadia, one.id, better)  # what was agreed to is what leaves
     move(ctx, minutes=5)
     await run(ctx)
     assert (await broadcast.pause(ctx, one.id, why="failures")).state is BroadcastState.PAUSED
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.PAUSED
     await broadcast.resume(ctx, nadia, one.id)
-    better = Message(texts={"fr": "Mieux", "en": "Better"})
     assert (await broadcast.correct(ctx, nadia, one.id, better)).revision == 2
     assert (await broadcast.withdraw(ctx, nadia, one.id, "erreur")).state is BroadcastState.WITHDRAWN
     assert [row.state for row in await written(ctx)] == ["dropped"]

@@ -6,7 +6,7 @@ from bot.domain.people import Contact
 from bot.domain.staff import Role
 from bot.store import audit, broadcasts, places, staff, switches
 from bot.store.db import Database
-from bot.usecases import publish, talk
+from bot.usecases import broadcast, publish, talk
 from bot.usecases.context import Context
 from tests.conftest import MovingClock
 from tests.usecases.test_broadcast_talk import NADIA, OMAR, actions, hire, reader, said, send, tap, the_draft, written
@@ -120,9 +120,11 @@ async def test_about_a_campaign_that_is_over_nothing_is_asked(ctx: Context) -> N
     assert not (await the_draft(ctx))[1].amounts
 
 
-async def test_two_who_correct_at_once_lose_nothing(ctx: Context) -> None:
+async def test_two_who_correct_at_once_lose_nothing(ctx: Context, clock: MovingClock) -> None:
     await reader(ctx, 1)
     await send(ctx, await written(ctx))
+    clock.move(minutes=5)
+    await broadcast.tick(ctx)
     async with ctx.db.read() as conn:
         (one,) = await broadcasts.latest(conn, 5)
     mine = await talk.on_action(ctx, NADIA, f"bs:{one.id}:fr")
