@@ -14,7 +14,7 @@ from bot.demo.telling import Step
 from bot.domain.broadcasts import COUNTDOWN, Broadcast, BroadcastState
 from bot.domain.lateral import EVERYTHING
 from bot.store import broadcasts
-from bot.usecases import lateral
+from bot.usecases import broadcast, lateral
 
 _NEWS = ("Les trente habits sont **commandés**.", "The thirty snowsuits are **on order**.")
 _ARRIVES = "Les trente habits sont commandés."
@@ -112,7 +112,8 @@ async def _in_state(stage: Stage, kind: str, state: BroadcastState) -> Broadcast
                 found = next((one for one in await broadcasts.latest(conn, 5) if one.kind == kind), None)
             if found is not None and found.state is state:
                 return found
-            await asyncio.sleep(0.05)
+            await broadcast.tick(stage.app.ctx)  # as the schedule does every second: nobody watching waits for that
+            await asyncio.sleep(0.1)
 
 
 async def _sent(stage: Stage, found: Broadcast) -> int:
