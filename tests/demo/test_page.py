@@ -12,6 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from bot.demo.again import agrees
+from bot.demo.earlier import amounts
 from bot.demo.page import serving
 from bot.demo.stage import Stage, stage
 from content.catalog import Catalog
@@ -20,6 +21,7 @@ from tests.demo.playing import give_on_discord, give_on_telegram, pay
 CHROMIUM = Path("/usr/bin/chromium")
 THERE = CHROMIUM.exists()
 DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
+_LONG = 30_000  # milliseconds
 LOCAL_TIME = "America/Toronto"
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -121,11 +123,14 @@ async def test_withheld_and_asked_for_refunded_and_sent_again(shown: Open, page:
 async def test_eleven_days_later(shown: Open, page: Page, tmp_path: Path) -> None:
     days, toast = page.get_by_role("button", name="+ 11 jours"), page.locator("#toast")
     await days.click()
-    await expect(toast).to_contain_text("Personne n’était à relancer")
-    await give_on_telegram(page)
-    await agrees(shown.stage, shown.stage.people["camille"].telegram, "fr")
+    await expect(toast).to_contain_text("Personne n’était à relancer", timeout=_LONG)
+    ines = shown.stage.people["ines"]  # nobody else in here gives as Inès: this is her first gift
+    said = shown.stage.telegram.say(ines.telegram, "/donner")
+    asked = await shown.stage.telegram.wait_message(ines.chat, after=said["message_id"])
+    await shown.stage.pay(amounts(asked)[1000])
+    await agrees(shown.stage, ines.telegram, "fr")
     await days.click()
-    await expect(toast).to_contain_text("Rappels envoyés")  # one, or none and one left alone
+    await expect(toast).to_contain_text("Rappels envoyés", timeout=_LONG)  # one, or none and one left alone
     await page.screenshot(path=tmp_path / "days.png")
 
 
