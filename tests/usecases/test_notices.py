@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.staff import Role
 from bot.store import notices as rows
 from bot.store import places, staff
 from bot.store.db import Database
 from bot.store.notices import Notice
+from bot.store.schema_staff import notice
 from bot.usecases.context import Context
 from bot.usecases.ports import MessageRef, RetryLater, Unreachable
 from bot.usecases.staff import notices
@@ -109,6 +111,48 @@ async def test_the_team_hears_of_itself_in_private_even_with_an_inbox(ctx: Conte
     await news(ctx)
     await notices.tick(ctx, [wall])
     assert "-100" not in [who for who, _ in wall.said]
+
+
+async def test_who_is_staff_by_a_discord_role_hears_of_the_team_in_the_inbox_there(ctx: Context) -> None:
+    role = staff.RoleMapping(guild_id="7", role_id="8", name="Équipe", role=Role.EDITOR)
+    async with ctx.db.write() as conn:
+        await staff.set_discord_role(conn, role, ctx.clock())
+        await places.put(conn, "discord", "900", title="équipe", purpose=places.STAFF, locales="fr", at=ctx.clock())
+        await places.put(conn, "telegram", "-100", title="Équipe", purpose=places.STAFF, locales="fr", at=ctx.clock())
+    telegram, discord = Wall(), Wall("discord")
+    await news(ctx)
+    await notices.tick(ctx, [telegram, discord])
+    assert [who for who, _ in telegram.said] == ["1", "2"]
+    assert [who for who, _ in discord.said] == ["900"]
+
+
+async def test_one_that_cannot_be_worded_holds_up_no_other(ctx: Context, clock: MovingClock) -> None:
+    gone = {"broadcast": 404}  # of which nothing is known
+    async with ctx.db.write() as conn:
+        lost = Notice(id=ctx.ids.new(), key="lost", kind="broadcast_submitted", args=gone, due_at=ctx.clock())
+        await rows.add(conn, lost, ctx.clock())
+    await news(ctx, kind="broadcast_submitted", key="broken too")
+    await news(ctx)
+    wall = Wall()
+    assert await notices.tick(ctx, [wall]) == 1
+    assert [who for who, _ in wall.said] == ["1", "2"]
+    async with ctx.db.read() as conn:
+        assert await rows.due(conn, clock(), 9) == []  # they wait, and are not lost
+        clock.move(hours=2)
+        assert len(await rows.due(conn, clock(), 9)) == 2
+
+
+async def test_one_that_cannot_be_written_anew_holds_up_no_other(ctx: Context) -> None:
+    wall = Wall()
+    await news(ctx, key="first")
+    await news(ctx, key="second")
+    await notices.tick(ctx, [wall])
+    async with ctx.db.write() as conn:
+        for key in ("first", "second"):
+            await rows.outdate(conn, key)
+        await conn.execute(update(notice).where(notice.c.key == "first").values(kind="broadcast_submitted"))
+    assert await notices.tick(ctx, [wall]) == 0
+    assert [number for number, _ in wall.edited] == ["3", "4"]
 
 
 async def test_an_outage_is_one_message(ctx: Context) -> None:

@@ -46,7 +46,8 @@ KINDS: Mapping[str, Renderer] = {
     **money_notices.KINDS,
     **inbox_notices.KINDS,
 }
-TO_EVERYBODY = frozenset({*team_notices.KINDS, *broadcast_notices.KINDS})  # each of the staff hears it in private
+# Each of the staff hears it in private, and who is staff only by a Discord role in the inbox there.
+TO_EVERYBODY = frozenset({*team_notices.KINDS, *broadcast_notices.KINDS})
 SUMMED_UP = frozenset({"intake_error", "place_lost"})  # many of them are one trouble; of all else each one counts
 
 
@@ -68,11 +69,12 @@ class _Round:
     platforms: Mapping[PlatformName, Platform]
     inboxes: Sequence[Target]
     people: Sequence[Target]
+    halls: Sequence[Target]  # inboxes that stand for staff of whom nobody keeps a list: holders of Discord roles
     busy: set[Target] = field(default_factory=set)
 
     def circles(self, kind: str) -> list[Sequence[Target]]:
         """Who is told; the second ones where none of the first can be."""
-        return [self.people] if kind in TO_EVERYBODY else [self.inboxes, self.people]
+        return [[*self.people, *self.halls]] if kind in TO_EVERYBODY else [self.inboxes, self.people]
 
 
 async def tick(ctx: Context, platforms: Sequence[Platform]) -> int:
@@ -91,13 +93,18 @@ async def tick(ctx: Context, platforms: Sequence[Platform]) -> int:
 async def _round(ctx: Context, platforms: Sequence[Platform]) -> _Round:
     here: Mapping[PlatformName, Platform] = {platform.name: platform for platform in platforms}
     async with ctx.db.read() as conn:
-        inboxes = [p for p in await places.of_purpose(conn, places.STAFF) if p.platform in here]
+        rooms = [p for p in await places.of_purpose(conn, places.STAFF) if p.platform in here]
         people = [m for m in await staff.everyone(conn) if m.platform in here]
+        by_role = bool(await staff.discord_roles(conn))
+    inboxes = [
+        Target(platform=p.platform, address=p.chat_id, locales=_LOCALES[p.locales], is_place=True) for p in rooms
+    ]
     return _Round(
         ctx,
         here,
-        [Target(platform=p.platform, address=p.chat_id, locales=_LOCALES[p.locales], is_place=True) for p in inboxes],
+        inboxes,
         [Target(platform=m.platform, address=m.external_id, locales=(m.locale,), is_place=False) for m in people],
+        [place for place in inboxes if by_role and place.platform == "discord"],
     )
 
 
@@ -110,8 +117,18 @@ async def _say_kind(now: _Round, kind: str, due: Sequence[Notice]) -> int:
         await _settle(now.ctx, due)
         return 0
     if len(due) > _MANY and kind in SUMMED_UP:
-        return await _say(now, due[0], also=due[1:])
-    return sum([await _say(now, one) for one in due])
+        return await _say_or_wait(now, due[0], also=due[1:])
+    return sum([await _say_or_wait(now, one) for one in due])
+
+
+async def _say_or_wait(now: _Round, one: Notice, also: Sequence[Notice] = ()) -> int:
+    """Say one thing; what stumbles over its own facts waits, and holds up no other."""
+    try:
+        return await _say(now, one, also)
+    except Exception:
+        log.exception("notice %d (%s) cannot be said", one.id, one.kind)
+        await _put_off(now.ctx, [one, *also])
+        return 0
 
 
 async def _say(now: _Round, one: Notice, also: Sequence[Notice] = ()) -> int:
@@ -175,7 +192,10 @@ async def _rewrite(now: _Round) -> None:
     locales = {(t.platform, t.address): t.locales for t in (*now.inboxes, *now.people)}
     for one, copy in standing:
         if copy.platform in now.platforms and (copy.platform, copy.target) in locales and one.args:
-            await _edit(now, one, copy, locales[copy.platform, copy.target])
+            try:
+                await _edit(now, one, copy, locales[copy.platform, copy.target])
+            except Exception:  # of its own facts; the others are brought up to date all the same
+                log.exception("notice %d (%s) cannot be written anew", one.id, one.kind)
 
 
 async def _edit(now: _Round, one: Notice, copy: Copy, locales: Sequence[Locale]) -> None:
