@@ -106,6 +106,7 @@ class BroadcastLoop:
             lost = [one for one in left if _key(one) not in ours]
             results = [self._copyist.in_doubt(one, "the process ended while sending") for one in lost]
             await recipients.mark(conn, results, self._ctx.clock())
+            await recipients.drop_what_came_back(conn, [one.broadcast_id for one in lost], self._ctx.clock())
         if lost:
             log.warning("%s: %d copies of broadcasts were in doubt after a crash", self._platform, len(lost))
 

@@ -57,7 +57,8 @@ class CorrectionLoop:
         state = State.WAITING if again else State.IN_DOUBT
         async with self._ctx.db.write() as conn:
             for post in await posts.left_sending(conn, self._platform):
-                await posts.mark(conn, post, state=state, error=why, done_at=None if again else now)
+                await posts.mark(conn, post, state=state, error=f"in doubt: {why}", done_at=None if again else now)
+                await posts.drop_what_came_back(conn, post.broadcast_id, now)
 
     async def step(self) -> bool:
         """One batch of each kind; whether there was anything to do."""
@@ -101,6 +102,7 @@ class CorrectionLoop:
             came_to = self._again(one, 30, repr(why)) if one.attempts < 5 else _ended(State.FAILED, repr(why))
         async with self._ctx.db.write() as conn:
             await posts.mark(conn, one, **came_to)
+            await posts.drop_what_came_back(conn, job.id, self._ctx.clock())
             if lost:
                 await rights_lost(self._ctx, conn, self._platform, one.place.chat_id)
 

@@ -134,12 +134,6 @@ async def prepared(conn: AsyncConnection, broadcast_id: int, to: int) -> None:
     await conn.execute(update(broadcast).where(broadcast.c.id == broadcast_id).values(prepared_to=to))
 
 
-async def drop_posts(conn: AsyncConnection, broadcast_id: int, at: datetime) -> None:
-    """Places that have not got it do not get it."""
-    waiting = (broadcast_post.c.broadcast_id == broadcast_id) & (broadcast_post.c.state == State.WAITING)
-    await conn.execute(update(broadcast_post).where(waiting).values(state=State.DROPPED, done_at=at))
-
-
 async def opted_out(conn: AsyncConnection, broadcast_id: int, supporter_id: int, at: datetime) -> None:
     """Stopped by the button under this very message."""
     row = {"broadcast_id": broadcast_id, "supporter_id": supporter_id, "at": at}

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Table, bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import PlatformName
@@ -64,6 +64,16 @@ class Outcome:
     due_at: datetime | None = None
     counted: bool = True
     closed: bool = False
+
+
+_MAYBE = "in doubt"  # how the error of a row begins that waits to be tried again and may have arrived already
+
+
+def unwanted(table: Table, why: str, now: datetime) -> dict[str, Any]:
+    """What a waiting row becomes that nobody wants any more: dropped; in doubt where a first try may have arrived."""
+    maybe = func.coalesce(table.c.error, "").startswith(_MAYBE)
+    state = case((maybe, State.IN_DOUBT.value), else_=State.DROPPED.value)
+    return {"state": state, "error": case((maybe, table.c.error), else_=why), "done_at": now}
 
 
 _COLUMNS = tuple(delivery.c[name] for name in Delivery.__dataclass_fields__)

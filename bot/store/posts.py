@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import PlatformName
-from bot.store.outbox import State
+from bot.store.outbox import State, unwanted
 from bot.store.places import PUBLIC, Place
-from bot.store.recipients import Job
+from bot.store.recipients import ENDED_BEFORE, Job, over
 from bot.store.schema_broadcast import broadcast_post as post
 from bot.store.schema_staff import place
 
@@ -50,6 +50,18 @@ async def claim(
 async def mark(conn: AsyncConnection, one: Post, **values: Any) -> None:
     """Write down what became of a post: any of its columns."""
     await _update(conn, [one], **values)
+
+
+async def drop_waiting(conn: AsyncConnection, broadcast_id: int, why: str, now: datetime) -> None:
+    """Places that have not got it do not get it. Where it may stand already it stays in doubt."""
+    waiting = (post.c.broadcast_id == broadcast_id) & (post.c.state == State.WAITING)
+    await conn.execute(update(post).where(waiting).values(unwanted(post, why, now)))
+
+
+async def drop_what_came_back(conn: AsyncConnection, broadcast_id: int, now: datetime) -> None:
+    """What was being posted while staff ended the broadcast, and would wait again now, waits for nothing."""
+    if await over(conn, [broadcast_id]):
+        await drop_waiting(conn, broadcast_id, ENDED_BEFORE, now)
 
 
 async def left_sending(conn: AsyncConnection, platform: PlatformName) -> list[Post]:

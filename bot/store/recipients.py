@@ -8,17 +8,18 @@ from typing import Any
 from sqlalchemy import Integer, String, Text, Update, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.broadcasts import BroadcastState, Quiet
+from bot.domain.broadcasts import NO_ASK_AFTER_GIFT, BroadcastState, Quiet
 from bot.domain.people import Locale, PlatformName, Preference
 from bot.domain.quiet import Sleep
 from bot.store.db import any_of
-from bot.store.outbox import State
+from bot.store.outbox import State, unwanted
 from bot.store.rows import as_parameter, as_table
-from bot.store.schema import Utc, address, preference
+from bot.store.schema import Utc, address, preference, supporter
 from bot.store.schema_broadcast import broadcast, recipient
 
 _CORRECTED_WITHIN = timedelta(days=30)  # after its start; later a correction finds no copies worth looking for
 _PUT_OFF = 5_000  # people who sleep, in one statement
+ENDED_BEFORE = "ended before it was sent"
 _LOOKS, _PAST = 5, 200  # looks past people who get nothing, in one claim, and how many of them at a time
 
 
@@ -105,7 +106,8 @@ async def claim(
     """Take the next recipients who are due; they are `sending` until marked.
 
     Who has opted out or blocked us since they were written down ends here, without a message. Who sleeps by now gets
-    it silently or waits for the morning, as `night` says; without it everything is as it was written down.
+    it silently or waits for the morning, as `night` says; without it everything is as it was written down. Who has
+    given meanwhile gets it without the ask.
     """
     look_at = limit
     for _ in range(_LOOKS):
@@ -120,7 +122,7 @@ async def claim(
         if taken or not found:
             break
         look_at = _PAST  # those had come to an end; the next may have, too
-    taken = taken[:limit]
+    taken = await _spared(conn, broadcast_id, now, taken[:limit])
     if taken:
         ids = [row["supporter_id"] for row in taken]
         await conn.execute(_CLAIM, {"broadcast": broadcast_id, "who": ids, "now": now})
@@ -137,8 +139,15 @@ async def _due(
         preference.c.accepted,
     )
     query = (
-        select(*_RECIPIENT, preference.c.accepted.label("agreed"), address.c.reachable, address.c.time_zone)
+        select(
+            *_RECIPIENT,
+            preference.c.accepted.label("agreed"),
+            address.c.reachable,
+            address.c.time_zone,
+            supporter.c.last_gift_at,
+        )
         .join(address, address.c.id == recipient.c.address_id)
+        .join(supporter, supporter.c.id == recipient.c.supporter_id)
         .outerjoin(preference, agreed)
         .where(_of(broadcast_id, platform), recipient.c.state == State.WAITING, recipient.c.due_at <= now)
         .order_by(recipient.c.due_at)
@@ -147,6 +156,25 @@ async def _due(
     if conn.dialect.name == "postgresql":
         query = query.with_for_update(of=recipient, skip_locked=True)
     return [dict(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def _spared(
+    conn: AsyncConnection, broadcast_id: int, now: datetime, taken: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """These, but without the ask for who has given since they were written down: a run can last for hours."""
+    since = now - NO_ASK_AFTER_GIFT
+    gave = {row["supporter_id"] for row in taken if row["asks"] and row["last_gift_at"] and row["last_gift_at"] > since}
+    if not gave:
+        return taken
+    theirs = (recipient.c.broadcast_id == broadcast_id) & recipient.c.supporter_id.in_(gave)
+    await conn.execute(update(recipient).where(theirs).values(asks=False))
+    return [row | {"asks": row["asks"] and row["supporter_id"] not in gave} for row in taken]
+
+
+async def asks_no_more(conn: AsyncConnection, broadcast_id: int) -> None:
+    """Who still waits for it is not asked by it: it has lost its amounts, and counts in nobody's cap."""
+    waiting = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.state == State.WAITING)
+    await conn.execute(update(recipient).where(waiting, recipient.c.asks).values(asks=False))
 
 
 async def _by_night(
@@ -274,18 +302,22 @@ async def counts(conn: AsyncConnection, broadcast_id: int) -> dict[State, int]:
 
 
 async def drop_waiting(conn: AsyncConnection, broadcast_id: int, why: str, now: datetime) -> int:
-    """Nobody who waits gets it any more; how many those were."""
+    """Nobody who waits gets it any more; how many those were. Who may have got it and would be tried again stays so."""
     waiting = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.state == State.WAITING)
-    dropped = update(recipient).where(waiting).values(state=State.DROPPED, error=why, done_at=now)
-    return (await conn.execute(dropped)).rowcount
+    return (await conn.execute(update(recipient).where(waiting).values(unwanted(recipient, why, now)))).rowcount
 
 
 async def drop_what_came_back(conn: AsyncConnection, ids: Iterable[int], now: datetime) -> None:
     """Who was being sent to while staff ended a broadcast, and would wait again now, waits for nothing."""
-    over = (BroadcastState.STOPPED, BroadcastState.DONE, BroadcastState.WITHDRAWN)
-    ended = select(broadcast.c.id).where(broadcast.c.id.in_(set(ids)), broadcast.c.state.in_(over))
-    for broadcast_id in (await conn.execute(ended)).scalars().all():
-        await drop_waiting(conn, broadcast_id, "ended before it was sent", now)
+    for broadcast_id in await over(conn, ids):
+        await drop_waiting(conn, broadcast_id, ENDED_BEFORE, now)
+
+
+async def over(conn: AsyncConnection, ids: Iterable[int]) -> list[int]:
+    """Those of these broadcasts that staff have ended, or that came to their end."""
+    states = (BroadcastState.STOPPED, BroadcastState.DONE, BroadcastState.WITHDRAWN)
+    query = select(broadcast.c.id).where(broadcast.c.id.in_(set(ids)), broadcast.c.state.in_(states))
+    return list((await conn.execute(query)).scalars())
 
 
 async def behind(conn: AsyncConnection, job: Job, platform: PlatformName, *, after: int, limit: int) -> list[Copy]:

@@ -68,7 +68,7 @@ async def _end(ctx: Context, conn: Connection, found: Broadcast, who: Member, wh
     now = ctx.clock()
     await _move(ctx, conn, found, BroadcastState.STOPPED, who, ended_at=now, why=why or None)
     await recipients.drop_waiting(conn, found.id, "stopped", now)
-    await rows.drop_posts(conn, found.id, now)
+    await posts.drop_waiting(conn, found.id, "stopped", now)
 
 
 async def pause(ctx: Context, broadcast_id: int, *, who: Member | None = None, why: str = "") -> Broadcast:
@@ -129,6 +129,8 @@ async def correct(ctx: Context, who: Member, broadcast_id: int, message: Message
 async def _correct(ctx: Context, conn: Connection, found: Broadcast, who: Member, message: Message) -> None:
     if found.state in _NOT_CORRECTED or not await rows.correct(conn, found, message):
         raise NotPossible(found.state)
+    if not message.amounts:
+        await recipients.asks_no_more(conn, found.id)
     revision = found.revision + 1
     await note(ctx, conn, who, "broadcast.corrected", broadcast=found.id, revision=revision)
     key = f"broadcast_corrected:{found.id}:{revision}"

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,10 @@ from sqlalchemy import select, update
 from bot.delivery.pacer import Pace, Pacer
 from bot.delivery.sender import Sender
 from bot.domain.broadcasts import BroadcastState
-from bot.store import notices, places, recipients, supporters, switches
+from bot.store import notices, places, posts, recipients, supporters, switches
 from bot.store.db import Database
 from bot.store.outbox import State
-from bot.store.schema import address, preference
+from bot.store.schema import address, preference, supporter
 from bot.store.schema_broadcast import broadcast_post, recipient
 from bot.store.switches import Switch
 from bot.usecases.context import Context
@@ -242,6 +243,44 @@ async def test_who_comes_back_after_the_end_waits_for_nothing(ctx: Context) -> N
     assert await states(ctx) == {"sent": 2, "dropped": 1}
 
 
+async def test_a_first_try_that_may_have_arrived_is_not_called_dropped(ctx: Context) -> None:
+    await make_crowd(ctx, 2, "discord")
+    discord = Delivery(ctx, MassRecorder("discord", fails={"1000": [InDoubt("no answer")]}))
+    discord.sends._most = 1
+    await discord.sends.step()
+    async with ctx.db.write() as conn:
+        await recipients.drop_waiting(conn, BROADCAST, "stopped", ctx.clock())
+    assert await states(ctx) == {"in_doubt": 1, "dropped": 1}
+
+
+async def test_a_crash_in_one_that_was_stopped_leaves_nobody_waiting(ctx: Context) -> None:
+    await make_crowd(ctx, 1, "discord")
+    await add_post(ctx, "-100", "discord")
+    async with ctx.db.write() as conn:
+        await recipients.claim(conn, BROADCAST, "discord", ctx.clock(), 1)
+        await posts.claim(conn, BROADCAST, "discord", ctx.clock(), 1)
+    await change(ctx, state=BroadcastState.STOPPED)
+    discord = Delivery(ctx, MassRecorder("discord"))
+    await discord.sends.recover()
+    await discord.corrections.recover()
+    assert await states(ctx) == {"in_doubt": 1}
+    assert (await post_row(ctx))[0] == "in_doubt"
+
+
+async def test_who_gives_while_it_runs_is_not_asked(ctx: Context, clock: MovingClock) -> None:
+    await make_crowd(ctx, 3)
+    async with ctx.db.write() as conn:
+        gave = {1000: clock() - timedelta(hours=1), 1001: clock() - timedelta(days=8)}
+        for who, at in gave.items():
+            await conn.execute(update(supporter).where(supporter.c.id == who).values(last_gift_at=at))
+    await Delivery(ctx, MassRecorder()).sends.step()
+    assert await rows(ctx, "supporter_id", "state", "asks") == [
+        (1000, "sent", False),
+        (1001, "sent", True),
+        (1002, "sent", True),
+    ]
+
+
 # --- posts, corrections, withdrawals --------------------------------------------------------------
 
 
@@ -278,6 +317,21 @@ async def test_a_place_that_was_turned_off_since_gets_no_post(ctx: Context) -> N
         await places.use(conn, place.id, places.STAFF, "fr")
     await Delivery(ctx, MassRecorder()).corrections.step()
     assert await post_row(ctx) == ("dropped", None, None, 0)
+
+
+async def test_a_post_that_comes_back_after_the_end_waits_for_nothing(ctx: Context) -> None:
+    await make_crowd(ctx, 0)
+    await add_post(ctx, "-100")
+    telegram = Delivery(ctx, MassRecorder(fails={"-100": [RetryLater(3)]}))
+    post = telegram.platform.post
+
+    async def stopped_meanwhile(*given: Any, **rest: Any) -> Any:
+        await change(ctx, state=BroadcastState.STOPPED)
+        return await post(*given, **rest)
+
+    telegram.platform.post = stopped_meanwhile  # type: ignore[method-assign]
+    await telegram.corrections.step()
+    assert (await post_row(ctx))[0] == "dropped"
 
 
 async def test_a_correction_reaches_every_copy_once(ctx: Context) -> None:

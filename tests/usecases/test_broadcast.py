@@ -347,7 +347,7 @@ async def test_a_campaign_that_closes_meanwhile_lets_it_rest_until_it_asks_no_mo
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.RUNNING
     assert (went_on.revision, went_on.message.amounts) == (2, False), "copies that were sent lose the amounts as well"
-    assert [row.state for row in await written(ctx)] == ["waiting"], "nobody is lost"
+    assert [(row.state, row.asks) for row in await written(ctx)] == [("waiting", False)], "nobody is lost, or asked"
 
 
 async def test_a_campaign_that_closes_in_the_countdown_asks_nobody(ctx: Context, campaign: Campaign) -> None:
