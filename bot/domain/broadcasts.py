@@ -32,7 +32,7 @@ class BroadcastState(StrEnum):
 
 MOVES: Mapping[BroadcastState, frozenset[BroadcastState]] = {
     BroadcastState.APPROVAL: frozenset({BroadcastState.COUNTDOWN, BroadcastState.STOPPED}),
-    BroadcastState.COUNTDOWN: frozenset({BroadcastState.PREPARING, BroadcastState.STOPPED}),
+    BroadcastState.COUNTDOWN: frozenset({BroadcastState.PREPARING, BroadcastState.STOPPED, BroadcastState.APPROVAL}),
     BroadcastState.PREPARING: frozenset({BroadcastState.RUNNING, BroadcastState.PAUSED, BroadcastState.STOPPED}),
     BroadcastState.RUNNING: frozenset({BroadcastState.PAUSED, BroadcastState.STOPPED, BroadcastState.DONE}),
     BroadcastState.PAUSED: frozenset({BroadcastState.RUNNING, BroadcastState.PREPARING, BroadcastState.STOPPED}),

@@ -12,11 +12,11 @@ from bot.domain.people import Contact
 from bot.domain.staff import Member
 from bot.store import broadcasts as rows
 from bot.store import campaigns as campaign_rows
-from bot.store import posts, recipients, segments, switches
+from bot.store import posts, recipients, segments, staff, supporters, switches
 from bot.store.db import Connection
 from bot.store.outbox import State
-from bot.usecases import prefer
-from bot.usecases.broadcast_plan import whom
+from bot.usecases import limits, prefer
+from bot.usecases.broadcast_plan import audience, whom
 from bot.usecases.context import Context
 from bot.usecases.join import who as who_is
 from bot.usecases.reply import Reply
@@ -45,15 +45,27 @@ class CampaignOver(NotPossible):
 
 
 async def approve(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
-    """A second person agrees; from now on five minutes' countdown. Raises NotPossible, also for its own author."""
+    """A second person agrees; from now on five minutes' countdown.
+
+    Raises NotPossible, also for its own author, whichever of their accounts they come by.
+    """
     async with ctx.db.write() as conn:
         found = await _read(conn, broadcast_id)
-        if found.made_by is not None and found.made_by == who.id:
+        if found.made_by is not None and await _is_author(conn, found.made_by, who):
             raise NotPossible(found.state)
         now = ctx.clock()
         starts = max(found.starts_at or now, now + COUNTDOWN)
         await _move(ctx, conn, found, BroadcastState.COUNTDOWN, who, approved_by=who.id or None, starts_at=starts)
         return await _read(conn, broadcast_id)
+
+
+async def _is_author(conn: Connection, author_id: int, who: Member) -> bool:
+    """Whether this is who wrote it, or the same person on the other platform, as far as their accounts are linked."""
+    if author_id == who.id:
+        return True
+    author = (await staff.by_ids(conn, [author_id]))[author_id]
+    found = [await supporters.find(conn, one.platform, one.external_id) for one in (author, who)]
+    return None not in found and len({one.id for one in found if one is not None}) == 1
 
 
 async def stop(ctx: Context, who: Member, broadcast_id: int, why: str = "") -> Broadcast:
@@ -230,10 +242,29 @@ async def _asks_in_vain(ctx: Context, conn: Connection, found: Broadcast) -> boo
 async def _begin(ctx: Context, found: Broadcast) -> bool:
     if found.starts_at is not None and ctx.clock() < found.starts_at:
         return False
+    grown = await _grown_past_limit(ctx, found)
     async with ctx.db.write() as conn:
-        if not await rows.move(conn, found, BroadcastState.PREPARING):
+        if not await rows.move(conn, found, BroadcastState.APPROVAL if grown else BroadcastState.PREPARING):
             raise NotPossible(found.state)
+        if grown:
+            about = {"broadcast": found.id, "recipients": grown, "places": len(found.places)}
+            await note(ctx, conn, None, "broadcast.approval", was=found.state.value, **about)
+            key = f"broadcast_approval:{found.id}:{found.version + 1}"
+            await tell_all(ctx, conn, key, "broadcast_approval", by="", why="grown", **about)
     return True
+
+
+async def _grown_past_limit(ctx: Context, found: Broadcast) -> int:
+    """How many it would go to, where no second person has agreed and needs to by now; else 0.
+
+    Months may lie between submitting it and its time: people have joined since, or an owner has lowered the limit.
+    """
+    if found.segment is None or found.approved_by is not None:
+        return 0
+    people = await audience(ctx, found.segment, found.campaign_id, found.quiet, asks=found.message.amounts)
+    async with ctx.db.read() as conn:
+        most = (await limits.read(ctx, conn)).approve
+    return people.recipients if people.recipients > most else 0
 
 
 async def _prepare(ctx: Context, found: Broadcast) -> bool:

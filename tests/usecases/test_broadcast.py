@@ -362,3 +362,38 @@ async def test_a_campaign_that_closes_in_the_countdown_asks_nobody(ctx: Context,
     await broadcast.go_on_as_news(ctx, nadia, one.id)
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.RUNNING and len(await written(ctx)) == 1
+
+
+async def test_one_that_has_grown_past_the_limit_waits_for_a_second_person(ctx: Context, campaign: Campaign) -> None:
+    await person(ctx, 1)
+    nadia, luc = await hire(ctx, "Nadia"), await hire(ctx, "Luc")
+    async with ctx.db.write() as conn:
+        await switches.turn(conn, switches.Switch(name=switches.APPROVE_ABOVE, on=True, value=2, at=ctx.clock()))
+    one = await submitted(ctx, nadia, spec(campaign, starts_at=ctx.clock() + timedelta(days=30)))
+    for number in (2, 3):
+        await person(ctx, number)
+    move(ctx, days=30)
+    await run(ctx)
+    assert await now(ctx, one) is BroadcastState.APPROVAL and await written(ctx) == []
+    await broadcast.approve(ctx, luc, one.id)
+    move(ctx, minutes=5)
+    await run(ctx)
+    assert await now(ctx, one) is BroadcastState.RUNNING and len(await written(ctx)) == 3
+
+
+async def test_nobody_approves_their_own_from_their_other_account(ctx: Context, campaign: Campaign) -> None:
+    await person(ctx, 1)
+    nadia, also_nadia, luc = await hire(ctx, "Nadia"), await hire(ctx, "Nadia2"), await hire(ctx, "Luc")
+    async with ctx.db.write() as conn:
+        await switches.turn(conn, switches.Switch(name=switches.APPROVE_ABOVE, on=True, value=0, at=ctx.clock()))
+    accounts = [
+        await who(ctx, Contact(platform="telegram", external_id=one.external_id, locale="fr", private=True))
+        for one in (nadia, also_nadia, luc)
+    ]
+    async with ctx.db.write() as conn:
+        merged = update(address).where(address.c.id == accounts[1].address_id)
+        await conn.execute(merged.values(supporter_id=accounts[0].id))
+    one = await submitted(ctx, nadia, spec(campaign))
+    with pytest.raises(broadcast.NotPossible):
+        await broadcast.approve(ctx, also_nadia, one.id)
+    assert (await broadcast.approve(ctx, luc, one.id)).state is BroadcastState.COUNTDOWN

@@ -121,6 +121,7 @@ staff-broadcast-is-stopped = Stopped
 staff-broadcast-is-done = Done
 staff-broadcast-is-withdrawn = Withdrawn
 staff-broadcast-why-campaign = the campaign is no longer open
+staff-broadcast-why-grown = it now reaches more people than one person may decide alone
 staff-broadcast-why = Reason: { $why }
 staff-broadcast-by = Written by { $name }
 staff-broadcast-by-whom = By { $name }

@@ -121,6 +121,7 @@ staff-broadcast-is-stopped = Arrêtée
 staff-broadcast-is-done = Terminée
 staff-broadcast-is-withdrawn = Retirée
 staff-broadcast-why-campaign = la collecte n’est plus ouverte
+staff-broadcast-why-grown = elle touche maintenant plus de monde qu’une seule personne ne peut en décider
 staff-broadcast-why = Raison : { $why }
 staff-broadcast-by = Écrite par { $name }
 staff-broadcast-by-whom = Par { $name }
