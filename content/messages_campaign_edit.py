@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from content.campaign import Campaign
 from content.cards import Card, Tap, shorten
@@ -266,12 +266,16 @@ def ask(catalog: Catalog, locale: Locale, name: str, trouble: Trouble | None, ca
     return Card(title=label, lines=lines, rows=row(say.button("staff-edit-cancel", cancel))), label
 
 
-def ask_picture(catalog: Catalog, locale: Locale, cancel: Tap, *, refused: bool = False) -> Card:
-    """Send a picture. `refused`: what came was none that can be shown."""
+PictureProblem = Literal["none", "stale"]
+_PICTURE_PROBLEM: Mapping[PictureProblem, str] = {"none": "staff-edit-no-picture", "stale": "staff-edit-other-picture"}
+
+
+def ask_picture(catalog: Catalog, locale: Locale, cancel: Tap, problem: PictureProblem | None = None) -> Card:
+    """Send a picture. `problem`: what came was none that can be shown, or a colleague was faster with theirs."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-edit-picture"),
-        lines=kept(say("staff-edit-no-picture") if refused else "", say("staff-edit-how-picture")),
+        lines=kept(say(_PICTURE_PROBLEM[problem]) if problem else "", say("staff-edit-how-picture")),
         rows=row(say.button("staff-edit-cancel", cancel)),
     )
 

@@ -58,7 +58,7 @@ async def save(conn: AsyncConnection, read: Draft, body: Mapping[str, Any], by: 
 
 
 async def set_picture(conn: AsyncConnection, draft_id: int, image: bytes | None) -> None:
-    """Keep, replace or take away its picture."""
+    """Keep, replace or take away its picture; `save` before it in the same transaction says whose turn it is."""
     await conn.execute(update(draft).where(draft.c.id == draft_id).values(picture=image))
 
 
@@ -73,3 +73,8 @@ async def picture(conn: AsyncConnection, draft_id: int) -> bytes | None:
 async def drop(conn: AsyncConnection, draft_id: int) -> None:
     """It became something, or nothing."""
     await conn.execute(delete(draft).where(draft.c.id == draft_id))
+
+
+async def used(conn: AsyncConnection, read: Draft) -> None:
+    """It became something as it was read. What a colleague has changed since then stays a draft."""
+    await conn.execute(delete(draft).where(draft.c.id == read.id, draft.c.version == read.version))

@@ -263,3 +263,27 @@ async def test_a_picture_that_is_none_or_too_large_is_told(ctx: Context) -> None
     assert none is not None and "pas une image" in text_of(none)
     assert large is not None and "10 Mo" in text_of(large).replace("\u00a0", " ")
     assert await door.on_picture(ctx, CAMILLE, photo()) is not None, "it is still awaited"
+
+
+async def test_a_picture_that_a_colleague_sent_is_not_replaced_unawares(ctx: Context) -> None:
+    draft = await begin(ctx)
+    for who in (CAMILLE, OTHER):
+        await tap(ctx, f"cd:{draft}:picture", who)
+    assert await door.on_picture(ctx, OTHER, photo()) is not None
+    late = await door.on_picture(ctx, CAMILLE, photo())
+    assert late is not None and "Quelqu’un d’autre" in text_of(late)
+    again = await door.on_picture(ctx, CAMILLE, photo())
+    assert again is not None and "Quelqu’un d’autre" not in text_of(again), "they know now, and mean it"
+
+
+async def test_what_a_colleague_changed_while_it_was_published_stays_a_draft(ctx: Context) -> None:
+    draft = await begin(ctx)
+    await fill(ctx, draft)
+    async with ctx.db.read() as conn:
+        read = await drafts.get(conn, int(draft))
+    assert read is not None
+    await tap(ctx, f"cd:{draft}:next_fr", OTHER)
+    await say(ctx, "Et ensuite?", OTHER)
+    async with ctx.db.write() as conn:
+        await drafts.used(conn, read)
+        assert await drafts.get(conn, int(draft)) is not None

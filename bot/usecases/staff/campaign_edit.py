@@ -4,6 +4,7 @@ Buttons: `cd:new`, `cd:<draft>[:<section or field or act>]`; answers: `cd:<draft
 """
 
 import asyncio
+import hashlib
 import logging
 from dataclasses import replace
 from typing import Any
@@ -67,10 +68,7 @@ async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
         case _ if what.startswith("goes"):
             return await _goes_to(ctx, person, draft, what.partition(":")[2])
         case "picture":
-            card = words.ask_picture(ctx.catalog, person.locale, CANCEL)
-            form = Form(answers=f"cd:{draft.id}:picture", title=card.title[:45], label=card.title[:45])
-            asked = await ask(ctx, person, Reply(card=card, mode="edit"), form)
-            return replace(asked, form=None)  # no window takes a picture: it is sent as a message
+            return replace(await _ask_picture(ctx, person, draft), mode="edit")
         case "publish":
             return await _publish(ctx, person, draft)
         case "drop":
@@ -128,20 +126,43 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
     return replace(_section(ctx, person, draft, field.section), mode="new")
 
 
+async def _ask_picture(
+    ctx: Context, person: Member, draft: Draft, problem: words.PictureProblem | None = None
+) -> Reply:
+    """A picture is awaited in place of the one that is there now."""
+    async with ctx.db.read() as conn:
+        mark = _picture_mark(await drafts.picture(conn, draft.id))
+    card = words.ask_picture(ctx.catalog, person.locale, CANCEL, problem)
+    form = Form(answers=f"cd:{draft.id}:picture:{mark}", title=card.title[:45], label=card.title[:45])
+    asked = await ask(ctx, person, Reply(card=card), form)
+    return replace(asked, form=None)  # no window takes a picture: it is sent as a message
+
+
+def _picture_mark(png: bytes | None) -> str:
+    return "" if png is None else hashlib.sha256(png).hexdigest()[:8]
+
+
 async def pictured(ctx: Context, contact: Contact, person: Member, argument: str, image: bytes) -> Reply:
-    """The picture that they sent for it."""
-    draft = await _find(ctx, argument.partition(":")[0])
+    """The picture that they sent for it. One that a colleague has sent meanwhile is not replaced unawares."""
+    name, _, rest = argument.partition(":")
+    draft = await _find(ctx, name)
     if draft is None:
         await settle(ctx, person)
         return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")))
     try:
         png = await asyncio.to_thread(take, image)
     except NoPicture:
-        return Reply(card=words.ask_picture(ctx.catalog, person.locale, CANCEL, refused=True))
+        return Reply(card=words.ask_picture(ctx.catalog, person.locale, CANCEL, "none"))
+    try:
+        async with ctx.db.write() as conn:
+            if _picture_mark(await drafts.picture(conn, draft.id)) != rest.partition(":")[2]:
+                raise Stale
+            draft = await drafts.save(conn, draft, draft.body, person.id, ctx.clock())
+            await drafts.set_picture(conn, draft.id, png)
+            await note(ctx, conn, person, "campaign.drafted", draft=draft.id, campaign=draft.body["slug"], picture=True)
+    except Stale:
+        return await _ask_picture(ctx, person, draft, "stale")
     await settle(ctx, person)
-    async with ctx.db.write() as conn:
-        await drafts.set_picture(conn, draft.id, png)
-        await note(ctx, conn, person, "campaign.drafted", draft=draft.id, campaign=draft.body["slug"], picture=True)
     return replace(await _home(ctx, person, draft), mode="new")
 
 
@@ -168,7 +189,7 @@ async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
         log.warning("%s has not all of its links: %s", slug, why)
         return await _home(ctx, person, draft, Problem("stripe"))
     async with ctx.db.write() as conn:
-        await drafts.drop(conn, draft.id)
+        await drafts.used(conn, draft)
     view = words.PublishedView(
         campaign=campaign.authored, see=Tap(action=f"cv:{campaign.id}"), places=Tap(action=f"pp:{campaign.id}")
     )

@@ -46,6 +46,7 @@ staff-edit-crisis-off = Usual tone
 staff-edit-back = Back
 staff-edit-cancel = Change nothing
 staff-edit-no-picture = This file is no picture that we can show.
+staff-edit-other-picture = Somebody else has just sent another picture, and it is kept. To replace it, send yours again.
 staff-edit-gone = This draft is no longer there: it was published or thrown away.
 staff-edit-published = The campaign is published and its links are ready.
 staff-edit-see = See the campaign

@@ -46,6 +46,7 @@ staff-edit-crisis-off = Style habituel
 staff-edit-back = Revenir
 staff-edit-cancel = Ne rien changer
 staff-edit-no-picture = Ce fichier n’est pas une image que nous pouvons montrer.
+staff-edit-other-picture = Quelqu’un d’autre vient d’envoyer une autre image : elle est gardée. Pour la remplacer, renvoyez la vôtre.
 staff-edit-gone = Ce brouillon n’existe plus : il a été publié ou jeté.
 staff-edit-published = La collecte est publiée, et ses liens sont prêts.
 staff-edit-see = Voir la collecte
