@@ -139,7 +139,7 @@ def metadata(campaign: Campaign) -> dict[str, str]:
 
 async def all_gifts(ctx: Context) -> list[Any]:
     async with ctx.db.read() as conn:
-        return list(await gifts.everything(conn))
+        return (await gifts.page(conn, 0, 10_000))[0].gifts
 
 
 async def queued(ctx: Context) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Gifts, the entries that book them, and pledges."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -198,20 +199,33 @@ async def open_cases(conn: AsyncConnection) -> list[Mapping[str, Any]]:
     return [dict(row) for row in (await conn.execute(query)).mappings()]
 
 
-async def sums_by_account(conn: AsyncConnection) -> dict[tuple[int, str, str], int]:
-    """All postings added up: {(gift, account, currency): minor}, to be compared with what gifts should say."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Gifts in the order they came: all whose id lies above `above`, and not above `to` where there are more."""
+
+    gifts: list[Gift]
+    above: int
+    to: int | None
+
+
+async def page(conn: AsyncConnection, above: int, size: int) -> tuple[Page, int | None]:
+    """The next gifts, and after which id the page behind them begins; None where this is the last one."""
+    query = select(gift).where(gift.c.id > above).order_by(gift.c.id).limit(size)
+    found = [read_gift(row) for row in (await conn.execute(query)).mappings()]
+    to = found[-1].id if len(found) == size else None
+    return Page(found, above, to), to
+
+
+async def sums_by_account(conn: AsyncConnection, page: Page) -> dict[tuple[int, str, str], int]:
+    """The postings of a page's gifts, added up: {(gift, account, currency): minor}. What adds up to 0 is left out."""
+    here = entry.c.gift_id > page.above
     query = (
         select(entry.c.gift_id, posting.c.account, posting.c.currency, func.sum(posting.c.minor))
         .join_from(posting, entry, entry.c.id == posting.c.entry_id)
+        .where(here if page.to is None else here & (entry.c.gift_id <= page.to))
         .group_by(entry.c.gift_id, posting.c.account, posting.c.currency)
     )
     return {(g, account, code): int(minor) for g, account, code, minor in await conn.execute(query) if minor}
-
-
-async def everything(conn: AsyncConnection) -> list[Gift]:
-    """All gifts, in the order they came."""
-    query = select(gift).order_by(gift.c.id)
-    return [read_gift(row) for row in (await conn.execute(query)).mappings()]
 
 
 async def campaign_currencies(conn: AsyncConnection) -> dict[int, str]:

@@ -58,16 +58,21 @@ async def of_gift(conn: Connection, gift: Gift, campaign: Campaign) -> tuple[Mat
     return (fitting, Money(0, fitting.pool.currency)) if fitting is not None else None
 
 
-async def problems(conn: Connection, gifts: Sequence[Gift]) -> list[str]:
-    """Where pools disagree with what was added, or more was added than counts."""
+async def pool_problems(conn: Connection) -> list[str]:
+    """Where pools disagree with what was added."""
     added = await matches.added(conn)
-    found = [
+    return [
         f"match {p.id}: {p.left.minor} left and {added.get(p.id, 0)} added, of a pool of {p.pool.minor}"
         for p in await matches.everything(conn)
         if p.left.minor < 0 or p.left.minor + added.get(p.id, 0) != p.pool.minor
     ]
-    counted = {gift.id: gift.book.counted.minor for gift in gifts}
-    for start in range(0, len(gifts), 500):
-        known = await matches.of_gifts(conn, [gift.id for gift in gifts[start : start + 500]])
-        found += [f"gift {i}: more is added than counts" for i, m in known.items() if m.minor > counted[i]]
-    return found
+
+
+async def more_than_counts(conn: Connection, gifts: Sequence[Gift]) -> list[str]:
+    """Gifts to which more was added than counts."""
+    known = await matches.of_gifts(conn, [gift.id for gift in gifts])
+    return [
+        f"gift {gift.id}: more is added than counts"
+        for gift in gifts
+        if gift.id in known and known[gift.id].minor > gift.book.counted.minor
+    ]

@@ -1,9 +1,13 @@
-"""Verify: rebuild from the postings and the gifts what the counters and the books say, and compare."""
+"""Verify: rebuild from the postings and the gifts what the counters and the books say, and compare.
+
+Gifts are read once, a page at a time, so that the memory it takes grows with donors and not with gifts.
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts as gift_rows
@@ -12,6 +16,9 @@ from bot.store.db import Connection
 from bot.usecases import matching, verify_tree
 from bot.usecases.context import Context
 from payments import ledger
+
+_PAGE = 2_000  # gifts
+_Sums = Mapping[tuple[int, str, str], int]  # (gift, account, currency) -> minor units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,77 +30,102 @@ class Verified:
     problems: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class _Recount:
+    """What the gifts that were read so far add up to. Money in minor units."""
+
+    gifts: int = 0
+    totals: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))  # by account, currency
+    raised: Counter[tuple[int, str]] = field(default_factory=Counter)  # by campaign and currency
+    numbers: Counter[tuple[int, str]] = field(default_factory=Counter)
+    donors: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))  # by campaign
+    paid: Counter[int] = field(default_factory=Counter)  # by supporter
+    given: verify_tree.Given = field(default_factory=dict)
+
+    def add(self, page: Sequence[Gift], booked: _Sums) -> None:
+        """Add one page, and what the books hold for it."""
+        self.gifts += len(page)
+        for (_, account, code), minor in booked.items():
+            self.totals[account, code] += minor
+        for gift in page:
+            at = gift.campaign_id, gift.book.currency
+            if gift.book.counted.is_positive:
+                self.raised[at] += gift.book.counted.minor
+                self.numbers[at] += 1
+            if gift.supporter_id is not None:
+                self._add_supporter(gift, gift.supporter_id)
+
+    def _add_supporter(self, gift: Gift, supporter_id: int) -> None:
+        self.paid[supporter_id] += gift.book.is_paid
+        if gift.book.counted.is_positive:
+            self.donors[gift.campaign_id].add(supporter_id)
+            verify_tree.give(self.given, supporter_id, gift.book.counted)
+
+
 async def verify(ctx: Context) -> Verified:
     """Compare postings with gifts, and counters with gifts, from scratch, in one consistent reading."""
+    recount, problems = _Recount(), list[str]()
     async with ctx.db.snapshot() as conn:
-        gifts = await gift_rows.everything(conn)
-        booked = await gift_rows.sums_by_account(conn)
-        problems = [
-            *_books_problems(gifts, booked),
-            *await _counter_problems(conn, gifts),
-            *await _other_problems(conn, gifts),
-            *await _supporter_problems(conn, gifts),
-            *await matching.problems(conn, gifts),
-            *await verify_tree.problems(conn, gifts),
-        ]
-    totals: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for (_, account, code), minor in booked.items():
-        totals[account, code] += minor
-    return Verified(gifts=len(gifts), entries_sum=dict(totals), problems=tuple(problems))
+        come_to: int | None = 0
+        while come_to is not None:
+            page, come_to = await gift_rows.page(conn, come_to, _PAGE)
+            booked = await gift_rows.sums_by_account(conn, page)
+            problems += _books_problems(page.gifts, booked)
+            problems += await matching.more_than_counts(conn, page.gifts)
+            recount.add(page.gifts, booked)
+        campaigns = await campaign_rows.everything(conn)
+        problems += [f"postings in {c} add up to {minor}, not to zero" for c, minor in _by_currency(recount) if minor]
+        problems += _counter_problems(campaigns, recount)
+        problems += _other_problems(campaigns, await campaign_rows.other_currencies(conn), recount)
+        problems += await _supporter_problems(conn, recount)
+        problems += await matching.pool_problems(conn)
+        problems += await verify_tree.problems(conn, recount.given)
+    return Verified(gifts=recount.gifts, entries_sum=dict(recount.totals), problems=tuple(problems))
 
 
-def _books_problems(gifts: list[Gift], booked: dict[tuple[int, str, str], int]) -> Iterator[str]:
+def _books_problems(gifts: Sequence[Gift], booked: _Sums) -> Iterator[str]:
     should = {(g.id, account, code): minor for g in gifts for (account, code), minor in ledger.target(g.book).items()}
     for at in sorted(should.keys() | booked.keys()):
         if should.get(at, 0) != booked.get(at, 0):
             gift_id, account, code = at
             yield f"gift {gift_id}: {account} {code} is {booked.get(at, 0)} in the books, should be {should.get(at, 0)}"
-    by_currency: defaultdict[str, int] = defaultdict(int)
-    for (_, _, code), minor in booked.items():
-        by_currency[code] += minor
-    yield from (f"postings in {code} add up to {minor}, not to zero" for code, minor in by_currency.items() if minor)
 
 
-async def _counter_problems(conn: Connection, gifts: list[Gift]) -> list[str]:
-    problems = []
-    for campaign in await campaign_rows.everything(conn):
-        own = [g for g in gifts if g.campaign_id == campaign.id and g.book.counted.is_positive]
-        home = [g for g in own if g.book.currency == campaign.goal.currency]
-        recount = {
-            "raised": (campaign.raised.minor, sum(g.book.counted.minor for g in home)),
-            "gifts": (campaign.gift_count, len(home)),
-            "donors": (campaign.donor_count, len({g.supporter_id for g in own} - {None})),
+def _by_currency(recount: _Recount) -> list[tuple[str, int]]:
+    sums: Counter[str] = Counter()
+    for (_, code), minor in recount.totals.items():
+        sums[code] += minor
+    return sorted(sums.items())
+
+
+def _counter_problems(campaigns: Sequence[Campaign], recount: _Recount) -> Iterator[str]:
+    for campaign in campaigns:
+        home = campaign.id, campaign.goal.currency
+        compared = {
+            "raised": (campaign.raised.minor, recount.raised[home]),
+            "gifts": (campaign.gift_count, recount.numbers[home]),
+            "donors": (campaign.donor_count, len(recount.donors[campaign.id])),
         }
-        problems += [
-            f"campaign {campaign.slug}: {name} is {kept}, should be {right}"
-            for name, (kept, right) in recount.items()
-            if kept != right
-        ]
-    return problems
+        for name, (kept, right) in compared.items():
+            if kept != right:
+                yield f"campaign {campaign.slug}: {name} is {kept}, should be {right}"
 
 
-async def _other_problems(conn: Connection, gifts: list[Gift]) -> list[str]:
+def _other_problems(
+    campaigns: Sequence[Campaign], kept: Mapping[tuple[int, str], tuple[int, int]], recount: _Recount
+) -> Iterator[str]:
     """What campaigns received in other currencies than their own."""
-    home = {campaign.id: campaign.goal.currency for campaign in await campaign_rows.everything(conn)}
-    recount: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
-    for gift in gifts:
-        if gift.book.counted.is_positive and gift.book.currency != home[gift.campaign_id]:
-            sums = recount[gift.campaign_id, gift.book.currency]
-            sums[0] += gift.book.counted.minor
-            sums[1] += 1
-    kept = await campaign_rows.other_currencies(conn)
-    return [
-        f"campaign {at[0]}: {at[1]} is {kept.get(at, (0, 0))}, should be {tuple(recount.get(at, (0, 0)))}"
-        for at in sorted(kept.keys() | recount.keys())
-        if kept.get(at, (0, 0)) != tuple(recount.get(at, (0, 0)))
-    ]
+    home = {(campaign.id, campaign.goal.currency) for campaign in campaigns}
+    right = {at: (recount.raised[at], recount.numbers[at]) for at in recount.numbers.keys() - home}
+    for at in sorted(kept.keys() | right.keys()):
+        if kept.get(at, (0, 0)) != right.get(at, (0, 0)):
+            yield f"campaign {at[0]}: {at[1]} is {kept.get(at, (0, 0))}, should be {right.get(at, (0, 0))}"
 
 
-async def _supporter_problems(conn: Connection, gifts: list[Gift]) -> list[str]:
+async def _supporter_problems(conn: Connection, recount: _Recount) -> list[str]:
     kept = await supporters.gift_counts(conn)
-    recount = Counter(gift.supporter_id for gift in gifts if gift.supporter_id is not None and gift.book.is_paid)
     return [
-        f"supporter {who}: gifts are {kept.get(who, 0)}, should be {recount[who]}"
-        for who in sorted(kept.keys() | recount.keys())
-        if kept.get(who, 0) != recount[who]
+        f"supporter {who}: gifts are {kept.get(who, 0)}, should be {recount.paid[who]}"
+        for who in sorted(kept.keys() | recount.paid.keys())
+        if kept.get(who, 0) != recount.paid[who]
     ]

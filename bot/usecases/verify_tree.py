@@ -1,21 +1,27 @@
 """Verify the tree: count everybody's circle anew, along the stored paths, and compare; see refer.py."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from bot.domain.gifts import Gift
 from bot.domain.referrals import Node, path_under
 from bot.store import referrals as rows
 from bot.store.db import Connection
 from bot.store.referrals import Credit
+from payments.money import Money
 
-_Given = Mapping[int, Mapping[str, tuple[int, int]]]  # supporter -> currency -> (gifts, minor units)
+Given = dict[int, dict[str, tuple[int, int]]]  # supporter -> currency -> (gifts, minor units)
 
 
-async def problems(conn: Connection, gifts: Iterable[Gift]) -> list[str]:
-    """Where paths disagree with the tree, or counters with paths and gifts. `gifts`: all there are."""
+def give(given: Given, supporter_id: int, counted: Money) -> None:
+    """Add a gift that counts to what its giver has given."""
+    theirs = given.setdefault(supporter_id, {})
+    number, minor = theirs.get(counted.currency, (0, 0))
+    theirs[counted.currency] = (number + 1, minor + counted.minor)
+
+
+async def problems(conn: Connection, given: Given) -> list[str]:
+    """Where paths disagree with the tree, or counters with paths and gifts. `given`: of all gifts that count."""
     nodes, behind = await rows.all_nodes(conn), set(await rows.queued(conn))
-    return [*_wrong_paths(nodes, behind), *_wrong_counters(_recount(nodes, _given(gifts)), await rows.stored(conn))]
+    return [*_wrong_paths(nodes, behind), *_wrong_counters(_recount(nodes, given), await rows.stored(conn))]
 
 
 def _wrong_paths(nodes: Mapping[int, Node], behind: set[int]) -> Iterator[str]:
@@ -28,17 +34,7 @@ def _wrong_paths(nodes: Mapping[int, Node], behind: set[int]) -> Iterator[str]:
             yield f"supporter {i}: the stored path is not that of the tree"
 
 
-def _given(gifts: Iterable[Gift]) -> _Given:
-    given: defaultdict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for gift in gifts:
-        counted = gift.book.counted
-        if gift.supporter_id is not None and counted.is_positive:
-            number, minor = given[gift.supporter_id].get(counted.currency, (0, 0))
-            given[gift.supporter_id][counted.currency] = (number + 1, minor + counted.minor)
-    return given
-
-
-def _recount(nodes: Mapping[int, Node], given: _Given) -> Credit:
+def _recount(nodes: Mapping[int, Node], given: Given) -> Credit:
     credit = Credit.none()
     for i, node in nodes.items():
         money = given.get(i, {})

@@ -1,9 +1,10 @@
 """`obole ledger verify` notices every counter that has gone astray."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text, update
 
 from bot.store.db import Database
+from bot.store.schema import posting
 from bot.usecases import verify
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
@@ -32,3 +33,24 @@ async def test_a_counter_gone_astray_is_noticed(db: Database, clock: MovingClock
     async with db.write() as conn:
         await conn.execute(text(astray))
     assert (await verify.verify(ctx)).problems
+
+
+async def test_books_of_more_than_one_page_are_read_whole(
+    db: Database, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "_PAGE", 2)
+    ctx = make_context(db, clock)
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign)
+    for number in range(4):
+        names = {"id": f"cs_{number}", "payment_intent": f"pi_{number}", "client_reference_id": token}
+        session = stripe.session(**names, metadata=metadata(campaign))
+        await take(ctx, stripe.event("checkout.session.completed", session, id=f"evt_{number}"))
+    found = await verify.verify(ctx)
+    assert (found.gifts, found.problems) == (4, ())
+    assert sum(found.entries_sum.values()) == 0 and found.entries_sum
+    async with db.write() as conn:
+        last = select(func.max(posting.c.entry_id)).scalar_subquery()
+        one = (posting.c.entry_id == last) & (posting.c.account == "gifts")
+        await conn.execute(update(posting).where(one).values(minor=posting.c.minor + 1))
+    assert len((await verify.verify(ctx)).problems) == 2, "the gift's, and that all does not add up to nothing"
