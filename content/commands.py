@@ -53,6 +53,7 @@ STAFF_COMMANDS: tuple[Command, ...] = (
     Command(verb="stats", fr="chiffres", en="stats"),
     Command(verb="freeze", fr="urgence", en="freeze"),
     Command(verb="here", fr="ici", en="here", listed=False),
+    Command(verb="refund", fr="rembourser", en="refund", listed=False),
 )
 
 STOP_WORDS: frozenset[str] = frozenset(

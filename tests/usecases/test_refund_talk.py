@@ -89,6 +89,14 @@ async def test_the_whole_of_a_gift(ctx: Context, gift: Gift, stripe: Stripe) -> 
     assert acts["refund.ordered"].details == {"gift": str(gift.id), "minor": 2_000, "reason": "asked"}
 
 
+async def test_by_command_with_the_number_or_without(ctx: Context, gift: Gift) -> None:
+    assert first(await door.on_command(ctx, CAMILLE, "refund", f"n° {gift.id}")) == f"{gift.id}:2000"
+    unknown = await door.on_command(ctx, CAMILLE, "refund", "404")
+    assert unknown.form is not None and unknown.form.answers == "rf:", "it is asked for again"
+    await door.on_command(ctx, CAMILLE, "refund", "")
+    assert first(await write(ctx, str(gift.id))) == f"{gift.id}:2000"
+
+
 async def test_a_part_with_a_reason_of_their_own(ctx: Context, gift: Gift, stripe: Stripe) -> None:
     await tap(ctx, f"{gift.id}:part")
     assert "n’est pas compris" in said(await write(ctx, "beaucoup"))

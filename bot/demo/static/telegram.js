@@ -66,7 +66,7 @@ function bubble(page, say, chat, message) {
         onclick: () => page.act("telegram.tap", { chat, message: message.id, row: y, place: x }),
       }, el("span", {}, button.text), button.kind === "url" ? icon(...ICONS.out) : null))));
   return el(`article.message.${message.mine ? "mine" : "theirs"}${message.photo ? ".pictured" : ""}`, {},
-    el("div.bubble", {},
+    el(`div.bubble${message.edited ? ".edited" : ""}`, {},
       message.photo ? picture(message) : null,
       message.text ? el("p.words", {}, formatted(message.text, message.entities)) : null,
       el("span.at", {}, message.edited ? `${say("edited")} ` : "", clock(message.at),

@@ -29,6 +29,11 @@ _ORDER = re.compile(r"go:(\d{1,19})")
 _BUTTON = re.compile(r"(?P<gift>\d{1,19})(?::(?P<part>part)|:(?P<minor>\d{1,12})(?::(?P<reason>[a-z]+))?)?")
 
 
+async def by_command(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """`/refund`, and the gift's number where they have it at hand."""
+    return await (_number(ctx, person, argument) if argument.strip() else _ask_number(ctx, person, unknown=False))
+
+
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Every button of a refund, however old."""
     if order := _ORDER.fullmatch(argument):

@@ -26,6 +26,7 @@ COMMANDS: Handlers = {
     "nudges": Handler(Role.VIEWER, nudge_talk.by_command),
     "stats": Handler(Role.VIEWER, stats_talk.by_command),
     "freeze": Handler(Role.EDITOR, freeze_talk.by_command),
+    "refund": Handler(Role.OWNER, refund_talk.by_command),
 }  # by the verb of content.commands.STAFF_COMMANDS
 ACTIONS: Handlers = {
     "bc": Handler(Role.EDITOR, broadcast_talk.act),

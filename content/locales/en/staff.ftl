@@ -9,6 +9,7 @@ command-broadcast = Staff: write a broadcast
 command-stats = Staff: the figures
 command-freeze = Staff: stop everything at once
 command-here = Staff: use this place
+command-refund = Staff: give a donation back
 option-staff-code = Your one-time code
 option-staff-code-name = code
 staff-picture-title = The picture is too large

@@ -9,6 +9,7 @@ command-broadcast = Équipe : écrire une diffusion
 command-stats = Équipe : les chiffres
 command-freeze = Équipe : tout arrêter d’un coup
 command-here = Équipe : utiliser ce lieu
+command-refund = Équipe : rembourser un don
 option-staff-code = Votre code à usage unique
 option-staff-code-name = code
 staff-picture-title = Image trop lourde
