@@ -53,3 +53,5 @@ NEIGHBOURS: tuple[tuple[str, Locale, int, float], ...] = (
     ("Youssef", "fr", 20, 2.4),
     ("Jean", "fr", 10, 1.6),
 )
+# Those of them who have agreed to news.
+READERS: tuple[str, ...] = ("Mathilde", "Noah", "Lucie", "Grace", "Étienne", "Thérèse", "Marie-Ève", "Fatou")

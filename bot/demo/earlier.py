@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.demo.cast import NEIGHBOURS, Json
-from bot.domain.people import PlatformName
-from bot.store import places, switches
+from bot.demo.cast import NEIGHBOURS, READERS, Json
+from bot.domain.people import PlatformName, Preference
+from bot.store import places, supporters, switches
 from bot.usecases import reconcile
+from bot.usecases.prefer import set_preferences
 from bot.usecases.staff import codes
 from content.commands import name_of
 
@@ -61,6 +62,17 @@ async def play(stage: Stage) -> None:
         await stage.stripe.book_fees()
         await stage.all_sent()  # a message under way while hours pass would look lost
     await reconcile.fetch_fees(stage.app.ctx)
+    await _read_news(stage)
+
+
+async def _read_news(stage: Stage) -> None:
+    """Some of them have agreed to news since, so that what Nadia sends has readers."""
+    ctx = stage.app.ctx
+    for name in READERS:
+        async with ctx.db.read() as conn:
+            person = await supporters.find(conn, "telegram", str(stage.neighbours[name]["id"]))
+        assert person is not None
+        await set_preferences(ctx, person, [Preference.NEWS], True)
 
 
 async def _ask(stage: Stage) -> dict[str, dict[int, str]]:

@@ -6,7 +6,7 @@ import asyncio
 import re
 from datetime import timedelta
 
-from bot.demo.cast import Json, Person
+from bot.demo.cast import READERS, Json, Person
 from bot.demo.earlier import amounts
 from bot.demo.stage import Stage
 from bot.demo.tale import NBSP, Tale, button, counted, plain
@@ -85,13 +85,14 @@ async def nadia_tells(stage: Stage, tale: Tale, step: Step) -> None:
         nadia.chat, contains="Avant l’envoi", after=draft["id"] - 1, timeout=_PATIENCE
     )
     step.quote(plain(review["text"]))
-    step.holds("who gets it is counted first", "Une personne le recevra." in review["text"])
+    readers = len(READERS) + 1
+    step.holds("who gets it is counted first", f"{readers} personnes le recevront." in review["text"])
     step.holds("and who does not, and why", "sans accord pour nos nouvelles" in review["text"])
     await _taps(stage, nadia, review, "Envoyer")
     _, sent = await _leaves(stage, "staff")
     news = await stage.telegram.wait_message(camille.chat, contains=_ARRIVES, timeout=_PATIENCE)
     step.quote(news["text"])
-    step.check("people who got it", await _sent(stage, sent), 1)
+    step.check("people who got it", await _sent(stage, sent), readers)
     step.holds("Camille, who has just given, is asked for nothing", len(news["buttons"]) == 1)
     step.holds("one tap ends such news", button(news, "Ne plus recevoir de nouvelles"))
 

@@ -7,7 +7,7 @@ from bot.demo.cast import Json, Person
 from bot.demo.stage import Stage
 from bot.domain.gifts import Gift
 from bot.domain.lateral import EVERYTHING
-from bot.store import gifts, journal, referral_figures
+from bot.store import first_gifts, gifts, journal
 from bot.store.journal import JournalEntry
 from bot.usecases import report, verify
 from content.catalog import LOCALES, Catalog, Locale
@@ -126,7 +126,7 @@ async def staff(stage: Stage, locale: Locale) -> Json:
     ctx, campaign = stage.app.ctx, await stage.campaign()
     figures = (await report.stats(ctx))["currencies"].get(campaign.goal.currency)
     async with ctx.db.read() as conn:
-        brought = await referral_figures.new_donors_brought(conn, EVERYTHING)
+        brought = await first_gifts.new_donors_brought(conn, EVERYTHING)
     checked = await verify.verify(ctx)
     standing = Standing(raised=campaign.raised, goal=campaign.goal, donors=campaign.donor_count)
     return {
