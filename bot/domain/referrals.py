@@ -112,12 +112,14 @@ def path_under(parent: Node | None) -> tuple[int, ...]:
     return () if parent is None else (parent.supporter_id, *parent.ancestors)[:LEVELS]
 
 
-def gave_before(one: Referral, first_gift_at: datetime) -> bool:
+def gave_before(one: Referral, first_gift_at: datetime | None, elsewhere: datetime | None = None) -> bool:
     """Whether somebody gave before they came: then nobody brought them. On an invite's page one gives, then comes.
 
+    `elsewhere`: their first gift as another supporter, who has turned out to be the same person.
     Stripe dates in whole seconds, cut off: what it dates in the very second of an arrival came after it.
     """
-    return one.how is not How.WEB and first_gift_at < one.at.replace(microsecond=0)
+    came_at = min(one.at, first_gift_at) if one.how is How.WEB and first_gift_at is not None else one.at
+    return any(gave is not None and gave < came_at.replace(microsecond=0) for gave in (first_gift_at, elsewhere))
 
 
 def of_merged(one: Referral | None, other: Referral | None) -> Referral | None:

@@ -1,6 +1,8 @@
 """Merge: two supporters turn out to be one person, on Telegram and on Discord. Nothing of them is counted twice."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.gifts import Change
 from bot.domain.referrals import Referral, gave_before, of_merged
@@ -10,6 +12,8 @@ from bot.store.db import Connection
 from bot.usecases import refer
 from bot.usecases.context import Context
 from bot.usecases.record_payments import write_changes
+
+_Gave = Mapping[int, datetime | None]  # when each of the two first gave, before their gifts are one person's
 
 
 async def merge(ctx: Context, conn: Connection, one: int, other: int) -> int | None:
@@ -21,11 +25,12 @@ async def merge(ctx: Context, conn: Connection, one: int, other: int) -> int | N
     if found is None:
         return None
     winner, loser = found
+    gave = {half: await supporters.first_gift_at(conn, half) for half in found}
     await merging.note_where_they_gave(conn, [winner, loser])
     await _move_gifts(ctx, conn, loser, winner)
     await merging.hand_over(conn, loser, winner)
     await nudges.look_at(conn, {winner: ctx.clock()})  # the one may have agreed, and the other have given
-    await _move_place(conn, loser, winner)
+    await _move_place(conn, loser, winner, gave)
     await refer.repath(conn)  # the rest follows by refer.tick
     return winner
 
@@ -40,10 +45,10 @@ async def _move_gifts(ctx: Context, conn: Connection, loser: int, winner: int) -
         await write_changes(ctx, conn, changes)
 
 
-async def _move_place(conn: Connection, loser: int, winner: int) -> None:
+async def _move_place(conn: Connection, loser: int, winner: int, gave: _Gave) -> None:
     """The one person's place in the tree: whom the loser brought, the winner has brought."""
     known = await tree.nodes(conn, [winner, loser])
-    first = await _how_they_came(conn, loser, winner)
+    first = await _how_they_came(conn, loser, winner, gave)
     for one in (loser, winner):
         await tree.drop(conn, one)
     if first is not None:
@@ -57,14 +62,16 @@ async def _move_place(conn: Connection, loser: int, winner: int) -> None:
         await tree.set_parent(conn, winner, None)
 
 
-async def _how_they_came(conn: Connection, loser: int, winner: int) -> Referral | None:
+async def _how_they_came(conn: Connection, loser: int, winner: int, gave: _Gave) -> Referral | None:
     """The earliest of two referrals stays. Where its inviter came through this very person, it is unknown.
 
     It counts no more where one half of the person had given before the other half came.
     """
     found = of_merged(await tree.referral(conn, winner), await tree.referral(conn, loser))
-    gave = await supporters.first_gift_at(conn, winner)
-    if found is None or (gave is not None and gave_before(found, gave)):
+    if found is None:
+        return None
+    other = loser if found.supporter_id == winner else winner
+    if gave_before(found, gave[found.supporter_id], gave[other]):
         return None
     first = replace(found, supporter_id=winner)
     inviter = first.inviter_id

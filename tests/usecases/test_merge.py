@@ -1,5 +1,6 @@
 """Two supporters become one: nothing of them is lost, and nothing counted twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,8 +8,9 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Change
 from bot.domain.people import Preference
-from bot.domain.referrals import Circle, Invite, Outcome
+from bot.domain.referrals import Circle, How, Invite, Outcome
 from bot.store import campaigns, gifts, invites, nudges, supporters
 from bot.store.db import Database
 from bot.store.schema import supporter
@@ -16,6 +18,7 @@ from bot.store.schema_broadcast import broadcast, recipient
 from bot.usecases import refer
 from bot.usecases.context import Context
 from bot.usecases.merge import merge
+from bot.usecases.record_payments import write_changes
 from bot.usecases.verify import verify
 from tests.conftest import MovingClock
 from tests.giving import give
@@ -159,6 +162,40 @@ async def test_who_gave_before_was_brought_by_nobody(ctx: Context, campaign: Cam
     await become_one(ctx, old, again)
     assert await referral(ctx, old) is None
     assert await circle(ctx, ada) == Circle()
+    await check(ctx)
+
+
+async def gave_on_a_page(ctx: Context, campaign: Campaign, clock: MovingClock, name: str, by: int) -> int:
+    """Somebody gives on a friend's page, and comes to say that the gift is theirs."""
+    gift = await give(ctx, campaign, None, 500)
+    clock.move(minutes=5)
+    new = await come(ctx, name, "discord")
+    async with ctx.db.write_money() as conn:
+        await write_changes(ctx, conn, [Change(event_id="claim", before=gift, after=replace(gift, supporter_id=new))])
+        assert await refer.bring(ctx, conn, new, by, How.WEB, certain=True) is Outcome.BROUGHT
+    return new
+
+
+async def test_who_gave_before_was_brought_by_no_page_either(
+    ctx: Context, campaign: Campaign, clock: MovingClock
+) -> None:
+    """Giving first and coming then is how a page brings people; what they gave as somebody else is another thing."""
+    ada, old = await come(ctx, "ada"), await come(ctx, "old")
+    await give(ctx, campaign, old, 500)
+    clock.move(days=30)
+    again = await gave_on_a_page(ctx, campaign, clock, "old", ada)
+    await become_one(ctx, old, again)
+    assert await referral(ctx, old) is None
+    assert await circle(ctx, ada) == Circle()
+    await check(ctx)
+
+
+async def test_who_gave_on_a_page_first_was_brought_by_it(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    ada, new = await come(ctx, "ada"), await come(ctx, "new")
+    again = await gave_on_a_page(ctx, campaign, clock, "new", ada)
+    await give(ctx, campaign, new, 700)
+    await become_one(ctx, new, again)
+    assert (await circle(ctx, ada)).money["cad"].minor_direct == 1_200
     await check(ctx)
 
 
