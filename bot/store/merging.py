@@ -122,9 +122,11 @@ async def _point(conn: AsyncConnection, loser: int, winner: int) -> None:
 
 # --- erasing --------------------------------------------------------------------------------------
 async def all_ids(conn: AsyncConnection, supporter_id: int) -> list[int]:
-    """A supporter, and those who were merged into them."""
-    query = select(supporter.c.id).where((supporter.c.id == supporter_id) | (supporter.c.merged_into == supporter_id))
-    return list((await conn.execute(query)).scalars())
+    """A supporter, or whom they were merged into, and all who were merged into that one."""
+    here = select(func.coalesce(supporter.c.merged_into, supporter.c.id)).where(supporter.c.id == supporter_id)
+    root = here.scalar_subquery()
+    query = select(supporter.c.id).where((supporter.c.id == root) | (supporter.c.merged_into == root))
+    return list((await conn.execute(query.order_by(supporter.c.id))).scalars())
 
 
 async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None:

@@ -1,6 +1,9 @@
 """Forget: erase a supporter on their request. What books and tree need stays, and names nobody."""
 
+from collections.abc import Collection, Sequence
+
 from bot.store import invites, merging, pledges
+from bot.store.db import Connection
 from bot.usecases import arrivals
 from bot.usecases.context import Context
 
@@ -12,18 +15,23 @@ async def forget(ctx: Context, supporter_id: int) -> int:
     raises GatewayUnavailable, and nothing is erased. Their gifts stay on a node without a name: the ledger and what
     came of an invite still add up. References in old links lead to nobody, and who comes back is somebody new.
     """
-    async with ctx.db.read() as conn:
-        ids = await merging.all_ids(conn, supporter_id)
-        monthly = [p for one in ids for p in await pledges.of_supporter(conn, one)]
-    for pledge in monthly:
-        await ctx.gateway.end_pledge(pledge.subscription, f"obole-pledge-{pledge.subscription}-end")
-    now = ctx.clock()
-    async with ctx.db.write_money() as conn:
-        ids = await merging.all_ids(conn, supporter_id)  # another account may have been linked meanwhile
-        for pledge in monthly:
-            await pledges.set_status(conn, pledge.subscription, "canceled", now)
-        for one in ids:
-            await invites.forget(conn, one)
-        await arrivals.forget_departures(ctx, conn, ids)
-        await merging.erase(conn, ids, now)
-    return len(monthly)
+    ended: set[str] = set()
+    while True:
+        async with ctx.db.write_money() as conn:
+            ids = await merging.all_ids(conn, supporter_id)
+            monthly = {p.subscription for one in ids for p in await pledges.of_supporter(conn, one)}
+            if monthly <= ended:  # also those of an account that was linked while Stripe was asked
+                await _erase(ctx, conn, ids, monthly)
+                return len(ended)
+        for subscription in sorted(monthly - ended):
+            await ctx.gateway.end_pledge(subscription, f"obole-pledge-{subscription}-end")
+            ended.add(subscription)
+
+
+async def _erase(ctx: Context, conn: Connection, ids: Sequence[int], monthly: Collection[str]) -> None:
+    for subscription in monthly:
+        await pledges.set_status(conn, subscription, "canceled", ctx.clock())
+    for one in ids:
+        await invites.forget(conn, one)
+    await arrivals.forget_departures(ctx, conn, ids)
+    await merging.erase(conn, ids, ctx.clock())

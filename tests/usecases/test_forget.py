@@ -1,5 +1,7 @@
 """Whoever asks to be forgotten is: nothing names or reaches them; books and tree still add up."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 from sqlalchemy import insert, select
 
@@ -32,10 +34,14 @@ class Ending(RecordingGateway):
         super().__init__()
         self.ended: list[str] = []
         self.down = False
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None  # once, before Stripe answers
 
     async def end_pledge(self, subscription: str, idempotency_key: str) -> None:
         if self.down:
             raise GatewayUnavailable("no answer")
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
         self.ended.append(subscription)
 
 
@@ -134,11 +140,15 @@ async def test_all_accounts_of_one_person_are_forgotten(ctx: Context, clock: Mov
         assert await supporters.living(conn, [ada, other]) == {}
 
 
-async def test_monthly_gifts_end_first(ctx: Context, campaign: Campaign, clock: MovingClock, stripe: Ending) -> None:
-    ada = await come(ctx, "ada")
-    row = {"subscription": "sub_1", "campaign_id": campaign.id, "supporter_id": ada, "status": "active"}
+async def gives_monthly(ctx: Context, campaign: Campaign, who: int, subscription: str) -> None:
+    row = {"subscription": subscription, "campaign_id": campaign.id, "supporter_id": who, "status": "active"}
     async with ctx.db.write() as conn:
-        await conn.execute(insert(pledge).values(**row, said_at=clock(), changed_at=clock()))
+        await conn.execute(insert(pledge).values(**row, said_at=ctx.clock(), changed_at=ctx.clock()))
+
+
+async def test_monthly_gifts_end_first(ctx: Context, campaign: Campaign, stripe: Ending) -> None:
+    ada = await come(ctx, "ada")
+    await gives_monthly(ctx, campaign, ada, "sub_1")
     stripe.down = True
     with pytest.raises(GatewayUnavailable):
         await forget.forget(ctx, ada)
@@ -147,6 +157,28 @@ async def test_monthly_gifts_end_first(ctx: Context, campaign: Campaign, clock: 
     assert await forget.forget(ctx, ada) == 1
     assert stripe.ended == ["sub_1"]
     assert await forget.forget(ctx, ada) == 0, "twice is no error"
+
+
+async def test_an_account_that_is_linked_while_stripe_is_asked_is_forgotten_too(
+    ctx: Context, campaign: Campaign, clock: MovingClock, stripe: Ending
+) -> None:
+    """The other account is the longer known, and stays; it has a monthly gift of its own."""
+    elder = await come(ctx, NAME, "discord")
+    clock.move(days=1)
+    ada = await come(ctx, f"{NAME}00")
+    for number, who_gives in enumerate((ada, elder)):
+        await gives_monthly(ctx, campaign, who_gives, f"sub_{number}")
+
+    async def linked() -> None:
+        async with ctx.db.write_money() as conn:
+            assert await merge(ctx, conn, ada, elder) == elder
+
+    stripe.meanwhile = linked
+    assert await forget.forget(ctx, ada) == 2
+    assert sorted(stripe.ended) == ["sub_0", "sub_1"]
+    assert NAME not in await everything(ctx)
+    async with ctx.db.read() as conn:
+        assert await supporters.living(conn, [ada, elder]) == {}
 
 
 async def test_an_erased_inviter_cannot_be_named(ctx: Context) -> None:
