@@ -1,7 +1,7 @@
 """Lateral reach in figures: how far people bring people, and how sure one can be of it."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,11 +9,12 @@ WINDOW = timedelta(days=90)  # for a friend's first gift after their inviter's
 LEVEL = 0.05
 _ROUNDS = 1_000
 _FEWEST_TREES = 20  # before that a bootstrap over trees says less than it seems to
+_FEWEST_BROUGHT = 10  # where nobody was brought, every round finds nobody: it would be sure of a zero
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What is looked at: from `since` until before `until` (UTC), for one campaign or all."""
+    """What is looked at: from `since` until before `until` (aware), for one campaign or all."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -33,9 +34,9 @@ class Tree:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class R90:
-    """New donors for each donor, within 90 days. `low` and `high` are None while there are too few trees.
+    """New donors for each donor, within 90 days. `low` and `high` are None while there are too few trees or brought.
 
-    A lower bound where `unknown` people came by somebody of whom nobody can say who it was. It says how many friends
+    A lower bound where `unknown` donors came by somebody of whom nobody can say who it was. It says how many friends
     came by invites, not that they would not have come without them.
     """
 
@@ -52,21 +53,23 @@ def r90(trees: Mapping[Tree, int], unknown: int, rng: random.Random) -> R90:
 
     The interval is a bootstrap over whole trees, since what happens in one tree hangs together; a donor who came alone
     and brought nobody is a tree. Each kind of tree is drawn as often as a Poisson number with its count as mean says,
-    which for many trees is the same as drawing them one by one.
+    which for many trees is the same as drawing them one by one. In one order, so that the same trees and the same seed
+    make the same interval, however the database lists them.
     """
     donors = sum(tree.donors * count for tree, count in trees.items())
     brought = sum(tree.brought * count for tree, count in trees.items())
     value = brought / donors if donors else None
     low = high = None
-    if sum(trees.values()) >= _FEWEST_TREES and donors:
-        drawn = sorted(_drawn(trees, rng) for _ in range(_ROUNDS))
+    if sum(trees.values()) >= _FEWEST_TREES and brought >= _FEWEST_BROUGHT:
+        kinds = sorted(trees.items())
+        drawn = sorted(_drawn(kinds, rng) for _ in range(_ROUNDS))
         low, high = drawn[int(_ROUNDS * LEVEL / 2)], drawn[int(_ROUNDS * (1 - LEVEL / 2)) - 1]
     return R90(value=value, low=low, high=high, donors=donors, brought=brought, unknown=unknown)
 
 
-def _drawn(trees: Mapping[Tree, int], rng: random.Random) -> float:
+def _drawn(kinds: Sequence[tuple[Tree, int]], rng: random.Random) -> float:
     donors = brought = 0
-    for tree, count in trees.items():
+    for tree, count in kinds:
         times = _poisson(count, rng)
         donors, brought = donors + tree.donors * times, brought + tree.brought * times
     return brought / donors if donors else 0.0

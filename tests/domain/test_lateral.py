@@ -40,3 +40,27 @@ def test_it_lies_between_none_and_all(trees: dict[Tree, int]) -> None:
     if found.low is not None and found.high is not None:
         assert 0 <= found.low <= found.high <= 1
         assert r90(trees, 0, random.Random(2)) == found, "the same seed, the same interval"
+
+
+@given(st.integers(20, 10_000))
+def test_nobody_brought_is_not_known_for_certain(donors: int) -> None:
+    found = r90({Tree(1, 0): donors}, 0, random.Random(3))
+    assert (found.value, found.low, found.high) == (0, None, None)
+
+
+@given(TREES, st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(trees: dict[Tree, int], rng: random.Random) -> None:
+    shuffled = list(trees.items())
+    rng.shuffle(shuffled)
+    assert r90(trees, 0, random.Random(4)) == r90(dict(shuffled), 0, random.Random(4))
+
+
+def test_it_holds_the_truth_about_as_often_as_it_says() -> None:
+    """In trees of a donor who brought two, one or nobody, whose R90 is known."""
+    rng, held = random.Random(5), 0
+    for _ in range(200):
+        kinds = rng.choices([Tree(1, 0), Tree(2, 1), Tree(3, 2)], [80, 15, 5], k=400)
+        found = r90(Counter(kinds), 0, rng)
+        assert found.low is not None and found.high is not None
+        held += found.low <= 0.25 / 1.25 <= found.high
+    assert 0.90 <= held / 200 <= 0.99
