@@ -41,8 +41,9 @@ _ONE_EACH: Sequence[tuple[Table, str | None]] = (
     (blocked, None),
     (name_hidden, None),
     (invite, None),
+    (share_prompt, None),
 )
-_ALL_OF = (address, preference_change, pledge, error_case, share_prompt)
+_ALL_OF = (address, preference_change, pledge, error_case)
 
 
 # --- merging --------------------------------------------------------------------------------------

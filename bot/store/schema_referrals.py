@@ -105,11 +105,11 @@ circle_money = Table(  # the same in gifts, by currency
     Column("minor_below", Minor, nullable=False, server_default="0"),
     sqlite_with_rowid=False,  # a set of gifts writes hundreds of these
 )
-share_prompt = Table(  # whether the thanks for a gift proposed to pass it on: nine in ten do, to be measured
+share_prompt = Table(  # whether thanks propose to pass it on to somebody: to nine in ten, so that it can be measured
     "share_prompt",
     metadata,
-    Column("gift_id", ForeignKey("gift.id"), primary_key=True),
-    Column("supporter_id", ForeignKey("supporter.id"), nullable=False, index=True),
+    Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
+    Column("gift_id", ForeignKey("gift.id"), nullable=False),  # whose thanks it was drawn for
     Column("shown", Boolean, nullable=False),
     Column("at", Utc, nullable=False, index=True),
 )

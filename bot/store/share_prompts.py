@@ -1,4 +1,4 @@
-"""Whether the thanks for a gift proposed to pass it on: drawn once for each gift, and kept."""
+"""Whether thanks propose to pass it on to somebody: drawn once for each supporter, and kept."""
 
 from datetime import datetime
 
@@ -9,16 +9,16 @@ from bot.store.db import insert_or_ignore
 from bot.store.schema_referrals import share_prompt
 
 
-async def find(conn: AsyncConnection, gift_id: int) -> bool | None:
-    """What was drawn for a gift; None where nothing was yet."""
-    query = select(share_prompt.c.shown).where(share_prompt.c.gift_id == gift_id)
+async def find(conn: AsyncConnection, supporter_id: int) -> bool | None:
+    """What was drawn for a supporter; None where nothing was yet."""
+    query = select(share_prompt.c.shown).where(share_prompt.c.supporter_id == supporter_id)
     found: bool | None = (await conn.execute(query)).scalar_one_or_none()
     return found
 
 
 async def keep(conn: AsyncConnection, gift_id: int, supporter_id: int, shown: bool, at: datetime) -> bool:
-    """Keep what was drawn; what was kept before goes before it."""
+    """Keep what was drawn at the thanks for a gift; what was kept for this supporter before goes before it."""
     row = {"gift_id": gift_id, "supporter_id": supporter_id, "shown": shown, "at": at}
     await conn.execute(insert_or_ignore(conn, share_prompt), [row])
-    kept = await find(conn, gift_id)
+    kept = await find(conn, supporter_id)
     return shown if kept is None else kept

@@ -5,33 +5,40 @@ import csv
 import io
 import random
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.lateral import R90, WINDOW, Scope, r90
 from bot.domain.lift import Arm, Lift, Stratum, compare
+from bot.store import first_gifts
 from bot.store import referral_figures as rows
 from bot.store.referral_figures import Came, Prompted
 from bot.usecases.context import Context
 
 SHARE_WINDOW = timedelta(days=30)
 DEFINITIONS = {
-    "made": "invites that supporters were given",
-    "shared": "invites passed on where the platform tells us: inline mode, /share; never taps on a share button",
+    "made": "invites that supporters were given; an invite is for any campaign, so that naming one changes nothing",
+    "shared": "invites passed on where the platform tells us: inline mode, /share; never taps on a share button; by "
+    "whole days of UTC",
     "opened": "visits to an invite's page, each visitor once a day, and taps on its link into the bot; without the "
-    "robots that fetch previews; who goes from the page into the bot is in both",
-    "joined": "people who came by somebody's invite, with certainty or by their own word",
+    "robots that fetch previews; who goes from the page into the bot is in both; by whole days of UTC",
+    "joined": "people who came by somebody's invite, with certainty or by their own word; for a campaign, by one about "
+    "it",
     "unknown": "people who came by an invite of whom nobody can say whose it was",
-    "gave": "of the people who joined, those with a gift that counts",
-    "new_donors_brought": "(a) donors who came by somebody, by the day of their first gift",
+    "gave": "of the people who joined then, those with a gift that counts, whenever it came; for a campaign, to it",
+    "new_donors_brought": "(a) donors who came by somebody, by the day of their first gift that counts; for a "
+    "campaign, of their first one to it",
     "gifts_by_invite": "(b) gifts whose own link was somebody's invite, from whomever",
     "gifts_downstream": "(c) gifts, by whatever link, of people who came by somebody, directly or further down",
-    "levels": "people by their distance from who came alone, as the tree is today; 32 means 32 or more",
+    "levels": "donors of the gifts that are looked at, by their distance from who came alone, as the tree is today; 32 "
+    "means 32 or more",
+    "depth": "the furthest of these levels",
     "r90": "donors brought directly whose first gift came within 90 days after their inviter's, divided by all donors "
-    "at least 90 days old; a lower bound where some are unknown; it does not say that the invite caused the gift",
+    "whose own first gift lies in the period and is at least 90 days old; for a campaign, by first gifts to it; a "
+    "lower bound where some are unknown; it does not say that the invite caused the gift",
     "share_prompt": "supporters who brought somebody within 30 days of the first thanks in which the proposal to share "
-    "was drawn: shown (90 %) against left out (10 %)",
+    "was drawn, once for all their later ones: shown (90 %) against left out (10 %); 95 % however often one looks",
 }
 
 
@@ -58,20 +65,20 @@ class Lateral:
 
 
 async def lateral(ctx: Context, scope: Scope, *, seed: int = 90) -> Lateral:
-    """All figures of a campaign and a period. Depth and R90 are of the whole tree as it is now.
+    """All figures of a campaign and a period, each as `DEFINITIONS` says, at one moment.
 
     `seed`: of the bootstrap, so that the same gifts show the same interval.
     """
     now = ctx.clock()
-    async with ctx.db.read() as conn:
+    async with ctx.db.snapshot() as conn:
         happened = await rows.happened(conn, scope)
-        trees = await rows.trees(conn, now, WINDOW)
-        unknown = await rows.unknown_ever(conn)
+        trees = await first_gifts.trees(conn, scope, now, WINDOW)
+        unknown = await first_gifts.unknown_donors(conn, scope, WINDOW)
         arms = await rows.share_arms(conn, scope, now, SHARE_WINDOW)
         made, came = await rows.invites_made(conn, scope), await rows.came(conn, scope)
-        new_donors = await rows.new_donors_brought(conn, scope)
+        new_donors = await first_gifts.new_donors_brought(conn, scope)
         by_invite, below = await rows.gifts_by_invite(conn, scope), await rows.gifts_downstream(conn, scope)
-        levels = await rows.levels(conn)
+        levels = await rows.levels(conn, scope)
     return Lateral(
         scope=scope,
         made=made,
@@ -83,8 +90,13 @@ async def lateral(ctx: Context, scope: Scope, *, seed: int = 90) -> Lateral:
         gifts_downstream=below,
         levels=levels,
         r90=await asyncio.to_thread(r90, trees, unknown, random.Random(seed)),
-        share_prompt=compare([Stratum(sent=_arm(arms[True]), held_out=_arm(arms[False]))]),
+        share_prompt=_effect(_arm(arms[True]), _arm(arms[False])),
     )
+
+
+def _effect(shown: Arm, left_out: Arm) -> Lift:
+    """Both arms are told as they are, also while one of them is empty and nothing can be compared."""
+    return replace(compare([Stratum(sent=shown, held_out=left_out)]), sent=shown, held_out=left_out)
 
 
 def _arm(one: Prompted) -> Arm:
@@ -95,6 +107,7 @@ def as_json(found: Lateral) -> dict[str, Any]:
     """The figures for other programs."""
     known, prompt = found.r90, found.share_prompt
     return {
+        "asked": {name: _plain(getattr(found.scope, name)) for name in Scope.__dataclass_fields__},
         "made": found.made,
         "shared": found.shared,
         "opened": found.opened,
@@ -105,6 +118,7 @@ def as_json(found: Lateral) -> dict[str, Any]:
         "gifts_by_invite": _money(found.gifts_by_invite),
         "gifts_downstream": _money(found.gifts_downstream),
         "levels": dict(found.levels),
+        "depth": found.depth,
         "r90": {name: getattr(known, name) for name in R90.__dataclass_fields__},
         "share_prompt": {
             "shown": {"assigned": prompt.sent.assigned, "brought": prompt.sent.gave},
@@ -116,6 +130,10 @@ def as_json(found: Lateral) -> dict[str, Any]:
         },
         "definitions": DEFINITIONS,
     }
+
+
+def _plain(value: datetime | int | None) -> str | int | None:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _money(sums: Mapping[str, tuple[int, int]]) -> dict[str, dict[str, int]]:

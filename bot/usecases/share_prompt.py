@@ -1,16 +1,20 @@
-"""Share prompt: the thanks for a gift proposes to pass it on to nine people in ten, so that its worth can be told."""
+"""Share prompt: thanks for a gift propose to nine people in ten to pass it on, so that its worth can be told.
+
+Who is in which tenth is drawn once for each supporter: drawn anew at each gift, most of those left out would be asked
+after all at their next one, and the two groups would come to be the same.
+"""
 
 from bot.domain.gifts import Gift
 from bot.store import share_prompts
 from bot.usecases.context import Context
 
-SHOWN = 0.9  # of gifts
+SHOWN = 0.9  # of supporters
 
 
 async def decide(ctx: Context, gift: Gift, supporter_id: int) -> bool:
-    """Whether the thanks for this gift proposes it: drawn the first time it is asked, and the same ever after."""
+    """Whether thanks to this supporter propose it: drawn the first time it is asked, and the same ever after."""
     async with ctx.db.read() as conn:
-        known = await share_prompts.find(conn, gift.id)
+        known = await share_prompts.find(conn, supporter_id)
     if known is not None:
         return known
     drawn = ctx.rng.random() < SHOWN

@@ -2,7 +2,9 @@
 
 import csv
 import io
-from datetime import timedelta
+import random
+from dataclasses import replace
+from datetime import timedelta, timezone
 
 import pytest
 
@@ -13,7 +15,7 @@ from bot.domain.referrals import How
 from bot.domain.staff import Role
 from bot.store import invites, share_prompts, staff
 from bot.store.db import Database
-from bot.usecases import lateral, refer, talk
+from bot.usecases import lateral, merge, refer, share_prompt, talk
 from bot.usecases.context import Context
 from bot.usecases.invite import invite_of
 from bot.usecases.join import who
@@ -66,7 +68,7 @@ async def test_three_kinds_kept_apart(ctx: Context, clock: MovingClock, campaign
     assert found.new_donors_brought == 2
     assert found.gifts_by_invite == {"cad": (1, 500)}
     assert found.gifts_downstream == {"cad": (2, 1200)}
-    assert (found.made, found.levels, found.depth) == (1, {1: 2, 2: 1}, 2)
+    assert (found.made, found.levels, found.depth) == (1, {1: 1, 2: 1}, 2), "Cleo never gave"
 
 
 async def test_r90_counts_whom_donors_brought_in_time(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
@@ -99,6 +101,58 @@ async def test_one_campaign_and_one_period(ctx: Context, clock: MovingClock, cam
     assert (elsewhere.came.known, elsewhere.new_donors_brought, elsewhere.gifts_by_invite) == (0, 0, {})
 
 
+async def test_depth_and_r90_are_of_the_campaign_and_the_period_asked(
+    ctx: Context, clock: MovingClock, campaign: Campaign
+) -> None:
+    begun = ctx.clock()
+    await grown(ctx, clock, campaign)
+    early = await lateral.lateral(ctx, Scope(until=begun + timedelta(days=1)))
+    assert (early.r90.donors, early.r90.brought, early.depth) == (2, 1, 1), "Ana and Ben, whom she brought"
+    assert early.r90.unknown == 0, "Eve gave too late for either of them to have brought her"
+    late = await lateral.lateral(ctx, Scope(since=begun + timedelta(days=1)))
+    assert (late.r90.donors, late.r90.brought, late.levels) == (2, 0, {2: 1}), "Dan and Eve"
+    other = await open_campaign(ctx, ends_on=None, slug="other")
+    elsewhere = await lateral.lateral(ctx, Scope(campaign_id=other.id))
+    assert (elsewhere.r90.value, elsewhere.depth, elsewhere.r90.unknown) == (None, 0, 0)
+
+
+async def test_a_first_gift_that_does_not_count_is_no_first_gift(
+    ctx: Context, clock: MovingClock, campaign: Campaign
+) -> None:
+    ana = await came(ctx, "1", None, alone=True)
+    begun = ctx.clock()
+    await give(ctx, campaign, ana)
+    ben = await came(ctx, "2", ana)
+    await refund(ctx, await give(ctx, campaign, ben))
+    clock.move(days=100)
+    await give(ctx, campaign, ben)
+    clock.move(days=100)
+    early = await lateral.lateral(ctx, Scope(until=begun + timedelta(days=1)))
+    assert (early.new_donors_brought, early.r90.brought) == (0, 0), "what Ben gave in time went back"
+    late = await lateral.lateral(ctx, Scope(since=begun + timedelta(days=1)))
+    assert (late.new_donors_brought, late.r90.donors) == (1, 1)
+
+
+async def test_of_those_who_came_for_a_campaign_only_gifts_to_it_count(ctx: Context, campaign: Campaign) -> None:
+    other = await open_campaign(ctx, ends_on=None, slug="other")
+    ana = await came(ctx, "1", None, alone=True)
+    await give(ctx, other, await came(ctx, "2", ana, campaign=campaign.id))
+    assert (await lateral.lateral(ctx, Scope(campaign_id=campaign.id))).came.gave == 0
+    assert (await lateral.lateral(ctx, EVERYTHING)).came.gave == 1
+
+
+@pytest.mark.parametrize("hours", [-11, -5, 0, 1, 9, 12])
+async def test_a_day_anywhere_is_the_nearest_day_of_utc(ctx: Context, campaign: Campaign, hours: int) -> None:
+    invite = await invite_of(ctx, await who(ctx, CAMILLE))
+    noon = ctx.clock().replace(hour=12, minute=0)
+    async with ctx.db.write() as conn:
+        for day in (-1, 0, 0, 1):
+            await invites.count(conn, invite.id, "opened", noon + timedelta(days=day))
+    midnight = noon.replace(hour=0, tzinfo=timezone(timedelta(hours=hours)))
+    found = await lateral.lateral(ctx, Scope(since=midnight, until=midnight + timedelta(days=1)))
+    assert found.opened == 2
+
+
 async def test_openings_and_shares(ctx: Context, campaign: Campaign) -> None:
     invite = await invite_of(ctx, await who(ctx, CAMILLE))
     async with ctx.db.write() as conn:
@@ -127,6 +181,31 @@ async def test_the_share_prompt_counts_people_once_and_only_in_time(
     assert (found.sent.assigned, found.sent.gave) == (1, 1)
     assert (found.held_out.assigned, found.held_out.gave) == (1, 0)
     assert not found.is_shown
+
+
+async def test_who_is_left_out_of_the_share_prompt_stays_left_out(
+    ctx: Context, clock: MovingClock, campaign: Campaign
+) -> None:
+    ana = await came(ctx, "1", None, alone=True)
+    drawn = await share_prompt.decide(ctx, await give(ctx, campaign, ana), ana)
+    for seed in range(30):
+        again = replace(ctx, rng=random.Random(seed))
+        assert await share_prompt.decide(again, await give(ctx, campaign, ana), ana) is drawn
+
+
+async def test_two_accounts_of_one_person_are_in_one_arm(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
+    ana, ben = await came(ctx, "1", None, alone=True), await came(ctx, "2", None, alone=True)
+    for person, shown in ((ana, True), (ben, False)):
+        gift = await give(ctx, campaign, person)
+        async with ctx.db.write() as conn:
+            await share_prompts.keep(conn, gift.id, person, shown, ctx.clock())
+    await came(ctx, "3", ben)
+    async with ctx.db.write_money() as conn:
+        assert await merge.merge(ctx, conn, ana, ben) == ana
+    clock.move(days=31)
+    found = (await lateral.lateral(ctx, EVERYTHING)).share_prompt
+    assert (found.sent.assigned, found.sent.gave) == (1, 1), "told as it is, though the other arm is empty"
+    assert (found.held_out.assigned, found.is_shown) == (0, False)
 
 
 async def test_the_table_for_a_spreadsheet(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:

@@ -1,0 +1,154 @@
+"""The figures of lateral reach, counted anew by the plain words of their definitions: rows in, loops, no SQL."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.domain.lateral import Scope, Tree
+from bot.store.db import Connection
+from bot.store.schema import gift, supporter
+from bot.store.schema_referrals import invite, invite_count, lineage, referral, share_prompt
+
+_DAYS_90, _DAYS_30 = timedelta(days=90), timedelta(days=30)
+Sums = dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """Every row that figures are made of."""
+
+    gifts: Sequence[Any]  # those that count
+    referrals: Sequence[Any]
+    parents: Mapping[int, int | None]
+    invites: Sequence[Any]
+    counts: Sequence[Any]
+    prompts: Sequence[Any]
+    campaigns: Mapping[int, int]  # gift -> its campaign
+
+
+async def read(conn: Connection) -> History:
+    """All of it, as it is stored."""
+    gone = set((await conn.execute(select(supporter.c.id).where(supporter.c.merged_into.is_not(None)))).scalars())
+    nodes = (await conn.execute(select(lineage))).all()
+    return History(
+        gifts=(await conn.execute(select(gift).where(gift.c.counted > 0))).all(),
+        referrals=(await conn.execute(select(referral))).all(),
+        parents={node.supporter_id: node.parent_id for node in nodes},
+        invites=(await conn.execute(select(invite))).all(),
+        counts=(await conn.execute(select(invite_count))).all(),
+        prompts=[p for p in (await conn.execute(select(share_prompt))).all() if p.supporter_id not in gone],
+        campaigns={row.id: row.campaign_id for row in await conn.execute(select(gift.c.id, gift.c.campaign_id))},
+    )
+
+
+def within(at: datetime, scope: Scope) -> bool:
+    return (scope.since is None or at >= scope.since) and (scope.until is None or at < scope.until)
+
+
+def about(campaign_id: int | None, scope: Scope) -> bool:
+    return scope.campaign_id is None or campaign_id == scope.campaign_id
+
+
+def first_gifts(history: History, scope: Scope) -> dict[int, datetime]:
+    """Whoever gave, and when first, to the campaign that is looked at."""
+    found: dict[int, datetime] = {}
+    for one in history.gifts:
+        if one.supporter_id is not None and about(one.campaign_id, scope):
+            found[one.supporter_id] = min(one.paid_at, found.get(one.supporter_id, one.paid_at))
+    return found
+
+
+def above(history: History, who: int) -> list[int]:
+    """Everybody above somebody, the nearest first."""
+    path: list[int] = []
+    while (parent := history.parents.get(path[-1] if path else who)) is not None:
+        path.append(parent)
+    return path
+
+
+def trees(history: History, scope: Scope, now: datetime) -> Counter[Tree]:
+    first = first_gifts(history, scope)
+    donors: Counter[int] = Counter()
+    brought: Counter[int] = Counter()
+    for who, at in first.items():
+        if not within(at, scope) or at > now - _DAYS_90:
+            continue
+        root = [who, *above(history, who)][-1]
+        donors[root] += 1
+        for one in history.referrals:
+            friend = first.get(one.supporter_id)
+            if one.inviter_id == who and friend is not None and at <= friend <= at + _DAYS_90:
+                brought[root] += 1
+    return Counter(Tree(number, brought[root]) for root, number in donors.items())
+
+
+def figures(history: History, scope: Scope, now: datetime) -> dict[str, Any]:
+    """All of them but the intervals."""
+    first = first_gifts(history, scope)
+    here = [g for g in history.gifts if within(g.paid_at, scope) and about(g.campaign_id, scope)]
+    came = [r for r in history.referrals if within(r.at, scope) and about(r.campaign_id, scope)]
+    known, unknown = ([r for r in came if (r.inviter_id is None) is lost] for lost in (False, True))
+    everybody = {r.supporter_id: r.inviter_id for r in history.referrals}
+    kinds = trees(history, scope, now)
+    return {
+        "made": sum(within(i.made_at, scope) for i in history.invites),
+        "shared": _counted(history, scope, "shared"),
+        "opened": _counted(history, scope, "opened"),
+        "came": (len(known), len(unknown), sum(r.supporter_id in first for r in known)),
+        "new": sum(within(at, scope) for who, at in first.items() if everybody.get(who) is not None),
+        "by_invite": _sums([g for g in here if g.touch_kind == "i"]),
+        "downstream": _sums([g for g in here if everybody.get(g.supporter_id) is not None]),
+        "levels": _levels(history, {g.supporter_id for g in here}),
+        "donors": sum(tree.donors * count for tree, count in kinds.items()),
+        "brought": sum(tree.brought * count for tree, count in kinds.items()),
+        "unknown": _unknown(history, first, scope),
+        "arms": {shown: _arm(history, scope, now, shown) for shown in (True, False)},
+    }
+
+
+def _counted(history: History, scope: Scope, kind: str) -> int:
+    total = 0
+    for one in history.counts:
+        day = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=one.day)
+        total += one.number if one.kind == kind and within(day, scope) and about(one.campaign_id, scope) else 0
+    return total
+
+
+def _sums(gifts: Sequence[Any]) -> Sums:
+    sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for one in gifts:
+        sums[one.currency][0] += 1
+        sums[one.currency][1] += one.counted
+    return {code: (number, minor) for code, (number, minor) in sums.items()}
+
+
+def _levels(history: History, donors: set[int | None]) -> dict[int, int]:
+    depths = Counter(min(32, len(above(history, who))) for who in donors if who is not None)
+    return {level: number for level, number in depths.items() if level}
+
+
+def _unknown(history: History, first: Mapping[int, datetime], scope: Scope) -> int:
+    lost = {r.supporter_id for r in history.referrals if r.inviter_id is None}
+    later = Scope(since=scope.since, until=scope.until + _DAYS_90 if scope.until else None)
+    return sum(within(at, later) for who, at in first.items() if who in lost)
+
+
+def _arm(history: History, scope: Scope, now: datetime, shown: bool) -> tuple[int, int]:
+    assigned = [
+        p
+        for p in history.prompts
+        if p.shown is shown
+        and p.at <= now - _DAYS_30
+        and within(p.at, scope)
+        and about(history.campaigns[p.gift_id], scope)
+    ]
+    brought = [
+        p
+        for p in assigned
+        if any(r.inviter_id == p.supporter_id and p.at <= r.at <= p.at + _DAYS_30 for r in history.referrals)
+    ]
+    return len(assigned), len(brought)

@@ -1,0 +1,196 @@
+"""Each figure against its definition, counted anew from the rows of a random history: see recount.py."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Change, Gift
+from bot.domain.lateral import WINDOW, Scope
+from bot.domain.people import Contact
+from bot.domain.referrals import How, Invite
+from bot.store import first_gifts, gifts, invites, referrals, share_prompts, supporters
+from bot.store.db import Connection, Database
+from bot.usecases import forget, lateral, merge, refer
+from bot.usecases.context import Context
+from payments.reference import Touch, TouchKind
+from tests.conftest import MovingClock
+from tests.giving import COMMAND, paid, refund, write
+from tests.usecases import recount
+from tests.world import make_context, open_campaign
+
+_FROM, _DAYS = datetime(2026, 3, 1, tzinfo=UTC), 420
+_STEPS = 260
+
+
+class History:
+    """Somebody comes, gives, is paid back, is somebody else, ...: at random, over more than a year."""
+
+    def __init__(self, ctx: Context, clock: MovingClock, campaigns: list[Campaign], rng: random.Random) -> None:
+        self.ctx, self.clock, self.campaigns, self.rng = ctx, clock, campaigns, rng
+        self.people: list[int] = []
+
+    async def lives(self) -> None:
+        """All of it."""
+        acts = {self.comes: 8, self.gives: 12, self.goes_back: 2, self.was_not_theirs: 1, self.is_looked_at: 3}
+        acts |= {self.is_thanked: 4, self.says_by_whom: 1, self.becomes_one: 1, self.is_forgotten: 1}
+        for _ in range(_STEPS):
+            self.clock.move(hours=self.rng.expovariate(_STEPS / (_DAYS * 24)))
+            await self.rng.choices(list(acts), list(acts.values()))[0]()
+        await refer.tick(self.ctx)
+
+    async def somebody(self) -> int | None:
+        """Somebody who is there, under the name they have today."""
+        if not self.people:
+            return None
+        async with self.ctx.db.read() as conn:
+            one = self.rng.choice(self.people)
+            return (await supporters.living(conn, [one])).get(one)
+
+    def about(self) -> Campaign:
+        return self.rng.choice(self.campaigns)
+
+    async def comes(self) -> None:
+        inviter = await self.somebody()
+        campaign = self.about().id if self.rng.random() < 0.6 else None
+        how = self.rng.choices(["by", "alone", "lost"], [7, 2, 1])[0]
+        contact = Contact(platform="telegram", external_id=str(len(self.people)), locale="fr", private=True)
+        async with self.ctx.db.write_money() as conn:
+            new = await supporters.join(conn, contact, self.clock())
+            if how != "alone":
+                by = inviter if how == "by" else None
+                await refer.bring(
+                    self.ctx, conn, new.id, by, How.DEEP_LINK, certain=by is not None, campaign_id=campaign
+                )
+        self.people.append(new.id)
+
+    async def gives(self) -> None:
+        one = await self.somebody()
+        code = self.rng.choice(["cad", "cad", "usd"])
+        touch = Touch(TouchKind.INVITE, 7) if self.rng.random() < 0.3 else COMMAND
+        gift = paid(self.ctx, self.about(), one, self.rng.randint(100, 900), touch=touch, code=code)
+        if self.rng.random() < 0.2:  # Stripe tells of it late
+            was = self.clock() - timedelta(days=self.rng.randint(1, 3))
+            gift = replace(gift, book=replace(gift.book, paid_at=was))
+        await write(self.ctx, [Change(event_id=f"evt_{gift.id}", before=None, after=gift)])
+
+    async def gift(self) -> Gift | None:
+        async with self.ctx.db.read() as conn:
+            known = [g for g in (await gifts.page(conn, 0, 10_000))[0].gifts if g.book.counted.minor > 60]
+        return self.rng.choice(known) if known else None
+
+    async def goes_back(self) -> None:
+        if (gift := await self.gift()) is not None:
+            await refund(self.ctx, gift, 50 if self.rng.random() < 0.3 else gift.book.counted.minor)
+
+    async def was_not_theirs(self) -> None:
+        if (gift := await self.gift()) is not None:
+            whose = None if gift.supporter_id else await self.somebody()
+            await write(
+                self.ctx,
+                [Change(event_id=f"hands_{self.ctx.ids.new()}", before=gift, after=replace(gift, supporter_id=whose))],
+            )
+
+    async def is_looked_at(self) -> None:
+        one = await self.somebody()
+        if one is None:
+            return
+        new = Invite(id=self.ctx.ids.new(), supporter_id=one, code=f"c{self.ctx.ids.new()}"[:16], made_at=self.clock())
+        async with self.ctx.db.write() as conn:
+            invite = await invites.make(conn, new)
+            kind: Any = self.rng.choice(["shared", "opened", "joined"])
+            about = self.about().id if self.rng.random() < 0.6 else 0
+            await invites.count(conn, invite.id, kind, self.clock(), about, self.rng.randint(1, 3))
+
+    async def is_thanked(self) -> None:
+        one, gift = await self.somebody(), await self.gift()
+        if one is not None and gift is not None:
+            async with self.ctx.db.write() as conn:
+                await share_prompts.keep(conn, gift.id, one, self.rng.random() < 0.5, self.clock())
+
+    async def says_by_whom(self) -> None:
+        one = self.rng.randrange(len(self.people) or 1)
+        contact = Contact(platform="telegram", external_id=str(one), locale="fr", private=True)
+        inviter = await self.somebody()
+        if inviter is not None:
+            await refer.settle(self.ctx, contact, inviter)
+
+    async def becomes_one(self) -> None:
+        one, other = await self.somebody(), await self.somebody()
+        if one is not None and other is not None and one != other:
+            async with self.ctx.db.write_money() as conn:
+                await merge.merge(self.ctx, conn, one, other)
+
+    async def is_forgotten(self) -> None:
+        if len(self.people) > 20 and (one := await self.somebody()) is not None:
+            await forget.forget(self.ctx, one)
+
+
+def scopes(campaigns: list[Campaign]) -> Iterator[Scope]:
+    """Everything, and every campaign in every period of a few."""
+    days = [None, _FROM + timedelta(days=60), _FROM + timedelta(days=200), _FROM + timedelta(days=330)]
+    for campaign_id in (None, *(c.id for c in campaigns), 99):
+        for since in days:
+            for until in days:
+                if since is None or until is None or since < until:
+                    yield Scope(since=since, until=until, campaign_id=campaign_id)
+
+
+async def said(ctx: Context, conn: Connection, scope: Scope) -> dict[str, Any]:
+    """What the figures say, in the shape of `recount.figures`."""
+    found = await lateral.lateral(ctx, scope)
+    prompt = found.share_prompt
+    arms = {True: (prompt.sent.assigned, prompt.sent.gave), False: (prompt.held_out.assigned, prompt.held_out.gave)}
+    return {
+        "made": found.made,
+        "shared": found.shared,
+        "opened": found.opened,
+        "came": (found.came.known, found.came.unknown, found.came.gave),
+        "new": found.new_donors_brought,
+        "by_invite": found.gifts_by_invite,
+        "downstream": found.gifts_downstream,
+        "levels": found.levels,
+        "donors": found.r90.donors,
+        "brought": found.r90.brought,
+        "unknown": found.r90.unknown,
+        "arms": arms,
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_figures_are_what_their_definitions_say(db: Database, seed: int) -> None:
+    clock = MovingClock(_FROM)
+    ctx = make_context(db, clock)
+    campaigns = [await open_campaign(ctx, ends_on=None, slug=slug) for slug in ("one", "two")]
+    await History(ctx, clock, campaigns, random.Random(seed)).lives()
+    async with db.read() as conn:
+        history = await recount.read(conn)
+        for scope in scopes(campaigns):
+            assert await said(ctx, conn, scope) == recount.figures(history, scope, clock()), scope
+            kinds = await first_gifts.trees(conn, scope, clock(), WINDOW)
+            assert kinds == recount.trees(history, scope, clock()), scope
+
+
+async def test_a_tree_deeper_than_its_stored_paths_is_one_tree(db: Database) -> None:
+    clock = MovingClock(_FROM)
+    ctx = make_context(db, clock)
+    campaign = await open_campaign(ctx, ends_on=None)
+    above: int | None = None
+    for number in range(70):
+        async with db.write_money() as conn:
+            contact = Contact(platform="telegram", external_id=str(number), locale="fr", private=True)
+            one = (await supporters.join(conn, contact, clock())).id
+            if above is not None:
+                await refer.bring(ctx, conn, one, above, How.DEEP_LINK, certain=True)
+        await write(ctx, [Change(event_id=f"evt_{number}", before=None, after=paid(ctx, campaign, one, 500))])
+        above = one
+    clock.move(days=100)
+    async with db.read() as conn:
+        assert max(len(node.ancestors) for node in (await referrals.all_nodes(conn)).values()) == 32
+        kinds = await first_gifts.trees(conn, Scope(), clock(), WINDOW)
+        assert kinds == recount.trees(await recount.read(conn), Scope(), clock())
+    assert list(kinds.values()) == [1]
