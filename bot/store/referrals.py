@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, select, update
+from sqlalchemy import RowMapping, delete, func, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.referrals import Circle, How, Money, Node, Referral
@@ -27,7 +27,6 @@ _GIFT_COUNTS = (
     .where(campaign_donor.c.supporter_id.in_(any_of("ids")))
     .group_by(campaign_donor.c.supporter_id)
 )
-_MOST_STEPS = 100_000  # a bound for a tree that a mistake had bent into a ring
 
 
 # --- referrals ------------------------------------------------------------------------------------
@@ -101,6 +100,15 @@ async def all_nodes(conn: AsyncConnection) -> dict[int, Node]:
     return {row["supporter_id"]: _node(row) for row in (await conn.execute(select(lineage))).mappings()}
 
 
+async def misplaced(conn: AsyncConnection) -> list[int]:
+    """Supporters who do not stand below whoever brought them."""
+    by, under = referral_table.c.inviter_id, lineage.c.parent_id
+    same = referral_table.c.supporter_id == lineage.c.supporter_id
+    brought = select(referral_table.c.supporter_id).outerjoin(lineage, same).where(by.is_distinct_from(under))
+    placed = select(lineage.c.supporter_id).outerjoin(referral_table, same).where(under.is_distinct_from(by))
+    return sorted((await conn.execute(union(brought, placed))).scalars())
+
+
 async def children(conn: AsyncConnection, ids: Sequence[int]) -> list[int]:
     """Whom these supporters brought, as the tree is today."""
     query = select(lineage.c.supporter_id).where(lineage.c.parent_id.in_(any_of("ids")))
@@ -112,9 +120,9 @@ async def is_above(conn: AsyncConnection, upper: int, lower: int) -> bool:
     if upper != lower and not await children(conn, [upper]):
         return False
     at: int | None = lower
-    for _ in range(_MOST_STEPS):
-        if at is None or at == upper:
-            break
+    walked: set[int] = set()  # in a ring, which only a mistake can make, one would walk for ever
+    while at is not None and at != upper and at not in walked:
+        walked.add(at)
         at = (await conn.execute(select(lineage.c.parent_id).where(lineage.c.supporter_id == at))).scalar()
     return at == upper
 

@@ -1,4 +1,5 @@
-"""Verify the tree: count everybody's circle anew, along the stored paths, and compare; see refer.py."""
+"""Verify the tree: that it says who brought whom, has no ring, and everybody's circle counted anew along the stored
+paths; see refer.py."""
 
 from collections.abc import Iterator, Mapping
 
@@ -19,9 +20,31 @@ def give(given: Given, supporter_id: int, counted: Money) -> None:
 
 
 async def problems(conn: Connection, given: Given) -> list[str]:
-    """Where paths disagree with the tree, or counters with paths and gifts. `given`: of all gifts that count."""
+    """Where the tree disagrees with the referrals, paths with the tree, or counters with paths and gifts.
+
+    `given`: of all gifts that count.
+    """
     nodes, behind = await rows.all_nodes(conn), set(await rows.queued(conn))
-    return [*_wrong_paths(nodes, behind), *_wrong_counters(_recount(nodes, given), await rows.stored(conn))]
+    return [
+        *(f"supporter {i}: is not below who brought them" for i in await rows.misplaced(conn)),
+        *_rings(nodes),
+        *_wrong_paths(nodes, behind),
+        *_wrong_counters(_recount(nodes, given), await rows.stored(conn)),
+    ]
+
+
+def _rings(nodes: Mapping[int, Node]) -> Iterator[str]:
+    """In a ring the stored paths agree with each other, and so do the counters."""
+    looked_at: set[int] = set()
+    for start in nodes:
+        walked: set[int] = set()
+        at: int | None = start
+        while at is not None and at not in walked and at not in looked_at:
+            walked.add(at)
+            at = nodes[at].parent_id if at in nodes else None
+        if at in walked:
+            yield f"supporter {at}: came through themselves"
+        looked_at |= walked
 
 
 def _wrong_paths(nodes: Mapping[int, Node], behind: set[int]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Who brought whom: the rules, credit up the tree and down again, moves in chunks."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -284,3 +285,27 @@ async def test_verify_counts_the_tree_anew(ctx: Context, campaign: Campaign) -> 
     found = " ".join((await verify(ctx)).problems)
     for wrong in ("path is not", "people of their circle", "cad of their circle"):
         assert wrong in found
+
+
+async def test_verify_sees_a_ring_and_who_hangs_below_somebody_else(ctx: Context) -> None:
+    """Both leave paths and counters that agree with each other."""
+    people = await chain(ctx, 3)
+    other = await friend(ctx, "other", people[0])
+    async with ctx.db.write_money() as conn:
+        await referrals.set_parent(conn, other, people[2])
+    await refer.tick(ctx)
+    assert (await verify(ctx)).problems == (f"supporter {other}: is not below who brought them",)
+    async with ctx.db.write_money() as conn:
+        await referrals.set_parent(conn, people[0], other)
+    await refer.tick(ctx)
+    assert f"supporter {people[0]}: came through themselves" in (await verify(ctx)).problems
+
+
+async def test_nobody_is_looked_for_in_a_ring_for_ever(ctx: Context) -> None:
+    ada, ben = await chain(ctx, 2)
+    top = await come(ctx, "top")
+    await friend(ctx, "guest", top)
+    async with ctx.db.write_money() as conn:
+        await referrals.set_parent(conn, ada, ben)
+        async with asyncio.timeout(10):
+            assert not await referrals.is_above(conn, top, ada)
