@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from content.cards import Card, Tap
+from content.campaign import Campaign
+from content.cards import Button, Card, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Writer, kept, row
+from content.writer import Writer, in_rows, kept, row
 from payments.money import Money
 
 
@@ -22,6 +23,16 @@ class FiguresView:
     median: Money | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What the figures are of, and what else may be looked at."""
+
+    campaign: Campaign | None = None  # None: all of them
+    days: int = 0  # the last so many; 0: from the start
+    periods: Sequence[tuple[int, Tap]] = ()  # the other ones
+    pick: Tap | None = None  # another campaign
+
+
 def figures(
     catalog: Catalog,
     locale: Locale,
@@ -30,6 +41,7 @@ def figures(
     lateral: int,
     cases: int,
     home: Tap,
+    looked: Looked,
     more: Tap | None = None,
 ) -> Card:
     """Donors, frequency, amount, lateral reach. Likes are not among them."""
@@ -38,12 +50,42 @@ def figures(
     return Card(
         title=say("staff-figures-title"),
         lines=kept(
+            _of(say, looked),
             *lines,
             say("staff-figures-lateral", gifts=lateral),
             say("staff-figures-cases", cases=cases) if cases else "",
         ),
         note=say("staff-figures-net"),
-        rows=row(say.button("staff-figures-open-lateral", more)) + row(say.button("staff-home-open", home)),
+        rows=(
+            *row(say.button("staff-figures-open-lateral", more)),
+            *_others(say, looked),
+            *row(say.button("staff-home-open", home)),
+        ),
+    )
+
+
+def _of(say: Writer, looked: Looked) -> str:
+    campaign, days = looked.campaign, looked.days
+    return "\n".join(
+        kept(
+            say("staff-figures-of-campaign", name=campaign.name.get(say.locale)) if campaign else "",
+            say("staff-figures-of-days", days=days) if days else "",
+        )
+    )
+
+
+def _others(say: Writer, looked: Looked) -> tuple[tuple[Button, ...], ...]:
+    periods = [say.button("staff-figures-period", tap, days=days) for days, tap in looked.periods]
+    return (*row(*periods), *row(say.button("staff-figures-pick", looked.pick)))
+
+
+def pick(catalog: Catalog, locale: Locale, campaigns: Sequence[tuple[Campaign, Tap]], *, every: Tap) -> Card:
+    """Of which campaign the figures are wanted."""
+    say = Writer(catalog, locale)
+    names = [tap.button(campaign.name.get(locale)) for campaign, tap in campaigns]
+    return Card(
+        title=say("staff-figures-pick-title"),
+        rows=in_rows(names, 2) + row(say.button("staff-figures-every", every)),
     )
 
 
@@ -67,14 +109,17 @@ class LateralView:
     shown: tuple[int, int]  # the share prompt's arms: (who brought somebody, of how many)
     left_out: tuple[int, int]
     is_shown: bool  # whether the prompt makes a difference beyond chance
+    least: bool = False  # donors of whom nobody knows who brought them may belong to R90
+    points: tuple[float, float] | None = None  # between which the difference lies, in percentage points
 
 
-def lateral(catalog: Catalog, locale: Locale, view: LateralView, *, back: Tap) -> Card:
+def lateral(catalog: Catalog, locale: Locale, view: LateralView, *, back: Tap, looked: Looked) -> Card:
     """The three kinds of lateral reach, kept apart, and how sure one can be."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-lateral-title"),
-        lines=(
+        lines=kept(
+            _of(say, looked),
             say("staff-lateral-invites", made=view.made, shared=view.shared, opened=view.opened),
             say("staff-lateral-came", joined=view.joined, gave=view.gave, unknown=view.unknown),
             "\n".join(
@@ -86,10 +131,12 @@ def lateral(catalog: Catalog, locale: Locale, view: LateralView, *, back: Tap) -
             ),
             say("staff-lateral-depth", levels=view.levels),
             _r90(say, view),
+            say("staff-lateral-scope-period") if looked.days else "",
+            say("staff-lateral-scope-campaign") if looked.campaign else "",
             _prompt(say, view),
         ),
         note=say("staff-lateral-apart"),
-        rows=row(say.button("staff-home-stats", back)),
+        rows=(*_others(say, looked), *row(say.button("staff-home-stats", back))),
     )
 
 
@@ -104,18 +151,28 @@ def _r90(say: Writer, view: LateralView) -> str:
     known = view.low is not None and view.high is not None
     low, high = _decimal(say, view.low or 0.0), _decimal(say, view.high or 0.0)
     sure = say("staff-lateral-r90-sure", low=low, high=high) if known else ""
-    caution = say("staff-lateral-r90-least" if view.unknown else "staff-lateral-r90-causal")
+    caution = say("staff-lateral-r90-least" if view.least else "staff-lateral-r90-causal")
     return " ".join(kept(say("staff-lateral-r90", value=_decimal(say, view.r90)), sure, caution))
 
 
 def _prompt(say: Writer, view: LateralView) -> str:
     (brought, shown), (without, left) = view.shown, view.left_out
+    if not shown and not left:
+        return say("staff-lateral-prompt-none")
     told = say("staff-lateral-prompt", **{"with": brought}, shown=shown, without=without, left=left)
-    return f"{told} {say('staff-lateral-prompt-shown' if view.is_shown else 'staff-lateral-prompt-open')}"
+    verdict = say("staff-lateral-prompt-shown" if view.is_shown else "staff-lateral-prompt-open")
+    return " ".join(kept(told, _between(say, view.points), verdict))
 
 
-def _decimal(say: Writer, number: float) -> str:
-    written = f"{number:.2f}"
+def _between(say: Writer, points: tuple[float, float] | None) -> str:
+    if points is None:
+        return ""
+    low, high = (_decimal(say, value, 1).replace("-", "−") for value in points)
+    return say("staff-lateral-prompt-sure", low=low, high=high)
+
+
+def _decimal(say: Writer, number: float, places: int = 2) -> str:
+    written = f"{number:.{places}f}"
     return written.replace(".", ",") if say.locale == "fr" else written
 
 

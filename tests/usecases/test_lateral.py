@@ -19,6 +19,7 @@ from bot.usecases import lateral, merge, refer, share_prompt, talk
 from bot.usecases.context import Context
 from bot.usecases.invite import invite_of
 from bot.usecases.join import who
+from content.cards import Card
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import give, refund
@@ -224,17 +225,82 @@ def test_no_cell_is_a_formula(bad: str) -> None:
     assert lateral.cell(bad).startswith("'")
 
 
-@pytest.mark.parametrize("empty", [True, False])
-async def test_staff_read_it_in_chat(ctx: Context, clock: MovingClock, campaign: Campaign, empty: bool) -> None:
+@pytest.fixture
+async def viewer(ctx: Context) -> None:
+    """Camille is staff, and may look."""
     async with ctx.db.write() as conn:
         await staff.add(
             conn, "telegram", CAMILLE.external_id, Role.VIEWER, label="C", locale="fr", added_by=None, at=ctx.clock()
         )
+
+
+async def tapped(ctx: Context, action: str) -> Card:
+    return (await talk.on_action(ctx, CAMILLE, action)).card
+
+
+def said(card: Card) -> str:
+    return "\n".join(map(str, card.lines))
+
+
+def offered(card: Card) -> list[str | None]:
+    return [button.action for button in card.buttons]
+
+
+@pytest.mark.parametrize("empty", [True, False])
+@pytest.mark.usefixtures("viewer")
+async def test_staff_read_it_in_chat(ctx: Context, clock: MovingClock, campaign: Campaign, empty: bool) -> None:
     if not empty:
         await grown(ctx, clock, campaign)
     first = await talk.on_command(ctx, CAMILLE, "chiffres", "")
-    assert "fg:lateral" in [b.action for b in first.card.buttons]
-    shown = await talk.on_action(ctx, CAMILLE, "fg:lateral")
-    said = "\n".join(map(str, shown.card.lines))
-    assert ("R90\u00a0: 0,25" in said) is not empty
-    assert "jamais" in str(shown.card.note)
+    assert "fg:lateral:0:0" in offered(first.card)
+    shown = await tapped(ctx, "fg:lateral:0:0")
+    assert ("R90\u00a0: 0,25" in said(shown)) is not empty
+    assert ("C’est un minimum" in said(shown)) is not empty
+    assert "tirée au sort pour personne" in said(shown)
+    assert "jamais" in str(shown.note)
+    assert shown == await tapped(ctx, "fg:lateral"), "a button from before there were periods"
+
+
+@pytest.mark.usefixtures("viewer")
+async def test_staff_choose_a_campaign_and_a_period_in_chat(
+    ctx: Context, clock: MovingClock, campaign: Campaign
+) -> None:
+    await grown(ctx, clock, campaign)
+    other = await open_campaign(ctx, ends_on=None, slug="other")
+    await give(ctx, other, None, 4200)
+    everything = (await talk.on_command(ctx, CAMILLE, "stats", "")).card
+    assert "73\u00a0$" in said(everything)
+    choice = await tapped(ctx, "fg:pick:0:30")
+    assert offered(choice) == [f"fg:figures:{other.id}:30", f"fg:figures:{campaign.id}:30", "fg:figures:0:30"]
+    chosen = await tapped(ctx, f"fg:figures:{other.id}:30")
+    assert "42\u00a0$" in said(chosen) and "30 derniers jours" in said(chosen)
+    assert "Collecte\u00a0: " in said(chosen)
+    assert f"fg:figures:{other.id}:0" in offered(chosen) and f"fg:lateral:{other.id}:30" in offered(chosen)
+    lateral_card = await tapped(ctx, f"fg:lateral:{campaign.id}:365")
+    assert "R90\u00a0: 0,25" in said(lateral_card) and "Pour une collecte" in said(lateral_card)
+    assert f"fg:figures:{campaign.id}:365" in offered(lateral_card)
+    early = await tapped(ctx, f"fg:lateral:{campaign.id}:90")
+    assert "aucun premier don ne date" in said(early)
+    typed = (await talk.on_command(ctx, CAMILLE, "stats", "other")).card
+    assert "42\u00a0$" in said(typed) and "73" not in said(typed)
+
+
+@pytest.mark.parametrize("rest", ["", ":", "x:y", "9999999999999999999999:x", "-1:-1", "²:²", "0:31"])
+@pytest.mark.usefixtures("viewer")
+async def test_a_button_that_says_nonsense_shows_all(ctx: Context, campaign: Campaign, rest: str) -> None:
+    assert "derniers jours" not in said(await tapped(ctx, f"fg:figures:{rest}"))
+
+
+@pytest.mark.usefixtures("viewer")
+async def test_the_share_prompts_effect_has_its_interval(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
+    for number in range(80):
+        one = await came(ctx, f"p{number}", None, alone=True)
+        gift = await give(ctx, campaign, one)
+        async with ctx.db.write() as conn:
+            await share_prompts.keep(conn, gift.id, one, number % 2 == 0, ctx.clock())
+        if number % 4 == 0:
+            await came(ctx, f"f{number}", one)
+    clock.move(days=31)
+    shown = said(await tapped(ctx, "fg:lateral"))
+    assert "avec, 20 sur 40 ont amené quelqu’un en 30 jours; sans, 0 sur 40" in shown
+    assert "L’écart se situe entre 17,8 et 82,2 points" in shown, shown

@@ -1,24 +1,90 @@
-"""`/chiffres`: the four figures that matter, and what came of people's invites, each with what it means."""
+"""`/chiffres`: the four figures that matter, and what came of people's invites, each with what it means.
+
+Buttons: `fg:<figures|lateral|pick>:<campaign, 0: all>:<last so many days, 0: all>`.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 
-from bot.domain.lateral import EVERYTHING
+from bot.domain.campaigns import Campaign
+from bot.domain.lateral import Scope
 from bot.domain.people import Contact
 from bot.domain.staff import Member
+from bot.store import campaigns as campaign_rows
 from bot.usecases import lateral as lateral_reach
 from bot.usecases import report
 from bot.usecases.context import Context
+from bot.usecases.lateral import Lateral
 from bot.usecases.reply import Reply
 from content import messages_figures as words
-from content.cards import Tap
+from content.cards import Card, Tap
 from payments.money import Money
 
-_MORE = Tap(action="fg:lateral")
+_PERIODS = (0, 30, 90, 365)  # days; 0: from the start
+_SHOWN = 8  # campaigns to choose from, the newest; older ones by `/chiffres <slug>`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What somebody wants to look at."""
+
+    campaign: Campaign | None = None
+    days: int = 0
+
+    def tap(self, what: str, *, days: int | None = None) -> Tap:
+        number = 0 if self.campaign is None else self.campaign.id
+        return Tap(action=f"fg:{what}:{number}:{self.days if days is None else days}")
+
+    def scope(self, ctx: Context) -> Scope:
+        since = ctx.clock() - timedelta(days=self.days) if self.days else None
+        return Scope(since=since, campaign_id=None if self.campaign is None else self.campaign.id)
+
+    def looked(self, what: str) -> words.Looked:
+        return words.Looked(
+            campaign=None if self.campaign is None else self.campaign.authored,
+            days=self.days,
+            periods=[(days, self.tap(what, days=days)) for days in _PERIODS if days != self.days],
+            pick=self.tap("pick"),
+        )
 
 
 async def by_command(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """All of it, or of the campaign whose slug was typed."""
+    async with ctx.db.read() as conn:
+        campaign = await campaign_rows.by_slug(conn, argument.strip().lower())
+    return Reply(card=await _figures(ctx, person, _Asked(campaign=campaign)))
+
+
+async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """A tap on one of the buttons; of an older card it says less, and then all is looked at."""
+    what, _, rest = argument.partition(":")
+    asked = await _asked(ctx, rest)
+    if what == "pick":
+        return Reply(card=await _pick(ctx, person, asked), mode="edit")
+    show = _lateral if what == "lateral" else _figures
+    return Reply(card=await show(ctx, person, asked), mode="edit")
+
+
+async def _asked(ctx: Context, written: str) -> _Asked:
+    number, _, days = written.partition(":")
+    found = None
+    if number.isdecimal() and len(number) < 19:
+        async with ctx.db.read() as conn:
+            found = (await campaign_rows.by_ids(conn, [int(number)])).get(int(number))
+    return _Asked(campaign=found, days=next((period for period in _PERIODS if str(period) == days), 0))
+
+
+async def _pick(ctx: Context, person: Member, asked: _Asked) -> Card:
+    async with ctx.db.read() as conn:
+        newest = (await campaign_rows.everything(conn))[:_SHOWN]
+    each = [(one.authored, _Asked(campaign=one, days=asked.days).tap("figures")) for one in newest]
+    return words.pick(ctx.catalog, person.locale, each, every=_Asked(days=asked.days).tap("figures"))
+
+
+async def _figures(ctx: Context, person: Member, asked: _Asked) -> Card:
     """One paragraph for each currency: amounts are never added across them."""
-    found = await report.stats(ctx)
+    found = await report.stats(ctx, asked.scope(ctx))
     views = tuple(
         words.FiguresView(
             currency=code,
@@ -31,17 +97,29 @@ async def by_command(ctx: Context, contact: Contact, person: Member, argument: s
         )
         for code, row in found["currencies"].items()
     )
-    lateral, cases = found["lateral_gifts"], found["open_cases"]
-    home = Tap(action="go:team")
-    card = words.figures(ctx.catalog, person.locale, views, lateral=lateral, cases=cases, home=home, more=_MORE)
-    return Reply(card=card)
+    return words.figures(
+        ctx.catalog,
+        person.locale,
+        views,
+        lateral=found["lateral_gifts"],
+        cases=found["open_cases"],
+        home=Tap(action="go:team"),
+        looked=asked.looked("figures"),
+        more=asked.tap("lateral"),
+    )
 
 
-async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`fg:lateral`: what came of people's invites."""
-    found = await lateral_reach.lateral(ctx, EVERYTHING)
+async def _lateral(ctx: Context, person: Member, asked: _Asked) -> Card:
+    """What came of people's invites."""
+    found = await lateral_reach.lateral(ctx, asked.scope(ctx))
+    looked, back = asked.looked("lateral"), asked.tap("figures")
+    return words.lateral(ctx.catalog, person.locale, _view(found), back=back, looked=looked)
+
+
+def _view(found: Lateral) -> words.LateralView:
     known, prompt = found.r90, found.share_prompt
-    view = words.LateralView(
+    told = prompt.low > -1 or prompt.high < 1
+    return words.LateralView(
         made=found.made,
         shared=found.shared,
         opened=found.opened,
@@ -55,11 +133,12 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
         r90=known.value,
         low=known.low,
         high=known.high,
+        least=known.unknown > 0,
         shown=(prompt.sent.gave, prompt.sent.assigned),
         left_out=(prompt.held_out.gave, prompt.held_out.assigned),
         is_shown=prompt.is_shown,
+        points=(prompt.low * 100, prompt.high * 100) if told else None,
     )
-    return Reply(card=words.lateral(ctx.catalog, person.locale, view, back=Tap(action="go:stats")), mode="edit")
 
 
 def _sums(sums: Mapping[str, tuple[int, int]]) -> list[tuple[int, Money]]:

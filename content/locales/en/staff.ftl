@@ -151,8 +151,17 @@ staff-figures-cases = To look at: { $cases ->
    *[other] { $cases } open reports
 }
 staff-figures-open-lateral = Lateral reach
+staff-figures-of-campaign = Campaign: { $name }
+staff-figures-of-days = Last { $days } days
+staff-figures-period = { $days ->
+    [0] From the start
+   *[other] { $days } days
+}
+staff-figures-pick = Choose a campaign
+staff-figures-pick-title = Figures of which campaign?
+staff-figures-every = All campaigns
 staff-lateral-title = Lateral reach
-staff-lateral-invites = Invites: { $made } given out, { $shared } shared (where the platform tells us), { $opened } visits.
+staff-lateral-invites = Invites: { $made } given out, { $shared } shared (where the platform tells us), { $opened } visits (without the robots that prepare previews).
 staff-lateral-came = Came through somebody: { $joined } people, of whom { $gave } gave. Of { $unknown } more it is not known who invited them.
 staff-lateral-a = a) New donors who came through somebody: { $donors }
 staff-lateral-b = b) Gifts made by the link of an invite: { $sums }
@@ -165,13 +174,17 @@ staff-lateral-none = none
 staff-lateral-depth = Depth: { $levels ->
     [one] { $levels } level
    *[other] { $levels } levels
-}
-staff-lateral-r90 = R90: { $value }. For each person who first gave at least 90 days ago, this is how many others they brought who gave within the 90 days after that first gift.
+}. That is how far the person who gave furthest down stands from whoever came alone and began that chain of invites.
+staff-lateral-r90 = R90: { $value }. For each person who first gave at least 90 days ago, this is how many others they brought who made their own first gift within the following 90 days.
 staff-lateral-r90-sure = At 95%, between { $low } and { $high }.
-staff-lateral-r90-young = R90: nobody first gave 90 days ago or more yet.
+staff-lateral-r90-young = R90: here no first gift is 90 days old yet.
+staff-lateral-scope-period = For a period, depth is that of its gifts, and R90 is about people whose first gift falls in it; what their friends give counts afterwards too.
+staff-lateral-scope-campaign = For a campaign, a first gift is the first one to that campaign. Invites given out are those of all campaigns.
 staff-lateral-r90-least = It is a minimum, since of some people it is not known who invited them. It does not say that they would not have come without an invite.
 staff-lateral-r90-causal = It does not say that these people would not have come without an invite.
 staff-lateral-prompt = Proposal to share after a gift: with it, { $with } of { $shown } brought somebody within 30 days; without it, { $without } of { $left }.
+staff-lateral-prompt-none = Proposal to share after a gift: it was drawn for nobody 30 days ago or more yet.
+staff-lateral-prompt-sure = The difference lies between { $low } and { $high } points (at 95%, however often one looks).
 staff-lateral-prompt-shown = The proposal makes a difference, in that direction.
 staff-lateral-prompt-open = It cannot be said yet whether it makes a difference.
 staff-lateral-apart = The three ways of counting (a, b, c) overlap: they are never added.

@@ -151,8 +151,17 @@ staff-figures-cases = À regarder : { $cases ->
    *[other] { $cases } signalements ouverts
 }
 staff-figures-open-lateral = Portée latérale
+staff-figures-of-campaign = Collecte : { $name }
+staff-figures-of-days = { $days } derniers jours
+staff-figures-period = { $days ->
+    [0] Depuis le début
+   *[other] { $days } jours
+}
+staff-figures-pick = Choisir une collecte
+staff-figures-pick-title = Les chiffres de quelle collecte?
+staff-figures-every = Toutes les collectes
 staff-lateral-title = La portée latérale
-staff-lateral-invites = Invitations : { $made } remises, { $shared } partagées (là où la plateforme le dit), { $opened } visites.
+staff-lateral-invites = Invitations : { $made } remises, { $shared } partagées (là où la plateforme le dit), { $opened } visites (sans les robots qui préparent des aperçus).
 staff-lateral-came = Venues par quelqu’un : { $joined } personnes, dont { $gave } ont donné. De { $unknown } autres, on ne sait pas qui les a invitées.
 staff-lateral-a = a) Nouvelles personnes qui donnent et qui sont venues par quelqu’un : { $donors }
 staff-lateral-b = b) Dons faits par le lien d’une invitation : { $sums }
@@ -165,13 +174,17 @@ staff-lateral-none = aucun
 staff-lateral-depth = Profondeur : { $levels ->
     [one] { $levels } niveau
    *[other] { $levels } niveaux
-}
-staff-lateral-r90 = R90 : { $value }. Pour chaque personne qui donne depuis au moins 90 jours, voilà combien d’autres elle a amenées qui ont donné dans les 90 jours suivant son premier don.
+}. C’est la distance entre la personne qui a donné le plus loin et celle, venue par elle-même, d’où part sa chaîne d’invitations.
+staff-lateral-r90 = R90 : { $value }. Pour chaque personne dont le premier don date d’au moins 90 jours, voilà combien d’autres elle a amenées qui ont fait leur premier don dans les 90 jours suivants.
 staff-lateral-r90-sure = À 95 %, entre { $low } et { $high }.
-staff-lateral-r90-young = R90 : personne ne donne encore depuis 90 jours.
+staff-lateral-r90-young = R90 : ici, aucun premier don ne date encore de 90 jours.
+staff-lateral-scope-period = Pour une période, la profondeur est celle des dons de la période, et le R90 celui des personnes dont le premier don y tombe; ce que leurs proches donnent compte aussi après.
+staff-lateral-scope-campaign = Pour une collecte, un premier don est le premier fait à cette collecte. Les invitations remises sont celles de toutes les collectes.
 staff-lateral-r90-least = C’est un minimum, puisque pour certaines personnes on ne sait pas qui les a invitées. Le chiffre ne dit pas qu’elles ne seraient pas venues sans invitation.
 staff-lateral-r90-causal = Le chiffre ne dit pas que ces personnes ne seraient pas venues sans invitation.
 staff-lateral-prompt = Proposition de partager après un don : avec, { $with } sur { $shown } ont amené quelqu’un en 30 jours; sans, { $without } sur { $left }.
+staff-lateral-prompt-none = Proposition de partager après un don : elle n’a encore été tirée au sort pour personne il y a 30 jours ou plus.
+staff-lateral-prompt-sure = L’écart se situe entre { $low } et { $high } points (à 95 %, peu importe combien de fois on regarde).
 staff-lateral-prompt-shown = La proposition change quelque chose, dans ce sens-là.
 staff-lateral-prompt-open = On ne peut pas encore dire si elle change quelque chose.
 staff-lateral-apart = Les trois façons de compter (a, b, c) se recoupent : on ne les additionne jamais.
