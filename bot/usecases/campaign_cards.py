@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import lru_cache
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.deeplink import give_payload
@@ -87,7 +87,12 @@ def share(ctx: Context, campaign: Campaign, locale: Locale) -> Tap | None:
     if where is None:
         return None
     text = words.share_text(ctx.catalog, locale, campaign.authored)
-    return Tap(url=f"https://t.me/share/url?{urlencode({'url': where, 'text': text})}")
+    return telegram_share(where, text)
+
+
+def telegram_share(url: str, text: str) -> Tap:
+    """Telegram's page for sharing. Its app for iPhones shows a "+" for a space as it stands, hence %20."""
+    return Tap(url=f"https://t.me/share/url?{urlencode({'url': url, 'text': text}, quote_via=quote)}")
 
 
 def _door(ctx: Context, campaign: Campaign) -> str | None:

@@ -5,7 +5,6 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, Locale, Supporter
@@ -86,7 +85,7 @@ def _send(ways: Sequence[tuple[words.Way, str]], text: str) -> Tap | None:
     if not ways:
         return None
     url = dict(ways).get("telegram") or ways[0][1]
-    return Tap(url=f"https://t.me/share/url?{urlencode({'url': url, 'text': text})}")
+    return campaign_cards.telegram_share(url, text)
 
 
 async def _qr(ctx: Context, contact: Contact) -> Reply:

@@ -115,8 +115,9 @@ class PeopleVerbs:
             return {"kind": "url", "url": url}
         if path.lower() == self.world.bot["username"].lower() and not query.keys() & {"startgroup", "startchannel"}:
             return {"kind": "start", "message": self.press_start(user, query.get("start"))}
-        if path == "share/url":
-            return {"kind": "share", "url": query.get("url", ""), "text": query.get("text", "")}
+        if path == "share/url":  # as on an iPhone, where a "+" is no space
+            shared = {k: v[0] for k, v in parse_qs(parts.query.replace("+", "%2B")).items()}
+            return {"kind": "share", "url": shared.get("url", ""), "text": shared.get("text", "")}
         if path.startswith("+"):
             place = next((c for c in self.world.chats.values() if f"https://t.me/{path}" in c.links), None)
             if place is None:
