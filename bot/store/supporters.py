@@ -79,6 +79,14 @@ async def gift_counts(conn: AsyncConnection) -> dict[int, int]:
     return {row.id: row.gift_count for row in await conn.execute(query)}
 
 
+async def joined_at(conn: AsyncConnection, supporter_id: int) -> datetime:
+    """Since when we know them (UTC)."""
+    found: datetime = (
+        await conn.execute(select(supporter.c.joined_at).where(supporter.c.id == supporter_id))
+    ).scalar_one()
+    return found
+
+
 async def first_gift_at(conn: AsyncConnection, supporter_id: int) -> datetime | None:
     """When they first gave (UTC)."""
     found: datetime | None = (

@@ -78,7 +78,10 @@ async def settle(ctx: Context, contact: Contact, inviter_id: int) -> Outcome:
         if first is not None and (known is None or gave_before(known, first)):
             return Outcome.OLD
         nothing = Referral(supporter_id=mine, inviter_id=None, how=How.SAID, certain=False, at=person.joined_at)
-        said = replace(known or nothing, inviter_id=inviter, settled_at=ctx.clock(), candidates=())
+        came = known or nothing
+        if await supporters.joined_at(conn, inviter) > came.at:  # an old supporter is not brought by a new one
+            return Outcome.OLD
+        said = replace(came, inviter_id=inviter, settled_at=ctx.clock(), candidates=())
         return await _note(ctx, conn, said, said=True)
 
 

@@ -114,7 +114,7 @@ async def test_a_friend_on_discord_says_who_it_was(here: Town) -> None:
     found = await came(here, alex)
     assert found is not None and found.inviter_id == await supporter_id(here, camille)
     back = await camille.command("invitepar", f"https://t.me/{BOT}?start={await payload_of_discord(alex)}")
-    assert says("fr", "by-not-title") in back.text, "nobody comes through who came through them"
+    assert says("fr", "by-old-title") in back.text, "nobody brings who was here before them"
 
 
 async def payload_of_discord(person: Person) -> str:

@@ -244,7 +244,7 @@ async def test_what_cannot_count_sounds_the_same_whether_the_code_exists_or_not(
 async def test_who_gave_before_was_not_brought(ctx: Context, campaign: Campaign) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     await give(ctx, campaign, (await who(ctx, ALEX)).id)
-    assert "had given before" in words(await talk.on_command(ctx, ALEX, "invitedby", mine.code or ""))
+    assert "already with us before" in words(await talk.on_command(ctx, ALEX, "invitedby", mine.code or ""))
 
 
 async def test_one_tap_for_those_it_may_have_been_and_who_agreed_to_be_named(ctx: Context) -> None:

@@ -229,6 +229,17 @@ async def test_who_came_alone_may_say_so_before_they_give(ctx: Context) -> None:
     await check(ctx)
 
 
+async def test_who_was_here_before_their_inviter_was_not_brought(ctx: Context, clock: MovingClock) -> None:
+    """Neither who found us by themselves, nor of whom it is unknown."""
+    await come(ctx, "old")
+    await friend(ctx, "lost", None)
+    clock.move(days=300)
+    ada = await come(ctx, "ada")
+    for name in ("old", "lost"):
+        assert await refer.settle(ctx, contact(name), ada) is Outcome.OLD
+    assert await circle(ctx, ada) == Circle()
+
+
 # --- moves ----------------------------------------------------------------------------------------
 async def test_a_large_subtree_moves_in_chunks_while_gifts_arrive(
     ctx: Context, campaign: Campaign, monkeypatch: pytest.MonkeyPatch

@@ -86,7 +86,7 @@ by-done = They will know only that somebody came through them.
 by-known-title = That is noted already
 by-known = It is noted once and does not change.
 by-old-title = Thank you for telling us
-by-old = You had given before that invite: it can no longer count.
+by-old = You were already with us before that invite: it can no longer count.
 by-not-title = This link cannot count
 by-not = Please check with the person who brought you, then type /{ $command } followed by their link or code.
 

@@ -86,7 +86,7 @@ by-done = Cette personne saura seulement que quelqu’un est venu par elle.
 by-known-title = C’est déjà noté
 by-known = Cela se note une seule fois et ne change plus.
 by-old-title = Merci de nous le dire
-by-old = Vous aviez déjà donné avant cette invitation : elle ne peut plus compter.
+by-old = Vous étiez déjà parmi nous avant cette invitation : elle ne peut plus compter.
 by-not-title = Ce lien ne peut pas compter
 by-not = Vérifiez avec la personne qui vous a fait venir, puis écrivez /{ $command } suivi de son lien ou de son code.
 
