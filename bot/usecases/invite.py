@@ -58,9 +58,11 @@ def deep_link(ctx: Context, invite: Invite, campaign_id: int | None = None, mino
     return into_the_bot(username, invite_payload(invite.code, campaign_id, minor))
 
 
-def web_address(ctx: Context, invite: Invite) -> str | None:
-    """The short address that opens everywhere; None where no public URL is set."""
-    return f"{ctx.public_url}/i/{invite.code}" if ctx.public_url and invite.code else None
+def web_address(ctx: Context, invite: Invite, campaign_id: int | None = None) -> str | None:
+    """The short address that opens everywhere, perhaps at one campaign; None where no public URL is set."""
+    if not ctx.public_url or not invite.code:
+        return None
+    return f"{ctx.public_url}/i/{invite.code}" + ("" if campaign_id is None else f"?c={campaign_id}")
 
 
 async def inviter_name(ctx: Context, invite: Invite) -> str | None:

@@ -112,7 +112,7 @@ async def share(ctx: Context, contact: Contact, _argument: str) -> Reply:
     server, telegram, web = (
         await chat_links.discord_link(ctx, invite),
         deep_link(ctx, invite, campaign.id),
-        web_address(ctx, invite),
+        web_address(ctx, invite, campaign.id),
     )
     beneath = words.SharedLinks(
         give=Tap(url=telegram) if telegram and not web else None,
@@ -178,7 +178,7 @@ async def _offer(ctx: Context, campaign: Campaign, locale: Locale, invite: Invit
         beneath = words.SharedLinks(give=general)
     else:
         choices = _choices(ctx, campaign, invite)
-        into, web = deep_link(ctx, invite, campaign.id), web_address(ctx, invite)
+        into, web = deep_link(ctx, invite, campaign.id), web_address(ctx, invite, campaign.id)
         beneath = words.SharedLinks(give=Tap(url=into) if into else None, web=Tap(url=web) if web else None)
     card = await shown_elsewhere(ctx, campaign, locale, choices, with_picture=False)
     return Offer(

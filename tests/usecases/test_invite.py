@@ -244,7 +244,7 @@ async def test_showing_a_campaign_on_discord(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     reply = await talk.on_command(ctx, ALEX, "share", "")
     mine = await invite_of(ctx, ALEX)
-    assert f"https://give.example/i/{mine.code}" in urls(reply)
+    assert f"https://give.example/i/{mine.code}?c={campaign.id}" in urls(reply)
     assert f"give:{campaign.id}:500:i{mine.id}" in [b.action for b in reply.card.buttons]
     assert await counted(ctx, mine, "shared") == 1
 
@@ -261,6 +261,16 @@ async def test_inline_mode_offers_the_sharers_own_links(ctx: Context) -> None:
     await invite_talk.sent(ctx, CAMILLE, "c0")
     await invite_talk.sent(ctx, CAMILLE, "nonsense")
     assert await counted(ctx, mine, "shared") == 1
+
+
+async def test_each_card_leads_to_the_page_of_its_own_campaign(ctx: Context) -> None:
+    first = await open_campaign(ctx)
+    second = await publish.publish(ctx, example().model_copy(update={"slug": "other"}))
+    await who(ctx, CAMILLE)
+    mine = await invite_of(ctx)
+    offered = await invite_talk.offers(ctx, CAMILLE, "")
+    pages = {b.url for offer in offered for b in offer.card.buttons if b.url and "/i/" in b.url}
+    assert pages == {f"https://give.example/i/{mine.code}?c={one.id}" for one in (first, second)}
 
 
 async def test_who_only_types_our_name_is_not_remembered(ctx: Context) -> None:

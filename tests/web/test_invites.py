@@ -36,7 +36,7 @@ from tests.conftest import MovingClock
 from tests.giving import give
 from tests.usecases.test_arrivals import known_place
 from tests.web.conftest import PHONE
-from tests.world import ALEX, CAMILLE, make_context, open_campaign
+from tests.world import ALEX, CAMILLE, example, make_context, open_campaign
 
 FORGED = "ZZZZZZZZZZZZ"
 NEWCOMER = Contact(platform="telegram", external_id="9001", locale="fr", private=True)
@@ -105,6 +105,19 @@ async def test_three_ways_and_each_keeps_the_credit(town: Town) -> None:
     }
     assert f"https://t.me/obole_bot?start=i_{town.invite.code}_{town.campaign.id}" in page
     assert "/discord" not in page, "there is no server to come into"
+
+
+async def test_the_page_is_of_the_campaign_that_was_shared(town: Town) -> None:
+    ctx = town.ctx
+    newest = await publish.publish(ctx, example().model_copy(update={"slug": "other"}))
+    assert {r.campaign_id for r in references(await town.read(town.path), ctx)} == {newest.id}
+    shared = await town.read(
+        (invite.web_address(ctx, town.invite, town.campaign.id) or "").removeprefix(ctx.public_url)
+    )
+    assert {r.campaign_id for r in references(shared, ctx)} == {town.campaign.id}
+    await publish.close(ctx, town.campaign)
+    instead = await town.read(f"{town.path}?c={town.campaign.id}")
+    assert {r.campaign_id for r in references(instead, ctx)} == {newest.id}, "one that no longer asks"
 
 
 async def test_both_languages(town: Town) -> None:
@@ -250,7 +263,7 @@ async def test_discords_invite_is_made_at_the_tap(town: Town) -> None:
     ctx, discord = town.ctx, Inviting()
     ctx.inviting["discord"] = discord  # type: ignore[assignment]  # a part of a platform
     await known_place(ctx, "discord", "55")
-    assert f"{town.path}/discord" in await town.read(town.path)
+    assert f"{town.path}/discord?l=fr&c={town.campaign.id}" in await town.read(town.path)
     await town.read(town.path + "/discord", **{"User-Agent": "Discordbot/2.0"})
     assert discord.made == 0
     async with town.browser.get(town.path + "/discord", allow_redirects=False) as answer:
