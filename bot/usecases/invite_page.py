@@ -73,7 +73,8 @@ class Misses:
         return at is not None and len(at) >= _MISSES
 
     def note(self, address: str) -> None:
-        """A code was not ours."""
+        """A code that was looked up is not ours. Not for codes that were not looked up: others share that address (a
+        school, a carrier), and with each of them the wait would begin anew."""
         who = self._strangers.digest(address)
         self._at.setdefault(who, deque(maxlen=_MISSES)).append(self._ctx.clock())
         self._at.move_to_end(who)
@@ -143,13 +144,13 @@ class Visits:
 
 async def facts(ctx: Context, code: str, campaign_id: int | None, visits: Visits, address: str) -> InviteFacts:
     """What the page is about. `campaign_id`: the campaign that was shared, if it still asks; else the newest one."""
-    ours = bool(CODE.fullmatch(code)) and not visits.misses.too_many(address)
+    slowed = visits.misses.too_many(address)
     async with ctx.db.read() as conn:
         open_now = await campaign_rows.open_ones(conn, ctx.clock())
-        found = await invites.by_code(conn, code) if ours else None
+        found = await invites.by_code(conn, code) if CODE.fullmatch(code) and not slowed else None
         may_be_named = await _may_be_named(conn, found.supporter_id if found else _NOBODY)
         public = await places.of_purpose(conn, places.PUBLIC)
-    if found is None:
+    if found is None and not slowed:
         visits.misses.note(address)
     return InviteFacts(
         campaign=next((c for c in open_now if c.id == campaign_id), open_now[0] if open_now else None),

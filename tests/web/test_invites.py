@@ -169,7 +169,10 @@ async def test_who_guesses_is_no_longer_looked_up(town: Town, clock: MovingClock
     assert references(await town.read(town.path), town.ctx)[0].touch.kind is TouchKind.NONE
     elsewhere = {"X-Forwarded-For": "203.0.113.7"}
     assert references(await town.read(town.path, **elsewhere), town.ctx)[0].touch.kind is TouchKind.INVITE
-    clock.move(minutes=11)
+    clock.move(minutes=9)
+    for _ in range(20):  # others behind the same address do not make it last longer
+        await town.read(town.path)
+    clock.move(minutes=2)
     assert references(await town.read(town.path), town.ctx)[0].touch.kind is TouchKind.INVITE
 
 
