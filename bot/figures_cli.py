@@ -3,7 +3,7 @@
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 from zoneinfo import ZoneInfo
 
 import typer
@@ -11,6 +11,7 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from bot.domain.lateral import Scope
+from bot.domain.lift import Lift
 from bot.store import campaigns
 from bot.terminal import AsJson, err, out, with_context
 from bot.usecases import lateral, report
@@ -21,6 +22,7 @@ from payments.money import Money
 
 export_cli = typer.Typer(no_args_is_help=True, help="Tables for a spreadsheet.")
 _DAY = ["%Y-%m-%d"]
+_FOR_EVER = 2200  # people who mean "without an end" write 9999-12-31, after which no day comes
 Day = Annotated[datetime | None, typer.Option(formats=_DAY, help="A day in the charity's time zone.")]
 
 
@@ -64,7 +66,7 @@ async def _scope(ctx: Context, slug: str | None, since: datetime | None, until: 
         raise typer.Exit(2)
     return Scope(
         since=since.replace(tzinfo=zone) if since else None,
-        until=(until + timedelta(days=1)).replace(tzinfo=zone) if until else None,
+        until=(until + timedelta(days=1)).replace(tzinfo=zone) if until and until.year < _FOR_EVER else None,
         campaign_id=campaign_id,
     )
 
@@ -80,7 +82,7 @@ def _print_giving(found: dict[str, Any]) -> None:
 
 def _print_lateral(found: Lateral) -> None:
     table = Table("lateral reach", "", box=SIMPLE, show_header=True)
-    came, known, prompt = found.came, found.r90, found.share_prompt
+    came, known = found.came, found.r90
     rows = {
         "made": found.made,
         "shared": found.shared,
@@ -91,25 +93,33 @@ def _print_lateral(found: Lateral) -> None:
         "gifts_by_invite (b)": _gifts(found.gifts_by_invite),
         "gifts_downstream (c)": _gifts(found.gifts_downstream),
         "levels": ", ".join(f"{level}: {people}" for level, people in found.levels.items()) or "0",
+        "depth": found.depth,
         "r90": _r90(found),
-        "share_prompt": (
-            f"{prompt.sent.gave} of {prompt.sent.assigned} against {prompt.held_out.gave} of "
-            f"{prompt.held_out.assigned}; difference {prompt.lift:+.1%}, 95 %: {prompt.low:+.1%} to {prompt.high:+.1%}"
-        ),
+        "share_prompt": _prompt(found.share_prompt),
     }
     for name, value in rows.items():
         table.add_row(name, str(value))
     out.print(table)
-    if known.unknown:
-        out.print(f"r90 is a lower bound: of {known.unknown} people it is not known who brought them", markup=False)
+    if known.unknown and known.value is not None:
+        out.print(f"r90 is a lower bound: of {known.unknown} donors it is not known who brought them", markup=False)
 
 
 def _r90(found: Lateral) -> str:
     known = found.r90
     if known.value is None:
-        return "no donor is 90 days old yet"
+        return "no donor of these is 90 days old yet"
     sure = f"95 %: {known.low:.2f} to {known.high:.2f}" if known.low is not None else "too few for an interval"
     return f"{known.value:.2f} ({known.brought} by {known.donors} donors; {sure})"
+
+
+def _prompt(prompt: Lift) -> str:
+    shown, left_out = prompt.sent, prompt.held_out
+    if not shown.assigned and not left_out.assigned:
+        return "nobody has had 30 days since it was drawn for them"
+    told = f"{shown.gave} of {shown.assigned} against {left_out.gave} of {left_out.assigned}"
+    if not prompt.is_bounded:
+        return f"{told}; too few for a difference"
+    return f"{told}; difference {prompt.lift:+.1%}, 95 %: {prompt.low:+.1%} to {prompt.high:+.1%}"
 
 
 def _gifts(sums: Any) -> str:
@@ -123,16 +133,28 @@ def _money(code: str, minor: int) -> str:
 @export_cli.command("referrals")
 def export_referrals(
     file: Annotated[Path | None, typer.Argument(help="Where to; without it the table is printed.")] = None,
+    semicolons: Annotated[
+        bool, typer.Option("--semicolons", help="For spreadsheets in French: 7,5 is a number.")
+    ] = False,
 ) -> None:
-    """Who brought whom, as CSV: numbers of ours and times, no names."""
+    """Who brought whom, as CSV: numbers of ours and times in UTC, no names."""
 
     async def write(ctx: Context) -> None:
+        lines = lateral.export_referrals(ctx, separator=";" if semicolons else ",")
         if file is None:
-            async for line in lateral.export_referrals(ctx):
+            async for line in lines:
                 typer.echo(line, nl=False)
             return
-        with file.open("w", encoding="utf-8", newline="") as opened:
-            async for line in lateral.export_referrals(ctx):
+        with _opened(file) as opened:
+            async for line in lines:
                 opened.write(line)
 
     with_context(write)
+
+
+def _opened(file: Path) -> TextIO:
+    try:
+        return file.open("w", encoding="utf-8", newline="")
+    except OSError as why:
+        err.print(f"{file} cannot be written: {why.strerror}", style="red", markup=False)
+        raise typer.Exit(1) from None

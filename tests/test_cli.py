@@ -55,6 +55,9 @@ async def test_a_campaign_is_opened_shown_and_closed(tmp_path: Path, stripe: Str
     assert (status, "lateral reach" in said) == (0, True), said
     status, said = await obole(tmp_path, stripe, "export", "referrals", "who.csv")
     assert (status, (tmp_path / "who.csv").read_text(encoding="utf-8-sig").split(",")[0]) == (0, "supporter"), said
+    status, said = await obole(tmp_path, stripe, "export", "referrals", "--semicolons")
+    assert (status, said.removeprefix("\ufeff").split(";")[0]) == (0, "supporter"), said
+    assert (await obole(tmp_path, stripe, "stats", "--since", "0001-01-01", "--until", "9999-12-31"))[0] == 0
     status, said = await obole(tmp_path, stripe, "campaign", "export", "dehors")
     assert (status, load_toml(said)) == (0, load_toml(CAMPAIGN.read_text(encoding="utf-8"))), said
     assert (await obole(tmp_path, stripe, "campaign", "pause", "dehors"))[0] == 0
@@ -74,6 +77,7 @@ async def test_what_is_wrong_is_said_in_one_line_and_by_the_exit_status(tmp_path
         (("campaign", "close", "nowhere"), {}, "no campaign"),
         (("stats", "--campaign", "nowhere"), {}, "no campaign"),
         (("stats", "--since", "2026-11-02", "--until", "2026-11-01"), {}, "before"),
+        (("export", "referrals", str(tmp_path / "nowhere" / "who.csv")), {}, "cannot be written"),
         (("run",), {}, "OBOLE_TELEGRAM_TOKEN"),
         (("stats",), {"OBOLE_SECRET_KEY": "short"}, "OBOLE_SECRET_KEY"),
     ):

@@ -70,6 +70,11 @@ class Lift:
         """Whether the interval leaves out no effect at all."""
         return self.low > 0 or self.high < 0
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the interval says anything."""
+        return self.low > -1 or self.high < 1
+
 
 def compare(strata: Sequence[Stratum], *, level: float = LEVEL) -> Lift:
     """The lift over strata of different chances, each weighted by its supporters. One with an empty arm is left out."""

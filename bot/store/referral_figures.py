@@ -149,8 +149,13 @@ EXPORTED = (
 
 
 async def exported(conn: AsyncConnection) -> AsyncIterator[tuple[Any, ...]]:
-    """Each referral in the columns of `EXPORTED`, by supporter; numbers and times only, and no names."""
+    """Each referral in the columns of `EXPORTED`, by supporter; numbers and times only, and no names.
+
+    Gifts are those that count, as in the figures.
+    """
     path = func.coalesce(lineage.c.ancestors, "")
+    counts = and_(gift.c.supporter_id == referral.c.supporter_id, gift.c.counted > 0)
+    first, number = (select(one).where(counts).scalar_subquery() for one in (func.min(gift.c.paid_at), func.count()))
     base = (
         select(
             referral.c.supporter_id,
@@ -161,12 +166,11 @@ async def exported(conn: AsyncConnection) -> AsyncIterator[tuple[Any, ...]]:
             referral.c.settled_at,
             campaign.c.slug,
             path,
-            supporter.c.first_gift_at,
-            supporter.c.gift_count,
+            first,
+            number,
             func.coalesce(circle.c.people_direct, 0),
             func.coalesce(circle.c.people_below, 0),
         )
-        .join(supporter, supporter.c.id == referral.c.supporter_id)
         .outerjoin(lineage, lineage.c.supporter_id == referral.c.supporter_id)
         .outerjoin(circle, circle.c.supporter_id == referral.c.supporter_id)
         .outerjoin(campaign, campaign.c.id == referral.c.campaign_id)

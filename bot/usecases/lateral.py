@@ -4,10 +4,10 @@ import asyncio
 import csv
 import io
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
 
 from bot.domain.lateral import R90, WINDOW, Scope, r90
 from bot.domain.lift import Arm, Lift, Stratum, compare
@@ -17,6 +17,8 @@ from bot.store.referral_figures import Came, Prompted
 from bot.usecases.context import Context
 
 SHARE_WINDOW = timedelta(days=30)
+Separator = Literal[",", ";"]
+_BEGINS_A_FORMULA = (*"=+-@\t\r\n", *"＝＋－＠")
 DEFINITIONS = {
     "made": "invites that supporters were given; an invite is for any campaign, so that naming one changes nothing",
     "shared": "invites passed on where the platform tells us: inline mode, /share; never taps on a share button; by "
@@ -141,23 +143,29 @@ def _money(sums: Mapping[str, tuple[int, int]]) -> dict[str, dict[str, int]]:
 
 
 # --- export ---------------------------------------------------------------------------------------
-async def export_referrals(ctx: Context) -> AsyncIterator[str]:
-    """Who brought whom as CSV, line by line: numbers of ours, no names. A spreadsheet opens it without running it."""
-    yield "\ufeff" + _line(rows.EXPORTED)  # by this mark spreadsheets know UTF-8
+async def export_referrals(ctx: Context, *, separator: Separator = ",") -> AsyncIterator[str]:
+    """Who brought whom as CSV, line by line: numbers of ours, no names. A spreadsheet opens it without running it.
+
+    `separator`: a semicolon where numbers are written with a comma, or all lands in one column.
+    """
+    yield "\ufeff" + _line(rows.EXPORTED, separator)  # by this mark spreadsheets know UTF-8
     async with ctx.db.read() as conn:
         async for row in rows.exported(conn):
-            yield _line(row)
+            yield _line(row, separator)
 
 
-def _line(values: Any) -> str:
+def _line(values: Sequence[object], separator: Separator) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow([cell(value) for value in values])
+    csv.writer(out, delimiter=separator).writerow([cell(value) for value in values])
     return out.getvalue()
 
 
 def cell(value: object) -> str:
-    """A value that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    """A value that no spreadsheet takes for a formula (OWASP, CSV injection). Times are UTC, as spreadsheets read them.
+
+    Signs of double width count as well: spreadsheets in Japanese and Chinese take them for the narrow ones.
+    """
     if value is None:
         return ""
-    written = value.isoformat() if isinstance(value, datetime) else str(value)
-    return f"'{written}" if written.startswith(("=", "+", "-", "@", "\t", "\r")) else written
+    written = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)
+    return f"'{written}" if written.startswith(_BEGINS_A_FORMULA) else written

@@ -23,7 +23,7 @@ async def stats(ctx: Context, scope: Scope = EVERYTHING) -> dict[str, Any]:
 
     People, taps, messages and cases are of today, whatever the `scope` of the gifts.
     """
-    async with ctx.db.read() as conn:
+    async with ctx.db.snapshot() as conn:
         rows = await figures.by_currency(conn, scope)
         touches = await figures.gifts_by_touch(conn, scope)
         found: dict[str, Any] = {

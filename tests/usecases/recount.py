@@ -1,5 +1,6 @@
 """The figures of lateral reach, counted anew by the plain words of their definitions: rows in, loops, no SQL."""
 
+import statistics
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -107,6 +108,27 @@ def figures(history: History, scope: Scope, now: datetime) -> dict[str, Any]:
         "brought": sum(tree.brought * count for tree, count in kinds.items()),
         "unknown": _unknown(history, first, scope),
         "arms": {shown: _arm(history, scope, now, shown) for shown in (True, False)},
+    }
+
+
+def giving(history: History, scope: Scope) -> dict[str, Any]:
+    """The figures of gifts, by currency."""
+    here = [g for g in history.gifts if within(g.paid_at, scope) and about(g.campaign_id, scope)]
+    return {code: _giving([g for g in here if g.currency == code]) for code in {g.currency for g in here}}
+
+
+def _giving(gifts: Sequence[Any]) -> dict[str, Any]:
+    each = Counter(g.supporter_id for g in gifts if g.supporter_id is not None)
+    amounts = sorted(g.counted for g in gifts)
+    return {
+        "donors": len(each),
+        "gifts": len(gifts),
+        "gifts_per_donor": round(each.total() / len(each), 2) if each else None,
+        "donors_again": sum(number > 1 for number in each.values()),
+        "total_minor": sum(amounts),
+        "median_minor": statistics.median_low(amounts),
+        "anonymous_gifts": len(gifts) - each.total(),
+        "fees_minor": sum(g.fee or 0 for g in gifts if g.fee_currency == g.currency),
     }
 
 

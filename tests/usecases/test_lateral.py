@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta, timezone
 
@@ -217,10 +218,29 @@ async def test_the_table_for_a_spreadsheet(ctx: Context, clock: MovingClock, cam
     assert [int(row["supporter"]) for row in rows] == sorted(people[n] for n in ("ben", "cleo", "dan", "eve"))
     ben = next(row for row in rows if int(row["supporter"]) == people["ben"])
     assert (ben["inviter"], ben["campaign"], ben["level"]) == (str(people["ana"]), campaign.slug, "1")
-    assert ben["people_brought"] == "1"
+    assert (ben["people_brought"], ben["came_at"], ben["gifts"]) == ("1", "2026-11-23 15:00:00", "1")
 
 
-@pytest.mark.parametrize("bad", ["=1+1", "+1", "-1", "@SUM", "\tx", "\rx"])
+async def test_the_table_tells_of_gifts_that_count(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
+    ana = await came(ctx, "1", None, alone=True)
+    ben = await came(ctx, "2", ana)
+    await refund(ctx, await give(ctx, campaign, ben))
+    [row] = [one async for one in table(ctx)]
+    assert (row["first_gift_at"], row["gifts"]) == ("", "0")
+    clock.move(days=1)
+    await give(ctx, campaign, ben)
+    [row] = [one async for one in table(ctx)]
+    assert (row["first_gift_at"], row["gifts"]) == ("2026-11-24 15:00:00", "1")
+
+
+async def table(ctx: Context) -> AsyncIterator[dict[str, str]]:
+    """The table as a spreadsheet reads it that wants semicolons."""
+    lines = [line async for line in lateral.export_referrals(ctx, separator=";")]
+    for row in csv.DictReader(io.StringIO("".join(lines).removeprefix("\ufeff")), delimiter=";"):
+        yield row
+
+
+@pytest.mark.parametrize("bad", ["=1+1", "+1", "-1", "@SUM", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠S"])
 def test_no_cell_is_a_formula(bad: str) -> None:
     assert lateral.cell(bad).startswith("'")
 

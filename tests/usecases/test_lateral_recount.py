@@ -15,7 +15,7 @@ from bot.domain.people import Contact
 from bot.domain.referrals import How, Invite
 from bot.store import first_gifts, gifts, invites, referrals, share_prompts, supporters
 from bot.store.db import Connection, Database
-from bot.usecases import forget, lateral, merge, refer
+from bot.usecases import forget, lateral, merge, refer, report
 from bot.usecases.context import Context
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
@@ -173,6 +173,7 @@ async def test_figures_are_what_their_definitions_say(db: Database, seed: int) -
             assert await said(ctx, conn, scope) == recount.figures(history, scope, clock()), scope
             kinds = await first_gifts.trees(conn, scope, clock(), WINDOW)
             assert kinds == recount.trees(history, scope, clock()), scope
+            assert (await report.stats(ctx, scope))["currencies"] == recount.giving(history, scope), scope
 
 
 async def test_a_tree_deeper_than_its_stored_paths_is_one_tree(db: Database) -> None:

@@ -239,5 +239,5 @@ def _lift_view(lift: Lift) -> words.LiftView:
         high=lift.high * 100,
         smallest=lift.smallest * 100,
         base=lift.held_out.rate * 100,
-        told=(lift.low, lift.high) != (-1.0, 1.0),
+        told=lift.is_bounded,
     )

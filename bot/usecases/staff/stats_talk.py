@@ -118,7 +118,6 @@ async def _lateral(ctx: Context, person: Member, asked: _Asked) -> Card:
 
 def _view(found: Lateral) -> words.LateralView:
     known, prompt = found.r90, found.share_prompt
-    told = prompt.low > -1 or prompt.high < 1
     return words.LateralView(
         made=found.made,
         shared=found.shared,
@@ -137,7 +136,7 @@ def _view(found: Lateral) -> words.LateralView:
         shown=(prompt.sent.gave, prompt.sent.assigned),
         left_out=(prompt.held_out.gave, prompt.held_out.assigned),
         is_shown=prompt.is_shown,
-        points=(prompt.low * 100, prompt.high * 100) if told else None,
+        points=(prompt.low * 100, prompt.high * 100) if prompt.is_bounded else None,
     )
 
 
