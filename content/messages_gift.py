@@ -309,16 +309,17 @@ def claim_ask(catalog: Catalog, locale: Locale, view: ClaimView) -> Card:
 @dataclass(frozen=True, kw_only=True)
 class ClaimedView:
     money: Money
-    gifts: Tap | None = None
+    next_step: NextStep | None = None
 
 
 def claim_done(catalog: Catalog, locale: Locale, view: ClaimedView) -> Card:
-    """The gift is theirs now."""
+    """The gift is theirs now; then one next step."""
     say = Writer(catalog, locale)
+    step = view.next_step
     return Card(
         title=say("claim-done-title"),
         lines=(say("claim-done", amount=view.money),),
-        rows=row(say.button("next-gifts", view.gifts)),
+        rows=row(say.button(f"next-{step.kind}", step.tap) if step else None),
     )
 
 

@@ -221,7 +221,10 @@ def _gifts(world: World) -> Iterator[tuple[str, Render]]:
         yield "my_gifts", _of(gift.my_gifts, mine)
     claim = gift.ClaimView(campaign=c, money=money, paid_on=DAY, mine=TAP, not_mine=TAP)
     yield "claim_ask", _of(gift.claim_ask, claim)
-    yield "claim_done", _of(gift.claim_done, gift.ClaimedView(money=money, gifts=TAP))
+    yield (
+        "claim_done",
+        _of(gift.claim_done, gift.ClaimedView(money=money, next_step=gift.NextStep(kind="tell", tap=TAP))),
+    )
     yield "claim_refused", _of(gift.claim_refused, gift.ClaimRefusedView(charity=charity))
     for tap in (None, TAP):
         not_me = gift.WasntMeView(charity=charity, campaign=c, money=money, paid_on=DAY, confirm=tap)

@@ -21,7 +21,7 @@ from bot.store import campaigns as campaign_rows
 from bot.store import invites, referrals, supporters
 from bot.store.db import Database
 from bot.store.schema_staff import name_hidden
-from bot.usecases import claim, invite, links, publish
+from bot.usecases import claim, invite, links, publish, talk
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
@@ -282,7 +282,9 @@ async def test_a_gift_claimed_by_somebody_new_was_brought(town: Town) -> None:
     token = claim.claim_token(ctx, gift)
     assert token is not None
     await claim.ask(ctx, NEWCOMER, token)
-    await claim.on_tap(ctx, NEWCOMER, token)
+    done = await claim.on_tap(ctx, NEWCOMER, token)
+    assert [(b.label, b.action) for b in done.card.buttons] == [("Lui dire que j’ai donné", f"tell:{gift.id}")]
+    assert (await talk.on_action(ctx, NEWCOMER, f"tell:{gift.id}")).card.title == "C’est dit"
     newcomer = await who(ctx, NEWCOMER)
     async with ctx.db.read() as conn:
         found = await referrals.referral(conn, newcomer.id)
@@ -299,7 +301,8 @@ async def test_who_was_here_before_was_not_brought(town: Town, clock: MovingCloc
     person = await who(ctx, claimer)
     clock.move(minutes=1)
     gift = await give(ctx, town.campaign, None, touch=Touch(TouchKind.INVITE, town.invite.id))
-    await claim.on_tap(ctx, claimer, claim.claim_token(ctx, gift) or "")
+    done = await claim.on_tap(ctx, claimer, claim.claim_token(ctx, gift) or "")
+    assert [b.action for b in done.card.buttons] == ["gifts"]
     async with ctx.db.read() as conn:
         assert await referrals.referral(conn, person.id) is None
 
