@@ -153,12 +153,22 @@ async def met(ctx: Context, contact: Contact, invite: Invite, how: How, campaign
     return outcome
 
 
-async def met_by_touch(ctx: Context, contact: Contact, touch: Touch, campaign_id: int) -> None:
-    """Somebody taps a card that a donor has shown in a conversation on Discord."""
+async def on_shared_card(ctx: Context, contact: Contact, campaign_id: int, minor: int, touch: Touch) -> Reply:
+    """A tap on an amount on Discord, perhaps on a card that a donor has shown in a conversation of theirs."""
+    found = await _shown_by(ctx, touch)
+    brought = False
+    if found is not None:
+        async with ctx.db.read() as conn:
+            campaign = await _campaign(conn, campaign_id)
+        brought = await met(ctx, contact, found, How.DISCORD, campaign) is Outcome.BROUGHT
+    reply = await give.by_id(ctx, contact, campaign_id, minor, touch)
+    return await _greeted(ctx, await who(ctx, contact), found, reply) if brought else reply
+
+
+async def _shown_by(ctx: Context, touch: Touch) -> Invite | None:
+    """The invite of who has shown a card; None where its donor was erased, or it is no donor's."""
     if touch.kind is not TouchKind.INVITE:
-        return
+        return None
     async with ctx.db.read() as conn:
         found = await invites.by_id(conn, touch.id)
-        campaign = await _campaign(conn, campaign_id)
-    if found is not None and found.code is not None:
-        await met(ctx, contact, found, How.DISCORD, campaign)
+    return found if found is not None and found.code is not None else None

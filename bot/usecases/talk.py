@@ -117,7 +117,7 @@ async def _tap_give(ctx: Context, contact: Contact, argument: str) -> Reply:
     campaign, minor, kind, ident = match.groups()
     touch = read_touch(kind, ident)
     if contact.platform == "discord":  # on Telegram a card that was shown elsewhere leads here by its own link
-        await invite.met_by_touch(ctx, contact, touch, int(campaign))
+        return await invite.on_shared_card(ctx, contact, int(campaign), int(minor), touch)
     return await give.by_id(ctx, contact, int(campaign), int(minor), touch)
 
 

@@ -228,9 +228,12 @@ async def test_two_campaigns_to_choose_from_keep_the_invite(ctx: Context) -> Non
 async def test_a_tap_on_a_card_shown_on_discord_brings(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     mine = await invite_of(ctx)
-    await talk.on_action(ctx, ALEX, f"give:{campaign.id}:500:i{mine.id}")
+    tapped = await talk.on_action(ctx, ALEX, f"give:{campaign.id}:500:i{mine.id}")
     found = await referral_of(ctx, ALEX)
     assert found is not None and (found.inviter_id, found.how) == (mine.supporter_id, How.DISCORD)
+    assert "neither your name nor your gifts" in words(tapped), "a newcomer is told what is never shown"
+    again = await talk.on_action(ctx, ALEX, f"give:{campaign.id}:500:i{mine.id}")
+    assert "neither your name" not in words(again)
 
 
 async def test_a_touch_in_a_telegram_link_brings_nobody_for_it_can_be_made_up(ctx: Context) -> None:
