@@ -6,20 +6,21 @@ from collections.abc import Mapping
 
 _MACHINES = re.compile(
     r"(?<!cu)bot\b|bot/|crawl|spider|preview|facebookexternalhit|facebot|whatsapp|slack|skypeuripreview|embedly"
-    r"|curl/|wget/|python-|okhttp|go-http-client|headlesschrome|monitor|scanner|linkcheck"
-    r"|iframely|mastodon|misskey|pleroma|synapse|vkshare|ms-office|microsoft office|feedfetcher|java/|axios/",
+    r"|headlesschrome|monitor|scanner|linkcheck|iframely|mastodon|misskey|pleroma|synapse|vkshare|ms-office"
+    r"|microsoft office|feedfetcher|google-|google \(\+|lighthouse",
     re.IGNORECASE,
 )
+_BROWSERS = re.compile(r"Mozilla/|Opera/")  # so every browser begins; what fetches pages for others often does not
 _PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 _AHEAD = re.compile(r"prefetch|prerender|preview", re.IGNORECASE)
 
 
 def is_person(method: str, headers: Mapping[str, str]) -> bool:
-    """Whether a tap counts. HEAD, previews, crawlers and what a browser fetches ahead of time do not."""
+    """Whether a tap counts. HEAD, previews, crawlers, programs and what a browser fetches ahead of time do not."""
     if method != "GET" or _AHEAD.search(" ".join(headers.get(name, "") for name in _PURPOSES)):
         return False
     agent = headers.get("User-Agent", "")
-    return bool(agent) and _MACHINES.search(agent) is None
+    return _BROWSERS.match(agent) is not None and _MACHINES.search(agent) is None
 
 
 def address_of(peer: str | None, headers: Mapping[str, str]) -> str:

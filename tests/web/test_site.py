@@ -28,6 +28,14 @@ PREVIEWS = (
     "WhatsApp/2.24.1 A",
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     "curl/8.5.0",
+    "Bluesky Cardyb/1.1; +mailto:support@bsky.app",
+    "node",
+    "Dart/3.4 (dart:io)",
+    "Dalvik/2.1.0 (Linux; U; Android 14)",
+    "Python/3.12 aiohttp/3.14.5",
+    "Mozilla/5.0 (X11; Linux x86_64) Chrome/120 Safari/537.36 Google (+https://developers.google.com/+/web/snippet/)",
+    "Mozilla/5.0 (compatible; Google-InspectionTool/1.0)",
+    "",
 )
 
 
