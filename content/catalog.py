@@ -4,12 +4,13 @@ The sentences live in locales/{fr,en}/*.ftl (Fluent). Neither language is a tran
 have the same keys and placeholders; a test compares them.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -23,6 +24,7 @@ Locale = Literal["fr", "en"]
 LOCALES: tuple[Locale, ...] = get_args(Locale)
 Arg = str | int | Money | datetime | date
 
+_VOWELS = frozenset("aeiouœæ")
 NBSP = "\u00a0"
 _NARROW_NBSP = "\u202f"  # what Babel groups some French numbers with; not every font has it
 _BABEL: Mapping[Locale, str] = {"fr": "fr_CA", "en": "en_CA"}
@@ -138,9 +140,20 @@ def _parse(locale: Locale, source: str) -> Resource:
 
 def _bundle(locale: Locale, resource: Resource) -> FluentBundle:
     # No isolation marks: chat apps show them as boxes, and both languages run left to right.
-    bundle = FluentBundle([_BABEL[locale].replace("_", "-")], use_isolating=False)
+    bundle = FluentBundle([_BABEL[locale].replace("_", "-")], use_isolating=False, functions={"DE": _of})
     bundle.add_resource(resource)
     return bundle
+
+
+def _of(name: str) -> Any:  # a str, which Fluent takes too, though its own types do not say so
+    """`DE($name)` in French sentences: « de Camille », « d’Alex », « d’Yves » but « de Yasmine ».
+
+    « de » before an h: only who knows the name can tell.
+    """
+    letters = [c for c in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(c)]
+    first, second = (*letters, "", "")[:2]
+    elided = first in _VOWELS or (first == "y" and second not in _VOWELS)
+    return f"d’{name}" if first and elided else f"de {name}"
 
 
 @lru_cache(maxsize=4096)

@@ -79,6 +79,23 @@ def test_money_in_a_sentence(catalog: Catalog) -> None:
     assert catalog.text("en", "give-amount", amount=Money(750, "cad")) == "Give $7.50"
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Camille", "de Camille"),
+        ("Alex", "d’Alex"),
+        ("Élodie", "d’Élodie"),
+        ("Œuvre du Partage", "d’Œuvre du Partage"),
+        ("Yves", "d’Yves"),
+        ("Yasmine", "de Yasmine"),
+        ("🌸 Anaïs", "de 🌸 Anaïs"),
+        ("42", "de 42"),
+    ],
+)
+def test_french_elides_before_a_vowel(catalog: Catalog, name: str, said: str) -> None:
+    assert catalog.text("fr", "web-invite-by", name=name) == f"Vous arrivez par l’invitation {said}."
+
+
 def test_missing_text_and_missing_argument(catalog: Catalog) -> None:
     with pytest.raises(MissingText, match="no-such-key"):
         catalog.text("fr", "no-such-key")

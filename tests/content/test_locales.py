@@ -57,6 +57,8 @@ def _texts(locale: str) -> Iterator[tuple[str, str]]:
                 variants += [text for v in element.expression.variants for text in flat(v.value)]
             elif isinstance(element.expression, ast.VariableReference):
                 whole += f"⟨{element.expression.id.name}⟩"
+            elif isinstance(element.expression, ast.FunctionReference):
+                whole += "⟨words⟩"
         yield from variants or [whole]
 
     for key, message in _messages(locale).items():
@@ -100,6 +102,12 @@ def test_same_keys_and_placeholders() -> None:
 @pytest.mark.parametrize("sample", ["Il dit: oui", "«oui»", "50 %", "Merci !", "l'ami", "5 $ de plus", "a  b"])
 def test_the_rules_catch_faults(sample: str) -> None:
     assert typography_faults(sample)
+
+
+def test_de_is_elided_before_names() -> None:
+    """« d’Alex »: what a person or a charity is called may begin with a vowel; `DE($name)` knows."""
+    bare = [key for key, text in _texts("fr") if re.search(r"\bd(e |’)⟨(name|charity|sponsor)⟩", text)]
+    assert bare == []
 
 
 def test_the_payment_page_says_the_same_in_both_languages() -> None:

@@ -6,7 +6,7 @@ invite-how = Ces liens sont à vous. Vous saurez combien de personnes sont venue
 invite-saved = C’est noté : le texte est maintenant le vôtre.
 invite-text = Le texte prêt à envoyer :
 invite-own-words = Pour dire les choses à votre façon : /{ $command } suivi de votre texte.
-invite-text-charity = Je voulais te parler de { $charity }. Regarde si ça te rejoint :
+invite-text-charity = Je voulais te parler { DE($charity) }. Regarde si ça te rejoint :
 invite-way-telegram = Sur Telegram : { $url }
 invite-way-channel = Vers notre canal Telegram : { $url }
 invite-way-discord = Sur Discord : { $url }
@@ -23,7 +23,7 @@ invite-too-long = Votre texte peut avoir { $most } caractères; il en a { $lengt
 qr-title = Votre invitation en code QR
 qr-line = À montrer sur votre téléphone ou à imprimer. Il mène ici : { $url }
 qr-alt = Code QR qui mène à votre invitation
-arrived-by = Vous arrivez par l’invitation de { $name }. Cette personne ne verra ni votre nom ni vos dons.
+arrived-by = Vous arrivez par l’invitation { DE($name) }. Cette personne ne verra ni votre nom ni vos dons.
 arrived-by-somebody = Vous arrivez par l’invitation d’une personne qui soutient cette cause. Cette personne ne verra ni votre nom ni vos dons.
 
 ## Montrer une collecte ailleurs

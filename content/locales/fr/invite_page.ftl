@@ -1,6 +1,6 @@
 ### La page web derrière une invitation.
 
-web-invite-by = Vous arrivez par l’invitation de { $name }.
+web-invite-by = Vous arrivez par l’invitation { DE($name) }.
 web-invite-by-somebody = Quelqu’un a pensé à vous.
 web-invite-private = Cette personne ne verra ni votre nom ni vos dons.
 web-invite-private-sender = Qui vous a envoyé ce lien ne verra ni votre nom ni vos dons.

@@ -22,7 +22,7 @@ nudge-stopped = Vous ne recevrez plus de rappels. Les réponses et les mercis co
 
 ## Après un premier don : une fois, en mots
 consent-title = Souhaitez-vous d’autres messages?
-consent-line = Tout est désactivé pour l’instant. Choisissez ce que vous aimeriez recevoir de { $charity }; rien d’autre ne viendra.
+consent-line = Tout est désactivé pour l’instant. Choisissez ce que vous aimeriez recevoir { DE($charity) }; rien d’autre ne viendra.
 
 ## Bilan et année
 bilan-title = Ce que votre don a fait
@@ -34,4 +34,4 @@ year-line = { $gifts ->
     [one] Un don, { $total } en tout.
    *[other] { $gifts } dons, { $total } en tout.
 }
-year-thanks = Merci de la part de { $charity }.
+year-thanks = Merci de la part { DE($charity) }.
