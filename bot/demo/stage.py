@@ -36,6 +36,7 @@ CAMPAIGN = "dehors"
 CHARITY = "La Tablée"
 BOT = "latablee_bot"
 _CONTACT = "bonjour@tablee.example"
+_PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 15) Mobile"}  # programs are not counted
 _STATEMENT = "LA TABLEE"
 _ACCOUNT = Charity(name=CHARITY, statement=_STATEMENT, email=_CONTACT)
 _CHARITY_SETTINGS = {
@@ -179,7 +180,7 @@ async def stage(*, seed: int = 2026, between: Between = _nobody_between) -> Asyn
             discord=discord,
             stripe=stripe,
             app=await stack.enter_async_context(running(settings, clock=clock, rng=random.Random(seed))),
-            browser=await stack.enter_async_context(aiohttp.ClientSession()),
+            browser=await stack.enter_async_context(aiohttp.ClientSession(headers=_PHONE)),
             people={key: _player(telegram, discord, key, name, locale) for key, name, locale in PLAYERS},
             channel=channel,
             guild=guild,

@@ -41,6 +41,7 @@ TWO_KINDS = pytest.mark.parametrize("donor", [("telegram", "fr"), ("discord", "e
 # What Discord calls what is written behind a command, where it is no amount.
 _FIRST_OPTION = dict.fromkeys(("claim", "reclamer", "team", "equipe", "link", "lier"), "code")
 _FIRST_OPTION |= dict.fromkeys(("invitedby", "invitepar"), "link")
+_PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 15) Mobile"}
 Json = dict[str, Any]
 
 
@@ -362,7 +363,7 @@ async def town(
             discord=discord,
             stripe=stripe,
             settings=_TownSettings.model_validate(given | changes),
-            browser=await stack.enter_async_context(aiohttp.ClientSession()),
+            browser=await stack.enter_async_context(aiohttp.ClientSession(headers=_PHONE)),
             guild=guild,
             room=discord.add_channel(guild, "collecte"),
             hook=hook,
