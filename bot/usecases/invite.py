@@ -22,6 +22,7 @@ from bot.usecases.join import who
 from bot.usecases.ports import PlatformError
 from bot.usecases.reply import Reply
 from content import messages_invite as words
+from content.names import fit_name
 from payments.reference import Touch, TouchKind
 
 log = logging.getLogger(__name__)
@@ -88,10 +89,11 @@ async def _name(ctx: Context, person: Supporter) -> str | None:
         return None
     try:
         async with asyncio.timeout(_NAME_WITHIN):
-            return await platform.name_of(person.external_id)
+            told = await platform.name_of(person.external_id)
     except (PlatformError, TimeoutError) as why:
         log.info("%s did not tell a name: %s", person.platform, type(why).__name__)
         return None
+    return fit_name(told) if told else None
 
 
 # --- who follows it -------------------------------------------------------------------------------

@@ -154,6 +154,36 @@ async def test_an_inviter_is_named_only_after_agreeing_to_it(ctx: Context) -> No
     assert "Camille 42" in words(await start(ctx, FRIEND, mine.code))
 
 
+async def test_a_name_that_is_an_address_or_turns_the_writing_around_is_not_said(ctx: Context) -> None:
+    await open_campaign(ctx)
+    mine = await invite_of(ctx)
+    await agree(ctx, CAMILLE, Preference.BEING_NAMED)
+
+    class Called:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        async def name_of(self, external_id: str) -> str | None:
+            return self.name
+
+    async def said(name: str) -> str | None:
+        return await invite.inviter_name(replace(ctx, naming={"telegram": Called(name)}), mine)
+
+    assert await said("Camille \u202e\n Roy") == "Camille Roy"
+    assert await said("👩\u200d🍳 Zoé St.-Onge") == "👩\u200d🍳 Zoé St.-Onge"
+    assert await said("C" * 300) == "C" * 64
+    for hostile in (
+        "don-gratuit.com",
+        "Camille t.me/prix",
+        "@prix_gratuit",
+        "https://a",
+        "ｄｏｎ．ｃｏｍ",
+        "\u200d",
+        "\u2066",
+    ):
+        assert await said(hostile) is None, hostile
+
+
 async def test_a_deep_link_may_lead_to_a_campaign_and_an_amount(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     mine = await invite_of(ctx)
