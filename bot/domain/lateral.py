@@ -1,13 +1,18 @@
 """Lateral reach in figures: how far people bring people, and how sure one can be of it."""
 
+import math
 import random
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import accumulate
 
 WINDOW = timedelta(days=90)  # for a friend's first gift after their inviter's
 LEVEL = 0.05
 _ROUNDS = 1_000
+_LARGEST_IN_TABLE = 50
 _FEWEST_TREES = 20  # before that a bootstrap over trees says less than it seems to
 _FEWEST_BROUGHT = 10  # where nobody was brought, every round finds nobody: it would be sure of a zero
 
@@ -76,10 +81,13 @@ def _drawn(kinds: Sequence[tuple[Tree, int]], rng: random.Random) -> float:
 
 
 def _poisson(mean: int, rng: random.Random) -> int:
-    """A Poisson number: arrivals until time is up; for large means the normal one that it comes close to."""
-    if mean > 50:
+    """A Poisson number; for large means the normal one that it comes close to."""
+    if mean > _LARGEST_IN_TABLE:
         return max(0, round(rng.gauss(mean, mean**0.5)))
-    times, at = 0, rng.expovariate(1.0)
-    while at < mean:
-        times, at = times + 1, at + rng.expovariate(1.0)
-    return times
+    return bisect(_at_most(mean), rng.random())
+
+
+@cache
+def _at_most(mean: int) -> tuple[float, ...]:
+    """The chance of 0, of at most 1, of at most 2, ...: one look-up draws a number, and a round draws thousands."""
+    return tuple(accumulate(math.exp(n * math.log(mean) - mean - math.lgamma(n + 1)) for n in range(4 * mean + 20)))

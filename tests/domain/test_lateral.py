@@ -1,12 +1,14 @@
 """R90 and its interval."""
 
 import random
+import statistics
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.lateral import Tree, r90
+from bot.domain.lateral import Tree, _poisson, r90
 
 TREES = st.dictionaries(
     st.integers(1, 9).flatmap(lambda donors: st.builds(Tree, st.just(donors), st.integers(0, donors - 1))),
@@ -64,3 +66,11 @@ def test_it_holds_the_truth_about_as_often_as_it_says() -> None:
         assert found.low is not None and found.high is not None
         held += found.low <= 0.25 / 1.25 <= found.high
     assert 0.90 <= held / 200 <= 0.99
+
+
+@pytest.mark.parametrize("count", [1, 7, 50, 51, 2_000])
+def test_each_kind_of_tree_is_drawn_as_often_as_it_is_there(count: int) -> None:
+    rng = random.Random(6)
+    drawn = [_poisson(count, rng) for _ in range(4_000)]
+    assert statistics.fmean(drawn) == pytest.approx(count, rel=0.05)
+    assert statistics.pvariance(drawn) == pytest.approx(count, rel=0.1)
