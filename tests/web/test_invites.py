@@ -330,3 +330,12 @@ async def test_without_a_campaign_one_can_still_join(town: Town) -> None:
     page = await town.read(town.path)
     assert "Aucune collecte en ce moment" in page and f"start=i_{town.invite.code}" in page
     assert not references(page, town.ctx)
+    assert re.findall(r'class="button" href="([^"]+)', page) == [f"https://t.me/obole_bot?start=i_{town.invite.code}"]
+
+
+async def test_where_no_way_into_discord_can_be_made_nothing_is_promised_that_is_not_there(town: Town) -> None:
+    town.ctx.whereabouts.telegram_username = None
+    await publish.close(town.ctx, town.campaign)
+    page = await town.read(town.path + "/discord")
+    assert "ne pouvons pas faire d’invitation Discord" in page
+    assert "Telegram" not in page and "donner" not in page

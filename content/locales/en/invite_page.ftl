@@ -13,4 +13,4 @@ web-invite-discord = Join on Discord
 web-invite-none-title = Nothing is being raised right now
 web-invite-none = Join us, and you will know when the next one starts.
 web-invite-preview = A gift takes one tap, and less than a minute.
-web-invite-no-discord = We can’t make an invite right now. You can still give, or join on Telegram.
+web-invite-no-discord = We can’t make a Discord invite right now. Please try again a little later, or choose another way below.

@@ -13,4 +13,4 @@ web-invite-discord = Venir sur Discord
 web-invite-none-title = Aucune collecte en ce moment
 web-invite-none = Rejoignez-nous : vous saurez quand la prochaine commence.
 web-invite-preview = Un don se fait en un geste, en moins d’une minute.
-web-invite-no-discord = Nous ne pouvons pas faire d’invitation pour l’instant. Vous pouvez quand même donner, ou venir sur Telegram.
+web-invite-no-discord = Nous ne pouvons pas faire d’invitation Discord pour l’instant. Réessayez un peu plus tard, ou choisissez une autre façon ci-dessous.
