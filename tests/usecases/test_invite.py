@@ -199,7 +199,7 @@ async def test_who_was_here_before_is_not_brought_but_their_gift_carries_the_inv
     await who(ctx, FRIEND)
     reply = await start(ctx, FRIEND, mine.code)
     assert await referral_of(ctx, FRIEND) is None
-    assert "by the invite" not in words(reply)
+    assert "invited you" not in words(reply)
     (token,) = {url.split("/g/")[1].split("/")[0] for url in urls(reply) if "/g/" in url}
     assert ctx.keyring.read(token).touch == Touch(TouchKind.INVITE, mine.id)
 

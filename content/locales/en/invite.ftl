@@ -23,8 +23,8 @@ invite-too-long = Your text may have { $most } characters; it has { $length }.
 qr-title = Your invite as a QR code
 qr-line = To show on your phone or to print. It leads here: { $url }
 qr-alt = QR code that leads to your invite
-arrived-by = You come by the invite of { $name }. They will see neither your name nor your gifts.
-arrived-by-somebody = You come by the invite of somebody who supports this cause. They will see neither your name nor your gifts.
+arrived-by = { $name } invited you here. They will see neither your name nor your gifts.
+arrived-by-somebody = Somebody who supports this cause invited you here. They will see neither your name nor your gifts.
 
 ## Showing a campaign elsewhere
 shared-give = Give
@@ -34,20 +34,20 @@ inline-description = Send this campaign, with your own link
 
 ## The circle
 circle-title = Your circle
-circle-none = Nobody has come by your invite yet. The first share is often the one that helps most.
+circle-none = Nobody has joined through your invite yet. The first share is often the one that helps most.
 circle-people = { $people ->
-    [one] One person has come by your invite. Thank you!
-   *[other] { $people } people have come by your invite. Thank you!
+    [one] One person has joined through your invite. Thank you!
+   *[other] { $people } people have joined through your invite. Thank you!
 }
 circle-further = { $people ->
-    [one] One more has come through them.
-   *[other] { $people } more have come through them.
+    [one] One more has joined through them.
+   *[other] { $people } more have joined through them.
 }
 circle-from = From { $least } people on, you will also see how many gave. With fewer, one could tell who.
 circle-direct = { $donors ->
-    [0] Of the people who came by you, none has given yet.
-    [one] Of the people who came by you, one has given: { $money }.
-   *[other] Of the people who came by you, { $donors } have given: { $money }.
+    [0] Of the people you brought, none has given yet.
+    [one] Of the people you brought, one has given: { $money }.
+   *[other] Of the people you brought, { $donors } have given: { $money }.
 }
 circle-all = { $donors ->
     [0] Counting those who came through them, none has given yet.
@@ -55,23 +55,23 @@ circle-all = { $donors ->
    *[other] Counting those who came through them, { $donors } have given: { $money }.
 }
 picture-circle = { $people ->
-    [one] person came by you
-   *[other] people came by you
+    [one] person you brought
+   *[other] people you brought
 }
 picture-circle-further = { $people ->
     [one] and one more through them
    *[other] and { $people } more through them
 }
-picture-circle-alt = Your circle: { $people } came by you, { $further } through them
+picture-circle-alt = Your circle: { $people } brought by you, { $further } through them
 recognition-title = Thank you for passing it on
 recognition = { $people ->
-    [one] A first person has come by your invite.
-   *[other] { $people } people have now come by your invite.
+    [one] A first person has joined through your invite.
+   *[other] { $people } people have now joined through your invite.
 }
 
 ## Telling who brought us
 friend-gave-title = Good news
-friend-gave = Somebody who came by your invite gave to “{ $campaign }”, and wanted you to know.
+friend-gave = Somebody who joined through your invite gave to “{ $campaign }”, and wanted you to know.
 told-title = They will hear of it
 told-line = The person who brought you will know that somebody gave thanks to them, without learning your name or the amount.
 told-nobody-title = There is nothing to send

@@ -1,6 +1,6 @@
 ### The web page behind an invite.
 
-web-invite-by = You come by the invitation of { $name }.
+web-invite-by = { $name } invited you.
 web-invite-by-somebody = Somebody thought of you.
 web-invite-private = They will never see your name or your gifts.
 web-invite-private-sender = Whoever sent you this link will never see your name or your gifts.
