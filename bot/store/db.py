@@ -17,6 +17,7 @@ from bot.store import sqlite_driver
 
 Connection = AsyncConnection  # what use cases pass on without knowing what it is
 _READERS = 4
+_LONG_LOOKS = 2  # at once; fewer than there are connections, so that others find one
 _TAKE_MONEY_TURN = text("SELECT pg_advisory_xact_lock(7210815413)")  # any number nobody else on this server uses
 
 
@@ -52,6 +53,7 @@ class Database:
             self._writer = _postgresql_engine(self.url)
             self._reader = _postgresql_engine(self.url, isolation_level="AUTOCOMMIT")
         self._turn = asyncio.Lock()
+        self._looks = asyncio.Semaphore(_LONG_LOOKS)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -83,16 +85,21 @@ class Database:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncConnection]:
-        """A connection whose queries all see the same moment."""
-        if self.is_sqlite:
-            async with self._reader.connect() as conn:
-                await conn.exec_driver_sql("BEGIN")
-                yield conn
-                await conn.rollback()
-        else:
-            async with self._writer.connect() as conn:
-                await conn.execution_options(isolation_level="REPEATABLE READ")
-                yield conn
+        """A connection whose queries all see the same moment.
+
+        For what reads whole tables, for seconds where there is a lot: however often staff tap meanwhile, gifts and
+        answers find a connection.
+        """
+        async with self._looks:
+            if self.is_sqlite:
+                async with self._reader.connect() as conn:
+                    await conn.exec_driver_sql("BEGIN")
+                    yield conn
+                    await conn.rollback()
+            else:
+                async with self._writer.connect() as conn:
+                    await conn.execution_options(isolation_level="REPEATABLE READ")
+                    yield conn
 
     async def warm(self) -> None:
         """Open the readers' connections before anybody waits for one."""
