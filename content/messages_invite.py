@@ -32,6 +32,7 @@ class InviteView:
     pick: Tap | None = None  # inline mode in a chat of their choice
     qr: Tap | None = None
     circle: Tap | None = None
+    ready: Tap | None = None  # back to our text, where theirs stands
     saved: bool = False  # the text has just become their own
 
 
@@ -57,7 +58,8 @@ def invite(catalog: Catalog, locale: Locale, view: InviteView) -> Card:
         note=say("invite-own-words", command=name_of("invite", locale)),
         rows=row(say.button("invite-send", view.send, "primary"))
         + row(say.button("invite-pick", view.pick), say.button("invite-copy", _copy(view)))
-        + row(say.button("invite-qr", view.qr), say.button("invite-circle", view.circle)),
+        + row(say.button("invite-qr", view.qr), say.button("invite-circle", view.circle))
+        + row(say.button("invite-ready", view.ready)),
     )
 
 

@@ -3,10 +3,12 @@ us."""
 
 import asyncio
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.campaigns import Campaign
+from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale, Supporter
 from bot.domain.referrals import Invite
 from bot.store import campaigns as campaign_rows
@@ -51,14 +53,22 @@ async def show(ctx: Context, contact: Contact, own_words: str = "") -> Reply:
         pick=Tap(share="") if contact.platform == "telegram" and ctx.whereabouts.telegram_inline else None,
         qr=Tap(action="invite:qr"),
         circle=recognise.CIRCLE,
+        ready=Tap(action="invite:ready") if invite.words else None,
         saved=bool(text),
     )
     return Reply(card=words.invite(ctx.catalog, supporter.locale, view))
 
 
 async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """`invite` shows the invite, `invite:qr` its picture."""
-    return await _qr(ctx, contact) if argument == "qr" else await show(ctx, contact)
+    """`invite` shows the invite, `invite:qr` its picture, `invite:ready` goes back to our text."""
+    if argument == "qr":
+        return await _qr(ctx, contact)
+    if argument != "ready":
+        return await show(ctx, contact)
+    invite = await invite_of(ctx, await who(ctx, contact))
+    async with ctx.db.write() as conn:
+        await invites.set_words(conn, invite.id, None)
+    return replace(await show(ctx, contact), mode="edit")
 
 
 async def ways_of(ctx: Context, invite: Invite) -> list[tuple[words.Way, str]]:
@@ -154,6 +164,8 @@ class Offer:
 
 
 _MOST_OFFERED = 10
+_OFFER = re.compile(r"c[0-9]{1,18}")
+_GIFT = re.compile(r"[0-9]{1,19}")
 
 
 async def offers(ctx: Context, contact: Contact, typed: str) -> list[Offer]:
@@ -198,7 +210,7 @@ def _choices(ctx: Context, campaign: Campaign, invite: Invite) -> tuple[Choice, 
 
 async def sent(ctx: Context, contact: Contact, offer_id: str) -> None:
     """Telegram tells that somebody has sent what inline mode offered them."""
-    if not offer_id.startswith("c") or not offer_id[1:].isdigit() or len(offer_id) > 19:
+    if not _OFFER.fullmatch(offer_id):
         return
     async with ctx.db.read() as conn:
         known = await supporters.find(conn, contact.platform, contact.external_id)
@@ -227,7 +239,8 @@ async def next_step(ctx: Context, person: Supporter, gift_id: int) -> NextStep |
 async def tell(ctx: Context, contact: Contact, argument: str) -> Reply:
     """« Lui dire que j'ai donné »: once, without name or amount. `tell:<gift>`."""
     person = await who(ctx, contact)
-    done = argument.isdigit() and len(argument) < 20 and await _tell(ctx, person, int(argument))
+    gift_id = read_id(argument) if _GIFT.fullmatch(argument) else None
+    done = gift_id is not None and await _tell(ctx, person, gift_id)
     if done:
         ctx.wake()
     return Reply(card=words.told(ctx.catalog, person.locale, done=done))

@@ -57,6 +57,7 @@ def _invite(world: World, tap: Tap, about: bool, ways: tuple[tuple[words.Way, st
             pick=Tap(share=""),
             qr=tap,
             circle=tap,
+            ready=tap if about else None,
             saved=about,
         )
         return words.invite(catalog, locale, view)

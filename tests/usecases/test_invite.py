@@ -116,6 +116,17 @@ async def test_donors_say_it_their_way(ctx: Context) -> None:
     assert "Viens voir, c’est chez nous!" in words(await talk.on_command(ctx, CAMILLE, "inviter", ""))
 
 
+async def test_donors_go_back_to_the_text_that_is_proposed(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    proposed = await talk.on_command(ctx, CAMILLE, "inviter", "")
+    assert "invite:ready" not in [b.action for b in proposed.card.buttons]
+    own = await talk.on_command(ctx, CAMILLE, "inviter", "Viens voir!")
+    assert "invite:ready" in [b.action for b in own.card.buttons]
+    back = await talk.on_action(ctx, CAMILLE, "invite:ready")
+    assert (back.mode, back.card) == ("edit", proposed.card)
+    assert campaign.authored.name.get("fr") in words(back)
+
+
 async def test_the_invite_as_a_picture(ctx: Context) -> None:
     reply = await talk.on_action(ctx, CAMILLE, "invite:qr")
     assert reply.card.picture is not None and reply.card.picture.png.startswith(b"\x89PNG")
@@ -292,7 +303,8 @@ async def test_inline_mode_offers_the_sharers_own_links(ctx: Context) -> None:
     assert offer.card.picture is None
     await invite_talk.sent(ctx, CAMILLE, offer.id)
     await invite_talk.sent(ctx, CAMILLE, "c0")
-    await invite_talk.sent(ctx, CAMILLE, "nonsense")
+    for nonsense in ("nonsense", "c", "c²", "c" + "9" * 30):
+        await invite_talk.sent(ctx, CAMILLE, nonsense)
     assert await counted(ctx, mine, "shared") == 1
 
 

@@ -185,7 +185,7 @@ async def test_who_came_by_nobody_knows_whom_is_asked_after_the_first_gift(ctx: 
     assert "by" not in [b.action for b in (await thanks_for(ctx, campaign, person)).buttons]
 
 
-@pytest.mark.parametrize("argument", ["", "x", "1", "9" * 30])
+@pytest.mark.parametrize("argument", ["", "x", "1", "²", "9" * 19, "9" * 30])
 async def test_nobody_is_told_of_a_gift_that_is_none(ctx: Context, argument: str) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     await brings(ctx, mine, 0, up_to=1)

@@ -15,6 +15,7 @@ invite-none = We cannot make a link right now. Please try again a little later.
 invite-send = Send on Telegram
 invite-pick = Choose a chat
 invite-copy = Copy the text
+invite-ready = Back to the suggested text
 invite-qr = QR code
 invite-again = My invite
 invite-circle = My circle

@@ -15,6 +15,7 @@ invite-none = Nous ne pouvons pas faire de lien pour l’instant. Réessayez un 
 invite-send = Envoyer sur Telegram
 invite-pick = Choisir une conversation
 invite-copy = Copier le texte
+invite-ready = Reprendre le texte proposé
 invite-qr = Code QR
 invite-again = Mon invitation
 invite-circle = Mon cercle
