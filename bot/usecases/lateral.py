@@ -27,7 +27,7 @@ DEFINITIONS = {
     "robots that fetch previews; who goes from the page into the bot is in both; by whole days of UTC",
     "joined": "people who came by somebody's invite, with certainty or by their own word; for a campaign, by one about "
     "it",
-    "unknown": "people who came by an invite of whom nobody can say whose it was",
+    "unknown": "people who came, or may have come, by an invite of whom nobody can say whose it was",
     "gave": "of the people who joined then, those with a gift that counts, whenever it came; for a campaign, to it",
     "new_donors_brought": "(a) donors who came by somebody, by the day of their first gift that counts; for a "
     "campaign, of their first one to it",
