@@ -153,6 +153,24 @@ async def test_no_cycle_through_two_platforms_of_one_person(ctx: Context, clock:
     await check(ctx)
 
 
+async def test_a_word_that_came_to_nothing_was_still_the_one_word(ctx: Context, clock: MovingClock) -> None:
+    """Whom they named came through them, as it turns out: it is unknown, and they have said what they had to say."""
+    elder = await come(ctx, "elder")
+    clock.move(days=1)
+    late = await friend(ctx, "late", None)
+    clock.move(days=1)
+    first = await come(ctx, "first", "discord")
+    clock.move(days=1)
+    await become_one(ctx, elder, await friend(ctx, "guest", first, "discord"))
+    assert await refer.settle(ctx, contact("late"), elder) is Outcome.BROUGHT
+    assert await become_one(ctx, late, first) == late
+    found = await referral(ctx, late)
+    assert found is not None and found.inviter_id is None and found.settled_at is not None
+    new = await come(ctx, "new")
+    assert await refer.settle(ctx, contact("late"), new) is Outcome.ALREADY
+    await check(ctx)
+
+
 async def test_who_gave_before_was_brought_by_nobody(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     ada, old = await come(ctx, "ada"), await come(ctx, "old")
     await give(ctx, campaign, old, 500)

@@ -1,197 +1,172 @@
 """Any order of joins, gifts, refunds, settlements, merges and erasures leaves one tree, and counters that are right.
 
+Each time the tree is the one of `plain_tree`, which knows the rules and nothing of how they are kept. Chance alone
+rarely closes a ring: so people begin with friends of friends, and some moves look for those who came through each
+other.
+
 `PROPERTY_EXAMPLES=500 pytest tests/usecases/test_referrals_property.py` looks longer.
 """
 
 import asyncio
+import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
+from copy import deepcopy
 from dataclasses import replace
+from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change, Gift
 from bot.domain.people import Contact, PlatformName
-from bot.domain.referrals import How, Outcome
-from bot.store import gifts, referrals, supporters
+from bot.domain.referrals import How
+from bot.store import gifts, supporters
 from bot.store.db import Database
 from bot.store.migrate import migrate
-from bot.usecases import forget, merge, refer
+from bot.usecases import forget, merge, refer, verify_tree
 from tests.conftest import MovingClock
 from tests.giving import give, refund, write
 from tests.usecases import tree
+from tests.usecases.plain_tree import PlainTree
 from tests.world import make_context, open_campaign
 
+_Some = TypeVar("_Some")
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "25"))
-_MODEL = Path(tempfile.gettempdir()) / f"obole-property-{os.getpid()}.sqlite3"
-SOMEBODY = st.integers(0, 6)  # few people, so that what happens meets what happened to them before
+SOMEBODY = st.integers(0, 9)  # few people, so that what happens meets what happened to them before
+PLATFORM = st.sampled_from(["telegram", "discord"])
 
 
-def _fresh(folder: str) -> str:
-    """A migrated database of its own."""
-    if not _MODEL.exists():
-        model = Database(f"sqlite:///{_MODEL}")
-        asyncio.run(_migrated(model))
-    file = shutil.copy(_MODEL, Path(folder) / "obole.sqlite3")
-    return f"sqlite:///{file}"
+class People:
+    """Everybody in a database of their own, and beside them what the rules say."""
 
-
-async def _migrated(db: Database) -> None:
-    await migrate(db)
-    await db.close()
-
-
-class Tree(RuleBasedStateMachine):
-    """People come, give, take back, say who it was, turn out to be one person, and ask to be forgotten."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
+    def __init__(self, url: str) -> None:
         self.runner = asyncio.Runner()
-        self.db = Database(_fresh(self.folder.name))
+        self.db = Database(url)
         self.clock = MovingClock()
         self.ctx = make_context(self.db, self.clock)
-        self.contacts: list[Contact] = []
-        self.chunk, refer.CHUNK = refer.CHUNK, 2  # so that moves are left half done
+        self.campaign: Campaign
+        self.ids: dict[Contact, int] = {}  # of those who are there; two contacts of one person have the same
+        self.plain = PlainTree()
 
     def run(self, what: Coroutine[Any, Any, Any]) -> Any:
         self.clock.move(seconds=1)
         return self.runner.run(what)
 
-    def teardown(self) -> None:
-        refer.CHUNK = self.chunk
+    def close(self) -> None:
         self.runner.run(self.db.close())
         self.runner.close()
-        self.folder.cleanup()
 
-    @initialize()
-    def begin(self) -> None:
-        self.campaign = self.run(open_campaign(self.ctx, ends_on=None))
+    # --- who they are -------------------------------------------------------------------------------
+    def named(self) -> list[int]:
+        """Everybody ever, by an old name too."""
+        return sorted(self.plain.joined)
 
-    # --- what happens -------------------------------------------------------------------------------
-    @rule(by=SOMEBODY, platform=st.sampled_from(["telegram", "discord"]), how=st.sampled_from(["by", "alone", "lost"]))
-    def somebody_comes(self, by: int, platform: PlatformName, how: str) -> None:
-        contact = Contact(platform=platform, external_id=str(len(self.contacts)), locale="fr", private=True)
-        self.run(self._join(contact, by, how))
-        self.contacts.append(contact)
+    def here(self) -> list[int]:
+        """Who is still there, each person once."""
+        return sorted(set(self.ids.values()))
 
-    @precondition(lambda self: self.contacts)
-    @rule(who=SOMEBODY, minor=st.integers(100, 900))
-    def gives(self, who: int, minor: int) -> None:
-        self.run(self._give(who, minor))
+    def unknown(self) -> list[int]:
+        """Those of whom it is unknown who brought them, or who came alone."""
+        return [one for one in self.here() if self.plain.by(one) is None]
 
-    @rule(which=SOMEBODY, part=st.booleans())
-    def is_paid_back(self, which: int, part: bool) -> None:
-        self.run(self._refund(which, part))
+    def guests(self) -> list[int]:
+        """Those of whom it is known who brought them."""
+        return [one for one in self.here() if self.plain.by(one) is not None]
 
-    @precondition(lambda self: self.contacts)
-    @rule(which=SOMEBODY, who=SOMEBODY)
-    def a_gift_changes_hands(self, which: int, who: int) -> None:
-        self.run(self._hand_over(which, who))
+    def lines(self) -> list[tuple[int, int]]:
+        """Two who are there, the second of whom came through the first."""
+        here = self.here()
+        return [(upper, lower) for lower in here for upper in self.plain.above(lower) if upper in here]
 
-    @precondition(lambda self: len(self.contacts) > 1)
-    @rule(who=SOMEBODY, by=SOMEBODY)
-    def says_who_it_was(self, who: int, by: int) -> None:
-        self.run(self._settle(who, by))
+    def rings(self) -> list[tuple[int, int]]:
+        """Those of `lines` who would make a ring, were the first one believed that it was the second."""
+        return [(upper, lower) for upper, lower in self.lines() if self.plain.may_say(upper)]
 
-    @precondition(lambda self: len(self.contacts) > 1)
-    @rule(one=SOMEBODY, other=SOMEBODY)
-    def are_one_person(self, one: int, other: int) -> None:
-        self.run(self._merge(one, other))
+    # --- what they do ---------------------------------------------------------------------------------
+    def comes(self, platform: PlatformName, by: int | None, *, lost: bool = False, how: How = How.DEEP_LINK) -> int:
+        """Somebody new; by nobody, unless they are lost: by somebody, nobody can say by whom."""
+        contact = Contact(platform=platform, external_id=str(len(self.plain.joined)), locale="fr", private=True)
+        new: int = self.run(self._join(contact, by, how, alone=by is None and not lost))
+        self.ids[contact] = new
+        return new
 
-    @precondition(lambda self: len(self.contacts) > 3)
-    @rule(who=SOMEBODY)
-    def is_forgotten(self, who: int) -> None:
-        self.run(self._forget(who))
+    def comes_by_page(self, platform: PlatformName, by: int) -> None:
+        """Somebody gives on a friend's page, and then comes and says that the gift is theirs."""
+        gift = self.run(give(self.ctx, self.campaign, None, 300))
+        new = self.comes(platform, by, how=How.WEB)
+        self.run(write(self.ctx, [Change(event_id="claim", before=gift, after=replace(gift, supporter_id=new))]))
 
-    @rule()
-    def time_goes_on(self) -> None:
-        self.run(refer.tick(self.ctx))
-
-    # --- what holds ---------------------------------------------------------------------------------
-    @invariant()
-    def counters_follow_the_stored_paths(self) -> None:
-        self.run(self._check(settled=False))
-
-    @rule()
-    def all_is_right_once_moves_have_ended(self) -> None:
-        self.run(self._settled())
-
-    # --- how ------------------------------------------------------------------------------------------
-    async def _id(self, who: int) -> int | None:
-        """The living supporter behind one of the contacts, where there still is one."""
-        contact = self.contacts[who % len(self.contacts)]
-        async with self.db.read() as conn:
-            found = await supporters.find(conn, contact.platform, contact.external_id)
-            return None if found is None else (await supporters.living(conn, [found.id])).get(found.id)
-
-    async def _join(self, contact: Contact, by: int, how: str) -> None:
-        inviter = await self._id(by) if self.contacts and how == "by" else None
+    async def _join(self, contact: Contact, by: int | None, how: How, *, alone: bool) -> int:
         async with self.db.write_money() as conn:
-            new = await supporters.join(conn, contact, self.clock())
-            if how == "alone":
-                return
-            outcome = await refer.bring(self.ctx, conn, new.id, inviter, How.DEEP_LINK, certain=inviter is not None)
-        assert outcome is (Outcome.UNKNOWN if inviter is None else Outcome.BROUGHT)
-
-    async def _give(self, who: int, minor: int) -> None:
-        await give(self.ctx, self.campaign, await self._id(who), minor)
+            new = (await supporters.join(conn, contact, self.clock())).id
+            if alone:
+                self.plain.joined[new] = self.clock()
+                return new
+            outcome = await refer.bring(self.ctx, conn, new, by, how, certain=by is not None)
+        assert outcome is self.plain.comes(new, by, how, self.clock())
+        return new
 
     async def _gift(self, which: int) -> Gift | None:
         async with self.db.read() as conn:
             known = (await gifts.page(conn, 0, 10_000))[0].gifts
         return known[which % len(known)] if known else None
 
-    async def _refund(self, which: int, part: bool) -> None:
+    async def refund(self, which: int, part: bool) -> None:
         gift = await self._gift(which)
         if gift is not None and gift.book.counted.minor > 0:
             await refund(self.ctx, gift, 50 if part else None)
 
-    async def _hand_over(self, which: int, who: int) -> None:
+    async def hand_over(self, which: int, who: int) -> None:
         gift = await self._gift(which)
         if gift is not None:
-            after = replace(gift, supporter_id=None if gift.supporter_id else await self._id(who))
+            after = replace(gift, supporter_id=None if gift.supporter_id else who)
             await write(self.ctx, [Change(event_id="hands", before=gift, after=after)])
 
-    async def _settle(self, who: int, by: int) -> None:
-        mine, inviter = await self._id(who), await self._id(by)
-        if mine is None or inviter is None:
-            return
+    async def _gave(self, one: int) -> datetime | None:
         async with self.db.read() as conn:
-            before = await referrals.inviter_of(conn, mine)
-        outcome = await refer.settle(self.ctx, self.contacts[who % len(self.contacts)], inviter)
-        async with self.db.read() as conn:
-            after = await referrals.inviter_of(conn, mine)
-        assert after == (inviter if outcome is Outcome.BROUGHT else before)
-        assert before is None or outcome in (Outcome.ALREADY, Outcome.SELF)
+            return await supporters.first_gift_at(conn, one)
 
-    async def _merge(self, one: int, other: int) -> None:
-        first, second = await self._id(one), await self._id(other)
-        if first is None or second is None or first == second:
+    async def settle(self, who: int, by: int) -> None:
+        expected = self.plain.settle(who, by, await self._gave(who))
+        contact = [contact for contact, one in self.ids.items() if one == who][-1]
+        assert await refer.settle(self.ctx, contact, by) is expected
+
+    async def merge(self, one: int, other: int) -> None:
+        if one == other:
             return
+        expected = self.plain.merge(one, other, {i: await self._gave(i) for i in (one, other)})
         async with self.db.write_money() as conn:
-            assert await merge.merge(self.ctx, conn, first, second) in (first, second)
-        assert await self._id(one) == await self._id(other) is not None
+            assert await merge.merge(self.ctx, conn, one, other) == expected
+        self.ids = {contact: expected if i in (one, other) else i for contact, i in self.ids.items()}
 
-    async def _forget(self, who: int) -> None:
-        one = await self._id(who)
-        if one is not None:
-            await forget.forget(self.ctx, one)
-            assert await self._id(who) is None
+    async def forget(self, who: int) -> None:
+        await forget.forget(self.ctx, who)
+        self.plain.erased.add(who)
+        self.ids = {contact: i for contact, i in self.ids.items() if i != who}
 
-    async def _check(self, *, settled: bool) -> tree.Whole:
+    async def check(self, *, settled: bool) -> tree.Whole:
         async with self.db.read() as conn:
-            return await tree.check(conn, settled=settled)
+            whole = await tree.check(conn, settled=settled)
+        assert whole.came == {one: (c.by, c.at, c.how, c.said) for one, c in self.plain.came.items()}
+        return whole
 
-    async def _settled(self) -> None:
+    async def _verified(self, whole: tree.Whole) -> None:
+        async with self.db.read() as conn:
+            assert not await verify_tree.problems(conn, {one: dict(money) for one, money in whole.given.items()})
+
+    async def settled(self) -> None:
+        await self._verified(await self.check(settled=False))  # what waits for its turn is no mistake
         await refer.tick(self.ctx)
-        whole = await self._check(settled=True)
+        whole = await self.check(settled=True)
+        await self._verified(whole)
         people, money = tree.total(whole)
         assert people == len(whole.parents)
         everything: dict[str, int] = {}
@@ -201,9 +176,133 @@ class Tree(RuleBasedStateMachine):
         assert money == everything
 
 
+def _one_of(these: Sequence[_Some], which: int) -> _Some:
+    return these[which % len(these)]
+
+
+@cache
+def _begun() -> tuple[Path, People]:
+    """A database in which people came lately, made once, and what is known of them.
+
+    One who came long ago turned out to be a friend of friends, so that who came through whom is not who came first.
+    One gave long ago, one came nobody knows how, and one gave on a page.
+    """
+    folder = tempfile.mkdtemp(prefix="obole-property-")
+    atexit.register(shutil.rmtree, folder)
+    file = Path(folder) / "obole.sqlite3"
+    people = People(f"sqlite:///{file}")
+    people.run(migrate(people.db))
+    people.campaign = people.run(open_campaign(people.ctx, ends_on=None))
+    elder, giver = people.comes("discord", None), people.comes("telegram", None)
+    people.run(give(people.ctx, people.campaign, giver))
+    people.comes("discord", None, lost=True)
+    first = people.comes("telegram", None)
+    second = people.comes("discord", first)
+    third = people.comes("telegram", second)
+    people.run(people.merge(elder, third))
+    people.comes_by_page("discord", second)
+    people.close()
+    return file, people
+
+
+class Tree(RuleBasedStateMachine):
+    """People come, give, take back, say who it was, turn out to be one person, and ask to be forgotten."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        file, begun = _begun()
+        self.folder = tempfile.TemporaryDirectory()
+        self.all = People(f"sqlite:///{shutil.copy(file, Path(self.folder.name) / 'obole.sqlite3')}")
+        self.all.campaign, self.all.ids, self.all.plain = begun.campaign, dict(begun.ids), deepcopy(begun.plain)
+        self.all.clock.now = begun.clock.now
+        self.chunk, refer.CHUNK = refer.CHUNK, 2  # so that moves are left half done
+
+    def teardown(self) -> None:
+        refer.CHUNK = self.chunk
+        self.all.close()
+        self.folder.cleanup()
+
+    # --- what happens -------------------------------------------------------------------------------
+    @rule(by=SOMEBODY, platform=PLATFORM)
+    def somebody_is_brought(self, by: int, platform: PlatformName) -> None:
+        self.all.comes(platform, _one_of(self.all.named(), by))
+
+    @rule(platform=PLATFORM, lost=st.booleans())
+    def somebody_comes(self, platform: PlatformName, lost: bool) -> None:
+        self.all.comes(platform, None, lost=lost)
+
+    @rule(by=SOMEBODY, platform=PLATFORM)
+    def somebody_gives_on_a_page_and_comes(self, by: int, platform: PlatformName) -> None:
+        self.all.comes_by_page(platform, _one_of(self.all.named(), by))
+
+    @precondition(lambda self: self.all.here())
+    @rule(who=SOMEBODY, minor=st.integers(100, 900))
+    def gives(self, who: int, minor: int) -> None:
+        self.all.run(give(self.all.ctx, self.all.campaign, _one_of(self.all.here(), who), minor))
+
+    @rule(which=SOMEBODY, part=st.booleans())
+    def is_paid_back(self, which: int, part: bool) -> None:
+        self.all.run(self.all.refund(which, part))
+
+    @precondition(lambda self: self.all.here())
+    @rule(which=SOMEBODY, who=SOMEBODY)
+    def a_gift_changes_hands(self, which: int, who: int) -> None:
+        self.all.run(self.all.hand_over(which, _one_of(self.all.here(), who)))
+
+    @precondition(lambda self: self.all.here())
+    @rule(who=SOMEBODY, by=SOMEBODY)
+    def says_who_it_was(self, who: int, by: int) -> None:
+        self.all.run(self.all.settle(_one_of(self.all.here(), who), _one_of(self.all.named(), by)))
+
+    @precondition(lambda self: self.all.unknown())
+    @rule(who=SOMEBODY, by=SOMEBODY)
+    def says_late_who_it_was(self, who: int, by: int) -> None:
+        self.all.run(self.all.settle(_one_of(self.all.unknown(), who), _one_of(self.all.named(), by)))
+
+    @precondition(lambda self: self.all.rings())
+    @rule(which=SOMEBODY)
+    def says_it_was_somebody_who_came_through_them(self, which: int) -> None:
+        self.all.run(self.all.settle(*_one_of(self.all.rings(), which)))
+
+    @precondition(lambda self: len(self.all.here()) > 1)
+    @rule(one=SOMEBODY, other=SOMEBODY)
+    def are_one_person(self, one: int, other: int) -> None:
+        self.all.run(self.all.merge(_one_of(self.all.here(), one), _one_of(self.all.here(), other)))
+
+    @precondition(lambda self: self.all.lines())
+    @rule(which=SOMEBODY)
+    def is_somebody_through_whom_they_came(self, which: int) -> None:
+        self.all.run(self.all.merge(*_one_of(self.all.lines(), which)))
+
+    @precondition(lambda self: self.all.guests() and len(self.all.guests()) < len(self.all.here()))
+    @rule(one=SOMEBODY, other=SOMEBODY)
+    def somebody_who_came_alone_is_a_guest(self, one: int, other: int) -> None:
+        guests = self.all.guests()
+        others = [i for i in self.all.here() if i not in guests]
+        self.all.run(self.all.merge(_one_of(others, one), _one_of(guests, other)))
+
+    @precondition(lambda self: len(self.all.here()) > 3)
+    @rule(who=SOMEBODY)
+    def is_forgotten(self, who: int) -> None:
+        self.all.run(self.all.forget(_one_of(self.all.here(), who)))
+
+    @rule()
+    def time_goes_on(self) -> None:
+        self.all.run(refer.tick(self.all.ctx))
+
+    # --- what holds ---------------------------------------------------------------------------------
+    @invariant()
+    def the_tree_is_that_of_the_rules_and_counters_follow_it(self) -> None:
+        self.all.run(self.all.check(settled=False))
+
+    @rule()
+    def all_is_right_once_moves_have_ended(self) -> None:
+        self.all.run(self.all.settled())
+
+
 Tree.TestCase.settings = settings(
     max_examples=EXAMPLES,
-    stateful_step_count=25,
+    stateful_step_count=20,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=EXAMPLES <= 25,  # the same in each run of the CI; a longer look draws anew

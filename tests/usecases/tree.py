@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
-from bot.domain.referrals import LEVELS, Circle, Money
-from bot.store import referrals
+from bot.domain.referrals import LEVELS, Circle, How, Money
 from bot.store.db import Connection
 from bot.store.schema import campaign, gift, supporter
 from bot.store.schema_referrals import circle, circle_money, lineage, referral, to_repath
@@ -24,24 +24,42 @@ class Whole:
     given: Given
     circles: Mapping[int, Circle]
     behind: frozenset[int]
+    came: Mapping[int, tuple[int | None, datetime, How, bool]]  # by whom, when, how, and whether they said it
 
 
 async def read(conn: Connection) -> Whole:
-    """Everything, in five queries."""
+    """Everything, in six queries."""
     nodes = (await conn.execute(select(lineage))).all()
     given: defaultdict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
     for one in await conn.execute(select(gift).where(gift.c.counted > 0, gift.c.supporter_id.is_not(None))):
         number, minor = given[one.supporter_id].get(one.currency, (0, 0))
         given[one.supporter_id][one.currency] = (number + 1, minor + one.counted)
-    with_circle = set((await conn.execute(select(circle.c.supporter_id))).scalars())
-    with_circle |= set((await conn.execute(select(circle_money.c.supporter_id))).scalars())
     return Whole(
         parents={n.supporter_id: n.parent_id for n in nodes},
         paths={n.supporter_id: tuple(map(int, n.ancestors.split(","))) if n.ancestors else () for n in nodes},
         given=given,
-        circles={i: without_zeros(await referrals.circle(conn, i)) for i in with_circle},
+        circles=await _circles(conn),
         behind=frozenset((await conn.execute(select(to_repath.c.supporter_id))).scalars()),
+        came={
+            row.supporter_id: (row.inviter_id, row.at, How(row.how), row.settled_at is not None)
+            for row in await conn.execute(select(referral))
+        },
     )
+
+
+async def _circles(conn: Connection) -> dict[int, Circle]:
+    """Everybody's, as they are stored."""
+    money: defaultdict[int, dict[str, Money]] = defaultdict(dict)
+    for row in (await conn.execute(select(circle_money))).mappings():
+        sums = {name: row[name] for name in Money.__dataclass_fields__}
+        money[row["supporter_id"]][row["currency"]] = Money(**sums)
+    people = {row["supporter_id"]: dict(row) for row in (await conn.execute(select(circle))).mappings()}
+    found = {}
+    for one in people.keys() | money.keys():
+        numbers = people.get(one, {})
+        sums = {name: numbers.get(name, 0) for name in Circle.__dataclass_fields__ if name != "money"}
+        found[one] = without_zeros(Circle(**sums, money=money[one]))
+    return found
 
 
 def without_zeros(one: Circle) -> Circle:
@@ -92,7 +110,7 @@ def recount(paths: Mapping[int, tuple[int, ...]], given: Given) -> dict[int, Cir
 async def check(conn: Connection, *, settled: bool = True) -> Whole:
     """The tree is one, its counters are right. `settled`: no move is under way, so that paths are true as well."""
     whole = await read(conn)
-    inviters = {r.supporter_id: r.inviter_id for r in await conn.execute(select(referral))}
+    inviters = {one: by for one, (by, *_) in whole.came.items()}
     for one, parent in whole.parents.items():
         assert parent == inviters.get(one), f"{one} hangs below {parent} and was brought by {inviters.get(one)}"
     assert {one for one, by in inviters.items() if by is not None} <= whole.parents.keys()
