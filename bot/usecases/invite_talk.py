@@ -252,20 +252,20 @@ async def _tell(ctx: Context, person: Supporter, gift_id: int) -> bool:
         gift = await gifts.by_id(conn, gift_id)
         if found is None or found.inviter_id is None or found.told_at is not None:
             return False
-        if gift is None or gift.supporter_id != person.id or not gift.book.is_paid:
+        if gift is None or gift.supporter_id != person.id or not gift.book.counted.is_positive:
             return False
         inviter = (await supporters.living(conn, [found.inviter_id])).get(found.inviter_id)
         if inviter is None or not await referrals.note_told(conn, person.id, ctx.clock()):
             return False
-        return await recognise.write_to(ctx, conn, inviter, "friend_gave", {"campaign": gift.campaign_id})
+        return await recognise.write_to(ctx, conn, inviter, "friend_gave", {"gift": gift.id})
 
 
 async def friend_gave_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """What the inviter reads, by day. Raises NotYet and OutOfDate."""
+    """What the inviter reads, by day. Raises NotYet, and OutOfDate where the gift has gone back by then."""
     recognise.by_day(ctx, person)
-    campaign_id = int(delivery.args["campaign"])
     async with ctx.db.read() as conn:
-        campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
-    if campaign is None:
-        raise OutOfDate("the campaign is gone")
+        gift = await gifts.by_id(conn, int(delivery.args["gift"]))
+        if gift is None or gift.disowned_at is not None or not gift.book.counted.is_positive:
+            raise OutOfDate("nothing was given after all")
+        campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
     return words.friend_gave(ctx.catalog, person.locale, campaign.authored)

@@ -19,11 +19,11 @@ from bot.store.schema_staff import notice
 from bot.usecases import circle, invite, messages, recognise, refer, talk
 from bot.usecases.context import Context, Whereabouts
 from bot.usecases.join import who
-from bot.usecases.outgoing import NotYet
+from bot.usecases.outgoing import NotYet, OutOfDate
 from bot.usecases.reply import Reply
 from content.cards import Card
 from tests.conftest import MovingClock
-from tests.giving import give
+from tests.giving import give, refund
 from tests.world import ALEX, CAMILLE, make_context, open_campaign
 
 
@@ -174,6 +174,20 @@ async def test_a_friend_lets_their_inviter_know_once_without_name_or_amount(ctx:
     assert len(await waiting(ctx, "friend_gave")) == 1
     again = await thanks_for(ctx, campaign, one)
     assert not any((b.action or "").startswith("tell:") for b in again.buttons)
+
+
+async def test_of_a_gift_that_went_back_nobody_is_told(ctx: Context, campaign: Campaign) -> None:
+    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    one, other = await brings(ctx, mine, 0, up_to=2)
+    before = await refund(ctx, await give(ctx, campaign, one.id, 500))
+    await talk.on_action(ctx, friend(0), f"tell:{before.id}")
+    assert await waiting(ctx, "friend_gave") == []
+    given = await give(ctx, campaign, other.id, 500)
+    await talk.on_action(ctx, friend(1), f"tell:{given.id}")
+    (told,) = await waiting(ctx, "friend_gave")
+    await refund(ctx, given)  # before the inviter's morning
+    with pytest.raises(OutOfDate):
+        await messages.render(ctx, told, await who(ctx, CAMILLE))
 
 
 async def test_who_came_by_nobody_knows_whom_is_asked_after_the_first_gift(ctx: Context, campaign: Campaign) -> None:
