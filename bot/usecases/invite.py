@@ -107,7 +107,7 @@ async def on_deep_link(ctx: Context, contact: Contact, payload: InvitePayload) -
         await _opened(ctx, contact, found, campaign)
         await met(ctx, contact, found, How.DEEP_LINK, campaign)
     supporter = await who(ctx, contact)
-    touch = touch_of(found) if found is not None and found.supporter_id != supporter.id else _SEE
+    touch = _SEE if found is None or await _is_own(ctx, found, supporter) else touch_of(found)
     if campaign is not None:
         reply = await give.by_id(ctx, contact, campaign.id, payload.minor, touch)
     else:
@@ -129,10 +129,17 @@ async def _campaign(conn: Connection, campaign_id: int | None) -> Campaign | Non
 
 async def _opened(ctx: Context, contact: Contact, invite: Invite, campaign: Campaign | None) -> None:
     """Count it, unless they look at their own."""
-    async with ctx.db.write() as conn:
+    async with ctx.db.read() as conn:
         known = await supporters.find(conn, contact.platform, contact.external_id)
-        if known is None or known.id != invite.supporter_id:
+    if known is None or not await _is_own(ctx, invite, known):
+        async with ctx.db.write() as conn:
             await invites.count(conn, invite.id, "opened", ctx.clock(), campaign.id if campaign else 0)
+
+
+async def _is_own(ctx: Context, invite: Invite, supporter: Supporter) -> bool:
+    """Whether it is theirs, be it from an account that was joined to this one."""
+    async with ctx.db.read() as conn:
+        return (await supporters.living(conn, [invite.supporter_id])).get(invite.supporter_id) == supporter.id
 
 
 async def met(ctx: Context, contact: Contact, invite: Invite, how: How, campaign: Campaign | None) -> Outcome:
@@ -158,13 +165,15 @@ async def met(ctx: Context, contact: Contact, invite: Invite, how: How, campaign
 async def on_shared_card(ctx: Context, contact: Contact, campaign_id: int, minor: int, touch: Touch) -> Reply:
     """A tap on an amount on Discord, perhaps on a card that a donor has shown in a conversation of theirs."""
     found = await _shown_by(ctx, touch)
-    brought = False
-    if found is not None:
-        async with ctx.db.read() as conn:
-            campaign = await _campaign(conn, campaign_id)
-        brought = await met(ctx, contact, found, How.DISCORD, campaign) is Outcome.BROUGHT
-    reply = await give.by_id(ctx, contact, campaign_id, minor, touch)
-    return await _greeted(ctx, await who(ctx, contact), found, reply) if brought else reply
+    if found is None:
+        return await give.by_id(ctx, contact, campaign_id, minor, touch)
+    async with ctx.db.read() as conn:
+        campaign = await _campaign(conn, campaign_id)
+    brought = await met(ctx, contact, found, How.DISCORD, campaign) is Outcome.BROUGHT
+    supporter = await who(ctx, contact)
+    own = await _is_own(ctx, found, supporter)
+    reply = await give.by_id(ctx, contact, campaign_id, minor, _SEE if own else touch)
+    return await _greeted(ctx, supporter, found, reply) if brought else reply
 
 
 async def _shown_by(ctx: Context, touch: Touch) -> Invite | None:

@@ -277,6 +277,26 @@ async def test_a_tap_on_a_card_shown_on_discord_brings(ctx: Context) -> None:
     assert "neither your name" not in words(again)
 
 
+async def test_a_gift_by_ones_own_card_is_not_one_that_an_invite_brought(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    mine = await invite_of(ctx, ALEX)
+    reply = await talk.on_action(ctx, ALEX, f"give:{campaign.id}:500:i{mine.id}")
+    (token,) = {url.split("/g/")[1].split("/")[0] for url in urls(reply) if "/g/" in url}
+    assert ctx.keyring.read(token).touch == Touch(TouchKind.COMMAND)
+
+
+async def test_the_invite_of_ones_other_account_is_ones_own(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    both = [await invite_of(ctx), await invite_of(ctx, ALEX)]
+    code = (await talk.on_command(ctx, CAMILLE, "lier", "")).card.lines[0].split()[-1]
+    await talk.on_command(ctx, ALEX, "link", code)
+    for mine in both:
+        reply = await start(ctx, CAMILLE, mine.code, campaign.id, 500)
+        (token,) = {url.split("/g/")[1].split("/")[0] for url in urls(reply) if "/g/" in url}
+        assert ctx.keyring.read(token).touch == Touch(TouchKind.COMMAND)
+        assert await counted(ctx, mine, "opened") == 0
+
+
 async def test_a_touch_in_a_telegram_link_brings_nobody_for_it_can_be_made_up(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     mine = await invite_of(ctx)
