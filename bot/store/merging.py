@@ -25,7 +25,7 @@ from bot.store.schema import (
 )
 from bot.store.schema_broadcast import broadcast_opt_out, recipient
 from bot.store.schema_nudges import decision, looked_back
-from bot.store.schema_referrals import invite, link_code, link_guess, recognition, share_prompt
+from bot.store.schema_referrals import invite, link_code, link_guess, recognition, referral, share_prompt
 from bot.store.schema_staff import blocked, name_hidden, notice, relay
 
 _REACHED = (State.SENDING.value, State.SENT.value, State.IN_DOUBT.value)
@@ -140,6 +140,7 @@ async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None
     for table in (preference, preference_change, link_code, link_guess, name_hidden):
         await conn.execute(delete(table).where(table.c.supporter_id.in_(ids)))
     await conn.execute(update(gift).where(gift.c.supporter_id.in_(ids)).values(receipt_url=None))
+    await conn.execute(update(referral).where(referral.c.supporter_id.in_(ids)).values(candidates=[]))
     said_at = func.coalesce(notice.c.said_at, literal(at, Utc()))  # what staff were not told yet, they are not told
     for one in ids:
         theirs = notice.c.key.startswith(f"words:{one}:", autoescape=True)

@@ -1,7 +1,9 @@
 """The talk about who brought somebody, and about two accounts that are one person's."""
 
 import re
+from itertools import islice
 
+from bot.domain.ids import read_id
 from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.referrals import Outcome
 from bot.store import invites, referrals, supporters
@@ -16,10 +18,11 @@ from bot.usecases.reply import Reply
 from content import messages_invite as words
 from content.cards import Card, Tap
 
-_CODE = re.compile(r"(?:^|i_|/i/)([A-Za-z0-9]{12})(?=$|[_/?#&])")
+_CODE = re.compile(r"(?:^|i_|/i/)([A-Za-z0-9]{12})(?![A-Za-z0-9])")
 _DISCORD = re.compile(r"(?:discord\.gg/|discord\.com/invite/)([A-Za-z0-9-]{2,32})")
 _TELEGRAM = re.compile(r"(?:https?://)?(t\.me/\+[A-Za-z0-9_-]{6,64})")
 _MOST_CANDIDATES = 5
+_MOST_CODES = 3  # looked up in one text
 WHO_INVITED = "who_invited"  # the message that asks a newcomer
 _SAID: dict[Outcome, words.Said] = {
     Outcome.BROUGHT: "done",
@@ -45,7 +48,7 @@ async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
     person = await who(ctx, contact)
     async with ctx.db.read() as conn:
         found = await referrals.referral(conn, person.id)
-    named = int(argument) if argument.isdigit() and len(argument) < 20 else 0
+    named = read_id(argument) if argument.isdecimal() else None
     asked = found is not None and named in found.candidates
     return await _said(ctx, contact, named if asked else None)
 
@@ -58,9 +61,9 @@ async def _said(ctx: Context, contact: Contact, inviter: int | None) -> Reply:
 
 
 async def _behind(conn: Connection, typed: str) -> int | None:
-    """The supporter behind a code, or any address of an invite."""
-    if match := _CODE.search(typed):
-        found = await invites.by_code(conn, match.group(1))
+    """The supporter behind a code, or any address of an invite, which may stand in the text that came with it."""
+    for word in islice(_CODE.finditer(typed), _MOST_CODES):
+        found = await invites.by_code(conn, word.group(1))
         if found is not None:
             return found.supporter_id
     for platform, pattern in (("discord", _DISCORD), ("telegram", _TELEGRAM)):
@@ -92,9 +95,11 @@ async def _question(ctx: Context, person: Supporter) -> Card | None:
         found = await referrals.referral(conn, person.id)
         if found is not None and (found.inviter_id is not None or found.settled_at is not None):
             return None
-        asked = list(found.candidates) if found is not None else []
-        named = [i for i in asked if Preference.BEING_NAMED in await supporters.preferences(conn, i)]
-        theirs = {i: await invites.of(conn, i) for i in named[:_MOST_CANDIDATES]}
+        asked = found.candidates if found is not None else ()
+        today = await supporters.living(conn, asked)  # accounts may have been linked since, theirs too
+        people = {today[i]: i for i in asked if i in today and today[i] != person.id}
+        named = [i for one, i in people.items() if Preference.BEING_NAMED in await supporters.preferences(conn, one)]
+        theirs = {i: await invites.of(conn, today[i]) for i in named[:_MOST_CANDIDATES]}
     choices = []
     for candidate, invite in theirs.items():
         name = await own.inviter_name(ctx, invite) if invite is not None else None

@@ -181,6 +181,15 @@ async def test_an_account_that_is_linked_while_stripe_is_asked_is_forgotten_too(
         assert await supporters.living(conn, [ada, elder]) == {}
 
 
+async def test_nothing_says_any_more_who_it_may_have_been(ctx: Context) -> None:
+    ada, new = await come(ctx, "ada"), await come(ctx, "new")
+    await bring(ctx, new, None, candidates=[ada])
+    await forget.forget(ctx, new)
+    found = await referral(ctx, new)
+    assert found is not None and list(found.candidates) == []
+    await check(ctx)
+
+
 async def test_an_erased_inviter_cannot_be_named(ctx: Context) -> None:
     ada = await come(ctx, "ada")
     await friend(ctx, "ben", None)

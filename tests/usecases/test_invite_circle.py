@@ -19,6 +19,7 @@ from bot.store.schema_staff import notice
 from bot.usecases import circle, invite, messages, recognise, refer, talk
 from bot.usecases.context import Context, Whereabouts
 from bot.usecases.join import who
+from bot.usecases.merge import merge
 from bot.usecases.outgoing import NotYet, OutOfDate
 from bot.usecases.reply import Reply
 from content.cards import Card
@@ -231,7 +232,15 @@ async def test_what_was_drawn_for_a_gift_stays(ctx: Context, campaign: Campaign)
 
 # --- who brought us -------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    "typed", ["{code}", "https://t.me/latablee_bot?start=i_{code}", "https://give.example/i/{code}", " i_{code} "]
+    "typed",
+    [
+        "{code}",
+        "https://t.me/latablee_bot?start=i_{code}",
+        "https://give.example/i/{code}",
+        " i_{code} ",
+        "{code}.",
+        "conversation: https://t.me/latablee_bot?start=i_{code}\nDonne avec moi!",
+    ],
 )
 async def test_somebody_says_who_brought_them(ctx: Context, typed: str) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
@@ -272,8 +281,28 @@ async def test_one_tap_for_those_it_may_have_been_and_who_agreed_to_be_named(ctx
     asked = await talk.on_command(ctx, ALEX, "invitedby", "")
     assert [(b.label, b.action) for b in asked.card.buttons] == [("Camille", f"by:{camille.id}")]
     stranger = await who(ctx, friend(3))
-    assert "cannot count" in words(await talk.on_action(ctx, ALEX, f"by:{stranger.id}"))
+    for argument in (stranger.id, "²", "x", "9" * 30):
+        assert "cannot count" in words(await talk.on_action(ctx, ALEX, f"by:{argument}"))
     assert "thank you" in words(await talk.on_action(ctx, ALEX, f"by:{camille.id}"))
+
+
+async def test_who_it_may_have_been_is_found_by_the_account_that_is_left(ctx: Context, clock: MovingClock) -> None:
+    """One of them has linked two accounts since, and another one turns out to be the newcomer."""
+    elder = await who(ctx, replace(CAMILLE, platform="discord", external_id="9"))
+    clock.move(days=1)
+    camille, same, alex = await who(ctx, CAMILLE), await who(ctx, friend(9)), await who(ctx, ALEX)
+    for one in (CAMILLE, friend(9)):
+        await invite.invite_of(ctx, await who(ctx, one))
+        await agree(ctx, one, Preference.BEING_NAMED)
+    async with ctx.db.write_money() as conn:
+        await refer.bring(ctx, conn, alex.id, None, How.DISCORD, certain=False, candidates=[camille.id, same.id])
+        assert await merge(ctx, conn, camille.id, elder.id) == elder.id
+        await merge(ctx, conn, same.id, alex.id)
+    asked = await talk.on_command(ctx, ALEX, "invitedby", "")
+    assert [(b.label, b.action) for b in asked.card.buttons] == [("Camille", f"by:{camille.id}")]
+    assert "thank you" in words(await talk.on_action(ctx, ALEX, f"by:{camille.id}"))
+    async with ctx.db.read() as conn:
+        assert await referrals.inviter_of(conn, (await who(ctx, ALEX)).id) == elder.id
 
 
 # --- two accounts ---------------------------------------------------------------------------------
