@@ -140,12 +140,11 @@ class _Rooms:
         standing = campaign_cards.standing(campaign)
         picture = await campaign_cards.picture(ctx, campaign, locale)
         self.keep(picture.key, picture.png)
-        amounts = links.warm_amounts(ctx, campaign)
         return CampaignPanel(
             name=campaign.authored.name.get(locale),
             story=campaign.authored.story.get(locale),
             standing=standing_line(say, standing),
-            does=say.does(campaign.authored, amounts[(len(amounts) - 1) // 2]) if amounts else "",
+            does=_does(ctx, say, campaign),
             deadline=say("deadline", day=campaign.last_day) if campaign.last_day else "",
             progress=_progress(standing),
             picture_key=picture.key,
@@ -180,7 +179,7 @@ class _InviteRooms:
         self._ctx = ctx
         self._rooms = rooms
         self._visits = visits
-        self._views: OrderedDict[tuple[int, int, Locale], tuple[str, OgView]] = OrderedDict()
+        self._views: OrderedDict[tuple[int, int, Locale, str], tuple[str, OgView]] = OrderedDict()
 
     async def page(self, code: str, campaign_id: int | None, locale: Locale, address: str) -> InvitePage:
         found = await invite_page.facts(self._ctx, code, campaign_id, self._visits, address)
@@ -226,11 +225,12 @@ class _InviteRooms:
 
     async def _preview_of(self, campaign: Campaign, locale: Locale) -> tuple[str, OgView]:
         """What the preview shows, and its key; the campaign's picture is read once for each of its states."""
-        state = (campaign.id, campaign.version, locale)
+        does = _does(self._ctx, Writer(self._ctx.catalog, locale), campaign)  # says nothing before links are warm
+        state = (campaign.id, campaign.version, locale, does)
         if state not in self._views:
             async with self._ctx.db.read() as conn:
                 backdrop = await campaign_rows.picture(conn, campaign.id)
-            view = _og_view(self._ctx, campaign, locale, backdrop)
+            view = _og_view(self._ctx, campaign, locale, does, backdrop)
             self._views[state] = og_key(view), view
             if len(self._views) > _VIEWS_KEPT:
                 self._views.popitem(last=False)
@@ -244,12 +244,17 @@ def _payload(code: str, campaign: Campaign | None) -> str:
     return give_payload(campaign.id) if campaign else ""
 
 
-def _og_view(ctx: Context, campaign: Campaign, locale: Locale, backdrop: bytes | None) -> OgView:
-    say, amounts = Writer(ctx.catalog, locale), links.warm_amounts(ctx, campaign)
+def _does(ctx: Context, say: Writer, campaign: Campaign) -> str:
+    """What the middle one of the suggested amounts does; empty while none can be paid."""
+    amounts = links.warm_amounts(ctx, campaign)
+    return say.does(campaign.authored, amounts[(len(amounts) - 1) // 2]) if amounts else ""
+
+
+def _og_view(ctx: Context, campaign: Campaign, locale: Locale, does: str, backdrop: bytes | None) -> OgView:
     return OgView(
         charity=ctx.charity.name,
         campaign=campaign.authored.name.get(locale),
-        does=say.does(campaign.authored, amounts[(len(amounts) - 1) // 2]) if amounts else "",
+        does=does,
         crisis=campaign.authored.crisis,
         backdrop=backdrop,
     )

@@ -228,6 +228,13 @@ async def test_the_preview_shows_the_campaign_and_nobody(town: Town) -> None:
     await town.read(f"/og/{'9' * 19}/fr-{'0' * 16}.png", 404)
 
 
+async def test_a_look_before_any_amount_can_be_paid_does_not_leave_the_preview_bare(town: Town) -> None:
+    town.ctx.links.replace([])
+    assert "tuque" not in await town.read(town.path)
+    await links.load(town.ctx)
+    assert re.search(r'og:description" content="[^"]*une tuque et des mitaines', await town.read(town.path))
+
+
 async def test_the_preview_keeps_its_address_whatever_its_picture(town: Town) -> None:
     png = io.BytesIO()
     Image.new("RGB", (40, 40), "teal").save(png, "PNG")
