@@ -217,6 +217,7 @@ async def _arrived(
         certain=certain,
         invite_id=None if invite is None else invite.id,
         candidates=candidates,
+        at=at,
     )
     if outcome is Outcome.BROUGHT and invite is not None:
         await invites.count(conn, invite.id, "joined", ctx.clock())

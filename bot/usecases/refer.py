@@ -8,6 +8,7 @@ gifts go on arriving. All of this needs a `write_money` transaction: a gift and 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.gifts import Change
 from bot.domain.people import Contact
@@ -36,11 +37,12 @@ async def bring(
     invite_id: int | None = None,
     campaign_id: int | None = None,
     candidates: Sequence[int] = (),
+    at: datetime | None = None,
 ) -> Outcome:
     """Note how somebody came who was never here before; the caller knows that they are new. Needs `write_money`.
 
     Without an inviter, or with one who was erased meanwhile, it is unknown. `candidates`: supporters one of whom it
-    may have been.
+    may have been. `at`: when they came (UTC), where that is longer ago than now.
     """
     if await rows.referral(conn, newcomer_id) is not None:
         return Outcome.ALREADY
@@ -53,7 +55,7 @@ async def bring(
         inviter_id=inviter,
         how=how,
         certain=certain and inviter is not None,
-        at=ctx.clock(),
+        at=min(at or ctx.clock(), ctx.clock()),
         invite_id=invite_id if inviter is not None else None,
         campaign_id=campaign_id,
         candidates=sorted({leads[c] for c in candidates if c in leads} - {newcomer_id}),

@@ -1,0 +1,51 @@
+"""Arrivals that are looked into long after: people came when they came, not when we looked."""
+
+import pytest
+
+from bot.domain.arrivals import Counts, Verdict
+from bot.domain.referrals import Outcome
+from bot.store.db import Database
+from bot.usecases import join, refer
+from bot.usecases.arrivals import Newcomer
+from bot.usecases.context import Context
+from tests.conftest import MovingClock
+from tests.giving import give
+from tests.usecases import test_arrivals as arriving
+from tests.usecases.test_arrivals import GUILD, MEI, Inviting
+from tests.world import CAMILLE, make_context, open_campaign
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    ctx = make_context(db, clock, inviting={"discord": Inviting(GUILD)})
+    await arriving.known_place(ctx, "discord", arriving.ROOM)
+    return ctx
+
+
+async def test_who_gave_before_we_looked_may_still_say_who_brought_them(ctx: Context, clock: MovingClock) -> None:
+    """Discord was slow to answer, and they were not."""
+    invite, link = await arriving.linked(ctx, CAMILLE, "discord")
+    clock.move(minutes=1)
+    came_at = clock()
+    clock.move(minutes=1)
+    mei = await join.who(ctx, MEI)
+    await give(ctx, await open_campaign(ctx), mei.id)
+    clock.move(minutes=5)
+    doubt, counts = Verdict(candidates=(link.code,)), Counts(uses={link.code: 2})
+    newcomer = Newcomer(contact=MEI, came_at=came_at)
+    assert await arriving.by_discord(ctx, doubt, counts, newcomer) == [Outcome.UNKNOWN]
+    found = await arriving.referral(ctx, MEI)
+    assert found is not None and found.at == came_at
+    assert await refer.settle(ctx, MEI, invite.supporter_id) is Outcome.BROUGHT
+
+
+async def test_nobody_came_later_than_now(ctx: Context, clock: MovingClock) -> None:
+    """Discord's clock may be ahead of ours."""
+    _, link = await arriving.linked(ctx, CAMILLE, "discord")
+    ahead = clock()
+    clock.move(minutes=-1)
+    newcomer = Newcomer(contact=MEI, came_at=ahead)
+    code = Verdict(code=link.code)
+    assert await arriving.by_discord(ctx, code, Counts(uses={link.code: 1}), newcomer) == [Outcome.BROUGHT]
+    found = await arriving.referral(ctx, MEI)
+    assert found is not None and found.at == clock()
