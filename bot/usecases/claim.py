@@ -13,7 +13,7 @@ from bot.domain.gifts import Change, Gift
 from bot.domain.people import Contact, Supporter
 from bot.domain.referrals import How, Outcome
 from bot.store import campaigns as campaign_rows
-from bot.store import gifts, invites, staff
+from bot.store import gifts, invites, staff, supporters
 from bot.store.db import Connection
 from bot.usecases import cases, invite_talk, refer
 from bot.usecases.context import Context, local_day
@@ -82,11 +82,12 @@ async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
     gift_id = _read(ctx, _CLAIM, token)
     async with ctx.db.write_money() as conn:
         gift = await gifts.by_id(conn, gift_id) if gift_id is not None else None
-        if gift is None or claim_token(ctx, gift) is None:
+        mine = await supporters.find(conn, contact.platform, contact.external_id)  # linked or forgotten since?
+        if gift is None or mine is None or claim_token(ctx, gift) is None:
             return _refused(ctx, supporter)
-        claimed = replace(gift, supporter_id=supporter.id, claimed_at=ctx.clock())
+        claimed = replace(gift, supporter_id=mine.id, claimed_at=ctx.clock())
         await _change(ctx, conn, "claim", gift, claimed)
-        await _brought(ctx, conn, contact, supporter, gift)
+        await _brought(ctx, conn, contact, mine, gift)
     # Who gave on the page of an invite may let that person know here: no other thanks come for this gift.
     step = await invite_talk.next_step(ctx, supporter, gift.id) or words.NextStep(kind="gifts", tap=Tap(action="gifts"))
     view = words.ClaimedView(money=Money(gift.book.amount, gift.book.currency), next_step=step)

@@ -3,16 +3,20 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.domain.ids import Ids
+from bot.domain.referrals import How, Outcome
 from bot.store import campaigns as campaign_rows
+from bot.store import merging, referrals
 from bot.store.db import Database
-from bot.usecases import claim, verify
+from bot.usecases import claim, invite, verify
 from bot.usecases.context import Context
 from bot.usecases.join import who
+from bot.usecases.merge import merge
 from bot.usecases.record_payments import Arrived, apply_set
 from payments.facts import read_event
 from tests.conftest import MovingClock
@@ -96,4 +100,39 @@ async def test_a_gift_is_claimed_by_one_of_two(processes: tuple[Context, Context
     counts = [(await who(one, contact)).gift_count for contact in (CAMILLE, ALEX)]
     assert sum(counts) == _ROUNDS
     assert owners <= {person.id for person in claimants}
+    assert (await verify.verify(one)).problems == ()
+
+
+async def test_who_is_linked_or_forgotten_while_they_claim(processes: tuple[Context, Context]) -> None:
+    """Their gift is that of who they are by then, and nobody's once they are forgotten."""
+    one, other = processes
+    campaign = await open_campaign(one)
+    for n in range(2):
+        await apply_set(one, arrived(paid(n, None, metadata(campaign))))
+    first, second = [claim.claim_token(one, gift) or "" for gift in await all_gifts(one)]
+    elder, camille = await who(one, ALEX), await who(one, CAMILLE)
+    async with other.db.write_money() as conn:
+        waits = asyncio.create_task(claim.on_tap(one, CAMILLE, first))
+        await asyncio.sleep(0.2)  # until they are known as who they were, and wait for their turn
+        assert await merge(other, conn, camille.id, elder.id) == elder.id
+    await waits
+    async with other.db.write_money() as conn:
+        waits = asyncio.create_task(claim.on_tap(one, CAMILLE, second))
+        await asyncio.sleep(0.2)
+        await merging.erase(conn, await merging.all_ids(conn, elder.id), one.clock())
+    await waits
+    assert [gift.supporter_id for gift in await all_gifts(one)] == [elder.id, None]
+    assert (await verify.verify(one)).problems == ()
+
+
+async def test_a_newcomer_who_follows_two_invites_at_once_came_by_one(processes: tuple[Context, Context]) -> None:
+    one, other = processes
+    hosts = [await invite.invite_of(one, await who(one, contact)) for contact in (CAMILLE, ALEX)]
+    newcomers = [replace(CAMILLE, external_id=f"new{n}") for n in range(_ROUNDS)]
+    for new in newcomers:
+        both = zip((one, other), hosts, strict=True)
+        outcomes = await asyncio.gather(*(invite.met(ctx, new, host, How.DEEP_LINK, None) for ctx, host in both))
+        assert sorted(outcomes) == [Outcome.BROUGHT, Outcome.OLD]
+    async with one.db.read() as conn:
+        assert sum([await referrals.brought_by(conn, host.supporter_id) for host in hosts]) == _ROUNDS
     assert (await verify.verify(one)).problems == ()
