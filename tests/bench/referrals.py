@@ -1,4 +1,5 @@
-"""`referrals`: what upstream counters cost a set of gifts, and what they save who looks at their circle."""
+"""`referrals`: what upstream counters cost a set of gifts, what they save who looks at their circle, and what figures
+over everybody take."""
 
 import asyncio
 import random
@@ -7,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -15,11 +17,12 @@ from sqlalchemy import text
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Arrived, Change
 from bot.domain.ids import Ids
+from bot.domain.lateral import EVERYTHING, Scope
 from bot.domain.referrals import Circle
 from bot.store import referrals as rows
 from bot.store.db import Connection, Database
 from bot.store.migrate import migrate
-from bot.usecases import refer
+from bot.usecases import lateral, refer, report
 from bot.usecases.context import Context
 from bot.usecases.record_payments import apply_set
 from payments.facts import GiftPaid
@@ -36,6 +39,7 @@ BLOCK = 8
 MORE_MOST = 0.5  # of the time of a set without the counters
 CIRCLE_MOST_MS = 5.0
 TIMES_FASTER = 100.0
+FIGURES_MOST_S = 60.0  # ten on a quiet machine: what reads a table again for each donor would take hours
 # What one would write without counters.
 _RECURSION = text("""
     WITH RECURSIVE below(id, level) AS (
@@ -80,6 +84,7 @@ def measure(engines: Sequence[str], size: Size) -> Report:
         f"sets of {SET} gifts, as many of new donors as in all of their history; from fact to commit",
         f"blocks of {BLOCK} sets with the counters and without by turns: a set pays for its share of checkpoints",
         f"circles of the {size.people} people with the most below them",
+        "figures: all that `obole stats` says, R90 and its interval with it",
     )
     return Report(title="Who brought whom", rows=report_rows, bounds=tuple(bounds), notes=notes)
 
@@ -89,6 +94,8 @@ def _bounds(engine: str, row: dict[str, float]) -> list[Bound]:
         Bound(what=f"{engine}: counters add to a set, share", value=row["more"], limit=MORE_MOST),
         Bound(what=f"{engine}: a circle, ms", value=row["circle ms"], limit=CIRCLE_MOST_MS),
         Bound(what=f"{engine}: times faster than recursion", value=row["faster"], limit=TIMES_FASTER, at_least=True),
+        Bound(what=f"{engine}: all figures, s", value=row["figures s"], limit=FIGURES_MOST_S),
+        Bound(what=f"{engine}: figures of a campaign's year, s", value=row["of a year s"], limit=FIGURES_MOST_S),
     ]
 
 
@@ -101,9 +108,10 @@ async def _one(url: str, size: Size) -> dict[str, float]:
         await build(db, campaign.id, clock(), size.world)
         circles = await _circles(db, size)
         sets = await _sets(ctx, campaign, size)
+        figures = await _figures(ctx, campaign)
     finally:
         await db.close()
-    return sets | circles
+    return sets | circles | figures
 
 
 # --- a set of gifts -------------------------------------------------------------------------------
@@ -177,6 +185,19 @@ async def _circles(db: Database, size: Size) -> dict[str, float]:
             people.append(float(circle.people_below))
     figures = {"circle ms": median(ours), "recursion ms": median(recursion), "people below": median(people)}
     return figures | {"faster": median(recursion) / median(ours)}
+
+
+# --- the figures ----------------------------------------------------------------------------------
+async def _figures(ctx: Context, campaign: Campaign) -> dict[str, float]:
+    """Seconds for what `obole stats` says of everything, and of one campaign's last year."""
+    year = Scope(since=ctx.clock() - timedelta(days=365), campaign_id=campaign.id)
+    timed = {}
+    for name, scope in (("figures s", EVERYTHING), ("of a year s", year)):
+        begun = time.perf_counter()
+        giving, reach = await report.stats(ctx, scope), await lateral.lateral(ctx, scope)
+        timed[name] = time.perf_counter() - begun
+        assert giving["currencies"]["cad"]["donors"] >= reach.r90.donors > 0, "there is something to count"
+    return timed
 
 
 def _said(circle: Circle) -> tuple[int, int, int, int]:

@@ -35,7 +35,7 @@ class World:
 
 
 async def build(db: Database, campaign_id: int, now: datetime, world: World) -> None:
-    """Fill a migrated database with one open campaign. Few bring many: see `_NODES`."""
+    """Fill a migrated database with one open campaign and two years of gifts. Few bring many: see `_NODES`."""
     at = int(now.timestamp()) * _MICROS - 30 * _DAY
     shared = {"at": at, "each": world.each, "minor": world.each * _GIFT}
     levels = world.levels()
@@ -51,6 +51,8 @@ async def build(db: Database, campaign_id: int, now: datetime, world: World) -> 
     for above, level in zip([range(0), *levels], levels, strict=False):
         async with db.write() as conn:
             await _insert(conn, _NODES if above else _ROOTS, level, _of(above))
+            if above:
+                await conn.execute(text(_REFERRALS), {"first": level.start, "last": level.stop - 1, "at": at})
     for level in reversed(levels[1:]):
         values = {"first": level.start, "last": level.stop - 1, "each": world.each, "minor": world.each * _GIFT}
         async with db.write() as conn:
@@ -91,7 +93,8 @@ _CAMPAIGN_DONORS = """
 _GIFTS = """
     INSERT INTO gift (id, campaign_id, supporter_id, touch_kind, touch_id, late, state, counted, currency,
                       amount, settled, paid_at, refunds, charge_refunded, disputes, payment_intent, session, charge)
-    SELECT n, :campaign, 1 + 2 * (n % :half), 'c', 0, false, 'paid', :minor, 'cad', :minor, 3, :at,
+    SELECT n, :campaign, 1 + 2 * (n % :half), 'c', 0, false, 'paid', :minor, 'cad', :minor, 3,
+           :at - (n % 99991) * (n % 99991) % 99991 % 730 * 86400000000,
            '[]', 0, '[]', 'pi_b' || n, 'cs_b' || n, 'ch_b' || n FROM ids"""
 _ROOTS = """
     INSERT INTO lineage (supporter_id, parent_id, ancestors)
@@ -104,6 +107,10 @@ _NODES = """
     FROM ids JOIN lineage up ON up.supporter_id = :above + CAST(
         (:size - 1) * ((n * 7919) % 99991 / 99991.0) * ((n * 7919) % 99991 / 99991.0) * ((n * 7919) % 99991 / 99991.0)
         AS BIGINT)"""
+_REFERRALS = """
+    INSERT INTO referral (supporter_id, inviter_id, how, certain, at, candidates)
+    SELECT supporter_id, parent_id, 'deep_link', true, :at, '[]'
+    FROM lineage WHERE supporter_id BETWEEN :first AND :last"""
 _CIRCLES = """
     INSERT INTO circle (supporter_id, people_direct, people_below, donors_direct, donors_below)
     SELECT one.parent_id, count(*), sum(1 + coalesce(low.people_below, 0)),
