@@ -44,13 +44,14 @@ async def show(ctx: Context, contact: Contact, own_words: str = "") -> Reply:
         async with ctx.db.write() as conn:
             await invites.set_words(conn, invite.id, text)
         invite = replace(invite, words=text)
-    ways = await ways_of(ctx, invite)
-    said = await _words(ctx, supporter.locale, invite)
+    ways, campaign = await ways_of(ctx, invite), await give.first_open(ctx)
+    said = invite.words or _ready(ctx, supporter.locale, campaign)
+    inline = contact.platform == "telegram" and ctx.whereabouts.telegram_inline
     view = words.InviteView(
         words=said,
         ways=ways,
         send=_send(ways, said) if contact.platform == "telegram" else None,
-        pick=Tap(share="") if contact.platform == "telegram" and ctx.whereabouts.telegram_inline else None,
+        pick=Tap(share="") if inline and campaign is not None else None,  # else there is nothing to pick there
         qr=Tap(action="invite:qr"),
         circle=recognise.CIRCLE,
         ready=Tap(action="invite:ready") if invite.words else None,
@@ -83,10 +84,7 @@ async def ways_of(ctx: Context, invite: Invite) -> list[tuple[words.Way, str]]:
     return [(way, url) for way, url in ways if url is not None]
 
 
-async def _words(ctx: Context, locale: Locale, invite: Invite) -> str:
-    if invite.words:
-        return invite.words
-    campaign = await give.first_open(ctx)
+def _ready(ctx: Context, locale: Locale, campaign: Campaign | None) -> str:
     return words.ready_words(ctx.catalog, locale, campaign.authored if campaign else None, ctx.charity)
 
 
@@ -117,7 +115,7 @@ async def share(ctx: Context, contact: Contact, _argument: str) -> Reply:
     supporter, campaign = await who(ctx, contact), await give.first_open(ctx)
     if campaign is None:
         view = messages_give.NothingOpenView()
-        return Reply(card=messages_give.nothing_open(ctx.catalog, supporter.locale, view))
+        return Reply(card=messages_give.nothing_open(ctx.catalog, supporter.locale, view), alone=True)
     invite = await invite_of(ctx, supporter)
     server, telegram, web = (
         await chat_links.discord_link(ctx, invite),

@@ -24,6 +24,7 @@ class Reply:
 
     card: Card
     mode: Literal["new", "edit"] = "new"
+    alone: bool = False  # for them alone, also where everybody would see the answer (Discord's /share)
     # Discord only: a later thank-you may replace this answer while its token lives.
     awaits_gift: bool = False
     campaign_id: int | None = None  # what an awaited gift would be for

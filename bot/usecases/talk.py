@@ -238,7 +238,7 @@ async def _text(ctx: Context, contact: Contact, text: str) -> Reply:
 def went_wrong(ctx: Context, contact: Contact) -> Reply:
     """We failed; no database is asked, since that may be what failed."""
     view = messages_person.ReplyView(charity=ctx.charity, give=_GIVE)
-    return Reply(card=messages_person.something_wrong(ctx.catalog, contact.locale, view))
+    return Reply(card=messages_person.something_wrong(ctx.catalog, contact.locale, view), alone=True)
 
 
 async def _in_public(ctx: Context, contact: Contact) -> Reply:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.referrals import How, Referral
 from bot.store import invites, referrals, supporters
+from bot.usecases import publish
 from tests.journeys.town import BOT, Person, Town, says
 
 LINK = re.compile(rf"https://t\.me/{BOT}\?start=(i_[A-Za-z0-9]{{12}})")
@@ -102,6 +103,15 @@ async def test_on_discord_a_campaign_is_shown_in_somebody_elses_conversation(her
     assert private["message"]["ephemeral"], "what Robin gives is Robin's"
     found = await came(here, robin)
     assert found is not None and found.inviter_id == await supporter_id(here, alex)
+
+
+async def test_on_discord_nobody_else_reads_that_there_is_nothing_to_show(here: Town) -> None:
+    alex, robin = here.person("discord", "en", "Alex"), here.person("discord", "fr", "Robin")
+    here.discord.install_app(alex.account)
+    dialog = here.discord.add_dialog(alex.account, robin.account)
+    await publish.close(here.app.ctx, await here.campaign())
+    answer = await here.discord.slash(alex.account, dialog, "share")
+    assert answer["message"]["ephemeral"] and says("en", "nothing-open-title") in answer["message"]["text"]
 
 
 async def test_a_friend_on_discord_says_who_it_was(here: Town) -> None:

@@ -102,6 +102,13 @@ async def test_the_card_has_every_address_and_one_tap_to_share(ctx: Context) -> 
     assert copied.endswith(f"https://give.example/i/{mine.code}")
 
 
+async def test_between_two_campaigns_nothing_leads_to_an_empty_list(ctx: Context) -> None:
+    reply = await talk.on_command(ctx, CAMILLE, "inviter", "")
+    assert urls(reply) and not any(b.share is not None for b in reply.card.buttons)
+    assert await invite_talk.offers(ctx, CAMILLE, "") == []
+    assert (await talk.on_command(ctx, ALEX, "share", "")).alone, "nobody else has to read that nothing is raised"
+
+
 async def test_on_discord_the_text_is_there_to_copy_and_telegrams_own_ways_are_not(ctx: Context) -> None:
     reply = await talk.on_command(ctx, ALEX, "invite", "")
     assert not urls(reply) and not any(b.share is not None for b in reply.card.buttons)

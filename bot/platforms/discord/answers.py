@@ -48,6 +48,8 @@ class Answer:
             await self._first(lambda: self._interaction.response.send_modal(window(form)))
             return
         replaces = reply.mode == "edit" and self._may_replace
+        if reply.alone:  # too late after a defer for all to see: it decides for the answer
+            self._ephemeral = self._alone
         if not self._deferred:
             await self._first(lambda: self._respond(reply.card, replaces))
             return
