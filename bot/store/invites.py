@@ -68,7 +68,7 @@ async def made_since(conn: AsyncConnection, since: datetime) -> int:
 async def forget(conn: AsyncConnection, supporter_id: int) -> None:
     """Nobody comes by this supporter's invite any more, and nothing of theirs stays on it.
 
-    What platforms made for it is still counted among what a server holds, and is recycled first.
+    What platforms made for it is taken back at once, and as long as they do not do so counts as what a place holds.
     """
     await conn.execute(update(invite).where(invite.c.supporter_id == supporter_id).values(code=None, words=None))
 

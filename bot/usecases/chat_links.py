@@ -7,7 +7,7 @@ mend they are told once.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.domain.people import PlatformName
@@ -158,6 +158,22 @@ async def _has_room(ctx: Context, platform: InvitingPlatform, place: Place) -> b
     async with ctx.db.write() as conn:
         await invites.drop_links(conn, [oldest.id], ctx.clock())
     return True
+
+
+async def take_back(ctx: Context, links: Sequence[InviteLink]) -> None:
+    """Nobody comes in by these any more: whose they were is forgotten. Where a platform does not answer, one stays."""
+    for link in links:
+        platform = ctx.inviting.get(link.platform)
+        if platform is None:
+            continue
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await platform.revoke_invite(link.place, link.code)
+        except (PlatformError, TimeoutError) as why:
+            log.warning("an invite of somebody who is forgotten stays: %s", type(why).__name__)
+            continue
+        async with ctx.db.write() as conn:
+            await invites.drop_links(conn, [link.id], ctx.clock())
 
 
 async def _revoke(platform: InvitingPlatform, home: str, code: str) -> None:

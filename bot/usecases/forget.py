@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
+from bot.domain.referrals import InviteLink
 from bot.store import invites, merging, pledges
 from bot.store.db import Connection
-from bot.usecases import arrivals
+from bot.usecases import arrivals, chat_links
 from bot.usecases.context import Context
 
 
@@ -21,11 +22,19 @@ async def forget(ctx: Context, supporter_id: int) -> int:
             ids = await merging.all_ids(conn, supporter_id)
             monthly = {p.subscription for one in ids for p in await pledges.of_supporter(conn, one)}
             if monthly <= ended:  # also those of an account that was linked while Stripe was asked
+                links = [link for one in ids for link in await _links(conn, one)]
                 await _erase(ctx, conn, ids, monthly)
-                return len(ended)
+                break
         for subscription in sorted(monthly - ended):
             await ctx.gateway.end_pledge(subscription, f"obole-pledge-{subscription}-end")
             ended.add(subscription)
+    await chat_links.take_back(ctx, links)
+    return len(ended)
+
+
+async def _links(conn: Connection, supporter_id: int) -> list[InviteLink]:
+    invite = await invites.of(conn, supporter_id)
+    return [] if invite is None else await invites.links(conn, invite.id)
 
 
 async def _erase(ctx: Context, conn: Connection, ids: Sequence[int], monthly: Collection[str]) -> None:

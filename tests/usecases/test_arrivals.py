@@ -35,6 +35,7 @@ class Inviting:
         self.made: list[str] = []
         self.revoked: list[str] = []
         self.fails: PlatformError | None = None
+        self.stays: PlatformError | None = None  # why nothing is revoked
         self.meanwhile: Callable[[], Awaitable[object]] | None = None  # once, before the platform answers
 
     async def check_invites(self, place: str) -> None:
@@ -51,6 +52,8 @@ class Inviting:
         return MadeInvite(home=self.home, code=code)
 
     async def revoke_invite(self, home: str, code: str) -> None:
+        if self.stays is not None:
+            raise self.stays
         self.revoked.append(code)
 
     def invite_url(self, code: str) -> str:

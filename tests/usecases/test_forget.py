@@ -1,13 +1,14 @@
 """Whoever asks to be forgotten is: nothing names or reaches them; books and tree still add up."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import insert, select
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Preference
-from bot.domain.referrals import Invite, Outcome
+from bot.domain.referrals import Invite, InviteLink, Outcome
 from bot.store import invites, outbox, supporters
 from bot.store.db import Database
 from bot.store.outbox import Delivery, Lane
@@ -16,11 +17,13 @@ from bot.usecases import forget, refer
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.merge import merge
+from bot.usecases.ports import PlatformError, RetryLater
 from bot.usecases.verify import verify
 from payments.reference import Reference, Touch, TouchKind
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give, refund
+from tests.usecases.test_arrivals import Inviting
 from tests.usecases.test_referrals import bring, check, circle, come, contact, friend, referral
 from tests.world import RecordingGateway, make_context, open_campaign, queued
 
@@ -179,6 +182,23 @@ async def test_an_account_that_is_linked_while_stripe_is_asked_is_forgotten_too(
     assert NAME not in await everything(ctx)
     async with ctx.db.read() as conn:
         assert await supporters.living(conn, [ada, elder]) == {}
+
+
+@pytest.mark.parametrize("away", [None, RetryLater(9)])
+async def test_their_links_into_channel_and_server_are_taken_back(ctx: Context, away: PlatformError | None) -> None:
+    """A platform that does not answer keeps nobody from being forgotten."""
+    ada, channel = await come(ctx, "ada"), Inviting("-1001")
+    channel.stays = away
+    ctx.inviting["telegram"] = channel
+    link = InviteLink(id=2, invite_id=1, platform="telegram", place="-1001", code="t.me/+a", made_at=ctx.clock())
+    async with ctx.db.write() as conn:
+        await invites.make(conn, Invite(id=1, supporter_id=ada, code="secretcode12", made_at=ctx.clock()))
+        await invites.add_link(conn, link)
+        await invites.add_link(conn, replace(link, id=3, platform="discord", code="d"))  # which is switched off
+    await forget.forget(ctx, ada)
+    async with ctx.db.read() as conn:
+        assert {one.code for one in await invites.links(conn, 1)} == ({"d", "t.me/+a"} if away else {"d"})
+    assert channel.revoked == ([] if away else ["t.me/+a"])
 
 
 async def test_nothing_says_any_more_who_it_may_have_been(ctx: Context) -> None:
