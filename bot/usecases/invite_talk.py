@@ -13,6 +13,7 @@ from bot.domain.people import Contact, Locale, Supporter
 from bot.domain.referrals import Invite
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts, invites, referrals, supporters
+from bot.store.db import Connection
 from bot.store.outbox import Delivery
 from bot.usecases import campaign_cards, chat_links, give, links, recognise
 from bot.usecases.context import Context
@@ -228,8 +229,8 @@ async def next_step(ctx: Context, person: Supporter, gift_id: int) -> NextStep |
         if found is None or found.told_at is not None:
             return None
         if found.inviter_id is not None:
-            here = await supporters.living(conn, [found.inviter_id])
-            return NextStep(kind="tell", tap=Tap(action=f"tell:{gift_id}")) if here else None
+            told = await _inviter(conn, found.inviter_id)
+            return NextStep(kind="tell", tap=Tap(action=f"tell:{gift_id}")) if told else None
     first = person.gift_count <= 1
     return NextStep(kind="who", tap=recognise.WHO) if first and found.settled_at is None else None
 
@@ -252,10 +253,17 @@ async def _tell(ctx: Context, person: Supporter, gift_id: int) -> bool:
             return False
         if gift is None or gift.supporter_id != person.id or not gift.book.counted.is_positive:
             return False
-        inviter = (await supporters.living(conn, [found.inviter_id])).get(found.inviter_id)
+        inviter = await _inviter(conn, found.inviter_id)
         if inviter is None or not await referrals.note_told(conn, person.id, ctx.clock()):
             return False
-        return await recognise.write_to(ctx, conn, inviter, "friend_gave", {"gift": gift.id})
+        await recognise.write_to(ctx, conn, inviter, "friend_gave", {"gift": gift.id})
+        return True
+
+
+async def _inviter(conn: Connection, supporter_id: int) -> Supporter | None:
+    """Whoever that is today, where they can be written to; None for who was erased or has blocked us."""
+    leads = (await supporters.living(conn, [supporter_id])).get(supporter_id)
+    return None if leads is None else await recognise.reader(conn, leads)
 
 
 async def friend_gave_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:

@@ -28,8 +28,9 @@ async def brought(ctx: Context, conn: Connection, inviter_id: int) -> None:
     number = max((n for n in RECOGNISED_AT if n <= people), default=None)
     if number is None or not await referrals.recognise(conn, inviter_id, number, ctx.clock()):
         return
-    if Preference.NEWS in await supporters.preferences(conn, inviter_id):
-        await write_to(ctx, conn, inviter_id, "recognition", {"people": number})
+    person = await reader(conn, inviter_id)
+    if person is not None and Preference.NEWS in await supporters.preferences(conn, inviter_id):
+        await write_to(ctx, conn, person, "recognition", {"people": number})
 
 
 async def _tell_staff(ctx: Context, conn: Connection, inviter_id: int, people: int) -> None:
@@ -38,12 +39,13 @@ async def _tell_staff(ctx: Context, conn: Connection, inviter_id: int, people: i
         await tell_all(ctx, conn, f"invite_many:{invite.id}", "invite_many", people=people)
 
 
-async def write_to(ctx: Context, conn: Connection, supporter_id: int, message: str, args: dict[str, int]) -> bool:
-    """Put a service message into the outbox, to the address they have had longest that takes one."""
-    found = await supporters.addresses_of(conn, [supporter_id])
-    person = next((one for one in found if one.reachable), None)
-    if person is None:
-        return False
+async def reader(conn: Connection, supporter_id: int) -> Supporter | None:
+    """A supporter at the address they have had longest that takes a message; None where none does."""
+    return next((one for one in await supporters.addresses_of(conn, [supporter_id]) if one.reachable), None)
+
+
+async def write_to(ctx: Context, conn: Connection, person: Supporter, message: str, args: dict[str, int]) -> None:
+    """Put a service message for somebody into the outbox."""
     one = Delivery(
         id=ctx.ids.new(),
         lane=Lane.SERVICE,
@@ -54,7 +56,6 @@ async def write_to(ctx: Context, conn: Connection, supporter_id: int, message: s
         due_at=ctx.clock(),
     )
     await outbox.add(conn, [one])
-    return True
 
 
 async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:

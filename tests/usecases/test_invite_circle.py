@@ -18,7 +18,7 @@ from bot.store.schema_referrals import share_prompt
 from bot.store.schema_staff import notice
 from bot.usecases import circle, invite, messages, recognise, refer, talk
 from bot.usecases.context import Context, Whereabouts
-from bot.usecases.join import who
+from bot.usecases.join import set_reachable, who
 from bot.usecases.merge import merge
 from bot.usecases.outgoing import NotYet, OutOfDate
 from bot.usecases.reply import Reply
@@ -175,6 +175,19 @@ async def test_a_friend_lets_their_inviter_know_once_without_name_or_amount(ctx:
     assert len(await waiting(ctx, "friend_gave")) == 1
     again = await thanks_for(ctx, campaign, one)
     assert not any((b.action or "").startswith("tell:") for b in again.buttons)
+
+
+async def test_who_blocked_us_cannot_be_told_until_they_are_back(ctx: Context, campaign: Campaign) -> None:
+    camille = await who(ctx, CAMILLE)
+    mine = await invite.invite_of(ctx, camille)
+    (one,) = await brings(ctx, mine, 0, up_to=1)
+    await set_reachable(ctx, "telegram", camille.external_id, False)
+    assert not any((b.action or "").startswith("tell:") for b in (await thanks_for(ctx, campaign, one)).buttons)
+    given = await give(ctx, campaign, one.id, 500)
+    assert "rien à envoyer" in words(await talk.on_action(ctx, friend(0), f"tell:{given.id}"))
+    await set_reachable(ctx, "telegram", camille.external_id, True)
+    assert "C’est dit" in words(await talk.on_action(ctx, friend(0), f"tell:{given.id}"))
+    assert len(await waiting(ctx, "friend_gave")) == 1
 
 
 async def test_of_a_gift_that_went_back_nobody_is_told(ctx: Context, campaign: Campaign) -> None:
