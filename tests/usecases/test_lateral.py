@@ -16,7 +16,7 @@ from bot.domain.referrals import How
 from bot.domain.staff import Role
 from bot.store import invites, share_prompts, staff
 from bot.store.db import Database
-from bot.usecases import lateral, merge, refer, share_prompt, talk
+from bot.usecases import lateral, merge, refer, report, share_prompt, talk
 from bot.usecases.context import Context
 from bot.usecases.invite import invite_of
 from bot.usecases.join import who
@@ -116,6 +116,20 @@ async def test_depth_and_r90_are_of_the_campaign_and_the_period_asked(
     other = await open_campaign(ctx, ends_on=None, slug="other")
     elsewhere = await lateral.lateral(ctx, Scope(campaign_id=other.id))
     assert (elsewhere.r90.value, elsewhere.depth, elsewhere.r90.unknown) == (None, 0, 0)
+
+
+async def test_a_period_has_its_first_moment_and_not_its_end(
+    ctx: Context, clock: MovingClock, campaign: Campaign
+) -> None:
+    ana = await came(ctx, "1", None, alone=True)
+    ben, at = await came(ctx, "2", ana), ctx.clock()
+    await give(ctx, campaign, ana, 100)
+    await give(ctx, campaign, ben, 900)
+    clock.move(days=90)
+    for scope, people in ((Scope(since=at), 1), (Scope(until=at), 0)):
+        found = await lateral.lateral(ctx, scope)
+        assert (found.came.known, found.new_donors_brought, found.r90.brought, found.depth) == (people,) * 4
+        assert len((await report.stats(ctx, scope))["currencies"]) == people
 
 
 async def test_a_first_gift_that_does_not_count_is_no_first_gift(
