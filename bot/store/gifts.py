@@ -82,6 +82,14 @@ async def by_session(conn: AsyncConnection, session: str) -> Gift | None:
     return None if row is None else read_gift(row)
 
 
+async def first_paid_at(conn: AsyncConnection, supporter_id: int) -> datetime | None:
+    """When somebody first gave (UTC), be it that it went back; not what turned out to be another person's gift."""
+    found: datetime | None = (
+        await conn.execute(select(func.min(gift.c.paid_at)).where(gift.c.supporter_id == supporter_id))
+    ).scalar_one()
+    return found
+
+
 async def of_supporter(conn: AsyncConnection, supporter_id: int, limit: int) -> list[Gift]:
     """A supporter's gifts, the newest first; those that were never paid only while they may still be."""
     query = (

@@ -87,14 +87,6 @@ async def joined_at(conn: AsyncConnection, supporter_id: int) -> datetime:
     return found
 
 
-async def first_gift_at(conn: AsyncConnection, supporter_id: int) -> datetime | None:
-    """When they first gave (UTC)."""
-    found: datetime | None = (
-        await conn.execute(select(supporter.c.first_gift_at).where(supporter.c.id == supporter_id))
-    ).scalar_one_or_none()
-    return found
-
-
 async def addresses_of(conn: AsyncConnection, supporter_ids: Iterable[int]) -> list[Supporter]:
     """Every address of these supporters, the longest known first; who was erased has none."""
     rows = (await conn.execute(_ADDRESSES_OF, {"ids": list(set(supporter_ids))})).mappings()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.gifts import Change
 from bot.domain.referrals import Referral, gave_before, of_merged
-from bot.store import merging, nudges, supporters
+from bot.store import gifts, merging, nudges
 from bot.store import referrals as tree
 from bot.store.db import Connection
 from bot.usecases import refer
@@ -25,7 +25,7 @@ async def merge(ctx: Context, conn: Connection, one: int, other: int) -> int | N
     if found is None:
         return None
     winner, loser = found
-    gave = {half: await supporters.first_gift_at(conn, half) for half in found}
+    gave = {half: await gifts.first_paid_at(conn, half) for half in found}
     await merging.note_where_they_gave(conn, [winner, loser])
     await _move_gifts(ctx, conn, loser, winner)
     await merging.hand_over(conn, loser, winner)

@@ -13,8 +13,8 @@ from datetime import datetime
 from bot.domain.gifts import Change
 from bot.domain.people import Contact
 from bot.domain.referrals import How, Node, Outcome, Referral, gave_before, path_under
+from bot.store import gifts, supporters
 from bot.store import referrals as rows
-from bot.store import supporters
 from bot.store.db import Connection
 from bot.store.referrals import Credit
 from bot.usecases import recognise
@@ -76,7 +76,7 @@ async def settle(ctx: Context, contact: Contact, inviter_id: int) -> Outcome:
         known = await rows.referral(conn, mine)
         if known is not None and (known.inviter_id is not None or known.settled_at is not None):
             return Outcome.ALREADY
-        first = await supporters.first_gift_at(conn, mine)
+        first = await gifts.first_paid_at(conn, mine)
         if first is not None and (known is None or gave_before(known, first)):
             return Outcome.OLD
         nothing = Referral(supporter_id=mine, inviter_id=None, how=How.SAID, certain=False, at=person.joined_at)

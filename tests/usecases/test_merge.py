@@ -15,7 +15,7 @@ from bot.store import campaigns, gifts, invites, nudges, supporters
 from bot.store.db import Database
 from bot.store.schema import supporter
 from bot.store.schema_broadcast import broadcast, recipient
-from bot.usecases import refer
+from bot.usecases import claim, refer
 from bot.usecases.context import Context
 from bot.usecases.merge import merge
 from bot.usecases.record_payments import write_changes
@@ -180,6 +180,19 @@ async def test_who_gave_before_was_brought_by_nobody(ctx: Context, campaign: Cam
     await become_one(ctx, old, again)
     assert await referral(ctx, old) is None
     assert await circle(ctx, ada) == Circle()
+    await check(ctx)
+
+
+async def test_who_said_it_was_not_them_had_not_given(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    """Somebody else paid by a link that was sent on."""
+    ada, old, late = await come(ctx, "ada"), await come(ctx, "old"), await come(ctx, "late")
+    for who in (old, late):
+        await claim.disown(ctx, (await give(ctx, campaign, who, 500)).id)
+    assert await refer.settle(ctx, contact("late"), ada) is Outcome.BROUGHT
+    clock.move(days=30)
+    await become_one(ctx, old, await friend(ctx, "old", ada, "discord"))
+    found = await referral(ctx, old)
+    assert found is not None and found.inviter_id == ada
     await check(ctx)
 
 

@@ -132,7 +132,7 @@ class People:
 
     async def _gave(self, one: int) -> datetime | None:
         async with self.db.read() as conn:
-            return await supporters.first_gift_at(conn, one)
+            return await gifts.first_paid_at(conn, one)
 
     async def settle(self, who: int, by: int) -> None:
         expected = self.plain.settle(who, by, await self._gave(who))
