@@ -89,7 +89,7 @@ async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
         await _change(ctx, conn, "claim", gift, claimed)
         await _brought(ctx, conn, contact, mine, gift)
     # Who gave on the page of an invite may let that person know here: no other thanks come for this gift.
-    step = await invite_talk.next_step(ctx, supporter, gift.id) or words.NextStep(kind="gifts", tap=Tap(action="gifts"))
+    step = await invite_talk.next_step(ctx, mine, gift.id) or words.NextStep(kind="gifts", tap=Tap(action="gifts"))
     view = words.ClaimedView(money=Money(gift.book.amount, gift.book.currency), next_step=step)
     return Reply(card=words.claim_done(ctx.catalog, supporter.locale, view), mode="edit")
 
