@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.people import PlatformName
+
 LEVELS = 32  # how far up a gift is credited
 GIFTS_SHOWN_FROM = 5  # people brought; below that, what a friend gave could be told from the sum
 RECOGNISED_AT = (1, 5, 20)  # people brought
@@ -68,7 +70,7 @@ class InviteLink:
 
     id: int
     invite_id: int
-    platform: str
+    platform: PlatformName
     place: str
     code: str
     made_at: datetime
