@@ -1,0 +1,131 @@
+"""What belongs to somebody goes along when two accounts become one, and leads to nobody once they are forgotten."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import JSON, Boolean, Column, Float, String, Table, UniqueConstraint, insert, select, update
+
+from bot.domain.campaigns import Campaign
+from bot.store.db import Connection, Database
+from bot.store.merging import elder
+from bot.store.schema import Utc, metadata, private_answer, supporter
+from bot.usecases import forget
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from tests.conftest import MovingClock
+from tests.giving import give
+from tests.usecases.test_forget import NAME, everything
+from tests.usecases.test_merge import _broadcast, become_one
+from tests.usecases.test_referrals import come, contact
+from tests.world import make_context, open_campaign
+
+# Each of these rows is somebody's own, and the person's they turn out to be.
+THEIRS = (
+    "blocked", "broadcast_opt_out", "decision", "error_case", "looked_back", "name_hidden", "pledge",
+    "preference_change", "recognition", "share_prompt",
+)  # fmt: skip
+# These have rules and tests of their own, or end with who they were.
+OTHERS = (
+    "address", "campaign_donor", "circle", "circle_money", "gift", "invite", "lineage", "link_code", "link_guess",
+    "preference", "recipient", "referral", "supporter", "to_repath",
+)  # fmt: skip
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx, ends_on=None)
+
+
+def _points_at_people(table: Table) -> bool:
+    return any(key.column.table.name == "supporter" for key in table.foreign_keys)
+
+
+def test_every_table_of_people_is_thought_of() -> None:
+    """A new one belongs into `bot/store/merging.py`, and into one of the lists above."""
+    assert {t.name for t in metadata.sorted_tables if _points_at_people(t)} == {*THEIRS, *OTHERS}
+
+
+def _row(ctx: Context, table: Table, known: dict[str, int]) -> dict[str, Any]:
+    """A row of any kind, the same for everybody in what must be unique for each person."""
+    keys = [set(table.primary_key.columns)]
+    keys += [set(c.columns) for c in table.constraints if isinstance(c, UniqueConstraint)]
+    alone = {column for key in keys if not any(c.name == "supporter_id" for c in key) for column in key}
+    wanted = [c for c in table.columns if c.foreign_keys or not (c.nullable or c.server_default)]
+    return {c.name: _value(ctx, c, known, unique=c in alone) for c in wanted if not _is_staffs(c)}
+
+
+def _is_staffs(column: Column[Any]) -> bool:
+    return any(key.column.table.name == "staff" for key in column.foreign_keys)
+
+
+def _value(ctx: Context, column: Column[Any], known: dict[str, int], *, unique: bool) -> Any:
+    for key in column.foreign_keys:
+        return known[key.column.table.name]
+    match column.type:
+        case Utc():
+            return ctx.clock()
+        case Boolean():
+            return True
+        case JSON():
+            return {}
+        case String():
+            return str(ctx.ids.new())[-12:] if unique else "x"
+        case Float():
+            return 0.5
+        case _:
+            return ctx.ids.new() if unique else 1
+
+
+async def _everything_of(ctx: Context, campaign: Campaign, person: int, broadcast: int) -> None:
+    gift = await give(ctx, campaign, person)
+    known = {"supporter": person, "campaign": campaign.id, "broadcast": broadcast, "gift": gift.id}
+    async with ctx.db.write() as conn:
+        for name in THEIRS:
+            table = metadata.tables[name]
+            await conn.execute(insert(table).values(_row(ctx, table, known)))
+
+
+async def _whose(conn: Connection, name: str) -> set[int]:
+    return set((await conn.execute(select(metadata.tables[name].c.supporter_id))).scalars())
+
+
+@pytest.mark.parametrize("both", [False, True])
+async def test_all_that_is_theirs_goes_along(ctx: Context, campaign: Campaign, clock: MovingClock, both: bool) -> None:
+    """Each thing once, whether the one had it already or not."""
+    ada = await come(ctx, "ada")
+    clock.move(days=1)
+    other = await come(ctx, "other", "discord")
+    broadcast, until = await _broadcast(ctx, campaign, {}), clock() + timedelta(days=9)
+    for one in (other, ada) if both else (other,):
+        await _everything_of(ctx, campaign, one, broadcast)
+    async with ctx.db.write() as conn:
+        await conn.execute(update(supporter).where(supporter.c.id == other).values(snoozed_until=until))
+        assert await elder(conn, ada, other) == (ada, other)
+    assert await become_one(ctx, ada, other) == ada
+    async with ctx.db.read() as conn:
+        for name in THEIRS:
+            found = await _whose(conn, name)
+            assert ada in found, name
+            assert both or found == {ada}, name
+        rows = {row.id: row for row in await conn.execute(select(supporter))}
+    assert rows[ada].snoozed_until == until, "not now, they said"
+    assert rows[other].next_nudge_at is None, "nobody is reminded who is somebody else"
+
+
+async def test_nothing_on_the_way_to_them_stays(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    """The copies of a broadcast, and the answer on Discord that a thank-you was to take the place of."""
+    ada = await come(ctx, NAME, "discord")
+    await _broadcast(ctx, campaign, {ada: "waiting"})
+    address = (await who(ctx, contact(NAME, "discord"))).address_id
+    answer = {"address_id": address, "campaign_id": campaign.id, "token": "t0ken-of-discord", "expires_at": clock()}
+    async with ctx.db.write() as conn:
+        await conn.execute(insert(private_answer).values(answer))
+    await forget.forget(ctx, ada)
+    left = await everything(ctx)
+    assert NAME not in left and "t0ken-of-discord" not in left
