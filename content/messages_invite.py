@@ -99,9 +99,17 @@ def qr(catalog: Catalog, locale: Locale, url: str, picture: Picture, back: Tap) 
 
 def arrived(catalog: Catalog, locale: Locale, card: Card, name: str | None) -> Card:
     """A card for who has come by an invite: by whose, and what that person will never see."""
+    return replace(card, lines=(_by_whom(Writer(catalog, locale), name), *card.lines))
+
+
+def brought(catalog: Catalog, locale: Locale, name: str | None) -> Card:
+    """The same, later, for who came into a channel or server by it."""
     say = Writer(catalog, locale)
-    greeting = say("arrived-by", name=name) if name else say("arrived-by-somebody")
-    return replace(card, lines=(greeting, *card.lines))
+    return Card(title=say("brought-title"), lines=(_by_whom(say, name),))
+
+
+def _by_whom(say: Writer, name: str | None) -> str:
+    return say("arrived-by", name=name) if name else say("arrived-by-somebody")
 
 
 @dataclass(frozen=True, kw_only=True)

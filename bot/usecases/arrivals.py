@@ -19,7 +19,7 @@ from bot.store.outbox import Delivery, Lane
 from bot.usecases import refer
 from bot.usecases.chat_links import tell_staff
 from bot.usecases.context import Context
-from bot.usecases.link_talk import WHO_INVITED
+from bot.usecases.link_talk import BROUGHT, WHO_INVITED
 
 _REMEMBERED = timedelta(days=400)  # that somebody has left
 _AT_ONCE = 50  # newcomers in one transaction
@@ -221,21 +221,24 @@ async def _arrived(
     )
     if outcome is Outcome.BROUGHT and invite is not None:
         await invites.count(conn, invite.id, "joined", ctx.clock())
+    if outcome is Outcome.BROUGHT:
+        await _say_in_time(ctx, conn, newcomer, BROUGHT)
     if outcome is Outcome.UNKNOWN and contact.platform == "discord":
-        await _ask_in_time(ctx, conn, newcomer)
+        await _say_in_time(ctx, conn, newcomer, WHO_INVITED)
     return outcome
 
 
-async def _ask_in_time(ctx: Context, conn: Connection, newcomer: Supporter) -> None:
-    """Ask who invited them, the next time they use the bot by themselves: it waits like what may not be sent now."""
-    asked = Delivery(
+async def _say_in_time(ctx: Context, conn: Connection, newcomer: Supporter, message: str) -> None:
+    """Say by whom they came, or ask, the first time they use the bot by themselves: it waits like what was missed."""
+    said = Delivery(
         id=ctx.ids.new(),
         lane=Lane.SERVICE,
         platform=newcomer.platform,
         address_id=newcomer.address_id,
-        message=WHO_INVITED,
+        message=message,
         args={},
         due_at=ctx.clock(),
     )
-    await outbox.add(conn, [asked])
-    await outbox.mark(conn, [outbox.Outcome(id=asked.id, state=outbox.State.PARKED)], ctx.clock())
+    waits = outbox.State.PARKED if newcomer.platform == "discord" else outbox.State.UNREACHABLE
+    await outbox.add(conn, [said])
+    await outbox.mark(conn, [outbox.Outcome(id=said.id, state=waits)], ctx.clock())

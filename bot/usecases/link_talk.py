@@ -24,6 +24,7 @@ _TELEGRAM = re.compile(r"(?:https?://)?(t\.me/\+[A-Za-z0-9_-]{6,64})")
 _MOST_CANDIDATES = 5
 _MOST_CODES = 3  # looked up in one text
 WHO_INVITED = "who_invited"  # the message that asks a newcomer
+BROUGHT = "brought"  # the message that says by whose invite they came
 _SAID: dict[Outcome, words.Said] = {
     Outcome.BROUGHT: "done",
     Outcome.ALREADY: "known",
@@ -87,6 +88,19 @@ async def who_invited_card(ctx: Context, delivery: Delivery, person: Supporter) 
     if card is None:
         raise OutOfDate("it is known by now")
     return card
+
+
+async def brought_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+    """What who came by a link into a channel or server reads the first time they use the bot, as others do at once.
+
+    Raises OutOfDate where it is not so any more.
+    """
+    async with ctx.db.read() as conn:
+        found = await referrals.referral(conn, person.id)
+        invite = await invites.by_id(conn, found.invite_id) if found is not None and found.invite_id else None
+    if invite is None:
+        raise OutOfDate("nobody has brought them after all")
+    return words.brought(ctx.catalog, person.locale, await own.inviter_name(ctx, invite))
 
 
 async def _question(ctx: Context, person: Supporter) -> Card | None:

@@ -39,7 +39,10 @@ from payments.money import Money
 _MOST_AT_ONCE = 3  # waiting messages shown when somebody appears
 _REPLACING = ("thanks", "pending", "failed")  # what may take the place of the amounts; a refund leaves the thanks
 # What leaves by itself and a freeze holds; reminders and looks back see to it themselves.
-_NOBODY_ASKED_FOR = ("consent", "recognition", "friend_gave", link_talk.WHO_INVITED, "pledge_moved")
+_NOBODY_ASKED_FOR = (
+    *("consent", "recognition", "friend_gave", "pledge_moved"),
+    *(link_talk.WHO_INVITED, link_talk.BROUGHT),
+)
 _OFFERED_AFTER = 3  # gifts; from then on a monthly one may suit them
 _PROMPT = timedelta(hours=6)  # a thank-you later than this names the day of the gift
 
@@ -222,6 +225,7 @@ APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitabl
     "recognition": recognise.card,
     "friend_gave": invite_talk.friend_gave_card,
     link_talk.WHO_INVITED: link_talk.who_invited_card,
+    link_talk.BROUGHT: link_talk.brought_card,
     RELAYED: inbox.relayed_card,
     cases.CASE_OVER: cases.over_card,
     "double": doubles.card,

@@ -32,6 +32,7 @@ def inviting(world: World, tap: Tap) -> Iterator[tuple[str, Render]]:
     yield "invite qr", lambda catalog, locale: words.qr(catalog, locale, WAYS[0][1], PICTURE, tap)
     for name in (world.charity.name, None):
         yield "arrived", _arrived(world, tap, name)
+        yield "brought", lambda catalog, locale, n=name: words.brought(catalog, locale, n)
     yield from _circles(world, tap)
     for people in (1, 5, 20):
         yield "recognition", lambda catalog, locale, n=people: words.recognition(catalog, locale, n, tap)

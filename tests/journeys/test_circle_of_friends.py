@@ -142,6 +142,8 @@ async def friends_come(here: Town, one: Locale, other: Locale) -> Friends:
 
     mei = newcomer(here, "discord", other, "Mei", ways.server)
     await is_brought(here, mei, camille, How.DISCORD)
+    await luc.start()
+    await luc.hears(says(other, "arrived-by-somebody"))
     hers, his = await invite(mei), await invite(luc)
     noa = newcomer(here, "telegram", one, "Noa")
     greeting = await noa.start(his.start)

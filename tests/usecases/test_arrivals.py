@@ -13,13 +13,13 @@ from bot.domain.staff import Role
 from bot.store import invites, notices, places, referrals, staff, supporters
 from bot.store.db import Database
 from bot.store.notices import Notice
-from bot.usecases import arrivals, chat_links, forget, join, refer, talk
+from bot.usecases import arrivals, chat_links, forget, join
 from bot.usecases.arrivals import Newcomer
 from bot.usecases.context import Context
 from bot.usecases.merge import merge
 from bot.usecases.ports import MadeInvite, NoRight, NoRoom, PlatformError, RetryLater, Unreachable, Untold
 from tests.conftest import MovingClock
-from tests.world import CAMILLE, make_context, queued
+from tests.world import CAMILLE, make_context
 
 CHANNEL, GUILD, ROOM = "-1001", "500", "501"
 LUC = Contact(platform="telegram", external_id="43", locale="en", private=False, place=CHANNEL)
@@ -317,27 +317,6 @@ async def test_a_crowd_does_not_hold_the_writer(ctx: Context) -> None:
     outcomes = await by_discord(ctx, Verdict(candidates=(link.code,)), Counts(uses={link.code: 120}), *crowd)
     assert outcomes == [Outcome.UNKNOWN] * 120
     assert await arrivals.watched(ctx, GUILD) == {link.code: 120}
-
-
-async def test_an_unknown_newcomer_is_asked_once_when_they_use_the_bot(ctx: Context) -> None:
-    _, link = await linked(ctx, CAMILLE, "discord")
-    await by_discord(ctx, Verdict(candidates=(link.code,)), Counts(uses={link.code: 1}))
-    assert await queued(ctx) == {"parked": 1}  # no message goes to them
-    mei = replace(MEI, private=True)
-    reply = await talk.on_command(ctx, mei, "privacy", "")
-    ((delivery, card),) = reply.also
-    assert card.title == ctx.catalog.text("fr", "by-title")
-    assert (await talk.on_command(ctx, mei, "help", "")).also  # it was not shown yet
-    await talk.shown(ctx, [delivery])
-    assert (await talk.on_command(ctx, mei, "help", "")).also == ()
-
-
-async def test_who_has_said_it_meanwhile_is_not_asked(ctx: Context) -> None:
-    invite, link = await linked(ctx, CAMILLE, "discord")
-    await by_discord(ctx, Verdict(candidates=(link.code,)), Counts(uses={link.code: 1}))
-    mei = replace(MEI, private=True)
-    assert await refer.settle(ctx, mei, invite.supporter_id) is Outcome.BROUGHT
-    assert (await talk.on_command(ctx, mei, "help", "")).also == ()
 
 
 async def test_who_came_by_none_of_ours_is_not_remembered(ctx: Context) -> None:

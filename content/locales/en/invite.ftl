@@ -26,6 +26,7 @@ qr-line = To show on your phone or to print. It leads here: { $url }
 qr-alt = QR code that leads to your invite
 arrived-by = { $name } invited you here. They will see neither your name nor your gifts.
 arrived-by-somebody = Somebody who supports this cause invited you here. They will see neither your name nor your gifts.
+brought-title = Welcome!
 
 ## Showing a campaign elsewhere
 shared-give = Give

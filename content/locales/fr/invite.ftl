@@ -26,6 +26,7 @@ qr-line = À montrer sur votre téléphone ou à imprimer. Il mène ici : { $ur
 qr-alt = Code QR qui mène à votre invitation
 arrived-by = Vous arrivez par l’invitation { DE($name) }. Cette personne ne verra ni votre nom ni vos dons.
 arrived-by-somebody = Vous arrivez par l’invitation d’une personne qui soutient cette cause. Cette personne ne verra ni votre nom ni vos dons.
+brought-title = Bienvenue!
 
 ## Montrer une collecte ailleurs
 shared-give = Donner
