@@ -94,14 +94,17 @@ async def set_preferences(
 
     because_of: the reminder under which they said so; without one it is what came in the days before.
     """
-    async with ctx.db.write() as conn:
-        if not accepted and Preference.REMINDERS in await supporters.preferences(conn, supporter.id) & set(kinds):
-            await nudges.end_of_latest(conn, supporter.id, "stopped", ctx.clock(), known=because_of)
+    async with ctx.db.write_money() as conn:  # as merges are written: a choice made meanwhile is that of who they are
+        mine = (await supporters.living(conn, [supporter.id])).get(supporter.id)
+        if mine is None:  # they have had themselves forgotten
+            return
+        if not accepted and Preference.REMINDERS in await supporters.preferences(conn, mine) & set(kinds):
+            await nudges.end_of_latest(conn, mine, "stopped", ctx.clock(), known=because_of)
         for kind in kinds:
             wording = words.preference_wording(ctx.catalog, supporter.locale, kind.value, ctx.charity)
             await supporters.set_preference(
                 conn,
-                supporter.id,
+                mine,
                 kind,
                 accepted,
                 at=ctx.clock(),
@@ -109,4 +112,4 @@ async def set_preferences(
                 change_id=ctx.ids.new(),
             )
         if accepted and Preference.REMINDERS in kinds:
-            await nudges.look_at(conn, {supporter.id: ctx.clock()})
+            await nudges.look_at(conn, {mine: ctx.clock()})

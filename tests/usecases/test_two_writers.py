@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from bot.domain.ids import Ids
+from bot.domain.people import Preference
 from bot.domain.referrals import How, Outcome
 from bot.store import campaigns as campaign_rows
-from bot.store import merging, referrals
+from bot.store import merging, referrals, supporters
 from bot.store.db import Database
-from bot.usecases import claim, invite, verify
+from bot.usecases import claim, invite, prefer, verify
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.merge import merge
@@ -123,6 +124,21 @@ async def test_who_is_linked_or_forgotten_while_they_claim(processes: tuple[Cont
     await waits
     assert [gift.supporter_id for gift in await all_gifts(one)] == [elder.id, None]
     assert (await verify.verify(one)).problems == ()
+
+
+async def test_who_says_stop_while_their_accounts_are_linked_is_heard(processes: tuple[Context, Context]) -> None:
+    one, other = processes
+    elder, camille = await who(one, ALEX), await who(one, CAMILLE)
+    for person in (elder, camille):
+        await prefer.set_preferences(one, person, [Preference.NEWS], True)
+    one.clock.move(minutes=1)  # type: ignore[attr-defined]  # a clock that tests move
+    async with other.db.write_money() as conn:
+        waits = asyncio.create_task(prefer.stop(one, CAMILLE))
+        await asyncio.sleep(0.2)  # until they are known as who they were, and wait for their turn
+        assert await merge(other, conn, camille.id, elder.id) == elder.id
+    await waits
+    async with one.db.read() as conn:
+        assert await supporters.preferences(conn, elder.id) == frozenset()
 
 
 async def test_a_newcomer_who_follows_two_invites_at_once_came_by_one(processes: tuple[Context, Context]) -> None:
