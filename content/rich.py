@@ -48,7 +48,7 @@ class Domains:
         """Whether an address with http(s) leads to one of them."""
         try:
             parts = urlsplit(address)
-            host = (parts.hostname or "").rstrip(".")
+            host, _ = (parts.hostname or "").rstrip("."), parts.port  # a port that is none raises as well
         except ValueError:
             return False
         if parts.scheme not in ("http", "https") or parts.username is not None or "\\" in address:
@@ -176,7 +176,7 @@ class _Reader:
             self._say("[")
             return at + 1
         words, address = found.groups()
-        if urlsplit(address).scheme not in ("http", "https"):
+        if not address.lower().startswith(("http://", "https://")):
             raise self._bad("no_address", at, found[0])
         if not self.allowed.allow(address):
             raise self._bad("foreign", at, address)
