@@ -7,6 +7,7 @@ async def pay(page: Page, phone: str) -> None:
     """On the payment page in the phone's sheet: a tap into the card, a tap on the button, and back."""
     frame = page.frame_locator(f"{phone} .sheet iframe")
     await frame.locator("#card").click()
+    await expect(frame.locator("#card")).not_to_have_value("")  # the page's script brings the number when it has come
     await frame.locator("button.give").click()
     await page.locator(f"{phone} .sheet .done").click()
     await expect(page.locator(f"{phone} .sheet")).to_be_hidden()

@@ -1,5 +1,6 @@
 """The demo's page in real Chromium: giving on both phones, staff's corner, and words of people staying words."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from importlib import resources
@@ -9,7 +10,7 @@ from typing import NamedTuple
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, ViewportSize, async_playwright, expect
 
 from bot.demo.again import agrees
 from bot.demo.page import serving
@@ -73,6 +74,25 @@ async def test_giving_on_telegram(shown: Open, page: Page, tmp_path: Path) -> No
     assert await raised(shown) == before + 2000
     await expect(page.locator("#staff .total")).to_contain_text(f"{(before + 2000) // 100}\u00a0$")
     await page.screenshot(path=tmp_path / "telegram.png")
+
+
+async def test_a_tap_before_the_payment_page_is_all_there(shown: Open, page: Page) -> None:
+    """On a slow line the card can be tapped before the script that fills it has come: it is filled all the same."""
+    tapped = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await tapped.wait()
+        await route.continue_()
+
+    await page.route("**/pay.js", late)
+    await page.locator("#telegram .key", has_text="20\u00a0$").first.click()
+    await page.get_by_role("button", name="Donner 20\u00a0$").last.click()
+    card = page.frame_locator("#telegram .sheet iframe").locator("#card")
+    await card.click()
+    await expect(card).to_have_value("")
+    tapped.set()
+    await expect(card).to_have_value("4242 4242 4242 4242")
+    await page.locator("#telegram .sheet .close").click()
 
 
 async def test_giving_on_discord(shown: Open, page: Page, tmp_path: Path) -> None:

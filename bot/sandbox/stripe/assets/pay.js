@@ -25,7 +25,9 @@ for (const chip of chips) {
   });
 }
 // Whoever pays by a test card need not fill anything in: the first tap into the field brings the good one.
-card.addEventListener("focus", () => { if (!card.value) chips[0].click(); }, { once: true });
+const bringGood = () => { if (!card.value) chips[0].click(); };
+if (document.activeElement === card) bringGood(); // tapped while this script was still on its way
+else card.addEventListener("focus", bringGood, { once: true });
 markChip();
 
 function labelButton() {
