@@ -39,7 +39,9 @@ def time_of(made: int) -> datetime:
     return datetime.fromtimestamp(((made >> _RANDOM_BITS) + _EPOCH_MS) / 1000, UTC)
 
 
-def read_id(digits: str) -> int | None:
-    """An id out of a button or a deep link, which anybody can make up; None for one that cannot be one of ours."""
-    number = int(digits)
+def read_id(text: str) -> int | None:
+    """An id out of a button or a deep link, which anybody can make up; None for what cannot be one of ours."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(_LARGEST))):
+        return None
+    number = int(text)
     return number if number <= _LARGEST else None

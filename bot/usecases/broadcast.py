@@ -8,6 +8,7 @@ in memory, so a restart goes on where it stood.
 import logging
 
 from bot.domain.broadcasts import COUNTDOWN, MOVES, Broadcast, BroadcastState
+from bot.domain.ids import read_id
 from bot.domain.people import Contact
 from bot.domain.staff import Member
 from bot.store import broadcasts as rows
@@ -177,10 +178,11 @@ async def give_reason(ctx: Context, who: Member, broadcast_id: int, why: str) ->
 async def unsubscribe(ctx: Context, contact: Contact, argument: str) -> Reply:
     """One tap under a broadcast: no more news or reminders. `unsub:<broadcast>`."""
     supporter = await who_is(ctx, contact)
-    if argument.isascii() and argument.isdigit() and len(argument) < 19:
+    broadcast_id = read_id(argument)
+    if broadcast_id is not None:
         async with ctx.db.write() as conn:
-            if await rows.get(conn, int(argument)) is not None:
-                await rows.opted_out(conn, int(argument), supporter.id, ctx.clock())
+            if await rows.get(conn, broadcast_id) is not None:
+                await rows.opted_out(conn, broadcast_id, supporter.id, ctx.clock())
     return await prefer.stop(ctx, contact)
 
 

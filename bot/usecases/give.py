@@ -2,6 +2,7 @@
 
 from bot.domain.amounts import Ambiguous, NotUnderstood, OtherCurrency, OutOfRange, Reading, is_number_word, read_amount
 from bot.domain.campaigns import Campaign, CampaignState
+from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale, Supporter
 from bot.store import campaigns as campaign_rows
 from bot.usecases import campaign_cards, links
@@ -108,15 +109,16 @@ async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: 
 
 async def cover_fee(ctx: Context, contact: Contact, argument: str) -> Reply:
     """« Couvrir aussi les frais »: what that comes to, shown before paying. `cover:<campaign>:<minor units>`."""
-    campaign_id, _, digits = argument.partition(":")
-    if not (campaign_id.isdigit() and digits.isdigit() and len(campaign_id) < 19 and len(digits) < 13):
+    name, _, digits = argument.partition(":")
+    campaign_id, minor = read_id(name), read_id(digits)
+    if campaign_id is None or minor is None:
         return await by_command(ctx, contact, "")
     supporter = await who(ctx, contact)
     async with ctx.db.read() as conn:
-        campaign = (await campaign_rows.by_ids(conn, [int(campaign_id)])).get(int(campaign_id))
+        campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
     if campaign is None or not campaign.is_open(ctx.clock()):
-        return await by_id(ctx, contact, int(campaign_id), None, COMMAND)
-    money = Money(int(digits), campaign.goal.currency)
+        return await by_id(ctx, contact, campaign_id, None, COMMAND)
+    money = Money(minor, campaign.goal.currency)
     total = Money(ctx.card_fee.covering(money.minor), money.currency)
     fits = minimum_charge(money.currency).minor <= money.minor and total.minor <= campaign.cap.minor
     if not fits or not await links.for_typed_amount(ctx, campaign, total.minor, supporter.id):

@@ -49,7 +49,7 @@ async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
     person = await who(ctx, contact)
     async with ctx.db.read() as conn:
         found = await referrals.referral(conn, person.id)
-    named = read_id(argument) if argument.isdecimal() else None
+    named = read_id(argument)
     asked = found is not None and named in found.candidates
     return await _said(ctx, contact, named if asked else None)
 

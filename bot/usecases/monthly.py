@@ -129,7 +129,7 @@ def _day(when: datetime | None) -> date | None:
 
 # --- beginning one --------------------------------------------------------------------------------
 async def _offer_by_id(ctx: Context, contact: Contact, person: Supporter, name: str) -> Reply:
-    campaign_id = read_id(name) if name.isdigit() else None
+    campaign_id = read_id(name)
     async with ctx.db.read() as conn:
         found = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id) if campaign_id is not None else None
     if found is None or not found.is_open(ctx.clock()) or not found.authored.monthly:

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from bot.domain import nudges
 from bot.domain.campaigns import Campaign
+from bot.domain.ids import read_id
 from bot.domain.nudges import DAY, POLICIES, SNOOZE, Campaigning, Due, History, PolicyName
 from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
@@ -133,7 +134,8 @@ async def enough(ctx: Context, contact: Contact, argument: str) -> Reply:
 
 async def _own(conn: Connection, person: Supporter, argument: str) -> Decision | None:
     """The decision behind a button; somebody else's is nobody's business."""
-    found = await rows.by_id(conn, int(argument)) if argument.isdigit() and len(argument) < 20 else None
+    decision_id = read_id(argument)
+    found = await rows.by_id(conn, decision_id) if decision_id is not None else None
     return found if found is not None and found.supporter_id == person.id else None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.domain.broadcasts import Broadcast, BroadcastState
+from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member, Role
 from bot.store import broadcasts, staff, switches
@@ -45,7 +46,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     """A button under a broadcast, which may stand otherwise by now."""
     await settle(ctx, person)
     name, _, what = argument.partition(":")
-    broadcast_id = int(name) if name.isdigit() and len(name) < 20 else 0
+    broadcast_id = read_id(name) or 0
     if what == "look":
         return await _look(ctx, person, broadcast_id)
     if not person.role.may(Role.EDITOR) or what in ("", "see"):
@@ -141,7 +142,7 @@ async def _ask_correction(
 async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
     """The corrected words, or a reason."""
     name, _, rest = what.partition(":")
-    broadcast_id = int(name) if name.isdigit() else 0
+    broadcast_id = read_id(name) or 0
     if rest in ("stop", "withdraw", "why"):
         await settle(ctx, person)
         done = await _done(ctx, person, broadcast_id, rest, " ".join(text.split())[:_MOST_WHY])

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from bot.domain.broadcasts import Giving, Quiet
+from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member
 from bot.domain.typed_times import read_time
@@ -55,7 +56,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     name, _, what = argument.partition(":")
     if name == "new":
         return await _new(ctx, person, what)
-    draft = await find(ctx, int(name)) if name.isdigit() and len(name) < 20 else None
+    draft = await find(ctx, read_id(name) or 0)
     if draft is None:
         return Reply(card=words.dropped(ctx.catalog, person.locale), mode="edit")
     verb, _, rest = what.partition(":")
@@ -182,7 +183,7 @@ async def _where(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
     if set(plan.places) - ids:  # lost or turned off since it was chosen: it has no button any more to take it back
         plan = plan.but(places=tuple(sorted(ids & set(plan.places))))
         draft = await save(ctx, person, draft, plan)
-    turned = {"all": ids, "none": set(plan.places)}.get(rest, {int(rest)} & ids if rest.isdigit() else set())
+    turned = {"all": ids, "none": set(plan.places)}.get(rest, {read_id(rest)} & ids)
     if turned:
         chosen = set(plan.places) | ids if rest == "all" else set(plan.places) ^ turned
         plan = plan.but(places=tuple(sorted(chosen)))
@@ -261,7 +262,7 @@ _STEPS: Mapping[str, Step] = {
 async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
     """What was asked for, in words."""
     name, _, rest = what.partition(":")
-    draft = await find(ctx, int(name)) if name.isdigit() else None
+    draft = await find(ctx, read_id(name) or 0)
     if draft is None:
         await settle(ctx, person)
         return Reply(card=words.dropped(ctx.catalog, person.locale))
@@ -336,7 +337,7 @@ async def _when_written(ctx: Context, person: Member, draft: Draft, text: str) -
 async def pictured(ctx: Context, contact: Contact, person: Member, what: str, image: bytes) -> Reply:
     """A picture was sent. Where none was asked for, nothing is done with it."""
     name, _, rest = what.partition(":")
-    draft = await find(ctx, int(name)) if name.isdigit() and rest == "pic" else None
+    draft = await find(ctx, read_id(name) or 0) if rest == "pic" else None
     if draft is None:
         return await by_command(ctx, contact, person, "")
     try:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.campaigns import Campaign, CampaignState
+from bot.domain.ids import read_id
 from bot.domain.people import Contact
 from bot.domain.staff import Member
 from bot.domain.typed_campaign import Problem, slug_of
@@ -280,4 +281,4 @@ def _other_language(field: Field) -> Field | None:
 
 
 async def _find(ctx: Context, draft_id: str) -> Draft | None:
-    return await draft_of.find(ctx, int(draft_id)) if draft_id.isdigit() and len(draft_id) < 20 else None
+    return await draft_of.find(ctx, read_id(draft_id) or 0)

@@ -7,6 +7,7 @@ import logging
 from datetime import datetime
 
 from bot.domain.campaigns import Campaign, CampaignState
+from bot.domain.ids import read_id
 from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
 from bot.store import campaigns as campaign_rows
@@ -132,8 +133,9 @@ def _tap(campaign: Campaign, what: str) -> Tap:
     return Tap(action=f"ca:{campaign.id}:{what}")
 
 
-async def _find(ctx: Context, campaign_id: str) -> Campaign | None:
-    if not (campaign_id.isdigit() and len(campaign_id) < 19):
+async def _find(ctx: Context, name: str) -> Campaign | None:
+    campaign_id = read_id(name)
+    if campaign_id is None:
         return None
     async with ctx.db.read() as conn:
-        return (await campaign_rows.by_ids(conn, [int(campaign_id)])).get(int(campaign_id))
+        return (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)

@@ -1,5 +1,6 @@
 """Cases in the staff's chat: list them, look at one, write to the person, close it."""
 
+from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
@@ -92,4 +93,4 @@ async def case_card(ctx: Context, number: int, locale: Locale) -> Card:
 
 
 def _number(digits: str) -> int:
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
+    return read_id(digits) or 0

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
+from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale, Preference, Supporter
 from bot.domain.staff import Member
 from bot.store import inbox, notices, supporters
@@ -118,10 +119,11 @@ async def _relay(ctx: Context, person: Member, one: Notice | None, text: str) ->
 
 
 async def _notice(ctx: Context, digits: str) -> Notice | None:
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
+    notice_id = read_id(digits)
+    if notice_id is None:
         return None
     async with ctx.db.read() as conn:
-        return await notices.by_id(conn, int(digits))
+        return await notices.by_id(conn, notice_id)
 
 
 async def words_card(ctx: Context, one: Notice, locale: Locale) -> Card:

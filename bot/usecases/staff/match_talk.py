@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.amounts import read_amount
 from bot.domain.campaigns import Campaign
+from bot.domain.ids import read_id
 from bot.domain.matching import MatchPeriod
 from bot.domain.people import Contact
 from bot.domain.staff import Member
@@ -54,7 +55,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
     """A field was typed: it is kept and the next one asked for, or asked for again with what was wrong."""
     digits, _, field = what.removeprefix("d").partition(":")
-    draft = await _draft(ctx, int(digits)) if digits.isdigit() else None
+    draft = await _draft(ctx, read_id(digits) or 0)
     campaign = await _campaign(ctx, draft.body["campaign"]) if draft is not None else None
     if draft is None or campaign is None:
         await settle(ctx, person)

@@ -7,6 +7,7 @@ Buttons: `pl:<place>[:<fr|en|fr+en|staff|off>]` for what a place is for, `pl:<gi
 from dataclasses import replace
 
 from bot.domain.campaigns import Campaign
+from bot.domain.ids import read_id
 from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
 from bot.store import campaigns as campaign_rows
@@ -186,4 +187,4 @@ def _row(campaign_id: int, place: Place, stands: bool) -> words.CardRow:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return read_id(text) or 0

@@ -84,7 +84,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
 
 async def _number(ctx: Context, person: Member, text: str) -> Reply:
     digits = "".join(c for c in text if c.isascii() and c.isdigit())
-    gift, campaign = await _find(ctx, digits, case_too=True) if 0 < len(digits) < 20 else (None, None)
+    gift, campaign = await _find(ctx, digits, case_too=True)
     if gift is None or campaign is None:
         return await _ask_number(ctx, person, unknown=True)
     await settle(ctx, person)
@@ -93,7 +93,7 @@ async def _number(ctx: Context, person: Member, text: str) -> Reply:
 
 async def _find(ctx: Context, digits: str, *, case_too: bool = False) -> tuple[Gift | None, Campaign | None]:
     """A gift by its number; `case_too`: or by that of a case about it."""
-    number = read_id(digits) if digits.isdigit() else None
+    number = read_id(digits)
     if number is None:
         return None, None
     async with ctx.db.read() as conn:

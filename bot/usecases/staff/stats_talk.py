@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.campaigns import Campaign
+from bot.domain.ids import read_id
 from bot.domain.lateral import Scope
 from bot.domain.people import Contact
 from bot.domain.staff import Member
@@ -67,11 +68,11 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 
 
 async def _asked(ctx: Context, written: str) -> _Asked:
-    number, _, days = written.partition(":")
-    found = None
-    if number.isdecimal() and len(number) < 19:
+    name, _, days = written.partition(":")
+    campaign_id, found = read_id(name), None
+    if campaign_id is not None:
         async with ctx.db.read() as conn:
-            found = (await campaign_rows.by_ids(conn, [int(number)])).get(int(number))
+            found = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
     return _Asked(campaign=found, days=next((period for period in _PERIODS if str(period) == days), 0))
 
 

@@ -18,6 +18,7 @@ from content.cards import Tap
 from content.commands import name_of
 
 PAGE = 8  # people in one list
+_ROLES = frozenset(role.value for role in Role)
 
 _Step = Callable[[Context, Contact, Member, str], Awaitable[Reply]]
 
@@ -117,7 +118,7 @@ async def listed(ctx: Context, contact: Contact, person: Member, argument: str) 
     """Everybody, with a button each for owners."""
     async with ctx.db.read() as conn:
         everyone, roles = await staff.everyone(conn), await staff.discord_roles(conn)
-    start = min(int(argument), len(everyone) - 1) if argument.isdigit() else 0
+    start = min(read_id(argument) or 0, len(everyone) - 1)
     shown, owner = everyone[start : start + PAGE], person.role is Role.OWNER
     more = start + PAGE if start + PAGE < len(everyone) else None
     view = words.TeamView(
@@ -159,8 +160,10 @@ async def _paper(ctx: Context, contact: Contact, person: Member, argument: str) 
 
 
 async def _role(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    ident, _, role = argument.partition(":")
-    return await _changed(ctx, contact, person, ident, lambda found: change_role(ctx, person, found, Role(role)))
+    ident, _, name = argument.partition(":")
+    if name not in _ROLES:
+        return await listed(ctx, contact, person, "")
+    return await _changed(ctx, contact, person, ident, lambda found: change_role(ctx, person, found, Role(name)))
 
 
 async def _out(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
@@ -182,7 +185,7 @@ async def _changed(
 ) -> Reply:
     """Do it and show the list again; the last owner stays. Where an owner went, whoever took them off gets the new code
     for paper."""
-    staff_id = read_id(ident) if ident.isdigit() else None
+    staff_id = read_id(ident)
     async with ctx.db.read() as conn:
         was_owner = any(one.id == staff_id and one.role is Role.OWNER for one in await staff.everyone(conn))
     try:
@@ -199,7 +202,7 @@ async def _changed(
 
 async def _invite(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """First which role, then the code."""
-    if argument not in [role.value for role in Role]:
+    if argument not in _ROLES:
         taps = tuple((role.value, Tap(action=f"tm:invite:{role.value}")) for role in Role)
         view = words.InviteRoleView(roles=taps, back=Tap(action="tm:list"))
         return Reply(card=words.invite_role(ctx.catalog, person.locale, view), mode="edit")
@@ -225,7 +228,7 @@ async def map_from_chat(ctx: Context, contact: Contact, person: Member, argument
     """`<role id>:<editor, viewer or none>:<name>`, from Discord's own picker in the server of which it is."""
     role_id, _, rest = argument.partition(":")
     wanted, _, name = rest.partition(":")
-    if contact.guild is None or not role_id.isdigit():
+    if contact.guild is None or read_id(role_id) is None:
         return await listed(ctx, contact, person, "")
     if wanted == "none":
         await unmap_role(ctx, person, contact.guild, role_id)

@@ -1,0 +1,56 @@
+"""What stands behind a button can be made up by whoever taps it, and anything typed: all of it is answered."""
+
+import random
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from bot.domain.staff import Role
+from bot.store.db import Database
+from bot.usecases import talk
+from bot.usecases.staff import door
+from tests.conftest import MovingClock
+from tests.usecases.test_limits import hire
+from tests.world import CAMILLE, make_context, open_campaign
+
+NUMBERS = ("", "0", "1", "-1", "\u00b2", "\u0663", "9" * 18, "9" * 19, "9" * 40, "x", "%", "\U0001f39f")
+TEXTS = ("", " ", "\u00b2", "9" * 40, "2026-13-45 99:99", "x" * 5000, "<b>**[a](http://[", "\u0000", "fr", "oui")
+PARTS = re.compile(r"\d+|[^\d:]+|:")
+STEPS = 60  # about two seconds; 1,500 with other seeds found nothing more
+
+
+def near(action: str, rng: random.Random) -> Iterator[str]:
+    """The action itself, and others near it: cut, with a part too many, with another number."""
+    parts = PARTS.findall(action)
+    yield action
+    yield "".join(parts[: rng.randrange(len(parts) + 1)])
+    yield f"{action}:{rng.choice(NUMBERS)}"
+    for _ in range(2):
+        place = rng.randrange(len(parts))
+        yield "".join((*parts[:place], rng.choice(NUMBERS), *parts[place + 1 :]))
+
+
+@pytest.mark.parametrize("role", [None, Role.OWNER])
+async def test_made_up_taps_and_texts_are_answered_wherever_one_stands(
+    db: Database, clock: MovingClock, rng: random.Random, role: Role | None
+) -> None:
+    ctx = make_context(db, clock, public_url="https://dons.example", link_domains=("tablee.example",))
+    await open_campaign(ctx)
+    if role is not None:
+        await hire(ctx, role)
+    known = [*talk.ACTIONS, *door.ACTIONS]
+    for _ in range(STEPS):
+        for data in near(rng.choice(known), rng):
+            reply = await talk.on_action(ctx, CAMILLE, data)
+            assert reply.card.title or reply.card.lines, data
+            known += [button.action for button in reply.card.buttons if button.action and button.action not in known]
+        await talk.on_text(ctx, CAMILLE, rng.choice(TEXTS))
+
+
+@pytest.mark.parametrize("made_up", ["tm:role:1:", "tm:role:1:editor:x", "cover:1:\u00b2", f"unsub:{'9' * 19}"])
+async def test_a_made_up_part_of_a_button_is_answered(db: Database, clock: MovingClock, made_up: str) -> None:
+    ctx = make_context(db, clock)
+    await open_campaign(ctx)
+    await hire(ctx, Role.OWNER)
+    assert (await talk.on_action(ctx, CAMILLE, made_up)).card.title
