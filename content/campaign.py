@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ class CampaignError(ValueError):
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\n]+$")]
 Minor = Annotated[int, Field(strict=True, gt=0)]
+MOST_MILESTONES = 15  # in one campaign: each has a button, and Discord takes five rows
 
 
 class _Authored(BaseModel):
@@ -84,6 +85,16 @@ class Milestone(_Authored):
         return -(-goal_minor * (self.share or 0) // 100)
 
 
+def same_place(milestones: Sequence[Milestone], goal_minor: int) -> Milestone | None:
+    """The first that lies where one before it lies already: only one of them could speak."""
+    seen: set[int] = set()
+    for milestone in milestones:
+        if (threshold := milestone.threshold(goal_minor)) in seen:
+            return milestone
+        seen.add(threshold)
+    return None
+
+
 def _known_currency(code: str) -> str:
     try:
         return currency(code).code
@@ -112,7 +123,7 @@ class Campaign(_Authored):
     cap_minor: Minor  # the largest single gift
     ends_on: date | None = None  # the last day on which to give
     zone: Annotated[str, AfterValidator(_known_zone)] = "America/Toronto"
-    milestones: tuple[Milestone, ...] = ()
+    milestones: Annotated[tuple[Milestone, ...], Field(max_length=MOST_MILESTONES)] = ()
     if_short: Words  # what happens when the goal is not reached
     if_over: Words  # what happens with what comes in above it
     picture: Annotated[str, StringConstraints(pattern=r"^[\w-]+\.(png|jpg|jpeg|webp)$")] | None = None
@@ -138,6 +149,8 @@ class Campaign(_Authored):
     def _milestones_can_be_reached(self) -> Self:
         if any(m.threshold(self.goal_minor) <= 0 for m in self.milestones):
             raise ValueError("a milestone's missing is not below goal_minor")
+        if (same := same_place(self.milestones, self.goal_minor)) is not None:
+            raise ValueError(f"two milestones lie at the same place ({same.threshold(self.goal_minor)} minor units)")
         return self
 
     @property

@@ -9,8 +9,6 @@ from content.cards import Card, Tap, shorten
 from content.catalog import LOCALES, Catalog, Locale
 from content.writer import Writer, in_rows, kept, row
 
-_STAGES = 15  # milestones with a button: Discord takes five rows
-
 _FIELDS = {
     "name_fr": "staff-edit-name-fr",
     "name_en": "staff-edit-name-en",
@@ -55,6 +53,9 @@ _TROUBLE = {
     "how_many": "staff-edit-bad-how-many",
     "share": "staff-edit-bad-share",
     "missing": "staff-edit-bad-missing",
+    "same_place": "staff-edit-bad-same-place",
+    "many_steps": "staff-edit-bad-many-steps",
+    "noun": "staff-edit-bad-noun",
     "example": "staff-edit-bad-example",
     "day": "staff-edit-bad-day",
     "past": "staff-edit-bad-past",
@@ -133,7 +134,8 @@ def draft(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
             *_blocks(say, view.values),
             *(say(_IS[turn]) for turn in view.turns if turn in _IS),
             say("staff-edit-pictured") if view.pictured else "",
-            say("staff-edit-missing", fields=lacking) if lacking else say("staff-edit-complete"),
+            say("staff-edit-missing", fields=lacking) if lacking else "",
+            "" if lacking or view.problem else say("staff-edit-complete"),
         ),
         rows=row(*buttons[:2])
         + row(*buttons[2:], say.button("staff-edit-picture", view.picture))
@@ -230,7 +232,7 @@ def stages(catalog: Catalog, locale: Locale, views: Sequence[StageView], back: T
         title=say("staff-edit-stages"),
         lines=tuple(f"{view.name} · {say(_ANNOUNCED[view.announce])}" for view in views)
         or (say("staff-edit-no-stages"),),
-        rows=in_rows(buttons[:_STAGES], 5) + row(say.button("staff-edit-back", back)),
+        rows=in_rows(buttons, 5) + row(say.button("staff-edit-back", back)),
     )
 
 

@@ -12,6 +12,7 @@ from bot.domain.typed_times import read_time
 from payments.money import Money, minimum_charge
 
 _MOST = 10**11  # minor units; nobody's goal
+_MOST_NOUN = 80  # characters of what a gift does, as the campaign's file has it
 _BETWEEN = re.compile(r"[;\n]|,\s+|\s+(?:et|and|or|ou)\s+")
 _SHARE = re.compile(r"(\d{1,4})\s*%")
 _MISSING = re.compile(r"^(?:-|−|manque|il (?:ne )?manque(?: que)?|missing|only)\s*", re.IGNORECASE)
@@ -81,6 +82,8 @@ def examples(text: str, code: str) -> list[dict[str, Any]] | Problem:
         fr, _, en = nouns.partition("|")
         if not fr.strip() or not en.strip():
             return Problem("example", {"typed": line[:40]})
+        if longest := next((noun.strip() for noun in (fr, en) if len(noun.strip()) > _MOST_NOUN), None):
+            return Problem("noun", {"typed": longest[:40], "most": _MOST_NOUN})
         read = amount(what, code)
         if isinstance(read, Problem):
             return read

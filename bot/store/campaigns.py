@@ -212,9 +212,23 @@ async def write_donors(conn: AsyncConnection, counts: Mapping[tuple[int, int], i
     await write_rows(conn, campaign_donor, rows, key=["campaign_id", "supporter_id"], change=["gift_count"])
 
 
-async def set_milestones(conn: AsyncConnection, campaign_id: int, thresholds: Iterable[int]) -> None:
-    """Make the campaign's milestones known; those that were crossed already stay crossed."""
-    rows = [{"campaign_id": campaign_id, "threshold_minor": minor} for minor in thresholds]
+async def set_milestones(
+    conn: AsyncConnection, campaign_id: int, thresholds: Iterable[int], raised_minor: int, at: datetime
+) -> None:
+    """Make the campaign's milestones known; those that were crossed already stay crossed.
+
+    A new one that lies at or below what has come in was not crossed by any gift: it is never announced.
+    """
+    behind = {True: at, False: None}
+    rows = [
+        {
+            "campaign_id": campaign_id,
+            "threshold_minor": minor,
+            "crossed_at": behind[minor <= raised_minor],
+            "announced_at": behind[minor <= raised_minor],
+        }
+        for minor in thresholds
+    ]
     if rows:
         await conn.execute(insert_or_ignore(conn, milestone), rows)
 

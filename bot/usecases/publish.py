@@ -64,7 +64,7 @@ async def publish(
             campaign = replace(campaign, state=CampaignState.PAUSED, version=campaign.version + 1)
         if picture is not None:
             await campaign_rows.set_picture(conn, campaign.id, picture)
-        await campaign_rows.set_milestones(conn, campaign.id, thresholds(authored))
+        await campaign_rows.set_milestones(conn, campaign.id, thresholds(authored), campaign.raised.minor, ctx.clock())
         await note(ctx, conn, person, "campaign.published", campaign=campaign.slug, anew=before is not None)
     await links.ensure_suggested(ctx, campaign)
     return campaign

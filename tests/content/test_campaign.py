@@ -84,3 +84,5 @@ def test_a_milestone_is_reached_no_sooner_than_it_says() -> None:
     assert Milestone(minor=5).threshold(100_000) == 5
     with pytest.raises(CampaignError, match="not below goal_minor"):
         load_toml(_with("milestones", "[{ missing = 99999999999 }]"))
+    with pytest.raises(CampaignError, match="same place"):
+        load_toml(_with("milestones", "[{ share = 50 }, { share = 25 }, { share = 50 }]"))

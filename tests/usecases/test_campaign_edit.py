@@ -131,8 +131,11 @@ async def test_it_asks_for_the_other_language(ctx: Context) -> None:
         ("ends", "hier", "pas un jour"),
         ("ends", "2026-11-22", "déjà passé"),
         ("steps", "0 %", "une part va"),
+        ("steps", ";".join(f"{n} %" for n in range(1, 17)), "au plus 15 étapes"),
         ("does", "5 = un repas", "le signe |"),
-        ("name_fr", "x" * 81, "trop long de 1 caractères"),
+        ("does", f"5 = {'x' * 81} | a meal", "tient en 80 caractères"),
+        ("name_fr", "x" * 81, "trop long de 1 caractère."),
+        ("name_fr", "x" * 82, "trop long de 2 caractères."),
         ("name_fr", "deux\nlignes", "une ligne"),
         ("currency", "écus", "pas une monnaie"),
     ],
@@ -145,6 +148,32 @@ async def test_bad_input_is_told_and_the_field_stays_open(ctx: Context, field: s
     assert reply.form is not None and reply.form.value == typed
     good = {"currency": "USD"} | ANSWERS
     assert told not in text_of(await say(ctx, good[field]))
+
+
+@pytest.mark.parametrize(
+    ("then", "told"),
+    [
+        ({"currency": "MXN"}, "« 3 » n’est pas un montant possible. Le plus petit est 10"),
+        ({"goal": "100 $"}, "« - 120 » : ce qui manque doit être plus petit que l’objectif"),
+        ({"goal": "20 000 $"}, "« 10000 » : une autre étape est déjà à cet endroit"),
+        ({"cap": "20 $"}, "plus grand que le plus grand don"),
+    ],
+)
+async def test_what_no_longer_fits_together_is_told_in_words(ctx: Context, then: dict[str, str], told: str) -> None:
+    draft = await begin(ctx)
+    await fill(ctx, draft)
+    for field, typed in then.items():
+        await tap(ctx, f"cd:{draft}:{field}")
+        await say(ctx, typed)
+    assert told in text_of(await tap(ctx, f"cd:{draft}:publish")).replace("\u00a0", " ")
+    assert await everything(ctx) == []
+
+
+async def test_two_milestones_at_one_place_are_refused_where_they_are_typed(ctx: Context) -> None:
+    draft = await begin(ctx)
+    await fill(ctx, draft)
+    await tap(ctx, f"cd:{draft}:steps")
+    assert "«\u00a06000\u00a0»" in text_of(await say(ctx, "50 %; 6000"))
 
 
 async def test_a_published_campaign_is_changed_and_keeps_its_currency(ctx: Context) -> None:

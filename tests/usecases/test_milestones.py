@@ -121,6 +121,20 @@ async def test_staff_choose_never_at_once_and_their_own_words(ctx: Context) -> N
     assert (new.threshold_minor, new.at_once, new.texts["en"]) == (50_000, True, "Half way!")
 
 
+async def test_one_added_behind_what_has_come_in_is_not_news(ctx: Context, campaign: Campaign) -> None:
+    """Nobody's gift crossed it: after the half a quarter is announced to nobody, nor what a lower goal brings near."""
+    made = Broadcasts()
+    await give(ctx, campaign, 60_000)
+    await milestones.announce(ctx, made)
+    wider = campaign.authored.model_copy(update={"milestones": (Milestone(share=25), HALF, Milestone(minor=90_000))})
+    await publish.publish(ctx, wider)
+    await give(ctx, campaign, 1_000, 2)
+    assert await milestones.announce(ctx, made) == 0
+    await give(ctx, campaign, 29_000, 3)
+    assert await milestones.announce(ctx, made) == 1
+    assert [new.threshold_minor for new in made.made.values()] == [50_000, 90_000]
+
+
 async def test_nothing_is_announced_while_all_is_frozen_or_the_campaign_rests(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -18,8 +18,9 @@ from bot.store import drafts
 from bot.store.drafts import Draft
 from bot.usecases.context import Context
 from bot.usecases.staff.handling import note
+from content.campaign import MOST_MILESTONES, Milestone, same_place
 from content.campaign import Campaign as Authored
-from payments.money import UnknownCurrency, currency
+from payments.money import UnknownCurrency, currency, minimum_charge
 
 KIND = "campaign"
 _CAP = 500_000  # minor units, until somebody sets another
@@ -106,6 +107,10 @@ def _read_milestones(text: str, fields: Mapping[str, Any], now: datetime) -> Any
     read = typed.milestones(text, fields["currency"], fields.get("goal_minor"))
     if isinstance(read, Problem):
         return read
+    if len(read) > MOST_MILESTONES:
+        return Problem("many_steps", {"count": len(read), "most": MOST_MILESTONES})
+    if problem := _same_place(read, fields):
+        return problem
     before = {milestone_key(one): one for one in fields.get("milestones") or ()}
     return [before.get(milestone_key(one), one) for one in read]
 
@@ -215,10 +220,30 @@ def turned(fields: Mapping[str, Any], turn: Turn) -> bool:
     return bool(fields.get(turn.name, turn.start))
 
 
+def _together(fields: Mapping[str, Any]) -> Problem | None:
+    """What fits by itself and not with another field, which may have been changed after it."""
+    least = minimum_charge(fields["currency"])
+    if min(fields["amounts"]) < least.minor:
+        return Problem("amount", {"typed": _plain(min(fields["amounts"]), fields), "least": least})
+    if max(fields["amounts"]) > fields["cap_minor"]:
+        return Problem("above_cap")
+    goal, steps = fields["goal_minor"], fields.get("milestones") or ()
+    if beyond := next((one for one in steps if (one.get("missing") or 0) >= goal), None):
+        return Problem("missing", {"typed": milestone_as_typed(beyond, fields)})
+    return _same_place(steps, fields)
+
+
+def _same_place(steps: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) -> Problem | None:
+    goal = fields.get("goal_minor")
+    same = same_place([Milestone.model_validate(one) for one in steps], goal) if goal else None
+    return None if same is None else Problem("same_place", {"typed": milestone_as_typed(same.model_dump(), fields)})
+
+
 def build(fields: Mapping[str, Any], slug: str) -> Authored | Problem:
     """The campaign, or what does not fit together."""
-    if "cap_minor" in fields and "amounts" in fields and max(fields["amounts"]) > fields["cap_minor"]:
-        return Problem("above_cap")
+    problem = _together(fields)
+    if problem is not None:
+        return problem
     given = {name: value for name, value in fields.items() if name != "next_step" or any(value.values())}
     try:
         return Authored.model_validate_json(json.dumps({**given, "slug": slug}))

@@ -56,11 +56,17 @@ staff-edit-bad-amount = “{ $typed }” is not a possible amount. The smallest 
 staff-edit-bad-how-many = Three to five different amounts are needed; these are { $count }.
 staff-edit-bad-share = “{ $typed }”: a share goes from 1% to 1000%.
 staff-edit-bad-missing = “{ $typed }”: what is missing must be below the goal.
+staff-edit-bad-same-place = “{ $typed }”: another milestone is at that place already.
+staff-edit-bad-many-steps = A campaign has at most { $most } milestones; these are { $count }.
+staff-edit-bad-noun = “{ $typed }”: what a gift does fits in { $most } characters.
 staff-edit-bad-example = “{ $typed }”: it takes an amount, the sign =, the French, the sign | and the English.
 staff-edit-bad-day = “{ $typed }” is not a day that we understand.
 staff-edit-bad-past = { $day } is in the past.
 staff-edit-bad-unknown-currency = “{ $typed }” is no currency that we know.
-staff-edit-bad-long = It is { $by } characters too long.
+staff-edit-bad-long = It is { $by ->
+    [one] { $by } character
+   *[other] { $by } characters
+  } too long.
 staff-edit-bad-one-line = A name fits on one line.
 staff-edit-bad-empty = Nothing is written.
 staff-edit-bad-stale = Somebody else has just changed this. Here is what it says now.

@@ -56,11 +56,17 @@ staff-edit-bad-amount = « { $typed } » n’est pas un montant possible. Le p
 staff-edit-bad-how-many = Il faut de trois à cinq montants différents; en voici { $count }.
 staff-edit-bad-share = « { $typed } » : une part va de 1 % à 1000 %.
 staff-edit-bad-missing = « { $typed } » : ce qui manque doit être plus petit que l’objectif.
+staff-edit-bad-same-place = « { $typed } » : une autre étape est déjà à cet endroit.
+staff-edit-bad-many-steps = Une collecte a au plus { $most } étapes; en voici { $count }.
+staff-edit-bad-noun = « { $typed } » : ce que fait un don tient en { $most } caractères.
 staff-edit-bad-example = « { $typed } » : il faut un montant, le signe =, le français, le signe | et l’anglais.
 staff-edit-bad-day = « { $typed } » n’est pas un jour que nous comprenons.
 staff-edit-bad-past = Le { $day } est déjà passé.
 staff-edit-bad-unknown-currency = « { $typed } » n’est pas une monnaie que nous connaissons.
-staff-edit-bad-long = C’est trop long de { $by } caractères.
+staff-edit-bad-long = C’est trop long de { $by ->
+    [one] { $by } caractère
+   *[other] { $by } caractères
+  }.
 staff-edit-bad-one-line = Un nom tient sur une ligne.
 staff-edit-bad-empty = Il n’y a rien d’écrit.
 staff-edit-bad-stale = Quelqu’un d’autre vient de changer ceci. Voici ce qui s’y trouve maintenant.
