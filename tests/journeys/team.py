@@ -87,10 +87,13 @@ async def writes_broadcast(person: Person, texts: dict[Locale, str], *audience: 
     await ask(person, "broadcast")
     await person.press(f"bc:{draft}:home")
     await person.press(f"bc:{draft}:review")
-    before = numbers(person, "bs:")
     await person.press(next(target for target in actions(person) if target.startswith(f"bc:{draft}:send:")))
-    await until(lambda: bool(numbers(person, "bs:") - before))
-    return (numbers(person, "bs:") - before).pop()
+
+    def made() -> list[str]:  # numbers rise with time: an older broadcast may be told of this very moment
+        return [number for number in numbers(person, "bs:") if int(number) > int(draft)]
+
+    await until(lambda: bool(made()))
+    return made()[0]
 
 
 async def leaves(here: Town) -> None:
@@ -121,7 +124,8 @@ def acts(heard: Heard) -> list[str]:
 
 def numbers(person: Person, beginning: str) -> set[str]:
     """The numbers that follow this in the actions in front of somebody."""
-    return {a.removeprefix(beginning).partition(":")[0] for a in actions(person) if a.startswith(beginning)}
+    found = {a.removeprefix(beginning).partition(":")[0] for a in actions(person) if a.startswith(beginning)}
+    return {number for number in found if number.isdecimal()}
 
 
 async def a_place(here: Town, person: Person) -> Json:
