@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from bot.domain.campaigns import Campaign
+from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.people import Locale
 from bot.store import campaigns as campaign_rows
 from bot.store import links as link_rows
@@ -103,7 +103,10 @@ def _spec(ctx: Context, campaign: Campaign, minor: int, *, monthly: bool = False
 async def ensure(
     ctx: Context, campaign: Campaign, minor: int, *, suggested: bool = False, monthly: bool = False
 ) -> StoredLink:
-    """The link for an amount, made at Stripe if there is none. Raises GatewayUnavailable or GatewayRefused."""
+    """The link for an amount, made at Stripe if there is none. Raises GatewayUnavailable or GatewayRefused.
+
+    Stripe takes its time: where the campaign was closed meanwhile, the new link is switched off with the others.
+    """
     async with ctx.links.making(campaign.id, minor, monthly=monthly):
         known = ctx.links.get(campaign.id, minor, monthly=monthly)
         if known is not None:
@@ -124,7 +127,11 @@ async def ensure(
         )
         async with ctx.db.write() as conn:
             await link_rows.add(conn, link, ctx.clock())
-        ctx.links.put(link)
+            now = (await campaign_rows.by_ids(conn, [campaign.id]))[campaign.id]
+        if now.state is CampaignState.CLOSED:
+            await _switch_off(ctx, now, link)
+        else:
+            ctx.links.put(link)
         return link
 
 
@@ -164,21 +171,23 @@ async def for_typed_amount(ctx: Context, campaign: Campaign, minor: int, support
             await ensure(ctx, campaign, minor)
     except (GatewayUnavailable, GatewayRefused, TimeoutError) as error:
         log.warning("no link for %s: %s", minor, error or "Stripe is slow")
-        return False
-    return True
+    return ctx.links.get(campaign.id, minor) is not None
 
 
 async def switch_off(ctx: Context, campaign: Campaign) -> None:
     """Close all links of a campaign at Stripe, with a message that names the next step."""
     async with ctx.db.read() as conn:
         links = await link_rows.active(conn, campaign.id)
-    message = link_texts(ctx.catalog, campaign.authored).inactive
     for link in links:
-        try:
-            await ctx.gateway.deactivate_link(link.stripe_id, message)
-        except LinkGone:
-            log.info("link %s was gone already", link.stripe_id)
-        await _forget(ctx, link)
+        await _switch_off(ctx, campaign, link)
+
+
+async def _switch_off(ctx: Context, campaign: Campaign, link: StoredLink) -> None:
+    try:
+        await ctx.gateway.deactivate_link(link.stripe_id, link_texts(ctx.catalog, campaign.authored).inactive)
+    except LinkGone:
+        log.info("link %s was gone already", link.stripe_id)
+    await _forget(ctx, link)
 
 
 async def _forget(ctx: Context, link: StoredLink) -> None:
@@ -190,11 +199,13 @@ async def _forget(ctx: Context, link: StoredLink) -> None:
 async def mend(ctx: Context) -> int:
     """Make again the links that are gone at Stripe, or were made for another return page; how many.
 
-    Run by the schedule, first at start: then a public address that was set since takes effect.
+    Run by the schedule, first at start: then a public address that was set since takes effect. A link that was still
+    being made while its campaign closed is switched off here at the latest.
     """
     mended = 0
     async with ctx.db.read() as conn:
         stored = await link_rows.active(conn)
+        of = await campaign_rows.by_ids(conn, {link.campaign_id for link in stored})
         open_now = {c.id: c for c in await campaign_rows.open_ones(conn, ctx.clock())}
     for current in open_now.values():
         await ensure_suggested(ctx, current)
@@ -206,4 +217,6 @@ async def mend(ctx: Context) -> int:
         if link.suggested:
             await ensure(ctx, campaign, link.minor, suggested=True, monthly=link.monthly)
             mended += 1
+    for closed in (campaign for campaign in of.values() if campaign.state is CampaignState.CLOSED):
+        await switch_off(ctx, closed)
     return mended

@@ -65,21 +65,20 @@ async def answered_its_end(ctx: Context, conn: Connection, pledge: Pledge) -> No
         await look_back.once(conn, pledge.supporter_id, f"end_said:{pledge.subscription}", ctx.clock())
 
 
-async def campaign_closed(ctx: Context, campaign: Campaign) -> int:
-    """Ask its monthly donors where their gift should go from now on; how many. Asked once for each campaign."""
-    async with ctx.db.write() as conn:
-        made: list[Delivery] = []
-        for pledge in await rows.of_campaign(conn, campaign.id):
-            who = pledge.supporter_id
-            asked = f"moved:{pledge.subscription}:{campaign.id}"
-            if who is None or not await look_back.once(conn, who, asked, ctx.clock()):
-                continue
-            args = {"pledge": pledge.subscription, "campaign": campaign.id}
-            made += await _delivery(ctx, conn, who, "pledge_moved", args)
-        await outbox.add(conn, made)
-    if made:
-        ctx.wake()
-    return len(made)
+async def campaign_closed(ctx: Context, conn: Connection, campaign: Campaign) -> None:
+    """Ask its monthly donors where their gift should go from now on, in the transaction that closes it.
+
+    Asked once for each campaign.
+    """
+    made: list[Delivery] = []
+    for pledge in await rows.of_campaign(conn, campaign.id):
+        who = pledge.supporter_id
+        asked = f"moved:{pledge.subscription}:{campaign.id}"
+        if who is None or not await look_back.once(conn, who, asked, ctx.clock()):
+            continue
+        args = {"pledge": pledge.subscription, "campaign": campaign.id}
+        made += await _delivery(ctx, conn, who, "pledge_moved", args)
+    await outbox.add(conn, made)
 
 
 async def _delivery(

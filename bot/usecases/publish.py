@@ -1,6 +1,7 @@
 """Publish: open a campaign, post its card, close it."""
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -113,7 +114,10 @@ async def close(ctx: Context, campaign: Campaign, person: Member | None = None) 
     async with ctx.db.write() as conn:
         await campaign_rows.close(conn, campaign.id, ctx.clock())
         await note(ctx, conn, person, "campaign.closed", campaign=campaign.slug)
-    await monthly_news.campaign_closed(ctx, campaign)
+        await monthly_news.campaign_closed(ctx, conn, campaign)
+    ctx.wake()
+    with suppress(GatewayError):  # it is closed; `links.mend` tries again
+        await links.switch_off(ctx, campaign)  # what was made in between
 
 
 async def close_what_is_due(ctx: Context) -> int:

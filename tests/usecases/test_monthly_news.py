@@ -13,7 +13,7 @@ from bot.store import pledges, supporters
 from bot.store.db import Database
 from bot.store.outbox import Delivery
 from bot.store.schema import delivery
-from bot.usecases import messages, monthly, monthly_news
+from bot.usecases import messages, monthly, publish
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.outgoing import OutOfDate
@@ -117,14 +117,14 @@ async def test_each_of_two_monthly_gifts_is_asked_about_once(ctx: Context, campa
     camille, alex = await who(ctx, CAMILLE), await who(ctx, ALEX)
     for person, name in ((camille, "sub_1"), (camille, "sub_2"), (alex, "sub_3")):
         await pledged(ctx, campaign, person, name)
-    assert await monthly_news.campaign_closed(ctx, campaign) == 3
-    assert await monthly_news.campaign_closed(ctx, campaign) == 0
-    assert {one.args["pledge"] for one in await told(ctx, "pledge_moved")} == {"sub_1", "sub_2", "sub_3"}
+    for _ in range(2):  # again after a crash
+        await publish.close(ctx, campaign)
+    assert sorted(one.args["pledge"] for one in await told(ctx, "pledge_moved")) == ["sub_1", "sub_2", "sub_3"]
 
 
 async def test_the_amount_that_was_chosen_last_is_shown(ctx: Context, campaign: Campaign) -> None:
     name = await pledged(ctx, campaign, await who(ctx, CAMILLE))
-    await monthly_news.campaign_closed(ctx, campaign)
+    await publish.close(ctx, campaign)
     (one,) = await told(ctx, "pledge_moved")
     assert "10" in (await shown(ctx, one)).lines[0]
     await tap(ctx, CAMILLE, f"set:{name}:2000")

@@ -1,12 +1,14 @@
 """Campaigns open, their cards follow the total, and they close at Stripe."""
 
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
 
 from bot.domain.campaigns import CampaignState
 from bot.store import campaigns as campaign_rows
+from bot.store import links as link_rows
 from bot.store import posted
 from bot.store.db import Database
 from bot.usecases import give, links, live_cards, publish
@@ -14,7 +16,7 @@ from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, PlatformError, Rejected, RetryLater
 from content.cards import Card
-from payments.stripe import GatewayRefused
+from payments.stripe import GatewayRefused, Link, LinkSpec
 from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
 from tests.payments import stripe_json as stripe
@@ -117,6 +119,44 @@ async def test_a_public_address_that_is_set_later_takes_effect(ctx: Context) -> 
     assert (ctx.gateway.made[-1].return_url or "").startswith("https://obole.example/thanks")
     await links.mend(replace(ctx, public_url="https://obole.example"))
     assert len(ctx.gateway.made) == 2 * made
+
+
+@dataclass
+class SlowGateway(RecordingGateway):
+    """Stripe takes its time over one link, and something else happens meanwhile."""
+
+    meanwhile: Callable[[], Awaitable[None]]
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    async def create_link(self, spec: LinkSpec, idempotency_key: str) -> Link:
+        made = await super().create_link(spec, idempotency_key)
+        await self.meanwhile()
+        return made
+
+
+async def test_a_link_made_while_its_campaign_closes_is_switched_off_with_it(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    assert isinstance(ctx.gateway, RecordingGateway)
+    slow = SlowGateway(lambda: publish.close(ctx, campaign))
+    slow.made += ctx.gateway.made
+    assert not await links.for_typed_amount(replace(ctx, gateway=slow), campaign, 12_34, supporter_id=1)
+    assert slow.switched_off == [f"plink_{len(slow.made)}"]
+    async with ctx.db.read() as conn:
+        assert await link_rows.active(conn) == []
+
+
+async def test_a_link_left_over_by_a_closed_campaign_is_switched_off_within_the_hour(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    async with ctx.db.write() as conn:
+        await campaign_rows.close(conn, campaign.id, ctx.clock())  # as if the power went out right after
+        left = {link.stripe_id for link in await link_rows.active(conn)}
+    await links.mend(ctx)
+    assert isinstance(ctx.gateway, RecordingGateway)
+    assert left == set(ctx.gateway.switched_off)
+    async with ctx.db.read() as conn:
+        assert await link_rows.active(conn) == []
 
 
 async def test_the_end_closes_the_links_and_a_later_gift_is_late(ctx: Context, clock: MovingClock) -> None:
