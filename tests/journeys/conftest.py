@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from content.catalog import Locale
-from tests.journeys.town import Person, Town, open_town
+from tests.journeys.people import Person
+from tests.journeys.town import Town, open_town
 
 KINDS: tuple[tuple[str, Locale], ...] = (("telegram", "fr"), ("telegram", "en"), ("discord", "fr"), ("discord", "en"))
 

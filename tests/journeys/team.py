@@ -13,7 +13,8 @@ from bot.usecases.join import who
 from bot.usecases.prefer import set_preferences
 from content.catalog import Locale
 from content.commands import name_of
-from tests.journeys.town import Heard, Person, Town, until
+from tests.journeys.people import Heard, Person, until
+from tests.journeys.town import Town
 
 Json = dict[str, Any]
 Kind = tuple[PlatformName, Locale]

@@ -17,7 +17,8 @@ from bot.usecases.nudge_policies import Standing, as_set
 from bot.usecases.nudge_report import report
 from payments.reference import TouchKind
 from tests.draws import hold_nobody_out_of_all
-from tests.journeys.town import TWO_KINDS, Heard, Person, Town, cad, open_town, says, until
+from tests.journeys.people import Heard, Person, cad, says, until
+from tests.journeys.town import TWO_KINDS, Town, open_town
 
 HOME = ZoneInfo("America/Toronto")
 

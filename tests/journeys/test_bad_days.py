@@ -2,7 +2,8 @@
 
 from bot.store import outbox
 from payments.ledger import State
-from tests.journeys.town import TWO_KINDS, Heard, Person, Town, cad, says, until
+from tests.journeys.people import Heard, Person, cad, says, until
+from tests.journeys.town import TWO_KINDS, Town
 
 
 async def ask(donor: Person) -> Heard:

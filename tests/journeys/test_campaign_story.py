@@ -11,6 +11,7 @@ from bot.domain.staff import Role
 from bot.usecases import milestones
 from content.commands import name_of
 from payments.reference import TouchKind
+from tests.journeys.people import CATALOG, Heard, Person, cad, says, until
 from tests.journeys.team import (
     Json,
     Kind,
@@ -30,7 +31,7 @@ from tests.journeys.team import (
     writes_broadcast,
 )
 from tests.journeys.test_again import at
-from tests.journeys.town import CATALOG, Heard, Person, Town, cad, says, town, until
+from tests.journeys.town import Town, town
 
 PAIRS = {
     "name": ("La Tablée des petits", "The Little Table"),
@@ -140,9 +141,9 @@ async def a_campaign_is_told(here: Town, maker_is: Kind, colleague_is: Kind) -> 
     gift = (await here.gifts())[-1]
     assert gift.touch is not None and (gift.touch.kind, gift.touch.id) == (TouchKind.BROADCAST, int(broadcast))
     await ask(colleague, "broadcast")
-    told = await colleague.press(f"bs:{broadcast}")
     money = CATALOG.money(colleague.locale, cad(gift.book.amount))
-    assert says(colleague.locale, "staff-broadcast-gave", gifts=1, money=money) in told.text
+    gave = says(colleague.locale, "staff-broadcast-gave", gifts=1, money=money)
+    await colleague.reads(colleague.press(f"bs:{broadcast}"), gave)
     for platform, place in where.items():
         assert sum(HALF["fr"] in (m["text"] or "") for m in posts(here, platform, place)) == 1
     await here.books_are_right()

@@ -18,9 +18,10 @@ from bot.store import referrals, supporters
 from bot.usecases import refer
 from content.catalog import Locale
 from payments.reference import TouchKind
+from tests.journeys.people import CATALOG, Heard, Person, cad, says
 from tests.journeys.test_inviting import came, let_it_be_noon, supporter_id
 from tests.journeys.test_joining import a_channel, noted
-from tests.journeys.town import BOT, CATALOG, Heard, Person, Town, cad, open_town, says
+from tests.journeys.town import BOT, Town, open_town
 from tests.usecases import tree
 
 Command = Literal["give", "invite", "circle", "invitedby", "link", "forget"]

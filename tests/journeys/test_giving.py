@@ -8,7 +8,8 @@ import pytest
 from bot.domain.deeplink import give_payload
 from bot.usecases import publish, reconcile
 from content.catalog import Locale
-from tests.journeys.town import CATALOG, TWO_KINDS, Person, Town, cad, says
+from tests.journeys.people import CATALOG, Person, cad, says
+from tests.journeys.town import TWO_KINDS, Town
 
 GIVE: dict[Locale, str] = {"fr": "donner", "en": "give"}
 MINE: dict[Locale, str] = {"fr": "mesdons", "en": "mygifts"}

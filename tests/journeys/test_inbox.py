@@ -9,7 +9,8 @@ from bot.domain.people import PlatformName
 from bot.domain.staff import Role
 from bot.store import notices, places, staff
 from content.catalog import Locale
-from tests.journeys.town import Heard, Person, Town, says, until
+from tests.journeys.people import Heard, Person, says, until
+from tests.journeys.town import Town
 
 Json = dict[str, Any]
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from bot.domain.referrals import How, Referral
 from bot.store import invites, referrals, supporters
 from bot.usecases import publish
-from tests.journeys.town import BOT, Person, Town, says
+from tests.journeys.people import Person, says
+from tests.journeys.town import BOT, Town
 
 LINK = re.compile(rf"https://t\.me/{BOT}\?start=(i_[A-Za-z0-9]{{12}})")
 
@@ -117,10 +118,8 @@ async def test_on_discord_nobody_else_reads_that_there_is_nothing_to_show(here: 
 async def test_a_friend_on_discord_says_who_it_was(here: Town) -> None:
     camille, alex = here.person("telegram", "fr"), here.person("discord", "en", "Alex")
     payload = await payload_of(camille)
-    answer = await here.discord.slash(
-        alex.account, alex.place, "invitedby", {"link": f"https://t.me/{BOT}?start={payload}"}
-    )
-    assert says("en", "by-done-title") in answer["message"]["text"]
+    noted = await alex.command("invitedby", f"https://t.me/{BOT}?start={payload}")
+    assert says("en", "by-done-title") in noted.text
     found = await came(here, alex)
     assert found is not None and found.inviter_id == await supporter_id(here, camille)
     back = await camille.command("invitepar", f"https://t.me/{BOT}?start={await payload_of_discord(alex)}")

@@ -11,10 +11,10 @@ from bot.domain.people import Locale, PlatformName
 from bot.domain.staff import Role
 from bot.store import audit
 from bot.usecases import doubles
-from content.commands import name_of
+from tests.journeys.people import Person, cad, says, until
 from tests.journeys.team import Json, Kind, a_place, actions, ask, fill, hired, posts, shows_it
 from tests.journeys.test_again import until_heard
-from tests.journeys.town import Heard, Person, Town, cad, open_town, says, until
+from tests.journeys.town import Town, open_town
 
 SPONSOR: dict[Locale, str] = {"fr": "Boulangerie Roy", "en": "Roy Bakery"}
 WHY = "Demande reçue au téléphone"
@@ -27,20 +27,6 @@ async def here(tmp_path: Path) -> AsyncIterator[Town]:
         yield opened
 
 
-async def gives(here: Town, donor: Person, amount: str) -> Heard:
-    """A gift, and the thanks for it."""
-    before = {heard.id for heard in donor.everything()}
-    asked = await donor.command(name_of("give", donor.locale), amount)
-    await here.pay(asked.first_link)
-    title = says(donor.locale, "thanks-title")
-
-    def thanked() -> list[Heard]:
-        return [heard for heard in donor.everything() if heard.id not in before and title in heard.text]
-
-    await until(lambda: bool(thanked()))
-    return thanked()[-1]
-
-
 async def last_gift(here: Town) -> Gift:
     return max(await here.gifts(), key=lambda gift: gift.id)
 
@@ -48,14 +34,14 @@ async def last_gift(here: Town) -> Gift:
 # --- refunds ----------------------------------------------------------------------------------------
 async def an_owner_refunds(here: Town, nadia: Person, donor: Person) -> None:
     """By the gift's number, all of it, with a reason in their own words; the donor hears when it has gone back."""
-    await gives(here, donor, "20")
+    await donor.gives("20")
     gift = await last_gift(here)
     await ask(nadia, "team")
     await nadia.fill(await nadia.press("rf:"), str(gift.id))
     await nadia.press(f"rf:{gift.id}:2000")
     await nadia.fill(await nadia.press(f"rf:{gift.id}:2000:other"), WHY)
-    done = await nadia.press(next(action for action in actions(nadia) if action.startswith("rf:go:")))
-    assert says(nadia.locale, "staff-refund-sent", amount=cad(2000)) in done.text
+    go = next(action for action in actions(nadia) if action.startswith("rf:go:"))
+    await nadia.reads(nadia.press(go), says(nadia.locale, "staff-refund-sent", amount=cad(2000)))
     await here.stripe.delivered()
     await until_heard(here, donor, says(donor.locale, "refund-title"))
     assert (await last_gift(here)).book.refunded == cad(2000)
@@ -72,14 +58,13 @@ async def test_an_owner_pays_back_with_a_reason(here: Town, kind: Kind) -> None:
 
 async def was_that_meant(here: Town, donor: Person) -> None:
     """Two like gifts within minutes: asked once, and the second goes back in one tap."""
-    await gives(here, donor, "5")
-    await gives(here, donor, "5")
+    await donor.gives("5")
+    await donor.gives("5")
     second = await last_gift(here)
     here.clock.ahead += timedelta(seconds=5)
     await doubles.tick(here.app.ctx)  # or the bot's own tick, which may come first
     await until_heard(here, donor, says(donor.locale, "double-title"))
-    said = await donor.press(f"dbl:{second.id}:back")
-    assert says(donor.locale, "double-returns", amount=cad(500)) in said.text
+    await donor.reads(donor.press(f"dbl:{second.id}:back"), says(donor.locale, "double-returns", amount=cad(500)))
     await here.stripe.delivered()
     assert (await last_gift(here)).book.refunded == cad(500)
 
@@ -115,13 +100,13 @@ async def the_promise_runs_out(here: Town, bo: Person, donor: Person) -> None:
     name = SPONSOR[donor.locale]
     left = says("fr", "card-match", sponsor=SPONSOR["fr"], left=cad(2500))
     await card_follows(here, bo.platform, place, lambda card: left in card)
-    whole = await gives(here, donor, "20")
+    whole = await donor.gives("20")
     assert says(donor.locale, "thanks-matched", sponsor=name, added=cad(2000)) in whole.text
     left = says("fr", "card-match", sponsor=SPONSOR["fr"], left=cad(500))
     await card_follows(here, bo.platform, place, lambda card: left in card)
-    part = await gives(here, donor, "10")
+    part = await donor.gives("10")
     assert says(donor.locale, "thanks-matched-part", sponsor=name, added=cad(500)) in part.text
-    late = await gives(here, donor, "40")
+    late = await donor.gives("40")
     assert says(donor.locale, "thanks-match-empty", sponsor=name) in late.text
     await card_follows(here, bo.platform, place, lambda card: SPONSOR["fr"] not in card)
     raised = (await here.campaign()).raised - campaign.raised

@@ -8,7 +8,8 @@ from bot.app import App
 from bot.store import supporters
 from bot.usecases import publish
 from content.catalog import Locale
-from tests.journeys.town import BOT, CATALOG, Heard, Person, Town, cad, says, until
+from tests.journeys.people import CATALOG, Heard, Person, cad, says, until
+from tests.journeys.town import BOT, Town
 
 
 async def post(here: Town, app: App, name: str, place: str, locales: str) -> None:

@@ -8,7 +8,8 @@ from bot.app import first_owner_words
 from bot.domain.people import PlatformName
 from bot.store import audit, staff
 from content.catalog import Locale
-from tests.journeys.town import Person, Town, says, town, until
+from tests.journeys.people import Person, says, until
+from tests.journeys.town import Town, town
 
 Kind = tuple[PlatformName, Locale]
 

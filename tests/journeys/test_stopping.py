@@ -10,7 +10,8 @@ from tempfile import TemporaryFile
 
 from bot.demo.stage import example
 from bot.usecases import publish, reconcile
-from tests.journeys.town import DISCORD_TOKEN, STRIPE_KEY, TELEGRAM_TOKEN, Town, cad, says, town, until
+from tests.journeys.people import cad, says, until
+from tests.journeys.town import DISCORD_TOKEN, STRIPE_KEY, TELEGRAM_TOKEN, Town, town
 
 
 def environment(here: Town) -> dict[str, str]:

@@ -12,20 +12,8 @@ from bot.demo.stage import example
 from bot.domain.people import PlatformName
 from bot.usecases import links, publish, reconcile
 from content.catalog import Locale
-from tests.journeys.town import (
-    DISCORD_TOKEN,
-    STRIPE_KEY,
-    TELEGRAM_TOKEN,
-    TWO_KINDS,
-    Heard,
-    Person,
-    Town,
-    cad,
-    open_town,
-    says,
-    town,
-    until,
-)
+from tests.journeys.people import Heard, Person, cad, says, until
+from tests.journeys.town import DISCORD_TOKEN, STRIPE_KEY, TELEGRAM_TOKEN, TWO_KINDS, Town, open_town, town
 
 
 async def ask(donor: Person, amount: str = "5") -> Heard:

@@ -4,9 +4,8 @@ The bot in it can be stopped and started again on the same database. Nothing her
 unless a story asks for it.
 """
 
-import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -28,19 +27,15 @@ from bot.sandbox.telegram import TelegramSandbox
 from bot.settings import Settings
 from bot.store import gifts, outbox
 from bot.usecases import publish, verify
-from content.catalog import Arg, Catalog, Locale
-from payments.money import Money
+from content.catalog import Locale
+from tests.journeys.people import Person, until
 
 BOT = "latablee_bot"
 TELEGRAM_TOKEN = "424242:telegram-token-that-nobody-may-read"
 DISCORD_TOKEN = "discord.token.that-nobody-may-read"
 STRIPE_KEY = "sk_test_key_that_nobody_may_read"
-CATALOG = Catalog.load()
 # For stories that differ by platform, while each language is seen once: every town costs half a second.
 TWO_KINDS = pytest.mark.parametrize("donor", [("telegram", "fr"), ("discord", "en")], indirect=True, ids="-".join)
-# What Discord calls what is written behind a command, where it is no amount.
-_FIRST_OPTION = dict.fromkeys(("claim", "reclamer", "team", "equipe", "link", "lier"), "code")
-_FIRST_OPTION |= dict.fromkeys(("invitedby", "invitepar"), "link")
 _PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 15) Mobile"}
 Json = dict[str, Any]
 
@@ -68,152 +63,6 @@ class _TownSettings(Settings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings,)
-
-
-def cad(minor: int) -> Money:
-    return Money(minor, "cad")
-
-
-def says(locale: Locale, key: str, **args: Arg) -> str:
-    """A sentence of the catalog."""
-    return CATALOG.text(locale, key, **args)
-
-
-async def until(happened: Callable[[], bool | Awaitable[bool]], within: float = 15) -> None:
-    """Wait until something is so, for at most so many seconds. Raises TimeoutError."""
-    async with asyncio.timeout(within):
-        while True:
-            so = happened()
-            if await so if isinstance(so, Awaitable) else so:
-                return
-            await asyncio.sleep(0.01)
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A message of the bot as a person has it in front of them."""
-
-    id: int
-    text: str
-    buttons: tuple[tuple[str, str], ...]  # (label, address or action), top to bottom
-    window: str = ""  # Discord: the interaction that opened a window, whose title is the text
-
-    @property
-    def labels(self) -> list[str]:
-        return [label for label, _ in self.buttons]
-
-    def target(self, label: str) -> str:
-        """What is behind the button whose label contains these words."""
-        return next(target for own, target in self.buttons if label in own)
-
-    @property
-    def first_link(self) -> str:
-        return next(target for _, target in self.buttons if target.startswith("http"))
-
-
-@dataclass(slots=True)
-class Person:
-    """Somebody on one platform. `place`: where on Discord they use the bot ("dm", or a channel)."""
-
-    town: "Town"
-    platform: PlatformName
-    locale: Locale
-    account: Json
-    place: Any = "dm"
-
-    @property
-    def id(self) -> int:
-        return int(self.account["id"])
-
-    async def command(self, verb: str, amount: str = "", campaign: str = "") -> Heard:
-        """Use a command by its English or French name, as this person's language has it."""
-        if self.platform == "telegram":
-            return await self.say(" ".join(filter(None, (f"/{verb}", amount, campaign))))
-        first = _FIRST_OPTION.get(verb, "amount")
-        options = {key: value for key, value in ((first, amount), ("campaign", campaign)) if value}
-        return await self._answered(await self.town.discord.slash(self.account, self.place, verb, options))
-
-    async def say(self, text: str) -> Heard:
-        """Write to the bot in private."""
-        if self.platform == "telegram":
-            said = self.town.telegram.say(self.account, text)
-            return await self.hears(after=said["message_id"])
-        told = self.town.discord.dm(self.account, text)
-        return await self.hears(after=int(told["id"]))
-
-    async def fill(self, asked: Heard, text: str) -> Heard:
-        """Answer what the bot asked for: on Discord in the window that opened, on Telegram by writing."""
-        if self.platform == "telegram" or not asked.window:
-            return await self.say(text)
-        return await self._answered(await self.town.discord.submit_modal(self.account, asked.window, {"text": text}))
-
-    async def start(self, payload: str | None = None) -> Heard:
-        """Press START on Telegram."""
-        said = self.town.telegram.press_start(self.account, payload)
-        return await self.hears(after=said["message_id"])
-
-    async def tap(self, heard: Heard, label: str) -> Heard:
-        """Press a button that the bot answers; what it says then, in this message or a new one."""
-        return await self._pressed(heard, heard.target(label))
-
-    async def press(self, ending: str, within: float = 15) -> Heard:
-        """The same with the newest button whose action ends like this, once it is there. Raises LookupError."""
-        found: list[tuple[Heard, str]] = []
-
-        def is_there() -> bool:
-            every = ((heard, target) for heard in reversed(self.everything()) for _, target in heard.buttons)
-            found[:] = [one for one in every if one[1].endswith(ending)][:1]
-            return bool(found)
-
-        try:
-            await until(is_there, within)
-        except TimeoutError:
-            raise LookupError(f"no button does {ending!r}; the last are {self.everything()[-2:]}") from None
-        return await self._pressed(*found[0])
-
-    async def _pressed(self, heard: Heard, action: str) -> Heard:
-        if self.platform == "discord":
-            return await self._answered(await self.town.discord.click(self.account, str(heard.id), action))
-        before, seen = self._newest().id, self._mine(heard.id)
-        await self.town.telegram.tap(self.account, self.id, heard.id, action)
-        await until(lambda: self._mine(heard.id) != seen or self._newest().id != before)
-        return self._newest() if self._newest().id != before else self._mine(heard.id)
-
-    async def hears(self, contains: str | None = None, *, after: int = 0, within: float = 15) -> Heard:
-        """The bot's first message after another one that contains these words."""
-        if self.platform == "telegram":
-            found = await self.town.telegram.wait_message(self.id, contains=contains, after=after, timeout=within)
-        else:
-            found = await self.town.discord.wait_message(self.account, contains, after, within)
-        return self._heard(found)
-
-    def everything(self) -> list[Heard]:
-        """All that the bot has told this person, oldest first."""
-        if self.platform == "telegram":
-            return [self._heard(m) for m in self.town.telegram.view(self.id) if m["from_bot"]]
-        return [self._heard(m) for m in self.town.discord.view(self.account) if m["author"]["bot"]]
-
-    def _mine(self, message: int) -> Heard:
-        return next(heard for heard in self.everything() if heard.id == message)
-
-    def _newest(self) -> Heard:
-        return self._heard(self.town.telegram.view(self.id)[-1])
-
-    async def _answered(self, answer: Json) -> Heard:
-        assert answer["kind"] != "failed", answer
-        if answer["kind"] == "modal":
-            return Heard(0, answer["modal"]["title"], (), answer["interaction_id"])
-        if answer["kind"] == "deferred":
-            return await self.hears(after=int(answer["interaction_id"]))
-        return self._heard(answer["message"])
-
-    def _heard(self, message: Json) -> Heard:
-        one = [button for row in message["buttons"] for button in row]
-        if self.platform == "telegram":
-            return Heard(message["id"], message["text"] or "", tuple((b["text"], str(b["value"])) for b in one))
-        return Heard(
-            int(message["id"]), message["text"], tuple((b["label"], b["url"] or b["custom_id"] or "") for b in one)
-        )
 
 
 @dataclass(slots=True, kw_only=True)

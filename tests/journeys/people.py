@@ -1,0 +1,209 @@
+"""People in a town: what each does on their platform, and what the bot has told them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.people import PlatformName
+from content.catalog import Arg, Catalog, Locale
+from content.commands import name_of
+from payments.money import Money
+
+if TYPE_CHECKING:
+    from tests.journeys.town import Town
+
+CATALOG = Catalog.load()
+# What Discord calls what is written behind a command, where it is no amount.
+_FIRST_OPTION = dict.fromkeys(("claim", "reclamer", "team", "equipe", "link", "lier"), "code")
+_FIRST_OPTION |= dict.fromkeys(("invitedby", "invitepar"), "link")
+Json = dict[str, Any]
+
+
+def cad(minor: int) -> Money:
+    return Money(minor, "cad")
+
+
+def says(locale: Locale, key: str, **args: Arg) -> str:
+    """A sentence of the catalog."""
+    return CATALOG.text(locale, key, **args)
+
+
+async def until(happened: Callable[[], bool | Awaitable[bool]], within: float = 15) -> None:
+    """Wait until something is so, for at most so many seconds. Raises TimeoutError."""
+    async with asyncio.timeout(within):
+        while True:
+            so = happened()
+            if await so if isinstance(so, Awaitable) else so:
+                return
+            await asyncio.sleep(0.01)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message of the bot as a person has it in front of them."""
+
+    id: int
+    text: str
+    buttons: tuple[tuple[str, str], ...]  # (label, address or action), top to bottom
+    window: str = ""  # Discord: the interaction that opened a window, whose title is the text
+
+    @property
+    def labels(self) -> list[str]:
+        return [label for label, _ in self.buttons]
+
+    def target(self, label: str) -> str:
+        """What is behind the button whose label contains these words. Raises LookupError."""
+        found = [target for own, target in self.buttons if label in own]
+        if not found:
+            raise LookupError(f"no button {label!r} in {self}")
+        return found[0]
+
+    @property
+    def first_link(self) -> str:
+        return next(target for _, target in self.buttons if target.startswith("http"))
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody on one platform. `place`: where on Discord they use the bot ("dm", or a channel)."""
+
+    town: "Town"
+    platform: PlatformName
+    locale: Locale
+    account: Json
+    place: Any = "dm"
+
+    @property
+    def id(self) -> int:
+        return int(self.account["id"])
+
+    async def command(self, verb: str, amount: str = "", campaign: str = "") -> Heard:
+        """Use a command by its English or French name, as this person's language has it."""
+        if self.platform == "telegram":
+            return await self.say(" ".join(filter(None, (f"/{verb}", amount, campaign))))
+        first = _FIRST_OPTION.get(verb, "amount")
+        options = {key: value for key, value in ((first, amount), ("campaign", campaign)) if value}
+        return await self._answered(await self.town.discord.slash(self.account, self.place, verb, options))
+
+    async def say(self, text: str) -> Heard:
+        """Write to the bot in private."""
+        if self.platform == "telegram":
+            said = self.town.telegram.say(self.account, text)
+            return await self.hears(after=said["message_id"])
+        told = self.town.discord.dm(self.account, text)
+        return await self.hears(after=int(told["id"]))
+
+    async def fill(self, asked: Heard, text: str) -> Heard:
+        """Answer what the bot asked for: on Discord in the window that opened, on Telegram by writing."""
+        if self.platform == "telegram" or not asked.window:
+            return await self.say(text)
+        return await self._answered(await self.town.discord.submit_modal(self.account, asked.window, {"text": text}))
+
+    async def start(self, payload: str | None = None) -> Heard:
+        """Press START on Telegram."""
+        said = self.town.telegram.press_start(self.account, payload)
+        return await self.hears(after=said["message_id"])
+
+    async def tap(self, heard: Heard, label: str) -> Heard:
+        """Press a button that the bot answers; what it says then, in this message or a new one.
+
+        Where other news came in between and was taken for the answer, the newest button with this label is pressed.
+        """
+
+        def those() -> list[Heard]:
+            return [h for h in (heard, *reversed(self.everything())) if any(label in own for own in h.labels)]
+
+        await until(lambda: bool(those()))
+        return await self._pressed(those()[0], those()[0].target(label))
+
+    async def reads(self, act: Awaitable[Heard], words: str) -> Heard:
+        """Do something, and read the answer to it that contains these words: other news may come in between."""
+        before, found = {heard.id: heard for heard in self.everything()}, list[Heard]()
+
+        def is_there() -> bool:
+            found[:] = [h for h in self.everything() if words in h.text and before.get(h.id) != h]
+            return bool(found)
+
+        await act
+        try:
+            await until(is_there)
+        except TimeoutError:
+            raise LookupError(f"nothing new says {words!r}; the last are {self.everything()[-2:]}") from None
+        return found[-1]
+
+    async def press(self, ending: str, within: float = 15) -> Heard:
+        """The same with the newest button whose action ends like this, once it is there. Raises LookupError."""
+        found: list[tuple[Heard, str]] = []
+
+        def is_there() -> bool:
+            every = ((heard, target) for heard in reversed(self.everything()) for _, target in heard.buttons)
+            found[:] = [one for one in every if one[1].endswith(ending)][:1]
+            return bool(found)
+
+        try:
+            await until(is_there, within)
+        except TimeoutError:
+            raise LookupError(f"no button does {ending!r}; the last are {self.everything()[-2:]}") from None
+        return await self._pressed(*found[0])
+
+    async def _pressed(self, heard: Heard, action: str) -> Heard:
+        before, seen = self._newest().id, self._mine(heard.id)
+        if self.platform == "discord":
+            answer = await self.town.discord.click(self.account, str(heard.id), action)
+            if answer["kind"] != "deferred_edit":
+                return await self._answered(answer)
+        else:
+            await self.town.telegram.tap(self.account, self.id, heard.id, action)
+        await until(lambda: self._mine(heard.id) != seen or self._newest().id != before)
+        return (self._mine(heard.id) if self._newest().id == before else None) or self._newest()
+
+    async def gives(self, amount: str) -> Heard:
+        """Ask for an amount, pay it, and be thanked; the thanks."""
+        asked = await self.command(name_of("give", self.locale), amount)
+        before = {heard.id: heard for heard in self.everything()}
+        await self.town.pay(asked.first_link)
+        title, found = says(self.locale, "thanks-title"), list[Heard]()
+
+        def thanked() -> bool:
+            found[:] = [h for h in self.everything() if title in h.text and before.get(h.id) != h]
+            return bool(found)
+
+        await until(thanked)
+        return found[-1]
+
+    async def hears(self, contains: str | None = None, *, after: int = 0, within: float = 15) -> Heard:
+        """The bot's first message after another one that contains these words."""
+        if self.platform == "telegram":
+            found = await self.town.telegram.wait_message(self.id, contains=contains, after=after, timeout=within)
+        else:
+            found = await self.town.discord.wait_message(self.account, contains, after, within)
+        return self._heard(found)
+
+    def everything(self) -> list[Heard]:
+        """All that the bot has told this person, oldest first."""
+        if self.platform == "telegram":
+            return [self._heard(m) for m in self.town.telegram.view(self.id) if m["from_bot"]]
+        return [self._heard(m) for m in self.town.discord.view(self.account) if m["author"]["bot"]]
+
+    def _mine(self, message: int) -> Heard | None:
+        return next((heard for heard in self.everything() if heard.id == message), None)
+
+    def _newest(self) -> Heard:
+        return max(self.everything(), key=lambda heard: heard.id)
+
+    async def _answered(self, answer: Json) -> Heard:
+        assert answer["kind"] != "failed", answer
+        if answer["kind"] == "modal":
+            return Heard(0, answer["modal"]["title"], (), answer["interaction_id"])
+        if answer["kind"] == "deferred":
+            return await self.hears(after=int(answer["interaction_id"]))
+        return self._heard(answer["message"])
+
+    def _heard(self, message: Json) -> Heard:
+        one = [button for row in message["buttons"] for button in row]
+        if self.platform == "telegram":
+            return Heard(message["id"], message["text"] or "", tuple((b["text"], str(b["value"])) for b in one))
+        return Heard(
+            int(message["id"]), message["text"], tuple((b["label"], b["url"] or b["custom_id"] or "") for b in one)
+        )
