@@ -32,6 +32,7 @@ GUILDS_SECONDS = 0.1  # after the last server that is announced; nothing here ne
 DRAIN_SECONDS = 1.0  # of the two seconds that stopping may take
 CLOSE_SECONDS = 0.7
 MAX_RATE_LIMIT_SECONDS = 30.0  # the least that discord.py allows
+_CANCEL_AGAIN_SECONDS = 0.1
 _WRONG_TOKEN = 4004  # the gateway's own code
 
 
@@ -125,13 +126,16 @@ class DiscordApp:
 
     async def stop(self) -> None:
         """Take nothing more in, finish the answers under way, close. Takes two seconds at most."""
-        await self._client.handlers.drain(DRAIN_SECONDS)
+        client = self._client
+        await asyncio.gather(client.handlers.drain(DRAIN_SECONDS), client.joins.stop(DRAIN_SECONDS))
         with suppress(TimeoutError, aiohttp.ClientError, OSError):
             async with asyncio.timeout(CLOSE_SECONDS):
-                await self._client.close()
-        await self._client.http.close()
+                await client.close()
+        await client.http.close()
         if self._connection is not None:
-            self._connection.cancel()
+            while not self._connection.done():  # Python 3.11 loses a cancellation that meets the answer waited for
+                self._connection.cancel()
+                await asyncio.wait([self._connection], timeout=_CANCEL_AGAIN_SECONDS)
             await asyncio.gather(self._connection, return_exceptions=True)
             self._connection = None
 
@@ -194,11 +198,6 @@ class _Client(discord.Client):
 
     async def on_message(self, message: discord.Message) -> None:
         await self.handlers.message(message)
-
-    async def close(self) -> None:
-        """Watch nobody any more, and close the connection."""
-        await self.joins.stop()
-        await super().close()
 
     async def on_connect(self) -> None:
         self.joins.connected()

@@ -32,7 +32,6 @@ SETTLE_SECONDS = 2.0  # joins closer to each other than this cannot be told apar
 _LATE_SECONDS = 0.5  # a join may be counted before we hear of it
 _LOOKS = 3  # at one crowd, while people go on arriving
 _OWED_SECONDS = 30.0
-_LAST_WORDS = 1.0  # seconds for what is under way when the bot stops
 _PATIENCE = 20.0  # seconds for one question to Discord
 _PAUSE, _LONGEST_PAUSE = 2.0, 60.0  # seconds until it is asked again
 _MOST_MEMBERS = 20_000  # looked through for those who came while we were away
@@ -112,11 +111,11 @@ class Joins:
         """A server is out of order: nobody tells us who joins."""
         self._servers[guild.id].counts = None
 
-    async def stop(self) -> None:
-        """Look no more; what is not explained by now is unheard at the next start."""
+    async def stop(self, within: float) -> None:
+        """Look no more; what is not explained within so many seconds is unheard at the next start."""
         self._is_over = True
         if self._at_work:
-            await asyncio.wait(self._at_work, timeout=_LAST_WORDS)
+            await asyncio.wait(self._at_work, timeout=within)
         tasks = [server.task for server in self._servers.values() if server.task is not None] + [*self._at_work]
         for task in tasks:
             task.cancel()

@@ -1,6 +1,7 @@
 """Who joins a server by which invite, over Discord's wire: credited where the counts leave no doubt, else unknown."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -194,6 +195,21 @@ async def test_who_joined_while_the_bot_was_away_is_unknown(
     assert looks(sandbox) == before + 1, "a second look would make who comes now unknown"
     clock.move(minutes=5)
     assert (await noted(ctx, newcomer(sandbox, server, alex.code))).inviter_id == alex.id
+
+
+async def test_what_waits_for_the_database_keeps_no_stop_from_closing(
+    ctx: Context, app: DiscordApp, server: Any
+) -> None:
+    camille, client = await donor(ctx, "camille"), app.client
+    async with ctx.db.write():
+        await app.platform.revoke_invite(server["id"], camille.code)
+        await asyncio.sleep(4 * SETTLE)  # we are told, and wait to write it down
+        begun = time.monotonic()
+        await app.stop()
+        assert time.monotonic() - begun < 2
+    assert client.is_closed()
+    await app.start()
+    assert app.client is not client
 
 
 @pytest.mark.parametrize("resumable", [True, False])
