@@ -18,8 +18,11 @@ from bot.store.outbox import State
 from bot.store.schema import address, preference, supporter
 from bot.store.schema_broadcast import broadcast_post, recipient
 from bot.store.switches import Switch
+from bot.usecases import broadcast
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, PlatformError, Rejected, RetryLater, Unreachable
+from bot.usecases.staff.handling import TERMINAL
+from content.broadcast import Message
 from payments.reference import TouchKind
 from tests.conftest import MovingClock
 from tests.delivery.crowd import BROADCAST, Delivery, MassRecorder, add_post, change, make_crowd, rows
@@ -364,3 +367,23 @@ async def test_a_withdrawal_takes_copies_away_or_says_so(ctx: Context) -> None:
     assert sorted(telegram.platform.deleted) == ["-1009", "1000", "1002"]
     assert telegram.platform.edits == [("1001", "Withdrawn fr")]
     assert await rows(ctx, "state", "message_id") == [(State.SENT, None)] * 3
+
+
+async def test_copies_of_an_old_broadcast_are_corrected_and_taken_away(ctx: Context, clock: MovingClock) -> None:
+    await make_crowd(ctx, 2)
+    await add_post(ctx, "-100")
+    telegram = Delivery(ctx, MassRecorder())
+    await telegram.sends.step()
+    await telegram.corrections.step()
+    await change(ctx, state=BroadcastState.DONE, ended_at=clock())
+    clock.move(days=40)
+    corrected = Message(texts={"fr": "Pardon", "en": "Sorry"})
+    await broadcast.correct(ctx, TERMINAL, BROADCAST, corrected)
+    while await telegram.corrections.step():
+        pass
+    assert sorted(chat for chat, _ in telegram.platform.edits) == ["-1009", "1000", "1001"]
+    clock.move(days=40)
+    await broadcast.withdraw(ctx, TERMINAL, BROADCAST, "wrong")
+    while await telegram.corrections.step():
+        pass
+    assert sorted(telegram.platform.deleted) == ["-1009", "1000", "1001"]

@@ -2,10 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from bot.domain.people import PlatformName
+from bot.store import supporters
+from bot.store.schema import private_answer
 from content.catalog import Arg, Catalog, Locale
 from content.commands import name_of
 from payments.money import Money
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
 CATALOG = Catalog.load()
 # What Discord calls what is written behind a command, where it is no amount.
 _FIRST_OPTION = dict.fromkeys(("claim", "reclamer", "team", "equipe", "link", "lier"), "code")
+_GIVE = ("give", "donner")
 _FIRST_OPTION |= dict.fromkeys(("invitedby", "invitepar"), "link")
 Json = dict[str, Any]
 
@@ -60,8 +66,15 @@ class Heard:
         return found[0]
 
     @property
+    def links(self) -> list[str]:
+        return [target for _, target in self.buttons if target.startswith("http")]
+
+    @property
     def first_link(self) -> str:
-        return next(target for _, target in self.buttons if target.startswith("http"))
+        """Raises LookupError."""
+        if not self.links:
+            raise LookupError(f"no link in {self}")
+        return self.links[0]
 
 
 @dataclass(slots=True)
@@ -80,11 +93,37 @@ class Person:
 
     async def command(self, verb: str, amount: str = "", campaign: str = "") -> Heard:
         """Use a command by its English or French name, as this person's language has it."""
+        if verb in _GIVE:
+            return await self._offered(self._command(verb, amount, campaign))
+        return await self._command(verb, amount, campaign)
+
+    async def _command(self, verb: str, amount: str, campaign: str) -> Heard:
         if self.platform == "telegram":
             return await self.say(" ".join(filter(None, (f"/{verb}", amount, campaign))))
         first = _FIRST_OPTION.get(verb, "amount")
         options = {key: value for key, value in ((first, amount), ("campaign", campaign)) if value}
         return await self._answered(await self.town.discord.slash(self.account, self.place, verb, options))
+
+    async def _offered(self, act: Awaitable[Heard]) -> Heard:
+        """The answer with the ways to pay, where there is one. On Discord nobody pays before the bot has noted where
+        that answer stands: its thank-you takes its place."""
+        before, heard = {one.id: one for one in self.everything()}, await act
+
+        def offers() -> list[Heard]:
+            return [h for h in (heard, *self.everything()) if h.links and before.get(h.id) != h]
+
+        with suppress(TimeoutError):
+            await until(lambda: bool(offers()), within=1)
+            await until(self._is_noted, within=5)
+        return offers()[0] if offers() else heard
+
+    async def _is_noted(self) -> bool:
+        if self.platform == "telegram":
+            return True
+        async with self.town.app.ctx.db.read() as conn:
+            known = await supporters.find(conn, "discord", str(self.id))
+            rows = await conn.execute(select(private_answer.c.address_id))
+            return known is not None and known.address_id in {row.address_id for row in rows}
 
     async def say(self, text: str) -> Heard:
         """Write to the bot in private."""
@@ -118,7 +157,7 @@ class Person:
         return await self._pressed(those()[0], those()[0].target(label))
 
     async def reads(self, act: Awaitable[Heard], words: str) -> Heard:
-        """Do something, and read the answer to it that contains these words: other news may come in between."""
+        """Do something, and read the answer that contains these words: other news may come in between."""
         before, found = {heard.id: heard for heard in self.everything()}, list[Heard]()
 
         def is_there() -> bool:
