@@ -117,10 +117,10 @@ async def move(conn: AsyncConnection, read: Broadcast, to: BroadcastState, **val
     return done.rowcount == 1
 
 
-async def correct(conn: AsyncConnection, read: Broadcast, message: Message) -> bool:
+async def correct(conn: AsyncConnection, read: Broadcast, message: Message, at: datetime) -> bool:
     """New words; every copy that is behind the revision is edited. False where somebody else was faster."""
     body = message.model_dump(mode="json")
-    return await move(conn, read, read.state, body=body, revision=read.revision + 1)
+    return await move(conn, read, read.state, body=body, revision=read.revision + 1, changed_at=at)
 
 
 async def put_off_starts(conn: AsyncConnection, until: datetime) -> None:

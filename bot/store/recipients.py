@@ -17,7 +17,7 @@ from bot.store.rows import as_parameter, as_table
 from bot.store.schema import Utc, address, preference, supporter
 from bot.store.schema_broadcast import broadcast, recipient
 
-_CORRECTED_WITHIN = timedelta(days=30)  # after its start; later a correction finds no copies worth looking for
+_CHANGED_WITHIN = timedelta(days=30)  # of a correction or withdrawal; what could not be changed by then stays
 _PUT_OFF = 5_000  # people who sleep, in one statement
 ENDED_BEFORE = "ended before it was sent"
 _LOOKS, _PAST = 5, 200  # looks past people who get nothing, in one claim, and how many of them at a time
@@ -81,7 +81,8 @@ _COPY = tuple(recipient.c[name] for name in Copy.__dataclass_fields__)
 async def jobs(conn: AsyncConnection, now: datetime) -> list[Job]:
     """Broadcasts that run, and those whose copies may have to be corrected or taken away; the oldest first."""
     changed = or_(broadcast.c.revision > 1, broadcast.c.state == BroadcastState.WITHDRAWN)
-    recent = broadcast.c.started_at > now - _CORRECTED_WITHIN
+    # By when staff changed it, not by when it left: they may correct or withdraw an old one as well.
+    recent = func.coalesce(broadcast.c.changed_at, broadcast.c.started_at) > now - _CHANGED_WITHIN
     wanted = or_(broadcast.c.state == BroadcastState.RUNNING, and_(changed, recent))
     rows = (await conn.execute(select(*_JOB).where(wanted).order_by(broadcast.c.id))).mappings()
     return [Job(**{**row, "state": BroadcastState(row["state"]), "quiet": Quiet(row["quiet"])}) for row in rows]

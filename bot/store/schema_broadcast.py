@@ -39,6 +39,7 @@ broadcast = Table(
     Column("prepared_to", BigInteger, nullable=False, server_default="0"),  # supporter id; recipients up to it exist
     Column("started_at", Utc),
     Column("ended_at", Utc),
+    Column("changed_at", Utc),  # its last correction, or its withdrawal
     Column("why", Text),  # why it was paused, stopped or withdrawn; why it was an emergency
     Index("ix_broadcast_alive", "state", sqlite_where=text("ended_at IS NULL"),
           postgresql_where=text("ended_at IS NULL")),

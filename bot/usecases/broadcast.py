@@ -140,7 +140,7 @@ async def correct(ctx: Context, who: Member, broadcast_id: int, message: Message
 
 
 async def _correct(ctx: Context, conn: Connection, found: Broadcast, who: Member, message: Message) -> None:
-    if found.state in _NOT_CORRECTED or not await rows.correct(conn, found, message):
+    if found.state in _NOT_CORRECTED or not await rows.correct(conn, found, message, ctx.clock()):
         raise NotPossible(found.state)
     if not message.amounts:
         await recipients.asks_no_more(conn, found.id)
@@ -157,7 +157,7 @@ async def withdraw(ctx: Context, who: Member, broadcast_id: int, why: str) -> Br
         if BroadcastState.STOPPED in MOVES[found.state]:
             await _end(ctx, conn, found, who, why)
             found = await _read(conn, broadcast_id)
-        await _move(ctx, conn, found, BroadcastState.WITHDRAWN, who, why=why or None)
+        await _move(ctx, conn, found, BroadcastState.WITHDRAWN, who, why=why or None, changed_at=ctx.clock())
         withdrawn = await _read(conn, broadcast_id)
     ctx.wake()
     return withdrawn
