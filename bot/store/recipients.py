@@ -264,6 +264,12 @@ async def mark(conn: AsyncConnection, results: Sequence[Result], now: datetime) 
     await _update_each(conn, _later, _LATER, later)
 
 
+async def ended_since(conn: AsyncConnection, broadcast_id: int, since: datetime) -> int:
+    """How many recipients have come to their end since then."""
+    these = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.done_at >= since)
+    return int((await conn.execute(select(func.count()).select_from(recipient).where(these))).scalar_one())
+
+
 def _row(result: Result) -> dict[str, Any]:
     return {"of": result.broadcast_id, "who": result.supporter_id, "why": result.error}
 

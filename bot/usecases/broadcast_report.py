@@ -14,6 +14,8 @@ from bot.store.outbox import State
 from bot.usecases.context import Context
 from payments.money import Money
 
+_LATELY = timedelta(minutes=1)  # by which the pace of one that runs is told
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
@@ -21,7 +23,8 @@ class Progress:
 
     people: Mapping[State, int]
     places: Mapping[State, int]
-    elapsed: timedelta
+    lately: int  # how many came to their end in `within`
+    within: timedelta
 
     @property
     def audience(self) -> int:
@@ -36,9 +39,9 @@ class Progress:
 
     @property
     def per_second(self) -> float:
-        """The pace so far."""
-        seconds = self.elapsed.total_seconds()
-        return (self.audience - self.left) / seconds if seconds > 0 else 0.0
+        """The pace of the last minute; of one that has ended, over all its time."""
+        seconds = self.within.total_seconds()
+        return self.lately / seconds if seconds > 0 else 0.0
 
     @property
     def time_left(self) -> timedelta | None:
@@ -48,11 +51,15 @@ class Progress:
 
 async def progress(ctx: Context, found: Broadcast) -> Progress:
     """How far it is."""
+    until = found.ended_at or ctx.clock()
+    since = found.started_at or until
+    if found.ended_at is None:  # not since its start: an hour's rest, or a night, says nothing of the time that is left
+        since = max(since, until - _LATELY)
     async with ctx.db.read() as conn:
         people = await recipients.counts(conn, found.id)
         places = await posts.counts(conn, found.id)
-    begun = found.started_at or ctx.clock()
-    return Progress(people=people, places=places, elapsed=(found.ended_at or ctx.clock()) - begun)
+        lately = await recipients.ended_since(conn, found.id, since)
+    return Progress(people=people, places=places, lately=lately, within=until - since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,14 @@
 """The live progress of a broadcast: one message, edited in place, at rest once it shows how it ended."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
 from bot.domain.broadcasts import Quiet, Segment
 from bot.domain.people import Contact, PlatformName, Preference
 from bot.domain.staff import Member, Role
-from bot.store import places, progress_messages, recipients, staff
+from bot.store import broadcasts, places, progress_messages, recipients, staff
 from bot.store.db import Database
 from bot.store.outbox import State
 from bot.store.recipients import Result
@@ -14,6 +16,7 @@ from bot.store.schema_broadcast import broadcast as table
 from bot.usecases import broadcast
 from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.broadcast_progress import refresh
+from bot.usecases.broadcast_report import progress
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.ports import MessageRef, PrivateAnswer, Unreachable
@@ -21,6 +24,7 @@ from bot.usecases.prefer import set_preferences
 from content.broadcast import Message
 from content.cards import Card
 from tests.conftest import MovingClock
+from tests.delivery.crowd import BROADCAST, make_crowd
 from tests.world import make_context, open_campaign
 
 
@@ -188,3 +192,16 @@ async def test_who_cannot_be_shown_it_is_not_asked_each_second(ctx: Context, clo
     await broadcast.tick(ctx)
     await refresh(ctx, platform)
     assert await watched(ctx) == set()
+
+
+async def test_a_pause_is_no_pace(ctx: Context, clock: MovingClock) -> None:
+    await make_crowd(ctx, 90)
+    clock.move(hours=1)  # it rested
+    sent = [Result(broadcast_id=BROADCAST, supporter_id=1000 + n, state=State.SENT) for n in range(30)]
+    async with ctx.db.write() as conn:
+        await recipients.mark(conn, sent, clock())
+        found = await broadcasts.get(conn, BROADCAST)
+    clock.move(seconds=30)
+    assert found is not None
+    now = await progress(ctx, found)
+    assert (now.per_second, now.time_left) == (0.5, timedelta(minutes=2))
