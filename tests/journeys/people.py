@@ -114,10 +114,11 @@ class Person:
 
         with suppress(TimeoutError):
             await until(lambda: bool(offers()), within=1)
-            await until(self._is_noted, within=5)
+            await until(self.is_noted, within=5)
         return offers()[0] if offers() else heard
 
-    async def _is_noted(self) -> bool:
+    async def is_noted(self) -> bool:
+        """Whether the bot knows where its private answer on Discord stands."""
         if self.platform == "telegram":
             return True
         async with self.town.app.ctx.db.read() as conn:

@@ -138,8 +138,7 @@ async def test_two_accounts_of_one_person(here: Town) -> None:
     offered = await camille.command("lier")
     code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}", offered.text)
     assert code is not None
-    answer = await here.discord.slash(again.account, again.place, "link", {"code": code[0]})
-    assert says("en", "link-done-title") in answer["message"]["text"]
+    assert says("en", "link-done-title") in (await again.command("link", code[0])).text
     assert await supporter_id(here, camille) == await supporter_id(here, again)
 
 

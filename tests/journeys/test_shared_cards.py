@@ -56,6 +56,7 @@ async def test_a_discord_card_is_answered_to_the_tapper_alone(here: Town, locale
     assert private["id"] not in [m["id"] for m in here.discord.view(here.room, other.account)]
     url = next(b["url"] for row in private["buttons"] for b in row if b["url"])
     assert len(url) <= 512
+    await until(donor.is_noted)
     await here.pay(url)
     thanks = await donor.hears(says(locale, "thanks-title"))
     assert thanks.id == int(private["id"])

@@ -27,6 +27,11 @@ def colleague(here: Town, platform: PlatformName, locale: Locale, name: str) -> 
     return person
 
 
+async def is_off_the_team(here: Town, platform: PlatformName) -> bool:
+    async with here.app.ctx.db.read() as conn:
+        return platform not in {one.platform for one in await staff.everyone(conn)}
+
+
 async def a_bad_day(here: Town, first: Kind, second: Kind) -> None:
     """From the first code to a stolen phone."""
     nadia, bo = colleague(here, *first, "Nadia"), colleague(here, *second, "Bo")
@@ -55,6 +60,7 @@ async def a_bad_day(here: Town, first: Kind, second: Kind) -> None:
     one = await nadia.tap(team, "Bo")
     sure = await nadia.tap(one, says(tongue, "staff-team-remove"))
     await nadia.tap(sure, says(tongue, "staff-team-remove"))
+    await until(lambda: is_off_the_team(here, bo.platform))
     await bo.reads(bo.tap(old, says(other, "staff-freeze-wrong-text")), says(other, "staff-refused-title"))
     async with here.app.ctx.db.read() as conn:
         logged = [act.action for act in reversed(await audit.latest(conn, 20))]
