@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 _BATCH = 64
 _LOOK = 1.0  # seconds between two looks at what staff have decided
 _SECOND = timedelta(seconds=1)
+_TO_COME = {State.WAITING, State.SENDING}  # who may still be sent the words that a sender read a moment ago
 
 
 class CorrectionLoop:
@@ -133,6 +134,9 @@ class CorrectionLoop:
             return False
         except (Unreachable, Rejected) as why:
             values["error"] = str(why)
+        except Exception as why:  # it must hold up no other post, nor people's copies
+            log.exception("the post of broadcast %d in place %d could not be changed", job.id, one.place.id)
+            values["error"] = repr(why)
         if job.state is BroadcastState.WITHDRAWN:
             values["message_id"] = None
         async with self._ctx.db.write() as conn:
@@ -147,9 +151,9 @@ class CorrectionLoop:
         after = self._come_to.get(job.id, 0)
         async with self._ctx.db.read() as conn:
             behind = await recipients.behind(conn, job, self._platform, after=after, limit=_BATCH)
-            sending = not behind and State.SENDING in await recipients.counts(conn, job.id)
+            to_come = not behind and bool(_TO_COME & (await recipients.counts(conn, job.id)).keys())
         if not behind:
-            if after == 0 and not sending and job.id not in self._left_behind:
+            if after == 0 and not to_come and job.id not in self._left_behind:
                 self._settled.add(goal)
             self._come_to[job.id] = 0
             self._left_behind.discard(job.id)

@@ -354,6 +354,36 @@ async def test_a_correction_reaches_every_copy_once(ctx: Context) -> None:
     assert not await telegram.corrections.step()
 
 
+async def test_a_copy_sent_with_the_words_of_a_moment_ago_is_corrected_after_all(ctx: Context) -> None:
+    """The sender may have read them just before staff corrected them: nothing is settled while somebody waits."""
+    await make_crowd(ctx, 2)
+    telegram = Delivery(ctx, MassRecorder(fails={"1001": [RetryLater(60, everything=False)]}))
+    await telegram.sends.step()
+    await change(ctx, revision=2)
+    for _ in range(3):
+        await telegram.corrections.step()
+    async with ctx.db.write() as conn:
+        late = update(recipient).where(recipient.c.supporter_id == 1001)
+        await conn.execute(late.values(state=State.SENT, revision=1, chat_id="1001", message_id="m1001"))
+    for _ in range(2):
+        await telegram.corrections.step()
+    assert sorted(chat for chat, _ in telegram.platform.edits) == ["1000", "1001"]
+
+
+async def test_a_post_that_cannot_be_made_again_holds_up_no_copy(ctx: Context) -> None:
+    await make_crowd(ctx, 1)
+    await add_post(ctx, "-100")
+    telegram = Delivery(ctx, MassRecorder())
+    await telegram.sends.step()
+    await telegram.corrections.step()
+    await change(ctx, revision=2, state=BroadcastState.DONE)
+    telegram.platform.fails = {"-1009": [RuntimeError("no such card")]}  # type: ignore[list-item]  # a fault of ours
+    for _ in range(3):
+        await telegram.corrections.step()
+    assert [chat for chat, _ in telegram.platform.edits] == ["1000"]
+    assert (await post_row(ctx))[3] == 2
+
+
 async def test_a_withdrawal_takes_copies_away_or_says_so(ctx: Context) -> None:
     await make_crowd(ctx, 3)
     await add_post(ctx, "-100")
