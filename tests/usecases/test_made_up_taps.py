@@ -48,7 +48,9 @@ async def test_made_up_taps_and_texts_are_answered_wherever_one_stands(
         await talk.on_text(ctx, CAMILLE, rng.choice(TEXTS))
 
 
-@pytest.mark.parametrize("made_up", ["tm:role:1:", "tm:role:1:editor:x", "cover:1:\u00b2", f"unsub:{'9' * 19}"])
+@pytest.mark.parametrize(
+    "made_up", ["tm:role:1:", "tm:role:1:editor:x", "cover:1:\u00b2", f"unsub:{'9' * 19}", f"ma:c{'9' * 19}"]
+)
 async def test_a_made_up_part_of_a_button_is_answered(db: Database, clock: MovingClock, made_up: str) -> None:
     ctx = make_context(db, clock)
     await open_campaign(ctx)

@@ -38,9 +38,9 @@ _BUTTON = re.compile(r"(?P<kind>[cnde])(?P<id>\d{1,19})(?::(?P<what>[a-z]+))?(?P
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Every button of matched gifts, however old."""
     match = _BUTTON.fullmatch(argument)
-    if match is None:
-        return Reply(card=words.stale(ctx.catalog, person.locale), mode="edit")
-    number = int(match["id"])
+    number = read_id(match["id"]) if match is not None else None
+    if match is None or number is None:
+        return _stale(ctx, person)
     if match["kind"] == "e":
         return await _end(ctx, person, number, sure=match["sure"] is not None)
     if match["kind"] == "d":
