@@ -88,7 +88,7 @@ async def writes_broadcast(person: Person, texts: dict[Locale, str], *audience: 
     await ask(person, "broadcast")
     await person.press(f"bc:{draft}:home")
     await person.press(f"bc:{draft}:review")
-    await person.press(next(target for target in actions(person) if target.startswith(f"bc:{draft}:send:")))
+    await press_what_begins(person, f"bc:{draft}:send:")
 
     def made() -> list[str]:  # numbers rise with time: an older broadcast may be told of this very moment
         return [number for number in numbers(person, "bs:") if int(number) > int(draft)]
@@ -111,6 +111,16 @@ async def is_done(here: Town, number: str) -> bool:
     async with here.app.ctx.db.read() as conn:
         found = await broadcasts.get(conn, int(number))
     return found is not None and found.state is BroadcastState.DONE
+
+
+async def press_what_begins(person: Person, beginning: str) -> Heard:
+    """Press the newest button whose action begins so, once it is there."""
+
+    def those() -> list[str]:
+        return [action for action in actions(person) if action.startswith(beginning)]
+
+    await until(lambda: bool(those()))
+    return await person.press(those()[0])
 
 
 def actions(person: Person) -> list[str]:
