@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.db import insert_or_ignore
-from bot.store.schema import gift, preference, supporter
+from bot.store.schema import entry, gift, preference, supporter
 from bot.store.schema_nudges import looked_back
 
 
@@ -28,6 +28,22 @@ async def gave_between(conn: AsyncConnection, after_id: int, before_id: int, lim
     )
     rows = await conn.execute(query.order_by(gift.c.id).limit(limit))
     return [GaveThen(gift_id=r.id, supporter_id=r.supporter_id, campaign_id=r.campaign_id) for r in rows]
+
+
+async def booked_between(
+    conn: AsyncConnection, after_id: int, before_id: int, limit: int
+) -> list[tuple[int, GaveThen]]:
+    """Counted gifts of known people by what was booked of them between two ids of entries, which come first.
+
+    A bank debit is booked when it has settled, days after the gift was made.
+    """
+    query = (
+        select(entry.c.id, entry.c.gift_id, gift.c.supporter_id, gift.c.campaign_id)
+        .join(gift, gift.c.id == entry.c.gift_id)
+        .where(entry.c.id > after_id, entry.c.id <= before_id, gift.c.counted > 0, gift.c.supporter_id.is_not(None))
+    )
+    rows = await conn.execute(query.order_by(entry.c.id).limit(limit))
+    return [(r.id, GaveThen(gift_id=r.gift_id, supporter_id=r.supporter_id, campaign_id=r.campaign_id)) for r in rows]
 
 
 async def gave_in(conn: AsyncConnection, start: datetime, end: datetime, above: int, limit: int) -> list[int]:

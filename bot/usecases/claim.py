@@ -15,7 +15,7 @@ from bot.domain.referrals import How, Outcome
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts, invites, staff, supporters
 from bot.store.db import Connection
-from bot.usecases import cases, invite_talk, refer
+from bot.usecases import cases, invite_talk, look_back, refer
 from bot.usecases.context import Context, local_day
 from bot.usecases.join import who
 from bot.usecases.record_payments import apply_changes
@@ -88,6 +88,7 @@ async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
         claimed = replace(gift, supporter_id=mine.id, claimed_at=ctx.clock())
         await _change(ctx, conn, "claim", gift, claimed)
         await _brought(ctx, conn, contact, mine, gift)
+        await look_back.claimed(ctx, conn, mine.id, gift.id)
     # Who gave on the page of an invite may let that person know here: no other thanks come for this gift.
     step = await invite_talk.next_step(ctx, mine, gift.id) or words.NextStep(kind="gifts", tap=Tap(action="gifts"))
     view = words.ClaimedView(money=Money(gift.book.amount, gift.book.currency), next_step=step)

@@ -55,20 +55,34 @@ async def consents(ctx: Context) -> int:
     now = ctx.clock()
     async with ctx.db.write() as conn:
         reached = await cursors.read(conn, "consent") or now - _STILL_A_REPLY
-        found = await rows.gave_between(conn, id_at(reached), id_at(now - _A_MOMENT), _BATCH)
-        new = await rows.chose_nothing(conn, [one.supporter_id for one in found])
+        found = await rows.booked_between(conn, id_at(reached), id_at(now - _A_MOMENT), _BATCH)
+        new = await rows.chose_nothing(conn, [one.supporter_id for _, one in found])
         made: list[Delivery] = []
-        for one in found:
-            if one.supporter_id in new and await rows.once(conn, one.supporter_id, "consent", now):
-                answers = now - time_of(one.gift_id) <= _STILL_A_REPLY  # after an outage it is a reply no more
-                args = {"gift": one.gift_id}
-                made += await _delivery(ctx, conn, one.supporter_id, "consent", args, service=True, answers=answers)
+        for _, one in found:
+            if one.supporter_id in new:
+                answers = now - time_of(one.gift_id) <= _STILL_A_REPLY  # after an outage, or days of a bank, no more
+                made += await _consent(ctx, conn, one.supporter_id, one.gift_id, ctx.clock() if answers else None)
         await outbox.add(conn, made)
-        last = time_of(found[-1].gift_id) if len(found) == _BATCH else now - _A_MOMENT
+        last = time_of(found[-1][0]) if len(found) == _BATCH else now - _A_MOMENT
         await cursors.write(conn, "consent", max(reached, last))
     if made:
         ctx.wake()
     return len(made)
+
+
+async def claimed(ctx: Context, conn: Connection, supporter_id: int, gift_id: int) -> None:
+    """Who has just said that a first gift is theirs is asked as well, a minute after that."""
+    if await rows.chose_nothing(conn, [supporter_id]):
+        await outbox.add(conn, await _consent(ctx, conn, supporter_id, gift_id, ctx.clock() + _A_MOMENT))
+
+
+async def _consent(
+    ctx: Context, conn: Connection, supporter_id: int, gift_id: int, at: datetime | None
+) -> Sequence[Delivery]:
+    """The one question, where it was not asked yet."""
+    if not await rows.once(conn, supporter_id, "consent", ctx.clock()):
+        return []
+    return await _delivery(ctx, conn, supporter_id, "consent", {"gift": gift_id}, lane=Lane.SERVICE, at=at)
 
 
 async def years(ctx: Context) -> int:
@@ -103,20 +117,20 @@ async def _delivery(
     message: str,
     args: dict[str, int],
     *,
-    service: bool = False,
-    answers: bool = False,
+    lane: Lane = Lane.NUDGE,
+    at: datetime | None = None,
 ) -> Sequence[Delivery]:
-    """One message to where they wrote last. What answers an act of theirs, minutes ago, comes at any hour."""
+    """One message to where they wrote last. What answers an act of theirs comes `at` any hour; the rest by day."""
     homes = (await nudges.homes(conn, [supporter_id])).get(supporter_id, [])
     return [
         Delivery(
             id=ctx.ids.new(),
-            lane=Lane.SERVICE if service else Lane.NUDGE,
+            lane=lane,
             platform=home.platform,
             address_id=home.address_id,
             message=message,
             args=args,
-            due_at=ctx.clock() if answers else _awake(ctx, home),
+            due_at=at or _awake(ctx, home),
         )
         for home in homes[:1]
     ]

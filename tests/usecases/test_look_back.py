@@ -11,7 +11,7 @@ from bot.domain.people import Contact, Preference, Supporter
 from bot.store import outbox, supporters, switches
 from bot.store.db import Database
 from bot.store.outbox import Delivery
-from bot.usecases import look_back, messages, prefer
+from bot.usecases import claim, look_back, messages, prefer
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.outgoing import NotYet, OutOfDate
@@ -19,7 +19,9 @@ from bot.usecases.prefer import set_preferences
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
-from tests.world import ALEX, CAMILLE, make_context, open_campaign
+from tests.payments import stripe_json as stripe
+from tests.usecases.test_record_payments import take
+from tests.world import ALEX, CAMILLE, make_context, metadata, open_campaign, signed
 
 AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
 
@@ -134,6 +136,37 @@ async def test_a_year_is_looked_back_on_in_january_alone(ctx: Context, campaign:
     (told,) = await waiting(ctx, "year")
     card = await read(ctx, told)
     assert "25\u00a0$" in f"{card.title} {' '.join(card.lines)}"
+
+
+async def test_a_bank_debit_is_a_first_gift_when_it_has_settled(
+    ctx: Context, campaign: Campaign, clock: MovingClock
+) -> None:
+    _, token = await signed(ctx, campaign)
+    debit = {"client_reference_id": token, "metadata": metadata(campaign)}
+    promised = stripe.session(**debit, payment_status="unpaid")
+    await take(ctx, stripe.event("checkout.session.completed", promised))
+    clock.move(minutes=2)
+    assert await look_back.consents(ctx) == 0
+    clock.move(days=4, hours=8)  # the bank answers at 22 h in Montréal
+    await take(ctx, stripe.event("checkout.session.async_payment_succeeded", stripe.session(**debit), id="evt_2"))
+    clock.move(minutes=2)
+    assert await look_back.consents(ctx) == 1
+    assert await waiting(ctx, "consent") == []
+    clock.move(hours=12)
+    assert len(await waiting(ctx, "consent")) == 1
+
+
+async def test_who_claims_a_first_gift_is_asked_as_well(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    gift = await give(ctx, campaign, None)
+    clock.move(hours=2)
+    assert await look_back.consents(ctx) == 0
+    token = claim.claim_token(ctx, gift)
+    assert token is not None
+    await claim.on_tap(ctx, CAMILLE, token)
+    assert await waiting(ctx, "consent") == []
+    clock.move(minutes=1)
+    assert len(await waiting(ctx, "consent")) == 1
+    assert await look_back.consents(ctx) == 0
 
 
 async def test_who_said_stop_before_being_asked_is_not_asked(
