@@ -42,6 +42,15 @@ def none(catalog: Catalog, locale: Locale) -> Card:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OtherView:
+    """Another monthly gift of the same person."""
+
+    campaign: Campaign
+    money: Money
+    show: Tap
+
+
+@dataclass(frozen=True, kw_only=True)
 class PledgeCardView:
     campaign: Campaign
     money: Money
@@ -54,6 +63,7 @@ class PledgeCardView:
     is_paused: bool = False
     paused_until: date | None = None
     saved: bool = False
+    others: tuple[OtherView, ...] = ()
 
 
 def pledge(catalog: Catalog, locale: Locale, view: PledgeCardView) -> Card:
@@ -72,8 +82,13 @@ def pledge(catalog: Catalog, locale: Locale, view: PledgeCardView) -> Card:
             *row(say.button("monthly-change", view.change)),
             *row(say.button("monthly-pause", view.pause), say.button("monthly-resume", view.resume)),
             *row(say.button("monthly-end", view.end)),
+            *row(*(_other(say, one) for one in view.others)),
         ),
     )
+
+
+def _other(say: Writer, one: OtherView) -> Button:
+    return say.button("monthly-other", one.show, amount=one.money, campaign=one.campaign.name.get(say.locale))
 
 
 def _when(say: Writer, view: PledgeCardView) -> str:

@@ -1,7 +1,7 @@
 """Monthly gifts: offered, shown, changed, paused, ended. How one stands is asked of Stripe, which alone knows."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,6 +27,7 @@ from payments.stripe import GatewayError
 
 SHOW = Tap(action="mo:show")
 _PAUSES = (1, 2, 3)  # months
+_OTHERS = 3  # monthly gifts with a button under the one that is shown: Discord has one row left for them
 _BUTTON = re.compile(
     r"(show|offer|amount|set|pause|hold|resume|end|sure|move)(?::([A-Za-z0-9_]{1,40}))?(?::(\d{1,19}))?"
 )
@@ -50,16 +51,17 @@ class _Own:
         return Tap(action=f"mo:{verb}:{self.row.subscription}" + ("" if number is None else f":{number}"))
 
 
-async def show(ctx: Context, contact: Contact, *, saved: bool = False) -> Reply:
-    """`/monthly`: the newest monthly gift as it stands, or how to begin one."""
+async def show(ctx: Context, contact: Contact, wanted: str = "", *, saved: bool = False) -> Reply:
+    """`/monthly`: a monthly gift as it stands, the newest where none is `wanted`, or how to begin one."""
     person = await who(ctx, contact)
     async with ctx.db.read() as conn:
         mine = await rows.of_supporter(conn, person.id)
     try:
-        for pledge in mine:
+        for pledge in sorted(mine, key=lambda one: one.subscription != wanted):
             own = await _own(ctx, person, pledge.subscription)
             if own is not None and own.view.is_alive:
-                return Reply(card=await _card(ctx, own, saved=saved), mode="edit" if saved else "new")
+                card = await _card(ctx, own, await _others(ctx, own, mine), saved=saved)
+                return Reply(card=card, mode="edit" if saved else "new")
     except GatewayError:
         return _trouble(ctx, person)
     open_now = await give.first_open(ctx)
@@ -72,7 +74,7 @@ async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
     """Any of this corner's buttons: `mo:<verb>[:<subscription or campaign>[:<number>]]`."""
     match = _BUTTON.fullmatch(argument)
     if match is None or match[1] == "show":
-        return await show(ctx, contact)
+        return await show(ctx, contact, (match[2] or "") if match is not None else "")
     person = await who(ctx, contact)
     verb, name, number = match[1], match[2] or "", int(match[3]) if match[3] else 0
     try:
@@ -102,7 +104,22 @@ async def _own(ctx: Context, person: Supporter, subscription: str) -> _Own | Non
     return _Own(person=person, row=row, view=view, campaign=campaign)
 
 
-async def _card(ctx: Context, own: _Own, *, saved: bool) -> Card:
+async def _others(ctx: Context, own: _Own, mine: Sequence[Pledge]) -> tuple[words.OtherView, ...]:
+    """Their other monthly gifts, as far as we were told of them: each can be shown, and ended, as easily."""
+    found = []
+    async with ctx.db.read() as conn:
+        campaigns = await campaign_rows.by_ids(conn, {one.campaign_id for one in mine if one.campaign_id is not None})
+        for one in mine:
+            campaign = campaigns.get(one.campaign_id or 0)
+            if campaign is None or one.subscription == own.row.subscription:
+                continue
+            minor = one.minor or await rows.last_amount(conn, one.subscription) or 0
+            money, tap = Money(minor, campaign.goal.currency), Tap(action=f"mo:show:{one.subscription}")
+            found.append(words.OtherView(campaign=campaign.authored, money=money, show=tap))
+    return tuple(found[:_OTHERS])
+
+
+async def _card(ctx: Context, own: _Own, others: tuple[words.OtherView, ...], *, saved: bool) -> Card:
     view, portal = own.view, None
     if view.needs_card:
         portal = Tap(url=await ctx.gateway.portal(view.customer, ctx.public_url or None))
@@ -118,6 +135,7 @@ async def _card(ctx: Context, own: _Own, *, saved: bool) -> Card:
         is_paused=view.is_paused,
         paused_until=_day(view.paused_until),
         saved=saved,
+        others=others,
     )
     return words.pledge(ctx.catalog, own.person.locale, shown)
 
@@ -169,14 +187,14 @@ async def _amount(ctx: Context, contact: Contact, own: _Own, _number: int) -> Re
 
 async def _set(ctx: Context, contact: Contact, own: _Own, minor: int) -> Reply:
     if minor not in own.campaign.authored.amounts:
-        return await show(ctx, contact)
+        return await show(ctx, contact, own.row.subscription)
     money = Money(minor, own.campaign.goal.currency)
     key = _key(ctx, own)
     price = await ctx.gateway.price_for(own.view.product, money, f"{key}-price")
     await ctx.gateway.change_pledge(own.row.subscription, pledges.new_amount(own.view, price), key)
     async with ctx.db.write() as conn:
         await rows.set_amount(conn, own.row.subscription, minor)
-    return await show(ctx, contact, saved=True)
+    return await show(ctx, contact, own.row.subscription, saved=True)
 
 
 async def _pause(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
@@ -186,20 +204,20 @@ async def _pause(ctx: Context, contact: Contact, own: _Own, _number: int) -> Rep
 
 async def _hold(ctx: Context, contact: Contact, own: _Own, months: int) -> Reply:
     if months not in _PAUSES:
-        return await show(ctx, contact)
+        return await show(ctx, contact, own.row.subscription)
     until = pledges.skipping(own.view, months, ctx.clock())
     await ctx.gateway.change_pledge(own.row.subscription, pledges.pause(until), _key(ctx, own))
-    return await show(ctx, contact, saved=True)
+    return await show(ctx, contact, own.row.subscription, saved=True)
 
 
 async def _resume(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
     await ctx.gateway.change_pledge(own.row.subscription, pledges.resume(), _key(ctx, own))
-    return await show(ctx, contact, saved=True)
+    return await show(ctx, contact, own.row.subscription, saved=True)
 
 
 async def _end(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
     card = words.ask_end(
-        ctx.catalog, own.person.locale, own.campaign.authored, own.money, own.tap("sure"), Tap(action="mo:show")
+        ctx.catalog, own.person.locale, own.campaign.authored, own.money, own.tap("sure"), own.tap("show")
     )
     return Reply(card=card, mode="edit")
 
@@ -217,7 +235,7 @@ async def _move(ctx: Context, contact: Contact, own: _Own, campaign_id: int) -> 
     async with ctx.db.read() as conn:
         found = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
     if found is None or not found.is_open(ctx.clock()) or found.goal.currency != own.campaign.goal.currency:
-        return await show(ctx, contact, saved=campaign_id == 0)
+        return await show(ctx, contact, own.row.subscription, saved=campaign_id == 0)
     change = pledges.move(found.id, found.slug)
     await ctx.gateway.change_pledge(own.row.subscription, change, _key(ctx, own))
     async with ctx.db.write() as conn:

@@ -113,7 +113,7 @@ async def failed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Ca
     await _alive(ctx, delivery)
     args = delivery.args
     money = Money(int(args["minor"]), str(args["currency"]))
-    mend = Tap(url=str(args["mend"])) if args.get("mend") else Tap(action="mo:show")
+    mend = Tap(url=str(args["mend"])) if args.get("mend") else Tap(action=f"mo:show:{args['pledge']}")
     return words.renewal_failed(ctx.catalog, person.locale, (await _campaign(ctx, delivery)).authored, money, mend)
 
 

@@ -77,6 +77,7 @@ def monthly(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "R
             is_paused=paused,
             paused_until=until,
             saved=paused,
+            others=(month.OtherView(campaign=c, money=money, show=tap),) * 3 if paused else (),
         )
         yield "pledge", lambda catalog, locale, shown=shown: month.pledge(catalog, locale, shown)
     yield "amounts", lambda catalog, locale: month.amounts(catalog, locale, choices)

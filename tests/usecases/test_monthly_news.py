@@ -122,6 +122,23 @@ async def test_each_of_two_monthly_gifts_is_asked_about_once(ctx: Context, campa
     assert sorted(one.args["pledge"] for one in await told(ctx, "pledge_moved")) == ["sub_1", "sub_2", "sub_3"]
 
 
+async def test_each_of_two_monthly_gifts_can_be_shown_changed_and_ended(ctx: Context, campaign: Campaign) -> None:
+    for name in ("sub_1", "sub_2"):
+        await pledged(ctx, campaign, await who(ctx, CAMILLE), name)
+    first = await monthly.show(ctx, CAMILLE)
+    (shown,) = {one.action.rpartition(":")[2] for one in first.card.buttons if (one.action or "").startswith("mo:end:")}
+    other = "sub_1" if shown == "sub_2" else "sub_2"
+    (button,) = [one for one in first.card.buttons if one.action == f"mo:show:{other}"]
+    assert "10" in button.label and campaign.authored.name.fr[:8] in button.label
+    second = await monthly.on_tap(ctx, CAMILLE, f"show:{other}")
+    assert f"mo:end:{other}" in {one.action for one in second.card.buttons}
+    saved = await monthly.on_tap(ctx, CAMILLE, f"set:{other}:2000")
+    assert f"mo:end:{other}" in {one.action for one in saved.card.buttons}, "the one that was changed"
+    await monthly.on_tap(ctx, CAMILLE, f"sure:{other}")
+    left = await monthly.show(ctx, CAMILLE)
+    assert f"mo:show:{other}" not in {one.action for one in left.card.buttons}
+
+
 async def test_the_amount_that_was_chosen_last_is_shown(ctx: Context, campaign: Campaign) -> None:
     name = await pledged(ctx, campaign, await who(ctx, CAMILLE))
     await publish.close(ctx, campaign)

@@ -19,6 +19,7 @@ monthly-change = Change the amount
 monthly-pause = Pause
 monthly-resume = Resume
 monthly-end = End it
+monthly-other = Also: { $amount }, { $campaign }
 monthly-amount-title = How much a month?
 monthly-amount = The new amount counts from the next gift on.
 monthly-pause-title = Pause for how long?

@@ -19,6 +19,7 @@ monthly-change = Changer le montant
 monthly-pause = Mettre en pause
 monthly-resume = Reprendre
 monthly-end = Arrêter
+monthly-other = Aussi : { $amount }, { $campaign }
 monthly-amount-title = Quel montant par mois?
 monthly-amount = Le nouveau montant compte à partir du prochain don.
 monthly-pause-title = Une pause de combien de temps?
