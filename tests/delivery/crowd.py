@@ -172,3 +172,9 @@ class Delivery:
     async def _pause(self, broadcast_id: int, why: str) -> None:
         self.paused.append((broadcast_id, why))
         await change(self.ctx, state=BroadcastState.PAUSED)
+
+
+async def post_row(ctx: Context) -> tuple[object, ...]:
+    async with ctx.db.read() as conn:
+        columns = (broadcast_post.c.state, broadcast_post.c.chat_id, broadcast_post.c.message_id)
+        return tuple((await conn.execute(select(*columns, broadcast_post.c.revision))).one())

@@ -7,25 +7,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from bot.delivery.pacer import Pace, Pacer
 from bot.delivery.sender import Sender
 from bot.domain.broadcasts import BroadcastState
 from bot.store import notices, places, posts, recipients, supporters, switches
 from bot.store.db import Database
-from bot.store.outbox import State
 from bot.store.schema import address, preference, supporter
-from bot.store.schema_broadcast import broadcast_post, recipient
+from bot.store.schema_broadcast import recipient
 from bot.store.switches import Switch
-from bot.usecases import broadcast
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, PlatformError, Rejected, RetryLater, Unreachable
-from bot.usecases.staff.handling import TERMINAL
-from content.broadcast import Message
 from payments.reference import TouchKind
 from tests.conftest import MovingClock
-from tests.delivery.crowd import BROADCAST, Delivery, MassRecorder, add_post, change, make_crowd, rows
+from tests.delivery.crowd import BROADCAST, Delivery, MassRecorder, add_post, change, make_crowd, post_row, rows
 from tests.delivery.test_loop import at_once, eventually
 from tests.world import make_context
 
@@ -287,12 +283,6 @@ async def test_who_gives_while_it_runs_is_not_asked(ctx: Context, clock: MovingC
 # --- posts, corrections, withdrawals --------------------------------------------------------------
 
 
-async def post_row(ctx: Context) -> tuple[object, ...]:
-    async with ctx.db.read() as conn:
-        columns = (broadcast_post.c.state, broadcast_post.c.chat_id, broadcast_post.c.message_id)
-        return tuple((await conn.execute(select(*columns, broadcast_post.c.revision))).one())
-
-
 async def test_a_post_follows_a_group_that_moved(ctx: Context) -> None:
     await make_crowd(ctx, 0)
     place = await add_post(ctx, "-100")
@@ -335,85 +325,3 @@ async def test_a_post_that_comes_back_after_the_end_waits_for_nothing(ctx: Conte
     telegram.platform.post = stopped_meanwhile  # type: ignore[method-assign]
     await telegram.corrections.step()
     assert (await post_row(ctx))[0] == "dropped"
-
-
-async def test_a_correction_reaches_every_copy_once(ctx: Context) -> None:
-    who = await make_crowd(ctx, 4)
-    await add_post(ctx, "-100")
-    telegram = Delivery(ctx, MassRecorder(fails={"1002": [], "1003": []}))
-    await telegram.sends.step()
-    await telegram.corrections.step()
-    await change(ctx, revision=2, state=BroadcastState.DONE)
-    telegram.platform.fails = {"1001": [RetryLater(0.01)], "1002": [Rejected("too old")]}
-    for _ in range(6):
-        await telegram.corrections.step()
-        await asyncio.sleep(0.01)
-    assert sorted(chat for chat, _ in telegram.platform.edits) == ["-1009", "1000", "1001", "1003"]
-    assert [revision for (revision,) in await rows(ctx, "revision")] == [2] * len(who)
-    assert (await post_row(ctx))[3] == 2
-    assert not await telegram.corrections.step()
-
-
-async def test_a_copy_sent_with_the_words_of_a_moment_ago_is_corrected_after_all(ctx: Context) -> None:
-    """The sender may have read them just before staff corrected them: nothing is settled while somebody waits."""
-    await make_crowd(ctx, 2)
-    telegram = Delivery(ctx, MassRecorder(fails={"1001": [RetryLater(60, everything=False)]}))
-    await telegram.sends.step()
-    await change(ctx, revision=2)
-    for _ in range(3):
-        await telegram.corrections.step()
-    async with ctx.db.write() as conn:
-        late = update(recipient).where(recipient.c.supporter_id == 1001)
-        await conn.execute(late.values(state=State.SENT, revision=1, chat_id="1001", message_id="m1001"))
-    for _ in range(2):
-        await telegram.corrections.step()
-    assert sorted(chat for chat, _ in telegram.platform.edits) == ["1000", "1001"]
-
-
-async def test_a_post_that_cannot_be_made_again_holds_up_no_copy(ctx: Context) -> None:
-    await make_crowd(ctx, 1)
-    await add_post(ctx, "-100")
-    telegram = Delivery(ctx, MassRecorder())
-    await telegram.sends.step()
-    await telegram.corrections.step()
-    await change(ctx, revision=2, state=BroadcastState.DONE)
-    telegram.platform.fails = {"-1009": [RuntimeError("no such card")]}  # type: ignore[list-item]  # a fault of ours
-    for _ in range(3):
-        await telegram.corrections.step()
-    assert [chat for chat, _ in telegram.platform.edits] == ["1000"]
-    assert (await post_row(ctx))[3] == 2
-
-
-async def test_a_withdrawal_takes_copies_away_or_says_so(ctx: Context) -> None:
-    await make_crowd(ctx, 3)
-    await add_post(ctx, "-100")
-    telegram = Delivery(ctx, MassRecorder())
-    await telegram.sends.step()
-    await telegram.corrections.step()
-    await change(ctx, state=BroadcastState.WITHDRAWN)
-    telegram.platform.fails = {"1001": [Rejected("too old")]}
-    for _ in range(4):
-        await telegram.corrections.step()
-    assert sorted(telegram.platform.deleted) == ["-1009", "1000", "1002"]
-    assert telegram.platform.edits == [("1001", "Withdrawn fr")]
-    assert await rows(ctx, "state", "message_id") == [(State.SENT, None)] * 3
-
-
-async def test_copies_of_an_old_broadcast_are_corrected_and_taken_away(ctx: Context, clock: MovingClock) -> None:
-    await make_crowd(ctx, 2)
-    await add_post(ctx, "-100")
-    telegram = Delivery(ctx, MassRecorder())
-    await telegram.sends.step()
-    await telegram.corrections.step()
-    await change(ctx, state=BroadcastState.DONE, ended_at=clock())
-    clock.move(days=40)
-    corrected = Message(texts={"fr": "Pardon", "en": "Sorry"})
-    await broadcast.correct(ctx, TERMINAL, BROADCAST, corrected)
-    while await telegram.corrections.step():
-        pass
-    assert sorted(chat for chat, _ in telegram.platform.edits) == ["-1009", "1000", "1001"]
-    clock.move(days=40)
-    await broadcast.withdraw(ctx, TERMINAL, BROADCAST, "wrong")
-    while await telegram.corrections.step():
-        pass
-    assert sorted(telegram.platform.deleted) == ["-1009", "1000", "1001"]
