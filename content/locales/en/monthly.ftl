@@ -29,11 +29,11 @@ monthly-pause-months = { $months ->
    *[other] { $months } months
 }
 monthly-end-title = End this monthly gift?
-monthly-end-line = { $amount } a month to “{ $campaign }”. Nothing more will be charged.
+monthly-end-line = { $amount } a month to “{ $campaign }”. Nothing more will be charged for it.
 monthly-end-sure = Yes, end it
 monthly-end-keep = Keep it
 monthly-ended-title = It has ended
-monthly-ended = Your monthly gift to “{ $campaign }” has ended. Nothing more will be charged. Thank you for all you gave.
+monthly-ended = Your monthly gift to “{ $campaign }” has ended. Nothing more will be charged for it. Thank you for all you gave.
 monthly-saved = Saved.
 monthly-trouble-title = That did not work
 monthly-trouble = Stripe does not answer right now; nothing has changed. Please try again in a few minutes.

@@ -29,11 +29,11 @@ monthly-pause-months = { $months ->
    *[other] { $months } mois
 }
 monthly-end-title = Arrêter ce don mensuel?
-monthly-end-line = { $amount } par mois à la collecte « { $campaign } ». Plus rien ne sera prélevé.
+monthly-end-line = { $amount } par mois à la collecte « { $campaign } ». Plus rien ne sera prélevé pour ce don.
 monthly-end-sure = Oui, arrêter
 monthly-end-keep = Le garder
 monthly-ended-title = C’est arrêté
-monthly-ended = Votre don mensuel à la collecte « { $campaign } » est terminé. Plus rien ne sera prélevé. Merci pour tout ce que vous avez donné.
+monthly-ended = Votre don mensuel à la collecte « { $campaign } » est terminé. Plus rien ne sera prélevé pour ce don. Merci pour tout ce que vous avez donné.
 monthly-saved = C’est enregistré.
 monthly-trouble-title = Ça n’a pas marché
 monthly-trouble = Stripe ne répond pas en ce moment; rien n’a changé. Réessayez dans quelques minutes.
