@@ -219,16 +219,10 @@ async def set_milestones(
 
     A new one that lies at or below what has come in was not crossed by any gift: it is never announced.
     """
-    behind = {True: at, False: None}
-    rows = [
-        {
-            "campaign_id": campaign_id,
-            "threshold_minor": minor,
-            "crossed_at": behind[minor <= raised_minor],
-            "announced_at": behind[minor <= raised_minor],
-        }
-        for minor in thresholds
-    ]
+    rows = []
+    for minor in thresholds:
+        over = at if minor <= raised_minor else None
+        rows.append({"campaign_id": campaign_id, "threshold_minor": minor, "crossed_at": over, "announced_at": over})
     if rows:
         await conn.execute(insert_or_ignore(conn, milestone), rows)
 

@@ -164,7 +164,6 @@ class Offer:
 
 _MOST_OFFERED = 10
 _OFFER = re.compile(r"c[0-9]{1,18}")
-_GIFT = re.compile(r"[0-9]{1,19}")
 
 
 async def offers(ctx: Context, contact: Contact, typed: str) -> list[Offer]:
@@ -238,7 +237,7 @@ async def next_step(ctx: Context, person: Supporter, gift_id: int) -> NextStep |
 async def tell(ctx: Context, contact: Contact, argument: str) -> Reply:
     """« Lui dire que j'ai donné »: once, without name or amount. `tell:<gift>`."""
     person = await who(ctx, contact)
-    gift_id = read_id(argument) if _GIFT.fullmatch(argument) else None
+    gift_id = read_id(argument)
     done = gift_id is not None and await _tell(ctx, person, gift_id)
     if done:
         ctx.wake()

@@ -109,13 +109,13 @@ async def _others(ctx: Context, own: _Own, mine: Sequence[Pledge]) -> tuple[word
     found = []
     async with ctx.db.read() as conn:
         campaigns = await campaign_rows.by_ids(conn, {one.campaign_id for one in mine if one.campaign_id is not None})
-        for one in mine:
-            campaign = campaigns.get(one.campaign_id or 0)
-            if campaign is None or one.subscription == own.row.subscription:
-                continue
-            minor = one.minor or await rows.last_amount(conn, one.subscription) or 0
-            money, tap = Money(minor, campaign.goal.currency), Tap(action=f"mo:show:{one.subscription}")
-            found.append(words.OtherView(campaign=campaign.authored, money=money, show=tap))
+    for one in mine:
+        campaign = campaigns.get(one.campaign_id or 0)
+        if campaign is None or one.subscription == own.row.subscription:
+            continue
+        money = await monthly_news.next_money(ctx, one, campaign)
+        tap = Tap(action=f"mo:show:{one.subscription}")
+        found.append(words.OtherView(campaign=campaign.authored, money=money, show=tap))
     return tuple(found[:_OTHERS])
 
 

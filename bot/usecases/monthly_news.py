@@ -130,7 +130,7 @@ async def moved_card(ctx: Context, delivery: Delivery, person: Supporter) -> Car
     pledge = await _alive(ctx, delivery)
     campaign = await _campaign(ctx, delivery)
     following = await _following(ctx, campaign)
-    money = await _money(ctx, pledge, campaign)
+    money = await next_money(ctx, pledge, campaign)
     view = words.MovedView(
         charity=ctx.charity,
         campaign=campaign.authored,
@@ -168,7 +168,7 @@ async def _following(ctx: Context, campaign: Campaign) -> Campaign | None:
     return found if fits else None
 
 
-async def _money(ctx: Context, pledge: Pledge, campaign: Campaign) -> Money:
+async def next_money(ctx: Context, pledge: Pledge, campaign: Campaign) -> Money:
     """What its next gift will be, as far as we were told: rendering never calls Stripe."""
     minor = pledge.minor
     if minor is None:

@@ -4,7 +4,6 @@ Each way keeps the credit of who invited. A code that is not ours gets the same 
 """
 
 import asyncio
-import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -19,7 +18,6 @@ from content.catalog import Locale
 from content.qr import qr_picture, qr_svg
 
 _A_DAY = "public, max-age=86400"
-_CAMPAIGN = re.compile(r"[0-9]{1,19}")
 _QR_KINDS = {"png": "image/png", "svg": "image/svg+xml"}
 
 
@@ -77,8 +75,7 @@ class InviteSite:
         return file(png, "image/png", KEEP_LONG if key == request.match_info["key"] else _A_DAY)
 
     async def _look(self, doors: InviteDoors, request: web.Request) -> InvitePage:
-        asked = request.query.get("c", "")
-        campaign = read_id(asked) if _CAMPAIGN.fullmatch(asked) else None
+        campaign = read_id(request.query.get("c", ""))
         return await doors.page(request.match_info["code"], campaign, locale_of(request), _address(request))
 
     def _draw(self, request: web.Request, shown: InvitePage, *, closed: bool = False) -> web.Response:

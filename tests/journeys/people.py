@@ -107,10 +107,10 @@ class Person:
     async def _offered(self, act: Awaitable[Heard]) -> Heard:
         """The answer with the ways to pay, where there is one. On Discord nobody pays before the bot has noted where
         that answer stands: its thank-you takes its place."""
-        before, heard = {one.id: one for one in self.everything()}, await act
+        before, heard = self.everything(), await act
 
         def offers() -> list[Heard]:
-            return [h for h in (heard, *self.everything()) if h.links and before.get(h.id) != h]
+            return [one for one in (heard, *self.everything()) if one.links and one not in before]
 
         with suppress(TimeoutError):
             await until(lambda: bool(offers()), within=1)
@@ -157,20 +157,19 @@ class Person:
         await until(lambda: bool(those()))
         return await self._pressed(those()[0], those()[0].target(label))
 
-    async def reads(self, act: Awaitable[Heard], words: str) -> Heard:
+    async def reads(self, act: Awaitable[object], words: str) -> Heard:
         """Do something, and read the answer that contains these words: other news may come in between."""
-        before, found = {heard.id: heard for heard in self.everything()}, list[Heard]()
-
-        def is_there() -> bool:
-            found[:] = [h for h in self.everything() if words in h.text and before.get(h.id) != h]
-            return bool(found)
-
+        before = self.everything()
         await act
+
+        def news() -> list[Heard]:  # a message that has changed is news as well
+            return [heard for heard in self.everything() if words in heard.text and heard not in before]
+
         try:
-            await until(is_there)
+            await until(lambda: bool(news()))
         except TimeoutError:
             raise LookupError(f"nothing new says {words!r}; the last are {self.everything()[-2:]}") from None
-        return found[-1]
+        return news()[-1]
 
     async def press(self, ending: str, within: float = 15) -> Heard:
         """The same with the newest button whose action ends like this, once it is there. Raises LookupError."""
@@ -201,16 +200,7 @@ class Person:
     async def gives(self, amount: str) -> Heard:
         """Ask for an amount, pay it, and be thanked; the thanks."""
         asked = await self.command(name_of("give", self.locale), amount)
-        before = {heard.id: heard for heard in self.everything()}
-        await self.town.pay(asked.first_link)
-        title, found = says(self.locale, "thanks-title"), list[Heard]()
-
-        def thanked() -> bool:
-            found[:] = [h for h in self.everything() if title in h.text and before.get(h.id) != h]
-            return bool(found)
-
-        await until(thanked)
-        return found[-1]
+        return await self.reads(self.town.pay(asked.first_link), says(self.locale, "thanks-title"))
 
     async def hears(self, contains: str | None = None, *, after: int = 0, within: float = 15) -> Heard:
         """The bot's first message after another one that contains these words."""

@@ -20,7 +20,7 @@ from payments.money import Money
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """`cs:list`, `cs:<case>`, `cs:close:<case>`, `cs:write:<case>`."""
     verb, _, digits = argument.rpartition(":")
-    number = _number(digits)
+    number = read_id(digits) or 0
     if verb == "close":
         return await _close(ctx, person, number)
     async with ctx.db.read() as conn:
@@ -51,7 +51,7 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
     if (over := too_long(text)) > 0:
         return await ask_reply(ctx, person, f"cs:{argument}", text[: relay.LONGEST], over)
     await settle(ctx, person)
-    number, reachable = _number(argument), False
+    number, reachable = read_id(argument) or 0, False
     async with ctx.db.write() as conn:
         found = await inbox.case(conn, number)
         supporter = found["supporter_id"] if found is not None else None
@@ -90,7 +90,3 @@ async def case_card(ctx: Context, number: int, locale: Locale) -> Card:
         refund=Tap(action=f"rf:{gift.id}") if is_open else None,
     )
     return words.case(ctx.catalog, locale, view)
-
-
-def _number(digits: str) -> int:
-    return read_id(digits) or 0

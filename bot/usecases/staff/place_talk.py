@@ -55,11 +55,12 @@ async def here(ctx: Context, contact: Contact, person: Member, argument: str) ->
 
 async def listed(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """`go:here`, `pl`: all places. `pl:<place>`: one. `pl:<place>:<use>`: what it is for from now on."""
-    place_id, _, use = argument.partition(":")
-    if place_id in _SWITCHES and use in ("on", "off"):
-        return await _turn(ctx, person, place_id, use == "on")
+    name, _, use = argument.partition(":")
+    if name in _SWITCHES and use in ("on", "off"):
+        return await _turn(ctx, person, name, use == "on")
+    place_id = read_id(name) or 0
     async with ctx.db.read() as conn:
-        place = (await places.by_ids(conn, [_number(place_id)])).get(_number(place_id))
+        place = (await places.by_ids(conn, [place_id])).get(place_id)
     if place is None:
         return replace(await _all(ctx, person), mode="edit")
     if use == STAFF and place.is_open:
@@ -133,14 +134,15 @@ def _view(place: Place) -> words.PlaceView:
 # --- a campaign's card in places --------------------------------------------------------------------
 async def cards(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """`pp:<campaign>`: where its card stands. `pp:<campaign>:<place>`: post it there; `...:off`: take it away."""
-    campaign_id, _, rest = argument.partition(":")
-    place_id, _, turn = rest.partition(":")
+    first, _, rest = argument.partition(":")
+    second, _, turn = rest.partition(":")
+    campaign_id, place_id = read_id(first) or 0, read_id(second) or 0
     said: words.CardSaid | None = None
     async with ctx.db.write() as conn:
-        campaign = (await campaign_rows.by_ids(conn, [_number(campaign_id)])).get(_number(campaign_id))
+        campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
         if campaign is None:
             return Reply(card=words.no_such_campaign(ctx.catalog, person.locale), mode="edit")
-        place = (await places.by_ids(conn, [_number(place_id)])).get(_number(place_id))
+        place = (await places.by_ids(conn, [place_id])).get(place_id)
         if place is not None and turn == "off":
             said = await _take_away(ctx, conn, person, campaign, place)
         elif place is not None and place.purpose == PUBLIC and place.lost_at is None:
@@ -184,7 +186,3 @@ def _new_card(ctx: Context, campaign_id: int, place: Place) -> PostedCard:
 def _row(campaign_id: int, place: Place, stands: bool) -> words.CardRow:
     action = f"pp:{campaign_id}:{place.id}" + (":off" if stands else "")
     return words.CardRow(title=place.title, stands=stands, tap=Tap(action=action))
-
-
-def _number(text: str) -> int:
-    return read_id(text) or 0
