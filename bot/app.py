@@ -164,8 +164,8 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
         telegram = _telegram(ctx, settings, paces["telegram"])
         discord = _discord(ctx, settings)
         taps, openings = TapCounter(ctx), Openings(ctx)
-        pages = build_web(ctx, open_doors(ctx, intake, telegram, taps, openings))
-        web = WebServer(pages, host=settings.host, port=settings.port)
+        pages = build_web(ctx, open_doors(ctx, intake, telegram, taps, openings), settings.trusted_proxies)
+        web = WebServer(pages, host=settings.listen_on, port=settings.port, public_url=settings.public_url)
         app = App(
             ctx=ctx,
             intake=intake,

@@ -1,5 +1,6 @@
 """Settings, read from the environment and from `.env`. Every one is explained in `.env.example`."""
 
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -46,7 +47,8 @@ class Settings(BaseSettings):
     public_url: str = ""
     link_domains: Annotated[tuple[str, ...], NoDecode] = ()
     secret_key: Secrets = ()
-    host: str = "0.0.0.0"
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    host: str = ""
     port: int = Field(default=8080, validation_alias=AliasChoices("OBOLE_PORT", "PORT"), ge=0, le=65535)
     # the charity
     charity_name: str = "Notre organisme"
@@ -58,7 +60,7 @@ class Settings(BaseSettings):
     card_fee_basis_points: int = Field(default=290, ge=0, le=2_000)
     card_fee_fixed_minor: int = Field(default=30, ge=0, le=1_000)
 
-    @field_validator("stripe_webhook_secret", "secret_key", mode="before")
+    @field_validator("stripe_webhook_secret", "secret_key", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -112,6 +114,11 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """Where everything is kept: our own setting, else the host's, else a file in this folder."""
         return self.own_database_url or self.hosts_database_url or _DEFAULT_DATABASE
+
+    @property
+    def listen_on(self) -> str:
+        """The address of the web server: our own setting, else all addresses once the internet is to reach it."""
+        return self.host or ("0.0.0.0" if self.public_url else "127.0.0.1")
 
     def missing(self) -> list[str]:
         """What must be set before `obole run` can start, by the name of the environment variable."""

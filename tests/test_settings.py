@@ -37,6 +37,24 @@ def test_one_platform_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings().missing() == ["OBOLE_STRIPE_WEBHOOK_SECRET (Stripe calls OBOLE_PUBLIC_URL)"]
 
 
+def test_the_web_server_is_reachable_from_outside_only_with_a_public_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().listen_on == "127.0.0.1"
+    monkeypatch.setenv("OBOLE_PUBLIC_URL", "https://obole.example")
+    assert Settings().listen_on == "0.0.0.0"
+    monkeypatch.setenv("OBOLE_HOST", "10.0.0.7")
+    assert Settings().listen_on == "10.0.0.7"
+
+
+def test_trusted_proxies_are_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().trusted_proxies == ()
+    monkeypatch.setenv("OBOLE_TRUSTED_PROXIES", "203.0.113.0/24, 2001:db8::/32,198.51.100.4")
+    assert [str(network) for network in Settings().trusted_proxies] == [
+        "203.0.113.0/24",
+        "2001:db8::/32",
+        "198.51.100.4/32",
+    ]
+
+
 def test_several_secrets_for_rotation_and_none_is_ever_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OBOLE_SECRET_KEY", f"{KEY}new, {KEY}old")
     monkeypatch.setenv("OBOLE_TELEGRAM_TOKEN", "123:very-secret")
@@ -65,6 +83,7 @@ def test_our_database_beats_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
         ("STRIPE_API_KEY", "pk_test_x"),
         ("CHARITY_TIME_ZONE", "Mars/Olympus"),
         ("PORT", "99999"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, nobody"),
     ],
 )
 def test_what_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

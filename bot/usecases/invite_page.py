@@ -54,7 +54,8 @@ class Strangers:
         today = day_number(self._ctx.clock())
         if today != self._day:
             self._day, self._salt = today, self._ctx.rng.randbytes(16)
-        return hashlib.blake2b(f"{visitor}\x1f{about}".encode(), key=self._salt, digest_size=12).digest()
+        seen = f"{visitor}\x1f{about}".encode(errors="surrogateescape")  # a browser's name may hold any byte
+        return hashlib.blake2b(seen, key=self._salt, digest_size=12).digest()
 
 
 class Misses:

@@ -2,8 +2,9 @@
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 
 from aiohttp import web
 
@@ -13,6 +14,7 @@ from bot.web.doors import Doors
 from bot.web.invites import InviteSite
 from bot.web.pages import Handler, Pages, guarded
 from bot.web.site import Site
+from bot.web.visitors import Proxies
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +28,11 @@ class Route:
     handler: Handler
 
 
-def build_web(ctx: Context, doors: Doors) -> web.Application:
+def build_web(ctx: Context, doors: Doors, proxies: Sequence[IPv4Network | IPv6Network] = ()) -> web.Application:
     """The server's application. Only pages are guarded: webhooks answer bare statuses, and fast."""
     pages = Pages(ctx.catalog, ctx.charity, ctx.public_url)
     site = Site(ctx.catalog, ctx.charity, doors, pages)
-    invites = InviteSite(doors.invites, pages, ctx.public_url)
+    invites = InviteSite(doors.invites, pages, ctx.public_url, Proxies(proxies))
 
     def page(handler: Handler) -> Handler:
         return guarded(pages, handler, log.exception)

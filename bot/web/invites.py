@@ -13,7 +13,7 @@ from bot.domain.ids import read_id
 from bot.web.doors import InviteDoors, InvitePage
 from bot.web.pages import Pages, locale_of
 from bot.web.site import KEEP_LONG, file
-from bot.web.visitors import address_of, is_person
+from bot.web.visitors import Proxies, is_person
 from content.catalog import Locale
 from content.qr import qr_picture, qr_svg
 
@@ -28,6 +28,7 @@ class InviteSite:
     doors: InviteDoors | None
     pages: Pages
     public_url: str
+    proxies: Proxies
     _drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     async def page(self, request: web.Request) -> web.Response:
@@ -37,7 +38,7 @@ class InviteSite:
         shown = await self._look(self.doors, request)
         if shown.invite_id is not None and is_person(request.method, request.headers):
             agent = request.headers.get("User-Agent", "")[:300]
-            self.doors.opened(shown.invite_id, shown.campaign_id, f"{_address(request)}\x1f{agent}")
+            self.doors.opened(shown.invite_id, shown.campaign_id, f"{self._visitor(request)}\x1f{agent}")
         return self._draw(request, shown)
 
     async def discord(self, request: web.Request) -> web.Response:
@@ -46,7 +47,7 @@ class InviteSite:
             return self._nothing(request)
         url = None
         if is_person(request.method, request.headers):
-            url = await self.doors.into_discord(request.match_info["code"], _address(request))
+            url = await self.doors.into_discord(request.match_info["code"], self._visitor(request))
         if url is None:
             return self._draw(request, await self._look(self.doors, request), closed=True)
         headers = {"Location": url, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
@@ -76,7 +77,10 @@ class InviteSite:
 
     async def _look(self, doors: InviteDoors, request: web.Request) -> InvitePage:
         campaign = read_id(request.query.get("c", ""))
-        return await doors.page(request.match_info["code"], campaign, locale_of(request), _address(request))
+        return await doors.page(request.match_info["code"], campaign, locale_of(request), self._visitor(request))
+
+    def _visitor(self, request: web.Request) -> str:
+        return self.proxies.visitor(request.remote, request.headers)
 
     def _draw(self, request: web.Request, shown: InvitePage, *, closed: bool = False) -> web.Response:
         code = request.match_info["code"]
@@ -84,10 +88,6 @@ class InviteSite:
 
     def _nothing(self, request: web.Request) -> web.Response:
         return self.pages.message(request, "page-not-found-title", "page-not-found", status=404, more="home")
-
-
-def _address(request: web.Request) -> str:
-    return address_of(request.remote, request.headers)
 
 
 @lru_cache(maxsize=128)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import jinja2
 from aiohttp import web
 
+from bot.web.connection import is_clients_fault
 from bot.web.locale import page_locale
 from content.catalog import Catalog, Locale
 from content.writer import Charity, Writer
@@ -95,7 +96,9 @@ def guarded(pages: Pages, handler: Handler, log_exception: Callable[[str], None]
             return await handler(request)
         except web.HTTPRequestEntityTooLarge:
             return pages.message(request, "web-too-large-title", "web-too-large", status=413)
-        except Exception:
+        except Exception as error:
+            if is_clients_fault(request, error):
+                raise
             log_exception("a page could not be made")
             return pages.message(request, "wrong-title", "wrong-line", status=500)
 

@@ -1,8 +1,10 @@
 """Who fetches a link: a person who tapped it, or a machine that draws a preview of it."""
 
-import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from multidict import MultiMapping
 
 _MACHINES = re.compile(
     r"(?<!cu)bot\b|bot/|crawl|spider|preview|facebookexternalhit|facebot|whatsapp|slack|skypeuripreview|embedly"
@@ -23,18 +25,61 @@ def is_person(method: str, headers: Mapping[str, str]) -> bool:
     return _BROWSERS.match(agent) is not None and _MACHINES.search(agent) is None
 
 
-def address_of(peer: str | None, headers: Mapping[str, str]) -> str:
-    """Where a request comes from, to slow down who guesses. Never to be stored or logged.
+# This machine, private networks, and RFC 6598's 100.64.0.0/10, where hosts such as Railway and Render put theirs.
+# `is_private` would add addresses reserved for documentation and leave that one out.
+_NEAR = tuple(
+    ip_network(network)
+    for network in (
+        "127.0.0.0/8",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "169.254.0.0/16",
+        "100.64.0.0/10",
+        "::1/128",
+        "fc00::/7",
+        "fe80::/10",
+    )
+)
 
-    Behind a proxy on the same machine or network, the address is the one that the proxy itself has added.
-    """
-    address = peer or ""
-    forwarded = headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return forwarded[:64] if forwarded and _is_near(address) else address
+
+class Proxies:
+    """The proxies whose word counts on where a request comes from: those near us, and those that the charity names."""
+
+    def __init__(self, named: Sequence[IPv4Network | IPv6Network] = ()) -> None:
+        self._named = tuple(named)
+
+    def visitor(self, peer: str | None, headers: MultiMapping[str]) -> str:
+        """Return where a request comes from, to slow down those who guess. Never to be stored or logged.
+
+        Each proxy appends the address that it saw, so the chain is read from its end, up to the first address that is
+        no proxy of ours. What stands before that one was written by the visitor. An IPv6 visitor is their network of
+        64 bits, which one household commands as a whole.
+        """
+        seen = _address(peer or "")
+        if seen is None:
+            return ""
+        for said in reversed(",".join(headers.getall("X-Forwarded-For", ())).split(",")):
+            before = _address(said)
+            if before is None or not self._are(seen):
+                break
+            seen = before
+        return str(seen) if isinstance(seen, IPv4Address) else str(IPv6Network((seen, 64), strict=False))
+
+    def _are(self, address: IPv4Address | IPv6Address) -> bool:
+        return any(address in network for network in (*_NEAR, *self._named))
 
 
-def _is_near(address: str) -> bool:
+def _address(written: str) -> IPv4Address | IPv6Address | None:
+    """Read `192.0.2.1`, `192.0.2.1:443`, `2001:db8::1` or `[2001:db8::1]:443`; None for anything else."""
+    bare = written.strip()
+    if bare.startswith("["):
+        bare = bare[1:].partition("]")[0]
+    elif bare.count(":") == 1:
+        bare = bare.partition(":")[0]
     try:
-        return ipaddress.ip_address(address).is_private
+        found = ip_address(bare.partition("%")[0])
     except ValueError:
-        return False
+        return None
+    # A server that listens on IPv6 sees IPv4 clients as ::ffff:192.0.2.1.
+    return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found

@@ -30,7 +30,6 @@ from bot.usecases.ports import MadeInvite
 from bot.usecases.taps import TapCounter
 from bot.web.app import build_web
 from bot.web.server import WebServer
-from bot.web.visitors import address_of
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import give
@@ -176,13 +175,6 @@ async def test_who_guesses_is_no_longer_looked_up(town: Town, clock: MovingClock
     assert references(await town.read(town.path), town.ctx)[0].touch.kind is TouchKind.INVITE
 
 
-def test_only_a_proxy_next_door_is_believed() -> None:
-    said = {"X-Forwarded-For": "1.2.3.4, 203.0.113.7"}
-    assert address_of("127.0.0.1", said) == "203.0.113.7"
-    assert address_of("8.8.8.8", {"X-Forwarded-For": "203.0.113.7"}) == "8.8.8.8"
-    assert address_of(None, {}) == ""
-
-
 async def test_openings_count_people_once_a_day(town: Town, clock: MovingClock) -> None:
     for _ in range(3):
         await town.read(town.path)
@@ -192,6 +184,8 @@ async def test_openings_count_people_once_a_day(town: Town, clock: MovingClock) 
     clock.move(days=1)
     await town.read(town.path)
     assert await town.opened() == 3
+    await town.read(town.path, **{"User-Agent": "Mozilla/5.0 (\udcff\udc80)"})
+    assert await town.opened() == 4, "bytes that are no text count like any others"
 
 
 @pytest.mark.parametrize(

@@ -205,4 +205,5 @@ def _wait_after(error: TelegramError, pause: float) -> float:
 
 def _same(expected: str, given: str) -> bool:
     """Compare in constant time, so that the secret cannot be guessed letter by letter."""
-    return hmac.compare_digest(expected.encode(), given.encode())
+    # What is not UTF-8 in a header arrives as lone surrogates, which cannot be encoded otherwise.
+    return hmac.compare_digest(expected.encode(), given.encode(errors="surrogateescape"))

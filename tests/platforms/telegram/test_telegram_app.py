@@ -87,7 +87,7 @@ async def test_updates_by_webhook(ctx: Context, sandbox: TelegramSandbox, talk: 
 
 async def test_a_webhook_call_without_our_secret_is_refused(ctx: Context, talk: FakeTalk) -> None:
     app = TelegramApp(ctx, "1:x", talk=talk, webhook_url="https://a.example/w", webhook_secret=SECRET)
-    for secret in (None, "", "webhook-secret_2", SECRET + "x", "é"):
+    for secret in (None, "", "webhook-secret_2", SECRET + "x", "é", "\udcff\udcfe"):
         assert await app.handle_webhook(message_update(1), secret) == 403
     assert await app.handle_webhook(b"not json", SECRET) == 400
     assert await app.handle_webhook(b"[1]", SECRET) == 200
