@@ -122,6 +122,7 @@ def turned(catalog: Catalog, locale: Locale, verb: str, undo: Tap) -> Card:
 _CASES: Mapping[str, str] = {
     "wrong_amount": "staff-case-wrong-amount",
     "paid_twice": "staff-case-paid-twice",
+    "double_unsure": "staff-case-double-unsure",
     "wasnt_me": "staff-case-wasnt-me",
     "dispute": "staff-case-dispute",
     "fraud_warning": "staff-case-fraud-warning",

@@ -63,7 +63,7 @@ def double_refused(catalog: Catalog, locale: Locale, money: Money, charity: Char
 class TroubleView:
     """A gift in trouble: never a name. `until`: the last moment for evidence."""
 
-    kind: Literal["dispute", "fraud_warning", "refund_refused"]
+    kind: Literal["dispute", "fraud_warning", "refund_refused", "donor_refund"]
     number: int
     campaign: Campaign
     money: Money
@@ -79,6 +79,7 @@ _TROUBLE: Mapping[str, tuple[str, str]] = {
     "dispute": ("staff-dispute-title", "staff-dispute-todo"),
     "fraud_warning": ("staff-fraud-title", "staff-fraud-todo"),
     "refund_refused": ("staff-refund-refused-title", "staff-refund-refused-todo"),
+    "donor_refund": ("staff-donor-refund-title", "staff-donor-refund-todo"),
 }
 
 

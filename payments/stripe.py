@@ -23,9 +23,11 @@ from payments.paging import pages
 from payments.pledges import PledgeView, pledge_view
 from payments.views import (
     Account,
+    Payer,
     SessionView,
     WebhookEndpoint,
     account_view,
+    payer_view,
     session_view,
     webhook_endpoint_view,
 )
@@ -38,6 +40,7 @@ __all__ = [
     "Link",
     "LinkGone",
     "LinkSpec",
+    "Payer",
     "PledgeView",
     "SessionView",
     "StripeGateway",
@@ -239,6 +242,12 @@ class StripeGateway:
         intent = await self._found("/v1/payment_intents", payment_intent, {"expand": ["latest_charge"]})
         charge = (intent or {}).get("latest_charge")
         return charge.get("receipt_url") if isinstance(charge, dict) else None
+
+    async def payer(self, payment_intent: str) -> Payer | None:
+        """Whose card or account a payment came from; None where there is no such payment or no charge yet."""
+        intent = await self._found("/v1/payment_intents", payment_intent, {"expand": ["latest_charge"]})
+        charge = (intent or {}).get("latest_charge")
+        return payer_view(charge) if isinstance(charge, dict) else None
 
     async def session(self, session_id: str) -> SessionView | None:
         """One checkout session; None if there is none of this id."""

@@ -26,6 +26,24 @@ class SessionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Payer:
+    """Who made a payment, as far as Stripe tells one payer from another. None: Stripe names none."""
+
+    fingerprint: str | None  # of the card or bank account; the same in all payments to one Stripe account
+    customer: str | None
+
+    def is_same(self, other: "Payer") -> bool:
+        """Whether both payments certainly came from one card, bank account or customer."""
+        same_card = self.fingerprint is not None and self.fingerprint == other.fingerprint
+        return same_card or (self.customer is not None and self.customer == other.customer)
+
+    def is_other(self, other: "Payer") -> bool:
+        """Whether both cards are known, and neither they nor the customers are the same."""
+        known = self.fingerprint is not None and other.fingerprint is not None
+        return known and not self.is_same(other)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """The charity's Stripe account, for `obole check`."""
 
@@ -63,6 +81,18 @@ def session_view(obj: Json) -> SessionView:
         payment_link=obj.get("payment_link"),
         ours=(obj.get("metadata") or {}).get(key) == value,
     )
+
+
+def payer_view(charge: Json) -> Payer:
+    """Read a charge. The details of every kind of payment are under the name of the kind."""
+    details = charge.get("payment_method_details") or {}
+    kind = details.get(details.get("type") or "") or {}
+    return Payer(fingerprint=kind.get("fingerprint") or None, customer=_ident(charge.get("customer")))
+
+
+def _ident(found: Any) -> str | None:
+    """An id, or the id of the object that stands in its place."""
+    return found.get("id") if isinstance(found, dict) else found or None
 
 
 def account_view(obj: Json) -> Account:

@@ -25,7 +25,7 @@ from payments.facts import FeeKnown
 from payments.money import Money
 from payments.pledges import PledgeView
 from payments.reference import Keyring, Reference, Touch, TouchKind
-from payments.stripe import Account, GatewayRefused, Link, LinkSpec, SessionView
+from payments.stripe import Account, GatewayRefused, Link, LinkSpec, Payer, SessionView
 from tests.conftest import MovingClock
 
 CAMILLE = Contact(platform="telegram", external_id="42", locale="fr", private=True)
@@ -44,6 +44,7 @@ class RecordingGateway:
         self.listed: list[dict[str, Any]] = []
         self.gone: set[str] = set()
         self.refunds: list[tuple[str, int | None, str]] = []
+        self.payers: dict[str, Payer] = {}  # by payment intent; of all others Stripe knows nothing
 
     async def create_link(self, spec: LinkSpec, idempotency_key: str) -> Link:
         self.made.append(spec)
@@ -74,6 +75,9 @@ class RecordingGateway:
             charges_enabled=True,
             statement_descriptor="LA TABLEE",
         )
+
+    async def payer(self, payment_intent: str) -> Payer | None:
+        return self.payers.get(payment_intent)
 
     async def payment_receipt_url(self, payment_intent: str) -> str | None:
         return None

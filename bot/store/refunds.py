@@ -89,6 +89,32 @@ async def of_gift(conn: AsyncConnection, gift_id: int) -> list[RefundOrder]:
     return [RefundOrder(**row) for row in rows]
 
 
+async def offered(conn: AsyncConnection, gift_id: int, reason: str) -> RefundOrder | None:
+    """Return the newest order that was offered to the donor of a gift, confirmed or not; None if none was."""
+    mine = (refund_order.c.gift_id == gift_id) & refund_order.c.staff_id.is_(None) & (refund_order.c.reason == reason)
+    row = (await conn.execute(select(*_COLUMNS).where(mine).order_by(refund_order.c.id.desc()).limit(1))).mappings()
+    found = row.first()
+    return None if found is None else RefundOrder(**found)
+
+
+async def confirmed_by_donors(conn: AsyncConnection, reason: str, since: datetime, offered_since: int) -> list[int]:
+    """Return the supporter behind each order that a donor confirmed since then (UTC).
+
+    `offered_since`: the lowest id that such an order can have, which keeps the query to the newest rows.
+    """
+    query = (
+        select(gift.c.supporter_id)
+        .join(refund_order, refund_order.c.gift_id == gift.c.id)
+        .where(
+            refund_order.c.id >= offered_since,
+            refund_order.c.staff_id.is_(None),
+            refund_order.c.reason == reason,
+            refund_order.c.confirmed_at > since,
+        )
+    )
+    return list((await conn.execute(query)).scalars())
+
+
 async def gift_of_case(conn: AsyncConnection, case_id: int) -> int | None:
     """The gift that a case is about; None where there is no such case."""
     query = select(error_case.c.gift_id).where(error_case.c.id == case_id)

@@ -1,5 +1,5 @@
 """Two like gifts of one person within minutes: they are asked whether that was meant, once, and one tap pays back
-the second. Staff hear of it only where Stripe refuses."""
+the second (undo_double.py). Two gifts of different cards came from two people, and nobody is asked about them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,12 +13,14 @@ from bot.store import cursors, gifts, outbox, refunds
 from bot.store.db import Connection
 from bot.store.outbox import Delivery
 from bot.store.refunds import Given
+from bot.usecases import refunds as orders
 from bot.usecases import thank
 from bot.usecases.context import Context
 from bot.usecases.outgoing import OutOfDate
 from content import messages_money as words
 from content.cards import Card, Tap
 from payments.money import Money
+from payments.stripe import GatewayRefused, GatewayUnavailable, Payer
 
 WITHIN = timedelta(minutes=10)
 
@@ -41,15 +43,46 @@ async def tick(ctx: Context) -> int:
         if not new:
             return 0
         seconds = await _seconds(conn, [gift for gift in new if ctx.clock() - gift.paid_at <= _LATE])
+    asked = [number for number in seconds if not await _by_two_people(ctx, number)]
     async with ctx.db.write_money() as conn:
         if await cursors.read(conn, _CURSOR) != since:
             return 0  # another worker has looked meanwhile
         await cursors.write(conn, _CURSOR, until)
-        told = [gift for number in seconds if (gift := await gifts.by_id(conn, number)) is not None]
-        await outbox.add(conn, await thank.about(ctx, conn, told, "double"))
+        told = [gift for number in asked if (gift := await gifts.by_id(conn, number)) is not None]
+        questions = await thank.about(ctx, conn, told, "double")
+        await outbox.add(conn, questions)
+        reached = {question.args["gift"] for question in questions}
+        for gift in told:
+            if gift.id in reached:
+                await orders.offer(ctx, conn, gift)
     if told:
         ctx.wake()
     return len(told)
+
+
+async def _by_two_people(ctx: Context, number: int) -> bool:
+    """Whether Stripe knows the cards of this gift and its twins, and none of them is the same.
+
+    A link can be forwarded: whoever it names would be asked about somebody else's money.
+    """
+    async with ctx.db.read() as conn:
+        gift = await gifts.by_id(conn, number)
+        others = await twins(conn, gift) if gift is not None else []
+    if gift is None or not others:
+        return False
+    mine = await payer_of(ctx, gift)
+    theirs = [await payer_of(ctx, other) for other in others]
+    return mine is not None and all(one is not None and mine.is_other(one) for one in theirs)
+
+
+async def payer_of(ctx: Context, gift: Gift) -> Payer | None:
+    """Ask Stripe whose card paid for a gift; None where it does not know or cannot be asked."""
+    if gift.book.payment_intent is None:
+        return None
+    try:
+        return await ctx.gateway.payer(gift.book.payment_intent)
+    except (GatewayRefused, GatewayUnavailable):
+        return None
 
 
 async def _seconds(conn: Connection, new: Sequence[Given]) -> list[int]:
@@ -83,7 +116,7 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """« C’était voulu? ». Raises OutOfDate where one of the two is no longer there in full."""
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, int(delivery.args["gift"]))
-        if gift is None or gift.supporter_id != person.id or not await still_two(conn, gift):
+        if gift is None or gift.supporter_id != person.id or not await twins(conn, gift):
             raise OutOfDate("there are not two like gifts any more")
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
     view = words.DoubleView(
@@ -95,15 +128,22 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     return words.double(ctx.catalog, person.locale, view)
 
 
-async def still_two(conn: Connection, gift: Gift) -> bool:
-    """Whether this gift and one like it are both there in full, and neither is on its way back."""
+async def twins(conn: Connection, gift: Gift) -> list[Gift]:
+    """Return the gifts like this one within minutes of it, the earliest first.
+
+    All are there in full and none is on its way back; empty where this one is not so.
+    """
     paid_at = gift.book.paid_at
     if paid_at is None or gift.supporter_id is None:
-        return False
+        return []
     near = await refunds.whole_gifts(conn, [gift.supporter_id], paid_at - WITHIN, paid_at + WITHIN)
     here = next((other for other in near if other.id == gift.id), None)
-    if here is None:
-        return False
-    alike = [other.id for other in near if other.likeness == here.likeness]
-    going = [i for i in alike if any(order.refused is None for order in await refunds.of_gift(conn, i))]
-    return gift.id not in going and len(alike) - len(going) > 1
+    if here is None or await _is_going(conn, gift.id):
+        return []
+    alike = [other.id for other in near if other.id != gift.id and other.likeness == here.likeness]
+    found = [await gifts.by_id(conn, number) for number in alike if not await _is_going(conn, number)]
+    return [other for other in found if other is not None]
+
+
+async def _is_going(conn: Connection, gift_id: int) -> bool:
+    return any(order.refused is None for order in await refunds.of_gift(conn, gift_id))

@@ -4,7 +4,7 @@ The order is written first; then Stripe is asked, with the order's id as the ide
 mended by a tick that asks again with the same key. What really went back is told by Stripe's events, as always.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
@@ -37,6 +37,12 @@ class Barred(StrEnum):
     TOO_MUCH = "too_much"  # less is left than was asked for
     MEANWHILE = "meanwhile"  # something of it was ordered back since this was asked for; look again
     NO_PAYMENT = "no_payment"  # its payment is not known yet: a monthly gift that has only just come
+    NOT_THEIRS = "not_theirs"  # the gift is no longer that of the donor who was asked about it
+    OTHER_PAYER = "other_payer"  # two like gifts are not certainly of one card or customer
+    CAPPED = "capped"  # more than donors may take back by themselves
+
+
+Check = Callable[[Connection, Gift], Awaitable[Barred | None]]  # what else must hold, read in the same transaction
 
 
 async def left(conn: Connection, gift: Gift) -> Money | Barred:
@@ -62,9 +68,17 @@ async def propose(ctx: Context, gift: Gift, minor: int, reason: str, staff_id: i
     return order
 
 
-async def confirm(ctx: Context, order_id: int, who: Member | None) -> RefundOrder | Barred | None:
+async def offer(ctx: Context, conn: Connection, gift: Gift) -> None:
+    """Write the order that a donor's yes will confirm, in the transaction of the question to them."""
+    await refunds.add(conn, _order(ctx, gift, gift.book.amount, BY_DONOR, None))
+
+
+async def confirm(
+    ctx: Context, order_id: int, who: Member | None, check: Check | None = None
+) -> RefundOrder | Barred | None:
     """Somebody said yes: the order stands and Stripe is asked. The same order once more changes nothing.
 
+    who: None for the donor, of which staff are notified. check: what must hold besides, at the moment of writing.
     None where there is no such order.
     """
     async with ctx.db.write_money() as conn:
@@ -73,26 +87,18 @@ async def confirm(ctx: Context, order_id: int, who: Member | None) -> RefundOrde
             return order
         gift = await gifts.by_id(conn, order.gift_id)
         assert gift is not None  # a foreign key says so
-        allowed = await _allowed(conn, gift, order.minor)
-        if allowed is not None:
-            return allowed
+        barred = await _allowed(conn, gift, order.minor)
+        if barred is None and check is not None:
+            barred = await check(conn, gift)
+        if barred is not None:
+            return barred
         if await _faster(conn, order):
             return Barred.MEANWHILE
         order = _confirmed(ctx, order)
         await refunds.confirm(conn, order)
         await _note(ctx, conn, order, who)
-    return await carry_out(ctx, order)
-
-
-async def at_once(ctx: Context, gift: Gift, reason: str) -> RefundOrder | Barred:
-    """The donor wants all of a gift back, in one tap."""
-    order = _confirmed(ctx, _order(ctx, gift, gift.book.amount, reason, None))
-    async with ctx.db.write_money() as conn:
-        allowed = await _allowed(conn, gift, order.minor)
-        if allowed is not None:
-            return allowed
-        await refunds.add(conn, order)
-        await _note(ctx, conn, order, None)
+        if who is None:
+            await tell_all(ctx, conn, f"donor_refund:{order.id}", "donor_refund", gift=gift.id)
     return await carry_out(ctx, order)
 
 

@@ -1,51 +1,120 @@
-"""The answer to « C’était voulu? »: the second of two like gifts goes back in one tap, or both stay."""
+"""The answer to « C’était voulu? »: the second of two like gifts goes back in one tap, or both stay.
+
+Only the very gift that the donor was asked about, and only where Stripe says that both came from one card or customer:
+links are forwarded, and the gift may be a stranger's. A few small ones a day; everything else becomes a case.
+"""
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.gifts import Gift
-from bot.domain.ids import read_id
+from bot.domain.ids import id_at, read_id
 from bot.domain.people import Contact, Supporter
 from bot.store import gifts, refunds
+from bot.store.db import Connection
+from bot.store.refunds import RefundOrder
+from bot.usecases import cases
 from bot.usecases import refunds as orders
 from bot.usecases.context import Context
-from bot.usecases.doubles import still_two
+from bot.usecases.doubles import payer_of, twins
 from bot.usecases.join import who
 from bot.usecases.my_gifts import show as show_gifts
+from bot.usecases.refunds import Barred
 from bot.usecases.reply import Reply
 from content import messages_money as words
-from payments.money import Money
+from payments.money import Money, minimum_charge
 
-_ASKED_FOR = timedelta(days=30)  # how long after it the second can be paid back in one tap
+EACH_A_DAY = 2  # refunds that one donor may order by themselves
+ALL_A_DAY = 20  # and all donors together
+LARGEST = 200  # times the least that can be charged: 100 $ in CAD and USD
+_A_DAY = timedelta(hours=24)
+_ASKED_FOR = timedelta(days=30)  # how long after the question the second can be paid back in one tap
 _BUTTON = re.compile(r"(\d{1,19}):(back|keep)")
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a donor was asked about: the gift, the order that waits for a yes, and the like gifts beside it."""
+
+    gift: Gift
+    order: RefundOrder
+    twins: list[Gift]
+
+
 async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """`dbl:<gift>:back` pays the second gift back, `dbl:<gift>:keep` leaves both. Only ever the donor's own."""
+    """`dbl:<gift>:back` pays the second gift back, `dbl:<gift>:keep` leaves both.
+
+    Nothing happens for a gift of somebody else, or one that they were not asked about.
+    """
     person = await who(ctx, contact)
     match = _BUTTON.fullmatch(argument)
     gift_id = read_id(match[1]) if match else None
-    async with ctx.db.read() as conn:
-        gift = await gifts.by_id(conn, gift_id) if gift_id is not None else None
-        mine = gift is not None and gift.supporter_id == person.id
-        two = mine and gift is not None and await still_two(conn, gift)
-    if match is None or gift is None or not mine:
+    asked = await _asked(ctx, person, gift_id) if gift_id is not None else None
+    if match is None or asked is None:
         return await show_gifts(ctx, contact)
     if match[2] == "keep":
         return Reply(card=words.double_kept(ctx.catalog, person.locale), mode="edit")
-    if not two or gift.book.paid_at is None or ctx.clock() - gift.book.paid_at > _ASKED_FOR:
-        return await _said(ctx, person, gift)
-    done = await orders.at_once(ctx, gift, orders.BY_DONOR)
-    if isinstance(done, orders.Barred):
-        return await _said(ctx, person, gift)
-    return _answer(ctx, person, gift, refused=done.refused is not None)
+    done = await _undo(ctx, person, asked)
+    if done is Barred.NOT_THEIRS or done is None:
+        return await show_gifts(ctx, contact)
+    if isinstance(done, Barred):
+        return await _barred(ctx, person, asked.gift)
+    return _answer(ctx, person, asked.gift, refused=done.refused is not None)
 
 
-async def _said(ctx: Context, person: Supporter, gift: Gift) -> Reply:
-    """What became of an earlier tap; where there was none, a person will look at it."""
+async def _asked(ctx: Context, person: Supporter, gift_id: int) -> _Asked | None:
     async with ctx.db.read() as conn:
+        gift = await gifts.by_id(conn, gift_id)
+        order = await refunds.offered(conn, gift_id, orders.BY_DONOR)
+        if gift is None or order is None or gift.supporter_id != person.id:
+            return None
+        return _Asked(gift, order, await twins(conn, gift))
+
+
+async def _undo(ctx: Context, person: Supporter, asked: _Asked) -> RefundOrder | Barred | None:
+    """Ask Stripe whose cards these were; then, in the transaction that writes the order, look at everything again."""
+    if asked.order.confirmed_at is not None:
+        return asked.order
+    if ctx.clock() - asked.order.made_at > _ASKED_FOR:
+        return Barred.CAPPED
+    same = await _of_the_same_payer(ctx, asked)
+
+    async def still(conn: Connection, gift: Gift) -> Barred | None:
+        if gift.supporter_id != person.id:
+            return Barred.NOT_THEIRS
+        if not same & {twin.id for twin in await twins(conn, gift)}:
+            return Barred.OTHER_PAYER
+        return await _capped(ctx, conn, gift)
+
+    return await orders.confirm(ctx, asked.order.id, None, still)
+
+
+async def _of_the_same_payer(ctx: Context, asked: _Asked) -> set[int]:
+    mine = await payer_of(ctx, asked.gift) if asked.twins else None
+    if mine is None:
+        return set()
+    payers = {twin.id: await payer_of(ctx, twin) for twin in asked.twins}
+    return {number for number, one in payers.items() if one is not None and mine.is_same(one)}
+
+
+async def _capped(ctx: Context, conn: Connection, gift: Gift) -> Barred | None:
+    now = ctx.clock()
+    made = await refunds.confirmed_by_donors(conn, orders.BY_DONOR, now - _A_DAY, id_at(now - _A_DAY - _ASKED_FOR))
+    large = gift.book.amount > LARGEST * minimum_charge(gift.book.currency).minor
+    many = len(made) >= ALL_A_DAY or made.count(gift.supporter_id or 0) >= EACH_A_DAY
+    return Barred.CAPPED if large or many else None
+
+
+async def _barred(ctx: Context, person: Supporter, gift: Gift) -> Reply:
+    """It went back by another way meanwhile; or else it becomes a case, so that a person looks at it."""
+    async with ctx.db.write() as conn:
         before = await refunds.of_gift(conn, gift.id)
-    back = gift.book.refunded.minor > 0 or any(order.refused is None for order in before)
+        now = await gifts.by_id(conn, gift.id)
+        back = now is not None and now.book.refunded.minor > 0
+        back = back or any(order.refused is None for order in before)
+        if not back:
+            await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=person.id, kind="double_unsure")
     return _answer(ctx, person, gift, refused=not back)
 
 

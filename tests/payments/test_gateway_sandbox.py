@@ -125,6 +125,18 @@ async def test_the_return_page_finds_its_session(world: World) -> None:
     assert await world.gateway.payment_receipt_url(view.payment_intent or "") is not None
 
 
+async def test_payers_are_told_apart_by_their_cards(world: World) -> None:
+    paid = [await world.pay(SPEC), await world.pay(SPEC), await world.pay(SPEC, card="5555555555554444")]
+    mine, again, other = [await world.gateway.payer(session["payment_intent"]) for session in paid]
+    assert mine is not None and again is not None and other is not None
+    assert (mine.is_same(again), mine.is_other(again)) == (True, False)
+    assert (mine.is_same(other), mine.is_other(other)) == (False, True)
+    assert await world.gateway.payer("pi_unknown") is None
+    debit = await world.pay(SPEC, method="bank")
+    unknown = await world.gateway.payer(debit["payment_intent"])
+    assert unknown is not None and not unknown.is_same(unknown) and not unknown.is_other(mine)
+
+
 async def test_a_pledge_and_its_renewals(world: World) -> None:
     session = await world.pay(replace(SPEC, interval="month"))
     await world.sandbox.renew(session["subscription"])

@@ -1,29 +1,43 @@
 """Two like gifts within minutes: asked once whether that was meant, and one tap pays back the second, never twice."""
 
+import asyncio
+import random
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change, Gift
+from bot.domain.ids import Ids
 from bot.domain.people import Contact
-from bot.store import notices
+from bot.store import gifts, notices
 from bot.store.db import Database
 from bot.store.outbox import Delivery, Lane
 from bot.store.schema import delivery
-from bot.usecases import doubles, messages, refunds, talk
+from bot.usecases import doubles, messages, refunds, talk, undo_double
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.outgoing import OutOfDate
-from payments.stripe import GatewayRefused, GatewayUnavailable
+from payments.stripe import GatewayRefused, GatewayUnavailable, Payer
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
 from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
 
+ONE_CARD = Payer(fingerprint="fp_one", customer=None)
+OTHER_CARD = Payer(fingerprint="fp_other", customer=None)
+
 
 class Moody(RecordingGateway):
-    """Refuses, or does not answer, as long as it is told to."""
+    """Refuses, or does not answer, as long as it is told to. One card paid for all that `payers` does not name."""
 
     mood: Exception | None = None
+    silent: Exception | None = None
+
+    async def payer(self, payment_intent: str) -> Payer | None:
+        if self.silent is not None:
+            raise self.silent
+        return self.payers.get(payment_intent, ONE_CARD)
 
     async def refund(self, payment_intent: str, minor: int | None, idempotency_key: str) -> str:
         made = await super().refund(payment_intent, minor, idempotency_key)
@@ -73,6 +87,28 @@ async def twice(ctx: Context, clock: MovingClock, contact: Contact = CAMILLE) ->
     return campaign, first, await give(ctx, campaign, person.id, 1_000)
 
 
+async def asked_about(ctx: Context, clock: MovingClock, contact: Contact = CAMILLE) -> tuple[Gift, Gift]:
+    """Two like gifts, about the second of which the donor was asked."""
+    _, first, second = await twice(ctx, clock, contact)
+    await asked(ctx, clock)
+    return first, second
+
+
+def pay_with(stripe: Moody, gift: Gift, payer: Payer | None) -> None:
+    stripe.payers[gift.book.payment_intent or ""] = payer  # type: ignore[assignment]
+
+
+async def told(ctx: Context) -> list[str]:
+    """The kinds of notices that wait for staff."""
+    async with ctx.db.read() as conn:
+        return [n.kind for n in await notices.due(conn, ctx.clock(), 50)]
+
+
+async def cases(ctx: Context) -> list[tuple[int, str]]:
+    async with ctx.db.read() as conn:
+        return [(case["gift_id"], case["kind"]) for case in await gifts.open_cases(conn)]
+
+
 async def test_asked_once_about_the_second(ctx: Context, clock: MovingClock) -> None:
     _, first, second = await twice(ctx, clock)
     await write(ctx, [Change(event_id="again", before=second, after=second)])
@@ -114,11 +150,12 @@ async def test_in_one_set_and_in_the_wrong_order(ctx: Context, clock: MovingCloc
 
 
 async def test_one_tap_pays_back_the_second_and_no_more(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
-    _, first, second = await twice(ctx, clock)
+    first, second = await asked_about(ctx, clock)
     for _ in range(3):
         reply = await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
         assert "10" in reply.card.lines[0] and reply.mode == "edit"
     await talk.on_action(ctx, CAMILLE, f"dbl:{first.id}:back")
+    assert await told(ctx) == ["donor_refund"]
     assert [(pi, minor) for pi, minor, _ in stripe.refunds] == [(second.book.payment_intent, 1_000)]
     await talk.on_action(ctx, ALEX, f"dbl:{first.id}:back")
     assert len(stripe.refunds) == 1, "somebody else's gift is nobody's business"
@@ -133,13 +170,13 @@ async def test_who_goes_on_giving_is_asked_once(ctx: Context, clock: MovingClock
 
 
 async def test_both_stay(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
-    _, _, second = await twice(ctx, clock)
+    _, second = await asked_about(ctx, clock)
     reply = await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:keep")
     assert reply.card.title == "Merci!" and not stripe.refunds
 
 
 async def test_stripe_is_away_and_the_tick_finishes_it_once(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
-    _, _, second = await twice(ctx, clock)
+    _, second = await asked_about(ctx, clock)
     stripe.mood = GatewayUnavailable("away")
     await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     assert await refunds.tick(ctx) == 0
@@ -152,19 +189,22 @@ async def test_stripe_is_away_and_the_tick_finishes_it_once(ctx: Context, clock:
 
 
 async def test_a_refusal_reaches_the_staff_and_the_donor(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
-    _, _, second = await twice(ctx, clock)
+    _, second = await asked_about(ctx, clock)
     stripe.mood = GatewayRefused("insufficient balance")
     reply = await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     assert "une personne va s’en occuper" in reply.card.lines[0]
     async with ctx.db.read() as conn:
-        told = await notices.due(conn, ctx.clock(), 10)
-    assert [(n.kind, n.args["why"]) for n in told] == [("refund_refused", "insufficient balance")]
+        found = await notices.due(conn, ctx.clock(), 10)
+    assert [(n.kind, n.args.get("why")) for n in found] == [
+        ("donor_refund", None),
+        ("refund_refused", "insufficient balance"),
+    ]
 
 
 async def test_a_key_that_stripe_may_have_forgotten_is_not_used(
     ctx: Context, clock: MovingClock, stripe: Moody
 ) -> None:
-    _, _, second = await twice(ctx, clock)
+    _, second = await asked_about(ctx, clock)
     stripe.mood = GatewayUnavailable("away")
     await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     clock.move(hours=25)
@@ -172,4 +212,144 @@ async def test_a_key_that_stripe_may_have_forgotten_is_not_used(
     await refunds.tick(ctx)
     assert len(stripe.refunds) == 1
     async with ctx.db.read() as conn:
-        assert [n.kind for n in await notices.due(conn, ctx.clock(), 10)] == ["refund_refused"]
+        assert "refund_refused" in [n.kind for n in await notices.due(conn, ctx.clock(), 10)]
+
+
+# --- whose gift it is --------------------------------------------------------------------------------
+async def test_gifts_of_two_cards_are_not_asked_about(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+    _, _, second = await twice(ctx, clock)
+    pay_with(stripe, second, OTHER_CARD)
+    assert await asked(ctx, clock) == []
+    await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+    assert not stripe.refunds and not await cases(ctx)
+
+
+@pytest.mark.parametrize("payer", [None, Payer(fingerprint=None, customer=None), OTHER_CARD])
+async def test_a_gift_of_an_unknown_or_another_card_becomes_a_case(
+    ctx: Context, clock: MovingClock, stripe: Moody, payer: Payer | None
+) -> None:
+    _, second = await asked_about(ctx, clock)
+    pay_with(stripe, second, payer)
+    for _ in range(2):
+        reply = await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+        assert "une personne va s’en occuper" in reply.card.lines[0]
+    assert not stripe.refunds
+    assert await cases(ctx) == [(second.id, "double_unsure")] and await told(ctx) == ["case"]
+
+
+async def test_a_stripe_that_cannot_be_asked_makes_it_a_case(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+    stripe.silent = GatewayUnavailable("away")
+    _, second = await asked_about(ctx, clock)
+    await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+    assert not stripe.refunds and await cases(ctx) == [(second.id, "double_unsure")]
+
+
+async def test_two_cards_of_one_customer_are_one_payer(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+    first, second = await asked_about(ctx, clock)
+    pay_with(stripe, first, Payer(fingerprint="fp_one", customer="cus_1"))
+    pay_with(stripe, second, Payer(fingerprint="fp_other", customer="cus_1"))
+    await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+    assert [pi for pi, _, _ in stripe.refunds] == [second.book.payment_intent]
+
+
+async def test_forged_buttons_refund_nothing(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+    campaign = await open_campaign(ctx, ends_on=None)
+    person = await who(ctx, CAMILLE)
+    made = [await give(ctx, campaign, person.id, 5_000) for _ in range(20)]
+    await asked(ctx, clock)
+    for gift in made:
+        await talk.on_action(ctx, CAMILLE, f"dbl:{gift.id}:back")
+    assert [pi for pi, _, _ in stripe.refunds] == [made[1].book.payment_intent], "the one they were asked about"
+    for odd in ("", "x", "1:back", f"{made[0].id}", f"{made[0].id}:back:back", f"{2**63}:back"):
+        await talk.on_action(ctx, CAMILLE, f"dbl:{odd}")
+    assert len(stripe.refunds) == 1 and not await cases(ctx)
+
+
+async def test_a_gift_that_became_somebody_elses_meanwhile_stays(
+    ctx: Context, clock: MovingClock, stripe: Moody
+) -> None:
+    _, second = await asked_about(ctx, clock)
+    other = await who(ctx, ALEX)
+    ask = stripe.payer
+
+    async def claimed_meanwhile(payment_intent: str) -> Payer | None:
+        async with ctx.db.read() as conn:
+            now = await gifts.by_id(conn, second.id)
+        if now is not None and now.supporter_id != other.id:
+            await write(ctx, [Change(event_id="claim", before=now, after=replace(now, supporter_id=other.id))])
+        return await ask(payment_intent)
+
+    stripe.payer = claimed_meanwhile  # type: ignore[method-assign]
+    await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+    assert not stripe.refunds and not await cases(ctx)
+
+
+# --- caps --------------------------------------------------------------------------------------------
+async def test_a_large_gift_becomes_a_case(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+    campaign = await open_campaign(ctx, ends_on=None)
+    person = await who(ctx, CAMILLE)
+    for minor in (10_000, 10_100):
+        await give(ctx, campaign, person.id, minor)
+        second = await give(ctx, campaign, person.id, minor)
+        await asked(ctx, clock)
+        await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+    assert [minor for _, minor, _ in stripe.refunds] == [10_000]
+    assert await cases(ctx) == [(second.id, "double_unsure")]
+
+
+async def test_one_donor_takes_back_few_a_day(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+    campaign = await open_campaign(ctx, ends_on=None)
+    person = await who(ctx, CAMILLE)
+
+    async def once_more(minor: int) -> None:
+        await give(ctx, campaign, person.id, minor)
+        second = await give(ctx, campaign, person.id, minor)
+        await asked(ctx, clock)
+        await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+
+    for minor in range(500, 500 + undo_double.EACH_A_DAY + 2):
+        await once_more(minor)
+    assert len(stripe.refunds) == undo_double.EACH_A_DAY and len(await cases(ctx)) == 2
+    clock.move(hours=25)
+    await once_more(900)
+    assert len(stripe.refunds) == undo_double.EACH_A_DAY + 1
+
+
+async def test_all_donors_together_take_back_few_a_day(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+    campaign = await open_campaign(ctx, ends_on=None)
+    for number in range(undo_double.ALL_A_DAY + 2):
+        contact = replace(CAMILLE, external_id=str(1000 + number))
+        person = await who(ctx, contact)
+        await give(ctx, campaign, person.id)
+        second = await give(ctx, campaign, person.id)
+        await asked(ctx, clock)
+        await talk.on_action(ctx, contact, f"dbl:{second.id}:back")
+    assert len(stripe.refunds) == undo_double.ALL_A_DAY and len(await cases(ctx)) == 2
+
+
+# --- at the same moment ------------------------------------------------------------------------------
+async def test_simultaneous_taps_in_two_processes_refund_once(
+    ctx: Context, db: Database, url: str, clock: MovingClock, stripe: Moody
+) -> None:
+    """Also where both gifts of a pair may be taken back: the second to come finds no twin any more."""
+    other_db = Database(url)
+    other = make_context(other_db, clock, gateway=stripe, ids=Ids(clock, random.Random(2)))
+    try:
+        for number in range(4):
+            contact = replace(CAMILLE, external_id=str(2000 + number))
+            campaign = await open_campaign(ctx, slug=f"c{number}", ends_on=None)
+            person = await who(ctx, contact)
+            pair = [await give(ctx, campaign, person.id), await give(ctx, campaign, person.id)]
+            async with ctx.db.write_money() as conn:
+                for gift in pair:
+                    await refunds.offer(ctx, conn, gift)
+            taps = [
+                talk.on_action(process, contact, f"dbl:{gift.id}:back")
+                for process in (ctx, other)
+                for gift in (*pair, *pair)
+            ]
+            await asyncio.gather(*taps)
+            assert len({pi for pi, _, _ in stripe.refunds}) == number + 1
+            assert len({key for _, _, key in stripe.refunds}) == number + 1
+    finally:
+        await other_db.close()

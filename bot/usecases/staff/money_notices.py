@@ -1,4 +1,5 @@
-"""Money in trouble, as staff hear of it: disputes, fraud warnings, events that could not be booked, refused refunds.
+"""Money in trouble, as staff hear of it: disputes, fraud warnings, events that could not be booked, refunds that donors
+ordered by themselves, refused refunds.
 
 `warned` and `failed` write the notices in the transaction of the events; `KINDS` words them when they are said.
 """
@@ -20,7 +21,7 @@ from content import messages_money as words
 from content.cards import Card, Tap, shorten
 from payments.money import Money
 
-Trouble = Literal["dispute", "fraud_warning", "refund_refused"]
+Trouble = Literal["dispute", "fraud_warning", "refund_refused", "donor_refund"]
 
 _DASHBOARD = "https://dashboard.stripe.com"
 _MOST_WHY = 200  # characters of an error that staff are shown
@@ -88,5 +89,6 @@ KINDS: Mapping[str, Renderer] = {
     "dispute": _trouble("dispute"),
     "fraud_warning": _trouble("fraud_warning"),
     "refund_refused": _trouble("refund_refused"),
+    "donor_refund": _trouble("donor_refund"),
     "intake_error": _intake_error,
 }

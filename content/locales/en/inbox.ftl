@@ -26,6 +26,7 @@ staff-unblocked = This person’s words come here again.
 staff-case-title = Case { $number }
 staff-case-wrong-amount = Somebody says that the amount is wrong.
 staff-case-paid-twice = Somebody says they paid twice.
+staff-case-double-unsure = Somebody wants the second of two like gifts back. Obole has refunded nothing: it is large, or the last of many, or not certainly paid with the same card as the first. Compare both payments at Stripe before you refund; the gift may be somebody else’s.
 staff-case-wasnt-me = Somebody says this gift is not theirs.
 staff-case-dispute = The bank disputes this gift.
 staff-case-fraud-warning = The bank suspects fraud.

@@ -26,6 +26,7 @@ staff-unblocked = Les mots de cette personne arrivent de nouveau.
 staff-case-title = Dossier { $number }
 staff-case-wrong-amount = Une personne dit que le montant n’est pas le bon.
 staff-case-paid-twice = Une personne dit avoir payé deux fois.
+staff-case-double-unsure = Une personne veut ravoir le deuxième de deux dons semblables. Obole n’a rien remboursé : le don est gros, il y en a eu beaucoup, ou rien ne prouve que la même carte a payé les deux. Comparez les deux paiements chez Stripe avant de rembourser; le don est peut-être celui de quelqu’un d’autre.
 staff-case-wasnt-me = Une personne dit que ce don n’est pas d’elle.
 staff-case-dispute = La banque conteste ce don.
 staff-case-fraud-warning = La banque soupçonne une fraude.
