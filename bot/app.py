@@ -8,7 +8,7 @@ import random
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -23,12 +23,14 @@ from bot.domain.ids import Ids
 from bot.domain.people import PlatformName
 from bot.domain.time import Clock
 from bot.doors import open_doors
+from bot.logs import log_loop_failure
 from bot.platforms.discord.app import DiscordApp
 from bot.platforms.telegram.app import TelegramApp
 from bot.schedule import Tick, run_all
 from bot.settings import Settings
 from bot.store.db import Database
 from bot.store.migrate import CANNOT_OPEN, migrate
+from bot.supervise import background
 from bot.usecases import (
     arrivals,
     broadcast,
@@ -64,7 +66,6 @@ log = logging.getLogger(__name__)
 
 _CARD_PAUSE = timedelta(seconds=5)  # between two edits of one posted card
 _TRY_AGAIN = 10.0  # seconds until a platform that could not be reached is tried again
-_STOP_WITHIN = 4.0  # seconds; whoever runs us expects an end within 5
 
 
 class NotReady(Exception):
@@ -177,7 +178,7 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
             paces=paces,
         )
 
-        await _background(stack, "intake", intake.run())
+        await background(stack, "intake", intake.run())
         await web.start()
         stack.push_async_callback(web.stop)
         for one in (telegram, discord):
@@ -188,8 +189,8 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
                 outbox, broadcasts, corrections = works(ctx, one.platform, paces[name], unasked=unasked[name])
                 outboxes.append(outbox)
                 sender = Sender(ctx, name, [outbox, broadcasts, corrections], holder=secrets.token_hex(8))
-                await _background(stack, f"outbox:{name}", _serve(one, sender, up=up))
-        await _background(stack, "schedule", run_all(ticks(app)))
+                await background(stack, f"outbox:{name}", _serve(one, sender, up=up))
+        await background(stack, "schedule", run_all(ticks(app)))
         yield app
 
 
@@ -323,23 +324,6 @@ def _discord(ctx: Context, settings: Settings) -> DiscordApp | None:
     )
 
 
-async def _background(stack: AsyncExitStack, name: str, work: Coroutine[None, None, None]) -> None:
-    """Run something beside us until the stack is left."""
-    task = asyncio.create_task(work, name=name)
-    task.add_done_callback(_say_if_it_broke)
-
-    async def end() -> None:
-        task.cancel()
-        await asyncio.wait([task], timeout=_STOP_WITHIN)
-
-    stack.push_async_callback(end)
-
-
-def _say_if_it_broke(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        log.critical("%s ended unexpectedly", task.get_name(), exc_info=task.exception())
-
-
 def settle_memory() -> None:
     """Keep the collector from looking again and again through what the start has loaded, which lives as long as the
     process: 0.1 s of standing still. Python's documentation of gc.freeze."""
@@ -352,6 +336,7 @@ async def run_until_told(settings: Settings, *, clock: Clock, rng: random.Random
     keep: the code with which the first owner joins."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(log_loop_failure)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     async with running(settings, clock=clock, rng=rng) as app:

@@ -19,6 +19,7 @@ from bot.domain.campaigns import Campaign
 from bot.domain.staff import Member
 from bot.domain.time import system_clock
 from bot.figures_cli import export_cli, show_stats
+from bot.logs import DiscreetFormatter
 from bot.staff_cli import show_audit, staff_cli
 from bot.terminal import AsJson, err, out, settings, with_context
 from bot.usecases import nudge_report, publish, verify
@@ -44,9 +45,9 @@ cli.command("stats")(show_stats)
 
 def main() -> None:
     """The console script."""
-    logging.basicConfig(
-        level=logging.INFO, format="%(name)s: %(message)s", handlers=[RichHandler(console=err, show_path=False)]
-    )
+    handler = RichHandler(console=err, show_path=False, markup=False)
+    handler.setFormatter(DiscreetFormatter("%(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     for chatty in ("httpx", "httpcore", "stripe", "alembic", "discord", "aiohttp.access"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     cli()

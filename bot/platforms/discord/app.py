@@ -15,6 +15,7 @@ from discord.http import Route
 from bot.platforms.discord.commands import FrenchAndEnglish, Tree, same_commands
 from bot.platforms.discord.errors import RECONNECT_SECONDS, translated
 from bot.platforms.discord.forms import filled_in
+from bot.platforms.discord.gateway import isolate_parsers
 from bot.platforms.discord.handlers import PATIENCE, Handlers, Talk
 from bot.platforms.discord.joins import SETTLE_SECONDS, Joins
 from bot.platforms.discord.platform import DiscordPlatform
@@ -78,6 +79,11 @@ class DiscordApp:
     def client(self) -> discord.Client:
         """The discord.py client in use; a new one after each stop."""
         return self._client
+
+    @property
+    def unreadable(self) -> int:
+        """How many gateway events could not be parsed since the last start; they were skipped."""
+        return self._client.unreadable.total()
 
     async def log_in(self) -> None:
         """Check the token and learn who we are; enough to post and send, not to listen.
@@ -194,6 +200,7 @@ class _Client(discord.Client):
         )
         self.handlers = handlers
         self.hears_joins = hears_joins
+        self.unreadable = isolate_parsers(self)
         self.add_dynamic_items(ActionButton)
 
     async def on_message(self, message: discord.Message) -> None:

@@ -3,22 +3,20 @@
 import asyncio
 import hmac
 import json
-import logging
-from contextlib import suppress
 
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import InvalidToken, TelegramError
 
-from bot.platforms.telegram.errors import platform_error, seconds, translated
+from bot.platforms.telegram.errors import platform_error, translated
 from bot.platforms.telegram.handlers import BeforeSend, Flooded, Handlers, Talk, nobody_to_tell, nothing_to_wait_for
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.menus import Menus
 from bot.platforms.telegram.platform import TelegramPlatform
+from bot.platforms.telegram.polling import Polling
 from bot.platforms.telegram.transport import AiohttpRequest, keep_secrets_out_of_logs
+from bot.platforms.telegram.updates import Reader
 from bot.usecases.context import Context
 from bot.usecases.ports import PlatformError, Rejected
-
-logger = logging.getLogger(__name__)
 
 API_URL = "https://api.telegram.org"
 ALLOWED_UPDATES = (
@@ -29,9 +27,6 @@ ALLOWED_UPDATES = (
     Update.INLINE_QUERY,
     Update.CHOSEN_INLINE_RESULT,
 )
-POLL_SECONDS = 25
-MAX_PAUSE_SECONDS = 30.0
-CONFIRM_SECONDS = 0.4  # of the two seconds that stopping may take
 DRAIN_SECONDS = 1.0
 
 
@@ -70,18 +65,25 @@ class TelegramApp:
         self._webhook_url = webhook_url
         self._webhook_secret = webhook_secret
         api_url = api_url.rstrip("/")
+        updates_request = AiohttpRequest(connections=2)
         self._bot = _QuietBot(
             token,
             base_url=f"{api_url}/bot",
             base_file_url=f"{api_url}/file/bot",
             request=AiohttpRequest(),
-            get_updates_request=AiohttpRequest(connections=2),
+            get_updates_request=updates_request,
         )
         self._platform = TelegramPlatform(self._bot)
         self._menus = Menus(ctx, self._bot)
         self._intake = Intake(Handlers(ctx, talk, self._bot, self._platform, before_send, flooded))
-        self._polling: asyncio.Task[None] | None = None
-        self._offset = 0
+        self._reader = Reader(self._bot)
+        self._polling = Polling(self._bot, updates_request, self._reader, self._intake.put, ALLOWED_UPDATES)
+        self._asking: asyncio.Task[None] | None = None
+
+    @property
+    def unreadable(self) -> int:
+        """How many updates could not be read since the start; they were skipped."""
+        return self._reader.unreadable.total()
 
     @property
     def platform(self) -> TelegramPlatform:
@@ -105,11 +107,11 @@ class TelegramApp:
 
     async def stop(self) -> None:
         """Take no more updates, finish the answers under way, close. Takes two seconds at most."""
-        if self._polling is not None:
-            self._polling.cancel()
-            await asyncio.gather(self._polling, return_exceptions=True)
-            self._polling = None
-            await self._confirm()
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
+            self._asking = None
+            await self._polling.confirm()
         await self._intake.stop(DRAIN_SECONDS)
         await self._bot.shutdown()
 
@@ -122,15 +124,11 @@ class TelegramApp:
             return 403
         try:
             data = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return 400
-        try:
-            update = Update.de_json(data, self._bot)
-        except Exception:
-            # A shape the library does not know. Refusing it would have Telegram send it for hours.
-            logger.exception("an update could not be read")
-            return 200
-        return 200 if self._intake.offer(update) else 503
+        update = self._reader.read(data)
+        # One that cannot be read is taken all the same: refused, it would come again for hours.
+        return 200 if update is None or self._intake.offer(update) else 503
 
     async def log_in(self) -> None:
         """Only log in: enough to send, and what `start` does first. Raises Rejected or RetryLater."""
@@ -160,47 +158,7 @@ class TelegramApp:
                 )
                 return
             await self._bot.delete_webhook(drop_pending_updates=False)
-        self._polling = asyncio.create_task(self._poll())
-
-    async def _poll(self) -> None:
-        """Ask for updates for ever, with growing pauses while Telegram does not answer."""
-        pause = 1.0
-        while True:
-            try:
-                updates = await self._bot.get_updates(
-                    offset=self._offset, timeout=POLL_SECONDS, allowed_updates=ALLOWED_UPDATES
-                )
-            except TelegramError as error:
-                await asyncio.sleep(_wait_after(error, pause))
-                pause = min(pause * 2, MAX_PAUSE_SECONDS)
-                continue
-            except Exception:
-                logger.exception("updates could not be read")
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, MAX_PAUSE_SECONDS)
-                continue
-            pause = 1.0
-            for update in updates:
-                await self._intake.put(update)
-                self._offset = update.update_id + 1
-
-    async def _confirm(self) -> None:
-        """Tell Telegram what has been taken in, so that it does not come again after a restart."""
-        if self._offset:
-            with suppress(TelegramError, TimeoutError):
-                await asyncio.wait_for(self._bot.get_updates(offset=self._offset, timeout=0, limit=1), CONFIRM_SECONDS)
-
-
-def _wait_after(error: TelegramError, pause: float) -> float:
-    """How long to leave Telegram alone, in seconds; says in the log why."""
-    if isinstance(error, Conflict):
-        logger.error("another process polls with this bot's token: stop one of the two")
-        return MAX_PAUSE_SECONDS
-    if isinstance(error, InvalidToken):
-        logger.error("Telegram no longer accepts this bot's token")
-        return MAX_PAUSE_SECONDS
-    logger.warning("polling Telegram failed: %s: %s", type(error).__name__, error)
-    return seconds(error) if isinstance(error, RetryAfter) else pause
+        self._asking = asyncio.create_task(self._polling.run(), name="telegram polling")
 
 
 def _same(expected: str, given: str) -> bool:

@@ -65,7 +65,7 @@ class Intake:
     async def _work(self) -> None:
         while True:
             update = await self._waiting.get()
-            who = update.effective_user.id if update.effective_user else update.update_id
+            who = update.effective_user.id if update.effective_user else update.update_id  # read when it came in
             if (line := self._lines.get(who)) is None:
                 await self._answer(who, deque([update]))
             elif len(line) < MAX_WAITING_EACH:

@@ -25,7 +25,8 @@ VERBS = (
     "add_invite", "add_role", "set_roles", "set_vanity", "join", "leave", "install_app", "close_dms", "set_locale",
     "commands", "slash", "autocomplete", "click", "select", "submit_modal", "dm", "say", "view", "wait_message",
     "wait_ready", "invites", "force_429", "force_5xx", "drop_answers", "set_latency", "clear_faults", "drop_gateway",
-    "ask_reconnect", "invalidate_sessions", "set_privileged_intents", "expire_token", "set_indexing",
+    "ask_reconnect", "invalidate_sessions", "dispatch_odd", "send_odd_frame",
+    "set_privileged_intents", "expire_token", "set_indexing",
 )  # fmt: skip
 
 

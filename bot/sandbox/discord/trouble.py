@@ -9,6 +9,7 @@ from bot.sandbox.discord.gateway import INVALID, PRIVILEGED, RECONNECT, Hub
 from bot.sandbox.discord.pace import Faults
 from bot.sandbox.discord.server import Api
 from bot.sandbox.discord.world import Ref, World
+from bot.sandbox.kit import Json
 
 
 class TroubleVerbs:
@@ -56,6 +57,15 @@ class TroubleVerbs:
             else:
                 line.close(code)
         return len(lines)
+
+    def dispatch_odd(self, name: str, data: Json) -> None:
+        """Tells all bots of an event with any contents, as a newer API than their library's might send it."""
+        self.hub.dispatch(name, data, None)
+
+    def send_odd_frame(self, frame: Json) -> None:
+        """Sends any frame, whatever its opcode, on every connection."""
+        for line in list(self.hub.lines):
+            line.send(frame)
 
     def ask_reconnect(self) -> None:
         """Tells bots to connect anew and resume, as Discord does before it restarts a gateway."""

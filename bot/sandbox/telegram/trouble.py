@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.sandbox.kit import Json
 from bot.sandbox.telegram.faults import Faults
 from bot.sandbox.telegram.state import World
 
@@ -32,6 +33,10 @@ class TroubleVerbs:
     def set_latency(self, seconds: float) -> None:
         """Wait so long before each call is looked at."""
         self.world.faults.latency = seconds
+
+    def send_odd_update(self, kind: str, payload: Json) -> bool:
+        """Queue an update with any contents, as a newer Bot API than the bot's library might send it."""
+        return self.world.updates.push(kind, payload)
 
     def clear_faults(self) -> None:
         self.world.faults = Faults()

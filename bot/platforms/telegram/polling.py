@@ -1,0 +1,97 @@
+"""Long polling: raw updates in, each parsed by itself, so that an unreadable one is stepped over."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Any, cast
+
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.request import BaseRequest
+
+from bot.logs import place_of
+from bot.platforms.telegram.errors import seconds
+from bot.platforms.telegram.transport import READ_SECONDS, ReadyMade
+from bot.platforms.telegram.updates import Reader, update_id
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 25
+FIRST_PAUSE_SECONDS = 1.0
+MAX_PAUSE_SECONDS = 30.0
+CONFIRM_SECONDS = 0.4  # of the two seconds that stopping may take
+
+
+class Polling:
+    """Asks for updates and hands each readable one to `put`. `request` is a transport of its own."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        request: BaseRequest,
+        reader: Reader,
+        put: Callable[[Update], Awaitable[None]],
+        allowed: Sequence[str],
+    ) -> None:
+        self._bot = bot
+        self._request = request
+        self._reader = reader
+        self._put = put
+        self._allowed = allowed
+        self._offset = 0
+
+    async def run(self) -> None:
+        """Ask for updates for ever, with growing pauses while Telegram does not answer."""
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                went_on = await self._take(await self._fetch(timeout=POLL_SECONDS))
+            except TelegramError as error:
+                await asyncio.sleep(_wait_after(error, pause))
+                went_on = False
+            except Exception as error:
+                logger.error("polling Telegram failed: %s", place_of(error))
+                await asyncio.sleep(pause)
+                went_on = False
+            pause = FIRST_PAUSE_SECONDS if went_on else min(pause * 2, MAX_PAUSE_SECONDS)
+
+    async def confirm(self) -> None:
+        """Tell Telegram what has been taken in, so that it does not come again after a restart."""
+        if self._offset:
+            with suppress(TelegramError, TimeoutError):
+                await asyncio.wait_for(self._fetch(timeout=0, limit=1), CONFIRM_SECONDS)
+
+    async def _fetch(self, *, timeout: int, limit: int = 100) -> list[Any]:  # noqa: ASYNC109 - Telegram's parameter
+        """Return raw updates, waiting up to `timeout` seconds for the first. Raises TelegramError."""
+        wanted = {"offset": self._offset, "timeout": timeout, "limit": limit, "allowed_updates": self._allowed}
+        request = cast(Any, ReadyMade(json.dumps(wanted).encode()))
+        url = f"{self._bot.base_url}/getUpdates"
+        raw = await self._request.post(url, request, read_timeout=timeout + READ_SECONDS)
+        if not isinstance(raw, list):
+            raise TelegramError("getUpdates answered with no list")
+        return raw
+
+    async def _take(self, raw: Sequence[Any]) -> bool:
+        """Hand on what can be read, and step over what cannot. False where nothing was stepped over."""
+        before = self._offset
+        for one in raw:
+            update = self._reader.read(one)
+            if update is not None:
+                await self._put(update)
+            if (number := update_id(one)) is not None:
+                self._offset = number + 1
+        return not raw or self._offset != before
+
+
+def _wait_after(error: TelegramError, pause: float) -> float:
+    """How long to leave Telegram alone, in seconds; says in the log why."""
+    if isinstance(error, Conflict):
+        logger.error("another process polls with this bot's token: stop one of the two")
+        return MAX_PAUSE_SECONDS
+    if isinstance(error, InvalidToken):
+        logger.error("Telegram no longer accepts this bot's token")
+        return MAX_PAUSE_SECONDS
+    logger.warning("polling Telegram failed: %s: %s", type(error).__name__, error)
+    return seconds(error) if isinstance(error, RetryAfter) else pause
