@@ -25,6 +25,7 @@ from bot.terminal import AsJson, err, out, settings, with_context
 from bot.usecases import nudge_report, publish, verify
 from bot.usecases.context import Context
 from bot.usecases.staff.handling import TERMINAL
+from content import photos
 from content.campaign import CampaignError, dump_toml, load_toml
 
 cli = typer.Typer(
@@ -197,8 +198,10 @@ def _picture_beside(file: Path, name: str | None) -> bytes | None:
     if name is None:
         return None
     try:
-        return (file.parent / name).read_bytes()
-    except OSError as error:
+        picture = (file.parent / name).read_bytes()
+        photos.check(picture)
+        return picture
+    except (OSError, photos.NoPicture) as error:
         err.print(f"picture: {error}", style="red", markup=False)
         raise typer.Exit(1) from None
 

@@ -1,12 +1,12 @@
 """What pictures are drawn with: the house's colours and font, smooth shapes, text that fits."""
 
-import io
-import warnings
 from enum import StrEnum
 from functools import lru_cache
 
 import font_manrope  # type: ignore[import-untyped]  # a folder of font files
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont
+
+from content.photos import NoPicture, cropped
 
 Color = tuple[int, int, int]
 
@@ -21,7 +21,6 @@ _RING: Color = (0xE9, 0xC3, 0xA6)
 
 _SPACES = " \u00a0"  # the one that French wants before : and $ does not count as printable
 _FINE = 4  # shapes are drawn this much larger and scaled down: Pillow's own edges are jagged
-_MAX_PIXELS = 40_000_000  # larger pictures are not opened
 
 
 class Weight(StrEnum):
@@ -136,12 +135,6 @@ def _motif_mask(size: tuple[int, int]) -> Image.Image:
 def cover(data: bytes, size: tuple[int, int]) -> Image.Image | None:
     """The picture, cropped to fill `size`; None where it cannot be read or is too large to open."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
-                if picture.width * picture.height > _MAX_PIXELS:
-                    return None
-                upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return cropped(data, size)
+    except NoPicture:
         return None
-    return ImageOps.fit(upright, size, Image.Resampling.LANCZOS)

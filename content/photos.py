@@ -1,12 +1,15 @@
-"""Pictures that staff send: checked, and written anew as a PNG that holds nothing but the picture."""
+"""Pictures from outside: the one place that opens them, and how those of staff are made into a small PNG."""
 
 import io
+from threading import Lock
 
 from PIL import Image, ImageOps
 
 WIDEST = 1200  # pixels
-_MOST_PIXELS = 50_000_000  # what is unpacked of a file that claims to be a picture
+# 12 megapixels, as phones count them. Opened, with the copies on the way, that is about 120 MB.
+MOST_PIXELS = 4032 * 3024
 _FORMATS = ("PNG", "JPEG", "WEBP")
+_ONE_AT_A_TIME = Lock()
 
 
 class NoPicture(ValueError):
@@ -14,20 +17,42 @@ class NoPicture(ValueError):
 
 
 def take(image: bytes) -> bytes:
-    """A PNG of at most WIDEST pixels in width, upright and without what cameras write. Raises NoPicture.
+    """Return a PNG of at most WIDEST pixels in width, upright and without what cameras write. Raises NoPicture.
 
     Takes tens of milliseconds of CPU and more: run it in a worker thread.
     """
-    try:
-        with Image.open(io.BytesIO(image), formats=_FORMATS) as opened:
-            if opened.width * opened.height > _MOST_PIXELS:
-                raise NoPicture("too many pixels")
-            upright = ImageOps.exif_transpose(opened)
-            clear = "A" in upright.getbands() or "transparency" in upright.info
-            shown = upright.convert("RGBA" if clear else "RGB")
-    except Exception as why:  # a file that is spoilt on purpose makes the decoder fail in any way, struct.error too
-        raise NoPicture(str(why)) from None
-    shown.thumbnail((WIDEST, WIDEST * 2))
+    shown = fitted(image, (WIDEST, WIDEST * 2))
     written = io.BytesIO()
     shown.save(written, "PNG")
     return written.getvalue()
+
+
+def check(image: bytes) -> None:
+    """Raise NoPicture for a file that could not be shown later."""
+    fitted(image, (WIDEST, WIDEST))
+
+
+def fitted(image: bytes, size: tuple[int, int]) -> Image.Image:
+    """Return the picture upright, in RGB or RGBA, scaled down to fit into `size`. Raises NoPicture."""
+    with _ONE_AT_A_TIME:
+        shown = _upright(image)
+        shown.thumbnail(size)
+        return shown
+
+
+def cropped(image: bytes, size: tuple[int, int]) -> Image.Image:
+    """Return the picture upright, in RGB, scaled and cropped to fill `size`. Raises NoPicture."""
+    with _ONE_AT_A_TIME:
+        return ImageOps.fit(_upright(image).convert("RGB"), size, Image.Resampling.LANCZOS)
+
+
+def _upright(image: bytes) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(image), formats=_FORMATS) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise NoPicture("too many pixels")
+            ImageOps.exif_transpose(opened, in_place=True)
+            clear = "A" in opened.getbands() or "transparency" in opened.info
+            return opened.convert("RGBA" if clear else "RGB")
+    except Exception as why:  # a file that is spoilt on purpose makes the decoder fail in any way, struct.error too
+        raise NoPicture(str(why)) from None

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from bot.sandbox.stripe import StripeSandbox
-from content.campaign import load_toml
+from content.campaign import dump_toml, load_toml
 
 ROOT = Path(__file__).parents[1]
 CAMPAIGN = ROOT / "content" / "campaigns" / "dehors.toml"
@@ -72,8 +73,13 @@ async def test_a_campaign_is_opened_shown_and_closed(tmp_path: Path, stripe: Str
 async def test_what_is_wrong_is_said_in_one_line_and_by_the_exit_status(tmp_path: Path, stripe: StripeSandbox) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text('slug = "x"')
+    authored = load_toml(CAMPAIGN.read_text(encoding="utf-8"))
+    pictured = tmp_path / "pictured.toml"
+    pictured.write_text(dump_toml(authored.model_copy(update={"picture": "huge.png"})), encoding="utf-8")
+    Image.new("1", (4032, 3025)).save(tmp_path / "huge.png")
     for words, settings, meaning in (
         (("campaign", "import", str(broken)), {}, "broken.toml"),
+        (("campaign", "import", str(pictured)), {}, "too many pixels"),
         (("campaign", "close", "nowhere"), {}, "no campaign"),
         (("stats", "--campaign", "nowhere"), {}, "no campaign"),
         (("stats", "--since", "2026-11-02", "--until", "2026-11-01"), {}, "before"),

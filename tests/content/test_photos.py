@@ -1,10 +1,20 @@
 """Pictures that staff send are taken in upright and small, or refused; no file breaks the answer."""
 
+import contextlib
 import io
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
+import bot
+import content
+import payments
+from content import photos
+from content.canvas import cover
 from content.photos import WIDEST, NoPicture, take
 
 _ORIENTATION, _TURNED = 0x0112, 6
@@ -38,6 +48,50 @@ def test_a_spoilt_file_is_taken_or_refused_and_nothing_else(form: str) -> None:
                 assert take(spoilt).startswith(b"\x89PNG")
             except NoPicture:
                 continue
+
+
+def blank(width: int, height: int, mode: str) -> bytes:
+    written = io.BytesIO()
+    Image.new(mode, (width, height)).save(written, "PNG", compress_level=1)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("mode", ["1", "RGBA"])
+def test_more_than_twelve_megapixels_are_opened_nowhere(mode: str) -> None:
+    """Also not where each pixel is one bit: unpacked for drawing, it takes three bytes."""
+    most, more = blank(4032, 3024, mode), blank(4032, 3025, mode)
+    assert take(most) and cover(most, (40, 60))
+    assert cover(more, (40, 60)) is None
+    with pytest.raises(NoPicture):
+        take(more)
+
+
+def test_pictures_are_opened_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture, opened, together = camera("PNG"), [], threading.Barrier(2, timeout=0.2)
+    unpack = photos._upright
+
+    def unpack_slowly(image: bytes) -> Image.Image:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            together.wait()
+            opened.append("two at a time")
+        return unpack(image)
+
+    monkeypatch.setattr(photos, "_upright", unpack_slowly)
+    with ThreadPoolExecutor(4) as threads:
+        for work in (take, take, lambda data: cover(data, (2, 2)), lambda data: cover(data, (3, 3))):
+            threads.submit(work, picture)
+    assert not opened
+
+
+def test_nothing_else_opens_pictures() -> None:
+    rooms = [folder for package in (bot, content, payments) for folder in package.__path__]
+    opening = {
+        file.name
+        for room in rooms
+        for file in Path(room).rglob("*.py")
+        if re.search(r"Image\.(open|frombytes|frombuffer)|ImageFile|\.fromqpixmap", file.read_text(encoding="utf-8"))
+    }
+    assert opening == {"photos.py"}
 
 
 def test_what_is_none_is_refused() -> None:
