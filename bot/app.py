@@ -18,18 +18,15 @@ from bot.delivery.paced import PacedPlatform
 from bot.delivery.pacer import DISCORD, DISCORD_DMS, TELEGRAM, Pace, Pacer, Turn
 from bot.delivery.sender import Sender
 from bot.delivery.works import works
-from bot.domain.fees import CardFee
-from bot.domain.ids import Ids
 from bot.domain.people import PlatformName
 from bot.domain.time import Clock
 from bot.doors import open_doors
 from bot.logs import log_loop_failure
+from bot.opening import NotReady, open_context
 from bot.platforms.discord.app import DiscordApp
 from bot.platforms.telegram.app import TelegramApp
 from bot.schedule import Tick, run_all
 from bot.settings import Settings
-from bot.store.db import Database
-from bot.store.migrate import CANNOT_OPEN, migrate
 from bot.supervise import background
 from bot.usecases import (
     arrivals,
@@ -57,69 +54,12 @@ from bot.usecases.staff import codes, notices
 from bot.usecases.taps import TapCounter
 from bot.web.app import build_web
 from bot.web.server import WebServer
-from content.catalog import Catalog
-from content.writer import Charity
-from payments.reference import Keyring
-from payments.stripe import GatewayError, StripeGateway
+from payments.stripe import GatewayError
 
 log = logging.getLogger(__name__)
 
 _CARD_PAUSE = timedelta(seconds=5)  # between two edits of one posted card
 _TRY_AGAIN = 10.0  # seconds until a platform that could not be reached is tried again
-
-
-class NotReady(Exception):
-    """Settings that are missing or do not fit; the message names them, for staff."""
-
-
-@asynccontextmanager
-async def open_context(
-    settings: Settings, *, clock: Clock, rng: random.Random, serves: bool = False
-) -> AsyncIterator[Context]:
-    """Database, catalog, keyring and gateway: what terminal commands need, and `run` as well, which `serves`.
-
-    Raises NotReady.
-    """
-    if settings.stripe_api_key is None or not settings.secret_key:
-        raise NotReady("missing: " + ", ".join(settings.missing()))
-    async with AsyncExitStack() as stack:
-        db = Database(settings.database_url, checkpoints=serves)
-        stack.push_async_callback(db.close)
-        try:
-            await migrate(db)
-            if serves:
-                await db.warm()
-        except CANNOT_OPEN as why:
-            raise NotReady(f"the database cannot be opened: {getattr(why, 'orig', None) or why}") from None
-        gateway = StripeGateway(settings.stripe_api_key.get_secret_value(), settings.stripe_api_url)
-        stack.push_async_callback(gateway.close)
-        ctx = Context(
-            db=db,
-            clock=clock,
-            ids=Ids(clock, rng),
-            catalog=Catalog.load(),
-            keyring=Keyring([key.get_secret_value() for key in settings.secret_key]),
-            gateway=gateway,
-            charity=_charity(settings),
-            statement=settings.charity_statement,
-            zone=settings.charity_time_zone,
-            card_fee=CardFee(settings.card_fee_basis_points, settings.card_fee_fixed_minor),
-            public_url=settings.public_url,
-            link_domains=settings.link_domains,
-            telegram_per_second=max(settings.telegram_per_second, settings.telegram_paid_per_second),
-            discord_dms_per_minute=settings.discord_dms_per_minute,
-        )
-        await links.load(ctx)
-        yield ctx
-
-
-def _charity(settings: Settings) -> Charity:
-    return Charity(
-        name=settings.charity_name,
-        contact=settings.charity_contact,
-        registration=settings.charity_registration_number or None,
-        privacy_officer=settings.charity_privacy_officer,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
-from bot import app as application
 from bot.domain.time import Clock
 from bot.findings import Finding, ok, problem, warning
+from bot.opening import NotReady, open_context
 from bot.platforms.discord.probe import probe as probe_discord
 from bot.platforms.telegram.probe import probe as probe_telegram
 from bot.settings import Settings
@@ -30,11 +30,11 @@ async def examine(settings: Settings, *, clock: Clock, rng: random.Random) -> li
         return [problem(f"not set: {name}", "See .env.example for what it is and where to get it.") for name in missing]
     findings = [_python(), _sqlite(settings)]
     try:
-        async with application.open_context(settings, clock=clock, rng=rng) as ctx:
+        async with open_context(settings, clock=clock, rng=rng) as ctx:
             findings += [found async for found in _database(ctx)]
             findings += [found async for found in _stripe(ctx)]
             findings += [found async for found in _platforms(ctx, settings)]
-    except application.NotReady as error:
+    except NotReady as error:
         findings.append(problem(str(error), "Check OBOLE_DATABASE_URL and its rights."))
     except Exception as error:
         findings.append(problem(f"looking further failed: {type(error).__name__}: {error}", "Please report it."))

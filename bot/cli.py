@@ -20,6 +20,7 @@ from bot.domain.staff import Member
 from bot.domain.time import system_clock
 from bot.figures_cli import export_cli, show_stats
 from bot.logs import DiscreetFormatter
+from bot.opening import NotReady, migrate_database
 from bot.staff_cli import show_audit, staff_cli
 from bot.terminal import AsJson, err, out, settings, with_context
 from bot.usecases import nudge_report, publish, verify
@@ -61,9 +62,25 @@ def run() -> None:
         asyncio.run(
             application.run_until_told(settings(), clock=system_clock, rng=random.SystemRandom(), say=_say_aloud)
         )
-    except application.NotReady as error:
+    except NotReady as error:
         err.print(f"{error}\nCopy .env.example to .env and fill it in, or try: obole demo", style="red", markup=False)
         raise typer.Exit(2) from None
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this version's schema, as `run` does at its start; SQLite files are copied first."""
+    try:
+        done = asyncio.run(migrate_database(settings(), clock=system_clock))
+    except NotReady as error:
+        err.print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from None
+    if not done.changed:
+        out.print(f"the database is at revision {done.after} already", markup=False)
+        return
+    out.print(f"the database is at revision {done.after} now; before: {done.before or 'empty'}", markup=False)
+    if done.copy is not None:
+        out.print(f"a copy from before: {done.copy}", markup=False, soft_wrap=True)
 
 
 def _say_aloud(words: str) -> None:
@@ -224,7 +241,7 @@ def campaign_post(
         asyncio.run(
             application.post_card(settings(), slug, name, chat, lang, clock=system_clock, rng=random.SystemRandom())
         )
-    except (application.NotReady, LookupError, publish.CannotPost) as error:
+    except (NotReady, LookupError, publish.CannotPost) as error:
         err.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from None
     out.print("posted")

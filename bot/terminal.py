@@ -9,8 +9,8 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from bot import app as application
 from bot.domain.time import system_clock
+from bot.opening import NotReady, open_context
 from bot.settings import Settings
 from bot.usecases import publish
 from bot.usecases.context import Context
@@ -37,11 +37,11 @@ def with_context(work: Callable[[Context], Awaitable[T]]) -> T:
     """Run one use case against the configured database and gateway; ends with status 1 where it cannot."""
 
     async def run() -> T:
-        async with application.open_context(settings(), clock=system_clock, rng=random.SystemRandom()) as ctx:
+        async with open_context(settings(), clock=system_clock, rng=random.SystemRandom()) as ctx:
             return await work(ctx)
 
     try:
         return asyncio.run(run())
-    except (application.NotReady, GatewayError, publish.CannotPublish) as error:
+    except (NotReady, GatewayError, publish.CannotPublish) as error:
         err.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from None

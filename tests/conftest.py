@@ -81,10 +81,10 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path, models: dict[str, 
         return
     server = request.getfixturevalue("postgres")
     name = f"obole_{random.SystemRandom().getrandbits(48):x}"
-    async with _owner(server) as conn:
+    async with owner(server) as conn:
         await _postgresql_copy(models, conn, server, name)
-    yield _named(server, name)
-    async with _owner(server) as conn:
+    yield named(server, name)
+    async with owner(server) as conn:
         await conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
@@ -108,7 +108,7 @@ async def _postgresql_copy(models: dict[str, str], conn: AsyncConnection, server
     if "postgresql" not in models:
         models["postgresql"] = "obole_model"
         await conn.execute(text("CREATE DATABASE obole_model"))
-        await _migrate(_named(server, "obole_model"))
+        await _migrate(named(server, "obole_model"))
     await conn.execute(text(f"CREATE DATABASE {name} TEMPLATE obole_model"))
 
 
@@ -118,12 +118,12 @@ async def _migrate(url: str) -> None:
     await database.close()
 
 
-def _named(server: str, name: str) -> str:
+def named(server: str, name: str) -> str:
     return server.replace("/postgres?", f"/{name}?")
 
 
 @asynccontextmanager
-async def _owner(server: str) -> AsyncIterator[AsyncConnection]:
+async def owner(server: str) -> AsyncIterator[AsyncConnection]:
     admin = create_async_engine(database_url(server), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     async with admin.connect() as conn:
         yield conn

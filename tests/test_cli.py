@@ -3,8 +3,10 @@
 import asyncio
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +14,9 @@ import pytest
 from PIL import Image
 
 from bot.sandbox.stripe import StripeSandbox
+from bot.store.copies import copies_of
+from bot.store.db import Database
+from bot.store.migrate import migrate
 from content.campaign import dump_toml, load_toml
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +27,15 @@ CAMPAIGN = ROOT / "content" / "campaigns" / "dehors.toml"
 async def stripe() -> AsyncIterator[StripeSandbox]:
     async with StripeSandbox(clock=lambda: datetime.now(UTC)) as ready:
         yield ready
+
+
+@pytest.fixture
+async def made(tmp_path: Path) -> Path:
+    """A folder with a database in it, as a first `obole migrate` or `obole run` makes it."""
+    db = Database(f"sqlite:///{tmp_path / 'obole.sqlite3'}")
+    await migrate(db)
+    await db.close()
+    return tmp_path
 
 
 async def obole(folder: Path, stripe: StripeSandbox, *words: str, **settings: str) -> tuple[int, str]:
@@ -45,69 +59,101 @@ async def obole(folder: Path, stripe: StripeSandbox, *words: str, **settings: st
     return process.returncode, said.decode()
 
 
-async def test_a_campaign_is_opened_shown_and_closed(tmp_path: Path, stripe: StripeSandbox) -> None:
-    status, said = await obole(tmp_path, stripe, "campaign", "import", str(CAMPAIGN))
+async def test_terminal_commands_never_migrate_and_migrate_does(tmp_path: Path, stripe: StripeSandbox) -> None:
+    file = tmp_path / "obole.sqlite3"
+    for words in (("stats",), ("check",), ("staff", "list"), ("campaign", "import", str(CAMPAIGN))):
+        status, said = await obole(tmp_path, stripe, *words, OBOLE_TELEGRAM_TOKEN="1:x")
+        assert (status, "obole migrate" in said, file.exists()) == (1, True, False), said
+    status, said = await obole(tmp_path, stripe, "migrate")
+    assert (status, "before: empty" in said) == (0, True), said
+    assert (await obole(tmp_path, stripe, "stats"))[0] == 0
+    status, said = await obole(tmp_path, stripe, "migrate")
+    assert (status, "already" in said) == (0, True), said
+
+
+async def test_an_older_database_is_migrated_by_migrate_only_after_a_copy(
+    tmp_path: Path, stripe: StripeSandbox
+) -> None:
+    file = tmp_path / "obole.sqlite3"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript((ROOT / "tests" / "migrations" / "sqlite_0001.sql").read_text())
+    status, said = await obole(tmp_path, stripe, "stats")
+    assert (status, "revision 0001" in said, copies_of(file)) == (1, True, []), said
+    status, said = await obole(tmp_path, stripe, "migrate")
+    assert (status, [str(copy) in said for copy in copies_of(file)]) == (0, [True]), said
+
+
+@pytest.mark.parametrize("command", ["run", "stats", "migrate"])
+async def test_a_newer_database_is_refused_in_one_line(made: Path, stripe: StripeSandbox, command: str) -> None:
+    with closing(sqlite3.connect(made / "obole.sqlite3")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    status, said = await obole(made, stripe, command, OBOLE_TELEGRAM_TOKEN="1:x")
+    assert (status > 0, "a newer Obole has used it" in said, "Traceback" in said) == (True, True, False), said
+
+
+async def test_a_campaign_is_opened_shown_and_closed(made: Path, stripe: StripeSandbox) -> None:
+    status, said = await obole(made, stripe, "campaign", "import", str(CAMPAIGN))
     assert (status, "dehors is open" in said) == (0, True), said
-    status, said = await obole(tmp_path, stripe, "stats", "--json")
+    status, said = await obole(made, stripe, "stats", "--json")
     figures = json.loads(said)
     assert (status, figures["campaigns"]["dehors"]["state"]) == (0, "open")
     assert figures["lateral"]["joined"] == 0
-    status, said = await obole(tmp_path, stripe, "stats", "--campaign", "dehors", "--since", "2026-11-01")
+    status, said = await obole(made, stripe, "stats", "--campaign", "dehors", "--since", "2026-11-01")
     assert (status, "lateral reach" in said) == (0, True), said
-    status, said = await obole(tmp_path, stripe, "export", "referrals", "who.csv")
-    assert (status, (tmp_path / "who.csv").read_text(encoding="utf-8-sig").split(",")[0]) == (0, "supporter"), said
-    status, said = await obole(tmp_path, stripe, "export", "referrals", "--semicolons")
+    status, said = await obole(made, stripe, "export", "referrals", "who.csv")
+    assert (status, (made / "who.csv").read_text(encoding="utf-8-sig").split(",")[0]) == (0, "supporter"), said
+    status, said = await obole(made, stripe, "export", "referrals", "--semicolons")
     assert (status, said.removeprefix("\ufeff").split(";")[0]) == (0, "supporter"), said
-    assert (await obole(tmp_path, stripe, "stats", "--since", "0001-01-01", "--until", "9999-12-31"))[0] == 0
-    status, said = await obole(tmp_path, stripe, "campaign", "export", "dehors")
+    assert (await obole(made, stripe, "stats", "--since", "0001-01-01", "--until", "9999-12-31"))[0] == 0
+    status, said = await obole(made, stripe, "campaign", "export", "dehors")
     assert (status, load_toml(said)) == (0, load_toml(CAMPAIGN.read_text(encoding="utf-8"))), said
-    assert (await obole(tmp_path, stripe, "campaign", "pause", "dehors"))[0] == 0
-    status, said = await obole(tmp_path, stripe, "campaign", "close", "dehors")
+    assert (await obole(made, stripe, "campaign", "pause", "dehors"))[0] == 0
+    status, said = await obole(made, stripe, "campaign", "close", "dehors")
     assert status == 0, said
-    _, said = await obole(tmp_path, stripe, "stats", "--json")
+    _, said = await obole(made, stripe, "stats", "--json")
     assert json.loads(said)["campaigns"]["dehors"]["state"] == "closed"
-    status, said = await obole(tmp_path, stripe, "ledger", "verify", "--json")
+    status, said = await obole(made, stripe, "ledger", "verify", "--json")
     assert (status, json.loads(said)["problems"]) == (0, [])
 
 
-async def test_what_is_wrong_is_said_in_one_line_and_by_the_exit_status(tmp_path: Path, stripe: StripeSandbox) -> None:
-    broken = tmp_path / "broken.toml"
+async def test_what_is_wrong_is_said_in_one_line_and_by_the_exit_status(made: Path, stripe: StripeSandbox) -> None:
+    broken = made / "broken.toml"
     broken.write_text('slug = "x"')
     authored = load_toml(CAMPAIGN.read_text(encoding="utf-8"))
-    pictured = tmp_path / "pictured.toml"
+    pictured = made / "pictured.toml"
     pictured.write_text(dump_toml(authored.model_copy(update={"picture": "huge.png"})), encoding="utf-8")
-    Image.new("1", (4032, 3025)).save(tmp_path / "huge.png")
+    Image.new("1", (4032, 3025)).save(made / "huge.png")
     for words, settings, meaning in (
         (("campaign", "import", str(broken)), {}, "broken.toml"),
         (("campaign", "import", str(pictured)), {}, "too many pixels"),
         (("campaign", "close", "nowhere"), {}, "no campaign"),
         (("stats", "--campaign", "nowhere"), {}, "no campaign"),
         (("stats", "--since", "2026-11-02", "--until", "2026-11-01"), {}, "before"),
-        (("export", "referrals", str(tmp_path / "nowhere" / "who.csv")), {}, "cannot be written"),
+        (("export", "referrals", str(made / "nowhere" / "who.csv")), {}, "cannot be written"),
         (("run",), {}, "OBOLE_TELEGRAM_TOKEN"),
         (("stats",), {"OBOLE_SECRET_KEY": "short"}, "OBOLE_SECRET_KEY"),
     ):
-        status, said = await obole(tmp_path, stripe, *words, **settings)
+        status, said = await obole(made, stripe, *words, **settings)
         assert status in (1, 2), said
         assert meaning in said
         assert "Traceback" not in said
 
 
-async def test_the_team_from_the_terminal(tmp_path: Path, stripe: StripeSandbox) -> None:
-    status, said = await obole(tmp_path, stripe, "staff", "code", "--role", "editor")
+async def test_the_team_from_the_terminal(made: Path, stripe: StripeSandbox) -> None:
+    status, said = await obole(made, stripe, "staff", "code", "--role", "editor")
     assert status == 0 and len(said.split()[0]) == 19, said
-    status, said = await obole(tmp_path, stripe, "staff", "list", "--json")
+    status, said = await obole(made, stripe, "staff", "list", "--json")
     assert (status, json.loads(said)) == (0, {"staff": [], "discord_roles": []})
-    assert (await obole(tmp_path, stripe, "staff", "remove", "7"))[0] == 1
-    status, said = await obole(tmp_path, stripe, "audit", "--json", "--limit", "5")
+    assert (await obole(made, stripe, "staff", "remove", "7"))[0] == 1
+    status, said = await obole(made, stripe, "audit", "--json", "--limit", "5")
     (act,) = json.loads(said)
     assert (status, act["actor"], act["action"], act["details"]) == (0, "terminal", "staff.invited", {"role": "editor"})
-    assert (await obole(tmp_path, stripe, "audit", "--action", "broadcast"))[0] == 0
+    assert (await obole(made, stripe, "audit", "--action", "broadcast"))[0] == 0
 
 
-async def test_broadcasts_are_listed_and_an_unknown_one_is_named(tmp_path: Path, stripe: StripeSandbox) -> None:
-    status, said = await obole(tmp_path, stripe, "broadcast", "list", "--json")
+async def test_broadcasts_are_listed_and_an_unknown_one_is_named(made: Path, stripe: StripeSandbox) -> None:
+    status, said = await obole(made, stripe, "broadcast", "list", "--json")
     assert (status, json.loads(said)) == (0, [])
     for act in ("show", "pause", "resume", "stop"):
-        status, said = await obole(tmp_path, stripe, "broadcast", act, "12")
+        status, said = await obole(made, stripe, "broadcast", act, "12")
         assert (status, "no broadcast has the id 12" in said) == (1, True), said

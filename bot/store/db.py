@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import BindParameter, Table, bindparam, event, text
@@ -52,6 +53,7 @@ class Database:
             # it is one round trip instead of three.
             self._writer = _postgresql_engine(self.url)
             self._reader = _postgresql_engine(self.url, isolation_level="AUTOCOMMIT")
+        self.file = Path(self.url.database) if self.is_sqlite and self.url.database else None
         self._turn = asyncio.Lock()
         self._looks = asyncio.Semaphore(_LONG_LOOKS)
 
@@ -76,6 +78,25 @@ class Database:
             if not self.is_sqlite:
                 await conn.execute(_TAKE_MONEY_TURN)
             yield conn
+
+    @asynccontextmanager
+    async def change_schema(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction for migrations. On SQLite foreign keys are off in it: a table that others refer to is
+        changed by replacing it, and dropping the old one would drop what refers to it.
+        """
+        if not self.is_sqlite:
+            async with self._writer.begin() as conn:
+                yield conn
+            return
+        async with self._turn, self._writer.connect() as conn:
+            driver = (await conn.get_raw_connection()).driver_connection
+            assert driver is not None
+            await driver.execute("PRAGMA foreign_keys=OFF")  # inside a transaction it would do nothing
+            try:
+                async with conn.begin():
+                    yield conn
+            finally:
+                await driver.execute("PRAGMA foreign_keys=ON")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -1,32 +1,184 @@
-"""Bring the database to the schema of this version. Run at every start; safe to run twice at once."""
+"""Bring the database to the schema of this version, and refuse one that does not fit it.
 
-from importlib import resources
+Only `obole run` and `obole migrate` change a schema; every other command checks it.
+"""
+
+import asyncio
+import pkgutil
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module, resources
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import text
+from sqlalchemy import MetaData, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+import bot.store
+from bot.store.copies import copy_sqlite
 from bot.store.db import Database
-
-CANNOT_OPEN = (OSError, SQLAlchemyError, CommandError)
-"""What opening a database may raise: unreachable, refused, or of a newer version than ours."""
+from bot.store.schema import metadata
 
 _LOCK = 7_210_815_412  # any number that nobody else on this PostgreSQL uses
+_NAMED = 5  # differences that a message lists
 
 
-async def migrate(db: Database) -> None:
-    """Apply what is missing, in one transaction. A newer schema than ours raises alembic's CommandError."""
-    async with db.write() as conn:
+class WrongSchema(Exception):
+    """A schema that this version cannot work with. The message says why and what to do, for whoever runs Obole."""
+
+
+CANNOT_OPEN = (OSError, SQLAlchemyError, CommandError, WrongSchema)
+"""What opening a database may raise: unreachable, refused, or of another version than ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated:
+    """What `migrate` did: the revision before (None: the database was empty) and after, and the copy, if any."""
+
+    before: str | None
+    after: str
+    copy: Path | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was applied."""
+        return self.before != self.after
+
+
+def declared() -> MetaData:
+    """Return the schema as the modules `bot/store/schema*.py` declare it, all of them imported."""
+    for module in pkgutil.iter_modules(bot.store.__path__):
+        if module.name.startswith("schema"):
+            import_module(f"bot.store.{module.name}")
+    return metadata
+
+
+def revisions() -> ScriptDirectory:
+    """Return the revisions of this version."""
+    return ScriptDirectory.from_config(_config())
+
+
+async def migrate(db: Database, *, now: datetime | None = None) -> Migrated:
+    """Apply the missing revisions in one transaction; safe if two processes do it at once.
+
+    With `now`, a SQLite file that holds anything is copied first (see `copies.py`). Raises WrongSchema for a database
+    of a newer version, for one whose columns differ from its revision, and if the copy cannot be made; nothing has
+    changed then.
+    """
+    async with db.change_schema() as conn:
         if not db.is_sqlite:  # SQLite's BEGIN IMMEDIATE keeps others out already
             await conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        await conn.run_sync(_upgrade)
+        before, after = await conn.run_sync(_revision), _head()
+        copy = None
+        if before != after:
+            if before is not None and now is not None and db.file is not None:
+                copy = await _copy(db.file, before, now)
+            await conn.run_sync(_upgrade)
+            await _check_foreign_keys(db, conn)
+        await conn.run_sync(_refuse_differences)
+    return Migrated(before=before, after=after, copy=copy)
+
+
+async def check_schema(db: Database) -> None:
+    """Raise WrongSchema unless the database has exactly this version's revision and columns. Changes nothing."""
+    if db.file is not None and not db.file.exists():  # connecting would make an empty one
+        raise WrongSchema(f"there is no database at {db.file} yet; `obole run` or `obole migrate` makes it")
+    async with db.read() as conn:
+        found, wanted = await conn.run_sync(_revision), _head()
+        if found is None:
+            raise WrongSchema("the database is still empty; `obole run` or `obole migrate` makes its tables")
+        if found != wanted:
+            raise WrongSchema(
+                f"the database is at revision {found} and this version needs {wanted}; "
+                "restart `obole run` with this version, or run `obole migrate`, which both make a copy first on SQLite"
+            )
+        await conn.run_sync(_refuse_differences)
+
+
+def _revision(connection: SyncConnection) -> str | None:
+    """Return the database's revision, or None if it is empty. Raises WrongSchema unless the revision is one of ours."""
+    heads = MigrationContext.configure(connection).get_current_heads()
+    if not heads:
+        if set(inspect(connection).get_table_names()) & set(declared().tables):
+            raise WrongSchema("the database has tables of Obole's but no revision: it is damaged, or not Obole's")
+        return None
+    known = {script.revision for script in revisions().walk_revisions()}
+    if len(heads) > 1 or heads[0] not in known:
+        raise WrongSchema(
+            f"the database is at revision {', '.join(heads)}, which this version (up to {_head()}) does not know: "
+            "a newer Obole has used it. Install that version again, or restore the copy from before its update"
+        )
+    return heads[0]
+
+
+def _refuse_differences(connection: SyncConnection) -> None:
+    """Raise WrongSchema where tables or columns are not as declared. Indexes and other people's tables may be added."""
+    found = {
+        table: {column["name"]: bool(column["nullable"]) for column in columns}
+        for (*_, table), columns in inspect(connection).get_multi_columns().items()
+    }
+    problems = [line for name in declared().tables for line in _table_differences(name, found.get(name))]
+    if problems:
+        more = f", and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
+        raise WrongSchema(
+            f"the database's tables differ from revision {_head()}: {', '.join(problems[:_NAMED])}{more}. "
+            "Restore a copy from before they were changed"
+        )
+
+
+def _table_differences(name: str, found: Mapping[str, bool] | None) -> list[str]:
+    if found is None:
+        return [f"{name} is missing"]
+    wanted = {column.name: bool(column.nullable) for column in declared().tables[name].columns}
+    return [
+        *(f"{name}.{column} is missing" for column in wanted if column not in found),
+        *(f"{name}.{column} is unknown" for column in found if column not in wanted),
+        *(
+            f"{name}.{column} {'may' if found[column] else 'may not'} be empty"
+            for column in wanted
+            if column in found and found[column] != wanted[column]
+        ),
+    ]
+
+
+async def _copy(file: Path, revision: str, now: datetime) -> Path:
+    try:
+        return await asyncio.to_thread(copy_sqlite, file, label=revision, now=now)
+    except (OSError, sqlite3.Error) as why:
+        raise WrongSchema(f"the database must be copied before its schema changes, and cannot be: {why}") from why
+
+
+async def _check_foreign_keys(db: Database, conn: AsyncConnection) -> None:
+    """Look at what SQLite did not check while a migration rebuilt tables. Raises WrongSchema."""
+    if not db.is_sqlite:
+        return
+    broken = (await conn.exec_driver_sql("PRAGMA foreign_key_check")).mappings().first()
+    if broken is not None:
+        table, parent = broken["table"], broken["parent"]
+        raise WrongSchema(f"the migration would leave a row of {table} that refers to nothing in {parent}")
+
+
+def _head() -> str:
+    head = revisions().get_current_head()
+    assert head is not None  # a test checks that there is exactly one
+    return head
 
 
 def _upgrade(connection: SyncConnection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(resources.files("bot.store") / "migrations"))
+    config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(resources.files("bot.store") / "migrations"))
+    return config

@@ -60,7 +60,7 @@ supporter = Table(
     metadata,
     Column("id", AutoId, primary_key=True),
     Column("joined_at", Utc, nullable=False),
-    Column("merged_into", ForeignKey("supporter.id")),
+    Column("merged_into", ForeignKey("supporter.id"), index=True),
     Column("erased_at", Utc),
     Column("gift_count", Integer, nullable=False, server_default="0"),  # paid gifts, refunded ones too
     Column("first_gift_at", Utc),
@@ -223,7 +223,7 @@ gift = Table(
     "gift",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False, index=True),
     Column("supporter_id", ForeignKey("supporter.id")),  # none: anonymous
     Column("touch_kind", String(1), nullable=False),
     Column("touch_id", BigInteger, nullable=False),

@@ -48,7 +48,7 @@ recipient = Table(  # one row per broadcast and supporter, on the address they p
     "recipient",
     metadata,
     Column("broadcast_id", ForeignKey("broadcast.id"), primary_key=True),
-    Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
+    Column("supporter_id", ForeignKey("supporter.id"), primary_key=True, index=True),
     Column("address_id", ForeignKey("address.id"), nullable=False),
     Column("platform", String(16), nullable=False),
     Column("external_id", String(64), nullable=False),  # copied: sending need not look anybody up

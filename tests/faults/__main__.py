@@ -98,9 +98,10 @@ def make_stage(folder: Path) -> Stage:
 
 async def publish(stage: Stage) -> None:
     campaign = next((Path(__file__).parents[2] / "content" / "campaigns").glob("*.toml"))
-    done = obole("campaign", "import", str(campaign), env=stage.env)
-    if await asyncio.to_thread(done.wait, 60) != 0:
-        raise RuntimeError((stage.folder / "log.txt").read_text()[-2000:])
+    for words in (("migrate",), ("campaign", "import", str(campaign))):
+        done = obole(*words, env=stage.env)
+        if await asyncio.to_thread(done.wait, 60) != 0:
+            raise RuntimeError((stage.folder / "log.txt").read_text()[-2000:])
 
 
 async def personal_links(session: aiohttp.ClientSession, stage: Stage) -> list[str]:
