@@ -17,6 +17,7 @@ import stripe
 
 from payments.facts import HANDLED_TYPES, FeeKnown
 from payments.facts.readers import fee_known
+from payments.gateway_errors import GatewayError, GatewayRefused, GatewayUnavailable, LinkGone
 from payments.links import Link, LinkSpec, link_params, link_url, price_params, product_params
 from payments.money import Money
 from payments.paging import pages
@@ -50,39 +51,14 @@ __all__ = [
 
 _TYPES_A_CALL = 20
 _FEW = 3  # so many balance transactions are fetched one by one; more are looked for in the list
+_MOST_KEYS = 10  # of one refund: so often Stripe may fail to make it within a day
+_ORDER = "obole_order"  # in a refund's metadata: which order of ours it carries out
 _PATIENCE = 5.0  # seconds waited out when Stripe asks for a pause; beyond that the caller decides
 
 _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
 
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
-
-
-class GatewayError(Exception):
-    """Stripe did not do what was asked."""
-
-
-class GatewayUnavailable(GatewayError):
-    """Stripe cannot be reached, is failing or wants a pause: the same call may work later.
-
-    retry_after: seconds, where Stripe names them.
-    """
-
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-class GatewayRefused(GatewayError):
-    """Stripe understood and said no, and would again. code: Stripe's, such as resource_missing."""
-
-    def __init__(self, message: str, code: str | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-class LinkGone(GatewayRefused):
-    """There is no such payment link (any more)."""
 
 
 _no_answer = cast(Callable[..., stripe.StripeError], stripe.APIConnectionError)  # the library gives it no types
@@ -150,34 +126,42 @@ class StripeGateway:
     # -- payment links --
 
     async def create_link(self, spec: LinkSpec, idempotency_key: str) -> Link:
-        """Make a link; the same key within a day gives the same link."""
-        v1 = self._client.v1
+        """Make a link; the same key within a day gives the same link, or the same failure."""
         product = await self._ensure_product(spec)
-        price = await self._call(
-            lambda: v1.prices.create_async(
-                cast(Any, price_params(spec, product)), {"idempotency_key": f"{idempotency_key}-price"}
-            )
-        )
-        link = await self._call(
-            lambda: v1.payment_links.create_async(
-                cast(Any, link_params(spec, price.id)), {"idempotency_key": idempotency_key}
-            )
-        )
-        return Link(link.id, link.url)
+        price = await self._create_price(price_params(spec, product), f"{idempotency_key}-price")
+        made = await self.post("/v1/payment_links", link_params(spec, price), idempotency_key)
+        return Link(made["id"], made["url"])
 
     async def _ensure_product(self, spec: LinkSpec) -> str:
         params = product_params(spec)
         product: str = params["id"]
         if product not in self._products:
             try:
-                await self._call(
-                    lambda: self._client.v1.products.create_async(cast(Any, params), {"idempotency_key": product})
-                )
+                # The product's own id keeps it from being made twice. An idempotency key of ours that outlived the
+                # call would have Stripe answer one failure for a day.
+                await self._call(lambda: self._client.v1.products.create_async(cast(Any, params)))
             except GatewayRefused as error:
                 if error.code != "resource_already_exists":
                     raise
             self._products.add(product)
         return product
+
+    async def _create_price(self, params: Mapping[str, Any], idempotency_key: str) -> str:
+        """Make a price; its id. A product that was archived at Stripe takes none, so it is made active again."""
+        try:
+            return str((await self.post("/v1/prices", params, idempotency_key))["id"])
+        except GatewayRefused:
+            if not await self._reactivated(params["product"]):
+                raise
+        return str((await self.post("/v1/prices", params, f"{idempotency_key}-again"))["id"])
+
+    async def _reactivated(self, product: str) -> bool:
+        """Whether the product was archived; then it is active now."""
+        found = await self._found("/v1/products", product)
+        if found is None or found.get("active") is True:
+            return False
+        await self.post(f"/v1/products/{product}", {"active": True}, None)
+        return True
 
     async def deactivate_link(self, stripe_id: str, message: str) -> None:
         """Let the link take no more payments and show this message instead. Raises LinkGone."""
@@ -257,13 +241,36 @@ class StripeGateway:
     # -- doing and checking --
 
     async def refund(self, payment_intent: str, minor: int | None, idempotency_key: str) -> str:
-        """Give back a part (minor units) or, with None, what is left. The refund's id."""
-        params: Any = {"payment_intent": payment_intent, "reason": "requested_by_customer"}
+        """Give back a part (minor units) or, with None, what is left; once for each key. The refund's id.
+
+        Stripe answers a key that failed with that failure for a day. Then what was made of it is looked for among the
+        payment's refunds, and where there is none the next key of the row is tried.
+        """
+        params: dict[str, Any] = {
+            "payment_intent": payment_intent,
+            "reason": "requested_by_customer",
+            "metadata": {_ORDER: idempotency_key},
+        }
         if minor is not None:
             params["amount"] = minor
-        key: Any = {"idempotency_key": idempotency_key}
-        refund = await self._call(lambda: self._client.v1.refunds.create_async(params, key))
-        return refund.id
+        for number in range(_MOST_KEYS):
+            key = f"{idempotency_key}-{number}" if number else idempotency_key
+            try:
+                return str((await self.post("/v1/refunds", params, key))["id"])
+            except GatewayUnavailable as error:
+                if not error.is_replayed:
+                    raise
+                made = await self._refund_of(payment_intent, idempotency_key)
+                if made is not None:
+                    return made
+        raise GatewayUnavailable("Stripe keeps failing to make this refund")
+
+    async def _refund_of(self, payment_intent: str, order: str) -> str | None:
+        async for page in pages(self.get, "/v1/refunds", {"payment_intent": payment_intent}):
+            for refund in page:
+                if (refund.get("metadata") or {}).get(_ORDER) == order:
+                    return str(refund["id"])
+        return None
 
     # -- pledges --
 
@@ -279,8 +286,7 @@ class StripeGateway:
     async def price_for(self, product: str, money: Money, idempotency_key: str) -> str:
         """A monthly price of a product; its id."""
         asked = {"product": product, "currency": money.currency, "unit_amount": money.minor}
-        made = await self.post("/v1/prices", asked | {"recurring": {"interval": "month"}}, idempotency_key)
-        return str(made["id"])
+        return await self._create_price(asked | {"recurring": {"interval": "month"}}, idempotency_key)
 
     async def end_pledge(self, subscription: str, idempotency_key: str) -> None:
         """No renewal any more, from now on; one that has ended already stays so."""
@@ -383,10 +389,16 @@ def _retry_after(error: stripe.StripeError) -> float | None:
         return None
 
 
+def _is_replayed(error: stripe.StripeError) -> bool:
+    return "true" in {v for k, v in (error.headers or {}).items() if k.lower() == "idempotent-replayed"}
+
+
 def _ours(error: stripe.StripeError, missing: type[GatewayRefused]) -> GatewayError:
     message = error.user_message or type(error).__name__
-    if isinstance(error, stripe.APIConnectionError | stripe.RateLimitError) or (error.http_status or 500) >= 500:
-        return GatewayUnavailable(message, _retry_after(error))
+    status = error.http_status or 500
+    # 409: another request with the same key, or on the same object, is under way. It ends.
+    if isinstance(error, stripe.APIConnectionError | stripe.RateLimitError) or status == 409 or status >= 500:
+        return GatewayUnavailable(message, _retry_after(error), is_replayed=_is_replayed(error))
     if error.code == "resource_missing":
         return missing(message, error.code)
     return GatewayRefused(message, error.code or type(error).__name__)

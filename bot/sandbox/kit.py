@@ -35,6 +35,7 @@ class Faults:
     rate_limited_until: datetime | None = None
     server_errors: int = 0
     dropped_answers: int = 0
+    broken_answers: int = 0
     latency: float = 0.0
 
     def limit(self, times: int = 0, seconds: float = 0) -> None:
@@ -61,6 +62,11 @@ class Faults:
     def take_dropped_answer(self) -> bool:
         """True when the request was carried out but its answer must get lost."""
         self.dropped_answers, due = max(0, self.dropped_answers - 1), self.dropped_answers > 0
+        return due
+
+    def take_broken_answer(self) -> bool:
+        """True when the request was carried out but its answer must be a server error."""
+        self.broken_answers, due = max(0, self.broken_answers - 1), self.broken_answers > 0
         return due
 
     async def delay(self) -> None:

@@ -1,17 +1,22 @@
 """API operations on products, prices, payment links and Checkout Sessions."""
 
 from ..kit import Json
-from . import billing_shapes, catalog_shapes, checkout
+from . import billing_shapes, catalog_shapes, checkout, currencies
 from .errors import invalid
 from .lists import as_list, page, same
 from .params import merged_metadata
 from .world import Checkout, World
+
+MOST_IMAGES = 8  # of a product; the number is in the API's description of `images`
+PREFIX = 10  # characters that the account's own name takes of a card statement at most
+STATEMENT = 22  # characters of a card statement, with "* " between the account's prefix and the suffix
 
 
 # --- products and prices ---
 def create_product(world: World, given: Json, _: str) -> Json:
     if given.get("id") and world.find("product", given["id"]):
         raise invalid("Product already exists.", "id", "resource_already_exists")
+    _check_product(given)
     made = catalog_shapes.product(world, given)
     if given.get("default_price_data"):
         made["default_price"] = _price(world, given["default_price_data"], made["id"])["id"]
@@ -20,7 +25,24 @@ def create_product(world: World, given: Json, _: str) -> Json:
 
 
 def update_product(world: World, given: Json, id: str) -> Json:
+    _check_product(given)
     return _update(world, world.get("product", id), given, "product.updated", updated=world.now())
+
+
+def _check_product(given: Json) -> None:
+    """Raise StripeError for more pictures than Stripe takes, and for a statement descriptor that it refuses."""
+    if len(given.get("images") or ()) > MOST_IMAGES:
+        raise invalid(f"Array images exceeded maximum {MOST_IMAGES} allowed elements.", "images")
+    check_statement(given.get("statement_descriptor"), "statement_descriptor")
+
+
+def check_statement(text: str | None, param: str) -> None:
+    """Raise StripeError for what no card statement shows. Source: docs.stripe.com/get-started/account/
+    statement-descriptors, "Statement descriptor requirements".
+    """
+    if text is not None and (set(text) & set("<>\\'\"*") or not any(sign.isalpha() for sign in text)):
+        message = "The statement descriptor must contain at least one alphabetic character and none of < > \\ ' \" *"
+        raise invalid(message, param)
 
 
 def list_products(world: World, given: Json, _: str) -> Json:
@@ -34,6 +56,7 @@ def create_price(world: World, given: Json, _: str) -> Json:
         raise invalid("You must specify exactly one of these parameters: product, product_data.", "product")
     if "product" in given:
         product = world.refer("product", given["product"], "product")
+        _check_active(product, "product")
     else:
         product = create_product(world, given["product_data"], "")
     return _price(world, given, product["id"])
@@ -47,11 +70,20 @@ def _price(world: World, given: Json, product_id: str) -> Json:
         raise invalid("`custom_unit_amount` cannot be used with `recurring` prices.", "custom_unit_amount")
     if amount is not None and amount < 0:
         raise invalid("Invalid non-negative integer", "unit_amount", "parameter_invalid_integer")
-    if len(given["currency"]) != 3 or not given["currency"].isalpha():
-        raise invalid(f"Invalid currency: {given['currency']}.", "currency")
+    currency = currencies.checked(given["currency"])
+    if custom is not None:
+        currencies.check_bounds(custom, currency)
     made = catalog_shapes.price(world, given, product_id)
     world.emit("price.created", made)
     return made
+
+
+def _check_active(product: Json, param: str) -> None:
+    """Raise StripeError for an archived product. Its prices stay active and are refused for it all the same
+    (stripe/stripe-node#2131, stripe/stripe-go#1031).
+    """
+    if not product["active"]:
+        raise invalid(f"The product {product['id']} is marked as inactive, and thus cannot be sold.", param)
 
 
 def update_price(world: World, given: Json, id: str) -> Json:
@@ -101,12 +133,15 @@ def _line(world: World, given: Json, param: str) -> Json:
         price = create_price(world, dict(given["price_data"]), "")
     if not price["active"]:
         raise invalid("The price specified is inactive. This field only accepts active prices.", f"{param}[price]")
+    product = world.get("product", price["product"])
+    _check_active(product, f"{param}[price]")
     quantity = given.get("quantity", 1)
     if quantity < 1 or (price["custom_unit_amount"] and quantity != 1):
         raise invalid("Invalid quantity", f"{param}[quantity]")
     amount = (price["custom_unit_amount"] or {}).get("preset") or price["unit_amount"]
-    name = world.get("product", price["product"])["name"]
-    return catalog_shapes.line_item(world, price, quantity, amount, name)
+    if price["custom_unit_amount"] is None:
+        currencies.check_charge(amount * quantity, price["currency"], f"{param}[price]")
+    return catalog_shapes.line_item(world, price, quantity, amount, product["name"])
 
 
 # --- payment links ---
@@ -119,14 +154,29 @@ def create_link(world: World, given: Json, _: str) -> Json:
         raise invalid("`submit_type` can not be `donate` with recurring prices.", "submit_type")
     if not recurring and given.get("subscription_data"):
         raise invalid("You can not pass `subscription_data` without recurring prices.", "subscription_data")
+    if "currency" in given:
+        currencies.checked(given["currency"])
+    _check_intent_data(world, given)
     made = catalog_shapes.payment_link(world, given, items[0]["currency"], recurring)
     world.items[made["id"]] = items
     world.emit("payment_link.created", made)
     return made
 
 
+def _check_intent_data(world: World, given: Json) -> None:
+    """Raise StripeError for what cannot stand on a card statement."""
+    data = given.get("payment_intent_data") or {}
+    for name in ("statement_descriptor", "statement_descriptor_suffix"):
+        check_statement(data.get(name), f"payment_intent_data[{name}]")
+    suffix, prefix = data.get("statement_descriptor_suffix") or "", world.charity.statement[:PREFIX].strip()
+    if suffix and len(f"{prefix}* {suffix}") > STATEMENT:
+        message = f"The statement descriptor `{prefix}* {suffix}` has more than {STATEMENT} characters."
+        raise invalid(message, "payment_intent_data[statement_descriptor_suffix]")
+
+
 def update_link(world: World, given: Json, id: str) -> Json:
     link = world.get("payment_link", id)
+    _check_intent_data(world, given)
     if "after_completion" in given:
         given["after_completion"] = catalog_shapes.after_completion(given["after_completion"])
     if "restrictions" in given:
@@ -159,12 +209,10 @@ def create_session(world: World, given: Json, _: str) -> Json:
     items = lines(world, given["line_items"], given["mode"])
     if "success_url" not in given:
         raise invalid("Missing required param: success_url.", "success_url", "parameter_missing")
+    _check_intent_data(world, given)
     now = world.now()
     if "expires_at" in given and not now + 30 * 60 <= given["expires_at"] <= now + 24 * 3600:
         raise invalid("The `expires_at` timestamp must be 30 minutes to 24 hours from now.", "expires_at")
-    reference = given.get("client_reference_id", "")
-    if len(reference) > 200:
-        raise invalid("Invalid string: must be at most 200 characters", "client_reference_id")
     if "customer" in given:
         world.refer("customer", given["customer"], "customer")
     one_time = given["mode"] == "payment"

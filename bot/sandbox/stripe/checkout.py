@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ..kit import Json
-from . import billing_shapes, catalog_shapes, charging, subscriptions
+from . import billing_shapes, catalog_shapes, charging, currencies, subscriptions
 from .errors import StripeError
 from .operations import LOCALES
 from .world import Checkout, World
@@ -13,8 +13,6 @@ from .world import Checkout, World
 Outcome = Literal["paid", "pending", "declined", "challenge"]
 AMOUNT = re.compile(r"[0-9]{1,8}")  # minor units
 REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,200}")
-SMALLEST_CUSTOM_AMOUNT = 50  # minor units, where the price names no minimum
-GREATEST_AMOUNT = 99_999_999
 
 
 class Closed(ValueError):
@@ -127,7 +125,8 @@ def open_checkout(world: World, session_id: str) -> tuple[Json, Checkout]:
 
 def amount_bounds(item: Json) -> tuple[int, int]:
     custom = item["price"]["custom_unit_amount"] or {}
-    return custom.get("minimum") or SMALLEST_CUSTOM_AMOUNT, custom.get("maximum") or GREATEST_AMOUNT
+    least = custom.get("minimum") or currencies.minimum(item["currency"])
+    return least, custom.get("maximum") or currencies.GREATEST
 
 
 def choose_amount(session: Json, checkout: Checkout, amount: int | None) -> None:

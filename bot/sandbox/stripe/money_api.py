@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ..kit import Json
 from . import aftermath, billing_shapes, subscriptions
-from .errors import invalid
+from .errors import invalid, missing
 from .lists import as_list, page, same
 from .old_invoice import old_event
 from .params import merged_metadata
@@ -13,6 +13,7 @@ from .world import World
 
 Operation = Callable[[World, Json, str], Json]
 GREATEST_TYPES = 20  # of an events list
+EVENT_LIFE = 30 * 24 * 3600  # seconds; older ones are neither listed nor found: the API's Events, "List all events"
 
 
 def update_metadata(kind: str, event: str) -> Operation:
@@ -159,17 +160,27 @@ def event_operations(shape_of: Callable[[], InvoiceShape]) -> tuple[Operation, O
         return old_event(world, event) if shape_of() == "old" else event
 
     def retrieve_event(world: World, given: Json, id: str) -> Json:
-        return shown(world, world.get("event", id))
+        event = world.get("event", id)
+        if not _young(world, event):
+            raise missing("event", id)
+        return shown(world, event)
 
     def list_events(world: World, given: Json, _: str) -> Json:
         if "type" in given and "types" in given:
             raise invalid("You may only specify one of these parameters: type, types.")
         if len(given.get("types", ())) > GREATEST_TYPES:
             raise invalid(f"Array types exceeded maximum {GREATEST_TYPES} allowed elements.", "types")
-        found = page(world, "event", given, "/v1/events", lambda event: _of_type(event, given))
+        found = page(
+            world, "event", given, "/v1/events",
+            lambda event: _young(world, event) and _of_type(event, given),
+        )  # fmt: skip
         return as_list([shown(world, event) for event in found["data"]], found["url"], found["has_more"])
 
     return retrieve_event, list_events
+
+
+def _young(world: World, event: Json) -> bool:
+    return bool(world.now() - event["created"] <= EVENT_LIFE)
 
 
 def _of_type(event: Json, given: Json) -> bool:

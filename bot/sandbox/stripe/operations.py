@@ -1,7 +1,7 @@
 """What each operation of the API accepts, as params.py reads it. The names are Stripe's."""
 
 from ..kit import Json
-from .params import META, Either, Unset
+from .params import META, URL, Either, Text, Unset
 
 EXPAND: Json = {"expand": [str]}
 RANGE = Either(int, {"gt": int, "gte": int, "lt": int, "lte": int})
@@ -10,11 +10,14 @@ DATED: Json = {**PAGE, "created": RANGE}
 
 RECURRING = {"interval!": ("day", "month", "week", "year"), "interval_count": int, "usage_type": ("licensed",)}
 CUSTOM_AMOUNT = {"enabled!": bool, "minimum": int, "maximum": int, "preset": int}
-MESSAGE = Unset({"message!": str})
+# Lengths are `maxLength` of Stripe's OpenAPI description, API 2026-10-28; a plain str has its default, 5,000.
+MESSAGE = Unset({"message!": Text(1_200)})
+STATEMENT = Text(22)
 CUSTOM_TEXT = dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance"), MESSAGE)
 SUBMIT_TYPE = ("auto", "book", "donate", "pay", "subscribe")
 PRODUCT_DATA = {
-    "name!": str, "description": str, "images": [str], "metadata": META, "tax_code": str, "unit_label": str,
+    "name!": str, "description": Text(40_000), "images": [URL], "metadata": META, "tax_code": str,
+    "unit_label": Text(12),
 }  # fmt: skip
 PRICE_DATA = {
     "currency!": str, "unit_amount": int, "product": str, "product_data": PRODUCT_DATA, "recurring": RECURRING,
@@ -28,47 +31,47 @@ LINE_ITEM = {
 METHODS = [("card", "acss_debit", "us_bank_account", "link", "sepa_debit", "bacs_debit", "pay_by_bank", "paypal")]
 AFTER_COMPLETION = {
     "type!": ("hosted_confirmation", "redirect"),
-    "hosted_confirmation": {"custom_message": str},
-    "redirect": {"url!": str},
+    "hosted_confirmation": {"custom_message": Text(500)},
+    "redirect": {"url!": URL},
 }
 PAYMENT_INTENT_DATA = {
-    "description": str,
+    "description": Text(1_000),
     "metadata": META,
     "setup_future_usage": ("off_session", "on_session"),
-    "statement_descriptor": str,
-    "statement_descriptor_suffix": str,
+    "statement_descriptor": STATEMENT,
+    "statement_descriptor_suffix": STATEMENT,
     "transfer_group": str,
     "capture_method": ("automatic", "automatic_async"),
 }
-SUBSCRIPTION_DATA = {"description": str, "metadata": META}
+SUBSCRIPTION_DATA = {"description": Text(500), "metadata": META}
 RESTRICTIONS = {"completed_sessions!": {"limit!": int}}
 FLAG = {"enabled!": bool}
 
 PRODUCT_CREATE: Json = {
-    **EXPAND, "name!": str, "id": str, "active": bool, "description": str, "images": [str], "metadata": META,
-    "shippable": bool, "statement_descriptor": str, "tax_code": str, "type": ("good", "service"),
-    "unit_label": str, "url": str,
+    **EXPAND, "name!": str, "id": str, "active": bool, "description": Text(40_000), "images": [URL],
+    "metadata": META, "shippable": bool, "statement_descriptor": STATEMENT, "tax_code": str,
+    "type": ("good", "service"), "unit_label": Text(12), "url": URL,
     "default_price_data": {
         "currency!": str, "unit_amount": int, "custom_unit_amount": CUSTOM_AMOUNT, "recurring": RECURRING,
         "metadata": META,
     },
 }  # fmt: skip
 PRODUCT_UPDATE: Json = {
-    **EXPAND, "name": str, "active": bool, "default_price": str, "description": Unset(str),
-    "images": Unset([str]), "metadata": META, "shippable": bool, "statement_descriptor": str,
-    "tax_code": Unset(str), "unit_label": Unset(str), "url": Unset(str),
+    **EXPAND, "name": str, "active": bool, "default_price": str, "description": Unset(Text(40_000)),
+    "images": Unset([URL]), "metadata": META, "shippable": bool, "statement_descriptor": STATEMENT,
+    "tax_code": Unset(str), "unit_label": Unset(Text(12)), "url": Unset(URL),
 }  # fmt: skip
 PRODUCT_LIST: Json = {**DATED, "active": bool, "ids": [str], "type": ("good", "service"), "url": str}
 PRICE_CREATE: Json = {
     **EXPAND, "currency!": str, "active": bool, "billing_scheme": ("per_unit",), "unit_amount": int,
-    "custom_unit_amount": CUSTOM_AMOUNT, "lookup_key": str, "metadata": META, "nickname": str, "product": str,
-    "product_data": {"name!": str, "active": bool, "id": str, "metadata": META, "statement_descriptor": str,
-                     "tax_code": str, "unit_label": str},
+    "custom_unit_amount": CUSTOM_AMOUNT, "lookup_key": Text(200), "metadata": META, "nickname": str, "product": str,
+    "product_data": {"name!": str, "active": bool, "id": str, "metadata": META,
+                     "statement_descriptor": STATEMENT, "tax_code": str, "unit_label": Text(12)},
     "recurring": RECURRING, "tax_behavior": ("exclusive", "inclusive", "unspecified"),
     "transfer_lookup_key": bool,
 }  # fmt: skip
 PRICE_UPDATE: Json = {
-    **EXPAND, "active": bool, "lookup_key": str, "metadata": META, "nickname": str,
+    **EXPAND, "active": bool, "lookup_key": Text(200), "metadata": META, "nickname": str,
     "tax_behavior": ("exclusive", "inclusive", "unspecified"), "transfer_lookup_key": bool,
 }  # fmt: skip
 PRICE_LIST: Json = {
@@ -79,7 +82,7 @@ PRICE_LIST: Json = {
 LINK_CREATE: Json = {
     **EXPAND, "line_items!": [LINE_ITEM], "after_completion": AFTER_COMPLETION, "allow_promotion_codes": bool,
     "billing_address_collection": ("auto", "required"), "currency": str, "custom_text": CUSTOM_TEXT,
-    "customer_creation": ("always", "if_required"), "inactive_message": str, "metadata": META,
+    "customer_creation": ("always", "if_required"), "inactive_message": Text(500), "metadata": META,
     "payment_intent_data": PAYMENT_INTENT_DATA, "payment_method_types": METHODS,
     "payment_method_collection": ("always", "if_required"), "phone_number_collection": FLAG,
     "restrictions": RESTRICTIONS, "submit_type": SUBMIT_TYPE, "subscription_data": SUBSCRIPTION_DATA,
@@ -87,10 +90,10 @@ LINK_CREATE: Json = {
 LINK_UPDATE: Json = {
     **EXPAND, "active": bool, "after_completion": AFTER_COMPLETION, "allow_promotion_codes": bool,
     "billing_address_collection": ("auto", "required"), "custom_text": CUSTOM_TEXT,
-    "customer_creation": ("always", "if_required"), "inactive_message": Unset(str), "metadata": META,
+    "customer_creation": ("always", "if_required"), "inactive_message": Unset(Text(500)), "metadata": META,
     "payment_intent_data": {
-        "description": Unset(str), "metadata": META, "statement_descriptor": Unset(str),
-        "statement_descriptor_suffix": Unset(str), "transfer_group": Unset(str),
+        "description": Unset(Text(1_000)), "metadata": META, "statement_descriptor": Unset(STATEMENT),
+        "statement_descriptor_suffix": Unset(STATEMENT), "transfer_group": Unset(str),
     },
     "payment_method_types": Unset(METHODS), "payment_method_collection": ("always", "if_required"),
     "phone_number_collection": FLAG, "restrictions": Unset(RESTRICTIONS), "submit_type": SUBMIT_TYPE,
@@ -104,8 +107,8 @@ WORDS = (
 )
 LOCALES = tuple(WORDS.split())
 SESSION_CREATE: Json = {
-    **EXPAND, "line_items!": [LINE_ITEM], "mode!": ("payment", "subscription"), "success_url": str,
-    "cancel_url": str, "return_url": str, "ui_mode": ("hosted_page",), "client_reference_id": str,
+    **EXPAND, "line_items!": [LINE_ITEM], "mode!": ("payment", "subscription"), "success_url": URL,
+    "cancel_url": URL, "return_url": URL, "ui_mode": ("hosted_page",), "client_reference_id": Text(200),
     "currency": str, "customer": str, "customer_email": str, "customer_creation": ("always", "if_required"),
     "custom_text": CUSTOM_TEXT, "expires_at": int, "locale": LOCALES, "metadata": META,
     "payment_intent_data": {**PAYMENT_INTENT_DATA, "receipt_email": str}, "payment_method_types": METHODS,
@@ -141,11 +144,11 @@ BALANCE_LIST: Json = {**DATED, "currency": str, "payout": str, "source": str, "t
 FRAUD_LIST: Json = {**DATED, "charge": str, "payment_intent": str}
 
 CUSTOMER_CREATE: Json = {
-    **EXPAND, "email": str, "name": str, "phone": str, "description": str, "metadata": META,
+    **EXPAND, "email": Text(512), "name": Text(256), "phone": Text(20), "description": str, "metadata": META,
     "preferred_locales": [str], "test_clock": str,
 }  # fmt: skip
 CUSTOMER_UPDATE: Json = {
-    **EXPAND, "email": str, "name": str, "phone": str, "description": str, "metadata": META,
+    **EXPAND, "email": Text(512), "name": Text(256), "phone": Text(20), "description": str, "metadata": META,
     "preferred_locales": [str],
 }  # fmt: skip
 CUSTOMER_LIST: Json = {**DATED, "email": str, "test_clock": str}
@@ -158,7 +161,7 @@ LEAVING = {
 }  # fmt: skip
 SUBSCRIPTION_UPDATE: Json = {
     **METADATA_UPDATE, "cancel_at_period_end": bool, "cancellation_details": LEAVING,
-    "description": Unset(str),
+    "description": Unset(Text(500)),
     "items": [{"id!": str, "price!": str}],
     "proration_behavior": ("none", "create_prorations", "always_invoice"),
     "pause_collection": Unset({"behavior!": ("keep_as_draft", "mark_uncollectible", "void"), "resumes_at": int}),
@@ -180,7 +183,7 @@ INVOICE_PAYMENT_LIST: Json = {
     "payment": {"type!": ("payment_intent",), "payment_intent": str},
 }  # fmt: skip
 PORTAL_CREATE: Json = {
-    **EXPAND, "customer!": str, "return_url": str, "locale": LOCALES,
+    **EXPAND, "customer!": str, "return_url": URL, "locale": LOCALES,
     "flow_data": {
         "type!": ("subscription_cancel", "payment_method_update"),
         "subscription_cancel": {"subscription!": str},
@@ -189,11 +192,11 @@ PORTAL_CREATE: Json = {
 
 EVENT_LIST: Json = {**DATED, "type": str, "types": [str], "delivery_success": bool}
 WEBHOOK_CREATE: Json = {
-    **EXPAND, "url!": str, "enabled_events!": [str], "api_version": str, "description": Unset(str),
+    **EXPAND, "url!": URL, "enabled_events!": [str], "api_version": str, "description": Unset(str),
     "metadata": META, "connect": bool,
 }  # fmt: skip
 WEBHOOK_UPDATE: Json = {
-    **EXPAND, "url": str, "enabled_events": [str], "disabled": bool, "description": Unset(str), "metadata": META,
+    **EXPAND, "url": URL, "enabled_events": [str], "disabled": bool, "description": Unset(str), "metadata": META,
 }  # fmt: skip
 CLOCK_CREATE: Json = {**EXPAND, "frozen_time!": int, "name": str}
 CLOCK_ADVANCE: Json = {**EXPAND, "frozen_time!": int}

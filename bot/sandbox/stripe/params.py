@@ -1,7 +1,9 @@
 """Form-encoded parameters with nested keys, checked against what an operation accepts.
 
 An operation's parameters are described by plain values:
-  str, int, bool         a scalar of that type
+  str, int, bool         a scalar of that type; a text has at most 5,000 characters unless Text says otherwise
+  Text(500)              a text of at most so many characters
+  URL                    an http or https address
   ("a", "b")             one of these words
   [x]                    a list of x
   {"name!": x}           an object; "!" marks what is required
@@ -14,12 +16,22 @@ Stricter than Stripe: a parameter that Stripe knows and this stand-in does not a
 import re
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from ..kit import Json
 from .errors import StripeError, invalid
 
 META: Final = object()
+URL: Final = object()
+MOST_METADATA = 50
+LONGEST_TEXT = 5_000  # characters; `maxLength` in Stripe's OpenAPI description wherever nothing shorter is named
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of at most `most` characters. Stripe's OpenAPI description names the number as `maxLength`."""
+
+    most: int
 
 
 @dataclass(frozen=True)
@@ -115,7 +127,32 @@ def _scalar(value: Any, accepts: Any, path: str) -> Any:
         return value == "true"
     if isinstance(accepts, tuple) and value not in accepts:
         raise invalid(f"Invalid {path}: must be one of {', '.join(accepts)}", path)
+    if accepts is URL:
+        check_url(value, path)
+    check_length(value, accepts.most if isinstance(accepts, Text) else LONGEST_TEXT, path)
     return value
+
+
+def check_length(value: str, most: int, path: str) -> None:
+    """Raise StripeError for a text that is too long."""
+    if len(value) > most:
+        shown = f"{value[:8]}...{value[-8:]}"
+        raise invalid(f"Invalid string: {shown}; must be at most {most} characters", path)
+
+
+def check_url(value: str, path: str) -> None:
+    """Raise StripeError for what is no address. Source: docs.stripe.com/error-codes, url_invalid; the words are those
+    that Stripe answers with.
+    """
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        raise invalid("Not a valid URL", path, "url_invalid") from None
+    if not parts.scheme or not value.startswith(f"{parts.scheme}://"):
+        message = "Invalid URL: An explicit scheme (such as https) must be provided."
+        raise invalid(message, path, "url_invalid")
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
+        raise invalid("Not a valid URL", path, "url_invalid")
 
 
 def _metadata(value: Any, path: str) -> dict[str, str | None] | None:
@@ -125,11 +162,20 @@ def _metadata(value: Any, path: str) -> dict[str, str | None] | None:
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         raise invalid("Invalid metadata: must be names and texts", path)
     for name, item in value.items():
-        if len(name) > 40 or len(item) > 500:
-            raise invalid(f"Metadata keys can have up to 40 characters and values up to 500: {path}[{name}]", path)
-    if len(value) > 50:
-        raise invalid("You can specify up to 50 metadata keys", path)
+        _check_metadata(name, item, path)
+    if len(value) > MOST_METADATA:
+        raise invalid(f"You can only specify up to {MOST_METADATA} metadata keys", path)
     return {name: item or None for name, item in value.items()}
+
+
+def _check_metadata(name: str, item: str, path: str) -> None:
+    """Raise StripeError for a name or text that is too long. Source: docs.stripe.com/metadata."""
+    if len(name) > 40:
+        message = f"Metadata keys can have up to 40 characters, but you passed in a key that is {len(name)} characters."
+        raise invalid(f"{message} Invalid key: {name}", f"{path}[{name}]")
+    if len(item) > 500:
+        message = f"Metadata values can have up to 500 characters, but you passed in a value that is {len(item)}"
+        raise invalid(f"{message} characters. Invalid value: {item[:8]}...", f"{path}[{name}]")
 
 
 def merged_metadata(old: dict[str, str], new: dict[str, str | None] | None) -> dict[str, str]:

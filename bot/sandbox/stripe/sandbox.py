@@ -11,6 +11,7 @@ from aiohttp import web
 
 from ..kit import Changes, Clock, Faults, Json, Verb, serve, verb_routes
 from . import aftermath, checkout, subscriptions
+from .keys import Keys
 from .pages import Pages
 from .routes import routes
 from .server import Api
@@ -32,6 +33,7 @@ class StripeSandbox:
     fee_delay: seconds between a payment and its balance transaction (charge.updated); 0 is at once.
     webhook_concurrency: deliveries under way at once per endpoint; 1 keeps the order of events.
     public_url: how browsers reach the pages, if not by `url`.
+    api_key: the only secret key that is good; with None every one is that starts with sk_test_.
     All amounts are minor units. A verb that cannot be done raises LookupError or ValueError.
     """
 
@@ -56,7 +58,8 @@ class StripeSandbox:
         self.fee_delay, self.public_url = fee_delay, public_url
         self.invoice_shape: InvoiceShape = "new"
         self.waiting: dict[asyncio.TimerHandle, Callable[[], None]] = {}
-        self.api = Api(self.world, self.faults, routes(self.webhooks, lambda: self.invoice_shape), api_key)
+        self.keys = Keys(self.world.account_id, api_key)
+        self.api = Api(self.world, self.faults, routes(self.webhooks, lambda: self.invoice_shape), self.keys)
         self._runner: web.AppRunner | None = None
         self._url = ""
 
@@ -235,6 +238,13 @@ class StripeSandbox:
 
     # --- the account ---
     @verb
+    async def make_restricted_key(self, permissions: Sequence[str], key: str | None = None) -> str:
+        """Make a key that may only do this much: names such as rak_payment_link_write. Return the key."""
+        made = key or f"rk_test_{self.world.text(24)}"
+        self.keys.make(made, permissions)
+        return made
+
+    @verb
     async def delete_link(self, id: str) -> None:
         """The link is gone: the API answers resource_missing, its page says so."""
         self._get("payment_link", id)
@@ -309,10 +319,15 @@ class StripeSandbox:
         rate_limited_seconds: float = 0,
         server_errors: int = 0,
         dropped_answers: int = 0,
+        broken_answers: int = 0,
         latency: float = 0,
     ) -> None:
-        """Faults of the API from now on; what is not named is switched off. Latency in seconds."""
+        """Faults of the API from now on; what is not named is switched off. Latency in seconds.
+
+        `broken_answers`: requests that are carried out and answered with a 500 all the same.
+        """
         self.faults.limit(rate_limited, rate_limited_seconds)
+        self.faults.broken_answers = broken_answers
         self.faults.server_errors, self.faults.dropped_answers = server_errors, dropped_answers
         self.faults.latency = latency
 

@@ -180,7 +180,18 @@ def reprice(world: World, subscription: Json, given: Json) -> None:
         raise StripeError(
             f"No such subscription_item: '{given['id']}'", status=404, code="resource_missing", param="items[0][id]"
         )
-    item["price"] = world.get("price", given["price"])
+    price = world.refer("price", given["price"], "items[0][price]")
+    if not price["active"]:
+        raise invalid("The price specified is inactive. This field only accepts active prices.", "items[0][price]")
+    if not price["recurring"]:
+        message = (
+            "The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`."
+        )
+        raise invalid(message, "items[0][price]")
+    if price["currency"] != subscription["currency"]:  # the words are Stripe's, as civitai/civitai#4945 quotes them
+        message = f"The price specified only supports `{price['currency']}`. This doesn't match the expected currency: "
+        raise invalid(f"{message}`{subscription['currency']}`.", "items[0][price]")
+    item["price"] = price
 
 
 def advance(world: World, clock: Json, to: int) -> Json:

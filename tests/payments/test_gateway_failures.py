@@ -1,0 +1,131 @@
+"""The gateway when Stripe fails: what is tried again, and that nothing is made twice."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.stripe import StripeSandbox
+from payments.links import LinkSpec
+from payments.money import Money
+from payments.stripe import GatewayRefused, GatewayUnavailable, StripeGateway
+
+START = datetime(2026, 11, 30, tzinfo=UTC)
+README = Path(__file__).parents[2] / "README.md"
+SPEC = LinkSpec(campaign_id=1, campaign_slug="repas", product_name="Repas", minor=500, currency="cad")
+PERMISSIONS = {
+    "Products": "product", "Prices": "plan", "Payment Links": "payment_link", "Subscriptions": "subscription",
+    "Customer portal": "customer_portal", "Refunds": "refund", "Checkout Sessions": "checkout_session",
+    "Events": "event", "PaymentIntents": "payment_intent", "Charges": "charge", "Disputes": "dispute",
+    "Balance transaction sources": "balance_transaction_source", "Customers": "customer", "Invoices": "invoice",
+    "Webhook Endpoints": "webhook",
+}  # fmt: skip
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[StripeSandbox]:
+    async with StripeSandbox(clock=lambda: START, seed=0, fee_delay=0) as running:
+        yield running
+
+
+@pytest.fixture
+async def gateway(sandbox: StripeSandbox) -> AsyncIterator[StripeGateway]:
+    made = StripeGateway("sk_test_sandbox", sandbox.url, max_network_retries=0)
+    yield made
+    await made.close()
+
+
+async def a_payment(sandbox: StripeSandbox, gateway: StripeGateway) -> str:
+    link = await gateway.create_link(SPEC, "link")
+    return str((await sandbox.pay(link.url))["payment_intent"])
+
+
+async def test_link_after_a_server_error_is_made_with_the_next_key(
+    sandbox: StripeSandbox, gateway: StripeGateway
+) -> None:
+    await sandbox.set_faults(server_errors=1)
+    with pytest.raises(GatewayUnavailable):
+        await gateway.create_link(SPEC, "link-1")
+    assert (await gateway.create_link(SPEC, "link-2")).url
+    assert len(sandbox.world.every("product")) == 1
+
+
+async def test_refund_after_a_server_error_is_made_all_the_same(sandbox: StripeSandbox, gateway: StripeGateway) -> None:
+    payment = await a_payment(sandbox, gateway)
+    await sandbox.set_faults(server_errors=1)
+    with pytest.raises(GatewayUnavailable):
+        await gateway.refund(payment, 200, "refund-1")
+    refund = await gateway.refund(payment, 200, "refund-1")
+    assert [one["id"] for one in sandbox.world.every("refund")] == [refund]
+
+
+async def test_refund_that_was_made_behind_a_server_error_is_found(
+    sandbox: StripeSandbox, gateway: StripeGateway
+) -> None:
+    payment = await a_payment(sandbox, gateway)
+    await sandbox.set_faults(broken_answers=1)
+    with pytest.raises(GatewayUnavailable):
+        await gateway.refund(payment, 200, "refund-1")
+    refund = await gateway.refund(payment, 200, "refund-1")
+    assert [one["id"] for one in sandbox.world.every("refund")] == [refund]
+
+
+async def test_conflict_is_unavailable(sandbox: StripeSandbox, gateway: StripeGateway) -> None:
+    payment = await a_payment(sandbox, gateway)
+    sandbox.api.idempotency.under_way.add("refund-1")
+    with pytest.raises(GatewayUnavailable):
+        await gateway.refund(payment, 200, "refund-1")
+    sandbox.api.idempotency.under_way.clear()
+    await gateway.refund(payment, 200, "refund-1")
+
+
+async def test_archived_product_is_activated_for_its_campaign(sandbox: StripeSandbox, gateway: StripeGateway) -> None:
+    await gateway.create_link(SPEC, "link-1")
+    [product] = sandbox.world.every("product")
+    sandbox.world.change(product, active=False)
+    assert (await gateway.create_link(SPEC, "link-2")).url
+    sandbox.world.change(product, active=False)
+    assert await gateway.price_for(product["id"], Money(900, "cad"), "change-price")
+
+
+async def test_price_that_is_refused_for_another_reason_stays_refused(gateway: StripeGateway) -> None:
+    await gateway.create_link(SPEC, "link-1")
+    with pytest.raises(GatewayRefused):
+        await gateway.price_for("prod_of_nobody", Money(900, "cad"), "change-price")
+
+
+async def test_a_key_with_the_permissions_of_the_readme_is_enough(sandbox: StripeSandbox) -> None:
+    gateway = StripeGateway(await sandbox.make_restricted_key(readme_permissions()), sandbox.url)
+    payment = await a_payment(sandbox, gateway)
+    await gateway.events(START)
+    await gateway.payment_receipt_url(payment)
+    await gateway.balance_transactions([one["id"] for one in sandbox.world.every("balance_transaction")])
+    await gateway.refund(payment, 200, "refund-1")
+    monthly = await gateway.create_link(replace(SPEC, interval="month"), "link-2")
+    session = await sandbox.pay(monthly.url)
+    assert await gateway.session(session["id"]) is not None
+    view = await gateway.pledge(session["subscription"])
+    assert view is not None
+    price = await gateway.price_for(view.product, Money(900, "cad"), "price")
+    await gateway.change_pledge(view.subscription, {"items": [{"id": view.item, "price": price}]}, "change")
+    await gateway.portal(view.customer, None)
+    await gateway.end_pledge(view.subscription, "end")
+    await gateway.deactivate_link(monthly.stripe_id, "Fini")
+    assert not await gateway.link_is_active(monthly.stripe_id)
+    assert await gateway.webhook_endpoints() == []
+    await gateway.close()
+
+
+def readme_permissions() -> list[str]:
+    """What README tells people to give their restricted key, by Stripe's own names."""
+    text = README.read_text(encoding="utf-8")
+    found = []
+    for verb in ("Write", "Read"):
+        [listed] = re.findall(rf"- \*\*{verb}\*\*: (.*?)\.\n", text, flags=re.S)
+        names = [" ".join(name.split()) for name in listed.split(",")]
+        # "Balance" is not asked for by anything here and has no endpoint in the sandbox.
+        found += [f"rak_{PERMISSIONS[name]}_{verb.lower()}" for name in names if name != "Balance"]
+    return found
