@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 import httpx
 import stripe
 
+from payments.api_keys import is_live
 from payments.facts import HANDLED_TYPES, FeeKnown
 from payments.facts.readers import fee_known
 from payments.gateway_errors import GatewayError, GatewayRefused, GatewayUnavailable, LinkGone
@@ -108,7 +109,7 @@ class StripeGateway:
         max_network_retries: int = 2,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self.livemode = _is_live(api_key)
+        self.livemode = is_live(api_key)
         self._sleep = sleep
         self._http = _Transport(timeout, sleep)
         self._products: set[str] = set()  # known to exist; forgotten on a restart, which costs one call each
@@ -362,14 +363,6 @@ class StripeGateway:
             return await do()
         except stripe.StripeError as error:
             raise _ours(error, missing) from None
-
-
-def _is_live(api_key: str) -> bool:
-    for kind in ("sk_", "rk_"):
-        for mode, live in (("live_", True), ("test_", False)):
-            if api_key.startswith(kind + mode):
-                return live
-    raise ValueError("a Stripe API key starts with sk_test_, sk_live_, rk_test_ or rk_live_")
 
 
 def _unix(moment: datetime) -> int:
