@@ -72,7 +72,8 @@ class _Transport(stripe.HTTPClient):
 
     def __init__(self, timeout: float, sleep: Sleep) -> None:
         super().__init__()
-        self._httpx = httpx.AsyncClient(timeout=timeout)
+        # httpx honours HTTPS_PROXY by itself; None: the sandbox on this machine needs no proxy.
+        self._httpx = httpx.AsyncClient(timeout=timeout, mounts=dict.fromkeys(("all://127.0.0.1", "all://localhost")))
         self._sleep = sleep
 
     async def request_async(

@@ -20,6 +20,7 @@ from bot.platforms.discord.handlers import PATIENCE, Handlers, Talk
 from bot.platforms.discord.joins import SETTLE_SECONDS, Joins
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.render import ACTION_PREFIX, NOBODY
+from bot.platforms.proxy import proxy_for
 from bot.usecases.context import Context
 from bot.usecases.ports import PlatformError, Rejected, RetryLater
 
@@ -161,7 +162,7 @@ class DiscordApp:
 
     def _build(self, *, hears_joins: bool) -> "_Client":
         handlers = Handlers(self._ctx, self._talk, self._platform, patience=self._patience)
-        client = _Client(handlers, hears_joins=hears_joins)
+        client = _Client(handlers, hears_joins=hears_joins, proxy=proxy_for(self._api_url or API_URL))
         client.tree = Tree(client, self._ctx.catalog, handlers)
         client.joins = Joins(self._ctx, client, settle=self._settle)
         self._platform.client = client
@@ -188,7 +189,7 @@ class _Client(discord.Client):
     tree: Tree
     joins: Joins
 
-    def __init__(self, handlers: Handlers, *, hears_joins: bool) -> None:
+    def __init__(self, handlers: Handlers, *, hears_joins: bool, proxy: str | None) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True, dm_messages=True, members=hears_joins, invites=hears_joins),
             allowed_mentions=NOBODY,
@@ -197,6 +198,7 @@ class _Client(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
             guild_ready_timeout=GUILDS_SECONDS,
             max_ratelimit_timeout=MAX_RATE_LIMIT_SECONDS,
+            proxy=proxy,
         )
         self.handlers = handlers
         self.hears_joins = hears_joins

@@ -63,7 +63,8 @@ def platform_error(error: Exception, *, repeatable: bool = False) -> PlatformErr
             return RetryLater(error.retry_after)
         case discord.HTTPException():
             return _refusal(error, repeatable)
-        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():  # nothing was sent
+        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError() | aiohttp.ClientHttpProxyError():
+            # nothing was sent
             return RetryLater(RECONNECT_SECONDS, everything=False)
         case aiohttp.ClientError() | OSError():
             return _unsure(repeatable, f"no answer from Discord: {type(error).__name__}")

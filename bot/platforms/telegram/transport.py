@@ -15,6 +15,8 @@ from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.platforms.proxy import proxy_for
+
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
 UPLOAD_SECONDS = 20.0
@@ -22,6 +24,13 @@ CONNECTIONS = 128
 
 _HEADERS = {"User-Agent": "Obole"}
 _JSON = {"Content-Type": "application/json"}
+# ClientHttpProxyError: the proxy made no way to Telegram, so nothing has reached it.
+_NO_CONNECTION = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
+)
 
 
 class NotSent(NetworkError):
@@ -51,7 +60,7 @@ class AiohttpRequest(BaseRequest):
     All times are in seconds. Raises NotSent, TimedOut and NetworkError; none of them names a URL.
     """
 
-    __slots__ = ("_connect", "_connections", "_read", "_session", "_usual", "_write")
+    __slots__ = ("_connect", "_connections", "_proxies", "_read", "_session", "_usual", "_write")
 
     def __init__(
         self,
@@ -67,6 +76,7 @@ class AiohttpRequest(BaseRequest):
         self._write = write_timeout
         self._usual = _timeout(connect=connect_timeout, read=read_timeout, write=write_timeout)
         self._session: aiohttp.ClientSession | None = None
+        self._proxies: dict[str, str | None] = {}  # by host; there is one, or two while files are fetched
 
     @property
     def read_timeout(self) -> float:
@@ -124,10 +134,16 @@ class AiohttpRequest(BaseRequest):
         try:
             # Redirects would carry the token to another host.
             async with self._session.request(
-                method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+                method,
+                url,
+                data=body,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
+                proxy=self._proxy(url),
             ) as response:
                 return response.status, await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
+        except _NO_CONNECTION as error:
             failure = NotSent(f"could not connect: {type(error).__name__}")
         except TimeoutError as error:
             failure = TimedOut(f"no answer in time: {type(error).__name__}")
@@ -135,6 +151,13 @@ class AiohttpRequest(BaseRequest):
             failure = NetworkError(f"the connection broke: {type(error).__name__}")
         # Raised out here so that the error which names the URL is not even its context.
         raise failure
+
+    def _proxy(self, url: str) -> str | None:
+        """Looked up once a host: the environment is read, and this is called for each message."""
+        host = url[: url.find("/", len("https://"))]
+        if host not in self._proxies:
+            self._proxies[host] = proxy_for(host)
+        return self._proxies[host]
 
 
 def _chosen(value: ODVInput[float], default: float) -> float | None:
