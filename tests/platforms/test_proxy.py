@@ -142,7 +142,7 @@ async def test_the_sandbox_on_this_machine_is_reached_directly(ctx: Context, pro
         await app.log_in()
         await app.stop()
     async with StripeSandbox(clock=system_clock) as stripe:
-        gateway = StripeGateway("rk_test_x", stripe.url)
+        gateway = StripeGateway("sk_test_sandbox", stripe.url)
         await gateway.account()
         await gateway.close()
     assert proxy.asked == []
