@@ -17,6 +17,7 @@ class Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     texts: dict[Locale, Authored] = Field(default_factory=dict)
+    titles: dict[Locale, str] = Field(default_factory=dict)  # the campaign's name as it was when this was submitted
     amounts: bool = True  # with amount buttons; without them it is news, not an ask
     template: Literal["news", "crisis", "milestone"] = "news"  # crisis: sober, no picture bar, no cheer
     threshold_minor: int | None = None  # of the milestone it announces; its figures are those of the moment

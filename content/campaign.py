@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -154,6 +154,11 @@ class Campaign(_Authored):
         return self
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that people read of it, in both languages."""
+        return tuple(_texts(self.model_dump()))
+
+    @property
     def goal(self) -> Money:
         """The goal, in the campaign's currency."""
         return Money(self.goal_minor, self.currency)
@@ -165,6 +170,18 @@ class Campaign(_Authored):
             return None
         best = max(fitting, key=lambda does: does.minor)
         return Money(best.minor, self.currency), best.what
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield what stands in any field that has one text for each language, however deep."""
+    if isinstance(value, Mapping):
+        if value.keys() == Words.model_fields.keys():
+            yield from value.values()
+        else:
+            value = tuple(value.values())
+    if isinstance(value, tuple):
+        for one in value:
+            yield from _texts(one)
 
 
 def load_toml(text: str) -> Campaign:

@@ -33,6 +33,7 @@ _OFFERS: dict[str, str] = {
     "en": "staff-broadcast-correct-en",
     "withdraw": "staff-broadcast-withdraw",
     "see": "staff-broadcast-refresh",
+    "fix": "staff-broadcast-fix-look",
 }
 _OFFERS |= {f"why:{reason}": _WHY[reason] for reason in (*REASONS, "other")}
 _DANGER = ("stop", "withdraw")
@@ -250,7 +251,7 @@ def not_possible(catalog: Catalog, locale: Locale, own: bool = False) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class NewsView:
-    """What all staff are told of a broadcast. `what`: submitted, approval, corrected, or the state it is in now."""
+    """What all staff are told of a broadcast. `what`: submitted, approval, corrected, fix, or its state of now."""
 
     what: str
     campaign: str
@@ -265,6 +266,7 @@ _NEWS: Mapping[str, str] = {
     "submitted": "staff-broadcast-news-submitted",
     "approval": "staff-broadcast-news-approval",
     "corrected": "staff-broadcast-news-corrected",
+    "fix": "staff-broadcast-news-fix",
 }
 
 

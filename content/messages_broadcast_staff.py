@@ -32,7 +32,7 @@ _MARKUP: Mapping[Problem, str] = {
     "unclosed": "staff-broadcast-unclosed",
     "empty": "staff-broadcast-unclosed",
     "no_address": "staff-broadcast-no-address",
-    "foreign": "staff-broadcast-foreign",
+    "foreign": "staff-foreign-link",
 }
 Said = Literal["stale", "no_picture", "picture_kept", "preview_stop", "not_a_time", "no_such_time", "time_past"]
 _SAID: Mapping[Said, str] = {
@@ -56,6 +56,8 @@ _REFUSED: Mapping[str, str] = {
     "gap": "staff-broadcast-no-such-time",
     "reason": "staff-broadcast-no-reason",
     "place_lost": "staff-broadcast-place-lost",
+    "foreign": "staff-foreign-link",
+    "markup": "staff-broadcast-unclosed",
 }
 
 
@@ -344,7 +346,7 @@ def refusal(catalog: Catalog, locale: Locale, kind: str, facts: Mapping[str, str
         str(known.get("place", "")),
         say(LANGUAGE["en" if known["language"] == "en" else "fr"]) if "language" in known else "",
     )
-    told = say(_REFUSED.get(kind, "staff-broadcast-refused"))
+    told = say(_REFUSED.get(kind, "staff-broadcast-refused"), what=str(known.get("what", "")))
     return say("staff-broadcast-refused-about", told=told, about=about[0]) if about else told
 
 

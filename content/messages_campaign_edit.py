@@ -71,6 +71,7 @@ _TROUBLE = {
     "closed": "staff-edit-bad-closed",
     "over": "staff-edit-bad-over",
     "stripe": "staff-edit-bad-stripe",
+    "foreign": "staff-foreign-link",
 }
 
 

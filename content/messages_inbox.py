@@ -81,12 +81,17 @@ def erased(catalog: Catalog, locale: Locale) -> Card:
     return Card(title=say("staff-words-title"), lines=(say("staff-words-gone"),))
 
 
-def ask_reply(catalog: Catalog, locale: Locale, cancel: Tap | None, *, most: int, over: int = 0) -> tuple[Card, str]:
-    """The question for an answer, and the label of its form. `over`: by how many characters it was too long."""
+def ask_reply(
+    catalog: Catalog, locale: Locale, cancel: Tap | None, *, most: int, over: int = 0, problem: str = ""
+) -> tuple[Card, str]:
+    """The question for an answer, and the label of its form.
+
+    `over`: by how many characters it was too long; `problem`: what else was wrong with it.
+    """
     say = Writer(catalog, locale)
     title = say("staff-reply-title")
     line = say("staff-reply-too-long", over=over, most=most) if over else say("staff-reply-ask")
-    return Card(title=title, lines=(line,), rows=row(say.button("staff-cancel", cancel))), title
+    return Card(title=title, lines=kept(problem, line), rows=row(say.button("staff-cancel", cancel))), title
 
 
 def reply_sent(catalog: Catalog, locale: Locale, *, reachable: bool) -> Card:

@@ -81,6 +81,11 @@ def too_long(catalog: Catalog, locale: Locale, length: int) -> Card:
     return Card(title=say("invite-too-long-title"), lines=(say("invite-too-long", most=MAX_WORDS, length=length),))
 
 
+def not_taken(catalog: Catalog, locale: Locale, problem: str) -> Card:
+    """Their own text cannot be used, and why."""
+    return Card(title=catalog.text(locale, "invite-title"), lines=(problem,))
+
+
 def qr_alt(catalog: Catalog, locale: Locale) -> str:
     """What stands in for the code's picture."""
     return catalog.text(locale, "qr-alt")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from content.cards import Card, Tap
+from content.cards import Card, Tap, shorten
 from content.catalog import Catalog, Locale
 from content.writer import Writer, kept, row
 
@@ -80,6 +80,11 @@ def ask(
         rows=row(say.button("staff-limit-reset", reset), say.button("staff-back", back)),
     )
     return card, say(_NAME[view.limit])
+
+
+def foreign_link(catalog: Catalog, locale: Locale, what: str) -> str:
+    """Why a text of staff cannot be taken: a chat would make a link of this part, which leads elsewhere."""
+    return catalog.text(locale, "staff-foreign-link", what=shorten(what, 40))
 
 
 def changed(catalog: Catalog, locale: Locale, limit: Limit, value: Value, by: str) -> Card:

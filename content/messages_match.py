@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from content.campaign import Campaign
-from content.cards import Card, Tap
+from content.cards import Card, Tap, shorten
 from content.catalog import Catalog, Locale
 from content.writer import Writer, kept, row
 from payments.money import Money
@@ -32,14 +32,16 @@ _FAULTS: Mapping[str, str] = {
     "past": "staff-match-past",
     "order": "staff-match-order",
     "overlap": "staff-match-overlap",
+    "foreign": "staff-foreign-link",
 }
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with what was typed: a key of _FAULTS."""
+    """What is wrong with what was typed: a key of _FAULTS. `what`: the part of it, for a foreign link."""
 
     kind: str
+    what: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,10 +75,14 @@ def matches(catalog: Catalog, locale: Locale, view: MatchesView) -> Card:
     return Card(title=say("staff-match-title", campaign=name), lines=lines, rows=ends + buttons)
 
 
+def _fault(say: Writer, fault: Fault | None) -> str:
+    return "" if fault is None else say(_FAULTS[fault.kind], what=shorten(fault.what, 40))
+
+
 def ask_field(catalog: Catalog, locale: Locale, field: str, fault: Fault | None, cancel: Tap) -> Card:
     """Asks for one field; says what was wrong before."""
     say = Writer(catalog, locale)
-    lines = kept(say(_FAULTS[fault.kind]) if fault else "", say(_ASK[field]))
+    lines = kept(_fault(say, fault), say(_ASK[field]))
     return Card(title=say("staff-match-new"), lines=lines, rows=row(say.button("staff-cancel", cancel)))
 
 
@@ -105,7 +111,7 @@ def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
     return Card(
         title=say("staff-match-title", campaign=view.campaign.name.get(locale)),
         lines=kept(
-            say(_FAULTS[view.fault.kind]) if view.fault else "",
+            _fault(say, view.fault),
             say("staff-match-names", fr=period.sponsor["fr"], en=period.sponsor["en"]),
             _line(say, period, view.zone),
             say("staff-match-promise"),

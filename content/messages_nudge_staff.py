@@ -139,11 +139,13 @@ def _write(say: Writer, view: PolicyView, number: int, language: Locale) -> Butt
     return say.button("staff-nudges-write", tap, "plain", number=number, language=say(_LANGUAGES[language]))
 
 
-def ask_text(catalog: Catalog, locale: Locale, language: Locale, *, over: int = 0) -> tuple[Card, str]:
-    """The question for a text, and the label of its form."""
+def ask_text(
+    catalog: Catalog, locale: Locale, language: Locale, *, over: int = 0, problem: str = ""
+) -> tuple[Card, str]:
+    """The question for a text, and the label of its form. `problem`: what was wrong with the last one."""
     say = Writer(catalog, locale)
     asked = say("staff-nudges-ask-text", language=say(_LANGUAGES[language]))
-    lines = kept(say("staff-nudges-too-long", over=over) if over else "", asked)
+    lines = kept(problem, say("staff-nudges-too-long", over=over) if over else "", asked)
     return Card(title=say("staff-nudges-title"), lines=lines), say("staff-nudges-ask-text-label")
 
 

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
-from urllib.parse import urlsplit
+
+from content.addresses import Domains, foreign_address
 
 Problem = Literal["unclosed", "empty", "no_address", "foreign"]
 
@@ -18,13 +19,6 @@ _MARKS = "\\*[]"
 _LINK = re.compile(r"\[((?:\\.|[^\\\[\]])+)\]\(([^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)", re.DOTALL)
 _BEGUN_LINK = re.compile(r"\[(?:\\.|[^\\\[\]])*\]\((?=https?:|www\.)", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-# What a chat makes a link of by itself: addresses, and names that end like a domain many know.
-_BARE = re.compile(
-    r"https?://[^\s<>\"]+"
-    r"|(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|org|net|info|biz|ca|fr|us|uk|eu|io|co|me|ly|gl|app|xyz|top|link|quebec)"
-    r"(?![\w.-]*\w)(?:/[^\s<>\"]*)?",
-    re.IGNORECASE,
-)
 
 
 class BadMarkup(ValueError):
@@ -35,27 +29,6 @@ class BadMarkup(ValueError):
         self.kind: Problem = kind
         self.at = at
         self.what = what
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Domains:
-    """Where links may lead: these hosts with what is below them, and Telegram's address of our bot."""
-
-    hosts: frozenset[str] = frozenset()
-    bot: str = ""  # user name, without @
-
-    def allow(self, address: str) -> bool:
-        """Whether an address with http(s) leads to one of them."""
-        try:
-            parts = urlsplit(address)
-            host, _ = (parts.hostname or "").rstrip("."), parts.port  # a port that is none raises as well
-        except ValueError:
-            return False
-        if parts.scheme not in ("http", "https") or parts.username is not None or "\\" in address:
-            return False
-        if host == "t.me" and self.bot and parts.path.strip("/").lower() == self.bot.lower():
-            return True
-        return any(host == known or host.endswith("." + known) for known in self.hosts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,11 +180,9 @@ class _Reader:
 
 def _checked(spans: list[Span], text: str, allowed: Domains) -> list[Span]:
     """Raises BadMarkup for an address in the words that the chat would make a foreign link of."""
-    words = "".join(span.text for span in spans)
-    for found in _BARE.finditer(words):
-        address = found[0].rstrip(".,;:!?)»…")
-        if not allowed.allow(address if "://" in address else f"https://{address}"):
-            raise BadMarkup("foreign", max(0, text.find(address)), address)
+    found = foreign_address("".join(span.text for span in spans), allowed)
+    if found is not None:
+        raise BadMarkup("foreign", max(0, text.find(found.text)), found.text)
     return spans
 
 

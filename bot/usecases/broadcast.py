@@ -52,7 +52,7 @@ async def approve(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
     """
     async with ctx.db.write() as conn:
         found = await _read(conn, broadcast_id)
-        if found.made_by is not None and await _is_author(conn, found.made_by, who):
+        if found.made_by is not None and await is_author(conn, found.made_by, who):
             raise NotPossible(found.state)
         now = ctx.clock()
         starts = max(found.starts_at or now, now + COUNTDOWN)
@@ -60,7 +60,7 @@ async def approve(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
         return await _read(conn, broadcast_id)
 
 
-async def _is_author(conn: Connection, author_id: int, who: Member) -> bool:
+async def is_author(conn: Connection, author_id: int, who: Member) -> bool:
     """Whether this is who wrote it, or the same person on the other platform, as far as their accounts are linked."""
     if author_id == who.id:
         return True
@@ -112,7 +112,7 @@ async def go_on_as_news(ctx: Context, who: Member, broadcast_id: int) -> Broadca
         found = await _read(conn, broadcast_id)
         if found.state is not BroadcastState.PAUSED:
             raise NotPossible(found.state)
-        await _correct(ctx, conn, found, who, found.message.model_copy(update={"amounts": False}))
+        await correct_now(ctx, conn, found, who, found.message.model_copy(update={"amounts": False}))
         resumed = await _go_on(ctx, conn, await _read(conn, broadcast_id), who)
     ctx.wake()
     return resumed
@@ -126,28 +126,27 @@ async def _go_on(ctx: Context, conn: Connection, found: Broadcast, who: Member) 
     return await _read(conn, found.id)
 
 
-async def correct(ctx: Context, who: Member, broadcast_id: int, message: Message) -> Broadcast:
-    """New words for it: copies that were sent are edited, those that were not are sent so.
+def may_be_corrected(found: Broadcast) -> bool:
+    """Whether copies of it have left, or are leaving."""
+    return found.state not in _NOT_CORRECTED
 
-    Raises NotPossible, also before it leaves.
+
+async def correct_now(
+    ctx: Context, conn: Connection, found: Broadcast, who: Member, message: Message, why: str = ""
+) -> None:
+    """Give it new words: copies that were sent are edited, those that were not are sent so.
+
+    `why`: an owner's reason to do it without a second person. Who may is decided in `broadcast_corrections`. Raises
+    NotPossible, also before it leaves.
     """
-    async with ctx.db.write() as conn:
-        found = await _read(conn, broadcast_id)
-        await _correct(ctx, conn, found, who, message)
-        corrected = await _read(conn, broadcast_id)
-    ctx.wake()
-    return corrected
-
-
-async def _correct(ctx: Context, conn: Connection, found: Broadcast, who: Member, message: Message) -> None:
-    if found.state in _NOT_CORRECTED or not await rows.correct(conn, found, message, ctx.clock()):
+    if not may_be_corrected(found) or not await rows.correct(conn, found, message, ctx.clock()):
         raise NotPossible(found.state)
     if not message.amounts:
         await recipients.asks_no_more(conn, found.id)
     revision = found.revision + 1
-    await note(ctx, conn, who, "broadcast.corrected", broadcast=found.id, revision=revision)
+    await note(ctx, conn, who, "broadcast.corrected", broadcast=found.id, revision=revision, why=why)
     key = f"broadcast_corrected:{found.id}:{revision}"
-    await tell_all(ctx, conn, key, "broadcast_corrected", broadcast=found.id, by=who.label)
+    await tell_all(ctx, conn, key, "broadcast_corrected", broadcast=found.id, by=who.label, why=why)
 
 
 async def withdraw(ctx: Context, who: Member, broadcast_id: int, why: str) -> Broadcast:

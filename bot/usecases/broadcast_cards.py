@@ -15,11 +15,12 @@ from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.ports import Copies
 from content import messages_broadcast as words
+from content.addresses import Domains, unlinked
 from content.broadcast import TOKEN, Message
 from content.cards import Card, Picture, Tap
 from content.catalog import LOCALES
 from content.messages_campaign import MilestoneView, milestone_text
-from content.rich import BadMarkup, Domains, Rich, parse, plain
+from content.rich import BadMarkup, Rich, parse, plain
 from content.writer import Choice
 from payments.reference import Reference, Touch, TouchKind
 
@@ -47,7 +48,7 @@ def copy_card(
     """The same of a message that is not a broadcast yet. `allowed`: where its links may lead."""
     asking = asks and message.amounts and campaign.is_open(ctx.clock())
     view = words.CopyView(
-        title=campaign.authored.name.get(locale),
+        title=_title(message, campaign, locale),
         body=body(ctx, message, campaign, locale, allowed),
         picture=picture,
         choices=_choices(ctx, campaign, locale) if asking else (),
@@ -92,7 +93,7 @@ async def post_card(ctx: Context, broadcast: Broadcast, campaign: Campaign, plac
     allowed = await limits.domains(ctx)
     views = {
         locale: words.CopyView(
-            title=campaign.authored.name.get(locale),
+            title=_title(broadcast.message, campaign, locale),
             body=body(ctx, broadcast.message, campaign, locale, allowed),
             picture=await _picture(ctx, broadcast, campaign, locale),
             choices=shared_choices(ctx, campaign, place.platform, touch) if asks else (),
@@ -132,8 +133,15 @@ async def _read(ctx: Context, broadcast_id: int) -> tuple[Broadcast, Campaign]:
 
 
 # --- parts --------------------------------------------------------------------------------------------
+def _title(message: Message, campaign: Campaign, locale: Locale) -> str:
+    return message.titles.get(locale) or campaign.authored.name.get(locale)
+
+
 def body(ctx: Context, message: Message, campaign: Campaign, locale: Locale, allowed: Domains) -> Rich:
-    """The words in one language. What is no markup any more, since a domain was taken away, is shown as it stands."""
+    """The words in one language. What is no markup any more is shown as it stands.
+
+    It was when it was approved, so a site has left the allow-list since: nothing may be a link to it any more.
+    """
     text = message.texts.get(locale)
     if text is None and message.template == "milestone":
         return plain(_of_milestone(ctx, message, campaign, locale))
@@ -141,7 +149,7 @@ def body(ctx: Context, message: Message, campaign: Campaign, locale: Locale, all
     try:
         return parse(shown, allowed)
     except BadMarkup:
-        return plain(shown)
+        return plain(unlinked(shown, allowed))
 
 
 def _of_milestone(ctx: Context, message: Message, campaign: Campaign, locale: Locale) -> str:

@@ -17,12 +17,26 @@ from bot.usecases import limits
 from bot.usecases.context import Context
 from bot.usecases.staff.handling import note, tell_all
 from content.broadcast import Message
+from content.cards import shorten
 from content.catalog import LOCALES
+from content.rich import BadMarkup, parse
 
 _LATEST = timedelta(days=365)
 
 Refusal = Literal[
-    "nobody", "language", "past", "far", "gap", "closed", "ends_before", "frozen", "reason", "empty", "place_lost"
+    "nobody",
+    "language",
+    "past",
+    "far",
+    "gap",
+    "closed",
+    "ends_before",
+    "frozen",
+    "reason",
+    "empty",
+    "place_lost",
+    "foreign",
+    "markup",
 ]
 
 
@@ -126,6 +140,7 @@ async def submit(ctx: Context, who: Member | None, spec: Spec, *, override: str 
         if found <= most or who is None or who.role is not Role.OWNER:
             override = None  # nothing to override, or nobody who may
         waits = (found > most and override is None) or (spec.kind == "milestone" and who is None)
+        spec = await _with_titles(conn, spec)
         made = _row(ctx, who, spec, BroadcastState.APPROVAL if waits else BroadcastState.COUNTDOWN, override)
         if not await rows.add(conn, made, once_key=spec.once_key, picture=spec.picture):
             return None
@@ -137,6 +152,23 @@ async def submit(ctx: Context, who: Member | None, spec: Spec, *, override: str 
         kind = approval if waits else "broadcast_submitted"
         await tell_all(ctx, conn, f"{kind}:{made.id}", kind, by=by, **about)
     return made
+
+
+async def _with_titles(conn: Connection, spec: Spec) -> Spec:
+    """Return it with the campaign's name of now: what is approved is what is sent, whatever the campaign becomes."""
+    name = (await campaign_rows.by_ids(conn, [spec.campaign_id]))[spec.campaign_id].authored.name
+    titles = {locale: name.get(locale) for locale in LOCALES}
+    return replace(spec, message=spec.message.model_copy(update={"titles": titles}))
+
+
+async def check_texts(ctx: Context, conn: Connection, message: Message) -> None:
+    """Raises CannotSend where a text cannot be shown, or would hold a link to a foreign site."""
+    allowed = await limits.domains_now(ctx, conn)
+    for text in message.texts.values():
+        try:
+            parse(text, allowed)
+        except BadMarkup as why:
+            raise CannotSend("foreign" if why.kind == "foreign" else "markup", what=shorten(why.what, 40)) from None
 
 
 def _row(ctx: Context, who: Member | None, spec: Spec, state: BroadcastState, override: str | None) -> Broadcast:
@@ -188,6 +220,7 @@ async def _check(ctx: Context, conn: Connection, spec: Spec) -> None:
         raise CannotSend("frozen")
     if not spec.message.texts and spec.message.template != "milestone":
         raise CannotSend("empty")
+    await check_texts(ctx, conn, spec.message)
     campaign = (await campaign_rows.by_ids(conn, [spec.campaign_id])).get(spec.campaign_id)
     if campaign is None or (spec.message.amounts and not campaign.is_open(ctx.clock())):
         raise CannotSend("closed")  # news after the end are no ask

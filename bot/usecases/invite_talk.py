@@ -15,12 +15,13 @@ from bot.store import campaigns as campaign_rows
 from bot.store import gifts, invites, referrals, supporters
 from bot.store.db import Connection
 from bot.store.outbox import Delivery
-from bot.usecases import campaign_cards, chat_links, give, links, recognise
+from bot.usecases import campaign_cards, chat_links, give, links, recognise, staff_texts
 from bot.usecases.context import Context
 from bot.usecases.invite import deep_link, invite_of, touch_of, web_address
 from bot.usecases.join import who
 from bot.usecases.outgoing import OutOfDate
 from bot.usecases.reply import Reply
+from bot.usecases.staff.handling import member
 from content import messages_give
 from content import messages_invite as words
 from content.cards import Card, Tap
@@ -40,6 +41,10 @@ async def show(ctx: Context, contact: Contact, own_words: str = "") -> Reply:
     text = " ".join(own_words.split())
     if len(text) > words.MAX_WORDS:
         return Reply(card=words.too_long(ctx.catalog, supporter.locale, len(text)))
+    if text and await member(ctx, contact) is not None:  # people read it as the charity's own words
+        problem = await staff_texts.refusal(ctx, supporter.locale, text)
+        if problem:
+            return Reply(card=words.not_taken(ctx.catalog, supporter.locale, problem))
     invite = await invite_of(ctx, supporter)
     if text:
         async with ctx.db.write() as conn:

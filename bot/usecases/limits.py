@@ -12,7 +12,7 @@ from bot.store.db import Connection
 from bot.store.switches import Switch
 from bot.usecases.context import Context
 from bot.usecases.staff.handling import note, tell_all
-from content.rich import Domains
+from content.addresses import Domains
 
 Limit = Literal["approve", "pause", "domains"]
 NAMES: Mapping[Limit, str] = {
@@ -28,7 +28,7 @@ class Limits:
 
     approve: int  # recipients above which a second person approves
     pause: int  # percent of failures above which a broadcast pauses by itself
-    domains: tuple[str, ...]  # hosts to which links in staff's texts may lead
+    domains: tuple[str, ...]  # hosts to which links in staff's texts may lead, and names on Telegram (@name)
     own: frozenset[Limit]
 
 
@@ -70,5 +70,16 @@ def _plain(value: int | tuple[str, ...]) -> int | list[str]:
 async def domains(ctx: Context) -> Domains:
     """Where links in the staff's texts may lead."""
     async with ctx.db.read() as conn:
-        hosts = (await read(ctx, conn)).domains
-    return Domains(hosts=frozenset(hosts), bot=ctx.whereabouts.telegram_username or "")
+        return await domains_now(ctx, conn)
+
+
+async def domains_now(ctx: Context, conn: Connection) -> Domains:
+    """Return the same within a transaction."""
+    listed = (await read(ctx, conn)).domains
+    contact = ctx.charity.contact
+    return Domains(
+        hosts=frozenset(one for one in listed if not one.startswith("@")),
+        bot=ctx.whereabouts.telegram_username or "",
+        names=frozenset(one[1:] for one in (*listed, contact) if one.startswith("@")),
+        emails=frozenset({contact}) if "@" in contact[1:] else frozenset(),
+    )

@@ -11,7 +11,7 @@ from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
 from bot.store import posted
 from bot.store.posted import PostedCard
-from bot.usecases import links, monthly_news
+from bot.usecases import links, monthly_news, staff_texts
 from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
 from bot.usecases.ports import Platform
@@ -24,6 +24,14 @@ log = logging.getLogger(__name__)
 
 class CannotPublish(ValueError):
     """The campaign cannot be opened as it is; the message says why, for staff."""
+
+
+class LeadsElsewhere(CannotPublish):
+    """One of its texts holds an address outside the allowed sites: `what`."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}: a chat would make this a link, and it leads to no allowed site (OBOLE_LINK_DOMAINS)")
+        self.what = what
 
 
 class CannotPost(ValueError):
@@ -48,12 +56,14 @@ async def publish(
 ) -> Campaign:
     """Open a campaign, new or changed, with its own picture, and make the links its card needs.
 
-    Raises CannotPublish, or GatewayUnavailable / GatewayRefused where Stripe will not make a link; the campaign is
-    kept then, and publishing it again goes on where it stopped.
+    Raises CannotPublish (LeadsElsewhere for its texts), or GatewayUnavailable / GatewayRefused where Stripe will not
+    make a link; the campaign is kept then, and publishing it again goes on where it stopped.
     """
     end = ends_at(authored)
     if end is not None and end <= ctx.clock():
         raise CannotPublish(f"ends_on: {authored.ends_on} is over already in {authored.zone}")
+    if (what := await staff_texts.foreign(ctx, authored.texts)) is not None:
+        raise LeadsElsewhere(what)
     async with ctx.db.write() as conn:
         before = await campaign_rows.by_slug(conn, authored.slug)
         if before is not None and before.authored.currency != authored.currency:

@@ -9,11 +9,10 @@ from bot.domain.broadcasts import BroadcastState
 from bot.store.db import Database
 from bot.store.outbox import State
 from bot.store.schema_broadcast import recipient
-from bot.usecases import broadcast
+from bot.usecases import broadcast, broadcast_corrections
 from bot.usecases.context import Context
 from bot.usecases.ports import Rejected, RetryLater
 from bot.usecases.staff.handling import TERMINAL
-from content.broadcast import Message
 from tests.conftest import MovingClock
 from tests.delivery.crowd import BROADCAST, Delivery, MassRecorder, add_post, change, make_crowd, post_row, rows
 from tests.world import make_context
@@ -94,8 +93,7 @@ async def test_copies_of_an_old_broadcast_are_corrected_and_taken_away(ctx: Cont
     await telegram.corrections.step()
     await change(ctx, state=BroadcastState.DONE, ended_at=clock())
     clock.move(days=40)
-    corrected = Message(texts={"fr": "Pardon", "en": "Sorry"})
-    await broadcast.correct(ctx, TERMINAL, BROADCAST, corrected)
+    await broadcast_corrections.correct(ctx, TERMINAL, BROADCAST, "fr", "Pardon")
     while await telegram.corrections.step():
         pass
     assert sorted(chat for chat, _ in telegram.platform.edits) == ["-1009", "1000", "1001"]

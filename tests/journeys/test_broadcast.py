@@ -1,6 +1,6 @@
 """A broadcast over the wires: to those who agreed, in their language, corrected, credited; and a bad day, withdrawn."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -8,10 +8,10 @@ import pytest
 
 from bot.demo.stage import example
 from bot.domain.broadcasts import Broadcast, BroadcastState, Quiet, Segment
-from bot.domain.people import Contact, Preference
+from bot.domain.people import Contact, Locale, Preference
 from bot.domain.staff import Member, Role
 from bot.store import broadcasts, staff
-from bot.usecases import broadcast, freeze, publish
+from bot.usecases import broadcast, broadcast_corrections, freeze, publish
 from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.broadcast_report import report
 from bot.usecases.join import who
@@ -23,7 +23,7 @@ from tests.journeys.test_again import at
 from tests.journeys.town import Town, open_town, town
 
 NEWS = Message(texts={"fr": "La **neige** est là.", "en": "The **snow** is here."})
-BETTER = Message(texts={"fr": "La neige arrive demain.", "en": "The snow comes tomorrow."})
+BETTER: Mapping[Locale, str] = {"fr": "La neige arrive demain.", "en": "The snow comes tomorrow."}
 
 
 @pytest.fixture
@@ -79,7 +79,8 @@ async def a_good_day(here: Town, camille: Person, alex: Person) -> None:
     made = await sent(here, nadia)
     heard = [await camille.hears("La neige est là."), await alex.hears("snow")]
     await until(lambda: is_done(here, made), within=20)
-    await broadcast.correct(here.app.ctx, nadia, made.id, BETTER)
+    for language, text in BETTER.items():
+        await broadcast_corrections.correct(here.app.ctx, nadia, made.id, language, text)
     await camille.hears("demain")
     await alex.hears("tomorrow")
     await here.pay(heard[0].first_link)

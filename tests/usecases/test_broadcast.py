@@ -19,7 +19,7 @@ from bot.store.recipients import Result
 from bot.store.schema import address
 from bot.store.schema_broadcast import recipient
 from bot.store.schema_staff import notice
-from bot.usecases import broadcast, freeze, publish, talk
+from bot.usecases import broadcast, broadcast_corrections, freeze, publish, talk
 from bot.usecases.broadcast_plan import CannotSend, Spec, audience, estimate, local_time, submit, whom
 from bot.usecases.context import Context
 from bot.usecases.join import who
@@ -235,20 +235,19 @@ async def test_pause_resume_correct_withdraw(ctx: Context, campaign: Campaign) -
     await person(ctx, 1)
     nadia = await hire(ctx, "Nadia")
     one = await submitted(ctx, nadia, spec(campaign))
-    better = Message(texts={"fr": "Mieux", "en": "Better"})
     with pytest.raises(broadcast.NotPossible):
-        await broadcast.correct(ctx, nadia, one.id, better)  # what was agreed to is what leaves
+        await broadcast_corrections.correct(ctx, nadia, one.id, "fr", "Mieux")  # what was agreed to is what leaves
     move(ctx, minutes=5)
     await run(ctx)
     assert (await broadcast.pause(ctx, one.id, why="failures")).state is BroadcastState.PAUSED
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.PAUSED
     await broadcast.resume(ctx, nadia, one.id)
-    assert (await broadcast.correct(ctx, nadia, one.id, better)).revision == 2
+    assert await broadcast_corrections.correct(ctx, nadia, one.id, "fr", "Mieux") is None, "small enough for one"
     assert (await broadcast.withdraw(ctx, nadia, one.id, "erreur")).state is BroadcastState.WITHDRAWN
     assert [row.state for row in await written(ctx)] == ["dropped"]
     with pytest.raises(broadcast.NotPossible):
-        await broadcast.correct(ctx, nadia, one.id, better)
+        await broadcast_corrections.correct(ctx, nadia, one.id, "fr", "Mieux")
 
 
 async def test_a_milestone_is_announced_once(ctx: Context, campaign: Campaign) -> None:

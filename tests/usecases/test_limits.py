@@ -13,7 +13,7 @@ from bot.usecases.limits import Limit
 from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcast_notices import KINDS
 from bot.usecases.staff.limits_talk import read_limit
-from content.rich import Domains
+from content.addresses import Domains
 from tests.conftest import MovingClock
 from tests.world import CAMILLE, make_context
 
@@ -59,9 +59,13 @@ async def test_what_is_set_in_chat_wins_until_it_is_taken_back(ctx: Context) -> 
     await talk.on_action(ctx, CAMILLE, "st:pause")
     await talk.on_text(ctx, CAMILLE, "25 %")
     await talk.on_action(ctx, CAMILLE, "st:domains")
-    await talk.on_text(ctx, CAMILLE, "https://Autre.example/, news.example")
+    await talk.on_text(ctx, CAMILLE, "https://Autre.example/, news.example, @Tablee_Infos")
     assert (await now(ctx)).approve == 40 and (await now(ctx)).pause == 25
-    assert await limits.domains(ctx) == Domains(hosts=frozenset({"autre.example", "news.example"}))
+    assert await limits.domains(ctx) == Domains(
+        hosts=frozenset({"autre.example", "news.example"}),
+        names=frozenset({"tablee_infos"}),
+        emails=frozenset({"bonjour@tablee.example"}),
+    )
     asked = await talk.on_action(ctx, CAMILLE, "st:domains")
     assert "st:domains:reset" in {button.action for button in asked.card.buttons}
     await talk.on_action(ctx, CAMILLE, "st:domains:reset")

@@ -13,12 +13,13 @@ from bot.domain.staff import Member, Role
 from bot.store import broadcasts, staff, switches
 from bot.store import campaigns as campaign_rows
 from bot.store.outbox import State
-from bot.usecases import broadcast, limits
+from bot.usecases import broadcast, broadcast_corrections, limits
 from bot.usecases.broadcast import CampaignOver, NotPossible
 from bot.usecases.broadcast_cards import own_previews
 from bot.usecases.broadcast_report import Progress, Share, progress, report
 from bot.usecases.context import Context
 from bot.usecases.reply import Form, Reply
+from bot.usecases.staff import broadcast_fix
 from bot.usecases.staff.broadcast_draft import mark_of
 from bot.usecases.staff.handling import ask, settle
 from content import messages_broadcast_live as words
@@ -157,12 +158,13 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     if problem := problem or await _problem(ctx, person, text.strip()):
         return await _ask_correction(ctx, person, broadcast_id, language, problem, text)
     await settle(ctx, person)
-    message = found.message.model_copy(update={"texts": {**found.message.texts, language: text.strip()}})
     try:
-        await broadcast.correct(ctx, person, broadcast_id, message)
+        waits = await broadcast_corrections.correct(ctx, person, broadcast_id, language, text.strip())
     except NotPossible:
         said = words.not_possible(ctx.catalog, person.locale)
         return Reply(card=(await shown(ctx, person, broadcast_id, said)).card)
+    if waits is not None:
+        return Reply(card=broadcast_fix.card(ctx, person, waits))
     return Reply(card=(await shown(ctx, person, broadcast_id)).card)
 
 

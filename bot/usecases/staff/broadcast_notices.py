@@ -24,6 +24,9 @@ def _news(what: str) -> Renderer:
             assert found is not None
             campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
         offer = _IN_ONE_TAP.get(told)
+        more = (offer, Tap(action=f"bs:{broadcast_id}:{offer}")) if offer else None
+        if "proposal" in args:
+            more = ("fix", Tap(action=f"bf:{args['proposal']}"))
         view = words.NewsView(
             what=told,
             campaign=campaign.authored.name.get(locale),
@@ -31,7 +34,7 @@ def _news(what: str) -> Renderer:
             why=str(args.get("why", "")),
             recipients=int(args.get("recipients", 0)),
             see=Tap(action=f"bs:{broadcast_id}"),
-            more=(offer, Tap(action=f"bs:{broadcast_id}:{offer}")) if offer else None,
+            more=more,
         )
         return words.news(ctx.catalog, locale, view)
 
@@ -48,5 +51,6 @@ KINDS: Mapping[str, Renderer] = {
     "broadcast_approval": _news("approval"),
     "broadcast_moved": _news("moved"),
     "broadcast_corrected": _news("corrected"),
+    "broadcast_fix": _news("fix"),
     "limit_set": _limit,
 }

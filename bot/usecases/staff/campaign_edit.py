@@ -17,7 +17,7 @@ from bot.domain.typed_campaign import Problem, slug_of
 from bot.store import campaigns as campaign_rows
 from bot.store import drafts
 from bot.store.drafts import Draft, Stale
-from bot.usecases import publish
+from bot.usecases import publish, staff_texts
 from bot.usecases.context import Context
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff import campaign_draft as draft_of
@@ -25,7 +25,7 @@ from bot.usecases.staff import campaign_stages
 from bot.usecases.staff.campaign_draft import FIELDS, TURNS, Field, fields_of, turned
 from bot.usecases.staff.handling import CANCEL, ask, note, settle
 from content import messages_campaign_edit as words
-from content.cards import Tap
+from content.cards import Tap, shorten
 from content.photos import NoPicture, take
 from payments.stripe import GatewayError
 
@@ -114,6 +114,8 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
     if field.name == "currency" and draft.body["slug"] is not None:
         return await _home(ctx, person, draft, Problem("fixed"))
     value = draft_of.read_field(field, text, fields, ctx.clock())
+    if not isinstance(value, Problem) and field.most and (found := await staff_texts.foreign(ctx, [text])):
+        value = Problem("foreign", {"what": shorten(found, 40)})
     if isinstance(value, Problem):
         return await _ask(ctx, person, draft, field, value, text)
     await settle(ctx, person)
@@ -184,6 +186,8 @@ async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
         draft = await draft_of.save(ctx, person, draft, fields, slug)
     try:
         campaign = await publish.publish(ctx, built, picture, person=person)
+    except publish.LeadsElsewhere as why:
+        return await _home(ctx, person, draft, Problem("foreign", {"what": shorten(why.what, 40)}))
     except publish.CannotPublish:
         return await _home(ctx, person, draft, Problem("over"))
     except GatewayError as why:

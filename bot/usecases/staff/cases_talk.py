@@ -6,7 +6,7 @@ from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts, inbox
 from bot.store.notices import Notice
-from bot.usecases import cases
+from bot.usecases import cases, staff_texts
 from bot.usecases import inbox as relay
 from bot.usecases.context import Context, local_day
 from bot.usecases.reply import Reply
@@ -50,6 +50,8 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
     """A word to the person whose case it is."""
     if (over := too_long(text)) > 0:
         return await ask_reply(ctx, person, f"cs:{argument}", text[: relay.LONGEST], over)
+    if problem := await staff_texts.refusal(ctx, person.locale, text):
+        return await ask_reply(ctx, person, f"cs:{argument}", text, problem=problem)
     await settle(ctx, person)
     number, reachable = read_id(argument) or 0, False
     async with ctx.db.write() as conn:

@@ -10,6 +10,7 @@ from bot.store import inbox, notices, supporters
 from bot.store.db import Connection
 from bot.store.notices import Notice
 from bot.usecases import inbox as relay
+from bot.usecases import staff_texts
 from bot.usecases.context import Context, local_day
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff.handling import CANCEL, ask, note, settle
@@ -72,9 +73,15 @@ async def _turn(ctx: Context, person: Member, one: Notice, verb: str, turn: _Tur
     return Reply(card=words.turned(ctx.catalog, person.locale, verb, undo))
 
 
-async def ask_reply(ctx: Context, person: Member, answers: str, value: str = "", over: int = 0) -> Reply:
-    """Ask one of the staff what to write to a supporter. `over`: by how much what they wrote was too long."""
-    card, label = words.ask_reply(ctx.catalog, person.locale, CANCEL, most=relay.LONGEST, over=over)
+async def ask_reply(
+    ctx: Context, person: Member, answers: str, value: str = "", over: int = 0, problem: str = ""
+) -> Reply:
+    """Ask one of the staff what to write to a supporter.
+
+    `over`: by how much what they wrote was too long; `problem`: why else it cannot be sent.
+    """
+    most = relay.LONGEST
+    card, label = words.ask_reply(ctx.catalog, person.locale, CANCEL, most=most, over=over, problem=problem)
     form = Form(answers=answers, title=card.title, label=label, value=value, long=True)
     return await ask(ctx, person, Reply(card=card), form)
 
@@ -83,6 +90,8 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
     """The answer that was asked for."""
     if (over := too_long(text)) > 0:
         return await ask_reply(ctx, person, f"ib:{argument}", text[: relay.LONGEST], over)
+    if problem := await staff_texts.refusal(ctx, person.locale, text):
+        return await ask_reply(ctx, person, f"ib:{argument}", text, problem=problem)
     await settle(ctx, person)
     return await _relay(ctx, person, await _notice(ctx, argument), text)
 
@@ -97,6 +106,9 @@ async def replied(ctx: Context, contact: Contact, person: Member, message_id: st
         return None
     if (over := too_long(text)) > 0:
         card, _ = words.ask_reply(ctx.catalog, person.locale, None, most=relay.LONGEST, over=over)
+        return Reply(card=card)
+    if problem := await staff_texts.refusal(ctx, person.locale, text):
+        card, _ = words.ask_reply(ctx.catalog, person.locale, None, most=relay.LONGEST, problem=problem)
         return Reply(card=card)
     return await _relay(ctx, person, one, text)
 

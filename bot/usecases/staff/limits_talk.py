@@ -19,6 +19,7 @@ from content.cards import Tap
 _MOST_RECIPIENTS = 1_000_000
 _MOST_SITES = 20
 _HOST = re.compile(r"(?:https?://)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9])\.?/?")
+_NAME = re.compile(r"@[a-z0-9_]{3,32}")  # of a channel, group or bot on Telegram
 _HOME = Tap(action="go:team")
 
 
@@ -53,13 +54,19 @@ def read_limit(limit: Limit, text: str) -> int | tuple[str, ...] | words.Problem
     """What was typed, or why it cannot be."""
     if limit == "domains":
         parts = [part.lower() for part in re.split(r"[\s,;]+", text) if part]
-        hosts = [match[1] for part in parts if (match := _HOST.fullmatch(part))]
-        return tuple(dict.fromkeys(hosts)) if len(hosts) == len(parts) and 0 < len(hosts) <= _MOST_SITES else "host"
+        sites = [_site(part) for part in parts]
+        return tuple(dict.fromkeys(sites)) if all(sites) and 0 < len(sites) <= _MOST_SITES else "host"
     bare = re.sub(r"[\s\u00a0\u202f%]", "", text)
     number = int(bare) if re.fullmatch(r"[0-9]{1,9}", bare) else -1
     if limit == "pause":
         return number if 1 <= number <= 100 else "percent"
     return number if 0 <= number <= _MOST_RECIPIENTS else "number"
+
+
+def _site(typed: str) -> str:
+    """Return a name on Telegram with its @, or the host of a site; empty where it is neither."""
+    match = _HOST.fullmatch(typed)
+    return typed if _NAME.fullmatch(typed) else match[1] if match is not None else ""
 
 
 def _limit(name: str) -> Limit | None:

@@ -19,7 +19,7 @@ from bot.domain.typed_times import read_time
 from bot.store import campaigns as campaign_rows
 from bot.store import drafts, matches
 from bot.store.drafts import Draft, Stale
-from bot.usecases import matching
+from bot.usecases import matching, staff_texts
 from bot.usecases.broadcast_plan import CannotSend, local_time
 from bot.usecases.context import Context
 from bot.usecases.reply import Form, Reply
@@ -30,6 +30,7 @@ from payments.money import Money
 
 KIND = "match"
 FIELDS = ("fr", "en", "pool", "until")  # asked one after the other; `from` is now unless somebody says otherwise
+_NAMES = ("fr", "en")  # the sponsor's, as donors read it
 _LONGEST_NAME = 80
 _MOST = 10_000_000_00  # minor units of a pool
 _BUTTON = re.compile(r"(?P<kind>[cnde])(?P<id>\d{1,19})(?::(?P<what>[a-z]+))?(?P<sure>!)?")
@@ -61,6 +62,8 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
         await settle(ctx, person)
         return _stale(ctx, person)
     value = _read(ctx, campaign, field, text)
+    if field in _NAMES and (found := await staff_texts.foreign(ctx, [text])):
+        value = words.Fault("foreign", found)
     if isinstance(value, words.Fault):
         return await _ask(ctx, person, draft, field, value)
     await settle(ctx, person)
@@ -74,7 +77,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
 
 def _read(ctx: Context, campaign: Campaign, field: str, text: str) -> str | int | words.Fault:
     """A field as the draft keeps it: a name, minor units, or a time in UTC."""
-    if field in ("fr", "en"):
+    if field in _NAMES:
         name = " ".join(text.split())
         return name if 0 < len(name) <= _LONGEST_NAME else words.Fault("name")
     if field == "pool":
@@ -172,6 +175,8 @@ async def _start(ctx: Context, person: Member, draft: Draft, campaign: Campaign)
     period = _period(ctx, draft, campaign)
     if period.ends_at <= period.starts_at:
         return _review(ctx, person, draft, campaign, words.Fault("order"))
+    if found := await staff_texts.foreign(ctx, period.sponsor.values()):
+        return _review(ctx, person, draft, campaign, words.Fault("foreign", found))
     async with ctx.db.write_money() as conn:
         if await drafts.get(conn, draft.id) is None:
             return _stale(ctx, person)  # a second tap: it has begun

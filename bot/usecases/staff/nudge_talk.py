@@ -13,7 +13,7 @@ from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member, Role
 from bot.store import nudges as rows
 from bot.store import staff, switches
-from bot.usecases import nudge, nudge_report
+from bot.usecases import nudge, nudge_report, staff_texts
 from bot.usecases.context import Context
 from bot.usecases.nudge_policies import Standing, as_set, standings
 from bot.usecases.nudge_report import PolicyReport
@@ -151,8 +151,10 @@ async def _text_written(
     ctx: Context, person: Member, standing: Standing, number: int, language: Locale, text: str
 ) -> Reply:
     text = text.strip()
-    if not text or len(text) > MAX_TEXT:
-        card, label = words.ask_text(ctx.catalog, person.locale, language, over=max(0, len(text) - MAX_TEXT))
+    problem = await staff_texts.refusal(ctx, person.locale, text)
+    if problem or not text or len(text) > MAX_TEXT:
+        over = max(0, len(text) - MAX_TEXT)
+        card, label = words.ask_text(ctx.catalog, person.locale, language, over=over, problem=problem)
         answers = f"np:{standing.name.value}:text{number}{language}"
         form = Form(answers=answers, title=card.title, label=label, value=text[:MAX_TEXT], long=True)
         return await ask(ctx, person, Reply(card=card), form)

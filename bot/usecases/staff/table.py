@@ -2,6 +2,7 @@
 
 from bot.domain.staff import Role
 from bot.usecases.staff import (
+    broadcast_fix,
     broadcast_live,
     broadcast_talk,
     campaign_edit,
@@ -31,6 +32,7 @@ COMMANDS: Handlers = {
 ACTIONS: Handlers = {
     "bc": Handler(Role.EDITOR, broadcast_talk.act),
     "bs": Handler(Role.VIEWER, broadcast_live.act),
+    "bf": Handler(Role.EDITOR, broadcast_fix.act),
     "cl": Handler(Role.VIEWER, campaign_talk.listed),
     "cv": Handler(Role.VIEWER, campaign_talk.shown),
     "ca": Handler(Role.EDITOR, campaign_talk.act),
@@ -51,6 +53,7 @@ ANSWERS: Answers = {
     "cd": Answering(Role.EDITOR, campaign_edit.written, campaign_edit.pictured),
     "bc": Answering(Role.EDITOR, broadcast_talk.written, broadcast_talk.pictured),
     "bs": Answering(Role.EDITOR, broadcast_live.written),
+    "bf": Answering(Role.OWNER, broadcast_fix.written),
     "np": Answering(Role.EDITOR, nudge_talk.written),
     "ib": Answering(Role.EDITOR, inbox_talk.written),
     "cs": Answering(Role.EDITOR, cases_talk.written),

@@ -1,0 +1,95 @@
+"""A correction that waits for a second person, in the staff's chat.
+
+Buttons: `bf:<proposal>[:<yes|no|alone>]`; answers: `bf:<proposal>`, an owner's reason to send it alone.
+"""
+
+from collections.abc import Awaitable
+
+from bot.domain.broadcasts import Broadcast
+from bot.domain.ids import read_id
+from bot.domain.people import Contact
+from bot.domain.staff import Member, Role
+from bot.store import broadcasts
+from bot.store import campaigns as campaign_rows
+from bot.usecases import broadcast_corrections
+from bot.usecases.broadcast import NotPossible
+from bot.usecases.broadcast_cards import own_previews
+from bot.usecases.broadcast_corrections import OwnCorrection, Proposal
+from bot.usecases.broadcast_plan import CannotSend
+from bot.usecases.context import Context
+from bot.usecases.reply import Form, Reply
+from bot.usecases.staff.handling import ask, settle
+from content import messages_broadcast_fix as words
+from content import messages_broadcast_staff as draft_words
+from content.cards import Card, Tap
+
+_MOST_WHY = 300  # characters of a reason
+
+
+async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """A button of a correction, which may have been sent or thrown away since."""
+    await settle(ctx, person)
+    digits, _, what = argument.partition(":")
+    proposal_id = read_id(digits) or 0
+    if what == "yes":
+        return await _done(ctx, person, broadcast_corrections.approve(ctx, person, proposal_id), "sent")
+    if what == "no":
+        return await _done(ctx, person, broadcast_corrections.drop(ctx, person, proposal_id), "dropped")
+    try:
+        found = await broadcast_corrections.waiting(ctx, proposal_id)
+    except NotPossible:
+        return Reply(card=words.gone(ctx.catalog, person.locale), mode="edit")
+    if what == "alone" and person.role.may(Role.OWNER):
+        return await _ask_why(ctx, person, proposal_id)
+    return await _shown(ctx, person, found)
+
+
+async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
+    """An owner's reason to send it without a second person."""
+    proposal_id, why = read_id(what) or 0, " ".join(text.split())[:_MOST_WHY]
+    if not why:
+        return await _ask_why(ctx, person, proposal_id)
+    await settle(ctx, person)
+    done = await _done(ctx, person, broadcast_corrections.send_alone(ctx, person, proposal_id, why), "sent")
+    return Reply(card=done.card)
+
+
+async def _ask_why(ctx: Context, person: Member, proposal_id: int) -> Reply:
+    card, label = words.ask_why(ctx.catalog, person.locale, Tap(action=f"bf:{proposal_id}"))
+    return await ask(ctx, person, Reply(card=card), Form(answers=f"bf:{proposal_id}", title=card.title, label=label))
+
+
+async def _done(ctx: Context, person: Member, deed: Awaitable[Broadcast], what: words.Done) -> Reply:
+    try:
+        about = await deed
+    except OwnCorrection:
+        return Reply(card=words.own(ctx.catalog, person.locale), mode="edit")
+    except NotPossible:
+        return Reply(card=words.gone(ctx.catalog, person.locale), mode="edit")
+    except CannotSend as why:
+        problem = draft_words.refusal(ctx.catalog, person.locale, why.kind, why.facts)
+        return Reply(card=words.refused(ctx.catalog, person.locale, problem), mode="edit")
+    return Reply(card=words.done(ctx.catalog, person.locale, what, Tap(action=f"bs:{about.id}")), mode="edit")
+
+
+async def _shown(ctx: Context, person: Member, found: Proposal) -> Reply:
+    """The correction and the message as it would come: nobody approves what they have not read."""
+    about = found.broadcast
+    async with ctx.db.read() as conn:
+        campaign = (await campaign_rows.by_ids(conn, [about.campaign_id]))[about.campaign_id]
+        png = await broadcasts.picture(conn, about.id)
+    back = Tap(action=f"bf:{found.id}")
+    cards = await own_previews(ctx, person, found.message, campaign, png=png, stop=back)
+    return Reply(card=card(ctx, person, found), more=cards)
+
+
+def card(ctx: Context, person: Member, found: Proposal) -> Card:
+    """What waits, and what this person may do about it."""
+    view = words.FixView(
+        language=found.language,
+        text=found.text,
+        approve=None if found.by == person.id else Tap(action=f"bf:{found.id}:yes"),
+        drop=Tap(action=f"bf:{found.id}:no"),
+        alone=Tap(action=f"bf:{found.id}:alone") if found.by == person.id and person.role.may(Role.OWNER) else None,
+    )
+    return words.waits(ctx.catalog, person.locale, view)

@@ -1,0 +1,166 @@
+"""Addresses in plain words: what a chat turns into a link by itself, and whether it may lead there.
+
+Telegram links far more than https addresses: bare names of sites in any case and script, IP addresses, ports,
+e-mail addresses, `tg://` and `ton://`, @names (td/telegram/MessageEntity.cpp of tdlib: `match_urls`, `fix_url`,
+`match_mentions`, `match_tg_urls`). Discord links whatever has a scheme. The patterns here find at least what those do.
+Each text is read twice: as Telegram reads it, sign by sign, and as a browser does, which takes look-alikes for the
+letters they stand for (NFKC) and does not see invisible signs.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import takewhile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_LIST = Path(__file__).parent / "assets" / "top_level_domains.txt"
+_END = r"\s<\u2000-\u200b\u200e\u200f\u2016-\u206f"  # where an address ends at the latest: spaces and punctuation
+# The signs of a site's name, as tdlib's is_domain_symbol has them: emoji are legal, U+0080 to U+00BF are not.
+_PART = r"[0-9A-Za-z_~\-\u00c0-\u167f\u1681-\u1fff\u200c\u200d\u2010-\u2015\u2070-\u2fff\u3001-\U0010ffff]+"
+_SITE = rf"{_PART}(?:\.{_PART})+"
+_SCHEME = re.compile(rf"(?<![a-z0-9+-])[a-z][a-z0-9+-]*://[^{_END}>\"«»]*", re.IGNORECASE)
+_WHOLE = re.compile(r"[^\s<]*")  # where Discord ends an address that has a scheme
+_HOST = re.compile(rf"(?P<host>{_SITE})(?P<path>(?::\d+)?(?:[/?#\\][^{_END}>\"«»]*)?)")
+_EMAIL = re.compile(rf"(?<![\w.+-])(?P<user>[a-z0-9_.+-]+)@(?P<host>{_SITE})", re.IGNORECASE)
+_NAME = re.compile(r"(?:(?<!\w)|/\w{1,64})@(?P<name>[a-z0-9_]{3,32})", re.IGNORECASE)
+_BREAKS = ".@:\u3002\uff0e\uff61\u2024\uff20\uff1a"  # after one of these an unseen sign undoes the link
+_UNSEEN = "\u2060"
+_TRAILING = ".,;:!?)'\"’”»>…*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domains:
+    """Where links may lead: these hosts with what is below them, these names and e-mail addresses, and our own bot."""
+
+    hosts: frozenset[str] = frozenset()
+    bot: str = ""  # user name on Telegram, without @
+    names: frozenset[str] = frozenset()  # others on Telegram, without @
+    emails: frozenset[str] = frozenset()
+
+    def allow(self, address: str) -> bool:
+        """Whether an address with http(s) leads to one of them."""
+        try:
+            parts = urlsplit(address)
+            host, _ = _ascii((parts.hostname or "").rstrip(".")), parts.port  # a port that is none raises as well
+        except ValueError:
+            return False
+        if parts.scheme not in ("http", "https") or parts.username is not None or "\\" in address:
+            return False
+        if host == "t.me" and self.allow_name(parts.path.strip("/")):
+            return True
+        return any(host == known or host.endswith("." + known) for known in map(_ascii, self.hosts))
+
+    def allow_name(self, name: str) -> bool:
+        """Whether this is our bot on Telegram, or another name that owners allow."""
+        return bool(name) and name.lower() in {one.lower() for one in (self.bot, *self.names)}
+
+    def allow_email(self, user: str, host: str) -> bool:
+        """Whether an e-mail address is the charity's own, or at one of the hosts."""
+        return f"{user}@{host}".lower() in {one.lower() for one in self.emails} or self.allow(f"https://{host}")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Something that a chat would link, from `start` to `end` of the text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def foreign_address(text: str, allowed: Domains) -> Address | None:
+    """Return the first address in plain words that leads elsewhere, or None."""
+    return next(iter(foreign_addresses(text, allowed)), None)
+
+
+def foreign_addresses(text: str, allowed: Domains) -> list[Address]:
+    """Return every address in plain words that leads elsewhere, by where it stands."""
+    found = {*_foreign(text, range(len(text)), text, allowed), *_foreign(*_folded(text), text, allowed)}
+    return sorted(found, key=lambda one: (one.start, one.end))
+
+
+def unlinked(text: str, allowed: Domains) -> str:
+    """Return the text with an unseen sign in every foreign address, so that no chat makes a link of it."""
+    broken = {
+        at + 1 for one in foreign_addresses(text, allowed) for at in range(one.start, one.end) if text[at] in _BREAKS
+    }
+    return "".join(_UNSEEN + sign if at in broken else sign for at, sign in enumerate(text))
+
+
+def _foreign(read: str, places: Sequence[int], text: str, allowed: Domains) -> Iterator[Address]:
+    """Yield the foreign addresses of a reading; `places`: where each of its signs stands in the text."""
+    at = 0
+    while (found := _next(read, at)) is not None:
+        if not _is_allowed(found, allowed):
+            shown = found[0].rstrip(_TRAILING) or found[0]
+            start, end = places[found.start()], places[found.start() + len(shown) - 1] + 1
+            yield Address(start, end, text[start:end])
+        at = found.end()
+
+
+def _next(read: str, at: int) -> re.Match[str] | None:
+    """Return the next address; of those that begin together the longest."""
+    begun = [_SCHEME.search(read, at), _NAME.search(read, at)]
+    begun += [next((one for one in p.finditer(read, at) if _is_site(one["host"])), None) for p in (_HOST, _EMAIL)]
+    return min((one for one in begun if one is not None), key=lambda one: (one.start(), -one.end()), default=None)
+
+
+def _is_allowed(found: re.Match[str], allowed: Domains) -> bool:
+    if found.re is _SCHEME:
+        whole = _WHOLE.match(found.string, found.start())
+        assert whole is not None
+        return all(allowed.allow(one.rstrip(_TRAILING)) for one in (found[0], whole[0]))
+    if found.re is _NAME:
+        return allowed.allow_name(found["name"])
+    host = _without_tail(found["host"])
+    if found.re is _EMAIL:
+        return allowed.allow_email(found["user"], host)
+    return allowed.allow("https://" + (host + found["path"]).rstrip(_TRAILING))
+
+
+def _is_site(host: str) -> bool:
+    """Whether a name with dots is one of a site: an IP address, or one that ends in a top-level domain."""
+    labels = host.split(".")
+    if len(labels) == 4 and all(one.isascii() and one.isdigit() and int(one) < 256 for one in labels):
+        return True
+    last = _word(labels[-1])
+    return last.lower().startswith("xn--") or _ascii(last) in _top_level_domains()
+
+
+def _without_tail(host: str) -> str:
+    """Return the name without what is no part of its last word: `ours.example—thanks`."""
+    head, _, last = host.rpartition(".")
+    return f"{head}.{_word(last)}"
+
+
+def _word(label: str) -> str:
+    return "".join(takewhile(lambda sign: sign == "-" or unicodedata.category(sign)[0] in "LMN", label))
+
+
+def _ascii(host: str) -> str:
+    """Return a name as the network has it (punycode), or as it stands where it cannot be one."""
+    try:
+        return host.encode("idna").decode().lower()
+    except UnicodeError:
+        return host.lower()
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """Return the text as browsers read it, and where each of its signs came from."""
+    read, places = [], []
+    for at, sign in enumerate(text):
+        if unicodedata.category(sign) == "Cf":
+            continue
+        for one in unicodedata.normalize("NFKC", sign).replace("\u3002", "."):
+            read.append(one)
+            places.append(at)
+    return "".join(read), places
+
+
+@cache
+def _top_level_domains() -> frozenset[str]:
+    lines = _LIST.read_text(encoding="ascii").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))

@@ -1,0 +1,167 @@
+"""Above the approval limit new words for a broadcast wait for a second person, as the broadcast did."""
+
+import pytest
+
+from bot.domain.broadcasts import Broadcast, BroadcastState, Segment
+from bot.domain.people import Contact, Preference
+from bot.domain.staff import Role
+from bot.store import audit, broadcasts, drafts, staff
+from bot.store.db import Database
+from bot.store.notices import due
+from bot.usecases import broadcast, limits, publish, talk
+from bot.usecases.broadcast_cards import copy_of
+from bot.usecases.broadcast_plan import Spec, submit
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.prefer import set_preferences
+from bot.usecases.reply import Reply
+from bot.usecases.staff.broadcast_notices import KINDS
+from content.broadcast import Message
+from tests.conftest import MovingClock
+from tests.world import make_context, open_campaign
+
+NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
+OMAR = Contact(platform="discord", external_id="901", locale="en", private=True)
+NEW = "Dernier jour : tout est doublé."
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    made = make_context(db, clock, public_url="https://dons.example")
+    await hire(made, NADIA, "Nadia")
+    await hire(made, OMAR, "Omar")
+    await open_campaign(made, ends_on=None)
+    return made
+
+
+async def hire(ctx: Context, contact: Contact, label: str, role: Role = Role.EDITOR) -> None:
+    async with ctx.db.write() as conn:
+        await staff.add(
+            conn,
+            contact.platform,
+            contact.external_id,
+            role,
+            label=label,
+            locale=contact.locale,
+            added_by=None,
+            at=ctx.clock(),
+        )
+
+
+async def running(ctx: Context, *, above: int, ticks: int = 3) -> Broadcast:
+    """A broadcast of Nadia's to three people, approved by Omar where the limit (`above`) asks for it."""
+    async with ctx.db.read() as conn:
+        nadia = await staff.find(conn, "telegram", "900")
+        omar = await staff.find(conn, "discord", "901")
+    assert nadia is not None and omar is not None
+    await limits.set_limit(ctx, omar, "approve", above)
+    for number in range(3):
+        reader = Contact(platform="telegram", external_id=str(number), locale="fr", private=True)
+        await set_preferences(ctx, await who(ctx, reader), [Preference.NEWS], True)
+    message = Message(texts={"fr": "Des nouvelles", "en": "News"})
+    made = await submit(ctx, nadia, Spec(campaign_id=1, message=message, segment=Segment()))
+    assert made is not None
+    if made.state is BroadcastState.APPROVAL:
+        await broadcast.approve(ctx, omar, made.id)
+    assert isinstance(ctx.clock, MovingClock)
+    ctx.clock.move(minutes=6)
+    for _ in range(ticks):
+        await broadcast.tick(ctx)
+    return made
+
+
+async def correct(ctx: Context, made: Broadcast, contact: Contact = NADIA, text: str = NEW) -> Reply:
+    asked = await talk.on_action(ctx, contact, f"bs:{made.id}:fr")
+    assert asked.form is not None
+    return await talk.on_answer(ctx, contact, asked.form.answers, text)
+
+
+async def text_of(ctx: Context, made: Broadcast) -> str:
+    async with ctx.db.read() as conn:
+        found = await broadcasts.get(conn, made.id)
+    assert found is not None
+    return found.message.texts["fr"]
+
+
+def action(reply: Reply, end: str) -> str:
+    return next(str(button.action) for button in reply.card.buttons if str(button.action).endswith(end))
+
+
+def said(reply: Reply) -> str:
+    return "\n".join((reply.card.title, *reply.card.lines))
+
+
+@pytest.mark.parametrize("ticks", [1, 3])
+async def test_correction_above_the_limit_waits_for_a_second_person(ctx: Context, ticks: int) -> None:
+    made = await running(ctx, above=2, ticks=ticks)  # after one tick its recipients are still being written
+    waits = await correct(ctx, made)
+    assert not any(str(button.action).endswith((":yes", ":alone")) for button in waits.card.buttons)
+    own = action(waits, ":no").removesuffix("no") + "yes"
+    assert "Une autre personne que vous" in said(await talk.on_action(ctx, NADIA, own))
+    assert await text_of(ctx, made) == "Des nouvelles", "its author alone changes nothing"
+    async with ctx.db.read() as conn:
+        (news,) = [one for one in await due(conn, ctx.clock(), 99) if one.kind == "broadcast_fix"]
+    card = await KINDS["broadcast_fix"](ctx, news, "en")
+    (look,) = [str(button.action) for button in card.buttons if str(button.action).startswith("bf:")]
+    read = await talk.on_action(ctx, OMAR, look)
+    assert NEW in said(read) and any(NEW in one.body.plain for one in read.more if one.body is not None)
+    done = await talk.on_action(ctx, OMAR, action(read, ":yes"))
+    assert await text_of(ctx, made) == NEW and "being corrected" in said(done)
+    again = await talk.on_action(ctx, OMAR, action(read, ":yes"))
+    assert "no longer waits" in said(again)
+
+
+async def test_correction_below_the_limit_is_sent_at_once(ctx: Context) -> None:
+    made = await running(ctx, above=3)
+    await correct(ctx, made)
+    assert await text_of(ctx, made) == NEW
+
+
+async def test_correction_of_an_overtaken_text_is_not_sent(ctx: Context) -> None:
+    made = await running(ctx, above=2)
+    first = action(await correct(ctx, made), ":no").removesuffix("no") + "yes"
+    second = action(await correct(ctx, made, text="Autre chose"), ":no").removesuffix("no") + "yes"
+    assert "no longer waits" in said(await talk.on_action(ctx, OMAR, first)), "one waits for each broadcast"
+    await talk.on_action(ctx, OMAR, second)
+    assert await text_of(ctx, made) == "Autre chose"
+
+
+async def test_correction_that_is_thrown_away_changes_nothing(ctx: Context) -> None:
+    made = await running(ctx, above=2)
+    await talk.on_action(ctx, OMAR, action(await correct(ctx, made), ":no"))
+    assert await text_of(ctx, made) == "Des nouvelles"
+    async with ctx.db.read() as conn:
+        assert await drafts.all_of(conn, "correction") == []
+
+
+async def test_owner_sends_a_correction_alone_with_a_reason_that_is_logged(ctx: Context) -> None:
+    await hire(ctx, NADIA, "Nadia", Role.OWNER)
+    made = await running(ctx, above=2)
+    asked = await talk.on_action(ctx, NADIA, action(await correct(ctx, made), ":alone"))
+    assert asked.form is not None
+    await talk.on_answer(ctx, NADIA, asked.form.answers, "Omar est en vacances")
+    assert await text_of(ctx, made) == NEW
+    async with ctx.db.read() as conn:
+        (act,) = await audit.latest(conn, 5, action="broadcast.corrected")
+        told = [one for one in await due(conn, ctx.clock(), 99) if one.kind == "broadcast_corrected"]
+    assert act.details["why"] == told[0].args["why"] == "Omar est en vacances"
+
+
+async def test_editor_cannot_send_a_correction_alone(ctx: Context) -> None:
+    made = await running(ctx, above=2)
+    alone = action(await correct(ctx, made), ":no").removesuffix("no") + "alone"
+    await talk.on_action(ctx, NADIA, alone)
+    await talk.on_answer(ctx, NADIA, alone.removesuffix(":alone"), "Parce que")
+    assert await text_of(ctx, made) == "Des nouvelles"
+
+
+async def test_campaign_renamed_after_approval_does_not_rename_the_copies(ctx: Context) -> None:
+    made = await running(ctx, above=2)
+    before = (await copy_of(ctx, "telegram", made.id, "fr", True)).title
+    campaign = await publish.find(ctx, "dehors")
+    assert campaign is not None
+    renamed = campaign.authored.model_copy(
+        update={"name": campaign.authored.name.model_copy(update={"fr": "Gagnez 1000 $"})}
+    )
+    await publish.publish(ctx, renamed)
+    assert (await copy_of(ctx, "telegram", made.id, "fr", True)).title == before

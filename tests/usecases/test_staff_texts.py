@@ -1,0 +1,196 @@
+"""No text that staff write reaches donors with a link to a foreign site, whichever way it takes."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from bot.demo.stage import example
+from bot.domain.broadcasts import Segment
+from bot.domain.campaigns import Campaign
+from bot.domain.people import Contact, Preference
+from bot.domain.staff import Role
+from bot.store import notices
+from bot.store.db import Database
+from bot.store.schema import metadata
+from bot.usecases import broadcast, cases, publish, talk
+from bot.usecases.broadcast_cards import body
+from bot.usecases.broadcast_plan import CannotSend, Spec, submit
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.limits import domains
+from bot.usecases.prefer import set_preferences
+from bot.usecases.reply import Reply
+from bot.usecases.staff.door import ANSWERS
+from content.broadcast import Message
+from content.campaign import dump_toml, load_toml
+from tests.conftest import MovingClock
+from tests.giving import give
+from tests.usecases.test_limits import hire
+from tests.world import CAMILLE, make_context, open_campaign
+
+EVIL = "evil.ru/don"
+DONOR = Contact(platform="telegram", external_id="77", locale="fr", private=True, place="77")
+Ask = Callable[[Context, Campaign], Awaitable[Reply]]
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    made = make_context(db, clock, public_url="https://dons.example", link_domains=("tablee.example",))
+    await hire(made, Role.OWNER)
+    return made
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx, ends_on=None)
+
+
+async def written(ctx: Context) -> set[str]:
+    """The tables in which the foreign address stands somewhere."""
+    async with ctx.db.read() as conn:
+        return {
+            table.name
+            for table in metadata.sorted_tables
+            if any("evil.ru" in repr(tuple(row)) for row in await conn.execute(select(table)))
+        }
+
+
+async def tapped(ctx: Context, *actions: str) -> Reply:
+    for action in actions:
+        reply = await talk.on_action(ctx, CAMILLE, action)
+    return reply
+
+
+async def _draft(ctx: Context, campaign: Campaign) -> str:
+    reply = await tapped(ctx, f"ca:{campaign.id}:edit")
+    return next(str(b.action).split(":")[1] for b in reply.card.buttons if str(b.action).startswith("cd:"))
+
+
+def of_campaign(field: str) -> Ask:
+    async def ask(ctx: Context, campaign: Campaign) -> Reply:
+        return await tapped(ctx, f"cd:{await _draft(ctx, campaign)}:{field}")
+
+    return ask
+
+
+async def of_broadcast(ctx: Context, campaign: Campaign) -> Reply:
+    return await tapped(ctx, "bc:new")
+
+
+async def of_correction(ctx: Context, campaign: Campaign) -> Reply:
+    await set_preferences(ctx, await who(ctx, DONOR), [Preference.NEWS], True)
+    message = Message(texts={"fr": "Des nouvelles", "en": "News"})
+    made = await submit(ctx, None, Spec(campaign_id=campaign.id, message=message, segment=Segment()))
+    assert made is not None
+    assert isinstance(ctx.clock, MovingClock)
+    ctx.clock.move(minutes=6)
+    for _ in range(2):
+        await broadcast.tick(ctx)
+    return await tapped(ctx, f"bs:{made.id}:fr")
+
+
+async def of_sponsor(ctx: Context, campaign: Campaign) -> Reply:
+    return await tapped(ctx, f"ma:n{campaign.id}")
+
+
+async def of_reminder(ctx: Context, campaign: Campaign) -> Reply:
+    return await tapped(ctx, "np:second_gift:text0fr")
+
+
+async def of_answer(ctx: Context, campaign: Campaign) -> Reply:
+    await talk.on_text(ctx, DONOR, "Puis-je donner un chèque?")
+    async with ctx.db.read() as conn:
+        (one,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
+    return await tapped(ctx, f"ib:reply:{one.id}")
+
+
+async def of_case(ctx: Context, campaign: Campaign) -> Reply:
+    donor = await who(ctx, DONOR)
+    gift = await give(ctx, campaign, donor.id)
+    async with ctx.db.write() as conn:
+        number = await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=donor.id, kind="not_me")
+    return await tapped(ctx, f"cs:write:{number}")
+
+
+ASKED: Mapping[str, Ask] = {
+    "cd:name": of_campaign("name_fr"),
+    "cd:story": of_campaign("story_en"),
+    "cd:short": of_campaign("short_fr"),
+    "cd:over": of_campaign("over_fr"),
+    "cd:next": of_campaign("next_fr"),
+    "cd:does": of_campaign("does"),
+    "cd:milestone": of_campaign("stage:s50:fr"),
+    "bc": of_broadcast,
+    "bs": of_correction,
+    "ma": of_sponsor,
+    "np": of_reminder,
+    "ib": of_answer,
+    "cs": of_case,
+}
+NOT_READ_BY_DONORS = {"fz", "rf", "st", "bf"}  # reasons for the log, and limits
+TYPED = {"cd:does": f"5 $ = un repas sur {EVIL} | a meal"}
+
+
+@pytest.mark.parametrize("what", ASKED)
+async def test_staff_text_with_a_foreign_link_is_refused(ctx: Context, campaign: Campaign, what: str) -> None:
+    asked = await ASKED[what](ctx, campaign)
+    assert asked.form is not None
+    again = await talk.on_answer(ctx, CAMILLE, asked.form.answers, TYPED.get(what, f"Donnez sur {EVIL} !"))
+    assert any("evil.ru" in line for line in again.card.lines), "it is said which part"
+    assert again.form is not None, "and it is asked again"
+    assert await written(ctx) == set()
+
+
+def test_every_text_of_staff_is_tried_here() -> None:
+    assert {what.partition(":")[0] for what in ASKED} | NOT_READ_BY_DONORS == set(ANSWERS)
+
+
+async def test_reply_in_the_inbox_with_a_foreign_link_is_refused(ctx: Context, campaign: Campaign) -> None:
+    asked = await of_answer(ctx, campaign)
+    assert asked.form is not None
+    async with ctx.db.read() as conn:
+        (one,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
+    async with ctx.db.write() as conn:
+        await notices.keep_copy(conn, one.id, "telegram", "-100", "7", "-100")
+    again = await talk.on_reply(ctx, replace(CAMILLE, private=False, place="-100"), "7", EVIL)
+    assert again is not None and any("evil.ru" in line for line in again.card.lines)
+    assert await written(ctx) == set()
+
+
+async def test_own_words_of_an_invite_are_checked_for_staff_only(ctx: Context, campaign: Campaign) -> None:
+    refused = await talk.on_command(ctx, CAMILLE, "inviter", f"Viens sur {EVIL}")
+    assert any("evil.ru" in line for line in refused.card.lines)
+    assert await written(ctx) == set()
+    await talk.on_command(ctx, DONOR, "inviter", f"Viens sur {EVIL}")
+    assert await written(ctx) == {"invite"}
+
+
+@pytest.mark.parametrize("table", ["name", "story", "if_short", "if_over", "next_step", "gift_does", "milestones"])
+async def test_campaign_file_with_a_foreign_link_is_refused(ctx: Context, table: str) -> None:
+    words = {"fr": "Voyez", "en": f"See {EVIL}"}
+    value: dict[str, object] = {
+        "gift_does": [{"minor": 500, "what": words}],
+        "milestones": [{"share": 50, "text": words}],
+    }
+    changed = example().model_dump(mode="json", exclude_none=True) | {table: value.get(table, words)}
+    authored = load_toml(dump_toml(type(example()).model_validate_json(json.dumps(changed))))
+    with pytest.raises(publish.CannotPublish, match=r"evil\.ru"):
+        await publish.publish(ctx, authored)
+    assert await written(ctx) == set()
+
+
+async def test_draft_that_was_written_before_the_check_cannot_be_sent(ctx: Context, campaign: Campaign) -> None:
+    spec = Spec(campaign_id=campaign.id, message=Message(texts={"fr": EVIL, "en": "x"}), segment=Segment())
+    with pytest.raises(CannotSend) as refused:
+        await submit(ctx, None, spec)
+    assert refused.value.kind == "foreign"
+
+
+async def test_link_to_a_site_that_is_allowed_no_more_is_no_link(ctx: Context, campaign: Campaign) -> None:
+    """Approved while the site was allowed: its words are sent, and no chat makes a link of them."""
+    text = body(ctx, Message(texts={"fr": f"Voir [ici](https://{EVIL})"}), campaign, "fr", await domains(ctx)).plain
+    assert text.replace("\u2060", "") == f"Voir [ici](https://{EVIL})"
+    assert "evil.ru" not in text and "://" not in text
