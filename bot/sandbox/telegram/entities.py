@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 from bot.sandbox.kit import Json
-from bot.sandbox.telegram.errors import bad
+from bot.sandbox.telegram.errors import bad, ours
 
 TAGS = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
@@ -56,7 +56,7 @@ def formatted(text: str, parse_mode: str | None, given: list[Json] | None) -> tu
         if parse_mode.lower() != "html":
             raise bad("unsupported parse_mode")
         if given:
-            raise bad("parse_mode and entities exclude each other")
+            raise ours("with parse_mode Telegram ignores entities")
         if "<" in text or "&" in text:
             text, entities = _parse(text)
     elif given:
@@ -115,8 +115,9 @@ def _tags_of(entity: Json, content: str) -> tuple[str, str] | None:
     return (f"<{names[kind]}>", f"</{names[kind]}>") if kind in names else None
 
 
-def _cant(what: str, source: str, at: int) -> Exception:
-    return bad(f"can't parse entities: {what} at byte offset {len(source[:at].encode('utf-8', 'surrogatepass'))}")
+def _cant(what: str, source: str, at: int, more: str = "") -> Exception:
+    offset = len(source[:at].encode("utf-8", "surrogatepass"))
+    return bad(f"can't parse entities: {what} at byte offset {offset}{more}")
 
 
 def _parse(source: str) -> tuple[str, list[Json]]:
@@ -136,7 +137,8 @@ def _parse(source: str) -> tuple[str, list[Json]]:
         elif not stack:
             raise _cant("Unexpected end tag", source, start)
         elif stack[-1][0] != name:
-            raise _cant(f'Unmatched end tag, expected "</{stack[-1][0]}>", found "</{name}>"', source, start)
+            wanted = f', expected "</{stack[-1][0]}>", found "</{name}>"'
+            raise _cant("Unmatched end tag", source, start, wanted)
         else:
             _, opened, begun = stack.pop()
             content = "".join(plain).encode("utf-16-le", "surrogatepass")[2 * begun :]
@@ -160,7 +162,7 @@ def _tags(source: str) -> Iterator[tuple[int, int, tuple[bool, str, dict[str, st
             raise _cant(f'Unsupported start tag "{name}"', source, start)
         attributes = {m[1].lower(): html.unescape(m[2] or m[3] or m[4] or "") for m in _ATTRIBUTE.finditer(match[3])}
         if attributes.keys() - ATTRIBUTES.get(name, set()):
-            raise _cant(f'Unsupported attribute in tag "{name}"', source, start)
+            raise ours(f'Telegram ignores an attribute of tag "{name}"')
         if name == "span" and not match[1] and attributes.get("class") != "tg-spoiler":
             raise _cant('Tag "span" must have class "tg-spoiler"', source, start)
         yield start, match.end(), (bool(match[1]), name, attributes)
@@ -199,7 +201,7 @@ def _link(entity: Json, url: str) -> Json | None:
         return {**entity, "type": "text_mention", "user": user}
     # Telegram silently drops a link it does not like: here it is refused, for the writer to see it.
     if not is_link(url):
-        raise bad(f"can't parse entities: wrong link {url!r}")
+        raise ours(f"Telegram drops the link {url!r}")
     return {**entity, "url": url}
 
 

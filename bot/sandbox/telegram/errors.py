@@ -24,7 +24,15 @@ class VerbError(ValueError):
 
 
 def bad(description: str) -> Refused:
+    """A refusal in Telegram's own words. Sources: telegram-bot-api/Client.cpp of tdlib/telegram-bot-api, and what TDLib
+    and Telegram's servers answer, which Client.cpp hands on with a small first letter.
+    """
     return Refused(400, f"Bad Request: {description}")
+
+
+def ours(description: str) -> Refused:
+    """A refusal of the sandbox alone: Telegram ignores this, cuts it to size, or knows what the sandbox does not."""
+    return Refused(400, f"Bad Request: sandbox: {description}")
 
 
 def forbidden(description: str) -> Refused:

@@ -32,7 +32,8 @@ class Files:
     def add_photo(self, content: bytes) -> Photo:
         """Raises Refused for what Telegram does not take as a photo."""
         if len(content) > MOST_BYTES:
-            raise bad("file is too big for a photo")
+            size = len(content)
+            raise bad(f"file of size {size} bytes is too big for a photo; the maximum size is {MOST_BYTES} bytes")
         width, height = _measure(content)
         if width + height > 10_000 or not 1 / 20 <= width / height <= 20:
             raise bad("PHOTO_INVALID_DIMENSIONS")
@@ -51,7 +52,7 @@ class Files:
         """The picture of one of its file ids. Raises Refused (400) for an id that is not known (any more)."""
         photo = self._photos.get(self._largest.get(file_id, ""))
         if photo is None:
-            raise bad("wrong file identifier/HTTP URL specified")
+            raise bad("wrong remote file identifier specified: Wrong character in the string")
         return photo
 
     def size(self, file_id: str) -> Json:

@@ -6,7 +6,7 @@ import json
 
 from bot.sandbox.kit import Json
 from bot.sandbox.telegram.entities import is_link
-from bot.sandbox.telegram.errors import bad
+from bot.sandbox.telegram.errors import bad, ours
 
 ACTIONS = {
     "callback_data", "url", "copy_text", "switch_inline_query", "switch_inline_query_current_chat",
@@ -33,13 +33,13 @@ def inline_keyboard(markup: Json) -> Json | None:
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise bad('object expected as reply markup: field "inline_keyboard" must be of type Array of Arrays')
     if sum(map(len, rows)) > 100 or any(len(row) > 8 for row in rows):
-        raise bad("BUTTON_COUNT_INVALID: at most 100 buttons, 8 in a row")
+        raise ours("Telegram shows at most 100 buttons, 8 in a row")
     for row in rows:
         for button in row:
             _check_button(button)
     kept = [row for row in rows if row]
     if len(json.dumps(kept)) > 10_000 * 4:
-        raise bad("REPLY_MARKUP_TOO_LONG")
+        raise bad("reply markup is too long")
     return {"inline_keyboard": kept} if kept else None
 
 
@@ -63,7 +63,7 @@ def _only(value: Json, known: set[str], what: str) -> None:
         raise bad(f"can't parse {what}: expected an Object")
     extra = value.keys() - known
     if extra:
-        raise bad(f"can't parse {what}: unknown field {sorted(extra)[0]!r}")
+        raise ours(f"can't parse {what}: unknown field {sorted(extra)[0]!r}")
 
 
 def _check_reply_buttons(rows: object) -> None:
@@ -81,14 +81,14 @@ def _check_button(button: Json) -> None:
     _only(button, ACTIONS | DECORATION, "inline keyboard button")
     text = button.get("text")
     if not isinstance(text, str) or not text.strip():
-        raise bad('can\'t parse inline keyboard button: Field "text" must be a non-empty String')
+        raise ours("a button without text")
     actions = button.keys() & ACTIONS
     if not actions:
         raise bad("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     if len(actions) > 1:
-        raise bad("can't parse inline keyboard button: more than one action")
+        raise ours("Telegram takes one of several actions of a button")
     if "style" in button and button["style"] not in STYLES:
-        raise bad("can't parse inline keyboard button: invalid style")
+        raise ours("unknown style of a button")
     _check_action(actions.pop(), button)
 
 
@@ -110,7 +110,7 @@ def _check_action(action: str, button: Json) -> None:
             raise bad("at least one chat type must be allowed for switch_inline_query_chosen_chat")
     elif action in ("web_app", "login_url"):
         if not isinstance(value, dict) or not str(value.get("url", "")).startswith("https://"):
-            raise bad("BUTTON_URL_INVALID: only HTTPS links are allowed")
+            raise bad("BUTTON_URL_INVALID")
     elif action in ("callback_game", "pay"):
         raise bad("BUTTON_TYPE_INVALID")
     elif not isinstance(value, str) or len(value) > 256:

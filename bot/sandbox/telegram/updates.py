@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.sandbox.kit import Json
-from bot.sandbox.telegram.errors import bad, conflict
+from bot.sandbox.telegram.errors import bad, conflict, ours
 
 KINDS = frozenset({
     "message", "edited_message", "channel_post", "edited_channel_post", "inline_query", "chosen_inline_result",
@@ -24,6 +24,8 @@ KINDS = frozenset({
 })  # fmt: skip
 ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 MOST_WAITING = 100_000
+WEBHOOK_PORTS = (80, 88, 443, 8443)
+MOST_SECRET = 256  # characters
 RETRY_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5)
 
 
@@ -62,7 +64,7 @@ class Updates:
             self.allowed = _kinds(p["allowed_updates"])
         limit = p.get("limit", 100)
         if not 1 <= limit <= 100:
-            raise bad("limit must be between 1 and 100")
+            raise ours("limit must be between 1 and 100")
         self._confirm(p.get("offset", 0))
         if self._poller and not self._poller.done():
             self._poller.set_exception(conflict(
@@ -169,7 +171,7 @@ class Updates:
 def _kinds(names: object) -> list[str] | None:
     """Telegram ignores a name it does not know: here it is refused, since it is a typing mistake."""
     if not isinstance(names, list) or not all(name in KINDS for name in names):
-        raise bad(f"allowed_updates: unknown kind of update in {names!r}")
+        raise ours(f"allowed_updates: unknown kind of update in {names!r}")
     return names or None
 
 
@@ -178,10 +180,19 @@ def _check_webhook(p: Json) -> None:
     if not url:
         return
     parts = urlsplit(url)
-    local = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    if parts.scheme != "https" and not (parts.scheme == "http" and local):
+    # On this machine any port and plain http are good, as with a Bot API server of one's own
+    # (core.telegram.org/bots/api, "Using a Local Bot API Server").
+    if parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        if parts.scheme != "https":
+            raise bad("bad webhook: An HTTPS URL must be provided for webhook")
+        if (parts.port or 443) not in WEBHOOK_PORTS:
+            raise bad("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+    elif parts.scheme not in ("http", "https"):
         raise bad("bad webhook: An HTTPS URL must be provided for webhook")
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", p.get("secret_token", "x")):
+    secret = p.get("secret_token", "x")
+    if len(secret) > MOST_SECRET:
+        raise bad("secret token is too long")
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", secret):
         raise bad("secret token contains unallowed characters")
     if not 1 <= p.get("max_connections", 40) <= 100:
-        raise bad("max_connections must be between 1 and 100")
+        raise ours("max_connections must be between 1 and 100")

@@ -11,10 +11,18 @@ from aiohttp import web
 from aiohttp.multipart import BodyPartReader
 
 from bot.sandbox.kit import Json
-from bot.sandbox.telegram.errors import bad
+from bot.sandbox.telegram.errors import bad, ours
 from bot.sandbox.telegram.methods.table import Method
 
 _NUMBER = re.compile(r"-?\d{1,18}")
+# What Client.cpp answers where a parameter is missing.
+MISSING = {
+    "chat_id": "chat_id is empty",
+    "message_id": "message identifier is not specified",
+    "photo": "there is no photo in the request",
+    "text": "message text is empty",
+    "user_id": "invalid user_id specified",
+}
 _FLAGS = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False}
 
 
@@ -38,7 +46,7 @@ async def sent_fields(request: web.BaseRequest) -> tuple[Json, dict[str, bytes]]
         elif kind.startswith("application/x-www-form-urlencoded"):
             fields |= parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True)
         else:
-            raise bad(f"unsupported content type {kind!r}")
+            raise ours(f"unsupported content type {kind!r}")
     return fields, files
 
 
@@ -58,14 +66,14 @@ def typed(method: Method, fields: Json, files: dict[str, bytes]) -> Json:
     for name, value in fields.items():
         kind = method.parameters.get(name)
         if kind is None:
-            raise bad(f'parameter "{name}" of {method.name} is unknown to the sandbox')
+            raise ours(f'parameter "{name}" of {method.name} is unknown')
         parameters[name] = _convert(name, kind, value)
     for name in files:
         if method.parameters.get(name) == "file":
             parameters[name] = files[name]
     for name in method.required:
         if parameters.get(name) in (None, "") and (method.name, name) != ("setWebhook", "url"):
-            raise bad("message text is empty" if name == "text" else f'parameter "{name}" is required')
+            raise bad(MISSING[name]) if name in MISSING else ours(f'parameter "{name}" is required')
     for name, kind in method.parameters.items():
         if kind == "file" and isinstance(parameters.get(name), str):
             parameters[name] = _attached(parameters[name], files)
@@ -78,7 +86,7 @@ def _attached(value: str, files: dict[str, bytes]) -> str | bytes:
     if not value.startswith("attach://"):
         return value
     if value.removeprefix("attach://") not in files:
-        raise bad("can't find the attached file")
+        raise bad("wrong file identifier/HTTP URL specified")
     return files[value.removeprefix("attach://")]
 
 
@@ -106,5 +114,5 @@ def _convert(name: str, kind: str, value: Any) -> Any:
         try:
             return json.loads(value)
         except ValueError:
-            raise bad(f'can\'t parse "{name}": expected JSON') from None
-    raise bad(f'parameter "{name}" must be of type {kind}')
+            raise ours(f'"{name}" is no JSON') from None
+    raise ours(f'parameter "{name}" must be of type {kind}')

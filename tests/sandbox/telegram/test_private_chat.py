@@ -137,7 +137,7 @@ async def test_pictures_can_be_sent_again_and_fetched(sandbox: TelegramSandbox, 
     assert (await other.edit_caption("vieux")).caption == "vieux"
     with pytest.raises(BadRequest, match="Image_process_failed"):
         await bot.send_photo(marie["id"], b"not a picture")
-    with pytest.raises(BadRequest, match="rong file identifier"):
+    with pytest.raises(BadRequest, match="rong remote file identifier"):
         await bot.send_photo(marie["id"], "AgACAgQnope")
     with pytest.raises(BadRequest, match="caption is too long"):
         await bot.send_photo(marie["id"], largest.file_id, caption="x" * 1025)

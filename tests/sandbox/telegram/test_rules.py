@@ -1,5 +1,6 @@
 """What is refused: text, entities, buttons, parameters; with Telegram's words."""
 
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -9,6 +10,8 @@ from telegram.error import BadRequest
 
 from bot.sandbox.telegram import TelegramSandbox
 from bot.sandbox.telegram.entities import formatted, to_html
+
+from .conftest import Hands
 
 
 def parsed(text: str) -> tuple[str, list[tuple[str, int, int]]]:
@@ -50,7 +53,7 @@ BROKEN = ["<b>a", "<b>a</i>", "a</b>", "<p>a</p>", "<br>", "a < b", "<b class='x
 async def test_broken_html_is_refused(sandbox: TelegramSandbox, bot: Any, text: str) -> None:
     marie = sandbox.add_user("Marie")
     sandbox.press_start(marie)
-    with pytest.raises(BadRequest, match=r"[Cc]an't parse entities"):
+    with pytest.raises(BadRequest, match=r"[Cc]an't parse entities|Sandbox: telegram (ignores|drops)"):
         await bot.send_message(marie["id"], text, parse_mode="HTML")
 
 
@@ -61,7 +64,7 @@ async def test_broken_html_is_refused(sandbox: TelegramSandbox, bot: Any, text: 
         ({"url": "https://localhost"}, "wrong http url"),
         ({"url": "buy.example.org/5"}, "wrong http url"),
         ({"url": "javascript:alert(1)"}, "wrong http url"),
-        ({"callback_data": "a", "url": "https://a.org"}, "more than one action"),
+        ({"callback_data": "a", "url": "https://a.org"}, "one of several actions"),
         ({}, "[Tt]ext buttons"),
         ({"url": "https://a.org", "style": "pink"}, "style"),
         ({"url": "https://a.org", "api_kwargs": {"colour": "red"}}, "unknown field 'colour'"),
@@ -108,3 +111,40 @@ async def test_parameters_come_in_every_form_and_unknown_ones_are_refused(sandbo
             assert (status, body["error_code"], body["ok"]) == (400, 400, False)
         assert (await call("sendmessage", json={"text": "a"}))[0] == 400
         assert (await call("sendPigeon"))[0] == 404
+
+
+@pytest.mark.parametrize("port", [8081, 8080, 5000])
+async def test_webhook_on_another_port_is_refused(bot: Any, port: int) -> None:
+    with pytest.raises(BadRequest, match=r"(?i)webhook can be set up only on ports 80, 88, 443 or 8443"):
+        await bot.set_webhook(f"https://don.example:{port}/webhooks/telegram")
+
+
+async def test_webhook_on_a_port_of_telegrams_is_taken(sandbox: TelegramSandbox, bot: Any) -> None:
+    for port in ("", ":88", ":8443"):
+        assert await bot.set_webhook(f"https://don.example{port}/webhooks/telegram")
+    await bot.delete_webhook()
+
+
+async def test_message_can_be_deleted_for_two_days(sandbox: TelegramSandbox, bot: Any, clock: Hands) -> None:
+    marie = sandbox.add_user("Marie")
+    sandbox.press_start(marie)
+    first = await bot.send_message(marie["id"], "a")
+    second = await bot.send_message(marie["id"], "b")
+    clock.now += timedelta(hours=48) - timedelta(seconds=1)
+    assert await bot.delete_message(marie["id"], first.message_id)
+    clock.now += timedelta(seconds=1)
+    with pytest.raises(BadRequest, match="can't be deleted for everyone"):
+        await bot.delete_message(marie["id"], second.message_id)
+
+
+async def test_administrator_of_a_group_deletes_old_messages_and_a_member_does_not(
+    sandbox: TelegramSandbox, bot: Any, clock: Hands
+) -> None:
+    group = sandbox.add_chat("supergroup", "Équipe")
+    sandbox.promote_bot(group)
+    kept, gone = [await bot.send_message(group["id"], text) for text in ("a", "b")]
+    clock.now += timedelta(hours=49)
+    assert await bot.delete_message(group["id"], gone.message_id)
+    sandbox.promote_bot(group, admin=False)
+    with pytest.raises(BadRequest, match="can't be deleted for everyone"):
+        await bot.delete_message(group["id"], kept.message_id)

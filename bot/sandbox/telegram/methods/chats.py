@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.sandbox.kit import Json
-from bot.sandbox.telegram.errors import bad
+from bot.sandbox.telegram.errors import bad, ours
 from bot.sandbox.telegram.shapes import full_chat, member
 from bot.sandbox.telegram.state import ADMINS, INSIDE, Chat, InviteLink, World
 from bot.sandbox.telegram.world_changes import change_member
@@ -87,10 +87,10 @@ def export_link(world: World, p: Json) -> str:
 def _terms(world: World, p: Json) -> Json:
     terms: Json = {"creates_join_request": p.get("creates_join_request", False)}
     if len(p.get("name", "")) > 32:
-        raise bad("INVITE_LINK_NAME_TOO_LONG")
+        raise ours("Telegram cuts the name of an invite link to 32 characters")
     if "member_limit" in p:
         if not 1 <= p["member_limit"] <= 99_999:
-            raise bad("member limit must be between 1 and 99999")
+            raise ours("member limit must be between 1 and 99999")
         if terms["creates_join_request"]:
             raise bad("member limit can't be specified for links requiring administrator approval")
     if "expire_date" in p and 0 < p["expire_date"] <= world.now():
@@ -101,7 +101,7 @@ def _terms(world: World, p: Json) -> Json:
 def _managed(world: World, p: Json) -> Chat:
     chat = world.chat_for_bot(p["chat_id"])
     if chat.kind == "private":
-        raise bad("can't manage invite links in a private chat")
+        raise bad("can't invite members to a private chat")
     if not world.bot_may(chat, "can_invite_users"):
         raise bad("not enough rights to manage chat invite link")
     return chat

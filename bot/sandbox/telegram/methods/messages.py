@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bot.sandbox.kit import Json
 from bot.sandbox.telegram.entities import formatted, units
-from bot.sandbox.telegram.errors import bad
+from bot.sandbox.telegram.errors import bad, ours
 from bot.sandbox.telegram.markup import inline_keyboard, keyboard
 from bot.sandbox.telegram.state import Chat, World
 
 MOST_TEXT, MOST_CAPTION = 4096, 1024
+DELETABLE = 48 * 3600  # seconds that a message can be deleted for
 SAME = (
     "message is not modified: specified new message content and reply markup are exactly the same "
     "as a current content and reply markup of the message"
@@ -75,12 +76,12 @@ def edit_media(world: World, p: Json) -> Json | bool:
     media = p["media"]
     known = {"type", "media", "caption", "parse_mode", "caption_entities", "show_caption_above_media", "has_spoiler"}
     if not isinstance(media, dict) or media.get("type") != "photo" or media.keys() - known:
-        raise bad("can't parse InputMedia: only photos are known to the sandbox")
+        raise ours("of InputMedia only photos are known")
     source = media.get("media", "")
     if isinstance(source, str) and source.startswith("attach://"):
         source = p.get("files", {}).get(source.removeprefix("attach://"))
         if source is None:
-            raise bad("can't find the attached file")
+            raise bad("wrong file identifier/HTTP URL specified")
     return _edit(world, chat, message, photo_content(world, source, media), p)
 
 
@@ -95,14 +96,26 @@ def delete_message(world: World, p: Json) -> bool:
     message = chat.messages.get(p["message_id"])
     if message is None:
         raise bad("message to delete not found")
-    own = message.get("from") == world.bot
-    if not (own or chat.kind == "private" or world.bot_is_admin(chat)):
-        raise bad("message can't be deleted")
+    _check_deletable(world, chat, message)
     del chat.messages[p["message_id"]]
     if p["message_id"] in chat.pinned:
         chat.pinned.remove(p["message_id"])
     world.tell("deleted", chat, p["message_id"])
     return True
+
+
+def _check_deletable(world: World, chat: Chat, message: Json) -> None:
+    """Raise Refused for a message that the bot may not delete, or not any more.
+
+    Source: core.telegram.org/bots/api#deletemessage. Administrators of groups and channels may delete at any age;
+    everywhere else a message "can only be deleted if it was sent less than 48 hours ago".
+    """
+    if chat.kind != "private" and world.bot_is_admin(chat):
+        return
+    if message.get("from") != world.bot and chat.kind != "private":
+        raise bad("message can't be deleted")
+    if world.now() - message["date"] >= DELETABLE:
+        raise bad("message can't be deleted for everyone")
 
 
 def pin_message(world: World, p: Json) -> bool:
@@ -161,7 +174,7 @@ def text_content(p: Json, name: str, entities_name: str) -> Json:
     preview = p.get("link_preview_options")
     if preview:
         if not isinstance(preview, dict) or preview.keys() - PREVIEW:
-            raise bad("can't parse LinkPreviewOptions: unknown field")
+            raise ours("unknown field in LinkPreviewOptions")
         content["link_preview_options"] = preview
     return content
 
@@ -209,7 +222,7 @@ def _reply(chat: Chat, parameters: Json | None) -> Json:
     if not parameters:
         return {}
     if not isinstance(parameters, dict) or parameters.keys() - REPLY or "message_id" not in parameters:
-        raise bad("can't parse ReplyParameters")
+        raise ours("unknown or missing field in ReplyParameters")
     original = chat.messages.get(parameters["message_id"])
     if original is None:
         if parameters.get("allow_sending_without_reply"):

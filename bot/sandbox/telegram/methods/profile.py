@@ -58,7 +58,7 @@ def _commands_key(world: World, p: Json) -> str:
 def _language(p: Json) -> str:
     code = p.get("language_code", "")
     if not re.fullmatch(r"([a-z]{2})?", code):
-        raise bad("LANG_CODE_INVALID")
+        raise bad("invalid language code specified")
     return str(code)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import re
 
 from bot.sandbox.kit import Json
-from bot.sandbox.telegram.errors import bad
+from bot.sandbox.telegram.errors import bad, ours
 from bot.sandbox.telegram.markup import inline_keyboard
 from bot.sandbox.telegram.methods.messages import caption_content, text_content
 from bot.sandbox.telegram.state import World
@@ -88,10 +88,10 @@ def _settle(world: World, kind: str, query_id: str, answer: Json) -> None:
 def _check_result(world: World, result: Json, seen: set[str]) -> None:
     kind = result.get("type") if isinstance(result, dict) else None
     if kind not in RESULT_FIELDS:
-        raise bad("can't parse inline query result: only articles and photos are known to the sandbox")
+        raise ours("of inline results only articles and photos are known")
     extra = result.keys() - RESULT_FIELDS[kind]
     if extra:
-        raise bad(f"can't parse inline query result: unknown field {sorted(extra)[0]!r}")
+        raise ours(f"can't parse inline query result: unknown field {sorted(extra)[0]!r}")
     identity = result.get("id", "")
     if not 1 <= len(str(identity).encode()) <= 64 or identity in seen:
         raise bad("RESULT_ID_INVALID")
