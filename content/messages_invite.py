@@ -148,7 +148,7 @@ def inline_description(catalog: Catalog, locale: Locale) -> str:
 # --- the circle -----------------------------------------------------------------------------------
 @dataclass(frozen=True, kw_only=True)
 class Gave:
-    """How many of some people gave, and what; amounts in each currency."""
+    """At least how many of some people gave, and at least what; amounts in each currency, or none."""
 
     donors: int
     money: Sequence[Money] = ()
@@ -156,11 +156,11 @@ class Gave:
 
 @dataclass(frozen=True, kw_only=True)
 class CircleView:
-    """`direct` and `all_of_them` only where enough people came that nobody can be told from the sum."""
+    """`direct` and `all_of_them` only where so many gave that nobody can be told from the sum."""
 
     people: int
     further: int
-    from_people: int
+    from_donors: int
     direct: Gave | None = None
     all_of_them: Gave | None = None
     picture: Picture | None = None
@@ -179,19 +179,25 @@ def circle(catalog: Catalog, locale: Locale, view: CircleView) -> Card:
             say("circle-further", people=view.further) if view.further else "",
             _gave(say, "circle-direct", view.direct),
             _gave(say, "circle-all", view.all_of_them) if view.all_of_them != view.direct else "",
-            say("circle-from", least=view.from_people) if view.direct is None and view.all_of_them is None else "",
+            say("circle-from", least=view.from_donors) if view.direct is None and view.all_of_them is None else "",
         )
     return Card(
         title=say("circle-title"),
         lines=lines,
+        note=say("circle-rounded") if view.direct is not None or view.all_of_them is not None else "",
         picture=view.picture,
         rows=row(say.button("invite-again", view.invite, "primary"), say.button("next-who", view.who)),
     )
 
 
+_WITHOUT_SUMS = {"circle-direct": "circle-direct-count", "circle-all": "circle-all-count"}
+
+
 def _gave(say: Writer, key: str, gave: Gave | None) -> str:
     if gave is None:
         return ""
+    if not gave.money:
+        return say(_WITHOUT_SUMS[key], donors=gave.donors)
     several = len(gave.money) > 1
     money = ", ".join(say.money(one, name_currency=several) for one in gave.money)
     return say(key, donors=gave.donors, money=money)

@@ -11,7 +11,8 @@ from enum import StrEnum
 from bot.domain.people import PlatformName
 
 LEVELS = 32  # how far up a gift is credited
-GIFTS_SHOWN_FROM = 5  # people brought; below that, what a friend gave could be told from the sum
+GIFTS_SHOWN_FROM = 5  # donors; with fewer, what a friend gave could be told from the sum
+_DONORS_IN_STEPS_OF = 5
 RECOGNISED_AT = (1, 5, 20)  # people brought
 
 
@@ -98,6 +99,62 @@ class Circle:
     donors_direct: int = 0
     donors_below: int = 0
     money: Mapping[str, Money] = field(default_factory=dict)  # by currency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gave:
+    """At least how many of some people gave, and at least how much: minor units by currency, rounded down."""
+
+    donors: int
+    money: Mapping[str, int] = field(default_factory=dict)
+
+
+def shown_direct(circle: Circle) -> Gave | None:
+    """What those gave who came by this person, as far as they may see it; None for too few donors."""
+    return _shown(circle.donors_direct, {code: (m.gifts_direct, m.minor_direct) for code, m in circle.money.items()})
+
+
+def shown_of_all(circle: Circle) -> Gave | None:
+    """The same for all levels together.
+
+    None where it says no more than `shown_direct`, or where too few donors further down make up the difference.
+    """
+    further = _shown(
+        circle.donors_below - circle.donors_direct,
+        {c: (m.gifts_below - m.gifts_direct, m.minor_below - m.minor_direct) for c, m in circle.money.items()},
+    )
+    direct = shown_direct(circle)
+    of_all = _shown(circle.donors_below, {c: (m.gifts_below, m.minor_below) for c, m in circle.money.items()})
+    if circle.people_below == circle.people_direct or of_all is None or direct is None:
+        return of_all if circle.people_below > circle.people_direct else None
+    if further is None:
+        return None
+    # Of a currency that is shown for the direct ones too, the difference must not be what a few gave either.
+    safe = {code: minor for code, minor in of_all.money.items() if code not in direct.money or code in further.money}
+    return Gave(donors=of_all.donors, money=safe)
+
+
+def _shown(donors: int, money: Mapping[str, tuple[int, int]]) -> Gave | None:
+    """Round what some people gave; `money`: (gifts, minor units) by currency.
+
+    A sum is shown where at least five of them must have given in its currency: each of the others has made at least
+    one gift in another one.
+    """
+    if donors < GIFTS_SHOWN_FROM:
+        return None
+    all_gifts = sum(gifts for gifts, _ in money.values())
+    sums = {
+        code: _leading_digit(minor)
+        for code, (gifts, minor) in money.items()
+        if minor > 0 and donors - (all_gifts - gifts) >= GIFTS_SHOWN_FROM
+    }
+    return Gave(donors=donors - donors % _DONORS_IN_STEPS_OF, money=sums)
+
+
+def _leading_digit(number: int) -> int:
+    """Round down to the leading digit: 1 437 becomes 1 000."""
+    step = int("1" + "0" * (len(str(number)) - 1))
+    return number - number % step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

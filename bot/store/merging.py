@@ -25,7 +25,7 @@ from bot.store.schema import (
 )
 from bot.store.schema_broadcast import broadcast_opt_out, recipient
 from bot.store.schema_nudges import decision, looked_back
-from bot.store.schema_referrals import invite, link_code, link_guess, recognition, referral, share_prompt
+from bot.store.schema_referrals import circle_shown, invite, link_code, link_guess, recognition, referral, share_prompt
 from bot.store.schema_staff import blocked, name_hidden, notice, relay
 
 _REACHED = (State.SENDING.value, State.SENT.value, State.IN_DOUBT.value)
@@ -72,7 +72,8 @@ async def hand_over(conn: AsyncConnection, loser: int, winner: int) -> None:
     for table, also in _ONE_EACH:
         await _hand_over_once(conn, table, also, loser, winner)
     await _drop_second_copies(conn, loser, winner)
-    await conn.execute(delete(link_code).where(link_code.c.supporter_id.in_([loser, winner])))
+    for table in (link_code, circle_shown):
+        await conn.execute(delete(table).where(table.c.supporter_id.in_([loser, winner])))
     await _point(conn, loser, winner)
 
 
@@ -137,7 +138,7 @@ async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None
     """
     mine = select(address.c.id).where(address.c.supporter_id.in_(ids))
     await _erase_messages(conn, ids, mine)
-    for table in (preference, preference_change, link_code, link_guess, name_hidden):
+    for table in (preference, preference_change, link_code, link_guess, circle_shown, name_hidden):
         await conn.execute(delete(table).where(table.c.supporter_id.in_(ids)))
     await conn.execute(update(gift).where(gift.c.supporter_id.in_(ids)).values(receipt_url=None))
     await conn.execute(update(referral).where(referral.c.supporter_id.in_(ids)).values(candidates=[]))

@@ -105,6 +105,13 @@ circle_money = Table(  # the same in gifts, by currency
     Column("minor_below", Minor, nullable=False, server_default="0"),
     sqlite_with_rowid=False,  # a set of gifts writes hundreds of these
 )
+circle_shown = Table(  # what somebody last saw of gifts in their circle: it changes at most once a day
+    "circle_shown",
+    metadata,
+    Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("figures", JSON, nullable=False),  # two of bot.domain.referrals.Gave, or none
+)
 share_prompt = Table(  # whether thanks propose to pass it on to somebody: to nine in ten, so that it can be measured
     "share_prompt",
     metadata,

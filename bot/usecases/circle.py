@@ -1,10 +1,13 @@
-"""Circle: what came of somebody's invites. Below five people nothing is said of gifts: one could tell whose."""
+"""Circle: what came of somebody's invites. Of gifts only rounded figures, from five donors on, once a day: from more
+one could tell what a friend gave."""
 
 import asyncio
+from datetime import timedelta
 
 from bot.domain.people import Contact
-from bot.domain.referrals import GIFTS_SHOWN_FROM, Circle
-from bot.store import referrals
+from bot.domain.referrals import GIFTS_SHOWN_FROM, Circle, Gave, shown_direct, shown_of_all
+from bot.store import circles, referrals
+from bot.store.circles import Shown
 from bot.usecases import recognise
 from bot.usecases.context import Context
 from bot.usecases.join import who
@@ -14,6 +17,7 @@ from content.cards import Tap
 from content.circle_picture import CirclePictureView, circle_picture
 from payments.money import Money
 
+UNCHANGED_FOR = timedelta(days=1)
 _INVITE = Tap(action="invite")
 
 
@@ -23,6 +27,7 @@ async def show(ctx: Context, contact: Contact) -> Reply:
     async with ctx.db.read() as conn:
         found = await referrals.circle(conn, supporter.id)
         came = await referrals.referral(conn, supporter.id)
+    direct, of_all = await _figures(ctx, supporter.id, found)
     people, further = found.people_direct, found.people_below - found.people_direct
     picture = None
     if people:
@@ -31,9 +36,9 @@ async def show(ctx: Context, contact: Contact) -> Reply:
     view = words.CircleView(
         people=people,
         further=further,
-        from_people=GIFTS_SHOWN_FROM,
-        direct=direct(found),
-        all_of_them=everybody(found),
+        from_donors=GIFTS_SHOWN_FROM,
+        direct=_gave(direct),
+        all_of_them=_gave(of_all),
         picture=picture,
         invite=_INVITE,
         who=recognise.WHO if came is not None and came.inviter_id is None and came.settled_at is None else None,
@@ -41,24 +46,26 @@ async def show(ctx: Context, contact: Contact) -> Reply:
     return Reply(card=words.circle(ctx.catalog, supporter.locale, view))
 
 
-def direct(circle: Circle) -> words.Gave | None:
-    """What those gave who came by this person; None for too few."""
-    if circle.people_direct < GIFTS_SHOWN_FROM:
+async def _figures(ctx: Context, supporter_id: int, found: Circle) -> Shown:
+    """Return what they see of gifts: what they saw within a day, or else what can be shown now, which is kept."""
+    since = ctx.clock() - UNCHANGED_FOR
+    async with ctx.db.read() as conn:
+        before = await circles.last_shown(conn, supporter_id, since)
+    if before is not None:
+        return before
+    now = shown_direct(found), shown_of_all(found)
+    if now == (None, None):
+        return now
+    async with ctx.db.write() as conn:
+        before = await circles.last_shown(conn, supporter_id, since)
+        if before is None:
+            await circles.keep_shown(conn, supporter_id, now, ctx.clock())
+    return before or now
+
+
+def _gave(gave: Gave | None) -> words.Gave | None:
+    """The same as the card says it, the largest sum first."""
+    if gave is None:
         return None
-    money = {code: one.minor_direct for code, one in circle.money.items()}
-    return words.Gave(donors=circle.donors_direct, money=_in_order(money))
-
-
-def everybody(circle: Circle) -> words.Gave | None:
-    """The same for all levels together. Beside the direct sum it would tell what the few further down gave."""
-    further = circle.people_below - circle.people_direct
-    shown_beside = circle.people_direct >= GIFTS_SHOWN_FROM
-    if not further or (further if shown_beside else circle.people_below) < GIFTS_SHOWN_FROM:
-        return None
-    money = {code: one.minor_below for code, one in circle.money.items()}
-    return words.Gave(donors=circle.donors_below, money=_in_order(money))
-
-
-def _in_order(money: dict[str, int]) -> list[Money]:
-    """The largest first."""
-    return [Money(minor, code) for code, minor in sorted(money.items(), key=lambda m: (-m[1], m[0])) if minor > 0]
+    in_order = sorted(gave.money.items(), key=lambda m: (-m[1], m[0]))
+    return words.Gave(donors=gave.donors, money=[Money(minor, code) for code, minor in in_order])

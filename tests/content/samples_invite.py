@@ -84,13 +84,14 @@ def _circles(world: World, tap: Tap) -> Iterator[tuple[str, Render]]:
         (0, 0, None, None),
         (1, 1, None, None),
         (4, 3, None, gave),
-        (5, 0, words.Gave(donors=0), None),
+        (5, 0, words.Gave(donors=5), None),
+        (9, 9, None, words.Gave(donors=10)),
         (212, 40, gave, some),
     ):
         view = words.CircleView(
             people=people,
             further=further,
-            from_people=5,
+            from_donors=5,
             direct=direct,
             all_of_them=both,
             picture=PICTURE,

@@ -27,8 +27,8 @@ THEIRS = (
 )  # fmt: skip
 # These have rules and tests of their own, or end with who they were.
 OTHERS = (
-    "address", "campaign_donor", "circle", "circle_money", "gift", "invite", "lineage", "link_code", "link_guess",
-    "preference", "recipient", "referral", "supporter", "to_repath",
+    "address", "campaign_donor", "circle", "circle_money", "circle_shown", "gift", "invite", "lineage", "link_code",
+    "link_guess", "preference", "recipient", "referral", "supporter", "to_repath",
 )  # fmt: skip
 
 

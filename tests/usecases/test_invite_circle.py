@@ -9,14 +9,14 @@ from sqlalchemy import select
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, Preference, Supporter
-from bot.domain.referrals import Circle, How, Invite, Money
+from bot.domain.referrals import How, Invite
 from bot.store import referrals, supporters
 from bot.store.db import Database
 from bot.store.outbox import Delivery
 from bot.store.schema import delivery
 from bot.store.schema_referrals import share_prompt
 from bot.store.schema_staff import notice
-from bot.usecases import circle, invite, messages, recognise, refer, talk
+from bot.usecases import invite, messages, recognise, refer, talk
 from bot.usecases.context import Context, Whereabouts
 from bot.usecases.join import set_reachable, who
 from bot.usecases.merge import merge
@@ -78,41 +78,6 @@ async def waiting(ctx: Context, message: str) -> list[Delivery]:
 def words(shown: Reply | Card) -> str:
     card = shown.card if isinstance(shown, Reply) else shown
     return "\n".join((card.title, *card.lines, card.note)).replace("\u00a0", " ")
-
-
-# --- the circle -----------------------------------------------------------------------------------
-async def test_an_empty_circle(ctx: Context) -> None:
-    reply = await talk.on_command(ctx, CAMILLE, "cercle", "")
-    assert reply.card.picture is None and "Personne" in words(reply)
-
-
-async def test_gifts_are_shown_from_five_people_on(ctx: Context, campaign: Campaign) -> None:
-    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
-    people = await brings(ctx, mine, 0, up_to=4)
-    for one in people:
-        await give(ctx, campaign, one.id, 500)
-    four = await talk.on_command(ctx, CAMILLE, "cercle", "")
-    assert "4 personnes" in words(four) and "donné : " not in words(four) and "$" not in words(four)
-    assert four.card.picture is not None
-    await brings(ctx, mine, 4, up_to=5)
-    five = await talk.on_command(ctx, CAMILLE, "cercle", "")
-    assert "4 ont donné : 20 $" in words(five)
-
-
-def test_a_few_people_further_down_cannot_be_told_from_the_sums() -> None:
-    def of(direct: int, below: int) -> Circle:
-        return Circle(people_direct=direct, people_below=below, money={"cad": Money(minor_direct=1, minor_below=2)})
-
-    for direct, below, shown in (
-        (4, 4, (False, False)),
-        (5, 5, (True, False)),
-        (5, 9, (True, False)),  # the difference would be what four people gave
-        (5, 10, (True, True)),
-        (4, 5, (False, True)),
-        (1, 4, (False, False)),
-    ):
-        found = of(direct, below)
-        assert (circle.direct(found) is not None, circle.everybody(found) is not None) == shown, (direct, below)
 
 
 # --- thanks for it --------------------------------------------------------------------------------

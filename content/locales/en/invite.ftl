@@ -45,17 +45,12 @@ circle-further = { $people ->
     [one] One more has joined through them.
    *[other] { $people } more have joined through them.
 }
-circle-from = From { $least } people on, you will also see how many gave. With fewer, one could tell who.
-circle-direct = { $donors ->
-    [0] Of the people you brought, none has given yet.
-    [one] Of the people you brought, one has given: { $money }.
-   *[other] Of the people you brought, { $donors } have given: { $money }.
-}
-circle-all = { $donors ->
-    [0] Counting those who came through them, none has given yet.
-    [one] Counting those who came through them, one has given: { $money }.
-   *[other] Counting those who came through them, { $donors } have given: { $money }.
-}
+circle-from = From { $least } donors on, you will also see about how many gave, and how much. With fewer, one could tell who.
+circle-direct = Of the people you brought, at least { $donors } have given, together at least { $money }.
+circle-direct-count = Of the people you brought, at least { $donors } have given.
+circle-all = Counting those who came through them, at least { $donors } have given, together at least { $money }.
+circle-all-count = Counting those who came through them, at least { $donors } have given.
+circle-rounded = These figures are rounded down and change at most once a day, so that nobody’s gift can be told from them.
 picture-circle = { $people ->
     [one] person you brought
    *[other] people you brought

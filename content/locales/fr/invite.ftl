@@ -45,17 +45,12 @@ circle-further = { $people ->
     [one] Une autre personne est venue ensuite, de proche en proche.
    *[other] { $people } autres personnes sont venues ensuite, de proche en proche.
 }
-circle-from = À partir de { $least } personnes, vous verrez aussi combien ont donné. Avec moins de monde, on devinerait qui.
-circle-direct = { $donors ->
-    [0] Parmi les personnes venues par vous, aucune n’a encore donné.
-    [one] Parmi les personnes venues par vous, une a donné : { $money }.
-   *[other] Parmi les personnes venues par vous, { $donors } ont donné : { $money }.
-}
-circle-all = { $donors ->
-    [0] En comptant celles qui sont venues ensuite, aucune n’a encore donné.
-    [one] En comptant celles qui sont venues ensuite, une a donné : { $money }.
-   *[other] En comptant celles qui sont venues ensuite, { $donors } ont donné : { $money }.
-}
+circle-from = À partir de { $least } personnes qui ont donné, vous verrez aussi combien, à peu près. Avec moins de monde, on devinerait qui.
+circle-direct = Parmi les personnes venues par vous, au moins { $donors } ont donné, au moins { $money } en tout.
+circle-direct-count = Parmi les personnes venues par vous, au moins { $donors } ont donné.
+circle-all = En comptant celles qui sont venues ensuite, au moins { $donors } ont donné, au moins { $money } en tout.
+circle-all-count = En comptant celles qui sont venues ensuite, au moins { $donors } ont donné.
+circle-rounded = Ces chiffres sont arrondis vers le bas et changent au plus une fois par jour : on n’y devine le don de personne.
 picture-circle = { $people ->
     [one] personne est venue par vous
    *[other] personnes sont venues par vous
