@@ -50,7 +50,7 @@ from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
 from bot.usecases.ports import Platform, PlatformError, Rejected, RetryLater
-from bot.usecases.staff import codes, notices
+from bot.usecases.staff import codes, notices, open_inbox
 from bot.usecases.taps import TapCounter
 from bot.web.app import build_web
 from bot.web.server import WebServer
@@ -199,6 +199,9 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="who brought whom", every=timedelta(seconds=2), run=lambda: refer.tick(ctx)),
         Tick(name="departures", every=timedelta(hours=6), run=lambda: arrivals.tidy(ctx)),
     ]
+    for chat in (app.telegram, app.discord):
+        if chat is not None:
+            every.append(Tick(name=f"{chat.platform.name} inbox", every=timedelta(minutes=1), run=_inbox(ctx, chat)))
     if app.telegram is not None:
         menus = app.telegram.follow_staff
         every.append(Tick(name="staff menus", every=timedelta(seconds=3), run=menus))
@@ -208,6 +211,10 @@ def ticks(app: App) -> Sequence[Tick]:
             Tick(name=f"{platform.name} progress", every=timedelta(seconds=1), run=_progress(ctx, platform)),
         ]
     return every
+
+
+def _inbox(ctx: Context, chat: TelegramApp | DiscordApp) -> Callable[[], Awaitable[int]]:
+    return lambda: open_inbox.tick(ctx, chat.platform.name, chat.platform.is_open)
 
 
 def _cards(ctx: Context, platform: Platform) -> Callable[[], Awaitable[int]]:

@@ -128,6 +128,16 @@ def no_such_campaign(catalog: Catalog, locale: Locale) -> Card:
     return Card(title=say("staff-campaigns-title"), lines=(say("staff-cards-no-campaign"),))
 
 
+def inbox_open(catalog: Catalog, locale: Locale, title: str, places: Tap) -> Card:
+    """A notice: strangers may read along in the staff's inbox, so it is none any more, and what to do."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-inbox-open-title", place=title),
+        lines=(say("staff-inbox-open-what"), say("staff-inbox-open-then")),
+        rows=row(say.button("staff-places-back", places)),
+    )
+
+
 def place_lost(catalog: Catalog, locale: Locale, title: str, places: Tap) -> Card:
     """A notice: we may no longer write in a channel or group, and what to do."""
     say = Writer(catalog, locale)

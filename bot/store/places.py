@@ -90,6 +90,12 @@ async def lost(conn: AsyncConnection, place_id: int, at: datetime) -> bool:
     return (await conn.execute(update(place).where(known).values(lost_at=at))).rowcount == 1
 
 
+async def opened(conn: AsyncConnection, place_id: int) -> bool:
+    """Strangers may read along there now, so it is no inbox any more; returns whether it was one."""
+    inbox = (place.c.id == place_id) & (place.c.purpose == STAFF)
+    return (await conn.execute(update(place).where(inbox).values(is_open=True, purpose=OFF))).rowcount == 1
+
+
 async def moved(conn: AsyncConnection, platform: PlatformName, old_chat: str, new_chat: str) -> None:
     """A group became another chat (Telegram's supergroups)."""
     here = (place.c.platform == platform) & (place.c.chat_id == old_chat)

@@ -1,6 +1,6 @@
 """What staff should know reaches each of them once, whatever happens in between."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from sqlalchemy import update
@@ -13,7 +13,7 @@ from bot.store.notices import Notice
 from bot.store.schema_staff import notice
 from bot.usecases.context import Context
 from bot.usecases.ports import MessageRef, RetryLater, Unreachable
-from bot.usecases.staff import notices
+from bot.usecases.staff import notices, open_inbox
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.world import make_context
@@ -102,6 +102,28 @@ async def test_with_nobody_to_tell_it_is_kept(ctx: Context, clock: MovingClock) 
     wall = Wall()
     assert await notices.tick(ctx, [wall]) == 1
     assert len(wall.said) == 2
+
+
+async def opened(ctx: Context, platform: Literal["telegram", "discord"]) -> None:
+    async with ctx.db.write() as conn:
+        room = {"title": "Équipe", "purpose": places.STAFF, "locales": "fr", "at": ctx.clock()}
+        inbox = await places.put(conn, platform, "-100", **room)
+        await open_inbox.close(ctx, conn, inbox)
+
+
+async def test_a_public_inbox_is_reported_in_private_and_gets_no_more_notices(ctx: Context) -> None:
+    await opened(ctx, "telegram")
+    await news(ctx, kind="intake_error")
+    wall = Wall()
+    assert await notices.tick(ctx, [wall]) == 2
+    assert [who for who, _ in wall.said] == ["1", "2", "1", "2"]
+
+
+async def test_a_public_inbox_is_reported_there_where_nobody_can_be_told_in_private(ctx: Context) -> None:
+    await opened(ctx, "discord")  # all staff are on Telegram, which is switched off
+    wall = Wall("discord")
+    assert await notices.tick(ctx, [wall]) == 1
+    assert [who for who, _ in wall.said] == ["-100"]
 
 
 async def test_the_team_hears_of_itself_in_private_even_with_an_inbox(ctx: Context) -> None:

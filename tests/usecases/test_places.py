@@ -9,12 +9,13 @@ from bot.domain.people import Contact
 from bot.domain.staff import Role
 from bot.store import audit, notices, places, posted, staff
 from bot.store.db import Database
-from bot.store.places import Place
+from bot.store.notices import Notice
+from bot.store.places import STAFF, Place
 from bot.usecases import live_cards
 from bot.usecases.context import Context
 from bot.usecases.ports import MessageRef, PlatformError, Rejected, RetryLater, Unreachable
 from bot.usecases.reply import Reply
-from bot.usecases.staff import campaign_notices, door
+from bot.usecases.staff import campaign_notices, door, open_inbox
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
@@ -149,6 +150,57 @@ async def test_a_place_that_must_wait_is_tried_again(ctx: Context, clock: Moving
     clock.move(seconds=8)
     assert await live_cards.post_asked(ctx, channel) == 1
     assert len(channel.posts) == 1
+
+
+async def open_inbox_notices(ctx: Context) -> list[Notice]:
+    async with ctx.db.read() as conn:
+        return [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "inbox_open"]
+
+
+async def test_an_inbox_that_becomes_public_is_no_inbox_any_more_and_staff_are_notified(ctx: Context) -> None:
+    await arrive(ctx)
+    await tap(ctx, "pl:1:staff")
+
+    async def is_private(_chat: str) -> bool:
+        return False
+
+    async def is_public(chat: str) -> bool:
+        return chat == GROUP
+
+    assert await open_inbox.tick(ctx, "telegram", is_private) == 0
+    assert await open_inbox.tick(ctx, "discord", is_public) == 0
+    assert (await known(ctx))[0].purpose == "staff"
+    assert [await open_inbox.tick(ctx, "telegram", is_public) for _ in range(3)] == [1, 0, 0]
+    (place,) = await known(ctx)
+    assert (place.purpose, place.is_open) == ("off", True)
+    (told,) = await open_inbox_notices(ctx)
+    card = await campaign_notices.KINDS["inbox_open"](ctx, told, "fr")
+    assert "Le groupe" in card.title and [b.action for b in card.buttons] == ["pl:1"]
+    await tap(ctx, "pl:1:staff")
+    assert (await known(ctx))[0].purpose == "off", "it is not made the inbox again while it is public"
+
+
+async def test_an_inbox_that_is_found_public_by_a_message_there_is_reported_too(ctx: Context) -> None:
+    await arrive(ctx)
+    await tap(ctx, "pl:1:staff")
+    await arrive(ctx, is_open=True)
+    assert (await known(ctx))[0].purpose == "off"
+    assert len(await open_inbox_notices(ctx)) == 1
+
+
+async def test_one_inbox_that_cannot_be_seen_hides_no_other(ctx: Context) -> None:
+    async with ctx.db.write() as conn:
+        for chat in ("-1", "-2"):
+            row = {"title": chat, "purpose": STAFF, "locales": "fr", "at": ctx.clock()}
+            await places.put(conn, "telegram", chat, **row)
+
+    async def is_open(chat: str) -> bool:
+        if chat == "-1":
+            raise Unreachable("kicked")
+        return True
+
+    assert await open_inbox.tick(ctx, "telegram", is_open) == 1
+    assert [place.purpose for place in await known(ctx)] == ["staff", "off"]
 
 
 @pytest.mark.parametrize("refusal", [Rejected("no rights"), Unreachable("kicked")])

@@ -61,8 +61,10 @@ def _is_open(interaction: discord.Interaction) -> bool:
     """Whether every member of the server may read the channel. What cannot be told counts as open."""
     guild = interaction.guild
     channel = None if guild is None else guild.get_channel_or_thread(interaction.channel_id or 0)
-    if isinstance(channel, discord.Thread):
-        channel = channel.parent
-    if guild is None or channel is None:
-        return True
-    return channel.permissions_for(guild.default_role).view_channel
+    return True if channel is None else all_may_read(channel)
+
+
+def all_may_read(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
+    """Whether every member of the server may read a channel, or the channel of a thread."""
+    place = channel.parent if isinstance(channel, discord.Thread) else channel
+    return place is None or place.permissions_for(channel.guild.default_role).view_channel

@@ -6,6 +6,7 @@ from typing import Any, cast
 import discord
 
 from bot.domain.people import PlatformName
+from bot.platforms.discord.contacts import all_may_read
 from bot.platforms.discord.errors import is_message_gone, translated
 from bot.platforms.discord.joins import Joins, revoke
 from bot.platforms.discord.render import Rendered, render
@@ -99,6 +100,13 @@ class DiscordPlatform:
         if not isinstance(channel, discord.abc.GuildChannel):
             raise Rejected("people can be invited into servers only")
         return self.joins, channel
+
+    async def is_open(self, place: str) -> bool:
+        """Whether every member of the server may read a channel, by what Discord has told us. Raises PlatformError."""
+        channel = self.client.get_channel(_snowflake(place))
+        if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+            raise Unreachable("Discord has not told us of this channel")
+        return all_may_read(channel)
 
     async def revoke_invite(self, home: str, code: str) -> None:
         """Nobody comes by that invite any more."""

@@ -1,6 +1,6 @@
 """Who is talking and where, as Telegram tells it."""
 
-from telegram import Chat, ChatMember, ChatMemberAdministrator, ChatMemberRestricted, User
+from telegram import Chat, ChatFullInfo, ChatMember, ChatMemberAdministrator, ChatMemberRestricted, User
 
 from bot.domain.people import Contact
 from content.catalog import pick_locale
@@ -21,9 +21,14 @@ def contact_of(user: User, *, private: bool, chat: Chat | None = None) -> Contac
     )
 
 
-def is_open(chat: Chat) -> bool:
-    """Whether more than a circle of invited people may read along: any channel, and groups with a public name."""
-    return chat.type == Chat.CHANNEL or bool(chat.username)
+def is_open(chat: Chat | ChatFullInfo) -> bool:
+    """Whether more than a circle of invited people may read along.
+
+    So it is in any channel, in groups with a public name, and in those where a channel's posts are discussed, which
+    all its subscribers may enter. Only `getChat` tells of the last.
+    """
+    linked = isinstance(chat, ChatFullInfo) and bool(chat.active_usernames or chat.linked_chat_id)
+    return chat.type == Chat.CHANNEL or bool(chat.username) or linked
 
 
 def may_post(chat: Chat, bot: ChatMember) -> bool:

@@ -8,6 +8,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated
 
 from bot.domain.people import PlatformName
+from bot.platforms.telegram.contacts import is_open
 from bot.platforms.telegram.copies import Ready, make_ready
 from bot.platforms.telegram.errors import NO_TEXT_TO_EDIT, NOT_MODIFIED, NOTHING_TO_DELETE, says, translated
 from bot.platforms.telegram.inline import name_of
@@ -125,6 +126,11 @@ class TelegramPlatform:
     def invite_url(self, code: str) -> str:
         """Telegram names a link by its address."""
         return code
+
+    async def is_open(self, chat: str) -> bool:
+        """Whether people whom nobody invited may read along in a group. Raises PlatformError."""
+        with translated(repeatable=True):
+            return is_open(await _following(_chat(chat), self._bot.get_chat))
 
     async def name_of(self, external_id: str) -> str | None:
         """The first name of somebody who has talked to the bot."""

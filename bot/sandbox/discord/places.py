@@ -77,6 +77,12 @@ class PlaceVerbs:
             channel.denied = denied
             announce.channel(self.world, "CHANNEL_UPDATE", channel)
 
+    def hide(self, channel: Ref, hidden: bool = True) -> None:
+        """Hide a channel from everybody but the bot and administrators, or show it to all again."""
+        found = self.world.channel(channel)
+        found.hidden = hidden
+        announce.channel(self.world, "CHANNEL_UPDATE", found)
+
     def add_user(self, name: str, locale: str = "fr") -> Json:
         _check_locale(locale)
         made = User(self.world.snowflake(), name, locale)

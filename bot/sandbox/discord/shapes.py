@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.sandbox.discord.permissions import bits
 from bot.sandbox.discord.world import DM, Channel, Guild, Interaction, Invite, Member, Message, User, World
 from bot.sandbox.kit import Json
+
+_VIEW = bits(["view_channel"])
 
 
 def moment(when: datetime | None) -> str | None:
@@ -90,8 +93,11 @@ def channel(world: World, place: Channel) -> Json:
         shape: Json = {"id": str(place.id), "type": place.kind, "flags": 0, "last_message_id": last}
         return shape | {"recipients": people}
     overwrites = []
-    if place.denied:
-        overwrites.append({"id": str(world.bot.id), "type": 1, "allow": "0", "deny": str(place.denied)})
+    if place.hidden:  # the role @everyone has the server's id
+        overwrites.append({"id": str(place.guild_id), "type": 0, "allow": "0", "deny": str(_VIEW)})
+    if place.denied or place.hidden:
+        allow = str(_VIEW & ~place.denied) if place.hidden else "0"
+        overwrites.append({"id": str(world.bot.id), "type": 1, "allow": allow, "deny": str(place.denied)})
     return {
         "id": str(place.id), "type": place.kind, "flags": 0, "last_message_id": last, "guild_id": str(place.guild_id),
         "name": place.name, "position": place.position, "parent_id": None, "topic": None, "nsfw": False,

@@ -97,6 +97,7 @@ class Channel:
     recipients: list[int] = field(default_factory=list)  # of a DM: the people in it; the bot is not listed
     with_bot: bool = True
     denied: int = 0  # permission bits that the bot lacks here
+    hidden: bool = False  # from @everyone
     messages: dict[int, Message] = field(default_factory=dict)
 
 

@@ -70,6 +70,19 @@ class CrowdVerbs:
             raise VerbError("not a member")
         change_member(world, place, person.user, person.id, "left")
 
+    def name_publicly(self, chat: Ref | str, username: str | None, discusses: Ref | str | None = None) -> None:
+        """The owner gives a supergroup a public name or takes it away, or has a channel's posts discussed there.
+
+        No update and no service message tells the bot; `getChat` does.
+        """
+        place = self.world.chat(chat)
+        if place.kind != "supergroup":
+            raise VerbError("only supergroups and channels have public names")
+        place.shape = {k: v for k, v in place.shape.items() if k != "username"} | (
+            {"username": username} if username else {}
+        )
+        place.discusses = self.world.chat(discusses).shape["id"] if discusses is not None else None
+
     def make_link(self, user: Ref, chat: Ref | str, **terms: Any) -> str:
         """An administrator makes an invite link of their own: its URL, which the bot sees cut. `terms`: name,
         expire_date, member_limit, creates_join_request."""

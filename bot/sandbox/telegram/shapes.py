@@ -52,6 +52,8 @@ def full_chat(world: World, chat: Chat) -> Json:
     }
     if chat.shape.get("username"):
         shape["active_usernames"] = [chat.shape["username"]]
+    if chat.discusses is not None:
+        shape["linked_chat_id"] = chat.discusses
     if chat.pinned and chat.pinned[-1] in chat.messages:
         shape["pinned_message"] = chat.messages[chat.pinned[-1]]
     return shape

@@ -62,6 +62,7 @@ class Chat:
     reply_keyboard: Json | None = None
     migrated_to: int | None = None
     menu_button: Json | None = None
+    discusses: int | None = None  # the channel whose posts are discussed here
 
     @property
     def id(self) -> int:

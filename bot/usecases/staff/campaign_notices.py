@@ -20,6 +20,11 @@ async def _place_lost(ctx: Context, notice: Notice, locale: Locale) -> Card:
     return messages_places.place_lost(ctx.catalog, locale, title, Tap(action=f"pl:{notice.args.get('place', '')}"))
 
 
+async def _inbox_open(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    title = str(notice.args.get("title", ""))
+    return messages_places.inbox_open(ctx.catalog, locale, title, Tap(action=f"pl:{notice.args.get('place', '')}"))
+
+
 async def _milestone(ctx: Context, notice: Notice, locale: Locale) -> Card:
     """A milestone waits for a yes: its words as they would read now, in both languages."""
     broadcast_id = int(notice.args["broadcast"])
@@ -41,5 +46,6 @@ async def _milestone(ctx: Context, notice: Notice, locale: Locale) -> Card:
 
 KINDS: Mapping[str, Renderer] = {
     "place_lost": _place_lost,
+    "inbox_open": _inbox_open,
     "milestone_approval": _milestone,
 }

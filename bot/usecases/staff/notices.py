@@ -72,9 +72,18 @@ class _Round:
     halls: Sequence[Target]  # inboxes that stand for staff of whom nobody keeps a list: holders of Discord roles
     busy: set[Target] = field(default_factory=set)
 
-    def circles(self, kind: str) -> list[Sequence[Target]]:
+    def circles(self, one: Notice) -> list[Sequence[Target]]:
         """Who is told; the second ones where none of the first can be."""
-        return [[*self.people, *self.halls]] if kind in TO_EVERYBODY else [self.inboxes, self.people]
+        everybody = [*self.people, *self.halls]
+        if one.kind == "inbox_open":  # its own place last: who reads along there learns only that they can
+            return [everybody, self._place(one)]
+        return [everybody] if one.kind in TO_EVERYBODY else [self.inboxes, self.people]
+
+    def _place(self, one: Notice) -> list[Target]:
+        platform: PlatformName = "discord" if one.args["platform"] == "discord" else "telegram"
+        locales = _LOCALES[str(one.args["locales"])]
+        target = Target(platform=platform, address=str(one.args["chat"]), locales=locales, is_place=True)
+        return [target] if platform in self.platforms else []
 
 
 async def tick(ctx: Context, platforms: Sequence[Platform]) -> int:
@@ -136,7 +145,7 @@ async def _say(now: _Round, one: Notice, also: Sequence[Notice] = ()) -> int:
     async with now.ctx.db.read() as conn:
         told = await rows.told(conn, one.id)
     reached = later = False
-    for circle in now.circles(one.kind):
+    for circle in now.circles(one):
         for target in circle:
             if (target.platform, target.address) in told:
                 reached = True

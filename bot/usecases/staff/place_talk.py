@@ -19,6 +19,7 @@ from bot.store.switches import Switch
 from bot.usecases.context import Context
 from bot.usecases.live_cards import rights_lost
 from bot.usecases.reply import Reply
+from bot.usecases.staff import open_inbox
 from bot.usecases.staff.handling import member, note
 from content import messages_places as words
 from content.cards import Tap
@@ -91,8 +92,8 @@ async def _met(ctx: Context, contact: Contact, chat_id: str, title: str) -> Plac
     async with ctx.db.write() as conn:
         before = await places.at_chat(conn, contact.platform, chat_id)
         purpose = before.purpose if before is not None else OFF
-        if contact.place_open and purpose == STAFF:
-            purpose = OFF  # it was opened to everybody since: no donor's words go there
+        if before is not None and contact.place_open and await open_inbox.close(ctx, conn, before):
+            purpose = OFF
         return await places.put(
             conn,
             contact.platform,

@@ -1,12 +1,16 @@
 """What only staff do over Discord's wire: forms, pictures, replies, roles; and what their commands show to others."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
+
+import pytest
 
 from bot.platforms.discord import handlers
 from bot.platforms.discord.app import DiscordApp
 from bot.sandbox.discord import DiscordSandbox
 from bot.usecases.context import Context
+from bot.usecases.ports import PlatformError
 from bot.usecases.reply import Form
 from content.cards import Card
 from content.commands import STAFF_COMMANDS
@@ -120,6 +124,28 @@ async def test_a_contact_says_where_they_are_and_with_which_roles(
         sandbox.dm(ana, "hello")
         await sandbox.wait_message(ana, "text hello", int(sandbox.view(ana)[-1]["id"]))
         assert talk.contacts[-1].roles == tuple(r["id"] for r in has)
+
+
+async def test_a_channel_is_open_once_the_whole_server_may_read_it(
+    app: DiscordApp, sandbox: DiscordSandbox, server: Any
+) -> None:
+    channel = sandbox.add_channel(server, "equipe")
+    sandbox.hide(channel)
+    assert await comes_to_know(app, channel, False)
+    sandbox.hide(channel, hidden=False)
+    assert await comes_to_know(app, channel, True)
+    with pytest.raises(PlatformError):
+        await app.platform.is_open("123456789012345678")
+
+
+async def comes_to_know(app: DiscordApp, channel: Any, is_open: bool) -> bool:
+    """Whether the bot hears within seconds that a channel is open, or closed."""
+    for _ in range(500):
+        with suppress(PlatformError):  # it has not heard of the channel yet
+            if await app.platform.is_open(channel["id"]) is is_open:
+                return True
+        await asyncio.sleep(0.01)
+    return False
 
 
 async def test_staff_commands_are_hidden_in_servers(

@@ -18,6 +18,7 @@ from bot.sandbox.telegram import TelegramSandbox
 from bot.store import staff
 from bot.store.db import Database
 from bot.usecases.context import Context
+from bot.usecases.ports import PlatformError
 from content.cards import Card
 from tests.platforms.telegram.fake_talk import FakeTalk
 
@@ -98,6 +99,21 @@ async def test_staff_reply_in_their_group(app: TelegramApp, sandbox: TelegramSan
     contact = talk.contacts[-1]
     assert (contact.place, contact.place_title, contact.place_open) == (str(group["id"]), "Inbox", False)
     assert contact.name == "Ana" and not contact.private
+
+
+async def test_a_group_is_open_once_strangers_may_read_along(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+    group, channel = sandbox.add_chat("supergroup", "Inbox"), sandbox.add_chat("channel", "News")
+    chat = str(group["id"])
+    assert not await app.platform.is_open(chat)
+    sandbox.name_publicly(group, "tablee_equipe")
+    assert await app.platform.is_open(chat)
+    sandbox.name_publicly(group, None)
+    assert not await app.platform.is_open(chat)
+    sandbox.name_publicly(group, None, discusses=channel)
+    assert await app.platform.is_open(chat)
+    assert await app.platform.is_open(str(channel["id"]))
+    with pytest.raises(PlatformError):
+        await app.platform.is_open("-100999")
 
 
 async def test_a_reply_in_private_finds_its_message(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> None:

@@ -1,0 +1,37 @@
+"""The staff's inbox holds donors' words, so it is none any more once strangers may read along there."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.domain.people import PlatformName
+from bot.store import places
+from bot.store.db import Connection
+from bot.store.places import Place
+from bot.usecases.context import Context
+from bot.usecases.ports import PlatformError
+from bot.usecases.staff.handling import tell_all
+
+
+async def tick(ctx: Context, platform: PlatformName, is_open: Callable[[str], Awaitable[bool]]) -> int:
+    """Look at the inboxes on one platform; returns how many were found open. One that cannot be seen waits."""
+    async with ctx.db.read() as conn:
+        inboxes = [place for place in await places.of_purpose(conn, places.STAFF) if place.platform == platform]
+    found = 0
+    for inbox in inboxes:
+        try:
+            if not await is_open(inbox.chat_id):
+                continue
+        except PlatformError:
+            continue
+        async with ctx.db.write() as conn:
+            found += await close(ctx, conn, inbox)
+    return found
+
+
+async def close(ctx: Context, conn: Connection, inbox: Place) -> bool:
+    """Use a place as the inbox no longer, since it is open, and notify staff; returns whether it was the inbox."""
+    if not await places.opened(conn, inbox.id):
+        return False
+    about = {"place": inbox.id, "title": inbox.title, "chat": inbox.chat_id, "locales": inbox.locales}
+    key = f"inbox_open:{inbox.id}:{int(ctx.clock().timestamp())}"
+    await tell_all(ctx, conn, key, "inbox_open", platform=inbox.platform, **about)
+    return True
