@@ -1,12 +1,9 @@
 """The composition root: a readable list of what is built from what, started and stopped in order."""
 
-import asyncio
 import base64
-import gc
 import logging
 import random
 import secrets
-import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -21,13 +18,14 @@ from bot.delivery.works import works
 from bot.domain.people import PlatformName
 from bot.domain.time import Clock
 from bot.doors import open_doors
-from bot.logs import log_loop_failure
+from bot.health import Health
+from bot.lifecycle import ChatApp, comes_up, serve, tell_of_refusal
 from bot.opening import NotReady, open_context
 from bot.platforms.discord.app import DiscordApp
 from bot.platforms.telegram.app import TelegramApp
-from bot.schedule import Tick, run_all
+from bot.schedule import Schedule, Tick
 from bot.settings import Settings
-from bot.supervise import background
+from bot.supervise import Supervisor
 from bot.usecases import (
     arrivals,
     broadcast,
@@ -49,8 +47,8 @@ from bot.usecases import (
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
-from bot.usecases.ports import Platform, PlatformError, Rejected, RetryLater
-from bot.usecases.staff import codes, notices, open_inbox
+from bot.usecases.ports import Platform, PlatformError, Rejected
+from bot.usecases.staff import notices, open_inbox
 from bot.usecases.taps import TapCounter
 from bot.web.app import build_web
 from bot.web.server import WebServer
@@ -59,7 +57,7 @@ from payments.stripe import GatewayError
 log = logging.getLogger(__name__)
 
 _CARD_PAUSE = timedelta(seconds=5)  # between two edits of one posted card
-_TRY_AGAIN = 10.0  # seconds until a platform that could not be reached is tried again
+_LONG = timedelta(hours=1)  # for jobs that ask Stripe about much, one thing after the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +72,29 @@ class App:
     taps: TapCounter
     openings: Openings
     paces: Mapping[PlatformName, Pacer]
+    health: Health
+    supervisor: Supervisor
+
+    @property
+    def chats(self) -> list[ChatApp]:
+        """The chat platforms that are configured."""
+        return [app for app in (self.telegram, self.discord) if app is not None]
 
     @property
     def platforms(self) -> list[PacedPlatform]:
-        """The chat platforms that are switched on."""
-        apps = [app for app in (self.telegram, self.discord) if app is not None]
-        return [PacedPlatform(app.platform, self.paces[app.platform.name]) for app in apps]
+        """The chat platforms that are configured and did not refuse us."""
+        working = [app.platform for app in self.chats if app.platform.name not in self.health.refused]
+        return [PacedPlatform(platform, self.paces[platform.name]) for platform in working]
+
+    def unreadable(self) -> Mapping[str, int]:
+        """Updates that were skipped since the start, by platform."""
+        apps = {"telegram": self.telegram, "discord": self.discord}
+        return {name: app.unreadable for name, app in apps.items() if app is not None}
+
+    async def refuse(self, name: PlatformName, why: str) -> None:
+        """Do without a platform that refuses us for good, until the next start."""
+        self.health.refused[name] = why
+        await tell_of_refusal(self.ctx, name, why)
 
 
 @asynccontextmanager
@@ -105,7 +120,8 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
         telegram = _telegram(ctx, settings, paces["telegram"])
         discord = _discord(ctx, settings)
         taps, openings = TapCounter(ctx), Openings(ctx)
-        pages = build_web(ctx, open_doors(ctx, intake, telegram, taps, openings), settings.trusted_proxies)
+        health, supervisor = Health(), Supervisor()
+        pages = build_web(ctx, open_doors(ctx, intake, telegram, taps, openings, health), settings.trusted_proxies)
         web = WebServer(pages, host=settings.listen_on, port=settings.port, public_url=settings.public_url)
         app = App(
             ctx=ctx,
@@ -116,21 +132,22 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
             taps=taps,
             openings=openings,
             paces=paces,
+            health=health,
+            supervisor=supervisor,
         )
-
-        await background(stack, "intake", intake.run())
+        health.unreadable = app.unreadable
+        supervisor.start(stack, "intake", intake.run())
         await web.start()
         stack.push_async_callback(web.stop)
-        for one in (telegram, discord):
-            if one is not None:
-                stack.push_async_callback(one.stop)
-                up = await _came_up(one)
-                name = one.platform.name
-                outbox, broadcasts, corrections = works(ctx, one.platform, paces[name], unasked=unasked[name])
-                outboxes.append(outbox)
-                sender = Sender(ctx, name, [outbox, broadcasts, corrections], holder=secrets.token_hex(8))
-                await background(stack, f"outbox:{name}", _serve(one, sender, up=up))
-        await background(stack, "schedule", run_all(ticks(app)))
+        for one, up in await _bring_up(app, stack):
+            name = one.platform.name
+            outbox, broadcasts, corrections = works(ctx, one.platform, paces[name], unasked=unasked[name])
+            outboxes.append(outbox)
+            sender = Sender(ctx, name, [outbox, broadcasts, corrections], holder=secrets.token_hex(8))
+            supervisor.start(stack, f"outbox:{name}", serve(one, sender, app.refuse, up=up))
+        schedule = Schedule(ticks(app))
+        health.hung = schedule.hung
+        supervisor.start(stack, "schedule", schedule.run())
         yield app
 
 
@@ -148,24 +165,20 @@ def _wake(outboxes: Sequence[DeliveryLoop]) -> None:
         outbox.wake()
 
 
-async def _came_up(one: TelegramApp | DiscordApp) -> bool:
-    """Log in to a platform; False where it cannot be reached now. Raises NotReady for a refused token."""
-    try:
-        await one.start()
-    except Rejected as why:
-        raise NotReady(str(why)) from None
-    except RetryLater as why:
-        log.warning("%s: %s; the rest starts without it", type(one).__name__, why)
-        return False
-    return True
-
-
-async def _serve(one: TelegramApp | DiscordApp, sender: Sender, *, up: bool) -> None:
-    """Send what waits for a platform, from the moment on when it can be reached."""
-    while not up:
-        await asyncio.sleep(_TRY_AGAIN)
-        up = await _came_up(one)
-    await sender.run()
+async def _bring_up(app: App, stack: AsyncExitStack) -> list[tuple[ChatApp, bool]]:
+    """Start all platforms: those that accept us, and whether each could be reached. Raises NotReady where none does."""
+    accepted, refused = [], {}
+    for one in app.chats:
+        stack.push_async_callback(one.stop)
+        try:
+            accepted.append((one, await comes_up(one)))
+        except Rejected as why:
+            refused[one.platform.name] = str(why)
+    if not accepted:
+        raise NotReady("; ".join(refused.values()))
+    for name, reason in refused.items():
+        await app.refuse(name, reason)
+    return accepted
 
 
 def ticks(app: App) -> Sequence[Tick]:
@@ -177,7 +190,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="failed events", every=timedelta(seconds=15), run=lambda: reconcile.retry_failed(ctx, intake)),
         Tick(name="fees", every=timedelta(seconds=60), run=lambda: reconcile.fetch_fees(ctx)),
         Tick(name="campaign ends", every=timedelta(seconds=30), run=lambda: publish.close_what_is_due(ctx)),
-        Tick(name="missing links", every=timedelta(hours=1), run=lambda: links.mend(ctx)),
+        Tick(name="missing links", every=timedelta(hours=1), run=lambda: links.mend(ctx), hangs_after=_LONG),
         Tick(name="warm links", every=timedelta(seconds=5), run=lambda: links.load(ctx)),
         Tick(name="taps", every=timedelta(seconds=1), run=app.taps.write),
         Tick(name="opened invites", every=timedelta(seconds=1), run=app.openings.write),
@@ -201,16 +214,29 @@ def ticks(app: App) -> Sequence[Tick]:
     ]
     for chat in (app.telegram, app.discord):
         if chat is not None:
-            every.append(Tick(name=f"{chat.platform.name} inbox", every=timedelta(minutes=1), run=_inbox(ctx, chat)))
+            look = _while_accepted(app, chat.platform.name, _inbox(ctx, chat))
+            every.append(Tick(name=f"{chat.platform.name} inbox", every=timedelta(minutes=1), run=look))
     if app.telegram is not None:
-        menus = app.telegram.follow_staff
+        menus = _while_accepted(app, "telegram", app.telegram.follow_staff)
         every.append(Tick(name="staff menus", every=timedelta(seconds=3), run=menus))
     for platform in app.platforms:
+        name = platform.name
+        cards = _while_accepted(app, name, _cards(ctx, platform))
+        progress = _while_accepted(app, name, _progress(ctx, platform))
         every += [
-            Tick(name=f"{platform.name} cards", every=timedelta(seconds=1), run=_cards(ctx, platform)),
-            Tick(name=f"{platform.name} progress", every=timedelta(seconds=1), run=_progress(ctx, platform)),
+            Tick(name=f"{name} cards", every=timedelta(seconds=1), run=cards),
+            Tick(name=f"{name} progress", every=timedelta(seconds=1), run=progress),
         ]
     return every
+
+
+def _while_accepted(app: App, name: PlatformName, work: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
+    """Work for a platform as long as it does not refuse us."""
+
+    async def run() -> int:
+        return 0 if name in app.health.refused else await work()
+
+    return run
 
 
 def _inbox(ctx: Context, chat: TelegramApp | DiscordApp) -> Callable[[], Awaitable[int]]:
@@ -269,42 +295,6 @@ def _discord(ctx: Context, settings: Settings) -> DiscordApp | None:
         settings.discord_gateway_url,
         talk=talk,
     )
-
-
-def settle_memory() -> None:
-    """Keep the collector from looking again and again through what the start has loaded, which lives as long as the
-    process: 0.1 s of standing still. Python's documentation of gc.freeze."""
-    gc.collect()
-    gc.freeze()
-
-
-async def run_until_told(settings: Settings, *, clock: Clock, rng: random.Random, say: Callable[[str], None]) -> None:
-    """`obole run`: until SIGTERM or SIGINT, then stop cleanly. `say` tells whoever started us what no log should
-    keep: the code with which the first owner joins."""
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(log_loop_failure)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told.set)
-    async with running(settings, clock=clock, rng=rng) as app:
-        names = ", ".join(platform.name for platform in app.platforms)
-        settle_memory()
-        if (words := await first_owner_words(app.ctx)) is not None:
-            say(words)
-        log.info("running on %s; web on port %d", names, app.web.port)
-        await told.wait()
-        log.info("stopping")
-
-
-async def first_owner_words(ctx: Context) -> str | None:
-    """How somebody becomes the first owner; None where there is one."""
-    code = await codes.first_owner(ctx)
-    if code is None:
-        return None
-    bot = ctx.whereabouts.telegram_username
-    link = f"\n  Telegram: https://t.me/{bot}?start=s_{code}" if bot else ""
-    typed = f"  Telegram or Discord, to the bot in private: /equipe {code} or /team {code}"
-    return f"Nobody runs this charity's bot yet. Within 24 hours, once:{link}\n{typed}"
 
 
 async def post_card(

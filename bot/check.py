@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.time import Clock
 from bot.findings import Finding, ok, problem, warning
+from bot.logs import described
 from bot.opening import NotReady, open_context
 from bot.platforms.discord.probe import probe as probe_discord
 from bot.platforms.telegram.probe import probe as probe_telegram
@@ -15,6 +16,7 @@ from bot.settings import Settings
 from bot.store import events, gifts, outbox, posted
 from bot.usecases import verify
 from bot.usecases.context import Context
+from bot.web.probe import probe as probe_process
 from payments.facts import HANDLED_TYPES
 from payments.stripe import Account, GatewayError, StripeGateway
 
@@ -29,6 +31,8 @@ async def examine(settings: Settings, *, clock: Clock, rng: random.Random) -> li
     if missing:
         return [problem(f"not set: {name}", "See .env.example for what it is and where to get it.") for name in missing]
     findings = [_python(), _sqlite(settings)]
+    if settings.port:
+        findings += [found async for found in probe_process(settings.listen_on, settings.port)]
     try:
         async with open_context(settings, clock=clock, rng=rng) as ctx:
             findings += [found async for found in _database(ctx)]
@@ -37,7 +41,7 @@ async def examine(settings: Settings, *, clock: Clock, rng: random.Random) -> li
     except NotReady as error:
         findings.append(problem(str(error), "Check OBOLE_DATABASE_URL and its rights."))
     except Exception as error:
-        findings.append(problem(f"looking further failed: {type(error).__name__}: {error}", "Please report it."))
+        findings.append(problem(f"looking further failed: {described(error)}", "Please report it."))
     return findings
 
 

@@ -21,6 +21,7 @@ from bot.domain.time import system_clock
 from bot.figures_cli import export_cli, show_stats
 from bot.logs import DiscreetFormatter
 from bot.opening import NotReady, migrate_database
+from bot.run import run_until_told
 from bot.staff_cli import show_audit, staff_cli
 from bot.terminal import AsJson, err, out, settings, with_context
 from bot.usecases import nudge_report, publish, verify
@@ -29,6 +30,7 @@ from bot.usecases.staff.handling import TERMINAL
 from content import photos
 from content.campaign import CampaignError, dump_toml, load_toml
 
+log = logging.getLogger(__name__)
 cli = typer.Typer(
     no_args_is_help=True, help="Supporters give, give again and bring their friends.", pretty_exceptions_enable=False
 )
@@ -59,12 +61,13 @@ def main() -> None:
 def run() -> None:
     """Run everything in one process, until SIGTERM or Ctrl+C."""
     try:
-        asyncio.run(
-            application.run_until_told(settings(), clock=system_clock, rng=random.SystemRandom(), say=_say_aloud)
-        )
+        asyncio.run(run_until_told(settings(), clock=system_clock, rng=random.SystemRandom(), say=_say_aloud))
     except NotReady as error:
         err.print(f"{error}\nCopy .env.example to .env and fill it in, or try: obole demo", style="red", markup=False)
         raise typer.Exit(2) from None
+    except Exception:  # printed by our own formatter, since Python's would quote people
+        log.critical("obole run ended with an error", exc_info=True)
+        raise typer.Exit(1) from None
 
 
 @cli.command()

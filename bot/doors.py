@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.campaigns import Campaign
 from bot.domain.deeplink import give_payload, invite_payload
+from bot.health import Health
 from bot.platforms.telegram.app import TelegramApp
 from bot.store import campaigns as campaign_rows
 from bot.usecases import campaign_cards, claim, gift_page, invite_page, links
@@ -36,14 +37,20 @@ from payments.reference import Reference
 _PICTURES_KEPT = 32
 _VIEWS_KEPT = 16
 _LOOKUPS_A_SECOND = 5
+_HEALTH_SECONDS = 5.0
 _DISCORD_HOME = "https://discord.com/channels/@me"
 
 
 def open_doors(
-    ctx: Context, intake: Intake, telegram: TelegramApp | None, taps: TapCounter, openings: Openings
+    ctx: Context,
+    intake: Intake,
+    telegram: TelegramApp | None,
+    taps: TapCounter,
+    openings: Openings,
+    health: Health,
 ) -> Doors:
     """All doors of one running Obole."""
-    rooms = _Rooms(ctx, intake)
+    rooms = _Rooms(ctx, intake, health)
     return Doors(
         stripe=rooms.stripe,
         health=rooms.health,
@@ -59,9 +66,10 @@ def open_doors(
 
 
 class _Rooms:
-    def __init__(self, ctx: Context, intake: Intake) -> None:
+    def __init__(self, ctx: Context, intake: Intake, health: Health) -> None:
         self._ctx = ctx
         self._intake = intake
+        self._health = health
         self._asked: deque[datetime] = deque()
         self._pictures: OrderedDict[str, bytes] = OrderedDict()
 
@@ -73,10 +81,10 @@ class _Rooms:
         return ACCEPTED
 
     async def health(self) -> Mapping[str, object]:
-        """Whether the database answers; a load balancer asks this."""
-        async with self._ctx.db.read() as conn:
+        """Whether the database answers and nothing hangs; a load balancer asks this. Raises where it does not."""
+        async with asyncio.timeout(_HEALTH_SECONDS), self._ctx.db.read() as conn:
             await campaign_rows.open_ones(conn, self._ctx.clock())
-        return {"ok": True}
+        return self._health.report()
 
     async def disown(self, token: str) -> Disowned:
         return await claim.disown_by_token(self._ctx, token)

@@ -2,34 +2,94 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.supervise import run_together
 
 log = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 60.0  # seconds, after failures in a row
+_LOOK_EVERY = 10.0  # seconds between two looks for jobs that hang
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """One recurring job. `every` is the pause between the end of one run and the start of the next."""
+    """One recurring job. `every` is the pause between the end of one run and the start of the next; a run that takes
+    longer than `hangs_after` counts as hung."""
 
     name: str
     every: timedelta
     run: Callable[[], Awaitable[object]]
+    hangs_after: timedelta = timedelta(minutes=10)
 
 
-async def keep_ticking(tick: Tick) -> None:
-    """Run one job for ever; its failures never end it, and never end its neighbours."""
-    while True:
-        try:
-            await tick.run()
-        except Exception as error:
-            log.warning("%s failed and will be tried again: %s", tick.name, error, exc_info=log.isEnabledFor(10))
-        await asyncio.sleep(tick.every.total_seconds())
+class Schedule:
+    """Runs all jobs side by side, and knows for how long each has been running."""
+
+    def __init__(self, ticks: Sequence[Tick], *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._ticks = ticks
+        self._monotonic = monotonic
+        self._since: dict[str, float] = {}
+        self._jobs: dict[str, asyncio.Task[None] | None] = {}
+        self._reported: set[str] = set()
+
+    async def run(self) -> None:
+        """Run for ever. Raises what ends a job other than its own failures, which never do."""
+        jobs = {f"tick:{tick.name}": self._keep_ticking(tick) for tick in self._ticks}
+        await run_together(jobs | {"tick:watch": self._watch()})
+
+    def hung(self) -> dict[str, float]:
+        """Jobs that have been running for longer than they may, and for how many seconds."""
+        now = self._monotonic()
+        ages = {tick.name: now - self._since[tick.name] for tick in self._ticks if tick.name in self._since}
+        most = {tick.name: tick.hangs_after.total_seconds() for tick in self._ticks}
+        return {name: age for name, age in ages.items() if age > most[name]}
+
+    def report_hung(self) -> None:
+        """Log each job that hangs once, with the line where it waits."""
+        hung = self.hung()
+        self._reported &= hung.keys()
+        for name in hung.keys() - self._reported:
+            log.error("%s has been running for %d minutes; it waits at %s", name, hung[name] / 60, self._where(name))
+            self._reported.add(name)
+
+    def _where(self, name: str) -> str:
+        """The lines at which a job waits, from the outermost to the innermost."""
+        task = self._jobs.get(name)
+        inner: Any = None if task is None else task.get_coro()
+        found = []
+        while (frame := getattr(inner, "cr_frame", None)) is not None:
+            found.append(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}")
+            inner = inner.cr_await
+        return " > ".join(found)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            self.report_hung()
+
+    async def _keep_ticking(self, tick: Tick) -> None:
+        """Run one job for ever; its failures never end it, and never end its neighbours."""
+        failures = 0
+        self._jobs[tick.name] = asyncio.current_task()
+        while True:
+            self._since[tick.name] = self._monotonic()
+            try:
+                await tick.run()
+                failures = 0
+            except Exception:
+                failures += 1
+                log.exception("%s failed and will be tried again", tick.name)
+            finally:
+                self._since.pop(tick.name, None)
+            await asyncio.sleep(max(tick.every.total_seconds(), pause_after(failures)))
 
 
-async def run_all(ticks: Sequence[Tick]) -> None:
-    """Run all jobs side by side until cancelled."""
-    async with asyncio.TaskGroup() as group:
-        for tick in ticks:
-            group.create_task(keep_ticking(tick), name=f"tick:{tick.name}")
+def pause_after(failures: int) -> float:
+    """Seconds to wait after so many failures in a row."""
+    return min(float(2 ** min(failures - 1, 10)), LONGEST_PAUSE) if failures else 0.0

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.domain.people import PlatformName
 from bot.store import leases
+from bot.supervise import run_together
 from bot.usecases.context import Context
 
 log = logging.getLogger(__name__)
@@ -38,10 +39,8 @@ class Sender:
     async def run(self) -> None:
         """Until cancelled. Only the holder of the lease sends, so a second process waits and takes over."""
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._keep_lease())
-                for work in self._works:
-                    group.create_task(work.serve(self._holding))
+            serving = {f"{self._lease}:{type(work).__name__}": work.serve(self._holding) for work in self._works}
+            await run_together(serving | {f"{self._lease}:lease": self._keep_lease()})
         finally:
             async with self._ctx.db.write() as conn:
                 await leases.release(conn, self._lease, self._holder)

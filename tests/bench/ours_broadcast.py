@@ -15,7 +15,6 @@ from typing import Any, cast
 from sqlalchemy import func, insert, select
 from telegram import Bot
 
-from bot.app import settle_memory
 from bot.delivery.broadcasts import BroadcastLoop
 from bot.delivery.copies import Copyist, Words
 from bot.delivery.loop import DeliveryLoop
@@ -27,6 +26,7 @@ from bot.domain.people import Contact, Locale
 from bot.domain.time import system_clock
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.platforms.telegram.transport import AiohttpRequest
+from bot.run import settle_memory
 from bot.store.db import Database
 from bot.store.migrate import migrate
 from bot.store.outbox import State

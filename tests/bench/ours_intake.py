@@ -10,10 +10,10 @@ from typing import Any, cast
 
 from sqlalchemy import insert
 
-from bot.app import settle_memory
 from bot.domain.campaigns import Campaign
 from bot.domain.time import system_clock
 from bot.doors import open_doors
+from bot.run import settle_memory
 from bot.store import campaigns, outbox
 from bot.store.db import Database
 from bot.store.migrate import migrate

@@ -15,12 +15,12 @@ from typing import Any, cast
 import aiohttp
 from sqlalchemy import event
 
-from bot.app import settle_memory
 from bot.domain.ids import Ids
 from bot.domain.time import system_clock
 from bot.doors import open_doors
 from bot.platforms.telegram.app import TelegramApp
 from bot.platforms.telegram.transport import AiohttpRequest
+from bot.run import settle_memory
 from bot.store.db import Database
 from bot.store.migrate import migrate
 from bot.usecases import talk

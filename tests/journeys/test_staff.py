@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import first_owner_words
 from bot.domain.people import PlatformName
+from bot.run import first_owner_words
 from bot.store import audit, staff
 from content.catalog import Locale
 from tests.journeys.people import Person, says, until

@@ -15,7 +15,7 @@ from discord.http import Route
 from bot.platforms.discord.commands import FrenchAndEnglish, Tree, same_commands
 from bot.platforms.discord.errors import RECONNECT_SECONDS, translated
 from bot.platforms.discord.forms import filled_in
-from bot.platforms.discord.gateway import isolate_parsers
+from bot.platforms.discord.gateway import OneSocket, SessionStarts, isolate_parsers, stay_connected
 from bot.platforms.discord.handlers import PATIENCE, Handlers, Talk
 from bot.platforms.discord.joins import SETTLE_SECONDS, Joins
 from bot.platforms.discord.platform import DiscordPlatform
@@ -67,6 +67,7 @@ class DiscordApp:
         self._patience = patience
         self._hears_joins = hears_joins
         self._settle = settle
+        self._starts = SessionStarts()
         self._connection: asyncio.Task[None] | None = None
         self._platform = DiscordPlatform(cast(discord.Client, None))
         self._client = self._build(hears_joins=hears_joins)
@@ -125,19 +126,38 @@ class DiscordApp:
         """
         try:
             await self.log_in()
+            if (wait := await self._starts.wait_time(self._client)) > 0:
+                raise RetryLater(wait, everything=False)
             await self.sync_commands()
             await self._listen()
         except BaseException:
             await self.stop()
             raise
 
+    async def watch(self) -> None:
+        """Wait until the connection ends by itself. Raises Rejected where Discord refuses us for good, else its error.
+
+        Works once started.
+        """
+        connection = self._connection
+        if connection is None:
+            raise RuntimeError("Discord is not started")
+        await asyncio.wait([connection])
+        why = _why_it_ended(connection)
+        if isinstance(why, Rejected):
+            raise why
+        await connection
+
     async def stop(self) -> None:
         """Take nothing more in, finish the answers under way, close. Takes two seconds at most."""
         client = self._client
+        if client.is_ready():
+            self._starts.end_well()
         await asyncio.gather(client.handlers.drain(DRAIN_SECONDS), client.joins.stop(DRAIN_SECONDS))
         with suppress(TimeoutError, aiohttp.ClientError, OSError):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await client.close()
+        await client.socket.close()
         await client.http.close()
         if self._connection is not None:
             while not self._connection.done():  # Python 3.11 loses a cancellation that meets the answer waited for
@@ -162,7 +182,7 @@ class DiscordApp:
 
     def _build(self, *, hears_joins: bool) -> "_Client":
         handlers = Handlers(self._ctx, self._talk, self._platform, patience=self._patience)
-        client = _Client(handlers, hears_joins=hears_joins, proxy=proxy_for(self._api_url or API_URL))
+        client = _Client(handlers, self._starts, hears_joins=hears_joins, proxy=proxy_for(self._api_url or API_URL))
         client.tree = Tree(client, self._ctx.catalog, handlers)
         client.joins = Joins(self._ctx, client, settle=self._settle)
         self._platform.client = client
@@ -171,7 +191,9 @@ class DiscordApp:
 
     async def _listen(self) -> None:
         """Connect in the background and wait until Discord has told us all we need."""
-        connection = self._connection = asyncio.create_task(_connect(self._client), name="discord gateway")
+        connection = self._connection = asyncio.create_task(
+            stay_connected(self._client, self._client.socket), name="discord gateway"
+        )
         ready = asyncio.create_task(self._client.wait_until_ready())
         await asyncio.wait([connection, ready], timeout=READY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         if connection.done():
@@ -180,7 +202,6 @@ class DiscordApp:
         if not ready.done():
             ready.cancel()
             raise RetryLater(RECONNECT_SECONDS, everything=False)
-        connection.add_done_callback(_say_that_it_ended)
 
 
 class _Client(discord.Client):
@@ -189,7 +210,7 @@ class _Client(discord.Client):
     tree: Tree
     joins: Joins
 
-    def __init__(self, handlers: Handlers, *, hears_joins: bool, proxy: str | None) -> None:
+    def __init__(self, handlers: Handlers, starts: SessionStarts, *, hears_joins: bool, proxy: str | None) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True, dm_messages=True, members=hears_joins, invites=hears_joins),
             allowed_mentions=NOBODY,
@@ -203,7 +224,13 @@ class _Client(discord.Client):
         self.handlers = handlers
         self.hears_joins = hears_joins
         self.unreadable = isolate_parsers(self)
+        self._starts = starts
+        self.socket = OneSocket(self)
         self.add_dynamic_items(ActionButton)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Asked by discord.py before each new session. Raises StartLater."""
+        await self._starts.take(self)
 
     async def on_message(self, message: discord.Message) -> None:
         await self.handlers.message(message)
@@ -287,21 +314,6 @@ def keep_words_out_of_logs() -> None:
             library.setLevel(max(library.level, logging.INFO))
 
 
-async def _connect(client: discord.Client) -> None:
-    """Stay connected. discord.py reconnects by itself, but falls over where the very first attempt fails."""
-    while True:
-        try:
-            await client.connect()
-            return
-        except (discord.PrivilegedIntentsRequired, discord.ConnectionClosed):
-            raise
-        except Exception as error:
-            if client.is_closed():
-                raise
-            logger.warning("Discord's gateway cannot be reached: %s", type(error).__name__)
-            await asyncio.sleep(RECONNECT_SECONDS)
-
-
 def _why_it_ended(connection: asyncio.Task[None]) -> PlatformError:
     """What a connection's end means for who wanted it."""
     error = None if connection.cancelled() else connection.exception()
@@ -310,11 +322,7 @@ def _why_it_ended(connection: asyncio.Task[None]) -> PlatformError:
             return Rejected("Discord wants the bot's privileged intents switched on in its developer portal")
         case discord.ConnectionClosed() if error.code == _WRONG_TOKEN:
             return Rejected("Discord's gateway does not accept this bot token")
+        case discord.ConnectionClosed():  # those that another attempt may mend are not raised
+            return Rejected(f"Discord's gateway refuses this bot ({error.code})")
         case _:
             return RetryLater(RECONNECT_SECONDS, everything=False)
-
-
-def _say_that_it_ended(connection: asyncio.Task[None]) -> None:
-    """discord.py reconnects by itself; when it gives up, nothing but a restart helps."""
-    if not connection.cancelled() and connection.exception() is not None:
-        logger.critical("Discord is lost until a restart: %s", _why_it_ended(connection))

@@ -15,6 +15,7 @@ from bot.platforms.telegram.platform import TelegramPlatform
 from bot.platforms.telegram.polling import Polling
 from bot.platforms.telegram.transport import AiohttpRequest, keep_secrets_out_of_logs
 from bot.platforms.telegram.updates import Reader
+from bot.supervise import first_end
 from bot.usecases.context import Context
 from bot.usecases.ports import PlatformError, Rejected
 
@@ -105,6 +106,15 @@ class TelegramApp:
             await self.stop()
             raise
 
+    async def watch(self) -> None:
+        """Wait until taking updates ends by itself. Raises Rejected where Telegram refuses us for good, else its error.
+
+        Works once started.
+        """
+        if self._asking is None:
+            raise RuntimeError("Telegram is not started")
+        await first_end([self._asking, *self._intake.workers])
+
     async def stop(self) -> None:
         """Take no more updates, finish the answers under way, close. Takes two seconds at most."""
         if self._asking is not None:
@@ -156,9 +166,10 @@ class TelegramApp:
                     allowed_updates=ALLOWED_UPDATES,
                     drop_pending_updates=False,
                 )
-                return
-            await self._bot.delete_webhook(drop_pending_updates=False)
-        self._asking = asyncio.create_task(self._polling.run(), name="telegram polling")
+            else:
+                await self._bot.delete_webhook(drop_pending_updates=False)
+        work = self._polling.check_token() if self._webhook_url else self._polling.run()
+        self._asking = asyncio.create_task(work, name="telegram updates")
 
 
 def _same(expected: str, given: str) -> bool:

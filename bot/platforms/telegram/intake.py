@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from telegram import Update
 
@@ -35,7 +35,12 @@ class Intake:
 
     def start(self) -> None:
         """Begin to handle what comes in. Needs a running loop."""
-        self._workers = [asyncio.create_task(self._work()) for _ in range(self._at_once)]
+        self._workers = [asyncio.create_task(self._work(), name=f"telegram intake {n}") for n in range(self._at_once)]
+
+    @property
+    def workers(self) -> Sequence[asyncio.Task[None]]:
+        """The tasks that handle updates, which end only when they are stopped."""
+        return self._workers
 
     async def put(self, update: Update) -> None:
         """Take the update in, waiting for room."""

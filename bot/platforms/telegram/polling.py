@@ -15,12 +15,15 @@ from bot.logs import place_of
 from bot.platforms.telegram.errors import seconds
 from bot.platforms.telegram.transport import READ_SECONDS, ReadyMade
 from bot.platforms.telegram.updates import Reader, update_id
+from bot.usecases.ports import Rejected
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 25
+CHECK_SECONDS = 60.0
 FIRST_PAUSE_SECONDS = 1.0
 MAX_PAUSE_SECONDS = 30.0
+MOST_REFUSALS = 3  # of the token, in a row, before it counts as refused for good
 CONFIRM_SECONDS = 0.4  # of the two seconds that stopping may take
 
 
@@ -43,19 +46,47 @@ class Polling:
         self._offset = 0
 
     async def run(self) -> None:
-        """Ask for updates for ever, with growing pauses while Telegram does not answer."""
-        pause = FIRST_PAUSE_SECONDS
+        """Ask for updates for ever, with growing pauses while Telegram does not answer.
+
+        Raises Rejected once Telegram no longer accepts the token.
+        """
+        pause, refusals = FIRST_PAUSE_SECONDS, 0
         while True:
             try:
                 went_on = await self._take(await self._fetch(timeout=POLL_SECONDS))
+                refusals = 0
+            except InvalidToken:
+                refusals += 1
+                if refusals >= MOST_REFUSALS:
+                    raise Rejected("Telegram no longer accepts this bot token") from None
+                await asyncio.sleep(pause)
+                went_on = False
             except TelegramError as error:
                 await asyncio.sleep(_wait_after(error, pause))
-                went_on = False
+                went_on, refusals = False, 0
             except Exception as error:
                 logger.error("polling Telegram failed: %s", place_of(error))
                 await asyncio.sleep(pause)
                 went_on = False
             pause = FIRST_PAUSE_SECONDS if went_on else min(pause * 2, MAX_PAUSE_SECONDS)
+
+    async def check_token(self) -> None:
+        """Instead of polling, where updates are pushed: look now and then whether the token still works.
+
+        Raises Rejected once Telegram no longer accepts it.
+        """
+        refusals = 0
+        while True:
+            await asyncio.sleep(CHECK_SECONDS if not refusals else FIRST_PAUSE_SECONDS)
+            try:
+                await self._bot.get_me()
+                refusals = 0
+            except InvalidToken:
+                refusals += 1
+                if refusals >= MOST_REFUSALS:
+                    raise Rejected("Telegram no longer accepts this bot token") from None
+            except TelegramError as error:
+                logger.info("Telegram could not be asked who we are: %s", type(error).__name__)
 
     async def confirm(self) -> None:
         """Tell Telegram what has been taken in, so that it does not come again after a restart."""
@@ -89,9 +120,6 @@ def _wait_after(error: TelegramError, pause: float) -> float:
     """How long to leave Telegram alone, in seconds; says in the log why."""
     if isinstance(error, Conflict):
         logger.error("another process polls with this bot's token: stop one of the two")
-        return MAX_PAUSE_SECONDS
-    if isinstance(error, InvalidToken):
-        logger.error("Telegram no longer accepts this bot's token")
         return MAX_PAUSE_SECONDS
     logger.warning("polling Telegram failed: %s: %s", type(error).__name__, error)
     return seconds(error) if isinstance(error, RetryAfter) else pause

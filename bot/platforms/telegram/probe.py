@@ -15,14 +15,15 @@ async def probe(token: str, api_url: str, webhook_url: str, places: Sequence[str
     url = api_url.rstrip("/")
     bot = Bot(token, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot", request=AiohttpRequest())
     try:
-        await bot.initialize()
-    except InvalidToken:
-        yield problem("Telegram does not know this token", "Ask @BotFather for it (/token), set OBOLE_TELEGRAM_TOKEN.")
-        return
-    except TelegramError as error:
-        yield problem(f"Telegram cannot be reached: {type(error).__name__}", "Check this machine's network.")
-        return
-    try:
+        try:
+            await bot.initialize()
+        except InvalidToken:
+            mend = "Ask @BotFather for it (/token), set OBOLE_TELEGRAM_TOKEN."
+            yield problem("Telegram does not know this token", mend)
+            return
+        except TelegramError as error:
+            yield problem(f"Telegram cannot be reached: {error}", "Check this machine's network.")
+            return
         yield ok(f"Telegram: logged in as @{bot.username}")
         yield await _updates(bot, webhook_url)
         yield _inline(bot)

@@ -179,7 +179,11 @@ class Hub:
             line.close(4013, "Invalid intent(s).")
         elif any(intents & bit and name not in self.privileged for name, bit in PRIVILEGED.items()):
             line.close(4014, "Disallowed intent(s).")
+        elif self.world.starts_left <= 0:  # "If you hit this limit, Discord will ... reset your app's bot token"
+            self.token = "reset by Discord"
+            line.close(4004, "Authentication failed.")
         else:
+            self.world.starts_left -= 1
             self._welcome(line, intents)
 
     def _welcome(self, line: Line, intents: int) -> None:

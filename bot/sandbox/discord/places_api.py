@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.sandbox.discord import announce, shapes
 from bot.sandbox.discord.call import Answer, Call, channel_of, guild_of
 from bot.sandbox.discord.errors import Problems, Refused, unknown
-from bot.sandbox.discord.world import TEXT, Channel, Guild, Member, World
+from bot.sandbox.discord.world import MOST_STARTS, TEXT, Channel, Guild, Member, World
 from bot.sandbox.kit import Json
 
 
@@ -34,7 +34,9 @@ def gateway(world: World, call: Call) -> Answer:
 
 
 def gateway_bot(world: World, call: Call) -> Answer:
-    limit = {"total": 1000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": 1}
+    limit = {
+        "total": MOST_STARTS, "remaining": world.starts_left, "reset_after": 86_400_000, "max_concurrency": 1,
+    }  # fmt: skip
     return 200, {"url": world.gateway_url, "shards": 1, "session_start_limit": limit}
 
 

@@ -17,6 +17,9 @@ from bot.sandbox.kit import Changes, Clock, Json, random_text
 Ref = Json | int | str  # something as the verbs return it, or its id
 
 DISCORD_EPOCH = 1_420_070_400_000  # milliseconds
+MOST_STARTS = (
+    1000  # sessions in a day; whoever uses up all has their token reset: docs/events/gateway, "Session Start Limit"
+)
 Thing = TypeVar("Thing")
 
 TEXT, DM, GROUP_DM = 0, 1, 3
@@ -198,6 +201,7 @@ class World:
         self.indexing = 0  # how often members-search still answers that it is not ready
         self.changes = Changes()
         self.dispatch: Dispatch = nobody_listens
+        self.starts_left = MOST_STARTS
         self.now()  # a naive clock is refused here rather than at the first message
 
     def now(self) -> datetime:

@@ -81,6 +81,10 @@ class Updates:
                 mine.cancel()
         return [update for update, _ in zip(self.waiting, range(limit), strict=False)]
 
+    def stop_waiting(self) -> None:
+        """Let a poll that waits be answered now, with nothing."""
+        self._arrival.set()
+
     async def _wait(self, mine: asyncio.Future[None], seconds: float) -> None:
         self._arrival.clear()
         arrival: asyncio.Future[Literal[True]] = asyncio.ensure_future(self._arrival.wait())

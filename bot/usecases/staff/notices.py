@@ -25,6 +25,7 @@ from bot.usecases.staff import (
     campaign_notices,
     inbox_notices,
     money_notices,
+    operation_notices,
     team_notices,
 )
 from bot.usecases.staff.team_notices import Renderer
@@ -45,6 +46,7 @@ KINDS: Mapping[str, Renderer] = {
     **arrival_notices.KINDS,
     **money_notices.KINDS,
     **inbox_notices.KINDS,
+    **operation_notices.KINDS,
 }
 # Each of the staff hears it in private, and who is staff only by a Discord role in the inbox there.
 TO_EVERYBODY = frozenset({*team_notices.KINDS, *broadcast_notices.KINDS})

@@ -1,10 +1,22 @@
-"""Gateway events that discord.py cannot parse: no session and no socket is lost, and no log holds what people said."""
+"""The gateway: what cannot be parsed costs no session and no socket, and sessions are started sparingly."""
 
+import asyncio
+import itertools
+import threading
 from typing import Any
 
+import pytest
+from discord.gateway import KeepAliveHandler
+
+from bot.platforms.discord import gateway
 from bot.platforms.discord.app import DiscordApp
+from bot.platforms.discord.gateway import MAX_PAUSE_SECONDS, SessionStarts, StartLimit
 from bot.sandbox.discord import DiscordSandbox
+from bot.usecases.context import Context
+from bot.usecases.ports import RetryLater
 from tests.logged import as_printed
+from tests.platforms.discord.conftest import make_app
+from tests.platforms.discord.fake_talk import FakeTalk
 
 NAME, WORDS = "Zoé Tremblay", "mon père est mort hier"
 WHO = {"id": "7", "username": NAME, "discriminator": "0"}
@@ -43,3 +55,89 @@ async def test_unparsable_events_cost_no_session_and_no_socket(
     assert f"{app.unreadable} so far" in printed.getvalue()
     for quoted in (NAME, WORDS):
         assert quoted not in printed.getvalue()
+
+
+class Seconds:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def test_sessions_that_remain_last_until_the_reset(ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk) -> None:
+    sandbox.world.starts_left = 100
+    app = make_app(ctx, sandbox, talk)
+    with pytest.raises(RetryLater) as caught:
+        await app.start()
+    assert 860 <= caught.value.after <= 864
+    assert sandbox.world.starts_left == 100
+    assert not sandbox.hub.lines
+    await app.stop()
+
+
+def test_no_session_waits_while_more_than_half_remain() -> None:
+    assert StartLimit(total=1000, remaining=501, reset_after=86_400).share == 0
+    assert StartLimit(total=1000, remaining=500, reset_after=86_400).share == pytest.approx(172.8)
+    assert StartLimit(total=1000, remaining=0, reset_after=3600).share == 3600
+
+
+async def test_sessions_that_do_not_last_are_started_ever_more_slowly(app: DiscordApp, sandbox: DiscordSandbox) -> None:
+    seconds = Seconds()
+    starts, waits = SessionStarts(monotonic=seconds), []
+    for _ in range(2000):
+        wait = await starts.wait_time(app.client)
+        seconds.now += wait
+        await starts.take(app.client)
+        waits.append(wait)
+    assert waits[:6] == [0, 5, 5, 8, 16, 32]
+    assert waits[-1] == MAX_PAUSE_SECONDS
+    in_a_day = sum(at <= 86_400 for at in itertools.accumulate(waits))
+    assert in_a_day < 300
+    seconds.now += 3600
+    assert await starts.wait_time(app.client) == 0
+
+
+async def test_crash_loop_never_uses_up_the_limit(app: DiscordApp, sandbox: DiscordSandbox) -> None:
+    """Each start is a new process that remembers nothing; Discord counts."""
+    seconds, reset = Seconds(), 86_400.0
+    for _ in range(5000):
+        seconds.now += 1
+        if seconds.now >= reset:
+            break
+        limit = StartLimit(total=1000, remaining=sandbox.world.starts_left, reset_after=reset - seconds.now)
+        seconds.now += limit.share
+        sandbox.world.starts_left -= 1
+        assert sandbox.world.starts_left > 0 or seconds.now >= reset
+
+
+async def test_invalid_sessions_leave_one_socket_and_one_thread(
+    app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "BETWEEN_SECONDS", 0.01)
+    monkeypatch.setattr(gateway, "FIRST_PAUSE_SECONDS", 0.01)
+    changes = sandbox.world.changes.subscribe()
+    for _ in range(5):
+        sandbox.invalidate_sessions()
+        async with asyncio.timeout(20):
+            while (await changes.get()).get("state") != "ready":
+                pass
+    assert (await sandbox.slash(ana, channel, "give"))["kind"] == "message"
+    assert len(sandbox.hub.lines) == 1
+    running = [thread for thread in threading.enumerate() if isinstance(thread, KeepAliveHandler)]
+    assert len([thread for thread in running if not thread._stop_ev.is_set()]) == 1
+
+
+async def test_frame_that_is_no_event_is_survived(
+    app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "BETWEEN_SECONDS", 0.01)
+    monkeypatch.setattr(gateway, "FIRST_PAUSE_SECONDS", 0.01)
+    changes = sandbox.world.changes.subscribe()
+    with as_printed() as printed:
+        sandbox.send_odd_frame({"op": 10, "d": {"name": NAME}, "s": None, "t": None})
+        async with asyncio.timeout(20):
+            while (await changes.get()).get("state") != "ready":
+                pass
+    assert (await sandbox.slash(ana, channel, "give"))["kind"] == "message"
+    assert len(sandbox.hub.lines) == 1
+    assert NAME not in printed.getvalue()

@@ -1,0 +1,17 @@
+"""What staff are told about the bot itself: rows of the notices' table."""
+
+from collections.abc import Mapping
+
+from bot.domain.people import Locale
+from bot.store.notices import Notice
+from bot.usecases.context import Context
+from bot.usecases.staff.team_notices import Renderer
+from content import messages_operation as words
+from content.cards import Card
+
+
+async def _platform_refused(ctx: Context, one: Notice, locale: Locale) -> Card:
+    return words.platform_refused(ctx.catalog, locale, one.args["platform"])
+
+
+KINDS: Mapping[str, Renderer] = {"platform_refused": _platform_refused}

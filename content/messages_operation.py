@@ -1,0 +1,26 @@
+"""What staff are told about the bot itself: a platform that refuses it, a database that is gone."""
+
+from typing import Literal
+
+from content.cards import Card
+from content.catalog import Catalog, Locale
+from content.writer import Writer
+
+_NAMES = {"telegram": "Telegram", "discord": "Discord"}
+_REFUSED = {
+    "telegram": ("staff-platform-off-telegram", "staff-platform-off-telegram-how"),
+    "discord": ("staff-platform-off-discord", "staff-platform-off-discord-how"),
+}
+
+
+def platform_refused(catalog: Catalog, locale: Locale, platform: Literal["telegram", "discord"]) -> Card:
+    """A platform refuses the bot for good; the rest goes on."""
+    say = Writer(catalog, locale)
+    title = say("staff-platform-off-title", platform=_NAMES[platform])
+    return Card(title=title, lines=tuple(say(key) for key in _REFUSED[platform]))
+
+
+def database_lost(catalog: Catalog, locale: Locale) -> Card:
+    """The database's file was deleted or replaced while the bot was running."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-database-title"), lines=(say("staff-database"), say("staff-database-how")))
