@@ -55,7 +55,7 @@ class Arrived:
     type: str
     created: datetime
     facts: Sequence[Fact]
-    body: bytes = field(repr=False)  # holds names and e-mail addresses
+    body: bytes = field(repr=False)  # of the event only what is looked at: payments/facts/fields.py
     unreadable: str | None = None
     attempts: int = 0
 

@@ -148,11 +148,12 @@ class PaymentSet:
             before = None
         else:
             before = known
-        self._keep(event, before, self._with_details(replace(known, book=ledger.apply(known.book, fact)), fact))
+        # First, so that staff hear of a dispute that the books cannot take, in another currency for one.
         if isinstance(fact, facts.GiftDisputed):
             self.warned.append(Warned(gift_id=known.id, kind="dispute", about=fact.dispute_id, due_at=fact.due_by))
         elif isinstance(fact, facts.FraudWarning):
             self.warned.append(Warned(gift_id=known.id, kind="fraud_warning", about=fact.charge))
+        self._keep(event, before, self._with_details(replace(known, book=ledger.apply(known.book, fact)), fact))
         return None
 
     def _with_details(self, gift: Gift, fact: facts.GiftFact) -> Gift:

@@ -17,6 +17,7 @@ from payments.facts import (
     LivemodeMismatch,
     SignatureRefused,
     UnreadableEvent,
+    kept,
     read_event,
     require_livemode,
     verify_signature,
@@ -60,25 +61,31 @@ class Intake:
         except SignatureRefused as why:
             raise NotAccepted(f"signature: {why}", 400) from None
         event = self._read(raw)
+        if event is None:
+            return
         if self._queue.full():
             raise NotAccepted("too many events are waiting", 503)
         await self._submit(event)
 
-    async def take(self, listed: Sequence[dict[str, Any]]) -> None:
-        """Events from polling, oldest first; returns once all are durable."""
+    async def take(self, listed: Sequence[dict[str, Any]]) -> Sequence[Arrived]:
+        """Take events from polling, oldest first; return those that may be ours, once all of them are durable."""
         arrived = []
         for payload in listed:
             try:
-                arrived.append(self._read(payload))
+                event = self._read(payload)
             except NotAccepted as why:
                 log.error("an event from the list was left out: %s", why)
+            else:
+                arrived += [] if event is None else [event]
         await asyncio.gather(*(self._submit(event) for event in arrived))
+        return arrived
 
     async def retry(self, events: Sequence[Arrived]) -> None:
         """Events that failed before, tried again."""
         await asyncio.gather(*(self._submit(event) for event in events))
 
-    def _read(self, source: bytes | dict[str, Any]) -> Arrived:
+    def _read(self, source: bytes | dict[str, Any]) -> Arrived | None:
+        """Return the event, cut down to what is looked at; None where it cannot become ours: nothing of it is kept."""
         try:
             event = read_event(source)
             require_livemode(event, self._livemode)
@@ -86,7 +93,9 @@ class Intake:
             raise NotAccepted(str(why), 400) from None
         except UnreadableEvent as why:
             return self._unreadable(source, str(why))
-        body = source if isinstance(source, bytes) else json.dumps(source).encode()
+        if not event.may_be_ours:
+            return None
+        body = json.dumps(event.kept).encode()
         return Arrived(id=event.id, type=event.type, created=event.created, facts=event.facts, body=body)
 
     def _unreadable(self, source: bytes | dict[str, Any], why: str) -> Arrived:
@@ -95,13 +104,12 @@ class Intake:
             payload = json.loads(source) if isinstance(source, bytes) else source
             if payload["livemode"] is not self._livemode:
                 raise NotAccepted("an unreadable event of the other mode", 400)
-            body = source if isinstance(source, bytes) else json.dumps(source).encode()
             return Arrived(
                 id=str(payload["id"]),
                 type=str(payload["type"]),
                 created=self._ctx.clock(),
                 facts=(),
-                body=body,
+                body=json.dumps(kept(payload)).encode(),
                 unreadable=why,
             )
         except (ValueError, KeyError, TypeError, RecursionError):

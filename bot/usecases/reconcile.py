@@ -54,17 +54,18 @@ async def _take_new(ctx: Context, intake: Intake, listed: Sequence[dict[str, Any
         known = await events.stored(conn, [event["id"] for event in listed])
     fresh = [event for event in listed if event["id"] not in known]
     if fresh:
-        await intake.take(fresh)
-        await _say_if_silent(ctx, fresh)
-    return len(fresh)
+        taken = await intake.take(fresh)
+        await _say_if_silent(ctx, taken)
+        return len(taken)
+    return 0
 
 
-async def _say_if_silent(ctx: Context, fresh: Sequence[dict[str, Any]]) -> None:
+async def _say_if_silent(ctx: Context, fresh: Sequence[Arrived]) -> None:
     """Tell staff, once a day, where events are found that no webhook has brought for a while."""
     if not ctx.public_url:
         return
     now = ctx.clock()
-    overdue = [e for e in fresh if datetime.fromtimestamp(e["created"], UTC) < now - _SILENT_AFTER]
+    overdue = [event for event in fresh if event.created < now - _SILENT_AFTER]
     if overdue:
         async with ctx.db.write() as conn:
             await tell_all(ctx, conn, f"webhook_silent:{now:%Y%m%d}", "webhook_silent", events=len(overdue))

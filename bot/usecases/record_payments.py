@@ -28,7 +28,6 @@ from bot.store.db import Connection
 from bot.store.events import EventState, StoredEvent
 from bot.usecases import matching, monthly_news, refer, thank
 from bot.usecases.context import Context
-from bot.usecases.event_bodies import without_people
 from bot.usecases.staff import money_notices
 from payments import ledger
 from payments.facts import UnreadableEvent, read_event
@@ -156,7 +155,7 @@ def _stored(ctx: Context, verdict: Verdict) -> StoredEvent:
         error=verdict.error,
         attempts=event.attempts + 1 if failed else event.attempts,
         try_at=now + pause if failed else None,
-        body=without_people(event.body) if kept else None,
+        body=event.body.decode() if kept else None,
     )
 
 

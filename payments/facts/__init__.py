@@ -1,6 +1,6 @@
 """What the Stripe events that matter say, as typed facts.
 
-kinds.py has the facts, events.py and readers.py read them out of events (one row a type), signature.py
+kinds.py has the facts, fields.py what may be looked at, events.py and readers.py read (one row a type), signature.py
 checks a webhook's signature. Nothing here builds Stripe's own objects: reading an event takes a few
 hundredths of a millisecond.
 """
@@ -12,6 +12,7 @@ from payments.facts.events import (
     read_event,
     require_livemode,
 )
+from payments.facts.fields import kept
 from payments.facts.kinds import (
     ChargeRefunded,
     ChargeUpdated,
@@ -68,6 +69,7 @@ __all__ = [
     "SessionExpired",
     "SignatureRefused",
     "UnreadableEvent",
+    "kept",
     "read_event",
     "require_livemode",
     "verify_signature",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from payments.facts import wire
+from payments.facts.fields import kept
 from payments.facts.kinds import Fact
 from payments.facts.readers import ALWAYS_MARKED, READERS, Seen
 from payments.facts.wire import Json, UnreadableEvent
@@ -24,7 +25,8 @@ class Event:
     """A Stripe event and what it says. facts: empty for types that are of no concern.
 
     created: when it happened (aware UTC, whole seconds: no order can be read from it). api_version: of the
-    payload, which need not be that of our library. object_id: of what it is about.
+    payload, which need not be that of our library. object_id: of what it is about. kept: the event cut down to the
+    fields that are looked at (fields.py), which is all of it that may be stored.
     """
 
     id: str
@@ -34,20 +36,27 @@ class Event:
     api_version: str | None
     object_id: str | None
     facts: tuple[Fact, ...]
+    kept: Json
+
+    @property
+    def may_be_ours(self) -> bool:
+        """Whether it says anything that may be about something of ours."""
+        return any(fact.ours is not False for fact in self.facts)
 
 
 def read_event(raw: bytes | Mapping[str, Any]) -> Event:
     """Read a webhook's body or one element of the events list.
 
-    Unknown types are no error: they say nothing. Raises UnreadableEvent.
+    Unknown types are no error: they say nothing. Nor do events of connected accounts (`account`), which are other
+    charities' business. Raises UnreadableEvent.
     """
-    event = _parse(raw)
+    event = kept(_parse(raw))
     if event.get("object") != "event":
         raise UnreadableEvent("not an event")
     kind = wire.text(event, "type")
     obj = wire.part(wire.part(event, "data"), "object")
     seen = Seen(wire.text(event, "id"), wire.moment(event, "created"), obj)
-    reader = READERS.get(kind)
+    reader = READERS.get(kind) if event.get("account") is None else None
     try:
         fact = reader(seen) if reader else None
     except UnreadableEvent as error:
@@ -62,6 +71,7 @@ def read_event(raw: bytes | Mapping[str, Any]) -> Event:
         api_version=wire.maybe_text(event, "api_version"),
         object_id=wire.maybe_text(obj, "id") if reader else None,
         facts=(fact,) if fact else (),
+        kept=event,
     )
 
 

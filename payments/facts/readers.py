@@ -32,6 +32,10 @@ class Seen:
         """For objects that carry our mark in some cases only: a pledge's charges have no metadata."""
         return True if _is_ours(self.obj) else None
 
+    def charge_is_ours(self) -> bool | None:
+        """A charge bears our mark or, where it is a pledge's, has a customer: another one is never ours."""
+        return False if self.maybe_ours() is None and wire.ident(self.obj, "customer") is None else self.maybe_ours()
+
 
 def _is_ours(obj: Json) -> bool:
     key, value = OUR_MARK
@@ -128,8 +132,13 @@ def _on_intent(seen: Seen) -> dict[str, Any] | None:
     return {"event_id": seen.id, "at": seen.at, "ours": seen.maybe_ours(), "payment_intent": intent}
 
 
+def _on_charge(seen: Seen) -> dict[str, Any] | None:
+    frame = _on_intent(seen)
+    return None if frame is None else frame | {"ours": seen.charge_is_ours()}
+
+
 def _charge_refunded(seen: Seen) -> Fact | None:
-    if (frame := _on_intent(seen)) is None:
+    if (frame := _on_charge(seen)) is None:
         return None
     refunded, total = wire.money(seen.obj, "amount_refunded"), wire.money(seen.obj, "amount")
     return kinds.ChargeRefunded(**frame, charge=wire.text(seen.obj, "id"), money=refunded, total=total)
@@ -137,7 +146,7 @@ def _charge_refunded(seen: Seen) -> Fact | None:
 
 def _charge_updated(seen: Seen) -> Fact | None:
     # A declined attempt is a charge too, and must not become the gift's.
-    if (frame := _on_intent(seen)) is None or seen.obj.get("paid") is False:
+    if (frame := _on_charge(seen)) is None or seen.obj.get("paid") is False:
         return None
     return kinds.ChargeUpdated(
         **frame,

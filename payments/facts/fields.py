@@ -1,0 +1,126 @@
+"""What of an event is looked at: the fields that readers.py uses, and nothing else.
+
+Events hold names, e-mail addresses and cards, also of people who are no concern of ours. `kept` cuts an event down
+before a reader sees it and before anything of it is stored, so a field that is missing here cannot be read either; a
+test traces the readers and fails for a field that stands here and is read by none.
+
+A path leads into nested objects: `lines.0` is the first of a list, `*` any name. A related object that Stripe has
+expanded is cut down to its id.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from payments.facts.wire import Json
+
+OUR_METADATA = ("obole", "campaign", "campaign_id")
+FOREIGN_METADATA = {"other": "1"}
+"""Stands for metadata in which nothing is ours: that there was some tells whose business an invoice is."""
+
+_Tree = dict[str, Any]
+
+_FRAME = ("id", "object", "type", "created", "livemode", "api_version", "account")
+_SESSION = (
+    "id", "mode", "payment_status", "payment_intent", "amount_total", "currency", "client_reference_id", "metadata",
+    "locale", "payment_link",
+)  # fmt: skip
+_PLEDGE_SESSION = ("subscription", "customer", "invoice")
+_SHOWN = ("presentment_details.presentment_amount", "presentment_details.presentment_currency")
+_CHARGE = ("id", "payment_intent", "metadata", "customer")
+_REFUND = (
+    "id", "payment_intent", "metadata", "amount", "currency", "status", "charge", "reason", "failure_reason",
+)  # fmt: skip
+_DISPUTE = ("id", "payment_intent", "metadata", "amount", "currency", "status", "charge")
+_INVOICE = (
+    "id", "currency", "payment_intent", "subscription", "subscription_details.metadata",
+    "parent.subscription_details.subscription", "parent.subscription_details.metadata",
+    "payments.data.0.payment.payment_intent", "lines.data.0.metadata",
+)  # fmt: skip
+_SUBSCRIPTION = (
+    "id", "status", "cancel_at_period_end", "metadata", "customer", "ended_at", "items.data.0.quantity",
+    "items.data.0.price.unit_amount", "items.data.0.price.currency",
+)  # fmt: skip
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "checkout.session.completed": (*_SESSION, *_PLEDGE_SESSION, *_SHOWN),
+    "checkout.session.async_payment_succeeded": (*(f for f in _SESSION if f != "payment_status"), *_SHOWN),
+    "checkout.session.async_payment_failed": (
+        "id", "mode", "payment_intent", "amount_total", "currency", "client_reference_id", "metadata",
+    ),
+    "checkout.session.expired": ("id", "client_reference_id", "metadata", "locale", "payment_link"),
+    "payment_intent.payment_failed": (
+        "id", "metadata", "amount", "currency", "last_payment_error.code", "last_payment_error.decline_code",
+    ),
+    "charge.updated": (*_CHARGE, "paid", "balance_transaction", "receipt_url", "calculated_statement_descriptor"),
+    "charge.refunded": (*_CHARGE, "amount", "amount_refunded", "currency"),
+    "refund.created": _REFUND,
+    "refund.updated": _REFUND,
+    "refund.failed": _REFUND,
+    "charge.dispute.created": (*_DISPUTE, "reason", "evidence_details.due_by"),
+    "charge.dispute.funds_withdrawn": _DISPUTE,
+    "charge.dispute.funds_reinstated": _DISPUTE,
+    "charge.dispute.closed": _DISPUTE,
+    "radar.early_fraud_warning.created": ("id", "payment_intent", "metadata", "charge", "fraud_type", "actionable"),
+    "invoice.paid": (*_INVOICE, "amount_paid", "status_transitions.paid_at", "charge"),
+    "invoice.payment_failed": (
+        *_INVOICE, "amount_due", "attempt_count", "next_payment_attempt", "hosted_invoice_url", "billing_reason",
+    ),
+    "invoice_payment.paid": (
+        "id", "invoice", "payment.payment_intent", "payment.charge", "amount_paid", "currency",
+    ),
+    "customer.subscription.updated": _SUBSCRIPTION,
+    "customer.subscription.deleted": _SUBSCRIPTION,
+}  # fmt: skip
+
+
+def kept(event: Json) -> dict[str, Any]:
+    """Return what is looked at of an event, as an event again; of a type that nobody reads only the frame."""
+    frame = {name: _leaf(event[name]) for name in _FRAME if name in event}
+    data = event.get("data")
+    obj = data.get("object") if isinstance(data, Mapping) else None
+    kind = event.get("type")
+    tree = _TREES.get(kind) if isinstance(kind, str) else None
+    if tree is None or not isinstance(obj, Mapping):
+        return frame | {"data": data if data is None else {"object": {}}}
+    return frame | {"data": {"object": _cut(obj, tree)}}
+
+
+def _tree(paths: Iterable[str]) -> _Tree:
+    root: _Tree = {}
+    for path in paths:
+        at = root
+        for step in path.split("."):
+            at = at.setdefault(step, {})
+    return root
+
+
+_TREES: Mapping[str, _Tree] = {kind: _tree(paths) for kind, paths in FIELDS.items()}
+
+
+def _cut(value: Any, tree: _Tree) -> Any:
+    if not tree:
+        return _leaf(value)
+    if isinstance(value, list):
+        return [_cut(one, tree["0"]) for one in value[:1]] if "0" in tree else None
+    if not isinstance(value, Mapping):
+        return _leaf(value)
+    inner = {name: tree.get(name, tree.get("*")) for name in value}
+    return {
+        name: _metadata(value[name]) if name == "metadata" else _cut(value[name], branch)
+        for name, branch in inner.items()
+        if branch is not None
+    }
+
+
+def _leaf(value: Any) -> Any:
+    """Return a plain value, the id of an expanded object, or None for a list."""
+    if isinstance(value, Mapping):
+        return {"id": _leaf(value["id"])} if "id" in value else {}
+    return None if isinstance(value, list) else value
+
+
+def _metadata(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return _leaf(value)
+    ours = {name: _leaf(value[name]) for name in OUR_METADATA if name in value}
+    return ours or (FOREIGN_METADATA if value else {})
