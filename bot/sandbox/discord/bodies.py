@@ -5,18 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.sandbox.discord import components
 from bot.sandbox.discord.errors import Problems, Refused
 from bot.sandbox.discord.files import Upload
+from bot.sandbox.discord.world import Message
 from bot.sandbox.kit import Json
 
 EDIT = frozenset(("content", "embeds", "components", "allowed_mentions", "attachments", "flags", "tts"))
 ANSWER = EDIT
 CREATE = EDIT | {"nonce", "enforce_nonce", "message_reference"}
 
-EMBED = {"title": 256, "description": 4096, "url": 2048}
+EMBED = {"title": 256, "description": 4096}
+WEB = ("http", "https")
+FOOTER = frozenset(("text", "icon_url", "proxy_icon_url"))
+AUTHOR = frozenset(("name", "url", "icon_url", "proxy_icon_url"))
+FIELD = frozenset(("name", "value", "inline"))
+PICTURE = frozenset(("url", "proxy_url", "width", "height", "description", "flags", "content_type", "placeholder",
+                     "placeholder_version"))  # fmt: skip
 EMBED_FIELDS = frozenset(("title", "description", "url", "color", "timestamp", "footer", "image", "thumbnail",
                           "author", "fields", "type", "flags"))  # fmt: skip
 PICTURES = ("image", "thumbnail")
@@ -44,9 +52,19 @@ def check(
     problems.settle()
 
 
-def check_not_empty(body: Json, files: dict[int, Upload]) -> None:
-    v2 = (body.get("flags") or 0) & components.COMPONENTS_V2 and body.get("components")
-    if not (body.get("content") or body.get("embeds") or files or v2):
+def check_not_empty(body: Json, files: dict[int, Upload], before: Message | None = None) -> None:
+    """Raise Refused (50006) for a message that shows nothing: new, or `before` once it is changed by `body`.
+
+    A text of white space alone is none.
+    """
+    stands: Json = {}
+    if before is not None:
+        stands = {"content": before.content, "embeds": before.embeds, "attachments": before.files,
+                  "components": before.components, "flags": before.flags}  # fmt: skip
+    after = stands | body
+    flags = (body.get("flags") or 0) | (stands.get("flags") or 0)
+    v2 = flags & components.COMPONENTS_V2 and after.get("components")
+    if not ((after.get("content") or "").strip() or after.get("embeds") or files or after.get("attachments") or v2):
         raise Refused(400, 50006, "Cannot send an empty message")
 
 
@@ -81,26 +99,57 @@ def _check_embed(problems: Problems, path: str, embed: Json, uploaded: set[str])
     for name, most in EMBED.items():
         problems.length(f"{path}.{name}", embed.get(name) or "", most)
     if embed.get("url"):
-        components.check_url(problems, f"{path}.url", embed["url"], 2048)
+        components.check_url(problems, f"{path}.url", embed["url"], 2048, WEB)
+    _check_moment(problems, f"{path}.timestamp", embed.get("timestamp"))
     if not isinstance(embed.get("color") or 0, int) or not 0 <= (embed.get("color") or 0) <= 0xFFFFFF:
         problems.add(f"{path}.color", "NUMBER_TYPE_MAX", "int value should be between 0 and 16777215.")
     problems.length(f"{path}.fields", embed.get("fields") or [], 25)
     for number, field in enumerate(embed.get("fields") or []):
+        problems.known(f"{path}.fields.{number}", field, FIELD)
         problems.length(f"{path}.fields.{number}.name", field.get("name") or "", 256, 1)
         problems.length(f"{path}.fields.{number}.value", field.get("value") or "", 1024, 1)
-    if embed.get("footer"):
-        problems.length(f"{path}.footer.text", embed["footer"].get("text") or "", 2048, 1)
-    if embed.get("author"):
-        problems.length(f"{path}.author.name", embed["author"].get("name") or "", 256, 1)
+    if embed.get("footer") is not None:
+        _check_signed(problems, f"{path}.footer", embed["footer"], "text", 2048, FOOTER, uploaded)
+    if embed.get("author") is not None:
+        _check_signed(problems, f"{path}.author", embed["author"], "name", 256, AUTHOR, uploaded)
     for name in PICTURES:
-        url = (embed.get(name) or {}).get("url") or ""
-        attached = url.removeprefix("attachment://")
-        if attached != url and attached not in uploaded:
-            problems.add(f"{path}.{name}.url", "ATTACHMENT_NOT_FOUND", f"No file {attached!r} comes with the message.")
-        elif url and attached == url:
-            components.check_url(problems, f"{path}.{name}.url", url, 2048)
+        if embed.get(name) is not None:
+            problems.known(f"{path}.{name}", embed[name], PICTURE)
+            _check_picture(problems, f"{path}.{name}.url", embed[name].get("url"), uploaded)
     if not _letters(embed) and not any(embed.get(name) for name in PICTURES):
         problems.add(path, "EMBED_EMPTY", "An embed needs something to show.")
+
+
+def _check_signed(
+    problems: Problems, path: str, part: Json, name: str, most: int, names: frozenset[str], uploaded: set[str]
+) -> None:
+    """A footer or an author: a text that must be there, perhaps an address and a small picture."""
+    problems.known(path, part, names)
+    problems.length(f"{path}.{name}", part.get(name) or "", most, 1)
+    if part.get("url"):
+        components.check_url(problems, f"{path}.url", part["url"], 2048, WEB)
+    if part.get("icon_url"):
+        _check_picture(problems, f"{path}.icon_url", part["icon_url"], uploaded)
+
+
+def _check_picture(problems: Problems, path: str, url: object, uploaded: set[str]) -> None:
+    if not url:
+        problems.required(path)
+        return
+    attached = str(url).removeprefix("attachment://")
+    if attached == url:
+        components.check_url(problems, path, url, 2048, WEB)
+    elif attached not in uploaded:
+        problems.add(path, "ATTACHMENT_NOT_FOUND", f"No file {attached!r} comes with the message.")
+
+
+def _check_moment(problems: Problems, path: str, moment: object) -> None:
+    if moment is None:
+        return
+    try:
+        datetime.fromisoformat(str(moment))
+    except ValueError:
+        problems.add(path, "DATE_TIME_TYPE_PARSE", f"Could not parse {moment}. Should be ISO8601.")
 
 
 def _letters(embed: Json) -> int:
@@ -108,7 +157,7 @@ def _letters(embed: Json) -> int:
              (embed.get("author") or {}).get("name")]  # fmt: skip
     for field in embed.get("fields") or []:
         texts += [field.get("name"), field.get("value")]
-    return sum(len(text) for text in texts if text)
+    return sum(len(text.strip()) for text in texts if text)
 
 
 def _check_mentions(problems: Problems, allowed: Json | None) -> None:

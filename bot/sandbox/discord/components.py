@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import SplitResult, urlsplit
 
 from bot.sandbox.discord.errors import Problems
 from bot.sandbox.kit import Json
@@ -11,7 +12,7 @@ ROW, BUTTON, MENU, TEXT_INPUT, SECTION, TEXT, SEPARATOR, CONTAINER, LABEL = 1, 2
 MENUS = frozenset((3, 5, 6, 7, 8))
 LINK = 5
 COMPONENTS_V2 = 1 << 15
-SCHEMES = ("http://", "https://", "discord://")
+SCHEMES = ("http", "https", "discord")
 
 _FIELDS = {
     ROW: frozenset(("type", "id", "components")),
@@ -74,7 +75,7 @@ def _check_row(problems: Problems, row: Json, path: str, seen: set[str]) -> None
 
 def _check_button(problems: Problems, button: Json, path: str, seen: set[str]) -> None:
     problems.known(path, button, _FIELDS[BUTTON])
-    if not button.get("label") and not button.get("emoji"):
+    if not (button.get("label") or "").strip() and not button.get("emoji"):
         problems.add(path, "BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", "A button needs a label or an emoji.")
     if button.get("label") is not None:
         problems.length(f"{path}.label", button["label"], 80)
@@ -101,9 +102,10 @@ def _check_menu(problems: Problems, menu: Json, path: str, seen: set[str]) -> No
     problems.known(path, menu, _FIELDS[MENU])
     _check_custom_id(problems, menu, path, seen)
     problems.length(f"{path}.placeholder", menu.get("placeholder") or "", 150)
+    options = menu.get("options") if menu["type"] == MENU else None
+    _check_bounds(problems, menu, path, options)
     if menu["type"] != MENU:
         return
-    options = menu.get("options")
     problems.length(f"{path}.options", options, 25, 1)
     values = set()
     for index, option in enumerate(options if isinstance(options, list) else []):
@@ -113,6 +115,22 @@ def _check_menu(problems: Problems, menu: Json, path: str, seen: set[str]) -> No
         if option.get("value") in values:
             problems.add(here, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The specified option value is already used")
         values.add(option.get("value"))
+
+
+def _check_bounds(problems: Problems, menu: Json, path: str, options: object) -> None:
+    """Note a number of choices that a menu cannot ask for. Source: Component Reference, "String Select Structure"."""
+    least, most = menu.get("min_values"), menu.get("max_values")
+    least, most = 1 if least is None else least, 1 if most is None else most
+    number = len(options) if isinstance(options, list) else 25
+    if not isinstance(least, int) or not 0 <= least <= 25:
+        problems.add(f"{path}.min_values", "NUMBER_TYPE_MAX", "int value should be between 0 and 25.")
+    elif not isinstance(most, int) or not 1 <= most <= 25:
+        problems.add(f"{path}.max_values", "NUMBER_TYPE_MAX", "int value should be between 1 and 25.")
+    elif least > most:
+        message = "Min values must be less than or equal to max values"
+        problems.add(f"{path}.min_values", "SELECT_COMPONENT_MIN_VALUES_GREATER_THAN_MAX_VALUES", message)
+    elif options is not None and max(least, most) > number:
+        problems.add(f"{path}.options", "BASE_TYPE_BAD_LENGTH", f"Must be between {max(least, most)} and 25 in length.")
 
 
 def _check_custom_id(problems: Problems, component: Json, path: str, seen: set[str]) -> None:
@@ -128,10 +146,27 @@ def _check_custom_id(problems: Problems, component: Json, path: str, seen: set[s
 
 
 def check_url(problems: Problems, path: str, url: object, most: int, schemes: tuple[str, ...] = SCHEMES) -> None:
-    if not isinstance(url, str) or not url.startswith(schemes) or any(c.isspace() for c in url):
+    """Note what is wrong with an address. The codes and messages are Discord's."""
+    parts = _parts(url)
+    if parts is None or not isinstance(url, str):
         problems.add(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+    elif parts.scheme not in schemes:
+        message = f'Scheme "{parts.scheme}" is not supported. Scheme must be one of {schemes}.'
+        problems.add(path, "URL_TYPE_INVALID_SCHEME", message)
     else:
         problems.length(path, url, most, 1)
+
+
+def _parts(url: object) -> SplitResult | None:
+    """The address in its parts; None where it has no scheme or no host, or white space in it."""
+    if not isinstance(url, str) or any(sign.isspace() for sign in url):
+        return None
+    try:
+        parts = urlsplit(url)
+        known = bool(parts.scheme and parts.netloc and (parts.hostname or parts.scheme == "discord"))
+    except ValueError:
+        return None
+    return parts if known else None
 
 
 def check_modal(problems: Problems, modal: Json) -> None:
@@ -141,11 +176,28 @@ def check_modal(problems: Problems, modal: Json) -> None:
     problems.length("data.custom_id", modal.get("custom_id") or "", 100, 1)
     problems.length("data.components", modal.get("components") or [], 5, 1)
     seen: set[str] = set()
-    for path, _label, field in modal_fields(modal):
+    for path, label, field in modal_fields(modal):
         _check_custom_id(problems, field, path, seen)
+        problems.length(f"{path}.label", label, 45, 1)
         if field.get("type") == TEXT_INPUT:
-            problems.length(f"{path}.placeholder", field.get("placeholder") or "", 100)
-            problems.length(f"{path}.value", field.get("value") or "", 4000)
+            _check_text_input(problems, field, path)
+
+
+def _check_text_input(problems: Problems, field: Json, path: str) -> None:
+    """Note what is wrong with a field to write in. Source: Component Reference, "Text Input Structure"."""
+    problems.length(f"{path}.placeholder", field.get("placeholder") or "", 100)
+    least, most = field.get("min_length") or 0, field.get("max_length") or 4000
+    if field.get("style") not in (1, 2):
+        problems.add(f"{path}.style", "BASE_TYPE_CHOICES", "Value must be one of {1, 2}.")
+    if not 0 <= least <= 4000:
+        problems.add(f"{path}.min_length", "NUMBER_TYPE_MAX", "int value should be between 0 and 4000.")
+    elif not 1 <= most <= 4000:
+        problems.add(f"{path}.max_length", "NUMBER_TYPE_MAX", "int value should be between 1 and 4000.")
+    elif least > most:
+        message = "Min length must be less than or equal to max length"
+        problems.add(f"{path}.min_length", "TEXT_INPUT_COMPONENT_MIN_LENGTH_GREATER_THAN_MAX_LENGTH", message)
+    elif field.get("value"):
+        problems.length(f"{path}.value", field["value"], most, least)
 
 
 def modal_fields(modal: Json) -> Iterator[tuple[str, str, Json]]:

@@ -33,10 +33,18 @@ class Problems:
         at.setdefault("_errors", []).append({"code": code, "message": message})
 
     def length(self, path: str, value: object, most: int, least: int = 0) -> None:
-        """A text or list of `least` to `most` characters or items."""
+        """A text or list of `least` to `most` characters or items.
+
+        White space at both ends of a text does not count: Discord takes it away (docs.discord.com/developers,
+        Message Resource, "Embed Limits").
+        """
         if not isinstance(value, (str, list)):
             self.add(path, "BASE_TYPE_BAD_TYPE", "Must be text or a list.")
-        elif not least <= len(value) <= most:
+            return
+        size = len(value.strip() if isinstance(value, str) else value)
+        if size == 0 and least == 1:
+            self.required(path)
+        elif not least <= size <= most:
             bounds = f"between {least} and {most}" if least else f"{most} or fewer"
             self.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be {bounds} in length.")
 

@@ -62,6 +62,7 @@ def _edit_later(world: World, it: Interaction, data: Json, call: Call) -> None:
 def _edit(world: World, it: Interaction, data: Json, call: Call) -> None:
     it.original = _source(it)
     _check(data, call, it.original, "data")
+    bodies.check_not_empty(data, call.files, it.original)
     writing.revise(world, it.original, data, call.files)
 
 
@@ -155,6 +156,7 @@ def get(world: World, call: Call) -> Answer:
 def edit(world: World, call: Call) -> Answer:
     it = _addressed(world, call)
     _check(call.fields(), call, it)
+    bodies.check_not_empty(call.fields(), call.files, it)
     writing.revise(world, it, call.fields(), call.files)
     return 200, shapes.message(world, it)
 

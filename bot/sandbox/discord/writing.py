@@ -58,7 +58,7 @@ def remove(world: World, it: Message) -> None:
 
 def _fill(world: World, it: Message, body: Json, files: Files) -> None:
     if "content" in body:
-        it.content = body["content"] or ""
+        it.content = (body["content"] or "").strip()
     given = body.get("attachments")
     if given is not None:
         wanted = {str(file["id"]) for file in given}

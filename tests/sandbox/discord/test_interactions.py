@@ -93,11 +93,11 @@ async def test_an_app_that_a_user_installed_follows_them(sandbox: DiscordSandbox
             await sandbox.slash(ana, channel, "give")
         sandbox.install_app(ana)
         there = await sandbox.slash(ana, channel, "give")
-        assert there["message"]["content"] == " fr en-US [0] False True"
+        assert there["message"]["content"] == "fr en-US [0] False True"
         private = await sandbox.slash(ana, dialog, "give")
-        assert private["message"]["content"] == " fr None [2] False True"
+        assert private["message"]["content"] == "fr None [2] False True"
         own = await sandbox.slash(ana, "dm", "give")
-        assert own["message"]["content"] == " fr None [1] False True"
+        assert own["message"]["content"] == "fr None [1] False True"
 
 
 async def test_tokens_run_out(sandbox: DiscordSandbox, clock: MovedClock) -> None:
