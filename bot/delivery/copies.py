@@ -15,7 +15,7 @@ from bot.store.places import Place
 from bot.store.posts import Post
 from bot.store.recipients import Changed, Copy, Job, Recipient, Result
 from bot.usecases.context import Context
-from bot.usecases.ports import Copies, InDoubt, MassPlatform, MessageRef, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import Copies, InDoubt, MassPlatform, MessageRef, NoRight, Rejected, RetryLater, Unreachable
 from content.cards import Card
 from payments.reference import Reference, Touch, TouchKind
 
@@ -173,6 +173,8 @@ class Copyist:
         await self._pacer.slot(ref.chat_id, Turn.BROADCAST)
         try:
             await self._platform.delete(ref)
+        except NoRight:
+            raise
         except Rejected:  # too old for that
             await self._platform.edit(ref, await self._words.withdrawn(job.id, locale))
 

@@ -6,7 +6,7 @@ stopped by a freeze: that is when staff need it.
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.delivery.copies import Copyist
@@ -18,13 +18,15 @@ from bot.store.posts import Post
 from bot.store.recipients import Job
 from bot.usecases.context import Context
 from bot.usecases.live_cards import rights_lost
-from bot.usecases.ports import InDoubt, MessageRef, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import InDoubt, MessageRef, NoRight, Rejected, RetryLater, Unreachable
 
 log = logging.getLogger(__name__)
 
 _BATCH = 64
 _LOOK = 1.0  # seconds between two looks at what staff have decided
 _SECOND = timedelta(seconds=1)
+_REFUSED = 600.0  # seconds until a place that refused us is tried again
+_MOST_REFUSALS = 6  # of a post; an hour later nobody would expect it any more
 _TO_COME = {State.WAITING, State.SENDING}  # who may still be sent the words that a sender read a moment ago
 
 
@@ -37,6 +39,7 @@ class CorrectionLoop:
         self._copyist = copyist
         self._come_to: dict[int, int] = {}  # how far a pass through the copies has come, by supporter id
         self._left_behind: set[int] = set()  # broadcasts of which some copy must be tried again
+        self._not_before: dict[tuple[int, int], datetime] = {}  # broadcast, place: when a refused change is tried again
         self._settled: set[tuple[int, int, BroadcastState]] = set()  # broadcast, revision: no copy is behind
 
     async def serve(self, holding: asyncio.Event) -> None:
@@ -96,6 +99,9 @@ class CorrectionLoop:
         except InDoubt as why:
             again = self._platform == "discord" and one.attempts < 5
             came_to = self._again(one, 5, f"in doubt: {why}") if again else _ended(State.IN_DOUBT, str(why))
+        except NoRight as why:  # staff may give it back
+            again = one.attempts < _MOST_REFUSALS
+            came_to, lost = self._again(one, _REFUSED, str(why)) if again else _ended(State.FAILED, str(why)), True
         except (Unreachable, Rejected) as why:  # what it says was previewed; so it is the place that does not take it
             came_to, lost = _ended(State.FAILED, str(why)), True
         except Exception as why:
@@ -127,16 +133,26 @@ class CorrectionLoop:
 
     async def _change_post(self, job: Job, one: Post) -> bool:
         values: dict[str, Any] = {"revision": job.revision, "error": None}
+        key, now = (job.id, one.place.id), self._ctx.clock()
+        if self._not_before.get(key, now) > now:
+            return False
         try:
             await self._copyist.change_post(job, one)
         except RetryLater as why:
             self._copyist.heed(why)
             return False
-        except (Unreachable, Rejected) as why:
+        except (NoRight, Unreachable) as why:  # it stands there as it was: staff are notified, and it is tried again
+            log.warning("the post of broadcast %d in place %d stays: %s", job.id, one.place.id, why)
+            self._not_before[key] = now + _REFUSED * _SECOND
+            async with self._ctx.db.write() as conn:
+                await rights_lost(self._ctx, conn, self._platform, one.place.chat_id)
+            return False
+        except Rejected as why:
             values["error"] = str(why)
         except Exception as why:  # it must hold up no other post, nor people's copies
             log.exception("the post of broadcast %d in place %d could not be changed", job.id, one.place.id)
             values["error"] = repr(why)
+        self._not_before.pop(key, None)
         if job.state is BroadcastState.WITHDRAWN:
             values["message_id"] = None
         async with self._ctx.db.write() as conn:

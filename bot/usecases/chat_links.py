@@ -19,6 +19,7 @@ from bot.store.places import Place
 from bot.usecases.context import Context
 from bot.usecases.live_cards import rights_lost
 from bot.usecases.ports import (
+    Gone,
     InDoubt,
     InvitingPlatform,
     MadeInvite,
@@ -190,7 +191,7 @@ async def _failed(ctx: Context, place: Place, why: PlatformError) -> str:
             trouble = rows.RIGHTS
         case Untold():
             trouble = rows.PUBLIC
-        case Unreachable():
+        case Unreachable() | Gone():
             trouble = rows.GONE
         case Rejected():
             trouble = rows.FULL

@@ -5,6 +5,7 @@ else that leaves, so that cards never use up the pace that answers need.
 """
 
 import asyncio
+import logging
 from datetime import timedelta
 
 from bot.domain.campaigns import Campaign
@@ -15,9 +16,12 @@ from bot.store.db import Connection
 from bot.store.posted import PostedCard
 from bot.usecases.campaign_cards import JUST_GIVEN, shared_card
 from bot.usecases.context import Context
-from bot.usecases.ports import InDoubt, MessageRef, Platform, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import Gone, InDoubt, MessageRef, NoRight, Platform, Rejected, RetryLater, Unreachable
 from bot.usecases.staff.handling import tell_all
 
+log = logging.getLogger(__name__)
+
+_REFUSED = timedelta(hours=1)  # until a place that refused us is tried again: staff may have mended it
 _LOST_EDIT = timedelta(seconds=10)  # an edit whose answer was lost is made again after this
 _AT_ONCE = 8  # requests on their way; with fewer, a far-away server leaves the pace unused
 _MOST = 300  # cards looked at in one run
@@ -65,7 +69,11 @@ async def _post(ctx: Context, platform: Platform, card: PostedCard, campaign: Ca
             await posted.ask_again(conn, card.id, ctx.clock() + timedelta(seconds=why.after))
     except InDoubt:
         pass  # it may stand there, where it works; staff can ask for another
-    except (Unreachable, Rejected):
+    except (NoRight, Unreachable):
+        async with ctx.db.write() as conn:
+            await posted.ask_again(conn, card.id, ctx.clock() + _REFUSED)
+            await rights_lost(ctx, conn, platform.name, card.chat_id)
+    except Rejected:
         async with ctx.db.write() as conn:
             await posted.gone(conn, card.id, ctx.clock())
             await rights_lost(ctx, conn, platform.name, card.chat_id)
@@ -84,8 +92,8 @@ async def take_down(ctx: Context, platform: Platform) -> int:
                 await platform.delete(MessageRef(chat_id=card.chat_id, message_id=card.message_id))
         except (RetryLater, InDoubt):
             continue  # deleting twice does no harm
-        except (Unreachable, Rejected):
-            pass
+        except (Unreachable, Rejected) as why:
+            log.warning("card %d stays in %s: %s", card.id, card.chat_id, why)
         async with ctx.db.write() as conn:
             await posted.gone(conn, card.id, ctx.clock())
     return len(unwanted)
@@ -110,16 +118,20 @@ async def refresh_cards(ctx: Context, platform: Platform, *, at_most_every: time
 
 
 async def _refresh(ctx: Context, platform: Platform, card: PostedCard, campaign: Campaign) -> None:
-    """Redraw one card. One that is gone is not tried again; one that must wait holds up no other."""
+    """Redraw one card. One that was deleted is not tried again; one that must wait holds up no other.
+
+    Where we are refused, staff are notified once and it is tried again: they may give us the right back.
+    """
     assert card.message_id is not None
     drawn = await shared_card(ctx, campaign, platform.name, card.locale, card.id)
-    pause, is_gone, no_rights = timedelta(), False, False
+    pause, is_gone, refused = timedelta(), False, False
     try:
         await platform.edit(MessageRef(chat_id=card.chat_id, message_id=card.message_id), drawn)
-    except Unreachable:
-        is_gone = no_rights = True
-    except Rejected:
-        is_gone = True  # somebody has deleted it, most likely
+    except Gone:
+        is_gone = True
+    except (Unreachable, Rejected) as why:
+        log.warning("card %d in %s is not redrawn: %s", card.id, card.chat_id, why)
+        pause, refused = _REFUSED, True
     except RetryLater as why:
         pause = timedelta(seconds=why.after)
     except InDoubt:
@@ -131,15 +143,15 @@ async def _refresh(ctx: Context, platform: Platform, card: PostedCard, campaign:
             await posted.wait(conn, card.id, ctx.clock() + pause)
         else:
             await posted.shown(conn, card.id, card.chat_id, card.message_id, campaign.version, ctx.clock())
-        if no_rights:
+        if refused:
             await rights_lost(ctx, conn, platform.name, card.chat_id)
 
 
-async def rights_lost(ctx: Context, conn: Connection, platform: PlatformName, chat_id: str) -> bool:
-    """We may no longer write in a place: staff hear it once, with what to do. Whether that is news."""
+async def rights_lost(ctx: Context, conn: Connection, platform: PlatformName, chat_id: str) -> None:
+    """We may no longer write in a place: staff are notified once, with what to do."""
     place = await places.at_chat(conn, platform, chat_id)
-    if place is None or not await places.lost(conn, place.id, ctx.clock()):
-        return False
-    key = f"place_lost:{place.id}:{int(ctx.clock().timestamp())}"
-    await tell_all(ctx, conn, key, "place_lost", place=place.id, title=place.title, platform=platform)
-    return True
+    if place is None:  # a card that was posted from the terminal, into a place that staff have not made known
+        await tell_all(ctx, conn, f"place_lost:{platform}:{chat_id}", "place_lost", title=chat_id, platform=platform)
+    elif await places.lost(conn, place.id, ctx.clock()):
+        key = f"place_lost:{place.id}:{int(ctx.clock().timestamp())}"
+        await tell_all(ctx, conn, key, "place_lost", place=place.id, title=place.title, platform=platform)

@@ -38,8 +38,12 @@ class Rejected(PlatformError):
     """The platform refuses this very message; sending it again would not help."""
 
 
+class Gone(Rejected):
+    """There is no such message or place any more."""
+
+
 class NoRight(Rejected):
-    """The bot lacks a right there that staff can give it."""
+    """The bot lacks a right there that staff can give it; the same may work later."""
 
 
 class Untold(Rejected):
@@ -79,13 +83,13 @@ class Platform(Protocol):
         """Write to one person in private. The same nonce within minutes is the same message where possible."""
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
-        """Replace a message we sent; a no-op where nothing would change."""
+        """Replace a message we sent; a no-op where nothing would change. Raises also Gone and NoRight."""
 
     async def edit_private(self, answer: PrivateAnswer, card: Card) -> None:
         """Replace a private answer while its token lives. Raises Unreachable where there is none."""
 
     async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
-        """Post into a channel or group."""
+        """Post into a channel or group. Raises also Gone and NoRight."""
 
     async def delete(self, ref: MessageRef) -> None:
         """Take a message of ours away; a no-op where it is gone. Raises Rejected where it is too old for that."""

@@ -11,7 +11,7 @@ from bot.store.outbox import State
 from bot.store.schema_broadcast import recipient
 from bot.usecases import broadcast, broadcast_corrections
 from bot.usecases.context import Context
-from bot.usecases.ports import Rejected, RetryLater
+from bot.usecases.ports import NoRight, Rejected, RetryLater
 from bot.usecases.staff.handling import TERMINAL
 from tests.conftest import MovingClock
 from tests.delivery.crowd import BROADCAST, Delivery, MassRecorder, add_post, change, make_crowd, post_row, rows
@@ -102,3 +102,42 @@ async def test_copies_of_an_old_broadcast_are_corrected_and_taken_away(ctx: Cont
     while await telegram.corrections.step():
         pass
     assert sorted(telegram.platform.deleted) == ["-1009", "1000", "1001"]
+
+
+async def test_post_that_may_not_be_changed_for_an_hour_is_changed_after_it(ctx: Context, clock: MovingClock) -> None:
+    await make_crowd(ctx, 1)
+    await add_post(ctx, "-100")
+    telegram = Delivery(ctx, MassRecorder())
+    await telegram.sends.step()
+    await telegram.corrections.step()
+    await change(ctx, revision=2, state=BroadcastState.DONE)
+    telegram.platform.fails = {"-1009": [NoRight("50001"), NoRight("50001")]}
+    for _ in range(8):
+        await telegram.corrections.step()
+        clock.move(minutes=6)
+    assert sorted(chat for chat, _ in telegram.platform.edits) == ["-1009", "1000"]
+    assert (await post_row(ctx))[3] == 2
+
+
+async def test_withdrawn_post_is_taken_away_once_the_bot_may(ctx: Context, clock: MovingClock) -> None:
+    await make_crowd(ctx, 1)
+    await add_post(ctx, "-100")
+    telegram = Delivery(ctx, MassRecorder())
+    await telegram.sends.step()
+    await telegram.corrections.step()
+    await change(ctx, state=BroadcastState.WITHDRAWN)
+    telegram.platform.fails = {"-1009": [NoRight("50013")]}
+    for _ in range(4):
+        await telegram.corrections.step()
+        clock.move(minutes=6)
+    assert sorted(telegram.platform.deleted) == ["-1009", "1000"]
+
+
+async def test_place_that_refuses_a_post_for_a_while_gets_it_after_all(ctx: Context, clock: MovingClock) -> None:
+    await make_crowd(ctx, 1)
+    await add_post(ctx, "-100")
+    telegram = Delivery(ctx, MassRecorder(fails={"-100": [NoRight("50013"), NoRight("50013")]}))
+    for _ in range(8):
+        await telegram.corrections.step()
+        clock.move(minutes=6)
+    assert telegram.platform.posted == ["-100"]

@@ -13,14 +13,14 @@ from bot.domain.campaigns import Campaign
 from bot.domain.matching import MatchPeriod
 from bot.domain.people import Contact
 from bot.store import campaigns as campaign_rows
-from bot.store import matches, posted, switches
+from bot.store import matches, notices, posted, switches
 from bot.store.db import Database
 from bot.store.posted import PostedCard
 from bot.store.switches import Switch
 from bot.usecases import live_cards, publish
 from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
-from bot.usecases.ports import MessageRef
+from bot.usecases.ports import Gone, MessageRef, NoRight, PlatformError, Rejected, Unreachable
 from content.cards import Card
 from payments.money import Money
 from tests.conftest import MovingClock
@@ -171,3 +171,70 @@ async def test_an_end_that_moves_on_is_called_so(ctx: Context) -> None:
     for _ in range(2):  # and a correction afterwards takes nothing back
         await publish.publish(ctx, later)
         assert any("prolongée jusqu’au" in line for line in (await shown(ctx, campaign)).lines)
+
+
+# --- refusals -------------------------------------------------------------------------------------
+class Refusing(Channels):
+    """A channel that answers edits and posts with what it is told to, in turn."""
+
+    def __init__(self, *refusals: PlatformError | None) -> None:
+        super().__init__()
+        self.refusals = list(refusals)
+        self.posts = 0
+
+    def _answer(self) -> None:
+        if self.refusals and (refusal := self.refusals.pop(0)) is not None:
+            raise refusal
+
+    async def edit(self, ref: MessageRef, card: Card) -> None:
+        self._answer()
+        await super().edit(ref, card)
+
+    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+        self._answer()
+        self.posts += 1
+        return MessageRef(chat_id=place, message_id="1")
+
+
+async def lost_places(ctx: Context) -> int:
+    async with ctx.db.read() as conn:
+        return sum(n.kind == "place_lost" for n in await notices.due(conn, ctx.clock(), 9))
+
+
+@pytest.mark.parametrize("refusal", [NoRight("50001"), Unreachable("kicked"), Rejected("50035")], ids=str)
+async def test_card_that_is_refused_is_redrawn_once_it_may_be(
+    ctx: Context, clock: MovingClock, refusal: PlatformError
+) -> None:
+    campaign = await open_campaign(ctx)
+    await stand(ctx, campaign, 1)
+    await give(ctx, campaign, 0, clock())
+    channel = Refusing(refusal, refusal)
+    for _ in range(10):
+        clock.move(minutes=30)
+        await live_cards.refresh_cards(ctx, channel, at_most_every=SOON)
+    assert [chat for chat, _ in channel.edits] == ["-0"]
+    assert channel.refusals == []
+    assert await lost_places(ctx) == 1
+
+
+async def test_card_that_was_deleted_is_left_alone_and_nobody_is_told(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx)
+    await stand(ctx, campaign, 1)
+    await give(ctx, campaign, 0, clock())
+    channel = Refusing(Gone("10008"))
+    for _ in range(5):
+        clock.move(hours=2)
+        await live_cards.refresh_cards(ctx, channel, at_most_every=SOON)
+    assert (channel.edits, await lost_places(ctx)) == ([], 0)
+
+
+async def test_card_that_staff_asked_for_is_posted_once_the_bot_may(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx)
+    wanted = PostedCard(id=5, campaign_id=campaign.id, platform="telegram", chat_id="-7", message_id=None, locale="fr")
+    async with ctx.db.write() as conn:
+        await posted.add(conn, wanted, ctx.clock(), asked=True)
+    channel = Refusing(NoRight("50013"), NoRight("50013"))
+    for _ in range(10):
+        clock.move(minutes=30)
+        await live_cards.post_asked(ctx, channel)
+    assert (channel.posts, await lost_places(ctx)) == (1, 1)

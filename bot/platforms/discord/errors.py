@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager
 import aiohttp
 import discord
 
-from bot.usecases.ports import InDoubt, PlatformError, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import Gone, InDoubt, NoRight, PlatformError, Rejected, RetryLater, Unreachable
 
 RECONNECT_SECONDS = 2.0
 WRONG_TOKEN_SECONDS = 60.0
-TOO_MANY_DMS_SECONDS = 600.0
+SLOW_SECONDS = 60.0
+TOO_MANY_SECONDS = 600.0
 FLAGGED_SECONDS = 3600.0
 
 ALREADY_ANSWERED = 40060
@@ -26,21 +27,39 @@ _NOBODY_THERE = {
     50027: "the private answer's token has expired",
     50278: "they share no server with the bot",
 }
-# Not this message's fault and no other lane's business: the same send may work later.
+# Not this message's fault and no other lane's business: the same send may work later. These are all the codes of
+# docs.discord.com/developers/topics/opcodes-and-status-codes, "JSON Error Codes", that say so.
 _LATER = {
+    20016: SLOW_SECONDS,  # the channel's slow mode
+    20022: TOO_MANY_SECONDS,  # too many edits of an announcement
     20026: FLAGGED_SECONDS,  # flagged by the anti-spam system
-    30046: TOO_MANY_DMS_SECONDS,  # too many edits of an old message
-    40003: TOO_MANY_DMS_SECONDS,  # opening direct messages too fast
+    20028: SLOW_SECONDS,  # too much is written into this channel
+    20029: SLOW_SECONDS,  # too much is written into this server
+    30046: TOO_MANY_SECONDS,  # too many edits of an old message
+    40003: TOO_MANY_SECONDS,  # opening direct messages too fast
+    40004: TOO_MANY_SECONDS,  # sending is switched off for a while
+    40006: TOO_MANY_SECONDS,  # a feature is switched off for a while
+    40062: SLOW_SECONDS,  # the service itself is limited
+    110001: SLOW_SECONDS,  # an index is not ready
+    130000: SLOW_SECONDS,  # overloaded
+    400001: TOO_MANY_SECONDS,  # this server may upload no files for a while
 }
 _NO_MORE_DMS = (20026, 40003)
-_REFUSED = {
+_GONE = {
     10003: "the channel is gone, or the bot never saw it",
     10008: "the message is gone",
-    ALREADY_ANSWERED: "answered by somebody else: does another process run with this bot token?",
-    50001: "the bot may not see this channel",
-    50013: "the bot lacks a permission there: view channel, send messages, embed links, attach files",
 }
-_MESSAGE_GONE = 10008
+# What staff can mend in that server.
+_NO_RIGHT = {
+    50001: "the bot may not see this channel",
+    50009: "the channel asks for a higher verification level",
+    50013: "the bot lacks a permission there: view channel, send messages, embed links, attach files",
+    50083: "the thread is archived",
+    160005: "the thread is locked",
+}
+_REFUSED = {
+    ALREADY_ANSWERED: "answered by somebody else: does another process run with this bot token?",
+}
 
 
 @asynccontextmanager
@@ -72,23 +91,22 @@ def platform_error(error: Exception, *, repeatable: bool = False) -> PlatformErr
             return Rejected(f"{type(error).__name__}: {error}")
 
 
-def is_message_gone(error: PlatformError) -> bool:
-    """Whether it was refused because the message no longer exists."""
-    cause = error.__cause__
-    return isinstance(cause, discord.HTTPException) and cause.code == _MESSAGE_GONE
-
-
 def _refusal(error: discord.HTTPException, repeatable: bool) -> PlatformError:
     if (nobody := _NOBODY_THERE.get(error.code)) is not None:
         return Unreachable(f"{nobody} ({error.code})")
     if (pause := _LATER.get(error.code)) is not None:
         return RetryLater(pause, everything=False, unasked=error.code in _NO_MORE_DMS)
+    if (gone := _GONE.get(error.code)) is not None:
+        return Gone(f"{gone} ({error.code})")
+    if (lacking := _NO_RIGHT.get(error.code)) is not None:
+        return NoRight(f"{lacking} ({error.code})")
     if (why := _REFUSED.get(error.code)) is not None:
         return Rejected(f"{why} ({error.code})")
     if error.status == 401:  # the token was changed; it is no fault of this message, so it is kept
         return RetryLater(WRONG_TOKEN_SECONDS)
-    if error.status == 429:  # without Discord's own headers: the whole address is being kept out
-        return RetryLater(TOO_MANY_DMS_SECONDS)
+    # Without Discord's own headers or code the whole address is being kept out.
+    if error.status == 429 or (error.status == 403 and error.code == 0):
+        return RetryLater(TOO_MANY_SECONDS)
     if error.status >= 500:
         return _unsure(repeatable, f"Discord is having trouble ({error.status})")
     return Rejected(str(error))

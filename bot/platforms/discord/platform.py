@@ -7,10 +7,10 @@ import discord
 
 from bot.domain.people import PlatformName
 from bot.platforms.discord.contacts import all_may_read
-from bot.platforms.discord.errors import is_message_gone, translated
+from bot.platforms.discord.errors import translated
 from bot.platforms.discord.joins import Joins, revoke
 from bot.platforms.discord.render import Rendered, render
-from bot.usecases.ports import Copies, MadeInvite, MessageRef, PrivateAnswer, Rejected, Unreachable, Untold
+from bot.usecases.ports import Copies, Gone, MadeInvite, MessageRef, PrivateAnswer, Rejected, Unreachable, Untold
 from content.cards import Card
 
 MAX_NONCE = 25
@@ -67,9 +67,8 @@ class DiscordPlatform:
         try:
             async with translated(MAX_SECONDS, repeatable=True):
                 await channel.get_partial_message(_snowflake(ref.message_id)).delete()
-        except Rejected as error:
-            if not is_message_gone(error):
-                raise
+        except Gone:
+            return
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
         """Replace all of a message: a picture or buttons that the card lacks go away.
@@ -134,10 +133,8 @@ class DiscordPlatform:
         try:
             async with translated(MAX_SECONDS, repeatable=True):
                 await webhook.edit_message(cast(Any, message_id), **message.replacing())
-        except Rejected as error:
-            if is_message_gone(error):
-                raise Unreachable(str(error)) from error
-            raise
+        except Gone as error:
+            raise Unreachable(str(error)) from error
 
     async def _new(
         self, channel: discord.abc.Messageable, message: Rendered, nonce: str, *, silent: bool = False

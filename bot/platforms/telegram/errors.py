@@ -7,14 +7,30 @@ from datetime import timedelta
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.platforms.telegram.transport import NotSent
-from bot.usecases.ports import InDoubt, PlatformError, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import Gone, InDoubt, NoRight, PlatformError, Rejected, RetryLater, Unreachable
 
 RECONNECT_SECONDS = 2.0
 WRONG_TOKEN_SECONDS = 60.0
+BUSY_SECONDS = 30.0
+FROZEN_SECONDS = 3600.0  # the bot's account is frozen until its owner has appealed
 
 NOT_MODIFIED = "message is not modified"
 NOTHING_TO_DELETE = "message to delete not found"
 NO_TEXT_TO_EDIT = "there is no text in the message to edit"
+# Of core.telegram.org/api/errors those that pass by themselves, or once somebody has seen to the account.
+_BUSY = ("worker_busy_too_long_retry", "rpc_call_fail", "rpc_mcget_fail", "msg_wait_failed")
+_FROZEN = ("frozen_method_invalid", "peer_flood")
+_MESSAGE_GONE = ("message to edit not found", "message_id_invalid", "message can't be edited", "message to delete not")
+# What staff can mend in that chat.
+_NO_RIGHT = (
+    "not enough rights",
+    "have no rights to send",
+    "need administrator rights",
+    "chat_admin_required",
+    "_forbidden",  # CHAT_WRITE_FORBIDDEN, CHAT_SEND_PHOTOS_FORBIDDEN and their like
+    "chat_restricted",
+    "topic_closed",
+)
 _NOBODY_THERE = ("chat not found", "user not found", "peer_id_invalid", "group chat was deactivated")
 
 
@@ -36,10 +52,18 @@ def platform_error(error: TelegramError, *, repeatable: bool = False) -> Platfor
             return RetryLater(RECONNECT_SECONDS, everything=False)
         case InvalidToken():  # nothing can go out; it is no fault of this message, so it is kept
             return RetryLater(WRONG_TOKEN_SECONDS)
+        case TelegramError() if says(error, *_FROZEN):
+            return RetryLater(FROZEN_SECONDS)
         case Forbidden():
             return Unreachable(error.message)
         case BadRequest() if says(error, *_NOBODY_THERE):
             return Unreachable(error.message)
+        case BadRequest() if says(error, *_BUSY):
+            return RetryLater(BUSY_SECONDS, everything=False)
+        case BadRequest() if says(error, *_MESSAGE_GONE):
+            return Gone(error.message)
+        case BadRequest() if says(error, *_NO_RIGHT):
+            return NoRight(error.message)
         case BadRequest() | ChatMigrated():
             return Rejected(error.message)
         case _ if repeatable:

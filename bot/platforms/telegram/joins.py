@@ -10,7 +10,6 @@ from bot.usecases.context import Context
 from bot.usecases.ports import MadeInvite, NoRight, NoRoom, Untold
 
 _MAX_NAME = 32
-_NO_RIGHT = ("not enough rights", "chat_admin_required", "need administrator rights")
 _NO_ROOM = ("invites_too_much",)
 _LINK_GONE = ("invite_hash_invalid", "invite_hash_expired", "chat not found")
 
@@ -21,8 +20,6 @@ async def make_link(bot: Bot, place: int | str, name: str) -> MadeInvite:
     try:
         link = await bot.create_chat_invite_link(chat_id, name=name[:_MAX_NAME])
     except BadRequest as error:
-        if says(error, *_NO_RIGHT):
-            raise NoRight(error.message) from error
         if says(error, *_NO_ROOM):
             raise NoRoom(error.message) from error
         raise

@@ -18,7 +18,17 @@ from bot.store import places, staff
 from bot.store.notices import Copy, Notice
 from bot.usecases.context import Context
 from bot.usecases.live_cards import rights_lost
-from bot.usecases.ports import InDoubt, MessageRef, Platform, PlatformError, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import (
+    Gone,
+    InDoubt,
+    MessageRef,
+    NoRight,
+    Platform,
+    PlatformError,
+    Rejected,
+    RetryLater,
+    Unreachable,
+)
 from bot.usecases.staff import (
     arrival_notices,
     broadcast_notices,
@@ -178,7 +188,7 @@ async def _tell(now: _Round, target: Target, one: Notice, others: int) -> bool:
         raise
     except (Unreachable, Rejected) as why:
         log.warning("notice %d could not be said on %s: %s", one.id, target.platform, why)
-        if target.is_place and isinstance(why, Unreachable):
+        if target.is_place and isinstance(why, Unreachable | NoRight | Gone):
             async with ctx.db.write() as conn:
                 await rights_lost(ctx, conn, target.platform, target.address)
         return False

@@ -1,0 +1,43 @@
+"""What each refusal of Telegram's means: what passes by itself, what staff can mend, what is over."""
+
+import pytest
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.platforms.telegram.errors import platform_error
+from bot.usecases.ports import Gone, InDoubt, NoRight, PlatformError, Rejected, RetryLater, Unreachable
+
+# The words are those of tdlib/telegram-bot-api and of core.telegram.org/api/errors.
+MEANINGS: list[tuple[TelegramError, type[PlatformError]]] = [
+    (RetryAfter(5), RetryLater),
+    (BadRequest("FROZEN_METHOD_INVALID"), RetryLater),
+    (Forbidden("Forbidden: FROZEN_METHOD_INVALID"), RetryLater),
+    (BadRequest("PEER_FLOOD"), RetryLater),
+    (BadRequest("WORKER_BUSY_TOO_LONG_RETRY"), RetryLater),
+    (InvalidToken("Unauthorized"), RetryLater),
+    (BadRequest("Message to edit not found"), Gone),
+    (BadRequest("MESSAGE_ID_INVALID"), Gone),
+    (BadRequest("Message can't be edited"), Gone),
+    (BadRequest("Not enough rights to send text messages to the chat"), NoRight),
+    (BadRequest("Have no rights to send a message"), NoRight),
+    (BadRequest("Need administrator rights in the channel chat"), NoRight),
+    (BadRequest("CHAT_WRITE_FORBIDDEN"), NoRight),
+    (BadRequest("CHAT_SEND_PHOTOS_FORBIDDEN"), NoRight),
+    (BadRequest("TOPIC_CLOSED"), NoRight),
+    (Forbidden("Forbidden: bot was blocked by the user"), Unreachable),
+    (Forbidden("Forbidden: bot is not a member of the channel chat"), Unreachable),
+    (BadRequest("Chat not found"), Unreachable),
+    (BadRequest("Message is too long"), Rejected),
+    (BadRequest("BUTTON_DATA_INVALID"), Rejected),
+    (NetworkError("Bad Gateway"), InDoubt),
+]
+
+
+@pytest.mark.parametrize(("error", "meaning"), MEANINGS, ids=str)
+def test_refusal_has_its_meaning(error: TelegramError, meaning: type[PlatformError]) -> None:
+    assert type(platform_error(error)) is meaning
+
+
+def test_frozen_account_halts_everything_for_an_hour() -> None:
+    later = platform_error(BadRequest("FROZEN_METHOD_INVALID"))
+    assert isinstance(later, RetryLater)
+    assert (later.everything, later.after) == (True, 3600)
