@@ -43,6 +43,7 @@ from bot.usecases import (
     refer,
     refunds,
     talk,
+    tidy,
 )
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
@@ -208,6 +209,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="consent", every=timedelta(seconds=10), run=lambda: look_back.consents(ctx)),
         Tick(name="looking back", every=timedelta(minutes=5), run=lambda: look_back.bilans(ctx)),
         Tick(name="the year", every=timedelta(minutes=5), run=lambda: look_back.years(ctx)),
+        Tick(name="retention", every=timedelta(hours=1), run=lambda: tidy.delete_old(ctx)),
         Tick(name="tidying", every=timedelta(hours=6), run=lambda: reconcile.tidy(ctx)),
         Tick(name="who brought whom", every=timedelta(seconds=2), run=lambda: refer.tick(ctx)),
         Tick(name="departures", every=timedelta(hours=6), run=lambda: arrivals.tidy(ctx)),

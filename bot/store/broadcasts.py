@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.broadcasts import Broadcast, BroadcastState, Giving, Quiet, Segment
 from bot.store.db import insert_or_ignore
 from bot.store.outbox import State
 from bot.store.rows import write_rows
-from bot.store.schema import gift, tap_count
+from bot.store.schema import BY_APPEAL, gift, tap_count
 from bot.store.schema_broadcast import broadcast, broadcast_opt_out, broadcast_post, broadcast_tap, recipient
 from content.broadcast import Message
 from payments.reference import TouchKind
@@ -166,7 +166,8 @@ async def outcomes(conn: AsyncConnection, broadcast_id: int) -> list[tuple[Slice
 
 async def gifts(conn: AsyncConnection, broadcast_id: int) -> list[tuple[Slice, str, int, int]]:
     """Gifts whose own link was this message's: (slice, currency, gifts, minor units)."""
-    ours = (gift.c.touch_kind == TouchKind.BROADCAST.value) & (gift.c.touch_id == broadcast_id) & (gift.c.counted > 0)
+    by_it = (gift.c.touch_kind == TouchKind.BROADCAST.value) & (gift.c.touch_id == broadcast_id)
+    ours = text(BY_APPEAL) & by_it & (gift.c.counted > 0)
     theirs = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.supporter_id == gift.c.supporter_id)
     query = (
         select(*_SLICE, gift.c.currency, func.count().label("gifts"), func.sum(gift.c.counted).label("minor"))

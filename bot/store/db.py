@@ -128,6 +128,14 @@ class Database:
             for _ in range(_READERS):
                 await stack.enter_async_context(self._reader.connect())
 
+    async def renew_writer(self) -> None:
+        """Give up the writer's idle connections, so that the next transaction begins on a fresh one."""
+        if self.is_sqlite:
+            async with self._turn:  # the only connection is idle only while nobody writes
+                await self._writer.dispose()
+        else:
+            await self._writer.dispose()
+
     async def close(self) -> None:
         """Give all connections back. An aiosqlite connection left open would keep the process from ending."""
         await self._reader.dispose()

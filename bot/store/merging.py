@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.gifts import Gift
 from bot.domain.people import ERASED
 from bot.store.gifts import read_gift
+from bot.store.notices import of_kind
 from bot.store.outbox import State
 from bot.store.schema import (
     Utc,
@@ -144,8 +145,7 @@ async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None
     await conn.execute(update(referral).where(referral.c.supporter_id.in_(ids)).values(candidates=[]))
     said_at = func.coalesce(notice.c.said_at, literal(at, Utc()))  # what staff were not told yet, they are not told
     for one in ids:
-        theirs = notice.c.key.startswith(f"words:{one}:", autoescape=True)
-        await conn.execute(update(notice).where(theirs).values(args={}, said_at=said_at))
+        await conn.execute(update(notice).where(of_kind("words", f"words:{one}:")).values(args={}, said_at=said_at))
     nobody: dict[str, Any] = {"reachable": False, "unreachable_since": at, "wrote_at": None, "time_zone": None}
     for address_id in (await conn.execute(mine)).scalars().all():
         row = address.c.id == address_id

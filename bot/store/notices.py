@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import PlatformName
@@ -37,6 +37,12 @@ class Copy:
 
 _COPY = tuple(notice_copy.c[name] for name in Copy.__dataclass_fields__)
 _COLUMNS = tuple(notice.c[name] for name in Notice.__dataclass_fields__)
+_STALE = text("notice.stale")  # as the partial index says it: SQLite sees no likeness in `stale IS 1`
+
+
+def of_kind(kind: str, prefix: str) -> ColumnElement[bool]:
+    """Return the condition for notices of one kind whose key begins with `prefix`; the kind is what is indexed."""
+    return (notice.c.kind == kind) & notice.c.key.startswith(prefix, autoescape=True)
 
 
 async def add(conn: AsyncConnection, new: Notice, at: datetime) -> None:
@@ -92,15 +98,15 @@ async def change(conn: AsyncConnection, changed: Notice) -> None:
     await conn.execute(update(notice).where(notice.c.id == changed.id).values(**values))
 
 
-async def outdate(conn: AsyncConnection, prefix: str) -> None:
-    """The copies of all notices whose key begins like this no longer say what is so."""
-    like = notice.c.key.startswith(prefix, autoescape=True) & notice.c.said_at.is_not(None)
+async def outdate(conn: AsyncConnection, kind: str, prefix: str) -> None:
+    """The copies of all notices of a kind whose key begins like this no longer say what is so."""
+    like = of_kind(kind, prefix) & notice.c.said_at.is_not(None)
     await conn.execute(update(notice).where(like).values(stale=True))
 
 
 async def take_stale(conn: AsyncConnection, limit: int) -> list[Notice]:
     """Notices whose copies are to be written anew; from now on they count as fresh."""
-    query = select(*_COLUMNS).where(notice.c.stale.is_(True)).order_by(notice.c.id).limit(limit)
+    query = select(*_COLUMNS).where(_STALE).order_by(notice.c.id).limit(limit)
     found = [Notice(**row) for row in (await conn.execute(query)).mappings()]
     await conn.execute(update(notice).where(notice.c.id.in_([one.id for one in found])).values(stale=False))
     return found

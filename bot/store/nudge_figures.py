@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, Subquery, and_, case, func, literal, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Subquery, and_, case, func, literal, select, text, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.outbox import State
-from bot.store.schema import delivery, gift
+from bot.store.schema import BY_APPEAL, delivery, gift
 from bot.store.schema_nudges import decision, nudge_end, nudge_policy
 from payments.reference import TouchKind
 
@@ -91,7 +91,7 @@ async def texts_at(conn: AsyncConnection, policy: str) -> datetime | None:
 
 async def credited(conn: AsyncConnection, policy: str) -> list[tuple[str, int, int]]:
     """Gifts whose own link was a reminder's: (currency, gifts, minor units)."""
-    ours = (gift.c.touch_kind == TouchKind.NUDGE.value) & (gift.c.counted > 0)
+    ours = text(BY_APPEAL) & (gift.c.touch_kind == TouchKind.NUDGE.value) & (gift.c.counted > 0)
     joined = select(gift.c.currency, func.count(), func.sum(gift.c.counted)).join(
         decision, decision.c.id == gift.c.touch_id
     )

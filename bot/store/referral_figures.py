@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.lateral import Scope
 from bot.store.figures import for_campaign, gifts_in, within
 from bot.store.invites import day_number
-from bot.store.schema import campaign, campaign_donor, gift, supporter
+from bot.store.schema import BY_APPEAL, campaign, campaign_donor, gift, supporter
 from bot.store.schema_referrals import circle, invite, invite_count, lineage, referral, share_prompt
 from payments.reference import TouchKind
 
@@ -65,7 +65,7 @@ async def came(conn: AsyncConnection, scope: Scope) -> Came:
 
 async def gifts_by_invite(conn: AsyncConnection, scope: Scope) -> dict[str, tuple[int, int]]:
     """(b) Gifts whose own link was somebody's invite: (gifts, minor units) by currency."""
-    return await _gifts(conn, scope, gift.c.touch_kind == TouchKind.INVITE.value)
+    return await _gifts(conn, scope, text(BY_APPEAL) & (gift.c.touch_kind == TouchKind.INVITE.value))
 
 
 async def gifts_downstream(conn: AsyncConnection, scope: Scope) -> dict[str, tuple[int, int]]:

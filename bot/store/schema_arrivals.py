@@ -16,5 +16,5 @@ left_before = Table(  # keyed hashes of who left a chat that people are invited 
     "left_before",
     metadata,
     Column("hash", String(32), primary_key=True),
-    Column("at", Utc, nullable=False),
+    Column("at", Utc, nullable=False, index=True),
 )

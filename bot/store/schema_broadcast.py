@@ -86,7 +86,7 @@ broadcast_opt_out = Table(  # stopped by the button under this very message
     "broadcast_opt_out",
     metadata,
     Column("broadcast_id", ForeignKey("broadcast.id"), primary_key=True),
-    Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
+    Column("supporter_id", ForeignKey("supporter.id"), primary_key=True, index=True),
     Column("at", Utc, nullable=False),
 )
 broadcast_tap = Table(  # taps by what the report tells apart, and never by person

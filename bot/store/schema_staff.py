@@ -113,7 +113,9 @@ notice = Table(  # one message to staff about one thing; its words are made when
     Column("said_at", Utc),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("stale", Boolean, nullable=False, server_default=text("false")),  # its copies say what is no longer so
-    Index("ix_notice_stale", "stale", sqlite_where=text("stale"), postgresql_where=text("stale")),
+    Index("ix_notice_kind_made_at", "kind", "made_at"),
+    Index("ix_notice_made_at", "made_at"),
+    Index("ix_notice_stale", "id", sqlite_where=text("stale"), postgresql_where=text("stale")),
     Index("ix_notice_due", "due_at", sqlite_where=text("said_at IS NULL"), postgresql_where=text("said_at IS NULL")),
 )  # fmt: skip
 notice_copy = Table(  # where a notice stands, so that a reply to it finds whom it is about

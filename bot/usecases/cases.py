@@ -35,7 +35,7 @@ async def close(ctx: Context, conn: Connection, number: int) -> bool:
     """Staff have looked at a case; whoever reported it is told. False where it was closed already, or is none."""
     if not await inbox.close_case(conn, number, ctx.clock()):
         return False
-    await notices.outdate(conn, key_of(number))
+    await notices.outdate(conn, "case", key_of(number))
     found = await inbox.case(conn, number)
     reporter = found["supporter_id"] if found is not None else None
     address = await _address(conn, reporter) if reporter is not None else None

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.store.faults import is_transient
 from bot.usecases.context import Context
 from bot.usecases.record_payments import Arrived, apply_set, set_aside
 from payments.facts import (
@@ -134,11 +135,15 @@ class Intake:
 
     async def _apply(self, batch: list[_Waiting]) -> None:
         try:
-            messages = await apply_set(self._ctx, [w.event for w in batch])
+            messages = await self._write([w.event for w in batch])
         except asyncio.CancelledError:
             self._answer(batch, NotAccepted("shutting down", 503))
             raise
         except Exception as error:
+            if is_transient(error):  # none of the events is to blame, and Stripe keeps them until we are well again
+                log.error("%d events are asked for again: the database failed: %s", len(batch), type(error).__name__)
+                self._answer(batch, NotAccepted("the database does not answer", 503))
+                return
             log.exception("a set of %d events could not be written", len(batch))
             if len(batch) == 1:
                 await self._set_aside(batch[0], error)
@@ -149,6 +154,20 @@ class Intake:
         self._answer(batch, None)
         if messages:
             self._ctx.wake()
+
+    async def _write(self, events: Sequence[Arrived]) -> int:
+        """Apply a set, once more on a fresh connection if the database or the way to it failed; how many messages.
+
+        An attempt that failed after its commit does no harm: events that are known are not applied again.
+        """
+        try:
+            return await apply_set(self._ctx, events)
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log.warning("the database failed and is asked once more: %s", type(error).__name__)
+        await self._ctx.db.renew_writer()
+        return await apply_set(self._ctx, events)
 
     async def _set_aside(self, waiting: _Waiting, error: Exception) -> None:
         """An event that the database refuses is kept with its error; where even that fails, it must come again."""

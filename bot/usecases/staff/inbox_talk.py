@@ -67,7 +67,7 @@ async def _turn(ctx: Context, person: Member, one: Notice, verb: str, turn: _Tur
     who = int(one.args["supporter"])
     async with ctx.db.write() as conn:
         await turn.do(ctx, conn, person, who)
-        await notices.outdate(conn, f"words:{who}:")
+        await notices.outdate(conn, "words", f"words:{who}:")
         await note(ctx, conn, person, turn.action, supporter=who)
     undo = Tap(action=f"ib:{turn.undo}:{one.id}")
     return Reply(card=words.turned(ctx.catalog, person.locale, verb, undo))

@@ -1,0 +1,28 @@
+"""Which failures are the database's own, so that the same work may succeed later."""
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+# SQLite's primary result codes (sqlite.org/rescode.html) that say nothing about the statement: busy, locked, out of
+# memory, read-only, interrupted, I/O error, corrupt, full, cannot open, locking protocol, not a database.
+_SQLITE = frozenset({5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26})
+# PostgreSQL's SQLSTATEs: a server that has become a standby refuses writes (25006); all that psycopg calls
+# OperationalError is connections, resources, deadlocks, shutdowns and timeouts (classes 08, 40, 53, 55, 57 and 58).
+_READ_ONLY = "25006"
+
+
+def is_transient(error: BaseException) -> bool:
+    """Return whether `error` is about the database or the way to it, not about what was asked of it."""
+    if isinstance(error, NoConnection | PendingRollbackError | OSError):  # TimeoutError is an OSError
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    if isinstance(error.orig, sqlite3.Error) or hasattr(error.orig, "sqlite_errorcode"):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE
+    if getattr(error.orig, "sqlstate", None) == _READ_ONLY:
+        return True
+    return isinstance(error, OperationalError | InterfaceError)
