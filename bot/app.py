@@ -10,9 +10,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.delivery import long_waits
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.paced import PacedPlatform
-from bot.delivery.pacer import DISCORD, DISCORD_DMS, TELEGRAM, Pace, Pacer, Turn
+from bot.delivery.pacer import DISCORD, DISCORD_DMS, TELEGRAM, Pace, Pacer
 from bot.delivery.sender import Sender
 from bot.delivery.works import works
 from bot.domain.people import PlatformName
@@ -22,6 +23,7 @@ from bot.health import Health
 from bot.lifecycle import ChatApp, comes_up, serve, tell_of_refusal
 from bot.opening import NotReady, open_context
 from bot.platforms.discord.app import DiscordApp
+from bot.platforms.replies import ReplyBudget
 from bot.platforms.telegram.app import TelegramApp
 from bot.schedule import Schedule, Tick
 from bot.settings import Settings
@@ -59,6 +61,7 @@ log = logging.getLogger(__name__)
 
 _CARD_PAUSE = timedelta(seconds=5)  # between two edits of one posted card
 _LONG = timedelta(hours=1)  # for jobs that ask Stripe about much, one thing after the other
+_BESIDE_REPLIES = 2  # messages that one chat may get with a burst of replies: a thank-you, and one more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +122,7 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
             "discord": _pacer(replace(DISCORD_DMS, overall=settings.discord_dms_per_minute)),
         }
         telegram = _telegram(ctx, settings, paces["telegram"])
-        discord = _discord(ctx, settings)
+        discord = _discord(ctx, settings, paces["discord"])
         taps, openings = TapCounter(ctx), Openings(ctx)
         health, supervisor = Health(), Supervisor()
         pages = build_web(ctx, open_doors(ctx, intake, telegram, taps, openings, health), settings.trusted_proxies)
@@ -225,7 +228,9 @@ def ticks(app: App) -> Sequence[Tick]:
         name = platform.name
         cards = _while_accepted(app, name, _cards(ctx, platform))
         progress = _while_accepted(app, name, _progress(ctx, platform))
+        waits = _long_waits(ctx, name, app.paces[name])
         every += [
+            Tick(name=f"{name} waits", every=timedelta(seconds=5), run=waits),
             Tick(name=f"{name} cards", every=timedelta(seconds=1), run=cards),
             Tick(name=f"{name} progress", every=timedelta(seconds=1), run=progress),
         ]
@@ -245,6 +250,10 @@ def _inbox(ctx: Context, chat: TelegramApp | DiscordApp) -> Callable[[], Awaitab
     return lambda: open_inbox.tick(ctx, chat.platform.name, chat.platform.is_open)
 
 
+def _long_waits(ctx: Context, platform: PlatformName, pacer: Pacer) -> Callable[[], Awaitable[int]]:
+    return lambda: long_waits.report(ctx, platform, pacer)
+
+
 def _cards(ctx: Context, platform: Platform) -> Callable[[], Awaitable[int]]:
     return lambda: live_cards.tick(ctx, platform, at_most_every=_CARD_PAUSE)
 
@@ -256,7 +265,7 @@ def _progress(ctx: Context, platform: Platform) -> Callable[[], Awaitable[int]]:
 def _paces(settings: Settings) -> dict[PlatformName, Pacer]:
     telegram = max(settings.telegram_per_second, settings.telegram_paid_per_second)
     return {
-        "telegram": _pacer(replace(TELEGRAM, overall=telegram)),
+        "telegram": _pacer(replace(TELEGRAM, overall=telegram, burst=settings.reply_burst + _BESIDE_REPLIES)),
         "discord": _pacer(replace(DISCORD, overall=settings.discord_per_second)),
     }
 
@@ -280,14 +289,15 @@ def _telegram(ctx: Context, settings: Settings, pacer: Pacer) -> TelegramApp | N
         talk=talk,
         webhook_url=f"{ctx.public_url}/webhooks/telegram" if ctx.public_url else "",
         webhook_secret=webhook_secret(ctx) if ctx.public_url else "",
-        before_send=lambda chat: pacer.slot(chat, Turn.ANSWER),
-        flooded=pacer.halt,
+        pacing=pacer,
+        budget=ReplyBudget(burst=settings.reply_burst),
+        meter=pacer,
     )
     app.platform.paid_broadcasts = settings.telegram_paid_per_second > 0
     return app
 
 
-def _discord(ctx: Context, settings: Settings) -> DiscordApp | None:
+def _discord(ctx: Context, settings: Settings, pacer: Pacer) -> DiscordApp | None:
     if settings.discord_token is None:
         return None
     return DiscordApp(
@@ -296,6 +306,8 @@ def _discord(ctx: Context, settings: Settings) -> DiscordApp | None:
         settings.discord_api_url,
         settings.discord_gateway_url,
         talk=talk,
+        pacing=pacer,
+        budget=ReplyBudget(burst=settings.reply_burst),
     )
 
 
@@ -311,8 +323,8 @@ async def post_card(
         campaign = await publish.find(ctx, slug)
         if campaign is None:
             raise LookupError(f"no campaign is called {slug}")
-        on_telegram = platform_name == "telegram"
-        built = _telegram(ctx, settings, _paces(settings)["telegram"]) if on_telegram else _discord(ctx, settings)
+        build = _telegram if platform_name == "telegram" else _discord
+        built = build(ctx, settings, _paces(settings)["telegram" if platform_name == "telegram" else "discord"])
         if built is None:
             raise NotReady(f"missing: OBOLE_{platform_name.upper()}_TOKEN")
         stack.push_async_callback(built.stop)

@@ -6,7 +6,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.box import SIMPLE
@@ -288,9 +288,13 @@ def sandbox(
     telegram_port: int = 9101,
     discord_port: int = 9102,
     stripe_port: int = 9103,
+    flood_waits: Annotated[
+        Literal["chat", "bot"],
+        typer.Option(help="Whom a flood wait of Telegram keeps out."),
+    ] = "chat",
 ) -> None:
     """Run the stand-ins alone, in a process of their own."""
     from bot.sandbox.main import serve
 
     ports: dict[str, Any] = {"telegram": telegram_port, "discord": discord_port, "stripe": stripe_port}
-    asyncio.run(serve(**ports, clock=system_clock))
+    asyncio.run(serve(**ports, flood_waits=flood_waits, clock=system_clock))

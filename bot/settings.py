@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     discord_gateway_url: str | None = None
     discord_per_second: int = Field(default=20, ge=1, le=50)
     discord_dms_per_minute: int = Field(default=10, ge=1, le=60)
+    # both
+    reply_burst: int = Field(default=3, ge=1)
     # Stripe
     stripe_api_key: SecretStr | None = None
     stripe_api_url: str | None = None

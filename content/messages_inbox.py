@@ -202,6 +202,14 @@ def dms_stopped(catalog: Catalog, locale: Locale) -> Card:
     return Card(title=say("staff-dms-title"), lines=(say("staff-dms"),))
 
 
+def flood_wait(catalog: Catalog, locale: Locale, platform: str, hours: int, *, whole: bool) -> Card:
+    """A platform refuses messages for more than an hour: all of them (`whole`), or those into one chat."""
+    say = Writer(catalog, locale)
+    what = say("staff-flood-all" if whole else "staff-flood-chat", platform=platform.capitalize(), hours=hours)
+    how = say("staff-flood-how-all" if whole else "staff-flood-how-chat")
+    return Card(title=say("staff-flood-title", platform=platform.capitalize()), lines=(what, how))
+
+
 # --- what supporters read -------------------------------------------------------------------------
 def passed_on(catalog: Catalog, locale: Locale, charity: Charity, give: Tap, *, enough: bool) -> Card:
     """Their words were passed on to a person; `enough`: no more of them for now."""

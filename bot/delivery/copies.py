@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 _FRESH = 60.0  # seconds that a rendered copy is used; links and figures in it may change
 _MOST_ATTEMPTS = 8
+_PAUSE_PATIENCE = 1.0  # seconds; a copy whose chat is paused for longer makes way for others
 _AGAIN_WITHIN = 60.0  # seconds; Discord knows a nonce again for a few minutes only
 
 
@@ -76,7 +77,7 @@ class Copyist:
         try:
             if self._unasked is not None:
                 await self._unasked.slot(one.external_id, Turn.BROADCAST)
-            await self._pacer.slot(one.external_id, Turn.BROADCAST)
+            await self._pacer.slot(one.external_id, Turn.BROADCAST, patience=_PAUSE_PATIENCE)
             with gate() as may_leave:
                 if not may_leave:
                     return self.back(one), False
@@ -90,7 +91,7 @@ class Copyist:
         except Unreachable as why:
             return _ended(one, State.UNREACHABLE, str(why)), True
         except RetryLater as why:
-            self.heed(why)
+            self.heed(one.external_id, why)
             return self._again(one, why.after, str(why), counted=False), False
         except InDoubt as why:
             return self.in_doubt(one, str(why)), False
@@ -120,10 +121,9 @@ class Copyist:
             return self._again(one, min(2.0**one.attempts, _AGAIN_WITHIN), f"in doubt: {why}")
         return _ended(one, State.IN_DOUBT, why)
 
-    def heed(self, why: RetryLater) -> None:
-        """Stand still where the platform asks for it."""
-        if why.everything:
-            self._pacer.halt(why.after)
+    def heed(self, chat: str, why: RetryLater) -> None:
+        """Pause where the platform asks for it."""
+        self._pacer.heed(chat, why)
         if why.unasked and self._unasked is not None:
             self._unasked.halt(why.after)
             self._dms_stopped = True
@@ -131,7 +131,7 @@ class Copyist:
     async def post(self, job: Job, one: Post) -> MessageRef:
         """Post into a place. Raises what the platform raises."""
         card = await self._words.post(job.id, one.place)
-        await self._pacer.slot(one.place.chat_id, Turn.BROADCAST)
+        await self._pacer.slot(one.place.chat_id, Turn.BROADCAST, patience=_PAUSE_PATIENCE)
         return await self._platform.post(one.place.chat_id, card, nonce=f"{job.id}:p{one.place.id}")
 
     async def change_post(self, job: Job, one: Post) -> None:
@@ -142,7 +142,7 @@ class Copyist:
             await self._take_away(job, ref, locale)
             return
         card = await self._words.post(job.id, one.place)
-        await self._pacer.slot(ref.chat_id, Turn.BROADCAST)
+        await self._pacer.slot(ref.chat_id, Turn.BROADCAST, patience=_PAUSE_PATIENCE)
         await self._platform.edit(ref, card)
 
     async def change(self, job: Job, copy: Copy) -> Changed | None:
@@ -155,10 +155,10 @@ class Copyist:
                 await self._take_away(job, ref, copy.locale)
             else:
                 card = (await self.copies(job, copy.locale, copy.asks)).for_one(self.reference(job, copy.supporter_id))
-                await self._pacer.slot(copy.chat_id, Turn.BROADCAST)
+                await self._pacer.slot(copy.chat_id, Turn.BROADCAST, patience=_PAUSE_PATIENCE)
                 await self._platform.edit(ref, card)
         except RetryLater as why:
-            self.heed(why)
+            self.heed(copy.chat_id, why)
             return None
         except (Unreachable, Rejected) as why:
             error = f"{'not taken away' if gone else 'not corrected'}: {why}"
@@ -170,7 +170,7 @@ class Copyist:
         )
 
     async def _take_away(self, job: Job, ref: MessageRef, locale: Locale) -> None:
-        await self._pacer.slot(ref.chat_id, Turn.BROADCAST)
+        await self._pacer.slot(ref.chat_id, Turn.BROADCAST, patience=_PAUSE_PATIENCE)
         try:
             await self._platform.delete(ref)
         except NoRight:

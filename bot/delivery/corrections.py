@@ -94,7 +94,7 @@ class CorrectionLoop:
             await self._stands(job, one, ref)
             return
         except RetryLater as why:
-            self._copyist.heed(why)
+            self._copyist.heed(one.place.chat_id, why)
             came_to = self._again(one, why.after, str(why))
         except InDoubt as why:
             again = self._platform == "discord" and one.attempts < 5
@@ -139,7 +139,7 @@ class CorrectionLoop:
         try:
             await self._copyist.change_post(job, one)
         except RetryLater as why:
-            self._copyist.heed(why)
+            self._copyist.heed(one.chat_id or one.place.chat_id, why)
             return False
         except (NoRight, Unreachable) as why:  # it stands there as it was: staff are notified, and it is tried again
             log.warning("the post of broadcast %d in place %d stays: %s", job.id, one.place.id, why)
@@ -180,7 +180,7 @@ class CorrectionLoop:
             self._left_behind.add(job.id)
         async with self._ctx.db.write() as conn:
             await recipients.mark_changed(conn, [one for one in changed if one is not None])
-        return True
+        return any(one is not None for one in changed)  # where all must wait, so does the next batch
 
 
 def _ended(state: State, why: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ _IDLE = 1.0  # seconds between two looks when nobody wakes the loop
 _BUSY = 0.1  # and while messages are under way
 _MOST_ATTEMPTS = 8
 _PATIENCE = 3.0  # seconds until a batch goes on without those who have not answered
+_PAUSE_PATIENCE = 5.0  # seconds; through a longer pause no message stays claimed
 _LAST_MOMENT = 0.4  # seconds that messages under way get when we stop: both platforms and the web have 5 in all
 _LOOK_AGAIN = 600.0  # seconds, at what must wait for nobody knows how long
 _LONGEST_WAIT = 86_400.0
@@ -174,8 +175,7 @@ class DeliveryLoop:
             state = State.PARKED if owed else State.UNREACHABLE
             return Outcome(id=delivery.id, state=state, error=str(why), closed=True)
         except RetryLater as why:  # nothing was sent, and it is no fault of this message: that never uses it up
-            if why.everything:
-                self._pacer.halt(why.after)
+            self._pacer.heed(person.external_id, why)
             if why.unasked and self._unasked is not None:
                 self._unasked.halt(why.after)
             return self._later(delivery, why.after, str(why), counted=False)
@@ -204,7 +204,7 @@ class DeliveryLoop:
                 self._handed_over.discard(delivery.id)
         if self._unasked is not None and delivery.lane > Lane.SERVICE:
             await self._unasked.slot(person.external_id, _TURNS[Lane(delivery.lane)])
-        await self._pacer.slot(person.external_id, _TURNS[Lane(delivery.lane)])
+        await self._pacer.slot(person.external_id, _TURNS[Lane(delivery.lane)], patience=_PAUSE_PATIENCE)
         self._handed_over.add(delivery.id)
         try:
             await self._platform.send(person.external_id, rendered.card, nonce=str(delivery.id))

@@ -14,7 +14,7 @@ _PATIENCE = 30.0  # seconds; for a longer pause the caller decides
 
 
 class PacedPlatform:
-    """The Platform port over another one; waits for its turn, and halts every lane when the platform says so."""
+    """The Platform port over another one; waits for its turn, and tells the pacer what the platform refuses."""
 
     def __init__(self, platform: Platform, pacer: Pacer) -> None:
         self.name: PlatformName = platform.name
@@ -44,21 +44,20 @@ class PacedPlatform:
         await self._in_turn(ref.chat_id, lambda: self._platform.delete(ref))
 
     async def _in_turn(self, chat: str, act: Callable[[], Awaitable[T]]) -> T:
-        await self._pacer.slot(chat)
+        await self._pacer.slot(chat, patience=_PATIENCE)
         for _ in range(_TRIES):
             try:
-                return await self._heeding(act)
+                return await self._heeding(chat, act)
             except RetryLater as why:
-                if not why.everything or why.after > _PATIENCE:
+                if not (why.everything or why.flood) or why.after > _PATIENCE:
                     raise
-            await self._pacer.slot(chat)
-        return await self._heeding(act)
+            await self._pacer.slot(chat, patience=_PATIENCE)
+        return await self._heeding(chat, act)
 
-    async def _heeding(self, act: Callable[[], Awaitable[T]]) -> T:
-        """Do it; a pause that the platform asks for holds for every lane, also where the caller gives up."""
+    async def _heeding(self, chat: str, act: Callable[[], Awaitable[T]]) -> T:
+        """Do it; a pause that the platform asks for holds for others too, also where the caller gives up."""
         try:
             return await act()
         except RetryLater as why:
-            if why.everything:
-                self._pacer.halt(why.after)
+            self._pacer.heed(chat, why)
             raise

@@ -3,25 +3,29 @@
 import asyncio
 import signal
 from contextlib import AsyncExitStack
+from typing import Literal
 
 from bot.sandbox.discord import DiscordSandbox
 from bot.sandbox.kit import Clock
 from bot.sandbox.stripe import StripeSandbox
-from bot.sandbox.telegram import TelegramSandbox
+from bot.sandbox.telegram import Limits, TelegramSandbox
 
 _API_KEY = "sk_test_sandbox"
 
 
-async def serve(*, telegram: int, discord: int, stripe: int, clock: Clock) -> None:
+async def serve(
+    *, telegram: int, discord: int, stripe: int, clock: Clock, flood_waits: Literal["chat", "bot"] = "chat"
+) -> None:
     """Listen on these ports (0: a free one), say how a bot gets here, and stay until told to stop.
 
-    Raises OSError where a port is taken.
+    `flood_waits`: whom those of Telegram keep out. Raises OSError where a port is taken.
     """
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    chat, server, money = TelegramSandbox(clock=clock), DiscordSandbox(clock=clock), StripeSandbox(clock=clock)
+    chat = TelegramSandbox(clock=clock, limits=Limits(flood_waits=flood_waits))
+    server, money = DiscordSandbox(clock=clock), StripeSandbox(clock=clock)
     async with AsyncExitStack() as stack:
         for one, port in ((chat, telegram), (server, discord), (money, stripe)):
             stack.push_async_callback(one.stop)

@@ -4,13 +4,13 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import broadcast, intake, nudges, referrals, tap
+from tests.bench import broadcast, flood, intake, nudges, referrals, tap
 from tests.bench.figures import Report
 from tests.bench.stage import ENGINES
 
@@ -32,13 +32,19 @@ def _referrals(engines: Sequence[str], quick: bool) -> Report:
 
 
 def _broadcast(engines: Sequence[str], quick: bool) -> Report:
-    return broadcast.measure(engines, broadcast.QUICK if quick else broadcast.Size())
+    report = broadcast.measure(engines, broadcast.QUICK if quick else broadcast.Size())
+    return replace(report, also=_flood(engines, quick))
+
+
+def _flood(engines: Sequence[str], quick: bool) -> Report:
+    return flood.measure(engines, flood.QUICK if quick else flood.Size())
 
 
 BENCHES: dict[str, Callable[[Sequence[str], bool], Report]] = {
     "intake": _intake,
     "tap": _tap,
-    "broadcast": _broadcast,
+    "broadcast": _broadcast,  # and the flood
+    "flood": _flood,
     "nudges": _nudges,
     "referrals": _referrals,
 }
@@ -56,6 +62,8 @@ def show(report: Report, console: Console) -> None:
         console.print(f"{'kept  ' if bound.kept else 'MISSED'} {bound.what}: {bound.value:.2f} {sign} {bound.limit:g}")
     for note in report.notes:
         console.print(f"- {note}", highlight=False)
+    if report.also is not None:
+        show(report.also, console)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

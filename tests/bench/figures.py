@@ -28,11 +28,12 @@ class Report:
     rows: dict[str, dict[str, float]]
     bounds: tuple[Bound, ...]
     notes: tuple[str, ...] = ()
+    also: "Report | None" = None  # measured with it, in a table of its own
 
     @property
     def kept(self) -> bool:
         """Whether every bound holds."""
-        return all(bound.kept for bound in self.bounds)
+        return all(bound.kept for bound in self.bounds) and (self.also is None or self.also.kept)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -10,6 +10,7 @@ import random
 import resource
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any, cast
 
 from sqlalchemy import func, insert, select
@@ -59,38 +60,38 @@ def card(mark: str) -> Card:
     return Card(title="Des nouvelles de la Tablée", lines=TEXT, rows=(amounts[:2], amounts[2:], (stop,)))
 
 
-async def _template(_broadcast: int, _locale: Locale, _asks: bool) -> Card:
+async def template(_broadcast: int, _locale: Locale, _asks: bool) -> Card:
     return card(MARK)
 
 
-async def _nowhere(_broadcast: int, _place: Place) -> Card:
+async def nowhere(_broadcast: int, _place: Place) -> Card:
     raise NotImplementedError
 
 
-async def _never(_broadcast: int, _locale: Locale) -> Card:
+async def never(_broadcast: int, _locale: Locale) -> Card:
     raise NotImplementedError
 
 
-def _context(db: Database, **changes: Any) -> Context:
+def context(db: Database, **changes: Any) -> Context:
     return make_context(db, cast(Any, system_clock), ids=Ids(system_clock, random.Random(1)), **changes)
 
 
-async def prepare(url: str, count: int) -> None:
-    """A running broadcast to so many people who agreed."""
+async def prepare(url: str, people: Sequence[int]) -> None:
+    """A running broadcast to people who agreed, by their ids on Telegram."""
     db = Database(url)
     await migrate(db)
-    ctx, now = _context(db), system_clock()
+    ctx, now = context(db), system_clock()
     of = await open_campaign(ctx)
     job: dict[str, Any] = {"id": BROADCAST, "kind": "staff", "state": BroadcastState.RUNNING, "campaign_id": of.id}
     job |= {"body": {"texts": {"fr": "-"}}, "segment": {}, "quiet": "silent", "made_at": now, "started_at": now}
     async with db.write() as conn:
         await conn.execute(insert(broadcast), [job])
-    for start in range(0, count, _RANGE):
-        await _write_people(db, range(FIRST_CHAT + start, FIRST_CHAT + min(start + _RANGE, count)))
+    for start in range(0, len(people), _RANGE):
+        await write_people(db, people[start : start + _RANGE])
     await db.close()
 
 
-async def _write_people(db: Database, ids: range) -> None:
+async def write_people(db: Database, ids: Sequence[int]) -> None:
     now = system_clock()
     home = {"platform": "telegram", "locale": "fr"}
     copy = {"broadcast_id": BROADCAST, "asks": True, "silent": False, "state": State.WAITING, "due_at": now, **home}
@@ -108,9 +109,10 @@ async def _write_people(db: Database, ids: range) -> None:
 class Thanks:
     """Gifts of other people while the broadcast runs, and how long until their thank-yous are handed over."""
 
-    def __init__(self, ctx: Context, per_second: float) -> None:
+    def __init__(self, ctx: Context, per_second: float, people: Sequence[int] = ()) -> None:
         self._ctx = ctx
         self._per_second = per_second
+        self._people = people  # by turns, where they are given; else each is somebody new
         self._since: dict[str, float] = {}
         self.seconds: list[float] = []
 
@@ -129,7 +131,8 @@ class Thanks:
             while True:
                 number += 1
                 await asyncio.sleep(1 / self._per_second)
-                who = Contact(platform="telegram", external_id=str(number), locale="fr", private=True)
+                person = self._people[number % len(self._people)] if self._people else number
+                who = Contact(platform="telegram", external_id=str(person), locale="fr", private=True)
                 of = await open_campaign_of(ctx, campaign_id)
                 _, token = await signed(ctx, of, who)
                 ids = {"id": f"cs_{number}", "payment_intent": f"pi_{number}"}
@@ -166,14 +169,14 @@ async def run(url: str, api: str, token: str, pace: int, thanks_per_second: floa
     db = Database(url)
     await db.warm()
     loops: list[DeliveryLoop] = []
-    ctx = _context(db, wake=lambda: [loop.wake() for loop in loops] and None)
+    ctx = context(db, wake=lambda: [loop.wake() for loop in loops] and None)
     bot = Bot(token, base_url=f"{api}/bot", request=AiohttpRequest(), get_updates_request=AiohttpRequest())
     await bot.initialize()
     thanks = Thanks(ctx, thanks_per_second or 1)
     platform = Watched(bot, [thanks])
     limits = Pace(overall=pace or 20_000, per_chat=1.0 if pace else 0.0)
     pacer = Pacer(limits, monotonic=time.monotonic)
-    words = Words(mark=MARK, template=_template, post=_nowhere, withdrawn=_never)
+    words = Words(mark=MARK, template=template, post=nowhere, withdrawn=never)
 
     async def pause(_broadcast: int, why: str) -> None:
         raise RuntimeError(f"paused: {why}")
@@ -188,7 +191,7 @@ async def run(url: str, api: str, token: str, pace: int, thanks_per_second: floa
     tasks = [asyncio.create_task(Sender(ctx, "telegram", [loops[0], sends], holder="bench").run())]
     if thanks_per_second:
         tasks.append(asyncio.create_task(thanks.run(campaign_id)))
-    while await _left(db):
+    while await some_left(db):
         await asyncio.sleep(0.1)
         if any(task.done() for task in tasks):
             break
@@ -198,19 +201,19 @@ async def run(url: str, api: str, token: str, pace: int, thanks_per_second: floa
     for outcome in await asyncio.gather(*tasks, return_exceptions=True):
         if isinstance(outcome, Exception):
             raise outcome
-    found = {"seconds": took, "cpu": cpu, "thanks": thanks.seconds, "states": await _states(db)}
+    found = {"seconds": took, "cpu": cpu, "thanks": thanks.seconds, "states": await states(db)}
     await bot.shutdown()
     await db.close()
     return found | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
-async def _left(db: Database) -> bool:
+async def some_left(db: Database) -> bool:
     async with db.read() as conn:
         left = recipient.c.state.in_([State.WAITING, State.SENDING])
         return (await conn.execute(select(recipient.c.supporter_id).where(left).limit(1))).first() is not None
 
 
-async def _states(db: Database) -> dict[str, int]:
+async def states(db: Database) -> dict[str, int]:
     async with db.read() as conn:
         query = select(recipient.c.state, func.count()).group_by(recipient.c.state)
         return {row[0]: row[1] for row in await conn.execute(query)}
@@ -219,6 +222,6 @@ async def _states(db: Database) -> dict[str, int]:
 if __name__ == "__main__":
     verb, database, *rest = sys.argv[1:]
     if verb == "prepare":
-        asyncio.run(prepare(database, int(rest[0])))
+        asyncio.run(prepare(database, range(FIRST_CHAT, FIRST_CHAT + int(rest[0]))))
     else:
         print(json.dumps(asyncio.run(run(database, rest[0], rest[1], int(rest[2]), float(rest[3])))))

@@ -15,6 +15,7 @@ import pytest
         ("intake", "sqlite"),
         ("tap", "postgresql"),
         ("broadcast", "sqlite"),
+        ("flood", "postgresql"),
         ("nudges", "postgresql"),
         ("referrals", "sqlite"),
     ],

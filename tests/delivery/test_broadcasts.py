@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.delivery.pacer import Pace, Pacer
+from bot.delivery.pacer import Pace, Pacer, Turn
 from bot.delivery.sender import Sender
 from bot.domain.broadcasts import BroadcastState
 from bot.store import notices, places, posts, recipients, supporters, switches
@@ -197,6 +197,19 @@ async def test_discord_that_wants_no_more_dms_is_left_alone_and_staff_are_told(c
     assert discord.pacer.halted_for == 0
     async with ctx.db.read() as conn:
         assert [notice.kind for notice in await notices.due(conn, ctx.clock(), 9)] == ["dms_stopped"]
+
+
+async def test_copy_to_a_paused_chat_holds_up_no_other(ctx: Context) -> None:
+    await make_crowd(ctx, 4)
+    pacer = Pacer(Pace(overall=1000, per_chat=0.01), monotonic=time.monotonic)
+    for _ in range(2):
+        await pacer.slot("1000", Turn.ANSWER)
+    pacer.refused("1000", 300)
+    telegram = Delivery(ctx, MassRecorder(), pacer=pacer)
+    telegram.sends._most = 1
+    for _ in range(4):
+        await telegram.sends.step()
+    assert await states(ctx) == {"sent": 3, "waiting": 1}
 
 
 async def test_stopping_gives_back_what_was_not_handed_over(ctx: Context) -> None:

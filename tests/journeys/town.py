@@ -23,7 +23,7 @@ from bot.domain.gifts import Gift
 from bot.domain.people import PlatformName
 from bot.sandbox.discord import DiscordSandbox
 from bot.sandbox.stripe import Charity, StripeSandbox
-from bot.sandbox.telegram import TelegramSandbox
+from bot.sandbox.telegram import Limits, TelegramSandbox
 from bot.settings import Settings
 from bot.store import gifts, outbox
 from bot.usecases import publish, verify
@@ -168,17 +168,20 @@ async def town(
     platforms: Sequence[PlatformName] = ("telegram", "discord"),
     public: bool = True,
     paced: bool = False,
+    flood_waits: Literal["chat", "bot"] = "chat",
     between: Between = nobody_between,
     **changes: Any,
 ) -> AsyncIterator[Town]:
     """The stand-ins, up; the bot is started by `Town.open`. `public`: there is a web address, else only polling.
 
+    `paced`: with the platforms' limits; `flood_waits`: whom those of Telegram keep out.
     `between`: (service, address, whether the service calls us there) -> the address to use; somebody may listen in.
     """
     clock, port = TownClock(), free_port()
     pace: Json = {} if paced else {"limits": None}
     async with AsyncExitStack() as stack:
-        telegram = TelegramSandbox(clock=clock, seed=3, bot_username=BOT, token=TELEGRAM_TOKEN, **pace)
+        limits = Limits(flood_waits=flood_waits) if paced else None
+        telegram = TelegramSandbox(clock=clock, seed=3, bot_username=BOT, token=TELEGRAM_TOKEN, limits=limits)
         discord = DiscordSandbox(clock=clock, seed=3, token=DISCORD_TOKEN, patience=2.5, **pace)
         stripe = StripeSandbox(clock=clock, seed=3, charity=Charity(statement="LA TABLEE"), fee_delay=0.0)
         for one in (telegram, discord, stripe):
@@ -192,6 +195,7 @@ async def town(
             "host": "127.0.0.1",
             "OBOLE_PORT": port,
             "OBOLE_DATABASE_URL": f"sqlite:///{folder / 'obole.sqlite3'}",
+            "reply_burst": 3 if paced else 1000,
             "charity_name": "La Tablée",
             "charity_contact": "bonjour@tablee.example",
             "charity_privacy_officer": "Nadia Roy",

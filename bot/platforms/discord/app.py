@@ -21,6 +21,7 @@ from bot.platforms.discord.joins import SETTLE_SECONDS, Joins
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.render import ACTION_PREFIX, NOBODY
 from bot.platforms.proxy import proxy_for
+from bot.platforms.replies import Pacing, ReplyBudget
 from bot.usecases.context import Context
 from bot.usecases.ports import PlatformError, Rejected, RetryLater
 
@@ -41,6 +42,7 @@ _WRONG_TOKEN = 4004  # the gateway's own code
 class DiscordApp:
     """One bot. `talk` is the module bot.usecases.talk; `patience` is how long it may take before we defer (seconds).
     `hears_joins`: who joins servers is watched, where Discord allows it; looked into after `settle` seconds of quiet.
+    `budget`: of each person's replies in direct messages; `pacing` hears what Discord refuses of them.
 
     `api_url` and `gateway_url` point discord.py at a stand-in. They are globals of that library, so that all bots of
     one process talk to the same Discord.
@@ -57,6 +59,8 @@ class DiscordApp:
         patience: float = PATIENCE,
         hears_joins: bool = True,
         settle: float = SETTLE_SECONDS,
+        pacing: Pacing | None = None,
+        budget: ReplyBudget | None = None,
     ) -> None:
         keep_words_out_of_logs()
         self._ctx = ctx
@@ -68,6 +72,8 @@ class DiscordApp:
         self._hears_joins = hears_joins
         self._settle = settle
         self._starts = SessionStarts()
+        self._pacing = pacing
+        self._budget = budget
         self._connection: asyncio.Task[None] | None = None
         self._platform = DiscordPlatform(cast(discord.Client, None))
         self._client = self._build(hears_joins=hears_joins)
@@ -181,7 +187,14 @@ class DiscordApp:
             logger.warning("the slash commands could not be handed to Discord: %s", error)
 
     def _build(self, *, hears_joins: bool) -> "_Client":
-        handlers = Handlers(self._ctx, self._talk, self._platform, patience=self._patience)
+        handlers = Handlers(
+            self._ctx,
+            self._talk,
+            self._platform,
+            patience=self._patience,
+            budget=self._budget,
+            pacing=self._pacing,
+        )
         client = _Client(handlers, self._starts, hears_joins=hears_joins, proxy=proxy_for(self._api_url or API_URL))
         client.tree = Tree(client, self._ctx.catalog, handlers)
         client.joins = Joins(self._ctx, client, settle=self._settle)

@@ -78,8 +78,8 @@ async def translated(seconds: float, *, repeatable: bool = False) -> AsyncIterat
 def platform_error(error: Exception, *, repeatable: bool = False) -> PlatformError:
     """Our name for the error."""
     match error:
-        case discord.RateLimited():
-            return RetryLater(error.retry_after)
+        case discord.RateLimited():  # the bucket of one channel; the bot's own limit discord.py always waits out
+            return RetryLater(error.retry_after, flood=True)
         case discord.HTTPException():
             return _refusal(error, repeatable)
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError() | aiohttp.ClientHttpProxyError():

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Protocol, TypeVar
 from weakref import WeakValueDictionary
 
@@ -14,9 +15,10 @@ from bot.domain.people import Contact, Locale
 from bot.platforms.discord.answers import Answer
 from bot.platforms.discord.contacts import contact_of, with_roles_in
 from bot.platforms.discord.platform import DiscordPlatform
+from bot.platforms.replies import NoPacing, Pacing, Replies, ReplyBudget
 from bot.store import supporters
 from bot.usecases.context import Context
-from bot.usecases.ports import InDoubt, PlatformError, PrivateAnswer, Rejected
+from bot.usecases.ports import InDoubt, PlatformError, PrivateAnswer, Rejected, RetryLater
 from bot.usecases.reply import Reply
 from content.cards import Card
 from content.catalog import pick_locale
@@ -24,6 +26,7 @@ from content.catalog import pick_locale
 logger = logging.getLogger(__name__)
 ReplyT = TypeVar("ReplyT", Reply, Reply | None)
 
+REPLIES_SECONDS = 0.4  # for what waits for its person's budget when we stop; the rest is given up
 PATIENCE = 1.5  # seconds: Discord gives three for the first word of an answer
 
 MOST_BYTES = 10 * 2**20  # of a picture
@@ -56,11 +59,22 @@ class Handlers:
     A failure is logged with the id of its interaction or message, and the person reads an apology.
     """
 
-    def __init__(self, ctx: Context, talk: Talk, platform: DiscordPlatform, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        talk: Talk,
+        platform: DiscordPlatform,
+        *,
+        patience: float = PATIENCE,
+        budget: ReplyBudget | None = None,
+        pacing: Pacing | None = None,
+    ) -> None:
         self._ctx = ctx
         self._talk = talk
         self._platform = platform
         self._patience = patience
+        self._replies = Replies(budget)
+        self._pacing = pacing or NoPacing()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._under_way: set[asyncio.Task[object]] = set()
         self._closing = False
@@ -121,6 +135,7 @@ class Handlers:
             _, late = await asyncio.wait(self._under_way, timeout=seconds)
             for task in late:
                 task.cancel()
+        await self._replies.stop(REPLIES_SECONDS)
 
     # --- what goes back ---------------------------------------------------------------------------
     async def _answer(self, answer: Answer, contact: Contact, work: UseCase, reference: int) -> None:
@@ -212,7 +227,8 @@ class Handlers:
         contact = await self._with_roles(contact)
         reply = await self._ask(contact, lambda: self._heard(contact, message), message.id)
         if reply is not None:
-            await self._write(message, contact, reply)
+            write = partial(self._write, message, contact, reply)
+            await self._replies.give(person, write, messages=1 + len(reply.more))
 
     async def _heard(self, contact: Contact, message: discord.Message) -> Reply | None:
         """A picture that staff were asked for, an answer to a message of ours, or words."""
@@ -255,6 +271,8 @@ class Handlers:
                 logger.exception("an answer to %d was refused", reference)
                 card = self._talk.went_wrong(self._ctx, contact).card
             except PlatformError as error:
+                if isinstance(error, RetryLater):
+                    self._pacing.heed(contact.external_id, error)
                 logger.warning("an answer to %d was dropped: %s", reference, error)
                 return
 

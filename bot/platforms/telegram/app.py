@@ -7,13 +7,14 @@ import json
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 
+from bot.platforms.replies import NoPacing, Pacing, Replies, ReplyBudget
 from bot.platforms.telegram.errors import platform_error, translated
-from bot.platforms.telegram.handlers import BeforeSend, Flooded, Handlers, Talk, nobody_to_tell, nothing_to_wait_for
+from bot.platforms.telegram.handlers import Handlers, Talk
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.menus import Menus
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.platforms.telegram.polling import Polling
-from bot.platforms.telegram.transport import AiohttpRequest, keep_secrets_out_of_logs
+from bot.platforms.telegram.transport import AiohttpRequest, Meter, keep_secrets_out_of_logs
 from bot.platforms.telegram.updates import Reader
 from bot.supervise import first_end
 from bot.usecases.context import Context
@@ -29,6 +30,7 @@ ALLOWED_UPDATES = (
     Update.CHOSEN_INLINE_RESULT,
 )
 DRAIN_SECONDS = 1.0
+REPLIES_SECONDS = 0.4  # for what waits for its person's budget or pause; the rest is given up
 
 
 class _QuietBot(Bot):
@@ -43,8 +45,8 @@ class _QuietBot(Bot):
 class TelegramApp:
     """One bot. With a webhook address and secret updates come through `handle_webhook`, else by polling.
 
-    `talk` is the module bot.usecases.talk; `before_send` is awaited with the chat's id before each answer, so
-    that the pacer can hold it back; `flooded` is told how long Telegram wants peace when an answer met a flood wait.
+    `talk` is the module bot.usecases.talk; `pacing` keeps answers to the pace of the whole bot, and `budget` to one of
+    each person's own; `meter` counts every other call. Without them nothing is held back.
     """
 
     def __init__(
@@ -56,8 +58,9 @@ class TelegramApp:
         talk: Talk,
         webhook_url: str = "",
         webhook_secret: str = "",
-        before_send: BeforeSend = nothing_to_wait_for,
-        flooded: Flooded = nobody_to_tell,
+        pacing: Pacing | None = None,
+        budget: ReplyBudget | None = None,
+        meter: Meter | None = None,
     ) -> None:
         if webhook_url and not webhook_secret:
             raise ValueError("a webhook without a secret would take updates from anybody")
@@ -71,12 +74,15 @@ class TelegramApp:
             token,
             base_url=f"{api_url}/bot",
             base_file_url=f"{api_url}/file/bot",
-            request=AiohttpRequest(),
+            request=AiohttpRequest(meter=meter),
             get_updates_request=updates_request,
         )
         self._platform = TelegramPlatform(self._bot)
         self._menus = Menus(ctx, self._bot)
-        self._intake = Intake(Handlers(ctx, talk, self._bot, self._platform, before_send, flooded))
+        self._replies = Replies(budget)
+        self._intake = Intake(
+            Handlers(ctx, talk, self._bot, self._platform, replies=self._replies, pacing=pacing or NoPacing())
+        )
         self._reader = Reader(self._bot)
         self._polling = Polling(self._bot, updates_request, self._reader, self._intake.put, ALLOWED_UPDATES)
         self._asking: asyncio.Task[None] | None = None
@@ -123,6 +129,7 @@ class TelegramApp:
             self._asking = None
             await self._polling.confirm()
         await self._intake.stop(DRAIN_SECONDS)
+        await self._replies.stop(REPLIES_SECONDS)
         await self._bot.shutdown()
 
     async def handle_webhook(self, body: bytes, secret: str | None) -> int:

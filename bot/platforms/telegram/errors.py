@@ -47,7 +47,7 @@ def platform_error(error: TelegramError, *, repeatable: bool = False) -> Platfor
     """Our name for the error. What is left over at the end is a network failure after sending."""
     match error:
         case RetryAfter():
-            return RetryLater(seconds(error))
+            return RetryLater(seconds(error), flood=True)
         case NotSent():
             return RetryLater(RECONNECT_SECONDS, everything=False)
         case InvalidToken():  # nothing can go out; it is no fault of this message, so it is kept

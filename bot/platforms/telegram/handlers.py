@@ -13,6 +13,7 @@ from telegram import Bot, CallbackQuery, Chat, ChatMember, Message, Update, User
 from telegram.error import TelegramError
 
 from bot.domain.people import Contact, PlatformName
+from bot.platforms.replies import Pacing, Replies
 from bot.platforms.telegram import inline, joins
 from bot.platforms.telegram.commands import START, is_for_us, read_command
 from bot.platforms.telegram.contacts import contact_of, may_post
@@ -27,13 +28,10 @@ from content.cards import Card
 
 logger = logging.getLogger(__name__)
 
-MAX_PATIENCE_SECONDS = 5.0  # an answer that would come later than this is not waited for
+MAX_PATIENCE_SECONDS = 30.0  # an answer that would come later than this is not waited for
 REPEAT_SECONDS = 1.0  # after an answer that may have been lost
 _TRIES = 4  # at one answer, where Telegram asks for a pause each time
 MAX_SEEN = 10_000
-
-BeforeSend = Callable[[str], Awaitable[None]]
-Flooded = Callable[[float], None]  # seconds that Telegram wants of peace from the whole bot
 
 
 class Talk(Protocol):
@@ -58,14 +56,6 @@ class Talk(Protocol):
     def went_wrong(self, ctx: Context, contact: Contact, /) -> Reply: ...
 
 
-async def nothing_to_wait_for(_chat_id: str) -> None:
-    """Stands in where no pacer is plugged in."""
-
-
-def nobody_to_tell(_seconds: float) -> None:
-    """Stands in where no pacer is plugged in."""
-
-
 class Handlers:
     """Handles one update. Many run side by side; nothing is kept from one to the next but seen ids."""
 
@@ -75,15 +65,16 @@ class Handlers:
         talk: Talk,
         bot: Bot,
         platform: TelegramPlatform,
-        before_send: BeforeSend = nothing_to_wait_for,
-        flooded: Flooded = nobody_to_tell,
+        *,
+        replies: Replies,
+        pacing: Pacing,
     ) -> None:
         self._ctx = ctx
         self._talk = talk
         self._bot = bot
         self._platform = platform
-        self._before_send = before_send
-        self._flooded = flooded
+        self._replies = replies
+        self._pacing = pacing
         self._seen: OrderedDict[int, None] = OrderedDict()
 
     async def __call__(self, update: Update) -> None:
@@ -136,9 +127,10 @@ class Handlers:
             reply = await self._ask_maybe(contact, self._talk.on_reply(self._ctx, contact, to, message.text or ""))
         else:
             return
-        here = _ref(message.chat, message.message_id)
-        for card in () if reply is None else (reply.card, *reply.more):
-            await self._deliver(here.chat_id, partial(self._platform.reply, here, card))
+        if reply is not None:
+            here, cards = _ref(message.chat, message.message_id), (reply.card, *reply.more)
+            send = partial(self._answer_here, here, cards)
+            await self._replies.give(f"{here.chat_id}:{contact.external_id}", send, messages=len(cards))
 
     async def tap(self, update: Update) -> None:
         """A button: its waiting circle goes at once; the answer is always in private."""
@@ -253,9 +245,19 @@ class Handlers:
         A form needs nothing here: the card asks, and the person's next text answers.
         """
         replaced = tapped if reply.mode == "edit" else None
-        await self._deliver(contact.external_id, lambda: self._replace_or_send(replaced, contact, reply.card, update))
-        for card in reply.more:
-            await self._deliver(contact.external_id, partial(self._send, contact, card, update))
+        chat = contact.external_id
+
+        async def send() -> None:
+            await self._deliver(chat, lambda: self._replace_or_send(replaced, contact, reply.card, update))
+            for card in reply.more:
+                await self._deliver(chat, partial(self._send, contact, card, update))
+
+        await self._replies.give(chat, send, messages=1 + len(reply.more))
+
+    async def _answer_here(self, here: MessageRef, cards: Sequence[Card]) -> None:
+        """In a group, under the message that asked."""
+        for card in cards:
+            await self._deliver(here.chat_id, partial(self._platform.reply, here, card))
 
     async def _send(self, contact: Contact, card: Card, update: Update) -> None:
         await self._platform.send(contact.external_id, card, nonce=str(update.update_id))
@@ -275,16 +277,16 @@ class Handlers:
         dropped, for people ask again.
         """
         for left in reversed(range(_TRIES)):
-            await self._before_send(chat_id)
             try:
+                await self._pacing.reply_slot(chat_id)
                 await send()
                 return
             except Unreachable:
                 return  # blocked between asking and answering; Telegram says so in an update of its own
             except (RetryLater, InDoubt) as error:
                 pause = error.after if isinstance(error, RetryLater) else REPEAT_SECONDS
-                if isinstance(error, RetryLater) and error.everything:
-                    self._flooded(error.after)
+                if isinstance(error, RetryLater):
+                    self._pacing.heed(chat_id, error)
                 asked_again = isinstance(error, InDoubt) and left < _TRIES - 1
                 if not left or asked_again or pause > MAX_PATIENCE_SECONDS:
                     logger.warning("an answer was dropped: %s", error)

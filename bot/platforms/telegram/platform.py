@@ -66,7 +66,7 @@ class TelegramPlatform:
         with translated():
             try:
                 # Our own transport, which takes what is ready; errors become python-telegram-bot's as always.
-                url, request = f"{self._bot.base_url}/{ready.method}", cast(Any, ReadyMade(body))
+                url, request = f"{self._bot.base_url}/{ready.method}", cast(Any, ReadyMade(body, chat=external_id))
                 sent = await self._bot.request.post(url, request)
             except BadRequest as error:
                 if ready.picture is None or not says(error, *_UNKNOWN_FILE):

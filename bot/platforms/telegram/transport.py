@@ -6,13 +6,14 @@ sent from one whose answer was lost, and keeps the token (a part of every URL) o
 
 import json
 import logging
+import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import ODVInput
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.platforms.proxy import proxy_for
@@ -21,6 +22,12 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
 UPLOAD_SECONDS = 20.0
 CONNECTIONS = 128
+
+# Methods that count as a message: whoever calls them has waited for the pacer. Telegram does not say whether an edit
+# counts like a new message, so it does here.
+_MESSAGES = ("send", "edit", "copy", "delete")
+_NO_MESSAGES = ("sendchataction", "editchatinvitelink", "deletewebhook", "deletemycommands")
+_TOO_MANY = 429
 
 _HEADERS = {"User-Agent": "Obole"}
 _JSON = {"Content-Type": "application/json"}
@@ -52,15 +59,30 @@ class ReadyMade:
     """Stands for a RequestData whose JSON is written already: for what goes to many with little difference."""
 
     body: bytes
+    chat: str = ""
+
+
+class Meter(Protocol):
+    """Counts the calls, method by method; bot/delivery has it. `chat` is empty where a call is about none."""
+
+    def left(self, chat: str, /) -> None:
+        """A message leaves, for which somebody has waited."""
+
+    async def call(self, method: str, chat: str, /) -> float:
+        """Wait until another call may leave. Return the seconds it would still have to wait, 0 where it may leave."""
+
+    def call_refused(self, method: str, chat: str, seconds: float, /) -> None:
+        """Such a call was refused for so long."""
 
 
 class AiohttpRequest(BaseRequest):
     """One pool of connections. Give getUpdates one of its own, or its long waits hold up the sending.
 
-    All times are in seconds. Raises NotSent, TimedOut and NetworkError; none of them names a URL.
+    All times are in seconds. Raises NotSent, TimedOut and NetworkError; none of them names a URL. With a `meter` also
+    RetryAfter, for a call that Telegram would refuse now.
     """
 
-    __slots__ = ("_connect", "_connections", "_proxies", "_read", "_session", "_usual", "_write")
+    __slots__ = ("_connect", "_connections", "_meter", "_proxies", "_read", "_session", "_usual", "_write")
 
     def __init__(
         self,
@@ -69,7 +91,9 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: float = CONNECT_SECONDS,
         read_timeout: float = READ_SECONDS,
         write_timeout: float = UPLOAD_SECONDS,
+        meter: Meter | None = None,
     ) -> None:
+        self._meter = meter
         self._connections = connections
         self._connect = connect_timeout
         self._read = read_timeout
@@ -120,6 +144,28 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Status and body of one call. A pool without a free connection counts as not connected."""
+        if self._meter is None:
+            return await self._request(url, method, request_data, read_timeout, write_timeout, connect_timeout)
+        called, chat = url.rpartition("/")[2], _chat_of(request_data)
+        if is_message(called):
+            self._meter.left(chat)
+            return await self._request(url, method, request_data, read_timeout, write_timeout, connect_timeout)
+        if (wait := await self._meter.call(called, chat)) > 0:
+            raise RetryAfter(math.ceil(wait))
+        answer = await self._request(url, method, request_data, read_timeout, write_timeout, connect_timeout)
+        if answer[0] == _TOO_MANY:
+            self._meter.call_refused(called, chat, _retry_after(answer[1]))
+        return answer
+
+    async def _request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | ReadyMade | None,
+        read_timeout: ODVInput[float],
+        write_timeout: ODVInput[float],
+        connect_timeout: ODVInput[float],
+    ) -> tuple[int, bytes]:
         if self._session is None:
             raise NotSent("the transport is closed")
         timeout = self._usual
@@ -158,6 +204,26 @@ class AiohttpRequest(BaseRequest):
         if host not in self._proxies:
             self._proxies[host] = proxy_for(host)
         return self._proxies[host]
+
+
+def is_message(method: str) -> bool:
+    """Whether a method of the Bot API writes, changes or takes away a message."""
+    name = method.lower()
+    return name.startswith(_MESSAGES) and name not in _NO_MESSAGES
+
+
+def _chat_of(data: RequestData | ReadyMade | None) -> str:
+    if data is None:
+        return ""
+    return data.chat if isinstance(data, ReadyMade) else str(data.parameters.get("chat_id", ""))
+
+
+def _retry_after(body: bytes) -> float:
+    """The pause that a refusal asks for; a second where it does not say."""
+    try:
+        return float(json.loads(body)["parameters"]["retry_after"])
+    except (ValueError, KeyError, TypeError):
+        return 1.0
 
 
 def _chosen(value: ODVInput[float], default: float) -> float | None:

@@ -16,6 +16,7 @@ class Faults:
     """Counts of faults still to come. `only` names the one method they are meant for; None: all but getUpdates."""
 
     too_many: int = 0
+    only_chat: int | None = None  # the one chat that is refused
     retry_after: int = 1
     broken: int = 0
     status: int = 502
@@ -26,13 +27,13 @@ class Faults:
     def concerns(self, method: str) -> bool:
         return method == self.only if self.only else method != "getUpdates"
 
-    def before(self, method: str, pace: Pace) -> None:
-        """Refuse a call before it takes effect, if that was asked for."""
+    def before(self, method: str, chat_id: int | None, pace: Pace) -> None:
+        """Refuse a call before it takes effect, if that was asked for. `chat_id`: the chat that it is about."""
         if method not in NEVER_FLOODED:
-            pace.check_flood()
-            if self.too_many and self.concerns(method):
+            pace.check_flood(chat_id)
+            if self.too_many and self.concerns(method) and self.only_chat in (None, chat_id):
                 self.too_many -= 1
-                pace.flood(self.retry_after)
+                pace.flood_chat(self.only_chat, self.retry_after)
                 raise too_many(self.retry_after)
         if self.broken and self.concerns(method):
             self.broken -= 1

@@ -1,4 +1,17 @@
-"""How fast the bot may write, and what happens when it writes faster."""
+"""How fast the bot may write, and what happens when it writes faster.
+
+Whether a flood wait is about one chat or the whole bot is not documented, and public evidence conflicts, so the
+stand-in plays both (`Limits.flood_waits`):
+
+- "chat": python-telegram-bot says of `AIORateLimiter` that halting everything "may be stricter than necessary in some
+  cases, e.g. the bot may hit a rate limit in one group but might still be allowed to send messages in another group"
+  (docs.python-telegram-bot.org); tdlib/telegram-bot-api#535 describes the same.
+- "bot": widely copied guides have every request of the bot refused until `retry_after` is over; and TDLib's author says
+  that a client cannot tell a limit for one chat from one for all (tdlib/td#715).
+
+Calls that send no message have limits of their own, which nobody publishes: "limit, explicit or implicit, exists for
+every method" (tdlib/td#1019).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +19,7 @@ import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.sandbox.telegram.errors import too_many
 
@@ -20,12 +34,16 @@ class Limits:
     per_chat: in one chat, a second, on average over `chat_window` seconds. Telegram tolerates short bursts in
         a chat: the default lets 5 messages through at once, then one a second. chat_window=1 is the letter of it.
     per_group_minute: in one group or channel, in any one minute.
+    per_method: calls of one method that sends no message, in any one second.
+    flood_waits: whom a wait for one chat keeps out: that chat, or the whole bot.
     """
 
     overall: int = 30
     per_chat: float = 1
     per_group_minute: int = 20
     chat_window: float = 5
+    per_method: int = 30
+    flood_waits: Literal["chat", "bot"] = "chat"
 
 
 class Pace:
@@ -34,23 +52,53 @@ class Pace:
     def __init__(self, limits: Limits | None, monotonic: Callable[[], float]) -> None:
         self.limits, self.monotonic = limits, monotonic
         self.flood_until = 0.0
+        self._chat_floods: dict[int, float] = {}  # until when, by chat
         self._all: deque[float] = deque()
+        self._methods: dict[str, deque[float]] = {}
         self._chats: dict[tuple[int, bool], deque[float]] = {}
 
     def flood(self, seconds: float) -> None:
         """Refuse everything for so long."""
         self.flood_until = max(self.flood_until, self.monotonic() + seconds)
 
-    def check_flood(self) -> None:
-        """Raises Refused (429) while a flood wait lasts."""
-        left = self.flood_until - self.monotonic()
+    def flood_chat(self, chat_id: int | None, seconds: float) -> None:
+        """Refuse what is about this chat for so long, or everything where waits are about the whole bot."""
+        if chat_id is None or (self.limits is not None and self.limits.flood_waits == "bot"):
+            self.flood(seconds)
+        else:
+            until = self.monotonic() + seconds
+            self._chat_floods[chat_id] = max(self._chat_floods.get(chat_id, 0.0), until)
+
+    def end_floods(self) -> None:
+        """Everything may be sent again."""
+        self.flood_until = 0.0
+        self._chat_floods.clear()
+
+    def check_flood(self, chat_id: int | None = None) -> None:
+        """Raises Refused (429) while a flood wait lasts, of everything or of this chat."""
+        until = self.flood_until
+        if chat_id is not None:
+            until = max(until, self._chat_floods.get(chat_id, 0.0))
+        left = until - self.monotonic()
         if left > 0:
             raise too_many(math.ceil(left))
+
+    def admit_call(self, method: str) -> None:
+        """Count a call that sends no message. Raises Refused (429) when its method was called too often."""
+        if self.limits is None:
+            return
+        times, now = self._methods.setdefault(method, deque()), self.monotonic()
+        if self._full(times, now, 1, self.limits.per_method):
+            if self.limits.flood_waits == "bot":
+                self.flood(1)
+            raise too_many(1)
+        times.append(now)
 
     def admit(self, chat_id: int | None, group: bool) -> None:
         """Raises Refused (429) when one more message to this chat would be too many.
 
-        Over the overall limit everything is refused until the wait is over, over a chat's limit only that chat.
+        Over the overall limit everything is refused until the wait is over; over a chat's limit that chat is, or
+        everything where flood waits are about the whole bot.
         """
         limits, now = self.limits, self.monotonic()
         if limits is None:
@@ -64,7 +112,10 @@ class Pace:
             span = 60.0 if window[1] else limits.chat_window
             sent = self._chats.get(window)
             if sent and self._full(sent, now, span, most):
-                raise too_many(max(1, math.ceil(sent[0] + span - now)))
+                wait = max(1, math.ceil(sent[0] + span - now))
+                if limits.flood_waits == "bot":
+                    self.flood(wait)
+                raise too_many(wait)
 
     def count(self, chat_id: int | None, group: bool) -> None:
         """One message was accepted."""

@@ -16,6 +16,7 @@ from aiohttp import web
 from bot.sandbox.kit import Clock, Json
 from bot.sandbox.telegram.crowds import CrowdVerbs
 from bot.sandbox.telegram.errors import Refused
+from bot.sandbox.telegram.faults import NEVER_FLOODED
 from bot.sandbox.telegram.methods.table import METHODS, Method
 from bot.sandbox.telegram.pace import Limits
 from bot.sandbox.telegram.people import PeopleVerbs
@@ -23,7 +24,7 @@ from bot.sandbox.telegram.sent import SentCall
 from bot.sandbox.telegram.state import World
 from bot.sandbox.telegram.trouble import TroubleVerbs
 from bot.sandbox.telegram.watching import WatchingVerbs
-from bot.sandbox.telegram.wire import sent_fields, typed
+from bot.sandbox.telegram.wire import NUMBER, sent_fields, typed
 
 VERBS = (
     "add_user", "say", "press_start", "edit", "tap", "tap_link", "block", "unblock", "inline", "inline_answer",
@@ -115,7 +116,7 @@ class TelegramSandbox(PeopleVerbs, CrowdVerbs, WatchingVerbs, TroubleVerbs):
         chat_id: int | str | None = None
         try:
             fields, files = await sent_fields(request)
-            self.world.faults.before(method.name, self.world.pace)
+            self.world.faults.before(method.name, self._place(fields.get("chat_id")), self.world.pace)
             p = typed(method, fields, files)
             chat_id = p.get("chat_id")
             result = self._apply(method, p)
@@ -126,8 +127,18 @@ class TelegramSandbox(PeopleVerbs, CrowdVerbs, WatchingVerbs, TroubleVerbs):
             return _answer(refused)
         return self._accepted(request, method, chat_id, result)
 
+    def _place(self, named: Any) -> int | None:
+        """The id of the chat that a call is about, as far as it can be read."""
+        text = str(named or "")
+        if NUMBER.fullmatch(text):
+            return int(text)
+        chat = self.world.find_chat(text) if text.startswith("@") else None
+        return chat.id if chat else None
+
     def _apply(self, method: Method, p: Json) -> Any:
         if not method.paced:
+            if method.name not in NEVER_FLOODED:
+                self.world.pace.admit_call(method.name)
             return method.handler(self.world, p)
         chat = self.world.find_chat(p["chat_id"]) if "chat_id" in p else None
         place, group = (chat.id, chat.kind != "private") if chat else (None, False)

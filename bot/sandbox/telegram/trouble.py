@@ -12,13 +12,17 @@ class TroubleVerbs:
 
     world: World
 
-    def force_429(self, times: int = 0, seconds: float = 0, retry_after: int = 1, method: str | None = None) -> None:
+    def force_429(
+        self, times: int = 0, seconds: float = 0, retry_after: int = 1, method: str | None = None,
+        chat: int | None = None,
+    ) -> None:  # fmt: skip
         """Refuse everything for `seconds`, or the next `times` calls, each opening a flood wait of `retry_after` s.
 
-        A call made inside such a wait is refused too and does not use up one of the `times`.
+        A call made inside such a wait is refused too and does not use up one of the `times`. `chat`: only calls about
+        this one are refused; whom the wait keeps out then is `Limits.flood_waits`.
         """
         faults = self.world.faults
-        faults.too_many, faults.retry_after, faults.only = times, retry_after, method
+        faults.too_many, faults.retry_after, faults.only, faults.only_chat = times, retry_after, method, chat
         if seconds:
             self.world.pace.flood(seconds)
 
@@ -40,4 +44,4 @@ class TroubleVerbs:
 
     def clear_faults(self) -> None:
         self.world.faults = Faults()
-        self.world.pace.flood_until = 0.0
+        self.world.pace.end_floods()

@@ -14,7 +14,7 @@ from bot.sandbox.kit import Json
 from bot.sandbox.telegram.errors import bad, ours
 from bot.sandbox.telegram.methods.table import Method
 
-_NUMBER = re.compile(r"-?\d{1,18}")
+NUMBER = re.compile(r"-?\d{1,18}")
 # What Client.cpp answers where a parameter is missing.
 MISSING = {
     "chat_id": "chat_id is empty",
@@ -97,7 +97,7 @@ def _convert(name: str, kind: str, value: Any) -> Any:
     elif kind in ("int", "chat"):
         if type(value) is int:
             return value
-        if isinstance(value, str) and _NUMBER.fullmatch(value):
+        if isinstance(value, str) and NUMBER.fullmatch(value):
             return int(value)
         if kind == "chat":
             if isinstance(value, str) and value.startswith("@"):

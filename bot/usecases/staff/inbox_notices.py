@@ -1,4 +1,4 @@
-"""What lands in the inbox: words of supporters, cases, lost answers, a silent webhook, a pause that Discord wants."""
+"""What lands in the inbox: words of supporters, cases, lost answers, a silent webhook, pauses that platforms want."""
 
 from collections.abc import Mapping
 
@@ -24,10 +24,16 @@ async def _dms(ctx: Context, one: Notice, locale: Locale) -> Card:
     return words.dms_stopped(ctx.catalog, locale)
 
 
+async def _flood_wait(ctx: Context, one: Notice, locale: Locale) -> Card:
+    platform, hours = str(one.args["platform"]), int(one.args["hours"])
+    return words.flood_wait(ctx.catalog, locale, platform, hours, whole=bool(one.args["whole"]))
+
+
 KINDS: Mapping[str, Renderer] = {
     "words": inbox_talk.words_card,
     "reply_lost": _reply_lost,
     "case": cases_talk.notice_card,
     "webhook_silent": _webhook,
     "dms_stopped": _dms,
+    "flood_wait": _flood_wait,
 }

@@ -61,7 +61,7 @@ async def test_opening_too_many_direct_messages_waits_long_but_alone(
     assert later.value.after >= 600 and later.value.unasked and not later.value.everything
 
 
-async def test_a_long_rate_limit_halts_everything_and_a_short_one_is_waited_for(
+async def test_a_long_rate_limit_pauses_its_channel_and_a_short_one_is_waited_for(
     app: DiscordApp, sandbox: DiscordSandbox, channel: Any
 ) -> None:
     sandbox.force_429(1, retry_after=0.05, only=MESSAGES)
@@ -69,7 +69,7 @@ async def test_a_long_rate_limit_halts_everything_and_a_short_one_is_waited_for(
     sandbox.force_429(1, retry_after=120, only=MESSAGES)
     with pytest.raises(RetryLater) as later:
         await app.platform.post(channel["id"], CARD, nonce="2")
-    assert (later.value.after, later.value.everything) == (120, True)
+    assert (later.value.after, later.value.flood, later.value.everything) == (120, True, False)
 
 
 async def test_trouble_at_discord(app: DiscordApp, sandbox: DiscordSandbox, channel: Any) -> None:

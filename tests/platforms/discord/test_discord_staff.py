@@ -8,6 +8,7 @@ import pytest
 
 from bot.platforms.discord import handlers
 from bot.platforms.discord.app import DiscordApp
+from bot.platforms.replies import ReplyBudget
 from bot.sandbox.discord import DiscordSandbox
 from bot.usecases.context import Context
 from bot.usecases.ports import PlatformError
@@ -169,3 +170,17 @@ async def test_a_role_is_picked_from_the_servers_own(
     assert answer["message"]["text"].startswith(f"command team [role:{crew['id']}:viewer:Équipe: tous]")
     answer = await sandbox.slash(ana, channel, "team", {"role": crew["id"]})
     assert f"role:{crew['id']}:editor:" in answer["message"]["text"]
+
+
+async def test_flood_of_direct_messages_is_carried_out_and_answered_within_a_budget(
+    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, ana: Any
+) -> None:
+    app = make_app(ctx, sandbox, talk, budget=ReplyBudget(every=1.0))
+    await app.start()
+    for number in range(18):
+        sandbox.dm(ana, f"n{number}.")
+    await sandbox.wait_message(ana, contains="n17.")
+    await app.stop()
+    assert len(talk.contacts) == 18
+    answers = [m["text"] for m in sandbox.view(ana) if m["author"]["bot"]]
+    assert [next(n for n in range(18) if f"n{n}." in text) for text in answers] == [0, 1, 2, 17]

@@ -69,7 +69,7 @@ async def test_failures_have_the_same_names(platform: TelegramPlatform, sandbox:
     sandbox.force_429(times=1, retry_after=7)
     flood = await fails()
     assert isinstance(flood, RetryLater)
-    assert (flood.after, flood.everything) == (7.0, True)
+    assert (flood.after, flood.flood, flood.everything) == (7.0, True, False)
     sandbox.clear_faults()
     sandbox.drop_answers(1)
     assert isinstance(await fails(), InDoubt)

@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
+from bot.platforms.replies import NoPacing, ReplyBudget
 from bot.platforms.telegram.app import TelegramApp
 from bot.sandbox.telegram import TelegramSandbox
 from bot.usecases.context import Context
+from bot.usecases.ports import RetryLater
 from content.cards import Card
 from tests.platforms.telegram.fake_talk import EDIT, FakeTalk
 
@@ -186,13 +188,48 @@ async def test_a_server_error_is_tried_once_more(app: TelegramApp, sandbox: Tele
 async def test_the_pacer_is_asked_before_each_answer(ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
     asked: list[str] = []
 
-    async def before_send(chat_id: str) -> None:
-        asked.append(chat_id)
+    class Asked(NoPacing):
+        async def reply_slot(self, chat: str, /) -> None:
+            asked.append(chat)
 
-    app = TelegramApp(ctx, sandbox.token, sandbox.url, talk=talk, before_send=before_send)
+    app = TelegramApp(ctx, sandbox.token, sandbox.url, talk=talk, pacing=Asked())
     await app.start()
     ana = sandbox.add_user("Ana")
     sandbox.press_start(ana)
     await sandbox.wait_message(ana)
     await app.stop()
     assert asked == [str(ana["id"])]
+
+
+async def test_flood_of_one_person_is_carried_out_and_answered_within_a_budget(
+    ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk
+) -> None:
+    app = TelegramApp(ctx, sandbox.token, sandbox.url, talk=talk, budget=ReplyBudget(every=1.0))
+    await app.start()
+    ana, luc = sandbox.add_user("Ana"), sandbox.add_user("Luc")
+    for number in range(18):
+        sandbox.say(ana, f"n{number}.")
+    sandbox.say(luc, "me too")
+    assert await sandbox.wait_message(luc, contains="me too")
+    assert await sandbox.wait_message(ana, contains="n17.")
+    await app.stop()
+    assert len([contact for contact in talk.contacts if contact.external_id == str(ana["id"])]) == 18
+    answers = [m["text"].split()[1] for m in sandbox.view(ana) if m["from_bot"]]
+    assert answers == ["n0.", "n1.", "n2.", "n17."]
+
+
+async def test_refusals_of_answers_reach_the_pacer(ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+    heard: list[tuple[str, float, bool]] = []
+
+    class Hears(NoPacing):
+        def heed(self, chat: str, why: RetryLater, /) -> None:
+            heard.append((chat, why.after, why.flood))
+
+    app = TelegramApp(ctx, sandbox.token, sandbox.url, talk=talk, pacing=Hears())
+    await app.start()
+    ana = sandbox.add_user("Ana")
+    sandbox.force_429(times=1, retry_after=1, method="sendMessage")
+    sandbox.say(ana, "hello")
+    assert await sandbox.wait_message(ana, contains="hello", timeout=5)
+    await app.stop()
+    assert heard == [(str(ana["id"]), 1.0, True)]

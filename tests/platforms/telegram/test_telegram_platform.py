@@ -158,11 +158,11 @@ async def test_what_is_refused(platform: TelegramPlatform, sandbox: TelegramSand
         await platform.edit(ref, HELLO)
 
 
-async def test_a_flood_wait_halts_everything(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:
+async def test_flood_wait_is_left_to_the_pacer(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:
     sandbox.force_429(times=1, retry_after=7)
     with pytest.raises(RetryLater) as caught:
         await platform.send(ana, HELLO, nonce="1")
-    assert (caught.value.after, caught.value.everything) == (7.0, True)
+    assert (caught.value.after, caught.value.flood, caught.value.everything) == (7.0, True, False)
 
 
 async def test_a_lost_answer_is_in_doubt_but_an_edit_is_not(

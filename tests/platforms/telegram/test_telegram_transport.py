@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 from telegram import Bot
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, RetryAfter, TimedOut
 
 from bot.platforms.telegram.errors import platform_error
 from bot.platforms.telegram.transport import AiohttpRequest, NotSent, keep_secrets_out_of_logs
@@ -148,3 +148,74 @@ async def test_debug_logs_do_not_hold_the_token(caplog: pytest.LogCaptureFixture
     await failure("http://127.0.0.1:9")
     logged = [r.getMessage() for r in caplog.records if not r.name.startswith("aiohttp.access")]
     assert "secret" not in "\n".join(logged)
+
+
+class Counted:
+    """A meter that writes down what leaves, and may say that a call has to wait."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, ...]] = []
+        self.wait = 0.0
+
+    def left(self, chat: str, /) -> None:
+        self.seen.append(("message", chat))
+
+    async def call(self, method: str, chat: str, /) -> float:
+        self.seen.append((method, chat))
+        return self.wait
+
+    def call_refused(self, method: str, chat: str, seconds: float, /) -> None:
+        self.seen.append(("refused", method, chat, str(seconds)))
+
+
+@asynccontextmanager
+async def metered(answer: Answer) -> AsyncIterator[tuple[Bot, Counted]]:
+    meter = Counted()
+    request = AiohttpRequest(meter=meter)
+    await request.initialize()
+    async with telegram_that(answer) as url:
+        try:
+            yield Bot(TOKEN, base_url=f"{url}/bot", request=request, get_updates_request=AiohttpRequest()), meter
+        finally:
+            await request.shutdown()
+
+
+async def test_every_call_is_counted_by_its_method() -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return web.json_response({"ok": True, "result": True})
+
+    async with metered(answer) as (bot, meter):
+        await bot.delete_message(-100, 5)
+        await bot.edit_message_text("new", 7, 5)
+        await bot.send_chat_action(7, "typing")
+        await bot.answer_callback_query("q")
+        await bot.approve_chat_join_request(-100, 7)
+        await bot.set_my_commands([])
+    assert meter.seen == [
+        ("message", "-100"),
+        ("message", "7"),
+        ("sendChatAction", "7"),
+        ("answerCallbackQuery", ""),
+        ("approveChatJoinRequest", "-100"),
+        ("setMyCommands", ""),
+    ]
+
+
+async def test_refused_call_is_told_to_the_meter_and_a_paused_one_does_not_leave() -> None:
+    asked = 0
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        nonlocal asked
+        asked += 1
+        body = {"ok": False, "error_code": 429, "description": "-", "parameters": {"retry_after": 12}}
+        return web.json_response(body, status=429)
+
+    async with metered(answer) as (bot, meter):
+        with pytest.raises(RetryAfter):
+            await bot.get_chat(-100)
+        assert meter.seen[-1] == ("refused", "getChat", "-100", "12.0")
+        meter.wait = 3.2
+        with pytest.raises(RetryAfter) as caught:
+            await bot.get_chat(-100)
+    assert asked == 1
+    assert "4" in str(caught.value)

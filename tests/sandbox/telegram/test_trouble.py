@@ -148,3 +148,48 @@ def test_the_same_seed_makes_the_same_people(clock: Hands) -> None:
     assert one.add_user("A") == two.add_user("A") != other.add_user("A")
     with pytest.raises(ValueError, match="aware"):
         TelegramSandbox(clock=lambda: clock().replace(tzinfo=None))
+
+
+@pytest.mark.parametrize("world", ["chat", "bot"])
+async def test_flood_wait_keeps_out_the_chat_or_the_whole_bot(clock: Hands, world: Any) -> None:
+    ticks = Ticks()
+    async with TelegramSandbox(clock=clock, limits=Limits(flood_waits=world), monotonic=ticks) as sandbox:
+        app = application(sandbox)
+        async with app:
+            ana, luc = (sandbox.add_user(name) for name in ("Ana", "Luc"))
+            for user in (ana, luc):
+                sandbox.press_start(user)
+            for _ in range(5):
+                await app.bot.send_message(ana["id"], "burst")
+            wait = await refused(app.bot.send_message(ana["id"], "a"))
+            if world == "chat":
+                await app.bot.send_message(luc["id"], "others may")
+            else:
+                assert await refused(app.bot.send_message(luc["id"], "a")) == wait
+            ticks.now += wait + 0.1
+            await app.bot.send_message(luc["id"], "over")
+            sandbox.force_429(times=1, retry_after=9, chat=ana["id"])
+            await app.bot.send_message(luc["id"], "not Luc")
+            assert await refused(app.bot.edit_message_text("b", ana["id"], 2)) == 9
+            assert await refused(app.bot.get_chat(ana["id"])) == 9
+            if world == "chat":
+                await app.bot.get_chat(luc["id"])
+            else:
+                assert await refused(app.bot.get_chat(luc["id"])) == 9
+            sandbox.clear_faults()
+            await app.bot.get_chat(ana["id"])
+
+
+async def test_each_method_has_a_limit_of_its_own(clock: Hands) -> None:
+    ticks = Ticks()
+    async with TelegramSandbox(clock=clock, limits=Limits(per_method=3), monotonic=ticks) as sandbox:
+        app = application(sandbox)
+        async with app:
+            ana = sandbox.add_user("Ana")
+            sandbox.press_start(ana)
+            for _ in range(3):
+                await app.bot.get_chat(ana["id"])
+            assert await refused(app.bot.get_chat(ana["id"])) == 1
+            await app.bot.send_chat_action(ana["id"], "typing")
+            ticks.now += 1.1
+            await app.bot.get_chat(ana["id"])

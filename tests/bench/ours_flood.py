@@ -1,0 +1,138 @@
+"""The whole Telegram side of ours at once: answers, thank-yous, reminders, a broadcast. Run by the flood benchmark.
+
+`ours_flood URL FILE`: the database, and a file of JSON with who is there (`wire_flood.Town.info`). On the question
+`send` it sends the broadcast to its end and says what it took.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.app import settle_memory
+from bot.delivery.broadcasts import BroadcastLoop
+from bot.delivery.copies import Copyist, Words
+from bot.delivery.loop import DeliveryLoop
+from bot.delivery.pacer import TELEGRAM, Pace, Pacer, Turn
+from bot.delivery.sender import Sender
+from bot.platforms.replies import ReplyBudget
+from bot.platforms.telegram.app import TelegramApp
+from bot.store.db import Database
+from bot.store.schema import campaign
+from bot.usecases import talk
+from bot.usecases.context import Context
+from bot.usecases.ports import RetryLater
+from content.cards import Card
+from tests.bench.ours_broadcast import MARK, Thanks, context, never, nowhere, prepare, some_left, states, template
+from tests.bench.stage import answer_questions
+
+THANKS_PER_SECOND, REMINDERS_PER_SECOND = 1.5, 0.5
+_LESS_URGENT = (Turn.NUDGE, Turn.EDIT, Turn.BROADCAST)
+
+
+@dataclass(slots=True)
+class Grant:
+    """A slot: when it was asked for and given."""
+
+    turn: Turn
+    asked: float
+    given: float
+
+
+@dataclass(slots=True)
+class Watched:
+    """What became of every slot."""
+
+    grants: list[Grant] = field(default_factory=list)
+
+    def overtaken(self) -> int:
+        """How many reminders and copies got a slot while a thank-you waited for one."""
+        thanks = [one for one in self.grants if one.turn is Turn.THANKS]
+        less = [one for one in self.grants if one.turn in _LESS_URGENT]
+        return sum(one.asked < other.given < one.given for one in thanks for other in less)
+
+    def seconds(self) -> list[float]:
+        """How long each thank-you waited."""
+        return [one.given - one.asked for one in self.grants if one.turn is Turn.THANKS]
+
+
+class WatchedPacer(Pacer):
+    """Writes down when each slot was asked for and given."""
+
+    def __init__(self, pace: Pace, watched: Watched) -> None:
+        super().__init__(pace, monotonic=time.monotonic)
+        self._watched = watched
+
+    async def slot(self, chat: str, turn: Turn = Turn.EDIT, *, patience: float = float("inf")) -> None:
+        """As ever."""
+        asked = time.perf_counter()
+        await super().slot(chat, turn, patience=patience)
+        self._watched.grants.append(Grant(turn, asked, time.perf_counter()))
+
+
+async def _remind(app: TelegramApp, pacer: Pacer, people: list[int]) -> None:
+    """Reminders to other people meanwhile, until cancelled."""
+    number = 0
+    while True:
+        await asyncio.sleep(1 / REMINDERS_PER_SECOND)
+        number += 1
+        chat = str(people[number % len(people)])
+        try:
+            await pacer.slot(chat, Turn.NUDGE)
+            await app.platform.send(chat, Card(title="-"), nonce=str(number))
+        except RetryLater as why:
+            pacer.heed(chat, why)
+
+
+async def main(url: str, who: dict[str, Any]) -> None:
+    await prepare(url, who["recipients"])
+    db = Database(url)
+    await db.warm()
+    loops: list[DeliveryLoop] = []
+    ctx: Context = context(db, wake=lambda: [loop.wake() for loop in loops] and None)
+    watched = Watched()
+    pacer = WatchedPacer(TELEGRAM, watched)
+    app = TelegramApp(ctx, who["token"], who["api"], talk=talk, pacing=pacer, budget=ReplyBudget(), meter=pacer)
+    words = Words(mark=MARK, template=template, post=nowhere, withdrawn=never)
+
+    async def pause(_broadcast: int, why: str) -> None:
+        raise RuntimeError(f"paused: {why}")
+
+    loops.append(DeliveryLoop(ctx, app.platform, pacer))
+    copies = BroadcastLoop(ctx, "telegram", Copyist(ctx, app.platform, pacer, words), pacer, pause=pause)
+    sender = Sender(ctx, "telegram", [loops[0], copies], holder="bench")
+    async with db.read() as conn:
+        campaign_id = (await conn.execute(select(campaign.c.id))).scalar_one()
+    await app.start()
+    settle_memory()
+
+    async def answer(_question: str) -> dict[str, Any]:
+        thanks = Thanks(ctx, THANKS_PER_SECOND, who["donors"])
+        tasks = [
+            asyncio.create_task(sender.run()),
+            asyncio.create_task(thanks.run(campaign_id)),
+            asyncio.create_task(_remind(app, pacer, who["donors"])),
+        ]
+        while await some_left(db):
+            await asyncio.sleep(0.1)
+            if any(task.done() for task in tasks):
+                break
+        for task in tasks:
+            task.cancel()
+        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                raise outcome
+        return {"states": await states(db), "thanks": watched.seconds(), "overtaken": watched.overtaken()}
+
+    await answer_questions({}, answer)
+    await app.stop()
+    await db.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], json.loads(Path(sys.argv[2]).read_text())))
