@@ -24,3 +24,10 @@ def database_lost(catalog: Catalog, locale: Locale) -> Card:
     """The database's file was deleted or replaced while the bot was running."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-database-title"), lines=(say("staff-database"), say("staff-database-how")))
+
+
+def item_failed(catalog: Catalog, locale: Locale, job: str, item: str) -> Card:
+    """Recurring work failed for one thing, and goes on for all others."""
+    say = Writer(catalog, locale)
+    lines = (say("staff-item-failed", job=job, item=item), say("staff-item-failed-how"))
+    return Card(title=say("staff-item-failed-title"), lines=lines)

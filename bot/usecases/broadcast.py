@@ -19,6 +19,7 @@ from bot.store.outbox import State
 from bot.usecases import limits, prefer
 from bot.usecases.broadcast_plan import audience, whom
 from bot.usecases.context import Context
+from bot.usecases.isolate import each
 from bot.usecases.join import who as who_is
 from bot.usecases.reply import Reply
 from bot.usecases.staff.handling import note, tell_all
@@ -212,13 +213,15 @@ async def tick(ctx: Context) -> int:
         if await switches.is_frozen(conn):
             return 0
         alive = await rows.in_states(conn, _ALIVE)
-    moved = 0
-    for found in alive:
+
+    async def one(found: Broadcast) -> bool:
         try:
-            moved += await _advance(ctx, found)
+            return await _advance(ctx, found)
         except NotPossible:
             log.info("broadcast %d was moved by somebody else", found.id)
-    return moved
+            return False
+
+    return await each(ctx, "broadcasts", alive, one, name=lambda found: str(found.id))
 
 
 async def _advance(ctx: Context, found: Broadcast) -> bool:

@@ -14,6 +14,7 @@ from bot.store import broadcasts, places, progress_messages, staff
 from bot.store.db import Connection
 from bot.store.progress_messages import ProgressMessage
 from bot.usecases.context import Context
+from bot.usecases.isolate import each
 from bot.usecases.ports import InDoubt, MessageRef, Platform, Rejected, RetryLater, Unreachable
 from bot.usecases.staff.broadcast_live import card_of
 from content.cards import Card
@@ -56,15 +57,19 @@ async def refresh(ctx: Context, platform: Platform) -> int:
         alive = await broadcasts.in_states(conn, _WATCHED)
         shown = await progress_messages.of_platform(conn, platform.name)
         wanted = [(one, watcher) for one in alive for watcher in await watchers(conn, one, platform.name)]
-    touched = 0
     watched = {(one.broadcast_id, one.target) for one in shown}
-    for found, watcher in wanted:
-        if (found.id, watcher.target) not in watched:
-            touched += await _begin(ctx, platform, found, watcher)
-    for message in shown:
-        if ctx.clock() >= message.edited_at + PAUSE:
-            touched += await _go_on(ctx, platform, message)
-    return touched
+    new = [(found, watcher) for found, watcher in wanted if (found.id, watcher.target) not in watched]
+    due = [message for message in shown if ctx.clock() >= message.edited_at + PAUSE]
+    begun = await each(
+        ctx, "progress", new, lambda one: _begin(ctx, platform, *one), name=lambda one: f"{one[0].id}/{one[1].target}"
+    )
+    return begun + await each(
+        ctx,
+        "progress",
+        due,
+        lambda message: _go_on(ctx, platform, message),
+        name=lambda message: f"{message.broadcast_id}/{message.target}",
+    )
 
 
 async def _begin(ctx: Context, platform: Platform, found: Broadcast, watcher: Watcher) -> bool:

@@ -16,6 +16,7 @@ from bot.store.db import Connection
 from bot.store.posted import PostedCard
 from bot.usecases.campaign_cards import JUST_GIVEN, shared_card
 from bot.usecases.context import Context
+from bot.usecases.isolate import each
 from bot.usecases.ports import Gone, InDoubt, MessageRef, NoRight, Platform, Rejected, RetryLater, Unreachable
 from bot.usecases.staff.handling import tell_all
 
@@ -52,9 +53,12 @@ async def post_asked(ctx: Context, platform: Platform) -> int:
     async with ctx.db.read() as conn:
         waiting = await posted.asked(conn, platform.name, ctx.clock())
         campaigns = await campaign_rows.by_ids(conn, {card.campaign_id for card in waiting})
-    for card in waiting:
+
+    async def one(card: PostedCard) -> bool:
         await _post(ctx, platform, card, campaigns[card.campaign_id])
-    return len(waiting)
+        return True
+
+    return await each(ctx, "cards to post", waiting, one, name=_number)
 
 
 async def _post(ctx: Context, platform: Platform, card: PostedCard, campaign: Campaign) -> None:
@@ -86,17 +90,28 @@ async def take_down(ctx: Context, platform: Platform) -> int:
     """Take away the cards that staff no longer want; how many were tried. One too old to be deleted just stays."""
     async with ctx.db.read() as conn:
         unwanted = await posted.to_take_away(conn, platform.name)
-    for card in unwanted:
-        try:
-            if card.message_id is not None:
-                await platform.delete(MessageRef(chat_id=card.chat_id, message_id=card.message_id))
-        except (RetryLater, InDoubt):
-            continue  # deleting twice does no harm
-        except (Unreachable, Rejected) as why:
-            log.warning("card %d stays in %s: %s", card.id, card.chat_id, why)
-        async with ctx.db.write() as conn:
-            await posted.gone(conn, card.id, ctx.clock())
-    return len(unwanted)
+
+    async def one(card: PostedCard) -> bool:
+        await _take_away(ctx, platform, card)
+        return True
+
+    return await each(ctx, "cards to take away", unwanted, one, name=_number)
+
+
+async def _take_away(ctx: Context, platform: Platform, card: PostedCard) -> None:
+    try:
+        if card.message_id is not None:
+            await platform.delete(MessageRef(chat_id=card.chat_id, message_id=card.message_id))
+    except (RetryLater, InDoubt):
+        return  # deleting twice does no harm
+    except (Unreachable, Rejected) as why:
+        log.warning("card %d stays in %s: %s", card.id, card.chat_id, why)
+    async with ctx.db.write() as conn:
+        await posted.gone(conn, card.id, ctx.clock())
+
+
+def _number(card: PostedCard) -> str:
+    return str(card.id)
 
 
 async def refresh_cards(ctx: Context, platform: Platform, *, at_most_every: timedelta) -> int:
@@ -106,9 +121,13 @@ async def refresh_cards(ctx: Context, platform: Platform, *, at_most_every: time
         campaigns = await campaign_rows.by_ids(conn, {card.campaign_id for card, _ in behind})
     gate = asyncio.Semaphore(_AT_ONCE)
 
+    async def redraw(card: PostedCard) -> bool:
+        await _refresh(ctx, platform, card, campaigns[card.campaign_id])
+        return True
+
     async def one(card: PostedCard) -> None:
         async with gate:
-            await _refresh(ctx, platform, card, campaigns[card.campaign_id])
+            await each(ctx, "cards", [card], redraw, name=_number)
 
     cards = [card for card, _ in behind]
     if cards:

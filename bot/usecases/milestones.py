@@ -21,6 +21,7 @@ from bot.usecases.broadcast_plan import CannotSend, Spec, begins_at
 from bot.usecases.broadcast_plan import submit as submit_broadcast
 from bot.usecases.campaign_cards import standing
 from bot.usecases.context import Context
+from bot.usecases.isolate import each
 from content.broadcast import Message
 from content.campaign import Milestone
 from content.catalog import LOCALES
@@ -88,10 +89,13 @@ async def announce(ctx: Context, submit: Submit) -> int:
         crossed = await campaign_rows.to_announce(conn)
         campaigns = await campaign_rows.by_ids(conn, {c.campaign_id for c in crossed})
         turned = await switches.read(conn, switches.MILESTONES_AT_ONCE)
-    handed = 0
-    for campaign_id, group in groupby(crossed, key=lambda c: c.campaign_id):
-        handed += await _of_campaign(ctx, submit, campaigns[campaign_id], list(group), turned is not None and turned.on)
-    return handed
+    groups = [(number, list(group)) for number, group in groupby(crossed, key=lambda c: c.campaign_id)]
+    at_once = turned is not None and turned.on
+
+    async def one(group: tuple[int, list[Crossed]]) -> int:
+        return await _of_campaign(ctx, submit, campaigns[group[0]], group[1], at_once)
+
+    return await each(ctx, "milestones", groups, one, name=lambda group: campaigns[group[0]].slug)
 
 
 async def _of_campaign(ctx: Context, submit: Submit, campaign: Campaign, crossed: list[Crossed], all_now: bool) -> int:

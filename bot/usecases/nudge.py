@@ -5,6 +5,7 @@ takes those whose time has come under a partial index, decides, and writes decis
 transaction: whatever crashes, a person is never asked twice for the same reason.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ from bot.usecases import matching
 from bot.usecases.context import Context
 from bot.usecases.nudge_policies import Standing, standings
 
+log = logging.getLogger(__name__)
+
 _BATCH = 200
 _MOST_BATCHES = 50  # in one tick; the rest comes with the next
 _CURSOR = "nudges"
@@ -31,6 +34,7 @@ HELD = "nudges_held"  # the switch by which staff hold all
 _NEWS = "nudge_news"
 _MISSED = timedelta(hours=1)  # a tick later than this finds many at once, which are spread
 _SPREAD_OVER = timedelta(hours=6)
+_AFTER_FAILURE = timedelta(days=1)
 _LOOK_AGAIN = timedelta(days=30)  # at somebody of whom no policy says anything
 CAPS = Caps()
 _LOOKS_AHEAD = 4  # steps from one look to the next that a preview follows
@@ -146,12 +150,21 @@ async def _batch(ctx: Context, around: _Round) -> tuple[int, int]:
         candidates = await rows.due(conn, around.now, _BATCH)
         if not candidates:
             return 0, 0
-        plans = [plan(ctx, around, person) for person in await _people(conn, candidates, around.now)]
+        plans = [_plan_alone(ctx, around, person) for person in await _people(conn, candidates, around.now)]
         await rows.decide(conn, [p.decision for p in plans if p.decision is not None])
         await outbox.add(conn, [_delivery(p) for p in plans if p.decision is not None and p.home is not None])
         looks = {c.id: p.look for c, p in zip(candidates, plans, strict=True)}
         await rows.look_at(conn, looks)
     return len(candidates), sum(p.decision is not None for p in plans)
+
+
+def _plan_alone(ctx: Context, around: _Round, person: _Person) -> Plan:
+    """`plan`, where a person about whom nothing can be decided is looked at tomorrow and holds up no other."""
+    try:
+        return plan(ctx, around, person)
+    except Exception:
+        log.exception("nothing could be decided about supporter %d", person.candidate.id)
+        return Plan(look=around.now + _AFTER_FAILURE)
 
 
 async def _people(conn: Connection, candidates: Sequence[Candidate], now: datetime) -> list[_Person]:

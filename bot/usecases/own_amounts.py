@@ -9,6 +9,7 @@ from bot.store import campaigns as campaign_rows
 from bot.store import gifts, supporters
 from bot.usecases import links
 from bot.usecases.context import Context
+from bot.usecases.isolate import each
 from payments.money import Money
 
 
@@ -31,17 +32,18 @@ def among_warm(ctx: Context, campaign: Campaign, given: Sequence[int]) -> list[M
 
 
 async def keep_warm(ctx: Context) -> int:
-    """Make the round links that personal amounts choose among, once anybody has agreed to them; how many are warm.
+    """Make the round links that personal amounts choose among, once anybody has agreed to them; for how many campaigns.
 
-    Raises GatewayUnavailable or GatewayRefused; run by the schedule, which comes again.
+    Run by the schedule, which comes again.
     """
     async with ctx.db.read() as conn:
         if not await supporters.anybody_agreed(conn, Preference.PERSONAL_AMOUNTS):
             return 0
         open_now = await campaign_rows.open_ones(conn, ctx.clock())
-    warm = 0
-    for campaign in open_now:
+
+    async def one(campaign: Campaign) -> bool:
         for minor in asks.warm_for(campaign.authored.amounts):
             await links.ensure(ctx, campaign, minor)
-            warm += 1
-    return warm
+        return True
+
+    return await each(ctx, "personal amounts", open_now, one, name=lambda campaign: campaign.slug)

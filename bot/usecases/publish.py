@@ -14,6 +14,7 @@ from bot.store.posted import PostedCard
 from bot.usecases import links, monthly_news, staff_texts
 from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
+from bot.usecases.isolate import each
 from bot.usecases.ports import Platform
 from bot.usecases.staff.handling import note
 from content.campaign import Campaign as Authored
@@ -137,14 +138,12 @@ async def close_what_is_due(ctx: Context) -> int:
     """
     async with ctx.db.read() as conn:
         due = await campaign_rows.by_ids(conn, await campaign_rows.due_to_close(conn, ctx.clock()))
-    closed = 0
-    for campaign in due.values():
-        try:
-            await close(ctx, campaign)
-            closed += 1
-        except GatewayError as why:
-            log.warning("%s cannot be closed yet: %s", campaign.slug, why)
-    return closed
+
+    async def one(campaign: Campaign) -> bool:
+        await close(ctx, campaign)
+        return True
+
+    return await each(ctx, "campaign ends", due.values(), one, name=lambda campaign: campaign.slug)
 
 
 async def post(ctx: Context, platform: Platform, campaign: Campaign, place: str, locales: str) -> PostedCard:

@@ -15,6 +15,7 @@ from bot.store import gifts, refunds
 from bot.store.db import Connection
 from bot.store.refunds import RefundOrder
 from bot.usecases.context import Context
+from bot.usecases.isolate import each
 from bot.usecases.staff.handling import note, tell_all
 from content.messages_money import UNANSWERED
 from payments.ledger import State
@@ -127,9 +128,7 @@ async def tick(ctx: Context) -> int:
     """Finish what a crash or an outage left half done; how many orders were taken up."""
     async with ctx.db.read() as conn:
         due: Sequence[RefundOrder] = await refunds.due(conn, ctx.clock(), _AT_ONCE)
-    for order in due:
-        await carry_out(ctx, order)
-    return len(due)
+    return await each(ctx, "refunds", due, lambda order: carry_out(ctx, order), name=lambda order: str(order.gift_id))
 
 
 def _order(ctx: Context, gift: Gift, minor: int, reason: str, staff_id: int | None) -> RefundOrder:

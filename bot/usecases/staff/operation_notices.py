@@ -14,4 +14,8 @@ async def _platform_refused(ctx: Context, one: Notice, locale: Locale) -> Card:
     return words.platform_refused(ctx.catalog, locale, one.args["platform"])
 
 
-KINDS: Mapping[str, Renderer] = {"platform_refused": _platform_refused}
+async def _item_failed(ctx: Context, one: Notice, locale: Locale) -> Card:
+    return words.item_failed(ctx.catalog, locale, str(one.args["job"]), str(one.args["item"]))
+
+
+KINDS: Mapping[str, Renderer] = {"platform_refused": _platform_refused, "item_failed": _item_failed}

@@ -6,3 +6,6 @@ staff-platform-off-discord-how = In Discord’s portal, under Bot, check the tok
 staff-database-title = The database is gone
 staff-database = The database’s file was deleted or replaced while the bot was running. Nothing is written any more; Stripe will send gifts again.
 staff-database-how = Put the file back in its place, then start the bot again.
+staff-item-failed-title = A task fails
+staff-item-failed = “{ $job }” fails for { $item }. The rest goes on, and it will be tried again by itself.
+staff-item-failed-how = The server’s log says why; if it lasts, pass it on to whoever maintains the bot.

@@ -6,3 +6,6 @@ staff-platform-off-discord-how = Dans le portail de Discord, sous Bot, vérifiez
 staff-database-title = La base de données a disparu
 staff-database = Le fichier de la base de données a été supprimé ou remplacé pendant que le bot tourne. Plus rien n’est écrit depuis; Stripe renverra les dons.
 staff-database-how = Remettez le fichier à sa place, puis redémarrez le bot.
+staff-item-failed-title = Une tâche échoue
+staff-item-failed = « { $job } » échoue pour { $item }. Le reste continue, et un nouvel essai viendra de lui-même.
+staff-item-failed-how = Le journal du serveur dit pourquoi; si cela dure, transmettez-le à qui entretient le bot.
