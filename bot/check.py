@@ -91,12 +91,25 @@ async def _stripe(ctx: Context) -> AsyncIterator[Finding]:
         yield _account(await gateway.account(), live=gateway.livemode)
     except GatewayError as error:
         yield warning(f"Stripe does not show the account to this key: {error}", "A restricted key may not see it.")
+    yield await _portal(gateway)
     if ctx.public_url:
         yield await _webhook(f"{ctx.public_url}/webhooks/stripe", gateway)
         async with ctx.db.read() as conn:
             last = await events.last_received(conn)
         if last is None or ctx.clock() - last > _SILENT:
             yield warning("Stripe has sent nothing for days", "Polling still reads its events; see its webhook page.")
+
+
+async def _portal(gateway: StripeGateway) -> Finding:
+    """Where anybody who pays every month ends it, whatever we know of them."""
+    how = "At Stripe: Settings > Billing > Customer portal, activate the login link and save."
+    try:
+        page = await gateway.login_page()
+    except GatewayError as error:
+        return warning(f"Stripe does not show its customer portal to this key: {error}", "Let the key write it.")
+    if page is None:
+        return problem("Stripe's login page for monthly donors is off, so they cannot end their gift themselves", how)
+    return ok(f"monthly donors manage their gift at {page}; see README for Stripe's e-mails about failed payments")
 
 
 def _account(account: Account, *, live: bool) -> Finding:

@@ -32,12 +32,14 @@ from content.messages_gift import receipt_sentence
 from content.messages_give import standing_line
 from content.og import OgView, og_key, og_picture
 from content.writer import HALF, Standing, Writer
+from payments.money import Money
 from payments.reference import Reference
 
 _PICTURES_KEPT = 32
 _VIEWS_KEPT = 16
 _LOOKUPS_A_SECOND = 5
 _HEALTH_SECONDS = 5.0
+_SESSIONS_KEPT = 1000
 _DISCORD_HOME = "https://discord.com/channels/@me"
 
 
@@ -71,6 +73,7 @@ class _Rooms:
         self._intake = intake
         self._health = health
         self._asked: deque[datetime] = deque()
+        self._looked_up: OrderedDict[str, Money | None] = OrderedDict()  # sessions that Stripe was asked about
         self._pictures: OrderedDict[str, bytes] = OrderedDict()
 
     async def stripe(self, raw: bytes, signature: str) -> Outcome:
@@ -92,7 +95,10 @@ class _Rooms:
     async def gift_page(self, session_id: str, locale: Locale) -> GiftPage:
         ctx = self._ctx
         say = Writer(ctx.catalog, locale)
-        found = await gift_page.facts(ctx, session_id, may_ask=self._may_ask_stripe())
+        found = await gift_page.facts(ctx, session_id, may_ask=self._may_ask_stripe(session_id))
+        if session_id in self._looked_up:  # a page that waits goes on saying the amount that Stripe said once
+            self._looked_up[session_id] = found.money or self._looked_up[session_id]
+            found = replace(found, money=self._looked_up[session_id])
         money = say.money(found.money) if found.money else ""
         receipt = receipt_sentence(say, ctx.charity)
         campaign = found.campaign
@@ -106,6 +112,9 @@ class _Rooms:
             does=say.does(campaign.authored, found.money),
             total=standing_line(say, standing) if standing is not None and found.status == "paid" else "",
             progress=_progress(standing) if standing is not None else None,
+            next_on=say.catalog.date(locale, found.next_on) if found.next_on else "",
+            how_to_end=self._how_to_end(say) if found.next_on else "",
+            end_url=ctx.whereabouts.stripe_login_url if found.next_on else None,
             is_anonymous=found.claim_token is not None,
             claim_url=self.into_bot(f"c_{found.claim_token}") if found.claim_token else None,
             claim_code=found.claim_token if ctx.whereabouts.discord_application_id else None,
@@ -117,14 +126,27 @@ class _Rooms:
             disown_token=found.disown_token or "",
         )
 
-    def _may_ask_stripe(self) -> bool:
-        """At most so many look-ups of unknown sessions a second: Stripe's limit is needed for making links."""
+    def _how_to_end(self, say: Writer) -> str:
+        charity = self._ctx.charity
+        how = "how-to-end-page" if self._ctx.whereabouts.stripe_login_url else "how-to-end-receipt"
+        return f"{say(how)} {say('how-to-end-charity', charity=charity.name, contact=charity.contact)}"
+
+    def _may_ask_stripe(self, session_id: str) -> bool:
+        """Whether a session that we do not know may be looked up: each once, though its page looks several times.
+
+        At most so many a second: Stripe's limit is needed for making links.
+        """
+        if session_id in self._looked_up:
+            return False
         now = self._ctx.clock()
         while self._asked and now - self._asked[0] >= timedelta(seconds=1):
             self._asked.popleft()
         if len(self._asked) >= _LOOKUPS_A_SECOND:
             return False
         self._asked.append(now)
+        self._looked_up[session_id] = None
+        while len(self._looked_up) > _SESSIONS_KEPT:
+            self._looked_up.popitem(last=False)
         return True
 
     def _install_on_discord(self) -> str | None:

@@ -213,12 +213,12 @@ def payment_failed(catalog: Catalog, locale: Locale, view: FailedView) -> Card:
     )
 
 
-GiftState = Literal["paid", "pending", "failed", "partly_refunded", "refunded", "disputed", "lost"]
+GiftState = Literal["paid", "pending", "failed", "partly_refunded", "refunded", "disputed", "lost", "unproved"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class GiftLine:
-    on: date
+    on: date  # shown of proved gifts only
     campaign_name: str  # in the reader's language
     money: Money
     state: GiftState
@@ -254,6 +254,7 @@ def my_gifts(catalog: Catalog, locale: Locale, view: MyGiftsView) -> Card:
             say("gifts-more", count=more) if more else "",
             say("gifts-year", year=str(view.year), total=totals) if totals else "",
             say("gifts-receipts") if receipts else "",
+            say("gifts-unproved") if any(gift.state == "unproved" for gift in shown) else "",
         ),
         note=receipt_sentence(say, view.charity),
         rows=receipts + give,
@@ -265,6 +266,9 @@ def _gift_line(say: Writer, gift: GiftLine, several: bool) -> str:
         "gift-state-" + gift.state.replace("_", "-"),
         refunded=say.money(gift.refunded or gift.money, name_currency=several),
     )
+    if gift.state == "unproved":
+        amount = say.money(gift.money, name_currency=several)
+        return say("gift-line-unproved", amount=amount, campaign=gift.campaign_name, state=state)
     return say(
         "gift-line",
         day=gift.on,
@@ -290,15 +294,17 @@ class ClaimView:
     paid_on: date
     mine: Tap
     not_mine: Tap | None = None
+    monthly: bool = False
 
 
 def claim_ask(catalog: Catalog, locale: Locale, view: ClaimView) -> Card:
     """Somebody follows the return page's link: is this unclaimed gift theirs?"""
     say = Writer(catalog, locale)
     name = view.campaign.name.get(locale)
+    line = "claim-line-monthly" if view.monthly else "claim-line"
     return Card(
         title=say("claim-title"),
-        lines=(say("claim-line", amount=view.money, campaign=name, day=view.paid_on),),
+        lines=(say(line, amount=view.money, campaign=name, day=view.paid_on),),
         rows=row(
             say.button("claim-mine", view.mine, "primary"),
             say.button("claim-not-mine", view.not_mine),
@@ -310,6 +316,7 @@ def claim_ask(catalog: Catalog, locale: Locale, view: ClaimView) -> Card:
 class ClaimedView:
     money: Money
     next_step: NextStep | None = None
+    monthly: Tap | None = None  # shows it, where it is a monthly gift: that is the next step then
 
 
 def claim_done(catalog: Catalog, locale: Locale, view: ClaimedView) -> Card:
@@ -319,8 +326,12 @@ def claim_done(catalog: Catalog, locale: Locale, view: ClaimedView) -> Card:
     return Card(
         title=say("claim-done-title"),
         lines=(say("claim-done", amount=view.money),),
-        rows=row(say.button(f"next-{step.kind}", step.tap) if step else None),
+        rows=row(say.button("claimed-monthly", view.monthly, "primary")) or _next(say, step),
     )
+
+
+def _next(say: Writer, step: NextStep | None) -> tuple[tuple[Button, ...], ...]:
+    return row(say.button(f"next-{step.kind}", step.tap) if step else None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -334,6 +345,16 @@ def claim_refused(catalog: Catalog, locale: Locale, view: ClaimRefusedView) -> C
     return Card(
         title=say("claim-refused-title"),
         lines=(say("claim-refused"),),
+        note=say("questions", contact=view.charity.contact),
+    )
+
+
+def claimed_elsewhere(catalog: Catalog, locale: Locale, view: ClaimRefusedView) -> Card:
+    """The payer of a gift that the reader was thanked for has confirmed it on another account."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("claimed-elsewhere-title"),
+        lines=(say("claimed-elsewhere"),),
         note=say("questions", contact=view.charity.contact),
     )
 

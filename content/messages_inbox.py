@@ -131,6 +131,8 @@ _CASES: Mapping[str, str] = {
     "wasnt_me": "staff-case-wasnt-me",
     "dispute": "staff-case-dispute",
     "fraud_warning": "staff-case-fraud-warning",
+    "second_claim": "staff-case-second-claim",
+    "second_payment": "staff-case-second-payment",
 }
 
 

@@ -15,6 +15,7 @@ class OfferView:
     campaign: Campaign
     choices: tuple[Choice, ...]  # empty: the links cannot be had right now
     has_none: bool = False  # asked for their monthly gift and has none
+    how_to_end: Tap | None = None  # one that was paid through somebody else's link is not known here
 
 
 def offer(catalog: Catalog, locale: Locale, view: OfferView) -> Card:
@@ -27,7 +28,10 @@ def offer(catalog: Catalog, locale: Locale, view: OfferView) -> Card:
         title=say("monthly-none-title") if view.has_none else say("monthly-offer-title"),
         lines=kept(say("monthly-none") if view.has_none else "", said),
         note=say("pay-note"),
-        rows=tuple((_each(say, choice),) for choice in view.choices),
+        rows=(
+            *((_each(say, choice),) for choice in view.choices),
+            *row(say.button("how-to-end-button", view.how_to_end)),
+        ),
     )
 
 
@@ -35,10 +39,11 @@ def _each(say: Writer, choice: Choice) -> Button:
     return say.button("monthly-each", choice.tap, "primary", amount=choice.money)
 
 
-def none(catalog: Catalog, locale: Locale) -> Card:
+def none(catalog: Catalog, locale: Locale, how_to_end: Tap) -> Card:
     """They asked for their monthly gift, have none, and nothing is open to begin one."""
     say = Writer(catalog, locale)
-    return Card(title=say("monthly-none-title"), lines=(say("monthly-none"),))
+    how = row(say.button("how-to-end-button", how_to_end))
+    return Card(title=say("monthly-none-title"), lines=(say("monthly-none"),), rows=how)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +60,9 @@ class PledgeCardView:
     campaign: Campaign
     money: Money
     next_on: date | None
-    change: Tap
     end: Tap
+    change: Tap | None = None  # these two: one or the other, by whether it is known to be theirs
+    confirm: Tap | None = None
     pause: Tap | None = None
     resume: Tap | None = None
     mend: Tap | None = None  # the last payment did not pass
@@ -79,6 +85,7 @@ def pledge(catalog: Catalog, locale: Locale, view: PledgeCardView) -> Card:
         ),
         rows=(
             *row(say.button("monthly-mend", view.mend, "primary")),
+            *row(say.button("unconfirmed-confirm", view.confirm, "primary")),
             *row(say.button("monthly-change", view.change)),
             *row(say.button("monthly-pause", view.pause), say.button("monthly-resume", view.resume)),
             *row(say.button("monthly-end", view.end)),

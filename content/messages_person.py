@@ -83,6 +83,8 @@ class StopView:
     charity: Charity
     preferences: Tap | None = None
     monthly: Tap | None = None  # ends their monthly gift, which goes on by itself
+    unconfirmed: bool = False  # one began through their link: where it is ended, since it may be somebody else's
+    stripe: Tap | None = None
 
 
 def stop_done(catalog: Catalog, locale: Locale, view: StopView) -> Card:
@@ -90,9 +92,21 @@ def stop_done(catalog: Catalog, locale: Locale, view: StopView) -> Card:
     say = Writer(catalog, locale)
     return Card(
         title=say("stop-title"),
-        lines=kept(say("stop-line", charity=view.charity.name), say("stop-monthly") if view.monthly else ""),
-        rows=row(say.button("monthly-end", view.monthly)) + row(say.button("preferences-open", view.preferences)),
+        lines=kept(
+            say("stop-line", charity=view.charity.name),
+            say("stop-monthly") if view.monthly else "",
+            _goes_on(say, view.charity, view.stripe) if view.unconfirmed else "",
+        ),
+        rows=row(say.button("monthly-end", view.monthly))
+        + row(say.button("unconfirmed-stripe", view.stripe))
+        + row(say.button("preferences-open", view.preferences)),
     )
+
+
+def _goes_on(say: Writer, charity: Charity, stripe: Tap | None) -> str:
+    """A monthly gift that somebody else may pay is ended by its payer, or by the charity."""
+    key = "unconfirmed-goes-on" if stripe else "unconfirmed-goes-on-mail"
+    return say(key, charity=charity.name, contact=charity.contact)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +139,8 @@ def privacy(catalog: Catalog, locale: Locale, view: PrivacyView) -> Card:
 class ForgetView:
     charity: Charity
     monthly: bool  # a monthly gift ends with it
+    goes_on: bool = False  # one that somebody else may pay does not
+    stripe: Tap | None = None
     sure: Tap | None = None
     keep: Tap | None = None
 
@@ -133,10 +149,13 @@ def forget_ask(catalog: Catalog, locale: Locale, view: ForgetView) -> Card:
     """What is erased, what stays, and that there is no way back."""
     say = Writer(catalog, locale)
     monthly = say("forget-monthly") if view.monthly else ""
+    goes_on = _goes_on(say, view.charity, view.stripe) if view.goes_on else ""
     return Card(
         title=say("forget-title"),
-        lines=kept(say("forget-goes"), say("forget-stays"), monthly, say("forget-final")),
-        rows=row(say.button("forget-sure", view.sure)) + row(say.button("forget-keep", view.keep)),
+        lines=kept(say("forget-goes"), say("forget-stays"), monthly, goes_on, say("forget-final")),
+        rows=row(say.button("forget-sure", view.sure))
+        + row(say.button("unconfirmed-stripe", view.stripe))
+        + row(say.button("forget-keep", view.keep)),
     )
 
 

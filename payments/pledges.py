@@ -77,11 +77,11 @@ def skipping(view: PledgeView, months: int, now: datetime) -> datetime:
     A pause of a month that began the day after a renewal and lasted thirty days would leave out none.
     """
     if view.next_at is not None and view.next_at > now:
-        return _months_after(view.next_at, months - 1) + _PAST_A_RENEWAL
-    return _months_after(now.replace(second=0, microsecond=0), months)  # it waits for a card: nothing renews
+        return months_after(view.next_at, months - 1) + _PAST_A_RENEWAL
+    return months_after(now.replace(second=0, microsecond=0), months)  # it waits for a card: nothing renews
 
 
-def _months_after(when: datetime, months: int) -> datetime:
+def months_after(when: datetime, months: int) -> datetime:
     """The same day so many months later; the last of a shorter month."""
     years, month = divmod(when.month - 1 + months, 12)
     year = when.year + years

@@ -29,6 +29,7 @@ from payments.views import (
     SessionView,
     WebhookEndpoint,
     account_view,
+    login_page,
     payer_view,
     session_view,
     webhook_endpoint_view,
@@ -306,6 +307,10 @@ class StripeGateway:
         """Where a donor changes their card or sees what was paid: Stripe's own page, good for a short while."""
         asked = {"customer": customer} | ({"return_url": return_url} if return_url else {})
         return str((await self.post("/v1/billing_portal/sessions", asked, None))["url"])
+
+    async def login_page(self) -> str | None:
+        """Where a payer signs in with a code by e-mail and sees their gifts; None where the charity has it off."""
+        return login_page(await self.get("/v1/billing_portal/configurations", {"is_default": True, "active": True}))
 
     async def account(self) -> Account:
         """Whose key this is, and whether it may charge."""

@@ -95,6 +95,15 @@ def _ident(found: Any) -> str | None:
     return found.get("id") if isinstance(found, dict) else found or None
 
 
+def login_page(listed: Json) -> str | None:
+    """The address where customers sign in with a code by e-mail; None where the portal's login page is not on.
+
+    listed: the account's default configurations of the customer portal, of which there is one or none.
+    """
+    pages = (one.get("login_page") or {} for one in listed.get("data", []))
+    return next((page["url"] for page in pages if page.get("enabled") and page.get("url")), None)
+
+
 def account_view(obj: Json) -> Account:
     settings = obj.get("settings") or {}
     profile, dashboard = obj.get("business_profile") or {}, settings.get("dashboard") or {}

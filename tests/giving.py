@@ -22,10 +22,12 @@ async def give(
     *,
     touch: Touch = COMMAND,
     pledge: str | None = None,
+    proved: bool = True,
 ) -> Gift:
-    """A gift that is paid now; pledge: the monthly gift whose it is."""
+    """A gift that is paid now. pledge: the monthly gift whose it is. proved: it is known to be its supporter's."""
     made = paid(ctx, campaign, supporter_id, minor, touch=touch)
-    made = replace(made, book=replace(made.book, pledge=pledge))
+    claimed_at = ctx.clock() if proved and supporter_id is not None else None
+    made = replace(made, book=replace(made.book, pledge=pledge), claimed_at=claimed_at)
     await write(ctx, [Change(event_id=f"evt_{made.id}", before=None, after=made)])
     return made
 

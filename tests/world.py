@@ -97,6 +97,9 @@ class RecordingGateway:
     async def portal(self, customer: str, return_url: str | None) -> str:
         return f"https://portal.example/{customer}"
 
+    async def login_page(self) -> str | None:
+        return "https://billing.stripe.example/p/login/abc"
+
     async def refund(self, payment_intent: str, minor: int | None, idempotency_key: str) -> str:
         self.refunds.append((payment_intent, minor, idempotency_key))
         return f"re_{len(self.refunds)}"

@@ -49,6 +49,7 @@ async def monthly(stage: Stage, tale: Tale, step: Step) -> None:
     tale.gift(session["amount_total"])
     await stage.telegram.wait_message(ines.chat, contains="Merci!", after=offered["id"], timeout=_PATIENCE)
     await stage.all_sent()
+    step.quote((await stage.confirm(ines, session))["text"])
     await stage.until_morning(_MONTH)
     before = stage.telegram.view(ines.chat)[-1]["id"]
     await stage.stripe.renew(session["subscription"])

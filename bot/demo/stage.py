@@ -27,7 +27,7 @@ from bot.sandbox.stripe import Charity, StripeSandbox
 from bot.sandbox.telegram import TelegramSandbox
 from bot.settings import Settings
 from bot.store import campaigns, outbox
-from bot.usecases import publish
+from bot.usecases import gift_page, publish
 from content.campaign import Campaign as Authored
 from content.campaign import load_toml
 from content.catalog import Locale
@@ -102,6 +102,14 @@ class Stage:
         session = await self.stripe.pay(await self.follow(url), email="donor@example.org")
         await self.stripe.delivered()
         return dict(session)
+
+    async def confirm(self, person: Person, session: Json) -> Json:
+        """Follow the page after Stripe's into Telegram and say that the gift is theirs; the bot's answer."""
+        gift = await gift_page.facts(self.app.ctx, session["id"], may_ask=False)
+        said = self.telegram.press_start(person.telegram, f"c_{gift.claim_token}")
+        asked = await self.telegram.wait_message(person.chat, after=said["message_id"])
+        await self.telegram.tap(person.telegram, person.chat, asked["id"], "Oui, c’est mon don")
+        return dict(await self.telegram.wait_message(person.chat, contains="C’est fait"))
 
     async def all_sent(self, within: float = 10.0) -> None:
         """Wait until the outbox has nothing left that is due. Raises TimeoutError after so many seconds."""

@@ -100,6 +100,8 @@ async def _recovered(stage: Stage, tale: Tale, step: Step) -> None:
     step.holds("Stripe's list of events has what was missing", found > 0)
     thanks = await stage.telegram.wait_message(camille.chat, contains="Merci!", after=before)
     step.quote(thanks["text"])
+    assert tale.late is not None
+    step.quote((await stage.confirm(camille, tale.late))["text"])
     late = await stage.stripe.release_webhooks()
     await stage.stripe.delivered()
     step.holds("the webhooks come after all, and change nothing", late > 0)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.rights import Standing
 from payments import ledger
 from payments.facts import Fact
 from payments.reference import Touch
@@ -21,8 +22,14 @@ class Gift:
     book: ledger.Gift
     receipt_url: str | None = None
     balance_transaction: str | None = None  # Stripe's id, by which the fee is asked for
-    claimed_at: datetime | None = None
+    claimed_at: datetime | None = None  # when its payer proved that it is theirs
     disowned_at: datetime | None = None
+    payer: str | None = None  # keyed hash of the card, or of Stripe's customer, that paid it
+
+    @property
+    def standing(self) -> Standing:
+        """How sure it is that its supporter paid it."""
+        return Standing.UNPROVED if self.claimed_at is None else Standing.PROVED
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -45,6 +52,17 @@ class Pledge:
     supporter_id: int | None = None
     minor: int | None = None  # what each renewal asks for, once that was said; in the campaign's currency
     said_at: datetime | None = None  # when Stripe said so (UTC); what it says of earlier is no news
+    session: str | None = None  # the payment page on which it began
+    payer: str | None = None  # keyed hash of Stripe's customer
+    claimed_at: datetime | None = None  # when its payer proved that it is theirs
+    legacy: bool = False  # bound to its supporter before proofs existed
+
+    @property
+    def standing(self) -> Standing:
+        """How sure it is that its supporter pays it."""
+        if self.claimed_at is not None:
+            return Standing.PROVED
+        return Standing.LEGACY if self.legacy else Standing.UNPROVED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

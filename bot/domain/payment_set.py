@@ -7,12 +7,14 @@ waits for it: it may be early, or about the charity's other business.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.domain.gifts import Arrived, Change, Gift, Pledge
+from bot.domain.rights import Right, may
 from payments import facts, ledger
 from payments.reference import Reference, Touch, TouchKind
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 NO_TOUCH = Touch(TouchKind.NONE)
 _MAKES_A_GIFT = (facts.GiftPaid, facts.GiftPending, facts.GiftFailed)
 
@@ -61,6 +63,7 @@ class PaymentSet:
         references: Mapping[str, Reference],  # of tokens that could be read
         living: Mapping[int, int],  # supporter named in a reference -> who that is today
         new_id: Callable[[], int],
+        payer: Callable[[str], str] = str,  # keyed hash of a fingerprint or customer
     ) -> None:
         self._by_name: dict[str, Gift] = {}
         self._fresh: list[str] = []  # names that the event at hand made known
@@ -71,6 +74,7 @@ class PaymentSet:
         self._references = references
         self._living = living
         self._new_id = new_id
+        self._payer = payer
         self._parked: defaultdict[str, list[Arrived]] = defaultdict(list)
         self.changes: list[Change] = []
         self.changed_pledges: dict[str, Pledge] = {}
@@ -163,6 +167,7 @@ class PaymentSet:
                 gift,
                 receipt_url=fact.receipt_url or gift.receipt_url,
                 balance_transaction=fact.balance_transaction or gift.balance_transaction,
+                payer=gift.payer or self._hashed(fact.fingerprint or fact.customer),
             )
         ends_at = self._campaigns[gift.campaign_id].ends_at
         paid_at = gift.book.paid_at
@@ -177,7 +182,7 @@ class PaymentSet:
         supporter_id, touch = self._giver(fact.reference)
         pledge = self._pledges.get(fact.pledge) if isinstance(fact, facts.GiftPaid) and fact.pledge else None
         if pledge is not None:
-            supporter_id = pledge.supporter_id
+            supporter_id = pledge.supporter_id if self._is_theirs(pledge) else None
         return Gift(
             id=self._new_id(),
             campaign_id=campaign_id,
@@ -185,7 +190,22 @@ class PaymentSet:
             touch=touch,
             late=False,
             book=ledger.Gift(),
+            claimed_at=pledge.claimed_at if pledge is not None else None,
         )
+
+    def _is_theirs(self, pledge: Pledge) -> bool:
+        """Whether its next gift is its supporter's. Until a proof that is so of the first one only, for which they
+        are thanked: what comes later is news of somebody who may not be them.
+        """
+        return may(pledge.standing, Right.NEWS) or not self._gifts_of(pledge.subscription)
+
+    def _gifts_of(self, subscription: str) -> list[Gift]:
+        """The gifts of a monthly gift, the earliest first."""
+        found = {g.id: g for g in self._by_name.values() if g.book.pledge == subscription}
+        return sorted(found.values(), key=lambda g: (g.book.paid_at is None, g.book.paid_at or _NEVER, g.id))
+
+    def _hashed(self, known: str | None) -> str | None:
+        return self._payer(known) if known else None
 
     def _giver(self, token: str | None) -> tuple[int | None, Touch]:
         """Who is named by a reference: nobody when it is missing, forged, or of an erased person."""
@@ -195,14 +215,24 @@ class PaymentSet:
         return self._living.get(reference.supporter_id), reference.touch
 
     def _bind(self, fact: facts.PledgeBound) -> None:
-        """A session says whose pledge it is; gifts of it that came before are theirs from now on."""
+        """A session says whom to thank for a pledge; a first gift of it that came before is theirs from now on."""
         supporter_id, _ = self._giver(fact.reference)
         known = self._pledges.get(fact.subscription) or Pledge(subscription=fact.subscription, status="active")
-        minor = known.minor if known.minor is not None or fact.money is None else fact.money.minor
-        campaign_id = _campaign_of(fact.metadata)
-        self._keep_pledge(replace(known, campaign_id=campaign_id, supporter_id=supporter_id, minor=minor))
-        for gift in {g.id: g for g in self._by_name.values()}.values():
-            if gift.book.pledge == fact.subscription and gift.supporter_id is None:
+        if known.claimed_at is not None:
+            return
+        pledge = replace(
+            known,
+            campaign_id=_campaign_of(fact.metadata),
+            supporter_id=supporter_id,
+            minor=known.minor if known.minor is not None or fact.money is None else fact.money.minor,
+            session=fact.session,
+            payer=known.payer or self._hashed(fact.customer),
+        )
+        self._keep_pledge(pledge)
+        before = self._gifts_of(fact.subscription)
+        theirs = before if may(pledge.standing, Right.NEWS) else before[:1]
+        for gift in theirs:
+            if gift.supporter_id is None and gift.disowned_at is None:
                 self._keep_binding(fact.event_id, gift, supporter_id)
 
     def _keep_binding(self, event_id: str, gift: Gift, supporter_id: int | None) -> None:

@@ -39,6 +39,7 @@ def read_gift(row: RowMapping) -> Gift:
         balance_transaction=row["balance_transaction"],
         claimed_at=row["claimed_at"],
         disowned_at=row["disowned_at"],
+        payer=row["payer"],
         book=ledger.from_row(dict(row)),
     )
 
@@ -57,6 +58,7 @@ def _row(one: Gift) -> dict[str, Any]:
         "balance_transaction": one.balance_transaction,
         "claimed_at": one.claimed_at,
         "disowned_at": one.disowned_at,
+        "payer": one.payer,
         **ledger.to_row(one.book),
     }
 
@@ -102,10 +104,10 @@ async def of_supporter(conn: AsyncConnection, supporter_id: int, limit: int) -> 
 
 
 async def counted_since(conn: AsyncConnection, supporter_id: int, since: datetime) -> tuple[list[Money], int]:
-    """What a supporter gave since a time (UTC), by currency, and how many gifts they made in all."""
+    """What a supporter is known to have given since a time (UTC), by currency; how many gifts they are thanked for."""
     sums = (
         select(gift.c.currency, func.sum(gift.c.counted))
-        .where(gift.c.supporter_id == supporter_id, gift.c.paid_at >= since)
+        .where(gift.c.supporter_id == supporter_id, gift.c.paid_at >= since, gift.c.claimed_at.is_not(None))
         .group_by(gift.c.currency)
         .order_by(gift.c.currency)
     )

@@ -18,6 +18,8 @@ from bot.store.schema import (
     delivery,
     error_case,
     gift,
+    own_link,
+    payer_proof,
     pledge,
     preference,
     preference_change,
@@ -43,8 +45,9 @@ _ONE_EACH: Sequence[tuple[Table, str | None]] = (
     (name_hidden, None),
     (invite, None),
     (share_prompt, None),
+    (payer_proof, "payer"),
 )
-_ALL_OF = (address, preference_change, pledge, error_case)
+_ALL_OF = (address, preference_change, pledge, error_case, own_link)
 
 
 # --- merging --------------------------------------------------------------------------------------
@@ -141,7 +144,7 @@ async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None
     await _erase_messages(conn, ids, mine)
     for table in (preference, preference_change, link_code, link_guess, circle_shown, name_hidden):
         await conn.execute(delete(table).where(table.c.supporter_id.in_(ids)))
-    await conn.execute(update(gift).where(gift.c.supporter_id.in_(ids)).values(receipt_url=None))
+    await conn.execute(update(gift).where(gift.c.supporter_id.in_(ids)).values(receipt_url=None, payer=None))
     await conn.execute(update(referral).where(referral.c.supporter_id.in_(ids)).values(candidates=[]))
     said_at = func.coalesce(notice.c.said_at, literal(at, Utc()))  # what staff were not told yet, they are not told
     for one in ids:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, exists, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.gifts import Pledge
 from bot.store.db import upsert
 from bot.store.schema import gift, pledge
+from bot.store.schema_nudges import looked_back
 from payments.pledges import ENDED
 
 
@@ -34,6 +35,31 @@ async def of_campaign(conn: AsyncConnection, campaign_id: int) -> list[Pledge]:
     """The monthly gifts for a campaign that have not ended."""
     alive = (pledge.c.campaign_id == campaign_id) & pledge.c.status.not_in(ENDED)
     return [_read(row) for row in await conn.execute(select(pledge).where(alive))]
+
+
+async def to_be_asked(conn: AsyncConnection, about: str, limit: int) -> list[Pledge]:
+    """Monthly gifts from before proofs whose supporter was not asked to confirm them; `about` begins the mark of it."""
+    asked = (looked_back.c.supporter_id == pledge.c.supporter_id) & (
+        looked_back.c.about == literal(f"{about}:") + pledge.c.subscription
+    )
+    waiting = pledge.c.legacy.is_(True) & pledge.c.claimed_at.is_(None) & pledge.c.status.not_in(ENDED)
+    query = select(pledge).where(
+        waiting, pledge.c.supporter_id.is_not(None), pledge.c.campaign_id.is_not(None), ~exists().where(asked)
+    )
+    return [_read(row) for row in await conn.execute(query.limit(limit))]
+
+
+async def of_session(conn: AsyncConnection, session: str) -> Pledge | None:
+    """The monthly gift that began on this payment page."""
+    row = (await conn.execute(select(pledge).where(pledge.c.session == session))).first()
+    return None if row is None else _read(row)
+
+
+async def forget(conn: AsyncConnection, ids: Iterable[int]) -> None:
+    """Detach monthly gifts from supporters: they go on, and nobody is named."""
+    mine = pledge.c.supporter_id.in_(set(ids)) & pledge.c.claimed_at.is_(None)
+    await conn.execute(update(pledge).where(mine).values(supporter_id=None, legacy=False, payer=None))
+    await conn.execute(update(pledge).where(pledge.c.supporter_id.in_(set(ids))).values(payer=None))
 
 
 async def move(conn: AsyncConnection, subscription: str, campaign_id: int, at: datetime) -> None:

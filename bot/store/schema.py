@@ -235,8 +235,9 @@ gift = Table(
     Column("counted", Minor, nullable=False),
     Column("receipt_url", Text),
     Column("balance_transaction", String(255)),
-    Column("claimed_at", Utc),
+    Column("claimed_at", Utc),  # its payer proved that it is theirs
     Column("disowned_at", Utc),
+    Column("payer", String(64)),  # keyed hash of the card or customer; erased with its supporter
     # the registers, as payments.ledger.Gift has them
     Column("payment_intent", String(255), unique=True),
     Column("invoice", String(255), unique=True),
@@ -292,8 +293,38 @@ pledge = Table(
     Column("said_at", Utc),  # when Stripe said so
     Column("minor", Minor),  # what each renewal asks for, once that was said
     Column("changed_at", Utc, nullable=False),
+    Column("session", String(255)),  # the payment page on which it began
+    Column("payer", String(64)),  # keyed hash of Stripe's customer; erased with its supporter
+    Column("claimed_at", Utc),  # its payer proved that it is theirs
+    Column("legacy", Boolean, nullable=False, server_default=text("false")),  # bound before proofs existed
     Index("ix_pledge_supporter_id", "supporter_id"),
     Index("ix_pledge_campaign_id", "campaign_id"),
+    Index("ix_pledge_session", "session", unique=True),
+    Index("ix_pledge_legacy", "supporter_id", "subscription", sqlite_where=text("legacy"),
+          postgresql_where=text("legacy")),
+)  # fmt: skip
+payer_proof = Table(  # cards and customers that supporters have proved to be theirs
+    "payer_proof",
+    metadata,
+    Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
+    Column("payer", String(64), primary_key=True),
+    Column("proved_at", Utc, nullable=False),
+)
+own_link = Table(  # payment links that were made for one person and take one payment
+    "own_link",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("supporter_id", ForeignKey("supporter.id"), index=True),  # who asked for it; none once forgotten
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("minor", Minor, nullable=False),
+    Column("monthly", Boolean, nullable=False),
+    Column("code_hash", String(64), unique=True),  # of the code that its page hands to the payer
+    Column("stripe_id", String(64), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("gift_id", ForeignKey("gift.id")),  # the first payment through it
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Index("ix_own_link_made_at", "made_at", sqlite_where=text("active"), postgresql_where=text("active")),
 )
 error_case = Table(
     "error_case",
@@ -301,7 +332,7 @@ error_case = Table(
     Column("id", AutoId, primary_key=True),  # small: people say it on the telephone
     Column("gift_id", ForeignKey("gift.id"), nullable=False),
     Column("supporter_id", ForeignKey("supporter.id"), index=True),
-    Column("kind", String(16), nullable=False),  # wrong_amount, paid_twice, wasnt_me, dispute, fraud_warning
+    Column("kind", String(16), nullable=False),  # a name of content.messages_inbox
     Column("opened_at", Utc, nullable=False),
     Column("due_at", Utc),
     Column("closed_at", Utc),

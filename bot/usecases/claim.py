@@ -1,4 +1,4 @@
-"""Claim and disown: whose gift it is, when the link did not say so or said it wrongly. Each once.
+"""Claim and disown: whose gift it is. A link says whom to thank; only its payer can say that the gift is theirs.
 
 The return page shows the claim only to whoever comes back from Stripe with the session's id, which nobody else knows.
 """
@@ -6,26 +6,32 @@ The return page shows the claim only to whoever comes back from Stripe with the 
 import base64
 import binascii
 from dataclasses import replace
+from datetime import timedelta
 from typing import Literal
 
-from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change, Gift
+from bot.domain.ids import time_of
 from bot.domain.people import Contact, Supporter
 from bot.domain.referrals import How, Outcome
 from bot.store import campaigns as campaign_rows
-from bot.store import gifts, invites, staff, supporters
+from bot.store import gifts, invites, outbox, staff, supporters
+from bot.store import pledges as pledge_rows
 from bot.store.db import Connection
-from bot.usecases import cases, invite_talk, look_back, refer
+from bot.store.outbox import Delivery
+from bot.usecases import cases, invite_talk, look_back, proofs, refer, thank
 from bot.usecases.context import Context, local_day
 from bot.usecases.join import who
 from bot.usecases.record_payments import apply_changes
 from bot.usecases.reply import Reply
 from content import messages_gift as words
-from content.cards import Tap
+from content.cards import Card, Tap
+from payments.ledger import Settled
 from payments.money import Money
 from payments.reference import TouchKind
 
 Disowned = Literal["done", "already", "refused"]
+GOOD_FOR = timedelta(hours=24)  # how long after a payment its page proves whose it is
+CLAIMED_ELSEWHERE = "claimed_elsewhere"  # the message to whoever was thanked for another person's gift
 _CLAIM = "claim"
 _DISOWN = "disown"
 _MAC_BYTES = 12
@@ -50,9 +56,18 @@ def _read(ctx: Context, purpose: str, token: str) -> int | None:
 
 
 def claim_token(ctx: Context, gift: Gift) -> str | None:
-    """What the payer of an anonymous gift hands to the bot; None where there is nothing to claim."""
-    free = gift.supporter_id is None and gift.claimed_at is None and gift.disowned_at is None
-    return _token(ctx, _CLAIM, gift.id) if free and gift.book.is_paid else None
+    """What the payer of a gift hands to the bot; None where there is nothing to claim, or it is too late."""
+    arrived = gift.book.settled in (Settled.PAID, Settled.PENDING)
+    return _token(ctx, _CLAIM, gift.id) if arrived and _is_free(gift) and _in_time(ctx, gift) else None
+
+
+def _is_free(gift: Gift) -> bool:
+    """Whether nobody has proved that it is theirs; that somebody is thanked for it does not count."""
+    return gift.claimed_at is None and gift.disowned_at is None
+
+
+def _in_time(ctx: Context, gift: Gift) -> bool:
+    return ctx.clock() - time_of(gift.id) <= GOOD_FOR
 
 
 def disown_token(ctx: Context, gift: Gift) -> str | None:
@@ -61,38 +76,81 @@ def disown_token(ctx: Context, gift: Gift) -> str | None:
 
 
 async def ask(ctx: Context, contact: Contact, token: str) -> Reply:
-    """Somebody follows the return page's link: is this gift theirs?"""
+    """Somebody follows the return page's link, or types the code that stood on a page of Stripe's: is it theirs?"""
     supporter = await who(ctx, contact)
-    found = await _claimable(ctx, token)
-    if found is None:
+    async with ctx.db.read() as conn:
+        gift = await _proved_by(ctx, conn, token)
+        campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id] if gift else None
+    if gift is None or campaign is None:
         return _refused(ctx, supporter)
-    gift, campaign = found
+    if not _is_free(gift):
+        return await _too_late(ctx, supporter, gift)
     view = words.ClaimView(
         campaign=campaign.authored,
         money=Money(gift.book.amount, gift.book.currency),
         paid_on=local_day(ctx, gift.book.paid_at or ctx.clock()),
+        monthly=gift.book.pledge is not None,
         mine=Tap(action=f"claim:{token}"),
     )
     return Reply(card=words.claim_ask(ctx.catalog, supporter.locale, view))
 
 
 async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
-    """« C'est mon don »: the gift is theirs from now on."""
+    """« C'est mon don »: the gift is theirs from now on. Of two who say so the first is believed."""
     supporter = await who(ctx, contact)
-    gift_id = _read(ctx, _CLAIM, token)
     async with ctx.db.write_money() as conn:
-        gift = await gifts.by_id(conn, gift_id) if gift_id is not None else None
+        gift = await _proved_by(ctx, conn, token)
         mine = await supporters.find(conn, contact.platform, contact.external_id)  # linked or forgotten since?
-        if gift is None or mine is None or claim_token(ctx, gift) is None:
-            return _refused(ctx, supporter)
-        claimed = replace(gift, supporter_id=mine.id, claimed_at=ctx.clock())
-        await _change(ctx, conn, "claim", gift, claimed)
-        await _brought(ctx, conn, contact, mine, gift)
-        await look_back.claimed(ctx, conn, mine.id, gift.id)
+        if gift is not None and mine is not None and _is_free(gift):
+            await take(ctx, conn, gift, mine.id)
+            await _brought(ctx, conn, contact, mine, gift)
+    if gift is None or mine is None:
+        return _refused(ctx, supporter)
+    if not _is_free(gift):
+        return await _too_late(ctx, supporter, gift)
+    ctx.wake()
     # Who gave on the page of an invite may let that person know here: no other thanks come for this gift.
     step = await invite_talk.next_step(ctx, mine, gift.id) or words.NextStep(kind="gifts", tap=Tap(action="gifts"))
-    view = words.ClaimedView(money=Money(gift.book.amount, gift.book.currency), next_step=step)
+    money = Money(gift.book.amount, gift.book.currency)
+    manage = Tap(action=f"mo:show:{gift.book.pledge}") if gift.book.pledge is not None else None
+    view = words.ClaimedView(money=money, next_step=step, monthly=manage)
     return Reply(card=words.claim_done(ctx.catalog, supporter.locale, view), mode="edit")
+
+
+async def take(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) -> None:
+    """Write that this supporter has proved to have paid a gift, with all that follows. Needs `write_money`.
+
+    Whoever was thanked for it before is told that it was claimed elsewhere.
+    """
+    proved = await proofs.claim(ctx, conn, gift, supporter_id)
+    await pledge_rows.write(conn, list(proved.pledges.values()), ctx.clock())
+    await apply_changes(ctx, conn, proved.changes)
+    await look_back.claimed(ctx, conn, supporter_id, gift.id)
+    if gift.supporter_id is not None and gift.supporter_id != supporter_id:
+        told = await thank.about(ctx, conn, [gift], CLAIMED_ELSEWHERE)
+        await outbox.add(conn, told)
+
+
+async def elsewhere_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+    """What the chat that was thanked first reads once the payer has shown up on another account."""
+    return words.claimed_elsewhere(ctx.catalog, person.locale, words.ClaimRefusedView(charity=ctx.charity))
+
+
+async def _proved_by(ctx: Context, conn: Connection, token: str) -> Gift | None:
+    """The gift that a token or code proves to be its holder's; None for what is foreign, made up or too old."""
+    gift_id = _read(ctx, _CLAIM, token)
+    gift = await gifts.by_id(conn, gift_id) if gift_id is not None else None
+    if gift is None or gift.disowned_at is not None or not _in_time(ctx, gift):
+        return None
+    return gift
+
+
+async def _too_late(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
+    """Somebody has claimed it. Where that is somebody else, a person looks at it: two have the payer's code."""
+    if gift.supporter_id != supporter.id:
+        async with ctx.db.write() as conn:
+            await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=supporter.id, kind="second_claim")
+    return _refused(ctx, supporter)
 
 
 async def _brought(ctx: Context, conn: Connection, contact: Contact, supporter: Supporter, gift: Gift) -> None:
@@ -113,17 +171,6 @@ async def _brought(ctx: Context, conn: Connection, contact: Contact, supporter: 
     )
     if outcome is Outcome.BROUGHT:
         await invites.count(conn, invite.id, "joined", ctx.clock(), gift.campaign_id)
-
-
-async def _claimable(ctx: Context, token: str) -> tuple[Gift, Campaign] | None:
-    gift_id = _read(ctx, _CLAIM, token)
-    if gift_id is None:
-        return None
-    async with ctx.db.read() as conn:
-        gift = await gifts.by_id(conn, gift_id)
-        if gift is None or claim_token(ctx, gift) is None:
-            return None
-        return gift, (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
 
 
 def _refused(ctx: Context, supporter: Supporter) -> Reply:
@@ -169,12 +216,26 @@ async def disown(ctx: Context, gift_id: int) -> Disowned:
             return "refused"
         if gift.disowned_at is not None or gift.supporter_id is None:
             return "already"
-        freed = replace(gift, supporter_id=None, disowned_at=ctx.clock())
-        await _change(ctx, conn, "wasnt_me", gift, freed)
+        await _free(ctx, conn, gift)
         await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=gift.supporter_id, kind="wasnt_me")
     return "done"
 
 
-async def _change(ctx: Context, conn: Connection, why: str, before: Gift, after: Gift) -> None:
-    event_id = f"obole:{why}:{before.id}"
-    await apply_changes(ctx, conn, [Change(event_id=event_id, before=before, after=after)])
+async def _free(ctx: Context, conn: Connection, gift: Gift) -> None:
+    """Detach a gift from its supporter; of a monthly gift, all of it."""
+    gone, name = [gift], gift.book.pledge
+    if name is not None:
+        gone = [g for g in await gifts.named(conn, [], [name]) if g.supporter_id == gift.supporter_id]
+        row = (await pledge_rows.known(conn, [name])).get(name)
+        if row is not None and row.supporter_id == gift.supporter_id:
+            freed = replace(row, supporter_id=None, claimed_at=None, legacy=False)
+            await pledge_rows.write(conn, [freed], ctx.clock())
+    changes = [
+        Change(
+            event_id=f"obole:wasnt_me:{one.id}",
+            before=one,
+            after=replace(one, supporter_id=None, claimed_at=None, disowned_at=ctx.clock()),
+        )
+        for one in gone
+    ]
+    await apply_changes(ctx, conn, changes)

@@ -20,11 +20,12 @@ from payments.reference import Keyring
 
 @dataclass(slots=True)
 class Whereabouts:
-    """Where the bots can be found. Known only once they have logged in."""
+    """Where the bots, and Stripe's page for payers, can be found. Known only once each has been asked."""
 
     telegram_username: str | None = None
     telegram_inline: bool = False  # inline mode is switched on
     discord_application_id: str | None = None
+    stripe_login_url: str | None = None  # where payers sign in with a code by e-mail; None while that is off
 
 
 def _nobody_to_wake() -> None:

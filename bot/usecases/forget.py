@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from bot.domain.referrals import InviteLink
-from bot.store import invites, merging, pledges
+from bot.domain.rights import Right, may
+from bot.store import invites, merging, pledges, proofs
 from bot.store.db import Connection
 from bot.usecases import arrivals, chat_links
 from bot.usecases.context import Context
@@ -12,15 +13,17 @@ from bot.usecases.context import Context
 async def forget(ctx: Context, supporter_id: int) -> int:
     """Erase a supporter with all accounts that were merged into them; how many monthly gifts were ended.
 
-    Monthly gifts end first, since afterwards nobody could say whose they are; where Stripe cannot be reached this
-    raises GatewayUnavailable, and nothing is erased. Their gifts stay on a node without a name: the ledger and what
-    came of an invite still add up. References in old links lead to nobody, and who comes back is somebody new.
+    Monthly gifts that are known to be theirs end first, since afterwards nobody could say whose they are; where Stripe
+    cannot be reached this raises GatewayUnavailable, and nothing is erased. One that somebody else may pay goes on.
+    Their gifts stay on a node without a name: the ledger and what came of an invite still add up. References in old
+    links lead to nobody, and who comes back is somebody new.
     """
     ended: set[str] = set()
     while True:
         async with ctx.db.write_money() as conn:
             ids = await merging.all_ids(conn, supporter_id)
-            monthly = {p.subscription for one in ids for p in await pledges.of_supporter(conn, one)}
+            every = [p for one in ids for p in await pledges.of_supporter(conn, one)]
+            monthly = {p.subscription for p in every if may(p.standing, Right.END_WHEN_FORGOTTEN)}
             if monthly <= ended:  # also those of an account that was linked while Stripe was asked
                 links = [link for one in ids for link in await _links(conn, one)]
                 await _erase(ctx, conn, ids, monthly)
@@ -42,5 +45,7 @@ async def _erase(ctx: Context, conn: Connection, ids: Sequence[int], monthly: Co
         await pledges.set_status(conn, subscription, "canceled", ctx.clock())
     for one in ids:
         await invites.forget(conn, one)
+    await pledges.forget(conn, ids)
+    await proofs.forget(conn, ids)
     await arrivals.forget_departures(ctx, conn, ids)
     await merging.erase(conn, ids, ctx.clock())

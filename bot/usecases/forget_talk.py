@@ -1,9 +1,11 @@
 """The talk in which somebody asks to be forgotten: told what goes and what stays, asked once more, then done."""
 
 from bot.domain.people import Contact
+from bot.domain.rights import Right, may
 from bot.store import pledges, supporters
 from bot.usecases.context import Context
 from bot.usecases.forget import forget
+from bot.usecases.monthly_confirm import login_page
 from bot.usecases.reply import Reply
 from content import messages_person as words
 from content.cards import Tap
@@ -17,10 +19,18 @@ async def ask(ctx: Context, contact: Contact) -> Reply:
     """`/forget`: nothing is erased yet."""
     async with ctx.db.read() as conn:
         person = await supporters.find(conn, contact.platform, contact.external_id)
-        monthly = bool(await pledges.of_supporter(conn, person.id)) if person is not None else False
+        mine = await pledges.of_supporter(conn, person.id) if person is not None else []
     if person is None:
         return Reply(card=words.forgotten(ctx.catalog, contact.locale))
-    view = words.ForgetView(charity=ctx.charity, monthly=monthly, sure=_SURE, keep=_KEEP)
+    ends = [may(one.standing, Right.END_WHEN_FORGOTTEN) for one in mine]
+    view = words.ForgetView(
+        charity=ctx.charity,
+        monthly=any(ends),
+        goes_on=not all(ends),
+        stripe=login_page(ctx) if not all(ends) else None,
+        sure=_SURE,
+        keep=_KEEP,
+    )
     return Reply(card=words.forget_ask(ctx.catalog, person.locale, view))
 
 

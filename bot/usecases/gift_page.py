@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
 from bot.domain.people import PlatformName
 from bot.store import campaigns as campaign_rows
-from bot.store import gifts, supporters
+from bot.store import gifts, pledges, supporters
+from bot.store.db import Connection
 from bot.usecases import claim
 from bot.usecases.context import Context
 from payments.ledger import Settled
 from payments.money import Money
+from payments.pledges import months_after
 from payments.stripe import GatewayError
 
 Status = Literal["paid", "pending", "failed", "unknown"]
@@ -28,7 +31,10 @@ _STATUS: Mapping[Settled, Status] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftFacts:
-    """`unknown`: nothing came from Stripe yet; then only the status is set, and the money if Stripe was asked."""
+    """`unknown`: nothing came from Stripe yet; then only the status is set, and the money if Stripe was asked.
+
+    `next_on`: when a monthly gift renews (Stripe's day, in UTC); None for a single one.
+    """
 
     status: Status
     campaign: Campaign | None = None
@@ -37,6 +43,7 @@ class GiftFacts:
     platform: PlatformName | None = None  # where its donor talks with us
     claim_token: str | None = None
     disown_token: str | None = None
+    next_on: date | None = None
 
 
 async def facts(ctx: Context, session_id: str, *, may_ask: bool) -> GiftFacts:
@@ -45,7 +52,7 @@ async def facts(ctx: Context, session_id: str, *, may_ask: bool) -> GiftFacts:
     Asks Stripe only while we know nothing ourselves, and only if it `may_ask`: anybody can invent session ids.
     """
     async with ctx.db.read() as conn:
-        gift = await gifts.by_session(conn, session_id)
+        gift = await gifts.by_session(conn, session_id) or await _first_of_monthly(conn, session_id)
         if gift is not None:
             campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
             people = await supporters.addresses_of(conn, [gift.supporter_id] if gift.supporter_id else [])
@@ -61,6 +68,20 @@ async def facts(ctx: Context, session_id: str, *, may_ask: bool) -> GiftFacts:
     return GiftFacts(status="unknown", money=session.money)
 
 
+async def _first_of_monthly(conn: Connection, session_id: str) -> Gift | None:
+    """The first gift of the monthly one that began on this payment page; its own session is not the gift's."""
+    pledge = await pledges.of_session(conn, session_id)
+    if pledge is None:
+        return None
+    paid = [gift for gift in await gifts.named(conn, [], [pledge.subscription]) if gift.book.paid_at is not None]
+    return min(paid, key=lambda gift: gift.id, default=None)
+
+
+def _next_on(gift: Gift) -> date | None:
+    paid_at = gift.book.paid_at
+    return months_after(paid_at, 1).date() if gift.book.pledge is not None and paid_at is not None else None
+
+
 def _known(ctx: Context, gift: Gift, campaign: Campaign, platform: PlatformName | None) -> GiftFacts:
     return GiftFacts(
         status=_STATUS[gift.book.settled],
@@ -70,4 +91,5 @@ def _known(ctx: Context, gift: Gift, campaign: Campaign, platform: PlatformName 
         platform=platform,
         claim_token=claim.claim_token(ctx, gift),
         disown_token=claim.disown_token(ctx, gift),
+        next_on=_next_on(gift),
     )

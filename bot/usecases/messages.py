@@ -9,6 +9,7 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
 from bot.domain.people import Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
+from bot.domain.rights import Right, may
 from bot.store import answers, gifts, outbox, pledges, supporters, switches
 from bot.store import campaigns as campaign_rows
 from bot.store.inbox import RELAYED
@@ -16,12 +17,14 @@ from bot.store.outbox import Delivery, Lane, Outcome, State
 from bot.usecases import (
     campaign_cards,
     cases,
+    claim,
     doubles,
     inbox,
     invite_talk,
     link_talk,
     look_back,
     matching,
+    monthly_confirm,
     monthly_news,
     nudge_cards,
     prefer,
@@ -40,7 +43,7 @@ _MOST_AT_ONCE = 3  # waiting messages shown when somebody appears
 _REPLACING = ("thanks", "pending", "failed")  # what may take the place of the amounts; a refund leaves the thanks
 # What leaves by itself and a freeze holds; reminders and looks back see to it themselves.
 _NOBODY_ASKED_FOR = (
-    *("consent", "recognition", "friend_gave", "pledge_moved"),
+    *("consent", "recognition", "friend_gave", "pledge_moved", monthly_confirm.ASK_EARLIER),
     *(link_talk.WHO_INVITED, link_talk.BROUGHT),
 )
 _OFFERED_AFTER = 3  # gifts; from then on a monthly one may suit them
@@ -131,13 +134,17 @@ async def _about(ctx: Context, delivery: Delivery, person: Supporter) -> _About:
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, int(delivery.args["gift"]))
         assert gift is not None
+        if gift.supporter_id != person.id:  # its payer has shown up on another account, or it was disowned
+            raise OutOfDate("the gift is not theirs any more")
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
     return _About(gift=gift, campaign=campaign, person=person, delivery=delivery)
 
 
 async def _thanks(ctx: Context, about: _About) -> Card:
-    await _wait_for_morning(ctx, about)
     gift, campaign, locale = about.gift, about.campaign, about.person.locale
+    if (unproved := await monthly_confirm.thanks_card(ctx, about.person, gift, campaign)) is not None:
+        return unproved
+    await _wait_for_morning(ctx, about)
     paid_at = gift.book.paid_at or ctx.clock()
     home = gift.book.currency == campaign.goal.currency
     step = await _next_step(ctx, about)
@@ -202,6 +209,8 @@ async def _failed(ctx: Context, about: _About) -> Card:
 
 
 async def _refund(ctx: Context, about: _About) -> Card:
+    if not may(about.gift.standing, Right.REFUNDS):
+        raise OutOfDate("nobody knows whether they are its payer")
     view = words.RefundView(
         charity=ctx.charity,
         campaign=about.campaign.authored,
@@ -232,4 +241,6 @@ APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitabl
     "renewal_failed": monthly_news.failed_card,
     "pledge_ended": monthly_news.ended_card,
     "pledge_moved": monthly_news.moved_card,
+    monthly_confirm.ASK_EARLIER: monthly_confirm.earlier_donor_card,
+    claim.CLAIMED_ELSEWHERE: claim.elsewhere_card,
 }

@@ -10,12 +10,15 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Pledge
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Supporter
+from bot.domain.rights import Right, may
 from bot.store import campaigns as campaign_rows
 from bot.store import pledges as rows
 from bot.usecases import give, links, monthly_news
+from bot.usecases import monthly_confirm as confirming
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.reply import Reply
+from content import messages_confirm as confirm_words
 from content import messages_monthly as words
 from content.cards import Card, Tap
 from content.writer import Choice
@@ -28,8 +31,10 @@ from payments.stripe import GatewayError
 SHOW = Tap(action="mo:show")
 _PAUSES = (1, 2, 3)  # months
 _OTHERS = 3  # monthly gifts with a button under the one that is shown: Discord has one row left for them
+_RESUMES = 0  # beside the months of a pause, in the button of somebody who says that it is theirs
 _BUTTON = re.compile(
-    r"(show|offer|amount|set|pause|hold|resume|end|sure|move)(?::([A-Za-z0-9_]{1,40}))?(?::(\d{1,19}))?"
+    r"(show|offer|amount|set|pause|hold|resume|end|sure|move|confirm|how|yes)"
+    r"(?::([A-Za-z0-9_]{1,40}))?(?::(\d{1,19}))?"
 )
 
 
@@ -50,6 +55,10 @@ class _Own:
         """A button about this monthly gift."""
         return Tap(action=f"mo:{verb}:{self.row.subscription}" + ("" if number is None else f":{number}"))
 
+    def may(self, right: Right) -> bool:
+        """Whether they may do this, or see it."""
+        return may(self.row.standing, right)
+
 
 async def show(ctx: Context, contact: Contact, wanted: str = "", *, saved: bool = False) -> Reply:
     """`/monthly`: a monthly gift as it stands, the newest where none is `wanted`, or how to begin one."""
@@ -57,7 +66,9 @@ async def show(ctx: Context, contact: Contact, wanted: str = "", *, saved: bool 
     async with ctx.db.read() as conn:
         mine = await rows.of_supporter(conn, person.id)
     try:
-        for pledge in sorted(mine, key=lambda one: one.subscription != wanted):
+        for pledge in sorted(mine, key=lambda one: (one.subscription != wanted, not may(one.standing, Right.NEWS))):
+            if not may(pledge.standing, Right.NEWS):
+                return await _unconfirmed(ctx, person, pledge)
             own = await _own(ctx, person, pledge.subscription)
             if own is not None and own.view.is_alive:
                 card = await _card(ctx, own, await _others(ctx, own, mine), saved=saved)
@@ -66,8 +77,17 @@ async def show(ctx: Context, contact: Contact, wanted: str = "", *, saved: bool 
         return _trouble(ctx, person)
     open_now = await give.first_open(ctx)
     if open_now is None:
-        return Reply(card=words.none(ctx.catalog, person.locale))
+        return Reply(card=words.none(ctx.catalog, person.locale, confirming.HOW_TO_END))
     return await _offer(ctx, person, open_now, has_none=True)
+
+
+async def _unconfirmed(ctx: Context, person: Supporter, pledge: Pledge) -> Reply:
+    """Their link was used: what is said of it is what they were told when it began, and no more."""
+    async with ctx.db.read() as conn:
+        campaign = (await campaign_rows.by_ids(conn, [pledge.campaign_id or 0])).get(pledge.campaign_id or 0)
+    if campaign is None:
+        return Reply(card=words.none(ctx.catalog, person.locale, confirming.HOW_TO_END))
+    return Reply(card=confirming.unconfirmed_card(ctx, person, campaign, pledge.subscription, None))
 
 
 async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
@@ -77,22 +97,30 @@ async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
         return await show(ctx, contact, (match[2] or "") if match is not None else "")
     person = await who(ctx, contact)
     verb, name, number = match[1], match[2] or "", int(match[3]) if match[3] else 0
+    if verb == "how":
+        return await confirming.how_to_end(ctx, contact)
+    if verb == "confirm":
+        async with ctx.db.read() as conn:
+            asked = (await rows.known(conn, [name])).get(name)
+        return await confirming.how_to_confirm(ctx, contact, asked)
     try:
         if verb == "offer":
             return await _offer_by_id(ctx, contact, person, name)
-        own = await _own(ctx, person, name)
+        own = await _own(ctx, person, name, needs=_NEEDS[verb])
         if own is None or not own.view.is_alive:
-            return await show(ctx, contact)
+            return await show(ctx, contact, name)
         return await _VERBS[verb](ctx, contact, own, number)
     except GatewayError:
         return _trouble(ctx, person)
 
 
-async def _own(ctx: Context, person: Supporter, subscription: str) -> _Own | None:
-    """A monthly gift of theirs; somebody else's is nobody's business. Raises GatewayError."""
+async def _own(ctx: Context, person: Supporter, subscription: str, needs: Right = Right.NEWS) -> _Own | None:
+    """A monthly gift of theirs of which they may do this. Somebody else's is nobody's business, nor is one that
+    nobody has proved to pay. Raises GatewayError.
+    """
     async with ctx.db.read() as conn:
         row = (await rows.known(conn, [subscription])).get(subscription)
-        if row is None or row.supporter_id != person.id or row.campaign_id is None:
+        if row is None or row.supporter_id != person.id or row.campaign_id is None or not may(row.standing, needs):
             return None
         campaign = (await campaign_rows.by_ids(conn, [row.campaign_id])).get(row.campaign_id)
     view = await ctx.gateway.pledge(subscription)
@@ -111,7 +139,7 @@ async def _others(ctx: Context, own: _Own, mine: Sequence[Pledge]) -> tuple[word
         campaigns = await campaign_rows.by_ids(conn, {one.campaign_id for one in mine if one.campaign_id is not None})
     for one in mine:
         campaign = campaigns.get(one.campaign_id or 0)
-        if campaign is None or one.subscription == own.row.subscription:
+        if campaign is None or one.subscription == own.row.subscription or not may(one.standing, Right.NEWS):
             continue
         money = await monthly_news.next_money(ctx, one, campaign)
         tap = Tap(action=f"mo:show:{one.subscription}")
@@ -121,13 +149,16 @@ async def _others(ctx: Context, own: _Own, mine: Sequence[Pledge]) -> tuple[word
 
 async def _card(ctx: Context, own: _Own, others: tuple[words.OtherView, ...], *, saved: bool) -> Card:
     view, portal = own.view, None
-    if view.needs_card:
+    if view.needs_card and own.may(Right.CARD):
         portal = Tap(url=await ctx.gateway.portal(view.customer, ctx.public_url or None))
+    elif view.needs_card:
+        portal = confirming.login_page(ctx)  # asks for a code by e-mail, which only the payer gets
     shown = words.PledgeCardView(
         campaign=own.campaign.authored,
         money=own.money,
-        next_on=_day(view.next_at),
-        change=own.tap("amount"),
+        next_on=_day(view.next_at) if own.may(Right.DATES) else None,
+        change=own.tap("amount") if own.may(Right.AMOUNT) else None,
+        confirm=own.tap("confirm") if own.may(Right.CONFIRM) else None,
         end=own.tap("end"),
         pause=None if view.is_paused else own.tap("pause"),
         resume=own.tap("resume") if view.is_paused else None,
@@ -157,10 +188,15 @@ async def _offer_by_id(ctx: Context, contact: Contact, person: Supporter, name: 
 
 async def _offer(ctx: Context, person: Supporter, campaign: Campaign, *, has_none: bool = False) -> Reply:
     if not campaign.authored.monthly:
-        return Reply(card=words.none(ctx.catalog, person.locale))
+        return Reply(card=words.none(ctx.catalog, person.locale, confirming.HOW_TO_END))
     with suppress(GatewayError):  # those that are warm are shown; where there are none, it is said
         await links.ensure_monthly(ctx, campaign)
-    view = words.OfferView(campaign=campaign.authored, choices=choices(ctx, campaign, person), has_none=has_none)
+    view = words.OfferView(
+        campaign=campaign.authored,
+        choices=choices(ctx, campaign, person),
+        has_none=has_none,
+        how_to_end=confirming.HOW_TO_END if has_none else None,
+    )
     card = words.offer(ctx.catalog, person.locale, view)
     return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
 
@@ -205,17 +241,55 @@ async def _pause(ctx: Context, contact: Contact, own: _Own, _number: int) -> Rep
 async def _hold(ctx: Context, contact: Contact, own: _Own, months: int) -> Reply:
     if months not in _PAUSES:
         return await show(ctx, contact, own.row.subscription)
+    if not own.may(Right.AMOUNT):  # never confirmed: asked once more, and staff are told
+        return _ask_whether_theirs(ctx, own, months)
+    return await _pause_now(ctx, contact, own, months)
+
+
+async def _pause_now(ctx: Context, contact: Contact, own: _Own, months: int) -> Reply:
     until = pledges.skipping(own.view, months, ctx.clock())
     await ctx.gateway.change_pledge(own.row.subscription, pledges.pause(until), _key(ctx, own))
+    await _tell_staff(ctx, own, "paused")
     return await show(ctx, contact, own.row.subscription, saved=True)
 
 
 async def _resume(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
+    if not own.may(Right.AMOUNT):
+        return _ask_whether_theirs(ctx, own, _RESUMES)
+    return await _resume_now(ctx, contact, own)
+
+
+async def _resume_now(ctx: Context, contact: Contact, own: _Own) -> Reply:
     await ctx.gateway.change_pledge(own.row.subscription, pledges.resume(), _key(ctx, own))
+    await _tell_staff(ctx, own, "resumed")
     return await show(ctx, contact, own.row.subscription, saved=True)
 
 
+def _ask_whether_theirs(ctx: Context, own: _Own, months: int) -> Reply:
+    card = confirm_words.sure_it_is_yours(
+        ctx.catalog, own.person.locale, own.campaign.authored, own.tap("yes", months), own.tap("show")
+    )
+    return Reply(card=card, mode="edit")
+
+
+async def _yes(ctx: Context, contact: Contact, own: _Own, months: int) -> Reply:
+    """They say that a monthly gift which was never confirmed is theirs, and want it paused or resumed."""
+    if months == _RESUMES:
+        return await _resume_now(ctx, contact, own)
+    return await (_pause_now(ctx, contact, own, months) if months in _PAUSES else _pause(ctx, contact, own, 0))
+
+
+async def _tell_staff(ctx: Context, own: _Own, what: confirm_words.Touched) -> None:
+    async with ctx.db.write() as conn:
+        await confirming.tell_staff(ctx, conn, own.row, what)
+
+
 async def _end(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
+    if not own.may(Right.AMOUNT):
+        card = confirm_words.sure_it_is_yours(
+            ctx.catalog, own.person.locale, own.campaign.authored, own.tap("sure"), own.tap("show")
+        )
+        return Reply(card=card, mode="edit")
     card = words.ask_end(
         ctx.catalog, own.person.locale, own.campaign.authored, own.money, own.tap("sure"), own.tap("show")
     )
@@ -227,6 +301,7 @@ async def _sure(ctx: Context, contact: Contact, own: _Own, _number: int) -> Repl
     async with ctx.db.write() as conn:
         await rows.set_status(conn, own.row.subscription, "canceled", ctx.clock())
         await monthly_news.answered_its_end(ctx, conn, own.row)
+        await confirming.tell_staff(ctx, conn, own.row, "ended")
     return Reply(card=words.ended(ctx.catalog, own.person.locale, own.campaign.authored), mode="edit")
 
 
@@ -264,4 +339,16 @@ _VERBS: Mapping[str, _Verb] = {
     "end": _end,
     "sure": _sure,
     "move": _move,
+    "yes": _yes,
+}
+_NEEDS: Mapping[str, Right] = {
+    "amount": Right.AMOUNT,
+    "set": Right.AMOUNT,
+    "pause": Right.PAUSE,
+    "hold": Right.PAUSE,
+    "resume": Right.PAUSE,
+    "yes": Right.PAUSE,
+    "end": Right.END,
+    "sure": Right.END,
+    "move": Right.MOVE,
 }

@@ -7,6 +7,7 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Pledge
 from bot.domain.people import Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
+from bot.domain.rights import Right, may
 from bot.store import campaigns as campaign_rows
 from bot.store import look_back, nudges, outbox
 from bot.store import pledges as rows
@@ -20,7 +21,7 @@ from payments.facts import RenewalFailed
 from payments.money import Money
 
 _FOR_AN_ANSWER = timedelta(minutes=1)
-_LONGEST_URL = 500  # Discord's buttons take 512
+LONGEST_URL = 500  # Discord's buttons take 512
 
 
 async def renewals_failed(
@@ -33,15 +34,17 @@ async def renewals_failed(
         pledge = by_name.get(fact.pledge)
         if pledge is None or pledge.supporter_id is None or pledge.campaign_id is None:
             continue
+        if not may(pledge.standing, Right.NEWS):
+            continue
         if await look_back.once(conn, pledge.supporter_id, f"failed:{fact.invoice}", ctx.clock()):
             args = {
                 "pledge": fact.pledge,
                 "campaign": pledge.campaign_id,
                 "minor": fact.money.minor,
                 "currency": fact.money.currency,
-                "mend": fact.mend_url if fact.mend_url and len(fact.mend_url) <= _LONGEST_URL else None,
+                "mend": fact.mend_url if fact.mend_url and len(fact.mend_url) <= LONGEST_URL else None,
             }
-            made += await _delivery(ctx, conn, pledge.supporter_id, "renewal_failed", args)
+            made += await delivery(ctx, conn, pledge.supporter_id, "renewal_failed", args)
     return made
 
 
@@ -53,9 +56,11 @@ async def ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge]) -> li
     for pledge in pledges:
         if pledge.status != "canceled" or pledge.supporter_id is None or pledge.campaign_id is None:
             continue
+        if not may(pledge.standing, Right.NEWS):
+            continue
         if await look_back.once(conn, pledge.supporter_id, f"ended:{pledge.subscription}", ctx.clock()):
             args = {"campaign": pledge.campaign_id, "pledge": pledge.subscription}
-            made += await _delivery(ctx, conn, pledge.supporter_id, "pledge_ended", args, wait=_FOR_AN_ANSWER)
+            made += await delivery(ctx, conn, pledge.supporter_id, "pledge_ended", args, wait=_FOR_AN_ANSWER)
     return made
 
 
@@ -74,14 +79,18 @@ async def campaign_closed(ctx: Context, conn: Connection, campaign: Campaign) ->
     for pledge in await rows.of_campaign(conn, campaign.id):
         who = pledge.supporter_id
         asked = f"moved:{pledge.subscription}:{campaign.id}"
-        if who is None or not await look_back.once(conn, who, asked, ctx.clock()):
+        if (
+            who is None
+            or not may(pledge.standing, Right.NEWS)
+            or not await look_back.once(conn, who, asked, ctx.clock())
+        ):
             continue
         args = {"pledge": pledge.subscription, "campaign": campaign.id}
-        made += await _delivery(ctx, conn, who, "pledge_moved", args)
+        made += await delivery(ctx, conn, who, "pledge_moved", args)
     await outbox.add(conn, made)
 
 
-async def _delivery(
+async def delivery(
     ctx: Context,
     conn: Connection,
     supporter_id: int,
@@ -110,11 +119,12 @@ async def _delivery(
 # --- as they are written when they are sent -------------------------------------------------------
 async def failed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """A renewal did not pass. Raises OutOfDate where the monthly gift has ended since."""
-    await _alive(ctx, delivery)
+    pledge = await alive(ctx, delivery)
     args = delivery.args
     money = Money(int(args["minor"]), str(args["currency"]))
-    mend = Tap(url=str(args["mend"])) if args.get("mend") else Tap(action=f"mo:show:{args['pledge']}")
-    return words.renewal_failed(ctx.catalog, person.locale, (await _campaign(ctx, delivery)).authored, money, mend)
+    payable = args.get("mend") if may(pledge.standing, Right.CARD) else None  # Stripe's page says who pays
+    mend = Tap(url=str(payable)) if payable else Tap(action=f"mo:show:{pledge.subscription}")
+    return words.renewal_failed(ctx.catalog, person.locale, (await campaign_of(ctx, delivery)).authored, money, mend)
 
 
 async def ended_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
@@ -122,14 +132,14 @@ async def ended_card(ctx: Context, delivery: Delivery, person: Supporter) -> Car
     async with ctx.db.read() as conn:
         if await look_back.had(conn, person.id, f"end_said:{delivery.args['pledge']}"):
             raise OutOfDate("they ended it here, and were answered")
-    return words.ended(ctx.catalog, person.locale, (await _campaign(ctx, delivery)).authored)
+    return words.ended(ctx.catalog, person.locale, (await campaign_of(ctx, delivery)).authored)
 
 
 async def moved_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """Its campaign has ended. Raises OutOfDate where the monthly gift ended too."""
-    pledge = await _alive(ctx, delivery)
-    campaign = await _campaign(ctx, delivery)
-    following = await _following(ctx, campaign)
+    pledge = await alive(ctx, delivery)
+    campaign = await campaign_of(ctx, delivery)
+    following = await _following(ctx, campaign) if may(pledge.standing, Right.MOVE) else None
     money = await next_money(ctx, pledge, campaign)
     view = words.MovedView(
         charity=ctx.charity,
@@ -142,16 +152,20 @@ async def moved_card(ctx: Context, delivery: Delivery, person: Supporter) -> Car
     return words.moved(ctx.catalog, person.locale, view)
 
 
-async def _alive(ctx: Context, delivery: Delivery) -> Pledge:
+async def alive(ctx: Context, delivery: Delivery) -> Pledge:
+    """The monthly gift that a message is about. Raises OutOfDate where it has ended, or is not known to be theirs."""
     name = str(delivery.args["pledge"])
     async with ctx.db.read() as conn:
         pledge = (await rows.known(conn, [name])).get(name)
     if pledge is None or pledge.status == "canceled":
         raise OutOfDate("the monthly gift has ended")
+    if not may(pledge.standing, Right.NEWS):
+        raise OutOfDate("nobody knows whether they are its payer")
     return pledge
 
 
-async def _campaign(ctx: Context, delivery: Delivery) -> Campaign:
+async def campaign_of(ctx: Context, delivery: Delivery) -> Campaign:
+    """The campaign that a message is about."""
     campaign_id = int(delivery.args["campaign"])
     async with ctx.db.read() as conn:
         return (await campaign_rows.by_ids(conn, [campaign_id]))[campaign_id]

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.gifts import Gift
 from bot.domain.people import Contact
+from bot.domain.rights import Right, may
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts
 from bot.usecases.context import Context, local_day
@@ -42,11 +43,13 @@ async def show(ctx: Context, contact: Contact) -> Reply:
 def _line(ctx: Context, gift: Gift, campaign_name: str) -> words.GiftLine:
     state = gift.book.state
     shown: words.GiftState = "pending" if state is State.EXPECTED else state.value  # type: ignore[assignment]
+    if not may(gift.standing, Right.DATES):  # what they were thanked for, and nothing that became of it
+        shown = "unproved"
     return words.GiftLine(
         on=local_day(ctx, gift.book.paid_at or ctx.clock()),
         campaign_name=campaign_name,
         money=Money(gift.book.amount, gift.book.currency),
         state=shown,
         refunded=gift.book.refunded if gift.book.refunded.is_positive else None,
-        receipt_url=gift.receipt_url,
+        receipt_url=gift.receipt_url if may(gift.standing, Right.RECEIPT) else None,
     )

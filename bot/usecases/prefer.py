@@ -2,10 +2,12 @@
 
 from bot.domain.people import Contact, Locale, Preference, Supporter
 from bot.domain.quiet import known_zone
+from bot.domain.rights import Right, may
 from bot.store import nudges, pledges, supporters
 from bot.store.outbox import Delivery
 from bot.usecases.context import Context
 from bot.usecases.join import who
+from bot.usecases.monthly_confirm import login_page
 from bot.usecases.outgoing import OutOfDate
 from bot.usecases.reply import Reply
 from content import messages_nudge
@@ -82,8 +84,16 @@ async def stop(ctx: Context, contact: Contact) -> Reply:
     await set_preferences(ctx, supporter, sorted(agreed & appeals if chosen else appeals), False)
     async with ctx.db.read() as conn:
         mine = await pledges.of_supporter(conn, supporter.id)
-    end = Tap(action=f"mo:end:{mine[0].subscription}") if mine else None
-    view = words.StopView(charity=ctx.charity, preferences=_OPEN, monthly=end)
+    theirs = [one for one in mine if may(one.standing, Right.END_WHEN_FORGOTTEN)]
+    end = Tap(action=f"mo:end:{theirs[0].subscription}") if theirs else None
+    unconfirmed = len(theirs) < len(mine)
+    view = words.StopView(
+        charity=ctx.charity,
+        preferences=_OPEN,
+        monthly=end,
+        unconfirmed=unconfirmed,
+        stripe=login_page(ctx) if unconfirmed else None,
+    )
     return Reply(card=words.stop_done(ctx.catalog, supporter.locale, view))
 
 

@@ -26,7 +26,7 @@ from bot.store import pledges as pledge_rows
 from bot.store.campaigns import CounterChange
 from bot.store.db import Connection
 from bot.store.events import EventState, StoredEvent
-from bot.usecases import matching, monthly_news, refer, thank
+from bot.usecases import matching, monthly_news, proofs, refer, thank
 from bot.usecases.context import Context
 from bot.usecases.staff import money_notices
 from payments import ledger
@@ -54,9 +54,10 @@ async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
         for event in fresh:
             work.take(event)
         await event_rows.write(conn, [_stored(ctx, verdict) for verdict in work.verdicts.values()])
-        await pledge_rows.write(conn, list(work.changed_pledges.values()), ctx.clock())
-        messages = await apply_changes(ctx, conn, work.changes, campaigns)
-        pledges = list(work.changed_pledges.values())
+        proved = await proofs.cover(ctx, conn, work.changes, work.changed_pledges.values())
+        pledges = list((work.changed_pledges | proved.pledges).values())
+        await pledge_rows.write(conn, pledges, ctx.clock())
+        messages = await apply_changes(ctx, conn, [*work.changes, *proved.changes], campaigns)
         news = await monthly_news.renewals_failed(ctx, conn, work.failed_renewals, work.pledges)
         news += await monthly_news.ended(ctx, conn, pledges)
         await outbox.add(conn, news)
@@ -90,6 +91,7 @@ async def _open(ctx: Context, conn: Connection, fresh: Sequence[Arrived]) -> tup
         references=references,
         living=await supporters.living(conn, {r.supporter_id for r in references.values()}),
         new_id=ctx.ids.new,
+        payer=lambda known: proofs.payer_hash(ctx, known),
     )
     work.park(waiting)
     return work, campaigns

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.gifts import Change, Gift
 from bot.domain.people import Supporter
+from bot.domain.rights import Right, Standing, may
 from bot.store import supporters
 from bot.store.db import Connection
 from bot.store.outbox import Delivery, Lane
@@ -38,15 +39,19 @@ async def about(ctx: Context, conn: Connection, told: Iterable[Gift], message: s
 def _last_words(changes: Sequence[Change]) -> list[tuple[Change, str]]:
     """What is to be said of each gift: of its money the last news only, and the last sum that went back."""
     last: dict[tuple[int, bool], tuple[Change, str]] = {}
+    standing = {change.after.id: change.after.standing for change in changes}  # a proof may be in the same set
     for change in changes:
-        message = _message(change)
+        message = _message(change, standing[change.after.id])
         if message is not None:
             last[change.after.id, message == "refund"] = (change, message)
     return list(last.values())
 
 
-def _message(change: Change) -> str | None:
-    """What a person should hear of one change of their gift; nothing for most."""
+def _message(change: Change, standing: Standing) -> str | None:
+    """What a person should hear of one change of their gift; nothing for most.
+
+    Until a proof that is the gift's arrival, and nothing that comes later.
+    """
     before, after = change.before, change.after
     if after.supporter_id is None:
         return None
@@ -58,7 +63,7 @@ def _message(change: Change) -> str | None:
     if now is not was:
         return {Settled.PAID: "thanks", Settled.PENDING: "pending", Settled.FAILED: "failed"}.get(now)
     if before is not None and after.book.refunded.minor > before.book.refunded.minor:
-        return "refund"
+        return "refund" if may(standing, Right.REFUNDS) else None
     return None
 
 

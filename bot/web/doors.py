@@ -44,6 +44,14 @@ class GiftPage:
     receipt: str = ""  # the honest sentence about tax receipts
     late: str | None = None
     disown_token: str = ""
+    next_on: str = ""  # of a monthly gift: the day of the next one
+    how_to_end: str = ""
+    end_url: str | None = None
+
+    @property
+    def is_monthly(self) -> bool:
+        """Whether it renews by itself."""
+        return bool(self.next_on)
 
     @property
     def can_disown(self) -> bool:

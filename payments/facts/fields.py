@@ -51,7 +51,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "payment_intent.payment_failed": (
         "id", "metadata", "amount", "currency", "last_payment_error.code", "last_payment_error.decline_code",
     ),
-    "charge.updated": (*_CHARGE, "paid", "balance_transaction", "receipt_url", "calculated_statement_descriptor"),
+    "charge.updated": (
+        *_CHARGE, "paid", "balance_transaction", "receipt_url", "calculated_statement_descriptor",
+        "payment_method_details.type", "payment_method_details.*.fingerprint",
+    ),
     "charge.refunded": (*_CHARGE, "amount", "amount_refunded", "currency"),
     "refund.created": _REFUND,
     "refund.updated": _REFUND,

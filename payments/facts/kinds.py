@@ -175,10 +175,13 @@ class FeeKnown(GiftFact):
 class ChargeUpdated(GiftFact):
     """A charge's balance transaction exists now, so its fee can be asked for.
 
-    statement_descriptor: the line on the donor's card statement.
+    statement_descriptor: the line on the donor's card statement. fingerprint: Stripe's for the card or bank account,
+    the same one each time it pays this charity; None where the way to pay has none.
     """
 
     charge: str
+    fingerprint: str | None = None
+    customer: str | None = None
     balance_transaction: str | None = None
     receipt_url: str | None = None
     statement_descriptor: str | None = None

@@ -151,10 +151,19 @@ def _charge_updated(seen: Seen) -> Fact | None:
     return kinds.ChargeUpdated(
         **frame,
         charge=wire.text(seen.obj, "id"),
+        fingerprint=_fingerprint(seen.obj),
+        customer=wire.ident(seen.obj, "customer"),
         balance_transaction=wire.ident(seen.obj, "balance_transaction"),
         receipt_url=wire.maybe_text(seen.obj, "receipt_url"),
         statement_descriptor=wire.maybe_text(seen.obj, "calculated_statement_descriptor"),
     )
+
+
+def _fingerprint(charge: Json) -> str | None:
+    """What tells the same card or bank account again; wallets and other ways to pay may have none."""
+    details = wire.part(charge, "payment_method_details")
+    kind = wire.maybe_text(details, "type")
+    return wire.maybe_text(wire.part(details, kind), "fingerprint") if kind else None
 
 
 def _refund(seen: Seen) -> Fact | None:

@@ -1,7 +1,7 @@
 """Every message with ordinary, huge and hostile values, for tests that look at all of them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
 from typing import TypeVar, get_args
@@ -16,7 +16,7 @@ from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
 from content.writer import Charity, Choice, Standing
 from payments.money import Money
-from tests.content.samples_again import again, inbox, monthly
+from tests.content.samples_again import again, confirming, inbox, monthly
 from tests.content.samples_broadcast import broadcast
 from tests.content.samples_invite import inviting
 
@@ -106,6 +106,7 @@ def renders(world: World) -> Iterator[tuple[str, Render]]:
     yield from _person(world)
     yield from again(world, TAP, DAY)
     yield from monthly(world, TAP, DAY)
+    yield from confirming(world, TAP)
     yield from inbox(world, TAP)
     yield from broadcast(world, TAP)
     yield from inviting(world, TAP)
@@ -221,6 +222,9 @@ def _gifts(world: World) -> Iterator[tuple[str, Render]]:
         yield "my_gifts", _of(gift.my_gifts, mine)
     claim = gift.ClaimView(campaign=c, money=money, paid_on=DAY, mine=TAP, not_mine=TAP)
     yield "claim_ask", _of(gift.claim_ask, claim)
+    yield "claim_ask_monthly", _of(gift.claim_ask, replace(claim, monthly=True))
+    yield "claim_done_monthly", _of(gift.claim_done, gift.ClaimedView(money=money, monthly=TAP))
+    yield "claimed_elsewhere", _of(gift.claimed_elsewhere, gift.ClaimRefusedView(charity=charity))
     yield (
         "claim_done",
         _of(gift.claim_done, gift.ClaimedView(money=money, next_step=gift.NextStep(kind="tell", tap=TAP))),
@@ -254,6 +258,11 @@ def _person(world: World) -> Iterator[tuple[str, Render]]:
         yield "preferences", _of(person.preferences, p)
     yield "ask_zone", person.ask_zone
     yield "stop", _of(person.stop_done, person.StopView(charity=charity, preferences=TAP, monthly=TAP))
+    for page in (TAP, None):
+        stopped = person.StopView(charity=charity, preferences=TAP, unconfirmed=True, stripe=page)
+        yield "stop_unconfirmed", _of(person.stop_done, stopped)
+        going_on = person.ForgetView(charity=charity, monthly=False, goes_on=True, stripe=page, sure=TAP, keep=TAP)
+        yield "forget_unconfirmed", _of(person.forget_ask, going_on)
     yield "privacy", _of(person.privacy, person.PrivacyView(charity=charity))
     for ends in (True, False):
         asked = person.ForgetView(charity=charity, monthly=ends, sure=TAP, keep=TAP)

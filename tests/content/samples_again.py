@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from content import messages_confirm as confirm
 from content import messages_inbox as box
 from content import messages_monthly as month
 from content import messages_nudge as nudge
@@ -61,15 +62,17 @@ def monthly(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "R
     choices = tuple(Choice(money=Money(minor, c.currency), tap=tap) for minor in c.amounts)
     for some in ((), choices):
         for has_none in (True, False):
-            offer = month.OfferView(campaign=c, choices=some, has_none=has_none)
+            how = tap if has_none else None
+            offer = month.OfferView(campaign=c, choices=some, has_none=has_none, how_to_end=how)
             yield "offer", lambda catalog, locale, offer=offer: month.offer(catalog, locale, offer)
-    yield "none", month.none
+    yield "none", lambda catalog, locale: month.none(catalog, locale, tap)
     for paused, until, mend in ((False, None, tap), (False, None, None), (True, day, None), (True, None, None)):
         shown = month.PledgeCardView(
             campaign=c,
             money=money,
             next_on=day,
-            change=tap,
+            change=tap if mend is None else None,
+            confirm=tap if mend is not None else None,
             end=tap,
             pause=tap,
             resume=tap,
@@ -91,6 +94,32 @@ def monthly(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "R
         yield "moved", lambda catalog, locale, moved=moved: month.moved(catalog, locale, moved)
     yield "moved_done", lambda catalog, locale: month.moved_done(catalog, locale, c)
     yield "cover", lambda catalog, locale: month.cover(catalog, locale, money, money, choices[0])
+
+
+def confirming(world: "World", tap: Tap) -> Iterator[tuple[str, "Render"]]:
+    """Every message of content.messages_confirm."""
+    c, charity, money = world.campaign, world.charity, world.money
+    for sum_, stripe in ((money, tap), (None, None)):
+        one = confirm.UnconfirmedView(
+            charity=charity, campaign=c, confirm=tap, how_to_end=tap, money=sum_, stripe=stripe
+        )
+        yield "unconfirmed", lambda catalog, locale, one=one: confirm.unconfirmed(catalog, locale, one)
+        how = confirm.HowToConfirmView(charity=charity, page=stripe is not None, stripe=stripe, how_to_end=tap)
+        yield "how_to_confirm", lambda catalog, locale, how=how: confirm.how_to_confirm(catalog, locale, how)
+        end = confirm.HowToEndView(charity=charity, stripe=stripe)
+        yield "how_to_end", lambda catalog, locale, end=end: confirm.how_to_end(catalog, locale, end)
+    yield "confirmed", lambda catalog, locale: confirm.confirmed_already(catalog, locale, tap)
+    yield "earlier", lambda catalog, locale: confirm.ask_earlier_donor(catalog, locale, c, tap, tap)
+    yield "sure_yours", lambda catalog, locale: confirm.sure_it_is_yours(catalog, locale, c, tap, tap)
+    for what in ("paused", "resumed", "ended"):
+        yield "touched", _touched(world, tap, what)
+
+
+def _touched(world: "World", tap: Tap, what: confirm.Touched) -> "Render":
+    def render(catalog: Catalog, locale: Locale) -> Card:
+        return confirm.touched(catalog, locale, world.campaign, world.money, what, tap)
+
+    return render
 
 
 def inbox(world: "World", tap: Tap) -> Iterator[tuple[str, "Render"]]:

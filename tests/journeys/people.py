@@ -1,6 +1,7 @@
 """People in a town: what each does on their platform, and what the bot has told them."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -201,6 +202,18 @@ class Person:
         """Ask for an amount, pay it, and be thanked; the thanks."""
         asked = await self.command(name_of("give", self.locale), amount)
         return await self.reads(self.town.pay(asked.first_link), says(self.locale, "thanks-title"))
+
+    async def claims(self, session: Json) -> Heard:
+        """Prove with the page after Stripe's that a gift is theirs; what the bot says then."""
+        _, page = await self.town.page(f"/thanks?session={session['id']}&l={self.locale}")
+        found = re.search(r"start=c_([a-z0-9]+)|/(?:claim|reclamer) ([a-z0-9]+)", page)
+        assert found is not None, page
+        code = found[1] or found[2]
+        if self.platform == "telegram":
+            asked = await self.reads(self.start(f"c_{code}"), says(self.locale, "claim-title"))
+        else:
+            asked = await self.command(name_of("claim", self.locale), code)
+        return await self.reads(self.tap(asked, says(self.locale, "claim-mine")), says(self.locale, "claim-done-title"))
 
     async def hears(self, contains: str | None = None, *, after: int = 0, within: float = 15) -> Heard:
         """The bot's first message after another one that contains these words."""

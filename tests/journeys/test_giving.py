@@ -47,6 +47,10 @@ async def test_a_gift_from_the_command_to_the_refund(here: Town, donor: Person) 
 
     mine = await donor.command(MINE[donor.locale])
     assert amount(donor, 1000) in mine.text
+    assert says(donor.locale, "gift-state-unproved") in mine.text
+    assert not any("/receipts/" in target for _, target in mine.buttons), "their link may have been passed on"
+    await donor.claims(session)
+    mine = await donor.command(MINE[donor.locale])
     assert says(donor.locale, "gift-state-paid") in mine.text
     assert says(donor.locale, "gifts-year", year=str(here.clock().year), total=cad(1000)) in mine.text
     assert any("/receipts/" in target or "pay.stripe" in target for _, target in mine.buttons), mine.buttons

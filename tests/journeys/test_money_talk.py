@@ -36,6 +36,7 @@ async def an_owner_refunds(here: Town, nadia: Person, donor: Person) -> None:
     """By the gift's number, all of it, with a reason in their own words; the donor hears when it has gone back."""
     await donor.gives("20")
     gift = await last_gift(here)
+    await donor.claims({"id": gift.book.session})
     await ask(nadia, "team")
     await nadia.fill(await nadia.press("rf:"), str(gift.id))
     await nadia.press(f"rf:{gift.id}:2000")

@@ -112,6 +112,7 @@ async def test_a_key_with_the_permissions_of_the_readme_is_enough(sandbox: Strip
     price = await gateway.price_for(view.product, Money(900, "cad"), "price")
     await gateway.change_pledge(view.subscription, {"items": [{"id": view.item, "price": price}]}, "change")
     await gateway.portal(view.customer, None)
+    assert await gateway.login_page() is not None
     await gateway.end_pledge(view.subscription, "end")
     await gateway.deactivate_link(monthly.stripe_id, "Fini")
     assert not await gateway.link_is_active(monthly.stripe_id)

@@ -245,6 +245,15 @@ async def test_the_account_and_its_webhooks(world: World) -> None:
     assert await world.gateway.webhook_endpoints() == []
 
 
+async def test_the_login_page_is_known_only_while_it_is_on(world: World) -> None:
+    page = await world.gateway.login_page()
+    assert page is not None and "/p/login/" in page
+    await world.sandbox.save_portal(login_page=False)
+    assert await world.gateway.login_page() is None
+    await world.sandbox.save_portal(login_page=True)
+    assert await world.gateway.login_page() == page
+
+
 async def change_everything(gateway: StripeGateway, subscription: str) -> None:
     """A monthly gift through all that its donor can do with it."""
     view = await gateway.pledge(subscription)

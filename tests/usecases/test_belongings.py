@@ -22,8 +22,8 @@ from tests.world import make_context, open_campaign
 
 # Each of these rows is somebody's own, and the person's they turn out to be.
 THEIRS = (
-    "blocked", "broadcast_opt_out", "decision", "error_case", "looked_back", "name_hidden", "pledge",
-    "preference_change", "recognition", "share_prompt",
+    "blocked", "broadcast_opt_out", "decision", "error_case", "looked_back", "name_hidden", "own_link",
+    "payer_proof", "pledge", "preference_change", "recognition", "share_prompt",
 )  # fmt: skip
 # These have rules and tests of their own, or end with who they were.
 OTHERS = (

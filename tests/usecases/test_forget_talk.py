@@ -44,7 +44,13 @@ async def test_told_first_and_a_stranger_afterwards(ctx: Context, contact: Conta
 
 async def monthly(ctx: Context) -> None:
     person, campaign = await who(ctx, CAMILLE), await open_campaign(ctx)
-    one = Pledge(subscription="sub_1", status="active", campaign_id=campaign.id, supporter_id=person.id)
+    one = Pledge(
+        subscription="sub_1",
+        status="active",
+        campaign_id=campaign.id,
+        supporter_id=person.id,
+        claimed_at=ctx.clock(),
+    )
     async with ctx.db.write() as conn:
         await pledges.write(conn, [one], ctx.clock())
 

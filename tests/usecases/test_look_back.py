@@ -212,7 +212,7 @@ async def test_a_year_in_two_currencies_tells_of_both(ctx: Context, campaign: Ca
     camille = await somebody(ctx, CAMILLE, Preference.NEWS)
     for minor in (500, 2_000):
         await give(ctx, campaign, camille.id, minor)
-    foreign = paid(ctx, campaign, camille.id, 700, code="eur")
+    foreign = replace(paid(ctx, campaign, camille.id, 700, code="eur"), claimed_at=clock())
     await write(ctx, [Change(event_id="evt_eur", before=None, after=foreign)])
     clock.now = datetime(2027, 1, 8, 19, tzinfo=UTC)
     assert await look_back.years(ctx) == 1

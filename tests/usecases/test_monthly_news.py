@@ -79,8 +79,14 @@ async def campaign(ctx: Context) -> Campaign:
 
 
 async def pledged(ctx: Context, campaign: Campaign, person: Supporter, name: str = "sub_1") -> str:
-    """Their monthly gift, of which one was paid."""
-    one = Pledge(subscription=name, status="active", campaign_id=campaign.id, supporter_id=person.id)
+    """Their monthly gift, of which one was paid; they have proved that it is theirs."""
+    one = Pledge(
+        subscription=name,
+        status="active",
+        campaign_id=campaign.id,
+        supporter_id=person.id,
+        claimed_at=ctx.clock(),
+    )
     async with ctx.db.write() as conn:
         await pledges.write(conn, [one], ctx.clock())
     await give(ctx, campaign, person.id, 1000, pledge=name)

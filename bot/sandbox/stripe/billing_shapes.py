@@ -288,12 +288,12 @@ def invoice_payment(world: World, invoice: Json, intent: str) -> Json:
     })  # fmt: skip
 
 
-def portal_session(world: World, given: Json) -> Json:
+def portal_session(world: World, given: Json, configuration: str) -> Json:
     id = world.id("bps")
     return world.add({
         "id": id,
         "object": "billing_portal.session",
-        "configuration": "bpc_sandbox",
+        "configuration": configuration,
         "created": world.now(),
         "customer": given["customer"],
         "flow": None,

@@ -11,7 +11,7 @@ from .errors import StripeError
 NAMES = {
     "/v1/account": "accounts_kyc_basic",
     "/v1/balance_transactions": "balance_transaction_source",
-    "/v1/billing_portal/sessions": "customer_portal",
+    "/v1/billing_portal": "customer_portal",
     "/v1/charges": "charge",
     "/v1/checkout/sessions": "checkout_session",
     "/v1/customers": "customer",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ..kit import Json
-from . import aftermath, billing_shapes, subscriptions
+from . import aftermath, billing_shapes, portal, subscriptions
 from .errors import invalid, missing
 from .lists import as_list, page, same
 from .old_invoice import old_event
@@ -148,8 +148,9 @@ def list_invoice_payments(world: World, given: Json, _: str) -> Json:
 
 
 def create_portal(world: World, given: Json, _: str) -> Json:
+    configuration = portal.saved(world)
     world.refer("customer", given["customer"], "customer")
-    return billing_shapes.portal_session(world, given)
+    return billing_shapes.portal_session(world, given, configuration["id"])
 
 
 # --- events ---

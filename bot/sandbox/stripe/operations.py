@@ -182,6 +182,7 @@ INVOICE_PAYMENT_LIST: Json = {
     **DATED, "invoice": str, "status": ("canceled", "open", "paid"),
     "payment": {"type!": ("payment_intent",), "payment_intent": str},
 }  # fmt: skip
+PORTAL_LIST: Json = {**PAGE, "active": bool, "is_default": bool}
 PORTAL_CREATE: Json = {
     **EXPAND, "customer!": str, "return_url": URL, "locale": LOCALES,
     "flow_data": {

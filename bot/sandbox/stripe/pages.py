@@ -10,7 +10,7 @@ import jinja2
 from aiohttp import web
 
 from ..kit import Json
-from . import checkout, subscriptions
+from . import checkout, portal, subscriptions
 from .checkout import BadAmount, Closed
 from .page_words import SYMBOLS, WORDS, Language, day, exponent, language_of, money, typed_amount
 from .world import Checkout, World
@@ -65,6 +65,7 @@ class Pages:
             web.post("/c/pay/{session}/confirm", self.confirm),
             web.get("/c/pay/{session}/done", self.done),
             web.get("/receipts/{charge}", self.receipt),
+            web.get("/p/login/{code}", self.login),
             web.get("/p/session/{portal}", self.portal),
             web.post("/p/session/{portal}", self.leave),
             web.get("/_page/{name}", self.asset),
@@ -221,6 +222,13 @@ class Pages:
             rows.append((reader.say("refunded"), reader.money(charge["amount_refunded"], currency)))
         amount = reader.money(charge["amount"], currency)
         return self._render("receipt.html", reader, kind="plain", amount=amount, rows=rows)
+
+    async def login(self, request: web.Request) -> web.Response:
+        """Where a customer is sent a code by e-mail. No e-mail leaves here, so the page only says so."""
+        found, reader = portal.default(self.world), self._reader(request, None)
+        if found is None or not (found["login_page"]["url"] or "").endswith(f"/{request.match_info['code']}"):
+            return self._closed(request, Closed("gone"), None)
+        return self._message(reader, reader.say("login_title"), reader.say("login_text"), tone="ask")
 
     async def portal(self, request: web.Request) -> web.Response:
         session = self.world.find("billing_portal.session", request.match_info["portal"])

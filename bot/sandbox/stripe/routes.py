@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..kit import Json
-from . import billing_shapes, catalog_api, money_api
+from . import billing_shapes, catalog_api, money_api, portal
 from . import operations as accepts
 from .money_api import Operation, listing, retrieve, update_metadata
 from .webhooks import InvoiceShape, Webhooks, register
@@ -128,6 +128,8 @@ def _billing_routes() -> list[Route]:
         Route("GET", "/v1/invoices/{id}/lines", m.invoice_lines, accepts.PAGE),
         Route("GET", "/v1/invoice_payments", m.list_invoice_payments, accepts.INVOICE_PAYMENT_LIST),
         Route("GET", "/v1/invoice_payments/{id}", retrieve("invoice_payment"), accepts.EXPAND),
+        Route("GET", "/v1/billing_portal/configurations", portal.list_configurations, accepts.PORTAL_LIST),
+        Route("GET", "/v1/billing_portal/configurations/{id}", retrieve(portal.KIND), accepts.EXPAND),
         Route("POST", "/v1/billing_portal/sessions", m.create_portal, accepts.PORTAL_CREATE),
         Route("POST", clocks, m.create_clock, accepts.CLOCK_CREATE),
         Route("GET", clocks, listing("test_helpers.test_clock", clocks), accepts.PAGE),

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from aiohttp import web
 
 from ..kit import Changes, Clock, Faults, Json, Verb, serve, verb_routes
-from . import aftermath, checkout, subscriptions
+from . import aftermath, checkout, portal, subscriptions
 from .keys import Keys
 from .pages import Pages
 from .routes import routes
@@ -71,6 +71,7 @@ class StripeSandbox:
         app.add_routes(verb_routes(self._verbs(), self.state))
         self._runner, self._url = await serve(app, host, port)
         self.world.url = self.public_url or self._url
+        portal.save(self.world, login_page=True)
         await self.webhooks.start()
 
     async def stop(self) -> None:
@@ -237,6 +238,11 @@ class StripeSandbox:
         return copy.deepcopy(subscriptions.cancel(self.world, found, None))
 
     # --- the account ---
+    @verb
+    async def save_portal(self, login_page: bool) -> Json:
+        """Save the customer portal's settings in the dashboard; here that was done once, with the login page on."""
+        return copy.deepcopy(portal.save(self.world, login_page=login_page))
+
     @verb
     async def make_restricted_key(self, permissions: Sequence[str], key: str | None = None) -> str:
         """Make a key that may only do this much: names such as rak_payment_link_write. Return the key."""

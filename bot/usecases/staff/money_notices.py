@@ -11,12 +11,13 @@ from typing import Literal
 from bot.domain.payment_set import Verdict, Warned
 from bot.domain.people import Locale
 from bot.store import campaigns as campaign_rows
-from bot.store import gifts, notices
+from bot.store import gifts, notices, pledges
 from bot.store.db import Connection
 from bot.store.events import EventState
 from bot.store.notices import Notice
 from bot.usecases.context import Context, local_day
 from bot.usecases.staff.team_notices import Renderer
+from content import messages_confirm as confirm_words
 from content import messages_money as words
 from content.cards import Card, Tap, shorten
 from payments.money import Money
@@ -80,6 +81,21 @@ async def _intake_error(ctx: Context, notice: Notice, locale: Locale) -> Card:
     return words.intake_error(ctx.catalog, locale, str(told["type"]), str(told["why"]), stripe)
 
 
+async def _unproved(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    """Somebody paused, resumed or ended a monthly gift that they never proved to be theirs."""
+    name = str(notice.args["pledge"])
+    async with ctx.db.read() as conn:
+        pledge = (await pledges.known(conn, [name]))[name]
+        assert pledge.campaign_id is not None  # without one nobody could have seen it
+        campaign = (await campaign_rows.by_ids(conn, [pledge.campaign_id]))[pledge.campaign_id]
+        minor = pledge.minor or await pledges.last_amount(conn, name) or 0
+    money = Money(minor, campaign.goal.currency)
+    what: confirm_words.Touched = notice.args["what"]
+    return confirm_words.touched(
+        ctx.catalog, locale, campaign.authored, money, what, _at_stripe(ctx, f"subscriptions/{name}")
+    )
+
+
 def _at_stripe(ctx: Context, path: str) -> Tap:
     """A page of the charity's own dashboard."""
     return Tap(url=f"{_DASHBOARD}/{path}" if ctx.gateway.livemode else f"{_DASHBOARD}/test/{path}")
@@ -91,4 +107,5 @@ KINDS: Mapping[str, Renderer] = {
     "refund_refused": _trouble("refund_refused"),
     "donor_refund": _trouble("donor_refund"),
     "intake_error": _intake_error,
+    "pledge_unproved": _unproved,
 }

@@ -7,7 +7,6 @@ page-pending-title = Thank you! Your payment is on its way.
 page-pending = { $amount } to “{ $campaign }”. A bank debit takes a few days; there is nothing for you to do.
 page-unknown-title = Thanks for stopping by
 page-unknown = If you have just paid, your gift is on its way to us and the confirmation will arrive in your chat.
-page-claim-line = This gift belongs to no chat yet. You can add it to your gifts, once.
 page-wasnt-me-title = Wasn’t this your link?
 page-wasnt-me = If the link was passed on to you, your gift will be detached from the account of the person who had it. The gift itself stays.
 page-wasnt-me-done-title = Done

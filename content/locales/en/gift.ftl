@@ -71,6 +71,7 @@ gift-receipt = { $amount }, { $day }
 ## A gift that nobody has claimed
 claim-title = Is this gift yours?
 claim-line = Gift of { $amount } to “{ $campaign }”, { $day }.
+claim-line-monthly = Gift of { $amount } a month to “{ $campaign }”, begun on { $day }.
 claim-mine = Yes, it’s mine
 claim-not-mine = No
 claim-done-title = Done

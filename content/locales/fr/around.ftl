@@ -7,7 +7,6 @@ page-pending-title = Merci! Votre paiement est en chemin.
 page-pending = { $amount } à la collecte « { $campaign } ». Un débit bancaire prend quelques jours; vous n’avez rien à faire.
 page-unknown-title = Merci de votre visite
 page-unknown = Si vous venez de payer, votre don est en route vers nous et la confirmation arrive dans votre conversation.
-page-claim-line = Ce don n’est lié à aucune conversation. Vous pouvez l’ajouter à vos dons, une seule fois.
 page-wasnt-me-title = Ce lien n’était pas le vôtre?
 page-wasnt-me = Si on vous a transmis ce lien, votre don sera détaché du compte de la personne qui l’avait reçu. Le don lui-même reste.
 page-wasnt-me-done-title = C’est fait

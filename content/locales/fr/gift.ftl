@@ -71,6 +71,7 @@ gift-receipt = { $amount }, { $day }
 ## Un don que personne n’a réclamé
 claim-title = Ce don est-il le vôtre?
 claim-line = Don de { $amount } à la collecte « { $campaign } », le { $day }.
+claim-line-monthly = Don de { $amount } par mois à la collecte « { $campaign } », commencé le { $day }.
 claim-mine = Oui, c’est mon don
 claim-not-mine = Non
 claim-done-title = C’est fait

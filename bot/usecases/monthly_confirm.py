@@ -1,0 +1,118 @@
+"""Monthly gifts whose payer is not known yet: the one message, how to confirm, how anybody ends one."""
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Gift, Pledge
+from bot.domain.people import Contact, Supporter
+from bot.domain.rights import Right, Standing, may
+from bot.store import look_back, outbox
+from bot.store import pledges as rows
+from bot.store.db import Connection
+from bot.store.outbox import Delivery
+from bot.usecases import monthly_news
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.outgoing import OutOfDate
+from bot.usecases.reply import Reply
+from bot.usecases.staff.handling import tell_all
+from content import messages_confirm as words
+from content.cards import Card, Tap
+from payments.money import Money
+
+HOW_TO_END = Tap(action="mo:how")
+ASK_EARLIER = "pledge_confirm"  # the message that asks donors from before proofs, once
+UNPROVED_CHANGE = "pledge_unproved"  # what staff are told
+_BATCH = 100
+
+
+async def look_up_login_page(ctx: Context) -> None:
+    """Ask Stripe where payers sign in. Run by the schedule, first at start. Raises GatewayError; then the page that was
+    known stays.
+    """
+    ctx.whereabouts.stripe_login_url = await ctx.gateway.login_page()
+
+
+def login_page(ctx: Context) -> Tap | None:
+    """Stripe's page where a payer signs in with a code by e-mail; None while it is switched off there."""
+    url = ctx.whereabouts.stripe_login_url
+    return Tap(url=url) if url and len(url) <= monthly_news.LONGEST_URL else None
+
+
+def unconfirmed_card(ctx: Context, person: Supporter, campaign: Campaign, name: str, money: Money | None) -> Card:
+    """The card of a monthly gift that may be somebody else's. `money`: only where it has just begun."""
+    view = words.UnconfirmedView(
+        charity=ctx.charity,
+        campaign=campaign.authored,
+        money=money,
+        confirm=Tap(action=f"mo:confirm:{name}"),
+        how_to_end=HOW_TO_END,
+        stripe=login_page(ctx),
+    )
+    return words.unconfirmed(ctx.catalog, person.locale, view)
+
+
+async def thanks_card(ctx: Context, person: Supporter, gift: Gift, campaign: Campaign) -> Card | None:
+    """The one message before a proof; None where the gift is no monthly one, or is known to be theirs."""
+    name = gift.book.pledge
+    if name is None:
+        return None
+    async with ctx.db.read() as conn:
+        pledge = (await rows.known(conn, [name])).get(name)
+    if pledge is None or may(pledge.standing, Right.NEWS):
+        return None
+    return unconfirmed_card(ctx, person, campaign, name, Money(gift.book.amount, gift.book.currency))
+
+
+async def how_to_end(ctx: Context, contact: Contact) -> Reply:
+    """`mo:how`: the same for everybody, since it says nothing of any gift."""
+    person = await who(ctx, contact)
+    view = words.HowToEndView(charity=ctx.charity, stripe=login_page(ctx))
+    return Reply(card=words.how_to_end(ctx.catalog, person.locale, view))
+
+
+async def how_to_confirm(ctx: Context, contact: Contact, pledge: Pledge | None) -> Reply:
+    """`mo:confirm:<subscription>`: what only the payer has. The tap itself proves nothing."""
+    person = await who(ctx, contact)
+    theirs = pledge is not None and pledge.supporter_id == person.id
+    if pledge is not None and theirs and not may(pledge.standing, Right.CONFIRM):
+        show = Tap(action=f"mo:show:{pledge.subscription}")
+        return Reply(card=words.confirmed_already(ctx.catalog, person.locale, show))
+    view = words.HowToConfirmView(
+        charity=ctx.charity,
+        page=bool(ctx.public_url) and pledge is not None and not pledge.legacy,
+        stripe=login_page(ctx),
+        how_to_end=HOW_TO_END,
+    )
+    return Reply(card=words.how_to_confirm(ctx.catalog, person.locale, view))
+
+
+# --- gifts from before proofs ---------------------------------------------------------------------
+async def tell_staff(ctx: Context, conn: Connection, pledge: Pledge, what: words.Touched) -> None:
+    """Staff hear that a monthly gift was changed by somebody who never proved that it is theirs."""
+    if pledge.standing is Standing.PROVED:
+        return
+    key = f"{UNPROVED_CHANGE}:{what}:{pledge.subscription}:{int(ctx.clock().timestamp())}"
+    await tell_all(ctx, conn, key[:120], UNPROVED_CHANGE, pledge=pledge.subscription, what=what)
+
+
+async def ask_earlier_donors(ctx: Context) -> int:
+    """Ask donors whose monthly gifts are from before proofs to confirm them, each once; how many messages."""
+    made: list[Delivery] = []
+    async with ctx.db.write() as conn:
+        for pledge in await rows.to_be_asked(conn, ASK_EARLIER, _BATCH):
+            asked = f"{ASK_EARLIER}:{pledge.subscription}"
+            if pledge.supporter_id is None or not await look_back.once(conn, pledge.supporter_id, asked, ctx.clock()):
+                continue
+            args: dict[str, object] = {"pledge": pledge.subscription, "campaign": pledge.campaign_id}
+            made += await monthly_news.delivery(ctx, conn, pledge.supporter_id, ASK_EARLIER, args)
+        await outbox.add(conn, made)
+    return len(made)
+
+
+async def earlier_donor_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+    """The question to a donor from before proofs. Raises OutOfDate where it is answered, or the gift has ended."""
+    pledge = await monthly_news.alive(ctx, delivery)
+    if pledge.standing is not Standing.LEGACY or pledge.supporter_id != person.id:
+        raise OutOfDate("it is confirmed, or somebody else's")
+    campaign = await monthly_news.campaign_of(ctx, delivery)
+    confirm = Tap(action=f"mo:confirm:{pledge.subscription}")
+    return words.ask_earlier_donor(ctx.catalog, person.locale, campaign.authored, confirm, HOW_TO_END)

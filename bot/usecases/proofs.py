@@ -1,0 +1,106 @@
+"""Proofs of payment: what one covers. A card or customer that was proved once vouches for all that it pays."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.domain.gifts import Change, Gift, Pledge
+from bot.domain.rights import Standing
+from bot.store import gifts, proofs
+from bot.store import pledges as pledge_rows
+from bot.store.db import Connection
+from bot.usecases.context import Context
+
+
+@dataclass(slots=True)
+class Proved:
+    """What becomes proved together: changes of gifts, and monthly gifts as they are from now on."""
+
+    changes: list[Change] = field(default_factory=list)
+    pledges: dict[str, Pledge] = field(default_factory=dict)
+
+
+def payer_hash(ctx: Context, known: str) -> str:
+    """Return the keyed hash of a card's fingerprint or a customer's id: 64 characters, useless without our secret."""
+    return ctx.keyring.mac("payer", known.encode()).hex()
+
+
+async def cover(ctx: Context, conn: Connection, changes: Sequence[Change], pledges: Iterable[Pledge]) -> Proved:
+    """Return what these gifts and monthly gifts become where their supporter has proved the card or customer before.
+
+    An unknown card leaves them as they are. Nothing is written.
+    """
+    latest = {change.after.id: change.after for change in changes}
+    unproved = [g for g in latest.values() if g.standing is not Standing.PROVED and g.disowned_at is None]
+    bound = [p for p in pledges if p.standing is not Standing.PROVED]
+    pairs = {(g.supporter_id, g.payer) for g in unproved if g.supporter_id and g.payer}
+    pairs |= {(p.supporter_id, p.payer) for p in bound if p.supporter_id and p.payer}
+    known = await proofs.proved(conn, pairs)
+    found = Proved()
+    if not known:
+        return found
+    theirs = [g for g in unproved if (g.supporter_id, g.payer) in known]
+    names = {g.book.pledge: g.supporter_id for g in theirs if g.book.pledge is not None}
+    names |= {p.subscription: p.supporter_id for p in bound if (p.supporter_id, p.payer) in known}
+    for gift in theirs:
+        if gift.book.pledge is None:
+            found.changes.append(_proved(ctx, gift, gift.supporter_id))
+    rows = await pledge_rows.known(conn, names) | {p.subscription: p for p in pledges if p.subscription in names}
+    for name, supporter_id in names.items():
+        if name in rows and supporter_id is not None:
+            await _add_pledge(ctx, conn, found, rows[name], supporter_id, latest)
+    return found
+
+
+async def claim(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) -> Proved:
+    """Return what follows from the proof that `supporter_id` paid this gift, and note what it covers.
+
+    A monthly gift is claimed as a whole. Other gifts that they are thanked for and that were paid by the same card or
+    customer are theirs as well. The changes are for the caller to write.
+    """
+    found = Proved()
+    pledge = (await pledge_rows.known(conn, [gift.book.pledge])).get(gift.book.pledge) if gift.book.pledge else None
+    if pledge is None:
+        found.changes.append(_proved(ctx, gift, supporter_id))
+    else:
+        await _add_pledge(ctx, conn, found, pledge, supporter_id, {})
+    payers = {c.after.payer for c in found.changes} | {p.payer for p in found.pledges.values()}
+    await _same_payer(ctx, conn, found, supporter_id, {payer for payer in payers if payer})
+    return found
+
+
+async def _same_payer(
+    ctx: Context, conn: Connection, found: Proved, supporter_id: int, payers: Collection[str]
+) -> None:
+    if not payers:
+        return
+    await proofs.add(conn, supporter_id, payers, ctx.clock())
+    done = {change.after.id for change in found.changes}
+    gift_ids, names = await proofs.unproved_of(conn, supporter_id, payers)
+    for number in gift_ids:
+        gift = await gifts.by_id(conn, number)
+        if gift is None or number in done:
+            continue
+        if gift.book.pledge is None:
+            found.changes.append(_proved(ctx, gift, supporter_id))
+        else:
+            names.append(gift.book.pledge)
+    rows = await pledge_rows.known(conn, set(names) - found.pledges.keys())
+    for pledge in rows.values():
+        await _add_pledge(ctx, conn, found, pledge, supporter_id, {})
+
+
+async def _add_pledge(
+    ctx: Context, conn: Connection, found: Proved, pledge: Pledge, supporter_id: int, latest: Mapping[int, Gift]
+) -> None:
+    """Add a monthly gift with all its gifts; `latest`: those that have changed and are not written yet."""
+    found.pledges[pledge.subscription] = replace(pledge, supporter_id=supporter_id, claimed_at=ctx.clock())
+    stored = await gifts.named(conn, [], [pledge.subscription])
+    every = {g.id: g for g in stored} | {g.id: g for g in latest.values() if g.book.pledge == pledge.subscription}
+    for gift in every.values():
+        if gift.claimed_at is None and gift.disowned_at is None:
+            found.changes.append(_proved(ctx, gift, supporter_id))
+
+
+def _proved(ctx: Context, gift: Gift, supporter_id: int | None) -> Change:
+    after = replace(gift, supporter_id=supporter_id, claimed_at=ctx.clock())
+    return Change(event_id=f"obole:claim:{gift.id}", before=gift, after=after)

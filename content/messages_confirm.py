@@ -1,0 +1,129 @@
+"""Whether a monthly gift is the reader's own: the one message before that is known, how to confirm, how to end it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from content.campaign import Campaign
+from content.cards import Card, Tap
+from content.catalog import Catalog, Locale
+from content.messages_gift import receipt_sentence
+from content.writer import Charity, Writer, kept, row
+from payments.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnconfirmedView:
+    charity: Charity
+    campaign: Campaign
+    confirm: Tap
+    how_to_end: Tap
+    money: Money | None = None  # said once, when the gift arrives
+    stripe: Tap | None = None  # Stripe's login page, where it is known
+
+
+def unconfirmed(catalog: Catalog, locale: Locale, view: UnconfirmedView) -> Card:
+    """A monthly gift was made through the reader's link; whether it is theirs, nobody knows."""
+    say = Writer(catalog, locale)
+    name = view.campaign.name.get(locale)
+    if view.money is not None:
+        begun = say("unconfirmed-begun", amount=view.money, campaign=name)
+    else:
+        begun = say("unconfirmed-again", campaign=name)
+    return Card(
+        title=say("thanks-title") if view.money is not None else say("monthly-title"),
+        lines=(begun, say("unconfirmed-yours"), say("unconfirmed-not-yours")),
+        note=receipt_sentence(say, view.charity) if view.money is not None else "",
+        rows=(
+            *row(say.button("unconfirmed-confirm", view.confirm, "primary")),
+            *row(say.button("unconfirmed-stripe", view.stripe)),
+            *row(say.button("unconfirmed-how", view.how_to_end)),
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class HowToConfirmView:
+    charity: Charity
+    page: bool  # there is a page of ours after Stripe's
+    stripe: Tap | None
+    how_to_end: Tap
+
+
+def how_to_confirm(catalog: Catalog, locale: Locale, view: HowToConfirmView) -> Card:
+    """What only the payer has, and how to show it here."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("confirm-title"),
+        lines=kept(
+            say("confirm-page") if view.page else "",
+            say("confirm-number") if view.stripe else "",
+            say("confirm-else", charity=view.charity.name, contact=view.charity.contact),
+        ),
+        rows=(
+            *row(say.button("unconfirmed-stripe", view.stripe, "primary")),
+            *row(say.button("unconfirmed-how", view.how_to_end)),
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class HowToEndView:
+    charity: Charity
+    stripe: Tap | None = None
+
+
+def how_to_end(catalog: Catalog, locale: Locale, view: HowToEndView) -> Card:
+    """How anybody ends a monthly gift, whatever we know of them."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("how-to-end-title"),
+        lines=kept(
+            say("how-to-end-page") if view.stripe else say("how-to-end-receipt"),
+            say("how-to-end-charity", charity=view.charity.name, contact=view.charity.contact),
+        ),
+        rows=row(say.button("unconfirmed-stripe", view.stripe, "primary")),
+    )
+
+
+def confirmed_already(catalog: Catalog, locale: Locale, show: Tap) -> Card:
+    """They asked to confirm what is theirs by now."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("confirm-done-title"),
+        lines=(say("confirm-done"),),
+        rows=row(say.button("claimed-monthly", show)),
+    )
+
+
+def ask_earlier_donor(catalog: Catalog, locale: Locale, campaign: Campaign, confirm: Tap, how: Tap) -> Card:
+    """A monthly gift from before proofs: asked once whether it is theirs."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("confirm-earlier-title"),
+        lines=(say("confirm-earlier", campaign=campaign.name.get(locale)), say("confirm-earlier-why")),
+        rows=row(say.button("unconfirmed-confirm", confirm, "primary"), say.button("unconfirmed-how", how)),
+    )
+
+
+def sure_it_is_yours(catalog: Catalog, locale: Locale, campaign: Campaign, sure: Tap, keep: Tap) -> Card:
+    """Before anything is done to a monthly gift that was never confirmed: staff will be told."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("sure-yours-title"),
+        lines=(say("sure-yours", campaign=campaign.name.get(locale)),),
+        rows=row(say.button("sure-yours-yes", sure, "danger"), say.button("monthly-end-keep", keep)),
+    )
+
+
+Touched = Literal["paused", "resumed", "ended"]
+
+
+def touched(catalog: Catalog, locale: Locale, campaign: Campaign, money: Money, what: Touched, at: Tap) -> Card:
+    """Staff: somebody changed a monthly gift that they never proved to be theirs."""
+    say = Writer(catalog, locale)
+    done = say(f"staff-unproved-{what}", amount=money, campaign=campaign.name.get(locale))
+    return Card(
+        title=say("staff-unproved-title"),
+        lines=(done, say("staff-unproved-why")),
+        rows=row(say.button("staff-open-stripe", at)),
+    )

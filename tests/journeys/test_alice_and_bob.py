@@ -1,0 +1,110 @@
+"""Alice forwards her monthly link and Bob pays: she is thanked, and has no say in it; he has, once he proves it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.rights import Standing
+from bot.store import pledges
+from bot.usecases import monthly_confirm
+from content.commands import name_of
+from tests.journeys.people import Heard, Person, cad, says, until
+from tests.journeys.town import Town
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def alice(donor: Person) -> Person:
+    return donor
+
+
+@pytest.fixture
+def bob(here: Town, alice: Person) -> Person:
+    return here.person(alice.platform, alice.locale, "Bob")
+
+
+async def standing(here: Town, session: Json) -> Standing:
+    async with here.app.ctx.db.read() as conn:
+        name = str(session["subscription"])
+        return (await pledges.known(conn, [name]))[name].standing
+
+
+async def a_year_of_it(here: Town, session: Json) -> None:
+    """Renewals, and one that does not pass."""
+    for passes in (True, True, False, True):
+        here.clock.ahead += timedelta(days=31)
+        await here.stripe.renew(session["subscription"], passes)
+        await here.stripe.delivered()
+    await here.all_sent()
+
+
+async def news(here: Town, person: Person, words: str) -> Heard:
+    """What the bot tells somebody; on Discord, where it may not write first, with the next thing they do."""
+    if person.platform == "discord":
+
+        async def parked() -> bool:
+            return "parked" in await here.outbox()
+
+        await until(parked)
+        await person.command(name_of("mygifts", person.locale))
+    return await person.hears(words)
+
+
+def buttons(heard: list[Heard]) -> list[str]:
+    return [target for one in heard for _, target in one.buttons]
+
+
+async def test_alice_hears_of_it_once_and_bob_has_everything_after_a_proof(
+    here: Town, alice: Person, bob: Person
+) -> None:
+    await monthly_confirm.look_up_login_page(here.app.ctx)
+    offered = await alice.command(name_of("monthly", alice.locale))
+    before = len(alice.everything())
+    session = await here.pay(offered.first_link)  # Bob, whose browser follows Alice's link
+    asked = await alice.hears(says(alice.locale, "unconfirmed-yours"))
+    name = (await here.campaign()).authored.name.get(alice.locale)
+    assert says(alice.locale, "unconfirmed-begun", amount=cad(500), campaign=name) in asked.text
+    await a_year_of_it(here, session)
+    assert len(alice.everything()) <= before + 1, "one message, whatever becomes of the gift"
+    stripe = here.app.ctx.whereabouts.stripe_login_url
+    assert stripe is not None and stripe in asked.target(says(alice.locale, "unconfirmed-stripe"))
+
+    how = await alice.tap(asked, says(alice.locale, "unconfirmed-how"))
+    assert "bonjour@tablee.example" in how.text
+    for command in ("monthly", "mygifts", "stop", "forget"):
+        await alice.command(name_of(command, alice.locale))
+    told = alice.everything()
+    for action in ("mo:amount", "mo:set", "mo:pause", "mo:end", "mo:sure"):
+        assert not any(target.startswith(action) for target in buttons(told)), action
+    assert not any("/p/session/" in target or "/receipts/" in target for target in buttons(told))
+    await alice.tap(alice.everything()[-1], says(alice.locale, "forget-sure"))
+    assert here.stripe.world.get("subscription", session["subscription"])["status"] == "active"
+    assert await standing(here, session) is Standing.UNPROVED
+    await here.books_are_right()
+
+
+async def test_bob_claims_it_and_alice_is_told(here: Town, alice: Person, bob: Person) -> None:
+    offered = await alice.command(name_of("monthly", alice.locale))
+    session = await here.pay(offered.first_link)
+    await alice.hears(says(alice.locale, "unconfirmed-yours"))
+    await bob.claims(session)
+    assert await standing(here, session) is Standing.PROVED
+    await news(here, alice, says(alice.locale, "claimed-elsewhere-title"))
+    shown = await bob.command(name_of("monthly", bob.locale))
+    assert says(bob.locale, "monthly-change") in shown.labels
+    assert says(alice.locale, "monthly-change") not in (await alice.command(name_of("monthly", alice.locale))).labels
+    await here.stripe.renew(session["subscription"])
+    await here.stripe.delivered()
+    assert len({gift.supporter_id for gift in await here.gifts()}) == 1
+    await here.books_are_right()
+
+
+async def test_the_return_page_of_a_monthly_gift_confirms_it(here: Town, alice: Person) -> None:
+    offered = await alice.command(name_of("monthly", alice.locale))
+    session = await here.pay(offered.first_link)
+    status, page = await here.page(f"/thanks?session={session['id']}&l={alice.locale}")
+    assert status == 200 and "http-equiv" not in page, "nothing is waited for"
+    assert says(alice.locale, "how-to-end-title") in page and "/thanks/not-me" in page
+    assert "start=c_" in page or "claim" in page
