@@ -31,10 +31,11 @@ async def of_supporter(conn: AsyncConnection, supporter_id: int) -> list[Pledge]
     return [_read(row) for row in await conn.execute(select(pledge).where(alive).order_by(pledge.c.changed_at.desc()))]
 
 
-async def of_campaign(conn: AsyncConnection, campaign_id: int) -> list[Pledge]:
-    """The monthly gifts for a campaign that have not ended."""
+async def of_campaign(conn: AsyncConnection, campaign_id: int, *, after: str, limit: int) -> list[Pledge]:
+    """The monthly gifts for a campaign that have not ended, by Stripe's id, from the one after `after` on."""
     alive = (pledge.c.campaign_id == campaign_id) & pledge.c.status.not_in(ENDED)
-    return [_read(row) for row in await conn.execute(select(pledge).where(alive))]
+    query = select(pledge).where(alive, pledge.c.subscription > after).order_by(pledge.c.subscription).limit(limit)
+    return [_read(row) for row in await conn.execute(query)]
 
 
 async def to_be_asked(conn: AsyncConnection, about: str, limit: int) -> list[Pledge]:

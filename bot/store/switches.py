@@ -35,6 +35,12 @@ async def read(conn: AsyncConnection, name: str) -> Switch | None:
     return None if row is None else Switch(**row)
 
 
+async def all_on(conn: AsyncConnection, prefix: str) -> list[Switch]:
+    """The switches whose names begin so, and that are on."""
+    query = select(switch).where(switch.c.name.startswith(prefix, autoescape=True), switch.c.on.is_(True))
+    return [Switch(**row) for row in (await conn.execute(query.order_by(switch.c.name))).mappings()]
+
+
 async def turn(conn: AsyncConnection, new: Switch) -> None:
     """Set a switch."""
     statement = upsert(conn, switch, ["name"], ["on", "value", "at", "by"])

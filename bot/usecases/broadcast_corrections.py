@@ -50,11 +50,13 @@ async def correct(ctx: Context, who: Member, broadcast_id: int, language: Locale
 
     Raises NotPossible before the broadcast leaves, CannotSend where the text holds a foreign link.
     """
+    # Counted beforehand, while gifts are written. Until its recipients are complete the answer is "yes" anyway.
+    async with ctx.db.read() as conn:
+        waits = await _needs_second(ctx, conn, await _read(conn, broadcast_id))
     async with ctx.db.write() as conn:
         found = await _read(conn, broadcast_id)
         new = Proposal(id=ctx.ids.new(), broadcast=found, language=language, text=text, by=who.id or None)
         await check_texts(ctx, conn, new.message)
-        waits = await _needs_second(ctx, conn, found)
         if waits:
             await _keep(ctx, conn, who, new)
         else:

@@ -120,11 +120,10 @@ def into_the_night(ctx: Context, starts: datetime, takes: timedelta) -> bool:
 
 async def why_not(ctx: Context, spec: Spec) -> CannotSend | None:
     """Why `submit` would refuse it now; None where it would not."""
-    async with ctx.db.read() as conn:
-        try:
-            await _admit(ctx, conn, spec)
-        except CannotSend as why:
-            return why
+    try:
+        await _admit(ctx, spec)
+    except CannotSend as why:
+        return why
     return None
 
 
@@ -132,10 +131,13 @@ async def submit(ctx: Context, who: Member | None, spec: Spec, *, override: str 
     """Hand a broadcast over: to a second person where it is large, else to its countdown.
 
     `override`: an owner's reason to send a large one without approval; it is logged. None where one of this `once_key`
-    is there already. Raises CannotSend.
+    is there already. Raises CannotSend. Who would get it is counted beforehand: that takes seconds where there are
+    many, and no gift could be written meanwhile. Should more of them agree in that moment, the countdown's end counts
+    again.
     """
+    found = await _admit(ctx, spec)
     async with ctx.db.write() as conn:
-        found = await _admit(ctx, conn, spec)
+        await _check(ctx, conn, spec)  # what may have changed since
         most = (await limits.read(ctx, conn)).approve
         if found <= most or who is None or who.role is not Role.OWNER:
             override = None  # nothing to override, or nobody who may
@@ -195,11 +197,12 @@ def _row(ctx: Context, who: Member | None, spec: Spec, state: BroadcastState, ov
     )
 
 
-async def _admit(ctx: Context, conn: Connection, spec: Spec) -> int:
+async def _admit(ctx: Context, spec: Spec) -> int:
     """How many would get it in private. Raises CannotSend."""
     _check_time(spec, ctx.clock())
-    await _check(ctx, conn, spec)
-    found = await _count(ctx, conn, spec)
+    async with ctx.db.snapshot() as conn:
+        await _check(ctx, conn, spec)
+        found = await _count(ctx, conn, spec)
     if not found and not spec.places:
         raise CannotSend("nobody")
     return found

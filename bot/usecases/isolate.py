@@ -33,6 +33,9 @@ async def each(
 
 
 async def _report(ctx: Context, job: str, item: str) -> None:
-    async with ctx.db.write() as conn:
-        key = f"item_failed:{job}:{item}:{ctx.clock():%Y%m%d}"
-        await tell_all(ctx, conn, key, "item_failed", job=job, item=item)
+    try:
+        async with ctx.db.write() as conn:
+            key = f"item_failed:{job}:{item}:{ctx.clock():%Y%m%d}"
+            await tell_all(ctx, conn, key, "item_failed", job=job, item=item)
+    except Exception:  # the database is in trouble: the other items are tried all the same
+        log.exception("that %s of %s failed could not be reported", job, item)

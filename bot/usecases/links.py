@@ -10,13 +10,15 @@ from bot.store import campaigns as campaign_rows
 from bot.store import links as link_rows
 from bot.store.links import StoredLink
 from bot.usecases.context import Context
+from bot.usecases.isolate import each
 from content.messages_web import link_texts
 from payments.money import Money, minimum_charge
 from payments.reference import BadReference, Reference, Touch
-from payments.stripe import GatewayRefused, GatewayUnavailable, LinkGone, LinkSpec, link_url
+from payments.stripe import GatewayError, GatewayRefused, GatewayUnavailable, LinkGone, LinkSpec, link_url
 
 log = logging.getLogger(__name__)
 _PATIENCE = 5.0  # seconds that a person waits for a link of their own; then they type the amount on Stripe's page
+_HOURS = 24  # within which each link for an amount typed by hand is looked at
 ANY_AMOUNT = 0  # the link on whose page the donor types the amount
 
 
@@ -175,11 +177,20 @@ async def for_typed_amount(ctx: Context, campaign: Campaign, minor: int, support
 
 
 async def switch_off(ctx: Context, campaign: Campaign) -> None:
-    """Close all links of a campaign at Stripe, with a message that names the next step."""
+    """Close all links of a campaign at Stripe, with a message that names the next step.
+
+    One that Stripe refuses keeps no other open; its GatewayError is raised after the last.
+    """
     async with ctx.db.read() as conn:
         links = await link_rows.active(conn, campaign.id)
+    failed: GatewayError | None = None
     for link in links:
-        await _switch_off(ctx, campaign, link)
+        try:
+            await _switch_off(ctx, campaign, link)
+        except GatewayError as why:
+            failed = why
+    if failed is not None:
+        raise failed
 
 
 async def _switch_off(ctx: Context, campaign: Campaign, link: StoredLink) -> None:
@@ -202,21 +213,34 @@ async def mend(ctx: Context) -> int:
     Run by the schedule, first at start: then a public address that was set since takes effect. A link that was still
     being made while its campaign closed is switched off here at the latest.
     """
-    mended = 0
     async with ctx.db.read() as conn:
         stored = await link_rows.active(conn)
-        of = await campaign_rows.by_ids(conn, {link.campaign_id for link in stored})
-        open_now = {c.id: c for c in await campaign_rows.open_ones(conn, ctx.clock())}
-    for current in open_now.values():
-        await ensure_suggested(ctx, current)
-    for link in stored:
-        campaign = open_now.get(link.campaign_id)
-        if campaign is None or await ctx.gateway.link_is_active(link.stripe_id):
-            continue
-        await _forget(ctx, link)
-        if link.suggested:
-            await ensure(ctx, campaign, link.minor, suggested=True, monthly=link.monthly)
-            mended += 1
-    for closed in (campaign for campaign in of.values() if campaign.state is CampaignState.CLOSED):
-        await switch_off(ctx, closed)
-    return mended
+        open_now = await campaign_rows.open_ones(conn, ctx.clock())
+        others = await campaign_rows.by_ids(conn, {link.campaign_id for link in stored} - {c.id for c in open_now})
+    closed = [campaign for campaign in others.values() if campaign.state is CampaignState.CLOSED]
+    made: list[StoredLink] = []
+
+    async def remake(campaign: Campaign) -> None:
+        await ensure_suggested(ctx, campaign)
+        for link in _to_check(ctx, [link for link in stored if link.campaign_id == campaign.id]):
+            if await ctx.gateway.link_is_active(link.stripe_id):
+                continue
+            await _forget(ctx, link)
+            if link.suggested:
+                made.append(await ensure(ctx, campaign, link.minor, suggested=True, monthly=link.monthly))
+
+    await each(ctx, "links", open_now, remake, name=lambda campaign: campaign.slug)
+    await each(ctx, "links", closed, lambda campaign: switch_off(ctx, campaign), name=lambda campaign: campaign.slug)
+    return len(made)
+
+
+def _to_check(ctx: Context, stored: Sequence[StoredLink]) -> list[StoredLink]:
+    """Return the links of a campaign that could lead somebody to a dead page from now on, this hour's share of them.
+
+    Links that newer ones have replaced are shown to nobody. Those for amounts typed by hand may be thousands, so each
+    is looked at once a day.
+    """
+    shown = [link for link in stored if ctx.links.get(link.campaign_id, link.minor, monthly=link.monthly) == link]
+    typed = [link for link in shown if not link.suggested]
+    hour = int(ctx.clock().timestamp()) // 3600
+    return [link for link in shown if link.suggested] + typed[hour % _HOURS :: _HOURS]

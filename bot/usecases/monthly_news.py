@@ -1,6 +1,7 @@
 """What a monthly donor is told without having asked: a renewal that failed, an end, a campaign that closed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.campaigns import Campaign
@@ -9,11 +10,14 @@ from bot.domain.people import Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.domain.rights import Right, may
 from bot.store import campaigns as campaign_rows
-from bot.store import look_back, nudges, outbox
+from bot.store import look_back, nudges, outbox, switches
 from bot.store import pledges as rows
 from bot.store.db import Connection
+from bot.store.nudges import Home
 from bot.store.outbox import Delivery, Lane
+from bot.store.switches import Switch
 from bot.usecases.context import Context
+from bot.usecases.isolate import each
 from bot.usecases.outgoing import OutOfDate
 from content import messages_monthly as words
 from content.cards import Card, Tap
@@ -21,6 +25,8 @@ from payments.facts import RenewalFailed
 from payments.money import Money
 
 _FOR_AN_ANSWER = timedelta(minutes=1)
+_TO_ASK = "moved:"  # and a campaign's number: its monthly donors are yet to be asked; value: who was last
+_CHUNK = 50  # donors asked in one transaction
 LONGEST_URL = 500  # Discord's buttons take 512
 
 
@@ -71,23 +77,57 @@ async def answered_its_end(ctx: Context, conn: Connection, pledge: Pledge) -> No
 
 
 async def campaign_closed(ctx: Context, conn: Connection, campaign: Campaign) -> None:
-    """Ask its monthly donors where their gift should go from now on, in the transaction that closes it.
+    """Note that its monthly donors are to be asked where their gifts should go, in the transaction that closes it."""
+    await switches.turn(conn, Switch(name=f"{_TO_ASK}{campaign.id}", on=True, value="", at=ctx.clock()))
 
-    Asked once for each campaign.
+
+async def ask_donors_of_closed(ctx: Context) -> int:
+    """Ask the monthly donors of closed campaigns, each once for each campaign; return how many were asked.
+
+    There may be thousands, so they are asked in small transactions, between which gifts are written.
     """
-    made: list[Delivery] = []
-    for pledge in await rows.of_campaign(conn, campaign.id):
-        who = pledge.supporter_id
-        asked = f"moved:{pledge.subscription}:{campaign.id}"
-        if (
-            who is None
-            or not may(pledge.standing, Right.NEWS)
-            or not await look_back.once(conn, who, asked, ctx.clock())
-        ):
-            continue
-        args = {"pledge": pledge.subscription, "campaign": campaign.id}
-        made += await delivery(ctx, conn, who, "pledge_moved", args)
-    await outbox.add(conn, made)
+    async with ctx.db.read() as conn:
+        noted = await switches.all_on(conn, _TO_ASK)
+
+    asked: list[int] = []
+
+    async def one(note: Switch) -> None:
+        while (chunk := await _ask_chunk(ctx, note.name)) is not None:
+            asked.append(chunk)
+
+    await each(ctx, "monthly donors", noted, one, name=lambda note: note.name.removeprefix(_TO_ASK))
+    if sum(asked):
+        ctx.wake()
+    return sum(asked)
+
+
+async def _ask_chunk(ctx: Context, name: str) -> int | None:
+    """Ask the next few donors of one campaign and note how far that went; None where nobody is left."""
+    campaign_id = int(name.removeprefix(_TO_ASK))
+    async with ctx.db.write() as conn:
+        note = await switches.read(conn, name)
+        if note is None or not note.on:
+            return None
+        pledges = await rows.of_campaign(conn, campaign_id, after=note.value, limit=_CHUNK)
+        new = [
+            pledge
+            for pledge in pledges
+            if pledge.supporter_id is not None
+            and may(pledge.standing, Right.NEWS)
+            and await look_back.once(
+                conn, pledge.supporter_id, f"moved:{pledge.subscription}:{campaign_id}", ctx.clock()
+            )
+        ]
+        homes = await nudges.homes(conn, {pledge.supporter_id for pledge in new if pledge.supporter_id is not None})
+        made = [
+            _to(ctx, home, "pledge_moved", {"pledge": pledge.subscription, "campaign": campaign_id})
+            for pledge in new
+            for home in homes.get(pledge.supporter_id or 0, [])[:1]
+        ]
+        await outbox.add(conn, made)
+        reached = pledges[-1].subscription if pledges else ""
+        await switches.turn(conn, replace(note, on=len(pledges) == _CHUNK, value=reached, at=ctx.clock()))
+    return len(made)
 
 
 async def delivery(
@@ -100,20 +140,21 @@ async def delivery(
     wait: timedelta = timedelta(),
 ) -> list[Delivery]:
     """A service message, at a decent hour: none of them answers what the person has just done."""
-    at = ctx.clock() + wait
     homes = (await nudges.homes(conn, [supporter_id])).get(supporter_id, [])
-    return [
-        Delivery(
-            id=ctx.ids.new(),
-            lane=Lane.SERVICE,
-            platform=home.platform,
-            address_id=home.address_id,
-            message=message,
-            args=args,
-            due_at=quiet_until(at, known_zone(home.time_zone, ctx.zone), ENDS_FOR_NUDGES) or at,
-        )
-        for home in homes[:1]
-    ]
+    return [_to(ctx, home, message, args, wait=wait) for home in homes[:1]]
+
+
+def _to(ctx: Context, home: Home, message: str, args: dict[str, object], *, wait: timedelta = timedelta()) -> Delivery:
+    at = ctx.clock() + wait
+    return Delivery(
+        id=ctx.ids.new(),
+        lane=Lane.SERVICE,
+        platform=home.platform,
+        address_id=home.address_id,
+        message=message,
+        args=args,
+        due_at=quiet_until(at, known_zone(home.time_zone, ctx.zone), ENDS_FOR_NUDGES) or at,
+    )
 
 
 # --- as they are written when they are sent -------------------------------------------------------

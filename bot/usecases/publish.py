@@ -126,7 +126,7 @@ async def close(ctx: Context, campaign: Campaign, person: Member | None = None) 
         await campaign_rows.close(conn, campaign.id, ctx.clock())
         await note(ctx, conn, person, "campaign.closed", campaign=campaign.slug)
         await monthly_news.campaign_closed(ctx, conn, campaign)
-    ctx.wake()
+    await monthly_news.ask_donors_of_closed(ctx)
     with suppress(GatewayError):  # it is closed; `links.mend` tries again
         await links.switch_off(ctx, campaign)  # what was made in between
 

@@ -116,19 +116,31 @@ async def carry_out(ctx: Context, order: RefundOrder) -> RefundOrder:
     except GatewayRefused as why:
         return await _settle(ctx, order, None, str(why))
     except GatewayUnavailable:
-        pause = min(_FIRST_PAUSE * 2 ** min(order.attempts, 10), _LONGEST_PAUSE)
-        later = replace(order, attempts=order.attempts + 1, try_at=ctx.clock() + pause)
-        async with ctx.db.write() as conn:
-            await refunds.put_off(conn, later)
-        return later
+        return await _put_off(ctx, order)
     return await _settle(ctx, order, refund_id, None)
+
+
+async def _put_off(ctx: Context, order: RefundOrder) -> RefundOrder:
+    pause = min(_FIRST_PAUSE * 2 ** min(order.attempts, 10), _LONGEST_PAUSE)
+    later = replace(order, attempts=order.attempts + 1, try_at=ctx.clock() + pause)
+    async with ctx.db.write() as conn:
+        await refunds.put_off(conn, later)
+    return later
 
 
 async def tick(ctx: Context) -> int:
     """Finish what a crash or an outage left half done; how many orders were taken up."""
     async with ctx.db.read() as conn:
         due: Sequence[RefundOrder] = await refunds.due(conn, ctx.clock(), _AT_ONCE)
-    return await each(ctx, "refunds", due, lambda order: carry_out(ctx, order), name=lambda order: str(order.gift_id))
+
+    async def one(order: RefundOrder) -> RefundOrder:
+        try:
+            return await carry_out(ctx, order)
+        except Exception:
+            await _put_off(ctx, order)  # or those that always fail would be the ones due first for ever
+            raise
+
+    return await each(ctx, "refunds", due, one, name=lambda order: str(order.gift_id))
 
 
 def _order(ctx: Context, gift: Gift, minor: int, reason: str, staff_id: int | None) -> RefundOrder:

@@ -1,0 +1,165 @@
+"""Jobs over independent items: one item that fails is reported to staff once and holds up no other."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.domain.campaigns import Campaign
+from bot.store import links as link_rows
+from bot.store import notices, refunds
+from bot.store.db import Database
+from bot.store.notices import Notice
+from bot.usecases import (
+    links,
+    publish,
+)
+from bot.usecases import refunds as orders
+from bot.usecases.context import Context
+from content.campaign import Milestone
+from payments.stripe import GatewayRefused, GatewayUnavailable, Link, LinkSpec
+from tests.conftest import MovingClock
+from tests.giving import give
+from tests.world import RecordingGateway, make_context, open_campaign
+
+BAD, GOOD = "bad-one", "good-one"
+
+
+class Picky(RecordingGateway):
+    """Stripe, which refuses whatever is about the first campaign. It remembers which links it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fails: Exception | None = None
+        self.bad: set[str] = set()  # links of the first campaign
+        self.looked_at: list[str] = []
+
+    async def create_link(self, spec: LinkSpec, idempotency_key: str) -> Link:
+        if self.fails and spec.campaign_slug == BAD:
+            raise self.fails
+        made = await super().create_link(spec, idempotency_key)
+        if spec.campaign_slug == BAD:
+            self.bad.add(made.stripe_id)
+        return made
+
+    async def link_is_active(self, stripe_id: str) -> bool:
+        self.looked_at.append(stripe_id)
+        if self.fails and stripe_id in self.bad:
+            raise self.fails
+        return await super().link_is_active(stripe_id)
+
+    async def deactivate_link(self, stripe_id: str, message: str) -> None:
+        if self.fails and stripe_id == min(self.bad):
+            raise self.fails
+        await super().deactivate_link(stripe_id, message)
+
+    async def refund(self, payment_intent: str, minor: int | None, idempotency_key: str) -> str:
+        if self.fails:
+            raise self.fails
+        return await super().refund(payment_intent, minor, idempotency_key)
+
+
+@pytest.fixture
+def gateway() -> Picky:
+    return Picky()
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock, gateway: Picky) -> Context:
+    return make_context(db, clock, gateway=gateway)
+
+
+@pytest.fixture
+async def both(ctx: Context) -> tuple[Campaign, Campaign]:
+    """Two open campaigns, the bad one first."""
+    changes: Mapping[str, Any] = {"ends_on": date(2026, 12, 1), "goal_minor": 100_000}
+    steps = (Milestone(share=50),)
+    bad = await open_campaign(ctx, slug=BAD, milestones=steps, **changes)
+    return bad, await open_campaign(ctx, slug=GOOD, milestones=steps, **changes)
+
+
+async def reported(ctx: Context) -> list[Notice]:
+    async with ctx.db.read() as conn:
+        return [one for one in await notices.due(conn, ctx.clock(), 99) if one.kind == "item_failed"]
+
+
+async def test_a_refused_campaign_leaves_no_dead_link_of_another(
+    ctx: Context, gateway: Picky, both: tuple[Campaign, Campaign]
+) -> None:
+    gateway.fails = GatewayRefused("This account cannot currently make charges.")
+    dead = ctx.links.get(both[1].id, both[1].authored.amounts[0])
+    assert dead is not None
+    gateway.gone.add(dead.stripe_id)
+    assert [await links.mend(ctx) for _ in range(3)] == [1, 0, 0]
+    again = ctx.links.get(both[1].id, both[1].authored.amounts[0])
+    assert again is not None and again.stripe_id != dead.stripe_id
+    (notice,) = await reported(ctx)
+    assert (notice.args["job"], notice.args["item"]) == ("links", BAD)
+
+
+async def test_an_outage_of_stripe_is_nobodys_failure(
+    ctx: Context, gateway: Picky, both: tuple[Campaign, Campaign]
+) -> None:
+    gateway.fails = GatewayUnavailable("no answer")
+    await links.mend(ctx)
+    assert await reported(ctx) == []
+
+
+async def test_only_links_that_somebody_could_be_shown_are_looked_at(
+    ctx: Context, gateway: Picky, clock: MovingClock
+) -> None:
+    campaign = await open_campaign(ctx)
+    suggested = len(campaign.authored.amounts) + 1
+    typed = 480
+    for minor in range(typed):
+        await links.ensure(ctx, campaign, 100_00 + minor)
+    await open_campaign(ctx, cap_minor=campaign.authored.cap_minor - 100)  # replaces one link
+    gateway.looked_at.clear()
+    for _ in range(24):
+        before = len(gateway.looked_at)
+        await links.mend(ctx)
+        assert len(gateway.looked_at) - before == suggested + typed // 24
+        clock.move(hours=1)
+    async with ctx.db.read() as conn:
+        active = {link.stripe_id for link in await link_rows.active(conn)}
+    assert len(active - set(gateway.looked_at)) == 1, "the replaced one, which is shown to nobody"
+
+
+async def test_a_dead_link_for_a_typed_amount_is_forgotten_within_a_day(
+    ctx: Context, gateway: Picky, clock: MovingClock
+) -> None:
+    campaign = await open_campaign(ctx)
+    made = await links.ensure(ctx, campaign, 43_21)
+    gateway.gone.add(made.stripe_id)
+    for _ in range(24):
+        await links.mend(ctx)
+        clock.move(hours=1)
+    assert ctx.links.get(campaign.id, 43_21) is None
+
+
+async def test_a_link_that_cannot_be_switched_off_keeps_no_other_open(
+    ctx: Context, gateway: Picky, both: tuple[Campaign, Campaign], clock: MovingClock
+) -> None:
+    gateway.fails = GatewayRefused("no such link")
+    clock.move(days=30)
+    assert await publish.close_what_is_due(ctx) == 1
+    async with ctx.db.read() as conn:
+        assert [link.stripe_id for link in await link_rows.active(conn)] == [min(gateway.bad)]
+    assert len(await reported(ctx)) == 1
+
+
+async def test_refunds_that_always_fail_do_not_stay_first(
+    ctx: Context, gateway: Picky, both: tuple[Campaign, Campaign], clock: MovingClock
+) -> None:
+    gateway.fails = GatewayUnavailable("no answer")
+    for _ in range(3):
+        gift = await give(ctx, both[1], None)
+        order = await orders.propose(ctx, gift, 500, "error", None)
+        await orders.confirm(ctx, order.id, None)
+    gateway.fails = RuntimeError()
+    clock.move(minutes=5)
+    assert await orders.tick(ctx) == 0
+    async with ctx.db.read() as conn:
+        assert not await refunds.due(conn, clock(), 9), "they are put off"
+    assert [notice.args["job"] for notice in await reported(ctx)] == ["refunds"] * 3

@@ -1,0 +1,114 @@
+"""While the writer is held no gift can be written, so nothing that grows with the number of people happens then."""
+
+import re
+
+import pytest
+
+from bot.domain.broadcasts import Quiet
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Pledge
+from bot.domain.people import Contact, Preference
+from bot.domain.staff import Role
+from bot.store import outbox, pledges, staff
+from bot.store.db import Database
+from bot.usecases import broadcast, broadcast_corrections, monthly_news, publish
+from bot.usecases.broadcast_plan import Spec, submit
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.prefer import set_preferences
+from content.broadcast import Message
+from tests.conftest import MovingClock
+from tests.usecases.test_broadcast import EVERYBODY
+from tests.world import make_context, open_campaign
+from tests.writes import recorded_writes
+
+_COUNTS_PEOPLE = re.compile(r"\s*SELECT\b.*\bcount\(.*\b(supporter|preference|recipient|gift|delivery)\b", re.S)
+PLEDGES = 130
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx, ends_on=None)
+
+
+def contact(number: int) -> Contact:
+    return Contact(platform="telegram", external_id=str(9000 + number), locale="fr", private=True)
+
+
+async def test_a_broadcast_counts_nobody_while_the_writer_is_held(ctx: Context, campaign: Campaign) -> None:
+    for number in range(5):
+        await set_preferences(ctx, await who(ctx, contact(number)), [Preference.NEWS], True)
+    async with ctx.db.write() as conn:
+        nadia = await staff.add(
+            conn, "telegram", "1", Role.EDITOR, label="N", locale="fr", added_by=None, at=ctx.clock()
+        )
+    words = Message(texts={"fr": "Un repas", "en": "A meal"})
+    spec = Spec(campaign_id=campaign.id, message=words, segment=EVERYBODY, quiet=Quiet.SILENT)
+    assert isinstance(ctx.clock, MovingClock)
+    with recorded_writes(ctx.db) as transactions:
+        made = await submit(ctx, nadia, spec)
+        assert made is not None
+        for _ in range(4):
+            ctx.clock.move(minutes=6)
+            await broadcast.tick(ctx)
+        await broadcast_corrections.correct(ctx, nadia, made.id, "fr", "Deux repas")
+    said = [statement for one in transactions for statement in one]
+    assert any("INSERT INTO recipient" in statement for statement in said), "it went all the way"
+    assert [statement for statement in said if _COUNTS_PEOPLE.match(statement)] == []
+
+
+async def pledged(ctx: Context, campaign: Campaign) -> None:
+    people = [await who(ctx, contact(number)) for number in range(PLEDGES)]
+    made = [
+        Pledge(
+            subscription=f"sub_{one.id:05}",
+            campaign_id=campaign.id,
+            supporter_id=one.id,
+            status="active",
+            claimed_at=ctx.clock(),
+        )
+        for one in people
+    ]
+    async with ctx.db.write() as conn:
+        await pledges.write(conn, made, ctx.clock())
+
+
+async def asked(ctx: Context) -> list[str]:
+    async with ctx.db.write() as conn:
+        found = await outbox.claim(conn, "telegram", ctx.clock().replace(year=2030), 999)
+    return sorted(one.args["pledge"] for one in found if one.message == "pledge_moved")
+
+
+async def test_closing_asks_monthly_donors_in_small_transactions(ctx: Context, campaign: Campaign) -> None:
+    await pledged(ctx, campaign)
+    with recorded_writes(ctx.db) as transactions:
+        await publish.close(ctx, campaign)
+    assert max(map(len, transactions)) < PLEDGES
+    assert await asked(ctx) == [f"sub_{number:05}" for number in range(1, PLEDGES + 1)]
+
+
+async def test_donors_that_a_crash_left_unasked_are_asked_once(
+    ctx: Context, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await pledged(ctx, campaign)
+    real, chunks = monthly_news._ask_chunk, []
+
+    async def crash(ctx: Context, name: str) -> int | None:
+        if chunks:
+            raise KeyboardInterrupt
+        chunks.append(name)
+        return await real(ctx, name)
+
+    monkeypatch.setattr(monthly_news, "_ask_chunk", crash)
+    with pytest.raises(KeyboardInterrupt):
+        await publish.close(ctx, campaign)
+    monkeypatch.setattr(monthly_news, "_ask_chunk", real)
+    rest = await monthly_news.ask_donors_of_closed(ctx)
+    assert 0 < rest < PLEDGES
+    assert await monthly_news.ask_donors_of_closed(ctx) == 0
+    assert len(await asked(ctx)) == PLEDGES
