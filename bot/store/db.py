@@ -14,10 +14,12 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from bot.store import sqlite_driver
+from bot.store import postgresql_driver, sqlite_driver
 
 Connection = AsyncConnection  # what use cases pass on without knowing what it is
 _READERS = 4
+_POOL_SECONDS = 5.0  # until a connection is free
+_STATEMENT = "statement_seconds"  # how long one statement may take, as an option of a connection
 _LONG_LOOKS = 2  # at once; fewer than there are connections, so that others find one
 _TAKE_MONEY_TURN = text("SELECT pg_advisory_xact_lock(7210815413)")  # any number nobody else on this server uses
 
@@ -85,8 +87,10 @@ class Database:
         changed by replacing it, and dropping the old one would drop what refers to it.
         """
         if not self.is_sqlite:
-            async with self._writer.begin() as conn:
-                yield conn
+            async with postgresql_driver.long_answers(), self._writer.connect() as conn:
+                await conn.execution_options(**{_STATEMENT: postgresql_driver.LONG_SECONDS})
+                async with conn.begin():
+                    yield conn
             return
         async with self._turn, self._writer.connect() as conn:
             driver = (await conn.get_raw_connection()).driver_connection
@@ -118,8 +122,9 @@ class Database:
                     yield conn
                     await conn.rollback()
             else:
-                async with self._writer.connect() as conn:
-                    await conn.execution_options(isolation_level="REPEATABLE READ")
+                async with postgresql_driver.long_answers(), self._writer.connect() as conn:
+                    longer = {_STATEMENT: postgresql_driver.LONG_SECONDS}
+                    await conn.execution_options(isolation_level="REPEATABLE READ", **longer)
                     yield conn
 
     async def warm(self) -> None:
@@ -143,7 +148,24 @@ class Database:
 
 
 def _postgresql_engine(url: URL, **options: Any) -> AsyncEngine:
-    return create_async_engine(url, pool_size=_READERS, max_overflow=0, hide_parameters=True, **options)
+    engine = create_async_engine(
+        url,
+        pool_size=_READERS,
+        max_overflow=0,
+        hide_parameters=True,
+        pool_timeout=_POOL_SECONDS,
+        connect_args={**postgresql_driver.CONNECT, "async_creator_fn": postgresql_driver.PatientConnection.connect},
+        **options,
+    )
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(conn: Any) -> None:
+        # Not as a parameter of the connection, which poolers refuse. Without a transaction it would do nothing.
+        if options.get("isolation_level") != "AUTOCOMMIT":
+            seconds = conn.get_execution_options().get(_STATEMENT, postgresql_driver.STATEMENT_SECONDS)
+            conn.exec_driver_sql(f"SET LOCAL statement_timeout = '{int(seconds)}s'")
+
+    return engine
 
 
 def _sqlite_engine(url: URL, *, readonly: bool, checkpoints: bool) -> AsyncEngine:

@@ -25,6 +25,7 @@ from payments.facts import (
 )
 
 log = logging.getLogger(__name__)
+ANSWER_SECONDS = 10.0  # until the sender is told to come back; Stripe itself waits for twice as long
 _LARGEST_SET = 128
 _MOST_WAITING = 4096  # beyond this the sender is told to come back, rather than memory growing
 
@@ -66,7 +67,10 @@ class Intake:
             return
         if self._queue.full():
             raise NotAccepted("too many events are waiting", 503)
-        await self._submit(event)
+        try:
+            await asyncio.wait_for(self._submit(event), ANSWER_SECONDS)
+        except TimeoutError:  # it may still be written; when it comes again, it is found applied
+            raise NotAccepted("the database does not answer", 503) from None
 
     async def take(self, listed: Sequence[dict[str, Any]]) -> Sequence[Arrived]:
         """Take events from polling, oldest first; return those that may be ours, once all of them are durable."""

@@ -1,0 +1,73 @@
+"""SIGTERM ends `obole run` in time, whatever its database does."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import sys
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from bot.sandbox.discord import DiscordSandbox
+from bot.sandbox.stripe import StripeSandbox
+from bot.sandbox.telegram import TelegramSandbox
+from tests.silence import silent_proxy
+
+ROOT = Path(__file__).parents[1]
+STILL_RUNNING = 20  # seconds after which a process that was told to stop counts as one that does not
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def test_sigterm_ends_the_process_whatever_the_database_does(tmp_path: Path, url: str) -> None:
+    async with AsyncExitStack() as stack:
+        telegram = await stack.enter_async_context(TelegramSandbox(clock=now))
+        discord = await stack.enter_async_context(DiscordSandbox(clock=now))
+        stripe = await stack.enter_async_context(StripeSandbox(clock=now))
+        is_sqlite = url.startswith("sqlite")
+        proxy = None if is_sqlite else await stack.enter_async_context(silent_proxy(url))
+        env = {k: v for k, v in os.environ.items() if not k.startswith("OBOLE_") and k not in ("DATABASE_URL", "PORT")}
+        env |= {
+            "PYTHONPATH": str(ROOT),
+            "COLUMNS": "300",
+            "OBOLE_TELEGRAM_TOKEN": telegram.token,
+            "OBOLE_TELEGRAM_API_URL": telegram.url,
+            "OBOLE_DISCORD_TOKEN": discord.token,
+            "OBOLE_DISCORD_API_URL": discord.api_url,
+            "OBOLE_DISCORD_GATEWAY_URL": discord.gateway_url,
+            "OBOLE_STRIPE_API_KEY": "sk_test_stop",
+            "OBOLE_STRIPE_API_URL": stripe.url,
+            "OBOLE_SECRET_KEY": "stop" * 10,
+            "OBOLE_DATABASE_URL": url if proxy is None else proxy.url,
+            "OBOLE_PORT": "0",
+        }
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", env=env, cwd=tmp_path,
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        try:
+            assert process.stderr is not None
+            async with asyncio.timeout(120):
+                while b"running on" not in (line := await process.stderr.readline()):
+                    assert line, "it ended at its start"
+            if proxy is not None:
+                proxy.silent = True
+            else:
+                lock = sqlite3.connect(make_url(url).database or "", isolation_level=None)
+                stack.callback(lock.close)
+                lock.execute("BEGIN IMMEDIATE")
+            telegram.say(telegram.add_user("Ana"), "hello")  # something is under way that needs the database
+            await asyncio.sleep(1)
+            process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(STILL_RUNNING):
+                await process.communicate()
+            assert process.returncode in (0, 1)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
