@@ -73,7 +73,7 @@ class BroadcastLoop:
         self._ahead: set[tuple[int, int]] = set()  # claimed, and waiting for their turn
         self._hands = asyncio.Semaphore(_MOST_AT_ONCE)
         self._ended: list[tuple[Result, Recipient, bool]] = []  # not marked yet; the last: their address is closed
-        self._failed: dict[int, deque[bool]] = {}  # of each broadcast's last outcomes
+        self._failed: dict[int, deque[str | None]] = {}  # of each broadcast's last outcomes: errors, or None
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -194,20 +194,21 @@ class BroadcastLoop:
         for result in results:
             if result.due_at is None:
                 last = self._failed.setdefault(result.broadcast_id, deque(maxlen=_REMEMBERED))
-                last.append(result.state in (State.FAILED, State.IN_DOUBT))
-        suspects = [i for i, last in self._failed.items() if i in self._jobs and sum(last) >= _FEWEST_FAILURES]
+                has_failed = result.state in (State.FAILED, State.IN_DOUBT)
+                last.append((result.error or "no reason given") if has_failed else None)
+        failures = {i: [why for why in last if why is not None] for i, last in self._failed.items()}
+        suspects = [i for i, why in failures.items() if i in self._jobs and len(why) >= _FEWEST_FAILURES]
         if not suspects:
             return
         async with self._ctx.db.read() as conn:
             share = await switches.read(conn, switches.PAUSE_ABOVE)
         limit = float(share.value) if share is not None and share.on else PAUSE_ABOVE
         for broadcast_id in suspects:
-            last = self._failed[broadcast_id]
-            if 100 * sum(last) / len(last) > limit:
+            why = failures[broadcast_id]
+            if 100 * len(why) / len(self._failed[broadcast_id]) > limit:
                 del self._failed[broadcast_id], self._jobs[broadcast_id]
-                why = next((r.error for r in reversed(results) if r.error), "")
-                log.error("broadcast %d fails too often and is paused: %s", broadcast_id, why)
-                await self._pause(broadcast_id, why or "")
+                log.error("broadcast %d fails too often and is paused: %s", broadcast_id, why[-1])
+                await self._pause(broadcast_id, why[-1])
 
     # --- sending -------------------------------------------------------------------------------------
 

@@ -40,6 +40,7 @@ class CorrectionLoop:
         self._come_to: dict[int, int] = {}  # how far a pass through the copies has come, by supporter id
         self._left_behind: set[int] = set()  # broadcasts of which some copy must be tried again
         self._not_before: dict[tuple[int, int], datetime] = {}  # broadcast, place: when a refused change is tried again
+        self._posting: set[tuple[int, int]] = set()  # broadcast, place: on their way now
         self._settled: set[tuple[int, int, BroadcastState]] = set()  # broadcast, revision: no copy is behind
 
     async def serve(self, holding: asyncio.Event) -> None:
@@ -61,6 +62,8 @@ class CorrectionLoop:
         state = State.WAITING if again else State.IN_DOUBT
         async with self._ctx.db.write() as conn:
             for post in await posts.left_sending(conn, self._platform):
+                if (post.broadcast_id, post.place.id) in self._posting:
+                    continue  # by this process, which has only lost its lease for a while
                 await posts.mark(conn, post, state=state, error=f"in doubt: {why}", done_at=None if again else now)
                 await posts.drop_what_came_back(conn, post.broadcast_id, now)
 
@@ -84,7 +87,11 @@ class CorrectionLoop:
     async def _post(self, job: Job) -> bool:
         async with self._ctx.db.write() as conn:
             due = await posts.claim(conn, job.id, self._platform, self._ctx.clock(), _BATCH)
-        await asyncio.gather(*(self._post_one(job, one) for one in due))
+            self._posting = {(job.id, one.place.id) for one in due}
+        try:
+            await asyncio.gather(*(self._post_one(job, one) for one in due))
+        finally:
+            self._posting = set()
         return bool(due)
 
     async def _post_one(self, job: Job, one: Post) -> None:

@@ -145,10 +145,17 @@ class DeliveryLoop:
             log.exception("%s: what was sent last could not be marked", self._platform.name)
 
     async def recover(self) -> None:
-        """Settle what was being sent when a process died; no other sender lives when this is called."""
+        """Settle what was being sent when a process died; no other sender lives when this is called.
+
+        Where this process has only lost its lease for a while, what it is sending itself is not settled here.
+        """
         ctx = self._ctx
+        if self._claiming is not None:
+            await asyncio.wait([self._claiming])
         async with ctx.db.write() as conn:
-            lost = await outbox.left_sending(conn, self._platform.name, ctx.clock())
+            left = await outbox.left_sending(conn, self._platform.name, ctx.clock())
+            ours = {delivery.id for delivery, _ in self._sending.values()} | {ended.id for _, ended in self._ended}
+            lost = [delivery for delivery in left if delivery.id not in ours]
             await outbox.mark(conn, [self._after_crash(d) for d in lost], ctx.clock())
         if lost:
             log.warning("%s: %d messages were in doubt after a crash", self._platform.name, len(lost))

@@ -14,6 +14,7 @@ from bot.delivery.sender import Sender
 from bot.domain.broadcasts import BroadcastState
 from bot.store import notices, places, posts, recipients, supporters, switches
 from bot.store.db import Database
+from bot.store.outbox import State
 from bot.store.schema import address, preference, supporter
 from bot.store.schema_broadcast import recipient
 from bot.store.switches import Switch
@@ -176,6 +177,43 @@ async def test_too_many_failures_pause_it(ctx: Context) -> None:
     assert telegram.paused == [(BROADCAST, "chat is sad")]
     await telegram.sends.step()
     assert (await states(ctx))["waiting"] > 0
+
+
+async def test_a_pause_names_the_errors_of_its_own_broadcast(ctx: Context) -> None:
+    await make_crowd(ctx, 1)
+    telegram = Delivery(ctx, MassRecorder())
+    await telegram.sends._look()
+    failed = [
+        recipients.Result(broadcast_id=BROADCAST, supporter_id=n, state=State.FAILED, error="chat is sad")
+        for n in range(50)
+    ]
+    other = recipients.Result(broadcast_id=BROADCAST + 1, supporter_id=1, state=State.FAILED, error="of another one")
+    await telegram.sends._judge([*failed[:1], other])
+    await telegram.sends._judge([*failed[1:], other])
+    assert telegram.paused == [(BROADCAST, "chat is sad")]
+
+
+async def test_a_lease_that_was_lost_for_a_while_posts_nothing_twice(ctx: Context, clock: MovingClock) -> None:
+    await make_crowd(ctx, 0, "discord")
+    await add_post(ctx, "-100", "discord")
+    discord = Delivery(ctx, MassRecorder("discord"))
+    post, arrived, answers = discord.platform.post, asyncio.Event(), asyncio.Event()
+
+    async def slowly(*given: Any, **rest: Any) -> Any:
+        ref = await post(*given, **rest)
+        arrived.set()
+        await answers.wait()
+        return ref
+
+    discord.platform.post = slowly  # type: ignore[method-assign]
+    posting = asyncio.create_task(discord.corrections.step())
+    await arrived.wait()
+    clock.move(minutes=1)
+    await discord.corrections.recover()
+    answers.set()
+    await posting
+    await discord.corrections.step()
+    assert discord.platform.posted == ["-100"]
 
 
 async def test_blocks_are_no_failures(ctx: Context) -> None:

@@ -136,6 +136,23 @@ async def test_what_a_dead_process_was_sending_is_found_by_the_next(ctx: Context
     assert await queued(ctx) == {"sent": 1}
 
 
+async def test_a_lease_that_was_lost_for_a_while_repeats_nothing_that_is_on_its_way(
+    ctx: Context, clock: MovingClock
+) -> None:
+    await a_gift(ctx)
+    platform = RecordingPlatform()
+    platform.answers.clear()
+    loop = loop_for(ctx, platform)
+    await loop._turn()
+    clock.move(minutes=1)
+    await loop.recover()
+    platform.answers.set()
+    for _ in range(3):
+        await loop.step()
+    assert len(platform.sent) == 1
+    assert await queued(ctx) == {"sent": 1}
+
+
 async def test_on_discord_the_private_answer_becomes_the_thank_you(ctx: Context, clock: MovingClock) -> None:
     await a_gift(ctx, ALEX)
     person = await who(ctx, ALEX)
