@@ -212,6 +212,12 @@ def flood_wait(catalog: Catalog, locale: Locale, platform: str, hours: int, *, w
     return Card(title=say("staff-flood-title", platform=platform.capitalize()), lines=(what, how))
 
 
+def in_doubt(catalog: Catalog, locale: Locale, number: int) -> Card:
+    """Messages of which nobody knows whether they arrived."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-doubt-title"), lines=(say("staff-doubt", number=number),))
+
+
 # --- what supporters read -------------------------------------------------------------------------
 def passed_on(catalog: Catalog, locale: Locale, charity: Charity, give: Tap, *, enough: bool) -> Card:
     """Their words were passed on to a person; `enough`: no more of them for now."""

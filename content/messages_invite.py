@@ -34,6 +34,7 @@ class InviteView:
     circle: Tap | None = None
     ready: Tap | None = None  # back to our text, where theirs stands
     saved: bool = False  # the text has just become their own
+    later: bool = True  # where there are no addresses: whether there may be some in a while
 
 
 def ready_words(catalog: Catalog, locale: Locale, campaign: Campaign | None, charity: Charity) -> str:
@@ -47,7 +48,10 @@ def invite(catalog: Catalog, locale: Locale, view: InviteView) -> Card:
     """The addresses, the text, and one tap to share."""
     say = Writer(catalog, locale)
     if not view.ways:
-        return Card(title=say("invite-title"), lines=(say("invite-none"),))
+        if view.later:
+            return Card(title=say("invite-title"), lines=(say("invite-none"),))
+        share = say("invite-nowhere-share", command=name_of("share", locale))
+        return Card(title=say("invite-title"), lines=(say("invite-nowhere"), share))
     return Card(
         title=say("invite-title"),
         lines=kept(

@@ -1,17 +1,21 @@
 """The outbox loop of one platform: claim, pace, render, send, mark.
 
-A crash between send and mark leaves a row `sending`, which the next start finds: it is in doubt. Service messages
-(thanks, refunds) are then sent again, since a person should rather read twice that their gift arrived than never.
+A crash between send and mark leaves a row `sending`, which the next start finds: it is in doubt, as it is when an
+answer gets lost. Service messages (thanks, refunds) are then sent once more, since a person should rather read twice
+that their gift arrived than never; where that is lost too the row stays in doubt, and staff see the count.
 """
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
 from bot.delivery.pacer import Pacer, Turn
 from bot.domain.people import Supporter
-from bot.store import outbox, supporters
+from bot.store import notices, outbox, supporters
+from bot.store.db import Connection
+from bot.store.notices import Notice
 from bot.store.outbox import Delivery, Lane, Outcome, State
 from bot.usecases.context import Context
 from bot.usecases.messages import Rendered, render
@@ -116,11 +120,19 @@ class DeliveryLoop:
             return
         ended, now = list(self._ended), self._ctx.clock()
         async with self._ctx.db.write() as conn:
-            await outbox.mark(conn, [outcome for _, outcome in ended], now)
+            await self._mark(conn, [outcome for _, outcome in ended])
             for person, outcome in ended:
                 if outcome.closed:
                     await supporters.set_reachable(conn, person.platform, person.external_id, False, now)
         del self._ended[: len(ended)]
+
+    async def _mark(self, conn: Connection, outcomes: Sequence[Outcome]) -> None:
+        """Write down what became of messages; staff are notified once a day where some stay in doubt."""
+        now = self._ctx.clock()
+        await outbox.mark(conn, outcomes, now)
+        if any(outcome.state is State.IN_DOUBT for outcome in outcomes):
+            key, kind = f"in_doubt:{now:%Y-%m-%d}", "in_doubt"
+            await notices.add(conn, Notice(id=self._ctx.ids.new(), key=key, kind=kind, args={}, due_at=now), now)
 
     async def _break_off(self) -> None:
         """Stopping: what was not handed over yet goes back, what was has a moment to be answered."""
@@ -156,14 +168,19 @@ class DeliveryLoop:
             left = await outbox.left_sending(conn, self._platform.name, ctx.clock())
             ours = {delivery.id for delivery, _ in self._sending.values()} | {ended.id for _, ended in self._ended}
             lost = [delivery for delivery in left if delivery.id not in ours]
-            await outbox.mark(conn, [self._after_crash(d) for d in lost], ctx.clock())
+            await self._mark(conn, [self._after_crash(d) for d in lost])
         if lost:
             log.warning("%s: %d messages were in doubt after a crash", self._platform.name, len(lost))
 
     def _after_crash(self, delivery: Delivery) -> Outcome:
-        if delivery.lane <= Lane.SERVICE or self._platform.name == "discord":
-            return Outcome(id=delivery.id, state=State.WAITING, due_at=self._ctx.clock(), error="in doubt: sent again")
-        return Outcome(id=delivery.id, state=State.IN_DOUBT, error="the process ended while sending")
+        return self._in_doubt(delivery, "the process ended while sending", 0)
+
+    def _in_doubt(self, delivery: Delivery, why: str, pause: float) -> Outcome:
+        """Nobody knows whether it arrived: it is sent once more where that is allowed, then left as it is."""
+        repeatable = delivery.lane <= Lane.SERVICE or self._platform.name == "discord"
+        if repeatable and not delivery.is_in_doubt:
+            return self._later(delivery, pause, f"{outbox.MAYBE}: {why}")
+        return Outcome(id=delivery.id, state=State.IN_DOUBT, error=f"{outbox.MAYBE}: {why}")
 
     async def _send(self, delivery: Delivery, person: Supporter) -> Outcome:
         try:
@@ -187,12 +204,10 @@ class DeliveryLoop:
                 self._unasked.halt(why.after)
             return self._later(delivery, why.after, str(why), counted=False)
         except InDoubt as why:
-            if delivery.lane <= Lane.SERVICE:
-                return self._later(delivery, 2.0**delivery.attempts, f"in doubt: {why}")
-            return Outcome(id=delivery.id, state=State.IN_DOUBT, error=str(why))
+            return self._in_doubt(delivery, str(why), 2.0**delivery.attempts)
         except Rejected as why:
             log.error("delivery %d (%s) was refused: %s", delivery.id, delivery.message, why)
-            return Outcome(id=delivery.id, state=State.FAILED, error=str(why))
+            return self._failed(delivery, str(why))
         except Exception as why:
             log.exception("delivery %d (%s) could not be made", delivery.id, delivery.message)
             return self._later(delivery, 2.0**delivery.attempts, repr(why))
@@ -200,15 +215,17 @@ class DeliveryLoop:
     async def _hand_over(self, delivery: Delivery, person: Supporter, rendered: Rendered) -> Outcome:
         if rendered.private_answer is not None:
             self._handed_over.add(delivery.id)
+            shown = True
             try:
                 await self._platform.edit_private(rendered.private_answer, rendered.card)
             except Unreachable:
-                if not rendered.may_write:
-                    raise NotNow("the private answer has expired") from None
-            else:
-                return Outcome(id=delivery.id, state=State.SENT)
+                shown = False
             finally:
                 self._handed_over.discard(delivery.id)
+            # An edit notifies nobody, and who has closed the answer never sees it. So the message counts as read only
+            # once it went out as one of its own, or was shown when the person appeared again.
+            if not rendered.may_write:
+                raise NotNow("only in a private answer so far" if shown else "the private answer has expired")
         if self._unasked is not None and delivery.lane > Lane.SERVICE:
             await self._unasked.slot(person.external_id, _TURNS[Lane(delivery.lane)])
         await self._pacer.slot(person.external_id, _TURNS[Lane(delivery.lane)], patience=_PAUSE_PATIENCE)
@@ -219,10 +236,18 @@ class DeliveryLoop:
             self._handed_over.discard(delivery.id)
         return Outcome(id=delivery.id, state=State.SENT)
 
+    def _failed(self, delivery: Delivery, why: str) -> Outcome:
+        """It will not be sent again; an earlier attempt may have arrived all the same."""
+        if delivery.is_in_doubt:
+            return Outcome(id=delivery.id, state=State.IN_DOUBT, error=f"{outbox.MAYBE}, then {why}")
+        return Outcome(id=delivery.id, state=State.FAILED, error=why)
+
     def _later(
         self, delivery: Delivery, seconds: float, why: str, *, counted: bool = True, at_most: float = 3600.0
     ) -> Outcome:
         if counted and delivery.attempts >= _MOST_ATTEMPTS:
-            return Outcome(id=delivery.id, state=State.FAILED, error=why)
+            return self._failed(delivery, why)
+        if delivery.is_in_doubt and not why.startswith(outbox.MAYBE):
+            why = f"{outbox.MAYBE}, then {why}"  # what comes after takes no doubt away
         due = self._ctx.clock() + timedelta(seconds=min(seconds, at_most))
         return Outcome(id=delivery.id, state=State.WAITING, due_at=due, error=why, counted=counted)

@@ -49,6 +49,12 @@ class Delivery:
     args: Mapping[str, Any]
     due_at: datetime
     attempts: int = 0
+    error: str | None = None  # why it was not sent the last time
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether an earlier attempt may have arrived."""
+        return (self.error or "").startswith(MAYBE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +72,12 @@ class Outcome:
     closed: bool = False
 
 
-_MAYBE = "in doubt"  # how the error of a row begins that waits to be tried again and may have arrived already
+MAYBE = "in doubt"  # how the error of a row begins that waits to be tried again and may have arrived already
 
 
 def unwanted(table: Table, why: str, now: datetime) -> dict[str, Any]:
     """What a waiting row becomes that nobody wants any more: dropped; in doubt where a first try may have arrived."""
-    maybe = func.coalesce(table.c.error, "").startswith(_MAYBE)
+    maybe = func.coalesce(table.c.error, "").startswith(MAYBE)
     state = case((maybe, State.IN_DOUBT.value), else_=State.DROPPED.value)
     return {"state": state, "error": case((maybe, table.c.error), else_=why), "done_at": now}
 

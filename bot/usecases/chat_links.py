@@ -62,6 +62,15 @@ async def discord_link(ctx: Context, invite: Invite) -> str | None:
     return await _link(ctx, "discord", invite)
 
 
+async def may_come(ctx: Context) -> bool:
+    """Whether a link that could not be made just now may be made in a while, without anybody doing something."""
+    async with ctx.db.read() as conn:
+        public = [place for place in await places.of_purpose(conn, places.PUBLIC) if place.platform in ctx.inviting]
+        known = await rows.of_places(conn, [place.id for place in public])
+    troubles = [known[place.id].trouble if place.id in known else None for place in public]
+    return any(trouble in (None, rows.BUSY) for trouble in troubles)
+
+
 async def _link(ctx: Context, name: PlatformName, invite: Invite) -> str | None:
     platform = ctx.inviting.get(name)
     if platform is None or invite.code is None:

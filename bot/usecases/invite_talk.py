@@ -62,6 +62,7 @@ async def show(ctx: Context, contact: Contact, own_words: str = "") -> Reply:
         circle=recognise.CIRCLE,
         ready=Tap(action="invite:ready") if invite.words else None,
         saved=bool(text),
+        later=bool(ways) or await chat_links.may_come(ctx),
     )
     return Reply(card=words.invite(ctx.catalog, supporter.locale, view))
 

@@ -81,8 +81,6 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
     if delivery.message in APART_FROM_GIFTS:
         return await _apart(ctx, delivery, person)
     about = await _about(ctx, delivery, person)
-    if delivery.message == "pending" and about.gift.book.settled is not Settled.PENDING:
-        raise OutOfDate("the money has arrived, or has not, by now")
     async with ctx.db.read() as conn:
         allowed = await supporters.may_be_written_to(conn, person)
         living = await answers.living(conn, person.address_id, about.campaign.id, ctx.clock())
@@ -198,6 +196,8 @@ async def _wait_for_morning(ctx: Context, about: _About) -> None:
 
 
 async def _pending(ctx: Context, about: _About) -> Card:
+    if about.gift.book.settled is not Settled.PENDING:
+        raise OutOfDate("the money has arrived, or has not, by now")
     view = words.PendingView(campaign=about.campaign.authored, money=about.money())
     return words.payment_pending(ctx.catalog, about.person.locale, view)
 

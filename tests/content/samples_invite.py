@@ -28,6 +28,8 @@ def inviting(world: World, tap: Tap) -> Iterator[tuple[str, Render]]:
     for campaign in (world.campaign, None):
         for ways in (WAYS, WAYS[:1], ()):
             yield "invite", _invite(world, tap, campaign is not None, ways)
+    nowhere = words.InviteView(words="", ways=(), later=False)
+    yield "invite nowhere", lambda catalog, locale: words.invite(catalog, locale, nowhere)
     yield "invite too long", lambda catalog, locale: words.too_long(catalog, locale, 900)
     yield "invite qr", lambda catalog, locale: words.qr(catalog, locale, WAYS[0][1], PICTURE, tap)
     for name in (world.charity.name, None):

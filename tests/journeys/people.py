@@ -158,13 +158,13 @@ class Person:
         await until(lambda: bool(those()))
         return await self._pressed(those()[0], those()[0].target(label))
 
-    async def reads(self, act: Awaitable[object], words: str) -> Heard:
-        """Do something, and read the answer that contains these words: other news may come in between."""
+    async def reads(self, act: Awaitable[object], *words: str) -> Heard:
+        """Do something, and read the answer that contains all these words: other news may come in between."""
         before = self.everything()
         await act
 
         def news() -> list[Heard]:  # a message that has changed is news as well
-            return [heard for heard in self.everything() if words in heard.text and heard not in before]
+            return [heard for heard in self.everything() if heard not in before and all(w in heard.text for w in words)]
 
         try:
             await until(lambda: bool(news()))
@@ -199,9 +199,12 @@ class Person:
         return (self._mine(heard.id) if self._newest().id == before else None) or self._newest()
 
     async def gives(self, amount: str) -> Heard:
-        """Ask for an amount, pay it, and be thanked; the thanks."""
+        """Ask for an amount, pay it, and be thanked; the thanks for this gift: on Discord an earlier one may be shown
+        again, since nobody knows whether it was seen.
+        """
         asked = await self.command(name_of("give", self.locale), amount)
-        return await self.reads(self.town.pay(asked.first_link), says(self.locale, "thanks-title"))
+        money = CATALOG.money(self.locale, cad(int(amount) * 100))
+        return await self.reads(self.town.pay(asked.first_link), says(self.locale, "thanks-title"), money)
 
     async def claims(self, session: Json) -> Heard:
         """Prove with the page after Stripe's that a gift is theirs; what the bot says then."""

@@ -1,5 +1,8 @@
 """What can go wrong with a gift: a debit that fails, a dispute, a blocked chat, a lost answer."""
 
+import asyncio
+from datetime import timedelta
+
 from bot.store import outbox
 from payments.ledger import State
 from tests.journeys.people import Heard, Person, cad, says, until
@@ -64,3 +67,23 @@ async def test_a_lost_answer_means_one_gift_and_at_least_one_thank_you(here: Tow
         assert not (await outbox.counts(conn)).get("failed")
     await until(lambda: any(says(donor.locale, "thanks-title") in heard.text for heard in donor.everything()))
     assert len(await here.gifts()) == 1
+
+
+async def test_thank_you_whose_answers_all_get_lost_arrives_twice(here: Town) -> None:
+    donor = here.person("telegram")
+    url = (await ask(donor)).first_link
+    here.telegram.drop_answers(99)
+    await here.pay(url)
+
+    async def is_over() -> bool:
+        here.clock.ahead += timedelta(minutes=1)
+        return "in_doubt" in await here.outbox()
+
+    await until(is_over, 60)
+    here.telegram.clear_faults()
+    for _ in range(5):
+        here.clock.ahead += timedelta(minutes=30)
+        await asyncio.sleep(0.2)
+    thanked = [heard for heard in donor.everything() if says("fr", "thanks-title") in heard.text]
+    assert len(thanked) == 2
+    assert (await here.outbox())["in_doubt"] == 1

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from bot.domain.people import Locale
+from bot.store import outbox
 from bot.store.notices import Notice
+from bot.store.outbox import State
 from bot.usecases.context import Context
 from bot.usecases.staff import cases_talk, inbox_talk
 from bot.usecases.staff.team_notices import Renderer
@@ -29,6 +31,12 @@ async def _flood_wait(ctx: Context, one: Notice, locale: Locale) -> Card:
     return words.flood_wait(ctx.catalog, locale, platform, hours, whole=bool(one.args["whole"]))
 
 
+async def _in_doubt(ctx: Context, one: Notice, locale: Locale) -> Card:
+    async with ctx.db.read() as conn:
+        number = (await outbox.counts(conn)).get(State.IN_DOUBT, 0)
+    return words.in_doubt(ctx.catalog, locale, number)
+
+
 KINDS: Mapping[str, Renderer] = {
     "words": inbox_talk.words_card,
     "reply_lost": _reply_lost,
@@ -36,4 +44,5 @@ KINDS: Mapping[str, Renderer] = {
     "webhook_silent": _webhook,
     "dms_stopped": _dms,
     "flood_wait": _flood_wait,
+    "in_doubt": _in_doubt,
 }

@@ -62,6 +62,11 @@ staff-flood-all = { $platform } refuses all of the bot’s messages for about an
 staff-flood-chat = { $platform } refuses the bot’s messages in one conversation for about another { $hours } h.
 staff-flood-how-all = Nothing is lost: thank-yous and broadcasts will go out by themselves afterwards. Gifts go through Stripe and continue.
 staff-flood-how-chat = All other conversations continue. What waits in that one will go out by itself afterwards.
+staff-doubt-title = Messages in doubt
+staff-doubt = { $number ->
+    [one] { $number } message was handed over and never confirmed, even at a second try. Nobody knows whether it arrived; it is not sent again.
+   *[other] { $number } messages were handed over and never confirmed, even at a second try. Nobody knows whether they arrived; they are not sent again.
+}
 free-text-passed = It has been passed on to a person at { $charity }, who will answer you here.
 free-text-enough = Your messages have arrived. A person will read them; no need to send more for now.
 relayed-title = Answer from { $charity }

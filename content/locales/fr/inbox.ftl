@@ -62,6 +62,11 @@ staff-flood-all = { $platform } refuse tous les messages du bot pendant encore {
 staff-flood-chat = { $platform } refuse les messages du bot dans une conversation pendant encore { $hours } h environ.
 staff-flood-how-all = Rien n’est perdu : remerciements et diffusions partiront d’eux-mêmes ensuite. Les dons, eux, passent par Stripe et continuent.
 staff-flood-how-chat = Les autres conversations continuent. Ce qui attend dans celle-là partira de lui-même ensuite.
+staff-doubt-title = Messages incertains
+staff-doubt = { $number ->
+    [one] { $number } message a été remis sans jamais être confirmé, même au deuxième essai. Personne ne sait s’il est arrivé; il ne sera pas renvoyé.
+   *[other] { $number } messages ont été remis sans jamais être confirmés, même au deuxième essai. Personne ne sait s’ils sont arrivés; ils ne seront pas renvoyés.
+}
 free-text-passed = C’est transmis à une personne { DE($charity) }, qui vous répondra ici.
 free-text-enough = Vos messages sont bien arrivés. Une personne va les lire; inutile d’en envoyer davantage pour l’instant.
 relayed-title = Réponse { DE($charity) }
