@@ -53,7 +53,7 @@ from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
 from bot.usecases.ports import Platform, PlatformError, Rejected
-from bot.usecases.staff import notices, open_inbox
+from bot.usecases.staff import database_file, notices, open_inbox
 from bot.usecases.taps import TapCounter
 from bot.web.app import build_web
 from bot.web.server import WebServer
@@ -126,7 +126,7 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
         telegram = _telegram(ctx, settings, paces["telegram"])
         discord = _discord(ctx, settings, paces["discord"])
         taps, openings = TapCounter(ctx), Openings(ctx)
-        health, supervisor = Health(), Supervisor()
+        health, supervisor = Health(database=lambda: ctx.db.watch.lost), Supervisor()
         pages = build_web(ctx, open_doors(ctx, intake, telegram, taps, openings, health), settings.trusted_proxies)
         web = WebServer(pages, host=settings.listen_on, port=settings.port, public_url=settings.public_url)
         app = App(
@@ -220,6 +220,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="retention", every=timedelta(hours=1), run=lambda: tidy.delete_old(ctx)),
         Tick(name="tidying", every=timedelta(hours=6), run=lambda: reconcile.tidy(ctx)),
         Tick(name="who brought whom", every=timedelta(seconds=2), run=lambda: refer.tick(ctx)),
+        Tick(name="database file", every=timedelta(seconds=15), run=lambda: database_file.tick(ctx, app.platforms)),
         Tick(name="departures", every=timedelta(hours=6), run=lambda: arrivals.tidy(ctx)),
     ]
     for chat in (app.telegram, app.discord):

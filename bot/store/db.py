@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.store import postgresql_driver, sqlite_driver
+from bot.store.file_watch import FileWatch
 
 Connection = AsyncConnection  # what use cases pass on without knowing what it is
 _READERS = 4
@@ -56,12 +57,17 @@ class Database:
             self._writer = _postgresql_engine(self.url)
             self._reader = _postgresql_engine(self.url, isolation_level="AUTOCOMMIT")
         self.file = Path(self.url.database) if self.is_sqlite and self.url.database else None
+        self.watch = FileWatch(self.file)
         self._turn = asyncio.Lock()
         self._looks = asyncio.Semaphore(_LONG_LOOKS)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that commits at the end, or rolls back when an exception leaves it. No network inside."""
+        """A transaction that commits at the end, or rolls back when an exception leaves it. No network inside.
+
+        Raises DatabaseLost where SQLite's file is no longer there.
+        """
+        self.watch.require()
         if self.is_sqlite:
             async with self._turn, self._writer.begin() as conn:
                 yield conn
@@ -132,6 +138,7 @@ class Database:
         async with AsyncExitStack() as stack:
             for _ in range(_READERS):
                 await stack.enter_async_context(self._reader.connect())
+        self.watch.remember()
 
     async def renew_writer(self) -> None:
         """Give up the writer's idle connections, so that the next transaction begins on a fresh one."""

@@ -7,7 +7,7 @@ messages are written anew when what they say is no longer so: somebody has answe
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
@@ -109,6 +109,23 @@ async def tick(ctx: Context, platforms: Sequence[Platform]) -> int:
         said += await _say_kind(now, kind, list(group))
     await _rewrite(now)
     return said
+
+
+async def tell_directly(ctx: Context, platforms: Sequence[Platform], words: Callable[[Locale], Card], key: str) -> int:
+    """Say something that cannot be written down, since it is about the database itself; how many were told.
+
+    The same `key` within minutes is the same message where the platform knows that.
+    """
+    now, told = await _round(ctx, platforms), 0
+    for target in [*now.inboxes, *now.people]:
+        platform = now.platforms[target.platform]
+        write = platform.post if target.is_place else platform.send
+        try:
+            await write(target.address, words(target.locales[0]), nonce=key)
+            told += 1
+        except PlatformError as why:
+            log.warning("%s could not be told of %s on %s: %s", target.address, key, target.platform, why)
+    return told
 
 
 async def _round(ctx: Context, platforms: Sequence[Platform]) -> _Round:
