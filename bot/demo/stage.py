@@ -177,6 +177,7 @@ async def stage(*, seed: int = 2026, between: Between = _nobody_between) -> Asyn
             "stripe_webhook_secret": hook["secret"],
             "secret_key": random.Random(seed).randbytes(24).hex(),
             "public_url": await between("telegram", home, True),
+            "reply_burst": 1000,  # the tour acts faster than people do
             "host": "127.0.0.1",
             "OBOLE_PORT": port,
             "OBOLE_DATABASE_URL": f"sqlite:///{folder / 'obole.sqlite3'}",

@@ -24,7 +24,10 @@ _HELD_UP = 1.0  # seconds, at most, that the next act of a person waits for the 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyBudget:
-    """`burst` messages at once, and after that one every `every` seconds."""
+    """`burst` replies at once, and after that one every `every` seconds.
+
+    A reply of several messages, such as previews, counts as one: the pacer counts messages.
+    """
 
     burst: int = 3
     every: float = 3.0
@@ -52,10 +55,10 @@ class NoPacing:
 class _Line:
     """One person's replies. `accepted` fit into the budget; of what does not, only the newest is kept."""
 
-    left: float  # messages of the budget; below 0 after a reply of several
+    left: float  # replies of the budget
     at: float  # when that was so
     accepted: deque[tuple[Send, asyncio.Event]] = field(default_factory=deque)
-    newest: tuple[Send, int] | None = None
+    newest: Send | None = None
     task: asyncio.Task[None] | None = None
 
 
@@ -70,19 +73,19 @@ class Replies:
         self._sleep = sleep
         self._lines: OrderedDict[str, _Line] = OrderedDict()  # those heard of last are at the end
 
-    async def give(self, person: str, send: Send, *, messages: int = 1) -> None:
+    async def give(self, person: str, send: Send) -> None:
         """Have a reply sent. Return once it is, or after a second; at once where it must wait for the budget.
 
-        While it waits for the budget, a newer reply takes its place. `messages`: how many it consists of.
+        While it waits for the budget, a newer reply takes its place.
         """
         line = self._line(person)
         sent = None
         if line.newest is None and self._wait(line) <= 0:
-            line.left -= messages
+            line.left -= 1
             sent = asyncio.Event()
             line.accepted.append((send, sent))
         else:
-            line.newest = (send, messages)
+            line.newest = send
         if line.task is None:
             line.task = asyncio.create_task(self._serve(line))
         if sent is not None:
@@ -109,14 +112,14 @@ class Replies:
                 elif (wait := self._wait(line)) > 0:
                     await self._sleep(wait)
                 elif line.newest is not None:
-                    (send, messages), line.newest = line.newest, None
-                    line.left -= messages
+                    send, line.newest = line.newest, None
+                    line.left -= 1
                     await _safely(send)
         finally:
             line.task = None
 
     def _wait(self, line: _Line) -> float:
-        """Seconds until the budget has room for one message."""
+        """Seconds until the budget has room for one reply."""
         now = self._now()
         line.left = min(self._budget.burst, line.left + (now - line.at) / self._budget.every)
         line.at = now

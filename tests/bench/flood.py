@@ -64,6 +64,7 @@ class Run:
             "to the group": self.seen["group answers"],
             "429s": self.seen["refused"],
             "429s late": self.seen["refused late"],
+            "% CPU": 100 * self.said["busy"],
         }
 
 

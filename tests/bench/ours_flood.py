@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.app import settle_memory
 from bot.delivery.broadcasts import BroadcastLoop
 from bot.delivery.copies import Copyist, Words
 from bot.delivery.loop import DeliveryLoop
@@ -22,6 +21,7 @@ from bot.delivery.pacer import TELEGRAM, Pace, Pacer, Turn
 from bot.delivery.sender import Sender
 from bot.platforms.replies import ReplyBudget
 from bot.platforms.telegram.app import TelegramApp
+from bot.run import settle_memory
 from bot.store.db import Database
 from bot.store.schema import campaign
 from bot.usecases import talk
@@ -112,11 +112,12 @@ async def main(url: str, who: dict[str, Any]) -> None:
     settle_memory()
 
     async def answer(_question: str) -> dict[str, Any]:
+        began, cpu = time.perf_counter(), time.process_time()
         thanks = Thanks(ctx, THANKS_PER_SECOND, who["donors"])
         tasks = [
             asyncio.create_task(sender.run()),
             asyncio.create_task(thanks.run(campaign_id)),
-            asyncio.create_task(_remind(app, pacer, who["donors"])),
+            asyncio.create_task(_remind(app, pacer, who["reminded"])),
         ]
         while await some_left(db):
             await asyncio.sleep(0.1)
@@ -127,7 +128,9 @@ async def main(url: str, who: dict[str, Any]) -> None:
         for outcome in await asyncio.gather(*tasks, return_exceptions=True):
             if isinstance(outcome, Exception):
                 raise outcome
-        return {"states": await states(db), "thanks": watched.seconds(), "overtaken": watched.overtaken()}
+        busy = (time.process_time() - cpu) / (time.perf_counter() - began)
+        told = {"thanks": watched.seconds(), "overtaken": watched.overtaken(), "busy": busy}
+        return {"states": await states(db), **told}
 
     await answer_questions({}, answer)
     await app.stop()

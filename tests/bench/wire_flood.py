@@ -13,7 +13,7 @@ from bot.sandbox.telegram import Limits, TelegramSandbox
 from tests.bench.stage import answer_questions
 
 LATENCY = 0.06  # seconds from a request's arrival to its answer
-OTHERS, DONORS = 60, 40
+OTHERS, DONORS, REMINDED = 60, 150, 40
 TAPS_PER_SECOND = 2.0
 _FLOODER_PAUSE = 0.2  # seconds: five commands a second
 _GROUP_PAUSE = 9 / 26  # seconds: 26 commands within nine seconds
@@ -30,13 +30,14 @@ class Town:
     flooders: list[int]
     others: list[int]
     donors: list[int]
+    reminded: list[int]
     group: int
     acts: list[asyncio.Task[None]] = field(default_factory=list)
     taps: list[tuple[int, float]] = field(default_factory=list)
 
     def info(self) -> dict[str, Any]:
         """What the bot's process has to know."""
-        people = {"recipients": self.recipients, "flooders": self.flooders, "donors": self.donors, "group": self.group}
+        people = {"recipients": self.recipients, "donors": self.donors, "reminded": self.reminded}
         return {"api": self.sandbox.url, "token": self.sandbox.token, **people}
 
     async def get_cards(self) -> None:
@@ -129,6 +130,7 @@ def build(sandbox: TelegramSandbox, count: int) -> Town:
         flooders=flooders,
         others=people("Other", OTHERS),
         donors=people("Donor", DONORS),
+        reminded=people("Reminded", REMINDED),
         group=int(group["id"]),
     )
     sandbox.world.updates.waiting.clear()

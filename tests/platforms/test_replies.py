@@ -49,11 +49,11 @@ class Chat:
         self.replies = Replies(budget or ReplyBudget(), monotonic=self.time, sleep=self.time.sleep)
         self.read: list[tuple[str, float]] = []
 
-    async def reply(self, text: str, person: str = "ana", messages: int = 1) -> None:
+    async def reply(self, text: str, person: str = "ana") -> None:
         async def send() -> None:
             self.read.append((text, self.time()))
 
-        await self.replies.give(person, send, messages=messages)
+        await self.replies.give(person, send)
 
     async def all_read(self) -> list[str]:
         """What they have read after a minute."""
@@ -85,14 +85,6 @@ async def test_flood_of_one_person_costs_nobody_else_a_reply() -> None:
         await chat.reply(str(number))
     await chat.reply("for Luc", "luc")
     assert ("for Luc", 100.0) in chat.read
-
-
-async def test_reply_of_several_messages_stays_whole_and_is_paid_back() -> None:
-    chat = Chat()
-    await chat.reply("previews", messages=4)
-    await chat.reply("next")
-    assert await chat.all_read() == ["previews", "next"]
-    assert chat.read[-1][1] >= 106
 
 
 async def test_act_does_not_wait_for_a_reply_that_hangs() -> None:

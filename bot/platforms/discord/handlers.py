@@ -228,7 +228,7 @@ class Handlers:
         reply = await self._ask(contact, lambda: self._heard(contact, message), message.id)
         if reply is not None:
             write = partial(self._write, message, contact, reply)
-            await self._replies.give(person, write, messages=1 + len(reply.more))
+            await self._replies.give(person, write)
 
     async def _heard(self, contact: Contact, message: discord.Message) -> Reply | None:
         """A picture that staff were asked for, an answer to a message of ours, or words."""

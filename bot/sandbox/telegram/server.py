@@ -111,11 +111,11 @@ class TelegramSandbox(PeopleVerbs, CrowdVerbs, WatchingVerbs, TroubleVerbs):
             return _answer(Refused(401, "Unauthorized"))
         if method is None:
             return _answer(Refused(404, "Not Found: method not found"))
-        if self.world.faults.latency:
-            await asyncio.sleep(self.world.faults.latency)
         chat_id: int | str | None = None
         try:
             fields, files = await sent_fields(request)
+            if self.world.faults.latency:
+                await asyncio.sleep(self.world.faults.latency)
             self.world.faults.before(method.name, self._place(fields.get("chat_id")), self.world.pace)
             p = typed(method, fields, files)
             chat_id = p.get("chat_id")
