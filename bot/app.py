@@ -43,6 +43,7 @@ from bot.usecases import (
     nudge,
     own_amounts,
     publish,
+    rates,
     reconcile,
     refer,
     refunds,
@@ -222,6 +223,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="who brought whom", every=timedelta(seconds=2), run=lambda: refer.tick(ctx)),
         Tick(name="database file", every=timedelta(seconds=15), run=lambda: database_file.tick(ctx, app.platforms)),
         Tick(name="departures", every=timedelta(hours=6), run=lambda: arrivals.tidy(ctx)),
+        Tick(name="limits of accounts", every=timedelta(hours=6), run=lambda: rates.tidy(ctx)),
     ]
     for chat in (app.telegram, app.discord):
         if chat is not None:

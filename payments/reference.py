@@ -100,6 +100,12 @@ class Keyring:
             raise ValueError("a MAC has 12 to 32 bytes")
         return _mac(self._keys[0], purpose, data)[:length]
 
+    def macs(self, purpose: str, data: bytes, length: int = 32) -> list[bytes]:
+        """The MAC by each of the secrets, the newest first: to find again what was kept under an older one."""
+        if not _SHORTEST_MAC <= length <= 32:
+            raise ValueError("a MAC has 12 to 32 bytes")
+        return [_mac(key, purpose, data)[:length] for key in self._keys]
+
     def verify(self, purpose: str, data: bytes, mac: bytes) -> bool:
         """Whether any of the secrets made this MAC (of 12 bytes or more) for this purpose."""
         if not _SHORTEST_MAC <= len(mac) <= 32:

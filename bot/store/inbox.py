@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, Text, cast, delete, func, select, update
+from sqlalchemy import Table, Text, cast, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.db import insert_or_ignore
-from bot.store.notices import of_kind
 from bot.store.outbox import State
 from bot.store.schema import delivery, error_case
 from bot.store.schema_staff import blocked, name_hidden, notice, relay
@@ -20,12 +19,6 @@ _OPEN = (State.WAITING, State.SENDING, State.PARKED)
 
 
 # --- words of supporters --------------------------------------------------------------------------
-async def words_since(conn: AsyncConnection, supporter_id: int, since: datetime) -> int:
-    """How many messages of one supporter were passed on since then (UTC)."""
-    theirs = of_kind("words", f"words:{supporter_id}:") & (notice.c.made_at > since)
-    return int((await conn.execute(select(func.count()).where(theirs).select_from(notice))).scalar_one())
-
-
 async def forget_words(conn: AsyncConnection, before: datetime) -> None:
     """Erase what was written before then (UTC), also what nobody was there to read or has come to fetch."""
     there = cast(notice.c.args, Text) != "{}"  # erased ones are not written again

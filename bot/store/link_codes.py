@@ -5,8 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.db import upsert
-from bot.store.schema_referrals import link_code, link_guess
+from bot.store.schema_referrals import link_code
 
 
 async def put(conn: AsyncConnection, hash_: str, supporter_id: int, expires_at: datetime) -> None:
@@ -29,18 +28,3 @@ async def forget_old(conn: AsyncConnection, at: datetime) -> None:
 async def drop(conn: AsyncConnection, supporter_id: int) -> None:
     """A code is good once, and with it all that they were given."""
     await conn.execute(delete(link_code).where(link_code.c.supporter_id == supporter_id))
-
-
-async def guesses(conn: AsyncConnection, supporter_id: int, since: datetime) -> int:
-    """How many wrong codes somebody has tried since then (UTC)."""
-    query = select(link_guess.c.number).where(link_guess.c.supporter_id == supporter_id, link_guess.c.since > since)
-    return (await conn.execute(query)).scalar_one_or_none() or 0
-
-
-async def add_guess(conn: AsyncConnection, supporter_id: int, at: datetime, forget_before: datetime) -> None:
-    """Somebody has tried a code that is none."""
-    number = await guesses(conn, supporter_id, forget_before) + 1
-    row = {"supporter_id": supporter_id, "number": number}
-    fresh = {"since": at} if number == 1 else {}
-    statement = upsert(conn, link_guess, ["supporter_id"], ["number", *fresh])
-    await conn.execute(statement, [row | {"since": at}])

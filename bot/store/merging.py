@@ -28,7 +28,7 @@ from bot.store.schema import (
 )
 from bot.store.schema_broadcast import broadcast_opt_out, recipient
 from bot.store.schema_nudges import decision, looked_back
-from bot.store.schema_referrals import circle_shown, invite, link_code, link_guess, recognition, referral, share_prompt
+from bot.store.schema_referrals import circle_shown, invite, link_code, recognition, referral, share_prompt
 from bot.store.schema_staff import blocked, name_hidden, notice, relay
 
 _REACHED = (State.SENDING.value, State.SENT.value, State.IN_DOUBT.value)
@@ -142,7 +142,7 @@ async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None
     """
     mine = select(address.c.id).where(address.c.supporter_id.in_(ids))
     await _erase_messages(conn, ids, mine)
-    for table in (preference, preference_change, link_code, link_guess, circle_shown, name_hidden):
+    for table in (preference, preference_change, link_code, circle_shown, name_hidden):
         await conn.execute(delete(table).where(table.c.supporter_id.in_(ids)))
     await conn.execute(update(gift).where(gift.c.supporter_id.in_(ids)).values(receipt_url=None, payer=None))
     await conn.execute(update(referral).where(referral.c.supporter_id.in_(ids)).values(candidates=[]))

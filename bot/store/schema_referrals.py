@@ -134,10 +134,3 @@ link_code = Table(  # one-time codes by which two accounts of one person become 
     Column("supporter_id", ForeignKey("supporter.id"), nullable=False, index=True),
     Column("expires_at", Utc, nullable=False),
 )
-link_guess = Table(  # wrong codes, so that nobody can go on guessing
-    "link_guess",
-    metadata,
-    Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
-    Column("number", Integer, nullable=False),
-    Column("since", Utc, nullable=False),
-)

@@ -55,14 +55,6 @@ staff_code = Table(  # one-time codes; only their hash is kept
     Column("ends_at", Utc),
     Column("used_at", Utc),
 )
-staff_guess = Table(  # codes that were wrong, so that nobody can go on guessing
-    "staff_guess",
-    metadata,
-    Column("id", AutoId, primary_key=True),
-    Column("platform", String(16), nullable=False),
-    Column("external_id", String(64), nullable=False),
-    Column("at", Utc, nullable=False, index=True),
-)
 audit = Table(
     "audit",
     metadata,

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import Locale, PlatformName
 from bot.domain.staff import Member, Role
 from bot.store.db import upsert
-from bot.store.schema_staff import staff, staff_code, staff_guess, staff_role
+from bot.store.schema_staff import staff, staff_code, staff_role
 
 _COLUMNS = tuple(staff.c[name] for name in Member.__dataclass_fields__)
 
@@ -160,20 +160,6 @@ async def drop_codes_of(conn: AsyncConnection, maker: int) -> None:
 async def drop_codes(conn: AsyncConnection, purpose: str) -> None:
     """Codes of a purpose that nobody has used are worth nothing any more."""
     await conn.execute(delete(staff_code).where(staff_code.c.purpose == purpose, staff_code.c.used_at.is_(None)))
-
-
-async def guesses(conn: AsyncConnection, since: datetime, by: tuple[PlatformName, str] | None = None) -> int:
-    """How many wrong codes were tried since then, by everybody or by one person."""
-    query = select(func.count()).select_from(staff_guess).where(staff_guess.c.at > since)
-    if by is not None:
-        query = query.where(staff_guess.c.platform == by[0], staff_guess.c.external_id == by[1])
-    return (await conn.execute(query)).scalar_one()
-
-
-async def add_guess(conn: AsyncConnection, platform: PlatformName, external_id: str, at: datetime) -> None:
-    """Somebody tried a code that is none; what is older than a day is forgotten."""
-    await conn.execute(delete(staff_guess).where(staff_guess.c.at < at - timedelta(days=1)))
-    await conn.execute(insert(staff_guess).values(platform=platform, external_id=external_id, at=at))
 
 
 # --- Discord roles --------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from bot.store.outbox import Delivery, Lane
 from bot.usecases import refer
 from bot.usecases.chat_links import tell_staff
 from bot.usecases.context import Context
+from bot.usecases.join import meet
 from bot.usecases.link_talk import BROUGHT, WHO_INVITED
 
 _REMEMBERED = timedelta(days=400)  # that somebody has left
@@ -204,7 +205,7 @@ async def _arrived(
     known = await supporters.find(conn, contact.platform, contact.external_id)
     if known is not None and (at is None or known.joined_at <= at):
         return Outcome.OLD
-    newcomer = known or await supporters.join(conn, contact, ctx.clock())
+    newcomer = known or await meet(ctx, conn, contact)
     if known is None and contact.platform == "telegram":  # a bot may not write to who never wrote to it
         await supporters.set_reachable(conn, "telegram", contact.external_id, False, ctx.clock())
     invite = None if link is None else await invites.by_id(conn, link.invite_id)

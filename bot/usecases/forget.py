@@ -6,7 +6,7 @@ from bot.domain.referrals import InviteLink
 from bot.domain.rights import Right, may
 from bot.store import invites, merging, pledges, proofs
 from bot.store.db import Connection
-from bot.usecases import arrivals, chat_links
+from bot.usecases import arrivals, chat_links, rates
 from bot.usecases.context import Context
 
 
@@ -48,4 +48,5 @@ async def _erase(ctx: Context, conn: Connection, ids: Sequence[int], monthly: Co
     await pledges.forget(conn, ids)
     await proofs.forget(conn, ids)
     await arrivals.forget_departures(ctx, conn, ids)
+    await rates.keep_bars(ctx, conn, list(ids))
     await merging.erase(conn, ids, ctx.clock())

@@ -94,7 +94,7 @@ async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: 
         low = money.minor < campaign.cap.minor
         limit = minimum_charge(money.currency) if low else campaign.cap
         return await _problem(ctx, contact, campaign, OutOfRange("below_minimum" if low else "above_cap", limit))
-    own_link = await links.for_typed_amount(ctx, campaign, money.minor, supporter.id)
+    own_link = await links.for_typed_amount(ctx, campaign, money.minor, supporter)
     minor = money.minor if own_link else links.ANY_AMOUNT
     url = links.personal_url(ctx, campaign.id, minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale)
     if url is None:
@@ -121,7 +121,7 @@ async def cover_fee(ctx: Context, contact: Contact, argument: str) -> Reply:
     money = Money(minor, campaign.goal.currency)
     total = Money(ctx.card_fee.covering(money.minor), money.currency)
     fits = minimum_charge(money.currency).minor <= money.minor and total.minor <= campaign.cap.minor
-    if not fits or not await links.for_typed_amount(ctx, campaign, total.minor, supporter.id):
+    if not fits or not await links.for_typed_amount(ctx, campaign, total.minor, supporter):
         return await _of_amount(ctx, contact, campaign, money, COMMAND)
     url = links.personal_url(
         ctx, campaign.id, total.minor, supporter_id=supporter.id, touch=COMMAND, locale=supporter.locale

@@ -7,6 +7,7 @@ from bot.store import inbox, notices, outbox, places, staff, supporters
 from bot.store.db import Connection
 from bot.store.notices import Notice
 from bot.store.outbox import Delivery, Lane, State
+from bot.usecases import rates
 from bot.usecases.context import Context
 from bot.usecases.outgoing import OutOfDate
 from bot.usecases.reply import Reply
@@ -14,7 +15,6 @@ from bot.usecases.staff.handling import tell_all
 from content import messages_inbox as words
 from content.cards import Card, Tap, shorten
 
-MOST_AN_HOUR = 10
 LONGEST = 2_000  # characters that are passed on, in either direction
 KEPT_FOR = timedelta(days=30)
 _GIVE = Tap(action="see")
@@ -31,8 +31,10 @@ async def pass_on(ctx: Context, contact: Contact, supporter: Supporter, text: st
     async with ctx.db.write() as conn:
         if not await _is_anybody_there(conn):
             return None
-        enough = await inbox.words_since(conn, supporter.id, now - timedelta(hours=1)) >= MOST_AN_HOUR
-        if not enough and not await inbox.is_blocked(conn, supporter.id):
+        blocked = await inbox.is_blocked(conn, supporter.id)
+        rate = rates.UNHEARD if blocked else rates.WORDS
+        enough = not await rates.take(ctx, conn, rate, contact.platform, contact.external_id)
+        if not enough and not blocked:
             await notices.add(conn, _notice(ctx, supporter, text), now)
     card = words.passed_on(ctx.catalog, supporter.locale, ctx.charity, _GIVE, enough=enough)
     return Reply(card=card)

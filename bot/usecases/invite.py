@@ -18,7 +18,7 @@ from bot.store.db import Connection
 from bot.usecases import give, refer
 from bot.usecases.campaign_cards import deep_link as into_the_bot
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.join import meet, who
 from bot.usecases.ports import PlatformError
 from bot.usecases.reply import Reply
 from content import messages_invite as words
@@ -152,7 +152,7 @@ async def met(ctx: Context, contact: Contact, invite: Invite, how: How, campaign
             return Outcome.OLD
         if await staff.find(conn, contact.platform, contact.external_id) is not None:
             return Outcome.OLD
-        newcomer = await supporters.join(conn, contact, ctx.clock())
+        newcomer = await meet(ctx, conn, contact)
         about = None if campaign is None else campaign.id
         outcome = await refer.bring(
             ctx, conn, newcomer.id, invite.supporter_id, how, certain=True, invite_id=invite.id, campaign_id=about

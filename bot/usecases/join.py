@@ -3,6 +3,7 @@
 from bot.domain.people import Contact, PlatformName, Supporter
 from bot.store import nudges, outbox, supporters
 from bot.store.db import Connection
+from bot.usecases import rates
 from bot.usecases.context import Context
 
 
@@ -13,7 +14,7 @@ async def who(ctx: Context, contact: Contact) -> Supporter:
     if known is not None and known.reachable and (known.locale_chosen or known.locale == contact.locale):
         return known
     async with ctx.db.write() as conn:
-        joined = await supporters.join(conn, contact, ctx.clock())
+        joined = await meet(ctx, conn, contact)
         if not joined.locale_chosen and joined.locale != contact.locale:
             await supporters.follow_locale(conn, joined.address_id, contact.locale)
         if not joined.reachable:  # who talks to us can be written to
@@ -21,6 +22,16 @@ async def who(ctx: Context, contact: Contact) -> Supporter:
         found = await supporters.find(conn, contact.platform, contact.external_id)
     assert found is not None
     return found
+
+
+async def meet(ctx: Context, conn: Connection, contact: Contact) -> Supporter:
+    """The supporter behind a contact, made if they are new; a block that outlived `/forget` holds again."""
+    known = await supporters.find(conn, contact.platform, contact.external_id)
+    if known is not None:
+        return known
+    joined = await supporters.join(conn, contact, ctx.clock())
+    await rates.bring_back_bars(ctx, conn, joined.id, joined.platform, joined.external_id)
+    return joined
 
 
 async def is_known(ctx: Context, contact: Contact) -> bool:

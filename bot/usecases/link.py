@@ -7,13 +7,12 @@ from enum import StrEnum
 from bot.domain.codes import BRIEF, hashed, new_code
 from bot.domain.people import Contact
 from bot.store import link_codes
+from bot.usecases import rates
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.merge import merge
 
 GOOD_FOR = timedelta(minutes=10)
-MOST_GUESSES = 5  # wrong codes of one account
-GUESSES_IN = timedelta(hours=1)
 _SECRETS = random.SystemRandom()
 
 
@@ -42,11 +41,11 @@ async def redeem(ctx: Context, contact: Contact, code: str) -> Linked:
     """Somebody types the code that their other account was given."""
     person, now = await who(ctx, contact), ctx.clock()
     async with ctx.db.write_money() as conn:
-        if await link_codes.guesses(conn, person.id, now - GUESSES_IN) >= MOST_GUESSES:
+        if await rates.is_spent(ctx, conn, rates.GUESSES, contact.platform, contact.external_id):
             return Linked.TOO_MANY
         other = await link_codes.whose(conn, hashed(code, "link"), now)
         if other is None:
-            await link_codes.add_guess(conn, person.id, now, now - GUESSES_IN)
+            await rates.spend(ctx, conn, rates.GUESSES, contact.platform, contact.external_id)
             return Linked.WRONG
         if other == person.id:
             return Linked.SAME

@@ -5,10 +5,11 @@ import logging
 from collections.abc import Sequence
 
 from bot.domain.campaigns import Campaign, CampaignState
-from bot.domain.people import Locale
+from bot.domain.people import Locale, Supporter
 from bot.store import campaigns as campaign_rows
 from bot.store import links as link_rows
 from bot.store.links import StoredLink
+from bot.usecases import rates
 from bot.usecases.context import Context
 from bot.usecases.isolate import each
 from content.messages_web import link_texts
@@ -162,12 +163,16 @@ async def _ensure_each(ctx: Context, campaign: Campaign, wanted: Sequence[tuple[
         await ensure(ctx, campaign, minor, suggested=True, monthly=monthly)
 
 
-async def for_typed_amount(ctx: Context, campaign: Campaign, minor: int, supporter_id: int) -> bool:
-    """Whether an amount typed by hand can be paid by a link of its own, making it where that is allowed."""
+async def for_typed_amount(ctx: Context, campaign: Campaign, minor: int, person: Supporter) -> bool:
+    """Whether an amount typed by hand can be paid by a link of its own, making it where that is allowed.
+
+    So many an hour for each account and for all together: a guard against card testers' scripts.
+    """
     if ctx.links.get(campaign.id, minor) is not None:
         return True
-    if not ctx.links.may_make(supporter_id, ctx.clock()):
-        return False
+    async with ctx.db.write() as conn:
+        if not await rates.take(ctx, conn, rates.LINKS, person.platform, person.external_id):
+            return False
     try:
         async with asyncio.timeout(_PATIENCE):
             await ensure(ctx, campaign, minor)

@@ -14,7 +14,7 @@ from bot.domain.people import Contact, Supporter
 from bot.store import gifts, refunds
 from bot.store.db import Connection
 from bot.store.refunds import RefundOrder
-from bot.usecases import cases
+from bot.usecases import cases, rates
 from bot.usecases import refunds as orders
 from bot.usecases.context import Context
 from bot.usecases.doubles import payer_of, twins
@@ -85,7 +85,10 @@ async def _undo(ctx: Context, person: Supporter, asked: _Asked) -> RefundOrder |
             return Barred.NOT_THEIRS
         if not same & {twin.id for twin in await twins(conn, gift)}:
             return Barred.OTHER_PAYER
-        return await _capped(ctx, conn, gift)
+        capped = await _capped(ctx, conn, gift)
+        if capped is None and not await rates.take(ctx, conn, rates.REFUNDS, person.platform, person.external_id):
+            return Barred.CAPPED
+        return capped
 
     return await orders.confirm(ctx, asked.order.id, None, still)
 

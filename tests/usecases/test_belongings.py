@@ -28,7 +28,7 @@ THEIRS = (
 # These have rules and tests of their own, or end with who they were.
 OTHERS = (
     "address", "campaign_donor", "circle", "circle_money", "circle_shown", "gift", "invite", "lineage", "link_code",
-    "link_guess", "preference", "recipient", "referral", "supporter", "to_repath",
+    "preference", "recipient", "referral", "supporter", "to_repath",
 )  # fmt: skip
 
 

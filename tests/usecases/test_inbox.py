@@ -9,7 +9,7 @@ from bot.store import inbox as inbox_rows
 from bot.store import notices as rows
 from bot.store.db import Database
 from bot.store.outbox import State
-from bot.usecases import inbox, messages, talk
+from bot.usecases import inbox, messages, rates, talk
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.outgoing import OutOfDate
@@ -96,7 +96,7 @@ async def test_who_is_blocked_notices_nothing(ctx: Context) -> None:
 
 async def test_a_flood_of_words_is_stopped_kindly(ctx: Context) -> None:
     await hire(ctx)
-    for number in range(inbox.MOST_AN_HOUR):
+    for number in range(rates.WORDS.each):
         await talk.on_text(ctx, CAMILLE, f"Message numéro {number} de ma part")
     assert "bien arrivés" in said(await talk.on_text(ctx, CAMILLE, "Et encore un autre"))
 

@@ -6,10 +6,10 @@ import pytest
 
 from bot.store import supporters
 from bot.store.db import Database
-from bot.usecases import link
+from bot.usecases import link, rates
 from bot.usecases.context import Context
 from bot.usecases.join import who
-from bot.usecases.link import GUESSES_IN, MOST_GUESSES, Linked
+from bot.usecases.link import Linked
 from tests.conftest import MovingClock
 from tests.world import ALEX, CAMILLE, make_context
 
@@ -50,9 +50,9 @@ async def test_ones_own_code(ctx: Context) -> None:
 
 async def test_nobody_goes_on_guessing(ctx: Context, clock: MovingClock) -> None:
     code = await link.offer(ctx, ALEX)
-    for number in range(MOST_GUESSES):
+    for number in range(rates.GUESSES.each):
         assert await link.redeem(ctx, CAMILLE, f"NOPE-{number}") is Linked.WRONG
     assert await link.redeem(ctx, CAMILLE, code) is Linked.TOO_MANY, "not even with the right one"
-    clock.now += GUESSES_IN
+    clock.now += rates.GUESSES.within
     fresh = await link.offer(ctx, ALEX)
     assert await link.redeem(ctx, CAMILLE, fresh) is Linked.DONE

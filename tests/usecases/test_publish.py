@@ -14,6 +14,7 @@ from bot.store.db import Database
 from bot.usecases import give, links, live_cards, publish
 from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
+from bot.usecases.join import who
 from bot.usecases.ports import InDoubt, MessageRef, PlatformError, Rejected, RetryLater
 from content.cards import Card
 from payments.stripe import GatewayRefused, Link, LinkSpec
@@ -141,7 +142,7 @@ async def test_a_link_made_while_its_campaign_closes_is_switched_off_with_it(ctx
     assert isinstance(ctx.gateway, RecordingGateway)
     slow = SlowGateway(lambda: publish.close(ctx, campaign))
     slow.made += ctx.gateway.made
-    assert not await links.for_typed_amount(replace(ctx, gateway=slow), campaign, 12_34, supporter_id=1)
+    assert not await links.for_typed_amount(replace(ctx, gateway=slow), campaign, 12_34, await who(ctx, CAMILLE))
     assert slow.switched_off == [f"plink_{len(slow.made)}"]
     async with ctx.db.read() as conn:
         assert await link_rows.active(conn) == []

@@ -9,6 +9,7 @@ from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
 from bot.store import staff
 from bot.store.db import Connection
+from bot.usecases import rates
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from bot.usecases.staff.handling import label_of, note, tell_all
@@ -17,9 +18,6 @@ from content.cards import Tap
 
 FIRST, RECOVERY, INVITE = "first", "recovery", "invite"
 LIVES = timedelta(hours=24)
-_WINDOW = timedelta(hours=1)
-_GUESSES_EACH = 5  # wrong codes in that time, by one person
-_GUESSES_ALL = 1_000  # and by everybody; not so few that a stranger could keep colleagues out
 
 Problem = Literal["wrong", "too_many"]
 
@@ -69,15 +67,11 @@ async def _claim(ctx: Context, contact: Contact, code: str) -> Claimed | Problem
     """All in one transaction, so that a code makes one person staff and no more."""
     now, who = ctx.clock(), (contact.platform, contact.external_id)
     async with ctx.db.write() as conn:
-        since = now - _WINDOW
-        many = (
-            await staff.guesses(conn, since, who) >= _GUESSES_EACH or await staff.guesses(conn, since) >= _GUESSES_ALL
-        )
-        if many:
+        if await rates.is_spent(ctx, conn, rates.STAFF_GUESSES, *who):
             return "too_many"
         used = await staff.use_code(conn, hashed(code), now)
         if used is None or (used[1] == FIRST and await staff.owners(conn, hold=True)):
-            await staff.add_guess(conn, *who, now)
+            await rates.spend(ctx, conn, rates.STAFF_GUESSES, *who)
             return "wrong"
         role, purpose, made_by = used
         person = await _join(ctx, conn, contact, role, made_by)

@@ -1,0 +1,193 @@
+"""Limits are counted by account: `/forget` resets none, a block outlives it by 30 days, and all together have one."""
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.domain.people import Contact, Preference
+from bot.domain.staff import Role
+from bot.store import inbox, notices, staff, supporters
+from bot.store import invites as invite_rows
+from bot.store.db import Database
+from bot.store.schema import metadata
+from bot.store.schema_limits import account_act, account_bar
+from bot.usecases import rates, talk
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.prefer import set_preferences
+from payments.reference import Keyring
+from tests.conftest import MovingClock
+from tests.world import CAMILLE, SECRET, RecordingGateway, make_context, open_campaign
+
+NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True, place="900")
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    made = make_context(db, clock)
+    async with made.db.write() as conn:
+        await staff.add(conn, "telegram", "900", Role.EDITOR, label="Nadia", locale="fr", added_by=None, at=clock())
+    return made
+
+
+async def forget(ctx: Context, contact: Contact = CAMILLE) -> None:
+    await talk.on_action(ctx, contact, "forget:sure")
+
+
+async def passed_on(ctx: Context) -> int:
+    async with ctx.db.read() as conn:
+        return len([one for one in await notices.due(conn, ctx.clock(), 999) if one.kind == "words" and one.args])
+
+
+def made_links(ctx: Context) -> int:
+    assert isinstance(ctx.gateway, RecordingGateway)
+    return len(ctx.gateway.made)
+
+
+def nobody(number: int) -> Contact:
+    return Contact(platform="telegram", external_id=str(10_000 + number), locale="fr", private=True)
+
+
+async def test_words_after_forget_count_as_before(ctx: Context) -> None:
+    said = 0
+    for number in range(30):
+        before = await passed_on(ctx)
+        await talk.on_text(ctx, CAMILLE, f"Bonjour {number}")
+        said += await passed_on(ctx) > before
+        await forget(ctx)
+    assert said == rates.WORDS.each
+    assert isinstance(ctx.clock, MovingClock)
+    ctx.clock.move(minutes=61)
+    await talk.on_text(ctx, CAMILLE, "Bonjour encore")
+    assert await passed_on(ctx) == 1
+
+
+async def test_block_and_hidden_name_outlive_forget_for_thirty_days(ctx: Context) -> None:
+    assert isinstance(ctx.clock, MovingClock)
+    person = await who(ctx, CAMILLE)
+    async with ctx.db.write() as conn:
+        await inbox.block(conn, person.id, None, ctx.clock())
+        await inbox.hide_name(conn, person.id, None, ctx.clock())
+    for days in (0, 29, 29):  # each time they are forgotten it begins again
+        await forget(ctx)
+        ctx.clock.move(days=days)
+        back = await who(ctx, CAMILLE)
+        async with ctx.db.read() as conn:
+            assert await inbox.is_blocked(conn, back.id) and await inbox.is_name_hidden(conn, back.id)
+        await talk.on_text(ctx, CAMILLE, "Encore moi")
+        assert await passed_on(ctx) == 0
+    await forget(ctx)
+    ctx.clock.move(days=30, seconds=1)
+    back = await who(ctx, CAMILLE)
+    async with ctx.db.read() as conn:
+        assert not await inbox.is_blocked(conn, back.id) and not await inbox.is_name_hidden(conn, back.id)
+
+
+async def test_block_that_staff_took_back_does_not_return(ctx: Context) -> None:
+    person = await who(ctx, CAMILLE)
+    async with ctx.db.write() as conn:
+        await inbox.block(conn, person.id, None, ctx.clock())
+    await forget(ctx)
+    back = await who(ctx, CAMILLE)
+    async with ctx.db.write() as conn:
+        await inbox.unblock(conn, back.id)
+    await forget(ctx)
+    again = await who(ctx, CAMILLE)
+    async with ctx.db.read() as conn:
+        assert not await inbox.is_blocked(conn, again.id)
+
+
+async def test_block_holds_however_somebody_comes_back(ctx: Context) -> None:
+    """An invite makes newcomers too."""
+    await open_campaign(ctx)
+    other = await who(ctx, nobody(1))
+    await talk.on_command(ctx, nobody(1), "inviter", "")
+    async with ctx.db.read() as conn:
+        invite = await invite_rows.of(conn, other.id)
+    assert invite is not None
+    person = await who(ctx, CAMILLE)
+    async with ctx.db.write() as conn:
+        await inbox.block(conn, person.id, None, ctx.clock())
+    await forget(ctx)
+    await talk.on_start(ctx, CAMILLE, f"i{invite.code}")
+    async with ctx.db.read() as conn:
+        back = await supporters.find(conn, CAMILLE.platform, CAMILLE.external_id)
+        assert back is not None and back.id != person.id
+        assert await inbox.is_blocked(conn, back.id)
+
+
+async def test_links_of_one_account_are_limited_across_forget_and_restart(ctx: Context) -> None:
+    await open_campaign(ctx)
+    before = made_links(ctx)
+    for number in range(20):
+        reply = await talk.on_command(ctx, CAMILLE, "give", f"{100 + number}.17")
+        assert [button for button in reply.card.buttons if button.url], "they can still give, on Stripe's own page"
+        await forget(ctx)
+    assert made_links(ctx) - before == rates.LINKS.each
+
+
+async def test_links_of_all_accounts_together_are_limited(ctx: Context) -> None:
+    assert rates.LINKS.everybody is not None
+    await open_campaign(ctx)
+    before = made_links(ctx)
+    for number in range(rates.LINKS.everybody + 5):
+        await talk.on_command(ctx, nobody(number), "give", f"{100 + number}.17")
+    assert made_links(ctx) - before == rates.LINKS.everybody
+
+
+async def test_wrong_codes_count_across_forget(ctx: Context) -> None:
+    answers = set()
+    for number in range(rates.GUESSES.each + 1):
+        reply = await talk.on_command(ctx, CAMILLE, "lier", f"AAAA-BBB{number}")
+        answers.add("\n".join(reply.card.lines))
+        await forget(ctx)
+    assert len(answers) == 2, "wrong, and at last: too many"
+
+
+async def test_nothing_that_is_kept_of_a_limit_names_the_account(ctx: Context) -> None:
+    person = await who(ctx, CAMILLE)
+    async with ctx.db.write() as conn:
+        await inbox.block(conn, person.id, None, ctx.clock())
+    await talk.on_text(ctx, CAMILLE, "Bonjour")
+    await forget(ctx)
+    async with ctx.db.read() as conn:
+        for table in metadata.sorted_tables:
+            columns = [column for column in table.columns if column.name in ("external_id", "account")]
+            for row in await conn.execute(select(*columns)) if columns else ():
+                assert CAMILLE.external_id not in [value for value in row if isinstance(value, str)], table.name
+
+
+async def test_what_counts_no_more_is_erased(ctx: Context, clock: MovingClock) -> None:
+    person = await who(ctx, CAMILLE)
+    async with ctx.db.write() as conn:
+        await inbox.block(conn, person.id, None, ctx.clock())
+    await talk.on_text(ctx, CAMILLE, "Bonjour")
+    await forget(ctx)
+    left = []
+    for days in (0, 2, 29):
+        clock.move(days=days)
+        await rates.tidy(ctx)
+        async with ctx.db.read() as conn:
+            counts = [
+                (await conn.execute(select(func.count()).select_from(table))).scalar_one()
+                for table in (account_act, account_bar)
+            ]
+        left.append(counts)
+    assert left == [[1, 1], [0, 1], [0, 0]]
+
+
+async def test_new_secret_key_resets_no_limit(ctx: Context, db: Database, clock: MovingClock) -> None:
+    async with ctx.db.write() as conn:
+        for _ in range(rates.WORDS.each):
+            assert await rates.take(ctx, conn, rates.WORDS, "telegram", "1")
+    renewed = make_context(db, clock, keyring=Keyring(["n" * 40, SECRET]))
+    async with renewed.db.write() as conn:
+        assert not await rates.take(renewed, conn, rates.WORDS, "telegram", "1")
+        assert await rates.take(renewed, conn, rates.WORDS, "discord", "1")
+
+
+async def test_preferences_do_not_return_with_a_block(ctx: Context) -> None:
+    await set_preferences(ctx, await who(ctx, CAMILLE), [Preference.NEWS], True)
+    await forget(ctx)
+    back = await who(ctx, CAMILLE)
+    async with ctx.db.read() as conn:
+        assert await supporters.preferences(conn, back.id) == set()
