@@ -12,6 +12,8 @@ from bot.domain.people import PlatformName
 from bot.store.db import insert_or_ignore
 from bot.store.schema_staff import notice, notice_copy
 
+_UNKNOWN = "?"  # begins the message's id of a copy that may have arrived or not
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
@@ -78,6 +80,11 @@ async def keep_copy(
     await conn.execute(insert_or_ignore(conn, notice_copy), [row])
 
 
+async def keep_doubt(conn: AsyncConnection, notice_id: int, platform: PlatformName, target: str) -> None:
+    """A notice may stand there, nobody knows where: it is not said again, and cannot be brought up to date."""
+    await keep_copy(conn, notice_id, platform, target, f"{_UNKNOWN}{notice_id}", target)
+
+
 async def told(conn: AsyncConnection, notice_id: int) -> set[tuple[str, str]]:
     """To whom a notice was said already: (platform, target)."""
     query = select(notice_copy.c.platform, notice_copy.c.target).where(notice_copy.c.notice_id == notice_id)
@@ -113,8 +120,9 @@ async def take_stale(conn: AsyncConnection, limit: int) -> list[Notice]:
 
 
 async def copies(conn: AsyncConnection, notice_id: int) -> list[Copy]:
-    """Wherever a notice stands."""
+    """Wherever a notice is known to stand."""
     query = select(*_COPY).where(notice_copy.c.notice_id == notice_id)
+    query = query.where(~notice_copy.c.message_id.startswith(_UNKNOWN))
     return [Copy(**row) for row in (await conn.execute(query)).mappings()]
 
 

@@ -77,10 +77,10 @@ async def _begin(ctx: Context, platform: Platform, found: Broadcast, watcher: Wa
     write = platform.post if watcher.is_place else platform.send
     try:
         ref = await write(watcher.target, card, nonce=f"progress:{found.id}:{watcher.target}", silent=True)
-    except (RetryLater, InDoubt) as why:
+    except RetryLater as why:
         log.warning("the progress of broadcast %d cannot be shown yet: %s", found.id, why)
         return False
-    except (Unreachable, Rejected) as why:
+    except (InDoubt, Unreachable, Rejected) as why:  # where it may stand already, another would be too many
         log.warning("the progress of broadcast %d cannot be shown: %s", found.id, why)
         ref = MessageRef(chat_id=watcher.target, message_id="")
     await _keep(ctx, _row(ctx, platform.name, found, ref, watcher, card))

@@ -19,7 +19,7 @@ from bot.usecases.broadcast_progress import refresh
 from bot.usecases.broadcast_report import progress
 from bot.usecases.context import Context
 from bot.usecases.join import who
-from bot.usecases.ports import MessageRef, PrivateAnswer, Unreachable
+from bot.usecases.ports import InDoubt, MessageRef, PrivateAnswer, Unreachable
 from bot.usecases.prefer import set_preferences
 from content.broadcast import Message
 from content.cards import Card
@@ -205,3 +205,18 @@ async def test_a_pause_is_no_pace(ctx: Context, clock: MovingClock) -> None:
     assert found is not None
     now = await progress(ctx, found)
     assert (now.per_second, now.time_left) == (0.5, timedelta(minutes=2))
+
+
+async def test_progress_whose_answer_was_lost_is_not_begun_again(ctx: Context, clock: MovingClock) -> None:
+    await running(ctx, clock)
+    tried = []
+
+    class Deaf(Recording):
+        async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+            tried.append(external_id)
+            raise InDoubt("no answer")
+
+    for _ in range(5):
+        await refresh(ctx, Deaf())
+        clock.move(minutes=1)
+    assert tried == ["900"]

@@ -12,7 +12,7 @@ from bot.store.db import Database
 from bot.store.notices import Notice
 from bot.store.schema_staff import notice
 from bot.usecases.context import Context
-from bot.usecases.ports import MessageRef, RetryLater, Unreachable
+from bot.usecases.ports import InDoubt, MessageRef, RetryLater, Unreachable
 from bot.usecases.staff import notices, open_inbox
 from content.cards import Card
 from tests.conftest import MovingClock
@@ -200,3 +200,22 @@ async def test_a_kind_that_nobody_knows_blocks_nothing(ctx: Context) -> None:
     await news(ctx, kind="from_the_future")
     await news(ctx, key="b")
     assert await notices.tick(ctx, [wall]) == 1
+
+
+async def test_notice_whose_answers_are_lost_is_said_twice_and_no_more(ctx: Context, clock: MovingClock) -> None:
+    tried: list[str] = []
+
+    class Deaf(Wall):
+        """What is said to the first arrives, but no answer comes; the second has to wait for long."""
+
+        async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+            tried.append(external_id)
+            raise InDoubt("no answer") if external_id == "1" else RetryLater(1)
+
+        post: Any = send
+
+    await news(ctx)
+    for _ in range(6):
+        await notices.tick(ctx, [Deaf()])
+        clock.move(hours=2)
+    assert tried.count("1") == 2

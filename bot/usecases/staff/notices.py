@@ -181,8 +181,14 @@ async def _say(now: _Round, one: Notice, also: Sequence[Notice] = ()) -> int:
                 continue
             try:
                 reached |= await _tell(now, target, one, len(also))
-            except (RetryLater, InDoubt):
+            except RetryLater:
                 later = True
+            except InDoubt:
+                if one.attempts:  # said twice, which is enough
+                    reached = True
+                    await _keep_doubt(now.ctx, one, target)
+                else:
+                    later = True
         if reached or later:
             break
     if reached and not later:
@@ -190,6 +196,11 @@ async def _say(now: _Round, one: Notice, also: Sequence[Notice] = ()) -> int:
         return 1
     await _put_off(now.ctx, [one, *also])
     return 0
+
+
+async def _keep_doubt(ctx: Context, one: Notice, target: Target) -> None:
+    async with ctx.db.write() as conn:
+        await rows.keep_doubt(conn, one.id, target.platform, target.address)
 
 
 async def _tell(now: _Round, target: Target, one: Notice, others: int) -> bool:
