@@ -6,7 +6,6 @@ idempotency key made from our own ids, so that doing it again does it once.
 
 import asyncio
 import re
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -53,6 +52,9 @@ __all__ = [
 
 _TYPES_A_CALL = 20
 _FEW = 3  # so many balance transactions are fetched one by one; more are looked for in the list
+_FEES_A_PAGE = 100
+_FEE_PAGES_MORE = 4  # refunds, payouts and the charity's other charges stand between our charges
+_SINGLE_FEES = 20
 _MOST_KEYS = 10  # of one refund: so often Stripe may fail to make it within a day
 _ORDER = "obole_order"  # in a refund's metadata: which order of ours it carries out
 _PATIENCE = 5.0  # seconds waited out when Stripe asks for a pause; beyond that the caller decides
@@ -178,31 +180,25 @@ class StripeGateway:
 
     # -- what happened --
 
-    async def events(
-        self, since: datetime, types: Sequence[str] = HANDLED_TYPES, limit: int | None = None
-    ) -> list[dict[str, Any]]:
-        """The events of these types since then (aware UTC, whole seconds, itself included), oldest first.
+    async def event_pages(
+        self, since: datetime, types: Sequence[str] = HANDLED_TYPES
+    ) -> AsyncIterator[list[dict[str, Any]]]:
+        """Yield the events of these types since then (aware UTC, whole seconds, itself included), page by page.
 
-        Stripe keeps them for 30 days. With a limit, the oldest come and memory stays bounded (Stripe lists
-        the newest first, so the whole span is walked all the same): when exactly that many were returned, go
-        on from the last one's second.
+        Stripe keeps them for 30 days and lists the newest first, of twenty types a call; no more than a page is held.
         """
-        found: list[dict[str, Any]] = []
         for start in range(0, len(types), _TYPES_A_CALL):
             asked = {"created": {"gte": _unix(since)}, "types": list(types[start : start + _TYPES_A_CALL])}
-            oldest: deque[dict[str, Any]] = deque(maxlen=limit)
             async for page in pages(self.get, "/v1/events", asked):
-                oldest.extend(page)
-            found += reversed(oldest)
-        found.sort(key=lambda event: event["created"])  # stable: within a second as Stripe had them
-        return found[:limit]
+                yield page
 
     async def balance_transactions(
         self, ids: Sequence[str] = (), *, created: tuple[datetime, datetime] | None = None
     ) -> list[FeeKnown]:
         """What Stripe kept of charges: by their balance transactions, or all of a span (UTC, [from, to)).
 
-        Balance transactions that are not a charge's (payouts, refunds) or do not exist are left out.
+        Balance transactions that are not a charge's (payouts, refunds) or do not exist are left out. So are those that
+        are not among the newest, but for the first twenty: ask again for the others, in another order.
         """
         if created is not None:
             span = {"created": {"gte": _unix(created[0]), "lt": _unix(created[1])}}
@@ -210,15 +206,16 @@ class StripeGateway:
         wanted, found = set(ids), dict[str, FeeKnown]()
         if len(wanted) > _FEW:
             # Charges that were just made are among the newest; as many pages as single calls would cost.
-            calls = 0
+            calls, most = 0, min(len(wanted) // 2, _FEE_PAGES_MORE + 2 * len(wanted) // _FEES_A_PAGE)
             async for page in self._fee_pages({}):
                 found |= {fee.event_id: fee for fee in _fees(page) if fee.event_id in wanted}
                 calls += 1
-                if len(found) == len(wanted) or calls >= len(wanted) // 2:
+                if len(found) == len(wanted) or calls >= most:
                     break
-        for missing in sorted(wanted - found.keys()):
-            one = await self._found("/v1/balance_transactions", missing, {"expand": ["source"]})
-            found |= {fee.event_id: fee for fee in _fees([one] if one else [])}
+        missing = [one for one in dict.fromkeys(ids) if one not in found]
+        for one in missing[:_SINGLE_FEES]:
+            obj = await self._found("/v1/balance_transactions", one, {"expand": ["source"]})
+            found |= {fee.event_id: fee for fee in _fees([obj] if obj else [])}
         return list(found.values())
 
     def _fee_pages(self, span: dict[str, Any]) -> AsyncIterator[list[dict[str, Any]]]:

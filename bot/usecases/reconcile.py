@@ -8,43 +8,58 @@ from typing import Any
 from bot.store import answers, cursors, events, gifts
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
+from bot.usecases.isolate import each
 from bot.usecases.record_payments import Arrived, apply_set
 from bot.usecases.staff.handling import tell_all
-from payments.facts import HANDLED_TYPES, UnreadableEvent, read_event
+from payments.facts import HANDLED_TYPES, FeeKnown, UnreadableEvent, read_event
 
 log = logging.getLogger(__name__)
 
-_CURSOR = "stripe_events"
-_OVERLAP = timedelta(minutes=10)  # Stripe's list may show an event a little after a later one
+_CURSOR = "stripe_events"  # how far any look came, by Stripe's clock
+_WHOLE = "stripe_events_whole"  # how far the last one over the whole overlap came
+_LOOKED = "stripe_events_looked"  # when that was, by ours
+_OVERLAP = timedelta(seconds=30)
+_WHOLE_OVERLAP = timedelta(minutes=10)
+_WHOLE_EVERY = timedelta(minutes=10)
 _REACH = timedelta(days=29)  # Stripe keeps 30 days
 _WAITS_AT_MOST = timedelta(days=30)  # after that the gift it waits for was never ours
 _FIRST_LOOK = timedelta(days=1)
 _SILENT_AFTER = timedelta(minutes=15)  # an event that Stripe has not brought by then it will hardly bring
-_LISTED_AT_ONCE = 1000
 _RETRIED_AT_ONCE = 100
-_FEES_AT_ONCE = 100
+_FEES_AT_ONCE = 1000  # in one run, each minute
+_FEES_IN_A_SET = 100
 
 
 async def poll(ctx: Context, intake: Intake) -> int:
-    """Read the events since the last time, with an overlap, through the same door as webhooks; how many were read.
+    """Read the events since the last time, through the same door as webhooks; how many were taken in.
 
-    Raises GatewayUnavailable or GatewayRefused; the cursor then stays where it is.
+    Page by page, the newest first: any order of the same events ends in the same gifts. Each time the last half minute
+    is read again, for Stripe's list may show an event a little after a later one, and now and then ten minutes. Raises
+    GatewayUnavailable or GatewayRefused; the cursors then stay where they are.
     """
     now = ctx.clock()
     async with ctx.db.read() as conn:
-        last = await cursors.read(conn, _CURSOR)
-    since = now - _FIRST_LOOK if last is None else max(last - _OVERLAP, now - _REACH)
-    listed = await ctx.gateway.events(since, HANDLED_TYPES)
-    taken = 0
-    for start in range(0, len(listed), _LISTED_AT_ONCE):
-        taken += await _take_new(ctx, intake, listed[start : start + _LISTED_AT_ONCE])
+        last, whole, looked = [await cursors.read(conn, name) for name in (_CURSOR, _WHOLE, _LOOKED)]
+    is_whole = whole is None or looked is None or not now - _WHOLE_EVERY < looked <= now
+    if last is None:
+        since = now - _FIRST_LOOK
+    elif is_whole:
+        since = min(whole or last, last) - _WHOLE_OVERLAP
+    else:
+        since = last - _OVERLAP
+    since = max(since, now - _REACH)
+    taken, reached = 0, last or since
+    async for page in ctx.gateway.event_pages(since, HANDLED_TYPES):
+        taken += await _take_new(ctx, intake, page[::-1])
+        # By Stripe's clock, never by ours: one that is ahead would step over what is yet to be listed.
+        reached = max(reached, datetime.fromtimestamp(max(event["created"] for event in page), UTC))
     if taken:
         log.info("%d events came by polling", taken)
-    # By Stripe's clock, never by ours: one that is ahead would step over what is yet to be listed.
-    reached = datetime.fromtimestamp(listed[-1]["created"], UTC) if listed else since
-    if last is None or reached > last:
+    moved = ({_CURSOR: reached} if reached != last else {}) | ({_WHOLE: reached, _LOOKED: now} if is_whole else {})
+    if moved:
         async with ctx.db.write() as conn:
-            await cursors.write(conn, _CURSOR, reached)
+            for name, at in moved.items():
+                await cursors.write(conn, name, at)
     return taken
 
 
@@ -98,15 +113,25 @@ async def retry_failed(ctx: Context, intake: Intake) -> int:
 
 
 async def fetch_fees(ctx: Context) -> int:
-    """Ask for the fees of gifts whose balance transaction exists by now; how many were learned."""
+    """Ask for the fees of gifts whose balance transaction exists by now; how many were learned.
+
+    In another order each time: Stripe is asked one by one for a few of those that are not in its newest pages.
+    """
     async with ctx.db.read() as conn:
         wanted = await gifts.without_fee(conn, _FEES_AT_ONCE)
     if not wanted:
         return 0
+    ctx.rng.shuffle(wanted)
     fees = await ctx.gateway.balance_transactions(wanted)
-    arrived = [Arrived(id=fee.event_id, type="fee", created=fee.at, facts=(fee,), body=b"") for fee in fees]
-    await apply_set(ctx, arrived)
-    return len(fees)
+    sets = [fees[start : start + _FEES_IN_A_SET] for start in range(0, len(fees), _FEES_IN_A_SET)]
+    learned: list[FeeKnown] = []
+
+    async def apply(some: Sequence[FeeKnown]) -> None:
+        await apply_set(ctx, [Arrived(id=f.event_id, type="fee", created=f.at, facts=(f,), body=b"") for f in some])
+        learned.extend(some)
+
+    await each(ctx, "fees", sets, apply, name=lambda some: some[0].event_id)
+    return len(learned)
 
 
 async def tidy(ctx: Context) -> None:

@@ -25,6 +25,7 @@ from bot.sandbox.stripe import StripeSandbox
 from bot.store.db import database_url
 from payments.stripe import LinkSpec, StripeGateway, link_url
 from tests.bench import load
+from tests.events import listed
 
 SECRET = "whsec_bench"
 ENGINES = ("sqlite", "postgresql")
@@ -127,7 +128,7 @@ async def _paid_event(campaign_id: int, slug: str) -> dict[str, Any]:
     try:
         link = await gateway.create_link(spec, "bench")
         await sandbox.pay(link_url(link.url, reference="@TOKEN@", locale="fr"))
-        events = await gateway.events(datetime.now(UTC) - timedelta(minutes=2))
+        events = await listed(gateway, datetime.now(UTC) - timedelta(minutes=2))
     finally:
         await gateway.close()
         await sandbox.stop()

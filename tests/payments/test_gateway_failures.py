@@ -12,6 +12,7 @@ from bot.sandbox.stripe import StripeSandbox
 from payments.links import LinkSpec
 from payments.money import Money
 from payments.stripe import GatewayRefused, GatewayUnavailable, StripeGateway
+from tests.events import listed
 
 START = datetime(2026, 11, 30, tzinfo=UTC)
 README = Path(__file__).parents[2] / "README.md"
@@ -100,7 +101,7 @@ async def test_price_that_is_refused_for_another_reason_stays_refused(gateway: S
 async def test_a_key_with_the_permissions_of_the_readme_is_enough(sandbox: StripeSandbox) -> None:
     gateway = StripeGateway(await sandbox.make_restricted_key(readme_permissions()), sandbox.url)
     payment = await a_payment(sandbox, gateway)
-    await gateway.events(START)
+    await listed(gateway, START)
     await gateway.payment_receipt_url(payment)
     await gateway.balance_transactions([one["id"] for one in sandbox.world.every("balance_transaction")])
     await gateway.refund(payment, 200, "refund-1")

@@ -17,6 +17,7 @@ from payments.money import Money
 from payments.reference import Keyring, Reference, Touch, TouchKind
 from payments.stripe import GatewayRefused, GatewayUnavailable, LinkGone, LinkSpec, StripeGateway, link_url
 from tests.contract_tools import needs_contract, recording, violations
+from tests.events import listed
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 RING = Keyring(["a secret of this spring"])
@@ -48,7 +49,7 @@ class World:
 
     async def facts(self) -> list[Any]:
         """All that Stripe says happened, oldest first."""
-        return [fact for raw in await self.gateway.events(self.since) for fact in read_event(raw).facts]
+        return [fact for raw in await listed(self.gateway, self.since) for fact in read_event(raw).facts]
 
     async def gift(self) -> Gift:
         """The one gift of this world."""

@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer
 from payments.facts import HANDLED_TYPES
 from payments.money import Money
 from payments.stripe import GatewayRefused, GatewayUnavailable, LinkGone, StripeGateway
+from tests.events import listed
 
 KEY = "sk_test_0123456789"
 SINCE = datetime(2026, 11, 23, tzinfo=UTC)
@@ -72,7 +73,7 @@ def event(number: int, created: int) -> dict[str, Any]:
 async def test_events_come_oldest_first_through_all_pages(server: Scripted) -> None:
     server.answer(200, page(event(4, 103), event(3, 102), more=True))
     server.answer(200, page(event(2, 102), event(1, 101)))
-    assert [e["id"] for e in await server.gateway.events(SINCE)] == ["evt_1", "evt_2", "evt_3", "evt_4"]
+    assert [e["id"] for e in await listed(server.gateway, SINCE)] == ["evt_1", "evt_2", "evt_3", "evt_4"]
     (_, first, _), (_, second, _) = server.asked
     assert first["created[gte]"] == [str(int(SINCE.timestamp()))]
     assert {value for name, values in first.items() if name.startswith("types") for value in values} == set(
@@ -81,30 +82,24 @@ async def test_events_come_oldest_first_through_all_pages(server: Scripted) -> N
     assert second["starting_after"] == ["evt_3"]
 
 
-async def test_with_a_limit_the_oldest_events_come(server: Scripted) -> None:
-    server.answer(200, page(event(3, 103), event(2, 102), more=True))
-    server.answer(200, page(event(1, 101)))
-    assert [e["id"] for e in await server.gateway.events(SINCE, limit=2)] == ["evt_1", "evt_2"]
-
-
 async def test_more_than_twenty_types_are_asked_for_in_parts(server: Scripted) -> None:
     server.answer(200, page(event(2, 105)))
     server.answer(200, page(event(1, 101)))
-    found = await server.gateway.events(SINCE, [f"type.{number}" for number in range(21)])
+    found = await listed(server.gateway, SINCE, [f"type.{number}" for number in range(21)])
     assert [e["id"] for e in found] == ["evt_1", "evt_2"]
 
 
 async def test_a_short_pause_is_waited_out_once(server: Scripted) -> None:
     server.error(429, Retry_After="2")
     server.answer(200, page())
-    assert await server.gateway.events(SINCE) == []
+    assert await listed(server.gateway, SINCE) == []
     assert server.slept == [2.0]
 
 
 async def test_a_longer_pause_is_the_callers_to_decide(server: Scripted) -> None:
     server.error(429, Retry_After="60")
     with pytest.raises(GatewayUnavailable) as unavailable:
-        await server.gateway.events(SINCE)
+        await listed(server.gateway, SINCE)
     assert unavailable.value.retry_after == 60
     assert server.slept == []
 
@@ -112,7 +107,7 @@ async def test_a_longer_pause_is_the_callers_to_decide(server: Scripted) -> None
 async def test_pauses_without_end_are_given_up(server: Scripted) -> None:
     server.error(429)
     with pytest.raises(GatewayUnavailable):
-        await server.gateway.events(SINCE)
+        await listed(server.gateway, SINCE)
     assert len(server.asked) == 2
 
 
@@ -195,6 +190,16 @@ async def test_many_fees_are_found_in_the_list(server: Scripted) -> None:
     one = found[-1]
     assert (one.fee, one.net) == (Money(45, "cad"), Money(455, "cad"))
     assert one.charge.removeprefix("ch_") == (one.payment_intent or "").removeprefix("pi_")
+
+
+async def test_fees_that_may_never_come_cost_few_calls(server: Scripted) -> None:
+    server.answer(200, page(transaction(5), more=True))
+    await server.gateway.balance_transactions([f"txn_{number}" for number in range(100, 500)])
+    assert len(server.asked) <= 4 + 2 * 4 + 20
+    first = server.asked[-20][0]
+    server.asked.clear()
+    await server.gateway.balance_transactions([f"txn_{number}" for number in range(499, 99, -1)])
+    assert server.asked[-20][0] != first, "which ones are asked for singly goes by the order"
 
 
 async def test_fees_that_are_not_in_the_list_are_fetched_one_by_one(server: Scripted) -> None:

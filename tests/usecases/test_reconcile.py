@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import json
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,16 +24,9 @@ from tests.usecases.test_record_payments import take, total
 from tests.world import ALEX, RecordingGateway, all_gifts, make_context, metadata, open_campaign, queued, signed
 
 
-class ListingGateway(RecordingGateway):
-    """Lists events as Stripe does: by its own clock, and only from the second that is asked for."""
-
-    async def events(self, since: datetime, types: Sequence[str]) -> list[dict[str, Any]]:
-        return [event for event in self.listed if event["created"] >= int(since.timestamp())]
-
-
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
-    return make_context(db, clock, gateway=ListingGateway())
+    return make_context(db, clock, gateway=RecordingGateway())
 
 
 async def failed(ctx: Context) -> list[StoredEvent]:
@@ -112,7 +104,7 @@ async def test_a_kept_body_says_nothing_about_people(ctx: Context, clock: Moving
 async def test_a_clock_that_is_ahead_loses_no_event(ctx: Context, clock: MovingClock) -> None:
     marks = metadata(await open_campaign(ctx))
     gateway = ctx.gateway
-    assert isinstance(gateway, ListingGateway)
+    assert isinstance(gateway, RecordingGateway)
     at_stripe = int((clock() - timedelta(minutes=30)).timestamp())
     assert await poll(ctx) == 0
     for number in (1, 2):
@@ -124,7 +116,7 @@ async def test_a_clock_that_is_ahead_loses_no_event(ctx: Context, clock: MovingC
 async def test_the_list_is_read_on_from_the_last_event_after_an_outage(ctx: Context, clock: MovingClock) -> None:
     marks = metadata(await open_campaign(ctx))
     gateway = ctx.gateway
-    assert isinstance(gateway, ListingGateway)
+    assert isinstance(gateway, RecordingGateway)
     assert await poll(ctx) == 0
     gateway.listed.append(paid(marks, 1) | {"created": int(clock().timestamp()) + 60})
     clock.move(days=5)
@@ -134,7 +126,7 @@ async def test_the_list_is_read_on_from_the_last_event_after_an_outage(ctx: Cont
 async def test_a_failed_event_in_the_overlap_keeps_its_own_pace(ctx: Context, clock: MovingClock) -> None:
     await open_campaign(ctx)
     gateway = ctx.gateway
-    assert isinstance(gateway, ListingGateway)
+    assert isinstance(gateway, RecordingGateway)
     unknown = {"obole": "1", "campaign": "elsewhere", "campaign_id": "77"}
     gateway.listed.append(paid(unknown, 1) | {"created": int(clock().timestamp())})
     assert await poll(ctx) == 1
