@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from errno import EADDRINUSE
 
 from bot.delivery import long_waits
 from bot.delivery.loop import DeliveryLoop
@@ -144,8 +145,8 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
         )
         health.unreadable = app.unreadable
         supervisor.start(stack, "intake", intake.run())
-        await web.start()
         stack.push_async_callback(web.stop)
+        await _listen(web, settings)
         for one, up in await _bring_up(app, stack):
             name = one.platform.name
             outbox, broadcasts, corrections = works(ctx, one.platform, paces[name], unasked=unasked[name])
@@ -170,6 +171,16 @@ async def _statement(ctx: Context) -> str:
 def _wake(outboxes: Sequence[DeliveryLoop]) -> None:
     for outbox in outboxes:
         outbox.wake()
+
+
+async def _listen(web: WebServer, settings: Settings) -> None:
+    """Start the web server. Raises NotReady where its address cannot be had."""
+    try:
+        await web.start()
+    except OSError as error:
+        where = f"{settings.listen_on}:{settings.port}"
+        why = f"another program uses {where}" if error.errno == EADDRINUSE else f"{where}: {error.strerror}"
+        raise NotReady(f"the web server cannot start: {why} (OBOLE_HOST, OBOLE_PORT)") from None
 
 
 async def _bring_up(app: App, stack: AsyncExitStack) -> list[tuple[ChatApp, bool]]:

@@ -20,6 +20,7 @@ from pydantic import (
 
 from content.catalog import Locale
 from payments.money import Money, UnknownCurrency, currency, minimum_charge
+from payments.text import storable
 
 
 class CampaignError(ValueError):
@@ -193,6 +194,8 @@ def load_toml(text: str) -> Campaign:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CampaignError(f"not TOML: {error}") from error
+    if storable(data) is not data:
+        raise CampaignError("a text holds a character that cannot be stored (NUL)")
     try:
         return Campaign.model_validate(data)
     except ValidationError as error:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.logs import described
 from bot.store.faults import is_transient
 from bot.usecases.context import Context
 from bot.usecases.record_payments import Arrived, apply_set, set_aside
@@ -23,6 +24,7 @@ from payments.facts import (
     require_livemode,
     verify_signature,
 )
+from payments.text import storable
 
 log = logging.getLogger(__name__)
 ANSWER_SECONDS = 10.0  # until the sender is told to come back; Stripe itself waits for twice as long
@@ -106,7 +108,7 @@ class Intake:
     def _unreadable(self, source: bytes | dict[str, Any], why: str) -> Arrived:
         """An event whose frame can be read is kept with its error; anything else is no event."""
         try:
-            payload = json.loads(source) if isinstance(source, bytes) else source
+            payload = storable(kept(json.loads(source) if isinstance(source, bytes) else source))
             if payload["livemode"] is not self._livemode:
                 raise NotAccepted("an unreadable event of the other mode", 400)
             return Arrived(
@@ -114,7 +116,7 @@ class Intake:
                 type=str(payload["type"]),
                 created=self._ctx.clock(),
                 facts=(),
-                body=json.dumps(kept(payload)).encode(),
+                body=json.dumps(payload).encode(),
                 unreadable=why,
             )
         except (ValueError, KeyError, TypeError, RecursionError):
@@ -181,8 +183,10 @@ class Intake:
         except asyncio.CancelledError:
             self._answer([waiting], NotAccepted("shutting down", 503))
             raise
-        except Exception:
-            self._answer([waiting], NotAccepted(f"not stored: {type(error).__name__}", 503))
+        except Exception as refused:  # what no attempt can store must not be sent for days
+            log.error("event %s cannot even be set aside: %s", waiting.event.id, described(refused))
+            status = 503 if is_transient(refused) else 400
+            self._answer([waiting], NotAccepted(f"not stored: {type(error).__name__}", status))
         else:
             self._answer([waiting], None)
 

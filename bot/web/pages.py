@@ -14,6 +14,7 @@ from bot.web.connection import is_clients_fault
 from bot.web.locale import page_locale
 from content.catalog import Catalog, Locale
 from content.writer import Charity, Writer
+from payments.text import is_storable
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -92,6 +93,8 @@ def guarded(pages: Pages, handler: Handler, log_exception: Callable[[str], None]
     """The handler, with a kind page in place of each way it can fail. Not for webhooks."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        if not is_storable(f"{request.path}{request.query_string}"):  # no address of ours, and no database takes it
+            return pages.message(request, "page-not-found-title", "page-not-found", status=404, more="home")
         try:
             return await handler(request)
         except web.HTTPRequestEntityTooLarge:

@@ -11,6 +11,7 @@ from payments.facts.fields import kept
 from payments.facts.kinds import Fact
 from payments.facts.readers import ALWAYS_MARKED, READERS, Seen
 from payments.facts.wire import Json, UnreadableEvent
+from payments.text import storable
 
 HANDLED_TYPES: tuple[str, ...] = tuple(READERS)
 """What a webhook endpoint subscribes to and what polling lists (20 types fit into one call)."""
@@ -50,7 +51,7 @@ def read_event(raw: bytes | Mapping[str, Any]) -> Event:
     Unknown types are no error: they say nothing. Nor do events of connected accounts (`account`), which are other
     charities' business. Raises UnreadableEvent.
     """
-    event = kept(_parse(raw))
+    event = _storable(kept(_parse(raw)))
     if event.get("object") != "event":
         raise UnreadableEvent("not an event")
     kind = wire.text(event, "type")
@@ -79,6 +80,14 @@ def require_livemode(event: Event, livemode: bool) -> None:
     """Raises LivemodeMismatch if the event's mode is not that of our API key."""
     if event.livemode is not livemode:
         raise LivemodeMismatch(f"{event.id} is of {'live' if event.livemode else 'test'} mode, the API key is not")
+
+
+def _storable(event: Json) -> Json:
+    try:
+        cleaned: Json = storable(event)
+    except RecursionError:
+        raise UnreadableEvent("nested too deeply") from None
+    return cleaned
 
 
 def _parse(raw: bytes | Mapping[str, Any]) -> Json:

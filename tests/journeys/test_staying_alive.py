@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import socket
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,11 @@ async def test_check_and_health_know_what_hangs_and_what_is_off(tmp_path: Path) 
             assert (answer.status, (await answer.json())["hung"]) == (503, {"fees": 700})
     found = await check.examine(here.settings, clock=here.clock, rng=random.Random(1))
     assert any("no obole run answers" in finding.what for finding in found)
+
+
+async def test_port_in_use_is_said_in_words(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        said = f"another program uses .*:{here.settings.port}.*OBOLE_PORT"
+        with socket.create_server(("127.0.0.1", here.settings.port)), pytest.raises(NotReady, match=said):
+            async with here.open():
+                pass

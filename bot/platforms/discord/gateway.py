@@ -23,6 +23,7 @@ from discord.http import Route
 from bot.logs import place_of
 from bot.platforms.discord.errors import translated
 from bot.usecases.ports import PlatformError
+from payments.text import storable
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def _isolated(name: str, parse: Callable[[Any], None], unreadable: Counter[str])
     @functools.wraps(parse)
     def parse_alone(data: Any) -> None:
         try:
-            parse(data)
+            parse(storable(data))
         except Exception as error:
             unreadable[name] += 1
             logger.error(

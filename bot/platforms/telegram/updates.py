@@ -7,6 +7,7 @@ from typing import Any
 from telegram import Bot, Update
 
 from bot.logs import place_of
+from payments.text import storable
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ class Reader:
     def read(self, raw: Any) -> Update | None:
         """Return the update, or None for one that cannot be read, which is logged without its contents."""
         try:
-            update = Update.de_json(raw, self._bot)
+            update = Update.de_json(storable(raw), self._bot)
             update.effective_user, update.effective_chat  # noqa: B018 - computed when first asked for
             return update
         except Exception as error:

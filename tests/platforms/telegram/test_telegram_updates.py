@@ -109,3 +109,13 @@ def test_answer_that_is_no_json_is_not_logged() -> None:
                 AiohttpRequest.parse_json_payload(body)
             assert WORDS not in str(caught.value)
     assert printed.getvalue() == ""
+
+
+async def test_text_that_no_database_takes_is_made_fit(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+    ana = sandbox.add_user("Ana")
+    sandbox.say(ana, "hello")
+    await sandbox.wait_message(ana)
+    chat = {"id": ana["id"], "type": "private", "first_name": "A\x00na"}
+    who = {"id": ana["id"], "is_bot": False, "first_name": "A\x00na"}
+    sandbox.send_odd_update("message", {"message_id": 9, "date": 1, "chat": chat, "from": who, "text": "a\x00b\ud83dc"})
+    assert await sandbox.wait_message(ana, contains="text a\ufffdb\ufffdc")

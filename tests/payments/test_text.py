@@ -1,0 +1,27 @@
+"""Text that no database can hold is made fit where it comes in."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from payments.text import is_storable, storable
+
+TEXT = st.text(st.characters(exclude_categories=()))
+JSON = st.recursive(st.none() | st.booleans() | st.integers() | TEXT, lambda v: st.lists(v) | st.dictionaries(TEXT, v))
+
+
+@given(JSON)
+def test_made_fit_can_be_encoded_and_has_no_nul(value: object) -> None:
+    made = storable(value)
+    text = json.dumps(made, ensure_ascii=False)
+    text.encode()
+    assert "\\u0000" not in text.replace("\\\\", "")
+    assert storable(made) is made
+
+
+def test_what_is_fit_stays_the_very_value() -> None:
+    value = {"a": ["é", {"b": 1}], "c": None}
+    assert storable(value) is value
+    assert storable({"a\x00": ["\ud83d!"]}) == {"a\ufffd": ["\ufffd!"]}
+    assert is_storable("é\n") and not is_storable("\x00") and not is_storable("\udc80")
