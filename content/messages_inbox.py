@@ -94,6 +94,43 @@ def ask_reply(
     return Card(title=title, lines=kept(problem, line), rows=row(say.button("staff-cancel", cancel))), title
 
 
+@dataclass(frozen=True, kw_only=True)
+class PreviewView:
+    """What a supporter would read, before it is sent."""
+
+    text: str
+    send: Tap
+    again: Tap
+    drop: Tap
+
+
+def preview(catalog: Catalog, locale: Locale, view: PreviewView) -> Card:
+    """Shall this go to the person?"""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-preview-title"),
+        lines=(view.text,),
+        note=say("staff-preview-note"),
+        rows=row(
+            say.button("staff-preview-send", view.send, "primary"),
+            say.button("staff-preview-again", view.again),
+            say.button("staff-preview-drop", view.drop),
+        ),
+    )
+
+
+def preview_dropped(catalog: Catalog, locale: Locale) -> Card:
+    """Nothing was sent, because they did not want to."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-reply-title"), lines=(say("staff-preview-dropped"),))
+
+
+def preview_gone(catalog: Catalog, locale: Locale) -> Card:
+    """These words were sent or thrown away before, or are too old."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-reply-title"), lines=(say("staff-preview-gone"),))
+
+
 def reply_sent(catalog: Catalog, locale: Locale, *, reachable: bool) -> Card:
     """What became of an answer."""
     say = Writer(catalog, locale)
@@ -129,6 +166,7 @@ _CASES: Mapping[str, str] = {
     "paid_twice": "staff-case-paid-twice",
     "double_unsure": "staff-case-double-unsure",
     "wasnt_me": "staff-case-wasnt-me",
+    "linked": "staff-case-linked",
     "dispute": "staff-case-dispute",
     "fraud_warning": "staff-case-fraud-warning",
     "second_claim": "staff-case-second-claim",
@@ -140,9 +178,9 @@ _CASES: Mapping[str, str] = {
 class CaseView:
     number: int
     kind: str
-    campaign: Campaign
-    money: Money
-    paid_on: date
+    campaign: Campaign | None  # these three are none where it is about no gift
+    money: Money | None
+    paid_on: date | None
     due_on: date | None = None
     is_open: bool = True
     close: Tap | None = None
@@ -151,9 +189,11 @@ class CaseView:
 
 
 def case(catalog: Catalog, locale: Locale, view: CaseView) -> Card:
-    """Something about a gift that a person must look at."""
+    """Something about a gift, or about joined accounts, that a person must look at."""
     say = Writer(catalog, locale)
-    gift = say("staff-case-gift", amount=view.money, campaign=view.campaign.name.get(locale), day=view.paid_on)
+    gift = ""
+    if view.campaign is not None and view.money is not None and view.paid_on is not None:
+        gift = say("staff-case-gift", amount=view.money, campaign=view.campaign.name.get(locale), day=view.paid_on)
     return Card(
         title=say("staff-case-title", number=str(view.number)),
         lines=kept(
@@ -167,6 +207,16 @@ def case(catalog: Catalog, locale: Locale, view: CaseView) -> Card:
             say.button("staff-refund-button", view.refund),
             say.button("staff-case-close", view.close),
         ),
+    )
+
+
+def linked(catalog: Catalog, locale: Locale, case: Tap) -> Card:
+    """A notice: two accounts have become one."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-linked-title"),
+        lines=(say("staff-linked"),),
+        rows=row(say.button("staff-linked-case", case)),
     )
 
 

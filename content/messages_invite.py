@@ -258,7 +258,7 @@ def inviter_said(catalog: Catalog, locale: Locale, outcome: Said) -> Card:
 
 
 # --- two accounts that become one -----------------------------------------------------------------
-Joined = Literal["done", "wrong", "same", "too_many"]
+Joined = Literal["done", "agreed", "refused", "refused_there", "wrong", "same", "one_platform", "too_many", "nameless"]
 
 
 def link_offer(catalog: Catalog, locale: Locale, code: str, minutes: int) -> Card:
@@ -271,11 +271,32 @@ def link_offer(catalog: Catalog, locale: Locale, code: str, minutes: int) -> Car
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class LinkView:
+    """The other account, which somebody says is theirs too. `name`: as its platform shows it at this moment."""
+
+    name: str
+    platform: str
+    yes: Tap
+    no: Tap
+
+
+def link_ask(catalog: Catalog, locale: Locale, view: LinkView) -> Card:
+    """Are both accounts yours? Nothing is joined before both have said yes."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("link-ask-title"),
+        lines=(say("link-ask", name=view.name, platform=view.platform.capitalize()), say("link-what")),
+        note=say("link-ask-careful"),
+        rows=row(say.button("link-yes", view.yes), say.button("link-no", view.no)),
+    )
+
+
 def link_result(catalog: Catalog, locale: Locale, outcome: Joined) -> Card:
     """What became of a code that was typed."""
     say = Writer(catalog, locale)
     key = "link-" + outcome.replace("_", "-")
-    args = {"command": name_of("link", locale)} if outcome == "wrong" else {}
+    args = {"command": name_of("link", locale)} if outcome in ("wrong", "agreed") else {}
     return Card(title=say(f"{key}-title"), lines=(say(key, **args),))
 
 

@@ -257,3 +257,24 @@ def _roles(say: Writer, roles: tuple[tuple[str, Tap], ...]) -> tuple[Button, ...
 
 def _back(say: Writer, tap: Tap) -> tuple[tuple[Button, ...], ...]:
     return row(say.button("staff-back", tap))
+
+
+# --- words that answer nothing ----------------------------------------------------------------------
+def asked_too_long_ago(catalog: Catalog, locale: Locale, home: Tap) -> Card:
+    """A text came long after the question it may have been meant for; it went nowhere."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-asked-long-ago-title"),
+        lines=(say("staff-asked-long-ago"),),
+        rows=row(say.button("staff-home-open", home)),
+    )
+
+
+def not_asked(catalog: Catalog, locale: Locale, home: Tap) -> Card:
+    """A text came that answers nothing; it went nowhere."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-not-asked-title"),
+        lines=(say("staff-not-asked"),),
+        rows=row(say.button("staff-home-open", home)),
+    )

@@ -1,6 +1,7 @@
 """Staff: people allowed to run campaigns, and what each role may do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.people import Locale, PlatformName
@@ -34,4 +35,9 @@ class Member:
     label: str  # how colleagues call them
     locale: Locale
     expects: str | None = None  # what their next text answers, `verb:argument`
+    expects_until: datetime | None = None  # and until when (UTC); none: it was asked before questions had an end
     role_guild: str | None = None  # staff only by a role that they hold in this Discord server
+
+    def is_asked(self, now: datetime) -> bool:
+        """Whether a question to them still waits for their next text."""
+        return self.expects is not None and self.expects_until is not None and now < self.expects_until

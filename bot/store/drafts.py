@@ -75,6 +75,18 @@ async def drop(conn: AsyncConnection, draft_id: int) -> None:
     await conn.execute(delete(draft).where(draft.c.id == draft_id))
 
 
+async def take(conn: AsyncConnection, draft_id: int, kind: str, since: int) -> Draft | None:
+    """Delete a draft of this kind and return it, once; None where it is gone, or its id is below `since`."""
+    mine = (draft.c.id == draft_id) & (draft.c.kind == kind) & (draft.c.id >= since)
+    row = (await conn.execute(delete(draft).where(mine).returning(*_COLUMNS))).mappings().first()
+    return None if row is None else Draft(**row)
+
+
+async def drop_older(conn: AsyncConnection, kind: str, before: int) -> None:
+    """Delete the drafts of a kind whose id is below this."""
+    await conn.execute(delete(draft).where(draft.c.kind == kind, draft.c.id < before))
+
+
 async def used(conn: AsyncConnection, read: Draft) -> None:
     """It became something as it was read. What a colleague has changed since then stays a draft."""
     await conn.execute(delete(draft).where(draft.c.id == read.id, draft.c.version == read.version))

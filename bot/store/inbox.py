@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, Text, cast, delete, select, update
+from sqlalchemy import Table, Text, cast, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.db import insert_or_ignore
@@ -111,6 +111,17 @@ async def case(conn: AsyncConnection, case_id: int) -> Mapping[str, Any] | None:
     """One case, open or closed."""
     row = (await conn.execute(select(error_case).where(error_case.c.id == case_id))).mappings().first()
     return None if row is None else dict(row)
+
+
+async def open_linked_case(conn: AsyncConnection, supporter_id: int, at: datetime) -> int:
+    """Return the open case about the joined accounts of a supporter, opened now if there is none."""
+    mine = (error_case.c.supporter_id == supporter_id) & (error_case.c.kind == "linked")
+    found = await conn.execute(select(error_case.c.id).where(mine, error_case.c.closed_at.is_(None)))
+    if (known := found.scalars().first()) is not None:
+        return int(known)
+    made = await conn.execute(insert(error_case).values(supporter_id=supporter_id, kind="linked", opened_at=at))
+    (number,) = made.inserted_primary_key or (0,)
+    return int(number)
 
 
 async def close_case(conn: AsyncConnection, case_id: int, at: datetime) -> bool:

@@ -131,6 +131,10 @@ link_code = Table(  # one-time codes by which two accounts of one person become 
     "link_code",
     metadata,
     Column("hash", String(64), primary_key=True),
+    Column("id", BigInteger, unique=True),  # what the buttons carry
     Column("supporter_id", ForeignKey("supporter.id"), nullable=False, index=True),
+    Column("address_id", ForeignKey("address.id")),  # the account that was given it; none: before both had to confirm
     Column("expires_at", Utc, nullable=False),
+    Column("typed_by", ForeignKey("address.id")),  # the account in which it was typed; nobody else may type it then
+    Column("agreed_at", Utc),  # when that account said yes to the other's name; the other's yes joins them
 )

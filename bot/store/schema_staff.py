@@ -32,6 +32,7 @@ staff = Table(
     Column("added_at", Utc, nullable=False),
     Column("removed_at", Utc),
     Column("expects", Text),  # what their next text answers, `verb:argument`; survives a restart
+    Column("expects_until", Utc),  # a text that comes later answers nothing
     Column("role_guild", String(64)),  # staff only by a role they hold in this Discord server; none: by themselves
     UniqueConstraint("platform", "external_id"),
 )

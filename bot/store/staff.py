@@ -71,10 +71,21 @@ async def add(
 
     `role_guild`: they are it by a role in this Discord server, for as long as they hold that.
     """
-    changed = ["role", "label", "locale", "added_by", "added_at", "removed_at", "expects", "role_guild"]
+    changed = [
+        "role",
+        "label",
+        "locale",
+        "added_by",
+        "added_at",
+        "removed_at",
+        "expects",
+        "expects_until",
+        "role_guild",
+    ]
     statement = upsert(conn, staff, ["platform", "external_id"], changed)
     row = {"platform": platform, "external_id": external_id, "role": role, "label": label, "locale": locale}
-    fresh = {"added_by": added_by, "added_at": at, "removed_at": None, "expects": None, "role_guild": role_guild}
+    fresh: dict[str, Any] = {"added_by": added_by, "added_at": at, "removed_at": None}
+    fresh |= {"expects": None, "expects_until": None, "role_guild": role_guild}
     await conn.execute(statement, row | fresh)
     found = await find(conn, platform, external_id)
     assert found is not None
@@ -117,9 +128,14 @@ async def set_locale(conn: AsyncConnection, staff_id: int, locale: Locale) -> No
     await conn.execute(update(staff).where(staff.c.id == staff_id).values(locale=locale))
 
 
-async def expect(conn: AsyncConnection, staff_id: int, what: str | None) -> None:
-    """Remember what their next text answers, `verb:argument`; None: nothing any more."""
-    await conn.execute(update(staff).where(staff.c.id == staff_id).values(expects=what))
+async def expect(conn: AsyncConnection, staff_id: int, what: str, until: datetime) -> None:
+    """Remember what their next text answers, `verb:argument`, if it comes before then (UTC)."""
+    await conn.execute(update(staff).where(staff.c.id == staff_id).values(expects=what, expects_until=until))
+
+
+async def expect_nothing(conn: AsyncConnection, staff_id: int) -> None:
+    """Their next text answers nothing any more."""
+    await conn.execute(update(staff).where(staff.c.id == staff_id).values(expects=None, expects_until=None))
 
 
 async def owners(conn: AsyncConnection, *, hold: bool = False) -> int:

@@ -37,7 +37,8 @@ async def close(ctx: Context, conn: Connection, number: int) -> bool:
         return False
     await notices.outdate(conn, "case", key_of(number))
     found = await inbox.case(conn, number)
-    reporter = found["supporter_id"] if found is not None else None
+    reported = found is not None and found["kind"] != "linked"  # such a case was opened by staff
+    reporter = found["supporter_id"] if found is not None and reported else None
     address = await _address(conn, reporter) if reporter is not None else None
     if address is not None:
         await outbox.add(conn, [_closing_word(ctx, number, address)])

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from bot.domain.ids import id_at
 from bot.domain.people import Contact, Supporter
-from bot.store import inbox, notices, outbox, places, staff, supporters
+from bot.store import drafts, inbox, notices, outbox, places, staff, supporters
 from bot.store.db import Connection
 from bot.store.notices import Notice
 from bot.store.outbox import Delivery, Lane, State
@@ -17,6 +18,8 @@ from content.cards import Card, Tap, shorten
 
 LONGEST = 2_000  # characters that are passed on, in either direction
 KEPT_FOR = timedelta(days=30)
+DRAFTED = "reply"  # the kind of draft that holds an answer until it is sent
+DRAFTS_KEPT_FOR = timedelta(days=1)  # then they are erased, sent or not
 _GIVE = Tap(action="see")
 _AT_ONCE = 100
 _QUOTED = 80  # characters of an answer by which staff know it again
@@ -105,3 +108,4 @@ async def tidy(ctx: Context) -> None:
     """Erase words that were written long ago."""
     async with ctx.db.write() as conn:
         await inbox.forget_words(conn, ctx.clock() - KEPT_FOR)
+        await drafts.drop_older(conn, DRAFTED, id_at(ctx.clock() - DRAFTS_KEPT_FOR))

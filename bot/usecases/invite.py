@@ -78,12 +78,13 @@ async def inviter_name(ctx: Context, invite: Invite) -> str | None:
         hidden = await inbox.is_name_hidden(conn, inviter)
         addresses = [] if hidden else await supporters.addresses_of(conn, [inviter])
     for one in addresses:
-        if name := await _name(ctx, one):
+        if name := await name_now(ctx, one):
             return name
     return None
 
 
-async def _name(ctx: Context, person: Supporter) -> str | None:
+async def name_now(ctx: Context, person: Supporter) -> str | None:
+    """What somebody's platform calls them right now, fit to be shown; None where it tells nothing. Never kept."""
     platform = ctx.naming.get(person.platform)
     if platform is None:
         return None

@@ -1,28 +1,50 @@
-"""Link: a one-time code makes one supporter of somebody's Telegram and Discord accounts."""
+"""Link: somebody's Telegram and Discord accounts become one supporter, after both have said yes to the other's name.
+
+A code is typed in the other account, which is asked first; then the account that was given the code is asked. Codes can
+be coaxed out of people, and a merge cannot be undone: staff are notified and can open a case.
+"""
 
 import random
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
 from bot.domain.codes import BRIEF, hashed, new_code
-from bot.domain.people import Contact
-from bot.store import link_codes
+from bot.domain.people import Contact, Supporter
+from bot.store import link_codes, outbox, supporters
+from bot.store.db import Connection
+from bot.store.link_codes import LinkCode
+from bot.store.outbox import Delivery, Lane
 from bot.usecases import rates
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.merge import merge
+from bot.usecases.staff.handling import tell_all
 
 GOOD_FOR = timedelta(minutes=10)
+ANSWERED_WITHIN = timedelta(minutes=15)  # after the code was typed, and again after the first yes
+CONFIRM, LINKED, REFUSED = "link_confirm", "link_linked", "link_refused"  # messages from the outbox
 _SECRETS = random.SystemRandom()
 
 
 class Linked(StrEnum):
-    """What became of a code."""
+    """What became of a code, or of an answer to the question about it."""
 
     DONE = "done"
+    AGREED = "agreed"  # this account said yes; now the other one is asked
+    REFUSED = "refused"  # this account said no
     WRONG = "wrong"  # never given, typed wrongly, used or too old: nobody is told which
     SAME = "same"  # it is the code of this very account
+    ONE_PLATFORM = "one_platform"  # both accounts, or others of theirs, are on one platform
     TOO_MANY = "too_many"  # wrong guesses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What one account is asked: whether it and `other` are one person's."""
+
+    code: LinkCode
+    other: Supporter
 
 
 async def offer(ctx: Context, contact: Contact) -> str:
@@ -33,22 +55,124 @@ async def offer(ctx: Context, contact: Contact) -> str:
     person, code = await who(ctx, contact), new_code(_SECRETS, BRIEF)
     async with ctx.db.write() as conn:
         await link_codes.forget_old(conn, ctx.clock())
-        await link_codes.put(conn, hashed(code, "link"), person.id, ctx.clock() + GOOD_FOR)
+        made = LinkCode(
+            id=ctx.ids.new(),
+            hash=hashed(code, "link"),
+            supporter_id=person.id,
+            address_id=person.address_id,
+            expires_at=ctx.clock() + GOOD_FOR,
+        )
+        await link_codes.put(conn, made)
     return code
 
 
-async def redeem(ctx: Context, contact: Contact, code: str) -> Linked:
-    """Somebody types the code that their other account was given."""
+async def redeem(ctx: Context, contact: Contact, code: str) -> Linked | Question:
+    """Somebody types the code that their other account was given: what to ask them, or why nothing is asked."""
     person, now = await who(ctx, contact), ctx.clock()
-    async with ctx.db.write_money() as conn:
+    async with ctx.db.write() as conn:
         if await rates.is_spent(ctx, conn, rates.GUESSES, contact.platform, contact.external_id):
             return Linked.TOO_MANY
-        other = await link_codes.whose(conn, hashed(code, "link"), now)
-        if other is None:
+        found = await link_codes.by_hash(conn, hashed(code, "link"), now)
+        owner = await _at(conn, found.address_id) if found is not None else None
+        if found is None or owner is None or found.typed_by not in (None, person.address_id):
             await rates.spend(ctx, conn, rates.GUESSES, contact.platform, contact.external_id)
             return Linked.WRONG
-        if other == person.id:
+        if owner.id == person.id:
             return Linked.SAME
-        await link_codes.drop(conn, other)
-        merged = await merge(ctx, conn, person.id, other)
-    return Linked.DONE if merged is not None else Linked.WRONG
+        if await _share_a_platform(conn, owner.id, person.id):
+            return Linked.ONE_PLATFORM
+        typed = replace(found, typed_by=person.address_id, expires_at=now + ANSWERED_WITHIN)
+        await link_codes.change(conn, typed)
+    return Question(code=typed, other=owner)
+
+
+async def waiting(ctx: Context, contact: Contact) -> Question | None:
+    """The question that this account still has to answer, after the other one has said yes."""
+    person = await who(ctx, contact)
+    async with ctx.db.read() as conn:
+        found = await link_codes.waiting_for(conn, person.id, ctx.clock())
+        return await _question(conn, found, person)
+
+
+async def by_id(ctx: Context, number: int, person: Supporter) -> Question | None:
+    """The same by its number; None where it is not this account that is asked."""
+    async with ctx.db.read() as conn:
+        return await _question(conn, await link_codes.by_id(conn, number, ctx.clock()), person)
+
+
+async def _question(conn: Connection, code: LinkCode | None, person: Supporter) -> Question | None:
+    if code is None or code.agreed_at is None or code.typed_by is None or code.address_id != person.address_id:
+        return None
+    other = await _at(conn, code.typed_by)
+    return None if other is None else Question(code=code, other=other)
+
+
+async def answer(ctx: Context, contact: Contact, number: int, *, yes: bool) -> Linked:
+    """One of the two accounts says yes or no. Only these two can, the one that typed the code first."""
+    person, now = await who(ctx, contact), ctx.clock()
+    async with ctx.db.write_money() as conn:
+        code = await link_codes.by_id(conn, number, now)
+        if code is None or code.typed_by is None:
+            return Linked.WRONG
+        owner, typist = await _at(conn, code.address_id), await _at(conn, code.typed_by)
+        if owner is None or typist is None or person.address_id not in (owner.address_id, typist.address_id):
+            return Linked.WRONG
+        first = person.address_id == typist.address_id
+        if not yes:
+            await link_codes.drop(conn, code.id)
+            if code.agreed_at is not None:
+                await _write_to(ctx, conn, owner if first else typist, REFUSED, code)
+            outcome = Linked.REFUSED
+        elif first:
+            outcome = await _agreed(ctx, conn, code, owner)
+        else:
+            outcome = await _join(ctx, conn, code, owner, typist)
+    ctx.wake()
+    return outcome
+
+
+async def _agreed(ctx: Context, conn: Connection, code: LinkCode, owner: Supporter) -> Linked:
+    """The first yes: the account that was given the code is asked, once."""
+    if code.agreed_at is None:
+        now = ctx.clock()
+        await link_codes.change(conn, replace(code, agreed_at=now, expires_at=now + ANSWERED_WITHIN))
+        await _write_to(ctx, conn, owner, CONFIRM, code)
+    return Linked.AGREED
+
+
+async def _join(ctx: Context, conn: Connection, code: LinkCode, owner: Supporter, typist: Supporter) -> Linked:
+    """The second yes. Either may have been linked or forgotten meanwhile."""
+    if code.agreed_at is None or owner.id == typist.id:
+        return Linked.WRONG
+    if await _share_a_platform(conn, owner.id, typist.id):
+        return Linked.ONE_PLATFORM
+    winner = await merge(ctx, conn, owner.id, typist.id)
+    if winner is None:
+        return Linked.WRONG
+    await _write_to(ctx, conn, typist, LINKED, code)
+    await tell_all(ctx, conn, f"linked:{code.id}", "linked", supporter=winner)
+    return Linked.DONE
+
+
+async def _at(conn: Connection, address_id: int) -> Supporter | None:
+    """Who is at an address now; None where they were forgotten."""
+    found = (await supporters.by_address_ids(conn, [address_id])).get(address_id)
+    return None if found is None or found.is_erased else found
+
+
+async def _share_a_platform(conn: Connection, one: int, other: int) -> bool:
+    of = {who: {a.platform for a in await supporters.addresses_of(conn, [who])} for who in (one, other)}
+    return bool(of[one] & of[other])
+
+
+async def _write_to(ctx: Context, conn: Connection, person: Supporter, message: str, code: LinkCode) -> None:
+    one = Delivery(
+        id=ctx.ids.new(),
+        lane=Lane.SERVICE,
+        platform=person.platform,
+        address_id=person.address_id,
+        message=message,
+        args={"link": code.id},
+        due_at=ctx.clock(),
+    )
+    await outbox.add(conn, [one])

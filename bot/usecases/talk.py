@@ -146,6 +146,7 @@ ACTIONS: Mapping[str, Answer] = {
     "invite": invite_talk.on_tap,
     "circle": lambda ctx, contact, _: circle.show(ctx, contact),
     "by": link_talk.on_tap,
+    "lk": link_talk.on_answer,
     "tell": invite_talk.tell,
 }
 
@@ -228,6 +229,9 @@ async def _text(ctx: Context, contact: Contact, text: str) -> Reply:
     amount = await give.by_amount(ctx, contact, text)
     if amount is not None:
         return amount
+    loose = await staff_door.on_loose_text(ctx, contact)
+    if loose is not None:
+        return loose
     passed = await inbox.pass_on(ctx, contact, await who(ctx, contact), text)
     if passed is not None:
         return passed

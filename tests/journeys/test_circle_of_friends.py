@@ -20,7 +20,7 @@ from bot.usecases import refer
 from content.catalog import Locale
 from payments.reference import TouchKind
 from tests.journeys.people import CATALOG, Heard, Person, cad, says
-from tests.journeys.test_inviting import came, let_it_be_noon, supporter_id
+from tests.journeys.test_inviting import both_agree, came, let_it_be_noon, supporter_id
 from tests.journeys.test_joining import a_channel, noted
 from tests.journeys.town import BOT, Town, open_town
 from tests.usecases import tree
@@ -266,7 +266,7 @@ async def two_accounts_are_one_person(all_of: Friends) -> None:
     here, camille, luc, mei = all_of.here, all_of.camille, all_of.luc, all_of.mei
     code = LINK_CODE.search((await use(luc, "link")).text)
     assert code is not None
-    assert says(mei.locale, "link-done-title") in (await use(mei, "link", code[0])).text
+    await both_agree(mei, luc, await use(mei, "link", code[0]))
     assert await supporter_id(here, luc) == await supporter_id(here, mei)
     circle = await circle_of(here, camille)
     assert (direct(circle), below(circle)) == ((5, 2, 2200), (7, 4, 5100))

@@ -74,10 +74,15 @@ async def answer(inbox: Inbox, notice: Json, text: str) -> None:
     locale = inbox.nadia.locale
     if inbox.nadia.platform == "telegram":
         inbox.here.telegram.say(inbox.nadia.account, text, inbox.place, reply_to=notice["id"])
+        title = says(locale, "staff-preview-title")
+        await until(lambda: any(title in (m["text"] or "") for m in inbox.notices()), within=15)
+        shown = next(m for m in reversed(inbox.notices()) if title in (m["text"] or ""))
+        await inbox.tap(shown, says(locale, "staff-preview-send"))
         return
     window = await inbox.tap(notice, says(locale, "staff-words-reply"))
     assert window["kind"] == "modal"
-    await inbox.here.discord.submit_modal(inbox.nadia.account, window["interaction_id"], {"text": text})
+    shown = await inbox.nadia.fill(Heard(0, "", (), window["interaction_id"]), text)
+    await inbox.nadia.tap(shown, says(locale, "staff-preview-send"))
 
 
 async def words_and_answer(inbox: Inbox, donor: Person) -> None:

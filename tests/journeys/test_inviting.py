@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.referrals import How, Referral
 from bot.store import invites, referrals, supporters
 from bot.usecases import publish
-from tests.journeys.people import Person, says
+from tests.journeys.people import Heard, Person, says
 from tests.journeys.town import BOT, Town
 
 LINK = re.compile(rf"https://t\.me/{BOT}\?start=(i_[A-Za-z0-9]{{12}})")
@@ -133,12 +133,20 @@ async def payload_of_discord(person: Person) -> str:
     return found[1]
 
 
+async def both_agree(typist: Person, owner: Person, asked: Heard) -> None:
+    """Each is asked about the other by name, and says yes."""
+    agreed = await typist.tap(asked, says(typist.locale, "link-yes"))
+    assert says(typist.locale, "link-agreed-title") in agreed.text
+    question = await owner.hears(says(owner.locale, "link-ask-title"))
+    await owner.reads(owner.tap(question, says(owner.locale, "link-yes")), says(owner.locale, "link-done-title"))
+
+
 async def test_two_accounts_of_one_person(here: Town) -> None:
     camille, again = here.person("telegram", "fr"), here.person("discord", "en")
     offered = await camille.command("lier")
     code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}", offered.text)
     assert code is not None
-    assert says("en", "link-done-title") in (await again.command("link", code[0])).text
+    await both_agree(again, camille, await again.command("link", code[0]))
     assert await supporter_id(here, camille) == await supporter_id(here, again)
 
 

@@ -41,6 +41,12 @@ def said(reply: Reply) -> str:
     return "\n".join([reply.card.title, *reply.card.lines])
 
 
+async def confirmed(ctx: Context, shown: Reply, by: Contact = NADIA) -> Reply:
+    """Tap Send under the preview."""
+    send = next(b.action for b in shown.card.buttons if (b.action or "").startswith("ib:send:"))
+    return await talk.on_action(ctx, by, send or "")
+
+
 async def test_without_staff_the_contact_is_named_as_before(ctx: Context) -> None:
     assert "bonjour@tablee.example" in said(await talk.on_text(ctx, CAMILLE, "Bonjour, une question"))
 
@@ -57,7 +63,7 @@ async def test_words_go_to_the_inbox_and_the_answer_comes_back(ctx: Context) -> 
     reply = next(b.action for b in card.buttons if b.label == "Répondre")
     asked = await talk.on_action(ctx, NADIA, reply or "")
     assert asked.form is not None
-    assert "en route" in said(await talk.on_text(ctx, NADIA, "Oui, bien sûr."))
+    assert "en route" in said(await confirmed(ctx, await talk.on_text(ctx, NADIA, "Oui, bien sûr.")))
     async with ctx.db.write() as conn:
         (delivery,) = await outbox.claim(conn, "telegram", ctx.clock(), 10)
         person = (await supporters.by_address_ids(conn, [delivery.address_id]))[delivery.address_id]
@@ -73,7 +79,8 @@ async def test_a_reply_to_the_message_itself_is_enough(ctx: Context) -> None:
     group = Contact(platform="telegram", external_id="900", locale="fr", private=False, place="dm-100")
     told = await talk.on_reply(ctx, group, "1", "La réponse")
     assert told is not None
-    assert "en route" in said(told)
+    assert "La réponse" in said(told)
+    assert "en route" in said(await confirmed(ctx, told))
     assert await talk.on_reply(ctx, group, "77", "autre chose") is None
     stranger = Contact(platform="telegram", external_id="5", locale="fr", private=False, place="dm-100")
     assert await talk.on_reply(ctx, stranger, "1", "moi aussi") is None
@@ -142,7 +149,8 @@ async def asked_and_answered(ctx: Context, text: str) -> Reply:
     wall = Wall()
     await notices.tick(ctx, [wall])
     await talk.on_action(ctx, NADIA, wall.said[-1][1].buttons[0].action or "")
-    return await talk.on_text(ctx, NADIA, text)
+    shown = await talk.on_text(ctx, NADIA, text)
+    return shown if shown.form is not None else await confirmed(ctx, shown)
 
 
 async def end(ctx: Context, state: State) -> str:
@@ -193,7 +201,7 @@ async def test_too_long_an_answer_says_by_how_much_and_is_asked_again(ctx: Conte
     told = await asked_and_answered(ctx, "x" * (inbox.LONGEST + 7))
     assert "7 caractères de trop" in said(told)
     assert told.form is not None and len(told.form.value) == inbox.LONGEST
-    assert "en route" in said(await talk.on_text(ctx, NADIA, "Plus court."))
+    assert "en route" in said(await confirmed(ctx, await talk.on_text(ctx, NADIA, "Plus court.")))
 
 
 async def test_a_name_is_hidden_and_shown_again_in_one_tap(ctx: Context, clock: MovingClock) -> None:

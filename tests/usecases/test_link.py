@@ -1,51 +1,244 @@
-"""A one-time code makes one supporter of two accounts; codes end, are good once, and cannot be guessed."""
+"""Two accounts become one supporter after both have said yes; codes end, are good once, and cannot be guessed."""
 
+import asyncio
+import random
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
-from bot.store import supporters
+from bot.domain.ids import Ids
+from bot.domain.people import Contact
+from bot.domain.staff import Role
+from bot.store import gifts, notices, staff, supporters
 from bot.store.db import Database
-from bot.usecases import link, rates
+from bot.store.outbox import Delivery
+from bot.store.schema import delivery, supporter
+from bot.usecases import link, messages, rates, talk
 from bot.usecases.context import Context
+from bot.usecases.forget import forget
 from bot.usecases.join import who
-from bot.usecases.link import Linked
+from bot.usecases.link import Linked, Question
+from bot.usecases.outgoing import OutOfDate
+from bot.usecases.ports import Unreachable
+from bot.usecases.staff import notices as staff_notices
 from tests.conftest import MovingClock
 from tests.world import ALEX, CAMILLE, make_context
 
+STRANGER = replace(CAMILLE, external_id="66")
+
+
+class Names:
+    """A platform that knows these names, by account."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+
+    async def name_of(self, external_id: str) -> str | None:
+        if external_id not in self.names:
+            raise Unreachable("not known")
+        return self.names[external_id]
+
 
 @pytest.fixture
-async def ctx(db: Database, clock: MovingClock) -> Context:
-    return make_context(db, clock)
+def names() -> Names:
+    found = Names()
+    found.names = {CAMILLE.external_id: "Camille <b>", ALEX.external_id: "Alex"}
+    return found
 
 
-async def test_two_accounts_become_one(ctx: Context, clock: MovingClock) -> None:
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock, names: Names) -> Context:
+    return make_context(db, clock, naming={"telegram": names, "discord": names})
+
+
+async def ask(ctx: Context, typist: Contact = CAMILLE, owner: Contact = ALEX) -> int:
+    """Type the owner's code in the other account; the number of what both are asked."""
+    found = await link.redeem(ctx, typist, await link.offer(ctx, owner))
+    assert isinstance(found, Question)
+    return found.code.id
+
+
+async def are_one(ctx: Context) -> bool:
+    return (await who(ctx, CAMILLE)).id == (await who(ctx, ALEX)).id
+
+
+async def sent(ctx: Context) -> list[Delivery]:
+    columns = [delivery.c[name] for name in Delivery.__dataclass_fields__]
+    async with ctx.db.read() as conn:
+        return [Delivery(**row._mapping) for row in await conn.execute(select(*columns).order_by(delivery.c.id))]
+
+
+# --- both say yes ------------------------------------------------------------------------------------
+async def test_accounts_are_joined_after_the_second_yes(ctx: Context, clock: MovingClock) -> None:
     elder = await who(ctx, CAMILLE)
     clock.move(days=1)
     code = await link.offer(ctx, ALEX)
-    assert await link.redeem(ctx, CAMILLE, code.lower().replace("-", " ")) is Linked.DONE
+    question = await link.redeem(ctx, CAMILLE, code.lower().replace("-", " "))
+    assert isinstance(question, Question) and not await are_one(ctx)
+    assert await link.answer(ctx, CAMILLE, question.code.id, yes=True) is Linked.AGREED and not await are_one(ctx)
+    assert await link.answer(ctx, ALEX, question.code.id, yes=True) is Linked.DONE
     assert (await who(ctx, ALEX)).id == elder.id
     async with ctx.db.read() as conn:
         assert {a.platform for a in await supporters.addresses_of(conn, [elder.id])} == {"telegram", "discord"}
     assert await link.redeem(ctx, CAMILLE, code) is Linked.WRONG, "it was good once"
 
 
+async def test_each_account_sees_the_name_of_the_other(ctx: Context, names: Names) -> None:
+    code = await link.offer(ctx, ALEX)
+    asked = (await talk.on_command(ctx, CAMILLE, "lier", code)).card
+    assert "Alex" in asked.lines[0] and "Discord" in asked.lines[0]
+    yes = asked.buttons[0].action or ""
+    agreed = (await talk.on_action(ctx, CAMILLE, yes)).card
+    assert "/lier" in agreed.lines[0]
+    (question,) = await sent(ctx)
+    confirm = await messages.APART_FROM_GIFTS[question.message](ctx, question, await who(ctx, ALEX))
+    assert "Camille <b>" in confirm.lines[0] and "Telegram" in confirm.lines[0]
+    again = (await talk.on_command(ctx, ALEX, "link", "")).card
+    assert again.lines == confirm.lines, "asked again where the message did not arrive"
+    done = (await talk.on_action(ctx, ALEX, confirm.buttons[0].action or "")).card
+    assert done.title == "Your accounts are joined" and await are_one(ctx)
+    (_, told) = await sent(ctx)
+    said = await messages.APART_FROM_GIFTS[told.message](ctx, told, await who(ctx, CAMILLE))
+    assert said.title == "Vos comptes sont réunis"
+    with pytest.raises(OutOfDate):
+        await messages.APART_FROM_GIFTS[question.message](ctx, question, await who(ctx, ALEX))
+
+
+async def test_names_are_not_stored(ctx: Context) -> None:
+    code = await link.offer(ctx, ALEX)
+    asked = (await talk.on_command(ctx, CAMILLE, "lier", code)).card
+    for contact in (CAMILLE, ALEX):
+        await talk.on_action(ctx, contact, asked.buttons[0].action or "")
+    kept = str([one.args for one in await sent(ctx)])
+    async with ctx.db.read() as conn:
+        kept += str([one.args for one in await notices.due(conn, ctx.clock(), 10)])
+    assert "Camille" not in kept and "Alex" not in kept
+
+
+async def test_nobody_is_asked_about_an_account_without_a_name(ctx: Context, names: Names) -> None:
+    names.names.pop(ALEX.external_id)
+    reply = (await talk.on_command(ctx, CAMILLE, "lier", await link.offer(ctx, ALEX))).card
+    assert "nom" in reply.lines[0] and not reply.buttons
+
+
+# --- one of them does not ----------------------------------------------------------------------------
+async def test_one_yes_joins_nothing(ctx: Context) -> None:
+    number = await ask(ctx)
+    assert await link.answer(ctx, ALEX, number, yes=True) is Linked.WRONG, "not before the other one"
+    for _ in range(3):
+        assert await link.answer(ctx, CAMILLE, number, yes=True) is Linked.AGREED
+    assert len(await sent(ctx)) == 1 and not await are_one(ctx)
+
+
+@pytest.mark.parametrize("refuser", [CAMILLE, ALEX])
+async def test_a_no_ends_it(ctx: Context, refuser: Contact) -> None:
+    number = await ask(ctx)
+    await link.answer(ctx, CAMILLE, number, yes=True)
+    assert await link.answer(ctx, refuser, number, yes=False) is Linked.REFUSED
+    for contact in (CAMILLE, ALEX):
+        assert await link.answer(ctx, contact, number, yes=True) is Linked.WRONG
+    assert not await are_one(ctx)
+    assert [one.message for one in await sent(ctx)] == [link.CONFIRM, link.REFUSED]
+
+
+async def test_a_stranger_answers_for_nobody(ctx: Context) -> None:
+    number = await ask(ctx)
+    for yes in (True, False):
+        assert await link.answer(ctx, STRANGER, number, yes=yes) is Linked.WRONG
+    await link.answer(ctx, CAMILLE, number, yes=True)
+    for contact in (STRANGER, replace(ALEX, external_id="78")):
+        await talk.on_action(ctx, contact, f"lk:{number}:yes")
+        assert not (await talk.on_command(ctx, contact, "link", "")).card.buttons
+    assert not await are_one(ctx)
+    assert await link.answer(ctx, ALEX, number, yes=True) is Linked.DONE, "and changes nothing for those two"
+
+
+async def test_a_code_that_was_typed_is_no_longer_good_elsewhere(ctx: Context) -> None:
+    code = await link.offer(ctx, ALEX)
+    assert isinstance(await link.redeem(ctx, CAMILLE, code), Question)
+    assert await link.redeem(ctx, STRANGER, code) is Linked.WRONG
+    assert isinstance(await link.redeem(ctx, CAMILLE, code), Question), "the first one may type it again"
+
+
+@pytest.mark.parametrize("argument", ["", "x", "1", "1:yes", "x:yes", "9999999999999999999:yes", "1:maybe", ":"])
+async def test_made_up_buttons_join_nothing(ctx: Context, argument: str) -> None:
+    await ask(ctx)
+    await talk.on_action(ctx, STRANGER, f"lk:{argument}")
+    assert not await are_one(ctx) and not await sent(ctx)
+
+
+# --- platforms ---------------------------------------------------------------------------------------
+async def test_two_accounts_of_one_platform_are_never_joined(ctx: Context) -> None:
+    assert await link.redeem(ctx, STRANGER, await link.offer(ctx, CAMILLE)) is Linked.ONE_PLATFORM
+    number = await ask(ctx)
+    for contact in (CAMILLE, ALEX):
+        await link.answer(ctx, contact, number, yes=True)
+    assert await are_one(ctx)
+    assert await link.redeem(ctx, STRANGER, await link.offer(ctx, ALEX)) is Linked.ONE_PLATFORM
+
+
+async def test_two_pairs_that_share_an_account_join_once(ctx: Context) -> None:
+    """Both were asked before either was joined."""
+    first, second = await ask(ctx, CAMILLE, ALEX), await ask(ctx, STRANGER, ALEX)
+    for number, contact in ((first, CAMILLE), (second, STRANGER)):
+        assert await link.answer(ctx, contact, number, yes=True) is Linked.AGREED
+    assert await link.answer(ctx, ALEX, first, yes=True) is Linked.DONE
+    assert await link.answer(ctx, ALEX, second, yes=True) is Linked.WRONG
+    assert (await who(ctx, STRANGER)).id != (await who(ctx, ALEX)).id
+
+
+async def test_simultaneous_answers_in_two_processes_join_once(
+    ctx: Context, url: str, clock: MovingClock, names: Names
+) -> None:
+    other_db = Database(url)
+    other = make_context(other_db, clock, naming=ctx.naming, ids=Ids(clock, random.Random(2)))
+    number = await ask(ctx)
+    await link.answer(ctx, CAMILLE, number, yes=True)
+    try:
+        outcomes = await asyncio.gather(*(link.answer(c, ALEX, number, yes=True) for c in (ctx, other, ctx, other)))
+    finally:
+        await other_db.close()
+    assert sorted(outcomes).count(Linked.DONE) == 1 and await are_one(ctx)
+    async with ctx.db.read() as conn:
+        assert len((await conn.execute(select(supporter.c.id).where(supporter.c.merged_into.is_not(None)))).all()) == 1
+
+
+# --- time and guesses --------------------------------------------------------------------------------
 async def test_a_code_ends_after_ten_minutes(ctx: Context, clock: MovingClock) -> None:
     code = await link.offer(ctx, ALEX)
     clock.move(minutes=10)
     assert await link.redeem(ctx, CAMILLE, code) is Linked.WRONG
 
 
-async def test_asking_twice_leaves_the_first_code_good_and_one_use_ends_both(ctx: Context) -> None:
-    first, second = await link.offer(ctx, ALEX), await link.offer(ctx, ALEX)
-    assert await link.redeem(ctx, CAMILLE, first) is Linked.DONE
-    assert await link.redeem(ctx, replace(CAMILLE, external_id="77"), second) is Linked.WRONG
+async def test_a_question_ends_after_fifteen_minutes(ctx: Context, clock: MovingClock) -> None:
+    number = await ask(ctx)
+    clock.move(minutes=14)
+    assert await link.answer(ctx, CAMILLE, number, yes=True) is Linked.AGREED
+    (question,) = await sent(ctx)
+    clock.move(minutes=15)
+    assert await link.answer(ctx, ALEX, number, yes=True) is Linked.WRONG
+    with pytest.raises(OutOfDate):
+        await messages.APART_FROM_GIFTS[question.message](ctx, question, await who(ctx, ALEX))
+
+
+async def test_who_is_forgotten_meanwhile_is_joined_with_nobody(ctx: Context) -> None:
+    number = await ask(ctx)
+    await link.answer(ctx, CAMILLE, number, yes=True)
+    await forget(ctx, (await who(ctx, CAMILLE)).id)
+    assert await link.answer(ctx, ALEX, number, yes=True) is Linked.WRONG
+    assert not await are_one(ctx)
+
+
+async def test_asking_twice_leaves_the_first_code_good(ctx: Context) -> None:
+    first, _ = await link.offer(ctx, ALEX), await link.offer(ctx, ALEX)
+    assert isinstance(await link.redeem(ctx, CAMILLE, first), Question)
 
 
 async def test_ones_own_code(ctx: Context) -> None:
     code = await link.offer(ctx, ALEX)
     assert await link.redeem(ctx, ALEX, code) is Linked.SAME
-    assert await link.redeem(ctx, CAMILLE, code) is Linked.DONE, "that mistake did not use it up"
+    assert isinstance(await link.redeem(ctx, CAMILLE, code), Question), "that mistake did not use it up"
 
 
 async def test_nobody_goes_on_guessing(ctx: Context, clock: MovingClock) -> None:
@@ -55,4 +248,28 @@ async def test_nobody_goes_on_guessing(ctx: Context, clock: MovingClock) -> None
     assert await link.redeem(ctx, CAMILLE, code) is Linked.TOO_MANY, "not even with the right one"
     clock.now += rates.GUESSES.within
     fresh = await link.offer(ctx, ALEX)
-    assert await link.redeem(ctx, CAMILLE, fresh) is Linked.DONE
+    assert isinstance(await link.redeem(ctx, CAMILLE, fresh), Question)
+
+
+# --- staff -------------------------------------------------------------------------------------------
+async def test_staff_are_notified_and_can_open_one_case(ctx: Context) -> None:
+    number = await ask(ctx)
+    for contact in (CAMILLE, ALEX):
+        await link.answer(ctx, contact, number, yes=True)
+    boss = replace(STRANGER, external_id="900")
+    async with ctx.db.write() as conn:
+        await staff.add(conn, "telegram", "900", Role.EDITOR, label="Sam", locale="fr", added_by=None, at=ctx.clock())
+        (told,) = [one for one in await notices.due(conn, ctx.clock(), 10) if one.kind == "linked"]
+    card = await staff_notices.KINDS["linked"](ctx, told, "fr")
+    for _ in range(2):
+        opened = await talk.on_action(ctx, boss, card.buttons[0].action or "")
+        assert "réunis" in opened.card.lines[0]
+    async with ctx.db.read() as conn:
+        (case,) = await gifts.open_cases(conn)
+    assert (case["kind"], case["gift_id"], case["supporter_id"]) == ("linked", None, (await who(ctx, ALEX)).id)
+    before = len(await sent(ctx))
+    await talk.on_action(ctx, boss, f"cs:close:{case['id']}")
+    assert len(await sent(ctx)) == before, "nobody reported it, so nobody is told"
+    await talk.on_action(ctx, CAMILLE, card.buttons[0].action or "")
+    async with ctx.db.read() as conn:
+        assert await gifts.open_cases(conn) == [], "nobody else opens one"

@@ -22,7 +22,7 @@ from bot.usecases.reply import Form, Reply
 from bot.usecases.staff import broadcast_draft, broadcast_review
 from bot.usecases.staff.broadcast_draft import KIND, Plan, begin, find, mark_of, plan_of, save
 from bot.usecases.staff.broadcast_view import draft_reply, draft_tap, view_of
-from bot.usecases.staff.handling import ask, note, settle
+from bot.usecases.staff.handling import ask, expect, note, settle
 from content import messages_broadcast_staff as words
 from content.broadcast import too_long_by
 from content.cards import Tap
@@ -127,8 +127,7 @@ def _offered(ctx: Context, plan: Plan, language: Locale) -> str:
 
 async def _picture(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     """The next picture they send is the draft's; no window can take one."""
-    async with ctx.db.write() as conn:
-        await staff.expect(conn, person.id, f"bc:{draft.id}:pic")
+    await expect(ctx, person, f"bc:{draft.id}:pic")
     return Reply(card=words.ask_picture(ctx.catalog, person.locale, draft_tap(draft, "home")), mode="edit")
 
 

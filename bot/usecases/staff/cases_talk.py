@@ -4,30 +4,31 @@ from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
-from bot.store import gifts, inbox
+from bot.store import gifts, inbox, notices
 from bot.store.notices import Notice
-from bot.usecases import cases, staff_texts
-from bot.usecases import inbox as relay
+from bot.usecases import cases
 from bot.usecases.context import Context, local_day
 from bot.usecases.reply import Reply
-from bot.usecases.staff.handling import note, settle
-from bot.usecases.staff.inbox_talk import ask_reply, too_long
+from bot.usecases.staff import reply_draft
+from bot.usecases.staff.handling import note
 from content import messages_inbox as words
 from content.cards import Card, Tap
 from payments.money import Money
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`cs:list`, `cs:<case>`, `cs:close:<case>`, `cs:write:<case>`."""
+    """`cs:list`, `cs:<case>`, `cs:close:<case>`, `cs:write:<case>`, `cs:linked:<notice>`."""
     verb, _, digits = argument.rpartition(":")
     number = read_id(digits) or 0
     if verb == "close":
         return await _close(ctx, person, number)
+    if verb == "linked":
+        return await _open_linked(ctx, person, number)
     async with ctx.db.read() as conn:
         found = await inbox.case(conn, number)
         listed = await gifts.open_cases(conn)
     if found is not None and verb == "write":
-        return await ask_reply(ctx, person, f"cs:{number}")
+        return await reply_draft.ask_words(ctx, person, f"cs:{number}")
     if found is not None:
         return Reply(card=await case_card(ctx, number, person.locale), mode="edit")
     rows = tuple((int(row["id"]), str(row["kind"]), Tap(action=f"cs:{row['id']}")) for row in listed)
@@ -46,23 +47,25 @@ async def _close(ctx: Context, person: Member, number: int) -> Reply:
     return Reply(card=words.case_closed(ctx.catalog, person.locale, number, write, before=not done), mode="edit")
 
 
-async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
-    """A word to the person whose case it is."""
-    if (over := too_long(text)) > 0:
-        return await ask_reply(ctx, person, f"cs:{argument}", text[: relay.LONGEST], over)
-    if problem := await staff_texts.refusal(ctx, person.locale, text):
-        return await ask_reply(ctx, person, f"cs:{argument}", text, problem=problem)
-    await settle(ctx, person)
-    number, reachable = read_id(argument) or 0, False
+async def _open_linked(ctx: Context, person: Member, notice_id: int) -> Reply:
+    """A case about two accounts that were joined, once; joining cannot be undone, so a person looks at it."""
     async with ctx.db.write() as conn:
-        found = await inbox.case(conn, number)
-        supporter = found["supporter_id"] if found is not None else None
-        address = await cases.address_of(conn, supporter) if supporter is not None else None
-        if address is not None and text.strip():
-            reachable = await relay.answer(ctx, conn, address, text)
-            await note(ctx, conn, person, "case.answered", case=number, reached=reachable)
-    ctx.wake()
-    return Reply(card=words.reply_sent(ctx.catalog, person.locale, reachable=reachable))
+        one = await notices.by_id(conn, notice_id)
+        if one is None or one.kind != "linked":
+            return Reply(card=words.cases(ctx.catalog, person.locale, ()), mode="edit")
+        number = await inbox.open_linked_case(conn, int(one.args["supporter"]), ctx.clock())
+        await note(ctx, conn, person, "case.opened", case=number)
+    return Reply(card=await case_card(ctx, number, person.locale), mode="edit")
+
+
+async def linked_card(ctx: Context, one: Notice, locale: Locale) -> Card:
+    """Two accounts have become one, for staff; nobody is named."""
+    return words.linked(ctx.catalog, locale, Tap(action=f"cs:linked:{one.id}"))
+
+
+async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
+    """A word to the person whose case it is, shown before it is sent."""
+    return await reply_draft.preview(ctx, person, f"cs:{argument}", text)
 
 
 async def notice_card(ctx: Context, one: Notice, locale: Locale) -> Card:
@@ -75,20 +78,19 @@ async def case_card(ctx: Context, number: int, locale: Locale) -> Card:
     async with ctx.db.read() as conn:
         case = await inbox.case(conn, number)
         assert case is not None  # cases are never deleted
-        gift = await gifts.by_id(conn, case["gift_id"])
-        assert gift is not None  # nor are gifts
-        campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
+        gift = await gifts.by_id(conn, case["gift_id"]) if case["gift_id"] is not None else None
+        about = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id] if gift is not None else None
     is_open = case["closed_at"] is None
     view = words.CaseView(
         number=number,
         kind=str(case["kind"]),
-        campaign=campaign.authored,
-        money=Money(gift.book.amount, gift.book.currency),
-        paid_on=local_day(ctx, gift.book.paid_at or ctx.clock()),
+        campaign=about.authored if about is not None else None,
+        money=Money(gift.book.amount, gift.book.currency) if gift is not None else None,
+        paid_on=local_day(ctx, gift.book.paid_at or ctx.clock()) if gift is not None else None,
         due_on=local_day(ctx, case["due_at"]) if case["due_at"] is not None else None,
         is_open=is_open,
         close=Tap(action=f"cs:close:{number}") if is_open else None,
         reply=Tap(action=f"cs:write:{number}") if case["supporter_id"] is not None else None,
-        refund=Tap(action=f"rf:{gift.id}") if is_open else None,
+        refund=Tap(action=f"rf:{gift.id}") if is_open and gift is not None else None,
     )
     return words.case(ctx.catalog, locale, view)

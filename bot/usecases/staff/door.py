@@ -24,6 +24,7 @@ __all__ = [
     "on_answer",
     "on_code",
     "on_command",
+    "on_loose_text",
     "on_moved",
     "on_picture",
     "on_place",
@@ -80,6 +81,7 @@ async def _give_up(ctx: Context, contact: Contact, person: Member, argument: str
 
 
 _ROLE = "role:"
+_HOME = Tap(action="go:team")
 _IN_GROUPS = ("here", "freeze")
 _COMMANDS: Handlers = {**COMMANDS, "team": Handler(Role.VIEWER, home.show)}
 ACTIONS: Handlers = {**ROWS, "go": Handler(Role.VIEWER, _go), "nvm": Handler(Role.VIEWER, _give_up)}
@@ -90,7 +92,16 @@ async def on_text(ctx: Context, contact: Contact, text: str) -> Reply | None:
     person = await member(ctx, contact)
     if person is None or person.expects is None:
         return None
+    if not person.is_asked(ctx.clock()):
+        await settle(ctx, person)
+        return Reply(card=words.asked_too_long_ago(ctx.catalog, person.locale, _HOME))
     return await _answered(ctx, contact, person, person.expects, text)
+
+
+async def on_loose_text(ctx: Context, contact: Contact) -> Reply | None:
+    """Words of staff that answer nothing: said so, and passed on to nobody; None for everybody else."""
+    person = await member(ctx, contact)
+    return None if person is None else Reply(card=words.not_asked(ctx.catalog, person.locale, _HOME))
 
 
 async def on_answer(ctx: Context, contact: Contact, what: str, text: str) -> Reply:
@@ -119,7 +130,7 @@ async def on_picture(ctx: Context, contact: Contact, image: bytes | None) -> Rep
 async def _picture_awaited(ctx: Context, contact: Contact) -> tuple[Member, OnPicture, str] | None:
     """Who sends it, what takes it, and what it is for."""
     person = await member(ctx, contact)
-    if person is None or person.expects is None:
+    if person is None or person.expects is None or not person.is_asked(ctx.clock()):
         return None
     verb, _, argument = person.expects.partition(":")
     row = ANSWERS.get(verb)

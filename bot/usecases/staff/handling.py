@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.people import Contact
@@ -50,6 +51,7 @@ Answers = Mapping[str, Answering]
 
 # Who works at the machine itself may do everything.
 TERMINAL = Member(id=0, platform="telegram", external_id="", role=Role.OWNER, label="terminal", locale="en")
+ASKED_FOR = timedelta(minutes=15)  # how long a question waits for the next text
 CANCEL = Tap(action="nvm")  # a button under a question: nothing more is asked
 
 
@@ -109,16 +111,24 @@ async def tell_all(ctx: Context, conn: Connection, key: str, kind: str, **args: 
 
 async def ask(ctx: Context, person: Member, reply: Reply, form: Form) -> Reply:
     """The reply, with a question whose answer goes to a row of the answers' table, after a restart too."""
-    async with ctx.db.write() as conn:
-        await staff.expect(conn, person.id, form.answers)
+    await expect(ctx, person, form.answers)
     return replace(reply, form=form)
+
+
+async def expect(ctx: Context, person: Member, what: str) -> None:
+    """Take their next text or picture as the answer to this, if it comes within 15 minutes.
+
+    Later they think of something else when they write, and it would go where they do not mean it to.
+    """
+    async with ctx.db.write() as conn:
+        await staff.expect(conn, person.id, what, ctx.clock() + ASKED_FOR)
 
 
 async def settle(ctx: Context, person: Member) -> None:
     """Nothing more is asked of them: it was answered, or they turned to something else."""
     if person.expects is not None:
         async with ctx.db.write() as conn:
-            await staff.expect(conn, person.id, None)
+            await staff.expect_nothing(conn, person.id)
 
 
 async def note(ctx: Context, conn: Connection, who: Member | None, action: str, **details: Any) -> None:

@@ -41,6 +41,7 @@ KINDS: Mapping[str, Renderer] = {
     "words": inbox_talk.words_card,
     "reply_lost": _reply_lost,
     "case": cases_talk.notice_card,
+    "linked": cases_talk.linked_card,
     "webhook_silent": _webhook,
     "dms_stopped": _dms,
     "flood_wait": _flood_wait,

@@ -1,7 +1,7 @@
 """The staff's inbox: answer somebody who wrote, block them, keep their name out of what is public."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale, Preference, Supporter
@@ -9,11 +9,10 @@ from bot.domain.staff import Member
 from bot.store import inbox, notices, supporters
 from bot.store.db import Connection
 from bot.store.notices import Notice
-from bot.usecases import inbox as relay
-from bot.usecases import staff_texts
 from bot.usecases.context import Context, local_day
-from bot.usecases.reply import Form, Reply
-from bot.usecases.staff.handling import CANCEL, ask, note, settle
+from bot.usecases.reply import Reply
+from bot.usecases.staff import reply_draft
+from bot.usecases.staff.handling import note
 from content import messages_inbox as words
 from content.cards import Card, Tap
 
@@ -52,15 +51,17 @@ _TURNS: Mapping[str, _Turn] = {
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`ib:<reply|block|unblock|hide|show>:<notice>`."""
+    """`ib:<reply|block|unblock|hide|show>:<notice>`, `ib:<send|again|drop>:<draft>`."""
     verb, _, digits = argument.partition(":")
+    if verb in ("send", "again", "drop"):
+        return await reply_draft.act(ctx, person, verb, digits)
     one = await _notice(ctx, digits)
     if one is None or "supporter" not in one.args:
         return Reply(card=words.reply_sent(ctx.catalog, person.locale, reachable=False))
     turn = _TURNS.get(verb)
     if turn is not None:
         return await _turn(ctx, person, one, verb, turn)
-    return await ask_reply(ctx, person, f"ib:{one.id}")
+    return await reply_draft.ask_words(ctx, person, f"ib:{one.id}")
 
 
 async def _turn(ctx: Context, person: Member, one: Notice, verb: str, turn: _Turn) -> Reply:
@@ -73,61 +74,20 @@ async def _turn(ctx: Context, person: Member, one: Notice, verb: str, turn: _Tur
     return Reply(card=words.turned(ctx.catalog, person.locale, verb, undo))
 
 
-async def ask_reply(
-    ctx: Context, person: Member, answers: str, value: str = "", over: int = 0, problem: str = ""
-) -> Reply:
-    """Ask one of the staff what to write to a supporter.
-
-    `over`: by how much what they wrote was too long; `problem`: why else it cannot be sent.
-    """
-    most = relay.LONGEST
-    card, label = words.ask_reply(ctx.catalog, person.locale, CANCEL, most=most, over=over, problem=problem)
-    form = Form(answers=answers, title=card.title, label=label, value=value, long=True)
-    return await ask(ctx, person, Reply(card=card), form)
-
-
 async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
-    """The answer that was asked for."""
-    if (over := too_long(text)) > 0:
-        return await ask_reply(ctx, person, f"ib:{argument}", text[: relay.LONGEST], over)
-    if problem := await staff_texts.refusal(ctx, person.locale, text):
-        return await ask_reply(ctx, person, f"ib:{argument}", text, problem=problem)
-    await settle(ctx, person)
-    return await _relay(ctx, person, await _notice(ctx, argument), text)
+    """The answer that was asked for, shown before it is sent."""
+    return await reply_draft.preview(ctx, person, f"ib:{argument}", text)
 
 
 async def replied(ctx: Context, contact: Contact, person: Member, message_id: str, text: str) -> Reply | None:
-    """A reply to one of our messages, in a place or in private; None where that is about nobody."""
+    """A reply to one of our messages, in a place or in private, shown before it is sent; None if about nobody."""
     if contact.place is None:
         return None
     async with ctx.db.read() as conn:
         one = await notices.behind(conn, contact.platform, contact.place, message_id)
     if one is None or one.args.get("address") is None:
         return None
-    if (over := too_long(text)) > 0:
-        card, _ = words.ask_reply(ctx.catalog, person.locale, None, most=relay.LONGEST, over=over)
-        return Reply(card=card)
-    if problem := await staff_texts.refusal(ctx, person.locale, text):
-        card, _ = words.ask_reply(ctx.catalog, person.locale, None, most=relay.LONGEST, problem=problem)
-        return Reply(card=card)
-    return await _relay(ctx, person, one, text)
-
-
-def too_long(text: str) -> int:
-    """By how many characters an answer is longer than what is brought to people; 0 where it fits."""
-    return max(0, len(text.strip()) - relay.LONGEST)
-
-
-async def _relay(ctx: Context, person: Member, one: Notice | None, text: str) -> Reply:
-    reachable = False
-    if one is not None and one.args.get("address") is not None and text.strip():
-        async with ctx.db.write() as conn:
-            reachable = await relay.answer(ctx, conn, int(one.args["address"]), text)
-            await note(ctx, conn, person, "inbox.answered", notice=one.id, reached=reachable)
-            if reachable:
-                await notices.change(conn, replace(one, args={**one.args, "answered": person.label}))
-        ctx.wake()
-    return Reply(card=words.reply_sent(ctx.catalog, person.locale, reachable=reachable))
+    return await reply_draft.preview(ctx, person, f"ib:{one.id}", text, asked=False)
 
 
 async def _notice(ctx: Context, digits: str) -> Notice | None:

@@ -109,7 +109,7 @@ def _changed(standing: Standing, what: str) -> Standing | None:
 async def _save(ctx: Context, person: Member, standing: Standing, what: str) -> None:
     async with ctx.db.write() as conn:
         await rows.set_policy(conn, as_set(standing), person.id, ctx.clock())
-        await staff.expect(conn, person.id, None)
+        await staff.expect_nothing(conn, person.id)
         await note(ctx, conn, person, "nudges.changed", policy=standing.name.value, what=what)
 
 

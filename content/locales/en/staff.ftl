@@ -28,6 +28,10 @@ staff-home-role = Your role: { $role ->
     [editor] editor
    *[viewer] viewer
 }.
+staff-asked-long-ago-title = That question is over
+staff-asked-long-ago = What you were asked was more than 15 minutes ago, so this text went nowhere and changed nothing. Open it again, or write it again if it was meant for something else.
+staff-not-asked-title = This text went nowhere
+staff-not-asked = Nothing was asked of you. To answer somebody, reply to their message here or tap Reply under it; you see your words before they are sent.
 staff-home-open = Home
 staff-home-campaigns = Campaigns
 staff-home-broadcast = Broadcasts

@@ -1,0 +1,109 @@
+"""Words of staff to one supporter: shown as they will be read, and sent only by the button under them.
+
+`to` says about what they are: `ib:<notice>` or `cs:<case>`, as in the question that asks for them.
+"""
+
+from dataclasses import replace
+
+from bot.domain.ids import id_at, read_id
+from bot.domain.staff import Member
+from bot.store import drafts, inbox, notices
+from bot.store.db import Connection
+from bot.store.drafts import Draft
+from bot.usecases import cases, staff_texts
+from bot.usecases import inbox as relay
+from bot.usecases.context import Context
+from bot.usecases.reply import Form, Reply
+from bot.usecases.staff.handling import CANCEL, ask, note, settle
+from content import messages_inbox as words
+from content.cards import Tap
+
+
+async def ask_words(
+    ctx: Context, person: Member, to: str, value: str = "", *, over: int = 0, problem: str = ""
+) -> Reply:
+    """Ask one of the staff what to write to a supporter.
+
+    `over`: by how many characters what they wrote was too long; `problem`: why else it cannot be sent.
+    """
+    most = relay.LONGEST
+    card, label = words.ask_reply(ctx.catalog, person.locale, CANCEL, most=most, over=over, problem=problem)
+    form = Form(answers=to, title=card.title, label=label, value=value, long=True)
+    return await ask(ctx, person, Reply(card=card), form)
+
+
+async def preview(ctx: Context, person: Member, to: str, text: str, *, asked: bool = True) -> Reply:
+    """Show what a supporter would read. `asked`: it answers a question, which is put again if the text won't do."""
+    over = max(0, len(text.strip()) - relay.LONGEST)
+    problem = "" if over else await staff_texts.refusal(ctx, person.locale, text)
+    if (over or problem) and asked:
+        return await ask_words(ctx, person, to, text[: relay.LONGEST], over=over, problem=problem)
+    if over or problem or not text.strip():
+        card, _ = words.ask_reply(ctx.catalog, person.locale, None, most=relay.LONGEST, over=over, problem=problem)
+        return Reply(card=card)
+    await settle(ctx, person)
+    draft = Draft(
+        id=ctx.ids.new(), kind=relay.DRAFTED, body={"to": to, "text": text.strip()}, changed_by=person.id or None
+    )
+    async with ctx.db.write() as conn:
+        await drafts.add(conn, draft, ctx.clock())
+    view = words.PreviewView(
+        text=text.strip(),
+        send=Tap(action=f"ib:send:{draft.id}"),
+        again=Tap(action=f"ib:again:{draft.id}"),
+        drop=Tap(action=f"ib:drop:{draft.id}"),
+    )
+    return Reply(card=words.preview(ctx.catalog, person.locale, view))
+
+
+async def act(ctx: Context, person: Member, verb: str, digits: str) -> Reply:
+    """`ib:<send|again|drop>:<draft>`. Each draft is sent once, whoever of the staff taps."""
+    number = read_id(digits) or 0
+    if verb == "again":
+        return await _again(ctx, person, number)
+    async with ctx.db.write() as conn:
+        draft = await drafts.take(conn, number, relay.DRAFTED, since=id_at(ctx.clock() - relay.DRAFTS_KEPT_FOR))
+        if draft is None:
+            return Reply(card=words.preview_gone(ctx.catalog, person.locale), mode="edit")
+        if verb == "drop":
+            return Reply(card=words.preview_dropped(ctx.catalog, person.locale), mode="edit")
+        reachable = await _send(ctx, conn, person, str(draft.body["to"]), str(draft.body["text"]))
+    ctx.wake()
+    return Reply(card=words.reply_sent(ctx.catalog, person.locale, reachable=reachable), mode="edit")
+
+
+async def _again(ctx: Context, person: Member, number: int) -> Reply:
+    async with ctx.db.write() as conn:
+        draft = await drafts.take(conn, number, relay.DRAFTED, since=id_at(ctx.clock() - relay.DRAFTS_KEPT_FOR))
+    if draft is None:
+        return Reply(card=words.preview_gone(ctx.catalog, person.locale), mode="edit")
+    return await ask_words(ctx, person, str(draft.body["to"]), str(draft.body["text"]))
+
+
+async def _send(ctx: Context, conn: Connection, person: Member, to: str, text: str) -> bool:
+    """Put the words on their way; False where nobody can be reached."""
+    kind, _, digits = to.partition(":")
+    number = read_id(digits) or 0
+    return await (_about_case if kind == "cs" else _about_notice)(ctx, conn, person, number, text)
+
+
+async def _about_notice(ctx: Context, conn: Connection, person: Member, number: int, text: str) -> bool:
+    one = await notices.by_id(conn, number)
+    if one is None or one.args.get("address") is None:
+        return False
+    reached = await relay.answer(ctx, conn, int(one.args["address"]), text)
+    await note(ctx, conn, person, "inbox.answered", notice=one.id, reached=reached)
+    if reached:
+        await notices.change(conn, replace(one, args={**one.args, "answered": person.label}))
+    return reached
+
+
+async def _about_case(ctx: Context, conn: Connection, person: Member, number: int, text: str) -> bool:
+    found = await inbox.case(conn, number)
+    supporter = found["supporter_id"] if found is not None else None
+    address = await cases.address_of(conn, supporter) if supporter is not None else None
+    if address is None:
+        return False
+    reached = await relay.answer(ctx, conn, address, text)
+    await note(ctx, conn, person, "case.answered", case=number, reached=reached)
+    return reached

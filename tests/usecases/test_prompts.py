@@ -1,0 +1,191 @@
+"""Questions to staff end after 15 minutes, and nothing that they write reaches a supporter without their yes."""
+
+import asyncio
+import random
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, text
+
+from bot.domain.ids import Ids
+from bot.store import gifts, notices, staff
+from bot.store.db import Database
+from bot.store.schema import delivery
+from bot.store.schema_staff import draft
+from bot.usecases import inbox, talk
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.reply import Reply
+from bot.usecases.staff import handling
+from bot.usecases.staff.handling import ASKED_FOR
+from tests.conftest import MovingClock
+from tests.giving import give
+from tests.usecases.test_inbox import NADIA, confirmed, hire, said
+from tests.world import ALEX, CAMILLE, make_context, open_campaign
+
+BO = replace(ALEX, external_id="901")
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    made = make_context(db, clock)
+    await hire(made)
+    return made
+
+
+async def asked(ctx: Context, way: str) -> str:
+    """Nadia is asked what to write to Camille; the button she was asked by."""
+    if way == "ib":
+        await talk.on_text(ctx, CAMILLE, "Une question toute simple")
+        async with ctx.db.read() as conn:
+            (one,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
+        button = f"ib:reply:{one.id}"
+    else:
+        campaign = await open_campaign(ctx)
+        gift = await give(ctx, campaign, (await who(ctx, CAMILLE)).id)
+        await talk.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
+        async with ctx.db.read() as conn:
+            (case,) = await gifts.open_cases(conn)
+        button = f"cs:write:{case['id']}"
+    assert (await talk.on_action(ctx, NADIA, button)).form is not None
+    return button
+
+
+async def sent(ctx: Context) -> list[str]:
+    """What is on its way to supporters in the words of staff."""
+    async with ctx.db.read() as conn:
+        rows = await conn.execute(select(delivery.c.args).where(delivery.c.message == "relayed"))
+        return [str(args["text"]) for args in rows.scalars()]
+
+
+def button(shown: Reply, verb: str) -> str:
+    return next(b.action or "" for b in shown.card.buttons if (b.action or "").startswith(f"ib:{verb}:"))
+
+
+# --- fifteen minutes ---------------------------------------------------------------------------------
+@pytest.mark.parametrize("way", ["ib", "cs"])
+@pytest.mark.parametrize("words", ["5 $", "Bonjour"])
+async def test_late_text_answers_nothing_and_says_so(ctx: Context, clock: MovingClock, way: str, words: str) -> None:
+    await asked(ctx, way)
+    clock.move(days=20)
+    assert "15 minutes" in said(await talk.on_text(ctx, NADIA, words))
+    assert not await sent(ctx)
+    assert "15 minutes" not in said(await talk.on_text(ctx, NADIA, words)), "said once"
+    assert not await sent(ctx)
+
+
+async def test_a_question_waits_for_fifteen_minutes(ctx: Context, clock: MovingClock) -> None:
+    await asked(ctx, "ib")
+    clock.now += ASKED_FOR
+    clock.move(seconds=-1)
+    assert button(await talk.on_text(ctx, NADIA, "Oui."), "send")
+
+
+async def test_late_picture_answers_nothing(ctx: Context, clock: MovingClock) -> None:
+    person = await handling.member(ctx, NADIA)
+    assert person is not None
+    await handling.expect(ctx, person, "bc:1:pic")
+    assert await talk.awaits_picture(ctx, NADIA)
+    clock.now += ASKED_FOR
+    assert not await talk.awaits_picture(ctx, NADIA)
+    assert await talk.on_picture(ctx, NADIA, b"") is None
+
+
+async def test_questions_of_older_versions_are_over(ctx: Context) -> None:
+    async with ctx.db.write() as conn:
+        await conn.execute(text("UPDATE staff SET expects = 'ib:1', expects_until = NULL"))
+    assert "15 minutes" in said(await talk.on_text(ctx, NADIA, "5 $"))
+
+
+# --- nothing leaves unseen ---------------------------------------------------------------------------
+@pytest.mark.parametrize("way", ["ib", "cs"])
+async def test_words_are_sent_once_by_the_button_under_them(ctx: Context, way: str) -> None:
+    await asked(ctx, way)
+    shown = await talk.on_text(ctx, NADIA, "Oui, <b>bien sûr</b>.")
+    assert "Oui, <b>bien sûr</b>." in shown.card.lines and not await sent(ctx)
+    assert "en route" in said(await confirmed(ctx, shown))
+    assert await sent(ctx) == ["Oui, <b>bien sûr</b>."]
+    assert "Rien n’est parti" in said(await confirmed(ctx, shown))
+    assert len(await sent(ctx)) == 1
+
+
+async def test_simultaneous_taps_in_two_processes_send_once(ctx: Context, url: str, clock: MovingClock) -> None:
+    other_db = Database(url)
+    other = make_context(other_db, clock, ids=Ids(clock, random.Random(2)))
+    await asked(ctx, "ib")
+    shown = await talk.on_text(ctx, NADIA, "Oui.")
+    try:
+        await asyncio.gather(*(confirmed(process, shown) for process in (ctx, other, ctx, other)))
+    finally:
+        await other_db.close()
+    assert await sent(ctx) == ["Oui."]
+
+
+async def test_words_are_changed_or_thrown_away(ctx: Context) -> None:
+    await asked(ctx, "ib")
+    again = await talk.on_action(ctx, NADIA, button(await talk.on_text(ctx, NADIA, "Oui."), "again"))
+    assert again.form is not None and again.form.value == "Oui."
+    shown = await talk.on_text(ctx, NADIA, "Non.")
+    await talk.on_action(ctx, NADIA, button(shown, "drop"))
+    await confirmed(ctx, shown)
+    assert not await sent(ctx)
+
+
+async def test_a_preview_is_sent_by_staff_only(ctx: Context) -> None:
+    await asked(ctx, "ib")
+    shown = await talk.on_text(ctx, NADIA, "Oui.")
+    for stranger in (CAMILLE, BO):
+        await confirmed(ctx, shown, stranger)
+    assert not await sent(ctx)
+
+
+@pytest.mark.parametrize("made_up", ["ib:send:", "ib:send:1", "ib:send:x", "ib:drop:²", "ib:again:9", "ib:send:1:2"])
+async def test_made_up_previews_send_nothing(ctx: Context, made_up: str) -> None:
+    await asked(ctx, "ib")
+    await talk.on_action(ctx, NADIA, made_up)
+    assert not await sent(ctx)
+
+
+async def test_other_drafts_are_not_sent_as_answers(ctx: Context) -> None:
+    """A campaign's draft has a number too."""
+    async with ctx.db.write() as conn:
+        row = {
+            "id": 7,
+            "kind": "campaign",
+            "body": {"to": "ib:1", "text": "x"},
+            "version": 1,
+            "changed_at": ctx.clock(),
+        }
+        await conn.execute(draft.insert().values(**row))
+    for verb in ("send", "again", "drop"):
+        await talk.on_action(ctx, NADIA, f"ib:{verb}:7")
+    async with ctx.db.read() as conn:
+        assert (await conn.execute(select(draft.c.kind))).scalars().all() == ["campaign"]
+
+
+async def test_words_that_were_not_sent_are_erased_after_a_day(ctx: Context, clock: MovingClock) -> None:
+    await asked(ctx, "ib")
+    shown = await talk.on_text(ctx, NADIA, "Quelque chose de personnel")
+    clock.move(hours=25)
+    assert "Rien n’est parti" in said(await confirmed(ctx, shown))
+    await inbox.tidy(ctx)
+    async with ctx.db.read() as conn:
+        assert (await conn.execute(select(draft.c.id))).all() == []
+
+
+# --- words outside a question ------------------------------------------------------------------------
+async def test_loose_words_of_staff_are_not_filed_as_a_donors(ctx: Context) -> None:
+    async with ctx.db.write() as conn:
+        await staff.add(
+            conn, "discord", "901", staff.Role.VIEWER, label="Bo", locale="en", added_by=None, at=ctx.clock()
+        )
+    assert "nulle part" in said(await talk.on_text(ctx, NADIA, "À demain, Sam!"))
+    assert "nowhere" in said(await talk.on_text(ctx, BO, "see you tomorrow"))
+    async with ctx.db.read() as conn:
+        assert [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"] == []
+    assert "transmis" in said(await talk.on_text(ctx, CAMILLE, "À demain, Sam!")), "a donor's are"
+
+
+async def test_staff_give_by_writing_an_amount(ctx: Context) -> None:
+    await open_campaign(ctx)
+    assert "nulle part" not in said(await talk.on_text(ctx, NADIA, "5 $"))
