@@ -22,6 +22,7 @@ from payments.stripe import Account, GatewayError, StripeGateway
 
 _FIXED_SQLITE = (3, 51, 3)  # before it, two connections that race for a checkpoint can lose a commit
 _SILENT = timedelta(days=3)
+_A_DAY = timedelta(days=1)
 _CLOCK_OFF = 60.0  # seconds; Stripe's signatures bear 300
 
 
@@ -96,8 +97,12 @@ async def _stripe(ctx: Context) -> AsyncIterator[Finding]:
         yield await _webhook(f"{ctx.public_url}/webhooks/stripe", gateway)
         async with ctx.db.read() as conn:
             last = await events.last_received(conn)
+            doors = await events.came_by(conn, ctx.clock() - _A_DAY)
         if last is None or ctx.clock() - last > _SILENT:
             yield warning("Stripe has sent nothing for days", "Polling still reads its events; see its webhook page.")
+        if doors.get("poll", 0) > doors.get("webhook", 0):
+            found = f"within a day {doors['poll']} events came by polling and {doors.get('webhook', 0)} by webhook"
+            yield warning(found, "See at Stripe, under Developers > Webhooks, what became of its calls.")
 
 
 async def _portal(gateway: StripeGateway) -> Finding:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from content.campaign import Campaign
 from content.cards import Card, Tap, shorten
@@ -242,10 +243,19 @@ def cases(catalog: Catalog, locale: Locale, found: tuple[tuple[int, str, Tap], .
     return Card(title=say("staff-cases-title"), lines=tuple(lines), rows=rows)
 
 
-def webhook_silent(catalog: Catalog, locale: Locale) -> Card:
-    """Stripe's webhooks have stopped, and polling brings what they should."""
+WebhookCause = Literal["silent", "secret", "clock"]
+_WEBHOOK_HOW: Mapping[WebhookCause, str] = {
+    "silent": "staff-webhook-how",
+    "secret": "staff-webhook-secret",
+    "clock": "staff-webhook-clock",
+}
+
+
+def webhook_silent(catalog: Catalog, locale: Locale, cause: WebhookCause) -> Card:
+    """Stripe's webhooks do not arrive, or are refused, and polling brings what they should. With the likely cause."""
     say = Writer(catalog, locale)
-    return Card(title=say("staff-webhook-title"), lines=(say("staff-webhook"), say("staff-webhook-how")))
+    title = say("staff-webhook-title" if cause == "silent" else "staff-webhook-refused")
+    return Card(title=title, lines=(say("staff-webhook"), say(_WEBHOOK_HOW[cause])))
 
 
 def dms_stopped(catalog: Catalog, locale: Locale) -> Card:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from bot.domain.rights import Standing
 from payments import ledger
@@ -65,6 +66,9 @@ class Pledge:
         return Standing.LEGACY if self.legacy else Standing.UNPROVED
 
 
+Door = Literal["webhook", "poll"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
     """A Stripe event that came in by whichever door. `unreadable`: why its facts could not be read."""
@@ -76,6 +80,7 @@ class Arrived:
     body: bytes = field(repr=False)  # of the event only what is looked at: payments/facts/fields.py
     unreadable: str | None = None
     attempts: int = 0
+    came_by: Door | None = None  # first; None where that is not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ class StoredEvent:
     attempts: int = 0
     try_at: datetime | None = None
     body: str | None = None
+    came_by: str | None = None
 
 
 _FIELDS = tuple(StoredEvent.__dataclass_fields__)
@@ -93,6 +94,13 @@ async def forget_waiting(conn: AsyncConnection, before: datetime) -> int:
         delete(stripe_event).where(stripe_event.c.state == EventState.WAITING, stripe_event.c.received_at < before)
     )
     return result.rowcount
+
+
+async def came_by(conn: AsyncConnection, since: datetime) -> dict[str, int]:
+    """By which door the events received since then came first, and how many by each."""
+    known = (stripe_event.c.received_at >= since) & stripe_event.c.came_by.is_not(None)
+    query = select(stripe_event.c.came_by, func.count()).where(known).group_by(stripe_event.c.came_by)
+    return {str(row[0]): int(row[1]) for row in await conn.execute(query)}
 
 
 async def last_received(conn: AsyncConnection) -> datetime | None:

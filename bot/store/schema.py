@@ -214,6 +214,7 @@ stripe_event = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("try_at", Utc),
     Column("body", Text),  # only while waiting or failed: bodies hold names and e-mail addresses
+    Column("came_by", String(8)),  # first: webhook, poll
     Index("ix_stripe_event_received_at", "received_at"),
     Index("ix_stripe_event_waits_for", "waits_for", sqlite_where=text("state = 'waiting'"),
           postgresql_where=text("state = 'waiting'")),

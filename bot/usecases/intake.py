@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.gifts import Door
 from bot.logs import described
 from bot.store.faults import is_transient
 from bot.usecases.context import Context
 from bot.usecases.record_payments import Arrived, apply_set, set_aside
+from bot.usecases.webhook_health import WebhookHealth
 from payments.facts import (
     LivemodeMismatch,
     SignatureRefused,
@@ -53,6 +55,7 @@ class Intake:
         self._ctx = ctx
         self._secrets = tuple(webhook_secrets)
         self._livemode = livemode
+        self.health = WebhookHealth(ctx.clock())
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(_MOST_WAITING)
 
     async def receive(self, raw: bytes, signature: str) -> None:
@@ -63,8 +66,10 @@ class Intake:
         try:
             verify_signature(raw, signature, self._secrets, self._ctx.clock())
         except SignatureRefused as why:
+            self.health.refused(raw, why)
             raise NotAccepted(f"signature: {why}", 400) from None
-        event = self._read(raw)
+        event = self._read(raw, "webhook")
+        self.health.accepted()
         if event is None:
             return
         if self._queue.full():
@@ -79,7 +84,7 @@ class Intake:
         arrived = []
         for payload in listed:
             try:
-                event = self._read(payload)
+                event = self._read(payload, "poll")
             except NotAccepted as why:
                 log.error("an event from the list was left out: %s", why)
             else:
@@ -91,7 +96,7 @@ class Intake:
         """Events that failed before, tried again."""
         await asyncio.gather(*(self._submit(event) for event in events))
 
-    def _read(self, source: bytes | dict[str, Any]) -> Arrived | None:
+    def _read(self, source: bytes | dict[str, Any], door: Door) -> Arrived | None:
         """Return the event, cut down to what is looked at; None where it cannot become ours: nothing of it is kept."""
         try:
             event = read_event(source)
@@ -99,13 +104,14 @@ class Intake:
         except LivemodeMismatch as why:
             raise NotAccepted(str(why), 400) from None
         except UnreadableEvent as why:
-            return self._unreadable(source, str(why))
+            return self._unreadable(source, str(why), door)
         if not event.may_be_ours:
             return None
         body = json.dumps(event.kept).encode()
-        return Arrived(id=event.id, type=event.type, created=event.created, facts=event.facts, body=body)
+        facts = event.facts
+        return Arrived(id=event.id, type=event.type, created=event.created, facts=facts, body=body, came_by=door)
 
-    def _unreadable(self, source: bytes | dict[str, Any], why: str) -> Arrived:
+    def _unreadable(self, source: bytes | dict[str, Any], why: str, door: Door) -> Arrived:
         """An event whose frame can be read is kept with its error; anything else is no event."""
         try:
             payload = storable(kept(json.loads(source) if isinstance(source, bytes) else source))
@@ -118,6 +124,7 @@ class Intake:
                 facts=(),
                 body=json.dumps(payload).encode(),
                 unreadable=why,
+                came_by=door,
             )
         except (ValueError, KeyError, TypeError, RecursionError):
             raise NotAccepted(why, 400) from None

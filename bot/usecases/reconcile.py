@@ -24,7 +24,6 @@ _WHOLE_EVERY = timedelta(minutes=10)
 _REACH = timedelta(days=29)  # Stripe keeps 30 days
 _WAITS_AT_MOST = timedelta(days=30)  # after that the gift it waits for was never ours
 _FIRST_LOOK = timedelta(days=1)
-_SILENT_AFTER = timedelta(minutes=15)  # an event that Stripe has not brought by then it will hardly bring
 _RETRIED_AT_ONCE = 100
 _FEES_AT_ONCE = 1000  # in one run, each minute
 _FEES_IN_A_SET = 100
@@ -70,20 +69,18 @@ async def _take_new(ctx: Context, intake: Intake, listed: Sequence[dict[str, Any
     fresh = [event for event in listed if event["id"] not in known]
     if fresh:
         taken = await intake.take(fresh)
-        await _say_if_silent(ctx, taken)
+        await _say_if_silent(ctx, intake, taken)
         return len(taken)
     return 0
 
 
-async def _say_if_silent(ctx: Context, fresh: Sequence[Arrived]) -> None:
-    """Tell staff, once a day, where events are found that no webhook has brought for a while."""
-    if not ctx.public_url:
-        return
+async def _say_if_silent(ctx: Context, intake: Intake, polled: Sequence[Arrived]) -> None:
+    """Notify staff, once a day for each cause, where webhooks do not arrive or are refused."""
     now = ctx.clock()
-    overdue = [event for event in fresh if event.created < now - _SILENT_AFTER]
-    if overdue:
+    cause = intake.health.polled(polled, now)
+    if cause is not None and ctx.public_url:
         async with ctx.db.write() as conn:
-            await tell_all(ctx, conn, f"webhook_silent:{now:%Y%m%d}", "webhook_silent", events=len(overdue))
+            await tell_all(ctx, conn, f"webhook_silent:{now:%Y%m%d}:{cause}", "webhook_silent", cause=cause)
 
 
 async def retry_failed(ctx: Context, intake: Intake) -> int:

@@ -158,6 +158,7 @@ def _stored(ctx: Context, verdict: Verdict) -> StoredEvent:
         attempts=event.attempts + 1 if failed else event.attempts,
         try_at=now + pause if failed else None,
         body=event.body.decode() if kept else None,
+        came_by=event.came_by,
     )
 
 

@@ -37,7 +37,7 @@ from payments.facts.kinds import (
     SessionExpired,
 )
 from payments.facts.readers import OUR_MARK
-from payments.facts.signature import TOLERANCE, SignatureRefused, verify_signature
+from payments.facts.signature import TOLERANCE, SignatureExpired, SignatureRefused, verify_signature
 from payments.facts.wire import UnreadableEvent
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "PledgeChanged",
     "RenewalFailed",
     "SessionExpired",
+    "SignatureExpired",
     "SignatureRefused",
     "UnreadableEvent",
     "kept",

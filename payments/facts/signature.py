@@ -11,6 +11,10 @@ class SignatureRefused(ValueError):
     """The webhook was not signed by Stripe with one of our secrets, or too long ago."""
 
 
+class SignatureExpired(SignatureRefused):
+    """Its time is too far from ours: it was held back, or one of the clocks is wrong."""
+
+
 def verify_signature(
     raw: bytes, header: str, secrets: Sequence[str], now: datetime, tolerance: timedelta = TOLERANCE
 ) -> None:
@@ -23,7 +27,7 @@ def verify_signature(
         raise ValueError("now must be aware")
     stamp, given = _parse(header)
     if abs(now.timestamp() - int(stamp)) > tolerance.total_seconds():
-        raise SignatureRefused("signed too long ago, or the clock is wrong")
+        raise SignatureExpired("signed too long ago, or the clock is wrong")
     signed = stamp.encode() + b"." + raw
     for secret in secrets:
         expected = hmac.digest(secret.encode(), signed, "sha256").hex()

@@ -19,7 +19,7 @@ async def _reply_lost(ctx: Context, one: Notice, locale: Locale) -> Card:
 
 
 async def _webhook(ctx: Context, one: Notice, locale: Locale) -> Card:
-    return words.webhook_silent(ctx.catalog, locale)
+    return words.webhook_silent(ctx.catalog, locale, one.args.get("cause", "silent"))
 
 
 async def _dms(ctx: Context, one: Notice, locale: Locale) -> Card:
