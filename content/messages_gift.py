@@ -349,6 +349,12 @@ def claim_refused(catalog: Catalog, locale: Locale, view: ClaimRefusedView) -> C
     )
 
 
+def claim_wait(catalog: Catalog, locale: Locale, again: Tap) -> Card:
+    """They were quicker than Stripe's word that the payment arrived."""
+    say = Writer(catalog, locale)
+    return Card(title=say("claim-title"), lines=(say("claim-wait"),), rows=row(say.button("try-again", again)))
+
+
 def claimed_elsewhere(catalog: Catalog, locale: Locale, view: ClaimRefusedView) -> Card:
     """The payer of a gift that the reader was thanked for has confirmed it on another account."""
     say = Writer(catalog, locale)

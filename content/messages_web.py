@@ -5,7 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 
 from content.campaign import Campaign
-from content.catalog import LOCALES, Catalog
+from content.catalog import LOCALES, Catalog, Locale
+from content.commands import COMMANDS
 
 MAX_STRIPE_TEXT = 500  # characters of a message on the payment page
 
@@ -27,6 +28,12 @@ def link_texts(catalog: Catalog, campaign: Campaign) -> LinkTexts:
         thanks=_in_both(catalog, "stripe-thanks", campaign),
         inactive=_in_both(catalog, "stripe-inactive", campaign),
     )
+
+
+def own_link_thanks(catalog: Catalog, locale: Locale, code: str) -> str:
+    """What Stripe's page shows after a payment through a link made for one person: the code that proves it."""
+    name = next(command.name(locale) for command in COMMANDS if command.verb == "claim")
+    return catalog.text(locale, "stripe-own-thanks", command=name, code=code)
 
 
 def _in_both(catalog: Catalog, key: str, campaign: Campaign) -> str:

@@ -27,7 +27,8 @@ class LinkSpec:
     minor: the amount in minor units, or None where the donor types it, from minimum_minor to maximum_minor.
     interval: "month" for a pledge. return_url: the thanks page, with {CHECKOUT_SESSION_ID} in it; without one
     Stripe's own page shows thanks_message. statement_suffix: ends the line on the card statement.
-    inactive_message: shown once the link is switched off. Raises ValueError for what Stripe cannot make.
+    inactive_message: shown once the link is switched off. own_link: our number of a link that is made for one person
+    and takes one payment, after which Stripe closes it. Raises ValueError for what Stripe cannot make.
     """
 
     campaign_id: int
@@ -44,6 +45,7 @@ class LinkSpec:
     maximum_minor: int | None = None
     preset_minor: int | None = None
     inactive_message: str = ""
+    own_link: int | None = None
 
     def __post_init__(self) -> None:
         if self.interval and self.minor is None:
@@ -89,6 +91,9 @@ def link_params(spec: LinkSpec, price: str) -> dict[str, Any]:
     """The link's parameters. Its metadata reaches sessions only, so what is paid through it gets its own."""
     params = _unmarked_link_params(spec, price)
     params["metadata"] = spec.metadata | {"link": spec.params_hash[:16]}
+    if spec.own_link is not None:
+        params["metadata"] |= {"own_link": str(spec.own_link)}
+        params["restrictions"] = {"completed_sessions": {"limit": 1}}
     data = params["subscription_data" if spec.interval else "payment_intent_data"]
     data["metadata"] = params["metadata"]
     return params

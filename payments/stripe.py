@@ -305,6 +305,12 @@ class StripeGateway:
         asked = {"customer": customer} | ({"return_url": return_url} if return_url else {})
         return str((await self.post("/v1/billing_portal/sessions", asked, None))["url"])
 
+    async def newest_invoice_number(self, subscription: str) -> str | None:
+        """The number on a pledge's newest invoice, which Stripe shows to its payer alone; None where there is none."""
+        obj = await self._found("/v1/subscriptions", subscription, {"expand": ["latest_invoice"]})
+        invoice = (obj or {}).get("latest_invoice")
+        return invoice.get("number") if isinstance(invoice, dict) else None
+
     async def login_page(self) -> str | None:
         """Where a payer signs in with a code by e-mail and sees their gifts; None where the charity has it off."""
         return login_page(await self.get("/v1/billing_portal/configurations", {"is_default": True, "active": True}))

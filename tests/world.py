@@ -101,6 +101,9 @@ class RecordingGateway:
     async def portal(self, customer: str, return_url: str | None) -> str:
         return f"https://portal.example/{customer}"
 
+    async def newest_invoice_number(self, subscription: str) -> str | None:
+        return None
+
     async def login_page(self) -> str | None:
         return "https://billing.stripe.example/p/login/abc"
 

@@ -7,7 +7,7 @@ from bot.domain.ids import read_id
 from payments.reference import Touch, TouchKind
 
 _GIVE = re.compile(r"g_(\d{1,19})(?:_(\d{1,12}))?(?:_([a-z])(\d{1,19}))?")
-_CLAIM = re.compile(r"c_([A-Za-z0-9-]{8,62})")
+_CLAIM = re.compile(r"[ck]_([A-Za-z0-9-]{8,62})")  # k: by the page of a link made for one person
 _STAFF = re.compile(r"s_([A-Za-z0-9-]{8,62})")
 _INVITE = re.compile(r"i_([A-Za-z0-9]{12})(?:_(\d{1,19})(?:_(\d{1,12}))?)?")
 
@@ -23,7 +23,7 @@ class GivePayload:
 
 @dataclass(frozen=True, slots=True)
 class ClaimPayload:
-    """A payer comes from the return page to claim their anonymous gift."""
+    """A payer comes from the page after Stripe's to claim their gift."""
 
     token: str
 

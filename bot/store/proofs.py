@@ -21,6 +21,12 @@ async def proved(conn: AsyncConnection, pairs: Collection[tuple[int, str]]) -> s
     return {(row.supporter_id, row.payer) for row in await conn.execute(query)} & set(pairs)
 
 
+async def has_any(conn: AsyncConnection, supporter_id: int) -> bool:
+    """Return whether they have proved any card or customer to be theirs."""
+    query = select(payer_proof.c.payer).where(payer_proof.c.supporter_id == supporter_id).limit(1)
+    return (await conn.execute(query)).first() is not None
+
+
 async def add(conn: AsyncConnection, supporter_id: int, payers: Collection[str], at: datetime) -> None:
     """Note that these cards or customers are theirs."""
     rows = [{"supporter_id": supporter_id, "payer": payer, "proved_at": at} for payer in sorted(set(payers))]

@@ -9,16 +9,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
+from bot.domain.codes import hashed
 from bot.domain.gifts import Change, Gift
 from bot.domain.ids import time_of
 from bot.domain.people import Contact, Supporter
 from bot.domain.referrals import How, Outcome
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts, invites, outbox, staff, supporters
+from bot.store import own_links as own_link_rows
 from bot.store import pledges as pledge_rows
 from bot.store.db import Connection
 from bot.store.outbox import Delivery
-from bot.usecases import cases, invite_talk, look_back, proofs, refer, thank
+from bot.usecases import cases, invite_talk, invoice_claims, look_back, own_links, proofs, refer, thank
 from bot.usecases.context import Context, local_day
 from bot.usecases.join import who
 from bot.usecases.record_payments import apply_changes
@@ -78,8 +80,13 @@ def disown_token(ctx: Context, gift: Gift) -> str | None:
 async def ask(ctx: Context, contact: Contact, token: str) -> Reply:
     """Somebody follows the return page's link, or types the code that stood on a page of Stripe's: is it theirs?"""
     supporter = await who(ctx, contact)
+    if (by_number := await invoice_claims.first_gift(ctx, supporter, token)) is not None:
+        token = _token(ctx, _late_claim(supporter.id), by_number.id)
     async with ctx.db.read() as conn:
-        gift = await _proved_by(ctx, conn, token)
+        if await _is_early(conn, token):
+            again = Tap(action=f"claim:{token}")
+            return Reply(card=words.claim_wait(ctx.catalog, supporter.locale, again))
+        gift = await _proved_by(ctx, conn, token, supporter.id)
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id] if gift else None
     if gift is None or campaign is None:
         return _refused(ctx, supporter)
@@ -98,9 +105,13 @@ async def ask(ctx: Context, contact: Contact, token: str) -> Reply:
 async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
     """« C'est mon don »: the gift is theirs from now on. Of two who say so the first is believed."""
     supporter = await who(ctx, contact)
+    async with ctx.db.read() as conn:
+        early = await _is_early(conn, token)
+    if early:
+        return await ask(ctx, contact, token)
     async with ctx.db.write_money() as conn:
-        gift = await _proved_by(ctx, conn, token)
         mine = await supporters.find(conn, contact.platform, contact.external_id)  # linked or forgotten since?
+        gift = await _proved_by(ctx, conn, token, mine.id if mine is not None else 0)
         if gift is not None and mine is not None and _is_free(gift):
             await take(ctx, conn, gift, mine.id)
             await _brought(ctx, conn, contact, mine, gift)
@@ -136,13 +147,30 @@ async def elsewhere_card(ctx: Context, delivery: Delivery, person: Supporter) ->
     return words.claimed_elsewhere(ctx.catalog, person.locale, words.ClaimRefusedView(charity=ctx.charity))
 
 
-async def _proved_by(ctx: Context, conn: Connection, token: str) -> Gift | None:
+def _late_claim(supporter_id: int) -> str:
+    """What a token is for that follows an invoice's number: good for the one who sent it."""
+    return f"claim:{supporter_id}"
+
+
+async def _proved_by(ctx: Context, conn: Connection, token: str, supporter_id: int) -> Gift | None:
     """The gift that a token or code proves to be its holder's; None for what is foreign, made up or too old."""
+    late = _read(ctx, _late_claim(supporter_id), token)
+    if late is not None:
+        return await gifts.by_id(conn, late)
     gift_id = _read(ctx, _CLAIM, token)
+    if gift_id is None:
+        link = await own_link_rows.by_code(conn, hashed(token, own_links.PURPOSE))
+        gift_id = link.gift_id if link is not None else None
     gift = await gifts.by_id(conn, gift_id) if gift_id is not None else None
     if gift is None or gift.disowned_at is not None or not _in_time(ctx, gift):
         return None
     return gift
+
+
+async def _is_early(conn: Connection, token: str) -> bool:
+    """Whether this is a code of ours, and Stripe has not told of its payment yet."""
+    link = await own_link_rows.by_code(conn, hashed(token, own_links.PURPOSE))
+    return link is not None and link.gift_id is None
 
 
 async def _too_late(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:

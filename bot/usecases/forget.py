@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from bot.domain.referrals import InviteLink
 from bot.domain.rights import Right, may
-from bot.store import invites, merging, pledges, proofs
+from bot.store import invites, merging, own_links, pledges, proofs
 from bot.store.db import Connection
 from bot.usecases import arrivals, chat_links, rates
 from bot.usecases.context import Context
@@ -47,6 +47,7 @@ async def _erase(ctx: Context, conn: Connection, ids: Sequence[int], monthly: Co
         await invites.forget(conn, one)
     await pledges.forget(conn, ids)
     await proofs.forget(conn, ids)
+    await own_links.forget(conn, ids)
     await arrivals.forget_departures(ctx, conn, ids)
     await rates.keep_bars(ctx, conn, list(ids))
     await merging.erase(conn, ids, ctx.clock())

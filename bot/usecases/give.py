@@ -5,7 +5,7 @@ from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale, Supporter
 from bot.store import campaigns as campaign_rows
-from bot.usecases import campaign_cards, links
+from bot.usecases import campaign_cards, links, own_links
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.reply import Reply
@@ -41,7 +41,7 @@ async def by_id(ctx: Context, contact: Contact, campaign_id: int, minor: int | N
         return _unknown(ctx, (await who(ctx, contact)).locale, await _open_campaigns(ctx))
     if not minor:
         return await of_campaign(ctx, contact, campaign, touch)
-    return await _of_amount(ctx, contact, campaign, Money(minor, campaign.goal.currency), touch)
+    return await _of_amount(ctx, contact, campaign, Money(minor, campaign.goal.currency), touch, tapped=True)
 
 
 async def by_amount(ctx: Context, contact: Contact, text: str) -> Reply | None:
@@ -85,8 +85,13 @@ async def _for_one(
     return await _problem(ctx, contact, campaign, reading)
 
 
-async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: Money, touch: Touch) -> Reply:
-    """One button that gives this amount. It is checked again: a button may be older than the campaign's rules."""
+async def _of_amount(
+    ctx: Context, contact: Contact, campaign: Campaign, money: Money, touch: Touch, *, tapped: bool = False
+) -> Reply:
+    """One button that gives this amount. It is checked again: a button may be older than the campaign's rules.
+
+    tapped: on a card that anybody may have in front of them. Who taps it gets a link of their own, if need be.
+    """
     supporter = await who(ctx, contact)
     if not campaign.is_open(ctx.clock()):
         return _closed(ctx, supporter.locale, campaign, await _open_campaigns(ctx))
@@ -94,9 +99,12 @@ async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: 
         low = money.minor < campaign.cap.minor
         limit = minimum_charge(money.currency) if low else campaign.cap
         return await _problem(ctx, contact, campaign, OutOfRange("below_minimum" if low else "above_cap", limit))
-    own_link = await links.for_typed_amount(ctx, campaign, money.minor, supporter)
+    for_one = await own_links.url_for(ctx, campaign, money.minor, supporter, touch) if tapped else None
+    own_link = for_one is not None or await links.for_typed_amount(ctx, campaign, money.minor, supporter)
     minor = money.minor if own_link else links.ANY_AMOUNT
-    url = links.personal_url(ctx, campaign.id, minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale)
+    url = for_one or links.personal_url(
+        ctx, campaign.id, minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale
+    )
     if url is None:
         return await of_campaign(ctx, contact, campaign, touch)
     total = ctx.card_fee.covering(money.minor)

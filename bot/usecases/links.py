@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.people import Locale, Supporter
@@ -101,6 +102,24 @@ def _spec(ctx: Context, campaign: Campaign, minor: int, *, monthly: bool = False
         maximum_minor=authored.cap_minor,
         inactive_message=texts.inactive,
     )
+
+
+def spec_for_one(
+    ctx: Context,
+    campaign: Campaign,
+    minor: int,
+    number: int,
+    *,
+    return_url: str | None,
+    thanks: str,
+    monthly: bool,
+) -> LinkSpec:
+    """Return what to ask of Stripe for a link that one person gets for one payment.
+
+    `return_url`: where its page leads after paying; without one it shows `thanks`.
+    """
+    spec = _spec(ctx, campaign, minor, monthly=monthly)
+    return replace(spec, own_link=number, return_url=return_url, thanks_message=thanks)
 
 
 async def ensure(

@@ -13,7 +13,7 @@ from bot.domain.people import Contact, Supporter
 from bot.domain.rights import Right, may
 from bot.store import campaigns as campaign_rows
 from bot.store import pledges as rows
-from bot.usecases import give, links, monthly_news
+from bot.usecases import give, links, monthly_news, own_links
 from bot.usecases import monthly_confirm as confirming
 from bot.usecases.context import Context
 from bot.usecases.join import who
@@ -33,7 +33,7 @@ _PAUSES = (1, 2, 3)  # months
 _OTHERS = 3  # monthly gifts with a button under the one that is shown: Discord has one row left for them
 _RESUMES = 0  # beside the months of a pause, in the button of somebody who says that it is theirs
 _BUTTON = re.compile(
-    r"(show|offer|amount|set|pause|hold|resume|end|sure|move|confirm|how|yes)"
+    r"(show|offer|amount|set|pause|hold|resume|end|sure|move|confirm|how|yes|begin)"
     r"(?::([A-Za-z0-9_]{1,40}))?(?::(\d{1,19}))?"
 )
 
@@ -106,6 +106,8 @@ async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
     try:
         if verb == "offer":
             return await _offer_by_id(ctx, contact, person, name)
+        if verb == "begin":
+            return await _begin(ctx, contact, person, name, number)
         own = await _own(ctx, person, name, needs=_NEEDS[verb])
         if own is None or not own.view.is_alive:
             return await show(ctx, contact, name)
@@ -209,9 +211,26 @@ def choices(ctx: Context, campaign: Campaign, person: Supporter) -> tuple[Choice
         url = links.personal_url(
             ctx, campaign.id, minor, supporter_id=person.id, touch=touch, locale=person.locale, monthly=True
         )
-        if url is not None:
-            found.append(Choice(money=Money(minor, campaign.goal.currency), tap=Tap(url=url)))
+        if url is not None:  # without a page of ours to prove it, each who taps gets a link of their own
+            tap = Tap(url=url) if ctx.public_url else Tap(action=f"mo:begin:{campaign.id}:{minor}")
+            found.append(Choice(money=Money(minor, campaign.goal.currency), tap=tap))
     return tuple(found)
+
+
+async def _begin(ctx: Context, contact: Contact, person: Supporter, name: str, minor: int) -> Reply:
+    """A monthly amount was chosen: the link for whoever tapped, whose page proves that they paid."""
+    campaign_id = read_id(name)
+    async with ctx.db.read() as conn:
+        found = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id) if campaign_id is not None else None
+    if found is None or not found.is_open(ctx.clock()) or minor not in found.authored.amounts:
+        return await show(ctx, contact)
+    touch = Touch(TouchKind.COMMAND)
+    url = await own_links.url_for(ctx, found, minor, person, touch, monthly=True) or links.personal_url(
+        ctx, found.id, minor, supporter_id=person.id, touch=touch, locale=person.locale, monthly=True
+    )
+    chosen = (Choice(money=Money(minor, found.goal.currency), tap=Tap(url=url)),) if url is not None else ()
+    card = words.offer(ctx.catalog, person.locale, words.OfferView(campaign=found.authored, choices=chosen))
+    return Reply(card=card, mode="edit", awaits_gift=True, campaign_id=found.id)
 
 
 # --- changing one ---------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
 from bot.store import posted
 from bot.store.posted import PostedCard
-from bot.usecases import links, monthly_news, staff_texts
+from bot.usecases import links, monthly_news, own_links, staff_texts
 from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
 from bot.usecases.isolate import each
@@ -129,6 +129,7 @@ async def close(ctx: Context, campaign: Campaign, person: Member | None = None) 
     await monthly_news.ask_donors_of_closed(ctx)
     with suppress(GatewayError):  # it is closed; `links.mend` tries again
         await links.switch_off(ctx, campaign)  # what was made in between
+    await own_links.close_campaign(ctx, campaign)
 
 
 async def close_what_is_due(ctx: Context) -> int:

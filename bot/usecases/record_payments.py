@@ -26,7 +26,7 @@ from bot.store import pledges as pledge_rows
 from bot.store.campaigns import CounterChange
 from bot.store.db import Connection
 from bot.store.events import EventState, StoredEvent
-from bot.usecases import matching, monthly_news, proofs, refer, thank
+from bot.usecases import matching, monthly_news, own_links, proofs, refer, thank
 from bot.usecases.context import Context
 from bot.usecases.staff import money_notices
 from payments import ledger
@@ -58,6 +58,8 @@ async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
         pledges = list((work.changed_pledges | proved.pledges).values())
         await pledge_rows.write(conn, pledges, ctx.clock())
         messages = await apply_changes(ctx, conn, [*work.changes, *proved.changes], campaigns)
+        paid = [fact for event in fresh for fact in event.facts]
+        await own_links.paid(ctx, conn, paid, [change.after for change in work.changes])
         news = await monthly_news.renewals_failed(ctx, conn, work.failed_renewals, work.pledges)
         news += await monthly_news.ended(ctx, conn, pledges)
         await outbox.add(conn, news)

@@ -13,7 +13,7 @@ from typing import Any
 
 from payments.facts.wire import Json
 
-OUR_METADATA = ("obole", "campaign", "campaign_id")
+OUR_METADATA = ("obole", "campaign", "campaign_id", "own_link")
 FOREIGN_METADATA = {"other": "1"}
 """Stands for metadata in which nothing is ours: that there was some tells whose business an invoice is."""
 

@@ -224,6 +224,7 @@ def _gifts(world: World) -> Iterator[tuple[str, Render]]:
     yield "claim_ask", _of(gift.claim_ask, claim)
     yield "claim_ask_monthly", _of(gift.claim_ask, replace(claim, monthly=True))
     yield "claim_done_monthly", _of(gift.claim_done, gift.ClaimedView(money=money, monthly=TAP))
+    yield "claim_wait", lambda catalog, locale: gift.claim_wait(catalog, locale, TAP)
     yield "claimed_elsewhere", _of(gift.claimed_elsewhere, gift.ClaimRefusedView(charity=charity))
     yield (
         "claim_done",

@@ -18,7 +18,7 @@ from content.messages_give import (
     campaign_card_both,
     share_text,
 )
-from content.messages_web import link_texts, statement_suffix
+from content.messages_web import link_texts, own_link_thanks, statement_suffix
 from content.writer import Charity, Choice, Standing
 from payments.money import Money
 from tests.content import samples
@@ -71,6 +71,7 @@ def test_every_sentence_is_used() -> None:
                 render(listening, locale)
         share_text(listening, locale, PLAIN.campaign)
     link_texts(listening, PLAIN.campaign)
+    own_link_thanks(listening, "fr", "K7QF-2M9X")
     composed = {command.description_key for command in (*COMMANDS, *STAFF_COMMANDS)}
     composed |= {
         "option-amount-name",

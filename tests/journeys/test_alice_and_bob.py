@@ -1,16 +1,19 @@
 """Alice forwards her monthly link and Bob pays: she is thanked, and has no say in it; he has, once he proves it."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.domain.rights import Standing
 from bot.store import pledges
-from bot.usecases import monthly_confirm
+from bot.usecases import monthly_confirm, reconcile
 from content.commands import name_of
+from tests.journeys.conftest import KINDS
 from tests.journeys.people import Heard, Person, cad, says, until
-from tests.journeys.town import Town
+from tests.journeys.town import Town, open_town
 
 Json = dict[str, Any]
 
@@ -108,3 +111,48 @@ async def test_the_return_page_of_a_monthly_gift_confirms_it(here: Town, alice: 
     assert status == 200 and "http-equiv" not in page, "nothing is waited for"
     assert says(alice.locale, "how-to-end-title") in page and "/thanks/not-me" in page
     assert "start=c_" in page or "claim" in page
+
+
+# --- without a web address ------------------------------------------------------------------------
+@pytest.fixture
+async def village(tmp_path: Path) -> AsyncIterator[Town]:
+    """There is no page of ours: news come by asking, and Stripe's page itself proves who has paid."""
+    async with open_town(tmp_path, public=False) as opened:
+        yield opened
+
+
+def page_after(here: Town, session: Json) -> Json:
+    """What Stripe's page does once somebody has paid there."""
+    return dict(here.stripe.world.checkouts[session["id"]].after)
+
+
+async def pays(here: Town, url: str) -> Json:
+    session = dict(await here.stripe.pay(url, email="bob@example.org"))
+    await reconcile.poll(here.app.ctx, here.app.intake)
+    return session
+
+
+@pytest.mark.parametrize("kind", KINDS, ids="-".join)
+async def test_without_a_web_address_stripes_page_hands_bob_the_proof(village: Town, kind: Any) -> None:
+    alice, bob = village.person(*kind), village.person(*kind, "Bob")
+    offered = await alice.command(name_of("monthly", alice.locale))
+    chosen = await alice.tap(offered, says(alice.locale, "monthly-each", amount=cad(500)))
+    assert len(chosen.links) == 1
+    session = await pays(village, chosen.first_link)
+    await alice.hears(says(alice.locale, "unconfirmed-yours"))
+    assert await standing(village, session) is Standing.UNPROVED
+    after = page_after(village, session)
+    if bob.platform == "telegram":
+        asked = await bob.reads(
+            bob.start(after["redirect"]["url"].partition("start=")[2]), says(bob.locale, "claim-title")
+        )
+    else:
+        code = after["hosted_confirmation"]["custom_message"].split()[-1]
+        asked = await bob.command(name_of("claim", bob.locale), code)
+    await bob.reads(bob.tap(asked, says(bob.locale, "claim-mine")), says(bob.locale, "claim-done-title"))
+    assert await standing(village, session) is Standing.PROVED
+    await news(village, alice, says(alice.locale, "claimed-elsewhere-title"))
+    assert says(bob.locale, "monthly-change") in (await bob.command(name_of("monthly", bob.locale))).labels
+    with pytest.raises(ValueError, match=r"."):
+        await village.stripe.pay(chosen.first_link, email="eve@example.org")
+    await village.books_are_right()

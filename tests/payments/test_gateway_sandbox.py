@@ -246,6 +246,15 @@ async def test_the_account_and_its_webhooks(world: World) -> None:
     assert await world.gateway.webhook_endpoints() == []
 
 
+async def test_the_newest_invoice_has_a_number(world: World) -> None:
+    session = await world.pay(replace(SPEC, interval="month"))
+    first = await world.gateway.newest_invoice_number(session["subscription"])
+    await world.sandbox.renew(session["subscription"])
+    second = await world.gateway.newest_invoice_number(session["subscription"])
+    assert first and second and first != second
+    assert await world.gateway.newest_invoice_number("sub_nobody") is None
+
+
 async def test_the_login_page_is_known_only_while_it_is_on(world: World) -> None:
     page = await world.gateway.login_page()
     assert page is not None and "/p/login/" in page

@@ -15,11 +15,12 @@ from bot.store.db import Database
 from bot.store.outbox import Delivery
 from bot.store.schema import delivery, error_case, payer_proof
 from bot.store.schema_staff import notice
-from bot.usecases import claim, forget, look_back, messages, monthly_confirm, publish, talk
+from bot.usecases import claim, forget, look_back, messages, monthly_confirm, own_links, publish, talk
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.outgoing import OutOfDate
 from bot.usecases.reply import Reply
+from payments.links import LinkSpec, link_params
 from payments.money import Money
 from payments.pledges import PledgeView
 from tests.conftest import MovingClock
@@ -55,6 +56,9 @@ class Stripe(RecordingGateway):
             item="si_1",
             product="prod_1",
         )
+
+    async def newest_invoice_number(self, subscription: str) -> str | None:
+        return "BOBS1234-0007"
 
     async def change_pledge(self, subscription: str, change: Any, idempotency_key: str) -> PledgeView:
         self.changes.append(dict(change))
@@ -409,3 +413,104 @@ async def test_an_earlier_donor_is_asked_once_and_not_ended_by_forget(
     assert (await told(ctx, alice.id)).count("pledge_confirm") == 1
     await forget.forget(ctx, alice.id)
     assert gateway.ended == []
+
+
+async def test_an_earlier_donor_confirms_with_the_number_that_only_the_payer_sees(
+    ctx: Context, campaign: Campaign, clock: MovingClock
+) -> None:
+    await legacy(ctx, campaign)
+    clock.move(days=90)
+    asked = await talk.on_command(ctx, ALICE, "claim", "bobs1234-0007")
+    assert (await the_pledge(ctx)).standing is Standing.LEGACY, "only after an explicit yes"
+    stolen = await talk.on_action(ctx, BOB, actions(asked)[0])
+    assert not stolen.card.buttons and (await the_pledge(ctx)).standing is Standing.LEGACY
+    await talk.on_action(ctx, ALICE, actions(asked)[0])
+    assert (await the_pledge(ctx)).standing is Standing.PROVED
+
+
+async def test_wrong_invoice_numbers_are_counted(ctx: Context, campaign: Campaign) -> None:
+    await bob_pays(ctx, campaign)
+    for number in range(5):
+        refused = await talk.on_command(ctx, ALICE, "claim", f"BOBS1234-000{number}")
+        assert not refused.card.buttons
+    assert not (await talk.on_command(ctx, ALICE, "claim", "BOBS1234-0007")).card.buttons
+    assert (await the_pledge(ctx)).standing is Standing.UNPROVED
+
+
+# --- links for one person -------------------------------------------------------------------------
+@pytest.fixture
+async def bare(db: Database, clock: MovingClock, gateway: Stripe) -> Context:
+    """There is no public address, so no page of ours after Stripe's."""
+    made = make_context(db, clock, gateway=gateway)
+    made.whereabouts.telegram_username = "tablee_bot"
+    return made
+
+
+async def pays_through(ctx: Context, campaign: Campaign, spec: LinkSpec, number: int, token: str = "tok") -> None:
+    """Somebody pays through a link, as Stripe tells of it: the link's metadata is the session's."""
+    body = stripe.session(
+        id=f"cs_{number}",
+        payment_intent=f"pi_{number}",
+        client_reference_id=token,
+        metadata=link_params(spec, "price_1")["metadata"],
+    )
+    await take(ctx, stripe.event("checkout.session.completed", body, id=f"evt_{number}"))
+
+
+async def test_whoever_taps_a_shared_card_gets_a_link_of_their_own_that_proves_itself(
+    bare: Context, gateway: Stripe
+) -> None:
+    campaign = await open_campaign(bare, ends_on=None)
+    before = len(gateway.made)
+    for _ in range(2):
+        await talk.on_start(bare, ALICE, f"g_{campaign.id}_500")
+    (spec,) = gateway.made[before:]
+    assert link_params(spec, "price_1")["restrictions"] == {"completed_sessions": {"limit": 1}}
+    assert spec.return_url is not None and spec.return_url.startswith("https://t.me/tablee_bot?start=k_")
+    payload = spec.return_url.partition("start=")[2]
+    assert len(payload) <= 64
+    early = await talk.on_start(bare, ALICE, payload)
+    assert actions(early) == [f"claim:{payload[2:]}"], "the payer may come before Stripe's word"
+    await pays_through(bare, campaign, spec, 1)
+    asked = await talk.on_start(bare, BOB, payload)  # it was Bob who paid
+    await talk.on_action(bare, BOB, actions(asked)[0])
+    (gift,) = await all_gifts(bare)
+    assert (gift.supporter_id, gift.standing) == ((await who(bare, BOB)).id, Standing.PROVED)
+
+
+async def test_on_discord_the_page_after_paying_shows_the_code(bare: Context, gateway: Stripe) -> None:
+    campaign = await open_campaign(bare, ends_on=None)
+    await talk.on_action(bare, BOB, f"mo:begin:{campaign.id}:500")
+    spec = gateway.made[-1]
+    assert (spec.interval, spec.return_url) == ("month", None) and "/claim " in spec.thanks_message
+    code = spec.thanks_message.rpartition("/claim ")[2]
+    params = link_params(spec, "price_1")
+    assert params["subscription_data"]["metadata"]["own_link"] == params["metadata"]["own_link"]
+    assert "waiting" not in text(await talk.on_command(bare, BOB, "claim", code))
+    await pays_through(bare, campaign, replace(spec, interval=None), 1)
+    await talk.on_action(bare, BOB, f"claim:{code.lower()}")
+    assert (await all_gifts(bare))[0].standing is Standing.PROVED
+
+
+async def test_a_second_payment_through_a_single_use_link_is_a_case(bare: Context, gateway: Stripe) -> None:
+    campaign = await open_campaign(bare, ends_on=None)
+    await talk.on_start(bare, ALICE, f"g_{campaign.id}_500")
+    spec = gateway.made[-1]
+    await pays_through(bare, campaign, spec, 1)
+    assert await cases(bare) == []
+    await pays_through(bare, campaign, spec, 2)
+    assert await cases(bare) == ["second_payment"]
+
+
+async def test_a_link_for_one_person_is_closed_after_a_day_and_with_its_campaign(
+    bare: Context, gateway: Stripe, clock: MovingClock
+) -> None:
+    campaign = await open_campaign(bare, ends_on=None)
+    for minor in (500, 1000):
+        await talk.on_start(bare, ALICE, f"g_{campaign.id}_{minor}")
+        clock.move(hours=13)
+    own = [f"plink_{number + 1}" for number, spec in enumerate(gateway.made) if spec.own_link is not None]
+    await own_links.close_old(bare)
+    assert own[0] in gateway.switched_off and own[1] not in gateway.switched_off
+    await publish.close(bare, campaign)
+    assert own[1] in gateway.switched_off

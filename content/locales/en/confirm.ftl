@@ -33,6 +33,8 @@ unconfirmed-goes-on-mail = A monthly gift began through your link. It may be som
 how-to-end-button = How to end a monthly gift
 
 ## Claimed by its payer
+stripe-own-thanks = Thank you! To confirm in your chat that this gift is yours, send this there within 24 hours: /{ $command } { $code }
+claim-wait = Your gift is still being confirmed by Stripe. It takes a few seconds.
 claimed-monthly = See the monthly gift
 claimed-elsewhere-title = Confirmed elsewhere
 claimed-elsewhere = A gift that we thanked you for was confirmed by the person who paid it, on another account. It is no longer among yours, and there is nothing for you to do.

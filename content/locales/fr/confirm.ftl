@@ -33,6 +33,8 @@ unconfirmed-goes-on-mail = Un don mensuel a commencé par votre lien. C’est pe
 how-to-end-button = Comment arrêter un don mensuel
 
 ## Confirmé par la personne qui paie
+stripe-own-thanks = Merci! Pour confirmer dans votre conversation que ce don est le vôtre, envoyez-y ceci dans les 24 heures : /{ $command } { $code }
+claim-wait = Stripe confirme encore votre don. Cela prend quelques secondes.
 claimed-monthly = Voir le don mensuel
 claimed-elsewhere-title = Confirmé ailleurs
 claimed-elsewhere = Un don pour lequel nous vous avions dit merci a été confirmé par la personne qui l’a payé, sur un autre compte. Il n’est plus parmi les vôtres, et vous n’avez rien à faire.

@@ -1,0 +1,43 @@
+"""A proof for monthly gifts whose page is long gone: the number of the newest invoice.
+
+Stripe shows it in e-mails to the payer and behind its login page, which asks for a code by e-mail; nobody else has it.
+"""
+
+import hmac
+import re
+
+from bot.domain.gifts import Gift
+from bot.domain.people import Supporter
+from bot.domain.rights import Right, may
+from bot.store import gifts
+from bot.store import pledges as pledge_rows
+from bot.usecases import rates
+from bot.usecases.context import Context
+from payments.stripe import GatewayError
+
+NUMBER = re.compile(r"[A-Z0-9]{4,12}-[0-9]{4,6}", re.IGNORECASE)
+
+
+async def first_gift(ctx: Context, person: Supporter, typed: str) -> Gift | None:
+    """Return the first gift of the monthly gift that this number proves to be theirs; None for a wrong one.
+
+    Only monthly gifts that they are thanked for are looked at, and wrong numbers are counted.
+    """
+    if not NUMBER.fullmatch(typed.strip()):
+        return None
+    async with ctx.db.read() as conn:
+        mine = [p for p in await pledge_rows.of_supporter(conn, person.id) if may(p.standing, Right.CONFIRM)]
+        spent = await rates.is_spent(ctx, conn, rates.GUESSES, person.platform, person.external_id)
+    if spent:
+        return None
+    for pledge in mine:
+        try:
+            number = await ctx.gateway.newest_invoice_number(pledge.subscription)
+        except GatewayError:
+            continue
+        if number is not None and hmac.compare_digest(number.casefold().encode(), typed.strip().casefold().encode()):
+            async with ctx.db.read() as conn:
+                return min(await gifts.named(conn, [], [pledge.subscription]), key=lambda gift: gift.id, default=None)
+    async with ctx.db.write() as conn:
+        await rates.spend(ctx, conn, rates.GUESSES, person.platform, person.external_id)
+    return None
