@@ -258,6 +258,13 @@ def webhook_silent(catalog: Catalog, locale: Locale, cause: WebhookCause) -> Car
     return Card(title=title, lines=(say("staff-webhook"), say(_WEBHOOK_HOW[cause])))
 
 
+def events_missed(catalog: Catalog, locale: Locale, since: date, until: date) -> Card:
+    """Obole was off for so long that Stripe no longer lists what happened at the beginning."""
+    say = Writer(catalog, locale)
+    lines = (say("staff-missed", since=since, until=until), say("staff-missed-how"))
+    return Card(title=say("staff-missed-title"), lines=lines)
+
+
 def dms_stopped(catalog: Catalog, locale: Locale) -> Card:
     """Discord wants no more private messages for a while."""
     say = Writer(catalog, locale)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.store import answers, cursors, events, gifts
-from bot.usecases.context import Context
+from bot.usecases.context import Context, local_day
 from bot.usecases.intake import Intake
 from bot.usecases.isolate import each
 from bot.usecases.record_payments import Arrived, apply_set
@@ -47,6 +47,8 @@ async def poll(ctx: Context, intake: Intake) -> int:
     else:
         since = last - _OVERLAP
     since = max(since, now - _REACH)
+    if looked is not None and looked < since:
+        await _say_missed(ctx, looked, since)
     taken, reached = 0, last or since
     async for page in ctx.gateway.event_pages(since, HANDLED_TYPES):
         taken += await _take_new(ctx, intake, page[::-1])
@@ -60,6 +62,14 @@ async def poll(ctx: Context, intake: Intake) -> int:
             for name, at in moved.items():
                 await cursors.write(conn, name, at)
     return taken
+
+
+async def _say_missed(ctx: Context, since: datetime, until: datetime) -> None:
+    """Notify staff, once, of a time whose events Stripe no longer lists."""
+    log.error("Stripe's events from %s to %s are no longer listed", since.isoformat(), until.isoformat())
+    days = {name: local_day(ctx, at).isoformat() for name, at in (("since", since), ("until", until))}
+    async with ctx.db.write() as conn:
+        await tell_all(ctx, conn, f"events_missed:{since:%Y%m%d}", "events_missed", **days)
 
 
 async def _take_new(ctx: Context, intake: Intake, listed: Sequence[dict[str, Any]]) -> int:

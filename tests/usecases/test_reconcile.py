@@ -18,6 +18,7 @@ from bot.usecases import reconcile, verify
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from bot.usecases.join import who
+from bot.usecases.staff import notices
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
 from tests.usecases.test_record_payments import take, total
@@ -203,3 +204,20 @@ async def test_dispute_in_another_currency_is_told_to_staff_with_its_deadline(ct
         told = {one.kind: one for one in await due(conn, ctx.clock(), 9)}
     assert set(told) == {"dispute", "intake_error"}
     assert told["dispute"].args["until"] is not None
+
+
+async def test_time_that_stripe_no_longer_lists_is_told_to_staff_once(ctx: Context, clock: MovingClock) -> None:
+    await poll(ctx)
+    clock.move(days=28)
+    await poll(ctx)
+    async with ctx.db.read() as conn:
+        assert [one.kind for one in await due(conn, clock(), 9)] == []
+    clock.move(days=40)
+    await poll(ctx)
+    clock.move(minutes=30)
+    await poll(ctx)
+    async with ctx.db.read() as conn:
+        [missed] = await due(conn, clock(), 9)
+    assert missed.kind == "events_missed"
+    card = await notices.KINDS["events_missed"](ctx, missed, "en")
+    assert "30 days only" in card.lines[0]

@@ -1,6 +1,7 @@
 """What lands in the inbox: words of supporters, cases, lost answers, a silent webhook, pauses that platforms want."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from bot.domain.people import Locale
 from bot.store import outbox
@@ -20,6 +21,11 @@ async def _reply_lost(ctx: Context, one: Notice, locale: Locale) -> Card:
 
 async def _webhook(ctx: Context, one: Notice, locale: Locale) -> Card:
     return words.webhook_silent(ctx.catalog, locale, one.args.get("cause", "silent"))
+
+
+async def _events_missed(ctx: Context, one: Notice, locale: Locale) -> Card:
+    since, until = (date.fromisoformat(str(one.args[name])) for name in ("since", "until"))
+    return words.events_missed(ctx.catalog, locale, since, until)
 
 
 async def _dms(ctx: Context, one: Notice, locale: Locale) -> Card:
@@ -43,6 +49,7 @@ KINDS: Mapping[str, Renderer] = {
     "case": cases_talk.notice_card,
     "linked": cases_talk.linked_card,
     "webhook_silent": _webhook,
+    "events_missed": _events_missed,
     "dms_stopped": _dms,
     "flood_wait": _flood_wait,
     "in_doubt": _in_doubt,
