@@ -16,10 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.store.db import Database, database_url
 from bot.store.migrate import migrate
+from tests import plans
 
 # How long one example takes says nothing here: tests share the machine. What is timed is timed by tests.bench.
 settings.register_profile("obole", deadline=None)
 settings.load_profile("obole")
+plans.start()
 
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
@@ -35,6 +37,13 @@ class MovingClock:
 
     def move(self, **by: float) -> None:
         self.now += timedelta(**by)
+
+
+@pytest.fixture(autouse=True)
+def no_whole_tables() -> Iterator[None]:
+    """No statement of ours reads all of a table that grows (see tests/plans.py)."""
+    yield
+    assert plans.judge() == []
 
 
 @pytest.fixture

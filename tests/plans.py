@@ -1,0 +1,203 @@
+"""Plans of the statements that run in tests: none may read a growing table from end to end.
+
+Every statement that a test makes `bot` run is noted with the function that ran it and explained on an empty database
+of the same schema, so that a new statement is judged without anybody thinking of it. SQLite plans without statistics
+as if tables were large; PostgreSQL is told to avoid sequential scans: one in its plan means that no index serves.
+"""
+
+import atexit
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import greenlet
+import psycopg
+from sqlalchemy import URL, Engine, Index, create_engine, event
+
+from bot.store.migrate import declared
+
+ROOT = Path(__file__).parents[1]
+
+# Tables that stay small: what staff set up, and what is pruned within days. All others grow with people and gifts.
+SMALL = frozenset(
+    {
+        *("blocked", "broadcast", "broadcast_post", "broadcast_tap", "campaign", "campaign_other", "campaign_picture"),
+        *("cursor", "draft", "invite_place", "lease", "link_code", "match_period", "milestone", "name_hidden"),
+        *("nudge_policy", "payment_link", "place", "posted_card", "private_answer", "progress_message", "relay"),
+        *("secret", "staff", "staff_code", "staff_guess", "staff_role", "switch", "to_repath"),
+    }
+)
+
+# Modules and functions of `bot` whose statements may read a growing table whole, each with its reason.
+WHOLE: Mapping[str, str] = {
+    "store.audit.latest": "the newest few, backwards by the primary key",
+    "store.figures": "staff's figures over everybody, in a snapshot",
+    "store.first_gifts": "staff's figures over everybody, in a snapshot",
+    "store.invites.made_since": "a figure for staff",
+    "store.journal.latest": "the newest few, backwards by the primary key",
+    "store.matches.added": "`obole ledger verify`",
+    "store.nudge_figures": "the report on reminders, in a snapshot",
+    "store.outbox.counts": "`obole check` and `obole stats`",
+    "store.referral_figures": "staff's figures over everybody, in a snapshot",
+    "store.referrals.all_nodes": "`obole ledger verify`",
+    "store.referrals.misplaced": "`obole ledger verify`",
+    "store.referrals.stored": "`obole ledger verify`",
+    "store.segments": "the audience of a broadcast, counted for its preview in a snapshot",
+    "store.supporters.gift_counts": "`obole ledger verify`",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement as the driver got it, and the function of ours that ran it, `module.function`."""
+
+    url: URL
+    sql: str
+    parameters: Any
+    function: str
+
+
+_seen: set[tuple[str, str]] = set()
+_new: list[Statement] = []
+
+
+def start() -> None:
+    """Note every statement of this process from now on."""
+    event.listen(Engine, "before_cursor_execute", _note)
+
+
+def judge() -> list[str]:
+    """Explain what was noted since the last time; return a line for each statement that reads too much."""
+    found = []
+    while _new:
+        statement = _new.pop()
+        read = sorted(scanned(statement))
+        if read and not {statement.function, statement.function.rpartition(".")[0]} & WHOLE.keys():
+            sql = re.sub(r"\s+", " ", statement.sql)
+            found.append(
+                f"{statement.function} reads all of {', '.join(read)} ({statement.url.get_backend_name()}): {sql}"
+            )
+    return found
+
+
+def noted() -> list[Statement]:
+    """Return what was noted and not judged yet."""
+    return list(_new)
+
+
+def forget() -> None:
+    """Note again what was noted before."""
+    _seen.clear()
+
+
+def _note(conn: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, executemany: bool) -> None:
+    engine = conn.dialect.name
+    key = (engine, re.sub(r"(\?|%\(\w+\)s(::\w+)?)(, (\?|%\(\w+\)s(::\w+)?))*", "?", sql))
+    if key in _seen or not re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", sql):
+        return
+    function = _function()
+    if function is None or function.startswith("store.migrat"):  # a change of schema reads what it must
+        return
+    _seen.add(key)
+    _new.append(Statement(conn.engine.url, sql, parameters[0] if executemany else parameters, function))
+
+
+def _function() -> str | None:
+    """Return the function of `bot` that runs a statement, or None if a test does."""
+    for frame in _frames():
+        path = Path(frame.f_code.co_filename)
+        if path.is_relative_to(ROOT / "bot"):
+            return (
+                f"{path.relative_to(ROOT / 'bot').with_suffix('').as_posix().replace('/', '.')}.{frame.f_code.co_name}"
+            )
+        if path.is_relative_to(ROOT / "tests") and path != Path(__file__):
+            return None
+    return None
+
+
+def _frames() -> Iterator[FrameType]:
+    """Yield the callers, innermost first. SQLAlchemy runs statements in a greenlet of its own."""
+    frame: FrameType | None = sys._getframe()
+    here: Any = greenlet.getcurrent()
+    while here is not None:
+        while frame is not None:
+            yield frame
+            frame = frame.f_back
+        here = here.parent
+        frame = None if here is None else here.gr_frame
+
+
+def scanned(statement: Statement) -> set[str]:
+    """Return the growing tables that a statement reads from end to end."""
+    is_sqlite = statement.url.get_backend_name() == "sqlite"
+    return set(_scanned_by_sqlite(statement) if is_sqlite else _scanned_by_postgresql(statement)) - SMALL
+
+
+_sqlite: list[Any] = []
+
+
+def _scanned_by_sqlite(statement: Statement) -> Iterator[str]:
+    if not _sqlite:
+        engine = create_engine("sqlite://")
+        declared().create_all(engine)
+        _sqlite.append(engine.raw_connection().driver_connection)
+    names = _aliases(statement.sql)
+    for *_, detail in _sqlite[0].execute(f"EXPLAIN QUERY PLAN {statement.sql}", statement.parameters):
+        scan = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", detail)
+        if scan and scan[2] not in _PARTIAL:
+            yield from (table for table in [names.get(scan[1], scan[1])] if table in declared().tables)
+
+
+def _aliases(sql: str) -> dict[str, str]:
+    return {alias: table for table, alias in re.findall(r'"?(\w+)"? AS (\w+)', sql)}
+
+
+_postgresql: dict[str, psycopg.Connection[Any]] = {}
+
+
+def _scanned_by_postgresql(statement: Statement) -> Iterator[str]:
+    server = statement.url.set(database="postgres").render_as_string(hide_password=False)
+    if server not in _postgresql:
+        _postgresql[server] = _open_postgresql(statement.url)
+    row = _postgresql[server].execute(f"EXPLAIN (FORMAT JSON) {statement.sql}", statement.parameters).fetchone()
+    assert row is not None
+    yield from (table for table in _whole(row[0][0]["Plan"]) if table in declared().tables)
+
+
+def _open_postgresql(url: URL) -> psycopg.Connection[Any]:
+    """Make an empty database of the declared schema on the server of this run, and return a connection to it."""
+    plain = url.set(drivername="postgresql")
+    with psycopg.connect(
+        plain.set(database="postgres").render_as_string(hide_password=False), autocommit=True
+    ) as server:
+        server.execute("CREATE DATABASE obole_plans")
+    engine = create_engine(url.set(database="obole_plans"))
+    declared().create_all(engine)
+    engine.dispose()
+    connection = psycopg.connect(
+        plain.set(database="obole_plans").render_as_string(hide_password=False), autocommit=True
+    )
+    atexit.register(connection.close)
+    for kind in ("seqscan", "hashjoin", "mergejoin"):
+        connection.execute(f"SET enable_{kind} = off")
+    return connection
+
+
+def _whole(node: dict[str, Any]) -> Iterator[str]:
+    kind = node["Node Type"]
+    unbounded = kind in ("Index Scan", "Index Only Scan") and "Index Cond" not in node
+    if kind == "Seq Scan" or (unbounded and node["Index Name"] not in _PARTIAL):
+        yield node["Relation Name"]
+    for child in node.get("Plans", ()):
+        yield from _whole(child)
+
+
+def _is_partial(index: Index) -> bool:
+    return index.dialect_options["sqlite"]["where"] is not None
+
+
+_PARTIAL = {index.name for table in declared().tables.values() for index in table.indexes if _is_partial(index)}

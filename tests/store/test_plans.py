@@ -1,0 +1,42 @@
+"""The judge of plans finds what reads too much, on both engines."""
+
+import pytest
+from sqlalchemy import text
+
+from bot.store import outbox
+from bot.store.db import Database
+from tests import plans
+from tests.plans import Statement
+
+
+@pytest.mark.parametrize(
+    ("sql", "read"),
+    [
+        ("SELECT id FROM delivery WHERE attempts = 3", {"delivery"}),
+        ("UPDATE notice SET attempts = 0 WHERE kind <> 'x'", {"notice"}),
+        ("SELECT id FROM gift ORDER BY amount LIMIT 1", {"gift"}),
+        ("SELECT a.id FROM address AS a JOIN gift AS g ON g.late WHERE a.id = 1", {"gift"}),
+        ("SELECT id FROM delivery WHERE platform = 'telegram' AND state = 'waiting' AND due_at < 5", set()),
+        ("SELECT id FROM gift WHERE campaign_id = 1 AND late", set()),
+        ("SELECT name FROM switch", set()),
+    ],
+)
+async def test_plan_names_growing_tables_that_are_read_whole(db: Database, sql: str, read: set[str]) -> None:
+    assert plans.scanned(Statement(db.url, sql, (), "store.somewhere.look")) == read
+
+
+async def test_statement_of_ours_is_noted_with_its_function(db: Database) -> None:
+    plans.forget()
+    async with db.read() as conn:
+        await outbox.counts(conn)
+        await conn.execute(text("SELECT 1 FROM delivery WHERE attempts = 77"))
+    assert [one.function for one in plans.noted()] == ["store.outbox.counts"]
+
+
+def test_every_exception_is_a_function_or_module_that_exists() -> None:
+    root = plans.ROOT / "bot"
+    for name in plans.WHOLE:
+        module, _, function = name.rpartition(".")
+        as_module = root / f"{name.replace('.', '/')}.py"
+        if not as_module.exists():
+            assert f"async def {function}(" in (root / f"{module.replace('.', '/')}.py").read_text(), name
