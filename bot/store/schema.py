@@ -94,6 +94,7 @@ preference = Table(
     Column("kind", String(24), primary_key=True),
     Column("accepted", Boolean, nullable=False),
     Column("changed_at", Utc, nullable=False),
+    Index("ix_preference_kind", "kind", "accepted"),
 )
 preference_change = Table(
     "preference_change",
@@ -222,6 +223,7 @@ stripe_event = Table(
           postgresql_where=text("state = 'failed'")),
 )  # fmt: skip
 # Queries under a partial index say its condition in the same words: SQLite sees no other reason to use it.
+FEE_WANTED = "fee IS NULL AND balance_transaction IS NOT NULL"
 BY_APPEAL = "touch_kind IN ('b', 'n', 'i')"
 gift = Table(
     "gift",
@@ -258,8 +260,7 @@ gift = Table(
     Index("ix_gift_supporter_id", "supporter_id", "paid_at", "campaign_id", "counted"),
     # Only appeals are looked up by their touch; most gifts come by command and cost nothing here.
     Index("ix_gift_touch", "touch_kind", "touch_id", sqlite_where=text(BY_APPEAL), postgresql_where=text(BY_APPEAL)),
-    Index("ix_gift_fee_wanted", "balance_transaction", sqlite_where=text("fee IS NULL"),
-          postgresql_where=text("fee IS NULL")),
+    Index("ix_gift_fee_wanted", "id", sqlite_where=text(FEE_WANTED), postgresql_where=text(FEE_WANTED)),
 )  # fmt: skip
 gift_match = Table(  # what a sponsor adds to a gift; pool = left + the sum of these
     "gift_match",

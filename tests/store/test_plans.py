@@ -19,6 +19,7 @@ from tests.plans import Statement
         ("SELECT id FROM delivery WHERE platform = 'telegram' AND state = 'waiting' AND due_at < 5", set()),
         ("SELECT id FROM gift WHERE campaign_id = 1 AND late", set()),
         ("SELECT name FROM switch", set()),
+        ("SELECT id FROM gift WHERE fee IS NULL AND balance_transaction IS NOT NULL ORDER BY id DESC LIMIT 5", set()),
     ],
 )
 async def test_plan_names_growing_tables_that_are_read_whole(db: Database, sql: str, read: set[str]) -> None:
