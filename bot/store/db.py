@@ -52,8 +52,7 @@ class Database:
             self._writer = _sqlite_engine(self.url, readonly=False, checkpoints=checkpoints)
             self._reader = _sqlite_engine(self.url, readonly=True, checkpoints=False)
         else:
-            # psycopg prepares statements by itself after a few uses. A read alone needs no transaction: without one
-            # it is one round trip instead of three.
+            # A read alone needs no transaction: without one it is one round trip instead of three.
             self._writer = _postgresql_engine(self.url)
             self._reader = _postgresql_engine(self.url, isolation_level="AUTOCOMMIT")
         self.file = Path(self.url.database) if self.is_sqlite and self.url.database else None
@@ -161,6 +160,7 @@ def _postgresql_engine(url: URL, **options: Any) -> AsyncEngine:
         max_overflow=0,
         hide_parameters=True,
         pool_timeout=_POOL_SECONDS,
+        pool_pre_ping=True,  # after a restart of the server the first tap finds a live connection
         connect_args={**postgresql_driver.CONNECT, "async_creator_fn": postgresql_driver.PatientConnection.connect},
         **options,
     )

@@ -26,6 +26,9 @@ CONNECT: dict[str, Any] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,  # milliseconds
+    # Behind a pooler that hands each transaction another connection (PgBouncer), a statement that was prepared on one of
+    # them is unknown on the next.
+    "prepare_threshold": None,
 }
 
 _patience: ContextVar[float | None] = ContextVar("seconds to wait for an answer", default=None)

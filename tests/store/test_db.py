@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from sqlalchemy import text
 
 from bot.store.db import Database
@@ -28,3 +29,32 @@ async def test_however_many_look_at_figures_gifts_and_answers_find_a_connection(
         assert 0 < len(begun) < 6
         enough.set()
     assert len(begun) == 6
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_first_uses_after_a_restart_of_the_server_succeed(db: Database) -> None:
+    async with db.read(), db.read(), db.write(), db.write():
+        pass  # several connections wait in both pools
+    await _end_all_connections(db)
+    async with db.write() as writing, db.read() as reading, db.read() as other, db.snapshot() as looking:
+        found = [(await conn.execute(_ONE)).scalar_one() for conn in (writing, reading, other, looking)]
+    assert found == [1, 1, 1, 1]
+
+
+async def _end_all_connections(db: Database) -> None:
+    """As a restart of the server does."""
+    other = Database(db.url.render_as_string(hide_password=False))
+    async with other.read() as conn:
+        everybody_else = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        await conn.execute(text(f"{everybody_else} AND datname = current_database()"))
+    await other.close()
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_no_statement_is_prepared_which_a_transaction_pooler_would_lose(db: Database) -> None:
+    count = text("SELECT count(*) FROM pg_prepared_statements")
+    for way in (db.read, db.write, db.snapshot):
+        async with way() as conn:
+            for _ in range(12):
+                await conn.execute(_ONE)
+            assert (await conn.execute(count)).scalar_one() == 0
