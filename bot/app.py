@@ -52,6 +52,7 @@ from bot.usecases import (
     talk,
     tidy,
 )
+from bot.usecases.clock_check import while_right
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
@@ -214,7 +215,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="warm links", every=timedelta(seconds=5), run=lambda: links.load(ctx)),
         Tick(name="taps", every=timedelta(seconds=1), run=app.taps.write),
         Tick(name="opened invites", every=timedelta(seconds=1), run=app.openings.write),
-        Tick(name="reminders", every=timedelta(seconds=30), run=lambda: nudge.tick(ctx)),
+        Tick(name="reminders", every=timedelta(seconds=30), run=while_right(ctx, lambda: nudge.tick(ctx))),
         Tick(name="personal amounts", every=timedelta(minutes=10), run=lambda: own_amounts.keep_warm(ctx)),
         Tick(name="notices", every=timedelta(seconds=1), run=lambda: notices.tick(ctx, app.platforms)),
         Tick(name="giving line", every=timedelta(seconds=5), run=lambda: live_cards.forget_giving(ctx)),
@@ -223,20 +224,20 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="like gifts", every=timedelta(seconds=5), run=lambda: doubles.tick(ctx)),
         Tick(name="refunds", every=timedelta(seconds=30), run=lambda: refunds.tick(ctx)),
         Tick(name="answers", every=timedelta(seconds=5), run=lambda: inbox.follow_up(ctx)),
-        Tick(name="read words", every=timedelta(hours=6), run=lambda: inbox.tidy(ctx)),
-        Tick(name="campaign news", every=timedelta(seconds=60), run=lambda: nudge.campaign_news(ctx)),
+        Tick(name="read words", every=timedelta(hours=6), run=while_right(ctx, lambda: inbox.tidy(ctx))),
+        Tick(name="campaign news", every=timedelta(seconds=60), run=while_right(ctx, lambda: nudge.campaign_news(ctx))),
         Tick(name="consent", every=timedelta(seconds=10), run=lambda: look_back.consents(ctx)),
-        Tick(name="looking back", every=timedelta(minutes=5), run=lambda: look_back.bilans(ctx)),
-        Tick(name="links for one", every=timedelta(hours=1), run=lambda: own_links.close_old(ctx)),
+        Tick(name="looking back", every=timedelta(minutes=5), run=while_right(ctx, lambda: look_back.bilans(ctx))),
+        Tick(name="links for one", every=timedelta(hours=1), run=while_right(ctx, lambda: own_links.close_old(ctx))),
         Tick(name="login page", every=timedelta(hours=1), run=lambda: monthly_confirm.look_up_login_page(ctx)),
         Tick(name="earlier donors", every=timedelta(minutes=5), run=lambda: monthly_confirm.ask_earlier_donors(ctx)),
-        Tick(name="the year", every=timedelta(minutes=5), run=lambda: look_back.years(ctx)),
-        Tick(name="retention", every=timedelta(hours=1), run=lambda: tidy.delete_old(ctx)),
-        Tick(name="tidying", every=timedelta(hours=6), run=lambda: reconcile.tidy(ctx)),
+        Tick(name="the year", every=timedelta(minutes=5), run=while_right(ctx, lambda: look_back.years(ctx))),
+        Tick(name="retention", every=timedelta(hours=1), run=while_right(ctx, lambda: tidy.delete_old(ctx))),
+        Tick(name="tidying", every=timedelta(hours=6), run=while_right(ctx, lambda: reconcile.tidy(ctx))),
         Tick(name="who brought whom", every=timedelta(seconds=2), run=lambda: refer.tick(ctx)),
         Tick(name="database file", every=timedelta(seconds=15), run=lambda: database_file.tick(ctx, app.platforms)),
-        Tick(name="departures", every=timedelta(hours=6), run=lambda: arrivals.tidy(ctx)),
-        Tick(name="limits of accounts", every=timedelta(hours=6), run=lambda: rates.tidy(ctx)),
+        Tick(name="departures", every=timedelta(hours=6), run=while_right(ctx, lambda: arrivals.tidy(ctx))),
+        Tick(name="limits of accounts", every=timedelta(hours=6), run=while_right(ctx, lambda: rates.tidy(ctx))),
     ]
     for chat in (app.telegram, app.discord):
         if chat is not None:

@@ -10,6 +10,7 @@ from bot.domain.ids import Ids
 from bot.domain.time import Clock
 from bot.settings import Settings
 from bot.store.db import Database
+from bot.store.file_lock import serve_alone
 from bot.store.migrate import CANNOT_OPEN, Migrated, check_schema, migrate
 from bot.usecases import links
 from bot.usecases.context import Context
@@ -40,6 +41,7 @@ async def open_context(
         stack.push_async_callback(db.close)
         try:
             if serves:
+                _serve_alone(db, stack)
                 _log_migration(await migrate(db, now=clock()))
                 await db.warm()
             else:
@@ -70,13 +72,20 @@ async def open_context(
 
 async def migrate_database(settings: Settings, *, clock: Clock) -> Migrated:
     """Bring the configured database to this version's schema, after a copy on SQLite. Raises NotReady."""
-    db = Database(settings.database_url)
-    try:
-        return await migrate(db, now=clock())
-    except CANNOT_OPEN as why:
-        raise _cannot_open(why) from None
-    finally:
-        await db.close()
+    async with AsyncExitStack() as stack:
+        db = Database(settings.database_url)
+        stack.push_async_callback(db.close)
+        try:
+            _serve_alone(db, stack)
+            return await migrate(db, now=clock())
+        except CANNOT_OPEN as why:
+            raise _cannot_open(why) from None
+
+
+def _serve_alone(db: Database, stack: AsyncExitStack) -> None:
+    """Keep every other serving process off a SQLite file until `stack` is left. Raises InUse or OSError."""
+    if db.file is not None:
+        stack.enter_context(serve_alone(db.file))
 
 
 def _cannot_open(why: Exception) -> NotReady:

@@ -31,3 +31,10 @@ def item_failed(catalog: Catalog, locale: Locale, job: str, item: str) -> Card:
     say = Writer(catalog, locale)
     lines = (say("staff-item-failed", job=job, item=item), say("staff-item-failed-how"))
     return Card(title=say("staff-item-failed-title"), lines=lines)
+
+
+def clock_off(catalog: Catalog, locale: Locale, *, seconds: int, ahead: bool) -> Card:
+    """The bot's clock differs from Stripe's; nothing is closed or deleted meanwhile."""
+    say = Writer(catalog, locale)
+    how_far = say("staff-clock-ahead" if ahead else "staff-clock-behind", seconds=seconds)
+    return Card(title=say("staff-clock-title"), lines=(how_far, say("staff-clock"), say("staff-clock-how")))

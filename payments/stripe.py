@@ -7,8 +7,7 @@ idempotency key made from our own ids, so that doing it again does it once.
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import httpx
@@ -28,9 +27,11 @@ from payments.views import (
     SessionView,
     WebhookEndpoint,
     account_view,
+    date_of,
     login_page,
     payer_view,
     session_view,
+    unix_seconds,
     webhook_endpoint_view,
 )
 
@@ -78,6 +79,7 @@ class _Transport(stripe.HTTPClient):
         # httpx honours HTTPS_PROXY by itself; None: the sandbox on this machine needs no proxy.
         self._httpx = httpx.AsyncClient(timeout=timeout, mounts=dict.fromkeys(("all://127.0.0.1", "all://localhost")))
         self._sleep = sleep
+        self.answered_at: datetime | None = None
 
     async def request_async(
         self, method: str, url: str, headers: Mapping[str, str], post_data: str | None = None
@@ -86,6 +88,7 @@ class _Transport(stripe.HTTPClient):
             answer = await self._httpx.request(method, url, headers=dict(headers), content=post_data)
         except httpx.HTTPError as error:
             raise _no_answer(f"no answer from Stripe: {type(error).__name__}", should_retry=True) from error
+        self.answered_at = date_of(answer.headers)
         return answer.content, answer.status_code, answer.headers
 
     async def sleep_async(self, secs: float) -> None:
@@ -188,7 +191,7 @@ class StripeGateway:
         Stripe keeps them for 30 days and lists the newest first, of twenty types a call; no more than a page is held.
         """
         for start in range(0, len(types), _TYPES_A_CALL):
-            asked = {"created": {"gte": _unix(since)}, "types": list(types[start : start + _TYPES_A_CALL])}
+            asked = {"created": {"gte": unix_seconds(since)}, "types": list(types[start : start + _TYPES_A_CALL])}
             async for page in pages(self.get, "/v1/events", asked):
                 yield page
 
@@ -201,7 +204,7 @@ class StripeGateway:
         are not among the newest, but for the first twenty: ask again for the others, in another order.
         """
         if created is not None:
-            span = {"created": {"gte": _unix(created[0]), "lt": _unix(created[1])}}
+            span = {"created": {"gte": unix_seconds(created[0]), "lt": unix_seconds(created[1])}}
             return [fee async for page in self._fee_pages(span) for fee in _fees(page)]
         wanted, found = set(ids), dict[str, FeeKnown]()
         if len(wanted) > _FEW:
@@ -322,11 +325,13 @@ class StripeGateway:
     async def server_time(self) -> datetime | None:
         """What time it is at Stripe (UTC, to the second); None where its answer does not say."""
         # Events, since a restricted key may not read the account but must read these.
-        response = await self._call(lambda: self._client.raw_request_async("get", "/v1/events", limit=1))
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        if "date" not in headers:
-            return None
-        return parsedate_to_datetime(headers["date"]).astimezone(UTC)
+        await self._call(lambda: self._client.raw_request_async("get", "/v1/events", limit=1))
+        return self.answered_at
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """The time at Stripe (UTC, to the second) when it last answered; None where it did not say."""
+        return self._http.answered_at
 
     async def webhook_endpoints(self) -> list[WebhookEndpoint]:
         """Where Stripe delivers events of this account to."""
@@ -372,12 +377,6 @@ class StripeGateway:
             return await do()
         except stripe.StripeError as error:
             raise _ours(error, missing) from None
-
-
-def _unix(moment: datetime) -> int:
-    if moment.tzinfo is None:
-        raise ValueError("times must be aware")
-    return int(moment.astimezone(UTC).timestamp())
 
 
 def _fees(page: Sequence[dict[str, Any]]) -> Iterator[FeeKnown]:

@@ -1,6 +1,9 @@
 """What the gateway shows of Stripe's objects: small, frozen, read from plain JSON."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from payments.facts import OUR_MARK
@@ -125,3 +128,18 @@ def webhook_endpoint_view(obj: Json) -> WebhookEndpoint:
         status=obj["status"],
         api_version=obj.get("api_version"),
     )
+
+
+def date_of(headers: Mapping[str, str]) -> datetime | None:
+    """Return what time an answer says it is at Stripe (UTC, to the second), or None."""
+    try:
+        return parsedate_to_datetime(headers["date"]).astimezone(UTC)
+    except (KeyError, ValueError):
+        return None
+
+
+def unix_seconds(moment: datetime) -> int:
+    """Return an aware time as Stripe writes times. Raises ValueError for a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError("times must be aware")
+    return int(moment.astimezone(UTC).timestamp())

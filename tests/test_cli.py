@@ -16,6 +16,7 @@ from PIL import Image
 from bot.sandbox.stripe import StripeSandbox
 from bot.store.copies import copies_of
 from bot.store.db import Database
+from bot.store.file_lock import serve_alone
 from bot.store.migrate import migrate
 from content.campaign import dump_toml, load_toml
 
@@ -81,6 +82,16 @@ async def test_an_older_database_is_migrated_by_migrate_only_after_a_copy(
     assert (status, "revision 0001" in said, copies_of(file)) == (1, True, []), said
     status, said = await obole(tmp_path, stripe, "migrate")
     assert (status, [str(copy) in said for copy in copies_of(file)]) == (0, [True]), said
+
+
+async def test_second_process_on_one_sqlite_file_is_refused_and_terminal_commands_are_not(
+    made: Path, stripe: StripeSandbox
+) -> None:
+    with serve_alone(made / "obole.sqlite3"):
+        for command in ("run", "migrate"):
+            status, said = await obole(made, stripe, command, OBOLE_TELEGRAM_TOKEN="1:x")
+            assert (status > 0, "stop it first" in said, "Traceback" in said) == (True, True, False), said
+        assert (await obole(made, stripe, "stats"))[0] == 0
 
 
 @pytest.mark.parametrize("command", ["run", "stats", "migrate"])

@@ -37,6 +37,7 @@ class RecordingGateway:
     """Implements the Gateway port and remembers what it was asked."""
 
     livemode = False
+    answered_at: datetime | None = None
 
     def __init__(self) -> None:
         self.made: list[LinkSpec] = []
@@ -69,6 +70,9 @@ class RecordingGateway:
 
     async def balance_transactions(self, ids: Sequence[str]) -> list[FeeKnown]:
         return []
+
+    async def server_time(self) -> datetime | None:
+        return self.answered_at
 
     async def account(self) -> Account:
         return Account(

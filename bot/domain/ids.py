@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from bot.domain.time import Clock
 
 _RANDOM_BITS = 22
+_PUT_BACK = 2_000 << _RANDOM_BITS  # two seconds: further than ids made in one millisecond run ahead
 _LARGEST = 2**63 - 1  # what a database column and a reference can hold
 _EPOCH_MS = 1_704_067_200_000  # 2024-01-01; leaves 41 bits of milliseconds in a signed 64-bit column
 
@@ -22,9 +23,11 @@ class Ids:
         self._last = 0
 
     def new(self) -> int:
-        """The next id: 41 bits of milliseconds, 22 random bits; always above the one before."""
+        """The next id: 41 bits of milliseconds, 22 random bits; above the one before, unless the clock was put back."""
         now_ms = int(self._clock().timestamp() * 1000) - _EPOCH_MS
         fresh = (max(now_ms, 0) << _RANDOM_BITS) | self._rng.getrandbits(_RANDOM_BITS)
+        if self._last - fresh > _PUT_BACK:  # ids of a time to come would only be looked for then
+            self._last = 0
         self._last = max(fresh, self._last + 1)
         return self._last
 

@@ -1,4 +1,4 @@
-"""Where reading something from outside has got to."""
+"""Where reading something from outside has got to. A cursor is never ahead of now: a clock that was wrong moved it."""
 
 from datetime import datetime
 
@@ -9,9 +9,10 @@ from bot.store.db import upsert
 from bot.store.schema import cursor
 
 
-async def read(conn: AsyncConnection, name: str) -> datetime | None:
-    """The stored time (UTC); None before the first."""
-    return (await conn.execute(select(cursor.c.at).where(cursor.c.name == name))).scalar_one_or_none()
+async def read(conn: AsyncConnection, name: str, now: datetime) -> datetime | None:
+    """Return the stored time (UTC), at most `now`; None before the first."""
+    found: datetime | None = (await conn.execute(select(cursor.c.at).where(cursor.c.name == name))).scalar_one_or_none()
+    return None if found is None else min(found, now)
 
 
 async def write(conn: AsyncConnection, name: str, at: datetime) -> None:

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import bot.store
 from bot.store.copies import copy_sqlite
 from bot.store.db import Database
+from bot.store.file_lock import InUse
 from bot.store.schema import metadata
 
 _LOCK = 7_210_815_412  # any number that nobody else on this PostgreSQL uses
@@ -35,8 +36,8 @@ class WrongSchema(Exception):
     """A schema that this version cannot work with. The message says why and what to do, for whoever runs Obole."""
 
 
-CANNOT_OPEN = (OSError, SQLAlchemyError, CommandError, WrongSchema)
-"""What opening a database may raise: unreachable, refused, or of another version than ours."""
+CANNOT_OPEN = (OSError, SQLAlchemyError, CommandError, WrongSchema, InUse)
+"""What opening a database may raise: unreachable, refused, in use, or of another version than ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,8 +26,8 @@ CONNECT: dict[str, Any] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,  # milliseconds
-    # Behind a pooler that hands each transaction another connection (PgBouncer), a statement that was prepared on one of
-    # them is unknown on the next.
+    # Behind a pooler that hands each transaction another connection (PgBouncer), a statement that was prepared on one
+    # of them is unknown on the next.
     "prepare_threshold": None,
 }
 

@@ -95,7 +95,7 @@ async def watched(ctx: Context, guild: str) -> dict[str, int]:
 async def last_look(ctx: Context, guild: str) -> datetime | None:
     """When the counts of a server were last read (UTC)."""
     async with ctx.db.read() as conn:
-        return await cursors.read(conn, _cursor(guild))
+        return await cursors.read(conn, _cursor(guild), ctx.clock())
 
 
 async def by_discord(

@@ -28,6 +28,13 @@ class Whereabouts:
     stripe_login_url: str | None = None  # where payers sign in with a code by e-mail; None while that is off
 
 
+@dataclass(slots=True)
+class ClockState:
+    """What the latest comparison of our clock with Stripe's came to; None before the first."""
+
+    is_right: bool | None = None
+
+
 def _nobody_to_wake() -> None:
     """Stands in where no delivery loop runs (terminal commands, tests)."""
 
@@ -51,6 +58,7 @@ class Context:
     discord_dms_per_minute: float = 10
     card_fee: CardFee = field(default_factory=CardFee)
     links: WarmLinks = field(default_factory=WarmLinks)
+    clock_state: ClockState = field(default_factory=ClockState)
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     inviting: dict[PlatformName, InvitingPlatform] = field(default_factory=dict)  # those that are logged in
     naming: dict[PlatformName, NamingPlatform] = field(default_factory=dict)  # likewise

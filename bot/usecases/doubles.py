@@ -38,14 +38,14 @@ async def tick(ctx: Context) -> int:
     """
     until = ctx.clock() - _SETTLES
     async with ctx.db.read() as conn:
-        since = await cursors.read(conn, _CURSOR)
+        since = await cursors.read(conn, _CURSOR, until)
         new = await refunds.newly_booked(conn, id_at(since or until - _FIRST_LOOK), id_at(until))
         if not new:
             return 0
         seconds = await _seconds(conn, [gift for gift in new if ctx.clock() - gift.paid_at <= _LATE])
     asked = [number for number in seconds if not await _by_two_people(ctx, number)]
     async with ctx.db.write_money() as conn:
-        if await cursors.read(conn, _CURSOR) != since:
+        if await cursors.read(conn, _CURSOR, until) != since:
             return 0  # another worker has looked meanwhile
         await cursors.write(conn, _CURSOR, until)
         told = [gift for number in asked if (gift := await gifts.by_id(conn, number)) is not None]

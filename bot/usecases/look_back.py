@@ -35,7 +35,7 @@ async def bilans(ctx: Context) -> int:
     async with ctx.db.write() as conn:
         if await switches.is_frozen(conn):
             return 0
-        reached = await cursors.read(conn, _CURSOR) or now - _AFTER
+        reached = await cursors.read(conn, _CURSOR, now) or now - _AFTER
         after, before = max(reached, now - _AT_MOST), now - _AFTER
         found = await rows.gave_between(conn, id_at(after), id_at(before), _BATCH)
         made: list[Delivery] = []
@@ -54,7 +54,7 @@ async def consents(ctx: Context) -> int:
     """Ask those who gave for the first time what they would like to hear, once; how many messages."""
     now = ctx.clock()
     async with ctx.db.write() as conn:
-        reached = await cursors.read(conn, "consent") or now - _STILL_A_REPLY
+        reached = await cursors.read(conn, "consent", now) or now - _STILL_A_REPLY
         found = await rows.booked_between(conn, id_at(reached), id_at(now - _A_MOMENT), _BATCH)
         new = await rows.chose_nothing(conn, [one.supporter_id for _, one in found])
         made: list[Delivery] = []

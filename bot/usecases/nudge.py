@@ -119,7 +119,7 @@ async def upcoming(ctx: Context, ahead: timedelta, limit: int = 500) -> list[tup
 
 
 async def _round(ctx: Context, conn: Connection, now: datetime) -> _Round:
-    last = await cursors.read(conn, _CURSOR)
+    last = await cursors.read(conn, _CURSOR, now)
     late = last is not None and now - last > _MISSED
     fresh = ctx.keyring.mac("holdout secret", str(ctx.ids.new()).encode())
     return _Round(

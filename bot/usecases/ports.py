@@ -169,6 +169,13 @@ class Gateway(Protocol):
     def livemode(self) -> bool:
         """Whether the key moves real money."""
 
+    @property
+    def answered_at(self) -> datetime | None:
+        """The time at Stripe (UTC, to the second) when it last answered; None where it did not say."""
+
+    async def server_time(self) -> datetime | None:
+        """Ask for the time at Stripe (UTC, to the second); None where its answer does not say."""
+
     async def create_link(self, spec: LinkSpec, idempotency_key: str) -> Link: ...
     async def deactivate_link(self, stripe_id: str, message: str) -> None: ...
     async def link_is_active(self, stripe_id: str) -> bool: ...

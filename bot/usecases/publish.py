@@ -11,7 +11,7 @@ from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
 from bot.store import posted
 from bot.store.posted import PostedCard
-from bot.usecases import links, monthly_news, own_links, staff_texts
+from bot.usecases import clock_check, links, monthly_news, own_links, staff_texts
 from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
 from bot.usecases.isolate import each
@@ -135,10 +135,13 @@ async def close(ctx: Context, campaign: Campaign, person: Member | None = None) 
 async def close_what_is_due(ctx: Context) -> int:
     """Close the campaigns whose end has come; how many. Run by the schedule.
 
-    One whose links cannot be switched off now is tried again, and keeps no other open.
+    What is closed stays closed, so Stripe is asked first whether it really is that late. One whose links cannot be
+    switched off now is tried again, and keeps no other open.
     """
     async with ctx.db.read() as conn:
         due = await campaign_rows.by_ids(conn, await campaign_rows.due_to_close(conn, ctx.clock()))
+    if due and not await clock_check.ask(ctx):
+        return 0
 
     async def one(campaign: Campaign) -> bool:
         await close(ctx, campaign)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.store import answers, cursors, events, gifts
+from bot.usecases import clock_check
 from bot.usecases.context import Context, local_day
 from bot.usecases.intake import Intake
 from bot.usecases.isolate import each
@@ -38,7 +39,7 @@ async def poll(ctx: Context, intake: Intake) -> int:
     """
     now = ctx.clock()
     async with ctx.db.read() as conn:
-        last, whole, looked = [await cursors.read(conn, name) for name in (_CURSOR, _WHOLE, _LOOKED)]
+        last, whole, looked = [await cursors.read(conn, name, now) for name in (_CURSOR, _WHOLE, _LOOKED)]
     is_whole = whole is None or looked is None or not now - _WHOLE_EVERY < looked <= now
     if last is None:
         since = now - _FIRST_LOOK
@@ -49,11 +50,16 @@ async def poll(ctx: Context, intake: Intake) -> int:
     since = max(since, now - _REACH)
     if looked is not None and looked < since:
         await _say_missed(ctx, looked, since)
-    taken, reached = 0, last or since
+    taken, reached, compared = 0, last or since, False
     async for page in ctx.gateway.event_pages(since, HANDLED_TYPES):
+        if not compared:  # now, as later pages come after work of ours
+            compared = True
+            await clock_check.compare(ctx, ctx.gateway.answered_at)
         taken += await _take_new(ctx, intake, page[::-1])
         # By Stripe's clock, never by ours: one that is ahead would step over what is yet to be listed.
         reached = max(reached, datetime.fromtimestamp(max(event["created"] for event in page), UTC))
+    if not compared:
+        await clock_check.compare(ctx, ctx.gateway.answered_at)
     if taken:
         log.info("%d events came by polling", taken)
     moved = ({_CURSOR: reached} if reached != last else {}) | ({_WHOLE: reached, _LOOKED: now} if is_whole else {})

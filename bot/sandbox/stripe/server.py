@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -69,6 +70,7 @@ class Api:
         headers = {"Idempotency-Key": key} if key else {}
         if key and done.status >= 500:
             headers["Stripe-Should-Retry"] = "false"  # "in most cases", as stripe-python's _http_client.py says
+        headers["Date"] = formatdate(self.world.now(), usegmt=True)  # Stripe's clock; RFC 9110, section 6.6.1
         return _response(done, request_id, headers)
 
     def _early(self, request: web.Request, key: str | None, mark: str) -> Done | None:

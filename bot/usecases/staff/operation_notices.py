@@ -18,4 +18,12 @@ async def _item_failed(ctx: Context, one: Notice, locale: Locale) -> Card:
     return words.item_failed(ctx.catalog, locale, str(one.args["job"]), str(one.args["item"]))
 
 
-KINDS: Mapping[str, Renderer] = {"platform_refused": _platform_refused, "item_failed": _item_failed}
+async def _clock_off(ctx: Context, one: Notice, locale: Locale) -> Card:
+    return words.clock_off(ctx.catalog, locale, seconds=int(one.args["seconds"]), ahead=bool(one.args["ahead"]))
+
+
+KINDS: Mapping[str, Renderer] = {
+    "platform_refused": _platform_refused,
+    "item_failed": _item_failed,
+    "clock_off": _clock_off,
+}

@@ -1,0 +1,171 @@
+"""A clock that is wrong, or was: nothing is lost, nothing irreversible happens, nobody waits for a dead holder."""
+
+import asyncio
+import random
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.domain.campaigns import Campaign
+from bot.domain.ids import Ids, time_of
+from bot.store import campaigns as campaign_rows
+from bot.store import cursors, leases, notices
+from bot.store.db import Database
+from bot.usecases import clock_check, doubles, look_back, publish, reconcile
+from bot.usecases.context import Context
+from bot.usecases.intake import Intake
+from tests.conftest import START, MovingClock
+from tests.payments import stripe_json as stripe
+from tests.usecases.test_record_payments import take
+from tests.world import RecordingGateway, make_context, metadata, open_campaign, signed
+
+LENGTH = timedelta(seconds=10)
+
+
+class Timed(RecordingGateway):
+    """A gateway that says what time it is at Stripe."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__()
+        self.answered_at = now
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock, gateway=Timed(clock.now))
+
+
+async def hold(db: Database, holder: str, now: datetime) -> bool:
+    async with db.write() as conn:
+        return await leases.hold(conn, "outbox:telegram", holder, now, LENGTH)
+
+
+async def put_lease(db: Database, until: timedelta) -> None:
+    """A lease of a dead process that ends so long from now, by the clock that decides."""
+    async with db.write() as conn:
+        now = START if db.is_sqlite else (await conn.execute(select(func.clock_timestamp()))).scalar_one()
+        await conn.execute(leases.lease.insert().values(name="outbox:telegram", holder="dead", until=now + until))
+
+
+async def test_lease_of_a_dead_holder_whose_clock_was_ahead_is_taken_over(db: Database) -> None:
+    await put_lease(db, timedelta(hours=1))
+    assert await hold(db, "new", START)
+
+
+async def test_lease_of_a_living_holder_is_respected(db: Database) -> None:
+    await put_lease(db, timedelta(seconds=8))
+    assert not await hold(db, "new", START)
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_wrong_clock_of_a_machine_takes_no_lease_on_postgresql(db: Database) -> None:
+    assert await hold(db, "one", START)
+    assert not await hold(db, "other", START + timedelta(days=365))
+    assert await hold(db, "one", START - timedelta(days=365))
+
+
+async def test_cursor_is_never_ahead_of_now(db: Database) -> None:
+    async with db.write() as conn:
+        await cursors.write(conn, "consent", START + timedelta(hours=1))
+        assert await cursors.read(conn, "consent", START) == START
+        assert await cursors.read(conn, "consent", START + timedelta(hours=2)) == START + timedelta(hours=1)
+
+
+async def test_consent_is_asked_after_a_jump_forward_and_back(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign)
+    clock.move(hours=5)
+    ctx.ids.new()
+    await look_back.consents(ctx)
+    clock.move(hours=-5, seconds=10)
+    await look_back.consents(ctx)
+    session = stripe.session(client_reference_id=token, metadata=metadata(campaign))
+    await take(ctx, stripe.event("checkout.session.completed", session))
+    clock.move(seconds=70)
+    assert await look_back.consents(ctx) == 1
+
+
+async def test_like_gifts_are_asked_about_after_a_jump_forward_and_back(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx)
+    _, token = await signed(ctx, campaign)
+    clock.move(hours=5)
+    await _gifts(ctx, campaign, token, 1)
+    await doubles.tick(ctx)
+    clock.move(hours=-5, seconds=10)
+    await doubles.tick(ctx)
+    await _gifts(ctx, campaign, token, 2, 3)
+    clock.move(seconds=10)
+    assert await doubles.tick(ctx) == 1
+
+
+async def _gifts(ctx: Context, campaign: Campaign, token: str, *numbers: int) -> None:
+    for number in numbers:
+        session = stripe.session(
+            id=f"cs_{number}",
+            payment_intent=f"pi_{number}",
+            client_reference_id=token,
+            metadata=metadata(campaign),
+        )
+        at = int(ctx.clock().timestamp())
+        await take(ctx, stripe.event("checkout.session.completed", session, id=f"evt_{number}", at=at))
+
+
+def test_ids_follow_a_clock_that_was_put_back(clock: MovingClock) -> None:
+    ids = Ids(clock, random.Random(1))
+    clock.move(hours=5)
+    ahead = ids.new()
+    clock.move(hours=-5)
+    made = [ids.new() for _ in range(1000)]
+    assert made == sorted(set(made)) and made[-1] < ahead
+    assert time_of(made[0]) == clock.now
+
+
+async def _poll(ctx: Context) -> None:
+    intake = Intake(ctx, [], livemode=False)
+    running = asyncio.create_task(intake.run())
+    await reconcile.poll(ctx, intake)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def _told(ctx: Context) -> list[tuple[str, object, object]]:
+    async with ctx.db.read() as conn:
+        due = await notices.due(conn, ctx.clock() + timedelta(days=9), 20)
+    return [(one.kind, one.args["seconds"], one.args["ahead"]) for one in due]
+
+
+@pytest.mark.parametrize(
+    ("off", "told"), [(59, []), (61, [("clock_off", 61, True)]), (-61, [("clock_off", 61, False)])]
+)
+async def test_each_poll_compares_the_clocks_and_staff_are_notified_once(
+    ctx: Context, clock: MovingClock, off: int, told: list[tuple[str, object, object]]
+) -> None:
+    clock.move(seconds=off)
+    await _poll(ctx)
+    await _poll(ctx)
+    assert await _told(ctx) == told
+    ran: list[int] = []
+
+    async def job() -> None:
+        ran.append(1)
+
+    await clock_check.while_right(ctx, job)()
+    assert len(ran) == (not told)
+
+
+async def test_campaign_is_not_closed_by_a_clock_that_is_ahead(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx, ends_on=(START + timedelta(days=3)).date())
+    clock.move(days=5)
+    assert await publish.close_what_is_due(ctx) == 0
+    assert await _state(ctx, campaign.id) == "open"
+    assert isinstance(ctx.gateway, Timed)
+    assert ctx.gateway.switched_off == []
+    ctx.gateway.answered_at = clock.now
+    assert await publish.close_what_is_due(ctx) == 1
+    assert await _state(ctx, campaign.id) == "closed"
+
+
+async def _state(ctx: Context, campaign_id: int) -> str:
+    async with ctx.db.read() as conn:
+        return str((await campaign_rows.by_ids(conn, [campaign_id]))[campaign_id].state.value)
