@@ -48,6 +48,19 @@ async def unproved_of(conn: AsyncConnection, supporter_id: int, payers: Collecti
     return list((await conn.execute(gifts)).scalars()), list((await conn.execute(monthly)).scalars())
 
 
+async def without_payer(conn: AsyncConnection, supporter_id: int, limit: int) -> list[int]:
+    """Return single gifts they are thanked for of which nobody noted what paid them, the newest first."""
+    query = select(gift.c.id).where(
+        gift.c.supporter_id == supporter_id,
+        gift.c.payer.is_(None),
+        gift.c.claimed_at.is_(None),
+        gift.c.disowned_at.is_(None),
+        gift.c.pledge.is_(None),
+        gift.c.paid_at.is_not(None),
+    )
+    return list((await conn.execute(query.order_by(gift.c.id.desc()).limit(limit))).scalars())
+
+
 async def forget(conn: AsyncConnection, ids: Collection[int]) -> None:
     """Drop all that these supporters proved."""
     await conn.execute(delete(payer_proof).where(payer_proof.c.supporter_id.in_(ids)))

@@ -5,6 +5,7 @@ import re
 from bot.domain.gifts import Gift
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Supporter
+from bot.domain.rights import Right, may
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts
 from bot.usecases import cases, claim
@@ -40,7 +41,10 @@ async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
 async def _own_gift(ctx: Context, supporter: Supporter, gift_id: int) -> Gift | None:
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, gift_id)
-    return gift if gift is not None and gift.supporter_id == supporter.id else None
+    if gift is None or gift.supporter_id != supporter.id:
+        return None
+    # Of a monthly gift that may be somebody else's nothing is shown, its day least of all.
+    return gift if gift.book.pledge is None or may(gift.standing, Right.DATES) else None
 
 
 async def _ask(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:

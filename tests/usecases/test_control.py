@@ -23,7 +23,9 @@ from bot.usecases.reply import Reply
 from payments.links import LinkSpec, link_params
 from payments.money import Money
 from payments.pledges import PledgeView
+from payments.views import Payer
 from tests.conftest import MovingClock
+from tests.giving import give
 from tests.payments import stripe_json as stripe
 from tests.usecases.test_record_payments import take
 from tests.world import ALEX, CAMILLE, RecordingGateway, all_gifts, make_context, metadata, open_campaign, signed
@@ -41,6 +43,10 @@ class Stripe(RecordingGateway):
         self.ended: list[str] = []
         self.asked: list[str] = []
         self.status = "active"
+        self.payers: dict[str | None, Payer] = {}
+
+    async def payer(self, payment_intent: str) -> Payer | None:
+        return self.payers.get(payment_intent)
 
     async def pledge(self, subscription: str) -> PledgeView:
         self.asked.append(subscription)
@@ -356,6 +362,30 @@ async def test_a_card_that_was_proved_once_vouches_for_what_it_pays(ctx: Context
     assert {gift.payer for gift in await all_gifts(ctx)} == {None}
     async with ctx.db.read() as conn:
         assert not (await conn.execute(select(payer_proof))).first()
+
+
+async def test_gifts_from_before_proofs_are_looked_up_once_their_card_is_proved(
+    ctx: Context, campaign: Campaign, gateway: Stripe
+) -> None:
+    alice, token = await signed(ctx, campaign, ALICE)
+    earlier = [await give(ctx, campaign, alice.id, 500, proved=False) for _ in range(2)]
+    gateway.payers = {
+        earlier[0].book.payment_intent: Payer(fingerprint="hers", customer=None),
+        earlier[1].book.payment_intent: Payer(fingerprint="his", customer=None),
+    }
+    body = stripe.session(client_reference_id=token, metadata=metadata(campaign))
+    await take(ctx, stripe.event("checkout.session.completed", body))
+    details = {"type": "card", "card": {"fingerprint": "hers"}}
+    charged = stripe.charge(payment_method_details=details, metadata=metadata(campaign))
+    await take(ctx, stripe.event("charge.updated", charged, id="evt_2"))
+    new = next(number for number, gift in enumerate(await all_gifts(ctx)) if gift.book.payment_intent == "pi_1")
+    await talk.on_action(ctx, ALICE, f"claim:{await claim_code(ctx, new)}")
+    standings = {gift.book.payment_intent: gift.standing.value for gift in await all_gifts(ctx)}
+    assert standings == {
+        "pi_1": "proved",
+        earlier[0].book.payment_intent: "proved",
+        earlier[1].book.payment_intent: "unproved",
+    }
 
 
 # --- from before proofs ---------------------------------------------------------------------------

@@ -1,0 +1,46 @@
+"""Gifts from before proofs, whose card nobody noted: looked up at Stripe once their supporter proves a card."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import replace
+
+from bot.domain.gifts import Change, Gift
+from bot.store import gifts, proofs
+from bot.usecases.context import Context
+from bot.usecases.proofs import cover, payer_hash
+from bot.usecases.record_payments import apply_changes
+from payments.stripe import GatewayError
+
+log = logging.getLogger(__name__)
+_AT_ONCE = 10  # the newest; more are looked up with the next proof
+_PATIENCE = 3.0  # seconds that somebody waits for it
+_NO_CARD = ""  # looked up: Stripe names no card and no customer
+
+
+async def look_up(ctx: Context, supporter_id: int) -> None:
+    """Prove the supporter's earlier gifts that the card or customer they have proved paid too. Stripe may fail."""
+    async with ctx.db.read() as conn:
+        ids = await proofs.without_payer(conn, supporter_id, _AT_ONCE)
+        earlier = [gift for number in ids if (gift := await gifts.by_id(conn, number)) is not None]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PATIENCE):
+            for gift in earlier:
+                await _look_up(ctx, gift)
+
+
+async def _look_up(ctx: Context, gift: Gift) -> None:
+    try:
+        payer = await ctx.gateway.payer(gift.book.payment_intent or "")
+    except GatewayError as why:
+        log.info("whose card paid an earlier gift is not known now: %s", why)
+        return
+    known = (payer.fingerprint or payer.customer) if payer is not None else None
+    async with ctx.db.write_money() as conn:
+        now = await gifts.by_id(conn, gift.id)
+        if now is None or now.payer is not None or now.supporter_id != gift.supporter_id:
+            return
+        noted = replace(now, payer=payer_hash(ctx, known) if known else _NO_CARD)
+        changes = [Change(event_id=f"obole:payer:{gift.id}", before=now, after=noted)]
+        changes += (await cover(ctx, conn, changes, [])).changes
+        await apply_changes(ctx, conn, changes)
