@@ -122,6 +122,7 @@ class Campaign(_Authored):
     amounts: Annotated[tuple[Minor, ...], Field(min_length=3, max_length=5)]  # suggested, ascending
     gift_does: tuple[GiftDoes, ...] = ()
     cap_minor: Minor  # the largest single gift
+    minimum_minor: Minor | None = None  # the least one; missing: what it was, for a new campaign about two US dollars
     ends_on: date | None = None  # the last day on which to give
     zone: Annotated[str, AfterValidator(_known_zone)] = "America/Toronto"
     milestones: Annotated[tuple[Milestone, ...], Field(max_length=MOST_MILESTONES)] = ()
@@ -140,8 +141,10 @@ class Campaign(_Authored):
         if list(self.amounts) != sorted(set(self.amounts)):
             raise ValueError("amounts must rise, each only once")
         least = minimum_charge(self.currency).minor
-        if self.amounts[0] < least:
-            raise ValueError(f"amounts start below the least that can be charged ({least} minor units)")
+        if self.minimum_minor is not None and self.minimum_minor < least:
+            raise ValueError(f"minimum_minor lies below the least that can be charged ({least} minor units)")
+        if self.amounts[0] < self.least.minor:
+            raise ValueError(f"amounts start below the least that can be given ({self.least.minor} minor units)")
         if self.amounts[-1] > self.cap_minor:
             raise ValueError("an amount lies above cap_minor")
         return self
@@ -158,6 +161,11 @@ class Campaign(_Authored):
     def texts(self) -> tuple[str, ...]:
         """Everything that people read of it, in both languages."""
         return tuple(_texts(self.model_dump()))
+
+    @property
+    def least(self) -> Money:
+        """The least single gift: never below what Stripe charges in its currency."""
+        return Money(max(self.minimum_minor or 0, minimum_charge(self.currency).minor), self.currency)
 
     @property
     def goal(self) -> Money:

@@ -43,6 +43,11 @@ class Campaign:
         return Money(self.authored.cap_minor, self.authored.currency)
 
     @property
+    def least(self) -> Money:
+        """The least single gift."""
+        return self.authored.least
+
+    @property
     def last_day(self) -> date | None:
         """The last day, in the campaign's zone, on which one could give; None while it has no end."""
         if self.ends_at is None:

@@ -13,7 +13,7 @@ from content import messages_campaign, messages_monthly
 from content import messages_give as words
 from content.cards import Tap
 from content.writer import Choice
-from payments.money import Money, minimum_charge
+from payments.money import Money
 from payments.reference import Touch, TouchKind
 
 COMMAND = Touch(TouchKind.COMMAND)
@@ -95,9 +95,9 @@ async def _of_amount(
     supporter = await who(ctx, contact)
     if not campaign.is_open(ctx.clock()):
         return _closed(ctx, supporter.locale, campaign, await _open_campaigns(ctx))
-    if not minimum_charge(money.currency).minor <= money.minor <= campaign.cap.minor:
+    if not campaign.least.minor <= money.minor <= campaign.cap.minor:
         low = money.minor < campaign.cap.minor
-        limit = minimum_charge(money.currency) if low else campaign.cap
+        limit = campaign.least if low else campaign.cap
         return await _problem(ctx, contact, campaign, OutOfRange("below_minimum" if low else "above_cap", limit))
     for_one = await own_links.url_for(ctx, campaign, money.minor, supporter, touch) if tapped else None
     own_link = for_one is not None or await links.for_typed_amount(ctx, campaign, money.minor, supporter)
@@ -128,7 +128,7 @@ async def cover_fee(ctx: Context, contact: Contact, argument: str) -> Reply:
         return await by_id(ctx, contact, campaign_id, None, COMMAND)
     money = Money(minor, campaign.goal.currency)
     total = Money(ctx.card_fee.covering(money.minor), money.currency)
-    fits = minimum_charge(money.currency).minor <= money.minor and total.minor <= campaign.cap.minor
+    fits = campaign.least.minor <= money.minor and total.minor <= campaign.cap.minor
     if not fits or not await links.for_typed_amount(ctx, campaign, total.minor, supporter):
         return await _of_amount(ctx, contact, campaign, money, COMMAND)
     url = links.personal_url(
@@ -152,14 +152,13 @@ def see(campaign: Campaign, minor: int | None = None, touch: Touch = COMMAND) ->
 
 
 def _read(text: str, campaign: Campaign) -> Reading:
-    least = minimum_charge(campaign.goal.currency)
-    return read_amount(text, code=campaign.goal.currency, least=least, most=campaign.cap)
+    return read_amount(text, code=campaign.goal.currency, least=campaign.least, most=campaign.cap)
 
 
 async def _problem(ctx: Context, contact: Contact, campaign: Campaign, reading: Reading) -> Reply:
     supporter = await who(ctx, contact)
     choices = campaign_cards.personal_choices(ctx, campaign, supporter, COMMAND)
-    limit = minimum_charge(campaign.goal.currency)
+    limit = campaign.least
     problem: words.Problem = "not_understood"
     match reading:
         case Ambiguous(candidates):

@@ -14,7 +14,7 @@ from bot.usecases import rates
 from bot.usecases.context import Context
 from bot.usecases.isolate import each
 from content.messages_web import link_texts
-from payments.money import Money, minimum_charge
+from payments.money import Money
 from payments.reference import BadReference, Reference, Touch
 from payments.stripe import GatewayError, GatewayRefused, GatewayUnavailable, LinkGone, LinkSpec, link_url
 
@@ -98,7 +98,7 @@ def _spec(ctx: Context, campaign: Campaign, minor: int, *, monthly: bool = False
         thanks_message=texts.thanks,
         image_url=None,
         statement_suffix=None,
-        minimum_minor=minimum_charge(authored.currency).minor,
+        minimum_minor=authored.least.minor,
         maximum_minor=authored.cap_minor,
         inactive_message=texts.inactive,
     )
@@ -198,6 +198,17 @@ async def for_typed_amount(ctx: Context, campaign: Campaign, minor: int, person:
     except (GatewayUnavailable, GatewayRefused, TimeoutError) as error:
         log.warning("no link for %s: %s", minor, error or "Stripe is slow")
     return ctx.links.get(campaign.id, minor) is not None
+
+
+async def switch_off_small(ctx: Context, campaign: Campaign) -> None:
+    """Close the links that take less than the campaign does now, also those in chats: its minimum was raised."""
+    async with ctx.db.read() as conn:
+        stored = await link_rows.active(conn, campaign.id)
+    current = ctx.links.get(campaign.id, ANY_AMOUNT)
+    for link in stored:
+        older = link.minor == ANY_AMOUNT and current is not None and link.stripe_id != current.stripe_id
+        if older or ANY_AMOUNT < link.minor < campaign.least.minor:
+            await _switch_off(ctx, campaign, link)
 
 
 async def switch_off(ctx: Context, campaign: Campaign) -> None:

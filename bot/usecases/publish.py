@@ -18,6 +18,7 @@ from bot.usecases.isolate import each
 from bot.usecases.ports import Platform
 from bot.usecases.staff.handling import note
 from content.campaign import Campaign as Authored
+from payments.money import usual_minimum
 from payments.stripe import GatewayError
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ async def publish(
         before = await campaign_rows.by_slug(conn, authored.slug)
         if before is not None and before.authored.currency != authored.currency:
             raise CannotPublish("currency: a campaign keeps the currency it was opened with")
+        authored = _with_minimum(authored, before)
         extended = before is not None and (before.extended or _is_later(end, before.ends_at))
         campaign = await campaign_rows.publish(conn, authored, end, ctx.clock(), extended=extended)
         if before is not None and before.state is CampaignState.PAUSED:  # a correction is no word to go on
@@ -79,7 +81,22 @@ async def publish(
         await campaign_rows.set_milestones(conn, campaign.id, thresholds(authored), campaign.raised.minor, ctx.clock())
         await note(ctx, conn, person, "campaign.published", campaign=campaign.slug, anew=before is not None)
     await links.ensure_suggested(ctx, campaign)
+    if before is not None and before.least < campaign.least:
+        await links.switch_off_small(ctx, campaign)
     return campaign
+
+
+def _with_minimum(authored: Authored, before: Campaign | None) -> Authored:
+    """Return it with the least gift of its own, or else the one it had, or for a new campaign the usual one.
+
+    Raises CannotPublish where its amounts start below that.
+    """
+    if authored.minimum_minor is not None:
+        return authored
+    least = usual_minimum(authored.currency).minor if before is None else before.authored.minimum_minor
+    if least is not None and authored.amounts[0] < least:
+        raise CannotPublish(f"amounts: they start below the least gift ({least} minor units); set minimum_minor")
+    return authored.model_copy(update={"minimum_minor": least})
 
 
 def _is_later(end: datetime | None, before: datetime | None) -> bool:

@@ -153,7 +153,7 @@ async def test_bad_input_is_told_and_the_field_stays_open(ctx: Context, field: s
 @pytest.mark.parametrize(
     ("then", "told"),
     [
-        ({"currency": "MXN"}, "« 3 » n’est pas un montant possible. Le plus petit est 10"),
+        ({"currency": "MXN"}, "« 3 » n’est pas un montant possible. Le plus petit est 40"),
         ({"goal": "100 $"}, "« - 120 » : ce qui manque doit être plus petit que l’objectif"),
         ({"goal": "20 000 $"}, "« 10000 » : une autre étape est déjà à cet endroit"),
         ({"cap": "20 $"}, "plus grand que le plus grand don"),

@@ -103,7 +103,7 @@ async def test_a_wrong_amount_gets_an_answer_with_the_next_best_button(
 
 
 async def test_an_ambiguous_amount_offers_both_readings(ctx: Context) -> None:
-    await open_campaign(ctx, cap_minor=500_000)
+    await open_campaign(ctx, cap_minor=500_000, minimum_minor=50)
     reply = await talk.on_command(ctx, CAMILLE, "donner", "1,000")
     actions = [button.action for button in reply.card.buttons if button.action]
     assert [a.split(":")[2] for a in actions[:2] if a] == ["100", "100000"]

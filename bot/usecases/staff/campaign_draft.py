@@ -20,12 +20,12 @@ from bot.usecases.context import Context
 from bot.usecases.staff.handling import note
 from content.campaign import MOST_MILESTONES, Milestone, same_place
 from content.campaign import Campaign as Authored
-from payments.money import UnknownCurrency, currency, minimum_charge
+from payments.money import Money, UnknownCurrency, currency, minimum_charge
 
 KIND = "campaign"
 _CAP = 500_000  # minor units, until somebody sets another
 _LISTS = ("gift_does", "milestones")
-_IN_MINOR = ("goal_minor", "amounts", "gift_does", "milestones", "cap_minor")
+_IN_MINOR = ("goal_minor", "amounts", "gift_does", "milestones", "cap_minor", "minimum_minor")
 Section = Literal["fr", "en", "money", "rest", "monthly"]
 _NOTHING = frozenset({"aucune", "aucun", "rien", "none", "nothing", "no", "non"})  # takes away what may be missing
 _WAYS = {"share": "s", "minor": "m", "missing": "l"}  # to say where a milestone lies
@@ -140,6 +140,8 @@ _MONEY: tuple[Field, ...] = (
           read=lambda t, f, _: typed.examples(t, f["currency"]), write=_show_examples),
     Field("cap", "money", ("cap_minor",), read=lambda t, f, _: typed.amount(t, f["currency"]),
           write=lambda v, f: _plain(v, f) if v else ""),
+    Field("least", "money", ("minimum_minor",), needed=False, read=lambda t, f, _: typed.amount(t, f["currency"]),
+          write=lambda v, f: _plain(v, f) if v else ""),
 )  # fmt: skip
 _REST: tuple[Field, ...] = (
     Field("ends", "rest", ("ends_on",), needed=False, read=_day),
@@ -222,7 +224,8 @@ def turned(fields: Mapping[str, Any], turn: Turn) -> bool:
 
 def _together(fields: Mapping[str, Any]) -> Problem | None:
     """What fits by itself and not with another field, which may have been changed after it."""
-    least = minimum_charge(fields["currency"])
+    code = fields["currency"]
+    least = Money(max(minimum_charge(code).minor, fields.get("minimum_minor") or 0), code)
     if min(fields["amounts"]) < least.minor:
         return Problem("amount", {"typed": _plain(min(fields["amounts"]), fields), "least": least})
     if max(fields["amounts"]) > fields["cap_minor"]:

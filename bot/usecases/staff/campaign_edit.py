@@ -27,6 +27,7 @@ from bot.usecases.staff.handling import CANCEL, ask, note, settle
 from content import messages_campaign_edit as words
 from content.cards import Tap, shorten
 from content.photos import NoPicture, take
+from payments.money import usual_minimum
 from payments.stripe import GatewayError
 
 log = logging.getLogger(__name__)
@@ -174,10 +175,13 @@ async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
     if draft_of.missing(fields):
         return await _home(ctx, person, draft, Problem("missing_fields"))
     slug = draft.body["slug"] or await _free_slug(ctx, fields["name"]["fr"])
+    before = await publish.find(ctx, slug)
+    if not fields.get("minimum_minor"):
+        least = usual_minimum(fields["currency"]).minor if before is None else before.authored.minimum_minor
+        fields = fields | {"minimum_minor": least}
     built = draft_of.build(fields, slug)
     if isinstance(built, Problem):
         return await _home(ctx, person, draft, built)
-    before = await publish.find(ctx, slug)
     if draft.body["slug"] is not None and before is not None and before.state is CampaignState.CLOSED:
         return await _home(ctx, person, draft, Problem("closed"))
     async with ctx.db.read() as conn:

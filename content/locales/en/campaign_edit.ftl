@@ -105,3 +105,5 @@ staff-edit-stage-never = Do not announce
 staff-edit-stage-plain = The usual words, with the figures of the moment.
 staff-edit-stage-drop = Back to the usual words
 staff-edit-how-stage = Write what will be said when the milestone { $stage } is reached.
+staff-edit-least = Least gift
+staff-edit-how-least = Write an amount. Without one, a new campaign takes nothing below about $2: small payments cost most in fees, and serve to test stolen cards.

@@ -105,3 +105,5 @@ staff-edit-stage-never = Ne pas annoncer
 staff-edit-stage-plain = Les mots habituels, avec les chiffres du moment.
 staff-edit-stage-drop = Reprendre les mots habituels
 staff-edit-how-stage = Écrivez ce qui sera dit quand l’étape { $stage } sera atteinte.
+staff-edit-least = Plus petit don possible
+staff-edit-how-least = Écrivez un montant. Sans lui, une nouvelle collecte ne prend rien sous 2 $ environ : les petits paiements coûtent le plus en frais, et servent à essayer des cartes volées.
