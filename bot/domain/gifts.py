@@ -26,6 +26,7 @@ class Gift:
     claimed_at: datetime | None = None  # when its payer proved that it is theirs
     disowned_at: datetime | None = None
     payer: str | None = None  # keyed hash of the card, or of Stripe's customer, that paid it
+    forgotten: bool = False  # its supporter asked to be forgotten
 
     @property
     def standing(self) -> Standing:

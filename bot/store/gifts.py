@@ -1,7 +1,7 @@
 """Gifts, the entries that book them, and pledges."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -40,12 +40,13 @@ def read_gift(row: RowMapping) -> Gift:
         claimed_at=row["claimed_at"],
         disowned_at=row["disowned_at"],
         payer=row["payer"],
+        forgotten=row["forgotten"],
         book=ledger.from_row(dict(row)),
     )
 
 
 def _row(one: Gift) -> dict[str, Any]:
-    return {
+    row = {
         "id": one.id,
         "campaign_id": one.campaign_id,
         "supporter_id": one.supporter_id,
@@ -59,8 +60,31 @@ def _row(one: Gift) -> dict[str, Any]:
         "claimed_at": one.claimed_at,
         "disowned_at": one.disowned_at,
         "payer": one.payer,
+        "forgotten": one.forgotten,
         **ledger.to_row(one.book),
     }
+    return row | _scrubbed(one) if one.forgotten else row
+
+
+def _scrubbed(one: Gift) -> dict[str, Any]:
+    """What is written in place of details that only lead to a forgotten supporter; late events bring them again.
+
+    The payment intent and a monthly gift's invoice and subscription stay: by them refunds and disputes find the gift.
+    So does the charge while it is the only name of its payment, and the balance transaction until the fee is known.
+    """
+    gone = ["receipt_url", "payer", "session"]
+    gone += ["charge"] if one.book.payment_intent is not None else []
+    gone += ["balance_transaction"] if one.book.fee is not None else []
+    return dict.fromkeys(gone)
+
+
+async def forget(conn: AsyncConnection, supporter_ids: Iterable[int]) -> None:
+    """Erase from the gifts of these supporters what is not needed for refunds, disputes and the books."""
+    theirs = select(gift).where(gift.c.supporter_id.in_(any_of("ids")))
+    for row in (await conn.execute(theirs, {"ids": list(supporter_ids)})).mappings().all():
+        one = replace(read_gift(row), forgotten=True)
+        values = {"forgotten": True, **_scrubbed(one)}
+        await conn.execute(update(gift).where(gift.c.id == one.id).values(**values))
 
 
 async def named(conn: AsyncConnection, names: Iterable[str], pledges: Iterable[str] = ()) -> list[Gift]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.gifts import Gift
 from bot.domain.people import ERASED
+from bot.store import gifts
 from bot.store.gifts import read_gift
 from bot.store.notices import of_kind
 from bot.store.outbox import State
@@ -144,7 +145,7 @@ async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None
     await _erase_messages(conn, ids, mine)
     for table in (preference, preference_change, link_code, circle_shown, name_hidden):
         await conn.execute(delete(table).where(table.c.supporter_id.in_(ids)))
-    await conn.execute(update(gift).where(gift.c.supporter_id.in_(ids)).values(receipt_url=None, payer=None))
+    await gifts.forget(conn, ids)
     await conn.execute(update(referral).where(referral.c.supporter_id.in_(ids)).values(candidates=[]))
     said_at = func.coalesce(notice.c.said_at, literal(at, Utc()))  # what staff were not told yet, they are not told
     for one in ids:

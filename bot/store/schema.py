@@ -241,21 +241,19 @@ gift = Table(
     Column("claimed_at", Utc),  # its payer proved that it is theirs
     Column("disowned_at", Utc),
     Column("payer", String(64)),  # keyed hash of the card or customer; erased with its supporter
+    # Its supporter was forgotten: what only leads to them is not written any more (store/gifts.py).
+    Column("forgotten", Boolean, nullable=False, server_default=text("false")),
     # the registers, as payments.ledger.Gift has them
-    Column("payment_intent", String(255), unique=True),
-    Column("invoice", String(255), unique=True),
+    Column("payment_intent", String(255), unique=True), Column("invoice", String(255), unique=True),
     Column("pledge", String(255), index=True),
-    Column("session", String(255), unique=True),
-    Column("charge", String(255), unique=True),
-    Column("currency", String(3), nullable=False),
-    Column("amount", Minor, nullable=False),
+    Column("session", String(255), unique=True), Column("charge", String(255), unique=True),
+    Column("currency", String(3), nullable=False), Column("amount", Minor, nullable=False),
     Column("settled", Integer, nullable=False),
     Column("paid_at", Utc),
     Column("refunds", JSON, nullable=False),
     Column("charge_refunded", Minor, nullable=False),
     Column("disputes", JSON, nullable=False),
-    Column("fee", Minor),
-    Column("fee_currency", String(3)),
+    Column("fee", Minor), Column("fee_currency", String(3)),
     # With all that first gifts are found by, so that figures over everybody read the index alone.
     Index("ix_gift_supporter_id", "supporter_id", "paid_at", "campaign_id", "counted"),
     # Only appeals are looked up by their touch; most gifts come by command and cost nothing here.

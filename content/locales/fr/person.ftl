@@ -34,20 +34,20 @@ privacy-title = Vos renseignements personnels
 privacy-kept = Ce que nous gardons : votre identifiant sur cette application, votre langue, la ville dont l’heure est la vôtre si vous l’avez choisie, vos préférences avec la date de chaque choix, vos dons, les rappels prévus pour vous, l’invitation que vous partagez et celle par laquelle vous êtes là, le fait d’avoir quitté un canal (400 jours, sous une forme illisible), combien de fois vous avez fait ce qui est limité (un jour, sous la même forme), les erreurs que vous signalez, ce que vous écrivez à l’équipe (pendant un mois) et la trace des messages envoyés.
 privacy-not-kept = Ce que ce robot ne garde pas : votre nom, votre courriel et votre carte. Vous les confiez à Stripe, qui traite le paiement; notre équipe peut y voir le nom et le courriel, jamais le numéro de carte complet.
 privacy-why = Pourquoi : vous répondre, vous remercier, corriger une erreur et tenir les comptes. Rien n’est vendu ni échangé.
-privacy-how-long = Combien de temps : les dons, aussi longtemps que la loi le demande pour les comptes; le reste, jusqu’à ce que vous en demandiez la suppression; il ne reste alors, pendant 30 jours, qu’une empreinte illisible de votre compte, si l’équipe vous avait bloqué ou avait caché votre nom, pour que cela tienne. Vous pouvez aussi demander une copie ou une correction.
+privacy-how-long = Combien de temps : les dons, aussi longtemps que la loi le demande pour les comptes; le reste, jusqu’à ce que vous en demandiez la suppression. Les dons ne gardent alors que les numéros de paiement de Stripe, pour les remboursements et les contestations; il reste aussi, pendant 30 jours, une empreinte illisible de votre compte, si l’équipe vous avait bloqué ou avait caché votre nom, pour que cela tienne. Vous pouvez aussi demander une copie ou une correction.
 privacy-forget = Pour que nous effacions ce qui mène à vous : /{ $forget }
 privacy-who = Personne responsable : { $officer }, { $contact }
 
 ## Oubli
 forget-title = Tout effacer?
 forget-goes = Sera effacé : tout ce qui mène à vous ici, c’est-à-dire vos comptes, vos préférences, votre lien d’invitation, vos mots à l’équipe et la trace des messages.
-forget-stays = Restera, sans rien qui mène à vous : les sommes données, que la loi nous demande de garder dans les comptes. Stripe garde aussi ce que vous lui avez confié. Pendant 30 jours, si l’équipe vous avait bloqué ou avait caché votre nom, et pendant un jour, pour ce qui est limité, une empreinte illisible de votre compte reste aussi : elle ne mène personne à vous.
+forget-stays = Restera, sans rien qui mène à vous : les sommes données, que la loi nous demande de garder dans les comptes, chacune avec le numéro de paiement de Stripe (pour un don mensuel, aussi ceux de la facture et de l’abonnement) : les remboursements et les contestations en ont besoin, et il ne mène à vous que chez Stripe. Stripe garde aussi ce que vous lui avez confié. Pendant 30 jours, si l’équipe vous avait bloqué ou avait caché votre nom, et pendant un jour, pour ce qui est limité, une empreinte illisible de votre compte reste aussi : elle ne mène personne à vous.
 forget-monthly = Votre don mensuel prendra fin aussi.
 forget-final = On ne peut pas revenir en arrière.
 forget-sure = Tout effacer
 forget-keep = Ne rien effacer
 forget-done-title = C’est effacé
-forget-done = Ici, plus rien ne mène à vous; une empreinte que personne ne peut lire fait tenir une limite ou un blocage pendant 30 jours au plus. Merci d’avoir été là. Si vous revenez un jour, nous ferons connaissance comme la première fois.
+forget-done = Ici, plus rien ne mène à vous, sauf les numéros de paiement, et chez Stripe seulement; une empreinte que personne ne peut lire fait tenir une limite ou un blocage pendant 30 jours au plus. Merci d’avoir été là. Si vous revenez un jour, nous ferons connaissance comme la première fois.
 forget-later-title = Pas tout de suite
 forget-later = Votre don mensuel doit d’abord prendre fin chez Stripe, qui ne répond pas. Rien n’est effacé pour l’instant; réessayez dans quelques minutes.
 

@@ -1,0 +1,78 @@
+"""After `/forget` a gift keeps only the names by which refunds and disputes find it, whatever Stripe says later."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.gifts import Change
+from bot.store.db import Database
+from bot.usecases.context import Context
+from bot.usecases.forget import forget
+from bot.usecases.verify import verify
+from payments import ledger
+from payments.facts import FeeKnown
+from payments.ledger import State
+from payments.money import Money
+from tests.conftest import MovingClock
+from tests.giving import write
+from tests.payments import stripe_json as stripe
+from tests.usecases.test_forget import everything
+from tests.usecases.test_record_payments import story, take
+from tests.world import all_gifts, make_context, metadata, open_campaign, signed
+
+LEADS_TO_THEM = ("cs_1", "ch_1", "txn_1", "pay.stripe.com/receipts")
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+async def rows(ctx: Context) -> str:
+    """All that is stored but for Stripe's events, which are named by their own ids."""
+    lines = (await everything(ctx)).splitlines()
+    return "\n".join(line for line in lines if not line.startswith(("stripe_event:", "entry:")))
+
+
+async def leads(ctx: Context) -> list[str]:
+    left = await rows(ctx)
+    return [name for name in LEADS_TO_THEM if name in left]
+
+
+async def test_rows_after_forgetting_and_after_late_events_lead_to_nobody(ctx: Context) -> None:
+    campaign = await open_campaign(ctx, ends_on=None)
+    person, token = await signed(ctx, campaign)
+    paid, updated, refunded, charge_refunded = story(metadata(campaign), token)
+    await take(ctx, paid, updated)
+    assert await leads(ctx) == list(LEADS_TO_THEM), "there is something to erase"
+    await forget(ctx, person.id)
+    assert await leads(ctx) == ["txn_1"], "by which the fee is still to be asked for"
+    late = {**updated, "id": "evt_late"}
+    await take(ctx, late, {**paid, "id": "evt_again"}, refunded, charge_refunded)
+    assert await leads(ctx) == ["txn_1"]
+    (now,) = await all_gifts(ctx)
+    fee = FeeKnown(
+        event_id="txn_1",
+        at=ctx.clock(),
+        charge="ch_1",
+        payment_intent="pi_1",
+        fee=Money(45, "cad"),
+        net=Money(455, "cad"),
+    )
+    await write(ctx, [Change(event_id="fee", before=now, after=replace(now, book=ledger.apply(now.book, fee)))])
+    await take(ctx, {**updated, "id": "evt_later"})
+    assert await leads(ctx) == []
+    (after,) = await all_gifts(ctx)
+    assert after.book.payment_intent == "pi_1" and after.book.refunded.minor == 200
+    assert (await verify(ctx)).problems == ()
+
+
+async def test_disputes_find_the_gift_of_somebody_forgotten(ctx: Context) -> None:
+    campaign = await open_campaign(ctx, ends_on=None)
+    person, token = await signed(ctx, campaign)
+    paid, updated, *_ = story(metadata(campaign), token)
+    await take(ctx, paid, updated)
+    await forget(ctx, person.id)
+    await take(ctx, stripe.event("charge.dispute.created", stripe.dispute(), id="evt_d"))
+    (gift,) = await all_gifts(ctx)
+    assert gift.book.state is State.DISPUTED
