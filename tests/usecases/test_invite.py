@@ -12,7 +12,7 @@ from bot.domain.referrals import How, Invite, Outcome, Referral
 from bot.domain.staff import Role
 from bot.store import invites, places, referrals, staff, supporters
 from bot.store.db import Database
-from bot.usecases import forget, invite, invite_talk, publish, talk
+from bot.usecases import forget, invite, invite_talk, link, publish, talk
 from bot.usecases.context import Context, Whereabouts
 from bot.usecases.join import who
 from bot.usecases.ports import NoRight, NoRoom, PlatformError, RetryLater
@@ -298,8 +298,10 @@ async def test_a_gift_by_ones_own_card_is_not_one_that_an_invite_brought(ctx: Co
 async def test_the_invite_of_ones_other_account_is_ones_own(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     both = [await invite_of(ctx), await invite_of(ctx, ALEX)]
-    code = (await talk.on_command(ctx, CAMILLE, "lier", "")).card.lines[0].split()[-1]
-    await talk.on_command(ctx, ALEX, "link", code)
+    question = await link.redeem(ctx, ALEX, await link.offer(ctx, CAMILLE))
+    assert isinstance(question, link.Question)
+    for contact in (ALEX, CAMILLE):
+        await link.answer(ctx, contact, question.code.id, yes=True)
     for mine in both:
         reply = await start(ctx, CAMILLE, mine.code, campaign.id, 500)
         (token,) = {url.split("/g/")[1].split("/")[0] for url in urls(reply) if "/g/" in url}
