@@ -115,6 +115,8 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
     """
     if missing := settings.missing():
         raise NotReady("missing: " + ", ".join(missing))
+    if refused := settings.refused():
+        raise NotReady("; ".join(refused))
     async with AsyncExitStack() as stack:
         bare = await stack.enter_async_context(open_context(settings, clock=clock, rng=rng, serves=True))
         outboxes: list[DeliveryLoop] = []

@@ -12,7 +12,7 @@ from bot.logs import described
 from bot.opening import NotReady, open_context
 from bot.platforms.discord.probe import probe as probe_discord
 from bot.platforms.telegram.probe import probe as probe_telegram
-from bot.settings import Settings
+from bot.settings import NO_NAME, Settings
 from bot.store import events, gifts, outbox, posted
 from bot.usecases import verify
 from bot.usecases.context import Context
@@ -31,7 +31,8 @@ async def examine(settings: Settings, *, clock: Clock, rng: random.Random) -> li
     missing = settings.missing()
     if missing:
         return [problem(f"not set: {name}", "See .env.example for what it is and where to get it.") for name in missing]
-    findings = [_python(), _sqlite(settings)]
+    findings = [_python(), _sqlite(settings), *_charity(settings)]
+    findings += [problem(what, "See .env.example.") for what in settings.refused()]
     if settings.port:
         findings += [found async for found in probe_process(settings.listen_on, settings.port)]
     try:
@@ -44,6 +45,18 @@ async def examine(settings: Settings, *, clock: Clock, rng: random.Random) -> li
     except Exception as error:
         findings.append(problem(f"looking further failed: {described(error)}", "Please report it."))
     return findings
+
+
+def _charity(settings: Settings) -> list[Finding]:
+    """What people read of the charity and nobody has set yet."""
+    wanted = (
+        ("has no name", settings.charity_name != NO_NAME, "OBOLE_CHARITY_NAME"),
+        ("has no address to write to", bool(settings.charity_contact), "OBOLE_CHARITY_CONTACT"),
+        ("names nobody in charge of privacy", bool(settings.charity_privacy_officer), "OBOLE_CHARITY_PRIVACY_OFFICER"),
+    )
+    return [
+        warning(f"the charity {what}", f"Set {name}; donors read it.") for what, is_set, name in wanted if not is_set
+    ]
 
 
 def _python() -> Finding:

@@ -1,5 +1,7 @@
 """Settings, read from the environment and from `.env`. Every one is explained in `.env.example`."""
 
+import os
+from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -15,6 +17,9 @@ Secrets = Annotated[tuple[SecretStr, ...], NoDecode]
 _STRIPE_KEYS = ("sk_live_", "sk_test_", "rk_live_", "rk_test_")
 
 
+_TELEGRAM = "https://api.telegram.org"
+TELEGRAM_PORTS = (80, 88, 443, 8443)  # core.telegram.org/bots/api#setwebhook
+NO_NAME = "Notre organisme"
 _DEFAULT_DATABASE = "sqlite:///obole.sqlite3"
 
 
@@ -27,7 +32,7 @@ class Settings(BaseSettings):
 
     # Telegram
     telegram_token: SecretStr | None = None
-    telegram_api_url: str = "https://api.telegram.org"
+    telegram_api_url: str = _TELEGRAM
     telegram_per_second: int = Field(default=30, ge=1, le=30)
     telegram_paid_per_second: int = Field(default=0, ge=0, le=1000)
     # Discord
@@ -53,7 +58,7 @@ class Settings(BaseSettings):
     host: str = ""
     port: int = Field(default=8080, validation_alias=AliasChoices("OBOLE_PORT", "PORT"), ge=0, le=65535)
     # the charity
-    charity_name: str = "Notre organisme"
+    charity_name: str = NO_NAME
     charity_contact: str = ""
     charity_privacy_officer: str = ""
     charity_registration_number: str = ""
@@ -88,6 +93,7 @@ class Settings(BaseSettings):
     def _bare_url(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in ("http", "https"):
             raise ValueError("must begin with https:// (or http:// on your own machine)")
+        _ = urlsplit(value).port  # raises ValueError for one that is no number
         return value.rstrip("/")
 
     @field_validator("own_database_url", "hosts_database_url")
@@ -102,7 +108,7 @@ class Settings(BaseSettings):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (KeyError, ValueError) as error:
+        except (KeyError, ValueError, OSError) as error:  # "America" is a folder of zones
             raise ValueError(f"no such time zone: {value}") from error
         return value
 
@@ -122,6 +128,18 @@ class Settings(BaseSettings):
         """The address of the web server: our own setting, else all addresses once the internet is to reach it."""
         return self.host or ("0.0.0.0" if self.public_url else "127.0.0.1")
 
+    def refused(self) -> list[str]:
+        """What cannot work as it is set, each with how to mend it."""
+        url = urlsplit(self.public_url)
+        if self.telegram_token is None or not url.netloc or self.telegram_api_url != _TELEGRAM:
+            return []  # a Bot API server of one's own takes any port
+        if url.scheme != "https":
+            return ["OBOLE_PUBLIC_URL: Telegram sends updates to https:// only; set such an address, or none"]
+        if (url.port or 443) not in TELEGRAM_PORTS:
+            ports = ", ".join(map(str, TELEGRAM_PORTS))
+            return [f"OBOLE_PUBLIC_URL: Telegram sends updates to the ports {ports} only; set such an address, or none"]
+        return []
+
     def missing(self) -> list[str]:
         """What must be set before `obole run` can start, by the name of the environment variable."""
         lacking = []
@@ -134,3 +152,13 @@ class Settings(BaseSettings):
         if not self.secret_key:
             lacking.append("OBOLE_SECRET_KEY")
         return lacking
+
+
+def variable(location: Sequence[int | str]) -> str:
+    """The environment variable that pydantic means by where it found a fault; empty for a fault of several."""
+    name = "_".join(str(part) for part in location).upper()
+    if name == "OBOLE_PORT" and name not in os.environ and "PORT" in os.environ:
+        return "PORT"
+    if not name or name.startswith("OBOLE_") or name == "DATABASE_URL":
+        return name
+    return f"OBOLE_{name}"

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bot.domain.time import system_clock
 from bot.opening import NotReady, open_context
-from bot.settings import Settings
+from bot.settings import Settings, variable
 from bot.usecases import publish
 from bot.usecases.context import Context
 from payments.stripe import GatewayError
@@ -28,8 +28,8 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as error:
         for problem in error.errors(include_input=False, include_url=False):
-            name = "_".join(str(part) for part in problem["loc"]).upper()
-            err.print(f"OBOLE_{name}: {problem['msg']}" if name else problem["msg"], style="red", markup=False)
+            name = variable(problem["loc"])
+            err.print(f"{name}: {problem['msg']}" if name else problem["msg"], style="red", markup=False)
         raise typer.Exit(2) from None
 
 

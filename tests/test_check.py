@@ -1,11 +1,15 @@
 """`obole check` says what is wrong instead of failing with it."""
 
+import gc
 import random
+import warnings
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from bot import check
+from bot.platforms.telegram.probe import probe
 from bot.settings import Settings
 from tests.conftest import MovingClock
 
@@ -22,3 +26,31 @@ async def test_a_database_that_cannot_be_opened_is_a_finding(
     assert last.level == "problem"
     assert last.what.startswith("the database cannot be opened")
     assert "a-password" not in last.what
+
+
+async def test_unreachable_telegram_is_named_in_words_and_leaves_nothing_open() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = [finding async for finding in probe("1:x", "http://127.0.0.1:9", "", [])]
+        gc.collect()
+    assert [finding.level for finding in found] == ["problem"]
+    assert "NotSent" not in found[0].what
+    assert "could not connect" in found[0].what
+
+
+async def test_charity_without_name_and_refused_port_are_findings(
+    monkeypatch: pytest.MonkeyPatch, clock: MovingClock, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OBOLE_DATABASE_URL", f"sqlite:///{tmp_path / 'obole.sqlite3'}")
+    settings = Settings(
+        telegram_token=SecretStr("1:x"),
+        stripe_api_key=SecretStr("sk_test_x"),
+        stripe_api_url="http://127.0.0.1:9",
+        secret_key=(SecretStr("k" * 40),),
+        public_url="https://obole.example:8081",
+        stripe_webhook_secret=(SecretStr("whsec_x"),),
+    )
+    found = {finding.what: finding for finding in await check.examine(settings, clock=clock, rng=random.Random(1))}
+    unnamed = found["the charity has no name"]
+    assert (unnamed.level, "OBOLE_CHARITY_NAME" in unnamed.mend) == ("warning", True)
+    assert any("80, 88, 443, 8443" in what and finding.level == "problem" for what, finding in found.items())

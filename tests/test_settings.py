@@ -82,6 +82,8 @@ def test_our_database_beats_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SECRET_KEY", "short"),
         ("STRIPE_API_KEY", "pk_test_x"),
         ("CHARITY_TIME_ZONE", "Mars/Olympus"),
+        ("CHARITY_TIME_ZONE", "America"),
+        ("PUBLIC_URL", "https://obole.example:x"),
         ("PORT", "99999"),
         ("TRUSTED_PROXIES", "10.0.0.0/8, nobody"),
     ],
@@ -90,3 +92,27 @@ def test_what_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, v
     monkeypatch.setenv(f"OBOLE_{name}", value)
     with pytest.raises(ValidationError):
         Settings()
+
+
+@pytest.mark.parametrize(
+    ("url", "accepted"),
+    [
+        ("", True),
+        ("https://obole.example", True),
+        ("https://obole.example:443", True),
+        ("https://obole.example:8443/bot", True),
+        ("https://obole.example:88", True),
+        ("https://obole.example:8081", False),
+        ("https://obole.example:8080", False),
+        ("http://obole.example", False),
+    ],
+)
+def test_telegram_takes_webhooks_on_four_ports_only(monkeypatch: pytest.MonkeyPatch, url: str, accepted: bool) -> None:
+    monkeypatch.setenv("OBOLE_PUBLIC_URL", url)
+    assert Settings().refused() == []  # without Telegram any port is good
+    monkeypatch.setenv("OBOLE_TELEGRAM_TOKEN", "1:x")
+    refused = Settings().refused()
+    assert (refused == []) is accepted
+    assert all(what.startswith("OBOLE_PUBLIC_URL: Telegram") for what in refused)
+    monkeypatch.setenv("OBOLE_TELEGRAM_API_URL", "http://127.0.0.1:8081")
+    assert Settings().refused() == []  # nor with a Bot API server of one's own
