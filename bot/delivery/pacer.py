@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import partial
 
 from bot.delivery.refusals import Refusals
 from bot.usecases.ports import RetryLater
@@ -27,8 +28,10 @@ _MINUTE = 60.0
 _REMEMBERED = 2 * _MINUTE  # seconds, after which a chat is as good as never written to
 _FOREVER = float("inf")
 _LOOK_AGAIN = 0.02  # seconds, where every chat that waits has just been written to
-# The platform counts when messages arrive, and no two take equally long: a second of ours is this much longer.
-_MARGIN = 1.03
+# The platform counts when messages arrive, and no two take equally long: a second of ours is this much longer. What is
+# known of how long each has taken is added (`_arrived`).
+_MARGIN = 1.015
+_SLOWER_AGAIN = 0.0005  # seconds that the quickest answer known is forgotten by with each answer
 _EVENLY = 0.95  # of the even distance, so that a late send can be made up for
 _SOON = 60.0  # seconds after a halt in which another one means that the pace is above what this bot is granted
 _STEP, _SLOWEST = 1.1, 2.0  # times slower, each time and at most
@@ -89,15 +92,23 @@ class LongWait:
 
 
 @dataclass(slots=True)
+class _Slot:
+    """When it was given out, and when its message left: later where the loop was busy, or the way was slow."""
+
+    given: float
+    left: float
+
+
+@dataclass(slots=True)
 class _Chat:
     """When a chat was written to, as often as a burst has messages; for a group also the whole last minute.
 
-    `granted`: slots that were given out and not used yet.
+    `given`: slots whose message has not left yet; no more than a burst has, since not every platform says so.
     """
 
     times: tuple[float, ...] = ()  # a deque would take ten times the memory
     minute: deque[float] | None = None
-    granted: int = 0
+    given: tuple[_Slot, ...] = ()
 
 
 @dataclass(order=True, slots=True)
@@ -119,10 +130,11 @@ class Pacer:
         self._sleep = sleep
         self._window = pace.window * _MARGIN
         self._distance = pace.window / pace.overall * _EVENLY
-        self._recent: deque[float] = deque(maxlen=pace.overall)
+        self._recent: deque[_Slot] = deque(maxlen=pace.overall)
         self._methods: dict[str, deque[float]] = {}  # the last calls of each method that sends no message
         self._chats: dict[str, _Chat] = {}
         self._refusals = Refusals()
+        self._quickest = _FOREVER  # seconds that a message and its answer took at least, lately
         self._probes = 0  # messages that still leave one by one
         self._halted_until = _NEVER
         self._slower, self._eased = 1.0, _NEVER  # times slower than set, and since when
@@ -229,16 +241,27 @@ class Pacer:
         """Wait until an answer may leave, before all else. Raises RetryLater where that would be too late."""
         await self.slot(chat, Turn.ANSWER, patience=_REPLY_PATIENCE)
 
-    def left(self, chat: str) -> None:
-        """A message leaves for this chat. One that nobody took a slot for is counted now.
+    def left(self, chat: str) -> Callable[[], None]:
+        """A message leaves for this chat: its second begins now. Return what to call once it is answered.
 
-        One act may be several requests: an edit that is refused and a new message in its place.
+        One that nobody took a slot for is counted as well, since one act may be several requests: an edit that is
+        refused, and a new message in its place.
         """
-        known = self._chats.get(chat)
-        if known is not None and known.granted > 0:
-            known.granted -= 1
-        else:
-            self._count(chat, self._monotonic())
+        known, now = self._chats.get(chat), self._monotonic()
+        if known is not None and known.given:
+            slot, known.given = known.given[0], known.given[1:]
+            slot.left = now
+        elif self.pace.per_chat:
+            slot = self._count(chat, now)
+        else:  # chats are not told apart, so neither are their slots
+            slot = _Slot(now, now)
+        return partial(self._arrived, slot)
+
+    def _arrived(self, slot: _Slot) -> None:
+        """A message was answered. What it took beyond the quickest may have passed before it was counted."""
+        now = self._monotonic()
+        self._quickest = min(now - slot.left, self._quickest + _SLOWER_AGAIN)
+        slot.left = max(slot.left, now - self._quickest)
 
     async def call(self, method: str, chat: str = "") -> float:
         """Wait until a call that sends no message may leave. Return the seconds it would still have to wait, else 0.
@@ -300,10 +323,10 @@ class Pacer:
         wait = self._halted_until - now
         if self._recent:
             slower = self._times_slower(now) * (_HALF_PACE if now < self._refusals.slow_until else 1.0)
-            distance = self._distance * slower
-            wait = max(wait, self._recent[-1] + (max(distance, _PROBE_SECONDS) if self._probes else distance) - now)
+            distance = max(self._distance * slower, _PROBE_SECONDS if self._probes else 0.0)
+            wait = max(wait, self._recent[-1].given + distance - now)
             if len(self._recent) == self.pace.overall:
-                wait = max(wait, self._recent[0] + self._window * slower - now)
+                wait = max(wait, self._recent[0].left + self._window * slower - now)
         return wait
 
     def _chat_wait(self, chat: str, turn: Turn, now: float) -> float:
@@ -329,14 +352,16 @@ class Pacer:
 
     def _take(self, chat: str, now: float) -> None:
         """Give out a slot."""
-        self._count(chat, now)
+        slot = self._count(chat, now)
         if (known := self._chats.get(chat)) is not None:
-            known.granted += 1
+            known.given = (*known.given, slot)[-self.pace.burst :]
 
-    def _count(self, chat: str, now: float) -> None:
-        self._recent.append(now)
+    def _count(self, chat: str, now: float) -> _Slot:
+        slot = _Slot(now, now)
+        self._recent.append(slot)
         self._probes = max(0, self._probes - 1)
         self._remember(chat, now)
+        return slot
 
     def _remember(self, chat: str, now: float) -> None:
         """Note that a chat is written to; chats that were not for a while are forgotten."""

@@ -170,12 +170,13 @@ async def run(url: str, api: str, token: str, pace: int, thanks_per_second: floa
     await db.warm()
     loops: list[DeliveryLoop] = []
     ctx = context(db, wake=lambda: [loop.wake() for loop in loops] and None)
-    bot = Bot(token, base_url=f"{api}/bot", request=AiohttpRequest(), get_updates_request=AiohttpRequest())
+    limits = Pace(overall=pace or 20_000, per_chat=1.0 if pace else 0.0)
+    pacer = Pacer(limits, monotonic=time.monotonic)
+    request = AiohttpRequest(meter=pacer)
+    bot = Bot(token, base_url=f"{api}/bot", request=request, get_updates_request=AiohttpRequest())
     await bot.initialize()
     thanks = Thanks(ctx, thanks_per_second or 1)
     platform = Watched(bot, [thanks])
-    limits = Pace(overall=pace or 20_000, per_chat=1.0 if pace else 0.0)
-    pacer = Pacer(limits, monotonic=time.monotonic)
     words = Words(mark=MARK, template=template, post=nowhere, withdrawn=never)
 
     async def pause(_broadcast: int, why: str) -> None:

@@ -67,12 +67,17 @@ class WatchedPacer(Pacer):
     def __init__(self, pace: Pace, watched: Watched) -> None:
         super().__init__(pace, monotonic=time.monotonic)
         self._watched = watched
+        self._taken: dict[str, float] = {}  # when the last slot of each chat was given out
+
+    def _take(self, chat: str, now: float) -> None:
+        self._taken[chat] = time.perf_counter()
+        super()._take(chat, now)
 
     async def slot(self, chat: str, turn: Turn = Turn.EDIT, *, patience: float = float("inf")) -> None:
         """As ever."""
         asked = time.perf_counter()
         await super().slot(chat, turn, patience=patience)
-        self._watched.grants.append(Grant(turn, asked, time.perf_counter()))
+        self._watched.grants.append(Grant(turn, asked, self._taken[chat]))
 
 
 async def _remind(app: TelegramApp, pacer: Pacer, people: list[int]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.domain.time import system_clock
+from bot.run import settle_memory
 from bot.sandbox.telegram import Limits, TelegramSandbox
 from tests.bench.stage import answer_questions
 
@@ -34,6 +35,7 @@ class Town:
     group: int
     acts: list[asyncio.Task[None]] = field(default_factory=list)
     taps: list[tuple[int, float]] = field(default_factory=list)
+    refusing: tuple[float, float] = (0.0, 0.0)  # the wait that is ordered: since when, and its seconds
 
     def info(self) -> dict[str, Any]:
         """What the bot's process has to know."""
@@ -52,6 +54,11 @@ class Town:
         if flood:
             self.acts += [asyncio.create_task(self._flood(who, who, _FLOODER_PAUSE)) for who in self.flooders]
             self.acts.append(asyncio.create_task(self._flood(self.flooders[0], self.group, _GROUP_PAUSE)))
+
+    def refuse(self, seconds: int) -> None:
+        """The next answer to a flooder opens a flood wait."""
+        self.refusing = (self.sandbox.world.monotonic(), seconds)
+        self.sandbox.force_429(times=1, retry_after=seconds, chat=self.flooders[0])
 
     async def end(self) -> None:
         """Nobody does anything any more."""
@@ -91,7 +98,9 @@ class Town:
         first, last = min(copies), max(copies)
         others = [c for c in taken if c.chat_id not in people and first <= c.at <= last]
         refused = [c.at for c in self.sandbox.sent.calls if c.status == 429 and c.at >= first]
-        late = [at for at in refused if at > refused[0] + _IN_FLIGHT]
+        since, wait = self.refusing
+        told = next((at for at in refused if at > since), last)
+        late = [at for at in refused if told + _IN_FLIGHT < at < told + wait]
         return {
             "seconds": last - first,
             "copies": len(copies) - 1,
@@ -142,6 +151,7 @@ async def main(world: Literal["chat", "bot"], count: int) -> None:
     async with TelegramSandbox(clock=system_clock, limits=limits, keep_messages=5, keep_calls=200_000) as sandbox:
         sandbox.set_latency(LATENCY)
         town = build(sandbox, count)
+        settle_memory()
 
         async def answer(question: str) -> dict[str, Any]:
             verb, _, argument = question.partition(" ")
@@ -150,7 +160,7 @@ async def main(world: Literal["chat", "bot"], count: int) -> None:
             elif verb == "begin":
                 town.begin(flood=argument == "flood")
             elif verb == "refuse":
-                sandbox.force_429(times=1, retry_after=int(argument), method="sendMessage", chat=town.flooders[0])
+                town.refuse(int(argument))
             else:
                 await town.end()
                 return town.figures()

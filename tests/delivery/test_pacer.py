@@ -350,3 +350,30 @@ async def test_chats_and_refusals_are_forgotten() -> None:
     pacer.refused("last", 1)
     assert len(pacer._chats) == 1
     assert len(pacer._refusals._paused) == len(pacer._refusals._lately) == 1
+
+
+async def test_window_begins_when_a_message_leaves_not_when_its_slot_was_given() -> None:
+    pacer, time = make(Pace(overall=2, per_chat=1.0))
+    await pacer.slot("a")
+    time.now += 0.5
+    pacer.left("a")  # the loop was busy
+    left = time()
+    await pacer.slot("b")
+    pacer.left("b")
+    await pacer.slot("c")
+    assert time() >= left + 1.0
+
+
+async def test_slow_way_of_one_message_counts_as_if_it_had_left_later() -> None:
+    pacer, time = make(Pace(overall=2, per_chat=1.0))
+    answered = pacer.left("quick")
+    time.now += 0.06
+    answered()
+    time.now += 5
+    await pacer.slot("a")
+    answered = pacer.left("a")
+    time.now += 0.36
+    answered()
+    await pacer.slot("b")
+    await pacer.slot("c")
+    assert 106.36 < time() < 106.40

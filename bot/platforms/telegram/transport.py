@@ -7,6 +7,7 @@ sent from one whose answer was lost, and keeps the token (a part of every URL) o
 import json
 import logging
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -65,8 +66,8 @@ class ReadyMade:
 class Meter(Protocol):
     """Counts the calls, method by method; bot/delivery has it. `chat` is empty where a call is about none."""
 
-    def left(self, chat: str, /) -> None:
-        """A message leaves, for which somebody has waited."""
+    def left(self, chat: str, /) -> Callable[[], None]:
+        """A message leaves, for which somebody has waited. Return what to call once it is answered."""
 
     async def call(self, method: str, chat: str, /) -> float:
         """Wait until another call may leave. Return the seconds it would still have to wait, 0 where it may leave."""
@@ -148,8 +149,10 @@ class AiohttpRequest(BaseRequest):
             return await self._request(url, method, request_data, read_timeout, write_timeout, connect_timeout)
         called, chat = url.rpartition("/")[2], _chat_of(request_data)
         if is_message(called):
-            self._meter.left(chat)
-            return await self._request(url, method, request_data, read_timeout, write_timeout, connect_timeout)
+            arrived = self._meter.left(chat)
+            answer = await self._request(url, method, request_data, read_timeout, write_timeout, connect_timeout)
+            arrived()
+            return answer
         if (wait := await self._meter.call(called, chat)) > 0:
             raise RetryAfter(math.ceil(wait))
         answer = await self._request(url, method, request_data, read_timeout, write_timeout, connect_timeout)

@@ -157,8 +157,9 @@ class Counted:
         self.seen: list[tuple[str, ...]] = []
         self.wait = 0.0
 
-    def left(self, chat: str, /) -> None:
+    def left(self, chat: str, /) -> Callable[[], None]:
         self.seen.append(("message", chat))
+        return lambda: self.seen.append(("answered", chat))
 
     async def call(self, method: str, chat: str, /) -> float:
         self.seen.append((method, chat))
@@ -193,7 +194,9 @@ async def test_every_call_is_counted_by_its_method() -> None:
         await bot.set_my_commands([])
     assert meter.seen == [
         ("message", "-100"),
+        ("answered", "-100"),
         ("message", "7"),
+        ("answered", "7"),
         ("sendChatAction", "7"),
         ("answerCallbackQuery", ""),
         ("approveChatJoinRequest", "-100"),
