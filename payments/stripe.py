@@ -21,6 +21,7 @@ from payments.links import Link, LinkSpec, link_params, link_url, price_params, 
 from payments.money import Money
 from payments.paging import pages
 from payments.pledges import PledgeView, pledge_view
+from payments.stripe_headers import is_replayed, retry_after
 from payments.views import (
     Account,
     Payer,
@@ -367,7 +368,7 @@ class StripeGateway:
         try:
             return await do()
         except stripe.RateLimitError as error:
-            pause = _retry_after(error)
+            pause = retry_after(error.headers)
             if pause is not None and pause > _PATIENCE:
                 raise _ours(error, missing) from None
             await self._sleep(1.0 if pause is None else pause)
@@ -383,23 +384,12 @@ def _fees(page: Sequence[dict[str, Any]]) -> Iterator[FeeKnown]:
     return (fee for obj in page if (fee := fee_known(obj)) is not None)
 
 
-def _retry_after(error: stripe.StripeError) -> float | None:
-    try:
-        return max(0.0, float((error.headers or {})["retry-after"]))
-    except (KeyError, ValueError):
-        return None
-
-
-def _is_replayed(error: stripe.StripeError) -> bool:
-    return "true" in {v for k, v in (error.headers or {}).items() if k.lower() == "idempotent-replayed"}
-
-
 def _ours(error: stripe.StripeError, missing: type[GatewayRefused]) -> GatewayError:
     message = error.user_message or type(error).__name__
     status = error.http_status or 500
     # 409: another request with the same key, or on the same object, is under way. It ends.
     if isinstance(error, stripe.APIConnectionError | stripe.RateLimitError) or status == 409 or status >= 500:
-        return GatewayUnavailable(message, _retry_after(error), is_replayed=_is_replayed(error))
+        return GatewayUnavailable(message, retry_after(error.headers), is_replayed=is_replayed(error.headers))
     if error.code == "resource_missing":
         return missing(message, error.code)
     return GatewayRefused(message, error.code or type(error).__name__)

@@ -11,7 +11,7 @@ from bot.delivery.loop import DeliveryLoop
 from bot.delivery.pacer import Pace, Pacer
 from bot.delivery.sender import Sender
 from bot.domain.people import PlatformName
-from bot.store import answers, notices, outbox, supporters
+from bot.store import answers, outbox, supporters
 from bot.store.db import Database
 from bot.usecases import talk
 from bot.usecases.context import Context
@@ -25,7 +25,6 @@ from bot.usecases.ports import (
     RetryLater,
     Unreachable,
 )
-from bot.usecases.staff import notices as staff_notices
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
@@ -123,53 +122,6 @@ async def test_a_service_message_in_doubt_is_sent_again_with_the_same_nonce(ctx:
     await loop.step()
     assert len(platform.sent) == 2
     assert len({nonce for *_, nonce in platform.sent}) == 1
-
-
-@pytest.mark.parametrize("name", ["telegram", "discord"])
-async def test_message_whose_answers_are_all_lost_is_sent_twice_and_stays_in_doubt(
-    ctx: Context, clock: MovingClock, name: PlatformName
-) -> None:
-    contact = CAMILLE if name == "telegram" else ALEX
-    await a_gift(ctx, contact)
-    person = await who(ctx, contact)
-    async with ctx.db.write() as conn:
-        await supporters.note_wrote(conn, person.address_id, clock())
-    platform = RecordingPlatform(name)
-    # Whatever comes in between takes the doubt away from nobody.
-    platform.trouble = [InDoubt("no answer"), RetryLater(1, everything=False), *[InDoubt("no answer")] * 9]
-    loop = loop_for(ctx, platform)
-    for _ in range(20):
-        clock.move(minutes=10)
-        await loop.step()
-    assert len(platform.sent) == 3  # one of which was refused by the platform
-    assert await queued(ctx) == {"in_doubt": 1}
-    async with ctx.db.read() as conn:
-        [notice] = [one for one in await notices.due(conn, ctx.clock(), 9) if one.kind == "in_doubt"]
-    assert any("1 message" in line for line in (await staff_notices.KINDS["in_doubt"](ctx, notice, "en")).lines)
-
-
-async def test_message_that_was_sent_again_after_a_crash_is_not_sent_a_third_time(
-    ctx: Context, clock: MovingClock
-) -> None:
-    await a_gift(ctx)
-    loop = loop_for(ctx, RecordingPlatform())
-    for _ in range(2):
-        async with ctx.db.write() as conn:
-            await outbox.claim(conn, "telegram", clock(), 10)
-        clock.move(minutes=1)
-        await loop.recover()
-    assert await queued(ctx) == {"in_doubt": 1}
-
-
-async def test_refusal_after_a_lost_answer_leaves_the_doubt(ctx: Context, clock: MovingClock) -> None:
-    await a_gift(ctx)
-    platform = RecordingPlatform()
-    platform.trouble = [InDoubt("no answer"), Rejected("too long")]
-    loop = loop_for(ctx, platform)
-    for _ in range(3):
-        await loop.step()
-        clock.move(minutes=1)
-    assert await queued(ctx) == {"in_doubt": 1}
 
 
 async def test_what_a_dead_process_was_sending_is_found_by_the_next(ctx: Context, clock: MovingClock) -> None:
