@@ -24,9 +24,6 @@ ROOT = Path(__file__).parents[1]
 CAMPAIGN = ROOT / "content" / "campaigns" / "dehors.toml"
 
 
-TELEGRAM = {"OBOLE_TELEGRAM_TOKEN": "1:x", "OBOLE_STRIPE_WEBHOOK_SECRET": "whsec_x"}
-
-
 @pytest.fixture
 async def stripe() -> AsyncIterator[StripeSandbox]:
     async with StripeSandbox(clock=lambda: datetime.now(UTC)) as ready:
@@ -146,15 +143,10 @@ async def test_what_is_wrong_is_said_in_one_line_and_by_the_exit_status(made: Pa
         (("export", "referrals", str(made / "nowhere" / "who.csv")), {}, "cannot be written"),
         (("run",), {}, "OBOLE_TELEGRAM_TOKEN"),
         (("stats",), {"OBOLE_SECRET_KEY": "short"}, "OBOLE_SECRET_KEY"),
-        (("stats",), {"OBOLE_CHARITY_TIME_ZONE": "America"}, "OBOLE_CHARITY_TIME_ZONE: Value error, no such time zone"),
-        (("stats",), {"PORT": "x"}, "\nPORT: "),
-        (("stats",), {"OBOLE_PORT": "x"}, "\nOBOLE_PORT: "),
-        (("stats",), {"OBOLE_DATABASE_URL": "mysql://x"}, "\nOBOLE_DATABASE_URL: "),
-        (("run",), TELEGRAM | {"OBOLE_PUBLIC_URL": "https://obole.example:8081"}, "80, 88, 443, 8443"),
     ):
         status, said = await obole(made, stripe, *words, **settings)
         assert status in (1, 2), said
-        assert meaning in f"\n{said}"
+        assert meaning in said
         assert "Traceback" not in said
 
 

@@ -1,11 +1,18 @@
 """Settings: what is understood, what is refused with the name of the variable, and that secrets stay secret."""
 
+import random
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+import typer
+from pydantic import SecretStr, ValidationError
+from rich.console import Console
 
+from bot import terminal
+from bot.app import running
+from bot.opening import NotReady
 from bot.settings import Settings
+from tests.conftest import MovingClock
 
 KEY = "k" * 40
 
@@ -116,3 +123,38 @@ def test_telegram_takes_webhooks_on_four_ports_only(monkeypatch: pytest.MonkeyPa
     assert all(what.startswith("OBOLE_PUBLIC_URL: Telegram") for what in refused)
     monkeypatch.setenv("OBOLE_TELEGRAM_API_URL", "http://127.0.0.1:8081")
     assert Settings().refused() == []  # nor with a Bot API server of one's own
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("OBOLE_CHARITY_TIME_ZONE", "America", "OBOLE_CHARITY_TIME_ZONE: Value error, no such time zone"),
+        ("PORT", "x", "PORT: "),
+        ("OBOLE_PORT", "x", "OBOLE_PORT: "),
+        ("DATABASE_URL", "mysql://x", "DATABASE_URL: "),
+        ("OBOLE_DATABASE_URL", "mysql://x", "OBOLE_DATABASE_URL: "),
+        ("OBOLE_SECRET_KEY", "short", "Value error, OBOLE_SECRET_KEY: "),
+    ],
+)
+def test_terminal_names_the_variable_that_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str, said: str
+) -> None:
+    monkeypatch.setattr(terminal, "err", Console(stderr=True, width=300))
+    monkeypatch.setenv(name, value)
+    with pytest.raises(typer.Exit) as ended:
+        terminal.settings()
+    assert ended.value.exit_code == 2
+    assert capsys.readouterr().err.startswith(said)
+
+
+async def test_run_refuses_a_port_that_telegram_does_not_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(
+        telegram_token=SecretStr("1:x"),
+        stripe_api_key=SecretStr("sk_test_x"),
+        secret_key=(SecretStr(KEY),),
+        public_url="https://obole.example:8081",
+        stripe_webhook_secret=(SecretStr("whsec_x"),),
+    )
+    with pytest.raises(NotReady, match="80, 88, 443, 8443"):
+        async with running(settings, clock=MovingClock(), rng=random.Random(1)):
+            pass
