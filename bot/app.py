@@ -44,6 +44,7 @@ from bot.usecases import (
     nudge,
     own_amounts,
     own_links,
+    payments_pause,
     publish,
     rates,
     reconcile,
@@ -239,6 +240,12 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="who brought whom", every=timedelta(seconds=2), run=lambda: refer.tick(ctx)),
         Tick(name="database file", every=timedelta(seconds=15), run=lambda: database_file.tick(ctx, app.platforms)),
         Tick(name="departures", every=timedelta(hours=6), run=while_right(ctx, lambda: arrivals.tidy(ctx))),
+        Tick(
+            name="pause of payments",
+            every=timedelta(seconds=5),
+            run=lambda: payments_pause.tick(ctx),
+            hangs_after=_LONG,
+        ),
         Tick(name="limits of accounts", every=timedelta(hours=6), run=while_right(ctx, lambda: rates.tidy(ctx))),
     ]
     for chat in (app.telegram, app.discord):

@@ -74,6 +74,7 @@ _TROUBLE = {
     "over": "staff-edit-bad-over",
     "stripe": "staff-edit-bad-stripe",
     "foreign": "staff-foreign-link",
+    "payments_paused": "staff-payments-paused-news",
 }
 
 

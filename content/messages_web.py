@@ -30,6 +30,11 @@ def link_texts(catalog: Catalog, campaign: Campaign) -> LinkTexts:
     )
 
 
+def paused_text(catalog: Catalog, campaign: Campaign) -> str:
+    """What the payment page says while all payments are paused, in both languages."""
+    return _in_both(catalog, "stripe-paused", campaign)
+
+
 def own_link_thanks(catalog: Catalog, locale: Locale, code: str) -> str:
     """What Stripe's page shows after a payment through a link made for one person: the code that proves it."""
     name = next(command.name(locale) for command in COMMANDS if command.verb == "claim")

@@ -177,6 +177,11 @@ class StripeGateway:
         off: Any = {"active": False, "inactive_message": message}
         await self._call(lambda: self._client.v1.payment_links.update_async(stripe_id, off), missing=LinkGone)
 
+    async def activate_link(self, stripe_id: str) -> None:
+        """Let a link that was switched off take payments again. Raises LinkGone."""
+        on: Any = {"active": True}
+        await self._call(lambda: self._client.v1.payment_links.update_async(stripe_id, on), missing=LinkGone)
+
     async def link_is_active(self, stripe_id: str) -> bool:
         """Whether the link takes payments; False too if it is gone."""
         link = await self._found("/v1/payment_links", stripe_id)

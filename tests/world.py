@@ -55,6 +55,9 @@ class RecordingGateway:
     async def deactivate_link(self, stripe_id: str, message: str) -> None:
         self.switched_off.append(stripe_id)
 
+    async def activate_link(self, stripe_id: str) -> None:
+        self.switched_off.remove(stripe_id)
+
     async def link_is_active(self, stripe_id: str) -> bool:
         return stripe_id not in self.gone
 

@@ -82,6 +82,13 @@ async def to_retry(conn: AsyncConnection, now: datetime, limit: int) -> list[Sto
     return [_read(row) for row in await conn.execute(query)]
 
 
+async def received_since(conn: AsyncConnection, kind: str, since: datetime) -> int:
+    """How many events of a type came in since then (UTC)."""
+    query = select(func.count()).select_from(stripe_event)
+    recent = (stripe_event.c.received_at > since) & (stripe_event.c.type == kind)
+    return int((await conn.execute(query.where(recent))).scalar_one())
+
+
 async def failed(conn: AsyncConnection) -> list[StoredEvent]:
     """All events that could not be applied, for `obole check`."""
     query = select(stripe_event).where(stripe_event.c.state == EventState.FAILED)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.schema import own_link
@@ -66,7 +66,7 @@ async def note_gift(conn: AsyncConnection, link_id: int, gift_id: int) -> None:
 
 async def to_close(conn: AsyncConnection, before: datetime, limit: int) -> list[OwnLink]:
     """Return links that were made before then (UTC) and still take a payment, the oldest first."""
-    old = own_link.c.active & (own_link.c.made_at < before)
+    old = text("own_link.active") & (own_link.c.made_at < before)  # as the partial index says it
     return [
         _read(row) for row in await conn.execute(select(own_link).where(old).order_by(own_link.c.made_at).limit(limit))
     ]

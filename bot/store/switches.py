@@ -15,6 +15,8 @@ APPROVE_ABOVE = "approve_above"  # recipients above which a second person approv
 PAUSE_ABOVE = "pause_above"  # failures in percent above which a broadcast pauses by itself; value: a number
 LINK_DOMAINS = "link_domains"  # hosts to which links in staff's texts may lead; value: a list
 GIVING_LINE = "giving_line"  # « Quelqu'un vient de donner » in the places where cards stand
+PAYMENTS = "payments"  # while it is on all payment links are paused; value: bot.usecases.payments_pause
+PAYMENT_ALARM = "payment_alarm"  # when staff were last told of many refused payments
 MILESTONES_AT_ONCE = "milestones_at_once"  # announced without waiting for approval
 
 
@@ -51,4 +53,10 @@ async def turn(conn: AsyncConnection, new: Switch) -> None:
 async def is_frozen(conn: AsyncConnection) -> bool:
     """Whether everything automatic stands still."""
     found = await read(conn, FREEZE)
+    return found is not None and found.on
+
+
+async def payments_paused(conn: AsyncConnection) -> bool:
+    """Whether all payment links are paused."""
+    found = await read(conn, PAYMENTS)
     return found is not None and found.on

@@ -9,11 +9,12 @@ from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.people import Locale, Supporter
 from bot.store import campaigns as campaign_rows
 from bot.store import links as link_rows
+from bot.store import switches
 from bot.store.links import StoredLink
 from bot.usecases import rates
 from bot.usecases.context import Context
 from bot.usecases.isolate import each
-from content.messages_web import link_texts
+from content.messages_web import link_texts, paused_text
 from payments.money import Money
 from payments.reference import BadReference, Reference, Touch
 from payments.stripe import GatewayError, GatewayRefused, GatewayUnavailable, LinkGone, LinkSpec, link_url
@@ -150,10 +151,13 @@ async def ensure(
         async with ctx.db.write() as conn:
             await link_rows.add(conn, link, ctx.clock())
             now = (await campaign_rows.by_ids(conn, [campaign.id]))[campaign.id]
+            paused = await switches.payments_paused(conn)
         if now.state is CampaignState.CLOSED:
             await _switch_off(ctx, now, link)
-        else:
-            ctx.links.put(link)
+            return link
+        if paused:  # since it was begun: it is switched on with all others
+            await ctx.gateway.deactivate_link(link.stripe_id, paused_text(ctx.catalog, campaign.authored))
+        ctx.links.put(link)
         return link
 
 

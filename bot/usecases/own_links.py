@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.campaigns import Campaign
 from bot.domain.codes import hashed, new_code
@@ -129,8 +129,13 @@ async def _note(ctx: Context, conn: Connection, link: OwnLink, gift: Gift) -> No
 
 async def close_old(ctx: Context) -> int:
     """Switch off links that nobody used within a day; how many. Run by the schedule."""
+    return await close_before(ctx, ctx.clock() - _GOOD_FOR)
+
+
+async def close_before(ctx: Context, before: datetime) -> int:
+    """Switch off a batch of the links that were made before then (UTC); how many."""
     async with ctx.db.read() as conn:
-        old = await rows.to_close(conn, ctx.clock() - _GOOD_FOR, _BATCH)
+        old = await rows.to_close(conn, before, _BATCH)
         of = await campaign_rows.by_ids(conn, {link.campaign_id for link in old})
     return await each(
         ctx,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
-from bot.store import posted
+from bot.store import posted, switches
 from bot.store.posted import PostedCard
 from bot.usecases import clock_check, links, monthly_news, own_links, staff_texts
 from bot.usecases.campaign_cards import shared_card
@@ -34,6 +34,10 @@ class LeadsElsewhere(CannotPublish):
     def __init__(self, what: str) -> None:
         super().__init__(f"{what}: a chat would make this a link, and it leads to no allowed site (OBOLE_LINK_DOMAINS)")
         self.what = what
+
+
+class PaymentsPaused(CannotPublish):
+    """All payments are paused."""
 
 
 class CannotPost(ValueError):
@@ -67,6 +71,8 @@ async def publish(
     if (what := await staff_texts.foreign(ctx, authored.texts)) is not None:
         raise LeadsElsewhere(what)
     async with ctx.db.write() as conn:
+        if await switches.payments_paused(conn):
+            raise PaymentsPaused("all payments are paused: resume them first, under Payments in the staff's chat")
         before = await campaign_rows.by_slug(conn, authored.slug)
         if before is not None and before.authored.currency != authored.currency:
             raise CannotPublish("currency: a campaign keeps the currency it was opened with")
@@ -130,6 +136,8 @@ async def _move(
     ctx: Context, campaign: Campaign, before: CampaignState, after: CampaignState, person: Member | None, act: str
 ) -> bool:
     async with ctx.db.write() as conn:
+        if after is CampaignState.OPEN and await switches.payments_paused(conn):
+            return False
         moved = await campaign_rows.set_state(conn, campaign.id, before, after)
         if moved:
             await note(ctx, conn, person, act, campaign=campaign.slug)

@@ -26,7 +26,7 @@ from bot.store import pledges as pledge_rows
 from bot.store.campaigns import CounterChange
 from bot.store.db import Connection
 from bot.store.events import EventState, StoredEvent
-from bot.usecases import matching, monthly_news, own_links, proofs, refer, thank
+from bot.usecases import card_testing, matching, monthly_news, own_links, proofs, refer, thank
 from bot.usecases.context import Context
 from bot.usecases.staff import money_notices
 from payments import ledger
@@ -66,6 +66,7 @@ async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
         messages += len(news)
         await money_notices.warned(ctx, conn, work.warned)
         await money_notices.failed(ctx, conn, work.verdicts.values())
+        await card_testing.watch(ctx, conn, work.verdicts.values())
     return messages
 
 

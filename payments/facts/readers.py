@@ -227,7 +227,7 @@ def _payment_failed(seen: Seen) -> Fact:
     return kinds.PaymentFailed(
         event_id=seen.id,
         at=seen.at,
-        ours=seen.maybe_ours(),
+        ours=seen.ours(),  # a pledge's, which bears no mark, is told by its invoice
         payment_intent=wire.text(seen.obj, "id"),
         money=wire.money(seen.obj, "amount"),
         code=wire.maybe_text(error, "code"),

@@ -18,7 +18,7 @@ from content.messages_give import (
     campaign_card_both,
     share_text,
 )
-from content.messages_web import link_texts, own_link_thanks, statement_suffix
+from content.messages_web import link_texts, own_link_thanks, paused_text, statement_suffix
 from content.writer import Charity, Choice, Standing
 from payments.money import Money
 from tests.content import samples
@@ -72,6 +72,7 @@ def test_every_sentence_is_used() -> None:
         share_text(listening, locale, PLAIN.campaign)
     link_texts(listening, PLAIN.campaign)
     own_link_thanks(listening, "fr", "K7QF-2M9X")
+    paused_text(listening, PLAIN.campaign)
     composed = {command.description_key for command in (*COMMANDS, *STAFF_COMMANDS)}
     composed |= {
         "option-amount-name",

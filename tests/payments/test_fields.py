@@ -20,12 +20,13 @@ INVOICES = [
 ]
 INTENT = {"id": "pi_1", "amount": 500, "currency": "cad", "metadata": stripe.OURS, "last_payment_error": {"code": "x"}}
 WARNING = {"id": "issfr_1", "charge": "ch_1", "payment_intent": "pi_1", "fraud_type": "misc", "actionable": True}
+CARD = {"type": "card", "card": {"fingerprint": "x1"}}
 SHOWN = {"presentment_amount": 400, "presentment_currency": "usd"}
 SAMPLES: Mapping[str, list[dict[str, Any]]] = {
     "checkout.session.": [stripe.session(presentment_details=SHOWN), stripe.pledge_session()],
     "payment_intent.": [INTENT],
     "charge.dispute.": [stripe.dispute()],
-    "charge.": [stripe.charge(), stripe.charge(metadata={}, customer="cus_1")],
+    "charge.": [stripe.charge(), stripe.charge(metadata={}, customer="cus_1", payment_method_details=CARD)],
     "refund.": [stripe.refund()],
     "radar.": [WARNING],
     "invoice.": INVOICES,

@@ -192,6 +192,8 @@ async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
         campaign = await publish.publish(ctx, built, picture, person=person)
     except publish.LeadsElsewhere as why:
         return await _home(ctx, person, draft, Problem("foreign", {"what": shorten(why.what, 40)}))
+    except publish.PaymentsPaused:
+        return await _home(ctx, person, draft, Problem("payments_paused"))
     except publish.CannotPublish:
         return await _home(ctx, person, draft, Problem("over"))
     except GatewayError as why:

@@ -36,6 +36,7 @@ from bot.usecases.staff import (
     inbox_notices,
     money_notices,
     operation_notices,
+    payments_talk,
     team_notices,
 )
 from bot.usecases.staff.team_notices import Renderer
@@ -57,6 +58,7 @@ KINDS: Mapping[str, Renderer] = {
     **money_notices.KINDS,
     **inbox_notices.KINDS,
     **operation_notices.KINDS,
+    **payments_talk.KINDS,
 }
 # Each of the staff hears it in private, and who is staff only by a Discord role in the inbox there.
 TO_EVERYBODY = frozenset({*team_notices.KINDS, *broadcast_notices.KINDS})

@@ -13,6 +13,7 @@ from bot.usecases.staff import (
     limits_talk,
     match_talk,
     nudge_talk,
+    payments_talk,
     place_talk,
     refund_talk,
     stats_talk,
@@ -46,6 +47,7 @@ ACTIONS: Handlers = {
     "fz": Handler(Role.EDITOR, freeze_talk.act),
     "ma": Handler(Role.EDITOR, match_talk.act),
     "rf": Handler(Role.OWNER, refund_talk.act),
+    "pz": Handler(Role.EDITOR, payments_talk.act),
     "st": Handler(Role.OWNER, limits_talk.act),
     "fg": Handler(Role.VIEWER, stats_talk.act),
 }  # by the verb of a button
@@ -72,5 +74,6 @@ HOME: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
     Entry("staff-home-team", "tm:list", Role.VIEWER),
     Entry("staff-refund-button", "rf:", Role.OWNER),
     Entry("staff-home-limits", "st", Role.OWNER),
+    Entry("staff-home-payments", "pz", Role.EDITOR),
     Entry("staff-home-freeze", "go:freeze", Role.EDITOR),
 )

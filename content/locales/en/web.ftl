@@ -37,3 +37,4 @@ web-method-title = That can’t be done here
 web-method = The address exists, but not for this.
 web-too-large-title = Too much at once
 web-too-large = What was sent is larger than we take. Nothing was recorded.
+stripe-paused = Gifts to “{ $campaign }” are paused for the moment. Thank you for thinking of it! Please try again later.

@@ -37,3 +37,4 @@ web-method-title = Cette action n’est pas possible ici
 web-method = Cette adresse existe, mais pas pour cette action.
 web-too-large-title = C’est trop long pour nous
 web-too-large = Ce qui a été envoyé dépasse la taille permise. Rien n’a été enregistré.
+stripe-paused = Les dons à « { $campaign } » sont en pause pour le moment. Merci d’y avoir pensé! Réessayez un peu plus tard.

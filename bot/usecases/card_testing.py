@@ -1,0 +1,64 @@
+"""Card testing: many declined payments, or frauds that banks report, within an hour. Staff are notified once.
+
+Thieves try stolen cards on pages of charities, since small gifts of any amount raise no suspicion. Each one that works
+may cost the charity a dispute. Counted by Stripe's time, so that what is read late raises no alarm about now.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from bot.domain.payment_set import Verdict
+from bot.store import account_limits, events, switches
+from bot.store.db import Connection
+from bot.store.switches import PAYMENT_ALARM, Switch
+from bot.usecases.context import Context
+from bot.usecases.staff.handling import tell_all
+from payments.facts import Fact, FraudWarning, GiftFailed, PaymentFailed, RenewalFailed
+
+MOST_DECLINED = 20  # in an hour; more than half of what was paid, since busy hours have honest declines too
+MOST_WARNINGS = 3  # early fraud warnings in an hour
+_HOUR = timedelta(hours=1)
+_QUIET_FOR = timedelta(hours=6)  # after a notice: it says what to do, and once is enough
+_DECLINED, _WARNED = "declined", "fraud_warning"  # kinds of acts, of no account in particular
+_PAID = "checkout.session.completed"
+
+
+async def watch(ctx: Context, conn: Connection, verdicts: Iterable[Verdict]) -> None:
+    """Count what these events say, in their transaction, and notify staff where it is too much."""
+    counted = False
+    for verdict in verdicts:
+        for fact in verdict.event.facts if verdict.state == "applied" else ():
+            if (kind := _kind(fact)) is not None:
+                await account_limits.add(conn, "", kind, fact.at)
+                counted = True
+    if counted:
+        await _judge(ctx, conn)
+
+
+def _kind(fact: Fact) -> str | None:
+    match fact:
+        case PaymentFailed() if fact.ours:
+            return _DECLINED
+        case GiftFailed():
+            return _DECLINED
+        case RenewalFailed() if fact.first:
+            return _DECLINED
+        case FraudWarning():
+            return _WARNED
+        case _:
+            return None
+
+
+async def _judge(ctx: Context, conn: Connection) -> None:
+    now = ctx.clock()
+    since = now - _HOUR
+    declined = await account_limits.count(conn, _DECLINED, since)
+    warned = await account_limits.count(conn, _WARNED, since)
+    many = declined >= MOST_DECLINED and 2 * declined > await events.received_since(conn, _PAID, since)
+    if not many and warned < MOST_WARNINGS:
+        return
+    last = await switches.read(conn, PAYMENT_ALARM)
+    if (last is not None and last.at > now - _QUIET_FOR) or await switches.payments_paused(conn):
+        return
+    await switches.turn(conn, Switch(name=PAYMENT_ALARM, on=True, at=now))
+    await tell_all(ctx, conn, f"card_testing:{ctx.ids.new()}", "card_testing", declined=declined, warned=warned)

@@ -1,0 +1,60 @@
+"""Pausing all payments from the staff's chat. Buttons: `pz` shows how they stand, `pz:pause`, `pz:resume[!]`."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.domain.people import Contact, Locale
+from bot.domain.staff import Member, Role
+from bot.store.notices import Notice
+from bot.usecases import payments_pause
+from bot.usecases.context import Context
+from bot.usecases.reply import Reply
+from bot.usecases.staff.handling import CANCEL, settle
+from content import messages_payments as words
+from content.cards import Card, Tap
+
+PAUSE = Tap(action="pz:pause")
+
+
+async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """Any editor pauses in one tap; an owner resumes, and is asked once more."""
+    await settle(ctx, person)
+    if argument == "pause":
+        await payments_pause.pause(ctx, person)
+    elif argument == "resume" and person.role.may(Role.OWNER):
+        sure = words.resume_sure(ctx.catalog, person.locale, Tap(action="pz:resume!"), CANCEL)
+        return Reply(card=sure, mode="edit")
+    elif argument == "resume!" and person.role.may(Role.OWNER):
+        await payments_pause.resume(ctx, person)
+    return await _shown(ctx, person)
+
+
+async def _shown(ctx: Context, person: Member) -> Reply:
+    now = await payments_pause.paused(ctx)
+    view = words.PaymentsView(
+        since=None if now is None else now.since,
+        by="" if now is None else now.by,
+        zone=ctx.zone,
+        pause=PAUSE if now is None else None,
+        resume=Tap(action="pz:resume") if now is not None and person.role.may(Role.OWNER) else None,
+    )
+    return Reply(card=words.payments(ctx.catalog, person.locale, view), mode="edit")
+
+
+async def _testing(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    args = notice.args
+    return words.card_testing(ctx.catalog, locale, int(args["declined"]), int(args["warned"]), PAUSE)
+
+
+async def _paused(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    return words.news(ctx.catalog, locale, str(notice.args["by"]), paused=True, see=Tap(action="pz"))
+
+
+async def _resumed(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    return words.news(ctx.catalog, locale, str(notice.args["by"]), paused=False, see=Tap(action="pz"))
+
+
+KINDS: Mapping[str, Callable[[Context, Notice, Locale], Awaitable[Card]]] = {
+    "card_testing": _testing,
+    "payments_paused": _paused,
+    "payments_resumed": _resumed,
+}

@@ -1,0 +1,168 @@
+"""Many declined payments or frauds within an hour: staff hear of it once, and one tap pauses all payment links."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.campaigns import CampaignState
+from bot.domain.staff import Role
+from bot.store import links as link_rows
+from bot.store import switches
+from bot.store.db import Database
+from bot.store.notices import Notice, due
+from bot.usecases import card_testing, payments_pause, publish, talk
+from bot.usecases.context import Context
+from bot.usecases.staff.notices import KINDS
+from payments.stripe import GatewayUnavailable
+from tests.conftest import MovingClock
+from tests.payments import stripe_json as stripe
+from tests.usecases.test_limits import hire
+from tests.usecases.test_record_payments import take
+from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, metadata, open_campaign
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    made = make_context(db, clock)
+    await hire(made, Role.OWNER)
+    await open_campaign(made, ends_on=None)
+    return made
+
+
+def declined(ctx: Context, number: int, *, ago: timedelta = timedelta(), **changes: Any) -> dict[str, Any]:
+    intent = {"id": f"pi_{number}", "amount": 50, "currency": "cad", "metadata": stripe.OURS} | changes
+    at = int((ctx.clock() - ago).timestamp())
+    return stripe.event("payment_intent.payment_failed", intent, id=f"evt_{number}", at=at)
+
+
+async def told(ctx: Context) -> list[Notice]:
+    async with ctx.db.read() as conn:
+        return [one for one in await due(conn, ctx.clock(), 999) if one.kind == "card_testing"]
+
+
+def off(ctx: Context) -> list[str]:
+    assert isinstance(ctx.gateway, RecordingGateway)
+    return ctx.gateway.switched_off
+
+
+async def active(ctx: Context) -> set[str]:
+    async with ctx.db.read() as conn:
+        return {link.stripe_id for link in await link_rows.active(conn)}
+
+
+async def test_two_hundred_declines_raise_one_alarm(ctx: Context) -> None:
+    events = [declined(ctx, number) for number in range(200)]
+    for start in range(0, 200, 10):
+        await take(ctx, *events[start : start + 10])
+    await take(ctx, *events)  # heard twice
+    (notice,) = await told(ctx)
+    assert notice.args["declined"] == card_testing.MOST_DECLINED
+    for locale in ("fr", "en"):
+        card = await KINDS["card_testing"](ctx, notice, locale)
+        assert [button.action for button in card.buttons] == ["pz:pause"]
+
+
+async def test_few_old_or_others_declines_raise_none(ctx: Context) -> None:
+    await take(ctx, *[declined(ctx, number) for number in range(card_testing.MOST_DECLINED - 1)])
+    await take(ctx, *[declined(ctx, 100 + n, ago=timedelta(hours=2)) for n in range(50)])
+    await take(ctx, *[declined(ctx, 200 + n, metadata={"shop": "1"}) for n in range(50)])
+    assert await told(ctx) == []
+
+
+async def test_honest_declines_of_a_busy_hour_raise_none(ctx: Context) -> None:
+    campaign = await publish.find(ctx, "dehors")
+    assert campaign is not None
+    for number in range(50):
+        session = stripe.session(
+            id=f"cs_{number}", payment_intent=f"pi_p{number}", metadata=metadata(campaign), client_reference_id=None
+        )
+        await take(ctx, stripe.event("checkout.session.completed", session, id=f"evt_p{number}"))
+    await take(ctx, *[declined(ctx, number) for number in range(25)])
+    assert await told(ctx) == []
+    await take(ctx, *[declined(ctx, 100 + number) for number in range(5)])
+    assert len(await told(ctx)) == 1
+
+
+async def test_fraud_warnings_raise_the_alarm(ctx: Context) -> None:
+    campaign = await publish.find(ctx, "dehors")
+    assert campaign is not None
+    at = int(ctx.clock().timestamp())
+    for number in range(card_testing.MOST_WARNINGS):
+        session = stripe.session(
+            id=f"cs_{number}", payment_intent=f"pi_{number}", metadata=metadata(campaign), client_reference_id=None
+        )
+        warning = {"id": f"issfr_{number}", "charge": f"ch_{number}", "payment_intent": f"pi_{number}"}
+        warning |= {"fraud_type": "made_with_stolen_card", "actionable": True}  # type: ignore[dict-item]
+        await take(
+            ctx,
+            stripe.event("checkout.session.completed", session, id=f"evt_s{number}"),
+            stripe.event("radar.early_fraud_warning.created", warning, id=f"evt_w{number}", at=at),
+        )
+    assert [one.args["warned"] for one in await told(ctx)] == [card_testing.MOST_WARNINGS]
+
+
+async def test_one_tap_pauses_all_links_and_an_owner_resumes_the_same(ctx: Context) -> None:
+    links = await active(ctx)
+    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    while await payments_pause.tick(ctx):
+        pass
+    assert set(off(ctx)) == links == await active(ctx)
+    reply = await talk.on_command(ctx, ALEX, "give", "8")
+    assert not [button for button in reply.card.buttons if button.url]
+    await talk.on_action(ctx, CAMILLE, "pz:resume")
+    assert await payments_pause.paused(ctx) is not None, "it is asked once more"
+    await talk.on_action(ctx, CAMILLE, "pz:resume!")
+    while await payments_pause.tick(ctx):
+        pass
+    assert off(ctx) == []
+    again = await talk.on_command(ctx, ALEX, "give", "")
+    assert [button for button in again.card.buttons if button.url]
+
+
+async def test_campaign_that_rested_before_still_rests_after_the_pause(ctx: Context) -> None:
+    campaign = await publish.find(ctx, "dehors")
+    assert campaign is not None
+    await publish.pause(ctx, campaign)
+    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await talk.on_action(ctx, CAMILLE, "pz:resume!")
+    after = await publish.find(ctx, "dehors")
+    assert after is not None and after.state is CampaignState.PAUSED
+
+
+async def test_pause_goes_on_where_stripe_failed(ctx: Context) -> None:
+    class Failing(RecordingGateway):
+        left = 2
+
+        async def deactivate_link(self, stripe_id: str, message: str) -> None:
+            if self.left:
+                self.left -= 1
+                raise GatewayUnavailable("busy")
+            await super().deactivate_link(stripe_id, message)
+
+    failing = Failing()
+    object.__setattr__(ctx, "gateway", failing)
+    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await payments_pause.tick(ctx)
+    assert len(failing.switched_off) == len(await active(ctx)) - 2
+    await payments_pause.tick(ctx)
+    assert set(failing.switched_off) == await active(ctx)
+
+
+async def test_nothing_is_published_or_resumed_while_payments_are_paused(ctx: Context) -> None:
+    campaign = await publish.find(ctx, "dehors")
+    assert campaign is not None
+    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    with pytest.raises(publish.PaymentsPaused):
+        await publish.publish(ctx, campaign.authored)
+    resting = await publish.find(ctx, "dehors")
+    assert resting is not None and not await publish.resume(ctx, resting)
+
+
+async def test_editor_may_pause_and_not_resume(ctx: Context) -> None:
+    await hire(ctx, Role.EDITOR, ALEX)
+    reply = await talk.on_action(ctx, ALEX, "pz:pause")
+    assert not reply.card.buttons
+    await talk.on_action(ctx, ALEX, "pz:resume!")
+    async with ctx.db.read() as conn:
+        assert await switches.payments_paused(conn)
