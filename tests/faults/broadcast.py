@@ -4,19 +4,16 @@ Nobody may be skipped: who did not get it is in doubt, and counted so. Nobody ma
 tell a repeat. And where only answers are lost, exactly those are in doubt.
 """
 
-import json
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from tests.bench.stage import Program
+from tests.faults.verdict import asked, stages, verdict
 
 KILLS, FULL_KILLS = 5, 50
 PACE = 100  # messages a second
@@ -64,9 +61,8 @@ class Outcome:
 class Stage:
     """A judge of what arrives, a database with a running broadcast, and a sender to be killed."""
 
-    def __init__(self, folder: Path, judge: Program, people: int) -> None:
-        self._file, self._judge = folder / f"broadcast{people}.sqlite3", judge
-        self._url = f"sqlite:///{self._file}"
+    def __init__(self, url: str, judge: Program, people: int) -> None:
+        self._url, self._judge = url, judge
         subprocess.run([*_OURS, "prepare", self._url, str(people)], check=True)
 
     def sender(self) -> "subprocess.Popen[bytes]":
@@ -80,8 +76,7 @@ class Stage:
 
     def outcome(self) -> Outcome:
         """How it stands."""
-        with sqlite3.connect(f"file:{self._file}?mode=ro", uri=True) as conn:
-            states = dict(conn.execute("SELECT external_id, state FROM recipient").fetchall())
+        states = {str(chat): str(state) for chat, state in asked(self._url, "SELECT external_id, state FROM recipient")}
         seen = self._judge.ask("copies")
         return Outcome(states, seen["copies"], frozenset(seen["lost"]))
 
@@ -101,32 +96,33 @@ def kill_in_the_middle(stage: Stage, kills: int, rng: random.Random) -> None:
         sender.send_signal(signal.SIGKILL)
         sender.wait()
         time.sleep(0.2)  # what was on its way arrives
-        print(f"kill {number + 1}: {stage.arrived()} messages have arrived")
+        print(f"kill {number + 1}: {stage.arrived()} messages have arrived", flush=True)
     last = stage.sender()
-    if last.wait(600) != 0:
+    if last.wait(3600) != 0:
         raise RuntimeError(f"the last sender ended with status {last.returncode}")
 
 
-def run(*, full: bool, seed: int) -> bool:
+def run(*, rounds: int, seed: int, engine: str) -> bool:
     """Both faults; whether all held."""
-    kills, rng = FULL_KILLS if full else KILLS, random.Random(seed)
-    judge = Program("judge_telegram")
-    try:
-        with tempfile.TemporaryDirectory(prefix="obole-faults-") as name:
+    kills, rng = rounds, random.Random(seed)
+    with verdict(kills=kills, seed=seed, engine=engine) as facts, stages(engine) as (_, new):
+        judge = Program("judge_telegram")
+        try:
             judge.ask("0 0")
-            killed = Stage(Path(name), judge, PACE * 2 * (kills + 1))
+            killed = Stage(new(), judge, PACE * 2 * (kills + 1))
             kill_in_the_middle(killed, kills, rng)
             after_kills = killed.outcome()
+            facts["killed"] = after_kills.facts
             judge.ask(f"0 0 {LOST_PER_MILLE} {seed}")
-            losing = Stage(Path(name), judge, LOST_OF)
+            losing = Stage(new(), judge, LOST_OF)
             kill_in_the_middle(losing, 0, rng)
             after_losses = losing.outcome()
-    finally:
-        judge.stop()
-    in_bounds = after_kills.facts["in_doubt"] <= kills * MOST_IN_DOUBT
-    in_bounds &= after_kills.facts["in_doubt_and_not_begun"] <= kills * MOST_NOT_BEGUN
-    exact = after_losses.in_state("in_doubt") == after_losses.lost
-    good = after_kills.honest and in_bounds and after_losses.honest and exact
-    facts = {"kills": kills, "seed": seed, "killed": after_kills.facts, "answers lost": after_losses.facts}
-    print(json.dumps(facts | {"in_doubt_is_exact": exact, "ok": good}, indent=1))
-    return good
+            facts["answers lost"] = after_losses.facts
+        finally:
+            judge.stop()
+        in_bounds = after_kills.facts["in_doubt"] <= kills * MOST_IN_DOUBT
+        in_bounds &= after_kills.facts["in_doubt_and_not_begun"] <= kills * MOST_NOT_BEGUN
+        exact = after_losses.in_state("in_doubt") == after_losses.lost
+        facts["in_doubt_is_exact"] = exact
+        facts["ok"] = after_kills.honest and in_bounds and after_losses.honest and exact
+    return bool(facts["ok"])
