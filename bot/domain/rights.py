@@ -31,6 +31,7 @@ class Right(StrEnum):
     DATES = "dates"
     RECEIPT = "receipt"
     REFUNDS = "refunds"  # news of them
+    UNDO = "undo"  # have a duplicate gift refunded by themselves
     SUMS = "sums"  # totals and looks back
     END_WHEN_FORGOTTEN = "end_when_forgotten"
 
@@ -52,6 +53,7 @@ RIGHTS: Mapping[Right, frozenset[Standing]] = {
     Right.DATES: _PROVED,
     Right.RECEIPT: _PROVED,
     Right.REFUNDS: _PROVED,
+    Right.UNDO: _PROVED,
     Right.SUMS: _PROVED,
     Right.END_WHEN_FORGOTTEN: _PROVED,
 }

@@ -236,8 +236,7 @@ gift = Table(
     Column("late", Boolean, nullable=False),  # came after the campaign had ended
     Column("state", String(16), nullable=False),  # payments.ledger.State, computed from the registers below
     Column("counted", Minor, nullable=False),
-    Column("receipt_url", Text),
-    Column("balance_transaction", String(255)),
+    Column("receipt_url", Text), Column("balance_transaction", String(255)),
     Column("claimed_at", Utc),  # its payer proved that it is theirs
     Column("disowned_at", Utc),
     Column("payer", String(64)),  # keyed hash of the card or customer; erased with its supporter

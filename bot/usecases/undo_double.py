@@ -1,7 +1,8 @@
 """The answer to « C’était voulu? »: the second of two like gifts goes back in one tap, or both stay.
 
-Only the very gift that the donor was asked about, and only where Stripe says that both came from one card or customer:
-links are forwarded, and the gift may be a stranger's. A few small ones a day; everything else becomes a case.
+Only the very gift that the donor was asked about and has proved to be theirs, and only where Stripe says that both came
+from one card or customer: links are forwarded, and the gift may be a stranger's. A few small ones a day; everything
+else becomes a case.
 """
 
 import re
@@ -11,6 +12,7 @@ from datetime import timedelta
 from bot.domain.gifts import Gift
 from bot.domain.ids import id_at, read_id
 from bot.domain.people import Contact, Supporter
+from bot.domain.rights import Right, may
 from bot.store import gifts, refunds
 from bot.store.db import Connection
 from bot.store.refunds import RefundOrder
@@ -83,7 +85,7 @@ async def _undo(ctx: Context, person: Supporter, asked: _Asked) -> RefundOrder |
     async def still(conn: Connection, gift: Gift) -> Barred | None:
         if gift.supporter_id != person.id:
             return Barred.NOT_THEIRS
-        if not same & {twin.id for twin in await twins(conn, gift)}:
+        if not may(gift.standing, Right.UNDO) or not same & {twin.id for twin in await twins(conn, gift)}:
             return Barred.OTHER_PAYER
         capped = await _capped(ctx, conn, gift)
         if capped is None and not await rates.take(ctx, conn, rates.REFUNDS, person.platform, person.external_id):

@@ -237,6 +237,17 @@ async def test_a_gift_of_an_unknown_or_another_card_becomes_a_case(
     assert await cases(ctx) == [(second.id, "double_unsure")] and await told(ctx) == ["case"]
 
 
+async def test_a_gift_that_nobody_has_proved_becomes_a_case(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+    """Bob pays twice through Alice's link: his card is the same, and the decision is not hers."""
+    campaign = await open_campaign(ctx, ends_on=None)
+    person = await who(ctx, CAMILLE)
+    await give(ctx, campaign, person.id, proved=False)
+    second = await give(ctx, campaign, person.id, proved=False)
+    await asked(ctx, clock)
+    await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+    assert not stripe.refunds and await cases(ctx) == [(second.id, "double_unsure")]
+
+
 async def test_a_stripe_that_cannot_be_asked_makes_it_a_case(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     stripe.silent = GatewayUnavailable("away")
     _, second = await asked_about(ctx, clock)
