@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.db import upsert
-from bot.store.schema import cursor
+from bot.store.schema_machine import cursor
 
 
 async def read(conn: AsyncConnection, name: str, now: datetime) -> datetime | None:

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.db import insert_or_ignore
-from bot.store.schema import lease
+from bot.store.schema_machine import lease
 
 
 async def hold(conn: AsyncConnection, name: str, holder: str, now: datetime, length: timedelta) -> bool:

@@ -27,6 +27,9 @@ class OwnLink:
     active: bool = True
 
 
+_ACTIVE = text("own_link.active")  # as the partial index says it: SQLite sees no likeness in `active = 1`
+
+
 def _read(row: Row[tuple[object, ...]]) -> OwnLink:
     return OwnLink(**{name: getattr(row, name) for name in OwnLink.__dataclass_fields__})
 
@@ -66,7 +69,7 @@ async def note_gift(conn: AsyncConnection, link_id: int, gift_id: int) -> None:
 
 async def to_close(conn: AsyncConnection, before: datetime, limit: int) -> list[OwnLink]:
     """Return links that were made before then (UTC) and still take a payment, the oldest first."""
-    old = text("own_link.active") & (own_link.c.made_at < before)  # as the partial index says it
+    old = _ACTIVE & (own_link.c.made_at < before)
     return [
         _read(row) for row in await conn.execute(select(own_link).where(old).order_by(own_link.c.made_at).limit(limit))
     ]
@@ -74,7 +77,7 @@ async def to_close(conn: AsyncConnection, before: datetime, limit: int) -> list[
 
 async def of_campaign(conn: AsyncConnection, campaign_id: int) -> list[OwnLink]:
     """Return the links of a campaign that still take a payment."""
-    query = select(own_link).where(own_link.c.active, own_link.c.campaign_id == campaign_id)
+    query = select(own_link).where(_ACTIVE, own_link.c.campaign_id == campaign_id)
     return [_read(row) for row in await conn.execute(query)]
 
 

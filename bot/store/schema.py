@@ -314,7 +314,7 @@ own_link = Table(  # payment links that were made for one person and take one pa
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("supporter_id", ForeignKey("supporter.id"), index=True),  # who asked for it; none once forgotten
-    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False, index=True),
     Column("minor", Minor, nullable=False),
     Column("monthly", Boolean, nullable=False),
     Column("code_hash", String(64), unique=True),  # of the code that its page hands to the payer
@@ -383,17 +383,4 @@ tap_count = Table(
     Column("touch_id", BigInteger, primary_key=True, autoincrement=False),
     Column("taps", BigInteger, nullable=False),
     Index("ix_tap_count_touch", "touch_kind", "touch_id"),
-)
-cursor = Table(
-    "cursor",
-    metadata,
-    Column("name", String(40), primary_key=True),
-    Column("at", Utc, nullable=False),
-)
-lease = Table(
-    "lease",
-    metadata,
-    Column("name", String(64), primary_key=True),
-    Column("holder", String(64), nullable=False),
-    Column("until", Utc, nullable=False),
 )
