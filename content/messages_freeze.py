@@ -17,13 +17,14 @@ _LABELS: Mapping[str, str] = {
 REASONS = ("wrong_text", "stolen_phone")  # in one tap; anything else is written
 
 
-def freeze_ask(catalog: Catalog, locale: Locale, reasons: Sequence[tuple[str, Tap]]) -> Card:
-    """What would stop, and why it should."""
+def freeze_ask(catalog: Catalog, locale: Locale, reasons: Sequence[tuple[str, Tap]], payments: Tap) -> Card:
+    """What would stop, and why it should. `payments`: to the pause of payments, which goes on without it."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-freeze-title"),
         lines=(say("staff-freeze-what"), say("staff-freeze-goes-on"), say("staff-freeze-why")),
-        rows=tuple((tap.button(say(_LABELS[reason]), "danger"),) for reason, tap in reasons),
+        rows=tuple((tap.button(say(_LABELS[reason]), "danger"),) for reason, tap in reasons)
+        + row(say.button("staff-home-payments", payments)),
     )
 
 

@@ -174,13 +174,14 @@ class StripeGateway:
 
     async def deactivate_link(self, stripe_id: str, message: str) -> None:
         """Let the link take no more payments and show this message instead. Raises LinkGone."""
-        off: Any = {"active": False, "inactive_message": message}
-        await self._call(lambda: self._client.v1.payment_links.update_async(stripe_id, off), missing=LinkGone)
+        await self._update_link(stripe_id, {"active": False, "inactive_message": message})
 
     async def activate_link(self, stripe_id: str) -> None:
         """Let a link that was switched off take payments again. Raises LinkGone."""
-        on: Any = {"active": True}
-        await self._call(lambda: self._client.v1.payment_links.update_async(stripe_id, on), missing=LinkGone)
+        await self._update_link(stripe_id, {"active": True})
+
+    async def _update_link(self, stripe_id: str, params: Any) -> None:
+        await self._call(lambda: self._client.v1.payment_links.update_async(stripe_id, params), missing=LinkGone)
 
     async def link_is_active(self, stripe_id: str) -> bool:
         """Whether the link takes payments; False too if it is gone."""
@@ -192,10 +193,7 @@ class StripeGateway:
     async def event_pages(
         self, since: datetime, types: Sequence[str] = HANDLED_TYPES
     ) -> AsyncIterator[list[dict[str, Any]]]:
-        """Yield the events of these types since then (aware UTC, whole seconds, itself included), page by page.
-
-        Stripe keeps them for 30 days and lists the newest first, of twenty types a call; no more than a page is held.
-        """
+        """Yield events since then (aware UTC, itself included), at most 30 days; the newest first, a page at a time."""
         for start in range(0, len(types), _TYPES_A_CALL):
             asked = {"created": {"gte": unix_seconds(since)}, "types": list(types[start : start + _TYPES_A_CALL])}
             async for page in pages(self.get, "/v1/events", asked):

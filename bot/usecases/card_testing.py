@@ -12,6 +12,7 @@ from bot.store import account_limits, events, switches
 from bot.store.db import Connection
 from bot.store.switches import PAYMENT_ALARM, Switch
 from bot.usecases.context import Context
+from bot.usecases.rates import DECLINED, WARNED
 from bot.usecases.staff.handling import tell_all
 from payments.facts import Fact, FraudWarning, GiftFailed, PaymentFailed, RenewalFailed
 
@@ -19,7 +20,6 @@ MOST_DECLINED = 20  # in an hour; more than half of what was paid, since busy ho
 MOST_WARNINGS = 3  # early fraud warnings in an hour
 _HOUR = timedelta(hours=1)
 _QUIET_FOR = timedelta(hours=6)  # after a notice: it says what to do, and once is enough
-_DECLINED, _WARNED = "declined", "fraud_warning"  # kinds of acts, of no account in particular
 _PAID = "checkout.session.completed"
 
 
@@ -38,13 +38,13 @@ async def watch(ctx: Context, conn: Connection, verdicts: Iterable[Verdict]) -> 
 def _kind(fact: Fact) -> str | None:
     match fact:
         case PaymentFailed() if fact.ours:
-            return _DECLINED
+            return DECLINED
         case GiftFailed():
-            return _DECLINED
+            return DECLINED
         case RenewalFailed() if fact.first:
-            return _DECLINED
+            return DECLINED
         case FraudWarning():
-            return _WARNED
+            return WARNED
         case _:
             return None
 
@@ -52,8 +52,8 @@ def _kind(fact: Fact) -> str | None:
 async def _judge(ctx: Context, conn: Connection) -> None:
     now = ctx.clock()
     since = now - _HOUR
-    declined = await account_limits.count(conn, _DECLINED, since)
-    warned = await account_limits.count(conn, _WARNED, since)
+    declined = await account_limits.count(conn, DECLINED, since)
+    warned = await account_limits.count(conn, WARNED, since)
     many = declined >= MOST_DECLINED and 2 * declined > await events.received_since(conn, _PAID, since)
     if not many and warned < MOST_WARNINGS:
         return

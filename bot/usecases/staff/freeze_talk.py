@@ -52,7 +52,7 @@ async def _shown(ctx: Context, person: Member) -> Reply:
     state = await freeze.frozen(ctx)
     if state is None:
         reasons = tuple((reason, Tap(action=f"fz:{reason}")) for reason in (*words.REASONS, "other"))
-        return Reply(card=words.freeze_ask(ctx.catalog, person.locale, reasons))
+        return Reply(card=words.freeze_ask(ctx.catalog, person.locale, reasons, Tap(action="pz")))
     lift = Tap(action="fz:lift") if person.role.may(Role.OWNER) else None
     view = words.FrozenView(since=state.since, zone=ctx.zone, by=state.by, why=state.why, lift=lift)
     return Reply(card=words.frozen(ctx.catalog, person.locale, view))

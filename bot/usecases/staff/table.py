@@ -74,6 +74,5 @@ HOME: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
     Entry("staff-home-team", "tm:list", Role.VIEWER),
     Entry("staff-refund-button", "rf:", Role.OWNER),
     Entry("staff-home-limits", "st", Role.OWNER),
-    Entry("staff-home-payments", "pz", Role.EDITOR),
     Entry("staff-home-freeze", "go:freeze", Role.EDITOR),
 )
