@@ -1,11 +1,14 @@
 """What staff read about themselves: who they are, what they may do, the freeze."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 from content.cards import Button, Card, Tap
 from content.catalog import Catalog, Locale
 from content.writer import Charity, Writer, kept, row
+
+_MOST_ROWS = 5  # of buttons that Discord shows under a message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,13 +58,14 @@ def home(catalog: Catalog, locale: Locale, view: HomeView) -> Card:
     """What somebody of the staff may do, as buttons."""
     say = Writer(catalog, locale)
     buttons = [tap.button(say(key)) for key, tap in view.doors]
+    wide = max(2, math.ceil(len(buttons) / _MOST_ROWS))
     return Card(
         title=say("staff-home-title", charity=view.charity.name),
         lines=kept(
             say("staff-home-frozen") if view.frozen else "",
             say("staff-home-role", role=view.role),
         ),
-        rows=tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)),
+        rows=tuple(tuple(buttons[at : at + wide]) for at in range(0, len(buttons), wide)),
     )
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
+from bot.platforms.discord.render import render as render_discord
+from bot.platforms.telegram.render import render as render_telegram
 from bot.store import audit, notices, staff
 from bot.store.db import Database
 from bot.store.staff import RoleMapping
@@ -15,6 +17,7 @@ from bot.usecases import talk
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from bot.usecases.staff import codes, handling, team, team_notices
+from bot.usecases.staff.table import HOME
 from content.catalog import LOCALES, Locale
 from tests.conftest import MovingClock
 from tests.world import ALEX, CAMILLE, make_context
@@ -321,6 +324,14 @@ async def test_a_question_may_be_left(ctx: Context) -> None:
     await talk.on_action(ctx, NADIA, "fz:other")
     await talk.on_command(ctx, NADIA, "chiffres", "")  # another command, and nothing is asked any more
     assert (await present(ctx, NADIA)).expects is None
+
+
+async def test_home_of_an_owner_fits_on_both_platforms(ctx: Context) -> None:
+    await owner(ctx)
+    home = await talk.on_command(ctx, NADIA, "equipe", "")
+    assert sum(len(row) for row in home.card.rows) == len(HOME)
+    assert render_discord(home.card).rows
+    render_telegram(home.card)
 
 
 async def test_every_card_of_the_team_can_be_shown(ctx: Context) -> None:
