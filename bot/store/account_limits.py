@@ -1,6 +1,6 @@
 """What accounts did that is limited, and what staff had set about accounts that were forgotten; by keyed hashes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
@@ -39,8 +39,7 @@ async def take_bars(conn: AsyncConnection, accounts: Sequence[str], since: datet
     return found
 
 
-async def forget(conn: AsyncConnection, kinds: Collection[str], acts_before: datetime, bars_before: datetime) -> None:
-    """Erase what was done, of these kinds, and what was set, before these times (UTC)."""
-    old = account_act.c.kind.in_(kinds) & (account_act.c.at < acts_before)
-    await conn.execute(delete(account_act).where(old))
+async def forget(conn: AsyncConnection, acts_before: datetime, bars_before: datetime) -> None:
+    """Erase what was done, and what was set, before these times (UTC)."""
+    await conn.execute(delete(account_act).where(account_act.c.at < acts_before))
     await conn.execute(delete(account_bar).where(account_bar.c.at < bars_before))

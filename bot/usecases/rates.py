@@ -38,7 +38,6 @@ STAFF_GUESSES = Rate(kind="staff_guess", each=5, everybody=1_000, within=timedel
 REFUNDS = Rate(kind="refund", each=2, everybody=20, within=timedelta(days=1))  # that donors order by themselves
 _ALL = (WORDS, UNHEARD, LINKS, OWN_LINKS, GUESSES, STAFF_GUESSES, REFUNDS)
 DECLINED, WARNED = "declined", "fraud_warning"  # counted for no account: bot.usecases.card_testing
-_KINDS = {*(rate.kind for rate in _ALL), DECLINED, WARNED}
 _LONGEST = max(rate.within for rate in _ALL)
 
 
@@ -93,7 +92,7 @@ async def tidy(ctx: Context) -> None:
     """Let go of what counts no more. Run by the schedule."""
     now = ctx.clock()
     async with ctx.db.write() as conn:
-        await account_limits.forget(conn, _KINDS, now - _LONGEST, now - REMEMBERED)
+        await account_limits.forget(conn, now - _LONGEST, now - REMEMBERED)
 
 
 def _hashes(ctx: Context, platform: PlatformName, external_id: str) -> list[str]:
