@@ -315,8 +315,7 @@ class StripeGateway:
     async def newest_invoice_number(self, subscription: str) -> str | None:
         """The number on a pledge's newest invoice, which Stripe shows to its payer alone; None where there is none."""
         obj = await self._found("/v1/subscriptions", subscription, {"expand": ["latest_invoice"]})
-        invoice = (obj or {}).get("latest_invoice")
-        return invoice.get("number") if isinstance(invoice, dict) else None
+        return ((obj or {}).get("latest_invoice") or {}).get("number")
 
     async def login_page(self) -> str | None:
         """Where a payer signs in with a code by e-mail and sees their gifts; None where the charity has it off."""

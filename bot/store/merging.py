@@ -19,8 +19,6 @@ from bot.store.schema import (
     delivery,
     error_case,
     gift,
-    own_link,
-    payer_proof,
     pledge,
     preference,
     preference_change,
@@ -29,6 +27,7 @@ from bot.store.schema import (
 )
 from bot.store.schema_broadcast import broadcast_opt_out, recipient
 from bot.store.schema_nudges import decision, looked_back
+from bot.store.schema_proofs import own_link, payer_proof
 from bot.store.schema_referrals import circle_shown, invite, link_code, recognition, referral, share_prompt
 from bot.store.schema_staff import blocked, name_hidden, notice, relay
 

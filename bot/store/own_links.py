@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Row, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.schema import own_link
+from bot.store.schema_proofs import own_link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, exists, literal, select, update
+from sqlalchemy import Row, exists, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.gifts import Pledge
@@ -11,6 +11,8 @@ from bot.store.db import upsert
 from bot.store.schema import gift, pledge
 from bot.store.schema_nudges import looked_back
 from payments.pledges import ENDED
+
+_LEGACY = text("pledge.legacy")  # as the partial index says it: SQLite sees no likeness in `legacy = 1`
 
 
 def _read(row: Row[tuple[object, ...]]) -> Pledge:
@@ -43,7 +45,7 @@ async def to_be_asked(conn: AsyncConnection, about: str, limit: int) -> list[Ple
     asked = (looked_back.c.supporter_id == pledge.c.supporter_id) & (
         looked_back.c.about == literal(f"{about}:") + pledge.c.subscription
     )
-    waiting = pledge.c.legacy.is_(True) & pledge.c.claimed_at.is_(None) & pledge.c.status.not_in(ENDED)
+    waiting = _LEGACY & pledge.c.claimed_at.is_(None) & pledge.c.status.not_in(ENDED)
     query = select(pledge).where(
         waiting, pledge.c.supporter_id.is_not(None), pledge.c.campaign_id.is_not(None), ~exists().where(asked)
     )

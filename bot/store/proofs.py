@@ -7,7 +7,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.db import insert_or_ignore
-from bot.store.schema import gift, payer_proof, pledge
+from bot.store.schema import gift, pledge
+from bot.store.schema_proofs import payer_proof
 
 
 async def proved(conn: AsyncConnection, pairs: Collection[tuple[int, str]]) -> set[tuple[int, str]]:

@@ -1,0 +1,141 @@
+"""Alice forwards her monthly link and Bob pays: the world of the tests about who controls a gift."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Pledge
+from bot.domain.people import Supporter
+from bot.store import pledges, supporters
+from bot.store.outbox import Delivery
+from bot.store.schema import delivery, error_case
+from bot.usecases import claim, messages
+from bot.usecases.context import Context
+from bot.usecases.reply import Reply
+from payments.money import Money
+from payments.pledges import PledgeView
+from payments.views import Payer
+from tests.payments import stripe_json as stripe
+from tests.usecases.test_record_payments import take
+from tests.world import ALEX, CAMILLE, RecordingGateway, all_gifts, metadata, signed
+
+ALICE, BOB = CAMILLE, ALEX
+SUBSCRIPTION = "sub_bob"
+
+
+class BobsStripe(RecordingGateway):
+    """Knows Bob's monthly gift, and what was done to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changes: list[dict[str, Any]] = []
+        self.ended: list[str] = []
+        self.asked: list[str] = []
+        self.status = "active"
+        self.payers: dict[str | None, Payer] = {}
+
+    async def payer(self, payment_intent: str) -> Payer | None:
+        return self.payers.get(payment_intent)
+
+    async def pledge(self, subscription: str) -> PledgeView:
+        self.asked.append(subscription)
+        return PledgeView(
+            subscription=subscription,
+            customer="cus_bob",
+            status=self.status,
+            money=Money(500, "cad"),
+            next_at=None,
+            is_paused=False,
+            paused_until=None,
+            ours=True,
+            item="si_1",
+            product="prod_1",
+        )
+
+    async def newest_invoice_number(self, subscription: str) -> str | None:
+        return "BOBS1234-0007"
+
+    async def change_pledge(self, subscription: str, change: Any, idempotency_key: str) -> PledgeView:
+        self.changes.append(dict(change))
+        return await self.pledge(subscription)
+
+    async def end_pledge(self, subscription: str, idempotency_key: str) -> None:
+        self.ended.append(subscription)
+
+
+async def bob_pays(ctx: Context, campaign: Campaign) -> Supporter:
+    """Alice's link begins a monthly gift that Bob pays; Alice."""
+    alice, token = await signed(ctx, campaign, ALICE)
+    begun = stripe.pledge_session(
+        id="cs_bob",
+        subscription=SUBSCRIPTION,
+        customer="cus_bob",
+        client_reference_id=token,
+        metadata=metadata(campaign),
+    )
+    await take(ctx, stripe.event("checkout.session.completed", begun, id="evt_begun"))
+    await invoiced(ctx, campaign, 1)
+    return alice
+
+
+async def invoiced(ctx: Context, campaign: Campaign, number: int, kind: str = "invoice.paid") -> None:
+    """The first payment of Bob's monthly gift (1), or a renewal."""
+    details = {"subscription": SUBSCRIPTION, "metadata": metadata(campaign)}
+    body = stripe.invoice(
+        id=f"in_{number}",
+        amount_paid=500,
+        amount_due=500,
+        billing_reason="subscription_create" if number == 1 else "subscription_cycle",
+        parent={"type": "subscription_details", "subscription_details": details},
+        status_transitions={"paid_at": stripe.T0 + number},
+    )
+    await take(ctx, stripe.event(kind, body, id=f"evt_{kind}_{number}"))
+
+
+async def ends(ctx: Context, campaign: Campaign) -> None:
+    """Stripe says that the monthly gift has ended."""
+    gone = stripe.subscription(id=SUBSCRIPTION, status="canceled", metadata=metadata(campaign))
+    await take(ctx, stripe.event("customer.subscription.deleted", gone, id="evt_gone"))
+
+
+async def told(ctx: Context, supporter_id: int) -> list[str]:
+    """The messages that were decided for somebody, oldest first."""
+    async with ctx.db.read() as conn:
+        addresses = [one.address_id for one in await supporters.addresses_of(conn, [supporter_id])]
+        query = select(delivery.c.message).where(delivery.c.address_id.in_(addresses)).order_by(delivery.c.id)
+        return list((await conn.execute(query)).scalars())
+
+
+async def first_message(ctx: Context, person: Supporter) -> Reply:
+    """What the first message that was decided says when it is sent."""
+    async with ctx.db.read() as conn:
+        rows = await conn.execute(select(delivery).where(delivery.c.address_id == person.address_id))
+        one = Delivery(**{n: row[n] for row in rows.mappings().fetchmany(1) for n in Delivery.__dataclass_fields__})
+    return Reply(card=(await messages.render(ctx, one, person)).card)
+
+
+async def the_pledge(ctx: Context) -> Pledge:
+    async with ctx.db.read() as conn:
+        return (await pledges.known(conn, [SUBSCRIPTION]))[SUBSCRIPTION]
+
+
+async def claim_code(ctx: Context, number: int = 0) -> str:
+    """What the return page hands to the payer."""
+    code = claim.claim_token(ctx, (await all_gifts(ctx))[number])
+    assert code is not None
+    return code
+
+
+def actions(reply: Reply) -> list[str]:
+    return [button.action or button.url or "" for button in reply.card.buttons]
+
+
+def text(reply: Reply) -> str:
+    card = reply.card
+    return "\n".join([card.title, *card.lines, card.note, *(button.label for button in card.buttons)])
+
+
+async def cases(ctx: Context) -> list[str]:
+    async with ctx.db.read() as conn:
+        return list((await conn.execute(select(error_case.c.kind))).scalars())

@@ -1,0 +1,123 @@
+"""Monthly gifts from before proofs: what their donors keep, and how they confirm."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from bot.domain.campaigns import Campaign
+from bot.domain.people import Supporter
+from bot.domain.rights import Standing
+from bot.store import pledges
+from bot.store.db import Database
+from bot.store.schema_staff import notice
+from bot.usecases import forget, monthly_confirm, talk
+from bot.usecases.context import Context
+from tests.conftest import MovingClock
+from tests.usecases.alice_and_bob import (
+    ALICE,
+    BOB,
+    SUBSCRIPTION,
+    BobsStripe,
+    actions,
+    bob_pays,
+    the_pledge,
+    told,
+)
+from tests.world import make_context, open_campaign
+
+
+@pytest.fixture
+def gateway() -> BobsStripe:
+    return BobsStripe()
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock, gateway: BobsStripe) -> Context:
+    made = make_context(db, clock, gateway=gateway, public_url="https://don.example")
+    made.whereabouts.stripe_login_url = "https://billing.stripe.example/p/login/abc"
+    return made
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx, ends_on=None)
+
+
+# --- from before proofs ---------------------------------------------------------------------------
+async def legacy(ctx: Context, campaign: Campaign) -> Supporter:
+    """A monthly gift that was bound to Alice before this version."""
+    alice = await bob_pays(ctx, campaign)
+    async with ctx.db.write() as conn:
+        await pledges.write(conn, [replace(await the_pledge(ctx), legacy=True)], ctx.clock())
+    return alice
+
+
+async def staff_told(ctx: Context) -> list[str]:
+    async with ctx.db.read() as conn:
+        rows = await conn.execute(select(notice.c.kind, notice.c.args).order_by(notice.c.id))
+        return [row.args["what"] for row in rows if row.kind == "pledge_unproved"]
+
+
+async def test_an_earlier_donor_pauses_and_ends_after_a_yes_and_staff_hear_of_it(
+    ctx: Context, campaign: Campaign, gateway: BobsStripe
+) -> None:
+    await legacy(ctx, campaign)
+    asked = await talk.on_action(ctx, ALICE, f"mo:hold:{SUBSCRIPTION}:2")
+    assert not gateway.changes and f"mo:yes:{SUBSCRIPTION}:2" in actions(asked)
+    await talk.on_action(ctx, ALICE, f"mo:yes:{SUBSCRIPTION}:2")
+    await talk.on_action(ctx, ALICE, f"mo:resume:{SUBSCRIPTION}")
+    await talk.on_action(ctx, ALICE, f"mo:yes:{SUBSCRIPTION}:0")
+    await talk.on_action(ctx, ALICE, f"mo:end:{SUBSCRIPTION}")
+    assert gateway.ended == []
+    await talk.on_action(ctx, ALICE, f"mo:sure:{SUBSCRIPTION}")
+    assert len(gateway.changes) == 2 and gateway.ended == [SUBSCRIPTION]
+    assert await staff_told(ctx) == ["paused", "resumed", "ended"]
+
+
+async def test_an_earlier_donor_has_lost_amount_portal_and_move(
+    ctx: Context, campaign: Campaign, gateway: BobsStripe
+) -> None:
+    await legacy(ctx, campaign)
+    gateway.status = "past_due"
+    shown = await talk.on_command(ctx, ALICE, "mensuel", "")
+    assert not [one for one in actions(shown) if "portal.example" in one or one.startswith("mo:amount")]
+    assert ctx.whereabouts.stripe_login_url in actions(shown)
+    for action in ("amount", "set:{}:4000", "move:{}:0"):
+        await talk.on_action(
+            ctx, ALICE, f"mo:{action.format(SUBSCRIPTION) if '{}' in action else f'{action}:{SUBSCRIPTION}'}"
+        )
+    assert gateway.changes == []
+
+
+async def test_an_earlier_donor_is_asked_once_and_not_ended_by_forget(
+    ctx: Context, campaign: Campaign, gateway: BobsStripe
+) -> None:
+    alice = await legacy(ctx, campaign)
+    for _ in range(2):
+        await monthly_confirm.ask_earlier_donors(ctx)
+    assert (await told(ctx, alice.id)).count("pledge_confirm") == 1
+    await forget.forget(ctx, alice.id)
+    assert gateway.ended == []
+
+
+async def test_an_earlier_donor_confirms_with_the_number_that_only_the_payer_sees(
+    ctx: Context, campaign: Campaign, clock: MovingClock
+) -> None:
+    await legacy(ctx, campaign)
+    clock.move(days=90)
+    asked = await talk.on_command(ctx, ALICE, "claim", "bobs1234-0007")
+    assert (await the_pledge(ctx)).standing is Standing.LEGACY, "only after an explicit yes"
+    stolen = await talk.on_action(ctx, BOB, actions(asked)[0])
+    assert not stolen.card.buttons and (await the_pledge(ctx)).standing is Standing.LEGACY
+    await talk.on_action(ctx, ALICE, actions(asked)[0])
+    assert (await the_pledge(ctx)).standing is Standing.PROVED
+
+
+async def test_wrong_invoice_numbers_are_counted(ctx: Context, campaign: Campaign) -> None:
+    await bob_pays(ctx, campaign)
+    for number in range(5):
+        refused = await talk.on_command(ctx, ALICE, "claim", f"BOBS1234-000{number}")
+        assert not refused.card.buttons
+    assert not (await talk.on_command(ctx, ALICE, "claim", "BOBS1234-0007")).card.buttons
+    assert (await the_pledge(ctx)).standing is Standing.UNPROVED
