@@ -5,6 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -216,7 +217,9 @@ class Person:
             asked = await self.reads(self.start(f"c_{code}"), says(self.locale, "claim-title"))
         else:
             asked = await self.command(name_of("claim", self.locale), code)
-        return await self.reads(self.tap(asked, says(self.locale, "claim-mine")), says(self.locale, "claim-done-title"))
+        done = await self.reads(self.tap(asked, says(self.locale, "claim-mine")), says(self.locale, "claim-done-title"))
+        self.town.clock.ahead += timedelta(minutes=2)  # the question that follows a first claim leaves as well
+        return done
 
     async def hears(self, contains: str | None = None, *, after: int = 0, within: float = 15) -> Heard:
         """The bot's first message after another one that contains these words."""
