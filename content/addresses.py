@@ -2,7 +2,8 @@
 
 Telegram links far more than https addresses: bare names of sites in any case and script, IP addresses, ports,
 e-mail addresses, `tg://` and `ton://`, @names (td/telegram/MessageEntity.cpp of tdlib: `match_urls`, `fix_url`,
-`match_mentions`, `match_tg_urls`). Discord links whatever has a scheme. The patterns here find at least what those do.
+`match_mentions`, `match_tg_urls`), `#tag@name` (Bot API, MessageEntity). Discord links whatever has a scheme. The
+patterns here find at least what those do.
 Each text is read twice: as Telegram reads it, sign by sign, and as a browser does, which takes look-alikes for the
 letters they stand for (NFKC) and does not see invisible signs.
 """
@@ -25,7 +26,7 @@ _SCHEME = re.compile(rf"(?<![a-z0-9+-])[a-z][a-z0-9+-]*://[^{_END}>\"«»]*", re
 _WHOLE = re.compile(r"[^\s<]*")  # where Discord ends an address that has a scheme
 _HOST = re.compile(rf"(?P<host>{_SITE})(?P<path>(?::\d+)?(?:[/?#\\][^{_END}>\"«»]*)?)")
 _EMAIL = re.compile(rf"(?<![\w.+-])(?P<user>[a-z0-9_.+-]+)@(?P<host>{_SITE})", re.IGNORECASE)
-_NAME = re.compile(r"(?:(?<!\w)|/\w{1,64})@(?P<name>[a-z0-9_]{3,32})", re.IGNORECASE)
+_NAME = re.compile(r"(?:(?<!\w)|/\w{1,64}|[#$]\w{1,256})@(?P<name>[a-z0-9_]{3,32})", re.IGNORECASE)
 _BREAKS = ".@:\u3002\uff0e\uff61\u2024\uff20\uff1a"  # after one of these an unseen sign undoes the link
 _UNSEEN = "\u2060"
 _TRAILING = ".,;:!?)'\"’”»>…*"

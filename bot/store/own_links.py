@@ -67,6 +67,11 @@ async def note_gift(conn: AsyncConnection, link_id: int, gift_id: int) -> None:
     await conn.execute(update(own_link).where(own_link.c.id == link_id).values(gift_id=gift_id))
 
 
+async def drop_code(conn: AsyncConnection, link_id: int) -> None:
+    """The code of a link's page leads nowhere any more."""
+    await conn.execute(update(own_link).where(own_link.c.id == link_id).values(code_hash=None))
+
+
 async def to_close(conn: AsyncConnection, before: datetime, limit: int) -> list[OwnLink]:
     """Return links that were made before then (UTC) and still take a payment, the oldest first."""
     old = _ACTIVE & (own_link.c.made_at < before)

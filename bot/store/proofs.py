@@ -49,6 +49,23 @@ async def unproved_of(conn: AsyncConnection, supporter_id: int, payers: Collecti
     return list((await conn.execute(gifts)).scalars()), list((await conn.execute(monthly)).scalars())
 
 
+async def proved_of(conn: AsyncConnection, supporter_id: int, payers: Collection[str]) -> tuple[list[int], list[str]]:
+    """Return gifts and monthly gifts that these paid and that are proved to be this supporter's."""
+    gifts = select(gift.c.id).where(
+        gift.c.supporter_id == supporter_id, gift.c.payer.in_(payers), gift.c.claimed_at.is_not(None)
+    )
+    monthly = select(pledge.c.subscription).where(
+        pledge.c.supporter_id == supporter_id, pledge.c.payer.in_(payers), pledge.c.claimed_at.is_not(None)
+    )
+    return list((await conn.execute(gifts)).scalars()), list((await conn.execute(monthly)).scalars())
+
+
+async def drop(conn: AsyncConnection, supporter_id: int, payers: Collection[str]) -> bool:
+    """Drop these proofs of a supporter; return whether there were any."""
+    mine = (payer_proof.c.supporter_id == supporter_id) & payer_proof.c.payer.in_(payers)
+    return (await conn.execute(delete(payer_proof).where(mine))).rowcount > 0
+
+
 async def without_payer(conn: AsyncConnection, supporter_id: int, limit: int) -> list[int]:
     """Return single gifts they are thanked for of which nobody noted what paid them, the newest first."""
     query = select(gift.c.id).where(

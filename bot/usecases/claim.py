@@ -14,6 +14,7 @@ from bot.domain.gifts import Change, Gift
 from bot.domain.ids import time_of
 from bot.domain.people import Contact, Supporter
 from bot.domain.referrals import How, Outcome
+from bot.domain.rights import Standing
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts, invites, outbox, staff, supporters
 from bot.store import own_links as own_link_rows
@@ -214,7 +215,7 @@ async def ask_wasnt_me(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
 
 async def wasnt_me(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
     """The gift becomes anonymous, and staff see the case."""
-    await disown(ctx, gift.id)
+    await disown(ctx, gift.id, by_payer=gift.standing is Standing.PROVED)
     return await _wasnt_me_reply(ctx, supporter, gift, None)
 
 
@@ -237,21 +238,24 @@ async def disown_by_token(ctx: Context, token: str) -> Disowned:
     return "refused" if gift_id is None else await disown(ctx, gift_id)
 
 
-async def disown(ctx: Context, gift_id: int) -> Disowned:
-    """Take a gift off its supporter, once, and open a case."""
+async def disown(ctx: Context, gift_id: int, *, by_payer: bool = True) -> Disowned:
+    """Take a gift off its supporter, once, and open a case.
+
+    by_payer: False where somebody who is only thanked for it says so. Its payer can still claim it then.
+    """
     async with ctx.db.write_money() as conn:
         gift = await gifts.by_id(conn, gift_id)
         if gift is None:
             return "refused"
         if gift.disowned_at is not None or gift.supporter_id is None:
             return "already"
-        await _free(ctx, conn, gift)
+        await _free(ctx, conn, gift, by_payer=by_payer)
         await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=gift.supporter_id, kind="wasnt_me")
     return "done"
 
 
-async def _free(ctx: Context, conn: Connection, gift: Gift) -> None:
-    """Detach a gift from its supporter; of a monthly gift, all of it."""
+async def _free(ctx: Context, conn: Connection, gift: Gift, *, by_payer: bool) -> None:
+    """Detach a gift from its supporter, of a monthly gift all of it, and take back what its card or customer proved."""
     gone, name = [gift], gift.book.pledge
     if name is not None:
         gone = [g for g in await gifts.named(conn, [], [name]) if g.supporter_id == gift.supporter_id]
@@ -259,12 +263,17 @@ async def _free(ctx: Context, conn: Connection, gift: Gift) -> None:
         if row is not None and row.supporter_id == gift.supporter_id:
             freed = replace(row, supporter_id=None, claimed_at=None, legacy=False)
             await pledge_rows.write(conn, [freed], ctx.clock())
+    said_at = ctx.clock() if by_payer else None
     changes = [
         Change(
             event_id=f"obole:wasnt_me:{one.id}",
             before=one,
-            after=replace(one, supporter_id=None, claimed_at=None, disowned_at=ctx.clock()),
+            after=replace(one, supporter_id=None, claimed_at=None, disowned_at=said_at),
         )
         for one in gone
     ]
     await apply_changes(ctx, conn, changes)
+    if gift.supporter_id is not None:
+        lost = await proofs.take_back(conn, gift.supporter_id, {one.payer for one in gone if one.payer})
+        await pledge_rows.write(conn, list(lost.pledges.values()), ctx.clock())
+        await apply_changes(ctx, conn, lost.changes)

@@ -102,7 +102,10 @@ async def _make(ctx: Context, campaign: Campaign, minor: int, person: Supporter,
 
 
 async def paid(ctx: Context, conn: Connection, facts: Iterable[Fact], gifts: Iterable[Gift]) -> None:
-    """Note what was paid through such links; a second payment through one is a case. `gifts`: those of the facts."""
+    """Note what was paid through such links. A second payment through one is a case, and its code proves nothing then.
+
+    `gifts`: those of the facts.
+    """
     by_name = {name: gift for gift in gifts for name in gift.names}
     found: dict[int, Gift] = {}
     for fact in facts:
@@ -123,7 +126,10 @@ async def _note(ctx: Context, conn: Connection, link: OwnLink, gift: Gift) -> No
         first = await gift_rows.by_id(conn, link.gift_id)
         renewal = first is not None and gift.book.pledge is not None and gift.book.pledge == first.book.pledge
         who = link.supporter_id or gift.supporter_id
-        if not renewal and who is not None:
+        if renewal:
+            return
+        await rows.drop_code(conn, link.id)  # two payers have it, so it proves nothing of either
+        if who is not None:
             await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=who, kind="second_payment")
 
 

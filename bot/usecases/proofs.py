@@ -104,3 +104,26 @@ async def _add_pledge(
 def _proved(ctx: Context, gift: Gift, supporter_id: int | None) -> Change:
     after = replace(gift, supporter_id=supporter_id, claimed_at=ctx.clock())
     return Change(event_id=f"obole:claim:{gift.id}", before=gift, after=after)
+
+
+async def take_back(conn: Connection, supporter_id: int, payers: Collection[str]) -> Proved:
+    """Return what becomes unproved because these cards or customers are not this supporter's, and drop those proofs.
+
+    The changes are for the caller to write.
+    """
+    lost = Proved()
+    if not payers or not await proofs.drop(conn, supporter_id, payers):
+        return lost
+    gift_ids, names = await proofs.proved_of(conn, supporter_id, payers)
+    theirs = {number: gift for number in gift_ids if (gift := await gifts.by_id(conn, number)) is not None}
+    names += [gift.book.pledge for gift in theirs.values() if gift.book.pledge is not None]
+    rows = await pledge_rows.known(conn, set(names)) if names else {}
+    for name, row in rows.items():
+        if row.supporter_id == supporter_id:
+            lost.pledges[name] = replace(row, claimed_at=None)
+    theirs |= {gift.id: gift for gift in await gifts.named(conn, [], lost.pledges)}
+    for gift in theirs.values():
+        if gift.supporter_id == supporter_id and gift.claimed_at is not None:
+            after = replace(gift, claimed_at=None)
+            lost.changes.append(Change(event_id=f"obole:unproved:{gift.id}", before=gift, after=after))
+    return lost

@@ -41,6 +41,8 @@ FOREIGN = [
     "telegram.me/tablee_bot",
     "evil_bot.t.me",
     "@evil_bot",
+    "#don@evil_bot",
+    "$CAD@evil_bot",
     "écrivez à @evil_bot.",
     "/give@evil_bot",
     "@gif",

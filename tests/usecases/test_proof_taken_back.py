@@ -1,0 +1,96 @@
+"""Proofs that turn out to be somebody else's: the payer says so, or two people hold one code."""
+
+from bot.domain.campaigns import Campaign
+from bot.domain.rights import Standing
+from bot.usecases import claim, talk
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from tests.payments import stripe_json as stripe
+from tests.usecases.test_control import (
+    ALICE,
+    BOB,
+    SUBSCRIPTION,
+    Stripe,
+    actions,
+    bare,
+    bob_pays,
+    campaign,
+    cases,
+    claim_code,
+    ctx,
+    gateway,
+    pays_through,
+    the_pledge,
+)
+from tests.usecases.test_record_payments import take
+from tests.world import all_gifts, metadata, open_campaign, signed
+
+__all__ = ["bare", "campaign", "ctx", "gateway"]
+NO_CARD = {"type": "card", "card": {"fingerprint": None}}
+
+
+async def bob_gives_once(ctx: Context, campaign: Campaign, number: int) -> None:
+    """Bob, a customer that Stripe knows, pays a single gift through Alice's link."""
+    _, token = await signed(ctx, campaign, ALICE)
+    body = stripe.session(
+        id=f"cs_{number}", payment_intent=f"pi_{number}", client_reference_id=token, metadata=metadata(campaign)
+    )
+    await take(ctx, stripe.event("checkout.session.completed", body, id=f"evt_s{number}"))
+    charged = stripe.charge(
+        id=f"ch_{number}", payment_intent=f"pi_{number}", payment_method_details=NO_CARD, metadata=metadata(campaign)
+    )
+    charged["customer"] = "cus_bob"
+    await take(ctx, stripe.event("charge.updated", charged, id=f"evt_c{number}"))
+
+
+async def says_not_me(ctx: Context, number: int) -> None:
+    """The payer says so on the page after Stripe's."""
+    token = claim.disown_token(ctx, (await all_gifts(ctx))[number])
+    assert token is not None and await claim.disown_by_token(ctx, token) == "done"
+
+
+async def test_what_the_payer_disowns_takes_back_all_that_their_card_had_proved(
+    ctx: Context, campaign: Campaign, gateway: Stripe
+) -> None:
+    alice = await bob_pays(ctx, campaign)
+    await bob_gives_once(ctx, campaign, 2)
+    await talk.on_action(ctx, ALICE, f"claim:{await claim_code(ctx, 1)}")  # she got hold of Bob's code
+    assert (await the_pledge(ctx)).standing is Standing.PROVED
+    await says_not_me(ctx, 1)
+    await talk.on_action(ctx, ALICE, f"mo:set:{SUBSCRIPTION}:1000")
+    assert gateway.changes == [] and (await the_pledge(ctx)).standing is Standing.UNPROVED
+    await bob_gives_once(ctx, campaign, 3)
+    assert [gift.standing for gift in await all_gifts(ctx) if gift.supporter_id == alice.id] == [Standing.UNPROVED] * 2
+
+
+async def test_who_is_only_thanked_cannot_keep_the_payer_from_claiming(ctx: Context, campaign: Campaign) -> None:
+    await bob_gives_once(ctx, campaign, 1)
+    code = await claim_code(ctx)
+    gift = (await all_gifts(ctx))[0]
+    await talk.on_action(ctx, ALICE, f"err:{gift.id}:sure")
+    assert (await all_gifts(ctx))[0].supporter_id is None and await cases(ctx) == ["wasnt_me"]
+    asked = await talk.on_command(ctx, BOB, "claim", code)
+    await talk.on_action(ctx, BOB, actions(asked)[0])
+    (claimed,) = await all_gifts(ctx)
+    assert (claimed.supporter_id, claimed.standing) == ((await who(ctx, BOB)).id, Standing.PROVED)
+
+
+async def test_what_the_payer_has_disowned_cannot_be_claimed_again(ctx: Context, campaign: Campaign) -> None:
+    await bob_gives_once(ctx, campaign, 1)
+    code = await claim_code(ctx)
+    await says_not_me(ctx, 0)
+    await talk.on_action(ctx, ALICE, f"claim:{code}")
+    assert (await all_gifts(ctx))[0].supporter_id is None
+
+
+async def test_the_code_of_a_link_that_two_have_paid_through_proves_nothing(bare: Context, gateway: Stripe) -> None:
+    campaign = await open_campaign(bare, ends_on=None)
+    await talk.on_start(bare, ALICE, f"g_{campaign.id}_500")
+    spec = gateway.made[-1]
+    assert spec.return_url is not None
+    payload = spec.return_url.partition("start=")[2]
+    await pays_through(bare, campaign, spec, 1)  # Bob; Alice had the page open too, pays, and is led to the same code
+    await pays_through(bare, campaign, spec, 2)
+    await talk.on_action(bare, ALICE, f"claim:{payload[2:]}")
+    assert {gift.standing for gift in await all_gifts(bare)} == {Standing.UNPROVED}
+    assert await cases(bare) == ["second_payment"]
