@@ -47,6 +47,7 @@ class HowToConfirmView:
     page: bool  # there is a page of ours after Stripe's
     stripe: Tap | None
     how_to_end: Tap
+    by_receipt: bool = False  # the invoice's number proves nothing: it is from before proofs
 
 
 def how_to_confirm(catalog: Catalog, locale: Locale, view: HowToConfirmView) -> Card:
@@ -56,7 +57,7 @@ def how_to_confirm(catalog: Catalog, locale: Locale, view: HowToConfirmView) -> 
         title=say("confirm-title"),
         lines=kept(
             say("confirm-page") if view.page else "",
-            say("confirm-number") if view.stripe else "",
+            say("confirm-receipt") if view.by_receipt else say("confirm-number") if view.stripe else "",
             say("confirm-else", charity=view.charity.name, contact=view.charity.contact),
         ),
         rows=(

@@ -99,6 +99,32 @@ def move(campaign_id: int, slug: str) -> Json:
     return {"metadata": {key: value, "campaign": slug, "campaign_id": str(campaign_id)}}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayersNumbers:
+    """What stands on a pledge's newest invoice and receipt, as far as nobody but its payer can know it.
+
+    `invoice`: None where Stripe numbers invoices across the whole account, since then any payer can guess the others'.
+    Whoever has seen one invoice of this payer can guess it still. `receipt`: random; None until Stripe has sent one.
+    """
+
+    invoice: str | None
+    receipt: str | None
+
+
+def payers_numbers(subscription: dict[str, Any]) -> PayersNumbers:
+    """Read a subscription with its `latest_invoice` and `customer`.
+
+    A number that Stripe made for this customer begins with the customer's own random prefix
+    (docs.stripe.com/invoicing/customize#account-numbering).
+    """
+    invoice, customer = subscription.get("latest_invoice"), subscription.get("customer")
+    if not isinstance(invoice, dict) or not isinstance(customer, dict):
+        return PayersNumbers(invoice=None, receipt=None)
+    number, prefix = invoice.get("number"), customer.get("invoice_prefix")
+    own = isinstance(number, str) and bool(prefix) and number.startswith(f"{prefix}-")
+    return PayersNumbers(invoice=number if own else None, receipt=invoice.get("receipt_number"))
+
+
 def _ident(value: Any) -> str:
     return value if isinstance(value, str) else (value or {}).get("id", "")
 

@@ -20,7 +20,7 @@ from payments.gateway_errors import GatewayError, GatewayRefused, GatewayUnavail
 from payments.links import Link, LinkSpec, link_params, link_url, price_params, product_params
 from payments.money import Money
 from payments.paging import pages
-from payments.pledges import PledgeView, pledge_view
+from payments.pledges import PayersNumbers, PledgeView, payers_numbers, pledge_view
 from payments.stripe_headers import is_replayed, retry_after
 from payments.views import (
     Account,
@@ -312,10 +312,10 @@ class StripeGateway:
         asked = {"customer": customer} | ({"return_url": return_url} if return_url else {})
         return str((await self.post("/v1/billing_portal/sessions", asked, None))["url"])
 
-    async def newest_invoice_number(self, subscription: str) -> str | None:
-        """The number on a pledge's newest invoice, which Stripe shows to its payer alone; None where there is none."""
-        obj = await self._found("/v1/subscriptions", subscription, {"expand": ["latest_invoice"]})
-        return ((obj or {}).get("latest_invoice") or {}).get("number")
+    async def payers_numbers(self, subscription: str) -> PayersNumbers | None:
+        """What Stripe has told only the payer of a pledge; None if there is none of this id."""
+        obj = await self._found("/v1/subscriptions", subscription, {"expand": ["latest_invoice", "customer"]})
+        return None if obj is None else payers_numbers(obj)
 
     async def login_page(self) -> str | None:
         """Where a payer signs in with a code by e-mail and sees their gifts; None where the charity has it off."""

@@ -23,7 +23,7 @@ from content.catalog import Catalog
 from content.writer import Charity
 from payments.facts import FeeKnown
 from payments.money import Money
-from payments.pledges import PledgeView
+from payments.pledges import PayersNumbers, PledgeView
 from payments.reference import Keyring, Reference, Touch, TouchKind
 from payments.stripe import Account, GatewayRefused, Link, LinkSpec, Payer, SessionView
 from tests.conftest import MovingClock
@@ -108,7 +108,7 @@ class RecordingGateway:
     async def portal(self, customer: str, return_url: str | None) -> str:
         return f"https://portal.example/{customer}"
 
-    async def newest_invoice_number(self, subscription: str) -> str | None:
+    async def payers_numbers(self, subscription: str) -> PayersNumbers | None:
         return None
 
     async def login_page(self) -> str | None:

@@ -1,18 +1,21 @@
-"""A proof for monthly gifts whose page is long gone: the number of the newest invoice.
+"""A proof for monthly gifts whose page is long gone: the number of the newest invoice or receipt.
 
 Stripe shows it in e-mails to the payer and behind its login page, which asks for a code by e-mail; nobody else has it.
+The numbers of one payer's invoices follow each other. Before proofs, everybody who was thanked for a monthly gift could
+read its receipts and so guess the newest invoice's: for such gifts only the receipt's number counts, which is random.
 """
 
 import hmac
 import re
 
-from bot.domain.gifts import Gift
+from bot.domain.gifts import Gift, Pledge
 from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
 from bot.store import gifts
 from bot.store import pledges as pledge_rows
 from bot.usecases import rates
 from bot.usecases.context import Context
+from payments.pledges import PayersNumbers
 from payments.stripe import GatewayError
 
 NUMBER = re.compile(r"[A-Z0-9]{4,12}-[0-9]{4,6}", re.IGNORECASE)
@@ -32,12 +35,18 @@ async def first_gift(ctx: Context, person: Supporter, typed: str) -> Gift | None
         return None
     for pledge in mine:
         try:
-            number = await ctx.gateway.newest_invoice_number(pledge.subscription)
+            numbers = await ctx.gateway.payers_numbers(pledge.subscription)
         except GatewayError:
             continue
-        if number is not None and hmac.compare_digest(number.casefold().encode(), typed.strip().casefold().encode()):
+        if numbers is not None and _fits(typed.strip(), numbers, pledge):
             async with ctx.db.read() as conn:
                 return min(await gifts.named(conn, [], [pledge.subscription]), key=lambda gift: gift.id, default=None)
     async with ctx.db.write() as conn:
         await rates.spend(ctx, conn, rates.GUESSES, person.platform, person.external_id)
     return None
+
+
+def _fits(typed: str, numbers: PayersNumbers, pledge: Pledge) -> bool:
+    known = (numbers.receipt,) if pledge.legacy else (numbers.receipt, numbers.invoice)
+    said = typed.casefold().encode()
+    return any(number is not None and hmac.compare_digest(number.casefold().encode(), said) for number in known)

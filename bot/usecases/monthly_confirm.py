@@ -81,6 +81,7 @@ async def how_to_confirm(ctx: Context, contact: Contact, pledge: Pledge | None) 
         page=bool(ctx.public_url) and pledge is not None and not pledge.legacy,
         stripe=login_page(ctx),
         how_to_end=HOW_TO_END,
+        by_receipt=theirs and pledge is not None and pledge.legacy,
     )
     return Reply(card=words.how_to_confirm(ctx.catalog, person.locale, view))
 

@@ -120,7 +120,8 @@ async def take_back(conn: Connection, supporter_id: int, payers: Collection[str]
     rows = await pledge_rows.known(conn, set(names)) if names else {}
     for name, row in rows.items():
         if row.supporter_id == supporter_id:
-            lost.pledges[name] = replace(row, claimed_at=None)
+            # Nobody's, since they have seen its invoices, whose numbers would prove it again.
+            lost.pledges[name] = replace(row, supporter_id=None, claimed_at=None)
     theirs |= {gift.id: gift for gift in await gifts.named(conn, [], lost.pledges)}
     for gift in theirs.values():
         if gift.supporter_id == supporter_id and gift.claimed_at is not None:

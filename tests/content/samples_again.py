@@ -1,6 +1,7 @@
 """Messages that ask again, ask for consent or look back, with the same worlds as the others."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from content import messages_confirm as confirm
@@ -106,6 +107,8 @@ def confirming(world: "World", tap: Tap) -> Iterator[tuple[str, "Render"]]:
         yield "unconfirmed", lambda catalog, locale, one=one: confirm.unconfirmed(catalog, locale, one)
         how = confirm.HowToConfirmView(charity=charity, page=stripe is not None, stripe=stripe, how_to_end=tap)
         yield "how_to_confirm", lambda catalog, locale, how=how: confirm.how_to_confirm(catalog, locale, how)
+        receipt = replace(how, by_receipt=True)
+        yield "how_to_confirm", lambda catalog, locale, how=receipt: confirm.how_to_confirm(catalog, locale, how)
         end = confirm.HowToEndView(charity=charity, stripe=stripe)
         yield "how_to_end", lambda catalog, locale, end=end: confirm.how_to_end(catalog, locale, end)
     yield "confirmed", lambda catalog, locale: confirm.confirmed_already(catalog, locale, tap)

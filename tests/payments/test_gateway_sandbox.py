@@ -246,13 +246,21 @@ async def test_the_account_and_its_webhooks(world: World) -> None:
     assert await world.gateway.webhook_endpoints() == []
 
 
-async def test_the_newest_invoice_has_a_number(world: World) -> None:
+async def test_the_newest_invoice_has_a_number_of_its_payer(world: World) -> None:
     session = await world.pay(replace(SPEC, interval="month"))
-    first = await world.gateway.newest_invoice_number(session["subscription"])
+    first = await world.gateway.payers_numbers(session["subscription"])
     await world.sandbox.renew(session["subscription"])
-    second = await world.gateway.newest_invoice_number(session["subscription"])
-    assert first and second and first != second
-    assert await world.gateway.newest_invoice_number("sub_nobody") is None
+    second = await world.gateway.payers_numbers(session["subscription"])
+    assert first and second and first.invoice and second.invoice and first.invoice != second.invoice
+    assert await world.gateway.payers_numbers("sub_nobody") is None
+
+
+async def test_a_number_that_counts_on_across_the_account_is_no_secret_of_the_payer(world: World) -> None:
+    session = await world.pay(replace(SPEC, interval="month"))
+    (invoice,) = world.sandbox.world.every("invoice")
+    invoice |= {"number": "TABLEE-0007", "receipt_number": "2036-5683"}  # the account's setting, and its prefix
+    found = await world.gateway.payers_numbers(session["subscription"])
+    assert found is not None and (found.invoice, found.receipt) == (None, "2036-5683")
 
 
 async def test_the_login_page_is_known_only_while_it_is_on(world: World) -> None:

@@ -14,7 +14,7 @@ from bot.usecases import claim, messages
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from payments.money import Money
-from payments.pledges import PledgeView
+from payments.pledges import PayersNumbers, PledgeView
 from payments.views import Payer
 from tests.payments import stripe_json as stripe
 from tests.usecases.test_record_payments import take
@@ -34,6 +34,7 @@ class BobsStripe(RecordingGateway):
         self.asked: list[str] = []
         self.status = "active"
         self.payers: dict[str | None, Payer] = {}
+        self.receipt: str | None = None
 
     async def payer(self, payment_intent: str) -> Payer | None:
         return self.payers.get(payment_intent)
@@ -53,8 +54,8 @@ class BobsStripe(RecordingGateway):
             product="prod_1",
         )
 
-    async def newest_invoice_number(self, subscription: str) -> str | None:
-        return "BOBS1234-0007"
+    async def payers_numbers(self, subscription: str) -> PayersNumbers:
+        return PayersNumbers(invoice="BOBS1234-0007", receipt=self.receipt)
 
     async def change_pledge(self, subscription: str, change: Any, idempotency_key: str) -> PledgeView:
         self.changes.append(dict(change))

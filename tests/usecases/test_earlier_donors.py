@@ -21,6 +21,7 @@ from tests.usecases.alice_and_bob import (
     BobsStripe,
     actions,
     bob_pays,
+    text,
     the_pledge,
     told,
 )
@@ -101,12 +102,33 @@ async def test_an_earlier_donor_is_asked_once_and_not_ended_by_forget(
     assert gateway.ended == []
 
 
-async def test_an_earlier_donor_confirms_with_the_number_that_only_the_payer_sees(
+async def test_an_earlier_donor_who_has_seen_receipts_cannot_count_on_to_the_newest_invoice(
+    ctx: Context, campaign: Campaign
+) -> None:
+    await legacy(ctx, campaign)  # she read BOBS1234-0006 on a receipt that this version shows no more
+    refused = await talk.on_command(ctx, ALICE, "claim", "BOBS1234-0007")
+    assert not refused.card.buttons and (await the_pledge(ctx)).standing is Standing.LEGACY
+    said = text(await talk.on_action(ctx, ALICE, f"mo:confirm:{SUBSCRIPTION}"))
+    assert "1234-5678" in said and "ABCD1234" not in said
+
+
+async def test_a_later_donor_confirms_with_the_number_of_the_newest_invoice(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
-    await legacy(ctx, campaign)
+    await bob_pays(ctx, campaign)
     clock.move(days=90)
     asked = await talk.on_command(ctx, ALICE, "claim", "bobs1234-0007")
+    await talk.on_action(ctx, ALICE, actions(asked)[0])
+    assert (await the_pledge(ctx)).standing is Standing.PROVED
+
+
+async def test_an_earlier_donor_confirms_with_the_number_that_only_the_payer_sees(
+    ctx: Context, campaign: Campaign, gateway: BobsStripe, clock: MovingClock
+) -> None:
+    await legacy(ctx, campaign)
+    gateway.receipt = "2036-5683"
+    clock.move(days=90)
+    asked = await talk.on_command(ctx, ALICE, "claim", "2036-5683")
     assert (await the_pledge(ctx)).standing is Standing.LEGACY, "only after an explicit yes"
     stolen = await talk.on_action(ctx, BOB, actions(asked)[0])
     assert not stolen.card.buttons and (await the_pledge(ctx)).standing is Standing.LEGACY

@@ -6,26 +6,14 @@ from bot.usecases import claim, talk
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from tests.payments import stripe_json as stripe
-from tests.usecases.test_control import (
-    ALICE,
-    BOB,
-    SUBSCRIPTION,
-    Stripe,
-    actions,
-    bare,
-    bob_pays,
-    campaign,
-    cases,
-    claim_code,
-    ctx,
-    gateway,
-    pays_through,
-    the_pledge,
-)
+from tests.usecases.alice_and_bob import SUBSCRIPTION, BobsStripe, actions, bob_pays, cases, claim_code, the_pledge
+from tests.usecases.test_control import campaign, ctx, gateway
+from tests.usecases.test_proofs import bare, pays_through
 from tests.usecases.test_record_payments import take
-from tests.world import all_gifts, metadata, open_campaign, signed
+from tests.world import ALEX, CAMILLE, all_gifts, metadata, open_campaign, signed
 
 __all__ = ["bare", "campaign", "ctx", "gateway"]
+ALICE, BOB = CAMILLE, ALEX
 NO_CARD = {"type": "card", "card": {"fingerprint": None}}
 
 
@@ -50,7 +38,7 @@ async def says_not_me(ctx: Context, number: int) -> None:
 
 
 async def test_what_the_payer_disowns_takes_back_all_that_their_card_had_proved(
-    ctx: Context, campaign: Campaign, gateway: Stripe
+    ctx: Context, campaign: Campaign, gateway: BobsStripe
 ) -> None:
     alice = await bob_pays(ctx, campaign)
     await bob_gives_once(ctx, campaign, 2)
@@ -83,7 +71,7 @@ async def test_what_the_payer_has_disowned_cannot_be_claimed_again(ctx: Context,
     assert (await all_gifts(ctx))[0].supporter_id is None
 
 
-async def test_the_code_of_a_link_that_two_have_paid_through_proves_nothing(bare: Context, gateway: Stripe) -> None:
+async def test_the_code_of_a_link_that_two_have_paid_through_proves_nothing(bare: Context, gateway: BobsStripe) -> None:
     campaign = await open_campaign(bare, ends_on=None)
     await talk.on_start(bare, ALICE, f"g_{campaign.id}_500")
     spec = gateway.made[-1]

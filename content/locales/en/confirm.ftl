@@ -13,6 +13,7 @@ unconfirmed-how = How to end it
 confirm-title = Show that it is yours
 confirm-page = The page that opened after the payment has what you need, for 24 hours: open it again and choose this chat.
 confirm-number = Or sign in on Stripe’s page with the e-mail address you gave when paying, and send the number of your latest invoice here, like this: /claim ABCD1234-0001
+confirm-receipt = Take the receipt that Stripe e-mailed you for your latest payment, and send its number here, like this: /claim 1234-5678
 confirm-else = If neither works, write to { $contact }: somebody at { $charity } will look for it with you.
 confirm-done-title = It is confirmed
 confirm-done = This monthly gift is yours here: you can follow it, change it and end it.

@@ -13,6 +13,7 @@ unconfirmed-how = Comment l’arrêter
 confirm-title = Montrer que c’est le vôtre
 confirm-page = La page ouverte après le paiement a ce qu’il faut, pendant 24 heures : rouvrez-la et choisissez cette conversation.
 confirm-number = Ou ouvrez une session sur la page de Stripe avec l’adresse courriel donnée au paiement, et envoyez ici le numéro de votre dernière facture, comme ceci : /reclamer ABCD1234-0001
+confirm-receipt = Prenez le reçu de paiement que Stripe vous a envoyé par courriel pour votre dernier paiement, et envoyez-en le numéro ici, comme ceci : /reclamer 1234-5678
 confirm-else = Si rien ne fonctionne, écrivez à { $contact } : une personne de l’équipe ({ $charity }) cherchera avec vous.
 confirm-done-title = C’est confirmé
 confirm-done = Ce don mensuel est le vôtre ici : vous pouvez le suivre, le changer et l’arrêter.
