@@ -13,9 +13,10 @@ from datetime import timedelta
 from bot.domain.people import PlatformName
 from bot.domain.referrals import Invite, InviteLink
 from bot.store import arrivals as rows
-from bot.store import invites, places
+from bot.store import invites, places, supporters
 from bot.store.db import Connection
 from bot.store.places import Place
+from bot.usecases import rates
 from bot.usecases.context import Context
 from bot.usecases.live_cards import rights_lost
 from bot.usecases.ports import (
@@ -113,7 +114,9 @@ def _rests(ctx: Context, known: rows.InvitePlace | None) -> bool:
 
 
 async def _make(ctx: Context, platform: InvitingPlatform, place: Place, invite: Invite) -> str | None:
-    """Have a link made into one place; None where that fails, which is remembered."""
+    """Have a link made into one place; None where that fails, which is remembered, or they had many made."""
+    if not await _allowed(ctx, invite):
+        return None
     try:
         async with asyncio.timeout(_PATIENCE):
             if not await _has_room(ctx, platform, place):
@@ -130,6 +133,15 @@ async def _make(ctx: Context, platform: InvitingPlatform, place: Place, invite: 
     if kept != made.code:  # they asked twice at once
         await _revoke(platform, made.home, made.code)
     return platform.invite_url(kept)
+
+
+async def _allowed(ctx: Context, invite: Invite) -> bool:
+    """Whether their account may have another link made: after `/forget` an invite is new, and has none."""
+    async with ctx.db.write() as conn:
+        accounts = await supporters.addresses_of(conn, [invite.supporter_id])
+        if not accounts:
+            return True
+        return await rates.take(ctx, conn, rates.CHAT_LINKS, accounts[0].platform, accounts[0].external_id)
 
 
 async def _keep(ctx: Context, place: Place, invite: Invite, made: MadeInvite) -> str:

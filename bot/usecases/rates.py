@@ -32,11 +32,12 @@ UNHEARD = Rate(kind="unheard", each=10, everybody=None, within=timedelta(hours=1
 LINKS = Rate(kind="link", each=5, everybody=60, within=timedelta(hours=1))  # payment links made for a typed amount
 # Links made for one person, where there is no return page; beyond these the link that all share is given.
 OWN_LINKS = Rate(kind="own_link", each=10, everybody=300, within=timedelta(hours=1))
+CHAT_LINKS = Rate(kind="chat_link", each=10, everybody=600, within=timedelta(hours=1))  # into channel and server
 GUESSES = Rate(kind="guess", each=5, everybody=1_000, within=timedelta(hours=1))  # wrong codes of another account
 # Wrong codes for staff: not so few that strangers could keep colleagues out.
 STAFF_GUESSES = Rate(kind="staff_guess", each=5, everybody=1_000, within=timedelta(hours=1))
 REFUNDS = Rate(kind="refund", each=2, everybody=20, within=timedelta(days=1))  # that donors order by themselves
-_ALL = (WORDS, UNHEARD, LINKS, OWN_LINKS, GUESSES, STAFF_GUESSES, REFUNDS)
+_ALL = (WORDS, UNHEARD, LINKS, OWN_LINKS, CHAT_LINKS, GUESSES, STAFF_GUESSES, REFUNDS)
 DECLINED, WARNED = "declined", "fraud_warning"  # counted for no account: bot.usecases.card_testing
 _LONGEST = max(rate.within for rate in _ALL)
 

@@ -100,6 +100,14 @@ async def linked(ctx: Context, contact: Contact, platform: PlatformName) -> tupl
     return invite, link
 
 
+async def test_forget_and_invite_in_turn_make_no_flood_of_links(ctx: Context, telegram: Inviting) -> None:
+    for _ in range(20):
+        await chat_links.channel_link(ctx, await invite_by(ctx, CAMILLE))
+        await forget.forget(ctx, (await join.who(ctx, CAMILLE)).id)
+    assert len(telegram.made) == 10
+    assert await chat_links.channel_link(ctx, await invite_by(ctx, LUC)) is not None, "nobody else is held up"
+
+
 async def referral(ctx: Context, contact: Contact) -> Referral | None:
     async with ctx.db.read() as conn:
         known = await supporters.find(conn, contact.platform, contact.external_id)

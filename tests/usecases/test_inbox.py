@@ -12,13 +12,14 @@ from bot.store.outbox import State
 from bot.usecases import inbox, messages, rates, talk
 from bot.usecases.context import Context
 from bot.usecases.join import who
+from bot.usecases.merge import merge
 from bot.usecases.outgoing import OutOfDate
 from bot.usecases.reply import Reply
 from bot.usecases.staff import notices
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.usecases.test_notices import Wall
-from tests.world import CAMILLE, make_context, open_campaign
+from tests.world import ALEX, CAMILLE, make_context, open_campaign
 
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True, place="900")
 
@@ -99,6 +100,21 @@ async def test_who_is_blocked_notices_nothing(ctx: Context) -> None:
     await talk.on_action(ctx, NADIA, done.card.buttons[0].action or "")
     await talk.on_text(ctx, CAMILLE, "Une troisième fois")
     assert await notices.tick(ctx, [wall]) == 1
+
+
+async def test_who_links_an_older_account_after_writing_is_blocked_all_the_same(ctx: Context) -> None:
+    await hire(ctx)
+    older = await who(ctx, ALEX)
+    await talk.on_text(ctx, CAMILLE, "Bonjour à vous")
+    wall = Wall()
+    await notices.tick(ctx, [wall])
+    block = next(b.action for b in wall.said[0][1].buttons if b.label == "Bloquer")
+    async with ctx.db.write_money() as conn:
+        assert await merge(ctx, conn, older.id, (await who(ctx, CAMILLE)).id) == older.id
+    await talk.on_action(ctx, NADIA, block or "")
+    await talk.on_text(ctx, CAMILLE, "Bonjour encore")
+    await talk.on_text(ctx, ALEX, "Et d’ici aussi")
+    assert await notices.tick(ctx, [wall]) == 0
 
 
 async def test_a_flood_of_words_is_stopped_kindly(ctx: Context) -> None:

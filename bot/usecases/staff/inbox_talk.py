@@ -65,10 +65,13 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 
 
 async def _turn(ctx: Context, person: Member, one: Notice, verb: str, turn: _Turn) -> Reply:
-    who = int(one.args["supporter"])
+    wrote = int(one.args["supporter"])
     async with ctx.db.write() as conn:
+        # Their accounts may have been linked since they wrote: it is the person of today that is meant.
+        who = (await supporters.living(conn, [wrote])).get(wrote, wrote)
         await turn.do(ctx, conn, person, who)
-        await notices.outdate(conn, "words", f"words:{who}:")
+        for key in {wrote, who}:
+            await notices.outdate(conn, "words", f"words:{key}:")
         await note(ctx, conn, person, turn.action, supporter=who)
     undo = Tap(action=f"ib:{turn.undo}:{one.id}")
     return Reply(card=words.turned(ctx.catalog, person.locale, verb, undo))
