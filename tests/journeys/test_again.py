@@ -78,10 +78,17 @@ async def agrees(here: Town, donor: Person) -> Heard:
 
 
 async def until_heard(here: Town, donor: Person, title: str) -> Heard:
-    """A message; on Discord, where it may not come first, with the next thing they do."""
+    """A message; on Discord, where it may not come first, with what they do next: three at most each time."""
     await here.all_sent()
-    if donor.platform == "discord" and not any(title in heard.text for heard in donor.everything()):
-        await donor.command("mesdons" if donor.locale == "fr" else "mygifts")
+
+    async def told() -> bool:
+        if any(title in heard.text for heard in donor.everything()):
+            return True
+        if donor.platform == "discord":
+            await donor.command("mesdons" if donor.locale == "fr" else "mygifts")
+        return False
+
+    await until(told)
     return await donor.hears(title)
 
 
@@ -165,14 +172,15 @@ async def a_monthly_gift(here: Town, donor: Person) -> None:
     before = len(await here.gifts())
     monthly = "mensuel" if donor.locale == "fr" else "monthly"
     subscription = await begins_monthly(here, donor)
+    begun = thanked(donor)  # twice where a private answer was edited: that counts as read only when shown again
     at(here, time(3), days=30)
     await here.stripe.renew(subscription)
     await here.stripe.delivered()
     assert len(await here.gifts()) == before + 2
-    assert thanked(donor) == 1, "nobody is woken"
+    assert thanked(donor) == begun, "nobody is woken"
     at(here, time(9, 30))
     if donor.platform == "telegram":
-        await until(lambda: thanked(donor) == 2)
+        await until(lambda: thanked(donor) == begun + 1)
 
     at(here, time(14), days=30)
     await here.stripe.renew(subscription, False)

@@ -47,11 +47,11 @@ async def news(here: Town, person: Person, words: str) -> Heard:
     """What the bot tells somebody; on Discord, where it may not write first, with the next thing they do."""
     if person.platform == "discord":
 
-        async def parked() -> bool:
-            return "parked" in await here.outbox()
+        async def told() -> bool:
+            await person.command(name_of("mygifts", person.locale))
+            return any(words in heard.text for heard in person.everything())
 
-        await until(parked)
-        await person.command(name_of("mygifts", person.locale))
+        await until(told)
     return await person.hears(words)
 
 
