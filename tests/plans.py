@@ -99,6 +99,10 @@ def _note(conn: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, exe
     key = (engine, re.sub(r"(\?|%\(\w+\)s(::\w+)?)(, (\?|%\(\w+\)s(::\w+)?))*", "?", sql))
     if key in _seen or not re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", sql):
         return
+    if (
+        conn.engine.url.host
+    ):  # through a test's proxy, which is gone when plans are asked for; noted when it goes straight
+        return
     function = _function()
     if function is None or function.startswith("store.migrat"):  # a change of schema reads what it must
         return

@@ -13,6 +13,7 @@ from sqlalchemy import insert
 from bot.domain.campaigns import Campaign
 from bot.domain.time import system_clock
 from bot.doors import open_doors
+from bot.health import Health
 from bot.run import settle_memory
 from bot.store import campaigns, outbox
 from bot.store.db import Database
@@ -71,9 +72,8 @@ async def main(url: str, people: int) -> None:
     tokens = [ctx.keyring.sign(Reference(i, campaign.id, touch)) for i in await _people(ctx, people)]
     intake = Intake(ctx, [SECRET], livemode=False)
     working = asyncio.create_task(intake.run())
-    web = WebServer(
-        build_web(ctx, open_doors(ctx, intake, None, TapCounter(ctx), Openings(ctx))), host="127.0.0.1", port=0
-    )
+    doors = open_doors(ctx, intake, None, TapCounter(ctx), Openings(ctx), Health())
+    web = WebServer(build_web(ctx, doors), host="127.0.0.1", port=0)
     await web.start()
     info = {"port": web.port, "campaign_id": campaign.id, "slug": campaign.slug, "tokens": tokens}
     settle_memory()  # as `obole run` does

@@ -18,6 +18,7 @@ from sqlalchemy import event
 from bot.domain.ids import Ids
 from bot.domain.time import system_clock
 from bot.doors import open_doors
+from bot.health import Health
 from bot.platforms.telegram.app import TelegramApp
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.run import settle_memory
@@ -140,7 +141,7 @@ async def main(url: str, api: str, token: str, count: int) -> None:
         return await telegram[0].handle_webhook(body, secret)
 
     intake, taps = Intake(ctx, ["unused"], livemode=False), TapCounter(ctx)
-    doors = open_doors(ctx, intake, None, taps, Openings(ctx))
+    doors = open_doors(ctx, intake, None, taps, Openings(ctx), Health())
     object.__setattr__(doors, "telegram", door)  # the same door with a watch on it
     web = WebServer(build_web(ctx, doors), host="127.0.0.1", port=0)
     await web.start()

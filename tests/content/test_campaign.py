@@ -11,7 +11,7 @@ from payments.money import Money
 from tests.content import samples
 
 EXAMPLES = sorted((resources.files("content") / "campaigns").iterdir(), key=lambda file: file.name)
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=60).filter(
     lambda text: bool(text.strip())
 )
 

@@ -15,7 +15,7 @@ from bot.usecases import give, links, live_cards, publish
 from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
 from bot.usecases.join import who
-from bot.usecases.ports import InDoubt, MessageRef, PlatformError, Rejected, RetryLater
+from bot.usecases.ports import Gone, InDoubt, MessageRef, PlatformError, Rejected, RetryLater
 from content.cards import Card
 from payments.stripe import GatewayRefused, Link, LinkSpec
 from tests.conftest import MovingClock
@@ -72,7 +72,8 @@ async def test_a_posted_card_follows_the_total_but_not_too_often(ctx: Context, c
 
 
 @pytest.mark.parametrize(
-    ("trouble", "comes_back"), [(RetryLater(600), 601), (InDoubt("lost"), 16), (Rejected("gone"), 0)]
+    ("trouble", "comes_back"),
+    [(RetryLater(600), 601), (InDoubt("lost"), 16), (Rejected("no"), 3600), (Gone("gone"), 0)],
 )
 async def test_a_card_that_cannot_be_edited_holds_up_nothing(
     ctx: Context, clock: MovingClock, trouble: PlatformError, comes_back: int
