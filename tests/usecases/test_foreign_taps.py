@@ -1,0 +1,86 @@
+"""Buttons, commands and links with somebody else's ids: whoever sends them reads and changes nothing of theirs."""
+
+from itertools import product
+
+from sqlalchemy import select
+
+from bot.domain.campaigns import Campaign
+from bot.domain.staff import Role
+from bot.store import drafts, staff
+from bot.store.drafts import Draft
+from bot.store.schema import metadata as schema
+from bot.usecases import cases, link, refunds, talk
+from bot.usecases.context import Context
+from bot.usecases.inbox import DRAFTED
+from bot.usecases.join import who
+from bot.usecases.staff import door
+from content.commands import COMMANDS
+from tests.giving import give
+from tests.usecases.alice_and_bob import ALICE, BOB, SUBSCRIPTION, BobsStripe, bob_pays, claim_code, text
+from tests.usecases.test_control import campaign, ctx, gateway
+from tests.world import all_gifts
+
+__all__ = ["campaign", "ctx", "gateway"]
+SECRET = 77_700  # what Bob gave, which nobody else should read
+FORMS = (
+    "{}", "{}:back", "{}:keep", "{}:sure", "{}:notme", "{}:twice", "{}:amount", "{}:yes", "{}:no", "{}:500",
+    "set:{}:500", "pause:{}", "hold:{}:1", "resume:{}", "yes:{}:1", "end:{}", "sure:{}", "move:{}:0", "show:{}",
+    "confirm:{}",
+)  # fmt: skip
+STAFF_FORMS = ("{}", "close:{}", "write:{}", "send:{}", "block:{}", "{}:approve", "out!:{}", "role:{}:owner", "paper")
+COUNTED = ("account_act", "account_bar")
+
+
+async def rows_of_others(ctx: Context, alice: int, address: int) -> set[str]:
+    """Every row of the database that is not Alice's own, as text."""
+    found = set()
+    async with ctx.db.read() as conn:
+        for table in schema.sorted_tables:
+            for row in (await conn.execute(select(table))).mappings() if table.name not in COUNTED else ():
+                own = alice in (row.get("supporter_id"), row.get("id") if table.name == "supporter" else None)
+                own = own or address in (row.get("address_id"), row.get("id") if table.name == "address" else None)
+                if not own:
+                    found.add(f"{table.name} {dict(row)}")
+    return found
+
+
+async def bobs_things(ctx: Context, campaign: Campaign) -> tuple[list[str], list[str]]:
+    """Bob has a monthly gift, a double, a code for another account, a case, and words of staff to come.
+
+    The ids that his buttons carry, and those that the buttons of staff carry.
+    """
+    await bob_pays(ctx, campaign)
+    await talk.on_action(ctx, BOB, f"claim:{await claim_code(ctx)}")
+    (first,), bob = await all_gifts(ctx), await who(ctx, BOB)
+    gift = [await give(ctx, campaign, bob.id, SECRET) for _ in range(2)][-1]
+    async with ctx.db.write() as conn:
+        await refunds.offer(ctx, conn, gift)
+        case = await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=bob.id, kind="paid_twice")
+        draft = Draft(id=ctx.ids.new(), kind=DRAFTED, body={"to": f"cs:{case}", "text": "Bonjour"}, changed_by=None)
+        await drafts.add(conn, draft, ctx.clock())
+        await staff.add(conn, "telegram", "900", Role.OWNER, label="Nadia", locale="fr", added_by=None, at=ctx.clock())
+    await link.offer(ctx, BOB)
+    ids = {}
+    async with ctx.db.read() as conn:
+        for name in ("refund_order", "link_code", "notice", "staff"):
+            ids[name] = (await conn.execute(select(schema.tables[name].c.id))).scalars().first()
+    his = [gift.id, first.id, SUBSCRIPTION, bob.id, ids["refund_order"], ids["link_code"]]
+    return [str(one) for one in his], [str(one) for one in (case, draft.id, ids["notice"], ids["staff"], gift.id)]
+
+
+async def test_buttons_commands_and_links_with_bobs_ids_do_and_show_nothing_of_his(
+    ctx: Context, campaign: Campaign, gateway: BobsStripe
+) -> None:
+    his, of_staff = await bobs_things(ctx, campaign)
+    alice = await who(ctx, ALICE)
+    before = await rows_of_others(ctx, alice.id, alice.address_id)
+    taps = [*product(talk.ACTIONS, FORMS, his), *product(door.ACTIONS, STAFF_FORMS, of_staff)]
+    shown = [await talk.on_action(ctx, ALICE, f"{verb}:{form.replace('{}', one)}") for verb, form, one in taps]
+    for one in his:
+        shown += [await talk.on_command(ctx, ALICE, command.verb, one) for command in COMMANDS]
+        shown += [await talk.on_start(ctx, ALICE, f"{head}_{one}") for head in "cksgi"]
+    after = await rows_of_others(ctx, alice.id, alice.address_id)
+    assert before - after == set(), "a row of somebody else's was changed"
+    assert {row.split()[0] for row in after - before} <= {"payment_link"}, "something of somebody else's was made"
+    assert (gateway.changes, gateway.ended, gateway.refunds) == ([], [], [])
+    assert [text(one) for one in shown if "777" in text(one)] == []
