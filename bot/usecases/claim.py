@@ -158,7 +158,7 @@ async def _proved_by(ctx: Context, conn: Connection, token: str, supporter_id: i
     """The gift that a token or code proves to be its holder's; None for what is foreign, made up or too old."""
     late = _read(ctx, _late_claim(supporter_id), token)
     if late is not None:
-        return await gifts.by_id(conn, late)
+        return await _thanked(conn, late, supporter_id)
     gift_id = _read(ctx, _CLAIM, token)
     if gift_id is None:
         link = await own_link_rows.by_code(conn, hashed(token, own_links.PURPOSE))
@@ -167,6 +167,14 @@ async def _proved_by(ctx: Context, conn: Connection, token: str, supporter_id: i
     if gift is None or gift.disowned_at is not None or not _in_time(ctx, gift):
         return None
     return gift
+
+
+async def _thanked(conn: Connection, gift_id: int, supporter_id: int) -> Gift | None:
+    """A monthly gift's first gift, while its supporter is the one to whom the token was given: it has no end."""
+    gift = await gifts.by_id(conn, gift_id)
+    name = gift.book.pledge if gift is not None else None
+    pledge = (await pledge_rows.known(conn, [name])).get(name) if name is not None else None
+    return gift if pledge is not None and pledge.supporter_id == supporter_id else None
 
 
 async def _is_early(conn: Connection, token: str) -> bool:

@@ -1,7 +1,10 @@
 """Proofs that turn out to be somebody else's: the payer says so, or two people hold one code."""
 
+from dataclasses import replace
+
 from bot.domain.campaigns import Campaign
 from bot.domain.rights import Standing
+from bot.store import pledges
 from bot.usecases import claim, talk
 from bot.usecases.context import Context
 from bot.usecases.join import who
@@ -49,6 +52,15 @@ async def test_what_the_payer_disowns_takes_back_all_that_their_card_had_proved(
     assert gateway.changes == [] and (await the_pledge(ctx)).standing is Standing.UNPROVED
     await bob_gives_once(ctx, campaign, 3)
     assert [gift.standing for gift in await all_gifts(ctx) if gift.supporter_id == alice.id] == [Standing.UNPROVED] * 2
+
+
+async def test_a_token_for_an_invoices_number_ends_with_the_thanks(ctx: Context, campaign: Campaign) -> None:
+    await bob_pays(ctx, campaign)
+    token = actions(await talk.on_command(ctx, ALICE, "claim", "BOBS1234-0007"))[0]
+    async with ctx.db.write() as conn:
+        await pledges.write(conn, [replace(await the_pledge(ctx), supporter_id=None)], ctx.clock())
+    await talk.on_action(ctx, ALICE, token)
+    assert (await the_pledge(ctx)).supporter_id is None
 
 
 async def test_who_is_only_thanked_cannot_keep_the_payer_from_claiming(ctx: Context, campaign: Campaign) -> None:
