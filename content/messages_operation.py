@@ -34,7 +34,7 @@ def item_failed(catalog: Catalog, locale: Locale, job: str, item: str) -> Card:
 
 
 def clock_off(catalog: Catalog, locale: Locale, *, seconds: int, ahead: bool) -> Card:
-    """The bot's clock differs from Stripe's; nothing is closed or deleted meanwhile."""
+    """The bot's clock differs from Stripe's; nothing is closed, deleted or begun meanwhile."""
     say = Writer(catalog, locale)
     how_far = say("staff-clock-ahead" if ahead else "staff-clock-behind", seconds=seconds)
     return Card(title=say("staff-clock-title"), lines=(how_far, say("staff-clock"), say("staff-clock-how")))

@@ -246,6 +246,8 @@ async def _asks_in_vain(ctx: Context, conn: Connection, found: Broadcast) -> boo
 async def _begin(ctx: Context, found: Broadcast) -> bool:
     if found.starts_at is not None and ctx.clock() < found.starts_at:
         return False
+    if ctx.clock_state.is_right is False:  # it may not be time yet, and what has left cannot be taken back
+        return False
     grown = await _grown_past_limit(ctx, found)
     async with ctx.db.write() as conn:
         if not await rows.move(conn, found, BroadcastState.APPROVAL if grown else BroadcastState.PREPARING):

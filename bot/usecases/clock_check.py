@@ -1,4 +1,4 @@
-"""Our clock against Stripe's. While they differ nothing is closed or deleted: what is due may not be due at all."""
+"""Our clock against Stripe's. While they differ nothing is closed, deleted or begun: what is due may not be due."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -24,7 +24,8 @@ async def compare(ctx: Context, theirs: datetime | None) -> bool:
     if not ctx.clock_state.is_right:
         if was is not False:
             log.error(
-                "our clock is %d s from Stripe's: nothing is closed or deleted until it is right", off.total_seconds()
+                "our clock is %d s from Stripe's: nothing is closed, deleted or begun until it is right",
+                off.total_seconds(),
             )
         async with ctx.db.write() as conn:
             seconds = round(abs(off).total_seconds())

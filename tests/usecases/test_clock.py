@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from bot.domain.broadcasts import BroadcastState
 from bot.domain.campaigns import Campaign
 from bot.domain.ids import Ids, time_of
 from bot.store import campaigns as campaign_rows
@@ -17,6 +18,7 @@ from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from tests.conftest import START, MovingClock
 from tests.payments import stripe_json as stripe
+from tests.usecases import test_broadcast as broadcasts
 from tests.usecases.test_record_payments import take
 from tests.world import RecordingGateway, make_context, metadata, open_campaign, signed
 
@@ -164,6 +166,21 @@ async def test_campaign_is_not_closed_by_a_clock_that_is_ahead(ctx: Context, clo
     ctx.gateway.answered_at = clock.now
     assert await publish.close_what_is_due(ctx) == 1
     assert await _state(ctx, campaign.id) == "closed"
+
+
+async def test_broadcast_does_not_begin_by_a_clock_that_is_ahead(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx)
+    await broadcasts.person(ctx, 1)
+    one = await broadcasts.submitted(ctx, await broadcasts.hire(ctx, "Nadia"), broadcasts.spec(campaign))
+    assert isinstance(ctx.gateway, Timed) and ctx.gateway.answered_at is not None
+    clock.move(minutes=6)
+    await _poll(ctx)
+    await broadcasts.run(ctx)
+    assert await broadcasts.now(ctx, one) is BroadcastState.COUNTDOWN
+    ctx.gateway.answered_at = clock.now
+    await _poll(ctx)
+    await broadcasts.run(ctx)
+    assert await broadcasts.now(ctx, one) is BroadcastState.RUNNING
 
 
 async def _state(ctx: Context, campaign_id: int) -> str:

@@ -12,5 +12,5 @@ staff-item-failed-how = The server’s log says why; if it lasts, pass it on to 
 staff-clock-title = The bot’s clock is wrong
 staff-clock-ahead = It is { $seconds } s ahead of Stripe’s.
 staff-clock-behind = It is { $seconds } s behind Stripe’s.
-staff-clock = Until it is right, no campaign is closed, no reminder leaves and nothing old is deleted. Gifts and thank-yous are not affected.
+staff-clock = Until it is right, no campaign is closed, no broadcast begins, no reminder leaves and nothing old is deleted. Gifts and thank-yous are not affected.
 staff-clock-how = Switch on time synchronisation (NTP) on the bot’s machine; then: obole check

@@ -12,5 +12,5 @@ staff-item-failed-how = Le journal du serveur dit pourquoi; si cela dure, transm
 staff-clock-title = L’horloge du bot est déréglée
 staff-clock-ahead = Elle avance de { $seconds } s sur celle de Stripe.
 staff-clock-behind = Elle retarde de { $seconds } s sur celle de Stripe.
-staff-clock = Tant qu’elle n’est pas juste, aucune collecte n’est fermée, aucun rappel ne part et rien d’ancien n’est effacé. Les dons et les remerciements ne sont pas touchés.
+staff-clock = Tant qu’elle n’est pas juste, aucune collecte n’est fermée, aucune diffusion ne commence, aucun rappel ne part et rien d’ancien n’est effacé. Les dons et les remerciements ne sont pas touchés.
 staff-clock-how = Activez la synchronisation de l’heure (NTP) sur la machine du bot; puis : obole check
