@@ -56,6 +56,11 @@ class Delivery:
         """Whether an earlier attempt may have arrived."""
         return (self.error or "").startswith(MAYBE)
 
+    @property
+    def is_repeated(self) -> bool:
+        """Whether it was handed over once more after that."""
+        return (self.error or "").startswith(_REPEATED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -73,6 +78,7 @@ class Outcome:
 
 
 MAYBE = "in doubt"  # how the error of a row begins that waits to be tried again and may have arrived already
+_REPEATED = f"{MAYBE}, sent again"
 
 
 def unwanted(table: Table, why: str, now: datetime) -> dict[str, Any]:
@@ -121,6 +127,11 @@ async def claim(conn: AsyncConnection, platform: PlatformName, now: datetime, li
     )
     rows = [Delivery(**row) for row in (await conn.execute(taken)).mappings()]
     return sorted(rows, key=lambda d: (d.lane, d.due_at, d.id))
+
+
+async def note_repeated(conn: AsyncConnection, delivery_id: int) -> None:
+    """A message in doubt is about to leave for the second and last time."""
+    await conn.execute(update(delivery).where(delivery.c.id == delivery_id).values(error=_REPEATED))
 
 
 async def mark(conn: AsyncConnection, outcomes: Sequence[Outcome], now: datetime) -> None:

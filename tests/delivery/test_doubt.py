@@ -1,5 +1,7 @@
 """Messages whose answers get lost: sent once more, then left in doubt, and staff see how many there are."""
 
+import asyncio
+
 import pytest
 
 from bot.domain.people import PlatformName
@@ -11,6 +13,7 @@ from bot.usecases.ports import InDoubt, Rejected, RetryLater
 from bot.usecases.staff import notices as staff_notices
 from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform, a_gift, loop_for
+from tests.journeys.people import until
 from tests.world import ALEX, CAMILLE, make_context, queued
 
 
@@ -42,17 +45,39 @@ async def test_message_whose_answers_are_all_lost_is_sent_twice_and_stays_in_dou
     assert any("1 message" in line for line in (await staff_notices.KINDS["in_doubt"](ctx, notice, "en")).lines)
 
 
+async def crashes(ctx: Context, clock: MovingClock) -> None:
+    """A process claims what is due and dies before any of it leaves; the next one looks at what it left."""
+    async with ctx.db.write() as conn:
+        await outbox.claim(conn, "telegram", clock(), 10)
+    clock.move(minutes=1)
+    await loop_for(ctx, RecordingPlatform()).recover()
+
+
+async def test_message_that_never_left_is_sent_however_often_the_process_dies(ctx: Context, clock: MovingClock) -> None:
+    await a_gift(ctx)
+    for _ in range(9):
+        await crashes(ctx, clock)
+    platform = RecordingPlatform()
+    await loop_for(ctx, platform).step()
+    assert (len(platform.sent), await queued(ctx)) == (1, {"sent": 1})
+
+
 async def test_message_that_was_sent_again_after_a_crash_is_not_sent_a_third_time(
     ctx: Context, clock: MovingClock
 ) -> None:
     await a_gift(ctx)
-    loop = loop_for(ctx, RecordingPlatform())
-    for _ in range(2):
-        async with ctx.db.write() as conn:
-            await outbox.claim(conn, "telegram", clock(), 10)
-        clock.move(minutes=1)
-        await loop.recover()
+    await crashes(ctx, clock)
+    platform = RecordingPlatform()
+    platform.answers.clear()
+    dying = loop_for(ctx, platform)
+    await dying._turn()
+    await until(lambda: bool(platform.sent))
+    clock.move(minutes=1)
+    await loop_for(ctx, RecordingPlatform()).recover()
     assert await queued(ctx) == {"in_doubt": 1}
+    for task in dying._sending:
+        task.cancel()
+    await asyncio.wait(dying._sending)
 
 
 async def test_refusal_after_a_lost_answer_leaves_the_doubt(ctx: Context, clock: MovingClock) -> None:
