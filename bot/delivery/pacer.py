@@ -155,13 +155,16 @@ class Pacer:
 
         Telling of the same refusal twice changes nothing.
         """
+        self._pause(chat, seconds, chat=chat, own=self._written_to_before(chat, self._monotonic()))
+
+    def _pause(self, key: str, seconds: float, *, chat: str, own: bool) -> None:
         now = self._monotonic()
-        all_until = self._refusals.add(chat, seconds, now, known=self._written_to_before(chat, now))
+        all_until = self._refusals.add(key, seconds, now, chat=chat, own=own)
         self._probes = _PROBES
         if all_until is not None:
             self.halt(all_until - now)
         elif seconds > LONG_WAIT:
-            self.long_waits.append(LongWait(chat, seconds))
+            self.long_waits.append(LongWait(key, seconds))
         self._turn_away()
 
     def _written_to_before(self, chat: str, now: float) -> bool:
@@ -281,12 +284,16 @@ class Pacer:
         while len(times) == self.pace.overall and (wait := times[0] + self._window - self._monotonic()) > 0:
             await self._sleep(wait)
         times.append(self._monotonic())
-        self._remember(key, times[-1])
         return 0.0
 
     def call_refused(self, method: str, chat: str, seconds: float) -> None:
-        """A call that sends no message was refused: pause this method, for this chat."""
-        self.refused(_call_key(method, chat), seconds)
+        """A call that sends no message was refused: pause this method, for this chat.
+
+        Its method has a limit of its own, so that a rare call can be refused without any message being too much. Only
+        a refusal in a second chat, soon before or after it, pauses everything.
+        """
+        key = _call_key(method, chat)
+        self._pause(key, seconds, chat=chat or key, own=True)
 
     async def _usher_in(self) -> None:
         """Give out slots, one after the other, as long as anybody waits for one."""

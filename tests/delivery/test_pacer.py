@@ -324,6 +324,28 @@ async def test_refused_call_pauses_its_method_for_that_chat() -> None:
     assert time() < 102
 
 
+async def test_refused_call_that_is_rare_pauses_no_messages() -> None:
+    """Telegram limits each method by itself (tdlib/td#1019), so that one invite link can be one too many."""
+    pacer, time = make(CHATTY)
+    usual = await seconds_for(pacer, time, 150)
+    assert await pacer.call("createChatInviteLink", "-100") == 0
+    pacer.call_refused("createChatInviteLink", "-100", 300)
+    assert pacer.halted_for == 0
+    assert 1.9 * usual < await seconds_for(pacer, time, 150) < 2.4 * usual, "messages go on, at half pace"
+    assert await pacer.call("createChatInviteLink", "-100") > 250
+    assert await pacer.call("createChatInviteLink", "-200") == 0
+
+
+async def test_refused_calls_pause_everything_once_they_are_about_two_chats() -> None:
+    pacer, time = make(CHATTY)
+    pacer.call_refused("getChat", "-100", 30)
+    pacer.call_refused("getChatMember", "-100", 40)
+    assert pacer.halted_for == 0, "two methods, one chat"
+    await written_to(pacer, time, "a")
+    pacer.refused("a", 5)
+    assert pacer.halted_for > 30
+
+
 async def test_calls_do_not_leave_while_everything_is_paused() -> None:
     pacer, _ = make(CHATTY)
     pacer.halt(60)
