@@ -105,10 +105,12 @@ class PayersNumbers:
 
     `invoice`: None where Stripe numbers invoices across the whole account, since then any payer can guess the others'.
     Whoever has seen one invoice of this payer can guess it still. `receipt`: random; None until Stripe has sent one.
+    `made_at`: when that invoice was made (UTC).
     """
 
     invoice: str | None
     receipt: str | None
+    made_at: datetime | None
 
 
 def payers_numbers(subscription: dict[str, Any]) -> PayersNumbers:
@@ -119,10 +121,14 @@ def payers_numbers(subscription: dict[str, Any]) -> PayersNumbers:
     """
     invoice, customer = subscription.get("latest_invoice"), subscription.get("customer")
     if not isinstance(invoice, dict) or not isinstance(customer, dict):
-        return PayersNumbers(invoice=None, receipt=None)
+        return PayersNumbers(invoice=None, receipt=None, made_at=None)
     number, prefix = invoice.get("number"), customer.get("invoice_prefix")
     own = isinstance(number, str) and bool(prefix) and number.startswith(f"{prefix}-")
-    return PayersNumbers(invoice=number if own else None, receipt=invoice.get("receipt_number"))
+    return PayersNumbers(
+        invoice=number if own else None,
+        receipt=invoice.get("receipt_number"),
+        made_at=_moment(invoice.get("created")),
+    )
 
 
 def _ident(value: Any) -> str:

@@ -89,5 +89,11 @@ async def once(conn: AsyncConnection, supporter_id: int, about: str, at: datetim
 
 async def had(conn: AsyncConnection, supporter_id: int, about: str) -> bool:
     """Whether they have had this."""
+    return await had_at(conn, supporter_id, about) is not None
+
+
+async def had_at(conn: AsyncConnection, supporter_id: int, about: str) -> datetime | None:
+    """Return when (UTC) they had this; None where they have not."""
     row = (looked_back.c.supporter_id == supporter_id) & (looked_back.c.about == about)
-    return (await conn.execute(select(looked_back.c.at).where(row))).first() is not None
+    found: datetime | None = (await conn.execute(select(looked_back.c.at).where(row))).scalar()
+    return found

@@ -2,18 +2,20 @@
 
 Stripe shows it in e-mails to the payer and behind its login page, which asks for a code by e-mail; nobody else has it.
 The numbers of one payer's invoices follow each other. Before proofs, everybody who was thanked for a monthly gift could
-read its receipts and so guess the newest invoice's: for such gifts only the receipt's number counts, which is random.
+read its receipts and so guess the newest invoice's: for such gifts only the receipt's number counts, which is random,
+and only of a payment asked for after they were told to confirm, since no receipt has been shown from then on.
 """
 
 import hmac
 import re
+from collections.abc import Iterable
 
 from bot.domain.gifts import Gift, Pledge
 from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
-from bot.store import gifts
+from bot.store import gifts, look_back
 from bot.store import pledges as pledge_rows
-from bot.usecases import rates
+from bot.usecases import monthly_confirm, rates
 from bot.usecases.context import Context
 from payments.pledges import PayersNumbers
 from payments.stripe import GatewayError
@@ -38,7 +40,7 @@ async def first_gift(ctx: Context, person: Supporter, typed: str) -> Gift | None
             numbers = await ctx.gateway.payers_numbers(pledge.subscription)
         except GatewayError:
             continue
-        if numbers is not None and _fits(typed.strip(), numbers, pledge):
+        if numbers is not None and _fits(typed.strip(), await _accepted(ctx, numbers, pledge, person.id)):
             async with ctx.db.read() as conn:
                 return min(await gifts.named(conn, [], [pledge.subscription]), key=lambda gift: gift.id, default=None)
     async with ctx.db.write() as conn:
@@ -46,7 +48,16 @@ async def first_gift(ctx: Context, person: Supporter, typed: str) -> Gift | None
     return None
 
 
-def _fits(typed: str, numbers: PayersNumbers, pledge: Pledge) -> bool:
-    known = (numbers.receipt,) if pledge.legacy else (numbers.receipt, numbers.invoice)
+async def _accepted(ctx: Context, numbers: PayersNumbers, pledge: Pledge, supporter_id: int) -> tuple[str | None, ...]:
+    """Return the numbers that prove this monthly gift to be theirs."""
+    if not pledge.legacy:
+        return numbers.receipt, numbers.invoice
+    async with ctx.db.read() as conn:
+        asked_at = await look_back.had_at(conn, supporter_id, monthly_confirm.asked_mark(pledge.subscription))
+    is_later = asked_at is not None and numbers.made_at is not None and numbers.made_at > asked_at
+    return (numbers.receipt,) if is_later else ()
+
+
+def _fits(typed: str, known: Iterable[str | None]) -> bool:
     said = typed.casefold().encode()
     return any(number is not None and hmac.compare_digest(number.casefold().encode(), said) for number in known)

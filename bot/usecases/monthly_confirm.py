@@ -95,12 +95,17 @@ async def tell_staff(ctx: Context, conn: Connection, pledge: Pledge, what: words
     await tell_all(ctx, conn, key[:120], UNPROVED_CHANGE, pledge=pledge.subscription, what=what)
 
 
+def asked_mark(subscription: str) -> str:
+    """Return what says that the supporter of this monthly gift was asked to confirm it."""
+    return f"{ASK_EARLIER}:{subscription}"
+
+
 async def ask_earlier_donors(ctx: Context) -> int:
     """Ask donors whose monthly gifts are from before proofs to confirm them, each once; how many messages."""
     made: list[Delivery] = []
     async with ctx.db.write() as conn:
         for pledge in await rows.to_be_asked(conn, ASK_EARLIER, _BATCH):
-            asked = f"{ASK_EARLIER}:{pledge.subscription}"
+            asked = asked_mark(pledge.subscription)
             if pledge.supporter_id is None or not await look_back.once(conn, pledge.supporter_id, asked, ctx.clock()):
                 continue
             args: dict[str, object] = {"pledge": pledge.subscription, "campaign": pledge.campaign_id}

@@ -252,6 +252,7 @@ async def test_the_newest_invoice_has_a_number_of_its_payer(world: World) -> Non
     await world.sandbox.renew(session["subscription"])
     second = await world.gateway.payers_numbers(session["subscription"])
     assert first and second and first.invoice and second.invoice and first.invoice != second.invoice
+    assert first.made_at is not None and first.made_at.tzinfo is not None
     assert await world.gateway.payers_numbers("sub_nobody") is None
 
 

@@ -1,5 +1,6 @@
 """Alice forwards her monthly link and Bob pays: the world of the tests about who controls a gift."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -35,6 +36,7 @@ class BobsStripe(RecordingGateway):
         self.status = "active"
         self.payers: dict[str | None, Payer] = {}
         self.receipt: str | None = None
+        self.invoiced_at: datetime | None = None
 
     async def payer(self, payment_intent: str) -> Payer | None:
         return self.payers.get(payment_intent)
@@ -55,7 +57,7 @@ class BobsStripe(RecordingGateway):
         )
 
     async def payers_numbers(self, subscription: str) -> PayersNumbers:
-        return PayersNumbers(invoice="BOBS1234-0007", receipt=self.receipt)
+        return PayersNumbers(invoice="BOBS1234-0007", receipt=self.receipt, made_at=self.invoiced_at)
 
     async def change_pledge(self, subscription: str, change: Any, idempotency_key: str) -> PledgeView:
         self.changes.append(dict(change))

@@ -103,9 +103,12 @@ async def test_an_earlier_donor_is_asked_once_and_not_ended_by_forget(
 
 
 async def test_an_earlier_donor_who_has_seen_receipts_cannot_count_on_to_the_newest_invoice(
-    ctx: Context, campaign: Campaign
+    ctx: Context, campaign: Campaign, gateway: BobsStripe, clock: MovingClock
 ) -> None:
     await legacy(ctx, campaign)  # she read BOBS1234-0006 on a receipt that this version shows no more
+    await monthly_confirm.ask_earlier_donors(ctx)
+    clock.move(days=30)
+    gateway.invoiced_at = ctx.clock()
     refused = await talk.on_command(ctx, ALICE, "claim", "BOBS1234-0007")
     assert not refused.card.buttons and (await the_pledge(ctx)).standing is Standing.LEGACY
     said = text(await talk.on_action(ctx, ALICE, f"mo:confirm:{SUBSCRIPTION}"))
@@ -126,12 +129,31 @@ async def test_an_earlier_donor_confirms_with_the_number_that_only_the_payer_see
     ctx: Context, campaign: Campaign, gateway: BobsStripe, clock: MovingClock
 ) -> None:
     await legacy(ctx, campaign)
-    gateway.receipt = "2036-5683"
+    await monthly_confirm.ask_earlier_donors(ctx)
     clock.move(days=90)
+    gateway.receipt, gateway.invoiced_at = "2036-5683", ctx.clock()
     asked = await talk.on_command(ctx, ALICE, "claim", "2036-5683")
     assert (await the_pledge(ctx)).standing is Standing.LEGACY, "only after an explicit yes"
     stolen = await talk.on_action(ctx, BOB, actions(asked)[0])
     assert not stolen.card.buttons and (await the_pledge(ctx)).standing is Standing.LEGACY
+    await talk.on_action(ctx, ALICE, actions(asked)[0])
+    assert (await the_pledge(ctx)).standing is Standing.PROVED
+
+
+async def test_a_receipt_from_before_the_question_proves_nothing(
+    ctx: Context, campaign: Campaign, gateway: BobsStripe, clock: MovingClock
+) -> None:
+    """Earlier versions showed Alice the receipt of every renewal that Bob paid, with its number."""
+    await legacy(ctx, campaign)
+    gateway.receipt, gateway.invoiced_at = "2036-5683", ctx.clock()
+    clock.move(minutes=1)
+    before = await talk.on_command(ctx, ALICE, "claim", "2036-5683")
+    await monthly_confirm.ask_earlier_donors(ctx)
+    after = await talk.on_command(ctx, ALICE, "claim", "2036-5683")
+    assert not before.card.buttons and not after.card.buttons
+    clock.move(days=30)
+    gateway.receipt, gateway.invoiced_at = "2077-1212", ctx.clock()
+    asked = await talk.on_command(ctx, ALICE, "claim", "2077-1212")
     await talk.on_action(ctx, ALICE, actions(asked)[0])
     assert (await the_pledge(ctx)).standing is Standing.PROVED
 
