@@ -26,5 +26,9 @@ class GatewayRefused(GatewayError):
         self.code = code
 
 
+class KeyRefused(GatewayRefused):
+    """Stripe refuses our API key, or the key lacks a permission: this says nothing about what was asked for."""
+
+
 class LinkGone(GatewayRefused):
     """There is no such payment link (any more)."""

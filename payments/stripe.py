@@ -16,7 +16,7 @@ import stripe
 from payments.api_keys import is_live
 from payments.facts import HANDLED_TYPES, FeeKnown
 from payments.facts.readers import fee_known
-from payments.gateway_errors import GatewayError, GatewayRefused, GatewayUnavailable, LinkGone
+from payments.gateway_errors import GatewayError, GatewayRefused, GatewayUnavailable, KeyRefused, LinkGone
 from payments.links import Link, LinkSpec, link_params, link_url, price_params, product_params
 from payments.money import Money
 from payments.paging import pages
@@ -41,6 +41,7 @@ __all__ = [
     "GatewayError",
     "GatewayRefused",
     "GatewayUnavailable",
+    "KeyRefused",
     "Link",
     "LinkGone",
     "LinkSpec",
@@ -101,7 +102,7 @@ class _Transport(stripe.HTTPClient):
 
 
 class StripeGateway:
-    """Stripe as far as Obole needs it. Raises GatewayUnavailable, GatewayRefused or LinkGone, nothing else.
+    """Stripe as far as Obole needs it. Raises GatewayUnavailable or GatewayRefused, nothing else.
 
     api_key: sk_ or rk_, of test or live mode. api_url: Stripe's, unless a stand-in is used. timeout: seconds
     a request. max_network_retries: how often the library repeats after 409, 5xx and lost connections; a 429
@@ -392,6 +393,8 @@ def _ours(error: stripe.StripeError, missing: type[GatewayRefused]) -> GatewayEr
     # 409: another request with the same key, or on the same object, is under way. It ends.
     if isinstance(error, stripe.APIConnectionError | stripe.RateLimitError) or status == 409 or status >= 500:
         return GatewayUnavailable(message, retry_after(error.headers), is_replayed=is_replayed(error.headers))
+    if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
+        return KeyRefused(message, error.code or type(error).__name__)
     if error.code == "resource_missing":
         return missing(message, error.code)
     return GatewayRefused(message, error.code or type(error).__name__)

@@ -1,8 +1,9 @@
 """Pause all payments: every open campaign rests, and every payment link is switched off at Stripe, also those in chats.
 
 The switch is turned in one transaction; `tick` then tells Stripe, link by link, until all have been told, after a crash
-too. The links' rows stay as they are, so that resuming switches the same links on again. Monthly gifts that have begun
-go on: they need no link. A page that somebody has open at Stripe can still be paid until it ends, within a day.
+too. A link that Stripe refuses to change is reported to staff and not tried again. The links' rows stay as they are, so
+that resuming switches the same links on again. Monthly gifts that have begun go on: they need no link. A page that
+somebody has open at Stripe can still be paid until it ends, within a day.
 """
 
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from bot.usecases.context import Context
 from bot.usecases.isolate import each
 from bot.usecases.staff.handling import note, tell_all
 from content.messages_web import paused_text
-from payments.stripe import LinkGone
+from payments.stripe import GatewayUnavailable, KeyRefused, LinkGone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +75,21 @@ async def resume(ctx: Context, who: Member) -> bool:
 
 
 async def tick(ctx: Context) -> int:
-    """Tell Stripe what the switch says, link by link; how many were told. Run by the schedule."""
+    """Tell Stripe what the switch says, link by link; how many were told. Run by the schedule.
+
+    What must wait (Stripe is away, or refuses our key) is tried again; the others are not asked twice.
+    """
     async with ctx.db.read() as conn:
         found = await switches.read(conn, PAYMENTS)
         if found is None or (found.value["told"] and not found.on):
             return 0
         stored = [] if found.value["told"] else await link_rows.active(conn)
         of = await campaign_rows.by_ids(conn, {link.campaign_id for link in stored})
-    alive = [link for link in stored if of[link.campaign_id].state is not CampaignState.CLOSED]
+    done = set(found.value.get("done", []))
+    alive = [
+        link for link in stored if link.stripe_id not in done and of[link.campaign_id].state is not CampaignState.CLOSED
+    ]
+    waiting: set[str] = set()
 
     async def tell(link: StoredLink) -> bool:
         try:
@@ -92,12 +100,21 @@ async def tick(ctx: Context) -> int:
                 await ctx.gateway.activate_link(link.stripe_id)
         except LinkGone:
             pass  # `links.mend` makes another one
+        except (GatewayUnavailable, KeyRefused):
+            waiting.add(link.stripe_id)
+            raise
         return True
 
     told = await each(ctx, "payments pause", alive, tell, name=lambda link: link.stripe_id)
-    if told == len(alive) and not found.value["told"]:
-        async with ctx.db.write() as conn:
-            now = await switches.read(conn, PAYMENTS)
-            if now is not None and now.at == found.at:
-                await switches.turn(conn, replace(now, value={**now.value, "told": True}))
+    if not found.value["told"] and (len(waiting) < len(alive) or not alive):
+        await _keep(ctx, found, sorted(done | {link.stripe_id for link in alive} - waiting), told=not waiting)
     return told + (await own_links.close_before(ctx, ctx.clock()) if found.on else 0)
+
+
+async def _keep(ctx: Context, found: Switch, done: list[str], *, told: bool) -> None:
+    """Remember which links need not be told again, unless the switch has been turned since."""
+    async with ctx.db.write() as conn:
+        now = await switches.read(conn, PAYMENTS)
+        if now is not None and now.at == found.at:
+            value = {**now.value, "told": told, "done": [] if told else done}
+            await switches.turn(conn, replace(now, value=value))

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 
 from payments.facts import HANDLED_TYPES
 from payments.money import Money
-from payments.stripe import GatewayRefused, GatewayUnavailable, LinkGone, StripeGateway
+from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused, LinkGone, StripeGateway
 from tests.events import listed
 
 KEY = "sk_test_0123456789"
@@ -147,6 +147,13 @@ async def test_a_wrong_key_is_a_refusal_that_does_not_show_it(server: Scripted) 
     with pytest.raises(GatewayRefused) as refused:
         await server.gateway.account()
     assert KEY not in f"{refused.value!r} {refused.value.__cause__!r}"
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_refused_key_is_told_from_a_refused_link(server: Scripted, status: int) -> None:
+    server.error(status, "api_key_expired")
+    with pytest.raises(KeyRefused):
+        await server.gateway.deactivate_link("plink_1", "over")
 
 
 async def test_gone_is_gone(server: Scripted) -> None:
