@@ -246,6 +246,24 @@ async def _forget(ctx: Context, link: StoredLink) -> None:
     ctx.links.drop(link.stripe_id)
 
 
+async def _forget_if_gone(ctx: Context, link: StoredLink) -> bool:
+    """Look at a link at Stripe and forget it where it takes no gifts; whether it was forgotten.
+
+    One that takes none because payments were paused meanwhile is left alone: resuming switches it on again.
+    """
+    async with ctx.db.read() as conn:
+        before = await switches.read(conn, switches.PAYMENTS)
+    pausing = before is not None and (before.on or not before.value["told"])
+    if pausing or await ctx.gateway.link_is_active(link.stripe_id):
+        return False
+    async with ctx.db.write() as conn:
+        if await switches.read(conn, switches.PAYMENTS) != before:
+            return False
+        await link_rows.switch_off(conn, link.stripe_id)
+    ctx.links.drop(link.stripe_id)
+    return True
+
+
 async def mend(ctx: Context) -> int:
     """Make again the links that are gone at Stripe, or were made for another return page; how many.
 
@@ -262,10 +280,7 @@ async def mend(ctx: Context) -> int:
     async def remake(campaign: Campaign) -> None:
         await ensure_suggested(ctx, campaign)
         for link in _to_check(ctx, [link for link in stored if link.campaign_id == campaign.id]):
-            if await ctx.gateway.link_is_active(link.stripe_id):
-                continue
-            await _forget(ctx, link)
-            if link.suggested:
+            if await _forget_if_gone(ctx, link) and link.suggested:
                 made.append(await ensure(ctx, campaign, link.minor, suggested=True, monthly=link.monthly))
 
     await each(ctx, "links", open_now, remake, name=lambda campaign: campaign.slug)

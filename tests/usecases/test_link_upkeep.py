@@ -1,19 +1,22 @@
 """Jobs over independent items: one item that fails is reported to staff once and holds up no other."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Any
 
 import pytest
 
 from bot.domain.campaigns import Campaign
+from bot.domain.staff import Role
 from bot.store import links as link_rows
 from bot.store import notices, refunds
 from bot.store.db import Database
 from bot.store.notices import Notice
 from bot.usecases import (
     links,
+    payments_pause,
     publish,
+    talk,
 )
 from bot.usecases import refunds as orders
 from bot.usecases.context import Context
@@ -21,7 +24,8 @@ from content.campaign import Milestone
 from payments.stripe import GatewayRefused, GatewayUnavailable, Link, LinkSpec
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.world import RecordingGateway, make_context, open_campaign
+from tests.usecases.test_limits import hire
+from tests.world import CAMILLE, RecordingGateway, make_context, open_campaign
 
 BAD, GOOD = "bad-one", "good-one"
 
@@ -136,6 +140,56 @@ async def test_a_dead_link_for_a_typed_amount_is_forgotten_within_a_day(
         await links.mend(ctx)
         clock.move(hours=1)
     assert ctx.links.get(campaign.id, 43_21) is None
+
+
+class Pausing(RecordingGateway):
+    """Stripe, at which staff pause (and resume) payments just after a link was looked at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.between: Callable[[], Awaitable[object]] | None = None
+
+    async def link_is_active(self, stripe_id: str) -> bool:
+        active = await super().link_is_active(stripe_id) and stripe_id not in self.switched_off
+        if self.between is not None:
+            between, self.between = self.between, None
+            await between()
+            active = active and stripe_id not in self.switched_off
+        return active
+
+
+@pytest.mark.parametrize("resumed", ["no", "not told yet", "told"])
+async def test_links_switched_off_by_a_pause_are_not_taken_for_gone(
+    db: Database, clock: MovingClock, resumed: str
+) -> None:
+    gateway = Pausing()
+    ctx = make_context(db, clock, gateway=gateway)
+    await hire(ctx, Role.OWNER)
+    await open_campaign(ctx)
+
+    async def pause() -> None:
+        await talk.on_action(ctx, CAMILLE, "pz:pause")
+        await payments_pause.tick(ctx)
+
+    async def resume() -> None:
+        clock.move(minutes=1)
+        await talk.on_action(ctx, CAMILLE, "pz:resume!")
+
+    async with ctx.db.read() as conn:
+        before = await link_rows.active(conn)
+    gateway.between = pause
+    assert await links.mend(ctx) == 0
+    if resumed != "no":
+        await resume()
+    if resumed == "told":
+        gateway.between = lambda: payments_pause.tick(ctx)
+    assert await links.mend(ctx) == 0
+    if resumed == "no":
+        await resume()
+    await payments_pause.tick(ctx)
+    async with ctx.db.read() as conn:
+        assert await link_rows.active(conn) == before
+    assert gateway.switched_off == []
 
 
 async def test_a_link_that_cannot_be_switched_off_keeps_no_other_open(
