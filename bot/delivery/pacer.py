@@ -63,7 +63,8 @@ class Pace:
     """At most `overall` sends in any `window` seconds; `per_chat` seconds between two in one chat.
 
     `burst`: answers may follow each other faster, so many at once and no more than that in `burst` times `per_chat`
-    seconds. `per_group`: so many a minute in one group or channel of Telegram, 0 for no such limit.
+    seconds. `per_group`: so many a minute in one group or channel of Telegram, 0 for no such limit. `chats_apart`: the
+    platform says itself when a refusal is about the whole bot, so that all others pause their chat and nothing else.
     """
 
     overall: int
@@ -71,6 +72,7 @@ class Pace:
     per_chat: float = 0.0
     burst: int = 5
     per_group: int = 0
+    chats_apart: bool = False
 
     @property
     def per_second(self) -> float:
@@ -79,7 +81,8 @@ class Pace:
 
 
 TELEGRAM = Pace(overall=30, per_chat=1.0, per_group=20)
-DISCORD = Pace(overall=20, per_chat=0.25)  # discord.py keeps the buckets; this keeps background work modest
+# discord.py keeps the buckets; this keeps background work modest.
+DISCORD = Pace(overall=20, per_chat=0.25, chats_apart=True)
 DISCORD_DMS = Pace(overall=10, window=_MINUTE)  # unasked direct messages: Discord flags bots that write to many
 
 
@@ -155,7 +158,13 @@ class Pacer:
 
         Telling of the same refusal twice changes nothing.
         """
-        self._pause(chat, seconds, chat=chat, own=self._written_to_before(chat, self._monotonic()))
+        now = self._monotonic()
+        if self.pace.chats_apart:
+            self._refusals.pause(chat, seconds, now)
+            self._note_if_long(chat, seconds)
+            self._turn_away()
+        else:
+            self._pause(chat, seconds, chat=chat, own=self._written_to_before(chat, now))
 
     def _pause(self, key: str, seconds: float, *, chat: str, own: bool) -> None:
         now = self._monotonic()
@@ -163,9 +172,13 @@ class Pacer:
         self._probes = _PROBES
         if all_until is not None:
             self.halt(all_until - now)
-        elif seconds > LONG_WAIT:
-            self.long_waits.append(LongWait(key, seconds))
+        else:
+            self._note_if_long(key, seconds)
         self._turn_away()
+
+    def _note_if_long(self, chat: str | None, seconds: float) -> None:
+        if seconds > LONG_WAIT:
+            self.long_waits.append(LongWait(chat, seconds))
 
     def _written_to_before(self, chat: str, now: float) -> bool:
         """Whether the last minute saw another message to this chat than the one that was refused."""
@@ -182,8 +195,7 @@ class Pacer:
         if self._halted_until < now < self._halted_until + _SOON:
             self._slower = min(self._times_slower(now) * _STEP, _SLOWEST)
         self._halted_until = self._eased = max(self._halted_until, now + seconds)
-        if seconds > LONG_WAIT:
-            self.long_waits.append(LongWait(None, seconds))
+        self._note_if_long(None, seconds)
         self._turn_away()
 
     def _turn_away(self) -> None:

@@ -24,13 +24,17 @@ class Refusals:
 
         `own`: what else is known does not rule out that the refusal is about this key alone.
         """
-        self._forget(now)
-        self._paused[key] = max(self._paused.get(key, _NEVER), now + seconds)
+        self.pause(key, seconds, now)
         self._lately[key] = (now, chat)
         self.slow_until = max(self.slow_until, self._paused[key])
         if own and len({where for _, where in self._lately.values()}) == 1:
             return None
         return max(self.paused_until(one) for one in self._lately)
+
+    def pause(self, key: str, seconds: float, now: float) -> None:
+        """Pause `key`, which says nothing about anything else."""
+        self._forget(now)
+        self._paused[key] = max(self._paused.get(key, _NEVER), now + seconds)
 
     def paused_until(self, key: str) -> float:
         """When this may go on; minus infinity where it never was refused."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.pacer import LongWait, Pace, Pacer, Turn
+from bot.delivery.pacer import DISCORD, LongWait, Pace, Pacer, Turn
 from bot.usecases.ports import RetryLater
 
 
@@ -208,6 +208,19 @@ async def test_refusal_by_a_chat_not_written_to_lately_pauses_everything() -> No
     await pacer.slot("a", Turn.THANKS)
     pacer.refused("a", 30)
     assert pacer.halted_for == 30
+
+
+async def test_refusals_on_discord_pause_their_channels_alone() -> None:
+    """Discord limits each channel by itself, and says so where a limit is the whole bot's."""
+    pacer, time = make(DISCORD)
+    usual = await seconds_for(pacer, time, 100)
+    for quiet in ("card", "other card"):
+        pacer.refused(quiet, 4000)
+    assert (pacer.halted_for, pacer.paused_for("card")) == (0, 4000)
+    assert await seconds_for(pacer, time, 100) < 1.05 * usual
+    assert list(pacer.long_waits) == [LongWait("card", 4000), LongWait("other card", 4000)]
+    pacer.heed("", RetryLater(60))
+    assert pacer.halted_for == 60
 
 
 async def test_refusal_told_twice_is_one_and_no_pause_is_cut_short() -> None:

@@ -16,12 +16,13 @@ from bot.platforms.discord.commands import FrenchAndEnglish, Tree, same_commands
 from bot.platforms.discord.errors import RECONNECT_SECONDS, translated
 from bot.platforms.discord.forms import filled_in
 from bot.platforms.discord.gateway import OneSocket, SessionStarts, isolate_parsers, stay_connected
+from bot.platforms.discord.global_limit import watch_global_limit
 from bot.platforms.discord.handlers import PATIENCE, Handlers, Talk
 from bot.platforms.discord.joins import SETTLE_SECONDS, Joins
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.render import ACTION_PREFIX, NOBODY
 from bot.platforms.proxy import proxy_for
-from bot.platforms.replies import Pacing, ReplyBudget
+from bot.platforms.replies import NoPacing, Pacing, ReplyBudget
 from bot.usecases.context import Context
 from bot.usecases.ports import PlatformError, Rejected, RetryLater
 
@@ -195,7 +196,13 @@ class DiscordApp:
             budget=self._budget,
             pacing=self._pacing,
         )
-        client = _Client(handlers, self._starts, hears_joins=hears_joins, proxy=proxy_for(self._api_url or API_URL))
+        client = _Client(
+            handlers,
+            self._starts,
+            hears_joins=hears_joins,
+            proxy=proxy_for(self._api_url or API_URL),
+            trace=watch_global_limit(self._pacing or NoPacing()),
+        )
         client.tree = Tree(client, self._ctx.catalog, handlers)
         client.joins = Joins(self._ctx, client, settle=self._settle)
         self._platform.client = client
@@ -223,7 +230,15 @@ class _Client(discord.Client):
     tree: Tree
     joins: Joins
 
-    def __init__(self, handlers: Handlers, starts: SessionStarts, *, hears_joins: bool, proxy: str | None) -> None:
+    def __init__(
+        self,
+        handlers: Handlers,
+        starts: SessionStarts,
+        *,
+        hears_joins: bool,
+        proxy: str | None,
+        trace: aiohttp.TraceConfig,
+    ) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True, dm_messages=True, members=hears_joins, invites=hears_joins),
             allowed_mentions=NOBODY,
@@ -233,6 +248,7 @@ class _Client(discord.Client):
             guild_ready_timeout=GUILDS_SECONDS,
             max_ratelimit_timeout=MAX_RATE_LIMIT_SECONDS,
             proxy=proxy,
+            http_trace=trace,
         )
         self.handlers = handlers
         self.hears_joins = hears_joins

@@ -78,7 +78,7 @@ async def translated(seconds: float, *, repeatable: bool = False) -> AsyncIterat
 def platform_error(error: Exception, *, repeatable: bool = False) -> PlatformError:
     """Our name for the error."""
     match error:
-        case discord.RateLimited():  # the bucket of one channel; the bot's own limit discord.py always waits out
+        case discord.RateLimited():  # the bucket of one channel; global_limit.py sees to the bot's own limit
             return RetryLater(error.retry_after, flood=True)
         case discord.HTTPException():
             return _refusal(error, repeatable)

@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 
+from bot.delivery.pacer import DISCORD, Pacer
 from bot.platforms.discord.app import DiscordApp
 from bot.sandbox.discord import DiscordSandbox
+from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, PrivateAnswer, Rejected, RetryLater, Unreachable
 from content.cards import Button, Card
+from tests.platforms.discord.conftest import make_app
+from tests.platforms.discord.fake_talk import FakeTalk
 from tests.platforms.discord.test_discord_render import picture
 
 CARD = Card(title="hello", lines=("there",))
@@ -70,6 +74,23 @@ async def test_a_long_rate_limit_pauses_its_channel_and_a_short_one_is_waited_fo
     with pytest.raises(RetryLater) as later:
         await app.platform.post(channel["id"], CARD, nonce="2")
     assert (later.value.after, later.value.flood, later.value.everything) == (120, True, False)
+
+
+@pytest.mark.parametrize(("everywhere", "halted"), [(False, 0), (True, 120)])
+async def test_only_the_limit_of_the_whole_bot_pauses_all_of_discord(
+    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, everywhere: bool, halted: float
+) -> None:
+    pacer = Pacer(DISCORD, monotonic=lambda: 0.0)
+    app = make_app(ctx, sandbox, talk, pacing=pacer)
+    await app.start()
+    try:
+        sandbox.force_429(1, retry_after=120, everywhere=everywhere, only=MESSAGES)
+        with pytest.raises(RetryLater) as later:
+            await app.platform.post(channel["id"], CARD, nonce="1")
+    finally:
+        await app.stop()
+    pacer.heed(channel["id"], later.value)
+    assert (pacer.halted_for, pacer.paused_for(channel["id"])) == (halted, 120)
 
 
 async def test_trouble_at_discord(app: DiscordApp, sandbox: DiscordSandbox, channel: Any) -> None:
