@@ -166,11 +166,14 @@ async def ensure_suggested(ctx: Context, campaign: Campaign) -> None:
 
     A link whose parameters have changed since is made anew; the old one still takes gifts, for it lives in chats.
     """
+    await _ensure_each(ctx, campaign, _suggested(campaign))
+
+
+def _suggested(campaign: Campaign) -> list[tuple[int, bool]]:
+    """The amounts that a campaign's card shows, each with whether it is monthly."""
     authored = campaign.authored
     wanted = [(minor, False) for minor in (*authored.amounts, ANY_AMOUNT)]
-    if authored.monthly_on_card:
-        wanted += [(minor, True) for minor in authored.amounts]
-    await _ensure_each(ctx, campaign, wanted)
+    return wanted + [(minor, True) for minor in authored.amounts if authored.monthly_on_card]
 
 
 async def ensure_monthly(ctx: Context, campaign: Campaign) -> None:
@@ -278,10 +281,17 @@ async def mend(ctx: Context) -> int:
     made: list[StoredLink] = []
 
     async def remake(campaign: Campaign) -> None:
-        await ensure_suggested(ctx, campaign)
-        for link in _to_check(ctx, [link for link in stored if link.campaign_id == campaign.id]):
+        async def make(wanted: tuple[int, bool]) -> None:
+            await _ensure_each(ctx, campaign, [wanted])
+
+        async def look(link: StoredLink) -> None:
             if await _forget_if_gone(ctx, link) and link.suggested:
                 made.append(await ensure(ctx, campaign, link.minor, suggested=True, monthly=link.monthly))
+
+        # Named by the campaign: staff hear of it once a day, however many of its links fail.
+        await each(ctx, "links", _suggested(campaign), make, name=lambda wanted: campaign.slug)
+        of_campaign = [link for link in stored if link.campaign_id == campaign.id]
+        await each(ctx, "links", _to_check(ctx, of_campaign), look, name=lambda link: campaign.slug)
 
     await each(ctx, "links", open_now, remake, name=lambda campaign: campaign.slug)
     await each(ctx, "links", closed, lambda campaign: switch_off(ctx, campaign), name=lambda campaign: campaign.slug)

@@ -102,6 +102,40 @@ async def test_a_refused_campaign_leaves_no_dead_link_of_another(
     assert (notice.args["job"], notice.args["item"]) == ("links", BAD)
 
 
+async def test_a_refused_link_leaves_no_dead_link_of_its_own_campaign(ctx: Context, gateway: Picky) -> None:
+    campaign = await open_campaign(ctx)
+    refused, *_, dead = [ctx.links.get(campaign.id, minor) for minor in campaign.authored.amounts]
+    assert refused is not None and dead is not None
+    gateway.bad = {refused.stripe_id}
+    gateway.gone.add(dead.stripe_id)
+    gateway.fails = GatewayRefused("This link cannot be looked at.")
+    assert [await links.mend(ctx) for _ in range(3)] == [1, 0, 0]
+    again = ctx.links.get(campaign.id, dead.minor)
+    assert again is not None and again.stripe_id != dead.stripe_id
+    assert [notice.args["item"] for notice in await reported(ctx)] == [campaign.slug]
+
+
+async def test_an_amount_whose_link_cannot_be_made_keeps_no_other_from_being_made(
+    ctx: Context, gateway: Picky, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = await open_campaign(ctx)
+    create, refused = gateway.create_link, campaign.authored.amounts[0]
+
+    async def refuse_one(spec: LinkSpec, idempotency_key: str) -> Link:
+        if spec.minor == refused:
+            raise GatewayRefused("This amount is not taken.")
+        return await create(spec, idempotency_key)
+
+    monkeypatch.setattr(gateway, "create_link", refuse_one)
+    for minor in campaign.authored.amounts:
+        found = ctx.links.get(campaign.id, minor)
+        assert found is not None
+        ctx.links.drop(found.stripe_id)
+    await links.mend(ctx)
+    warm = {minor for minor in campaign.authored.amounts if ctx.links.get(campaign.id, minor)}
+    assert warm == set(campaign.authored.amounts) - {refused}
+
+
 async def test_an_outage_of_stripe_is_nobodys_failure(
     ctx: Context, gateway: Picky, both: tuple[Campaign, Campaign]
 ) -> None:
