@@ -21,7 +21,18 @@ from bot.store import own_links as own_link_rows
 from bot.store import pledges as pledge_rows
 from bot.store.db import Connection
 from bot.store.outbox import Delivery
-from bot.usecases import cases, earlier_gifts, invite_talk, invoice_claims, look_back, own_links, proofs, refer, thank
+from bot.usecases import (
+    cases,
+    doubles,
+    earlier_gifts,
+    invite_talk,
+    invoice_claims,
+    look_back,
+    own_links,
+    proofs,
+    refer,
+    thank,
+)
 from bot.usecases.context import Context, local_day
 from bot.usecases.join import who
 from bot.usecases.record_payments import apply_changes
@@ -122,6 +133,7 @@ async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
         return await _too_late(ctx, supporter, gift)
     ctx.wake()
     await earlier_gifts.look_up(ctx, mine.id)
+    await doubles.ask_after_proof(ctx, gift.id)
     # Who gave on the page of an invite may let that person know here: no other thanks come for this gift.
     step = await invite_talk.next_step(ctx, mine, gift.id) or words.NextStep(kind="gifts", tap=Tap(action="gifts"))
     money = Money(gift.book.amount, gift.book.currency)

@@ -1,5 +1,7 @@
 """Two like gifts of one person within minutes: they are asked whether that was meant, once, and one tap pays back
-the second (undo_double.py). Two gifts of different cards came from two people, and nobody is asked about them."""
+the second (undo_double.py). Two gifts of different cards came from two people, and nobody is asked about them; nor is
+anybody about a gift that they have not proved to be theirs.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,6 +10,7 @@ from datetime import timedelta
 from bot.domain.gifts import Gift
 from bot.domain.ids import id_at
 from bot.domain.people import Supporter
+from bot.domain.rights import Right, may
 from bot.store import campaigns as campaign_rows
 from bot.store import cursors, gifts, outbox, refunds
 from bot.store.db import Connection
@@ -43,36 +46,66 @@ async def tick(ctx: Context) -> int:
         if not new:
             return 0
         seconds = await _seconds(conn, [gift for gift in new if ctx.clock() - gift.paid_at <= _LATE])
-    asked = [number for number in seconds if not await _by_two_people(ctx, number)]
+    asked = [number for number in seconds if await _is_one_payers(ctx, number)]
     async with ctx.db.write_money() as conn:
         if await cursors.read(conn, _CURSOR, until) != since:
             return 0  # another worker has looked meanwhile
         await cursors.write(conn, _CURSOR, until)
-        told = [gift for number in asked if (gift := await gifts.by_id(conn, number)) is not None]
-        questions = await thank.about(ctx, conn, told, "double")
-        await outbox.add(conn, questions)
-        reached = {question.args["gift"] for question in questions}
-        for gift in told:
-            if gift.id in reached:
-                await orders.offer(ctx, conn, gift)
+        told = await _ask(ctx, conn, asked)
     if told:
         ctx.wake()
+    return told
+
+
+async def ask_after_proof(ctx: Context, gift_id: int) -> int:
+    """Ask about like gifts around one that was proved just now: `tick` passed them by; how many are asked about."""
+    async with ctx.db.read() as conn:
+        gift = await gifts.by_id(conn, gift_id)
+        if gift is None or gift.supporter_id is None or (paid_at := gift.book.paid_at) is None:
+            return 0
+        near = await refunds.whole_gifts(conn, [gift.supporter_id], paid_at - WITHIN, paid_at + WITHIN)
+        seconds = await _seconds(conn, near)
+    asked = [number for number in seconds if await _is_one_payers(ctx, number)]
+    if not asked:
+        return 0
+    async with ctx.db.write_money() as conn:
+        told = await _ask(ctx, conn, asked)
+    ctx.wake()
+    return told
+
+
+async def _ask(ctx: Context, conn: Connection, numbers: Sequence[int]) -> int:
+    """Put the question about each of these gifts that may still be undone and was not asked about; how many."""
+    found = [await gifts.by_id(conn, number) for number in numbers]
+    told = [
+        gift
+        for gift in found
+        if gift is not None
+        and may(gift.standing, Right.UNDO)
+        and await refunds.offered(conn, gift.id, orders.BY_DONOR) is None
+    ]
+    questions = await thank.about(ctx, conn, told, "double")
+    await outbox.add(conn, questions)
+    reached = {question.args["gift"] for question in questions}
+    for gift in told:
+        if gift.id in reached:
+            await orders.offer(ctx, conn, gift)
     return len(told)
 
 
-async def _by_two_people(ctx: Context, number: int) -> bool:
-    """Whether Stripe knows the cards of this gift and its twins, and none of them is the same.
+async def _is_one_payers(ctx: Context, number: int) -> bool:
+    """Whether its supporter has proved this gift, and Stripe does not say that all its twins came from other cards.
 
     A link can be forwarded: whoever it names would be asked about somebody else's money.
     """
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, number)
-        others = await twins(conn, gift) if gift is not None else []
-    if gift is None or not others:
-        return False
-    mine = await payer_of(ctx, gift)
+        if gift is None or not may(gift.standing, Right.UNDO):
+            return False
+        others = await twins(conn, gift)
+    mine = await payer_of(ctx, gift) if others else None
     theirs = [await payer_of(ctx, other) for other in others]
-    return mine is not None and all(one is not None and mine.is_other(one) for one in theirs)
+    return mine is None or any(one is None or not mine.is_other(one) for one in theirs)
 
 
 async def payer_of(ctx: Context, gift: Gift) -> Payer | None:
@@ -113,11 +146,13 @@ def _second(gift: Given, alike: Sequence[Given]) -> int | None:
 
 
 async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """« C’était voulu? ». Raises OutOfDate where one of the two is no longer there in full."""
+    """« C’était voulu? ». Raises OutOfDate where one of the two is no longer there in full, or it is not proved."""
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, int(delivery.args["gift"]))
         if gift is None or gift.supporter_id != person.id or not await twins(conn, gift):
             raise OutOfDate("there are not two like gifts any more")
+        if not may(gift.standing, Right.UNDO):
+            raise OutOfDate("nobody has proved to have paid it")
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
     view = words.DoubleView(
         campaign=campaign.authored,

@@ -13,14 +13,14 @@ from bot.domain.ids import Ids, time_of
 from bot.store import campaigns as campaign_rows
 from bot.store import cursors, leases, notices
 from bot.store.db import Database
-from bot.usecases import clock_check, doubles, look_back, publish, reconcile
+from bot.usecases import claim, clock_check, doubles, look_back, publish, reconcile
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from tests.conftest import START, MovingClock
 from tests.payments import stripe_json as stripe
 from tests.usecases import test_broadcast as broadcasts
 from tests.usecases.test_record_payments import take
-from tests.world import RecordingGateway, make_context, metadata, open_campaign, signed
+from tests.world import RecordingGateway, all_gifts, make_context, metadata, open_campaign, signed
 
 LENGTH = timedelta(seconds=10)
 
@@ -90,13 +90,16 @@ async def test_consent_is_asked_after_a_jump_forward_and_back(ctx: Context, cloc
 
 async def test_like_gifts_are_asked_about_after_a_jump_forward_and_back(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
-    _, token = await signed(ctx, campaign)
+    camille, token = await signed(ctx, campaign)
     clock.move(hours=5)
     await _gifts(ctx, campaign, token, 1)
     await doubles.tick(ctx)
     clock.move(hours=-5, seconds=10)
     await doubles.tick(ctx)
     await _gifts(ctx, campaign, token, 2, 3)
+    (third,) = [gift for gift in await all_gifts(ctx) if gift.book.payment_intent == "pi_3"]
+    async with ctx.db.write_money() as conn:
+        await claim.take(ctx, conn, third, camille.id)
     clock.move(seconds=10)
     assert await doubles.tick(ctx) == 1
 

@@ -15,7 +15,7 @@ from bot.store import gifts, notices
 from bot.store.db import Database
 from bot.store.outbox import Delivery, Lane
 from bot.store.schema import delivery
-from bot.usecases import doubles, messages, refunds, talk, undo_double
+from bot.usecases import claim, doubles, messages, refunds, talk, undo_double
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.outgoing import OutOfDate
@@ -137,9 +137,9 @@ async def test_other_gifts_are_not_like(ctx: Context, clock: MovingClock) -> Non
 async def test_in_one_set_and_in_the_wrong_order(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
     person = await who(ctx, CAMILLE)
-    one = paid(ctx, campaign, person.id, 500)
+    one = replace(paid(ctx, campaign, person.id, 500), claimed_at=ctx.clock())
     clock.move(minutes=1)
-    two = paid(ctx, campaign, person.id, 500)
+    two = replace(paid(ctx, campaign, person.id, 500), claimed_at=ctx.clock())
     await write(ctx, [Change(event_id=f"e{g.id}", before=None, after=g) for g in (two, one)])
     assert [d.args["gift"] for d in await asked(ctx, clock)] == [two.id]
     early = paid(ctx, campaign, person.id, 700)
@@ -237,15 +237,49 @@ async def test_a_gift_of_an_unknown_or_another_card_becomes_a_case(
     assert await cases(ctx) == [(second.id, "double_unsure")] and await told(ctx) == ["case"]
 
 
-async def test_a_gift_that_nobody_has_proved_becomes_a_case(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
-    """Bob pays twice through Alice's link: his card is the same, and the decision is not hers."""
+async def unproved_twice(ctx: Context) -> Gift:
+    """Bob pays twice through Camille's link, with one card; his second gift."""
     campaign = await open_campaign(ctx, ends_on=None)
     person = await who(ctx, CAMILLE)
     await give(ctx, campaign, person.id, proved=False)
-    second = await give(ctx, campaign, person.id, proved=False)
-    await asked(ctx, clock)
+    return await give(ctx, campaign, person.id, proved=False)
+
+
+async def test_nobody_is_asked_about_a_gift_that_they_have_not_proved(
+    ctx: Context, clock: MovingClock, stripe: Moody
+) -> None:
+    second = await unproved_twice(ctx)
+    assert await asked(ctx, clock) == []
+    await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+    assert not stripe.refunds and not await cases(ctx)
+
+
+async def test_a_question_from_before_proofs_leads_to_a_case_and_is_sent_no_more(
+    ctx: Context, clock: MovingClock, stripe: Moody
+) -> None:
+    second = await unproved_twice(ctx)
+    async with ctx.db.write_money() as conn:
+        await refunds.offer(ctx, conn, second)
     await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     assert not stripe.refunds and await cases(ctx) == [(second.id, "double_unsure")]
+    _, proved = await asked_about(ctx, clock)
+    (question,) = await asked(ctx, clock)
+    await write(ctx, [Change(event_id="taken back", before=proved, after=replace(proved, claimed_at=None))])
+    with pytest.raises(OutOfDate):
+        await messages.render(ctx, question, await who(ctx, CAMILLE))
+
+
+@pytest.mark.parametrize("claimed_early", [False, True], ids=["after the look", "before the look"])
+async def test_a_second_gift_is_asked_about_once_when_it_is_proved(
+    ctx: Context, clock: MovingClock, claimed_early: bool
+) -> None:
+    second = await unproved_twice(ctx)
+    if not claimed_early:
+        assert await asked(ctx, clock) == []
+    token = claim.claim_token(ctx, second)
+    for _ in range(2):
+        await talk.on_action(ctx, CAMILLE, f"claim:{token}")
+    assert [question.args["gift"] for question in await asked(ctx, clock)] == [second.id]
 
 
 async def test_a_stripe_that_cannot_be_asked_makes_it_a_case(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
