@@ -1,6 +1,7 @@
 """Claim and disown: whose gift it is. A link says whom to thank; only its payer can say that the gift is theirs.
 
-The return page shows the claim only to whoever comes back from Stripe with the session's id, which nobody else knows.
+The return page shows the claim only to whoever has the session's id: whoever opened that payment page, which is the
+payer unless they let somebody else finish it. The first claim within 24 hours wins; a second becomes a case.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""What the return page may say about a gift, by the payment session's id, which only its payer knows."""
+"""What the return page may say about a gift, by the session's id, which whoever opened its payment page knows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

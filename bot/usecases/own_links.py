@@ -1,7 +1,8 @@
 """Links for one person and one payment, whose page hands the payer a one-time code: a proof without any typing.
 
 Made only where there is no return page of ours (no public address) that could prove it. Telegram's payer comes back
-into the bot by the page itself; on Discord the page shows a code to be typed.
+into the bot by the page itself; on Discord the page shows a code to be typed. Whoever opens the payment page and lets
+somebody else finish it may learn the code as well (SECURITY.md).
 """
 
 import asyncio
