@@ -14,6 +14,7 @@ class FileWatch:
         self._path = path
         self._opened: tuple[int, int] | None = None
         self.lost = ""  # what happened to it
+        self.seen = ""  # what the last look returned
 
     def remember(self) -> None:
         """Take the file that is there now as ours."""
@@ -21,6 +22,10 @@ class FileWatch:
 
     def look(self) -> str:
         """Return what happened to the file, or nothing. A file that is put back is ours again."""
+        self.seen = self._look()
+        return self.seen
+
+    def _look(self) -> str:
         if self._path is None or self._opened is None:
             return ""
         try:

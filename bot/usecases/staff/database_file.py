@@ -12,12 +12,22 @@ log = logging.getLogger(__name__)
 
 
 async def tick(ctx: Context, platforms: Sequence[Platform]) -> bool:
-    """Look at the file; whether it is lost. Staff are told once for each loss."""
-    before, now = ctx.db.watch.lost, ctx.db.watch.look()
-    if not now or before:
-        return bool(now)
-    log.critical("%s: nothing is written any more", now)
-    if ctx.db.watch.lost:
+    """Look at the file; whether it is lost. Each change is logged once, and staff are told once for each loss."""
+    watch = ctx.db.watch
+    was_lost, before = bool(watch.lost), watch.seen
+    now = watch.look()
+    if now != before:
+        _log_change(now, lost=bool(watch.lost))
+    if watch.lost and not was_lost:
         key = f"database_lost:{int(ctx.clock().timestamp())}"
         await notices.tell_directly(ctx, platforms, lambda locale: words.database_lost(ctx.catalog, locale), key)
-    return True
+    return bool(watch.lost)
+
+
+def _log_change(now: str, *, lost: bool) -> None:
+    if lost:
+        log.critical("%s: nothing is written any more", now)
+    elif now:
+        log.error("%s; writing goes on, but a loss would not be noticed", now)
+    else:
+        log.warning("the database's file is the one that was opened: writing goes on")
