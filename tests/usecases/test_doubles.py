@@ -245,18 +245,15 @@ async def unproved_twice(ctx: Context) -> Gift:
     return await give(ctx, campaign, person.id, proved=False)
 
 
-async def test_nobody_is_asked_about_a_gift_that_they_have_not_proved(
-    ctx: Context, clock: MovingClock, stripe: Moody
-) -> None:
+async def test_an_unproved_gift_is_not_asked_about(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     second = await unproved_twice(ctx)
     assert await asked(ctx, clock) == []
     await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     assert not stripe.refunds and not await cases(ctx)
 
 
-async def test_a_question_from_before_proofs_leads_to_a_case_and_is_sent_no_more(
-    ctx: Context, clock: MovingClock, stripe: Moody
-) -> None:
+async def test_an_old_question_about_an_unproved_gift(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+    """Its button leads to a case; one that was not sent yet is dropped."""
     second = await unproved_twice(ctx)
     async with ctx.db.write_money() as conn:
         await refunds.offer(ctx, conn, second)
@@ -269,12 +266,10 @@ async def test_a_question_from_before_proofs_leads_to_a_case_and_is_sent_no_more
         await messages.render(ctx, question, await who(ctx, CAMILLE))
 
 
-@pytest.mark.parametrize("claimed_early", [False, True], ids=["after the look", "before the look"])
-async def test_a_second_gift_is_asked_about_once_when_it_is_proved(
-    ctx: Context, clock: MovingClock, claimed_early: bool
-) -> None:
+@pytest.mark.parametrize("early", [False, True], ids=["after the look", "before the look"])
+async def test_a_proved_second_gift_is_asked_about_once(ctx: Context, clock: MovingClock, early: bool) -> None:
     second = await unproved_twice(ctx)
-    if not claimed_early:
+    if not early:
         assert await asked(ctx, clock) == []
     token = claim.claim_token(ctx, second)
     for _ in range(2):
