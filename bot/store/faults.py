@@ -8,9 +8,12 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 # SQLite's primary result codes (sqlite.org/rescode.html) that say nothing about the statement: busy, locked, out of
 # memory, read-only, interrupted, I/O error, corrupt, full, cannot open, locking protocol, not a database.
 _SQLITE = frozenset({5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26})
-# PostgreSQL's SQLSTATEs: a server that has become a standby refuses writes (25006); all that psycopg calls
-# OperationalError is connections, resources, deadlocks, shutdowns and timeouts (classes 08, 40, 53, 55, 57 and 58).
+# PostgreSQL's SQLSTATEs: a server that has become a standby refuses writes (25006). Of the classes that psycopg calls
+# OperationalError, these pass by waiting: connections, logins, deadlocks, resources, locks, shutdowns and timeouts, the
+# system, the server's files. The others are about the statement and fail again, such as a row too large for its index
+# (54). What never reached a server has no SQLSTATE.
 _READ_ONLY = "25006"
+_PASSING = frozenset({"08", "28", "40", "53", "55", "57", "58", "F0"})
 
 
 def is_transient(error: BaseException) -> bool:
@@ -23,6 +26,7 @@ def is_transient(error: BaseException) -> bool:
         return True
     if isinstance(error.orig, sqlite3.Error) or hasattr(error.orig, "sqlite_errorcode"):
         return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE
-    if getattr(error.orig, "sqlstate", None) == _READ_ONLY:
+    state = getattr(error.orig, "sqlstate", None)
+    if state == _READ_ONLY:
         return True
-    return isinstance(error, OperationalError | InterfaceError)
+    return isinstance(error, OperationalError | InterfaceError) and (state is None or state[:2] in _PASSING)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -133,6 +134,29 @@ async def test_refused_statement_is_no_transient_error(db: Database, statements:
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 async def test_failures_of_postgresql_are_transient(db: Database, statements: tuple[str, ...]) -> None:
     assert is_transient(await _error(db, *statements))
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_row_too_large_for_its_index_is_no_transient_error(db: Database) -> None:
+    too_large = "SELECT string_agg(gen_random_uuid()::text, '') FROM generate_series(1, 1000)"  # compressed, too
+    error = await _error(db, "CREATE TEMPORARY TABLE wide (words text PRIMARY KEY)", "INSERT INTO wide " + too_large)
+    assert getattr(error.orig, "sqlstate", None) == "54000"
+    assert not is_transient(error)
+
+
+@pytest.mark.parametrize(
+    ("states", "transient"),
+    [
+        (("54000", "54001", "2F003", "38001", "39P01", "3B001", "27000"), False),
+        (("08006", "28P01", "40P01", "53300", "55P03", "57P03", "58030", "F0001"), True),
+    ],
+)
+def test_only_what_passes_by_waiting_is_transient(states: tuple[str, ...], transient: bool) -> None:
+    for state in states:
+        original = psycopg.errors.lookup(state)()
+        assert isinstance(original, psycopg.OperationalError)
+        assert is_transient(OperationalError("", {}, original)) is transient, state
+    assert is_transient(OperationalError("", {}, psycopg.OperationalError("connection refused")))
 
 
 def test_failures_of_sqlite_are_transient(tmp_path: Path) -> None:
