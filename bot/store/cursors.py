@@ -11,8 +11,19 @@ from bot.store.schema_machine import cursor
 
 async def read(conn: AsyncConnection, name: str, now: datetime) -> datetime | None:
     """Return the stored time (UTC), at most `now`; None before the first."""
-    found: datetime | None = (await conn.execute(select(cursor.c.at).where(cursor.c.name == name))).scalar_one_or_none()
+    found = await _stored(conn, name)
     return None if found is None else min(found, now)
+
+
+async def read_past(conn: AsyncConnection, name: str, now: datetime) -> datetime | None:
+    """Return the stored time (UTC); None before the first, and where it is ahead of `now`."""
+    found = await _stored(conn, name)
+    return None if found is None or found > now else found
+
+
+async def _stored(conn: AsyncConnection, name: str) -> datetime | None:
+    found: datetime | None = (await conn.execute(select(cursor.c.at).where(cursor.c.name == name))).scalar_one_or_none()
+    return found
 
 
 async def write(conn: AsyncConnection, name: str, at: datetime) -> None:

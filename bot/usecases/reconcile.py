@@ -39,8 +39,9 @@ async def poll(ctx: Context, intake: Intake) -> int:
     """
     now = ctx.clock()
     async with ctx.db.read() as conn:
-        last, whole, looked = [await cursors.read(conn, name, now) for name in (_CURSOR, _WHOLE, _LOOKED)]
-    is_whole = whole is None or looked is None or not now - _WHOLE_EVERY < looked <= now
+        last, whole = [await cursors.read(conn, name, now) for name in (_CURSOR, _WHOLE)]
+        looked = await cursors.read_past(conn, _LOOKED, now)  # a clock that was ahead knows nothing of the last look
+    is_whole = whole is None or looked is None or looked <= now - _WHOLE_EVERY
     if last is None:
         since = now - _FIRST_LOOK
     elif is_whole:

@@ -122,6 +122,19 @@ async def test_an_event_that_is_listed_late_is_found(
     assert len(await all_gifts(ctx)) == 2
 
 
+async def test_event_that_is_listed_late_is_found_after_a_clock_was_ahead(
+    ctx: Context, gateway: CountingGateway, clock: MovingClock
+) -> None:
+    marks = metadata(await open_campaign(ctx))
+    gateway.listed.append({"id": "evt_0", "created": int(clock().timestamp()), "type": "x", "livemode": False})
+    clock.move(hours=5)
+    await poll(ctx)
+    clock.move(hours=-5)
+    gateway.listed.append(paid(marks, 1, clock() - timedelta(minutes=5)))
+    await poll(ctx)
+    assert len(await all_gifts(ctx)) == 1
+
+
 async def test_weeks_of_events_are_taken_in_page_by_page(
     ctx: Context, gateway: CountingGateway, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
