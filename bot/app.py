@@ -13,8 +13,9 @@ from errno import EADDRINUSE
 
 from bot.delivery import long_waits
 from bot.delivery.loop import DeliveryLoop
+from bot.delivery.pace import DISCORD, DISCORD_DMS, TELEGRAM, Pace
 from bot.delivery.paced import PacedPlatform
-from bot.delivery.pacer import DISCORD, DISCORD_DMS, TELEGRAM, Pace, Pacer
+from bot.delivery.pacer import Pacer
 from bot.delivery.sender import Sender
 from bot.delivery.works import works
 from bot.domain.people import PlatformName

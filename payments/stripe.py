@@ -6,7 +6,7 @@ idempotency key made from our own ids, so that doing it again does it once.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -15,7 +15,7 @@ import stripe
 
 from payments.api_keys import is_live
 from payments.facts import HANDLED_TYPES, FeeKnown
-from payments.facts.readers import fee_known
+from payments.facts.readers import fees_known
 from payments.gateway_errors import GatewayError, GatewayRefused, GatewayUnavailable, KeyRefused, LinkGone
 from payments.links import Link, LinkSpec, link_params, link_url, price_params, product_params
 from payments.money import Money
@@ -210,20 +210,20 @@ class StripeGateway:
         """
         if created is not None:
             span = {"created": {"gte": unix_seconds(created[0]), "lt": unix_seconds(created[1])}}
-            return [fee async for page in self._fee_pages(span) for fee in _fees(page)]
+            return [fee async for page in self._fee_pages(span) for fee in fees_known(page)]
         wanted, found = set(ids), dict[str, FeeKnown]()
         if len(wanted) > _FEW:
             # Charges that were just made are among the newest; as many pages as single calls would cost.
             calls, most = 0, min(len(wanted) // 2, _FEE_PAGES_MORE + 2 * len(wanted) // _FEES_A_PAGE)
             async for page in self._fee_pages({}):
-                found |= {fee.event_id: fee for fee in _fees(page) if fee.event_id in wanted}
+                found |= {fee.event_id: fee for fee in fees_known(page) if fee.event_id in wanted}
                 calls += 1
                 if len(found) == len(wanted) or calls >= most:
                     break
         missing = [one for one in dict.fromkeys(ids) if one not in found]
         for one in missing[:_SINGLE_FEES]:
             obj = await self._found("/v1/balance_transactions", one, {"expand": ["source"]})
-            found |= {fee.event_id: fee for fee in _fees([obj] if obj else [])}
+            found |= {fee.event_id: fee for fee in fees_known([obj] if obj else [])}
         return list(found.values())
 
     def _fee_pages(self, span: dict[str, Any]) -> AsyncIterator[list[dict[str, Any]]]:
@@ -381,10 +381,6 @@ class StripeGateway:
             return await do()
         except stripe.StripeError as error:
             raise _ours(error, missing) from None
-
-
-def _fees(page: Sequence[dict[str, Any]]) -> Iterator[FeeKnown]:
-    return (fee for obj in page if (fee := fee_known(obj)) is not None)
 
 
 def _ours(error: stripe.StripeError, missing: type[GatewayRefused]) -> GatewayError:

@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.delivery.pacer import Pacer, Turn
+from bot.delivery.pace import Turn
+from bot.delivery.pacer import Pacer
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import Locale
 from bot.store.outbox import State

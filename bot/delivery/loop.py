@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from bot.delivery.pacer import Pacer, Turn
+from bot.delivery.pace import Turn
+from bot.delivery.pacer import Pacer
 from bot.domain.people import Supporter
 from bot.store import notices, outbox, supporters
 from bot.store.db import Connection

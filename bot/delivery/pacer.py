@@ -14,9 +14,9 @@ import heapq
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from enum import IntEnum
 from functools import partial
 
+from bot.delivery.pace import MINUTE, Pace, Turn
 from bot.delivery.refusals import Refusals
 from bot.usecases.ports import RetryLater
 
@@ -24,8 +24,7 @@ Monotonic = Callable[[], float]  # seconds; never goes back
 Sleep = Callable[[float], Awaitable[None]]
 
 _NEVER = float("-inf")
-_MINUTE = 60.0
-_REMEMBERED = 2 * _MINUTE  # seconds, after which a chat is as good as never written to
+_REMEMBERED = 2 * MINUTE  # seconds, after which a chat is as good as never written to
 _FOREVER = float("inf")
 _LOOK_AGAIN = 0.02  # seconds, where every chat that waits has just been written to
 # The platform counts when messages arrive, and no two take equally long: a second of ours is this much longer. What is
@@ -45,45 +44,6 @@ _CALL_PATIENCE = 5.0  # seconds, for a call that sends no message
 _CALL = "call:"  # before what stands for a method where others name a chat
 LONG_WAIT = 3600.0  # seconds, above which staff are told
 _LONG_WAITS_KEPT = 100
-
-
-class Turn(IntEnum):
-    """Who goes first when several wait."""
-
-    ANSWER = 0  # somebody is looking at their screen
-    THANKS = 1
-    SERVICE = 2
-    NUDGE = 3
-    EDIT = 4  # cards in channels
-    BROADCAST = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """At most `overall` sends in any `window` seconds; `per_chat` seconds between two in one chat.
-
-    `burst`: answers may follow each other faster, so many at once and no more than that in `burst` times `per_chat`
-    seconds. `per_group`: so many a minute in one group or channel of Telegram, 0 for no such limit. `chats_apart`: the
-    platform says itself when a refusal is about the whole bot, so that all others pause their chat and nothing else.
-    """
-
-    overall: int
-    window: float = 1.0
-    per_chat: float = 0.0
-    burst: int = 5
-    per_group: int = 0
-    chats_apart: bool = False
-
-    @property
-    def per_second(self) -> float:
-        """How many leave in a second."""
-        return self.overall / self.window
-
-
-TELEGRAM = Pace(overall=30, per_chat=1.0, per_group=20)
-# discord.py keeps the buckets; this keeps background work modest.
-DISCORD = Pace(overall=20, per_chat=0.25, chats_apart=True)
-DISCORD_DMS = Pace(overall=10, window=_MINUTE)  # unasked direct messages: Discord flags bots that write to many
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +143,7 @@ class Pacer:
     def _written_to_before(self, chat: str, now: float) -> bool:
         """Whether the last minute saw another message to this chat than the one that was refused."""
         known = self._chats.get(chat)
-        return known is not None and sum(at > now - _MINUTE for at in known.times) > 1
+        return known is not None and sum(at > now - MINUTE for at in known.times) > 1
 
     def halt(self, seconds: float) -> None:
         """Nothing leaves for so long. A shorter halt never shortens a longer one.
@@ -366,7 +326,7 @@ class Pacer:
         elif turn is not Turn.ANSWER and times:
             wait = max(wait, times[-1] + per_chat - now)
         if known.minute is not None and len(known.minute) == self.pace.per_group:
-            wait = max(wait, known.minute[0] + _MINUTE * _MARGIN - now)
+            wait = max(wait, known.minute[0] + MINUTE * _MARGIN - now)
         return wait
 
     def _take(self, chat: str, now: float) -> None:

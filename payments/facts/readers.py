@@ -1,6 +1,6 @@
 """One row a type, at the end; before it, a reader for each kind of object that an event shows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -326,6 +326,11 @@ def _renewal(item: Json) -> Money | None:
 
 
 # -- fees: asked for in batches, since no event carries them --
+
+
+def fees_known(page: Iterable[Json]) -> Iterator[kinds.FeeKnown]:
+    """The fees that balance transactions tell. Raises UnreadableEvent."""
+    return (fee for one in page if (fee := fee_known(one)) is not None)
 
 
 def fee_known(transaction: Json) -> kinds.FeeKnown | None:

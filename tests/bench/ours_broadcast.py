@@ -19,7 +19,8 @@ from telegram import Bot
 from bot.delivery.broadcasts import BroadcastLoop
 from bot.delivery.copies import Copyist, Words
 from bot.delivery.loop import DeliveryLoop
-from bot.delivery.pacer import Pace, Pacer
+from bot.delivery.pace import Pace
+from bot.delivery.pacer import Pacer
 from bot.delivery.sender import Sender
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.ids import Ids

@@ -17,7 +17,8 @@ from sqlalchemy import select
 from bot.delivery.broadcasts import BroadcastLoop
 from bot.delivery.copies import Copyist, Words
 from bot.delivery.loop import DeliveryLoop
-from bot.delivery.pacer import TELEGRAM, Pace, Pacer, Turn
+from bot.delivery.pace import TELEGRAM, Pace, Turn
+from bot.delivery.pacer import Pacer
 from bot.delivery.sender import Sender
 from bot.platforms.replies import ReplyBudget
 from bot.platforms.telegram.app import TelegramApp

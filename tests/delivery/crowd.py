@@ -9,7 +9,8 @@ from sqlalchemy import insert, select, update
 from bot.delivery.broadcasts import BroadcastLoop
 from bot.delivery.copies import Copyist, Words
 from bot.delivery.corrections import CorrectionLoop
-from bot.delivery.pacer import Pace, Pacer
+from bot.delivery.pace import Pace
+from bot.delivery.pacer import Pacer
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import Locale, PlatformName
 from bot.store import places

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.delivery.pacer import Pace, Pacer, Turn
+from bot.delivery.pace import Pace, Turn
+from bot.delivery.pacer import Pacer
 from bot.delivery.sender import Sender
 from bot.domain.broadcasts import BroadcastState
 from bot.store import notices, places, posts, recipients, supporters, switches

@@ -5,7 +5,8 @@ import time
 import pytest
 
 from bot.delivery import long_waits
-from bot.delivery.pacer import TELEGRAM, Pacer, Turn
+from bot.delivery.pace import TELEGRAM, Turn
+from bot.delivery.pacer import Pacer
 from bot.domain.staff import Role
 from bot.store import notices as rows
 from bot.store import staff

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.delivery.loop import DeliveryLoop
-from bot.delivery.pacer import Pace, Pacer
+from bot.delivery.pace import Pace
+from bot.delivery.pacer import Pacer
 from bot.delivery.sender import Sender
 from bot.domain.people import PlatformName
 from bot.store import answers, outbox, supporters

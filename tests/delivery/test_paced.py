@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.delivery.pace import Pace
 from bot.delivery.paced import PacedPlatform
-from bot.delivery.pacer import Pace
 from bot.usecases.ports import MessageRef, RetryLater
 from content.cards import Card
 from tests.delivery.test_loop import RecordingPlatform

@@ -3,12 +3,13 @@
 import asyncio
 import itertools
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.pacer import DISCORD, LongWait, Pace, Pacer, Turn
-from bot.usecases.ports import RetryLater
+from bot.delivery.pace import Pace, Turn
+from bot.delivery.pacer import Pacer
+
+CHATTY = Pace(overall=30, per_chat=1.0, per_group=20)
 
 
 class Time:
@@ -151,138 +152,6 @@ async def test_one_halt_is_an_incident_and_several_lower_the_pace_for_a_while() 
     assert await seconds_for(pacer, time, 300) < usual * 1.02
 
 
-# --- refusals -----------------------------------------------------------------------------------------
-CHATTY = Pace(overall=30, per_chat=1.0, per_group=20)
-
-
-async def written_to(pacer: Pacer, time: Time, *chats: str) -> None:
-    """Chats that have been written to twice a moment ago."""
-    for _ in range(2):
-        for chat in chats:
-            await pacer.slot(chat, Turn.ANSWER)
-    time.now += 2
-
-
-async def test_refusal_pauses_its_chat_and_halves_the_pace_of_others() -> None:
-    pacer, time = make(CHATTY)
-    usual = await seconds_for(pacer, time, 150)
-    await written_to(pacer, time, "a")
-    pacer.refused("a", 20)
-    refused_at = time()
-    slowed = await seconds_for(pacer, time, 150)
-    assert 1.9 * usual < slowed < 2.2 * usual
-    await pacer.slot("a", Turn.ANSWER)
-    assert time() >= refused_at + 20
-    assert await seconds_for(pacer, time, 150) < 1.05 * usual
-
-
-async def test_second_chat_refused_within_ten_seconds_pauses_everything() -> None:
-    pacer, time = make(CHATTY)
-    await written_to(pacer, time, "a", "b")
-    pacer.refused("a", 30)
-    assert pacer.halted_for == 0
-    time.now += 9
-    pacer.refused("b", 5)
-    assert 20 < pacer.halted_for <= 21, "it lasts as long as the longer of the two"
-
-
-async def test_second_chat_refused_later_is_a_refusal_of_its_own() -> None:
-    pacer, time = make(CHATTY)
-    await written_to(pacer, time, "a", "b")
-    pacer.refused("a", 30)
-    time.now += 10.5
-    pacer.refused("b", 5)
-    assert pacer.halted_for == 0
-    assert (round(pacer.paused_for("a")), round(pacer.paused_for("b"))) == (20, 5)
-
-
-async def test_refusal_by_a_chat_not_written_to_lately_pauses_everything() -> None:
-    pacer, time = make(CHATTY)
-    await written_to(pacer, time, "a")
-    await pacer.slot("new", Turn.THANKS)
-    pacer.refused("new", 30)
-    assert pacer.halted_for == 30
-    pacer, time = make(CHATTY)
-    await written_to(pacer, time, "a")
-    time.now += 60
-    await pacer.slot("a", Turn.THANKS)
-    pacer.refused("a", 30)
-    assert pacer.halted_for == 30
-
-
-async def test_refusals_on_discord_pause_their_channels_alone() -> None:
-    """Discord limits each channel by itself, and says so where a limit is the whole bot's."""
-    pacer, time = make(DISCORD)
-    usual = await seconds_for(pacer, time, 100)
-    for quiet in ("card", "other card"):
-        pacer.refused(quiet, 4000)
-    assert (pacer.halted_for, pacer.paused_for("card")) == (0, 4000)
-    assert await seconds_for(pacer, time, 100) < 1.05 * usual
-    assert list(pacer.long_waits) == [LongWait("card", 4000), LongWait("other card", 4000)]
-    pacer.heed("", RetryLater(60))
-    assert pacer.halted_for == 60
-
-
-async def test_refusal_told_twice_is_one_and_no_pause_is_cut_short() -> None:
-    pacer, time = make(CHATTY)
-    await written_to(pacer, time, "a")
-    pacer.refused("a", 30)
-    pacer.refused("a", 2)
-    assert pacer.halted_for == 0
-    assert pacer.paused_for("a") == 30
-    time.now += 15
-    pacer.refused("a", 1)
-    assert pacer.paused_for("a") == 15
-
-
-async def test_only_one_message_meets_a_wait_of_the_whole_bot() -> None:
-    """Each refusal takes as long as Telegram takes to answer to become known."""
-    pacer, time = make(CHATTY)
-    await written_to(pacer, time, "flooder")
-    begun, refused = time(), []
-
-    async def known(at: float) -> None:
-        while time() < at:  # noqa: ASYNC110  # time passes while others sleep
-            await asyncio.sleep(0)
-
-    async def send(chat: str) -> None:
-        await pacer.slot(chat, Turn.BROADCAST)
-        if time() < begun + 30:
-            refused.append(chat)
-            await known(time() + 0.1)
-            pacer.refused(chat, begun + 30 - time())
-
-    pacer.refused("flooder", 30)
-    await asyncio.gather(*(send(str(number)) for number in range(20)))
-    assert len(refused) == 1
-
-
-async def test_reply_that_would_wait_too_long_is_turned_away_also_while_it_waits() -> None:
-    pacer, _ = make(Pace(overall=1, window=10, per_chat=1.0))
-    await pacer.slot("a", Turn.ANSWER)
-    waiting = asyncio.create_task(pacer.reply_slot("b"))
-    await asyncio.sleep(0)
-    pacer.halt(3600)
-    with pytest.raises(RetryLater) as caught:
-        await waiting
-    assert (caught.value.after > 3000, caught.value.everything) == (True, False)
-    pacer, _ = make(CHATTY)
-    pacer.halt(3600)
-    with pytest.raises(RetryLater):
-        await pacer.reply_slot("c")
-
-
-async def test_message_to_a_paused_chat_makes_way_for_others() -> None:
-    pacer, time = make(CHATTY)
-    await written_to(pacer, time, "a")
-    pacer.refused("a", 30)
-    with pytest.raises(RetryLater) as caught:
-        await pacer.slot("a", Turn.BROADCAST, patience=1)
-    assert caught.value.after == 30
-    await pacer.slot("b", Turn.BROADCAST, patience=1)
-    assert time() < 105
-
-
 async def test_replies_keep_to_the_group_limit() -> None:
     pacer, time = make(CHATTY)
     for _ in range(20):
@@ -311,68 +180,6 @@ async def test_message_that_no_slot_was_taken_for_is_counted() -> None:
     begun = time()
     await pacer.slot("b", Turn.ANSWER)
     assert time() >= begun + 0.4
-
-
-async def test_calls_are_counted_by_method_and_take_nothing_from_messages() -> None:
-    pacer, time = make(Pace(overall=10, per_chat=1.0))
-    begun = time()
-    for number in range(10):
-        assert await pacer.call("getChatMember", str(number)) == 0
-    assert await pacer.call("answerCallbackQuery") == 0
-    await pacer.slot("a", Turn.ANSWER)
-    assert time() == begun
-    assert await pacer.call("getChatMember", "10") == 0
-    assert time() >= begun + 1
-
-
-async def test_refused_call_pauses_its_method_for_that_chat() -> None:
-    pacer, time = make(CHATTY)
-    for _ in range(2):
-        await pacer.call("getChatMember", "-100")
-    pacer.call_refused("getChatMember", "-100", 40)
-    assert pacer.halted_for == 0
-    assert await pacer.call("getChatMember", "-100") == 40
-    await pacer.slot("-100", Turn.ANSWER)
-    assert await pacer.call("getChatMember", "-200") == 0
-    assert time() < 102
-
-
-async def test_refused_call_that_is_rare_pauses_no_messages() -> None:
-    """Telegram limits each method by itself (tdlib/td#1019), so that one invite link can be one too many."""
-    pacer, time = make(CHATTY)
-    usual = await seconds_for(pacer, time, 150)
-    assert await pacer.call("createChatInviteLink", "-100") == 0
-    pacer.call_refused("createChatInviteLink", "-100", 300)
-    assert pacer.halted_for == 0
-    assert 1.9 * usual < await seconds_for(pacer, time, 150) < 2.4 * usual, "messages go on, at half pace"
-    assert await pacer.call("createChatInviteLink", "-100") > 250
-    assert await pacer.call("createChatInviteLink", "-200") == 0
-
-
-async def test_refused_calls_pause_everything_once_they_are_about_two_chats() -> None:
-    pacer, time = make(CHATTY)
-    pacer.call_refused("getChat", "-100", 30)
-    pacer.call_refused("getChatMember", "-100", 40)
-    assert pacer.halted_for == 0, "two methods, one chat"
-    await written_to(pacer, time, "a")
-    pacer.refused("a", 5)
-    assert pacer.halted_for > 30
-
-
-async def test_calls_do_not_leave_while_everything_is_paused() -> None:
-    pacer, _ = make(CHATTY)
-    pacer.halt(60)
-    assert await pacer.call("answerCallbackQuery") == 60
-
-
-async def test_waits_above_an_hour_are_kept_for_staff() -> None:
-    pacer, time = make(CHATTY)
-    await written_to(pacer, time, "a")
-    pacer.refused("a", 3600)
-    assert not pacer.long_waits
-    pacer.refused("a", 7200)
-    pacer.halt(9000)
-    assert list(pacer.long_waits) == [LongWait("a", 7200), LongWait(None, 9000)]
 
 
 async def test_chats_and_refusals_are_forgotten() -> None:

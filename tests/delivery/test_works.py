@@ -2,7 +2,8 @@
 
 import time
 
-from bot.delivery.pacer import Pace, Pacer
+from bot.delivery.pace import Pace
+from bot.delivery.pacer import Pacer
 from bot.delivery.works import works
 from bot.domain.broadcasts import BroadcastState
 from bot.store.db import Database

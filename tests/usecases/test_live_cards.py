@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from bot.delivery.pace import TELEGRAM
 from bot.delivery.paced import PacedPlatform
-from bot.delivery.pacer import TELEGRAM, Pacer
+from bot.delivery.pacer import Pacer
 from bot.domain.campaigns import Campaign
 from bot.domain.matching import MatchPeriod
 from bot.domain.people import Contact

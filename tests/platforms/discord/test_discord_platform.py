@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.pacer import DISCORD, Pacer
+from bot.delivery.pace import DISCORD
+from bot.delivery.pacer import Pacer
 from bot.platforms.discord.app import DiscordApp
 from bot.sandbox.discord import DiscordSandbox
 from bot.usecases.context import Context
