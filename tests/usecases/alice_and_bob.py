@@ -9,6 +9,7 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Pledge
 from bot.domain.people import Supporter
 from bot.store import pledges, supporters
+from bot.store.db import Database
 from bot.store.outbox import Delivery
 from bot.store.schema import delivery, error_case
 from bot.usecases import claim, messages
@@ -17,9 +18,10 @@ from bot.usecases.reply import Reply
 from payments.money import Money
 from payments.pledges import PayersNumbers, PledgeView
 from payments.views import Payer
+from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
 from tests.usecases.test_record_payments import take
-from tests.world import ALEX, CAMILLE, RecordingGateway, all_gifts, metadata, signed
+from tests.world import ALEX, CAMILLE, RecordingGateway, all_gifts, make_context, metadata, signed
 
 ALICE, BOB = CAMILLE, ALEX
 SUBSCRIPTION = "sub_bob"
@@ -65,6 +67,13 @@ class BobsStripe(RecordingGateway):
 
     async def end_pledge(self, subscription: str, idempotency_key: str) -> None:
         self.ended.append(subscription)
+
+
+def context(db: Database, clock: MovingClock, gateway: BobsStripe) -> Context:
+    """A charity with a web address, whose donors sign in on Stripe's page."""
+    made = make_context(db, clock, gateway=gateway, public_url="https://don.example")
+    made.whereabouts.stripe_login_url = "https://billing.stripe.example/p/login/abc"
+    return made
 
 
 async def bob_pays(ctx: Context, campaign: Campaign) -> Supporter:

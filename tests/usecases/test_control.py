@@ -21,6 +21,7 @@ from tests.usecases.alice_and_bob import (
     actions,
     bob_pays,
     claim_code,
+    context,
     ends,
     first_message,
     invoiced,
@@ -29,7 +30,7 @@ from tests.usecases.alice_and_bob import (
     told,
 )
 from tests.usecases.test_record_payments import take
-from tests.world import all_gifts, make_context, metadata, open_campaign, signed
+from tests.world import all_gifts, metadata, open_campaign, signed
 
 
 @pytest.fixture
@@ -39,9 +40,7 @@ def gateway() -> BobsStripe:
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock, gateway: BobsStripe) -> Context:
-    made = make_context(db, clock, gateway=gateway, public_url="https://don.example")
-    made.whereabouts.stripe_login_url = "https://billing.stripe.example/p/login/abc"
-    return made
+    return context(db, clock, gateway)
 
 
 @pytest.fixture

@@ -21,11 +21,12 @@ from tests.usecases.alice_and_bob import (
     BobsStripe,
     actions,
     bob_pays,
+    context,
     text,
     the_pledge,
     told,
 )
-from tests.world import make_context, open_campaign
+from tests.world import open_campaign
 
 
 @pytest.fixture
@@ -35,9 +36,7 @@ def gateway() -> BobsStripe:
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock, gateway: BobsStripe) -> Context:
-    made = make_context(db, clock, gateway=gateway, public_url="https://don.example")
-    made.whereabouts.stripe_login_url = "https://billing.stripe.example/p/login/abc"
-    return made
+    return context(db, clock, gateway)
 
 
 @pytest.fixture

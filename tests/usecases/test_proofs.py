@@ -27,6 +27,7 @@ from tests.usecases.alice_and_bob import (
     bob_pays,
     cases,
     claim_code,
+    context,
     first_message,
     invoiced,
     text,
@@ -44,9 +45,7 @@ def gateway() -> BobsStripe:
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock, gateway: BobsStripe) -> Context:
-    made = make_context(db, clock, gateway=gateway, public_url="https://don.example")
-    made.whereabouts.stripe_login_url = "https://billing.stripe.example/p/login/abc"
-    return made
+    return context(db, clock, gateway)
 
 
 @pytest.fixture
