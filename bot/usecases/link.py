@@ -11,14 +11,14 @@ from enum import StrEnum
 
 from bot.domain.codes import BRIEF, hashed, new_code
 from bot.domain.people import Contact, Supporter
-from bot.store import link_codes, outbox, supporters
+from bot.store import link_codes, supporters
 from bot.store.db import Connection
 from bot.store.link_codes import LinkCode
-from bot.store.outbox import Delivery, Lane
 from bot.usecases import rates
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.merge import merge
+from bot.usecases.recognise import write_to
 from bot.usecases.staff.handling import tell_all
 
 GOOD_FOR = timedelta(minutes=10)
@@ -121,7 +121,7 @@ async def answer(ctx: Context, contact: Contact, number: int, *, yes: bool) -> L
         if not yes:
             await link_codes.drop(conn, code.id)
             if code.agreed_at is not None:
-                await _write_to(ctx, conn, owner if first else typist, REFUSED, code)
+                await write_to(ctx, conn, owner if first else typist, REFUSED, {"link": code.id})
             outcome = Linked.REFUSED
         elif first:
             outcome = await _agreed(ctx, conn, code, owner)
@@ -136,7 +136,7 @@ async def _agreed(ctx: Context, conn: Connection, code: LinkCode, owner: Support
     if code.agreed_at is None:
         now = ctx.clock()
         await link_codes.change(conn, replace(code, agreed_at=now, expires_at=now + ANSWERED_WITHIN))
-        await _write_to(ctx, conn, owner, CONFIRM, code)
+        await write_to(ctx, conn, owner, CONFIRM, {"link": code.id})
     return Linked.AGREED
 
 
@@ -149,7 +149,7 @@ async def _join(ctx: Context, conn: Connection, code: LinkCode, owner: Supporter
     winner = await merge(ctx, conn, owner.id, typist.id)
     if winner is None:
         return Linked.WRONG
-    await _write_to(ctx, conn, typist, LINKED, code)
+    await write_to(ctx, conn, typist, LINKED, {"link": code.id})
     await tell_all(ctx, conn, f"linked:{code.id}", "linked", supporter=winner)
     return Linked.DONE
 
@@ -163,16 +163,3 @@ async def _at(conn: Connection, address_id: int) -> Supporter | None:
 async def _share_a_platform(conn: Connection, one: int, other: int) -> bool:
     of = {who: {a.platform for a in await supporters.addresses_of(conn, [who])} for who in (one, other)}
     return bool(of[one] & of[other])
-
-
-async def _write_to(ctx: Context, conn: Connection, person: Supporter, message: str, code: LinkCode) -> None:
-    one = Delivery(
-        id=ctx.ids.new(),
-        lane=Lane.SERVICE,
-        platform=person.platform,
-        address_id=person.address_id,
-        message=message,
-        args={"link": code.id},
-        due_at=ctx.clock(),
-    )
-    await outbox.add(conn, [one])
