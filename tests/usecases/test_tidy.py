@@ -1,6 +1,9 @@
 """Retention: what is deleted when, what never is, and that nobody waits for it."""
 
 import asyncio
+import importlib
+import inspect
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,15 +11,18 @@ import pytest
 from sqlalchemy import Table, func, insert, select
 
 from bot.store.db import Database
-from bot.store.retention import RETENTION
+from bot.store.migrate import declared
+from bot.store.recipient_sums import KEPT as KEPT_RECIPIENTS
+from bot.store.retention import ELSEWHERE, KEPT, RETENTION
 from bot.store.schema import delivery, stripe_event
+from bot.store.schema_proofs import own_link
 from bot.store.schema_staff import audit, notice, notice_copy, relay
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.tidy import delete_old
 from tests.conftest import START, MovingClock
 from tests.docs.pages import read
-from tests.world import CAMILLE, make_context
+from tests.world import CAMILLE, make_context, open_campaign
 
 OLD = START - timedelta(days=2000)
 
@@ -95,16 +101,46 @@ async def test_a_gift_is_written_in_the_middle_of_a_large_deletion(ctx: Context)
     assert any(0 < number < 900 for number in left)
 
 
+def test_every_table_has_one_stated_retention() -> None:
+    places = Counter([*(one.table.name for one in RETENTION), *ELSEWHERE, *KEPT])
+    assert set(declared().tables) - set(places) == set(), "say in bot/store/retention.py how long these are kept"
+    assert set(places) - set(declared().tables) == set()
+    assert [name for name, number in places.items() if number > 1] == []
+
+
+def test_functions_that_delete_elsewhere_exist() -> None:
+    for says in ELSEWHERE.values():
+        module, _, function = says.partition(":")[0].rpartition(".")
+        assert inspect.iscoroutinefunction(getattr(importlib.import_module(f"bot.{module}"), function)), says
+
+
+async def test_links_for_one_person_are_deleted_once_they_take_no_payment(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    same = {"campaign_id": campaign.id, "minor": 500, "monthly": False, "stripe_id": "plink_1", "url": "https://s"}
+    recent = START - timedelta(days=89)
+    links = [(1, OLD, False), (2, OLD, True), (3, recent, False)]
+    await put(ctx, own_link, *(same | {"id": n, "made_at": at, "active": active} for n, at, active in links))
+    assert await delete_old(ctx) == 1
+    assert await ids(ctx, own_link) == [2, 3]
+
+
 PHRASES = {
     "delivery": (90, "deleted after 90 days", "effacés après 90 jours"),
     "stripe_event": (90, "numbers of Stripe’s events, 90 days", "numéros des événements de Stripe, 90 jours"),
     "notice": (365, "notices to staff, a year", "avis à l’équipe, un an"),
+    "own_link": (90, "links made for one person, 90 days", "liens faits pour une seule personne, 90 jours"),
+    "recipient": (
+        180,
+        "what each person got of a broadcast, 180 days",
+        "ce que chaque personne a reçu d’une diffusion, 180 jours",
+    ),
     "audit": (1095, "the audit log, three years", "journal de l’équipe, trois ans"),
 }
 
 
 def test_readmes_state_each_retention() -> None:
-    assert {one.table.name: one.kept.days for one in RETENTION} == {name: days for name, (days, *_) in PHRASES.items()}
+    stated = {one.table.name: one.kept.days for one in RETENTION} | {"recipient": KEPT_RECIPIENTS.days}
+    assert stated == {name: days for name, (days, *_) in PHRASES.items()}
     english, french = (" ".join(read(page).split()) for page in ("README.md", "README.fr.md"))
     assert [name for name, (_, phrase, _) in PHRASES.items() if phrase not in english] == []
     assert [name for name, (*_, phrase) in PHRASES.items() if phrase not in french] == []
