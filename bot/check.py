@@ -127,7 +127,7 @@ async def _portal(gateway: StripeGateway) -> Finding:
         return warning(f"Stripe does not show its customer portal to this key: {error}", "Let the key write it.")
     if page is None:
         return problem("Stripe's login page for monthly donors is off, so they cannot end their gift themselves", how)
-    return ok(f"monthly donors manage their gift at {page}; see README for Stripe's e-mails about failed payments")
+    return ok(f"monthly donors manage their gift at {page}; see docs/going-live.md for Stripe's e-mails")
 
 
 def _account(account: Account, *, live: bool) -> Finding:

@@ -27,7 +27,7 @@ class Retention:
     parts: tuple[ColumnElement[int], ...] = ()
 
 
-# A test compares this with the READMEs.
+# A test compares this with docs/privacy.md and its French twin.
 RETENTION = (
     # A reply to an answer that was lost is still to be told of; those rows are in `relay` until then.
     Retention(

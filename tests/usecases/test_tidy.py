@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import inspect
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
@@ -124,23 +125,23 @@ async def test_links_for_one_person_are_deleted_once_they_take_no_payment(ctx: C
     assert await ids(ctx, own_link) == [2, 3]
 
 
-PHRASES = {
-    "delivery": (90, "deleted after 90 days", "effacés après 90 jours"),
-    "stripe_event": (90, "numbers of Stripe’s events, 90 days", "numéros des événements de Stripe, 90 jours"),
-    "notice": (365, "notices to staff, a year", "avis à l’équipe, un an"),
-    "own_link": (90, "links made for one person, 90 days", "liens faits pour une seule personne, 90 jours"),
-    "recipient": (
-        180,
-        "what each person got of a broadcast, 180 days",
-        "ce que chaque personne a reçu d’une diffusion, 180 jours",
-    ),
-    "audit": (1095, "the audit log, three years", "journal de l’équipe, trois ans"),
+STATED = {  # as docs/privacy.md and its French twin say it, in a row of their tables
+    "delivery": ("What was sent to whom", "Ce qui a été envoyé à qui"),
+    "recipient": ("What each person got of a broadcast", "Ce que chaque personne a reçu d’une diffusion"),
+    "own_link": ("Payment links made for one person", "Liens de paiement faits pour une seule personne"),
+    "stripe_event": ("IDs of Stripe’s events", "Numéros des événements de Stripe"),
+    "notice": ("Notices to your team", "Avis à votre équipe"),
+    "audit": ("The audit log of your team", "Journal de votre équipe"),
 }
+SPANS = {90: ("90 days", "90 jours"), 180: ("180 days", "180 jours"), 365: ("a year", "un an")}
+SPANS |= {1095: ("three years", "trois ans")}
 
 
-def test_readmes_state_each_retention() -> None:
-    stated = {one.table.name: one.kept.days for one in RETENTION} | {"recipient": KEPT_RECIPIENTS.days}
-    assert stated == {name: days for name, (days, *_) in PHRASES.items()}
-    english, french = (" ".join(read(page).split()) for page in ("README.md", "README.fr.md"))
-    assert [name for name, (_, phrase, _) in PHRASES.items() if phrase not in english] == []
-    assert [name for name, (*_, phrase) in PHRASES.items() if phrase not in french] == []
+def test_privacy_pages_state_each_retention() -> None:
+    kept = {one.table.name: one.kept.days for one in RETENTION} | {"recipient": KEPT_RECIPIENTS.days}
+    assert set(kept) == set(STATED)
+    english, french = (read(page).replace("'", "’") for page in ("docs/privacy.md", "docs/privacy.fr.md"))
+    for table, (what, quoi) in STATED.items():
+        days, jours = SPANS[kept[table]]
+        assert re.search(rf"^\| {what} \| deleted after {days}\b", english, re.MULTILINE)
+        assert re.search(rf"^\| {quoi} \| effacée?s? après {jours}\b", french, re.MULTILINE)
