@@ -21,7 +21,7 @@ from payments.links import Link, LinkSpec, link_params, link_url, price_params, 
 from payments.money import Money
 from payments.paging import pages
 from payments.pledges import PayersNumbers, PledgeView, payers_numbers, pledge_view
-from payments.stripe_headers import is_replayed, retry_after
+from payments.stripe_headers import is_outage, is_replayed, retry_after
 from payments.views import (
     Account,
     Payer,
@@ -388,7 +388,8 @@ def _ours(error: stripe.StripeError, missing: type[GatewayRefused]) -> GatewayEr
     status = error.http_status or 500
     # 409: another request with the same key, or on the same object, is under way. It ends.
     if isinstance(error, stripe.APIConnectionError | stripe.RateLimitError) or status == 409 or status >= 500:
-        return GatewayUnavailable(message, retry_after(error.headers), is_replayed=is_replayed(error.headers))
+        headers, outage = error.headers, is_outage(error.http_status, error.code)
+        return GatewayUnavailable(message, retry_after(headers), is_replayed=is_replayed(headers), is_outage=outage)
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
         return KeyRefused(message, error.code or type(error).__name__)
     if error.code == "resource_missing":

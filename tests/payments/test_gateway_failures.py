@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.stripe import StripeSandbox
+from payments.gateway_errors import concerns_all
 from payments.links import LinkSpec
 from payments.money import Money
-from payments.stripe import GatewayRefused, GatewayUnavailable, StripeGateway
+from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused, StripeGateway
+from payments.stripe_headers import is_outage
 from tests.events import listed
 
 START = datetime(2026, 11, 30, tzinfo=UTC)
@@ -81,6 +83,38 @@ async def test_conflict_is_unavailable(sandbox: StripeSandbox, gateway: StripeGa
         await gateway.refund(payment, 200, "refund-1")
     sandbox.api.idempotency.under_way.clear()
     await gateway.refund(payment, 200, "refund-1")
+
+
+async def test_lost_connection_is_an_outage_and_a_server_error_is_not(
+    sandbox: StripeSandbox, gateway: StripeGateway
+) -> None:
+    await sandbox.set_faults(server_errors=1)
+    with pytest.raises(GatewayUnavailable) as failed:
+        await gateway.create_link(SPEC, "link-1")
+    assert not concerns_all(failed.value), "it may be about this link alone"
+    nobody = StripeGateway("sk_test_sandbox", "http://127.0.0.1:9", max_network_retries=0)
+    with pytest.raises(GatewayUnavailable) as lost:
+        await nobody.link_is_active("plink_1")
+    await nobody.close()
+    assert concerns_all(lost.value)
+
+
+async def test_refused_key_concerns_every_request(sandbox: StripeSandbox) -> None:
+    gateway = StripeGateway(await sandbox.make_restricted_key([]), sandbox.url, max_network_retries=0)
+    try:
+        with pytest.raises(KeyRefused) as refused:
+            await gateway.deactivate_link("plink_1", "later")
+    finally:
+        await gateway.close()
+    assert concerns_all(refused.value) and not concerns_all(GatewayRefused("no"))
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "outage"),
+    [(None, None, True), (503, None, True), (429, None, True), (429, "lock_timeout", False), (500, None, False)],
+)
+def test_outage_is_told_from_trouble_with_one_object(status: int | None, code: str | None, outage: bool) -> None:
+    assert is_outage(status, code) is outage
 
 
 async def test_archived_product_is_activated_for_its_campaign(sandbox: StripeSandbox, gateway: StripeGateway) -> None:
