@@ -12,13 +12,16 @@ from hypothesis import settings
 
 from bot.store.db import Database
 from tests import plans
-from tests.databases import PostgresqlDatabases, SqliteFiles, use_memory
+from tests.databases import PostgresqlDatabases, SqliteFiles
+from tests.machine import FULL, keep_bytecode, use_memory
 
 # How long one example takes says nothing here: tests share the machine. What is timed is timed by tests.bench.
-settings.register_profile("obole", deadline=None)
-settings.load_profile("obole")
-plans.start()
+settings.register_profile("full", deadline=None)
+settings.register_profile("small", deadline=None, max_examples=25)
+settings.load_profile("full" if FULL else "small")
 use_memory()
+keep_bytecode()
+plans.start()
 
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 

@@ -6,7 +6,6 @@ and lent again, except after a test that changed the schema.
 
 import os
 import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,8 +19,6 @@ from bot.store.db import Database, database_url
 from bot.store.migrate import migrate
 
 MODEL = "obole_model"
-_ROOM = 2 << 30  # bytes a memory file system must have free: the databases and pictures of a run
-_MEMORY = Path("/dev/shm")
 
 _END_OTHERS = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
@@ -32,18 +29,6 @@ _RESTART_IDS = """SELECT setval(format('%I.%I', schemaname, sequencename)::regcl
     FROM pg_sequences WHERE last_value IS NOT NULL"""
 _SCHEMA = """SELECT (SELECT (max(xmin::text::bigint), count(*))::text FROM pg_attribute),
     (SELECT count(*) FROM pg_constraint), (SELECT count(*) FROM pg_trigger), version_num FROM alembic_version"""
-
-
-def use_memory() -> None:
-    """Put temporary files on a memory file system where there is room: most of what tests write waits for the disk.
-
-    A TMPDIR that is set stays. Docker's small /dev/shm from which nothing can be run is left alone.
-    """
-    if "TMPDIR" in os.environ or not os.access(_MEMORY, os.W_OK | os.X_OK):
-        return
-    room = os.statvfs(_MEMORY)
-    if room.f_bavail * room.f_frsize >= _ROOM and not room.f_flag & os.ST_NOEXEC:
-        os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 
 
 class SqliteFiles:
