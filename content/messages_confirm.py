@@ -68,6 +68,31 @@ def how_to_confirm(catalog: Catalog, locale: Locale, view: HowToConfirmView) -> 
 
 
 @dataclass(frozen=True, kw_only=True)
+class HowToConfirmGiftView:
+    charity: Charity
+    campaign: Campaign
+    money: Money
+    page: bool  # there was a page of ours after Stripe's, and it still proves something
+    own: bool  # so did the page of the link, which was made for one person
+    give: Tap | None = None  # the campaign, where it is open
+
+
+def how_to_confirm_gift(catalog: Catalog, locale: Locale, view: HowToConfirmGiftView) -> Card:
+    """What only the payer of a single gift has, and how to show it here."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("confirm-title"),
+        lines=kept(
+            say("unconfirmed-gift", amount=view.money, campaign=view.campaign.name.get(locale)),
+            say("confirm-page") if view.page else say("confirm-own") if view.own else "",
+            say("confirm-again"),
+            say("confirm-else", charity=view.charity.name, contact=view.charity.contact),
+        ),
+        rows=row(say.button("see-campaign", view.give)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class HowToEndView:
     charity: Charity
     stripe: Tap | None = None

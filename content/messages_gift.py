@@ -47,6 +47,7 @@ class ThanksView:
     sponsor: str = ""  # who matches gifts of this time
     matched: Money | None = None  # what the sponsor adds; nothing where the pool was empty by then
     ended_on: date | None = None  # on this day, where it is known
+    confirm: Tap | None = None  # how to show that it is theirs, where no page of ours has offered it
     error: Tap | None = None
     next_step: NextStep | None = None
     picture: Picture | None = None
@@ -70,7 +71,9 @@ def thanks(catalog: Catalog, locale: Locale, view: ThanksView) -> Card:
         ),
         note=receipt_sentence(say, view.charity),
         picture=view.picture,
-        rows=row(next_button) + row(say.button("error-button", view.error)),
+        rows=row(next_button)
+        + row(say.button("unconfirmed-confirm", view.confirm))
+        + row(say.button("error-button", view.error)),
     )
 
 
@@ -183,15 +186,18 @@ def refund_notice(catalog: Catalog, locale: Locale, view: RefundView) -> Card:
 class PendingView:
     campaign: Campaign
     money: Money
+    confirm: Tap | None = None  # whether it is theirs is not known: what becomes of it is for its payer
 
 
 def payment_pending(catalog: Catalog, locale: Locale, view: PendingView) -> Card:
     """A bank debit was ordered; it is not money yet."""
     say = Writer(catalog, locale)
     name = view.campaign.name.get(locale)
+    wait = "pending-wait" if view.confirm is None else "pending-wait-unconfirmed"
     return Card(
         title=say("pending-title"),
-        lines=(say("pending-line", amount=view.money, campaign=name), say("pending-wait")),
+        lines=(say("pending-line", amount=view.money, campaign=name), say(wait)),
+        rows=row(say.button("unconfirmed-confirm", view.confirm)),
     )
 
 
@@ -233,6 +239,7 @@ class MyGiftsView:
     year: int
     year_totals: tuple[Money, ...]  # counted, one for each currency
     more: int = 0  # gifts that are not in `gifts`
+    confirm: Tap | None = None  # how to show that an unproved one is theirs
     give: Tap | None = None
 
 
@@ -257,7 +264,7 @@ def my_gifts(catalog: Catalog, locale: Locale, view: MyGiftsView) -> Card:
             say("gifts-unproved") if any(gift.state == "unproved" for gift in shown) else "",
         ),
         note=receipt_sentence(say, view.charity),
-        rows=receipts + give,
+        rows=receipts + row(say.button("unconfirmed-confirm", view.confirm)) + give,
     )
 
 

@@ -30,6 +30,7 @@ class Right(StrEnum):
     CARD = "card"  # Stripe's pages that show or change how it is paid
     DATES = "dates"
     RECEIPT = "receipt"
+    OUTCOME = "outcome"  # whether a bank debit went through
     REFUNDS = "refunds"  # news of them
     UNDO = "undo"  # have a duplicate gift refunded by themselves
     SUMS = "sums"  # totals and looks back
@@ -52,6 +53,7 @@ RIGHTS: Mapping[Right, frozenset[Standing]] = {
     Right.CARD: _PROVED,
     Right.DATES: _PROVED,
     Right.RECEIPT: _PROVED,
+    Right.OUTCOME: _PROVED,
     Right.REFUNDS: _PROVED,
     Right.UNDO: _PROVED,
     Right.SUMS: _PROVED,

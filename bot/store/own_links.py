@@ -56,6 +56,13 @@ async def by_code(conn: AsyncConnection, code_hash: str) -> OwnLink | None:
     return None if row is None else _read(row)
 
 
+async def has_code(conn: AsyncConnection, supporter_id: int, gift_id: int) -> bool:
+    """Return whether a gift was paid through a link of theirs whose page hands out a code that is still good."""
+    mine = (own_link.c.supporter_id == supporter_id) & (own_link.c.gift_id == gift_id)
+    query = select(own_link.c.id).where(mine, own_link.c.code_hash.is_not(None)).limit(1)
+    return (await conn.execute(query)).first() is not None
+
+
 async def by_ids(conn: AsyncConnection, ids: Collection[int]) -> dict[int, OwnLink]:
     """Return links by our own ids."""
     rows = await conn.execute(select(own_link).where(own_link.c.id.in_(ids)))

@@ -197,10 +197,15 @@ async def _is_early(conn: Connection, token: str) -> bool:
 
 
 async def _too_late(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
-    """Somebody has claimed it. Where that is somebody else, a person looks at it: two have the payer's code."""
-    if gift.supporter_id != supporter.id:
-        async with ctx.db.write() as conn:
-            await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=supporter.id, kind="second_claim")
+    """Somebody has claimed it. Where that is somebody else, a person looks at it: two have the payer's code.
+
+    Where it is theirs, by an earlier tap or since they have proved its card before, that is said.
+    """
+    if gift.supporter_id == supporter.id:
+        view = words.ClaimedView(money=Money(gift.book.amount, gift.book.currency))
+        return Reply(card=words.claim_done(ctx.catalog, supporter.locale, view))
+    async with ctx.db.write() as conn:
+        await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=supporter.id, kind="second_claim")
     return _refused(ctx, supporter)
 
 

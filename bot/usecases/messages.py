@@ -19,6 +19,7 @@ from bot.usecases import (
     cases,
     claim,
     doubles,
+    gift_confirm,
     inbox,
     invite_talk,
     link,
@@ -27,6 +28,7 @@ from bot.usecases import (
     matching,
     monthly_confirm,
     monthly_news,
+    my_gifts,
     nudge_cards,
     prefer,
     recognise,
@@ -160,6 +162,7 @@ async def _thanks(ctx: Context, about: _About) -> Card:
         sponsor=match[0].sponsor[locale] if match else "",
         matched=match[1] if match else None,
         ended_on=campaign.last_day if gift.late else None,
+        confirm=gift_confirm.offered(ctx, gift),
         error=Tap(action=f"err:{gift.id}"),
         next_step=step,
     )
@@ -197,13 +200,21 @@ async def _wait_for_morning(ctx: Context, about: _About) -> None:
 
 
 async def _pending(ctx: Context, about: _About) -> Card:
-    if about.gift.book.settled is not Settled.PENDING:
+    settled, known = about.gift.book.settled, may(about.gift.standing, Right.OUTCOME)
+    if settled in (Settled.PENDING, Settled.PAID) and not known:  # the only message, so it says all there is to say
+        unproved = await monthly_confirm.thanks_card(ctx, about.person, about.gift, about.campaign)
+        if unproved is not None or settled is Settled.PAID:
+            return unproved or await _thanks(ctx, about)
+    if settled is not Settled.PENDING:
         raise OutOfDate("the money has arrived, or has not, by now")
-    view = words.PendingView(campaign=about.campaign.authored, money=about.money())
+    confirm = None if known else my_gifts.confirm_tap(about.gift)
+    view = words.PendingView(campaign=about.campaign.authored, money=about.money(), confirm=confirm)
     return words.payment_pending(ctx.catalog, about.person.locale, view)
 
 
 async def _failed(ctx: Context, about: _About) -> Card:
+    if not may(about.gift.standing, Right.OUTCOME):
+        raise OutOfDate("nobody knows whether they are its payer")
     retry = Tap(action=f"give:{about.campaign.id}:{about.gift.book.amount}")
     view = words.FailedView(campaign=about.campaign.authored, money=about.money(), retry=retry)
     return words.payment_failed(ctx.catalog, about.person.locale, view)

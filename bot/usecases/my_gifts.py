@@ -35,9 +35,15 @@ async def show(ctx: Context, contact: Contact) -> Reply:
         year=today.year,
         year_totals=tuple(totals),
         more=max(0, count - len(mine)),
+        confirm=next((confirm_tap(gift) for gift in mine if may(gift.standing, Right.CONFIRM)), None),
         give=Tap(action="see"),
     )
     return Reply(card=words.my_gifts(ctx.catalog, supporter.locale, view))
+
+
+def confirm_tap(gift: Gift) -> Tap:
+    """The button that tells how to confirm a gift; `gift_confirm.how` answers for a single one."""
+    return Tap(action=f"mo:confirm:{gift.book.pledge}" if gift.book.pledge else f"mine:{gift.id}")
 
 
 def _line(ctx: Context, gift: Gift, campaign_name: str) -> words.GiftLine:

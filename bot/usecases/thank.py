@@ -1,6 +1,7 @@
 """Thank: which messages the changes of a set of gifts call for. They are written when they are sent."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.domain.gifts import Change, Gift
 from bot.domain.people import Supporter
@@ -37,21 +38,42 @@ async def about(ctx: Context, conn: Connection, told: Iterable[Gift], message: s
 
 
 def _last_words(changes: Sequence[Change]) -> list[tuple[Change, str]]:
-    """What is to be said of each gift: of its money the last news only, and the last sum that went back."""
+    """What is to be said of each gift: of its money the last news only, and the last sum that went back.
+
+    Of a gift that nobody has proved, only that it was made: one message, whatever the set says beside it.
+    """
     last: dict[tuple[int, bool], tuple[Change, str]] = {}
-    standing = {change.after.id: change.after.standing for change in changes}  # a proof may be in the same set
+    whole: dict[int, Change] = {}
     for change in changes:
-        message = _message(change, standing[change.after.id])
+        first = whole.setdefault(change.after.id, change)
+        whole[change.after.id] = replace(change, before=first.before)
+    for change in changes:
+        standing = whole[change.after.id].after.standing  # a proof may be in the same set
+        message = _message(change, standing) if may(standing, Right.OUTCOME) else None
         if message is not None:
             last[change.after.id, message == "refund"] = (change, message)
+    for number, change in whole.items():
+        message = None if may(change.after.standing, Right.OUTCOME) else _before_proof(change)
+        if message is not None:
+            last[number, False] = (change, message)
     return list(last.values())
 
 
-def _message(change: Change, standing: Standing) -> str | None:
-    """What a person should hear of one change of their gift; nothing for most.
+def _before_proof(change: Change) -> str | None:
+    """The one message to whoever is thanked for a gift that may be somebody else's."""
+    before, after = change.before, change.after
+    if after.supporter_id is None:
+        return None
+    arrived = {Settled.PAID: "thanks", Settled.PENDING: "pending"}.get(after.book.settled)
+    if before is None:
+        return arrived
+    if before.supporter_id != after.supporter_id:  # a pledge's gift may be known before its donor is
+        return "thanks" if after.book.is_paid else None
+    return arrived if before.book.settled is Settled.UNKNOWN else None
 
-    Until a proof that is the gift's arrival, and nothing that comes later.
-    """
+
+def _message(change: Change, standing: Standing) -> str | None:
+    """What the payer of a gift should hear of one change of it; nothing for most."""
     before, after = change.before, change.after
     if after.supporter_id is None:
         return None

@@ -191,6 +191,7 @@ def _gifts(world: World) -> Iterator[tuple[str, Render]]:
                 paid_on=DAY if kind == "open" else None,
                 late=kind != "share",
                 ended_on=DAY if kind == "open" else None,
+                confirm=TAP,
                 error=TAP,
                 next_step=gift.NextStep(kind=kind, tap=URL),
                 sponsor="" if kind == "share" else charity.name,
@@ -213,11 +214,18 @@ def _gifts(world: World) -> Iterator[tuple[str, Render]]:
     yield "double_kept", back.double_kept
     yield "double_back", lambda catalog, locale: back.double_back(catalog, locale, money)
     yield "double_refused", lambda catalog, locale: back.double_refused(catalog, locale, money, charity)
-    yield "pending", _of(gift.payment_pending, gift.PendingView(campaign=c, money=money))
+    for whose in (None, TAP):
+        yield "pending", _of(gift.payment_pending, gift.PendingView(campaign=c, money=money, confirm=whose))
     yield "failed", _of(gift.payment_failed, gift.FailedView(campaign=c, money=money, retry=TAP))
     for lines, more in (((), 0), (_gift_lines(world), 0), (_gift_lines(world) * 3, 1)):
         mine = gift.MyGiftsView(
-            charity=charity, gifts=lines, year=2026, year_totals=(money, Money(1, "eur")), more=more, give=TAP
+            charity=charity,
+            gifts=lines,
+            year=2026,
+            year_totals=(money, Money(1, "eur")),
+            more=more,
+            confirm=TAP,
+            give=TAP,
         )
         yield "my_gifts", _of(gift.my_gifts, mine)
     claim = gift.ClaimView(campaign=c, money=money, paid_on=DAY, mine=TAP, not_mine=TAP)

@@ -109,6 +109,13 @@ def confirming(world: "World", tap: Tap) -> Iterator[tuple[str, "Render"]]:
         yield "how_to_confirm", lambda catalog, locale, how=how: confirm.how_to_confirm(catalog, locale, how)
         receipt = replace(how, by_receipt=True)
         yield "how_to_confirm", lambda catalog, locale, how=receipt: confirm.how_to_confirm(catalog, locale, how)
+        single = confirm.HowToConfirmGiftView(
+            charity=charity, campaign=c, money=world.money, page=stripe is not None, own=True, give=tap
+        )
+        yield (
+            "how_to_confirm_gift",
+            lambda catalog, locale, one=single: confirm.how_to_confirm_gift(catalog, locale, one),
+        )
         end = confirm.HowToEndView(charity=charity, stripe=stripe)
         yield "how_to_end", lambda catalog, locale, end=end: confirm.how_to_end(catalog, locale, end)
     yield "confirmed", lambda catalog, locale: confirm.confirmed_already(catalog, locale, tap)

@@ -17,6 +17,7 @@ async def ask(donor: Person) -> Heard:
 async def test_a_bank_debit_that_fails_offers_another_try(here: Town, donor: Person) -> None:
     session = await here.pay((await ask(donor)).first_link, method="bank")
     await donor.hears(says(donor.locale, "pending-title"))
+    await donor.claims(session)
     await here.stripe.settle(session["id"], False)
     failed = await donor.hears(says(donor.locale, "failed-title"))
     (gift,) = await here.gifts()

@@ -3,6 +3,7 @@
 ## Before it is known
 unconfirmed-begun = A monthly gift of { $amount } to “{ $campaign }” has begun through your link.
 unconfirmed-again = A monthly gift to “{ $campaign }” was begun through your link.
+unconfirmed-gift = A gift of { $amount } to “{ $campaign }” came through your link.
 unconfirmed-yours = Is it yours? Confirm it, and you can follow it, change it and end it right here.
 unconfirmed-not-yours = If somebody else gave it, there is nothing for you to do: thank you for passing the link on.
 unconfirmed-confirm = It’s mine: confirm
@@ -14,6 +15,8 @@ confirm-title = Show that it is yours
 confirm-page = The page that opened after the payment has what you need, for 24 hours: open it again and choose this chat.
 confirm-number = Or sign in on Stripe’s page with the e-mail address you gave when paying, and send the number of your latest invoice here, like this: /claim ABCD1234-0001
 confirm-receipt = Take the receipt that Stripe e-mails you for a payment made after we asked you to confirm (the latest one, or wait for the next), and send its number here, like this: /claim 1234-5678
+confirm-own = The page after the payment led back here, or showed a code to send here. Both are good for 24 hours.
+confirm-again = Or the next time you give here, confirm that gift: this one is then confirmed with it, if the same card paid it.
 confirm-else = If neither works, write to { $contact }: somebody at { $charity } will look for it with you.
 confirm-done-title = It is confirmed
 confirm-done = This monthly gift is yours here: you can follow it, change it and end it.

@@ -44,6 +44,7 @@ refund-when = The money goes back to the original payment method, usually within
 pending-title = Your payment is on its way
 pending-line = { $amount } to “{ $campaign }”.
 pending-wait = A bank debit takes a few days. We will write when it is confirmed; there is nothing for you to do.
+pending-wait-unconfirmed = A bank debit takes a few days; there is nothing for you to do. Is this gift yours? Confirm it, and we will write here when it has gone through.
 failed-title = The payment didn’t go through
 failed-line = The payment of { $amount } to “{ $campaign }” was not completed. No gift was recorded.
 failed-mend = If you like, you can try again or use another way to pay.

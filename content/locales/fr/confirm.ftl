@@ -3,6 +3,7 @@
 ## Avant qu’on le sache
 unconfirmed-begun = Un don mensuel de { $amount } à la collecte « { $campaign } » a commencé par votre lien.
 unconfirmed-again = Un don mensuel à la collecte « { $campaign } » a commencé par votre lien.
+unconfirmed-gift = Un don de { $amount } à la collecte « { $campaign } » est venu par votre lien.
 unconfirmed-yours = Est-ce le vôtre? Confirmez-le, et vous pourrez le suivre, le changer et l’arrêter ici même.
 unconfirmed-not-yours = Si quelqu’un d’autre l’a fait, vous n’avez rien à faire : merci d’avoir transmis le lien.
 unconfirmed-confirm = C’est le mien : confirmer
@@ -14,6 +15,8 @@ confirm-title = Montrer que c’est le vôtre
 confirm-page = La page ouverte après le paiement a ce qu’il faut, pendant 24 heures : rouvrez-la et choisissez cette conversation.
 confirm-number = Ou ouvrez une session sur la page de Stripe avec l’adresse courriel donnée au paiement, et envoyez ici le numéro de votre dernière facture, comme ceci : /reclamer ABCD1234-0001
 confirm-receipt = Prenez le reçu que Stripe vous envoie par courriel pour un paiement fait après notre demande de confirmation (le plus récent, ou attendez le prochain), et envoyez-en le numéro ici, comme ceci : /reclamer 1234-5678
+confirm-own = La page affichée après le paiement ramenait ici, ou montrait un code à envoyer ici. Les deux sont valides 24 heures.
+confirm-again = Ou bien, la prochaine fois que vous donnerez ici, confirmez ce don-là : celui-ci sera confirmé du même coup, si la même carte l’a payé.
 confirm-else = Si rien ne fonctionne, écrivez à { $contact } : une personne de l’équipe ({ $charity }) cherchera avec vous.
 confirm-done-title = C’est confirmé
 confirm-done = Ce don mensuel est le vôtre ici : vous pouvez le suivre, le changer et l’arrêter.

@@ -44,6 +44,7 @@ refund-when = La somme revient sur le moyen de paiement d’origine, en généra
 pending-title = Votre paiement est en chemin
 pending-line = { $amount } à la collecte « { $campaign } ».
 pending-wait = Un débit bancaire prend quelques jours. Nous vous écrirons quand il sera confirmé; vous n’avez rien à faire.
+pending-wait-unconfirmed = Un débit bancaire prend quelques jours; vous n’avez rien à faire. Ce don est-il le vôtre? Confirmez-le, et nous vous écrirons ici quand il sera passé.
 failed-title = Le paiement n’a pas abouti
 failed-line = Le paiement de { $amount } à la collecte « { $campaign } » n’est pas passé. Aucun don n’est enregistré.
 failed-mend = Si vous le souhaitez, vous pouvez réessayer ou choisir un autre moyen de paiement.

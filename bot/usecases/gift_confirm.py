@@ -1,0 +1,49 @@
+"""Single gifts whose payer is not known yet: how to show that one is theirs. The tap itself proves nothing."""
+
+from bot.domain.gifts import Gift
+from bot.domain.ids import read_id, time_of
+from bot.domain.people import Contact
+from bot.domain.rights import Right, may
+from bot.store import campaigns as campaign_rows
+from bot.store import gifts, own_links
+from bot.usecases import claim, my_gifts
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.reply import Reply
+from content import messages_confirm as words
+from content.cards import Tap
+from payments.money import Money
+
+
+def offered(ctx: Context, gift: Gift) -> Tap | None:
+    """The button under a thank-you; None where the gift is proved, or a page of ours after Stripe's has offered it.
+
+    A monthly gift has a message of its own.
+    """
+    known = ctx.public_url or gift.book.pledge is not None or not may(gift.standing, Right.CONFIRM)
+    return None if known else my_gifts.confirm_tap(gift)
+
+
+async def how(ctx: Context, contact: Contact, argument: str) -> Reply:
+    """`mine:<gift>`: how to confirm a single gift that they are thanked for; of any other their list is shown."""
+    person, gift_id = await who(ctx, contact), read_id(argument)
+    async with ctx.db.read() as conn:
+        gift = await gifts.by_id(conn, gift_id) if gift_id is not None else None
+        theirs = gift is not None and gift.supporter_id == person.id
+        if gift is None or not theirs or not may(gift.standing, Right.CONFIRM):
+            campaign, own = None, False
+        else:
+            campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
+            own = await own_links.has_code(conn, person.id, gift.id)
+    if gift is None or campaign is None:
+        return await my_gifts.show(ctx, contact)
+    in_time = ctx.clock() - time_of(gift.id) <= claim.GOOD_FOR
+    view = words.HowToConfirmGiftView(
+        charity=ctx.charity,
+        campaign=campaign.authored,
+        money=Money(gift.book.amount, gift.book.currency),
+        page=bool(ctx.public_url) and in_time,
+        own=own and in_time,
+        give=Tap(action=f"give:{campaign.id}:0") if campaign.is_open(ctx.clock()) else None,
+    )
+    return Reply(card=words.how_to_confirm_gift(ctx.catalog, person.locale, view))
