@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.campaigns import Campaign
-from bot.domain.deeplink import give_payload, invite_payload
+from bot.domain.deeplink import deep_link, give_payload, invite_payload
 from bot.health import Health
 from bot.platforms.telegram.app import TelegramApp
 from bot.store import campaigns as campaign_rows
@@ -158,7 +158,7 @@ class _Rooms:
         username = self._ctx.whereabouts.telegram_username
         if username is None:
             return None
-        return campaign_cards.deep_link(username, payload) if payload else f"https://t.me/{username}"
+        return deep_link(username, payload) if payload else f"https://t.me/{username}"
 
     async def campaigns(self, locale: Locale) -> tuple[CampaignPanel, ...]:
         async with self._ctx.db.read() as conn:

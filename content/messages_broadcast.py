@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from content.cards import Card, Picture, Tap
 from content.catalog import LOCALES, Catalog, Locale
 from content.rich import Rich, joined, plain
-from content.writer import Charity, Choice, Writer, kept, row
+from content.writer import Charity, Choice, OwnLinkButton, Writer, kept, row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +19,7 @@ class CopyView:
     other: Tap | None = None
     stop: Tap | None = None
     sober: bool = False  # in a crisis: nothing that shines
+    own_link: OwnLinkButton | None = None
 
 
 def copy(catalog: Catalog, locale: Locale, view: CopyView) -> Card:
@@ -34,7 +35,10 @@ def copy(catalog: Catalog, locale: Locale, view: CopyView) -> Card:
             kept(say("pay-note") if view.choices else "", say("broadcast-why") if view.stop is not None else "")
         ),
         picture=view.picture,
-        rows=amounts + row(say.button("other-amount", view.other)) + row(say.button("broadcast-stop", view.stop)),
+        rows=amounts
+        + row(say.button("other-amount", view.other))
+        + say.own_link_row(view.own_link)
+        + row(say.button("broadcast-stop", view.stop)),
     )
 
 

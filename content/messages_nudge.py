@@ -8,7 +8,7 @@ from content.campaign import Campaign
 from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
 from content.messages_person import PreferencesView, preferences
-from content.writer import Charity, Choice, Standing, Writer, kept, row
+from content.writer import Charity, Choice, OwnLinkButton, Standing, Writer, kept, row
 from payments.money import Money
 
 NudgeKind = Literal["second_gift", "last_day", "lapsing", "nearly_there", "match_open"]
@@ -28,6 +28,7 @@ class NudgeView:
     until: date | None = None  # last day of the campaign or the match
     picture: Picture | None = None
     other: Tap | None = None
+    own_link: OwnLinkButton | None = None
 
 
 def nudge(catalog: Catalog, locale: Locale, view: NudgeView) -> Card:
@@ -42,6 +43,7 @@ def nudge(catalog: Catalog, locale: Locale, view: NudgeView) -> Card:
         rows=(
             *say.amount_rows(view.choices),
             *row(say.button("other-amount", view.other)),
+            *say.own_link_row(view.own_link),
             *row(say.button("nudge-not-now", view.not_now), say.button("nudge-stop", view.stop)),
         ),
     )

@@ -64,6 +64,14 @@ class Choice:
     tap: Tap
 
 
+@dataclass(frozen=True, kw_only=True)
+class OwnLinkButton:
+    """A button by which whoever reads a card gets links of their own. `proves`: its first reader needs them as well."""
+
+    tap: Tap
+    proves: bool = False
+
+
 @dataclass(frozen=True)
 class Writer:
     """The catalog in one language: `say(key, ...)` is a sentence, `say.button(key, tap)` a button."""
@@ -105,6 +113,12 @@ class Writer:
         rows = -(-len(buttons) // 4)
         width = -(-len(buttons) // rows) if rows else 1
         return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
+
+    def own_link_row(self, own: OwnLinkButton | None) -> tuple[tuple[Button, ...], ...]:
+        """« On vous l’a transmis? », or a link for the first reader alone; no row where there is none."""
+        if own is None:
+            return ()
+        return ((self.button("own-link" if own.proves else "own-link-forwarded", own.tap),),)
 
     def give(self, choice: Choice) -> Button:
         """« Donner 7,50 $ »."""

@@ -47,6 +47,11 @@ class InvitePayload:
 Payload = GivePayload | ClaimPayload | StaffPayload | InvitePayload
 
 
+def deep_link(username: str, payload: str) -> str:
+    """Opens the bot's private chat and hands it the payload."""
+    return f"https://t.me/{username}?start={payload}"
+
+
 def give_payload(campaign_id: int, minor: int | None = None, touch: Touch | None = None) -> str:
     """The payload behind a shared card's button."""
     amount = "" if minor is None else f"_{minor}"

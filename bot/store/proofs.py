@@ -22,10 +22,21 @@ async def proved(conn: AsyncConnection, pairs: Collection[tuple[int, str]]) -> s
     return {(row.supporter_id, row.payer) for row in await conn.execute(query)} & set(pairs)
 
 
-async def has_any(conn: AsyncConnection, supporter_id: int) -> bool:
-    """Return whether they have proved any card or customer to be theirs."""
-    query = select(payer_proof.c.payer).where(payer_proof.c.supporter_id == supporter_id).limit(1)
-    return (await conn.execute(query)).first() is not None
+async def is_wanted(conn: AsyncConnection, supporter_id: int) -> bool:
+    """Return whether a proof would tell anything new: they have none, or a gift was paid by what they have not proved.
+
+    Such a gift may have come by a new card of theirs, or by somebody else who used their link.
+    """
+    known = select(payer_proof.c.payer).where(payer_proof.c.supporter_id == supporter_id).limit(1)
+    if (await conn.execute(known)).first() is None:
+        return True
+    unproved = select(gift.c.id).where(
+        gift.c.supporter_id == supporter_id,
+        gift.c.claimed_at.is_(None),
+        gift.c.disowned_at.is_(None),
+        gift.c.paid_at.is_not(None),
+    )
+    return (await conn.execute(unproved.limit(1))).first() is not None
 
 
 async def add(conn: AsyncConnection, supporter_id: int, payers: Collection[str], at: datetime) -> None:

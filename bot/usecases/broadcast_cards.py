@@ -10,7 +10,7 @@ from bot.store import broadcasts
 from bot.store import campaigns as campaign_rows
 from bot.store.places import Place
 from bot.usecases import limits, links
-from bot.usecases.campaign_cards import shared_choices, shared_tap, standing
+from bot.usecases.campaign_cards import own_button, shared_choices, shared_tap, standing
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.ports import Copies
@@ -21,7 +21,7 @@ from content.cards import Card, Picture, Tap
 from content.catalog import LOCALES
 from content.messages_campaign import MilestoneView, milestone_text
 from content.rich import BadMarkup, Rich, parse, plain
-from content.writer import Choice
+from content.writer import Choice, OwnLinkButton
 from payments.reference import Reference, Touch, TouchKind
 
 
@@ -31,7 +31,8 @@ async def template(
     """What everybody of one language gets, with TOKEN in the addresses where their own reference goes."""
     picture, stop = await _picture(ctx, broadcast, campaign, locale), Tap(action=f"unsub:{broadcast.id}")
     allowed = await limits.domains(ctx)
-    return copy_card(ctx, broadcast.message, campaign, locale, allowed, asks=asks, picture=picture, stop=stop)
+    own = own_button(ctx, campaign, platform, Touch(TouchKind.BROADCAST, broadcast.id), sent=True)
+    return copy_card(ctx, broadcast.message, campaign, locale, allowed, own, asks=asks, picture=picture, stop=stop)
 
 
 def copy_card(
@@ -40,12 +41,16 @@ def copy_card(
     campaign: Campaign,
     locale: Locale,
     allowed: Domains,
+    own: OwnLinkButton | None,
     *,
     asks: bool,
     picture: Picture | None,
     stop: Tap,
 ) -> Card:
-    """The same of a message that is not a broadcast yet. `allowed`: where its links may lead."""
+    """The same of a message that is not a broadcast yet.
+
+    `allowed`: where its links may lead. `own`: how its reader gets links of their own.
+    """
     asking = asks and message.amounts and campaign.is_open(ctx.clock())
     view = words.CopyView(
         title=_title(message, campaign, locale),
@@ -55,19 +60,28 @@ def copy_card(
         other=_other(ctx, campaign, locale) if asking else None,
         stop=stop,
         sober=message.template == "crisis",
+        own_link=own if asking else None,
     )
     return words.copy(ctx.catalog, locale, view)
 
 
 def previews(
-    ctx: Context, message: Message, campaign: Campaign, allowed: Domains, *, png: bytes | None, own: str, stop: Tap
+    ctx: Context,
+    message: Message,
+    campaign: Campaign,
+    allowed: Domains,
+    own: OwnLinkButton | None,
+    *,
+    png: bytes | None,
+    token: str,
+    stop: Tap,
 ) -> tuple[Card, ...]:
     """The private copies in each language that is written, with somebody's own reference in the links."""
 
     def card(locale: Locale) -> Card:
         picture = as_picture(png, campaign.authored.name.get(locale)) if png is not None else None
-        made = copy_card(ctx, message, campaign, locale, allowed, asks=True, picture=picture, stop=stop)
-        return Copies(card=made, mark=TOKEN).for_one(own)
+        made = copy_card(ctx, message, campaign, locale, allowed, own, asks=True, picture=picture, stop=stop)
+        return Copies(card=made, mark=TOKEN).for_one(token)
 
     written = [locale for locale in LOCALES if message.texts.get(locale) or message.template == "milestone"]
     return tuple(card(locale) for locale in written)
@@ -81,8 +95,10 @@ async def own_previews(
         platform=who_looks.platform, external_id=who_looks.external_id, locale=who_looks.locale, private=True
     )
     supporter = await who(ctx, contact)
-    own = ctx.keyring.sign(Reference(supporter.id, campaign.id, Touch(TouchKind.COMMAND)))
-    return previews(ctx, message, campaign, await limits.domains(ctx), png=png, own=own, stop=stop)
+    touch = Touch(TouchKind.COMMAND)
+    token = ctx.keyring.sign(Reference(supporter.id, campaign.id, touch))
+    own = own_button(ctx, campaign, contact.platform, touch, sent=True)
+    return previews(ctx, message, campaign, await limits.domains(ctx), own, png=png, token=token, stop=stop)
 
 
 async def post_card(ctx: Context, broadcast: Broadcast, campaign: Campaign, place: Place) -> Card:

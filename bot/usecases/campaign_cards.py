@@ -2,21 +2,22 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from bot.domain.campaigns import Campaign, CampaignState
-from bot.domain.deeplink import give_payload
+from bot.domain.deeplink import deep_link, give_payload
 from bot.domain.people import Locale, PlatformName, Supporter
 from bot.store import campaigns as campaign_rows
 from bot.store import switches
-from bot.usecases import links, matching, own_amounts
+from bot.usecases import links, matching, own_amounts, own_links
 from bot.usecases.context import Context
 from content import messages_give as words
 from content.cards import Card, Picture, Tap
 from content.pictures import ProgressView, progress_picture
-from content.writer import Choice, Standing
+from content.writer import Choice, OwnLinkButton, Standing
 from payments.money import Money
 from payments.reference import Touch, TouchKind
 
@@ -76,6 +77,39 @@ def other_amount(ctx: Context, campaign: Campaign, supporter: Supporter, touch: 
     return None if url is None else Tap(url=url)
 
 
+async def own_choices(
+    ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch, amounts: Sequence[Money] | None = None
+) -> tuple[tuple[Choice, ...], Tap | None]:
+    """Return `personal_choices` and `other_amount`, by links for this person alone where they are needed to prove."""
+    choices = personal_choices(ctx, campaign, supporter, touch, amounts)
+    other = other_amount(ctx, campaign, supporter, touch)
+    shown = [choice.money.minor for choice in choices] + ([links.ANY_AMOUNT] if other is not None else [])
+    own = await own_links.urls_for(ctx, campaign, shown, supporter, touch)
+    mine = tuple(replace(choice, tap=Tap(url=own.get(choice.money.minor, choice.tap.url))) for choice in choices)
+    return mine, Tap(url=own[links.ANY_AMOUNT]) if links.ANY_AMOUNT in own else other
+
+
+def own_button(
+    ctx: Context,
+    campaign: Campaign,
+    platform: PlatformName,
+    touch: Touch,
+    money: Money | None = None,
+    *,
+    sent: bool = False,
+) -> OwnLinkButton | None:
+    """Return how whoever reads a private card gets links of their own; None where nobody needs any.
+
+    Telegram's forwarded messages keep their links, which thank the first reader. From Discord's nothing of ours can be
+    tapped. `sent`: to many, so its links are those that all share; where no page of ours follows they prove nothing.
+    """
+    proves = sent and not ctx.public_url
+    if platform == "discord" and not proves:
+        return None
+    tap = shared_tap(ctx, campaign, platform, money, touch)
+    return None if tap is None else OwnLinkButton(tap=tap, proves=proves)
+
+
 def possible(ctx: Context) -> bool:
     """Whether an invite of somebody's own leads anywhere at all."""
     return bool(ctx.public_url or ctx.whereabouts.telegram_username or ctx.inviting)
@@ -102,21 +136,19 @@ def _door(ctx: Context, campaign: Campaign) -> str | None:
     return ctx.public_url or None
 
 
-def deep_link(username: str, payload: str) -> str:
-    """Opens the bot's private chat and hands it the payload."""
-    return f"https://t.me/{username}?start={payload}"
-
-
 async def private_card(ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch) -> Card:
     """The card that one supporter sees: every amount is one tap away from Stripe's page."""
+    amounts = await own_amounts.choose(ctx, campaign, supporter)
+    choices, other = await own_choices(ctx, campaign, supporter, touch, amounts)
     view = words.CampaignCardView(
         campaign=campaign.authored,
         standing=standing(campaign),
-        choices=personal_choices(ctx, campaign, supporter, touch, await own_amounts.choose(ctx, campaign, supporter)),
+        choices=choices,
         picture=await picture(ctx, campaign, supporter.locale),
-        other=other_amount(ctx, campaign, supporter, touch),
+        other=other,
         monthly=Tap(action=f"mo:offer:{campaign.id}") if campaign.authored.monthly_on_card else None,
         share=Tap(action="invite") if possible(ctx) else None,
+        own_link=own_button(ctx, campaign, supporter.platform, touch),
         ends_on=campaign.last_day,
         extended=campaign.extended,
         match=await match_line(ctx, campaign),

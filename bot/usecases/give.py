@@ -41,7 +41,7 @@ async def by_id(ctx: Context, contact: Contact, campaign_id: int, minor: int | N
         return _unknown(ctx, (await who(ctx, contact)).locale, await _open_campaigns(ctx))
     if not minor:
         return await of_campaign(ctx, contact, campaign, touch)
-    return await _of_amount(ctx, contact, campaign, Money(minor, campaign.goal.currency), touch, tapped=True)
+    return await _of_amount(ctx, contact, campaign, Money(minor, campaign.goal.currency), touch)
 
 
 async def by_amount(ctx: Context, contact: Contact, text: str) -> Reply | None:
@@ -85,13 +85,8 @@ async def _for_one(
     return await _problem(ctx, contact, campaign, reading)
 
 
-async def _of_amount(
-    ctx: Context, contact: Contact, campaign: Campaign, money: Money, touch: Touch, *, tapped: bool = False
-) -> Reply:
-    """One button that gives this amount. It is checked again: a button may be older than the campaign's rules.
-
-    tapped: on a card that anybody may have in front of them. Who taps it gets a link of their own, if need be.
-    """
+async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: Money, touch: Touch) -> Reply:
+    """One button that gives this amount. It is checked again: a button may be older than the campaign's rules."""
     supporter = await who(ctx, contact)
     if not campaign.is_open(ctx.clock()):
         return _closed(ctx, supporter.locale, campaign, await _open_campaigns(ctx))
@@ -99,7 +94,7 @@ async def _of_amount(
         low = money.minor < campaign.cap.minor
         limit = campaign.least if low else campaign.cap
         return await _problem(ctx, contact, campaign, OutOfRange("below_minimum" if low else "above_cap", limit))
-    for_one = await own_links.url_for(ctx, campaign, money.minor, supporter, touch) if tapped else None
+    for_one = await own_links.url_for(ctx, campaign, money.minor, supporter, touch)
     own_link = for_one is not None or await links.for_typed_amount(ctx, campaign, money.minor, supporter)
     minor = money.minor if own_link else links.ANY_AMOUNT
     url = for_one or links.personal_url(
@@ -110,7 +105,8 @@ async def _of_amount(
     total = ctx.card_fee.covering(money.minor)
     cover = Tap(action=f"cover:{campaign.id}:{money.minor}") if own_link and total <= campaign.cap.minor else None
     choice = Choice(money=money, tap=Tap(url=url))
-    view = words.ConfirmAmountView(campaign=campaign.authored, choice=choice, cover=cover)
+    own = None if for_one is not None else campaign_cards.own_button(ctx, campaign, supporter.platform, touch, money)
+    view = words.ConfirmAmountView(campaign=campaign.authored, choice=choice, cover=cover, own_link=own)
     card = words.confirm_amount(ctx.catalog, supporter.locale, view)
     return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
 
@@ -129,16 +125,18 @@ async def cover_fee(ctx: Context, contact: Contact, argument: str) -> Reply:
     money = Money(minor, campaign.goal.currency)
     total = Money(ctx.card_fee.covering(money.minor), money.currency)
     fits = campaign.least.minor <= money.minor and total.minor <= campaign.cap.minor
-    if not fits or not await links.for_typed_amount(ctx, campaign, total.minor, supporter):
+    for_one = await own_links.url_for(ctx, campaign, total.minor, supporter, COMMAND) if fits else None
+    if for_one is None and not (fits and await links.for_typed_amount(ctx, campaign, total.minor, supporter)):
         return await _of_amount(ctx, contact, campaign, money, COMMAND)
-    url = links.personal_url(
+    url = for_one or links.personal_url(
         ctx, campaign.id, total.minor, supporter_id=supporter.id, touch=COMMAND, locale=supporter.locale
     )
     if url is None:
         return await of_campaign(ctx, contact, campaign, COMMAND)
     fee = Money(total.minor - money.minor, money.currency)
     choice = Choice(money=total, tap=Tap(url=url))
-    card = messages_monthly.cover(ctx.catalog, supporter.locale, money, fee, choice)
+    own = None if for_one is not None else campaign_cards.own_button(ctx, campaign, supporter.platform, COMMAND, total)
+    card = messages_monthly.cover(ctx.catalog, supporter.locale, money, fee, choice, own)
     return Reply(card=card, mode="edit", awaits_gift=True, campaign_id=campaign.id)
 
 
@@ -157,7 +155,7 @@ def _read(text: str, campaign: Campaign) -> Reading:
 
 async def _problem(ctx: Context, contact: Contact, campaign: Campaign, reading: Reading) -> Reply:
     supporter = await who(ctx, contact)
-    choices = campaign_cards.personal_choices(ctx, campaign, supporter, COMMAND)
+    choices, other = await campaign_cards.own_choices(ctx, campaign, supporter, COMMAND)
     limit = campaign.least
     problem: words.Problem = "not_understood"
     match reading:
@@ -181,8 +179,9 @@ async def _problem(ctx: Context, contact: Contact, campaign: Campaign, reading: 
         problem=problem,
         choices=choices,
         own=limit,
-        other=campaign_cards.other_amount(ctx, campaign, supporter, COMMAND),
+        other=other,
         contact=ctx.charity.contact,
+        own_link=campaign_cards.own_button(ctx, campaign, supporter.platform, COMMAND),
     )
     card = words.amount_problem(ctx.catalog, supporter.locale, view)
     return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)

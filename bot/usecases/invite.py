@@ -10,13 +10,13 @@ import string
 
 from bot.domain.campaigns import Campaign
 from bot.domain.deeplink import InvitePayload, invite_payload
+from bot.domain.deeplink import deep_link as into_the_bot
 from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.referrals import How, Invite, Outcome
 from bot.store import campaigns as campaign_rows
 from bot.store import inbox, invites, staff, supporters
 from bot.store.db import Connection
 from bot.usecases import give, refer
-from bot.usecases.campaign_cards import deep_link as into_the_bot
 from bot.usecases.context import Context
 from bot.usecases.join import meet, who
 from bot.usecases.ports import PlatformError

@@ -13,7 +13,7 @@ from bot.domain.people import Contact, Supporter
 from bot.domain.rights import Right, may
 from bot.store import campaigns as campaign_rows
 from bot.store import pledges as rows
-from bot.usecases import give, links, monthly_news, own_links
+from bot.usecases import campaign_cards, give, links, monthly_news, own_links
 from bot.usecases import monthly_confirm as confirming
 from bot.usecases.context import Context
 from bot.usecases.join import who
@@ -198,6 +198,7 @@ async def _offer(ctx: Context, person: Supporter, campaign: Campaign, *, has_non
         choices=choices(ctx, campaign, person),
         has_none=has_none,
         how_to_end=confirming.HOW_TO_END if has_none else None,
+        own_link=campaign_cards.own_button(ctx, campaign, person.platform, give.COMMAND) if ctx.public_url else None,
     )
     card = words.offer(ctx.catalog, person.locale, view)
     return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)

@@ -1,19 +1,21 @@
 """Links for one person and one payment, whose page hands the payer a one-time code: a proof without any typing.
 
-Made only where there is no return page of ours (no public address) that could prove it. Telegram's payer comes back
-into the bot by the page itself; on Discord the page shows a code to be typed. Whoever opens the payment page and lets
-somebody else finish it may learn the code as well (SECURITY.md).
+Made only where there is no return page of ours (no public address) that could prove it, and for those of whom a proof
+would tell anything new: donors who have proved the card of each gift so far pay by the links that all share. Telegram's
+payer comes back into the bot by the page itself; on Discord the page shows a code to be typed. Whoever opens the
+payment page and lets somebody else finish it may learn the code as well (SECURITY.md).
 """
 
 import asyncio
 import logging
 import random
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.campaigns import Campaign
 from bot.domain.codes import hashed, new_code
+from bot.domain.deeplink import deep_link
 from bot.domain.gifts import Gift
 from bot.domain.ids import read_id
 from bot.domain.people import Supporter
@@ -23,22 +25,33 @@ from bot.store import own_links as rows
 from bot.store import proofs
 from bot.store.db import Connection
 from bot.store.own_links import OwnLink
-from bot.usecases import cases, link_closing, links, rates
-from bot.usecases.campaign_cards import deep_link
+from bot.usecases import cases, links, rates
 from bot.usecases.context import Context
-from bot.usecases.isolate import each_at_stripe
+from bot.usecases.isolate import each
+from bot.usecases.rates import Rate
 from content.messages_web import link_texts, own_link_thanks
 from payments.facts import Fact, GiftPaid, GiftPending
 from payments.reference import Reference, Touch
-from payments.stripe import GatewayError, GatewayRefused, GatewayUnavailable, link_url
+from payments.stripe import GatewayRefused, GatewayUnavailable, LinkGone, link_url
 
 log = logging.getLogger(__name__)
 PURPOSE = "own link"  # of the codes
 _GOOD_FOR = timedelta(hours=24)  # until an unused link is closed
 _REUSED_FOR = timedelta(hours=12)
-_PATIENCE = 5.0  # seconds that a person waits for a link of their own
-_BATCH = 100
+_BATCH = 500  # more than are made in an hour
 _SECRETS = random.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Occasion:
+    """How many such links may be made on it, and how long a person waits for one (seconds)."""
+
+    rate: Rate
+    patience: float
+
+
+_CHOSEN = _Occasion(rate=rates.OWN_LINKS, patience=5.0)  # an amount was tapped or typed
+_SHOWN = _Occasion(rate=rates.OWN_LINKS_SHOWN, patience=2.0)  # a card is looked at
 
 
 async def url_for(
@@ -48,32 +61,64 @@ async def url_for(
 
     None where it is not needed, not allowed (links for one person are limited) or not to be had right now.
     """
-    if ctx.public_url or minor == links.ANY_AMOUNT or (not monthly and await _is_known(ctx, person)):
-        return None
-    link = await _of(ctx, campaign, minor, person, monthly=monthly)
-    if link is None:
-        return None
-    token = ctx.keyring.sign(Reference(person.id, campaign.id, touch))
-    return link_url(link.url, reference=token, locale=person.locale)
+    found = await _urls(ctx, campaign, [minor], person, touch, _CHOSEN, monthly=monthly)
+    return found.get(minor)
 
 
-async def _is_known(ctx: Context, person: Supporter) -> bool:
-    """Whether they have proved a card before: it vouches for what else it pays, and no link has to be made."""
-    async with ctx.db.read() as conn:
-        return await proofs.has_any(conn, person.id)
+async def urls_for(
+    ctx: Context, campaign: Campaign, amounts: Sequence[int], person: Supporter, touch: Touch
+) -> dict[int, str]:
+    """Return such addresses for the amounts of a card that this person looks at, as far as there are any."""
+    return await _urls(ctx, campaign, amounts, person, touch, _SHOWN)
 
 
-async def _of(ctx: Context, campaign: Campaign, minor: int, person: Supporter, *, monthly: bool) -> OwnLink | None:
+async def _urls(
+    ctx: Context,
+    campaign: Campaign,
+    amounts: Sequence[int],
+    person: Supporter,
+    touch: Touch,
+    occasion: _Occasion,
+    *,
+    monthly: bool = False,
+) -> dict[int, str]:
+    if ctx.public_url or not amounts:
+        return {}
     since = ctx.clock() - _REUSED_FOR
     async with ctx.db.read() as conn:
-        known = await rows.unused(conn, person.id, campaign.id, minor, since, monthly=monthly)
-    if known is not None:
-        return known
+        if not monthly and not await proofs.is_wanted(conn, person.id):
+            return {}
+        known = {m: await rows.unused(conn, person.id, campaign.id, m, since, monthly=monthly) for m in amounts}
+    missing = [minor for minor, link in known.items() if link is None]
+    allowed = missing[: await _taken(ctx, person, occasion.rate, len(missing))]
+    made = await asyncio.gather(
+        *(_made(ctx, campaign, minor, person, occasion.patience, monthly=monthly) for minor in allowed)
+    )
+    token = ctx.keyring.sign(Reference(person.id, campaign.id, touch))
+    return {
+        minor: link_url(link.url, reference=token, locale=person.locale)
+        for minor, link in (known | dict(zip(allowed, made, strict=True))).items()
+        if link is not None
+    }
+
+
+async def _taken(ctx: Context, person: Supporter, rate: Rate, wanted: int) -> int:
+    """Count so many new links, as far as they are allowed; how many that is."""
+    if not wanted:
+        return 0
     async with ctx.db.write() as conn:
-        if not await rates.take(ctx, conn, rates.OWN_LINKS, person.platform, person.external_id):
-            return None
+        for number in range(wanted):
+            if not await rates.take(ctx, conn, rate, person.platform, person.external_id):
+                return number
+    return wanted
+
+
+async def _made(
+    ctx: Context, campaign: Campaign, minor: int, person: Supporter, patience: float, *, monthly: bool
+) -> OwnLink | None:
+    """Make one such link; None where Stripe is slow, away or refuses."""
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(patience):
             return await _make(ctx, campaign, minor, person, monthly=monthly)
     except (GatewayUnavailable, GatewayRefused, TimeoutError) as error:
         log.warning("no link for one person: %s", error or "Stripe is slow")
@@ -141,14 +186,11 @@ async def close_old(ctx: Context) -> int:
 
 
 async def close_before(ctx: Context, before: datetime) -> int:
-    """Switch off a batch of the links that were made before then (UTC); how many.
-
-    Raises GatewayError where no link could be switched off now.
-    """
+    """Switch off a batch of the links that were made before then (UTC); how many."""
     async with ctx.db.read() as conn:
         old = await rows.to_close(conn, before, _BATCH)
         of = await campaign_rows.by_ids(conn, {link.campaign_id for link in old})
-    return await each_at_stripe(
+    return await each(
         ctx,
         "links for one",
         old,
@@ -161,13 +203,22 @@ async def close_campaign(ctx: Context, campaign: Campaign) -> None:
     """Switch off the links for a campaign that has ended; what fails now is done within a day by `close_old`."""
     async with ctx.db.read() as conn:
         left = await rows.of_campaign(conn, campaign.id)
-    with suppress(GatewayError):
-        await each_at_stripe(
-            ctx, "links for one", left, lambda link: _close(ctx, link, campaign), name=lambda link: link.stripe_id
-        )
+    await each(ctx, "links for one", left, lambda link: _close(ctx, link, campaign), name=lambda link: link.stripe_id)
+
+
+async def close_small(ctx: Context, campaign: Campaign) -> None:
+    """Switch off the links that take less than the campaign does now: its minimum was raised."""
+    async with ctx.db.read() as conn:
+        left = await rows.of_campaign(conn, campaign.id)
+    small = [link for link in left if link.minor < campaign.least.minor]  # the one for any amount (0) had the old least
+    await each(ctx, "links for one", small, lambda link: _close(ctx, link, campaign), name=lambda link: link.stripe_id)
 
 
 async def _close(ctx: Context, link: OwnLink, campaign: Campaign) -> bool:
-    message = link_texts(ctx.catalog, campaign.authored).inactive
-    await link_closing.close(ctx, link.stripe_id, message, lambda conn: rows.close(conn, link.id))
+    try:
+        await ctx.gateway.deactivate_link(link.stripe_id, link_texts(ctx.catalog, campaign.authored).inactive)
+    except LinkGone:
+        log.info("link %s was gone already", link.stripe_id)
+    async with ctx.db.write() as conn:
+        await rows.close(conn, link.id)
     return True

@@ -32,6 +32,8 @@ UNHEARD = Rate(kind="unheard", each=10, everybody=None, within=timedelta(hours=1
 LINKS = Rate(kind="link", each=5, everybody=60, within=timedelta(hours=1))  # payment links made for a typed amount
 # Links made for one person, where there is no return page; beyond these the link that all share is given.
 OWN_LINKS = Rate(kind="own_link", each=10, everybody=300, within=timedelta(hours=1))
+# The same for the amounts of a card that is only looked at: the rest is left to those who tap or type one.
+OWN_LINKS_SHOWN = Rate(kind="own_link", each=8, everybody=200, within=timedelta(hours=1))
 CHAT_LINKS = Rate(kind="chat_link", each=10, everybody=600, within=timedelta(hours=1))  # into channel and server
 GUESSES = Rate(kind="guess", each=5, everybody=1_000, within=timedelta(hours=1))  # wrong codes of another account
 # Wrong codes for staff: not so few that strangers could keep colleagues out.

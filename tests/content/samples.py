@@ -14,7 +14,7 @@ from content import messages_person as person
 from content.campaign import Campaign, GiftDoes, ShortWords, Words
 from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Charity, Choice, Standing
+from content.writer import Charity, Choice, OwnLinkButton, Standing
 from payments.money import Money
 from tests.content.samples_again import again, confirming, inbox, monthly
 from tests.content.samples_broadcast import broadcast
@@ -154,6 +154,7 @@ def _giving(world: World) -> Iterator[tuple[str, Render]]:
                 ended=ended,
                 paused=not ended and standing.percent > 100,
                 next_step=URL,
+                own_link=OwnLinkButton(tap=URL),
             )
             yield "campaign_card", _of(give.campaign_card, card)
             yield "campaign_card_both", _both(card)
@@ -162,7 +163,7 @@ def _giving(world: World) -> Iterator[tuple[str, Render]]:
         yield "choose_campaign", _of(give.choose_campaign, choose)
     ask = give.AskAmountView(campaign=c, least=Money(50, c.currency), most=world.money, choices=choices)
     yield "ask_amount", _of(give.ask_amount, ask)
-    confirm = give.ConfirmAmountView(campaign=c, choice=five[-1], cover=TAP)
+    confirm = give.ConfirmAmountView(campaign=c, choice=five[-1], cover=TAP, own_link=OwnLinkButton(tap=URL))
     yield "confirm_amount", _of(give.confirm_amount, confirm)
     for problem in get_args(give.Problem):
         wrong = give.AmountProblemView(

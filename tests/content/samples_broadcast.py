@@ -9,7 +9,7 @@ from content import messages_broadcast as words
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
 from content.rich import plain
-from content.writer import Choice
+from content.writer import Choice, OwnLinkButton
 from payments.money import Money
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ def broadcast(world: World, tap: Tap) -> Iterator[tuple[str, Callable[[Catalog, 
 
     def view(locale: Locale, stop: Tap | None) -> words.CopyView:
         name, body = campaign.name.get(locale), plain(campaign.story.get(locale))
-        return words.CopyView(title=name, body=body, choices=choices, other=tap, stop=stop)
+        return words.CopyView(
+            title=name, body=body, choices=choices, other=tap, stop=stop, own_link=OwnLinkButton(tap=tap, proves=True)
+        )
 
     yield "broadcast", lambda catalog, locale: words.copy(catalog, locale, view(locale, tap))
     yield (

@@ -288,8 +288,9 @@ async def test_copies_have_the_token_and_posts_lead_into_private(ctx: Context) -
         )
     broadcast_id = await sent(ctx)
     copy = await copy_of(ctx, "telegram", broadcast_id, "en", True)
-    amounts = [button.url for button in copy.buttons if button.url]
+    *amounts, forwarded = [button.url for button in copy.buttons if button.url]
     assert amounts and all(TOKEN in url for url in amounts)
+    assert forwarded.endswith(f"_b{broadcast_id}") and TOKEN not in forwarded
     assert copy.rows[-1][0].action == f"unsub:{broadcast_id}"
     quiet = await copy_of(ctx, "telegram", broadcast_id, "en", False)
     assert not [button for button in quiet.buttons if button.url]

@@ -1,6 +1,7 @@
 """The least gift of a campaign: about two dollars for new ones, as it was for others, wherever amounts are named."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from tests.world import CAMILLE, RecordingGateway, example, make_context, open_c
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
-    return make_context(db, clock)
+    return make_context(db, clock, public_url="https://dons.example")
 
 
 def authored(**changes: Any) -> Authored:
@@ -59,7 +60,7 @@ async def test_new_campaign_takes_two_dollars_or_more(ctx: Context) -> None:
         reply = await talk.on_text(ctx, CAMILLE, typed)
         assert "2" in " ".join(reply.card.lines) and not any("0,50" in b.label for b in reply.card.buttons)
     reply = await give.by_id(ctx, CAMILLE, campaign.id, 50, give.COMMAND)
-    assert all("/50" not in str(button.url) for button in reply.card.buttons)
+    assert all("/50?" not in str(button.url) for button in reply.card.buttons)
     made = [spec.minor for spec in ctx.gateway.made if spec.minor]  # type: ignore[attr-defined]
     assert min(made) >= 200
 
@@ -103,6 +104,18 @@ async def test_raised_minimum_closes_smaller_links(ctx: Context) -> None:
     assert before[500] in left
     assert isinstance(ctx.gateway, RecordingGateway)
     assert {before[75], before[ANY_AMOUNT]} <= set(ctx.gateway.switched_off)
+
+
+async def test_raised_minimum_closes_smaller_links_for_one_person(ctx: Context) -> None:
+    ctx = replace(ctx, public_url="")
+    await publish.publish(ctx, authored(minimum_minor=50))
+    await talk.on_text(ctx, CAMILLE, "0.75")
+    await talk.on_command(ctx, CAMILLE, "give", "")
+    assert isinstance(ctx.gateway, RecordingGateway)
+    own = {spec.minor: f"plink_{n}" for n, spec in enumerate(ctx.gateway.made, 1) if spec.own_link is not None}
+    await publish.publish(ctx, authored(minimum_minor=400))
+    assert own[75] in ctx.gateway.switched_off and own[None] in ctx.gateway.switched_off
+    assert own[500] not in ctx.gateway.switched_off
 
 
 async def test_staff_set_the_minimum_in_chat(ctx: Context) -> None:

@@ -23,7 +23,7 @@ NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=Tru
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
-    made = make_context(db, clock)
+    made = make_context(db, clock, public_url="https://dons.example")
     async with made.db.write() as conn:
         await staff.add(conn, "telegram", "900", Role.EDITOR, label="Nadia", locale="fr", added_by=None, at=clock())
     return made

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.people import Contact
 from bot.store.db import Database
-from bot.usecases import claim, publish, talk
+from bot.usecases import claim, publish, rates, talk
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from payments.reference import Touch, TouchKind
@@ -62,7 +62,8 @@ async def test_every_amount_is_one_tap_to_stripe(ctx: Context, contact: Contact,
     assert ("locale=fr-CA" in amounts[0]) is (contact is CAMILLE)
 
 
-async def test_showing_a_card_calls_nobody(ctx: Context) -> None:
+async def test_showing_a_card_calls_nobody(db: Database, clock: MovingClock) -> None:
+    ctx = make_context(db, clock, public_url="https://dons.example")
     await open_campaign(ctx)
     assert isinstance(ctx.gateway, RecordingGateway)
     made = len(ctx.gateway.made)
@@ -87,7 +88,7 @@ async def test_one_person_cannot_make_links_without_end(ctx: Context) -> None:
     made = len(ctx.gateway.made)
     for cents in range(20):
         reply = await talk.on_command(ctx, CAMILLE, "give", f"8.{cents:02}")
-    assert len(ctx.gateway.made) == made + 5
+    assert len(ctx.gateway.made) == made + rates.OWN_LINKS.each + rates.LINKS.each
     assert urls(reply), "beyond the limit the donor types the amount on Stripe's page"
 
 

@@ -13,6 +13,8 @@ see-open = See the open campaign
 give-amount = Give { $amount }
 other-amount = Other amount
 share = Share
+own-link = A link just for me
+own-link-forwarded = Forwarded to you? Tap here
 does-example = { $amount } = for example, { $what }
 does-earmarked = { $amount } = { $what }
 pay-note = Secure payment by Stripe, no account needed.

@@ -13,6 +13,8 @@ see-open = Voir la collecte en cours
 give-amount = Donner { $amount }
 other-amount = Autre montant
 share = Partager
+own-link = Un lien juste pour moi
+own-link-forwarded = On vous l’a transmis? Par ici
 does-example = { $amount } = par exemple { $what }
 does-earmarked = { $amount } = { $what }
 pay-note = Paiement sécurisé par Stripe, sans création de compte.
