@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain.time import Clock
 from bot.findings import Finding, ok, problem, warning
 from bot.logs import described
-from bot.opening import NotReady, open_context
+from bot.opening import NotReady, open_context, unusable_proxies
 from bot.platforms.discord.probe import probe as probe_discord
 from bot.platforms.telegram.probe import probe as probe_telegram
 from bot.settings import NO_NAME, Settings
@@ -33,6 +33,8 @@ async def examine(settings: Settings, *, clock: Clock, rng: random.Random) -> li
         return [problem(f"not set: {name}", "See .env.example for what it is and where to get it.") for name in missing]
     findings = [_python(), _sqlite(settings), *_charity(settings)]
     findings += [problem(what, "See .env.example.") for what in settings.refused()]
+    if proxies := unusable_proxies(settings):  # nothing further can be reached
+        return findings + [problem(what, "The environment's proxies apply to every service.") for what in proxies]
     if settings.port:
         findings += [found async for found in probe_process(settings.listen_on, settings.port)]
     try:
@@ -127,7 +129,7 @@ async def _portal(gateway: StripeGateway) -> Finding:
         return warning(f"Stripe does not show its customer portal to this key: {error}", "Let the key write it.")
     if page is None:
         return problem("Stripe's login page for monthly donors is off, so they cannot end their gift themselves", how)
-    return ok(f"monthly donors manage their gift at {page}; see README for Stripe's e-mails about failed payments")
+    return ok(f"monthly donors manage their gift at {page}; see docs/going-live.md for Stripe's e-mails")
 
 
 def _account(account: Account, *, live: bool) -> Finding:

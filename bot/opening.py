@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from bot.domain.fees import CardFee
 from bot.domain.ids import Ids
 from bot.domain.time import Clock
+from bot.platforms.proxy import proxy_for, refused_proxies
 from bot.settings import Settings
 from bot.store.db import Database
 from bot.store.file_lock import serve_alone
@@ -19,6 +20,7 @@ from content.writer import Charity
 from payments.reference import Keyring
 from payments.stripe import StripeGateway
 
+STRIPE, DISCORD = "https://api.stripe.com", "https://discord.com/api"
 log = logging.getLogger(__name__)
 
 
@@ -36,6 +38,8 @@ async def open_context(
     """
     if settings.stripe_api_key is None or not settings.secret_key:
         raise NotReady("missing: " + ", ".join(settings.missing()))
+    if refused := unusable_proxies(settings):
+        raise NotReady("; ".join(refused))
     async with AsyncExitStack() as stack:
         db = Database(settings.database_url, checkpoints=serves)
         stack.push_async_callback(db.close)
@@ -48,7 +52,8 @@ async def open_context(
                 await check_schema(db)
         except CANNOT_OPEN as why:
             raise _cannot_open(why) from None
-        gateway = StripeGateway(settings.stripe_api_key.get_secret_value(), settings.stripe_api_url)
+        key, api_url = settings.stripe_api_key.get_secret_value(), settings.stripe_api_url
+        gateway = StripeGateway(key, api_url, proxy=proxy_for(api_url or STRIPE))
         stack.push_async_callback(gateway.close)
         ctx = Context(
             db=db,
@@ -68,6 +73,16 @@ async def open_context(
         )
         await links.load(ctx)
         yield ctx
+
+
+def unusable_proxies(settings: Settings) -> list[str]:
+    """Return which proxies of the environment cannot lead to a service that is set up, each with how to mend it."""
+    services = [settings.stripe_api_url or STRIPE]
+    if settings.telegram_token is not None:
+        services.append(settings.telegram_api_url)
+    if settings.discord_token is not None:
+        services.append(settings.discord_api_url or DISCORD)
+    return refused_proxies(services)
 
 
 async def migrate_database(settings: Settings, *, clock: Clock) -> Migrated:

@@ -26,11 +26,19 @@ def database_lost(catalog: Catalog, locale: Locale) -> Card:
     return Card(title=say("staff-database-title"), lines=(say("staff-database"), say("staff-database-how")))
 
 
-def item_failed(catalog: Catalog, locale: Locale, job: str, item: str) -> Card:
-    """Recurring work failed for one thing, and goes on for all others."""
+def item_failed(catalog: Catalog, locale: Locale, job: str, item: str, *, final: bool = False) -> Card:
+    """Recurring work failed for one thing, and goes on for all others. `final`: Stripe refuses it, for good."""
     say = Writer(catalog, locale)
-    lines = (say("staff-item-failed", job=job, item=item), say("staff-item-failed-how"))
-    return Card(title=say("staff-item-failed-title"), lines=lines)
+    failed = ("staff-item-failed", "staff-item-failed-how")
+    what, how = ("staff-item-refused", "staff-item-refused-how") if final else failed
+    return Card(title=say("staff-item-failed-title"), lines=(say(what, job=job, item=item), say(how)))
+
+
+def key_refused(catalog: Catalog, locale: Locale, job: str) -> Card:
+    """Recurring work waits, since Stripe refuses our key."""
+    say = Writer(catalog, locale)
+    lines = (say("staff-key-refused", job=job), say("staff-key-refused-how"))
+    return Card(title=say("staff-key-refused-title"), lines=lines)
 
 
 def clock_off(catalog: Catalog, locale: Locale, *, seconds: int, ahead: bool) -> Card:

@@ -21,7 +21,7 @@ from payments.links import Link, LinkSpec, link_params, link_url, price_params, 
 from payments.money import Money
 from payments.paging import pages
 from payments.pledges import PayersNumbers, PledgeView, payers_numbers, pledge_view
-from payments.stripe_headers import is_replayed, retry_after
+from payments.stripe_headers import is_outage, is_replayed, retry_after
 from payments.views import (
     Account,
     Payer,
@@ -76,10 +76,10 @@ class _Transport(stripe.HTTPClient):
 
     name = "httpx"
 
-    def __init__(self, timeout: float, sleep: Sleep) -> None:
+    def __init__(self, timeout: float, sleep: Sleep, proxy: str | None) -> None:
         super().__init__()
-        # httpx honours HTTPS_PROXY by itself; None: the sandbox on this machine needs no proxy.
-        self._httpx = httpx.AsyncClient(timeout=timeout, mounts=dict.fromkeys(("all://127.0.0.1", "all://localhost")))
+        # With a transport of its own httpx does not look for proxies itself: it fails over those it does not know.
+        self._httpx = httpx.AsyncClient(timeout=timeout, transport=httpx.AsyncHTTPTransport(proxy=proxy))
         self._sleep = sleep
         self.answered_at: datetime | None = None
 
@@ -106,7 +106,8 @@ class StripeGateway:
 
     api_key: sk_ or rk_, of test or live mode. api_url: Stripe's, unless a stand-in is used. timeout: seconds
     a request. max_network_retries: how often the library repeats after 409, 5xx and lost connections; a 429
-    it does not repeat, so it is done once here. Raises ValueError for a key of another form (not showing it).
+    it does not repeat, so it is done once here. proxy: the HTTP proxy to use, or None for a direct connection.
+    Raises ValueError for a key of another form (not showing it).
     """
 
     def __init__(
@@ -116,11 +117,12 @@ class StripeGateway:
         *,
         timeout: float = 20.0,
         max_network_retries: int = 2,
+        proxy: str | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.livemode = is_live(api_key)
         self._sleep = sleep
-        self._http = _Transport(timeout, sleep)
+        self._http = _Transport(timeout, sleep, proxy)
         self._products: set[str] = set()  # known to exist; forgotten on a restart, which costs one call each
         self._client = stripe.StripeClient(
             api_key,
@@ -388,7 +390,8 @@ def _ours(error: stripe.StripeError, missing: type[GatewayRefused]) -> GatewayEr
     status = error.http_status or 500
     # 409: another request with the same key, or on the same object, is under way. It ends.
     if isinstance(error, stripe.APIConnectionError | stripe.RateLimitError) or status == 409 or status >= 500:
-        return GatewayUnavailable(message, retry_after(error.headers), is_replayed=is_replayed(error.headers))
+        headers, outage = error.headers, is_outage(error.http_status, error.code)
+        return GatewayUnavailable(message, retry_after(headers), is_replayed=is_replayed(headers), is_outage=outage)
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
         return KeyRefused(message, error.code or type(error).__name__)
     if error.code == "resource_missing":

@@ -56,7 +56,8 @@ class RecordingGateway:
         self.switched_off.append(stripe_id)
 
     async def activate_link(self, stripe_id: str) -> None:
-        self.switched_off.remove(stripe_id)
+        if stripe_id in self.switched_off:
+            self.switched_off.remove(stripe_id)
 
     async def link_is_active(self, stripe_id: str) -> bool:
         return stripe_id not in self.gone

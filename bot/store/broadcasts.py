@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, select, text, update
+from sqlalchemy import Result, RowMapping, func, insert, select, text, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.broadcasts import Broadcast, BroadcastState, Giving, Quiet, Segment
@@ -13,7 +13,14 @@ from bot.store.db import insert_or_ignore
 from bot.store.outbox import State
 from bot.store.rows import write_rows
 from bot.store.schema import BY_APPEAL, gift, tap_count
-from bot.store.schema_broadcast import broadcast, broadcast_opt_out, broadcast_post, broadcast_tap, recipient
+from bot.store.schema_broadcast import (
+    broadcast,
+    broadcast_opt_out,
+    broadcast_post,
+    broadcast_tap,
+    recipient,
+    recipient_sum,
+)
 from content.broadcast import Message
 from payments.reference import TouchKind
 
@@ -158,10 +165,14 @@ def _slice(row: Any) -> Slice:
 
 
 async def outcomes(conn: AsyncConnection, broadcast_id: int) -> list[tuple[Slice, str, bool, int]]:
-    """Recipients by slice, state and whether they were asked."""
+    """Return recipients by slice, state and whether they were asked; some may come in two parts."""
     by = (*_SLICE, recipient.c.state, recipient.c.asks)
-    query = select(*by, func.count().label("people")).where(recipient.c.broadcast_id == broadcast_id).group_by(*by)
-    return [(_slice(row), row.state, row.asks, int(row.people)) for row in await conn.execute(query)]
+    here = select(*by, func.count().label("people")).where(recipient.c.broadcast_id == broadcast_id).group_by(*by)
+    of, part = recipient_sum.c, func.nullif(recipient_sum.c.part, "").label("part")
+    before = select(of.locale, of.platform, part, of.state, of.asks, of.people).where(of.broadcast_id == broadcast_id)
+    # In one statement, since rows may be deleted between two.
+    found: Result[Any] = await conn.execute(union_all(here, before))
+    return [(_slice(row), row.state, row.asks, int(row.people)) for row in found]
 
 
 async def gifts(conn: AsyncConnection, broadcast_id: int) -> list[tuple[Slice, str, int, int]]:

@@ -1,11 +1,13 @@
 """Payment Links that were made, so that no tap ever has to make one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.db import any_of
 from bot.store.schema import payment_link
 
 
@@ -36,6 +38,14 @@ async def active(conn: AsyncConnection, campaign_id: int | None = None) -> list[
     if campaign_id is not None:
         query = query.where(payment_link.c.campaign_id == campaign_id)
     return [StoredLink(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def closed(conn: AsyncConnection, stripe_ids: Collection[str]) -> list[StoredLink]:
+    """Return those of these links that take no gifts any more."""
+    query = select(*(payment_link.c[name] for name in StoredLink.__dataclass_fields__))
+    these = payment_link.c.stripe_id.in_(any_of("ids")) & payment_link.c.active.is_(False)
+    rows = await conn.execute(query.where(these), {"ids": list(stripe_ids)})
+    return [StoredLink(**row) for row in rows.mappings()]
 
 
 async def add(conn: AsyncConnection, link: StoredLink, at: datetime) -> None:

@@ -1,11 +1,12 @@
 """Whom a broadcast goes to, one row a supporter, and what has become of each copy. Posts in places: posts.py."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, String, Text, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy import Integer, String, Text, Update, and_, bindparam, func, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.broadcasts import NO_ASK_AFTER_GIFT, BroadcastState, Quiet
@@ -15,7 +16,7 @@ from bot.store.db import any_of
 from bot.store.outbox import State, unwanted
 from bot.store.rows import as_parameter, as_table
 from bot.store.schema import Utc, address, preference, supporter
-from bot.store.schema_broadcast import broadcast, recipient
+from bot.store.schema_broadcast import broadcast, recipient, recipient_sum
 
 _CHANGED_WITHIN = timedelta(days=30)  # of a correction or withdrawal; what could not be changed by then stays
 _PUT_OFF = 5_000  # people who sleep, in one statement
@@ -265,9 +266,12 @@ async def mark(conn: AsyncConnection, results: Sequence[Result], now: datetime) 
 
 
 async def ended_since(conn: AsyncConnection, broadcast_id: int, since: datetime) -> int:
-    """How many recipients have come to their end since then."""
+    """Return how many recipients have come to their end since then; those whose rows were deleted always count."""
     these = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.done_at >= since)
-    return int((await conn.execute(select(func.count()).select_from(recipient).where(these))).scalar_one())
+    here = select(func.count().label("people")).select_from(recipient).where(these)
+    before = select(recipient_sum.c.timed).where(recipient_sum.c.broadcast_id == broadcast_id)
+    # In one statement, since rows may be deleted between two.
+    return sum((await conn.execute(union_all(here, before))).scalars())
 
 
 def _row(result: Result) -> dict[str, Any]:
@@ -303,9 +307,13 @@ async def left_sending(conn: AsyncConnection, platform: PlatformName) -> list[Re
 
 
 async def counts(conn: AsyncConnection, broadcast_id: int) -> dict[State, int]:
-    """How many recipients are in each state; their sum is the audience."""
-    query = select(recipient.c.state, func.count()).where(recipient.c.broadcast_id == broadcast_id)
-    return {State(row[0]): row[1] for row in await conn.execute(query.group_by(recipient.c.state))}
+    """Return how many recipients are in each state; their sum is the audience."""
+    here = select(recipient.c.state, func.count().label("people")).where(recipient.c.broadcast_id == broadcast_id)
+    before = select(recipient_sum.c.state, recipient_sum.c.people).where(recipient_sum.c.broadcast_id == broadcast_id)
+    found: Counter[State] = Counter()
+    for row in await conn.execute(union_all(here.group_by(recipient.c.state), before)):
+        found[State(row.state)] += row.people
+    return dict(found)
 
 
 async def drop_waiting(conn: AsyncConnection, broadcast_id: int, why: str, now: datetime) -> int:

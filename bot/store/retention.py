@@ -1,16 +1,18 @@
-"""What is deleted when its time is over, in small batches that hold nobody up.
+"""How long each table is kept. What is over is deleted in small batches that hold nobody up.
 
-Gifts, the books, refunds, cases, reminders and their experiment, and the copies of broadcasts are never deleted here.
+Each table has its place in one of RETENTION, ELSEWHERE and KEPT; a test fails for one that has none.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, select, text
+from sqlalchemy import ColumnElement, Table, TextClause, bindparam, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.db import any_of
 from bot.store.schema import DELIVERY_OVER, delivery, stripe_event
+from bot.store.schema_proofs import own_link
 from bot.store.schema_staff import audit, notice, notice_copy, relay
 
 
@@ -21,11 +23,11 @@ class Retention:
     table: Table
     since: str
     kept: timedelta
-    only: ColumnElement[bool] | None = None
+    only: ColumnElement[bool] | TextClause | None = None
     parts: tuple[ColumnElement[int], ...] = ()
 
 
-# A test compares this with the READMEs.
+# A test compares this with docs/privacy.md and its French twin.
 RETENTION = (
     # A reply to an answer that was lost is still to be told of; those rows are in `relay` until then.
     Retention(
@@ -48,7 +50,56 @@ RETENTION = (
         parts=(notice_copy.c.notice_id,),
     ),
     Retention(table=audit, since="at", kept=timedelta(days=3 * 365)),
+    # Nobody can pay through a link a day after it was closed, and Stripe repeats no payment that is older than 30 days.
+    Retention(table=own_link, since="made_at", kept=timedelta(days=90), only=text("NOT active")),
 )
+
+# Deleted by a function of `bot`, named here, when and because.
+ELSEWHERE: Mapping[str, str] = {
+    "account_act": "usecases.rates.tidy: after a day, when no limit counts it",
+    "account_bar": "usecases.rates.tidy: 30 days after somebody was forgotten",
+    "blocked": "store.inbox.unblock: when staff lift it; few",
+    "draft": "usecases.inbox.tidy: answers to supporters after a day; the others when they become something",
+    "lease": "store.leases.release: when its process stops; one for each bot",
+    "left_before": "usecases.arrivals.tidy: after 400 days",
+    "link_code": "usecases.link.offer: once over, when anybody makes another",
+    "name_hidden": "store.inbox.show_name: when staff lift it; few",
+    "notice_copy": "store.retention.delete_some: with its notice",
+    "payer_proof": "usecases.forget.forget: on request; until then a returning donor need not prove a card again",
+    "preference": "usecases.forget.forget: on request",
+    "private_answer": "usecases.reconcile.tidy: some hours after its token has ended",
+    "progress_message": "store.progress_messages.drop: when the broadcast it shows is over",
+    "recipient": "usecases.tidy.delete_old: summed up in recipient_sum 180 days after the broadcast",
+    "relay": "usecases.inbox.follow_up: when staff were told what became of their answer",
+    "staff_code": "store.staff.drop_codes: when another is made; used ones say who let whom in, and are few",
+    "staff_role": "store.staff.drop_discord_role: when staff take it back",
+    "to_repath": "usecases.refer.tick: when the path was written",
+}
+
+# Kept for good, because.
+_BOOKS = "the books: what was given, by whom it is thanked, and what went back"
+_REACH = "who brought whom and what came of it: a few rows for each supporter, counted in every figure"
+_ONCE = "so that it is said once to each supporter, however late its occasion comes again"
+_SET_UP = "what staff set up: few"
+_EXPERIMENT = "the experiment on reminders is counted from all of them"
+_REPORT = "reports on broadcasts: a few rows for each"
+KEPT: Mapping[str, str] = {
+    **dict.fromkeys(("entry", "error_case", "gift", "gift_match", "pledge", "posting", "refund_order"), _BOOKS),
+    **dict.fromkeys(("circle", "circle_money", "invite", "invite_link", "lineage", "referral", "share_prompt"), _REACH),
+    **dict.fromkeys(("looked_back", "recognition"), _ONCE),
+    **dict.fromkeys(("decision", "nudge_end"), _EXPERIMENT),
+    **dict.fromkeys(("broadcast", "broadcast_opt_out", "broadcast_post", "broadcast_tap", "recipient_sum"), _REPORT),
+    **dict.fromkeys(("campaign", "campaign_other", "campaign_picture", "match_period", "milestone"), _SET_UP),
+    **dict.fromkeys(("invite_place", "nudge_policy", "place", "posted_card", "staff"), _SET_UP),
+    **dict.fromkeys(("cursor", "secret", "switch"), "a row for each name that the code knows"),
+    **dict.fromkeys(("address", "supporter"), "the people; `/forget` leaves rows that name nobody"),
+    "campaign_donor": "a row for each supporter and campaign they gave to: how many donors it has",
+    "circle_shown": "one row for each supporter, until they are forgotten",
+    "invite_count": "what came of invites in any period, by day; nobody is named",
+    "payment_link": "old links in chats still take gifts, and a new one is compared with them",
+    "preference_change": "the proof of what somebody agreed to, with the words they saw, until they are forgotten",
+    "tap_count": "taps by appeal in any report; nobody is named",
+}
 
 
 async def delete_some(conn: AsyncConnection, one: Retention, now: datetime, limit: int) -> int:

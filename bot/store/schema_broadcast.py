@@ -40,6 +40,8 @@ broadcast = Table(
     Column("started_at", Utc),
     Column("ended_at", Utc),
     Column("changed_at", Utc),  # its last correction, or its withdrawal
+    Column("summed_to", BigInteger, nullable=False, server_default="0"),  # supporter id; those before are summed up
+    Column("summed_at", Utc),  # it has them all
     Column("why", Text),  # why it was paused, stopped or withdrawn; why it was an emergency
     Index("ix_broadcast_alive", "state", sqlite_where=text("ended_at IS NULL"),
           postgresql_where=text("ended_at IS NULL")),
@@ -68,6 +70,18 @@ recipient = Table(  # one row per broadcast and supporter, on the address they p
     Index("ix_recipient_due", "broadcast_id", "platform", "state", "due_at"),
     Index("ix_recipient_asked", "supporter_id", "due_at", sqlite_where=text("asks"), postgresql_where=text("asks")),
 )  # fmt: skip
+recipient_sum = Table(  # recipients whose rows were deleted, counted by what reports tell apart
+    "recipient_sum",
+    metadata,
+    Column("broadcast_id", ForeignKey("broadcast.id"), primary_key=True),
+    Column("locale", String(2), primary_key=True),
+    Column("platform", String(16), primary_key=True),
+    Column("part", String(16), primary_key=True),  # "": not known
+    Column("state", String(12), primary_key=True),  # bot.store.outbox.State
+    Column("asks", Boolean, primary_key=True),
+    Column("people", Integer, nullable=False),
+    Column("timed", Integer, nullable=False),  # of them, those whose end had a time
+)
 broadcast_post = Table(  # a broadcast in a channel or group
     "broadcast_post",
     metadata,

@@ -25,5 +25,6 @@ own_link = Table(  # payment links that were made for one person and take one pa
     Column("made_at", Utc, nullable=False),
     Column("gift_id", ForeignKey("gift.id")),  # the first payment through it
     Column("active", Boolean, nullable=False, server_default=text("true")),
+    Index("ix_own_link_over", "made_at", sqlite_where=text("NOT active"), postgresql_where=text("NOT active")),
     Index("ix_own_link_made_at", "made_at", sqlite_where=text("active"), postgresql_where=text("active")),
 )

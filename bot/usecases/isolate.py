@@ -6,19 +6,26 @@ from typing import TypeVar
 
 from bot.usecases.context import Context
 from bot.usecases.staff.handling import tell_all
-from payments.stripe import GatewayUnavailable
+from payments.gateway_errors import GatewayError, GatewayUnavailable, KeyRefused, concerns_all
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
 async def each(
-    ctx: Context, job: str, items: Iterable[T], work: Callable[[T], Awaitable[object]], *, name: Callable[[T], str]
+    ctx: Context,
+    job: str,
+    items: Iterable[T],
+    work: Callable[[T], Awaitable[object]],
+    *,
+    name: Callable[[T], str],
+    final: tuple[type[Exception], ...] = (),
 ) -> int:
     """Do `work` for each item; returns for how many it succeeded and returned something true.
 
     A failure is logged with its traceback and reported to staff once a day; what Stripe cannot do right now is only
-    logged. `name` says in a few letters, without anybody's words, which item it was.
+    logged. `name` says in a few letters, without anybody's words, which item it was. `final`: errors after which the
+    item is not tried again, as staff are then told.
     """
     done = 0
     for item in items:
@@ -26,16 +33,51 @@ async def each(
             done += bool(await work(item))
         except GatewayUnavailable as why:
             log.warning("%s of %s must wait: %s", job, name(item), why)
-        except Exception:
+        except Exception as why:
             log.exception("%s of %s failed; the others go on", job, name(item))
-            await _report(ctx, job, name(item))
+            await _report(ctx, job, name(item), "final" if isinstance(why, final) else "")
     return done
 
 
-async def _report(ctx: Context, job: str, item: str) -> None:
+async def each_at_stripe(
+    ctx: Context,
+    job: str,
+    items: Iterable[T],
+    work: Callable[[T], Awaitable[object]],
+    *,
+    name: Callable[[T], str],
+    final: tuple[type[Exception], ...] = (),
+) -> int:
+    """As `each`, for items of which each needs Stripe.
+
+    Raises the GatewayError that an outage or a refused key is: the items that are left would meet it as well.
+    """
+    stopped: list[GatewayError] = []
+
+    async def unless_stopped(item: T) -> object:
+        try:
+            return await work(item)
+        except GatewayError as why:
+            if not concerns_all(why):
+                raise
+            stopped.append(why)
+            return False
+
+    done = 0
+    for item in items:
+        done += await each(ctx, job, [item], unless_stopped, name=name, final=final)
+        if stopped:
+            log.warning("%s stops at %s: %s", job, name(item), stopped[0])
+            if isinstance(stopped[0], KeyRefused):
+                await _report(ctx, job, "", "key")
+            raise stopped[0]
+    return done
+
+
+async def _report(ctx: Context, job: str, item: str, why: str) -> None:
     try:
         async with ctx.db.write() as conn:
             key = f"item_failed:{job}:{item}:{ctx.clock():%Y%m%d}"
-            await tell_all(ctx, conn, key, "item_failed", job=job, item=item)
+            await tell_all(ctx, conn, key, "item_failed", job=job, item=item, why=why)
     except Exception:  # the database is in trouble: the other items are tried all the same
         log.exception("that %s of %s failed could not be reported", job, item)

@@ -11,13 +11,14 @@ from bot.store import campaigns as campaign_rows
 from bot.store import links as link_rows
 from bot.store import switches
 from bot.store.links import StoredLink
-from bot.usecases import rates
+from bot.usecases import link_closing, rates
 from bot.usecases.context import Context
-from bot.usecases.isolate import each
+from bot.usecases.isolate import each_at_stripe
 from content.messages_web import link_texts, paused_text
+from payments.gateway_errors import concerns_all
 from payments.money import Money
 from payments.reference import BadReference, Reference, Touch
-from payments.stripe import GatewayError, GatewayRefused, GatewayUnavailable, LinkGone, LinkSpec, link_url
+from payments.stripe import GatewayError, GatewayRefused, GatewayUnavailable, LinkSpec, link_url
 
 log = logging.getLogger(__name__)
 _PATIENCE = 5.0  # seconds that a person waits for a link of their own; then they type the amount on Stripe's page
@@ -128,7 +129,8 @@ async def ensure(
 ) -> StoredLink:
     """The link for an amount, made at Stripe if there is none. Raises GatewayUnavailable or GatewayRefused.
 
-    Stripe takes its time: where the campaign was closed meanwhile, the new link is switched off with the others.
+    Stripe takes its time: where the campaign was closed meanwhile, the new link is switched off with the others. While
+    payments are paused it is made switched off, before anybody else knows of it.
     """
     async with ctx.links.making(campaign.id, minor, monthly=monthly):
         known = ctx.links.get(campaign.id, minor, monthly=monthly)
@@ -148,17 +150,29 @@ async def ensure(
             suggested=suggested,
             monthly=monthly,
         )
-        async with ctx.db.write() as conn:
-            await link_rows.add(conn, link, ctx.clock())
-            now = (await campaign_rows.by_ids(conn, [campaign.id]))[campaign.id]
-            paused = await switches.payments_paused(conn)
+        now = await _keep(ctx, campaign, link)
         if now.state is CampaignState.CLOSED:
             await _switch_off(ctx, now, link)
             return link
-        if paused:  # since it was begun: it is switched on with all others
-            await ctx.gateway.deactivate_link(link.stripe_id, paused_text(ctx.catalog, campaign.authored))
         ctx.links.put(link)
         return link
+
+
+async def _keep(ctx: Context, campaign: Campaign, link: StoredLink) -> Campaign:
+    """Keep a link that was just made, switched on or off as payments are; return its campaign as it is now."""
+    is_on = True
+    while True:
+        async with ctx.db.read() as conn:
+            paused = await switches.payments_paused(conn)
+        if paused and is_on:
+            await ctx.gateway.deactivate_link(link.stripe_id, paused_text(ctx.catalog, campaign.authored))
+        elif not paused and not is_on:
+            await ctx.gateway.activate_link(link.stripe_id)
+        is_on = not paused
+        async with ctx.db.write() as conn:
+            if await switches.payments_paused(conn) == paused:
+                await link_rows.add(conn, link, ctx.clock())
+                return (await campaign_rows.by_ids(conn, [campaign.id]))[campaign.id]
 
 
 async def ensure_suggested(ctx: Context, campaign: Campaign) -> None:
@@ -221,7 +235,7 @@ async def switch_off_small(ctx: Context, campaign: Campaign) -> None:
 async def switch_off(ctx: Context, campaign: Campaign) -> None:
     """Close all links of a campaign at Stripe, with a message that names the next step.
 
-    One that Stripe refuses keeps no other open; its GatewayError is raised after the last.
+    One that Stripe refuses keeps no other open; its GatewayError is raised after the last, that of an outage at once.
     """
     async with ctx.db.read() as conn:
         links = await link_rows.active(conn, campaign.id)
@@ -230,22 +244,16 @@ async def switch_off(ctx: Context, campaign: Campaign) -> None:
         try:
             await _switch_off(ctx, campaign, link)
         except GatewayError as why:
+            if concerns_all(why):
+                raise
             failed = why
     if failed is not None:
         raise failed
 
 
 async def _switch_off(ctx: Context, campaign: Campaign, link: StoredLink) -> None:
-    try:
-        await ctx.gateway.deactivate_link(link.stripe_id, link_texts(ctx.catalog, campaign.authored).inactive)
-    except LinkGone:
-        log.info("link %s was gone already", link.stripe_id)
-    await _forget(ctx, link)
-
-
-async def _forget(ctx: Context, link: StoredLink) -> None:
-    async with ctx.db.write() as conn:
-        await link_rows.switch_off(conn, link.stripe_id)
+    message = link_texts(ctx.catalog, campaign.authored).inactive
+    await link_closing.close(ctx, link.stripe_id, message, lambda conn: link_rows.switch_off(conn, link.stripe_id))
     ctx.links.drop(link.stripe_id)
 
 
@@ -271,7 +279,7 @@ async def mend(ctx: Context) -> int:
     """Make again the links that are gone at Stripe, or were made for another return page; how many.
 
     Run by the schedule, first at start: then a public address that was set since takes effect. A link that was still
-    being made while its campaign closed is switched off here at the latest.
+    being made while its campaign closed is switched off here at the latest. Raises GatewayError in an outage.
     """
     async with ctx.db.read() as conn:
         stored = await link_rows.active(conn)
@@ -289,12 +297,12 @@ async def mend(ctx: Context) -> int:
                 made.append(await ensure(ctx, campaign, link.minor, suggested=True, monthly=link.monthly))
 
         # Named by the campaign: staff hear of it once a day, however many of its links fail.
-        await each(ctx, "links", _suggested(campaign), make, name=lambda wanted: campaign.slug)
+        await each_at_stripe(ctx, "links", _suggested(campaign), make, name=lambda wanted: campaign.slug)
         of_campaign = [link for link in stored if link.campaign_id == campaign.id]
-        await each(ctx, "links", _to_check(ctx, of_campaign), look, name=lambda link: campaign.slug)
+        await each_at_stripe(ctx, "links", _to_check(ctx, of_campaign), look, name=lambda link: campaign.slug)
 
-    await each(ctx, "links", open_now, remake, name=lambda campaign: campaign.slug)
-    await each(ctx, "links", closed, lambda campaign: switch_off(ctx, campaign), name=lambda campaign: campaign.slug)
+    await each_at_stripe(ctx, "links", open_now, remake, name=lambda campaign: campaign.slug)
+    await each_at_stripe(ctx, "links", closed, lambda one: switch_off(ctx, one), name=lambda campaign: campaign.slug)
     return len(made)
 
 

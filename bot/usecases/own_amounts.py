@@ -9,7 +9,7 @@ from bot.store import campaigns as campaign_rows
 from bot.store import gifts, supporters
 from bot.usecases import links
 from bot.usecases.context import Context
-from bot.usecases.isolate import each
+from bot.usecases.isolate import each_at_stripe
 from payments.money import Money
 
 
@@ -34,7 +34,7 @@ def among_warm(ctx: Context, campaign: Campaign, given: Sequence[int]) -> list[M
 async def keep_warm(ctx: Context) -> int:
     """Make the round links that personal amounts choose among, once anybody has agreed to them; for how many campaigns.
 
-    Run by the schedule, which comes again.
+    Run by the schedule, which comes again. Raises GatewayError in an outage.
     """
     async with ctx.db.read() as conn:
         if not await supporters.anybody_agreed(conn, Preference.PERSONAL_AMOUNTS):
@@ -46,4 +46,4 @@ async def keep_warm(ctx: Context) -> int:
             await links.ensure(ctx, campaign, minor)
         return True
 
-    return await each(ctx, "personal amounts", open_now, one, name=lambda campaign: campaign.slug)
+    return await each_at_stripe(ctx, "personal amounts", open_now, one, name=lambda campaign: campaign.slug)

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,14 +26,14 @@ from bot.store import own_links as rows
 from bot.store import proofs
 from bot.store.db import Connection
 from bot.store.own_links import OwnLink
-from bot.usecases import cases, links, rates
+from bot.usecases import cases, link_closing, links, rates
 from bot.usecases.context import Context
-from bot.usecases.isolate import each
+from bot.usecases.isolate import each_at_stripe
 from bot.usecases.rates import Rate
 from content.messages_web import link_texts, own_link_thanks
 from payments.facts import Fact, GiftPaid, GiftPending
 from payments.reference import Reference, Touch
-from payments.stripe import GatewayRefused, GatewayUnavailable, LinkGone, link_url
+from payments.stripe import GatewayError, GatewayRefused, GatewayUnavailable, link_url
 
 log = logging.getLogger(__name__)
 PURPOSE = "own link"  # of the codes
@@ -186,11 +187,14 @@ async def close_old(ctx: Context) -> int:
 
 
 async def close_before(ctx: Context, before: datetime) -> int:
-    """Switch off a batch of the links that were made before then (UTC); how many."""
+    """Switch off a batch of the links that were made before then (UTC); how many.
+
+    Raises GatewayError where no link could be switched off now.
+    """
     async with ctx.db.read() as conn:
         old = await rows.to_close(conn, before, _BATCH)
         of = await campaign_rows.by_ids(conn, {link.campaign_id for link in old})
-    return await each(
+    return await each_at_stripe(
         ctx,
         "links for one",
         old,
@@ -203,7 +207,10 @@ async def close_campaign(ctx: Context, campaign: Campaign) -> None:
     """Switch off the links for a campaign that has ended; what fails now is done within a day by `close_old`."""
     async with ctx.db.read() as conn:
         left = await rows.of_campaign(conn, campaign.id)
-    await each(ctx, "links for one", left, lambda link: _close(ctx, link, campaign), name=lambda link: link.stripe_id)
+    with suppress(GatewayError):
+        await each_at_stripe(
+            ctx, "links for one", left, lambda link: _close(ctx, link, campaign), name=lambda link: link.stripe_id
+        )
 
 
 async def close_small(ctx: Context, campaign: Campaign) -> None:
@@ -211,14 +218,13 @@ async def close_small(ctx: Context, campaign: Campaign) -> None:
     async with ctx.db.read() as conn:
         left = await rows.of_campaign(conn, campaign.id)
     small = [link for link in left if link.minor < campaign.least.minor]  # the one for any amount (0) had the old least
-    await each(ctx, "links for one", small, lambda link: _close(ctx, link, campaign), name=lambda link: link.stripe_id)
+    with suppress(GatewayError):  # Stripe says no to every link: `close_old` comes within a day
+        await each_at_stripe(
+            ctx, "links for one", small, lambda link: _close(ctx, link, campaign), name=lambda link: link.stripe_id
+        )
 
 
 async def _close(ctx: Context, link: OwnLink, campaign: Campaign) -> bool:
-    try:
-        await ctx.gateway.deactivate_link(link.stripe_id, link_texts(ctx.catalog, campaign.authored).inactive)
-    except LinkGone:
-        log.info("link %s was gone already", link.stripe_id)
-    async with ctx.db.write() as conn:
-        await rows.close(conn, link.id)
+    message = link_texts(ctx.catalog, campaign.authored).inactive
+    await link_closing.close(ctx, link.stripe_id, message, lambda conn: rows.close(conn, link.id))
     return True

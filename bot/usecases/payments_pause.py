@@ -6,10 +6,11 @@ that resuming switches the same links on again. Monthly gifts that have begun go
 somebody has open at Stripe can still be paid until it ends, within a day.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.campaigns import CampaignState
+from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
 from bot.store import links as link_rows
@@ -18,10 +19,13 @@ from bot.store.links import StoredLink
 from bot.store.switches import PAYMENTS, Switch
 from bot.usecases import own_links
 from bot.usecases.context import Context
-from bot.usecases.isolate import each
+from bot.usecases.isolate import each_at_stripe
 from bot.usecases.staff.handling import note, tell_all
-from content.messages_web import paused_text
-from payments.stripe import GatewayUnavailable, KeyRefused, LinkGone
+from content.messages_web import link_texts, paused_text
+from payments.gateway_errors import concerns_all
+from payments.stripe import GatewayRefused, LinkGone
+
+_JOB = "payments pause"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +71,8 @@ async def resume(ctx: Context, who: Member) -> bool:
             return False
         for campaign_id in found.value["campaigns"]:
             await campaign_rows.set_state(conn, campaign_id, CampaignState.PAUSED, CampaignState.OPEN)
-        now = Switch(name=PAYMENTS, on=False, value={"told": False}, at=ctx.clock(), by=who.id or None)
-        await switches.turn(conn, now)
+        value = {"told": False, "links": [link.stripe_id for link in await link_rows.active(conn)]}
+        await switches.turn(conn, Switch(name=PAYMENTS, on=False, value=value, at=ctx.clock(), by=who.id or None))
         await note(ctx, conn, who, "payments.resumed")
         await tell_all(ctx, conn, f"payments_resumed:{ctx.ids.new()}", "payments_resumed", by=who.label)
     return True
@@ -77,7 +81,8 @@ async def resume(ctx: Context, who: Member) -> bool:
 async def tick(ctx: Context) -> int:
     """Tell Stripe what the switch says, link by link; how many were told. Run by the schedule.
 
-    What must wait (Stripe is away, or refuses our key) is tried again; the others are not asked twice.
+    What must wait is tried again; a link that Stripe refuses is not asked for twice. Raises the GatewayError of an
+    outage or a refused key, after one request: the schedule waits longer each time.
     """
     async with ctx.db.read() as conn:
         found = await switches.read(conn, PAYMENTS)
@@ -86,35 +91,78 @@ async def tick(ctx: Context) -> int:
         stored = [] if found.value["told"] else await link_rows.active(conn)
         of = await campaign_rows.by_ids(conn, {link.campaign_id for link in stored})
     done = set(found.value.get("done", []))
-    alive = [
+    left = [
         link for link in stored if link.stripe_id not in done and of[link.campaign_id].state is not CampaignState.CLOSED
     ]
-    waiting: set[str] = set()
 
     async def tell(link: StoredLink) -> bool:
-        try:
-            if found.on:
-                message = paused_text(ctx.catalog, of[link.campaign_id].authored)
-                await ctx.gateway.deactivate_link(link.stripe_id, message)
-            else:
-                await ctx.gateway.activate_link(link.stripe_id)
-        except LinkGone:
-            pass  # `links.mend` makes another one
-        except (GatewayUnavailable, KeyRefused):
-            waiting.add(link.stripe_id)
-            raise
+        if not await _still(ctx, found):
+            return False  # the next tick tells what it says now
+        await _tell(ctx, found, link, of[link.campaign_id])
+        done.add(link.stripe_id)
         return True
 
-    told = await each(ctx, "payments pause", alive, tell, name=lambda link: link.stripe_id)
-    if not found.value["told"] and (len(waiting) < len(alive) or not alive):
-        await _keep(ctx, found, sorted(done | {link.stripe_id for link in alive} - waiting), told=not waiting)
+    async def once(link: StoredLink) -> bool:
+        try:
+            return await tell(link)
+        except GatewayRefused as why:
+            if not concerns_all(why):
+                done.add(link.stripe_id)
+            raise
+
+    try:
+        told = await each_at_stripe(ctx, _JOB, left, once, name=_stripe_id, final=(GatewayRefused,))
+    finally:
+        if not found.value["told"]:
+            await _keep(ctx, found, done, all_told=done.issuperset(link.stripe_id for link in left))
     return told + (await own_links.close_before(ctx, ctx.clock()) if found.on else 0)
 
 
-async def _keep(ctx: Context, found: Switch, done: list[str], *, told: bool) -> None:
-    """Remember which links need not be told again, unless the switch has been turned since."""
-    async with ctx.db.write() as conn:
+async def _tell(ctx: Context, found: Switch, link: StoredLink, campaign: Campaign) -> None:
+    try:
+        if found.on:
+            await ctx.gateway.deactivate_link(link.stripe_id, paused_text(ctx.catalog, campaign.authored))
+        else:
+            await ctx.gateway.activate_link(link.stripe_id)
+    except LinkGone:
+        pass  # `links.mend` makes another one
+
+
+async def _still(ctx: Context, found: Switch) -> bool:
+    """Whether nobody has turned the switch since."""
+    async with ctx.db.read() as conn:
         now = await switches.read(conn, PAYMENTS)
-        if now is not None and now.at == found.at:
-            value = {**now.value, "told": told, "done": [] if told else done}
+    return now is not None and now.at == found.at
+
+
+async def _keep(ctx: Context, found: Switch, done: set[str], *, all_told: bool) -> None:
+    """Remember which links need not be told again, unless the switch has been turned since.
+
+    A resume has told all only once it has closed again what was closed while it switched links on: see link_closing.
+    """
+    closed: set[str] = set()
+    while True:
+        async with ctx.db.write() as conn:
+            now = await switches.read(conn, PAYMENTS)
+            if now is None or now.at != found.at:
+                return
+            # All that it may have switched on, also where no answer said so.
+            reopened = [] if found.on else await link_rows.closed(conn, {*now.value.get("links", done)} - closed)
+            told = all_told and not reopened
+            value = {**now.value, "told": told, "done": [] if told else sorted(done)}
             await switches.turn(conn, replace(now, value=value))
+        if not (all_told and reopened):
+            return
+        await each_at_stripe(ctx, _JOB, reopened, lambda link: _close_again(ctx, link), name=_stripe_id)
+        closed |= {link.stripe_id for link in reopened}
+
+
+async def _close_again(ctx: Context, link: StoredLink) -> None:
+    async with ctx.db.read() as conn:
+        campaign = (await campaign_rows.by_ids(conn, [link.campaign_id]))[link.campaign_id]
+    with suppress(LinkGone):
+        await ctx.gateway.deactivate_link(link.stripe_id, link_texts(ctx.catalog, campaign.authored).inactive)
+
+
+def _stripe_id(link: StoredLink) -> str:
+    return link.stripe_id

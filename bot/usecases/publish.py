@@ -14,7 +14,7 @@ from bot.store.posted import PostedCard
 from bot.usecases import clock_check, links, monthly_news, own_links, staff_texts
 from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
-from bot.usecases.isolate import each
+from bot.usecases.isolate import each_at_stripe
 from bot.usecases.ports import Platform
 from bot.usecases.staff.handling import note
 from content.campaign import Campaign as Authored
@@ -162,7 +162,7 @@ async def close_what_is_due(ctx: Context) -> int:
     """Close the campaigns whose end has come; how many. Run by the schedule.
 
     What is closed stays closed, so Stripe is asked first whether it really is that late. One whose links cannot be
-    switched off now is tried again, and keeps no other open.
+    switched off now is tried again, and keeps no other open. Raises GatewayError in an outage.
     """
     async with ctx.db.read() as conn:
         due = await campaign_rows.by_ids(conn, await campaign_rows.due_to_close(conn, ctx.clock()))
@@ -173,7 +173,7 @@ async def close_what_is_due(ctx: Context) -> int:
         await close(ctx, campaign)
         return True
 
-    return await each(ctx, "campaign ends", due.values(), one, name=lambda campaign: campaign.slug)
+    return await each_at_stripe(ctx, "campaign ends", due.values(), one, name=lambda campaign: campaign.slug)
 
 
 async def post(ctx: Context, platform: Platform, campaign: Campaign, place: str, locales: str) -> PostedCard:

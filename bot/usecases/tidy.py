@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from bot.store.recipient_sums import KEPT, sum_some
 from bot.store.retention import RETENTION, Retention, delete_some
 from bot.usecases.context import Context
 
@@ -18,7 +19,7 @@ async def delete_old(ctx: Context) -> int:
     deleted = 0
     for one in RETENTION:
         deleted += await _delete_old_rows(ctx, one)
-    return deleted
+    return deleted + await _sum_old_recipients(ctx)
 
 
 async def _delete_old_rows(ctx: Context, one: Retention) -> int:
@@ -32,4 +33,18 @@ async def _delete_old_rows(ctx: Context, one: Retention) -> int:
         await asyncio.sleep(_BREATH)
     if deleted:
         log.info("%d rows of %s were older than %d days and were deleted", deleted, one.table.name, one.kept.days)
+    return deleted
+
+
+async def _sum_old_recipients(ctx: Context) -> int:
+    deleted = 0
+    for _ in range(_MOST_BATCHES):
+        async with ctx.db.write() as conn:
+            batch = await sum_some(conn, ctx.clock(), _BATCH)
+        if batch is None:
+            break
+        deleted += batch
+        await asyncio.sleep(_BREATH)
+    if deleted:
+        log.info("%d copies of broadcasts were older than %d days: counted and deleted", deleted, KEPT.days)
     return deleted

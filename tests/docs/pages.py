@@ -10,8 +10,15 @@ import typer
 from bot.cli import cli
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "README.fr.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
-READMES = PAGES[:2]
+GUIDES = ("going-live", "guide", "commands", "permissions", "measuring", "privacy")  # for a charity's staff
+TWINS = (
+    ("README.md", "README.fr.md"),
+    *((f"docs/{name}.md", f"docs/{name}.fr.md") for name in GUIDES),
+)  # the same page in English and in French
+FRENCH = tuple(french for _, french in TWINS)
+STAFF_PAGES = tuple(page for twins in TWINS for page in twins)
+ENGINEERS = ("ARCHITECTURE.md", "CONTRIBUTING.md")
+PAGES = (*STAFF_PAGES, *ENGINEERS, "CHANGELOG.md", "SECURITY.md", "docs/operations.md")
 
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _TICKED = re.compile(r"`([^`]+)`")

@@ -8,11 +8,25 @@ import pytest
 from pydantic import AliasChoices
 
 from bot.settings import Settings
+from content.catalog import Catalog, Locale
 from content.commands import COMMANDS, STAFF_COMMANDS
 from payments.facts import HANDLED_TYPES
-from tests.docs.pages import PAGES, READMES, ROOT, check_command, commands, fences, leaves, prose, read, ticked, tree
+from tests.docs.pages import (
+    ENGINEERS,
+    FRENCH,
+    PAGES,
+    ROOT,
+    TWINS,
+    check_command,
+    commands,
+    fences,
+    leaves,
+    prose,
+    read,
+    ticked,
+    tree,
+)
 
-ENGINEERS = ("ARCHITECTURE.md", "CONTRIBUTING.md")
 ENV = re.compile(r"\bOBOLE_[A-Z_]+\b")
 # What the pages tell people to send to Telegram's own bot, and what they make on their own machine.
 BOTFATHER = {"newbot", "setuserpic", "setdescription", "setabouttext", "revoke", "token"}
@@ -48,8 +62,9 @@ def test_ci_finds_exactly_the_test_command() -> None:
     assert r"/pytest$" in read(".ci/run")
 
 
-def test_both_readmes_have_the_same_sections_and_commands() -> None:
-    english, french = (read(name) for name in READMES)
+@pytest.mark.parametrize("twins", TWINS)
+def test_both_languages_have_the_same_sections_and_commands(twins: tuple[str, str]) -> None:
+    english, french = (read(name) for name in twins)
 
     def shape(page: str) -> list[int]:
         return [len(hashes) for hashes in re.findall(r"^(#+) ", prose(page), re.MULTILINE)]
@@ -60,9 +75,9 @@ def test_both_readmes_have_the_same_sections_and_commands() -> None:
     assert set(ENV.findall(english)) == set(ENV.findall(french))
 
 
-@pytest.mark.parametrize("page", READMES)
-def test_readmes_list_the_events_that_we_read(page: str) -> None:
-    (listed,) = fences(read(page), "text")
+@pytest.mark.parametrize("page", ["docs/going-live.md", "docs/going-live.fr.md"])
+def test_going_live_lists_the_events_that_we_read(page: str) -> None:
+    listed, *_ = fences(read(page), "text")
     assert sorted(listed.split()) == sorted(HANDLED_TYPES)
 
 
@@ -72,8 +87,10 @@ def test_every_obole_command_exists(page: str) -> None:
         check_command(words)
 
 
-@pytest.mark.parametrize("page", READMES)
-def test_every_command_is_in_the_readme(page: str) -> None:
+@pytest.mark.parametrize("page", ["docs/commands.md", "docs/commands.fr.md"])
+def test_every_command_is_on_the_page_of_commands(page: str) -> None:
+    in_chat = {name for command in (*COMMANDS, *STAFF_COMMANDS) for name in (command.fr, command.en)}
+    assert in_chat <= {found.removeprefix("/") for found in ticked(read(page))}
     named = commands(read(page))
     missing = [leaf for leaf in leaves() if not any(tuple(words[: len(leaf)]) == leaf for words in named)]
     assert not missing
@@ -124,8 +141,20 @@ def test_every_path_named_exists(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_between_pages_leads_somewhere(page: str) -> None:
-    targets = re.findall(r"\]\(([^)#]+)\)", prose(read(page)))
-    assert [t for t in targets if not t.startswith("https://") and not (ROOT / t).exists()] == []
+    targets = re.findall(r"\]\(([^)]+)\)", prose(read(page)))
+    broken = []
+    for target in (target for target in targets if not target.startswith("https://")):
+        path, _, anchor = target.partition("#")
+        file = (ROOT / page).parent / path if path else ROOT / page
+        if not file.exists() or (anchor and anchor not in anchors(file.read_text(encoding="utf-8"))):
+            broken.append(target)
+    assert broken == []
+
+
+def anchors(page: str) -> set[str]:
+    """The names by which a page's headings are linked to, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
 
 
 def test_the_map_shows_what_is_there() -> None:
@@ -149,8 +178,10 @@ def test_every_room_of_bot_is_on_the_map() -> None:
     assert [name for name in parts if f"  {name}/" not in drawn] == []
 
 
-def test_readme_fr_follows_quebec_typography() -> None:
-    text = re.sub(r"`[^`]*`|\]\([^)]*\)", "`", prose(read("README.fr.md")))
+@pytest.mark.parametrize("page", FRENCH)
+def test_french_pages_follow_quebec_typography(page: str) -> None:
+    text = re.sub(r"`[^`]*`|\]\([^)]*\)", "`", prose(read(page)))
+    text = re.sub(r"^\|[-|]+\|$", "", text, flags=re.MULTILINE)  # the line below a table's head
     assert re.findall(r".{0,20}(?:[ \w»`*)]:(?!//)| [;!?]|[^\u00a0]»|«[^\u00a0]|\d [$%]).{0,10}", text) == []
     assert "'" not in text
 
@@ -166,3 +197,33 @@ def test_engineers_pages_name_no_module_that_is_gone(page: str) -> None:
     assert [
         name for name in named if not exists(name.replace(".", "/")) and not exists(f"{name.replace('.', '/')}.py")
     ] == []
+
+
+# Buttons that the pages tell people to tap, by their keys in content/locales.
+BUTTONS = {
+    "README": ("error-button", "demo-later", "demo-days"),
+    "docs/guide": ("cover-button", "nudge-not-now", "nudge-stop", "staff-edit-publish", "staff-payments-pause"),
+    "docs/going-live": ("staff-home-team", "staff-team-invite", "staff-edit-new", "staff-campaign-places"),
+    "docs/measuring": ("staff-nudges-fewer", "staff-nudges-report"),
+    "docs/permissions": ("staff-home-team", "staff-team-invite"),
+}
+
+
+@pytest.mark.parametrize("page", BUTTONS)
+@pytest.mark.parametrize(("locale", "suffix"), [("en", ".md"), ("fr", ".fr.md")])
+def test_buttons_are_named_as_they_read(page: str, locale: Locale, suffix: str) -> None:
+    text = " ".join(read(page + suffix).replace("'", "’").split())
+    labels = [" ".join(Catalog.load().text(locale, key).split()) for key in BUTTONS[page]]
+    assert [label for label in labels if f"*{label}*" not in text] == []
+
+
+# Readers took these for a foreign language; they have plain words beside them.
+STUMBLES = re.compile(
+    r"\b(?:somebody|anybody|whoever|by itself|by themselves|of theirs|stands?)\b|\bwho \w+ may\b", re.I
+)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])
+def test_pages_avoid_what_readers_stumbled_over(page: str) -> None:
+    text = re.sub(r"\*[^*]+\*", "", prose(read(page)))  # buttons are named as they read
+    assert STUMBLES.findall(text) == []

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.store.db import Database
-from tests.conftest import named, owner
+from tests.databases import named, owner
 
 HERE = Path(__file__).parent
 

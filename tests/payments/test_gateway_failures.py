@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.stripe import StripeSandbox
+from payments.gateway_errors import concerns_all
 from payments.links import LinkSpec
 from payments.money import Money
-from payments.stripe import GatewayRefused, GatewayUnavailable, StripeGateway
+from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused, StripeGateway
+from payments.stripe_headers import is_outage
 from tests.events import listed
 
 START = datetime(2026, 11, 30, tzinfo=UTC)
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 SPEC = LinkSpec(campaign_id=1, campaign_slug="repas", product_name="Repas", minor=500, currency="cad")
 PERMISSIONS = {
     "Products": "product", "Prices": "plan", "Payment Links": "payment_link", "Subscriptions": "subscription",
@@ -83,6 +85,38 @@ async def test_conflict_is_unavailable(sandbox: StripeSandbox, gateway: StripeGa
     await gateway.refund(payment, 200, "refund-1")
 
 
+async def test_lost_connection_is_an_outage_and_a_server_error_is_not(
+    sandbox: StripeSandbox, gateway: StripeGateway
+) -> None:
+    await sandbox.set_faults(server_errors=1)
+    with pytest.raises(GatewayUnavailable) as failed:
+        await gateway.create_link(SPEC, "link-1")
+    assert not concerns_all(failed.value), "it may be about this link alone"
+    nobody = StripeGateway("sk_test_sandbox", "http://127.0.0.1:9", max_network_retries=0)
+    with pytest.raises(GatewayUnavailable) as lost:
+        await nobody.link_is_active("plink_1")
+    await nobody.close()
+    assert concerns_all(lost.value)
+
+
+async def test_refused_key_concerns_every_request(sandbox: StripeSandbox) -> None:
+    gateway = StripeGateway(await sandbox.make_restricted_key([]), sandbox.url, max_network_retries=0)
+    try:
+        with pytest.raises(KeyRefused) as refused:
+            await gateway.deactivate_link("plink_1", "later")
+    finally:
+        await gateway.close()
+    assert concerns_all(refused.value) and not concerns_all(GatewayRefused("no"))
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "outage"),
+    [(None, None, True), (503, None, True), (429, None, True), (429, "lock_timeout", False), (500, None, False)],
+)
+def test_outage_is_told_from_trouble_with_one_object(status: int | None, code: str | None, outage: bool) -> None:
+    assert is_outage(status, code) is outage
+
+
 async def test_archived_product_is_activated_for_its_campaign(sandbox: StripeSandbox, gateway: StripeGateway) -> None:
     await gateway.create_link(SPEC, "link-1")
     [product] = sandbox.world.every("product")
@@ -99,7 +133,7 @@ async def test_price_that_is_refused_for_another_reason_stays_refused(gateway: S
 
 
 async def test_a_key_with_the_permissions_of_the_readme_is_enough(sandbox: StripeSandbox) -> None:
-    gateway = StripeGateway(await sandbox.make_restricted_key(readme_permissions()), sandbox.url)
+    gateway = StripeGateway(await sandbox.make_restricted_key(documented_permissions()), sandbox.url)
     payment = await a_payment(sandbox, gateway)
     await listed(gateway, START)
     await gateway.payment_receipt_url(payment)
@@ -121,13 +155,8 @@ async def test_a_key_with_the_permissions_of_the_readme_is_enough(sandbox: Strip
     await gateway.close()
 
 
-def readme_permissions() -> list[str]:
-    """What README tells people to give their restricted key, by Stripe's own names."""
-    text = README.read_text(encoding="utf-8")
-    found = []
-    for verb in ("Write", "Read"):
-        [listed] = re.findall(rf"- \*\*{verb}\*\*: (.*?)\.\n", text, flags=re.S)
-        names = [" ".join(name.split()) for name in listed.split(",")]
-        # "Balance" is not asked for by anything here and has no endpoint in the sandbox.
-        found += [f"rak_{PERMISSIONS[name]}_{verb.lower()}" for name in names if name != "Balance"]
-    return found
+def documented_permissions() -> list[str]:
+    """What docs/permissions.md tells people to give their restricted key, by Stripe's own names."""
+    rows = re.findall(r"^\| ([\w ]+) \| (Write|Read) \|", PAGE.read_text(encoding="utf-8"), flags=re.M)
+    # "Balance" is not asked for by anything here and has no endpoint in the sandbox.
+    return [f"rak_{PERMISSIONS[name]}_{access.lower()}" for name, access in rows if name != "Balance"]

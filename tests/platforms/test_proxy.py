@@ -5,17 +5,21 @@ import os
 import random
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
+from bot.check import examine
 from bot.domain.ids import Ids
 from bot.domain.time import system_clock
+from bot.opening import STRIPE, NotReady, open_context, unusable_proxies
 from bot.platforms.discord.app import DiscordApp
 from bot.platforms.proxy import proxy_for
 from bot.platforms.telegram.app import TelegramApp
 from bot.sandbox.discord import DiscordSandbox
 from bot.sandbox.stripe import StripeSandbox
 from bot.sandbox.telegram import TelegramSandbox
+from bot.settings import Settings
 from bot.store.db import Database
 from bot.usecases.context import Context
 from bot.usecases.ports import PlatformError
@@ -123,7 +127,7 @@ async def test_discord_and_its_gateway_are_reached_through_the_proxy(ctx: Contex
 async def test_no_service_is_reached_around_a_proxy_that_refuses(ctx: Context, proxy: Proxy) -> None:
     telegram = TelegramApp(ctx, TOKEN, talk=TelegramTalk())
     discord = DiscordApp(ctx, "token", talk=DiscordTalk())
-    stripe = StripeGateway("rk_test_x")
+    stripe = StripeGateway("rk_test_x", proxy=proxy_for(STRIPE))
     for app in (telegram, discord):
         with pytest.raises(PlatformError):
             await app.log_in()
@@ -142,7 +146,7 @@ async def test_the_sandbox_on_this_machine_is_reached_directly(ctx: Context, pro
         await app.log_in()
         await app.stop()
     async with StripeSandbox(clock=system_clock) as stripe:
-        gateway = StripeGateway("sk_test_sandbox", stripe.url)
+        gateway = StripeGateway("sk_test_sandbox", stripe.url, proxy=proxy_for(stripe.url))
         await gateway.account()
         await gateway.close()
     assert proxy.asked == []
@@ -158,3 +162,45 @@ def test_the_hosts_variables_decide(monkeypatch: pytest.MonkeyPatch, proxy: Prox
     monkeypatch.delenv("HTTPS_PROXY")
     monkeypatch.setenv("ALL_PROXY", "http://all.example:3128")
     assert proxy_for("https://api.telegram.org") == "http://all.example:3128"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.chdir(tmp_path)  # no .env here
+    for name, value in (
+        ("DATABASE_URL", "sqlite:///obole.sqlite3"),
+        ("STRIPE_API_KEY", "rk_test_x"),
+        ("TELEGRAM_TOKEN", TOKEN),
+        ("DISCORD_TOKEN", "token"),
+        ("SECRET_KEY", "k" * 32),
+    ):
+        monkeypatch.setenv(f"OBOLE_{name}", value)
+    return Settings()
+
+
+async def test_socks_proxy_is_refused_at_start_for_every_service(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, proxy: Proxy
+) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("ALL_PROXY", "socks5h://ana:secret@proxy.example:1080")
+    stripe, telegram, discord = unusable_proxies(settings)
+    assert "api.stripe.com" in stripe and "api.telegram.org" in telegram and "discord.com" in discord
+    with pytest.raises(NotReady, match="only http:// and https:// proxies") as refused:
+        async with open_context(settings, clock=system_clock, rng=random.Random(1)):
+            pass
+    assert "socks5h" in str(refused.value) and "secret" not in str(refused.value)
+    found = await examine(settings, clock=system_clock, rng=random.Random(1))
+    assert [one.what for one in found if one.level == "problem"] == [stripe, telegram, discord]
+
+
+async def test_socks_proxy_that_no_service_uses_does_no_harm(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, proxy: Proxy
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://proxy.example:1080")
+    assert unusable_proxies(settings) == []
+    stripe = StripeGateway("rk_test_x", proxy=proxy_for(STRIPE))
+    with pytest.raises(GatewayError):
+        await stripe.account()
+    await stripe.close()
+    assert ("CONNECT", "api.stripe.com:443") in proxy.asked

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.domain.broadcasts import Giving, Quiet, Segment
 from bot.domain.people import Contact, Preference, Supporter
@@ -13,7 +14,10 @@ from bot.platforms.telegram.render import render as on_telegram
 from bot.store import broadcasts, recipients, staff
 from bot.store.db import Database
 from bot.store.outbox import State
+from bot.store.recipient_sums import sum_some
 from bot.store.recipients import Result
+from bot.store.schema import gift
+from bot.store.schema_broadcast import recipient
 from bot.usecases import broadcast, talk
 from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.broadcast_report import Report, Share, report
@@ -22,6 +26,7 @@ from bot.usecases.join import who
 from bot.usecases.prefer import set_preferences
 from bot.usecases.staff.broadcast_live import card_of
 from bot.usecases.taps import TapCounter
+from bot.usecases.tidy import delete_old
 from content.broadcast import Message
 from payments.money import Money
 from payments.reference import Reference, Touch, TouchKind
@@ -149,3 +154,60 @@ async def test_taps_are_told_apart_and_never_by_person(ctx: Context, clock: Movi
         "": 2,
     }
     assert {one.taps for one in found.languages.values()} == {3, 1, 2}
+
+
+async def test_figures_stay_when_recipients_are_summed_up(ctx: Context, clock: MovingClock) -> None:
+    seen = replace(ctx, public_url="https://dons.example")
+    broadcast_id = await a_day(seen, clock)
+    counter = TapCounter(seen)
+    counter.note(seen.keyring.sign(Reference(1, 1, Touch(TouchKind.BROADCAST, broadcast_id))))
+    await counter.write()
+    clock.move(days=179)
+    await delete_old(seen)
+    before = await told(seen, broadcast_id)
+    assert len(await copies(ctx)) == 5
+    clock.move(days=2)
+    assert await delete_old(seen) == 3
+    assert await told(seen, broadcast_id) == before
+    assert await copies(ctx) == {1: "", 4: ""}, "who gave or stopped by it, without an address"
+    await delete_old(seen)
+    assert await told(seen, broadcast_id) == before
+
+
+async def test_recipients_are_summed_up_batch_by_batch(ctx: Context, clock: MovingClock) -> None:
+    broadcast_id = await a_day(ctx, clock)
+    before = await told(ctx, broadcast_id)
+    clock.move(days=200)
+    deleted: list[int | None] = []
+    while not deleted or deleted[-1] is not None:
+        async with ctx.db.write() as conn:
+            deleted.append(await sum_some(conn, ctx.clock(), 2))
+        assert await told(ctx, broadcast_id) == before
+    assert deleted == [1, 1, 1, 0, None]
+
+
+async def test_refund_after_the_summing_changes_the_same_slice(ctx: Context, clock: MovingClock) -> None:
+    broadcast_id = await a_day(ctx, clock)
+    clock.move(days=200)
+    await delete_old(ctx)
+    async with ctx.db.write() as conn:
+        await conn.execute(update(gift).where(gift.c.supporter_id == 1, gift.c.counted == 700).values(counted=400))
+    assert (await told(ctx, broadcast_id)).parts[Giving.LAPSED].money == cad(400)
+
+
+async def test_copies_of_a_broadcast_that_was_changed_lately_are_kept(ctx: Context, clock: MovingClock) -> None:
+    broadcast_id = await a_day(ctx, clock)
+    clock.move(days=179)
+    async with ctx.db.write() as conn:
+        found = await broadcasts.get(conn, broadcast_id)
+        assert found is not None
+        await broadcasts.correct(conn, found, found.message, ctx.clock())
+    clock.move(days=2)
+    assert await delete_old(ctx) == 0
+    assert len(await copies(ctx)) == 5
+
+
+async def copies(ctx: Context) -> dict[int, str]:
+    async with ctx.db.read() as conn:
+        rows = await conn.execute(select(recipient.c.supporter_id, recipient.c.external_id))
+        return {row.supporter_id: row.external_id for row in rows}

@@ -14,7 +14,6 @@ from bot.store.notices import Notice, due
 from bot.usecases import card_testing, payments_pause, publish, talk
 from bot.usecases.context import Context
 from bot.usecases.staff.notices import KINDS
-from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
 from tests.usecases.test_limits import hire
@@ -128,77 +127,6 @@ async def test_campaign_that_rested_before_still_rests_after_the_pause(ctx: Cont
     await talk.on_action(ctx, CAMILLE, "pz:resume!")
     after = await publish.find(ctx, "dehors")
     assert after is not None and after.state is CampaignState.PAUSED
-
-
-async def test_pause_goes_on_where_stripe_failed(ctx: Context) -> None:
-    class Failing(RecordingGateway):
-        left = 2
-
-        async def deactivate_link(self, stripe_id: str, message: str) -> None:
-            if self.left:
-                self.left -= 1
-                raise GatewayUnavailable("busy")
-            await super().deactivate_link(stripe_id, message)
-
-    failing = Failing()
-    object.__setattr__(ctx, "gateway", failing)
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
-    await payments_pause.tick(ctx)
-    assert len(failing.switched_off) == len(await active(ctx)) - 2
-    await payments_pause.tick(ctx)
-    assert sorted(failing.switched_off) == sorted(await active(ctx)), "each of them once"
-
-
-class Refusing(RecordingGateway):
-    """Stripe, which will not change one link. It remembers how often it was asked to."""
-
-    def __init__(self, stripe_id: str, why: Exception) -> None:
-        super().__init__()
-        self.stripe_id, self.why = stripe_id, why
-        self.refused = 0
-
-    async def deactivate_link(self, stripe_id: str, message: str) -> None:
-        self._refuse(stripe_id)
-        await super().deactivate_link(stripe_id, message)
-
-    async def activate_link(self, stripe_id: str) -> None:
-        self._refuse(stripe_id)
-        await super().activate_link(stripe_id)
-
-    def _refuse(self, stripe_id: str) -> None:
-        if stripe_id == self.stripe_id:
-            self.refused += 1
-            raise self.why
-
-
-async def test_refused_link_is_reported_and_not_asked_for_again(ctx: Context, clock: MovingClock) -> None:
-    links = await active(ctx)
-    refusing = Refusing(min(links), GatewayRefused("This link cannot be changed."))
-    object.__setattr__(ctx, "gateway", refusing)
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
-    for _ in range(3):
-        await payments_pause.tick(ctx)
-    assert sorted(refusing.switched_off) == sorted(links - {refusing.stripe_id}), "each of them once"
-    assert refusing.refused == 1
-    async with ctx.db.read() as conn:
-        failed = [one.args for one in await due(conn, ctx.clock(), 99) if one.kind == "item_failed"]
-    assert failed == [{"job": "payments pause", "item": refusing.stripe_id}]
-    clock.move(minutes=1)
-    await talk.on_action(ctx, CAMILLE, "pz:resume!")
-    for _ in range(3):
-        await payments_pause.tick(ctx)
-    assert refusing.switched_off == []
-    assert refusing.refused == 2
-
-
-async def test_pause_goes_on_once_stripe_accepts_the_key_again(ctx: Context) -> None:
-    refusing = Refusing(min(await active(ctx)), KeyRefused("Expired API Key provided", "api_key_expired"))
-    object.__setattr__(ctx, "gateway", refusing)
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
-    await payments_pause.tick(ctx)
-    refusing.stripe_id = ""
-    await payments_pause.tick(ctx)
-    assert set(refusing.switched_off) == await active(ctx)
 
 
 async def test_nothing_is_published_or_resumed_while_payments_are_paused(ctx: Context) -> None:

@@ -51,7 +51,7 @@ async def test_failing_item_is_reported_once_a_day(ctx: Context, clock: MovingCl
     assert "job of 2 failed; the others go on" in printed.getvalue()
     assert "Traceback" in printed.getvalue()
     assert "Zoé" not in printed.getvalue().replace('raise KeyError("Zoé")', "")
-    assert await reported(ctx) == [{"job": "job", "item": "2"}]
+    assert await reported(ctx) == [{"job": "job", "item": "2", "why": ""}]
     clock.move(days=1)
     await each(ctx, "job", [2], work, name=str)
     assert len(await reported(ctx)) == 2
@@ -77,7 +77,7 @@ async def test_campaign_that_cannot_be_closed_keeps_no_other_open(
     assert await publish.close_what_is_due(ctx) == 1
     found = await publish.find(ctx, "good")
     assert found is not None and not found.is_open(clock())
-    assert await reported(ctx) == [{"job": "campaign ends", "item": "bad"}]
+    assert await reported(ctx) == [{"job": "campaign ends", "item": "bad", "why": ""}]
 
 
 async def test_campaign_without_personal_amounts_costs_no_other_its_own(

@@ -21,7 +21,7 @@ from bot.usecases import (
 from bot.usecases import refunds as orders
 from bot.usecases.context import Context
 from content.campaign import Milestone
-from payments.stripe import GatewayRefused, GatewayUnavailable, Link, LinkSpec
+from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused, Link, LinkSpec
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.usecases.test_limits import hire
@@ -142,6 +142,17 @@ async def test_an_outage_of_stripe_is_nobodys_failure(
     gateway.fails = GatewayUnavailable("no answer")
     await links.mend(ctx)
     assert await reported(ctx) == []
+
+
+@pytest.mark.parametrize("why", [GatewayUnavailable("no answer", is_outage=True), KeyRefused("Expired API Key")])
+async def test_an_outage_or_a_refused_key_ends_the_round(
+    ctx: Context, gateway: Picky, both: tuple[Campaign, Campaign], why: Exception
+) -> None:
+    gateway.fails = why
+    with pytest.raises(type(why)):
+        await links.mend(ctx)
+    assert len(gateway.bad & set(gateway.looked_at)) == 1
+    assert [notice.args["why"] for notice in await reported(ctx)] == (["key"] if isinstance(why, KeyRefused) else [])
 
 
 async def test_only_links_that_somebody_could_be_shown_are_looked_at(

@@ -34,12 +34,13 @@ from bot.store.migrate import migrate
 from bot.usecases import forget, merge, refer, verify_tree
 from tests.conftest import MovingClock
 from tests.giving import give, refund, write
+from tests.machine import FULL
 from tests.usecases import tree
 from tests.usecases.plain_tree import PlainTree
 from tests.world import make_context, open_campaign
 
 _Some = TypeVar("_Some")
-EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "25" if FULL else "8"))
 SOMEBODY = st.integers(0, 9)  # few people, so that what happens meets what happened to them before
 PLATFORM = st.sampled_from(["telegram", "discord"])
 

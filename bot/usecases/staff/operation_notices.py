@@ -15,7 +15,10 @@ async def _platform_refused(ctx: Context, one: Notice, locale: Locale) -> Card:
 
 
 async def _item_failed(ctx: Context, one: Notice, locale: Locale) -> Card:
-    return words.item_failed(ctx.catalog, locale, str(one.args["job"]), str(one.args["item"]))
+    job, item, why = str(one.args["job"]), str(one.args["item"]), one.args.get("why")
+    if why == "key":
+        return words.key_refused(ctx.catalog, locale, job)
+    return words.item_failed(ctx.catalog, locale, job, item, final=why == "final")
 
 
 async def _clock_off(ctx: Context, one: Notice, locale: Locale) -> Card:
