@@ -139,6 +139,18 @@ class Database:
                 await stack.enter_async_context(self._reader.connect())
         self.watch.remember()
 
+    async def mark_file(self) -> None:
+        """Put a new mark into SQLite's file, by which `watch` notices that another file was copied over it."""
+        if self.file is None:
+            return
+        async with self._turn, self._writer.connect() as conn:
+            driver = (await conn.get_raw_connection()).driver_connection
+            if driver is None or (mark := self.watch.next_mark()) is None:
+                return
+            await driver.execute(f"PRAGMA user_version={mark}")
+            await driver.execute("PRAGMA wal_checkpoint(PASSIVE)")  # waits for nobody; else the next one brings it
+            self.watch.forget_old_marks()
+
     async def renew_writer(self) -> None:
         """Give up the writer's idle connections, so that the next transaction begins on a fresh one."""
         if self.is_sqlite:
@@ -151,6 +163,7 @@ class Database:
         """Give all connections back. An aiosqlite connection left open would keep the process from ending."""
         await self._reader.dispose()
         await self._writer.dispose()
+        self.watch.close()
 
 
 def _postgresql_engine(url: URL, **options: Any) -> AsyncEngine:

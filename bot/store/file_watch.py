@@ -1,6 +1,16 @@
-"""Whether SQLite's file is still the one that we opened: a process goes on writing into a deleted file, unnoticed."""
+"""Whether SQLite's file is still the one that we opened: a process goes on writing into a deleted file, unnoticed.
 
+A file that was copied over ours keeps its inode, and SQLite goes on mixing it with what is in the write-ahead log. So
+each look is followed by a new mark in the file's header (`user_version`, a number that SQLite leaves to applications),
+which is read past SQLite: a copy from before the last look holds an older one.
+"""
+
+import os
+from collections import deque
 from pathlib import Path
+
+_MARK_AT = 60  # bytes; sqlite.org/fileformat2.html, the database header
+_MARKS = 2**31  # user_version is a signed number of four bytes
 
 
 class DatabaseLost(OSError):
@@ -13,35 +23,78 @@ class FileWatch:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._opened: tuple[int, int] | None = None
+        self._descriptor: int | None = None
+        self._marks: deque[int] = deque()  # which the file's header may hold, the oldest first
+        self._overwritten = ""
         self.lost = ""  # what happened to it
         self.seen = ""  # what the last look returned
 
     def remember(self) -> None:
         """Take the file that is there now as ours."""
         self._opened = None if self._path is None else self._identity()
+        if self._path is not None and self._opened is not None:
+            # Stays open until the end: closing it would release SQLite's own locks on the file (POSIX).
+            self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            self._marks.append(self._mark())
 
     def look(self) -> str:
         """Return what happened to the file, or nothing. A file that is put back is ours again."""
         self.seen = self._look()
         return self.seen
 
-    def _look(self) -> str:
-        if self._path is None or self._opened is None:
-            return ""
-        try:
-            now = self._identity()
-        except OSError as error:  # a file system that does not answer says nothing about the file
-            return self.lost or f"the database's file cannot be looked at: {error.strerror}"
-        if now == self._opened:
-            self.lost = ""
-        else:
-            self.lost = f"the database's file was {'replaced' if now else 'deleted'} while we were running"
-        return self.lost
+    def next_mark(self) -> int | None:
+        """Return the mark to write into the file now; None where there is no file of ours to mark."""
+        if not self._marks or self.lost:
+            return None
+        self._marks.append((self._marks[-1] + 1) % _MARKS)
+        return self._marks[-1]
+
+    def forget_old_marks(self) -> None:
+        """Accept no mark any more that is older than the one in the file now."""
+        found = self._mark()
+        while found in self._marks and self._marks[0] != found:
+            self._marks.popleft()
 
     def require(self) -> None:
         """Raises DatabaseLost."""
         if self.lost:
             raise DatabaseLost(self.lost)
+
+    def close(self) -> None:
+        """Let go of the file, once all connections to it are closed."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+            self._marks.clear()
+
+    def _look(self) -> str:
+        if self._path is None or self._opened is None:
+            return ""
+        try:
+            now = self._identity()
+            is_marked = self._is_marked()
+        except OSError as error:  # a file system that does not answer says nothing about the file
+            return self.lost or f"the database's file cannot be looked at: {error.strerror}"
+        if not is_marked:  # for good: what is in it now is of two files
+            self._overwritten = "another file was copied over the database's file while we were running"
+        if now == self._opened:
+            self.lost = self._overwritten
+        else:
+            self.lost = f"the database's file was {'replaced' if now else 'deleted'} while we were running"
+        return self.lost
+
+    def _is_marked(self) -> bool:
+        """Whether the file holds one of our latest marks: the newest may still be in the write-ahead log alone."""
+        if self._descriptor is None:
+            return True
+        if self._mark() not in self._marks:
+            return False
+        self.forget_old_marks()
+        return True
+
+    def _mark(self) -> int:
+        assert self._descriptor is not None
+        return int.from_bytes(os.pread(self._descriptor, 4, _MARK_AT), "big")
 
     def _identity(self) -> tuple[int, int] | None:
         """Device and inode; None where there is no file."""

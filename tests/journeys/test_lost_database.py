@@ -1,6 +1,10 @@
-"""SQLite's file is deleted or replaced while the bot runs: writes stop, health says 503, staff are told."""
+"""SQLite's file is lost while the bot runs: writes stop, health says 503, staff are told."""
 
+import asyncio
 import shutil
+import sqlite3
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,7 +24,7 @@ from tests.journeys.town import open_town
 from tests.world import make_context
 
 
-@pytest.mark.parametrize("how", ["deleted", "replaced"])
+@pytest.mark.parametrize("how", ["deleted", "replaced", "copied over"])
 async def test_lost_file_stops_writes_and_staff_are_told(
     tmp_path: Path, how: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -30,10 +34,15 @@ async def test_lost_file_stops_writes_and_staff_are_told(
         donor = here.person("telegram")
         url = (await ask(donor)).first_link
         file, aside = tmp_path / "obole.sqlite3", tmp_path / "aside.sqlite3"
-        file.rename(aside)
+        ctx = here.app.ctx
+        if how == "copied over":
+            back_up(file, aside)
+            assert not await database_file.tick(ctx, here.app.platforms)
+            shutil.copyfile(aside, file)  # keeps the inode, as `cp` does
+        else:
+            file.rename(aside)
         if how == "replaced":
             shutil.copy(aside, file)
-        ctx = here.app.ctx
         assert await database_file.tick(ctx, here.app.platforms)
         await database_file.tick(ctx, here.app.platforms)
         assert sum("nothing is written any more" in line for line in caplog.messages) == 1
@@ -51,11 +60,67 @@ async def test_lost_file_stops_writes_and_staff_are_told(
         await here.pay(url)
         assert len(here.stripe.world.every("event")) > refused  # Stripe keeps them: they were answered 503
         assert not await here.gifts()
+        if how == "copied over":
+            return  # what is in it now is of two files
         file.unlink(missing_ok=True)
         aside.rename(file)
         assert not await database_file.tick(ctx, here.app.platforms)
         async with here.browser.get(f"{here.settings.public_url}/healthz") as answer:
             assert answer.status == 200
+
+
+def back_up(file: Path, to: Path) -> None:
+    """As `sqlite3 obole.sqlite3 .backup` does, with all that is in the write-ahead log."""
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(to)) as target:
+        source.backup(target)
+
+
+async def test_file_is_ours_through_writes_checkpoints_and_visitors(tmp_path: Path, clock: MovingClock) -> None:
+    file = tmp_path / "obole.sqlite3"
+    db = Database(f"sqlite:///{file}")
+    ctx = make_context(db, clock)
+    try:
+        async with db.write() as conn:
+            await conn.execute(text("CREATE TABLE kept (id TEXT)"))
+        await db.warm()
+        for number in range(12):
+            async with db.write() as conn:
+                await conn.execute(text("INSERT INTO kept VALUES (:x)"), {"x": "x" * 1_000_000 * (number % 3)})
+            with closing(sqlite3.connect(file)) as visitor:  # somebody with sqlite3 at the terminal
+                visitor.execute("INSERT INTO kept VALUES ('theirs')")
+                visitor.commit()
+                if number % 4 == 3:
+                    visitor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                if number == 7:
+                    visitor.execute("VACUUM")
+            if number % 2:
+                async with db.snapshot() as conn:  # a reader who holds the checkpoint back
+                    await conn.execute(text("SELECT count(*) FROM kept"))
+                    assert not await database_file.tick(ctx, [])
+            assert not await database_file.tick(ctx, [])
+        async with db.read() as conn:
+            assert (await conn.execute(text("SELECT count(*) FROM kept"))).scalar_one() == 24
+    finally:
+        await db.close()
+
+
+async def test_looking_at_the_file_releases_none_of_sqlites_locks(tmp_path: Path, clock: MovingClock) -> None:
+    file = tmp_path / "obole.sqlite3"
+    db = Database(f"sqlite:///{file}")
+    ctx = make_context(db, clock)
+    try:
+        async with db.write() as conn:
+            await conn.execute(text("CREATE TABLE kept (id INTEGER)"))
+        await db.warm()
+        await database_file.tick(ctx, [])
+        await database_file.tick(ctx, [])
+        # Another process that believes itself alone deletes the write-ahead log when it leaves.
+        leave = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM kept'); c.close()"
+        done = await asyncio.create_subprocess_exec(sys.executable, "-c", leave, str(file))
+        assert await done.wait() == 0
+        assert file.with_name(f"{file.name}-wal").exists()
+    finally:
+        await db.close()
 
 
 async def test_file_that_cannot_be_looked_at_is_logged_once_and_is_not_lost(

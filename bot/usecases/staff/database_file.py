@@ -1,4 +1,4 @@
-"""SQLite's file deleted or replaced while we run: nothing is written any more, and staff are told without it."""
+"""SQLite's file is lost while we run: nothing is written any more, and staff are told without it."""
 
 import logging
 from collections.abc import Sequence
@@ -21,6 +21,8 @@ async def tick(ctx: Context, platforms: Sequence[Platform]) -> bool:
     if watch.lost and not was_lost:
         key = f"database_lost:{int(ctx.clock().timestamp())}"
         await notices.tell_directly(ctx, platforms, lambda locale: words.database_lost(ctx.catalog, locale), key)
+    if not watch.lost:
+        await ctx.db.mark_file()
     return bool(watch.lost)
 
 
