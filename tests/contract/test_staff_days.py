@@ -4,8 +4,8 @@ from pathlib import Path
 
 from tests.contract_tools import exchanges, listening, needs_contract, only_webhooks, violations
 from tests.journeys import test_staff as stories
-from tests.journeys.people import until
 from tests.journeys.town import open_town
+from tests.waiting import until
 
 
 @needs_contract

@@ -13,7 +13,7 @@ from bot.usecases.ports import InDoubt, Rejected, RetryLater
 from bot.usecases.staff import notices as staff_notices
 from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform, a_gift, loop_for
-from tests.journeys.people import until
+from tests.waiting import until
 from tests.world import ALEX, CAMILLE, make_context, queued
 
 

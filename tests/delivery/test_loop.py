@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -30,6 +30,7 @@ from content.cards import Card
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
 from tests.usecases.test_record_payments import take
+from tests.waiting import until
 from tests.world import ALEX, CAMILLE, make_context, metadata, open_campaign, queued, signed
 
 
@@ -252,21 +253,6 @@ async def test_what_was_sent_is_not_sent_again_because_it_could_not_be_marked(
     assert await queued(ctx) == {"sent": 1}
 
 
-async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
-    for _ in range(500):
-        if await holds():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never came to that")
-
-
-async def at_once(holds: Callable[[], bool]) -> None:
-    """Wait until it comes to that, and not a step of the event loop longer."""
-    async with asyncio.timeout(10):
-        while not holds():  # noqa: ASYNC110 - an event would tell a step later
-            await asyncio.sleep(0)
-
-
 async def test_stopping_while_messages_are_claimed_gives_them_back(ctx: Context) -> None:
     await a_gift(ctx)
     platform = RecordingPlatform()
@@ -274,7 +260,7 @@ async def test_stopping_while_messages_are_claimed_gives_them_back(ctx: Context)
     holding = asyncio.Event()
     holding.set()
     running = asyncio.create_task(loop.serve(holding))
-    await at_once(lambda: loop._claiming is not None)
+    await until(lambda: loop._claiming is not None, every=0)  # and not a step of the event loop longer
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert platform.sent == []
@@ -290,7 +276,7 @@ async def test_stopping_waits_a_moment_for_the_answer(ctx: Context) -> None:
     async def handed_over() -> bool:
         return len(platform.sent) == 1
 
-    await eventually(handed_over)
+    await until(handed_over)
     running.cancel()
     await asyncio.sleep(0.05)
     platform.answers.set()
@@ -308,7 +294,7 @@ async def test_stopping_gives_back_what_was_not_handed_over(ctx: Context) -> Non
     async def claimed() -> bool:
         return "sending" in await queued(ctx)
 
-    await eventually(claimed)
+    await until(claimed)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert platform.sent == []

@@ -1,8 +1,7 @@
 """People in a town: what each does on their platform, and what the bot has told them."""
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +15,7 @@ from bot.store.schema import private_answer
 from content.catalog import Arg, Catalog, Locale
 from content.commands import name_of
 from payments.money import Money
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.journeys.town import Town
@@ -35,16 +35,6 @@ def cad(minor: int) -> Money:
 def says(locale: Locale, key: str, **args: Arg) -> str:
     """A sentence of the catalog."""
     return CATALOG.text(locale, key, **args)
-
-
-async def until(happened: Callable[[], bool | Awaitable[bool]], within: float = 15) -> None:
-    """Wait until something is so, for at most so many seconds. Raises TimeoutError."""
-    async with asyncio.timeout(within):
-        while True:
-            so = happened()
-            if await so if isinstance(so, Awaitable) else so:
-                return
-            await asyncio.sleep(0.01)
 
 
 @dataclass(frozen=True, slots=True)

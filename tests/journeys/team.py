@@ -13,8 +13,9 @@ from bot.usecases.join import who
 from bot.usecases.prefer import set_preferences
 from content.catalog import Locale
 from content.commands import name_of
-from tests.journeys.people import Heard, Person, until
+from tests.journeys.people import Heard, Person
 from tests.journeys.town import Town
+from tests.waiting import until
 
 Json = dict[str, Any]
 Kind = tuple[PlatformName, Locale]

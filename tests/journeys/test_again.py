@@ -17,8 +17,9 @@ from bot.usecases.nudge_policies import Standing, as_set
 from bot.usecases.nudge_report import report
 from payments.reference import TouchKind
 from tests.draws import hold_nobody_out_of_all
-from tests.journeys.people import Heard, Person, cad, says, until
+from tests.journeys.people import Heard, Person, cad, says
 from tests.journeys.town import TWO_KINDS, Town, open_town
+from tests.waiting import until
 
 HOME = ZoneInfo("America/Toronto")
 

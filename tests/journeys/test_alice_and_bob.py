@@ -12,8 +12,9 @@ from bot.store import pledges
 from bot.usecases import monthly_confirm, reconcile
 from content.commands import name_of
 from tests.journeys.conftest import KINDS
-from tests.journeys.people import Heard, Person, cad, says, until
+from tests.journeys.people import Heard, Person, cad, says
 from tests.journeys.town import Town, open_town
+from tests.waiting import until
 
 Json = dict[str, Any]
 

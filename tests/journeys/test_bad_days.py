@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from bot.store import outbox
 from payments.ledger import State
-from tests.journeys.people import Heard, Person, cad, says, until
+from tests.journeys.people import Heard, Person, cad, says
 from tests.journeys.town import TWO_KINDS, Town
+from tests.waiting import until
 
 
 async def ask(donor: Person) -> Heard:

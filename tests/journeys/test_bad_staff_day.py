@@ -10,10 +10,11 @@ from bot.domain.people import Locale
 from bot.domain.staff import Role
 from bot.store import audit, broadcasts, staff
 from content.commands import name_of
-from tests.journeys.people import Person, says, until
+from tests.journeys.people import Person, says
 from tests.journeys.team import Kind, ask, follower, hears_still, hired, is_done, leaves, writes_broadcast
 from tests.journeys.test_again import at
 from tests.journeys.town import Town, open_town
+from tests.waiting import until
 
 WRONG: dict[Locale, str] = {"fr": "La collecte est annulée.", "en": "The campaign is cancelled."}
 

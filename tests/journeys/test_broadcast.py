@@ -18,9 +18,10 @@ from bot.usecases.join import who
 from bot.usecases.prefer import set_preferences
 from content.broadcast import Message
 from payments.reference import TouchKind
-from tests.journeys.people import Person, says, until
+from tests.journeys.people import Person, says
 from tests.journeys.test_again import at
 from tests.journeys.town import Town, open_town, town
+from tests.waiting import until
 
 NEWS = Message(texts={"fr": "La **neige** est là.", "en": "The **snow** is here."})
 BETTER: Mapping[Locale, str] = {"fr": "La neige arrive demain.", "en": "The snow comes tomorrow."}

@@ -11,7 +11,7 @@ from bot.domain.staff import Role
 from bot.usecases import milestones
 from content.commands import name_of
 from payments.reference import TouchKind
-from tests.journeys.people import CATALOG, Heard, Person, cad, says, until
+from tests.journeys.people import CATALOG, Heard, Person, cad, says
 from tests.journeys.team import (
     Json,
     Kind,
@@ -32,6 +32,7 @@ from tests.journeys.team import (
 )
 from tests.journeys.test_again import at
 from tests.journeys.town import Town, town
+from tests.waiting import until
 
 PAIRS = {
     "name": ("La Tablée des petits", "The Little Table"),

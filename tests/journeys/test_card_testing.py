@@ -6,9 +6,10 @@ from bot.demo.stage import example
 from bot.domain.staff import Role
 from bot.sandbox.stripe.checkout import Closed
 from bot.usecases import publish
-from tests.journeys.people import says, until
+from tests.journeys.people import says
 from tests.journeys.team import hired
 from tests.journeys.town import Town, open_town
+from tests.waiting import until
 
 DECLINED = "4000000000000002"
 

@@ -12,10 +12,11 @@ import pytest
 from bot.domain.people import Contact, Preference
 from bot.store import supporters
 from bot.usecases.join import who
-from tests.journeys.people import Person, says, until
+from tests.journeys.people import Person, says
 from tests.journeys.test_again import at
 from tests.journeys.test_broadcast import colleague, follower, is_done, sent
 from tests.journeys.town import Town, open_town
+from tests.waiting import until
 
 
 @pytest.fixture(params=["chat", "bot"])

@@ -9,8 +9,9 @@ from bot.domain.people import PlatformName
 from bot.domain.staff import Role
 from bot.store import notices, places, staff
 from content.catalog import Locale
-from tests.journeys.people import Heard, Person, says, until
+from tests.journeys.people import Heard, Person, says
 from tests.journeys.town import Town
+from tests.waiting import until
 
 Json = dict[str, Any]
 

@@ -6,9 +6,10 @@ from bot.domain.people import Contact
 from bot.domain.referrals import Circle, Invite, Outcome, Referral
 from bot.store import invites, places, referrals, supporters
 from bot.usecases import chat_links, join, refer
-from tests.journeys.people import Person, says, until
+from tests.journeys.people import Person, says
 from tests.journeys.test_staff import code_for_the_first, colleague
 from tests.journeys.town import Json, Town, open_town, town
+from tests.waiting import until
 
 
 class Donor:

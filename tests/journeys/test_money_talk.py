@@ -11,10 +11,11 @@ from bot.domain.people import Locale, PlatformName
 from bot.domain.staff import Role
 from bot.store import audit
 from bot.usecases import doubles
-from tests.journeys.people import Person, cad, says, until
+from tests.journeys.people import Person, cad, says
 from tests.journeys.team import Json, Kind, a_place, ask, fill, hired, posts, press_what_begins, shows_it
 from tests.journeys.test_again import until_heard
 from tests.journeys.town import Town, open_town
+from tests.waiting import until
 
 SPONSOR: dict[Locale, str] = {"fr": "Boulangerie Roy", "en": "Roy Bakery"}
 WHY = "Demande reçue au téléphone"

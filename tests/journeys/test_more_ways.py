@@ -10,8 +10,9 @@ from pydantic import SecretStr
 from bot.demo.stage import example
 from bot.usecases import publish, reconcile
 from content.catalog import Locale
-from tests.journeys.people import CATALOG, Heard, Person, cad, says, until
+from tests.journeys.people import CATALOG, Heard, Person, cad, says
 from tests.journeys.town import TWO_KINDS, Town, open_town, town
+from tests.waiting import until
 
 
 async def ask(donor: Person, amount: str = "5", campaign: str = "") -> Heard:

@@ -8,8 +8,9 @@ from bot.app import App
 from bot.store import supporters
 from bot.usecases import publish
 from content.catalog import Locale
-from tests.journeys.people import CATALOG, Heard, Person, cad, says, until
+from tests.journeys.people import CATALOG, Heard, Person, cad, says
 from tests.journeys.town import BOT, Town
+from tests.waiting import until
 
 
 async def post(here: Town, app: App, name: str, place: str, locales: str) -> None:

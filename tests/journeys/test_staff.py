@@ -8,8 +8,9 @@ from bot.domain.people import PlatformName
 from bot.run import first_owner_words
 from bot.store import audit, staff
 from content.catalog import Locale
-from tests.journeys.people import Person, says, until
+from tests.journeys.people import Person, says
 from tests.journeys.town import Town, town
+from tests.waiting import until
 
 Kind = tuple[PlatformName, Locale]
 

@@ -14,10 +14,11 @@ from bot.domain.staff import Role
 from bot.opening import NotReady
 from bot.platforms.telegram import polling
 from bot.supervise import EndedUnexpectedly
-from tests.journeys.people import says, until
+from tests.journeys.people import says
 from tests.journeys.team import hired
 from tests.journeys.test_trouble import ask
 from tests.journeys.town import Town, open_town, town
+from tests.waiting import until
 
 
 def task_called(name: str) -> asyncio.Task[object]:

@@ -10,8 +10,9 @@ from tempfile import TemporaryFile
 
 from bot.demo.stage import example
 from bot.usecases import publish, reconcile
-from tests.journeys.people import cad, says, until
+from tests.journeys.people import cad, says
 from tests.journeys.town import DISCORD_TOKEN, STRIPE_KEY, TELEGRAM_TOKEN, Town, town
+from tests.waiting import until
 
 
 def environment(here: Town) -> dict[str, str]:

@@ -13,8 +13,9 @@ from bot.demo.stage import example
 from bot.domain.people import PlatformName
 from bot.usecases import links, publish, reconcile
 from content.catalog import Locale
-from tests.journeys.people import Heard, Person, cad, says, until
+from tests.journeys.people import Heard, Person, cad, says
 from tests.journeys.town import DISCORD_TOKEN, STRIPE_KEY, TELEGRAM_TOKEN, TWO_KINDS, Town, open_town, town
+from tests.waiting import until
 
 
 async def ask(donor: Person, amount: str = "5") -> Heard:

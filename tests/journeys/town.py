@@ -28,7 +28,8 @@ from bot.settings import Settings
 from bot.store import gifts, outbox
 from bot.usecases import publish, verify
 from content.catalog import Locale
-from tests.journeys.people import Person, until
+from tests.journeys.people import Person
+from tests.waiting import until
 
 BOT = "latablee_bot"
 TELEGRAM_TOKEN = "424242:telegram-token-that-nobody-may-read"

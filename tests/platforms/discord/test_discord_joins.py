@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from bot.usecases.context import Context
 from tests.conftest import MovingClock
 from tests.platforms.discord.conftest import make_app
 from tests.platforms.discord.fake_talk import FakeTalk
+from tests.waiting import until
 
 SETTLE = 0.05  # seconds
 LOOK = "GET /guilds/{guild_id}/invites"
@@ -62,12 +63,6 @@ async def came(ctx: Context, user: Any) -> Referral | None:
     async with ctx.db.read() as conn:
         known = await supporters.find(conn, "discord", user["id"])
         return None if known is None else await referrals.referral(conn, known.id)
-
-
-async def until(so: Callable[[], Awaitable[object]]) -> None:
-    async with asyncio.timeout(10):  # discord.py takes its time before it begins a new session
-        while not await so():  # noqa: ASYNC110 - there is no event for it
-            await asyncio.sleep(0.01)
 
 
 async def noted(ctx: Context, user: Any) -> Referral:

@@ -18,6 +18,7 @@ from content.commands import STAFF_COMMANDS
 from tests.platforms.discord.conftest import make_app
 from tests.platforms.discord.fake_talk import FakeTalk
 from tests.platforms.discord.test_discord_render import picture
+from tests.waiting import until
 
 ASKS = Form(answers="bc:17:fr", title="Le texte français", label="Ce que vous voulez dire", value="Bonjour", long=True)
 
@@ -132,21 +133,22 @@ async def test_a_channel_is_open_once_the_whole_server_may_read_it(
 ) -> None:
     channel = sandbox.add_channel(server, "equipe")
     sandbox.hide(channel)
-    assert await comes_to_know(app, channel, False)
+    await comes_to_know(app, channel, False)
     sandbox.hide(channel, hidden=False)
-    assert await comes_to_know(app, channel, True)
+    await comes_to_know(app, channel, True)
     with pytest.raises(PlatformError):
         await app.platform.is_open("123456789012345678")
 
 
-async def comes_to_know(app: DiscordApp, channel: Any, is_open: bool) -> bool:
-    """Whether the bot hears within seconds that a channel is open, or closed."""
-    for _ in range(500):
+async def comes_to_know(app: DiscordApp, channel: Any, is_open: bool) -> None:
+    """Wait until the bot has heard that a channel is open, or closed."""
+
+    async def knows() -> bool:
         with suppress(PlatformError):  # it has not heard of the channel yet
-            if await app.platform.is_open(channel["id"]) is is_open:
-                return True
-        await asyncio.sleep(0.01)
-    return False
+            return await app.platform.is_open(channel["id"]) is is_open
+        return False
+
+    await until(knows)
 
 
 async def test_staff_commands_are_hidden_in_servers(

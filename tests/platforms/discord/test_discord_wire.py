@@ -1,7 +1,6 @@
 """What people see on Discord, over its wire: commands, taps, words, slow answers, private ones and their end."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from content.commands import COMMANDS, STAFF_COMMANDS
 from tests.platforms.discord.conftest import make_app
 from tests.platforms.discord.fake_talk import PAY, TAPS, FakeTalk
 from tests.platforms.discord.test_discord_render import picture
+from tests.waiting import until
 
 SHARED = Card(title="card", lines=("shared",), picture=picture(), rows=(TAPS,))
 PATIENCE, SLOW = 0.05, 0.15  # seconds
@@ -31,13 +31,6 @@ async def hasty(ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk) -> AsyncI
 
 def title(message: Any) -> str:
     return str(message["embeds"][0]["title"])
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Wait for what nothing announces. Raises TimeoutError."""
-    async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110 - there is no event for it
-            await asyncio.sleep(0.01)
 
 
 async def post(app: DiscordApp, channel: Any) -> str:

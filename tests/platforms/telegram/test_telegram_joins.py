@@ -1,6 +1,5 @@
 """Who joins a channel or group by which link, over Telegram's wire: private chats tell, public ones do not."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -21,6 +20,7 @@ from bot.usecases.ports import NoRight, Unreachable, Untold
 from tests.conftest import MovingClock
 from tests.platforms.telegram.conftest import TOKEN
 from tests.platforms.telegram.fake_talk import FakeTalk
+from tests.waiting import until
 from tests.world import make_context
 
 
@@ -65,9 +65,9 @@ async def came(ctx: Context, user: Any) -> Referral | None:
 
 
 async def noted(ctx: Context, user: Any) -> Referral:
-    async with asyncio.timeout(5):
-        while (found := await came(ctx, user)) is None:  # noqa: ASYNC110 - there is no event for it
-            await asyncio.sleep(0.01)
+    await until(lambda: came(ctx, user))
+    found = await came(ctx, user)
+    assert found is not None
     return found
 
 

@@ -1,7 +1,7 @@
 """A sandbox, and the real discord.py connected to it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -166,10 +166,3 @@ def usual_discord() -> Any:
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     yield
     Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
-
-
-async def until(true: Callable[[], bool], seconds: float = 3) -> None:
-    """Waits until something is so. Raises TimeoutError."""
-    async with asyncio.timeout(seconds):
-        while not true():  # noqa: ASYNC110 - what is waited for has no event
-            await asyncio.sleep(0.01)

@@ -7,7 +7,8 @@ import pytest
 from aiohttp import ClientSession, WSMsgType
 
 from bot.sandbox.discord import DiscordSandbox
-from tests.sandbox.discord.conftest import connected, until
+from tests.sandbox.discord.conftest import connected
+from tests.waiting import until
 
 
 async def test_a_lost_connection_is_resumed_with_what_was_missed(sandbox: DiscordSandbox) -> None:
