@@ -13,7 +13,7 @@ class Proxy:
 
     def __init__(self, url: str) -> None:
         self._real = make_url(url)
-        self.silent = False
+        self.silent, self.swallowed = False, 0  # bytes
         self._server: asyncio.Server | None = None
         self._pumps: set[asyncio.Task[None]] = set()
 
@@ -48,9 +48,11 @@ class Proxy:
         with suppress(ConnectionError):
             try:
                 while data := await source.read(65_536):
-                    if not self.silent:
-                        target.write(data)
-                        await target.drain()
+                    if self.silent:
+                        self.swallowed += len(data)
+                        continue
+                    target.write(data)
+                    await target.drain()
             finally:
                 target.close()
 

@@ -15,6 +15,7 @@ from bot.sandbox.discord import DiscordSandbox
 from bot.sandbox.stripe import StripeSandbox
 from bot.sandbox.telegram import TelegramSandbox
 from tests.silence import silent_proxy
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[1]
 STILL_RUNNING = 20  # seconds after which a process that was told to stop counts as one that does not
@@ -62,7 +63,7 @@ async def test_sigterm_ends_the_process_whatever_the_database_does(tmp_path: Pat
                 stack.callback(lock.close)
                 lock.execute("BEGIN IMMEDIATE")
             telegram.say(telegram.add_user("Ana"), "hello")  # something is under way that needs the database
-            await asyncio.sleep(1)
+            await until(lambda: not telegram.world.updates.waiting if proxy is None else proxy.swallowed)
             process.send_signal(signal.SIGTERM)
             async with asyncio.timeout(STILL_RUNNING):
                 await process.communicate()

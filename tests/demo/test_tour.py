@@ -1,7 +1,6 @@
-"""The tour as people and programs run it: told to its end, in time, and honest about what it found."""
+"""The tour as people and programs run it: told to its end and honest about what it found."""
 
 import json
-import time
 
 import pytest
 
@@ -9,13 +8,9 @@ from bot.demo import tour
 from bot.demo.story import STORY
 from bot.demo.telling import Step, as_line
 
-LONGEST = 30.0  # seconds
-
 
 async def test_the_story_is_told_and_every_fact_holds(capsys: pytest.CaptureFixture[str]) -> None:
-    began = time.monotonic()
     good = await tour.run_tour(as_json=True)
-    assert time.monotonic() - began < LONGEST
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["step"] for line in lines] == [name for name, *_ in STORY]
     assert not [(line["step"], line["wrong"]) for line in lines if line["wrong"]]

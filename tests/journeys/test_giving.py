@@ -1,10 +1,10 @@
 """A supporter's way through it, on both platforms and in both languages."""
 
-import time
 from datetime import timedelta
 
 import pytest
 
+from bot.delivery import loop
 from bot.domain.deeplink import give_payload
 from bot.usecases import publish, reconcile
 from content.catalog import Locale
@@ -25,7 +25,13 @@ async def give(donor: Person, text: str = "5 $") -> dict[str, object]:
     return await donor.town.pay(heard.first_link)
 
 
-async def test_a_gift_from_the_command_to_the_refund(here: Town, donor: Person) -> None:
+@pytest.fixture
+def no_idle_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only being woken makes the delivery loop look, so that what comes at all has come at once."""
+    monkeypatch.setattr(loop, "_IDLE", 3600.0)
+
+
+async def test_a_gift_from_the_command_to_the_refund(no_idle_looks: None, here: Town, donor: Person) -> None:
     card = await donor.command(GIVE[donor.locale])
     assert [minor for minor in (500, 1000, 2000, 4000) if any(amount(donor, minor) in own for own in card.labels)] == [
         500,
@@ -37,10 +43,8 @@ async def test_a_gift_from_the_command_to_the_refund(here: Town, donor: Person) 
     page = await here.follow(link)
     assert f"locale={donor.locale}" in page
     assert len(link) <= 512
-    paid = time.monotonic()
     session = await here.pay(link)
     thanks = await donor.hears(says(donor.locale, "thanks-title"))
-    assert time.monotonic() - paid < 1.0
     assert says(donor.locale, "thanks-total", raised=cad(1000)) in thanks.text
     assert "LA TABLEE" in thanks.text
     assert ("une tuque" if donor.locale == "fr" else "a tuque") in thanks.text

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.store.db import Database
+from tests.waiting import until
 
 _ONE = text("SELECT 1")
 
@@ -23,10 +24,10 @@ async def test_however_many_look_at_figures_gifts_and_answers_find_a_connection(
     async with asyncio.TaskGroup() as group, asyncio.timeout(20):
         for _ in range(6):
             group.create_task(_look(db, begun, enough))
-        await asyncio.sleep(0.3)  # who may begin has begun
+        await until(lambda: len(begun) == 2 and len(db._looks._waiters or ()) == 4)  # who may begin has begun
         async with db.read() as conn, db.write() as writing:
             assert (await conn.execute(_ONE)).scalar_one() == (await writing.execute(_ONE)).scalar_one() == 1
-        assert 0 < len(begun) < 6
+        assert len(begun) == 2
         enough.set()
     assert len(begun) == 6
 

@@ -18,6 +18,7 @@ from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
 from tests.payments.test_signature import signature
 from tests.silence import Proxy, silent_proxy
+from tests.waiting import until
 from tests.world import make_context
 
 ONE = text("SELECT 1")
@@ -68,9 +69,9 @@ async def test_being_cancelled_waits_for_no_silent_server(proxy: Proxy, monkeypa
     try:
         for ask in (read, write):
             assert await ask(db) == 1
-            proxy.silent = True
+            proxy.silent, proxy.swallowed = True, 0
             task = asyncio.create_task(ask(db))
-            await asyncio.sleep(0.1)
+            await until(lambda: proxy.swallowed)
             task.cancel()
             async with asyncio.timeout(4):
                 with pytest.raises(asyncio.CancelledError):

@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from bot.domain.people import Preference
 from bot.domain.referrals import How, Outcome
 from bot.store import campaigns as campaign_rows
 from bot.store import merging, referrals, supporters
-from bot.store.db import Database
+from bot.store.db import Connection, Database
 from bot.usecases import claim, invite, prefer, verify
 from bot.usecases.context import Context
 from bot.usecases.join import who
@@ -104,6 +105,26 @@ async def test_a_gift_is_claimed_by_one_of_two(processes: tuple[Context, Context
     assert (await verify.verify(one)).problems == ()
 
 
+async def waiting_for_the_lock(ctx: Context, act: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
+    """Begin `act`, and return it once it waits to change money, as another holds the lock.
+
+    Raises AssertionError where it ends without.
+    """
+    asked, write_money = asyncio.Event(), ctx.db.write_money
+
+    def asking() -> AbstractAsyncContextManager[Connection]:
+        asked.set()
+        return write_money()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ctx.db, "write_money", asking)
+        task = asyncio.create_task(act)
+        await asyncio.wait([task, waits := asyncio.create_task(asked.wait())], return_when=asyncio.FIRST_COMPLETED)
+        waits.cancel()
+    assert asked.is_set() and not task.done()
+    return task
+
+
 async def test_who_is_linked_or_forgotten_while_they_claim(processes: tuple[Context, Context]) -> None:
     """Their gift is that of who they are by then, and nobody's once they are forgotten."""
     one, other = processes
@@ -113,13 +134,11 @@ async def test_who_is_linked_or_forgotten_while_they_claim(processes: tuple[Cont
     first, second = [claim.claim_token(one, gift) or "" for gift in await all_gifts(one)]
     elder, camille = await who(one, ALEX), await who(one, CAMILLE)
     async with other.db.write_money() as conn:
-        waits = asyncio.create_task(claim.on_tap(one, CAMILLE, first))
-        await asyncio.sleep(0.2)  # until they are known as who they were, and wait for their turn
+        waits = await waiting_for_the_lock(one, claim.on_tap(one, CAMILLE, first))  # known as who they were
         assert await merge(other, conn, camille.id, elder.id) == elder.id
     await waits
     async with other.db.write_money() as conn:
-        waits = asyncio.create_task(claim.on_tap(one, CAMILLE, second))
-        await asyncio.sleep(0.2)
+        waits = await waiting_for_the_lock(one, claim.on_tap(one, CAMILLE, second))
         await merging.erase(conn, await merging.all_ids(conn, elder.id), one.clock())
     await waits
     assert [gift.supporter_id for gift in await all_gifts(one)] == [elder.id, None]
@@ -133,8 +152,7 @@ async def test_who_says_stop_while_their_accounts_are_linked_is_heard(processes:
         await prefer.set_preferences(one, person, [Preference.NEWS], True)
     one.clock.move(minutes=1)  # type: ignore[attr-defined]  # a clock that tests move
     async with other.db.write_money() as conn:
-        waits = asyncio.create_task(prefer.stop(one, CAMILLE))
-        await asyncio.sleep(0.2)  # until they are known as who they were, and wait for their turn
+        waits = await waiting_for_the_lock(one, prefer.stop(one, CAMILLE))  # known as who they were
         assert await merge(other, conn, camille.id, elder.id) == elder.id
     await waits
     async with one.db.read() as conn:

@@ -81,6 +81,11 @@ class Updates:
                 mine.cancel()
         return [update for update, _ in zip(self.waiting, range(limit), strict=False)]
 
+    @property
+    def has_poller(self) -> bool:
+        """Whether a getUpdates waits for news."""
+        return self._poller is not None and not self._poller.done()
+
     def stop_waiting(self) -> None:
         """Let a poll that waits be answered now, with nothing."""
         self._arrival.set()

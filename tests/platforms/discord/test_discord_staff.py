@@ -1,6 +1,5 @@
 """What only staff do over Discord's wire: forms, pictures, replies, roles; and what their commands show to others."""
 
-import asyncio
 from contextlib import suppress
 from typing import Any
 
@@ -110,7 +109,7 @@ async def test_a_contact_says_where_they_are_and_with_which_roles(
     app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, server: Any, channel: Any, ana: Any
 ) -> None:
     role = sandbox.add_role(server, "Équipe")
-    await asyncio.sleep(0.05)
+    await until(lambda: (known := app.client.get_guild(int(server["id"]))) and known.get_role(int(role["id"])))
     sandbox.set_roles(ana, server, [role])
     await sandbox.slash(ana, channel, "give")
     contact = talk.contacts[-1]

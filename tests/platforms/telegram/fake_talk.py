@@ -22,6 +22,7 @@ class FakeTalk:
         self.reached = asyncio.Event()
         self.card: Card | None = None  # what is answered instead
         self.awaits = self.hears_replies = self.hears_places = False
+        self.replies = 0  # to messages of ours, heard or not
         self.places: list[tuple[str, str, bool]] = []
         self.heard_move = asyncio.Event()
         self.moved: list[tuple[str, str]] = []
@@ -50,6 +51,7 @@ class FakeTalk:
         return self._reply(contact, f"picture {'too large' if image is None else len(image)}")
 
     async def on_reply(self, ctx: Context, contact: Contact, message_id: str, text: str, /) -> Reply | None:
+        self.replies += 1
         return self._reply(contact, f"reply to {message_id}: {text}") if self.hears_replies else None
 
     async def on_place(

@@ -21,6 +21,7 @@ from bot.usecases.context import Context
 from bot.usecases.ports import PlatformError
 from content.cards import Card
 from tests.platforms.telegram.fake_talk import FakeTalk
+from tests.waiting import until
 
 
 def png() -> bytes:
@@ -91,7 +92,7 @@ async def test_staff_reply_in_their_group(app: TelegramApp, sandbox: TelegramSan
     sandbox.join(ana, group)
     posted = await app.platform.post(str(group["id"]), Card(title="somebody wrote"), nonce="1")
     sandbox.say(ana, "between us", chat=group, reply_to=int(posted.message_id))
-    await asyncio.sleep(0.1)  # none of their notices: nothing is said
+    await until(lambda: talk.replies == 1)  # to none of their notices: nothing is said
     talk.hears_replies = True
     sandbox.say(ana, "tell them yes", chat=group, reply_to=int(posted.message_id))
     answer = await sandbox.wait_message(group, contains="tell them yes")

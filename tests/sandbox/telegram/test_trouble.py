@@ -8,8 +8,11 @@ import pytest
 from telegram.error import Conflict, NetworkError, RetryAfter
 
 from bot.sandbox.telegram import Limits, TelegramSandbox
+from tests.waiting import until
 
 from .conftest import Hands, application
+
+POLL = 10  # seconds that a request for updates waits
 
 
 class Ticks:
@@ -85,7 +88,7 @@ async def test_a_dropped_answer_took_effect(sandbox: TelegramSandbox, bot: Any) 
 
 async def test_a_second_poller_ends_the_first(sandbox: TelegramSandbox, bot: Any) -> None:
     first = asyncio.create_task(bot.get_updates(timeout=5))
-    await asyncio.sleep(0.1)
+    await until(lambda: sandbox.world.updates.has_poller)
     rival = application(sandbox)
     async with rival:
         assert await rival.bot.get_updates() == ()
@@ -105,10 +108,10 @@ async def test_updates_stay_until_they_are_confirmed(sandbox: TelegramSandbox, b
 
 async def test_long_polling_answers_as_soon_as_there_is_news(sandbox: TelegramSandbox, bot: Any) -> None:
     marie = sandbox.add_user("Marie")
-    waiting = asyncio.create_task(bot.get_updates(timeout=10))
-    await asyncio.sleep(0.05)
+    waiting = asyncio.create_task(bot.get_updates(timeout=POLL))
+    await until(lambda: sandbox.world.updates.has_poller)
     sandbox.say(marie, "coucou")
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(POLL / 2):
         assert (await waiting)[0].message.text == "coucou"
 
 
