@@ -6,8 +6,10 @@ from typing import Literal
 
 from content.cards import Button, Card, Tap
 from content.catalog import Catalog, Locale
+from content.rich import plain
 from content.writer import Charity, Writer, kept, row
 
+_A_MESSAGE = 2_000  # characters, which fit into one message on Discord however many of them are escaped
 _MOST_ROWS = 5  # of buttons that Discord shows under a message
 
 
@@ -272,6 +274,22 @@ def asked_too_long_ago(catalog: Catalog, locale: Locale, home: Tap) -> Card:
         lines=(say("staff-asked-long-ago"),),
         rows=row(say.button("staff-home-open", home)),
     )
+
+
+def window_open_too_long(catalog: Catalog, locale: Locale, home: Tap) -> Card:
+    """A window on Discord was submitted long after it was opened; its text went nowhere and follows."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-asked-long-ago-title"),
+        lines=(say("staff-window-long-open"),),
+        rows=row(say.button("staff-home-open", home)),
+    )
+
+
+def handed_back(text: str) -> tuple[Card, ...]:
+    """What somebody wrote and what was not taken, all of it, to be copied."""
+    parts = (text[at : at + _A_MESSAGE] for at in range(0, len(text), _A_MESSAGE))
+    return tuple(Card(body=plain(part)) for part in parts if part.strip())
 
 
 def not_asked(catalog: Catalog, locale: Locale, home: Tap) -> Card:

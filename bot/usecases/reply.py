@@ -11,7 +11,7 @@ class Form:
     """One text that staff are asked for. Discord opens it as a window of its own; elsewhere the card asks, and the
     person's next text answers it (`store.staff.expect` remembers what it answers)."""
 
-    answers: str  # `verb:argument`, a row of the staff's table of answers; at most 90 characters
+    answers: str  # `verb:argument`, a row of the staff's table of answers; at most 88 characters
     title: str  # at most 45 characters
     label: str  # at most 45 characters
     value: str = ""  # what is there already

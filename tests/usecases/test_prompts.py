@@ -3,6 +3,7 @@
 import asyncio
 import random
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -79,6 +80,21 @@ async def test_a_question_waits_for_fifteen_minutes(ctx: Context, clock: MovingC
     clock.now += ASKED_FOR
     clock.move(seconds=-1)
     assert button(await talk.on_text(ctx, NADIA, "Oui."), "send")
+
+
+@pytest.mark.parametrize("way", ["ib", "cs"])
+async def test_window_that_was_open_too_long_answers_nothing_and_hands_the_text_back(ctx: Context, way: str) -> None:
+    """Discord never closes a window that somebody has left open."""
+    form = (await talk.on_action(ctx, NADIA, await asked(ctx, way))).form
+    assert form is not None
+    long = "Oui, **bien sûr**. " * 200
+    late = await talk.on_answer(ctx, NADIA, form.answers, long, ASKED_FOR + timedelta(seconds=1))
+    assert "15 minutes" in said(late) and not late.form
+    assert "".join(card.body.plain for card in late.more if card.body is not None) == long
+    async with ctx.db.read() as conn:
+        assert (await conn.execute(select(draft.c.id))).all() == [], "it is not even previewed"
+    in_time = await talk.on_answer(ctx, NADIA, form.answers, "Oui.", ASKED_FOR)
+    assert button(in_time, "send")
 
 
 async def test_late_picture_answers_nothing(ctx: Context, clock: MovingClock) -> None:

@@ -44,8 +44,8 @@ class Answer:
     async def show(self, reply: Reply) -> None:
         """Give the answer: a form opens its window where it still can, else the card asks."""
         if reply.form is not None and self._may_ask:
-            form = reply.form
-            await self._first(lambda: self._interaction.response.send_modal(window(form)))
+            form, opened_at = reply.form, self._interaction.created_at
+            await self._first(lambda: self._interaction.response.send_modal(window(form, opened_at)))
             return
         replaces = reply.mode == "edit" and self._may_replace
         if reply.alone:  # too late after a defer for all to see: it decides for the answer

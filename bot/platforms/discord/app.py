@@ -292,7 +292,7 @@ class _Client(discord.Client):
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         filled = filled_in(interaction)
         if filled is not None:
-            await self.handlers.form(interaction, *filled)
+            await self.handlers.form(interaction, filled)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         logger.exception("%s failed", event_method)

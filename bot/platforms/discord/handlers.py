@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 from weakref import WeakValueDictionary
@@ -14,6 +15,7 @@ import discord
 from bot.domain.people import Contact, Locale
 from bot.platforms.discord.answers import Answer
 from bot.platforms.discord.contacts import contact_of, with_roles_in
+from bot.platforms.discord.forms import Filled
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.replies import NoPacing, Pacing, Replies, ReplyBudget
 from bot.store import supporters
@@ -40,7 +42,9 @@ class Talk(Protocol):
     async def on_command(self, ctx: Context, contact: Contact, name: str, argument: str, /) -> Reply: ...
     async def on_action(self, ctx: Context, contact: Contact, data: str, /) -> Reply: ...
     async def on_text(self, ctx: Context, contact: Contact, text: str, marked: str | None = None, /) -> Reply: ...
-    async def on_answer(self, ctx: Context, contact: Contact, what: str, text: str, /) -> Reply: ...
+    async def on_answer(
+        self, ctx: Context, contact: Contact, what: str, text: str, open_for: timedelta, /
+    ) -> Reply: ...
     async def on_picture(self, ctx: Context, contact: Contact, image: bytes | None, /) -> Reply | None: ...
     async def awaits_picture(self, ctx: Context, contact: Contact, /) -> bool: ...
     async def on_reply(self, ctx: Context, contact: Contact, message_id: str, text: str, /) -> Reply | None: ...
@@ -100,12 +104,12 @@ class Handlers:
             interaction.id,
         )
 
-    async def form(self, interaction: discord.Interaction, what: str, text: str) -> None:
-        """A form that was filled in: what it answers, and what was written."""
+    async def form(self, interaction: discord.Interaction, filled: Filled) -> None:
+        """A form that was filled in."""
         await self._answer(
             Answer(interaction, tapped=True),
             contact_of(interaction),
-            lambda contact: self._talk.on_answer(self._ctx, contact, what, text),
+            lambda contact: self._talk.on_answer(self._ctx, contact, filled.answers, filled.text, filled.open_for),
             interaction.id,
         )
 

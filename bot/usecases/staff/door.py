@@ -1,6 +1,7 @@
 """The staff's door: who knocks, whether they may, and which corner answers. Others are refused politely."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.people import Contact, PlatformName
 from bot.domain.staff import Member, Role
@@ -9,7 +10,7 @@ from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.reply import Reply
 from bot.usecases.staff import codes, home, inbox_talk, place_talk, team
-from bot.usecases.staff.handling import Handler, Handlers, OnPicture, member, settle
+from bot.usecases.staff.handling import ASKED_FOR, Handler, Handlers, OnPicture, member, settle
 from bot.usecases.staff.table import ACTIONS as ROWS
 from bot.usecases.staff.table import ANSWERS, COMMANDS
 from content import messages_staff as words
@@ -104,9 +105,15 @@ async def on_loose_text(ctx: Context, contact: Contact) -> Reply | None:
     return None if person is None else Reply(card=words.not_asked(ctx.catalog, person.locale, _HOME))
 
 
-async def on_answer(ctx: Context, contact: Contact, what: str, text: str) -> Reply:
-    """A form that was filled in: what it answers, and what was written."""
+async def on_answer(ctx: Context, contact: Contact, what: str, text: str, open_for: timedelta = timedelta()) -> Reply:
+    """A form that was filled in: what it answers, what was written, and for how long its window was open.
+
+    One that is submitted after 15 minutes answers nothing, as on Telegram; its text is handed back.
+    """
     person = await member(ctx, contact)
+    if person is not None and open_for > ASKED_FOR:
+        said = words.window_open_too_long(ctx.catalog, person.locale, _HOME)
+        return Reply(card=said, more=words.handed_back(text))
     answered = await _answered(ctx, contact, person, what, text) if person is not None else None
     return answered or await _refuse(ctx, contact, person)
 

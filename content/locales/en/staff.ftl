@@ -30,6 +30,7 @@ staff-home-role = Your role: { $role ->
 }.
 staff-asked-long-ago-title = That question is over
 staff-asked-long-ago = What you were asked was more than 15 minutes ago, so this text went nowhere and changed nothing. Open it again, or write it again if it was meant for something else.
+staff-window-long-open = This window was open for more than 15 minutes, so your text went nowhere and changed nothing. Here it is: open the question again and paste it back.
 staff-not-asked-title = This text went nowhere
 staff-not-asked = Nothing was asked of you. To answer somebody, reply to their message here or tap Reply under it; you see your words before they are sent.
 staff-home-open = Home

@@ -30,6 +30,7 @@ staff-home-role = Votre rôle : { $role ->
 }.
 staff-asked-long-ago-title = Cette question n’attend plus
 staff-asked-long-ago = La question date de plus de 15 minutes : ce texte n’est allé nulle part et n’a rien changé. Rouvrez-la, ou récrivez-le s’il était pour autre chose.
+staff-window-long-open = Cette fenêtre est restée ouverte plus de 15 minutes : votre texte n’est allé nulle part et n’a rien changé. Le voici, pour le recoller une fois la question rouverte.
 staff-not-asked-title = Ce texte n’est allé nulle part
 staff-not-asked = Rien ne vous était demandé. Pour répondre à quelqu’un, répondez ici à son message ou touchez « Répondre » dessous; vous verrez vos mots avant l’envoi.
 staff-home-open = Accueil

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.people import Contact, Locale
 from bot.usecases.context import Context
@@ -31,6 +32,7 @@ class FakeTalk:
         self.awaits_gift = False
         self.awaits = self.hears_replies = False
         self.form: Form | None = None
+        self.open_for = timedelta()  # how long the window of the last form was open
         self.more: tuple[Card, ...] = ()
         self.guilds: tuple[str, ...] = ()
         self.slow = 0.0
@@ -50,7 +52,8 @@ class FakeTalk:
     async def on_text(self, ctx: Context, contact: Contact, text: str, marked: str | None = None, /) -> Reply:
         return await self._reply(contact, f"text {text}")
 
-    async def on_answer(self, ctx: Context, contact: Contact, what: str, text: str, /) -> Reply:
+    async def on_answer(self, ctx: Context, contact: Contact, what: str, text: str, open_for: timedelta, /) -> Reply:
+        self.open_for = open_for
         return replace(await self._reply(contact, f"answer to {what}: {text}"), mode="edit")
 
     async def awaits_picture(self, ctx: Context, contact: Contact, /) -> bool:

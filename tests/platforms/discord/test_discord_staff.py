@@ -1,12 +1,18 @@
 """What only staff do over Discord's wire: forms, pictures, replies, roles; and what their commands show to others."""
 
 from contextlib import suppress
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
+import discord
 import pytest
 
+from bot.domain.time import system_clock
 from bot.platforms.discord import handlers
 from bot.platforms.discord.app import DiscordApp
+from bot.platforms.discord.forms import filled_in, window
 from bot.platforms.replies import ReplyBudget
 from bot.sandbox.discord import DiscordSandbox
 from bot.usecases.context import Context
@@ -28,11 +34,33 @@ async def test_a_form_opens_and_its_answer_comes_back(
     talk.form = ASKS
     opened = await sandbox.slash(ana, channel, "give")
     assert opened["kind"] == "modal"
-    assert (opened["modal"]["title"], opened["modal"]["custom_id"]) == ("Le texte français", "f:bc:17:fr")
+    assert opened["modal"]["title"] == "Le texte français"
+    assert opened["modal"]["custom_id"].startswith("w:") and opened["modal"]["custom_id"].endswith(":bc:17:fr")
     assert opened["modal"]["fields"][0]["value"] == "Bonjour"
     answered = await sandbox.submit_modal(ana, opened, {"text": "Merci à tous\n@everyone"})
     assert answered["message"]["text"].startswith("answer to bc:17:fr: Merci à tous")
     assert answered["message"]["ephemeral"] and answered["message"]["pings"] == []
+
+
+async def test_form_tells_how_long_its_window_was_open(
+    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+) -> None:
+    talk.form = replace(ASKS, answers="bc:" + "7" * 85)  # as long as it may be
+    opened = await sandbox.slash(ana, channel, "give")
+    sandbox.world.clock = lambda: system_clock() + timedelta(minutes=16)
+    await sandbox.submit_modal(ana, opened, {"text": "Merci"})
+    assert timedelta(minutes=15) < talk.open_for < timedelta(minutes=17)
+
+
+async def test_window_of_an_older_version_was_open_for_ever() -> None:
+    modal = window(replace(ASKS, answers="bc:17:fr"), system_clock())
+    submitted = SimpleNamespace(
+        type=discord.InteractionType.modal_submit,
+        created_at=system_clock(),
+        data=modal.to_dict() | {"custom_id": "f:bc:17:fr"},
+    )
+    filled = filled_in(cast(discord.Interaction, submitted))
+    assert filled is not None and (filled.answers, filled.open_for) == ("bc:17:fr", timedelta.max)
 
 
 async def test_a_form_behind_a_button_replaces_that_message(
