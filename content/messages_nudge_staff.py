@@ -149,6 +149,39 @@ def ask_text(
     return Card(title=say("staff-nudges-title"), lines=lines), say("staff-nudges-ask-text-label")
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewTextView:
+    """Words for a reminder that somebody has just written."""
+
+    kind: NudgeKind
+    language: Locale
+    text: str
+    use: Tap
+    edit: Tap
+    drop: Tap
+
+
+def new_text(catalog: Catalog, locale: Locale, view: NewTextView) -> Card:
+    """Shall donors read this from now on?"""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say(_NAMES[view.kind]),
+        lines=(say("staff-nudges-new-text", language=say(_LANGUAGES[view.language])), view.text),
+        rows=row(
+            say.button("staff-nudges-new-text-use", view.use, "primary"),
+            say.button("staff-nudges-new-text-edit", view.edit),
+            say.button("staff-nudges-new-text-drop", view.drop),
+        ),
+    )
+
+
+def new_text_gone(catalog: Catalog, locale: Locale, kind: NudgeKind) -> Card:
+    """It was used or changed before, or 15 minutes have passed."""
+    say = Writer(catalog, locale)
+    back = say.button("staff-nudges-back", Tap(action=f"np:{kind}"))
+    return Card(title=say(_NAMES[kind]), lines=(say("staff-nudges-new-text-gone"),), rows=row(back))
+
+
 def ask_numbers(catalog: Catalog, locale: Locale, kind: NudgeKind, *, again: bool = False) -> tuple[Card, str]:
     """The question for a policy's numbers, and the label of its form."""
     say = Writer(catalog, locale)

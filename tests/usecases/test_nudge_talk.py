@@ -67,15 +67,59 @@ async def test_others_are_refused_and_viewers_only_look(ctx: Context) -> None:
     assert {b.action for b in shown.card.buttons} == {"np:report", "np:preview"}
 
 
+def action(reply: Reply, what: str) -> str:
+    return next(str(button.action) for button in reply.card.buttons if f":{what}:" in str(button.action))
+
+
+async def used(ctx: Context, shown: Reply) -> Reply:
+    """Nadia uses the text that she was shown."""
+    return await talk.on_action(ctx, NADIA, action(shown, "use"))
+
+
+async def text_of(ctx: Context) -> str:
+    async with ctx.db.read() as conn:
+        texts = (await standings(conn))[PolicyName.SECOND_GIFT].texts
+    return texts[0].get("fr", "") if texts else ""
+
+
+async def test_text_is_read_as_donors_will_before_it_is_used(ctx: Context) -> None:
+    await open_campaign(ctx, ends_on=None)
+    await talk.on_action(ctx, NADIA, "np:second_gift:text0fr")
+    shown = await talk.on_text(ctx, NADIA, "Un <b>deuxième</b> repas?")
+    (reminder,) = shown.more
+    assert reminder.lines[0] == "Un <b>deuxième</b> repas?" and await text_of(ctx) == ""
+    again = await talk.on_action(ctx, NADIA, action(shown, "edit"))
+    assert again.form is not None and again.form.value == "Un <b>deuxième</b> repas?"
+    better = await talk.on_text(ctx, NADIA, "Un deuxième repas?")
+    assert "n’attend plus" in said(await used(ctx, shown)), "it was changed"
+    await used(ctx, better)
+    assert await text_of(ctx) == "Un deuxième repas?"
+    assert "n’attend plus" in said(await used(ctx, better))
+
+
+async def test_text_that_nobody_confirms_within_fifteen_minutes_is_not_used(ctx: Context, clock: MovingClock) -> None:
+    await talk.on_action(ctx, NADIA, "np:second_gift:text0fr")
+    shown = await talk.on_text(ctx, NADIA, "5 $")
+    clock.move(minutes=15, seconds=1)
+    assert "n’attend plus" in said(await used(ctx, shown))
+    assert await text_of(ctx) == ""
+
+
+@pytest.mark.parametrize("made_up", ["use:1", "use:", "edit:²", "use:1:2"])
+async def test_made_up_texts_are_not_used(ctx: Context, made_up: str) -> None:
+    await talk.on_action(ctx, NADIA, f"np:second_gift:{made_up}")
+    assert await text_of(ctx) == ""
+
+
 async def test_a_text_needs_both_languages_and_fits_one_message(ctx: Context) -> None:
     asked = await talk.on_action(ctx, NADIA, "np:second_gift:text0fr")
     assert asked.form is not None
     long = await talk.on_text(ctx, NADIA, "x" * 700)
     assert "100 caractères de trop" in said(long)
-    await talk.on_text(ctx, NADIA, "Un deuxième repas?")
+    await used(ctx, await talk.on_text(ctx, NADIA, "Un deuxième repas?"))
     assert not await wanted(ctx, PolicyName.SECOND_GIFT), "English is lacking"
     await talk.on_action(ctx, NADIA, "np:second_gift:text0en")
-    saved = await talk.on_text(ctx, NADIA, "A second meal?")
+    saved = await used(ctx, await talk.on_text(ctx, NADIA, "A second meal?"))
     assert await wanted(ctx, PolicyName.SECOND_GIFT)
     assert "np:second_gift:text1fr" in {b.action for b in saved.card.buttons}
     await talk.on_action(ctx, NADIA, "np:second_gift:own")

@@ -18,7 +18,9 @@ from bot.usecases.context import Context
 from bot.usecases.nudge_policies import Standing, as_set, standings
 from bot.usecases.nudge_report import PolicyReport
 from bot.usecases.reply import Form, Reply
+from bot.usecases.staff import nudge_texts
 from bot.usecases.staff.handling import ask, note
+from bot.usecases.staff.nudge_texts import NewText
 from content import messages_nudge_staff as words
 from content.messages_nudge import NudgeKind
 from payments.money import Money
@@ -26,6 +28,7 @@ from payments.money import Money
 MAX_TEXT = 600  # characters of a reminder: one message on a phone
 _LOOK_AHEAD = timedelta(days=3)
 _TEXT = re.compile(r"text([01])(fr|en)")
+_NEW_TEXT = re.compile(r"(use|edit):(\d{1,19})")
 
 
 async def by_command(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
@@ -84,6 +87,8 @@ async def _policy(ctx: Context, person: Member, name: PolicyName, what: str) -> 
         standing = (await standings(conn))[name]
     if match := _TEXT.fullmatch(what):
         return await _ask_text(ctx, person, standing, int(match[1]), "fr" if match[2] == "fr" else "en")
+    if match := _NEW_TEXT.fullmatch(what):
+        return await _on_new_text(ctx, person, standing, match[1], match[2])
     if what == "numbers" and name not in (PolicyName.LAST_DAY, PolicyName.MATCH_OPEN):
         return await _ask_numbers(ctx, person, name)
     changed = _changed(standing, what)
@@ -113,9 +118,13 @@ async def _save(ctx: Context, person: Member, standing: Standing, what: str) -> 
         await note(ctx, conn, person, "nudges.changed", policy=standing.name.value, what=what)
 
 
-async def _ask_text(ctx: Context, person: Member, standing: Standing, number: int, language: Locale) -> Reply:
-    card, label = words.ask_text(ctx.catalog, person.locale, language)
-    value = standing.texts[number].get(language, "") if number < len(standing.texts) else ""
+async def _ask_text(
+    ctx: Context, person: Member, standing: Standing, number: int, language: Locale, value: str | None = None
+) -> Reply:
+    problem = await staff_texts.refusal(ctx, person.locale, value or "")
+    card, label = words.ask_text(ctx.catalog, person.locale, language, problem=problem)
+    if value is None:
+        value = standing.texts[number].get(language, "") if number < len(standing.texts) else ""
     form = Form(
         answers=f"np:{standing.name.value}:text{number}{language}",
         title=card.title,
@@ -158,9 +167,21 @@ async def _text_written(
         answers = f"np:{standing.name.value}:text{number}{language}"
         form = Form(answers=answers, title=card.title, label=label, value=text[:MAX_TEXT], long=True)
         return await ask(ctx, person, Reply(card=card), form)
-    texts = [dict(one) for one in standing.texts] + [{}] * (number + 1 - len(standing.texts))
-    texts[number] = {**texts[number], language: text}
-    return await _saved(ctx, person, replace(standing, texts=tuple(texts[:2])), f"text{number + 1}.{language}")
+    new = NewText(policy=standing.name, number=number, language=language, words=text)
+    return await nudge_texts.preview(ctx, person, new)
+
+
+async def _on_new_text(ctx: Context, person: Member, standing: Standing, verb: str, digits: str) -> Reply:
+    """`use` what was shown, or `edit` it."""
+    new = await nudge_texts.take(ctx, person, digits)
+    if new is None or new.policy is not standing.name:
+        return Reply(card=words.new_text_gone(ctx.catalog, person.locale, standing.name.value), mode="edit")
+    if verb == "edit" or await staff_texts.refusal(ctx, person.locale, new.words):  # the sites may have changed since
+        return await _ask_text(ctx, person, standing, new.number, new.language, value=new.words)
+    texts = [dict(one) for one in standing.texts] + [{}] * (new.number + 1 - len(standing.texts))
+    texts[new.number] = {**texts[new.number], new.language: new.words}
+    what = f"text{new.number + 1}.{new.language}"
+    return await _saved(ctx, person, replace(standing, texts=tuple(texts[:2])), what)
 
 
 async def _saved(ctx: Context, person: Member, standing: Standing, what: str) -> Reply:

@@ -1,0 +1,97 @@
+"""A reminder's text in the making: shown as it will be read, and used only once its author says so, within 15 minutes.
+
+Buttons: `np:<policy>:<use|edit>:<draft>`.
+"""
+
+from dataclasses import dataclass
+
+from bot.domain.ids import id_at, read_id
+from bot.domain.nudges import PolicyName
+from bot.domain.people import Locale
+from bot.domain.staff import Member
+from bot.store import campaigns as campaign_rows
+from bot.store import drafts
+from bot.store.drafts import Draft
+from bot.usecases.campaign_cards import standing as standing_of
+from bot.usecases.context import Context
+from bot.usecases.reply import Reply
+from bot.usecases.staff.handling import ASKED_FOR, settle
+from content import messages_nudge as donors_words
+from content import messages_nudge_staff as words
+from content.cards import Card, Tap
+
+_KIND = "nudge_text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewText:
+    """Words in one language for the first or second text of a policy (`number` 0 or 1)."""
+
+    policy: PolicyName
+    number: int
+    language: Locale
+    words: str
+
+
+async def preview(ctx: Context, person: Member, new: NewText) -> Reply:
+    """Show what donors would read; nothing is changed yet."""
+    await settle(ctx, person)
+    body = {"policy": new.policy.value, "number": new.number, "language": new.language, "words": new.words}
+    draft = Draft(id=ctx.ids.new(), kind=_KIND, body=body, changed_by=person.id or None)
+    async with ctx.db.write() as conn:
+        await drafts.drop_older(conn, _KIND, _since(ctx))
+        await drafts.add(conn, draft, ctx.clock())
+    view = words.NewTextView(
+        kind=new.policy.value,
+        language=new.language,
+        text=new.words,
+        use=Tap(action=f"np:{new.policy.value}:use:{draft.id}"),
+        edit=Tap(action=f"np:{new.policy.value}:edit:{draft.id}"),
+        drop=Tap(action=f"np:{new.policy.value}"),
+    )
+    return Reply(card=words.new_text(ctx.catalog, person.locale, view), more=await _as_read(ctx, new))
+
+
+async def take(ctx: Context, person: Member, digits: str) -> NewText | None:
+    """Return what they were shown, once; None where that was too long ago, or by somebody else."""
+    async with ctx.db.write() as conn:
+        found = await drafts.get(conn, read_id(digits) or 0)
+        if found is None or found.changed_by != (person.id or None):
+            return None
+        draft = await drafts.take(conn, found.id, _KIND, since=_since(ctx))
+    if draft is None:
+        return None
+    return NewText(
+        policy=PolicyName(draft.body["policy"]),
+        number=draft.body["number"],
+        language=draft.body["language"],
+        words=draft.body["words"],
+    )
+
+
+def _since(ctx: Context) -> int:
+    return id_at(ctx.clock() - ASKED_FOR)
+
+
+async def _as_read(ctx: Context, new: NewText) -> tuple[Card, ...]:
+    """The reminder itself, about the newest campaign and without its amounts."""
+    async with ctx.db.read() as conn:
+        campaigns = await campaign_rows.open_ones(conn, ctx.clock())
+    back = Tap(action=f"np:{new.policy.value}")
+    return tuple(
+        donors_words.nudge(
+            ctx.catalog,
+            new.language,
+            donors_words.NudgeView(
+                kind=new.policy.value,
+                charity=ctx.charity,
+                campaign=campaign.authored,
+                standing=standing_of(campaign),
+                choices=(),
+                not_now=back,
+                stop=back,
+                text=new.words,
+            ),
+        )
+        for campaign in campaigns[:1]
+    )
