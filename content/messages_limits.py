@@ -1,4 +1,4 @@
-"""What owners read about the limits of broadcasts, and what all staff are told when one was changed."""
+"""What owners read about the limits that they set, and what all staff are told when one was changed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,29 +8,37 @@ from content.cards import Card, Tap, shorten
 from content.catalog import Catalog, Locale
 from content.writer import Writer, kept, row
 
-Limit = Literal["approve", "pause", "domains"]
-Problem = Literal["number", "percent", "host"]
+Limit = Literal["approve", "pause", "domains", "declined", "warned"]
+Problem = Literal["number", "percent", "host", "alarm"]
 _IS: Mapping[Limit, str] = {
     "approve": "staff-limit-is-approve",
     "pause": "staff-limit-is-pause",
     "domains": "staff-limit-is-domains",
+    "declined": "staff-limit-is-declined",
+    "warned": "staff-limit-is-warned",
 }
 _NAME: Mapping[Limit, str] = {
     "approve": "staff-limit-approve",
     "pause": "staff-limit-pause",
     "domains": "staff-limit-domains",
+    "declined": "staff-limit-declined",
+    "warned": "staff-limit-warned",
 }
 _ASK: Mapping[Limit, str] = {
     "approve": "staff-limit-ask-approve",
     "pause": "staff-limit-ask-pause",
     "domains": "staff-limit-ask-domains",
+    "declined": "staff-limit-ask-declined",
+    "warned": "staff-limit-ask-warned",
 }
 _PROBLEM: Mapping[Problem, str] = {
     "number": "staff-limit-bad-number",
     "percent": "staff-limit-bad-percent",
     "host": "staff-limit-bad-host",
+    "alarm": "staff-limit-bad-alarm",
 }
 Value = int | Sequence[str]
+_IN_A_ROW = 3  # buttons that a phone shows beside each other
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +54,12 @@ class LimitView:
 def limits(catalog: Catalog, locale: Locale, views: Sequence[LimitView], home: Tap) -> Card:
     """All limits, each a button."""
     say = Writer(catalog, locale)
+    taps = [say.button(_NAME[one.limit], one.change) for one in views]
     return Card(
         title=say("staff-limits-title"),
         lines=tuple(f"{_is(say, one.limit, one.value)} {_whence(say, one.own)}" for one in views),
         note=say("staff-limits-note"),
-        rows=row(*(say.button(_NAME[one.limit], one.change) for one in views))
-        + row(say.button("staff-home-open", home)),
+        rows=row(*taps[:_IN_A_ROW]) + row(*taps[_IN_A_ROW:]) + row(say.button("staff-home-open", home)),
     )
 
 

@@ -13,9 +13,9 @@ from typing import Any, TypeVar, cast
 import httpx
 import stripe
 
+from payments import fees
 from payments.api_keys import is_live
 from payments.facts import HANDLED_TYPES, FeeKnown
-from payments.facts.readers import fees_known
 from payments.gateway_errors import GatewayError, GatewayRefused, GatewayUnavailable, KeyRefused, LinkGone
 from payments.links import Link, LinkSpec, link_params, link_url, price_params, product_params
 from payments.money import Money
@@ -54,10 +54,6 @@ __all__ = [
 ]
 
 _TYPES_A_CALL = 20
-_FEW = 3  # so many balance transactions are fetched one by one; more are looked for in the list
-_FEES_A_PAGE = 100
-_FEE_PAGES_MORE = 4  # refunds, payouts and the charity's other charges stand between our charges
-_SINGLE_FEES = 20
 _MOST_KEYS = 10  # of one refund: so often Stripe may fail to make it within a day
 _ORDER = "obole_order"  # in a refund's metadata: which order of ours it carries out
 _PATIENCE = 5.0  # seconds waited out when Stripe asks for a pause; beyond that the caller decides
@@ -191,6 +187,20 @@ class StripeGateway:
         link = await self._found("/v1/payment_links", stripe_id)
         return link is not None and link.get("active") is True
 
+    async def open_pages(self, stripe_id: str) -> list[str]:
+        """Pages of this link that somebody has open and can still pay: ids of checkout sessions."""
+        asked = {"payment_link": stripe_id, "status": "open"}
+        return [one["id"] async for page in pages(self.get, "/v1/checkout/sessions", asked) for one in page]
+
+    async def end_page(self, session_id: str) -> None:
+        """Let an open page take no payment any more; a no-op where it was paid or has ended meanwhile."""
+        try:
+            await self.post(f"/v1/checkout/sessions/{session_id}/expire", {}, None)
+        except GatewayRefused:
+            found = await self.session(session_id)
+            if found is not None and found.status == "open":
+                raise
+
     # -- what happened --
 
     async def event_pages(
@@ -211,25 +221,8 @@ class StripeGateway:
         are not among the newest, but for the first twenty: ask again for the others, in another order.
         """
         if created is not None:
-            span = {"created": {"gte": unix_seconds(created[0]), "lt": unix_seconds(created[1])}}
-            return [fee async for page in self._fee_pages(span) for fee in fees_known(page)]
-        wanted, found = set(ids), dict[str, FeeKnown]()
-        if len(wanted) > _FEW:
-            # Charges that were just made are among the newest; as many pages as single calls would cost.
-            calls, most = 0, min(len(wanted) // 2, _FEE_PAGES_MORE + 2 * len(wanted) // _FEES_A_PAGE)
-            async for page in self._fee_pages({}):
-                found |= {fee.event_id: fee for fee in fees_known(page) if fee.event_id in wanted}
-                calls += 1
-                if len(found) == len(wanted) or calls >= most:
-                    break
-        missing = [one for one in dict.fromkeys(ids) if one not in found]
-        for one in missing[:_SINGLE_FEES]:
-            obj = await self._found("/v1/balance_transactions", one, {"expand": ["source"]})
-            found |= {fee.event_id: fee for fee in fees_known([obj] if obj else [])}
-        return list(found.values())
-
-    def _fee_pages(self, span: dict[str, Any]) -> AsyncIterator[list[dict[str, Any]]]:
-        return pages(self.get, "/v1/balance_transactions", span | {"expand": ["data.source"]})
+            return await fees.of_span(self.get, created)
+        return await fees.by_ids(self.get, self._found, ids)
 
     async def payment_receipt_url(self, payment_intent: str) -> str | None:
         """Stripe's receipt page for a payment; None while there is none."""

@@ -42,6 +42,8 @@ class RecordingGateway:
     def __init__(self) -> None:
         self.made: list[LinkSpec] = []
         self.switched_off: list[str] = []
+        self.pages: dict[str, list[str]] = {}  # open checkout sessions of each link
+        self.ended_pages: list[str] = []
         self.listed: list[dict[str, Any]] = []
         self.gone: set[str] = set()
         self.refunds: list[tuple[str, int | None, str]] = []
@@ -61,6 +63,12 @@ class RecordingGateway:
 
     async def link_is_active(self, stripe_id: str) -> bool:
         return stripe_id not in self.gone
+
+    async def open_pages(self, stripe_id: str) -> list[str]:
+        return [one for one in self.pages.get(stripe_id, []) if one not in self.ended_pages]
+
+    async def end_page(self, session_id: str) -> None:
+        self.ended_pages.append(session_id)
 
     async def event_pages(self, since: datetime, types: Sequence[str]) -> AsyncIterator[list[dict[str, Any]]]:
         """Page by page as Stripe does it: by its own clock, the newest first, from the second that is asked for."""

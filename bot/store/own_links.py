@@ -28,6 +28,7 @@ class OwnLink:
 
 
 _ACTIVE = text("own_link.active")  # as the partial index says it: SQLite sees no likeness in `active = 1`
+_CLOSED = text("NOT own_link.active")
 
 
 def _read(row: Row[tuple[object, ...]]) -> OwnLink:
@@ -85,6 +86,12 @@ async def to_close(conn: AsyncConnection, before: datetime, limit: int) -> list[
     return [
         _read(row) for row in await conn.execute(select(own_link).where(old).order_by(own_link.c.made_at).limit(limit))
     ]
+
+
+async def closed_since(conn: AsyncConnection, since: datetime) -> list[str]:
+    """Return the links, by Stripe's ids, that were made since then (UTC), and closed before anybody paid."""
+    unpaid = (own_link.c.made_at >= since) & own_link.c.gift_id.is_(None)
+    return list((await conn.execute(select(own_link.c.stripe_id).where(_CLOSED, unpaid))).scalars())
 
 
 async def of_campaign(conn: AsyncConnection, campaign_id: int) -> list[OwnLink]:

@@ -13,6 +13,8 @@ from bot.store.schema_staff import switch
 FREEZE = "freeze"  # while it is on nothing automatic leaves: broadcasts, milestones, nudges
 APPROVE_ABOVE = "approve_above"  # recipients above which a second person approves; value: a number
 PAUSE_ABOVE = "pause_above"  # failures in percent above which a broadcast pauses by itself; value: a number
+ALARM_DECLINED = "alarm_declined"  # declined payments an hour from which staff are notified; value: a number
+ALARM_WARNED = "alarm_warned"  # the same of fraud warnings
 LINK_DOMAINS = "link_domains"  # hosts to which links in staff's texts may lead; value: a list
 GIVING_LINE = "giving_line"  # « Quelqu'un vient de donner » in the places where cards stand
 PAYMENTS = "payments"  # while it is on all payment links are paused; value: bot.usecases.payments_pause

@@ -1,7 +1,8 @@
 """Card testing: many declined payments, or frauds that banks report, within an hour. Staff are notified once.
 
 Thieves try stolen cards on pages of charities, since small gifts of any amount raise no suspicion. Each one that works
-may cost the charity a dispute. Counted by Stripe's time, so that what is read late raises no alarm about now.
+may cost the charity a dispute. Counted by Stripe's time, so that what is read late raises no alarm about now. From
+how many on it is too much, owners set (`limits.py`).
 """
 
 from collections.abc import Iterable
@@ -11,13 +12,12 @@ from bot.domain.payment_set import Verdict
 from bot.store import account_limits, events, switches
 from bot.store.db import Connection
 from bot.store.switches import PAYMENT_ALARM, Switch
+from bot.usecases import limits
 from bot.usecases.context import Context
 from bot.usecases.rates import DECLINED, WARNED
 from bot.usecases.staff.handling import tell_all
 from payments.facts import Fact, FraudWarning, GiftFailed, PaymentFailed, RenewalFailed
 
-MOST_DECLINED = 20  # in an hour; more than half of what was paid, since busy hours have honest declines too
-MOST_WARNINGS = 3  # early fraud warnings in an hour
 _HOUR = timedelta(hours=1)
 _QUIET_FOR = timedelta(hours=6)  # after a notice: it says what to do, and once is enough
 _PAID = "checkout.session.completed"
@@ -54,8 +54,10 @@ async def _judge(ctx: Context, conn: Connection) -> None:
     since = now - _HOUR
     declined = await account_limits.count(conn, DECLINED, since)
     warned = await account_limits.count(conn, WARNED, since)
-    many = declined >= MOST_DECLINED and 2 * declined > await events.received_since(conn, _PAID, since)
-    if not many and warned < MOST_WARNINGS:
+    most = await limits.read(ctx, conn)
+    # Busy hours have honest declines too.
+    many = declined >= most.declined and 2 * declined > await events.received_since(conn, _PAID, since)
+    if not many and warned < most.warned:
         return
     last = await switches.read(conn, PAYMENT_ALARM)
     if (last is not None and last.at > now - _QUIET_FOR) or await switches.payments_paused(conn):

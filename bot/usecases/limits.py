@@ -1,4 +1,4 @@
-"""Limits of broadcasts. What an owner set in chat wins; without it the environment counts, or what Obole brings."""
+"""Limits that owners set. What was set in chat wins; without it the environment counts, or what Obole brings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +14,16 @@ from bot.usecases.context import Context
 from bot.usecases.staff.handling import note, tell_all
 from content.addresses import Domains
 
-Limit = Literal["approve", "pause", "domains"]
+Limit = Literal["approve", "pause", "domains", "declined", "warned"]
 NAMES: Mapping[Limit, str] = {
     "approve": switches.APPROVE_ABOVE,
     "pause": switches.PAUSE_ABOVE,
     "domains": switches.LINK_DOMAINS,
+    "declined": switches.ALARM_DECLINED,
+    "warned": switches.ALARM_WARNED,
 }
+MOST_DECLINED = 20  # in an hour, until an owner sets another number
+MOST_WARNED = 3  # early fraud warnings in an hour, likewise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,8 @@ class Limits:
     approve: int  # recipients above which a second person approves
     pause: int  # percent of failures above which a broadcast pauses by itself
     domains: tuple[str, ...]  # hosts to which links in staff's texts may lead, and names on Telegram (@name)
+    declined: int  # payments declined within an hour from which staff are notified
+    warned: int  # early fraud warnings within an hour, likewise
     own: frozenset[Limit]
 
 
@@ -40,6 +46,8 @@ async def read(ctx: Context, conn: Connection) -> Limits:
         approve=int(values.get("approve", APPROVE_ABOVE)),
         pause=int(values.get("pause", PAUSE_ABOVE)),
         domains=tuple(values.get("domains", _hosts_of_environment(ctx))),
+        declined=int(values.get("declined", MOST_DECLINED)),
+        warned=int(values.get("warned", MOST_WARNED)),
         own=frozenset(values),
     )
 

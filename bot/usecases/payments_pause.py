@@ -2,8 +2,8 @@
 
 The switch is turned in one transaction; `tick` then tells Stripe, link by link, until all have been told, after a crash
 too. A link that Stripe refuses to change is reported to staff and not tried again. The links' rows stay as they are, so
-that resuming switches the same links on again. Monthly gifts that have begun go on: they need no link. A page that
-somebody has open at Stripe can still be paid until it ends, within a day.
+that resuming switches the same links on again. Monthly gifts that have begun go on: they need no link. Pages that
+people have open at Stripe outlive their link by up to a day, so they are ended once all links are switched off.
 """
 
 from contextlib import suppress
@@ -17,7 +17,7 @@ from bot.store import links as link_rows
 from bot.store import staff, switches
 from bot.store.links import StoredLink
 from bot.store.switches import PAYMENTS, Switch
-from bot.usecases import own_links
+from bot.usecases import open_pages, own_links
 from bot.usecases.context import Context
 from bot.usecases.isolate import each_at_stripe
 from bot.usecases.staff.handling import note, tell_all
@@ -115,7 +115,9 @@ async def tick(ctx: Context) -> int:
     finally:
         if not found.value["told"]:
             await _keep(ctx, found, done, all_told=done.issuperset(link.stripe_id for link in left))
-    return told + (await own_links.close_before(ctx, ctx.clock()) if found.on else 0)
+    if not found.on:
+        return told
+    return told + (await own_links.close_before(ctx, ctx.clock()) or await _end_pages(ctx, found))
 
 
 async def _tell(ctx: Context, found: Switch, link: StoredLink, campaign: Campaign) -> None:
@@ -126,6 +128,21 @@ async def _tell(ctx: Context, found: Switch, link: StoredLink, campaign: Campaig
             await ctx.gateway.activate_link(link.stripe_id)
     except LinkGone:
         pass  # `links.mend` makes another one
+
+
+async def _end_pages(ctx: Context, found: Switch) -> int:
+    """End the pages that are still open, once no link opens another one; how many."""
+    async with ctx.db.read() as conn:
+        now = await switches.read(conn, PAYMENTS)
+    if now is None or now.at != found.at or not now.value["told"] or now.value.get("pages_ended"):
+        return 0
+    ended = await open_pages.end_all(ctx)
+    if ended.all:
+        async with ctx.db.write() as conn:
+            now = await switches.read(conn, PAYMENTS)
+            if now is not None and now.at == found.at:
+                await switches.turn(conn, replace(now, value={**now.value, "pages_ended": True}))
+    return ended.pages
 
 
 async def _still(ctx: Context, found: Switch) -> bool:

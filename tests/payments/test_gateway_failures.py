@@ -149,7 +149,10 @@ async def test_a_key_with_the_permissions_of_the_readme_is_enough(sandbox: Strip
     await gateway.portal(view.customer, None)
     assert await gateway.login_page() is not None
     await gateway.end_pledge(view.subscription, "end")
+    await sandbox.open(monthly.url)
     await gateway.deactivate_link(monthly.stripe_id, "Fini")
+    for page in await gateway.open_pages(monthly.stripe_id):
+        await gateway.end_page(page)
     assert not await gateway.link_is_active(monthly.stripe_id)
     assert await gateway.webhook_endpoints() == []
     await gateway.close()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.stripe import StripeSandbox
+from bot.sandbox.stripe import Closed, StripeSandbox
 from payments import pledges
 from payments.facts import ChargeUpdated, GiftFact, GiftPaid, PaymentFailed, PledgeBound, read_event
 from payments.ledger import Gift, State, apply, join
@@ -114,6 +114,24 @@ async def test_links_are_switched_off(world: World) -> None:
     assert not await world.gateway.link_is_active("plink_unknown")
     with pytest.raises(LinkGone):
         await world.gateway.deactivate_link("plink_unknown", "Terminé.")
+
+
+async def test_open_pages_outlive_their_link_until_they_are_ended(world: World) -> None:
+    link = await world.gateway.create_link(SPEC, "link-1")
+    other = await world.gateway.create_link(replace(SPEC, minor=1000), "link-2")
+    for one in (link, link, other):
+        await world.sandbox.open(one.url)
+    paid = await world.sandbox.pay(link.url)
+    await world.gateway.deactivate_link(link.stripe_id, "En pause.")
+    pages = await world.gateway.open_pages(link.stripe_id)
+    assert len(pages) == 2 and paid["id"] not in pages
+    for page in (*pages, *pages, paid["id"], "cs_test_unknown"):  # again, paid meanwhile, and none at all
+        await world.gateway.end_page(page)
+    assert await world.gateway.open_pages(link.stripe_id) == []
+    for page in pages:
+        with pytest.raises(Closed):
+            await world.sandbox.pay(f"https://checkout.example/c/pay/{page}")
+    assert len(await world.gateway.open_pages(other.stripe_id)) == 1
 
 
 async def test_the_return_page_finds_its_session(world: World) -> None:

@@ -11,7 +11,7 @@ from bot.store import links as link_rows
 from bot.store import switches
 from bot.store.db import Database
 from bot.store.notices import Notice, due
-from bot.usecases import card_testing, payments_pause, publish, talk
+from bot.usecases import limits, payments_pause, publish, talk
 from bot.usecases.context import Context
 from bot.usecases.staff.notices import KINDS
 from tests.conftest import MovingClock
@@ -56,14 +56,14 @@ async def test_two_hundred_declines_raise_one_alarm(ctx: Context) -> None:
         await take(ctx, *events[start : start + 10])
     await take(ctx, *events)  # heard twice
     (notice,) = await told(ctx)
-    assert notice.args["declined"] == card_testing.MOST_DECLINED
+    assert notice.args["declined"] == limits.MOST_DECLINED
     for locale in ("fr", "en"):
         card = await KINDS["card_testing"](ctx, notice, locale)
         assert [button.action for button in card.buttons] == ["pz:pause"]
 
 
 async def test_few_old_or_others_declines_raise_none(ctx: Context) -> None:
-    await take(ctx, *[declined(ctx, number) for number in range(card_testing.MOST_DECLINED - 1)])
+    await take(ctx, *[declined(ctx, number) for number in range(limits.MOST_DECLINED - 1)])
     await take(ctx, *[declined(ctx, 100 + n, ago=timedelta(hours=2)) for n in range(50)])
     await take(ctx, *[declined(ctx, 200 + n, metadata={"shop": "1"}) for n in range(50)])
     assert await told(ctx) == []
@@ -87,7 +87,7 @@ async def test_fraud_warnings_raise_the_alarm(ctx: Context) -> None:
     campaign = await publish.find(ctx, "dehors")
     assert campaign is not None
     at = int(ctx.clock().timestamp())
-    for number in range(card_testing.MOST_WARNINGS):
+    for number in range(limits.MOST_WARNED):
         session = stripe.session(
             id=f"cs_{number}", payment_intent=f"pi_{number}", metadata=metadata(campaign), client_reference_id=None
         )
@@ -98,7 +98,15 @@ async def test_fraud_warnings_raise_the_alarm(ctx: Context) -> None:
             stripe.event("checkout.session.completed", session, id=f"evt_s{number}"),
             stripe.event("radar.early_fraud_warning.created", warning, id=f"evt_w{number}", at=at),
         )
-    assert [one.args["warned"] for one in await told(ctx)] == [card_testing.MOST_WARNINGS]
+    assert [one.args["warned"] for one in await told(ctx)] == [limits.MOST_WARNED]
+
+
+@pytest.mark.parametrize(("set_to", "told_of"), [("5", 1), ("6", 0)])
+async def test_owners_set_from_how_many_declines_on_staff_are_notified(ctx: Context, set_to: str, told_of: int) -> None:
+    await talk.on_action(ctx, CAMILLE, "st:declined")
+    await talk.on_text(ctx, CAMILLE, set_to)
+    await take(ctx, *[declined(ctx, number) for number in range(5)])
+    assert len(await told(ctx)) == told_of
 
 
 async def test_one_tap_pauses_all_links_and_an_owner_resumes_the_same(ctx: Context) -> None:

@@ -1,10 +1,10 @@
-"""What owners set in chat: when a second person approves, when a broadcast pauses, where links may lead.
+"""What owners set in chat: when a second person approves, when a broadcast pauses, where links may lead, and from how
+many refused payments or fraud warnings on staff are notified.
 
 Buttons: `st`, `st:<limit>`, `st:<limit>:reset`; answers: `st:<limit>`.
 """
 
 import re
-from collections.abc import Mapping
 
 from bot.domain.people import Contact
 from bot.domain.staff import Member
@@ -17,6 +17,7 @@ from content import messages_limits as words
 from content.cards import Tap
 
 _MOST_RECIPIENTS = 1_000_000
+_MOST_IN_AN_HOUR = 1_000  # above which an alarm would come too late for anybody
 _MOST_SITES = 20
 _HOST = re.compile(r"(?:https?://)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9])\.?/?")
 _NAME = re.compile(r"@[a-z0-9_]{3,32}")  # of a channel, group or bot on Telegram
@@ -60,6 +61,8 @@ def read_limit(limit: Limit, text: str) -> int | tuple[str, ...] | words.Problem
     number = int(bare) if re.fullmatch(r"[0-9]{1,9}", bare) else -1
     if limit == "pause":
         return number if 1 <= number <= 100 else "percent"
+    if limit in ("declined", "warned"):
+        return number if 1 <= number <= _MOST_IN_AN_HOUR else "alarm"
     return number if 0 <= number <= _MOST_RECIPIENTS else "number"
 
 
@@ -93,6 +96,5 @@ async def _ask(
 
 
 def _view(now: Limits, limit: Limit) -> words.LimitView:
-    values: Mapping[Limit, words.Value] = {"approve": now.approve, "pause": now.pause, "domains": now.domains}
-    value = values[limit]
+    value: words.Value = getattr(now, limit)
     return words.LimitView(limit=limit, value=value, own=limit in now.own, change=Tap(action=f"st:{limit}"))

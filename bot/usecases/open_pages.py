@@ -1,0 +1,54 @@
+"""Pages at Stripe that somebody has open. They can be paid for a day, also after their link was switched off."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.store import links as link_rows
+from bot.store import own_links as own_rows
+from bot.usecases.context import Context
+from bot.usecases.isolate import each_at_stripe
+from payments.gateway_errors import GatewayUnavailable
+
+_JOB = "open payment pages"
+_MAY_BE_OPEN = timedelta(days=2)  # a link for one person is used within a day, and a page of it lives for another
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How many pages take no payment any more; `all`: none has to be tried again."""
+
+    pages: int
+    all: bool
+
+
+async def end_all(ctx: Context) -> Ended:
+    """End the open pages of all our links, each alone. For the time in which the links are switched off.
+
+    A page that Stripe refuses to end is reported to staff. Raises the GatewayError of an outage or a refused key.
+    """
+    async with ctx.db.read() as conn:
+        known = [link.stripe_id for link in await link_rows.active(conn)]
+        known += await own_rows.closed_since(conn, ctx.clock() - _MAY_BE_OPEN)
+    waiting: list[str] = []
+    ended = 0
+
+    async def of_link(stripe_id: str) -> bool:
+        nonlocal ended
+        try:
+            pages = await ctx.gateway.open_pages(stripe_id)
+        except GatewayUnavailable:
+            waiting.append(stripe_id)
+            raise
+        ended += await each_at_stripe(ctx, _JOB, pages, end, name=str)
+        return True
+
+    async def end(page: str) -> bool:
+        try:
+            await ctx.gateway.end_page(page)
+        except GatewayUnavailable:
+            waiting.append(page)
+            raise
+        return True
+
+    await each_at_stripe(ctx, _JOB, known, of_link, name=str)
+    return Ended(pages=ended, all=not waiting)

@@ -1,0 +1,133 @@
+"""A pause of payments ends the pages that people have open at Stripe: each alone, and none of the charity's shop."""
+
+from contextlib import suppress
+
+import pytest
+
+from bot.domain.campaigns import Campaign
+from bot.domain.staff import Role
+from bot.store import links as link_rows
+from bot.store import switches
+from bot.store.db import Database
+from bot.store.notices import due
+from bot.usecases import own_links, payments_pause, talk
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from payments.reference import Touch, TouchKind
+from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
+from tests.conftest import MovingClock
+from tests.usecases.test_limits import hire
+from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
+
+
+class Pages(RecordingGateway):
+    """Stripe with open pages. `fails`: what it answers when it is to end `cs_1`."""
+
+    fails: Exception | None = None
+
+    async def end_page(self, session_id: str) -> None:
+        assert self.switched_off, "no link opens another page by now"
+        if self.fails and session_id == "cs_1":
+            raise self.fails
+        await super().end_page(session_id)
+
+
+@pytest.fixture
+def gateway() -> Pages:
+    return Pages()
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock, gateway: Pages) -> Context:
+    made = make_context(db, clock)
+    object.__setattr__(made, "gateway", gateway)
+    await hire(made, Role.OWNER)
+    return made
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx, ends_on=None)
+
+
+async def active(ctx: Context) -> list[str]:
+    async with ctx.db.read() as conn:
+        return sorted(link.stripe_id for link in await link_rows.active(conn))
+
+
+async def tick(ctx: Context, times: int = 3) -> None:
+    for _ in range(times):
+        with suppress(GatewayUnavailable, KeyRefused):  # the schedule tries again
+            await payments_pause.tick(ctx)
+
+
+async def is_over(ctx: Context) -> bool:
+    async with ctx.db.read() as conn:
+        found = await switches.read(conn, switches.PAYMENTS)
+    return found is not None and found.value.get("pages_ended") is True
+
+
+async def test_pause_ends_the_pages_that_people_have_open(ctx: Context, campaign: Campaign, gateway: Pages) -> None:
+    gateway.pages = {link: [f"cs_{link}_1", f"cs_{link}_2"] for link in await active(ctx)}
+    ours = sorted(page for pages in gateway.pages.values() for page in pages)
+    gateway.pages["plink_of_the_shop"] = ["cs_shop"]
+    await tick(ctx)
+    assert gateway.ended_pages == [], "nothing is paused"
+    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await tick(ctx)
+    assert sorted(gateway.ended_pages) == ours and await is_over(ctx)
+
+
+async def test_pause_ends_the_pages_of_links_for_one_person(
+    ctx: Context, campaign: Campaign, gateway: Pages, clock: MovingClock
+) -> None:
+    person = await who(ctx, ALEX)
+    assert await own_links.url_for(ctx, campaign, 700, person, Touch(TouchKind.COMMAND)) is not None
+    link = f"plink_{len(gateway.made)}"
+    gateway.pages = {link: ["cs_own"]}
+    clock.move(seconds=1)
+    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await tick(ctx)
+    assert link in gateway.switched_off and gateway.ended_pages == ["cs_own"]
+
+
+@pytest.mark.parametrize("why", [GatewayUnavailable("busy"), GatewayUnavailable("down", is_outage=True)])
+async def test_page_that_cannot_be_ended_now_is_ended_later(
+    ctx: Context, campaign: Campaign, gateway: Pages, why: Exception
+) -> None:
+    first, *_, last = await active(ctx)
+    gateway.pages = {first: ["cs_1", "cs_2"], last: ["cs_3"]}
+    gateway.fails = why
+    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await tick(ctx)
+    assert not await is_over(ctx) and sorted(gateway.switched_off) == await active(ctx)
+    gateway.fails = None
+    await tick(ctx)
+    assert sorted(gateway.ended_pages) == ["cs_1", "cs_2", "cs_3"] and await is_over(ctx)
+
+
+async def test_page_that_stripe_refuses_to_end_is_reported_and_holds_up_no_other(
+    ctx: Context, campaign: Campaign, gateway: Pages
+) -> None:
+    first, *_, last = await active(ctx)
+    gateway.pages = {first: ["cs_1", "cs_2"], last: ["cs_3"]}
+    gateway.fails = GatewayRefused("no")
+    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await tick(ctx)
+    assert sorted(gateway.ended_pages) == ["cs_2", "cs_3"] and await is_over(ctx)
+    async with ctx.db.read() as conn:
+        failed = [one.args["item"] for one in await due(conn, ctx.clock(), 99) if one.kind == "item_failed"]
+    assert failed == ["cs_1"]
+
+
+async def test_key_without_the_permission_switches_all_links_off_and_staff_are_told(
+    ctx: Context, campaign: Campaign, gateway: Pages
+) -> None:
+    gateway.pages = {link: ["cs_1"] for link in await active(ctx)}
+    gateway.fails = KeyRefused("no permission", "more_permissions_required")
+    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await tick(ctx)
+    assert sorted(gateway.switched_off) == await active(ctx) and not await is_over(ctx)
+    async with ctx.db.read() as conn:
+        failed = [one.args["why"] for one in await due(conn, ctx.clock(), 99) if one.kind == "item_failed"]
+    assert failed == ["key"], "once"
