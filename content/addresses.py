@@ -12,12 +12,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import takewhile
 from pathlib import Path
 from urllib.parse import urlsplit
 
 _LIST = Path(__file__).parent / "assets" / "top_level_domains.txt"
+# In no root zone, and linked by Telegram all the same (test/message_entities.cpp of tdlib: "telegram.ton").
+_LINKED_TOO = frozenset({"ton", "onion"})
 _END = r"\s<\u2000-\u200b\u200e\u200f\u2016-\u206f"  # where an address ends at the latest: spaces and punctuation
 # The signs of a site's name, as tdlib's is_domain_symbol has them: emoji are legal, U+0080 to U+00BF are not.
 _PART = r"[0-9A-Za-z_~\-\u00c0-\u167f\u1681-\u1fff\u200c\u200d\u2010-\u2015\u2070-\u2fff\u3001-\U0010ffff]+"
@@ -79,8 +81,13 @@ def foreign_address(text: str, allowed: Domains) -> Address | None:
 
 def foreign_addresses(text: str, allowed: Domains) -> list[Address]:
     """Return every address in plain words that leads elsewhere, by where it stands."""
+    return list(_all_foreign(text, allowed))
+
+
+@lru_cache(maxsize=256)  # whatever leaves by itself is looked at again each time
+def _all_foreign(text: str, allowed: Domains) -> tuple[Address, ...]:
     found = {*_foreign(text, range(len(text)), text, allowed), *_foreign(*_folded(text), text, allowed)}
-    return sorted(found, key=lambda one: (one.start, one.end))
+    return tuple(sorted(found, key=lambda one: (one.start, one.end)))
 
 
 def unlinked(text: str, allowed: Domains) -> str:
@@ -164,4 +171,4 @@ def _folded(text: str) -> tuple[str, list[int]]:
 @cache
 def _top_level_domains() -> frozenset[str]:
     lines = _LIST.read_text(encoding="ascii").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
+    return _LINKED_TOO.union(line for line in lines if line and not line.startswith("#"))

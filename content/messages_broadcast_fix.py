@@ -1,4 +1,4 @@
-"""What staff read about a correction of a broadcast that waits for a second person."""
+"""What staff read about a correction of a broadcast that waits for its author or for a second person."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,27 +16,31 @@ _DONE: Mapping[Done, str] = {"sent": "staff-broadcast-fix-sent", "dropped": "sta
 
 @dataclass(frozen=True, kw_only=True)
 class FixView:
-    """The new words in one language. `approve` None: they are the reader's own; `alone`: for owners only."""
+    """The new words in one language. `second`: a second person must agree, else their author; `approve` None: that is
+    not the reader; `alone`: for owners only."""
 
     language: Locale
     text: str
+    second: bool
     approve: Tap | None
     drop: Tap
     alone: Tap | None
 
 
 def waits(catalog: Catalog, locale: Locale, view: FixView) -> Card:
-    """It is not sent before somebody else agrees."""
+    """It is not sent before somebody else agrees, or its author has read it."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-broadcast-fix-title"),
         lines=(
-            say("staff-broadcast-fix-waits"),
+            say("staff-broadcast-fix-waits" if view.second else "staff-broadcast-fix-unread"),
             f"{say(LANGUAGE[view.language])}\n{shorten(view.text, _SHOWN)}",
         ),
         rows=row(
             say.button("staff-broadcast-fix-approve", view.approve, "primary"),
-            say.button("staff-broadcast-fix-drop", view.drop, "danger"),
+            say.button("staff-broadcast-fix-drop", view.drop, "danger")
+            if view.second
+            else say.button("staff-broadcast-fix-cancel", view.drop),
         )
         + row(say.button("staff-broadcast-fix-alone", view.alone)),
     )

@@ -16,6 +16,7 @@ _BAR = 16  # signs
 REASONS = ("wrong_text", "wrong_people", "overtaken")  # in one tap; anything else is written
 _WHY: Mapping[str, str] = {
     "campaign": "staff-broadcast-why-campaign",
+    "address": "staff-broadcast-why-address",
     "grown": "staff-broadcast-why-grown",
     "wrong_text": "staff-broadcast-why-text",
     "wrong_people": "staff-broadcast-why-people",

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from content.cards import Card
+from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Writer
+from content.writer import Writer, row
 
 _NAMES = {"telegram": "Telegram", "discord": "Discord"}
 _REFUSED = {
@@ -39,6 +39,19 @@ def key_refused(catalog: Catalog, locale: Locale, job: str) -> Card:
     say = Writer(catalog, locale)
     lines = (say("staff-key-refused", job=job), say("staff-key-refused-how"))
     return Card(title=say("staff-key-refused-title"), lines=lines)
+
+
+def text_held(catalog: Catalog, locale: Locale, owner: str, name: str, what: str, see: Tap) -> Card:
+    """A text that was kept earlier leads to a foreign site, and what would send it waits. `owner`: campaign or
+    reminder."""
+    say = Writer(catalog, locale)
+    of_campaign = owner == "campaign"
+    line = say("staff-text-held-campaign", name=name, what=what) if of_campaign else say("staff-text-held", what=what)
+    return Card(
+        title=say("staff-text-held-title"),
+        lines=(line, say("staff-text-held-how")),
+        rows=row(say.button("staff-text-held-see", see)),
+    )
 
 
 def clock_off(catalog: Catalog, locale: Locale, *, seconds: int, ahead: bool) -> Card:

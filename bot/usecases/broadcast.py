@@ -17,7 +17,7 @@ from bot.store import posts, recipients, segments, staff, supporters, switches
 from bot.store.db import Connection
 from bot.store.outbox import State
 from bot.usecases import limits, prefer
-from bot.usecases.broadcast_plan import audience, whom
+from bot.usecases.broadcast_plan import audience, leads_elsewhere, whom
 from bot.usecases.context import Context
 from bot.usecases.isolate import each
 from bot.usecases.join import who as who_is
@@ -44,6 +44,10 @@ class NotPossible(Exception):
 
 class CampaignOver(NotPossible):
     """It would ask for a campaign that is not open."""
+
+
+class LeadsElsewhere(NotPossible):
+    """Its words hold a link to a site that is not allowed: they have to be corrected first."""
 
 
 async def approve(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
@@ -122,6 +126,8 @@ async def go_on_as_news(ctx: Context, who: Member, broadcast_id: int) -> Broadca
 async def _go_on(ctx: Context, conn: Connection, found: Broadcast, who: Member) -> Broadcast:
     if found.state is not BroadcastState.PAUSED:
         raise NotPossible(found.state)
+    if await leads_elsewhere(ctx, conn, found):
+        raise LeadsElsewhere(found.state)
     to = BroadcastState.RUNNING if found.started_at is not None else BroadcastState.PREPARING
     await _move(ctx, conn, found, to, who, why=None)
     return await _read(conn, found.id)
@@ -231,8 +237,9 @@ async def _advance(ctx: Context, found: Broadcast) -> bool:
         return True
     async with ctx.db.read() as conn:
         in_vain = await _asks_in_vain(ctx, conn, found)
-    if in_vain:
-        await pause(ctx, found.id, why="campaign")
+        elsewhere = await leads_elsewhere(ctx, conn, found)
+    if in_vain or elsewhere:
+        await pause(ctx, found.id, why="campaign" if in_vain else "address")
         return True
     return found.state is BroadcastState.PREPARING and await _prepare(ctx, found)
 

@@ -1,13 +1,15 @@
-"""Corrections of a broadcast that went to more people than one person may decide for alone.
+"""Corrections of a broadcast: read by their author before they are sent, and by a second person where it takes one.
 
-What a second person approved is what is sent, so new words for it wait for a second person too. Until then they stand
-in a draft's row, at most one for each broadcast. Taking the amounts away (`broadcast.go_on_as_news`) needs no second
-person: it only leaves out what was approved.
+What a second person approved is what is sent, so new words for it wait for a second person too, however few they go
+to; so do those of a broadcast that went to more people than one person may decide for alone. Until then they are kept
+as drafts, at most one for each broadcast. All others wait 15 minutes for their author, who is shown the message as it
+would come. Taking the amounts away (`broadcast.go_on_as_news`) needs neither: it only leaves out what was approved.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.broadcasts import Broadcast
+from bot.domain.ids import id_at
 from bot.domain.people import Locale
 from bot.domain.staff import Member, Role
 from bot.store import broadcasts as rows
@@ -18,21 +20,23 @@ from bot.usecases import broadcast, limits
 from bot.usecases.broadcast import NotPossible
 from bot.usecases.broadcast_plan import check_texts
 from bot.usecases.context import Context
-from bot.usecases.staff.handling import note, tell_all
+from bot.usecases.staff.handling import ASKED_FOR, note, tell_all
 from content.broadcast import Message
 
-_KIND = "correction"
+_KIND = "correction"  # waits for a second person
+_UNREAD = "fix_unread"  # waits for its author to send it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """New words in one language that wait for a second person."""
+    """New words in one language that wait for a second person (`second`), or for their author to have read them."""
 
     id: int
     broadcast: Broadcast
     language: Locale
     text: str
     by: int | None  # who of the staff wrote them
+    second: bool
 
     @property
     def message(self) -> Message:
@@ -45,36 +49,40 @@ class OwnCorrection(NotPossible):
     """Its author cannot be the second person."""
 
 
-async def correct(ctx: Context, who: Member, broadcast_id: int, language: Locale, text: str) -> Proposal | None:
-    """Give a broadcast new words in one language; return what waits for a second person, or None where it is done.
+async def propose(ctx: Context, who: Member, broadcast_id: int, language: Locale, text: str) -> Proposal:
+    """Keep new words for a broadcast in one language until they are approved; nothing is changed yet.
 
     Raises NotPossible before the broadcast leaves, CannotSend where the text holds a foreign link.
     """
     # Counted beforehand, while gifts are written. Until its recipients are complete the answer is "yes" anyway.
     async with ctx.db.read() as conn:
-        waits = await _needs_second(ctx, conn, await _read(conn, broadcast_id))
+        second = await _needs_second(ctx, conn, await _read(conn, broadcast_id))
     async with ctx.db.write() as conn:
         found = await _read(conn, broadcast_id)
-        new = Proposal(id=ctx.ids.new(), broadcast=found, language=language, text=text, by=who.id or None)
+        by = who.id or None
+        new = Proposal(id=ctx.ids.new(), broadcast=found, language=language, text=text, by=by, second=second)
         await check_texts(ctx, conn, new.message)
-        if waits:
-            await _keep(ctx, conn, who, new)
-        else:
-            await broadcast.correct_now(ctx, conn, found, who, new.message)
-    ctx.wake()
-    return new if waits else None
+        await _keep(ctx, conn, who, new)
+    return new
 
 
-async def approve(ctx: Context, who: Member, proposal_id: int) -> Broadcast:
-    """A second person agrees: the copies are corrected.
+async def approve(ctx: Context, who: Member, proposal_id: int) -> Broadcast | Proposal:
+    """A second person agrees, or the author of an unread one has read it: the copies are corrected.
 
-    Raises OwnCorrection for its author, whichever of their accounts they come by, and NotPossible where it waits no
-    more or the broadcast has changed since.
+    Returns what is corrected, or what waits now: an unread one is handed to a second person where by now it takes
+    one. Raises OwnCorrection for the author of one that waits for a second person, whichever of their accounts they
+    come by, and NotPossible where it waits no more or the broadcast has changed since.
     """
+    async with ctx.db.read() as conn:
+        second = await _needs_second(ctx, conn, (await _waiting(ctx, conn, proposal_id)).broadcast)
     async with ctx.db.write() as conn:
-        found = await _waiting(conn, proposal_id)
-        if found.by is not None and await broadcast.is_author(conn, found.by, who):
+        found = await _waiting(ctx, conn, proposal_id)
+        if found.second and found.by is not None and await broadcast.is_author(conn, found.by, who):
             raise OwnCorrection(found.broadcast.state)
+        if not found.second and found.by != (who.id or None):
+            raise NotPossible(found.broadcast.state)  # nobody else has read it
+        if second and not found.second:
+            return await _hand_on(ctx, conn, who, found)
         await _apply(ctx, conn, who, found)
     ctx.wake()
     return found.broadcast
@@ -83,8 +91,8 @@ async def approve(ctx: Context, who: Member, proposal_id: int) -> Broadcast:
 async def send_alone(ctx: Context, who: Member, proposal_id: int, why: str) -> Broadcast:
     """An owner sends it without a second person, for a reason that is logged and told. Raises NotPossible."""
     async with ctx.db.write() as conn:
-        found = await _waiting(conn, proposal_id)
-        if who.role is not Role.OWNER or not why:
+        found = await _waiting(ctx, conn, proposal_id)
+        if not found.second or who.role is not Role.OWNER or not why:
             raise NotPossible(found.broadcast.state)
         await _apply(ctx, conn, who, found, why=why)
     ctx.wake()
@@ -94,20 +102,26 @@ async def send_alone(ctx: Context, who: Member, proposal_id: int, why: str) -> B
 async def drop(ctx: Context, who: Member, proposal_id: int) -> Broadcast:
     """Throw it away; nothing was changed. Raises NotPossible."""
     async with ctx.db.write() as conn:
-        found = await _waiting(conn, proposal_id)
+        found = await _waiting(ctx, conn, proposal_id)
         await drafts.drop(conn, proposal_id)
-        await note(ctx, conn, who, "broadcast.correction_dropped", broadcast=found.broadcast.id)
+        if found.second:
+            await note(ctx, conn, who, "broadcast.correction_dropped", broadcast=found.broadcast.id)
     return found.broadcast
 
 
 async def waiting(ctx: Context, proposal_id: int) -> Proposal:
     """Return what waits. Raises NotPossible where it was sent, thrown away or overtaken."""
     async with ctx.db.read() as conn:
-        return await _waiting(conn, proposal_id)
+        return await _waiting(ctx, conn, proposal_id)
 
 
 async def _needs_second(ctx: Context, conn: Connection, found: Broadcast) -> bool:
-    """Whether it goes, or went, to more people than one person may decide for alone."""
+    """Whether a second person approved it, or it goes, or went, to more people than one person may decide for alone.
+
+    Who reads channels is not counted, so a broadcast that went to channels alone needs one only where one approved it.
+    """
+    if found.approved_by is not None and found.approved_by != found.made_by:
+        return True
     if found.segment is None:
         return False
     if found.started_at is None and found.approved_by is not None:
@@ -119,23 +133,36 @@ async def _needs_second(ctx: Context, conn: Connection, found: Broadcast) -> boo
 async def _keep(ctx: Context, conn: Connection, who: Member, new: Proposal) -> None:
     if not broadcast.may_be_corrected(new.broadcast):
         raise NotPossible(new.broadcast.state)
-    for other in await drafts.all_of(conn, _KIND):
-        if other.body["broadcast"] == new.broadcast.id:
+    kind = _KIND if new.second else _UNREAD
+    await drafts.drop_older(conn, _UNREAD, id_at(ctx.clock() - ASKED_FOR))
+    for other in await drafts.all_of(conn, kind):
+        if other.body["broadcast"] == new.broadcast.id and (new.second or other.changed_by == new.by):
             await drafts.drop(conn, other.id)
     about = {"broadcast": new.broadcast.id, "revision": new.broadcast.revision}
     body = {**about, "language": new.language, "text": new.text}
-    await drafts.add(conn, Draft(id=new.id, kind=_KIND, body=body, changed_by=new.by), ctx.clock())
+    await drafts.add(conn, Draft(id=new.id, kind=kind, body=body, changed_by=new.by), ctx.clock())
+    if not new.second:
+        return
     await note(ctx, conn, who, "broadcast.correction_proposed", **about)
     key = f"broadcast_fix:{new.id}"
     await tell_all(ctx, conn, key, "broadcast_fix", broadcast=new.broadcast.id, proposal=new.id, by=who.label)
 
 
-async def _waiting(conn: Connection, proposal_id: int) -> Proposal:
+async def _hand_on(ctx: Context, conn: Connection, who: Member, found: Proposal) -> Proposal:
+    """Let a second person decide about what its author has read."""
+    await drafts.drop(conn, found.id)
+    waits = replace(found, id=ctx.ids.new(), second=True)
+    await _keep(ctx, conn, who, waits)
+    return waits
+
+
+async def _waiting(ctx: Context, conn: Connection, proposal_id: int) -> Proposal:
     draft = await drafts.get(conn, proposal_id)
-    if draft is None or draft.kind != _KIND:
+    if draft is None or draft.kind not in (_KIND, _UNREAD):
         raise NotPossible(None)
     found = await _read(conn, draft.body["broadcast"])
-    if found.revision != draft.body["revision"]:
+    unread = draft.kind == _UNREAD
+    if found.revision != draft.body["revision"] or (unread and draft.id < id_at(ctx.clock() - ASKED_FOR)):
         raise NotPossible(found.state)
     return Proposal(
         id=draft.id,
@@ -143,6 +170,7 @@ async def _waiting(conn: Connection, proposal_id: int) -> Proposal:
         language=draft.body["language"],
         text=draft.body["text"],
         by=draft.changed_by,
+        second=not unread,
     )
 
 

@@ -16,6 +16,7 @@ from bot.store.segments import Night, Whom
 from bot.usecases import limits
 from bot.usecases.context import Context
 from bot.usecases.staff.handling import note, tell_all
+from content.addresses import foreign_address
 from content.broadcast import Message
 from content.cards import shorten
 from content.catalog import LOCALES
@@ -171,6 +172,19 @@ async def check_texts(ctx: Context, conn: Connection, message: Message) -> None:
             parse(text, allowed)
         except BadMarkup as why:
             raise CannotSend("foreign" if why.kind == "foreign" else "markup", what=shorten(why.what, 40)) from None
+
+
+async def leads_elsewhere(ctx: Context, conn: Connection, found: Broadcast) -> bool:
+    """Whether its words hold a link to a site that is not allowed: an older version did not look, or the site went."""
+    try:
+        await check_texts(ctx, conn, found.message)
+    except CannotSend:
+        return True
+    campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
+    # Without words of its own it says what the campaign does; without titles it has the campaign's name.
+    texts = found.message.titles.values() if found.message.texts and found.message.titles else campaign.authored.texts
+    allowed = await limits.domains_now(ctx, conn)
+    return any(foreign_address(text, allowed) is not None for text in texts)
 
 
 def _row(ctx: Context, who: Member | None, spec: Spec, state: BroadcastState, override: str | None) -> Broadcast:

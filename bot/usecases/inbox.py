@@ -8,7 +8,7 @@ from bot.store import drafts, inbox, notices, outbox, places, staff, supporters
 from bot.store.db import Connection
 from bot.store.notices import Notice
 from bot.store.outbox import Delivery, Lane, State
-from bot.usecases import rates
+from bot.usecases import rates, staff_texts
 from bot.usecases.context import Context
 from bot.usecases.outgoing import OutOfDate
 from bot.usecases.reply import Reply
@@ -83,10 +83,16 @@ async def answer(ctx: Context, conn: Connection, address_id: int, text: str) -> 
 
 
 async def relayed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """A person of the charity has answered. Raises OutOfDate where the words are erased already."""
+    """A person of the charity has answered.
+
+    Raises OutOfDate where the words are erased already, and where an older version let a foreign link pass: staff
+    are told that it did not arrive (`follow_up`).
+    """
     text = str(delivery.args.get("text", ""))
     if not text:
         raise OutOfDate("its words were erased")
+    if await staff_texts.foreign(ctx, [text]) is not None:
+        raise OutOfDate("its words lead to a site that is not allowed")
     return words.relayed(ctx.catalog, person.locale, ctx.charity, text)
 
 

@@ -14,6 +14,7 @@ from bot.store import campaigns as campaign_rows
 from bot.store import places, posted, switches
 from bot.store.db import Connection
 from bot.store.posted import PostedCard
+from bot.usecases import staff_texts
 from bot.usecases.campaign_cards import JUST_GIVEN, shared_card
 from bot.usecases.context import Context
 from bot.usecases.isolate import each
@@ -54,10 +55,13 @@ async def post_asked(ctx: Context, platform: Platform) -> int:
         waiting = await posted.asked(conn, platform.name, ctx.clock())
         campaigns = await campaign_rows.by_ids(conn, {card.campaign_id for card in waiting})
 
+    held = {number for number, one in campaigns.items() if await staff_texts.is_campaign_held(ctx, one)}
+
     async def one(card: PostedCard) -> bool:
         await _post(ctx, platform, card, campaigns[card.campaign_id])
         return True
 
+    waiting = [card for card in waiting if card.campaign_id not in held]  # staff are notified; asked for, it stays
     return await each(ctx, "cards to post", waiting, one, name=_number)
 
 
@@ -119,6 +123,7 @@ async def refresh_cards(ctx: Context, platform: Platform, *, at_most_every: time
     async with ctx.db.read() as conn:
         behind = await posted.behind(conn, platform.name, ctx.clock() - at_most_every, _MOST, ctx.clock())
         campaigns = await campaign_rows.by_ids(conn, {card.campaign_id for card, _ in behind})
+    held = {number for number, one in campaigns.items() if await staff_texts.is_campaign_held(ctx, one)}
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def redraw(card: PostedCard) -> bool:
@@ -129,7 +134,7 @@ async def refresh_cards(ctx: Context, platform: Platform, *, at_most_every: time
         async with gate:
             await each(ctx, "cards", [card], redraw, name=_number)
 
-    cards = [card for card, _ in behind]
+    cards = [card for card, _ in behind if card.campaign_id not in held]
     if cards:
         await one(cards[0])  # draws the picture and uploads it; the others use it again
         await asyncio.gather(*map(one, cards[1:]))

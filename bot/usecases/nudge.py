@@ -21,7 +21,7 @@ from bot.store import nudges as rows
 from bot.store.db import Connection
 from bot.store.nudges import Candidate, Decision, GiftSeen, Home, Past
 from bot.store.outbox import Delivery, Lane
-from bot.usecases import matching
+from bot.usecases import matching, staff_texts
 from bot.usecases.context import Context
 from bot.usecases.nudge_policies import Standing, standings
 
@@ -79,6 +79,7 @@ async def tick(ctx: Context) -> int:
             return 0
         around = await _round(ctx, conn, now)
         await cursors.write(conn, _CURSOR, now)
+    around = await _sayable(ctx, around)
     decided = 0
     for _ in range(_MOST_BATCHES):
         looked, made = await _batch(ctx, around)
@@ -129,6 +130,18 @@ async def _round(ctx: Context, conn: Connection, now: datetime) -> _Round:
         secret=await rows.holdout_secret(conn, fresh),
         spread=_SPREAD_OVER if late else timedelta(),
     )
+
+
+async def _sayable(ctx: Context, around: _Round) -> _Round:
+    """Leave out policies and campaigns whose texts must not be sent: nobody is drawn for what cannot be said."""
+    policies = {
+        name: replace(one, wanted=False)
+        if one.on and await staff_texts.is_held(ctx, "reminder", name, [t for text in one.texts for t in text.values()])
+        else one
+        for name, one in around.policies.items()
+    }
+    campaigns = [pair for pair in around.campaigns if not await staff_texts.is_campaign_held(ctx, pair[0])]
+    return replace(around, policies=policies, campaigns=campaigns)
 
 
 async def _campaigns(conn: Connection, now: datetime) -> list[tuple[Campaign, Campaigning]]:

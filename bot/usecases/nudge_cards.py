@@ -14,7 +14,7 @@ from bot.store import supporters
 from bot.store.db import Connection
 from bot.store.nudges import Decision
 from bot.store.outbox import Delivery
-from bot.usecases import campaign_cards, nudge, own_amounts
+from bot.usecases import campaign_cards, nudge, own_amounts, staff_texts
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.nudge_policies import Standing, standings
@@ -54,6 +54,10 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     if (awake := quiet_until(now, known_zone(person.time_zone, ctx.zone), ENDS_FOR_NUDGES)) is not None:
         raise NotYet(awake, "they sleep")
     text = policy.texts[decision.text].get(person.locale, "") if decision.text < len(policy.texts) else ""
+    if await staff_texts.is_held(ctx, "reminder", decision.policy, [text]) or await staff_texts.is_campaign_held(
+        ctx, campaign
+    ):
+        raise NotYet(None, "its text leads to a site that is not allowed")
     amounts = await own_amounts.choose(ctx, campaign, person)
     choices = campaign_cards.personal_choices(ctx, campaign, person, Touch(TouchKind.NUDGE, decision.id), amounts)
     until = campaign.last_day

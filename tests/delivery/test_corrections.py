@@ -93,7 +93,8 @@ async def test_copies_of_an_old_broadcast_are_corrected_and_taken_away(ctx: Cont
     await telegram.corrections.step()
     await change(ctx, state=BroadcastState.DONE, ended_at=clock())
     clock.move(days=40)
-    await broadcast_corrections.correct(ctx, TERMINAL, BROADCAST, "fr", "Pardon")
+    new = await broadcast_corrections.propose(ctx, TERMINAL, BROADCAST, "fr", "Pardon")
+    await broadcast_corrections.approve(ctx, TERMINAL, new.id)
     while await telegram.corrections.step():
         pass
     assert sorted(chat for chat, _ in telegram.platform.edits) == ["-1009", "1000", "1001"]

@@ -81,7 +81,8 @@ async def a_good_day(here: Town, camille: Person, alex: Person) -> None:
     heard = [await camille.hears("La neige est là."), await alex.hears("snow")]
     await until(lambda: is_done(here, made), within=20)
     for language, text in BETTER.items():
-        await broadcast_corrections.correct(here.app.ctx, nadia, made.id, language, text)
+        new = await broadcast_corrections.propose(here.app.ctx, nadia, made.id, language, text)
+        await broadcast_corrections.approve(here.app.ctx, nadia, new.id)
     await camille.hears("demain")
     await alex.hears("tomorrow")
     await here.pay(heard[0].first_link)

@@ -107,6 +107,8 @@ async def the_news(here: Town, editor: Person, reader: Person, other: Person) ->
     await editor.press(f"bs:{number}")
     asked = await editor.press(f"bs:{number}:{reader.locale}")
     await editor.fill(asked, BETTER[reader.locale])
+    assert not hears_still(reader, BETTER[reader.locale]), "its author reads it first"
+    await editor.press(":yes")
     await reader.hears(BETTER[reader.locale], within=20)
     assert not hears_still(reader, ARRIVED[reader.locale])
     assert not hears_still(other, ARRIVED[other.locale]) and not hears_still(other, BETTER[other.locale])

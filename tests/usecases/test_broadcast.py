@@ -236,18 +236,19 @@ async def test_pause_resume_correct_withdraw(ctx: Context, campaign: Campaign) -
     nadia = await hire(ctx, "Nadia")
     one = await submitted(ctx, nadia, spec(campaign))
     with pytest.raises(broadcast.NotPossible):
-        await broadcast_corrections.correct(ctx, nadia, one.id, "fr", "Mieux")  # what was agreed to is what leaves
+        await broadcast_corrections.propose(ctx, nadia, one.id, "fr", "Mieux")  # what was agreed to is what leaves
     move(ctx, minutes=5)
     await run(ctx)
     assert (await broadcast.pause(ctx, one.id, why="failures")).state is BroadcastState.PAUSED
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.PAUSED
     await broadcast.resume(ctx, nadia, one.id)
-    assert await broadcast_corrections.correct(ctx, nadia, one.id, "fr", "Mieux") is None, "small enough for one"
+    small = await broadcast_corrections.propose(ctx, nadia, one.id, "fr", "Mieux")
+    await broadcast_corrections.approve(ctx, nadia, small.id)
     assert (await broadcast.withdraw(ctx, nadia, one.id, "erreur")).state is BroadcastState.WITHDRAWN
     assert [row.state for row in await written(ctx)] == ["dropped"]
     with pytest.raises(broadcast.NotPossible):
-        await broadcast_corrections.correct(ctx, nadia, one.id, "fr", "Mieux")
+        await broadcast_corrections.propose(ctx, nadia, one.id, "fr", "Mieux")
 
 
 async def test_a_milestone_is_announced_once(ctx: Context, campaign: Campaign) -> None:

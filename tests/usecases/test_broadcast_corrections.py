@@ -1,11 +1,11 @@
-"""Above the approval limit new words for a broadcast wait for a second person, as the broadcast did."""
+"""New words for a broadcast wait for their author to have read them, or for a second person, as the broadcast did."""
 
 import pytest
 
 from bot.domain.broadcasts import Broadcast, BroadcastState, Segment
 from bot.domain.people import Contact, Preference
 from bot.domain.staff import Role
-from bot.store import audit, broadcasts, drafts, staff
+from bot.store import audit, broadcasts, drafts, places, staff
 from bot.store.db import Database
 from bot.store.notices import due
 from bot.usecases import broadcast, limits, publish, talk
@@ -111,9 +111,94 @@ async def test_correction_above_the_limit_waits_for_a_second_person(ctx: Context
     assert "no longer waits" in said(again)
 
 
-async def test_correction_below_the_limit_is_sent_at_once(ctx: Context) -> None:
+async def test_correction_below_the_limit_is_read_by_its_author_and_then_sent(ctx: Context) -> None:
     made = await running(ctx, above=3)
+    read = await correct(ctx, made)
+    assert [one.body.plain for one in read.more if one.body is not None] == [NEW, "News"], "in both languages"
+    assert await text_of(ctx, made) == "Des nouvelles"
+    done = await talk.on_action(ctx, NADIA, action(read, ":yes"))
+    assert await text_of(ctx, made) == NEW and "en train d’être corrigées" in said(done)
+    assert "n’attend plus" in said(await talk.on_action(ctx, NADIA, action(read, ":yes")))
+
+
+async def test_correction_that_its_author_cancels_changes_nothing(ctx: Context) -> None:
+    made = await running(ctx, above=3)
+    read = await correct(ctx, made)
+    await talk.on_action(ctx, NADIA, action(read, ":no"))
+    assert "n’attend plus" in said(await talk.on_action(ctx, NADIA, action(read, ":yes")))
+    assert await text_of(ctx, made) == "Des nouvelles"
+
+
+async def test_correction_waits_for_its_author_for_fifteen_minutes(ctx: Context) -> None:
+    made = await running(ctx, above=3)
+    read = await correct(ctx, made)
+    assert isinstance(ctx.clock, MovingClock)
+    ctx.clock.move(minutes=15, seconds=1)
+    assert "n’attend plus" in said(await talk.on_action(ctx, NADIA, action(read, ":yes")))
+    assert await text_of(ctx, made) == "Des nouvelles"
     await correct(ctx, made)
+    async with ctx.db.read() as conn:
+        assert len(await drafts.all_of(conn, "fix_unread")) == 1, "the old one is erased"
+
+
+@pytest.mark.parametrize("end", ["yes", "alone"])
+async def test_correction_that_only_its_author_has_read_is_sent_by_nobody_else(ctx: Context, end: str) -> None:
+    made = await running(ctx, above=3)
+    read = await correct(ctx, made)
+    assert not any(str(button.action).endswith(":alone") for button in read.card.buttons)
+    await hire(ctx, OMAR, "Omar", Role.OWNER)
+    asked = await talk.on_action(ctx, OMAR, action(read, ":yes").removesuffix("yes") + end)
+    if asked.form is not None:
+        await talk.on_answer(ctx, OMAR, asked.form.answers, "Parce que")
+    assert await text_of(ctx, made) == "Des nouvelles"
+
+
+async def test_correction_is_handed_to_a_second_person_where_the_limit_was_lowered(ctx: Context) -> None:
+    made = await running(ctx, above=3)
+    read = await correct(ctx, made)
+    async with ctx.db.read() as conn:
+        omar = await staff.find(conn, "discord", "901")
+    assert omar is not None
+    await limits.set_limit(ctx, omar, "approve", 2)
+    waits = await talk.on_action(ctx, NADIA, action(read, ":yes"))
+    assert await text_of(ctx, made) == "Des nouvelles"
+    await talk.on_action(ctx, OMAR, action(waits, ":no").removesuffix("no") + "yes")
+    assert await text_of(ctx, made) == NEW
+
+
+async def test_what_a_second_person_approved_is_corrected_by_two_however_few_read_it(ctx: Context) -> None:
+    made = await running(ctx, above=2)
+    async with ctx.db.read() as conn:
+        omar = await staff.find(conn, "discord", "901")
+    assert omar is not None
+    await limits.set_limit(ctx, omar, "approve", 1000)
+    waits = await correct(ctx, made)
+    await talk.on_action(ctx, NADIA, action(waits, ":no").removesuffix("no") + "yes")
+    assert await text_of(ctx, made) == "Des nouvelles"
+    await talk.on_action(ctx, OMAR, action(waits, ":no").removesuffix("no") + "yes")
+    assert await text_of(ctx, made) == NEW
+
+
+async def test_post_in_channels_that_a_person_approved_is_corrected_by_two(ctx: Context) -> None:
+    async with ctx.db.write() as conn:
+        place = await places.put(
+            conn, "telegram", "-100", title="Canal", purpose=places.PUBLIC, locales="fr", at=ctx.clock()
+        )
+        omar = await staff.find(conn, "discord", "901")
+    assert omar is not None
+    message = Message(texts={"fr": "Des nouvelles"})
+    posted = Spec(campaign_id=1, message=message, segment=None, places=(place.id,), kind="milestone", once_key="m")
+    made = await submit(ctx, None, posted)
+    assert made is not None and made.state is BroadcastState.APPROVAL
+    await broadcast.approve(ctx, omar, made.id)
+    assert isinstance(ctx.clock, MovingClock)
+    ctx.clock.move(minutes=6)
+    for _ in range(2):
+        await broadcast.tick(ctx)
+    waits = await correct(ctx, made)
+    await talk.on_action(ctx, NADIA, action(waits, ":no").removesuffix("no") + "yes")
+    assert await text_of(ctx, made) == "Des nouvelles", "nobody counts who reads a channel"
+    await talk.on_action(ctx, OMAR, action(waits, ":no").removesuffix("no") + "yes")
     assert await text_of(ctx, made) == NEW
 
 

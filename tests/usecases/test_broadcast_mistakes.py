@@ -8,6 +8,7 @@ from bot.store import audit, broadcasts, places, staff, switches
 from bot.store.db import Database
 from bot.usecases import broadcast, publish, talk
 from bot.usecases.context import Context
+from bot.usecases.reply import Reply
 from tests.conftest import MovingClock
 from tests.usecases.test_broadcast_talk import NADIA, OMAR, actions, hire, reader, said, send, tap, the_draft, written
 from tests.world import make_context, open_campaign
@@ -120,6 +121,11 @@ async def test_about_a_campaign_that_is_over_nothing_is_asked(ctx: Context) -> N
     assert not (await the_draft(ctx))[1].amounts
 
 
+async def confirmed(ctx: Context, contact: Contact, read: Reply) -> Reply:
+    """The author of a correction sends what they were shown."""
+    return await talk.on_action(ctx, contact, next(one for one in actions(read) if one.endswith(":yes")))
+
+
 async def test_two_who_correct_at_once_lose_nothing(ctx: Context, clock: MovingClock) -> None:
     await reader(ctx, 1)
     await send(ctx, await written(ctx))
@@ -130,11 +136,11 @@ async def test_two_who_correct_at_once_lose_nothing(ctx: Context, clock: MovingC
     mine = await talk.on_action(ctx, NADIA, f"bs:{one.id}:fr")
     theirs = await talk.on_action(ctx, OMAR, f"bs:{one.id}:fr")
     assert mine.form is not None and theirs.form is not None
-    await talk.on_answer(ctx, OMAR, theirs.form.answers, "Deux repas d’Omar")
+    await confirmed(ctx, OMAR, await talk.on_answer(ctx, OMAR, theirs.form.answers, "Deux repas d’Omar"))
     again = await talk.on_answer(ctx, NADIA, mine.form.answers, "Deux repas de Nadia")
     assert "Quelqu’un d’autre" in said(again) and "Omar" in said(again)
     assert again.form is not None and again.form.value == "Deux repas de Nadia"
-    await talk.on_answer(ctx, NADIA, again.form.answers, "Deux repas des deux")
+    await confirmed(ctx, NADIA, await talk.on_answer(ctx, NADIA, again.form.answers, "Deux repas des deux"))
     async with ctx.db.read() as conn:
         (one,) = await broadcasts.latest(conn, 5)
     assert (one.revision, one.message.texts["fr"]) == (3, "Deux repas des deux")

@@ -264,7 +264,9 @@ async def test_a_correction_and_a_withdrawal_ask_first(ctx: Context, clock: Movi
     asked = await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:fr")
     assert asked.form is not None and asked.form.value == "Un **repas** de plus."
     assert "refermée" in said(await talk.on_answer(ctx, NADIA, asked.form.answers, "Deux **repas"))
-    await talk.on_answer(ctx, NADIA, asked.form.answers, "Deux **repas**")
+    read = await talk.on_answer(ctx, NADIA, asked.form.answers, "Deux **repas**")
+    (yes,) = {action for action in actions(read) if action.endswith(":yes")}
+    await talk.on_action(ctx, NADIA, yes)
     async with ctx.db.read() as conn:
         found = await broadcasts.get(conn, broadcast_id)
     assert found is not None and (found.revision, found.message.texts["fr"]) == (2, "Deux **repas**")

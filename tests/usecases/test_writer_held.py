@@ -56,7 +56,8 @@ async def test_a_broadcast_counts_nobody_while_the_writer_is_held(ctx: Context, 
         for _ in range(4):
             ctx.clock.move(minutes=6)
             await broadcast.tick(ctx)
-        await broadcast_corrections.correct(ctx, nadia, made.id, "fr", "Deux repas")
+        new = await broadcast_corrections.propose(ctx, nadia, made.id, "fr", "Deux repas")
+        await broadcast_corrections.approve(ctx, nadia, new.id)
     said = [statement for one in transactions for statement in one]
     assert any("INSERT INTO recipient" in statement for statement in said), "it went all the way"
     assert [statement for statement in said if _COUNTS_PEOPLE.match(statement)] == []

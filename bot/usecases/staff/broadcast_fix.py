@@ -1,4 +1,4 @@
-"""A correction that waits for a second person, in the staff's chat.
+"""A correction that waits for its author or for a second person, in the staff's chat.
 
 Buttons: `bf:<proposal>[:<yes|no|alone>]`; answers: `bf:<proposal>`, an owner's reason to send it alone.
 """
@@ -41,7 +41,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
         return Reply(card=words.gone(ctx.catalog, person.locale), mode="edit")
     if what == "alone" and person.role.may(Role.OWNER):
         return await _ask_why(ctx, person, proposal_id)
-    return await _shown(ctx, person, found)
+    return await shown(ctx, person, found)
 
 
 async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
@@ -59,7 +59,7 @@ async def _ask_why(ctx: Context, person: Member, proposal_id: int) -> Reply:
     return await ask(ctx, person, Reply(card=card), Form(answers=f"bf:{proposal_id}", title=card.title, label=label))
 
 
-async def _done(ctx: Context, person: Member, deed: Awaitable[Broadcast], what: words.Done) -> Reply:
+async def _done(ctx: Context, person: Member, deed: Awaitable[Broadcast | Proposal], what: words.Done) -> Reply:
     try:
         about = await deed
     except OwnCorrection:
@@ -69,11 +69,13 @@ async def _done(ctx: Context, person: Member, deed: Awaitable[Broadcast], what: 
     except CannotSend as why:
         problem = draft_words.refusal(ctx.catalog, person.locale, why.kind, why.facts)
         return Reply(card=words.refused(ctx.catalog, person.locale, problem), mode="edit")
+    if isinstance(about, Proposal):
+        return Reply(card=card(ctx, person, about), mode="edit")
     return Reply(card=words.done(ctx.catalog, person.locale, what, Tap(action=f"bs:{about.id}")), mode="edit")
 
 
-async def _shown(ctx: Context, person: Member, found: Proposal) -> Reply:
-    """The correction and the message as it would come: nobody approves what they have not read."""
+async def shown(ctx: Context, person: Member, found: Proposal) -> Reply:
+    """The correction and the message as it would come: nobody sends or approves what they have not read."""
     about = found.broadcast
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [about.campaign_id]))[about.campaign_id]
@@ -85,11 +87,14 @@ async def _shown(ctx: Context, person: Member, found: Proposal) -> Reply:
 
 def card(ctx: Context, person: Member, found: Proposal) -> Card:
     """What waits, and what this person may do about it."""
+    own = found.by == person.id
+    may_alone = found.second and own and person.role.may(Role.OWNER)
     view = words.FixView(
         language=found.language,
         text=found.text,
-        approve=None if found.by == person.id else Tap(action=f"bf:{found.id}:yes"),
+        second=found.second,
+        approve=Tap(action=f"bf:{found.id}:yes") if own is not found.second else None,
         drop=Tap(action=f"bf:{found.id}:no"),
-        alone=Tap(action=f"bf:{found.id}:alone") if found.by == person.id and person.role.may(Role.OWNER) else None,
+        alone=Tap(action=f"bf:{found.id}:alone") if may_alone else None,
     )
     return words.waits(ctx.catalog, person.locale, view)

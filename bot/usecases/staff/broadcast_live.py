@@ -14,7 +14,7 @@ from bot.store import broadcasts, staff, switches
 from bot.store import campaigns as campaign_rows
 from bot.store.outbox import State
 from bot.usecases import broadcast, broadcast_corrections, limits
-from bot.usecases.broadcast import CampaignOver, NotPossible
+from bot.usecases.broadcast import CampaignOver, LeadsElsewhere, NotPossible
 from bot.usecases.broadcast_cards import own_previews
 from bot.usecases.broadcast_report import Progress, Share, progress, report
 from bot.usecases.context import Context
@@ -83,7 +83,7 @@ async def _done(ctx: Context, person: Member, broadcast_id: int, what: str, why:
     """Do it, and show where it stands then."""
     try:
         await _do(ctx, person, broadcast_id, what, why)
-    except CampaignOver:
+    except (CampaignOver, LeadsElsewhere):
         pass  # the card says so, and what can be done
     except NotPossible as why:
         own = what == "approve" and why.state is _S.APPROVAL
@@ -159,13 +159,11 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
         return await _ask_correction(ctx, person, broadcast_id, language, problem, text)
     await settle(ctx, person)
     try:
-        waits = await broadcast_corrections.correct(ctx, person, broadcast_id, language, text.strip())
+        waits = await broadcast_corrections.propose(ctx, person, broadcast_id, language, text.strip())
     except NotPossible:
         said = words.not_possible(ctx.catalog, person.locale)
         return Reply(card=(await shown(ctx, person, broadcast_id, said)).card)
-    if waits is not None:
-        return Reply(card=broadcast_fix.card(ctx, person, waits))
-    return Reply(card=(await shown(ctx, person, broadcast_id)).card)
+    return await broadcast_fix.shown(ctx, person, waits)
 
 
 async def _problem(ctx: Context, person: Member, text: str) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from bot.domain.people import Locale
 from bot.store.notices import Notice
+from bot.usecases import publish
 from bot.usecases.context import Context
 from bot.usecases.staff.team_notices import Renderer
 from content import messages_operation as words
-from content.cards import Card
+from content.cards import Card, Tap
 
 
 async def _platform_refused(ctx: Context, one: Notice, locale: Locale) -> Card:
@@ -25,8 +26,19 @@ async def _clock_off(ctx: Context, one: Notice, locale: Locale) -> Card:
     return words.clock_off(ctx.catalog, locale, seconds=int(one.args["seconds"]), ahead=bool(one.args["ahead"]))
 
 
+async def _text_held(ctx: Context, one: Notice, locale: Locale) -> Card:
+    owner, name = str(one.args["owner"]), str(one.args["name"])
+    see = Tap(action=f"np:{name}")
+    if owner == "campaign":
+        campaign = await publish.find(ctx, name)
+        name = name if campaign is None else campaign.authored.name.get(locale)
+        see = Tap(action="cl" if campaign is None else f"cv:{campaign.id}")
+    return words.text_held(ctx.catalog, locale, owner, name, str(one.args["what"]), see)
+
+
 KINDS: Mapping[str, Renderer] = {
     "platform_refused": _platform_refused,
     "item_failed": _item_failed,
     "clock_off": _clock_off,
+    "text_held": _text_held,
 }

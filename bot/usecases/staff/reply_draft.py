@@ -59,7 +59,7 @@ async def preview(ctx: Context, person: Member, to: str, text: str, *, asked: bo
 async def act(ctx: Context, person: Member, verb: str, digits: str) -> Reply:
     """`ib:<send|again|drop>:<draft>`. Each draft is sent once, whoever of the staff taps."""
     number = read_id(digits) or 0
-    if verb == "again":
+    if verb == "again" or (verb == "send" and await _may_no_more_be_sent(ctx, number)):
         return await _again(ctx, person, number)
     async with ctx.db.write() as conn:
         draft = await drafts.take(conn, number, relay.DRAFTED, since=id_at(ctx.clock() - relay.DRAFTS_KEPT_FOR))
@@ -77,7 +77,18 @@ async def _again(ctx: Context, person: Member, number: int) -> Reply:
         draft = await drafts.take(conn, number, relay.DRAFTED, since=id_at(ctx.clock() - relay.DRAFTS_KEPT_FOR))
     if draft is None:
         return Reply(card=words.preview_gone(ctx.catalog, person.locale), mode="edit")
-    return await ask_words(ctx, person, str(draft.body["to"]), str(draft.body["text"]))
+    text = str(draft.body["text"])
+    problem = await staff_texts.refusal(ctx, person.locale, text)
+    return await ask_words(ctx, person, str(draft.body["to"]), text, problem=problem)
+
+
+async def _may_no_more_be_sent(ctx: Context, number: int) -> bool:
+    """Whether a site has been taken off the list since these words were shown."""
+    async with ctx.db.read() as conn:
+        draft = await drafts.get(conn, number)
+    if draft is None or draft.kind != relay.DRAFTED:
+        return False
+    return await staff_texts.foreign(ctx, [str(draft.body["text"])]) is not None
 
 
 async def _send(ctx: Context, conn: Connection, person: Member, to: str, text: str) -> bool:

@@ -1,0 +1,196 @@
+"""What an older version kept unchecked, or whose site is allowed no more, is sent by nothing automatic."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.broadcasts import Broadcast, BroadcastState, Segment
+from bot.domain.campaigns import Campaign
+from bot.domain.matching import MatchPeriod
+from bot.domain.people import Contact, PlatformName, Preference
+from bot.store import broadcasts, matches, notices, outbox, posted
+from bot.store.db import Database
+from bot.store.notices import Notice
+from bot.store.posted import PostedCard
+from bot.usecases import broadcast, inbox, limits, live_cards, nudge, talk
+from bot.usecases.broadcast_plan import Spec, submit
+from bot.usecases.context import Context
+from bot.usecases.join import who
+from bot.usecases.outgoing import NotYet, OutOfDate
+from bot.usecases.ports import MessageRef
+from bot.usecases.prefer import set_preferences
+from bot.usecases.staff.handling import TERMINAL
+from bot.usecases.staff.notices import KINDS
+from content.broadcast import Message
+from content.cards import Card
+from payments.money import Money
+from tests.conftest import MovingClock
+from tests.delivery.test_loop import RecordingPlatform
+from tests.draws import hold_nobody_out_of_all
+from tests.giving import give
+from tests.usecases.test_inbox import NADIA, hire, said
+from tests.usecases.test_nudge import move, set_policy, shown, waiting, willing
+from tests.world import CAMILLE, make_context, open_campaign
+
+SITE = "partenaire.example.org/don"
+WORDS = {"fr": f"Voyez {SITE}", "en": f"See {SITE}"}
+AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
+
+
+class Channel(RecordingPlatform):
+    """A channel that takes posts."""
+
+    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+        return await self.send(place, card, nonce=nonce)
+
+
+@pytest.fixture
+async def ctx(db: Database) -> Context:
+    made = make_context(db, MovingClock(AFTERNOON), link_domains=("partenaire.example.org",))
+    async with made.db.write() as conn:
+        await hold_nobody_out_of_all(conn)
+    return made
+
+
+async def forbid(ctx: Context) -> None:
+    """The site is allowed no more, as if its texts had never been checked."""
+    await limits.set_limit(ctx, TERMINAL, "domains", ("tablee.example.org",))
+
+
+async def allow(ctx: Context) -> None:
+    await limits.set_limit(ctx, TERMINAL, "domains", None)
+
+
+async def held(ctx: Context) -> list[Notice]:
+    async with ctx.db.read() as conn:
+        return [one for one in await notices.due(conn, ctx.clock(), 99) if one.kind == "text_held"]
+
+
+async def state(ctx: Context, made: Broadcast) -> BroadcastState:
+    async with ctx.db.read() as conn:
+        found = await broadcasts.get(conn, made.id)
+    assert found is not None
+    return found.state
+
+
+async def planned(ctx: Context, campaign: Campaign) -> Broadcast:
+    reader = Contact(platform="telegram", external_id="77", locale="fr", private=True)
+    await set_preferences(ctx, await who(ctx, reader), [Preference.NEWS], True)
+    spec = Spec(campaign_id=campaign.id, message=Message(texts=WORDS), segment=Segment())  # type: ignore[arg-type]
+    made = await submit(ctx, None, spec)
+    assert made is not None
+    move(ctx, minutes=6)
+    return made
+
+
+async def ticks(ctx: Context) -> None:
+    for _ in range(3):
+        await broadcast.tick(ctx)
+
+
+@pytest.mark.parametrize("ticks_before", [0, 3])
+async def test_broadcast_rests_before_and_while_it_runs(ctx: Context, ticks_before: int) -> None:
+    made = await planned(ctx, await open_campaign(ctx, ends_on=None))
+    for _ in range(ticks_before):
+        await broadcast.tick(ctx)
+    await forbid(ctx)
+    await ticks(ctx)
+    assert await state(ctx, made) is BroadcastState.PAUSED
+    with pytest.raises(broadcast.LeadsElsewhere):
+        await broadcast.resume(ctx, TERMINAL, made.id)
+    async with ctx.db.read() as conn:
+        (told,) = [
+            one
+            for one in await notices.due(conn, ctx.clock(), 99)
+            if one.kind == "broadcast_moved" and one.args["state"] == "paused"
+        ]
+    for locale, part in (("fr", "hors des sites permis"), ("en", "outside the allowed sites")):
+        assert any(part in line for line in (await KINDS[told.kind](ctx, told, locale)).lines)  # type: ignore[arg-type]
+    await allow(ctx)
+    await broadcast.resume(ctx, TERMINAL, made.id)
+    await ticks(ctx)
+    assert await state(ctx, made) is BroadcastState.RUNNING
+
+
+async def test_reminder_with_own_words_waits(ctx: Context) -> None:
+    campaign = await open_campaign(ctx, ends_on=None)
+    await set_policy(ctx, held_out=0.0, texts=(WORDS,))
+    people = [await willing(ctx, Contact(platform="telegram", external_id=n, locale="fr", private=True)) for n in "12"]
+    await give(ctx, campaign, people[0].id)
+    move(ctx, days=10)
+    assert await nudge.tick(ctx) == 1
+    (decided,) = await waiting(ctx)
+    await forbid(ctx)
+    with pytest.raises(NotYet):
+        await shown(ctx, decided)
+    await give(ctx, campaign, people[1].id)
+    move(ctx, days=10)
+    assert await nudge.tick(ctx) == 0, "nobody is drawn for what cannot be said"
+    (notice,) = await held(ctx)
+    card = await KINDS["text_held"](ctx, notice, "fr")
+    assert any("partenaire.example.org" in line for line in card.lines)
+    assert [button.action for button in card.buttons] == ["np:second_gift"]
+
+
+@pytest.mark.parametrize("platform", ["telegram", "discord"])
+@pytest.mark.parametrize("of", ["campaign", "sponsor"])
+async def test_card_in_a_channel_waits_until_the_text_is_changed(ctx: Context, of: str, platform: PlatformName) -> None:
+    campaign = await open_campaign(ctx, ends_on=None)
+    if of == "campaign":
+        story = campaign.authored.story.model_copy(update=WORDS)
+        campaign = await open_campaign(ctx, ends_on=None, story=story)
+    else:
+        pool = Money(10_000, campaign.goal.currency)
+        period = MatchPeriod(
+            id=ctx.ids.new(),
+            campaign_id=campaign.id,
+            sponsor=WORDS,  # type: ignore[arg-type]
+            pool=pool,
+            left=pool,
+            starts_at=ctx.clock(),
+            ends_at=ctx.clock() + timedelta(days=9),
+        )
+        async with ctx.db.write() as conn:
+            await matches.add(conn, period)
+    card = PostedCard(
+        id=ctx.ids.new(), campaign_id=campaign.id, platform=platform, chat_id="-1", message_id=None, locale="fr"
+    )
+    async with ctx.db.write() as conn:
+        await posted.add(conn, card, ctx.clock())
+        await posted.ask_again(conn, card.id, ctx.clock())
+    await forbid(ctx)
+    channel = Channel(platform)
+    for _ in range(2):
+        await live_cards.tick(ctx, channel, at_most_every=timedelta())
+    assert channel.sent == []
+    (notice,) = await held(ctx)
+    seen = await KINDS["text_held"](ctx, notice, "en")
+    assert [button.action for button in seen.buttons] == [f"cv:{campaign.id}"]
+    await allow(ctx)
+    await live_cards.tick(ctx, channel, at_most_every=timedelta())
+    assert len(channel.sent) == 1
+
+
+async def test_answer_that_waits_for_its_reader_is_not_sent_and_staff_hear_of_it(ctx: Context) -> None:
+    await open_campaign(ctx, ends_on=None)
+    person = await willing(ctx)
+    async with ctx.db.write() as conn:
+        assert await inbox.answer(ctx, conn, person.address_id, WORDS["fr"])
+    await forbid(ctx)
+    async with ctx.db.write() as conn:
+        (one,) = [d for d in await outbox.claim(conn, "telegram", ctx.clock(), 9) if d.message == "relayed"]
+    with pytest.raises(OutOfDate):
+        await shown(ctx, one)
+
+
+async def test_preview_from_before_a_site_was_forbidden_is_not_sent(ctx: Context) -> None:
+    await hire(ctx)
+    await talk.on_text(ctx, CAMILLE, "Une question")
+    async with ctx.db.read() as conn:
+        (one,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
+    await talk.on_action(ctx, NADIA, f"ib:reply:{one.id}")
+    preview = await talk.on_text(ctx, NADIA, WORDS["fr"])
+    send = next(str(b.action) for b in preview.card.buttons if str(b.action).startswith("ib:send"))
+    await forbid(ctx)
+    again = await talk.on_action(ctx, NADIA, send)
+    assert "partenaire.example.org" in said(again) and again.form is not None and again.form.value == WORDS["fr"]
