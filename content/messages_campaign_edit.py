@@ -195,6 +195,31 @@ def section(catalog: Catalog, locale: Locale, view: SectionView) -> Card:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class PublishView:
+    """A campaign as it would be published."""
+
+    campaign: Campaign
+    is_new: bool
+    publish: Tap
+    back: Tap
+
+
+def review(catalog: Catalog, locale: Locale, view: PublishView) -> Card:
+    """Asked before it is published, above its card in each language. What the card does not show now is quoted."""
+    say, campaign = Writer(catalog, locale), view.campaign
+    on_card = {*campaign.name.model_dump().values(), *campaign.story.model_dump().values()}
+    rest = dict.fromkeys(text for text in campaign.texts if text not in on_card)
+    return Card(
+        title=campaign.name.get(locale),
+        lines=kept(say("staff-edit-review"), say("staff-edit-review-rest") if rest else "", "\n".join(rest)),
+        rows=row(
+            say.button("staff-edit-publish" if view.is_new else "staff-edit-save", view.publish, "primary"),
+            say.button("staff-edit-back", view.back),
+        ),
+    )
+
+
 def goes_to(catalog: Catalog, locale: Locale, options: Sequence[tuple[Campaign, Tap]], none: Tap, back: Tap) -> Card:
     """To which campaign monthly gifts go once this one has ended."""
     say = Writer(catalog, locale)

@@ -125,6 +125,8 @@ async def test_staff_set_the_minimum_in_chat(ctx: Context) -> None:
     draft = next(str(b.action).split(":")[1] for b in opened.card.buttons if str(b.action).startswith("cd:"))
     await talk.on_action(ctx, CAMILLE, f"cd:{draft}:least")
     await talk.on_text(ctx, CAMILLE, "3 $")
-    await talk.on_action(ctx, CAMILLE, f"cd:{draft}:publish")
+    review = await talk.on_action(ctx, CAMILLE, f"cd:{draft}:publish")
+    sure = next(str(one.action) for one in review.card.buttons if ":publish:" in str(one.action))
+    await talk.on_action(ctx, CAMILLE, sure)
     changed = await publish.find(ctx, campaign.slug)
     assert changed is not None and changed.least.minor == 300

@@ -21,10 +21,11 @@ from bot.usecases import publish, staff_texts
 from bot.usecases.context import Context
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff import campaign_draft as draft_of
-from bot.usecases.staff import campaign_stages
+from bot.usecases.staff import campaign_review, campaign_stages
 from bot.usecases.staff.campaign_draft import FIELDS, TURNS, Field, fields_of, turned
 from bot.usecases.staff.handling import CANCEL, ask, note, settle
 from content import messages_campaign_edit as words
+from content.campaign import Campaign as Authored
 from content.cards import Tap, shorten
 from content.photos import NoPicture, take
 from payments.money import usual_minimum
@@ -72,6 +73,13 @@ async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
         case "picture":
             return replace(await _ask_picture(ctx, person, draft), mode="edit")
         case "publish":
+            found = await _built(ctx, draft)
+            if isinstance(found, Problem):
+                return await _home(ctx, person, draft, found)
+            return await campaign_review.review(ctx, person, draft, *found)
+        case _ if what.startswith("publish:"):
+            if what != f"publish:{draft.version}":
+                raise Stale  # it is not what they have read
             return await _publish(ctx, person, draft)
         case "drop":
             yes, no = Tap(action=f"cd:{draft.id}:drop!"), Tap(action=f"cd:{draft.id}")
@@ -170,10 +178,11 @@ async def pictured(ctx: Context, contact: Contact, person: Member, argument: str
     return replace(await _home(ctx, person, draft), mode="new")
 
 
-async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
+async def _built(ctx: Context, draft: Draft) -> tuple[Authored, Campaign | None] | Problem:
+    """What the draft would become, and the campaign as it is published now; or why it cannot be published."""
     fields = fields_of(draft)
     if draft_of.missing(fields):
-        return await _home(ctx, person, draft, Problem("missing_fields"))
+        return Problem("missing_fields")
     slug = draft.body["slug"] or await _free_slug(ctx, fields["name"]["fr"])
     before = await publish.find(ctx, slug)
     if not fields.get("minimum_minor"):
@@ -181,13 +190,22 @@ async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
         fields = fields | {"minimum_minor": least}
     built = draft_of.build(fields, slug)
     if isinstance(built, Problem):
-        return await _home(ctx, person, draft, built)
+        return built
     if draft.body["slug"] is not None and before is not None and before.state is CampaignState.CLOSED:
-        return await _home(ctx, person, draft, Problem("closed"))
+        return Problem("closed")
+    return built, before
+
+
+async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
+    found = await _built(ctx, draft)
+    if isinstance(found, Problem):
+        return await _home(ctx, person, draft, found)
+    built, _ = found
     async with ctx.db.read() as conn:
         picture = await drafts.picture(conn, draft.id)
     if draft.body["slug"] is None:  # should Stripe fail, trying again goes on with the same campaign
-        draft = await draft_of.save(ctx, person, draft, fields, slug)
+        fields = fields_of(draft) | {"minimum_minor": built.minimum_minor}
+        draft = await draft_of.save(ctx, person, draft, fields, built.slug)
     try:
         campaign = await publish.publish(ctx, built, picture, person=person)
     except publish.LeadsElsewhere as why:
@@ -197,7 +215,7 @@ async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
     except publish.CannotPublish:
         return await _home(ctx, person, draft, Problem("over"))
     except GatewayError as why:
-        log.warning("%s has not all of its links: %s", slug, why)
+        log.warning("%s has not all of its links: %s", built.slug, why)
         return await _home(ctx, person, draft, Problem("stripe"))
     async with ctx.db.write() as conn:
         await drafts.used(conn, draft)

@@ -1,0 +1,63 @@
+"""A campaign before it is published: its card as people will see it in each language, and whatever else they will read.
+
+Button: `cd:<draft>:publish:<version>` publishes what was shown, and nothing else.
+"""
+
+import asyncio
+
+from bot.domain.campaigns import Campaign
+from bot.domain.people import Locale
+from bot.domain.staff import Member
+from bot.store import campaigns as campaign_rows
+from bot.store import drafts
+from bot.store.drafts import Draft
+from bot.usecases.campaign_cards import standing as standing_of
+from bot.usecases.context import Context
+from bot.usecases.reply import Reply
+from content import campaign as authored_side
+from content import messages_campaign_edit as words
+from content.cards import Card, Tap
+from content.catalog import LOCALES
+from content.messages_give import CampaignCardView, campaign_card
+from content.pictures import ProgressView, progress_picture
+from content.writer import Standing
+from payments.money import Money
+
+
+async def review(
+    ctx: Context, person: Member, draft: Draft, built: authored_side.Campaign, before: Campaign | None
+) -> Reply:
+    """Show it as it would be; nothing is published yet. `before`: as it is now, where it is published already."""
+    async with ctx.db.read() as conn:
+        backdrop = await drafts.picture(conn, draft.id)
+        if backdrop is None and before is not None:
+            backdrop = await campaign_rows.picture(conn, before.id)
+    none = Standing(raised=Money(0, built.currency), goal=built.goal, donors=0)
+    standing = (
+        none if before is None else Standing(raised=before.raised, goal=built.goal, donors=standing_of(before).donors)
+    )
+    cards = [await _as_read(ctx, built, standing, backdrop, locale) for locale in LOCALES]
+    view = words.PublishView(
+        campaign=built,
+        is_new=before is None,
+        publish=Tap(action=f"cd:{draft.id}:publish:{draft.version}"),
+        back=Tap(action=f"cd:{draft.id}"),
+    )
+    return Reply(card=words.review(ctx.catalog, person.locale, view), more=tuple(cards))
+
+
+async def _as_read(
+    ctx: Context, built: authored_side.Campaign, standing: Standing, backdrop: bytes | None, locale: Locale
+) -> Card:
+    """The card in one language, without amounts: there are no links yet."""
+    view = ProgressView(
+        locale=locale,
+        charity=ctx.charity.name,
+        campaign=built.name.get(locale),
+        standing=standing,
+        crisis=built.crisis,
+        backdrop=backdrop,
+    )
+    picture = await asyncio.to_thread(progress_picture, ctx.catalog, view)
+    shown = CampaignCardView(campaign=built, standing=standing, choices=(), picture=picture, ends_on=built.ends_on)
+    return campaign_card(ctx.catalog, locale, shown)
