@@ -24,7 +24,7 @@ from bot.usecases.ports import InDoubt, PlatformError, Rejected, RetryLater, Unr
 from payments.reference import TouchKind
 from tests.conftest import MovingClock
 from tests.delivery.crowd import BROADCAST, Delivery, MassRecorder, add_post, change, make_crowd, post_row, rows
-from tests.delivery.test_loop import at_once, eventually
+from tests.waiting import until
 from tests.world import make_context
 
 
@@ -260,7 +260,7 @@ async def test_stopping_gives_back_what_was_not_handed_over(ctx: Context) -> Non
     async def one_is_gone() -> bool:
         return len(telegram.platform.copies) == 1
 
-    await eventually(one_is_gone)
+    await until(one_is_gone)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert await states(ctx) == {"sent": 1, "waiting": 2}
@@ -272,7 +272,7 @@ async def test_stopping_while_people_are_claimed_gives_them_back(ctx: Context) -
     holding = asyncio.Event()
     holding.set()
     running = asyncio.create_task(telegram.sends.serve(holding))
-    await at_once(lambda: telegram.sends._committing is not None)
+    await until(lambda: telegram.sends._committing is not None, every=0)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert telegram.platform.copies == []
