@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.store import answers, cursors, events, gifts
+from bot.store.db import Connection
 from bot.usecases import clock_check
 from bot.usecases.context import Context, local_day
 from bot.usecases.intake import Intake
@@ -23,7 +24,11 @@ _OVERLAP = timedelta(seconds=30)
 _WHOLE_OVERLAP = timedelta(minutes=10)
 _WHOLE_EVERY = timedelta(minutes=10)
 _REACH = timedelta(days=29)  # Stripe keeps 30 days
-_WAITS_AT_MOST = timedelta(days=30)  # after that the gift it waits for was never ours
+# A gift's own event comes within minutes, by webhook or by polling. What waits for longer is of the charity's other
+# subscriptions, whose charges bear no mark just as those of our renewals; where polling works, that is certain soon.
+_WAITS = timedelta(days=3)
+_WAITS_AT_MOST = timedelta(days=30)  # where polling does not, or an event that may bring the gift was set aside
+_POLLED_WITHIN = timedelta(hours=1)
 _FIRST_LOOK = timedelta(days=1)
 _RETRIED_AT_ONCE = 100
 _FEES_AT_ONCE = 1000  # in one run, each minute
@@ -152,6 +157,14 @@ async def tidy(ctx: Context) -> None:
     """Drop what is of no use any more: private answers that have run out, and events that wait for nobody's gift."""
     async with ctx.db.write() as conn:
         await answers.drop_expired(conn, ctx.clock())
-        dropped = await events.forget_waiting(conn, ctx.clock() - _WAITS_AT_MOST)
+        dropped = await events.forget_waiting(conn, ctx.clock() - await _waits(ctx, conn))
     if dropped:
         log.info("%d events waited in vain for a gift of ours and were dropped", dropped)
+
+
+async def _waits(ctx: Context, conn: Connection) -> timedelta:
+    """Return for how long an event waits for its gift."""
+    now = ctx.clock()
+    looked = await cursors.read_past(conn, _LOOKED, now)
+    all_known = looked is not None and now - looked <= _POLLED_WITHIN and not await events.failed(conn)
+    return _WAITS if all_known else _WAITS_AT_MOST

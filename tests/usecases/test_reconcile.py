@@ -175,6 +175,48 @@ async def test_private_answers_are_dropped_once_they_are_of_no_use(ctx: Context,
         assert await answers.living(conn, person.address_id, campaign.id, moment_before) is None
 
 
+def others_charge(number: int) -> dict[str, Any]:
+    """A charge of a subscription that is not ours, or of a renewal of ours: neither bears a mark."""
+    charge = stripe.charge(id=f"ch_{number}", payment_intent=f"pi_{number}", customer="cus_1", metadata={})
+    return stripe.event("charge.updated", charge, id=f"evt_{number}")
+
+
+async def waiting(ctx: Context) -> int:
+    async with ctx.db.read() as conn:
+        return len(await event_rows.waiting_for(conn, ["pi_1", "pi_2"]))
+
+
+async def test_event_of_another_subscription_waits_three_days_for_a_gift(ctx: Context, clock: MovingClock) -> None:
+    await open_campaign(ctx)
+    await take(ctx, others_charge(1))
+    clock.move(days=2, hours=23)
+    await take(ctx, others_charge(2))
+    await poll(ctx)
+    await reconcile.tidy(ctx)
+    assert await waiting(ctx) == 2
+    clock.move(hours=2)
+    await poll(ctx)
+    await reconcile.tidy(ctx)
+    assert await waiting(ctx) == 1
+
+
+async def test_event_waits_longer_while_its_gift_may_still_be_read(ctx: Context, clock: MovingClock) -> None:
+    await open_campaign(ctx)
+    await take(ctx, others_charge(1))
+    clock.move(days=29)  # nobody polls
+    await reconcile.tidy(ctx)
+    assert await waiting(ctx) == 1
+    await take(ctx, stripe.event("checkout.session.completed", stripe.session(amount_total="?"), id="evt_bad"))
+    await poll(ctx)
+    assert await failed(ctx)
+    await reconcile.tidy(ctx)
+    assert await waiting(ctx) == 1, "the gift may be in what was set aside"
+    clock.move(days=2)
+    await poll(ctx)
+    await reconcile.tidy(ctx)
+    assert await waiting(ctx) == 0
+
+
 async def test_event_that_cannot_become_ours_is_not_stored(ctx: Context) -> None:
     """Neither by webhook nor by polling, and again not when it is listed again."""
     await open_campaign(ctx)
