@@ -203,7 +203,10 @@ def test_engineers_pages_name_no_module_that_is_gone(page: str) -> None:
 BUTTONS = {
     "README": ("error-button", "demo-later", "demo-days"),
     "docs/guide": ("cover-button", "nudge-not-now", "nudge-stop", "staff-edit-publish", "staff-payments-pause"),
-    "docs/going-live": ("staff-home-team", "staff-team-invite", "staff-edit-new", "staff-campaign-places"),
+    "docs/going-live": (
+        *("staff-home-team", "staff-team-invite", "staff-home-places", "staff-place-inbox"),
+        *("staff-edit-new", "staff-edit-publish", "staff-campaign-places"),
+    ),
     "docs/measuring": ("staff-nudges-fewer", "staff-nudges-report"),
     "docs/permissions": ("staff-home-team", "staff-team-invite"),
 }
