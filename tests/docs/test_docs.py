@@ -208,7 +208,7 @@ BUTTONS = {
         *("staff-edit-new", "staff-edit-publish", "staff-campaign-places"),
     ),
     "docs/measuring": ("staff-nudges-fewer", "staff-nudges-report"),
-    "docs/permissions": ("staff-home-team", "staff-team-invite"),
+    "docs/permissions": ("staff-home-team", "staff-team-invite", "staff-team-paper"),
 }
 
 
