@@ -39,6 +39,20 @@ class MovingClock:
         self.now += timedelta(**by)
 
 
+# Whole scenarios with the waits in them, many seasons, processes of our own. Single tests carry the marker themselves,
+# and so does every test's run on PostgreSQL: `pytest -m "not slow"` leaves them out.
+SLOW = frozenset({"bench", "contract", "demo", "journeys", "simulation", "test_cli.py", "test_stopping.py"})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow by where it lies."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in SLOW:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(autouse=True)
 def no_whole_tables() -> Iterator[None]:
     """No statement of ours reads all of a table that grows (see tests/plans.py)."""
@@ -88,7 +102,7 @@ def postgresql_databases(postgres: str) -> Iterator[PostgresqlDatabases]:
     databases.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """The address of a migrated database, once on each engine."""
     if request.param == "sqlite":

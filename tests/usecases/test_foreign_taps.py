@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import pytest
 from sqlalchemy import select
 
 from bot.domain.campaigns import Campaign
@@ -68,6 +69,7 @@ async def bobs_things(ctx: Context, campaign: Campaign) -> tuple[list[str], list
     return [str(one) for one in his], [str(one) for one in (case, draft.id, ids["notice"], ids["staff"], gift.id)]
 
 
+@pytest.mark.slow
 async def test_buttons_commands_and_links_with_bobs_ids_do_and_show_nothing_of_his(
     ctx: Context, campaign: Campaign, gateway: BobsStripe
 ) -> None:

@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -308,4 +309,4 @@ Tree.TestCase.settings = settings(
     suppress_health_check=list(HealthCheck),
     derandomize=EXAMPLES <= 25,  # the same in each run of the CI; a longer look draws anew
 )
-TestTree = Tree.TestCase
+TestTree = pytest.mark.slow(Tree.TestCase)

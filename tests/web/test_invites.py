@@ -309,6 +309,7 @@ async def test_who_was_here_before_was_not_brought(town: Town, clock: MovingCloc
         assert await referrals.referral(conn, person.id) is None
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_on_a_phone_the_amounts_are_in_reach(town: Town, scheme: Any) -> None:

@@ -12,7 +12,7 @@ from bot.sandbox.stripe import StripeSandbox
 from .conftest import QUIET, make_link
 
 CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [QUIET, pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}")]
+pytestmark = [pytest.mark.slow, QUIET, pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}")]
 
 
 @pytest.fixture
