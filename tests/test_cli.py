@@ -1,10 +1,8 @@
 """The terminal: what it does, and how it refuses. Against Stripe's stand-in, in processes of its own."""
 
-import asyncio
 import json
 import os
 import sqlite3
-import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -19,6 +17,7 @@ from bot.store.db import Database
 from bot.store.file_lock import serve_alone
 from bot.store.migrate import migrate
 from content.campaign import dump_toml, load_toml
+from tests.commands import command
 
 ROOT = Path(__file__).parents[1]
 CAMPAIGN = ROOT / "content" / "campaigns" / "dehors.toml"
@@ -44,20 +43,13 @@ async def obole(folder: Path, stripe: StripeSandbox, *words: str, **settings: st
     env = {k: v for k, v in os.environ.items() if not k.startswith("OBOLE_") and k not in ("DATABASE_URL", "PORT")}
     env |= {
         "PYTHONPATH": str(ROOT),
-        "COLUMNS": "300",  # a long path is not broken in two
         "OBOLE_STRIPE_API_KEY": "sk_test_cli",
         "OBOLE_STRIPE_API_URL": stripe.url,
         "OBOLE_SECRET_KEY": "cli" * 12,
         "OBOLE_DATABASE_URL": f"sqlite:///{folder / 'obole.sqlite3'}",
         **settings,
     }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *words, env=env, cwd=folder,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    said, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, said.decode()
+    return await command(folder, words, env)
 
 
 async def test_terminal_commands_never_migrate_and_migrate_does(tmp_path: Path, stripe: StripeSandbox) -> None:
