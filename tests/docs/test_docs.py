@@ -158,21 +158,21 @@ def anchors(page: str) -> set[str]:
 
 
 def test_the_map_shows_what_is_there() -> None:
-    """The tree of ARCHITECTURE.md: a room at the margin, its parts below it."""
+    """The tree of ARCHITECTURE.md: a package at the margin, its parts below it."""
     (drawn,) = re.findall(r"```text\n(.*?)```", read("ARCHITECTURE.md"), re.DOTALL)
-    rooms: set[str] = set()
+    drawn_packages: set[str] = set()
     for line in drawn.splitlines():
-        room = re.match(r"(\w+)/ ", line)
-        if room:
-            rooms.add(current := room.group(1))
+        package = re.match(r"(\w+)/ ", line)
+        if package:
+            drawn_packages.add(current := package.group(1))
             continue
         names = line.strip().split("   ")[0].split("  ")[0].split(", ")
         assert [n for n in names if not any(fnmatchcase(p, f"{current}/{n.rstrip('/')}") for p in tree())] == []
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
-    assert rooms == packages
+    assert drawn_packages == packages
 
 
-def test_every_room_of_bot_is_on_the_map() -> None:
+def test_every_package_of_bot_is_on_the_map() -> None:
     (drawn,) = re.findall(r"```text\n(.*?)```", read("ARCHITECTURE.md"), re.DOTALL)
     parts = {p.name for p in (ROOT / "bot").iterdir() if p.is_dir() and (p / "__init__.py").exists()}
     assert [name for name in parts if f"  {name}/" not in drawn] == []
