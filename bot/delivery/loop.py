@@ -174,8 +174,8 @@ class DeliveryLoop:
             log.warning("%s: %d messages were in doubt after a crash", self._platform.name, len(lost))
 
     def _after_crash(self, delivery: Delivery) -> Outcome:
-        if delivery.is_in_doubt and not delivery.is_repeated:  # it was claimed to be sent once more, and did not leave
-            return self._later(delivery, 0, delivery.error or "", counted=False)
+        if not delivery.is_begun:  # it was claimed, and did not leave
+            return self._later(delivery, 0, delivery.error or "the process ended before it was sent", counted=False)
         return self._in_doubt(delivery, "the process ended while sending", 0)
 
     def _in_doubt(self, delivery: Delivery, why: str, pause: float) -> Outcome:
@@ -232,9 +232,9 @@ class DeliveryLoop:
         if self._unasked is not None and delivery.lane > Lane.SERVICE:
             await self._unasked.slot(person.external_id, _TURNS[Lane(delivery.lane)])
         await self._pacer.slot(person.external_id, _TURNS[Lane(delivery.lane)], patience=_PAUSE_PATIENCE)
-        if delivery.is_in_doubt:  # else a crash while it only waits for its pace would end it, and it might never leave
-            async with self._ctx.db.write() as conn:
-                await outbox.note_repeated(conn, delivery.id)
+        # As late as possible: a crash puts only those in doubt that may have left, not all that wait for their pace.
+        async with self._ctx.db.write() as conn:
+            await outbox.note_begun(conn, delivery)
         self._handed_over.add(delivery.id)
         try:
             await self._platform.send(person.external_id, rendered.card, nonce=str(delivery.id))

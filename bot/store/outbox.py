@@ -61,6 +61,11 @@ class Delivery:
         """Whether it was handed over once more after that."""
         return (self.error or "").startswith(_REPEATED)
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether it may have left since it was claimed."""
+        return self.error == _BEGUN or self.is_repeated
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -79,6 +84,7 @@ class Outcome:
 
 MAYBE = "in doubt"  # how the error of a row begins that waits to be tried again and may have arrived already
 _REPEATED = f"{MAYBE}, sent again"
+_BEGUN = "about to leave"  # of a row that is `sending`; without it the message only waited for its pace
 
 
 def unwanted(table: Table, why: str, now: datetime) -> dict[str, Any]:
@@ -129,9 +135,10 @@ async def claim(conn: AsyncConnection, platform: PlatformName, now: datetime, li
     return sorted(rows, key=lambda d: (d.lane, d.due_at, d.id))
 
 
-async def note_repeated(conn: AsyncConnection, delivery_id: int) -> None:
-    """A message in doubt is about to leave for the second and last time."""
-    await conn.execute(update(delivery).where(delivery.c.id == delivery_id).values(error=_REPEATED))
+async def note_begun(conn: AsyncConnection, one: Delivery) -> None:
+    """A claimed message is about to leave; one in doubt for the second and last time."""
+    says = _REPEATED if one.is_in_doubt else _BEGUN
+    await conn.execute(update(delivery).where(delivery.c.id == one.id).values(error=says))
 
 
 async def mark(conn: AsyncConnection, outcomes: Sequence[Outcome], now: datetime) -> None:

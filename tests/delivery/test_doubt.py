@@ -45,10 +45,12 @@ async def test_message_whose_answers_are_all_lost_is_sent_twice_and_stays_in_dou
     assert any("1 message" in line for line in (await staff_notices.KINDS["in_doubt"](ctx, notice, "en")).lines)
 
 
-async def crashes(ctx: Context, clock: MovingClock) -> None:
-    """A process claims what is due and dies before any of it leaves; the next one looks at what it left."""
+async def crashes(ctx: Context, clock: MovingClock, *, begun: bool = False) -> None:
+    """A process claims what is due and dies before any of it leaves, or as it leaves; the next one looks at that."""
     async with ctx.db.write() as conn:
-        await outbox.claim(conn, "telegram", clock(), 10)
+        for delivery in await outbox.claim(conn, "telegram", clock(), 10):
+            if begun:
+                await outbox.note_begun(conn, delivery)
     clock.move(minutes=1)
     await loop_for(ctx, RecordingPlatform()).recover()
 
@@ -62,11 +64,43 @@ async def test_message_that_never_left_is_sent_however_often_the_process_dies(ct
     assert (len(platform.sent), await queued(ctx)) == (1, {"sent": 1})
 
 
+async def in_doubt(ctx: Context) -> list[bool]:
+    async with ctx.db.write() as conn:
+        return [one.is_in_doubt for one in await outbox.claim(conn, "telegram", ctx.clock(), 10)]
+
+
+async def test_only_what_may_have_left_is_in_doubt_after_a_crash(ctx: Context, clock: MovingClock) -> None:
+    await a_gift(ctx)
+    await crashes(ctx, clock)
+    assert await in_doubt(ctx) == [False], "it only waited for its pace"
+    await crashes(ctx, clock)
+    clock.move(minutes=1)
+    await loop_for(ctx, RecordingPlatform()).recover()
+    await crashes(ctx, clock, begun=True)
+    assert await in_doubt(ctx) == [True]
+
+
+async def test_message_is_noted_as_begun_just_before_it_leaves(ctx: Context, clock: MovingClock) -> None:
+    await a_gift(ctx)
+    platform = RecordingPlatform()
+    platform.answers.clear()
+    dying = loop_for(ctx, platform)
+    await dying._turn()
+    await until(lambda: bool(platform.sent))
+    clock.move(minutes=1)
+    async with ctx.db.read() as conn:
+        [left] = await outbox.left_sending(conn, "telegram", clock())
+    assert left.is_begun
+    for task in dying._sending:
+        task.cancel()
+    await asyncio.wait(dying._sending)
+
+
 async def test_message_that_was_sent_again_after_a_crash_is_not_sent_a_third_time(
     ctx: Context, clock: MovingClock
 ) -> None:
     await a_gift(ctx)
-    await crashes(ctx, clock)
+    await crashes(ctx, clock, begun=True)
     platform = RecordingPlatform()
     platform.answers.clear()
     dying = loop_for(ctx, platform)
