@@ -26,7 +26,7 @@ async def run_demo(*, port: int, open_browser: bool) -> None:
         loop.add_signal_handler(number, told.set)
     logging.disable(logging.WARNING)
     console.print(
-        "Setting the stage: Telegram, Discord and Stripe stand-ins, the bot, thirteen neighbours …", style="dim"
+        "Starting the demo: simulated Telegram, Discord and Stripe, the bot, and thirteen neighbours …", style="dim"
     )
     async with stage() as set_up, serving(set_up, port=port) as address:
         console.print(f"Obole's demo is at [bold]{address}[/bold]  (Ctrl+C ends it)")
