@@ -12,7 +12,7 @@ from hypothesis import settings
 
 from bot.store.db import Database
 from tests import plans
-from tests.databases import PostgresqlDatabases, SqliteFiles
+from tests.databases import PostgresqlDatabases, migrated_file
 from tests.machine import FULL, keep_bytecode, use_memory
 
 # How long one example takes says nothing here: tests share the machine. What is timed is timed by tests.bench.
@@ -90,12 +90,6 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_files() -> Iterator[SqliteFiles]:
-    with tempfile.TemporaryDirectory(prefix="obole-model-") as folder:
-        yield SqliteFiles(Path(folder))
-
-
-@pytest.fixture(scope="session")
 def postgresql_databases(postgres: str) -> Iterator[PostgresqlDatabases]:
     databases = PostgresqlDatabases(postgres)
     yield databases
@@ -106,8 +100,7 @@ def postgresql_databases(postgres: str) -> Iterator[PostgresqlDatabases]:
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """The address of a migrated database, once on each engine."""
     if request.param == "sqlite":
-        files: SqliteFiles = request.getfixturevalue("sqlite_files")
-        yield await files.copy(tmp_path / "obole.sqlite3")
+        yield await migrated_file(tmp_path / "obole.sqlite3")
         return
     databases: PostgresqlDatabases = request.getfixturevalue("postgresql_databases")
     lent = await databases.lend()
