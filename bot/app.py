@@ -56,6 +56,7 @@ from bot.usecases import (
 )
 from bot.usecases.clock_check import while_right
 from bot.usecases.context import Context
+from bot.usecases.core import stripe_login
 from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
 from bot.usecases.ports import Platform, PlatformError, Rejected
@@ -233,7 +234,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="consent", every=timedelta(seconds=10), run=lambda: look_back.consents(ctx)),
         Tick(name="looking back", every=timedelta(minutes=5), run=while_right(ctx, lambda: look_back.bilans(ctx))),
         Tick(name="links for one", every=timedelta(hours=1), run=while_right(ctx, lambda: own_links.close_old(ctx))),
-        Tick(name="login page", every=timedelta(hours=1), run=lambda: monthly_confirm.look_up_login_page(ctx)),
+        Tick(name="login page", every=timedelta(hours=1), run=lambda: stripe_login.look_up_login_page(ctx)),
         Tick(name="earlier donors", every=timedelta(minutes=5), run=lambda: monthly_confirm.ask_earlier_donors(ctx)),
         Tick(name="the year", every=timedelta(minutes=5), run=while_right(ctx, lambda: look_back.years(ctx))),
         Tick(name="retention", every=timedelta(hours=1), run=while_right(ctx, lambda: tidy.delete_old(ctx))),

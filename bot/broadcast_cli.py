@@ -16,7 +16,7 @@ from bot.terminal import AsJson, err, out, with_context
 from bot.usecases import broadcast, broadcast_report
 from bot.usecases.broadcast_report import Report, Share
 from bot.usecases.context import Context
-from bot.usecases.staff.handling import TERMINAL
+from bot.usecases.core.access import TERMINAL
 from payments.money import Money
 
 broadcast_cli = typer.Typer(no_args_is_help=True, help="Broadcasts: look at them, pause, resume or stop one.")

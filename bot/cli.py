@@ -26,7 +26,7 @@ from bot.staff_cli import show_audit, staff_cli
 from bot.terminal import AsJson, err, out, settings, with_context
 from bot.usecases import nudge_report, publish, verify
 from bot.usecases.context import Context
-from bot.usecases.staff.handling import TERMINAL
+from bot.usecases.core.access import TERMINAL
 from content import photos
 from content.campaign import CampaignError, dump_toml, load_toml
 

@@ -9,8 +9,8 @@ from bot.delivery.sender import Sender
 from bot.domain.people import PlatformName
 from bot.supervise import run_together
 from bot.usecases.context import Context
+from bot.usecases.core.notify import tell_all
 from bot.usecases.ports import MassPlatform, Rejected, RetryLater
-from bot.usecases.staff.handling import tell_all
 
 log = logging.getLogger(__name__)
 

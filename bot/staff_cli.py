@@ -12,8 +12,8 @@ from bot.store import audit, staff
 from bot.store.audit import Act
 from bot.terminal import AsJson, err, out, with_context
 from bot.usecases.context import Context
+from bot.usecases.core.access import TERMINAL
 from bot.usecases.staff import team
-from bot.usecases.staff.handling import TERMINAL
 
 staff_cli = typer.Typer(no_args_is_help=True, help="The team: who is on it, codes for new people, taking somebody off.")
 

@@ -19,10 +19,11 @@ from bot.store.outbox import State
 from bot.usecases import limits, prefer
 from bot.usecases.broadcast_plan import audience, leads_elsewhere, whom
 from bot.usecases.context import Context
+from bot.usecases.core.audit import note
+from bot.usecases.core.notify import tell_all
 from bot.usecases.isolate import each
 from bot.usecases.join import who as who_is
 from bot.usecases.reply import Reply
-from bot.usecases.staff.handling import note, tell_all
 from content.broadcast import Message
 
 log = logging.getLogger(__name__)

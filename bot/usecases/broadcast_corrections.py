@@ -20,7 +20,9 @@ from bot.usecases import broadcast, limits
 from bot.usecases.broadcast import NotPossible
 from bot.usecases.broadcast_plan import check_texts
 from bot.usecases.context import Context
-from bot.usecases.staff.handling import ASKED_FOR, note, tell_all
+from bot.usecases.core.audit import note
+from bot.usecases.core.notify import tell_all
+from bot.usecases.core.prompts import ASKED_FOR
 from content.broadcast import Message
 
 _KIND = "correction"  # waits for a second person

@@ -15,7 +15,8 @@ from bot.store.db import Connection
 from bot.store.segments import Night, Whom
 from bot.usecases import limits
 from bot.usecases.context import Context
-from bot.usecases.staff.handling import note, tell_all
+from bot.usecases.core.audit import note
+from bot.usecases.core.notify import tell_all
 from content.addresses import foreign_address
 from content.broadcast import Message
 from content.cards import shorten

@@ -14,8 +14,8 @@ from bot.store.db import Connection
 from bot.store.switches import PAYMENT_ALARM, Switch
 from bot.usecases import limits
 from bot.usecases.context import Context
+from bot.usecases.core.notify import tell_all
 from bot.usecases.rates import DECLINED, WARNED
-from bot.usecases.staff.handling import tell_all
 from payments.facts import Fact, FraudWarning, GiftFailed, PaymentFailed, RenewalFailed
 
 _HOUR = timedelta(hours=1)

@@ -8,8 +8,8 @@ from bot.store import gifts, inbox, notices, outbox, supporters
 from bot.store.db import Connection
 from bot.store.outbox import Delivery, Lane
 from bot.usecases.context import Context
+from bot.usecases.core.notify import tell_all
 from bot.usecases.outgoing import OutOfDate
-from bot.usecases.staff.handling import tell_all
 from content import messages_inbox as words
 from content.cards import Card
 

@@ -18,6 +18,7 @@ from bot.store.db import Connection
 from bot.store.places import Place
 from bot.usecases import rates
 from bot.usecases.context import Context
+from bot.usecases.core.notify import tell_all
 from bot.usecases.live_cards import rights_lost
 from bot.usecases.ports import (
     Gone,
@@ -32,7 +33,6 @@ from bot.usecases.ports import (
     Unreachable,
     Untold,
 )
-from bot.usecases.staff.handling import tell_all
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.usecases.context import Context
-from bot.usecases.staff.handling import tell_all
+from bot.usecases.core.notify import tell_all
 
 log = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ from bot.domain.people import Contact
 from bot.domain.rights import Right, may
 from bot.store import pledges, supporters
 from bot.usecases.context import Context
+from bot.usecases.core.stripe_login import login_page
 from bot.usecases.forget import forget
-from bot.usecases.monthly_confirm import login_page
 from bot.usecases.reply import Reply
 from content import messages_person as words
 from content.cards import Tap

@@ -8,7 +8,8 @@ from bot.domain.staff import Member
 from bot.store import broadcasts, staff, switches
 from bot.store.switches import FREEZE, Switch
 from bot.usecases.context import Context
-from bot.usecases.staff.handling import note, tell_all
+from bot.usecases.core.audit import note
+from bot.usecases.core.notify import tell_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ from bot.store.notices import Notice
 from bot.store.outbox import Delivery, Lane, State
 from bot.usecases import rates, staff_texts
 from bot.usecases.context import Context
+from bot.usecases.core.notify import tell_all
 from bot.usecases.outgoing import OutOfDate
 from bot.usecases.reply import Reply
-from bot.usecases.staff.handling import tell_all
 from content import messages_inbox as words
 from content.cards import Card, Tap, shorten
 

@@ -17,11 +17,11 @@ from bot.store.db import Connection
 from bot.store.outbox import Delivery
 from bot.usecases import campaign_cards, chat_links, give, links, recognise, staff_texts
 from bot.usecases.context import Context
+from bot.usecases.core.access import member
 from bot.usecases.invite import deep_link, invite_of, touch_of, web_address
 from bot.usecases.join import who
 from bot.usecases.outgoing import OutOfDate
 from bot.usecases.reply import Reply
-from bot.usecases.staff.handling import member
 from content import messages_give
 from content import messages_invite as words
 from content.cards import Card, Tap

@@ -15,12 +15,15 @@ from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
 from bot.store import gifts, look_back
 from bot.store import pledges as pledge_rows
-from bot.usecases import monthly_confirm, rates
+from bot.usecases import rates
 from bot.usecases.context import Context
 from payments.pledges import PayersNumbers
 from payments.stripe import GatewayError
 
 NUMBER = re.compile(r"[A-Z0-9]{4,12}-[0-9]{4,6}", re.IGNORECASE)
+
+
+ASK_EARLIER = "pledge_confirm"  # the message that asks donors from before proofs, once
 
 
 async def first_gift(ctx: Context, person: Supporter, typed: str) -> Gift | None:
@@ -53,7 +56,7 @@ async def _accepted(ctx: Context, numbers: PayersNumbers, pledge: Pledge, suppor
     if not pledge.legacy:
         return numbers.receipt, numbers.invoice
     async with ctx.db.read() as conn:
-        asked_at = await look_back.had_at(conn, supporter_id, monthly_confirm.asked_mark(pledge.subscription))
+        asked_at = await look_back.had_at(conn, supporter_id, asked_mark(pledge.subscription))
     is_later = asked_at is not None and numbers.made_at is not None and numbers.made_at > asked_at
     return (numbers.receipt,) if is_later else ()
 
@@ -61,3 +64,8 @@ async def _accepted(ctx: Context, numbers: PayersNumbers, pledge: Pledge, suppor
 def _fits(typed: str, known: Iterable[str | None]) -> bool:
     said = typed.casefold().encode()
     return any(number is not None and hmac.compare_digest(number.casefold().encode(), said) for number in known)
+
+
+def asked_mark(subscription: str) -> str:
+    """Return what says that the supporter of this monthly gift was asked to confirm it."""
+    return f"{ASK_EARLIER}:{subscription}"

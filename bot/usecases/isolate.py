@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
 from bot.usecases.context import Context
-from bot.usecases.staff.handling import tell_all
+from bot.usecases.core.notify import tell_all
 from payments.gateway_errors import GatewayError, GatewayUnavailable, KeyRefused, concerns_all
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,8 @@ from bot.store import switches
 from bot.store.db import Connection
 from bot.store.switches import Switch
 from bot.usecases.context import Context
-from bot.usecases.staff.handling import note, tell_all
+from bot.usecases.core.audit import note
+from bot.usecases.core.notify import tell_all
 from content.addresses import Domains
 
 Limit = Literal["approve", "pause", "domains", "declined", "warned"]

@@ -16,10 +16,10 @@ from bot.store.db import Connection
 from bot.store.link_codes import LinkCode
 from bot.usecases import rates
 from bot.usecases.context import Context
+from bot.usecases.core.notify import tell_all
 from bot.usecases.join import who
 from bot.usecases.merge import merge
 from bot.usecases.recognise import write_to
-from bot.usecases.staff.handling import tell_all
 
 GOOD_FOR = timedelta(minutes=10)
 ANSWERED_WITHIN = timedelta(minutes=15)  # after the code was typed, and again after the first yes

@@ -1,4 +1,4 @@
-"""The talk about who brought somebody, and about two accounts that are one person's."""
+"""Who invited me: `/invitedby`, the question to newcomers, and what they read about their inviter."""
 
 import re
 from itertools import islice
@@ -10,7 +10,7 @@ from bot.store import invites, referrals, supporters
 from bot.store.db import Connection
 from bot.store.outbox import Delivery
 from bot.usecases import invite as own
-from bot.usecases import link, refer
+from bot.usecases import refer
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.outgoing import OutOfDate
@@ -32,7 +32,6 @@ _SAID: dict[Outcome, words.Said] = {
 }  # all else is « not »: who came through whom is nobody's to find out
 
 
-# --- who brought us -------------------------------------------------------------------------------
 async def invited_by(ctx: Context, contact: Contact, typed: str) -> Reply:
     """`/invitedby`, with the inviter's link or code behind it or without."""
     if not typed.strip():
@@ -120,67 +119,3 @@ async def _question(ctx: Context, person: Supporter) -> Card | None:
         if name:
             choices.append((name, Tap(action=f"by:{candidate}")))
     return words.ask_inviter(ctx.catalog, person.locale, choices)
-
-
-# --- two accounts ---------------------------------------------------------------------------------
-async def link_accounts(ctx: Context, contact: Contact, code: str) -> Reply:
-    """`/link`: a code for the other account, or the question that waits; with a code, that of the other account."""
-    person = await who(ctx, contact)
-    if code.strip():
-        found = await link.redeem(ctx, contact, code.strip())
-        if isinstance(found, link.Linked):
-            return Reply(card=words.link_result(ctx.catalog, person.locale, found.value))
-        return Reply(card=await _same_person(ctx, person, found) or _nameless(ctx, person))
-    waits = await link.waiting(ctx, contact)
-    if waits is not None:
-        return Reply(card=await _same_person(ctx, person, waits) or _nameless(ctx, person))
-    offered, minutes = await link.offer(ctx, contact), int(link.GOOD_FOR.total_seconds()) // 60
-    return Reply(card=words.link_offer(ctx.catalog, person.locale, offered, minutes))
-
-
-async def on_answer(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """`lk:<number>:<yes|no>`: whether two accounts are one person's."""
-    person = await who(ctx, contact)
-    digits, _, said = argument.partition(":")
-    number = read_id(digits)
-    if number is None or said not in ("yes", "no"):
-        outcome = link.Linked.WRONG
-    else:
-        outcome = await link.answer(ctx, contact, number, yes=said == "yes")
-    return Reply(card=words.link_result(ctx.catalog, person.locale, outcome.value), mode="edit")
-
-
-async def _same_person(ctx: Context, person: Supporter, question: link.Question) -> Card | None:
-    """The question, with the other account's name as its platform tells it now; None where it tells none."""
-    name = await own.name_now(ctx, question.other)
-    if name is None:
-        return None
-    view = words.LinkView(
-        name=name,
-        platform=question.other.platform,
-        yes=Tap(action=f"lk:{question.code.id}:yes"),
-        no=Tap(action=f"lk:{question.code.id}:no"),
-    )
-    return words.link_ask(ctx.catalog, person.locale, view)
-
-
-def _nameless(ctx: Context, person: Supporter) -> Card:
-    return words.link_result(ctx.catalog, person.locale, "nameless")
-
-
-async def link_confirm_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """The question to the account that was given the code. Raises OutOfDate once it is answered or too old."""
-    question = await link.by_id(ctx, int(delivery.args["link"]), person)
-    if question is None:
-        raise OutOfDate("nobody waits for an answer any more")
-    return await _same_person(ctx, person, question) or _nameless(ctx, person)
-
-
-async def linked_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """What the account that said yes first reads once the other one has."""
-    return words.link_result(ctx.catalog, person.locale, "done")
-
-
-async def link_refused_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """What it reads where the other one said no."""
-    return words.link_result(ctx.catalog, person.locale, "refused_there")

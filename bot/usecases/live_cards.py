@@ -17,9 +17,9 @@ from bot.store.posted import PostedCard
 from bot.usecases import staff_texts
 from bot.usecases.campaign_cards import JUST_GIVEN, shared_card
 from bot.usecases.context import Context
+from bot.usecases.core.notify import tell_all
 from bot.usecases.isolate import each
 from bot.usecases.ports import Gone, InDoubt, MessageRef, NoRight, Platform, Rejected, RetryLater, Unreachable
-from bot.usecases.staff.handling import tell_all
 
 log = logging.getLogger(__name__)
 

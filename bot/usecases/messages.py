@@ -22,6 +22,7 @@ from bot.usecases import (
     gift_confirm,
     inbox,
     invite_talk,
+    invoice_claims,
     link,
     link_talk,
     look_back,
@@ -37,6 +38,7 @@ from bot.usecases import (
 from bot.usecases.context import Context, local_day
 from bot.usecases.outgoing import NotNow, NotYet, OutOfDate
 from bot.usecases.ports import PrivateAnswer
+from bot.usecases.supporters import linking_handlers
 from content import messages_gift as words
 from content.cards import Card, Tap
 from payments.ledger import Settled
@@ -46,7 +48,7 @@ _MOST_AT_ONCE = 3  # waiting messages shown when somebody appears
 _REPLACING = ("thanks", "pending", "failed")  # what may take the place of the amounts; a refund leaves the thanks
 # What leaves by itself and a freeze holds; reminders and looks back see to it themselves.
 _NOBODY_ASKED_FOR = (
-    *("consent", "recognition", "friend_gave", "pledge_moved", monthly_confirm.ASK_EARLIER),
+    *("consent", "recognition", "friend_gave", "pledge_moved", invoice_claims.ASK_EARLIER),
     *(link_talk.WHO_INVITED, link_talk.BROUGHT),
 )
 _OFFERED_AFTER = 3  # gifts; from then on a monthly one may suit them
@@ -247,15 +249,15 @@ APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitabl
     "friend_gave": invite_talk.friend_gave_card,
     link_talk.WHO_INVITED: link_talk.who_invited_card,
     link_talk.BROUGHT: link_talk.brought_card,
-    link.CONFIRM: link_talk.link_confirm_card,
-    link.LINKED: link_talk.linked_card,
-    link.REFUSED: link_talk.link_refused_card,
+    link.CONFIRM: linking_handlers.link_confirm_card,
+    link.LINKED: linking_handlers.linked_card,
+    link.REFUSED: linking_handlers.link_refused_card,
     RELAYED: inbox.relayed_card,
     cases.CASE_OVER: cases.over_card,
     "double": doubles.card,
     "renewal_failed": monthly_news.failed_card,
     "pledge_ended": monthly_news.ended_card,
     "pledge_moved": monthly_news.moved_card,
-    monthly_confirm.ASK_EARLIER: monthly_confirm.earlier_donor_card,
+    invoice_claims.ASK_EARLIER: monthly_confirm.earlier_donor_card,
     claim.CLAIMED_ELSEWHERE: claim.elsewhere_card,
 }

@@ -16,6 +16,7 @@ from bot.store import pledges as rows
 from bot.usecases import campaign_cards, give, links, monthly_news, own_links
 from bot.usecases import monthly_confirm as confirming
 from bot.usecases.context import Context
+from bot.usecases.core import stripe_login
 from bot.usecases.join import who
 from bot.usecases.reply import Reply
 from content import messages_confirm as confirm_words
@@ -154,7 +155,7 @@ async def _card(ctx: Context, own: _Own, others: tuple[words.OtherView, ...], *,
     if view.needs_card and own.may(Right.CARD):
         portal = Tap(url=await ctx.gateway.portal(view.customer, ctx.public_url or None))
     elif view.needs_card:
-        portal = confirming.login_page(ctx)  # asks for a code by e-mail, which only the payer gets
+        portal = stripe_login.login_page(ctx)  # asks for a code by e-mail, which only the payer gets
     shown = words.PledgeCardView(
         campaign=own.campaign.authored,
         money=own.money,

@@ -10,31 +10,19 @@ from bot.store.db import Connection
 from bot.store.outbox import Delivery
 from bot.usecases import monthly_news
 from bot.usecases.context import Context
+from bot.usecases.core.notify import tell_all
+from bot.usecases.core.stripe_login import login_page
+from bot.usecases.invoice_claims import ASK_EARLIER, asked_mark
 from bot.usecases.join import who
 from bot.usecases.outgoing import OutOfDate
 from bot.usecases.reply import Reply
-from bot.usecases.staff.handling import tell_all
 from content import messages_confirm as words
 from content.cards import Card, Tap
 from payments.money import Money
 
 HOW_TO_END = Tap(action="mo:how")
-ASK_EARLIER = "pledge_confirm"  # the message that asks donors from before proofs, once
 UNPROVED_CHANGE = "pledge_unproved"  # what staff are told
 _BATCH = 100
-
-
-async def look_up_login_page(ctx: Context) -> None:
-    """Ask Stripe where payers sign in. Run by the schedule, first at start. Raises GatewayError; then the page that was
-    known stays.
-    """
-    ctx.whereabouts.stripe_login_url = await ctx.gateway.login_page()
-
-
-def login_page(ctx: Context) -> Tap | None:
-    """Stripe's page where a payer signs in with a code by e-mail; None while it is switched off there."""
-    url = ctx.whereabouts.stripe_login_url
-    return Tap(url=url) if url and len(url) <= monthly_news.LONGEST_URL else None
 
 
 def unconfirmed_card(ctx: Context, person: Supporter, campaign: Campaign, name: str, money: Money | None) -> Card:
@@ -93,11 +81,6 @@ async def tell_staff(ctx: Context, conn: Connection, pledge: Pledge, what: words
         return
     key = f"{UNPROVED_CHANGE}:{what}:{pledge.subscription}:{int(ctx.clock().timestamp())}"
     await tell_all(ctx, conn, key[:120], UNPROVED_CHANGE, pledge=pledge.subscription, what=what)
-
-
-def asked_mark(subscription: str) -> str:
-    """Return what says that the supporter of this monthly gift was asked to confirm it."""
-    return f"{ASK_EARLIER}:{subscription}"
 
 
 async def ask_earlier_donors(ctx: Context) -> int:

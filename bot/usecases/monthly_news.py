@@ -17,6 +17,7 @@ from bot.store.nudges import Home
 from bot.store.outbox import Delivery, Lane
 from bot.store.switches import Switch
 from bot.usecases.context import Context
+from bot.usecases.core.stripe_login import LONGEST_URL
 from bot.usecases.isolate import each
 from bot.usecases.outgoing import OutOfDate
 from content import messages_monthly as words
@@ -27,7 +28,6 @@ from payments.money import Money
 _FOR_AN_ANSWER = timedelta(minutes=1)
 _TO_ASK = "moved:"  # and a campaign's number: its monthly donors are yet to be asked; value: who was last
 _CHUNK = 50  # donors asked in one transaction
-LONGEST_URL = 500  # Discord's buttons take 512
 
 
 async def renewals_failed(

@@ -19,8 +19,9 @@ from bot.store.links import StoredLink
 from bot.store.switches import PAYMENTS, Switch
 from bot.usecases import open_pages, own_links
 from bot.usecases.context import Context
+from bot.usecases.core.audit import note
+from bot.usecases.core.notify import tell_all
 from bot.usecases.isolate import each_at_stripe
-from bot.usecases.staff.handling import note, tell_all
 from content.messages_web import link_texts, paused_text
 from payments.gateway_errors import concerns_all
 from payments.stripe import GatewayRefused, LinkGone

@@ -14,9 +14,9 @@ from bot.store.posted import PostedCard
 from bot.usecases import clock_check, links, monthly_news, own_links, staff_texts
 from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
+from bot.usecases.core.audit import note
 from bot.usecases.isolate import each_at_stripe
 from bot.usecases.ports import Platform
-from bot.usecases.staff.handling import note
 from content.campaign import Campaign as Authored
 from payments.money import usual_minimum
 from payments.stripe import GatewayError

@@ -10,8 +10,8 @@ from bot.store import invites, outbox, referrals, supporters
 from bot.store.db import Connection
 from bot.store.outbox import Delivery, Lane
 from bot.usecases.context import Context
+from bot.usecases.core.notify import tell_all
 from bot.usecases.outgoing import NotYet
-from bot.usecases.staff.handling import tell_all
 from content import messages_invite as words
 from content.cards import Card, Tap
 

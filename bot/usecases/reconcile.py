@@ -9,10 +9,10 @@ from bot.store import answers, cursors, events, gifts
 from bot.store.db import Connection
 from bot.usecases import clock_check
 from bot.usecases.context import Context, local_day
+from bot.usecases.core.notify import tell_all
 from bot.usecases.intake import Intake
 from bot.usecases.isolate import each
 from bot.usecases.record_payments import Arrived, apply_set
-from bot.usecases.staff.handling import tell_all
 from payments.facts import HANDLED_TYPES, FeeKnown, UnreadableEvent, read_event
 
 log = logging.getLogger(__name__)

@@ -15,8 +15,9 @@ from bot.store import gifts, refunds
 from bot.store.db import Connection
 from bot.store.refunds import RefundOrder
 from bot.usecases.context import Context
+from bot.usecases.core.audit import note
+from bot.usecases.core.notify import tell_all
 from bot.usecases.isolate import each
-from bot.usecases.staff.handling import note, tell_all
 from content.messages_money import UNANSWERED
 from payments.ledger import State
 from payments.money import Money

@@ -15,7 +15,7 @@ from bot.domain.people import Locale
 from bot.store import matches
 from bot.usecases import limits
 from bot.usecases.context import Context
-from bot.usecases.staff.handling import tell_all
+from bot.usecases.core.notify import tell_all
 from content.addresses import foreign_address
 from content.cards import shorten
 from content.messages_limits import foreign_link

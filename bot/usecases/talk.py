@@ -35,6 +35,7 @@ from bot.usecases.context import Context
 from bot.usecases.join import is_known, note_wrote, set_reachable, who
 from bot.usecases.reply import Reply
 from bot.usecases.staff import door as staff_door
+from bot.usecases.supporters import linking_handlers
 from content import messages_give, messages_person
 from content.cards import Tap
 from content.commands import COMMANDS, is_stop, verb_of
@@ -105,7 +106,7 @@ _COMMANDS: Mapping[str, Answer] = {
     "share": invite_talk.share,
     "circle": lambda ctx, contact, _: circle.show(ctx, contact),
     "invitedby": link_talk.invited_by,
-    "link": link_talk.link_accounts,
+    "link": linking_handlers.link_accounts,
 }
 
 
@@ -148,7 +149,7 @@ ACTIONS: Mapping[str, Answer] = {
     "invite": invite_talk.on_tap,
     "circle": lambda ctx, contact, _: circle.show(ctx, contact),
     "by": link_talk.on_tap,
-    "lk": link_talk.on_answer,
+    "lk": linking_handlers.on_answer,
     "tell": invite_talk.tell,
 }
 

@@ -11,8 +11,8 @@ from bot.store.outbox import State
 from bot.store.schema_broadcast import recipient
 from bot.usecases import broadcast, broadcast_corrections
 from bot.usecases.context import Context
+from bot.usecases.core.access import TERMINAL
 from bot.usecases.ports import NoRight, Rejected, RetryLater
-from bot.usecases.staff.handling import TERMINAL
 from tests.conftest import MovingClock
 from tests.delivery.crowd import BROADCAST, Delivery, MassRecorder, add_post, change, make_crowd, post_row, rows
 from tests.world import make_context

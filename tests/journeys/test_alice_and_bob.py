@@ -9,7 +9,8 @@ import pytest
 
 from bot.domain.rights import Standing
 from bot.store import pledges
-from bot.usecases import monthly_confirm, reconcile
+from bot.usecases import reconcile
+from bot.usecases.core import stripe_login
 from content.commands import name_of
 from tests.journeys.conftest import KINDS
 from tests.journeys.people import Heard, Person, cad, says
@@ -63,7 +64,7 @@ def buttons(heard: list[Heard]) -> list[str]:
 async def test_alice_hears_of_it_once_and_bob_has_everything_after_a_proof(
     here: Town, alice: Person, bob: Person
 ) -> None:
-    await monthly_confirm.look_up_login_page(here.app.ctx)
+    await stripe_login.look_up_login_page(here.app.ctx)
     offered = await alice.command(name_of("monthly", alice.locale))
     before = len(alice.everything())
     session = await here.pay(offered.first_link)  # Bob, whose browser follows Alice's link

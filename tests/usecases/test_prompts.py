@@ -15,10 +15,10 @@ from bot.store.schema import delivery
 from bot.store.schema_staff import draft
 from bot.usecases import inbox, talk
 from bot.usecases.context import Context
+from bot.usecases.core import access, prompts
+from bot.usecases.core.prompts import ASKED_FOR
 from bot.usecases.join import who
 from bot.usecases.reply import Reply
-from bot.usecases.staff import handling
-from bot.usecases.staff.handling import ASKED_FOR
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.usecases.test_inbox import NADIA, confirmed, hire, said
@@ -98,9 +98,9 @@ async def test_window_that_was_open_too_long_answers_nothing_and_hands_the_text_
 
 
 async def test_late_picture_answers_nothing(ctx: Context, clock: MovingClock) -> None:
-    person = await handling.member(ctx, NADIA)
+    person = await access.member(ctx, NADIA)
     assert person is not None
-    await handling.expect(ctx, person, "bc:1:pic")
+    await prompts.expect(ctx, person, "bc:1:pic")
     assert await talk.awaits_picture(ctx, NADIA)
     clock.now += ASKED_FOR
     assert not await talk.awaits_picture(ctx, NADIA)

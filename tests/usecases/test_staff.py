@@ -15,8 +15,9 @@ from bot.store.db import Database
 from bot.store.staff import RoleMapping
 from bot.usecases import talk
 from bot.usecases.context import Context
+from bot.usecases.core import access
 from bot.usecases.reply import Reply
-from bot.usecases.staff import codes, handling, team, team_notices
+from bot.usecases.staff import codes, team, team_notices
 from bot.usecases.staff.table import HOME
 from content.catalog import LOCALES, Locale
 from tests.conftest import MovingClock
@@ -54,7 +55,7 @@ async def owner(ctx: Context, contact: Contact = NADIA) -> Member:
 
 
 async def present(ctx: Context, contact: Contact) -> Member:
-    found = await handling.member(ctx, contact)
+    found = await access.member(ctx, contact)
     assert found is not None
     return found
 
@@ -89,7 +90,7 @@ async def test_the_first_code_makes_an_owner_who_gets_a_code_for_paper(ctx: Cont
     again = await talk.on_command(ctx, BO, "team", paper.lower().replace("-", " "))
     assert (await present(ctx, BO)).role is Role.OWNER and len(again.more) == 1
     refused = await talk.on_command(ctx, ALEX, "team", paper)
-    assert await handling.member(ctx, ALEX) is None and says(ctx, "en", "staff-code-wrong") in words(refused)
+    assert await access.member(ctx, ALEX) is None and says(ctx, "en", "staff-code-wrong") in words(refused)
 
 
 async def test_only_hashes_of_codes_are_kept(ctx: Context) -> None:
@@ -104,10 +105,10 @@ async def test_a_new_first_code_ends_the_one_before_and_none_outlives_a_day(ctx:
     old, new = await codes.first_owner(ctx), await codes.first_owner(ctx)
     assert old and new
     await talk.on_start(ctx, NADIA, f"s_{old}")
-    assert await handling.member(ctx, NADIA) is None
+    assert await access.member(ctx, NADIA) is None
     clock.move(hours=24, seconds=1)
     await talk.on_start(ctx, NADIA, f"s_{new}")
-    assert await handling.member(ctx, NADIA) is None
+    assert await access.member(ctx, NADIA) is None
 
 
 async def test_nobody_goes_on_guessing(ctx: Context, clock: MovingClock) -> None:
@@ -116,7 +117,7 @@ async def test_nobody_goes_on_guessing(ctx: Context, clock: MovingClock) -> None
     for _ in range(5):
         assert says(ctx, "en", "staff-code-wrong") in words(await talk.on_command(ctx, BO, "team", "AAAA-AAAA"))
     assert says(ctx, "en", "staff-code-many") in words(await talk.on_command(ctx, BO, "team", code))
-    assert await handling.member(ctx, BO) is None
+    assert await access.member(ctx, BO) is None
     clock.move(hours=1, seconds=1)
     await talk.on_command(ctx, BO, "team", code)
     assert (await present(ctx, BO)).role is Role.EDITOR
@@ -164,7 +165,7 @@ async def test_change_a_role_and_take_somebody_off(ctx: Context) -> None:
     await talk.on_action(ctx, BO, "fz:other")  # they are asked something ...
     sure = await talk.on_action(ctx, NADIA, f"tm:out:{bo.id}")
     await talk.on_action(ctx, NADIA, next(action for action in actions(sure) if "out!" in action))
-    assert await handling.member(ctx, BO) is None
+    assert await access.member(ctx, BO) is None
     refused = says(ctx, "en", "staff-refused-title")
     for reply in (  # ... and neither that nor anything else is heard any more
         await talk.on_answer(ctx, BO, "fz:why", "now"),
@@ -184,9 +185,9 @@ async def test_the_last_owner_stays(ctx: Context) -> None:
         assert says(ctx, "fr", "staff-last-owner") in words(await talk.on_action(ctx, NADIA, action))
     await joined(ctx, person, BO, Role.OWNER)
     await talk.on_action(ctx, BO, f"tm:out!:{person.id}")
-    assert await handling.member(ctx, NADIA) is None
+    assert await access.member(ctx, NADIA) is None
     with pytest.raises(team.LastOwner):
-        await team.remove(ctx, handling.TERMINAL, (await present(ctx, BO)).id)
+        await team.remove(ctx, access.TERMINAL, (await present(ctx, BO)).id)
 
 
 async def test_only_owners_change_the_team(ctx: Context) -> None:
@@ -206,7 +207,7 @@ async def test_codes_of_who_goes_are_worth_nothing(ctx: Context) -> None:
     code = await team.invite(ctx, bo, Role.OWNER)
     await team.remove(ctx, person, bo.id)
     await talk.on_command(ctx, ALEX, "team", code)
-    assert await handling.member(ctx, ALEX) is None
+    assert await access.member(ctx, ALEX) is None
 
 
 # --- Discord roles --------------------------------------------------------------------------------------
@@ -221,15 +222,15 @@ async def test_a_discord_role_makes_staff_while_it_is_held(ctx: Context) -> None
     await talk.on_action(ctx, IN_SERVER, "fz:other")
     assert await talk.role_guilds(ctx, BO.external_id) == ["500"]
     assert (await present(ctx, replace(BO, guild="500", roles=("900",)))).expects == "fz:why"
-    assert await handling.member(ctx, BO) is None  # not known: no role, and nothing is forgotten
-    assert await handling.member(ctx, replace(IN_SERVER, guild="501")) is None  # another server's role of that id
+    assert await access.member(ctx, BO) is None  # not known: no role, and nothing is forgotten
+    assert await access.member(ctx, replace(IN_SERVER, guild="501")) is None  # another server's role of that id
     async with ctx.db.read() as conn:
         assert bo.id not in [one.id for one in await staff.everyone(conn)]
     # The role goes, and with it everything, at once; it may come back.
-    assert await handling.member(ctx, replace(IN_SERVER, roles=())) is None
+    assert await access.member(ctx, replace(IN_SERVER, roles=())) is None
     assert (await present(ctx, IN_SERVER)).expects is None
     await talk.on_command(ctx, server, "team", "role:900:none:Crew")
-    assert await handling.member(ctx, IN_SERVER) is None
+    assert await access.member(ctx, IN_SERVER) is None
 
 
 async def test_who_was_taken_off_does_not_come_back_by_a_role(ctx: Context, clock: MovingClock) -> None:
@@ -237,9 +238,9 @@ async def test_who_was_taken_off_does_not_come_back_by_a_role(ctx: Context, cloc
     bo = await joined(ctx, person, BO, Role.EDITOR)
     await team.map_role(ctx, person, RoleMapping(guild_id="500", role_id="900", name="Crew", role=Role.EDITOR))
     await team.remove(ctx, person, bo.id)
-    assert await handling.member(ctx, IN_SERVER) is None
+    assert await access.member(ctx, IN_SERVER) is None
     clock.move(seconds=timedelta(minutes=1).total_seconds())
-    assert await handling.member(ctx, IN_SERVER) is None
+    assert await access.member(ctx, IN_SERVER) is None
 
 
 async def test_who_may_do_less_has_nothing_to_come_back_with(ctx: Context) -> None:
@@ -277,7 +278,7 @@ async def test_a_stolen_phone_does_not_come_back_by_the_code_in_its_chat(ctx: Co
     shown = await talk.on_action(ctx, BO, f"tm:out!:{nadia.id}")
     assert isinstance(paper, str)
     await talk.on_command(ctx, NADIA, "team", paper)
-    assert await handling.member(ctx, NADIA) is None
+    assert await access.member(ctx, NADIA) is None
     new = shown.more[0].lines[0]
     assert isinstance(new, str)
     await talk.on_command(ctx, CAMILLE, "team", new)
@@ -288,7 +289,7 @@ async def test_leaving_oneself_shows_no_new_code(ctx: Context) -> None:
     person = await owner(ctx)
     await joined(ctx, person, BO, Role.OWNER)
     assert not (await talk.on_action(ctx, NADIA, f"tm:out!:{person.id}")).more
-    assert await handling.member(ctx, NADIA) is None
+    assert await access.member(ctx, NADIA) is None
 
 
 # --- the emergency stop -----------------------------------------------------------------------------------

@@ -15,11 +15,11 @@ from bot.store.posted import PostedCard
 from bot.usecases import broadcast, inbox, limits, live_cards, nudge, talk
 from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.context import Context
+from bot.usecases.core.access import TERMINAL
 from bot.usecases.join import who
 from bot.usecases.outgoing import NotYet, OutOfDate
 from bot.usecases.ports import MessageRef
 from bot.usecases.prefer import set_preferences
-from bot.usecases.staff.handling import TERMINAL
 from bot.usecases.staff.notices import KINDS
 from content.broadcast import Message
 from content.cards import Card

@@ -13,7 +13,7 @@ from bot.domain.staff import Member
 from bot.store import drafts
 from bot.store.drafts import Draft
 from bot.usecases.context import Context
-from bot.usecases.staff.handling import note
+from bot.usecases.core.audit import note
 from content.broadcast import Message
 
 KIND = "broadcast"

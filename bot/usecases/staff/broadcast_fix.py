@@ -17,8 +17,8 @@ from bot.usecases.broadcast_cards import own_previews
 from bot.usecases.broadcast_corrections import OwnCorrection, Proposal
 from bot.usecases.broadcast_plan import CannotSend
 from bot.usecases.context import Context
+from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
-from bot.usecases.staff.handling import ask, settle
 from content import messages_broadcast_fix as words
 from content import messages_broadcast_staff as draft_words
 from content.cards import Card, Tap
@@ -28,7 +28,7 @@ _MOST_WHY = 300  # characters of a reason
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """A button of a correction, which may have been sent or thrown away since."""
-    await settle(ctx, person)
+    await clear(ctx, person)
     digits, _, what = argument.partition(":")
     proposal_id = read_id(digits) or 0
     if what == "yes":
@@ -49,7 +49,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     proposal_id, why = read_id(what) or 0, " ".join(text.split())[:_MOST_WHY]
     if not why:
         return await _ask_why(ctx, person, proposal_id)
-    await settle(ctx, person)
+    await clear(ctx, person)
     done = await _done(ctx, person, broadcast_corrections.send_alone(ctx, person, proposal_id, why), "sent")
     return Reply(card=done.card)
 

@@ -18,10 +18,10 @@ from bot.usecases.broadcast import CampaignOver, LeadsElsewhere, NotPossible
 from bot.usecases.broadcast_cards import own_previews
 from bot.usecases.broadcast_report import Progress, Share, progress, report
 from bot.usecases.context import Context
+from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff import broadcast_fix
 from bot.usecases.staff.broadcast_draft import mark_of
-from bot.usecases.staff.handling import ask, settle
 from content import messages_broadcast_live as words
 from content import messages_broadcast_staff as draft_words
 from content.broadcast import too_long_by
@@ -45,7 +45,7 @@ _ENDED = (_S.STOPPED, _S.DONE, _S.WITHDRAWN)
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """A button under a broadcast, which may stand otherwise by now."""
-    await settle(ctx, person)
+    await clear(ctx, person)
     name, _, what = argument.partition(":")
     broadcast_id = read_id(name) or 0
     if what == "look":
@@ -145,7 +145,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     name, _, rest = what.partition(":")
     broadcast_id = read_id(name) or 0
     if rest in ("stop", "withdraw", "why"):
-        await settle(ctx, person)
+        await clear(ctx, person)
         done = await _done(ctx, person, broadcast_id, rest, " ".join(text.split())[:_MOST_WHY])
         return Reply(card=done.card)
     asked, _, mark = rest.partition(":")
@@ -157,7 +157,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     problem = words.corrected_meanwhile(ctx.catalog, person.locale) if faster else ""
     if problem := problem or await _problem(ctx, person, text.strip()):
         return await _ask_correction(ctx, person, broadcast_id, language, problem, text)
-    await settle(ctx, person)
+    await clear(ctx, person)
     try:
         waits = await broadcast_corrections.propose(ctx, person, broadcast_id, language, text.strip())
     except NotPossible:

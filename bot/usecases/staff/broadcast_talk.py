@@ -18,11 +18,12 @@ from bot.store.drafts import Draft, Stale
 from bot.usecases import limits
 from bot.usecases.broadcast_plan import CannotSend, local_time
 from bot.usecases.context import Context
+from bot.usecases.core.audit import note
+from bot.usecases.core.prompts import ask, clear, expect
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff import broadcast_draft, broadcast_review
 from bot.usecases.staff.broadcast_draft import KIND, Plan, begin, find, mark_of, plan_of, save
 from bot.usecases.staff.broadcast_view import draft_reply, draft_tap, view_of
-from bot.usecases.staff.handling import ask, expect, note, settle
 from content import messages_broadcast_staff as words
 from content.broadcast import too_long_by
 from content.cards import Tap
@@ -52,7 +53,7 @@ async def by_command(ctx: Context, contact: Contact, person: Member, argument: s
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """A button of a draft, which may be gone or changed by now."""
-    await settle(ctx, person)
+    await clear(ctx, person)
     name, _, what = argument.partition(":")
     if name == "new":
         return await _new(ctx, person, what)
@@ -263,7 +264,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     name, _, rest = what.partition(":")
     draft = await find(ctx, read_id(name) or 0)
     if draft is None:
-        await settle(ctx, person)
+        await clear(ctx, person)
         return Reply(card=words.dropped(ctx.catalog, person.locale))
     verb, _, mark = rest.partition(":")
     try:
@@ -272,7 +273,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
         if verb == "when":
             return await _when_written(ctx, person, draft, text)
         if verb == "why" and text.strip():
-            await settle(ctx, person)
+            await clear(ctx, person)
             reason = " ".join(text.split())[:300]
             return _new_message(
                 await _saved(ctx, person, draft, plan_of(draft).but(quiet=Quiet.EMERGENCY, reason=reason))
@@ -299,7 +300,7 @@ async def _text_written(ctx: Context, person: Member, draft: Draft, language: Lo
     problem = await _problem(ctx, person, text)
     if problem or not text:
         return await _ask_text(ctx, person, draft, language, problem=problem, value=text)
-    await settle(ctx, person)
+    await clear(ctx, person)
     draft = await save(ctx, person, draft, plan.but(texts={**plan.texts, language: text}))
     missing = [one for one in LOCALES if not plan_of(draft).texts.get(one)]
     if missing:
@@ -329,7 +330,7 @@ async def _when_written(ctx: Context, person: Member, draft: Draft, text: str) -
         return await _ask_when(ctx, person, draft, "no_such_time")
     if starts_at <= now:
         return await _ask_when(ctx, person, draft, "time_past")
-    await settle(ctx, person)
+    await clear(ctx, person)
     return _new_message(await _saved(ctx, person, draft, plan_of(draft).but(starts_at=starts_at)))
 
 
@@ -343,7 +344,7 @@ async def pictured(ctx: Context, contact: Contact, person: Member, what: str, im
         png = await asyncio.to_thread(take, image)
     except NoPicture:
         return Reply(card=words.ask_picture(ctx.catalog, person.locale, draft_tap(draft, "home"), "no_picture"))
-    await settle(ctx, person)
+    await clear(ctx, person)
     try:
         saved = await broadcast_draft.set_picture(ctx, person, draft, png)
     except Stale:

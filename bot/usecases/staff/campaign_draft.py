@@ -17,7 +17,7 @@ from bot.domain.typed_campaign import Problem
 from bot.store import drafts
 from bot.store.drafts import Draft
 from bot.usecases.context import Context
-from bot.usecases.staff.handling import note
+from bot.usecases.core.audit import note
 from content.campaign import MOST_MILESTONES, Milestone, same_place
 from content.campaign import Campaign as Authored
 from payments.money import Money, UnknownCurrency, currency, minimum_charge

@@ -19,11 +19,12 @@ from bot.store import drafts
 from bot.store.drafts import Draft, Stale
 from bot.usecases import publish, staff_texts
 from bot.usecases.context import Context
+from bot.usecases.core.audit import note
+from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff import campaign_draft as draft_of
 from bot.usecases.staff import campaign_review, campaign_stages
 from bot.usecases.staff.campaign_draft import FIELDS, TURNS, Field, fields_of, turned
-from bot.usecases.staff.handling import CANCEL, ask, note, settle
 from content import messages_campaign_edit as words
 from content.campaign import Campaign as Authored
 from content.cards import Tap, shorten
@@ -38,7 +39,7 @@ _SECTIONS = ("fr", "en", "money", "rest", "monthly")
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """A button of a draft, which may be gone or changed by now."""
-    await settle(ctx, person)
+    await clear(ctx, person)
     name, _, what = argument.partition(":")
     if name == "new":
         return await _home(ctx, person, await draft_of.begin(ctx, person))
@@ -111,7 +112,7 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
     field_name, _, mark = rest.partition(":")
     draft, field = await _find(ctx, name), FIELDS.get(field_name)
     if draft is None:
-        await settle(ctx, person)
+        await clear(ctx, person)
         return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")))
     if field_name.startswith(campaign_stages.VERB):
         return await campaign_stages.written(ctx, person, draft, rest, text)
@@ -127,7 +128,7 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
         value = Problem("foreign", {"what": shorten(found, 40)})
     if isinstance(value, Problem):
         return await _ask(ctx, person, draft, field, value, text)
-    await settle(ctx, person)
+    await clear(ctx, person)
     try:
         draft = await draft_of.save(ctx, person, draft, draft_of.with_value(fields, field, value))
     except Stale:
@@ -159,7 +160,7 @@ async def pictured(ctx: Context, contact: Contact, person: Member, argument: str
     name, _, rest = argument.partition(":")
     draft = await _find(ctx, name)
     if draft is None:
-        await settle(ctx, person)
+        await clear(ctx, person)
         return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")))
     try:
         png = await asyncio.to_thread(take, image)
@@ -174,7 +175,7 @@ async def pictured(ctx: Context, contact: Contact, person: Member, argument: str
             await note(ctx, conn, person, "campaign.drafted", draft=draft.id, campaign=draft.body["slug"], picture=True)
     except Stale:
         return await _ask_picture(ctx, person, draft, "stale")
-    await settle(ctx, person)
+    await clear(ctx, person)
     return replace(await _home(ctx, person, draft), mode="new")
 
 

@@ -13,10 +13,10 @@ from bot.domain.typed_campaign import Problem
 from bot.store.drafts import Draft, Stale
 from bot.usecases import staff_texts
 from bot.usecases.context import Context
+from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff import campaign_draft as draft_of
 from bot.usecases.staff.campaign_draft import fields_of, milestone_as_typed, milestone_key
-from bot.usecases.staff.handling import ask, settle
 from content import messages_campaign_edit as words
 from content.cards import Tap, shorten
 from content.catalog import LOCALES
@@ -50,14 +50,14 @@ async def written(ctx: Context, person: Member, draft: Draft, what: str, text: s
     locale: Locale = "en" if language == "en" else "fr"
     one = _find(draft, key)
     if one is None:
-        await settle(ctx, person)
+        await clear(ctx, person)
         return Reply(card=_all(ctx, person, draft).card)
     problem = _problem(_words(one, locale), mark, text.strip())
     if problem is None and (found := await staff_texts.foreign(ctx, [text])):
         problem = Problem("foreign", {"what": shorten(found, 40)})
     if problem is not None:
         return await _ask(ctx, person, draft, one, locale, problem, text)
-    await settle(ctx, person)
+    await clear(ctx, person)
     own = {**(one.get("text") or {}), locale: text.strip()}
     try:
         draft = await _change(ctx, person, draft, key, {"text": own})

@@ -8,9 +8,9 @@ from bot.store import gifts, inbox, notices
 from bot.store.notices import Notice
 from bot.usecases import cases
 from bot.usecases.context import Context, local_day
+from bot.usecases.core.audit import note
 from bot.usecases.reply import Reply
 from bot.usecases.staff import reply_draft
-from bot.usecases.staff.handling import note
 from content import messages_inbox as words
 from content.cards import Card, Tap
 from payments.money import Money

@@ -11,8 +11,10 @@ from bot.store import staff
 from bot.store.db import Connection
 from bot.usecases import rates
 from bot.usecases.context import Context
+from bot.usecases.core.access import label_of
+from bot.usecases.core.audit import note
+from bot.usecases.core.notify import tell_all
 from bot.usecases.reply import Reply
-from bot.usecases.staff.handling import label_of, note, tell_all
 from content import messages_staff as words
 from content.cards import Tap
 

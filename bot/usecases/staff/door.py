@@ -7,10 +7,12 @@ from bot.domain.people import Contact, PlatformName
 from bot.domain.staff import Member, Role
 from bot.store import places, staff
 from bot.usecases.context import Context
+from bot.usecases.core.access import member
+from bot.usecases.core.prompts import ASKED_FOR, clear
 from bot.usecases.join import who
 from bot.usecases.reply import Reply
 from bot.usecases.staff import codes, home, inbox_talk, place_talk, team
-from bot.usecases.staff.handling import ASKED_FOR, Handler, Handlers, OnPicture, member, settle
+from bot.usecases.staff.handler import Handler, Handlers, OnPicture
 from bot.usecases.staff.table import ACTIONS as ROWS
 from bot.usecases.staff.table import ANSWERS, COMMANDS
 from content import messages_staff as words
@@ -47,7 +49,7 @@ async def on_command(ctx: Context, contact: Contact, verb: str, argument: str) -
     person, handler = await member(ctx, contact), _COMMANDS.get(verb)
     if person is None or handler is None or not person.role.may(Role.OWNER if maps_role else handler.role):
         return await _refuse(ctx, contact, person)
-    await settle(ctx, person)
+    await clear(ctx, person)
     if verb == "team" and maps_role:
         return await team.map_from_chat(ctx, contact, person, argument.removeprefix(_ROLE))
     return await handler.run(ctx, contact, person, argument)
@@ -77,7 +79,7 @@ async def _go(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 
 async def _give_up(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """`nvm`: they would rather not answer what they were asked."""
-    await settle(ctx, person)
+    await clear(ctx, person)
     return Reply(card=words.given_up(ctx.catalog, person.locale), mode="edit")
 
 
@@ -94,7 +96,7 @@ async def on_text(ctx: Context, contact: Contact, text: str) -> Reply | None:
     if person is None or person.expects is None:
         return None
     if not person.is_asked(ctx.clock()):
-        await settle(ctx, person)
+        await clear(ctx, person)
         return Reply(card=words.asked_too_long_ago(ctx.catalog, person.locale, _HOME))
     return await _answered(ctx, contact, person, person.expects, text)
 

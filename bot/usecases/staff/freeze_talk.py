@@ -4,8 +4,8 @@ from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
 from bot.usecases import freeze
 from bot.usecases.context import Context
+from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.reply import Form, Reply
-from bot.usecases.staff.handling import CANCEL, ask, settle
 from content import messages_freeze as words
 from content.cards import Tap
 
@@ -38,7 +38,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 
 async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
     """The reason in their own words."""
-    await settle(ctx, person)
+    await clear(ctx, person)
     return await _freeze(ctx, person, text)
 
 

@@ -8,8 +8,8 @@ from bot.store import outbox
 from bot.store.notices import Notice
 from bot.store.outbox import State
 from bot.usecases.context import Context
+from bot.usecases.core.notify import Renderer
 from bot.usecases.staff import cases_talk, inbox_talk
-from bot.usecases.staff.team_notices import Renderer
 from content import messages_inbox as words
 from content.cards import Card
 

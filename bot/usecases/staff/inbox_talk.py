@@ -10,9 +10,9 @@ from bot.store import inbox, notices, supporters
 from bot.store.db import Connection
 from bot.store.notices import Notice
 from bot.usecases.context import Context, local_day
+from bot.usecases.core.audit import note
 from bot.usecases.reply import Reply
 from bot.usecases.staff import reply_draft
-from bot.usecases.staff.handling import note
 from content import messages_inbox as words
 from content.cards import Card, Tap
 

@@ -10,9 +10,9 @@ from bot.domain.people import Contact
 from bot.domain.staff import Member
 from bot.usecases import limits
 from bot.usecases.context import Context
+from bot.usecases.core.prompts import ask, clear
 from bot.usecases.limits import NAMES, Limit, Limits
 from bot.usecases.reply import Form, Reply
-from bot.usecases.staff.handling import ask, settle
 from content import messages_limits as words
 from content.cards import Tap
 
@@ -26,7 +26,7 @@ _HOME = Tap(action="go:team")
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """All limits, one to change, or one that goes back to what it was by itself."""
-    await settle(ctx, person)
+    await clear(ctx, person)
     name, _, what = argument.partition(":")
     limit = _limit(name)
     if limit is None:
@@ -41,12 +41,12 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     """What a limit is to be."""
     limit = _limit(what)
     if limit is None:
-        await settle(ctx, person)
+        await clear(ctx, person)
         return await _shown(ctx, person)
     read = read_limit(limit, text)
     if isinstance(read, str):
         return await _ask(ctx, person, limit, read, text)
-    await settle(ctx, person)
+    await clear(ctx, person)
     await limits.set_limit(ctx, person, limit, read)
     return Reply(card=(await _shown(ctx, person)).card)
 

@@ -22,8 +22,9 @@ from bot.store.drafts import Draft, Stale
 from bot.usecases import matching, staff_texts
 from bot.usecases.broadcast_plan import CannotSend, local_time
 from bot.usecases.context import Context
+from bot.usecases.core.audit import note
+from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.reply import Form, Reply
-from bot.usecases.staff.handling import CANCEL, ask, note, settle
 from content import messages_match as words
 from content.cards import Tap
 from payments.money import Money
@@ -59,14 +60,14 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     draft = await _draft(ctx, read_id(digits) or 0)
     campaign = await _campaign(ctx, draft.body["campaign"]) if draft is not None else None
     if draft is None or campaign is None:
-        await settle(ctx, person)
+        await clear(ctx, person)
         return _stale(ctx, person)
     value = _read(ctx, campaign, field, text)
     if field in _NAMES and (found := await staff_texts.foreign(ctx, [text])):
         value = words.Fault("foreign", found)
     if isinstance(value, words.Fault):
         return await _ask(ctx, person, draft, field, value)
-    await settle(ctx, person)
+    await clear(ctx, person)
     try:
         async with ctx.db.write() as conn:
             draft = await drafts.save(conn, draft, {**draft.body, field: value}, person.id or None, ctx.clock())

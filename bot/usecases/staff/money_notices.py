@@ -16,7 +16,7 @@ from bot.store.db import Connection
 from bot.store.events import EventState
 from bot.store.notices import Notice
 from bot.usecases.context import Context, local_day
-from bot.usecases.staff.team_notices import Renderer
+from bot.usecases.core.notify import Renderer
 from content import messages_confirm as confirm_words
 from content import messages_money as words
 from content.cards import Card, Tap, shorten

@@ -15,11 +15,12 @@ from bot.store import nudges as rows
 from bot.store import staff, switches
 from bot.usecases import nudge, nudge_report, staff_texts
 from bot.usecases.context import Context
+from bot.usecases.core.audit import note
+from bot.usecases.core.prompts import ask
 from bot.usecases.nudge_policies import Standing, as_set, standings
 from bot.usecases.nudge_report import PolicyReport
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff import nudge_texts
-from bot.usecases.staff.handling import ask, note
 from bot.usecases.staff.nudge_texts import NewText
 from content import messages_nudge_staff as words
 from content.messages_nudge import NudgeKind

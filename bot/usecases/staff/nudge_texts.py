@@ -14,8 +14,8 @@ from bot.store import drafts
 from bot.store.drafts import Draft
 from bot.usecases.campaign_cards import standing as standing_of
 from bot.usecases.context import Context
+from bot.usecases.core.prompts import ASKED_FOR, clear
 from bot.usecases.reply import Reply
-from bot.usecases.staff.handling import ASKED_FOR, settle
 from content import messages_nudge as donors_words
 from content import messages_nudge_staff as words
 from content.cards import Card, Tap
@@ -35,7 +35,7 @@ class NewText:
 
 async def preview(ctx: Context, person: Member, new: NewText) -> Reply:
     """Show what donors would read; nothing is changed yet."""
-    await settle(ctx, person)
+    await clear(ctx, person)
     body = {"policy": new.policy.value, "number": new.number, "language": new.language, "words": new.words}
     draft = Draft(id=ctx.ids.new(), kind=_KIND, body=body, changed_by=person.id or None)
     async with ctx.db.write() as conn:

@@ -7,8 +7,8 @@ from bot.store import places
 from bot.store.db import Connection
 from bot.store.places import Place
 from bot.usecases.context import Context
+from bot.usecases.core.notify import tell_all
 from bot.usecases.ports import PlatformError
-from bot.usecases.staff.handling import tell_all
 
 
 async def tick(ctx: Context, platform: PlatformName, is_open: Callable[[str], Awaitable[bool]]) -> int:

@@ -6,7 +6,7 @@ from bot.domain.people import Locale
 from bot.store.notices import Notice
 from bot.usecases import publish
 from bot.usecases.context import Context
-from bot.usecases.staff.team_notices import Renderer
+from bot.usecases.core.notify import Renderer
 from content import messages_operation as words
 from content.cards import Card, Tap
 

@@ -7,8 +7,8 @@ from bot.domain.staff import Member, Role
 from bot.store.notices import Notice
 from bot.usecases import payments_pause
 from bot.usecases.context import Context
+from bot.usecases.core.prompts import CANCEL, clear
 from bot.usecases.reply import Reply
-from bot.usecases.staff.handling import CANCEL, settle
 from content import messages_payments as words
 from content.cards import Card, Tap
 
@@ -17,7 +17,7 @@ PAUSE = Tap(action="pz:pause")
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Any editor pauses in one tap; an owner resumes, and is asked once more."""
-    await settle(ctx, person)
+    await clear(ctx, person)
     if argument == "pause":
         await payments_pause.pause(ctx, person)
     elif argument == "resume" and person.role.may(Role.OWNER):

@@ -17,9 +17,9 @@ from bot.store import gifts
 from bot.store import refunds as order_rows
 from bot.usecases import refunds
 from bot.usecases.context import Context, local_day
+from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.refunds import Barred
 from bot.usecases.reply import Form, Reply
-from bot.usecases.staff.handling import CANCEL, ask, settle
 from content import messages_money as words
 from content.cards import Tap, shorten
 from payments.money import Money
@@ -68,17 +68,17 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     if gift is None or campaign is None:
         return await _ask_number(ctx, person, unknown=True)
     if minor != "part":
-        await settle(ctx, person)
+        await clear(ctx, person)
         why = shorten(" ".join(text.split()), MOST_WHY) or "—"
         return await _sure(ctx, person, gift, campaign, Money(int(minor), gift.book.currency), why)
     rest = await _left(ctx, gift)
     if isinstance(rest, Barred):
-        await settle(ctx, person)
+        await clear(ctx, person)
         return await _shown(ctx, person, gift, campaign, rest.value)
     read = read_amount(text, code=gift.book.currency, least=Money(1, gift.book.currency), most=rest)
     if not isinstance(read, Money):
         return await _ask_amount(ctx, person, gift, campaign, again=True)
-    await settle(ctx, person)
+    await clear(ctx, person)
     return _why(ctx, person, gift, read)
 
 
@@ -87,7 +87,7 @@ async def _number(ctx: Context, person: Member, text: str) -> Reply:
     gift, campaign = await _find(ctx, digits, case_too=True)
     if gift is None or campaign is None:
         return await _ask_number(ctx, person, unknown=True)
-    await settle(ctx, person)
+    await clear(ctx, person)
     return await _shown(ctx, person, gift, campaign)
 
 

@@ -13,8 +13,9 @@ from bot.store.drafts import Draft
 from bot.usecases import cases, staff_texts
 from bot.usecases import inbox as relay
 from bot.usecases.context import Context
+from bot.usecases.core.audit import note
+from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.reply import Form, Reply
-from bot.usecases.staff.handling import CANCEL, ask, note, settle
 from content import messages_inbox as words
 from content.cards import Tap
 
@@ -41,7 +42,7 @@ async def preview(ctx: Context, person: Member, to: str, text: str, *, asked: bo
     if over or problem or not text.strip():
         card, _ = words.ask_reply(ctx.catalog, person.locale, None, most=relay.LONGEST, over=over, problem=problem)
         return Reply(card=card)
-    await settle(ctx, person)
+    await clear(ctx, person)
     draft = Draft(
         id=ctx.ids.new(), kind=relay.DRAFTED, body={"to": to, "text": text.strip()}, changed_by=person.id or None
     )

@@ -19,7 +19,7 @@ from bot.usecases.staff import (
     stats_talk,
     team,
 )
-from bot.usecases.staff.handling import Answering, Answers, Entry, Handler, Handlers
+from bot.usecases.staff.handler import Answering, Answers, Entry, Handler, Handlers
 
 COMMANDS: Handlers = {
     "campaigns": Handler(Role.VIEWER, campaign_talk.campaigns),

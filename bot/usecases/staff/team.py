@@ -10,9 +10,11 @@ from bot.store import staff
 from bot.store.db import Connection
 from bot.store.staff import RoleMapping
 from bot.usecases.context import Context
+from bot.usecases.core.access import TERMINAL
+from bot.usecases.core.audit import note
+from bot.usecases.core.notify import tell_all
 from bot.usecases.reply import Reply
 from bot.usecases.staff import codes
-from bot.usecases.staff.handling import TERMINAL, note, tell_all
 from content import messages_staff as words
 from content.cards import Tap
 from content.commands import name_of

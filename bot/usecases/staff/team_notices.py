@@ -1,15 +1,14 @@
 """What all staff are told about the team and the emergency stop: rows of the notices' table."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 from bot.domain.people import Locale
 from bot.store.notices import Notice
 from bot.usecases.context import Context
+from bot.usecases.core.notify import Renderer
 from content import messages_freeze, messages_staff
 from content.cards import Card
-
-Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]
 
 
 def _team(kind: Literal["added", "removed", "role", "discord"]) -> Renderer:

@@ -1,0 +1,18 @@
+"""Audit: write down who did what, in the transaction of what was done."""
+
+from typing import Any
+
+from bot.domain.staff import Member
+from bot.store import audit
+from bot.store.audit import Act
+from bot.store.db import Connection
+from bot.usecases.context import Context
+
+
+async def note(ctx: Context, conn: Connection, who: Member | None, action: str, **details: Any) -> None:
+    """Write down what was done, in the transaction of what was done. `who` None: Obole by itself; TERMINAL: the
+    machine's own command line."""
+    actor = "obole" if who is None else who.label
+    staff_id = None if who is None or not who.id else who.id
+    act = Act(id=ctx.ids.new(), at=ctx.clock(), staff_id=staff_id, actor=actor, action=action, details=details)
+    await audit.write(conn, act)

@@ -1,0 +1,19 @@
+"""Notify: a notice to all staff, written in the transaction of what it is about."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.domain.people import Locale
+from bot.store import notices
+from bot.store.db import Connection
+from bot.store.notices import Notice
+from bot.usecases.context import Context
+from content.cards import Card
+
+Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]  # words a notice when it is sent
+
+
+async def tell_all(ctx: Context, conn: Connection, key: str, kind: str, **args: Any) -> None:
+    """A notice to all staff, in the transaction of what it is about; the same key is said once."""
+    now = ctx.clock()
+    await notices.add(conn, Notice(id=ctx.ids.new(), key=key, kind=kind, args=args, due_at=now), now)

@@ -1,0 +1,1 @@
+"""The person: linking two accounts, merging them, erasing the data."""
