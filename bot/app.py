@@ -51,7 +51,7 @@ from bot.usecases import (
     reconcile,
     refer,
     refunds,
-    talk,
+    router,
     tidy,
 )
 from bot.usecases.clock_check import while_right
@@ -319,7 +319,7 @@ def _telegram(ctx: Context, settings: Settings, pacer: Pacer) -> TelegramApp | N
         ctx,
         settings.telegram_token.get_secret_value(),
         settings.telegram_api_url,
-        talk=talk,
+        talk=router,
         webhook_url=f"{ctx.public_url}/webhooks/telegram" if ctx.public_url else "",
         webhook_secret=webhook_secret(ctx) if ctx.public_url else "",
         pacing=pacer,
@@ -338,7 +338,7 @@ def _discord(ctx: Context, settings: Settings, pacer: Pacer) -> DiscordApp | Non
         settings.discord_token.get_secret_value(),
         settings.discord_api_url,
         settings.discord_gateway_url,
-        talk=talk,
+        talk=router,
         pacing=pacer,
         budget=ReplyBudget(burst=settings.reply_burst),
     )

@@ -11,8 +11,8 @@ from bot.domain.ids import Ids
 from bot.domain.people import PlatformName
 from bot.domain.time import Clock
 from bot.store.db import Database
+from bot.usecases.active_links import WarmLinks
 from bot.usecases.ports import Gateway, InvitingPlatform, NamingPlatform
-from bot.usecases.warm_links import WarmLinks
 from content.catalog import Catalog
 from content.writer import Charity
 from payments.reference import Keyring

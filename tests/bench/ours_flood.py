@@ -25,7 +25,7 @@ from bot.platforms.telegram.app import TelegramApp
 from bot.run import settle_memory
 from bot.store.db import Database
 from bot.store.schema import campaign
-from bot.usecases import talk
+from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.ports import RetryLater
 from content.cards import Card
@@ -103,7 +103,7 @@ async def main(url: str, who: dict[str, Any]) -> None:
     ctx: Context = context(db, wake=lambda: [loop.wake() for loop in loops] and None)
     watched = Watched()
     pacer = WatchedPacer(TELEGRAM, watched)
-    app = TelegramApp(ctx, who["token"], who["api"], talk=talk, pacing=pacer, budget=ReplyBudget(), meter=pacer)
+    app = TelegramApp(ctx, who["token"], who["api"], talk=router, pacing=pacer, budget=ReplyBudget(), meter=pacer)
     words = Words(mark=MARK, template=template, post=nowhere, withdrawn=never)
 
     async def pause(_broadcast: int, why: str) -> None:

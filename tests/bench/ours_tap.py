@@ -24,7 +24,7 @@ from bot.platforms.telegram.transport import AiohttpRequest
 from bot.run import settle_memory
 from bot.store.db import Database
 from bot.store.migrate import migrate
-from bot.usecases import talk
+from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
@@ -146,7 +146,7 @@ async def main(url: str, api: str, token: str, count: int) -> None:
     web = WebServer(build_web(ctx, doors), host="127.0.0.1", port=0)
     await web.start()
     webhook = f"http://127.0.0.1:{web.port}/webhooks/telegram"
-    telegram.append(TelegramApp(ctx, token, api, talk=talk, webhook_url=webhook, webhook_secret=SECRET))
+    telegram.append(TelegramApp(ctx, token, api, talk=router, webhook_url=webhook, webhook_secret=SECRET))
     await telegram[0].start()
     await _quiet(watch)  # everybody who pressed START is known now
     writes = count_writes(db)

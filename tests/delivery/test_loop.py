@@ -14,7 +14,7 @@ from bot.delivery.sender import Sender
 from bot.domain.people import PlatformName
 from bot.store import answers, outbox, supporters
 from bot.store.db import Database
-from bot.usecases import talk
+from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.ports import (
@@ -166,9 +166,9 @@ async def test_on_discord_the_private_answer_becomes_the_thank_you(ctx: Context,
     assert platform.sent == []
     # An edit notifies nobody: it is shown again when they appear, and only then counts as read.
     assert await queued(ctx) == {"parked": 1}
-    reply = await talk.on_command(ctx, ALEX, "help", "")
+    reply = await router.on_command(ctx, ALEX, "help", "")
     assert len(reply.also) == 1
-    await talk.shown(ctx, [delivery_id for delivery_id, _ in reply.also])
+    await router.shown(ctx, [delivery_id for delivery_id, _ in reply.also])
     assert await queued(ctx) == {"sent": 1}
 
 
@@ -189,12 +189,12 @@ async def test_on_discord_a_stranger_is_thanked_when_they_appear_again(ctx: Cont
     platform = RecordingPlatform("discord")
     await loop_for(ctx, platform).step()
     assert await queued(ctx) == {"parked": 1}
-    reply = await talk.on_command(ctx, ALEX, "help", "")
+    reply = await router.on_command(ctx, ALEX, "help", "")
     ((delivery_id, card),) = reply.also
     assert card.title
-    await talk.shown(ctx, [delivery_id])
+    await router.shown(ctx, [delivery_id])
     assert await queued(ctx) == {"sent": 1}
-    assert (await talk.on_command(ctx, ALEX, "help", "")).also == ()
+    assert (await router.on_command(ctx, ALEX, "help", "")).also == ()
 
 
 async def test_on_discord_an_expired_answer_falls_back_to_a_dm_only_where_allowed(
@@ -231,7 +231,7 @@ async def test_on_discord_closed_dms_keep_the_thank_you_for_the_next_time(ctx: C
     platform.trouble = [Unreachable("they take no direct messages")]
     await loop_for(ctx, platform).step()
     assert await queued(ctx) == {"parked": 1}
-    assert len((await talk.on_text(ctx, ALEX, "hello")).also) == 1
+    assert len((await router.on_text(ctx, ALEX, "hello")).also) == 1
 
 
 async def test_what_was_sent_is_not_sent_again_because_it_could_not_be_marked(

@@ -15,7 +15,7 @@ from bot.domain.gifts import Change, Gift
 from bot.domain.people import Contact, Locale, PlatformName, Preference, Supporter
 from bot.store import outbox, supporters
 from bot.store.outbox import Outcome, State
-from bot.usecases import messages, nudge
+from bot.usecases import nudge, outbox_messages
 from bot.usecases.context import Context
 from bot.usecases.outgoing import NotNow, NotYet, OutOfDate
 from content.cards import Card
@@ -153,7 +153,7 @@ class Crowd:
         if delivery.message != "nudge":
             return Outcome(id=delivery.id, state=State.SENT)
         try:
-            card: Card = (await messages.render(self._ctx, delivery, person)).card
+            card: Card = (await outbox_messages.render(self._ctx, delivery, person)).card
         except (OutOfDate, NotNow) as why:
             return Outcome(id=delivery.id, state=State.DROPPED, error=str(why))
         except NotYet as why:

@@ -12,7 +12,7 @@ from bot.store import pledges, supporters
 from bot.store.db import Database
 from bot.store.outbox import Delivery
 from bot.store.schema import delivery, error_case
-from bot.usecases import claim, messages
+from bot.usecases import claim, outbox_messages
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from payments.money import Money
@@ -124,7 +124,7 @@ async def first_message(ctx: Context, person: Supporter) -> Reply:
     async with ctx.db.read() as conn:
         rows = await conn.execute(select(delivery).where(delivery.c.address_id == person.address_id))
         one = Delivery(**{n: row[n] for row in rows.mappings().fetchmany(1) for n in Delivery.__dataclass_fields__})
-    return Reply(card=(await messages.render(ctx, one, person)).card)
+    return Reply(card=(await outbox_messages.render(ctx, one, person)).card)
 
 
 async def the_pledge(ctx: Context) -> Pledge:

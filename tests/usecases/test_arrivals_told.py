@@ -8,7 +8,7 @@ from bot.domain.arrivals import Counts, Verdict
 from bot.domain.referrals import Outcome
 from bot.store import outbox
 from bot.store.db import Database
-from bot.usecases import arrivals, join, messages, refer, talk
+from bot.usecases import arrivals, join, outbox_messages, refer, router
 from bot.usecases.context import Context
 from tests.conftest import MovingClock
 from tests.usecases import test_arrivals as arriving
@@ -31,7 +31,7 @@ async def test_who_joined_by_a_link_reads_by_whose_once_they_write_to_the_bot(ct
     luc = await join.who(ctx, replace(LUC, private=True))
     async with ctx.db.write() as conn:
         (waiting,) = await outbox.claim(conn, "telegram", ctx.clock(), 9)
-    card = (await messages.render(ctx, waiting, luc)).card
+    card = (await outbox_messages.render(ctx, waiting, luc)).card
     assert "will see neither your name nor your gifts" in card.lines[0]
 
 
@@ -40,21 +40,21 @@ async def test_an_unknown_newcomer_is_asked_once_when_they_use_the_bot(ctx: Cont
     await arriving.by_discord(ctx, Verdict(candidates=(link.code,)), Counts(uses={link.code: 1}))
     assert await queued(ctx) == {"parked": 1}  # no message goes to them
     mei = replace(MEI, private=True)
-    reply = await talk.on_command(ctx, mei, "privacy", "")
+    reply = await router.on_command(ctx, mei, "privacy", "")
     ((delivery, card),) = reply.also
     assert card.title == ctx.catalog.text("fr", "by-title")
-    assert (await talk.on_command(ctx, mei, "help", "")).also  # it was not shown yet
-    await talk.shown(ctx, [delivery])
-    assert (await talk.on_command(ctx, mei, "help", "")).also == ()
+    assert (await router.on_command(ctx, mei, "help", "")).also  # it was not shown yet
+    await router.shown(ctx, [delivery])
+    assert (await router.on_command(ctx, mei, "help", "")).also == ()
 
 
 async def test_who_came_into_a_server_reads_by_whose_invite_when_they_use_the_bot(ctx: Context) -> None:
     _, link = await arriving.linked(ctx, CAMILLE, "discord")
     await arriving.by_discord(ctx, Verdict(code=link.code), Counts(uses={link.code: 1}))
-    ((delivery, card),) = (await talk.on_command(ctx, replace(MEI, private=True), "privacy", "")).also
+    ((delivery, card),) = (await router.on_command(ctx, replace(MEI, private=True), "privacy", "")).also
     assert card.title == ctx.catalog.text("fr", "brought-title")
-    await talk.shown(ctx, [delivery])
-    assert (await talk.on_command(ctx, replace(MEI, private=True), "help", "")).also == ()
+    await router.shown(ctx, [delivery])
+    assert (await router.on_command(ctx, replace(MEI, private=True), "help", "")).also == ()
 
 
 async def test_who_has_said_it_meanwhile_is_not_asked(ctx: Context) -> None:
@@ -62,4 +62,4 @@ async def test_who_has_said_it_meanwhile_is_not_asked(ctx: Context) -> None:
     await arriving.by_discord(ctx, Verdict(candidates=(link.code,)), Counts(uses={link.code: 1}))
     mei = replace(MEI, private=True)
     assert await refer.settle(ctx, mei, invite.supporter_id) is Outcome.BROUGHT
-    assert (await talk.on_command(ctx, mei, "help", "")).also == ()
+    assert (await router.on_command(ctx, mei, "help", "")).also == ()

@@ -19,7 +19,7 @@ from bot.store.recipients import Result
 from bot.store.schema import address
 from bot.store.schema_broadcast import recipient
 from bot.store.schema_staff import notice
-from bot.usecases import broadcast, broadcast_corrections, freeze, publish, talk
+from bot.usecases import broadcast, broadcast_corrections, freeze, publish, router
 from bot.usecases.broadcast_plan import CannotSend, Spec, audience, estimate, local_time, submit, whom
 from bot.usecases.context import Context
 from bot.usecases.join import who
@@ -298,7 +298,7 @@ async def test_one_tap_under_it_ends_news(ctx: Context, campaign: Campaign) -> N
     someone = await person(ctx, 1)
     one = await submitted(ctx, await hire(ctx, "Nadia"), spec(campaign))
     contact = Contact(platform="telegram", external_id=someone.external_id, locale="fr", private=True)
-    await talk.on_action(ctx, contact, f"unsub:{one.id}")
+    await router.on_action(ctx, contact, f"unsub:{one.id}")
     found: Audience = await audience(ctx, EVERYBODY, campaign.id, Quiet.SILENT, asks=True)
     assert found.recipients == 0
     async with ctx.db.read() as conn:

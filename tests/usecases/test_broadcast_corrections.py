@@ -8,7 +8,7 @@ from bot.domain.staff import Role
 from bot.store import audit, broadcasts, drafts, places, staff
 from bot.store.db import Database
 from bot.store.notices import due
-from bot.usecases import broadcast, limits, publish, talk
+from bot.usecases import broadcast, limits, publish, router
 from bot.usecases.broadcast_cards import copy_of
 from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.context import Context
@@ -71,9 +71,9 @@ async def running(ctx: Context, *, above: int, ticks: int = 3) -> Broadcast:
 
 
 async def correct(ctx: Context, made: Broadcast, contact: Contact = NADIA, text: str = NEW) -> Reply:
-    asked = await talk.on_action(ctx, contact, f"bs:{made.id}:fr")
+    asked = await router.on_action(ctx, contact, f"bs:{made.id}:fr")
     assert asked.form is not None
-    return await talk.on_answer(ctx, contact, asked.form.answers, text)
+    return await router.on_answer(ctx, contact, asked.form.answers, text)
 
 
 async def text_of(ctx: Context, made: Broadcast) -> str:
@@ -97,17 +97,17 @@ async def test_correction_above_the_limit_waits_for_a_second_person(ctx: Context
     waits = await correct(ctx, made)
     assert not any(str(button.action).endswith((":yes", ":alone")) for button in waits.card.buttons)
     own = action(waits, ":no").removesuffix("no") + "yes"
-    assert "Une autre personne que vous" in said(await talk.on_action(ctx, NADIA, own))
+    assert "Une autre personne que vous" in said(await router.on_action(ctx, NADIA, own))
     assert await text_of(ctx, made) == "Des nouvelles", "its author alone changes nothing"
     async with ctx.db.read() as conn:
         (news,) = [one for one in await due(conn, ctx.clock(), 99) if one.kind == "broadcast_fix"]
     card = await KINDS["broadcast_fix"](ctx, news, "en")
     (look,) = [str(button.action) for button in card.buttons if str(button.action).startswith("bf:")]
-    read = await talk.on_action(ctx, OMAR, look)
+    read = await router.on_action(ctx, OMAR, look)
     assert NEW in said(read) and any(NEW in one.body.plain for one in read.more if one.body is not None)
-    done = await talk.on_action(ctx, OMAR, action(read, ":yes"))
+    done = await router.on_action(ctx, OMAR, action(read, ":yes"))
     assert await text_of(ctx, made) == NEW and "being corrected" in said(done)
-    again = await talk.on_action(ctx, OMAR, action(read, ":yes"))
+    again = await router.on_action(ctx, OMAR, action(read, ":yes"))
     assert "no longer waits" in said(again)
 
 
@@ -116,16 +116,16 @@ async def test_correction_below_the_limit_is_read_by_its_author_and_then_sent(ct
     read = await correct(ctx, made)
     assert [one.body.plain for one in read.more if one.body is not None] == [NEW, "News"], "in both languages"
     assert await text_of(ctx, made) == "Des nouvelles"
-    done = await talk.on_action(ctx, NADIA, action(read, ":yes"))
+    done = await router.on_action(ctx, NADIA, action(read, ":yes"))
     assert await text_of(ctx, made) == NEW and "en train d’être corrigées" in said(done)
-    assert "n’attend plus" in said(await talk.on_action(ctx, NADIA, action(read, ":yes")))
+    assert "n’attend plus" in said(await router.on_action(ctx, NADIA, action(read, ":yes")))
 
 
 async def test_correction_that_its_author_cancels_changes_nothing(ctx: Context) -> None:
     made = await running(ctx, above=3)
     read = await correct(ctx, made)
-    await talk.on_action(ctx, NADIA, action(read, ":no"))
-    assert "n’attend plus" in said(await talk.on_action(ctx, NADIA, action(read, ":yes")))
+    await router.on_action(ctx, NADIA, action(read, ":no"))
+    assert "n’attend plus" in said(await router.on_action(ctx, NADIA, action(read, ":yes")))
     assert await text_of(ctx, made) == "Des nouvelles"
 
 
@@ -134,7 +134,7 @@ async def test_correction_waits_for_its_author_for_fifteen_minutes(ctx: Context)
     read = await correct(ctx, made)
     assert isinstance(ctx.clock, MovingClock)
     ctx.clock.move(minutes=15, seconds=1)
-    assert "n’attend plus" in said(await talk.on_action(ctx, NADIA, action(read, ":yes")))
+    assert "n’attend plus" in said(await router.on_action(ctx, NADIA, action(read, ":yes")))
     assert await text_of(ctx, made) == "Des nouvelles"
     await correct(ctx, made)
     async with ctx.db.read() as conn:
@@ -147,9 +147,9 @@ async def test_correction_that_only_its_author_has_read_is_sent_by_nobody_else(c
     read = await correct(ctx, made)
     assert not any(str(button.action).endswith(":alone") for button in read.card.buttons)
     await hire(ctx, OMAR, "Omar", Role.OWNER)
-    asked = await talk.on_action(ctx, OMAR, action(read, ":yes").removesuffix("yes") + end)
+    asked = await router.on_action(ctx, OMAR, action(read, ":yes").removesuffix("yes") + end)
     if asked.form is not None:
-        await talk.on_answer(ctx, OMAR, asked.form.answers, "Parce que")
+        await router.on_answer(ctx, OMAR, asked.form.answers, "Parce que")
     assert await text_of(ctx, made) == "Des nouvelles"
 
 
@@ -160,9 +160,9 @@ async def test_correction_is_handed_to_a_second_person_where_the_limit_was_lower
         omar = await staff.find(conn, "discord", "901")
     assert omar is not None
     await limits.set_limit(ctx, omar, "approve", 2)
-    waits = await talk.on_action(ctx, NADIA, action(read, ":yes"))
+    waits = await router.on_action(ctx, NADIA, action(read, ":yes"))
     assert await text_of(ctx, made) == "Des nouvelles"
-    await talk.on_action(ctx, OMAR, action(waits, ":no").removesuffix("no") + "yes")
+    await router.on_action(ctx, OMAR, action(waits, ":no").removesuffix("no") + "yes")
     assert await text_of(ctx, made) == NEW
 
 
@@ -173,9 +173,9 @@ async def test_what_a_second_person_approved_is_corrected_by_two_however_few_rea
     assert omar is not None
     await limits.set_limit(ctx, omar, "approve", 1000)
     waits = await correct(ctx, made)
-    await talk.on_action(ctx, NADIA, action(waits, ":no").removesuffix("no") + "yes")
+    await router.on_action(ctx, NADIA, action(waits, ":no").removesuffix("no") + "yes")
     assert await text_of(ctx, made) == "Des nouvelles"
-    await talk.on_action(ctx, OMAR, action(waits, ":no").removesuffix("no") + "yes")
+    await router.on_action(ctx, OMAR, action(waits, ":no").removesuffix("no") + "yes")
     assert await text_of(ctx, made) == NEW
 
 
@@ -196,9 +196,9 @@ async def test_post_in_channels_that_a_person_approved_is_corrected_by_two(ctx: 
     for _ in range(2):
         await broadcast.tick(ctx)
     waits = await correct(ctx, made)
-    await talk.on_action(ctx, NADIA, action(waits, ":no").removesuffix("no") + "yes")
+    await router.on_action(ctx, NADIA, action(waits, ":no").removesuffix("no") + "yes")
     assert await text_of(ctx, made) == "Des nouvelles", "nobody counts who reads a channel"
-    await talk.on_action(ctx, OMAR, action(waits, ":no").removesuffix("no") + "yes")
+    await router.on_action(ctx, OMAR, action(waits, ":no").removesuffix("no") + "yes")
     assert await text_of(ctx, made) == NEW
 
 
@@ -206,14 +206,14 @@ async def test_correction_of_an_overtaken_text_is_not_sent(ctx: Context) -> None
     made = await running(ctx, above=2)
     first = action(await correct(ctx, made), ":no").removesuffix("no") + "yes"
     second = action(await correct(ctx, made, text="Autre chose"), ":no").removesuffix("no") + "yes"
-    assert "no longer waits" in said(await talk.on_action(ctx, OMAR, first)), "one waits for each broadcast"
-    await talk.on_action(ctx, OMAR, second)
+    assert "no longer waits" in said(await router.on_action(ctx, OMAR, first)), "one waits for each broadcast"
+    await router.on_action(ctx, OMAR, second)
     assert await text_of(ctx, made) == "Autre chose"
 
 
 async def test_correction_that_is_thrown_away_changes_nothing(ctx: Context) -> None:
     made = await running(ctx, above=2)
-    await talk.on_action(ctx, OMAR, action(await correct(ctx, made), ":no"))
+    await router.on_action(ctx, OMAR, action(await correct(ctx, made), ":no"))
     assert await text_of(ctx, made) == "Des nouvelles"
     async with ctx.db.read() as conn:
         assert await drafts.all_of(conn, "correction") == []
@@ -222,9 +222,9 @@ async def test_correction_that_is_thrown_away_changes_nothing(ctx: Context) -> N
 async def test_owner_sends_a_correction_alone_with_a_reason_that_is_logged(ctx: Context) -> None:
     await hire(ctx, NADIA, "Nadia", Role.OWNER)
     made = await running(ctx, above=2)
-    asked = await talk.on_action(ctx, NADIA, action(await correct(ctx, made), ":alone"))
+    asked = await router.on_action(ctx, NADIA, action(await correct(ctx, made), ":alone"))
     assert asked.form is not None
-    await talk.on_answer(ctx, NADIA, asked.form.answers, "Omar est en vacances")
+    await router.on_answer(ctx, NADIA, asked.form.answers, "Omar est en vacances")
     assert await text_of(ctx, made) == NEW
     async with ctx.db.read() as conn:
         (act,) = await audit.latest(conn, 5, action="broadcast.corrected")
@@ -235,8 +235,8 @@ async def test_owner_sends_a_correction_alone_with_a_reason_that_is_logged(ctx: 
 async def test_editor_cannot_send_a_correction_alone(ctx: Context) -> None:
     made = await running(ctx, above=2)
     alone = action(await correct(ctx, made), ":no").removesuffix("no") + "alone"
-    await talk.on_action(ctx, NADIA, alone)
-    await talk.on_answer(ctx, NADIA, alone.removesuffix(":alone"), "Parce que")
+    await router.on_action(ctx, NADIA, alone)
+    await router.on_answer(ctx, NADIA, alone.removesuffix(":alone"), "Parce que")
     assert await text_of(ctx, made) == "Des nouvelles"
 
 

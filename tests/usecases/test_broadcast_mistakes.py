@@ -6,7 +6,7 @@ from bot.domain.people import Contact
 from bot.domain.staff import Role
 from bot.store import audit, broadcasts, places, staff, switches
 from bot.store.db import Database
-from bot.usecases import broadcast, publish, talk
+from bot.usecases import broadcast, publish, router
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from tests.conftest import MovingClock
@@ -46,8 +46,8 @@ async def none_left(ctx: Context) -> bool:
 
 async def test_a_language_that_somebody_reads_is_missing(ctx: Context) -> None:
     await reader(ctx, 1, "en")
-    await talk.on_action(ctx, NADIA, "bc:new")
-    await talk.on_text(ctx, NADIA, "Seulement en français")
+    await router.on_action(ctx, NADIA, "bc:new")
+    await router.on_text(ctx, NADIA, "Seulement en français")
     draft = (await the_draft(ctx))[0]
     assert "(anglais)" in said(await send(ctx, draft))
     assert await none_left(ctx) and (await the_draft(ctx))[1].texts == {"fr": "Seulement en français"}
@@ -81,21 +81,21 @@ async def test_a_time_that_has_passed_since(ctx: Context, clock: MovingClock) ->
     await reader(ctx, 1)
     draft = await written(ctx)
     await tap(ctx, draft, "when")
-    await talk.on_text(ctx, NADIA, "24 novembre 18 h 30")
+    await router.on_text(ctx, NADIA, "24 novembre 18 h 30")
     clock.move(days=2)
     assert "passé" in said(await send(ctx, draft))
     await tap(ctx, draft, "when")
     await tap(ctx, draft, "when")
-    await talk.on_text(ctx, NADIA, "2028-01-01 9:00")
+    await router.on_text(ctx, NADIA, "2028-01-01 9:00")
     assert "plus d’un an" in said(await send(ctx, draft))
     assert await none_left(ctx)
 
 
 async def test_a_picture_that_is_too_large_is_told_and_still_awaited(ctx: Context) -> None:
     await tap(ctx, await written(ctx), "pic")
-    large = await talk.on_picture(ctx, NADIA, None)
+    large = await router.on_picture(ctx, NADIA, None)
     assert large is not None and "10 Mo" in said(large)
-    assert await talk.awaits_picture(ctx, NADIA)
+    assert await router.awaits_picture(ctx, NADIA)
 
 
 async def test_a_campaign_that_has_closed_sends_news_only(ctx: Context) -> None:
@@ -114,16 +114,16 @@ async def test_about_a_campaign_that_is_over_nothing_is_asked(ctx: Context) -> N
     campaign = await publish.find(ctx, (await open_campaign(ctx, ends_on=None)).slug)
     assert campaign is not None
     await publish.close(ctx, campaign)
-    shown = await talk.on_action(ctx, NADIA, f"cv:{campaign.id}")
+    shown = await router.on_action(ctx, NADIA, f"cv:{campaign.id}")
     assert f"bc:new:{campaign.id}" in actions(shown)
-    await talk.on_action(ctx, NADIA, "bc:new")
-    await talk.on_action(ctx, NADIA, f"bc:new:{campaign.id}")
+    await router.on_action(ctx, NADIA, "bc:new")
+    await router.on_action(ctx, NADIA, f"bc:new:{campaign.id}")
     assert not (await the_draft(ctx))[1].amounts
 
 
 async def confirmed(ctx: Context, contact: Contact, read: Reply) -> Reply:
     """The author of a correction sends what they were shown."""
-    return await talk.on_action(ctx, contact, next(one for one in actions(read) if one.endswith(":yes")))
+    return await router.on_action(ctx, contact, next(one for one in actions(read) if one.endswith(":yes")))
 
 
 async def test_two_who_correct_at_once_lose_nothing(ctx: Context, clock: MovingClock) -> None:
@@ -133,14 +133,14 @@ async def test_two_who_correct_at_once_lose_nothing(ctx: Context, clock: MovingC
     await broadcast.tick(ctx)
     async with ctx.db.read() as conn:
         (one,) = await broadcasts.latest(conn, 5)
-    mine = await talk.on_action(ctx, NADIA, f"bs:{one.id}:fr")
-    theirs = await talk.on_action(ctx, OMAR, f"bs:{one.id}:fr")
+    mine = await router.on_action(ctx, NADIA, f"bs:{one.id}:fr")
+    theirs = await router.on_action(ctx, OMAR, f"bs:{one.id}:fr")
     assert mine.form is not None and theirs.form is not None
-    await confirmed(ctx, OMAR, await talk.on_answer(ctx, OMAR, theirs.form.answers, "Deux repas d’Omar"))
-    again = await talk.on_answer(ctx, NADIA, mine.form.answers, "Deux repas de Nadia")
+    await confirmed(ctx, OMAR, await router.on_answer(ctx, OMAR, theirs.form.answers, "Deux repas d’Omar"))
+    again = await router.on_answer(ctx, NADIA, mine.form.answers, "Deux repas de Nadia")
     assert "Quelqu’un d’autre" in said(again) and "Omar" in said(again)
     assert again.form is not None and again.form.value == "Deux repas de Nadia"
-    await confirmed(ctx, NADIA, await talk.on_answer(ctx, NADIA, again.form.answers, "Deux repas des deux"))
+    await confirmed(ctx, NADIA, await router.on_answer(ctx, NADIA, again.form.answers, "Deux repas des deux"))
     async with ctx.db.read() as conn:
         (one,) = await broadcasts.latest(conn, 5)
     assert (one.revision, one.message.texts["fr"]) == (3, "Deux repas des deux")
@@ -160,15 +160,15 @@ async def test_all_places_in_one_tap(ctx: Context) -> None:
 
 async def test_a_crisis_offers_words_to_begin_with(ctx: Context) -> None:
     await reader(ctx, 1)
-    await talk.on_action(ctx, NADIA, "bc:new")
+    await router.on_action(ctx, NADIA, "bc:new")
     draft = (await the_draft(ctx))[0]
     await tap(ctx, draft, "tone")
     asked = await tap(ctx, draft, "fr")
     assert asked.form is not None and "Ce qu’il faut maintenant" in asked.form.value
-    await talk.on_answer(ctx, NADIA, asked.form.answers, asked.form.value)
+    await router.on_answer(ctx, NADIA, asked.form.answers, asked.form.value)
     assert (await the_draft(ctx))[1].texts == {}, "not filled in"
-    await talk.on_text(ctx, NADIA, "Le toit a brûlé.")
-    await talk.on_text(ctx, NADIA, "The roof has burnt.")
+    await router.on_text(ctx, NADIA, "Le toit a brûlé.")
+    await router.on_text(ctx, NADIA, "The roof has burnt.")
     fr, _, _ = (await tap(ctx, draft, "review")).more
     assert {button.style for button in fr.buttons} == {"plain"}
 
@@ -180,7 +180,7 @@ async def test_nobody_approves_what_they_have_not_read(ctx: Context) -> None:
         await switches.turn(conn, turned)
     waiting = await send(ctx, await written(ctx))
     (look,) = {action for action in actions(waiting) if action.endswith(":look")}
-    read = await talk.on_action(ctx, OMAR, look)
+    read = await router.on_action(ctx, OMAR, look)
     assert [card.body.plain for card in read.more if card.body] == ["Un repas de plus.", "One more meal."]
     assert any(action.endswith(":approve") for action in actions(read))
 
@@ -195,7 +195,7 @@ async def test_an_emergency_of_an_editor_is_nobody_s_approval(ctx: Context) -> N
     draft = await written(ctx)
     await tap(ctx, draft, "quiet")
     await tap(ctx, draft, "quiet")
-    await talk.on_text(ctx, NADIA, "Inondation")
+    await router.on_text(ctx, NADIA, "Inondation")
     assert "Attend un accord" in said(await send(ctx, draft))
     async with ctx.db.read() as conn:
         (one,) = await broadcasts.latest(conn, 5)

@@ -18,7 +18,7 @@ from bot.store.recipient_sums import sum_some
 from bot.store.recipients import Result
 from bot.store.schema import gift
 from bot.store.schema_broadcast import recipient
-from bot.usecases import broadcast, talk
+from bot.usecases import broadcast, router
 from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.broadcast_report import Report, Share, report
 from bot.usecases.context import Context
@@ -81,7 +81,7 @@ async def a_day(ctx: Context, clock: MovingClock) -> int:
     await give(ctx, campaign, None, 300, touch=touch)  # through a post
     await give(ctx, campaign, there.id, 900)  # not by this message
     leaves = Contact(platform="telegram", external_id="4", locale="fr", private=True)
-    await talk.on_action(ctx, leaves, f"unsub:{made.id}")
+    await router.on_action(ctx, leaves, f"unsub:{made.id}")
     await broadcast.tick(ctx)
     return made.id
 

@@ -14,7 +14,7 @@ from bot.platforms.telegram.render import render as on_telegram
 from bot.store import audit, broadcasts, drafts, places, staff, switches
 from bot.store.db import Database
 from bot.store.notices import due
-from bot.usecases import broadcast, freeze, talk
+from bot.usecases import broadcast, freeze, router
 from bot.usecases.broadcast_cards import copy_of, post_of
 from bot.usecases.context import Context
 from bot.usecases.join import who
@@ -79,35 +79,35 @@ async def the_draft(ctx: Context) -> tuple[int, Plan]:
 
 async def written(ctx: Context) -> int:
     """A draft with both texts; its id."""
-    await talk.on_action(ctx, NADIA, "bc:new")
-    await talk.on_text(ctx, NADIA, "Un **repas** de plus.")
-    await talk.on_text(ctx, NADIA, "One **more** meal.")
+    await router.on_action(ctx, NADIA, "bc:new")
+    await router.on_text(ctx, NADIA, "Un **repas** de plus.")
+    await router.on_text(ctx, NADIA, "One **more** meal.")
     return (await the_draft(ctx))[0]
 
 
 async def tap(ctx: Context, draft: int, what: str, contact: Contact = NADIA) -> Reply:
-    return await talk.on_action(ctx, contact, f"bc:{draft}:{what}")
+    return await router.on_action(ctx, contact, f"bc:{draft}:{what}")
 
 
 async def test_it_asks_for_one_language_then_for_the_other(ctx: Context) -> None:
-    assert "bc:new" in actions(await talk.on_command(ctx, NADIA, "diffusion", ""))
-    asked = await talk.on_action(ctx, NADIA, "bc:new")
+    assert "bc:new" in actions(await router.on_command(ctx, NADIA, "diffusion", ""))
+    asked = await router.on_action(ctx, NADIA, "bc:new")
     assert asked.form is not None and "français" in said(asked)
-    other = await talk.on_text(ctx, NADIA, "Bonjour", marked="**Bonjour**")
+    other = await router.on_text(ctx, NADIA, "Bonjour", marked="**Bonjour**")
     assert other.form is not None and "anglais" in said(other)
-    card = await talk.on_answer(ctx, NADIA, other.form.answers, "Hello")
+    card = await router.on_answer(ctx, NADIA, other.form.answers, "Hello")
     assert "**Bonjour**" in said(card) and "Hello" in said(card)
     assert (await the_draft(ctx))[1].texts == {"fr": "**Bonjour**", "en": "Hello"}
 
 
 async def test_what_cannot_be_shown_is_said_and_nothing_is_lost(ctx: Context) -> None:
-    await talk.on_action(ctx, NADIA, "bc:new")
+    await router.on_action(ctx, NADIA, "bc:new")
     for text, why in (
         ("un **mot", "refermée"),
         ("[ici](https://evil.example)", "evil.example"),
         ("x" * 3600, "100 caractères de trop"),
     ):
-        again = await talk.on_text(ctx, NADIA, text)
+        again = await router.on_text(ctx, NADIA, text)
         assert why in said(again)
         assert again.form is not None and again.form.value == text
     assert (await the_draft(ctx))[1].texts == {}
@@ -118,12 +118,12 @@ async def test_a_colleague_was_faster(ctx: Context) -> None:
     mine = await tap(ctx, draft, "fr")
     theirs = await tap(ctx, draft, "fr", OMAR)
     assert mine.form is not None and theirs.form is not None
-    await talk.on_answer(ctx, OMAR, theirs.form.answers, "Le texte d’Omar")
-    again = await talk.on_answer(ctx, NADIA, mine.form.answers, "Le texte de Nadia")
+    await router.on_answer(ctx, OMAR, theirs.form.answers, "Le texte d’Omar")
+    again = await router.on_answer(ctx, NADIA, mine.form.answers, "Le texte de Nadia")
     assert "Omar a changé" in said(again)
     assert again.form is not None and again.form.value == "Le texte de Nadia"
     assert (await the_draft(ctx))[1].texts["fr"] == "Le texte d’Omar"
-    await talk.on_answer(ctx, NADIA, again.form.answers, "Les deux")
+    await router.on_answer(ctx, NADIA, again.form.answers, "Les deux")
     assert (await the_draft(ctx))[1].texts["fr"] == "Les deux"
 
 
@@ -138,7 +138,7 @@ async def test_buttons_turn_what_they_name(ctx: Context) -> None:
     assert (plan.locale, plan.platform, plan.quiet) == ("en", "discord", Quiet.MORNING)
     asked = await tap(ctx, draft, "quiet")
     assert asked.form is not None
-    await talk.on_text(ctx, NADIA, "Inondation au refuge")
+    await router.on_text(ctx, NADIA, "Inondation au refuge")
     plan = (await the_draft(ctx))[1]
     assert (plan.quiet, plan.reason) == (Quiet.EMERGENCY, "Inondation au refuge")
 
@@ -146,10 +146,10 @@ async def test_buttons_turn_what_they_name(ctx: Context) -> None:
 async def test_a_time_is_typed_as_people_do(ctx: Context) -> None:
     draft = await written(ctx)
     await tap(ctx, draft, "when")
-    assert "compris" in said(await talk.on_text(ctx, NADIA, "bientôt"))
-    assert "passé" in said(await talk.on_text(ctx, NADIA, "22 novembre 9 h"))
-    assert "n’existe pas" in said(await talk.on_text(ctx, NADIA, "2027-03-14 02:30"))
-    assert "24 novembre 2026 à 18 h 30" in said(await talk.on_text(ctx, NADIA, "24 novembre 18 h 30"))
+    assert "compris" in said(await router.on_text(ctx, NADIA, "bientôt"))
+    assert "passé" in said(await router.on_text(ctx, NADIA, "22 novembre 9 h"))
+    assert "n’existe pas" in said(await router.on_text(ctx, NADIA, "2027-03-14 02:30"))
+    assert "24 novembre 2026 à 18 h 30" in said(await router.on_text(ctx, NADIA, "24 novembre 18 h 30"))
     await tap(ctx, draft, "when")
     assert (await the_draft(ctx))[1].starts_at is None
 
@@ -157,12 +157,12 @@ async def test_a_time_is_typed_as_people_do(ctx: Context) -> None:
 async def test_a_picture_is_checked_and_written_anew(ctx: Context) -> None:
     draft = await written(ctx)
     await tap(ctx, draft, "pic")
-    assert await talk.awaits_picture(ctx, NADIA)
-    refused = await talk.on_picture(ctx, NADIA, b"GIF89a no picture")
+    assert await router.awaits_picture(ctx, NADIA)
+    refused = await router.on_picture(ctx, NADIA, b"GIF89a no picture")
     assert refused is not None and "pas une image" in said(refused)
     photo = io.BytesIO()
     Image.new("RGB", (2400, 1000), "red").save(photo, "JPEG")
-    kept = await talk.on_picture(ctx, NADIA, photo.getvalue())
+    kept = await router.on_picture(ctx, NADIA, photo.getvalue())
     assert kept is not None and "gardée" in said(kept)
     async with ctx.db.read() as conn:
         png = await drafts.picture(conn, draft)
@@ -190,7 +190,7 @@ async def test_the_review_counts_and_shows_before_anything_leaves(ctx: Context) 
 async def send(ctx: Context, draft: int) -> Reply:
     """By the button of the review."""
     (button,) = {a for a in actions(await tap(ctx, draft, "review")) if ":send:" in a}
-    return await talk.on_action(ctx, NADIA, button)
+    return await router.on_action(ctx, NADIA, button)
 
 
 async def test_only_what_was_reviewed_is_sent(ctx: Context) -> None:
@@ -198,7 +198,7 @@ async def test_only_what_was_reviewed_is_sent(ctx: Context) -> None:
     draft = await written(ctx)
     (button,) = {a for a in actions(await tap(ctx, draft, "review")) if ":send:" in a}
     await tap(ctx, draft, "tone", OMAR)
-    assert "Omar a changé" in said(await talk.on_action(ctx, NADIA, button))
+    assert "Omar a changé" in said(await router.on_action(ctx, NADIA, button))
     async with ctx.db.read() as conn:
         assert await broadcasts.latest(conn, 5) == []
 
@@ -216,11 +216,11 @@ async def sent(ctx: Context) -> int:
 async def test_sending_counts_down_and_any_editor_stops_it(ctx: Context) -> None:
     await reader(ctx, 1)
     broadcast_id = await sent(ctx)
-    stopped = await talk.on_action(ctx, OMAR, f"bs:{broadcast_id}:stop")
+    stopped = await router.on_action(ctx, OMAR, f"bs:{broadcast_id}:stop")
     assert "Stopped" in said(stopped)
-    reason = await talk.on_action(ctx, OMAR, f"bs:{broadcast_id}:why:wrong_people")
+    reason = await router.on_action(ctx, OMAR, f"bs:{broadcast_id}:why:wrong_people")
     assert "Reason: Wrong people" in said(reason)
-    late = await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:stop:wrong_text")
+    late = await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:stop:wrong_text")
     assert "plus rapide" in said(late)
     async with ctx.db.read() as conn:
         told = [(await KINDS[one.kind](ctx, one, "fr")) for one in await due(conn, ctx.clock(), 9)]
@@ -247,8 +247,8 @@ async def test_a_second_person_approves_a_large_one(ctx: Context) -> None:
     draft = await written(ctx)
     waiting = await send(ctx, draft)
     (approve,) = {a for a in actions(waiting) if a.endswith(":approve")}
-    assert "Une autre personne" in said(await talk.on_action(ctx, NADIA, approve))
-    assert "About to leave" in said(await talk.on_action(ctx, OMAR, approve))
+    assert "Une autre personne" in said(await router.on_action(ctx, NADIA, approve))
+    assert "About to leave" in said(await router.on_action(ctx, OMAR, approve))
 
 
 async def test_a_correction_and_a_withdrawal_ask_first(ctx: Context, clock: MovingClock) -> None:
@@ -257,23 +257,23 @@ async def test_a_correction_and_a_withdrawal_ask_first(ctx: Context, clock: Movi
     clock.move(minutes=6)
     await broadcast.tick(ctx)
     await broadcast.tick(ctx)
-    running = await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}")
+    running = await router.on_action(ctx, NADIA, f"bs:{broadcast_id}")
     assert "En cours" in said(running) and "0 sur 1" in said(running)
-    assert "En pause" in said(await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:pause"))
-    assert "En cours" in said(await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:resume"))
-    asked = await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:fr")
+    assert "En pause" in said(await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:pause"))
+    assert "En cours" in said(await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:resume"))
+    asked = await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:fr")
     assert asked.form is not None and asked.form.value == "Un **repas** de plus."
-    assert "refermée" in said(await talk.on_answer(ctx, NADIA, asked.form.answers, "Deux **repas"))
-    read = await talk.on_answer(ctx, NADIA, asked.form.answers, "Deux **repas**")
+    assert "refermée" in said(await router.on_answer(ctx, NADIA, asked.form.answers, "Deux **repas"))
+    read = await router.on_answer(ctx, NADIA, asked.form.answers, "Deux **repas**")
     (yes,) = {action for action in actions(read) if action.endswith(":yes")}
-    await talk.on_action(ctx, NADIA, yes)
+    await router.on_action(ctx, NADIA, yes)
     async with ctx.db.read() as conn:
         found = await broadcasts.get(conn, broadcast_id)
     assert found is not None and (found.revision, found.message.texts["fr"]) == (2, "Deux **repas**")
-    sure = await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:withdraw")
+    sure = await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:withdraw")
     assert f"bs:{broadcast_id}:withdraw:wrong_text" in actions(sure)
-    await talk.on_action(ctx, NADIA, f"bs:{broadcast_id}:withdraw:other")
-    assert "Un chiffre faux" in said(await talk.on_text(ctx, NADIA, "Un chiffre\nfaux"))
+    await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:withdraw:other")
+    assert "Un chiffre faux" in said(await router.on_text(ctx, NADIA, "Un chiffre\nfaux"))
     async with ctx.db.read() as conn:
         found = await broadcasts.get(conn, broadcast_id)
         (act,) = await audit.latest(conn, 5, action="broadcast.withdrawn")

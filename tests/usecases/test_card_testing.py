@@ -11,7 +11,7 @@ from bot.store import links as link_rows
 from bot.store import switches
 from bot.store.db import Database
 from bot.store.notices import Notice, due
-from bot.usecases import limits, payments_pause, publish, talk
+from bot.usecases import limits, payments_pause, publish, router
 from bot.usecases.context import Context
 from bot.usecases.staff.notices import KINDS
 from tests.conftest import MovingClock
@@ -103,27 +103,27 @@ async def test_fraud_warnings_raise_the_alarm(ctx: Context) -> None:
 
 @pytest.mark.parametrize(("set_to", "told_of"), [("5", 1), ("6", 0)])
 async def test_owners_set_from_how_many_declines_on_staff_are_notified(ctx: Context, set_to: str, told_of: int) -> None:
-    await talk.on_action(ctx, CAMILLE, "st:declined")
-    await talk.on_text(ctx, CAMILLE, set_to)
+    await router.on_action(ctx, CAMILLE, "st:declined")
+    await router.on_text(ctx, CAMILLE, set_to)
     await take(ctx, *[declined(ctx, number) for number in range(5)])
     assert len(await told(ctx)) == told_of
 
 
 async def test_one_tap_pauses_all_links_and_an_owner_resumes_the_same(ctx: Context) -> None:
     links = await active(ctx)
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await router.on_action(ctx, CAMILLE, "pz:pause")
     while await payments_pause.tick(ctx):
         pass
     assert set(off(ctx)) == links == await active(ctx)
-    reply = await talk.on_command(ctx, ALEX, "give", "8")
+    reply = await router.on_command(ctx, ALEX, "give", "8")
     assert not [button for button in reply.card.buttons if button.url]
-    await talk.on_action(ctx, CAMILLE, "pz:resume")
+    await router.on_action(ctx, CAMILLE, "pz:resume")
     assert await payments_pause.paused(ctx) is not None, "it is asked once more"
-    await talk.on_action(ctx, CAMILLE, "pz:resume!")
+    await router.on_action(ctx, CAMILLE, "pz:resume!")
     while await payments_pause.tick(ctx):
         pass
     assert off(ctx) == []
-    again = await talk.on_command(ctx, ALEX, "give", "")
+    again = await router.on_command(ctx, ALEX, "give", "")
     assert [button for button in again.card.buttons if button.url]
 
 
@@ -131,8 +131,8 @@ async def test_campaign_that_rested_before_still_rests_after_the_pause(ctx: Cont
     campaign = await publish.find(ctx, "dehors")
     assert campaign is not None
     await publish.pause(ctx, campaign)
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
-    await talk.on_action(ctx, CAMILLE, "pz:resume!")
+    await router.on_action(ctx, CAMILLE, "pz:pause")
+    await router.on_action(ctx, CAMILLE, "pz:resume!")
     after = await publish.find(ctx, "dehors")
     assert after is not None and after.state is CampaignState.PAUSED
 
@@ -140,7 +140,7 @@ async def test_campaign_that_rested_before_still_rests_after_the_pause(ctx: Cont
 async def test_nothing_is_published_or_resumed_while_payments_are_paused(ctx: Context) -> None:
     campaign = await publish.find(ctx, "dehors")
     assert campaign is not None
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await router.on_action(ctx, CAMILLE, "pz:pause")
     with pytest.raises(publish.PaymentsPaused):
         await publish.publish(ctx, campaign.authored)
     resting = await publish.find(ctx, "dehors")
@@ -149,8 +149,8 @@ async def test_nothing_is_published_or_resumed_while_payments_are_paused(ctx: Co
 
 async def test_editor_may_pause_and_not_resume(ctx: Context) -> None:
     await hire(ctx, Role.EDITOR, ALEX)
-    reply = await talk.on_action(ctx, ALEX, "pz:pause")
+    reply = await router.on_action(ctx, ALEX, "pz:pause")
     assert not reply.card.buttons
-    await talk.on_action(ctx, ALEX, "pz:resume!")
+    await router.on_action(ctx, ALEX, "pz:resume!")
     async with ctx.db.read() as conn:
         assert await switches.payments_paused(conn)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact
 from bot.domain.referrals import Circle, Money, shown_direct, shown_of_all
-from bot.usecases import invite, talk
+from bot.usecases import invite, router
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from tests.conftest import MovingClock
@@ -18,12 +18,12 @@ __all__ = ["campaign", "ctx"]
 
 
 async def test_an_empty_circle(ctx: Context) -> None:
-    reply = await talk.on_command(ctx, CAMILLE, "cercle", "")
+    reply = await router.on_command(ctx, CAMILLE, "cercle", "")
     assert reply.card.picture is None and "Personne" in words(reply)
 
 
 async def circle_of(ctx: Context, contact: Contact = CAMILLE) -> str:
-    return words(await talk.on_command(ctx, contact, "cercle", ""))
+    return words(await router.on_command(ctx, contact, "cercle", ""))
 
 
 async def test_gifts_are_shown_from_five_donors_on_and_rounded(ctx: Context, campaign: Campaign) -> None:
@@ -31,7 +31,7 @@ async def test_gifts_are_shown_from_five_donors_on_and_rounded(ctx: Context, cam
     people = await brings(ctx, mine, 0, up_to=6)
     for one in people[:4]:
         await give(ctx, campaign, one.id, 725)
-    four = await talk.on_command(ctx, CAMILLE, "cercle", "")
+    four = await router.on_command(ctx, CAMILLE, "cercle", "")
     assert "6 personnes" in words(four) and "au moins" not in words(four) and "$" not in words(four)
     assert four.card.picture is not None
     await give(ctx, campaign, people[4].id, 725)

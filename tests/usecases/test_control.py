@@ -9,7 +9,7 @@ from bot.domain.people import Preference
 from bot.domain.rights import RIGHTS, Right, Standing, may
 from bot.store import supporters
 from bot.store.db import Database
-from bot.usecases import forget, look_back, monthly_confirm, publish, talk
+from bot.usecases import forget, look_back, monthly_confirm, publish, router
 from bot.usecases.context import Context
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
@@ -112,7 +112,7 @@ async def test_before_a_proof_no_button_does_or_shows_anything(
 ) -> None:
     await bob_pays(ctx, campaign)
     action = button.format(SUBSCRIPTION) if "{}" in button else f"{button}:{SUBSCRIPTION}"
-    seen = await talk.on_action(ctx, ALICE, f"mo:{action}")
+    seen = await router.on_action(ctx, ALICE, f"mo:{action}")
     assert (gateway.changes, gateway.ended, gateway.asked) == ([], [], []), "Stripe is not even asked"
     assert "5\u00a0$" not in text(seen)
     assert set(actions(seen)) <= {f"mo:confirm:{SUBSCRIPTION}", ctx.whereabouts.stripe_login_url, "mo:how"}
@@ -120,17 +120,17 @@ async def test_before_a_proof_no_button_does_or_shows_anything(
 
 async def test_before_a_proof_the_confirming_tap_proves_nothing(ctx: Context, campaign: Campaign) -> None:
     await bob_pays(ctx, campaign)
-    await talk.on_action(ctx, ALICE, f"mo:confirm:{SUBSCRIPTION}")
+    await router.on_action(ctx, ALICE, f"mo:confirm:{SUBSCRIPTION}")
     assert (await the_pledge(ctx)).standing is Standing.UNPROVED
 
 
 @pytest.mark.parametrize("contact", [ALICE, BOB])
 async def test_how_to_end_works_for_everybody(ctx: Context, campaign: Campaign, contact: Any) -> None:
     await bob_pays(ctx, campaign)
-    said = await talk.on_action(ctx, contact, "mo:how")
+    said = await router.on_action(ctx, contact, "mo:how")
     assert ctx.charity.contact in text(said) and ctx.whereabouts.stripe_login_url in actions(said)
     ctx.whereabouts.stripe_login_url = None
-    assert ctx.charity.contact in text(await talk.on_action(ctx, contact, "mo:how"))
+    assert ctx.charity.contact in text(await router.on_action(ctx, contact, "mo:how"))
 
 
 async def test_before_a_proof_forget_and_stop_end_nothing_and_name_stripes_page(
@@ -138,7 +138,7 @@ async def test_before_a_proof_forget_and_stop_end_nothing_and_name_stripes_page(
 ) -> None:
     alice = await bob_pays(ctx, campaign)
     for command in ("stop", "forget"):
-        said = await talk.on_command(ctx, ALICE, command, "")
+        said = await router.on_command(ctx, ALICE, command, "")
         assert ctx.whereabouts.stripe_login_url in actions(said)
         assert not [action for action in actions(said) if action.startswith("mo:end")]
     await forget.forget(ctx, alice.id)
@@ -154,10 +154,10 @@ async def test_single_gifts_show_no_receipt_day_refund_or_sum_before_a_proof(ctx
     charged = stripe.charge(metadata=metadata(campaign), balance_transaction="txn_1")
     await take(ctx, stripe.event("charge.updated", charged, id="evt_2"))
     await take(ctx, stripe.event("refund.created", stripe.refund(), id="evt_3"))
-    before = await talk.on_command(ctx, ALICE, "mesdons", "")
+    before = await router.on_command(ctx, ALICE, "mesdons", "")
     assert "https://pay.stripe.com/receipts/1" not in actions(before)
     assert "2026" not in text(before) and "2\u00a0$" not in text(before)
     assert await told(ctx, alice.id) == ["thanks"]
-    await talk.on_action(ctx, ALICE, f"claim:{await claim_code(ctx)}")
-    after = await talk.on_command(ctx, ALICE, "mesdons", "")
+    await router.on_action(ctx, ALICE, f"claim:{await claim_code(ctx)}")
+    after = await router.on_command(ctx, ALICE, "mesdons", "")
     assert "https://pay.stripe.com/receipts/1" in actions(after) and "2\u00a0$" in text(after)

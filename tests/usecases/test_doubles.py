@@ -15,7 +15,7 @@ from bot.store import gifts, notices
 from bot.store.db import Database
 from bot.store.outbox import Delivery, Lane
 from bot.store.schema import delivery
-from bot.usecases import claim, doubles, messages, refunds, talk, undo_double
+from bot.usecases import claim, doubles, outbox_messages, refunds, router, undo_double
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.outgoing import OutOfDate
@@ -115,12 +115,12 @@ async def test_asked_once_about_the_second(ctx: Context, clock: MovingClock) -> 
     (question,) = await asked(ctx, clock)
     assert question.args["gift"] == second.id and question.lane is Lane.SERVICE
     person = await who(ctx, CAMILLE)
-    card = (await messages.render(ctx, question, person)).card
+    card = (await outbox_messages.render(ctx, question, person)).card
     assert card.title == "Deux dons semblables"
     assert [b.action for b in card.buttons] == [f"dbl:{second.id}:back", f"dbl:{second.id}:keep"]
     await refund(ctx, first)
     with pytest.raises(OutOfDate):
-        await messages.render(ctx, question, person)
+        await outbox_messages.render(ctx, question, person)
 
 
 async def test_other_gifts_are_not_like(ctx: Context, clock: MovingClock) -> None:
@@ -152,12 +152,12 @@ async def test_in_one_set_and_in_the_wrong_order(ctx: Context, clock: MovingCloc
 async def test_one_tap_pays_back_the_second_and_no_more(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     first, second = await asked_about(ctx, clock)
     for _ in range(3):
-        reply = await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+        reply = await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
         assert "10" in reply.card.lines[0] and reply.mode == "edit"
-    await talk.on_action(ctx, CAMILLE, f"dbl:{first.id}:back")
+    await router.on_action(ctx, CAMILLE, f"dbl:{first.id}:back")
     assert await told(ctx) == ["donor_refund"]
     assert [(pi, minor) for pi, minor, _ in stripe.refunds] == [(second.book.payment_intent, 1_000)]
-    await talk.on_action(ctx, ALEX, f"dbl:{first.id}:back")
+    await router.on_action(ctx, ALEX, f"dbl:{first.id}:back")
     assert len(stripe.refunds) == 1, "somebody else's gift is nobody's business"
 
 
@@ -171,14 +171,14 @@ async def test_who_goes_on_giving_is_asked_once(ctx: Context, clock: MovingClock
 
 async def test_both_stay(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     _, second = await asked_about(ctx, clock)
-    reply = await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:keep")
+    reply = await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:keep")
     assert reply.card.title == "Merci!" and not stripe.refunds
 
 
 async def test_stripe_is_away_and_the_tick_finishes_it_once(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     _, second = await asked_about(ctx, clock)
     stripe.mood = GatewayUnavailable("away")
-    await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+    await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     assert await refunds.tick(ctx) == 0
     clock.move(minutes=5)
     stripe.mood = None
@@ -191,7 +191,7 @@ async def test_stripe_is_away_and_the_tick_finishes_it_once(ctx: Context, clock:
 async def test_a_refusal_reaches_the_staff_and_the_donor(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     _, second = await asked_about(ctx, clock)
     stripe.mood = GatewayRefused("insufficient balance")
-    reply = await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+    reply = await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     assert "une personne va s’en occuper" in reply.card.lines[0]
     async with ctx.db.read() as conn:
         found = await notices.due(conn, ctx.clock(), 10)
@@ -206,7 +206,7 @@ async def test_a_key_that_stripe_may_have_forgotten_is_not_used(
 ) -> None:
     _, second = await asked_about(ctx, clock)
     stripe.mood = GatewayUnavailable("away")
-    await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+    await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     clock.move(hours=25)
     stripe.mood = None
     await refunds.tick(ctx)
@@ -220,7 +220,7 @@ async def test_gifts_of_two_cards_are_not_asked_about(ctx: Context, clock: Movin
     _, _, second = await twice(ctx, clock)
     pay_with(stripe, second, OTHER_CARD)
     assert await asked(ctx, clock) == []
-    await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+    await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     assert not stripe.refunds and not await cases(ctx)
 
 
@@ -231,7 +231,7 @@ async def test_a_gift_of_an_unknown_or_another_card_becomes_a_case(
     _, second = await asked_about(ctx, clock)
     pay_with(stripe, second, payer)
     for _ in range(2):
-        reply = await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+        reply = await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
         assert "une personne va s’en occuper" in reply.card.lines[0]
     assert not stripe.refunds
     assert await cases(ctx) == [(second.id, "double_unsure")] and await told(ctx) == ["case"]
@@ -248,7 +248,7 @@ async def unproved_twice(ctx: Context) -> Gift:
 async def test_an_unproved_gift_is_not_asked_about(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     second = await unproved_twice(ctx)
     assert await asked(ctx, clock) == []
-    await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+    await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     assert not stripe.refunds and not await cases(ctx)
 
 
@@ -257,13 +257,13 @@ async def test_an_old_question_about_an_unproved_gift(ctx: Context, clock: Movin
     second = await unproved_twice(ctx)
     async with ctx.db.write_money() as conn:
         await refunds.offer(ctx, conn, second)
-    await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+    await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     assert not stripe.refunds and await cases(ctx) == [(second.id, "double_unsure")]
     _, proved = await asked_about(ctx, clock)
     (question,) = await asked(ctx, clock)
     await write(ctx, [Change(event_id="taken back", before=proved, after=replace(proved, claimed_at=None))])
     with pytest.raises(OutOfDate):
-        await messages.render(ctx, question, await who(ctx, CAMILLE))
+        await outbox_messages.render(ctx, question, await who(ctx, CAMILLE))
 
 
 @pytest.mark.parametrize("early", [False, True], ids=["after the look", "before the look"])
@@ -273,14 +273,14 @@ async def test_a_proved_second_gift_is_asked_about_once(ctx: Context, clock: Mov
         assert await asked(ctx, clock) == []
     token = claim.claim_token(ctx, second)
     for _ in range(2):
-        await talk.on_action(ctx, CAMILLE, f"claim:{token}")
+        await router.on_action(ctx, CAMILLE, f"claim:{token}")
     assert [question.args["gift"] for question in await asked(ctx, clock)] == [second.id]
 
 
 async def test_a_stripe_that_cannot_be_asked_makes_it_a_case(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     stripe.silent = GatewayUnavailable("away")
     _, second = await asked_about(ctx, clock)
-    await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+    await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     assert not stripe.refunds and await cases(ctx) == [(second.id, "double_unsure")]
 
 
@@ -288,7 +288,7 @@ async def test_two_cards_of_one_customer_are_one_payer(ctx: Context, clock: Movi
     first, second = await asked_about(ctx, clock)
     pay_with(stripe, first, Payer(fingerprint="fp_one", customer="cus_1"))
     pay_with(stripe, second, Payer(fingerprint="fp_other", customer="cus_1"))
-    await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+    await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     assert [pi for pi, _, _ in stripe.refunds] == [second.book.payment_intent]
 
 
@@ -298,10 +298,10 @@ async def test_forged_buttons_refund_nothing(ctx: Context, clock: MovingClock, s
     made = [await give(ctx, campaign, person.id, 5_000) for _ in range(20)]
     await asked(ctx, clock)
     for gift in made:
-        await talk.on_action(ctx, CAMILLE, f"dbl:{gift.id}:back")
+        await router.on_action(ctx, CAMILLE, f"dbl:{gift.id}:back")
     assert [pi for pi, _, _ in stripe.refunds] == [made[1].book.payment_intent], "the one they were asked about"
     for odd in ("", "x", "1:back", f"{made[0].id}", f"{made[0].id}:back:back", f"{2**63}:back"):
-        await talk.on_action(ctx, CAMILLE, f"dbl:{odd}")
+        await router.on_action(ctx, CAMILLE, f"dbl:{odd}")
     assert len(stripe.refunds) == 1 and not await cases(ctx)
 
 
@@ -320,7 +320,7 @@ async def test_a_gift_that_became_somebody_elses_meanwhile_stays(
         return await ask(payment_intent)
 
     stripe.payer = claimed_meanwhile  # type: ignore[method-assign]
-    await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+    await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     assert not stripe.refunds and not await cases(ctx)
 
 
@@ -332,7 +332,7 @@ async def test_a_large_gift_becomes_a_case(ctx: Context, clock: MovingClock, str
         await give(ctx, campaign, person.id, minor)
         second = await give(ctx, campaign, person.id, minor)
         await asked(ctx, clock)
-        await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+        await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     assert [minor for _, minor, _ in stripe.refunds] == [10_000]
     assert await cases(ctx) == [(second.id, "double_unsure")]
 
@@ -345,7 +345,7 @@ async def test_one_donor_takes_back_few_a_day(ctx: Context, clock: MovingClock, 
         await give(ctx, campaign, person.id, minor)
         second = await give(ctx, campaign, person.id, minor)
         await asked(ctx, clock)
-        await talk.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
+        await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
 
     for minor in range(500, 500 + undo_double.EACH_A_DAY + 2):
         await once_more(minor)
@@ -363,7 +363,7 @@ async def test_all_donors_together_take_back_few_a_day(ctx: Context, clock: Movi
         await give(ctx, campaign, person.id)
         second = await give(ctx, campaign, person.id)
         await asked(ctx, clock)
-        await talk.on_action(ctx, contact, f"dbl:{second.id}:back")
+        await router.on_action(ctx, contact, f"dbl:{second.id}:back")
     assert len(stripe.refunds) == undo_double.ALL_A_DAY and len(await cases(ctx)) == 2
 
 
@@ -384,7 +384,7 @@ async def test_simultaneous_taps_in_two_processes_refund_once(
                 for gift in pair:
                     await refunds.offer(ctx, conn, gift)
             taps = [
-                talk.on_action(process, contact, f"dbl:{gift.id}:back")
+                router.on_action(process, contact, f"dbl:{gift.id}:back")
                 for process in (ctx, other)
                 for gift in (*pair, *pair)
             ]

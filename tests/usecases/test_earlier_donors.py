@@ -11,7 +11,7 @@ from bot.domain.rights import Standing
 from bot.store import pledges
 from bot.store.db import Database
 from bot.store.schema_staff import notice
-from bot.usecases import forget, monthly_confirm, talk
+from bot.usecases import forget, monthly_confirm, router
 from bot.usecases.context import Context
 from tests.conftest import MovingClock
 from tests.usecases.alice_and_bob import (
@@ -63,14 +63,14 @@ async def test_an_earlier_donor_pauses_and_ends_after_a_yes_and_staff_hear_of_it
     ctx: Context, campaign: Campaign, gateway: BobsStripe
 ) -> None:
     await legacy(ctx, campaign)
-    asked = await talk.on_action(ctx, ALICE, f"mo:hold:{SUBSCRIPTION}:2")
+    asked = await router.on_action(ctx, ALICE, f"mo:hold:{SUBSCRIPTION}:2")
     assert not gateway.changes and f"mo:yes:{SUBSCRIPTION}:2" in actions(asked)
-    await talk.on_action(ctx, ALICE, f"mo:yes:{SUBSCRIPTION}:2")
-    await talk.on_action(ctx, ALICE, f"mo:resume:{SUBSCRIPTION}")
-    await talk.on_action(ctx, ALICE, f"mo:yes:{SUBSCRIPTION}:0")
-    await talk.on_action(ctx, ALICE, f"mo:end:{SUBSCRIPTION}")
+    await router.on_action(ctx, ALICE, f"mo:yes:{SUBSCRIPTION}:2")
+    await router.on_action(ctx, ALICE, f"mo:resume:{SUBSCRIPTION}")
+    await router.on_action(ctx, ALICE, f"mo:yes:{SUBSCRIPTION}:0")
+    await router.on_action(ctx, ALICE, f"mo:end:{SUBSCRIPTION}")
     assert gateway.ended == []
-    await talk.on_action(ctx, ALICE, f"mo:sure:{SUBSCRIPTION}")
+    await router.on_action(ctx, ALICE, f"mo:sure:{SUBSCRIPTION}")
     assert len(gateway.changes) == 2 and gateway.ended == [SUBSCRIPTION]
     assert await staff_told(ctx) == ["paused", "resumed", "ended"]
 
@@ -80,11 +80,11 @@ async def test_an_earlier_donor_has_lost_amount_portal_and_move(
 ) -> None:
     await legacy(ctx, campaign)
     gateway.status = "past_due"
-    shown = await talk.on_command(ctx, ALICE, "mensuel", "")
+    shown = await router.on_command(ctx, ALICE, "mensuel", "")
     assert not [one for one in actions(shown) if "portal.example" in one or one.startswith("mo:amount")]
     assert ctx.whereabouts.stripe_login_url in actions(shown)
     for action in ("amount", "set:{}:4000", "move:{}:0"):
-        await talk.on_action(
+        await router.on_action(
             ctx, ALICE, f"mo:{action.format(SUBSCRIPTION) if '{}' in action else f'{action}:{SUBSCRIPTION}'}"
         )
     assert gateway.changes == []
@@ -108,9 +108,9 @@ async def test_an_earlier_donor_who_has_seen_receipts_cannot_count_on_to_the_new
     await monthly_confirm.ask_earlier_donors(ctx)
     clock.move(days=30)
     gateway.invoiced_at = ctx.clock()
-    refused = await talk.on_command(ctx, ALICE, "claim", "BOBS1234-0007")
+    refused = await router.on_command(ctx, ALICE, "claim", "BOBS1234-0007")
     assert not refused.card.buttons and (await the_pledge(ctx)).standing is Standing.LEGACY
-    said = text(await talk.on_action(ctx, ALICE, f"mo:confirm:{SUBSCRIPTION}"))
+    said = text(await router.on_action(ctx, ALICE, f"mo:confirm:{SUBSCRIPTION}"))
     assert "1234-5678" in said and "ABCD1234" not in said
 
 
@@ -119,8 +119,8 @@ async def test_a_later_donor_confirms_with_the_number_of_the_newest_invoice(
 ) -> None:
     await bob_pays(ctx, campaign)
     clock.move(days=90)
-    asked = await talk.on_command(ctx, ALICE, "claim", "bobs1234-0007")
-    await talk.on_action(ctx, ALICE, actions(asked)[0])
+    asked = await router.on_command(ctx, ALICE, "claim", "bobs1234-0007")
+    await router.on_action(ctx, ALICE, actions(asked)[0])
     assert (await the_pledge(ctx)).standing is Standing.PROVED
 
 
@@ -131,11 +131,11 @@ async def test_an_earlier_donor_confirms_with_the_number_that_only_the_payer_see
     await monthly_confirm.ask_earlier_donors(ctx)
     clock.move(days=90)
     gateway.receipt, gateway.invoiced_at = "2036-5683", ctx.clock()
-    asked = await talk.on_command(ctx, ALICE, "claim", "2036-5683")
+    asked = await router.on_command(ctx, ALICE, "claim", "2036-5683")
     assert (await the_pledge(ctx)).standing is Standing.LEGACY, "only after an explicit yes"
-    stolen = await talk.on_action(ctx, BOB, actions(asked)[0])
+    stolen = await router.on_action(ctx, BOB, actions(asked)[0])
     assert not stolen.card.buttons and (await the_pledge(ctx)).standing is Standing.LEGACY
-    await talk.on_action(ctx, ALICE, actions(asked)[0])
+    await router.on_action(ctx, ALICE, actions(asked)[0])
     assert (await the_pledge(ctx)).standing is Standing.PROVED
 
 
@@ -146,21 +146,21 @@ async def test_a_receipt_from_before_the_question_proves_nothing(
     await legacy(ctx, campaign)
     gateway.receipt, gateway.invoiced_at = "2036-5683", ctx.clock()
     clock.move(minutes=1)
-    before = await talk.on_command(ctx, ALICE, "claim", "2036-5683")
+    before = await router.on_command(ctx, ALICE, "claim", "2036-5683")
     await monthly_confirm.ask_earlier_donors(ctx)
-    after = await talk.on_command(ctx, ALICE, "claim", "2036-5683")
+    after = await router.on_command(ctx, ALICE, "claim", "2036-5683")
     assert not before.card.buttons and not after.card.buttons
     clock.move(days=30)
     gateway.receipt, gateway.invoiced_at = "2077-1212", ctx.clock()
-    asked = await talk.on_command(ctx, ALICE, "claim", "2077-1212")
-    await talk.on_action(ctx, ALICE, actions(asked)[0])
+    asked = await router.on_command(ctx, ALICE, "claim", "2077-1212")
+    await router.on_action(ctx, ALICE, actions(asked)[0])
     assert (await the_pledge(ctx)).standing is Standing.PROVED
 
 
 async def test_wrong_invoice_numbers_are_counted(ctx: Context, campaign: Campaign) -> None:
     await bob_pays(ctx, campaign)
     for number in range(5):
-        refused = await talk.on_command(ctx, ALICE, "claim", f"BOBS1234-000{number}")
+        refused = await router.on_command(ctx, ALICE, "claim", f"BOBS1234-000{number}")
         assert not refused.card.buttons
-    assert not (await talk.on_command(ctx, ALICE, "claim", "BOBS1234-0007")).card.buttons
+    assert not (await router.on_command(ctx, ALICE, "claim", "BOBS1234-0007")).card.buttons
     assert (await the_pledge(ctx)).standing is Standing.UNPROVED

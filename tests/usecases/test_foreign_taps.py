@@ -10,7 +10,7 @@ from bot.domain.staff import Role
 from bot.store import drafts, staff
 from bot.store.drafts import Draft
 from bot.store.schema import metadata as schema
-from bot.usecases import cases, link, refunds, talk
+from bot.usecases import cases, link, refunds, router
 from bot.usecases.context import Context
 from bot.usecases.inbox import DRAFTED
 from bot.usecases.join import who
@@ -51,7 +51,7 @@ async def bobs_things(ctx: Context, campaign: Campaign) -> tuple[list[str], list
     The ids that his buttons carry, and those that the buttons of staff carry.
     """
     await bob_pays(ctx, campaign)
-    await talk.on_action(ctx, BOB, f"claim:{await claim_code(ctx)}")
+    await router.on_action(ctx, BOB, f"claim:{await claim_code(ctx)}")
     (first,), bob = await all_gifts(ctx), await who(ctx, BOB)
     gift = [await give(ctx, campaign, bob.id, SECRET) for _ in range(2)][-1]
     async with ctx.db.write() as conn:
@@ -76,11 +76,11 @@ async def test_buttons_commands_and_links_with_bobs_ids_do_and_show_nothing_of_h
     his, of_staff = await bobs_things(ctx, campaign)
     alice = await who(ctx, ALICE)
     before = await rows_of_others(ctx, alice.id, alice.address_id)
-    taps = [*product(talk.ACTIONS, FORMS, his), *product(door.ACTIONS, STAFF_FORMS, of_staff)]
-    shown = [await talk.on_action(ctx, ALICE, f"{verb}:{form.replace('{}', one)}") for verb, form, one in taps]
+    taps = [*product(router.ACTIONS, FORMS, his), *product(door.ACTIONS, STAFF_FORMS, of_staff)]
+    shown = [await router.on_action(ctx, ALICE, f"{verb}:{form.replace('{}', one)}") for verb, form, one in taps]
     for one in his:
-        shown += [await talk.on_command(ctx, ALICE, command.verb, one) for command in COMMANDS]
-        shown += [await talk.on_start(ctx, ALICE, f"{head}_{one}") for head in "cksgi"]
+        shown += [await router.on_command(ctx, ALICE, command.verb, one) for command in COMMANDS]
+        shown += [await router.on_start(ctx, ALICE, f"{head}_{one}") for head in "cksgi"]
     after = await rows_of_others(ctx, alice.id, alice.address_id)
     assert before - after == set(), "a row of somebody else's was changed"
     assert {row.split()[0] for row in after - before} <= {"payment_link"}, "something of somebody else's was made"

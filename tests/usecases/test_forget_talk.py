@@ -8,7 +8,7 @@ from bot.domain.gifts import Pledge
 from bot.domain.people import Contact
 from bot.store import pledges, supporters
 from bot.store.db import Database
-from bot.usecases import talk
+from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from payments.stripe import GatewayUnavailable
@@ -31,13 +31,13 @@ async def is_known(ctx: Context, contact: Contact) -> bool:
 async def test_told_first_and_a_stranger_afterwards(ctx: Context, contact: Contact) -> None:
     person = await who(ctx, contact)
     await give(ctx, await open_campaign(ctx), person.id)
-    asked = await talk.on_command(ctx, contact, "forget", "")
+    asked = await router.on_command(ctx, contact, "forget", "")
     assert [b.action for b in asked.card.buttons] == ["forget:sure", "prefs"]
     assert await is_known(ctx, contact), "asking erases nothing"
-    done = await talk.on_action(ctx, contact, "forget:sure")
+    done = await router.on_action(ctx, contact, "forget:sure")
     assert done.card.title in ("C’est effacé", "It is erased")
     assert not await is_known(ctx, contact), "the answer itself does not make them somebody again"
-    again = await talk.on_action(ctx, contact, "forget:sure")
+    again = await router.on_action(ctx, contact, "forget:sure")
     assert again.card == done.card
     assert not await is_known(ctx, contact)
 
@@ -57,9 +57,9 @@ async def monthly(ctx: Context) -> None:
 
 async def test_a_monthly_gift_ends_first(ctx: Context) -> None:
     await monthly(ctx)
-    asked = await talk.on_command(ctx, CAMILLE, "oublier", "")
+    asked = await router.on_command(ctx, CAMILLE, "oublier", "")
     assert any("mensuel" in str(line) for line in asked.card.lines)
-    await talk.on_action(ctx, CAMILLE, "forget:sure")
+    await router.on_action(ctx, CAMILLE, "forget:sure")
     async with ctx.db.read() as conn:
         assert (await pledges.known(conn, ["sub_1"]))["sub_1"].status == "canceled"
 
@@ -72,7 +72,7 @@ class Away(RecordingGateway):
 async def test_while_stripe_is_away_nothing_is_erased(db: Database, clock: MovingClock) -> None:
     ctx = make_context(db, clock, gateway=Away())
     await monthly(ctx)
-    told = await talk.on_action(ctx, CAMILLE, "forget:sure")
+    told = await router.on_action(ctx, CAMILLE, "forget:sure")
     assert "Rien n’est effacé" in str(told.card.lines[0])
     assert [b.action for b in told.card.buttons] == ["forget:sure"]
     assert await is_known(ctx, CAMILLE)

@@ -9,7 +9,7 @@ from bot.store import inbox as inbox_rows
 from bot.store import notices as rows
 from bot.store.db import Database
 from bot.store.outbox import State
-from bot.usecases import inbox, messages, rates, talk
+from bot.usecases import inbox, outbox_messages, rates, router
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.merge import merge
@@ -45,16 +45,16 @@ def said(reply: Reply) -> str:
 async def confirmed(ctx: Context, shown: Reply, by: Contact = NADIA) -> Reply:
     """Tap Send under the preview."""
     send = next(b.action for b in shown.card.buttons if (b.action or "").startswith("ib:send:"))
-    return await talk.on_action(ctx, by, send or "")
+    return await router.on_action(ctx, by, send or "")
 
 
 async def test_without_staff_the_contact_is_named_as_before(ctx: Context) -> None:
-    assert "bonjour@tablee.example" in said(await talk.on_text(ctx, CAMILLE, "Bonjour, une question"))
+    assert "bonjour@tablee.example" in said(await router.on_text(ctx, CAMILLE, "Bonjour, une question"))
 
 
 async def test_words_go_to_the_inbox_and_the_answer_comes_back(ctx: Context) -> None:
     await hire(ctx)
-    answered = await talk.on_text(ctx, CAMILLE, "Puis-je donner <b>un chèque</b>? @everyone")
+    answered = await router.on_text(ctx, CAMILLE, "Puis-je donner <b>un chèque</b>? @everyone")
     assert "transmis à une personne de La Tablée" in said(answered)
     wall = Wall()
     await notices.tick(ctx, [wall])
@@ -62,71 +62,71 @@ async def test_words_go_to_the_inbox_and_the_answer_comes_back(ctx: Context) -> 
     assert where == "-100"
     assert card.lines[0] == "Puis-je donner <b>un chèque</b>? @everyone"
     reply = next(b.action for b in card.buttons if b.label == "Répondre")
-    asked = await talk.on_action(ctx, NADIA, reply or "")
+    asked = await router.on_action(ctx, NADIA, reply or "")
     assert asked.form is not None
-    assert "en route" in said(await confirmed(ctx, await talk.on_text(ctx, NADIA, "Oui, bien sûr.")))
+    assert "en route" in said(await confirmed(ctx, await router.on_text(ctx, NADIA, "Oui, bien sûr.")))
     async with ctx.db.write() as conn:
         (delivery,) = await outbox.claim(conn, "telegram", ctx.clock(), 10)
         person = (await supporters.by_address_ids(conn, [delivery.address_id]))[delivery.address_id]
-    relayed = (await messages.render(ctx, delivery, person)).card
+    relayed = (await outbox_messages.render(ctx, delivery, person)).card
     assert relayed.title == "Réponse de La Tablée"
     assert relayed.lines == ("Oui, bien sûr.",)
 
 
 async def test_a_reply_to_the_message_itself_is_enough(ctx: Context) -> None:
     await hire(ctx)
-    await talk.on_text(ctx, CAMILLE, "Une question")
+    await router.on_text(ctx, CAMILLE, "Une question")
     await notices.tick(ctx, [Wall()])
     group = Contact(platform="telegram", external_id="900", locale="fr", private=False, place="dm-100")
-    told = await talk.on_reply(ctx, group, "1", "La réponse")
+    told = await router.on_reply(ctx, group, "1", "La réponse")
     assert told is not None
     assert "La réponse" in said(told)
     assert "en route" in said(await confirmed(ctx, told))
-    assert await talk.on_reply(ctx, group, "77", "autre chose") is None
+    assert await router.on_reply(ctx, group, "77", "autre chose") is None
     stranger = Contact(platform="telegram", external_id="5", locale="fr", private=False, place="dm-100")
-    assert await talk.on_reply(ctx, stranger, "1", "moi aussi") is None
+    assert await router.on_reply(ctx, stranger, "1", "moi aussi") is None
 
 
 async def test_who_is_blocked_notices_nothing(ctx: Context) -> None:
     await hire(ctx)
-    first = await talk.on_text(ctx, CAMILLE, "Bonjour à vous")
+    first = await router.on_text(ctx, CAMILLE, "Bonjour à vous")
     wall = Wall()
     await notices.tick(ctx, [wall])
     block = next(b.action for b in wall.said[0][1].buttons if b.label == "Bloquer")
-    done = await talk.on_action(ctx, NADIA, block or "")
-    second = await talk.on_text(ctx, CAMILLE, "Bonjour encore")
+    done = await router.on_action(ctx, NADIA, block or "")
+    second = await router.on_text(ctx, CAMILLE, "Bonjour encore")
     assert said(first) == said(second)
     assert await notices.tick(ctx, [wall]) == 0
-    await talk.on_action(ctx, NADIA, done.card.buttons[0].action or "")
-    await talk.on_text(ctx, CAMILLE, "Une troisième fois")
+    await router.on_action(ctx, NADIA, done.card.buttons[0].action or "")
+    await router.on_text(ctx, CAMILLE, "Une troisième fois")
     assert await notices.tick(ctx, [wall]) == 1
 
 
 async def test_who_links_an_older_account_after_writing_is_blocked_all_the_same(ctx: Context) -> None:
     await hire(ctx)
     older = await who(ctx, ALEX)
-    await talk.on_text(ctx, CAMILLE, "Bonjour à vous")
+    await router.on_text(ctx, CAMILLE, "Bonjour à vous")
     wall = Wall()
     await notices.tick(ctx, [wall])
     block = next(b.action for b in wall.said[0][1].buttons if b.label == "Bloquer")
     async with ctx.db.write_money() as conn:
         assert await merge(ctx, conn, older.id, (await who(ctx, CAMILLE)).id) == older.id
-    await talk.on_action(ctx, NADIA, block or "")
-    await talk.on_text(ctx, CAMILLE, "Bonjour encore")
-    await talk.on_text(ctx, ALEX, "Et d’ici aussi")
+    await router.on_action(ctx, NADIA, block or "")
+    await router.on_text(ctx, CAMILLE, "Bonjour encore")
+    await router.on_text(ctx, ALEX, "Et d’ici aussi")
     assert await notices.tick(ctx, [wall]) == 0
 
 
 async def test_a_flood_of_words_is_stopped_kindly(ctx: Context) -> None:
     await hire(ctx)
     for number in range(rates.WORDS.each):
-        await talk.on_text(ctx, CAMILLE, f"Message numéro {number} de ma part")
-    assert "bien arrivés" in said(await talk.on_text(ctx, CAMILLE, "Et encore un autre"))
+        await router.on_text(ctx, CAMILLE, f"Message numéro {number} de ma part")
+    assert "bien arrivés" in said(await router.on_text(ctx, CAMILLE, "Et encore un autre"))
 
 
 async def test_words_are_erased_after_a_month(ctx: Context, clock: MovingClock) -> None:
     await hire(ctx)
-    await talk.on_text(ctx, CAMILLE, "Quelque chose de personnel")
+    await router.on_text(ctx, CAMILLE, "Quelque chose de personnel")
     await notices.tick(ctx, [Wall()])
     clock.move(days=31)
     await inbox.tidy(ctx)
@@ -140,32 +140,32 @@ async def test_a_case_is_told_listed_and_closed_once(ctx: Context) -> None:
     await hire(ctx)
     campaign = await open_campaign(ctx)
     gift = await give(ctx, campaign, (await who(ctx, CAMILLE)).id)
-    await talk.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
+    await router.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
     wall = Wall()
     await notices.tick(ctx, [wall])
     card = wall.said[0][1]
     assert "montant" in card.lines[0]
     assert f"rf:{gift.id}" in {b.action for b in card.buttons}
-    listed = await talk.on_action(ctx, NADIA, "cs:list")
+    listed = await router.on_action(ctx, NADIA, "cs:list")
     assert "Dossier 1" in [b.label for b in listed.card.buttons]
-    assert "fermé" in said(await talk.on_action(ctx, NADIA, "cs:close:1"))
-    assert "déjà" in said(await talk.on_action(ctx, NADIA, "cs:close:1"))
-    assert "Aucun" in said(await talk.on_action(ctx, NADIA, "cs:list"))
+    assert "fermé" in said(await router.on_action(ctx, NADIA, "cs:close:1"))
+    assert "déjà" in said(await router.on_action(ctx, NADIA, "cs:close:1"))
+    assert "Aucun" in said(await router.on_action(ctx, NADIA, "cs:list"))
 
 
 @pytest.mark.parametrize("action", ["ib:reply:abc", "ib:reply:9", "ib:", "cs:close:999", "cs:²", "ib:block:²"])
 async def test_made_up_buttons_do_nothing(ctx: Context, action: str) -> None:
     await hire(ctx)
-    assert (await talk.on_action(ctx, NADIA, action)).card.title
+    assert (await router.on_action(ctx, NADIA, action)).card.title
 
 
 async def asked_and_answered(ctx: Context, text: str) -> Reply:
     """Camille writes, and Nadia answers with the button."""
-    await talk.on_text(ctx, CAMILLE, "Une question toute simple")
+    await router.on_text(ctx, CAMILLE, "Une question toute simple")
     wall = Wall()
     await notices.tick(ctx, [wall])
-    await talk.on_action(ctx, NADIA, wall.said[-1][1].buttons[0].action or "")
-    shown = await talk.on_text(ctx, NADIA, text)
+    await router.on_action(ctx, NADIA, wall.said[-1][1].buttons[0].action or "")
+    shown = await router.on_text(ctx, NADIA, text)
     return shown if shown.form is not None else await confirmed(ctx, shown)
 
 
@@ -217,7 +217,7 @@ async def test_too_long_an_answer_says_by_how_much_and_is_asked_again(ctx: Conte
     told = await asked_and_answered(ctx, "x" * (inbox.LONGEST + 7))
     assert "7 caractères de trop" in said(told)
     assert told.form is not None and len(told.form.value) == inbox.LONGEST
-    assert "en route" in said(await confirmed(ctx, await talk.on_text(ctx, NADIA, "Plus court.")))
+    assert "en route" in said(await confirmed(ctx, await router.on_text(ctx, NADIA, "Plus court.")))
 
 
 async def test_a_name_is_hidden_and_shown_again_in_one_tap(ctx: Context, clock: MovingClock) -> None:
@@ -227,14 +227,14 @@ async def test_a_name_is_hidden_and_shown_again_in_one_tap(ctx: Context, clock: 
         await supporters.set_preference(
             conn, person.id, Preference.BEING_NAMED, True, at=clock(), wording="v1", change_id=ctx.ids.new()
         )
-    await talk.on_text(ctx, CAMILLE, "Une question toute simple")
+    await router.on_text(ctx, CAMILLE, "Une question toute simple")
     wall = Wall()
     await notices.tick(ctx, [wall])
     hide = next(b.action for b in wall.said[0][1].buttons if b.label == "Cacher le nom")
-    done = await talk.on_action(ctx, NADIA, hide or "")
+    done = await router.on_action(ctx, NADIA, hide or "")
     async with ctx.db.read() as conn:
         assert await inbox_rows.is_name_hidden(conn, person.id)
-    await talk.on_action(ctx, NADIA, done.card.buttons[0].action or "")
+    await router.on_action(ctx, NADIA, done.card.buttons[0].action or "")
     async with ctx.db.read() as conn:
         assert not await inbox_rows.is_name_hidden(conn, person.id)
         acts = [act.action for act in await audit.latest(conn, 10)]
@@ -251,20 +251,20 @@ async def test_who_reported_hears_the_end_and_may_report_again(ctx: Context, clo
             [outbox.Outcome(id=d.id, state=State.SENT) for d in await outbox.claim(conn, "telegram", ctx.clock(), 10)],
             ctx.clock(),
         )
-    await talk.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
+    await router.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
     wall = Wall()
     await notices.tick(ctx, [wall])
-    await talk.on_action(ctx, NADIA, "cs:close:1")
+    await router.on_action(ctx, NADIA, "cs:close:1")
     async with ctx.db.write() as conn:
         (word,) = await outbox.claim(conn, "telegram", ctx.clock(), 10)
         person = (await supporters.by_address_ids(conn, [word.address_id]))[word.address_id]
-    assert "le dossier est fermé" in said(Reply(card=(await messages.render(ctx, word, person)).card))
+    assert "le dossier est fermé" in said(Reply(card=(await outbox_messages.render(ctx, word, person)).card))
     await notices.tick(ctx, [wall])
     assert "Ce dossier est fermé." in wall.edited[-1][1].lines
     clock.move(minutes=5)
-    await talk.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
+    await router.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
     assert await notices.tick(ctx, [wall]) == 1
     with pytest.raises(OutOfDate):
-        await messages.render(ctx, word, person)
-    listed = await talk.on_action(ctx, NADIA, "cs:list")
+        await outbox_messages.render(ctx, word, person)
+    listed = await router.on_action(ctx, NADIA, "cs:list")
     assert "Dossier 1" in [b.label for b in listed.card.buttons]

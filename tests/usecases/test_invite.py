@@ -12,7 +12,7 @@ from bot.domain.referrals import How, Invite, Outcome, Referral
 from bot.domain.staff import Role
 from bot.store import invites, places, referrals, staff, supporters
 from bot.store.db import Database
-from bot.usecases import forget, invite, invite_talk, link, publish, talk
+from bot.usecases import forget, invite, invite_talk, link, publish, router
 from bot.usecases.context import Context, Whereabouts
 from bot.usecases.join import who
 from bot.usecases.ports import NoRight, NoRoom, PlatformError, RetryLater
@@ -71,7 +71,7 @@ def urls(reply: Reply) -> list[str]:
 
 
 async def start(ctx: Context, contact: Contact, code: str | None, *more: int) -> Reply:
-    return await talk.on_start(ctx, contact, invite_payload(code or "", *more))
+    return await router.on_start(ctx, contact, invite_payload(code or "", *more))
 
 
 async def agree(ctx: Context, contact: Contact, kind: Preference) -> None:
@@ -92,7 +92,7 @@ async def test_an_invite_is_made_once_and_kept(ctx: Context) -> None:
 
 async def test_the_card_has_every_address_and_one_tap_to_share(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
-    reply = await talk.on_command(ctx, CAMILLE, "inviter", "")
+    reply = await router.on_command(ctx, CAMILLE, "inviter", "")
     mine = await invite_of(ctx)
     assert f"https://t.me/{BOT}?start=i_{mine.code}" in words(reply)
     assert f"https://give.example/i/{mine.code}" in words(reply)
@@ -106,45 +106,45 @@ async def test_the_card_has_every_address_and_one_tap_to_share(ctx: Context) -> 
 
 
 async def test_between_two_campaigns_nothing_leads_to_an_empty_list(ctx: Context) -> None:
-    reply = await talk.on_command(ctx, CAMILLE, "inviter", "")
+    reply = await router.on_command(ctx, CAMILLE, "inviter", "")
     assert urls(reply) and not any(b.share is not None for b in reply.card.buttons)
     assert await invite_talk.offers(ctx, CAMILLE, "") == []
-    assert (await talk.on_command(ctx, ALEX, "share", "")).alone, "nobody else has to read that nothing is raised"
+    assert (await router.on_command(ctx, ALEX, "share", "")).alone, "nobody else has to read that nothing is raised"
 
 
 async def test_on_discord_the_text_is_there_to_copy_and_telegrams_own_ways_are_not(ctx: Context) -> None:
-    reply = await talk.on_command(ctx, ALEX, "invite", "")
+    reply = await router.on_command(ctx, ALEX, "invite", "")
     assert not urls(reply) and not any(b.share is not None for b in reply.card.buttons)
     assert any(b.copy for b in reply.card.buttons)
 
 
 async def test_donors_say_it_their_way(ctx: Context) -> None:
-    await talk.on_command(ctx, CAMILLE, "inviter", "Viens  voir,\nc’est chez nous!")
-    assert "Viens voir, c’est chez nous!" in words(await talk.on_command(ctx, CAMILLE, "inviter", ""))
-    too_long = await talk.on_command(ctx, CAMILLE, "inviter", "a" * (MAX_WORDS + 1))
+    await router.on_command(ctx, CAMILLE, "inviter", "Viens  voir,\nc’est chez nous!")
+    assert "Viens voir, c’est chez nous!" in words(await router.on_command(ctx, CAMILLE, "inviter", ""))
+    too_long = await router.on_command(ctx, CAMILLE, "inviter", "a" * (MAX_WORDS + 1))
     assert str(MAX_WORDS + 1) in words(too_long)
-    assert "Viens voir, c’est chez nous!" in words(await talk.on_command(ctx, CAMILLE, "inviter", ""))
+    assert "Viens voir, c’est chez nous!" in words(await router.on_command(ctx, CAMILLE, "inviter", ""))
 
 
 async def test_donors_go_back_to_the_text_that_is_proposed(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
-    proposed = await talk.on_command(ctx, CAMILLE, "inviter", "")
+    proposed = await router.on_command(ctx, CAMILLE, "inviter", "")
     assert "invite:ready" not in [b.action for b in proposed.card.buttons]
-    own = await talk.on_command(ctx, CAMILLE, "inviter", "Viens voir!")
+    own = await router.on_command(ctx, CAMILLE, "inviter", "Viens voir!")
     assert "invite:ready" in [b.action for b in own.card.buttons]
-    back = await talk.on_action(ctx, CAMILLE, "invite:ready")
+    back = await router.on_action(ctx, CAMILLE, "invite:ready")
     assert (back.mode, back.card) == ("edit", proposed.card)
     assert campaign.authored.name.get("fr") in words(back)
 
 
 async def test_the_invite_as_a_picture(ctx: Context) -> None:
-    reply = await talk.on_action(ctx, CAMILLE, "invite:qr")
+    reply = await router.on_action(ctx, CAMILLE, "invite:qr")
     assert reply.card.picture is not None and reply.card.picture.png.startswith(b"\x89PNG")
 
 
 async def test_without_any_address_there_is_a_friendly_word(ctx: Context) -> None:
     bare = replace(ctx, whereabouts=Whereabouts(), public_url="")
-    reply = await talk.on_command(bare, ALEX, "invite", "")
+    reply = await router.on_command(bare, ALEX, "invite", "")
     assert reply.card.lines and not reply.card.buttons
 
 
@@ -247,7 +247,7 @@ async def test_a_code_that_is_none_looks_like_any_other(ctx: Context) -> None:
 @pytest.mark.parametrize("payload", ["i_", "i_short", "i_AAAAbbbb1234_", "i_AAAAbbbb1234_x", "i_AAAAbbbb12345"])
 async def test_a_cut_code_is_a_plain_start(ctx: Context, payload: str) -> None:
     assert read_payload(payload) is None
-    assert (await talk.on_start(ctx, FRIEND, payload)).card.buttons
+    assert (await router.on_start(ctx, FRIEND, payload)).card.buttons
 
 
 async def test_a_link_to_a_campaign_that_is_none_still_brings(ctx: Context) -> None:
@@ -272,25 +272,25 @@ async def test_two_campaigns_to_choose_from_keep_the_invite(ctx: Context) -> Non
     reply = await start(ctx, FRIEND, mine.code)
     taps = [b.action for b in reply.card.buttons if b.action]
     assert taps and all(tap.endswith(f":i{mine.id}") for tap in taps)
-    shown = await talk.on_action(ctx, FRIEND, taps[0])
+    shown = await router.on_action(ctx, FRIEND, taps[0])
     assert any("/g/" in url for url in urls(shown))
 
 
 async def test_a_tap_on_a_card_shown_on_discord_brings(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     mine = await invite_of(ctx)
-    tapped = await talk.on_action(ctx, ALEX, f"give:{campaign.id}:500:i{mine.id}")
+    tapped = await router.on_action(ctx, ALEX, f"give:{campaign.id}:500:i{mine.id}")
     found = await referral_of(ctx, ALEX)
     assert found is not None and (found.inviter_id, found.how) == (mine.supporter_id, How.DISCORD)
     assert "neither your name nor your gifts" in words(tapped), "a newcomer is told what is never shown"
-    again = await talk.on_action(ctx, ALEX, f"give:{campaign.id}:500:i{mine.id}")
+    again = await router.on_action(ctx, ALEX, f"give:{campaign.id}:500:i{mine.id}")
     assert "neither your name" not in words(again)
 
 
 async def test_a_gift_by_ones_own_card_is_not_one_that_an_invite_brought(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     mine = await invite_of(ctx, ALEX)
-    reply = await talk.on_action(ctx, ALEX, f"give:{campaign.id}:500:i{mine.id}")
+    reply = await router.on_action(ctx, ALEX, f"give:{campaign.id}:500:i{mine.id}")
     (token,) = {url.split("/g/")[1].split("/")[0] for url in urls(reply) if "/g/" in url}
     assert ctx.keyring.read(token).touch == Touch(TouchKind.COMMAND)
 
@@ -312,13 +312,13 @@ async def test_the_invite_of_ones_other_account_is_ones_own(ctx: Context) -> Non
 async def test_a_touch_in_a_telegram_link_brings_nobody_for_it_can_be_made_up(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     mine = await invite_of(ctx)
-    await talk.on_start(ctx, FRIEND, f"g_{campaign.id}_500_i{mine.id}")
+    await router.on_start(ctx, FRIEND, f"g_{campaign.id}_500_i{mine.id}")
     assert await referral_of(ctx, FRIEND) is None
 
 
 async def test_showing_a_campaign_on_discord(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
-    reply = await talk.on_command(ctx, ALEX, "share", "")
+    reply = await router.on_command(ctx, ALEX, "share", "")
     mine = await invite_of(ctx, ALEX)
     assert f"https://give.example/i/{mine.code}?c={campaign.id}" in urls(reply)
     assert f"give:{campaign.id}:500:i{mine.id}" in [b.action for b in reply.card.buttons]
@@ -376,7 +376,7 @@ async def asked_on_discord_alone(db: Database, clock: MovingClock, fails: Platfo
             await places.put(
                 conn, "discord", "5", title="accueil", purpose=places.PUBLIC, locales="fr+en", at=clock()
             )  # fmt: skip
-    return (await talk.on_command(alone, ALEX, "invite", "")).card
+    return (await router.on_command(alone, ALEX, "invite", "")).card
 
 
 @pytest.mark.parametrize(("fails", "place"), [(None, False), (NoRight("Manage Server"), True), (NoRoom("full"), True)])

@@ -16,7 +16,7 @@ from bot.store.outbox import Delivery
 from bot.store.schema import delivery
 from bot.store.schema_referrals import share_prompt
 from bot.store.schema_staff import notice
-from bot.usecases import invite, messages, recognise, refer, talk
+from bot.usecases import invite, outbox_messages, recognise, refer, router
 from bot.usecases.context import Context, Whereabouts
 from bot.usecases.join import set_reachable, who
 from bot.usecases.merge import merge
@@ -87,7 +87,7 @@ async def test_recognition_at_one_five_and_twenty_for_those_who_agreed_to_news(c
     await brings(ctx, mine, 0, up_to=6)
     told = await waiting(ctx, "recognition")
     assert [one.args["people"] for one in told] == [1, 5]
-    card = (await messages.render(ctx, told[1], await who(ctx, CAMILLE))).card
+    card = (await outbox_messages.render(ctx, told[1], await who(ctx, CAMILLE))).card
     assert "5 personnes" in words(card) and "$" not in words(card)
 
 
@@ -104,7 +104,7 @@ async def test_recognition_waits_for_the_morning(ctx: Context, clock: MovingCloc
     (told,) = await waiting(ctx, "recognition")
     clock.now = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
     with pytest.raises(NotYet):
-        await messages.render(ctx, told, await who(ctx, CAMILLE))
+        await outbox_messages.render(ctx, told, await who(ctx, CAMILLE))
 
 
 async def test_an_invite_that_brings_very_many_is_said_to_staff_once(
@@ -123,7 +123,7 @@ async def thanks_for(ctx: Context, campaign: Campaign, person: Supporter) -> Car
     await give(ctx, campaign, person.id, 500)
     told = (await waiting(ctx, "thanks"))[-1]
     now = await who(ctx, Contact(platform="telegram", external_id=person.external_id, locale="fr", private=True))
-    return (await messages.render(ctx, told, now)).card
+    return (await outbox_messages.render(ctx, told, now)).card
 
 
 async def test_a_friend_lets_their_inviter_know_once_without_name_or_amount(ctx: Context, campaign: Campaign) -> None:
@@ -131,12 +131,12 @@ async def test_a_friend_lets_their_inviter_know_once_without_name_or_amount(ctx:
     (one,) = await brings(ctx, mine, 0, up_to=1)
     card = await thanks_for(ctx, campaign, one)
     (tap,) = [b.action or "" for b in card.buttons if (b.action or "").startswith("tell:")]
-    done = await talk.on_action(ctx, friend(0), tap)
+    done = await router.on_action(ctx, friend(0), tap)
     assert "C’est dit" in words(done)
     (told,) = await waiting(ctx, "friend_gave")
-    read = words((await messages.render(ctx, told, await who(ctx, CAMILLE))).card)
+    read = words((await outbox_messages.render(ctx, told, await who(ctx, CAMILLE))).card)
     assert campaign.authored.name.get("fr") in read and "$" not in read
-    await talk.on_action(ctx, friend(0), tap)
+    await router.on_action(ctx, friend(0), tap)
     assert len(await waiting(ctx, "friend_gave")) == 1
     again = await thanks_for(ctx, campaign, one)
     assert not any((b.action or "").startswith("tell:") for b in again.buttons)
@@ -149,9 +149,9 @@ async def test_who_blocked_us_cannot_be_told_until_they_are_back(ctx: Context, c
     await set_reachable(ctx, "telegram", camille.external_id, False)
     assert not any((b.action or "").startswith("tell:") for b in (await thanks_for(ctx, campaign, one)).buttons)
     given = await give(ctx, campaign, one.id, 500)
-    assert "rien à envoyer" in words(await talk.on_action(ctx, friend(0), f"tell:{given.id}"))
+    assert "rien à envoyer" in words(await router.on_action(ctx, friend(0), f"tell:{given.id}"))
     await set_reachable(ctx, "telegram", camille.external_id, True)
-    assert "C’est dit" in words(await talk.on_action(ctx, friend(0), f"tell:{given.id}"))
+    assert "C’est dit" in words(await router.on_action(ctx, friend(0), f"tell:{given.id}"))
     assert len(await waiting(ctx, "friend_gave")) == 1
 
 
@@ -159,14 +159,14 @@ async def test_of_a_gift_that_went_back_nobody_is_told(ctx: Context, campaign: C
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     one, other = await brings(ctx, mine, 0, up_to=2)
     before = await refund(ctx, await give(ctx, campaign, one.id, 500))
-    await talk.on_action(ctx, friend(0), f"tell:{before.id}")
+    await router.on_action(ctx, friend(0), f"tell:{before.id}")
     assert await waiting(ctx, "friend_gave") == []
     given = await give(ctx, campaign, other.id, 500)
-    await talk.on_action(ctx, friend(1), f"tell:{given.id}")
+    await router.on_action(ctx, friend(1), f"tell:{given.id}")
     (told,) = await waiting(ctx, "friend_gave")
     await refund(ctx, given)  # before the inviter's morning
     with pytest.raises(OutOfDate):
-        await messages.render(ctx, told, await who(ctx, CAMILLE))
+        await outbox_messages.render(ctx, told, await who(ctx, CAMILLE))
 
 
 async def test_who_came_by_nobody_knows_whom_is_asked_after_the_first_gift(ctx: Context, campaign: Campaign) -> None:
@@ -174,7 +174,7 @@ async def test_who_came_by_nobody_knows_whom_is_asked_after_the_first_gift(ctx: 
     async with ctx.db.write_money() as conn:
         await refer.bring(ctx, conn, person.id, None, How.DISCORD, certain=False)
     assert "by" in [b.action for b in (await thanks_for(ctx, campaign, person)).buttons]
-    assert "by" in [b.action for b in (await talk.on_command(ctx, friend(0), "cercle", "")).card.buttons]
+    assert "by" in [b.action for b in (await router.on_command(ctx, friend(0), "cercle", "")).card.buttons]
     assert "by" not in [b.action for b in (await thanks_for(ctx, campaign, person)).buttons]
 
 
@@ -182,7 +182,7 @@ async def test_who_came_by_nobody_knows_whom_is_asked_after_the_first_gift(ctx: 
 async def test_nobody_is_told_of_a_gift_that_is_none(ctx: Context, argument: str) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     await brings(ctx, mine, 0, up_to=1)
-    await talk.on_action(ctx, friend(0), f"tell:{argument}")
+    await router.on_action(ctx, friend(0), f"tell:{argument}")
     assert await waiting(ctx, "friend_gave") == []
 
 
@@ -202,9 +202,9 @@ async def test_what_was_drawn_for_a_gift_stays(ctx: Context, campaign: Campaign)
     person = await who(ctx, CAMILLE)
     await give(ctx, campaign, person.id, 500)
     (told,) = await waiting(ctx, "thanks")
-    first = (await messages.render(ctx, told, person)).card
+    first = (await outbox_messages.render(ctx, told, person)).card
     for seed in range(20):
-        again = await messages.render(replace(ctx, rng=random.Random(seed)), told, person)
+        again = await outbox_messages.render(replace(ctx, rng=random.Random(seed)), told, person)
         assert again.card.rows == first.rows
 
 
@@ -222,11 +222,11 @@ async def test_what_was_drawn_for_a_gift_stays(ctx: Context, campaign: Campaign)
 )
 async def test_somebody_says_who_brought_them(ctx: Context, typed: str) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
-    asked = await talk.on_command(ctx, ALEX, "invited-by", "")
+    asked = await router.on_command(ctx, ALEX, "invited-by", "")
     assert "/invitedby" in words(asked)
-    said = await talk.on_command(ctx, ALEX, "invitedby", typed.format(code=mine.code))
+    said = await router.on_command(ctx, ALEX, "invitedby", typed.format(code=mine.code))
     assert "thank you" in words(said)
-    again = await talk.on_command(ctx, ALEX, "invitedby", typed.format(code=mine.code))
+    again = await router.on_command(ctx, ALEX, "invitedby", typed.format(code=mine.code))
     assert "already" in words(again)
     async with ctx.db.read() as conn:
         assert await referrals.inviter_of(conn, (await who(ctx, ALEX)).id) == mine.supporter_id
@@ -236,16 +236,16 @@ async def test_what_cannot_count_sounds_the_same_whether_the_code_exists_or_not(
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     await brings(ctx, mine, 0, up_to=1)
     theirs = await invite.invite_of(ctx, await who(ctx, friend(0)))
-    ring = await talk.on_command(ctx, CAMILLE, "invitepar", theirs.code or "")
-    own = await talk.on_command(ctx, CAMILLE, "invitepar", mine.code or "")
-    none = await talk.on_command(ctx, CAMILLE, "invitepar", "AAAAbbbb1234")
+    ring = await router.on_command(ctx, CAMILLE, "invitepar", theirs.code or "")
+    own = await router.on_command(ctx, CAMILLE, "invitepar", mine.code or "")
+    none = await router.on_command(ctx, CAMILLE, "invitepar", "AAAAbbbb1234")
     assert words(ring) == words(own) == words(none)
 
 
 async def test_who_gave_before_was_not_brought(ctx: Context, campaign: Campaign) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     await give(ctx, campaign, (await who(ctx, ALEX)).id)
-    assert "already with us before" in words(await talk.on_command(ctx, ALEX, "invitedby", mine.code or ""))
+    assert "already with us before" in words(await router.on_command(ctx, ALEX, "invitedby", mine.code or ""))
 
 
 async def test_one_tap_for_those_it_may_have_been_and_who_agreed_to_be_named(ctx: Context) -> None:
@@ -256,12 +256,12 @@ async def test_one_tap_for_those_it_may_have_been_and_who_agreed_to_be_named(ctx
     alex = await who(ctx, ALEX)
     async with ctx.db.write_money() as conn:
         await refer.bring(ctx, conn, alex.id, None, How.DISCORD, certain=False, candidates=[camille.id, other.id])
-    asked = await talk.on_command(ctx, ALEX, "invitedby", "")
+    asked = await router.on_command(ctx, ALEX, "invitedby", "")
     assert [(b.label, b.action) for b in asked.card.buttons] == [("Camille", f"by:{camille.id}")]
     stranger = await who(ctx, friend(3))
     for argument in (stranger.id, "²", "x", "9" * 30):
-        assert "cannot count" in words(await talk.on_action(ctx, ALEX, f"by:{argument}"))
-    assert "thank you" in words(await talk.on_action(ctx, ALEX, f"by:{camille.id}"))
+        assert "cannot count" in words(await router.on_action(ctx, ALEX, f"by:{argument}"))
+    assert "thank you" in words(await router.on_action(ctx, ALEX, f"by:{camille.id}"))
 
 
 async def test_who_it_may_have_been_is_found_by_the_account_that_is_left(ctx: Context, clock: MovingClock) -> None:
@@ -276,20 +276,20 @@ async def test_who_it_may_have_been_is_found_by_the_account_that_is_left(ctx: Co
         await refer.bring(ctx, conn, alex.id, None, How.DISCORD, certain=False, candidates=[camille.id, same.id])
         assert await merge(ctx, conn, camille.id, elder.id) == elder.id
         await merge(ctx, conn, same.id, alex.id)
-    asked = await talk.on_command(ctx, ALEX, "invitedby", "")
+    asked = await router.on_command(ctx, ALEX, "invitedby", "")
     assert [(b.label, b.action) for b in asked.card.buttons] == [("Camille", f"by:{camille.id}")]
-    assert "thank you" in words(await talk.on_action(ctx, ALEX, f"by:{camille.id}"))
+    assert "thank you" in words(await router.on_action(ctx, ALEX, f"by:{camille.id}"))
     async with ctx.db.read() as conn:
         assert await referrals.inviter_of(conn, (await who(ctx, ALEX)).id) == elder.id
 
 
 # --- two accounts ---------------------------------------------------------------------------------
 async def test_codes_of_two_accounts_in_chat(ctx: Context) -> None:
-    offered = await talk.on_command(ctx, CAMILLE, "lier", "")
+    offered = await router.on_command(ctx, CAMILLE, "lier", "")
     assert "/lier" in words(offered) and "10 minutes" in words(offered)
-    assert "does not work" in words(await talk.on_command(ctx, ALEX, "link", "AAAA-AAAA"))
-    assert "this account" in words(await talk.on_command(ctx, ALEX, "link", (await _own(ctx, ALEX))))
+    assert "does not work" in words(await router.on_command(ctx, ALEX, "link", "AAAA-AAAA"))
+    assert "this account" in words(await router.on_command(ctx, ALEX, "link", (await _own(ctx, ALEX))))
 
 
 async def _own(ctx: Context, contact: Contact) -> str:
-    return (await talk.on_command(ctx, contact, "link", "")).card.lines[0].split()[-1]
+    return (await router.on_command(ctx, contact, "link", "")).card.lines[0].split()[-1]

@@ -16,7 +16,7 @@ from bot.domain.referrals import How
 from bot.domain.staff import Role
 from bot.store import invites, share_prompts, staff
 from bot.store.db import Database
-from bot.usecases import lateral, merge, refer, report, share_prompt, talk
+from bot.usecases import lateral, merge, refer, report, router, share_prompt
 from bot.usecases.context import Context
 from bot.usecases.invite import invite_of
 from bot.usecases.join import who
@@ -269,7 +269,7 @@ async def viewer(ctx: Context) -> None:
 
 
 async def tapped(ctx: Context, action: str) -> Card:
-    return (await talk.on_action(ctx, CAMILLE, action)).card
+    return (await router.on_action(ctx, CAMILLE, action)).card
 
 
 def said(card: Card) -> str:
@@ -285,7 +285,7 @@ def offered(card: Card) -> list[str | None]:
 async def test_staff_read_it_in_chat(ctx: Context, clock: MovingClock, campaign: Campaign, empty: bool) -> None:
     if not empty:
         await grown(ctx, clock, campaign)
-    first = await talk.on_command(ctx, CAMILLE, "chiffres", "")
+    first = await router.on_command(ctx, CAMILLE, "chiffres", "")
     assert "fg:lateral:0:0" in offered(first.card)
     shown = await tapped(ctx, "fg:lateral:0:0")
     assert ("R90\u00a0: 0,25" in said(shown)) is not empty
@@ -302,7 +302,7 @@ async def test_staff_choose_a_campaign_and_a_period_in_chat(
     await grown(ctx, clock, campaign)
     other = await open_campaign(ctx, ends_on=None, slug="other")
     await give(ctx, other, None, 4200)
-    everything = (await talk.on_command(ctx, CAMILLE, "stats", "")).card
+    everything = (await router.on_command(ctx, CAMILLE, "stats", "")).card
     assert "73\u00a0$" in said(everything)
     choice = await tapped(ctx, "fg:pick:0:30")
     assert offered(choice) == [f"fg:figures:{other.id}:30", f"fg:figures:{campaign.id}:30", "fg:figures:0:30"]
@@ -315,7 +315,7 @@ async def test_staff_choose_a_campaign_and_a_period_in_chat(
     assert f"fg:figures:{campaign.id}:365" in offered(lateral_card)
     early = await tapped(ctx, f"fg:lateral:{campaign.id}:90")
     assert "aucun premier don ne date" in said(early)
-    typed = (await talk.on_command(ctx, CAMILLE, "stats", "other")).card
+    typed = (await router.on_command(ctx, CAMILLE, "stats", "other")).card
     assert "42\u00a0$" in said(typed) and "73" not in said(typed)
 
 

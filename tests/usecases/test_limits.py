@@ -7,7 +7,7 @@ from bot.domain.staff import Role
 from bot.store import audit, staff
 from bot.store.db import Database
 from bot.store.notices import due
-from bot.usecases import limits, talk
+from bot.usecases import limits, router
 from bot.usecases.context import Context
 from bot.usecases.limits import Limit
 from bot.usecases.reply import Reply
@@ -49,32 +49,32 @@ async def now(ctx: Context) -> limits.Limits:
 
 
 async def test_what_is_set_in_chat_wins_until_it_is_taken_back(ctx: Context) -> None:
-    home = await talk.on_command(ctx, CAMILLE, "equipe", "")
+    home = await router.on_command(ctx, CAMILLE, "equipe", "")
     assert "st" in {button.action for button in home.card.buttons}
-    assert "500 destinataires" in said(await talk.on_action(ctx, CAMILLE, "st"))
-    await talk.on_action(ctx, CAMILLE, "st:approve")
+    assert "500 destinataires" in said(await router.on_action(ctx, CAMILLE, "st"))
+    await router.on_action(ctx, CAMILLE, "st:approve")
     assert "40 destinataires, une deuxième personne approuve. (choisi ici)" in said(
-        await talk.on_text(ctx, CAMILLE, "40")
+        await router.on_text(ctx, CAMILLE, "40")
     )
-    await talk.on_action(ctx, CAMILLE, "st:pause")
-    await talk.on_text(ctx, CAMILLE, "25 %")
-    await talk.on_action(ctx, CAMILLE, "st:domains")
-    await talk.on_text(ctx, CAMILLE, "https://Autre.example/, news.example, @Tablee_Infos")
+    await router.on_action(ctx, CAMILLE, "st:pause")
+    await router.on_text(ctx, CAMILLE, "25 %")
+    await router.on_action(ctx, CAMILLE, "st:domains")
+    await router.on_text(ctx, CAMILLE, "https://Autre.example/, news.example, @Tablee_Infos")
     assert (await now(ctx)).approve == 40 and (await now(ctx)).pause == 25
     assert await limits.domains(ctx) == Domains(
         hosts=frozenset({"autre.example", "news.example"}),
         names=frozenset({"tablee_infos"}),
         emails=frozenset({"bonjour@tablee.example"}),
     )
-    asked = await talk.on_action(ctx, CAMILLE, "st:domains")
+    asked = await router.on_action(ctx, CAMILLE, "st:domains")
     assert "st:domains:reset" in {button.action for button in asked.card.buttons}
-    await talk.on_action(ctx, CAMILLE, "st:domains:reset")
+    await router.on_action(ctx, CAMILLE, "st:domains:reset")
     assert (await now(ctx)).domains == ("tablee.example",)
 
 
 async def test_it_is_written_down_and_all_staff_are_told(ctx: Context) -> None:
-    await talk.on_action(ctx, CAMILLE, "st:approve")
-    await talk.on_text(ctx, CAMILLE, "40")
+    await router.on_action(ctx, CAMILLE, "st:approve")
+    await router.on_text(ctx, CAMILLE, "40")
     async with ctx.db.read() as conn:
         (act,) = await audit.latest(conn, 5, action="limit.set")
         (told,) = await due(conn, ctx.clock(), 5)
@@ -115,8 +115,8 @@ def test_what_can_be_typed(limit: Limit, typed: str, found: object) -> None:
 
 
 async def test_what_cannot_be_is_told_and_asked_again(ctx: Context) -> None:
-    await talk.on_action(ctx, CAMILLE, "st:pause")
-    again = await talk.on_text(ctx, CAMILLE, "200")
+    await router.on_action(ctx, CAMILLE, "st:pause")
+    again = await router.on_text(ctx, CAMILLE, "200")
     assert "de 1 à 100" in said(again) and again.form is not None and again.form.value == "200"
     assert (await now(ctx)).own == frozenset()
 
@@ -124,4 +124,4 @@ async def test_what_cannot_be_is_told_and_asked_again(ctx: Context) -> None:
 async def test_editors_may_not(ctx: Context) -> None:
     await hire(ctx, Role.EDITOR)
     for button in ("st", "st:approve", "st:approve:reset"):
-        assert "st:approve" not in {b.action for b in (await talk.on_action(ctx, CAMILLE, button)).card.buttons}
+        assert "st:approve" not in {b.action for b in (await router.on_action(ctx, CAMILLE, button)).card.buttons}

@@ -14,7 +14,7 @@ from bot.store import gifts, notices, staff, supporters
 from bot.store.db import Database
 from bot.store.outbox import Delivery
 from bot.store.schema import delivery, supporter
-from bot.usecases import link, messages, rates, talk
+from bot.usecases import link, outbox_messages, rates, router
 from bot.usecases.context import Context
 from bot.usecases.forget import forget
 from bot.usecases.join import who
@@ -86,30 +86,30 @@ async def test_accounts_are_joined_after_the_second_yes(ctx: Context, clock: Mov
 
 async def test_each_account_sees_the_name_of_the_other(ctx: Context, names: Names) -> None:
     code = await link.offer(ctx, ALEX)
-    asked = (await talk.on_command(ctx, CAMILLE, "lier", code)).card
+    asked = (await router.on_command(ctx, CAMILLE, "lier", code)).card
     assert "Alex" in asked.lines[0] and "Discord" in asked.lines[0]
     yes = asked.buttons[0].action or ""
-    agreed = (await talk.on_action(ctx, CAMILLE, yes)).card
+    agreed = (await router.on_action(ctx, CAMILLE, yes)).card
     assert "/lier" in agreed.lines[0]
     (question,) = await sent(ctx)
-    confirm = await messages.APART_FROM_GIFTS[question.message](ctx, question, await who(ctx, ALEX))
+    confirm = await outbox_messages.APART_FROM_GIFTS[question.message](ctx, question, await who(ctx, ALEX))
     assert "Camille <b>" in confirm.lines[0] and "Telegram" in confirm.lines[0]
-    again = (await talk.on_command(ctx, ALEX, "link", "")).card
+    again = (await router.on_command(ctx, ALEX, "link", "")).card
     assert again.lines == confirm.lines, "asked again where the message did not arrive"
-    done = (await talk.on_action(ctx, ALEX, confirm.buttons[0].action or "")).card
+    done = (await router.on_action(ctx, ALEX, confirm.buttons[0].action or "")).card
     assert done.title == "Your accounts are joined" and await are_one(ctx)
     (_, told) = await sent(ctx)
-    said = await messages.APART_FROM_GIFTS[told.message](ctx, told, await who(ctx, CAMILLE))
+    said = await outbox_messages.APART_FROM_GIFTS[told.message](ctx, told, await who(ctx, CAMILLE))
     assert said.title == "Vos comptes sont réunis"
     with pytest.raises(OutOfDate):
-        await messages.APART_FROM_GIFTS[question.message](ctx, question, await who(ctx, ALEX))
+        await outbox_messages.APART_FROM_GIFTS[question.message](ctx, question, await who(ctx, ALEX))
 
 
 async def test_names_are_not_stored(ctx: Context) -> None:
     code = await link.offer(ctx, ALEX)
-    asked = (await talk.on_command(ctx, CAMILLE, "lier", code)).card
+    asked = (await router.on_command(ctx, CAMILLE, "lier", code)).card
     for contact in (CAMILLE, ALEX):
-        await talk.on_action(ctx, contact, asked.buttons[0].action or "")
+        await router.on_action(ctx, contact, asked.buttons[0].action or "")
     kept = str([one.args for one in await sent(ctx)])
     async with ctx.db.read() as conn:
         kept += str([one.args for one in await notices.due(conn, ctx.clock(), 10)])
@@ -118,7 +118,7 @@ async def test_names_are_not_stored(ctx: Context) -> None:
 
 async def test_nobody_is_asked_about_an_account_without_a_name(ctx: Context, names: Names) -> None:
     names.names.pop(ALEX.external_id)
-    reply = (await talk.on_command(ctx, CAMILLE, "lier", await link.offer(ctx, ALEX))).card
+    reply = (await router.on_command(ctx, CAMILLE, "lier", await link.offer(ctx, ALEX))).card
     assert "nom" in reply.lines[0] and not reply.buttons
 
 
@@ -148,8 +148,8 @@ async def test_a_stranger_answers_for_nobody(ctx: Context) -> None:
         assert await link.answer(ctx, STRANGER, number, yes=yes) is Linked.WRONG
     await link.answer(ctx, CAMILLE, number, yes=True)
     for contact in (STRANGER, replace(ALEX, external_id="78")):
-        await talk.on_action(ctx, contact, f"lk:{number}:yes")
-        assert not (await talk.on_command(ctx, contact, "link", "")).card.buttons
+        await router.on_action(ctx, contact, f"lk:{number}:yes")
+        assert not (await router.on_command(ctx, contact, "link", "")).card.buttons
     assert not await are_one(ctx)
     assert await link.answer(ctx, ALEX, number, yes=True) is Linked.DONE, "and changes nothing for those two"
 
@@ -164,7 +164,7 @@ async def test_a_code_that_was_typed_is_no_longer_good_elsewhere(ctx: Context) -
 @pytest.mark.parametrize("argument", ["", "x", "1", "1:yes", "x:yes", "9999999999999999999:yes", "1:maybe", ":"])
 async def test_made_up_buttons_join_nothing(ctx: Context, argument: str) -> None:
     await ask(ctx)
-    await talk.on_action(ctx, STRANGER, f"lk:{argument}")
+    await router.on_action(ctx, STRANGER, f"lk:{argument}")
     assert not await are_one(ctx) and not await sent(ctx)
 
 
@@ -219,7 +219,7 @@ async def test_a_question_ends_after_fifteen_minutes(ctx: Context, clock: Moving
     clock.move(minutes=15)
     assert await link.answer(ctx, ALEX, number, yes=True) is Linked.WRONG
     with pytest.raises(OutOfDate):
-        await messages.APART_FROM_GIFTS[question.message](ctx, question, await who(ctx, ALEX))
+        await outbox_messages.APART_FROM_GIFTS[question.message](ctx, question, await who(ctx, ALEX))
 
 
 async def test_who_is_forgotten_meanwhile_is_joined_with_nobody(ctx: Context) -> None:
@@ -262,14 +262,14 @@ async def test_staff_are_notified_and_can_open_one_case(ctx: Context) -> None:
         (told,) = [one for one in await notices.due(conn, ctx.clock(), 10) if one.kind == "linked"]
     card = await staff_notices.KINDS["linked"](ctx, told, "fr")
     for _ in range(2):
-        opened = await talk.on_action(ctx, boss, card.buttons[0].action or "")
+        opened = await router.on_action(ctx, boss, card.buttons[0].action or "")
         assert "réunis" in opened.card.lines[0]
     async with ctx.db.read() as conn:
         (case,) = await gifts.open_cases(conn)
     assert (case["kind"], case["gift_id"], case["supporter_id"]) == ("linked", None, (await who(ctx, ALEX)).id)
     before = len(await sent(ctx))
-    await talk.on_action(ctx, boss, f"cs:close:{case['id']}")
+    await router.on_action(ctx, boss, f"cs:close:{case['id']}")
     assert len(await sent(ctx)) == before, "nobody reported it, so nobody is told"
-    await talk.on_action(ctx, CAMILLE, card.buttons[0].action or "")
+    await router.on_action(ctx, CAMILLE, card.buttons[0].action or "")
     async with ctx.db.read() as conn:
         assert await gifts.open_cases(conn) == [], "nobody else opens one"

@@ -12,12 +12,7 @@ from bot.store import links as link_rows
 from bot.store import notices, refunds
 from bot.store.db import Database
 from bot.store.notices import Notice
-from bot.usecases import (
-    links,
-    payments_pause,
-    publish,
-    talk,
-)
+from bot.usecases import links, payments_pause, publish, router
 from bot.usecases import refunds as orders
 from bot.usecases.context import Context
 from content.campaign import Milestone
@@ -213,12 +208,12 @@ async def test_links_switched_off_by_a_pause_are_not_taken_for_gone(
     await open_campaign(ctx)
 
     async def pause() -> None:
-        await talk.on_action(ctx, CAMILLE, "pz:pause")
+        await router.on_action(ctx, CAMILLE, "pz:pause")
         await payments_pause.tick(ctx)
 
     async def resume() -> None:
         clock.move(minutes=1)
-        await talk.on_action(ctx, CAMILLE, "pz:resume!")
+        await router.on_action(ctx, CAMILLE, "pz:resume!")
 
     async with ctx.db.read() as conn:
         before = await link_rows.active(conn)

@@ -11,7 +11,7 @@ from bot.domain.people import Contact, Preference, Supporter
 from bot.store import outbox, supporters, switches
 from bot.store.db import Database
 from bot.store.outbox import Delivery
-from bot.usecases import claim, look_back, messages, prefer
+from bot.usecases import claim, look_back, outbox_messages, prefer
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.outgoing import NotYet, OutOfDate
@@ -56,7 +56,7 @@ async def waiting(ctx: Context, *named: str) -> list[Delivery]:
 async def read(ctx: Context, delivery: Delivery) -> Card:
     async with ctx.db.read() as conn:
         person = (await supporters.by_address_ids(conn, [delivery.address_id]))[delivery.address_id]
-    return (await messages.render(ctx, delivery, person)).card
+    return (await outbox_messages.render(ctx, delivery, person)).card
 
 
 async def test_who_gives_first_is_asked_once_what_they_want_to_hear(

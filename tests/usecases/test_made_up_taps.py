@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.staff import Role
 from bot.store.db import Database
-from bot.usecases import talk
+from bot.usecases import router
 from bot.usecases.staff import door
 from tests.conftest import MovingClock
 from tests.usecases.test_limits import hire
@@ -39,13 +39,13 @@ async def test_made_up_taps_and_texts_are_answered_wherever_one_stands(
     await open_campaign(ctx)
     if role is not None:
         await hire(ctx, role)
-    known = [*talk.ACTIONS, *door.ACTIONS]
+    known = [*router.ACTIONS, *door.ACTIONS]
     for _ in range(STEPS):
         for data in near(rng.choice(known), rng):
-            reply = await talk.on_action(ctx, CAMILLE, data)
+            reply = await router.on_action(ctx, CAMILLE, data)
             assert reply.card.title or reply.card.lines, data
             known += [button.action for button in reply.card.buttons if button.action and button.action not in known]
-        await talk.on_text(ctx, CAMILLE, rng.choice(TEXTS))
+        await router.on_text(ctx, CAMILLE, rng.choice(TEXTS))
 
 
 @pytest.mark.parametrize(
@@ -55,4 +55,4 @@ async def test_a_made_up_part_of_a_button_is_answered(db: Database, clock: Movin
     ctx = make_context(db, clock)
     await open_campaign(ctx)
     await hire(ctx, Role.OWNER)
-    assert (await talk.on_action(ctx, CAMILLE, made_up)).card.title
+    assert (await router.on_action(ctx, CAMILLE, made_up)).card.title

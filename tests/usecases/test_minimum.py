@@ -10,7 +10,7 @@ from bot.domain.staff import Role
 from bot.store import campaigns as rows
 from bot.store import links as link_rows
 from bot.store.db import Database
-from bot.usecases import give, publish, talk
+from bot.usecases import give, publish, router
 from bot.usecases.context import Context
 from bot.usecases.links import ANY_AMOUNT
 from content.campaign import Campaign as Authored
@@ -57,7 +57,7 @@ async def test_new_campaign_takes_two_dollars_or_more(ctx: Context) -> None:
     assert campaign.least.minor == 200
     assert bounds(ctx) == [200]
     for typed in ("0.50", "1.99 $"):
-        reply = await talk.on_text(ctx, CAMILLE, typed)
+        reply = await router.on_text(ctx, CAMILLE, typed)
         assert "2" in " ".join(reply.card.lines) and not any("0,50" in b.label for b in reply.card.buttons)
     reply = await give.by_id(ctx, CAMILLE, campaign.id, 50, give.COMMAND)
     assert all("/50?" not in str(button.url) for button in reply.card.buttons)
@@ -93,7 +93,7 @@ def test_minimum_below_the_least_that_stripe_charges_is_refused() -> None:
 
 async def test_raised_minimum_closes_smaller_links(ctx: Context) -> None:
     await publish.publish(ctx, authored(minimum_minor=50))
-    await talk.on_text(ctx, CAMILLE, "0.75")
+    await router.on_text(ctx, CAMILLE, "0.75")
     async with ctx.db.read() as conn:
         before = {link.minor: link.stripe_id for link in await link_rows.active(conn)}
     assert 75 in before
@@ -109,8 +109,8 @@ async def test_raised_minimum_closes_smaller_links(ctx: Context) -> None:
 async def test_raised_minimum_closes_smaller_links_for_one_person(ctx: Context) -> None:
     ctx = replace(ctx, public_url="")
     await publish.publish(ctx, authored(minimum_minor=50))
-    await talk.on_text(ctx, CAMILLE, "0.75")
-    await talk.on_command(ctx, CAMILLE, "give", "")
+    await router.on_text(ctx, CAMILLE, "0.75")
+    await router.on_command(ctx, CAMILLE, "give", "")
     assert isinstance(ctx.gateway, RecordingGateway)
     own = {spec.minor: f"plink_{n}" for n, spec in enumerate(ctx.gateway.made, 1) if spec.own_link is not None}
     await publish.publish(ctx, authored(minimum_minor=400))
@@ -121,12 +121,12 @@ async def test_raised_minimum_closes_smaller_links_for_one_person(ctx: Context) 
 async def test_staff_set_the_minimum_in_chat(ctx: Context) -> None:
     await hire(ctx, Role.OWNER)
     campaign = await open_campaign(ctx, ends_on=None)
-    opened = await talk.on_action(ctx, CAMILLE, f"ca:{campaign.id}:edit")
+    opened = await router.on_action(ctx, CAMILLE, f"ca:{campaign.id}:edit")
     draft = next(str(b.action).split(":")[1] for b in opened.card.buttons if str(b.action).startswith("cd:"))
-    await talk.on_action(ctx, CAMILLE, f"cd:{draft}:least")
-    await talk.on_text(ctx, CAMILLE, "3 $")
-    review = await talk.on_action(ctx, CAMILLE, f"cd:{draft}:publish")
+    await router.on_action(ctx, CAMILLE, f"cd:{draft}:least")
+    await router.on_text(ctx, CAMILLE, "3 $")
+    review = await router.on_action(ctx, CAMILLE, f"cd:{draft}:publish")
     sure = next(str(one.action) for one in review.card.buttons if ":publish:" in str(one.action))
-    await talk.on_action(ctx, CAMILLE, sure)
+    await router.on_action(ctx, CAMILLE, sure)
     changed = await publish.find(ctx, campaign.slug)
     assert changed is not None and changed.least.minor == 300

@@ -13,7 +13,7 @@ from bot.store import pledges, supporters
 from bot.store.db import Database
 from bot.store.outbox import Delivery
 from bot.store.schema import delivery
-from bot.usecases import messages, monthly, publish
+from bot.usecases import monthly, outbox_messages, publish
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.outgoing import OutOfDate
@@ -112,7 +112,7 @@ async def told(ctx: Context, message: str) -> list[Delivery]:
 async def shown(ctx: Context, one: Delivery) -> Card:
     async with ctx.db.read() as conn:
         person = (await supporters.by_address_ids(conn, [one.address_id]))[one.address_id]
-    return (await messages.render(ctx, one, person)).card
+    return (await outbox_messages.render(ctx, one, person)).card
 
 
 async def tap(ctx: Context, contact: Contact, argument: str) -> None:

@@ -22,7 +22,7 @@ from bot.store.schema import address
 from bot.store.schema_nudges import decision
 from bot.store.schema_staff import refund_order
 from bot.usecases import give as give_case
-from bot.usecases import matching, messages, nudge, own_amounts, publish, talk
+from bot.usecases import matching, nudge, outbox_messages, own_amounts, publish, router
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.nudge_policies import Standing, as_set
@@ -84,7 +84,7 @@ async def waiting(ctx: Context) -> list[Delivery]:
 async def shown(ctx: Context, delivery: Delivery) -> Card:
     async with ctx.db.read() as conn:
         person = (await supporters.by_address_ids(conn, [delivery.address_id]))[delivery.address_id]
-    return (await messages.render(ctx, delivery, person)).card
+    return (await outbox_messages.render(ctx, delivery, person)).card
 
 
 async def test_a_second_gift_is_asked_for_once(ctx: Context, campaign: Campaign) -> None:
@@ -160,11 +160,11 @@ async def test_stop_ends_them_and_not_now_puts_them_off(ctx: Context, campaign: 
     move(ctx, days=10)
     await nudge.tick(ctx)
     (sent,) = await waiting(ctx)
-    await talk.on_action(ctx, CAMILLE, f"later:{sent.id}")
+    await router.on_action(ctx, CAMILLE, f"later:{sent.id}")
     with pytest.raises(OutOfDate):
         await shown(ctx, sent)
     move(ctx, days=31)
-    await talk.on_action(ctx, CAMILLE, f"enough:{sent.id}")
+    await router.on_action(ctx, CAMILLE, f"enough:{sent.id}")
     with pytest.raises(OutOfDate):
         await shown(ctx, sent)
     async with ctx.db.read() as conn:

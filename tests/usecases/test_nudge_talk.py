@@ -10,7 +10,7 @@ from bot.domain.people import Contact, Preference
 from bot.domain.staff import Role
 from bot.store import audit, nudges, staff
 from bot.store.db import Database
-from bot.usecases import nudge, talk
+from bot.usecases import nudge, router
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.nudge_policies import standings
@@ -48,21 +48,21 @@ async def wanted(ctx: Context, name: PolicyName) -> bool:
 
 
 async def test_two_are_on_from_the_start_and_the_rest_by_a_tap(ctx: Context) -> None:
-    card = await talk.on_command(ctx, NADIA, "rappels", "")
+    card = await router.on_command(ctx, NADIA, "rappels", "")
     assert said(card).count("inactif") == 3
-    await talk.on_action(ctx, NADIA, "np:lapsing:on")
+    await router.on_action(ctx, NADIA, "np:lapsing:on")
     assert await wanted(ctx, PolicyName.LAPSING)
-    await talk.on_action(ctx, NADIA, "np:second_gift:off")
+    await router.on_action(ctx, NADIA, "np:second_gift:off")
     assert not await wanted(ctx, PolicyName.SECOND_GIFT)
     async with ctx.db.read() as conn:
         assert [act.details["what"] for act in await audit.latest(conn, 5, action="nudges.")] == ["off", "on"]
 
 
 async def test_others_are_refused_and_viewers_only_look(ctx: Context) -> None:
-    assert "équipe" in said(await talk.on_command(ctx, CAMILLE, "rappels", ""))
-    await talk.on_action(ctx, CAMILLE, "np:second_gift:off")
+    assert "équipe" in said(await router.on_command(ctx, CAMILLE, "rappels", ""))
+    await router.on_action(ctx, CAMILLE, "np:second_gift:off")
     await hire(ctx, Role.VIEWER)
-    shown = await talk.on_action(ctx, NADIA, "np:second_gift:off")
+    shown = await router.on_action(ctx, NADIA, "np:second_gift:off")
     assert await wanted(ctx, PolicyName.SECOND_GIFT)
     assert {b.action for b in shown.card.buttons} == {"np:report", "np:preview"}
 
@@ -73,7 +73,7 @@ def action(reply: Reply, what: str) -> str:
 
 async def used(ctx: Context, shown: Reply) -> Reply:
     """Nadia uses the text that she was shown."""
-    return await talk.on_action(ctx, NADIA, action(shown, "use"))
+    return await router.on_action(ctx, NADIA, action(shown, "use"))
 
 
 async def text_of(ctx: Context) -> str:
@@ -84,13 +84,13 @@ async def text_of(ctx: Context) -> str:
 
 async def test_text_is_read_as_donors_will_before_it_is_used(ctx: Context) -> None:
     await open_campaign(ctx, ends_on=None)
-    await talk.on_action(ctx, NADIA, "np:second_gift:text0fr")
-    shown = await talk.on_text(ctx, NADIA, "Un <b>deuxième</b> repas?")
+    await router.on_action(ctx, NADIA, "np:second_gift:text0fr")
+    shown = await router.on_text(ctx, NADIA, "Un <b>deuxième</b> repas?")
     (reminder,) = shown.more
     assert reminder.lines[0] == "Un <b>deuxième</b> repas?" and await text_of(ctx) == ""
-    again = await talk.on_action(ctx, NADIA, action(shown, "edit"))
+    again = await router.on_action(ctx, NADIA, action(shown, "edit"))
     assert again.form is not None and again.form.value == "Un <b>deuxième</b> repas?"
-    better = await talk.on_text(ctx, NADIA, "Un deuxième repas?")
+    better = await router.on_text(ctx, NADIA, "Un deuxième repas?")
     assert "n’attend plus" in said(await used(ctx, shown)), "it was changed"
     await used(ctx, better)
     assert await text_of(ctx) == "Un deuxième repas?"
@@ -98,8 +98,8 @@ async def test_text_is_read_as_donors_will_before_it_is_used(ctx: Context) -> No
 
 
 async def test_text_that_nobody_confirms_within_fifteen_minutes_is_not_used(ctx: Context, clock: MovingClock) -> None:
-    await talk.on_action(ctx, NADIA, "np:second_gift:text0fr")
-    shown = await talk.on_text(ctx, NADIA, "5 $")
+    await router.on_action(ctx, NADIA, "np:second_gift:text0fr")
+    shown = await router.on_text(ctx, NADIA, "5 $")
     clock.move(minutes=15, seconds=1)
     assert "n’attend plus" in said(await used(ctx, shown))
     assert await text_of(ctx) == ""
@@ -107,22 +107,22 @@ async def test_text_that_nobody_confirms_within_fifteen_minutes_is_not_used(ctx:
 
 @pytest.mark.parametrize("made_up", ["use:1", "use:", "edit:²", "use:1:2"])
 async def test_made_up_texts_are_not_used(ctx: Context, made_up: str) -> None:
-    await talk.on_action(ctx, NADIA, f"np:second_gift:{made_up}")
+    await router.on_action(ctx, NADIA, f"np:second_gift:{made_up}")
     assert await text_of(ctx) == ""
 
 
 async def test_a_text_needs_both_languages_and_fits_one_message(ctx: Context) -> None:
-    asked = await talk.on_action(ctx, NADIA, "np:second_gift:text0fr")
+    asked = await router.on_action(ctx, NADIA, "np:second_gift:text0fr")
     assert asked.form is not None
-    long = await talk.on_text(ctx, NADIA, "x" * 700)
+    long = await router.on_text(ctx, NADIA, "x" * 700)
     assert "100 caractères de trop" in said(long)
-    await used(ctx, await talk.on_text(ctx, NADIA, "Un deuxième repas?"))
+    await used(ctx, await router.on_text(ctx, NADIA, "Un deuxième repas?"))
     assert not await wanted(ctx, PolicyName.SECOND_GIFT), "English is lacking"
-    await talk.on_action(ctx, NADIA, "np:second_gift:text0en")
-    saved = await used(ctx, await talk.on_text(ctx, NADIA, "A second meal?"))
+    await router.on_action(ctx, NADIA, "np:second_gift:text0en")
+    saved = await used(ctx, await router.on_text(ctx, NADIA, "A second meal?"))
     assert await wanted(ctx, PolicyName.SECOND_GIFT)
     assert "np:second_gift:text1fr" in {b.action for b in saved.card.buttons}
-    await talk.on_action(ctx, NADIA, "np:second_gift:own")
+    await router.on_action(ctx, NADIA, "np:second_gift:own")
     async with ctx.db.read() as conn:
         assert (await standings(conn))[PolicyName.SECOND_GIFT].texts == ()
 
@@ -132,19 +132,19 @@ async def test_a_text_needs_both_languages_and_fits_one_message(ctx: Context) ->
     [("second_gift", "12 à 20", "20 12"), ("lapsing", "1,8", "zéro"), ("nearly_there", "90 %", "190")],
 )
 async def test_numbers_that_contradict_are_asked_for_again(ctx: Context, policy: str, good: str, bad: str) -> None:
-    await talk.on_action(ctx, NADIA, f"np:{policy}:numbers")
-    refused = await talk.on_text(ctx, NADIA, bad)
+    await router.on_action(ctx, NADIA, f"np:{policy}:numbers")
+    refused = await router.on_text(ctx, NADIA, bad)
     assert "ne conviennent pas" in said(refused)
-    assert "enregistré" in said(await talk.on_text(ctx, NADIA, good))
+    assert "enregistré" in said(await router.on_text(ctx, NADIA, good))
 
 
 async def test_hold_all_in_one_tap(ctx: Context, clock: MovingClock) -> None:
     await due_soon(ctx, 5)
     clock.move(days=10)
-    held = await talk.on_action(ctx, NADIA, "np:hold")
+    held = await router.on_action(ctx, NADIA, "np:hold")
     assert "retenus" in said(held)
     assert await nudge.tick(ctx) == 0
-    await talk.on_action(ctx, NADIA, "np:release")
+    await router.on_action(ctx, NADIA, "np:release")
     assert await nudge.tick(ctx) == 5
 
 
@@ -160,14 +160,14 @@ async def due_soon(ctx: Context, people: int) -> None:
 async def test_the_next_ones_are_shown_as_numbers(ctx: Context, clock: MovingClock) -> None:
     await due_soon(ctx, 3)
     clock.now += timedelta(days=8)
-    shown = await talk.on_command(ctx, NADIA, "nudges", "preview")
+    shown = await router.on_command(ctx, NADIA, "nudges", "preview")
     assert "Deuxième don, 3 personnes" in said(shown)
     async with ctx.db.read() as conn:
         assert (await nudges.pasts(conn, [1], clock(), clock()))[1].decided == []
 
 
 async def test_the_report_opens_even_before_anything_was_decided(ctx: Context) -> None:
-    assert "Aucun rappel" in said(await talk.on_command(ctx, NADIA, "nudges", "report"))
+    assert "Aucun rappel" in said(await router.on_command(ctx, NADIA, "nudges", "report"))
 
 
 def view(sent: Arm, held: Arm) -> LiftView:

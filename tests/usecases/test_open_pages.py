@@ -10,7 +10,7 @@ from bot.store import links as link_rows
 from bot.store import switches
 from bot.store.db import Database
 from bot.store.notices import due
-from bot.usecases import own_links, payments_pause, talk
+from bot.usecases import own_links, payments_pause, router
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from payments.reference import Touch, TouchKind
@@ -73,7 +73,7 @@ async def test_pause_ends_the_pages_that_people_have_open(ctx: Context, campaign
     gateway.pages["plink_of_the_shop"] = ["cs_shop"]
     await tick(ctx)
     assert gateway.ended_pages == [], "nothing is paused"
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await router.on_action(ctx, CAMILLE, "pz:pause")
     await tick(ctx)
     assert sorted(gateway.ended_pages) == ours and await is_over(ctx)
 
@@ -86,7 +86,7 @@ async def test_pause_ends_the_pages_of_links_for_one_person(
     link = f"plink_{len(gateway.made)}"
     gateway.pages = {link: ["cs_own"]}
     clock.move(seconds=1)
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await router.on_action(ctx, CAMILLE, "pz:pause")
     await tick(ctx)
     assert link in gateway.switched_off and gateway.ended_pages == ["cs_own"]
 
@@ -98,7 +98,7 @@ async def test_page_that_cannot_be_ended_now_is_ended_later(
     first, *_, last = await active(ctx)
     gateway.pages = {first: ["cs_1", "cs_2"], last: ["cs_3"]}
     gateway.fails = why
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await router.on_action(ctx, CAMILLE, "pz:pause")
     await tick(ctx)
     assert not await is_over(ctx) and sorted(gateway.switched_off) == await active(ctx)
     gateway.fails = None
@@ -112,7 +112,7 @@ async def test_page_that_stripe_refuses_to_end_is_reported_and_holds_up_no_other
     first, *_, last = await active(ctx)
     gateway.pages = {first: ["cs_1", "cs_2"], last: ["cs_3"]}
     gateway.fails = GatewayRefused("no")
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await router.on_action(ctx, CAMILLE, "pz:pause")
     await tick(ctx)
     assert sorted(gateway.ended_pages) == ["cs_2", "cs_3"] and await is_over(ctx)
     async with ctx.db.read() as conn:
@@ -125,7 +125,7 @@ async def test_key_without_the_permission_switches_all_links_off_and_staff_are_t
 ) -> None:
     gateway.pages = {link: ["cs_1"] for link in await active(ctx)}
     gateway.fails = KeyRefused("no permission", "more_permissions_required")
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await router.on_action(ctx, CAMILLE, "pz:pause")
     await tick(ctx)
     assert sorted(gateway.switched_off) == await active(ctx) and not await is_over(ctx)
     async with ctx.db.read() as conn:

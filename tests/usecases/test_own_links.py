@@ -10,7 +10,7 @@ from bot.domain.people import Contact, PlatformName
 from bot.store import proofs
 from bot.store.db import Database
 from bot.store.outbox import Delivery, Lane
-from bot.usecases import broadcast_cards, messages, own_links, rates, talk
+from bot.usecases import broadcast_cards, outbox_messages, own_links, rates, router
 from bot.usecases.campaign_cards import own_button
 from bot.usecases.context import Context
 from bot.usecases.join import who
@@ -71,7 +71,7 @@ async def test_amounts_of_a_private_card_are_links_for_its_reader(
 ) -> None:
     campaign = await open_campaign(bare)
     for _ in range(2):
-        reply = await talk.on_command(bare, contact, "give", "")
+        reply = await router.on_command(bare, contact, "give", "")
     assert own(gateway) == [*campaign.authored.amounts, None], "once; the second card shows the same"
     first = len(gateway.made) - len(own(gateway)) + 1
     addresses = [f"https://pay.example/p{number}?" for number in range(first, len(gateway.made) + 1)]
@@ -84,16 +84,16 @@ async def test_where_a_page_of_ours_follows_no_link_is_made_for_one_person(
     public: Context, gateway: RecordingGateway
 ) -> None:
     await open_campaign(public)
-    await talk.on_command(public, CAMILLE, "give", "")
-    await talk.on_command(public, CAMILLE, "give", "7.50")
+    await router.on_command(public, CAMILLE, "give", "")
+    await router.on_command(public, CAMILLE, "give", "7.50")
     assert own(gateway) == []
 
 
 async def test_typed_amount_and_covered_fee_are_links_for_who_asks(bare: Context, gateway: RecordingGateway) -> None:
     campaign = await open_campaign(bare)
-    reply = await talk.on_command(bare, ALEX, "give", "7.50")
+    reply = await router.on_command(bare, ALEX, "give", "7.50")
     cover = next(button.action for button in reply.card.buttons if (button.action or "").startswith("cover:"))
-    await talk.on_action(bare, ALEX, cover or "")
+    await router.on_action(bare, ALEX, cover or "")
     assert own(gateway) == [750, bare.card_fee.covering(750)]
     assert campaign.authored.amounts[0] != 750
 
@@ -106,10 +106,10 @@ async def test_a_donor_whose_cards_are_all_proved_pays_by_shared_links(
     await give(bare, campaign, person.id)
     async with bare.db.write() as conn:
         await proofs.add(conn, person.id, ["hers"], bare.clock())
-    await talk.on_command(bare, CAMILLE, "give", "5")
+    await router.on_command(bare, CAMILLE, "give", "5")
     assert own(gateway) == []
     await give(bare, campaign, person.id, proved=False)
-    await talk.on_command(bare, CAMILLE, "give", "5")
+    await router.on_command(bare, CAMILLE, "give", "5")
     assert own(gateway) == [500], "a card that is not known has paid since"
 
 
@@ -119,10 +119,10 @@ async def test_looking_at_cards_leaves_links_to_those_who_choose_an_amount(
 ) -> None:
     for slug in ("one", "two"):
         await open_campaign(bare, slug=slug)
-        await talk.on_command(bare, CAMILLE, "give", slug)
+        await router.on_command(bare, CAMILLE, "give", slug)
     assert len(own(gateway)) == rates.OWN_LINKS_SHOWN.each
     for minor in range(20):
-        await talk.on_command(bare, CAMILLE, "give", f"9.{minor:02} one")
+        await router.on_command(bare, CAMILLE, "give", f"9.{minor:02} one")
     assert len(own(gateway)) == rates.OWN_LINKS.each
     assert rates.OWN_LINKS_SHOWN.each < rates.OWN_LINKS.each
     assert (rates.OWN_LINKS_SHOWN.everybody or 0) < (rates.OWN_LINKS.everybody or 0)
@@ -140,7 +140,7 @@ async def test_a_card_is_shown_with_shared_links_while_stripe_is_slow(
     monkeypatch.setattr(own_links, "_SHOWN", replace(own_links._SHOWN, patience=0.05))
     ctx = make_context(db, clock, gateway=Slow())
     campaign = await open_campaign(ctx)
-    reply = await talk.on_command(ctx, CAMILLE, "give", "")
+    reply = await router.on_command(ctx, CAMILLE, "give", "")
     shown = [button.url for button in reply.card.buttons if button.url and "pay.example" in button.url]
     assert len(shown) == len(campaign.authored.amounts) + 1
 
@@ -164,7 +164,7 @@ async def test_bob_gives_by_links_of_his_own_from_a_copy_that_alice_forwarded(pu
     assert TOKEN in "".join(button.url or "" for button in copy.buttons)
     link = own_row(copy, "own-link-forwarded", public)
     assert link is not None and link.startswith("https://t.me/tablee_bot?start=")
-    reply = await talk.on_start(public, BOB, link.partition("start=")[2])
+    reply = await router.on_start(public, BOB, link.partition("start=")[2])
     url = next(button.url for button in reply.card.buttons if "/g/" in (button.url or ""))
     read = public.keyring.read((url or "").split("/g/")[1].split("/")[0])
     assert (read.supporter_id, read.touch) == ((await who(public, BOB)).id, SENT)
@@ -178,7 +178,7 @@ async def test_without_a_public_address_readers_of_a_copy_get_links_that_prove(
     assert link is not None and link.startswith("https://t.me/")
     action = own_row(copy_for(bare, campaign, "discord"), "own-link", bare)
     assert action == f"give:{campaign.id}:0:b77"
-    await talk.on_action(bare, ALEX, action)
+    await router.on_action(bare, ALEX, action)
     assert own(gateway) == [*campaign.authored.amounts, None]
 
 
@@ -216,10 +216,10 @@ async def test_a_late_first_message_thanks_for_a_debit_that_has_arrived(bare: Co
         args={"gift": gift.id},
         due_at=bare.clock(),
     )
-    card = (await messages.render(bare, late, person)).card
+    card = (await outbox_messages.render(bare, late, person)).card
     assert card.title == bare.catalog.text("fr", "thanks-title")
     with pytest.raises(OutOfDate):
-        await messages.render(bare, replace(late, message="failed"), person)
+        await outbox_messages.render(bare, replace(late, message="failed"), person)
 
 
 async def test_a_made_up_confirmation_shows_ones_own_gifts(bare: Context) -> None:
@@ -227,7 +227,7 @@ async def test_a_made_up_confirmation_shows_ones_own_gifts(bare: Context) -> Non
     gift = await give(bare, campaign, (await who(bare, CAMILLE)).id, proved=False)
     title = bare.catalog.text("en", "gifts-title")
     for argument in (str(gift.id), "0", "x", ""):
-        reply = await talk.on_action(bare, BOB, f"mine:{argument}")
+        reply = await router.on_action(bare, BOB, f"mine:{argument}")
         assert reply.card.title == title
-    asked = await talk.on_action(bare, CAMILLE, f"mine:{gift.id}")
+    asked = await router.on_action(bare, CAMILLE, f"mine:{gift.id}")
     assert asked.card.title == bare.catalog.text("fr", "confirm-title")

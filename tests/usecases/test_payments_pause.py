@@ -8,7 +8,7 @@ from bot.domain.staff import Role
 from bot.store import links as link_rows
 from bot.store.db import Database
 from bot.store.notices import Notice, due
-from bot.usecases import links, payments_pause, publish, talk
+from bot.usecases import links, payments_pause, publish, router
 from bot.usecases.context import Context
 from bot.usecases.staff.notices import KINDS
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
@@ -47,7 +47,7 @@ async def test_pause_goes_on_where_stripe_failed(ctx: Context) -> None:
 
     failing = Failing()
     object.__setattr__(ctx, "gateway", failing)
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await router.on_action(ctx, CAMILLE, "pz:pause")
     await payments_pause.tick(ctx)
     assert len(failing.switched_off) == len(await active(ctx)) - 2
     await payments_pause.tick(ctx)
@@ -80,7 +80,7 @@ async def test_refused_link_is_reported_and_not_asked_for_again(ctx: Context, cl
     links = await active(ctx)
     refusing = Refusing(min(links), GatewayRefused("This link cannot be changed."))
     object.__setattr__(ctx, "gateway", refusing)
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await router.on_action(ctx, CAMILLE, "pz:pause")
     for _ in range(3):
         await payments_pause.tick(ctx)
     assert sorted(refusing.switched_off) == sorted(links - {refusing.stripe_id}), "each of them once"
@@ -89,7 +89,7 @@ async def test_refused_link_is_reported_and_not_asked_for_again(ctx: Context, cl
         failed = [one.args for one in await due(conn, ctx.clock(), 99) if one.kind == "item_failed"]
     assert failed == [{"job": "payments pause", "item": refusing.stripe_id, "why": "final"}]
     clock.move(minutes=1)
-    await talk.on_action(ctx, CAMILLE, "pz:resume!")
+    await router.on_action(ctx, CAMILLE, "pz:resume!")
     for _ in range(3):
         await payments_pause.tick(ctx)
     assert refusing.switched_off == []
@@ -99,7 +99,7 @@ async def test_refused_link_is_reported_and_not_asked_for_again(ctx: Context, cl
 async def test_pause_goes_on_once_stripe_accepts_the_key_again(ctx: Context) -> None:
     refusing = Refusing(min(await active(ctx)), KeyRefused("Expired API Key provided", "api_key_expired"))
     object.__setattr__(ctx, "gateway", refusing)
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await router.on_action(ctx, CAMILLE, "pz:pause")
     with pytest.raises(KeyRefused):
         await payments_pause.tick(ctx)
     refusing.stripe_id = ""
@@ -113,7 +113,7 @@ async def test_refused_key_or_outage_costs_one_request_and_is_left_to_the_schedu
 ) -> None:
     refusing = Refusing(min(await active(ctx)), why)
     object.__setattr__(ctx, "gateway", refusing)
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await router.on_action(ctx, CAMILLE, "pz:pause")
     for attempt in (1, 2, 3):
         with pytest.raises(type(why)):  # which makes the schedule wait longer each time
             await payments_pause.tick(ctx)
@@ -125,7 +125,7 @@ async def test_refused_key_or_outage_costs_one_request_and_is_left_to_the_schedu
 async def test_notice_says_whether_it_is_tried_again(ctx: Context) -> None:
     refusing = Refusing(min(await active(ctx)), GatewayRefused("This link cannot be changed."))
     object.__setattr__(ctx, "gateway", refusing)
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await router.on_action(ctx, CAMILLE, "pz:pause")
     await payments_pause.tick(ctx)
     (notice,) = await reported(ctx)
     assert "this one is not tried again" in "\n".join((await KINDS["item_failed"](ctx, notice, "en")).lines)
@@ -168,10 +168,10 @@ async def interrupted(ctx: Context) -> Interrupted:
 
 
 async def pause_and_resume(ctx: Context, clock: MovingClock) -> None:
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await router.on_action(ctx, CAMILLE, "pz:pause")
     await payments_pause.tick(ctx)
     clock.move(minutes=1)
-    await talk.on_action(ctx, CAMILLE, "pz:resume!")
+    await router.on_action(ctx, CAMILLE, "pz:resume!")
 
 
 async def close(ctx: Context) -> None:
@@ -226,12 +226,12 @@ async def test_link_made_while_payments_are_resumed_takes_gifts(
 ) -> None:
     campaign = await publish.find(ctx, "dehors")
     assert campaign is not None
-    await talk.on_action(ctx, CAMILLE, "pz:pause")
+    await router.on_action(ctx, CAMILLE, "pz:pause")
     await payments_pause.tick(ctx)
 
     async def resume() -> None:
         clock.move(minutes=1)
-        await talk.on_action(ctx, CAMILLE, "pz:resume!")
+        await router.on_action(ctx, CAMILLE, "pz:resume!")
         await payments_pause.tick(ctx)
 
     interrupted.after_off = resume
@@ -246,7 +246,7 @@ async def test_pause_during_a_resume_goes_first(ctx: Context, clock: MovingClock
 
     async def pause() -> None:
         clock.move(minutes=1)
-        await talk.on_action(ctx, CAMILLE, "pz:pause")
+        await router.on_action(ctx, CAMILLE, "pz:pause")
 
     interrupted.before_on = pause
     await payments_pause.tick(ctx)

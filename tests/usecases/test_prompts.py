@@ -13,7 +13,7 @@ from bot.store import gifts, notices, staff
 from bot.store.db import Database
 from bot.store.schema import delivery
 from bot.store.schema_staff import draft
-from bot.usecases import inbox, talk
+from bot.usecases import inbox, router
 from bot.usecases.context import Context
 from bot.usecases.core import access, prompts
 from bot.usecases.core.prompts import ASKED_FOR
@@ -37,18 +37,18 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 async def asked(ctx: Context, way: str) -> str:
     """Nadia is asked what to write to Camille; the button she was asked by."""
     if way == "ib":
-        await talk.on_text(ctx, CAMILLE, "Une question toute simple")
+        await router.on_text(ctx, CAMILLE, "Une question toute simple")
         async with ctx.db.read() as conn:
             (one,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
         button = f"ib:reply:{one.id}"
     else:
         campaign = await open_campaign(ctx)
         gift = await give(ctx, campaign, (await who(ctx, CAMILLE)).id)
-        await talk.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
+        await router.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
         async with ctx.db.read() as conn:
             (case,) = await gifts.open_cases(conn)
         button = f"cs:write:{case['id']}"
-    assert (await talk.on_action(ctx, NADIA, button)).form is not None
+    assert (await router.on_action(ctx, NADIA, button)).form is not None
     return button
 
 
@@ -69,9 +69,9 @@ def button(shown: Reply, verb: str) -> str:
 async def test_late_text_answers_nothing_and_says_so(ctx: Context, clock: MovingClock, way: str, words: str) -> None:
     await asked(ctx, way)
     clock.move(days=20)
-    assert "15 minutes" in said(await talk.on_text(ctx, NADIA, words))
+    assert "15 minutes" in said(await router.on_text(ctx, NADIA, words))
     assert not await sent(ctx)
-    assert "15 minutes" not in said(await talk.on_text(ctx, NADIA, words)), "said once"
+    assert "15 minutes" not in said(await router.on_text(ctx, NADIA, words)), "said once"
     assert not await sent(ctx)
 
 
@@ -79,21 +79,21 @@ async def test_a_question_waits_for_fifteen_minutes(ctx: Context, clock: MovingC
     await asked(ctx, "ib")
     clock.now += ASKED_FOR
     clock.move(seconds=-1)
-    assert button(await talk.on_text(ctx, NADIA, "Oui."), "send")
+    assert button(await router.on_text(ctx, NADIA, "Oui."), "send")
 
 
 @pytest.mark.parametrize("way", ["ib", "cs"])
 async def test_window_that_was_open_too_long_answers_nothing_and_hands_the_text_back(ctx: Context, way: str) -> None:
     """Discord never closes a window that somebody has left open."""
-    form = (await talk.on_action(ctx, NADIA, await asked(ctx, way))).form
+    form = (await router.on_action(ctx, NADIA, await asked(ctx, way))).form
     assert form is not None
     long = "Oui, **bien sûr**. " * 200
-    late = await talk.on_answer(ctx, NADIA, form.answers, long, ASKED_FOR + timedelta(seconds=1))
+    late = await router.on_answer(ctx, NADIA, form.answers, long, ASKED_FOR + timedelta(seconds=1))
     assert "15 minutes" in said(late) and not late.form
     assert "".join(card.body.plain for card in late.more if card.body is not None) == long
     async with ctx.db.read() as conn:
         assert (await conn.execute(select(draft.c.id))).all() == [], "it is not even previewed"
-    in_time = await talk.on_answer(ctx, NADIA, form.answers, "Oui.", ASKED_FOR)
+    in_time = await router.on_answer(ctx, NADIA, form.answers, "Oui.", ASKED_FOR)
     assert button(in_time, "send")
 
 
@@ -101,23 +101,23 @@ async def test_late_picture_answers_nothing(ctx: Context, clock: MovingClock) ->
     person = await access.member(ctx, NADIA)
     assert person is not None
     await prompts.expect(ctx, person, "bc:1:pic")
-    assert await talk.awaits_picture(ctx, NADIA)
+    assert await router.awaits_picture(ctx, NADIA)
     clock.now += ASKED_FOR
-    assert not await talk.awaits_picture(ctx, NADIA)
-    assert await talk.on_picture(ctx, NADIA, b"") is None
+    assert not await router.awaits_picture(ctx, NADIA)
+    assert await router.on_picture(ctx, NADIA, b"") is None
 
 
 async def test_questions_of_older_versions_are_over(ctx: Context) -> None:
     async with ctx.db.write() as conn:
         await conn.execute(text("UPDATE staff SET expects = 'ib:1', expects_until = NULL"))
-    assert "15 minutes" in said(await talk.on_text(ctx, NADIA, "5 $"))
+    assert "15 minutes" in said(await router.on_text(ctx, NADIA, "5 $"))
 
 
 # --- nothing leaves unseen ---------------------------------------------------------------------------
 @pytest.mark.parametrize("way", ["ib", "cs"])
 async def test_words_are_sent_once_by_the_button_under_them(ctx: Context, way: str) -> None:
     await asked(ctx, way)
-    shown = await talk.on_text(ctx, NADIA, "Oui, <b>bien sûr</b>.")
+    shown = await router.on_text(ctx, NADIA, "Oui, <b>bien sûr</b>.")
     assert "Oui, <b>bien sûr</b>." in shown.card.lines and not await sent(ctx)
     assert "en route" in said(await confirmed(ctx, shown))
     assert await sent(ctx) == ["Oui, <b>bien sûr</b>."]
@@ -129,7 +129,7 @@ async def test_simultaneous_taps_in_two_processes_send_once(ctx: Context, url: s
     other_db = Database(url)
     other = make_context(other_db, clock, ids=Ids(clock, random.Random(2)))
     await asked(ctx, "ib")
-    shown = await talk.on_text(ctx, NADIA, "Oui.")
+    shown = await router.on_text(ctx, NADIA, "Oui.")
     try:
         await asyncio.gather(*(confirmed(process, shown) for process in (ctx, other, ctx, other)))
     finally:
@@ -139,17 +139,17 @@ async def test_simultaneous_taps_in_two_processes_send_once(ctx: Context, url: s
 
 async def test_words_are_changed_or_thrown_away(ctx: Context) -> None:
     await asked(ctx, "ib")
-    again = await talk.on_action(ctx, NADIA, button(await talk.on_text(ctx, NADIA, "Oui."), "again"))
+    again = await router.on_action(ctx, NADIA, button(await router.on_text(ctx, NADIA, "Oui."), "again"))
     assert again.form is not None and again.form.value == "Oui."
-    shown = await talk.on_text(ctx, NADIA, "Non.")
-    await talk.on_action(ctx, NADIA, button(shown, "drop"))
+    shown = await router.on_text(ctx, NADIA, "Non.")
+    await router.on_action(ctx, NADIA, button(shown, "drop"))
     await confirmed(ctx, shown)
     assert not await sent(ctx)
 
 
 async def test_a_preview_is_sent_by_staff_only(ctx: Context) -> None:
     await asked(ctx, "ib")
-    shown = await talk.on_text(ctx, NADIA, "Oui.")
+    shown = await router.on_text(ctx, NADIA, "Oui.")
     for stranger in (CAMILLE, BO):
         await confirmed(ctx, shown, stranger)
     assert not await sent(ctx)
@@ -158,7 +158,7 @@ async def test_a_preview_is_sent_by_staff_only(ctx: Context) -> None:
 @pytest.mark.parametrize("made_up", ["ib:send:", "ib:send:1", "ib:send:x", "ib:drop:²", "ib:again:9", "ib:send:1:2"])
 async def test_made_up_previews_send_nothing(ctx: Context, made_up: str) -> None:
     await asked(ctx, "ib")
-    await talk.on_action(ctx, NADIA, made_up)
+    await router.on_action(ctx, NADIA, made_up)
     assert not await sent(ctx)
 
 
@@ -174,14 +174,14 @@ async def test_other_drafts_are_not_sent_as_answers(ctx: Context) -> None:
         }
         await conn.execute(draft.insert().values(**row))
     for verb in ("send", "again", "drop"):
-        await talk.on_action(ctx, NADIA, f"ib:{verb}:7")
+        await router.on_action(ctx, NADIA, f"ib:{verb}:7")
     async with ctx.db.read() as conn:
         assert (await conn.execute(select(draft.c.kind))).scalars().all() == ["campaign"]
 
 
 async def test_words_that_were_not_sent_are_erased_after_a_day(ctx: Context, clock: MovingClock) -> None:
     await asked(ctx, "ib")
-    shown = await talk.on_text(ctx, NADIA, "Quelque chose de personnel")
+    shown = await router.on_text(ctx, NADIA, "Quelque chose de personnel")
     clock.move(hours=25)
     assert "Rien n’est parti" in said(await confirmed(ctx, shown))
     await inbox.tidy(ctx)
@@ -195,13 +195,13 @@ async def test_loose_words_of_staff_are_not_filed_as_a_donors(ctx: Context) -> N
         await staff.add(
             conn, "discord", "901", staff.Role.VIEWER, label="Bo", locale="en", added_by=None, at=ctx.clock()
         )
-    assert "nulle part" in said(await talk.on_text(ctx, NADIA, "À demain, Sam!"))
-    assert "nowhere" in said(await talk.on_text(ctx, BO, "see you tomorrow"))
+    assert "nulle part" in said(await router.on_text(ctx, NADIA, "À demain, Sam!"))
+    assert "nowhere" in said(await router.on_text(ctx, BO, "see you tomorrow"))
     async with ctx.db.read() as conn:
         assert [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"] == []
-    assert "transmis" in said(await talk.on_text(ctx, CAMILLE, "À demain, Sam!")), "a donor's are"
+    assert "transmis" in said(await router.on_text(ctx, CAMILLE, "À demain, Sam!")), "a donor's are"
 
 
 async def test_staff_give_by_writing_an_amount(ctx: Context) -> None:
     await open_campaign(ctx)
-    assert "nulle part" not in said(await talk.on_text(ctx, NADIA, "5 $"))
+    assert "nulle part" not in said(await router.on_text(ctx, NADIA, "5 $"))

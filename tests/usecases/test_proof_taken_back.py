@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.domain.campaigns import Campaign
 from bot.domain.rights import Standing
 from bot.store import pledges
-from bot.usecases import claim, talk
+from bot.usecases import claim, router
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from tests.payments import stripe_json as stripe
@@ -45,10 +45,10 @@ async def test_what_the_payer_disowns_takes_back_all_that_their_card_had_proved(
 ) -> None:
     alice = await bob_pays(ctx, campaign)
     await bob_gives_once(ctx, campaign, 2)
-    await talk.on_action(ctx, ALICE, f"claim:{await claim_code(ctx, 1)}")  # she got hold of Bob's code
+    await router.on_action(ctx, ALICE, f"claim:{await claim_code(ctx, 1)}")  # she got hold of Bob's code
     assert (await the_pledge(ctx)).standing is Standing.PROVED
     await says_not_me(ctx, 1)
-    await talk.on_action(ctx, ALICE, f"mo:set:{SUBSCRIPTION}:1000")
+    await router.on_action(ctx, ALICE, f"mo:set:{SUBSCRIPTION}:1000")
     assert gateway.changes == [] and (await the_pledge(ctx)).standing is Standing.UNPROVED
     await bob_gives_once(ctx, campaign, 3)
     assert [gift.standing for gift in await all_gifts(ctx) if gift.supporter_id == alice.id] == [Standing.UNPROVED] * 2
@@ -56,10 +56,10 @@ async def test_what_the_payer_disowns_takes_back_all_that_their_card_had_proved(
 
 async def test_a_token_for_an_invoices_number_ends_with_the_thanks(ctx: Context, campaign: Campaign) -> None:
     await bob_pays(ctx, campaign)
-    token = actions(await talk.on_command(ctx, ALICE, "claim", "BOBS1234-0007"))[0]
+    token = actions(await router.on_command(ctx, ALICE, "claim", "BOBS1234-0007"))[0]
     async with ctx.db.write() as conn:
         await pledges.write(conn, [replace(await the_pledge(ctx), supporter_id=None)], ctx.clock())
-    await talk.on_action(ctx, ALICE, token)
+    await router.on_action(ctx, ALICE, token)
     assert (await the_pledge(ctx)).supporter_id is None
 
 
@@ -67,10 +67,10 @@ async def test_who_is_only_thanked_cannot_keep_the_payer_from_claiming(ctx: Cont
     await bob_gives_once(ctx, campaign, 1)
     code = await claim_code(ctx)
     gift = (await all_gifts(ctx))[0]
-    await talk.on_action(ctx, ALICE, f"err:{gift.id}:sure")
+    await router.on_action(ctx, ALICE, f"err:{gift.id}:sure")
     assert (await all_gifts(ctx))[0].supporter_id is None and await cases(ctx) == ["wasnt_me"]
-    asked = await talk.on_command(ctx, BOB, "claim", code)
-    await talk.on_action(ctx, BOB, actions(asked)[0])
+    asked = await router.on_command(ctx, BOB, "claim", code)
+    await router.on_action(ctx, BOB, actions(asked)[0])
     (claimed,) = await all_gifts(ctx)
     assert (claimed.supporter_id, claimed.standing) == ((await who(ctx, BOB)).id, Standing.PROVED)
 
@@ -79,18 +79,18 @@ async def test_what_the_payer_has_disowned_cannot_be_claimed_again(ctx: Context,
     await bob_gives_once(ctx, campaign, 1)
     code = await claim_code(ctx)
     await says_not_me(ctx, 0)
-    await talk.on_action(ctx, ALICE, f"claim:{code}")
+    await router.on_action(ctx, ALICE, f"claim:{code}")
     assert (await all_gifts(ctx))[0].supporter_id is None
 
 
 async def test_the_code_of_a_link_that_two_have_paid_through_proves_nothing(bare: Context, gateway: BobsStripe) -> None:
     campaign = await open_campaign(bare, ends_on=None)
-    await talk.on_start(bare, ALICE, f"g_{campaign.id}_500")
+    await router.on_start(bare, ALICE, f"g_{campaign.id}_500")
     spec = gateway.made[-1]
     assert spec.return_url is not None
     payload = spec.return_url.partition("start=")[2]
     await pays_through(bare, campaign, spec, 1)  # Bob; Alice had the page open too, pays, and is led to the same code
     await pays_through(bare, campaign, spec, 2)
-    await talk.on_action(bare, ALICE, f"claim:{payload[2:]}")
+    await router.on_action(bare, ALICE, f"claim:{payload[2:]}")
     assert {gift.standing for gift in await all_gifts(bare)} == {Standing.UNPROVED}
     assert await cases(bare) == ["second_payment"]

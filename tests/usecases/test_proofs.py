@@ -9,7 +9,7 @@ from bot.domain.campaigns import Campaign
 from bot.domain.rights import Standing
 from bot.store.db import Database
 from bot.store.schema_proofs import payer_proof
-from bot.usecases import claim, forget, own_links, publish, talk
+from bot.usecases import claim, forget, own_links, publish, router
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.outgoing import OutOfDate
@@ -60,24 +60,24 @@ async def test_the_payer_claims_all_of_it_and_the_first_chat_is_told(
     alice = await bob_pays(ctx, campaign)
     await invoiced(ctx, campaign, 2)
     code = await claim_code(ctx)
-    asked = await talk.on_command(ctx, BOB, "claim", code)
+    asked = await router.on_command(ctx, BOB, "claim", code)
     assert (await the_pledge(ctx)).standing is Standing.UNPROVED, "only after an explicit yes"
     assert actions(asked) == [f"claim:{code}"]
-    await talk.on_action(ctx, BOB, f"claim:{code}")
+    await router.on_action(ctx, BOB, f"claim:{code}")
     bob = await who(ctx, BOB)
     assert {gift.supporter_id for gift in await all_gifts(ctx)} == {bob.id}
     assert await told(ctx, alice.id) == ["thanks", "claimed_elsewhere"]
-    await talk.on_action(ctx, BOB, f"mo:set:{SUBSCRIPTION}:1000")
+    await router.on_action(ctx, BOB, f"mo:set:{SUBSCRIPTION}:1000")
     assert gateway.changes
     await invoiced(ctx, campaign, 3)
     assert (await told(ctx, bob.id))[-1] == "thanks"
-    assert (await talk.on_action(ctx, ALICE, f"mo:show:{SUBSCRIPTION}")).card.title != (asked.card.title)
-    assert SUBSCRIPTION not in " ".join(actions(await talk.on_command(ctx, ALICE, "mensuel", "")))
+    assert (await router.on_action(ctx, ALICE, f"mo:show:{SUBSCRIPTION}")).card.title != (asked.card.title)
+    assert SUBSCRIPTION not in " ".join(actions(await router.on_command(ctx, ALICE, "mensuel", "")))
 
 
 async def test_a_message_that_waits_is_dropped_once_the_payer_has_claimed(ctx: Context, campaign: Campaign) -> None:
     alice = await bob_pays(ctx, campaign)
-    await talk.on_action(ctx, BOB, f"claim:{await claim_code(ctx)}")
+    await router.on_action(ctx, BOB, f"claim:{await claim_code(ctx)}")
     with pytest.raises(OutOfDate):
         await first_message(ctx, alice)
 
@@ -85,9 +85,9 @@ async def test_a_message_that_waits_is_dropped_once_the_payer_has_claimed(ctx: C
 async def test_the_first_claim_wins_and_a_second_is_a_case(ctx: Context, campaign: Campaign) -> None:
     alice = await bob_pays(ctx, campaign)
     code = await claim_code(ctx)
-    await talk.on_action(ctx, ALICE, f"claim:{code}")
-    refused = await talk.on_action(ctx, BOB, f"claim:{code}")
-    again = await talk.on_action(ctx, ALICE, f"claim:{code}")
+    await router.on_action(ctx, ALICE, f"claim:{code}")
+    refused = await router.on_action(ctx, BOB, f"claim:{code}")
+    again = await router.on_action(ctx, ALICE, f"claim:{code}")
     assert refused.card.buttons == again.card.buttons == ()
     assert (await the_pledge(ctx)).supporter_id == alice.id
     assert await cases(ctx) == ["second_claim"]
@@ -97,7 +97,7 @@ async def test_a_claim_comes_too_late_after_a_day(ctx: Context, campaign: Campai
     await bob_pays(ctx, campaign)
     code = await claim_code(ctx)
     clock.move(hours=24, seconds=1)
-    await talk.on_action(ctx, BOB, f"claim:{code}")
+    await router.on_action(ctx, BOB, f"claim:{code}")
     assert (await the_pledge(ctx)).standing is Standing.UNPROVED
     assert claim.claim_token(ctx, (await all_gifts(ctx))[0]) is None and await cases(ctx) == []
 
@@ -120,7 +120,7 @@ async def test_a_card_that_was_proved_once_vouches_for_what_it_pays(ctx: Context
 
     await pays(1, "hers")
     await pays(2, "hers")
-    await talk.on_action(ctx, ALICE, f"claim:{await claim_code(ctx, 1)}")
+    await router.on_action(ctx, ALICE, f"claim:{await claim_code(ctx, 1)}")
     assert await standings() == ["proved", "proved"], "the one before, too"
     await pays(3, "hers")
     await pays(4, "another")
@@ -149,7 +149,7 @@ async def test_gifts_from_before_proofs_are_looked_up_once_their_card_is_proved(
     charged = stripe.charge(payment_method_details=details, metadata=metadata(campaign))
     await take(ctx, stripe.event("charge.updated", charged, id="evt_2"))
     new = next(number for number, gift in enumerate(await all_gifts(ctx)) if gift.book.payment_intent == "pi_1")
-    await talk.on_action(ctx, ALICE, f"claim:{await claim_code(ctx, new)}")
+    await router.on_action(ctx, ALICE, f"claim:{await claim_code(ctx, new)}")
     standings = {gift.book.payment_intent: gift.standing.value for gift in await all_gifts(ctx)}
     assert standings == {
         "pi_1": "proved",
@@ -184,38 +184,38 @@ async def test_whoever_taps_a_shared_card_gets_a_link_of_their_own_that_proves_i
     campaign = await open_campaign(bare, ends_on=None)
     before = len(gateway.made)
     for _ in range(2):
-        await talk.on_start(bare, ALICE, f"g_{campaign.id}_500")
+        await router.on_start(bare, ALICE, f"g_{campaign.id}_500")
     (spec,) = gateway.made[before:]
     assert link_params(spec, "price_1")["restrictions"] == {"completed_sessions": {"limit": 1}}
     assert spec.return_url is not None and spec.return_url.startswith("https://t.me/tablee_bot?start=k_")
     payload = spec.return_url.partition("start=")[2]
     assert len(payload) <= 64
-    early = await talk.on_start(bare, ALICE, payload)
+    early = await router.on_start(bare, ALICE, payload)
     assert actions(early) == [f"claim:{payload[2:]}"], "the payer may come before Stripe's word"
     await pays_through(bare, campaign, spec, 1)
-    asked = await talk.on_start(bare, BOB, payload)  # it was Bob who paid
-    await talk.on_action(bare, BOB, actions(asked)[0])
+    asked = await router.on_start(bare, BOB, payload)  # it was Bob who paid
+    await router.on_action(bare, BOB, actions(asked)[0])
     (gift,) = await all_gifts(bare)
     assert (gift.supporter_id, gift.standing) == ((await who(bare, BOB)).id, Standing.PROVED)
 
 
 async def test_on_discord_the_page_after_paying_shows_the_code(bare: Context, gateway: BobsStripe) -> None:
     campaign = await open_campaign(bare, ends_on=None)
-    await talk.on_action(bare, BOB, f"mo:begin:{campaign.id}:500")
+    await router.on_action(bare, BOB, f"mo:begin:{campaign.id}:500")
     spec = gateway.made[-1]
     assert (spec.interval, spec.return_url) == ("month", None) and "/claim " in spec.thanks_message
     code = spec.thanks_message.rpartition("/claim ")[2]
     params = link_params(spec, "price_1")
     assert params["subscription_data"]["metadata"]["own_link"] == params["metadata"]["own_link"]
-    assert "waiting" not in text(await talk.on_command(bare, BOB, "claim", code))
+    assert "waiting" not in text(await router.on_command(bare, BOB, "claim", code))
     await pays_through(bare, campaign, replace(spec, interval=None), 1)
-    await talk.on_action(bare, BOB, f"claim:{code.lower()}")
+    await router.on_action(bare, BOB, f"claim:{code.lower()}")
     assert (await all_gifts(bare))[0].standing is Standing.PROVED
 
 
 async def test_a_second_payment_through_a_single_use_link_is_a_case(bare: Context, gateway: BobsStripe) -> None:
     campaign = await open_campaign(bare, ends_on=None)
-    await talk.on_start(bare, ALICE, f"g_{campaign.id}_500")
+    await router.on_start(bare, ALICE, f"g_{campaign.id}_500")
     spec = gateway.made[-1]
     await pays_through(bare, campaign, spec, 1)
     assert await cases(bare) == []
@@ -228,7 +228,7 @@ async def test_a_link_for_one_person_is_closed_after_a_day_and_with_its_campaign
 ) -> None:
     campaign = await open_campaign(bare, ends_on=None)
     for minor in (500, 1000):
-        await talk.on_start(bare, ALICE, f"g_{campaign.id}_{minor}")
+        await router.on_start(bare, ALICE, f"g_{campaign.id}_{minor}")
         clock.move(hours=13)
     own = [f"plink_{number + 1}" for number, spec in enumerate(gateway.made) if spec.own_link is not None]
     await own_links.close_old(bare)

@@ -10,7 +10,7 @@ from bot.store import invites as invite_rows
 from bot.store.db import Database
 from bot.store.schema import metadata
 from bot.store.schema_limits import account_act, account_bar
-from bot.usecases import rates, talk
+from bot.usecases import rates, router
 from bot.usecases.context import Context
 from bot.usecases.join import who
 from bot.usecases.prefer import set_preferences
@@ -30,7 +30,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 
 async def forget(ctx: Context, contact: Contact = CAMILLE) -> None:
-    await talk.on_action(ctx, contact, "forget:sure")
+    await router.on_action(ctx, contact, "forget:sure")
 
 
 async def passed_on(ctx: Context) -> int:
@@ -51,13 +51,13 @@ async def test_words_after_forget_count_as_before(ctx: Context) -> None:
     said = 0
     for number in range(30):
         before = await passed_on(ctx)
-        await talk.on_text(ctx, CAMILLE, f"Bonjour {number}")
+        await router.on_text(ctx, CAMILLE, f"Bonjour {number}")
         said += await passed_on(ctx) > before
         await forget(ctx)
     assert said == rates.WORDS.each
     assert isinstance(ctx.clock, MovingClock)
     ctx.clock.move(minutes=61)
-    await talk.on_text(ctx, CAMILLE, "Bonjour encore")
+    await router.on_text(ctx, CAMILLE, "Bonjour encore")
     assert await passed_on(ctx) == 1
 
 
@@ -73,7 +73,7 @@ async def test_block_and_hidden_name_outlive_forget_for_thirty_days(ctx: Context
         back = await who(ctx, CAMILLE)
         async with ctx.db.read() as conn:
             assert await inbox.is_blocked(conn, back.id) and await inbox.is_name_hidden(conn, back.id)
-        await talk.on_text(ctx, CAMILLE, "Encore moi")
+        await router.on_text(ctx, CAMILLE, "Encore moi")
         assert await passed_on(ctx) == 0
     await forget(ctx)
     ctx.clock.move(days=30, seconds=1)
@@ -100,7 +100,7 @@ async def test_block_holds_however_somebody_comes_back(ctx: Context) -> None:
     """An invite makes newcomers too."""
     await open_campaign(ctx)
     other = await who(ctx, nobody(1))
-    await talk.on_command(ctx, nobody(1), "inviter", "")
+    await router.on_command(ctx, nobody(1), "inviter", "")
     async with ctx.db.read() as conn:
         invite = await invite_rows.of(conn, other.id)
     assert invite is not None
@@ -108,7 +108,7 @@ async def test_block_holds_however_somebody_comes_back(ctx: Context) -> None:
     async with ctx.db.write() as conn:
         await inbox.block(conn, person.id, None, ctx.clock())
     await forget(ctx)
-    await talk.on_start(ctx, CAMILLE, f"i{invite.code}")
+    await router.on_start(ctx, CAMILLE, f"i{invite.code}")
     async with ctx.db.read() as conn:
         back = await supporters.find(conn, CAMILLE.platform, CAMILLE.external_id)
         assert back is not None and back.id != person.id
@@ -119,7 +119,7 @@ async def test_links_of_one_account_are_limited_across_forget_and_restart(ctx: C
     await open_campaign(ctx)
     before = made_links(ctx)
     for number in range(20):
-        reply = await talk.on_command(ctx, CAMILLE, "give", f"{100 + number}.17")
+        reply = await router.on_command(ctx, CAMILLE, "give", f"{100 + number}.17")
         assert [button for button in reply.card.buttons if button.url], "they can still give, on Stripe's own page"
         await forget(ctx)
     assert made_links(ctx) - before == rates.LINKS.each
@@ -130,14 +130,14 @@ async def test_links_of_all_accounts_together_are_limited(ctx: Context) -> None:
     await open_campaign(ctx)
     before = made_links(ctx)
     for number in range(rates.LINKS.everybody + 5):
-        await talk.on_command(ctx, nobody(number), "give", f"{100 + number}.17")
+        await router.on_command(ctx, nobody(number), "give", f"{100 + number}.17")
     assert made_links(ctx) - before == rates.LINKS.everybody
 
 
 async def test_wrong_codes_count_across_forget(ctx: Context) -> None:
     answers = set()
     for number in range(rates.GUESSES.each + 1):
-        reply = await talk.on_command(ctx, CAMILLE, "lier", f"AAAA-BBB{number}")
+        reply = await router.on_command(ctx, CAMILLE, "lier", f"AAAA-BBB{number}")
         answers.add("\n".join(reply.card.lines))
         await forget(ctx)
     assert len(answers) == 2, "wrong, and at last: too many"
@@ -147,7 +147,7 @@ async def test_nothing_that_is_kept_of_a_limit_names_the_account(ctx: Context) -
     person = await who(ctx, CAMILLE)
     async with ctx.db.write() as conn:
         await inbox.block(conn, person.id, None, ctx.clock())
-    await talk.on_text(ctx, CAMILLE, "Bonjour")
+    await router.on_text(ctx, CAMILLE, "Bonjour")
     await forget(ctx)
     async with ctx.db.read() as conn:
         for table in metadata.sorted_tables:
@@ -160,7 +160,7 @@ async def test_what_counts_no_more_is_erased(ctx: Context, clock: MovingClock) -
     person = await who(ctx, CAMILLE)
     async with ctx.db.write() as conn:
         await inbox.block(conn, person.id, None, ctx.clock())
-    await talk.on_text(ctx, CAMILLE, "Bonjour")
+    await router.on_text(ctx, CAMILLE, "Bonjour")
     await forget(ctx)
     left = []
     for days in (0, 2, 29):

@@ -13,7 +13,7 @@ from bot.platforms.telegram.render import render as render_telegram
 from bot.store import audit, notices, staff
 from bot.store.db import Database
 from bot.store.staff import RoleMapping
-from bot.usecases import talk
+from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import access
 from bot.usecases.reply import Reply
@@ -50,7 +50,7 @@ async def owner(ctx: Context, contact: Contact = NADIA) -> Member:
     """The first owner, as they become it."""
     code = await codes.first_owner(ctx)
     assert code is not None
-    await talk.on_start(ctx, contact, f"s_{code}")
+    await router.on_start(ctx, contact, f"s_{code}")
     return await present(ctx, contact)
 
 
@@ -61,7 +61,7 @@ async def present(ctx: Context, contact: Contact) -> Member:
 
 
 async def joined(ctx: Context, who: Member, contact: Contact, role: Role) -> Member:
-    await talk.on_command(ctx, contact, "team", await team.invite(ctx, who, role))
+    await router.on_command(ctx, contact, "team", await team.invite(ctx, who, role))
     return await present(ctx, contact)
 
 
@@ -79,7 +79,7 @@ async def told(ctx: Context) -> list[str]:
 async def test_the_first_code_makes_an_owner_who_gets_a_code_for_paper(ctx: Context) -> None:
     code = await codes.first_owner(ctx)
     assert code is not None
-    reply = await talk.on_start(ctx, NADIA, f"s_{code}")
+    reply = await router.on_start(ctx, NADIA, f"s_{code}")
     person = await present(ctx, NADIA)
     assert (person.role, person.label, person.locale) == (Role.OWNER, "Nadia", "fr")
     paper = reply.more[0].lines[0]
@@ -87,9 +87,9 @@ async def test_the_first_code_makes_an_owner_who_gets_a_code_for_paper(ctx: Cont
     assert await codes.first_owner(ctx) is None
     assert await acts(ctx) == ["staff.joined"] and await told(ctx) == ["staff_added"]
     # The paper works once, typed as people type, and gives another sheet.
-    again = await talk.on_command(ctx, BO, "team", paper.lower().replace("-", " "))
+    again = await router.on_command(ctx, BO, "team", paper.lower().replace("-", " "))
     assert (await present(ctx, BO)).role is Role.OWNER and len(again.more) == 1
-    refused = await talk.on_command(ctx, ALEX, "team", paper)
+    refused = await router.on_command(ctx, ALEX, "team", paper)
     assert await access.member(ctx, ALEX) is None and says(ctx, "en", "staff-code-wrong") in words(refused)
 
 
@@ -104,10 +104,10 @@ async def test_only_hashes_of_codes_are_kept(ctx: Context) -> None:
 async def test_a_new_first_code_ends_the_one_before_and_none_outlives_a_day(ctx: Context, clock: MovingClock) -> None:
     old, new = await codes.first_owner(ctx), await codes.first_owner(ctx)
     assert old and new
-    await talk.on_start(ctx, NADIA, f"s_{old}")
+    await router.on_start(ctx, NADIA, f"s_{old}")
     assert await access.member(ctx, NADIA) is None
     clock.move(hours=24, seconds=1)
-    await talk.on_start(ctx, NADIA, f"s_{new}")
+    await router.on_start(ctx, NADIA, f"s_{new}")
     assert await access.member(ctx, NADIA) is None
 
 
@@ -115,26 +115,26 @@ async def test_nobody_goes_on_guessing(ctx: Context, clock: MovingClock) -> None
     person = await owner(ctx)
     code = await team.invite(ctx, person, Role.EDITOR)
     for _ in range(5):
-        assert says(ctx, "en", "staff-code-wrong") in words(await talk.on_command(ctx, BO, "team", "AAAA-AAAA"))
-    assert says(ctx, "en", "staff-code-many") in words(await talk.on_command(ctx, BO, "team", code))
+        assert says(ctx, "en", "staff-code-wrong") in words(await router.on_command(ctx, BO, "team", "AAAA-AAAA"))
+    assert says(ctx, "en", "staff-code-many") in words(await router.on_command(ctx, BO, "team", code))
     assert await access.member(ctx, BO) is None
     clock.move(hours=1, seconds=1)
-    await talk.on_command(ctx, BO, "team", code)
+    await router.on_command(ctx, BO, "team", code)
     assert (await present(ctx, BO)).role is Role.EDITOR
 
 
 async def test_a_code_in_a_group_is_not_used(ctx: Context) -> None:
     code = await codes.first_owner(ctx)
     assert code is not None
-    reply = await talk.on_command(ctx, replace(NADIA, private=False, place="-1"), "equipe", code)
+    reply = await router.on_command(ctx, replace(NADIA, private=False, place="-1"), "equipe", code)
     assert words(reply).startswith(says(ctx, "fr", "staff-private-title"))
-    await talk.on_start(ctx, NADIA, f"s_{code}")
+    await router.on_start(ctx, NADIA, f"s_{code}")
     assert (await present(ctx, NADIA)).role is Role.OWNER
 
 
 async def test_a_lower_code_takes_nothing_away(ctx: Context) -> None:
     person = await owner(ctx)
-    await talk.on_command(ctx, NADIA, "equipe", await team.invite(ctx, person, Role.VIEWER))
+    await router.on_command(ctx, NADIA, "equipe", await team.invite(ctx, person, Role.VIEWER))
     assert (await present(ctx, NADIA)).role is Role.OWNER
 
 
@@ -142,10 +142,10 @@ async def test_a_lower_code_takes_nothing_away(ctx: Context) -> None:
 async def test_what_each_role_sees_at_home(ctx: Context) -> None:
     person = await owner(ctx)
     await joined(ctx, person, BO, Role.VIEWER)
-    assert "go:freeze" in actions(await talk.on_command(ctx, NADIA, "equipe", ""))
-    seen = actions(await talk.on_command(ctx, BO, "team", ""))
+    assert "go:freeze" in actions(await router.on_command(ctx, NADIA, "equipe", ""))
+    seen = actions(await router.on_command(ctx, BO, "team", ""))
     assert "go:stats" in seen and "go:freeze" not in seen
-    for refused in (await talk.on_command(ctx, BO, "freeze", ""), await talk.on_action(ctx, BO, "fz:wrong_text")):
+    for refused in (await router.on_command(ctx, BO, "freeze", ""), await router.on_action(ctx, BO, "fz:wrong_text")):
         assert says(ctx, "en", "staff-refused-role") in words(refused)
 
 
@@ -153,27 +153,27 @@ async def test_what_each_role_sees_at_home(ctx: Context) -> None:
 async def test_others_are_refused_politely(ctx: Context, verb: str) -> None:
     for contact in (CAMILLE, ALEX):
         title = says(ctx, contact.locale, "staff-refused-title")
-        assert (await talk.on_command(ctx, contact, verb, "")).card.title == title
-    assert (await talk.on_answer(ctx, CAMILLE, "fz:why", "now")).card.title == says(ctx, "fr", "staff-refused-title")
+        assert (await router.on_command(ctx, contact, verb, "")).card.title == title
+    assert (await router.on_answer(ctx, CAMILLE, "fz:why", "now")).card.title == says(ctx, "fr", "staff-refused-title")
 
 
 async def test_change_a_role_and_take_somebody_off(ctx: Context) -> None:
     person = await owner(ctx)
     bo = await joined(ctx, person, BO, Role.VIEWER)
-    await talk.on_action(ctx, NADIA, f"tm:role:{bo.id}:editor")
+    await router.on_action(ctx, NADIA, f"tm:role:{bo.id}:editor")
     assert (await present(ctx, BO)).role is Role.EDITOR
-    await talk.on_action(ctx, BO, "fz:other")  # they are asked something ...
-    sure = await talk.on_action(ctx, NADIA, f"tm:out:{bo.id}")
-    await talk.on_action(ctx, NADIA, next(action for action in actions(sure) if "out!" in action))
+    await router.on_action(ctx, BO, "fz:other")  # they are asked something ...
+    sure = await router.on_action(ctx, NADIA, f"tm:out:{bo.id}")
+    await router.on_action(ctx, NADIA, next(action for action in actions(sure) if "out!" in action))
     assert await access.member(ctx, BO) is None
     refused = says(ctx, "en", "staff-refused-title")
     for reply in (  # ... and neither that nor anything else is heard any more
-        await talk.on_answer(ctx, BO, "fz:why", "now"),
-        await talk.on_action(ctx, BO, "fz:wrong_text"),
-        await talk.on_command(ctx, BO, "team", ""),
+        await router.on_answer(ctx, BO, "fz:why", "now"),
+        await router.on_action(ctx, BO, "fz:wrong_text"),
+        await router.on_command(ctx, BO, "team", ""),
     ):
         assert reply.card.title == refused
-    assert (await talk.on_text(ctx, BO, "now")).card.title != refused  # a supporter like any other
+    assert (await router.on_text(ctx, BO, "now")).card.title != refused  # a supporter like any other
     assert await acts(ctx) == [*("staff.joined", "staff.invited", "staff.joined", "staff.role", "staff.removed")]
     team_news = ["staff_added", "staff_added", "staff_role", "staff_removed"]
     assert await told(ctx) == [*team_news, "words"], "what they write now is a supporter's, and reaches the inbox"
@@ -182,9 +182,9 @@ async def test_change_a_role_and_take_somebody_off(ctx: Context) -> None:
 async def test_the_last_owner_stays(ctx: Context) -> None:
     person = await owner(ctx)
     for action in (f"tm:out!:{person.id}", f"tm:role:{person.id}:viewer"):
-        assert says(ctx, "fr", "staff-last-owner") in words(await talk.on_action(ctx, NADIA, action))
+        assert says(ctx, "fr", "staff-last-owner") in words(await router.on_action(ctx, NADIA, action))
     await joined(ctx, person, BO, Role.OWNER)
-    await talk.on_action(ctx, BO, f"tm:out!:{person.id}")
+    await router.on_action(ctx, BO, f"tm:out!:{person.id}")
     assert await access.member(ctx, NADIA) is None
     with pytest.raises(team.LastOwner):
         await team.remove(ctx, access.TERMINAL, (await present(ctx, BO)).id)
@@ -194,10 +194,10 @@ async def test_only_owners_change_the_team(ctx: Context) -> None:
     person = await owner(ctx)
     await joined(ctx, person, BO, Role.EDITOR)
     for action in (f"tm:out!:{person.id}", "tm:invite:owner", f"tm:role:{person.id}:viewer", "tm:unmap:1:2"):
-        await talk.on_action(ctx, BO, action)
+        await router.on_action(ctx, BO, action)
     assert (await present(ctx, NADIA)).role is Role.OWNER
     assert await acts(ctx) == ["staff.joined", "staff.invited", "staff.joined"]
-    refused = await talk.on_command(ctx, IN_SERVER, "team", "role:900:editor:Crew")
+    refused = await router.on_command(ctx, IN_SERVER, "team", "role:900:editor:Crew")
     assert says(ctx, "en", "staff-refused-role") in words(refused)
 
 
@@ -206,7 +206,7 @@ async def test_codes_of_who_goes_are_worth_nothing(ctx: Context) -> None:
     bo = await joined(ctx, person, BO, Role.OWNER)
     code = await team.invite(ctx, bo, Role.OWNER)
     await team.remove(ctx, person, bo.id)
-    await talk.on_command(ctx, ALEX, "team", code)
+    await router.on_command(ctx, ALEX, "team", code)
     assert await access.member(ctx, ALEX) is None
 
 
@@ -215,12 +215,12 @@ async def test_a_discord_role_makes_staff_while_it_is_held(ctx: Context) -> None
     await owner(ctx)
     server = replace(NADIA, platform="discord", external_id="9", guild="500")
     await joined(ctx, await present(ctx, NADIA), server, Role.OWNER)
-    await talk.on_command(ctx, server, "team", "role:900:editor:Crew")
+    await router.on_command(ctx, server, "team", "role:900:editor:Crew")
     bo = await present(ctx, IN_SERVER)
     assert (bo.role, bo.role_guild) == (Role.EDITOR, "500")
     # A question finds them in private, where the adapter looks their roles up.
-    await talk.on_action(ctx, IN_SERVER, "fz:other")
-    assert await talk.role_guilds(ctx, BO.external_id) == ["500"]
+    await router.on_action(ctx, IN_SERVER, "fz:other")
+    assert await router.role_guilds(ctx, BO.external_id) == ["500"]
     assert (await present(ctx, replace(BO, guild="500", roles=("900",)))).expects == "fz:why"
     assert await access.member(ctx, BO) is None  # not known: no role, and nothing is forgotten
     assert await access.member(ctx, replace(IN_SERVER, guild="501")) is None  # another server's role of that id
@@ -229,7 +229,7 @@ async def test_a_discord_role_makes_staff_while_it_is_held(ctx: Context) -> None
     # The role goes, and with it everything, at once; it may come back.
     assert await access.member(ctx, replace(IN_SERVER, roles=())) is None
     assert (await present(ctx, IN_SERVER)).expects is None
-    await talk.on_command(ctx, server, "team", "role:900:none:Crew")
+    await router.on_command(ctx, server, "team", "role:900:none:Crew")
     assert await access.member(ctx, IN_SERVER) is None
 
 
@@ -245,50 +245,50 @@ async def test_who_was_taken_off_does_not_come_back_by_a_role(ctx: Context, cloc
 
 async def test_who_may_do_less_has_nothing_to_come_back_with(ctx: Context) -> None:
     first = await codes.first_owner(ctx)
-    paper = (await talk.on_start(ctx, NADIA, f"s_{first}")).more[0].lines[0]
+    paper = (await router.on_start(ctx, NADIA, f"s_{first}")).more[0].lines[0]
     person = await present(ctx, NADIA)
     bo = await joined(ctx, person, BO, Role.OWNER)
     own = await team.invite(ctx, bo, Role.OWNER)
-    shown = await talk.on_action(ctx, NADIA, f"tm:role:{bo.id}:viewer")
+    shown = await router.on_action(ctx, NADIA, f"tm:role:{bo.id}:viewer")
     assert isinstance(paper, str) and len(shown.more) == 1, "the new paper goes to whoever made them less"
     for code in (own, paper):
-        await talk.on_command(ctx, BO, "team", code)
+        await router.on_command(ctx, BO, "team", code)
         assert (await present(ctx, BO)).role is Role.VIEWER
 
 
 async def test_an_owner_makes_another_code_for_paper_and_nobody_else_does(ctx: Context) -> None:
     person = await owner(ctx)
     bo = await joined(ctx, person, BO, Role.EDITOR)
-    mine = await talk.on_action(ctx, NADIA, f"tm:see:{person.id}")
+    mine = await router.on_action(ctx, NADIA, f"tm:see:{person.id}")
     assert "tm:paper" in actions(mine)
-    assert "tm:paper" not in actions(await talk.on_action(ctx, NADIA, f"tm:see:{bo.id}"))
-    papers = [(await talk.on_action(ctx, NADIA, "tm:paper")).more[0].lines[0] for _ in range(2)]
-    assert not (await talk.on_action(ctx, BO, "tm:paper")).more
+    assert "tm:paper" not in actions(await router.on_action(ctx, NADIA, f"tm:see:{bo.id}"))
+    papers = [(await router.on_action(ctx, NADIA, "tm:paper")).more[0].lines[0] for _ in range(2)]
+    assert not (await router.on_action(ctx, BO, "tm:paper")).more
     for paper, role in zip(papers, (Role.EDITOR, Role.OWNER), strict=True):
         assert isinstance(paper, str)
-        await talk.on_command(ctx, BO, "team", paper)
+        await router.on_command(ctx, BO, "team", paper)
         assert (await present(ctx, BO)).role is role
 
 
 async def test_a_stolen_phone_does_not_come_back_by_the_code_in_its_chat(ctx: Context) -> None:
     first = await codes.first_owner(ctx)
-    paper = (await talk.on_start(ctx, NADIA, f"s_{first}")).more[0].lines[0]
+    paper = (await router.on_start(ctx, NADIA, f"s_{first}")).more[0].lines[0]
     nadia = await present(ctx, NADIA)
     await joined(ctx, nadia, BO, Role.OWNER)
-    shown = await talk.on_action(ctx, BO, f"tm:out!:{nadia.id}")
+    shown = await router.on_action(ctx, BO, f"tm:out!:{nadia.id}")
     assert isinstance(paper, str)
-    await talk.on_command(ctx, NADIA, "team", paper)
+    await router.on_command(ctx, NADIA, "team", paper)
     assert await access.member(ctx, NADIA) is None
     new = shown.more[0].lines[0]
     assert isinstance(new, str)
-    await talk.on_command(ctx, CAMILLE, "team", new)
+    await router.on_command(ctx, CAMILLE, "team", new)
     assert (await present(ctx, CAMILLE)).role is Role.OWNER
 
 
 async def test_leaving_oneself_shows_no_new_code(ctx: Context) -> None:
     person = await owner(ctx)
     await joined(ctx, person, BO, Role.OWNER)
-    assert not (await talk.on_action(ctx, NADIA, f"tm:out!:{person.id}")).more
+    assert not (await router.on_action(ctx, NADIA, f"tm:out!:{person.id}")).more
     assert await access.member(ctx, NADIA) is None
 
 
@@ -296,40 +296,40 @@ async def test_leaving_oneself_shows_no_new_code(ctx: Context) -> None:
 async def test_an_editor_stops_everything_and_an_owner_lifts(ctx: Context) -> None:
     person = await owner(ctx)
     await joined(ctx, person, BO, Role.EDITOR)
-    await talk.on_action(ctx, BO, "fz:wrong_text")
-    home = await talk.on_command(ctx, NADIA, "equipe", "")
+    await router.on_action(ctx, BO, "fz:wrong_text")
+    home = await router.on_command(ctx, NADIA, "equipe", "")
     assert says(ctx, "fr", "staff-home-frozen") in words(home)
-    state = await talk.on_command(ctx, BO, "freeze", "")
+    state = await router.on_command(ctx, BO, "freeze", "")
     assert "Bo" in words(state) and "fz:lift" not in actions(state)
-    await talk.on_action(ctx, BO, "fz:lift!")
-    assert "fz:lift" in actions(await talk.on_command(ctx, NADIA, "urgence", ""))
-    await talk.on_action(ctx, NADIA, "fz:lift!")
-    assert says(ctx, "fr", "staff-freeze-what") in words(await talk.on_command(ctx, NADIA, "urgence", ""))
+    await router.on_action(ctx, BO, "fz:lift!")
+    assert "fz:lift" in actions(await router.on_command(ctx, NADIA, "urgence", ""))
+    await router.on_action(ctx, NADIA, "fz:lift!")
+    assert says(ctx, "fr", "staff-freeze-what") in words(await router.on_command(ctx, NADIA, "urgence", ""))
     assert (await acts(ctx))[-2:] == ["freeze.on", "freeze.off"]
     assert (await told(ctx))[-2:] == ["frozen", "freeze_lifted"]
 
 
 async def test_a_reason_may_be_written(ctx: Context) -> None:
     await owner(ctx)
-    asked = await talk.on_action(ctx, NADIA, "fz:other")
+    asked = await router.on_action(ctx, NADIA, "fz:other")
     assert asked.form is not None and asked.form.answers == "fz:why"
-    assert "le mauvais montant" in words(await talk.on_text(ctx, NADIA, "le mauvais   montant"))
+    assert "le mauvais montant" in words(await router.on_text(ctx, NADIA, "le mauvais   montant"))
     assert (await present(ctx, NADIA)).expects is None
 
 
 async def test_a_question_may_be_left(ctx: Context) -> None:
     await owner(ctx)
-    await talk.on_action(ctx, NADIA, "fz:other")
-    await talk.on_action(ctx, NADIA, "nvm")
+    await router.on_action(ctx, NADIA, "fz:other")
+    await router.on_action(ctx, NADIA, "nvm")
     assert (await present(ctx, NADIA)).expects is None
-    await talk.on_action(ctx, NADIA, "fz:other")
-    await talk.on_command(ctx, NADIA, "chiffres", "")  # another command, and nothing is asked any more
+    await router.on_action(ctx, NADIA, "fz:other")
+    await router.on_command(ctx, NADIA, "chiffres", "")  # another command, and nothing is asked any more
     assert (await present(ctx, NADIA)).expects is None
 
 
 async def test_home_of_an_owner_fits_on_both_platforms(ctx: Context) -> None:
     await owner(ctx)
-    home = await talk.on_command(ctx, NADIA, "equipe", "")
+    home = await router.on_command(ctx, NADIA, "equipe", "")
     assert sum(len(row) for row in home.card.rows) == len(HOME)
     assert render_discord(home.card).rows
     render_telegram(home.card)
@@ -341,9 +341,9 @@ async def test_every_card_of_the_team_can_be_shown(ctx: Context) -> None:
     ctx.whereabouts.telegram_username = "obole_bot"
     await team.map_role(ctx, person, RoleMapping(guild_id="5" * 19, role_id="9" * 19, name="Crew", role=Role.EDITOR))
     for action in ("go:team", "tm:list", "tm:list:99", f"tm:see:{bo.id}", "tm:see:99", "tm:invite", "tm:lang", "go:x"):
-        reply = await talk.on_action(ctx, NADIA, action)
+        reply = await router.on_action(ctx, NADIA, action)
         assert reply.card.title and "???" not in words(reply) and len(reply.card.rows) <= 5
-    invitation = words(await talk.on_action(ctx, NADIA, "tm:invite:editor"))
+    invitation = words(await router.on_action(ctx, NADIA, "tm:invite:editor"))
     assert re.search(r"https://t\.me/obole_bot\?start=s_[0-9A-Z-]{19}", invitation)
     assert (await present(ctx, NADIA)).locale == "en"
 
@@ -354,8 +354,8 @@ async def test_what_all_staff_are_told_has_words_in_both_languages(ctx: Context)
     await team.change_role(ctx, person, bo.id, Role.EDITOR)
     await team.map_role(ctx, person, RoleMapping(guild_id="5", role_id="9", name="Crew", role=Role.EDITOR))
     await team.unmap_role(ctx, person, "5", "9")
-    await talk.on_action(ctx, BO, "fz:stolen_phone")
-    await talk.on_action(ctx, NADIA, "fz:lift!")
+    await router.on_action(ctx, BO, "fz:stolen_phone")
+    await router.on_action(ctx, NADIA, "fz:lift!")
     await team.remove(ctx, person, bo.id)
     async with ctx.db.read() as conn:
         due = await notices.due(conn, ctx.clock(), 50)

@@ -15,7 +15,7 @@ from bot.domain.staff import Role
 from bot.store import notices
 from bot.store.db import Database
 from bot.store.schema import metadata
-from bot.usecases import broadcast, cases, publish, talk
+from bot.usecases import broadcast, cases, publish, router
 from bot.usecases.broadcast_cards import body
 from bot.usecases.broadcast_plan import CannotSend, Spec, submit
 from bot.usecases.context import Context
@@ -60,7 +60,7 @@ async def written(ctx: Context) -> set[str]:
 
 async def tapped(ctx: Context, *actions: str) -> Reply:
     for action in actions:
-        reply = await talk.on_action(ctx, CAMILLE, action)
+        reply = await router.on_action(ctx, CAMILLE, action)
     return reply
 
 
@@ -101,7 +101,7 @@ async def of_reminder(ctx: Context, campaign: Campaign) -> Reply:
 
 
 async def of_answer(ctx: Context, campaign: Campaign) -> Reply:
-    await talk.on_text(ctx, DONOR, "Puis-je donner un chèque?")
+    await router.on_text(ctx, DONOR, "Puis-je donner un chèque?")
     async with ctx.db.read() as conn:
         (one,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
     return await tapped(ctx, f"ib:reply:{one.id}")
@@ -138,7 +138,7 @@ TYPED = {"cd:does": f"5 $ = un repas sur {EVIL} | a meal"}
 async def test_staff_text_with_a_foreign_link_is_refused(ctx: Context, campaign: Campaign, what: str) -> None:
     asked = await ASKED[what](ctx, campaign)
     assert asked.form is not None
-    again = await talk.on_answer(ctx, CAMILLE, asked.form.answers, TYPED.get(what, f"Donnez sur {EVIL} !"))
+    again = await router.on_answer(ctx, CAMILLE, asked.form.answers, TYPED.get(what, f"Donnez sur {EVIL} !"))
     assert any("evil.ru" in line for line in again.card.lines), "it is said which part"
     assert again.form is not None, "and it is asked again"
     assert await written(ctx) == set()
@@ -155,16 +155,16 @@ async def test_reply_in_the_inbox_with_a_foreign_link_is_refused(ctx: Context, c
         (one,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
     async with ctx.db.write() as conn:
         await notices.keep_copy(conn, one.id, "telegram", "-100", "7", "-100")
-    again = await talk.on_reply(ctx, replace(CAMILLE, private=False, place="-100"), "7", EVIL)
+    again = await router.on_reply(ctx, replace(CAMILLE, private=False, place="-100"), "7", EVIL)
     assert again is not None and any("evil.ru" in line for line in again.card.lines)
     assert await written(ctx) == set()
 
 
 async def test_own_words_of_an_invite_are_checked_for_staff_only(ctx: Context, campaign: Campaign) -> None:
-    refused = await talk.on_command(ctx, CAMILLE, "inviter", f"Viens sur {EVIL}")
+    refused = await router.on_command(ctx, CAMILLE, "inviter", f"Viens sur {EVIL}")
     assert any("evil.ru" in line for line in refused.card.lines)
     assert await written(ctx) == set()
-    await talk.on_command(ctx, DONOR, "inviter", f"Viens sur {EVIL}")
+    await router.on_command(ctx, DONOR, "inviter", f"Viens sur {EVIL}")
     assert await written(ctx) == {"invite"}
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from bot.store import figures
 from bot.store.db import Database
-from bot.usecases import talk
+from bot.usecases import router
+from bot.usecases.active_links import WarmLinks
 from bot.usecases.context import Context
 from bot.usecases.taps import TapCounter
-from bot.usecases.warm_links import WarmLinks
 from payments.reference import Reference, Touch, TouchKind
 from payments.stripe import Link, LinkSpec
 from tests.conftest import MovingClock
@@ -27,9 +27,9 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 async def test_ids_beyond_what_a_database_holds_get_an_answer(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     for payload in (f"g_{_NINES}", f"g_{campaign.id}_500_p{_NINES}"):
-        assert (await talk.on_start(ctx, CAMILLE, payload)).card.title
+        assert (await router.on_start(ctx, CAMILLE, payload)).card.title
     for data in (f"give:{campaign.id}:500:p{_NINES}", f"err:{_NINES}", f"err:{_NINES}:sure"):
-        assert (await talk.on_action(ctx, CAMILLE, data)).card.title
+        assert (await router.on_action(ctx, CAMILLE, data)).card.title
 
 
 async def test_a_tap_for_a_campaign_of_another_database_keeps_no_other_from_being_counted(ctx: Context) -> None:
@@ -58,7 +58,7 @@ async def test_where_stripe_is_slow_the_donor_types_the_amount_on_its_page(
     await open_campaign(ctx)
     gateway.slow = True
     monkeypatch.setattr("bot.usecases.links._PATIENCE", 0.05)
-    reply = await talk.on_command(ctx, CAMILLE, "give", "8.25")
+    reply = await router.on_command(ctx, CAMILLE, "give", "8.25")
     assert [button for button in reply.card.buttons if button.url]
 
 

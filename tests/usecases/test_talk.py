@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.people import Contact
 from bot.store.db import Database
-from bot.usecases import claim, publish, rates, talk
+from bot.usecases import claim, publish, rates, router
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from payments.reference import Touch, TouchKind
@@ -44,8 +44,8 @@ def urls(reply: Reply) -> list[str]:
 
 async def test_start_welcomes_once_then_shows_the_campaign(ctx: Context) -> None:
     await open_campaign(ctx)
-    first = await talk.on_start(ctx, CAMILLE, "")
-    second = await talk.on_start(ctx, CAMILLE, "")
+    first = await router.on_start(ctx, CAMILLE, "")
+    second = await router.on_start(ctx, CAMILLE, "")
     assert first.card.title != second.card.title
     assert urls(second)
 
@@ -53,7 +53,7 @@ async def test_start_welcomes_once_then_shows_the_campaign(ctx: Context) -> None
 @pytest.mark.parametrize(("contact", "command"), [(CAMILLE, "donner"), (ALEX, "give")])
 async def test_every_amount_is_one_tap_to_stripe(ctx: Context, contact: Contact, command: str) -> None:
     campaign = await open_campaign(ctx)
-    reply = await talk.on_command(ctx, contact, command, "")
+    reply = await router.on_command(ctx, contact, command, "")
     amounts = [url for url in urls(reply) if url.startswith("https://pay.example")]
     assert len(amounts) == len(campaign.authored.amounts) + 1  # and the one where the donor types the amount
     token = re.search("client_reference_id=([^&]+)", amounts[0])
@@ -67,8 +67,8 @@ async def test_showing_a_card_calls_nobody(db: Database, clock: MovingClock) -> 
     await open_campaign(ctx)
     assert isinstance(ctx.gateway, RecordingGateway)
     made = len(ctx.gateway.made)
-    await talk.on_command(ctx, CAMILLE, "give", "")
-    await talk.on_command(ctx, CAMILLE, "give", "5")
+    await router.on_command(ctx, CAMILLE, "give", "")
+    await router.on_command(ctx, CAMILLE, "give", "5")
     assert len(ctx.gateway.made) == made
 
 
@@ -77,7 +77,7 @@ async def test_a_typed_amount_gets_a_link_of_its_own_once(ctx: Context) -> None:
     assert isinstance(ctx.gateway, RecordingGateway)
     made = len(ctx.gateway.made)
     for _ in range(3):
-        reply = await talk.on_text(ctx, CAMILLE, "7,50 $")
+        reply = await router.on_text(ctx, CAMILLE, "7,50 $")
     assert len(ctx.gateway.made) == made + 1
     assert "7,50\u00a0$" in words(reply)
 
@@ -87,7 +87,7 @@ async def test_one_person_cannot_make_links_without_end(ctx: Context) -> None:
     assert isinstance(ctx.gateway, RecordingGateway)
     made = len(ctx.gateway.made)
     for cents in range(20):
-        reply = await talk.on_command(ctx, CAMILLE, "give", f"8.{cents:02}")
+        reply = await router.on_command(ctx, CAMILLE, "give", f"8.{cents:02}")
     assert len(ctx.gateway.made) == made + rates.OWN_LINKS.each + rates.LINKS.each
     assert urls(reply), "beyond the limit the donor types the amount on Stripe's page"
 
@@ -98,14 +98,14 @@ async def test_a_wrong_amount_gets_an_answer_with_the_next_best_button(
     ctx: Context, contact: Contact, text: str
 ) -> None:
     await open_campaign(ctx)
-    reply = await talk.on_command(ctx, contact, "give", text)
+    reply = await router.on_command(ctx, contact, "give", text)
     assert reply.card.lines
     assert reply.card.buttons
 
 
 async def test_an_ambiguous_amount_offers_both_readings(ctx: Context) -> None:
     await open_campaign(ctx, cap_minor=500_000, minimum_minor=50)
-    reply = await talk.on_command(ctx, CAMILLE, "donner", "1,000")
+    reply = await router.on_command(ctx, CAMILLE, "donner", "1,000")
     actions = [button.action for button in reply.card.buttons if button.action]
     assert [a.split(":")[2] for a in actions[:2] if a] == ["100", "100000"]
 
@@ -114,10 +114,10 @@ async def test_several_campaigns_are_a_choice_and_a_name_settles_it(ctx: Context
     first = await open_campaign(ctx)
     other = example().model_copy(update={"slug": "jardin"})
     await publish.publish(ctx, other)
-    assert len((await talk.on_command(ctx, CAMILLE, "donner", "")).card.buttons) == 2
-    named = await talk.on_command(ctx, CAMILLE, "donner", f"5 {first.slug}")
+    assert len((await router.on_command(ctx, CAMILLE, "donner", "")).card.buttons) == 2
+    named = await router.on_command(ctx, CAMILLE, "donner", f"5 {first.slug}")
     assert len(urls(named)) == 1
-    unknown = await talk.on_command(ctx, CAMILLE, "donner", "5 nulle-part")
+    unknown = await router.on_command(ctx, CAMILLE, "donner", "5 nulle-part")
     assert not urls(unknown)
 
 
@@ -126,47 +126,47 @@ async def test_a_closed_campaign_names_the_next_step(ctx: Context) -> None:
     await publish.close(ctx, campaign)
     assert isinstance(ctx.gateway, RecordingGateway)
     assert len(ctx.gateway.switched_off) == len(campaign.authored.amounts) + 1
-    reply = await talk.on_start(ctx, CAMILLE, f"g_{campaign.id}_500")
+    reply = await router.on_start(ctx, CAMILLE, f"g_{campaign.id}_500")
     assert not urls(reply)
     assert campaign.authored.name.fr in words(reply)
 
 
 @pytest.mark.parametrize("word", ["STOP", "arrêt", "Arrêtez !", "désabonner", "unsubscribe"])
 async def test_plain_stop_words_do_what_stop_does(ctx: Context, word: str) -> None:
-    await talk.on_action(ctx, CAMILLE, "pref:news:on")
-    stopped = await talk.on_text(ctx, CAMILLE, word)
-    assert stopped.card.title == (await talk.on_command(ctx, CAMILLE, "stop", "")).card.title
-    shown = await talk.on_command(ctx, CAMILLE, "preferences", "")
+    await router.on_action(ctx, CAMILLE, "pref:news:on")
+    stopped = await router.on_text(ctx, CAMILLE, word)
+    assert stopped.card.title == (await router.on_command(ctx, CAMILLE, "stop", "")).card.title
+    shown = await router.on_command(ctx, CAMILLE, "preferences", "")
     assert "pref:news:on" in {button.action for button in shown.card.buttons}
 
 
 async def test_language_is_the_platforms_until_it_is_chosen(ctx: Context) -> None:
-    assert (await talk.on_command(ctx, CAMILLE, "aide", "")).card != (
-        await talk.on_command(ctx, replace(CAMILLE, locale="en"), "help", "")
+    assert (await router.on_command(ctx, CAMILLE, "aide", "")).card != (
+        await router.on_command(ctx, replace(CAMILLE, locale="en"), "help", "")
     ).card
-    await talk.on_action(ctx, CAMILLE, "lang:en")
-    assert (await talk.on_command(ctx, CAMILLE, "aide", "")).card == (
-        await talk.on_command(ctx, replace(CAMILLE, locale="en"), "help", "")
+    await router.on_action(ctx, CAMILLE, "lang:en")
+    assert (await router.on_command(ctx, CAMILLE, "aide", "")).card == (
+        await router.on_command(ctx, replace(CAMILLE, locale="en"), "help", "")
     ).card
 
 
 async def test_old_forged_and_foreign_buttons_never_break(ctx: Context) -> None:
     await open_campaign(ctx)
     for data in ("", "give:", "give:999:5", "give:1:-5", "err:abc", "err:1:amount", "claim:zz", "pref:x:y", "nope:1"):
-        assert (await talk.on_action(ctx, CAMILLE, data)).card.title
+        assert (await router.on_action(ctx, CAMILLE, data)).card.title
 
 
 async def test_in_a_group_nobody_joins_and_the_buttons_lead_into_the_bot(ctx: Context) -> None:
     await open_campaign(ctx)
     ctx.whereabouts.telegram_username = "tablee_bot"
-    reply = await talk.on_command(ctx, replace(CAMILLE, private=False), "donner", "")
+    reply = await router.on_command(ctx, replace(CAMILLE, private=False), "donner", "")
     assert all(url.startswith("https://t.me/") for url in urls(reply))
 
 
 async def test_an_amount_in_words_gets_the_amount_question(ctx: Context) -> None:
     await open_campaign(ctx)
-    assert (await talk.on_text(ctx, CAMILLE, "cinq")).card == (
-        await talk.on_command(ctx, CAMILLE, "donner", "cinq")
+    assert (await router.on_text(ctx, CAMILLE, "cinq")).card == (
+        await router.on_command(ctx, CAMILLE, "donner", "cinq")
     ).card
 
 
@@ -174,10 +174,10 @@ async def test_what_concerns_everybody_may_be_said_in_a_group(ctx: Context) -> N
     await open_campaign(ctx)
     ctx.whereabouts.telegram_username = "tablee_bot"
     public = replace(CAMILLE, private=False)
-    told = await talk.on_command(ctx, public, "confidentialite", "")
-    assert told.card == (await talk.on_command(ctx, CAMILLE, "privacy", "")).card
-    assert not (await talk.on_command(ctx, public, "aide", "")).card.buttons
-    own = await talk.on_command(ctx, public, "mesdons", "")
+    told = await router.on_command(ctx, public, "confidentialite", "")
+    assert told.card == (await router.on_command(ctx, CAMILLE, "privacy", "")).card
+    assert not (await router.on_command(ctx, public, "aide", "")).card.buttons
+    own = await router.on_command(ctx, public, "mesdons", "")
     assert all(url.startswith("https://t.me/") for url in urls(own))
 
 
@@ -187,10 +187,10 @@ async def test_an_error_is_kept_once_and_only_for_ones_own_gift(ctx: Context) ->
     paid = stripe.session(client_reference_id=token, metadata=metadata(campaign))
     await take(ctx, stripe.event("checkout.session.completed", paid))
     (gift,) = await all_gifts(ctx)
-    mine = await talk.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
-    again = await talk.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
+    mine = await router.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
+    again = await router.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
     assert mine.card == again.card
-    theirs = await talk.on_action(ctx, ALEX, f"err:{gift.id}:amount")
+    theirs = await router.on_action(ctx, ALEX, f"err:{gift.id}:amount")
     assert theirs.card.title != mine.card.title
 
 
@@ -201,7 +201,7 @@ async def test_it_was_not_me_frees_the_gift_which_its_payer_may_still_claim(ctx:
     await take(ctx, stripe.event("checkout.session.completed", paid))
     (gift,) = await all_gifts(ctx)
     assert gift.supporter_id == supporter.id
-    await talk.on_action(ctx, CAMILLE, f"err:{gift.id}:sure")
+    await router.on_action(ctx, CAMILLE, f"err:{gift.id}:sure")
     (freed,) = await all_gifts(ctx)
     assert freed.supporter_id is None
     assert claim.claim_token(ctx, freed) is not None, "they were only thanked for it"
@@ -213,13 +213,13 @@ async def test_an_anonymous_gift_is_claimed_once(ctx: Context) -> None:
     (gift,) = await all_gifts(ctx)
     token = claim.claim_token(ctx, gift)
     assert token is not None
-    asked = await talk.on_start(ctx, CAMILLE, f"c_{token}")
+    asked = await router.on_start(ctx, CAMILLE, f"c_{token}")
     (action,) = [button.action for button in asked.card.buttons if button.action]
     assert action is not None
-    await talk.on_action(ctx, CAMILLE, action)
+    await router.on_action(ctx, CAMILLE, action)
     (claimed,) = await all_gifts(ctx)
     assert claimed.supporter_id is not None
-    refused = await talk.on_action(ctx, ALEX, action)
+    refused = await router.on_action(ctx, ALEX, action)
     (after,) = await all_gifts(ctx)
     assert after.supporter_id == claimed.supporter_id
     assert refused.card.title

@@ -12,7 +12,7 @@ from bot.store import broadcasts, matches, notices, outbox, posted
 from bot.store.db import Database
 from bot.store.notices import Notice
 from bot.store.posted import PostedCard
-from bot.usecases import broadcast, inbox, limits, live_cards, nudge, talk
+from bot.usecases import broadcast, inbox, limits, live_cards, nudge, router
 from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
@@ -185,12 +185,12 @@ async def test_answer_that_waits_for_its_reader_is_not_sent_and_staff_hear_of_it
 
 async def test_preview_from_before_a_site_was_forbidden_is_not_sent(ctx: Context) -> None:
     await hire(ctx)
-    await talk.on_text(ctx, CAMILLE, "Une question")
+    await router.on_text(ctx, CAMILLE, "Une question")
     async with ctx.db.read() as conn:
         (one,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
-    await talk.on_action(ctx, NADIA, f"ib:reply:{one.id}")
-    preview = await talk.on_text(ctx, NADIA, WORDS["fr"])
+    await router.on_action(ctx, NADIA, f"ib:reply:{one.id}")
+    preview = await router.on_text(ctx, NADIA, WORDS["fr"])
     send = next(str(b.action) for b in preview.card.buttons if str(b.action).startswith("ib:send"))
     await forbid(ctx)
-    again = await talk.on_action(ctx, NADIA, send)
+    again = await router.on_action(ctx, NADIA, send)
     assert "partenaire.example.org" in said(again) and again.form is not None and again.form.value == WORDS["fr"]

@@ -22,7 +22,7 @@ from bot.store import campaigns as campaign_rows
 from bot.store import invites, referrals, supporters
 from bot.store.db import Database
 from bot.store.schema_staff import name_hidden
-from bot.usecases import claim, invite, links, publish, talk
+from bot.usecases import claim, invite, links, publish, router
 from bot.usecases.context import Context
 from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
@@ -286,7 +286,7 @@ async def test_a_gift_claimed_by_somebody_new_was_brought(town: Town) -> None:
     await claim.ask(ctx, NEWCOMER, token)
     done = await claim.on_tap(ctx, NEWCOMER, token)
     assert [(b.label, b.action) for b in done.card.buttons] == [("Lui dire que j’ai donné", f"tell:{gift.id}")]
-    assert (await talk.on_action(ctx, NEWCOMER, f"tell:{gift.id}")).card.title == "C’est dit"
+    assert (await router.on_action(ctx, NEWCOMER, f"tell:{gift.id}")).card.title == "C’est dit"
     newcomer = await who(ctx, NEWCOMER)
     async with ctx.db.read() as conn:
         found = await referrals.referral(conn, newcomer.id)

@@ -41,7 +41,7 @@ _WRONG_TOKEN = 4004  # the gateway's own code
 
 
 class DiscordApp:
-    """One bot. `talk` is the module bot.usecases.talk; `patience` is how long it may take before we defer (seconds).
+    """One bot. `talk` is the module bot.usecases.router; `patience` is how long it may take before we defer (seconds).
     `hears_joins`: who joins servers is watched, where Discord allows it; looked into after `settle` seconds of quiet.
     `budget`: of each person's replies in direct messages; `pacing` hears what Discord refuses of them.
 

@@ -1,7 +1,7 @@
 """Slash commands, named and described in both languages, usable in servers, direct messages and by users' installs.
 
 The base name is English; French clients show and take the French one. What a command does is decided in
-bot.usecases.talk: every callback here only passes on what was typed.
+bot.usecases.router: every callback here only passes on what was typed.
 """
 
 import logging

@@ -37,7 +37,7 @@ UseCase = Callable[[Contact], Awaitable[Reply]]
 
 
 class Talk(Protocol):
-    """The part of bot.usecases.talk that this adapter calls; the module itself fits it."""
+    """The part of bot.usecases.router that this adapter calls; the module itself fits it."""
 
     async def on_command(self, ctx: Context, contact: Contact, name: str, argument: str, /) -> Reply: ...
     async def on_action(self, ctx: Context, contact: Contact, data: str, /) -> Reply: ...

@@ -45,7 +45,7 @@ class _QuietBot(Bot):
 class TelegramApp:
     """One bot. With a webhook address and secret updates come through `handle_webhook`, else by polling.
 
-    `talk` is the module bot.usecases.talk; `pacing` keeps answers to the pace of the whole bot, `budget` to one of
+    `talk` is the module bot.usecases.router; `pacing` keeps answers to the pace of the whole bot, `budget` to one of
     each person's own; `meter` counts every other call. Without them nothing is held back.
     """
 

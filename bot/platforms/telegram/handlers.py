@@ -35,7 +35,7 @@ MAX_SEEN = 10_000
 
 
 class Talk(Protocol):
-    """The part of bot.usecases.talk that this adapter calls; the module itself fits it."""
+    """The part of bot.usecases.router that this adapter calls; the module itself fits it."""
 
     async def on_start(self, ctx: Context, contact: Contact, payload: str, /) -> Reply: ...
     async def on_command(self, ctx: Context, contact: Contact, name: str, argument: str, /) -> Reply: ...

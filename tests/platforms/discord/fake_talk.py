@@ -21,7 +21,7 @@ CAMPAIGNS = [("repas", "Repas chauds"), ("hiver", "Un hiver au chaud")]
 
 
 class FakeTalk:
-    """Stands for the module bot.usecases.talk. `slow` holds every answer back for so many seconds."""
+    """Stands for the module bot.usecases.router. `slow` holds every answer back for so many seconds."""
 
     def __init__(self) -> None:
         self.contacts: list[Contact] = []

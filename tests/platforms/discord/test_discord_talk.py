@@ -10,7 +10,7 @@ import simcord.interactions
 
 from bot.domain.people import Contact
 from bot.platforms.discord.app import DiscordApp
-from bot.usecases import publish, talk
+from bot.usecases import publish, router
 from bot.usecases.context import Context
 from content.catalog import LOCALES
 from tests.world import open_campaign
@@ -18,7 +18,7 @@ from tests.world import open_campaign
 
 @pytest.fixture
 def app(ctx: Context) -> DiscordApp:
-    return DiscordApp(ctx, "simcord", talk=talk)
+    return DiscordApp(ctx, "simcord", talk=router)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ async def test_words_are_answered_in_the_language_a_person_was_met_in(ctx: Conte
     bob = env.create_user("bob")
     contact = Contact(platform="discord", external_id="1", locale="fr", private=True)
     expected = {
-        locale: (await talk.on_text(ctx, replace(contact, external_id=locale, locale=locale), "hello")).card.title
+        locale: (await router.on_text(ctx, replace(contact, external_id=locale, locale=locale), "hello")).card.title
         for locale in LOCALES
     }
     await bob.send_dm("hello")

@@ -14,7 +14,7 @@ FAIL = (Button(label="Fail", action="fail:1"),)
 
 
 class FakeTalk:
-    """Stands for the module bot.usecases.talk."""
+    """Stands for the module bot.usecases.router."""
 
     def __init__(self) -> None:
         self.contacts: list[Contact] = []

@@ -23,10 +23,10 @@ from bot.usecases import (
     invite,
     invite_talk,
     link_talk,
-    messages,
     monthly,
     my_gifts,
     nudge_cards,
+    outbox_messages,
     prefer,
     private_answers,
     undo_double,
@@ -75,7 +75,7 @@ on_picture = staff_door.on_picture
 on_place = staff_door.on_place
 on_reply = staff_door.on_reply
 role_guilds = staff_door.role_guilds
-shown = messages.note_shown
+shown = outbox_messages.note_shown
 _GIVE = Tap(action="see")
 _GIVE_BUTTON = re.compile(r"(\d{1,18}):(\d{1,12})(?::([a-z-])(\d{1,19}))?")
 
@@ -210,7 +210,7 @@ async def _with_what_waited(ctx: Context, contact: Contact, reply: Reply) -> Rep
         return reply
     if not await is_known(ctx, contact):  # nobody yet; or somebody who has just had themselves forgotten
         return reply
-    return replace(reply, also=await messages.waiting_cards(ctx, await who(ctx, contact)))
+    return replace(reply, also=await outbox_messages.waiting_cards(ctx, await who(ctx, contact)))
 
 
 async def on_text(ctx: Context, contact: Contact, text: str, marked: str | None = None) -> Reply:
