@@ -47,21 +47,19 @@ from bot.usecases import (
     own_links,
     payments_pause,
     publish,
-    rates,
     reconcile,
     refer,
     refunds,
     router,
-    tidy,
 )
-from bot.usecases.clock_check import while_right
 from bot.usecases.context import Context
-from bot.usecases.core import stripe_login
+from bot.usecases.core import prune, rate_limits, stripe_login
+from bot.usecases.core.clock_check import while_right
+from bot.usecases.core.taps import TapCounter
 from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
 from bot.usecases.ports import Platform, PlatformError, Rejected
 from bot.usecases.staff import database_file, notices, open_inbox
-from bot.usecases.taps import TapCounter
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from payments.stripe import GatewayError
@@ -237,7 +235,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="login page", every=timedelta(hours=1), run=lambda: stripe_login.look_up_login_page(ctx)),
         Tick(name="earlier donors", every=timedelta(minutes=5), run=lambda: monthly_confirm.ask_earlier_donors(ctx)),
         Tick(name="the year", every=timedelta(minutes=5), run=while_right(ctx, lambda: look_back.years(ctx))),
-        Tick(name="retention", every=timedelta(hours=1), run=while_right(ctx, lambda: tidy.delete_old(ctx))),
+        Tick(name="retention", every=timedelta(hours=1), run=while_right(ctx, lambda: prune.delete_old(ctx))),
         Tick(name="tidying", every=timedelta(hours=6), run=while_right(ctx, lambda: reconcile.tidy(ctx))),
         Tick(name="who brought whom", every=timedelta(seconds=2), run=lambda: refer.tick(ctx)),
         Tick(name="database file", every=timedelta(seconds=15), run=lambda: database_file.tick(ctx, app.platforms)),
@@ -248,7 +246,7 @@ def ticks(app: App) -> Sequence[Tick]:
             run=lambda: payments_pause.tick(ctx),
             hangs_after=_LONG,
         ),
-        Tick(name="limits of accounts", every=timedelta(hours=6), run=while_right(ctx, lambda: rates.tidy(ctx))),
+        Tick(name="limits of accounts", every=timedelta(hours=6), run=while_right(ctx, lambda: rate_limits.tidy(ctx))),
     ]
     for chat in (app.telegram, app.discord):
         if chat is not None:

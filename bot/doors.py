@@ -13,9 +13,9 @@ from bot.platforms.telegram.app import TelegramApp
 from bot.store import campaigns as campaign_rows
 from bot.usecases import campaign_cards, claim, gift_page, invite_page, links
 from bot.usecases.context import Context
+from bot.usecases.core.taps import TapCounter
 from bot.usecases.intake import Intake, NotAccepted
 from bot.usecases.invite_page import InviteFacts, Openings, Visits
-from bot.usecases.taps import TapCounter
 from bot.web.doors import (
     ACCEPTED,
     CampaignPanel,

@@ -16,7 +16,7 @@ from bot.store import gifts, outbox
 from bot.store.db import Database
 from bot.usecases import publish
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from content.campaign import Campaign as Authored
 from content.campaign import load_toml
 from content.catalog import Catalog

@@ -19,8 +19,8 @@ from bot.store.db import Connection
 from bot.store.notices import Notice
 from bot.store.outbox import Delivery, Lane, Outcome, State
 from bot.usecases.context import Context
+from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
 from bot.usecases.outbox_messages import Rendered, render
-from bot.usecases.outgoing import NotNow, NotYet, OutOfDate
 from bot.usecases.ports import InDoubt, Platform, Rejected, RetryLater, Unreachable
 
 log = logging.getLogger(__name__)

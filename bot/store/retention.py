@@ -56,8 +56,8 @@ RETENTION = (
 
 # Deleted by a function of `bot`, named here, when and because.
 ELSEWHERE: Mapping[str, str] = {
-    "account_act": "usecases.rates.tidy: after a day, when no limit counts it",
-    "account_bar": "usecases.rates.tidy: 30 days after somebody was forgotten",
+    "account_act": "usecases.core.rate_limits.tidy: after a day, when no limit counts it",
+    "account_bar": "usecases.core.rate_limits.tidy: 30 days after somebody was forgotten",
     "blocked": "store.inbox.unblock: when staff lift it; few",
     "draft": "usecases.inbox.tidy: answers to supporters after a day; the others when they become something",
     "lease": "store.leases.release: when its process stops; one for each bot",
@@ -69,7 +69,7 @@ ELSEWHERE: Mapping[str, str] = {
     "preference": "usecases.forget.forget: on request",
     "private_answer": "usecases.reconcile.tidy: some hours after its token has ended",
     "progress_message": "store.progress_messages.drop: when the broadcast it shows is over",
-    "recipient": "usecases.tidy.delete_old: summed up in recipient_sum 180 days after the broadcast",
+    "recipient": "usecases.core.prune.delete_old: summed up in recipient_sum 180 days after the broadcast",
     "relay": "usecases.inbox.follow_up: when staff were told what became of their answer",
     "staff_code": "store.staff.drop_codes: when another is made; used ones say who let whom in, and are few",
     "staff_role": "store.staff.drop_discord_role: when staff take it back",

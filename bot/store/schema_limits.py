@@ -9,7 +9,7 @@ account_act = Table(  # what accounts did that is limited; forgotten soon after 
     metadata,
     Column("id", AutoId, primary_key=True),
     Column("account", String(48), nullable=False),
-    Column("kind", String(16), nullable=False),  # bot.usecases.rates
+    Column("kind", String(16), nullable=False),  # bot.usecases.core.rate_limits
     Column("at", Utc, nullable=False, index=True),
     Index("ix_account_act_account", "account", "kind", "at"),
     Index("ix_account_act_kind", "kind", "at"),

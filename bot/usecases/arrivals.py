@@ -19,7 +19,7 @@ from bot.store.outbox import Delivery, Lane
 from bot.usecases import refer
 from bot.usecases.chat_links import tell_staff
 from bot.usecases.context import Context
-from bot.usecases.join import meet
+from bot.usecases.core.join import meet
 from bot.usecases.link_talk import BROUGHT, WHO_INVITED
 
 _REMEMBERED = timedelta(days=400)  # that somebody has left

@@ -16,13 +16,14 @@ from bot.store import campaigns as campaign_rows
 from bot.store import posts, recipients, segments, staff, supporters, switches
 from bot.store.db import Connection
 from bot.store.outbox import State
-from bot.usecases import limits, prefer
+from bot.usecases import prefer
 from bot.usecases.broadcast_plan import audience, leads_elsewhere, whom
 from bot.usecases.context import Context
+from bot.usecases.core import limits
 from bot.usecases.core.audit import note
+from bot.usecases.core.isolate import each
+from bot.usecases.core.join import who as who_is
 from bot.usecases.core.notify import tell_all
-from bot.usecases.isolate import each
-from bot.usecases.join import who as who_is
 from bot.usecases.reply import Reply
 from content.broadcast import Message
 

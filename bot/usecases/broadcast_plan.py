@@ -13,8 +13,8 @@ from bot.store import campaigns as campaign_rows
 from bot.store import places, segments, switches
 from bot.store.db import Connection
 from bot.store.segments import Night, Whom
-from bot.usecases import limits
 from bot.usecases.context import Context
+from bot.usecases.core import limits
 from bot.usecases.core.audit import note
 from bot.usecases.core.notify import tell_all
 from content.addresses import foreign_address

@@ -14,7 +14,7 @@ from bot.store import broadcasts, places, progress_messages, staff
 from bot.store.db import Connection
 from bot.store.progress_messages import ProgressMessage
 from bot.usecases.context import Context
-from bot.usecases.isolate import each
+from bot.usecases.core.isolate import each
 from bot.usecases.ports import InDoubt, MessageRef, Platform, Rejected, RetryLater, Unreachable
 from bot.usecases.staff.broadcast_live import card_of
 from content.cards import Card

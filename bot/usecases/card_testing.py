@@ -12,10 +12,10 @@ from bot.domain.payment_set import Verdict
 from bot.store import account_limits, events, switches
 from bot.store.db import Connection
 from bot.store.switches import PAYMENT_ALARM, Switch
-from bot.usecases import limits
 from bot.usecases.context import Context
+from bot.usecases.core import limits
 from bot.usecases.core.notify import tell_all
-from bot.usecases.rates import DECLINED, WARNED
+from bot.usecases.core.rate_limits import DECLINED, WARNED
 from payments.facts import Fact, FraudWarning, GiftFailed, PaymentFailed, RenewalFailed
 
 _HOUR = timedelta(hours=1)

@@ -16,8 +16,8 @@ from bot.store import arrivals as rows
 from bot.store import invites, places, supporters
 from bot.store.db import Connection
 from bot.store.places import Place
-from bot.usecases import rates
 from bot.usecases.context import Context
+from bot.usecases.core import rate_limits
 from bot.usecases.core.notify import tell_all
 from bot.usecases.live_cards import rights_lost
 from bot.usecases.ports import (
@@ -141,7 +141,7 @@ async def _allowed(ctx: Context, invite: Invite) -> bool:
         accounts = await supporters.addresses_of(conn, [invite.supporter_id])
         if not accounts:
             return True
-        return await rates.take(ctx, conn, rates.CHAT_LINKS, accounts[0].platform, accounts[0].external_id)
+        return await rate_limits.take(ctx, conn, rate_limits.CHAT_LINKS, accounts[0].platform, accounts[0].external_id)
 
 
 async def _keep(ctx: Context, place: Place, invite: Invite, made: MadeInvite) -> str:

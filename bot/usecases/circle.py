@@ -10,7 +10,7 @@ from bot.store import circles, referrals
 from bot.store.circles import Shown
 from bot.usecases import recognise
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.reply import Reply
 from content import messages_invite as words
 from content.cards import Tap

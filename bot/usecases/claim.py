@@ -23,7 +23,6 @@ from bot.store import pledges as pledge_rows
 from bot.store.db import Connection
 from bot.store.outbox import Delivery
 from bot.usecases import (
-    cases,
     doubles,
     earlier_gifts,
     invite_talk,
@@ -35,7 +34,8 @@ from bot.usecases import (
     thank,
 )
 from bot.usecases.context import Context, local_day
-from bot.usecases.join import who
+from bot.usecases.core import cases
+from bot.usecases.core.join import who
 from bot.usecases.record_payments import apply_changes
 from bot.usecases.reply import Reply
 from content import messages_gift as words

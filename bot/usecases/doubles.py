@@ -19,7 +19,7 @@ from bot.store.refunds import Given
 from bot.usecases import refunds as orders
 from bot.usecases import thank
 from bot.usecases.context import Context
-from bot.usecases.outgoing import OutOfDate
+from bot.usecases.core.send_errors import OutOfDate
 from content import messages_money as words
 from content.cards import Card, Tap
 from payments.money import Money

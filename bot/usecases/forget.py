@@ -6,8 +6,9 @@ from bot.domain.referrals import InviteLink
 from bot.domain.rights import Right, may
 from bot.store import invites, merging, own_links, pledges, proofs
 from bot.store.db import Connection
-from bot.usecases import arrivals, chat_links, rates
+from bot.usecases import arrivals, chat_links
 from bot.usecases.context import Context
+from bot.usecases.core import rate_limits
 
 
 async def forget(ctx: Context, supporter_id: int) -> int:
@@ -49,5 +50,5 @@ async def _erase(ctx: Context, conn: Connection, ids: Sequence[int], monthly: Co
     await proofs.forget(conn, ids)
     await own_links.forget(conn, ids)
     await arrivals.forget_departures(ctx, conn, ids)
-    await rates.keep_bars(ctx, conn, list(ids))
+    await rate_limits.keep_bars(ctx, conn, list(ids))
     await merging.erase(conn, ids, ctx.clock())

@@ -8,7 +8,7 @@ from bot.store import campaigns as campaign_rows
 from bot.store import gifts, own_links
 from bot.usecases import claim, my_gifts
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.reply import Reply
 from content import messages_confirm as words
 from content.cards import Tap

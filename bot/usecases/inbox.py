@@ -8,10 +8,10 @@ from bot.store import drafts, inbox, notices, outbox, places, staff, supporters
 from bot.store.db import Connection
 from bot.store.notices import Notice
 from bot.store.outbox import Delivery, Lane, State
-from bot.usecases import rates, staff_texts
 from bot.usecases.context import Context
+from bot.usecases.core import rate_limits, staff_texts
 from bot.usecases.core.notify import tell_all
-from bot.usecases.outgoing import OutOfDate
+from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.reply import Reply
 from content import messages_inbox as words
 from content.cards import Card, Tap, shorten
@@ -35,8 +35,8 @@ async def pass_on(ctx: Context, contact: Contact, supporter: Supporter, text: st
         if not await _is_anybody_there(conn):
             return None
         blocked = await inbox.is_blocked(conn, supporter.id)
-        rate = rates.UNHEARD if blocked else rates.WORDS
-        enough = not await rates.take(ctx, conn, rate, contact.platform, contact.external_id)
+        rate = rate_limits.UNHEARD if blocked else rate_limits.WORDS
+        enough = not await rate_limits.take(ctx, conn, rate, contact.platform, contact.external_id)
         if not enough and not blocked:
             await notices.add(conn, _notice(ctx, supporter, text), now)
     card = words.passed_on(ctx.catalog, supporter.locale, ctx.charity, _GIVE, enough=enough)

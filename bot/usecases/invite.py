@@ -18,7 +18,7 @@ from bot.store import inbox, invites, staff, supporters
 from bot.store.db import Connection
 from bot.usecases import give, refer
 from bot.usecases.context import Context
-from bot.usecases.join import meet, who
+from bot.usecases.core.join import meet, who
 from bot.usecases.ports import PlatformError
 from bot.usecases.reply import Reply
 from content import messages_invite as words

@@ -15,8 +15,8 @@ from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
 from bot.store import gifts, look_back
 from bot.store import pledges as pledge_rows
-from bot.usecases import rates
 from bot.usecases.context import Context
+from bot.usecases.core import rate_limits
 from payments.pledges import PayersNumbers
 from payments.stripe import GatewayError
 
@@ -35,7 +35,7 @@ async def first_gift(ctx: Context, person: Supporter, typed: str) -> Gift | None
         return None
     async with ctx.db.read() as conn:
         mine = [p for p in await pledge_rows.of_supporter(conn, person.id) if may(p.standing, Right.CONFIRM)]
-        spent = await rates.is_spent(ctx, conn, rates.GUESSES, person.platform, person.external_id)
+        spent = await rate_limits.is_spent(ctx, conn, rate_limits.GUESSES, person.platform, person.external_id)
     if spent:
         return None
     for pledge in mine:
@@ -47,7 +47,7 @@ async def first_gift(ctx: Context, person: Supporter, typed: str) -> Gift | None
             async with ctx.db.read() as conn:
                 return min(await gifts.named(conn, [], [pledge.subscription]), key=lambda gift: gift.id, default=None)
     async with ctx.db.write() as conn:
-        await rates.spend(ctx, conn, rates.GUESSES, person.platform, person.external_id)
+        await rate_limits.spend(ctx, conn, rate_limits.GUESSES, person.platform, person.external_id)
     return None
 
 

@@ -14,10 +14,10 @@ from bot.domain.people import Contact, Supporter
 from bot.store import link_codes, supporters
 from bot.store.db import Connection
 from bot.store.link_codes import LinkCode
-from bot.usecases import rates
 from bot.usecases.context import Context
+from bot.usecases.core import rate_limits
+from bot.usecases.core.join import who
 from bot.usecases.core.notify import tell_all
-from bot.usecases.join import who
 from bot.usecases.merge import merge
 from bot.usecases.recognise import write_to
 
@@ -70,12 +70,12 @@ async def redeem(ctx: Context, contact: Contact, code: str) -> Linked | Question
     """Somebody types the code that their other account was given: what to ask them, or why nothing is asked."""
     person, now = await who(ctx, contact), ctx.clock()
     async with ctx.db.write() as conn:
-        if await rates.is_spent(ctx, conn, rates.GUESSES, contact.platform, contact.external_id):
+        if await rate_limits.is_spent(ctx, conn, rate_limits.GUESSES, contact.platform, contact.external_id):
             return Linked.TOO_MANY
         found = await link_codes.by_hash(conn, hashed(code, "link"), now)
         owner = await _at(conn, found.address_id) if found is not None else None
         if found is None or owner is None or found.typed_by not in (None, person.address_id):
-            await rates.spend(ctx, conn, rates.GUESSES, contact.platform, contact.external_id)
+            await rate_limits.spend(ctx, conn, rate_limits.GUESSES, contact.platform, contact.external_id)
             return Linked.WRONG
         if owner.id == person.id:
             return Linked.SAME

@@ -12,8 +12,8 @@ from bot.store.outbox import Delivery
 from bot.usecases import invite as own
 from bot.usecases import refer
 from bot.usecases.context import Context
-from bot.usecases.join import who
-from bot.usecases.outgoing import OutOfDate
+from bot.usecases.core.join import who
+from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.reply import Reply
 from content import messages_invite as words
 from content.cards import Card, Tap

@@ -11,9 +11,10 @@ from bot.store import campaigns as campaign_rows
 from bot.store import links as link_rows
 from bot.store import switches
 from bot.store.links import StoredLink
-from bot.usecases import link_closing, rates
+from bot.usecases import link_closing
 from bot.usecases.context import Context
-from bot.usecases.isolate import each_at_stripe
+from bot.usecases.core import rate_limits
+from bot.usecases.core.isolate import each_at_stripe
 from content.messages_web import link_texts, paused_text
 from payments.gateway_errors import concerns_all
 from payments.money import Money
@@ -211,7 +212,7 @@ async def for_typed_amount(ctx: Context, campaign: Campaign, minor: int, person:
     if ctx.links.get(campaign.id, minor) is not None:
         return True
     async with ctx.db.write() as conn:
-        if not await rates.take(ctx, conn, rates.LINKS, person.platform, person.external_id):
+        if not await rate_limits.take(ctx, conn, rate_limits.LINKS, person.platform, person.external_id):
             return False
     try:
         async with asyncio.timeout(_PATIENCE):

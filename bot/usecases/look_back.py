@@ -15,7 +15,7 @@ from bot.store.nudges import Home
 from bot.store.outbox import Delivery, Lane
 from bot.usecases import campaign_cards
 from bot.usecases.context import Context
-from bot.usecases.outgoing import NotYet, OutOfDate
+from bot.usecases.core.send_errors import NotYet, OutOfDate
 from content import messages_nudge as words
 from content.cards import Card
 from payments.money import Money

@@ -21,7 +21,7 @@ from bot.usecases.broadcast_plan import CannotSend, Spec, begins_at
 from bot.usecases.broadcast_plan import submit as submit_broadcast
 from bot.usecases.campaign_cards import standing
 from bot.usecases.context import Context
-from bot.usecases.isolate import each
+from bot.usecases.core.isolate import each
 from content.broadcast import Message
 from content.campaign import Milestone
 from content.catalog import LOCALES

@@ -17,7 +17,7 @@ from bot.usecases import campaign_cards, give, links, monthly_news, own_links
 from bot.usecases import monthly_confirm as confirming
 from bot.usecases.context import Context
 from bot.usecases.core import stripe_login
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.reply import Reply
 from content import messages_confirm as confirm_words
 from content import messages_monthly as words

@@ -10,11 +10,11 @@ from bot.store.db import Connection
 from bot.store.outbox import Delivery
 from bot.usecases import monthly_news
 from bot.usecases.context import Context
+from bot.usecases.core.join import who
 from bot.usecases.core.notify import tell_all
+from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.core.stripe_login import login_page
 from bot.usecases.invoice_claims import ASK_EARLIER, asked_mark
-from bot.usecases.join import who
-from bot.usecases.outgoing import OutOfDate
 from bot.usecases.reply import Reply
 from content import messages_confirm as words
 from content.cards import Card, Tap

@@ -17,9 +17,9 @@ from bot.store.nudges import Home
 from bot.store.outbox import Delivery, Lane
 from bot.store.switches import Switch
 from bot.usecases.context import Context
+from bot.usecases.core.isolate import each
+from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.core.stripe_login import LONGEST_URL
-from bot.usecases.isolate import each
-from bot.usecases.outgoing import OutOfDate
 from content import messages_monthly as words
 from content.cards import Card, Tap
 from payments.facts import RenewalFailed

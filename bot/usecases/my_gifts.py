@@ -9,7 +9,7 @@ from bot.domain.rights import Right, may
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts
 from bot.usecases.context import Context, local_day
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.reply import Reply
 from content import messages_gift as words
 from content.cards import Tap

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.store import links as link_rows
 from bot.store import own_links as own_rows
 from bot.usecases.context import Context
-from bot.usecases.isolate import each_at_stripe
+from bot.usecases.core.isolate import each_at_stripe
 from payments.gateway_errors import GatewayUnavailable
 
 _JOB = "open payment pages"

@@ -16,7 +16,6 @@ from bot.store.inbox import RELAYED
 from bot.store.outbox import Delivery, Lane, Outcome, State
 from bot.usecases import (
     campaign_cards,
-    cases,
     claim,
     doubles,
     gift_confirm,
@@ -36,7 +35,8 @@ from bot.usecases import (
     share_prompt,
 )
 from bot.usecases.context import Context, local_day
-from bot.usecases.outgoing import NotNow, NotYet, OutOfDate
+from bot.usecases.core import cases
+from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
 from bot.usecases.ports import PrivateAnswer
 from bot.usecases.supporters import linking_handlers
 from content import messages_gift as words

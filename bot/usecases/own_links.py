@@ -26,10 +26,11 @@ from bot.store import own_links as rows
 from bot.store import proofs
 from bot.store.db import Connection
 from bot.store.own_links import OwnLink
-from bot.usecases import cases, link_closing, links, rates
+from bot.usecases import link_closing, links
 from bot.usecases.context import Context
-from bot.usecases.isolate import each_at_stripe
-from bot.usecases.rates import Rate
+from bot.usecases.core import cases, rate_limits
+from bot.usecases.core.isolate import each_at_stripe
+from bot.usecases.core.rate_limits import Rate
 from content.messages_web import link_texts, own_link_thanks
 from payments.facts import Fact, GiftPaid, GiftPending
 from payments.reference import Reference, Touch
@@ -51,8 +52,8 @@ class _Occasion:
     patience: float
 
 
-_CHOSEN = _Occasion(rate=rates.OWN_LINKS, patience=5.0)  # an amount was tapped or typed
-_SHOWN = _Occasion(rate=rates.OWN_LINKS_SHOWN, patience=2.0)  # a card is looked at
+_CHOSEN = _Occasion(rate=rate_limits.OWN_LINKS, patience=5.0)  # an amount was tapped or typed
+_SHOWN = _Occasion(rate=rate_limits.OWN_LINKS_SHOWN, patience=2.0)  # a card is looked at
 
 
 async def url_for(
@@ -109,7 +110,7 @@ async def _taken(ctx: Context, person: Supporter, rate: Rate, wanted: int) -> in
         return 0
     async with ctx.db.write() as conn:
         for number in range(wanted):
-            if not await rates.take(ctx, conn, rate, person.platform, person.external_id):
+            if not await rate_limits.take(ctx, conn, rate, person.platform, person.external_id):
                 return number
     return wanted
 

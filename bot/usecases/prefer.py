@@ -6,9 +6,9 @@ from bot.domain.rights import Right, may
 from bot.store import nudges, pledges, supporters
 from bot.store.outbox import Delivery
 from bot.usecases.context import Context
+from bot.usecases.core.join import who
+from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.core.stripe_login import login_page
-from bot.usecases.join import who
-from bot.usecases.outgoing import OutOfDate
 from bot.usecases.reply import Reply
 from content import messages_nudge
 from content import messages_person as words

@@ -11,7 +11,7 @@ from bot.store.db import Connection
 from bot.store.outbox import Delivery, Lane
 from bot.usecases.context import Context
 from bot.usecases.core.notify import tell_all
-from bot.usecases.outgoing import NotYet
+from bot.usecases.core.send_errors import NotYet
 from content import messages_invite as words
 from content.cards import Card, Tap
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from bot.store import answers, cursors, events, gifts
 from bot.store.db import Connection
-from bot.usecases import clock_check
 from bot.usecases.context import Context, local_day
+from bot.usecases.core import clock_check
+from bot.usecases.core.isolate import each
 from bot.usecases.core.notify import tell_all
 from bot.usecases.intake import Intake
-from bot.usecases.isolate import each
 from bot.usecases.record_payments import Arrived, apply_set
 from payments.facts import HANDLED_TYPES, FeeKnown, UnreadableEvent, read_event
 

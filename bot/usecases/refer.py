@@ -19,7 +19,7 @@ from bot.store.db import Connection
 from bot.store.referrals import Credit
 from bot.usecases import recognise
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from payments.money import Money
 
 CHUNK = 500  # nodes whose paths are written anew in one transaction

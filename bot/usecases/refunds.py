@@ -16,8 +16,8 @@ from bot.store.db import Connection
 from bot.store.refunds import RefundOrder
 from bot.usecases.context import Context
 from bot.usecases.core.audit import note
+from bot.usecases.core.isolate import each
 from bot.usecases.core.notify import tell_all
-from bot.usecases.isolate import each
 from content.messages_money import UNANSWERED
 from payments.ledger import State
 from payments.money import Money

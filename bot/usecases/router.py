@@ -28,11 +28,11 @@ from bot.usecases import (
     nudge_cards,
     outbox_messages,
     prefer,
-    private_answers,
     undo_double,
 )
 from bot.usecases.context import Context
-from bot.usecases.join import is_known, note_wrote, set_reachable, who
+from bot.usecases.core import private_replies
+from bot.usecases.core.join import is_known, note_wrote, set_reachable, who
 from bot.usecases.reply import Reply
 from bot.usecases.staff import door as staff_door
 from bot.usecases.supporters import linking_handlers
@@ -65,7 +65,7 @@ __all__ = [
 
 Answer = Callable[[Context, Contact, str], Awaitable[Reply]]
 campaign_choices = give.campaign_choices
-keep_private_answer = private_answers.keep
+keep_private_answer = private_replies.keep
 awaits_picture = staff_door.awaits_picture
 on_answer = staff_door.on_answer
 on_inline = invite_talk.offers

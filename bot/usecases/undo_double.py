@@ -16,11 +16,11 @@ from bot.domain.rights import Right, may
 from bot.store import gifts, refunds
 from bot.store.db import Connection
 from bot.store.refunds import RefundOrder
-from bot.usecases import cases, rates
 from bot.usecases import refunds as orders
 from bot.usecases.context import Context
+from bot.usecases.core import cases, rate_limits
+from bot.usecases.core.join import who
 from bot.usecases.doubles import payer_of, twins
-from bot.usecases.join import who
 from bot.usecases.my_gifts import show as show_gifts
 from bot.usecases.refunds import Barred
 from bot.usecases.reply import Reply
@@ -88,7 +88,9 @@ async def _undo(ctx: Context, person: Supporter, asked: _Asked) -> RefundOrder |
         if not may(gift.standing, Right.UNDO) or not same & {twin.id for twin in await twins(conn, gift)}:
             return Barred.OTHER_PAYER
         capped = await _capped(ctx, conn, gift)
-        if capped is None and not await rates.take(ctx, conn, rates.REFUNDS, person.platform, person.external_id):
+        if capped is None and not await rate_limits.take(
+            ctx, conn, rate_limits.REFUNDS, person.platform, person.external_id
+        ):
             return Barred.CAPPED
         return capped
 

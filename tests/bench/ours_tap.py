@@ -26,9 +26,9 @@ from bot.store.db import Database
 from bot.store.migrate import migrate
 from bot.usecases import router
 from bot.usecases.context import Context
+from bot.usecases.core.taps import TapCounter
 from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
-from bot.usecases.taps import TapCounter
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from tests.bench.stage import answer_questions

@@ -8,7 +8,7 @@ from bot.domain.people import PlatformName
 from bot.store import notices, outbox, supporters
 from bot.store.db import Database
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.ports import InDoubt, Rejected, RetryLater
 from bot.usecases.staff import notices as staff_notices
 from tests.conftest import MovingClock

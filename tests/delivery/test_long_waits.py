@@ -15,7 +15,7 @@ from bot.usecases.context import Context
 from bot.usecases.staff import notices
 from content.catalog import Locale
 from tests.conftest import MovingClock
-from tests.usecases.test_notices import Wall
+from tests.usecases.core.test_notices import Wall
 from tests.world import make_context
 
 

@@ -16,7 +16,7 @@ from bot.store import answers, outbox, supporters
 from bot.store.db import Database
 from bot.usecases import router
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.ports import (
     InDoubt,
     MessageRef,

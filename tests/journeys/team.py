@@ -9,7 +9,7 @@ from bot.domain.people import Contact, PlatformName, Preference
 from bot.domain.staff import Role
 from bot.store import broadcasts, places, staff
 from bot.usecases import broadcast
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.prefer import set_preferences
 from content.catalog import Locale
 from content.commands import name_of

@@ -11,10 +11,11 @@ from bot.domain.broadcasts import Broadcast, BroadcastState, Quiet, Segment
 from bot.domain.people import Contact, Locale, Preference
 from bot.domain.staff import Member, Role
 from bot.store import broadcasts, staff
-from bot.usecases import broadcast, broadcast_corrections, freeze, publish
+from bot.usecases import broadcast, broadcast_corrections, publish
 from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.broadcast_report import report
-from bot.usecases.join import who
+from bot.usecases.core import freeze
+from bot.usecases.core.join import who
 from bot.usecases.prefer import set_preferences
 from content.broadcast import Message
 from payments.reference import TouchKind

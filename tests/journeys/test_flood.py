@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.people import Contact, Preference
 from bot.store import supporters
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from tests.journeys.people import Person, says
 from tests.journeys.test_again import at
 from tests.journeys.test_broadcast import colleague, follower, is_done, sent

@@ -17,7 +17,7 @@ from bot.store import outbox, supporters
 from bot.store.outbox import Outcome, State
 from bot.usecases import nudge, outbox_messages
 from bot.usecases.context import Context
-from bot.usecases.outgoing import NotNow, NotYet, OutOfDate
+from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
 from content.cards import Card
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock

@@ -13,9 +13,10 @@ from bot.domain.staff import Role
 from bot.store import invites, notices, places, referrals, staff, supporters
 from bot.store.db import Database
 from bot.store.notices import Notice
-from bot.usecases import arrivals, chat_links, forget, join
+from bot.usecases import arrivals, chat_links, forget
 from bot.usecases.arrivals import Newcomer
 from bot.usecases.context import Context
+from bot.usecases.core import join
 from bot.usecases.merge import merge
 from bot.usecases.ports import MadeInvite, NoRight, NoRoom, PlatformError, RetryLater, Unreachable, Untold
 from tests.conftest import MovingClock

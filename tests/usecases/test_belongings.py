@@ -12,7 +12,7 @@ from bot.store.merging import elder
 from bot.store.schema import Utc, metadata, private_answer, supporter
 from bot.usecases import forget
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.usecases.test_forget import NAME, everything

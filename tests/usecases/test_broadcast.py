@@ -19,10 +19,11 @@ from bot.store.recipients import Result
 from bot.store.schema import address
 from bot.store.schema_broadcast import recipient
 from bot.store.schema_staff import notice
-from bot.usecases import broadcast, broadcast_corrections, freeze, publish, router
+from bot.usecases import broadcast, broadcast_corrections, publish, router
 from bot.usecases.broadcast_plan import CannotSend, Spec, audience, estimate, local_time, submit, whom
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core import freeze
+from bot.usecases.core.join import who
 from bot.usecases.prefer import set_preferences
 from content.broadcast import Message
 from tests.conftest import MovingClock

@@ -17,7 +17,7 @@ from bot.store.schema_broadcast import recipient
 from bot.usecases import broadcast
 from bot.usecases.broadcast_plan import Spec, into_the_night, submit
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.prefer import set_preferences
 from content.broadcast import Message
 from tests.conftest import MovingClock

@@ -8,11 +8,12 @@ from bot.domain.staff import Role
 from bot.store import audit, broadcasts, drafts, places, staff
 from bot.store.db import Database
 from bot.store.notices import due
-from bot.usecases import broadcast, limits, publish, router
+from bot.usecases import broadcast, publish, router
 from bot.usecases.broadcast_cards import copy_of
 from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core import limits
+from bot.usecases.core.join import who
 from bot.usecases.prefer import set_preferences
 from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcast_notices import KINDS

@@ -18,7 +18,7 @@ from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.broadcast_progress import refresh
 from bot.usecases.broadcast_report import progress
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.ports import InDoubt, MessageRef, PrivateAnswer, Unreachable
 from bot.usecases.prefer import set_preferences
 from content.broadcast import Message

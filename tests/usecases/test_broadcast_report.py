@@ -22,11 +22,11 @@ from bot.usecases import broadcast, router
 from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.broadcast_report import Report, Share, report
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
+from bot.usecases.core.prune import delete_old
+from bot.usecases.core.taps import TapCounter
 from bot.usecases.prefer import set_preferences
 from bot.usecases.staff.broadcast_live import card_of
-from bot.usecases.taps import TapCounter
-from bot.usecases.tidy import delete_old
 from content.broadcast import Message
 from payments.money import Money
 from payments.reference import Reference, Touch, TouchKind

@@ -14,10 +14,11 @@ from bot.platforms.telegram.render import render as on_telegram
 from bot.store import audit, broadcasts, drafts, places, staff, switches
 from bot.store.db import Database
 from bot.store.notices import due
-from bot.usecases import broadcast, freeze, router
+from bot.usecases import broadcast, router
 from bot.usecases.broadcast_cards import copy_of, post_of
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core import freeze
+from bot.usecases.core.join import who
 from bot.usecases.prefer import set_preferences
 from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcast_draft import KIND, Plan, plan_of

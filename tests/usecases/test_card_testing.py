@@ -11,12 +11,13 @@ from bot.store import links as link_rows
 from bot.store import switches
 from bot.store.db import Database
 from bot.store.notices import Notice, due
-from bot.usecases import limits, payments_pause, publish, router
+from bot.usecases import payments_pause, publish, router
 from bot.usecases.context import Context
+from bot.usecases.core import limits
 from bot.usecases.staff.notices import KINDS
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.usecases.test_limits import hire
+from tests.usecases.core.test_limits import hire
 from tests.usecases.test_record_payments import take
 from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, metadata, open_campaign
 

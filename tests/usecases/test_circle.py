@@ -8,7 +8,7 @@ from bot.domain.people import Contact
 from bot.domain.referrals import Circle, Money, shown_direct, shown_of_all
 from bot.usecases import invite, router
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.usecases.test_invite_circle import brings, campaign, ctx, words

@@ -17,8 +17,8 @@ from bot.store.outbox import Delivery, Lane
 from bot.store.schema import delivery
 from bot.usecases import claim, doubles, outbox_messages, refunds, router, undo_double
 from bot.usecases.context import Context
-from bot.usecases.join import who
-from bot.usecases.outgoing import OutOfDate
+from bot.usecases.core.join import who
+from bot.usecases.core.send_errors import OutOfDate
 from payments.stripe import GatewayRefused, GatewayUnavailable, Payer
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write

@@ -15,7 +15,7 @@ from bot.store.outbox import Delivery, Lane
 from bot.store.schema import address, delivery, metadata, pledge, preference_change
 from bot.usecases import forget, refer
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.merge import merge
 from bot.usecases.ports import PlatformError, RetryLater
 from bot.usecases.verify import verify

@@ -10,7 +10,7 @@ from bot.store import pledges, supporters
 from bot.store.db import Database
 from bot.usecases import router
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give

@@ -9,16 +9,17 @@ from bot.store import inbox as inbox_rows
 from bot.store import notices as rows
 from bot.store.db import Database
 from bot.store.outbox import State
-from bot.usecases import inbox, outbox_messages, rates, router
+from bot.usecases import inbox, outbox_messages, router
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core import rate_limits
+from bot.usecases.core.join import who
+from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.merge import merge
-from bot.usecases.outgoing import OutOfDate
 from bot.usecases.reply import Reply
 from bot.usecases.staff import notices
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecases.test_notices import Wall
+from tests.usecases.core.test_notices import Wall
 from tests.world import ALEX, CAMILLE, make_context, open_campaign
 
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True, place="900")
@@ -119,7 +120,7 @@ async def test_who_links_an_older_account_after_writing_is_blocked_all_the_same(
 
 async def test_a_flood_of_words_is_stopped_kindly(ctx: Context) -> None:
     await hire(ctx)
-    for number in range(rates.WORDS.each):
+    for number in range(rate_limits.WORDS.each):
         await router.on_text(ctx, CAMILLE, f"Message numéro {number} de ma part")
     assert "bien arrivés" in said(await router.on_text(ctx, CAMILLE, "Et encore un autre"))
 

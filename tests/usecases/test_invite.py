@@ -14,7 +14,7 @@ from bot.store import invites, places, referrals, staff, supporters
 from bot.store.db import Database
 from bot.usecases import forget, invite, invite_talk, link, publish, router
 from bot.usecases.context import Context, Whereabouts
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.ports import NoRight, NoRoom, PlatformError, RetryLater
 from bot.usecases.reply import Reply
 from content.cards import Card

@@ -18,9 +18,9 @@ from bot.store.schema_referrals import share_prompt
 from bot.store.schema_staff import notice
 from bot.usecases import invite, outbox_messages, recognise, refer, router
 from bot.usecases.context import Context, Whereabouts
-from bot.usecases.join import set_reachable, who
+from bot.usecases.core.join import set_reachable, who
+from bot.usecases.core.send_errors import NotYet, OutOfDate
 from bot.usecases.merge import merge
-from bot.usecases.outgoing import NotYet, OutOfDate
 from bot.usecases.reply import Reply
 from content.cards import Card
 from tests.conftest import MovingClock

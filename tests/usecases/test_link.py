@@ -14,12 +14,13 @@ from bot.store import gifts, notices, staff, supporters
 from bot.store.db import Database
 from bot.store.outbox import Delivery
 from bot.store.schema import delivery, supporter
-from bot.usecases import link, outbox_messages, rates, router
+from bot.usecases import link, outbox_messages, router
 from bot.usecases.context import Context
+from bot.usecases.core import rate_limits
+from bot.usecases.core.join import who
+from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.forget import forget
-from bot.usecases.join import who
 from bot.usecases.link import Linked, Question
-from bot.usecases.outgoing import OutOfDate
 from bot.usecases.ports import Unreachable
 from bot.usecases.staff import notices as staff_notices
 from tests.conftest import MovingClock
@@ -243,10 +244,10 @@ async def test_ones_own_code(ctx: Context) -> None:
 
 async def test_nobody_goes_on_guessing(ctx: Context, clock: MovingClock) -> None:
     code = await link.offer(ctx, ALEX)
-    for number in range(rates.GUESSES.each):
+    for number in range(rate_limits.GUESSES.each):
         assert await link.redeem(ctx, CAMILLE, f"NOPE-{number}") is Linked.WRONG
     assert await link.redeem(ctx, CAMILLE, code) is Linked.TOO_MANY, "not even with the right one"
-    clock.now += rates.GUESSES.within
+    clock.now += rate_limits.GUESSES.within
     fresh = await link.offer(ctx, ALEX)
     assert isinstance(await link.redeem(ctx, CAMILLE, fresh), Question)
 

@@ -19,7 +19,7 @@ from content.campaign import Milestone
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused, Link, LinkSpec
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecases.test_limits import hire
+from tests.usecases.core.test_limits import hire
 from tests.world import CAMILLE, RecordingGateway, make_context, open_campaign
 
 BAD, GOOD = "bad-one", "good-one"

@@ -13,8 +13,8 @@ from bot.store.db import Database
 from bot.store.outbox import Delivery
 from bot.usecases import claim, look_back, outbox_messages, prefer
 from bot.usecases.context import Context
-from bot.usecases.join import who
-from bot.usecases.outgoing import NotYet, OutOfDate
+from bot.usecases.core.join import who
+from bot.usecases.core.send_errors import NotYet, OutOfDate
 from bot.usecases.prefer import set_preferences
 from content.cards import Card
 from tests.conftest import MovingClock

@@ -14,7 +14,7 @@ from bot.store import matches
 from bot.store.db import Database
 from bot.usecases import matching, verify
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from payments.money import Money
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write

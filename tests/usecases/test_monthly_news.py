@@ -15,8 +15,8 @@ from bot.store.outbox import Delivery
 from bot.store.schema import delivery
 from bot.usecases import monthly, outbox_messages, publish
 from bot.usecases.context import Context
-from bot.usecases.join import who
-from bot.usecases.outgoing import OutOfDate
+from bot.usecases.core.join import who
+from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.record_payments import apply_set
 from content.cards import Card
 from payments.facts import PledgeChanged

@@ -24,9 +24,9 @@ from bot.store.schema_staff import refund_order
 from bot.usecases import give as give_case
 from bot.usecases import matching, nudge, outbox_messages, own_amounts, publish, router
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
+from bot.usecases.core.send_errors import NotYet, OutOfDate
 from bot.usecases.nudge_policies import Standing, as_set
-from bot.usecases.outgoing import NotYet, OutOfDate
 from bot.usecases.prefer import set_preferences
 from content.cards import Card
 from payments.money import Money

@@ -14,11 +14,12 @@ from bot.store.db import Database
 from bot.store.outbox import Outcome, State
 from bot.store.schema import pledge
 from bot.store.schema_broadcast import broadcast, recipient
-from bot.usecases import forget, join, nudge, nudge_cards, prefer
+from bot.usecases import forget, nudge, nudge_cards, prefer
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core import join
+from bot.usecases.core.join import who
+from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.merge import merge
-from bot.usecases.outgoing import OutOfDate
 from bot.usecases.prefer import set_preferences
 from tests.conftest import MovingClock
 from tests.draws import hold_nobody_out_of_all

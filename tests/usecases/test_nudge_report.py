@@ -11,7 +11,7 @@ from bot.store import nudges as rows
 from bot.store.db import Database
 from bot.store.nudges import Decision
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.nudge_policies import Standing, as_set
 from bot.usecases.nudge_report import as_json, report
 from payments.reference import Touch, TouchKind

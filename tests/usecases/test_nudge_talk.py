@@ -12,7 +12,7 @@ from bot.store import audit, nudges, staff
 from bot.store.db import Database
 from bot.usecases import nudge, router
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.nudge_policies import standings
 from bot.usecases.prefer import set_preferences
 from bot.usecases.reply import Reply

@@ -12,11 +12,11 @@ from bot.store.db import Database
 from bot.store.notices import due
 from bot.usecases import own_links, payments_pause, router
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from payments.reference import Touch, TouchKind
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
 from tests.conftest import MovingClock
-from tests.usecases.test_limits import hire
+from tests.usecases.core.test_limits import hire
 from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
 
 

@@ -10,11 +10,12 @@ from bot.domain.people import Contact, PlatformName
 from bot.store import proofs
 from bot.store.db import Database
 from bot.store.outbox import Delivery, Lane
-from bot.usecases import broadcast_cards, outbox_messages, own_links, rates, router
+from bot.usecases import broadcast_cards, outbox_messages, own_links, router
 from bot.usecases.campaign_cards import own_button
 from bot.usecases.context import Context
-from bot.usecases.join import who
-from bot.usecases.outgoing import OutOfDate
+from bot.usecases.core import rate_limits
+from bot.usecases.core.join import who
+from bot.usecases.core.send_errors import OutOfDate
 from content.broadcast import TOKEN, Message
 from content.cards import Card, Tap
 from content.writer import OwnLinkButton
@@ -120,12 +121,12 @@ async def test_looking_at_cards_leaves_links_to_those_who_choose_an_amount(
     for slug in ("one", "two"):
         await open_campaign(bare, slug=slug)
         await router.on_command(bare, CAMILLE, "give", slug)
-    assert len(own(gateway)) == rates.OWN_LINKS_SHOWN.each
+    assert len(own(gateway)) == rate_limits.OWN_LINKS_SHOWN.each
     for minor in range(20):
         await router.on_command(bare, CAMILLE, "give", f"9.{minor:02} one")
-    assert len(own(gateway)) == rates.OWN_LINKS.each
-    assert rates.OWN_LINKS_SHOWN.each < rates.OWN_LINKS.each
-    assert (rates.OWN_LINKS_SHOWN.everybody or 0) < (rates.OWN_LINKS.everybody or 0)
+    assert len(own(gateway)) == rate_limits.OWN_LINKS.each
+    assert rate_limits.OWN_LINKS_SHOWN.each < rate_limits.OWN_LINKS.each
+    assert (rate_limits.OWN_LINKS_SHOWN.everybody or 0) < (rate_limits.OWN_LINKS.everybody or 0)
 
 
 async def test_a_card_is_shown_with_shared_links_while_stripe_is_slow(

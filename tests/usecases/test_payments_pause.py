@@ -13,7 +13,7 @@ from bot.usecases.context import Context
 from bot.usecases.staff.notices import KINDS
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
 from tests.conftest import MovingClock
-from tests.usecases.test_limits import hire
+from tests.usecases.core.test_limits import hire
 from tests.world import CAMILLE, RecordingGateway, make_context, open_campaign
 
 

@@ -7,7 +7,7 @@ from bot.domain.rights import Standing
 from bot.store import pledges
 from bot.usecases import claim, router
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from tests.payments import stripe_json as stripe
 from tests.usecases.alice_and_bob import SUBSCRIPTION, BobsStripe, actions, bob_pays, cases, claim_code, the_pledge
 from tests.usecases.test_control import campaign, ctx, gateway

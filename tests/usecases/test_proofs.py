@@ -11,8 +11,8 @@ from bot.store.db import Database
 from bot.store.schema_proofs import payer_proof
 from bot.usecases import claim, forget, own_links, publish, router
 from bot.usecases.context import Context
-from bot.usecases.join import who
-from bot.usecases.outgoing import OutOfDate
+from bot.usecases.core.join import who
+from bot.usecases.core.send_errors import OutOfDate
 from payments.links import LinkSpec, link_params
 from payments.views import Payer
 from tests.conftest import MovingClock

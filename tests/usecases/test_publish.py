@@ -14,7 +14,7 @@ from bot.store.db import Database
 from bot.usecases import give, links, live_cards, publish
 from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.ports import Gone, InDoubt, MessageRef, PlatformError, Rejected, RetryLater
 from content.cards import Card
 from payments.stripe import GatewayRefused, Link, LinkSpec

@@ -16,8 +16,8 @@ from bot.store.events import StoredEvent
 from bot.store.notices import due
 from bot.usecases import reconcile, verify
 from bot.usecases.context import Context
+from bot.usecases.core.join import who
 from bot.usecases.intake import Intake
-from bot.usecases.join import who
 from bot.usecases.staff import notices
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe

@@ -15,9 +15,9 @@ from bot.store.db import Database
 from bot.store.staff import RoleMapping
 from bot.usecases import router
 from bot.usecases.context import Context
-from bot.usecases.core import access
+from bot.usecases.core import access, team_notices
 from bot.usecases.reply import Reply
-from bot.usecases.staff import codes, team, team_notices
+from bot.usecases.staff import codes, team
 from bot.usecases.staff.table import HOME
 from content.catalog import LOCALES, Locale
 from tests.conftest import MovingClock

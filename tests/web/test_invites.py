@@ -24,11 +24,11 @@ from bot.store.db import Database
 from bot.store.schema_staff import name_hidden
 from bot.usecases import claim, invite, links, publish, router
 from bot.usecases.context import Context
+from bot.usecases.core.join import who
+from bot.usecases.core.taps import TapCounter
 from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
-from bot.usecases.join import who
 from bot.usecases.ports import MadeInvite
-from bot.usecases.taps import TapCounter
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from payments.reference import Touch, TouchKind

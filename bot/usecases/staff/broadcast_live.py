@@ -13,11 +13,12 @@ from bot.domain.staff import Member, Role
 from bot.store import broadcasts, staff, switches
 from bot.store import campaigns as campaign_rows
 from bot.store.outbox import State
-from bot.usecases import broadcast, broadcast_corrections, limits
+from bot.usecases import broadcast, broadcast_corrections
 from bot.usecases.broadcast import CampaignOver, LeadsElsewhere, NotPossible
 from bot.usecases.broadcast_cards import own_previews
 from bot.usecases.broadcast_report import Progress, Share, progress, report
 from bot.usecases.context import Context
+from bot.usecases.core import limits
 from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff import broadcast_fix

@@ -8,7 +8,6 @@ from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
 from bot.store import drafts
 from bot.store.drafts import Draft, Stale
-from bot.usecases import limits
 from bot.usecases.broadcast_cards import own_previews
 from bot.usecases.broadcast_plan import (
     CannotSend,
@@ -21,6 +20,7 @@ from bot.usecases.broadcast_plan import (
     why_not,
 )
 from bot.usecases.context import Context
+from bot.usecases.core import limits
 from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcast_draft import Plan, plan_of
 from bot.usecases.staff.broadcast_live import shown

@@ -6,8 +6,9 @@ from bot.domain.people import Locale
 from bot.store import broadcasts
 from bot.store import campaigns as campaign_rows
 from bot.store.notices import Notice
-from bot.usecases import broadcast_cards, limits
+from bot.usecases import broadcast_cards
 from bot.usecases.context import Context
+from bot.usecases.core import limits
 from content import messages_campaign, messages_places
 from content.cards import Card, Tap
 from content.catalog import LOCALES

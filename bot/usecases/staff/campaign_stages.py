@@ -11,8 +11,8 @@ from bot.domain.people import Locale
 from bot.domain.staff import Member
 from bot.domain.typed_campaign import Problem
 from bot.store.drafts import Draft, Stale
-from bot.usecases import staff_texts
 from bot.usecases.context import Context
+from bot.usecases.core import staff_texts
 from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff import campaign_draft as draft_of

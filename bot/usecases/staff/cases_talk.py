@@ -6,8 +6,8 @@ from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts, inbox, notices
 from bot.store.notices import Notice
-from bot.usecases import cases
 from bot.usecases.context import Context, local_day
+from bot.usecases.core import cases
 from bot.usecases.core.audit import note
 from bot.usecases.reply import Reply
 from bot.usecases.staff import reply_draft

@@ -9,8 +9,8 @@ from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
 from bot.store import staff
 from bot.store.db import Connection
-from bot.usecases import rates
 from bot.usecases.context import Context
+from bot.usecases.core import rate_limits
 from bot.usecases.core.access import label_of
 from bot.usecases.core.audit import note
 from bot.usecases.core.notify import tell_all
@@ -69,11 +69,11 @@ async def _claim(ctx: Context, contact: Contact, code: str) -> Claimed | Problem
     """All in one transaction, so that a code makes one person staff and no more."""
     now, who = ctx.clock(), (contact.platform, contact.external_id)
     async with ctx.db.write() as conn:
-        if await rates.is_spent(ctx, conn, rates.STAFF_GUESSES, *who):
+        if await rate_limits.is_spent(ctx, conn, rate_limits.STAFF_GUESSES, *who):
             return "too_many"
         used = await staff.use_code(conn, hashed(code), now)
         if used is None or (used[1] == FIRST and await staff.owners(conn, hold=True)):
-            await rates.spend(ctx, conn, rates.STAFF_GUESSES, *who)
+            await rate_limits.spend(ctx, conn, rate_limits.STAFF_GUESSES, *who)
             return "wrong"
         role, purpose, made_by = used
         person = await _join(ctx, conn, contact, role, made_by)

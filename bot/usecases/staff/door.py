@@ -8,8 +8,8 @@ from bot.domain.staff import Member, Role
 from bot.store import places, staff
 from bot.usecases.context import Context
 from bot.usecases.core.access import member
+from bot.usecases.core.join import who
 from bot.usecases.core.prompts import ASKED_FOR, clear
-from bot.usecases.join import who
 from bot.usecases.reply import Reply
 from bot.usecases.staff import codes, home, inbox_talk, place_talk, team
 from bot.usecases.staff.handler import Handler, Handlers, OnPicture

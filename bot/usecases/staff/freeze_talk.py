@@ -2,8 +2,8 @@
 
 from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
-from bot.usecases import freeze
 from bot.usecases.context import Context
+from bot.usecases.core import freeze
 from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.reply import Form, Reply
 from content import messages_freeze as words

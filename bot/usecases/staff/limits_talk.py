@@ -8,10 +8,10 @@ import re
 
 from bot.domain.people import Contact
 from bot.domain.staff import Member
-from bot.usecases import limits
 from bot.usecases.context import Context
+from bot.usecases.core import limits
+from bot.usecases.core.limits import NAMES, Limit, Limits
 from bot.usecases.core.prompts import ask, clear
-from bot.usecases.limits import NAMES, Limit, Limits
 from bot.usecases.reply import Form, Reply
 from content import messages_limits as words
 from content.cards import Tap

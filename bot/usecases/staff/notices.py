@@ -17,6 +17,7 @@ from bot.store import notices as rows
 from bot.store import places, staff
 from bot.store.notices import Copy, Notice
 from bot.usecases.context import Context
+from bot.usecases.core import team_notices
 from bot.usecases.core.notify import Renderer
 from bot.usecases.live_cards import rights_lost
 from bot.usecases.ports import (
@@ -38,7 +39,6 @@ from bot.usecases.staff import (
     money_notices,
     operation_notices,
     payments_talk,
-    team_notices,
 )
 from content import messages_inbox as words
 from content.cards import Card

@@ -13,8 +13,9 @@ from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member, Role
 from bot.store import nudges as rows
 from bot.store import staff, switches
-from bot.usecases import nudge, nudge_report, staff_texts
+from bot.usecases import nudge, nudge_report
 from bot.usecases.context import Context
+from bot.usecases.core import staff_texts
 from bot.usecases.core.audit import note
 from bot.usecases.core.prompts import ask
 from bot.usecases.nudge_policies import Standing, as_set, standings

@@ -14,8 +14,9 @@ from bot.platforms.telegram.probe import probe
 from bot.sandbox.telegram import TelegramSandbox
 from bot.store import invites, notices, places, referrals, supporters
 from bot.store.db import Database
-from bot.usecases import chat_links, join
+from bot.usecases import chat_links
 from bot.usecases.context import Context
+from bot.usecases.core import join
 from bot.usecases.ports import NoRight, Unreachable, Untold
 from tests.conftest import MovingClock
 from tests.platforms.telegram.conftest import TOKEN

@@ -7,9 +7,10 @@ from bot.domain.staff import Role
 from bot.store import audit, staff
 from bot.store.db import Database
 from bot.store.notices import due
-from bot.usecases import limits, router
+from bot.usecases import router
 from bot.usecases.context import Context
-from bot.usecases.limits import Limit
+from bot.usecases.core import limits
+from bot.usecases.core.limits import Limit
 from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcast_notices import KINDS
 from bot.usecases.staff.limits_talk import read_limit

@@ -10,9 +10,10 @@ from bot.store import invites as invite_rows
 from bot.store.db import Database
 from bot.store.schema import metadata
 from bot.store.schema_limits import account_act, account_bar
-from bot.usecases import rates, router
+from bot.usecases import router
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core import rate_limits
+from bot.usecases.core.join import who
 from bot.usecases.prefer import set_preferences
 from payments.reference import Keyring
 from tests.conftest import MovingClock
@@ -54,7 +55,7 @@ async def test_words_after_forget_count_as_before(ctx: Context) -> None:
         await router.on_text(ctx, CAMILLE, f"Bonjour {number}")
         said += await passed_on(ctx) > before
         await forget(ctx)
-    assert said == rates.WORDS.each
+    assert said == rate_limits.WORDS.each
     assert isinstance(ctx.clock, MovingClock)
     ctx.clock.move(minutes=61)
     await router.on_text(ctx, CAMILLE, "Bonjour encore")
@@ -122,21 +123,21 @@ async def test_links_of_one_account_are_limited_across_forget_and_restart(ctx: C
         reply = await router.on_command(ctx, CAMILLE, "give", f"{100 + number}.17")
         assert [button for button in reply.card.buttons if button.url], "they can still give, on Stripe's own page"
         await forget(ctx)
-    assert made_links(ctx) - before == rates.LINKS.each
+    assert made_links(ctx) - before == rate_limits.LINKS.each
 
 
 async def test_links_of_all_accounts_together_are_limited(ctx: Context) -> None:
-    assert rates.LINKS.everybody is not None
+    assert rate_limits.LINKS.everybody is not None
     await open_campaign(ctx)
     before = made_links(ctx)
-    for number in range(rates.LINKS.everybody + 5):
+    for number in range(rate_limits.LINKS.everybody + 5):
         await router.on_command(ctx, nobody(number), "give", f"{100 + number}.17")
-    assert made_links(ctx) - before == rates.LINKS.everybody
+    assert made_links(ctx) - before == rate_limits.LINKS.everybody
 
 
 async def test_wrong_codes_count_across_forget(ctx: Context) -> None:
     answers = set()
-    for number in range(rates.GUESSES.each + 1):
+    for number in range(rate_limits.GUESSES.each + 1):
         reply = await router.on_command(ctx, CAMILLE, "lier", f"AAAA-BBB{number}")
         answers.add("\n".join(reply.card.lines))
         await forget(ctx)
@@ -165,7 +166,7 @@ async def test_what_counts_no_more_is_erased(ctx: Context, clock: MovingClock) -
     left = []
     for days in (0, 2, 29):
         clock.move(days=days)
-        await rates.tidy(ctx)
+        await rate_limits.tidy(ctx)
         async with ctx.db.read() as conn:
             counts = [
                 (await conn.execute(select(func.count()).select_from(table))).scalar_one()
@@ -177,12 +178,12 @@ async def test_what_counts_no_more_is_erased(ctx: Context, clock: MovingClock) -
 
 async def test_new_secret_key_resets_no_limit(ctx: Context, db: Database, clock: MovingClock) -> None:
     async with ctx.db.write() as conn:
-        for _ in range(rates.WORDS.each):
-            assert await rates.take(ctx, conn, rates.WORDS, "telegram", "1")
+        for _ in range(rate_limits.WORDS.each):
+            assert await rate_limits.take(ctx, conn, rate_limits.WORDS, "telegram", "1")
     renewed = make_context(db, clock, keyring=Keyring(["n" * 40, SECRET]))
     async with renewed.db.write() as conn:
-        assert not await rates.take(renewed, conn, rates.WORDS, "telegram", "1")
-        assert await rates.take(renewed, conn, rates.WORDS, "discord", "1")
+        assert not await rate_limits.take(renewed, conn, rate_limits.WORDS, "telegram", "1")
+        assert await rate_limits.take(renewed, conn, rate_limits.WORDS, "discord", "1")
 
 
 async def test_preferences_do_not_return_with_a_block(ctx: Context) -> None:

@@ -11,7 +11,7 @@ from bot.store.db import Database
 from bot.usecases import router
 from bot.usecases.staff import door
 from tests.conftest import MovingClock
-from tests.usecases.test_limits import hire
+from tests.usecases.core.test_limits import hire
 from tests.world import CAMILLE, make_context, open_campaign
 
 NUMBERS = ("", "0", "1", "-1", "\u00b2", "\u0663", "9" * 18, "9" * 19, "9" * 40, "x", "%", "\U0001f39f")

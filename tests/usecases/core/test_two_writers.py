@@ -17,7 +17,7 @@ from bot.store import merging, referrals, supporters
 from bot.store.db import Connection, Database
 from bot.usecases import claim, invite, prefer, verify
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.merge import merge
 from bot.usecases.record_payments import Arrived, apply_set
 from payments.facts import read_event

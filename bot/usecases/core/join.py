@@ -3,8 +3,8 @@
 from bot.domain.people import Contact, PlatformName, Supporter
 from bot.store import nudges, outbox, supporters
 from bot.store.db import Connection
-from bot.usecases import rates
 from bot.usecases.context import Context
+from bot.usecases.core import rate_limits
 
 
 async def who(ctx: Context, contact: Contact) -> Supporter:
@@ -30,7 +30,7 @@ async def meet(ctx: Context, conn: Connection, contact: Contact) -> Supporter:
     if known is not None:
         return known
     joined = await supporters.join(conn, contact, ctx.clock())
-    await rates.bring_back_bars(ctx, conn, joined.id, joined.platform, joined.external_id)
+    await rate_limits.bring_back_bars(ctx, conn, joined.id, joined.platform, joined.external_id)
     return joined
 
 

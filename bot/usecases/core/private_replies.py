@@ -3,7 +3,7 @@
 from bot.domain.people import Contact
 from bot.store import answers
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.ports import PrivateAnswer
 
 

@@ -14,7 +14,7 @@ from bot.store.db import Database
 from bot.usecases import broadcast, broadcast_corrections, monthly_news, publish
 from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.context import Context
-from bot.usecases.join import who
+from bot.usecases.core.join import who
 from bot.usecases.prefer import set_preferences
 from content.broadcast import Message
 from tests.conftest import MovingClock

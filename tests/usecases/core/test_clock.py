@@ -13,8 +13,9 @@ from bot.domain.ids import Ids, time_of
 from bot.store import campaigns as campaign_rows
 from bot.store import cursors, leases, notices
 from bot.store.db import Database
-from bot.usecases import claim, clock_check, doubles, look_back, publish, reconcile
+from bot.usecases import claim, doubles, look_back, publish, reconcile
 from bot.usecases.context import Context
+from bot.usecases.core import clock_check
 from bot.usecases.intake import Intake
 from tests.conftest import START, MovingClock
 from tests.payments import stripe_json as stripe

@@ -2,7 +2,7 @@
 
 Texts are checked when they are written, and again before anything automatic sends them: an older version may have kept
 them unchecked, or a site may be allowed no more.
-Whoever adds a text of staff adds it to `tests/usecases/test_staff_texts.py`. Texts with markup are read by
+Whoever adds a text of staff adds it to `tests/usecases/core/test_staff_texts.py`. Texts with markup are read by
 `content.rich.parse`, which looks for the same addresses in their words.
 """
 
@@ -13,8 +13,8 @@ from typing import Literal
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Locale
 from bot.store import matches
-from bot.usecases import limits
 from bot.usecases.context import Context
+from bot.usecases.core import limits
 from bot.usecases.core.notify import tell_all
 from content.addresses import foreign_address
 from content.cards import shorten

@@ -10,7 +10,7 @@ from bot.store.db import Database
 from bot.usecases import router
 from bot.usecases.active_links import WarmLinks
 from bot.usecases.context import Context
-from bot.usecases.taps import TapCounter
+from bot.usecases.core.taps import TapCounter
 from payments.reference import Reference, Touch, TouchKind
 from payments.stripe import Link, LinkSpec
 from tests.conftest import MovingClock

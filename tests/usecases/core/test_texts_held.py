@@ -12,12 +12,13 @@ from bot.store import broadcasts, matches, notices, outbox, posted
 from bot.store.db import Database
 from bot.store.notices import Notice
 from bot.store.posted import PostedCard
-from bot.usecases import broadcast, inbox, limits, live_cards, nudge, router
+from bot.usecases import broadcast, inbox, live_cards, nudge, router
 from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.context import Context
+from bot.usecases.core import limits
 from bot.usecases.core.access import TERMINAL
-from bot.usecases.join import who
-from bot.usecases.outgoing import NotYet, OutOfDate
+from bot.usecases.core.join import who
+from bot.usecases.core.send_errors import NotYet, OutOfDate
 from bot.usecases.ports import MessageRef
 from bot.usecases.prefer import set_preferences
 from bot.usecases.staff.notices import KINDS

@@ -7,8 +7,9 @@ import pytest
 
 from bot.domain.people import Contact
 from bot.store.db import Database
-from bot.usecases import claim, publish, rates, router
+from bot.usecases import claim, publish, router
 from bot.usecases.context import Context
+from bot.usecases.core import rate_limits
 from bot.usecases.reply import Reply
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
@@ -88,7 +89,7 @@ async def test_one_person_cannot_make_links_without_end(ctx: Context) -> None:
     made = len(ctx.gateway.made)
     for cents in range(20):
         reply = await router.on_command(ctx, CAMILLE, "give", f"8.{cents:02}")
-    assert len(ctx.gateway.made) == made + rates.OWN_LINKS.each + rates.LINKS.each
+    assert len(ctx.gateway.made) == made + rate_limits.OWN_LINKS.each + rate_limits.LINKS.each
     assert urls(reply), "beyond the limit the donor types the amount on Stripe's page"
 
 

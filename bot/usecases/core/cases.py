@@ -9,7 +9,7 @@ from bot.store.db import Connection
 from bot.store.outbox import Delivery, Lane
 from bot.usecases.context import Context
 from bot.usecases.core.notify import tell_all
-from bot.usecases.outgoing import OutOfDate
+from bot.usecases.core.send_errors import OutOfDate
 from content import messages_inbox as words
 from content.cards import Card
 

@@ -16,8 +16,8 @@ from bot.store.schema_staff import draft
 from bot.usecases import inbox, router
 from bot.usecases.context import Context
 from bot.usecases.core import access, prompts
+from bot.usecases.core.join import who
 from bot.usecases.core.prompts import ASKED_FOR
-from bot.usecases.join import who
 from bot.usecases.reply import Reply
 from tests.conftest import MovingClock
 from tests.giving import give

@@ -15,12 +15,13 @@ from bot.domain.staff import Role
 from bot.store import notices
 from bot.store.db import Database
 from bot.store.schema import metadata
-from bot.usecases import broadcast, cases, publish, router
+from bot.usecases import broadcast, publish, router
 from bot.usecases.broadcast_cards import body
 from bot.usecases.broadcast_plan import CannotSend, Spec, submit
 from bot.usecases.context import Context
-from bot.usecases.join import who
-from bot.usecases.limits import domains
+from bot.usecases.core import cases
+from bot.usecases.core.join import who
+from bot.usecases.core.limits import domains
 from bot.usecases.prefer import set_preferences
 from bot.usecases.reply import Reply
 from bot.usecases.staff.door import ANSWERS
@@ -28,7 +29,7 @@ from content.broadcast import Message
 from content.campaign import dump_toml, load_toml
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecases.test_limits import hire
+from tests.usecases.core.test_limits import hire
 from tests.world import CAMILLE, make_context, open_campaign
 
 EVIL = "evil.ru/don"

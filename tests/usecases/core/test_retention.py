@@ -19,8 +19,8 @@ from bot.store.schema import delivery, stripe_event
 from bot.store.schema_proofs import own_link
 from bot.store.schema_staff import audit, notice, notice_copy, relay
 from bot.usecases.context import Context
-from bot.usecases.join import who
-from bot.usecases.tidy import delete_old
+from bot.usecases.core.join import who
+from bot.usecases.core.prune import delete_old
 from tests.conftest import START, MovingClock
 from tests.docs.pages import read
 from tests.world import CAMILLE, make_context, open_campaign
