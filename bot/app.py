@@ -48,7 +48,6 @@ from bot.usecases import (
     payments_pause,
     publish,
     reconcile,
-    refer,
     refunds,
     router,
 )
@@ -59,6 +58,7 @@ from bot.usecases.core.taps import TapCounter
 from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
 from bot.usecases.ports import Platform, PlatformError, Rejected
+from bot.usecases.referral_tree import refer
 from bot.usecases.staff import database_file, notices, open_inbox
 from bot.web.app import build_web
 from bot.web.server import WebServer

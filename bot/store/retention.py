@@ -73,7 +73,7 @@ ELSEWHERE: Mapping[str, str] = {
     "relay": "usecases.inbox.follow_up: when staff were told what became of their answer",
     "staff_code": "store.staff.drop_codes: when another is made; used ones say who let whom in, and are few",
     "staff_role": "store.staff.drop_discord_role: when staff take it back",
-    "to_repath": "usecases.refer.tick: when the path was written",
+    "to_repath": "usecases.referral_tree.refer.tick: when the path was written",
 }
 
 # Kept for good, because.

@@ -8,9 +8,9 @@ from bot.domain.people import Contact
 from bot.domain.referrals import GIFTS_SHOWN_FROM, Circle, Gave, shown_direct, shown_of_all
 from bot.store import circles, referrals
 from bot.store.circles import Shown
-from bot.usecases import recognise
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
+from bot.usecases.referral_tree import thank_inviter
 from bot.usecases.reply import Reply
 from content import messages_invite as words
 from content.cards import Tap
@@ -41,7 +41,7 @@ async def show(ctx: Context, contact: Contact) -> Reply:
         all_of_them=_gave(of_all),
         picture=picture,
         invite=_INVITE,
-        who=recognise.WHO if came is not None and came.inviter_id is None and came.settled_at is None else None,
+        who=thank_inviter.WHO if came is not None and came.inviter_id is None and came.settled_at is None else None,
     )
     return Reply(card=words.circle(ctx.catalog, supporter.locale, view))
 

@@ -30,13 +30,13 @@ from bot.usecases import (
     look_back,
     own_links,
     proofs,
-    refer,
     thank,
 )
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.join import who
 from bot.usecases.record_payments import apply_changes
+from bot.usecases.referral_tree import refer
 from bot.usecases.reply import Reply
 from content import messages_gift as words
 from content.cards import Card, Tap

@@ -16,10 +16,11 @@ from bot.domain.referrals import How, Invite, Outcome
 from bot.store import campaigns as campaign_rows
 from bot.store import inbox, invites, staff, supporters
 from bot.store.db import Connection
-from bot.usecases import give, refer
+from bot.usecases import give
 from bot.usecases.context import Context
 from bot.usecases.core.join import meet, who
 from bot.usecases.ports import PlatformError
+from bot.usecases.referral_tree import refer
 from bot.usecases.reply import Reply
 from content import messages_invite as words
 from content.names import fit_name

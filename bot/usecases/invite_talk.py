@@ -15,13 +15,14 @@ from bot.store import campaigns as campaign_rows
 from bot.store import gifts, invites, referrals, supporters
 from bot.store.db import Connection
 from bot.store.outbox import Delivery
-from bot.usecases import campaign_cards, chat_links, give, links, recognise
+from bot.usecases import campaign_cards, chat_links, give, links
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.access import member
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.invite import deep_link, invite_of, touch_of, web_address
+from bot.usecases.referral_tree import thank_inviter
 from bot.usecases.reply import Reply
 from content import messages_give
 from content import messages_invite as words
@@ -60,7 +61,7 @@ async def show(ctx: Context, contact: Contact, own_words: str = "") -> Reply:
         send=_send(ways, said) if contact.platform == "telegram" else None,
         pick=Tap(share="") if inline and campaign is not None else None,  # else there is nothing to pick there
         qr=Tap(action="invite:qr"),
-        circle=recognise.CIRCLE,
+        circle=thank_inviter.CIRCLE,
         ready=Tap(action="invite:ready") if invite.words else None,
         saved=bool(text),
         later=bool(ways) or await chat_links.may_come(ctx),
@@ -238,7 +239,7 @@ async def next_step(ctx: Context, person: Supporter, gift_id: int) -> NextStep |
             told = await _inviter(conn, found.inviter_id)
             return NextStep(kind="tell", tap=Tap(action=f"tell:{gift_id}")) if told else None
     first = person.gift_count <= 1
-    return NextStep(kind="who", tap=recognise.WHO) if first and found.settled_at is None else None
+    return NextStep(kind="who", tap=thank_inviter.WHO) if first and found.settled_at is None else None
 
 
 async def tell(ctx: Context, contact: Contact, argument: str) -> Reply:
@@ -262,19 +263,19 @@ async def _tell(ctx: Context, person: Supporter, gift_id: int) -> bool:
         inviter = await _inviter(conn, found.inviter_id)
         if inviter is None or not await referrals.note_told(conn, person.id, ctx.clock()):
             return False
-        await recognise.write_to(ctx, conn, inviter, "friend_gave", {"gift": gift.id})
+        await thank_inviter.write_to(ctx, conn, inviter, "friend_gave", {"gift": gift.id})
         return True
 
 
 async def _inviter(conn: Connection, supporter_id: int) -> Supporter | None:
     """Whoever that is today, where they can be written to; None for who was erased or has blocked us."""
     leads = (await supporters.living(conn, [supporter_id])).get(supporter_id)
-    return None if leads is None else await recognise.reader(conn, leads)
+    return None if leads is None else await thank_inviter.reader(conn, leads)
 
 
 async def friend_gave_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """What the inviter reads, by day. Raises NotYet, and OutOfDate where the gift has gone back by then."""
-    recognise.by_day(ctx, person)
+    thank_inviter.by_day(ctx, person)
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, int(delivery.args["gift"]))
         if gift is None or gift.disowned_at is not None or not gift.book.counted.is_positive:

@@ -9,9 +9,9 @@ from bot.domain.referrals import Referral, gave_before, of_merged
 from bot.store import gifts, merging, nudges
 from bot.store import referrals as tree
 from bot.store.db import Connection
-from bot.usecases import refer
 from bot.usecases.context import Context
 from bot.usecases.record_payments import write_changes
+from bot.usecases.referral_tree import refer
 
 _Gave = Mapping[int, datetime | None]  # when each of the two first gave, before their gifts are one person's
 

@@ -31,13 +31,12 @@ from bot.usecases import (
     my_gifts,
     nudge_cards,
     prefer,
-    recognise,
-    share_prompt,
 )
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
 from bot.usecases.ports import PrivateAnswer
+from bot.usecases.referral_tree import share_prompt, thank_inviter
 from bot.usecases.supporters import linking_handlers
 from content import messages_gift as words
 from content.cards import Card, Tap
@@ -245,7 +244,7 @@ APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitabl
     "bilan": look_back.bilan_card,
     "year": look_back.year_card,
     "consent": prefer.consent_card,
-    "recognition": recognise.card,
+    "recognition": thank_inviter.card,
     "friend_gave": invite_talk.friend_gave_card,
     link_talk.WHO_INVITED: link_talk.who_invited_card,
     link_talk.BROUGHT: link_talk.brought_card,

@@ -16,14 +16,14 @@ import pytest
 from bot.domain.people import PlatformName
 from bot.domain.referrals import Circle, How
 from bot.store import referrals, supporters
-from bot.usecases import refer
+from bot.usecases.referral_tree import refer
 from content.catalog import Locale
 from payments.reference import TouchKind
 from tests.journeys.people import CATALOG, Heard, Person, cad, says
 from tests.journeys.test_inviting import both_agree, came, let_it_be_noon, supporter_id
 from tests.journeys.test_joining import a_channel, noted
 from tests.journeys.town import BOT, Town, open_town
-from tests.usecases import tree
+from tests.usecases.referral_tree import tree
 
 Command = Literal["give", "invite", "circle", "invitedby", "link", "forget"]
 FRENCH: dict[Command, str] = {

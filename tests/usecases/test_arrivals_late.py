@@ -5,10 +5,10 @@ import pytest
 from bot.domain.arrivals import Counts, Verdict
 from bot.domain.referrals import Outcome
 from bot.store.db import Database
-from bot.usecases import refer
 from bot.usecases.arrivals import Newcomer
 from bot.usecases.context import Context
 from bot.usecases.core import join
+from bot.usecases.referral_tree import refer
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.usecases import test_arrivals as arriving

@@ -15,9 +15,9 @@ from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from tests.conftest import MovingClock
 from tests.giving import give
+from tests.usecases.referral_tree.test_referrals import come, contact
 from tests.usecases.test_forget import NAME, everything
 from tests.usecases.test_merge import _broadcast, become_one
-from tests.usecases.test_referrals import come, contact
 from tests.world import make_context, open_campaign
 
 # Each of these rows is somebody's own, and the person's they turn out to be.

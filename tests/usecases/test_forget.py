@@ -13,18 +13,19 @@ from bot.store import invites, outbox, supporters
 from bot.store.db import Database
 from bot.store.outbox import Delivery, Lane
 from bot.store.schema import address, delivery, metadata, pledge, preference_change
-from bot.usecases import forget, refer
+from bot.usecases import forget
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.merge import merge
 from bot.usecases.ports import PlatformError, RetryLater
+from bot.usecases.referral_tree import refer
 from bot.usecases.verify import verify
 from payments.reference import Reference, Touch, TouchKind
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give, refund
+from tests.usecases.referral_tree.test_referrals import bring, check, circle, come, contact, friend, referral
 from tests.usecases.test_arrivals import Inviting
-from tests.usecases.test_referrals import bring, check, circle, come, contact, friend, referral
 from tests.world import RecordingGateway, make_context, open_campaign, queued
 
 NAME = "9182736455"  # how the platform calls them

@@ -16,11 +16,12 @@ from bot.store.outbox import Delivery
 from bot.store.schema import delivery
 from bot.store.schema_referrals import share_prompt
 from bot.store.schema_staff import notice
-from bot.usecases import invite, outbox_messages, recognise, refer, router
+from bot.usecases import invite, outbox_messages, router
 from bot.usecases.context import Context, Whereabouts
 from bot.usecases.core.join import set_reachable, who
 from bot.usecases.core.send_errors import NotYet, OutOfDate
 from bot.usecases.merge import merge
+from bot.usecases.referral_tree import refer, thank_inviter
 from bot.usecases.reply import Reply
 from content.cards import Card
 from tests.conftest import MovingClock
@@ -110,7 +111,7 @@ async def test_recognition_waits_for_the_morning(ctx: Context, clock: MovingCloc
 async def test_an_invite_that_brings_very_many_is_said_to_staff_once(
     ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recognise, "VERY_MANY", 2)
+    monkeypatch.setattr(thank_inviter, "VERY_MANY", 2)
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     await brings(ctx, mine, 0, up_to=4)
     async with ctx.db.read() as conn:

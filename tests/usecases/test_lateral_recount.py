@@ -15,8 +15,9 @@ from bot.domain.people import Contact
 from bot.domain.referrals import How, Invite
 from bot.store import first_gifts, gifts, invites, referrals, share_prompts, supporters
 from bot.store.db import Connection, Database
-from bot.usecases import forget, lateral, merge, refer, report
+from bot.usecases import forget, lateral, merge, report
 from bot.usecases.context import Context
+from bot.usecases.referral_tree import refer
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import COMMAND, paid, refund, write

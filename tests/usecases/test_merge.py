@@ -15,14 +15,24 @@ from bot.store import campaigns, gifts, invites, nudges, supporters
 from bot.store.db import Database
 from bot.store.schema import supporter
 from bot.store.schema_broadcast import broadcast, recipient
-from bot.usecases import claim, refer
+from bot.usecases import claim
 from bot.usecases.context import Context
 from bot.usecases.merge import merge
 from bot.usecases.record_payments import write_changes
+from bot.usecases.referral_tree import refer
 from bot.usecases.verify import verify
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecases.test_referrals import bring, chain, check, circle, come, contact, friend, referral
+from tests.usecases.referral_tree.test_referrals import (
+    bring,
+    chain,
+    check,
+    circle,
+    come,
+    contact,
+    friend,
+    referral,
+)
 from tests.world import make_context, open_campaign, queued
 
 

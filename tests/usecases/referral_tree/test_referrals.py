@@ -15,13 +15,14 @@ from bot.domain.referrals import LEVELS, Circle, How, Money, Outcome, Referral, 
 from bot.store import referrals, supporters
 from bot.store.db import Database
 from bot.store.referrals import Credit
-from bot.usecases import forget, refer
+from bot.usecases import forget
 from bot.usecases.context import Context
 from bot.usecases.record_payments import apply_changes
+from bot.usecases.referral_tree import refer
 from bot.usecases.verify import verify
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
-from tests.usecases import tree
+from tests.usecases.referral_tree import tree
 from tests.world import make_context, open_campaign
 
 

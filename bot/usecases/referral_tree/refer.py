@@ -17,9 +17,9 @@ from bot.store import gifts, supporters
 from bot.store import referrals as rows
 from bot.store.db import Connection
 from bot.store.referrals import Credit
-from bot.usecases import recognise
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
+from bot.usecases.referral_tree import thank_inviter
 from payments.money import Money
 
 CHUNK = 500  # nodes whose paths are written anew in one transaction
@@ -97,7 +97,7 @@ async def _note(ctx: Context, conn: Connection, one: Referral, *, said: bool = F
     if one.inviter_id is None:
         return Outcome.UNKNOWN
     await attach(conn, one.supporter_id, one.inviter_id)
-    await recognise.brought(ctx, conn, one.inviter_id)
+    await thank_inviter.brought(ctx, conn, one.inviter_id)
     return Outcome.BROUGHT
 
 

@@ -4,7 +4,7 @@ Each time the tree is the one of `plain_tree`, which knows the rules and nothing
 rarely closes a ring: so people begin with friends of friends, and some moves look for those who came through each
 other.
 
-`PROPERTY_EXAMPLES=500 pytest tests/usecases/test_referrals_property.py` looks longer.
+`PROPERTY_EXAMPLES=500 pytest tests/usecases/referral_tree/test_referrals_property.py` looks longer.
 """
 
 import asyncio
@@ -32,12 +32,13 @@ from bot.domain.referrals import How
 from bot.store import gifts, supporters
 from bot.store.db import Database
 from bot.store.migrate import migrate
-from bot.usecases import forget, merge, refer, verify_tree
+from bot.usecases import forget, merge, verify_tree
+from bot.usecases.referral_tree import refer
 from tests.conftest import MovingClock
 from tests.giving import give, refund, write
 from tests.machine import FULL
-from tests.usecases import tree
-from tests.usecases.plain_tree import PlainTree
+from tests.usecases.referral_tree import tree
+from tests.usecases.referral_tree.plain_tree import PlainTree
 from tests.world import make_context, open_campaign
 
 _Some = TypeVar("_Some")
