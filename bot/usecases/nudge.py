@@ -21,9 +21,9 @@ from bot.store import nudges as rows
 from bot.store.db import Connection
 from bot.store.nudges import Candidate, Decision, GiftSeen, Home, Past
 from bot.store.outbox import Delivery, Lane
-from bot.usecases import matching
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
+from bot.usecases.matching import matching
 from bot.usecases.nudge_policies import Standing, standings
 
 log = logging.getLogger(__name__)

@@ -25,7 +25,6 @@ from bot.usecases import (
     link,
     link_talk,
     look_back,
-    matching,
     monthly_confirm,
     monthly_news,
     my_gifts,
@@ -35,6 +34,7 @@ from bot.usecases import (
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
+from bot.usecases.matching import matching
 from bot.usecases.ports import PrivateAnswer
 from bot.usecases.referral_tree import share_prompt, thank_inviter
 from bot.usecases.supporters import linking_handlers

@@ -13,8 +13,9 @@ from bot.store import campaigns as campaign_rows
 from bot.store import gifts as gift_rows
 from bot.store import supporters
 from bot.store.db import Connection
-from bot.usecases import matching, verify_tree
+from bot.usecases import verify_tree
 from bot.usecases.context import Context
+from bot.usecases.matching import matching
 from payments import ledger
 
 _PAGE = 2_000  # gifts

@@ -19,12 +19,12 @@ from bot.domain.typed_times import read_time
 from bot.store import campaigns as campaign_rows
 from bot.store import drafts, matches
 from bot.store.drafts import Draft, Stale
-from bot.usecases import matching
 from bot.usecases.broadcast_plan import CannotSend, local_time
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.audit import note
 from bot.usecases.core.prompts import CANCEL, ask, clear
+from bot.usecases.matching import matching
 from bot.usecases.reply import Form, Reply
 from content import messages_match as words
 from content.cards import Tap

@@ -1,0 +1,1 @@
+"""Matched gifts: what a sponsor adds to the gifts of others."""
