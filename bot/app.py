@@ -36,16 +36,12 @@ from bot.usecases import (
     broadcast_progress,
     doubles,
     inbox,
-    links,
     live_cards,
     look_back,
     milestones,
     monthly_confirm,
     monthly_news,
     nudge,
-    own_amounts,
-    own_links,
-    payments_pause,
     publish,
     reconcile,
     refunds,
@@ -55,6 +51,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import prune, rate_limits, stripe_login
 from bot.usecases.core.clock_check import while_right
 from bot.usecases.core.taps import TapCounter
+from bot.usecases.giving import links, own_amounts, own_links, payments_pause
 from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
 from bot.usecases.ports import Platform, PlatformError, Rejected

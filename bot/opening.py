@@ -13,8 +13,8 @@ from bot.settings import Settings
 from bot.store.db import Database
 from bot.store.file_lock import serve_alone
 from bot.store.migrate import CANNOT_OPEN, Migrated, check_schema, migrate
-from bot.usecases import links
 from bot.usecases.context import Context
+from bot.usecases.giving import links
 from content.catalog import Catalog
 from content.writer import Charity
 from payments.reference import Keyring

@@ -17,7 +17,7 @@ ALARM_DECLINED = "alarm_declined"  # declined payments an hour from which staff 
 ALARM_WARNED = "alarm_warned"  # the same of fraud warnings
 LINK_DOMAINS = "link_domains"  # hosts to which links in staff's texts may lead; value: a list
 GIVING_LINE = "giving_line"  # « Quelqu'un vient de donner » in the places where cards stand
-PAYMENTS = "payments"  # while it is on all payment links are paused; value: bot.usecases.payments_pause
+PAYMENTS = "payments"  # while it is on all payment links are paused; value: bot.usecases.giving.payments_pause
 PAYMENT_ALARM = "payment_alarm"  # when staff were last told of many refused payments
 MILESTONES_AT_ONCE = "milestones_at_once"  # announced without waiting for approval
 

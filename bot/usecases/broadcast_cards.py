@@ -9,11 +9,11 @@ from bot.domain.staff import Member
 from bot.store import broadcasts
 from bot.store import campaigns as campaign_rows
 from bot.store.places import Place
-from bot.usecases import links
-from bot.usecases.campaign_cards import own_button, shared_choices, shared_tap, standing
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.join import who
+from bot.usecases.giving import links
+from bot.usecases.giving.campaign_cards import own_button, shared_choices, shared_tap, standing
 from bot.usecases.ports import Copies
 from content import messages_broadcast as words
 from content.addresses import Domains, unlinked

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.domain.gifts import Change, Gift
 from bot.store import gifts, proofs
 from bot.usecases.context import Context
-from bot.usecases.proofs import cover, payer_hash
+from bot.usecases.giving.proofs import cover, payer_hash
 from bot.usecases.record_payments import apply_changes
 from payments.stripe import GatewayError
 

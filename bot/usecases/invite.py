@@ -16,9 +16,9 @@ from bot.domain.referrals import How, Invite, Outcome
 from bot.store import campaigns as campaign_rows
 from bot.store import inbox, invites, staff, supporters
 from bot.store.db import Connection
-from bot.usecases import give
 from bot.usecases.context import Context
 from bot.usecases.core.join import meet, who
+from bot.usecases.giving import give
 from bot.usecases.ports import PlatformError
 from bot.usecases.referral_tree import refer
 from bot.usecases.reply import Reply

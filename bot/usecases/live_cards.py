@@ -14,11 +14,11 @@ from bot.store import campaigns as campaign_rows
 from bot.store import places, posted, switches
 from bot.store.db import Connection
 from bot.store.posted import PostedCard
-from bot.usecases.campaign_cards import JUST_GIVEN, shared_card
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.isolate import each
 from bot.usecases.core.notify import tell_all
+from bot.usecases.giving.campaign_cards import JUST_GIVEN, shared_card
 from bot.usecases.ports import Gone, InDoubt, MessageRef, NoRight, Platform, Rejected, RetryLater, Unreachable
 
 log = logging.getLogger(__name__)

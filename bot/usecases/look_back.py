@@ -13,9 +13,9 @@ from bot.store import look_back as rows
 from bot.store.db import Connection
 from bot.store.nudges import Home
 from bot.store.outbox import Delivery, Lane
-from bot.usecases import campaign_cards
 from bot.usecases.context import Context
 from bot.usecases.core.send_errors import NotYet, OutOfDate
+from bot.usecases.giving import campaign_cards
 from content import messages_nudge as words
 from content.cards import Card
 from payments.money import Money

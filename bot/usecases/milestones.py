@@ -19,9 +19,9 @@ from bot.store import places, posted, switches
 from bot.store.campaigns import Crossed
 from bot.usecases.broadcast_plan import CannotSend, Spec, begins_at
 from bot.usecases.broadcast_plan import submit as submit_broadcast
-from bot.usecases.campaign_cards import standing
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each
+from bot.usecases.giving.campaign_cards import standing
 from content.broadcast import Message
 from content.campaign import Milestone
 from content.catalog import LOCALES

@@ -14,11 +14,12 @@ from bot.store import supporters
 from bot.store.db import Connection
 from bot.store.nudges import Decision
 from bot.store.outbox import Delivery
-from bot.usecases import campaign_cards, nudge, own_amounts
+from bot.usecases import nudge
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import NotYet, OutOfDate
+from bot.usecases.giving import campaign_cards, own_amounts
 from bot.usecases.nudge_policies import Standing, standings
 from bot.usecases.prefer import set_preferences
 from bot.usecases.reply import Reply

@@ -15,7 +15,6 @@ from bot.store import campaigns as campaign_rows
 from bot.store.inbox import RELAYED
 from bot.store.outbox import Delivery, Lane, Outcome, State
 from bot.usecases import (
-    campaign_cards,
     claim,
     doubles,
     gift_confirm,
@@ -34,6 +33,7 @@ from bot.usecases import (
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
+from bot.usecases.giving import campaign_cards
 from bot.usecases.matching import matching
 from bot.usecases.ports import PrivateAnswer
 from bot.usecases.referral_tree import share_prompt, thank_inviter

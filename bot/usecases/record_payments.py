@@ -26,8 +26,9 @@ from bot.store import pledges as pledge_rows
 from bot.store.campaigns import CounterChange
 from bot.store.db import Connection
 from bot.store.events import EventState, StoredEvent
-from bot.usecases import card_testing, monthly_news, own_links, proofs, thank
+from bot.usecases import monthly_news, thank
 from bot.usecases.context import Context
+from bot.usecases.giving import card_testing, own_links, proofs
 from bot.usecases.matching import matching
 from bot.usecases.referral_tree import refer
 from bot.usecases.staff import money_notices

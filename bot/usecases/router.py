@@ -12,13 +12,11 @@ from bot.domain.deeplink import ClaimPayload, GivePayload, InvitePayload, StaffP
 from bot.domain.people import Contact, Locale
 from bot.usecases import (
     broadcast,
-    campaign_cards,
     circle,
     claim,
     error_cases,
     forget_talk,
     gift_confirm,
-    give,
     inbox,
     invite,
     invite_talk,
@@ -33,6 +31,7 @@ from bot.usecases import (
 from bot.usecases.context import Context
 from bot.usecases.core import private_replies
 from bot.usecases.core.join import is_known, note_wrote, set_reachable, who
+from bot.usecases.giving import campaign_cards, give
 from bot.usecases.reply import Reply
 from bot.usecases.staff import door as staff_door
 from bot.usecases.supporters import linking_handlers

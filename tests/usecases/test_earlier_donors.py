@@ -14,7 +14,7 @@ from bot.store.schema_staff import notice
 from bot.usecases import forget, monthly_confirm, router
 from bot.usecases.context import Context
 from tests.conftest import MovingClock
-from tests.usecases.alice_and_bob import (
+from tests.usecases.giving.alice_and_bob import (
     ALICE,
     BOB,
     SUBSCRIPTION,

@@ -17,8 +17,8 @@ from bot.store.db import Database
 from bot.store.posted import PostedCard
 from bot.store.switches import Switch
 from bot.usecases import live_cards, publish
-from bot.usecases.campaign_cards import shared_card
 from bot.usecases.context import Context
+from bot.usecases.giving.campaign_cards import shared_card
 from bot.usecases.ports import Gone, MessageRef, NoRight, PlatformError, Rejected, Unreachable
 from content.cards import Card
 from payments.money import Money

@@ -21,11 +21,12 @@ from bot.store.outbox import Delivery
 from bot.store.schema import address
 from bot.store.schema_nudges import decision
 from bot.store.schema_staff import refund_order
-from bot.usecases import give as give_case
-from bot.usecases import nudge, outbox_messages, own_amounts, publish, router
+from bot.usecases import nudge, outbox_messages, publish, router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import NotYet, OutOfDate
+from bot.usecases.giving import give as give_case
+from bot.usecases.giving import own_amounts
 from bot.usecases.matching import matching
 from bot.usecases.nudge_policies import Standing, as_set
 from bot.usecases.prefer import set_preferences

@@ -11,10 +11,11 @@ from bot.store import campaigns as campaign_rows
 from bot.store import links as link_rows
 from bot.store import posted
 from bot.store.db import Database
-from bot.usecases import give, links, live_cards, publish
-from bot.usecases.campaign_cards import shared_card
+from bot.usecases import live_cards, publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
+from bot.usecases.giving import give, links
+from bot.usecases.giving.campaign_cards import shared_card
 from bot.usecases.ports import Gone, InDoubt, MessageRef, PlatformError, Rejected, RetryLater
 from content.cards import Card
 from payments.stripe import GatewayRefused, Link, LinkSpec

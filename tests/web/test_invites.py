@@ -22,10 +22,11 @@ from bot.store import campaigns as campaign_rows
 from bot.store import invites, referrals, supporters
 from bot.store.db import Database
 from bot.store.schema_staff import name_hidden
-from bot.usecases import claim, invite, links, publish, router
+from bot.usecases import claim, invite, publish, router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.taps import TapCounter
+from bot.usecases.giving import links
 from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
 from bot.usecases.ports import MadeInvite

@@ -40,7 +40,7 @@ GUESSES = Rate(kind="guess", each=5, everybody=1_000, within=timedelta(hours=1))
 STAFF_GUESSES = Rate(kind="staff_guess", each=5, everybody=1_000, within=timedelta(hours=1))
 REFUNDS = Rate(kind="refund", each=2, everybody=20, within=timedelta(days=1))  # that donors order by themselves
 _ALL = (WORDS, UNHEARD, LINKS, OWN_LINKS, CHAT_LINKS, GUESSES, STAFF_GUESSES, REFUNDS)
-DECLINED, WARNED = "declined", "fraud_warning"  # counted for no account: bot.usecases.card_testing
+DECLINED, WARNED = "declined", "fraud_warning"  # counted for no account: bot.usecases.giving.card_testing
 _LONGEST = max(rate.within for rate in _ALL)
 
 

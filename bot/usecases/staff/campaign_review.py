@@ -11,8 +11,8 @@ from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
 from bot.store import drafts
 from bot.store.drafts import Draft
-from bot.usecases.campaign_cards import standing as standing_of
 from bot.usecases.context import Context
+from bot.usecases.giving.campaign_cards import standing as standing_of
 from bot.usecases.reply import Reply
 from content import campaign as authored_side
 from content import messages_campaign_edit as words

@@ -12,8 +12,8 @@ from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
 from bot.store import campaigns as campaign_rows
 from bot.usecases import publish
-from bot.usecases.campaign_cards import standing
 from bot.usecases.context import Context
+from bot.usecases.giving.campaign_cards import standing
 from bot.usecases.reply import Reply
 from bot.usecases.staff import campaign_edit
 from content import messages_campaign as words

@@ -12,9 +12,9 @@ from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
 from bot.store import drafts
 from bot.store.drafts import Draft
-from bot.usecases.campaign_cards import standing as standing_of
 from bot.usecases.context import Context
 from bot.usecases.core.prompts import ASKED_FOR, clear
+from bot.usecases.giving.campaign_cards import standing as standing_of
 from bot.usecases.reply import Reply
 from content import messages_nudge as donors_words
 from content import messages_nudge_staff as words

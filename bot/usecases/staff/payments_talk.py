@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member, Role
 from bot.store.notices import Notice
-from bot.usecases import payments_pause
 from bot.usecases.context import Context
 from bot.usecases.core.prompts import CANCEL, clear
+from bot.usecases.giving import payments_pause
 from bot.usecases.reply import Reply
 from content import messages_payments as words
 from content.cards import Card, Tap

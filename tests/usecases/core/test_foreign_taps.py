@@ -18,8 +18,16 @@ from bot.usecases.inbox import DRAFTED
 from bot.usecases.staff import door
 from content.commands import COMMANDS
 from tests.giving import give
-from tests.usecases.alice_and_bob import ALICE, BOB, SUBSCRIPTION, BobsStripe, bob_pays, claim_code, text
-from tests.usecases.test_control import campaign, ctx, gateway
+from tests.usecases.giving.alice_and_bob import (
+    ALICE,
+    BOB,
+    SUBSCRIPTION,
+    BobsStripe,
+    bob_pays,
+    claim_code,
+    text,
+)
+from tests.usecases.giving.test_control import campaign, ctx, gateway
 from tests.world import all_gifts
 
 __all__ = ["campaign", "ctx", "gateway"]

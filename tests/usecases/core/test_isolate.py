@@ -10,10 +10,11 @@ from bot.domain.campaigns import Campaign
 from bot.domain.people import Preference
 from bot.store.db import Database
 from bot.store.schema_staff import notice
-from bot.usecases import links, nudge, own_amounts, publish
+from bot.usecases import nudge, publish
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each
 from bot.usecases.core.join import who
+from bot.usecases.giving import links, own_amounts
 from bot.usecases.prefer import set_preferences
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock

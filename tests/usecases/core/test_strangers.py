@@ -57,7 +57,7 @@ async def test_where_stripe_is_slow_the_donor_types_the_amount_on_its_page(
     ctx = make_context(db, clock, gateway=gateway)
     await open_campaign(ctx)
     gateway.slow = True
-    monkeypatch.setattr("bot.usecases.links._PATIENCE", 0.05)
+    monkeypatch.setattr("bot.usecases.giving.links._PATIENCE", 0.05)
     reply = await router.on_command(ctx, CAMILLE, "give", "8.25")
     assert [button for button in reply.card.buttons if button.url]
 

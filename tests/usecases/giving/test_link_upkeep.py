@@ -12,9 +12,10 @@ from bot.store import links as link_rows
 from bot.store import notices, refunds
 from bot.store.db import Database
 from bot.store.notices import Notice
-from bot.usecases import links, payments_pause, publish, router
+from bot.usecases import publish, router
 from bot.usecases import refunds as orders
 from bot.usecases.context import Context
+from bot.usecases.giving import links, payments_pause
 from content.campaign import Milestone
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused, Link, LinkSpec
 from tests.conftest import MovingClock

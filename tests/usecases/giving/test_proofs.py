@@ -9,16 +9,17 @@ from bot.domain.campaigns import Campaign
 from bot.domain.rights import Standing
 from bot.store.db import Database
 from bot.store.schema_proofs import payer_proof
-from bot.usecases import claim, forget, own_links, publish, router
+from bot.usecases import claim, forget, publish, router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.giving import own_links
 from payments.links import LinkSpec, link_params
 from payments.views import Payer
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.payments import stripe_json as stripe
-from tests.usecases.alice_and_bob import (
+from tests.usecases.giving.alice_and_bob import (
     ALICE,
     BOB,
     SUBSCRIPTION,

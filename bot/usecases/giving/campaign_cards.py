@@ -12,8 +12,8 @@ from bot.domain.deeplink import deep_link, give_payload
 from bot.domain.people import Locale, PlatformName, Supporter
 from bot.store import campaigns as campaign_rows
 from bot.store import switches
-from bot.usecases import links, own_amounts, own_links
 from bot.usecases.context import Context
+from bot.usecases.giving import links, own_amounts, own_links
 from bot.usecases.matching import matching
 from content import messages_give as words
 from content.cards import Card, Picture, Tap

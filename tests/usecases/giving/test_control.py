@@ -13,7 +13,7 @@ from bot.usecases import forget, look_back, monthly_confirm, publish, router
 from bot.usecases.context import Context
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.usecases.alice_and_bob import (
+from tests.usecases.giving.alice_and_bob import (
     ALICE,
     BOB,
     SUBSCRIPTION,

@@ -5,9 +5,9 @@ from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale, Supporter
 from bot.store import campaigns as campaign_rows
-from bot.usecases import campaign_cards, links, own_links
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
+from bot.usecases.giving import campaign_cards, links, own_links
 from bot.usecases.reply import Reply
 from content import messages_campaign, messages_monthly
 from content import messages_give as words

@@ -8,8 +8,9 @@ from bot.domain.staff import Role
 from bot.store import links as link_rows
 from bot.store.db import Database
 from bot.store.notices import Notice, due
-from bot.usecases import links, payments_pause, publish, router
+from bot.usecases import publish, router
 from bot.usecases.context import Context
+from bot.usecases.giving import links, payments_pause
 from bot.usecases.staff.notices import KINDS
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
 from tests.conftest import MovingClock

@@ -10,12 +10,13 @@ from bot.domain.people import Contact, PlatformName
 from bot.store import proofs
 from bot.store.db import Database
 from bot.store.outbox import Delivery, Lane
-from bot.usecases import broadcast_cards, outbox_messages, own_links, router
-from bot.usecases.campaign_cards import own_button
+from bot.usecases import broadcast_cards, outbox_messages, router
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.giving import own_links
+from bot.usecases.giving.campaign_cards import own_button
 from content.broadcast import TOKEN, Message
 from content.cards import Card, Tap
 from content.writer import OwnLinkButton
@@ -25,7 +26,7 @@ from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.payments import stripe_json as stripe
-from tests.usecases.alice_and_bob import told
+from tests.usecases.giving.alice_and_bob import told
 from tests.usecases.test_record_payments import take
 from tests.world import (
     ALEX,

@@ -7,9 +7,9 @@ from bot.domain.campaigns import Campaign
 from bot.domain.people import Preference, Supporter
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts, supporters
-from bot.usecases import links
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each_at_stripe
+from bot.usecases.giving import links
 from payments.money import Money
 
 

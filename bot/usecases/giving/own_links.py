@@ -26,11 +26,11 @@ from bot.store import own_links as rows
 from bot.store import proofs
 from bot.store.db import Connection
 from bot.store.own_links import OwnLink
-from bot.usecases import link_closing, links
 from bot.usecases.context import Context
 from bot.usecases.core import cases, rate_limits
 from bot.usecases.core.isolate import each_at_stripe
 from bot.usecases.core.rate_limits import Rate
+from bot.usecases.giving import link_closing, links
 from content.messages_web import link_texts, own_link_thanks
 from payments.facts import Fact, GiftPaid, GiftPending
 from payments.reference import Reference, Touch

@@ -11,9 +11,10 @@ from bot.store import links as link_rows
 from bot.store import switches
 from bot.store.db import Database
 from bot.store.notices import Notice, due
-from bot.usecases import payments_pause, publish, router
+from bot.usecases import publish, router
 from bot.usecases.context import Context
 from bot.usecases.core import limits
+from bot.usecases.giving import payments_pause
 from bot.usecases.staff.notices import KINDS
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe

@@ -11,10 +11,10 @@ from bot.store import campaigns as campaign_rows
 from bot.store import links as link_rows
 from bot.store import switches
 from bot.store.links import StoredLink
-from bot.usecases import link_closing
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.isolate import each_at_stripe
+from bot.usecases.giving import link_closing
 from content.messages_web import link_texts, paused_text
 from payments.gateway_errors import concerns_all
 from payments.money import Money

@@ -9,9 +9,17 @@ from bot.usecases import claim, router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from tests.payments import stripe_json as stripe
-from tests.usecases.alice_and_bob import SUBSCRIPTION, BobsStripe, actions, bob_pays, cases, claim_code, the_pledge
-from tests.usecases.test_control import campaign, ctx, gateway
-from tests.usecases.test_proofs import bare, pays_through
+from tests.usecases.giving.alice_and_bob import (
+    SUBSCRIPTION,
+    BobsStripe,
+    actions,
+    bob_pays,
+    cases,
+    claim_code,
+    the_pledge,
+)
+from tests.usecases.giving.test_control import campaign, ctx, gateway
+from tests.usecases.giving.test_proofs import bare, pays_through
 from tests.usecases.test_record_payments import take
 from tests.world import ALEX, CAMILLE, all_gifts, metadata, open_campaign, signed
 

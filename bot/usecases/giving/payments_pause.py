@@ -17,11 +17,11 @@ from bot.store import links as link_rows
 from bot.store import staff, switches
 from bot.store.links import StoredLink
 from bot.store.switches import PAYMENTS, Switch
-from bot.usecases import open_pages, own_links
 from bot.usecases.context import Context
 from bot.usecases.core.audit import note
 from bot.usecases.core.isolate import each_at_stripe
 from bot.usecases.core.notify import tell_all
+from bot.usecases.giving import open_pages, own_links
 from content.messages_web import link_texts, paused_text
 from payments.gateway_errors import concerns_all
 from payments.stripe import GatewayRefused, LinkGone

@@ -10,9 +10,10 @@ from bot.store import links as link_rows
 from bot.store import switches
 from bot.store.db import Database
 from bot.store.notices import due
-from bot.usecases import own_links, payments_pause, router
+from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
+from bot.usecases.giving import own_links, payments_pause
 from payments.reference import Touch, TouchKind
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
 from tests.conftest import MovingClock

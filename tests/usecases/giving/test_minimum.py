@@ -10,9 +10,10 @@ from bot.domain.staff import Role
 from bot.store import campaigns as rows
 from bot.store import links as link_rows
 from bot.store.db import Database
-from bot.usecases import give, publish, router
+from bot.usecases import publish, router
 from bot.usecases.context import Context
-from bot.usecases.links import ANY_AMOUNT
+from bot.usecases.giving import give
+from bot.usecases.giving.links import ANY_AMOUNT
 from content.campaign import Campaign as Authored
 from content.campaign import CampaignError, dump_toml, load_toml
 from payments.money import CURRENCIES, is_chargeable, minimum_charge, usual_minimum

@@ -1,0 +1,1 @@
+"""Everything up to the tap that gives: campaign cards, amounts, payment links."""
