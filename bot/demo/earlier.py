@@ -11,7 +11,7 @@ from bot.demo.cast import NEIGHBOURS, READERS, Json
 from bot.domain.people import PlatformName, Preference
 from bot.store import places, supporters, switches
 from bot.usecases import reconcile
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.staff import codes
 from content.commands import name_of
 

@@ -16,7 +16,6 @@ from bot.store import campaigns as campaign_rows
 from bot.store import posts, recipients, segments, staff, supporters, switches
 from bot.store.db import Connection
 from bot.store.outbox import State
-from bot.usecases import prefer
 from bot.usecases.broadcast_plan import audience, leads_elsewhere, whom
 from bot.usecases.context import Context
 from bot.usecases.core import limits
@@ -24,6 +23,7 @@ from bot.usecases.core.audit import note
 from bot.usecases.core.isolate import each
 from bot.usecases.core.join import who as who_is
 from bot.usecases.core.notify import tell_all
+from bot.usecases.preferences import preferences
 from bot.usecases.reply import Reply
 from content.broadcast import Message
 
@@ -191,7 +191,7 @@ async def unsubscribe(ctx: Context, contact: Contact, argument: str) -> Reply:
         async with ctx.db.write() as conn:
             if await rows.get(conn, broadcast_id) is not None:
                 await rows.opted_out(conn, broadcast_id, supporter.id, ctx.clock())
-    return await prefer.stop(ctx, contact)
+    return await preferences.stop(ctx, contact)
 
 
 async def _read(conn: Connection, broadcast_id: int) -> Broadcast:

@@ -21,7 +21,7 @@ from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import NotYet, OutOfDate
 from bot.usecases.giving import campaign_cards, own_amounts
 from bot.usecases.nudge_policies import Standing, standings
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
 from content import messages_nudge as words
 from content.cards import Card, Tap

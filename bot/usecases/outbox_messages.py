@@ -28,7 +28,6 @@ from bot.usecases import (
     monthly_news,
     my_gifts,
     nudge_cards,
-    prefer,
 )
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
@@ -36,6 +35,7 @@ from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
 from bot.usecases.giving import campaign_cards
 from bot.usecases.matching import matching
 from bot.usecases.ports import PrivateAnswer
+from bot.usecases.preferences import preferences
 from bot.usecases.referral_tree import share_prompt, thank_inviter
 from bot.usecases.supporters import linking_handlers
 from content import messages_gift as words
@@ -243,7 +243,7 @@ APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitabl
     "nudge": nudge_cards.card,
     "bilan": look_back.bilan_card,
     "year": look_back.year_card,
-    "consent": prefer.consent_card,
+    "consent": preferences.consent_card,
     "recognition": thank_inviter.card,
     "friend_gave": invite_talk.friend_gave_card,
     link_talk.WHO_INVITED: link_talk.who_invited_card,

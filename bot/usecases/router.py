@@ -25,13 +25,13 @@ from bot.usecases import (
     my_gifts,
     nudge_cards,
     outbox_messages,
-    prefer,
     undo_double,
 )
 from bot.usecases.context import Context
 from bot.usecases.core import private_replies
 from bot.usecases.core.join import is_known, note_wrote, set_reachable, who
 from bot.usecases.giving import campaign_cards, give
+from bot.usecases.preferences import preferences
 from bot.usecases.reply import Reply
 from bot.usecases.staff import door as staff_door
 from bot.usecases.supporters import linking_handlers
@@ -94,8 +94,8 @@ _FOR_EVERYBODY = ("privacy", "help")  # says nothing about anybody, so it may be
 _COMMANDS: Mapping[str, Answer] = {
     "give": give.by_command,
     "mygifts": lambda ctx, contact, _: my_gifts.show(ctx, contact),
-    "preferences": lambda ctx, contact, _: prefer.show(ctx, contact),
-    "stop": lambda ctx, contact, _: prefer.stop(ctx, contact),
+    "preferences": lambda ctx, contact, _: preferences.show(ctx, contact),
+    "stop": lambda ctx, contact, _: preferences.stop(ctx, contact),
     "privacy": _show_privacy,
     "forget": lambda ctx, contact, _: forget_talk.ask(ctx, contact),
     "help": _show_help,
@@ -124,16 +124,16 @@ async def _tap_give(ctx: Context, contact: Contact, argument: str) -> Reply:
 
 async def _tap_preference(ctx: Context, contact: Contact, argument: str) -> Reply:
     kind, _, turn = argument.partition(":")
-    return await prefer.change(ctx, contact, kind, turn)
+    return await preferences.change(ctx, contact, kind, turn)
 
 
 ACTIONS: Mapping[str, Answer] = {
     "give": _tap_give,
     "see": lambda ctx, contact, _: give.by_command(ctx, contact, ""),
-    "prefs": lambda ctx, contact, _: prefer.show(ctx, contact),
+    "prefs": lambda ctx, contact, _: preferences.show(ctx, contact),
     "pref": _tap_preference,
-    "lang": prefer.change_language,
-    "zone": prefer.change_zone,
+    "lang": preferences.change_language,
+    "zone": preferences.change_zone,
     "gifts": lambda ctx, contact, _: my_gifts.show(ctx, contact),
     "err": error_cases.on_tap,
     "dbl": undo_double.on_tap,
@@ -227,7 +227,7 @@ async def on_text(ctx: Context, contact: Contact, text: str, marked: str | None 
 
 async def _text(ctx: Context, contact: Contact, text: str) -> Reply:
     if is_stop(text):
-        return await prefer.stop(ctx, contact)
+        return await preferences.stop(ctx, contact)
     amount = await give.by_amount(ctx, contact, text)
     if amount is not None:
         return amount

@@ -10,7 +10,7 @@ from bot.domain.staff import Role
 from bot.store import broadcasts, places, staff
 from bot.usecases import broadcast
 from bot.usecases.core.join import who
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from content.catalog import Locale
 from content.commands import name_of
 from tests.journeys.people import Heard, Person

@@ -16,7 +16,7 @@ from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.broadcast_report import report
 from bot.usecases.core import freeze
 from bot.usecases.core.join import who
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from content.broadcast import Message
 from payments.reference import TouchKind
 from tests.journeys.people import Person, says

@@ -24,7 +24,7 @@ from bot.usecases.broadcast_plan import CannotSend, Spec, audience, estimate, lo
 from bot.usecases.context import Context
 from bot.usecases.core import freeze
 from bot.usecases.core.join import who
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from content.broadcast import Message
 from tests.conftest import MovingClock
 from tests.giving import give

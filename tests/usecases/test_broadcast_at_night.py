@@ -18,7 +18,7 @@ from bot.usecases import broadcast
 from bot.usecases.broadcast_plan import Spec, into_the_night, submit
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from content.broadcast import Message
 from tests.conftest import MovingClock
 from tests.world import make_context, open_campaign

@@ -14,7 +14,7 @@ from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.join import who
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcast_notices import KINDS
 from content.broadcast import Message

@@ -20,7 +20,7 @@ from bot.usecases.broadcast_report import progress
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.ports import InDoubt, MessageRef, PrivateAnswer, Unreachable
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from content.broadcast import Message
 from content.cards import Card
 from tests.conftest import MovingClock

@@ -25,7 +25,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.prune import delete_old
 from bot.usecases.core.taps import TapCounter
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.staff.broadcast_live import card_of
 from content.broadcast import Message
 from payments.money import Money

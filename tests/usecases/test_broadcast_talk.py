@@ -19,7 +19,7 @@ from bot.usecases.broadcast_cards import copy_of, post_of
 from bot.usecases.context import Context
 from bot.usecases.core import freeze
 from bot.usecases.core.join import who
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcast_draft import KIND, Plan, plan_of
 from bot.usecases.staff.broadcast_notices import KINDS

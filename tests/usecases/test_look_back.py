@@ -11,11 +11,12 @@ from bot.domain.people import Contact, Preference, Supporter
 from bot.store import outbox, supporters, switches
 from bot.store.db import Database
 from bot.store.outbox import Delivery
-from bot.usecases import claim, look_back, outbox_messages, prefer
+from bot.usecases import claim, look_back, outbox_messages
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import NotYet, OutOfDate
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences import preferences
+from bot.usecases.preferences.preferences import set_preferences
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
@@ -175,7 +176,7 @@ async def test_who_said_stop_before_being_asked_is_not_asked(
     camille = await who(ctx, CAMILLE)
     await look_back.consents(ctx)
     await give(ctx, campaign, camille.id)
-    await prefer.stop(ctx, CAMILLE)
+    await preferences.stop(ctx, CAMILLE)
     clock.move(minutes=2)
     assert await look_back.consents(ctx) == 0
 

@@ -29,7 +29,7 @@ from bot.usecases.giving import give as give_case
 from bot.usecases.giving import own_amounts
 from bot.usecases.matching import matching
 from bot.usecases.nudge_policies import Standing, as_set
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from content.cards import Card
 from payments.money import Money
 from tests.conftest import MovingClock

@@ -14,13 +14,14 @@ from bot.store.db import Database
 from bot.store.outbox import Outcome, State
 from bot.store.schema import pledge
 from bot.store.schema_broadcast import broadcast, recipient
-from bot.usecases import forget, nudge, nudge_cards, prefer
+from bot.usecases import forget, nudge, nudge_cards
 from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.merge import merge
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences import preferences
+from bot.usecases.preferences.preferences import set_preferences
 from tests.conftest import MovingClock
 from tests.draws import hold_nobody_out_of_all
 from tests.giving import give, refund
@@ -163,8 +164,8 @@ async def test_a_stop_soon_after_a_reminder_is_laid_to_it(
     await nudge.tick(ctx)
     await sent(ctx)
     move(ctx, days=days)
-    await prefer.stop(ctx, CAMILLE)
-    await prefer.stop(ctx, CAMILLE)
+    await preferences.stop(ctx, CAMILLE)
+    await preferences.stop(ctx, CAMILLE)
     assert (await ends(ctx)).get("stopped", 0) == counted
 
 

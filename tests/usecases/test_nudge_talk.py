@@ -14,7 +14,7 @@ from bot.usecases import nudge, router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.nudge_policies import standings
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
 from content.catalog import Catalog, Locale
 from content.messages_nudge_staff import LiftView, verdict

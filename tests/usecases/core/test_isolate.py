@@ -15,7 +15,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.isolate import each
 from bot.usecases.core.join import who
 from bot.usecases.giving import links, own_amounts
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give

@@ -14,7 +14,7 @@ from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.join import who
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from payments.reference import Keyring
 from tests.conftest import MovingClock
 from tests.world import CAMILLE, SECRET, RecordingGateway, make_context, open_campaign

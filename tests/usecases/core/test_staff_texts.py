@@ -22,7 +22,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import cases
 from bot.usecases.core.join import who
 from bot.usecases.core.limits import domains
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
 from bot.usecases.staff.door import ANSWERS
 from content.broadcast import Message

@@ -20,7 +20,7 @@ from bot.usecases.core.access import TERMINAL
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import NotYet, OutOfDate
 from bot.usecases.ports import MessageRef
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.staff.notices import KINDS
 from content.broadcast import Message
 from content.cards import Card

@@ -15,10 +15,11 @@ from bot.domain.referrals import How, Outcome
 from bot.store import campaigns as campaign_rows
 from bot.store import merging, referrals, supporters
 from bot.store.db import Connection, Database
-from bot.usecases import claim, invite, prefer, verify
+from bot.usecases import claim, invite, verify
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.merge import merge
+from bot.usecases.preferences import preferences
 from bot.usecases.record_payments import Arrived, apply_set
 from payments.facts import read_event
 from tests.conftest import MovingClock
@@ -149,10 +150,10 @@ async def test_who_says_stop_while_their_accounts_are_linked_is_heard(processes:
     one, other = processes
     elder, camille = await who(one, ALEX), await who(one, CAMILLE)
     for person in (elder, camille):
-        await prefer.set_preferences(one, person, [Preference.NEWS], True)
+        await preferences.set_preferences(one, person, [Preference.NEWS], True)
     one.clock.move(minutes=1)  # type: ignore[attr-defined]  # a clock that tests move
     async with other.db.write_money() as conn:
-        waits = await waiting_for_the_lock(one, prefer.stop(one, CAMILLE))  # known as who they were
+        waits = await waiting_for_the_lock(one, preferences.stop(one, CAMILLE))  # known as who they were
         assert await merge(other, conn, camille.id, elder.id) == elder.id
     await waits
     async with one.db.read() as conn:

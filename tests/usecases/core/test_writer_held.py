@@ -15,7 +15,7 @@ from bot.usecases import broadcast, broadcast_corrections, monthly_news, publish
 from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.prefer import set_preferences
+from bot.usecases.preferences.preferences import set_preferences
 from content.broadcast import Message
 from tests.conftest import MovingClock
 from tests.usecases.test_broadcast import EVERYBODY

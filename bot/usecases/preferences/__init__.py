@@ -1,0 +1,1 @@
+"""What supporters agree to receive, and how they stop it."""
