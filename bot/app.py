@@ -32,7 +32,6 @@ from bot.settings import Settings
 from bot.supervise import Supervisor
 from bot.usecases import (
     arrivals,
-    broadcast,
     broadcast_progress,
     doubles,
     inbox,
@@ -47,6 +46,7 @@ from bot.usecases import (
     refunds,
     router,
 )
+from bot.usecases.broadcasts import lifecycle
 from bot.usecases.context import Context
 from bot.usecases.core import prune, rate_limits, stripe_login
 from bot.usecases.core.clock_check import while_right
@@ -220,7 +220,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="notices", every=timedelta(seconds=1), run=lambda: notices.tick(ctx, app.platforms)),
         Tick(name="giving line", every=timedelta(seconds=5), run=lambda: live_cards.forget_giving(ctx)),
         Tick(name="milestones", every=timedelta(seconds=2), run=lambda: milestones.tick(ctx)),
-        Tick(name="broadcasts", every=timedelta(seconds=1), run=lambda: broadcast.tick(ctx)),
+        Tick(name="broadcasts", every=timedelta(seconds=1), run=lambda: lifecycle.tick(ctx)),
         Tick(name="like gifts", every=timedelta(seconds=5), run=lambda: doubles.tick(ctx)),
         Tick(name="refunds", every=timedelta(seconds=30), run=lambda: refunds.tick(ctx)),
         Tick(name="answers", every=timedelta(seconds=5), run=lambda: inbox.follow_up(ctx)),

@@ -13,8 +13,9 @@ from bot.domain.broadcasts import Broadcast
 from bot.store import broadcasts
 from bot.store.outbox import State
 from bot.terminal import AsJson, err, out, with_context
-from bot.usecases import broadcast, broadcast_report
-from bot.usecases.broadcast_report import Report, Share
+from bot.usecases.broadcasts import lifecycle
+from bot.usecases.broadcasts import report as broadcast_report
+from bot.usecases.broadcasts.report import Report, Share
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
 from payments.money import Money
@@ -74,13 +75,13 @@ def broadcast_show(number: Number, as_json: AsJson = False) -> None:
 @broadcast_cli.command("pause")
 def broadcast_pause(number: Number) -> None:
     """Let it rest; who has it keeps it."""
-    _act(number, lambda ctx: broadcast.pause(ctx, number, who=TERMINAL))
+    _act(number, lambda ctx: lifecycle.pause(ctx, number, who=TERMINAL))
 
 
 @broadcast_cli.command("resume")
 def broadcast_resume(number: Number) -> None:
     """Let it go on where it stood."""
-    _act(number, lambda ctx: broadcast.resume(ctx, TERMINAL, number))
+    _act(number, lambda ctx: lifecycle.resume(ctx, TERMINAL, number))
 
 
 @broadcast_cli.command("stop")
@@ -88,14 +89,14 @@ def broadcast_stop(
     number: Number, why: Annotated[str, typer.Option(help="The reason, for the log and the team.")] = ""
 ) -> None:
     """End it: who has not got it does not get it."""
-    _act(number, lambda ctx: broadcast.stop(ctx, TERMINAL, number, why))
+    _act(number, lambda ctx: lifecycle.stop(ctx, TERMINAL, number, why))
 
 
 def _act(number: int, act: Callable[[Context], Awaitable[Broadcast]]) -> None:
     async def work(ctx: Context) -> str:
         try:
             return f"{number} is {(await act(ctx)).state.value}"
-        except broadcast.NotPossible as why:
+        except lifecycle.NotPossible as why:
             return "" if why.state is None else f"not possible: it is {why.state.value}"
 
     said = with_context(work)

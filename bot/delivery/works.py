@@ -8,7 +8,7 @@ from bot.delivery.copies import Copyist, Words
 from bot.delivery.corrections import CorrectionLoop
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.pacer import Pacer
-from bot.usecases import broadcast, broadcast_cards
+from bot.usecases.broadcasts import cards, lifecycle
 from bot.usecases.context import Context
 from bot.usecases.ports import MassPlatform
 from content.broadcast import TOKEN
@@ -20,15 +20,15 @@ def works(
     """All of it, at one pace. `unasked`: a slower one for direct messages that nobody asked for (Discord)."""
     words = Words(
         mark=TOKEN,
-        template=partial(broadcast_cards.copy_of, ctx, platform.name),
-        post=partial(broadcast_cards.post_of, ctx),
-        withdrawn=partial(broadcast_cards.withdrawn_of, ctx),
+        template=partial(cards.copy_of, ctx, platform.name),
+        post=partial(cards.post_of, ctx),
+        withdrawn=partial(cards.withdrawn_of, ctx),
     )
     copyist = Copyist(ctx, platform, pacer, words, unasked=unasked)
 
     async def pause(broadcast_id: int, why: str) -> None:
-        with suppress(broadcast.NotPossible):  # staff, or the other platform, were quicker
-            await broadcast.pause(ctx, broadcast_id, why=why)
+        with suppress(lifecycle.NotPossible):  # staff, or the other platform, were quicker
+            await lifecycle.pause(ctx, broadcast_id, why=why)
 
     return (
         DeliveryLoop(ctx, platform, pacer, unasked=unasked),

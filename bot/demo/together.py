@@ -14,7 +14,8 @@ from bot.demo.telling import Step
 from bot.domain.broadcasts import COUNTDOWN, Broadcast, BroadcastState
 from bot.domain.lateral import EVERYTHING
 from bot.store import broadcasts
-from bot.usecases import broadcast, lateral
+from bot.usecases import lateral
+from bot.usecases.broadcasts import lifecycle
 
 _NEWS = ("Les trente habits sont **commandés**.", "The thirty snowsuits are **on order**.")
 _ARRIVES = "Les trente habits sont commandés."
@@ -113,7 +114,7 @@ async def _in_state(stage: Stage, kind: str, state: BroadcastState) -> Broadcast
                 found = next((one for one in await broadcasts.latest(conn, 5) if one.kind == kind), None)
             if found is not None and found.state is state:
                 return found
-            await broadcast.tick(stage.app.ctx)  # as the schedule does every second: nobody watching waits for that
+            await lifecycle.tick(stage.app.ctx)  # as the schedule does every second: nobody watching waits for that
             await asyncio.sleep(0.1)
 
 

@@ -17,8 +17,8 @@ from bot.domain.staff import Member, Role
 from bot.store import campaigns as campaign_rows
 from bot.store import places, posted, switches
 from bot.store.campaigns import Crossed
-from bot.usecases.broadcast_plan import CannotSend, Spec, begins_at
-from bot.usecases.broadcast_plan import submit as submit_broadcast
+from bot.usecases.broadcasts.plan import CannotSend, Spec, begins_at
+from bot.usecases.broadcasts.plan import submit as submit_broadcast
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each
 from bot.usecases.giving.campaign_cards import standing

@@ -11,7 +11,6 @@ from dataclasses import replace
 from bot.domain.deeplink import ClaimPayload, GivePayload, InvitePayload, StaffPayload, read_payload, read_touch
 from bot.domain.people import Contact, Locale
 from bot.usecases import (
-    broadcast,
     circle,
     claim,
     error_cases,
@@ -27,6 +26,7 @@ from bot.usecases import (
     outbox_messages,
     undo_double,
 )
+from bot.usecases.broadcasts import lifecycle
 from bot.usecases.context import Context
 from bot.usecases.core import private_replies
 from bot.usecases.core.join import is_known, note_wrote, set_reachable, who
@@ -141,7 +141,7 @@ ACTIONS: Mapping[str, Answer] = {
     "mine": gift_confirm.how,
     "mo": monthly.on_tap,
     "cover": give.cover_fee,
-    "unsub": broadcast.unsubscribe,
+    "unsub": lifecycle.unsubscribe,
     "forget": forget_talk.on_tap,
     "later": nudge_cards.not_now,
     "enough": nudge_cards.enough,

@@ -9,7 +9,7 @@ from bot.domain.broadcasts import BroadcastState
 from bot.store.db import Database
 from bot.store.outbox import State
 from bot.store.schema_broadcast import recipient
-from bot.usecases import broadcast, broadcast_corrections
+from bot.usecases.broadcasts import corrections, lifecycle
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.ports import NoRight, Rejected, RetryLater
@@ -93,13 +93,13 @@ async def test_copies_of_an_old_broadcast_are_corrected_and_taken_away(ctx: Cont
     await telegram.corrections.step()
     await change(ctx, state=BroadcastState.DONE, ended_at=clock())
     clock.move(days=40)
-    new = await broadcast_corrections.propose(ctx, TERMINAL, BROADCAST, "fr", "Pardon")
-    await broadcast_corrections.approve(ctx, TERMINAL, new.id)
+    new = await corrections.propose(ctx, TERMINAL, BROADCAST, "fr", "Pardon")
+    await corrections.approve(ctx, TERMINAL, new.id)
     while await telegram.corrections.step():
         pass
     assert sorted(chat for chat, _ in telegram.platform.edits) == ["-1009", "1000", "1001"]
     clock.move(days=40)
-    await broadcast.withdraw(ctx, TERMINAL, BROADCAST, "wrong")
+    await lifecycle.withdraw(ctx, TERMINAL, BROADCAST, "wrong")
     while await telegram.corrections.step():
         pass
     assert sorted(telegram.platform.deleted) == ["-1009", "1000", "1001"]

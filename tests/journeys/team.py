@@ -8,7 +8,7 @@ from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import Contact, PlatformName, Preference
 from bot.domain.staff import Role
 from bot.store import broadcasts, places, staff
-from bot.usecases import broadcast
+from bot.usecases.broadcasts import lifecycle
 from bot.usecases.core.join import who
 from bot.usecases.preferences.preferences import set_preferences
 from content.catalog import Locale
@@ -102,13 +102,13 @@ async def leaves(here: Town) -> None:
     """The five minutes are over, and what was handed over leaves."""
     here.clock.ahead += COUNTDOWN
     for _ in range(3):  # or the bot's own tick, which may come first
-        await broadcast.tick(here.app.ctx)
+        await lifecycle.tick(here.app.ctx)
     here.app.ctx.wake()
 
 
 async def is_done(here: Town, number: str) -> bool:
     """Whether everybody has got it."""
-    await broadcast.tick(here.app.ctx)
+    await lifecycle.tick(here.app.ctx)
     async with here.app.ctx.db.read() as conn:
         found = await broadcasts.get(conn, int(number))
     return found is not None and found.state is BroadcastState.DONE

@@ -11,9 +11,10 @@ from bot.domain.broadcasts import Broadcast, BroadcastState, Quiet, Segment
 from bot.domain.people import Contact, Locale, Preference
 from bot.domain.staff import Member, Role
 from bot.store import broadcasts, staff
-from bot.usecases import broadcast, broadcast_corrections, publish
-from bot.usecases.broadcast_plan import Spec, submit
-from bot.usecases.broadcast_report import report
+from bot.usecases import publish
+from bot.usecases.broadcasts import corrections, lifecycle
+from bot.usecases.broadcasts.plan import Spec, submit
+from bot.usecases.broadcasts.report import report
 from bot.usecases.core import freeze
 from bot.usecases.core.join import who
 from bot.usecases.preferences.preferences import set_preferences
@@ -82,8 +83,8 @@ async def a_good_day(here: Town, camille: Person, alex: Person) -> None:
     heard = [await camille.hears("La neige est là."), await alex.hears("snow")]
     await until(lambda: is_done(here, made), within=20)
     for language, text in BETTER.items():
-        new = await broadcast_corrections.propose(here.app.ctx, nadia, made.id, language, text)
-        await broadcast_corrections.approve(here.app.ctx, nadia, new.id)
+        new = await corrections.propose(here.app.ctx, nadia, made.id, language, text)
+        await corrections.approve(here.app.ctx, nadia, new.id)
     await camille.hears("demain")
     await alex.hears("tomorrow")
     await here.pay(heard[0].first_link)
@@ -121,7 +122,7 @@ async def test_a_bad_day_is_frozen_and_taken_back(here: Town) -> None:
     made = await sent(here, nadia, Message(texts={"fr": "Mauvais texte", "en": "Wrong text"}))
     await camille.hears("Mauvais texte")
     await freeze.freeze(here.app.ctx, bo, "mauvais texte")
-    await broadcast.withdraw(here.app.ctx, bo, made.id, "mauvais texte")
+    await lifecycle.withdraw(here.app.ctx, bo, made.id, "mauvais texte")
     await freeze.lift(here.app.ctx, nadia)
     await until(lambda: not any("Mauvais texte" in heard.text for heard in camille.everything()), within=15)
     assert await state(here, made) is BroadcastState.WITHDRAWN

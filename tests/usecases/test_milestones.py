@@ -12,7 +12,7 @@ from bot.store.db import Database
 from bot.store.posted import PostedCard
 from bot.store.switches import Switch
 from bot.usecases import milestones, publish
-from bot.usecases.broadcast_plan import CannotSend
+from bot.usecases.broadcasts.plan import CannotSend
 from bot.usecases.context import Context
 from bot.usecases.milestones import Announcement
 from bot.usecases.staff import campaign_notices

@@ -11,11 +11,11 @@ from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
 from bot.store import broadcasts
 from bot.store import campaigns as campaign_rows
-from bot.usecases import broadcast_corrections
-from bot.usecases.broadcast import NotPossible
-from bot.usecases.broadcast_cards import own_previews
-from bot.usecases.broadcast_corrections import OwnCorrection, Proposal
-from bot.usecases.broadcast_plan import CannotSend
+from bot.usecases.broadcasts import corrections
+from bot.usecases.broadcasts.cards import own_previews
+from bot.usecases.broadcasts.corrections import OwnCorrection, Proposal
+from bot.usecases.broadcasts.lifecycle import NotPossible
+from bot.usecases.broadcasts.plan import CannotSend
 from bot.usecases.context import Context
 from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
@@ -32,11 +32,11 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     digits, _, what = argument.partition(":")
     proposal_id = read_id(digits) or 0
     if what == "yes":
-        return await _done(ctx, person, broadcast_corrections.approve(ctx, person, proposal_id), "sent")
+        return await _done(ctx, person, corrections.approve(ctx, person, proposal_id), "sent")
     if what == "no":
-        return await _done(ctx, person, broadcast_corrections.drop(ctx, person, proposal_id), "dropped")
+        return await _done(ctx, person, corrections.drop(ctx, person, proposal_id), "dropped")
     try:
-        found = await broadcast_corrections.waiting(ctx, proposal_id)
+        found = await corrections.waiting(ctx, proposal_id)
     except NotPossible:
         return Reply(card=words.gone(ctx.catalog, person.locale), mode="edit")
     if what == "alone" and person.role.may(Role.OWNER):
@@ -50,7 +50,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     if not why:
         return await _ask_why(ctx, person, proposal_id)
     await clear(ctx, person)
-    done = await _done(ctx, person, broadcast_corrections.send_alone(ctx, person, proposal_id, why), "sent")
+    done = await _done(ctx, person, corrections.send_alone(ctx, person, proposal_id, why), "sent")
     return Reply(card=done.card)
 
 

@@ -13,10 +13,10 @@ from bot.domain.staff import Member, Role
 from bot.store import broadcasts, staff, switches
 from bot.store import campaigns as campaign_rows
 from bot.store.outbox import State
-from bot.usecases import broadcast, broadcast_corrections
-from bot.usecases.broadcast import CampaignOver, LeadsElsewhere, NotPossible
-from bot.usecases.broadcast_cards import own_previews
-from bot.usecases.broadcast_report import Progress, Share, progress, report
+from bot.usecases.broadcasts import corrections, lifecycle
+from bot.usecases.broadcasts.cards import own_previews
+from bot.usecases.broadcasts.lifecycle import CampaignOver, LeadsElsewhere, NotPossible
+from bot.usecases.broadcasts.report import Progress, Share, progress, report
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.prompts import ask, clear
@@ -95,19 +95,19 @@ async def _done(ctx: Context, person: Member, broadcast_id: int, what: str, why:
 async def _do(ctx: Context, person: Member, broadcast_id: int, what: str, why: str) -> None:
     match what:
         case "approve":
-            await broadcast.approve(ctx, person, broadcast_id)
+            await lifecycle.approve(ctx, person, broadcast_id)
         case "stop":
-            await broadcast.stop(ctx, person, broadcast_id, why)
+            await lifecycle.stop(ctx, person, broadcast_id, why)
         case "why":
-            await broadcast.give_reason(ctx, person, broadcast_id, why)
+            await lifecycle.give_reason(ctx, person, broadcast_id, why)
         case "pause":
-            await broadcast.pause(ctx, broadcast_id, who=person)
+            await lifecycle.pause(ctx, broadcast_id, who=person)
         case "resume":
-            await broadcast.resume(ctx, person, broadcast_id)
+            await lifecycle.resume(ctx, person, broadcast_id)
         case "news":
-            await broadcast.go_on_as_news(ctx, person, broadcast_id)
+            await lifecycle.go_on_as_news(ctx, person, broadcast_id)
         case "withdraw":
-            await broadcast.withdraw(ctx, person, broadcast_id, why)
+            await lifecycle.withdraw(ctx, person, broadcast_id, why)
 
 
 async def _ask_reason(ctx: Context, person: Member, broadcast_id: int, what: str, *, in_words: bool) -> Reply:
@@ -160,7 +160,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
         return await _ask_correction(ctx, person, broadcast_id, language, problem, text)
     await clear(ctx, person)
     try:
-        waits = await broadcast_corrections.propose(ctx, person, broadcast_id, language, text.strip())
+        waits = await corrections.propose(ctx, person, broadcast_id, language, text.strip())
     except NotPossible:
         said = words.not_possible(ctx.catalog, person.locale)
         return Reply(card=(await shown(ctx, person, broadcast_id, said)).card)

@@ -8,8 +8,8 @@ from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
 from bot.store import drafts
 from bot.store.drafts import Draft, Stale
-from bot.usecases.broadcast_cards import own_previews
-from bot.usecases.broadcast_plan import (
+from bot.usecases.broadcasts.cards import own_previews
+from bot.usecases.broadcasts.plan import (
     CannotSend,
     Spec,
     audience,

@@ -6,7 +6,7 @@ from bot.domain.people import Locale
 from bot.store import broadcasts
 from bot.store import campaigns as campaign_rows
 from bot.store.notices import Notice
-from bot.usecases import broadcast_cards
+from bot.usecases.broadcasts import cards
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from content import messages_campaign, messages_places
@@ -36,7 +36,7 @@ async def _milestone(ctx: Context, notice: Notice, locale: Locale) -> Card:
     allowed = await limits.domains(ctx)
     view = messages_campaign.MilestoneNewsView(
         campaign=campaign.authored,
-        texts={each: broadcast_cards.body(ctx, found.message, campaign, each, allowed).plain for each in LOCALES},
+        texts={each: cards.body(ctx, found.message, campaign, each, allowed).plain for each in LOCALES},
         places=len(found.places),
         approve=Tap(action=f"bs:{broadcast_id}:approve"),
         edit={language: Tap(action=f"bs:{broadcast_id}:{language}") for language in LOCALES},

@@ -19,7 +19,7 @@ from bot.domain.typed_times import read_time
 from bot.store import campaigns as campaign_rows
 from bot.store import drafts, matches
 from bot.store.drafts import Draft, Stale
-from bot.usecases.broadcast_plan import CannotSend, local_time
+from bot.usecases.broadcasts.plan import CannotSend, local_time
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.audit import note

@@ -19,7 +19,7 @@ from bot.usecases.core import clock_check
 from bot.usecases.intake import Intake
 from tests.conftest import START, MovingClock
 from tests.payments import stripe_json as stripe
-from tests.usecases import test_broadcast as broadcasts
+from tests.usecases.broadcasts import test_lifecycle as broadcasts
 from tests.usecases.test_record_payments import take
 from tests.world import RecordingGateway, all_gifts, make_context, metadata, open_campaign, signed
 

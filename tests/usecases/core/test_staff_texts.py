@@ -15,9 +15,10 @@ from bot.domain.staff import Role
 from bot.store import notices
 from bot.store.db import Database
 from bot.store.schema import metadata
-from bot.usecases import broadcast, publish, router
-from bot.usecases.broadcast_cards import body
-from bot.usecases.broadcast_plan import CannotSend, Spec, submit
+from bot.usecases import publish, router
+from bot.usecases.broadcasts import lifecycle
+from bot.usecases.broadcasts.cards import body
+from bot.usecases.broadcasts.plan import CannotSend, Spec, submit
 from bot.usecases.context import Context
 from bot.usecases.core import cases
 from bot.usecases.core.join import who
@@ -89,7 +90,7 @@ async def of_correction(ctx: Context, campaign: Campaign) -> Reply:
     assert isinstance(ctx.clock, MovingClock)
     ctx.clock.move(minutes=6)
     for _ in range(2):
-        await broadcast.tick(ctx)
+        await lifecycle.tick(ctx)
     return await tapped(ctx, f"bs:{made.id}:fr")
 
 

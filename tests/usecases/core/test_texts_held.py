@@ -12,8 +12,9 @@ from bot.store import broadcasts, matches, notices, outbox, posted
 from bot.store.db import Database
 from bot.store.notices import Notice
 from bot.store.posted import PostedCard
-from bot.usecases import broadcast, inbox, live_cards, nudge, router
-from bot.usecases.broadcast_plan import Spec, submit
+from bot.usecases import inbox, live_cards, nudge, router
+from bot.usecases.broadcasts import lifecycle
+from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.access import TERMINAL
@@ -86,19 +87,19 @@ async def planned(ctx: Context, campaign: Campaign) -> Broadcast:
 
 async def ticks(ctx: Context) -> None:
     for _ in range(3):
-        await broadcast.tick(ctx)
+        await lifecycle.tick(ctx)
 
 
 @pytest.mark.parametrize("ticks_before", [0, 3])
 async def test_broadcast_rests_before_and_while_it_runs(ctx: Context, ticks_before: int) -> None:
     made = await planned(ctx, await open_campaign(ctx, ends_on=None))
     for _ in range(ticks_before):
-        await broadcast.tick(ctx)
+        await lifecycle.tick(ctx)
     await forbid(ctx)
     await ticks(ctx)
     assert await state(ctx, made) is BroadcastState.PAUSED
-    with pytest.raises(broadcast.LeadsElsewhere):
-        await broadcast.resume(ctx, TERMINAL, made.id)
+    with pytest.raises(lifecycle.LeadsElsewhere):
+        await lifecycle.resume(ctx, TERMINAL, made.id)
     async with ctx.db.read() as conn:
         (told,) = [
             one
@@ -108,7 +109,7 @@ async def test_broadcast_rests_before_and_while_it_runs(ctx: Context, ticks_befo
     for locale, part in (("fr", "hors des sites permis"), ("en", "outside the allowed sites")):
         assert any(part in line for line in (await KINDS[told.kind](ctx, told, locale)).lines)  # type: ignore[arg-type]
     await allow(ctx)
-    await broadcast.resume(ctx, TERMINAL, made.id)
+    await lifecycle.resume(ctx, TERMINAL, made.id)
     await ticks(ctx)
     assert await state(ctx, made) is BroadcastState.RUNNING
 

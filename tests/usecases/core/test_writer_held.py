@@ -11,14 +11,15 @@ from bot.domain.people import Contact, Preference
 from bot.domain.staff import Role
 from bot.store import outbox, pledges, staff
 from bot.store.db import Database
-from bot.usecases import broadcast, broadcast_corrections, monthly_news, publish
-from bot.usecases.broadcast_plan import Spec, submit
+from bot.usecases import monthly_news, publish
+from bot.usecases.broadcasts import corrections, lifecycle
+from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.preferences.preferences import set_preferences
 from content.broadcast import Message
 from tests.conftest import MovingClock
-from tests.usecases.test_broadcast import EVERYBODY
+from tests.usecases.broadcasts.test_lifecycle import EVERYBODY
 from tests.world import make_context, open_campaign
 from tests.writes import recorded_writes
 
@@ -55,9 +56,9 @@ async def test_a_broadcast_counts_nobody_while_the_writer_is_held(ctx: Context, 
         assert made is not None
         for _ in range(4):
             ctx.clock.move(minutes=6)
-            await broadcast.tick(ctx)
-        new = await broadcast_corrections.propose(ctx, nadia, made.id, "fr", "Deux repas")
-        await broadcast_corrections.approve(ctx, nadia, new.id)
+            await lifecycle.tick(ctx)
+        new = await corrections.propose(ctx, nadia, made.id, "fr", "Deux repas")
+        await corrections.approve(ctx, nadia, new.id)
     said = [statement for one in transactions for statement in one]
     assert any("INSERT INTO recipient" in statement for statement in said), "it went all the way"
     assert [statement for statement in said if _COUNTS_PEOPLE.match(statement)] == []

@@ -10,7 +10,8 @@ from bot.domain.people import Contact, PlatformName
 from bot.store import proofs
 from bot.store.db import Database
 from bot.store.outbox import Delivery, Lane
-from bot.usecases import broadcast_cards, outbox_messages, router
+from bot.usecases import outbox_messages, router
+from bot.usecases.broadcasts import cards
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.join import who
@@ -151,7 +152,7 @@ async def test_a_card_is_shown_with_shared_links_while_stripe_is_slow(
 def copy_for(ctx: Context, campaign: Campaign, platform: PlatformName) -> Card:
     message = Message(template="news", texts={"en": "Hello", "fr": "Bonjour"})
     button = own_button(ctx, campaign, platform, SENT, sent=True)
-    return broadcast_cards.copy_card(
+    return cards.copy_card(
         ctx, message, campaign, "en", (), button, asks=True, picture=None, stop=Tap(action="unsub:77")
     )
 

@@ -16,9 +16,9 @@ from bot.store import broadcasts as rows
 from bot.store import drafts, recipients
 from bot.store.db import Connection
 from bot.store.drafts import Draft
-from bot.usecases import broadcast
-from bot.usecases.broadcast import NotPossible
-from bot.usecases.broadcast_plan import check_texts
+from bot.usecases.broadcasts import lifecycle as broadcast
+from bot.usecases.broadcasts.lifecycle import NotPossible
+from bot.usecases.broadcasts.plan import check_texts
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.audit import note

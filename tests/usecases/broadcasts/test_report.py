@@ -18,9 +18,10 @@ from bot.store.recipient_sums import sum_some
 from bot.store.recipients import Result
 from bot.store.schema import gift
 from bot.store.schema_broadcast import recipient
-from bot.usecases import broadcast, router
-from bot.usecases.broadcast_plan import Spec, submit
-from bot.usecases.broadcast_report import Report, Share, report
+from bot.usecases import router
+from bot.usecases.broadcasts import lifecycle
+from bot.usecases.broadcasts.plan import Spec, submit
+from bot.usecases.broadcasts.report import Report, Share, report
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.prune import delete_old
@@ -71,7 +72,7 @@ async def a_day(ctx: Context, clock: MovingClock) -> int:
     assert made is not None
     clock.move(minutes=6)
     for _ in range(2):
-        await broadcast.tick(ctx)
+        await lifecycle.tick(ctx)
     ends = {here.id: State.UNREACHABLE}
     results = [Result(broadcast_id=made.id, supporter_id=n, state=ends.get(n, State.SENT)) for n in range(1, 6)]
     async with ctx.db.write() as conn:
@@ -82,7 +83,7 @@ async def a_day(ctx: Context, clock: MovingClock) -> int:
     await give(ctx, campaign, there.id, 900)  # not by this message
     leaves = Contact(platform="telegram", external_id="4", locale="fr", private=True)
     await router.on_action(ctx, leaves, f"unsub:{made.id}")
-    await broadcast.tick(ctx)
+    await lifecycle.tick(ctx)
     return made.id
 
 

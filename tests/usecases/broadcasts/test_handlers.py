@@ -14,8 +14,9 @@ from bot.platforms.telegram.render import render as on_telegram
 from bot.store import audit, broadcasts, drafts, places, staff, switches
 from bot.store.db import Database
 from bot.store.notices import due
-from bot.usecases import broadcast, router
-from bot.usecases.broadcast_cards import copy_of, post_of
+from bot.usecases import router
+from bot.usecases.broadcasts import lifecycle
+from bot.usecases.broadcasts.cards import copy_of, post_of
 from bot.usecases.context import Context
 from bot.usecases.core import freeze
 from bot.usecases.core.join import who
@@ -256,8 +257,8 @@ async def test_a_correction_and_a_withdrawal_ask_first(ctx: Context, clock: Movi
     await reader(ctx, 1)
     broadcast_id = await sent(ctx)
     clock.move(minutes=6)
-    await broadcast.tick(ctx)
-    await broadcast.tick(ctx)
+    await lifecycle.tick(ctx)
+    await lifecycle.tick(ctx)
     running = await router.on_action(ctx, NADIA, f"bs:{broadcast_id}")
     assert "En cours" in said(running) and "0 sur 1" in said(running)
     assert "En pause" in said(await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:pause"))

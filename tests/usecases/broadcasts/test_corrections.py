@@ -8,9 +8,10 @@ from bot.domain.staff import Role
 from bot.store import audit, broadcasts, drafts, places, staff
 from bot.store.db import Database
 from bot.store.notices import due
-from bot.usecases import broadcast, publish, router
-from bot.usecases.broadcast_cards import copy_of
-from bot.usecases.broadcast_plan import Spec, submit
+from bot.usecases import publish, router
+from bot.usecases.broadcasts import lifecycle
+from bot.usecases.broadcasts.cards import copy_of
+from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.join import who
@@ -63,11 +64,11 @@ async def running(ctx: Context, *, above: int, ticks: int = 3) -> Broadcast:
     made = await submit(ctx, nadia, Spec(campaign_id=1, message=message, segment=Segment()))
     assert made is not None
     if made.state is BroadcastState.APPROVAL:
-        await broadcast.approve(ctx, omar, made.id)
+        await lifecycle.approve(ctx, omar, made.id)
     assert isinstance(ctx.clock, MovingClock)
     ctx.clock.move(minutes=6)
     for _ in range(ticks):
-        await broadcast.tick(ctx)
+        await lifecycle.tick(ctx)
     return made
 
 
@@ -191,11 +192,11 @@ async def test_post_in_channels_that_a_person_approved_is_corrected_by_two(ctx: 
     posted = Spec(campaign_id=1, message=message, segment=None, places=(place.id,), kind="milestone", once_key="m")
     made = await submit(ctx, None, posted)
     assert made is not None and made.state is BroadcastState.APPROVAL
-    await broadcast.approve(ctx, omar, made.id)
+    await lifecycle.approve(ctx, omar, made.id)
     assert isinstance(ctx.clock, MovingClock)
     ctx.clock.move(minutes=6)
     for _ in range(2):
-        await broadcast.tick(ctx)
+        await lifecycle.tick(ctx)
     waits = await correct(ctx, made)
     await router.on_action(ctx, NADIA, action(waits, ":no").removesuffix("no") + "yes")
     assert await text_of(ctx, made) == "Des nouvelles", "nobody counts who reads a channel"

@@ -6,11 +6,23 @@ from bot.domain.people import Contact
 from bot.domain.staff import Role
 from bot.store import audit, broadcasts, places, staff, switches
 from bot.store.db import Database
-from bot.usecases import broadcast, publish, router
+from bot.usecases import publish, router
+from bot.usecases.broadcasts import lifecycle
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from tests.conftest import MovingClock
-from tests.usecases.test_broadcast_talk import NADIA, OMAR, actions, hire, reader, said, send, tap, the_draft, written
+from tests.usecases.broadcasts.test_handlers import (
+    NADIA,
+    OMAR,
+    actions,
+    hire,
+    reader,
+    said,
+    send,
+    tap,
+    the_draft,
+    written,
+)
 from tests.world import make_context, open_campaign
 
 BO = Contact(platform="telegram", external_id="902", locale="fr", private=True)
@@ -130,7 +142,7 @@ async def test_two_who_correct_at_once_lose_nothing(ctx: Context, clock: MovingC
     await reader(ctx, 1)
     await send(ctx, await written(ctx))
     clock.move(minutes=5)
-    await broadcast.tick(ctx)
+    await lifecycle.tick(ctx)
     async with ctx.db.read() as conn:
         (one,) = await broadcasts.latest(conn, 5)
     mine = await router.on_action(ctx, NADIA, f"bs:{one.id}:fr")

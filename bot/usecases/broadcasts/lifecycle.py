@@ -16,7 +16,7 @@ from bot.store import campaigns as campaign_rows
 from bot.store import posts, recipients, segments, staff, supporters, switches
 from bot.store.db import Connection
 from bot.store.outbox import State
-from bot.usecases.broadcast_plan import audience, leads_elsewhere, whom
+from bot.usecases.broadcasts.plan import audience, leads_elsewhere, whom
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.audit import note

@@ -19,8 +19,9 @@ from bot.store.recipients import Result
 from bot.store.schema import address
 from bot.store.schema_broadcast import recipient
 from bot.store.schema_staff import notice
-from bot.usecases import broadcast, broadcast_corrections, publish, router
-from bot.usecases.broadcast_plan import CannotSend, Spec, audience, estimate, local_time, submit, whom
+from bot.usecases import publish, router
+from bot.usecases.broadcasts import corrections, lifecycle
+from bot.usecases.broadcasts.plan import CannotSend, Spec, audience, estimate, local_time, submit, whom
 from bot.usecases.context import Context
 from bot.usecases.core import freeze
 from bot.usecases.core.join import who
@@ -69,7 +70,7 @@ async def written(ctx: Context) -> list[Any]:
 
 async def now(ctx: Context, one: Broadcast) -> BroadcastState:
     async with ctx.db.read() as conn:
-        found = await broadcast.rows.get(conn, one.id)
+        found = await lifecycle.rows.get(conn, one.id)
     assert found is not None
     return found.state
 
@@ -81,7 +82,7 @@ def move(ctx: Context, **by: float) -> None:
 
 async def run(ctx: Context, times: int = 3) -> None:
     for _ in range(times):
-        await broadcast.tick(ctx)
+        await lifecycle.tick(ctx)
 
 
 async def submitted(ctx: Context, member: Member | None, what: Spec, **more: Any) -> Broadcast:
@@ -125,7 +126,7 @@ async def test_four_asks_in_thirty_days_and_no_more(ctx: Context, campaign: Camp
         one = await submitted(ctx, nadia, spec(campaign))
         move(ctx, minutes=5)
         await run(ctx)
-        await broadcast.stop(ctx, nadia, one.id)
+        await lifecycle.stop(ctx, nadia, one.id)
         async with ctx.db.write() as conn:
             await conn.execute(update(recipient).values(state="sent"))
     assert (await audience(ctx, EVERYBODY, campaign.id, Quiet.SILENT, asks=True)).asked_enough == 1
@@ -190,9 +191,9 @@ async def test_above_a_number_a_second_person_approves(ctx: Context, campaign: C
         await switches.turn(conn, limit)
     one = await submitted(ctx, nadia, spec(campaign))
     assert one.state is BroadcastState.APPROVAL
-    with pytest.raises(broadcast.NotPossible):
-        await broadcast.approve(ctx, nadia, one.id)
-    assert (await broadcast.approve(ctx, luc, one.id)).state is BroadcastState.COUNTDOWN
+    with pytest.raises(lifecycle.NotPossible):
+        await lifecycle.approve(ctx, nadia, one.id)
+    assert (await lifecycle.approve(ctx, luc, one.id)).state is BroadcastState.COUNTDOWN
     hurry = await submitted(ctx, nadia, spec(campaign), override="inondation")
     assert hurry.state is BroadcastState.COUNTDOWN
     async with ctx.db.read() as conn:
@@ -205,9 +206,9 @@ async def test_of_two_staff_at_once_the_second_is_told(ctx: Context, campaign: C
     nadia, luc = await hire(ctx, "Nadia"), await hire(ctx, "Luc")
     one = await submitted(ctx, nadia, spec(campaign))
     ends = await asyncio.gather(
-        *(broadcast.stop(ctx, member, one.id) for member in (nadia, luc)), return_exceptions=True
+        *(lifecycle.stop(ctx, member, one.id) for member in (nadia, luc)), return_exceptions=True
     )
-    assert sum(isinstance(end, broadcast.NotPossible) for end in ends) == 1
+    assert sum(isinstance(end, lifecycle.NotPossible) for end in ends) == 1
     async with ctx.db.read() as conn:
         kinds = [row.kind for row in await conn.execute(select(notice.c.kind))]
     assert sorted(kinds) == ["broadcast_moved", "broadcast_submitted"]
@@ -236,20 +237,20 @@ async def test_pause_resume_correct_withdraw(ctx: Context, campaign: Campaign) -
     await person(ctx, 1)
     nadia = await hire(ctx, "Nadia")
     one = await submitted(ctx, nadia, spec(campaign))
-    with pytest.raises(broadcast.NotPossible):
-        await broadcast_corrections.propose(ctx, nadia, one.id, "fr", "Mieux")  # what was agreed to is what leaves
+    with pytest.raises(lifecycle.NotPossible):
+        await corrections.propose(ctx, nadia, one.id, "fr", "Mieux")  # what was agreed to is what leaves
     move(ctx, minutes=5)
     await run(ctx)
-    assert (await broadcast.pause(ctx, one.id, why="failures")).state is BroadcastState.PAUSED
+    assert (await lifecycle.pause(ctx, one.id, why="failures")).state is BroadcastState.PAUSED
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.PAUSED
-    await broadcast.resume(ctx, nadia, one.id)
-    small = await broadcast_corrections.propose(ctx, nadia, one.id, "fr", "Mieux")
-    await broadcast_corrections.approve(ctx, nadia, small.id)
-    assert (await broadcast.withdraw(ctx, nadia, one.id, "erreur")).state is BroadcastState.WITHDRAWN
+    await lifecycle.resume(ctx, nadia, one.id)
+    small = await corrections.propose(ctx, nadia, one.id, "fr", "Mieux")
+    await corrections.approve(ctx, nadia, small.id)
+    assert (await lifecycle.withdraw(ctx, nadia, one.id, "erreur")).state is BroadcastState.WITHDRAWN
     assert [row.state for row in await written(ctx)] == ["dropped"]
-    with pytest.raises(broadcast.NotPossible):
-        await broadcast_corrections.propose(ctx, nadia, one.id, "fr", "Mieux")
+    with pytest.raises(lifecycle.NotPossible):
+        await corrections.propose(ctx, nadia, one.id, "fr", "Mieux")
 
 
 async def test_a_milestone_is_announced_once(ctx: Context, campaign: Campaign) -> None:
@@ -303,7 +304,7 @@ async def test_one_tap_under_it_ends_news(ctx: Context, campaign: Campaign) -> N
     found: Audience = await audience(ctx, EVERYBODY, campaign.id, Quiet.SILENT, asks=True)
     assert found.recipients == 0
     async with ctx.db.read() as conn:
-        assert [people for _, people in await broadcast.rows.opt_outs(conn, one.id)] == [1]
+        assert [people for _, people in await lifecycle.rows.opt_outs(conn, one.id)] == [1]
         assert (await conn.execute(select(address.c.id))).first() is not None
 
 
@@ -342,9 +343,9 @@ async def test_a_campaign_that_closes_meanwhile_lets_it_rest_until_it_asks_no_mo
     await publish.close(ctx, campaign)
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.PAUSED
-    with pytest.raises(broadcast.CampaignOver):
-        await broadcast.resume(ctx, nadia, one.id)
-    went_on = await broadcast.go_on_as_news(ctx, nadia, one.id)
+    with pytest.raises(lifecycle.CampaignOver):
+        await lifecycle.resume(ctx, nadia, one.id)
+    went_on = await lifecycle.go_on_as_news(ctx, nadia, one.id)
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.RUNNING
     assert (went_on.revision, went_on.message.amounts) == (2, False), "copies that were sent lose the amounts as well"
@@ -360,7 +361,7 @@ async def test_a_campaign_that_closes_in_the_countdown_asks_nobody(ctx: Context,
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.PAUSED
     assert await written(ctx) == []
-    await broadcast.go_on_as_news(ctx, nadia, one.id)
+    await lifecycle.go_on_as_news(ctx, nadia, one.id)
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.RUNNING and len(await written(ctx)) == 1
 
@@ -376,7 +377,7 @@ async def test_one_that_has_grown_past_the_limit_waits_for_a_second_person(ctx: 
     move(ctx, days=30)
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.APPROVAL and await written(ctx) == []
-    await broadcast.approve(ctx, luc, one.id)
+    await lifecycle.approve(ctx, luc, one.id)
     move(ctx, minutes=5)
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.RUNNING and len(await written(ctx)) == 3
@@ -395,6 +396,6 @@ async def test_nobody_approves_their_own_from_their_other_account(ctx: Context, 
         merged = update(address).where(address.c.id == accounts[1].address_id)
         await conn.execute(merged.values(supporter_id=accounts[0].id))
     one = await submitted(ctx, nadia, spec(campaign))
-    with pytest.raises(broadcast.NotPossible):
-        await broadcast.approve(ctx, also_nadia, one.id)
-    assert (await broadcast.approve(ctx, luc, one.id)).state is BroadcastState.COUNTDOWN
+    with pytest.raises(lifecycle.NotPossible):
+        await lifecycle.approve(ctx, also_nadia, one.id)
+    assert (await lifecycle.approve(ctx, luc, one.id)).state is BroadcastState.COUNTDOWN

@@ -14,8 +14,8 @@ from bot.store import recipients, staff, supporters
 from bot.store.db import Database
 from bot.store.recipients import Night, Recipient
 from bot.store.schema_broadcast import recipient
-from bot.usecases import broadcast
-from bot.usecases.broadcast_plan import Spec, into_the_night, submit
+from bot.usecases.broadcasts import lifecycle
+from bot.usecases.broadcasts.plan import Spec, into_the_night, submit
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.preferences.preferences import set_preferences
@@ -52,7 +52,7 @@ async def running(ctx: Context, clock: MovingClock, quiet: Quiet) -> int:
     assert made is not None
     clock.move(minutes=5)
     for _ in range(3):
-        await broadcast.tick(ctx)
+        await lifecycle.tick(ctx)
     return made.id
 
 

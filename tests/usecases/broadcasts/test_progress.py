@@ -13,10 +13,10 @@ from bot.store.db import Database
 from bot.store.outbox import State
 from bot.store.recipients import Result
 from bot.store.schema_broadcast import broadcast as table
-from bot.usecases import broadcast
-from bot.usecases.broadcast_plan import Spec, submit
 from bot.usecases.broadcast_progress import refresh
-from bot.usecases.broadcast_report import progress
+from bot.usecases.broadcasts import lifecycle
+from bot.usecases.broadcasts.plan import Spec, submit
+from bot.usecases.broadcasts.report import progress
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.ports import InDoubt, MessageRef, PrivateAnswer, Unreachable
@@ -79,8 +79,8 @@ async def running(ctx: Context, clock: MovingClock, people: int = 4) -> tuple[in
     made = await submit(ctx, nadia, spec)
     assert made is not None
     clock.move(minutes=6)
-    await broadcast.tick(ctx)
-    await broadcast.tick(ctx)
+    await lifecycle.tick(ctx)
+    await lifecycle.tick(ctx)
     return made.id, nadia
 
 
@@ -109,7 +109,7 @@ async def test_one_message_is_edited_until_it_shows_the_end(ctx: Context, clock:
     await refresh(ctx, platform)
     assert "50 %" in said(platform.edits[0]) and "2 sur 4" in said(platform.edits[0])
     await deliver(ctx, broadcast_id, 2)
-    await broadcast.tick(ctx)
+    await lifecycle.tick(ctx)
     clock.move(seconds=4)
     await refresh(ctx, platform)
     assert "Terminée" in said(platform.edits[-1]) and "4 sur 4" in said(platform.edits[-1])
@@ -123,7 +123,7 @@ async def test_one_message_is_edited_until_it_shows_the_end(ctx: Context, clock:
 async def test_a_restart_goes_on_with_the_same_message(ctx: Context, clock: MovingClock) -> None:
     broadcast_id, nadia = await running(ctx, clock)
     await refresh(ctx, Recording())
-    await broadcast.pause(ctx, broadcast_id, who=nadia)
+    await lifecycle.pause(ctx, broadcast_id, who=nadia)
     clock.move(seconds=4)
     after = Recording()
     await refresh(ctx, after)
@@ -136,7 +136,7 @@ async def test_a_message_that_is_gone_is_left_alone(ctx: Context, clock: MovingC
     platform = Recording()
     await refresh(ctx, platform)
     await deliver(ctx, broadcast_id, 4)
-    await broadcast.tick(ctx)
+    await lifecycle.tick(ctx)
     clock.move(seconds=4)
     platform.gone = True
     await refresh(ctx, platform)
@@ -189,7 +189,7 @@ async def test_who_cannot_be_shown_it_is_not_asked_each_second(ctx: Context, clo
         clock.move(seconds=4)
     assert len(platform.sent) == 1
     await deliver(ctx, broadcast_id, 4)
-    await broadcast.tick(ctx)
+    await lifecycle.tick(ctx)
     await refresh(ctx, platform)
     assert await watched(ctx) == set()
 

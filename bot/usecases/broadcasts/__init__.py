@@ -1,0 +1,1 @@
+"""Updates that staff send to many: planned, sent, corrected, measured."""
