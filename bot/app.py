@@ -39,11 +39,8 @@ from bot.usecases import (
     look_back,
     milestones,
     monthly_confirm,
-    monthly_news,
     nudge,
     publish,
-    reconcile,
-    refunds,
     router,
 )
 from bot.usecases.broadcasts import lifecycle
@@ -52,8 +49,9 @@ from bot.usecases.core import prune, rate_limits, stripe_login
 from bot.usecases.core.clock_check import while_right
 from bot.usecases.core.taps import TapCounter
 from bot.usecases.giving import links, own_amounts, own_links, payments_pause
-from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
+from bot.usecases.money import monthly_news, reconcile, refunds
+from bot.usecases.money.intake import Intake
 from bot.usecases.ports import Platform, PlatformError, Rejected
 from bot.usecases.referral_tree import refer
 from bot.usecases.staff import database_file, notices, open_inbox

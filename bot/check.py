@@ -14,8 +14,8 @@ from bot.platforms.discord.probe import probe as probe_discord
 from bot.platforms.telegram.probe import probe as probe_telegram
 from bot.settings import NO_NAME, Settings
 from bot.store import events, gifts, outbox, posted
-from bot.usecases import verify
 from bot.usecases.context import Context
+from bot.usecases.money import verify
 from bot.web.probe import probe as probe_process
 from payments.facts import HANDLED_TYPES
 from payments.stripe import Account, GatewayError, StripeGateway

@@ -24,9 +24,10 @@ from bot.opening import NotReady, migrate_database
 from bot.run import run_until_told
 from bot.staff_cli import show_audit, staff_cli
 from bot.terminal import AsJson, err, out, settings, with_context
-from bot.usecases import nudge_report, publish, verify
+from bot.usecases import nudge_report, publish
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
+from bot.usecases.money import verify
 from content import photos
 from content.campaign import CampaignError, dump_toml, load_toml
 

@@ -15,8 +15,8 @@ from bot.usecases import claim, gift_page, invite_page
 from bot.usecases.context import Context
 from bot.usecases.core.taps import TapCounter
 from bot.usecases.giving import campaign_cards, links
-from bot.usecases.intake import Intake, NotAccepted
 from bot.usecases.invite_page import InviteFacts, Openings, Visits
+from bot.usecases.money.intake import Intake, NotAccepted
 from bot.web.doors import (
     ACCEPTED,
     CampaignPanel,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change, Gift
 from bot.usecases.context import Context
-from bot.usecases.record_payments import apply_changes
+from bot.usecases.money.record import apply_changes
 from payments import ledger
 from payments.facts import GiftPaid, GiftRefunded
 from payments.money import Money

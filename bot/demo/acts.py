@@ -11,7 +11,7 @@ from bot.demo import reminders
 from bot.demo.cast import Json, Person
 from bot.demo.stage import Stage
 from bot.domain.broadcasts import COUNTDOWN
-from bot.usecases import reconcile
+from bot.usecases.money import reconcile
 from content.catalog import Locale
 
 _TELEGRAM = ("t.me", "telegram.me")

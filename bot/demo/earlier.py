@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bot.demo.cast import NEIGHBOURS, READERS, Json
 from bot.domain.people import PlatformName, Preference
 from bot.store import places, supporters, switches
-from bot.usecases import reconcile
+from bot.usecases.money import reconcile
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.staff import codes
 from content.commands import name_of

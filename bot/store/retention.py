@@ -67,7 +67,7 @@ ELSEWHERE: Mapping[str, str] = {
     "notice_copy": "store.retention.delete_some: with its notice",
     "payer_proof": "usecases.forget.forget: on request; until then a returning donor need not prove a card again",
     "preference": "usecases.forget.forget: on request",
-    "private_answer": "usecases.reconcile.tidy: some hours after its token has ended",
+    "private_answer": "usecases.money.reconcile.tidy: some hours after its token has ended",
     "progress_message": "store.progress_messages.drop: when the broadcast it shows is over",
     "recipient": "usecases.core.prune.delete_old: summed up in recipient_sum 180 days after the broadcast",
     "relay": "usecases.inbox.follow_up: when staff were told what became of their answer",

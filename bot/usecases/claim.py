@@ -22,12 +22,13 @@ from bot.store import own_links as own_link_rows
 from bot.store import pledges as pledge_rows
 from bot.store.db import Connection
 from bot.store.outbox import Delivery
-from bot.usecases import doubles, earlier_gifts, invite_talk, invoice_claims, look_back, thank
+from bot.usecases import doubles, invite_talk, look_back
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.join import who
 from bot.usecases.giving import own_links, proofs
-from bot.usecases.record_payments import apply_changes
+from bot.usecases.money import earlier_gifts, invoice_claims, thank
+from bot.usecases.money.record import apply_changes
 from bot.usecases.referral_tree import refer
 from bot.usecases.reply import Reply
 from content import messages_gift as words

@@ -16,10 +16,10 @@ from bot.store import cursors, gifts, outbox, refunds
 from bot.store.db import Connection
 from bot.store.outbox import Delivery
 from bot.store.refunds import Given
-from bot.usecases import refunds as orders
-from bot.usecases import thank
 from bot.usecases.context import Context
 from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.money import refunds as orders
+from bot.usecases.money import thank
 from content import messages_money as words
 from content.cards import Card, Tap
 from payments.money import Money

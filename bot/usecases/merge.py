@@ -10,7 +10,7 @@ from bot.store import gifts, merging, nudges
 from bot.store import referrals as tree
 from bot.store.db import Connection
 from bot.usecases.context import Context
-from bot.usecases.record_payments import write_changes
+from bot.usecases.money.record import write_changes
 from bot.usecases.referral_tree import refer
 
 _Gave = Mapping[int, datetime | None]  # when each of the two first gave, before their gifts are one person's

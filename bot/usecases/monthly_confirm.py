@@ -8,13 +8,13 @@ from bot.store import look_back, outbox
 from bot.store import pledges as rows
 from bot.store.db import Connection
 from bot.store.outbox import Delivery
-from bot.usecases import monthly_news
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.notify import tell_all
 from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.core.stripe_login import login_page
-from bot.usecases.invoice_claims import ASK_EARLIER, asked_mark
+from bot.usecases.money import monthly_news
+from bot.usecases.money.invoice_claims import ASK_EARLIER, asked_mark
 from bot.usecases.reply import Reply
 from content import messages_confirm as words
 from content.cards import Card, Tap

@@ -20,12 +20,10 @@ from bot.usecases import (
     gift_confirm,
     inbox,
     invite_talk,
-    invoice_claims,
     link,
     link_talk,
     look_back,
     monthly_confirm,
-    monthly_news,
     my_gifts,
     nudge_cards,
 )
@@ -34,6 +32,7 @@ from bot.usecases.core import cases
 from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
 from bot.usecases.giving import campaign_cards
 from bot.usecases.matching import matching
+from bot.usecases.money import invoice_claims, monthly_news
 from bot.usecases.ports import PrivateAnswer
 from bot.usecases.preferences import preferences
 from bot.usecases.referral_tree import share_prompt, thank_inviter

@@ -11,13 +11,13 @@ from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
 from bot.store import posted, switches
 from bot.store.posted import PostedCard
-from bot.usecases import monthly_news
 from bot.usecases.context import Context
 from bot.usecases.core import clock_check, staff_texts
 from bot.usecases.core.audit import note
 from bot.usecases.core.isolate import each_at_stripe
 from bot.usecases.giving import links, own_links
 from bot.usecases.giving.campaign_cards import shared_card
+from bot.usecases.money import monthly_news
 from bot.usecases.ports import Platform
 from content.campaign import Campaign as Authored
 from payments.money import usual_minimum

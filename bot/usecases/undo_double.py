@@ -16,13 +16,13 @@ from bot.domain.rights import Right, may
 from bot.store import gifts, refunds
 from bot.store.db import Connection
 from bot.store.refunds import RefundOrder
-from bot.usecases import refunds as orders
 from bot.usecases.context import Context
 from bot.usecases.core import cases, rate_limits
 from bot.usecases.core.join import who
 from bot.usecases.doubles import payer_of, twins
+from bot.usecases.money import refunds as orders
+from bot.usecases.money.refunds import Barred
 from bot.usecases.my_gifts import show as show_gifts
-from bot.usecases.refunds import Barred
 from bot.usecases.reply import Reply
 from content import messages_money as words
 from payments.money import Money, minimum_charge

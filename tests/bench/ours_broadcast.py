@@ -36,7 +36,7 @@ from bot.store.places import Place
 from bot.store.schema import address, campaign, preference, supporter
 from bot.store.schema_broadcast import broadcast, recipient
 from bot.usecases.context import Context
-from bot.usecases.intake import Intake
+from bot.usecases.money.intake import Intake
 from content.cards import Button, Card
 from tests.payments import stripe_json as stripe
 from tests.world import make_context, metadata, open_campaign, signed

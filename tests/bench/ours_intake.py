@@ -19,11 +19,11 @@ from bot.store import campaigns, outbox
 from bot.store.db import Database
 from bot.store.migrate import migrate
 from bot.store.schema import address, supporter
-from bot.usecases import verify
 from bot.usecases.context import Context
 from bot.usecases.core.taps import TapCounter
-from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
+from bot.usecases.money import verify
+from bot.usecases.money.intake import Intake
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from payments.reference import Reference, Touch, TouchKind

@@ -24,7 +24,7 @@ from bot.store.db import Connection, Database
 from bot.store.migrate import migrate
 from bot.usecases import lateral, report
 from bot.usecases.context import Context
-from bot.usecases.record_payments import apply_set
+from bot.usecases.money.record import apply_set
 from bot.usecases.referral_tree import refer
 from payments.facts import GiftPaid
 from payments.money import Money

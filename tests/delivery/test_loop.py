@@ -29,7 +29,7 @@ from bot.usecases.ports import (
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.usecases.test_record_payments import take
+from tests.usecases.money.test_record import take
 from tests.waiting import until
 from tests.world import ALEX, CAMILLE, make_context, metadata, open_campaign, queued, signed
 

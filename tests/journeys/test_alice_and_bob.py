@@ -9,8 +9,8 @@ import pytest
 
 from bot.domain.rights import Standing
 from bot.store import pledges
-from bot.usecases import reconcile
 from bot.usecases.core import stripe_login
+from bot.usecases.money import reconcile
 from content.commands import name_of
 from tests.journeys.conftest import KINDS
 from tests.journeys.people import Heard, Person, cad, says

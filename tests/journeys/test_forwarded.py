@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.rights import Standing
 from bot.store import supporters
-from bot.usecases import reconcile
+from bot.usecases.money import reconcile
 from content.commands import name_of
 from tests.journeys.conftest import KINDS
 from tests.journeys.people import Heard, Person, cad, says

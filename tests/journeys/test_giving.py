@@ -6,7 +6,8 @@ import pytest
 
 from bot.delivery import loop
 from bot.domain.deeplink import give_payload
-from bot.usecases import publish, reconcile
+from bot.usecases import publish
+from bot.usecases.money import reconcile
 from content.catalog import Locale
 from tests.journeys.people import CATALOG, Person, cad, says
 from tests.journeys.town import TWO_KINDS, Town

@@ -8,7 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.demo.stage import example
-from bot.usecases import publish, reconcile
+from bot.usecases import publish
+from bot.usecases.money import reconcile
 from content.catalog import Locale
 from tests.journeys.people import CATALOG, Heard, Person, cad, says
 from tests.journeys.town import TWO_KINDS, Town, open_town, town

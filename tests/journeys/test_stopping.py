@@ -10,7 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from bot.demo.stage import example
-from bot.usecases import publish, reconcile
+from bot.usecases import publish
+from bot.usecases.money import reconcile
 from tests.journeys.people import cad, says
 from tests.journeys.town import DISCORD_TOKEN, STRIPE_KEY, TELEGRAM_TOKEN, Town, town
 from tests.waiting import until

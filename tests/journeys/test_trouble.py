@@ -11,8 +11,9 @@ import pytest
 
 from bot.demo.stage import example
 from bot.domain.people import PlatformName
-from bot.usecases import publish, reconcile
+from bot.usecases import publish
 from bot.usecases.giving import links
+from bot.usecases.money import reconcile
 from content.catalog import Locale
 from tests.journeys.people import Heard, Person, cad, says
 from tests.journeys.town import DISCORD_TOKEN, STRIPE_KEY, TELEGRAM_TOKEN, TWO_KINDS, Town, open_town, town

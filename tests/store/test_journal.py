@@ -4,7 +4,7 @@ from bot.store import journal
 from bot.store.db import Database
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.usecases.test_record_payments import take
+from tests.usecases.money.test_record import take
 from tests.world import make_context, metadata, open_campaign
 
 

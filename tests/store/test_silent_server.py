@@ -12,8 +12,8 @@ from bot.store import db as module
 from bot.store import postgresql_driver
 from bot.store.db import Database
 from bot.store.faults import is_transient
-from bot.usecases import intake as intake_module
-from bot.usecases.intake import Intake, NotAccepted
+from bot.usecases.money import intake as intake_module
+from bot.usecases.money.intake import Intake, NotAccepted
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
 from tests.payments.test_signature import signature

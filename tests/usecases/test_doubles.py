@@ -15,10 +15,11 @@ from bot.store import gifts, notices
 from bot.store.db import Database
 from bot.store.outbox import Delivery, Lane
 from bot.store.schema import delivery
-from bot.usecases import claim, doubles, outbox_messages, refunds, router, undo_double
+from bot.usecases import claim, doubles, outbox_messages, router, undo_double
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.money import refunds
 from payments.stripe import GatewayRefused, GatewayUnavailable, Payer
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write

@@ -17,9 +17,9 @@ from bot.usecases import forget
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.merge import merge
+from bot.usecases.money.verify import verify
 from bot.usecases.ports import PlatformError, RetryLater
 from bot.usecases.referral_tree import refer
-from bot.usecases.verify import verify
 from payments.reference import Reference, Touch, TouchKind
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock

@@ -26,7 +26,7 @@ from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
 from tests.delivery.test_pacer import make
 from tests.payments import stripe_json as stripe
-from tests.usecases.test_record_payments import take
+from tests.usecases.money.test_record import take
 from tests.world import CAMILLE, make_context, metadata, open_campaign, signed
 
 PLACES = 200

@@ -21,7 +21,7 @@ from content.cards import Card
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
 from tests.payments import stripe_json as stripe
-from tests.usecases.test_record_payments import take
+from tests.usecases.money.test_record import take
 from tests.world import ALEX, CAMILLE, make_context, metadata, open_campaign, signed
 
 AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal

@@ -6,8 +6,8 @@ from bot.domain.matching import MatchPeriod
 from bot.domain.staff import Role
 from bot.store import audit, matches, staff
 from bot.store.db import Database
-from bot.usecases import verify
 from bot.usecases.context import Context
+from bot.usecases.money import verify
 from bot.usecases.reply import Reply
 from bot.usecases.staff import door
 from tests.conftest import MovingClock

@@ -18,9 +18,9 @@ from bot.store.schema_broadcast import broadcast, recipient
 from bot.usecases import claim
 from bot.usecases.context import Context
 from bot.usecases.merge import merge
-from bot.usecases.record_payments import write_changes
+from bot.usecases.money.record import write_changes
+from bot.usecases.money.verify import verify
 from bot.usecases.referral_tree import refer
-from bot.usecases.verify import verify
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.usecases.referral_tree.test_referrals import (

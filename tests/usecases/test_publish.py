@@ -22,7 +22,7 @@ from payments.stripe import GatewayRefused, Link, LinkSpec
 from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
 from tests.payments import stripe_json as stripe
-from tests.usecases.test_record_payments import take
+from tests.usecases.money.test_record import take
 from tests.world import CAMILLE, RecordingGateway, example, make_context, metadata, open_campaign
 
 SOON = timedelta(seconds=5)

@@ -27,8 +27,8 @@ from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.taps import TapCounter
 from bot.usecases.giving import links
-from bot.usecases.intake import Intake
 from bot.usecases.invite_page import Openings
+from bot.usecases.money.intake import Intake
 from bot.usecases.ports import MadeInvite
 from bot.web.app import build_web
 from bot.web.server import WebServer

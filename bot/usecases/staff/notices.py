@@ -20,6 +20,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import team_notices
 from bot.usecases.core.notify import Renderer
 from bot.usecases.live_cards import rights_lost
+from bot.usecases.money import notices
 from bot.usecases.ports import (
     Gone,
     InDoubt,
@@ -36,7 +37,6 @@ from bot.usecases.staff import (
     broadcast_notices,
     campaign_notices,
     inbox_notices,
-    money_notices,
     operation_notices,
     payments_talk,
 )
@@ -55,7 +55,7 @@ KINDS: Mapping[str, Renderer] = {
     **broadcast_notices.KINDS,
     **campaign_notices.KINDS,
     **arrival_notices.KINDS,
-    **money_notices.KINDS,
+    **notices.KINDS,
     **inbox_notices.KINDS,
     **operation_notices.KINDS,
     **payments_talk.KINDS,

@@ -15,10 +15,10 @@ from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts
 from bot.store import refunds as order_rows
-from bot.usecases import refunds
 from bot.usecases.context import Context, local_day
 from bot.usecases.core.prompts import CANCEL, ask, clear
-from bot.usecases.refunds import Barred
+from bot.usecases.money import refunds
+from bot.usecases.money.refunds import Barred
 from bot.usecases.reply import Form, Reply
 from content import messages_money as words
 from content.cards import Tap, shorten

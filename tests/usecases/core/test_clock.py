@@ -13,14 +13,15 @@ from bot.domain.ids import Ids, time_of
 from bot.store import campaigns as campaign_rows
 from bot.store import cursors, leases, notices
 from bot.store.db import Database
-from bot.usecases import claim, doubles, look_back, publish, reconcile
+from bot.usecases import claim, doubles, look_back, publish
 from bot.usecases.context import Context
 from bot.usecases.core import clock_check
-from bot.usecases.intake import Intake
+from bot.usecases.money import reconcile
+from bot.usecases.money.intake import Intake
 from tests.conftest import START, MovingClock
 from tests.payments import stripe_json as stripe
 from tests.usecases.broadcasts import test_lifecycle as broadcasts
-from tests.usecases.test_record_payments import take
+from tests.usecases.money.test_record import take
 from tests.world import RecordingGateway, all_gifts, make_context, metadata, open_campaign, signed
 
 LENGTH = timedelta(seconds=10)

@@ -10,11 +10,12 @@ from bot.domain.staff import Role
 from bot.store import drafts, staff
 from bot.store.drafts import Draft
 from bot.store.schema import metadata as schema
-from bot.usecases import link, refunds, router
+from bot.usecases import link, router
 from bot.usecases.context import Context
 from bot.usecases.core import cases
 from bot.usecases.core.join import who
 from bot.usecases.inbox import DRAFTED
+from bot.usecases.money import refunds
 from bot.usecases.staff import door
 from content.commands import COMMANDS
 from tests.giving import give

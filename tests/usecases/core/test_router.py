@@ -14,7 +14,7 @@ from bot.usecases.reply import Reply
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.usecases.test_record_payments import take
+from tests.usecases.money.test_record import take
 from tests.world import (
     ALEX,
     CAMILLE,

@@ -19,7 +19,7 @@ from bot.usecases.staff.notices import KINDS
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
 from tests.usecases.core.test_limits import hire
-from tests.usecases.test_record_payments import take
+from tests.usecases.money.test_record import take
 from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, metadata, open_campaign
 
 

@@ -29,7 +29,7 @@ from tests.usecases.giving.alice_and_bob import (
     the_pledge,
     told,
 )
-from tests.usecases.test_record_payments import take
+from tests.usecases.money.test_record import take
 from tests.world import all_gifts, metadata, open_campaign, signed
 
 

@@ -13,9 +13,9 @@ from bot.store import notices, refunds
 from bot.store.db import Database
 from bot.store.notices import Notice
 from bot.usecases import publish, router
-from bot.usecases import refunds as orders
 from bot.usecases.context import Context
 from bot.usecases.giving import links, payments_pause
+from bot.usecases.money import refunds as orders
 from content.campaign import Milestone
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused, Link, LinkSpec
 from tests.conftest import MovingClock

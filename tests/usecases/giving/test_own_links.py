@@ -28,7 +28,7 @@ from tests.conftest import MovingClock
 from tests.giving import give
 from tests.payments import stripe_json as stripe
 from tests.usecases.giving.alice_and_bob import told
-from tests.usecases.test_record_payments import take
+from tests.usecases.money.test_record import take
 from tests.world import (
     ALEX,
     CAMILLE,

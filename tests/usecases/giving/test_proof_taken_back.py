@@ -20,7 +20,7 @@ from tests.usecases.giving.alice_and_bob import (
 )
 from tests.usecases.giving.test_control import campaign, ctx, gateway
 from tests.usecases.giving.test_proofs import bare, pays_through
-from tests.usecases.test_record_payments import take
+from tests.usecases.money.test_record import take
 from tests.world import ALEX, CAMILLE, all_gifts, metadata, open_campaign, signed
 
 __all__ = ["bare", "campaign", "ctx", "gateway"]

@@ -35,7 +35,7 @@ from tests.usecases.giving.alice_and_bob import (
     the_pledge,
     told,
 )
-from tests.usecases.test_record_payments import take
+from tests.usecases.money.test_record import take
 from tests.world import all_gifts, make_context, metadata, open_campaign, signed
 
 

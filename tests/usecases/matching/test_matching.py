@@ -12,10 +12,10 @@ from bot.domain.matching import MatchPeriod
 from bot.store import campaigns as campaign_rows
 from bot.store import matches
 from bot.store.db import Database
-from bot.usecases import verify
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.matching import matching
+from bot.usecases.money import verify
 from payments.money import Money
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write

@@ -17,9 +17,9 @@ from bot.store.db import Database
 from bot.store.referrals import Credit
 from bot.usecases import forget
 from bot.usecases.context import Context
-from bot.usecases.record_payments import apply_changes
+from bot.usecases.money.record import apply_changes
+from bot.usecases.money.verify import verify
 from bot.usecases.referral_tree import refer
-from bot.usecases.verify import verify
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
 from tests.usecases.referral_tree import tree

@@ -32,7 +32,8 @@ from bot.domain.referrals import How
 from bot.store import gifts, supporters
 from bot.store.db import Database
 from bot.store.migrate import migrate
-from bot.usecases import forget, merge, verify_tree
+from bot.usecases import forget, merge
+from bot.usecases.money import verify_referrals
 from bot.usecases.referral_tree import refer
 from tests.conftest import MovingClock
 from tests.giving import give, refund, write
@@ -163,7 +164,7 @@ class People:
 
     async def _verified(self, whole: tree.Whole) -> None:
         async with self.db.read() as conn:
-            assert not await verify_tree.problems(conn, {one: dict(money) for one, money in whole.given.items()})
+            assert not await verify_referrals.problems(conn, {one: dict(money) for one, money in whole.given.items()})
 
     async def settled(self) -> None:
         await self._verified(await self.check(settled=False))  # what waits for its turn is no mistake

@@ -15,10 +15,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from bot.store import events, notices
 from bot.store.db import Database
 from bot.store.faults import is_transient
-from bot.usecases import intake as intake_module
 from bot.usecases.context import Context
-from bot.usecases.intake import Intake, NotAccepted
-from bot.usecases.record_payments import apply_set
+from bot.usecases.money import intake as intake_module
+from bot.usecases.money.intake import Intake, NotAccepted
+from bot.usecases.money.record import apply_set
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
 from tests.world import all_gifts, make_context, metadata, open_campaign, queued, signed

@@ -11,9 +11,9 @@ from bot.store import campaigns as campaign_rows
 from bot.store import events as event_rows
 from bot.store import notices
 from bot.store.db import Database
-from bot.usecases import verify
 from bot.usecases.context import Context
-from bot.usecases.intake import Intake, NotAccepted
+from bot.usecases.money import verify
+from bot.usecases.money.intake import Intake, NotAccepted
 from payments.ledger import State
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe

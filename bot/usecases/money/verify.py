@@ -13,9 +13,9 @@ from bot.store import campaigns as campaign_rows
 from bot.store import gifts as gift_rows
 from bot.store import supporters
 from bot.store.db import Connection
-from bot.usecases import verify_tree
 from bot.usecases.context import Context
 from bot.usecases.matching import matching
+from bot.usecases.money import verify_referrals
 from payments import ledger
 
 _PAGE = 2_000  # gifts
@@ -41,7 +41,7 @@ class _Recount:
     numbers: Counter[tuple[int, str]] = field(default_factory=Counter)
     donors: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))  # by campaign
     paid: Counter[int] = field(default_factory=Counter)  # by supporter
-    given: verify_tree.Given = field(default_factory=dict)
+    given: verify_referrals.Given = field(default_factory=dict)
 
     def add(self, page: Sequence[Gift], booked: _Sums) -> None:
         """Add one page, and what the books hold for it."""
@@ -60,7 +60,7 @@ class _Recount:
         self.paid[supporter_id] += gift.book.is_paid
         if gift.book.counted.is_positive:
             self.donors[gift.campaign_id].add(supporter_id)
-            verify_tree.give(self.given, supporter_id, gift.book.counted)
+            verify_referrals.give(self.given, supporter_id, gift.book.counted)
 
 
 async def verify(ctx: Context) -> Verified:
@@ -80,7 +80,7 @@ async def verify(ctx: Context) -> Verified:
         problems += _other_problems(campaigns, await campaign_rows.other_currencies(conn), recount)
         problems += await _supporter_problems(conn, recount)
         problems += await matching.pool_problems(conn)
-        problems += await verify_tree.problems(conn, recount.given)
+        problems += await verify_referrals.problems(conn, recount.given)
     return Verified(gifts=recount.gifts, entries_sum=dict(recount.totals), problems=tuple(problems))
 
 

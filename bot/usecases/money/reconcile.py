@@ -11,8 +11,8 @@ from bot.usecases.context import Context, local_day
 from bot.usecases.core import clock_check
 from bot.usecases.core.isolate import each
 from bot.usecases.core.notify import tell_all
-from bot.usecases.intake import Intake
-from bot.usecases.record_payments import Arrived, apply_set
+from bot.usecases.money.intake import Intake
+from bot.usecases.money.record import Arrived, apply_set
 from payments.facts import HANDLED_TYPES, FeeKnown, UnreadableEvent, read_event
 
 log = logging.getLogger(__name__)

@@ -15,8 +15,8 @@ from bot.domain.gifts import Door
 from bot.logs import described
 from bot.store.faults import is_transient
 from bot.usecases.context import Context
-from bot.usecases.record_payments import Arrived, apply_set, set_aside
-from bot.usecases.webhook_health import WebhookHealth
+from bot.usecases.money.record import Arrived, apply_set, set_aside
+from bot.usecases.money.webhook_health import WebhookHealth
 from payments.facts import (
     LivemodeMismatch,
     SignatureRefused,

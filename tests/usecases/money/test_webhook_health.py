@@ -15,9 +15,9 @@ from bot.store import events as event_rows
 from bot.store import notices
 from bot.store.db import Database
 from bot.store.schema import stripe_event
-from bot.usecases import reconcile
 from bot.usecases.context import Context
-from bot.usecases.intake import Intake, NotAccepted
+from bot.usecases.money import reconcile
+from bot.usecases.money.intake import Intake, NotAccepted
 from bot.usecases.staff import inbox_notices
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe

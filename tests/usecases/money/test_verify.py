@@ -5,10 +5,10 @@ from sqlalchemy import func, select, text, update
 
 from bot.store.db import Database
 from bot.store.schema import posting
-from bot.usecases import verify
+from bot.usecases.money import verify
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.usecases.test_record_payments import take
+from tests.usecases.money.test_record import take
 from tests.world import make_context, metadata, open_campaign, signed
 
 

@@ -14,14 +14,14 @@ from bot.store import events as event_rows
 from bot.store.db import Database
 from bot.store.events import StoredEvent
 from bot.store.notices import due
-from bot.usecases import reconcile, verify
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.intake import Intake
+from bot.usecases.money import reconcile, verify
+from bot.usecases.money.intake import Intake
 from bot.usecases.staff import notices
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.usecases.test_record_payments import take, total
+from tests.usecases.money.test_record import take, total
 from tests.world import ALEX, RecordingGateway, all_gifts, make_context, metadata, open_campaign, queued, signed
 
 

@@ -11,7 +11,7 @@ from bot.sandbox.stripe.webhooks import signature
 from bot.store import events
 from bot.store.db import Database
 from bot.usecases.context import Context
-from bot.usecases.intake import Intake, NotAccepted
+from bot.usecases.money.intake import Intake, NotAccepted
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
 from tests.world import make_context, metadata, open_campaign, signed

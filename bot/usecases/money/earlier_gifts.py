@@ -9,7 +9,7 @@ from bot.domain.gifts import Change, Gift
 from bot.store import gifts, proofs
 from bot.usecases.context import Context
 from bot.usecases.giving.proofs import cover, payer_hash
-from bot.usecases.record_payments import apply_changes
+from bot.usecases.money.record import apply_changes
 from payments.stripe import GatewayError
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from bot.usecases import monthly, outbox_messages, publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
-from bot.usecases.record_payments import apply_set
+from bot.usecases.money.record import apply_set
 from content.cards import Card
 from payments.facts import PledgeChanged
 from payments.money import Money

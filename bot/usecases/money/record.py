@@ -26,12 +26,11 @@ from bot.store import pledges as pledge_rows
 from bot.store.campaigns import CounterChange
 from bot.store.db import Connection
 from bot.store.events import EventState, StoredEvent
-from bot.usecases import monthly_news, thank
 from bot.usecases.context import Context
 from bot.usecases.giving import card_testing, own_links, proofs
 from bot.usecases.matching import matching
+from bot.usecases.money import monthly_news, notices, thank
 from bot.usecases.referral_tree import refer
-from bot.usecases.staff import money_notices
 from payments import ledger
 from payments.facts import UnreadableEvent, read_event
 from payments.reference import BadReference, Reference
@@ -67,8 +66,8 @@ async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
         news += await monthly_news.ended(ctx, conn, pledges)
         await outbox.add(conn, news)
         messages += len(news)
-        await money_notices.warned(ctx, conn, work.warned)
-        await money_notices.failed(ctx, conn, work.verdicts.values())
+        await notices.warned(ctx, conn, work.warned)
+        await notices.failed(ctx, conn, work.verdicts.values())
         await card_testing.watch(ctx, conn, work.verdicts.values())
     return messages
 
@@ -79,7 +78,7 @@ async def set_aside(ctx: Context, event: Arrived, why: str) -> None:
         if not await event_rows.seen(conn, [event.id]):
             verdict = Verdict(event=event, state="failed", error=why)
             await event_rows.write(conn, [_stored(ctx, verdict)])
-            await money_notices.failed(ctx, conn, [verdict])
+            await notices.failed(ctx, conn, [verdict])
 
 
 async def _open(ctx: Context, conn: Connection, fresh: Sequence[Arrived]) -> tuple[PaymentSet, Mapping[int, Campaign]]:

@@ -10,14 +10,14 @@ import pytest
 from bot.store import events as rows
 from bot.store.db import Database
 from bot.store.events import EventState, StoredEvent
-from bot.usecases import reconcile
 from bot.usecases.context import Context
-from bot.usecases.intake import Intake
+from bot.usecases.money import reconcile
+from bot.usecases.money.intake import Intake
 from payments.facts import FeeKnown
 from payments.money import Money
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.usecases.test_record_payments import take
+from tests.usecases.money.test_record import take
 from tests.world import RecordingGateway, all_gifts, make_context, metadata, open_campaign
 
 EVENTS_A_SECOND = 8  # four gifts a second, two events each
