@@ -35,15 +35,13 @@ from bot.usecases import (
     broadcast_progress,
     doubles,
     inbox,
-    live_cards,
     look_back,
-    milestones,
     monthly_confirm,
     nudge,
-    publish,
     router,
 )
 from bot.usecases.broadcasts import lifecycle
+from bot.usecases.campaigns import live_cards, milestones, publish
 from bot.usecases.context import Context
 from bot.usecases.core import prune, rate_limits, stripe_login
 from bot.usecases.core.clock_check import while_right

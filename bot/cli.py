@@ -24,7 +24,8 @@ from bot.opening import NotReady, migrate_database
 from bot.run import run_until_told
 from bot.staff_cli import show_audit, staff_cli
 from bot.terminal import AsJson, err, out, settings, with_context
-from bot.usecases import nudge_report, publish
+from bot.usecases import nudge_report
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.money import verify

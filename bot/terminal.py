@@ -12,7 +12,7 @@ from rich.console import Console
 from bot.domain.time import system_clock
 from bot.opening import NotReady, open_context
 from bot.settings import Settings, variable
-from bot.usecases import publish
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from payments.stripe import GatewayError
 

@@ -14,7 +14,7 @@ from bot.domain.ids import Ids
 from bot.domain.people import Contact, Supporter
 from bot.store import gifts, outbox
 from bot.store.db import Database
-from bot.usecases import publish
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from content.campaign import Campaign as Authored

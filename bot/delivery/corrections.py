@@ -16,8 +16,8 @@ from bot.store import places, posts, recipients, switches
 from bot.store.outbox import State
 from bot.store.posts import Post
 from bot.store.recipients import Job
+from bot.usecases.campaigns.live_cards import rights_lost
 from bot.usecases.context import Context
-from bot.usecases.live_cards import rights_lost
 from bot.usecases.ports import InDoubt, MessageRef, NoRight, Rejected, RetryLater, Unreachable
 
 log = logging.getLogger(__name__)

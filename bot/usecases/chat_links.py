@@ -16,10 +16,10 @@ from bot.store import arrivals as rows
 from bot.store import invites, places, supporters
 from bot.store.db import Connection
 from bot.store.places import Place
+from bot.usecases.campaigns.live_cards import rights_lost
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.notify import tell_all
-from bot.usecases.live_cards import rights_lost
 from bot.usecases.ports import (
     Gone,
     InDoubt,

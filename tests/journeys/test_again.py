@@ -12,7 +12,8 @@ from bot.domain.nudges import Numbers, PolicyName
 from bot.domain.people import Preference
 from bot.store import nudges as rows
 from bot.store import supporters
-from bot.usecases import look_back, nudge, publish
+from bot.usecases import look_back, nudge
+from bot.usecases.campaigns import publish
 from bot.usecases.nudge_policies import Standing, as_set
 from bot.usecases.nudge_report import report
 from payments.reference import TouchKind

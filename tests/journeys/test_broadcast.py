@@ -11,10 +11,10 @@ from bot.domain.broadcasts import Broadcast, BroadcastState, Quiet, Segment
 from bot.domain.people import Contact, Locale, Preference
 from bot.domain.staff import Member, Role
 from bot.store import broadcasts, staff
-from bot.usecases import publish
 from bot.usecases.broadcasts import corrections, lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.broadcasts.report import report
+from bot.usecases.campaigns import publish
 from bot.usecases.core import freeze
 from bot.usecases.core.join import who
 from bot.usecases.preferences.preferences import set_preferences

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.people import Locale, PlatformName
 from bot.domain.staff import Role
-from bot.usecases import milestones
+from bot.usecases.campaigns import milestones
 from content.commands import name_of
 from payments.reference import TouchKind
 from tests.journeys.people import CATALOG, Heard, Person, cad, says

@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.demo.stage import example
 from bot.domain.staff import Role
 from bot.sandbox.stripe.checkout import Closed
-from bot.usecases import publish
+from bot.usecases.campaigns import publish
 from tests.journeys.people import says
 from tests.journeys.team import hired
 from tests.journeys.town import Town, open_town

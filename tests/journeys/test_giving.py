@@ -6,7 +6,7 @@ import pytest
 
 from bot.delivery import loop
 from bot.domain.deeplink import give_payload
-from bot.usecases import publish
+from bot.usecases.campaigns import publish
 from bot.usecases.money import reconcile
 from content.catalog import Locale
 from tests.journeys.people import CATALOG, Person, cad, says

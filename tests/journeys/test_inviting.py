@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.referrals import How, Referral
 from bot.store import invites, referrals, supporters
-from bot.usecases import publish
+from bot.usecases.campaigns import publish
 from tests.journeys.people import Heard, Person, says
 from tests.journeys.town import BOT, Town
 

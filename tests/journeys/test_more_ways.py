@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.demo.stage import example
-from bot.usecases import publish
+from bot.usecases.campaigns import publish
 from bot.usecases.money import reconcile
 from content.catalog import Locale
 from tests.journeys.people import CATALOG, Heard, Person, cad, says

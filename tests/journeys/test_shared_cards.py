@@ -6,7 +6,7 @@ import pytest
 
 from bot.app import App
 from bot.store import supporters
-from bot.usecases import publish
+from bot.usecases.campaigns import publish
 from content.catalog import Locale
 from tests.journeys.people import CATALOG, Heard, Person, cad, says
 from tests.journeys.town import BOT, Town

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from bot.demo.stage import example
-from bot.usecases import publish
+from bot.usecases.campaigns import publish
 from bot.usecases.money import reconcile
 from tests.journeys.people import cad, says
 from tests.journeys.town import DISCORD_TOKEN, STRIPE_KEY, TELEGRAM_TOKEN, Town, town

@@ -11,7 +11,7 @@ import pytest
 
 from bot.demo.stage import example
 from bot.domain.people import PlatformName
-from bot.usecases import publish
+from bot.usecases.campaigns import publish
 from bot.usecases.giving import links
 from bot.usecases.money import reconcile
 from content.catalog import Locale

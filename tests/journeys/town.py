@@ -26,7 +26,7 @@ from bot.sandbox.stripe import Charity, StripeSandbox
 from bot.sandbox.telegram import Limits, TelegramSandbox
 from bot.settings import Settings
 from bot.store import gifts, outbox
-from bot.usecases import publish
+from bot.usecases.campaigns import publish
 from bot.usecases.money import verify
 from content.catalog import Locale
 from tests.databases import migrated_file

@@ -12,7 +12,8 @@ from bot.domain.referrals import How, Invite, Outcome, Referral
 from bot.domain.staff import Role
 from bot.store import invites, places, referrals, staff, supporters
 from bot.store.db import Database
-from bot.usecases import forget, invite, invite_talk, link, publish, router
+from bot.usecases import forget, invite, invite_talk, link, router
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context, Whereabouts
 from bot.usecases.core.join import who
 from bot.usecases.ports import NoRight, NoRoom, PlatformError, RetryLater

@@ -21,7 +21,8 @@ from bot.store.outbox import Delivery
 from bot.store.schema import address
 from bot.store.schema_nudges import decision
 from bot.store.schema_staff import refund_order
-from bot.usecases import nudge, outbox_messages, publish, router
+from bot.usecases import nudge, outbox_messages, router
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import NotYet, OutOfDate

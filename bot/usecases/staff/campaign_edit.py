@@ -17,7 +17,7 @@ from bot.domain.typed_campaign import Problem, slug_of
 from bot.store import campaigns as campaign_rows
 from bot.store import drafts
 from bot.store.drafts import Draft, Stale
-from bot.usecases import publish
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.audit import note

@@ -16,10 +16,10 @@ from bot.domain.people import Locale, PlatformName
 from bot.store import notices as rows
 from bot.store import places, staff
 from bot.store.notices import Copy, Notice
+from bot.usecases.campaigns.live_cards import rights_lost
 from bot.usecases.context import Context
 from bot.usecases.core import team_notices
 from bot.usecases.core.notify import Renderer
-from bot.usecases.live_cards import rights_lost
 from bot.usecases.money import notices
 from bot.usecases.ports import (
     Gone,

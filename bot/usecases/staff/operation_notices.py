@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.domain.people import Locale
 from bot.store.notices import Notice
-from bot.usecases import publish
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.notify import Renderer
 from content import messages_operation as words

@@ -16,10 +16,10 @@ from bot.store.db import Connection
 from bot.store.places import OFF, PUBLIC, STAFF, Place
 from bot.store.posted import PostedCard
 from bot.store.switches import Switch
+from bot.usecases.campaigns.live_cards import rights_lost
 from bot.usecases.context import Context
 from bot.usecases.core.access import member
 from bot.usecases.core.audit import note
-from bot.usecases.live_cards import rights_lost
 from bot.usecases.reply import Reply
 from bot.usecases.staff import open_inbox
 from content import messages_places as words

@@ -10,7 +10,8 @@ import simcord.interactions
 
 from bot.domain.people import Contact
 from bot.platforms.discord.app import DiscordApp
-from bot.usecases import publish, router
+from bot.usecases import router
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from content.catalog import LOCALES
 from tests.world import open_campaign

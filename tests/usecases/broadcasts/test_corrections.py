@@ -8,10 +8,11 @@ from bot.domain.staff import Role
 from bot.store import audit, broadcasts, drafts, places, staff
 from bot.store.db import Database
 from bot.store.notices import due
-from bot.usecases import publish, router
+from bot.usecases import router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.cards import copy_of
 from bot.usecases.broadcasts.plan import Spec, submit
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.join import who

@@ -19,9 +19,10 @@ from bot.store.recipients import Result
 from bot.store.schema import address
 from bot.store.schema_broadcast import recipient
 from bot.store.schema_staff import notice
-from bot.usecases import publish, router
+from bot.usecases import router
 from bot.usecases.broadcasts import corrections, lifecycle
 from bot.usecases.broadcasts.plan import CannotSend, Spec, audience, estimate, local_time, submit, whom
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import freeze
 from bot.usecases.core.join import who

@@ -6,8 +6,9 @@ from bot.domain.people import Contact
 from bot.domain.staff import Role
 from bot.store import audit, broadcasts, places, staff, switches
 from bot.store.db import Database
-from bot.usecases import publish, router
+from bot.usecases import router
 from bot.usecases.broadcasts import lifecycle
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from tests.conftest import MovingClock

@@ -13,7 +13,8 @@ from bot.domain.ids import Ids, time_of
 from bot.store import campaigns as campaign_rows
 from bot.store import cursors, leases, notices
 from bot.store.db import Database
-from bot.usecases import claim, doubles, look_back, publish
+from bot.usecases import claim, doubles, look_back
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import clock_check
 from bot.usecases.money import reconcile

@@ -10,7 +10,8 @@ from bot.domain.campaigns import Campaign
 from bot.domain.people import Preference
 from bot.store.db import Database
 from bot.store.schema_staff import notice
-from bot.usecases import nudge, publish
+from bot.usecases import nudge
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each
 from bot.usecases.core.join import who

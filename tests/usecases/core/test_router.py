@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.people import Contact
 from bot.store.db import Database
-from bot.usecases import claim, publish, router
+from bot.usecases import claim, router
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.reply import Reply

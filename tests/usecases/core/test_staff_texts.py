@@ -15,10 +15,11 @@ from bot.domain.staff import Role
 from bot.store import notices
 from bot.store.db import Database
 from bot.store.schema import metadata
-from bot.usecases import publish, router
+from bot.usecases import router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.cards import body
 from bot.usecases.broadcasts.plan import CannotSend, Spec, submit
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import cases
 from bot.usecases.core.join import who

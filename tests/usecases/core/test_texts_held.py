@@ -12,9 +12,10 @@ from bot.store import broadcasts, matches, notices, outbox, posted
 from bot.store.db import Database
 from bot.store.notices import Notice
 from bot.store.posted import PostedCard
-from bot.usecases import inbox, live_cards, nudge, router
+from bot.usecases import inbox, nudge, router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit
+from bot.usecases.campaigns import live_cards
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.access import TERMINAL

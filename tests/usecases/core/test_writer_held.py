@@ -11,9 +11,9 @@ from bot.domain.people import Contact, Preference
 from bot.domain.staff import Role
 from bot.store import outbox, pledges, staff
 from bot.store.db import Database
-from bot.usecases import publish
 from bot.usecases.broadcasts import corrections, lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.money import monthly_news

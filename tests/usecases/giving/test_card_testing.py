@@ -11,7 +11,8 @@ from bot.store import links as link_rows
 from bot.store import switches
 from bot.store.db import Database
 from bot.store.notices import Notice, due
-from bot.usecases import publish, router
+from bot.usecases import router
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.giving import payments_pause

@@ -9,7 +9,8 @@ from bot.domain.people import Preference
 from bot.domain.rights import RIGHTS, Right, Standing, may
 from bot.store import supporters
 from bot.store.db import Database
-from bot.usecases import forget, look_back, monthly_confirm, publish, router
+from bot.usecases import forget, look_back, monthly_confirm, router
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe

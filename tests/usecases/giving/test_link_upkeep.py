@@ -12,7 +12,8 @@ from bot.store import links as link_rows
 from bot.store import notices, refunds
 from bot.store.db import Database
 from bot.store.notices import Notice
-from bot.usecases import publish, router
+from bot.usecases import router
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.giving import links, payments_pause
 from bot.usecases.money import refunds as orders

@@ -10,7 +10,8 @@ from bot.domain.staff import Role
 from bot.store import campaigns as rows
 from bot.store import links as link_rows
 from bot.store.db import Database
-from bot.usecases import publish, router
+from bot.usecases import router
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.giving import give
 from bot.usecases.giving.links import ANY_AMOUNT

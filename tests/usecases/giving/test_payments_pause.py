@@ -8,7 +8,8 @@ from bot.domain.staff import Role
 from bot.store import links as link_rows
 from bot.store.db import Database
 from bot.store.notices import Notice, due
-from bot.usecases import publish, router
+from bot.usecases import router
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.giving import links, payments_pause
 from bot.usecases.staff.notices import KINDS

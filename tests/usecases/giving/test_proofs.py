@@ -9,7 +9,8 @@ from bot.domain.campaigns import Campaign
 from bot.domain.rights import Standing
 from bot.store.db import Database
 from bot.store.schema_proofs import payer_proof
-from bot.usecases import claim, forget, publish, router
+from bot.usecases import claim, forget, router
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate

@@ -13,7 +13,8 @@ from bot.store import pledges, supporters
 from bot.store.db import Database
 from bot.store.outbox import Delivery
 from bot.store.schema import delivery
-from bot.usecases import monthly, outbox_messages, publish
+from bot.usecases import monthly, outbox_messages
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate

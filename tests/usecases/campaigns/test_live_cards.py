@@ -16,7 +16,7 @@ from bot.store import matches, notices, posted, switches
 from bot.store.db import Database
 from bot.store.posted import PostedCard
 from bot.store.switches import Switch
-from bot.usecases import live_cards, publish
+from bot.usecases.campaigns import live_cards, publish
 from bot.usecases.context import Context
 from bot.usecases.giving.campaign_cards import shared_card
 from bot.usecases.ports import Gone, MessageRef, NoRight, PlatformError, Rejected, Unreachable

@@ -11,7 +11,7 @@ from bot.store import campaigns as campaign_rows
 from bot.store import links as link_rows
 from bot.store import posted
 from bot.store.db import Database
-from bot.usecases import live_cards, publish
+from bot.usecases.campaigns import live_cards, publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.giving import give, links

@@ -11,7 +11,7 @@ from bot.store import audit, notices, places, posted, staff
 from bot.store.db import Database
 from bot.store.notices import Notice
 from bot.store.places import STAFF, Place
-from bot.usecases import live_cards
+from bot.usecases.campaigns import live_cards
 from bot.usecases.context import Context
 from bot.usecases.ports import MessageRef, PlatformError, Rejected, RetryLater, Unreachable
 from bot.usecases.reply import Reply

@@ -11,10 +11,10 @@ from bot.store import campaigns as campaign_rows
 from bot.store.db import Database
 from bot.store.posted import PostedCard
 from bot.store.switches import Switch
-from bot.usecases import milestones, publish
 from bot.usecases.broadcasts.plan import CannotSend
+from bot.usecases.campaigns import milestones, publish
+from bot.usecases.campaigns.milestones import Announcement
 from bot.usecases.context import Context
-from bot.usecases.milestones import Announcement
 from bot.usecases.staff import campaign_notices
 from content.campaign import Milestone, Words
 from tests.conftest import MovingClock

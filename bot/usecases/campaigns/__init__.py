@@ -1,0 +1,1 @@
+"""Campaigns as they run: published, shown on live cards, announced at milestones."""
