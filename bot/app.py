@@ -30,16 +30,7 @@ from bot.platforms.telegram.app import TelegramApp
 from bot.schedule import Schedule, Tick
 from bot.settings import Settings
 from bot.supervise import Supervisor
-from bot.usecases import (
-    arrivals,
-    broadcast_progress,
-    doubles,
-    inbox,
-    look_back,
-    monthly_confirm,
-    nudge,
-    router,
-)
+from bot.usecases import broadcast_progress, doubles, inbox, look_back, monthly_confirm, nudge, router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.campaigns import live_cards, milestones, publish
 from bot.usecases.context import Context
@@ -47,11 +38,12 @@ from bot.usecases.core import prune, rate_limits, stripe_login
 from bot.usecases.core.clock_check import while_right
 from bot.usecases.core.taps import TapCounter
 from bot.usecases.giving import links, own_amounts, own_links, payments_pause
-from bot.usecases.invite_page import Openings
 from bot.usecases.money import monthly_news, reconcile, refunds
 from bot.usecases.money.intake import Intake
 from bot.usecases.ports import Platform, PlatformError, Rejected
 from bot.usecases.referral_tree import refer
+from bot.usecases.referrals import arrivals
+from bot.usecases.referrals.invite_page import Openings
 from bot.usecases.staff import database_file, notices, open_inbox
 from bot.web.app import build_web
 from bot.web.server import WebServer

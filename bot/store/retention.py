@@ -61,7 +61,7 @@ ELSEWHERE: Mapping[str, str] = {
     "blocked": "store.inbox.unblock: when staff lift it; few",
     "draft": "usecases.inbox.tidy: answers to supporters after a day; the others when they become something",
     "lease": "store.leases.release: when its process stops; one for each bot",
-    "left_before": "usecases.arrivals.tidy: after 400 days",
+    "left_before": "usecases.referrals.arrivals.tidy: after 400 days",
     "link_code": "usecases.link.offer: once over, when anybody makes another",
     "name_hidden": "store.inbox.show_name: when staff lift it; few",
     "notice_copy": "store.retention.delete_some: with its notice",

@@ -22,7 +22,7 @@ from bot.store import own_links as own_link_rows
 from bot.store import pledges as pledge_rows
 from bot.store.db import Connection
 from bot.store.outbox import Delivery
-from bot.usecases import doubles, invite_talk, look_back
+from bot.usecases import doubles, look_back
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.join import who
@@ -30,6 +30,7 @@ from bot.usecases.giving import own_links, proofs
 from bot.usecases.money import earlier_gifts, invoice_claims, thank
 from bot.usecases.money.record import apply_changes
 from bot.usecases.referral_tree import refer
+from bot.usecases.referrals import invite_handlers
 from bot.usecases.reply import Reply
 from content import messages_gift as words
 from content.cards import Card, Tap
@@ -129,7 +130,7 @@ async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
     await earlier_gifts.look_up(ctx, mine.id)
     await doubles.ask_after_proof(ctx, gift.id)
     # Who gave on the page of an invite may let that person know here: no other thanks come for this gift.
-    step = await invite_talk.next_step(ctx, mine, gift.id) or words.NextStep(kind="gifts", tap=Tap(action="gifts"))
+    step = await invite_handlers.next_step(ctx, mine, gift.id) or words.NextStep(kind="gifts", tap=Tap(action="gifts"))
     money = Money(gift.book.amount, gift.book.currency)
     manage = Tap(action=f"mo:show:{gift.book.pledge}") if gift.book.pledge is not None else None
     view = words.ClaimedView(money=money, next_step=step, monthly=manage)

@@ -6,9 +6,9 @@ from bot.domain.referrals import InviteLink
 from bot.domain.rights import Right, may
 from bot.store import invites, merging, own_links, pledges, proofs
 from bot.store.db import Connection
-from bot.usecases import arrivals, chat_links
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
+from bot.usecases.referrals import arrivals, chat_links
 
 
 async def forget(ctx: Context, supporter_id: int) -> int:

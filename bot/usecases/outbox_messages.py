@@ -19,9 +19,7 @@ from bot.usecases import (
     doubles,
     gift_confirm,
     inbox,
-    invite_talk,
     link,
-    link_talk,
     look_back,
     monthly_confirm,
     my_gifts,
@@ -36,6 +34,7 @@ from bot.usecases.money import invoice_claims, monthly_news
 from bot.usecases.ports import PrivateAnswer
 from bot.usecases.preferences import preferences
 from bot.usecases.referral_tree import share_prompt, thank_inviter
+from bot.usecases.referrals import invite_handlers, invited_by
 from bot.usecases.supporters import linking_handlers
 from content import messages_gift as words
 from content.cards import Card, Tap
@@ -47,7 +46,7 @@ _REPLACING = ("thanks", "pending", "failed")  # what may take the place of the a
 # What leaves by itself and a freeze holds; reminders and looks back see to it themselves.
 _NOBODY_ASKED_FOR = (
     *("consent", "recognition", "friend_gave", "pledge_moved", invoice_claims.ASK_EARLIER),
-    *(link_talk.WHO_INVITED, link_talk.BROUGHT),
+    *(invited_by.WHO_INVITED, invited_by.BROUGHT),
 )
 _OFFERED_AFTER = 3  # gifts; from then on a monthly one may suit them
 _PROMPT = timedelta(hours=6)  # a thank-you later than this names the day of the gift
@@ -179,10 +178,10 @@ async def _next_step(ctx: Context, about: _About) -> words.NextStep | None:
         async with ctx.db.read() as conn:
             if not await pledges.of_supporter(conn, about.person.id):
                 return words.NextStep(kind="monthly", tap=Tap(action=f"mo:offer:{campaign.id}"))
-    if (step := await invite_talk.next_step(ctx, about.person, about.gift.id)) is not None:
+    if (step := await invite_handlers.next_step(ctx, about.person, about.gift.id)) is not None:
         return step
     if campaign_cards.possible(ctx) and await share_prompt.decide(ctx, about.gift, about.person.id):
-        return words.NextStep(kind="share", tap=invite_talk.INVITE)
+        return words.NextStep(kind="share", tap=invite_handlers.INVITE)
     return None
 
 
@@ -244,9 +243,9 @@ APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitabl
     "year": look_back.year_card,
     "consent": preferences.consent_card,
     "recognition": thank_inviter.card,
-    "friend_gave": invite_talk.friend_gave_card,
-    link_talk.WHO_INVITED: link_talk.who_invited_card,
-    link_talk.BROUGHT: link_talk.brought_card,
+    "friend_gave": invite_handlers.friend_gave_card,
+    invited_by.WHO_INVITED: invited_by.who_invited_card,
+    invited_by.BROUGHT: invited_by.brought_card,
     link.CONFIRM: linking_handlers.link_confirm_card,
     link.LINKED: linking_handlers.linked_card,
     link.REFUSED: linking_handlers.link_refused_card,

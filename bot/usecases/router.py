@@ -11,15 +11,11 @@ from dataclasses import replace
 from bot.domain.deeplink import ClaimPayload, GivePayload, InvitePayload, StaffPayload, read_payload, read_touch
 from bot.domain.people import Contact, Locale
 from bot.usecases import (
-    circle,
     claim,
     error_cases,
     forget_talk,
     gift_confirm,
     inbox,
-    invite,
-    invite_talk,
-    link_talk,
     monthly,
     my_gifts,
     nudge_cards,
@@ -32,6 +28,7 @@ from bot.usecases.core import private_replies
 from bot.usecases.core.join import is_known, note_wrote, set_reachable, who
 from bot.usecases.giving import campaign_cards, give
 from bot.usecases.preferences import preferences
+from bot.usecases.referrals import circle, invite, invite_handlers, invited_by
 from bot.usecases.reply import Reply
 from bot.usecases.staff import door as staff_door
 from bot.usecases.supporters import linking_handlers
@@ -67,8 +64,8 @@ campaign_choices = give.campaign_choices
 keep_private_answer = private_replies.keep
 awaits_picture = staff_door.awaits_picture
 on_answer = staff_door.on_answer
-on_inline = invite_talk.offers
-on_inline_sent = invite_talk.sent
+on_inline = invite_handlers.offers
+on_inline_sent = invite_handlers.sent
 on_moved = staff_door.on_moved
 on_picture = staff_door.on_picture
 on_place = staff_door.on_place
@@ -101,10 +98,10 @@ _COMMANDS: Mapping[str, Answer] = {
     "help": _show_help,
     "claim": claim.ask,
     "monthly": lambda ctx, contact, _: monthly.show(ctx, contact),
-    "invite": invite_talk.show,
-    "share": invite_talk.share,
+    "invite": invite_handlers.show,
+    "share": invite_handlers.share,
     "circle": lambda ctx, contact, _: circle.show(ctx, contact),
-    "invitedby": link_talk.invited_by,
+    "invitedby": invited_by.invited_by,
     "link": linking_handlers.link_accounts,
 }
 
@@ -145,11 +142,11 @@ ACTIONS: Mapping[str, Answer] = {
     "forget": forget_talk.on_tap,
     "later": nudge_cards.not_now,
     "enough": nudge_cards.enough,
-    "invite": invite_talk.on_tap,
+    "invite": invite_handlers.on_tap,
     "circle": lambda ctx, contact, _: circle.show(ctx, contact),
-    "by": link_talk.on_tap,
+    "by": invited_by.on_tap,
     "lk": linking_handlers.on_answer,
-    "tell": invite_talk.tell,
+    "tell": invite_handlers.tell,
 }
 
 

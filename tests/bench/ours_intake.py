@@ -21,9 +21,9 @@ from bot.store.migrate import migrate
 from bot.store.schema import address, supporter
 from bot.usecases.context import Context
 from bot.usecases.core.taps import TapCounter
-from bot.usecases.invite_page import Openings
 from bot.usecases.money import verify
 from bot.usecases.money.intake import Intake
+from bot.usecases.referrals.invite_page import Openings
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from payments.reference import Reference, Touch, TouchKind

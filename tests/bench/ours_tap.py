@@ -27,8 +27,8 @@ from bot.store.migrate import migrate
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.taps import TapCounter
-from bot.usecases.invite_page import Openings
 from bot.usecases.money.intake import Intake
+from bot.usecases.referrals.invite_page import Openings
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from tests.bench.stage import answer_questions

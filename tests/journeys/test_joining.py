@@ -5,9 +5,9 @@ from pathlib import Path
 from bot.domain.people import Contact
 from bot.domain.referrals import Circle, Invite, Outcome, Referral
 from bot.store import invites, places, referrals, supporters
-from bot.usecases import chat_links
 from bot.usecases.core import join
 from bot.usecases.referral_tree import refer
+from bot.usecases.referrals import chat_links
 from tests.journeys.people import Person, says
 from tests.journeys.test_staff import code_for_the_first, colleague
 from tests.journeys.town import Json, Town, open_town, town

@@ -25,7 +25,7 @@ from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give, refund
 from tests.usecases.referral_tree.test_referrals import bring, check, circle, come, contact, friend, referral
-from tests.usecases.test_arrivals import Inviting
+from tests.usecases.referrals.test_arrivals import Inviting
 from tests.world import RecordingGateway, make_context, open_campaign, queued
 
 NAME = "9182736455"  # how the platform calls them

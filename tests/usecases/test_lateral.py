@@ -19,8 +19,8 @@ from bot.store.db import Database
 from bot.usecases import lateral, merge, report, router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.invite import invite_of
 from bot.usecases.referral_tree import refer, share_prompt
+from bot.usecases.referrals.invite import invite_of
 from content.cards import Card
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock

@@ -22,21 +22,22 @@ from bot.store import campaigns as campaign_rows
 from bot.store import invites, referrals, supporters
 from bot.store.db import Database
 from bot.store.schema_staff import name_hidden
-from bot.usecases import claim, invite, router
+from bot.usecases import claim, router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.taps import TapCounter
 from bot.usecases.giving import links
-from bot.usecases.invite_page import Openings
 from bot.usecases.money.intake import Intake
 from bot.usecases.ports import MadeInvite
+from bot.usecases.referrals import invite
+from bot.usecases.referrals.invite_page import Openings
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecases.test_arrivals import known_place
+from tests.usecases.referrals.test_arrivals import known_place
 from tests.web.conftest import PHONE
 from tests.world import ALEX, CAMILLE, example, make_context, open_campaign
 

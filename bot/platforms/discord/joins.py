@@ -20,10 +20,10 @@ from discord.http import Route
 from bot.domain.arrivals import Counts, Verdict, explain
 from bot.domain.people import Contact
 from bot.platforms.discord.errors import translated
-from bot.usecases import arrivals
-from bot.usecases.arrivals import Newcomer
 from bot.usecases.context import Context
 from bot.usecases.ports import MadeInvite, NoRight, NoRoom, PlatformError, Rejected, RetryLater
+from bot.usecases.referrals import arrivals
+from bot.usecases.referrals.arrivals import Newcomer
 from content.catalog import pick_locale
 
 logger = logging.getLogger(__name__)

@@ -21,8 +21,8 @@ from bot.platforms.telegram.downloads import Sent, download, picture_in
 from bot.platforms.telegram.marked import marked
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.usecases.context import Context
-from bot.usecases.invite_talk import Offer
 from bot.usecases.ports import InDoubt, MessageRef, PlatformError, Rejected, RetryLater, Unreachable
+from bot.usecases.referrals.invite_handlers import Offer
 from bot.usecases.reply import Reply
 from content.cards import Card
 

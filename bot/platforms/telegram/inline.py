@@ -7,7 +7,7 @@ from telegram.constants import ParseMode
 
 from bot.platforms.telegram.errors import translated
 from bot.platforms.telegram.render import MAX_TEXT, to_html, to_keyboard
-from bot.usecases.invite_talk import Offer
+from bot.usecases.referrals.invite_handlers import Offer
 
 # Seconds for which Telegram may give the same person the same answer: links do not change, totals do.
 CACHE_SECONDS = 60

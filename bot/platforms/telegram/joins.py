@@ -5,9 +5,9 @@ from telegram.error import BadRequest
 
 from bot.platforms.telegram.contacts import contact_of
 from bot.platforms.telegram.errors import says
-from bot.usecases import arrivals
 from bot.usecases.context import Context
 from bot.usecases.ports import MadeInvite, NoRight, NoRoom, Untold
+from bot.usecases.referrals import arrivals
 
 _MAX_NAME = 32
 _NO_ROOM = ("invites_too_much",)

@@ -3,11 +3,11 @@
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Supporter
 from bot.store.outbox import Delivery
-from bot.usecases import invite as own
 from bot.usecases import link
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.referrals import invite as own
 from bot.usecases.reply import Reply
 from content import messages_invite as words
 from content.cards import Card, Tap

@@ -11,9 +11,9 @@ from bot.domain.referrals import Invite, Referral
 from bot.platforms.discord.app import DiscordApp
 from bot.sandbox.discord import DiscordSandbox
 from bot.store import invites, notices, places, referrals, supporters
-from bot.usecases import chat_links
 from bot.usecases.context import Context
 from bot.usecases.core import join
+from bot.usecases.referrals import chat_links
 from tests.conftest import MovingClock
 from tests.platforms.discord.conftest import make_app
 from tests.platforms.discord.fake_talk import FakeTalk

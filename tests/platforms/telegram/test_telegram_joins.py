@@ -14,10 +14,10 @@ from bot.platforms.telegram.probe import probe
 from bot.sandbox.telegram import TelegramSandbox
 from bot.store import invites, notices, places, referrals, supporters
 from bot.store.db import Database
-from bot.usecases import chat_links
 from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.ports import NoRight, Unreachable, Untold
+from bot.usecases.referrals import chat_links
 from tests.conftest import MovingClock
 from tests.platforms.telegram.conftest import TOKEN
 from tests.platforms.telegram.fake_talk import FakeTalk

@@ -8,13 +8,14 @@ from bot.domain.arrivals import Counts, Verdict
 from bot.domain.referrals import Outcome
 from bot.store import outbox
 from bot.store.db import Database
-from bot.usecases import arrivals, outbox_messages, router
+from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.referral_tree import refer
+from bot.usecases.referrals import arrivals
 from tests.conftest import MovingClock
-from tests.usecases import test_arrivals as arriving
-from tests.usecases.test_arrivals import CHANNEL, GUILD, LUC, MEI, ROOM, Inviting
+from tests.usecases.referrals import test_arrivals as arriving
+from tests.usecases.referrals.test_arrivals import CHANNEL, GUILD, LUC, MEI, ROOM, Inviting
 from tests.world import CAMILLE, make_context, queued
 
 

@@ -13,12 +13,13 @@ from bot.domain.staff import Role
 from bot.store import invites, notices, places, referrals, staff, supporters
 from bot.store.db import Database
 from bot.store.notices import Notice
-from bot.usecases import arrivals, chat_links, forget
-from bot.usecases.arrivals import Newcomer
+from bot.usecases import forget
 from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.merge import merge
 from bot.usecases.ports import MadeInvite, NoRight, NoRoom, PlatformError, RetryLater, Unreachable, Untold
+from bot.usecases.referrals import arrivals, chat_links
+from bot.usecases.referrals.arrivals import Newcomer
 from tests.conftest import MovingClock
 from tests.world import CAMILLE, make_context
 

@@ -12,17 +12,18 @@ from bot.domain.referrals import How, Invite, Outcome, Referral
 from bot.domain.staff import Role
 from bot.store import invites, places, referrals, staff, supporters
 from bot.store.db import Database
-from bot.usecases import forget, invite, invite_talk, link, router
+from bot.usecases import forget, link, router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context, Whereabouts
 from bot.usecases.core.join import who
 from bot.usecases.ports import NoRight, NoRoom, PlatformError, RetryLater
+from bot.usecases.referrals import invite, invite_handlers
 from bot.usecases.reply import Reply
 from content.cards import Card
 from content.messages_invite import MAX_WORDS
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
-from tests.usecases.test_arrivals import Inviting
+from tests.usecases.referrals.test_arrivals import Inviting
 from tests.world import ALEX, CAMILLE, example, make_context, open_campaign
 
 FRIEND = Contact(platform="telegram", external_id="77", locale="en", private=True)
@@ -109,7 +110,7 @@ async def test_the_card_has_every_address_and_one_tap_to_share(ctx: Context) -> 
 async def test_between_two_campaigns_nothing_leads_to_an_empty_list(ctx: Context) -> None:
     reply = await router.on_command(ctx, CAMILLE, "inviter", "")
     assert urls(reply) and not any(b.share is not None for b in reply.card.buttons)
-    assert await invite_talk.offers(ctx, CAMILLE, "") == []
+    assert await invite_handlers.offers(ctx, CAMILLE, "") == []
     assert (await router.on_command(ctx, ALEX, "share", "")).alone, "nobody else has to read that nothing is raised"
 
 
@@ -329,15 +330,15 @@ async def test_showing_a_campaign_on_discord(ctx: Context) -> None:
 async def test_inline_mode_offers_the_sharers_own_links(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     await who(ctx, CAMILLE)
-    (offer,) = await invite_talk.offers(ctx, CAMILLE, "")
+    (offer,) = await invite_handlers.offers(ctx, CAMILLE, "")
     mine = await invite_of(ctx)
     links = [b.url or "" for b in offer.card.buttons]
     assert f"https://t.me/{BOT}?start=i_{mine.code}_{campaign.id}_500" in links
     assert offer.card.picture is None
-    await invite_talk.sent(ctx, CAMILLE, offer.id)
-    await invite_talk.sent(ctx, CAMILLE, "c0")
+    await invite_handlers.sent(ctx, CAMILLE, offer.id)
+    await invite_handlers.sent(ctx, CAMILLE, "c0")
     for nonsense in ("nonsense", "c", "c²", "c" + "9" * 30):
-        await invite_talk.sent(ctx, CAMILLE, nonsense)
+        await invite_handlers.sent(ctx, CAMILLE, nonsense)
     assert await counted(ctx, mine, "shared") == 1
 
 
@@ -346,14 +347,14 @@ async def test_each_card_leads_to_the_page_of_its_own_campaign(ctx: Context) -> 
     second = await publish.publish(ctx, example().model_copy(update={"slug": "other"}))
     await who(ctx, CAMILLE)
     mine = await invite_of(ctx)
-    offered = await invite_talk.offers(ctx, CAMILLE, "")
+    offered = await invite_handlers.offers(ctx, CAMILLE, "")
     pages = {b.url for offer in offered for b in offer.card.buttons if b.url and "/i/" in b.url}
     assert pages == {f"https://give.example/i/{mine.code}?c={one.id}" for one in (first, second)}
 
 
 async def test_who_only_types_our_name_is_not_remembered(ctx: Context) -> None:
     await open_campaign(ctx)
-    (offer,) = await invite_talk.offers(ctx, FRIEND, "")
+    (offer,) = await invite_handlers.offers(ctx, FRIEND, "")
     assert all("start=g_" in (b.url or "") for b in offer.card.buttons)
     async with ctx.db.read() as conn:
         assert await supporters.find(conn, "telegram", FRIEND.external_id) is None

@@ -16,12 +16,13 @@ from bot.store.outbox import Delivery
 from bot.store.schema import delivery
 from bot.store.schema_referrals import share_prompt
 from bot.store.schema_staff import notice
-from bot.usecases import invite, outbox_messages, router
+from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context, Whereabouts
 from bot.usecases.core.join import set_reachable, who
 from bot.usecases.core.send_errors import NotYet, OutOfDate
 from bot.usecases.merge import merge
 from bot.usecases.referral_tree import refer, thank_inviter
+from bot.usecases.referrals import invite
 from bot.usecases.reply import Reply
 from content.cards import Card
 from tests.conftest import MovingClock

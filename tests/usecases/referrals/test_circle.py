@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact
 from bot.domain.referrals import Circle, Money, shown_direct, shown_of_all
-from bot.usecases import invite, router
+from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
+from bot.usecases.referrals import invite
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecases.test_invite_circle import brings, campaign, ctx, words
+from tests.usecases.referrals.test_invite_circle import brings, campaign, ctx, words
 from tests.world import CAMILLE
 
 __all__ = ["campaign", "ctx"]

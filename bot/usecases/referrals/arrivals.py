@@ -16,11 +16,11 @@ from bot.store import arrivals as rows
 from bot.store import cursors, invites, outbox, staff, supporters
 from bot.store.db import Connection
 from bot.store.outbox import Delivery, Lane
-from bot.usecases.chat_links import tell_staff
 from bot.usecases.context import Context
 from bot.usecases.core.join import meet
-from bot.usecases.link_talk import BROUGHT, WHO_INVITED
 from bot.usecases.referral_tree import refer
+from bot.usecases.referrals.chat_links import tell_staff
+from bot.usecases.referrals.invited_by import BROUGHT, WHO_INVITED
 
 _REMEMBERED = timedelta(days=400)  # that somebody has left
 _AT_ONCE = 50  # newcomers in one transaction

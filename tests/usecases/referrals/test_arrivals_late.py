@@ -5,14 +5,14 @@ import pytest
 from bot.domain.arrivals import Counts, Verdict
 from bot.domain.referrals import Outcome
 from bot.store.db import Database
-from bot.usecases.arrivals import Newcomer
 from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.referral_tree import refer
+from bot.usecases.referrals.arrivals import Newcomer
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecases import test_arrivals as arriving
-from tests.usecases.test_arrivals import GUILD, MEI, Inviting
+from tests.usecases.referrals import test_arrivals as arriving
+from tests.usecases.referrals.test_arrivals import GUILD, MEI, Inviting
 from tests.world import CAMILLE, make_context, open_campaign
 
 

@@ -9,11 +9,11 @@ from bot.domain.referrals import Outcome
 from bot.store import invites, referrals, supporters
 from bot.store.db import Connection
 from bot.store.outbox import Delivery
-from bot.usecases import invite as own
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.referral_tree import refer
+from bot.usecases.referrals import invite as own
 from bot.usecases.reply import Reply
 from content import messages_invite as words
 from content.cards import Card, Tap

@@ -17,8 +17,8 @@ from bot.store import campaigns as campaign_rows
 from bot.store import inbox, invites, places, supporters
 from bot.store.db import Connection
 from bot.store.invites import day_number
-from bot.usecases import chat_links, invite
 from bot.usecases.context import Context
+from bot.usecases.referrals import chat_links, invite
 from payments.reference import Touch, TouchKind
 
 CODE = re.compile(r"[A-Za-z0-9]{12}")

@@ -15,15 +15,15 @@ from bot.store import campaigns as campaign_rows
 from bot.store import gifts, invites, referrals, supporters
 from bot.store.db import Connection
 from bot.store.outbox import Delivery
-from bot.usecases import chat_links
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.access import member
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.giving import campaign_cards, give, links
-from bot.usecases.invite import deep_link, invite_of, touch_of, web_address
 from bot.usecases.referral_tree import thank_inviter
+from bot.usecases.referrals import chat_links
+from bot.usecases.referrals.invite import deep_link, invite_of, touch_of, web_address
 from bot.usecases.reply import Reply
 from content import messages_give
 from content import messages_invite as words

@@ -1,0 +1,1 @@
+"""Donors invite friends: personal links, arrivals, the circle."""
