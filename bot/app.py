@@ -30,7 +30,7 @@ from bot.platforms.telegram.app import TelegramApp
 from bot.schedule import Schedule, Tick
 from bot.settings import Settings
 from bot.supervise import Supervisor
-from bot.usecases import broadcast_progress, doubles, inbox, look_back, monthly_confirm, nudge, router
+from bot.usecases import broadcast_progress, doubles, inbox, monthly_confirm, router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.campaigns import live_cards, milestones, publish
 from bot.usecases.context import Context
@@ -40,6 +40,7 @@ from bot.usecases.core.taps import TapCounter
 from bot.usecases.giving import links, own_amounts, own_links, payments_pause
 from bot.usecases.money import monthly_news, reconcile, refunds
 from bot.usecases.money.intake import Intake
+from bot.usecases.nudges import impact_updates, plan
 from bot.usecases.ports import Platform, PlatformError, Rejected
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import arrivals
@@ -203,7 +204,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="warm links", every=timedelta(seconds=5), run=lambda: links.load(ctx)),
         Tick(name="taps", every=timedelta(seconds=1), run=app.taps.write),
         Tick(name="opened invites", every=timedelta(seconds=1), run=app.openings.write),
-        Tick(name="reminders", every=timedelta(seconds=30), run=while_right(ctx, lambda: nudge.tick(ctx))),
+        Tick(name="reminders", every=timedelta(seconds=30), run=while_right(ctx, lambda: plan.tick(ctx))),
         Tick(name="personal amounts", every=timedelta(minutes=10), run=lambda: own_amounts.keep_warm(ctx)),
         Tick(name="notices", every=timedelta(seconds=1), run=lambda: notices.tick(ctx, app.platforms)),
         Tick(name="giving line", every=timedelta(seconds=5), run=lambda: live_cards.forget_giving(ctx)),
@@ -213,13 +214,13 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="refunds", every=timedelta(seconds=30), run=lambda: refunds.tick(ctx)),
         Tick(name="answers", every=timedelta(seconds=5), run=lambda: inbox.follow_up(ctx)),
         Tick(name="read words", every=timedelta(hours=6), run=while_right(ctx, lambda: inbox.tidy(ctx))),
-        Tick(name="campaign news", every=timedelta(seconds=60), run=while_right(ctx, lambda: nudge.campaign_news(ctx))),
-        Tick(name="consent", every=timedelta(seconds=10), run=lambda: look_back.consents(ctx)),
-        Tick(name="looking back", every=timedelta(minutes=5), run=while_right(ctx, lambda: look_back.bilans(ctx))),
+        Tick(name="campaign news", every=timedelta(seconds=60), run=while_right(ctx, lambda: plan.campaign_news(ctx))),
+        Tick(name="consent", every=timedelta(seconds=10), run=lambda: impact_updates.consents(ctx)),
+        Tick(name="looking back", every=timedelta(minutes=5), run=while_right(ctx, lambda: impact_updates.bilans(ctx))),
         Tick(name="links for one", every=timedelta(hours=1), run=while_right(ctx, lambda: own_links.close_old(ctx))),
         Tick(name="login page", every=timedelta(hours=1), run=lambda: stripe_login.look_up_login_page(ctx)),
         Tick(name="earlier donors", every=timedelta(minutes=5), run=lambda: monthly_confirm.ask_earlier_donors(ctx)),
-        Tick(name="the year", every=timedelta(minutes=5), run=while_right(ctx, lambda: look_back.years(ctx))),
+        Tick(name="the year", every=timedelta(minutes=5), run=while_right(ctx, lambda: impact_updates.years(ctx))),
         Tick(name="retention", every=timedelta(hours=1), run=while_right(ctx, lambda: prune.delete_old(ctx))),
         Tick(name="tidying", every=timedelta(hours=6), run=while_right(ctx, lambda: reconcile.tidy(ctx))),
         Tick(name="who brought whom", every=timedelta(seconds=2), run=lambda: refer.tick(ctx)),

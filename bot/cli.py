@@ -24,11 +24,11 @@ from bot.opening import NotReady, migrate_database
 from bot.run import run_until_told
 from bot.staff_cli import show_audit, staff_cli
 from bot.terminal import AsJson, err, out, settings, with_context
-from bot.usecases import nudge_report
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.money import verify
+from bot.usecases.nudges import report
 from content import photos
 from content.campaign import CampaignError, dump_toml, load_toml
 
@@ -96,7 +96,7 @@ def _say_aloud(words: str) -> None:
 @nudge_cli.command("report")
 def nudges_report(as_json: AsJson = False) -> None:
     """Whether reminders work: both arms by intention to treat, lift with its interval, unsubscribes and blocks."""
-    found = nudge_report.as_json(with_context(nudge_report.report))
+    found = report.as_json(with_context(report.report))
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return

@@ -11,7 +11,7 @@ from bot.demo.stage import Stage
 from bot.demo.tale import Tale, counted
 from bot.demo.telling import Step
 from bot.domain.nudges import PolicyName
-from bot.usecases import nudge_report
+from bot.usecases.nudges import report
 from content.catalog import Locale
 from content.commands import name_of
 
@@ -36,7 +36,7 @@ async def reminders(stage: Stage, tale: Tale, step: Step) -> None:
     await stage.pay(amounts(card)[1000])
     tale.gift(1000)
     await stage.all_sent()
-    (told,) = [one for one in await nudge_report.report(stage.app.ctx) if one.standing.name is PolicyName.SECOND_GIFT]
+    (told,) = [one for one in await report.report(stage.app.ctx) if one.standing.name is PolicyName.SECOND_GIFT]
     step.check("gifts credited to a reminder (currency, how many, cents)", list(told.credited), [("cad", 1, 1000)])
     await counted(stage, tale, step)
 

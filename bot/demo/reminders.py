@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.nudges import PolicyName
 from bot.store import nudge_figures
-from bot.usecases import nudge
+from bot.usecases.nudges import plan
 
 if TYPE_CHECKING:
     from bot.demo.stage import Stage
@@ -19,7 +19,7 @@ _SPREAD = timedelta(hours=6)  # over which those are spread whose time came whil
 async def let_them_fall_due(stage: Stage) -> None:
     """Eleven days pass; whoever gave once and agreed is due, and what was drawn to be sent has come."""
     await stage.until_morning(_DUE)
-    await nudge.tick(stage.app.ctx)  # or the bot's own, which may come first
+    await plan.tick(stage.app.ctx)  # or the bot's own, which may come first
     await stage.let_pass(_SPREAD)
     await stage.all_sent()
 

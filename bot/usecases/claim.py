@@ -22,13 +22,14 @@ from bot.store import own_links as own_link_rows
 from bot.store import pledges as pledge_rows
 from bot.store.db import Connection
 from bot.store.outbox import Delivery
-from bot.usecases import doubles, look_back
+from bot.usecases import doubles
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.join import who
 from bot.usecases.giving import own_links, proofs
 from bot.usecases.money import earlier_gifts, invoice_claims, thank
 from bot.usecases.money.record import apply_changes
+from bot.usecases.nudges import impact_updates
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import invite_handlers
 from bot.usecases.reply import Reply
@@ -145,7 +146,7 @@ async def take(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) ->
     proved = await proofs.claim(ctx, conn, gift, supporter_id)
     await pledge_rows.write(conn, list(proved.pledges.values()), ctx.clock())
     await apply_changes(ctx, conn, proved.changes)
-    await look_back.claimed(ctx, conn, supporter_id, gift.id)
+    await impact_updates.claimed(ctx, conn, supporter_id, gift.id)
     if gift.supporter_id is not None and gift.supporter_id != supporter_id:
         told = await thank.about(ctx, conn, [gift], CLAIMED_ELSEWHERE)
         await outbox.add(conn, told)

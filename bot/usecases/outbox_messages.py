@@ -14,23 +14,15 @@ from bot.store import answers, gifts, outbox, pledges, supporters, switches
 from bot.store import campaigns as campaign_rows
 from bot.store.inbox import RELAYED
 from bot.store.outbox import Delivery, Lane, Outcome, State
-from bot.usecases import (
-    claim,
-    doubles,
-    gift_confirm,
-    inbox,
-    link,
-    look_back,
-    monthly_confirm,
-    my_gifts,
-    nudge_cards,
-)
+from bot.usecases import claim, doubles, gift_confirm, inbox, link, monthly_confirm, my_gifts
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
 from bot.usecases.giving import campaign_cards
 from bot.usecases.matching import matching
 from bot.usecases.money import invoice_claims, monthly_news
+from bot.usecases.nudges import cards as nudge_cards
+from bot.usecases.nudges import impact_updates
 from bot.usecases.ports import PrivateAnswer
 from bot.usecases.preferences import preferences
 from bot.usecases.referral_tree import share_prompt, thank_inviter
@@ -239,8 +231,8 @@ MESSAGES: Mapping[str, Callable[[Context, _About], Awaitable[Card]]] = {
 }
 APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitable[Card]]] = {
     "nudge": nudge_cards.card,
-    "bilan": look_back.bilan_card,
-    "year": look_back.year_card,
+    "bilan": impact_updates.bilan_card,
+    "year": impact_updates.year_card,
     "consent": preferences.consent_card,
     "recognition": thank_inviter.card,
     "friend_gave": invite_handlers.friend_gave_card,

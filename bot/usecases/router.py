@@ -18,7 +18,6 @@ from bot.usecases import (
     inbox,
     monthly,
     my_gifts,
-    nudge_cards,
     outbox_messages,
     undo_double,
 )
@@ -27,6 +26,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import private_replies
 from bot.usecases.core.join import is_known, note_wrote, set_reachable, who
 from bot.usecases.giving import campaign_cards, give
+from bot.usecases.nudges import cards
 from bot.usecases.preferences import preferences
 from bot.usecases.referrals import circle, invite, invite_handlers, invited_by
 from bot.usecases.reply import Reply
@@ -140,8 +140,8 @@ ACTIONS: Mapping[str, Answer] = {
     "cover": give.cover_fee,
     "unsub": lifecycle.unsubscribe,
     "forget": forget_talk.on_tap,
-    "later": nudge_cards.not_now,
-    "enough": nudge_cards.enough,
+    "later": cards.not_now,
+    "enough": cards.enough,
     "invite": invite_handlers.on_tap,
     "circle": lambda ctx, contact, _: circle.show(ctx, contact),
     "by": invited_by.on_tap,

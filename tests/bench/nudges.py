@@ -16,8 +16,8 @@ from bot.domain.ids import Ids
 from bot.store import nudges as rows
 from bot.store.db import Database
 from bot.store.migrate import migrate
-from bot.usecases import nudge
 from bot.usecases.context import Context
+from bot.usecases.nudges import plan as nudge
 from tests.bench.figures import Bound, Report, median
 from tests.bench.stage import empty_database, postgres
 from tests.bench.world_nudges import World, build, earlier

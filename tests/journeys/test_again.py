@@ -12,10 +12,10 @@ from bot.domain.nudges import Numbers, PolicyName
 from bot.domain.people import Preference
 from bot.store import nudges as rows
 from bot.store import supporters
-from bot.usecases import look_back, nudge
 from bot.usecases.campaigns import publish
-from bot.usecases.nudge_policies import Standing, as_set
-from bot.usecases.nudge_report import report
+from bot.usecases.nudges import impact_updates, plan
+from bot.usecases.nudges.policies import Standing, as_set
+from bot.usecases.nudges.report import report
 from payments.reference import TouchKind
 from tests.draws import hold_nobody_out_of_all
 from tests.journeys.people import Heard, Person, cad, says
@@ -73,7 +73,7 @@ async def gives(here: Town, donor: Person) -> Heard:
 async def agrees(here: Town, donor: Person) -> Heard:
     """The consent question, which comes a minute after the first gift, and a yes to reminders."""
     here.clock.ahead += timedelta(minutes=2)
-    await look_back.consents(here.app.ctx)
+    await impact_updates.consents(here.app.ctx)
     asked = await until_heard(here, donor, says(donor.locale, "consent-title"))
     answer = donor.tap(asked, says(donor.locale, "pref-reminders-on"))
     return await donor.reads(answer, says(donor.locale, "preferences-saved"))
@@ -109,9 +109,9 @@ async def a_second_gift(here: Town, donor: Person) -> None:
     await gives(here, donor)
     await agrees(here, donor)
     at(here, time(8, 59), days=10)
-    assert await nudge.tick(here.app.ctx) == 0
+    assert await plan.tick(here.app.ctx) == 0
     at(here, time(14, 30))
-    await nudge.tick(here.app.ctx)  # or the bot's own tick, which may come first
+    await plan.tick(here.app.ctx)  # or the bot's own tick, which may come first
     here.clock.ahead += timedelta(hours=6)  # ten days without a tick: spread over six hours
     asked = await donor.hears(says(donor.locale, "nudge-second-gift-title"))
     before = thanked(donor)  # the first one may have been shown again
@@ -124,7 +124,7 @@ async def test_stop_under_a_reminder_ends_them(here: Town, donor: Person) -> Non
     await gives(here, donor)
     await agrees(here, donor)
     at(here, time(14), days=10)
-    await nudge.tick(here.app.ctx)
+    await plan.tick(here.app.ctx)
     here.clock.ahead += timedelta(hours=6)
     asked = await donor.hears(says(donor.locale, "nudge-second-gift-title"))
     stopped = await donor.tap(asked, says(donor.locale, "nudge-stop"))
@@ -140,7 +140,7 @@ async def test_stop_between_due_and_sent_holds_it_back(here: Town, donor: Person
     await gives(here, donor)
     await agrees(here, donor)
     at(here, time(14), days=10)
-    await nudge.tick(here.app.ctx)
+    await plan.tick(here.app.ctx)
     await donor.command("arreter" if donor.locale == "fr" else "stop")
     here.clock.ahead += timedelta(hours=6)
     await here.all_sent(15)

@@ -15,9 +15,10 @@ from bot.domain.gifts import Change, Gift
 from bot.domain.people import Contact, Locale, PlatformName, Preference, Supporter
 from bot.store import outbox, supporters
 from bot.store.outbox import Outcome, State
-from bot.usecases import nudge, outbox_messages
+from bot.usecases import outbox_messages
 from bot.usecases.context import Context
 from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
+from bot.usecases.nudges import plan
 from content.cards import Card
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
@@ -96,7 +97,7 @@ class Crowd:
             await self._give()
             await self._choose()
             if self._clock().day not in (9, 10):  # two days in each month, nobody keeps the machine running
-                await nudge.tick(self._ctx)
+                await plan.tick(self._ctx)
                 await self._deliver()
 
     async def _give(self) -> None:
@@ -128,7 +129,7 @@ class Crowd:
                 kind = Preference.REMINDERS
                 await supporters.set_preference(conn, who, kind, yes, at=now, wording="simulated", change_id=change)
                 if yes:
-                    await nudge.rows.look_at(conn, {who: now})
+                    await plan.rows.look_at(conn, {who: now})
                 self.seen.said[who].append((now, yes))
 
     async def _deliver(self) -> None:

@@ -13,13 +13,13 @@ from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member, Role
 from bot.store import nudges as rows
 from bot.store import staff, switches
-from bot.usecases import nudge, nudge_report
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.audit import note
 from bot.usecases.core.prompts import ask
-from bot.usecases.nudge_policies import Standing, as_set, standings
-from bot.usecases.nudge_report import PolicyReport
+from bot.usecases.nudges import plan, report
+from bot.usecases.nudges.policies import Standing, as_set, standings
+from bot.usecases.nudges.report import PolicyReport
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff import nudge_texts
 from bot.usecases.staff.nudge_texts import NewText
@@ -60,7 +60,7 @@ async def read(ctx: Context, contact: Contact, person: Member, argument: str) ->
 async def _all(ctx: Context, person: Member) -> Reply:
     async with ctx.db.read() as conn:
         found = await standings(conn)
-        held = await switches.read(conn, nudge.HELD)
+        held = await switches.read(conn, plan.HELD)
     views = [_view(standing) for standing in found.values()]
     is_held, may_edit = held is not None and held.on, person.role.may(Role.EDITOR)
     card = words.policies(ctx.catalog, person.locale, views, held=is_held, may_edit=may_edit)
@@ -207,7 +207,7 @@ def _numbers(standing: Standing, text: str) -> Numbers | None:
 
 async def _hold(ctx: Context, person: Member, hold: bool) -> Reply:
     """All reminders, in one tap; they are decided about anew when they are let go."""
-    turned = switches.Switch(name=nudge.HELD, on=hold, at=ctx.clock(), by=person.id)
+    turned = switches.Switch(name=plan.HELD, on=hold, at=ctx.clock(), by=person.id)
     async with ctx.db.write() as conn:
         await switches.turn(conn, turned)
         await note(ctx, conn, person, "nudges.held" if hold else "nudges.released")
@@ -217,7 +217,7 @@ async def _hold(ctx: Context, person: Member, hold: bool) -> Reply:
 # --- looking --------------------------------------------------------------------------------------
 async def _preview(ctx: Context, person: Member) -> Reply:
     zone = ZoneInfo(ctx.zone)
-    counted = Counter((at.astimezone(zone).date(), policy) for at, policy in await nudge.upcoming(ctx, _LOOK_AHEAD))
+    counted = Counter((at.astimezone(zone).date(), policy) for at, policy in await plan.upcoming(ctx, _LOOK_AHEAD))
     due = [(day, _kind(policy), people) for (day, policy), people in sorted(counted.items())]
     return Reply(card=words.preview(ctx.catalog, person.locale, due), mode="edit")
 
@@ -227,7 +227,7 @@ def _kind(policy: PolicyName) -> NudgeKind:
 
 
 async def _report(ctx: Context, person: Member) -> Reply:
-    found = await nudge_report.report(ctx)
+    found = await report.report(ctx)
     views = [_report_view(one) for one in found if one.windows[0].lift.sent.assigned or one.ends["sent"]]
     return Reply(card=words.report(ctx.catalog, person.locale, views), mode="edit")
 

@@ -13,12 +13,13 @@ from bot.domain.ids import Ids, time_of
 from bot.store import campaigns as campaign_rows
 from bot.store import cursors, leases, notices
 from bot.store.db import Database
-from bot.usecases import claim, doubles, look_back
+from bot.usecases import claim, doubles
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import clock_check
 from bot.usecases.money import reconcile
 from bot.usecases.money.intake import Intake
+from bot.usecases.nudges import impact_updates
 from tests.conftest import START, MovingClock
 from tests.payments import stripe_json as stripe
 from tests.usecases.broadcasts import test_lifecycle as broadcasts
@@ -82,13 +83,13 @@ async def test_consent_is_asked_after_a_jump_forward_and_back(ctx: Context, cloc
     _, token = await signed(ctx, campaign)
     clock.move(hours=5)
     ctx.ids.new()
-    await look_back.consents(ctx)
+    await impact_updates.consents(ctx)
     clock.move(hours=-5, seconds=10)
-    await look_back.consents(ctx)
+    await impact_updates.consents(ctx)
     session = stripe.session(client_reference_id=token, metadata=metadata(campaign))
     await take(ctx, stripe.event("checkout.session.completed", session))
     clock.move(seconds=70)
-    assert await look_back.consents(ctx) == 1
+    assert await impact_updates.consents(ctx) == 1
 
 
 async def test_like_gifts_are_asked_about_after_a_jump_forward_and_back(ctx: Context, clock: MovingClock) -> None:

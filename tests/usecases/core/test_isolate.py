@@ -10,18 +10,18 @@ from bot.domain.campaigns import Campaign
 from bot.domain.people import Preference
 from bot.store.db import Database
 from bot.store.schema_staff import notice
-from bot.usecases import nudge
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each
 from bot.usecases.core.join import who
 from bot.usecases.giving import links, own_amounts
+from bot.usecases.nudges import plan as nudge
 from bot.usecases.preferences.preferences import set_preferences
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.logged import as_printed
-from tests.usecases.test_nudge import set_policy
+from tests.usecases.nudges.test_plan import set_policy
 from tests.world import ALEX, CAMILLE, make_context, open_campaign
 
 

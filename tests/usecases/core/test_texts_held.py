@@ -12,7 +12,7 @@ from bot.store import broadcasts, matches, notices, outbox, posted
 from bot.store.db import Database
 from bot.store.notices import Notice
 from bot.store.posted import PostedCard
-from bot.usecases import inbox, nudge, router
+from bot.usecases import inbox, router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.campaigns import live_cards
@@ -21,6 +21,7 @@ from bot.usecases.core import limits
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import NotYet, OutOfDate
+from bot.usecases.nudges import plan
 from bot.usecases.ports import MessageRef
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.staff.notices import KINDS
@@ -31,8 +32,8 @@ from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
 from tests.draws import hold_nobody_out_of_all
 from tests.giving import give
+from tests.usecases.nudges.test_plan import move, set_policy, shown, waiting, willing
 from tests.usecases.test_inbox import NADIA, hire, said
-from tests.usecases.test_nudge import move, set_policy, shown, waiting, willing
 from tests.world import CAMILLE, make_context, open_campaign
 
 SITE = "partenaire.example.org/don"
@@ -121,14 +122,14 @@ async def test_reminder_with_own_words_waits(ctx: Context) -> None:
     people = [await willing(ctx, Contact(platform="telegram", external_id=n, locale="fr", private=True)) for n in "12"]
     await give(ctx, campaign, people[0].id)
     move(ctx, days=10)
-    assert await nudge.tick(ctx) == 1
+    assert await plan.tick(ctx) == 1
     (decided,) = await waiting(ctx)
     await forbid(ctx)
     with pytest.raises(NotYet):
         await shown(ctx, decided)
     await give(ctx, campaign, people[1].id)
     move(ctx, days=10)
-    assert await nudge.tick(ctx) == 0, "nobody is drawn for what cannot be said"
+    assert await plan.tick(ctx) == 0, "nobody is drawn for what cannot be said"
     (notice,) = await held(ctx)
     card = await KINDS["text_held"](ctx, notice, "fr")
     assert any("partenaire.example.org" in line for line in card.lines)

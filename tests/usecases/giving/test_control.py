@@ -9,9 +9,10 @@ from bot.domain.people import Preference
 from bot.domain.rights import RIGHTS, Right, Standing, may
 from bot.store import supporters
 from bot.store.db import Database
-from bot.usecases import forget, look_back, monthly_confirm, router
+from bot.usecases import forget, monthly_confirm, router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
+from bot.usecases.nudges import impact_updates
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
 from tests.usecases.giving.alice_and_bob import (
@@ -76,10 +77,10 @@ async def test_before_a_proof_there_is_one_message_whatever_happens_to_the_gift(
     clock.move(days=31)
     await invoiced(ctx, campaign, 2)
     await invoiced(ctx, campaign, 3, "invoice.payment_failed")
-    for job in (look_back.consents, look_back.bilans, monthly_confirm.ask_earlier_donors):
+    for job in (impact_updates.consents, impact_updates.bilans, monthly_confirm.ask_earlier_donors):
         await job(ctx)
     clock.now = clock.now.replace(year=2027, month=1, day=10)
-    await look_back.years(ctx)
+    await impact_updates.years(ctx)
     await publish.close(ctx, campaign)
     await ends(ctx, campaign)
     assert await told(ctx, alice.id) == ["thanks"]

@@ -14,13 +14,13 @@ from bot.store import supporters
 from bot.store.db import Connection
 from bot.store.nudges import Decision
 from bot.store.outbox import Delivery
-from bot.usecases import nudge
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import NotYet, OutOfDate
 from bot.usecases.giving import campaign_cards, own_amounts
-from bot.usecases.nudge_policies import Standing, standings
+from bot.usecases.nudges import plan
+from bot.usecases.nudges.policies import Standing, standings
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
 from content import messages_nudge as words
@@ -40,16 +40,16 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
         assert decision is not None
         history = await _history(conn, person, now)
         agreed = await supporters.preferences(conn, person.id)
-        held = await nudge.is_held(conn)
+        held = await plan.is_held(conn)
         policy = (await standings(conn))[PolicyName(decision.policy)]
         campaign = (await campaign_rows.by_ids(conn, [decision.campaign_id]))[decision.campaign_id]
-        campaigning = await nudge.campaigning(conn, campaign, now)
+        campaigning = await plan.campaigning(conn, campaign, now)
     if Preference.REMINDERS not in agreed:
         raise OutOfDate("they agree to reminders no more")
     if not policy.on or not campaign.is_open(now):
         raise OutOfDate("the policy was switched off, or the campaign has ended")
     due = _still_due(decision, policy, history, campaigning, now)
-    if (held_back := nudges.held_back(history, due, now, nudge.CAPS)) is not None:
+    if (held_back := nudges.held_back(history, due, now, plan.CAPS)) is not None:
         raise OutOfDate(f"held back: {held_back[0]}")
     if held:
         raise NotYet(None, "staff hold them")
@@ -70,7 +70,7 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
 
 async def _history(conn: Connection, person: Supporter, now: datetime) -> History:
     """Their history as it is now. What counts as a nudge is one that arrived: an earlier one may have come late."""
-    past = (await rows.pasts(conn, [person.id], now, now - nudge.CAPS.asks_within))[person.id]
+    past = (await rows.pasts(conn, [person.id], now, now - plan.CAPS.asks_within))[person.id]
     before = await rows.arrived(conn, person.id, now - 90 * DAY)
     return History(
         gifts=[gift.paid_at for gift in past.gifts],

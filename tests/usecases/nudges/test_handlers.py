@@ -10,10 +10,11 @@ from bot.domain.people import Contact, Preference
 from bot.domain.staff import Role
 from bot.store import audit, nudges, staff
 from bot.store.db import Database
-from bot.usecases import nudge, router
+from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.nudge_policies import standings
+from bot.usecases.nudges import plan
+from bot.usecases.nudges.policies import standings
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
 from content.catalog import Catalog, Locale
@@ -143,9 +144,9 @@ async def test_hold_all_in_one_tap(ctx: Context, clock: MovingClock) -> None:
     clock.move(days=10)
     held = await router.on_action(ctx, NADIA, "np:hold")
     assert "retenus" in said(held)
-    assert await nudge.tick(ctx) == 0
+    assert await plan.tick(ctx) == 0
     await router.on_action(ctx, NADIA, "np:release")
-    assert await nudge.tick(ctx) == 5
+    assert await plan.tick(ctx) == 5
 
 
 async def due_soon(ctx: Context, people: int) -> None:

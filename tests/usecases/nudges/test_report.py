@@ -12,8 +12,8 @@ from bot.store.db import Database
 from bot.store.nudges import Decision
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.nudge_policies import Standing, as_set
-from bot.usecases.nudge_report import as_json, report
+from bot.usecases.nudges.policies import Standing, as_set
+from bot.usecases.nudges.report import as_json, report
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import give, refund

@@ -13,7 +13,7 @@ from bot.store import nudge_figures as figures
 from bot.store.db import Connection
 from bot.store.nudge_figures import Cell, Money
 from bot.usecases.context import Context
-from bot.usecases.nudge_policies import Standing, standings
+from bot.usecases.nudges.policies import Standing, standings
 
 SOON = timedelta(days=14)
 LATER = timedelta(days=90)  # shows gifts that were merely pulled forward

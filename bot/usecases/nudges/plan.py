@@ -24,7 +24,7 @@ from bot.store.outbox import Delivery, Lane
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.matching import matching
-from bot.usecases.nudge_policies import Standing, standings
+from bot.usecases.nudges.policies import Standing, standings
 
 log = logging.getLogger(__name__)
 

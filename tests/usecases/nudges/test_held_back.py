@@ -14,18 +14,19 @@ from bot.store.db import Database
 from bot.store.outbox import Outcome, State
 from bot.store.schema import pledge
 from bot.store.schema_broadcast import broadcast, recipient
-from bot.usecases import forget, nudge, nudge_cards
+from bot.usecases import forget
 from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.merge import merge
+from bot.usecases.nudges import cards, plan
 from bot.usecases.preferences import preferences
 from bot.usecases.preferences.preferences import set_preferences
 from tests.conftest import MovingClock
 from tests.draws import hold_nobody_out_of_all
 from tests.giving import give, refund
-from tests.usecases.test_nudge import move, set_policy, shown, waiting, willing
+from tests.usecases.nudges.test_plan import move, set_policy, shown, waiting, willing
 from tests.world import ALEX, CAMILLE, make_context, open_campaign
 
 AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
@@ -85,7 +86,7 @@ async def test_the_first_gift_of_a_monthly_one_needs_no_second(ctx: Context, cam
     person = await willing(ctx)
     await give(ctx, campaign, person.id, pledge=await pledged(ctx, campaign, person.id, status))
     move(ctx, days=12)
-    assert await nudge.tick(ctx) == 0
+    assert await plan.tick(ctx) == 0
 
 
 async def test_a_monthly_donor_is_not_lapsing_until_a_single_gift_after_its_end(
@@ -96,10 +97,10 @@ async def test_a_monthly_donor_is_not_lapsing_until_a_single_gift_after_its_end(
     for _ in range(3):
         await give(ctx, campaign, person.id, pledge=name)
         move(ctx, days=30)
-    assert await nudge.tick(ctx) == 0
+    assert await plan.tick(ctx) == 0
     await give(ctx, campaign, person.id)
     move(ctx, days=46)
-    assert await nudge.tick(ctx) == 1
+    assert await plan.tick(ctx) == 1
 
 
 async def test_a_pledge_begun_since_is_seen_at_sending(ctx: Context, campaign: Campaign) -> None:
@@ -108,7 +109,7 @@ async def test_a_pledge_begun_since_is_seen_at_sending(ctx: Context, campaign: C
     await give(ctx, campaign, person.id, pledge=first)
     await give(ctx, campaign, person.id)
     move(ctx, days=16)
-    assert await nudge.tick(ctx) == 1
+    assert await plan.tick(ctx) == 1
     (one,) = await waiting(ctx)
     async with ctx.db.write() as conn:
         await conn.execute(pledge.update().values(status="active"))
@@ -125,16 +126,16 @@ async def test_a_refund_made_at_stripe_itself_holds_them_back_for_a_month(ctx: C
     move(ctx, days=28)
     await refund(ctx, old)  # two months old
     move(ctx, days=3)
-    assert await nudge.tick(ctx) == 0
+    assert await plan.tick(ctx) == 0
     move(ctx, days=28)
-    assert await nudge.tick(ctx) == 1
+    assert await plan.tick(ctx) == 1
 
 
 async def test_four_asks_in_thirty_days_are_counted_again_at_sending(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     move(ctx, days=12)
-    assert await nudge.tick(ctx) == 1
+    assert await plan.tick(ctx) == 1
     (one,) = await waiting(ctx)
     for _ in range(4):
         await asked(ctx, campaign, person)
@@ -147,11 +148,11 @@ async def test_one_half_gave_and_the_other_agreed(ctx: Context, campaign: Campai
     await give(ctx, campaign, giver.id)
     await set_preferences(ctx, agreed, [Preference.REMINDERS], True)
     move(ctx, days=11)
-    assert await nudge.tick(ctx) == 0
+    assert await plan.tick(ctx) == 0
     async with ctx.db.write_money() as conn:
         await merge(ctx, conn, giver.id, agreed.id)
     move(ctx, minutes=1)
-    assert await nudge.tick(ctx) == 1
+    assert await plan.tick(ctx) == 1
 
 
 @pytest.mark.parametrize(("days", "counted"), [(1, 1), (4, 0)])
@@ -161,7 +162,7 @@ async def test_a_stop_soon_after_a_reminder_is_laid_to_it(
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     move(ctx, days=12)
-    await nudge.tick(ctx)
+    await plan.tick(ctx)
     await sent(ctx)
     move(ctx, days=days)
     await preferences.stop(ctx, CAMILLE)
@@ -173,10 +174,10 @@ async def test_its_own_button_and_a_block_are_laid_to_it_once(ctx: Context, camp
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     move(ctx, days=12)
-    await nudge.tick(ctx)
+    await plan.tick(ctx)
     one = await sent(ctx)
-    await nudge_cards.enough(ctx, CAMILLE, str(one))
-    await nudge_cards.enough(ctx, CAMILLE, str(one))
+    await cards.enough(ctx, CAMILLE, str(one))
+    await cards.enough(ctx, CAMILLE, str(one))
     await join.set_reachable(ctx, "telegram", CAMILLE.external_id, False)
     await join.set_reachable(ctx, "telegram", CAMILLE.external_id, False)
     found = await ends(ctx)
@@ -187,7 +188,7 @@ async def test_who_is_forgotten_between_two_attempts_gets_nothing(ctx: Context, 
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     move(ctx, days=12)
-    await nudge.tick(ctx)
+    await plan.tick(ctx)
     (one,) = await waiting(ctx)  # being sent, and so not dropped
     await forget.forget(ctx, person.id)
     with pytest.raises(OutOfDate, match="forgotten"):

@@ -21,7 +21,7 @@ from bot.store.outbox import Delivery
 from bot.store.schema import address
 from bot.store.schema_nudges import decision
 from bot.store.schema_staff import refund_order
-from bot.usecases import nudge, outbox_messages, router
+from bot.usecases import outbox_messages, router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
@@ -29,7 +29,8 @@ from bot.usecases.core.send_errors import NotYet, OutOfDate
 from bot.usecases.giving import give as give_case
 from bot.usecases.giving import own_amounts
 from bot.usecases.matching import matching
-from bot.usecases.nudge_policies import Standing, as_set
+from bot.usecases.nudges import plan
+from bot.usecases.nudges.policies import Standing, as_set
 from bot.usecases.preferences.preferences import set_preferences
 from content.cards import Card
 from payments.money import Money
@@ -95,8 +96,8 @@ async def test_a_second_gift_is_asked_for_once(ctx: Context, campaign: Campaign)
     await give(ctx, campaign, person.id)
     for _ in range(25):
         move(ctx, days=1)
-        await nudge.tick(ctx)
-        await nudge.tick(ctx)
+        await plan.tick(ctx)
+        await plan.tick(ctx)
     (made,) = await decisions(ctx)
     assert (made.policy, made.arm, made.reason) == ("second_gift", "sent", "second_gift")
     assert made.due_at == AFTERNOON.replace(day=13)
@@ -106,7 +107,7 @@ async def test_the_message_carries_its_touch_and_the_two_ways_out(ctx: Context, 
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     move(ctx, days=10)
-    await nudge.tick(ctx)
+    await plan.tick(ctx)
     (sent,) = await waiting(ctx)
     card = await shown(ctx, sent)
     assert [b.action for b in card.buttons if b.action] == [f"later:{sent.id}", f"enough:{sent.id}"]
@@ -119,11 +120,11 @@ async def test_nobody_is_asked_who_did_not_agree_or_gave_again(ctx: Context, cam
     person = await who(ctx, CAMILLE)
     await give(ctx, campaign, person.id)
     move(ctx, days=12)
-    assert await nudge.tick(ctx) == 0
+    assert await plan.tick(ctx) == 0
     await set_preferences(ctx, person, [Preference.REMINDERS], True)
     await give(ctx, campaign, person.id)
     move(ctx, days=12)
-    assert await nudge.tick(ctx) == 0
+    assert await plan.tick(ctx) == 0
 
 
 async def test_at_night_it_waits_for_their_own_morning(ctx: Context, campaign: Campaign) -> None:
@@ -131,18 +132,18 @@ async def test_at_night_it_waits_for_their_own_morning(ctx: Context, campaign: C
     move(ctx, hours=10)  # midnight in Montréal
     await give(ctx, campaign, person.id)
     move(ctx, days=10)
-    assert await nudge.tick(ctx) == 0
+    assert await plan.tick(ctx) == 0
     move(ctx, hours=8, minutes=59)
-    assert await nudge.tick(ctx) == 0
+    assert await plan.tick(ctx) == 0
     move(ctx, minutes=1)
-    assert await nudge.tick(ctx) == 1
+    assert await plan.tick(ctx) == 1
 
 
 async def test_what_changed_for_the_worse_is_seen_at_sending(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     first = await give(ctx, campaign, person.id)
     move(ctx, days=10)
-    await nudge.tick(ctx)
+    await plan.tick(ctx)
     (sent,) = await waiting(ctx)
     freeze = switches.Switch(name=switches.FREEZE, on=True, at=ctx.clock())
     async with ctx.db.write() as conn:
@@ -161,7 +162,7 @@ async def test_stop_ends_them_and_not_now_puts_them_off(ctx: Context, campaign: 
     await give(ctx, campaign, person.id)
     await set_policy(ctx, PolicyName.LAPSING, held_out=0.0)
     move(ctx, days=10)
-    await nudge.tick(ctx)
+    await plan.tick(ctx)
     (sent,) = await waiting(ctx)
     await router.on_action(ctx, CAMILLE, f"later:{sent.id}")
     with pytest.raises(OutOfDate):
@@ -180,7 +181,7 @@ async def test_both_arms_are_written_and_only_one_is_sent(ctx: Context, campaign
         contact = Contact(platform="telegram", external_id=str(1000 + number), locale="fr", private=True)
         await give(ctx, campaign, (await willing(ctx, contact)).id)
     move(ctx, days=10)
-    assert await nudge.tick(ctx) == 60
+    assert await plan.tick(ctx) == 60
     made = await decisions(ctx)
     sent = [d for d in made if d.arm == "sent"]
     assert 10 < len(sent) < 50
@@ -189,12 +190,12 @@ async def test_both_arms_are_written_and_only_one_is_sent(ctx: Context, campaign
 
 
 async def test_a_day_without_ticks_is_no_flood(ctx: Context, campaign: Campaign) -> None:
-    await nudge.tick(ctx)
+    await plan.tick(ctx)
     for number in range(30):
         contact = Contact(platform="telegram", external_id=str(1000 + number), locale="fr", private=True)
         await give(ctx, campaign, (await willing(ctx, contact)).id)
     move(ctx, days=11)
-    await nudge.tick(ctx)
+    await plan.tick(ctx)
     assert len(await waiting(ctx)) < 8
     move(ctx, hours=6)
     assert len(await waiting(ctx)) > 20
@@ -204,7 +205,7 @@ async def test_personal_amounts_need_their_consent(ctx: Context, campaign: Campa
     person = await willing(ctx, personal=True)
     await give(ctx, campaign, person.id, 1000)
     move(ctx, days=10)
-    await nudge.tick(ctx)
+    await plan.tick(ctx)
     (sent,) = await waiting(ctx)
     labels = [b.label for b in (await shown(ctx, sent)).buttons if b.url]
     assert labels[:2] == ["5\u00a0$", "10\u00a0$"]
@@ -225,7 +226,7 @@ async def test_a_policy_whose_text_lacks_a_language_is_off(ctx: Context, campaig
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     move(ctx, days=12)
-    assert await nudge.tick(ctx) == 0
+    assert await plan.tick(ctx) == 0
 
 
 async def test_a_campaign_in_another_currency_asks_nobody(ctx: Context, campaign: Campaign) -> None:
@@ -233,7 +234,7 @@ async def test_a_campaign_in_another_currency_asks_nobody(ctx: Context, campaign
     made = paid(ctx, campaign, person.id, 500, code="eur")
     await write(ctx, [Change(event_id="evt_eur", before=None, after=made)])
     move(ctx, days=12)
-    assert await nudge.tick(ctx) == 0
+    assert await plan.tick(ctx) == 0
 
 
 async def test_a_campaigns_last_day_is_looked_at_anew(ctx: Context, campaign: Campaign) -> None:
@@ -242,13 +243,13 @@ async def test_a_campaigns_last_day_is_looked_at_anew(ctx: Context, campaign: Ca
     await give(ctx, campaign, person.id)
     await give(ctx, campaign, person.id)
     move(ctx, days=8)
-    await nudge.tick(ctx)
+    await plan.tick(ctx)
     changed = campaign.authored.model_copy(update={"ends_on": (ctx.clock()).date()})
     await publish.publish(ctx, changed)
-    assert await nudge.tick(ctx) == 0
-    assert await nudge.campaign_news(ctx) == 1
-    assert await nudge.campaign_news(ctx) == 0
-    assert await nudge.tick(ctx) == 1
+    assert await plan.tick(ctx) == 0
+    assert await plan.campaign_news(ctx) == 1
+    assert await plan.campaign_news(ctx) == 0
+    assert await plan.tick(ctx) == 1
     (made,) = await decisions(ctx)
     assert made.reason == f"last_day:{campaign.id}"
 
@@ -258,12 +259,12 @@ async def test_a_policy_that_staff_turn_on_is_looked_at_at_once(ctx: Context, ca
     await give(ctx, campaign, person.id, campaign.goal.minor * 8 // 10)
     await give(ctx, campaign, person.id)
     move(ctx, days=8)
-    await nudge.campaign_news(ctx)
-    assert await nudge.tick(ctx) == 0
+    await plan.campaign_news(ctx)
+    assert await plan.tick(ctx) == 0
     await set_policy(ctx, PolicyName.NEARLY_THERE, numbers=Numbers(above_percent=75), held_out=0.0)
-    assert await nudge.tick(ctx) == 0
-    assert await nudge.campaign_news(ctx) == 1
-    assert await nudge.tick(ctx) == 1
+    assert await plan.tick(ctx) == 0
+    assert await plan.campaign_news(ctx) == 1
+    assert await plan.tick(ctx) == 1
     (made,) = await decisions(ctx)
     assert made.reason == f"nearly_there:{campaign.id}"
 
@@ -274,9 +275,9 @@ async def test_numbers_above_or_a_text_of_staff_are_heeded(ctx: Context, campaig
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     move(ctx, days=12)
-    assert await nudge.tick(ctx) == 0
+    assert await plan.tick(ctx) == 0
     move(ctx, days=3)
-    assert await nudge.tick(ctx) == 1
+    assert await plan.tick(ctx) == 1
     move(ctx, hours=6)  # three days without a tick: spread
     (sent,) = await waiting(ctx)
     assert (await shown(ctx, sent)).lines[0] in ("Un", "Deux")
@@ -287,7 +288,7 @@ async def test_two_workers_at_once_decide_once(ctx: Context, campaign: Campaign)
         contact = Contact(platform="telegram", external_id=str(1000 + number), locale="fr", private=True)
         await give(ctx, campaign, (await willing(ctx, contact)).id)
     move(ctx, days=10)
-    made = await asyncio.gather(*(nudge.tick(ctx) for _ in range(3)))
+    made = await asyncio.gather(*(plan.tick(ctx) for _ in range(3)))
     assert sum(made) == 40
     assert len({(d.supporter_id, d.reason) for d in await decisions(ctx)}) == 40
 
@@ -296,11 +297,11 @@ async def test_a_clock_that_jumps_back_asks_nobody_twice(ctx: Context, campaign:
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     move(ctx, days=10)
-    await nudge.tick(ctx)
+    await plan.tick(ctx)
     move(ctx, days=-3)
-    await nudge.tick(ctx)
+    await plan.tick(ctx)
     move(ctx, days=3)
-    await nudge.tick(ctx)
+    await plan.tick(ctx)
     assert len(await decisions(ctx)) == 1
 
 
@@ -312,7 +313,7 @@ async def test_who_is_unreachable_on_one_platform_is_asked_on_the_other(ctx: Con
         await supporters.set_reachable(conn, "telegram", CAMILLE.external_id, False, ctx.clock())
     await give(ctx, campaign, person.id)
     move(ctx, days=10)
-    await nudge.tick(ctx)
+    await plan.tick(ctx)
     assert await waiting(ctx) == []
     async with ctx.db.write() as conn:
         (sent,) = [d for d in await outbox.claim(conn, "discord", ctx.clock(), 10) if d.message == "nudge"]
@@ -337,8 +338,8 @@ async def matched_nudge(ctx: Context, campaign: Campaign, pool: int) -> Delivery
     )
     async with ctx.db.write() as conn:
         assert await matching.begin(conn, sponsor)
-    await nudge.campaign_news(ctx)
-    assert await nudge.tick(ctx) == 1
+    await plan.campaign_news(ctx)
+    assert await plan.tick(ctx) == 1
     (sent,) = await waiting(ctx)
     return sent
 
@@ -362,7 +363,7 @@ async def test_what_was_held_back_for_weeks_is_not_sent_after_its_time(ctx: Cont
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     move(ctx, days=10)
-    await nudge.tick(ctx)
+    await plan.tick(ctx)
     (sent,) = await waiting(ctx)
     assert await shown(ctx, sent)
     move(ctx, days=11)
@@ -382,8 +383,8 @@ async def test_nobody_is_asked_while_an_older_gift_of_theirs_goes_back(ctx: Cont
     async with ctx.db.write() as conn:
         await conn.execute(insert(refund_order).values(**order))
     move(ctx, days=12)
-    assert await nudge.tick(ctx) == 0
+    assert await plan.tick(ctx) == 0
     async with ctx.db.write() as conn:
         await conn.execute(update(refund_order).values(refused="too old"))
     move(ctx, days=1)
-    assert await nudge.tick(ctx) == 1
+    assert await plan.tick(ctx) == 1
