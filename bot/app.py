@@ -30,13 +30,14 @@ from bot.platforms.telegram.app import TelegramApp
 from bot.schedule import Schedule, Tick
 from bot.settings import Settings
 from bot.supervise import Supervisor
-from bot.usecases import broadcast_progress, doubles, inbox, monthly_confirm, router
+from bot.usecases import broadcast_progress, inbox, monthly_confirm, router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.campaigns import live_cards, milestones, publish
 from bot.usecases.context import Context
 from bot.usecases.core import prune, rate_limits, stripe_login
 from bot.usecases.core.clock_check import while_right
 from bot.usecases.core.taps import TapCounter
+from bot.usecases.gifts import duplicates
 from bot.usecases.giving import links, own_amounts, own_links, payments_pause
 from bot.usecases.money import monthly_news, reconcile, refunds
 from bot.usecases.money.intake import Intake
@@ -210,7 +211,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="giving line", every=timedelta(seconds=5), run=lambda: live_cards.forget_giving(ctx)),
         Tick(name="milestones", every=timedelta(seconds=2), run=lambda: milestones.tick(ctx)),
         Tick(name="broadcasts", every=timedelta(seconds=1), run=lambda: lifecycle.tick(ctx)),
-        Tick(name="like gifts", every=timedelta(seconds=5), run=lambda: doubles.tick(ctx)),
+        Tick(name="like gifts", every=timedelta(seconds=5), run=lambda: duplicates.tick(ctx)),
         Tick(name="refunds", every=timedelta(seconds=30), run=lambda: refunds.tick(ctx)),
         Tick(name="answers", every=timedelta(seconds=5), run=lambda: inbox.follow_up(ctx)),
         Tick(name="read words", every=timedelta(hours=6), run=while_right(ctx, lambda: inbox.tidy(ctx))),

@@ -11,9 +11,9 @@ from bot.domain.deeplink import deep_link, give_payload, invite_payload
 from bot.health import Health
 from bot.platforms.telegram.app import TelegramApp
 from bot.store import campaigns as campaign_rows
-from bot.usecases import claim, gift_page
 from bot.usecases.context import Context
 from bot.usecases.core.taps import TapCounter
+from bot.usecases.gifts import claim, gift_page
 from bot.usecases.giving import campaign_cards, links
 from bot.usecases.money.intake import Intake, NotAccepted
 from bot.usecases.referrals import invite_page

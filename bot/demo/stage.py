@@ -27,8 +27,8 @@ from bot.sandbox.stripe import Charity, StripeSandbox
 from bot.sandbox.telegram import TelegramSandbox
 from bot.settings import Settings
 from bot.store import campaigns, outbox
-from bot.usecases import gift_page
 from bot.usecases.campaigns import publish
+from bot.usecases.gifts import gift_page
 from content.campaign import Campaign as Authored
 from content.campaign import load_toml
 from content.catalog import Locale

@@ -14,10 +14,12 @@ from bot.store import answers, gifts, outbox, pledges, supporters, switches
 from bot.store import campaigns as campaign_rows
 from bot.store.inbox import RELAYED
 from bot.store.outbox import Delivery, Lane, Outcome, State
-from bot.usecases import claim, doubles, gift_confirm, inbox, link, monthly_confirm, my_gifts
+from bot.usecases import inbox, link, monthly_confirm
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
+from bot.usecases.gifts import claim, duplicates, my_gifts
+from bot.usecases.gifts import confirm as gift_confirm
 from bot.usecases.giving import campaign_cards
 from bot.usecases.matching import matching
 from bot.usecases.money import invoice_claims, monthly_news
@@ -243,7 +245,7 @@ APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitabl
     link.REFUSED: linking_handlers.link_refused_card,
     RELAYED: inbox.relayed_card,
     cases.CASE_OVER: cases.over_card,
-    "double": doubles.card,
+    "double": duplicates.card,
     "renewal_failed": monthly_news.failed_card,
     "pledge_ended": monthly_news.ended_card,
     "pledge_moved": monthly_news.moved_card,

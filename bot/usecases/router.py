@@ -10,21 +10,12 @@ from dataclasses import replace
 
 from bot.domain.deeplink import ClaimPayload, GivePayload, InvitePayload, StaffPayload, read_payload, read_touch
 from bot.domain.people import Contact, Locale
-from bot.usecases import (
-    claim,
-    error_cases,
-    forget_talk,
-    gift_confirm,
-    inbox,
-    monthly,
-    my_gifts,
-    outbox_messages,
-    undo_double,
-)
+from bot.usecases import forget_talk, inbox, monthly, outbox_messages
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.context import Context
 from bot.usecases.core import private_replies
 from bot.usecases.core.join import is_known, note_wrote, set_reachable, who
+from bot.usecases.gifts import claim, confirm, my_gifts, refund_duplicate, report_mistake
 from bot.usecases.giving import campaign_cards, give
 from bot.usecases.nudges import cards
 from bot.usecases.preferences import preferences
@@ -132,10 +123,10 @@ ACTIONS: Mapping[str, Answer] = {
     "lang": preferences.change_language,
     "zone": preferences.change_zone,
     "gifts": lambda ctx, contact, _: my_gifts.show(ctx, contact),
-    "err": error_cases.on_tap,
-    "dbl": undo_double.on_tap,
+    "err": report_mistake.on_tap,
+    "dbl": refund_duplicate.on_tap,
     "claim": claim.on_tap,
-    "mine": gift_confirm.how,
+    "mine": confirm.how,
     "mo": monthly.on_tap,
     "cover": give.cover_fee,
     "unsub": lifecycle.unsubscribe,

@@ -10,7 +10,7 @@ from bot.domain.gifts import Gift
 from bot.domain.people import Locale, PlatformName
 from bot.domain.staff import Role
 from bot.store import audit
-from bot.usecases import doubles
+from bot.usecases.gifts import duplicates
 from tests.journeys.people import Person, cad, says
 from tests.journeys.team import Json, Kind, a_place, ask, fill, hired, posts, press_what_begins, shows_it
 from tests.journeys.test_again import until_heard
@@ -66,7 +66,7 @@ async def was_that_meant(here: Town, donor: Person) -> None:
     second = await last_gift(here)
     await donor.claims({"id": second.book.session})
     here.clock.ahead += timedelta(seconds=5)
-    await doubles.tick(here.app.ctx)  # or the bot's own tick, which may come first
+    await duplicates.tick(here.app.ctx)  # or the bot's own tick, which may come first
     await until_heard(here, donor, says(donor.locale, "double-title"))
     await donor.reads(donor.press(f"dbl:{second.id}:back"), says(donor.locale, "double-returns", amount=cad(500)))
     await here.stripe.delivered()

@@ -15,8 +15,8 @@ from bot.store import campaigns, gifts, invites, nudges, supporters
 from bot.store.db import Database
 from bot.store.schema import supporter
 from bot.store.schema_broadcast import broadcast, recipient
-from bot.usecases import claim
 from bot.usecases.context import Context
+from bot.usecases.gifts import claim
 from bot.usecases.merge import merge
 from bot.usecases.money.record import write_changes
 from bot.usecases.money.verify import verify

@@ -22,11 +22,12 @@ from bot.store import campaigns as campaign_rows
 from bot.store import invites, referrals, supporters
 from bot.store.db import Database
 from bot.store.schema_staff import name_hidden
-from bot.usecases import claim, router
+from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.taps import TapCounter
+from bot.usecases.gifts import claim
 from bot.usecases.giving import links
 from bot.usecases.money.intake import Intake
 from bot.usecases.ports import MadeInvite

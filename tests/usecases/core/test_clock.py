@@ -13,10 +13,10 @@ from bot.domain.ids import Ids, time_of
 from bot.store import campaigns as campaign_rows
 from bot.store import cursors, leases, notices
 from bot.store.db import Database
-from bot.usecases import claim, doubles
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import clock_check
+from bot.usecases.gifts import claim, duplicates
 from bot.usecases.money import reconcile
 from bot.usecases.money.intake import Intake
 from bot.usecases.nudges import impact_updates
@@ -97,15 +97,15 @@ async def test_like_gifts_are_asked_about_after_a_jump_forward_and_back(ctx: Con
     camille, token = await signed(ctx, campaign)
     clock.move(hours=5)
     await _gifts(ctx, campaign, token, 1)
-    await doubles.tick(ctx)
+    await duplicates.tick(ctx)
     clock.move(hours=-5, seconds=10)
-    await doubles.tick(ctx)
+    await duplicates.tick(ctx)
     await _gifts(ctx, campaign, token, 2, 3)
     (third,) = [gift for gift in await all_gifts(ctx) if gift.book.payment_intent == "pi_3"]
     async with ctx.db.write_money() as conn:
         await claim.take(ctx, conn, third, camille.id)
     clock.move(seconds=10)
-    assert await doubles.tick(ctx) == 1
+    assert await duplicates.tick(ctx) == 1
 
 
 async def _gifts(ctx: Context, campaign: Campaign, token: str, *numbers: int) -> None:

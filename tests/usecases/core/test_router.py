@@ -7,10 +7,11 @@ import pytest
 
 from bot.domain.people import Contact
 from bot.store.db import Database
-from bot.usecases import claim, router
+from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
+from bot.usecases.gifts import claim
 from bot.usecases.reply import Reply
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock

@@ -15,9 +15,9 @@ from bot.domain.referrals import How, Outcome
 from bot.store import campaigns as campaign_rows
 from bot.store import merging, referrals, supporters
 from bot.store.db import Connection, Database
-from bot.usecases import claim
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
+from bot.usecases.gifts import claim
 from bot.usecases.merge import merge
 from bot.usecases.money import verify
 from bot.usecases.money.record import Arrived, apply_set

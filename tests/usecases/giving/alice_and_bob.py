@@ -12,8 +12,9 @@ from bot.store import pledges, supporters
 from bot.store.db import Database
 from bot.store.outbox import Delivery
 from bot.store.schema import delivery, error_case
-from bot.usecases import claim, outbox_messages
+from bot.usecases import outbox_messages
 from bot.usecases.context import Context
+from bot.usecases.gifts import claim
 from bot.usecases.reply import Reply
 from payments.money import Money
 from payments.pledges import PayersNumbers, PledgeView

@@ -5,9 +5,10 @@ from dataclasses import replace
 from bot.domain.campaigns import Campaign
 from bot.domain.rights import Standing
 from bot.store import pledges
-from bot.usecases import claim, router
+from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
+from bot.usecases.gifts import claim
 from tests.payments import stripe_json as stripe
 from tests.usecases.giving.alice_and_bob import (
     SUBSCRIPTION,

@@ -9,11 +9,12 @@ from bot.domain.campaigns import Campaign
 from bot.domain.rights import Standing
 from bot.store.db import Database
 from bot.store.schema_proofs import payer_proof
-from bot.usecases import claim, forget, router
+from bot.usecases import forget, router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.gifts import claim
 from bot.usecases.giving import own_links
 from payments.links import LinkSpec, link_params
 from payments.views import Payer

@@ -11,10 +11,11 @@ from bot.domain.people import Contact, Preference, Supporter
 from bot.store import outbox, supporters, switches
 from bot.store.db import Database
 from bot.store.outbox import Delivery
-from bot.usecases import claim, outbox_messages
+from bot.usecases import outbox_messages
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import NotYet, OutOfDate
+from bot.usecases.gifts import claim
 from bot.usecases.nudges import impact_updates
 from bot.usecases.preferences import preferences
 from bot.usecases.preferences.preferences import set_preferences

@@ -6,9 +6,9 @@ from bot.domain.people import Contact
 from bot.domain.rights import Right, may
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts, own_links
-from bot.usecases import claim, my_gifts
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
+from bot.usecases.gifts import claim, my_gifts
 from bot.usecases.reply import Reply
 from content import messages_confirm as words
 from content.cards import Tap

@@ -22,10 +22,10 @@ from bot.store import own_links as own_link_rows
 from bot.store import pledges as pledge_rows
 from bot.store.db import Connection
 from bot.store.outbox import Delivery
-from bot.usecases import doubles
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.join import who
+from bot.usecases.gifts import duplicates
 from bot.usecases.giving import own_links, proofs
 from bot.usecases.money import earlier_gifts, invoice_claims, thank
 from bot.usecases.money.record import apply_changes
@@ -129,7 +129,7 @@ async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
         return await _too_late(ctx, supporter, gift)
     ctx.wake()
     await earlier_gifts.look_up(ctx, mine.id)
-    await doubles.ask_after_proof(ctx, gift.id)
+    await duplicates.ask_after_proof(ctx, gift.id)
     # Who gave on the page of an invite may let that person know here: no other thanks come for this gift.
     step = await invite_handlers.next_step(ctx, mine, gift.id) or words.NextStep(kind="gifts", tap=Tap(action="gifts"))
     money = Money(gift.book.amount, gift.book.currency)

@@ -11,8 +11,8 @@ from bot.domain.people import PlatformName
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts, pledges, supporters
 from bot.store.db import Connection
-from bot.usecases import claim
 from bot.usecases.context import Context
+from bot.usecases.gifts import claim
 from payments.ledger import Settled
 from payments.money import Money
 from payments.pledges import months_after

@@ -8,11 +8,11 @@ from bot.domain.people import Contact, Supporter
 from bot.domain.rights import Right, may
 from bot.store import campaigns as campaign_rows
 from bot.store import gifts
-from bot.usecases import claim
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.join import who
-from bot.usecases.my_gifts import show as show_gifts
+from bot.usecases.gifts import claim
+from bot.usecases.gifts.my_gifts import show as show_gifts
 from bot.usecases.reply import Reply
 from content import messages_gift as words
 from content.cards import Tap

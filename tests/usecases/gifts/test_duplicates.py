@@ -15,10 +15,11 @@ from bot.store import gifts, notices
 from bot.store.db import Database
 from bot.store.outbox import Delivery, Lane
 from bot.store.schema import delivery
-from bot.usecases import claim, doubles, outbox_messages, router, undo_double
+from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.gifts import claim, duplicates, refund_duplicate
 from bot.usecases.money import refunds
 from payments.stripe import GatewayRefused, GatewayUnavailable, Payer
 from tests.conftest import MovingClock
@@ -60,8 +61,8 @@ async def ctx(db: Database, clock: MovingClock, stripe: Moody) -> Context:
 async def asked(ctx: Context, clock: MovingClock) -> list[Delivery]:
     """The questions in the outbox, a little later."""
     clock.move(seconds=5)
-    await doubles.tick(ctx)
-    await doubles.tick(ctx)
+    await duplicates.tick(ctx)
+    await duplicates.tick(ctx)
     async with ctx.db.read() as conn:
         rows = (
             await conn.execute(select(delivery).where(delivery.c.message == "double").order_by(delivery.c.id))
@@ -348,24 +349,24 @@ async def test_one_donor_takes_back_few_a_day(ctx: Context, clock: MovingClock, 
         await asked(ctx, clock)
         await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
 
-    for minor in range(500, 500 + undo_double.EACH_A_DAY + 2):
+    for minor in range(500, 500 + refund_duplicate.EACH_A_DAY + 2):
         await once_more(minor)
-    assert len(stripe.refunds) == undo_double.EACH_A_DAY and len(await cases(ctx)) == 2
+    assert len(stripe.refunds) == refund_duplicate.EACH_A_DAY and len(await cases(ctx)) == 2
     clock.move(hours=25)
     await once_more(900)
-    assert len(stripe.refunds) == undo_double.EACH_A_DAY + 1
+    assert len(stripe.refunds) == refund_duplicate.EACH_A_DAY + 1
 
 
 async def test_all_donors_together_take_back_few_a_day(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
-    for number in range(undo_double.ALL_A_DAY + 2):
+    for number in range(refund_duplicate.ALL_A_DAY + 2):
         contact = replace(CAMILLE, external_id=str(1000 + number))
         person = await who(ctx, contact)
         await give(ctx, campaign, person.id)
         second = await give(ctx, campaign, person.id)
         await asked(ctx, clock)
         await router.on_action(ctx, contact, f"dbl:{second.id}:back")
-    assert len(stripe.refunds) == undo_double.ALL_A_DAY and len(await cases(ctx)) == 2
+    assert len(stripe.refunds) == refund_duplicate.ALL_A_DAY and len(await cases(ctx)) == 2
 
 
 # --- at the same moment ------------------------------------------------------------------------------

@@ -19,10 +19,10 @@ from bot.store.refunds import RefundOrder
 from bot.usecases.context import Context
 from bot.usecases.core import cases, rate_limits
 from bot.usecases.core.join import who
-from bot.usecases.doubles import payer_of, twins
+from bot.usecases.gifts.duplicates import payer_of, twins
+from bot.usecases.gifts.my_gifts import show as show_gifts
 from bot.usecases.money import refunds as orders
 from bot.usecases.money.refunds import Barred
-from bot.usecases.my_gifts import show as show_gifts
 from bot.usecases.reply import Reply
 from content import messages_money as words
 from payments.money import Money, minimum_charge
