@@ -14,7 +14,7 @@ from bot.store import answers, gifts, outbox, pledges, supporters, switches
 from bot.store import campaigns as campaign_rows
 from bot.store.inbox import RELAYED
 from bot.store.outbox import Delivery, Lane, Outcome, State
-from bot.usecases import inbox, link, monthly_confirm
+from bot.usecases import inbox, monthly_confirm
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
@@ -29,7 +29,7 @@ from bot.usecases.ports import PrivateAnswer
 from bot.usecases.preferences import preferences
 from bot.usecases.referral_tree import share_prompt, thank_inviter
 from bot.usecases.referrals import invite_handlers, invited_by
-from bot.usecases.supporters import linking_handlers
+from bot.usecases.supporters import linking, linking_handlers
 from content import messages_gift as words
 from content.cards import Card, Tap
 from payments.ledger import Settled
@@ -240,9 +240,9 @@ APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitabl
     "friend_gave": invite_handlers.friend_gave_card,
     invited_by.WHO_INVITED: invited_by.who_invited_card,
     invited_by.BROUGHT: invited_by.brought_card,
-    link.CONFIRM: linking_handlers.link_confirm_card,
-    link.LINKED: linking_handlers.linked_card,
-    link.REFUSED: linking_handlers.link_refused_card,
+    linking.CONFIRM: linking_handlers.link_confirm_card,
+    linking.LINKED: linking_handlers.linked_card,
+    linking.REFUSED: linking_handlers.link_refused_card,
     RELAYED: inbox.relayed_card,
     cases.CASE_OVER: cases.over_card,
     "double": duplicates.card,

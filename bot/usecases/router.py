@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.domain.deeplink import ClaimPayload, GivePayload, InvitePayload, StaffPayload, read_payload, read_touch
 from bot.domain.people import Contact, Locale
-from bot.usecases import forget_talk, inbox, monthly, outbox_messages
+from bot.usecases import inbox, monthly, outbox_messages
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.context import Context
 from bot.usecases.core import private_replies
@@ -22,7 +22,7 @@ from bot.usecases.preferences import preferences
 from bot.usecases.referrals import circle, invite, invite_handlers, invited_by
 from bot.usecases.reply import Reply
 from bot.usecases.staff import door as staff_door
-from bot.usecases.supporters import linking_handlers
+from bot.usecases.supporters import forgetting_handlers, linking_handlers
 from content import messages_give, messages_person
 from content.cards import Tap
 from content.commands import COMMANDS, is_stop, verb_of
@@ -85,7 +85,7 @@ _COMMANDS: Mapping[str, Answer] = {
     "preferences": lambda ctx, contact, _: preferences.show(ctx, contact),
     "stop": lambda ctx, contact, _: preferences.stop(ctx, contact),
     "privacy": _show_privacy,
-    "forget": lambda ctx, contact, _: forget_talk.ask(ctx, contact),
+    "forget": lambda ctx, contact, _: forgetting_handlers.ask(ctx, contact),
     "help": _show_help,
     "claim": claim.ask,
     "monthly": lambda ctx, contact, _: monthly.show(ctx, contact),
@@ -130,7 +130,7 @@ ACTIONS: Mapping[str, Answer] = {
     "mo": monthly.on_tap,
     "cover": give.cover_fee,
     "unsub": lifecycle.unsubscribe,
-    "forget": forget_talk.on_tap,
+    "forget": forgetting_handlers.on_tap,
     "later": cards.not_now,
     "enough": cards.enough,
     "invite": invite_handlers.on_tap,

@@ -14,9 +14,9 @@ from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
-from bot.usecases.merge import merge
 from bot.usecases.reply import Reply
 from bot.usecases.staff import notices
+from bot.usecases.supporters.merging import merge
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.usecases.core.test_notices import Wall

@@ -16,11 +16,12 @@ from bot.domain.referrals import How
 from bot.domain.staff import Role
 from bot.store import invites, share_prompts, staff
 from bot.store.db import Database
-from bot.usecases import lateral, merge, report, router
+from bot.usecases import lateral, report, router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.referral_tree import refer, share_prompt
 from bot.usecases.referrals.invite import invite_of
+from bot.usecases.supporters import merging
 from content.cards import Card
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
@@ -218,7 +219,7 @@ async def test_two_accounts_of_one_person_are_in_one_arm(ctx: Context, clock: Mo
             await share_prompts.keep(conn, gift.id, person, shown, ctx.clock())
     await came(ctx, "3", ben)
     async with ctx.db.write_money() as conn:
-        assert await merge.merge(ctx, conn, ana, ben) == ana
+        assert await merging.merge(ctx, conn, ana, ben) == ana
     clock.move(days=31)
     found = (await lateral.lateral(ctx, EVERYTHING)).share_prompt
     assert (found.sent.assigned, found.sent.gave) == (1, 1), "told as it is, though the other arm is empty"

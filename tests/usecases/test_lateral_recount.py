@@ -15,9 +15,10 @@ from bot.domain.people import Contact
 from bot.domain.referrals import How, Invite
 from bot.store import first_gifts, gifts, invites, referrals, share_prompts, supporters
 from bot.store.db import Connection, Database
-from bot.usecases import forget, lateral, merge, report
+from bot.usecases import lateral, report
 from bot.usecases.context import Context
 from bot.usecases.referral_tree import refer
+from bot.usecases.supporters import forgetting, merging
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import COMMAND, paid, refund, write
@@ -124,11 +125,11 @@ class History:
         one, other = await self.somebody(), await self.somebody()
         if one is not None and other is not None and one != other:
             async with self.ctx.db.write_money() as conn:
-                await merge.merge(self.ctx, conn, one, other)
+                await merging.merge(self.ctx, conn, one, other)
 
     async def is_forgotten(self) -> None:
         if len(self.people) > 20 and (one := await self.somebody()) is not None:
-            await forget.forget(self.ctx, one)
+            await forgetting.forget(self.ctx, one)
 
 
 def scopes(campaigns: list[Campaign]) -> Iterator[Scope]:

@@ -3,12 +3,12 @@
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Supporter
 from bot.store.outbox import Delivery
-from bot.usecases import link
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.referrals import invite as own
 from bot.usecases.reply import Reply
+from bot.usecases.supporters import linking
 from content import messages_invite as words
 from content.cards import Card, Tap
 
@@ -17,14 +17,14 @@ async def link_accounts(ctx: Context, contact: Contact, code: str) -> Reply:
     """`/link`: a code for the other account, or the question that waits; with a code, that of the other account."""
     person = await who(ctx, contact)
     if code.strip():
-        found = await link.redeem(ctx, contact, code.strip())
-        if isinstance(found, link.Linked):
+        found = await linking.redeem(ctx, contact, code.strip())
+        if isinstance(found, linking.Linked):
             return Reply(card=words.link_result(ctx.catalog, person.locale, found.value))
         return Reply(card=await _same_person(ctx, person, found) or _nameless(ctx, person))
-    waits = await link.waiting(ctx, contact)
+    waits = await linking.waiting(ctx, contact)
     if waits is not None:
         return Reply(card=await _same_person(ctx, person, waits) or _nameless(ctx, person))
-    offered, minutes = await link.offer(ctx, contact), int(link.GOOD_FOR.total_seconds()) // 60
+    offered, minutes = await linking.offer(ctx, contact), int(linking.GOOD_FOR.total_seconds()) // 60
     return Reply(card=words.link_offer(ctx.catalog, person.locale, offered, minutes))
 
 
@@ -34,13 +34,13 @@ async def on_answer(ctx: Context, contact: Contact, argument: str) -> Reply:
     digits, _, said = argument.partition(":")
     number = read_id(digits)
     if number is None or said not in ("yes", "no"):
-        outcome = link.Linked.WRONG
+        outcome = linking.Linked.WRONG
     else:
-        outcome = await link.answer(ctx, contact, number, yes=said == "yes")
+        outcome = await linking.answer(ctx, contact, number, yes=said == "yes")
     return Reply(card=words.link_result(ctx.catalog, person.locale, outcome.value), mode="edit")
 
 
-async def _same_person(ctx: Context, person: Supporter, question: link.Question) -> Card | None:
+async def _same_person(ctx: Context, person: Supporter, question: linking.Question) -> Card | None:
     """The question, with the other account's name as its platform tells it now; None where it tells none."""
     name = await own.name_now(ctx, question.other)
     if name is None:
@@ -60,7 +60,7 @@ def _nameless(ctx: Context, person: Supporter) -> Card:
 
 async def link_confirm_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """The question to the account that was given the code. Raises OutOfDate once it is answered or too old."""
-    question = await link.by_id(ctx, int(delivery.args["link"]), person)
+    question = await linking.by_id(ctx, int(delivery.args["link"]), person)
     if question is None:
         raise OutOfDate("nobody waits for an answer any more")
     return await _same_person(ctx, person, question) or _nameless(ctx, person)

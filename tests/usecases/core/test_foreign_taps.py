@@ -10,13 +10,14 @@ from bot.domain.staff import Role
 from bot.store import drafts, staff
 from bot.store.drafts import Draft
 from bot.store.schema import metadata as schema
-from bot.usecases import link, router
+from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import cases
 from bot.usecases.core.join import who
 from bot.usecases.inbox import DRAFTED
 from bot.usecases.money import refunds
 from bot.usecases.staff import door
+from bot.usecases.supporters import linking
 from content.commands import COMMANDS
 from tests.giving import give
 from tests.usecases.giving.alice_and_bob import (
@@ -70,7 +71,7 @@ async def bobs_things(ctx: Context, campaign: Campaign) -> tuple[list[str], list
         draft = Draft(id=ctx.ids.new(), kind=DRAFTED, body={"to": f"cs:{case}", "text": "Bonjour"}, changed_by=None)
         await drafts.add(conn, draft, ctx.clock())
         await staff.add(conn, "telegram", "900", Role.OWNER, label="Nadia", locale="fr", added_by=None, at=ctx.clock())
-    await link.offer(ctx, BOB)
+    await linking.offer(ctx, BOB)
     ids = {}
     async with ctx.db.read() as conn:
         for name in ("refund_order", "link_code", "notice", "staff"):

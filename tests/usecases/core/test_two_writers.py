@@ -18,11 +18,11 @@ from bot.store.db import Connection, Database
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.gifts import claim
-from bot.usecases.merge import merge
 from bot.usecases.money import verify
 from bot.usecases.money.record import Arrived, apply_set
 from bot.usecases.preferences import preferences
 from bot.usecases.referrals import invite
+from bot.usecases.supporters.merging import merge
 from payments.facts import read_event
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe

@@ -9,10 +9,11 @@ from bot.domain.people import Preference
 from bot.domain.rights import RIGHTS, Right, Standing, may
 from bot.store import supporters
 from bot.store.db import Database
-from bot.usecases import forget, monthly_confirm, router
+from bot.usecases import monthly_confirm, router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.nudges import impact_updates
+from bot.usecases.supporters import forgetting
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
 from tests.usecases.giving.alice_and_bob import (
@@ -143,7 +144,7 @@ async def test_before_a_proof_forget_and_stop_end_nothing_and_name_stripes_page(
         said = await router.on_command(ctx, ALICE, command, "")
         assert ctx.whereabouts.stripe_login_url in actions(said)
         assert not [action for action in actions(said) if action.startswith("mo:end")]
-    await forget.forget(ctx, alice.id)
+    await forgetting.forget(ctx, alice.id)
     assert gateway.ended == []
     row = await the_pledge(ctx)
     assert (row.supporter_id, row.status) == (None, "active")

@@ -9,13 +9,14 @@ from bot.domain.campaigns import Campaign
 from bot.domain.rights import Standing
 from bot.store.db import Database
 from bot.store.schema_proofs import payer_proof
-from bot.usecases import forget, router
+from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.gifts import claim
 from bot.usecases.giving import own_links
+from bot.usecases.supporters import forgetting
 from payments.links import LinkSpec, link_params
 from payments.views import Payer
 from tests.conftest import MovingClock
@@ -131,7 +132,7 @@ async def test_a_card_that_was_proved_once_vouches_for_what_it_pays(ctx: Context
     assert await standings() == ["proved", "proved", "proved", "unproved", "unproved"]
     stored = " ".join(str(gift.payer) for gift in await all_gifts(ctx))
     assert "hers" not in stored and len({gift.payer for gift in await all_gifts(ctx)}) == 3
-    await forget.forget(ctx, alice.id)
+    await forgetting.forget(ctx, alice.id)
     assert {gift.payer for gift in await all_gifts(ctx)} == {None}
     async with ctx.db.read() as conn:
         assert not (await conn.execute(select(payer_proof))).first()

@@ -11,8 +11,9 @@ from bot.domain.rights import Standing
 from bot.store import pledges
 from bot.store.db import Database
 from bot.store.schema_staff import notice
-from bot.usecases import forget, monthly_confirm, router
+from bot.usecases import monthly_confirm, router
 from bot.usecases.context import Context
+from bot.usecases.supporters import forgetting
 from tests.conftest import MovingClock
 from tests.usecases.giving.alice_and_bob import (
     ALICE,
@@ -97,7 +98,7 @@ async def test_an_earlier_donor_is_asked_once_and_not_ended_by_forget(
     for _ in range(2):
         await monthly_confirm.ask_earlier_donors(ctx)
     assert (await told(ctx, alice.id)).count("pledge_confirm") == 1
-    await forget.forget(ctx, alice.id)
+    await forgetting.forget(ctx, alice.id)
     assert gateway.ended == []
 
 

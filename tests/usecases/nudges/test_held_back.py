@@ -14,15 +14,15 @@ from bot.store.db import Database
 from bot.store.outbox import Outcome, State
 from bot.store.schema import pledge
 from bot.store.schema_broadcast import broadcast, recipient
-from bot.usecases import forget
 from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
-from bot.usecases.merge import merge
 from bot.usecases.nudges import cards, plan
 from bot.usecases.preferences import preferences
 from bot.usecases.preferences.preferences import set_preferences
+from bot.usecases.supporters import forgetting
+from bot.usecases.supporters.merging import merge
 from tests.conftest import MovingClock
 from tests.draws import hold_nobody_out_of_all
 from tests.giving import give, refund
@@ -190,7 +190,7 @@ async def test_who_is_forgotten_between_two_attempts_gets_nothing(ctx: Context, 
     move(ctx, days=12)
     await plan.tick(ctx)
     (one,) = await waiting(ctx)  # being sent, and so not dropped
-    await forget.forget(ctx, person.id)
+    await forgetting.forget(ctx, person.id)
     with pytest.raises(OutOfDate, match="forgotten"):
         await shown(ctx, one)
 

@@ -15,11 +15,11 @@ from bot.domain.referrals import LEVELS, Circle, How, Money, Outcome, Referral, 
 from bot.store import referrals, supporters
 from bot.store.db import Database
 from bot.store.referrals import Credit
-from bot.usecases import forget
 from bot.usecases.context import Context
 from bot.usecases.money.record import apply_changes
 from bot.usecases.money.verify import verify
 from bot.usecases.referral_tree import refer
+from bot.usecases.supporters import forgetting
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
 from tests.usecases.referral_tree import tree
@@ -112,7 +112,7 @@ async def test_unknown_is_noted_with_those_it_may_have_been(ctx: Context) -> Non
 
 async def test_who_was_erased_brings_nobody(ctx: Context) -> None:
     ada, new = await come(ctx, "ada"), await come(ctx, "new")
-    await forget.forget(ctx, ada)
+    await forgetting.forget(ctx, ada)
     assert await bring(ctx, new, ada, invite_id=None) is Outcome.UNKNOWN
 
 

@@ -32,9 +32,10 @@ from bot.domain.referrals import How
 from bot.store import gifts, supporters
 from bot.store.db import Database
 from bot.store.migrate import migrate
-from bot.usecases import forget, merge
 from bot.usecases.money import verify_referrals
 from bot.usecases.referral_tree import refer
+from bot.usecases.supporters import forgetting as forget
+from bot.usecases.supporters import merging as merge
 from tests.conftest import MovingClock
 from tests.giving import give, refund, write
 from tests.machine import FULL

@@ -13,13 +13,13 @@ from bot.domain.staff import Role
 from bot.store import invites, notices, places, referrals, staff, supporters
 from bot.store.db import Database
 from bot.store.notices import Notice
-from bot.usecases import forget
 from bot.usecases.context import Context
 from bot.usecases.core import join
-from bot.usecases.merge import merge
 from bot.usecases.ports import MadeInvite, NoRight, NoRoom, PlatformError, RetryLater, Unreachable, Untold
 from bot.usecases.referrals import arrivals, chat_links
 from bot.usecases.referrals.arrivals import Newcomer
+from bot.usecases.supporters import forgetting
+from bot.usecases.supporters.merging import merge
 from tests.conftest import MovingClock
 from tests.world import CAMILLE, make_context
 
@@ -105,7 +105,7 @@ async def linked(ctx: Context, contact: Contact, platform: PlatformName) -> tupl
 async def test_forget_and_invite_in_turn_make_no_flood_of_links(ctx: Context, telegram: Inviting) -> None:
     for _ in range(20):
         await chat_links.channel_link(ctx, await invite_by(ctx, CAMILLE))
-        await forget.forget(ctx, (await join.who(ctx, CAMILLE)).id)
+        await forgetting.forget(ctx, (await join.who(ctx, CAMILLE)).id)
     assert len(telegram.made) == 10
     assert await chat_links.channel_link(ctx, await invite_by(ctx, LUC)) is not None, "nobody else is held up"
 
@@ -273,7 +273,7 @@ async def test_who_was_erased_has_never_been_there(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "telegram")
     known = await join.who(ctx, LUC)
     await arrivals.left_chat(ctx, LUC)
-    await forget.forget(ctx, known.id)
+    await forgetting.forget(ctx, known.id)
     assert await arrivals.by_chat_link(ctx, LUC, link.code) is Outcome.BROUGHT
 
 
@@ -369,7 +369,7 @@ async def test_counts_that_cannot_be_read_stop_further_invites(
 
 async def test_an_inviter_who_was_erased_is_unknown(ctx: Context) -> None:
     invite, link = await linked(ctx, CAMILLE, "telegram")
-    await forget.forget(ctx, invite.supporter_id)
+    await forgetting.forget(ctx, invite.supporter_id)
     assert await arrivals.by_chat_link(ctx, LUC, link.code) is Outcome.UNKNOWN
     one = await referral(ctx, LUC)
     assert one is not None and one.inviter_id is None and one.invite_id is None

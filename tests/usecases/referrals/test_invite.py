@@ -12,13 +12,14 @@ from bot.domain.referrals import How, Invite, Outcome, Referral
 from bot.domain.staff import Role
 from bot.store import invites, places, referrals, staff, supporters
 from bot.store.db import Database
-from bot.usecases import forget, link, router
+from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context, Whereabouts
 from bot.usecases.core.join import who
 from bot.usecases.ports import NoRight, NoRoom, PlatformError, RetryLater
 from bot.usecases.referrals import invite, invite_handlers
 from bot.usecases.reply import Reply
+from bot.usecases.supporters import forgetting, linking
 from content.cards import Card
 from content.messages_invite import MAX_WORDS
 from payments.reference import Touch, TouchKind
@@ -262,7 +263,7 @@ async def test_a_link_to_a_campaign_that_is_none_still_brings(ctx: Context) -> N
 async def test_a_link_of_somebody_who_was_erased_leads_to_the_campaign(ctx: Context) -> None:
     await open_campaign(ctx)
     mine = await invite_of(ctx)
-    await forget.forget(ctx, mine.supporter_id)
+    await forgetting.forget(ctx, mine.supporter_id)
     assert (await start(ctx, FRIEND, mine.code)).card.buttons
     assert await referral_of(ctx, FRIEND) is None
 
@@ -300,10 +301,10 @@ async def test_a_gift_by_ones_own_card_is_not_one_that_an_invite_brought(ctx: Co
 async def test_the_invite_of_ones_other_account_is_ones_own(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     both = [await invite_of(ctx), await invite_of(ctx, ALEX)]
-    question = await link.redeem(ctx, ALEX, await link.offer(ctx, CAMILLE))
-    assert isinstance(question, link.Question)
+    question = await linking.redeem(ctx, ALEX, await linking.offer(ctx, CAMILLE))
+    assert isinstance(question, linking.Question)
     for contact in (ALEX, CAMILLE):
-        await link.answer(ctx, contact, question.code.id, yes=True)
+        await linking.answer(ctx, contact, question.code.id, yes=True)
     for mine in both:
         reply = await start(ctx, CAMILLE, mine.code, campaign.id, 500)
         (token,) = {url.split("/g/")[1].split("/")[0] for url in urls(reply) if "/g/" in url}

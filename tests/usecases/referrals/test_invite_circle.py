@@ -20,10 +20,10 @@ from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context, Whereabouts
 from bot.usecases.core.join import set_reachable, who
 from bot.usecases.core.send_errors import NotYet, OutOfDate
-from bot.usecases.merge import merge
 from bot.usecases.referral_tree import refer, thank_inviter
 from bot.usecases.referrals import invite
 from bot.usecases.reply import Reply
+from bot.usecases.supporters.merging import merge
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.giving import give, refund

@@ -18,8 +18,8 @@ from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.join import who
 from bot.usecases.core.notify import tell_all
-from bot.usecases.merge import merge
 from bot.usecases.referral_tree.thank_inviter import write_to
+from bot.usecases.supporters.merging import merge
 
 GOOD_FOR = timedelta(minutes=10)
 ANSWERED_WITHIN = timedelta(minutes=15)  # after the code was typed, and again after the first yes

@@ -10,14 +10,14 @@ from bot.domain.campaigns import Campaign
 from bot.store.db import Connection, Database
 from bot.store.merging import elder
 from bot.store.schema import Utc, metadata, private_answer, supporter
-from bot.usecases import forget
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
+from bot.usecases.supporters import forgetting
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.usecases.referral_tree.test_referrals import come, contact
-from tests.usecases.test_forget import NAME, everything
-from tests.usecases.test_merge import _broadcast, become_one
+from tests.usecases.supporters.test_forgetting import NAME, everything
+from tests.usecases.supporters.test_merging import _broadcast, become_one
 from tests.world import make_context, open_campaign
 
 # Each of these rows is somebody's own, and the person's they turn out to be.
@@ -126,6 +126,6 @@ async def test_nothing_on_the_way_to_them_stays(ctx: Context, campaign: Campaign
     answer = {"address_id": address, "campaign_id": campaign.id, "token": "t0ken-of-discord", "expires_at": clock()}
     async with ctx.db.write() as conn:
         await conn.execute(insert(private_answer).values(answer))
-    await forget.forget(ctx, ada)
+    await forgetting.forget(ctx, ada)
     left = await everything(ctx)
     assert NAME not in left and "t0ken-of-discord" not in left

@@ -5,8 +5,8 @@ from bot.domain.rights import Right, may
 from bot.store import pledges, supporters
 from bot.usecases.context import Context
 from bot.usecases.core.stripe_login import login_page
-from bot.usecases.forget import forget
 from bot.usecases.reply import Reply
+from bot.usecases.supporters.forgetting import forget
 from content import messages_person as words
 from content.cards import Tap
 from payments.stripe import GatewayRefused, GatewayUnavailable

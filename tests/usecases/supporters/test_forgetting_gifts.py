@@ -7,8 +7,8 @@ import pytest
 from bot.domain.gifts import Change
 from bot.store.db import Database
 from bot.usecases.context import Context
-from bot.usecases.forget import forget
 from bot.usecases.money.verify import verify
+from bot.usecases.supporters.forgetting import forget
 from payments import ledger
 from payments.facts import FeeKnown
 from payments.ledger import State
@@ -17,7 +17,7 @@ from tests.conftest import MovingClock
 from tests.giving import write
 from tests.payments import stripe_json as stripe
 from tests.usecases.money.test_record import story, take
-from tests.usecases.test_forget import everything
+from tests.usecases.supporters.test_forgetting import everything
 from tests.world import all_gifts, make_context, metadata, open_campaign, signed
 
 LEADS_TO_THEM = ("cs_1", "ch_1", "txn_1", "pay.stripe.com/receipts")

@@ -17,10 +17,10 @@ from bot.store.schema import supporter
 from bot.store.schema_broadcast import broadcast, recipient
 from bot.usecases.context import Context
 from bot.usecases.gifts import claim
-from bot.usecases.merge import merge
 from bot.usecases.money.record import write_changes
 from bot.usecases.money.verify import verify
 from bot.usecases.referral_tree import refer
+from bot.usecases.supporters.merging import merge
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.usecases.referral_tree.test_referrals import (

@@ -13,13 +13,13 @@ from bot.store import invites, outbox, supporters
 from bot.store.db import Database
 from bot.store.outbox import Delivery, Lane
 from bot.store.schema import address, delivery, metadata, pledge, preference_change
-from bot.usecases import forget
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.merge import merge
 from bot.usecases.money.verify import verify
 from bot.usecases.ports import PlatformError, RetryLater
 from bot.usecases.referral_tree import refer
+from bot.usecases.supporters import forgetting
+from bot.usecases.supporters.merging import merge
 from payments.reference import Reference, Touch, TouchKind
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
@@ -93,7 +93,7 @@ async def test_nothing_names_or_reaches_them_any_more(ctx: Context, campaign: Ca
         await outbox.add(conn, [late])
     await give(ctx, campaign, ada, 500)
     assert NAME in await everything(ctx)
-    assert await forget.forget(ctx, ada) == 0
+    assert await forgetting.forget(ctx, ada) == 0
     left = await everything(ctx)
     for theirs in (NAME, "secretcode12", "Salut", "Chère Ada", "Oui, volontiers"):
         assert theirs not in left
@@ -110,7 +110,7 @@ async def test_books_and_tree_still_add_up(ctx: Context, campaign: Campaign) -> 
     bottom = await friend(ctx, "bottom", middle)
     for someone in (middle, bottom):
         await give(ctx, campaign, someone, 500)
-    await forget.forget(ctx, middle)
+    await forgetting.forget(ctx, middle)
     found = await circle(ctx, top)
     assert (found.people_below, found.money["cad"].minor_below) == (2, 1_000)
     await give(ctx, campaign, bottom, 300)
@@ -122,7 +122,7 @@ async def test_books_and_tree_still_add_up(ctx: Context, campaign: Campaign) -> 
 async def test_who_comes_back_is_somebody_new(ctx: Context, campaign: Campaign) -> None:
     ada, ben = await come(ctx, "ada"), await come(ctx, "ben")
     token = ctx.keyring.sign(Reference(ada, campaign.id, Touch(TouchKind.COMMAND)))
-    await forget.forget(ctx, ada)
+    await forgetting.forget(ctx, ada)
     again = await who(ctx, contact("ada"))
     assert again.id != ada
     assert again.reachable
@@ -138,7 +138,7 @@ async def test_all_accounts_of_one_person_are_forgotten(ctx: Context, clock: Mov
     other = await come(ctx, f"{NAME}00", "discord")
     async with ctx.db.write_money() as conn:
         await merge(ctx, conn, ada, other)
-    await forget.forget(ctx, ada)
+    await forgetting.forget(ctx, ada)
     assert NAME not in await everything(ctx)
     async with ctx.db.read() as conn:
         assert await supporters.living(conn, [ada, other]) == {}
@@ -156,12 +156,12 @@ async def test_monthly_gifts_end_first(ctx: Context, campaign: Campaign, stripe:
     await gives_monthly(ctx, campaign, ada, "sub_1")
     stripe.down = True
     with pytest.raises(GatewayUnavailable):
-        await forget.forget(ctx, ada)
+        await forgetting.forget(ctx, ada)
     assert (await who(ctx, contact("ada"))).id == ada, "nothing is erased while Stripe cannot be reached"
     stripe.down = False
-    assert await forget.forget(ctx, ada) == 1
+    assert await forgetting.forget(ctx, ada) == 1
     assert stripe.ended == ["sub_1"]
-    assert await forget.forget(ctx, ada) == 0, "twice is no error"
+    assert await forgetting.forget(ctx, ada) == 0, "twice is no error"
 
 
 async def test_an_account_that_is_linked_while_stripe_is_asked_is_forgotten_too(
@@ -179,7 +179,7 @@ async def test_an_account_that_is_linked_while_stripe_is_asked_is_forgotten_too(
             assert await merge(ctx, conn, ada, elder) == elder
 
     stripe.meanwhile = linked
-    assert await forget.forget(ctx, ada) == 2
+    assert await forgetting.forget(ctx, ada) == 2
     assert sorted(stripe.ended) == ["sub_0", "sub_1"]
     assert NAME not in await everything(ctx)
     async with ctx.db.read() as conn:
@@ -197,7 +197,7 @@ async def test_their_links_into_channel_and_server_are_taken_back(ctx: Context, 
         await invites.make(conn, Invite(id=1, supporter_id=ada, code="secretcode12", made_at=ctx.clock()))
         await invites.add_link(conn, link)
         await invites.add_link(conn, replace(link, id=3, platform="discord", code="d"))  # which is switched off
-    await forget.forget(ctx, ada)
+    await forgetting.forget(ctx, ada)
     async with ctx.db.read() as conn:
         assert {one.code for one in await invites.links(conn, 1)} == ({"d", "t.me/+a"} if away else {"d"})
     assert channel.revoked == ([] if away else ["t.me/+a"])
@@ -206,7 +206,7 @@ async def test_their_links_into_channel_and_server_are_taken_back(ctx: Context, 
 async def test_nothing_says_any_more_who_it_may_have_been(ctx: Context) -> None:
     ada, new = await come(ctx, "ada"), await come(ctx, "new")
     await bring(ctx, new, None, candidates=[ada])
-    await forget.forget(ctx, new)
+    await forgetting.forget(ctx, new)
     found = await referral(ctx, new)
     assert found is not None and list(found.candidates) == []
     await check(ctx)
@@ -215,7 +215,7 @@ async def test_nothing_says_any_more_who_it_may_have_been(ctx: Context) -> None:
 async def test_an_erased_inviter_cannot_be_named(ctx: Context) -> None:
     ada = await come(ctx, "ada")
     await friend(ctx, "ben", None)
-    await forget.forget(ctx, ada)
+    await forgetting.forget(ctx, ada)
     assert await refer.settle(ctx, contact("ben"), ada) is Outcome.UNKNOWN
     await check(ctx)
 
@@ -223,7 +223,7 @@ async def test_an_erased_inviter_cannot_be_named(ctx: Context) -> None:
 async def test_what_becomes_of_their_gifts_is_told_to_nobody(ctx: Context, campaign: Campaign) -> None:
     ada = await come(ctx, "ada")
     gift = await give(ctx, campaign, ada, 500)
-    await forget.forget(ctx, ada)
+    await forgetting.forget(ctx, ada)
     before = await queued(ctx)
     await refund(ctx, gift)
     assert await queued(ctx) == before
