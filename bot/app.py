@@ -30,7 +30,7 @@ from bot.platforms.telegram.app import TelegramApp
 from bot.schedule import Schedule, Tick
 from bot.settings import Settings
 from bot.supervise import Supervisor
-from bot.usecases import broadcast_progress, inbox, monthly_confirm, router
+from bot.usecases import broadcast_progress, monthly_confirm, router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.campaigns import live_cards, milestones, publish
 from bot.usecases.context import Context
@@ -39,6 +39,7 @@ from bot.usecases.core.clock_check import while_right
 from bot.usecases.core.taps import TapCounter
 from bot.usecases.gifts import duplicates
 from bot.usecases.giving import links, own_amounts, own_links, payments_pause
+from bot.usecases.inbox import inbox
 from bot.usecases.money import monthly_news, reconcile, refunds
 from bot.usecases.money.intake import Intake
 from bot.usecases.nudges import impact_updates, plan

@@ -14,13 +14,14 @@ from bot.store import answers, gifts, outbox, pledges, supporters, switches
 from bot.store import campaigns as campaign_rows
 from bot.store.inbox import RELAYED
 from bot.store.outbox import Delivery, Lane, Outcome, State
-from bot.usecases import inbox, monthly_confirm
+from bot.usecases import monthly_confirm
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
 from bot.usecases.gifts import claim, duplicates, my_gifts
 from bot.usecases.gifts import confirm as gift_confirm
 from bot.usecases.giving import campaign_cards
+from bot.usecases.inbox import inbox
 from bot.usecases.matching import matching
 from bot.usecases.money import invoice_claims, monthly_news
 from bot.usecases.nudges import cards as nudge_cards

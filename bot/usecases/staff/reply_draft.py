@@ -10,11 +10,11 @@ from bot.domain.staff import Member
 from bot.store import drafts, inbox, notices
 from bot.store.db import Connection
 from bot.store.drafts import Draft
-from bot.usecases import inbox as relay
 from bot.usecases.context import Context
 from bot.usecases.core import cases, staff_texts
 from bot.usecases.core.audit import note
 from bot.usecases.core.prompts import CANCEL, ask, clear
+from bot.usecases.inbox import inbox as relay
 from bot.usecases.reply import Form, Reply
 from content import messages_inbox as words
 from content.cards import Tap

@@ -14,7 +14,7 @@ from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import cases
 from bot.usecases.core.join import who
-from bot.usecases.inbox import DRAFTED
+from bot.usecases.inbox.inbox import DRAFTED
 from bot.usecases.money import refunds
 from bot.usecases.staff import door
 from bot.usecases.supporters import linking

@@ -13,15 +13,16 @@ from bot.store import gifts, notices, staff
 from bot.store.db import Database
 from bot.store.schema import delivery
 from bot.store.schema_staff import draft
-from bot.usecases import inbox, router
+from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import access, prompts
 from bot.usecases.core.join import who
 from bot.usecases.core.prompts import ASKED_FOR
+from bot.usecases.inbox import inbox
 from bot.usecases.reply import Reply
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecases.test_inbox import NADIA, confirmed, hire, said
+from tests.usecases.inbox.test_inbox import NADIA, confirmed, hire, said
 from tests.world import ALEX, CAMILLE, make_context, open_campaign
 
 BO = replace(ALEX, external_id="901")

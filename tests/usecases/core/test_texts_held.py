@@ -12,7 +12,7 @@ from bot.store import broadcasts, matches, notices, outbox, posted
 from bot.store.db import Database
 from bot.store.notices import Notice
 from bot.store.posted import PostedCard
-from bot.usecases import inbox, router
+from bot.usecases import router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.campaigns import live_cards
@@ -21,6 +21,7 @@ from bot.usecases.core import limits
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import NotYet, OutOfDate
+from bot.usecases.inbox import inbox
 from bot.usecases.nudges import plan
 from bot.usecases.ports import MessageRef
 from bot.usecases.preferences.preferences import set_preferences
@@ -32,8 +33,8 @@ from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
 from tests.draws import hold_nobody_out_of_all
 from tests.giving import give
+from tests.usecases.inbox.test_inbox import NADIA, hire, said
 from tests.usecases.nudges.test_plan import move, set_policy, shown, waiting, willing
-from tests.usecases.test_inbox import NADIA, hire, said
 from tests.world import CAMILLE, make_context, open_campaign
 
 SITE = "partenaire.example.org/don"

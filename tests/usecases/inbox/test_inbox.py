@@ -9,11 +9,12 @@ from bot.store import inbox as inbox_rows
 from bot.store import notices as rows
 from bot.store.db import Database
 from bot.store.outbox import State
-from bot.usecases import inbox, outbox_messages, router
+from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.inbox import inbox
 from bot.usecases.reply import Reply
 from bot.usecases.staff import notices
 from bot.usecases.supporters.merging import merge
