@@ -30,7 +30,7 @@ from bot.platforms.telegram.app import TelegramApp
 from bot.schedule import Schedule, Tick
 from bot.settings import Settings
 from bot.supervise import Supervisor
-from bot.usecases import broadcast_progress, monthly_confirm, router
+from bot.usecases import broadcast_progress, router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.campaigns import live_cards, milestones, publish
 from bot.usecases.context import Context
@@ -42,6 +42,7 @@ from bot.usecases.giving import links, own_amounts, own_links, payments_pause
 from bot.usecases.inbox import inbox
 from bot.usecases.money import monthly_news, reconcile, refunds
 from bot.usecases.money.intake import Intake
+from bot.usecases.monthly import confirm
 from bot.usecases.nudges import impact_updates, plan
 from bot.usecases.ports import Platform, PlatformError, Rejected
 from bot.usecases.referral_tree import refer
@@ -221,7 +222,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="looking back", every=timedelta(minutes=5), run=while_right(ctx, lambda: impact_updates.bilans(ctx))),
         Tick(name="links for one", every=timedelta(hours=1), run=while_right(ctx, lambda: own_links.close_old(ctx))),
         Tick(name="login page", every=timedelta(hours=1), run=lambda: stripe_login.look_up_login_page(ctx)),
-        Tick(name="earlier donors", every=timedelta(minutes=5), run=lambda: monthly_confirm.ask_earlier_donors(ctx)),
+        Tick(name="earlier donors", every=timedelta(minutes=5), run=lambda: confirm.ask_earlier_donors(ctx)),
         Tick(name="the year", every=timedelta(minutes=5), run=while_right(ctx, lambda: impact_updates.years(ctx))),
         Tick(name="retention", every=timedelta(hours=1), run=while_right(ctx, lambda: prune.delete_old(ctx))),
         Tick(name="tidying", every=timedelta(hours=6), run=while_right(ctx, lambda: reconcile.tidy(ctx))),

@@ -14,7 +14,6 @@ from bot.store import answers, gifts, outbox, pledges, supporters, switches
 from bot.store import campaigns as campaign_rows
 from bot.store.inbox import RELAYED
 from bot.store.outbox import Delivery, Lane, Outcome, State
-from bot.usecases import monthly_confirm
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
@@ -24,6 +23,7 @@ from bot.usecases.giving import campaign_cards
 from bot.usecases.inbox import inbox
 from bot.usecases.matching import matching
 from bot.usecases.money import invoice_claims, monthly_news
+from bot.usecases.monthly import confirm as monthly_confirm
 from bot.usecases.nudges import cards as nudge_cards
 from bot.usecases.nudges import impact_updates
 from bot.usecases.ports import PrivateAnswer

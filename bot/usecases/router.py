@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.domain.deeplink import ClaimPayload, GivePayload, InvitePayload, StaffPayload, read_payload, read_touch
 from bot.domain.people import Contact, Locale
-from bot.usecases import monthly, outbox_messages
+from bot.usecases import outbox_messages
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.context import Context
 from bot.usecases.core import private_replies
@@ -18,6 +18,7 @@ from bot.usecases.core.join import is_known, note_wrote, set_reachable, who
 from bot.usecases.gifts import claim, confirm, my_gifts, refund_duplicate, report_mistake
 from bot.usecases.giving import campaign_cards, give
 from bot.usecases.inbox import inbox
+from bot.usecases.monthly import monthly
 from bot.usecases.nudges import cards
 from bot.usecases.preferences import preferences
 from bot.usecases.referrals import circle, invite, invite_handlers, invited_by

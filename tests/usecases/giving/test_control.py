@@ -9,9 +9,10 @@ from bot.domain.people import Preference
 from bot.domain.rights import RIGHTS, Right, Standing, may
 from bot.store import supporters
 from bot.store.db import Database
-from bot.usecases import monthly_confirm, router
+from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
+from bot.usecases.monthly import confirm
 from bot.usecases.nudges import impact_updates
 from bot.usecases.supporters import forgetting
 from tests.conftest import MovingClock
@@ -78,7 +79,7 @@ async def test_before_a_proof_there_is_one_message_whatever_happens_to_the_gift(
     clock.move(days=31)
     await invoiced(ctx, campaign, 2)
     await invoiced(ctx, campaign, 3, "invoice.payment_failed")
-    for job in (impact_updates.consents, impact_updates.bilans, monthly_confirm.ask_earlier_donors):
+    for job in (impact_updates.consents, impact_updates.bilans, confirm.ask_earlier_donors):
         await job(ctx)
     clock.now = clock.now.replace(year=2027, month=1, day=10)
     await impact_updates.years(ctx)

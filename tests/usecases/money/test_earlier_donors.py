@@ -11,8 +11,9 @@ from bot.domain.rights import Standing
 from bot.store import pledges
 from bot.store.db import Database
 from bot.store.schema_staff import notice
-from bot.usecases import monthly_confirm, router
+from bot.usecases import router
 from bot.usecases.context import Context
+from bot.usecases.monthly import confirm
 from bot.usecases.supporters import forgetting
 from tests.conftest import MovingClock
 from tests.usecases.giving.alice_and_bob import (
@@ -96,7 +97,7 @@ async def test_an_earlier_donor_is_asked_once_and_not_ended_by_forget(
 ) -> None:
     alice = await legacy(ctx, campaign)
     for _ in range(2):
-        await monthly_confirm.ask_earlier_donors(ctx)
+        await confirm.ask_earlier_donors(ctx)
     assert (await told(ctx, alice.id)).count("pledge_confirm") == 1
     await forgetting.forget(ctx, alice.id)
     assert gateway.ended == []
@@ -106,7 +107,7 @@ async def test_an_earlier_donor_who_has_seen_receipts_cannot_count_on_to_the_new
     ctx: Context, campaign: Campaign, gateway: BobsStripe, clock: MovingClock
 ) -> None:
     await legacy(ctx, campaign)  # she read BOBS1234-0006 on a receipt that this version shows no more
-    await monthly_confirm.ask_earlier_donors(ctx)
+    await confirm.ask_earlier_donors(ctx)
     clock.move(days=30)
     gateway.invoiced_at = ctx.clock()
     refused = await router.on_command(ctx, ALICE, "claim", "BOBS1234-0007")
@@ -129,7 +130,7 @@ async def test_an_earlier_donor_confirms_with_the_number_that_only_the_payer_see
     ctx: Context, campaign: Campaign, gateway: BobsStripe, clock: MovingClock
 ) -> None:
     await legacy(ctx, campaign)
-    await monthly_confirm.ask_earlier_donors(ctx)
+    await confirm.ask_earlier_donors(ctx)
     clock.move(days=90)
     gateway.receipt, gateway.invoiced_at = "2036-5683", ctx.clock()
     asked = await router.on_command(ctx, ALICE, "claim", "2036-5683")
@@ -148,7 +149,7 @@ async def test_a_receipt_from_before_the_question_proves_nothing(
     gateway.receipt, gateway.invoiced_at = "2036-5683", ctx.clock()
     clock.move(minutes=1)
     before = await router.on_command(ctx, ALICE, "claim", "2036-5683")
-    await monthly_confirm.ask_earlier_donors(ctx)
+    await confirm.ask_earlier_donors(ctx)
     after = await router.on_command(ctx, ALICE, "claim", "2036-5683")
     assert not before.card.buttons and not after.card.buttons
     clock.move(days=30)

@@ -13,12 +13,13 @@ from bot.store import pledges, supporters
 from bot.store.db import Database
 from bot.store.outbox import Delivery
 from bot.store.schema import delivery
-from bot.usecases import monthly, outbox_messages
+from bot.usecases import outbox_messages
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.money.record import apply_set
+from bot.usecases.monthly import monthly
 from content.cards import Card
 from payments.facts import PledgeChanged
 from payments.money import Money

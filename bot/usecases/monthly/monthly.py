@@ -13,12 +13,12 @@ from bot.domain.people import Contact, Supporter
 from bot.domain.rights import Right, may
 from bot.store import campaigns as campaign_rows
 from bot.store import pledges as rows
-from bot.usecases import monthly_confirm as confirming
 from bot.usecases.context import Context
 from bot.usecases.core import stripe_login
 from bot.usecases.core.join import who
 from bot.usecases.giving import campaign_cards, give, links, own_links
 from bot.usecases.money import monthly_news
+from bot.usecases.monthly import confirm as confirming
 from bot.usecases.reply import Reply
 from content import messages_confirm as confirm_words
 from content import messages_monthly as words

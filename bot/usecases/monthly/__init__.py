@@ -1,0 +1,1 @@
+"""Monthly gifts: offered, confirmed, changed, paused, ended."""
