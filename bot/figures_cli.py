@@ -14,9 +14,9 @@ from bot.domain.lateral import Scope
 from bot.domain.lift import Lift
 from bot.store import campaigns
 from bot.terminal import AsJson, err, out, with_context
-from bot.usecases import lateral, report
 from bot.usecases.context import Context
-from bot.usecases.lateral import Lateral
+from bot.usecases.reports import figures, lateral_reach
+from bot.usecases.reports.lateral_reach import Lateral
 from content.catalog import Catalog
 from payments.money import Money
 
@@ -39,15 +39,15 @@ def show_stats(
 
     async def read(ctx: Context) -> tuple[dict[str, Any], Lateral]:
         scope = await _scope(ctx, campaign, since, until)
-        return await report.stats(ctx, scope), await lateral.lateral(ctx, scope)
+        return await figures.stats(ctx, scope), await lateral_reach.lateral(ctx, scope)
 
     found, reach = with_context(read)
     if as_json:
-        typer.echo(json.dumps(found | {"lateral": lateral.as_json(reach)}, ensure_ascii=False))
+        typer.echo(json.dumps(found | {"lateral": lateral_reach.as_json(reach)}, ensure_ascii=False))
         return
     _print_giving(found)
     _print_lateral(reach)
-    for name, meaning in (found["definitions"] | lateral.DEFINITIONS).items():
+    for name, meaning in (found["definitions"] | lateral_reach.DEFINITIONS).items():
         out.print(f"{name}: {meaning}", style="dim", markup=False)
 
 
@@ -140,7 +140,7 @@ def export_referrals(
     """Who brought whom, as CSV: numbers of ours and times in UTC, no names."""
 
     async def write(ctx: Context) -> None:
-        lines = lateral.export_referrals(ctx, separator=";" if semicolons else ",")
+        lines = lateral_reach.export_referrals(ctx, separator=";" if semicolons else ",")
         if file is None:
             async for line in lines:
                 typer.echo(line, nl=False)

@@ -9,8 +9,8 @@ from bot.demo.cast import NEIGHBOURS
 from bot.demo.stage import Stage
 from bot.demo.tale import NBSP, Tale, button, counted, event, last_card, link, plain
 from bot.demo.telling import Step
-from bot.usecases import report
 from bot.usecases.money import reconcile, verify
+from bot.usecases.reports import figures as report
 
 _CARDS_WITHIN = 12.0  # seconds until posted cards show a new total; they are edited at most every 5
 

@@ -14,8 +14,8 @@ from bot.demo.telling import Step
 from bot.domain.broadcasts import COUNTDOWN, Broadcast, BroadcastState
 from bot.domain.lateral import EVERYTHING
 from bot.store import broadcasts
-from bot.usecases import lateral
 from bot.usecases.broadcasts import lifecycle
+from bot.usecases.reports import lateral_reach
 
 _NEWS = ("Les trente habits sont **commandés**.", "The thirty snowsuits are **on order**.")
 _ARRIVES = "Les trente habits sont commandés."
@@ -45,7 +45,7 @@ async def ines_comes(stage: Stage, tale: Tale, step: Step) -> None:
     await stage.pay(amounts(card)[1000])
     tale.gift(1000)
     await stage.telegram.wait_message(ines.chat, contains="Merci!", timeout=_PATIENCE)
-    found = await lateral.lateral(stage.app.ctx, EVERYTHING)
+    found = await lateral_reach.lateral(stage.app.ctx, EVERYTHING)
     step.holds("she is told that Camille will see neither her name nor her gifts", "ne verra ni" in card["text"])
     step.check("donors brought by people", found.new_donors_brought, 1)
     step.check("gifts by an invite (how many, cents)", found.gifts_by_invite[campaign.goal.currency], (1, 1000))

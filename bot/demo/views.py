@@ -9,8 +9,8 @@ from bot.domain.gifts import Gift
 from bot.domain.lateral import EVERYTHING
 from bot.store import first_gifts, gifts, journal
 from bot.store.journal import JournalEntry
-from bot.usecases import report
 from bot.usecases.money import verify
+from bot.usecases.reports import figures as report
 from content.catalog import LOCALES, Catalog, Locale
 from content.writer import Standing
 from payments.money import Money

@@ -22,10 +22,11 @@ from bot.domain.referrals import Circle
 from bot.store import referrals as rows
 from bot.store.db import Connection, Database
 from bot.store.migrate import migrate
-from bot.usecases import lateral, report
 from bot.usecases.context import Context
 from bot.usecases.money.record import apply_set
 from bot.usecases.referral_tree import refer
+from bot.usecases.reports import figures as report
+from bot.usecases.reports import lateral_reach
 from payments.facts import GiftPaid
 from payments.money import Money
 from payments.reference import Reference, Touch, TouchKind
@@ -195,7 +196,7 @@ async def _figures(ctx: Context, campaign: Campaign) -> dict[str, float]:
     timed = {}
     for name, scope in (("figures s", EVERYTHING), ("of a year s", year)):
         begun = time.perf_counter()
-        giving, reach = await report.stats(ctx, scope), await lateral.lateral(ctx, scope)
+        giving, reach = await report.stats(ctx, scope), await lateral_reach.lateral(ctx, scope)
         timed[name] = time.perf_counter() - begun
         assert giving["currencies"]["cad"]["donors"] >= reach.r90.donors > 0, "there is something to count"
     return timed

@@ -13,11 +13,10 @@ from bot.domain.lateral import Scope
 from bot.domain.people import Contact
 from bot.domain.staff import Member
 from bot.store import campaigns as campaign_rows
-from bot.usecases import lateral as lateral_reach
-from bot.usecases import report
 from bot.usecases.context import Context
-from bot.usecases.lateral import Lateral
 from bot.usecases.reply import Reply
+from bot.usecases.reports import figures, lateral_reach
+from bot.usecases.reports.lateral_reach import Lateral
 from content import messages_figures as words
 from content.cards import Card, Tap
 from payments.money import Money
@@ -85,7 +84,7 @@ async def _pick(ctx: Context, person: Member, asked: _Asked) -> Card:
 
 async def _figures(ctx: Context, person: Member, asked: _Asked) -> Card:
     """One paragraph for each currency: amounts are never added across them."""
-    found = await report.stats(ctx, asked.scope(ctx))
+    found = await figures.stats(ctx, asked.scope(ctx))
     views = tuple(
         words.FiguresView(
             currency=code,

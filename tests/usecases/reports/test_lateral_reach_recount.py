@@ -15,14 +15,14 @@ from bot.domain.people import Contact
 from bot.domain.referrals import How, Invite
 from bot.store import first_gifts, gifts, invites, referrals, share_prompts, supporters
 from bot.store.db import Connection, Database
-from bot.usecases import lateral, report
 from bot.usecases.context import Context
 from bot.usecases.referral_tree import refer
+from bot.usecases.reports import figures, lateral_reach
 from bot.usecases.supporters import forgetting, merging
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import COMMAND, paid, refund, write
-from tests.usecases import recount
+from tests.usecases.reports import recount
 from tests.world import make_context, open_campaign
 
 _FROM, _DAYS = datetime(2026, 3, 1, tzinfo=UTC), 420
@@ -144,7 +144,7 @@ def scopes(campaigns: list[Campaign]) -> Iterator[Scope]:
 
 async def said(ctx: Context, conn: Connection, scope: Scope) -> dict[str, Any]:
     """What the figures say, in the shape of `recount.figures`."""
-    found = await lateral.lateral(ctx, scope)
+    found = await lateral_reach.lateral(ctx, scope)
     prompt = found.share_prompt
     arms = {True: (prompt.sent.assigned, prompt.sent.gave), False: (prompt.held_out.assigned, prompt.held_out.gave)}
     return {
@@ -175,7 +175,7 @@ async def test_figures_are_what_their_definitions_say(db: Database, seed: int) -
             assert await said(ctx, conn, scope) == recount.figures(history, scope, clock()), scope
             kinds = await first_gifts.trees(conn, scope, clock(), WINDOW)
             assert kinds == recount.trees(history, scope, clock()), scope
-            assert (await report.stats(ctx, scope))["currencies"] == recount.giving(history, scope), scope
+            assert (await figures.stats(ctx, scope))["currencies"] == recount.giving(history, scope), scope
 
 
 async def test_a_tree_deeper_than_its_stored_paths_is_one_tree(db: Database) -> None:

@@ -16,11 +16,12 @@ from bot.domain.referrals import How
 from bot.domain.staff import Role
 from bot.store import invites, share_prompts, staff
 from bot.store.db import Database
-from bot.usecases import lateral, report, router
+from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.referral_tree import refer, share_prompt
 from bot.usecases.referrals.invite import invite_of
+from bot.usecases.reports import figures, lateral_reach
 from bot.usecases.supporters import merging
 from content.cards import Card
 from payments.reference import Touch, TouchKind
@@ -67,7 +68,7 @@ async def grown(ctx: Context, clock: MovingClock, campaign: Campaign) -> dict[st
 
 async def test_three_kinds_kept_apart(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     await grown(ctx, clock, campaign)
-    found = await lateral.lateral(ctx, EVERYTHING)
+    found = await lateral_reach.lateral(ctx, EVERYTHING)
     assert (found.came.known, found.came.unknown, found.came.gave) == (3, 1, 2)
     assert found.new_donors_brought == 2
     assert found.gifts_by_invite == {"cad": (1, 500)}
@@ -77,7 +78,7 @@ async def test_three_kinds_kept_apart(ctx: Context, clock: MovingClock, campaign
 
 async def test_r90_counts_whom_donors_brought_in_time(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     await grown(ctx, clock, campaign)
-    found = (await lateral.lateral(ctx, EVERYTHING)).r90
+    found = (await lateral_reach.lateral(ctx, EVERYTHING)).r90
     assert (found.donors, found.brought, found.unknown) == (4, 1, 1), "Dan gave 91 days after Ben"
     assert found.value == 0.25
 
@@ -87,7 +88,7 @@ async def test_a_gift_that_goes_back_takes_its_donor_along(
 ) -> None:
     people = await grown(ctx, clock, campaign)
     await refund(ctx, await give(ctx, campaign, people["cleo"], 300))
-    found = await lateral.lateral(ctx, EVERYTHING)
+    found = await lateral_reach.lateral(ctx, EVERYTHING)
     assert found.new_donors_brought == 2
     assert found.gifts_downstream == {"cad": (2, 1200)}
 
@@ -95,13 +96,13 @@ async def test_a_gift_that_goes_back_takes_its_donor_along(
 async def test_one_campaign_and_one_period(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     begun = ctx.clock()
     await grown(ctx, clock, campaign)
-    early = await lateral.lateral(ctx, Scope(until=begun + timedelta(days=1)))
+    early = await lateral_reach.lateral(ctx, Scope(until=begun + timedelta(days=1)))
     assert (early.came.known, early.new_donors_brought, early.gifts_downstream) == (3, 1, {"cad": (1, 500)})
-    late = await lateral.lateral(ctx, Scope(since=begun + timedelta(days=1)))
+    late = await lateral_reach.lateral(ctx, Scope(since=begun + timedelta(days=1)))
     assert (late.came.known, late.new_donors_brought, late.gifts_downstream) == (0, 1, {"cad": (1, 700)})
-    here = await lateral.lateral(ctx, Scope(campaign_id=campaign.id))
+    here = await lateral_reach.lateral(ctx, Scope(campaign_id=campaign.id))
     assert (here.came.known, here.gifts_downstream) == (1, {"cad": (2, 1200)})
-    elsewhere = await lateral.lateral(ctx, Scope(campaign_id=campaign.id + 1))
+    elsewhere = await lateral_reach.lateral(ctx, Scope(campaign_id=campaign.id + 1))
     assert (elsewhere.came.known, elsewhere.new_donors_brought, elsewhere.gifts_by_invite) == (0, 0, {})
 
 
@@ -110,13 +111,13 @@ async def test_depth_and_r90_are_of_the_campaign_and_the_period_asked(
 ) -> None:
     begun = ctx.clock()
     await grown(ctx, clock, campaign)
-    early = await lateral.lateral(ctx, Scope(until=begun + timedelta(days=1)))
+    early = await lateral_reach.lateral(ctx, Scope(until=begun + timedelta(days=1)))
     assert (early.r90.donors, early.r90.brought, early.depth) == (2, 1, 1), "Ana and Ben, whom she brought"
     assert early.r90.unknown == 0, "Eve gave too late for either of them to have brought her"
-    late = await lateral.lateral(ctx, Scope(since=begun + timedelta(days=1)))
+    late = await lateral_reach.lateral(ctx, Scope(since=begun + timedelta(days=1)))
     assert (late.r90.donors, late.r90.brought, late.levels) == (2, 0, {2: 1}), "Dan and Eve"
     other = await open_campaign(ctx, ends_on=None, slug="other")
-    elsewhere = await lateral.lateral(ctx, Scope(campaign_id=other.id))
+    elsewhere = await lateral_reach.lateral(ctx, Scope(campaign_id=other.id))
     assert (elsewhere.r90.value, elsewhere.depth, elsewhere.r90.unknown) == (None, 0, 0)
 
 
@@ -129,9 +130,9 @@ async def test_a_period_has_its_first_moment_and_not_its_end(
     await give(ctx, campaign, ben, 900)
     clock.move(days=90)
     for scope, people in ((Scope(since=at), 1), (Scope(until=at), 0)):
-        found = await lateral.lateral(ctx, scope)
+        found = await lateral_reach.lateral(ctx, scope)
         assert (found.came.known, found.new_donors_brought, found.r90.brought, found.depth) == (people,) * 4
-        assert len((await report.stats(ctx, scope))["currencies"]) == people
+        assert len((await figures.stats(ctx, scope))["currencies"]) == people
 
 
 async def test_a_first_gift_that_does_not_count_is_no_first_gift(
@@ -145,9 +146,9 @@ async def test_a_first_gift_that_does_not_count_is_no_first_gift(
     clock.move(days=100)
     await give(ctx, campaign, ben)
     clock.move(days=100)
-    early = await lateral.lateral(ctx, Scope(until=begun + timedelta(days=1)))
+    early = await lateral_reach.lateral(ctx, Scope(until=begun + timedelta(days=1)))
     assert (early.new_donors_brought, early.r90.brought) == (0, 0), "what Ben gave in time went back"
-    late = await lateral.lateral(ctx, Scope(since=begun + timedelta(days=1)))
+    late = await lateral_reach.lateral(ctx, Scope(since=begun + timedelta(days=1)))
     assert (late.new_donors_brought, late.r90.donors) == (1, 1)
 
 
@@ -155,8 +156,8 @@ async def test_of_those_who_came_for_a_campaign_only_gifts_to_it_count(ctx: Cont
     other = await open_campaign(ctx, ends_on=None, slug="other")
     ana = await came(ctx, "1", None, alone=True)
     await give(ctx, other, await came(ctx, "2", ana, campaign=campaign.id))
-    assert (await lateral.lateral(ctx, Scope(campaign_id=campaign.id))).came.gave == 0
-    assert (await lateral.lateral(ctx, EVERYTHING)).came.gave == 1
+    assert (await lateral_reach.lateral(ctx, Scope(campaign_id=campaign.id))).came.gave == 0
+    assert (await lateral_reach.lateral(ctx, EVERYTHING)).came.gave == 1
 
 
 @pytest.mark.parametrize("hours", [-11, -5, 0, 1, 9, 12])
@@ -167,7 +168,7 @@ async def test_a_day_anywhere_is_the_nearest_day_of_utc(ctx: Context, campaign: 
         for day in (-1, 0, 0, 1):
             await invites.count(conn, invite.id, "opened", noon + timedelta(days=day))
     midnight = noon.replace(hour=0, tzinfo=timezone(timedelta(hours=hours)))
-    found = await lateral.lateral(ctx, Scope(since=midnight, until=midnight + timedelta(days=1)))
+    found = await lateral_reach.lateral(ctx, Scope(since=midnight, until=midnight + timedelta(days=1)))
     assert found.opened == 2
 
 
@@ -177,9 +178,9 @@ async def test_openings_and_shares(ctx: Context, campaign: Campaign) -> None:
         for _ in range(3):
             await invites.count(conn, invite.id, "opened", ctx.clock(), campaign.id)
         await invites.count(conn, invite.id, "shared", ctx.clock())
-    found = await lateral.lateral(ctx, EVERYTHING)
+    found = await lateral_reach.lateral(ctx, EVERYTHING)
     assert (found.opened, found.shared) == (3, 1)
-    assert (await lateral.lateral(ctx, Scope(campaign_id=campaign.id))).shared == 0
+    assert (await lateral_reach.lateral(ctx, Scope(campaign_id=campaign.id))).shared == 0
 
 
 async def test_the_share_prompt_counts_people_once_and_only_in_time(
@@ -192,10 +193,10 @@ async def test_the_share_prompt_counts_people_once_and_only_in_time(
             await share_prompts.keep(conn, gift.id, person, shown, ctx.clock())
         clock.move(minutes=1)
     await came(ctx, "3", ana)
-    assert (await lateral.lateral(ctx, EVERYTHING)).share_prompt.sent.assigned == 0, "too early to tell"
+    assert (await lateral_reach.lateral(ctx, EVERYTHING)).share_prompt.sent.assigned == 0, "too early to tell"
     clock.move(days=31)
     await came(ctx, "4", ben)
-    found = (await lateral.lateral(ctx, EVERYTHING)).share_prompt
+    found = (await lateral_reach.lateral(ctx, EVERYTHING)).share_prompt
     assert (found.sent.assigned, found.sent.gave) == (1, 1)
     assert (found.held_out.assigned, found.held_out.gave) == (1, 0)
     assert not found.is_shown
@@ -221,14 +222,14 @@ async def test_two_accounts_of_one_person_are_in_one_arm(ctx: Context, clock: Mo
     async with ctx.db.write_money() as conn:
         assert await merging.merge(ctx, conn, ana, ben) == ana
     clock.move(days=31)
-    found = (await lateral.lateral(ctx, EVERYTHING)).share_prompt
+    found = (await lateral_reach.lateral(ctx, EVERYTHING)).share_prompt
     assert (found.sent.assigned, found.sent.gave) == (1, 1), "told as it is, though the other arm is empty"
     assert (found.held_out.assigned, found.is_shown) == (0, False)
 
 
 async def test_the_table_for_a_spreadsheet(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     people = await grown(ctx, clock, campaign)
-    lines = [line async for line in lateral.export_referrals(ctx)]
+    lines = [line async for line in lateral_reach.export_referrals(ctx)]
     assert lines[0].startswith("\ufeffsupporter,came_at,how")
     rows = list(csv.DictReader(io.StringIO("".join(lines).removeprefix("\ufeff"))))
     assert [int(row["supporter"]) for row in rows] == sorted(people[n] for n in ("ben", "cleo", "dan", "eve"))
@@ -251,14 +252,14 @@ async def test_the_table_tells_of_gifts_that_count(ctx: Context, clock: MovingCl
 
 async def table(ctx: Context) -> AsyncIterator[dict[str, str]]:
     """The table as a spreadsheet reads it that wants semicolons."""
-    lines = [line async for line in lateral.export_referrals(ctx, separator=";")]
+    lines = [line async for line in lateral_reach.export_referrals(ctx, separator=";")]
     for row in csv.DictReader(io.StringIO("".join(lines).removeprefix("\ufeff")), delimiter=";"):
         yield row
 
 
 @pytest.mark.parametrize("bad", ["=1+1", "+1", "-1", "@SUM", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠S"])
 def test_no_cell_is_a_formula(bad: str) -> None:
-    assert lateral.cell(bad).startswith("'")
+    assert lateral_reach.cell(bad).startswith("'")
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The figures that matter, for staff and the terminal."""
