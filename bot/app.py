@@ -30,7 +30,7 @@ from bot.platforms.telegram.app import TelegramApp
 from bot.schedule import Schedule, Tick
 from bot.settings import Settings
 from bot.supervise import Supervisor
-from bot.usecases import broadcast_progress, router
+from bot.usecases import router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.campaigns import live_cards, milestones, publish
 from bot.usecases.context import Context
@@ -48,7 +48,10 @@ from bot.usecases.ports import Platform, PlatformError, Rejected
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import arrivals
 from bot.usecases.referrals.invite_page import Openings
-from bot.usecases.staff import database_file, notices, open_inbox
+from bot.usecases.staff import notices
+from bot.usecases.staff.broadcasts import progress as broadcast_progress
+from bot.usecases.staff.inbox import public_inbox
+from bot.usecases.staff.operations import database_file
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from payments.stripe import GatewayError
@@ -267,7 +270,7 @@ def _while_accepted(app: App, name: PlatformName, work: Callable[[], Awaitable[i
 
 
 def _inbox(ctx: Context, chat: TelegramApp | DiscordApp) -> Callable[[], Awaitable[int]]:
-    return lambda: open_inbox.tick(ctx, chat.platform.name, chat.platform.is_open)
+    return lambda: public_inbox.tick(ctx, chat.platform.name, chat.platform.is_open)
 
 
 def _long_waits(ctx: Context, platform: PlatformName, pacer: Pacer) -> Callable[[], Awaitable[int]]:

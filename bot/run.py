@@ -12,7 +12,7 @@ from bot.logs import log_loop_failure
 from bot.settings import Settings
 from bot.supervise import StopSignals, run_until
 from bot.usecases.context import Context
-from bot.usecases.staff import codes
+from bot.usecases.staff.team import codes
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from bot.store.audit import Act
 from bot.terminal import AsJson, err, out, with_context
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
-from bot.usecases.staff import team
+from bot.usecases.staff.team import handlers
 
 staff_cli = typer.Typer(no_args_is_help=True, help="The team: who is on it, codes for new people, taking somebody off.")
 
@@ -43,7 +43,7 @@ def staff_list(as_json: AsJson = False) -> None:
 @staff_cli.command("code")
 def staff_code(role: Annotated[Role, typer.Option(help="What it lets them do.")] = Role.OWNER) -> None:
     """A one-time code that makes one person staff, for 24 hours."""
-    code = with_context(lambda ctx: team.invite(ctx, TERMINAL, role))
+    code = with_context(lambda ctx: handlers.invite(ctx, TERMINAL, role))
     typer.echo(f"{code}\nWithin 24 hours, once, to the bot in private: /equipe {code} or /team {code}")
 
 
@@ -53,15 +53,15 @@ def staff_remove(number: Annotated[int, typer.Argument(help="The id that `obole 
 
     async def remove(ctx: Context) -> str:
         try:
-            gone = await team.remove(ctx, TERMINAL, number)
+            gone = await handlers.remove(ctx, TERMINAL, number)
             said = f"{gone.label} is off the team"
             if gone.role is not Role.OWNER:
                 return said
-            paper = await team.new_paper(ctx, TERMINAL)
+            paper = await handlers.new_paper(ctx, TERMINAL)
             return f"{said}\nThe recovery code on paper is worth nothing any more. The new one: {paper}"
-        except team.LastOwner:
+        except handlers.LastOwner:
             return ""
-        except team.NobodyThere:
+        except handlers.NobodyThere:
             return "nobody"
 
     said = with_context(remove)

@@ -12,7 +12,7 @@ from bot.domain.people import PlatformName, Preference
 from bot.store import places, supporters, switches
 from bot.usecases.money import reconcile
 from bot.usecases.preferences.preferences import set_preferences
-from bot.usecases.staff import codes
+from bot.usecases.staff.team import codes
 from content.commands import name_of
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from bot.usecases.nudges import cards
 from bot.usecases.preferences import preferences
 from bot.usecases.referrals import circle, invite, invite_handlers, invited_by
 from bot.usecases.reply import Reply
-from bot.usecases.staff import door as staff_door
+from bot.usecases.staff import access_check as staff_door
 from bot.usecases.supporters import forgetting_handlers, linking_handlers
 from content import messages_give, messages_person
 from content.cards import Tap

@@ -15,7 +15,7 @@ from bot.domain.staff import Role
 from bot.store.db import Database
 from bot.store.file_watch import DatabaseLost
 from bot.store.switches import Switch, turn
-from bot.usecases.staff import database_file
+from bot.usecases.staff.operations import database_file
 from tests.conftest import MovingClock
 from tests.journeys.people import says
 from tests.journeys.team import hired

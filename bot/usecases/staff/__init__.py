@@ -1,1 +1,1 @@
-"""What staff do from their chat. Each module is one corner of it; table.py says who handles what."""
+"""What staff do from chat. `routes.py` lists who handles what; a folder for each area."""

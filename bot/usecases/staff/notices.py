@@ -32,14 +32,12 @@ from bot.usecases.ports import (
     RetryLater,
     Unreachable,
 )
-from bot.usecases.staff import (
-    arrival_notices,
-    broadcast_notices,
-    campaign_notices,
-    inbox_notices,
-    operation_notices,
-    payments_talk,
-)
+from bot.usecases.staff.broadcasts import notices as broadcast_notices
+from bot.usecases.staff.campaigns import notices as campaign_notices
+from bot.usecases.staff.inbox import notices as inbox_notices
+from bot.usecases.staff.money import payments_pause
+from bot.usecases.staff.operations import notices as operation_notices
+from bot.usecases.staff.referrals import notices as arrival_notices
 from content import messages_inbox as words
 from content.cards import Card
 
@@ -58,7 +56,7 @@ KINDS: Mapping[str, Renderer] = {
     **notices.KINDS,
     **inbox_notices.KINDS,
     **operation_notices.KINDS,
-    **payments_talk.KINDS,
+    **payments_pause.KINDS,
 }
 # Each of the staff hears it in private, and who is staff only by a Discord role in the inbox there.
 TO_EVERYBODY = frozenset({*team_notices.KINDS, *broadcast_notices.KINDS})

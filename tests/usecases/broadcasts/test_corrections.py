@@ -18,7 +18,7 @@ from bot.usecases.core import limits
 from bot.usecases.core.join import who
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
-from bot.usecases.staff.broadcast_notices import KINDS
+from bot.usecases.staff.broadcasts.notices import KINDS
 from content.broadcast import Message
 from tests.conftest import MovingClock
 from tests.world import make_context, open_campaign

@@ -22,8 +22,8 @@ from bot.usecases.core import freeze
 from bot.usecases.core.join import who
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
-from bot.usecases.staff.broadcast_draft import KIND, Plan, plan_of
-from bot.usecases.staff.broadcast_notices import KINDS
+from bot.usecases.staff.broadcasts.draft import KIND, Plan, plan_of
+from bot.usecases.staff.broadcasts.notices import KINDS
 from content.broadcast import TOKEN
 from tests.conftest import MovingClock
 from tests.world import make_context, open_campaign

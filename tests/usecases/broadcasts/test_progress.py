@@ -13,7 +13,6 @@ from bot.store.db import Database
 from bot.store.outbox import State
 from bot.store.recipients import Result
 from bot.store.schema_broadcast import broadcast as table
-from bot.usecases.broadcast_progress import refresh
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.broadcasts.report import progress
@@ -21,6 +20,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.ports import InDoubt, MessageRef, PrivateAnswer, Unreachable
 from bot.usecases.preferences.preferences import set_preferences
+from bot.usecases.staff.broadcasts.progress import refresh
 from content.broadcast import Message
 from content.cards import Card
 from tests.conftest import MovingClock

@@ -27,7 +27,7 @@ from bot.usecases.core.join import who
 from bot.usecases.core.prune import delete_old
 from bot.usecases.core.taps import TapCounter
 from bot.usecases.preferences.preferences import set_preferences
-from bot.usecases.staff.broadcast_live import card_of
+from bot.usecases.staff.broadcasts.live import card_of
 from content.broadcast import Message
 from payments.money import Money
 from payments.reference import Reference, Touch, TouchKind

@@ -15,7 +15,7 @@ from bot.store import audit, campaigns, drafts, staff
 from bot.store.db import Database
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
-from bot.usecases.staff import door
+from bot.usecases.staff import access_check
 from content.campaign import Milestone
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
@@ -59,11 +59,11 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 async def tap(ctx: Context, data: str, who: Contact = CAMILLE) -> Reply:
     verb, _, argument = data.partition(":")
-    return await door.on_action(ctx, who, verb, argument)
+    return await access_check.on_action(ctx, who, verb, argument)
 
 
 async def say(ctx: Context, text: str, who: Contact = CAMILLE) -> Reply:
-    reply = await door.on_text(ctx, who, text)
+    reply = await access_check.on_text(ctx, who, text)
     assert reply is not None
     return reply
 
@@ -104,7 +104,7 @@ async def test_a_campaign_is_made_and_published_in_chat(ctx: Context) -> None:
     assert "Il manque encore" in text_of(await publishes(ctx, draft))
     await fill(ctx, draft)
     await tap(ctx, f"cd:{draft}:picture")
-    assert await door.on_picture(ctx, CAMILLE, photo()) is not None
+    assert await access_check.on_picture(ctx, CAMILLE, photo()) is not None
     review = await tap(ctx, f"cd:{draft}")
     assert "Tout y est." in review.card.lines and "Une image est prête." in review.card.lines
     done = await publishes(ctx, draft)
@@ -311,21 +311,21 @@ async def test_what_may_be_missing_can_be_taken_away(ctx: Context) -> None:
 async def test_a_picture_that_is_none_or_too_large_is_told(ctx: Context) -> None:
     draft = await begin(ctx)
     await tap(ctx, f"cd:{draft}:picture")
-    none = await door.on_picture(ctx, CAMILLE, b"GIF89a")
-    large = await door.on_picture(ctx, CAMILLE, None)
+    none = await access_check.on_picture(ctx, CAMILLE, b"GIF89a")
+    large = await access_check.on_picture(ctx, CAMILLE, None)
     assert none is not None and "pas une image" in text_of(none)
     assert large is not None and "10 Mo" in text_of(large).replace("\u00a0", " ")
-    assert await door.on_picture(ctx, CAMILLE, photo()) is not None, "it is still awaited"
+    assert await access_check.on_picture(ctx, CAMILLE, photo()) is not None, "it is still awaited"
 
 
 async def test_a_picture_that_a_colleague_sent_is_not_replaced_unawares(ctx: Context) -> None:
     draft = await begin(ctx)
     for who in (CAMILLE, OTHER):
         await tap(ctx, f"cd:{draft}:picture", who)
-    assert await door.on_picture(ctx, OTHER, photo()) is not None
-    late = await door.on_picture(ctx, CAMILLE, photo())
+    assert await access_check.on_picture(ctx, OTHER, photo()) is not None
+    late = await access_check.on_picture(ctx, CAMILLE, photo())
     assert late is not None and "Quelqu’un d’autre" in text_of(late)
-    again = await door.on_picture(ctx, CAMILLE, photo())
+    again = await access_check.on_picture(ctx, CAMILLE, photo())
     assert again is not None and "Quelqu’un d’autre" not in text_of(again), "they know now, and mean it"
 
 

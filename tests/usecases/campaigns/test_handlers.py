@@ -10,7 +10,7 @@ from bot.store import audit, campaigns, staff
 from bot.store.db import Database
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
-from bot.usecases.staff import door
+from bot.usecases.staff import access_check
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
@@ -32,7 +32,7 @@ async def hire(ctx: Context, role: Role) -> Member:
 
 
 async def tap(ctx: Context, argument: str) -> Reply:
-    return await door.on_action(ctx, CAMILLE, "ca", argument)
+    return await access_check.on_action(ctx, CAMILLE, "ca", argument)
 
 
 async def state(ctx: Context) -> CampaignState:
@@ -46,7 +46,7 @@ def actions(reply: Reply) -> list[str | None]:
 
 
 async def test_a_campaign_rests_goes_on_and_ends_each_asked_once_more(ctx: Context) -> None:
-    listed = await door.on_command(ctx, CAMILLE, "campaigns", "")
+    listed = await access_check.on_command(ctx, CAMILLE, "campaigns", "")
     assert actions(listed) == ["cv:1", "cd:new"]
     assert actions(await tap(ctx, "1")) == ["ca:1:edit", "ca:1:pause", "ca:1:close", "pp:1", "ma:c1", "bc:new:1", "cl"]
     for what, after in (("pause", "paused"), ("resume", "open"), ("close", "closed")):
@@ -84,5 +84,5 @@ async def test_a_button_that_leads_nowhere_shows_the_list(ctx: Context, argument
 async def test_a_viewer_and_a_stranger_change_nothing(ctx: Context) -> None:
     await hire(ctx, Role.VIEWER)
     await tap(ctx, "1:close!")
-    await door.on_action(ctx, ALEX, "ca", "1:close!")
+    await access_check.on_action(ctx, ALEX, "ca", "1:close!")
     assert await state(ctx) is CampaignState.OPEN

@@ -9,7 +9,7 @@ from bot.store.db import Database
 from bot.usecases.context import Context
 from bot.usecases.money import verify
 from bot.usecases.reply import Reply
-from bot.usecases.staff import door
+from bot.usecases.staff import access_check
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.world import CAMILLE, make_context, open_campaign
@@ -26,11 +26,11 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 
 async def tap(ctx: Context, argument: str) -> Reply:
-    return await door.on_action(ctx, CAMILLE, "ma", argument)
+    return await access_check.on_action(ctx, CAMILLE, "ma", argument)
 
 
 async def write(ctx: Context, text: str) -> Reply:
-    reply = await door.on_text(ctx, CAMILLE, text)
+    reply = await access_check.on_text(ctx, CAMILLE, text)
     assert reply is not None
     return reply
 

@@ -15,7 +15,7 @@ from bot.usecases.broadcasts.plan import CannotSend
 from bot.usecases.campaigns import milestones, publish
 from bot.usecases.campaigns.milestones import Announcement
 from bot.usecases.context import Context
-from bot.usecases.staff import campaign_notices
+from bot.usecases.staff.campaigns import notices as campaign_notices
 from content.campaign import Milestone, Words
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe

@@ -15,7 +15,9 @@ from bot.usecases.campaigns import live_cards
 from bot.usecases.context import Context
 from bot.usecases.ports import MessageRef, PlatformError, Rejected, RetryLater, Unreachable
 from bot.usecases.reply import Reply
-from bot.usecases.staff import campaign_notices, door, open_inbox
+from bot.usecases.staff import access_check
+from bot.usecases.staff.campaigns import notices as campaign_notices
+from bot.usecases.staff.inbox import public_inbox
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
@@ -60,12 +62,12 @@ async def hire(ctx: Context, role: Role) -> None:
 
 async def arrive(ctx: Context, *, may_post: bool = True, is_open: bool = False, who: Contact = CAMILLE) -> Reply | None:
     contact = replace(who, place=GROUP, place_title="Le groupe", place_open=is_open)
-    return await door.on_place(ctx, contact, GROUP, "Le groupe", may_post)
+    return await access_check.on_place(ctx, contact, GROUP, "Le groupe", may_post)
 
 
 async def tap(ctx: Context, data: str) -> Reply:
     verb, _, argument = data.partition(":")
-    return await door.on_action(ctx, CAMILLE, verb, argument)
+    return await access_check.on_action(ctx, CAMILLE, verb, argument)
 
 
 async def known(ctx: Context) -> list[Place]:
@@ -106,9 +108,9 @@ async def test_strangers_and_viewers_are_told_nothing(ctx: Context) -> None:
 
 async def test_here_names_the_channel_and_elsewhere_lists_all(ctx: Context) -> None:
     in_group = replace(CAMILLE, private=False, place=GROUP, place_title="Le groupe")
-    assert "pl:1:fr" in actions(await door.on_command(ctx, in_group, "here", ""))
+    assert "pl:1:fr" in actions(await access_check.on_command(ctx, in_group, "here", ""))
     listed = ["pl:1", "pl:giving:on", "pl:steps:on"]
-    assert actions(await door.on_command(ctx, CAMILLE, "here", "")) == listed
+    assert actions(await access_check.on_command(ctx, CAMILLE, "here", "")) == listed
     assert actions(await tap(ctx, "pl:9")) == listed
 
 
@@ -167,10 +169,10 @@ async def test_an_inbox_that_becomes_public_is_no_inbox_any_more_and_staff_are_n
     async def is_public(chat: str) -> bool:
         return chat == GROUP
 
-    assert await open_inbox.tick(ctx, "telegram", is_private) == 0
-    assert await open_inbox.tick(ctx, "discord", is_public) == 0
+    assert await public_inbox.tick(ctx, "telegram", is_private) == 0
+    assert await public_inbox.tick(ctx, "discord", is_public) == 0
     assert (await known(ctx))[0].purpose == "staff"
-    assert [await open_inbox.tick(ctx, "telegram", is_public) for _ in range(3)] == [1, 0, 0]
+    assert [await public_inbox.tick(ctx, "telegram", is_public) for _ in range(3)] == [1, 0, 0]
     (place,) = await known(ctx)
     assert (place.purpose, place.is_open) == ("off", True)
     (told,) = await open_inbox_notices(ctx)
@@ -199,7 +201,7 @@ async def test_one_inbox_that_cannot_be_seen_hides_no_other(ctx: Context) -> Non
             raise Unreachable("kicked")
         return True
 
-    assert await open_inbox.tick(ctx, "telegram", is_open) == 1
+    assert await public_inbox.tick(ctx, "telegram", is_open) == 1
     assert [place.purpose for place in await known(ctx)] == ["staff", "off"]
 
 

@@ -16,7 +16,7 @@ from bot.usecases.core import cases
 from bot.usecases.core.join import who
 from bot.usecases.inbox.inbox import DRAFTED
 from bot.usecases.money import refunds
-from bot.usecases.staff import door
+from bot.usecases.staff import access_check
 from bot.usecases.supporters import linking
 from content.commands import COMMANDS
 from tests.giving import give
@@ -87,7 +87,7 @@ async def test_buttons_commands_and_links_with_bobs_ids_do_and_show_nothing_of_h
     his, of_staff = await bobs_things(ctx, campaign)
     alice = await who(ctx, ALICE)
     before = await rows_of_others(ctx, alice.id, alice.address_id)
-    taps = [*product(router.ACTIONS, FORMS, his), *product(door.ACTIONS, STAFF_FORMS, of_staff)]
+    taps = [*product(router.ACTIONS, FORMS, his), *product(access_check.ACTIONS, STAFF_FORMS, of_staff)]
     shown = [await router.on_action(ctx, ALICE, f"{verb}:{form.replace('{}', one)}") for verb, form, one in taps]
     for one in his:
         shown += [await router.on_command(ctx, ALICE, command.verb, one) for command in COMMANDS]

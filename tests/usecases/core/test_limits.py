@@ -12,8 +12,8 @@ from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.limits import Limit
 from bot.usecases.reply import Reply
-from bot.usecases.staff.broadcast_notices import KINDS
-from bot.usecases.staff.limits_talk import read_limit
+from bot.usecases.staff.broadcasts.notices import KINDS
+from bot.usecases.staff.operations.limits import read_limit
 from content.addresses import Domains
 from tests.conftest import MovingClock
 from tests.world import CAMILLE, make_context

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.staff import Role
 from bot.store.db import Database
 from bot.usecases import router
-from bot.usecases.staff import door
+from bot.usecases.staff import access_check
 from tests.conftest import MovingClock
 from tests.usecases.core.test_limits import hire
 from tests.world import CAMILLE, make_context, open_campaign
@@ -39,7 +39,7 @@ async def test_made_up_taps_and_texts_are_answered_wherever_one_stands(
     await open_campaign(ctx)
     if role is not None:
         await hire(ctx, role)
-    known = [*router.ACTIONS, *door.ACTIONS]
+    known = [*router.ACTIONS, *access_check.ACTIONS]
     for _ in range(STEPS):
         for data in near(rng.choice(known), rng):
             reply = await router.on_action(ctx, CAMILLE, data)

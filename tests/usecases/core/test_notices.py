@@ -13,7 +13,8 @@ from bot.store.notices import Notice
 from bot.store.schema_staff import notice
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, RetryLater, Unreachable
-from bot.usecases.staff import notices, open_inbox
+from bot.usecases.staff import notices
+from bot.usecases.staff.inbox import public_inbox
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.world import make_context
@@ -108,7 +109,7 @@ async def opened(ctx: Context, platform: Literal["telegram", "discord"]) -> None
     async with ctx.db.write() as conn:
         room = {"title": "Équipe", "purpose": places.STAFF, "locales": "fr", "at": ctx.clock()}
         inbox = await places.put(conn, platform, "-100", **room)
-        await open_inbox.close(ctx, conn, inbox)
+        await public_inbox.close(ctx, conn, inbox)
 
 
 async def test_a_public_inbox_is_reported_in_private_and_gets_no_more_notices(ctx: Context) -> None:

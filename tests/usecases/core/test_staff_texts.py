@@ -26,7 +26,7 @@ from bot.usecases.core.join import who
 from bot.usecases.core.limits import domains
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
-from bot.usecases.staff.door import ANSWERS
+from bot.usecases.staff.access_check import ANSWERS
 from content.broadcast import Message
 from content.campaign import dump_toml, load_toml
 from tests.conftest import MovingClock

@@ -10,7 +10,7 @@ from bot.store.db import Database
 from bot.store.notices import Notice
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
-from bot.usecases.staff import door
+from bot.usecases.staff import access_check
 from bot.usecases.staff.notices import KINDS
 from payments.stripe import GatewayRefused, GatewayUnavailable
 from tests.conftest import MovingClock
@@ -58,11 +58,11 @@ async def hire(ctx: Context, role: Role) -> None:
 
 
 async def tap(ctx: Context, argument: str) -> Reply:
-    return await door.on_action(ctx, CAMILLE, "rf", argument)
+    return await access_check.on_action(ctx, CAMILLE, "rf", argument)
 
 
 async def write(ctx: Context, text: str) -> Reply:
-    reply = await door.on_text(ctx, CAMILLE, text)
+    reply = await access_check.on_text(ctx, CAMILLE, text)
     assert reply is not None
     return reply
 
@@ -90,10 +90,10 @@ async def test_the_whole_of_a_gift(ctx: Context, gift: Gift, stripe: Stripe) -> 
 
 
 async def test_by_command_with_the_number_or_without(ctx: Context, gift: Gift) -> None:
-    assert first(await door.on_command(ctx, CAMILLE, "refund", f"n° {gift.id}")) == f"{gift.id}:2000"
-    unknown = await door.on_command(ctx, CAMILLE, "refund", "404")
+    assert first(await access_check.on_command(ctx, CAMILLE, "refund", f"n° {gift.id}")) == f"{gift.id}:2000"
+    unknown = await access_check.on_command(ctx, CAMILLE, "refund", "404")
     assert unknown.form is not None and unknown.form.answers == "rf:", "it is asked for again"
-    await door.on_command(ctx, CAMILLE, "refund", "")
+    await access_check.on_command(ctx, CAMILLE, "refund", "")
     assert first(await write(ctx, str(gift.id))) == f"{gift.id}:2000"
 
 

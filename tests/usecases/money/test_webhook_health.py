@@ -18,7 +18,7 @@ from bot.store.schema import stripe_event
 from bot.usecases.context import Context
 from bot.usecases.money import reconcile
 from bot.usecases.money.intake import Intake, NotAccepted
-from bot.usecases.staff import inbox_notices
+from bot.usecases.staff.inbox import notices as inbox_notices
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
 from tests.world import RecordingGateway, make_context, metadata, open_campaign

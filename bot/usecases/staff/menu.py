@@ -5,7 +5,7 @@ from bot.domain.staff import Member
 from bot.store import switches
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
-from bot.usecases.staff.table import HOME
+from bot.usecases.staff.routes import HOME
 from content import messages_staff as words
 from content.cards import Tap
 

@@ -9,7 +9,8 @@ from bot.store.notices import Notice
 from bot.store.outbox import State
 from bot.usecases.context import Context
 from bot.usecases.core.notify import Renderer
-from bot.usecases.staff import cases_talk, inbox_talk
+from bot.usecases.staff.gifts import cases
+from bot.usecases.staff.inbox import handlers
 from content import messages_inbox as words
 from content.cards import Card
 
@@ -44,10 +45,10 @@ async def _in_doubt(ctx: Context, one: Notice, locale: Locale) -> Card:
 
 
 KINDS: Mapping[str, Renderer] = {
-    "words": inbox_talk.words_card,
+    "words": handlers.words_card,
     "reply_lost": _reply_lost,
-    "case": cases_talk.notice_card,
-    "linked": cases_talk.linked_card,
+    "case": cases.notice_card,
+    "linked": cases.linked_card,
     "webhook_silent": _webhook,
     "events_missed": _events_missed,
     "dms_stopped": _dms,

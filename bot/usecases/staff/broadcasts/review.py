@@ -22,9 +22,9 @@ from bot.usecases.broadcasts.plan import (
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.reply import Reply
-from bot.usecases.staff.broadcast_draft import Plan, plan_of
-from bot.usecases.staff.broadcast_live import shown
-from bot.usecases.staff.broadcast_view import draft_reply, draft_tap, view_of
+from bot.usecases.staff.broadcasts.draft import Plan, plan_of
+from bot.usecases.staff.broadcasts.live import shown
+from bot.usecases.staff.broadcasts.view import draft_reply, draft_tap, view_of
 from content import messages_broadcast_review as words
 from content import messages_broadcast_staff as draft_words
 from content.cards import Card

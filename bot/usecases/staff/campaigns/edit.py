@@ -23,9 +23,9 @@ from bot.usecases.core import staff_texts
 from bot.usecases.core.audit import note
 from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.reply import Form, Reply
-from bot.usecases.staff import campaign_draft as draft_of
-from bot.usecases.staff import campaign_review, campaign_stages
-from bot.usecases.staff.campaign_draft import FIELDS, TURNS, Field, fields_of, turned
+from bot.usecases.staff.campaigns import draft as draft_of
+from bot.usecases.staff.campaigns import milestones, review
+from bot.usecases.staff.campaigns.draft import FIELDS, TURNS, Field, fields_of, turned
 from content import messages_campaign_edit as words
 from content.campaign import Campaign as Authored
 from content.cards import Tap, shorten
@@ -52,8 +52,8 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     if what in FIELDS:
         return await _ask(ctx, person, draft, FIELDS[what])
     try:
-        if what.startswith(campaign_stages.VERB):
-            return await campaign_stages.act(ctx, person, draft, what)
+        if what.startswith(milestones.VERB):
+            return await milestones.act(ctx, person, draft, what)
         return await _act(ctx, person, draft, what)
     except Stale:
         return await _stale(ctx, person, draft)
@@ -78,7 +78,7 @@ async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
             found = await _built(ctx, draft)
             if isinstance(found, Problem):
                 return await _home(ctx, person, draft, found)
-            return await campaign_review.review(ctx, person, draft, *found)
+            return await review.review(ctx, person, draft, *found)
         case _ if what.startswith("publish:"):
             if what != f"publish:{draft.version}":
                 raise Stale  # it is not what they have read
@@ -115,8 +115,8 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
     if draft is None:
         await clear(ctx, person)
         return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")))
-    if field_name.startswith(campaign_stages.VERB):
-        return await campaign_stages.written(ctx, person, draft, rest, text)
+    if field_name.startswith(milestones.VERB):
+        return await milestones.written(ctx, person, draft, rest, text)
     if field is None:  # a picture was asked for
         return Reply(card=words.ask_picture(ctx.catalog, person.locale, CANCEL))
     fields = fields_of(draft)
@@ -277,7 +277,7 @@ def _section(ctx: Context, person: Member, draft: Draft, section: str) -> Reply:
         ),
         goes_to=fields.get("monthly_goes_to"),
         goes=Tap(action=f"cd:{draft.id}:goes") if section == "monthly" else None,
-        stages=Tap(action=f"cd:{draft.id}:{campaign_stages.VERB}")
+        stages=Tap(action=f"cd:{draft.id}:{milestones.VERB}")
         if section == "rest" and fields.get("milestones")
         else None,
         back=Tap(action=f"cd:{draft.id}"),

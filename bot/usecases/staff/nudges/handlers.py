@@ -21,8 +21,8 @@ from bot.usecases.nudges import plan, report
 from bot.usecases.nudges.policies import Standing, as_set, standings
 from bot.usecases.nudges.report import PolicyReport
 from bot.usecases.reply import Form, Reply
-from bot.usecases.staff import nudge_texts
-from bot.usecases.staff.nudge_texts import NewText
+from bot.usecases.staff.nudges import texts as nudge_texts
+from bot.usecases.staff.nudges.texts import NewText
 from content import messages_nudge_staff as words
 from content.messages_nudge import NudgeKind
 from payments.money import Money

@@ -15,7 +15,7 @@ from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.giving.campaign_cards import standing
 from bot.usecases.reply import Reply
-from bot.usecases.staff import campaign_edit
+from bot.usecases.staff.campaigns import edit
 from content import messages_campaign as words
 from content.cards import Tap
 from payments.stripe import GatewayError
@@ -50,7 +50,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     if campaign is None:
         return await listed(ctx, contact, person, "")
     if what == "edit":
-        return await campaign_edit.change(ctx, person, campaign)
+        return await edit.change(ctx, person, campaign)
     if what in ("pause", "resume", "close"):
         view = words.SureView(campaign=campaign.authored, what=what, yes=_tap(campaign, what + "!"), no=_seen(campaign))
         return Reply(card=words.sure(ctx.catalog, person.locale, view), mode="edit")

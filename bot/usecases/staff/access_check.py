@@ -11,10 +11,14 @@ from bot.usecases.core.access import member
 from bot.usecases.core.join import who
 from bot.usecases.core.prompts import ASKED_FOR, clear
 from bot.usecases.reply import Reply
-from bot.usecases.staff import codes, home, inbox_talk, place_talk, team
+from bot.usecases.staff import menu
+from bot.usecases.staff.campaigns import places as place_talk
 from bot.usecases.staff.handler import Handler, Handlers, OnPicture
-from bot.usecases.staff.table import ACTIONS as ROWS
-from bot.usecases.staff.table import ANSWERS, COMMANDS
+from bot.usecases.staff.inbox import handlers
+from bot.usecases.staff.routes import ACTIONS as ROWS
+from bot.usecases.staff.routes import ANSWERS, COMMANDS
+from bot.usecases.staff.team import codes
+from bot.usecases.staff.team import handlers as team
 from content import messages_staff as words
 from content.cards import Tap
 from content.commands import STAFF_COMMANDS
@@ -86,7 +90,7 @@ async def _give_up(ctx: Context, contact: Contact, person: Member, argument: str
 _ROLE = "role:"
 _HOME = Tap(action="go:team")
 _IN_GROUPS = ("here", "freeze")
-_COMMANDS: Handlers = {**COMMANDS, "team": Handler(Role.VIEWER, home.show)}
+_COMMANDS: Handlers = {**COMMANDS, "team": Handler(Role.VIEWER, menu.show)}
 ACTIONS: Handlers = {**ROWS, "go": Handler(Role.VIEWER, _go), "nvm": Handler(Role.VIEWER, _give_up)}
 
 
@@ -158,7 +162,7 @@ async def on_reply(ctx: Context, contact: Contact, message_id: str, text: str) -
     person = await member(ctx, contact)
     if person is None or not person.role.may(Role.EDITOR):
         return None
-    return await inbox_talk.replied(ctx, contact, person, message_id, text)
+    return await handlers.replied(ctx, contact, person, message_id, text)
 
 
 async def on_moved(ctx: Context, platform: PlatformName, old_chat: str, new_chat: str) -> None:

@@ -16,7 +16,7 @@ from bot.store.progress_messages import ProgressMessage
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each
 from bot.usecases.ports import InDoubt, MessageRef, Platform, Rejected, RetryLater, Unreachable
-from bot.usecases.staff.broadcast_live import card_of
+from bot.usecases.staff.broadcasts.live import card_of
 from content.cards import Card
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from bot.usecases.core.access import TERMINAL
 from bot.usecases.core.audit import note
 from bot.usecases.core.notify import tell_all
 from bot.usecases.reply import Reply
-from bot.usecases.staff import codes
+from bot.usecases.staff.team import codes
 from content import messages_staff as words
 from content.cards import Tap
 from content.commands import name_of

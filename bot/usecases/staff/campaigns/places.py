@@ -21,7 +21,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.access import member
 from bot.usecases.core.audit import note
 from bot.usecases.reply import Reply
-from bot.usecases.staff import open_inbox
+from bot.usecases.staff.inbox import public_inbox
 from content import messages_places as words
 from content.cards import Tap
 
@@ -93,7 +93,7 @@ async def _met(ctx: Context, contact: Contact, chat_id: str, title: str) -> Plac
     async with ctx.db.write() as conn:
         before = await places.at_chat(conn, contact.platform, chat_id)
         purpose = before.purpose if before is not None else OFF
-        if before is not None and contact.place_open and await open_inbox.close(ctx, conn, before):
+        if before is not None and contact.place_open and await public_inbox.close(ctx, conn, before):
             purpose = OFF
         return await places.put(
             conn,

@@ -17,8 +17,8 @@ from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import access, team_notices
 from bot.usecases.reply import Reply
-from bot.usecases.staff import codes, team
-from bot.usecases.staff.table import HOME
+from bot.usecases.staff.routes import HOME
+from bot.usecases.staff.team import codes, handlers
 from content.catalog import LOCALES, Locale
 from tests.conftest import MovingClock
 from tests.world import ALEX, CAMILLE, make_context
@@ -61,7 +61,7 @@ async def present(ctx: Context, contact: Contact) -> Member:
 
 
 async def joined(ctx: Context, who: Member, contact: Contact, role: Role) -> Member:
-    await router.on_command(ctx, contact, "team", await team.invite(ctx, who, role))
+    await router.on_command(ctx, contact, "team", await handlers.invite(ctx, who, role))
     return await present(ctx, contact)
 
 
@@ -113,7 +113,7 @@ async def test_a_new_first_code_ends_the_one_before_and_none_outlives_a_day(ctx:
 
 async def test_nobody_goes_on_guessing(ctx: Context, clock: MovingClock) -> None:
     person = await owner(ctx)
-    code = await team.invite(ctx, person, Role.EDITOR)
+    code = await handlers.invite(ctx, person, Role.EDITOR)
     for _ in range(5):
         assert says(ctx, "en", "staff-code-wrong") in words(await router.on_command(ctx, BO, "team", "AAAA-AAAA"))
     assert says(ctx, "en", "staff-code-many") in words(await router.on_command(ctx, BO, "team", code))
@@ -134,7 +134,7 @@ async def test_a_code_in_a_group_is_not_used(ctx: Context) -> None:
 
 async def test_a_lower_code_takes_nothing_away(ctx: Context) -> None:
     person = await owner(ctx)
-    await router.on_command(ctx, NADIA, "equipe", await team.invite(ctx, person, Role.VIEWER))
+    await router.on_command(ctx, NADIA, "equipe", await handlers.invite(ctx, person, Role.VIEWER))
     assert (await present(ctx, NADIA)).role is Role.OWNER
 
 
@@ -186,8 +186,8 @@ async def test_the_last_owner_stays(ctx: Context) -> None:
     await joined(ctx, person, BO, Role.OWNER)
     await router.on_action(ctx, BO, f"tm:out!:{person.id}")
     assert await access.member(ctx, NADIA) is None
-    with pytest.raises(team.LastOwner):
-        await team.remove(ctx, access.TERMINAL, (await present(ctx, BO)).id)
+    with pytest.raises(handlers.LastOwner):
+        await handlers.remove(ctx, access.TERMINAL, (await present(ctx, BO)).id)
 
 
 async def test_only_owners_change_the_team(ctx: Context) -> None:
@@ -204,8 +204,8 @@ async def test_only_owners_change_the_team(ctx: Context) -> None:
 async def test_codes_of_who_goes_are_worth_nothing(ctx: Context) -> None:
     person = await owner(ctx)
     bo = await joined(ctx, person, BO, Role.OWNER)
-    code = await team.invite(ctx, bo, Role.OWNER)
-    await team.remove(ctx, person, bo.id)
+    code = await handlers.invite(ctx, bo, Role.OWNER)
+    await handlers.remove(ctx, person, bo.id)
     await router.on_command(ctx, ALEX, "team", code)
     assert await access.member(ctx, ALEX) is None
 
@@ -236,8 +236,8 @@ async def test_a_discord_role_makes_staff_while_it_is_held(ctx: Context) -> None
 async def test_who_was_taken_off_does_not_come_back_by_a_role(ctx: Context, clock: MovingClock) -> None:
     person = await owner(ctx)
     bo = await joined(ctx, person, BO, Role.EDITOR)
-    await team.map_role(ctx, person, RoleMapping(guild_id="500", role_id="900", name="Crew", role=Role.EDITOR))
-    await team.remove(ctx, person, bo.id)
+    await handlers.map_role(ctx, person, RoleMapping(guild_id="500", role_id="900", name="Crew", role=Role.EDITOR))
+    await handlers.remove(ctx, person, bo.id)
     assert await access.member(ctx, IN_SERVER) is None
     clock.move(seconds=timedelta(minutes=1).total_seconds())
     assert await access.member(ctx, IN_SERVER) is None
@@ -248,7 +248,7 @@ async def test_who_may_do_less_has_nothing_to_come_back_with(ctx: Context) -> No
     paper = (await router.on_start(ctx, NADIA, f"s_{first}")).more[0].lines[0]
     person = await present(ctx, NADIA)
     bo = await joined(ctx, person, BO, Role.OWNER)
-    own = await team.invite(ctx, bo, Role.OWNER)
+    own = await handlers.invite(ctx, bo, Role.OWNER)
     shown = await router.on_action(ctx, NADIA, f"tm:role:{bo.id}:viewer")
     assert isinstance(paper, str) and len(shown.more) == 1, "the new paper goes to whoever made them less"
     for code in (own, paper):
@@ -339,7 +339,9 @@ async def test_every_card_of_the_team_can_be_shown(ctx: Context) -> None:
     person = await owner(ctx)
     bo = await joined(ctx, person, BO, Role.VIEWER)
     ctx.whereabouts.telegram_username = "obole_bot"
-    await team.map_role(ctx, person, RoleMapping(guild_id="5" * 19, role_id="9" * 19, name="Crew", role=Role.EDITOR))
+    await handlers.map_role(
+        ctx, person, RoleMapping(guild_id="5" * 19, role_id="9" * 19, name="Crew", role=Role.EDITOR)
+    )
     for action in ("go:team", "tm:list", "tm:list:99", f"tm:see:{bo.id}", "tm:see:99", "tm:invite", "tm:lang", "go:x"):
         reply = await router.on_action(ctx, NADIA, action)
         assert reply.card.title and "???" not in words(reply) and len(reply.card.rows) <= 5
@@ -351,12 +353,12 @@ async def test_every_card_of_the_team_can_be_shown(ctx: Context) -> None:
 async def test_what_all_staff_are_told_has_words_in_both_languages(ctx: Context) -> None:
     person = await owner(ctx)
     bo = await joined(ctx, person, BO, Role.VIEWER)
-    await team.change_role(ctx, person, bo.id, Role.EDITOR)
-    await team.map_role(ctx, person, RoleMapping(guild_id="5", role_id="9", name="Crew", role=Role.EDITOR))
-    await team.unmap_role(ctx, person, "5", "9")
+    await handlers.change_role(ctx, person, bo.id, Role.EDITOR)
+    await handlers.map_role(ctx, person, RoleMapping(guild_id="5", role_id="9", name="Crew", role=Role.EDITOR))
+    await handlers.unmap_role(ctx, person, "5", "9")
     await router.on_action(ctx, BO, "fz:stolen_phone")
     await router.on_action(ctx, NADIA, "fz:lift!")
-    await team.remove(ctx, person, bo.id)
+    await handlers.remove(ctx, person, bo.id)
     async with ctx.db.read() as conn:
         due = await notices.due(conn, ctx.clock(), 50)
     assert {notice.kind for notice in due} == set(team_notices.KINDS)

@@ -21,8 +21,8 @@ from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
-from bot.usecases.staff import broadcast_fix
-from bot.usecases.staff.broadcast_draft import mark_of
+from bot.usecases.staff.broadcasts import corrections as broadcast_fix
+from bot.usecases.staff.broadcasts.draft import mark_of
 from content import messages_broadcast_live as words
 from content import messages_broadcast_staff as draft_words
 from content.broadcast import too_long_by

@@ -21,9 +21,10 @@ from bot.usecases.core import limits
 from bot.usecases.core.audit import note
 from bot.usecases.core.prompts import ask, clear, expect
 from bot.usecases.reply import Form, Reply
-from bot.usecases.staff import broadcast_draft, broadcast_review
-from bot.usecases.staff.broadcast_draft import KIND, Plan, begin, find, mark_of, plan_of, save
-from bot.usecases.staff.broadcast_view import draft_reply, draft_tap, view_of
+from bot.usecases.staff.broadcasts import draft as broadcast_draft
+from bot.usecases.staff.broadcasts import review
+from bot.usecases.staff.broadcasts.draft import KIND, Plan, begin, find, mark_of, plan_of, save
+from bot.usecases.staff.broadcasts.view import draft_reply, draft_tap, view_of
 from content import messages_broadcast_staff as words
 from content.broadcast import too_long_by
 from content.cards import Tap
@@ -250,9 +251,9 @@ _STEPS: Mapping[str, Step] = {
     "quiet": _quiet,
     "calm": _calm,
     "when": _when,
-    "review": broadcast_review.review,
-    "test": broadcast_review.test,
-    "send": broadcast_review.send,
+    "review": review.review,
+    "test": review.test,
+    "send": review.send,
     "drop": _drop,
     "unsub": _preview_stop,
 }

@@ -15,8 +15,8 @@ from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
-from bot.usecases.staff import campaign_draft as draft_of
-from bot.usecases.staff.campaign_draft import fields_of, milestone_as_typed, milestone_key
+from bot.usecases.staff.campaigns import draft as draft_of
+from bot.usecases.staff.campaigns.draft import fields_of, milestone_as_typed, milestone_key
 from content import messages_campaign_edit as words
 from content.cards import Tap, shorten
 from content.catalog import LOCALES

@@ -6,7 +6,7 @@ from bot.store import places
 from bot.store.drafts import Draft
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
-from bot.usecases.staff.broadcast_draft import plan_of
+from bot.usecases.staff.broadcasts.draft import plan_of
 from content import messages_broadcast_staff as words
 from content.cards import Tap
 

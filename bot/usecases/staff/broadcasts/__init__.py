@@ -1,0 +1,1 @@
+"""Staff write, review, follow and correct broadcasts."""

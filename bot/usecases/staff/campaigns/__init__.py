@@ -1,0 +1,1 @@
+"""Staff make and change campaigns, places, milestones and matches."""

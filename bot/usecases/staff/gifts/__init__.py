@@ -1,0 +1,1 @@
+"""Staff look at cases and refund gifts."""

@@ -1,0 +1,1 @@
+"""Staff pause and resume all payments."""

@@ -1,0 +1,1 @@
+"""Staff switch and word reminders."""

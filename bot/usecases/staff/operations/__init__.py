@@ -1,0 +1,1 @@
+"""The freeze, owners' limits, and notices about the bot itself."""

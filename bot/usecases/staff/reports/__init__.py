@@ -1,0 +1,1 @@
+"""Staff look at figures."""

@@ -1,0 +1,1 @@
+"""Who is staff, and by which code they became it."""
