@@ -10,8 +10,8 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from bot.domain.broadcasts import Broadcast
-from bot.store import broadcasts
-from bot.store.outbox import State
+from bot.store.broadcasts import broadcasts
+from bot.store.core.outbox import State
 from bot.terminal import AsJson, err, out, with_context
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts import report as broadcast_report

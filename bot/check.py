@@ -13,7 +13,10 @@ from bot.opening import NotReady, open_context, unusable_proxies
 from bot.platforms.discord.probe import probe as probe_discord
 from bot.platforms.telegram.probe import probe as probe_telegram
 from bot.settings import NO_NAME, Settings
-from bot.store import events, gifts, outbox, posted
+from bot.store.campaigns import posted
+from bot.store.core import outbox
+from bot.store.gifts import gifts
+from bot.store.money import events
 from bot.usecases.context import Context
 from bot.usecases.money import verify
 from bot.web.probe import probe as probe_process

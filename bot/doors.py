@@ -10,7 +10,7 @@ from bot.domain.campaigns import Campaign
 from bot.domain.deeplink import deep_link, give_payload, invite_payload
 from bot.health import Health
 from bot.platforms.telegram.app import TelegramApp
-from bot.store import campaigns as campaign_rows
+from bot.store.campaigns import campaigns as campaign_rows
 from bot.usecases.context import Context
 from bot.usecases.core.taps import TapCounter
 from bot.usecases.gifts import claim, gift_page

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from bot.domain.lateral import Scope
 from bot.domain.lift import Lift
-from bot.store import campaigns
+from bot.store.campaigns import campaigns
 from bot.terminal import AsJson, err, out, with_context
 from bot.usecases.context import Context
 from bot.usecases.reports import figures, lateral_reach

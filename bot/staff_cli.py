@@ -8,8 +8,9 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from bot.domain.staff import Member, Role
-from bot.store import audit, staff
-from bot.store.audit import Act
+from bot.store.core import audit
+from bot.store.core.audit import Act
+from bot.store.staff import staff
 from bot.terminal import AsJson, err, out, with_context
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL

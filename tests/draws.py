@@ -6,9 +6,9 @@ from itertools import count
 from sqlalchemy import update
 
 from bot.domain import holdout
-from bot.store import nudges
 from bot.store.db import Connection
-from bot.store.schema_nudges import secret
+from bot.store.nudges import nudges
+from bot.store.nudges.tables import secret
 
 _FIRST_IDS = range(1, 101)  # of supporters, which a new database gives in turn
 

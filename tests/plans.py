@@ -18,7 +18,7 @@ import greenlet
 import psycopg
 from sqlalchemy import URL, Engine, Index, create_engine, event
 
-from bot.store.migrate import declared
+from bot.store.schema import metadata
 
 ROOT = Path(__file__).parents[1]
 
@@ -34,20 +34,20 @@ SMALL = frozenset(
 
 # Modules and functions of `bot` whose statements may read a growing table whole, each with its reason.
 WHOLE: Mapping[str, str] = {
-    "store.audit.latest": "the newest few, backwards by the primary key",
-    "store.figures": "staff's figures over everybody, in a snapshot",
-    "store.first_gifts": "staff's figures over everybody, in a snapshot",
-    "store.invites.made_since": "a figure for staff",
-    "store.journal.latest": "the newest few, backwards by the primary key",
-    "store.matches.added": "`obole ledger verify`",
-    "store.nudge_figures": "the report on reminders, in a snapshot",
-    "store.outbox.counts": "`obole check` and `obole stats`",
-    "store.referral_figures": "staff's figures over everybody, in a snapshot",
-    "store.referrals.all_nodes": "`obole ledger verify`",
-    "store.referrals.misplaced": "`obole ledger verify`",
-    "store.referrals.stored": "`obole ledger verify`",
-    "store.segments": "the audience of a broadcast, counted for its preview in a snapshot",
-    "store.supporters.gift_counts": "`obole ledger verify`",
+    "store.core.audit.latest": "the newest few, backwards by the primary key",
+    "store.reports.figures": "staff's figures over everybody, in a snapshot",
+    "store.reports.first_gifts": "staff's figures over everybody, in a snapshot",
+    "store.referrals.invites.made_since": "a figure for staff",
+    "store.gifts.journal.latest": "the newest few, backwards by the primary key",
+    "store.matching.matches.added": "`obole ledger verify`",
+    "store.nudges.figures": "the report on reminders, in a snapshot",
+    "store.core.outbox.counts": "`obole check` and `obole stats`",
+    "store.referrals.figures": "staff's figures over everybody, in a snapshot",
+    "store.referrals.referrals.all_nodes": "`obole ledger verify`",
+    "store.referrals.referrals.misplaced": "`obole ledger verify`",
+    "store.referrals.referrals.stored": "`obole ledger verify`",
+    "store.broadcasts.segments": "the audience of a broadcast, counted for its preview in a snapshot",
+    "store.supporters.supporters.gift_counts": "`obole ledger verify`",
 }
 
 
@@ -147,13 +147,13 @@ _sqlite: list[Any] = []
 def _scanned_by_sqlite(statement: Statement) -> Iterator[str]:
     if not _sqlite:
         engine = create_engine("sqlite://")
-        declared().create_all(engine)
+        metadata.create_all(engine)
         _sqlite.append(engine.raw_connection().driver_connection)
     names = _aliases(statement.sql)
     for *_, detail in _sqlite[0].execute(f"EXPLAIN QUERY PLAN {statement.sql}", statement.parameters):
         scan = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", detail)
         if scan and scan[2] not in _PARTIAL:
-            yield from (table for table in [names.get(scan[1], scan[1])] if table in declared().tables)
+            yield from (table for table in [names.get(scan[1], scan[1])] if table in metadata.tables)
 
 
 def _aliases(sql: str) -> dict[str, str]:
@@ -169,7 +169,7 @@ def _scanned_by_postgresql(statement: Statement) -> Iterator[str]:
         _postgresql[server] = _open_postgresql(statement.url)
     row = _postgresql[server].execute(f"EXPLAIN (FORMAT JSON) {statement.sql}", statement.parameters).fetchone()
     assert row is not None
-    yield from (table for table in _whole(row[0][0]["Plan"]) if table in declared().tables)
+    yield from (table for table in _whole(row[0][0]["Plan"]) if table in metadata.tables)
 
 
 def _open_postgresql(url: URL) -> psycopg.Connection[Any]:
@@ -180,7 +180,7 @@ def _open_postgresql(url: URL) -> psycopg.Connection[Any]:
     ) as server:
         server.execute("CREATE DATABASE obole_plans")
     engine = create_engine(url.set(database="obole_plans"))
-    declared().create_all(engine)
+    metadata.create_all(engine)
     engine.dispose()
     connection = psycopg.connect(
         plain.set(database="obole_plans").render_as_string(hide_password=False), autocommit=True
@@ -204,4 +204,4 @@ def _is_partial(index: Index) -> bool:
     return index.dialect_options["sqlite"]["where"] is not None
 
 
-_PARTIAL = {index.name for table in declared().tables.values() for index in table.indexes if _is_partial(index)}
+_PARTIAL = {index.name for table in metadata.tables.values() for index in table.indexes if _is_partial(index)}

@@ -12,8 +12,9 @@ from typing import Any
 from bot.domain.campaigns import Campaign
 from bot.domain.ids import Ids
 from bot.domain.people import Contact, Supporter
-from bot.store import gifts, outbox
+from bot.store.core import outbox
 from bot.store.db import Database
+from bot.store.gifts import gifts
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who

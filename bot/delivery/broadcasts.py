@@ -16,11 +16,13 @@ from bot.delivery.pacer import Pacer
 from bot.domain.broadcasts import PAUSE_ABOVE, BroadcastState
 from bot.domain.people import PlatformName
 from bot.domain.quiet import asleep_at
-from bot.store import notices, recipients, supporters, switches
+from bot.store.broadcasts import recipients
+from bot.store.broadcasts.recipients import Job, Night, Recipient, Result
+from bot.store.core import notices, switches
+from bot.store.core.notices import Notice
+from bot.store.core.outbox import State
 from bot.store.db import Connection
-from bot.store.notices import Notice
-from bot.store.outbox import State
-from bot.store.recipients import Job, Night, Recipient, Result
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.ports import Copies
 

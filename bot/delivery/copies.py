@@ -11,10 +11,10 @@ from bot.delivery.pace import Turn
 from bot.delivery.pacer import Pacer
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import Locale
-from bot.store.outbox import State
-from bot.store.places import Place
-from bot.store.posts import Post
-from bot.store.recipients import Changed, Copy, Job, Recipient, Result
+from bot.store.broadcasts.posts import Post
+from bot.store.broadcasts.recipients import Changed, Copy, Job, Recipient, Result
+from bot.store.campaigns.places import Place
+from bot.store.core.outbox import State
 from bot.usecases.context import Context
 from bot.usecases.ports import Copies, InDoubt, MassPlatform, MessageRef, NoRight, Rejected, RetryLater, Unreachable
 from content.cards import Card

@@ -12,10 +12,12 @@ from typing import Any
 from bot.delivery.copies import Copyist
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import PlatformName
-from bot.store import places, posts, recipients, switches
-from bot.store.outbox import State
-from bot.store.posts import Post
-from bot.store.recipients import Job
+from bot.store.broadcasts import posts, recipients
+from bot.store.broadcasts.posts import Post
+from bot.store.broadcasts.recipients import Job
+from bot.store.campaigns import places
+from bot.store.core import switches
+from bot.store.core.outbox import State
 from bot.usecases.campaigns.live_cards import rights_lost
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, NoRight, Rejected, RetryLater, Unreachable

@@ -4,8 +4,8 @@ import math
 
 from bot.delivery.pacer import LongWait, Pacer
 from bot.domain.people import PlatformName
-from bot.store import notices
-from bot.store.notices import Notice
+from bot.store.core import notices
+from bot.store.core.notices import Notice
 from bot.usecases.context import Context
 
 _HOUR = 3600.0

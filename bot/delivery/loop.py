@@ -14,10 +14,11 @@ from datetime import timedelta
 from bot.delivery.pace import Turn
 from bot.delivery.pacer import Pacer
 from bot.domain.people import Supporter
-from bot.store import notices, outbox, supporters
+from bot.store.core import notices, outbox
+from bot.store.core.notices import Notice
+from bot.store.core.outbox import Delivery, Lane, Outcome, State
 from bot.store.db import Connection
-from bot.store.notices import Notice
-from bot.store.outbox import Delivery, Lane, Outcome, State
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
 from bot.usecases.outbox_messages import Rendered, render

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from bot.domain.people import PlatformName
-from bot.store import leases
+from bot.store.core import leases
 from bot.supervise import run_together
 from bot.usecases.context import Context
 

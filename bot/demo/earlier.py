@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.demo.cast import NEIGHBOURS, READERS, Json
 from bot.domain.people import PlatformName, Preference
-from bot.store import places, supporters, switches
+from bot.store.campaigns import places
+from bot.store.core import switches
+from bot.store.supporters import supporters
 from bot.usecases.money import reconcile
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.staff.team import codes

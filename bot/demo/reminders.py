@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.nudges import PolicyName
-from bot.store import nudge_figures
+from bot.store.nudges import figures
 from bot.usecases.nudges import plan
 
 if TYPE_CHECKING:
@@ -28,6 +28,6 @@ async def drawn(stage: Stage) -> dict[str, int]:
     """How many were drawn so far to be reminded of a second gift (`sent`), and how many not to be (`held_out`)."""
     ctx, arms = stage.app.ctx, {"sent": 0, "held_out": 0}
     async with ctx.db.read() as conn:
-        for cell in await nudge_figures.cells(conn, PolicyName.SECOND_GIFT, timedelta(), ctx.clock()):
+        for cell in await figures.cells(conn, PolicyName.SECOND_GIFT, timedelta(), ctx.clock()):
             arms[cell.arm] += cell.assigned
     return arms

@@ -26,7 +26,8 @@ from bot.sandbox.discord import DiscordSandbox
 from bot.sandbox.stripe import Charity, StripeSandbox
 from bot.sandbox.telegram import TelegramSandbox
 from bot.settings import Settings
-from bot.store import campaigns, outbox
+from bot.store.campaigns import campaigns
+from bot.store.core import outbox
 from bot.usecases.campaigns import publish
 from bot.usecases.gifts import gift_page
 from content.campaign import Campaign as Authored

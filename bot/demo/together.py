@@ -13,7 +13,7 @@ from bot.demo.tale import NBSP, Tale, button, counted, plain
 from bot.demo.telling import Step
 from bot.domain.broadcasts import COUNTDOWN, Broadcast, BroadcastState
 from bot.domain.lateral import EVERYTHING
-from bot.store import broadcasts
+from bot.store.broadcasts import broadcasts
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.reports import lateral_reach
 

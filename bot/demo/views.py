@@ -7,8 +7,9 @@ from bot.demo.cast import Json, Person
 from bot.demo.stage import Stage
 from bot.domain.gifts import Gift
 from bot.domain.lateral import EVERYTHING
-from bot.store import first_gifts, gifts, journal
-from bot.store.journal import JournalEntry
+from bot.store.gifts import gifts, journal
+from bot.store.gifts.journal import JournalEntry
+from bot.store.reports import first_gifts
 from bot.usecases.money import verify
 from bot.usecases.reports import figures as report
 from content.catalog import LOCALES, Catalog, Locale

@@ -4,12 +4,11 @@ Only `obole run` and `obole migrate` change a schema; every other command checks
 """
 
 import asyncio
-import pkgutil
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module, resources
+from importlib import resources
 from pathlib import Path
 
 from alembic import command
@@ -18,11 +17,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import MetaData, inspect, text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-import bot.store
 from bot.store.copies import copy_sqlite
 from bot.store.db import Database
 from bot.store.file_lock import InUse
@@ -52,14 +50,6 @@ class Migrated:
     def changed(self) -> bool:
         """Whether anything was applied."""
         return self.before != self.after
-
-
-def declared() -> MetaData:
-    """Return the schema as the modules `bot/store/schema*.py` declare it, all of them imported."""
-    for module in pkgutil.iter_modules(bot.store.__path__):
-        if module.name.startswith("schema"):
-            import_module(f"bot.store.{module.name}")
-    return metadata
 
 
 def revisions() -> ScriptDirectory:
@@ -108,7 +98,7 @@ def _revision(connection: SyncConnection) -> str | None:
     """Return the database's revision, or None if it is empty. Raises WrongSchema unless the revision is one of ours."""
     heads = MigrationContext.configure(connection).get_current_heads()
     if not heads:
-        if set(inspect(connection).get_table_names()) & set(declared().tables):
+        if set(inspect(connection).get_table_names()) & set(metadata.tables):
             raise WrongSchema("the database has tables of Obole's but no revision: it is damaged, or not Obole's")
         return None
     known = {script.revision for script in revisions().walk_revisions()}
@@ -126,7 +116,7 @@ def _refuse_differences(connection: SyncConnection) -> None:
         table: {column["name"]: bool(column["nullable"]) for column in columns}
         for (*_, table), columns in inspect(connection).get_multi_columns().items()
     }
-    problems = [line for name in declared().tables for line in _table_differences(name, found.get(name))]
+    problems = [line for name in metadata.tables for line in _table_differences(name, found.get(name))]
     if problems:
         more = f", and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
         raise WrongSchema(
@@ -138,7 +128,7 @@ def _refuse_differences(connection: SyncConnection) -> None:
 def _table_differences(name: str, found: Mapping[str, bool] | None) -> list[str]:
     if found is None:
         return [f"{name} is missing"]
-    wanted = {column.name: bool(column.nullable) for column in declared().tables[name].columns}
+    wanted = {column.name: bool(column.nullable) for column in metadata.tables[name].columns}
     return [
         *(f"{name}.{column} is missing" for column in wanted if column not in found),
         *(f"{name}.{column} is unknown" for column in found if column not in wanted),

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Table, TextClause, bindparam, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.core.tables import DELIVERY_OVER, audit, delivery, notice, notice_copy
 from bot.store.db import any_of
-from bot.store.schema import DELIVERY_OVER, delivery, stripe_event
-from bot.store.schema_proofs import own_link
-from bot.store.schema_staff import audit, notice, notice_copy, relay
+from bot.store.giving.tables import own_link
+from bot.store.inbox.tables import relay
+from bot.store.money.tables import stripe_event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,21 +59,21 @@ RETENTION = (
 ELSEWHERE: Mapping[str, str] = {
     "account_act": "usecases.core.rate_limits.tidy: after a day, when no limit counts it",
     "account_bar": "usecases.core.rate_limits.tidy: 30 days after somebody was forgotten",
-    "blocked": "store.inbox.unblock: when staff lift it; few",
+    "blocked": "store.inbox.inbox.unblock: when staff lift it; few",
     "draft": "usecases.inbox.inbox.tidy: answers to supporters after a day; the others when they become something",
-    "lease": "store.leases.release: when its process stops; one for each bot",
+    "lease": "store.core.leases.release: when its process stops; one for each bot",
     "left_before": "usecases.referrals.arrivals.tidy: after 400 days",
     "link_code": "usecases.supporters.linking.offer: once over, when anybody makes another",
-    "name_hidden": "store.inbox.show_name: when staff lift it; few",
+    "name_hidden": "store.inbox.inbox.show_name: when staff lift it; few",
     "notice_copy": "store.retention.delete_some: with its notice",
     "payer_proof": "usecases.supporters.forgetting.forget: on request; returning donors prove a card once",
     "preference": "usecases.supporters.forgetting.forget: on request",
     "private_answer": "usecases.money.reconcile.tidy: some hours after its token has ended",
-    "progress_message": "store.progress_messages.drop: when the broadcast it shows is over",
+    "progress_message": "store.broadcasts.progress_messages.drop: when the broadcast it shows is over",
     "recipient": "usecases.core.prune.delete_old: summed up in recipient_sum 180 days after the broadcast",
     "relay": "usecases.inbox.inbox.follow_up: when staff were told what became of their answer",
-    "staff_code": "store.staff.drop_codes: when another is made; used ones say who let whom in, and are few",
-    "staff_role": "store.staff.drop_discord_role: when staff take it back",
+    "staff_code": "store.staff.staff.drop_codes: when another is made; used ones say who let whom in, and are few",
+    "staff_role": "store.staff.staff.drop_discord_role: when staff take it back",
     "to_repath": "usecases.referral_tree.refer.tick: when the path was written",
 }
 

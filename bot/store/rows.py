@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.types import TypeEngine
 
+from bot.store.columns import Utc
 from bot.store.db import replaced, upsert
-from bot.store.schema import Utc
 
 Row = Mapping[str, Any]
 _UTC = Utc()

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from weakref import WeakValueDictionary
 
-from bot.store.links import StoredLink
+from bot.store.giving.links import StoredLink
 
 
 class WarmLinks:

@@ -10,10 +10,13 @@ from bot.domain.gifts import Gift
 from bot.domain.people import Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.domain.rights import Right, may
-from bot.store import answers, gifts, outbox, pledges, supporters, switches
-from bot.store import campaigns as campaign_rows
-from bot.store.inbox import RELAYED
-from bot.store.outbox import Delivery, Lane, Outcome, State
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import outbox, private_replies, switches
+from bot.store.core.outbox import Delivery, Lane, Outcome, State
+from bot.store.gifts import gifts
+from bot.store.inbox.inbox import RELAYED
+from bot.store.monthly import pledges
+from bot.store.supporters import supporters
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
@@ -80,7 +83,7 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
     about = await _about(ctx, delivery, person)
     async with ctx.db.read() as conn:
         allowed = await supporters.may_be_written_to(conn, person)
-        living = await answers.living(conn, person.address_id, about.campaign.id, ctx.clock())
+        living = await private_replies.living(conn, person.address_id, about.campaign.id, ctx.clock())
     replaces = delivery.message in _REPLACING
     answer = PrivateAnswer(token=living[0], expires_at=living[1]) if living and replaces else None
     if not allowed and answer is None:

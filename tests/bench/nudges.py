@@ -13,9 +13,9 @@ from pathlib import Path
 from sqlalchemy import text
 
 from bot.domain.ids import Ids
-from bot.store import nudges as rows
 from bot.store.db import Database
 from bot.store.migrate import migrate
+from bot.store.nudges import nudges as rows
 from bot.usecases.context import Context
 from bot.usecases.nudges import plan as nudge
 from tests.bench.figures import Bound, Report, median

@@ -29,12 +29,13 @@ from bot.domain.time import system_clock
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.run import settle_memory
+from bot.store.broadcasts.tables import broadcast, recipient
+from bot.store.campaigns.places import Place
+from bot.store.campaigns.tables import campaign
+from bot.store.core.outbox import State
 from bot.store.db import Database
 from bot.store.migrate import migrate
-from bot.store.outbox import State
-from bot.store.places import Place
-from bot.store.schema import address, campaign, preference, supporter
-from bot.store.schema_broadcast import broadcast, recipient
+from bot.store.supporters.tables import address, preference, supporter
 from bot.usecases.context import Context
 from bot.usecases.money.intake import Intake
 from content.cards import Button, Card
@@ -144,7 +145,7 @@ class Thanks:
 
 
 async def open_campaign_of(ctx: Context, campaign_id: int) -> Any:
-    from bot.store import campaigns
+    from bot.store.campaigns import campaigns
 
     async with ctx.db.read() as conn:
         found = await campaigns.by_ids(conn, [campaign_id])

@@ -23,8 +23,8 @@ from bot.delivery.sender import Sender
 from bot.platforms.replies import ReplyBudget
 from bot.platforms.telegram.app import TelegramApp
 from bot.run import settle_memory
+from bot.store.campaigns.tables import campaign
 from bot.store.db import Database
-from bot.store.schema import campaign
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.ports import RetryLater

@@ -15,10 +15,11 @@ from bot.domain.time import system_clock
 from bot.doors import open_doors
 from bot.health import Health
 from bot.run import settle_memory
-from bot.store import campaigns, outbox
+from bot.store.campaigns import campaigns
+from bot.store.core import outbox
 from bot.store.db import Database
 from bot.store.migrate import migrate
-from bot.store.schema import address, supporter
+from bot.store.supporters.tables import address, supporter
 from bot.usecases.context import Context
 from bot.usecases.core.taps import TapCounter
 from bot.usecases.money import verify

@@ -19,9 +19,9 @@ from bot.domain.gifts import Arrived, Change
 from bot.domain.ids import Ids
 from bot.domain.lateral import EVERYTHING, Scope
 from bot.domain.referrals import Circle
-from bot.store import referrals as rows
 from bot.store.db import Connection, Database
 from bot.store.migrate import migrate
+from bot.store.referrals import referrals as rows
 from bot.usecases.context import Context
 from bot.usecases.money.record import apply_set
 from bot.usecases.referral_tree import refer

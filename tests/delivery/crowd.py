@@ -13,10 +13,10 @@ from bot.delivery.pace import Pace
 from bot.delivery.pacer import Pacer
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import Locale, PlatformName
-from bot.store import places
-from bot.store.places import Place
-from bot.store.schema import address, preference, supporter
-from bot.store.schema_broadcast import broadcast, broadcast_post, recipient
+from bot.store.broadcasts.tables import broadcast, broadcast_post, recipient
+from bot.store.campaigns import places
+from bot.store.campaigns.places import Place
+from bot.store.supporters.tables import address, preference, supporter
 from bot.usecases.context import Context
 from bot.usecases.ports import Copies, MessageRef, PlatformError
 from content.cards import Button, Card

@@ -13,12 +13,15 @@ from bot.delivery.pace import Pace, Turn
 from bot.delivery.pacer import Pacer
 from bot.delivery.sender import Sender
 from bot.domain.broadcasts import BroadcastState
-from bot.store import notices, places, posts, recipients, supporters, switches
+from bot.store.broadcasts import posts, recipients
+from bot.store.broadcasts.tables import recipient
+from bot.store.campaigns import places
+from bot.store.core import notices, switches
+from bot.store.core.outbox import State
+from bot.store.core.switches import Switch
 from bot.store.db import Database
-from bot.store.outbox import State
-from bot.store.schema import address, preference, supporter
-from bot.store.schema_broadcast import recipient
-from bot.store.switches import Switch
+from bot.store.supporters import supporters
+from bot.store.supporters.tables import address, preference, supporter
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, PlatformError, Rejected, RetryLater, Unreachable
 from payments.reference import TouchKind

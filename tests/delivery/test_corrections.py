@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import update
 
 from bot.domain.broadcasts import BroadcastState
+from bot.store.broadcasts.tables import recipient
+from bot.store.core.outbox import State
 from bot.store.db import Database
-from bot.store.outbox import State
-from bot.store.schema_broadcast import recipient
 from bot.usecases.broadcasts import corrections, lifecycle
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from bot.domain.people import PlatformName
-from bot.store import notices, outbox, supporters
+from bot.store.core import notices, outbox
 from bot.store.db import Database
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.ports import InDoubt, Rejected, RetryLater

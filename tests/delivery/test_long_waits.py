@@ -8,9 +8,9 @@ from bot.delivery import long_waits
 from bot.delivery.pace import TELEGRAM, Turn
 from bot.delivery.pacer import Pacer
 from bot.domain.staff import Role
-from bot.store import notices as rows
-from bot.store import staff
+from bot.store.core import notices as rows
 from bot.store.db import Database
+from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.staff import notices
 from content.catalog import Locale

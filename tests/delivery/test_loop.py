@@ -12,8 +12,9 @@ from bot.delivery.pace import Pace
 from bot.delivery.pacer import Pacer
 from bot.delivery.sender import Sender
 from bot.domain.people import PlatformName
-from bot.store import answers, outbox, supporters
+from bot.store.core import outbox, private_replies
 from bot.store.db import Database
+from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
@@ -159,7 +160,7 @@ async def test_on_discord_the_private_answer_becomes_the_thank_you(ctx: Context,
     await a_gift(ctx, ALEX)
     person = await who(ctx, ALEX)
     async with ctx.db.write() as conn:
-        await answers.keep(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
+        await private_replies.keep(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
     platform = RecordingPlatform("discord")
     await loop_for(ctx, platform).step()
     assert platform.private == ["token"]
@@ -176,7 +177,7 @@ async def test_thank_you_in_a_private_answer_also_goes_out_where_we_may_write(ct
     await a_gift(ctx, ALEX)
     person = await who(ctx, ALEX)
     async with ctx.db.write() as conn:
-        await answers.keep(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
+        await private_replies.keep(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
         await supporters.note_wrote(conn, person.address_id, clock())
     platform = RecordingPlatform("discord")
     await loop_for(ctx, platform).step()
@@ -203,7 +204,7 @@ async def test_on_discord_an_expired_answer_falls_back_to_a_dm_only_where_allowe
     await a_gift(ctx, ALEX)
     person = await who(ctx, ALEX)
     async with ctx.db.write() as conn:
-        await answers.keep(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
+        await private_replies.keep(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
         await supporters.note_wrote(conn, person.address_id, clock())
     platform = RecordingPlatform("discord")
     platform.private_trouble = Unreachable("token expired")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from bot.domain.people import PlatformName
-from bot.store import supporters
-from bot.store.schema import private_answer
+from bot.store.core.tables import private_answer
+from bot.store.supporters import supporters
 from content.catalog import Arg, Catalog, Locale
 from content.commands import name_of
 from payments.money import Money

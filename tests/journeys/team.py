@@ -7,7 +7,9 @@ from typing import Any
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import Contact, PlatformName, Preference
 from bot.domain.staff import Role
-from bot.store import broadcasts, places, staff
+from bot.store.broadcasts import broadcasts
+from bot.store.campaigns import places
+from bot.store.staff import staff
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.core.join import who
 from bot.usecases.preferences.preferences import set_preferences

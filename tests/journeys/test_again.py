@@ -10,8 +10,8 @@ import pytest
 
 from bot.domain.nudges import Numbers, PolicyName
 from bot.domain.people import Preference
-from bot.store import nudges as rows
-from bot.store import supporters
+from bot.store.nudges import nudges as rows
+from bot.store.supporters import supporters
 from bot.usecases.campaigns import publish
 from bot.usecases.nudges import impact_updates, plan
 from bot.usecases.nudges.policies import Standing, as_set

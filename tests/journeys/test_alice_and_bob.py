@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.rights import Standing
-from bot.store import pledges
+from bot.store.monthly import pledges
 from bot.usecases.core import stripe_login
 from bot.usecases.money import reconcile
 from content.commands import name_of

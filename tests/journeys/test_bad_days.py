@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from bot.store import outbox
+from bot.store.core import outbox
 from payments.ledger import State
 from tests.journeys.people import Heard, Person, cad, says
 from tests.journeys.town import TWO_KINDS, Town

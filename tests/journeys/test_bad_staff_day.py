@@ -8,7 +8,9 @@ import pytest
 
 from bot.domain.people import Locale
 from bot.domain.staff import Role
-from bot.store import audit, broadcasts, staff
+from bot.store.broadcasts import broadcasts
+from bot.store.core import audit
+from bot.store.staff import staff
 from content.commands import name_of
 from tests.journeys.people import Person, says
 from tests.journeys.team import Kind, ask, follower, hears_still, hired, is_done, leaves, writes_broadcast

@@ -10,7 +10,8 @@ from bot.demo.stage import example
 from bot.domain.broadcasts import Broadcast, BroadcastState, Quiet, Segment
 from bot.domain.people import Contact, Locale, Preference
 from bot.domain.staff import Member, Role
-from bot.store import broadcasts, staff
+from bot.store.broadcasts import broadcasts
+from bot.store.staff import staff
 from bot.usecases.broadcasts import corrections, lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.broadcasts.report import report

@@ -15,7 +15,8 @@ import pytest
 
 from bot.domain.people import PlatformName
 from bot.domain.referrals import Circle, How
-from bot.store import referrals, supporters
+from bot.store.referrals import referrals
+from bot.store.supporters import supporters
 from bot.usecases.referral_tree import refer
 from content.catalog import Locale
 from payments.reference import TouchKind

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain.people import Contact, Preference
-from bot.store import supporters
+from bot.store.supporters import supporters
 from bot.usecases.core.join import who
 from tests.journeys.people import Person, says
 from tests.journeys.test_again import at

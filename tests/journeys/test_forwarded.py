@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.rights import Standing
-from bot.store import supporters
+from bot.store.supporters import supporters
 from bot.usecases.money import reconcile
 from content.commands import name_of
 from tests.journeys.conftest import KINDS

@@ -7,7 +7,9 @@ import pytest
 
 from bot.domain.people import PlatformName
 from bot.domain.staff import Role
-from bot.store import notices, places, staff
+from bot.store.campaigns import places
+from bot.store.core import notices
+from bot.store.staff import staff
 from content.catalog import Locale
 from tests.journeys.people import Heard, Person, says
 from tests.journeys.town import Town

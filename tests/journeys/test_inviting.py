@@ -6,7 +6,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.referrals import How, Referral
-from bot.store import invites, referrals, supporters
+from bot.store.referrals import invites, referrals
+from bot.store.supporters import supporters
 from bot.usecases.campaigns import publish
 from tests.journeys.people import Heard, Person, says
 from tests.journeys.town import BOT, Town

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from bot.domain.people import Contact
 from bot.domain.referrals import Circle, Invite, Outcome, Referral
-from bot.store import invites, places, referrals, supporters
+from bot.store.campaigns import places
+from bot.store.referrals import invites, referrals
+from bot.store.supporters import supporters
 from bot.usecases.core import join
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import chat_links

@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from bot.app import ticks
 from bot.domain.staff import Role
+from bot.store.core.switches import Switch, turn
 from bot.store.db import Database
 from bot.store.file_watch import DatabaseLost
-from bot.store.switches import Switch, turn
 from bot.usecases.staff.operations import database_file
 from tests.conftest import MovingClock
 from tests.journeys.people import says

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.gifts import Gift
 from bot.domain.people import Locale, PlatformName
 from bot.domain.staff import Role
-from bot.store import audit
+from bot.store.core import audit
 from bot.usecases.gifts import duplicates
 from tests.journeys.people import Person, cad, says
 from tests.journeys.team import Json, Kind, a_place, ask, fill, hired, posts, press_what_begins, shows_it

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.app import App
-from bot.store import supporters
+from bot.store.supporters import supporters
 from bot.usecases.campaigns import publish
 from content.catalog import Locale
 from tests.journeys.people import CATALOG, Heard, Person, cad, says

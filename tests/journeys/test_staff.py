@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.people import PlatformName
 from bot.run import first_owner_words
-from bot.store import audit, staff
+from bot.store.core import audit
+from bot.store.staff import staff
 from content.catalog import Locale
 from tests.journeys.people import Person, says
 from tests.journeys.town import Town, town

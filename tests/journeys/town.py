@@ -25,7 +25,8 @@ from bot.sandbox.discord import DiscordSandbox
 from bot.sandbox.stripe import Charity, StripeSandbox
 from bot.sandbox.telegram import Limits, TelegramSandbox
 from bot.settings import Settings
-from bot.store import gifts, outbox
+from bot.store.core import outbox
+from bot.store.gifts import gifts
 from bot.usecases.campaigns import publish
 from bot.usecases.money import verify
 from content.catalog import Locale

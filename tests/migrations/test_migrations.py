@@ -12,7 +12,8 @@ from sqlalchemy import Connection, inspect, literal_column, select, table, text
 
 from bot.store.copies import KEPT, copies_of, copy_sqlite
 from bot.store.db import Database
-from bot.store.migrate import WrongSchema, check_schema, declared, migrate, revisions
+from bot.store.migrate import WrongSchema, check_schema, migrate, revisions
+from bot.store.schema import metadata
 from tests.migrations.conftest import load
 from tests.migrations.shape import shape
 
@@ -33,7 +34,7 @@ async def test_migrations_end_in_the_declared_schema(empty: Database) -> None:
         migrated = await conn.run_sync(shape)
         wanted = await conn.run_sync(_declared_shape)
     assert migrated == wanted
-    assert migrated.keys() == declared().tables.keys()
+    assert migrated.keys() == metadata.tables.keys()
 
 
 async def test_database_of_the_first_revision_is_upgraded_with_its_rows(old: Database) -> None:
@@ -143,8 +144,8 @@ async def test_empty_database_is_made_by_migrate_only(empty: Database) -> None:
 
 def _declared_shape(connection: Connection) -> dict[str, dict[str, Any]]:
     """Return the shape of tables made straight from the declaration, in the place of those that are there."""
-    declared().drop_all(connection)
-    declared().create_all(connection)
+    metadata.drop_all(connection)
+    metadata.create_all(connection)
     return shape(connection)
 
 

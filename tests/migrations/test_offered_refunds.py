@@ -4,9 +4,9 @@ import json
 
 from sqlalchemy import text
 
-from bot.store import refunds
 from bot.store.db import Database
 from bot.store.migrate import migrate
+from bot.store.money import refunds
 
 _COPY = """INSERT INTO delivery (id, lane, platform, address_id, message, args, state, due_at, attempts)
 SELECT 7700, lane, platform, address_id, 'double', :args, 'sent', due_at, attempts FROM delivery LIMIT 1"""

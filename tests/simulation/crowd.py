@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change, Gift
 from bot.domain.people import Contact, Locale, PlatformName, Preference, Supporter
-from bot.store import outbox, supporters
-from bot.store.outbox import Outcome, State
+from bot.store.core import outbox
+from bot.store.core.outbox import Outcome, State
+from bot.store.supporters import supporters
 from bot.usecases import outbox_messages
 from bot.usecases.context import Context
 from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from bot.domain.ids import Ids
 from bot.store.db import Database
 from bot.store.migrate import migrate
-from bot.store.schema_nudges import decision
+from bot.store.nudges.tables import decision
 from tests.conftest import MovingClock
 from tests.machine import FULL
 from tests.simulation.crowd import START, STEP, Seen, play

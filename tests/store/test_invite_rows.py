@@ -6,8 +6,9 @@ import pytest
 
 from bot.domain.people import Contact
 from bot.domain.referrals import Invite, InviteLink
-from bot.store import invites, supporters
 from bot.store.db import Connection, Database
+from bot.store.referrals import invites
+from bot.store.supporters import supporters
 from tests.conftest import MovingClock
 
 

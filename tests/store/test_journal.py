@@ -1,7 +1,7 @@
 """The ledger as people read it: the newest entries first, each balanced, with the payment it is about."""
 
-from bot.store import journal
 from bot.store.db import Database
+from bot.store.gifts import journal
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
 from tests.usecases.money.test_record import take

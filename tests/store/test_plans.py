@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from bot.store import outbox
+from bot.store.core import outbox
 from bot.store.db import Database
 from tests import plans
 from tests.plans import Statement
@@ -31,7 +31,7 @@ async def test_statement_of_ours_is_noted_with_its_function(db: Database) -> Non
     async with db.read() as conn:
         await outbox.counts(conn)
         await conn.execute(text("SELECT 1 FROM delivery WHERE attempts = 77"))
-    assert [one.function for one in plans.noted()] == ["store.outbox.counts"]
+    assert [one.function for one in plans.noted()] == ["store.core.outbox.counts"]
 
 
 def test_every_exception_is_a_function_or_module_that_exists() -> None:

@@ -1,6 +1,6 @@
 from bot.domain.people import Contact, Preference
-from bot.store import supporters
 from bot.store.db import Database
+from bot.store.supporters import supporters
 from tests.conftest import MovingClock
 
 CAMILLE = Contact(platform="telegram", external_id="42", locale="fr", private=True)

@@ -18,10 +18,11 @@ from bot.domain.people import Contact, Preference
 from bot.domain.referrals import How, Invite
 from bot.doors import open_doors
 from bot.health import Health
-from bot.store import campaigns as campaign_rows
-from bot.store import invites, referrals, supporters
+from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Database
-from bot.store.schema_staff import name_hidden
+from bot.store.inbox.tables import name_hidden
+from bot.store.referrals import invites, referrals
+from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context

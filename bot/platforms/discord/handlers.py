@@ -18,7 +18,7 @@ from bot.platforms.discord.contacts import contact_of, with_roles_in
 from bot.platforms.discord.forms import Filled
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.replies import NoPacing, Pacing, Replies, ReplyBudget
-from bot.store import supporters
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, PlatformError, PrivateAnswer, Rejected, RetryLater
 from bot.usecases.reply import Reply

@@ -6,7 +6,7 @@ from telegram import Bot, BotCommandScopeChat
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.platforms.telegram.commands import MENUS, menu, staff_menu
-from bot.store import staff
+from bot.store.staff import staff
 from bot.usecases.context import Context
 from content.catalog import Locale
 

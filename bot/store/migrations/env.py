@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bot.store.migrate import declared
+from bot.store.schema import metadata
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=declared(), render_as_batch=True)
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
 context.run_migrations()

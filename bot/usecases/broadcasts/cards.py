@@ -6,9 +6,9 @@ from bot.domain.broadcasts import Broadcast
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, Locale, PlatformName
 from bot.domain.staff import Member
-from bot.store import broadcasts
-from bot.store import campaigns as campaign_rows
-from bot.store.places import Place
+from bot.store.broadcasts import broadcasts
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.campaigns.places import Place
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.join import who

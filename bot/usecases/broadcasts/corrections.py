@@ -12,10 +12,11 @@ from bot.domain.broadcasts import Broadcast
 from bot.domain.ids import id_at
 from bot.domain.people import Locale
 from bot.domain.staff import Member, Role
-from bot.store import broadcasts as rows
-from bot.store import drafts, recipients
+from bot.store.broadcasts import broadcasts as rows
+from bot.store.broadcasts import recipients
 from bot.store.db import Connection
-from bot.store.drafts import Draft
+from bot.store.staff import drafts
+from bot.store.staff.drafts import Draft
 from bot.usecases.broadcasts import lifecycle as broadcast
 from bot.usecases.broadcasts.lifecycle import NotPossible
 from bot.usecases.broadcasts.plan import check_texts

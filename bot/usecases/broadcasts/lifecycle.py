@@ -11,11 +11,14 @@ from bot.domain.broadcasts import COUNTDOWN, MOVES, Broadcast, BroadcastState
 from bot.domain.ids import read_id
 from bot.domain.people import Contact
 from bot.domain.staff import Member
-from bot.store import broadcasts as rows
-from bot.store import campaigns as campaign_rows
-from bot.store import posts, recipients, segments, staff, supporters, switches
+from bot.store.broadcasts import broadcasts as rows
+from bot.store.broadcasts import posts, recipients, segments
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import switches
+from bot.store.core.outbox import State
 from bot.store.db import Connection
-from bot.store.outbox import State
+from bot.store.staff import staff
+from bot.store.supporters import supporters
 from bot.usecases.broadcasts.plan import audience, leads_elsewhere, whom
 from bot.usecases.context import Context
 from bot.usecases.core import limits

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 from bot.domain.broadcasts import COUNTDOWN, Audience, Broadcast, BroadcastState, Quiet, Segment
 from bot.domain.quiet import BEGINS, ENDS_FOR_BROADCASTS, known_zone, quiet_until
 from bot.domain.staff import Member, Role
-from bot.store import broadcasts as rows
-from bot.store import campaigns as campaign_rows
-from bot.store import places, segments, switches
+from bot.store.broadcasts import broadcasts as rows
+from bot.store.broadcasts import segments
+from bot.store.broadcasts.segments import Night, Whom
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.campaigns import places
+from bot.store.core import switches
 from bot.store.db import Connection
-from bot.store.segments import Night, Whom
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.audit import note

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.broadcasts import Broadcast
-from bot.store import broadcasts as rows
-from bot.store import posts, recipients
-from bot.store.broadcasts import Slice
+from bot.store.broadcasts import broadcasts as rows
+from bot.store.broadcasts import posts, recipients
+from bot.store.broadcasts.broadcasts import Slice
+from bot.store.core.outbox import State
 from bot.store.db import Connection
-from bot.store.outbox import State
 from bot.usecases.context import Context
 from payments.money import Money
 

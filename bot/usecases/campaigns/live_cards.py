@@ -10,10 +10,11 @@ from datetime import timedelta
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import PlatformName
-from bot.store import campaigns as campaign_rows
-from bot.store import places, posted, switches
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.campaigns import places, posted
+from bot.store.campaigns.posted import PostedCard
+from bot.store.core import switches
 from bot.store.db import Connection
-from bot.store.posted import PostedCard
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.isolate import each

@@ -14,9 +14,10 @@ from itertools import groupby
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.people import Locale
 from bot.domain.staff import Member, Role
-from bot.store import campaigns as campaign_rows
-from bot.store import places, posted, switches
-from bot.store.campaigns import Crossed
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.campaigns import places, posted
+from bot.store.campaigns.campaigns import Crossed
+from bot.store.core import switches
 from bot.usecases.broadcasts.plan import CannotSend, Spec, begins_at
 from bot.usecases.broadcasts.plan import submit as submit_broadcast
 from bot.usecases.context import Context

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.staff import Member
-from bot.store import campaigns as campaign_rows
-from bot.store import posted, switches
-from bot.store.posted import PostedCard
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.campaigns import posted
+from bot.store.campaigns.posted import PostedCard
+from bot.store.core import switches
 from bot.usecases.context import Context
 from bot.usecases.core import clock_check, staff_texts
 from bot.usecases.core.audit import note

@@ -2,7 +2,7 @@
 
 from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
-from bot.store import staff
+from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core.audit import note
 from bot.usecases.core.notify import tell_all

@@ -3,8 +3,8 @@
 from typing import Any
 
 from bot.domain.staff import Member
-from bot.store import audit
-from bot.store.audit import Act
+from bot.store.core import audit
+from bot.store.core.audit import Act
 from bot.store.db import Connection
 from bot.usecases.context import Context
 

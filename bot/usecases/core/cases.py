@@ -4,9 +4,12 @@ Both in the transaction of the fact: the notice with the case, the word to the p
 """
 
 from bot.domain.people import Supporter
-from bot.store import gifts, inbox, notices, outbox, supporters
+from bot.store.core import notices, outbox
+from bot.store.core.outbox import Delivery, Lane
 from bot.store.db import Connection
-from bot.store.outbox import Delivery, Lane
+from bot.store.gifts import gifts
+from bot.store.inbox import inbox
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.notify import tell_all
 from bot.usecases.core.send_errors import OutOfDate

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from bot.domain.broadcasts import COUNTDOWN
 from bot.domain.staff import Member
-from bot.store import broadcasts, staff, switches
-from bot.store.switches import FREEZE, Switch
+from bot.store.broadcasts import broadcasts
+from bot.store.core import switches
+from bot.store.core.switches import FREEZE, Switch
+from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core.audit import note
 from bot.usecases.core.notify import tell_all

@@ -1,8 +1,10 @@
 """Join: know who is talking, and remember them the first time."""
 
 from bot.domain.people import Contact, PlatformName, Supporter
-from bot.store import nudges, outbox, supporters
+from bot.store.core import outbox
 from bot.store.db import Connection
+from bot.store.nudges import nudges
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from bot.domain.broadcasts import APPROVE_ABOVE, PAUSE_ABOVE
 from bot.domain.staff import Member
-from bot.store import switches
+from bot.store.core import switches
+from bot.store.core.switches import Switch
 from bot.store.db import Connection
-from bot.store.switches import Switch
 from bot.usecases.context import Context
 from bot.usecases.core.audit import note
 from bot.usecases.core.notify import tell_all

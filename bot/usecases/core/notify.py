@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.domain.people import Locale
-from bot.store import notices
+from bot.store.core import notices
+from bot.store.core.notices import Notice
 from bot.store.db import Connection
-from bot.store.notices import Notice
 from bot.usecases.context import Context
 from content.cards import Card
 

@@ -1,7 +1,7 @@
 """Private answers on Discord: kept for as long as their token lives, so that a thank-you can take their place."""
 
 from bot.domain.people import Contact
-from bot.store import answers
+from bot.store.core import private_replies
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.ports import PrivateAnswer
@@ -11,4 +11,4 @@ async def keep(ctx: Context, contact: Contact, campaign_id: int, answer: Private
     """Remember the newest private answer that shows this campaign to this person."""
     supporter = await who(ctx, contact)
     async with ctx.db.write() as conn:
-        await answers.keep(conn, supporter.address_id, campaign_id, answer.token, answer.expires_at)
+        await private_replies.keep(conn, supporter.address_id, campaign_id, answer.token, answer.expires_at)

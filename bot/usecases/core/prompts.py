@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.staff import Member
-from bot.store import staff
+from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.reply import Form, Reply
 from content.cards import Tap

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from bot.store.recipient_sums import KEPT, sum_some
+from bot.store.broadcasts.recipient_sums import KEPT, sum_some
 from bot.store.retention import RETENTION, Retention, delete_some
 from bot.usecases.context import Context
 

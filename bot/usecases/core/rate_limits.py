@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.people import PlatformName
-from bot.store import account_limits, inbox, supporters
+from bot.store.core import account_limits
 from bot.store.db import Connection
+from bot.store.inbox import inbox
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 
 REMEMBERED = timedelta(days=30)  # after /forget

@@ -12,7 +12,7 @@ from typing import Literal
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Locale
-from bot.store import matches
+from bot.store.matching import matches
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.notify import tell_all

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from bot.store import taps
-from bot.store.taps import TapKey
+from bot.store.core import taps
+from bot.store.core.taps import TapKey
 from bot.usecases.context import Context
 from payments.reference import BadReference, TouchKind
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from bot.domain.people import Locale
-from bot.store.notices import Notice
+from bot.store.core.notices import Notice
 from bot.usecases.context import Context
 from bot.usecases.core.notify import Renderer
 from content import messages_freeze, messages_staff

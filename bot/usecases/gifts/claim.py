@@ -16,12 +16,16 @@ from bot.domain.ids import time_of
 from bot.domain.people import Contact, Supporter
 from bot.domain.referrals import How, Outcome
 from bot.domain.rights import Standing
-from bot.store import campaigns as campaign_rows
-from bot.store import gifts, invites, outbox, staff, supporters
-from bot.store import own_links as own_link_rows
-from bot.store import pledges as pledge_rows
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import outbox
+from bot.store.core.outbox import Delivery
 from bot.store.db import Connection
-from bot.store.outbox import Delivery
+from bot.store.gifts import gifts
+from bot.store.giving import own_links as own_link_rows
+from bot.store.monthly import pledges as pledge_rows
+from bot.store.referrals import invites
+from bot.store.staff import staff
+from bot.store.supporters import supporters
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.join import who

@@ -4,8 +4,9 @@ from bot.domain.gifts import Gift
 from bot.domain.ids import read_id, time_of
 from bot.domain.people import Contact
 from bot.domain.rights import Right, may
-from bot.store import campaigns as campaign_rows
-from bot.store import gifts, own_links
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.gifts import gifts
+from bot.store.giving import own_links
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.gifts import claim, my_gifts

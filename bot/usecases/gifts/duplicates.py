@@ -11,11 +11,13 @@ from bot.domain.gifts import Gift
 from bot.domain.ids import id_at
 from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
-from bot.store import campaigns as campaign_rows
-from bot.store import cursors, gifts, outbox, refunds
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import cursors, outbox
+from bot.store.core.outbox import Delivery
 from bot.store.db import Connection
-from bot.store.outbox import Delivery
-from bot.store.refunds import Given
+from bot.store.gifts import gifts
+from bot.store.money import refunds
+from bot.store.money.refunds import Given
 from bot.usecases.context import Context
 from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.money import refunds as orders

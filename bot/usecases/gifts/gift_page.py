@@ -8,9 +8,11 @@ from typing import Literal
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
 from bot.domain.people import PlatformName
-from bot.store import campaigns as campaign_rows
-from bot.store import gifts, pledges, supporters
+from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Connection
+from bot.store.gifts import gifts
+from bot.store.monthly import pledges
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.gifts import claim
 from payments.ledger import Settled

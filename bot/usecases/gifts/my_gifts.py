@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from bot.domain.gifts import Gift
 from bot.domain.people import Contact
 from bot.domain.rights import Right, may
-from bot.store import campaigns as campaign_rows
-from bot.store import gifts
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.gifts import gifts
 from bot.usecases.context import Context, local_day
 from bot.usecases.core.join import who
 from bot.usecases.reply import Reply

@@ -13,9 +13,10 @@ from bot.domain.gifts import Gift
 from bot.domain.ids import id_at, read_id
 from bot.domain.people import Contact, Supporter
 from bot.domain.rights import Right, may
-from bot.store import gifts, refunds
 from bot.store.db import Connection
-from bot.store.refunds import RefundOrder
+from bot.store.gifts import gifts
+from bot.store.money import refunds
+from bot.store.money.refunds import RefundOrder
 from bot.usecases.context import Context
 from bot.usecases.core import cases, rate_limits
 from bot.usecases.core.join import who

@@ -10,8 +10,8 @@ from urllib.parse import quote, urlencode
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.deeplink import deep_link, give_payload
 from bot.domain.people import Locale, PlatformName, Supporter
-from bot.store import campaigns as campaign_rows
-from bot.store import switches
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import switches
 from bot.usecases.context import Context
 from bot.usecases.giving import links, own_amounts, own_links
 from bot.usecases.matching import matching

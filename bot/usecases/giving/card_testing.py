@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.domain.payment_set import Verdict
-from bot.store import account_limits, events, switches
+from bot.store.core import account_limits, switches
+from bot.store.core.switches import PAYMENT_ALARM, Switch
 from bot.store.db import Connection
-from bot.store.switches import PAYMENT_ALARM, Switch
+from bot.store.money import events
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.notify import tell_all

@@ -4,7 +4,7 @@ from bot.domain.amounts import Ambiguous, NotUnderstood, OtherCurrency, OutOfRan
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale, Supporter
-from bot.store import campaigns as campaign_rows
+from bot.store.campaigns import campaigns as campaign_rows
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.giving import campaign_cards, links, own_links

@@ -9,9 +9,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.store import switches
+from bot.store.core import switches
+from bot.store.core.switches import PAYMENTS
 from bot.store.db import Connection
-from bot.store.switches import PAYMENTS
 from bot.usecases.context import Context
 from payments.stripe import LinkGone
 

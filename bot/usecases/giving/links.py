@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.people import Locale, Supporter
-from bot.store import campaigns as campaign_rows
-from bot.store import links as link_rows
-from bot.store import switches
-from bot.store.links import StoredLink
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import switches
+from bot.store.giving import links as link_rows
+from bot.store.giving.links import StoredLink
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.isolate import each_at_stripe

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.store import links as link_rows
-from bot.store import own_links as own_rows
+from bot.store.giving import links as link_rows
+from bot.store.giving import own_links as own_rows
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each_at_stripe
 from payments.gateway_errors import GatewayUnavailable

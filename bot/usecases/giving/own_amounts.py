@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from bot.domain import asks
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Preference, Supporter
-from bot.store import campaigns as campaign_rows
-from bot.store import gifts, supporters
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.gifts import gifts
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each_at_stripe
 from bot.usecases.giving import links

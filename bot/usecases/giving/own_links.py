@@ -20,12 +20,12 @@ from bot.domain.deeplink import deep_link
 from bot.domain.gifts import Gift
 from bot.domain.ids import read_id
 from bot.domain.people import Supporter
-from bot.store import campaigns as campaign_rows
-from bot.store import gifts as gift_rows
-from bot.store import own_links as rows
-from bot.store import proofs
+from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Connection
-from bot.store.own_links import OwnLink
+from bot.store.gifts import gifts as gift_rows
+from bot.store.giving import own_links as rows
+from bot.store.giving import proofs
+from bot.store.giving.own_links import OwnLink
 from bot.usecases.context import Context
 from bot.usecases.core import cases, rate_limits
 from bot.usecases.core.isolate import each_at_stripe

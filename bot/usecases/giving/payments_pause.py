@@ -12,11 +12,12 @@ from datetime import datetime
 
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.staff import Member
-from bot.store import campaigns as campaign_rows
-from bot.store import links as link_rows
-from bot.store import staff, switches
-from bot.store.links import StoredLink
-from bot.store.switches import PAYMENTS, Switch
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import switches
+from bot.store.core.switches import PAYMENTS, Switch
+from bot.store.giving import links as link_rows
+from bot.store.giving.links import StoredLink
+from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core.audit import note
 from bot.usecases.core.isolate import each_at_stripe

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain.gifts import Change, Gift, Pledge
 from bot.domain.rights import Standing
-from bot.store import gifts, proofs
-from bot.store import pledges as pledge_rows
 from bot.store.db import Connection
+from bot.store.gifts import gifts
+from bot.store.giving import proofs
+from bot.store.monthly import pledges as pledge_rows
 from bot.usecases.context import Context
 
 

@@ -4,10 +4,14 @@ from datetime import timedelta
 
 from bot.domain.ids import id_at
 from bot.domain.people import Contact, Supporter
-from bot.store import drafts, inbox, notices, outbox, places, staff, supporters
+from bot.store.campaigns import places
+from bot.store.core import notices, outbox
+from bot.store.core.notices import Notice
+from bot.store.core.outbox import Delivery, Lane, State
 from bot.store.db import Connection
-from bot.store.notices import Notice
-from bot.store.outbox import Delivery, Lane, State
+from bot.store.inbox import inbox
+from bot.store.staff import drafts, staff
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits, staff_texts
 from bot.usecases.core.notify import tell_all

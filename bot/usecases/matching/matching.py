@@ -6,8 +6,8 @@ from datetime import datetime
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change, Gift
 from bot.domain.matching import MatchPeriod, settle
-from bot.store import matches
 from bot.store.db import Connection
+from bot.store.matching import matches
 from payments.money import Money
 
 

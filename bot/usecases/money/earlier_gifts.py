@@ -6,7 +6,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.domain.gifts import Change, Gift
-from bot.store import gifts, proofs
+from bot.store.gifts import gifts
+from bot.store.giving import proofs
 from bot.usecases.context import Context
 from bot.usecases.giving.proofs import cover, payer_hash
 from bot.usecases.money.record import apply_changes

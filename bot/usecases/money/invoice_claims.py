@@ -13,8 +13,9 @@ from collections.abc import Iterable
 from bot.domain.gifts import Gift, Pledge
 from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
-from bot.store import gifts, look_back
-from bot.store import pledges as pledge_rows
+from bot.store.gifts import gifts
+from bot.store.monthly import pledges as pledge_rows
+from bot.store.nudges import impact_updates
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from payments.pledges import PayersNumbers
@@ -56,7 +57,7 @@ async def _accepted(ctx: Context, numbers: PayersNumbers, pledge: Pledge, suppor
     if not pledge.legacy:
         return numbers.receipt, numbers.invoice
     async with ctx.db.read() as conn:
-        asked_at = await look_back.had_at(conn, supporter_id, asked_mark(pledge.subscription))
+        asked_at = await impact_updates.had_at(conn, supporter_id, asked_mark(pledge.subscription))
     is_later = asked_at is not None and numbers.made_at is not None and numbers.made_at > asked_at
     return (numbers.receipt,) if is_later else ()
 

@@ -9,13 +9,14 @@ from bot.domain.gifts import Pledge
 from bot.domain.people import Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.domain.rights import Right, may
-from bot.store import campaigns as campaign_rows
-from bot.store import look_back, nudges, outbox, switches
-from bot.store import pledges as rows
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import outbox, switches
+from bot.store.core.outbox import Delivery, Lane
+from bot.store.core.switches import Switch
 from bot.store.db import Connection
-from bot.store.nudges import Home
-from bot.store.outbox import Delivery, Lane
-from bot.store.switches import Switch
+from bot.store.monthly import pledges as rows
+from bot.store.nudges import impact_updates, nudges
+from bot.store.nudges.nudges import Home
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each
 from bot.usecases.core.send_errors import OutOfDate
@@ -42,7 +43,7 @@ async def renewals_failed(
             continue
         if not may(pledge.standing, Right.NEWS):
             continue
-        if await look_back.once(conn, pledge.supporter_id, f"failed:{fact.invoice}", ctx.clock()):
+        if await impact_updates.once(conn, pledge.supporter_id, f"failed:{fact.invoice}", ctx.clock()):
             args = {
                 "pledge": fact.pledge,
                 "campaign": pledge.campaign_id,
@@ -64,7 +65,7 @@ async def ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge]) -> li
             continue
         if not may(pledge.standing, Right.NEWS):
             continue
-        if await look_back.once(conn, pledge.supporter_id, f"ended:{pledge.subscription}", ctx.clock()):
+        if await impact_updates.once(conn, pledge.supporter_id, f"ended:{pledge.subscription}", ctx.clock()):
             args = {"campaign": pledge.campaign_id, "pledge": pledge.subscription}
             made += await delivery(ctx, conn, pledge.supporter_id, "pledge_ended", args, wait=_FOR_AN_ANSWER)
     return made
@@ -73,7 +74,7 @@ async def ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge]) -> li
 async def answered_its_end(ctx: Context, conn: Connection, pledge: Pledge) -> None:
     """They ended it here, and read so in the answer."""
     if pledge.supporter_id is not None:
-        await look_back.once(conn, pledge.supporter_id, f"end_said:{pledge.subscription}", ctx.clock())
+        await impact_updates.once(conn, pledge.supporter_id, f"end_said:{pledge.subscription}", ctx.clock())
 
 
 async def campaign_closed(ctx: Context, conn: Connection, campaign: Campaign) -> None:
@@ -114,7 +115,7 @@ async def _ask_chunk(ctx: Context, name: str) -> int | None:
             for pledge in pledges
             if pledge.supporter_id is not None
             and may(pledge.standing, Right.NEWS)
-            and await look_back.once(
+            and await impact_updates.once(
                 conn, pledge.supporter_id, f"moved:{pledge.subscription}:{campaign_id}", ctx.clock()
             )
         ]
@@ -171,7 +172,7 @@ async def failed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Ca
 async def ended_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """It has ended. Raises OutOfDate where they ended it here, and know."""
     async with ctx.db.read() as conn:
-        if await look_back.had(conn, person.id, f"end_said:{delivery.args['pledge']}"):
+        if await impact_updates.had(conn, person.id, f"end_said:{delivery.args['pledge']}"):
             raise OutOfDate("they ended it here, and were answered")
     return words.ended(ctx.catalog, person.locale, (await campaign_of(ctx, delivery)).authored)
 

@@ -10,11 +10,13 @@ from typing import Literal
 
 from bot.domain.payment_set import Verdict, Warned
 from bot.domain.people import Locale
-from bot.store import campaigns as campaign_rows
-from bot.store import gifts, notices, pledges
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import notices
+from bot.store.core.notices import Notice
 from bot.store.db import Connection
-from bot.store.events import EventState
-from bot.store.notices import Notice
+from bot.store.gifts import gifts
+from bot.store.money.events import EventState
+from bot.store.monthly import pledges
 from bot.usecases.context import Context, local_day
 from bot.usecases.core.notify import Renderer
 from content import messages_confirm as confirm_words

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.store import answers, cursors, events, gifts
+from bot.store.core import cursors, private_replies
 from bot.store.db import Connection
+from bot.store.gifts import gifts
+from bot.store.money import events
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import clock_check
 from bot.usecases.core.isolate import each
@@ -156,7 +158,7 @@ async def fetch_fees(ctx: Context) -> int:
 async def tidy(ctx: Context) -> None:
     """Drop what is of no use any more: private answers that have run out, and events that wait for nobody's gift."""
     async with ctx.db.write() as conn:
-        await answers.drop_expired(conn, ctx.clock())
+        await private_replies.drop_expired(conn, ctx.clock())
         dropped = await events.forget_waiting(conn, ctx.clock() - await _waits(ctx, conn))
     if dropped:
         log.info("%d events waited in vain for a gift of ours and were dropped", dropped)

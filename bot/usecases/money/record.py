@@ -18,14 +18,15 @@ from bot.domain.payment_set import (
     pledges_in,
     tokens_in,
 )
-from bot.store import campaigns as campaign_rows
-from bot.store import events as event_rows
-from bot.store import gifts as gift_rows
-from bot.store import outbox, supporters
-from bot.store import pledges as pledge_rows
-from bot.store.campaigns import CounterChange
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.campaigns.campaigns import CounterChange
+from bot.store.core import outbox
 from bot.store.db import Connection
-from bot.store.events import EventState, StoredEvent
+from bot.store.gifts import gifts as gift_rows
+from bot.store.money import events as event_rows
+from bot.store.money.events import EventState, StoredEvent
+from bot.store.monthly import pledges as pledge_rows
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.giving import card_testing, own_links, proofs
 from bot.usecases.matching import matching

@@ -11,9 +11,10 @@ from enum import StrEnum
 
 from bot.domain.gifts import Gift
 from bot.domain.staff import Member
-from bot.store import gifts, refunds
 from bot.store.db import Connection
-from bot.store.refunds import RefundOrder
+from bot.store.gifts import gifts
+from bot.store.money import refunds
+from bot.store.money.refunds import RefundOrder
 from bot.usecases.context import Context
 from bot.usecases.core.audit import note
 from bot.usecases.core.isolate import each

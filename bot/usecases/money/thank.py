@@ -6,9 +6,9 @@ from dataclasses import replace
 from bot.domain.gifts import Change, Gift
 from bot.domain.people import Supporter
 from bot.domain.rights import Right, Standing, may
-from bot.store import supporters
+from bot.store.core.outbox import Delivery, Lane
 from bot.store.db import Connection
-from bot.store.outbox import Delivery, Lane
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from payments.ledger import Settled
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
-from bot.store import campaigns as campaign_rows
-from bot.store import gifts as gift_rows
-from bot.store import supporters
+from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Connection
+from bot.store.gifts import gifts as gift_rows
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.matching import matching
 from bot.usecases.money import verify_referrals

@@ -4,9 +4,9 @@ paths; see refer.py."""
 from collections.abc import Iterator, Mapping
 
 from bot.domain.referrals import Node, path_under
-from bot.store import referrals as rows
 from bot.store.db import Connection
-from bot.store.referrals import Credit
+from bot.store.referrals import referrals as rows
+from bot.store.referrals.referrals import Credit
 from payments.money import Money
 
 Given = dict[int, dict[str, tuple[int, int]]]  # supporter -> currency -> (gifts, minor units)

@@ -4,10 +4,11 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift, Pledge
 from bot.domain.people import Contact, Supporter
 from bot.domain.rights import Right, Standing, may
-from bot.store import look_back, outbox
-from bot.store import pledges as rows
+from bot.store.core import outbox
+from bot.store.core.outbox import Delivery
 from bot.store.db import Connection
-from bot.store.outbox import Delivery
+from bot.store.monthly import pledges as rows
+from bot.store.nudges import impact_updates
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.notify import tell_all
@@ -89,7 +90,9 @@ async def ask_earlier_donors(ctx: Context) -> int:
     async with ctx.db.write() as conn:
         for pledge in await rows.to_be_asked(conn, ASK_EARLIER, _BATCH):
             asked = asked_mark(pledge.subscription)
-            if pledge.supporter_id is None or not await look_back.once(conn, pledge.supporter_id, asked, ctx.clock()):
+            if pledge.supporter_id is None or not await impact_updates.once(
+                conn, pledge.supporter_id, asked, ctx.clock()
+            ):
                 continue
             args: dict[str, object] = {"pledge": pledge.subscription, "campaign": pledge.campaign_id}
             made += await monthly_news.delivery(ctx, conn, pledge.supporter_id, ASK_EARLIER, args)

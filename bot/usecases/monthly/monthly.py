@@ -11,8 +11,8 @@ from bot.domain.gifts import Pledge
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Supporter
 from bot.domain.rights import Right, may
-from bot.store import campaigns as campaign_rows
-from bot.store import pledges as rows
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.monthly import pledges as rows
 from bot.usecases.context import Context
 from bot.usecases.core import stripe_login
 from bot.usecases.core.join import who

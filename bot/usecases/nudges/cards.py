@@ -8,12 +8,12 @@ from bot.domain.ids import read_id
 from bot.domain.nudges import DAY, POLICIES, SNOOZE, Campaigning, Due, History, PolicyName
 from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
-from bot.store import campaigns as campaign_rows
-from bot.store import nudges as rows
-from bot.store import supporters
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core.outbox import Delivery
 from bot.store.db import Connection
-from bot.store.nudges import Decision
-from bot.store.outbox import Delivery
+from bot.store.nudges import nudges as rows
+from bot.store.nudges.nudges import Decision
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.join import who

@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 from bot.domain.ids import id_at, time_of
 from bot.domain.people import Preference, Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
-from bot.store import campaigns as campaign_rows
-from bot.store import cursors, gifts, nudges, outbox, supporters, switches
-from bot.store import look_back as rows
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import cursors, outbox, switches
+from bot.store.core.outbox import Delivery, Lane
 from bot.store.db import Connection
-from bot.store.nudges import Home
-from bot.store.outbox import Delivery, Lane
+from bot.store.gifts import gifts
+from bot.store.nudges import impact_updates as rows
+from bot.store.nudges import nudges
+from bot.store.nudges.nudges import Home
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.send_errors import NotYet, OutOfDate
 from bot.usecases.giving import campaign_cards

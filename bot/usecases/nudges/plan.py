@@ -15,12 +15,12 @@ from bot.domain.campaigns import Campaign
 from bot.domain.nudges import POLICIES, Campaigning, Caps, Due, History, PolicyName
 from bot.domain.people import Preference
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
-from bot.store import campaigns as campaign_rows
-from bot.store import cursors, outbox, switches
-from bot.store import nudges as rows
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import cursors, outbox, switches
+from bot.store.core.outbox import Delivery, Lane
 from bot.store.db import Connection
-from bot.store.nudges import Candidate, Decision, GiftSeen, Home, Past
-from bot.store.outbox import Delivery, Lane
+from bot.store.nudges import nudges as rows
+from bot.store.nudges.nudges import Candidate, Decision, GiftSeen, Home, Past
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.matching import matching

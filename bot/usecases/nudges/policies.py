@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 
 from bot.domain.holdout import AT_FIRST
 from bot.domain.nudges import ON_FROM_THE_START, Numbers, PolicyName
-from bot.store import nudges as rows
 from bot.store.db import Connection
-from bot.store.nudges import Set
+from bot.store.nudges import nudges as rows
+from bot.store.nudges.nudges import Set
 from content.catalog import LOCALES, Locale
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from bot.domain.lift import Arm, Lift, MoneyLift, MoneyStratum, Stratum, compare, compare_money
 from bot.domain.nudges import PolicyName
-from bot.store import nudge_figures as figures
 from bot.store.db import Connection
-from bot.store.nudge_figures import Cell, Money
+from bot.store.nudges import figures
+from bot.store.nudges.figures import Cell, Money
 from bot.usecases.context import Context
 from bot.usecases.nudges.policies import Standing, standings
 

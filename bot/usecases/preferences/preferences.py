@@ -3,8 +3,10 @@
 from bot.domain.people import Contact, Locale, Preference, Supporter
 from bot.domain.quiet import known_zone
 from bot.domain.rights import Right, may
-from bot.store import nudges, pledges, supporters
-from bot.store.outbox import Delivery
+from bot.store.core.outbox import Delivery
+from bot.store.monthly import pledges
+from bot.store.nudges import nudges
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate

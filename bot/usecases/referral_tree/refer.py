@@ -13,10 +13,11 @@ from datetime import datetime
 from bot.domain.gifts import Change
 from bot.domain.people import Contact
 from bot.domain.referrals import How, Node, Outcome, Referral, gave_before, path_under
-from bot.store import gifts, supporters
-from bot.store import referrals as rows
 from bot.store.db import Connection
-from bot.store.referrals import Credit
+from bot.store.gifts import gifts
+from bot.store.referrals import referrals as rows
+from bot.store.referrals.referrals import Credit
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.referral_tree import thank_inviter

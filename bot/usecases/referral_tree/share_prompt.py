@@ -5,7 +5,7 @@ after all at their next one, and the two groups would come to be the same.
 """
 
 from bot.domain.gifts import Gift
-from bot.store import share_prompts
+from bot.store.referrals import share_prompts
 from bot.usecases.context import Context
 
 SHOWN = 0.9  # of supporters

@@ -6,9 +6,11 @@ In the transaction in which somebody came.
 from bot.domain.people import Preference, Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.domain.referrals import RECOGNISED_AT
-from bot.store import invites, outbox, referrals, supporters
+from bot.store.core import outbox
+from bot.store.core.outbox import Delivery, Lane
 from bot.store.db import Connection
-from bot.store.outbox import Delivery, Lane
+from bot.store.referrals import invites, referrals
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.notify import tell_all
 from bot.usecases.core.send_errors import NotYet

@@ -12,10 +12,13 @@ from datetime import datetime, timedelta
 from bot.domain.arrivals import Counts, Verdict
 from bot.domain.people import Contact, Supporter
 from bot.domain.referrals import How, InviteLink, Outcome
-from bot.store import arrivals as rows
-from bot.store import cursors, invites, outbox, staff, supporters
+from bot.store.core import cursors, outbox
+from bot.store.core.outbox import Delivery, Lane
 from bot.store.db import Connection
-from bot.store.outbox import Delivery, Lane
+from bot.store.referrals import arrivals as rows
+from bot.store.referrals import invites
+from bot.store.staff import staff
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.join import meet
 from bot.usecases.referral_tree import refer

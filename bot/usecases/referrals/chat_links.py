@@ -12,10 +12,12 @@ from datetime import timedelta
 
 from bot.domain.people import PlatformName
 from bot.domain.referrals import Invite, InviteLink
-from bot.store import arrivals as rows
-from bot.store import invites, places, supporters
+from bot.store.campaigns import places
+from bot.store.campaigns.places import Place
 from bot.store.db import Connection
-from bot.store.places import Place
+from bot.store.referrals import arrivals as rows
+from bot.store.referrals import invites
+from bot.store.supporters import supporters
 from bot.usecases.campaigns.live_cards import rights_lost
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits

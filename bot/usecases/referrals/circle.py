@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from bot.domain.people import Contact
 from bot.domain.referrals import GIFTS_SHOWN_FROM, Circle, Gave, shown_direct, shown_of_all
-from bot.store import circles, referrals
-from bot.store.circles import Shown
+from bot.store.referrals import circles, referrals
+from bot.store.referrals.circles import Shown
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.referral_tree import thank_inviter

@@ -13,9 +13,12 @@ from bot.domain.deeplink import InvitePayload, invite_payload
 from bot.domain.deeplink import deep_link as into_the_bot
 from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.referrals import How, Invite, Outcome
-from bot.store import campaigns as campaign_rows
-from bot.store import inbox, invites, staff, supporters
+from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Connection
+from bot.store.inbox import inbox
+from bot.store.referrals import invites
+from bot.store.staff import staff
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.join import meet, who
 from bot.usecases.giving import give

@@ -11,10 +11,12 @@ from bot.domain.campaigns import Campaign
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale, Supporter
 from bot.domain.referrals import Invite
-from bot.store import campaigns as campaign_rows
-from bot.store import gifts, invites, referrals, supporters
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core.outbox import Delivery
 from bot.store.db import Connection
-from bot.store.outbox import Delivery
+from bot.store.gifts import gifts
+from bot.store.referrals import invites, referrals
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.access import member

@@ -13,10 +13,13 @@ from datetime import datetime, timedelta
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Preference
 from bot.domain.referrals import Invite
-from bot.store import campaigns as campaign_rows
-from bot.store import inbox, invites, places, supporters
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.campaigns import places
 from bot.store.db import Connection
-from bot.store.invites import day_number
+from bot.store.inbox import inbox
+from bot.store.referrals import invites
+from bot.store.referrals.invites import day_number
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.referrals import chat_links, invite
 from payments.reference import Touch, TouchKind

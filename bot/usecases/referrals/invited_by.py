@@ -6,9 +6,10 @@ from itertools import islice
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.referrals import Outcome
-from bot.store import invites, referrals, supporters
+from bot.store.core.outbox import Delivery
 from bot.store.db import Connection
-from bot.store.outbox import Delivery
+from bot.store.referrals import invites, referrals
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate

@@ -3,8 +3,10 @@
 from typing import Any
 
 from bot.domain.lateral import EVERYTHING, Scope
-from bot.store import campaigns as campaign_rows
-from bot.store import figures, gifts, outbox
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import outbox
+from bot.store.gifts import gifts
+from bot.store.reports import figures
 from bot.usecases.context import Context
 from payments.reference import TouchKind
 

@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 from bot.domain.lateral import R90, WINDOW, Scope, r90
 from bot.domain.lift import Arm, Lift, Stratum, compare
-from bot.store import first_gifts
-from bot.store import referral_figures as rows
-from bot.store.referral_figures import Came, Prompted
+from bot.store.referrals import figures as rows
+from bot.store.referrals.figures import Came, Prompted
+from bot.store.reports import first_gifts
 from bot.usecases.context import Context
 
 SHARE_WINDOW = timedelta(days=30)

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from bot.domain.people import Contact, PlatformName
 from bot.domain.staff import Member, Role
-from bot.store import places, staff
+from bot.store.campaigns import places
+from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core.access import member
 from bot.usecases.core.join import who

@@ -2,7 +2,7 @@
 
 from bot.domain.people import Contact
 from bot.domain.staff import Member
-from bot.store import switches
+from bot.store.core import switches
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from bot.usecases.staff.routes import HOME

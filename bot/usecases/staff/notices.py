@@ -13,9 +13,10 @@ from datetime import timedelta
 from itertools import groupby
 
 from bot.domain.people import Locale, PlatformName
-from bot.store import notices as rows
-from bot.store import places, staff
-from bot.store.notices import Copy, Notice
+from bot.store.campaigns import places
+from bot.store.core import notices as rows
+from bot.store.core.notices import Copy, Notice
+from bot.store.staff import staff
 from bot.usecases.campaigns.live_cards import rights_lost
 from bot.usecases.context import Context
 from bot.usecases.core import team_notices

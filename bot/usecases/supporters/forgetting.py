@@ -4,8 +4,11 @@ from collections.abc import Collection, Sequence
 
 from bot.domain.referrals import InviteLink
 from bot.domain.rights import Right, may
-from bot.store import invites, merging, own_links, pledges, proofs
 from bot.store.db import Connection
+from bot.store.giving import own_links, proofs
+from bot.store.monthly import pledges
+from bot.store.referrals import invites
+from bot.store.supporters import merging
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.referrals import arrivals, chat_links

@@ -2,7 +2,8 @@
 
 from bot.domain.people import Contact
 from bot.domain.rights import Right, may
-from bot.store import pledges, supporters
+from bot.store.monthly import pledges
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.stripe_login import login_page
 from bot.usecases.reply import Reply

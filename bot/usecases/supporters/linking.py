@@ -11,9 +11,9 @@ from enum import StrEnum
 
 from bot.domain.codes import BRIEF, hashed, new_code
 from bot.domain.people import Contact, Supporter
-from bot.store import link_codes, supporters
 from bot.store.db import Connection
-from bot.store.link_codes import LinkCode
+from bot.store.supporters import link_codes, supporters
+from bot.store.supporters.link_codes import LinkCode
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.join import who

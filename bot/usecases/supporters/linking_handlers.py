@@ -2,7 +2,7 @@
 
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Supporter
-from bot.store.outbox import Delivery
+from bot.store.core.outbox import Delivery
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from bot.domain.gifts import Change
 from bot.domain.referrals import Referral, gave_before, of_merged
-from bot.store import gifts, merging, nudges
-from bot.store import referrals as tree
 from bot.store.db import Connection
+from bot.store.gifts import gifts
+from bot.store.nudges import nudges
+from bot.store.referrals import referrals as tree
+from bot.store.supporters import merging
 from bot.usecases.context import Context
 from bot.usecases.money.record import write_changes
 from bot.usecases.referral_tree import refer

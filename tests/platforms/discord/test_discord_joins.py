@@ -10,7 +10,10 @@ from bot.domain.people import Contact
 from bot.domain.referrals import Invite, Referral
 from bot.platforms.discord.app import DiscordApp
 from bot.sandbox.discord import DiscordSandbox
-from bot.store import invites, notices, places, referrals, supporters
+from bot.store.campaigns import places
+from bot.store.core import notices
+from bot.store.referrals import invites, referrals
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.referrals import chat_links

@@ -12,8 +12,11 @@ from bot.platforms.telegram import joins
 from bot.platforms.telegram.app import TelegramApp
 from bot.platforms.telegram.probe import probe
 from bot.sandbox.telegram import TelegramSandbox
-from bot.store import invites, notices, places, referrals, supporters
+from bot.store.campaigns import places
+from bot.store.core import notices
 from bot.store.db import Database
+from bot.store.referrals import invites, referrals
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.ports import NoRight, Unreachable, Untold

@@ -15,8 +15,8 @@ from bot.platforms.telegram.app import TelegramApp
 from bot.platforms.telegram.marked import marked
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.sandbox.telegram import TelegramSandbox
-from bot.store import staff
 from bot.store.db import Database
+from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.ports import PlatformError
 from content.cards import Card

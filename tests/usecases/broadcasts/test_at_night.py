@@ -10,10 +10,12 @@ from bot.domain.broadcasts import Quiet, Segment
 from bot.domain.people import Contact, Preference
 from bot.domain.quiet import asleep_at
 from bot.domain.staff import Role
-from bot.store import recipients, staff, supporters
+from bot.store.broadcasts import recipients
+from bot.store.broadcasts.recipients import Night, Recipient
+from bot.store.broadcasts.tables import recipient
 from bot.store.db import Database
-from bot.store.recipients import Night, Recipient
-from bot.store.schema_broadcast import recipient
+from bot.store.staff import staff
+from bot.store.supporters import supporters
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.plan import Spec, into_the_night, submit
 from bot.usecases.context import Context

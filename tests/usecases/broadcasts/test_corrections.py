@@ -5,9 +5,12 @@ import pytest
 from bot.domain.broadcasts import Broadcast, BroadcastState, Segment
 from bot.domain.people import Contact, Preference
 from bot.domain.staff import Role
-from bot.store import audit, broadcasts, drafts, places, staff
+from bot.store.broadcasts import broadcasts
+from bot.store.campaigns import places
+from bot.store.core import audit
+from bot.store.core.notices import due
 from bot.store.db import Database
-from bot.store.notices import due
+from bot.store.staff import drafts, staff
 from bot.usecases import router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.cards import copy_of

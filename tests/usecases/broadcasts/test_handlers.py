@@ -11,9 +11,12 @@ from bot.domain.people import Contact, Locale, Preference
 from bot.domain.staff import Role
 from bot.platforms.discord.render import render as on_discord
 from bot.platforms.telegram.render import render as on_telegram
-from bot.store import audit, broadcasts, drafts, places, staff, switches
+from bot.store.broadcasts import broadcasts
+from bot.store.campaigns import places
+from bot.store.core import audit, switches
+from bot.store.core.notices import due
 from bot.store.db import Database
-from bot.store.notices import due
+from bot.store.staff import drafts, staff
 from bot.usecases import router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.cards import copy_of, post_of

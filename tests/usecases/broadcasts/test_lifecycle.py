@@ -13,12 +13,16 @@ from bot.domain.broadcasts import COUNTDOWN, Audience, Broadcast, BroadcastState
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.staff import Member, Role
-from bot.store import audit, places, recipients, segments, staff, supporters, switches
+from bot.store.broadcasts import recipients, segments
+from bot.store.broadcasts.recipients import Result
+from bot.store.broadcasts.tables import recipient
+from bot.store.campaigns import places
+from bot.store.core import audit, switches
+from bot.store.core.tables import notice
 from bot.store.db import Database
-from bot.store.recipients import Result
-from bot.store.schema import address
-from bot.store.schema_broadcast import recipient
-from bot.store.schema_staff import notice
+from bot.store.staff import staff
+from bot.store.supporters import supporters
+from bot.store.supporters.tables import address
 from bot.usecases import router
 from bot.usecases.broadcasts import corrections, lifecycle
 from bot.usecases.broadcasts.plan import CannotSend, Spec, audience, estimate, local_time, submit, whom

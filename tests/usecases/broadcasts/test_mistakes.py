@@ -4,8 +4,11 @@ import pytest
 
 from bot.domain.people import Contact
 from bot.domain.staff import Role
-from bot.store import audit, broadcasts, places, staff, switches
+from bot.store.broadcasts import broadcasts
+from bot.store.campaigns import places
+from bot.store.core import audit, switches
 from bot.store.db import Database
+from bot.store.staff import staff
 from bot.usecases import router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.campaigns import publish

@@ -8,11 +8,13 @@ from sqlalchemy import update
 from bot.domain.broadcasts import Quiet, Segment
 from bot.domain.people import Contact, PlatformName, Preference
 from bot.domain.staff import Member, Role
-from bot.store import broadcasts, places, progress_messages, recipients, staff
+from bot.store.broadcasts import broadcasts, progress_messages, recipients
+from bot.store.broadcasts.recipients import Result
+from bot.store.broadcasts.tables import broadcast as table
+from bot.store.campaigns import places
+from bot.store.core.outbox import State
 from bot.store.db import Database
-from bot.store.outbox import State
-from bot.store.recipients import Result
-from bot.store.schema_broadcast import broadcast as table
+from bot.store.staff import staff
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.broadcasts.report import progress

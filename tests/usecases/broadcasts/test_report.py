@@ -11,13 +11,14 @@ from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.staff import Role
 from bot.platforms.discord.render import render as on_discord
 from bot.platforms.telegram.render import render as on_telegram
-from bot.store import broadcasts, recipients, staff
+from bot.store.broadcasts import broadcasts, recipients
+from bot.store.broadcasts.recipient_sums import sum_some
+from bot.store.broadcasts.recipients import Result
+from bot.store.broadcasts.tables import recipient
+from bot.store.core.outbox import State
 from bot.store.db import Database
-from bot.store.outbox import State
-from bot.store.recipient_sums import sum_some
-from bot.store.recipients import Result
-from bot.store.schema import gift
-from bot.store.schema_broadcast import recipient
+from bot.store.gifts.tables import gift
+from bot.store.staff import staff
 from bot.usecases import router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit

@@ -11,8 +11,10 @@ from bot.domain.people import Contact
 from bot.domain.staff import Role
 from bot.platforms.discord.render import render as on_discord
 from bot.platforms.telegram.render import render as on_telegram
-from bot.store import audit, campaigns, drafts, staff
+from bot.store.campaigns import campaigns
+from bot.store.core import audit
 from bot.store.db import Database
+from bot.store.staff import drafts, staff
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check

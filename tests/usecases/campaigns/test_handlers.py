@@ -6,8 +6,10 @@ import pytest
 
 from bot.domain.campaigns import CampaignState
 from bot.domain.staff import Member, Role
-from bot.store import audit, campaigns, staff
+from bot.store.campaigns import campaigns
+from bot.store.core import audit
 from bot.store.db import Database
+from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check

@@ -11,11 +11,13 @@ from bot.delivery.paced import PacedPlatform
 from bot.domain.campaigns import Campaign
 from bot.domain.matching import MatchPeriod
 from bot.domain.people import Contact
-from bot.store import campaigns as campaign_rows
-from bot.store import matches, notices, posted, switches
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.campaigns import posted
+from bot.store.campaigns.posted import PostedCard
+from bot.store.core import notices, switches
+from bot.store.core.switches import Switch
 from bot.store.db import Database
-from bot.store.posted import PostedCard
-from bot.store.switches import Switch
+from bot.store.matching import matches
 from bot.usecases.campaigns import live_cards, publish
 from bot.usecases.context import Context
 from bot.usecases.giving.campaign_cards import shared_card

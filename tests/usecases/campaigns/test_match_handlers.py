@@ -4,8 +4,10 @@ import pytest
 
 from bot.domain.matching import MatchPeriod
 from bot.domain.staff import Role
-from bot.store import audit, matches, staff
+from bot.store.core import audit
 from bot.store.db import Database
+from bot.store.matching import matches
+from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.money import verify
 from bot.usecases.reply import Reply

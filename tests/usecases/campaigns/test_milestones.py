@@ -6,11 +6,13 @@ import pytest
 
 from bot.domain.broadcasts import Broadcast, BroadcastState
 from bot.domain.campaigns import Campaign
-from bot.store import broadcasts, notices, places, posted, switches
-from bot.store import campaigns as campaign_rows
+from bot.store.broadcasts import broadcasts
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.campaigns import places, posted
+from bot.store.campaigns.posted import PostedCard
+from bot.store.core import notices, switches
+from bot.store.core.switches import Switch
 from bot.store.db import Database
-from bot.store.posted import PostedCard
-from bot.store.switches import Switch
 from bot.usecases.broadcasts.plan import CannotSend
 from bot.usecases.campaigns import milestones, publish
 from bot.usecases.campaigns.milestones import Announcement

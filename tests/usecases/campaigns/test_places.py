@@ -7,10 +7,12 @@ import pytest
 
 from bot.domain.people import Contact
 from bot.domain.staff import Role
-from bot.store import audit, notices, places, posted, staff
+from bot.store.campaigns import places, posted
+from bot.store.campaigns.places import STAFF, Place
+from bot.store.core import audit, notices
+from bot.store.core.notices import Notice
 from bot.store.db import Database
-from bot.store.notices import Notice
-from bot.store.places import STAFF, Place
+from bot.store.staff import staff
 from bot.usecases.campaigns import live_cards
 from bot.usecases.context import Context
 from bot.usecases.ports import MessageRef, PlatformError, Rejected, RetryLater, Unreachable

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.campaigns import CampaignState
-from bot.store import campaigns as campaign_rows
-from bot.store import links as link_rows
-from bot.store import posted
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.campaigns import posted
 from bot.store.db import Database
+from bot.store.giving import links as link_rows
 from bot.usecases.campaigns import live_cards, publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who

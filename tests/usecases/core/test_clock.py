@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.campaigns import Campaign
 from bot.domain.ids import Ids, time_of
-from bot.store import campaigns as campaign_rows
-from bot.store import cursors, leases, notices
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import cursors, leases, notices
 from bot.store.db import Database
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context

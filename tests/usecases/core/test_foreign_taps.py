@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from bot.domain.campaigns import Campaign
 from bot.domain.staff import Role
-from bot.store import drafts, staff
-from bot.store.drafts import Draft
 from bot.store.schema import metadata as schema
+from bot.store.staff import drafts, staff
+from bot.store.staff.drafts import Draft
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import cases

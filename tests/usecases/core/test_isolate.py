@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Preference
+from bot.store.core.tables import notice
 from bot.store.db import Database
-from bot.store.schema_staff import notice
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each

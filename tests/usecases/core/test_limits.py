@@ -4,9 +4,10 @@ import pytest
 
 from bot.domain.people import Contact
 from bot.domain.staff import Role
-from bot.store import audit, staff
+from bot.store.core import audit
+from bot.store.core.notices import due
 from bot.store.db import Database
-from bot.store.notices import due
+from bot.store.staff import staff
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import limits

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import update
 
 from bot.domain.staff import Role
-from bot.store import notices as rows
-from bot.store import places, staff
+from bot.store.campaigns import places
+from bot.store.core import notices as rows
+from bot.store.core.notices import Notice
+from bot.store.core.tables import notice
 from bot.store.db import Database
-from bot.store.notices import Notice
-from bot.store.schema_staff import notice
+from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, RetryLater, Unreachable
 from bot.usecases.staff import notices

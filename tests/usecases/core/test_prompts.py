@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.domain.ids import Ids
-from bot.store import gifts, notices, staff
+from bot.store.core import notices
+from bot.store.core.tables import delivery
 from bot.store.db import Database
-from bot.store.schema import delivery
-from bot.store.schema_staff import draft
+from bot.store.gifts import gifts
+from bot.store.staff import staff
+from bot.store.staff.tables import draft
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import access, prompts

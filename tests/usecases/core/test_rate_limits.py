@@ -5,11 +5,14 @@ from sqlalchemy import func, select
 
 from bot.domain.people import Contact, Preference
 from bot.domain.staff import Role
-from bot.store import inbox, notices, staff, supporters
-from bot.store import invites as invite_rows
+from bot.store.core import notices
+from bot.store.core.tables import account_act, account_bar
 from bot.store.db import Database
+from bot.store.inbox import inbox
+from bot.store.referrals import invites as invite_rows
 from bot.store.schema import metadata
-from bot.store.schema_limits import account_act, account_bar
+from bot.store.staff import staff
+from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits

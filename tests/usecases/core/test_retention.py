@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, func, insert, select
 
+from bot.store.broadcasts.recipient_sums import KEPT as KEPT_RECIPIENTS
+from bot.store.core.tables import audit, delivery, notice, notice_copy
 from bot.store.db import Database
-from bot.store.migrate import declared
-from bot.store.recipient_sums import KEPT as KEPT_RECIPIENTS
+from bot.store.giving.tables import own_link
+from bot.store.inbox.tables import relay
+from bot.store.money.tables import stripe_event
 from bot.store.retention import ELSEWHERE, KEPT, RETENTION
-from bot.store.schema import delivery, stripe_event
-from bot.store.schema_proofs import own_link
-from bot.store.schema_staff import audit, notice, notice_copy, relay
+from bot.store.schema import metadata
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.prune import delete_old
@@ -104,8 +105,8 @@ async def test_a_gift_is_written_in_the_middle_of_a_large_deletion(ctx: Context)
 
 def test_every_table_has_one_stated_retention() -> None:
     places = Counter([*(one.table.name for one in RETENTION), *ELSEWHERE, *KEPT])
-    assert set(declared().tables) - set(places) == set(), "say in bot/store/retention.py how long these are kept"
-    assert set(places) - set(declared().tables) == set()
+    assert set(metadata.tables) - set(places) == set(), "say in bot/store/retention.py how long these are kept"
+    assert set(places) - set(metadata.tables) == set()
     assert [name for name, number in places.items() if number > 1] == []
 
 

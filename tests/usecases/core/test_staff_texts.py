@@ -12,7 +12,7 @@ from bot.domain.broadcasts import Segment
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, Preference
 from bot.domain.staff import Role
-from bot.store import notices
+from bot.store.core import notices
 from bot.store.db import Database
 from bot.store.schema import metadata
 from bot.usecases import router

@@ -5,8 +5,8 @@ import gc
 
 import pytest
 
-from bot.store import figures
 from bot.store.db import Database
+from bot.store.reports import figures
 from bot.usecases import router
 from bot.usecases.active_links import WarmLinks
 from bot.usecases.context import Context

@@ -8,10 +8,13 @@ from bot.domain.broadcasts import Broadcast, BroadcastState, Segment
 from bot.domain.campaigns import Campaign
 from bot.domain.matching import MatchPeriod
 from bot.domain.people import Contact, PlatformName, Preference
-from bot.store import broadcasts, matches, notices, outbox, posted
+from bot.store.broadcasts import broadcasts
+from bot.store.campaigns import posted
+from bot.store.campaigns.posted import PostedCard
+from bot.store.core import notices, outbox
+from bot.store.core.notices import Notice
 from bot.store.db import Database
-from bot.store.notices import Notice
-from bot.store.posted import PostedCard
+from bot.store.matching import matches
 from bot.usecases import router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit

@@ -12,9 +12,10 @@ import pytest
 from bot.domain.ids import Ids
 from bot.domain.people import Preference
 from bot.domain.referrals import How, Outcome
-from bot.store import campaigns as campaign_rows
-from bot.store import merging, referrals, supporters
+from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Connection, Database
+from bot.store.referrals import referrals
+from bot.store.supporters import merging, supporters
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.gifts import claim

@@ -9,8 +9,10 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Pledge
 from bot.domain.people import Contact, Preference
 from bot.domain.staff import Role
-from bot.store import outbox, pledges, staff
+from bot.store.core import outbox
 from bot.store.db import Database
+from bot.store.monthly import pledges
+from bot.store.staff import staff
 from bot.usecases.broadcasts import corrections, lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.campaigns import publish

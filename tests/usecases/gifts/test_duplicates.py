@@ -11,10 +11,11 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change, Gift
 from bot.domain.ids import Ids
 from bot.domain.people import Contact
-from bot.store import gifts, notices
+from bot.store.core import notices
+from bot.store.core.outbox import Delivery, Lane
+from bot.store.core.tables import delivery
 from bot.store.db import Database
-from bot.store.outbox import Delivery, Lane
-from bot.store.schema import delivery
+from bot.store.gifts import gifts
 from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who

@@ -5,9 +5,11 @@ import pytest
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
 from bot.domain.staff import Role
-from bot.store import audit, gifts, staff
+from bot.store.core import audit
+from bot.store.core.notices import Notice
 from bot.store.db import Database
-from bot.store.notices import Notice
+from bot.store.gifts import gifts
+from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check

@@ -8,10 +8,12 @@ from sqlalchemy import select
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Pledge
 from bot.domain.people import Supporter
-from bot.store import pledges, supporters
+from bot.store.core.outbox import Delivery
+from bot.store.core.tables import delivery
 from bot.store.db import Database
-from bot.store.outbox import Delivery
-from bot.store.schema import delivery, error_case
+from bot.store.gifts.tables import error_case
+from bot.store.monthly import pledges
+from bot.store.supporters import supporters
 from bot.usecases import outbox_messages
 from bot.usecases.context import Context
 from bot.usecases.gifts import claim

@@ -7,8 +7,8 @@ import pytest
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Preference
 from bot.domain.rights import RIGHTS, Right, Standing, may
-from bot.store import supporters
 from bot.store.db import Database
+from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context

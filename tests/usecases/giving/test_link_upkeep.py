@@ -8,10 +8,11 @@ import pytest
 
 from bot.domain.campaigns import Campaign
 from bot.domain.staff import Role
-from bot.store import links as link_rows
-from bot.store import notices, refunds
+from bot.store.core import notices
+from bot.store.core.notices import Notice
 from bot.store.db import Database
-from bot.store.notices import Notice
+from bot.store.giving import links as link_rows
+from bot.store.money import refunds
 from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.domain.staff import Role
-from bot.store import campaigns as rows
-from bot.store import links as link_rows
+from bot.store.campaigns import campaigns as rows
 from bot.store.db import Database
+from bot.store.giving import links as link_rows
 from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context

@@ -6,10 +6,10 @@ import pytest
 
 from bot.domain.campaigns import Campaign
 from bot.domain.staff import Role
-from bot.store import links as link_rows
-from bot.store import switches
+from bot.store.core import switches
+from bot.store.core.notices import due
 from bot.store.db import Database
-from bot.store.notices import due
+from bot.store.giving import links as link_rows
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who

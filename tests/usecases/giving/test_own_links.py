@@ -7,9 +7,9 @@ import pytest
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, PlatformName
-from bot.store import proofs
+from bot.store.core.outbox import Delivery, Lane
 from bot.store.db import Database
-from bot.store.outbox import Delivery, Lane
+from bot.store.giving import proofs
 from bot.usecases import outbox_messages, router
 from bot.usecases.broadcasts import cards
 from bot.usecases.context import Context

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.domain.staff import Role
-from bot.store import links as link_rows
+from bot.store.core.notices import Notice, due
 from bot.store.db import Database
-from bot.store.notices import Notice, due
+from bot.store.giving import links as link_rows
 from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.campaigns import Campaign
 from bot.domain.rights import Standing
-from bot.store import pledges
+from bot.store.monthly import pledges
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot.domain.campaigns import Campaign
 from bot.domain.rights import Standing
 from bot.store.db import Database
-from bot.store.schema_proofs import payer_proof
+from bot.store.giving.tables import payer_proof
 from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context

@@ -4,11 +4,14 @@ import pytest
 
 from bot.domain.people import Contact, Preference
 from bot.domain.staff import Role
-from bot.store import audit, outbox, places, staff, supporters
-from bot.store import inbox as inbox_rows
-from bot.store import notices as rows
+from bot.store.campaigns import places
+from bot.store.core import audit, outbox
+from bot.store.core import notices as rows
+from bot.store.core.outbox import State
 from bot.store.db import Database
-from bot.store.outbox import State
+from bot.store.inbox import inbox as inbox_rows
+from bot.store.staff import staff
+from bot.store.supporters import supporters
 from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits

@@ -9,9 +9,9 @@ import pytest
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change, Gift
 from bot.domain.matching import MatchPeriod
-from bot.store import campaigns as campaign_rows
-from bot.store import matches
+from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Database
+from bot.store.matching import matches
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.matching import matching

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from bot.store import events, notices
+from bot.store.core import notices
 from bot.store.db import Database
 from bot.store.faults import is_transient
+from bot.store.money import events
 from bot.usecases.context import Context
 from bot.usecases.money import intake as intake_module
 from bot.usecases.money.intake import Intake, NotAccepted

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Supporter
 from bot.domain.rights import Standing
-from bot.store import pledges
+from bot.store.core.tables import notice
 from bot.store.db import Database
-from bot.store.schema_staff import notice
+from bot.store.monthly import pledges
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.monthly import confirm

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Arrived, Pledge
 from bot.domain.people import Contact, Supporter
-from bot.store import pledges, supporters
+from bot.store.core.outbox import Delivery
+from bot.store.core.tables import delivery
 from bot.store.db import Database
-from bot.store.outbox import Delivery
-from bot.store.schema import delivery
+from bot.store.monthly import pledges
+from bot.store.supporters import supporters
 from bot.usecases import outbox_messages
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.sandbox.stripe.webhooks import signature
-from bot.store import events
 from bot.store.db import Database
+from bot.store.money import events
 from bot.usecases.context import Context
 from bot.usecases.money.intake import Intake, NotAccepted
 from tests.conftest import MovingClock

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.store import events as rows
 from bot.store.db import Database
-from bot.store.events import EventState, StoredEvent
+from bot.store.money import events as rows
+from bot.store.money.events import EventState, StoredEvent
 from bot.usecases.context import Context
 from bot.usecases.money import reconcile
 from bot.usecases.money.intake import Intake

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bot.sandbox.stripe.webhooks import signature
-from bot.store import answers
-from bot.store import events as event_rows
+from bot.store.core import private_replies
+from bot.store.core.notices import due
 from bot.store.db import Database
-from bot.store.events import StoredEvent
-from bot.store.notices import due
+from bot.store.money import events as event_rows
+from bot.store.money.events import StoredEvent
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.money import reconcile, verify
@@ -167,12 +167,12 @@ async def test_private_answers_are_dropped_once_they_are_of_no_use(ctx: Context,
     campaign = await open_campaign(ctx)
     person = await who(ctx, ALEX)
     async with ctx.db.write() as conn:
-        await answers.keep(conn, person.address_id, campaign.id, "token", clock() + timedelta(minutes=15))
+        await private_replies.keep(conn, person.address_id, campaign.id, "token", clock() + timedelta(minutes=15))
     moment_before = datetime(2000, 1, 1, tzinfo=UTC)
     clock.move(minutes=20)
     await reconcile.tidy(ctx)
     async with ctx.db.read() as conn:
-        assert await answers.living(conn, person.address_id, campaign.id, moment_before) is None
+        assert await private_replies.living(conn, person.address_id, campaign.id, moment_before) is None
 
 
 def others_charge(number: int) -> dict[str, Any]:

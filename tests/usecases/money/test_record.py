@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.store import campaigns as campaign_rows
-from bot.store import events as event_rows
-from bot.store import notices
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import notices
 from bot.store.db import Database
+from bot.store.money import events as event_rows
 from bot.usecases.context import Context
 from bot.usecases.money import verify
 from bot.usecases.money.intake import Intake, NotAccepted

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from bot.store.db import Database
-from bot.store.schema import posting
+from bot.store.gifts.tables import posting
 from bot.usecases.money import verify
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.sandbox.stripe.webhooks import signature
-from bot.store import events as event_rows
-from bot.store import notices
+from bot.store.core import notices
 from bot.store.db import Database
-from bot.store.schema import stripe_event
+from bot.store.money import events as event_rows
+from bot.store.money.tables import stripe_event
 from bot.usecases.context import Context
 from bot.usecases.money import reconcile
 from bot.usecases.money.intake import Intake, NotAccepted

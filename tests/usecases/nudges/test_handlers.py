@@ -8,8 +8,10 @@ from bot.domain.lift import Arm, Stratum, compare
 from bot.domain.nudges import PolicyName
 from bot.domain.people import Contact, Preference
 from bot.domain.staff import Role
-from bot.store import audit, nudges, staff
+from bot.store.core import audit
 from bot.store.db import Database
+from bot.store.nudges import nudges
+from bot.store.staff import staff
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who

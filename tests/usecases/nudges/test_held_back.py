@@ -9,11 +9,12 @@ from sqlalchemy import insert
 from bot.domain.campaigns import Campaign
 from bot.domain.nudges import PolicyName
 from bot.domain.people import Preference, Supporter
-from bot.store import nudge_figures, outbox
+from bot.store.broadcasts.tables import broadcast, recipient
+from bot.store.core import outbox
+from bot.store.core.outbox import Outcome, State
 from bot.store.db import Database
-from bot.store.outbox import Outcome, State
-from bot.store.schema import pledge
-from bot.store.schema_broadcast import broadcast, recipient
+from bot.store.monthly.tables import pledge
+from bot.store.nudges import figures
 from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.core.join import who
@@ -78,7 +79,7 @@ async def asked(ctx: Context, campaign: Campaign, person: Supporter) -> None:
 
 async def ends(ctx: Context, policy: PolicyName = PolicyName.SECOND_GIFT) -> dict[str, int]:
     async with ctx.db.read() as conn:
-        return await nudge_figures.ends(conn, policy)
+        return await figures.ends(conn, policy)
 
 
 @pytest.mark.parametrize("status", ["active", "past_due", "canceled"])
@@ -202,7 +203,7 @@ async def test_numbers_may_change_while_two_texts_are_compared(ctx: Context) -> 
     move(ctx, days=5)
     await set_policy(ctx, texts=two, held_out=0.1)
     async with ctx.db.read() as conn:
-        assert await nudge_figures.texts_at(conn, PolicyName.SECOND_GIFT) == began
+        assert await figures.texts_at(conn, PolicyName.SECOND_GIFT) == began
     await set_policy(ctx, texts=two[::-1])
     async with ctx.db.read() as conn:
-        assert await nudge_figures.texts_at(conn, PolicyName.SECOND_GIFT) == ctx.clock()
+        assert await figures.texts_at(conn, PolicyName.SECOND_GIFT) == ctx.clock()

@@ -8,9 +8,10 @@ import pytest
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change
 from bot.domain.people import Contact, Preference, Supporter
-from bot.store import outbox, supporters, switches
+from bot.store.core import outbox, switches
+from bot.store.core.outbox import Delivery
 from bot.store.db import Database
-from bot.store.outbox import Delivery
+from bot.store.supporters import supporters
 from bot.usecases import outbox_messages
 from bot.usecases.context import Context
 from bot.usecases.core.join import who

@@ -13,14 +13,15 @@ from bot.domain.gifts import Change
 from bot.domain.matching import MatchPeriod
 from bot.domain.nudges import Numbers, PolicyName
 from bot.domain.people import Contact, Preference, Supporter
-from bot.store import campaigns as campaign_rows
-from bot.store import nudges as rows
-from bot.store import outbox, supporters, switches
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import outbox, switches
+from bot.store.core.outbox import Delivery
 from bot.store.db import Database
-from bot.store.outbox import Delivery
-from bot.store.schema import address
-from bot.store.schema_nudges import decision
-from bot.store.schema_staff import refund_order
+from bot.store.money.tables import refund_order
+from bot.store.nudges import nudges as rows
+from bot.store.nudges.tables import decision
+from bot.store.supporters import supporters
+from bot.store.supporters.tables import address
 from bot.usecases import outbox_messages, router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context

@@ -7,9 +7,9 @@ import pytest
 from bot.domain.campaigns import Campaign
 from bot.domain.nudges import Numbers, PolicyName
 from bot.domain.people import Contact
-from bot.store import nudges as rows
 from bot.store.db import Database
-from bot.store.nudges import Decision
+from bot.store.nudges import nudges as rows
+from bot.store.nudges.nudges import Decision
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.nudges.policies import Standing, as_set

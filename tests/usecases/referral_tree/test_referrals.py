@@ -12,9 +12,10 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change
 from bot.domain.people import Contact, PlatformName
 from bot.domain.referrals import LEVELS, Circle, How, Money, Outcome, Referral, gave_before
-from bot.store import referrals, supporters
 from bot.store.db import Database
-from bot.store.referrals import Credit
+from bot.store.referrals import referrals
+from bot.store.referrals.referrals import Credit
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.money.record import apply_changes
 from bot.usecases.money.verify import verify

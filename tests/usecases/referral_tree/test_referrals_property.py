@@ -29,9 +29,10 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change, Gift
 from bot.domain.people import Contact, PlatformName
 from bot.domain.referrals import How
-from bot.store import gifts, supporters
 from bot.store.db import Database
+from bot.store.gifts import gifts
 from bot.store.migrate import migrate
+from bot.store.supporters import supporters
 from bot.usecases.money import verify_referrals
 from bot.usecases.referral_tree import refer
 from bot.usecases.supporters import forgetting as forget

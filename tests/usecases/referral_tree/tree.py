@@ -8,9 +8,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.domain.referrals import LEVELS, Circle, How, Money
+from bot.store.campaigns.tables import campaign
 from bot.store.db import Connection
-from bot.store.schema import campaign, gift, supporter
-from bot.store.schema_referrals import circle, circle_money, lineage, referral, to_repath
+from bot.store.gifts.tables import gift
+from bot.store.referrals.tables import circle, circle_money, lineage, referral, to_repath
+from bot.store.supporters.tables import supporter
 
 Given = Mapping[int, Mapping[str, tuple[int, int]]]  # supporter -> currency -> (gifts, minor units) that count
 

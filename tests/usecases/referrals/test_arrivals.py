@@ -10,9 +10,13 @@ from bot.domain.arrivals import Counts, Verdict
 from bot.domain.people import Contact, PlatformName
 from bot.domain.referrals import How, Invite, InviteLink, Outcome, Referral
 from bot.domain.staff import Role
-from bot.store import invites, notices, places, referrals, staff, supporters
+from bot.store.campaigns import places
+from bot.store.core import notices
+from bot.store.core.notices import Notice
 from bot.store.db import Database
-from bot.store.notices import Notice
+from bot.store.referrals import invites, referrals
+from bot.store.staff import staff
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.ports import MadeInvite, NoRight, NoRoom, PlatformError, RetryLater, Unreachable, Untold

@@ -10,8 +10,11 @@ from bot.domain.deeplink import invite_payload, read_payload
 from bot.domain.people import Contact, Preference
 from bot.domain.referrals import How, Invite, Outcome, Referral
 from bot.domain.staff import Role
-from bot.store import invites, places, referrals, staff, supporters
+from bot.store.campaigns import places
 from bot.store.db import Database
+from bot.store.referrals import invites, referrals
+from bot.store.staff import staff
+from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context, Whereabouts

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.referrals import How, Invite
-from bot.store import referrals, supporters
+from bot.store.core.outbox import Delivery
+from bot.store.core.tables import delivery, notice
 from bot.store.db import Database
-from bot.store.outbox import Delivery
-from bot.store.schema import delivery
-from bot.store.schema_referrals import share_prompt
-from bot.store.schema_staff import notice
+from bot.store.referrals import referrals
+from bot.store.referrals.tables import share_prompt
+from bot.store.supporters import supporters
 from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context, Whereabouts
 from bot.usecases.core.join import set_reachable, who

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.arrivals import Counts, Verdict
 from bot.domain.referrals import Outcome
-from bot.store import outbox
+from bot.store.core import outbox
 from bot.store.db import Database
 from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from bot.domain.lateral import Scope, Tree
 from bot.store.db import Connection
-from bot.store.schema import gift, supporter
-from bot.store.schema_referrals import invite, invite_count, lineage, referral, share_prompt
+from bot.store.gifts.tables import gift
+from bot.store.referrals.tables import invite, invite_count, lineage, referral, share_prompt
+from bot.store.supporters.tables import supporter
 
 _DAYS_90, _DAYS_30 = timedelta(days=90), timedelta(days=30)
 Sums = dict[str, tuple[int, int]]

@@ -14,8 +14,9 @@ from bot.domain.lateral import EVERYTHING, Scope
 from bot.domain.people import Contact
 from bot.domain.referrals import How
 from bot.domain.staff import Role
-from bot.store import invites, share_prompts, staff
 from bot.store.db import Database
+from bot.store.referrals import invites, share_prompts
+from bot.store.staff import staff
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who

@@ -13,8 +13,11 @@ from bot.domain.gifts import Change, Gift
 from bot.domain.lateral import WINDOW, Scope
 from bot.domain.people import Contact
 from bot.domain.referrals import How, Invite
-from bot.store import first_gifts, gifts, invites, referrals, share_prompts, supporters
 from bot.store.db import Connection, Database
+from bot.store.gifts import gifts
+from bot.store.referrals import invites, referrals, share_prompts
+from bot.store.reports import first_gifts
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.referral_tree import refer
 from bot.usecases.reports import figures, lateral_reach

@@ -10,9 +10,10 @@ from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
 from bot.platforms.discord.render import render as render_discord
 from bot.platforms.telegram.render import render as render_telegram
-from bot.store import audit, notices, staff
+from bot.store.core import audit, notices
 from bot.store.db import Database
-from bot.store.staff import RoleMapping
+from bot.store.staff import staff
+from bot.store.staff.staff import RoleMapping
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import access, team_notices

@@ -7,9 +7,12 @@ import pytest
 from sqlalchemy import JSON, Boolean, Column, Float, String, Table, UniqueConstraint, insert, select, update
 
 from bot.domain.campaigns import Campaign
+from bot.store.columns import Utc
+from bot.store.core.tables import private_answer
 from bot.store.db import Connection, Database
-from bot.store.merging import elder
-from bot.store.schema import Utc, metadata, private_answer, supporter
+from bot.store.schema import metadata
+from bot.store.supporters.merging import elder
+from bot.store.supporters.tables import supporter
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.supporters import forgetting
@@ -47,7 +50,7 @@ def _points_at_people(table: Table) -> bool:
 
 
 def test_every_table_of_people_is_thought_of() -> None:
-    """A new one belongs into `bot/store/merging.py`, and into one of the lists above."""
+    """A new one belongs into `bot/store/supporters/merging.py`, and into one of the lists above."""
     assert {t.name for t in metadata.sorted_tables if _points_at_people(t)} == {*THEIRS, *OTHERS}
 
 

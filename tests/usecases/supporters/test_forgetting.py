@@ -9,10 +9,15 @@ from sqlalchemy import insert, select
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Preference
 from bot.domain.referrals import Invite, InviteLink, Outcome
-from bot.store import invites, outbox, supporters
+from bot.store.core import outbox
+from bot.store.core.outbox import Delivery, Lane
+from bot.store.core.tables import delivery
 from bot.store.db import Database
-from bot.store.outbox import Delivery, Lane
-from bot.store.schema import address, delivery, metadata, pledge, preference_change
+from bot.store.monthly.tables import pledge
+from bot.store.referrals import invites
+from bot.store.schema import metadata
+from bot.store.supporters import supporters
+from bot.store.supporters.tables import address, preference_change
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.money.verify import verify

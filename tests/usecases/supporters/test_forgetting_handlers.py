@@ -6,8 +6,9 @@ import pytest
 
 from bot.domain.gifts import Pledge
 from bot.domain.people import Contact
-from bot.store import pledges, supporters
 from bot.store.db import Database
+from bot.store.monthly import pledges
+from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who

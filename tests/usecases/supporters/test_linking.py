@@ -10,10 +10,14 @@ from sqlalchemy import select
 from bot.domain.ids import Ids
 from bot.domain.people import Contact
 from bot.domain.staff import Role
-from bot.store import gifts, notices, staff, supporters
+from bot.store.core import notices
+from bot.store.core.outbox import Delivery
+from bot.store.core.tables import delivery
 from bot.store.db import Database
-from bot.store.outbox import Delivery
-from bot.store.schema import delivery, supporter
+from bot.store.gifts import gifts
+from bot.store.staff import staff
+from bot.store.supporters import supporters
+from bot.store.supporters.tables import supporter
 from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits

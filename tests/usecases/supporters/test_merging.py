@@ -11,10 +11,14 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change
 from bot.domain.people import Preference
 from bot.domain.referrals import Circle, How, Invite, Outcome
-from bot.store import campaigns, gifts, invites, nudges, supporters
+from bot.store.broadcasts.tables import broadcast, recipient
+from bot.store.campaigns import campaigns
 from bot.store.db import Database
-from bot.store.schema import supporter
-from bot.store.schema_broadcast import broadcast, recipient
+from bot.store.gifts import gifts
+from bot.store.nudges import nudges
+from bot.store.referrals import invites
+from bot.store.supporters import supporters
+from bot.store.supporters.tables import supporter
 from bot.usecases.context import Context
 from bot.usecases.gifts import claim
 from bot.usecases.money.record import write_changes

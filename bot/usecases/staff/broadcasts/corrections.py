@@ -9,8 +9,8 @@ from bot.domain.broadcasts import Broadcast
 from bot.domain.ids import read_id
 from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
-from bot.store import broadcasts
-from bot.store import campaigns as campaign_rows
+from bot.store.broadcasts import broadcasts
+from bot.store.campaigns import campaigns as campaign_rows
 from bot.usecases.broadcasts import corrections
 from bot.usecases.broadcasts.cards import own_previews
 from bot.usecases.broadcasts.corrections import OwnCorrection, Proposal

@@ -10,8 +10,8 @@ from bot.domain.broadcasts import Giving, Quiet, Segment
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Locale, PlatformName
 from bot.domain.staff import Member
-from bot.store import drafts
-from bot.store.drafts import Draft
+from bot.store.staff import drafts
+from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context
 from bot.usecases.core.audit import note
 from content.broadcast import Message

@@ -12,9 +12,11 @@ from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member
 from bot.domain.typed_times import read_time
-from bot.store import broadcasts, drafts, places, staff
-from bot.store import campaigns as campaign_rows
-from bot.store.drafts import Draft, Stale
+from bot.store.broadcasts import broadcasts
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.campaigns import places
+from bot.store.staff import drafts, staff
+from bot.store.staff.drafts import Draft, Stale
 from bot.usecases.broadcasts.plan import CannotSend, local_time
 from bot.usecases.context import Context
 from bot.usecases.core import limits

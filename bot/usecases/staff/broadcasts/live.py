@@ -10,9 +10,11 @@ from bot.domain.broadcasts import Broadcast, BroadcastState
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member, Role
-from bot.store import broadcasts, staff, switches
-from bot.store import campaigns as campaign_rows
-from bot.store.outbox import State
+from bot.store.broadcasts import broadcasts
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import switches
+from bot.store.core.outbox import State
+from bot.store.staff import staff
 from bot.usecases.broadcasts import corrections, lifecycle
 from bot.usecases.broadcasts.cards import own_previews
 from bot.usecases.broadcasts.lifecycle import CampaignOver, LeadsElsewhere, NotPossible

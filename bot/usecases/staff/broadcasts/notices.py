@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.domain.people import Locale
-from bot.store import broadcasts
-from bot.store import campaigns as campaign_rows
-from bot.store.notices import Notice
+from bot.store.broadcasts import broadcasts
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core.notices import Notice
 from bot.usecases.context import Context
 from content import messages_broadcast_live as words
 from content import messages_limits

@@ -10,9 +10,11 @@ from datetime import timedelta
 
 from bot.domain.broadcasts import Broadcast, BroadcastState
 from bot.domain.people import Locale, PlatformName
-from bot.store import broadcasts, places, progress_messages, staff
+from bot.store.broadcasts import broadcasts, progress_messages
+from bot.store.broadcasts.progress_messages import ProgressMessage
+from bot.store.campaigns import places
 from bot.store.db import Connection
-from bot.store.progress_messages import ProgressMessage
+from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each
 from bot.usecases.ports import InDoubt, MessageRef, Platform, Rejected, RetryLater, Unreachable

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.broadcasts import Audience, Quiet
 from bot.domain.staff import Member
-from bot.store import campaigns as campaign_rows
-from bot.store import drafts
-from bot.store.drafts import Draft, Stale
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.staff import drafts
+from bot.store.staff.drafts import Draft, Stale
 from bot.usecases.broadcasts.cards import own_previews
 from bot.usecases.broadcasts.plan import (
     CannotSend,

@@ -1,9 +1,9 @@
 """A draft as staff see it."""
 
 from bot.domain.staff import Member
-from bot.store import campaigns as campaign_rows
-from bot.store import places
-from bot.store.drafts import Draft
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.campaigns import places
+from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcasts.draft import plan_of

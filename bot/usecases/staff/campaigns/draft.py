@@ -14,8 +14,8 @@ from bot.domain import typed_campaign as typed
 from bot.domain.campaigns import Campaign
 from bot.domain.staff import Member
 from bot.domain.typed_campaign import Problem
-from bot.store import drafts
-from bot.store.drafts import Draft
+from bot.store.staff import drafts
+from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context
 from bot.usecases.core.audit import note
 from content.campaign import MOST_MILESTONES, Milestone, same_place

@@ -14,9 +14,9 @@ from bot.domain.ids import read_id
 from bot.domain.people import Contact
 from bot.domain.staff import Member
 from bot.domain.typed_campaign import Problem, slug_of
-from bot.store import campaigns as campaign_rows
-from bot.store import drafts
-from bot.store.drafts import Draft, Stale
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.staff import drafts
+from bot.store.staff.drafts import Draft, Stale
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts

@@ -10,7 +10,7 @@ from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.ids import read_id
 from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
-from bot.store import campaigns as campaign_rows
+from bot.store.campaigns import campaigns as campaign_rows
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.giving.campaign_cards import standing

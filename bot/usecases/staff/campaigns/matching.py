@@ -16,9 +16,10 @@ from bot.domain.matching import MatchPeriod
 from bot.domain.people import Contact
 from bot.domain.staff import Member
 from bot.domain.typed_times import read_time
-from bot.store import campaigns as campaign_rows
-from bot.store import drafts, matches
-from bot.store.drafts import Draft, Stale
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.matching import matches
+from bot.store.staff import drafts
+from bot.store.staff.drafts import Draft, Stale
 from bot.usecases.broadcasts.plan import CannotSend, local_time
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts

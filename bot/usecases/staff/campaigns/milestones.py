@@ -10,7 +10,7 @@ from typing import Any, Literal, cast, get_args
 from bot.domain.people import Locale
 from bot.domain.staff import Member
 from bot.domain.typed_campaign import Problem
-from bot.store.drafts import Draft, Stale
+from bot.store.staff.drafts import Draft, Stale
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.prompts import ask, clear

@@ -10,12 +10,13 @@ from bot.domain.campaigns import Campaign
 from bot.domain.ids import read_id
 from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
-from bot.store import campaigns as campaign_rows
-from bot.store import places, posted, switches
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.campaigns import places, posted
+from bot.store.campaigns.places import OFF, PUBLIC, STAFF, Place
+from bot.store.campaigns.posted import PostedCard
+from bot.store.core import switches
+from bot.store.core.switches import Switch
 from bot.store.db import Connection
-from bot.store.places import OFF, PUBLIC, STAFF, Place
-from bot.store.posted import PostedCard
-from bot.store.switches import Switch
 from bot.usecases.campaigns.live_cards import rights_lost
 from bot.usecases.context import Context
 from bot.usecases.core.access import member

@@ -8,9 +8,9 @@ import asyncio
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Locale
 from bot.domain.staff import Member
-from bot.store import campaigns as campaign_rows
-from bot.store import drafts
-from bot.store.drafts import Draft
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.staff import drafts
+from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context
 from bot.usecases.giving.campaign_cards import standing as standing_of
 from bot.usecases.reply import Reply

@@ -3,9 +3,11 @@
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member
-from bot.store import campaigns as campaign_rows
-from bot.store import gifts, inbox, notices
-from bot.store.notices import Notice
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import notices
+from bot.store.core.notices import Notice
+from bot.store.gifts import gifts
+from bot.store.inbox import inbox
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.audit import note

@@ -12,9 +12,9 @@ from bot.domain.gifts import Gift
 from bot.domain.ids import read_id
 from bot.domain.people import Contact
 from bot.domain.staff import Member
-from bot.store import campaigns as campaign_rows
-from bot.store import gifts
-from bot.store import refunds as order_rows
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.gifts import gifts
+from bot.store.money import refunds as order_rows
 from bot.usecases.context import Context, local_day
 from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.money import refunds

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale, Preference, Supporter
 from bot.domain.staff import Member
-from bot.store import inbox, notices, supporters
+from bot.store.core import notices
+from bot.store.core.notices import Notice
 from bot.store.db import Connection
-from bot.store.notices import Notice
+from bot.store.inbox import inbox
+from bot.store.supporters import supporters
 from bot.usecases.context import Context, local_day
 from bot.usecases.core.audit import note
 from bot.usecases.reply import Reply

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.domain.people import Locale
-from bot.store import outbox
-from bot.store.notices import Notice
-from bot.store.outbox import State
+from bot.store.core import outbox
+from bot.store.core.notices import Notice
+from bot.store.core.outbox import State
 from bot.usecases.context import Context
 from bot.usecases.core.notify import Renderer
 from bot.usecases.staff.gifts import cases

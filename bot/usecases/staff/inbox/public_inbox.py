@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 
 from bot.domain.people import PlatformName
-from bot.store import places
+from bot.store.campaigns import places
+from bot.store.campaigns.places import Place
 from bot.store.db import Connection
-from bot.store.places import Place
 from bot.usecases.context import Context
 from bot.usecases.core.notify import tell_all
 from bot.usecases.ports import PlatformError

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from bot.domain.ids import id_at, read_id
 from bot.domain.staff import Member
-from bot.store import drafts, inbox, notices
+from bot.store.core import notices
 from bot.store.db import Connection
-from bot.store.drafts import Draft
+from bot.store.inbox import inbox
+from bot.store.staff import drafts
+from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context
 from bot.usecases.core import cases, staff_texts
 from bot.usecases.core.audit import note

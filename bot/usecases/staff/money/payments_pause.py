@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member, Role
-from bot.store.notices import Notice
+from bot.store.core.notices import Notice
 from bot.usecases.context import Context
 from bot.usecases.core.prompts import CANCEL, clear
 from bot.usecases.giving import payments_pause

@@ -11,8 +11,9 @@ from bot.domain.lift import Lift
 from bot.domain.nudges import Numbers, PolicyName
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member, Role
-from bot.store import nudges as rows
-from bot.store import staff, switches
+from bot.store.core import switches
+from bot.store.nudges import nudges as rows
+from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.audit import note

@@ -9,9 +9,9 @@ from bot.domain.ids import id_at, read_id
 from bot.domain.nudges import PolicyName
 from bot.domain.people import Locale
 from bot.domain.staff import Member
-from bot.store import campaigns as campaign_rows
-from bot.store import drafts
-from bot.store.drafts import Draft
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.staff import drafts
+from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context
 from bot.usecases.core.prompts import ASKED_FOR, clear
 from bot.usecases.giving.campaign_cards import standing as standing_of

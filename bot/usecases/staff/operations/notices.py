@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.people import Locale
-from bot.store.notices import Notice
+from bot.store.core.notices import Notice
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.notify import Renderer

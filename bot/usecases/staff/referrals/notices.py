@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
 
 from bot.domain.people import Locale, PlatformName
-from bot.store.notices import Notice
+from bot.store.core.notices import Notice
 from bot.usecases.context import Context
 from content import messages_arrivals as words
 from content import messages_invite

@@ -12,7 +12,7 @@ from bot.domain.ids import read_id
 from bot.domain.lateral import Scope
 from bot.domain.people import Contact
 from bot.domain.staff import Member
-from bot.store import campaigns as campaign_rows
+from bot.store.campaigns import campaigns as campaign_rows
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from bot.usecases.reports import figures, lateral_reach

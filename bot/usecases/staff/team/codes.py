@@ -7,8 +7,8 @@ from typing import Literal
 from bot.domain.codes import LONG, SHORT, hashed, new_code
 from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
-from bot.store import staff
 from bot.store.db import Connection
+from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.access import label_of

@@ -6,9 +6,9 @@ from dataclasses import replace
 from bot.domain.ids import read_id
 from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
-from bot.store import staff
 from bot.store.db import Connection
-from bot.store.staff import RoleMapping
+from bot.store.staff import staff
+from bot.store.staff.staff import RoleMapping
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.core.audit import note

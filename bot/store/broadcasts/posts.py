@@ -1,0 +1,109 @@
+"""A broadcast in channels and groups: one row a place, and what has become of each post."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.broadcasts import BroadcastState
+from bot.domain.people import PlatformName
+from bot.store.broadcasts.recipients import ENDED_BEFORE, Job, over
+from bot.store.broadcasts.tables import broadcast_post as post
+from bot.store.campaigns.places import PUBLIC, Place
+from bot.store.campaigns.tables import place
+from bot.store.core.outbox import State, unwanted
+
+_PLACE = tuple(place.c[name] for name in Place.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One post, where it goes, and where it stands once it was sent."""
+
+    broadcast_id: int
+    place: Place
+    attempts: int
+    chat_id: str | None
+    message_id: str | None
+
+
+async def claim(
+    conn: AsyncConnection, broadcast_id: int, platform: PlatformName, now: datetime, limit: int
+) -> list[Post]:
+    """Take the next posts that are due; they are `sending` until marked.
+
+    A place that is no longer for posts, because staff have said so since, gets none.
+    """
+    waits = (post.c.broadcast_id == broadcast_id) & (post.c.state == State.WAITING)
+    others = select(place.c.id).where(place.c.purpose != PUBLIC)
+    unwanted = update(post).where(waits, post.c.place_id.in_(others))
+    await conn.execute(unwanted.values(state=State.DROPPED, error="the place is not for posts any more", done_at=now))
+    due = (post.c.state == State.WAITING) & (post.c.due_at <= now)
+    found = await _posts(conn, broadcast_id, platform, due, limit)
+    if found:
+        await _update(conn, found, state=State.SENDING, attempts=post.c.attempts + 1)
+    return found
+
+
+async def mark(conn: AsyncConnection, one: Post, **values: Any) -> None:
+    """Write down what became of a post: any of its columns."""
+    await _update(conn, [one], **values)
+
+
+async def drop_waiting(conn: AsyncConnection, broadcast_id: int, why: str, now: datetime) -> None:
+    """Places that have not got it do not get it. Where it may stand already it stays in doubt."""
+    waiting = (post.c.broadcast_id == broadcast_id) & (post.c.state == State.WAITING)
+    await conn.execute(update(post).where(waiting).values(unwanted(post, why, now)))
+
+
+async def drop_what_came_back(conn: AsyncConnection, broadcast_id: int, now: datetime) -> None:
+    """What was being posted while staff ended the broadcast, and would wait again now, waits for nothing."""
+    if await over(conn, [broadcast_id]):
+        await drop_waiting(conn, broadcast_id, ENDED_BEFORE, now)
+
+
+async def left_sending(conn: AsyncConnection, platform: PlatformName) -> list[Post]:
+    """Claimed and never marked. No other sender may live when this is asked."""
+    return await _posts(conn, None, platform, post.c.state == State.SENDING, None)
+
+
+async def behind(conn: AsyncConnection, job: Job, platform: PlatformName, limit: int) -> list[Post]:
+    """Posts that do not show the present revision; of a withdrawn broadcast all that stand."""
+    old = (post.c.state == State.SENT) & post.c.message_id.is_not(None)
+    if job.state is not BroadcastState.WITHDRAWN:
+        old &= post.c.revision < job.revision
+    return await _posts(conn, job.id, platform, old, limit)
+
+
+async def counts(conn: AsyncConnection, broadcast_id: int) -> dict[State, int]:
+    """How many posts are in each state."""
+    query = select(post.c.state, func.count()).where(post.c.broadcast_id == broadcast_id).group_by(post.c.state)
+    return {State(row[0]): row[1] for row in await conn.execute(query)}
+
+
+async def _posts(
+    conn: AsyncConnection, broadcast_id: int | None, platform: PlatformName, which: Any, limit: int | None
+) -> list[Post]:
+    query = select(post.c.broadcast_id, post.c.attempts, post.c.chat_id.label("stands"), post.c.message_id, *_PLACE)
+    query = query.join(place, place.c.id == post.c.place_id).where(place.c.platform == platform, which)
+    if broadcast_id is not None:
+        query = query.where(post.c.broadcast_id == broadcast_id)
+    rows = (await conn.execute(query.order_by(post.c.due_at, place.c.id).limit(limit))).mappings()
+    return [
+        Post(
+            broadcast_id=row["broadcast_id"],
+            place=Place(**{name: row[name] for name in Place.__dataclass_fields__}),
+            attempts=row["attempts"],
+            chat_id=row["stands"],
+            message_id=row["message_id"],
+        )
+        for row in rows
+    ]
+
+
+async def _update(conn: AsyncConnection, posts: list[Post], **values: Any) -> None:
+    ids = [one.place.id for one in posts]
+    rows = (post.c.broadcast_id == posts[0].broadcast_id) & post.c.place_id.in_(ids)
+    await conn.execute(update(post).where(rows).values(**values))

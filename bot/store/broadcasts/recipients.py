@@ -1,0 +1,383 @@
+"""Whom a broadcast goes to, one row a supporter, and what has become of each copy. Posts in places: posts.py."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Integer, String, Text, Update, and_, bindparam, func, or_, select, union_all, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.broadcasts import NO_ASK_AFTER_GIFT, BroadcastState, Quiet
+from bot.domain.people import Locale, PlatformName, Preference
+from bot.domain.quiet import Sleep
+from bot.store.broadcasts.tables import broadcast, recipient, recipient_sum
+from bot.store.columns import Utc
+from bot.store.core.outbox import State, unwanted
+from bot.store.db import any_of
+from bot.store.rows import as_parameter, as_table
+from bot.store.supporters.tables import address, preference, supporter
+
+_CHANGED_WITHIN = timedelta(days=30)  # of a correction or withdrawal; what could not be changed by then stays
+_PUT_OFF = 5_000  # people who sleep, in one statement
+ENDED_BEFORE = "ended before it was sent"
+_LOOKS, _PAST = 5, 200  # looks past people who get nothing, in one claim, and how many of them at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A broadcast that delivery has something to do for, or may have."""
+
+    id: int
+    state: BroadcastState
+    revision: int
+    campaign_id: int
+    quiet: Quiet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One supporter who gets a broadcast, as sending needs them."""
+
+    broadcast_id: int
+    supporter_id: int
+    external_id: str
+    locale: Locale
+    asks: bool
+    silent: bool
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What sending to one recipient came to. `due_at` is set where they wait again; `counted`: that was an attempt."""
+
+    broadcast_id: int
+    supporter_id: int
+    state: State
+    error: str | None = None
+    chat_id: str | None = None
+    message_id: str | None = None
+    revision: int = 0
+    due_at: datetime | None = None
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A copy that somebody has, to correct it or to take it away."""
+
+    supporter_id: int
+    chat_id: str
+    message_id: str
+    locale: Locale
+    asks: bool
+
+
+_JOB = tuple(broadcast.c[name] for name in Job.__dataclass_fields__)
+_RECIPIENT = tuple(recipient.c[name] for name in Recipient.__dataclass_fields__)
+_COPY = tuple(recipient.c[name] for name in Copy.__dataclass_fields__)
+
+
+async def jobs(conn: AsyncConnection, now: datetime) -> list[Job]:
+    """Broadcasts that run, and those whose copies may have to be corrected or taken away; the oldest first."""
+    changed = or_(broadcast.c.revision > 1, broadcast.c.state == BroadcastState.WITHDRAWN)
+    # By when staff changed it, not by when it left: they may correct or withdraw an old one as well.
+    recent = func.coalesce(broadcast.c.changed_at, broadcast.c.started_at) > now - _CHANGED_WITHIN
+    wanted = or_(broadcast.c.state == BroadcastState.RUNNING, and_(changed, recent))
+    rows = (await conn.execute(select(*_JOB).where(wanted).order_by(broadcast.c.id))).mappings()
+    return [Job(**{**row, "state": BroadcastState(row["state"]), "quiet": Quiet(row["quiet"])}) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What becomes of who sleeps when their turn comes, which may be long after they were written down."""
+
+    quiet: Quiet
+    until: Sleep
+
+
+async def claim(
+    conn: AsyncConnection,
+    broadcast_id: int,
+    platform: PlatformName,
+    now: datetime,
+    limit: int,
+    night: Night | None = None,
+) -> list[Recipient]:
+    """Take the next recipients who are due; they are `sending` until marked.
+
+    Who has opted out or blocked us since they were written down ends here, without a message. Who sleeps by now gets
+    it silently or waits for the morning, as `night` says; without it everything is as it was written down. Who has
+    given meanwhile gets it without the ask.
+    """
+    look_at = limit
+    for _ in range(_LOOKS):
+        found = await _due(conn, broadcast_id, platform, now, look_at)
+        opted_out = [row["supporter_id"] for row in found if not row["agreed"]]
+        blocked = [row["supporter_id"] for row in found if row["agreed"] and not row["reachable"]]
+        taken = [row for row in found if row["agreed"] and row["reachable"]]
+        if night is not None:
+            taken = await _by_night(conn, broadcast_id, platform, now, night, taken)
+        await _end(conn, broadcast_id, opted_out, State.OPTED_OUT, None, now)
+        await _end(conn, broadcast_id, blocked, State.UNREACHABLE, "unreachable since it was written", now)
+        if taken or not found:
+            break
+        look_at = _PAST  # those had come to an end; the next may have, too
+    taken = await _spared(conn, broadcast_id, now, taken[:limit])
+    if taken:
+        ids = [row["supporter_id"] for row in taken]
+        await conn.execute(_CLAIM, {"broadcast": broadcast_id, "who": ids, "now": now})
+    return [Recipient(**{name: row[name] for name in Recipient.__dataclass_fields__}) for row in taken]
+
+
+async def _due(
+    conn: AsyncConnection, broadcast_id: int, platform: PlatformName, now: datetime, limit: int
+) -> list[dict[str, Any]]:
+    """Whose turn it is, and what may have changed since they were written down."""
+    agreed = and_(
+        preference.c.supporter_id == recipient.c.supporter_id,
+        preference.c.kind == Preference.NEWS,
+        preference.c.accepted,
+    )
+    query = (
+        select(
+            *_RECIPIENT,
+            preference.c.accepted.label("agreed"),
+            address.c.reachable,
+            address.c.time_zone,
+            supporter.c.last_gift_at,
+        )
+        .join(address, address.c.id == recipient.c.address_id)
+        .join(supporter, supporter.c.id == recipient.c.supporter_id)
+        .outerjoin(preference, agreed)
+        .where(_of(broadcast_id, platform), recipient.c.state == State.WAITING, recipient.c.due_at <= now)
+        .order_by(recipient.c.due_at)
+        .limit(limit)
+    )
+    if conn.dialect.name == "postgresql":
+        query = query.with_for_update(of=recipient, skip_locked=True)
+    return [dict(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def _spared(
+    conn: AsyncConnection, broadcast_id: int, now: datetime, taken: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """These, but without the ask for who has given since they were written down: a run can last for hours."""
+    since = now - NO_ASK_AFTER_GIFT
+    gave = {row["supporter_id"] for row in taken if row["asks"] and row["last_gift_at"] and row["last_gift_at"] > since}
+    if not gave:
+        return taken
+    theirs = (recipient.c.broadcast_id == broadcast_id) & recipient.c.supporter_id.in_(gave)
+    await conn.execute(update(recipient).where(theirs).values(asks=False))
+    return [row | {"asks": row["asks"] and row["supporter_id"] not in gave} for row in taken]
+
+
+async def asks_no_more(conn: AsyncConnection, broadcast_id: int) -> None:
+    """Who still waits for it is not asked by it: it has lost its amounts, and counts in nobody's cap."""
+    waiting = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.state == State.WAITING)
+    await conn.execute(update(recipient).where(waiting, recipient.c.asks).values(asks=False))
+
+
+async def _by_night(
+    conn: AsyncConnection,
+    broadcast_id: int,
+    platform: PlatformName,
+    now: datetime,
+    night: Night,
+    taken: list[dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """Who of these gets it now, and whether with sound. Neighbours of those who wait for the morning wait with them."""
+    if night.quiet is not Quiet.MORNING:
+        silent = night.quiet is Quiet.SILENT
+        return [row | {"silent": silent and night.until(row["time_zone"]) is not None} for row in taken]
+    for zone in {row["time_zone"] for row in taken}:
+        if (ends := night.until(zone)) is not None:
+            await _put_off(conn, broadcast_id, platform, now, zone, ends)
+    return [row for row in taken if night.until(row["time_zone"]) is None]
+
+
+async def _put_off(
+    conn: AsyncConnection, broadcast_id: int, platform: PlatformName, now: datetime, zone: str | None, until: datetime
+) -> None:
+    """People of a zone wait until then: many at a time, so that they stand in nobody's way."""
+    there = address.c.time_zone.is_(None) if zone is None else address.c.time_zone == zone
+    sleepers = (
+        select(recipient.c.supporter_id)
+        .join(address, address.c.id == recipient.c.address_id)
+        .where(_of(broadcast_id, platform), recipient.c.state == State.WAITING, recipient.c.due_at <= now, there)
+        .order_by(recipient.c.due_at)
+        .limit(_PUT_OFF)
+    )
+    these = (recipient.c.broadcast_id == broadcast_id) & recipient.c.supporter_id.in_(sleepers)
+    await conn.execute(update(recipient).where(these).values(due_at=until))
+
+
+_CLAIM = (
+    update(recipient)
+    .where(recipient.c.broadcast_id == bindparam("broadcast"), recipient.c.supporter_id.in_(any_of("who")))
+    .values(state=State.SENDING, claimed_at=bindparam("now", type_=Utc()), attempts=recipient.c.attempts + 1)
+)
+
+
+async def _end(
+    conn: AsyncConnection, broadcast_id: int, who: Sequence[int], state: State, error: str | None, now: datetime
+) -> None:
+    if who:
+        rows = (recipient.c.broadcast_id == broadcast_id) & recipient.c.supporter_id.in_(who)
+        await conn.execute(update(recipient).where(rows).values(state=state, error=error, done_at=now))
+
+
+_KEY = {"of": recipient.c.broadcast_id.type, "who": recipient.c.supporter_id.type}
+_ENDED = {
+    **_KEY,
+    "to": String(),
+    "why": Text(),
+    "at": Utc(),
+    "chat": String(),
+    "message": String(),
+    "shown": Integer(),
+}
+_LATER = {**_KEY, "why": Text(), "due": Utc(), "uncounted": Integer()}
+
+
+def _ended(new: Mapping[str, Any]) -> Update:
+    return update(recipient).values(
+        state=new["to"],
+        error=new["why"],
+        done_at=new["at"],
+        chat_id=new["chat"],
+        message_id=new["message"],
+        revision=new["shown"],
+    )
+
+
+def _later(new: Mapping[str, Any]) -> Update:
+    attempts = recipient.c.attempts - new["uncounted"]
+    return update(recipient).values(state=State.WAITING, error=new["why"], due_at=new["due"], attempts=attempts)
+
+
+async def mark(conn: AsyncConnection, results: Sequence[Result], now: datetime) -> None:
+    """Write down what became of claimed recipients."""
+    ended = [_row(r) | {"to": r.state, "at": now, **_stands(r)} for r in results if r.due_at is None]
+    later = [_row(r) | {"due": r.due_at, "uncounted": int(not r.counted)} for r in results if r.due_at is not None]
+    await _update_each(conn, _ended, _ENDED, ended)
+    await _update_each(conn, _later, _LATER, later)
+
+
+async def ended_since(conn: AsyncConnection, broadcast_id: int, since: datetime) -> int:
+    """Return how many recipients have come to their end since then; those whose rows were deleted always count."""
+    these = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.done_at >= since)
+    here = select(func.count().label("people")).select_from(recipient).where(these)
+    before = select(recipient_sum.c.timed).where(recipient_sum.c.broadcast_id == broadcast_id)
+    # In one statement, since rows may be deleted between two.
+    return sum((await conn.execute(union_all(here, before))).scalars())
+
+
+def _row(result: Result) -> dict[str, Any]:
+    return {"of": result.broadcast_id, "who": result.supporter_id, "why": result.error}
+
+
+def _stands(result: Result) -> dict[str, Any]:
+    return {"chat": result.chat_id, "message": result.message_id, "shown": result.revision}
+
+
+async def _update_each(
+    conn: AsyncConnection, build: Any, columns: Mapping[str, Any], rows: list[dict[str, Any]]
+) -> None:
+    """One statement for all rows: see rows.py for what the engines differ in."""
+    if not rows:
+        return
+    if conn.dialect.name == "postgresql":
+        new = as_table(columns)
+        theirs = (recipient.c.broadcast_id == new.c.of) & (recipient.c.supporter_id == new.c.who)
+        await conn.execute(build(new.c).where(theirs), as_parameter(columns, rows))
+    else:
+        new_values = {name: bindparam(name, type_=kind) for name, kind in columns.items()}
+        theirs = (recipient.c.broadcast_id == new_values["of"]) & (recipient.c.supporter_id == new_values["who"])
+        await conn.execute(build(new_values).where(theirs), rows)
+
+
+async def left_sending(conn: AsyncConnection, platform: PlatformName) -> list[Recipient]:
+    """Claimed and never marked: a process died in between. No other sender may live when this is asked."""
+    alive = select(broadcast.c.id).where(broadcast.c.state != BroadcastState.DONE)  # done: nobody is left in between
+    rows = recipient.c.broadcast_id.in_(alive) & (recipient.c.platform == platform)
+    found = await conn.execute(select(*_RECIPIENT).where(rows, recipient.c.state == State.SENDING))
+    return [Recipient(**row) for row in found.mappings()]
+
+
+async def counts(conn: AsyncConnection, broadcast_id: int) -> dict[State, int]:
+    """Return how many recipients are in each state; their sum is the audience."""
+    here = select(recipient.c.state, func.count().label("people")).where(recipient.c.broadcast_id == broadcast_id)
+    before = select(recipient_sum.c.state, recipient_sum.c.people).where(recipient_sum.c.broadcast_id == broadcast_id)
+    found: Counter[State] = Counter()
+    for row in await conn.execute(union_all(here.group_by(recipient.c.state), before)):
+        found[State(row.state)] += row.people
+    return dict(found)
+
+
+async def drop_waiting(conn: AsyncConnection, broadcast_id: int, why: str, now: datetime) -> int:
+    """Nobody who waits gets it any more; how many those were. Who may have got it and would be tried again stays so."""
+    waiting = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.state == State.WAITING)
+    return (await conn.execute(update(recipient).where(waiting).values(unwanted(recipient, why, now)))).rowcount
+
+
+async def drop_what_came_back(conn: AsyncConnection, ids: Iterable[int], now: datetime) -> None:
+    """Who was being sent to while staff ended a broadcast, and would wait again now, waits for nothing."""
+    for broadcast_id in await over(conn, ids):
+        await drop_waiting(conn, broadcast_id, ENDED_BEFORE, now)
+
+
+async def over(conn: AsyncConnection, ids: Iterable[int]) -> list[int]:
+    """Those of these broadcasts that staff have ended, or that came to their end."""
+    states = (BroadcastState.STOPPED, BroadcastState.DONE, BroadcastState.WITHDRAWN)
+    query = select(broadcast.c.id).where(broadcast.c.id.in_(set(ids)), broadcast.c.state.in_(states))
+    return list((await conn.execute(query)).scalars())
+
+
+async def behind(conn: AsyncConnection, job: Job, platform: PlatformName, *, after: int, limit: int) -> list[Copy]:
+    """Copies that do not show the present revision, by supporter id after `after`; of a withdrawn one all copies."""
+    old: Any = recipient.c.message_id.is_not(None)
+    if job.state is not BroadcastState.WITHDRAWN:
+        old &= recipient.c.revision < job.revision
+    query = select(*_COPY).where(_of(job.id, platform), recipient.c.supporter_id > after, old)
+    query = query.where(recipient.c.state == State.SENT).order_by(recipient.c.supporter_id).limit(limit)
+    return [Copy(**row) for row in (await conn.execute(query)).mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """A copy that was corrected (`revision`), or is gone; `error` says why it could not be."""
+
+    broadcast_id: int
+    supporter_id: int
+    revision: int
+    gone: bool = False
+    error: str | None = None
+
+
+async def mark_changed(conn: AsyncConnection, changed: Sequence[Changed]) -> None:
+    """Write down which copies were corrected or taken away."""
+    for gone in (False, True):
+        rows = [
+            {"of": c.broadcast_id, "who": c.supporter_id, "why": c.error, "shown": c.revision}
+            for c in changed
+            if c.gone is gone
+        ]
+        await _update_each(conn, _gone if gone else _corrected, _CHANGED, rows)
+
+
+_CHANGED = {**_KEY, "why": Text(), "shown": Integer()}
+
+
+def _corrected(new: Mapping[str, Any]) -> Update:
+    return update(recipient).values(error=new["why"], revision=new["shown"])
+
+
+def _gone(new: Mapping[str, Any]) -> Update:
+    return _corrected(new).values(message_id=None)
+
+
+def _of(broadcast_id: int, platform: PlatformName) -> Any:
+    return (recipient.c.broadcast_id == broadcast_id) & (recipient.c.platform == platform)

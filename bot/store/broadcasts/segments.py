@@ -1,0 +1,230 @@
+"""Who gets a broadcast: one rule, by which recipients are counted before and written after, so that both agree."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, literal, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.broadcasts import (
+    ASKS_WITHIN,
+    LAPSED_AFTER,
+    MOST_ASKS,
+    NO_ASK_AFTER_GIFT,
+    Audience,
+    Giving,
+    Quiet,
+    Segment,
+)
+from bot.domain.people import Preference
+from bot.store.broadcasts.tables import recipient
+from bot.store.campaigns.tables import campaign_donor
+from bot.store.core.outbox import State
+from bot.store.nudges.tables import decision
+from bot.store.supporters.tables import address, preference, supporter
+
+_ASKED = (State.WAITING, State.SENDING, State.SENT, State.IN_DOUBT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Night:
+    """A zone in which it is night now: its people wait until `ends` (UTC), where they are not written to silently."""
+
+    zone: str | None  # None: who has told us none; the charity's
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whom:
+    """All that decides who gets a message, and how, at one moment (UTC)."""
+
+    campaign_id: int
+    segment: Segment
+    asks: bool  # the message has amounts
+    quiet: Quiet
+    now: datetime
+    nights: Sequence[Night] = ()
+
+
+def _groups(whom: Whom) -> Mapping[Giving, ColumnElement[bool]]:
+    gave, last = supporter.c.gift_count > 0, supporter.c.last_gift_at
+    here = exists().where(
+        campaign_donor.c.supporter_id == supporter.c.id,
+        campaign_donor.c.campaign_id == whom.campaign_id,
+        campaign_donor.c.gift_count > 0,
+    )
+    return {
+        Giving.DONORS: gave,
+        Giving.CAMPAIGN_DONORS: here,
+        Giving.LAPSED: and_(gave, last < whom.now - LAPSED_AFTER),
+        Giving.NON_DONORS: supporter.c.gift_count == 0,
+    }
+
+
+def _in_segment(whom: Whom) -> ColumnElement[bool]:
+    """Supporters of the groups that were chosen; everybody where none was."""
+    groups = _groups(whom)
+    living = supporter.c.merged_into.is_(None) & supporter.c.erased_at.is_(None)
+    chosen = or_(*(groups[group] for group in whom.segment.giving)) if whom.segment.giving else true()
+    return and_(living, chosen)
+
+
+def _part(whom: Whom) -> ColumnElement[str]:
+    """The one group by which the report counts somebody: the first of these that they are in."""
+    groups, order = _groups(whom), (Giving.NON_DONORS, Giving.LAPSED, Giving.CAMPAIGN_DONORS)
+    return case(*((groups[group], literal(group.value)) for group in order), else_=literal(Giving.DONORS.value))
+
+
+def _address(whom: Whom, *, reachable: bool = True) -> Any:
+    """The one address of each supporter that a message goes to: where they wrote last, else the longest known."""
+    fits = [address.c.supporter_id == supporter.c.id]
+    if reachable:
+        fits.append(address.c.reachable.is_(True))
+    if whom.segment.platform is not None:
+        fits.append(address.c.platform == whom.segment.platform)
+    if whom.segment.locale is not None:
+        fits.append(address.c.locale == whom.segment.locale)
+    order = (address.c.wrote_at.is_(None), address.c.wrote_at.desc(), address.c.id)
+    return select(address.c.id).where(*fits).order_by(*order).limit(1).correlate(supporter).scalar_subquery()
+
+
+def _agreed() -> ColumnElement[bool]:
+    return exists().where(
+        preference.c.supporter_id == supporter.c.id,
+        preference.c.kind == Preference.NEWS.value,
+        preference.c.accepted.is_(True),
+    )
+
+
+def _asked_enough(now: datetime) -> ColumnElement[bool]:
+    """Four asks within 30 days, over broadcasts and reminders."""
+    since = now - ASKS_WITHIN
+    broadcasts = (
+        select(func.count())
+        .where(recipient.c.supporter_id == supporter.c.id, recipient.c.asks)
+        .where(recipient.c.due_at > since, recipient.c.state.in_(_ASKED))
+        .correlate(supporter)
+        .scalar_subquery()
+    )
+    reminders = (
+        select(func.count())
+        .where(decision.c.supporter_id == supporter.c.id, decision.c.arm == "sent", decision.c.due_at > since)
+        .correlate(supporter)
+        .scalar_subquery()
+    )
+    return broadcasts + reminders >= MOST_ASKS
+
+
+def _gave_lately(now: datetime) -> ColumnElement[bool]:
+    last = supporter.c.last_gift_at
+    return and_(last.is_not(None), last > now - NO_ASK_AFTER_GIFT)
+
+
+def _by_night(whom: Whom, night: Any, day: Any) -> Any:
+    """One value for people in whose zone it is night, another for the rest; `night` is given each zone's Night."""
+    if not whom.nights:
+        return day
+    return case(*((_in_zone(one), night(one)) for one in whom.nights), else_=day)
+
+
+def _in_zone(night: Night) -> ColumnElement[bool]:
+    return address.c.time_zone.is_(None) if night.zone is None else address.c.time_zone == night.zone
+
+
+def _people(whom: Whom) -> Select[Any]:
+    """One row for each supporter who gets it: everything a recipient is made of."""
+    asks = and_(literal(whom.asks), ~_gave_lately(whom.now))
+    waits, silent = whom.quiet is Quiet.MORNING, whom.quiet is Quiet.SILENT
+    now = literal(whom.now, recipient.c.due_at.type)
+    due = _by_night(whom, lambda n: literal(n.ends if waits else whom.now, recipient.c.due_at.type), now)
+    quiet = _by_night(whom, lambda _: literal(silent), literal(False))
+    found = (
+        select(
+            supporter.c.id.label("supporter_id"),
+            address.c.id.label("address_id"),
+            address.c.platform,
+            address.c.external_id,
+            address.c.locale,
+            asks.label("asks"),
+            quiet.label("silent"),
+            due.label("due_at"),
+            _part(whom).label("part"),
+        )
+        .select_from(supporter)
+        .join(address, address.c.id == _address(whom))
+        .where(_in_segment(whom), _agreed())
+    )
+    return found.where(or_(~asks, ~_asked_enough(whom.now))) if whom.asks else found
+
+
+async def write(conn: AsyncConnection, broadcast_id: int, whom: Whom, above: int, to: int) -> int:
+    """Write the recipients among supporters `above` < id <= `to`; how many.
+
+    Who has a row already keeps that one: they may have taken over that of somebody who was merged into them.
+    """
+    has_one = exists().where(recipient.c.broadcast_id == broadcast_id, recipient.c.supporter_id == supporter.c.id)
+    people = _people(whom).where(supporter.c.id > above, supporter.c.id <= to, ~has_one).subquery()
+    columns = ["supporter_id", "address_id", "platform", "external_id", "locale", "asks", "silent", "due_at", "part"]
+    rows = select(literal(broadcast_id), literal(State.WAITING.value), *(people.c[name] for name in columns))
+    done = await conn.execute(insert(recipient).from_select(["broadcast_id", "state", *columns], rows, False))
+    return done.rowcount
+
+
+async def last_supporter(conn: AsyncConnection) -> int:
+    """The highest id there is."""
+    return int((await conn.execute(select(func.coalesce(func.max(supporter.c.id), 0)))).scalar_one())
+
+
+async def next_bound(conn: AsyncConnection, above: int, size: int) -> int | None:
+    """The id at which a range of so many supporters ends; None where nobody is left."""
+    ids = select(supporter.c.id).where(supporter.c.id > above).order_by(supporter.c.id).limit(size).subquery()
+    found: int | None = (await conn.execute(select(func.max(ids.c.id)))).scalar_one_or_none()
+    return found
+
+
+async def count(conn: AsyncConnection, whom: Whom) -> Audience:
+    """Who would get it now, and who would not and why."""
+    people = _people(whom).subquery()
+    asleep = _in_night(whom)
+    totals = select(
+        func.count(),
+        func.count().filter(people.c.asks.is_(False)) if whom.asks else literal(0),
+    ).select_from(people)
+    recipients, without = (await conn.execute(totals)).one()
+    by_platform = await _grouped(conn, select(people.c.platform, func.count()).group_by(people.c.platform))
+    by_locale = await _grouped(conn, select(people.c.locale, func.count()).group_by(people.c.locale))
+    night = select(func.count()).select_from(people).join(address, address.c.id == people.c.address_id).where(asleep)
+    matching = await _number(conn, whom, _address(whom, reachable=False).is_not(None))
+    agreed = await _number(conn, whom, _address(whom, reachable=False).is_not(None), _agreed())
+    reachable = await _number(conn, whom, _address(whom).is_not(None), _agreed())
+    return Audience(
+        matching=matching,
+        recipients=int(recipients),
+        without_ask=int(without),
+        in_quiet_hours=int((await conn.execute(night)).scalar_one()) if whom.nights else 0,
+        no_consent=matching - agreed,
+        unreachable=agreed - reachable,
+        asked_enough=reachable - int(recipients),
+        by_platform=by_platform,  # type: ignore[arg-type]  # the columns hold nothing else
+        by_locale=by_locale,  # type: ignore[arg-type]
+    )
+
+
+def _in_night(whom: Whom) -> ColumnElement[bool]:
+    return or_(*(_in_zone(night) for night in whom.nights)) if whom.nights else literal(False)
+
+
+async def _number(conn: AsyncConnection, whom: Whom, *more: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(supporter).where(_in_segment(whom), *more)
+    return int((await conn.execute(query)).scalar_one())
+
+
+async def _grouped(conn: AsyncConnection, query: Select[Any]) -> dict[str, int]:
+    return {row[0]: int(row[1]) for row in await conn.execute(query)}
+
+
+async def zones(conn: AsyncConnection) -> list[str | None]:
+    """Every zone in which somebody is known to live; None for those who told us none."""
+    return list((await conn.execute(select(address.c.time_zone).distinct())).scalars())

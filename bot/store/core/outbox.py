@@ -1,0 +1,202 @@
+"""The outbox: messages that are decided but not yet sent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from sqlalchemy import Table, bindparam, case, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.people import PlatformName
+from bot.store.core.tables import delivery
+from bot.store.rows import write_rows
+
+
+class Lane(IntEnum):
+    """Which message goes first. Up to SERVICE they are no appeals: no consent or cap holds them back."""
+
+    THANKS = 1
+    SERVICE = 2
+    NUDGE = 3
+    BROADCAST = 4
+
+
+class State(StrEnum):
+    """What has become of a delivery."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNREACHABLE = "unreachable"
+    IN_DOUBT = "in_doubt"
+    DROPPED = "dropped"  # out of date before it was sent
+    OPTED_OUT = "opted_out"  # a broadcast's recipient who said no before it was sent to them
+    PARKED = "parked"  # waits until the person appears again (Discord, no DM allowed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message to one address. Its words are made when it is sent."""
+
+    id: int
+    lane: int
+    platform: PlatformName
+    address_id: int
+    message: str
+    args: Mapping[str, Any]
+    due_at: datetime
+    attempts: int = 0
+    error: str | None = None  # why it was not sent the last time
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether an earlier attempt may have arrived."""
+        return (self.error or "").startswith(MAYBE)
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether it was handed over once more after that."""
+        return (self.error or "").startswith(_REPEATED)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether it may have left since it was claimed."""
+        return self.error == _BEGUN or self.is_repeated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What sending came to. `due_at` is set where it waits again; `counted`: that was an attempt.
+
+    `closed`: the address takes no messages from us any more.
+    """
+
+    id: int
+    state: State
+    error: str | None = None
+    due_at: datetime | None = None
+    counted: bool = True
+    closed: bool = False
+
+
+MAYBE = "in doubt"  # how the error of a row begins that waits to be tried again and may have arrived already
+_REPEATED = f"{MAYBE}, sent again"
+_BEGUN = "about to leave"  # of a row that is `sending`; without it the message only waited for its pace
+
+
+def unwanted(table: Table, why: str, now: datetime) -> dict[str, Any]:
+    """What a waiting row becomes that nobody wants any more: dropped; in doubt where a first try may have arrived."""
+    maybe = func.coalesce(table.c.error, "").startswith(MAYBE)
+    state = case((maybe, State.IN_DOUBT.value), else_=State.DROPPED.value)
+    return {"state": state, "error": case((maybe, table.c.error), else_=why), "done_at": now}
+
+
+_COLUMNS = tuple(delivery.c[name] for name in Delivery.__dataclass_fields__)
+
+
+async def add(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
+    """Decide that these messages will be sent, in the transaction of the fact that causes them."""
+    rows = [
+        {
+            "id": d.id,
+            "lane": d.lane,
+            "platform": d.platform,
+            "address_id": d.address_id,
+            "message": d.message,
+            "args": dict(d.args),
+            "state": State.WAITING,
+            "due_at": d.due_at,
+        }
+        for d in deliveries
+    ]
+    await write_rows(conn, delivery, rows)
+
+
+async def claim(conn: AsyncConnection, platform: PlatformName, now: datetime, limit: int) -> list[Delivery]:
+    """Take the most urgent messages that are due; they are `sending` until marked."""
+    due = (
+        select(delivery.c.id)
+        .where(delivery.c.platform == platform, delivery.c.state == State.WAITING, delivery.c.due_at <= now)
+        .order_by(delivery.c.lane, delivery.c.due_at, delivery.c.id)
+        .limit(limit)
+    )
+    if conn.dialect.name == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    taken = (
+        update(delivery)
+        .where(delivery.c.id.in_(due.scalar_subquery()))
+        .values(state=State.SENDING, claimed_at=now, attempts=delivery.c.attempts + 1)
+        .returning(*_COLUMNS)
+    )
+    rows = [Delivery(**row) for row in (await conn.execute(taken)).mappings()]
+    return sorted(rows, key=lambda d: (d.lane, d.due_at, d.id))
+
+
+async def note_begun(conn: AsyncConnection, one: Delivery) -> None:
+    """A claimed message is about to leave; one in doubt for the second and last time."""
+    says = _REPEATED if one.is_in_doubt else _BEGUN
+    await conn.execute(update(delivery).where(delivery.c.id == one.id).values(error=says))
+
+
+async def mark(conn: AsyncConnection, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Write down what became of claimed messages."""
+    if not outcomes:
+        return
+    ended = update(delivery).where(delivery.c.id == bindparam("of"))
+    ended = ended.values(state=bindparam("to"), error=bindparam("why"), done_at=bindparam("at"))
+    again = update(delivery).where(delivery.c.id == bindparam("of"))
+    attempts = delivery.c.attempts - bindparam("uncounted")
+    again = again.values(state=bindparam("to"), error=bindparam("why"), due_at=bindparam("due"), attempts=attempts)
+    final = [o for o in outcomes if o.due_at is None]
+    later = [o for o in outcomes if o.due_at is not None]
+    if final:
+        await conn.execute(ended, [{"of": o.id, "to": o.state, "why": o.error, "at": now} for o in final])
+    if later:
+        rows = [
+            {"of": o.id, "to": o.state, "why": o.error, "due": o.due_at, "uncounted": int(not o.counted)} for o in later
+        ]
+        await conn.execute(again, rows)
+
+
+async def left_sending(conn: AsyncConnection, platform: PlatformName, before: datetime) -> list[Delivery]:
+    """Messages claimed before `before` and never marked: a process died in between, so they are in doubt."""
+    query = select(*_COLUMNS).where(
+        delivery.c.platform == platform, delivery.c.state == State.SENDING, delivery.c.claimed_at < before
+    )
+    return [Delivery(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def parked_for(conn: AsyncConnection, address_id: int) -> list[Delivery]:
+    """What waits for this address to appear again, the oldest first."""
+    query = (
+        select(*_COLUMNS)
+        .where(delivery.c.address_id == address_id, delivery.c.state == State.PARKED)
+        .order_by(delivery.c.id)
+    )
+    return [Delivery(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def next_due(conn: AsyncConnection, platform: PlatformName) -> datetime | None:
+    """When the next waiting message of a platform is due (UTC)."""
+    query = select(func.min(delivery.c.due_at)).where(
+        delivery.c.platform == platform, delivery.c.state == State.WAITING
+    )
+    found: datetime | None = (await conn.execute(query)).scalar_one_or_none()
+    return found
+
+
+async def counts(conn: AsyncConnection) -> dict[str, int]:
+    """How many deliveries are in each state."""
+    query = select(delivery.c.state, func.count()).group_by(delivery.c.state)
+    return {row[0]: row[1] for row in await conn.execute(query)}
+
+
+async def wake_unreachable(conn: AsyncConnection, address_id: int, now: datetime) -> None:
+    """Somebody who could not be reached is back: what they missed of their own gifts goes out now."""
+    missed = (delivery.c.state == State.UNREACHABLE) & (delivery.c.lane <= Lane.SERVICE)
+    await conn.execute(
+        update(delivery).where(delivery.c.address_id == address_id, missed).values(state=State.WAITING, due_at=now)
+    )

@@ -1,0 +1,34 @@
+"""Discord's private answers that a thank-you may still replace."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.core.tables import private_answer
+from bot.store.db import upsert
+
+
+async def keep(conn: AsyncConnection, address_id: int, campaign_id: int, token: str, expires_at: datetime) -> None:
+    """Remember the newest answer of an address for a campaign."""
+    statement = upsert(conn, private_answer, ["address_id", "campaign_id"], ["token", "expires_at"])
+    row = {"address_id": address_id, "campaign_id": campaign_id, "token": token, "expires_at": expires_at}
+    await conn.execute(statement, row)
+
+
+async def living(
+    conn: AsyncConnection, address_id: int, campaign_id: int, now: datetime
+) -> tuple[str, datetime] | None:
+    """Token and expiry (UTC) of an answer that can still be edited."""
+    query = select(private_answer.c.token, private_answer.c.expires_at).where(
+        private_answer.c.address_id == address_id,
+        private_answer.c.campaign_id == campaign_id,
+        private_answer.c.expires_at > now,
+    )
+    row = (await conn.execute(query)).first()
+    return None if row is None else (row.token, row.expires_at)
+
+
+async def drop_expired(conn: AsyncConnection, now: datetime) -> None:
+    """Tokens that are of no use any more."""
+    await conn.execute(delete(private_answer).where(private_answer.c.expires_at <= now))

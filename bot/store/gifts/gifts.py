@@ -1,0 +1,270 @@
+"""Gifts, the entries that book them, and pledges."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, RowMapping, Update, bindparam, case, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.gifts import Gift
+from bot.domain.nudges import NO_NUDGE_AFTER_GIFT
+from bot.store.campaigns.tables import campaign
+from bot.store.columns import Utc
+from bot.store.db import any_of, insert_or_ignore
+from bot.store.gifts.tables import entry, error_case, gift, posting
+from bot.store.rows import as_parameter, as_table, write_rows
+from bot.store.supporters.tables import supporter
+from payments import ledger
+from payments.ledger import Posting, Settled
+from payments.money import Money
+from payments.reference import Touch, TouchKind
+
+# Every set of events runs these: built once, since building a statement takes longer than running it.
+_NAMES = any_of("names")
+_NAMED = select(gift).where(
+    or_(gift.c.payment_intent.in_(_NAMES), gift.c.invoice.in_(_NAMES), gift.c.charge.in_(_NAMES))
+)
+_OF_PLEDGES = select(gift).where(gift.c.pledge.in_(any_of("pledges")))
+_CHANGING = [column.name for column in gift.columns if column.name not in ("id", "campaign_id")]
+
+
+def read_gift(row: RowMapping) -> Gift:
+    """A gift out of its row."""
+    return Gift(
+        id=row["id"],
+        campaign_id=row["campaign_id"],
+        supporter_id=row["supporter_id"],
+        touch=Touch(TouchKind(row["touch_kind"]), row["touch_id"]),
+        late=row["late"],
+        receipt_url=row["receipt_url"],
+        balance_transaction=row["balance_transaction"],
+        claimed_at=row["claimed_at"],
+        disowned_at=row["disowned_at"],
+        payer=row["payer"],
+        forgotten=row["forgotten"],
+        book=ledger.from_row(dict(row)),
+    )
+
+
+def _row(one: Gift) -> dict[str, Any]:
+    row = {
+        "id": one.id,
+        "campaign_id": one.campaign_id,
+        "supporter_id": one.supporter_id,
+        "touch_kind": one.touch.kind.value,
+        "touch_id": one.touch.id,
+        "late": one.late,
+        "state": one.book.state.value,
+        "counted": one.book.counted.minor,
+        "receipt_url": one.receipt_url,
+        "balance_transaction": one.balance_transaction,
+        "claimed_at": one.claimed_at,
+        "disowned_at": one.disowned_at,
+        "payer": one.payer,
+        "forgotten": one.forgotten,
+        **ledger.to_row(one.book),
+    }
+    return row | _scrubbed(one) if one.forgotten else row
+
+
+def _scrubbed(one: Gift) -> dict[str, Any]:
+    """What is written in place of details that only lead to a forgotten supporter; late events bring them again.
+
+    The payment intent and a monthly gift's invoice and subscription stay: by them refunds and disputes find the gift.
+    So does the charge while it is the only name of its payment, and the balance transaction until the fee is known.
+    """
+    gone = ["receipt_url", "payer", "session"]
+    gone += ["charge"] if one.book.payment_intent is not None else []
+    gone += ["balance_transaction"] if one.book.fee is not None else []
+    return dict.fromkeys(gone)
+
+
+async def forget(conn: AsyncConnection, supporter_ids: Iterable[int]) -> None:
+    """Erase from the gifts of these supporters what is not needed for refunds, disputes and the books."""
+    theirs = select(gift).where(gift.c.supporter_id.in_(any_of("ids")))
+    for row in (await conn.execute(theirs, {"ids": list(supporter_ids)})).mappings().all():
+        one = replace(read_gift(row), forgotten=True)
+        values = {"forgotten": True, **_scrubbed(one)}
+        await conn.execute(update(gift).where(gift.c.id == one.id).values(**values))
+
+
+async def named(conn: AsyncConnection, names: Iterable[str], pledges: Iterable[str] = ()) -> list[Gift]:
+    """Gifts known under any of these ids of Stripe's, and those of these pledges."""
+    wanted, of = list(set(names)), list(set(pledges))
+    rows = list((await conn.execute(_NAMED, {"names": wanted})).mappings()) if wanted else []
+    if of:
+        rows += (await conn.execute(_OF_PLEDGES, {"pledges": of})).mappings()
+    return [read_gift(row) for row in {row["id"]: row for row in rows}.values()]
+
+
+async def by_id(conn: AsyncConnection, gift_id: int) -> Gift | None:
+    """One gift by our own id."""
+    row = (await conn.execute(select(gift).where(gift.c.id == gift_id))).mappings().first()
+    return None if row is None else read_gift(row)
+
+
+async def by_session(conn: AsyncConnection, session: str) -> Gift | None:
+    """The gift that was made on this payment page."""
+    row = (await conn.execute(select(gift).where(gift.c.session == session))).mappings().first()
+    return None if row is None else read_gift(row)
+
+
+async def first_paid_at(conn: AsyncConnection, supporter_id: int) -> datetime | None:
+    """When somebody first gave (UTC), be it that it went back; not what turned out to be another person's gift."""
+    found: datetime | None = (
+        await conn.execute(select(func.min(gift.c.paid_at)).where(gift.c.supporter_id == supporter_id))
+    ).scalar_one()
+    return found
+
+
+async def of_supporter(conn: AsyncConnection, supporter_id: int, limit: int) -> list[Gift]:
+    """A supporter's gifts, the newest first; those that were never paid only while they may still be."""
+    query = (
+        select(gift)
+        .where(gift.c.supporter_id == supporter_id, gift.c.settled != int(Settled.UNKNOWN))
+        .order_by(gift.c.id.desc())
+        .limit(limit)
+    )
+    return [read_gift(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def counted_since(conn: AsyncConnection, supporter_id: int, since: datetime) -> tuple[list[Money], int]:
+    """What a supporter is known to have given since a time (UTC), by currency; how many gifts they are thanked for."""
+    sums = (
+        select(gift.c.currency, func.sum(gift.c.counted))
+        .where(gift.c.supporter_id == supporter_id, gift.c.paid_at >= since, gift.c.claimed_at.is_not(None))
+        .group_by(gift.c.currency)
+        .order_by(gift.c.currency)
+    )
+    count = select(func.count()).where(gift.c.supporter_id == supporter_id)
+    totals = [Money(int(minor), code) for code, minor in await conn.execute(sums) if minor]
+    return totals, (await conn.execute(count)).scalar_one()
+
+
+async def amounts_of(conn: AsyncConnection, supporter_id: int, currency: str, limit: int = 20) -> list[int]:
+    """What somebody's newest gifts in a currency came to, in minor units."""
+    mine = (gift.c.supporter_id == supporter_id) & (gift.c.currency == currency) & (gift.c.counted > 0)
+    query = select(gift.c.counted).where(mine).order_by(gift.c.paid_at.desc()).limit(limit)
+    return list((await conn.execute(query)).scalars())
+
+
+async def write(conn: AsyncConnection, gifts: Sequence[Gift]) -> None:
+    """Write gifts, new or known, as they stand after a set of events."""
+    await write_rows(conn, gift, [_row(one) for one in gifts], key=["id"], change=_CHANGING)
+
+
+async def book(conn: AsyncConnection, entries: Sequence[tuple[int, int, str, Sequence[Posting]]], at: datetime) -> None:
+    """Append entries (entry id, gift id, event id, postings). Entries are never changed or removed."""
+    heads = [{"id": i, "gift_id": g, "event_id": e, "at": at} for i, g, e, _ in entries]
+    lines = [
+        {"entry_id": i, "account": p.account, "currency": p.money.currency, "minor": p.money.minor}
+        for i, _, _, postings in entries
+        for p in postings
+    ]
+    await write_rows(conn, entry, heads)
+    await write_rows(conn, posting, lines)
+
+
+def _count_gifts(by: Any, earliest: Any, latest: Any, look: Any) -> Update:
+    first, last = supporter.c.first_gift_at, supporter.c.last_gift_at
+    return update(supporter).values(
+        gift_count=supporter.c.gift_count + by,
+        first_gift_at=case((or_(first.is_(None), first > earliest), earliest), else_=first),
+        last_gift_at=case((or_(last.is_(None), last < latest), latest), else_=last),
+        next_nudge_at=look,
+    )
+
+
+_COUNTED = {"of": supporter.c.id.type, "by": Integer(), "earliest": Utc(), "latest": Utc(), "look": Utc()}
+_COUNT_EACH = _count_gifts(
+    *(bindparam(name, type_=kind) for name, kind in _COUNTED.items() if name != "of"),
+).where(supporter.c.id == bindparam("of"))
+_NEW_COUNTS = as_table(_COUNTED)
+_COUNT_ALL = _count_gifts(
+    *(_NEW_COUNTS.c[name] for name in _COUNTED if name != "of"),
+).where(supporter.c.id == _NEW_COUNTS.c.of)
+
+
+async def count_for_supporters(conn: AsyncConnection, paid: Sequence[tuple[int, datetime, int]]) -> None:
+    """Note that supporters gave: (supporter, when in UTC, +1 or -1), and when to look whether to ask them again."""
+    rows: dict[int, dict[str, Any]] = {}
+    for who, at, by in paid:
+        row = rows.setdefault(who, {"of": who, "by": 0, "earliest": at, "latest": at})
+        row |= {"by": row["by"] + by, "earliest": min(row["earliest"], at), "latest": max(row["latest"], at)}
+        row["look"] = row["latest"] + NO_NUDGE_AFTER_GIFT
+    if rows and conn.dialect.name == "postgresql":
+        await conn.execute(_COUNT_ALL, as_parameter(_COUNTED, list(rows.values())))
+    elif rows:
+        await conn.execute(_COUNT_EACH, list(rows.values()))
+
+
+async def without_fee(conn: AsyncConnection, limit: int) -> list[str]:
+    """Balance transactions of paid gifts whose fee is not known yet, the newest first: old ones may never come."""
+    query = (
+        select(gift.c.balance_transaction)
+        .where(gift.c.fee.is_(None), gift.c.balance_transaction.is_not(None))
+        .order_by(gift.c.id.desc())
+        .limit(limit)
+    )
+    return [found for found in (await conn.execute(query)).scalars() if found]
+
+
+async def open_case(
+    conn: AsyncConnection,
+    *,
+    gift_id: int,
+    supporter_id: int | None,
+    kind: str,
+    at: datetime,
+    due_at: datetime | None = None,
+) -> int:
+    """A case that staff must look at; the same kind about the same gift is one case. Returns its id."""
+    await conn.execute(
+        insert_or_ignore(conn, error_case).values(
+            gift_id=gift_id, supporter_id=supporter_id, kind=kind, opened_at=at, due_at=due_at
+        )
+    )
+    query = select(error_case.c.id).where(error_case.c.gift_id == gift_id, error_case.c.kind == kind)
+    return int((await conn.execute(query)).scalar_one())
+
+
+async def open_cases(conn: AsyncConnection) -> list[Mapping[str, Any]]:
+    """Cases nobody has closed, the oldest first."""
+    query = select(error_case).where(error_case.c.closed_at.is_(None)).order_by(error_case.c.opened_at)
+    return [dict(row) for row in (await conn.execute(query)).mappings()]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Gifts in the order they came: all whose id lies above `above`, and not above `to` where there are more."""
+
+    gifts: list[Gift]
+    above: int
+    to: int | None
+
+
+async def page(conn: AsyncConnection, above: int, size: int) -> tuple[Page, int | None]:
+    """The next gifts, and after which id the page behind them begins; None where this is the last one."""
+    query = select(gift).where(gift.c.id > above).order_by(gift.c.id).limit(size)
+    found = [read_gift(row) for row in (await conn.execute(query)).mappings()]
+    to = found[-1].id if len(found) == size else None
+    return Page(found, above, to), to
+
+
+async def sums_by_account(conn: AsyncConnection, page: Page) -> dict[tuple[int, str, str], int]:
+    """The postings of a page's gifts, added up: {(gift, account, currency): minor}. What adds up to 0 is left out."""
+    here = entry.c.gift_id > page.above
+    query = (
+        select(entry.c.gift_id, posting.c.account, posting.c.currency, func.sum(posting.c.minor))
+        .join_from(posting, entry, entry.c.id == posting.c.entry_id)
+        .where(here if page.to is None else here & (entry.c.gift_id <= page.to))
+        .group_by(entry.c.gift_id, posting.c.account, posting.c.currency)
+    )
+    return {(g, account, code): int(minor) for g, account, code, minor in await conn.execute(query) if minor}
+
+
+async def campaign_currencies(conn: AsyncConnection) -> dict[int, str]:
+    """Each campaign's own currency."""
+    return {row.id: row.currency for row in await conn.execute(select(campaign.c.id, campaign.c.currency))}

@@ -1,0 +1,86 @@
+"""Tables of gifts: the registers, the ledger's entries and postings, the cases."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bot.store.columns import AutoId, Minor, Utc, metadata
+
+# Queries under a partial index say its condition in the same words: SQLite sees no other reason to use it.
+FEE_WANTED = "fee IS NULL AND balance_transaction IS NOT NULL"
+BY_APPEAL = "touch_kind IN ('b', 'n', 'i')"
+gift = Table(
+    "gift",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False, index=True),
+    Column("supporter_id", ForeignKey("supporter.id")),  # none: anonymous
+    Column("touch_kind", String(1), nullable=False),
+    Column("touch_id", BigInteger, nullable=False),
+    Column("late", Boolean, nullable=False),  # came after the campaign had ended
+    Column("state", String(16), nullable=False),  # payments.ledger.State, computed from the registers below
+    Column("counted", Minor, nullable=False),
+    Column("receipt_url", Text), Column("balance_transaction", String(255)),
+    Column("claimed_at", Utc),  # its payer proved that it is theirs
+    Column("disowned_at", Utc),
+    Column("payer", String(64)),  # keyed hash of the card or customer; erased with its supporter
+    # Its supporter was forgotten: what only leads to them is not written any more (store/gifts/gifts.py).
+    Column("forgotten", Boolean, nullable=False, server_default=text("false")),
+    # the registers, as payments.ledger.Gift has them
+    Column("payment_intent", String(255), unique=True), Column("invoice", String(255), unique=True),
+    Column("pledge", String(255), index=True),
+    Column("session", String(255), unique=True), Column("charge", String(255), unique=True),
+    Column("currency", String(3), nullable=False), Column("amount", Minor, nullable=False),
+    Column("settled", Integer, nullable=False),
+    Column("paid_at", Utc),
+    Column("refunds", JSON, nullable=False),
+    Column("charge_refunded", Minor, nullable=False),
+    Column("disputes", JSON, nullable=False),
+    Column("fee", Minor), Column("fee_currency", String(3)),
+    # With all that first gifts are found by, so that figures over everybody read the index alone.
+    Index("ix_gift_supporter_id", "supporter_id", "paid_at", "campaign_id", "counted"),
+    # Only appeals are looked up by their touch; most gifts come by command and cost nothing here.
+    Index("ix_gift_touch", "touch_kind", "touch_id", sqlite_where=text(BY_APPEAL), postgresql_where=text(BY_APPEAL)),
+    Index("ix_gift_fee_wanted", "id", sqlite_where=text(FEE_WANTED), postgresql_where=text(FEE_WANTED)),
+)  # fmt: skip
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("gift_id", ForeignKey("gift.id"), nullable=False, index=True),
+    Column("event_id", String(255), nullable=False),
+    Column("at", Utc, nullable=False),
+)
+posting = Table(
+    "posting",
+    metadata,
+    Column("entry_id", ForeignKey("entry.id"), primary_key=True),
+    Column("account", String(32), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("minor", Minor, nullable=False),
+)
+error_case = Table(
+    "error_case",
+    metadata,
+    Column("id", AutoId, primary_key=True),  # small: people say it on the telephone
+    Column("gift_id", ForeignKey("gift.id")),  # none: about two accounts that were joined
+    Column("supporter_id", ForeignKey("supporter.id"), index=True),
+    Column("kind", String(16), nullable=False),  # a key of _CASES in content/messages_inbox.py
+    Column("opened_at", Utc, nullable=False),
+    Column("due_at", Utc),
+    Column("closed_at", Utc),
+    UniqueConstraint("gift_id", "kind"),
+    Index("ix_error_case_open", "opened_at", sqlite_where=text("closed_at IS NULL"),
+          postgresql_where=text("closed_at IS NULL")),
+)  # fmt: skip

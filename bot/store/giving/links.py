@@ -1,0 +1,59 @@
+"""Payment Links that were made, so that no tap ever has to make one."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.db import any_of
+from bot.store.giving.tables import payment_link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredLink:
+    """One Payment Link. `minor` 0 means that the donor types the amount on Stripe's page."""
+
+    id: int
+    campaign_id: int
+    minor: int
+    currency: str
+    params_hash: str
+    stripe_id: str
+    url: str
+    suggested: bool
+    monthly: bool = False
+
+
+async def active(conn: AsyncConnection, campaign_id: int | None = None) -> list[StoredLink]:
+    """Links that take gifts, of one campaign or of all; the newest last, so that it wins in a mapping."""
+    query = (
+        select(
+            *(payment_link.c[name] for name in StoredLink.__dataclass_fields__),
+        )
+        .where(payment_link.c.active.is_(True))
+        .order_by(payment_link.c.id)
+    )
+    if campaign_id is not None:
+        query = query.where(payment_link.c.campaign_id == campaign_id)
+    return [StoredLink(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def closed(conn: AsyncConnection, stripe_ids: Collection[str]) -> list[StoredLink]:
+    """Return those of these links that take no gifts any more."""
+    query = select(*(payment_link.c[name] for name in StoredLink.__dataclass_fields__))
+    these = payment_link.c.stripe_id.in_(any_of("ids")) & payment_link.c.active.is_(False)
+    rows = await conn.execute(query.where(these), {"ids": list(stripe_ids)})
+    return [StoredLink(**row) for row in rows.mappings()]
+
+
+async def add(conn: AsyncConnection, link: StoredLink, at: datetime) -> None:
+    """Keep a link that Stripe has made."""
+    values = {name: getattr(link, name) for name in StoredLink.__dataclass_fields__}
+    await conn.execute(insert(payment_link).values(**values, active=True, created_at=at))
+
+
+async def switch_off(conn: AsyncConnection, stripe_id: str) -> None:
+    """The link takes no gifts any more."""
+    await conn.execute(update(payment_link).where(payment_link.c.stripe_id == stripe_id).values(active=False))

@@ -1,0 +1,53 @@
+"""Tables of what Stripe reports, and of the refunds that we order."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from bot.store.columns import Utc, metadata
+
+stripe_event = Table(
+    "stripe_event",
+    metadata,
+    Column("id", String(255), primary_key=True),
+    Column("type", String(64), nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("received_at", Utc, nullable=False),
+    Column("state", String(8), nullable=False),  # applied, ignored, waiting (its gift is not known yet), failed
+    Column("waits_for", String(255)),
+    Column("error", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("try_at", Utc),
+    Column("body", Text),  # only while waiting or failed: bodies hold names and e-mail addresses
+    Column("came_by", String(8)),  # first: webhook, poll
+    Index("ix_stripe_event_received_at", "received_at"),
+    Index("ix_stripe_event_waits_for", "waits_for", sqlite_where=text("state = 'waiting'"),
+          postgresql_where=text("state = 'waiting'")),
+    Index("ix_stripe_event_try_at", "try_at", sqlite_where=text("state = 'failed'"),
+          postgresql_where=text("state = 'failed'")),
+)  # fmt: skip
+refund_order = Table(  # that we want money to go back; written before Stripe is asked, its id is the idempotency key
+    "refund_order",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("gift_id", ForeignKey("gift.id"), nullable=False, index=True),
+    Column("minor", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),  # one of a few words, or what staff wrote
+    Column("staff_id", ForeignKey("staff.id")),  # none: the donor, about two like gifts
+    Column("made_at", Utc, nullable=False),
+    Column("confirmed_at", Utc),  # none: asked once more, and nobody has said yes
+    Column("try_at", Utc),  # when to ask Stripe again; none: nothing is left to do
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("refund_id", String(255)),  # Stripe's; its event says what became of it
+    Column("refused", Text),  # why it never will be
+    Index("ix_refund_order_try_at", "try_at", sqlite_where=text("try_at IS NOT NULL"),
+          postgresql_where=text("try_at IS NOT NULL")),
+)  # fmt: skip

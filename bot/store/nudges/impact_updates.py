@@ -1,0 +1,100 @@
+"""Messages that look back: to whom they are owed, and who has had them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.db import insert_or_ignore
+from bot.store.gifts.tables import entry, gift
+from bot.store.nudges.tables import looked_back
+from bot.store.supporters.tables import preference, supporter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GaveThen:
+    """A gift of some weeks ago."""
+
+    gift_id: int
+    supporter_id: int
+    campaign_id: int
+
+
+async def gave_between(conn: AsyncConnection, after_id: int, before_id: int, limit: int) -> list[GaveThen]:
+    """Counted gifts whose ids lie between two and that their supporters proved to be theirs; ids go with time."""
+    known = gift.c.supporter_id.is_not(None) & gift.c.claimed_at.is_not(None)
+    query = select(gift.c.id, gift.c.supporter_id, gift.c.campaign_id).where(
+        gift.c.id > after_id, gift.c.id <= before_id, gift.c.counted > 0, known
+    )
+    rows = await conn.execute(query.order_by(gift.c.id).limit(limit))
+    return [GaveThen(gift_id=r.id, supporter_id=r.supporter_id, campaign_id=r.campaign_id) for r in rows]
+
+
+async def booked_between(
+    conn: AsyncConnection, after_id: int, before_id: int, limit: int
+) -> list[tuple[int, GaveThen]]:
+    """Counted gifts of known people by what was booked of them between two ids of entries, which come first.
+
+    A bank debit is booked when it has settled, days after the gift was made. A monthly gift that may be somebody
+    else's is left out: one message has said all of it.
+    """
+    known = gift.c.supporter_id.is_not(None) & (gift.c.pledge.is_(None) | gift.c.claimed_at.is_not(None))
+    query = (
+        select(entry.c.id, entry.c.gift_id, gift.c.supporter_id, gift.c.campaign_id)
+        .join(gift, gift.c.id == entry.c.gift_id)
+        .where(entry.c.id > after_id, entry.c.id <= before_id, gift.c.counted > 0, known)
+    )
+    rows = await conn.execute(query.order_by(entry.c.id).limit(limit))
+    return [(r.id, GaveThen(gift_id=r.gift_id, supporter_id=r.supporter_id, campaign_id=r.campaign_id)) for r in rows]
+
+
+async def gave_in(conn: AsyncConnection, start: datetime, end: datetime, above: int, limit: int) -> list[int]:
+    """Supporters by id who are known to have given in a span of time, from the one after `above` on."""
+    span = (supporter.c.last_gift_at >= start) & (supporter.c.first_gift_at < end) & (supporter.c.id > above)
+    living = supporter.c.merged_into.is_(None) & supporter.c.erased_at.is_(None)
+    proved = exists().where(gift.c.supporter_id == supporter.c.id, gift.c.claimed_at.is_not(None))
+    query = select(supporter.c.id).where(span, living, proved).order_by(supporter.c.id).limit(limit)
+    return list((await conn.execute(query)).scalars())
+
+
+async def sums(conn: AsyncConnection, supporter_id: int, start: datetime, end: datetime) -> list[tuple[str, int, int]]:
+    """What somebody gave in a span of time: (currency, gifts, minor units), the largest number of gifts first."""
+    mine = (gift.c.supporter_id == supporter_id) & (gift.c.counted > 0) & gift.c.claimed_at.is_not(None)
+    span = (gift.c.paid_at >= start) & (gift.c.paid_at < end)
+    query = select(gift.c.currency, func.count(), func.sum(gift.c.counted)).where(mine, span).group_by(gift.c.currency)
+    found = [(row[0], int(row[1]), int(row[2])) for row in await conn.execute(query)]
+    return sorted(found, key=lambda row: -row[1])
+
+
+async def willing(conn: AsyncConnection, ids: Sequence[int], kinds: Sequence[str]) -> set[int]:
+    """Those of them who agreed to any of these."""
+    agreed = preference.c.supporter_id.in_(ids) & preference.c.kind.in_(kinds) & preference.c.accepted.is_(True)
+    return set((await conn.execute(select(preference.c.supporter_id).where(agreed))).scalars())
+
+
+async def chose_nothing(conn: AsyncConnection, ids: Sequence[int]) -> set[int]:
+    """Those of them who gave once and never said yes or no to anything."""
+    said = select(preference.c.supporter_id).where(preference.c.supporter_id == supporter.c.id).exists()
+    query = select(supporter.c.id).where(supporter.c.id.in_(ids), supporter.c.gift_count == 1, ~said)
+    return set((await conn.execute(query)).scalars())
+
+
+async def once(conn: AsyncConnection, supporter_id: int, about: str, at: datetime) -> bool:
+    """Whether they have not had this yet; from now on they have."""
+    row = {"supporter_id": supporter_id, "about": about, "at": at}
+    written = insert_or_ignore(conn, looked_back).values(**row).returning(looked_back.c.at)
+    return (await conn.execute(written)).first() is not None
+
+
+async def had(conn: AsyncConnection, supporter_id: int, about: str) -> bool:
+    """Whether they have had this."""
+    return await had_at(conn, supporter_id, about) is not None
+
+
+async def had_at(conn: AsyncConnection, supporter_id: int, about: str) -> datetime | None:
+    """Return when (UTC) they had this; None where they have not."""
+    row = (looked_back.c.supporter_id == supporter_id) & (looked_back.c.about == about)
+    found: datetime | None = (await conn.execute(select(looked_back.c.at).where(row))).scalar()
+    return found

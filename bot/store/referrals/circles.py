@@ -1,0 +1,35 @@
+"""What somebody last saw of gifts in their circle."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.referrals import Gave
+from bot.store.db import upsert
+from bot.store.referrals.tables import circle_shown
+
+Shown = tuple[Gave | None, Gave | None]  # of those brought, and of all levels together
+
+
+async def last_shown(conn: AsyncConnection, supporter_id: int, since: datetime) -> Shown | None:
+    """Return what a supporter was shown since then (UTC), or None."""
+    query = select(circle_shown.c.figures).where(circle_shown.c.supporter_id == supporter_id, circle_shown.c.at > since)
+    found = (await conn.execute(query)).scalar_one_or_none()
+    return None if found is None else (_read(found["direct"]), _read(found["all"]))
+
+
+async def keep_shown(conn: AsyncConnection, supporter_id: int, shown: Shown, at: datetime) -> None:
+    """Remember what a supporter is shown now."""
+    direct, of_all = shown
+    row = {"supporter_id": supporter_id, "at": at, "figures": {"direct": _plain(direct), "all": _plain(of_all)}}
+    await conn.execute(upsert(conn, circle_shown, ["supporter_id"], ["at", "figures"]), row)
+
+
+def _plain(gave: Gave | None) -> dict[str, Any] | None:
+    return None if gave is None else {"donors": gave.donors, "money": dict(gave.money)}
+
+
+def _read(plain: dict[str, Any] | None) -> Gave | None:
+    return None if plain is None else Gave(**plain)

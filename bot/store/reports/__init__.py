@@ -1,0 +1,1 @@
+"""Figures counted over the rows of other areas."""

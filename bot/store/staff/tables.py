@@ -1,0 +1,65 @@
+"""Tables of the staff: who they are, their codes, what they are writing."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from bot.store.columns import AutoId, Utc, metadata
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", AutoId, primary_key=True),
+    Column("platform", String(16), nullable=False),
+    Column("external_id", String(64), nullable=False),
+    Column("role", String(8), nullable=False),  # owner, editor, viewer
+    Column("label", String(80), nullable=False),  # how colleagues call them; chosen by staff, for staff
+    Column("locale", String(2), nullable=False),
+    Column("added_by", ForeignKey("staff.id")),  # none: by a code from the terminal or on paper
+    Column("added_at", Utc, nullable=False),
+    Column("removed_at", Utc),
+    Column("expects", Text),  # what their next text answers, `verb:argument`; survives a restart
+    Column("expects_until", Utc),  # a text that comes later answers nothing
+    Column("role_guild", String(64)),  # staff only by a role they hold in this Discord server; none: by themselves
+    UniqueConstraint("platform", "external_id"),
+)
+staff_role = Table(  # a Discord role whose holders are staff; at most editors
+    "staff_role",
+    metadata,
+    Column("guild_id", String(64), primary_key=True),
+    Column("role_id", String(64), primary_key=True),
+    Column("name", String(100), nullable=False),  # as Discord showed it when it was chosen
+    Column("role", String(8), nullable=False),
+    Column("added_at", Utc, nullable=False),
+)
+staff_code = Table(  # one-time codes; only their hash is kept
+    "staff_code",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("role", String(8), nullable=False),
+    Column("purpose", String(8), nullable=False),  # first (printed at start), recovery (on paper), invite
+    Column("made_by", ForeignKey("staff.id")),
+    Column("made_at", Utc, nullable=False),
+    Column("ends_at", Utc),
+    Column("used_at", Utc),
+)
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),  # campaign, broadcast, match
+    Column("body", JSON, nullable=False),
+    Column("picture", LargeBinary),
+    Column("version", Integer, nullable=False),  # two people who edit at once: the later one is told
+    Column("changed_at", Utc, nullable=False),
+    Column("changed_by", ForeignKey("staff.id")),
+)

@@ -1,0 +1,161 @@
+"""Two supporters who are one person, and a supporter who is to be forgotten: everything that belongs to them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, and_, case, delete, exists, func, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.gifts import Gift
+from bot.domain.people import ERASED
+from bot.store.broadcasts.tables import broadcast_opt_out, recipient
+from bot.store.columns import Utc
+from bot.store.core.notices import of_kind
+from bot.store.core.outbox import State
+from bot.store.core.tables import delivery, notice, private_answer
+from bot.store.gifts import gifts
+from bot.store.gifts.gifts import read_gift
+from bot.store.gifts.tables import error_case, gift
+from bot.store.giving.tables import own_link, payer_proof
+from bot.store.inbox.tables import blocked, name_hidden, relay
+from bot.store.monthly.tables import pledge
+from bot.store.nudges.tables import decision, looked_back
+from bot.store.referrals.tables import circle_shown, invite, recognition, referral, share_prompt
+from bot.store.supporters.tables import address, link_code, preference, preference_change, supporter
+
+_REACHED = (State.SENDING.value, State.SENT.value, State.IN_DOUBT.value)
+_NOT_SENT = (State.WAITING.value, State.PARKED.value)
+# Of these one person has at most one for each value of the second column.
+_ONE_EACH: Sequence[tuple[Table, str | None]] = (
+    (recipient, "broadcast_id"),
+    (broadcast_opt_out, "broadcast_id"),
+    (decision, "reason"),
+    (looked_back, "about"),
+    (recognition, "people"),
+    (preference, "kind"),
+    (blocked, None),
+    (name_hidden, None),
+    (invite, None),
+    (share_prompt, None),
+    (payer_proof, "payer"),
+)
+_ALL_OF = (address, preference_change, pledge, error_case, own_link)
+
+
+# --- merging --------------------------------------------------------------------------------------
+async def elder(conn: AsyncConnection, one: int, other: int) -> tuple[int, int] | None:
+    """(who stays, who is merged into them): the longer known stays. None where one of them is not there any more."""
+    alive = supporter.c.id.in_([one, other]) & supporter.c.merged_into.is_(None) & supporter.c.erased_at.is_(None)
+    query = select(supporter.c.id).where(alive).order_by(supporter.c.joined_at, supporter.c.id)
+    found = list((await conn.execute(query)).scalars())
+    return (found[0], found[1]) if len(found) == 2 else None
+
+
+async def gifts_of(conn: AsyncConnection, supporter_id: int) -> list[Gift]:
+    """All gifts of one supporter, paid or not."""
+    rows = await conn.execute(select(gift).where(gift.c.supporter_id == supporter_id).order_by(gift.c.id))
+    return [read_gift(row) for row in rows.mappings()]
+
+
+async def hand_over(conn: AsyncConnection, loser: int, winner: int) -> None:
+    """All rows of one supporter but gifts and the tree become those of the other, each thing once.
+
+    Of what they chose the later choice counts; at the same instant, the refusal.
+    """
+    await _drop_older_choices(conn, loser, winner)
+    for table in _ALL_OF:
+        await conn.execute(update(table).where(table.c.supporter_id == loser).values(supporter_id=winner))
+    for table, also in _ONE_EACH:
+        await _hand_over_once(conn, table, also, loser, winner)
+    await _drop_second_copies(conn, loser, winner)
+    for table in (link_code, circle_shown):
+        await conn.execute(delete(table).where(table.c.supporter_id.in_([loser, winner])))
+    await _point(conn, loser, winner)
+
+
+async def _drop_older_choices(conn: AsyncConnection, loser: int, winner: int) -> None:
+    query = select(preference).where(preference.c.supporter_id.in_([loser, winner]))
+    kept: dict[str, Any] = {}
+    for row in sorted(await conn.execute(query), key=lambda r: (r.changed_at, not r.accepted)):
+        older = kept.get(row.kind)
+        kept[row.kind] = row
+        if older is not None:
+            which = (preference.c.supporter_id == older.supporter_id) & (preference.c.kind == row.kind)
+            await conn.execute(delete(preference).where(which))
+
+
+async def _hand_over_once(conn: AsyncConnection, table: Table, also: str | None, loser: int, winner: int) -> None:
+    theirs = table.alias()
+    same = theirs.c.supporter_id == winner
+    if also is not None:
+        same = and_(same, theirs.c[also] == table.c[also])
+    free = (table.c.supporter_id == loser) & ~exists(select(literal(1)).select_from(theirs).where(same))
+    await conn.execute(update(table).where(free).values(supporter_id=winner))
+
+
+async def _drop_second_copies(conn: AsyncConnection, loser: int, winner: int) -> None:
+    """A broadcast that both were to get: who has it already gets no second copy, and who waits for it gets one."""
+    had = select(recipient.c.broadcast_id).where(recipient.c.supporter_id == loser, recipient.c.state.in_(_REACHED))
+    for who, more in ((winner, recipient.c.broadcast_id.in_(had)), (loser, literal(True))):
+        waits = (recipient.c.supporter_id == who) & recipient.c.state.in_(_NOT_SENT) & more
+        await conn.execute(update(recipient).where(waits).values(state=State.DROPPED.value))
+
+
+async def note_where_they_gave(conn: AsyncConnection, ids: Sequence[int]) -> None:
+    """Before gifts change hands: from which of their addresses each supporter gave, where they have only one."""
+    last = select(supporter.c.last_gift_at).where(supporter.c.id == address.c.supporter_id).scalar_subquery()
+    theirs = address.c.supporter_id.in_(list(ids)) & address.c.gave_at.is_(None)
+    await conn.execute(update(address).where(theirs).values(gave_at=last))
+
+
+async def _point(conn: AsyncConnection, loser: int, winner: int) -> None:
+    """References that name the loser lead to the winner from now on, in one step."""
+    chain = (supporter.c.id == loser) | (supporter.c.merged_into == loser)
+    await conn.execute(update(supporter).where(chain).values(merged_into=winner, next_nudge_at=None))
+    both = select(func.max(supporter.c.snoozed_until)).where(supporter.c.id.in_([loser, winner])).scalar_subquery()
+    older = select(func.min(supporter.c.joined_at)).where(supporter.c.id.in_([loser, winner])).scalar_subquery()
+    changes = {"snoozed_until": both, "joined_at": older, "arm_of": func.coalesce(supporter.c.arm_of, winner)}
+    await conn.execute(update(supporter).where(supporter.c.id == winner).values(**changes))
+
+
+# --- erasing --------------------------------------------------------------------------------------
+async def all_ids(conn: AsyncConnection, supporter_id: int) -> list[int]:
+    """A supporter, or whom they were merged into, and all who were merged into that one."""
+    here = select(func.coalesce(supporter.c.merged_into, supporter.c.id)).where(supporter.c.id == supporter_id)
+    root = here.scalar_subquery()
+    query = select(supporter.c.id).where((supporter.c.id == root) | (supporter.c.merged_into == root))
+    return list((await conn.execute(query.order_by(supporter.c.id))).scalars())
+
+
+async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None:
+    """Everything by which somebody could be known or reached goes; what books and tree need stays, nameless.
+
+    Addresses stay as rows, since messages refer to them, but name nobody: who comes back is somebody new.
+    """
+    mine = select(address.c.id).where(address.c.supporter_id.in_(ids))
+    await _erase_messages(conn, ids, mine)
+    for table in (preference, preference_change, link_code, circle_shown, name_hidden):
+        await conn.execute(delete(table).where(table.c.supporter_id.in_(ids)))
+    await gifts.forget(conn, ids)
+    await conn.execute(update(referral).where(referral.c.supporter_id.in_(ids)).values(candidates=[]))
+    said_at = func.coalesce(notice.c.said_at, literal(at, Utc()))  # what staff were not told yet, they are not told
+    for one in ids:
+        await conn.execute(update(notice).where(of_kind("words", f"words:{one}:")).values(args={}, said_at=said_at))
+    nobody: dict[str, Any] = {"reachable": False, "unreachable_since": at, "wrote_at": None, "time_zone": None}
+    for address_id in (await conn.execute(mine)).scalars().all():
+        row = address.c.id == address_id
+        await conn.execute(update(address).where(row).values(**nobody, external_id=f"{ERASED}{address_id}"))
+    changes = {"erased_at": at, "next_nudge_at": None, "snoozed_until": None}
+    await conn.execute(update(supporter).where(supporter.c.id.in_(ids)).values(**changes))
+
+
+async def _erase_messages(conn: AsyncConnection, ids: Sequence[int], addresses: Any) -> None:
+    theirs = delivery.c.address_id.in_(addresses)
+    await conn.execute(delete(relay).where(relay.c.delivery_id.in_(select(delivery.c.id).where(theirs))))
+    dropped = case((delivery.c.state.in_(_NOT_SENT), State.DROPPED.value), else_=delivery.c.state)
+    await conn.execute(update(delivery).where(theirs).values(args={}, state=dropped))
+    await conn.execute(delete(private_answer).where(private_answer.c.address_id.in_(addresses)))
+    dropped = case((recipient.c.state.in_(_NOT_SENT), State.DROPPED.value), else_=recipient.c.state)
+    nameless = {"external_id": "", "chat_id": None, "message_id": None, "state": dropped}
+    await conn.execute(update(recipient).where(recipient.c.supporter_id.in_(ids)).values(**nameless))
