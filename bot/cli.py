@@ -29,8 +29,8 @@ from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.money import verify
 from bot.usecases.nudges import report
-from content import photos
 from content.campaign import CampaignError, dump_toml, load_toml
+from content.pictures import photos
 
 log = logging.getLogger(__name__)
 cli = typer.Typer(

@@ -30,9 +30,9 @@ from bot.web.doors import (
     PayLink,
 )
 from content.catalog import Locale
-from content.messages_gift import receipt_sentence
-from content.messages_give import standing_line
-from content.og import OgView, og_key, og_picture
+from content.messages.gifts import receipt_sentence
+from content.messages.giving import standing_line
+from content.pictures.link_preview import OgView, og_key, og_picture
 from content.writer import HALF, Standing, Writer
 from payments.money import Money
 from payments.reference import Reference

@@ -34,8 +34,8 @@ from bot.usecases.preferences import preferences
 from bot.usecases.referral_tree import share_prompt, thank_inviter
 from bot.usecases.referrals import invite_handlers, invited_by
 from bot.usecases.supporters import linking, linking_handlers
-from content import messages_gift as words
 from content.cards import Card, Tap
+from content.messages import gifts as words
 from payments.ledger import Settled
 from payments.money import Money
 

@@ -25,9 +25,9 @@ from bot.usecases.referrals import circle, invite, invite_handlers, invited_by
 from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check as staff_door
 from bot.usecases.supporters import forgetting_handlers, linking_handlers
-from content import messages_give, messages_person
 from content.cards import Tap
 from content.commands import COMMANDS, is_stop, verb_of
+from content.messages import giving, supporters
 
 __all__ = [
     "ACTIONS",
@@ -71,13 +71,13 @@ _GIVE_BUTTON = re.compile(r"(\d{1,18}):(\d{1,12})(?::([a-z-])(\d{1,19}))?")
 
 # --- commands -----------------------------------------------------------------------------------
 async def _show_privacy(ctx: Context, contact: Contact, _argument: str) -> Reply:
-    view = messages_person.PrivacyView(charity=ctx.charity)
-    return Reply(card=messages_person.privacy(ctx.catalog, await _locale(ctx, contact), view))
+    view = supporters.PrivacyView(charity=ctx.charity)
+    return Reply(card=supporters.privacy(ctx.catalog, await _locale(ctx, contact), view))
 
 
 async def _show_help(ctx: Context, contact: Contact, _argument: str) -> Reply:
-    view = messages_person.HelpView(charity=ctx.charity, give=_GIVE if contact.private else None)
-    return Reply(card=messages_person.help_card(ctx.catalog, await _locale(ctx, contact), view))
+    view = supporters.HelpView(charity=ctx.charity, give=_GIVE if contact.private else None)
+    return Reply(card=supporters.help_card(ctx.catalog, await _locale(ctx, contact), view))
 
 
 _FOR_EVERYBODY = ("privacy", "help")  # says nothing about anybody, so it may be said in a group
@@ -161,8 +161,8 @@ async def on_start(ctx: Context, contact: Contact, payload: str) -> Reply:
     supporter = await who(ctx, contact)
     if known:
         return await give.by_choice(ctx, contact, supporter)
-    view = messages_give.WelcomeView(charity=ctx.charity, known=False, give=_GIVE, preferences=give.PREFERENCES)
-    return Reply(card=messages_give.welcome(ctx.catalog, supporter.locale, view))
+    view = giving.WelcomeView(charity=ctx.charity, known=False, give=_GIVE, preferences=give.PREFERENCES)
+    return Reply(card=giving.welcome(ctx.catalog, supporter.locale, view))
 
 
 async def on_command(ctx: Context, contact: Contact, name: str, argument: str) -> Reply:
@@ -177,8 +177,8 @@ async def _command(ctx: Context, contact: Contact, name: str, argument: str) -> 
     if not contact.private and verb not in _FOR_EVERYBODY:
         return await _in_public(ctx, contact)
     if verb is None:
-        view = messages_person.ReplyView(charity=ctx.charity, give=_GIVE)
-        return Reply(card=messages_person.unknown_command(ctx.catalog, await _locale(ctx, contact), view))
+        view = supporters.ReplyView(charity=ctx.charity, give=_GIVE)
+        return Reply(card=supporters.unknown_command(ctx.catalog, await _locale(ctx, contact), view))
     return await _COMMANDS[verb](ctx, contact, argument.strip())
 
 
@@ -227,22 +227,22 @@ async def _text(ctx: Context, contact: Contact, text: str) -> Reply:
     passed = await inbox.pass_on(ctx, contact, await who(ctx, contact), text)
     if passed is not None:
         return passed
-    view = messages_person.ReplyView(charity=ctx.charity, give=_GIVE)
-    return Reply(card=messages_person.free_text(ctx.catalog, await _locale(ctx, contact), view))
+    view = supporters.ReplyView(charity=ctx.charity, give=_GIVE)
+    return Reply(card=supporters.free_text(ctx.catalog, await _locale(ctx, contact), view))
 
 
 def went_wrong(ctx: Context, contact: Contact) -> Reply:
     """We failed; no database is asked, since that may be what failed."""
-    view = messages_person.ReplyView(charity=ctx.charity, give=_GIVE)
-    return Reply(card=messages_person.something_wrong(ctx.catalog, contact.locale, view), alone=True)
+    view = supporters.ReplyView(charity=ctx.charity, give=_GIVE)
+    return Reply(card=supporters.something_wrong(ctx.catalog, contact.locale, view), alone=True)
 
 
 async def _in_public(ctx: Context, contact: Contact) -> Reply:
     """A command in a group: the campaign's shared card, whose buttons lead into private. Nobody joins by this."""
     campaign = await give.first_open(ctx)
     if campaign is None:
-        view = messages_give.NothingOpenView()
-        return Reply(card=messages_give.nothing_open(ctx.catalog, contact.locale, view))
+        view = giving.NothingOpenView()
+        return Reply(card=giving.nothing_open(ctx.catalog, contact.locale, view))
     return Reply(card=await campaign_cards.shared_card(ctx, campaign, contact.platform, contact.locale, None))
 
 

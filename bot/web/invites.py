@@ -15,7 +15,7 @@ from bot.web.pages import Pages, locale_of
 from bot.web.site import KEEP_LONG, file
 from bot.web.visitors import Proxies, is_person
 from content.catalog import Locale
-from content.qr import qr_picture, qr_svg
+from content.pictures.qr import qr_picture, qr_svg
 
 _A_DAY = "public, max-age=86400"
 _QR_KINDS = {"png": "image/png", "svg": "image/svg+xml"}

@@ -12,7 +12,7 @@ from bot.web.doors import Doors
 from bot.web.pages import Pages, locale_of
 from bot.web.visitors import is_person
 from content.catalog import Catalog
-from content.messages_person import PrivacyView, privacy
+from content.messages.supporters import PrivacyView, privacy
 from content.writer import Charity
 
 log = logging.getLogger(__name__)

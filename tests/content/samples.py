@@ -6,14 +6,14 @@ from datetime import date
 from importlib import resources
 from typing import TypeVar, get_args
 
-from content import messages_campaign as rests
-from content import messages_gift as gift
-from content import messages_give as give
-from content import messages_money as back
-from content import messages_person as person
 from content.campaign import Campaign, GiftDoes, ShortWords, Words
 from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
+from content.messages import campaigns as rests
+from content.messages import gifts as gift
+from content.messages import giving as give
+from content.messages import money as back
+from content.messages import supporters as person
 from content.writer import Charity, Choice, OwnLinkButton, Standing
 from payments.money import Money
 from tests.content.samples_again import again, confirming, inbox, monthly

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from content import messages_confirm as confirm
-from content import messages_inbox as box
-from content import messages_monthly as month
-from content import messages_nudge as nudge
-from content import messages_person as person
 from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
+from content.messages import inbox as box
+from content.messages import monthly as month
+from content.messages import monthly_confirm as confirm
+from content.messages import nudges as nudge
+from content.messages import supporters as person
 from content.writer import Choice
 from payments.money import Money
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def again(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "Render"]]:
-    """Every message of content.messages_nudge."""
+    """Every message of content.messages.nudges."""
     c, charity = world.campaign, world.charity
     choices = tuple(Choice(money=Money(minor, c.currency), tap=tap) for minor in c.amounts[:3])
     picture = Picture(name="p.png", png=b"", alt="p", key="k")
@@ -58,7 +58,7 @@ def _year(view: nudge.YearView) -> "Render":
 
 
 def monthly(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "Render"]]:
-    """Every message of content.messages_monthly."""
+    """Every message of content.messages.monthly."""
     c, charity, money = world.campaign, world.charity, world.money
     choices = tuple(Choice(money=Money(minor, c.currency), tap=tap) for minor in c.amounts)
     for some in ((), choices):
@@ -98,7 +98,7 @@ def monthly(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "R
 
 
 def confirming(world: "World", tap: Tap) -> Iterator[tuple[str, "Render"]]:
-    """Every message of content.messages_confirm."""
+    """Every message of content.messages.monthly_confirm."""
     c, charity, money = world.campaign, world.charity, world.money
     for sum_, stripe in ((money, tap), (None, None)):
         one = confirm.UnconfirmedView(

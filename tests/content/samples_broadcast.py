@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from content import messages_broadcast as words
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
+from content.messages import broadcasts as words
 from content.rich import plain
 from content.writer import Choice, OwnLinkButton
 from payments.money import Money

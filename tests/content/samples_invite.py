@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, get_args
 
-from content import messages_invite as words
 from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
-from content.messages_give import share_text
+from content.messages import referrals as words
+from content.messages.giving import share_text
 
 if TYPE_CHECKING:
     from tests.content.samples import World

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from content import messages_gift, messages_person
 from content.cards import Card, Tap
 from content.catalog import LOCALES, Arg, Catalog, Locale, source
 from content.commands import COMMANDS, STAFF_COMMANDS
-from content.messages_give import (
+from content.messages import gifts, supporters
+from content.messages.giving import (
     AmountProblemView,
     CampaignCardView,
     amount_problem,
@@ -18,7 +18,7 @@ from content.messages_give import (
     campaign_card_both,
     share_text,
 )
-from content.messages_web import link_texts, own_link_thanks, paused_text, statement_suffix
+from content.messages.web import link_texts, own_link_thanks, paused_text, statement_suffix
 from content.writer import Charity, Choice, Standing
 from payments.money import Money
 from tests.content import samples
@@ -127,8 +127,8 @@ def test_a_card_in_both_languages_has_one_set_of_amounts(catalog: Catalog) -> No
     assert "of the goal" in _text(card) and "de l’objectif" in _text(card)
 
 
-def _thanks(charity: Charity, **changes: object) -> messages_gift.ThanksView:
-    view = messages_gift.ThanksView(
+def _thanks(charity: Charity, **changes: object) -> gifts.ThanksView:
+    view = gifts.ThanksView(
         charity=charity, campaign=PLAIN.campaign, money=Money(500, "cad"), standing=PLAIN.standings[4]
     )
     return replace(view, **changes)  # type: ignore[arg-type]  # the test's own fields
@@ -138,34 +138,34 @@ def test_thanks_are_honest_about_receipts(catalog: Catalog) -> None:
     for number in (None, "12345 RR0001"):
         charity = replace(PLAIN.charity, registration=number)
         for locale, words in (("fr", "n’est pas un reçu officiel"), ("en", "not an official donation receipt")):
-            assert words in messages_gift.thanks(catalog, locale, _thanks(charity)).note  # type: ignore[arg-type]
+            assert words in gifts.thanks(catalog, locale, _thanks(charity)).note  # type: ignore[arg-type]
 
 
 def test_late_thanks_name_the_day(catalog: Catalog) -> None:
-    late = messages_gift.thanks(catalog, "fr", _thanks(PLAIN.charity, paid_on=samples.DAY, ended_on=samples.DAY))
+    late = gifts.thanks(catalog, "fr", _thanks(PLAIN.charity, paid_on=samples.DAY, ended_on=samples.DAY))
     assert "du 1er décembre 2026" in _text(late)
     assert "s’était terminée le 1er décembre 2026" in _text(late)
-    undated = messages_gift.thanks(catalog, "fr", _thanks(PLAIN.charity, late=True))
+    undated = gifts.thanks(catalog, "fr", _thanks(PLAIN.charity, late=True))
     assert "était terminée" in _text(undated)
 
 
 def test_gifts_name_their_currency_only_where_there_are_several(catalog: Catalog) -> None:
-    line = messages_gift.GiftLine(
+    line = gifts.GiftLine(
         on=samples.DAY, campaign_name="X", money=Money(500, "cad"), state="partly_refunded", refunded=Money(200, "cad")
     )
-    view = messages_gift.MyGiftsView(charity=PLAIN.charity, gifts=(line,), year=2026, year_totals=(Money(300, "cad"),))
-    assert "1er décembre 2026 : 5 $, X (remboursé en partie, 2 $)" in _text(messages_gift.my_gifts(catalog, "fr", view))
+    view = gifts.MyGiftsView(charity=PLAIN.charity, gifts=(line,), year=2026, year_totals=(Money(300, "cad"),))
+    assert "1er décembre 2026 : 5 $, X (remboursé en partie, 2 $)" in _text(gifts.my_gifts(catalog, "fr", view))
     several = replace(view, year_totals=(Money(300, "cad"), Money(700, "usd")))
-    assert "Total for 2026: CA$3, US$7" in _text(messages_gift.my_gifts(catalog, "en", several))
+    assert "Total for 2026: CA$3, US$7" in _text(gifts.my_gifts(catalog, "en", several))
 
 
 def test_preferences_toggle(catalog: Catalog) -> None:
-    view = messages_person.PreferencesView(charity=PLAIN.charity, agreed={"news": True})
-    card = messages_person.preferences(catalog, "fr", view)
+    view = supporters.PreferencesView(charity=PLAIN.charity, agreed={"news": True})
+    card = supporters.preferences(catalog, "fr", view)
     assert [button.action for button in card.buttons] == [
         "pref:news:off", "pref:reminders:on", "pref:personal_amounts:on", "pref:being_named:on", "lang:en",
     ]  # fmt: skip
-    wording = messages_person.preference_wording(catalog, "fr", "news", PLAIN.charity)
+    wording = supporters.preference_wording(catalog, "fr", "news", PLAIN.charity)
     assert any(line.startswith(wording) for line in card.lines)
 
 
@@ -192,7 +192,7 @@ def test_command_descriptions_fit_both_platforms(catalog: Catalog) -> None:
 def test_help_lists_what_one_may_want_and_the_return_page_names_the_claim_command(
     catalog: Catalog, locale: Locale
 ) -> None:
-    card = messages_person.help_card(catalog, locale, messages_person.HelpView(charity=PLAIN.charity))
+    card = supporters.help_card(catalog, locale, supporters.HelpView(charity=PLAIN.charity))
     typed = [line.split()[0].rstrip(":").strip("\u00a0") for line in card.lines[0].splitlines()]
     assert typed == [f"/{command.name(locale)}" for command in COMMANDS if command.helped]
     claim = next(command for command in COMMANDS if command.verb == "claim")
@@ -201,15 +201,15 @@ def test_help_lists_what_one_may_want_and_the_return_page_names_the_claim_comman
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_stop_says_what_stops_and_what_still_comes_in_one_sentence(catalog: Catalog, locale: Locale) -> None:
-    card = messages_person.stop_done(catalog, locale, messages_person.StopView(charity=PLAIN.charity))
+    card = supporters.stop_done(catalog, locale, supporters.StopView(charity=PLAIN.charity))
     assert len(card.lines) == 1 and len(re.findall(r"[.!?]", card.lines[0])) == 1
 
 
 def test_thanks_always_name_the_new_total_and_offer_one_next_step(catalog: Catalog) -> None:
-    step = messages_gift.NextStep(kind="share", tap=samples.URL)
+    step = gifts.NextStep(kind="share", tap=samples.URL)
     for standing in PLAIN.standings:
         if standing.raised.minor:
-            card = messages_gift.thanks(catalog, "fr", _thanks(PLAIN.charity, standing=standing, next_step=step))
+            card = gifts.thanks(catalog, "fr", _thanks(PLAIN.charity, standing=standing, next_step=step))
             assert catalog.money("fr", standing.raised) in " ".join(card.lines)
             assert len(card.buttons) == 1
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from content import messages_invite as words
 from content.cards import Card, Tap
 from content.catalog import LOCALES, Catalog, Locale
+from content.messages import referrals as words
 from payments.money import Money
 
 WAYS: list[tuple[words.Way, str]] = [

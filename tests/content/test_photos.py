@@ -13,9 +13,9 @@ from PIL import Image
 import bot
 import content
 import payments
-from content import photos
-from content.canvas import cover
-from content.photos import WIDEST, NoPicture, take
+from content.pictures import photos
+from content.pictures.canvas import cover
+from content.pictures.photos import WIDEST, NoPicture, take
 
 _ORIENTATION, _TURNED = 0x0112, 6
 

@@ -10,11 +10,11 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from content import canvas
 from content.campaign import Campaign
-from content.canvas import Weight, fit, font, readable, wrap
 from content.catalog import LOCALES, Catalog
-from content.pictures import SIZE, ProgressView, picture_key, progress_picture
+from content.pictures import canvas
+from content.pictures.canvas import Weight, fit, font, readable, wrap
+from content.pictures.progress import SIZE, ProgressView, picture_key, progress_picture
 from content.writer import Standing
 from payments.money import Money
 from tests.content import samples

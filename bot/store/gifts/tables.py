@@ -76,7 +76,7 @@ error_case = Table(
     Column("id", AutoId, primary_key=True),  # small: people say it on the telephone
     Column("gift_id", ForeignKey("gift.id")),  # none: about two accounts that were joined
     Column("supporter_id", ForeignKey("supporter.id"), index=True),
-    Column("kind", String(16), nullable=False),  # a key of _CASES in content/messages_inbox.py
+    Column("kind", String(16), nullable=False),  # a key of _CASES in content/messages/inbox.py
     Column("opened_at", Utc, nullable=False),
     Column("due_at", Utc),
     Column("closed_at", Utc),

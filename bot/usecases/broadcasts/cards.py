@@ -15,12 +15,12 @@ from bot.usecases.core.join import who
 from bot.usecases.giving import links
 from bot.usecases.giving.campaign_cards import own_button, shared_choices, shared_tap, standing
 from bot.usecases.ports import Copies
-from content import messages_broadcast as words
 from content.addresses import Domains, unlinked
 from content.broadcast import TOKEN, Message
 from content.cards import Card, Picture, Tap
 from content.catalog import LOCALES
-from content.messages_campaign import MilestoneView, milestone_text
+from content.messages import broadcasts as words
+from content.messages.campaigns import MilestoneView, milestone_text
 from content.rich import BadMarkup, Rich, parse, plain
 from content.writer import Choice, OwnLinkButton
 from payments.reference import Reference, Touch, TouchKind

@@ -26,7 +26,7 @@ from bot.usecases.giving.campaign_cards import standing
 from content.broadcast import Message
 from content.campaign import Milestone
 from content.catalog import LOCALES
-from content.messages_campaign import MilestoneView, milestone_text
+from content.messages.campaigns import MilestoneView, milestone_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

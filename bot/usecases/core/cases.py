@@ -13,8 +13,8 @@ from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.notify import tell_all
 from bot.usecases.core.send_errors import OutOfDate
-from content import messages_inbox as words
 from content.cards import Card
+from content.messages import inbox as words
 
 CASE_OVER = "case_over"  # the message that tells a person that their case was closed
 

@@ -18,7 +18,7 @@ from bot.usecases.core import limits
 from bot.usecases.core.notify import tell_all
 from content.addresses import foreign_address
 from content.cards import shorten
-from content.messages_limits import foreign_link
+from content.messages.staff_limits import foreign_link
 
 Owner = Literal["campaign", "reminder"]  # what a text belongs to
 

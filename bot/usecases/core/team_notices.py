@@ -7,16 +7,16 @@ from bot.domain.people import Locale
 from bot.store.core.notices import Notice
 from bot.usecases.context import Context
 from bot.usecases.core.notify import Renderer
-from content import messages_freeze, messages_staff
 from content.cards import Card
+from content.messages import staff, staff_freeze
 
 
 def _team(kind: Literal["added", "removed", "role", "discord"]) -> Renderer:
     async def render(ctx: Context, notice: Notice, locale: Locale) -> Card:
         told = {name: str(value) for name, value in notice.args.items()}
         label = told.get("label") or told.get("name", "")
-        view = messages_staff.TeamNewsView(kind=kind, label=label, role=told.get("role", ""), by=told.get("by", ""))
-        return messages_staff.team_news(ctx.catalog, locale, view)
+        view = staff.TeamNewsView(kind=kind, label=label, role=told.get("role", ""), by=told.get("by", ""))
+        return staff.team_news(ctx.catalog, locale, view)
 
     return render
 
@@ -24,8 +24,8 @@ def _team(kind: Literal["added", "removed", "role", "discord"]) -> Renderer:
 def _freeze(kind: Literal["on", "off"]) -> Renderer:
     async def render(ctx: Context, notice: Notice, locale: Locale) -> Card:
         by, why = str(notice.args.get("by", "")), str(notice.args.get("why", ""))
-        view = messages_freeze.FreezeNewsView(kind=kind, by=by, why=why)
-        return messages_freeze.freeze_news(ctx.catalog, locale, view)
+        view = staff_freeze.FreezeNewsView(kind=kind, by=by, why=why)
+        return staff_freeze.freeze_news(ctx.catalog, locale, view)
 
     return render
 

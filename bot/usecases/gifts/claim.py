@@ -37,8 +37,8 @@ from bot.usecases.nudges import impact_updates
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import invite_handlers
 from bot.usecases.reply import Reply
-from content import messages_gift as words
 from content.cards import Card, Tap
+from content.messages import gifts as words
 from payments.ledger import Settled
 from payments.money import Money
 from payments.reference import TouchKind

@@ -11,8 +11,8 @@ from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.gifts import claim, my_gifts
 from bot.usecases.reply import Reply
-from content import messages_confirm as words
 from content.cards import Tap
+from content.messages import monthly_confirm as words
 from payments.money import Money
 
 

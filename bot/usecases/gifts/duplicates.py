@@ -22,8 +22,8 @@ from bot.usecases.context import Context
 from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.money import refunds as orders
 from bot.usecases.money import thank
-from content import messages_money as words
 from content.cards import Card, Tap
+from content.messages import money as words
 from payments.money import Money
 from payments.stripe import GatewayRefused, GatewayUnavailable, Payer
 

@@ -11,8 +11,8 @@ from bot.store.gifts import gifts
 from bot.usecases.context import Context, local_day
 from bot.usecases.core.join import who
 from bot.usecases.reply import Reply
-from content import messages_gift as words
 from content.cards import Tap
+from content.messages import gifts as words
 from payments.ledger import State
 from payments.money import Money
 

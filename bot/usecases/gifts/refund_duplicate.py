@@ -25,7 +25,7 @@ from bot.usecases.gifts.my_gifts import show as show_gifts
 from bot.usecases.money import refunds as orders
 from bot.usecases.money.refunds import Barred
 from bot.usecases.reply import Reply
-from content import messages_money as words
+from content.messages import money as words
 from payments.money import Money, minimum_charge
 
 EACH_A_DAY = 2  # refunds that one donor may order by themselves

@@ -14,8 +14,8 @@ from bot.usecases.core.join import who
 from bot.usecases.gifts import claim
 from bot.usecases.gifts.my_gifts import show as show_gifts
 from bot.usecases.reply import Reply
-from content import messages_gift as words
 from content.cards import Tap
+from content.messages import gifts as words
 from payments.money import Money
 
 KINDS: dict[str, str] = {"amount": "wrong_amount", "twice": "paid_twice", "notme": "wasnt_me"}

@@ -15,9 +15,9 @@ from bot.store.core import switches
 from bot.usecases.context import Context
 from bot.usecases.giving import links, own_amounts, own_links
 from bot.usecases.matching import matching
-from content import messages_give as words
 from content.cards import Card, Picture, Tap
-from content.pictures import ProgressView, progress_picture
+from content.messages import giving as words
+from content.pictures.progress import ProgressView, progress_picture
 from content.writer import Choice, OwnLinkButton, Standing
 from payments.money import Money
 from payments.reference import Touch, TouchKind

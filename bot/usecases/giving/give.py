@@ -9,9 +9,9 @@ from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.giving import campaign_cards, links, own_links
 from bot.usecases.reply import Reply
-from content import messages_campaign, messages_monthly
-from content import messages_give as words
 from content.cards import Tap
+from content.messages import campaigns, monthly
+from content.messages import giving as words
 from content.writer import Choice
 from payments.money import Money
 from payments.reference import Touch, TouchKind
@@ -136,7 +136,7 @@ async def cover_fee(ctx: Context, contact: Contact, argument: str) -> Reply:
     fee = Money(total.minor - money.minor, money.currency)
     choice = Choice(money=total, tap=Tap(url=url))
     own = None if for_one is not None else campaign_cards.own_button(ctx, campaign, supporter.platform, COMMAND, total)
-    card = messages_monthly.cover(ctx.catalog, supporter.locale, money, fee, choice, own)
+    card = monthly.cover(ctx.catalog, supporter.locale, money, fee, choice, own)
     return Reply(card=card, mode="edit", awaits_gift=True, campaign_id=campaign.id)
 
 
@@ -223,7 +223,7 @@ def _unknown(
 def _closed(ctx: Context, locale: Locale, campaign: Campaign, open_now: list[Campaign]) -> Reply:
     if campaign.state is CampaignState.PAUSED:
         other = see(open_now[0]) if open_now else None
-        return Reply(card=messages_campaign.paused(ctx.catalog, locale, campaign.authored, other))
+        return Reply(card=campaigns.paused(ctx.catalog, locale, campaign.authored, other))
     view = words.CampaignClosedView(
         campaign=campaign.authored,
         ended_on=campaign.last_day,

@@ -15,7 +15,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.isolate import each_at_stripe
 from bot.usecases.giving import link_closing
-from content.messages_web import link_texts, paused_text
+from content.messages.web import link_texts, paused_text
 from payments.gateway_errors import concerns_all
 from payments.money import Money
 from payments.reference import BadReference, Reference, Touch

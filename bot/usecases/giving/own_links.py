@@ -31,7 +31,7 @@ from bot.usecases.core import cases, rate_limits
 from bot.usecases.core.isolate import each_at_stripe
 from bot.usecases.core.rate_limits import Rate
 from bot.usecases.giving import link_closing, links
-from content.messages_web import link_texts, own_link_thanks
+from content.messages.web import link_texts, own_link_thanks
 from payments.facts import Fact, GiftPaid, GiftPending
 from payments.reference import Reference, Touch
 from payments.stripe import GatewayError, GatewayRefused, GatewayUnavailable, link_url

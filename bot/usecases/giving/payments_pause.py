@@ -23,7 +23,7 @@ from bot.usecases.core.audit import note
 from bot.usecases.core.isolate import each_at_stripe
 from bot.usecases.core.notify import tell_all
 from bot.usecases.giving import open_pages, own_links
-from content.messages_web import link_texts, paused_text
+from content.messages.web import link_texts, paused_text
 from payments.gateway_errors import concerns_all
 from payments.stripe import GatewayRefused, LinkGone
 

@@ -17,8 +17,8 @@ from bot.usecases.core import rate_limits, staff_texts
 from bot.usecases.core.notify import tell_all
 from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.reply import Reply
-from content import messages_inbox as words
 from content.cards import Card, Tap, shorten
+from content.messages import inbox as words
 
 LONGEST = 2_000  # characters that are passed on, in either direction
 KEPT_FOR = timedelta(days=30)

@@ -21,8 +21,8 @@ from bot.usecases.context import Context
 from bot.usecases.core.isolate import each
 from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.core.stripe_login import LONGEST_URL
-from content import messages_monthly as words
 from content.cards import Card, Tap
+from content.messages import monthly as words
 from payments.facts import RenewalFailed
 from payments.money import Money
 

@@ -19,9 +19,9 @@ from bot.store.money.events import EventState
 from bot.store.monthly import pledges
 from bot.usecases.context import Context, local_day
 from bot.usecases.core.notify import Renderer
-from content import messages_confirm as confirm_words
-from content import messages_money as words
 from content.cards import Card, Tap, shorten
+from content.messages import money as words
+from content.messages import monthly_confirm as confirm_words
 from payments.money import Money
 
 Trouble = Literal["dispute", "fraud_warning", "refund_refused", "donor_refund"]

@@ -19,7 +19,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.audit import note
 from bot.usecases.core.isolate import each
 from bot.usecases.core.notify import tell_all
-from content.messages_money import UNANSWERED
+from content.messages.money import UNANSWERED
 from payments.ledger import State
 from payments.money import Money
 from payments.stripe import GatewayRefused, GatewayUnavailable

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.domain.gifts import Arrived
-from content.messages_inbox import WebhookCause
+from content.messages.inbox import WebhookCause
 from payments.facts import SignatureExpired
 
 _LATE = timedelta(seconds=20)  # polling sometimes wins by a moment; a webhook that works is never this late

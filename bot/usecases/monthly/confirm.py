@@ -17,8 +17,8 @@ from bot.usecases.core.stripe_login import login_page
 from bot.usecases.money import monthly_news
 from bot.usecases.money.invoice_claims import ASK_EARLIER, asked_mark
 from bot.usecases.reply import Reply
-from content import messages_confirm as words
 from content.cards import Card, Tap
+from content.messages import monthly_confirm as words
 from payments.money import Money
 
 HOW_TO_END = Tap(action="mo:how")

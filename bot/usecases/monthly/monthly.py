@@ -20,9 +20,9 @@ from bot.usecases.giving import campaign_cards, give, links, own_links
 from bot.usecases.money import monthly_news
 from bot.usecases.monthly import confirm as confirming
 from bot.usecases.reply import Reply
-from content import messages_confirm as confirm_words
-from content import messages_monthly as words
 from content.cards import Card, Tap
+from content.messages import monthly as words
+from content.messages import monthly_confirm as confirm_words
 from content.writer import Choice
 from payments import pledges
 from payments.money import Money

@@ -23,8 +23,8 @@ from bot.usecases.nudges import plan
 from bot.usecases.nudges.policies import Standing, standings
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
-from content import messages_nudge as words
 from content.cards import Card, Tap
+from content.messages import nudges as words
 from content.writer import Choice
 from payments.reference import Touch, TouchKind
 

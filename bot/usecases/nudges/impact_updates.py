@@ -19,8 +19,8 @@ from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.send_errors import NotYet, OutOfDate
 from bot.usecases.giving import campaign_cards
-from content import messages_nudge as words
 from content.cards import Card
+from content.messages import nudges as words
 from payments.money import Money
 
 _AFTER, _AT_MOST = timedelta(days=30), timedelta(days=60)

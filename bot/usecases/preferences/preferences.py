@@ -12,9 +12,9 @@ from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.core.stripe_login import login_page
 from bot.usecases.reply import Reply
-from content import messages_nudge
-from content import messages_person as words
 from content.cards import Card, Tap
+from content.messages import nudges as messages_nudge
+from content.messages import supporters as words
 
 OFFERED: tuple[words.PreferenceKind, ...] = words.PREFERENCES
 _OPEN = Tap(action="prefs")

@@ -14,8 +14,8 @@ from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.notify import tell_all
 from bot.usecases.core.send_errors import NotYet
-from content import messages_invite as words
 from content.cards import Card, Tap
+from content.messages import referrals as words
 
 VERY_MANY = 1000  # people by one invite
 CIRCLE = Tap(action="circle")

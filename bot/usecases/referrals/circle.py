@@ -12,9 +12,9 @@ from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.referral_tree import thank_inviter
 from bot.usecases.reply import Reply
-from content import messages_invite as words
 from content.cards import Tap
-from content.circle_picture import CirclePictureView, circle_picture
+from content.messages import referrals as words
+from content.pictures.circle import CirclePictureView, circle_picture
 from payments.money import Money
 
 UNCHANGED_FOR = timedelta(days=1)

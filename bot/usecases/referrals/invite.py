@@ -25,7 +25,7 @@ from bot.usecases.giving import give
 from bot.usecases.ports import PlatformError
 from bot.usecases.referral_tree import refer
 from bot.usecases.reply import Reply
-from content import messages_invite as words
+from content.messages import referrals as words
 from content.names import fit_name
 from payments.reference import Touch, TouchKind
 

@@ -27,11 +27,11 @@ from bot.usecases.referral_tree import thank_inviter
 from bot.usecases.referrals import chat_links
 from bot.usecases.referrals.invite import deep_link, invite_of, touch_of, web_address
 from bot.usecases.reply import Reply
-from content import messages_give
-from content import messages_invite as words
 from content.cards import Card, Tap
-from content.messages_gift import NextStep
-from content.qr import qr_picture
+from content.messages import giving
+from content.messages import referrals as words
+from content.messages.gifts import NextStep
+from content.pictures.qr import qr_picture
 from content.writer import Choice
 
 log = logging.getLogger(__name__)
@@ -126,8 +126,8 @@ async def share(ctx: Context, contact: Contact, _argument: str) -> Reply:
         return await show(ctx, contact)
     supporter, campaign = await who(ctx, contact), await give.first_open(ctx)
     if campaign is None:
-        view = messages_give.NothingOpenView()
-        return Reply(card=messages_give.nothing_open(ctx.catalog, supporter.locale, view), alone=True)
+        view = giving.NothingOpenView()
+        return Reply(card=giving.nothing_open(ctx.catalog, supporter.locale, view), alone=True)
     invite = await invite_of(ctx, supporter)
     server, telegram, web = (
         await chat_links.discord_link(ctx, invite),
@@ -150,7 +150,7 @@ async def shown_elsewhere(
     ctx: Context, campaign: Campaign, locale: Locale, choices: Sequence[Choice], *, with_picture: bool
 ) -> Card:
     """A campaign's card for people who may never have heard of us."""
-    view = messages_give.CampaignCardView(
+    view = giving.CampaignCardView(
         campaign=campaign.authored,
         standing=campaign_cards.standing(campaign),
         choices=tuple(choices),
@@ -159,7 +159,7 @@ async def shown_elsewhere(
         extended=campaign.extended,
         match=await campaign_cards.match_line(ctx, campaign),
     )
-    return messages_give.campaign_card(ctx.catalog, locale, view)
+    return giving.campaign_card(ctx.catalog, locale, view)
 
 
 # --- Telegram's inline mode -----------------------------------------------------------------------

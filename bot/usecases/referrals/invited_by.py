@@ -16,8 +16,8 @@ from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import invite as own
 from bot.usecases.reply import Reply
-from content import messages_invite as words
 from content.cards import Card, Tap
+from content.messages import referrals as words
 
 _CODE = re.compile(r"(?:^|i_|/i/)([A-Za-z0-9]{12})(?![A-Za-z0-9])")
 _DISCORD = re.compile(r"(?:discord\.gg/|discord\.com/invite/)([A-Za-z0-9-]{2,32})")

@@ -20,9 +20,9 @@ from bot.usecases.staff.routes import ACTIONS as ROWS
 from bot.usecases.staff.routes import ANSWERS, COMMANDS
 from bot.usecases.staff.team import codes
 from bot.usecases.staff.team import handlers as team
-from content import messages_staff as words
 from content.cards import Tap
 from content.commands import STAFF_COMMANDS
+from content.messages import staff as words
 
 __all__ = [
     "ACTIONS",

@@ -6,8 +6,8 @@ from bot.store.core import switches
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from bot.usecases.staff.routes import HOME
-from content import messages_staff as words
 from content.cards import Tap
+from content.messages import staff as words
 
 
 async def show(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:

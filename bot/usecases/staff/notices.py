@@ -39,8 +39,8 @@ from bot.usecases.staff.inbox import notices as inbox_notices
 from bot.usecases.staff.money import payments_pause
 from bot.usecases.staff.operations import notices as operation_notices
 from bot.usecases.staff.referrals import notices as arrival_notices
-from content import messages_inbox as words
 from content.cards import Card
+from content.messages import inbox as words
 
 log = logging.getLogger(__name__)
 

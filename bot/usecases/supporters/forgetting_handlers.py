@@ -8,8 +8,8 @@ from bot.usecases.context import Context
 from bot.usecases.core.stripe_login import login_page
 from bot.usecases.reply import Reply
 from bot.usecases.supporters.forgetting import forget
-from content import messages_person as words
 from content.cards import Tap
+from content.messages import supporters as words
 from payments.stripe import GatewayRefused, GatewayUnavailable
 
 _SURE = Tap(action="forget:sure")

@@ -9,8 +9,8 @@ from bot.usecases.core.send_errors import OutOfDate
 from bot.usecases.referrals import invite as own
 from bot.usecases.reply import Reply
 from bot.usecases.supporters import linking
-from content import messages_invite as words
 from content.cards import Card, Tap
+from content.messages import referrals as words
 
 
 async def link_accounts(ctx: Context, contact: Contact, code: str) -> Reply:

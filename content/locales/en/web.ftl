@@ -1,4 +1,4 @@
-### Web pages: landing, return after a gift, short links, errors. The rest of these pages is in around.ftl.
+### Web pages: landing, return after a gift, short links, errors. The rest of these pages is in shared.ftl.
 
 ## Around every page
 web-other-language = Français

@@ -1,4 +1,4 @@
-### Pages web : accueil, retour après un don, liens courts, erreurs. Le reste de ces pages est dans around.ftl.
+### Pages web : accueil, retour après un don, liens courts, erreurs. Le reste de ces pages est dans shared.ftl.
 
 ## Autour de chaque page
 web-other-language = English

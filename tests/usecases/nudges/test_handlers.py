@@ -20,7 +20,7 @@ from bot.usecases.nudges.policies import standings
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
 from content.catalog import Catalog, Locale
-from content.messages_nudge_staff import LiftView, verdict
+from content.messages.nudges_staff import LiftView, verdict
 from content.writer import Writer
 from tests.conftest import MovingClock
 from tests.giving import give

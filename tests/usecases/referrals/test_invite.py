@@ -24,7 +24,7 @@ from bot.usecases.referrals import invite, invite_handlers
 from bot.usecases.reply import Reply
 from bot.usecases.supporters import forgetting, linking
 from content.cards import Card
-from content.messages_invite import MAX_WORDS
+from content.messages.referrals import MAX_WORDS
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.usecases.referrals.test_arrivals import Inviting

@@ -19,9 +19,9 @@ from bot.usecases.broadcasts.plan import CannotSend
 from bot.usecases.context import Context
 from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
-from content import messages_broadcast_fix as words
-from content import messages_broadcast_staff as draft_words
 from content.cards import Card, Tap
+from content.messages import broadcasts_correction as words
+from content.messages import broadcasts_draft as draft_words
 
 _MOST_WHY = 300  # characters of a reason
 

@@ -27,11 +27,11 @@ from bot.usecases.staff.broadcasts import draft as broadcast_draft
 from bot.usecases.staff.broadcasts import review
 from bot.usecases.staff.broadcasts.draft import KIND, Plan, begin, find, mark_of, plan_of, save
 from bot.usecases.staff.broadcasts.view import draft_reply, draft_tap, view_of
-from content import messages_broadcast_staff as words
 from content.broadcast import too_long_by
 from content.cards import Tap
 from content.catalog import LOCALES
-from content.photos import NoPicture, take
+from content.messages import broadcasts_draft as words
+from content.pictures.photos import NoPicture, take
 from content.rich import BadMarkup, parse
 
 _SHOWN = 2  # drafts, and broadcasts, in the first card

@@ -25,10 +25,10 @@ from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff.broadcasts import corrections as broadcast_fix
 from bot.usecases.staff.broadcasts.draft import mark_of
-from content import messages_broadcast_live as words
-from content import messages_broadcast_staff as draft_words
 from content.broadcast import too_long_by
 from content.cards import Card, Tap
+from content.messages import broadcasts_draft as draft_words
+from content.messages import broadcasts_live as words
 from content.rich import BadMarkup, parse
 
 _S = BroadcastState

@@ -7,9 +7,9 @@ from bot.store.broadcasts import broadcasts
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core.notices import Notice
 from bot.usecases.context import Context
-from content import messages_broadcast_live as words
-from content import messages_limits
 from content.cards import Card, Tap
+from content.messages import broadcasts_live as words
+from content.messages import staff_limits
 
 Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]
 _IN_ONE_TAP: Mapping[str, str] = {"submitted": "stop", "approval": "approve", "countdown": "stop"}
@@ -43,7 +43,7 @@ def _news(what: str) -> Renderer:
 
 async def _limit(ctx: Context, notice: Notice, locale: Locale) -> Card:
     args = notice.args
-    return messages_limits.changed(ctx.catalog, locale, args["limit"], args["value"], str(args["by"]))
+    return staff_limits.changed(ctx.catalog, locale, args["limit"], args["value"], str(args["by"]))
 
 
 KINDS: Mapping[str, Renderer] = {

@@ -25,9 +25,9 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcasts.draft import Plan, plan_of
 from bot.usecases.staff.broadcasts.live import shown
 from bot.usecases.staff.broadcasts.view import draft_reply, draft_tap, view_of
-from content import messages_broadcast_review as words
-from content import messages_broadcast_staff as draft_words
 from content.cards import Card
+from content.messages import broadcasts_draft as draft_words
+from content.messages import broadcasts_review as words
 
 _CAPTION = 1024  # UTF-16 units that Telegram shows under a picture
 

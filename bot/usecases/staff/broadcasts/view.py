@@ -7,8 +7,8 @@ from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcasts.draft import plan_of
-from content import messages_broadcast_staff as words
 from content.cards import Tap
+from content.messages import broadcasts_draft as words
 
 
 def draft_tap(draft: Draft, what: str) -> Tap:

@@ -26,10 +26,10 @@ from bot.usecases.reply import Form, Reply
 from bot.usecases.staff.campaigns import draft as draft_of
 from bot.usecases.staff.campaigns import milestones, review
 from bot.usecases.staff.campaigns.draft import FIELDS, TURNS, Field, fields_of, turned
-from content import messages_campaign_edit as words
 from content.campaign import Campaign as Authored
 from content.cards import Tap, shorten
-from content.photos import NoPicture, take
+from content.messages import campaigns_edit as words
+from content.pictures.photos import NoPicture, take
 from payments.money import usual_minimum
 from payments.stripe import GatewayError
 

@@ -16,8 +16,8 @@ from bot.usecases.context import Context
 from bot.usecases.giving.campaign_cards import standing
 from bot.usecases.reply import Reply
 from bot.usecases.staff.campaigns import edit
-from content import messages_campaign as words
 from content.cards import Tap
+from content.messages import campaigns as words
 from payments.stripe import GatewayError
 
 log = logging.getLogger(__name__)

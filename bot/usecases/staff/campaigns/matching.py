@@ -27,8 +27,8 @@ from bot.usecases.core.audit import note
 from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.matching import matching
 from bot.usecases.reply import Form, Reply
-from content import messages_match as words
 from content.cards import Tap
+from content.messages import matching as words
 from payments.money import Money
 
 KIND = "match"

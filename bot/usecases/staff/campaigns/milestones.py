@@ -17,9 +17,9 @@ from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff.campaigns import draft as draft_of
 from bot.usecases.staff.campaigns.draft import fields_of, milestone_as_typed, milestone_key
-from content import messages_campaign_edit as words
 from content.cards import Tap, shorten
 from content.catalog import LOCALES
+from content.messages import campaigns_edit as words
 
 VERB = "stage"
 _MOST = 300  # characters, as the campaign's file has it

@@ -9,21 +9,21 @@ from bot.store.core.notices import Notice
 from bot.usecases.broadcasts import cards
 from bot.usecases.context import Context
 from bot.usecases.core import limits
-from content import messages_campaign, messages_places
 from content.cards import Card, Tap
 from content.catalog import LOCALES
+from content.messages import campaigns, campaigns_places
 
 Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]
 
 
 async def _place_lost(ctx: Context, notice: Notice, locale: Locale) -> Card:
     title = str(notice.args.get("title", ""))
-    return messages_places.place_lost(ctx.catalog, locale, title, Tap(action=f"pl:{notice.args.get('place', '')}"))
+    return campaigns_places.place_lost(ctx.catalog, locale, title, Tap(action=f"pl:{notice.args.get('place', '')}"))
 
 
 async def _inbox_open(ctx: Context, notice: Notice, locale: Locale) -> Card:
     title = str(notice.args.get("title", ""))
-    return messages_places.inbox_open(ctx.catalog, locale, title, Tap(action=f"pl:{notice.args.get('place', '')}"))
+    return campaigns_places.inbox_open(ctx.catalog, locale, title, Tap(action=f"pl:{notice.args.get('place', '')}"))
 
 
 async def _milestone(ctx: Context, notice: Notice, locale: Locale) -> Card:
@@ -34,7 +34,7 @@ async def _milestone(ctx: Context, notice: Notice, locale: Locale) -> Card:
         assert found is not None
         campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
     allowed = await limits.domains(ctx)
-    view = messages_campaign.MilestoneNewsView(
+    view = campaigns.MilestoneNewsView(
         campaign=campaign.authored,
         texts={each: cards.body(ctx, found.message, campaign, each, allowed).plain for each in LOCALES},
         places=len(found.places),
@@ -42,7 +42,7 @@ async def _milestone(ctx: Context, notice: Notice, locale: Locale) -> Card:
         edit={language: Tap(action=f"bs:{broadcast_id}:{language}") for language in LOCALES},
         skip=Tap(action=f"bs:{broadcast_id}:stop"),
     )
-    return messages_campaign.milestone_news(ctx.catalog, locale, view)
+    return campaigns.milestone_news(ctx.catalog, locale, view)
 
 
 KINDS: Mapping[str, Renderer] = {

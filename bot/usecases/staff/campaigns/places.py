@@ -23,8 +23,8 @@ from bot.usecases.core.access import member
 from bot.usecases.core.audit import note
 from bot.usecases.reply import Reply
 from bot.usecases.staff.inbox import public_inbox
-from content import messages_places as words
 from content.cards import Tap
+from content.messages import campaigns_places as words
 
 _LOCALES = ("fr", "en", "fr+en")
 _SWITCHES = {"giving": switches.GIVING_LINE, "steps": switches.MILESTONES_AT_ONCE}

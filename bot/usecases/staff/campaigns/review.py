@@ -15,11 +15,11 @@ from bot.usecases.context import Context
 from bot.usecases.giving.campaign_cards import standing as standing_of
 from bot.usecases.reply import Reply
 from content import campaign as authored_side
-from content import messages_campaign_edit as words
 from content.cards import Card, Tap
 from content.catalog import LOCALES
-from content.messages_give import CampaignCardView, campaign_card
-from content.pictures import ProgressView, progress_picture
+from content.messages import campaigns_edit as words
+from content.messages.giving import CampaignCardView, campaign_card
+from content.pictures.progress import ProgressView, progress_picture
 from content.writer import Standing
 from payments.money import Money
 

@@ -20,8 +20,8 @@ from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.money import refunds
 from bot.usecases.money.refunds import Barred
 from bot.usecases.reply import Form, Reply
-from content import messages_money as words
 from content.cards import Tap, shorten
+from content.messages import money as words
 from payments.money import Money
 
 MOST_WHY = 300  # characters of a reason

@@ -15,8 +15,8 @@ from bot.usecases.context import Context, local_day
 from bot.usecases.core.audit import note
 from bot.usecases.reply import Reply
 from bot.usecases.staff.inbox import reply_draft
-from content import messages_inbox as words
 from content.cards import Card, Tap
+from content.messages import inbox as words
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from bot.usecases.context import Context
 from bot.usecases.core.notify import Renderer
 from bot.usecases.staff.gifts import cases
 from bot.usecases.staff.inbox import handlers
-from content import messages_inbox as words
 from content.cards import Card
+from content.messages import inbox as words
 
 
 async def _reply_lost(ctx: Context, one: Notice, locale: Locale) -> Card:

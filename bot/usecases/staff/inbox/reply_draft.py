@@ -18,8 +18,8 @@ from bot.usecases.core.audit import note
 from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.inbox import inbox as relay
 from bot.usecases.reply import Form, Reply
-from content import messages_inbox as words
 from content.cards import Tap
+from content.messages import inbox as words
 
 
 async def ask_words(

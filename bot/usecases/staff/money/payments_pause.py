@@ -9,8 +9,8 @@ from bot.usecases.context import Context
 from bot.usecases.core.prompts import CANCEL, clear
 from bot.usecases.giving import payments_pause
 from bot.usecases.reply import Reply
-from content import messages_payments as words
 from content.cards import Card, Tap
+from content.messages import giving_pause as words
 
 PAUSE = Tap(action="pz:pause")
 

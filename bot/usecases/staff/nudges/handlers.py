@@ -24,8 +24,8 @@ from bot.usecases.nudges.report import PolicyReport
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff.nudges import texts as nudge_texts
 from bot.usecases.staff.nudges.texts import NewText
-from content import messages_nudge_staff as words
-from content.messages_nudge import NudgeKind
+from content.messages import nudges_staff as words
+from content.messages.nudges import NudgeKind
 from payments.money import Money
 
 MAX_TEXT = 600  # characters of a reminder: one message on a phone

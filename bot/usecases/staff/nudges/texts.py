@@ -16,9 +16,9 @@ from bot.usecases.context import Context
 from bot.usecases.core.prompts import ASKED_FOR, clear
 from bot.usecases.giving.campaign_cards import standing as standing_of
 from bot.usecases.reply import Reply
-from content import messages_nudge as donors_words
-from content import messages_nudge_staff as words
 from content.cards import Card, Tap
+from content.messages import nudges as donors_words
+from content.messages import nudges_staff as words
 
 _KIND = "nudge_text"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.usecases.context import Context
 from bot.usecases.ports import Platform
 from bot.usecases.staff import notices
-from content import messages_operation as words
+from content.messages import staff_operations as words
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from bot.usecases.context import Context
 from bot.usecases.core import freeze
 from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.reply import Form, Reply
-from content import messages_freeze as words
 from content.cards import Tap
+from content.messages import staff_freeze as words
 
 MOST_WHY = 300  # characters of a reason
 

@@ -13,8 +13,8 @@ from bot.usecases.core import limits
 from bot.usecases.core.limits import NAMES, Limit, Limits
 from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
-from content import messages_limits as words
 from content.cards import Tap
+from content.messages import staff_limits as words
 
 _MOST_RECIPIENTS = 1_000_000
 _MOST_IN_AN_HOUR = 1_000  # above which an alarm would come too late for anybody

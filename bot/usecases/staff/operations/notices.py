@@ -7,8 +7,8 @@ from bot.store.core.notices import Notice
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.notify import Renderer
-from content import messages_operation as words
 from content.cards import Card, Tap
+from content.messages import staff_operations as words
 
 
 async def _platform_refused(ctx: Context, one: Notice, locale: Locale) -> Card:

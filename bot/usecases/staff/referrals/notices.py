@@ -6,9 +6,9 @@ from typing import cast
 from bot.domain.people import Locale, PlatformName
 from bot.store.core.notices import Notice
 from bot.usecases.context import Context
-from content import messages_arrivals as words
-from content import messages_invite
 from content.cards import Card, Tap
+from content.messages import referrals
+from content.messages import referrals_staff as words
 
 Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]
 
@@ -20,7 +20,7 @@ async def _invites_lost(ctx: Context, notice: Notice, locale: Locale) -> Card:
 
 
 async def _invite_many(ctx: Context, notice: Notice, locale: Locale) -> Card:
-    return messages_invite.brings_many(ctx.catalog, locale, int(notice.args["people"]))
+    return referrals.brings_many(ctx.catalog, locale, int(notice.args["people"]))
 
 
 KINDS: Mapping[str, Renderer] = {"invites_lost": _invites_lost, "invite_many": _invite_many}

@@ -17,8 +17,8 @@ from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from bot.usecases.reports import figures, lateral_reach
 from bot.usecases.reports.lateral_reach import Lateral
-from content import messages_figures as words
 from content.cards import Card, Tap
+from content.messages import reports as words
 from payments.money import Money
 
 _PERIODS = (0, 30, 90, 365)  # days; 0: from the start

@@ -15,8 +15,8 @@ from bot.usecases.core.access import label_of
 from bot.usecases.core.audit import note
 from bot.usecases.core.notify import tell_all
 from bot.usecases.reply import Reply
-from content import messages_staff as words
 from content.cards import Tap
+from content.messages import staff as words
 
 FIRST, RECOVERY, INVITE = "first", "recovery", "invite"
 LIVES = timedelta(hours=24)

@@ -15,9 +15,9 @@ from bot.usecases.core.audit import note
 from bot.usecases.core.notify import tell_all
 from bot.usecases.reply import Reply
 from bot.usecases.staff.team import codes
-from content import messages_staff as words
 from content.cards import Tap
 from content.commands import name_of
+from content.messages import staff as words
 
 PAGE = 8  # people in one list
 _ROLES = frozenset(role.value for role in Role)

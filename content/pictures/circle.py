@@ -10,10 +10,23 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from content.canvas import COPPER, INK, MOSS, MUTED, PAPER, RULE, Weight, coin, fit, fit_font, font, readable
 from content.cards import Picture
 from content.catalog import Catalog, Locale
-from content.pictures import MARGIN, SIZE
+from content.pictures.canvas import (
+    COPPER,
+    INK,
+    MOSS,
+    MUTED,
+    PAPER,
+    RULE,
+    Weight,
+    coin,
+    fit,
+    fit_font,
+    font,
+    readable,
+)
+from content.pictures.progress import MARGIN, SIZE
 
 _DESIGN = 1  # grows when the drawing changes, so that old uploads are not used again
 _CENTRE = (890, 315)

@@ -7,8 +7,8 @@ from typing import Literal
 
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
-from content.messages_broadcast_review import duration
-from content.messages_broadcast_staff import PLATFORMS, Asked, state_name
+from content.messages.broadcasts_draft import PLATFORMS, Asked, state_name
+from content.messages.broadcasts_review import duration
 from content.writer import Writer, in_rows, kept, row
 from payments.money import Money
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
-from content.messages_broadcast_staff import LANGUAGE, PLATFORMS, QUIET, DraftView, some_places, when_words
+from content.messages.broadcasts_draft import LANGUAGE, PLATFORMS, QUIET, DraftView, some_places, when_words
 from content.writer import Writer, kept, row
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 import font_manrope  # type: ignore[import-untyped]  # a folder of font files
 from PIL import Image, ImageDraw, ImageFont
 
-from content.photos import NoPicture, cropped
+from content.pictures.photos import NoPicture, cropped
 
 Color = tuple[int, int, int]
 

@@ -10,7 +10,21 @@ from dataclasses import astuple, dataclass
 
 from PIL import Image, ImageDraw
 
-from content.canvas import COPPER, INK, MUTED, PAPER, SHADE, Weight, coin, cover, fit, font, motif, readable, wrap
+from content.pictures.canvas import (
+    COPPER,
+    INK,
+    MUTED,
+    PAPER,
+    SHADE,
+    Weight,
+    coin,
+    cover,
+    fit,
+    font,
+    motif,
+    readable,
+    wrap,
+)
 
 SIZE = (1200, 630)
 _MARGIN = 80

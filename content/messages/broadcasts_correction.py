@@ -6,7 +6,7 @@ from typing import Literal
 
 from content.cards import Card, Tap, shorten
 from content.catalog import Catalog, Locale
-from content.messages_broadcast_staff import LANGUAGE
+from content.messages.broadcasts_draft import LANGUAGE
 from content.writer import Writer, kept, row
 
 _SHOWN = 900  # characters of the text on the card; the whole message is in the previews

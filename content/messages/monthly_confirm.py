@@ -6,7 +6,7 @@ from typing import Literal
 from content.campaign import Campaign
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
-from content.messages_gift import receipt_sentence
+from content.messages.gifts import receipt_sentence
 from content.writer import Charity, Writer, kept, row
 from payments.money import Money
 

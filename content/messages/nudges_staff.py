@@ -6,7 +6,7 @@ from datetime import date
 
 from content.cards import Button, Card, Tap
 from content.catalog import LOCALES, Catalog, Locale
-from content.messages_nudge import NudgeKind
+from content.messages.nudges import NudgeKind
 from content.writer import Writer, kept, row
 from payments.money import Money
 

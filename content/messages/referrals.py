@@ -8,7 +8,7 @@ from content.campaign import Campaign
 from content.cards import MAX_COPY_CHARS, Card, Picture, Tap
 from content.catalog import Catalog, Locale
 from content.commands import name_of
-from content.messages_give import share_text
+from content.messages.giving import share_text
 from content.writer import Charity, Writer, kept, row
 from payments.money import Money
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass, fields
 
 from PIL import Image, ImageDraw
 
-from content.canvas import (
+from content.cards import Picture
+from content.catalog import Catalog, Locale
+from content.pictures.canvas import (
     COPPER,
     INK,
     MOSS,
@@ -30,8 +32,6 @@ from content.canvas import (
     readable,
     wrap,
 )
-from content.cards import Picture
-from content.catalog import Catalog, Locale
 from content.writer import Standing
 
 SIZE = (1200, 630)

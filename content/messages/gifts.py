@@ -7,7 +7,7 @@ from typing import Literal
 from content.campaign import Campaign
 from content.cards import Button, Card, Picture, Tap
 from content.catalog import Catalog, Locale
-from content.messages_give import standing_line
+from content.messages.giving import standing_line
 from content.writer import Charity, Standing, Writer, kept, row
 from payments.money import Money
 

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from content.campaign import Campaign
 from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
-from content.messages_person import PreferencesView, preferences
+from content.messages.supporters import PreferencesView, preferences
 from content.writer import Charity, Choice, OwnLinkButton, Standing, Writer, kept, row
 from payments.money import Money
 

@@ -1,0 +1,1 @@
+"""Pictures: drawn for chats and shared links, or taken in from staff."""
