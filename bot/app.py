@@ -17,7 +17,7 @@ from bot.delivery.pace import DISCORD, DISCORD_DMS, TELEGRAM, Pace
 from bot.delivery.paced import PacedPlatform
 from bot.delivery.pacer import Pacer
 from bot.delivery.sender import Sender
-from bot.delivery.works import works
+from bot.delivery.workers import build_workers
 from bot.domain.people import PlatformName
 from bot.domain.time import Clock
 from bot.doors import open_doors
@@ -48,10 +48,9 @@ from bot.usecases.ports import Platform, PlatformError, Rejected
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import arrivals
 from bot.usecases.referrals.invite_page import Openings
-from bot.usecases.staff import notices
+from bot.usecases.staff import database_file, notices
 from bot.usecases.staff.broadcasts import progress as broadcast_progress
 from bot.usecases.staff.inbox import public_inbox
-from bot.usecases.staff.operations import database_file
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from payments.stripe import GatewayError
@@ -146,7 +145,7 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
         await _listen(web, settings)
         for one, up in await _bring_up(app, stack):
             name = one.platform.name
-            outbox, broadcasts, corrections = works(ctx, one.platform, paces[name], unasked=unasked[name])
+            outbox, broadcasts, corrections = build_workers(ctx, one.platform, paces[name], unasked=unasked[name])
             outboxes.append(outbox)
             sender = Sender(ctx, name, [outbox, broadcasts, corrections], holder=secrets.token_hex(8))
             supervisor.start(stack, f"outbox:{name}", serve(one, sender, app.refuse, up=up))
@@ -222,7 +221,11 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="read words", every=timedelta(hours=6), run=while_right(ctx, lambda: inbox.tidy(ctx))),
         Tick(name="campaign news", every=timedelta(seconds=60), run=while_right(ctx, lambda: plan.campaign_news(ctx))),
         Tick(name="consent", every=timedelta(seconds=10), run=lambda: impact_updates.consents(ctx)),
-        Tick(name="looking back", every=timedelta(minutes=5), run=while_right(ctx, lambda: impact_updates.bilans(ctx))),
+        Tick(
+            name="looking back",
+            every=timedelta(minutes=5),
+            run=while_right(ctx, lambda: impact_updates.after_a_gift(ctx)),
+        ),
         Tick(name="links for one", every=timedelta(hours=1), run=while_right(ctx, lambda: own_links.close_old(ctx))),
         Tick(name="login page", every=timedelta(hours=1), run=lambda: stripe_login.look_up_login_page(ctx)),
         Tick(name="earlier donors", every=timedelta(minutes=5), run=lambda: confirm.ask_earlier_donors(ctx)),

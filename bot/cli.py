@@ -21,7 +21,7 @@ from bot.domain.time import system_clock
 from bot.figures_cli import export_cli, show_stats
 from bot.logs import DiscreetFormatter
 from bot.opening import NotReady, migrate_database
-from bot.run import run_until_told
+from bot.run import run_until_stopped
 from bot.staff_cli import show_audit, staff_cli
 from bot.terminal import AsJson, err, out, settings, with_context
 from bot.usecases.campaigns import publish
@@ -63,7 +63,7 @@ def main() -> None:
 def run() -> None:
     """Run everything in one process, until SIGTERM or Ctrl+C."""
     try:
-        asyncio.run(run_until_told(settings(), clock=system_clock, rng=random.SystemRandom(), say=_say_aloud))
+        asyncio.run(run_until_stopped(settings(), clock=system_clock, rng=random.SystemRandom(), say=_say_aloud))
     except NotReady as error:
         err.print(f"{error}\nCopy .env.example to .env and fill it in, or try: obole demo", style="red", markup=False)
         raise typer.Exit(2) from None
@@ -163,16 +163,18 @@ def campaign_close(slug: Annotated[str, typer.Argument(help="The campaign's shor
 @campaign_cli.command("pause")
 def campaign_pause(slug: Annotated[str, typer.Argument(help="The campaign's short name.")]) -> None:
     """Let a campaign rest: its cards say so and nobody is asked. Its links stay; `resume` goes on with them."""
-    _turn(slug, publish.pause, "paused", "open")
+    _change_state(slug, publish.pause, "paused", "open")
 
 
 @campaign_cli.command("resume")
 def campaign_resume(slug: Annotated[str, typer.Argument(help="The campaign's short name.")]) -> None:
     """Go on with a campaign that rests."""
-    _turn(slug, publish.resume, "open", "paused")
+    _change_state(slug, publish.resume, "open", "paused")
 
 
-def _turn(slug: str, move: Callable[[Context, Campaign, Member], Awaitable[bool]], after: str, before: str) -> None:
+def _change_state(
+    slug: str, move: Callable[[Context, Campaign, Member], Awaitable[bool]], after: str, before: str
+) -> None:
     async def turn(ctx: Context) -> bool:
         return await move(ctx, await _known(ctx, slug), TERMINAL)
 

@@ -116,10 +116,10 @@ class _Rooms:
             progress=_progress(standing) if standing is not None else None,
             next_on=say.catalog.date(locale, found.next_on) if found.next_on else "",
             how_to_end=self._how_to_end(say) if found.next_on else "",
-            end_url=ctx.whereabouts.stripe_login_url if found.next_on else None,
+            end_url=ctx.identity.stripe_login_url if found.next_on else None,
             is_anonymous=found.claim_token is not None,
             claim_url=self.into_bot(f"c_{found.claim_token}") if found.claim_token else None,
-            claim_code=found.claim_token if ctx.whereabouts.discord_application_id else None,
+            claim_code=found.claim_token if ctx.identity.discord_application_id else None,
             telegram_url=self.into_bot("") if found.platform == "telegram" else None,
             discord_url=_DISCORD_HOME if found.platform == "discord" else None,
             statement=ctx.statement,
@@ -130,7 +130,7 @@ class _Rooms:
 
     def _how_to_end(self, say: Writer) -> str:
         charity = self._ctx.charity
-        how = "how-to-end-page" if self._ctx.whereabouts.stripe_login_url else "how-to-end-receipt"
+        how = "how-to-end-page" if self._ctx.identity.stripe_login_url else "how-to-end-receipt"
         return f"{say(how)} {say('how-to-end-charity', charity=charity.name, contact=charity.contact)}"
 
     def _may_ask_stripe(self, session_id: str) -> bool:
@@ -153,11 +153,11 @@ class _Rooms:
 
     def _install_on_discord(self) -> str | None:
         """Adds the app to a person's own account, or opens the talk with it where it is there already."""
-        application = self._ctx.whereabouts.discord_application_id
+        application = self._ctx.identity.discord_application_id
         return f"https://discord.com/oauth2/authorize?client_id={application}" if application else None
 
     def into_bot(self, payload: str) -> str | None:
-        username = self._ctx.whereabouts.telegram_username
+        username = self._ctx.identity.telegram_username
         if username is None:
             return None
         return deep_link(username, payload) if payload else f"https://t.me/{username}"

@@ -17,14 +17,16 @@ from bot.usecases.staff.team import codes
 log = logging.getLogger(__name__)
 
 
-def settle_memory() -> None:
+def tune_memory() -> None:
     """Keep the collector from looking again and again through what the start has loaded, which lives as long as the
     process: 0.1 s of standing still. Python's documentation of gc.freeze."""
     gc.collect()
     gc.freeze()
 
 
-async def run_until_told(settings: Settings, *, clock: Clock, rng: random.Random, say: Callable[[str], None]) -> None:
+async def run_until_stopped(
+    settings: Settings, *, clock: Clock, rng: random.Random, say: Callable[[str], None]
+) -> None:
     """`obole run`: until SIGTERM or SIGINT, then stop cleanly and in time. `say` tells whoever started us what no log
     should keep: the code with which the first owner joins.
 
@@ -36,7 +38,7 @@ async def run_until_told(settings: Settings, *, clock: Clock, rng: random.Random
     try:
         async with running(settings, clock=clock, rng=rng) as app:
             names = ", ".join(platform.name for platform in app.platforms)
-            settle_memory()
+            tune_memory()
             if (words := await first_owner_words(app.ctx)) is not None:
                 say(words)
             log.info("running on %s; web on port %d", names, app.web.port)
@@ -54,7 +56,7 @@ async def first_owner_words(ctx: Context) -> str | None:
     code = await codes.first_owner(ctx)
     if code is None:
         return None
-    bot = ctx.whereabouts.telegram_username
+    bot = ctx.identity.telegram_username
     link = f"\n  Telegram: https://t.me/{bot}?start=s_{code}" if bot else ""
     typed = f"  Telegram or Discord, to the bot in private: /equipe {code} or /team {code}"
     return f"Nobody runs this charity's bot yet. Within 24 hours, once:{link}\n{typed}"

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from bot.delivery.copies import Copyist
+from bot.delivery.copies import BroadcastSender
 from bot.delivery.pacer import Pacer
 from bot.domain.broadcasts import PAUSE_ABOVE, BroadcastState
 from bot.domain.people import PlatformName
@@ -51,7 +51,7 @@ class BroadcastLoop:
         self,
         ctx: Context,
         platform: PlatformName,
-        copyist: Copyist,
+        broadcast_sender: BroadcastSender,
         pacer: Pacer,
         *,
         pause: Pause,
@@ -59,7 +59,7 @@ class BroadcastLoop:
     ) -> None:
         self._ctx = ctx
         self._platform = platform
-        self._copyist = copyist
+        self._broadcast_sender = broadcast_sender
         self._pacer = pacer
         self._unasked = unasked
         self._pause = pause
@@ -106,7 +106,7 @@ class BroadcastLoop:
         async with self._ctx.db.write() as conn:
             left = await recipients.left_sending(conn, self._platform)
             lost = [one for one in left if _key(one) not in ours]
-            results = [self._copyist.in_doubt(one, "the process ended while sending") for one in lost]
+            results = [self._broadcast_sender.in_doubt(one, "the process ended while sending") for one in lost]
             await recipients.mark(conn, results, self._ctx.clock())
             await recipients.drop_what_came_back(conn, [one.broadcast_id for one in lost], self._ctx.clock())
         if lost:
@@ -186,7 +186,7 @@ class BroadcastLoop:
         for _, one, closed in ended:
             if closed:
                 await supporters.set_reachable(conn, self._platform, one.external_id, False, now)
-        if self._copyist.dms_stopped():
+        if self._broadcast_sender.dms_stopped():
             key = f"dms_stopped:{now:%Y-%m-%d}"
             notice = Notice(id=self._ctx.ids.new(), key=key, kind="dms_stopped", args={}, due_at=now)
             await notices.add(conn, notice, now)
@@ -216,10 +216,10 @@ class BroadcastLoop:
 
     async def _begin(self, job: Job, one: Recipient) -> None:
         try:
-            copies = await self._copyist.copies(job, one.locale, one.asks)
+            copies = await self._broadcast_sender.copies(job, one.locale, one.asks)
         except Exception as why:
             log.exception("broadcast %d cannot be shown on %s", job.id, self._platform)
-            self._ended.append((self._copyist.failed(one, f"cannot be shown: {why}"), one, False))
+            self._ended.append((self._broadcast_sender.failed(one, f"cannot be shown: {why}"), one, False))
             return
         self._ahead.add(_key(one))
         task = asyncio.create_task(self._send(job, one, copies))
@@ -240,7 +240,7 @@ class BroadcastLoop:
                 self._handed_over.discard(_key(one))
 
         async with self._hands:
-            result, closed = await self._copyist.send(job, one, copies, gate)
+            result, closed = await self._broadcast_sender.send(job, one, copies, gate)
         self._ended.append((result, one, closed))
 
     def _leaves(self, one: Recipient) -> None:
@@ -263,7 +263,7 @@ class BroadcastLoop:
             await asyncio.wait(back)
         again = [one for task, one in back.items() if task.cancelled()] + [one for _, one in self._claimed]
         self._claimed.clear()
-        self._ended += [(self._copyist.back(one), one, False) for one in again]
+        self._ended += [(self._broadcast_sender.back(one), one, False) for one in again]
 
     async def _break_off(self) -> None:
         """Stopping: what was not handed over yet goes back, what was has a moment to be answered."""

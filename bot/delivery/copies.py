@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.delivery.pace import Turn
+from bot.delivery.pace import Priority
 from bot.delivery.pacer import Pacer
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import Locale
@@ -16,7 +16,16 @@ from bot.store.broadcasts.recipients import Changed, Copy, Job, Recipient, Resul
 from bot.store.campaigns.places import Place
 from bot.store.core.outbox import State
 from bot.usecases.context import Context
-from bot.usecases.ports import Copies, InDoubt, MassPlatform, MessageRef, NoRight, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import (
+    Copies,
+    InDoubt,
+    MassPlatform,
+    MessageRef,
+    MissingPermission,
+    Rejected,
+    RetryLater,
+    Unreachable,
+)
 from content.cards import Card
 from payments.reference import Reference, Touch, TouchKind
 
@@ -41,7 +50,7 @@ class Words:
 Gate = Callable[[], AbstractContextManager[bool]]  # around the handing over; False: it may not leave any more
 
 
-class Copyist:
+class BroadcastSender:
     """Makes the copies of one platform's broadcasts and hands them over at the pace that is allowed.
 
     `unasked`: a slower pace of its own for direct messages that nobody asked for (Discord).
@@ -77,8 +86,8 @@ class Copyist:
         """Send one person's copy: what came of it, and whether their address is closed to us."""
         try:
             if self._unasked is not None:
-                await self._unasked.slot(one.external_id, Turn.BROADCAST)
-            await self._pacer.slot(one.external_id, Turn.BROADCAST, patience=_PAUSE_PATIENCE)
+                await self._unasked.slot(one.external_id, Priority.BROADCAST)
+            await self._pacer.slot(one.external_id, Priority.BROADCAST, patience=_PAUSE_PATIENCE)
             with gate() as may_leave:
                 if not may_leave:
                     return self.back(one), False
@@ -132,7 +141,7 @@ class Copyist:
     async def post(self, job: Job, one: Post) -> MessageRef:
         """Post into a place. Raises what the platform raises."""
         card = await self._words.post(job.id, one.place)
-        await self._pacer.slot(one.place.chat_id, Turn.BROADCAST, patience=_PAUSE_PATIENCE)
+        await self._pacer.slot(one.place.chat_id, Priority.BROADCAST, patience=_PAUSE_PATIENCE)
         return await self._platform.post(one.place.chat_id, card, nonce=f"{job.id}:p{one.place.id}")
 
     async def change_post(self, job: Job, one: Post) -> None:
@@ -143,7 +152,7 @@ class Copyist:
             await self._take_away(job, ref, locale)
             return
         card = await self._words.post(job.id, one.place)
-        await self._pacer.slot(ref.chat_id, Turn.BROADCAST, patience=_PAUSE_PATIENCE)
+        await self._pacer.slot(ref.chat_id, Priority.BROADCAST, patience=_PAUSE_PATIENCE)
         await self._platform.edit(ref, card)
 
     async def change(self, job: Job, copy: Copy) -> Changed | None:
@@ -156,7 +165,7 @@ class Copyist:
                 await self._take_away(job, ref, copy.locale)
             else:
                 card = (await self.copies(job, copy.locale, copy.asks)).for_one(self.reference(job, copy.supporter_id))
-                await self._pacer.slot(copy.chat_id, Turn.BROADCAST, patience=_PAUSE_PATIENCE)
+                await self._pacer.slot(copy.chat_id, Priority.BROADCAST, patience=_PAUSE_PATIENCE)
                 await self._platform.edit(ref, card)
         except RetryLater as why:
             self.heed(copy.chat_id, why)
@@ -171,10 +180,10 @@ class Copyist:
         )
 
     async def _take_away(self, job: Job, ref: MessageRef, locale: Locale) -> None:
-        await self._pacer.slot(ref.chat_id, Turn.BROADCAST, patience=_PAUSE_PATIENCE)
+        await self._pacer.slot(ref.chat_id, Priority.BROADCAST, patience=_PAUSE_PATIENCE)
         try:
             await self._platform.delete(ref)
-        except NoRight:
+        except MissingPermission:
             raise
         except Rejected:  # too old for that
             await self._platform.edit(ref, await self._words.withdrawn(job.id, locale))

@@ -9,7 +9,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.delivery.copies import Copyist
+from bot.delivery.copies import BroadcastSender
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import PlatformName
 from bot.store.broadcasts import posts, recipients
@@ -20,7 +20,7 @@ from bot.store.core import switches
 from bot.store.core.outbox import State
 from bot.usecases.campaigns.live_cards import rights_lost
 from bot.usecases.context import Context
-from bot.usecases.ports import InDoubt, MessageRef, NoRight, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import InDoubt, MessageRef, MissingPermission, Rejected, RetryLater, Unreachable
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +35,10 @@ _TO_COME = {State.WAITING, State.SENDING}  # who may still be sent the words tha
 class CorrectionLoop:
     """Posts, corrects and takes away, batch after batch."""
 
-    def __init__(self, ctx: Context, platform: PlatformName, copyist: Copyist) -> None:
+    def __init__(self, ctx: Context, platform: PlatformName, broadcast_sender: BroadcastSender) -> None:
         self._ctx = ctx
         self._platform = platform
-        self._copyist = copyist
+        self._broadcast_sender = broadcast_sender
         self._come_to: dict[int, int] = {}  # how far a pass through the copies has come, by supporter id
         self._left_behind: set[int] = set()  # broadcasts of which some copy must be tried again
         self._not_before: dict[tuple[int, int], datetime] = {}  # broadcast, place: when a refused change is tried again
@@ -99,16 +99,16 @@ class CorrectionLoop:
     async def _post_one(self, job: Job, one: Post) -> None:
         lost = False
         try:
-            ref = await self._copyist.post(job, one)
+            ref = await self._broadcast_sender.post(job, one)
             await self._stands(job, one, ref)
             return
         except RetryLater as why:
-            self._copyist.heed(one.place.chat_id, why)
+            self._broadcast_sender.heed(one.place.chat_id, why)
             came_to = self._again(one, why.after, str(why))
         except InDoubt as why:
             again = self._platform == "discord" and one.attempts < 5
             came_to = self._again(one, 5, f"in doubt: {why}") if again else _ended(State.IN_DOUBT, str(why))
-        except NoRight as why:  # staff may give it back
+        except MissingPermission as why:  # staff may give it back
             again = one.attempts < _MOST_REFUSALS
             came_to, lost = self._again(one, _REFUSED, str(why)) if again else _ended(State.FAILED, str(why)), True
         except (Unreachable, Rejected) as why:  # what it says was previewed; so it is the place that does not take it
@@ -146,11 +146,14 @@ class CorrectionLoop:
         if self._not_before.get(key, now) > now:
             return False
         try:
-            await self._copyist.change_post(job, one)
+            await self._broadcast_sender.change_post(job, one)
         except RetryLater as why:
-            self._copyist.heed(one.chat_id or one.place.chat_id, why)
+            self._broadcast_sender.heed(one.chat_id or one.place.chat_id, why)
             return False
-        except (NoRight, Unreachable) as why:  # it stands there as it was: staff are notified, and it is tried again
+        except (
+            MissingPermission,
+            Unreachable,
+        ) as why:  # it stands there as it was: staff are notified, and it is tried again
             log.warning("the post of broadcast %d in place %d stays: %s", job.id, one.place.id, why)
             self._not_before[key] = now + _REFUSED * _SECOND
             async with self._ctx.db.write() as conn:
@@ -184,7 +187,7 @@ class CorrectionLoop:
             self._left_behind.discard(job.id)
             return after > 0
         self._come_to[job.id] = behind[-1].supporter_id
-        changed = await asyncio.gather(*(self._copyist.change(job, copy) for copy in behind))
+        changed = await asyncio.gather(*(self._broadcast_sender.change(job, copy) for copy in behind))
         if None in changed:
             self._left_behind.add(job.id)
         async with self._ctx.db.write() as conn:

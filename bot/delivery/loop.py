@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from bot.delivery.pace import Turn
+from bot.delivery.pace import Priority
 from bot.delivery.pacer import Pacer
 from bot.domain.people import Supporter
 from bot.store.core import notices, outbox
 from bot.store.core.notices import Notice
-from bot.store.core.outbox import Delivery, Lane, Outcome, State
+from bot.store.core.outbox import Delivery, Lane, SendOutcome, State
 from bot.store.db import Connection
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
+from bot.usecases.core.send_errors import Deferred, Obsolete, OnHold
 from bot.usecases.outbox_messages import Rendered, render
 from bot.usecases.ports import InDoubt, Platform, Rejected, RetryLater, Unreachable
 
@@ -36,10 +36,10 @@ _LAST_MOMENT = 0.4  # seconds that messages under way get when we stop: both pla
 _LOOK_AGAIN = 600.0  # seconds, at what must wait for nobody knows how long
 _LONGEST_WAIT = 86_400.0
 _TURNS = {
-    Lane.THANKS: Turn.THANKS,
-    Lane.SERVICE: Turn.SERVICE,
-    Lane.NUDGE: Turn.NUDGE,
-    Lane.BROADCAST: Turn.BROADCAST,
+    Lane.THANKS: Priority.THANKS,
+    Lane.SERVICE: Priority.SERVICE,
+    Lane.NUDGE: Priority.NUDGE,
+    Lane.BROADCAST: Priority.BROADCAST,
 }
 
 
@@ -51,10 +51,10 @@ class DeliveryLoop:
         self._platform = platform
         self._pacer = pacer
         self._unasked = unasked  # a slower pace for direct messages that nobody asked for (Discord)
-        self._sending: dict[asyncio.Task[Outcome], tuple[Delivery, Supporter]] = {}
+        self._sending: dict[asyncio.Task[SendOutcome], tuple[Delivery, Supporter]] = {}
         self._claiming: asyncio.Task[int] | None = None
         self._handed_over: set[int] = set()  # of these, the platform's answer is awaited
-        self._ended: list[tuple[Supporter, Outcome]] = []  # not marked yet
+        self._ended: list[tuple[Supporter, SendOutcome]] = []  # not marked yet
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -128,7 +128,7 @@ class DeliveryLoop:
                     await supporters.set_reachable(conn, person.platform, person.external_id, False, now)
         del self._ended[: len(ended)]
 
-    async def _mark(self, conn: Connection, outcomes: Sequence[Outcome]) -> None:
+    async def _mark(self, conn: Connection, outcomes: Sequence[SendOutcome]) -> None:
         """Write down what became of messages; staff are notified once a day where some stay in doubt."""
         now = self._ctx.clock()
         await outbox.mark(conn, outcomes, now)
@@ -174,34 +174,34 @@ class DeliveryLoop:
         if lost:
             log.warning("%s: %d messages were in doubt after a crash", self._platform.name, len(lost))
 
-    def _after_crash(self, delivery: Delivery) -> Outcome:
+    def _after_crash(self, delivery: Delivery) -> SendOutcome:
         if not delivery.is_begun:  # it was claimed, and did not leave
             return self._later(delivery, 0, delivery.error or "the process ended before it was sent", counted=False)
         return self._in_doubt(delivery, "the process ended while sending", 0)
 
-    def _in_doubt(self, delivery: Delivery, why: str, pause: float) -> Outcome:
+    def _in_doubt(self, delivery: Delivery, why: str, pause: float) -> SendOutcome:
         """Nobody knows whether it arrived: it is sent once more where that is allowed, then left as it is."""
         repeatable = delivery.lane <= Lane.SERVICE or self._platform.name == "discord"
         if repeatable and not delivery.is_in_doubt:
             return self._later(delivery, pause, f"{outbox.MAYBE}: {why}")
-        return Outcome(id=delivery.id, state=State.IN_DOUBT, error=f"{outbox.MAYBE}: {why}")
+        return SendOutcome(id=delivery.id, state=State.IN_DOUBT, error=f"{outbox.MAYBE}: {why}")
 
-    async def _send(self, delivery: Delivery, person: Supporter) -> Outcome:
+    async def _send(self, delivery: Delivery, person: Supporter) -> SendOutcome:
         try:
             rendered = await render(self._ctx, delivery, person)
             return await self._hand_over(delivery, person, rendered)
-        except OutOfDate as why:
-            return Outcome(id=delivery.id, state=State.DROPPED, error=str(why))
-        except NotNow as why:
-            return Outcome(id=delivery.id, state=State.PARKED, error=str(why))
-        except NotYet as why:
+        except Obsolete as why:
+            return SendOutcome(id=delivery.id, state=State.DROPPED, error=str(why))
+        except OnHold as why:
+            return SendOutcome(id=delivery.id, state=State.PARKED, error=str(why))
+        except Deferred as why:
             wait = (why.until - self._ctx.clock()).total_seconds() if why.until else _LOOK_AGAIN
             return self._later(delivery, max(wait, 1.0), str(why), counted=False, at_most=_LONGEST_WAIT)
         except Unreachable as why:
             # On Discord what is owed to somebody waits for the next time they appear.
             owed = self._platform.name == "discord" and delivery.lane <= Lane.SERVICE
             state = State.PARKED if owed else State.UNREACHABLE
-            return Outcome(id=delivery.id, state=state, error=str(why), closed=True)
+            return SendOutcome(id=delivery.id, state=state, error=str(why), closed=True)
         except RetryLater as why:  # nothing was sent, and it is no fault of this message: that never uses it up
             self._pacer.heed(person.external_id, why)
             if why.unasked and self._unasked is not None:
@@ -216,7 +216,7 @@ class DeliveryLoop:
             log.exception("delivery %d (%s) could not be made", delivery.id, delivery.message)
             return self._later(delivery, 2.0**delivery.attempts, repr(why))
 
-    async def _hand_over(self, delivery: Delivery, person: Supporter, rendered: Rendered) -> Outcome:
+    async def _hand_over(self, delivery: Delivery, person: Supporter, rendered: Rendered) -> SendOutcome:
         if rendered.private_answer is not None:
             self._handed_over.add(delivery.id)
             shown = True
@@ -229,7 +229,7 @@ class DeliveryLoop:
             # An edit notifies nobody, and who has closed the answer never sees it. So the message counts as read only
             # once it went out as one of its own, or was shown when the person appeared again.
             if not rendered.may_write:
-                raise NotNow("only in a private answer so far" if shown else "the private answer has expired")
+                raise OnHold("only in a private answer so far" if shown else "the private answer has expired")
         if self._unasked is not None and delivery.lane > Lane.SERVICE:
             await self._unasked.slot(person.external_id, _TURNS[Lane(delivery.lane)])
         await self._pacer.slot(person.external_id, _TURNS[Lane(delivery.lane)], patience=_PAUSE_PATIENCE)
@@ -241,20 +241,20 @@ class DeliveryLoop:
             await self._platform.send(person.external_id, rendered.card, nonce=str(delivery.id))
         finally:
             self._handed_over.discard(delivery.id)
-        return Outcome(id=delivery.id, state=State.SENT)
+        return SendOutcome(id=delivery.id, state=State.SENT)
 
-    def _failed(self, delivery: Delivery, why: str) -> Outcome:
+    def _failed(self, delivery: Delivery, why: str) -> SendOutcome:
         """It will not be sent again; an earlier attempt may have arrived all the same."""
         if delivery.is_in_doubt:
-            return Outcome(id=delivery.id, state=State.IN_DOUBT, error=f"{outbox.MAYBE}, then {why}")
-        return Outcome(id=delivery.id, state=State.FAILED, error=why)
+            return SendOutcome(id=delivery.id, state=State.IN_DOUBT, error=f"{outbox.MAYBE}, then {why}")
+        return SendOutcome(id=delivery.id, state=State.FAILED, error=why)
 
     def _later(
         self, delivery: Delivery, seconds: float, why: str, *, counted: bool = True, at_most: float = 3600.0
-    ) -> Outcome:
+    ) -> SendOutcome:
         if counted and delivery.attempts >= _MOST_ATTEMPTS:
             return self._failed(delivery, why)
         if delivery.is_in_doubt and not why.startswith(outbox.MAYBE):
             why = f"{outbox.MAYBE}, then {why}"  # what comes after takes no doubt away
         due = self._ctx.clock() + timedelta(seconds=min(seconds, at_most))
-        return Outcome(id=delivery.id, state=State.WAITING, due_at=due, error=why, counted=counted)
+        return SendOutcome(id=delivery.id, state=State.WAITING, due_at=due, error=why, counted=counted)

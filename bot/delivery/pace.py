@@ -6,7 +6,7 @@ from enum import IntEnum
 MINUTE = 60.0  # seconds
 
 
-class Turn(IntEnum):
+class Priority(IntEnum):
     """Who goes first when several wait."""
 
     ANSWER = 0  # somebody is looking at their screen

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from bot.delivery.pace import MINUTE, Pace, Turn
+from bot.delivery.pace import MINUTE, Pace, Priority
 from bot.delivery.refusals import Refusals
 from bot.usecases.ports import RetryLater
 
@@ -76,7 +76,7 @@ class _Chat:
 
 @dataclass(order=True, slots=True)
 class _Waiter:
-    turn: Turn
+    turn: Priority
     number: int
     chat: str = field(compare=False)
     patience: float = field(compare=False)
@@ -103,7 +103,7 @@ class Pacer:
         self._slower, self._eased = 1.0, _NEVER  # times slower than set, and since when
         self._waiting: list[_Waiter] = []  # a heap
         self._number = 0
-        self._usher: asyncio.Task[None] | None = None
+        self._dispatcher: asyncio.Task[None] | None = None
 
     # --- what the platform refuses ------------------------------------------------------------------
     def heed(self, chat: str, why: RetryLater) -> None:
@@ -189,7 +189,7 @@ class Pacer:
         return max(0.0, self._halted_until - now, self._refusals.paused_until(chat) - now)
 
     # --- what leaves -----------------------------------------------------------------------------------
-    async def slot(self, chat: str, turn: Turn = Turn.EDIT, *, patience: float = _FOREVER) -> None:
+    async def slot(self, chat: str, turn: Priority = Priority.EDIT, *, patience: float = _FOREVER) -> None:
         """Wait for this message's turn. Cancelled while it waits, it takes nobody's place.
 
         Raises RetryLater where the chat, or everything, is paused for more than `patience` seconds.
@@ -203,8 +203,8 @@ class Pacer:
         waiter = _Waiter(turn, self._number, chat, patience, asyncio.get_running_loop().create_future())
         self._number += 1
         heapq.heappush(self._waiting, waiter)
-        if self._usher is None or self._usher.done():
-            self._usher = asyncio.create_task(self._usher_in())
+        if self._dispatcher is None or self._dispatcher.done():
+            self._dispatcher = asyncio.create_task(self._dispatch())
         try:
             await waiter.granted
         finally:
@@ -214,7 +214,7 @@ class Pacer:
 
     async def reply_slot(self, chat: str) -> None:
         """Wait until an answer may leave, before all else. Raises RetryLater where that would be too late."""
-        await self.slot(chat, Turn.ANSWER, patience=_REPLY_PATIENCE)
+        await self.slot(chat, Priority.ANSWER, patience=_REPLY_PATIENCE)
 
     def left(self, chat: str) -> Callable[[], None]:
         """A message leaves for this chat: its second begins now. Return what to call once it is answered.
@@ -248,7 +248,7 @@ class Pacer:
         now = self._monotonic()
         if now < self._refusals.slow_until or self.paused_for(key) > 0:
             try:
-                await self.slot(key, Turn.ANSWER, patience=_CALL_PATIENCE)
+                await self.slot(key, Priority.ANSWER, patience=_CALL_PATIENCE)
             except RetryLater as why:
                 return why.after
             return 0.0
@@ -267,7 +267,7 @@ class Pacer:
         key = _call_key(method, chat)
         self._pause(key, seconds, chat=chat or key, own=True)
 
-    async def _usher_in(self) -> None:
+    async def _dispatch(self) -> None:
         """Give out slots, one after the other, as long as anybody waits for one."""
         while self._waiting:
             now = self._monotonic()
@@ -308,7 +308,7 @@ class Pacer:
                 wait = max(wait, self._recent[0].left + self._window * slower - now)
         return wait
 
-    def _chat_wait(self, chat: str, turn: Turn, now: float) -> float:
+    def _chat_wait(self, chat: str, turn: Priority, now: float) -> float:
         """Seconds until this chat may be written to.
 
         An answer may follow others in a burst: a person who taps twice gets both. A thank-you, which answers what
@@ -321,9 +321,9 @@ class Pacer:
         per_chat, times = self.pace.per_chat, known.times
         if per_chat and len(times) == self.pace.burst and not chat.startswith(_CALL):
             wait = max(wait, times[0] + self.pace.burst * per_chat * _MARGIN - now)
-        if turn is Turn.THANKS:
+        if turn is Priority.THANKS:
             wait = max(wait, times[-2] + 2 * per_chat - now) if len(times) > 1 else wait
-        elif turn is not Turn.ANSWER and times:
+        elif turn is not Priority.ANSWER and times:
             wait = max(wait, times[-1] + per_chat - now)
         if known.minute is not None and len(known.minute) == self.pace.per_group:
             wait = max(wait, known.minute[0] + MINUTE * _MARGIN - now)

@@ -51,7 +51,7 @@ async def nothing_announced(stage: Stage) -> AsyncIterator[None]:
 async def _freeze(stage: Stage, on: bool) -> None:
     ctx = stage.app.ctx
     async with ctx.db.write() as conn:
-        await switches.turn(conn, switches.Switch(name=switches.FREEZE, on=on, at=ctx.clock()))
+        await switches.set_switch(conn, switches.Switch(name=switches.FREEZE, on=on, at=ctx.clock()))
 
 
 async def play(stage: Stage) -> None:

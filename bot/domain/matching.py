@@ -52,7 +52,7 @@ class Matched:
     minor: int
 
 
-def settle(
+def allocate(
     gifts: Iterable[Gift], periods: Mapping[int, MatchPeriod], known: Mapping[int, Matched]
 ) -> tuple[list[Matched], dict[int, MatchPeriod]]:
     """What changes for these gifts as they stand now: what is added to each, and the periods with what is left.

@@ -29,7 +29,7 @@ class PolicyName(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class GivingHistory:
     """What one supporter has done, as far as the rules ask. Times are UTC."""
 
     gifts: Sequence[datetime]  # when each counted gift was paid, the oldest first
@@ -83,7 +83,7 @@ class Numbers:
         return tuple(found)
 
 
-def second_gift(history: History, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
+def second_gift(history: GivingHistory, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
     """10 to 19 days after the first gift, to those who gave once. Who gives monthly has promised the second already."""
     if len(history.gifts) != 1 or history.monthly:
         return None
@@ -95,14 +95,14 @@ def second_gift(history: History, campaign: Campaigning, numbers: Numbers, now: 
     )
 
 
-def last_day(history: History, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
+def last_day(history: GivingHistory, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
     """The last 24 hours of a campaign, to those who gave before."""
     if not history.gifts or campaign.ends_at is None:
         return None
     return Due(at=campaign.ends_at - DAY, until=campaign.ends_at, reason=f"last_day:{campaign.id}")
 
 
-def lapsing(history: History, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
+def lapsing(history: GivingHistory, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
     """Longer without a gift than the donor's own rhythm has it. A monthly gift's rhythm is its pauses and its end."""
     if len(history.gifts) < 2 or history.monthly:
         return None
@@ -112,21 +112,21 @@ def lapsing(history: History, campaign: Campaigning, numbers: Numbers, now: date
     return Due(at=at, until=at + 30 * DAY, reason=f"lapsing:{len(history.gifts)}")
 
 
-def nearly_there(history: History, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
+def nearly_there(history: GivingHistory, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
     """Above a share of the goal, to those who gave before."""
     if not history.gifts or not numbers.above_percent <= campaign.percent < 100:
         return None
     return Due(at=now, until=now + 7 * DAY, reason=f"nearly_there:{campaign.id}")
 
 
-def match_open(history: History, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
+def match_open(history: GivingHistory, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
     """While a sponsor doubles gifts, to those who gave within a year."""
     if campaign.match_until is None or not history.gifts or now - history.gifts[-1] > 365 * DAY:
         return None
     return Due(at=now, until=campaign.match_until, reason=f"match_open:{campaign.id}:{campaign.match_until:%Y%m%d}")
 
 
-Policy = Callable[[History, Campaigning, Numbers, datetime], Due | None]
+Policy = Callable[[GivingHistory, Campaigning, Numbers, datetime], Due | None]
 POLICIES: Mapping[PolicyName, Policy] = {
     PolicyName.SECOND_GIFT: second_gift,
     PolicyName.LAST_DAY: last_day,
@@ -157,7 +157,7 @@ class Caps:
     asks_within: timedelta = field(default=30 * DAY)
 
 
-def held_back(history: History, due: Due, now: datetime, caps: Caps) -> tuple[Held, datetime | None] | None:
+def held_back(history: GivingHistory, due: Due, now: datetime, caps: Caps) -> tuple[Held, datetime | None] | None:
     """Why nobody is nudged now, and from when on it could be asked again (None: not for this reason); None: go on."""
     if due.reason in history.reasons:
         return Held.SAID_BEFORE, None

@@ -26,7 +26,7 @@ class How(StrEnum):
     SAID = "said"  # they named who it was themselves
 
 
-class Outcome(StrEnum):
+class ReferralOutcome(StrEnum):
     """What became of a referral that was proposed."""
 
     BROUGHT = "brought"
@@ -81,7 +81,7 @@ class InviteLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Money:
+class CircleMoney:
     """Gifts of one currency in somebody's circle, in minor units; `below` holds all levels, the first one too."""
 
     gifts_direct: int = 0
@@ -98,7 +98,7 @@ class Circle:
     people_below: int = 0
     donors_direct: int = 0
     donors_below: int = 0
-    money: Mapping[str, Money] = field(default_factory=dict)  # by currency
+    money: Mapping[str, CircleMoney] = field(default_factory=dict)  # by currency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

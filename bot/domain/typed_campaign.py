@@ -21,14 +21,14 @@ _NO_END = frozenset({"aucune", "aucun", "sans fin", "none", "no end", "no", "non
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FieldProblem:
     """Why it cannot be used. `kind` is a word for it; `facts` are for the sentence."""
 
     kind: str
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def amount(text: str, code: str, least: int | None = None) -> int | Problem:
+def amount(text: str, code: str, least: int | None = None) -> int | FieldProblem:
     """One amount in minor units. `least`: the least it may be, by default what can be charged."""
     floor = Money(least or minimum_charge(code).minor, code)
     read = read_amount(text, code=code, least=floor, most=Money(_MOST, code))
@@ -36,69 +36,69 @@ def amount(text: str, code: str, least: int | None = None) -> int | Problem:
         case Money():
             return read.minor
         case Ambiguous():
-            return Problem("ambiguous", {"typed": text.strip()[:40]})
+            return FieldProblem("ambiguous", {"typed": text.strip()[:40]})
         case OtherCurrency(other):
-            return Problem("currency", {"typed": other.upper()})
+            return FieldProblem("currency", {"typed": other.upper()})
         case _:
-            return Problem("amount", {"typed": text.strip()[:40], "least": floor})
+            return FieldProblem("amount", {"typed": text.strip()[:40], "least": floor})
 
 
-def amounts(text: str, code: str) -> list[int] | Problem:
+def amounts(text: str, code: str) -> list[int] | FieldProblem:
     """Three to five suggested amounts, in rising order, each once."""
     found: set[int] = set()
     for part in parts(text):
         read = amount(part, code)
-        if isinstance(read, Problem):
+        if isinstance(read, FieldProblem):
             return read
         found.add(read)
-    return sorted(found) if 3 <= len(found) <= 5 else Problem("how_many", {"count": len(found)})
+    return sorted(found) if 3 <= len(found) <= 5 else FieldProblem("how_many", {"count": len(found)})
 
 
-def milestones(text: str, code: str, goal: int | None) -> list[dict[str, int]] | Problem:
+def milestones(text: str, code: str, goal: int | None) -> list[dict[str, int]] | FieldProblem:
     """`50 %`, `500 $`, « manque 120 $ »: one kind each."""
     found: list[dict[str, int]] = []
     for part in parts(text):
         share = _SHARE.fullmatch(part)
         if share is not None:
             if not 1 <= int(share[1]) <= 1000:
-                return Problem("share", {"typed": part[:40]})
+                return FieldProblem("share", {"typed": part[:40]})
             found.append({"share": int(share[1])})
             continue
         bare = _MISSING_AFTER.sub("", _MISSING.sub("", part))
         read = amount(bare, code, least=1)
-        if isinstance(read, Problem):
+        if isinstance(read, FieldProblem):
             return read
         if bare != part and goal is not None and read >= goal:
-            return Problem("missing", {"typed": part[:40]})
+            return FieldProblem("missing", {"typed": part[:40]})
         found.append({"minor" if bare == part else "missing": read})
     return found
 
 
-def examples(text: str, code: str) -> list[dict[str, Any]] | Problem:
+def examples(text: str, code: str) -> list[dict[str, Any]] | FieldProblem:
     """What gifts do, one a line: `5 $ = un repas | a meal`."""
     found = []
     for line in filter(None, map(str.strip, text.split("\n"))):
         what, _, nouns = line.partition("=")
         fr, _, en = nouns.partition("|")
         if not fr.strip() or not en.strip():
-            return Problem("example", {"typed": line[:40]})
+            return FieldProblem("example", {"typed": line[:40]})
         if longest := next((noun.strip() for noun in (fr, en) if len(noun.strip()) > _MOST_NOUN), None):
-            return Problem("noun", {"typed": longest[:40], "most": _MOST_NOUN})
+            return FieldProblem("noun", {"typed": longest[:40], "most": _MOST_NOUN})
         read = amount(what, code)
-        if isinstance(read, Problem):
+        if isinstance(read, FieldProblem):
             return read
         found.append({"minor": read, "what": {"fr": fr.strip(), "en": en.strip()}})
     return sorted(found, key=lambda one: int(one["minor"]))
 
 
-def last_day(text: str, today: date) -> date | Problem | None:
+def last_day(text: str, today: date) -> date | FieldProblem | None:
     """The last day on which to give; None for no end."""
     if text.strip().casefold() in _NO_END:
         return None
     typed = read_time(text.strip() + " 12:00", today)
     if typed is None:
-        return Problem("day", {"typed": text.strip()[:40]})
-    return typed.day if typed.day >= today else Problem("past", {"day": typed.day})
+        return FieldProblem("day", {"typed": text.strip()[:40]})
+    return typed.day if typed.day >= today else FieldProblem("past", {"day": typed.day})
 
 
 def parts(text: str) -> list[str]:

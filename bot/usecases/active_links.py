@@ -7,7 +7,7 @@ from weakref import WeakValueDictionary
 from bot.store.giving.links import StoredLink
 
 
-class WarmLinks:
+class ActiveLinks:
     """The active links, in memory. One is loaded at start and kept current by the functions below."""
 
     def __init__(self) -> None:

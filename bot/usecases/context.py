@@ -11,7 +11,7 @@ from bot.domain.ids import Ids
 from bot.domain.people import PlatformName
 from bot.domain.time import Clock
 from bot.store.db import Database
-from bot.usecases.active_links import WarmLinks
+from bot.usecases.active_links import ActiveLinks
 from bot.usecases.ports import Gateway, InvitingPlatform, NamingPlatform
 from content.catalog import Catalog
 from content.writer import Charity
@@ -19,7 +19,7 @@ from payments.reference import Keyring
 
 
 @dataclass(slots=True)
-class Whereabouts:
+class BotIdentity:
     """Where the bots, and Stripe's page for payers, can be found. Known only once each has been asked."""
 
     telegram_username: str | None = None
@@ -57,9 +57,9 @@ class Context:
     telegram_per_second: float = 30  # at most, as our estimates have it
     discord_dms_per_minute: float = 10
     card_fee: CardFee = field(default_factory=CardFee)
-    links: WarmLinks = field(default_factory=WarmLinks)
+    links: ActiveLinks = field(default_factory=ActiveLinks)
     clock_state: ClockState = field(default_factory=ClockState)
-    whereabouts: Whereabouts = field(default_factory=Whereabouts)
+    identity: BotIdentity = field(default_factory=BotIdentity)
     inviting: dict[PlatformName, InvitingPlatform] = field(default_factory=dict)  # those that are logged in
     naming: dict[PlatformName, NamingPlatform] = field(default_factory=dict)  # likewise
     rng: random.Random = field(default_factory=random.SystemRandom)  # for codes that nobody may guess

@@ -12,14 +12,14 @@ from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.domain.rights import Right, may
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import outbox, private_replies, switches
-from bot.store.core.outbox import Delivery, Lane, Outcome, State
+from bot.store.core.outbox import Delivery, Lane, SendOutcome, State
 from bot.store.gifts import gifts
 from bot.store.inbox.inbox import RELAYED
 from bot.store.monthly import pledges
 from bot.store.supporters import supporters
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
-from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
+from bot.usecases.core.send_errors import Deferred, Obsolete, OnHold
 from bot.usecases.gifts import claim, duplicates, my_gifts
 from bot.usecases.gifts import confirm as gift_confirm
 from bot.usecases.giving import campaign_cards
@@ -44,7 +44,7 @@ _REPLACING = ("thanks", "pending", "failed")  # what may take the place of the a
 # What leaves by itself and a freeze holds; reminders and looks back see to it themselves.
 _NOBODY_ASKED_FOR = (
     *("consent", "recognition", "friend_gave", "pledge_moved", invoice_claims.ASK_EARLIER),
-    *(invited_by.WHO_INVITED, invited_by.BROUGHT),
+    *(invited_by.WHO_INVITED, invited_by.INVITED_BY),
 )
 _OFFERED_AFTER = 3  # gifts; from then on a monthly one may suit them
 _PROMPT = timedelta(hours=6)  # a thank-you later than this names the day of the gift
@@ -77,7 +77,7 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
     message is no longer true.
     """
     if person.is_erased:  # between one attempt and the next: what it was about is gone
-        raise OutOfDate("they asked to be forgotten")
+        raise Obsolete("they asked to be forgotten")
     if delivery.message in APART_FROM_GIFTS:
         return await _apart(ctx, delivery, person)
     about = await _about(ctx, delivery, person)
@@ -87,7 +87,7 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
     replaces = delivery.message in _REPLACING
     answer = PrivateAnswer(token=living[0], expires_at=living[1]) if living and replaces else None
     if not allowed and answer is None:
-        raise NotNow("has not agreed to direct messages")
+        raise OnHold("has not agreed to direct messages")
     return Rendered(card=await MESSAGES[delivery.message](ctx, about), private_answer=answer, may_write=allowed)
 
 
@@ -97,9 +97,9 @@ async def _apart(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
         allowed = await supporters.may_be_written_to(conn, person)
         frozen = delivery.message in _NOBODY_ASKED_FOR and await switches.is_frozen(conn)
     if frozen:
-        raise NotYet(None, "everything automatic stands still")
+        raise Deferred(None, "everything automatic stands still")
     if not allowed:
-        refusal = NotNow if delivery.lane <= Lane.SERVICE else OutOfDate  # an appeal does not lie in wait for anybody
+        refusal = OnHold if delivery.lane <= Lane.SERVICE else Obsolete  # an appeal does not lie in wait for anybody
         raise refusal("has not agreed to direct messages")
     return Rendered(card=await APART_FROM_GIFTS[delivery.message](ctx, delivery, person))
 
@@ -116,14 +116,14 @@ async def waiting_cards(ctx: Context, person: Supporter) -> tuple[tuple[int, Car
         parked = await outbox.parked_for(conn, person.address_id)
     cards = []
     for delivery in parked[:_MOST_AT_ONCE]:
-        with suppress(OutOfDate, NotYet):
+        with suppress(Obsolete, Deferred):
             cards.append((delivery.id, await _card(ctx, delivery, person)))
     return tuple(cards)
 
 
 async def note_shown(ctx: Context, delivery_ids: Sequence[int]) -> None:
     """Messages that waited were shown."""
-    outcomes = [Outcome(id=delivery_id, state=State.SENT) for delivery_id in delivery_ids]
+    outcomes = [SendOutcome(id=delivery_id, state=State.SENT) for delivery_id in delivery_ids]
     async with ctx.db.write() as conn:
         await outbox.mark(conn, outcomes, ctx.clock())
 
@@ -133,7 +133,7 @@ async def _about(ctx: Context, delivery: Delivery, person: Supporter) -> _About:
         gift = await gifts.by_id(conn, int(delivery.args["gift"]))
         assert gift is not None
         if gift.supporter_id != person.id:  # its payer has shown up on another account, or it was disowned
-            raise OutOfDate("the gift is not theirs any more")
+            raise Obsolete("the gift is not theirs any more")
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
     return _About(gift=gift, campaign=campaign, person=person, delivery=delivery)
 
@@ -193,7 +193,7 @@ async def _wait_for_morning(ctx: Context, about: _About) -> None:
     if renewal:
         zone = known_zone(about.person.time_zone, ctx.zone)
         if (awake := quiet_until(ctx.clock(), zone, ENDS_FOR_NUDGES)) is not None:
-            raise NotYet(awake, "they sleep")
+            raise Deferred(awake, "they sleep")
 
 
 async def _pending(ctx: Context, about: _About) -> Card:
@@ -203,7 +203,7 @@ async def _pending(ctx: Context, about: _About) -> Card:
         if unproved is not None or settled is Settled.PAID:
             return unproved or await _thanks(ctx, about)
     if settled is not Settled.PENDING:
-        raise OutOfDate("the money has arrived, or has not, by now")
+        raise Obsolete("the money has arrived, or has not, by now")
     confirm = None if known else my_gifts.confirm_tap(about.gift)
     view = words.PendingView(campaign=about.campaign.authored, money=about.money(), confirm=confirm)
     return words.payment_pending(ctx.catalog, about.person.locale, view)
@@ -211,7 +211,7 @@ async def _pending(ctx: Context, about: _About) -> Card:
 
 async def _failed(ctx: Context, about: _About) -> Card:
     if not may(about.gift.standing, Right.OUTCOME):
-        raise OutOfDate("nobody knows whether they are its payer")
+        raise Obsolete("nobody knows whether they are its payer")
     retry = Tap(action=f"give:{about.campaign.id}:{about.gift.book.amount}")
     view = words.FailedView(campaign=about.campaign.authored, money=about.money(), retry=retry)
     return words.payment_failed(ctx.catalog, about.person.locale, view)
@@ -219,7 +219,7 @@ async def _failed(ctx: Context, about: _About) -> Card:
 
 async def _refund(ctx: Context, about: _About) -> Card:
     if not may(about.gift.standing, Right.REFUNDS):
-        raise OutOfDate("nobody knows whether they are its payer")
+        raise Obsolete("nobody knows whether they are its payer")
     view = words.RefundView(
         charity=ctx.charity,
         campaign=about.campaign.authored,
@@ -237,13 +237,13 @@ MESSAGES: Mapping[str, Callable[[Context, _About], Awaitable[Card]]] = {
 }
 APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitable[Card]]] = {
     "nudge": nudge_cards.card,
-    "bilan": impact_updates.bilan_card,
+    "bilan": impact_updates.after_a_gift_card,
     "year": impact_updates.year_card,
     "consent": preferences.consent_card,
     "recognition": thank_inviter.card,
     "friend_gave": invite_handlers.friend_gave_card,
     invited_by.WHO_INVITED: invited_by.who_invited_card,
-    invited_by.BROUGHT: invited_by.brought_card,
+    invited_by.INVITED_BY: invited_by.invited_by_card,
     linking.CONFIRM: linking_handlers.link_confirm_card,
     linking.LINKED: linking_handlers.linked_card,
     linking.REFUSED: linking_handlers.link_refused_card,

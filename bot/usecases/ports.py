@@ -44,15 +44,15 @@ class Gone(Rejected):
     """There is no such message or place any more."""
 
 
-class NoRight(Rejected):
+class MissingPermission(Rejected):
     """The bot lacks a right there that staff can give it; the same may work later."""
 
 
-class Untold(Rejected):
+class JoinsNotVisible(Rejected):
     """An invite can be made there, but the platform would not tell who comes by it."""
 
 
-class NoRoom(Rejected):
+class InviteLimitReached(Rejected):
     """There are as many as the platform allows."""
 
 

@@ -155,7 +155,7 @@ _TURNED: Mapping[str, tuple[str, str]] = {  # what was done: what it means, and 
 }
 
 
-def turned(catalog: Catalog, locale: Locale, verb: str, undo: Tap) -> Card:
+def toggled(catalog: Catalog, locale: Locale, verb: str, undo: Tap) -> Card:
     """Something about a person was turned, and can be turned back."""
     say = Writer(catalog, locale)
     line, label = _TURNED[verb]

@@ -16,14 +16,14 @@ UNANSWERED = "unanswered"  # why a refund will not be: Stripe could not be asked
 
 # --- donors -------------------------------------------------------------------------------------
 @dataclass(frozen=True, kw_only=True)
-class DoubleView:
+class DuplicateView:
     campaign: Campaign
     money: Money  # of each of the two
     back: Tap
     keep: Tap
 
 
-def double(catalog: Catalog, locale: Locale, view: DoubleView) -> Card:
+def duplicate(catalog: Catalog, locale: Locale, view: DuplicateView) -> Card:
     """Two like gifts within minutes: was that meant?"""
     say = Writer(catalog, locale)
     return Card(
@@ -36,19 +36,19 @@ def double(catalog: Catalog, locale: Locale, view: DoubleView) -> Card:
     )
 
 
-def double_kept(catalog: Catalog, locale: Locale) -> Card:
+def duplicate_kept(catalog: Catalog, locale: Locale) -> Card:
     """Both stay."""
     say = Writer(catalog, locale)
     return Card(title=say("thanks-title"), lines=(say("double-kept"),))
 
 
-def double_back(catalog: Catalog, locale: Locale, money: Money) -> Card:
+def duplicate_refunded(catalog: Catalog, locale: Locale, money: Money) -> Card:
     """The second goes back; Stripe's event brings the notice of the refund itself."""
     say = Writer(catalog, locale)
     return Card(title=say("error-kept-title"), lines=(say("double-returns", amount=money), say("refund-when")))
 
 
-def double_refused(catalog: Catalog, locale: Locale, money: Money, charity: Charity) -> Card:
+def duplicate_refused(catalog: Catalog, locale: Locale, money: Money, charity: Charity) -> Card:
     """It could not be done by itself; a person has been told."""
     say = Writer(catalog, locale)
     return Card(

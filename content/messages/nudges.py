@@ -95,7 +95,7 @@ def consent(catalog: Catalog, locale: Locale, view: PreferencesView) -> Card:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BilanView:
+class ImpactUpdateView:
     campaign: Campaign
     money: Money
     paid_on: date
@@ -103,7 +103,7 @@ class BilanView:
     picture: Picture | None = None
 
 
-def bilan(catalog: Catalog, locale: Locale, view: BilanView) -> Card:
+def impact_update(catalog: Catalog, locale: Locale, view: ImpactUpdateView) -> Card:
     """30 to 60 days after a gift: what it did. It asks for nothing."""
     say = Writer(catalog, locale)
     name = view.campaign.name.get(locale)

@@ -111,7 +111,7 @@ def arrived(catalog: Catalog, locale: Locale, card: Card, name: str | None) -> C
     return replace(card, lines=(_by_whom(Writer(catalog, locale), name), *card.lines))
 
 
-def brought(catalog: Catalog, locale: Locale, name: str | None) -> Card:
+def invited_by(catalog: Catalog, locale: Locale, name: str | None) -> Card:
     """The same, later, for who came into a channel or server by it."""
     say = Writer(catalog, locale)
     return Card(title=say("brought-title"), lines=(_by_whom(say, name),))
@@ -301,7 +301,7 @@ def link_result(catalog: Catalog, locale: Locale, outcome: Joined) -> Card:
 
 
 # --- staff ----------------------------------------------------------------------------------------
-def brings_many(catalog: Catalog, locale: Locale, people: int) -> Card:
+def invite_brings_many(catalog: Catalog, locale: Locale, people: int) -> Card:
     """A notice: somebody may be playing with invites."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-invite-many-title"), lines=(say("staff-invite-many", people=people),))

@@ -49,14 +49,14 @@ def given_up(catalog: Catalog, locale: Locale) -> Card:
 
 # --- home ---------------------------------------------------------------------------------------------
 @dataclass(frozen=True, kw_only=True)
-class HomeView:
+class MenuView:
     charity: Charity
     role: str
     frozen: bool
     doors: tuple[tuple[str, Tap], ...]  # the key of the label, and where it leads
 
 
-def home(catalog: Catalog, locale: Locale, view: HomeView) -> Card:
+def home(catalog: Catalog, locale: Locale, view: MenuView) -> Card:
     """What somebody of the staff may do, as buttons."""
     say = Writer(catalog, locale)
     buttons = [tap.button(say(key)) for key, tap in view.doors]

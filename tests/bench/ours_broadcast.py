@@ -17,7 +17,7 @@ from sqlalchemy import func, insert, select
 from telegram import Bot
 
 from bot.delivery.broadcasts import BroadcastLoop
-from bot.delivery.copies import Copyist, Words
+from bot.delivery.copies import BroadcastSender, Words
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.pace import Pace
 from bot.delivery.pacer import Pacer
@@ -28,7 +28,7 @@ from bot.domain.people import Contact, Locale
 from bot.domain.time import system_clock
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.platforms.telegram.transport import AiohttpRequest
-from bot.run import settle_memory
+from bot.run import tune_memory
 from bot.store.broadcasts.tables import broadcast, recipient
 from bot.store.campaigns.places import Place
 from bot.store.campaigns.tables import campaign
@@ -184,12 +184,12 @@ async def run(url: str, api: str, token: str, pace: int, thanks_per_second: floa
     async def pause(_broadcast: int, why: str) -> None:
         raise RuntimeError(f"paused: {why}")
 
-    copyist = Copyist(ctx, platform, pacer, words)
+    broadcast_sender = BroadcastSender(ctx, platform, pacer, words)
     loops.append(DeliveryLoop(ctx, platform, pacer))
-    sends = BroadcastLoop(ctx, "telegram", copyist, pacer, pause=pause)
+    sends = BroadcastLoop(ctx, "telegram", broadcast_sender, pacer, pause=pause)
     async with db.read() as conn:
         campaign_id = (await conn.execute(select(campaign.c.id))).scalar_one()
-    settle_memory()
+    tune_memory()
     began, cpu = time.perf_counter(), time.process_time()
     tasks = [asyncio.create_task(Sender(ctx, "telegram", [loops[0], sends], holder="bench").run())]
     if thanks_per_second:

@@ -15,14 +15,14 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.delivery.broadcasts import BroadcastLoop
-from bot.delivery.copies import Copyist, Words
+from bot.delivery.copies import BroadcastSender, Words
 from bot.delivery.loop import DeliveryLoop
-from bot.delivery.pace import TELEGRAM, Pace, Turn
+from bot.delivery.pace import TELEGRAM, Pace, Priority
 from bot.delivery.pacer import Pacer
 from bot.delivery.sender import Sender
 from bot.platforms.replies import ReplyBudget
 from bot.platforms.telegram.app import TelegramApp
-from bot.run import settle_memory
+from bot.run import tune_memory
 from bot.store.campaigns.tables import campaign
 from bot.store.db import Database
 from bot.usecases import router
@@ -33,14 +33,14 @@ from tests.bench.ours_broadcast import MARK, Thanks, context, never, nowhere, pr
 from tests.bench.stage import answer_questions
 
 THANKS_PER_SECOND, REMINDERS_PER_SECOND = 1.5, 0.5
-_LESS_URGENT = (Turn.NUDGE, Turn.EDIT, Turn.BROADCAST)
+_LESS_URGENT = (Priority.NUDGE, Priority.EDIT, Priority.BROADCAST)
 
 
 @dataclass(slots=True)
 class Grant:
     """A slot: when it was asked for and given."""
 
-    turn: Turn
+    turn: Priority
     asked: float
     given: float
 
@@ -53,13 +53,13 @@ class Watched:
 
     def overtaken(self) -> int:
         """How many reminders and copies got a slot while a thank-you waited for one."""
-        thanks = [one for one in self.grants if one.turn is Turn.THANKS]
+        thanks = [one for one in self.grants if one.turn is Priority.THANKS]
         less = [one for one in self.grants if one.turn in _LESS_URGENT]
         return sum(one.asked < other.given < one.given for one in thanks for other in less)
 
     def seconds(self) -> list[float]:
         """How long each thank-you waited."""
-        return [one.given - one.asked for one in self.grants if one.turn is Turn.THANKS]
+        return [one.given - one.asked for one in self.grants if one.turn is Priority.THANKS]
 
 
 class WatchedPacer(Pacer):
@@ -74,7 +74,7 @@ class WatchedPacer(Pacer):
         self._taken[chat] = time.perf_counter()
         super()._take(chat, now)
 
-    async def slot(self, chat: str, turn: Turn = Turn.EDIT, *, patience: float = float("inf")) -> None:
+    async def slot(self, chat: str, turn: Priority = Priority.EDIT, *, patience: float = float("inf")) -> None:
         """As ever."""
         asked = time.perf_counter()
         await super().slot(chat, turn, patience=patience)
@@ -89,7 +89,7 @@ async def _remind(app: TelegramApp, pacer: Pacer, people: list[int]) -> None:
         number += 1
         chat = str(people[number % len(people)])
         try:
-            await pacer.slot(chat, Turn.NUDGE)
+            await pacer.slot(chat, Priority.NUDGE)
             await app.platform.send(chat, Card(title="-"), nonce=str(number))
         except RetryLater as why:
             pacer.heed(chat, why)
@@ -110,12 +110,12 @@ async def main(url: str, who: dict[str, Any]) -> None:
         raise RuntimeError(f"paused: {why}")
 
     loops.append(DeliveryLoop(ctx, app.platform, pacer))
-    copies = BroadcastLoop(ctx, "telegram", Copyist(ctx, app.platform, pacer, words), pacer, pause=pause)
+    copies = BroadcastLoop(ctx, "telegram", BroadcastSender(ctx, app.platform, pacer, words), pacer, pause=pause)
     sender = Sender(ctx, "telegram", [loops[0], copies], holder="bench")
     async with db.read() as conn:
         campaign_id = (await conn.execute(select(campaign.c.id))).scalar_one()
     await app.start()
-    settle_memory()
+    tune_memory()
 
     async def answer(_question: str) -> dict[str, Any]:
         began, cpu = time.perf_counter(), time.process_time()

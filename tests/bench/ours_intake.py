@@ -14,7 +14,7 @@ from bot.domain.campaigns import Campaign
 from bot.domain.time import system_clock
 from bot.doors import open_doors
 from bot.health import Health
-from bot.run import settle_memory
+from bot.run import tune_memory
 from bot.store.campaigns import campaigns
 from bot.store.core import outbox
 from bot.store.db import Database
@@ -77,7 +77,7 @@ async def main(url: str, people: int) -> None:
     web = WebServer(build_web(ctx, doors), host="127.0.0.1", port=0)
     await web.start()
     info = {"port": web.port, "campaign_id": campaign.id, "slug": campaign.slug, "tokens": tokens}
-    settle_memory()  # as `obole run` does
+    tune_memory()  # as `obole run` does
     await answer_questions(info, _Served(ctx, campaign).totals)
     await web.stop()
     working.cancel()

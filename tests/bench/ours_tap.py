@@ -21,7 +21,7 @@ from bot.doors import open_doors
 from bot.health import Health
 from bot.platforms.telegram.app import TelegramApp
 from bot.platforms.telegram.transport import AiohttpRequest
-from bot.run import settle_memory
+from bot.run import tune_memory
 from bot.store.db import Database
 from bot.store.migrate import migrate
 from bot.usecases import router
@@ -160,7 +160,7 @@ async def main(url: str, api: str, token: str, count: int) -> None:
             return {}
         return {"seconds": watch.seconds, "writes": dict(writes), "stripe_calls": CountingGateway.calls}
 
-    settle_memory()  # as `obole run` does
+    tune_memory()  # as `obole run` does
     await answer_questions({"port": web.port, "campaign_id": campaign.id, "users": users}, figures)
     await telegram[0].stop()
     await web.stop()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.domain.time import system_clock
-from bot.run import settle_memory
+from bot.run import tune_memory
 from bot.sandbox.telegram import Limits, TelegramSandbox
 from tests.bench.stage import answer_questions
 
@@ -151,7 +151,7 @@ async def main(world: Literal["chat", "bot"], count: int) -> None:
     async with TelegramSandbox(clock=system_clock, limits=limits, keep_messages=5, keep_calls=200_000) as sandbox:
         sandbox.set_latency(LATENCY)
         town = build(sandbox, count)
-        settle_memory()
+        tune_memory()
 
         async def answer(question: str) -> dict[str, Any]:
             verb, _, argument = question.partition(" ")

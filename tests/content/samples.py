@@ -211,10 +211,10 @@ def _gifts(world: World) -> Iterator[tuple[str, Render]]:
     for part in (money, Money(1, "cad")):
         went = gift.RefundView(charity=charity, campaign=c, money=money, refunded=part)
         yield "refund_notice", _of(gift.refund_notice, went)
-    yield "double", _of(back.double, back.DoubleView(campaign=c, money=money, back=TAP, keep=TAP))
-    yield "double_kept", back.double_kept
-    yield "double_back", lambda catalog, locale: back.double_back(catalog, locale, money)
-    yield "double_refused", lambda catalog, locale: back.double_refused(catalog, locale, money, charity)
+    yield "double", _of(back.duplicate, back.DuplicateView(campaign=c, money=money, back=TAP, keep=TAP))
+    yield "double_kept", back.duplicate_kept
+    yield "double_back", lambda catalog, locale: back.duplicate_refunded(catalog, locale, money)
+    yield "double_refused", lambda catalog, locale: back.duplicate_refused(catalog, locale, money, charity)
     for whose in (None, TAP):
         yield "pending", _of(gift.payment_pending, gift.PendingView(campaign=c, money=money, confirm=whose))
     yield "failed", _of(gift.payment_failed, gift.FailedView(campaign=c, money=money, retry=TAP))

@@ -44,8 +44,8 @@ def again(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "Ren
     prefs = person.PreferencesView(charity=charity, agreed={})
     yield "consent", lambda catalog, locale: nudge.consent(catalog, locale, prefs)
     for standing in world.standings:
-        back = nudge.BilanView(campaign=c, money=world.money, paid_on=day, standing=standing, picture=picture)
-        yield "bilan", lambda catalog, locale, back=back: nudge.bilan(catalog, locale, back)
+        back = nudge.ImpactUpdateView(campaign=c, money=world.money, paid_on=day, standing=standing, picture=picture)
+        yield "bilan", lambda catalog, locale, back=back: nudge.impact_update(catalog, locale, back)
     for gifts in (1, 9):
         yield "year", _year(nudge.YearView(charity=charity, year=2026, gifts=gifts, total=world.money))
 

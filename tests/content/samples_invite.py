@@ -34,7 +34,7 @@ def inviting(world: World, tap: Tap) -> Iterator[tuple[str, Render]]:
     yield "invite qr", lambda catalog, locale: words.qr(catalog, locale, WAYS[0][1], PICTURE, tap)
     for name in (world.charity.name, None):
         yield "arrived", _arrived(world, tap, name)
-        yield "brought", lambda catalog, locale, n=name: words.brought(catalog, locale, n)
+        yield "brought", lambda catalog, locale, n=name: words.invited_by(catalog, locale, n)
     yield from _circles(world, tap)
     for people in (1, 5, 20):
         yield "recognition", lambda catalog, locale, n=people: words.recognition(catalog, locale, n, tap)
@@ -50,7 +50,7 @@ def inviting(world: World, tap: Tap) -> Iterator[tuple[str, Render]]:
     yield "link_ask", lambda catalog, locale: words.link_ask(catalog, locale, asked)
     for joined in get_args(words.Joined):
         yield "linked", lambda catalog, locale, j=joined: words.link_result(catalog, locale, j)
-    yield "many", lambda catalog, locale: words.brings_many(catalog, locale, 1000)
+    yield "many", lambda catalog, locale: words.invite_brings_many(catalog, locale, 1000)
 
 
 def _invite(world: World, tap: Tap, about: bool, ways: tuple[tuple[words.Way, str], ...]) -> Render:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from bot.delivery.broadcasts import BroadcastLoop
-from bot.delivery.copies import Copyist, Words
+from bot.delivery.copies import BroadcastSender, Words
 from bot.delivery.corrections import CorrectionLoop
 from bot.delivery.pace import Pace
 from bot.delivery.pacer import Pacer
@@ -164,10 +164,10 @@ class Delivery:
     paused: list[tuple[int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        copyist = Copyist(self.ctx, self.platform, self.pacer, WORDS, unasked=self.unasked)
-        self.corrections = CorrectionLoop(self.ctx, self.platform.name, copyist)
+        broadcast_sender = BroadcastSender(self.ctx, self.platform, self.pacer, WORDS, unasked=self.unasked)
+        self.corrections = CorrectionLoop(self.ctx, self.platform.name, broadcast_sender)
         self.sends = BroadcastLoop(
-            self.ctx, self.platform.name, copyist, self.pacer, pause=self._pause, unasked=self.unasked
+            self.ctx, self.platform.name, broadcast_sender, self.pacer, pause=self._pause, unasked=self.unasked
         )
 
     async def _pause(self, broadcast_id: int, why: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.delivery.pace import Pace, Turn
+from bot.delivery.pace import Pace, Priority
 from bot.delivery.pacer import Pacer
 from bot.delivery.sender import Sender
 from bot.domain.broadcasts import BroadcastState
@@ -156,10 +156,10 @@ async def test_nothing_leaves_while_frozen_paused_or_not_due(ctx: Context, clock
     await make_crowd(ctx, 1)
     telegram = Delivery(ctx, MassRecorder())
     async with ctx.db.write() as conn:
-        await switches.turn(conn, Switch(name=switches.FREEZE, on=True, at=clock()))
+        await switches.set_switch(conn, Switch(name=switches.FREEZE, on=True, at=clock()))
     await telegram.sends.step()
     async with ctx.db.write() as conn:
-        await switches.turn(conn, Switch(name=switches.FREEZE, on=False, at=clock()))
+        await switches.set_switch(conn, Switch(name=switches.FREEZE, on=False, at=clock()))
     await change(ctx, state=BroadcastState.PAUSED)
     await telegram.sends.step()
     await change(ctx, state=BroadcastState.RUNNING)
@@ -245,7 +245,7 @@ async def test_copy_to_a_paused_chat_holds_up_no_other(ctx: Context) -> None:
     await make_crowd(ctx, 4)
     pacer = Pacer(Pace(overall=1000, per_chat=0.01), monotonic=time.monotonic)
     for _ in range(2):
-        await pacer.slot("1000", Turn.ANSWER)
+        await pacer.slot("1000", Priority.ANSWER)
     pacer.refused("1000", 300)
     telegram = Delivery(ctx, MassRecorder(), pacer=pacer)
     telegram.sends._most = 1

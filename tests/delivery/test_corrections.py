@@ -12,7 +12,7 @@ from bot.store.db import Database
 from bot.usecases.broadcasts import corrections, lifecycle
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
-from bot.usecases.ports import NoRight, Rejected, RetryLater
+from bot.usecases.ports import MissingPermission, Rejected, RetryLater
 from tests.conftest import MovingClock
 from tests.delivery.crowd import BROADCAST, Delivery, MassRecorder, add_post, change, make_crowd, post_row, rows
 from tests.world import make_context
@@ -112,7 +112,7 @@ async def test_post_that_may_not_be_changed_for_an_hour_is_changed_after_it(ctx:
     await telegram.sends.step()
     await telegram.corrections.step()
     await change(ctx, revision=2, state=BroadcastState.DONE)
-    telegram.platform.fails = {"-1009": [NoRight("50001"), NoRight("50001")]}
+    telegram.platform.fails = {"-1009": [MissingPermission("50001"), MissingPermission("50001")]}
     for _ in range(8):
         await telegram.corrections.step()
         clock.move(minutes=6)
@@ -127,7 +127,7 @@ async def test_withdrawn_post_is_taken_away_once_the_bot_may(ctx: Context, clock
     await telegram.sends.step()
     await telegram.corrections.step()
     await change(ctx, state=BroadcastState.WITHDRAWN)
-    telegram.platform.fails = {"-1009": [NoRight("50013")]}
+    telegram.platform.fails = {"-1009": [MissingPermission("50013")]}
     for _ in range(4):
         await telegram.corrections.step()
         clock.move(minutes=6)
@@ -137,7 +137,7 @@ async def test_withdrawn_post_is_taken_away_once_the_bot_may(ctx: Context, clock
 async def test_place_that_refuses_a_post_for_a_while_gets_it_after_all(ctx: Context, clock: MovingClock) -> None:
     await make_crowd(ctx, 1)
     await add_post(ctx, "-100")
-    telegram = Delivery(ctx, MassRecorder(fails={"-100": [NoRight("50013"), NoRight("50013")]}))
+    telegram = Delivery(ctx, MassRecorder(fails={"-100": [MissingPermission("50013"), MissingPermission("50013")]}))
     for _ in range(8):
         await telegram.corrections.step()
         clock.move(minutes=6)

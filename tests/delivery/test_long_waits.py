@@ -5,7 +5,7 @@ import time
 import pytest
 
 from bot.delivery import long_waits
-from bot.delivery.pace import TELEGRAM, Turn
+from bot.delivery.pace import TELEGRAM, Priority
 from bot.delivery.pacer import Pacer
 from bot.domain.staff import Role
 from bot.store.core import notices as rows
@@ -47,7 +47,7 @@ async def test_wait_of_more_than_an_hour_is_reported_once(ctx: Context, locale: 
 async def test_wait_of_one_chat_is_reported_without_naming_it(ctx: Context) -> None:
     pacer = Pacer(TELEGRAM, monotonic=time.monotonic)
     for _ in range(2):
-        await pacer.slot("8675309", Turn.ANSWER)
+        await pacer.slot("8675309", Priority.ANSWER)
     pacer.refused("8675309", 2 * 3600)
     await long_waits.report(ctx, "telegram", pacer)
     async with ctx.db.read() as conn:

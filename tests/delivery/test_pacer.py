@@ -6,7 +6,7 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.pace import Pace, Turn
+from bot.delivery.pace import Pace, Priority
 from bot.delivery.pacer import Pacer
 
 CHATTY = Pace(overall=30, per_chat=1.0, per_group=20)
@@ -51,24 +51,24 @@ async def test_a_halt_stops_every_lane_and_is_never_shortened() -> None:
     pacer, time = make(Pace(overall=30))
     pacer.halt(10)
     pacer.halt(1)
-    await pacer.slot("a", Turn.ANSWER)
+    await pacer.slot("a", Priority.ANSWER)
     assert time() >= 110
 
 
 async def test_a_thank_you_may_follow_one_message_at_once_but_not_two() -> None:
     pacer, time = make(Pace(overall=30, per_chat=1.0))
-    await pacer.slot("a", Turn.ANSWER)
-    await pacer.slot("a", Turn.THANKS)
+    await pacer.slot("a", Priority.ANSWER)
+    await pacer.slot("a", Priority.THANKS)
     assert time() < 100.5
-    await pacer.slot("a", Turn.THANKS)
-    await pacer.slot("a", Turn.THANKS)
+    await pacer.slot("a", Priority.THANKS)
+    await pacer.slot("a", Priority.THANKS)
     assert time() >= 102.0
 
 
 async def test_an_answer_does_not_wait_for_its_chat() -> None:
     pacer, time = make(Pace(overall=30, per_chat=1.0))
     await pacer.slot("a")
-    await pacer.slot("a", Turn.ANSWER)
+    await pacer.slot("a", Priority.ANSWER)
     assert time() < 100.5
 
 
@@ -77,11 +77,11 @@ async def test_the_most_urgent_goes_first() -> None:
     await pacer.slot("before")
     left: list[str] = []
 
-    async def send(chat: str, turn: Turn) -> None:
+    async def send(chat: str, turn: Priority) -> None:
         await pacer.slot(chat, turn)
         left.append(chat)
 
-    turns = {"news": Turn.BROADCAST, "card": Turn.EDIT, "thanks": Turn.THANKS, "answer": Turn.ANSWER}
+    turns = {"news": Priority.BROADCAST, "card": Priority.EDIT, "thanks": Priority.THANKS, "answer": Priority.ANSWER}
     await asyncio.gather(*(send(chat, turn) for chat, turn in turns.items()))
     assert left == ["answer", "thanks", "card", "news"]
 
@@ -89,9 +89,9 @@ async def test_the_most_urgent_goes_first() -> None:
 async def test_a_chat_that_must_wait_holds_nobody_up() -> None:
     pacer, time = make(Pace(overall=30, per_chat=1.0))
     await pacer.slot("a")
-    slow = asyncio.create_task(pacer.slot("a", Turn.SERVICE))
+    slow = asyncio.create_task(pacer.slot("a", Priority.SERVICE))
     await asyncio.sleep(0)
-    await pacer.slot("b", Turn.BROADCAST)
+    await pacer.slot("b", Priority.BROADCAST)
     assert time() < 100.5
     await slow
     assert time() >= 101.0
@@ -100,9 +100,9 @@ async def test_a_chat_that_must_wait_holds_nobody_up() -> None:
 async def test_a_group_takes_so_many_a_minute() -> None:
     pacer, time = make(Pace(overall=30, per_group=3))
     for _ in range(3):
-        await pacer.slot("-100", Turn.EDIT)
+        await pacer.slot("-100", Priority.EDIT)
     assert time() < 101.0
-    await pacer.slot("-100", Turn.EDIT)
+    await pacer.slot("-100", Priority.EDIT)
     assert time() >= 160.0
 
 
@@ -110,7 +110,7 @@ async def test_sends_are_spread_evenly_and_the_pace_is_used() -> None:
     pacer, time = make(Pace(overall=30))
     left = []
     for number in range(301):
-        await pacer.slot(str(number), Turn.BROADCAST)
+        await pacer.slot(str(number), Priority.BROADCAST)
         left.append(time())
     assert min(b - a for a, b in itertools.pairwise(left)) > 0.03
     assert 300 / (left[-1] - left[0]) > 0.96 * 30
@@ -155,17 +155,25 @@ async def test_one_halt_is_an_incident_and_several_lower_the_pace_for_a_while() 
 async def test_replies_keep_to_the_group_limit() -> None:
     pacer, time = make(CHATTY)
     for _ in range(20):
-        await pacer.slot("-100", Turn.ANSWER)
+        await pacer.slot("-100", Priority.ANSWER)
         time.now += 1.1
     begun = time()
-    await pacer.slot("-100", Turn.ANSWER)
+    await pacer.slot("-100", Priority.ANSWER)
     assert time() >= begun + 35
 
 
 async def test_burst_of_replies_leaves_room_in_a_chat_for_no_more_than_telegram_takes() -> None:
     pacer, time = make(CHATTY)
     left = []
-    for turn in (Turn.ANSWER, Turn.ANSWER, Turn.ANSWER, Turn.THANKS, Turn.BROADCAST, Turn.ANSWER, Turn.ANSWER):
+    for turn in (
+        Priority.ANSWER,
+        Priority.ANSWER,
+        Priority.ANSWER,
+        Priority.THANKS,
+        Priority.BROADCAST,
+        Priority.ANSWER,
+        Priority.ANSWER,
+    ):
         await pacer.slot("a", turn)
         left.append(time())
     for at in left:
@@ -174,18 +182,18 @@ async def test_burst_of_replies_leaves_room_in_a_chat_for_no_more_than_telegram_
 
 async def test_message_that_no_slot_was_taken_for_is_counted() -> None:
     pacer, time = make(Pace(overall=2, per_chat=1.0))
-    await pacer.slot("a", Turn.ANSWER)
+    await pacer.slot("a", Priority.ANSWER)
     pacer.left("a")  # an edit, which is refused
     pacer.left("a")  # the new message in its place
     begun = time()
-    await pacer.slot("b", Turn.ANSWER)
+    await pacer.slot("b", Priority.ANSWER)
     assert time() >= begun + 0.4
 
 
 async def test_chats_and_refusals_are_forgotten() -> None:
     pacer, time = make(CHATTY)
     for number in range(300):
-        await pacer.slot(str(number), Turn.BROADCAST)
+        await pacer.slot(str(number), Priority.BROADCAST)
     pacer.refused("0", 1)
     time.now += 200
     await pacer.slot("last")

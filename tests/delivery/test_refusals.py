@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.delivery.pace import DISCORD, Pace, Turn
+from bot.delivery.pace import DISCORD, Pace, Priority
 from bot.delivery.pacer import LongWait, Pacer
 from bot.usecases.ports import RetryLater
 from tests.delivery.test_pacer import CHATTY, Time, make, seconds_for
@@ -14,7 +14,7 @@ async def written_to(pacer: Pacer, time: Time, *chats: str) -> None:
     """Chats that have been written to twice a moment ago."""
     for _ in range(2):
         for chat in chats:
-            await pacer.slot(chat, Turn.ANSWER)
+            await pacer.slot(chat, Priority.ANSWER)
     time.now += 2
 
 
@@ -26,7 +26,7 @@ async def test_refusal_pauses_its_chat_and_halves_the_pace_of_others() -> None:
     refused_at = time()
     slowed = await seconds_for(pacer, time, 150)
     assert 1.9 * usual < slowed < 2.2 * usual
-    await pacer.slot("a", Turn.ANSWER)
+    await pacer.slot("a", Priority.ANSWER)
     assert time() >= refused_at + 20
     assert await seconds_for(pacer, time, 150) < 1.05 * usual
 
@@ -54,13 +54,13 @@ async def test_second_chat_refused_later_is_a_refusal_of_its_own() -> None:
 async def test_refusal_by_a_chat_not_written_to_lately_pauses_everything() -> None:
     pacer, time = make(CHATTY)
     await written_to(pacer, time, "a")
-    await pacer.slot("new", Turn.THANKS)
+    await pacer.slot("new", Priority.THANKS)
     pacer.refused("new", 30)
     assert pacer.halted_for == 30
     pacer, time = make(CHATTY)
     await written_to(pacer, time, "a")
     time.now += 60
-    await pacer.slot("a", Turn.THANKS)
+    await pacer.slot("a", Priority.THANKS)
     pacer.refused("a", 30)
     assert pacer.halted_for == 30
 
@@ -101,7 +101,7 @@ async def test_only_one_message_meets_a_wait_of_the_whole_bot() -> None:
             await asyncio.sleep(0)
 
     async def send(chat: str) -> None:
-        await pacer.slot(chat, Turn.BROADCAST)
+        await pacer.slot(chat, Priority.BROADCAST)
         if time() < begun + 30:
             refused.append(chat)
             await known(time() + 0.1)
@@ -114,7 +114,7 @@ async def test_only_one_message_meets_a_wait_of_the_whole_bot() -> None:
 
 async def test_reply_that_would_wait_too_long_is_turned_away_also_while_it_waits() -> None:
     pacer, _ = make(Pace(overall=1, window=10, per_chat=1.0))
-    await pacer.slot("a", Turn.ANSWER)
+    await pacer.slot("a", Priority.ANSWER)
     waiting = asyncio.create_task(pacer.reply_slot("b"))
     await asyncio.sleep(0)
     pacer.halt(3600)
@@ -132,9 +132,9 @@ async def test_message_to_a_paused_chat_makes_way_for_others() -> None:
     await written_to(pacer, time, "a")
     pacer.refused("a", 30)
     with pytest.raises(RetryLater) as caught:
-        await pacer.slot("a", Turn.BROADCAST, patience=1)
+        await pacer.slot("a", Priority.BROADCAST, patience=1)
     assert caught.value.after == 30
-    await pacer.slot("b", Turn.BROADCAST, patience=1)
+    await pacer.slot("b", Priority.BROADCAST, patience=1)
     assert time() < 105
 
 
@@ -144,7 +144,7 @@ async def test_calls_are_counted_by_method_and_take_nothing_from_messages() -> N
     for number in range(10):
         assert await pacer.call("getChatMember", str(number)) == 0
     assert await pacer.call("answerCallbackQuery") == 0
-    await pacer.slot("a", Turn.ANSWER)
+    await pacer.slot("a", Priority.ANSWER)
     assert time() == begun
     assert await pacer.call("getChatMember", "10") == 0
     assert time() >= begun + 1
@@ -157,7 +157,7 @@ async def test_refused_call_pauses_its_method_for_that_chat() -> None:
     pacer.call_refused("getChatMember", "-100", 40)
     assert pacer.halted_for == 0
     assert await pacer.call("getChatMember", "-100") == 40
-    await pacer.slot("-100", Turn.ANSWER)
+    await pacer.slot("-100", Priority.ANSWER)
     assert await pacer.call("getChatMember", "-200") == 0
     assert time() < 102
 

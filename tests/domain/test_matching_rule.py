@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.gifts import Gift
-from bot.domain.matching import Matched, MatchPeriod, settle
+from bot.domain.matching import Matched, MatchPeriod, allocate
 from payments import ledger
 from payments.facts import GiftPaid, GiftRefunded
 from payments.money import Money
@@ -54,7 +54,7 @@ def test_left_and_added_always_make_up_the_pool(acts: list[tuple[int, str]]) -> 
         if act in ("part", "whole"):
             now = less(now, 100 if act == "part" else now.book.amount)
         gifts[number] = now
-        changed, moved = settle([now], {1: period}, known)
+        changed, moved = allocate([now], {1: period}, known)
         known |= {m.gift_id: m for m in changed}
         period = moved.get(1, period)
         assert period.left.minor >= 0
@@ -64,7 +64,7 @@ def test_left_and_added_always_make_up_the_pool(acts: list[tuple[int, str]]) -> 
 
 def test_the_edges_of_its_time_and_its_currency() -> None:
     def added(one: Gift) -> int:
-        return sum(m.minor for m in settle([one], {1: PERIOD}, {})[0])
+        return sum(m.minor for m in allocate([one], {1: PERIOD}, {})[0])
 
     assert [added(gift(1, 100, hours)) for hours in (-0.1, 0, 23.9, 24)] == [0, 100, 100, 0]
     assert added(gift(1, 100, code="eur")) == 0

@@ -14,8 +14,8 @@ from bot.domain.nudges import (
     Campaigning,
     Caps,
     Due,
+    GivingHistory,
     Held,
-    History,
     Numbers,
     held_back,
     lapsing,
@@ -31,8 +31,8 @@ CAMPAIGN = Campaigning(id=1, percent=40, ends_at=NOW + 30 * DAY)
 DUE = Due(at=NOW, until=NOW + DAY, reason="second_gift")
 
 
-def gave(*days_ago: float, **more: object) -> History:
-    return History(gifts=tuple(NOW - d * DAY for d in sorted(days_ago, reverse=True)), **more)  # type: ignore[arg-type]
+def gave(*days_ago: float, **more: object) -> GivingHistory:
+    return GivingHistory(gifts=tuple(NOW - d * DAY for d in sorted(days_ago, reverse=True)), **more)  # type: ignore[arg-type]
 
 
 def test_the_second_gift_is_asked_for_ten_to_nineteen_days_after_the_first() -> None:
@@ -87,7 +87,7 @@ def test_a_match_is_for_those_who_gave_within_a_year() -> None:
         (gave(99, asked=[NOW - d * DAY for d in (29, 20, 10, 5)]), Held.ASKED_ENOUGH, NOW + DAY),
     ],
 )
-def test_what_holds_a_nudge_back(history: History, why: Held | None, again: datetime | None) -> None:
+def test_what_holds_a_nudge_back(history: GivingHistory, why: Held | None, again: datetime | None) -> None:
     found = held_back(history, DUE, NOW, Caps())
     assert found == (None if why is None else (why, again))
 
@@ -100,7 +100,7 @@ def test_whatever_the_days_the_caps_hold(offers: list[float], gifts: list[float]
         now = NOW + day * DAY
         before = tuple(at for at in paid if at <= now)
         due = Due(at=now, until=now + DAY, reason=f"r{day}")
-        if held_back(History(gifts=before, nudged=tuple(nudged)), due, now, Caps()) is None:
+        if held_back(GivingHistory(gifts=before, nudged=tuple(nudged)), due, now, Caps()) is None:
             nudged.append(now)
     assert all(later - earlier >= APART for earlier, later in pairwise(nudged))
     for first in nudged:

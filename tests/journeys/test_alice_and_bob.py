@@ -73,7 +73,7 @@ async def test_alice_hears_of_it_once_and_bob_has_everything_after_a_proof(
     assert says(alice.locale, "unconfirmed-begun", amount=cad(500), campaign=name) in asked.text
     await a_year_of_it(here, session)
     assert len(alice.everything()) <= before + 1, "one message, whatever becomes of the gift"
-    stripe = here.app.ctx.whereabouts.stripe_login_url
+    stripe = here.app.ctx.identity.stripe_login_url
     assert stripe is not None and stripe in asked.target(says(alice.locale, "unconfirmed-stripe"))
 
     how = await alice.tap(asked, says(alice.locale, "unconfirmed-how"))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.domain.people import Contact
-from bot.domain.referrals import Circle, Invite, Outcome, Referral
+from bot.domain.referrals import Circle, Invite, Referral, ReferralOutcome
 from bot.store.campaigns import places
 from bot.store.referrals import invites, referrals
 from bot.store.supporters import supporters
@@ -111,7 +111,7 @@ async def friends_arrive(here: Town) -> None:
     await asked.command("aide")
     assert await asked.hears(says("fr", "by-title"))
     ana = Contact(platform="discord", external_id=str(two[0]["id"]), locale="fr", private=True)
-    assert await refer.settle(here.app.ctx, ana, alex.id) is Outcome.BROUGHT
+    assert await refer.claim_inviter(here.app.ctx, ana, alex.id) is ReferralOutcome.BROUGHT
     assert (await circle(here, alex)).people_direct == 1
     await here.books_are_right()
 

@@ -12,10 +12,10 @@ from sqlalchemy import text
 
 from bot.app import ticks
 from bot.domain.staff import Role
-from bot.store.core.switches import Switch, turn
+from bot.store.core.switches import Switch, set_switch
 from bot.store.db import Database
 from bot.store.file_watch import DatabaseLost
-from bot.usecases.staff.operations import database_file
+from bot.usecases.staff import database_file
 from tests.conftest import MovingClock
 from tests.journeys.people import says
 from tests.journeys.team import hired
@@ -52,7 +52,7 @@ async def test_lost_file_stops_writes_and_staff_are_told(
             assert sum(title in heard.text for heard in member.everything()) == 1
         with pytest.raises(DatabaseLost, match=how):
             async with ctx.db.write() as conn:
-                await turn(conn, Switch(name="x", on=True, at=ctx.clock()))
+                await set_switch(conn, Switch(name="x", on=True, at=ctx.clock()))
         async with here.browser.get(f"{here.settings.public_url}/healthz") as answer:
             assert answer.status == 503
             assert how in (await answer.json())["database"]

@@ -27,8 +27,8 @@ from content.catalog import Catalog
 from content.writer import Charity
 from payments.reference import Keyring
 from payments.stripe import GatewayError, StripeGateway
-from tests.platforms.discord.fake_talk import FakeTalk as DiscordTalk
-from tests.platforms.telegram.fake_talk import FakeTalk as TelegramTalk
+from tests.platforms.discord.fake_router import FakeTalk as DiscordTalk
+from tests.platforms.telegram.fake_router import FakeTalk as TelegramTalk
 from tests.world import RecordingGateway
 
 ONE_ENGINE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -107,7 +107,7 @@ async def test_telegram_is_reached_through_the_proxy(ctx: Context, proxy: Proxy)
     async with TelegramSandbox(clock=system_clock, token=TOKEN, limits=None) as sandbox:
         app = TelegramApp(ctx, TOKEN, elsewhere(sandbox.url, "telegram"), talk=TelegramTalk())
         await app.start()
-        assert ctx.whereabouts.telegram_username
+        assert ctx.identity.telegram_username
         await app.stop()
     assert {host.partition(":")[0] for _, host in proxy.asked} == {"telegram.test"}
 

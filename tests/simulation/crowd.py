@@ -14,11 +14,11 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change, Gift
 from bot.domain.people import Contact, Locale, PlatformName, Preference, Supporter
 from bot.store.core import outbox
-from bot.store.core.outbox import Outcome, State
+from bot.store.core.outbox import SendOutcome, State
 from bot.store.supporters import supporters
 from bot.usecases import outbox_messages
 from bot.usecases.context import Context
-from bot.usecases.core.send_errors import NotNow, NotYet, OutOfDate
+from bot.usecases.core.send_errors import Deferred, Obsolete, OnHold
 from bot.usecases.nudges import plan
 from content.cards import Card
 from payments.reference import Touch, TouchKind
@@ -151,21 +151,21 @@ class Crowd:
             due = await outbox.next_due(conn, platform)
         return due is not None and due <= self._clock()
 
-    async def _one(self, delivery: outbox.Delivery, person: Supporter) -> Outcome:
+    async def _one(self, delivery: outbox.Delivery, person: Supporter) -> SendOutcome:
         if delivery.message != "nudge":
-            return Outcome(id=delivery.id, state=State.SENT)
+            return SendOutcome(id=delivery.id, state=State.SENT)
         try:
             card: Card = (await outbox_messages.render(self._ctx, delivery, person)).card
-        except (OutOfDate, NotNow) as why:
-            return Outcome(id=delivery.id, state=State.DROPPED, error=str(why))
-        except NotYet as why:
+        except (Obsolete, OnHold) as why:
+            return SendOutcome(id=delivery.id, state=State.DROPPED, error=str(why))
+        except Deferred as why:
             until = why.until or self._clock() + STEP
-            return Outcome(id=delivery.id, state=State.WAITING, due_at=until, counted=False)
+            return SendOutcome(id=delivery.id, state=State.WAITING, due_at=until, counted=False)
         assert card.buttons
         self.seen.sent.append(Sent(supporter_id=person.id, decision_id=delivery.id, at=self._clock()))
         if self._rng.random() < 0.125:
             self._owed.append((self._clock() + timedelta(days=self._rng.uniform(0, 3)), person.id, delivery.id))
-        return Outcome(id=delivery.id, state=State.SENT)
+        return SendOutcome(id=delivery.id, state=State.SENT)
 
 
 async def play(ctx: Context, campaign: Campaign, *, seed: int, people: int, days: int) -> tuple[Seen, Sequence[int]]:

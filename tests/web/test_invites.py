@@ -81,7 +81,7 @@ class Town:
 @pytest.fixture
 async def town(db: Database, clock: MovingClock) -> AsyncIterator[Town]:
     ctx = make_context(db, clock, public_url="https://don.example", naming={"telegram": Naming()})
-    ctx.whereabouts.telegram_username = "obole_bot"
+    ctx.identity.telegram_username = "obole_bot"
     campaign = await open_campaign(ctx)
     await links.load(ctx)
     made = await invite.invite_of(ctx, await who(ctx, CAMILLE))
@@ -342,7 +342,7 @@ async def test_without_a_campaign_one_can_still_join(town: Town) -> None:
 
 
 async def test_where_no_way_into_discord_can_be_made_nothing_is_promised_that_is_not_there(town: Town) -> None:
-    town.ctx.whereabouts.telegram_username = None
+    town.ctx.identity.telegram_username = None
     await publish.close(town.ctx, town.campaign)
     page = await town.read(town.path + "/discord")
     assert "ne pouvons pas faire d’invitation Discord" in page

@@ -105,7 +105,7 @@ class DiscordApp:
         failure: PlatformError
         try:
             await self._log_in()
-            self._ctx.whereabouts.discord_application_id = str(self._client.application_id)
+            self._ctx.identity.discord_application_id = str(self._client.application_id)
             self._ctx.naming["discord"] = self._platform
             return
         except PlatformError as error:

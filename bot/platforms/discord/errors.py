@@ -7,7 +7,15 @@ from contextlib import asynccontextmanager
 import aiohttp
 import discord
 
-from bot.usecases.ports import Gone, InDoubt, NoRight, PlatformError, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import (
+    Gone,
+    InDoubt,
+    MissingPermission,
+    PlatformError,
+    Rejected,
+    RetryLater,
+    Unreachable,
+)
 
 RECONNECT_SECONDS = 2.0
 WRONG_TOKEN_SECONDS = 60.0
@@ -99,7 +107,7 @@ def _refusal(error: discord.HTTPException, repeatable: bool) -> PlatformError:
     if (gone := _GONE.get(error.code)) is not None:
         return Gone(f"{gone} ({error.code})")
     if (lacking := _NO_RIGHT.get(error.code)) is not None:
-        return NoRight(f"{lacking} ({error.code})")
+        return MissingPermission(f"{lacking} ({error.code})")
     if (why := _REFUSED.get(error.code)) is not None:
         return Rejected(f"{why} ({error.code})")
     if error.status == 401:  # the token was changed; it is no fault of this message, so it is kept

@@ -21,7 +21,14 @@ from bot.domain.arrivals import Counts, Verdict, explain
 from bot.domain.people import Contact
 from bot.platforms.discord.errors import translated
 from bot.usecases.context import Context
-from bot.usecases.ports import MadeInvite, NoRight, NoRoom, PlatformError, Rejected, RetryLater
+from bot.usecases.ports import (
+    InviteLimitReached,
+    MadeInvite,
+    MissingPermission,
+    PlatformError,
+    Rejected,
+    RetryLater,
+)
 from bot.usecases.referrals import arrivals
 from bot.usecases.referrals.arrivals import Newcomer
 from content.catalog import pick_locale
@@ -330,9 +337,9 @@ def _named(error: Rejected) -> Rejected:
     """What staff can mend, and what they can't."""
     match _code(error):
         case 50001 | 50013:
-            return NoRight("View Channel, Create Invite and Manage Server are needed")
+            return MissingPermission("View Channel, Create Invite and Manage Server are needed")
         case 30016:
-            return NoRoom("the server has as many invites as Discord allows")
+            return InviteLimitReached("the server has as many invites as Discord allows")
         case _:
             return error
 

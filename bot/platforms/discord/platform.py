@@ -10,7 +10,16 @@ from bot.platforms.discord.contacts import all_may_read
 from bot.platforms.discord.errors import translated
 from bot.platforms.discord.joins import Joins, revoke
 from bot.platforms.discord.render import Rendered, render
-from bot.usecases.ports import Copies, Gone, MadeInvite, MessageRef, PrivateAnswer, Rejected, Unreachable, Untold
+from bot.usecases.ports import (
+    Copies,
+    Gone,
+    JoinsNotVisible,
+    MadeInvite,
+    MessageRef,
+    PrivateAnswer,
+    Rejected,
+    Unreachable,
+)
 from content.cards import Card
 
 MAX_NONCE = 25
@@ -92,7 +101,7 @@ class DiscordPlatform:
 
     async def _inviting(self, place: str) -> tuple[Joins, discord.abc.GuildChannel]:
         if self.joins is None:
-            raise Untold("Discord tells this bot of no joins")
+            raise JoinsNotVisible("Discord tells this bot of no joins")
         number = _snowflake(place)
         async with translated(MAX_SECONDS, repeatable=True):
             channel = self.client.get_channel(number) or await self.client.fetch_channel(number)

@@ -152,8 +152,8 @@ class TelegramApp:
         failure: PlatformError
         try:
             await self._bot.initialize()
-            self._ctx.whereabouts.telegram_username = self._bot.username
-            self._ctx.whereabouts.telegram_inline = bool(self._bot.supports_inline_queries)
+            self._ctx.identity.telegram_username = self._bot.username
+            self._ctx.identity.telegram_inline = bool(self._bot.supports_inline_queries)
             self._ctx.inviting["telegram"] = self._platform
             self._ctx.naming["telegram"] = self._platform
             return

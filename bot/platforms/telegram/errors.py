@@ -7,7 +7,15 @@ from datetime import timedelta
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.platforms.telegram.transport import NotSent
-from bot.usecases.ports import Gone, InDoubt, NoRight, PlatformError, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import (
+    Gone,
+    InDoubt,
+    MissingPermission,
+    PlatformError,
+    Rejected,
+    RetryLater,
+    Unreachable,
+)
 
 RECONNECT_SECONDS = 2.0
 WRONG_TOKEN_SECONDS = 60.0
@@ -63,7 +71,7 @@ def platform_error(error: TelegramError, *, repeatable: bool = False) -> Platfor
         case BadRequest() if says(error, *_MESSAGE_GONE):
             return Gone(error.message)
         case BadRequest() if says(error, *_NO_RIGHT):
-            return NoRight(error.message)
+            return MissingPermission(error.message)
         case BadRequest() | ChatMigrated():
             return Rejected(error.message)
         case _ if repeatable:

@@ -6,7 +6,7 @@ from telegram.error import BadRequest
 from bot.platforms.telegram.contacts import contact_of
 from bot.platforms.telegram.errors import says
 from bot.usecases.context import Context
-from bot.usecases.ports import MadeInvite, NoRight, NoRoom, Untold
+from bot.usecases.ports import InviteLimitReached, JoinsNotVisible, MadeInvite, MissingPermission
 from bot.usecases.referrals import arrivals
 
 _MAX_NAME = 32
@@ -21,7 +21,7 @@ async def make_link(bot: Bot, place: int | str, name: str) -> MadeInvite:
         link = await bot.create_chat_invite_link(chat_id, name=name[:_MAX_NAME])
     except BadRequest as error:
         if says(error, *_NO_ROOM):
-            raise NoRoom(error.message) from error
+            raise InviteLimitReached(error.message) from error
         raise
     return MadeInvite(home=str(chat_id), code=link.invite_link)
 
@@ -33,10 +33,10 @@ async def check(bot: Bot, place: int | str) -> int:
     """
     chat = await bot.get_chat(place)
     if chat.username:
-        raise Untold("in public chats Telegram does not tell who came by which link")
+        raise JoinsNotVisible("in public chats Telegram does not tell who came by which link")
     me = await bot.get_chat_member(chat.id, bot.id)
     if not isinstance(me, ChatMemberAdministrator) or not me.can_invite_users:
-        raise NoRight("the bot is no administrator that may invite by link")
+        raise MissingPermission("the bot is no administrator that may invite by link")
     return chat.id
 
 

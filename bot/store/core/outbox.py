@@ -68,7 +68,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class SendOutcome:
     """What sending came to. `due_at` is set where it waits again; `counted`: that was an attempt.
 
     `closed`: the address takes no messages from us any more.
@@ -141,7 +141,7 @@ async def note_begun(conn: AsyncConnection, one: Delivery) -> None:
     await conn.execute(update(delivery).where(delivery.c.id == one.id).values(error=says))
 
 
-async def mark(conn: AsyncConnection, outcomes: Sequence[Outcome], now: datetime) -> None:
+async def mark(conn: AsyncConnection, outcomes: Sequence[SendOutcome], now: datetime) -> None:
     """Write down what became of claimed messages."""
     if not outcomes:
         return

@@ -45,7 +45,7 @@ async def all_on(conn: AsyncConnection, prefix: str) -> list[Switch]:
     return [Switch(**row) for row in (await conn.execute(query.order_by(switch.c.name))).mappings()]
 
 
-async def turn(conn: AsyncConnection, new: Switch) -> None:
+async def set_switch(conn: AsyncConnection, new: Switch) -> None:
     """Set a switch."""
     statement = upsert(conn, switch, ["name"], ["on", "value", "at", "by"])
     row = {"name": new.name, "on": new.on, "value": new.value, "at": new.at, "by": new.by}

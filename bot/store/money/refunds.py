@@ -140,7 +140,7 @@ async def put_off(conn: AsyncConnection, order: RefundOrder) -> None:
     await conn.execute(update(refund_order).where(unanswered).values(try_at=order.try_at, attempts=order.attempts))
 
 
-async def settle(conn: AsyncConnection, order: RefundOrder, *, refund_id: str | None, refused: str | None) -> bool:
+async def finish(conn: AsyncConnection, order: RefundOrder, *, refund_id: str | None, refused: str | None) -> bool:
     """Stripe has answered; whether it is news: two who asked at once hear the same."""
     open_still = (refund_order.c.id == order.id) & refund_order.c.refund_id.is_(None) & refund_order.c.refused.is_(None)
     values = {"try_at": None, "attempts": order.attempts + 1, "refund_id": refund_id, "refused": refused}

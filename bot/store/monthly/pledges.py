@@ -10,7 +10,7 @@ from bot.domain.gifts import Pledge
 from bot.store.db import upsert
 from bot.store.gifts.tables import gift
 from bot.store.monthly.tables import pledge
-from bot.store.nudges.tables import looked_back
+from bot.store.nudges.tables import one_time_message
 from payments.pledges import ENDED
 
 _LEGACY = text("pledge.legacy")  # as the partial index says it: SQLite sees no likeness in `legacy = 1`
@@ -43,8 +43,8 @@ async def of_campaign(conn: AsyncConnection, campaign_id: int, *, after: str, li
 
 async def to_be_asked(conn: AsyncConnection, about: str, limit: int) -> list[Pledge]:
     """Monthly gifts from before proofs whose supporter was not asked to confirm them; `about` begins the mark of it."""
-    asked = (looked_back.c.supporter_id == pledge.c.supporter_id) & (
-        looked_back.c.about == literal(f"{about}:") + pledge.c.subscription
+    asked = (one_time_message.c.supporter_id == pledge.c.supporter_id) & (
+        one_time_message.c.about == literal(f"{about}:") + pledge.c.subscription
     )
     waiting = _LEGACY & pledge.c.claimed_at.is_(None) & pledge.c.status.not_in(ENDED)
     query = select(pledge).where(

@@ -26,7 +26,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Money:
+class ArmMoney:
     """What assigned supporters of one arm gave within the window, net, in minor units of one currency."""
 
     arm: str
@@ -68,7 +68,7 @@ async def cells(
     ]
 
 
-async def money(conn: AsyncConnection, policy: str, window: timedelta, now: datetime, currency: str) -> list[Money]:
+async def money(conn: AsyncConnection, policy: str, window: timedelta, now: datetime, currency: str) -> list[ArmMoney]:
     """What was given, as (arm, chance, sum, how many supporters gave that sum); those who gave nothing are in it."""
     first = _first(policy, now - window)
     given = (
@@ -79,7 +79,7 @@ async def money(conn: AsyncConnection, policy: str, window: timedelta, now: date
     each = select(first.c.arm, first.c.propensity, given.label("minor")).subquery()
     alike = (each.c.arm, each.c.propensity, each.c.minor)
     return [
-        Money(arm=row[0], propensity=float(row[1]), minor=int(row[2]), supporters=int(row[3]))
+        ArmMoney(arm=row[0], propensity=float(row[1]), minor=int(row[2]), supporters=int(row[3]))
         for row in await conn.execute(select(*alike, func.count()).group_by(*alike))
     ]
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.db import insert_or_ignore
 from bot.store.gifts.tables import entry, gift
-from bot.store.nudges.tables import looked_back
+from bot.store.nudges.tables import one_time_message
 from bot.store.supporters.tables import preference, supporter
 
 
@@ -84,7 +84,7 @@ async def chose_nothing(conn: AsyncConnection, ids: Sequence[int]) -> set[int]:
 async def once(conn: AsyncConnection, supporter_id: int, about: str, at: datetime) -> bool:
     """Whether they have not had this yet; from now on they have."""
     row = {"supporter_id": supporter_id, "about": about, "at": at}
-    written = insert_or_ignore(conn, looked_back).values(**row).returning(looked_back.c.at)
+    written = insert_or_ignore(conn, one_time_message).values(**row).returning(one_time_message.c.at)
     return (await conn.execute(written)).first() is not None
 
 
@@ -95,6 +95,6 @@ async def had(conn: AsyncConnection, supporter_id: int, about: str) -> bool:
 
 async def had_at(conn: AsyncConnection, supporter_id: int, about: str) -> datetime | None:
     """Return when (UTC) they had this; None where they have not."""
-    row = (looked_back.c.supporter_id == supporter_id) & (looked_back.c.about == about)
-    found: datetime | None = (await conn.execute(select(looked_back.c.at).where(row))).scalar()
+    row = (one_time_message.c.supporter_id == supporter_id) & (one_time_message.c.about == about)
+    found: datetime | None = (await conn.execute(select(one_time_message.c.at).where(row))).scalar()
     return found

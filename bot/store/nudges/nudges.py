@@ -39,7 +39,7 @@ class Candidate(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
+class ReachableAddress:
     """Where a supporter can be written to."""
 
     address_id: int
@@ -228,14 +228,14 @@ async def _in_trouble(
     return trouble | set((await conn.execute(_GOING_BACK, {"ids": list(ids), "since": since})).scalars())
 
 
-async def homes(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, list[Home]]:
+async def reachable_addresses(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, list[ReachableAddress]]:
     """The reachable addresses of each supporter: where they last gave, then last wrote, then the longest known."""
     found: defaultdict[int, list[Any]] = defaultdict(list)
     for row in await conn.execute(_HOMES, {"ids": list(ids)}):
         found[row.supporter_id].append(row)
     return {
         who: [
-            Home(address_id=r.id, platform=r.platform, locale=r.locale, time_zone=r.time_zone)
+            ReachableAddress(address_id=r.id, platform=r.platform, locale=r.locale, time_zone=r.time_zone)
             for r in sorted(rows, key=lambda r: (_latest_first(r.gave_at), _latest_first(r.wrote_at)))
         ]
         for who, rows in found.items()

@@ -57,7 +57,7 @@ nudge_end = Table(  # what a reminder brought about besides gifts: unsubscribed,
     Column("kind", String(12), primary_key=True),
     Column("at", Utc, nullable=False),
 )
-looked_back = Table(  # a message that looks back and asks nothing, once for each thing
+one_time_message = Table(  # a message that looks back and asks nothing, once for each thing
     "looked_back",
     metadata,
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),

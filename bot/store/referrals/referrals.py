@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, delete, func, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.referrals import Circle, How, Money, Node, Referral
+from bot.domain.referrals import Circle, CircleMoney, How, Node, Referral
 from bot.store.campaigns.tables import campaign_donor
 from bot.store.db import any_of, insert_or_ignore, upsert
 from bot.store.gifts.tables import gift
@@ -20,7 +20,7 @@ from bot.store.rows import add_up, write_rows
 
 _REFERRAL = tuple(referral_table.c[name] for name in Referral.__dataclass_fields__)
 _PEOPLE = ("people_direct", "people_below", "donors_direct", "donors_below")
-_MONEY = tuple(Money.__dataclass_fields__)
+_MONEY = tuple(CircleMoney.__dataclass_fields__)
 # Every set of events runs these: built once, since building a statement takes longer than running it.
 _NODES = select(lineage).where(lineage.c.supporter_id.in_(any_of("ids")))
 _GIFT_COUNTS = (
@@ -77,7 +77,7 @@ async def brought_by(conn: AsyncConnection, inviter_id: int) -> int:
     return int((await conn.execute(select(func.count()).where(referral_table.c.inviter_id == inviter_id))).scalar_one())
 
 
-async def recognise(conn: AsyncConnection, supporter_id: int, people: int, at: datetime) -> bool:
+async def note_thanked(conn: AsyncConnection, supporter_id: int, people: int, at: datetime) -> bool:
     """Somebody is thanked for so many people: True the first time."""
     row = {"supporter_id": supporter_id, "people": people, "at": at}
     written = insert_or_ignore(conn, recognition).values(row).returning(recognition.c.at)
@@ -283,6 +283,6 @@ async def circle(conn: AsyncConnection, supporter_id: int) -> Circle:
         (await conn.execute(select(circle_table).where(circle_table.c.supporter_id == supporter_id))).mappings().first()
     )
     rows = await conn.execute(select(circle_money).where(circle_money.c.supporter_id == supporter_id))
-    money = {one.currency: Money(**{name: getattr(one, name) for name in _MONEY}) for one in rows}
+    money = {one.currency: CircleMoney(**{name: getattr(one, name) for name in _MONEY}) for one in rows}
     people = {name: row[name] for name in _PEOPLE} if row is not None else {}
     return Circle(**people, money=money)

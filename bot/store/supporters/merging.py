@@ -20,7 +20,7 @@ from bot.store.gifts.tables import error_case, gift
 from bot.store.giving.tables import own_link, payer_proof
 from bot.store.inbox.tables import blocked, name_hidden, relay
 from bot.store.monthly.tables import pledge
-from bot.store.nudges.tables import decision, looked_back
+from bot.store.nudges.tables import decision, one_time_message
 from bot.store.referrals.tables import circle_shown, invite, recognition, referral, share_prompt
 from bot.store.supporters.tables import address, link_code, preference, preference_change, supporter
 
@@ -31,7 +31,7 @@ _ONE_EACH: Sequence[tuple[Table, str | None]] = (
     (recipient, "broadcast_id"),
     (broadcast_opt_out, "broadcast_id"),
     (decision, "reason"),
-    (looked_back, "about"),
+    (one_time_message, "about"),
     (recognition, "people"),
     (preference, "kind"),
     (blocked, None),

@@ -20,7 +20,16 @@ from bot.usecases.core import staff_texts
 from bot.usecases.core.isolate import each
 from bot.usecases.core.notify import tell_all
 from bot.usecases.giving.campaign_cards import JUST_GIVEN, shared_card
-from bot.usecases.ports import Gone, InDoubt, MessageRef, NoRight, Platform, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import (
+    Gone,
+    InDoubt,
+    MessageRef,
+    MissingPermission,
+    Platform,
+    Rejected,
+    RetryLater,
+    Unreachable,
+)
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +87,7 @@ async def _post(ctx: Context, platform: Platform, card: PostedCard, campaign: Ca
             await posted.ask_again(conn, card.id, ctx.clock() + timedelta(seconds=why.after))
     except InDoubt:
         pass  # it may stand there, where it works; staff can ask for another
-    except (NoRight, Unreachable):
+    except (MissingPermission, Unreachable):
         async with ctx.db.write() as conn:
             await posted.ask_again(conn, card.id, ctx.clock() + _REFUSED)
             await rights_lost(ctx, conn, platform.name, card.chat_id)

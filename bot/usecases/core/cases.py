@@ -12,7 +12,7 @@ from bot.store.inbox import inbox
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.notify import tell_all
-from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.core.send_errors import Obsolete
 from content.cards import Card
 from content.messages import inbox as words
 
@@ -66,7 +66,7 @@ async def over_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card
     async with ctx.db.read() as conn:
         found = await inbox.case(conn, number)
     if found is None or found["closed_at"] is None:
-        raise OutOfDate("the case is open again")
+        raise Obsolete("the case is open again")
     return words.case_over(ctx.catalog, person.locale, ctx.charity, number)
 
 

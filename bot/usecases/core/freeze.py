@@ -39,7 +39,7 @@ async def freeze(ctx: Context, who: Member, why: str) -> bool:
 
     Answers, thanks, receipts and what else somebody waits for go on.
     """
-    return await _turn(ctx, who, on=True, why=why)
+    return await _switch(ctx, who, on=True, why=why)
 
 
 async def lift(ctx: Context, who: Member) -> bool:
@@ -47,16 +47,16 @@ async def lift(ctx: Context, who: Member) -> bool:
 
     A broadcast whose countdown ran out meanwhile gets a new one: nothing leaves before somebody could look and stop it.
     """
-    return await _turn(ctx, who, on=False, why="")
+    return await _switch(ctx, who, on=False, why="")
 
 
-async def _turn(ctx: Context, who: Member, *, on: bool, why: str) -> bool:
+async def _switch(ctx: Context, who: Member, *, on: bool, why: str) -> bool:
     now = ctx.clock()
     async with ctx.db.write() as conn:
         if await switches.is_frozen(conn) is on:
             return False
         value = {"why": why} if on else None
-        await switches.turn(conn, Switch(name=FREEZE, on=on, value=value, at=now, by=who.id or None))
+        await switches.set_switch(conn, Switch(name=FREEZE, on=on, value=value, at=now, by=who.id or None))
         if not on:
             await broadcasts.put_off_starts(conn, now + COUNTDOWN)
         what = "freeze.on" if on else "freeze.off"

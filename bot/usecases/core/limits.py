@@ -65,7 +65,9 @@ async def set_limit(ctx: Context, who: Member, limit: Limit, value: int | tuple[
     async with ctx.db.write() as conn:
         before = getattr(await read(ctx, conn), limit)
         by = who.id or None
-        await switches.turn(conn, Switch(name=NAMES[limit], on=value is not None, value=stored, at=ctx.clock(), by=by))
+        await switches.set_switch(
+            conn, Switch(name=NAMES[limit], on=value is not None, value=stored, at=ctx.clock(), by=by)
+        )
         after = getattr(await read(ctx, conn), limit)
         await note(ctx, conn, who, "limit.set", limit=limit, before=_plain(before), after=_plain(after))
         key = f"limit_set:{ctx.ids.new()}"
@@ -88,7 +90,7 @@ async def domains_now(ctx: Context, conn: Connection) -> Domains:
     contact = ctx.charity.contact
     return Domains(
         hosts=frozenset(one for one in listed if not one.startswith("@")),
-        bot=ctx.whereabouts.telegram_username or "",
+        bot=ctx.identity.telegram_username or "",
         names=frozenset(one[1:] for one in (*listed, contact) if one.startswith("@")),
         emails=frozenset({contact}) if "@" in contact[1:] else frozenset(),
     )

@@ -3,15 +3,15 @@
 from datetime import datetime
 
 
-class OutOfDate(Exception):
+class Obsolete(Exception):
     """The message says nothing true any more."""
 
 
-class NotNow(Exception):
+class OnHold(Exception):
     """The message must wait until the person appears again."""
 
 
-class NotYet(Exception):
+class Deferred(Exception):
     """The message must wait until a time (UTC); None: look again in a while."""
 
     def __init__(self, until: datetime | None, why: str) -> None:

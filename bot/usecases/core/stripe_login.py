@@ -10,10 +10,10 @@ async def look_up_login_page(ctx: Context) -> None:
     """Ask Stripe where payers sign in. Run by the schedule, first at start. Raises GatewayError; then the page that was
     known stays.
     """
-    ctx.whereabouts.stripe_login_url = await ctx.gateway.login_page()
+    ctx.identity.stripe_login_url = await ctx.gateway.login_page()
 
 
 def login_page(ctx: Context) -> Tap | None:
     """Stripe's page where a payer signs in with a code by e-mail; None while it is switched off there."""
-    url = ctx.whereabouts.stripe_login_url
+    url = ctx.identity.stripe_login_url
     return Tap(url=url) if url and len(url) <= LONGEST_URL else None

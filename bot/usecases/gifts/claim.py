@@ -14,7 +14,7 @@ from bot.domain.codes import hashed
 from bot.domain.gifts import Change, Gift
 from bot.domain.ids import time_of
 from bot.domain.people import Contact, Supporter
-from bot.domain.referrals import How, Outcome
+from bot.domain.referrals import How, ReferralOutcome
 from bot.domain.rights import Standing
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import outbox
@@ -214,7 +214,7 @@ async def _brought(ctx: Context, conn: Connection, contact: Contact, supporter: 
     invite = await invites.by_id(conn, gift.touch.id) if new and gift.touch.kind is TouchKind.INVITE else None
     if invite is None or await staff.find(conn, contact.platform, contact.external_id) is not None:
         return
-    outcome = await refer.bring(
+    outcome = await refer.record_referral(
         ctx,
         conn,
         supporter.id,
@@ -224,7 +224,7 @@ async def _brought(ctx: Context, conn: Connection, contact: Contact, supporter: 
         invite_id=invite.id,
         campaign_id=gift.campaign_id,
     )
-    if outcome is Outcome.BROUGHT:
+    if outcome is ReferralOutcome.BROUGHT:
         await invites.count(conn, invite.id, "joined", ctx.clock(), gift.campaign_id)
 
 

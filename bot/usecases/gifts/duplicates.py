@@ -19,7 +19,7 @@ from bot.store.gifts import gifts
 from bot.store.money import refunds
 from bot.store.money.refunds import Given
 from bot.usecases.context import Context
-from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.money import refunds as orders
 from bot.usecases.money import thank
 from content.cards import Card, Tap
@@ -152,17 +152,17 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, int(delivery.args["gift"]))
         if gift is None or gift.supporter_id != person.id or not await twins(conn, gift):
-            raise OutOfDate("there are not two like gifts any more")
+            raise Obsolete("there are not two like gifts any more")
         if not may(gift.standing, Right.UNDO):
-            raise OutOfDate("nobody has proved to have paid it")
+            raise Obsolete("nobody has proved to have paid it")
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
-    view = words.DoubleView(
+    view = words.DuplicateView(
         campaign=campaign.authored,
         money=Money(gift.book.amount, gift.book.currency),
         back=Tap(action=f"dbl:{gift.id}:back"),
         keep=Tap(action=f"dbl:{gift.id}:keep"),
     )
-    return words.double(ctx.catalog, person.locale, view)
+    return words.duplicate(ctx.catalog, person.locale, view)
 
 
 async def twins(conn: Connection, gift: Gift) -> list[Gift]:

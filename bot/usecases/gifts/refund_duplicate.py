@@ -57,7 +57,7 @@ async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
     if match is None or asked is None:
         return await show_gifts(ctx, contact)
     if match[2] == "keep":
-        return Reply(card=words.double_kept(ctx.catalog, person.locale), mode="edit")
+        return Reply(card=words.duplicate_kept(ctx.catalog, person.locale), mode="edit")
     done = await _undo(ctx, person, asked)
     if done is Barred.NOT_THEIRS or done is None:
         return await show_gifts(ctx, contact)
@@ -129,5 +129,5 @@ async def _barred(ctx: Context, person: Supporter, gift: Gift) -> Reply:
 def _answer(ctx: Context, person: Supporter, gift: Gift, *, refused: bool) -> Reply:
     money = Money(gift.book.amount, gift.book.currency)
     if refused:
-        return Reply(card=words.double_refused(ctx.catalog, person.locale, money, ctx.charity), mode="edit")
-    return Reply(card=words.double_back(ctx.catalog, person.locale, money), mode="edit")
+        return Reply(card=words.duplicate_refused(ctx.catalog, person.locale, money, ctx.charity), mode="edit")
+    return Reply(card=words.duplicate_refunded(ctx.catalog, person.locale, money), mode="edit")

@@ -113,7 +113,7 @@ def own_button(
 
 def possible(ctx: Context) -> bool:
     """Whether an invite of somebody's own leads anywhere at all."""
-    return bool(ctx.public_url or ctx.whereabouts.telegram_username or ctx.inviting)
+    return bool(ctx.public_url or ctx.identity.telegram_username or ctx.inviting)
 
 
 def share(ctx: Context, campaign: Campaign, locale: Locale) -> Tap | None:
@@ -131,7 +131,7 @@ def telegram_share(url: str, text: str) -> Tap:
 
 
 def _door(ctx: Context, campaign: Campaign) -> str | None:
-    username = ctx.whereabouts.telegram_username
+    username = ctx.identity.telegram_username
     if username is not None:
         return deep_link(username, give_payload(campaign.id))
     return ctx.public_url or None
@@ -218,6 +218,6 @@ def shared_tap(
     """One amount in a channel or group, or any (`money` None): a deep link on Telegram, an action on Discord."""
     minor = money.minor if money else None
     if platform == "telegram":
-        username = ctx.whereabouts.telegram_username
+        username = ctx.identity.telegram_username
         return Tap(url=deep_link(username, give_payload(campaign.id, minor, touch))) if username else None
     return Tap(action=f"give:{campaign.id}:{minor or 0}:{touch.kind}{touch.id}")

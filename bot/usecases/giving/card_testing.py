@@ -63,5 +63,5 @@ async def _judge(ctx: Context, conn: Connection) -> None:
     last = await switches.read(conn, PAYMENT_ALARM)
     if (last is not None and last.at > now - _QUIET_FOR) or await switches.payments_paused(conn):
         return
-    await switches.turn(conn, Switch(name=PAYMENT_ALARM, on=True, at=now))
+    await switches.set_switch(conn, Switch(name=PAYMENT_ALARM, on=True, at=now))
     await tell_all(ctx, conn, f"card_testing:{ctx.ids.new()}", "card_testing", declined=declined, warned=warned)

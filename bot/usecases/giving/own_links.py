@@ -129,7 +129,7 @@ async def _made(
 
 async def _make(ctx: Context, campaign: Campaign, minor: int, person: Supporter, *, monthly: bool) -> OwnLink:
     code, number = new_code(_SECRETS), ctx.ids.new()
-    username = ctx.whereabouts.telegram_username if person.platform == "telegram" else None
+    username = ctx.identity.telegram_username if person.platform == "telegram" else None
     page = deep_link(username, f"k_{code}") if username else None
     thanks = own_link_thanks(ctx.catalog, person.locale, code)
     spec = links.spec_for_one(ctx, campaign, minor, number, return_url=page, thanks=thanks, monthly=monthly)

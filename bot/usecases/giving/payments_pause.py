@@ -59,7 +59,7 @@ async def pause(ctx: Context, who: Member) -> bool:
             if await campaign_rows.set_state(conn, one.id, CampaignState.OPEN, CampaignState.PAUSED)
         ]
         value = {"campaigns": resting, "told": False}
-        await switches.turn(conn, Switch(name=PAYMENTS, on=True, value=value, at=ctx.clock(), by=who.id or None))
+        await switches.set_switch(conn, Switch(name=PAYMENTS, on=True, value=value, at=ctx.clock(), by=who.id or None))
         await note(ctx, conn, who, "payments.paused")
         await tell_all(ctx, conn, f"payments_paused:{ctx.ids.new()}", "payments_paused", by=who.label)
     return True
@@ -74,7 +74,7 @@ async def resume(ctx: Context, who: Member) -> bool:
         for campaign_id in found.value["campaigns"]:
             await campaign_rows.set_state(conn, campaign_id, CampaignState.PAUSED, CampaignState.OPEN)
         value = {"told": False, "links": [link.stripe_id for link in await link_rows.active(conn)]}
-        await switches.turn(conn, Switch(name=PAYMENTS, on=False, value=value, at=ctx.clock(), by=who.id or None))
+        await switches.set_switch(conn, Switch(name=PAYMENTS, on=False, value=value, at=ctx.clock(), by=who.id or None))
         await note(ctx, conn, who, "payments.resumed")
         await tell_all(ctx, conn, f"payments_resumed:{ctx.ids.new()}", "payments_resumed", by=who.label)
     return True
@@ -143,7 +143,7 @@ async def _end_pages(ctx: Context, found: Switch) -> int:
         async with ctx.db.write() as conn:
             now = await switches.read(conn, PAYMENTS)
             if now is not None and now.at == found.at:
-                await switches.turn(conn, replace(now, value={**now.value, "pages_ended": True}))
+                await switches.set_switch(conn, replace(now, value={**now.value, "pages_ended": True}))
     return ended.pages
 
 
@@ -169,7 +169,7 @@ async def _keep(ctx: Context, found: Switch, done: set[str], *, all_told: bool) 
             reopened = [] if found.on else await link_rows.closed(conn, {*now.value.get("links", done)} - closed)
             told = all_told and not reopened
             value = {**now.value, "told": told, "done": [] if told else sorted(done)}
-            await switches.turn(conn, replace(now, value=value))
+            await switches.set_switch(conn, replace(now, value=value))
         if not (all_told and reopened):
             return
         await each_at_stripe(ctx, _JOB, reopened, lambda link: _close_again(ctx, link), name=_stripe_id)

@@ -15,7 +15,7 @@ from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits, staff_texts
 from bot.usecases.core.notify import tell_all
-from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap, shorten
 from content.messages import inbox as words
@@ -94,9 +94,9 @@ async def relayed_card(ctx: Context, delivery: Delivery, person: Supporter) -> C
     """
     text = str(delivery.args.get("text", ""))
     if not text:
-        raise OutOfDate("its words were erased")
+        raise Obsolete("its words were erased")
     if await staff_texts.foreign(ctx, [text]) is not None:
-        raise OutOfDate("its words lead to a site that is not allowed")
+        raise Obsolete("its words lead to a site that is not allowed")
     return words.relayed(ctx.catalog, person.locale, ctx.charity, text)
 
 

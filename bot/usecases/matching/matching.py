@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change, Gift
-from bot.domain.matching import MatchPeriod, settle
+from bot.domain.matching import MatchPeriod, allocate
 from bot.store.db import Connection
 from bot.store.matching import matches
 from payments.money import Money
@@ -40,7 +40,7 @@ async def apply(conn: Connection, changes: Sequence[Change], campaigns: Mapping[
     periods = {p.id: p for p in await matches.of_campaigns(conn, {gift.campaign_id for gift in gifts.values()})}
     known = await matches.of_gifts(conn, gifts)
     new = {c.after.id for c in changes if c.before is None or c.before.book.paid_at is None}
-    changed, moved = settle((gift for i, gift in gifts.items() if i in new or i in known), periods, known)
+    changed, moved = allocate((gift for i, gift in gifts.items() if i in new or i in known), periods, known)
     await matches.write(conn, changed, moved.values())
 
 

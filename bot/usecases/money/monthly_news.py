@@ -16,10 +16,10 @@ from bot.store.core.switches import Switch
 from bot.store.db import Connection
 from bot.store.monthly import pledges as rows
 from bot.store.nudges import impact_updates, nudges
-from bot.store.nudges.nudges import Home
+from bot.store.nudges.nudges import ReachableAddress
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each
-from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.core.stripe_login import LONGEST_URL
 from content.cards import Card, Tap
 from content.messages import monthly as words
@@ -79,7 +79,7 @@ async def answered_its_end(ctx: Context, conn: Connection, pledge: Pledge) -> No
 
 async def campaign_closed(ctx: Context, conn: Connection, campaign: Campaign) -> None:
     """Note that its monthly donors are to be asked where their gifts should go, in the transaction that closes it."""
-    await switches.turn(conn, Switch(name=f"{_TO_ASK}{campaign.id}", on=True, value="", at=ctx.clock()))
+    await switches.set_switch(conn, Switch(name=f"{_TO_ASK}{campaign.id}", on=True, value="", at=ctx.clock()))
 
 
 async def ask_donors_of_closed(ctx: Context) -> int:
@@ -119,7 +119,9 @@ async def _ask_chunk(ctx: Context, name: str) -> int | None:
                 conn, pledge.supporter_id, f"moved:{pledge.subscription}:{campaign_id}", ctx.clock()
             )
         ]
-        homes = await nudges.homes(conn, {pledge.supporter_id for pledge in new if pledge.supporter_id is not None})
+        homes = await nudges.reachable_addresses(
+            conn, {pledge.supporter_id for pledge in new if pledge.supporter_id is not None}
+        )
         made = [
             _to(ctx, home, "pledge_moved", {"pledge": pledge.subscription, "campaign": campaign_id})
             for pledge in new
@@ -127,7 +129,7 @@ async def _ask_chunk(ctx: Context, name: str) -> int | None:
         ]
         await outbox.add(conn, made)
         reached = pledges[-1].subscription if pledges else ""
-        await switches.turn(conn, replace(note, on=len(pledges) == _CHUNK, value=reached, at=ctx.clock()))
+        await switches.set_switch(conn, replace(note, on=len(pledges) == _CHUNK, value=reached, at=ctx.clock()))
     return len(made)
 
 
@@ -141,11 +143,13 @@ async def delivery(
     wait: timedelta = timedelta(),
 ) -> list[Delivery]:
     """A service message, at a decent hour: none of them answers what the person has just done."""
-    homes = (await nudges.homes(conn, [supporter_id])).get(supporter_id, [])
+    homes = (await nudges.reachable_addresses(conn, [supporter_id])).get(supporter_id, [])
     return [_to(ctx, home, message, args, wait=wait) for home in homes[:1]]
 
 
-def _to(ctx: Context, home: Home, message: str, args: dict[str, object], *, wait: timedelta = timedelta()) -> Delivery:
+def _to(
+    ctx: Context, home: ReachableAddress, message: str, args: dict[str, object], *, wait: timedelta = timedelta()
+) -> Delivery:
     at = ctx.clock() + wait
     return Delivery(
         id=ctx.ids.new(),
@@ -173,7 +177,7 @@ async def ended_card(ctx: Context, delivery: Delivery, person: Supporter) -> Car
     """It has ended. Raises OutOfDate where they ended it here, and know."""
     async with ctx.db.read() as conn:
         if await impact_updates.had(conn, person.id, f"end_said:{delivery.args['pledge']}"):
-            raise OutOfDate("they ended it here, and were answered")
+            raise Obsolete("they ended it here, and were answered")
     return words.ended(ctx.catalog, person.locale, (await campaign_of(ctx, delivery)).authored)
 
 
@@ -200,9 +204,9 @@ async def alive(ctx: Context, delivery: Delivery) -> Pledge:
     async with ctx.db.read() as conn:
         pledge = (await rows.known(conn, [name])).get(name)
     if pledge is None or pledge.status == "canceled":
-        raise OutOfDate("the monthly gift has ended")
+        raise Obsolete("the monthly gift has ended")
     if not may(pledge.standing, Right.NEWS):
-        raise OutOfDate("nobody knows whether they are its payer")
+        raise Obsolete("nobody knows whether they are its payer")
     return pledge
 
 

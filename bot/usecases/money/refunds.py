@@ -112,14 +112,14 @@ async def carry_out(ctx: Context, order: RefundOrder) -> RefundOrder:
     assert gift is not None and gift.book.payment_intent is not None
     assert order.confirmed_at is not None
     if ctx.clock() - order.confirmed_at > _KEY_LIVES:
-        return await _settle(ctx, order, None, UNANSWERED)
+        return await _finish(ctx, order, None, UNANSWERED)
     try:
         refund_id = await ctx.gateway.refund(gift.book.payment_intent, order.minor, f"refund-{order.id}")
     except GatewayRefused as why:
-        return await _settle(ctx, order, None, str(why))
+        return await _finish(ctx, order, None, str(why))
     except GatewayUnavailable:
         return await _put_off(ctx, order)
-    return await _settle(ctx, order, refund_id, None)
+    return await _finish(ctx, order, refund_id, None)
 
 
 async def _put_off(ctx: Context, order: RefundOrder) -> RefundOrder:
@@ -174,9 +174,9 @@ async def _note(ctx: Context, conn: Connection, order: RefundOrder, who: Member 
     await note(ctx, conn, who, "refund.ordered", **said)
 
 
-async def _settle(ctx: Context, order: RefundOrder, refund_id: str | None, refused: str | None) -> RefundOrder:
+async def _finish(ctx: Context, order: RefundOrder, refund_id: str | None, refused: str | None) -> RefundOrder:
     async with ctx.db.write() as conn:
-        if await refunds.settle(conn, order, refund_id=refund_id, refused=refused):
+        if await refunds.finish(conn, order, refund_id=refund_id, refused=refused):
             kept = {"gift": str(order.gift_id), "minor": order.minor}
             await note(ctx, conn, None, "refund.refused" if refused else "refund.sent", **kept)
             if refused:

@@ -12,7 +12,7 @@ from bot.store.nudges import impact_updates
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.core.notify import tell_all
-from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.core.stripe_login import login_page
 from bot.usecases.money import monthly_news
 from bot.usecases.money.invoice_claims import ASK_EARLIER, asked_mark
@@ -104,7 +104,7 @@ async def earlier_donor_card(ctx: Context, delivery: Delivery, person: Supporter
     """The question to a donor from before proofs. Raises OutOfDate where it is answered, or the gift has ended."""
     pledge = await monthly_news.alive(ctx, delivery)
     if pledge.standing is not Standing.LEGACY or pledge.supporter_id != person.id:
-        raise OutOfDate("it is confirmed, or somebody else's")
+        raise Obsolete("it is confirmed, or somebody else's")
     campaign = await monthly_news.campaign_of(ctx, delivery)
     confirm = Tap(action=f"mo:confirm:{pledge.subscription}")
     return words.ask_earlier_donor(ctx.catalog, person.locale, campaign.authored, confirm, HOW_TO_END)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from bot.domain import nudges
 from bot.domain.campaigns import Campaign
 from bot.domain.ids import read_id
-from bot.domain.nudges import DAY, POLICIES, SNOOZE, Campaigning, Due, History, PolicyName
+from bot.domain.nudges import DAY, POLICIES, SNOOZE, Campaigning, Due, GivingHistory, PolicyName
 from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.store.campaigns import campaigns as campaign_rows
@@ -17,7 +17,7 @@ from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.join import who
-from bot.usecases.core.send_errors import NotYet, OutOfDate
+from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.giving import campaign_cards, own_amounts
 from bot.usecases.nudges import plan
 from bot.usecases.nudges.policies import Standing, standings
@@ -45,21 +45,21 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
         campaign = (await campaign_rows.by_ids(conn, [decision.campaign_id]))[decision.campaign_id]
         campaigning = await plan.campaigning(conn, campaign, now)
     if Preference.REMINDERS not in agreed:
-        raise OutOfDate("they agree to reminders no more")
+        raise Obsolete("they agree to reminders no more")
     if not policy.on or not campaign.is_open(now):
-        raise OutOfDate("the policy was switched off, or the campaign has ended")
+        raise Obsolete("the policy was switched off, or the campaign has ended")
     due = _still_due(decision, policy, history, campaigning, now)
     if (held_back := nudges.held_back(history, due, now, plan.CAPS)) is not None:
-        raise OutOfDate(f"held back: {held_back[0]}")
+        raise Obsolete(f"held back: {held_back[0]}")
     if held:
-        raise NotYet(None, "staff hold them")
+        raise Deferred(None, "staff hold them")
     if (awake := quiet_until(now, known_zone(person.time_zone, ctx.zone), ENDS_FOR_NUDGES)) is not None:
-        raise NotYet(awake, "they sleep")
+        raise Deferred(awake, "they sleep")
     text = policy.texts[decision.text].get(person.locale, "") if decision.text < len(policy.texts) else ""
     if await staff_texts.is_held(ctx, "reminder", decision.policy, [text]) or await staff_texts.is_campaign_held(
         ctx, campaign
     ):
-        raise NotYet(None, "its text leads to a site that is not allowed")
+        raise Deferred(None, "its text leads to a site that is not allowed")
     amounts = await own_amounts.choose(ctx, campaign, person)
     choices = campaign_cards.personal_choices(ctx, campaign, person, Touch(TouchKind.NUDGE, decision.id), amounts)
     until = campaign.last_day
@@ -68,11 +68,11 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     return await _written(ctx, decision, campaign, person, text, choices, until)
 
 
-async def _history(conn: Connection, person: Supporter, now: datetime) -> History:
+async def _history(conn: Connection, person: Supporter, now: datetime) -> GivingHistory:
     """Their history as it is now. What counts as a nudge is one that arrived: an earlier one may have come late."""
     past = (await rows.pasts(conn, [person.id], now, now - plan.CAPS.asks_within))[person.id]
     before = await rows.arrived(conn, person.id, now - 90 * DAY)
-    return History(
+    return GivingHistory(
         gifts=[gift.paid_at for gift in past.gifts],
         monthly=past.monthly,
         in_trouble=past.in_trouble,
@@ -82,13 +82,15 @@ async def _history(conn: Connection, person: Supporter, now: datetime) -> Histor
     )
 
 
-def _still_due(decision: Decision, policy: Standing, history: History, campaigning: Campaigning, now: datetime) -> Due:
+def _still_due(
+    decision: Decision, policy: Standing, history: GivingHistory, campaigning: Campaigning, now: datetime
+) -> Due:
     """What the policy says today. Raises OutOfDate where it is not the same: a sponsor's pool is empty, a goal reached,
     an end moved; or where its time is over, because staff held it for weeks or an outage did.
     """
     due = POLICIES[policy.name](history, campaigning, policy.numbers, now)
     if due is None or due.reason != decision.reason or not due.at <= now < due.until:
-        raise OutOfDate("what it says is true no more")
+        raise Obsolete("what it says is true no more")
     return due
 
 

@@ -14,10 +14,10 @@ from bot.store.db import Connection
 from bot.store.gifts import gifts
 from bot.store.nudges import impact_updates as rows
 from bot.store.nudges import nudges
-from bot.store.nudges.nudges import Home
+from bot.store.nudges.nudges import ReachableAddress
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core.send_errors import NotYet, OutOfDate
+from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.giving import campaign_cards
 from content.cards import Card
 from content.messages import nudges as words
@@ -32,7 +32,7 @@ _JANUARY = (5, 31)  # its days on which the year is looked back on: not with eve
 _WILLING = (Preference.NEWS, Preference.REMINDERS)
 
 
-async def bilans(ctx: Context) -> int:
+async def after_a_gift(ctx: Context) -> int:
     """What gifts of a month ago did, once for each person and campaign; how many messages."""
     now = ctx.clock()
     async with ctx.db.write() as conn:
@@ -109,7 +109,7 @@ async def years(ctx: Context) -> int:
         await outbox.add(conn, made)
         if people:
             turned = switches.Switch(name=f"year:{year}", on=True, value=people[-1], at=ctx.clock())
-            await switches.turn(conn, turned)
+            await switches.set_switch(conn, turned)
     return len(made)
 
 
@@ -124,7 +124,7 @@ async def _delivery(
     at: datetime | None = None,
 ) -> Sequence[Delivery]:
     """One message to where they wrote last. What answers an act of theirs comes `at` any hour; the rest by day."""
-    homes = (await nudges.homes(conn, [supporter_id])).get(supporter_id, [])
+    homes = (await nudges.reachable_addresses(conn, [supporter_id])).get(supporter_id, [])
     return [
         Delivery(
             id=ctx.ids.new(),
@@ -139,29 +139,29 @@ async def _delivery(
     ]
 
 
-def _awake(ctx: Context, home: Home) -> datetime:
+def _awake(ctx: Context, home: ReachableAddress) -> datetime:
     zone = known_zone(home.time_zone, ctx.zone)
     return quiet_until(ctx.clock(), zone, ENDS_FOR_NUDGES) or ctx.clock()
 
 
-async def bilan_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+async def after_a_gift_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """What their gift did. Raises OutOfDate where it counts no more, NotYet in their night."""
     await _may(ctx, person)
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, int(delivery.args["gift"]))
         if gift is None or gift.book.counted.minor <= 0 or gift.supporter_id != person.id:
-            raise OutOfDate("the gift counts no more")
+            raise Obsolete("the gift counts no more")
         if ctx.clock() > (gift.book.paid_at or ctx.clock()) + _AT_MOST:
-            raise OutOfDate("it was held back too long")
+            raise Obsolete("it was held back too long")
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
-    view = words.BilanView(
+    view = words.ImpactUpdateView(
         campaign=campaign.authored,
         money=gift.book.counted,
         paid_on=(gift.book.paid_at or ctx.clock()).astimezone(known_zone(person.time_zone, ctx.zone)).date(),
         standing=campaign_cards.standing(campaign),
         picture=await campaign_cards.picture(ctx, campaign, person.locale),
     )
-    return words.bilan(ctx.catalog, person.locale, view)
+    return words.impact_update(ctx.catalog, person.locale, view)
 
 
 async def year_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
@@ -171,7 +171,7 @@ async def year_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card
     async with ctx.db.read() as conn:
         sums = await rows.sums(conn, person.id, *_span(ctx, year))
     if not sums:
-        raise OutOfDate("nothing of that year counts any more")
+        raise Obsolete("nothing of that year counts any more")
     (count, total), *others = [(count, Money(minor, code)) for code, count, minor in sums]
     view = words.YearView(charity=ctx.charity, year=year, gifts=count, total=total, others=tuple(others))
     return words.year(ctx.catalog, person.locale, view)
@@ -182,10 +182,10 @@ async def _may(ctx: Context, person: Supporter) -> None:
         agreed = await supporters.preferences(conn, person.id)
         frozen = await switches.is_frozen(conn)
     if not agreed & set(_WILLING):
-        raise OutOfDate("they agreed to neither news nor reminders")
+        raise Obsolete("they agreed to neither news nor reminders")
     asleep = quiet_until(ctx.clock(), known_zone(person.time_zone, ctx.zone), ENDS_FOR_NUDGES)
     if frozen or asleep is not None:
-        raise NotYet(asleep, "frozen or night")
+        raise Deferred(asleep, "frozen or night")
 
 
 def _span(ctx: Context, year: int) -> tuple[datetime, datetime]:

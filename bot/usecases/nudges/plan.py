@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import holdout, nudges
 from bot.domain.campaigns import Campaign
-from bot.domain.nudges import POLICIES, Campaigning, Caps, Due, History, PolicyName
+from bot.domain.nudges import POLICIES, Campaigning, Caps, Due, GivingHistory, PolicyName
 from bot.domain.people import Preference
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.store.campaigns import campaigns as campaign_rows
@@ -20,7 +20,7 @@ from bot.store.core import cursors, outbox, switches
 from bot.store.core.outbox import Delivery, Lane
 from bot.store.db import Connection
 from bot.store.nudges import nudges as rows
-from bot.store.nudges.nudges import Candidate, Decision, GiftSeen, Home, Past
+from bot.store.nudges.nudges import Candidate, Decision, GiftSeen, Past, ReachableAddress
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.matching import matching
@@ -58,7 +58,7 @@ class _Person:
 
     candidate: Candidate
     past: Past
-    homes: Sequence[Home]
+    homes: Sequence[ReachableAddress]
     agreed: bool
 
 
@@ -68,7 +68,7 @@ class Plan:
 
     look: datetime | None
     decision: Decision | None = None
-    home: Home | None = None
+    home: ReachableAddress | None = None
     send_at: datetime | None = None
 
 
@@ -184,7 +184,7 @@ def _plan_alone(ctx: Context, around: _Round, person: _Person) -> Plan:
 async def _people(conn: Connection, candidates: Sequence[Candidate], now: datetime) -> list[_Person]:
     ids = [c.id for c in candidates]
     pasts = await rows.pasts(conn, ids, now, now - CAPS.asks_within)
-    homes = await rows.homes(conn, ids)
+    homes = await rows.reachable_addresses(conn, ids)
     agreed = await rows.agreed(conn, ids, Preference.REMINDERS)
     return [
         _Person(candidate=c, past=pasts[c.id], homes=homes.get(c.id, ()), agreed=c.id in agreed) for c in candidates
@@ -236,9 +236,9 @@ def _campaign(
     return next((pair for pair in fitting if pair[0].id == last.campaign_id), fitting[0] if fitting else None)
 
 
-def _history(person: _Person) -> History:
+def _history(person: _Person) -> GivingHistory:
     sent = [at for _, at, arm in person.past.decided if arm == "sent"]
-    return History(
+    return GivingHistory(
         gifts=[g.paid_at for g in person.past.gifts],
         monthly=person.past.monthly,
         in_trouble=person.past.in_trouble,
@@ -307,7 +307,7 @@ async def campaign_news(ctx: Context) -> int:
         async with ctx.db.write() as conn:
             last = await rows.look_again(conn, above, 5_000, now)
             if last is None:
-                await switches.turn(conn, switches.Switch(name=_NEWS, on=True, value=news, at=now))
+                await switches.set_switch(conn, switches.Switch(name=_NEWS, on=True, value=news, at=now))
                 return ranges
         ranges, above = ranges + 1, last
 

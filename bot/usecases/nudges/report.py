@@ -11,7 +11,7 @@ from bot.domain.lift import Arm, Lift, MoneyLift, MoneyStratum, Stratum, compare
 from bot.domain.nudges import PolicyName
 from bot.store.db import Connection
 from bot.store.nudges import figures
-from bot.store.nudges.figures import Cell, Money
+from bot.store.nudges.figures import ArmMoney, Cell
 from bot.usecases.context import Context
 from bot.usecases.nudges.policies import Standing, standings
 
@@ -95,7 +95,7 @@ def _strata(cells: Sequence[Cell]) -> list[Stratum]:
     return [Stratum(sent=_arm(by.get("sent")), held_out=_arm(by.get("held_out"))) for by in arms.values()]
 
 
-def _money_strata(found: Sequence[Money]) -> list[MoneyStratum]:
+def _money_strata(found: Sequence[ArmMoney]) -> list[MoneyStratum]:
     by_chance: defaultdict[float, dict[str, list[int]]] = defaultdict(lambda: {"sent": [], "held_out": []})
     for one in found:
         by_chance[one.propensity][one.arm] += [one.minor] * one.supporters

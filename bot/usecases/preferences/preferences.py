@@ -9,7 +9,7 @@ from bot.store.nudges import nudges
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.core.stripe_login import login_page
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap
@@ -41,7 +41,7 @@ async def consent_card(ctx: Context, delivery: Delivery, person: Supporter) -> C
     async with ctx.db.read() as conn:
         chosen = await supporters.has_chosen(conn, person.id)
     if chosen:
-        raise OutOfDate("they have chosen already")
+        raise Obsolete("they have chosen already")
     view = words.PreferencesView(charity=ctx.charity, agreed={}, offered=OFFERED)
     return messages_nudge.consent(ctx.catalog, person.locale, view)
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.domain.gifts import Change
 from bot.domain.people import Contact
-from bot.domain.referrals import How, Node, Outcome, Referral, gave_before, path_under
+from bot.domain.referrals import How, Node, Referral, ReferralOutcome, gave_before, path_under
 from bot.store.db import Connection
 from bot.store.gifts import gifts
 from bot.store.referrals import referrals as rows
@@ -27,7 +27,7 @@ CHUNK = 500  # nodes whose paths are written anew in one transaction
 
 
 # --- who brought whom -----------------------------------------------------------------------------
-async def bring(
+async def record_referral(
     ctx: Context,
     conn: Connection,
     newcomer_id: int,
@@ -39,18 +39,18 @@ async def bring(
     campaign_id: int | None = None,
     candidates: Sequence[int] = (),
     at: datetime | None = None,
-) -> Outcome:
+) -> ReferralOutcome:
     """Note how somebody came who was never here before; the caller knows that they are new. Needs `write_money`.
 
     Without an inviter, or with one who was erased meanwhile, it is unknown. `candidates`: supporters one of whom it
     may have been. `at`: when they came (UTC), where that is longer ago than now.
     """
     if await rows.referral(conn, newcomer_id) is not None:
-        return Outcome.ALREADY
+        return ReferralOutcome.ALREADY
     leads = await supporters.living(conn, [i for i in (inviter_id, *candidates) if i is not None])
     inviter = leads.get(inviter_id) if inviter_id is not None else None
     if inviter == newcomer_id:
-        return Outcome.SELF
+        return ReferralOutcome.SELF
     one = Referral(
         supporter_id=newcomer_id,
         inviter_id=inviter,
@@ -64,42 +64,42 @@ async def bring(
     return await _note(ctx, conn, one)
 
 
-async def settle(ctx: Context, contact: Contact, inviter_id: int) -> Outcome:
+async def claim_inviter(ctx: Context, contact: Contact, inviter_id: int) -> ReferralOutcome:
     """Somebody says who invited them: once, and only where it is not known."""
     person = await who(ctx, contact)
     async with ctx.db.write_money() as conn:
         leads = await supporters.living(conn, [inviter_id, person.id])
         inviter, mine = leads.get(inviter_id), leads.get(person.id)
         if inviter is None or mine is None:
-            return Outcome.UNKNOWN
+            return ReferralOutcome.UNKNOWN
         if inviter == mine:
-            return Outcome.SELF
+            return ReferralOutcome.SELF
         known = await rows.referral(conn, mine)
         if known is not None and (known.inviter_id is not None or known.settled_at is not None):
-            return Outcome.ALREADY
+            return ReferralOutcome.ALREADY
         first = await gifts.first_paid_at(conn, mine)
         if first is not None and (known is None or gave_before(known, first)):
-            return Outcome.OLD
+            return ReferralOutcome.OLD
         nothing = Referral(supporter_id=mine, inviter_id=None, how=How.SAID, certain=False, at=person.joined_at)
         came = known or nothing
         if await supporters.joined_at(conn, inviter) > came.at:  # an old supporter is not brought by a new one
-            return Outcome.OLD
+            return ReferralOutcome.OLD
         said = replace(came, inviter_id=inviter, settled_at=ctx.clock(), candidates=())
         return await _note(ctx, conn, said, said=True)
 
 
-async def _note(ctx: Context, conn: Connection, one: Referral, *, said: bool = False) -> Outcome:
+async def _note(ctx: Context, conn: Connection, one: Referral, *, said: bool = False) -> ReferralOutcome:
     if one.inviter_id is not None and await rows.is_above(conn, one.supporter_id, one.inviter_id):
-        return Outcome.CYCLE
+        return ReferralOutcome.CYCLE
     if said:
         await rows.write(conn, one)
     elif not await rows.add(conn, one):
-        return Outcome.ALREADY
+        return ReferralOutcome.ALREADY
     if one.inviter_id is None:
-        return Outcome.UNKNOWN
+        return ReferralOutcome.UNKNOWN
     await attach(conn, one.supporter_id, one.inviter_id)
-    await thank_inviter.brought(ctx, conn, one.inviter_id)
-    return Outcome.BROUGHT
+    await thank_inviter.thank_inviter(ctx, conn, one.inviter_id)
+    return ReferralOutcome.BROUGHT
 
 
 # --- the tree -------------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ async def attach(conn: Connection, supporter_id: int, parent_id: int) -> None:
     """Put a supporter, with all whom they brought, under another one. Needs `write_money`."""
     await rows.ensure(conn, [supporter_id, parent_id])
     await rows.set_parent(conn, supporter_id, parent_id)
-    await repath(conn)
+    await rebuild_paths(conn)
 
 
 async def take_out(conn: Connection, supporter_id: int, *, by: int) -> None:
@@ -124,7 +124,7 @@ async def tick(ctx: Context) -> int:
     looked = 0
     while await _is_behind(ctx):
         async with ctx.db.write_money() as conn:
-            looked += await repath(conn)
+            looked += await rebuild_paths(conn)
     return looked
 
 
@@ -133,7 +133,7 @@ async def _is_behind(ctx: Context) -> bool:
         return await rows.is_behind(conn)
 
 
-async def repath(conn: Connection) -> int:
+async def rebuild_paths(conn: Connection) -> int:
     """Write anew up to `CHUNK` paths that are behind, and move the credit of their nodes; how many were looked at.
 
     What is below a node whose path has changed is put into the queue, so that a crash loses nothing.

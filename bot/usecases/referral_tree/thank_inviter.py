@@ -13,7 +13,7 @@ from bot.store.referrals import invites, referrals
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.notify import tell_all
-from bot.usecases.core.send_errors import NotYet
+from bot.usecases.core.send_errors import Deferred
 from content.cards import Card, Tap
 from content.messages import referrals as words
 
@@ -22,13 +22,13 @@ CIRCLE = Tap(action="circle")
 WHO = Tap(action="by")
 
 
-async def brought(ctx: Context, conn: Connection, inviter_id: int) -> None:
+async def thank_inviter(ctx: Context, conn: Connection, inviter_id: int) -> None:
     """Somebody has just come by this supporter."""
     people = (await referrals.circle(conn, inviter_id)).people_direct
     if people >= VERY_MANY:
         await _tell_staff(ctx, conn, inviter_id, people)
     number = max((n for n in RECOGNISED_AT if n <= people), default=None)
-    if number is None or not await referrals.recognise(conn, inviter_id, number, ctx.clock()):
+    if number is None or not await referrals.note_thanked(conn, inviter_id, number, ctx.clock()):
         return
     person = await reader(conn, inviter_id)
     if person is not None and Preference.NEWS in await supporters.preferences(conn, inviter_id):
@@ -70,4 +70,4 @@ def by_day(ctx: Context, person: Supporter) -> None:
     """What answers nothing that somebody has just done waits for their morning. Raises NotYet."""
     zone = known_zone(person.time_zone, ctx.zone)
     if (awake := quiet_until(ctx.clock(), zone, ENDS_FOR_NUDGES)) is not None:
-        raise NotYet(awake, "they sleep")
+        raise Deferred(awake, "they sleep")

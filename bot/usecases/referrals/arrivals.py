@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.arrivals import Counts, Verdict
 from bot.domain.people import Contact, Supporter
-from bot.domain.referrals import How, InviteLink, Outcome
+from bot.domain.referrals import How, InviteLink, ReferralOutcome
 from bot.store.core import cursors, outbox
 from bot.store.core.outbox import Delivery, Lane
 from bot.store.db import Connection
@@ -23,7 +23,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.join import meet
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals.chat_links import tell_staff
-from bot.usecases.referrals.invited_by import BROUGHT, WHO_INVITED
+from bot.usecases.referrals.invited_by import INVITED_BY, WHO_INVITED
 
 _REMEMBERED = timedelta(days=400)  # that somebody has left
 _AT_ONCE = 50  # newcomers in one transaction
@@ -42,7 +42,7 @@ class Newcomer:
 
 
 # --- Telegram -------------------------------------------------------------------------------------
-async def by_chat_link(ctx: Context, contact: Contact, url: str) -> Outcome | None:
+async def by_chat_link(ctx: Context, contact: Contact, url: str) -> ReferralOutcome | None:
     """Somebody who was outside joined the chat `contact.place` by an invite link. None: it is no link of ours."""
     async with ctx.db.read() as conn:
         if await invites.link_by_code(conn, "telegram", url) is None:
@@ -52,7 +52,7 @@ async def by_chat_link(ctx: Context, contact: Contact, url: str) -> Outcome | No
         assert link is not None
         await invites.set_uses(conn, link.id, link.uses + 1, ctx.clock())
         if await rows.has_left(conn, _digest(ctx, contact)):
-            return Outcome.OLD
+            return ReferralOutcome.OLD
         return await _arrived(ctx, conn, contact, How.CHAT_LINK, link, certain=True)
 
 
@@ -109,7 +109,7 @@ async def by_discord(
     counts: Counts,
     *,
     confirmed: bool = False,
-) -> list[Outcome]:
+) -> list[ReferralOutcome]:
     """People joined a server, and its counts moved so: note who brought them.
 
     The counts are written with the last of them, so that after a crash they are looked into again, as people who came
@@ -117,7 +117,7 @@ async def by_discord(
     have brought them.
     """
     noted = newcomers if verdict.code is not None or verdict.candidates else ()
-    outcomes: list[Outcome] = []
+    outcomes: list[ReferralOutcome] = []
     while len(noted) > _AT_ONCE:
         async with ctx.db.write_money() as conn:
             outcomes += await _note(ctx, conn, noted[:_AT_ONCE], verdict, confirmed)
@@ -130,7 +130,7 @@ async def by_discord(
 
 async def _note(
     ctx: Context, conn: Connection, newcomers: Sequence[Newcomer], verdict: Verdict, confirmed: bool
-) -> list[Outcome]:
+) -> list[ReferralOutcome]:
     link = await invites.link_by_code(conn, "discord", verdict.code) if verdict.code is not None else None
     owners = {await _owner(conn, code) for code in verdict.candidates}
     candidates = sorted(owner for owner in owners if owner is not None)
@@ -159,9 +159,9 @@ async def _follow(ctx: Context, conn: Connection, guild: str, counts: Counts) ->
 
 async def _came(
     ctx: Context, conn: Connection, one: Newcomer, link: InviteLink | None, candidates: Sequence[int], certain: bool
-) -> Outcome:
+) -> ReferralOutcome:
     if one.returned:
-        return Outcome.OLD
+        return ReferralOutcome.OLD
     at = one.came_at
     return await _arrived(ctx, conn, one.contact, How.DISCORD, link, certain=certain, candidates=candidates, at=at)
 
@@ -198,21 +198,21 @@ async def _arrived(
     certain: bool,
     candidates: Sequence[int] = (),
     at: datetime | None = None,
-) -> Outcome:
+) -> ReferralOutcome:
     """Remember a newcomer, and who brought them. Staff are no supporters, and who was one already is not brought.
 
     `at`: when the platform says that they came (UTC). Who used the bot right after that was faster than our look.
     """
     if await staff.find(conn, contact.platform, contact.external_id) is not None:
-        return Outcome.OLD
+        return ReferralOutcome.OLD
     known = await supporters.find(conn, contact.platform, contact.external_id)
     if known is not None and (at is None or known.joined_at <= at):
-        return Outcome.OLD
+        return ReferralOutcome.OLD
     newcomer = known or await meet(ctx, conn, contact)
     if known is None and contact.platform == "telegram":  # a bot may not write to who never wrote to it
         await supporters.set_reachable(conn, "telegram", contact.external_id, False, ctx.clock())
     invite = None if link is None else await invites.by_id(conn, link.invite_id)
-    outcome = await refer.bring(
+    outcome = await refer.record_referral(
         ctx,
         conn,
         newcomer.id,
@@ -223,11 +223,11 @@ async def _arrived(
         candidates=candidates,
         at=at,
     )
-    if outcome is Outcome.BROUGHT and invite is not None:
+    if outcome is ReferralOutcome.BROUGHT and invite is not None:
         await invites.count(conn, invite.id, "joined", ctx.clock())
-    if outcome is Outcome.BROUGHT:
-        await _say_in_time(ctx, conn, newcomer, BROUGHT)
-    if outcome is Outcome.UNKNOWN and contact.platform == "discord":
+    if outcome is ReferralOutcome.BROUGHT:
+        await _say_in_time(ctx, conn, newcomer, INVITED_BY)
+    if outcome is ReferralOutcome.UNKNOWN and contact.platform == "discord":
         await _say_in_time(ctx, conn, newcomer, WHO_INVITED)
     return outcome
 
@@ -245,4 +245,4 @@ async def _say_in_time(ctx: Context, conn: Connection, newcomer: Supporter, mess
     )
     waits = outbox.State.PARKED if newcomer.platform == "discord" else outbox.State.UNREACHABLE
     await outbox.add(conn, [said])
-    await outbox.mark(conn, [outbox.Outcome(id=said.id, state=waits)], ctx.clock())
+    await outbox.mark(conn, [outbox.SendOutcome(id=said.id, state=waits)], ctx.clock())

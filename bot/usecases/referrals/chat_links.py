@@ -25,15 +25,15 @@ from bot.usecases.core.notify import tell_all
 from bot.usecases.ports import (
     Gone,
     InDoubt,
+    InviteLimitReached,
     InvitingPlatform,
+    JoinsNotVisible,
     MadeInvite,
-    NoRight,
-    NoRoom,
+    MissingPermission,
     PlatformError,
     Rejected,
     RetryLater,
     Unreachable,
-    Untold,
 )
 
 log = logging.getLogger(__name__)
@@ -122,7 +122,7 @@ async def _make(ctx: Context, platform: InvitingPlatform, place: Place, invite: 
     try:
         async with asyncio.timeout(_PATIENCE):
             if not await _has_room(ctx, platform, place):
-                raise NoRoom("as many links as we want there")
+                raise InviteLimitReached("as many links as we want there")
             made = await platform.create_invite(place.chat_id, f"Obole {(invite.code or '')[:4]}")
     except TimeoutError:
         log.warning("%s took too long to make an invite", place.platform)
@@ -210,9 +210,9 @@ async def _revoke(platform: InvitingPlatform, home: str, code: str) -> None:
 async def _failed(ctx: Context, place: Place, why: PlatformError) -> str:
     """Remember why, so that not every donor asks again; what staff can mend they hear once. What it was."""
     match why:
-        case NoRight():
+        case MissingPermission():
             trouble = rows.RIGHTS
-        case Untold():
+        case JoinsNotVisible():
             trouble = rows.PUBLIC
         case Unreachable() | Gone():
             trouble = rows.GONE

@@ -12,7 +12,7 @@ from bot.domain.campaigns import Campaign
 from bot.domain.deeplink import InvitePayload, invite_payload
 from bot.domain.deeplink import deep_link as into_the_bot
 from bot.domain.people import Contact, Preference, Supporter
-from bot.domain.referrals import How, Invite, Outcome
+from bot.domain.referrals import How, Invite, ReferralOutcome
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Connection
 from bot.store.inbox import inbox
@@ -57,7 +57,7 @@ def touch_of(invite: Invite) -> Touch:
 
 def deep_link(ctx: Context, invite: Invite, campaign_id: int | None = None, minor: int | None = None) -> str | None:
     """The address into the Telegram bot, perhaps straight to a campaign and an amount; None without a Telegram bot."""
-    username = ctx.whereabouts.telegram_username
+    username = ctx.identity.telegram_username
     if username is None or invite.code is None:
         return None
     return into_the_bot(username, invite_payload(invite.code, campaign_id, minor))
@@ -147,22 +147,22 @@ async def _is_own(ctx: Context, invite: Invite, supporter: Supporter) -> bool:
         return (await supporters.living(conn, [invite.supporter_id])).get(invite.supporter_id) == supporter.id
 
 
-async def met(ctx: Context, contact: Contact, invite: Invite, how: How, campaign: Campaign | None) -> Outcome:
+async def met(ctx: Context, contact: Contact, invite: Invite, how: How, campaign: Campaign | None) -> ReferralOutcome:
     """Somebody comes by an invite: a referral if they were never here before. Staff are nobody's guests."""
     async with ctx.db.read() as conn:
         if await supporters.find(conn, contact.platform, contact.external_id) is not None:
-            return Outcome.OLD
+            return ReferralOutcome.OLD
     async with ctx.db.write_money() as conn:
         if await supporters.find(conn, contact.platform, contact.external_id) is not None:
-            return Outcome.OLD
+            return ReferralOutcome.OLD
         if await staff.find(conn, contact.platform, contact.external_id) is not None:
-            return Outcome.OLD
+            return ReferralOutcome.OLD
         newcomer = await meet(ctx, conn, contact)
         about = None if campaign is None else campaign.id
-        outcome = await refer.bring(
+        outcome = await refer.record_referral(
             ctx, conn, newcomer.id, invite.supporter_id, how, certain=True, invite_id=invite.id, campaign_id=about
         )
-        if outcome is Outcome.BROUGHT:
+        if outcome is ReferralOutcome.BROUGHT:
             await invites.count(conn, invite.id, "joined", ctx.clock(), about or 0)
     return outcome
 
@@ -174,7 +174,7 @@ async def on_shared_card(ctx: Context, contact: Contact, campaign_id: int, minor
         return await give.by_id(ctx, contact, campaign_id, minor, touch)
     async with ctx.db.read() as conn:
         campaign = await _campaign(conn, campaign_id)
-    brought = await met(ctx, contact, found, How.DISCORD, campaign) is Outcome.BROUGHT
+    brought = await met(ctx, contact, found, How.DISCORD, campaign) is ReferralOutcome.BROUGHT
     supporter = await who(ctx, contact)
     own = await _is_own(ctx, found, supporter)
     reply = await give.by_id(ctx, contact, campaign_id, minor, _SEE if own else touch)

@@ -21,7 +21,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.access import member
 from bot.usecases.core.join import who
-from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.giving import campaign_cards, give, links
 from bot.usecases.referral_tree import thank_inviter
 from bot.usecases.referrals import chat_links
@@ -57,7 +57,7 @@ async def show(ctx: Context, contact: Contact, own_words: str = "") -> Reply:
         invite = replace(invite, words=text)
     ways, campaign = await ways_of(ctx, invite), await give.first_open(ctx)
     said = invite.words or _ready(ctx, supporter.locale, campaign)
-    inline = contact.platform == "telegram" and ctx.whereabouts.telegram_inline
+    inline = contact.platform == "telegram" and ctx.identity.telegram_inline
     view = words.InviteView(
         words=said,
         ways=ways,
@@ -282,6 +282,6 @@ async def friend_gave_card(ctx: Context, delivery: Delivery, person: Supporter) 
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, int(delivery.args["gift"]))
         if gift is None or gift.disowned_at is not None or not gift.book.counted.is_positive:
-            raise OutOfDate("nothing was given after all")
+            raise Obsolete("nothing was given after all")
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
     return words.friend_gave(ctx.catalog, person.locale, campaign.authored)

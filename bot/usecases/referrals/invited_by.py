@@ -5,14 +5,14 @@ from itertools import islice
 
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Preference, Supporter
-from bot.domain.referrals import Outcome
+from bot.domain.referrals import ReferralOutcome
 from bot.store.core.outbox import Delivery
 from bot.store.db import Connection
 from bot.store.referrals import invites, referrals
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import invite as own
 from bot.usecases.reply import Reply
@@ -25,11 +25,11 @@ _TELEGRAM = re.compile(r"(?:https?://)?(t\.me/\+[A-Za-z0-9_-]{6,64})")
 _MOST_CANDIDATES = 5
 _MOST_CODES = 3  # looked up in one text
 WHO_INVITED = "who_invited"  # the message that asks a newcomer
-BROUGHT = "brought"  # the message that says by whose invite they came
-_SAID: dict[Outcome, words.Said] = {
-    Outcome.BROUGHT: "done",
-    Outcome.ALREADY: "known",
-    Outcome.OLD: "old",
+INVITED_BY = "brought"  # the message that says by whose invite they came
+_SAID: dict[ReferralOutcome, words.Said] = {
+    ReferralOutcome.BROUGHT: "done",
+    ReferralOutcome.ALREADY: "known",
+    ReferralOutcome.OLD: "old",
 }  # all else is « not »: who came through whom is nobody's to find out
 
 
@@ -56,7 +56,7 @@ async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
 
 async def _said(ctx: Context, contact: Contact, inviter: int | None) -> Reply:
     person = await who(ctx, contact)
-    outcome = Outcome.UNKNOWN if inviter is None else await refer.settle(ctx, contact, inviter)
+    outcome = ReferralOutcome.UNKNOWN if inviter is None else await refer.claim_inviter(ctx, contact, inviter)
     card = words.inviter_said(ctx.catalog, person.locale, _SAID.get(outcome, "not"))
     return Reply(card=card)
 
@@ -86,11 +86,11 @@ async def who_invited_card(ctx: Context, delivery: Delivery, person: Supporter) 
     """What a newcomer reads, of whom it is unknown, the next time they use the bot. Raises OutOfDate once it is."""
     card = await _question(ctx, person)
     if card is None:
-        raise OutOfDate("it is known by now")
+        raise Obsolete("it is known by now")
     return card
 
 
-async def brought_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+async def invited_by_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """What who came by a link into a channel or server reads the first time they use the bot, as others do at once.
 
     Raises OutOfDate where it is not so any more.
@@ -99,8 +99,8 @@ async def brought_card(ctx: Context, delivery: Delivery, person: Supporter) -> C
         found = await referrals.referral(conn, person.id)
         invite = await invites.by_id(conn, found.invite_id) if found is not None and found.invite_id else None
     if invite is None:
-        raise OutOfDate("nobody has brought them after all")
-    return words.brought(ctx.catalog, person.locale, await own.inviter_name(ctx, invite))
+        raise Obsolete("nobody has brought them after all")
+    return words.invited_by(ctx.catalog, person.locale, await own.inviter_name(ctx, invite))
 
 
 async def _question(ctx: Context, person: Supporter) -> Card | None:

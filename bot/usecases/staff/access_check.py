@@ -189,7 +189,7 @@ async def _answered(ctx: Context, contact: Contact, person: Member, what: str, t
 
 def _elsewhere(ctx: Context, contact: Contact) -> Reply:
     """In a group: nobody is looked up, since the answer is everybody's."""
-    bot = ctx.whereabouts.telegram_username
+    bot = ctx.identity.telegram_username
     chat = Tap(url=f"https://t.me/{bot}") if bot and contact.platform == "telegram" else None
     return Reply(card=words.only_in_private(ctx.catalog, contact.locale, chat))
 

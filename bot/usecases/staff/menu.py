@@ -5,7 +5,7 @@ from bot.domain.staff import Member
 from bot.store.core import switches
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
-from bot.usecases.staff.routes import HOME
+from bot.usecases.staff.routes import MENU
 from content.cards import Tap
 from content.messages import staff as words
 
@@ -14,6 +14,6 @@ async def show(ctx: Context, contact: Contact, person: Member, argument: str) ->
     """`/equipe`: the doors that their role opens."""
     async with ctx.db.read() as conn:
         frozen = await switches.is_frozen(conn)
-    doors = tuple((entry.label, Tap(action=entry.action)) for entry in HOME if person.role.may(entry.role))
-    view = words.HomeView(charity=ctx.charity, role=person.role.value, frozen=frozen, doors=doors)
+    doors = tuple((entry.label, Tap(action=entry.action)) for entry in MENU if person.role.may(entry.role))
+    view = words.MenuView(charity=ctx.charity, role=person.role.value, frozen=frozen, doors=doors)
     return Reply(card=words.home(ctx.catalog, person.locale, view))

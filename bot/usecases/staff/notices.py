@@ -26,7 +26,7 @@ from bot.usecases.ports import (
     Gone,
     InDoubt,
     MessageRef,
-    NoRight,
+    MissingPermission,
     Platform,
     PlatformError,
     Rejected,
@@ -153,7 +153,7 @@ _LOCALES: Mapping[str, tuple[Locale, ...]] = {"fr": ("fr",), "en": ("en",), "fr+
 async def _say_kind(now: _Round, kind: str, due: Sequence[Notice]) -> int:
     if kind not in KINDS:
         log.error("nobody knows how to word a notice of kind %s", kind)
-        await _settle(now.ctx, due)
+        await _note_outcome(now.ctx, due)
         return 0
     if len(due) > _MANY and kind in SUMMED_UP:
         return await _say_or_wait(now, due[0], also=due[1:])
@@ -193,7 +193,7 @@ async def _say(now: _Round, one: Notice, also: Sequence[Notice] = ()) -> int:
         if reached or later:
             break
     if reached and not later:
-        await _settle(now.ctx, [one, *also])
+        await _note_outcome(now.ctx, [one, *also])
         return 1
     await _put_off(now.ctx, [one, *also])
     return 0
@@ -217,7 +217,7 @@ async def _tell(now: _Round, target: Target, one: Notice, others: int) -> bool:
         raise
     except (Unreachable, Rejected) as why:
         log.warning("notice %d could not be said on %s: %s", one.id, target.platform, why)
-        if target.is_place and isinstance(why, Unreachable | NoRight | Gone):
+        if target.is_place and isinstance(why, Unreachable | MissingPermission | Gone):
             async with ctx.db.write() as conn:
                 await rights_lost(ctx, conn, target.platform, target.address)
         return False
@@ -259,7 +259,7 @@ async def _edit(now: _Round, one: Notice, copy: Copy, locales: Sequence[Locale])
         log.info("notice %d stays as it was on %s: %s", one.id, copy.platform, why)
 
 
-async def _settle(ctx: Context, due: Sequence[Notice]) -> None:
+async def _note_outcome(ctx: Context, due: Sequence[Notice]) -> None:
     async with ctx.db.write() as conn:
         for one in due:
             await rows.said(conn, one.id, ctx.clock())

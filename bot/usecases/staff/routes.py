@@ -4,8 +4,9 @@ from bot.domain.staff import Role
 from bot.usecases.staff.broadcasts import corrections, handlers, live
 from bot.usecases.staff.campaigns import edit, matching, places
 from bot.usecases.staff.campaigns import handlers as campaign_talk
-from bot.usecases.staff.gifts import cases, refunds
+from bot.usecases.staff.gifts import refunds
 from bot.usecases.staff.handler import Answering, Answers, Entry, Handler, Handlers
+from bot.usecases.staff.inbox import cases
 from bot.usecases.staff.inbox import handlers as inbox_talk
 from bot.usecases.staff.money import payments_pause
 from bot.usecases.staff.nudges import handlers as nudge_talk
@@ -56,7 +57,7 @@ ANSWERS: Answers = {
     "rf": Answering(Role.OWNER, refunds.written),
     "st": Answering(Role.OWNER, limits.written),
 }  # by the verb of what was asked for
-HOME: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
+MENU: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
     Entry("staff-home-campaigns", "go:campaigns", Role.VIEWER),
     Entry("staff-home-broadcast", "go:broadcast", Role.EDITOR),
     Entry("staff-home-places", "pl", Role.EDITOR),

@@ -5,7 +5,7 @@ from bot.domain.people import Contact, Supporter
 from bot.store.core.outbox import Delivery
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.referrals import invite as own
 from bot.usecases.reply import Reply
 from bot.usecases.supporters import linking
@@ -62,7 +62,7 @@ async def link_confirm_card(ctx: Context, delivery: Delivery, person: Supporter)
     """The question to the account that was given the code. Raises OutOfDate once it is answered or too old."""
     question = await linking.by_id(ctx, int(delivery.args["link"]), person)
     if question is None:
-        raise OutOfDate("nobody waits for an answer any more")
+        raise Obsolete("nobody waits for an answer any more")
     return await _same_person(ctx, person, question) or _nameless(ctx, person)
 
 

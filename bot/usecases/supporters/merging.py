@@ -33,7 +33,7 @@ async def merge(ctx: Context, conn: Connection, one: int, other: int) -> int | N
     await merging.hand_over(conn, loser, winner)
     await nudges.look_at(conn, {winner: ctx.clock()})  # the one may have agreed, and the other have given
     await _move_place(conn, loser, winner, gave)
-    await refer.repath(conn)  # the rest follows by refer.tick
+    await refer.rebuild_paths(conn)  # the rest follows by refer.tick
     return winner
 
 

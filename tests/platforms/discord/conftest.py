@@ -21,7 +21,7 @@ from content.catalog import Catalog
 from content.writer import Charity
 from payments.reference import Keyring
 from tests.conftest import MovingClock
-from tests.platforms.discord.fake_talk import FakeTalk
+from tests.platforms.discord.fake_router import FakeTalk
 from tests.world import RecordingGateway
 
 

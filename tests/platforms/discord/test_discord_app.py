@@ -16,7 +16,7 @@ from bot.usecases.context import Context
 from bot.usecases.ports import Rejected, RetryLater
 from content.cards import Card
 from tests.platforms.discord.conftest import make_app
-from tests.platforms.discord.fake_talk import FakeTalk
+from tests.platforms.discord.fake_router import FakeTalk
 
 SECRET = "MTA0.wrong.secret"
 HANGS = 20  # seconds after which something is waited for that does not come
@@ -27,7 +27,7 @@ def synced(sandbox: DiscordSandbox) -> int:
 
 
 async def test_the_bot_knows_who_it_is(app: DiscordApp, ctx: Context, sandbox: DiscordSandbox) -> None:
-    assert ctx.whereabouts.discord_application_id == str(sandbox.application_id)
+    assert ctx.identity.discord_application_id == str(sandbox.application_id)
     assert sandbox.state()["bot"]["connected"]
 
 

@@ -9,7 +9,7 @@ from bot.usecases.context import Context
 from bot.usecases.reply import Form
 from content.cards import Button, Card
 from tests.contract_tools import exchanges, needs_contract, recording, violations
-from tests.platforms.discord.fake_talk import FakeTalk
+from tests.platforms.discord.fake_router import FakeTalk
 from tests.platforms.discord.test_discord_render import picture
 
 FULL = Card(

@@ -6,7 +6,15 @@ import discord
 import pytest
 
 from bot.platforms.discord.errors import platform_error
-from bot.usecases.ports import Gone, InDoubt, NoRight, PlatformError, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import (
+    Gone,
+    InDoubt,
+    MissingPermission,
+    PlatformError,
+    Rejected,
+    RetryLater,
+    Unreachable,
+)
 
 # docs.discord.com/developers/topics/opcodes-and-status-codes, "JSON Error Codes"
 MEANINGS: dict[tuple[int, int], type[PlatformError]] = {
@@ -26,9 +34,9 @@ MEANINGS: dict[tuple[int, int], type[PlatformError]] = {
     (401, 0): RetryLater,
     (404, 10003): Gone,
     (404, 10008): Gone,
-    (403, 50001): NoRight,
-    (403, 50013): NoRight,
-    (400, 50083): NoRight,
+    (403, 50001): MissingPermission,
+    (403, 50013): MissingPermission,
+    (400, 50083): MissingPermission,
     (403, 50007): Unreachable,
     (403, 50278): Unreachable,
     (404, 10013): Unreachable,

@@ -16,7 +16,7 @@ from bot.usecases.context import Context
 from bot.usecases.ports import RetryLater
 from tests.logged import as_printed
 from tests.platforms.discord.conftest import make_app
-from tests.platforms.discord.fake_talk import FakeTalk
+from tests.platforms.discord.fake_router import FakeTalk
 
 NAME, WORDS = "Zoé Tremblay", "mon père est mort hier"
 WHO = {"id": "7", "username": NAME, "discriminator": "0"}

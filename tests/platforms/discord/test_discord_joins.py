@@ -19,7 +19,7 @@ from bot.usecases.core import join
 from bot.usecases.referrals import chat_links
 from tests.conftest import MovingClock
 from tests.platforms.discord.conftest import make_app
-from tests.platforms.discord.fake_talk import FakeTalk
+from tests.platforms.discord.fake_router import FakeTalk
 from tests.waiting import until
 
 SETTLE = 0.05  # seconds

@@ -13,7 +13,7 @@ from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, PrivateAnswer, Rejected, RetryLater, Unreachable
 from content.cards import Button, Card
 from tests.platforms.discord.conftest import make_app
-from tests.platforms.discord.fake_talk import FakeTalk
+from tests.platforms.discord.fake_router import FakeTalk
 from tests.platforms.discord.test_discord_render import picture
 
 CARD = Card(title="hello", lines=("there",))

@@ -21,7 +21,7 @@ from bot.usecases.reply import Form
 from content.cards import Card
 from content.commands import STAFF_COMMANDS
 from tests.platforms.discord.conftest import make_app
-from tests.platforms.discord.fake_talk import FakeTalk
+from tests.platforms.discord.fake_router import FakeTalk
 from tests.platforms.discord.test_discord_render import picture
 from tests.waiting import until
 

@@ -12,7 +12,7 @@ from bot.usecases.ports import Unreachable
 from content.cards import Card
 from content.commands import COMMANDS, STAFF_COMMANDS
 from tests.platforms.discord.conftest import make_app
-from tests.platforms.discord.fake_talk import PAY, TAPS, FakeTalk
+from tests.platforms.discord.fake_router import PAY, TAPS, FakeTalk
 from tests.platforms.discord.test_discord_render import picture
 from tests.waiting import until
 

@@ -26,7 +26,7 @@ from bot.usecases.ports import MessageRef, Rejected, RetryLater, Unreachable
 from bot.usecases.reply import Form
 from content.cards import Card
 from content.commands import COMMANDS
-from tests.platforms.discord.fake_talk import PAY, TAPS, FakeTalk
+from tests.platforms.discord.fake_router import PAY, TAPS, FakeTalk
 from tests.platforms.discord.test_discord_render import picture
 
 SHARED = Card(title="card", picture=picture(), rows=(TAPS,))

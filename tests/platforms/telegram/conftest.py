@@ -14,7 +14,7 @@ from bot.usecases.context import Context
 from content.catalog import Catalog
 from content.writer import Charity
 from payments.reference import Keyring
-from tests.platforms.telegram.fake_talk import FakeTalk
+from tests.platforms.telegram.fake_router import FakeTalk
 
 TOKEN = "123456:sandbox-token"
 

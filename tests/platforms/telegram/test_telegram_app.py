@@ -17,7 +17,7 @@ from bot.platforms.telegram.transport import AiohttpRequest
 from bot.sandbox.telegram import TelegramSandbox
 from bot.usecases.context import Context
 from bot.usecases.ports import Rejected, RetryLater
-from tests.platforms.telegram.fake_talk import FakeTalk
+from tests.platforms.telegram.fake_router import FakeTalk
 from tests.waiting import until
 
 SECRET = "webhook-secret_1"
@@ -55,7 +55,7 @@ def message_update(number: int, text: str = "hi") -> bytes:
 
 
 async def test_it_learns_its_name_and_sets_the_menus(app: TelegramApp, ctx: Context, sandbox: TelegramSandbox) -> None:
-    assert ctx.whereabouts.telegram_username == "obole_demo_bot"
+    assert ctx.identity.telegram_username == "obole_demo_bot"
     async with Bot(sandbox.token, base_url=f"{sandbox.url}/bot", request=AiohttpRequest()) as bot:
         menus = {code: await bot.get_my_commands(language_code=code) for code in (None, "en", "fr")}
     names = {code: [command.command for command in menu] for code, menu in menus.items()}

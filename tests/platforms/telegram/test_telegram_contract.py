@@ -7,7 +7,7 @@ from bot.sandbox.telegram import TelegramSandbox
 from bot.usecases.context import Context
 from content.cards import Button, Card
 from tests.contract_tools import exchanges, needs_contract, recording, violations
-from tests.platforms.telegram.fake_talk import FakeTalk
+from tests.platforms.telegram.fake_router import FakeTalk
 from tests.platforms.telegram.test_telegram_app import SECRET, our_web
 from tests.platforms.telegram.test_telegram_platform import picture
 

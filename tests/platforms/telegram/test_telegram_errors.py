@@ -4,7 +4,15 @@ import pytest
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.platforms.telegram.errors import platform_error
-from bot.usecases.ports import Gone, InDoubt, NoRight, PlatformError, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import (
+    Gone,
+    InDoubt,
+    MissingPermission,
+    PlatformError,
+    Rejected,
+    RetryLater,
+    Unreachable,
+)
 
 # The words are those of tdlib/telegram-bot-api and of core.telegram.org/api/errors.
 MEANINGS: list[tuple[TelegramError, type[PlatformError]]] = [
@@ -17,12 +25,12 @@ MEANINGS: list[tuple[TelegramError, type[PlatformError]]] = [
     (BadRequest("Message to edit not found"), Gone),
     (BadRequest("MESSAGE_ID_INVALID"), Gone),
     (BadRequest("Message can't be edited"), Gone),
-    (BadRequest("Not enough rights to send text messages to the chat"), NoRight),
-    (BadRequest("Have no rights to send a message"), NoRight),
-    (BadRequest("Need administrator rights in the channel chat"), NoRight),
-    (BadRequest("CHAT_WRITE_FORBIDDEN"), NoRight),
-    (BadRequest("CHAT_SEND_PHOTOS_FORBIDDEN"), NoRight),
-    (BadRequest("TOPIC_CLOSED"), NoRight),
+    (BadRequest("Not enough rights to send text messages to the chat"), MissingPermission),
+    (BadRequest("Have no rights to send a message"), MissingPermission),
+    (BadRequest("Need administrator rights in the channel chat"), MissingPermission),
+    (BadRequest("CHAT_WRITE_FORBIDDEN"), MissingPermission),
+    (BadRequest("CHAT_SEND_PHOTOS_FORBIDDEN"), MissingPermission),
+    (BadRequest("TOPIC_CLOSED"), MissingPermission),
     (Forbidden("Forbidden: bot was blocked by the user"), Unreachable),
     (Forbidden("Forbidden: bot is not a member of the channel chat"), Unreachable),
     (BadRequest("Chat not found"), Unreachable),

@@ -10,7 +10,7 @@ from bot.sandbox.telegram import TelegramSandbox
 from bot.usecases.context import Context
 from bot.usecases.ports import RetryLater
 from content.cards import Card
-from tests.platforms.telegram.fake_talk import EDIT, FakeTalk
+from tests.platforms.telegram.fake_router import EDIT, FakeTalk
 from tests.waiting import until
 
 

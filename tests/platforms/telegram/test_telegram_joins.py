@@ -19,11 +19,11 @@ from bot.store.referrals import invites, referrals
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import join
-from bot.usecases.ports import NoRight, Unreachable, Untold
+from bot.usecases.ports import JoinsNotVisible, MissingPermission, Unreachable
 from bot.usecases.referrals import chat_links
 from tests.conftest import MovingClock
 from tests.platforms.telegram.conftest import TOKEN
-from tests.platforms.telegram.fake_talk import FakeTalk
+from tests.platforms.telegram.fake_router import FakeTalk
 from tests.waiting import until
 from tests.world import make_context
 
@@ -146,11 +146,11 @@ async def test_who_is_let_in_by_an_administrator_came_by_the_link_all_the_same(
 
 async def test_where_no_link_can_be_made(app: TelegramApp, sandbox: TelegramSandbox, channel: Any) -> None:
     public = sandbox.add_chat("channel", "Publique", username="tablee")
-    with pytest.raises(Untold):
+    with pytest.raises(JoinsNotVisible):
         await app.platform.create_invite(str(public["id"]), "x")
     for admin, lacking in ((True, ["can_invite_users"]), (False, [])):
         sandbox.promote_bot(channel, admin=admin, lacking=lacking)
-        with pytest.raises(NoRight):
+        with pytest.raises(MissingPermission):
             await app.platform.create_invite(str(channel["id"]), "x")
     sandbox.remove_bot(channel)
     for gone in (str(channel["id"]), "-1009999999999"):

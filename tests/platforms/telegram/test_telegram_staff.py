@@ -20,7 +20,7 @@ from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.ports import PlatformError
 from content.cards import Card
-from tests.platforms.telegram.fake_talk import FakeTalk
+from tests.platforms.telegram.fake_router import FakeTalk
 from tests.waiting import until
 
 

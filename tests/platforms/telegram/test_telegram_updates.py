@@ -11,7 +11,7 @@ from bot.platforms.telegram.transport import AiohttpRequest
 from bot.sandbox.telegram import TelegramSandbox
 from bot.usecases.context import Context
 from tests.logged import as_printed
-from tests.platforms.telegram.fake_talk import FakeTalk
+from tests.platforms.telegram.fake_router import FakeTalk
 from tests.platforms.telegram.test_telegram_app import SECRET, our_web
 
 NAME, WORDS = "Zoé Tremblay", "mon père est mort hier"

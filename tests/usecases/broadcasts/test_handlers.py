@@ -248,7 +248,7 @@ async def test_a_second_person_approves_a_large_one(ctx: Context) -> None:
     await reader(ctx, 1)
     async with ctx.db.write() as conn:
         turned = switches.Switch(name=switches.APPROVE_ABOVE, on=True, value=0, at=ctx.clock())
-        await switches.turn(conn, turned)
+        await switches.set_switch(conn, turned)
     draft = await written(ctx)
     waiting = await send(ctx, draft)
     (approve,) = {a for a in actions(waiting) if a.endswith(":approve")}
@@ -288,7 +288,7 @@ async def test_a_correction_and_a_withdrawal_ask_first(ctx: Context, clock: Movi
 
 async def test_copies_have_the_token_and_posts_lead_into_private(ctx: Context) -> None:
     await reader(ctx, 1)
-    ctx.whereabouts.telegram_username = "tablee_bot"
+    ctx.identity.telegram_username = "tablee_bot"
     async with ctx.db.write() as conn:
         place = await places.put(
             conn, "telegram", "-100", title="Canal", purpose=places.PUBLIC, locales="fr+en", at=ctx.clock()

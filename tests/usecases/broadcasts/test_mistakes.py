@@ -193,7 +193,7 @@ async def test_nobody_approves_what_they_have_not_read(ctx: Context) -> None:
     await reader(ctx, 1)
     async with ctx.db.write() as conn:
         turned = switches.Switch(name=switches.APPROVE_ABOVE, on=True, value=0, at=ctx.clock())
-        await switches.turn(conn, turned)
+        await switches.set_switch(conn, turned)
     waiting = await send(ctx, await written(ctx))
     (look,) = {action for action in actions(waiting) if action.endswith(":look")}
     read = await router.on_action(ctx, OMAR, look)
@@ -207,7 +207,7 @@ async def test_an_emergency_of_an_editor_is_nobody_s_approval(ctx: Context) -> N
         await hire(ctx, contact, label, role)
     async with ctx.db.write() as conn:
         turned = switches.Switch(name=switches.APPROVE_ABOVE, on=True, value=0, at=ctx.clock())
-        await switches.turn(conn, turned)
+        await switches.set_switch(conn, turned)
     draft = await written(ctx)
     await tap(ctx, draft, "quiet")
     await tap(ctx, draft, "quiet")

@@ -21,7 +21,7 @@ from bot.store.matching import matches
 from bot.usecases.campaigns import live_cards, publish
 from bot.usecases.context import Context
 from bot.usecases.giving.campaign_cards import shared_card
-from bot.usecases.ports import Gone, MessageRef, NoRight, PlatformError, Rejected, Unreachable
+from bot.usecases.ports import Gone, MessageRef, MissingPermission, PlatformError, Rejected, Unreachable
 from content.cards import Card
 from payments.money import Money
 from tests.conftest import MovingClock
@@ -122,7 +122,7 @@ async def test_a_card_says_for_a_minute_that_somebody_gave_where_staff_want_it(
         await give(ctx, campaign, number, clock())
     assert JUST_GIVEN not in (await shown(ctx, campaign)).lines
     async with ctx.db.write() as conn:
-        await switches.turn(conn, Switch(name=switches.GIVING_LINE, on=True, at=ctx.clock()))
+        await switches.set_switch(conn, Switch(name=switches.GIVING_LINE, on=True, at=ctx.clock()))
     assert JUST_GIVEN in (await shown(ctx, campaign)).lines
     before = (await now_of(ctx, campaign)).version
     assert await live_cards.forget_giving(ctx) == 0
@@ -135,7 +135,7 @@ async def test_a_card_says_for_a_minute_that_somebody_gave_where_staff_want_it(
 async def test_the_first_few_gifts_and_old_ones_are_not_pointed_at(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     async with ctx.db.write() as conn:
-        await switches.turn(conn, Switch(name=switches.GIVING_LINE, on=True, at=ctx.clock()))
+        await switches.set_switch(conn, Switch(name=switches.GIVING_LINE, on=True, at=ctx.clock()))
     for number in range(4):
         await give(ctx, campaign, number, clock())
     assert JUST_GIVEN not in (await shown(ctx, campaign)).lines
@@ -208,7 +208,7 @@ async def lost_places(ctx: Context) -> int:
         return sum(n.kind == "place_lost" for n in await notices.due(conn, ctx.clock(), 9))
 
 
-@pytest.mark.parametrize("refusal", [NoRight("50001"), Unreachable("kicked"), Rejected("50035")], ids=str)
+@pytest.mark.parametrize("refusal", [MissingPermission("50001"), Unreachable("kicked"), Rejected("50035")], ids=str)
 async def test_card_that_is_refused_is_redrawn_once_it_may_be(
     ctx: Context, clock: MovingClock, refusal: PlatformError
 ) -> None:
@@ -240,7 +240,7 @@ async def test_card_that_staff_asked_for_is_posted_once_the_bot_may(ctx: Context
     wanted = PostedCard(id=5, campaign_id=campaign.id, platform="telegram", chat_id="-7", message_id=None, locale="fr")
     async with ctx.db.write() as conn:
         await posted.add(conn, wanted, ctx.clock(), asked=True)
-    channel = Refusing(NoRight("50013"), NoRight("50013"))
+    channel = Refusing(MissingPermission("50013"), MissingPermission("50013"))
     for _ in range(10):
         clock.move(minutes=30)
         await live_cards.post_asked(ctx, channel)

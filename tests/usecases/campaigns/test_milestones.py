@@ -146,7 +146,7 @@ async def test_nothing_is_announced_while_all_is_frozen_or_the_campaign_rests(
     await publish.resume(ctx, campaign)
     for on, handed in ((True, 0), (False, 1)):
         async with ctx.db.write() as conn:
-            await switches.turn(conn, Switch(name=switches.FREEZE, on=on, at=clock()))
+            await switches.set_switch(conn, Switch(name=switches.FREEZE, on=on, at=clock()))
         assert await milestones.announce(ctx, made) == handed
 
 
@@ -207,7 +207,7 @@ async def test_an_announcement_waits_for_a_yes_and_says_the_figures_of_the_momen
 async def test_at_once_means_after_the_countdown(ctx: Context, campaign: Campaign) -> None:
     await add_place(ctx, "-1")
     async with ctx.db.write() as conn:
-        await switches.turn(conn, Switch(name=switches.MILESTONES_AT_ONCE, on=True, at=ctx.clock()))
+        await switches.set_switch(conn, Switch(name=switches.MILESTONES_AT_ONCE, on=True, at=ctx.clock()))
     await give(ctx, campaign, 50_000)
     await milestones.tick(ctx)
     assert [one.state for one in await made(ctx)] == [BroadcastState.COUNTDOWN]

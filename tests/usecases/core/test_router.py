@@ -161,7 +161,7 @@ async def test_old_forged_and_foreign_buttons_never_break(ctx: Context) -> None:
 
 async def test_in_a_group_nobody_joins_and_the_buttons_lead_into_the_bot(ctx: Context) -> None:
     await open_campaign(ctx)
-    ctx.whereabouts.telegram_username = "tablee_bot"
+    ctx.identity.telegram_username = "tablee_bot"
     reply = await router.on_command(ctx, replace(CAMILLE, private=False), "donner", "")
     assert all(url.startswith("https://t.me/") for url in urls(reply))
 
@@ -175,7 +175,7 @@ async def test_an_amount_in_words_gets_the_amount_question(ctx: Context) -> None
 
 async def test_what_concerns_everybody_may_be_said_in_a_group(ctx: Context) -> None:
     await open_campaign(ctx)
-    ctx.whereabouts.telegram_username = "tablee_bot"
+    ctx.identity.telegram_username = "tablee_bot"
     public = replace(CAMILLE, private=False)
     told = await router.on_command(ctx, public, "confidentialite", "")
     assert told.card == (await router.on_command(ctx, CAMILLE, "privacy", "")).card

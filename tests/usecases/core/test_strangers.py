@@ -8,7 +8,7 @@ import pytest
 from bot.store.db import Database
 from bot.store.reports import figures
 from bot.usecases import router
-from bot.usecases.active_links import WarmLinks
+from bot.usecases.active_links import ActiveLinks
 from bot.usecases.context import Context
 from bot.usecases.core.taps import TapCounter
 from payments.reference import Reference, Touch, TouchKind
@@ -63,7 +63,7 @@ async def test_where_stripe_is_slow_the_donor_types_the_amount_on_its_page(
 
 
 def test_lock_of_a_link_that_is_made_is_forgotten() -> None:
-    links = WarmLinks()
+    links = ActiveLinks()
     for number in range(100):
         links.making(1, number)
     gc.collect()

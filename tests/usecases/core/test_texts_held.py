@@ -23,7 +23,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.core.join import who
-from bot.usecases.core.send_errors import NotYet, OutOfDate
+from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.inbox import inbox
 from bot.usecases.nudges import plan
 from bot.usecases.ports import MessageRef
@@ -129,7 +129,7 @@ async def test_reminder_with_own_words_waits(ctx: Context) -> None:
     assert await plan.tick(ctx) == 1
     (decided,) = await waiting(ctx)
     await forbid(ctx)
-    with pytest.raises(NotYet):
+    with pytest.raises(Deferred):
         await shown(ctx, decided)
     await give(ctx, campaign, people[1].id)
     move(ctx, days=10)
@@ -187,7 +187,7 @@ async def test_answer_that_waits_for_its_reader_is_not_sent_and_staff_hear_of_it
     await forbid(ctx)
     async with ctx.db.write() as conn:
         (one,) = [d for d in await outbox.claim(conn, "telegram", ctx.clock(), 9) if d.message == "relayed"]
-    with pytest.raises(OutOfDate):
+    with pytest.raises(Obsolete):
         await shown(ctx, one)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.ids import Ids
 from bot.domain.people import Preference
-from bot.domain.referrals import How, Outcome
+from bot.domain.referrals import How, ReferralOutcome
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Connection, Database
 from bot.store.referrals import referrals
@@ -170,7 +170,7 @@ async def test_a_newcomer_who_follows_two_invites_at_once_came_by_one(processes:
     for new in newcomers:
         both = zip((one, other), hosts, strict=True)
         outcomes = await asyncio.gather(*(invite.met(ctx, new, host, How.DEEP_LINK, None) for ctx, host in both))
-        assert sorted(outcomes) == [Outcome.BROUGHT, Outcome.OLD]
+        assert sorted(outcomes) == [ReferralOutcome.BROUGHT, ReferralOutcome.OLD]
     async with one.db.read() as conn:
         assert sum([await referrals.brought_by(conn, host.supporter_id) for host in hosts]) == _ROUNDS
     assert (await verify.verify(one)).problems == ()

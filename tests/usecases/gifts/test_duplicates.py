@@ -19,7 +19,7 @@ from bot.store.gifts import gifts
 from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.gifts import claim, duplicates, refund_duplicate
 from bot.usecases.money import refunds
 from payments.stripe import GatewayRefused, GatewayUnavailable, Payer
@@ -122,7 +122,7 @@ async def test_asked_once_about_the_second(ctx: Context, clock: MovingClock) -> 
     assert card.title == "Deux dons semblables"
     assert [b.action for b in card.buttons] == [f"dbl:{second.id}:back", f"dbl:{second.id}:keep"]
     await refund(ctx, first)
-    with pytest.raises(OutOfDate):
+    with pytest.raises(Obsolete):
         await outbox_messages.render(ctx, question, person)
 
 
@@ -265,7 +265,7 @@ async def test_an_old_question_about_an_unproved_gift(ctx: Context, clock: Movin
     _, proved = await asked_about(ctx, clock)
     (question,) = await asked(ctx, clock)
     await write(ctx, [Change(event_id="taken back", before=proved, after=replace(proved, claimed_at=None))])
-    with pytest.raises(OutOfDate):
+    with pytest.raises(Obsolete):
         await outbox_messages.render(ctx, question, await who(ctx, CAMILLE))
 
 

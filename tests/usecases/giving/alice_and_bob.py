@@ -75,7 +75,7 @@ class BobsStripe(RecordingGateway):
 def context(db: Database, clock: MovingClock, gateway: BobsStripe) -> Context:
     """A charity with a web address, whose donors sign in on Stripe's page."""
     made = make_context(db, clock, gateway=gateway, public_url="https://don.example")
-    made.whereabouts.stripe_login_url = "https://billing.stripe.example/p/login/abc"
+    made.identity.stripe_login_url = "https://billing.stripe.example/p/login/abc"
     return made
 
 

@@ -79,7 +79,7 @@ async def test_before_a_proof_there_is_one_message_whatever_happens_to_the_gift(
     clock.move(days=31)
     await invoiced(ctx, campaign, 2)
     await invoiced(ctx, campaign, 3, "invoice.payment_failed")
-    for job in (impact_updates.consents, impact_updates.bilans, confirm.ask_earlier_donors):
+    for job in (impact_updates.consents, impact_updates.after_a_gift, confirm.ask_earlier_donors):
         await job(ctx)
     clock.now = clock.now.replace(year=2027, month=1, day=10)
     await impact_updates.years(ctx)
@@ -92,7 +92,7 @@ async def test_before_a_proof_there_is_one_message_whatever_happens_to_the_gift(
 async def test_the_one_message_says_amount_campaign_monthly_and_how_to_go_on(ctx: Context, campaign: Campaign) -> None:
     said = await first_message(ctx, await bob_pays(ctx, campaign))
     assert "5\u00a0$" in text(said) and campaign.authored.name.fr in text(said) and "mensuel" in text(said)
-    assert actions(said) == [f"mo:confirm:{SUBSCRIPTION}", ctx.whereabouts.stripe_login_url, "mo:how"]
+    assert actions(said) == [f"mo:confirm:{SUBSCRIPTION}", ctx.identity.stripe_login_url, "mo:how"]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ async def test_before_a_proof_no_button_does_or_shows_anything(
     seen = await router.on_action(ctx, ALICE, f"mo:{action}")
     assert (gateway.changes, gateway.ended, gateway.asked) == ([], [], []), "Stripe is not even asked"
     assert "5\u00a0$" not in text(seen)
-    assert set(actions(seen)) <= {f"mo:confirm:{SUBSCRIPTION}", ctx.whereabouts.stripe_login_url, "mo:how"}
+    assert set(actions(seen)) <= {f"mo:confirm:{SUBSCRIPTION}", ctx.identity.stripe_login_url, "mo:how"}
 
 
 async def test_before_a_proof_the_confirming_tap_proves_nothing(ctx: Context, campaign: Campaign) -> None:
@@ -132,8 +132,8 @@ async def test_before_a_proof_the_confirming_tap_proves_nothing(ctx: Context, ca
 async def test_how_to_end_works_for_everybody(ctx: Context, campaign: Campaign, contact: Any) -> None:
     await bob_pays(ctx, campaign)
     said = await router.on_action(ctx, contact, "mo:how")
-    assert ctx.charity.contact in text(said) and ctx.whereabouts.stripe_login_url in actions(said)
-    ctx.whereabouts.stripe_login_url = None
+    assert ctx.charity.contact in text(said) and ctx.identity.stripe_login_url in actions(said)
+    ctx.identity.stripe_login_url = None
     assert ctx.charity.contact in text(await router.on_action(ctx, contact, "mo:how"))
 
 
@@ -143,7 +143,7 @@ async def test_before_a_proof_forget_and_stop_end_nothing_and_name_stripes_page(
     alice = await bob_pays(ctx, campaign)
     for command in ("stop", "forget"):
         said = await router.on_command(ctx, ALICE, command, "")
-        assert ctx.whereabouts.stripe_login_url in actions(said)
+        assert ctx.identity.stripe_login_url in actions(said)
         assert not [action for action in actions(said) if action.startswith("mo:end")]
     await forgetting.forget(ctx, alice.id)
     assert gateway.ended == []

@@ -15,7 +15,7 @@ from bot.usecases.broadcasts import cards
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.join import who
-from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.giving import own_links
 from bot.usecases.giving.campaign_cards import own_button
 from content.broadcast import TOKEN, Message
@@ -53,7 +53,7 @@ async def gateway() -> RecordingGateway:
 async def bare(db: Database, clock: MovingClock, gateway: RecordingGateway) -> Context:
     """There is no public address, so no page of ours after Stripe's."""
     made = make_context(db, clock, gateway=gateway)
-    made.whereabouts.telegram_username = "tablee_bot"
+    made.identity.telegram_username = "tablee_bot"
     return made
 
 
@@ -221,7 +221,7 @@ async def test_a_late_first_message_thanks_for_a_debit_that_has_arrived(bare: Co
     )
     card = (await outbox_messages.render(bare, late, person)).card
     assert card.title == bare.catalog.text("fr", "thanks-title")
-    with pytest.raises(OutOfDate):
+    with pytest.raises(Obsolete):
         await outbox_messages.render(bare, replace(late, message="failed"), person)
 
 

@@ -13,7 +13,7 @@ from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.gifts import claim
 from bot.usecases.giving import own_links
 from bot.usecases.supporters import forgetting
@@ -82,7 +82,7 @@ async def test_the_payer_claims_all_of_it_and_the_first_chat_is_told(
 async def test_a_message_that_waits_is_dropped_once_the_payer_has_claimed(ctx: Context, campaign: Campaign) -> None:
     alice = await bob_pays(ctx, campaign)
     await router.on_action(ctx, BOB, f"claim:{await claim_code(ctx)}")
-    with pytest.raises(OutOfDate):
+    with pytest.raises(Obsolete):
         await first_message(ctx, alice)
 
 
@@ -167,7 +167,7 @@ async def test_gifts_from_before_proofs_are_looked_up_once_their_card_is_proved(
 async def bare(db: Database, clock: MovingClock, gateway: BobsStripe) -> Context:
     """There is no public address, so no page of ours after Stripe's."""
     made = make_context(db, clock, gateway=gateway)
-    made.whereabouts.telegram_username = "tablee_bot"
+    made.identity.telegram_username = "tablee_bot"
     return made
 
 

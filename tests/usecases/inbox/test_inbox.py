@@ -16,7 +16,7 @@ from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.join import who
-from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.inbox import inbox
 from bot.usecases.reply import Reply
 from bot.usecases.staff import notices
@@ -178,7 +178,7 @@ async def end(ctx: Context, state: State) -> str:
     """What waits in the outbox ends; the name of its message."""
     async with ctx.db.write() as conn:
         (one,) = await outbox.claim(conn, "telegram", ctx.clock(), 10)
-        await outbox.mark(conn, [outbox.Outcome(id=one.id, state=state)], ctx.clock())
+        await outbox.mark(conn, [outbox.SendOutcome(id=one.id, state=state)], ctx.clock())
     return one.message
 
 
@@ -253,7 +253,10 @@ async def test_who_reported_hears_the_end_and_may_report_again(ctx: Context, clo
     async with ctx.db.write() as conn:  # the thanks are not what this is about
         await outbox.mark(
             conn,
-            [outbox.Outcome(id=d.id, state=State.SENT) for d in await outbox.claim(conn, "telegram", ctx.clock(), 10)],
+            [
+                outbox.SendOutcome(id=d.id, state=State.SENT)
+                for d in await outbox.claim(conn, "telegram", ctx.clock(), 10)
+            ],
             ctx.clock(),
         )
     await router.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
@@ -269,7 +272,7 @@ async def test_who_reported_hears_the_end_and_may_report_again(ctx: Context, clo
     clock.move(minutes=5)
     await router.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
     assert await notices.tick(ctx, [wall]) == 1
-    with pytest.raises(OutOfDate):
+    with pytest.raises(Obsolete):
         await outbox_messages.render(ctx, word, person)
     listed = await router.on_action(ctx, NADIA, "cs:list")
     assert "Dossier 1" in [b.label for b in listed.card.buttons]

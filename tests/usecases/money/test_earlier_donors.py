@@ -84,7 +84,7 @@ async def test_an_earlier_donor_has_lost_amount_portal_and_move(
     gateway.status = "past_due"
     shown = await router.on_command(ctx, ALICE, "mensuel", "")
     assert not [one for one in actions(shown) if "portal.example" in one or one.startswith("mo:amount")]
-    assert ctx.whereabouts.stripe_login_url in actions(shown)
+    assert ctx.identity.stripe_login_url in actions(shown)
     for action in ("amount", "set:{}:4000", "move:{}:0"):
         await router.on_action(
             ctx, ALICE, f"mo:{action.format(SUBSCRIPTION) if '{}' in action else f'{action}:{SUBSCRIPTION}'}"

@@ -18,7 +18,7 @@ from bot.usecases import outbox_messages
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.money.record import apply_set
 from bot.usecases.monthly import monthly
 from content.cards import Card
@@ -165,7 +165,7 @@ async def test_who_ended_it_here_is_not_told_again_whatever_comes_first(ctx: Con
     (one,) = await told(ctx, "pledge_ended")
     assert one.due_at == ctx.clock() + timedelta(minutes=1)
     await tap(ctx, CAMILLE, f"sure:{name}")
-    with pytest.raises(OutOfDate, match="answered"):
+    with pytest.raises(Obsolete, match="answered"):
         await shown(ctx, one)
 
 

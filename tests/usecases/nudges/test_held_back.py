@@ -11,14 +11,14 @@ from bot.domain.nudges import PolicyName
 from bot.domain.people import Preference, Supporter
 from bot.store.broadcasts.tables import broadcast, recipient
 from bot.store.core import outbox
-from bot.store.core.outbox import Outcome, State
+from bot.store.core.outbox import SendOutcome, State
 from bot.store.db import Database
 from bot.store.monthly.tables import pledge
 from bot.store.nudges import figures
 from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.core.join import who
-from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.nudges import cards, plan
 from bot.usecases.preferences import preferences
 from bot.usecases.preferences.preferences import set_preferences
@@ -61,7 +61,7 @@ async def sent(ctx: Context, outcome: State = State.SENT) -> int:
     """The reminder that waits has arrived; its decision."""
     (one,) = await waiting(ctx)
     async with ctx.db.write() as conn:
-        await outbox.mark(conn, [Outcome(id=one.id, state=outcome)], ctx.clock())
+        await outbox.mark(conn, [SendOutcome(id=one.id, state=outcome)], ctx.clock())
     return one.id
 
 
@@ -114,7 +114,7 @@ async def test_a_pledge_begun_since_is_seen_at_sending(ctx: Context, campaign: C
     (one,) = await waiting(ctx)
     async with ctx.db.write() as conn:
         await conn.execute(pledge.update().values(status="active"))
-    with pytest.raises(OutOfDate, match="true no more"):
+    with pytest.raises(Obsolete, match="true no more"):
         await shown(ctx, one)
 
 
@@ -140,7 +140,7 @@ async def test_four_asks_in_thirty_days_are_counted_again_at_sending(ctx: Contex
     (one,) = await waiting(ctx)
     for _ in range(4):
         await asked(ctx, campaign, person)
-    with pytest.raises(OutOfDate, match="asked_enough"):
+    with pytest.raises(Obsolete, match="asked_enough"):
         await shown(ctx, one)
 
 
@@ -192,7 +192,7 @@ async def test_who_is_forgotten_between_two_attempts_gets_nothing(ctx: Context, 
     await plan.tick(ctx)
     (one,) = await waiting(ctx)  # being sent, and so not dropped
     await forgetting.forget(ctx, person.id)
-    with pytest.raises(OutOfDate, match="forgotten"):
+    with pytest.raises(Obsolete, match="forgotten"):
         await shown(ctx, one)
 
 

@@ -15,7 +15,7 @@ from bot.store.supporters import supporters
 from bot.usecases import outbox_messages
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.core.send_errors import NotYet, OutOfDate
+from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.gifts import claim
 from bot.usecases.nudges import impact_updates
 from bot.usecases.preferences import preferences
@@ -80,14 +80,14 @@ async def test_who_gives_first_is_asked_once_what_they_want_to_hear(
     assert asked.address_id == camille.address_id
     freeze = switches.Switch(name=switches.FREEZE, on=True, at=clock())
     async with ctx.db.write() as conn:
-        await switches.turn(conn, freeze)
-    with pytest.raises(NotYet):
+        await switches.set_switch(conn, freeze)
+    with pytest.raises(Deferred):
         await read(ctx, asked)
     async with ctx.db.write() as conn:
-        await switches.turn(conn, replace(freeze, on=False))
+        await switches.set_switch(conn, replace(freeze, on=False))
     assert (await read(ctx, asked)).buttons
     await set_preferences(ctx, camille, [Preference.NEWS], False)
-    with pytest.raises(OutOfDate):
+    with pytest.raises(Obsolete):
         await read(ctx, asked)
 
 
@@ -100,19 +100,19 @@ async def test_what_a_gift_did_is_told_once_and_asks_for_nothing(
     await give(ctx, campaign, camille.id)
     await give(ctx, campaign, alex.id)
     clock.move(days=29)
-    assert await impact_updates.bilans(ctx) == 0
+    assert await impact_updates.after_a_gift(ctx) == 0
     clock.move(days=2)
-    assert await impact_updates.bilans(ctx) == 1
-    assert await impact_updates.bilans(ctx) == 0
+    assert await impact_updates.after_a_gift(ctx) == 1
+    assert await impact_updates.after_a_gift(ctx) == 0
     (told,) = await waiting(ctx, "bilan")
     card = await read(ctx, told)
     assert not [button for button in card.buttons if button.url]
     clock.move(hours=9)
-    with pytest.raises(NotYet):
+    with pytest.raises(Deferred):
         await read(ctx, told)
     clock.move(hours=15)
     await refund(ctx, first)
-    with pytest.raises(OutOfDate):
+    with pytest.raises(Obsolete):
         await read(ctx, told)
 
 
@@ -120,10 +120,10 @@ async def test_a_look_back_that_was_missed_does_not_come_after_two_months(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
     camille = await somebody(ctx, CAMILLE, Preference.NEWS)
-    await impact_updates.bilans(ctx)
+    await impact_updates.after_a_gift(ctx)
     await give(ctx, campaign, camille.id)
     clock.move(days=61)
-    assert await impact_updates.bilans(ctx) == 0
+    assert await impact_updates.after_a_gift(ctx) == 0
 
 
 async def test_a_year_is_looked_back_on_in_january_alone(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
@@ -202,13 +202,13 @@ async def test_what_a_gift_did_is_not_told_after_two_months_of_freeze(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
     camille = await somebody(ctx, CAMILLE, Preference.NEWS)
-    await impact_updates.bilans(ctx)
+    await impact_updates.after_a_gift(ctx)
     await give(ctx, campaign, camille.id)
     clock.move(days=31)
-    assert await impact_updates.bilans(ctx) == 1
+    assert await impact_updates.after_a_gift(ctx) == 1
     (told,) = await waiting(ctx, "bilan")
     clock.move(days=30)
-    with pytest.raises(OutOfDate, match="too long"):
+    with pytest.raises(Obsolete, match="too long"):
         await read(ctx, told)
 
 

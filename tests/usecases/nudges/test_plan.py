@@ -26,7 +26,7 @@ from bot.usecases import outbox_messages, router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.core.send_errors import NotYet, OutOfDate
+from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.giving import give as give_case
 from bot.usecases.giving import own_amounts
 from bot.usecases.matching import matching
@@ -148,13 +148,13 @@ async def test_what_changed_for_the_worse_is_seen_at_sending(ctx: Context, campa
     (sent,) = await waiting(ctx)
     freeze = switches.Switch(name=switches.FREEZE, on=True, at=ctx.clock())
     async with ctx.db.write() as conn:
-        await switches.turn(conn, freeze)
-    with pytest.raises(NotYet):
+        await switches.set_switch(conn, freeze)
+    with pytest.raises(Deferred):
         await shown(ctx, sent)
     async with ctx.db.write() as conn:
-        await switches.turn(conn, replace(freeze, on=False))
+        await switches.set_switch(conn, replace(freeze, on=False))
     await refund(ctx, first)
-    with pytest.raises(OutOfDate):
+    with pytest.raises(Obsolete):
         await shown(ctx, sent)
 
 
@@ -166,11 +166,11 @@ async def test_stop_ends_them_and_not_now_puts_them_off(ctx: Context, campaign: 
     await plan.tick(ctx)
     (sent,) = await waiting(ctx)
     await router.on_action(ctx, CAMILLE, f"later:{sent.id}")
-    with pytest.raises(OutOfDate):
+    with pytest.raises(Obsolete):
         await shown(ctx, sent)
     move(ctx, days=31)
     await router.on_action(ctx, CAMILLE, f"enough:{sent.id}")
-    with pytest.raises(OutOfDate):
+    with pytest.raises(Obsolete):
         await shown(ctx, sent)
     async with ctx.db.read() as conn:
         assert Preference.REMINDERS not in await supporters.preferences(conn, person.id)
@@ -356,7 +356,7 @@ async def test_double_is_not_promised_once_the_pool_is_empty(ctx: Context, campa
     async with ctx.db.read() as conn:
         (now_matched,) = (await campaign_rows.by_ids(conn, [campaign.id])).values()
     await give(ctx, now_matched, other.id, 500)
-    with pytest.raises(OutOfDate, match="true no more"):
+    with pytest.raises(Obsolete, match="true no more"):
         await shown(ctx, sent)
 
 
@@ -368,7 +368,7 @@ async def test_what_was_held_back_for_weeks_is_not_sent_after_its_time(ctx: Cont
     (sent,) = await waiting(ctx)
     assert await shown(ctx, sent)
     move(ctx, days=11)
-    with pytest.raises(OutOfDate, match="true no more"):
+    with pytest.raises(Obsolete, match="true no more"):
         await shown(ctx, sent)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.domain.referrals import How, Outcome
+from bot.domain.referrals import How, ReferralOutcome
 
 Gave = Mapping[int, datetime | None]  # when supporters first gave
 
@@ -52,32 +52,32 @@ class PlainTree:
         """Whether it is unknown who brought them, and they have not said it."""
         return one not in self.came or (self.came[one].by is None and not self.came[one].said)
 
-    def comes(self, one: int, named: int | None, how: How, now: datetime) -> Outcome:
+    def comes(self, one: int, named: int | None, how: How, now: datetime) -> ReferralOutcome:
         """Somebody new came by this person, as they were called then; None: by somebody, nobody can say who."""
         by = None if named is None else self.living(named)
         self.joined[one] = now
         self.came[one] = Came(by=by, at=now, how=how)
-        return Outcome.UNKNOWN if by is None else Outcome.BROUGHT
+        return ReferralOutcome.UNKNOWN if by is None else ReferralOutcome.BROUGHT
 
-    def settle(self, one: int, named: int, gave: datetime | None) -> Outcome:
+    def settle(self, one: int, named: int, gave: datetime | None) -> ReferralOutcome:
         """Somebody says who brought them."""
         by = self.living(named)
         if by is None:
-            return Outcome.UNKNOWN
+            return ReferralOutcome.UNKNOWN
         if one == by:
-            return Outcome.SELF
+            return ReferralOutcome.SELF
         if not self.may_say(one):
-            return Outcome.ALREADY
+            return ReferralOutcome.ALREADY
         known = self.came.get(one)
         if gave is not None and (known is None or (known.how is not How.WEB and gave < known.at)):
-            return Outcome.OLD
+            return ReferralOutcome.OLD
         at = known.at if known else self.joined[one]
         if self.joined[by] > at:
-            return Outcome.OLD
+            return ReferralOutcome.OLD
         if one in self.above(by):
-            return Outcome.CYCLE
+            return ReferralOutcome.CYCLE
         self.came[one] = Came(by=by, at=at, how=known.how if known else How.SAID, said=True)
-        return Outcome.BROUGHT
+        return ReferralOutcome.BROUGHT
 
     def merge(self, one: int, other: int, gave: Gave) -> int:
         """Two are one person; who stays."""

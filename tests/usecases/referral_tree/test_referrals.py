@@ -11,7 +11,7 @@ import pytest
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change
 from bot.domain.people import Contact, PlatformName
-from bot.domain.referrals import LEVELS, Circle, How, Money, Outcome, Referral, gave_before
+from bot.domain.referrals import LEVELS, Circle, CircleMoney, How, Referral, ReferralOutcome, gave_before
 from bot.store.db import Database
 from bot.store.referrals import referrals
 from bot.store.referrals.referrals import Credit
@@ -47,15 +47,15 @@ async def come(ctx: Context, name: str, platform: PlatformName = "telegram") -> 
         return (await supporters.join(conn, contact(name, platform), ctx.clock())).id
 
 
-async def bring(ctx: Context, newcomer: int, by: int | None, **more: Any) -> Outcome:
+async def bring(ctx: Context, newcomer: int, by: int | None, **more: Any) -> ReferralOutcome:
     async with ctx.db.write_money() as conn:
-        return await refer.bring(ctx, conn, newcomer, by, How.DEEP_LINK, certain=by is not None, **more)
+        return await refer.record_referral(ctx, conn, newcomer, by, How.DEEP_LINK, certain=by is not None, **more)
 
 
 async def friend(ctx: Context, name: str, by: int | None, platform: PlatformName = "telegram") -> int:
     """Somebody new who comes by an invite; None: nobody can say by whose."""
     new = await come(ctx, name, platform)
-    assert await bring(ctx, new, by) is (Outcome.UNKNOWN if by is None else Outcome.BROUGHT)
+    assert await bring(ctx, new, by) is (ReferralOutcome.UNKNOWN if by is None else ReferralOutcome.BROUGHT)
     return new
 
 
@@ -85,8 +85,8 @@ async def check(ctx: Context) -> None:
 # --- the rules ------------------------------------------------------------------------------------
 async def test_the_first_touch_wins(ctx: Context) -> None:
     ada, ben, new = await come(ctx, "ada"), await come(ctx, "ben"), await come(ctx, "new")
-    assert await bring(ctx, new, ada) is Outcome.BROUGHT
-    assert await bring(ctx, new, ben) is Outcome.ALREADY
+    assert await bring(ctx, new, ada) is ReferralOutcome.BROUGHT
+    assert await bring(ctx, new, ben) is ReferralOutcome.ALREADY
     found = await referral(ctx, new)
     assert found is not None
     assert (found.inviter_id, found.how, found.certain) == (ada, How.DEEP_LINK, True)
@@ -98,13 +98,13 @@ async def test_the_first_touch_wins(ctx: Context) -> None:
 
 async def test_nobody_brings_themselves(ctx: Context) -> None:
     ada = await come(ctx, "ada")
-    assert await bring(ctx, ada, ada) is Outcome.SELF
+    assert await bring(ctx, ada, ada) is ReferralOutcome.SELF
     assert await referral(ctx, ada) is None
 
 
 async def test_unknown_is_noted_with_those_it_may_have_been(ctx: Context) -> None:
     ada, ben, new = await come(ctx, "ada"), await come(ctx, "ben"), await come(ctx, "new")
-    assert await bring(ctx, new, None, candidates=[ben, ada, new, 999]) is Outcome.UNKNOWN
+    assert await bring(ctx, new, None, candidates=[ben, ada, new, 999]) is ReferralOutcome.UNKNOWN
     found = await referral(ctx, new)
     assert found is not None
     assert (found.inviter_id, found.certain, list(found.candidates)) == (None, False, [ada, ben])
@@ -114,7 +114,7 @@ async def test_unknown_is_noted_with_those_it_may_have_been(ctx: Context) -> Non
 async def test_who_was_erased_brings_nobody(ctx: Context) -> None:
     ada, new = await come(ctx, "ada"), await come(ctx, "new")
     await forgetting.forget(ctx, ada)
-    assert await bring(ctx, new, ada, invite_id=None) is Outcome.UNKNOWN
+    assert await bring(ctx, new, ada, invite_id=None) is ReferralOutcome.UNKNOWN
 
 
 # --- credit ---------------------------------------------------------------------------------------
@@ -123,7 +123,7 @@ async def test_gifts_are_credited_to_all_upstream(ctx: Context, campaign: Campai
     await give(ctx, campaign, ben, 1_000)
     first, _ = await give(ctx, campaign, cleo, 500), await give(ctx, campaign, cleo, 200)
     code = campaign.goal.currency
-    expected = Money(gifts_direct=1, gifts_below=3, minor_direct=1_000, minor_below=1_700)
+    expected = CircleMoney(gifts_direct=1, gifts_below=3, minor_direct=1_000, minor_below=1_700)
     assert await circle(ctx, ada) == Circle(
         people_direct=1, people_below=2, donors_direct=1, donors_below=2, money={code: expected}
     )
@@ -189,14 +189,14 @@ async def test_a_late_word_moves_what_came_of_it(ctx: Context, campaign: Campaig
     ctx.clock.move(days=3)  # type: ignore[attr-defined]  # the tests' clock
     await give(ctx, campaign, ben, 500)
     await give(ctx, campaign, cleo, 300)
-    assert await refer.settle(ctx, contact("ben"), ada) is Outcome.BROUGHT
+    assert await refer.claim_inviter(ctx, contact("ben"), ada) is ReferralOutcome.BROUGHT
     found = await referral(ctx, ben)
     assert found is not None
     assert (found.inviter_id, found.how, found.certain) == (ada, How.DEEP_LINK, False)
     assert found.settled_at == ctx.clock()
     assert (await circle(ctx, ada)).people_below == 2
     assert (await circle(ctx, ada)).money[campaign.goal.currency].minor_below == 800
-    assert await refer.settle(ctx, contact("ben"), cleo) is Outcome.ALREADY
+    assert await refer.claim_inviter(ctx, contact("ben"), cleo) is ReferralOutcome.ALREADY
     await check(ctx)
 
 
@@ -215,18 +215,22 @@ async def test_what_cannot_be_said(ctx: Context, campaign: Campaign) -> None:
     ada = await come(ctx, "ada")
     ben = await friend(ctx, "ben", None)
     cleo = await friend(ctx, "cleo", ben)
-    assert await refer.settle(ctx, contact("ben"), cleo) is Outcome.CYCLE
-    assert await refer.settle(ctx, contact("ben"), ben) is Outcome.SELF
-    assert await refer.settle(ctx, contact("ben"), 999) is Outcome.UNKNOWN
+    assert await refer.claim_inviter(ctx, contact("ben"), cleo) is ReferralOutcome.CYCLE
+    assert await refer.claim_inviter(ctx, contact("ben"), ben) is ReferralOutcome.SELF
+    assert await refer.claim_inviter(ctx, contact("ben"), 999) is ReferralOutcome.UNKNOWN
     await give(ctx, campaign, ada, 500)
-    assert await refer.settle(ctx, contact("ada"), cleo) is Outcome.OLD, "they gave before anybody brought them"
-    assert await refer.settle(ctx, contact("ben"), ada) is Outcome.BROUGHT, "a refusal does not use up the one word"
+    assert await refer.claim_inviter(ctx, contact("ada"), cleo) is ReferralOutcome.OLD, (
+        "they gave before anybody brought them"
+    )
+    assert await refer.claim_inviter(ctx, contact("ben"), ada) is ReferralOutcome.BROUGHT, (
+        "a refusal does not use up the one word"
+    )
     await check(ctx)
 
 
 async def test_who_came_alone_may_say_so_before_they_give(ctx: Context) -> None:
     ada, _ = await come(ctx, "ada"), await come(ctx, "ben")
-    assert await refer.settle(ctx, contact("ben"), ada) is Outcome.BROUGHT
+    assert await refer.claim_inviter(ctx, contact("ben"), ada) is ReferralOutcome.BROUGHT
     assert (await circle(ctx, ada)).people_direct == 1
     await check(ctx)
 
@@ -238,7 +242,7 @@ async def test_who_was_here_before_their_inviter_was_not_brought(ctx: Context, c
     clock.move(days=300)
     ada = await come(ctx, "ada")
     for name in ("old", "lost"):
-        assert await refer.settle(ctx, contact(name), ada) is Outcome.OLD
+        assert await refer.claim_inviter(ctx, contact(name), ada) is ReferralOutcome.OLD
     assert await circle(ctx, ada) == Circle()
 
 
@@ -251,7 +255,7 @@ async def test_a_large_subtree_moves_in_chunks_while_gifts_arrive(
     people = await _broad(ctx, top)
     for who in people:
         await give(ctx, campaign, who, 100)
-    await refer.settle(ctx, contact("top"), ada)
+    await refer.claim_inviter(ctx, contact("top"), ada)
     code = campaign.goal.currency
     assert 0 < (await circle(ctx, ada)).people_below < len(people) + 1, "half way"
     gift = await give(ctx, campaign, people[-1], 50)
@@ -260,7 +264,7 @@ async def test_a_large_subtree_moves_in_chunks_while_gifts_arrive(
         await tree.check(conn, settled=False)
     assert (await verify(ctx)).problems == (), "what waits for its turn is no mistake"
     async with ctx.db.write_money() as conn:  # the process ends here; another one goes on
-        assert await refer.repath(conn) == 2
+        assert await refer.rebuild_paths(conn) == 2
     again = make_context(ctx.db, ctx.clock)  # type: ignore[arg-type]  # the tests' clock
     assert await refer.tick(again) > 0
     assert await refer.tick(again) == 0
@@ -280,9 +284,9 @@ async def _broad(ctx: Context, top: int) -> Sequence[int]:
 async def test_people_are_thanked_once_for_each_number(ctx: Context) -> None:
     ada = await come(ctx, "ada")
     async with ctx.db.write() as conn:
-        assert await referrals.recognise(conn, ada, 5, ctx.clock())
-        assert not await referrals.recognise(conn, ada, 5, ctx.clock())
-        assert await referrals.recognise(conn, ada, 20, ctx.clock())
+        assert await referrals.note_thanked(conn, ada, 5, ctx.clock())
+        assert not await referrals.note_thanked(conn, ada, 5, ctx.clock())
+        assert await referrals.note_thanked(conn, ada, 20, ctx.clock())
 
 
 async def test_verify_counts_the_tree_anew(ctx: Context, campaign: Campaign) -> None:

@@ -116,7 +116,7 @@ class People:
             if alone:
                 self.plain.joined[new] = self.clock()
                 return new
-            outcome = await refer.bring(self.ctx, conn, new, by, how, certain=by is not None)
+            outcome = await refer.record_referral(self.ctx, conn, new, by, how, certain=by is not None)
         assert outcome is self.plain.comes(new, by, how, self.clock())
         return new
 
@@ -143,7 +143,7 @@ class People:
     async def settle(self, who: int, by: int) -> None:
         expected = self.plain.settle(who, by, await self._gave(who))
         contact = [contact for contact, one in self.ids.items() if one == who][-1]
-        assert await refer.settle(self.ctx, contact, by) is expected
+        assert await refer.claim_inviter(self.ctx, contact, by) is expected
 
     async def merge(self, one: int, other: int) -> None:
         if one == other:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from bot.domain.referrals import LEVELS, Circle, How, Money
+from bot.domain.referrals import LEVELS, Circle, CircleMoney, How
 from bot.store.campaigns.tables import campaign
 from bot.store.db import Connection
 from bot.store.gifts.tables import gift
@@ -51,10 +51,10 @@ async def read(conn: Connection) -> Whole:
 
 async def _circles(conn: Connection) -> dict[int, Circle]:
     """Everybody's, as they are stored."""
-    money: defaultdict[int, dict[str, Money]] = defaultdict(dict)
+    money: defaultdict[int, dict[str, CircleMoney]] = defaultdict(dict)
     for row in (await conn.execute(select(circle_money))).mappings():
-        sums = {name: row[name] for name in Money.__dataclass_fields__}
-        money[row["supporter_id"]][row["currency"]] = Money(**sums)
+        sums = {name: row[name] for name in CircleMoney.__dataclass_fields__}
+        money[row["supporter_id"]][row["currency"]] = CircleMoney(**sums)
     people = {row["supporter_id"]: dict(row) for row in (await conn.execute(select(circle))).mappings()}
     found = {}
     for one in people.keys() | money.keys():
@@ -66,7 +66,7 @@ async def _circles(conn: Connection) -> dict[int, Circle]:
 
 def without_zeros(one: Circle) -> Circle:
     """Currencies in which nothing is left say nothing."""
-    money = {code: sums for code, sums in one.money.items() if sums != Money()}
+    money = {code: sums for code, sums in one.money.items() if sums != CircleMoney()}
     return Circle(
         people_direct=one.people_direct,
         people_below=one.people_below,
@@ -90,7 +90,7 @@ def true_path(parents: Mapping[int, int | None], of: int) -> tuple[int, ...]:
 def recount(paths: Mapping[int, tuple[int, ...]], given: Given) -> dict[int, Circle]:
     """Everybody's circle, counted anew along these paths."""
     people: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    money: defaultdict[int, dict[str, Money]] = defaultdict(dict)
+    money: defaultdict[int, dict[str, CircleMoney]] = defaultdict(dict)
     for one, path in paths.items():
         mine = given.get(one, {})
         for level, above in enumerate(path):
@@ -98,8 +98,8 @@ def recount(paths: Mapping[int, tuple[int, ...]], given: Given) -> dict[int, Cir
             more = (direct, 1, donor * direct, donor)
             people[above] = [a + b for a, b in zip(people[above], more, strict=True)]
             for code, (gifts, minor) in mine.items():
-                old = money[above].get(code, Money())
-                money[above][code] = Money(
+                old = money[above].get(code, CircleMoney())
+                money[above][code] = CircleMoney(
                     gifts_direct=old.gifts_direct + gifts * direct,
                     gifts_below=old.gifts_below + gifts,
                     minor_direct=old.minor_direct + minor * direct,

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.arrivals import Counts, Verdict
-from bot.domain.referrals import Outcome
+from bot.domain.referrals import ReferralOutcome
 from bot.store.db import Database
 from bot.usecases.context import Context
 from bot.usecases.core import join
@@ -34,10 +34,10 @@ async def test_who_gave_before_we_looked_may_still_say_who_brought_them(ctx: Con
     clock.move(minutes=5)
     doubt, counts = Verdict(candidates=(link.code,)), Counts(uses={link.code: 2})
     newcomer = Newcomer(contact=MEI, came_at=came_at)
-    assert await arriving.by_discord(ctx, doubt, counts, newcomer) == [Outcome.UNKNOWN]
+    assert await arriving.by_discord(ctx, doubt, counts, newcomer) == [ReferralOutcome.UNKNOWN]
     found = await arriving.referral(ctx, MEI)
     assert found is not None and found.at == came_at
-    assert await refer.settle(ctx, MEI, invite.supporter_id) is Outcome.BROUGHT
+    assert await refer.claim_inviter(ctx, MEI, invite.supporter_id) is ReferralOutcome.BROUGHT
 
 
 async def test_nobody_came_later_than_now(ctx: Context, clock: MovingClock) -> None:
@@ -47,6 +47,6 @@ async def test_nobody_came_later_than_now(ctx: Context, clock: MovingClock) -> N
     clock.move(minutes=-1)
     newcomer = Newcomer(contact=MEI, came_at=ahead)
     code = Verdict(code=link.code)
-    assert await arriving.by_discord(ctx, code, Counts(uses={link.code: 1}), newcomer) == [Outcome.BROUGHT]
+    assert await arriving.by_discord(ctx, code, Counts(uses={link.code: 1}), newcomer) == [ReferralOutcome.BROUGHT]
     found = await arriving.referral(ctx, MEI)
     assert found is not None and found.at == clock()

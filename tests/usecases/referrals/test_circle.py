@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact
-from bot.domain.referrals import Circle, Money, shown_direct, shown_of_all
+from bot.domain.referrals import Circle, CircleMoney, shown_direct, shown_of_all
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
@@ -68,7 +68,7 @@ async def test_figures_of_a_circle_change_at_most_once_a_day(
 
 def test_a_few_donors_further_down_cannot_be_told_from_the_sums() -> None:
     def of(direct: int, below: int) -> Circle:
-        money = Money(gifts_direct=direct, gifts_below=below, minor_direct=1_234, minor_below=5_678)
+        money = CircleMoney(gifts_direct=direct, gifts_below=below, minor_direct=1_234, minor_below=5_678)
         people = {"people_direct": 50, "people_below": 100}
         return Circle(**people, donors_direct=direct, donors_below=below, money={"cad": money})
 
@@ -85,8 +85,8 @@ def test_a_few_donors_further_down_cannot_be_told_from_the_sums() -> None:
 
 
 def test_a_currency_in_which_few_gave_has_no_sum() -> None:
-    many = Money(gifts_direct=9, gifts_below=9, minor_direct=4_500, minor_below=4_500)
-    one = Money(gifts_direct=1, gifts_below=1, minor_direct=70_00, minor_below=70_00)
+    many = CircleMoney(gifts_direct=9, gifts_below=9, minor_direct=4_500, minor_below=4_500)
+    one = CircleMoney(gifts_direct=1, gifts_below=1, minor_direct=70_00, minor_below=70_00)
     found = Circle(people_direct=20, people_below=20, donors_direct=9, donors_below=9, money={"cad": many, "usd": one})
     shown = shown_direct(found)
     assert shown is not None and dict(shown.money) == {"cad": 4_000} and shown.donors == 5
@@ -112,7 +112,7 @@ def test_every_sum_and_difference_shown_holds_at_least_five_donors(
         people_below=len(own) + len(theirs),
         donors_direct=len(own),
         donors_below=len(own) + len(theirs),
-        money={code: Money(**dict(zip(_MONEY, row, strict=True))) for code, row in money.items()},
+        money={code: CircleMoney(**dict(zip(_MONEY, row, strict=True))) for code, row in money.items()},
     )
     direct, of_all = shown_direct(found), shown_of_all(found)
     for shown, behind in ((direct, own), (of_all, own + theirs)):

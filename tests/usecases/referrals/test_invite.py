@@ -8,26 +8,22 @@ import pytest
 
 from bot.domain.deeplink import invite_payload, read_payload
 from bot.domain.people import Contact, Preference
-from bot.domain.referrals import How, Invite, Outcome, Referral
+from bot.domain.referrals import How, Invite, Referral, ReferralOutcome
 from bot.domain.staff import Role
-from bot.store.campaigns import places
 from bot.store.db import Database
 from bot.store.referrals import invites, referrals
 from bot.store.staff import staff
 from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.campaigns import publish
-from bot.usecases.context import Context, Whereabouts
+from bot.usecases.context import BotIdentity, Context
 from bot.usecases.core.join import who
-from bot.usecases.ports import NoRight, NoRoom, PlatformError, RetryLater
 from bot.usecases.referrals import invite, invite_handlers
 from bot.usecases.reply import Reply
 from bot.usecases.supporters import forgetting, linking
-from content.cards import Card
 from content.messages.referrals import MAX_WORDS
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
-from tests.usecases.referrals.test_arrivals import Inviting
 from tests.world import ALEX, CAMILLE, example, make_context, open_campaign
 
 FRIEND = Contact(platform="telegram", external_id="77", locale="en", private=True)
@@ -46,7 +42,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
     return make_context(
         db,
         clock,
-        whereabouts=Whereabouts(telegram_username=BOT, telegram_inline=True),
+        identity=BotIdentity(telegram_username=BOT, telegram_inline=True),
         public_url="https://give.example",
         naming={"telegram": Names()},
         rng=random.Random(5),
@@ -149,7 +145,7 @@ async def test_the_invite_as_a_picture(ctx: Context) -> None:
 
 
 async def test_without_any_address_there_is_a_friendly_word(ctx: Context) -> None:
-    bare = replace(ctx, whereabouts=Whereabouts(), public_url="")
+    bare = replace(ctx, identity=BotIdentity(), public_url="")
     reply = await router.on_command(bare, ALEX, "invite", "")
     assert reply.card.lines and not reply.card.buttons
 
@@ -368,37 +364,4 @@ async def test_staff_are_nobodys_guests(ctx: Context) -> None:
     mine = await invite_of(ctx)
     async with ctx.db.write() as conn:
         await staff.add(conn, "telegram", "77", Role.OWNER, label="Nadia", locale="fr", added_by=None, at=ctx.clock())
-    assert await invite.met(ctx, FRIEND, mine, How.DEEP_LINK, None) is Outcome.OLD
-
-
-# --- nowhere to lead ------------------------------------------------------------------------------
-async def asked_on_discord_alone(db: Database, clock: MovingClock, fails: PlatformError | None, *, place: bool) -> Card:
-    """What `/invite` answers on a bot without Telegram and without a web address."""
-    server = Inviting("guild")
-    server.fails = fails
-    alone = make_context(db, clock, inviting={"discord": server})
-    if place:
-        async with alone.db.write() as conn:
-            await places.put(
-                conn, "discord", "5", title="accueil", purpose=places.PUBLIC, locales="fr+en", at=clock()
-            )  # fmt: skip
-    return (await router.on_command(alone, ALEX, "invite", "")).card
-
-
-@pytest.mark.parametrize(("fails", "place"), [(None, False), (NoRight("Manage Server"), True), (NoRoom("full"), True)])
-async def test_invite_that_can_lead_nowhere_says_so_and_what_works_instead(
-    db: Database, clock: MovingClock, fails: PlatformError | None, place: bool
-) -> None:
-    card = await asked_on_discord_alone(db, clock, fails, place=place)
-    assert any("/share" in line for line in card.lines)
-    assert not any("later" in line for line in card.lines)
-
-
-async def test_invite_that_fails_for_a_moment_says_later(db: Database, clock: MovingClock) -> None:
-    card = await asked_on_discord_alone(db, clock, RetryLater(5), place=True)
-    assert any("later" in line for line in card.lines)
-
-
-async def test_invite_leads_into_the_server_where_that_is_possible(db: Database, clock: MovingClock) -> None:
-    card = await asked_on_discord_alone(db, clock, None, place=True)
-    assert any("On Discord" in line for line in card.lines)
+    assert await invite.met(ctx, FRIEND, mine, How.DEEP_LINK, None) is ReferralOutcome.OLD

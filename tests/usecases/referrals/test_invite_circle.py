@@ -17,9 +17,9 @@ from bot.store.referrals import referrals
 from bot.store.referrals.tables import share_prompt
 from bot.store.supporters import supporters
 from bot.usecases import outbox_messages, router
-from bot.usecases.context import Context, Whereabouts
+from bot.usecases.context import BotIdentity, Context
 from bot.usecases.core.join import set_reachable, who
-from bot.usecases.core.send_errors import NotYet, OutOfDate
+from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.referral_tree import refer, thank_inviter
 from bot.usecases.referrals import invite
 from bot.usecases.reply import Reply
@@ -39,8 +39,8 @@ class Names:
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
-    where = Whereabouts(telegram_username="latablee_bot")
-    return make_context(db, clock, whereabouts=where, rng=random.Random(5), naming={"telegram": Names()})
+    where = BotIdentity(telegram_username="latablee_bot")
+    return make_context(db, clock, identity=where, rng=random.Random(5), naming={"telegram": Names()})
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ async def test_recognition_waits_for_the_morning(ctx: Context, clock: MovingCloc
     await brings(ctx, mine, 0, up_to=1)
     (told,) = await waiting(ctx, "recognition")
     clock.now = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
-    with pytest.raises(NotYet):
+    with pytest.raises(Deferred):
         await outbox_messages.render(ctx, told, await who(ctx, CAMILLE))
 
 
@@ -167,14 +167,14 @@ async def test_of_a_gift_that_went_back_nobody_is_told(ctx: Context, campaign: C
     await router.on_action(ctx, friend(1), f"tell:{given.id}")
     (told,) = await waiting(ctx, "friend_gave")
     await refund(ctx, given)  # before the inviter's morning
-    with pytest.raises(OutOfDate):
+    with pytest.raises(Obsolete):
         await outbox_messages.render(ctx, told, await who(ctx, CAMILLE))
 
 
 async def test_who_came_by_nobody_knows_whom_is_asked_after_the_first_gift(ctx: Context, campaign: Campaign) -> None:
     person = await who(ctx, friend(0))
     async with ctx.db.write_money() as conn:
-        await refer.bring(ctx, conn, person.id, None, How.DISCORD, certain=False)
+        await refer.record_referral(ctx, conn, person.id, None, How.DISCORD, certain=False)
     assert "by" in [b.action for b in (await thanks_for(ctx, campaign, person)).buttons]
     assert "by" in [b.action for b in (await router.on_command(ctx, friend(0), "cercle", "")).card.buttons]
     assert "by" not in [b.action for b in (await thanks_for(ctx, campaign, person)).buttons]
@@ -257,7 +257,9 @@ async def test_one_tap_for_those_it_may_have_been_and_who_agreed_to_be_named(ctx
     await agree(ctx, CAMILLE, Preference.BEING_NAMED)
     alex = await who(ctx, ALEX)
     async with ctx.db.write_money() as conn:
-        await refer.bring(ctx, conn, alex.id, None, How.DISCORD, certain=False, candidates=[camille.id, other.id])
+        await refer.record_referral(
+            ctx, conn, alex.id, None, How.DISCORD, certain=False, candidates=[camille.id, other.id]
+        )
     asked = await router.on_command(ctx, ALEX, "invitedby", "")
     assert [(b.label, b.action) for b in asked.card.buttons] == [("Camille", f"by:{camille.id}")]
     stranger = await who(ctx, friend(3))
@@ -275,7 +277,9 @@ async def test_who_it_may_have_been_is_found_by_the_account_that_is_left(ctx: Co
         await invite.invite_of(ctx, await who(ctx, one))
         await agree(ctx, one, Preference.BEING_NAMED)
     async with ctx.db.write_money() as conn:
-        await refer.bring(ctx, conn, alex.id, None, How.DISCORD, certain=False, candidates=[camille.id, same.id])
+        await refer.record_referral(
+            ctx, conn, alex.id, None, How.DISCORD, certain=False, candidates=[camille.id, same.id]
+        )
         assert await merge(ctx, conn, camille.id, elder.id) == elder.id
         await merge(ctx, conn, same.id, alex.id)
     asked = await router.on_command(ctx, ALEX, "invitedby", "")

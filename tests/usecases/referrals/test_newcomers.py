@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.arrivals import Counts, Verdict
-from bot.domain.referrals import Outcome
+from bot.domain.referrals import ReferralOutcome
 from bot.store.core import outbox
 from bot.store.db import Database
 from bot.usecases import outbox_messages, router
@@ -64,5 +64,5 @@ async def test_who_has_said_it_meanwhile_is_not_asked(ctx: Context) -> None:
     invite, link = await arriving.linked(ctx, CAMILLE, "discord")
     await arriving.by_discord(ctx, Verdict(candidates=(link.code,)), Counts(uses={link.code: 1}))
     mei = replace(MEI, private=True)
-    assert await refer.settle(ctx, mei, invite.supporter_id) is Outcome.BROUGHT
+    assert await refer.claim_inviter(ctx, mei, invite.supporter_id) is ReferralOutcome.BROUGHT
     assert (await router.on_command(ctx, mei, "help", "")).also == ()

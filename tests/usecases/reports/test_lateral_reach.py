@@ -46,7 +46,9 @@ async def came(ctx: Context, name: str, by: int | None, *, alone: bool = False, 
     person = await who(ctx, Contact(platform="telegram", external_id=name, locale="fr", private=True))
     if not alone:
         async with ctx.db.write_money() as conn:
-            await refer.bring(ctx, conn, person.id, by, How.DEEP_LINK, certain=by is not None, campaign_id=campaign)
+            await refer.record_referral(
+                ctx, conn, person.id, by, How.DEEP_LINK, certain=by is not None, campaign_id=campaign
+            )
     return person.id
 
 

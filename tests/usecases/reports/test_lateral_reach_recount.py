@@ -68,7 +68,7 @@ class History:
             new = await supporters.join(conn, contact, self.clock())
             if how != "alone":
                 by = inviter if how == "by" else None
-                await refer.bring(
+                await refer.record_referral(
                     self.ctx, conn, new.id, by, How.DEEP_LINK, certain=by is not None, campaign_id=campaign
                 )
         self.people.append(new.id)
@@ -122,7 +122,7 @@ class History:
         contact = Contact(platform="telegram", external_id=str(one), locale="fr", private=True)
         inviter = await self.somebody()
         if inviter is not None:
-            await refer.settle(self.ctx, contact, inviter)
+            await refer.claim_inviter(self.ctx, contact, inviter)
 
     async def becomes_one(self) -> None:
         one, other = await self.somebody(), await self.somebody()
@@ -191,7 +191,7 @@ async def test_a_tree_deeper_than_its_stored_paths_is_one_tree(db: Database) -> 
             contact = Contact(platform="telegram", external_id=str(number), locale="fr", private=True)
             one = (await supporters.join(conn, contact, clock())).id
             if above is not None:
-                await refer.bring(ctx, conn, one, above, How.DEEP_LINK, certain=True)
+                await refer.record_referral(ctx, conn, one, above, How.DEEP_LINK, certain=True)
         await write(ctx, [Change(event_id=f"evt_{number}", before=None, after=paid(ctx, campaign, one, 500))])
         above = one
     clock.move(days=100)

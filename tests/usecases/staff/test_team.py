@@ -18,7 +18,7 @@ from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import access, team_notices
 from bot.usecases.reply import Reply
-from bot.usecases.staff.routes import HOME
+from bot.usecases.staff.routes import MENU
 from bot.usecases.staff.team import codes, handlers
 from content.catalog import LOCALES, Locale
 from tests.conftest import MovingClock
@@ -331,7 +331,7 @@ async def test_a_question_may_be_left(ctx: Context) -> None:
 async def test_home_of_an_owner_fits_on_both_platforms(ctx: Context) -> None:
     await owner(ctx)
     home = await router.on_command(ctx, NADIA, "equipe", "")
-    assert sum(len(row) for row in home.card.rows) == len(HOME)
+    assert sum(len(row) for row in home.card.rows) == len(MENU)
     assert render_discord(home.card).rows
     render_telegram(home.card)
 
@@ -339,7 +339,7 @@ async def test_home_of_an_owner_fits_on_both_platforms(ctx: Context) -> None:
 async def test_every_card_of_the_team_can_be_shown(ctx: Context) -> None:
     person = await owner(ctx)
     bo = await joined(ctx, person, BO, Role.VIEWER)
-    ctx.whereabouts.telegram_username = "obole_bot"
+    ctx.identity.telegram_username = "obole_bot"
     await handlers.map_role(
         ctx, person, RoleMapping(guild_id="5" * 19, role_id="9" * 19, name="Crew", role=Role.EDITOR)
     )

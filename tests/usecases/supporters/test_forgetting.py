@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Preference
-from bot.domain.referrals import Invite, InviteLink, Outcome
+from bot.domain.referrals import Invite, InviteLink, ReferralOutcome
 from bot.store.core import outbox
 from bot.store.core.outbox import Delivery, Lane
 from bot.store.core.tables import delivery
@@ -133,7 +133,7 @@ async def test_who_comes_back_is_somebody_new(ctx: Context, campaign: Campaign) 
     assert again.reachable
     async with ctx.db.read() as conn:
         assert await supporters.living(conn, [ctx.keyring.read(token).supporter_id]) == {}
-    assert await bring(ctx, again.id, ben) is Outcome.BROUGHT
+    assert await bring(ctx, again.id, ben) is ReferralOutcome.BROUGHT
     assert await referral(ctx, ada) is None
 
 
@@ -221,7 +221,7 @@ async def test_an_erased_inviter_cannot_be_named(ctx: Context) -> None:
     ada = await come(ctx, "ada")
     await friend(ctx, "ben", None)
     await forgetting.forget(ctx, ada)
-    assert await refer.settle(ctx, contact("ben"), ada) is Outcome.UNKNOWN
+    assert await refer.claim_inviter(ctx, contact("ben"), ada) is ReferralOutcome.UNKNOWN
     await check(ctx)
 
 

@@ -22,7 +22,7 @@ from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.join import who
-from bot.usecases.core.send_errors import OutOfDate
+from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.ports import Unreachable
 from bot.usecases.staff import notices as staff_notices
 from bot.usecases.supporters import linking
@@ -107,7 +107,7 @@ async def test_each_account_sees_the_name_of_the_other(ctx: Context, names: Name
     (_, told) = await sent(ctx)
     said = await outbox_messages.APART_FROM_GIFTS[told.message](ctx, told, await who(ctx, CAMILLE))
     assert said.title == "Vos comptes sont réunis"
-    with pytest.raises(OutOfDate):
+    with pytest.raises(Obsolete):
         await outbox_messages.APART_FROM_GIFTS[question.message](ctx, question, await who(ctx, ALEX))
 
 
@@ -224,7 +224,7 @@ async def test_a_question_ends_after_fifteen_minutes(ctx: Context, clock: Moving
     (question,) = await sent(ctx)
     clock.move(minutes=15)
     assert await linking.answer(ctx, ALEX, number, yes=True) is Linked.WRONG
-    with pytest.raises(OutOfDate):
+    with pytest.raises(Obsolete):
         await outbox_messages.APART_FROM_GIFTS[question.message](ctx, question, await who(ctx, ALEX))
 
 

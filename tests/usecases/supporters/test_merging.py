@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Change
 from bot.domain.people import Preference
-from bot.domain.referrals import Circle, How, Invite, Outcome
+from bot.domain.referrals import Circle, How, Invite, ReferralOutcome
 from bot.store.broadcasts.tables import broadcast, recipient
 from bot.store.campaigns import campaigns
 from bot.store.db import Database
@@ -92,7 +92,7 @@ async def test_who_gave_on_both_is_reminded_where_they_gave_last(
     await become_one(ctx, ada, other)
     await become_one(ctx, ada, third)
     async with ctx.db.read() as conn:
-        homes = (await nudges.homes(conn, [ada]))[ada]
+        homes = (await nudges.reachable_addresses(conn, [ada]))[ada]
     assert [home.platform for home in homes] == ["discord", "telegram", "discord"]
 
 
@@ -158,10 +158,10 @@ async def test_no_cycle_through_two_platforms_of_one_person(ctx: Context, clock:
     same = await friend(ctx, "ada", None, "discord")
     ben = await friend(ctx, "ben", same)
     await become_one(ctx, ada, same)
-    assert await refer.settle(ctx, contact("ada"), ben) is Outcome.CYCLE
-    assert await refer.settle(ctx, contact("ada"), same) is Outcome.SELF
+    assert await refer.claim_inviter(ctx, contact("ada"), ben) is ReferralOutcome.CYCLE
+    assert await refer.claim_inviter(ctx, contact("ada"), same) is ReferralOutcome.SELF
     new = await come(ctx, "new")
-    assert await bring(ctx, new, same) is Outcome.BROUGHT
+    assert await bring(ctx, new, same) is ReferralOutcome.BROUGHT
     found = await referral(ctx, new)
     assert found is not None and found.inviter_id == ada, "an old invite leads to who they are today"
     await check(ctx)
@@ -176,12 +176,12 @@ async def test_a_word_that_came_to_nothing_was_still_the_one_word(ctx: Context, 
     first = await come(ctx, "first", "discord")
     clock.move(days=1)
     await become_one(ctx, elder, await friend(ctx, "guest", first, "discord"))
-    assert await refer.settle(ctx, contact("late"), elder) is Outcome.BROUGHT
+    assert await refer.claim_inviter(ctx, contact("late"), elder) is ReferralOutcome.BROUGHT
     assert await become_one(ctx, late, first) == late
     found = await referral(ctx, late)
     assert found is not None and found.inviter_id is None and found.settled_at is not None
     new = await come(ctx, "new")
-    assert await refer.settle(ctx, contact("late"), new) is Outcome.ALREADY
+    assert await refer.claim_inviter(ctx, contact("late"), new) is ReferralOutcome.ALREADY
     await check(ctx)
 
 
@@ -202,7 +202,7 @@ async def test_who_said_it_was_not_them_had_not_given(ctx: Context, campaign: Ca
     ada, old, late = await come(ctx, "ada"), await come(ctx, "old"), await come(ctx, "late")
     for who in (old, late):
         await claim.disown(ctx, (await give(ctx, campaign, who, 500)).id)
-    assert await refer.settle(ctx, contact("late"), ada) is Outcome.BROUGHT
+    assert await refer.claim_inviter(ctx, contact("late"), ada) is ReferralOutcome.BROUGHT
     clock.move(days=30)
     await become_one(ctx, old, await friend(ctx, "old", ada, "discord"))
     found = await referral(ctx, old)
@@ -217,7 +217,7 @@ async def gave_on_a_page(ctx: Context, campaign: Campaign, clock: MovingClock, n
     new = await come(ctx, name, "discord")
     async with ctx.db.write_money() as conn:
         await write_changes(ctx, conn, [Change(event_id="claim", before=gift, after=replace(gift, supporter_id=new))])
-        assert await refer.bring(ctx, conn, new, by, How.WEB, certain=True) is Outcome.BROUGHT
+        assert await refer.record_referral(ctx, conn, new, by, How.WEB, certain=True) is ReferralOutcome.BROUGHT
     return new
 
 

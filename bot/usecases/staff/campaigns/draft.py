@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from bot.domain import typed_campaign as typed
 from bot.domain.campaigns import Campaign
 from bot.domain.staff import Member
-from bot.domain.typed_campaign import Problem
+from bot.domain.typed_campaign import FieldProblem
 from bot.store.staff import drafts
 from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context
@@ -32,7 +32,7 @@ _WAYS = {"share": "s", "minor": "m", "missing": "l"}  # to say where a milestone
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Toggle:
     """Something that is on or off. `start`: how it is until somebody turns it."""
 
     name: str
@@ -40,13 +40,13 @@ class Turn:
     start: bool = False
 
 
-TURNS: Mapping[str, Turn] = {
+TOGGLES: Mapping[str, Toggle] = {
     one.name: one
     for one in (
-        Turn("earmarked", "money"),
-        Turn("crisis", "rest"),
-        Turn("monthly", "monthly", start=True),
-        Turn("monthly_on_card", "monthly"),
+        Toggle("earmarked", "money"),
+        Toggle("crisis", "rest"),
+        Toggle("monthly", "monthly", start=True),
+        Toggle("monthly_on_card", "monthly"),
     )
 }
 
@@ -71,16 +71,16 @@ def _plain(minor: int, fields: Mapping[str, Any]) -> str:
     return f"{whole}.{rest:0{exponent}d}" if rest else str(whole)
 
 
-def _code(text: str, fields: Mapping[str, Any], now: datetime) -> str | Problem:
+def _code(text: str, fields: Mapping[str, Any], now: datetime) -> str | FieldProblem:
     try:
         return currency(text.strip().lower()).code
     except UnknownCurrency:
-        return Problem("unknown_currency", {"typed": text.strip()[:20]})
+        return FieldProblem("unknown_currency", {"typed": text.strip()[:20]})
 
 
-def _day(text: str, fields: Mapping[str, Any], now: datetime) -> str | Problem | None:
+def _day(text: str, fields: Mapping[str, Any], now: datetime) -> str | FieldProblem | None:
     read = typed.last_day(text, now.astimezone(ZoneInfo(fields["zone"])).date())
-    return read if read is None or isinstance(read, Problem) else read.isoformat()
+    return read if read is None or isinstance(read, FieldProblem) else read.isoformat()
 
 
 def milestone_as_typed(one: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
@@ -105,10 +105,10 @@ def _show_milestones(value: Any, fields: Mapping[str, Any]) -> str:
 def _read_milestones(text: str, fields: Mapping[str, Any], now: datetime) -> Any:
     """Those that lie where one lay before keep its words and the way it is announced."""
     read = typed.milestones(text, fields["currency"], fields.get("goal_minor"))
-    if isinstance(read, Problem):
+    if isinstance(read, FieldProblem):
         return read
     if len(read) > MOST_MILESTONES:
-        return Problem("many_steps", {"count": len(read), "most": MOST_MILESTONES})
+        return FieldProblem("many_steps", {"count": len(read), "most": MOST_MILESTONES})
     if problem := _same_place(read, fields):
         return problem
     before = {milestone_key(one): one for one in fields.get("milestones") or ()}
@@ -184,12 +184,12 @@ def read_field(field: Field, text: str, fields: Mapping[str, Any], now: datetime
     if not field.needed and stripped.casefold() in _NOTHING:
         return [] if field.path[0] in _LISTS else None
     if field.most and len(stripped) > field.most:
-        return Problem("long", {"by": len(stripped) - field.most})
+        return FieldProblem("long", {"by": len(stripped) - field.most})
     if field.read is not None:
         return field.read(stripped, fields, now)
     if field.path[0] == "name" and "\n" in stripped:
-        return Problem("one_line")
-    return stripped or Problem("empty")
+        return FieldProblem("one_line")
+    return stripped or FieldProblem("empty")
 
 
 def with_value(fields: Mapping[str, Any], field: Field, value: Any) -> dict[str, Any]:
@@ -217,32 +217,34 @@ def missing(fields: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(lacking)
 
 
-def turned(fields: Mapping[str, Any], turn: Turn) -> bool:
+def toggled(fields: Mapping[str, Any], turn: Toggle) -> bool:
     """Whether something is on."""
     return bool(fields.get(turn.name, turn.start))
 
 
-def _together(fields: Mapping[str, Any]) -> Problem | None:
+def _together(fields: Mapping[str, Any]) -> FieldProblem | None:
     """What fits by itself and not with another field, which may have been changed after it."""
     code = fields["currency"]
     least = Money(max(minimum_charge(code).minor, fields.get("minimum_minor") or 0), code)
     if min(fields["amounts"]) < least.minor:
-        return Problem("amount", {"typed": _plain(min(fields["amounts"]), fields), "least": least})
+        return FieldProblem("amount", {"typed": _plain(min(fields["amounts"]), fields), "least": least})
     if max(fields["amounts"]) > fields["cap_minor"]:
-        return Problem("above_cap")
+        return FieldProblem("above_cap")
     goal, steps = fields["goal_minor"], fields.get("milestones") or ()
     if beyond := next((one for one in steps if (one.get("missing") or 0) >= goal), None):
-        return Problem("missing", {"typed": milestone_as_typed(beyond, fields)})
+        return FieldProblem("missing", {"typed": milestone_as_typed(beyond, fields)})
     return _same_place(steps, fields)
 
 
-def _same_place(steps: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) -> Problem | None:
+def _same_place(steps: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) -> FieldProblem | None:
     goal = fields.get("goal_minor")
     same = same_place([Milestone.model_validate(one) for one in steps], goal) if goal else None
-    return None if same is None else Problem("same_place", {"typed": milestone_as_typed(same.model_dump(), fields)})
+    return (
+        None if same is None else FieldProblem("same_place", {"typed": milestone_as_typed(same.model_dump(), fields)})
+    )
 
 
-def build(fields: Mapping[str, Any], slug: str) -> Authored | Problem:
+def build(fields: Mapping[str, Any], slug: str) -> Authored | FieldProblem:
     """The campaign, or what does not fit together."""
     problem = _together(fields)
     if problem is not None:
@@ -252,7 +254,7 @@ def build(fields: Mapping[str, Any], slug: str) -> Authored | Problem:
         return Authored.model_validate_json(json.dumps({**given, "slug": slug}))
     except ValidationError as why:
         where = why.errors()[0]["loc"]
-        return Problem("fit", {"typed": str(where[0]) if where else why.errors()[0]["msg"][:80]})
+        return FieldProblem("fit", {"typed": str(where[0]) if where else why.errors()[0]["msg"][:80]})
 
 
 async def find(ctx: Context, draft_id: int) -> Draft | None:

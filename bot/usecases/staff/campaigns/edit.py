@@ -13,7 +13,7 @@ from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.ids import read_id
 from bot.domain.people import Contact
 from bot.domain.staff import Member
-from bot.domain.typed_campaign import Problem, slug_of
+from bot.domain.typed_campaign import FieldProblem, slug_of
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.staff import drafts
 from bot.store.staff.drafts import Draft, Stale
@@ -25,7 +25,7 @@ from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff.campaigns import draft as draft_of
 from bot.usecases.staff.campaigns import milestones, review
-from bot.usecases.staff.campaigns.draft import FIELDS, TURNS, Field, fields_of, turned
+from bot.usecases.staff.campaigns.draft import FIELDS, TOGGLES, Field, fields_of, toggled
 from content.campaign import Campaign as Authored
 from content.cards import Tap, shorten
 from content.messages import campaigns_edit as words
@@ -66,9 +66,9 @@ async def change(ctx: Context, person: Member, campaign: Campaign) -> Reply:
 
 async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
     match what:
-        case _ if what.startswith("turn:") and what[5:] in TURNS:
-            fields, turn = fields_of(draft), TURNS[what[5:]]
-            changed = await draft_of.save(ctx, person, draft, fields | {turn.name: not turned(fields, turn)})
+        case _ if what.startswith("turn:") and what[5:] in TOGGLES:
+            fields, turn = fields_of(draft), TOGGLES[what[5:]]
+            changed = await draft_of.save(ctx, person, draft, fields | {turn.name: not toggled(fields, turn)})
             return _section(ctx, person, changed, turn.section)
         case _ if what.startswith("goes"):
             return await _goes_to(ctx, person, draft, what.partition(":")[2])
@@ -76,7 +76,7 @@ async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
             return replace(await _ask_picture(ctx, person, draft), mode="edit")
         case "publish":
             found = await _built(ctx, draft)
-            if isinstance(found, Problem):
+            if isinstance(found, FieldProblem):
                 return await _home(ctx, person, draft, found)
             return await review.review(ctx, person, draft, *found)
         case _ if what.startswith("publish:"):
@@ -121,13 +121,13 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
         return Reply(card=words.ask_picture(ctx.catalog, person.locale, CANCEL))
     fields = fields_of(draft)
     if mark and mark != draft_of.mark_of(fields, field):
-        return await _ask(ctx, person, draft, field, Problem("stale"), draft_of.as_typed(fields, field))
+        return await _ask(ctx, person, draft, field, FieldProblem("stale"), draft_of.as_typed(fields, field))
     if field.name == "currency" and draft.body["slug"] is not None:
-        return await _home(ctx, person, draft, Problem("fixed"))
+        return await _home(ctx, person, draft, FieldProblem("fixed"))
     value = draft_of.read_field(field, text, fields, ctx.clock())
-    if not isinstance(value, Problem) and field.most and (found := await staff_texts.foreign(ctx, [text])):
-        value = Problem("foreign", {"what": shorten(found, 40)})
-    if isinstance(value, Problem):
+    if not isinstance(value, FieldProblem) and field.most and (found := await staff_texts.foreign(ctx, [text])):
+        value = FieldProblem("foreign", {"what": shorten(found, 40)})
+    if isinstance(value, FieldProblem):
         return await _ask(ctx, person, draft, field, value, text)
     await clear(ctx, person)
     try:
@@ -180,27 +180,27 @@ async def pictured(ctx: Context, contact: Contact, person: Member, argument: str
     return replace(await _home(ctx, person, draft), mode="new")
 
 
-async def _built(ctx: Context, draft: Draft) -> tuple[Authored, Campaign | None] | Problem:
+async def _built(ctx: Context, draft: Draft) -> tuple[Authored, Campaign | None] | FieldProblem:
     """What the draft would become, and the campaign as it is published now; or why it cannot be published."""
     fields = fields_of(draft)
     if draft_of.missing(fields):
-        return Problem("missing_fields")
+        return FieldProblem("missing_fields")
     slug = draft.body["slug"] or await _free_slug(ctx, fields["name"]["fr"])
     before = await publish.find(ctx, slug)
     if not fields.get("minimum_minor"):
         least = usual_minimum(fields["currency"]).minor if before is None else before.authored.minimum_minor
         fields = fields | {"minimum_minor": least}
     built = draft_of.build(fields, slug)
-    if isinstance(built, Problem):
+    if isinstance(built, FieldProblem):
         return built
     if draft.body["slug"] is not None and before is not None and before.state is CampaignState.CLOSED:
-        return Problem("closed")
+        return FieldProblem("closed")
     return built, before
 
 
 async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
     found = await _built(ctx, draft)
-    if isinstance(found, Problem):
+    if isinstance(found, FieldProblem):
         return await _home(ctx, person, draft, found)
     built, _ = found
     async with ctx.db.read() as conn:
@@ -211,14 +211,14 @@ async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
     try:
         campaign = await publish.publish(ctx, built, picture, person=person)
     except publish.LeadsElsewhere as why:
-        return await _home(ctx, person, draft, Problem("foreign", {"what": shorten(why.what, 40)}))
+        return await _home(ctx, person, draft, FieldProblem("foreign", {"what": shorten(why.what, 40)}))
     except publish.PaymentsPaused:
-        return await _home(ctx, person, draft, Problem("payments_paused"))
+        return await _home(ctx, person, draft, FieldProblem("payments_paused"))
     except publish.CannotPublish:
-        return await _home(ctx, person, draft, Problem("over"))
+        return await _home(ctx, person, draft, FieldProblem("over"))
     except GatewayError as why:
         log.warning("%s has not all of its links: %s", built.slug, why)
-        return await _home(ctx, person, draft, Problem("stripe"))
+        return await _home(ctx, person, draft, FieldProblem("stripe"))
     async with ctx.db.write() as conn:
         await drafts.used(conn, draft)
     view = words.PublishedView(
@@ -238,11 +238,11 @@ async def _stale(ctx: Context, person: Member, draft: Draft) -> Reply:
     now = await draft_of.find(ctx, draft.id)
     if now is None:
         return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")))
-    return await _home(ctx, person, now, Problem("stale"))
+    return await _home(ctx, person, now, FieldProblem("stale"))
 
 
 # --- cards ------------------------------------------------------------------------------------------
-async def _home(ctx: Context, person: Member, draft: Draft, problem: Problem | None = None) -> Reply:
+async def _home(ctx: Context, person: Member, draft: Draft, problem: FieldProblem | None = None) -> Reply:
     async with ctx.db.read() as conn:
         pictured = await drafts.picture(conn, draft.id) is not None
     fields = fields_of(draft)
@@ -251,7 +251,7 @@ async def _home(ctx: Context, person: Member, draft: Draft, problem: Problem | N
         missing=draft_of.missing(fields),
         is_new=draft.body["slug"] is None,
         pictured=pictured,
-        turns=tuple((turn.name, turned(fields, turn)) for turn in TURNS.values()),
+        turns=tuple((turn.name, toggled(fields, turn)) for turn in TOGGLES.values()),
         sections=tuple((section, Tap(action=f"cd:{draft.id}:{section}")) for section in _SECTIONS),
         picture=Tap(action=f"cd:{draft.id}:picture"),
         publish=Tap(action=f"cd:{draft.id}:publish"),
@@ -271,8 +271,8 @@ def _section(ctx: Context, person: Member, draft: Draft, section: str) -> Reply:
         fields=tuple((name, Tap(action=f"cd:{draft.id}:{name}")) for name in names),
         values=_values(fields),
         turns=tuple(
-            (turn.name, turned(fields, turn), Tap(action=f"cd:{draft.id}:turn:{turn.name}"))
-            for turn in TURNS.values()
+            (turn.name, toggled(fields, turn), Tap(action=f"cd:{draft.id}:turn:{turn.name}"))
+            for turn in TOGGLES.values()
             if turn.section == section
         ),
         goes_to=fields.get("monthly_goes_to"),
@@ -290,7 +290,12 @@ def _values(fields: dict[str, Any]) -> dict[str, str]:
 
 
 async def _ask(
-    ctx: Context, person: Member, draft: Draft, field: Field, problem: Problem | None = None, value: str | None = None
+    ctx: Context,
+    person: Member,
+    draft: Draft,
+    field: Field,
+    problem: FieldProblem | None = None,
+    value: str | None = None,
 ) -> Reply:
     fields = fields_of(draft)
     trouble = None if problem is None else words.Trouble(problem.kind, problem.facts)

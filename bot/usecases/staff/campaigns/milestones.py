@@ -9,7 +9,7 @@ from typing import Any, Literal, cast, get_args
 
 from bot.domain.people import Locale
 from bot.domain.staff import Member
-from bot.domain.typed_campaign import Problem
+from bot.domain.typed_campaign import FieldProblem
 from bot.store.staff.drafts import Draft, Stale
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
@@ -54,7 +54,7 @@ async def written(ctx: Context, person: Member, draft: Draft, what: str, text: s
         return Reply(card=_all(ctx, person, draft).card)
     problem = _problem(_words(one, locale), mark, text.strip())
     if problem is None and (found := await staff_texts.foreign(ctx, [text])):
-        problem = Problem("foreign", {"what": shorten(found, 40)})
+        problem = FieldProblem("foreign", {"what": shorten(found, 40)})
     if problem is not None:
         return await _ask(ctx, person, draft, one, locale, problem, text)
     await clear(ctx, person)
@@ -63,19 +63,19 @@ async def written(ctx: Context, person: Member, draft: Draft, what: str, text: s
         draft = await _change(ctx, person, draft, key, {"text": own})
     except Stale:
         latest = await draft_of.find(ctx, draft.id) or draft
-        return await _ask(ctx, person, latest, one, locale, Problem("stale"), text)
+        return await _ask(ctx, person, latest, one, locale, FieldProblem("stale"), text)
     lacking = [other for other in LOCALES if not own.get(other)]
     if lacking:
         return await _ask(ctx, person, draft, {**one, "text": own}, lacking[0])
     return Reply(card=_shown(ctx, person, draft, {**one, "text": own}).card)
 
 
-def _problem(present: str, mark: str, text: str) -> Problem | None:
+def _problem(present: str, mark: str, text: str) -> FieldProblem | None:
     if mark != draft_of.mark(present):
-        return Problem("stale")
+        return FieldProblem("stale")
     if not text:
-        return Problem("empty")
-    return Problem("long", {"by": len(text) - _MOST}) if len(text) > _MOST else None
+        return FieldProblem("empty")
+    return FieldProblem("long", {"by": len(text) - _MOST}) if len(text) > _MOST else None
 
 
 def _words(one: Mapping[str, Any], language: Locale) -> str:
@@ -128,7 +128,7 @@ async def _ask(
     draft: Draft,
     one: Mapping[str, Any],
     language: Locale,
-    problem: Problem | None = None,
+    problem: FieldProblem | None = None,
     value: str | None = None,
 ) -> Reply:
     key = milestone_key(one)

@@ -60,7 +60,7 @@ async def listed(ctx: Context, contact: Contact, person: Member, argument: str) 
     """`go:here`, `pl`: all places. `pl:<place>`: one. `pl:<place>:<use>`: what it is for from now on."""
     name, _, use = argument.partition(":")
     if name in _SWITCHES and use in ("on", "off"):
-        return await _turn(ctx, person, name, use == "on")
+        return await _toggle(ctx, person, name, use == "on")
     place_id = read_id(name) or 0
     async with ctx.db.read() as conn:
         place = (await places.by_ids(conn, [place_id])).get(place_id)
@@ -81,10 +81,10 @@ async def listed(ctx: Context, contact: Contact, person: Member, argument: str) 
     return _card(ctx, person, changed, "done")
 
 
-async def _turn(ctx: Context, person: Member, name: str, on: bool) -> Reply:
+async def _toggle(ctx: Context, person: Member, name: str, on: bool) -> Reply:
     """What holds for all places: whether cards say that somebody gave, whether milestones wait for a yes."""
     async with ctx.db.write() as conn:
-        await switches.turn(conn, Switch(name=_SWITCHES[name], on=on, at=ctx.clock(), by=person.id))
+        await switches.set_switch(conn, Switch(name=_SWITCHES[name], on=on, at=ctx.clock(), by=person.id))
         await note(ctx, conn, person, "switch.turned", switch=_SWITCHES[name], on=on)
     return replace(await _all(ctx, person), mode="edit")
 

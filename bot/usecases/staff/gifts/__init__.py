@@ -1,1 +1,1 @@
-"""Staff look at cases and refund gifts."""
+"""Staff refund gifts."""

@@ -1,1 +1,1 @@
-"""Staff answer supporters."""
+"""Staff answer supporters, and look at cases."""

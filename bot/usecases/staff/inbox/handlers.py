@@ -20,7 +20,7 @@ from content.messages import inbox as words
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
+class _Toggle:
     """One of the things that staff can do about a person, and undo."""
 
     do: Callable[[Context, Connection, Member, int], Awaitable[None]]
@@ -44,11 +44,11 @@ async def _show(ctx: Context, conn: Connection, person: Member, who: int) -> Non
     await inbox.show_name(conn, who)
 
 
-_TURNS: Mapping[str, _Turn] = {
-    "block": _Turn(_block, "inbox.blocked", "unblock"),
-    "unblock": _Turn(_unblock, "inbox.unblocked", "block"),
-    "hide": _Turn(_hide, "name.hidden", "show"),
-    "show": _Turn(_show, "name.shown", "hide"),
+_TURNS: Mapping[str, _Toggle] = {
+    "block": _Toggle(_block, "inbox.blocked", "unblock"),
+    "unblock": _Toggle(_unblock, "inbox.unblocked", "block"),
+    "hide": _Toggle(_hide, "name.hidden", "show"),
+    "show": _Toggle(_show, "name.shown", "hide"),
 }
 
 
@@ -62,11 +62,11 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
         return Reply(card=words.reply_sent(ctx.catalog, person.locale, reachable=False))
     turn = _TURNS.get(verb)
     if turn is not None:
-        return await _turn(ctx, person, one, verb, turn)
+        return await _toggle(ctx, person, one, verb, turn)
     return await reply_draft.ask_words(ctx, person, f"ib:{one.id}")
 
 
-async def _turn(ctx: Context, person: Member, one: Notice, verb: str, turn: _Turn) -> Reply:
+async def _toggle(ctx: Context, person: Member, one: Notice, verb: str, turn: _Toggle) -> Reply:
     wrote = int(one.args["supporter"])
     async with ctx.db.write() as conn:
         # Their accounts may have been linked since they wrote: it is the person of today that is meant.
@@ -76,7 +76,7 @@ async def _turn(ctx: Context, person: Member, one: Notice, verb: str, turn: _Tur
             await notices.outdate(conn, "words", f"words:{key}:")
         await note(ctx, conn, person, turn.action, supporter=who)
     undo = Tap(action=f"ib:{turn.undo}:{one.id}")
-    return Reply(card=words.turned(ctx.catalog, person.locale, verb, undo))
+    return Reply(card=words.toggled(ctx.catalog, person.locale, verb, undo))
 
 
 async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:

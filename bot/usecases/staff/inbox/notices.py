@@ -9,8 +9,7 @@ from bot.store.core.notices import Notice
 from bot.store.core.outbox import State
 from bot.usecases.context import Context
 from bot.usecases.core.notify import Renderer
-from bot.usecases.staff.gifts import cases
-from bot.usecases.staff.inbox import handlers
+from bot.usecases.staff.inbox import cases, handlers
 from content.cards import Card
 from content.messages import inbox as words
 

@@ -210,7 +210,7 @@ async def _hold(ctx: Context, person: Member, hold: bool) -> Reply:
     """All reminders, in one tap; they are decided about anew when they are let go."""
     turned = switches.Switch(name=plan.HELD, on=hold, at=ctx.clock(), by=person.id)
     async with ctx.db.write() as conn:
-        await switches.turn(conn, turned)
+        await switches.set_switch(conn, turned)
         await note(ctx, conn, person, "nudges.held" if hold else "nudges.released")
     return await _all(ctx, person)
 

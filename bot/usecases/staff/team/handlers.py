@@ -214,7 +214,7 @@ async def _invite(ctx: Context, contact: Contact, person: Member, argument: str)
 
 def invitation(ctx: Context, code: str, role: str) -> words.InvitationView:
     """A code with the ways to use it."""
-    bot = ctx.whereabouts.telegram_username
+    bot = ctx.identity.telegram_username
     link = f"https://t.me/{bot}?start=s_{code}" if bot else ""
     commands = tuple(f"/{name_of('team', locale)} {code}" for locale in ("fr", "en"))
     return words.InvitationView(role=role, code=code, link=link, commands=commands)

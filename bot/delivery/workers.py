@@ -4,7 +4,7 @@ from contextlib import suppress
 from functools import partial
 
 from bot.delivery.broadcasts import BroadcastLoop
-from bot.delivery.copies import Copyist, Words
+from bot.delivery.copies import BroadcastSender, Words
 from bot.delivery.corrections import CorrectionLoop
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.pacer import Pacer
@@ -14,7 +14,7 @@ from bot.usecases.ports import MassPlatform
 from content.broadcast import TOKEN
 
 
-def works(
+def build_workers(
     ctx: Context, platform: MassPlatform, pacer: Pacer, *, unasked: Pacer | None = None
 ) -> tuple[DeliveryLoop, BroadcastLoop, CorrectionLoop]:
     """All of it, at one pace. `unasked`: a slower one for direct messages that nobody asked for (Discord)."""
@@ -24,7 +24,7 @@ def works(
         post=partial(cards.post_of, ctx),
         withdrawn=partial(cards.withdrawn_of, ctx),
     )
-    copyist = Copyist(ctx, platform, pacer, words, unasked=unasked)
+    broadcast_sender = BroadcastSender(ctx, platform, pacer, words, unasked=unasked)
 
     async def pause(broadcast_id: int, why: str) -> None:
         with suppress(lifecycle.NotPossible):  # staff, or the other platform, were quicker
@@ -32,6 +32,6 @@ def works(
 
     return (
         DeliveryLoop(ctx, platform, pacer, unasked=unasked),
-        BroadcastLoop(ctx, platform.name, copyist, pacer, pause=pause, unasked=unasked),
-        CorrectionLoop(ctx, platform.name, copyist),
+        BroadcastLoop(ctx, platform.name, broadcast_sender, pacer, pause=pause, unasked=unasked),
+        CorrectionLoop(ctx, platform.name, broadcast_sender),
     )

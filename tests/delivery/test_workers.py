@@ -4,7 +4,7 @@ import time
 
 from bot.delivery.pace import Pace
 from bot.delivery.pacer import Pacer
-from bot.delivery.works import works
+from bot.delivery.workers import build_workers
 from bot.domain.broadcasts import BroadcastState
 from bot.store.db import Database
 from bot.usecases.ports import Copies, MessageRef
@@ -38,11 +38,11 @@ class Keeper(MassRecorder):
 
 async def test_a_copy_has_the_persons_own_links_and_the_way_out(db: Database, clock: MovingClock) -> None:
     ctx = make_context(db, clock, public_url="https://don.example")
-    ctx.whereabouts.telegram_username = "tablee_bot"
+    ctx.identity.telegram_username = "tablee_bot"
     await make_crowd(ctx, 1)
     await add_post(ctx, "-100")
     platform = Keeper()
-    _, sends, corrections = works(ctx, platform, Pacer(Pace(overall=1000), monotonic=time.monotonic))
+    _, sends, corrections = build_workers(ctx, platform, Pacer(Pace(overall=1000), monotonic=time.monotonic))
     await sends.step()
     copy = platform.cards.pop()
     urls = [button.url for button in copy.buttons if button.url]

@@ -1,0 +1,46 @@
+"""`/invite` on a bot that is on Discord alone, without a public address."""
+
+import pytest
+
+from bot.store.campaigns import places
+from bot.store.db import Database
+from bot.usecases import router
+from bot.usecases.ports import InviteLimitReached, MissingPermission, PlatformError, RetryLater
+from content.cards import Card
+from tests.conftest import MovingClock
+from tests.usecases.referrals.test_arrivals import Inviting
+from tests.world import ALEX, make_context
+
+
+async def asked_on_discord_alone(db: Database, clock: MovingClock, fails: PlatformError | None, *, place: bool) -> Card:
+    """What `/invite` answers on a bot without Telegram and without a web address."""
+    server = Inviting("guild")
+    server.fails = fails
+    alone = make_context(db, clock, inviting={"discord": server})
+    if place:
+        async with alone.db.write() as conn:
+            await places.put(
+                conn, "discord", "5", title="accueil", purpose=places.PUBLIC, locales="fr+en", at=clock()
+            )  # fmt: skip
+    return (await router.on_command(alone, ALEX, "invite", "")).card
+
+
+@pytest.mark.parametrize(
+    ("fails", "place"), [(None, False), (MissingPermission("Manage Server"), True), (InviteLimitReached("full"), True)]
+)
+async def test_invite_that_can_lead_nowhere_says_so_and_what_works_instead(
+    db: Database, clock: MovingClock, fails: PlatformError | None, place: bool
+) -> None:
+    card = await asked_on_discord_alone(db, clock, fails, place=place)
+    assert any("/share" in line for line in card.lines)
+    assert not any("later" in line for line in card.lines)
+
+
+async def test_invite_that_fails_for_a_moment_says_later(db: Database, clock: MovingClock) -> None:
+    card = await asked_on_discord_alone(db, clock, RetryLater(5), place=True)
+    assert any("later" in line for line in card.lines)
+
+
+async def test_invite_leads_into_the_server_where_that_is_possible(db: Database, clock: MovingClock) -> None:
+    card = await asked_on_discord_alone(db, clock, None, place=True)
+    assert any("On Discord" in line for line in card.lines)
