@@ -12,7 +12,7 @@ from hypothesis import settings
 
 from bot.store.db import Database
 from tests import plans
-from tests.databases import PostgresqlDatabases, migrated_file
+from tests.databases import PostgresqlDatabases, SqliteFiles
 from tests.machine import FULL, keep_bytecode, use_memory
 
 # How long one example takes says nothing here: tests share the machine. What is timed is timed by tests.bench.
@@ -42,6 +42,7 @@ class MovingClock:
 # Whole scenarios with the waits in them, many seasons, processes of our own. Single tests carry the marker themselves,
 # and so does every test's run on PostgreSQL: `pytest -m "not slow"` leaves them out.
 SLOW = frozenset({"bench", "contract", "demo", "journeys", "simulation", "test_cli.py", "test_stopping.py"})
+QUICK = frozenset({"contract/test_check.py", "contract/test_rules.py", "contract/test_update.py"})  # all the same
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -49,7 +50,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow by where it lies."""
     here = Path(__file__).parent
     for item in items:
-        if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in SLOW:
+        path = item.path.relative_to(here) if item.path.is_relative_to(here) else Path("elsewhere")
+        if path.parts[0] in SLOW and path.as_posix() not in QUICK:
             item.add_marker(pytest.mark.slow)
 
 
@@ -90,6 +92,12 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def sqlite_files() -> Iterator[SqliteFiles]:
+    with tempfile.TemporaryDirectory(prefix="obole-model-") as folder:
+        yield SqliteFiles(Path(folder))
+
+
+@pytest.fixture(scope="session")
 def postgresql_databases(postgres: str) -> Iterator[PostgresqlDatabases]:
     databases = PostgresqlDatabases(postgres)
     yield databases
@@ -100,7 +108,8 @@ def postgresql_databases(postgres: str) -> Iterator[PostgresqlDatabases]:
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """The address of a migrated database, once on each engine."""
     if request.param == "sqlite":
-        yield await migrated_file(tmp_path / "obole.sqlite3")
+        files: SqliteFiles = request.getfixturevalue("sqlite_files")
+        yield await files.copy(tmp_path / "obole.sqlite3")
         return
     databases: PostgresqlDatabases = request.getfixturevalue("postgresql_databases")
     lent = await databases.lend()

@@ -173,7 +173,7 @@ async def stage(*, seed: int = 2026, between: Between = _nobody_between) -> Asyn
             "telegram_api_url": await between("telegram", telegram.url, False),
             "discord_token": discord.token,
             "discord_api_url": await between("discord", discord.url, False) + "/api/v10",
-            "discord_gateway_url": discord.gateway_url,
+            "discord_gateway_url": await between("discord", discord.gateway_url, True),
             "stripe_api_key": "sk_test_demo",
             "stripe_api_url": await between("stripe", stripe.url, False),
             "stripe_webhook_secret": hook["secret"],

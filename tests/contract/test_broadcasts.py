@@ -3,13 +3,14 @@
 from datetime import time
 from pathlib import Path
 
-from tests.contract_tools import exchanges, listening, needs_contract, only_webhooks, violations
+from tests.contract.check import violations
+from tests.contract.exchanges import exchanges
+from tests.contract.recorder import listening, only_webhooks
 from tests.journeys import test_broadcast as stories
 from tests.journeys.test_again import at
 from tests.journeys.town import open_town
 
 
-@needs_contract
 async def test_nothing_in_a_broadcast_breaks_a_description(tmp_path: Path) -> None:
     async with listening(tmp_path) as (between, files), open_town(tmp_path, between=between) as here:
         at(here, time(14))

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+from tests.contract.check import violations
+from tests.contract.exchanges import exchanges
+from tests.contract.recorder import listening, only_webhooks
 from tests.contract.test_joins import described
-from tests.contract_tools import exchanges, listening, needs_contract, only_webhooks, violations
 from tests.journeys.test_circle_of_friends import a_circle_of_friends
 from tests.journeys.town import open_town
 
 
-@needs_contract
 async def test_nothing_in_a_circle_of_friends_breaks_a_description(tmp_path: Path) -> None:
     async with listening(tmp_path) as (between, files), open_town(tmp_path, between=between) as here:
         await a_circle_of_friends(here, "en", "fr")

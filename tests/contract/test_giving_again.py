@@ -3,12 +3,13 @@
 from datetime import time
 from pathlib import Path
 
-from tests.contract_tools import exchanges, listening, needs_contract, only_webhooks, violations
+from tests.contract.check import violations
+from tests.contract.exchanges import exchanges
+from tests.contract.recorder import listening, only_webhooks
 from tests.journeys import test_again as stories
 from tests.journeys.town import open_town
 
 
-@needs_contract
 async def test_nothing_in_giving_again_breaks_a_description(tmp_path: Path) -> None:
     async with listening(tmp_path) as (between, files), open_town(tmp_path, between=between) as here:
         await stories.without_holdout(here)

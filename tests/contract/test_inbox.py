@@ -6,12 +6,13 @@ import pytest
 
 from bot.domain.people import PlatformName
 from content.catalog import Locale
-from tests.contract_tools import exchanges, listening, needs_contract, violations
+from tests.contract.check import violations
+from tests.contract.exchanges import exchanges
+from tests.contract.recorder import listening
 from tests.journeys import test_inbox as stories
 from tests.journeys.town import open_town
 
 
-@needs_contract
 @pytest.mark.parametrize(("platform", "locale"), [("telegram", "fr"), ("discord", "en")])
 async def test_nothing_about_the_inbox_breaks_a_description(
     tmp_path: Path, platform: PlatformName, locale: Locale

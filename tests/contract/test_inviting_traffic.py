@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from tests.contract_tools import exchanges, listening, needs_contract, only_webhooks, violations
+from tests.contract.check import violations
+from tests.contract.exchanges import exchanges
+from tests.contract.recorder import listening, only_webhooks
 from tests.journeys import test_inviting as stories
 from tests.journeys.town import open_town
 
 
-@needs_contract
 async def test_nothing_in_inviting_breaks_a_description(tmp_path: Path) -> None:
     async with listening(tmp_path) as (between, files), open_town(tmp_path, between=between) as here:
         await stories.test_sharing_into_a_chat_by_inline_mode(here)

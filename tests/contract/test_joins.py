@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
-from tests.contract_tools import exchanges, listening, needs_contract, only_webhooks, violations
+from tests.contract.check import violations
+from tests.contract.exchanges import exchanges
+from tests.contract.recorder import listening, only_webhooks
 from tests.journeys import test_joining as stories
 from tests.journeys.town import open_town
 
@@ -15,7 +17,6 @@ def described(file: Path) -> list[str]:
     return [line for line in file.read_text().splitlines() if _UNDESCRIBED not in json.loads(line)["path"]]
 
 
-@needs_contract
 async def test_nothing_about_invites_and_joins_breaks_a_description(tmp_path: Path) -> None:
     for name, story in (("arrive", stories.friends_arrive), ("forbidden", stories.invites_are_forbidden)):
         (folder := tmp_path / name).mkdir()

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from tests.contract_tools import exchanges, listening, needs_contract, only_webhooks, violations
+from tests.contract.check import violations
+from tests.contract.exchanges import exchanges
+from tests.contract.recorder import listening, only_webhooks
 from tests.journeys import test_staff as stories
 from tests.journeys.town import open_town
 from tests.waiting import until
 
 
-@needs_contract
 async def test_nothing_that_staff_do_breaks_a_description(tmp_path: Path) -> None:
     async with listening(tmp_path) as (between, files), open_town(tmp_path, between=between) as here:
         await stories.a_bad_day(here, ("telegram", "fr"), ("discord", "en"))

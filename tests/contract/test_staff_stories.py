@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.staff import Role
-from tests.contract_tools import exchanges, listening, needs_contract, only_webhooks, violations
+from tests.contract.check import violations
+from tests.contract.exchanges import exchanges
+from tests.contract.recorder import listening, only_webhooks
 from tests.journeys import test_bad_staff_day, test_campaign_story, test_money_talk
 from tests.journeys.team import Kind, hired
 from tests.journeys.test_again import at
@@ -30,7 +32,6 @@ async def money(here: Town) -> None:
     await test_money_talk.the_promise_runs_out(here, owner, here.person(*ENGLISH))
 
 
-@needs_contract
 @pytest.mark.parametrize("story", [a_bad_day, money])
 async def test_nothing_in_the_teams_days_breaks_a_description(
     tmp_path: Path, story: Callable[[Town], Awaitable[None]]
@@ -42,7 +43,6 @@ async def test_nothing_in_the_teams_days_breaks_a_description(
     assert len(judged) >= 3 and {file.name: violations(file) for file in judged} == {file.name: [] for file in judged}
 
 
-@needs_contract
 async def test_nothing_in_a_campaign_made_in_chat_breaks_a_description(tmp_path: Path) -> None:
     async with (
         listening(tmp_path) as (between, files),

@@ -30,7 +30,6 @@ from bot.store.gifts import gifts
 from bot.usecases.campaigns import publish
 from bot.usecases.money import verify
 from content.catalog import Locale
-from tests.databases import migrated_file
 from tests.journeys.people import Person
 from tests.waiting import until
 
@@ -198,7 +197,7 @@ async def town(
             "secret_key": "secret-key-that-nobody-may-read-" + "k" * 16,
             "host": "127.0.0.1",
             "OBOLE_PORT": port,
-            "OBOLE_DATABASE_URL": await migrated_file(folder / "obole.sqlite3"),
+            "OBOLE_DATABASE_URL": f"sqlite:///{folder / 'obole.sqlite3'}",
             "reply_burst": 3 if paced else 1000,
             "charity_name": "La Tablée",
             "charity_contact": "bonjour@tablee.example",
@@ -211,8 +210,8 @@ async def town(
             given |= {"telegram_token": TELEGRAM_TOKEN, "telegram_api_url": api}
         if "discord" in platforms:
             api = await between("discord", discord.url, False) + discord.api_url.removeprefix(discord.url)
-            urls = {"discord_api_url": api, "discord_gateway_url": discord.gateway_url}
-            given |= {"discord_token": DISCORD_TOKEN, **urls}
+            gateway = await between("discord", discord.gateway_url, True)
+            given |= {"discord_token": DISCORD_TOKEN, "discord_api_url": api, "discord_gateway_url": gateway}
         guild = discord.add_guild("La Tablée", locale="fr")
         yield Town(
             clock=clock,

@@ -16,7 +16,8 @@ from payments.ledger import Gift, State, apply, join
 from payments.money import Money
 from payments.reference import Keyring, Reference, Touch, TouchKind
 from payments.stripe import GatewayRefused, GatewayUnavailable, LinkGone, LinkSpec, StripeGateway, link_url
-from tests.contract_tools import needs_contract, recording, violations
+from tests.contract.check import violations
+from tests.contract.recorder import recording
 from tests.events import listed
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
@@ -316,7 +317,6 @@ async def test_ending_twice_ends_once_and_nobodys_is_none(world: World) -> None:
     assert await world.gateway.pledge("sub_nobody") is None
 
 
-@needs_contract
 async def test_all_that_is_asked_is_in_stripes_description(world: World, tmp_path: Path) -> None:
     record = tmp_path / "gateway.jsonl"
     async with recording("stripe", world.sandbox.url, record) as url:

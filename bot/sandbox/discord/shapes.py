@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.sandbox.discord.permissions import bits
-from bot.sandbox.discord.world import DM, Channel, Guild, Interaction, Invite, Member, Message, User, World
+from bot.sandbox.discord.world import DM, GROUP_DM, Channel, Guild, Interaction, Invite, Member, Message, User, World
 from bot.sandbox.kit import Json
 
 _VIEW = bits(["view_channel"])
@@ -91,7 +91,8 @@ def channel(world: World, place: Channel) -> Json:
     if place.guild_id is None:
         people = [user(world.users[number]) for number in place.recipients]
         shape: Json = {"id": str(place.id), "type": place.kind, "flags": 0, "last_message_id": last}
-        return shape | {"recipients": people}
+        group = {"name": None, "icon": None, "owner_id": people[0]["id"]} if place.kind == GROUP_DM else {}
+        return shape | group | {"recipients": people}
     overwrites = []
     if place.hidden:  # the role @everyone has the server's id
         overwrites.append({"id": str(place.guild_id), "type": 0, "allow": "0", "deny": str(_VIEW)})

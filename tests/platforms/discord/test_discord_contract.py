@@ -8,7 +8,9 @@ from bot.sandbox.discord import DiscordSandbox
 from bot.usecases.context import Context
 from bot.usecases.reply import Form
 from content.cards import Button, Card
-from tests.contract_tools import exchanges, needs_contract, recording, violations
+from tests.contract.check import violations
+from tests.contract.exchanges import exchanges
+from tests.contract.recorder import recording
 from tests.platforms.discord.fake_router import FakeTalk
 from tests.platforms.discord.test_discord_render import picture
 
@@ -54,7 +56,6 @@ async def _a_day(app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, chann
     await sandbox.slash(ana, "dm", "aide")
 
 
-@needs_contract
 async def test_the_wire_keeps_to_the_description(
     ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any, tmp_path: Path
 ) -> None:

@@ -6,7 +6,9 @@ from bot.platforms.telegram.app import TelegramApp
 from bot.sandbox.telegram import TelegramSandbox
 from bot.usecases.context import Context
 from content.cards import Button, Card
-from tests.contract_tools import exchanges, needs_contract, recording, violations
+from tests.contract.check import violations
+from tests.contract.exchanges import exchanges
+from tests.contract.recorder import recording
 from tests.platforms.telegram.fake_router import FakeTalk
 from tests.platforms.telegram.test_telegram_app import SECRET, our_web
 from tests.platforms.telegram.test_telegram_platform import picture
@@ -50,7 +52,6 @@ async def _a_day(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> 
     sandbox.block(ana)
 
 
-@needs_contract
 async def test_polling_keeps_to_the_description(
     ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk, tmp_path: Path
 ) -> None:
@@ -64,7 +65,6 @@ async def test_polling_keeps_to_the_description(
     assert violations(traffic) == []
 
 
-@needs_contract
 async def test_the_webhook_keeps_to_the_description(
     ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk, tmp_path: Path
 ) -> None:

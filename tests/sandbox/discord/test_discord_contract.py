@@ -9,13 +9,14 @@ import pytest
 from discord import ui
 
 from bot.sandbox.discord import DiscordSandbox
-from tests.contract_tools import exchanges, needs_contract, recording, violations
+from tests.contract.check import violations
+from tests.contract.exchanges import exchanges
+from tests.contract.recorder import recording
 from tests.sandbox.discord.conftest import Bot, Names, Persistent, connected
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x20\0\0\0\x10"
 
 
-@needs_contract
 async def test_a_whole_day_keeps_to_the_description(sandbox: DiscordSandbox, tmp_path: Path) -> None:
     traffic = tmp_path / "discord.jsonl"
     guild = sandbox.add_guild("Tablée")
@@ -31,7 +32,7 @@ async def test_a_whole_day_keeps_to_the_description(sandbox: DiscordSandbox, tmp
         await _inviting(bot, int(channel["id"]))
         await _being_used(bot, sandbox, ana, channel)
         await _being_refused(bot, sandbox, ana, channel)
-    seen = {(line["method"], line["status"]) for line in exchanges(traffic)}
+    seen = {(one.method, one.status) for one in exchanges(traffic)}
     assert {("GET", 200), ("PUT", 204), ("PATCH", 200), ("DELETE", 204), ("POST", 429), ("POST", 403)} <= seen
     assert len(exchanges(traffic)) > 60
     assert violations(traffic) == []

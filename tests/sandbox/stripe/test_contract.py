@@ -1,17 +1,18 @@
 """A long talk between the real stripe library and the sandbox, judged by Stripe's description, both ways."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import stripe
 
 from bot.sandbox.stripe import StripeSandbox
-from tests.contract_tools import exchanges, needs_contract, recording, violations
+from tests.contract.check import violations
+from tests.contract.exchanges import exchanges
+from tests.contract.recorder import recording
 
 from .conftest import QUIET, Receiver, make_link, talking_to
 
-pytestmark = [QUIET, needs_contract]
+pytestmark = QUIET
 
 
 async def test_everything_said_is_as_described(sandbox: StripeSandbox, receiver: Receiver, tmp_path: Path) -> None:
@@ -83,21 +84,3 @@ async def ask_about_everything(client: stripe.StripeClient) -> None:
                                                       "product_data": {"name": "X"}}}],
     })  # fmt: skip
     await v1.checkout.sessions.expire_async(session.id)
-
-
-def test_a_listed_event_is_still_judged_by_what_it_is_about() -> None:
-    """The correction in contract_tools takes nothing away: a foreign field in an event's object is found."""
-    charge = {"object": "charge", "id": "ch_1", "colour": 1}
-    event = {"object": "event", "id": "evt_1", "created": 1, "livemode": False, "pending_webhooks": 0,
-             "type": "charge.refunded", "data": {"object": charge}}  # fmt: skip
-    answer = {"object": "list", "has_more": False, "url": "/v1/events", "data": [event]}
-    line = {
-        "service": "stripe",
-        "method": "GET",
-        "path": "/v1/events",
-        "status": 200,
-        "response_body": json.dumps(answer),
-    }
-    found = violations([json.dumps(line)])
-    assert any("unknown field colour" in why for why in found)
-    assert any("missing required field amount" in why for why in found)

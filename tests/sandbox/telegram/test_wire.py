@@ -14,7 +14,9 @@ from telegram.error import BadRequest, Conflict
 from telegram.ext import InlineQueryHandler
 
 from bot.sandbox.telegram import TelegramSandbox
-from tests.contract_tools import exchanges, needs_contract, recording, violations
+from tests.contract.check import violations
+from tests.contract.exchanges import exchanges
+from tests.contract.recorder import recording
 
 from .conftest import App, application
 from .test_private_chat import BUTTONS, handlers, png
@@ -153,7 +155,6 @@ def prepared(sandbox: TelegramSandbox, url: str) -> App:
     return app
 
 
-@needs_contract
 async def test_polled_traffic_keeps_the_contract(sandbox: TelegramSandbox, tmp_path: Path) -> None:
     calls = tmp_path / "calls.jsonl"
     async with recording("telegram", sandbox.url, calls) as proxy:
@@ -174,7 +175,6 @@ async def test_polled_traffic_keeps_the_contract(sandbox: TelegramSandbox, tmp_p
     assert violations(calls) == []
 
 
-@needs_contract
 async def test_pushed_traffic_keeps_the_contract(sandbox: TelegramSandbox, tmp_path: Path) -> None:
     pushes = tmp_path / "pushes.jsonl"
     app = prepared(sandbox, sandbox.url)

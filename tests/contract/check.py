@@ -1,0 +1,115 @@
+"""Check recorded exchanges against the services' descriptions.
+
+In a request: path, query and body. In an answer: its status and body. What a service pushes: the whole event, with
+the messages and objects inside it. Not checked: headers, and the bodies of redirects and of errors from 500 on.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.contract import stripe_events
+from tests.contract.descriptions import Operation, Service, service
+from tests.contract.exchanges import Exchange, File, body_of, exchanges, query_of
+from tests.contract.schemas import Checker, Schema, Text
+
+_PREFIX = {"telegram": re.compile(r"^/bot[^/]*(/test)?(?=/)"), "discord": re.compile(r"^/api(/v\d+)?(?=/)")}
+PUSHED = {"telegram": "Update", "stripe": "event"}
+
+
+def violations(recorded: Path | Iterable[str]) -> list[str]:
+    """What the recorded exchanges break in the descriptions, one line each."""
+    return [f"{one}: {why}" for one in exchanges(recorded) for why in problems(one)]
+
+
+def problems(exchange: Exchange, known: Service | None = None) -> list[str]:
+    """What one exchange breaks in the description of its service."""
+    known = known or service(exchange.service)
+    found = _pushed(exchange, known) if exchange.push else _called(exchange, known)
+    return list(dict.fromkeys(found))
+
+
+def local_path(exchange: Exchange) -> str:
+    """The path as the description writes it: without Telegram's token and Discord's version."""
+    prefix = _PREFIX.get(exchange.service)
+    return prefix.sub("", exchange.path) if prefix else exchange.path
+
+
+def _called(exchange: Exchange, known: Service) -> Iterator[str]:
+    if exchange.path.startswith("/file/bot"):  # Telegram's files, which are no method
+        return
+    path = local_path(exchange)
+    operation = known.find(exchange.method, path)
+    if operation is None:
+        yield f"unknown path {exchange.method} {path}"
+        return
+    yield from (f"request: {one}" for one in _request(exchange, known.sent, operation))
+    if not (exchange.status >= 500 or 300 <= exchange.status < 400):
+        yield from (f"answer: {one}" for one in _answer(exchange, known, operation))
+
+
+def _request(exchange: Exchange, checker: Checker, operation: Operation) -> Iterator[str]:
+    try:
+        query, body = query_of(exchange), body_of(exchange)
+    except ValueError as error:
+        yield f"body does not parse: {error}"
+        return
+    if exchange.service == "telegram":  # parameters come either way
+        query, body = {}, _without_parts(query | body)
+    yield from _checked(checker, query, operation.query, required=True)
+    required = operation.body_required or exchange.service != "discord"
+    yield from _checked(checker, body, operation.body, required=required)
+
+
+def _checked(checker: Checker, value: Any, schema: Schema | None, *, required: bool) -> Iterator[str]:
+    if schema is None:
+        yield from (f"{name}: no such parameter is published" for name in value)
+    elif value or required:
+        yield from map(str, checker.problems(value, schema))
+
+
+def _without_parts(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a multipart body, with files that the others refer to by "attach://" left out."""
+    text = json.dumps([str(one) for one in fields.values()])
+    return {
+        name: Text(f"attach://{name}") if isinstance(value, File) else value
+        for name, value in fields.items()
+        if not (isinstance(value, File) and f"attach://{name}" in text)
+    }
+
+
+def _answer(exchange: Exchange, known: Service, operation: Operation) -> Iterator[str]:
+    try:
+        schema = operation.answer(exchange.status)
+    except KeyError:
+        yield f"status {exchange.status} is not among the published {sorted(operation.responses)}"
+        return
+    if schema is None:
+        if exchange.response_body.strip():
+            yield f"a body where status {exchange.status} has none"
+        return
+    try:
+        value = json.loads(exchange.response_body)
+    except ValueError:
+        yield "body is not JSON"
+        return
+    yield from map(str, known.checker.problems(value, schema))
+    if known.name == "stripe":
+        yield from stripe_events.problems(known, value)
+
+
+def _pushed(exchange: Exchange, known: Service) -> Iterator[str]:
+    try:
+        value = json.loads(exchange.request_body)
+    except ValueError:
+        yield "push: body is not JSON"
+        return
+    name = PUSHED.get(known.name, f"EVENT {exchange.path}")
+    if name not in known.checker.schemas:
+        yield f"push: {name} is not described"
+        return
+    yield from (f"push: {one}" for one in known.checker.problems(value, {"$ref": name}))
+    if known.name == "stripe":
+        yield from (f"push: {one}" for one in stripe_events.problems(known, value))
