@@ -18,7 +18,7 @@ TWINS = (
 FRENCH = tuple(french for _, french in TWINS)
 STAFF_PAGES = tuple(page for twins in TWINS for page in twins)
 ENGINEERS = ("ARCHITECTURE.md", "CONTRIBUTING.md")
-PAGES = (*STAFF_PAGES, *ENGINEERS, "CHANGELOG.md", "SECURITY.md", "docs/operations.md")
+PAGES = (*STAFF_PAGES, *ENGINEERS, "CHANGELOG.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "docs/operations.md")
 
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _TICKED = re.compile(r"`([^`]+)`")
