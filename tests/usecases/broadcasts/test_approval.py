@@ -11,7 +11,9 @@ from bot.store.supporters.tables import address
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from tests.usecases.broadcasts.test_lifecycle import hire, person, spec, submitted
+from tests.usecases.broadcasts.test_lifecycle import campaign, ctx, hire, person, spec, submitted
+
+__all__ = ["campaign", "ctx"]
 
 
 async def test_nobody_approves_their_own_from_their_other_account(ctx: Context, campaign: Campaign) -> None:

@@ -8,8 +8,10 @@ from bot.usecases.context import Context
 from bot.usecases.referrals import arrivals
 from bot.usecases.supporters import forgetting
 from bot.usecases.supporters.merging import merge
-from tests.usecases.referrals.test_arrivals import LUC, MEI, by_discord, linked, referral
+from tests.usecases.referrals.test_arrivals import LUC, MEI, by_discord, ctx, discord, linked, referral, telegram
 from tests.world import CAMILLE
+
+__all__ = ["ctx", "discord", "telegram"]
 
 
 async def test_an_inviter_who_was_erased_is_unknown(ctx: Context) -> None:
