@@ -12,8 +12,8 @@ from hypothesis import settings
 
 from bot.store.db import Database
 from tests import plans
-from tests.databases import PostgresqlDatabases, SqliteFiles
-from tests.machine import FULL, keep_bytecode, use_memory
+from tests.databases import PostgresqlDatabases, migrated_file
+from tests.machine import FULL, collect_less_garbage, keep_bytecode, use_memory
 
 # How long one example takes says nothing here: tests share the machine. What is timed is timed by tests.bench.
 settings.register_profile("full", deadline=None)
@@ -21,6 +21,7 @@ settings.register_profile("small", deadline=None, max_examples=25)
 settings.load_profile("full" if FULL else "small")
 use_memory()
 keep_bytecode()
+collect_less_garbage()
 plans.start()
 
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -92,12 +93,6 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_files() -> Iterator[SqliteFiles]:
-    with tempfile.TemporaryDirectory(prefix="obole-model-") as folder:
-        yield SqliteFiles(Path(folder))
-
-
-@pytest.fixture(scope="session")
 def postgresql_databases(postgres: str) -> Iterator[PostgresqlDatabases]:
     databases = PostgresqlDatabases(postgres)
     yield databases
@@ -108,8 +103,7 @@ def postgresql_databases(postgres: str) -> Iterator[PostgresqlDatabases]:
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """The address of a migrated database, once on each engine."""
     if request.param == "sqlite":
-        files: SqliteFiles = request.getfixturevalue("sqlite_files")
-        yield await files.copy(tmp_path / "obole.sqlite3")
+        yield await migrated_file(tmp_path / "obole.sqlite3")
         return
     databases: PostgresqlDatabases = request.getfixturevalue("postgresql_databases")
     lent = await databases.lend()

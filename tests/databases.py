@@ -4,10 +4,13 @@ SQLite files are copied. Making and dropping a PostgreSQL database costs 70 ms o
 and lent again, except after a test that changed the schema.
 """
 
+import atexit
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -31,18 +34,21 @@ _SCHEMA = """SELECT (SELECT (max(xmin::text::bigint), count(*))::text FROM pg_at
     (SELECT count(*) FROM pg_constraint), (SELECT count(*) FROM pg_trigger), version_num FROM alembic_version"""
 
 
-class SqliteFiles:
-    """Copies of one migrated SQLite file."""
+async def migrated_file(file: Path) -> str:
+    """Make `file` a migrated SQLite database, and return its URL."""
+    model = _model_folder() / "model.sqlite3"
+    if not model.exists():
+        await _migrate(f"sqlite:///{model}")
+    shutil.copy(model, file)
+    return f"sqlite:///{file}"
 
-    def __init__(self, folder: Path) -> None:
-        self._model = folder / "model.sqlite3"
 
-    async def copy(self, file: Path) -> str:
-        """Make `file` a migrated database and return its URL."""
-        if not self._model.exists():
-            await _migrate(f"sqlite:///{self._model}")
-        shutil.copy(self._model, file)
-        return f"sqlite:///{file}"
+@cache
+def _model_folder() -> Path:
+    """Where this process keeps the file that others are copies of."""
+    folder = tempfile.TemporaryDirectory(prefix="obole-model-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 class PostgresqlDatabases:

@@ -1,5 +1,6 @@
 """`broadcast`: everybody is written to at Telegram's pace and no faster, beside what people would use for it."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.figures import Bound, Report, median, percentile
+from tests.bench.ours_broadcast import FIRST_CHAT, prepare
 from tests.bench.stage import Program, empty_database, postgres
 
 PER_SECOND = 30
@@ -133,10 +135,10 @@ class _Ours:
     def send(self, judge: Program, count: int, pace: str, thanks: float = 0.0) -> dict[str, Any]:
         """Raises RuntimeError where not everybody got it: a fast wrong answer is no result."""
         url = empty_database(self._engine, self._folder, self._server)
-        _program(sys.executable, "ours_broadcast", "prepare", url, str(count))
+        asyncio.run(prepare(url, range(FIRST_CHAT, FIRST_CHAT + count)))
         where = (judge.info["api"], judge.info["token"])
         number = "0" if pace == "free" else pace
-        said = json.loads(_program(sys.executable, "ours_broadcast", "run", url, *where, number, str(thanks)))
+        said = json.loads(_program(sys.executable, "ours_broadcast", url, *where, number, str(thanks)))
         if said["states"] != {"sent": count}:
             raise RuntimeError(f"{count} people, but {said['states']}")
         return dict(said)

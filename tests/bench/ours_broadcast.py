@@ -1,7 +1,7 @@
 """Our whole path of a broadcast: recipients out of the database, rendered, sent, marked. Run by the benchmark.
 
-`prepare URL COUNT` writes the rows; `run URL API TOKEN PACE THANKS` sends them: PACE a second (0: no limit), with
-THANKS thank-yous a second to other people meanwhile. Prints one line of JSON.
+`URL API TOKEN PACE THANKS` sends what `prepare` has written into the database: PACE a second (0: no limit), with THANKS
+thank-yous a second to other people meanwhile. Prints one line of JSON.
 """
 
 import asyncio
@@ -223,8 +223,5 @@ async def states(db: Database) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    verb, database, *rest = sys.argv[1:]
-    if verb == "prepare":
-        asyncio.run(prepare(database, range(FIRST_CHAT, FIRST_CHAT + int(rest[0]))))
-    else:
-        print(json.dumps(asyncio.run(run(database, rest[0], rest[1], int(rest[2]), float(rest[3])))))
+    database, api, token, pace, thanks = sys.argv[1:]
+    print(json.dumps(asyncio.run(run(database, api, token, int(pace), float(thanks)))))

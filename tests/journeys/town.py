@@ -30,6 +30,7 @@ from bot.store.gifts import gifts
 from bot.usecases.campaigns import publish
 from bot.usecases.money import verify
 from content.catalog import Locale
+from tests.databases import migrated_file
 from tests.journeys.people import Person
 from tests.waiting import until
 
@@ -197,7 +198,7 @@ async def town(
             "secret_key": "secret-key-that-nobody-may-read-" + "k" * 16,
             "host": "127.0.0.1",
             "OBOLE_PORT": port,
-            "OBOLE_DATABASE_URL": f"sqlite:///{folder / 'obole.sqlite3'}",
+            "OBOLE_DATABASE_URL": await migrated_file(folder / "obole.sqlite3"),
             "reply_burst": 3 if paced else 1000,
             "charity_name": "La Tablée",
             "charity_contact": "bonjour@tablee.example",
