@@ -117,7 +117,7 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
         webhook_secrets = [secret.get_secret_value() for secret in settings.stripe_webhook_secret]
         intake = Intake(ctx, webhook_secrets, livemode=bare.gateway.livemode)
         paces: dict[PlatformName, Pacer] = _paces(settings)
-        unasked: dict[PlatformName, Pacer | None] = {
+        dm_pacers: dict[PlatformName, Pacer | None] = {
             "telegram": None,
             "discord": _pacer(replace(DISCORD_DMS, overall=settings.discord_dms_per_minute)),
         }
@@ -145,7 +145,7 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
         await _listen(web, settings)
         for one, up in await _bring_up(app, stack):
             name = one.platform.name
-            outbox, broadcasts, corrections = build_workers(ctx, one.platform, paces[name], unasked=unasked[name])
+            outbox, broadcasts, corrections = build_workers(ctx, one.platform, paces[name], dm_pacer=dm_pacers[name])
             outboxes.append(outbox)
             sender = Sender(ctx, name, [outbox, broadcasts, corrections], holder=secrets.token_hex(8))
             supervisor.start(stack, f"outbox:{name}", serve(one, sender, app.refuse, up=up))

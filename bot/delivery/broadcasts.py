@@ -55,15 +55,15 @@ class BroadcastLoop:
         pacer: Pacer,
         *,
         pause: Pause,
-        unasked: Pacer | None = None,
+        dm_pacer: Pacer | None = None,
     ) -> None:
         self._ctx = ctx
         self._platform = platform
         self._broadcast_sender = broadcast_sender
         self._pacer = pacer
-        self._unasked = unasked
+        self._dm_pacer = dm_pacer
         self._pause = pause
-        self._per_second = (unasked or pacer).pace.per_second
+        self._per_second = (dm_pacer or pacer).pace.per_second
         self._most = max(1, min(_MOST_AHEAD, math.ceil(self._per_second * _AHEAD)))
         self._commit_takes = _QUICK  # seconds, lately; to begin with a guess, which the first one corrects
         self._jobs: dict[int, Job] = {}
@@ -150,7 +150,7 @@ class BroadcastLoop:
         self._failed = {i: last for i, last in self._failed.items() if i in self._jobs}
 
     def _wants_more(self) -> bool:
-        halted = self._pacer.halted_for > 0 or (self._unasked is not None and self._unasked.halted_for > 0)
+        halted = self._pacer.halted_for > 0 or (self._dm_pacer is not None and self._dm_pacer.halted_for > 0)
         return bool(self._jobs) and not halted and len(self._ahead) <= self._batch // 2
 
     @property
@@ -250,7 +250,7 @@ class BroadcastLoop:
 
     async def _give_back_if_halted(self) -> None:
         """Nobody is held claimed through a long halt: should the process die meanwhile, they would be in doubt."""
-        halts = [pacer.halted_for for pacer in (self._pacer, self._unasked) if pacer is not None]
+        halts = [pacer.halted_for for pacer in (self._pacer, self._dm_pacer) if pacer is not None]
         if self._ahead and max(halts) > _LONG_HALT:
             await self._give_back()
 

@@ -38,7 +38,7 @@ _AGAIN_WITHIN = 60.0  # seconds; Discord knows a nonce again for a few minutes o
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class CardSource:
     """Where the words of a broadcast come from. Each is given the broadcast's id."""
 
     mark: str  # stands in addresses where a person's own reference goes
@@ -57,13 +57,13 @@ class BroadcastSender:
     """
 
     def __init__(
-        self, ctx: Context, platform: MassPlatform, pacer: Pacer, words: Words, *, unasked: Pacer | None = None
+        self, ctx: Context, platform: MassPlatform, pacer: Pacer, words: CardSource, *, dm_pacer: Pacer | None = None
     ) -> None:
         self._ctx = ctx
         self._platform = platform
         self._pacer = pacer
-        self._unasked = unasked
-        self._words = words
+        self._dm_pacer = dm_pacer
+        self._cards = words
         self._dms_stopped = False
         self._ready: dict[tuple[int, int, Locale, bool], tuple[float, Copies]] = {}
 
@@ -72,8 +72,8 @@ class BroadcastSender:
         key, now = (job.id, job.revision, locale, asks), time.monotonic()
         known = self._ready.get(key)
         if known is None or known[0] < now - _FRESH:
-            card = await self._words.template(job.id, locale, asks)
-            known = self._ready[key] = (now, self._platform.prepare(card, self._words.mark))
+            card = await self._cards.template(job.id, locale, asks)
+            known = self._ready[key] = (now, self._platform.prepare(card, self._cards.mark))
             self._ready = {k: v for k, v in self._ready.items() if v[0] >= now - _FRESH}
         return known[1]
 
@@ -85,8 +85,8 @@ class BroadcastSender:
     async def send(self, job: Job, one: Recipient, copies: Copies, gate: Gate) -> tuple[Result, bool]:
         """Send one person's copy: what came of it, and whether their address is closed to us."""
         try:
-            if self._unasked is not None:
-                await self._unasked.slot(one.external_id, Priority.BROADCAST)
+            if self._dm_pacer is not None:
+                await self._dm_pacer.slot(one.external_id, Priority.BROADCAST)
             await self._pacer.slot(one.external_id, Priority.BROADCAST, patience=_PAUSE_PATIENCE)
             with gate() as may_leave:
                 if not may_leave:
@@ -101,7 +101,7 @@ class BroadcastSender:
         except Unreachable as why:
             return _ended(one, State.UNREACHABLE, str(why)), True
         except RetryLater as why:
-            self.heed(one.external_id, why)
+            self.on_retry_later(one.external_id, why)
             return self._again(one, why.after, str(why), counted=False), False
         except InDoubt as why:
             return self.in_doubt(one, str(why)), False
@@ -131,16 +131,16 @@ class BroadcastSender:
             return self._again(one, min(2.0**one.attempts, _AGAIN_WITHIN), f"in doubt: {why}")
         return _ended(one, State.IN_DOUBT, why)
 
-    def heed(self, chat: str, why: RetryLater) -> None:
+    def on_retry_later(self, chat: str, why: RetryLater) -> None:
         """Pause where the platform asks for it."""
-        self._pacer.heed(chat, why)
-        if why.unasked and self._unasked is not None:
-            self._unasked.halt(why.after)
+        self._pacer.on_retry_later(chat, why)
+        if why.unsolicited and self._dm_pacer is not None:
+            self._dm_pacer.halt(why.after)
             self._dms_stopped = True
 
     async def post(self, job: Job, one: Post) -> MessageRef:
         """Post into a place. Raises what the platform raises."""
-        card = await self._words.post(job.id, one.place)
+        card = await self._cards.post(job.id, one.place)
         await self._pacer.slot(one.place.chat_id, Priority.BROADCAST, patience=_PAUSE_PATIENCE)
         return await self._platform.post(one.place.chat_id, card, nonce=f"{job.id}:p{one.place.id}")
 
@@ -151,7 +151,7 @@ class BroadcastSender:
         if job.state is BroadcastState.WITHDRAWN:
             await self._take_away(job, ref, locale)
             return
-        card = await self._words.post(job.id, one.place)
+        card = await self._cards.post(job.id, one.place)
         await self._pacer.slot(ref.chat_id, Priority.BROADCAST, patience=_PAUSE_PATIENCE)
         await self._platform.edit(ref, card)
 
@@ -168,7 +168,7 @@ class BroadcastSender:
                 await self._pacer.slot(copy.chat_id, Priority.BROADCAST, patience=_PAUSE_PATIENCE)
                 await self._platform.edit(ref, card)
         except RetryLater as why:
-            self.heed(copy.chat_id, why)
+            self.on_retry_later(copy.chat_id, why)
             return None
         except (Unreachable, Rejected) as why:
             error = f"{'not taken away' if gone else 'not corrected'}: {why}"
@@ -186,7 +186,7 @@ class BroadcastSender:
         except MissingPermission:
             raise
         except Rejected:  # too old for that
-            await self._platform.edit(ref, await self._words.withdrawn(job.id, locale))
+            await self._platform.edit(ref, await self._cards.withdrawn(job.id, locale))
 
     def _again(self, one: Recipient, seconds: float, why: str, *, counted: bool = True) -> Result:
         if counted and one.attempts + 1 >= _MOST_ATTEMPTS:

@@ -103,7 +103,7 @@ class CorrectionLoop:
             await self._stands(job, one, ref)
             return
         except RetryLater as why:
-            self._broadcast_sender.heed(one.place.chat_id, why)
+            self._broadcast_sender.on_retry_later(one.place.chat_id, why)
             came_to = self._again(one, why.after, str(why))
         except InDoubt as why:
             again = self._platform == "discord" and one.attempts < 5
@@ -148,7 +148,7 @@ class CorrectionLoop:
         try:
             await self._broadcast_sender.change_post(job, one)
         except RetryLater as why:
-            self._broadcast_sender.heed(one.chat_id or one.place.chat_id, why)
+            self._broadcast_sender.on_retry_later(one.chat_id or one.place.chat_id, why)
             return False
         except (
             MissingPermission,

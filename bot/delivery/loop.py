@@ -46,11 +46,11 @@ _TURNS = {
 class DeliveryLoop:
     """Sends what waits for one platform. `wake` makes it look at once."""
 
-    def __init__(self, ctx: Context, platform: Platform, pacer: Pacer, *, unasked: Pacer | None = None) -> None:
+    def __init__(self, ctx: Context, platform: Platform, pacer: Pacer, *, dm_pacer: Pacer | None = None) -> None:
         self._ctx = ctx
         self._platform = platform
         self._pacer = pacer
-        self._unasked = unasked  # a slower pace for direct messages that nobody asked for (Discord)
+        self._dm_pacer = dm_pacer  # a slower pace for direct messages that nobody asked for (Discord)
         self._sending: dict[asyncio.Task[SendOutcome], tuple[Delivery, Supporter]] = {}
         self._claiming: asyncio.Task[int] | None = None
         self._handed_over: set[int] = set()  # of these, the platform's answer is awaited
@@ -203,9 +203,9 @@ class DeliveryLoop:
             state = State.PARKED if owed else State.UNREACHABLE
             return SendOutcome(id=delivery.id, state=state, error=str(why), closed=True)
         except RetryLater as why:  # nothing was sent, and it is no fault of this message: that never uses it up
-            self._pacer.heed(person.external_id, why)
-            if why.unasked and self._unasked is not None:
-                self._unasked.halt(why.after)
+            self._pacer.on_retry_later(person.external_id, why)
+            if why.unsolicited and self._dm_pacer is not None:
+                self._dm_pacer.halt(why.after)
             return self._later(delivery, why.after, str(why), counted=False)
         except InDoubt as why:
             return self._in_doubt(delivery, str(why), 2.0**delivery.attempts)
@@ -230,8 +230,8 @@ class DeliveryLoop:
             # once it went out as one of its own, or was shown when the person appeared again.
             if not rendered.may_write:
                 raise OnHold("only in a private answer so far" if shown else "the private answer has expired")
-        if self._unasked is not None and delivery.lane > Lane.SERVICE:
-            await self._unasked.slot(person.external_id, _TURNS[Lane(delivery.lane)])
+        if self._dm_pacer is not None and delivery.lane > Lane.SERVICE:
+            await self._dm_pacer.slot(person.external_id, _TURNS[Lane(delivery.lane)])
         await self._pacer.slot(person.external_id, _TURNS[Lane(delivery.lane)], patience=_PAUSE_PATIENCE)
         # As late as possible: a crash puts only those in doubt that may have left, not all that wait for their pace.
         async with self._ctx.db.write() as conn:

@@ -59,5 +59,5 @@ class PacedPlatform:
         try:
             return await act()
         except RetryLater as why:
-            self._pacer.heed(chat, why)
+            self._pacer.on_retry_later(chat, why)
             raise

@@ -106,7 +106,7 @@ class Pacer:
         self._dispatcher: asyncio.Task[None] | None = None
 
     # --- what the platform refuses ------------------------------------------------------------------
-    def heed(self, chat: str, why: RetryLater) -> None:
+    def on_retry_later(self, chat: str, why: RetryLater) -> None:
         """Take in that the platform wants a pause: in this chat, of everything, or neither."""
         if why.flood:
             self.refused(chat, why.after)

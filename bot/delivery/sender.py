@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 _LEASE = timedelta(seconds=10)
 
 
-class Work(Protocol):
+class Worker(Protocol):
     """Something that a sender does all the time."""
 
     async def recover(self) -> None:
@@ -29,17 +29,19 @@ class Work(Protocol):
 class Sender:
     """Keeps the lease of one platform and has its work done meanwhile."""
 
-    def __init__(self, ctx: Context, platform: PlatformName, works: Sequence[Work], *, holder: str) -> None:
+    def __init__(self, ctx: Context, platform: PlatformName, workers: Sequence[Worker], *, holder: str) -> None:
         self._ctx = ctx
         self._lease = f"outbox:{platform}"
-        self._works = works
+        self._workers = workers
         self._holder = holder  # names this process in the lease
         self._holding = asyncio.Event()
 
     async def run(self) -> None:
         """Until cancelled. Only the holder of the lease sends, so a second process waits and takes over."""
         try:
-            serving = {f"{self._lease}:{type(work).__name__}": work.serve(self._holding) for work in self._works}
+            serving = {
+                f"{self._lease}:{type(worker).__name__}": worker.serve(self._holding) for worker in self._workers
+            }
             await run_together(serving | {f"{self._lease}:lease": self._keep_lease()})
         finally:
             async with self._ctx.db.write() as conn:
@@ -52,8 +54,8 @@ class Sender:
                 async with self._ctx.db.write() as conn:
                     held = await leases.hold(conn, self._lease, self._holder, self._ctx.clock(), _LEASE)
                 if held and not self._holding.is_set():
-                    for work in self._works:
-                        await work.recover()
+                    for worker in self._workers:
+                        await worker.recover()
                     self._holding.set()
                 elif not held:
                     self._holding.clear()

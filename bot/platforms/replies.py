@@ -39,7 +39,7 @@ class Pacing(Protocol):
     async def reply_slot(self, chat: str, /) -> None:
         """Wait until a reply may leave. Raises RetryLater where that would be too late."""
 
-    def heed(self, chat: str, why: RetryLater, /) -> None:
+    def on_retry_later(self, chat: str, why: RetryLater, /) -> None:
         """Take in that the platform wants a pause."""
 
 
@@ -48,7 +48,7 @@ class NoPacing:
 
     async def reply_slot(self, chat: str, /) -> None: ...
 
-    def heed(self, chat: str, why: RetryLater, /) -> None: ...
+    def on_retry_later(self, chat: str, why: RetryLater, /) -> None: ...
 
 
 @dataclass(slots=True)

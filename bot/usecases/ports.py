@@ -25,15 +25,17 @@ class RetryLater(PlatformError):
     """The platform asks for a pause. `after` is in seconds; `everything` halts every lane of this bot.
 
     `flood`: the bot wrote too fast (429), into this chat or at all: the pacer decides what the others do.
-    `unasked`: it wants no more direct messages that nobody asked for, all else may go on (Discord).
+    `unsolicited`: it wants no more direct messages that nobody asked for, all else may go on (Discord).
     """
 
-    def __init__(self, after: float, *, everything: bool = True, flood: bool = False, unasked: bool = False) -> None:
+    def __init__(
+        self, after: float, *, everything: bool = True, flood: bool = False, unsolicited: bool = False
+    ) -> None:
         super().__init__(f"retry after {after} s")
         self.after = after
         self.everything = everything and not flood
         self.flood = flood
-        self.unasked = unasked
+        self.unsolicited = unsolicited
 
 
 class Rejected(PlatformError):

@@ -17,7 +17,7 @@ from sqlalchemy import func, insert, select
 from telegram import Bot
 
 from bot.delivery.broadcasts import BroadcastLoop
-from bot.delivery.copies import BroadcastSender, Words
+from bot.delivery.copies import BroadcastSender, CardSource
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.pace import Pace
 from bot.delivery.pacer import Pacer
@@ -179,7 +179,7 @@ async def run(url: str, api: str, token: str, pace: int, thanks_per_second: floa
     await bot.initialize()
     thanks = Thanks(ctx, thanks_per_second or 1)
     platform = Watched(bot, [thanks])
-    words = Words(mark=MARK, template=template, post=nowhere, withdrawn=never)
+    words = CardSource(mark=MARK, template=template, post=nowhere, withdrawn=never)
 
     async def pause(_broadcast: int, why: str) -> None:
         raise RuntimeError(f"paused: {why}")

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.delivery.broadcasts import BroadcastLoop
-from bot.delivery.copies import BroadcastSender, Words
+from bot.delivery.copies import BroadcastSender, CardSource
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.pace import TELEGRAM, Pace, Priority
 from bot.delivery.pacer import Pacer
@@ -92,7 +92,7 @@ async def _remind(app: TelegramApp, pacer: Pacer, people: list[int]) -> None:
             await pacer.slot(chat, Priority.NUDGE)
             await app.platform.send(chat, Card(title="-"), nonce=str(number))
         except RetryLater as why:
-            pacer.heed(chat, why)
+            pacer.on_retry_later(chat, why)
 
 
 async def main(url: str, who: dict[str, Any]) -> None:
@@ -104,7 +104,7 @@ async def main(url: str, who: dict[str, Any]) -> None:
     watched = Watched()
     pacer = WatchedPacer(TELEGRAM, watched)
     app = TelegramApp(ctx, who["token"], who["api"], talk=router, pacing=pacer, budget=ReplyBudget(), meter=pacer)
-    words = Words(mark=MARK, template=template, post=nowhere, withdrawn=never)
+    words = CardSource(mark=MARK, template=template, post=nowhere, withdrawn=never)
 
     async def pause(_broadcast: int, why: str) -> None:
         raise RuntimeError(f"paused: {why}")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from bot.delivery.broadcasts import BroadcastLoop
-from bot.delivery.copies import BroadcastSender, Words
+from bot.delivery.copies import BroadcastSender, CardSource
 from bot.delivery.corrections import CorrectionLoop
 from bot.delivery.pace import Pace
 from bot.delivery.pacer import Pacer
@@ -29,7 +29,7 @@ BROADCAST = 7_000_000_000
 
 
 @dataclass
-class MassRecorder(RecordingPlatform):
+class RecordingMassPlatform(RecordingPlatform):
     """Notes every copy. `fails`: what sending to one person meets, once or (a list of many) more often."""
 
     name: PlatformName = "telegram"
@@ -85,10 +85,10 @@ async def _withdrawn(_broadcast: int, locale: Locale) -> Card:
     return Card(title=f"Withdrawn {locale}")
 
 
-WORDS = Words(mark=MARK, template=_template, post=_post, withdrawn=_withdrawn)
+CARD_SOURCE = CardSource(mark=MARK, template=_template, post=_post, withdrawn=_withdrawn)
 
 
-async def make_crowd(ctx: Context, count: int, platform: PlatformName = "telegram", **changes: Any) -> list[str]:
+async def start_broadcast(ctx: Context, count: int, platform: PlatformName = "telegram", **changes: Any) -> list[str]:
     """A running broadcast to so many people, all of whom agreed; their external ids."""
     campaign = await open_campaign(ctx)
     ids = [1000 + number for number in range(count)]
@@ -154,20 +154,20 @@ async def rows(ctx: Context, *columns: str) -> list[tuple[Any, ...]]:
 
 
 @dataclass
-class Delivery:
+class BroadcastWorkers:
     """The loops of one platform, taken step by step."""
 
     ctx: Context
-    platform: MassRecorder
-    unasked: Pacer | None = None
+    platform: RecordingMassPlatform
+    dm_pacer: Pacer | None = None
     pacer: Pacer = field(default_factory=lambda: Pacer(Pace(overall=100_000), monotonic=time.monotonic))
     paused: list[tuple[int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        broadcast_sender = BroadcastSender(self.ctx, self.platform, self.pacer, WORDS, unasked=self.unasked)
+        broadcast_sender = BroadcastSender(self.ctx, self.platform, self.pacer, CARD_SOURCE, dm_pacer=self.dm_pacer)
         self.corrections = CorrectionLoop(self.ctx, self.platform.name, broadcast_sender)
         self.sends = BroadcastLoop(
-            self.ctx, self.platform.name, broadcast_sender, self.pacer, pause=self._pause, unasked=self.unasked
+            self.ctx, self.platform.name, broadcast_sender, self.pacer, pause=self._pause, dm_pacer=self.dm_pacer
         )
 
     async def _pause(self, broadcast_id: int, why: str) -> None:

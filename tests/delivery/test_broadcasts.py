@@ -26,7 +26,16 @@ from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, PlatformError, Rejected, RetryLater, Unreachable
 from payments.reference import TouchKind
 from tests.conftest import MovingClock
-from tests.delivery.crowd import BROADCAST, Delivery, MassRecorder, add_post, change, make_crowd, post_row, rows
+from tests.delivery.crowd import (
+    BROADCAST,
+    BroadcastWorkers,
+    RecordingMassPlatform,
+    add_post,
+    change,
+    post_row,
+    rows,
+    start_broadcast,
+)
 from tests.waiting import until
 from tests.world import make_context
 
@@ -42,8 +51,8 @@ async def states(ctx: Context) -> dict[str, int]:
 
 
 async def test_everybody_gets_it_once_with_their_own_reference(ctx: Context) -> None:
-    who = await make_crowd(ctx, 5)
-    telegram = Delivery(ctx, MassRecorder())
+    who = await start_broadcast(ctx, 5)
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     await telegram.sends.step()
     await telegram.sends.step()
     assert sorted(chat for chat, _, _ in telegram.platform.copies) == who
@@ -52,8 +61,8 @@ async def test_everybody_gets_it_once_with_their_own_reference(ctx: Context) -> 
 
 
 async def test_links_carry_the_broadcast_as_their_touch(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    await make_crowd(ctx, 1)
-    telegram = Delivery(ctx, MassRecorder())
+    await start_broadcast(ctx, 1)
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     seen: list[str] = []
     send = telegram.platform.send_copy
 
@@ -78,8 +87,8 @@ async def test_links_carry_the_broadcast_as_their_touch(ctx: Context, monkeypatc
     ],
 )
 async def test_each_failure_has_its_end(ctx: Context, error: PlatformError, state: str) -> None:
-    await make_crowd(ctx, 3)
-    telegram = Delivery(ctx, MassRecorder(fails={"1001": [error]}))
+    await start_broadcast(ctx, 3)
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails={"1001": [error]}))
     await telegram.sends.step()
     assert await states(ctx) == Counter({"sent": 2, state: 1})
     async with ctx.db.read() as conn:
@@ -89,8 +98,8 @@ async def test_each_failure_has_its_end(ctx: Context, error: PlatformError, stat
 
 
 async def test_a_flood_wait_halts_all_and_nobody_is_skipped(ctx: Context, clock: MovingClock) -> None:
-    await make_crowd(ctx, 3)
-    telegram = Delivery(ctx, MassRecorder(fails={"1001": [RetryLater(0.3)]}))
+    await start_broadcast(ctx, 3)
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails={"1001": [RetryLater(0.3)]}))
     await telegram.sends.step()
     assert await states(ctx) == {"sent": 2, "waiting": 1}
     clock.move(seconds=2)
@@ -99,18 +108,18 @@ async def test_a_flood_wait_halts_all_and_nobody_is_skipped(ctx: Context, clock:
 
 
 async def test_who_opted_out_or_blocked_us_meanwhile_gets_nothing(ctx: Context) -> None:
-    await make_crowd(ctx, 4)
+    await start_broadcast(ctx, 4)
     async with ctx.db.write() as conn:
         await conn.execute(update(preference).where(preference.c.supporter_id == 1001).values(accepted=False))
         await conn.execute(update(address).where(address.c.id == 1002).values(reachable=False))
-    telegram = Delivery(ctx, MassRecorder())
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     await telegram.sends.step()
     assert await states(ctx) == {"sent": 2, "opted_out": 1, "unreachable": 1}
     assert len(telegram.platform.copies) == 2
 
 
 async def test_people_who_opted_out_hold_nobody_up(ctx: Context, clock: MovingClock) -> None:
-    who = await make_crowd(ctx, 300)
+    who = await start_broadcast(ctx, 300)
     async with ctx.db.write() as conn:
         some = preference.c.supporter_id < int(who[-2])
         await conn.execute(update(preference).where(some).values(accepted=False))
@@ -120,9 +129,9 @@ async def test_people_who_opted_out_hold_nobody_up(ctx: Context, clock: MovingCl
 
 
 async def test_few_are_claimed_before_their_turn_where_commits_are_quick(ctx: Context) -> None:
-    await make_crowd(ctx, 30)
+    await start_broadcast(ctx, 30)
     slow = Pacer(Pace(overall=30), monotonic=time.monotonic)
-    sends = Delivery(ctx, MassRecorder(), pacer=slow).sends
+    sends = BroadcastWorkers(ctx, RecordingMassPlatform(), pacer=slow).sends
     assert sends._batch == 1
     sends._commit_takes = 0.03
     assert sends._batch == 3
@@ -133,8 +142,8 @@ async def test_few_are_claimed_before_their_turn_where_commits_are_quick(ctx: Co
 async def test_what_is_in_doubt_is_repeated_where_the_nonce_makes_that_harmless(
     ctx: Context, clock: MovingClock
 ) -> None:
-    await make_crowd(ctx, 1, "discord")
-    discord = Delivery(ctx, MassRecorder("discord", fails={"1000": [InDoubt("no answer")]}))
+    await start_broadcast(ctx, 1, "discord")
+    discord = BroadcastWorkers(ctx, RecordingMassPlatform("discord", fails={"1000": [InDoubt("no answer")]}))
     await discord.sends.step()
     assert await states(ctx) == {"waiting": 1}
     clock.move(minutes=2)
@@ -145,16 +154,16 @@ async def test_what_is_in_doubt_is_repeated_where_the_nonce_makes_that_harmless(
 
 @pytest.mark.parametrize(("platform", "state"), [("telegram", "in_doubt"), ("discord", "waiting")])
 async def test_a_crash_while_sending(ctx: Context, platform: str, state: str) -> None:
-    await make_crowd(ctx, 2, platform)  # type: ignore[arg-type]
+    await start_broadcast(ctx, 2, platform)  # type: ignore[arg-type]
     async with ctx.db.write() as conn:
         await recipients.claim(conn, BROADCAST, platform, ctx.clock(), 1)  # type: ignore[arg-type]
-    await Delivery(ctx, MassRecorder(platform)).sends.recover()  # type: ignore[arg-type]
+    await BroadcastWorkers(ctx, RecordingMassPlatform(platform)).sends.recover()  # type: ignore[arg-type]
     assert await states(ctx) == Counter({state: 1}) + Counter({"waiting": 1})
 
 
 async def test_nothing_leaves_while_frozen_paused_or_not_due(ctx: Context, clock: MovingClock) -> None:
-    await make_crowd(ctx, 1)
-    telegram = Delivery(ctx, MassRecorder())
+    await start_broadcast(ctx, 1)
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     async with ctx.db.write() as conn:
         await switches.set_switch(conn, Switch(name=switches.FREEZE, on=True, at=clock()))
     await telegram.sends.step()
@@ -173,9 +182,9 @@ async def test_nothing_leaves_while_frozen_paused_or_not_due(ctx: Context, clock
 
 
 async def test_too_many_failures_pause_it(ctx: Context) -> None:
-    who = await make_crowd(ctx, 60)
+    who = await start_broadcast(ctx, 60)
     fails: dict[str, list[PlatformError]] = {chat: [Rejected("chat is sad")] for chat in who[10:40]}
-    telegram = Delivery(ctx, MassRecorder(fails=fails))
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails=fails))
     telegram.sends._most = 30
     await telegram.sends.step()
     assert telegram.paused == [(BROADCAST, "chat is sad")]
@@ -184,8 +193,8 @@ async def test_too_many_failures_pause_it(ctx: Context) -> None:
 
 
 async def test_a_pause_names_the_errors_of_its_own_broadcast(ctx: Context) -> None:
-    await make_crowd(ctx, 1)
-    telegram = Delivery(ctx, MassRecorder())
+    await start_broadcast(ctx, 1)
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     await telegram.sends._look()
     failed = [
         recipients.Result(broadcast_id=BROADCAST, supporter_id=n, state=State.FAILED, error="chat is sad")
@@ -198,9 +207,9 @@ async def test_a_pause_names_the_errors_of_its_own_broadcast(ctx: Context) -> No
 
 
 async def test_a_lease_that_was_lost_for_a_while_posts_nothing_twice(ctx: Context, clock: MovingClock) -> None:
-    await make_crowd(ctx, 0, "discord")
+    await start_broadcast(ctx, 0, "discord")
     await add_post(ctx, "-100", "discord")
-    discord = Delivery(ctx, MassRecorder("discord"))
+    discord = BroadcastWorkers(ctx, RecordingMassPlatform("discord"))
     post, arrived, answers = discord.platform.post, asyncio.Event(), asyncio.Event()
 
     async def slowly(*given: Any, **rest: Any) -> Any:
@@ -221,18 +230,20 @@ async def test_a_lease_that_was_lost_for_a_while_posts_nothing_twice(ctx: Contex
 
 
 async def test_blocks_are_no_failures(ctx: Context) -> None:
-    who = await make_crowd(ctx, 30)
-    telegram = Delivery(ctx, MassRecorder(fails={chat: [Unreachable("blocked")] for chat in who}))
+    who = await start_broadcast(ctx, 30)
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails={chat: [Unreachable("blocked")] for chat in who}))
     await telegram.sends.step()
     assert telegram.paused == []
     assert await states(ctx) == {"unreachable": 30}
 
 
 async def test_discord_that_wants_no_more_dms_is_left_alone_and_staff_are_told(ctx: Context) -> None:
-    await make_crowd(ctx, 3, "discord")
-    stop = RetryLater(600, everything=False, unasked=True)
-    unasked = Pacer(Pace(overall=100_000), monotonic=time.monotonic)
-    discord = Delivery(ctx, MassRecorder("discord", fails={"1000": [stop], "1001": [stop], "1002": [stop]}), unasked)
+    await start_broadcast(ctx, 3, "discord")
+    stop = RetryLater(600, everything=False, unsolicited=True)
+    dm_pacer = Pacer(Pace(overall=100_000), monotonic=time.monotonic)
+    discord = BroadcastWorkers(
+        ctx, RecordingMassPlatform("discord", fails={"1000": [stop], "1001": [stop], "1002": [stop]}), dm_pacer
+    )
     await discord.sends.step()
     await discord.sends.step()
     assert await states(ctx) == {"waiting": 3}
@@ -242,12 +253,12 @@ async def test_discord_that_wants_no_more_dms_is_left_alone_and_staff_are_told(c
 
 
 async def test_copy_to_a_paused_chat_holds_up_no_other(ctx: Context) -> None:
-    await make_crowd(ctx, 4)
+    await start_broadcast(ctx, 4)
     pacer = Pacer(Pace(overall=1000, per_chat=0.01), monotonic=time.monotonic)
     for _ in range(2):
         await pacer.slot("1000", Priority.ANSWER)
     pacer.refused("1000", 300)
-    telegram = Delivery(ctx, MassRecorder(), pacer=pacer)
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform(), pacer=pacer)
     telegram.sends._most = 1
     for _ in range(4):
         await telegram.sends.step()
@@ -255,8 +266,10 @@ async def test_copy_to_a_paused_chat_holds_up_no_other(ctx: Context) -> None:
 
 
 async def test_stopping_gives_back_what_was_not_handed_over(ctx: Context) -> None:
-    await make_crowd(ctx, 3)
-    telegram = Delivery(ctx, MassRecorder(), pacer=Pacer(Pace(overall=1, window=60), monotonic=time.monotonic))
+    await start_broadcast(ctx, 3)
+    telegram = BroadcastWorkers(
+        ctx, RecordingMassPlatform(), pacer=Pacer(Pace(overall=1, window=60), monotonic=time.monotonic)
+    )
     telegram.sends._most = 3
     running = asyncio.create_task(Sender(ctx, "telegram", [telegram.sends], holder="test").run())
 
@@ -270,8 +283,8 @@ async def test_stopping_gives_back_what_was_not_handed_over(ctx: Context) -> Non
 
 
 async def test_stopping_while_people_are_claimed_gives_them_back(ctx: Context) -> None:
-    await make_crowd(ctx, 3)
-    telegram = Delivery(ctx, MassRecorder())
+    await start_broadcast(ctx, 3)
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     holding = asyncio.Event()
     holding.set()
     running = asyncio.create_task(telegram.sends.serve(holding))
@@ -283,8 +296,8 @@ async def test_stopping_while_people_are_claimed_gives_them_back(ctx: Context) -
 
 
 async def test_who_comes_back_after_the_end_waits_for_nothing(ctx: Context) -> None:
-    await make_crowd(ctx, 3)
-    telegram = Delivery(ctx, MassRecorder(fails={"1001": [RetryLater(3)]}))
+    await start_broadcast(ctx, 3)
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails={"1001": [RetryLater(3)]}))
     send = telegram.platform.send_copy
 
     async def stopped_meanwhile(external_id: str, *given: Any, **rest: Any) -> Any:
@@ -298,8 +311,8 @@ async def test_who_comes_back_after_the_end_waits_for_nothing(ctx: Context) -> N
 
 
 async def test_a_first_try_that_may_have_arrived_is_not_called_dropped(ctx: Context) -> None:
-    await make_crowd(ctx, 2, "discord")
-    discord = Delivery(ctx, MassRecorder("discord", fails={"1000": [InDoubt("no answer")]}))
+    await start_broadcast(ctx, 2, "discord")
+    discord = BroadcastWorkers(ctx, RecordingMassPlatform("discord", fails={"1000": [InDoubt("no answer")]}))
     discord.sends._most = 1
     await discord.sends.step()
     async with ctx.db.write() as conn:
@@ -308,13 +321,13 @@ async def test_a_first_try_that_may_have_arrived_is_not_called_dropped(ctx: Cont
 
 
 async def test_a_crash_in_one_that_was_stopped_leaves_nobody_waiting(ctx: Context) -> None:
-    await make_crowd(ctx, 1, "discord")
+    await start_broadcast(ctx, 1, "discord")
     await add_post(ctx, "-100", "discord")
     async with ctx.db.write() as conn:
         await recipients.claim(conn, BROADCAST, "discord", ctx.clock(), 1)
         await posts.claim(conn, BROADCAST, "discord", ctx.clock(), 1)
     await change(ctx, state=BroadcastState.STOPPED)
-    discord = Delivery(ctx, MassRecorder("discord"))
+    discord = BroadcastWorkers(ctx, RecordingMassPlatform("discord"))
     await discord.sends.recover()
     await discord.corrections.recover()
     assert await states(ctx) == {"in_doubt": 1}
@@ -322,12 +335,12 @@ async def test_a_crash_in_one_that_was_stopped_leaves_nobody_waiting(ctx: Contex
 
 
 async def test_who_gives_while_it_runs_is_not_asked(ctx: Context, clock: MovingClock) -> None:
-    await make_crowd(ctx, 3)
+    await start_broadcast(ctx, 3)
     async with ctx.db.write() as conn:
         gave = {1000: clock() - timedelta(hours=1), 1001: clock() - timedelta(days=8)}
         for who, at in gave.items():
             await conn.execute(update(supporter).where(supporter.c.id == who).values(last_gift_at=at))
-    await Delivery(ctx, MassRecorder()).sends.step()
+    await BroadcastWorkers(ctx, RecordingMassPlatform()).sends.step()
     assert await rows(ctx, "supporter_id", "state", "asks") == [
         (1000, "sent", False),
         (1001, "sent", True),
@@ -339,9 +352,9 @@ async def test_who_gives_while_it_runs_is_not_asked(ctx: Context, clock: MovingC
 
 
 async def test_a_post_follows_a_group_that_moved(ctx: Context) -> None:
-    await make_crowd(ctx, 0)
+    await start_broadcast(ctx, 0)
     place = await add_post(ctx, "-100")
-    telegram = Delivery(ctx, MassRecorder())
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     await telegram.corrections.step()
     assert await post_row(ctx) == ("sent", "-1009", "p1", 1)
     async with ctx.db.read() as conn:
@@ -349,9 +362,9 @@ async def test_a_post_follows_a_group_that_moved(ctx: Context) -> None:
 
 
 async def test_a_place_that_was_lost_is_told(ctx: Context) -> None:
-    await make_crowd(ctx, 0)
+    await start_broadcast(ctx, 0)
     await add_post(ctx, "-100")
-    telegram = Delivery(ctx, MassRecorder(fails={"-100": [Unreachable("kicked")]}))
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails={"-100": [Unreachable("kicked")]}))
     await telegram.corrections.step()
     assert (await post_row(ctx))[0] == "failed"
     async with ctx.db.read() as conn:
@@ -359,18 +372,18 @@ async def test_a_place_that_was_lost_is_told(ctx: Context) -> None:
 
 
 async def test_a_place_that_was_turned_off_since_gets_no_post(ctx: Context) -> None:
-    await make_crowd(ctx, 0)
+    await start_broadcast(ctx, 0)
     place = await add_post(ctx, "-100")
     async with ctx.db.write() as conn:
         await places.use(conn, place.id, places.STAFF, "fr")
-    await Delivery(ctx, MassRecorder()).corrections.step()
+    await BroadcastWorkers(ctx, RecordingMassPlatform()).corrections.step()
     assert await post_row(ctx) == ("dropped", None, None, 0)
 
 
 async def test_a_post_that_comes_back_after_the_end_waits_for_nothing(ctx: Context) -> None:
-    await make_crowd(ctx, 0)
+    await start_broadcast(ctx, 0)
     await add_post(ctx, "-100")
-    telegram = Delivery(ctx, MassRecorder(fails={"-100": [RetryLater(3)]}))
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails={"-100": [RetryLater(3)]}))
     post = telegram.platform.post
 
     async def stopped_meanwhile(*given: Any, **rest: Any) -> Any:

@@ -14,7 +14,16 @@ from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.ports import MissingPermission, Rejected, RetryLater
 from tests.conftest import MovingClock
-from tests.delivery.crowd import BROADCAST, Delivery, MassRecorder, add_post, change, make_crowd, post_row, rows
+from tests.delivery.crowd import (
+    BROADCAST,
+    BroadcastWorkers,
+    RecordingMassPlatform,
+    add_post,
+    change,
+    post_row,
+    rows,
+    start_broadcast,
+)
 from tests.world import make_context
 
 
@@ -24,9 +33,9 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 
 async def test_a_correction_reaches_every_copy_once(ctx: Context) -> None:
-    who = await make_crowd(ctx, 4)
+    who = await start_broadcast(ctx, 4)
     await add_post(ctx, "-100")
-    telegram = Delivery(ctx, MassRecorder(fails={"1002": [], "1003": []}))
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails={"1002": [], "1003": []}))
     await telegram.sends.step()
     await telegram.corrections.step()
     await change(ctx, revision=2, state=BroadcastState.DONE)
@@ -42,8 +51,8 @@ async def test_a_correction_reaches_every_copy_once(ctx: Context) -> None:
 
 async def test_a_copy_sent_with_the_words_of_a_moment_ago_is_corrected_after_all(ctx: Context) -> None:
     """The sender may have read them just before staff corrected them: nothing is settled while somebody waits."""
-    await make_crowd(ctx, 2)
-    telegram = Delivery(ctx, MassRecorder(fails={"1001": [RetryLater(60, everything=False)]}))
+    await start_broadcast(ctx, 2)
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails={"1001": [RetryLater(60, everything=False)]}))
     await telegram.sends.step()
     await change(ctx, revision=2)
     for _ in range(3):
@@ -57,9 +66,9 @@ async def test_a_copy_sent_with_the_words_of_a_moment_ago_is_corrected_after_all
 
 
 async def test_a_post_that_cannot_be_made_again_holds_up_no_copy(ctx: Context) -> None:
-    await make_crowd(ctx, 1)
+    await start_broadcast(ctx, 1)
     await add_post(ctx, "-100")
-    telegram = Delivery(ctx, MassRecorder())
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     await telegram.sends.step()
     await telegram.corrections.step()
     await change(ctx, revision=2, state=BroadcastState.DONE)
@@ -71,9 +80,9 @@ async def test_a_post_that_cannot_be_made_again_holds_up_no_copy(ctx: Context) -
 
 
 async def test_a_withdrawal_takes_copies_away_or_says_so(ctx: Context) -> None:
-    await make_crowd(ctx, 3)
+    await start_broadcast(ctx, 3)
     await add_post(ctx, "-100")
-    telegram = Delivery(ctx, MassRecorder())
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     await telegram.sends.step()
     await telegram.corrections.step()
     await change(ctx, state=BroadcastState.WITHDRAWN)
@@ -86,9 +95,9 @@ async def test_a_withdrawal_takes_copies_away_or_says_so(ctx: Context) -> None:
 
 
 async def test_copies_of_an_old_broadcast_are_corrected_and_taken_away(ctx: Context, clock: MovingClock) -> None:
-    await make_crowd(ctx, 2)
+    await start_broadcast(ctx, 2)
     await add_post(ctx, "-100")
-    telegram = Delivery(ctx, MassRecorder())
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     await telegram.sends.step()
     await telegram.corrections.step()
     await change(ctx, state=BroadcastState.DONE, ended_at=clock())
@@ -106,9 +115,9 @@ async def test_copies_of_an_old_broadcast_are_corrected_and_taken_away(ctx: Cont
 
 
 async def test_post_that_may_not_be_changed_for_an_hour_is_changed_after_it(ctx: Context, clock: MovingClock) -> None:
-    await make_crowd(ctx, 1)
+    await start_broadcast(ctx, 1)
     await add_post(ctx, "-100")
-    telegram = Delivery(ctx, MassRecorder())
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     await telegram.sends.step()
     await telegram.corrections.step()
     await change(ctx, revision=2, state=BroadcastState.DONE)
@@ -121,9 +130,9 @@ async def test_post_that_may_not_be_changed_for_an_hour_is_changed_after_it(ctx:
 
 
 async def test_withdrawn_post_is_taken_away_once_the_bot_may(ctx: Context, clock: MovingClock) -> None:
-    await make_crowd(ctx, 1)
+    await start_broadcast(ctx, 1)
     await add_post(ctx, "-100")
-    telegram = Delivery(ctx, MassRecorder())
+    telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     await telegram.sends.step()
     await telegram.corrections.step()
     await change(ctx, state=BroadcastState.WITHDRAWN)
@@ -135,9 +144,11 @@ async def test_withdrawn_post_is_taken_away_once_the_bot_may(ctx: Context, clock
 
 
 async def test_place_that_refuses_a_post_for_a_while_gets_it_after_all(ctx: Context, clock: MovingClock) -> None:
-    await make_crowd(ctx, 1)
+    await start_broadcast(ctx, 1)
     await add_post(ctx, "-100")
-    telegram = Delivery(ctx, MassRecorder(fails={"-100": [MissingPermission("50013"), MissingPermission("50013")]}))
+    telegram = BroadcastWorkers(
+        ctx, RecordingMassPlatform(fails={"-100": [MissingPermission("50013"), MissingPermission("50013")]})
+    )
     for _ in range(8):
         await telegram.corrections.step()
         clock.move(minutes=6)

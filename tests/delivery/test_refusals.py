@@ -74,7 +74,7 @@ async def test_refusals_on_discord_pause_their_channels_alone() -> None:
     assert (pacer.halted_for, pacer.paused_for("card")) == (0, 4000)
     assert await seconds_for(pacer, time, 100) < 1.05 * usual
     assert list(pacer.long_waits) == [LongWait("card", 4000), LongWait("other card", 4000)]
-    pacer.heed("", RetryLater(60))
+    pacer.on_retry_later("", RetryLater(60))
     assert pacer.halted_for == 60
 
 

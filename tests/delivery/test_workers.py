@@ -11,11 +11,11 @@ from bot.usecases.ports import Copies, MessageRef
 from content.cards import Card
 from payments.reference import TouchKind
 from tests.conftest import MovingClock
-from tests.delivery.crowd import BROADCAST, MassRecorder, add_post, change, make_crowd
+from tests.delivery.crowd import BROADCAST, RecordingMassPlatform, add_post, change, start_broadcast
 from tests.world import make_context
 
 
-class Keeper(MassRecorder):
+class Keeper(RecordingMassPlatform):
     """Keeps the cards."""
 
     def __post_init__(self) -> None:
@@ -39,7 +39,7 @@ class Keeper(MassRecorder):
 async def test_a_copy_has_the_persons_own_links_and_the_way_out(db: Database, clock: MovingClock) -> None:
     ctx = make_context(db, clock, public_url="https://don.example")
     ctx.identity.telegram_username = "tablee_bot"
-    await make_crowd(ctx, 1)
+    await start_broadcast(ctx, 1)
     await add_post(ctx, "-100")
     platform = Keeper()
     _, sends, corrections = build_workers(ctx, platform, Pacer(Pace(overall=1000), monotonic=time.monotonic))

@@ -103,7 +103,7 @@ def _refusal(error: discord.HTTPException, repeatable: bool) -> PlatformError:
     if (nobody := _NOBODY_THERE.get(error.code)) is not None:
         return Unreachable(f"{nobody} ({error.code})")
     if (pause := _LATER.get(error.code)) is not None:
-        return RetryLater(pause, everything=False, unasked=error.code in _NO_MORE_DMS)
+        return RetryLater(pause, everything=False, unsolicited=error.code in _NO_MORE_DMS)
     if (gone := _GONE.get(error.code)) is not None:
         return Gone(f"{gone} ({error.code})")
     if (lacking := _NO_RIGHT.get(error.code)) is not None:

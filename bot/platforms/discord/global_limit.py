@@ -20,7 +20,7 @@ def watch_global_limit(pacing: Pacing) -> aiohttp.TraceConfig:
     async def ended(_: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
         headers = params.response.headers
         if params.response.status == _TOO_MANY and "X-RateLimit-Global" in headers:
-            pacing.heed("", RetryLater(_seconds(headers.get("Retry-After", ""))))
+            pacing.on_retry_later("", RetryLater(_seconds(headers.get("Retry-After", ""))))
 
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(ended)

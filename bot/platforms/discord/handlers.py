@@ -276,7 +276,7 @@ class Handlers:
                 card = self._talk.went_wrong(self._ctx, contact).card
             except PlatformError as error:
                 if isinstance(error, RetryLater):
-                    self._pacing.heed(contact.external_id, error)
+                    self._pacing.on_retry_later(contact.external_id, error)
                 logger.warning("an answer to %d was dropped: %s", reference, error)
                 return
 

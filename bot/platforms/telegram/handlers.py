@@ -286,7 +286,7 @@ class Handlers:
             except (RetryLater, InDoubt) as error:
                 pause = error.after if isinstance(error, RetryLater) else REPEAT_SECONDS
                 if isinstance(error, RetryLater):
-                    self._pacing.heed(chat_id, error)
+                    self._pacing.on_retry_later(chat_id, error)
                 asked_again = isinstance(error, InDoubt) and left < _TRIES - 1
                 if not left or asked_again or pause > MAX_PATIENCE_SECONDS:
                     logger.warning("an answer was dropped: %s", error)

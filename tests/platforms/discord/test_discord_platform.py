@@ -63,7 +63,7 @@ async def test_opening_too_many_direct_messages_waits_long_but_alone(
     await app.platform.send(people[0]["id"], CARD, nonce="1")
     with pytest.raises(RetryLater) as later:
         await app.platform.send(people[1]["id"], CARD, nonce="2")
-    assert later.value.after >= 600 and later.value.unasked and not later.value.everything
+    assert later.value.after >= 600 and later.value.unsolicited and not later.value.everything
 
 
 async def test_a_long_rate_limit_pauses_its_channel_and_a_short_one_is_waited_for(
@@ -90,7 +90,7 @@ async def test_only_the_limit_of_the_whole_bot_pauses_all_of_discord(
             await app.platform.post(channel["id"], CARD, nonce="1")
     finally:
         await app.stop()
-    pacer.heed(channel["id"], later.value)
+    pacer.on_retry_later(channel["id"], later.value)
     assert (pacer.halted_for, pacer.paused_for(channel["id"])) == (halted, 120)
 
 

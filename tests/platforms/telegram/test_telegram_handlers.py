@@ -221,7 +221,7 @@ async def test_refusals_of_answers_reach_the_pacer(ctx: Context, sandbox: Telegr
     heard: list[tuple[str, float, bool]] = []
 
     class Hears(NoPacing):
-        def heed(self, chat: str, why: RetryLater, /) -> None:
+        def on_retry_later(self, chat: str, why: RetryLater, /) -> None:
             heard.append((chat, why.after, why.flood))
 
     app = TelegramApp(ctx, sandbox.token, sandbox.url, talk=talk, pacing=Hears())

@@ -26,7 +26,7 @@ from bot.usecases.staff.broadcasts.progress import refresh
 from content.broadcast import Message
 from content.cards import Card
 from tests.conftest import MovingClock
-from tests.delivery.crowd import BROADCAST, make_crowd
+from tests.delivery.crowd import BROADCAST, start_broadcast
 from tests.world import make_context, open_campaign
 
 
@@ -197,7 +197,7 @@ async def test_who_cannot_be_shown_it_is_not_asked_each_second(ctx: Context, clo
 
 
 async def test_a_pause_is_no_pace(ctx: Context, clock: MovingClock) -> None:
-    await make_crowd(ctx, 90)
+    await start_broadcast(ctx, 90)
     clock.move(hours=1)  # it rested
     sent = [Result(broadcast_id=BROADCAST, supporter_id=1000 + n, state=State.SENT) for n in range(30)]
     async with ctx.db.write() as conn:
