@@ -26,7 +26,7 @@ from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, PlatformError, Rejected, RetryLater, Unreachable
 from payments.reference import TouchKind
 from tests.conftest import MovingClock
-from tests.delivery.crowd import (
+from tests.delivery.running_broadcast import (
     BROADCAST,
     BroadcastWorkers,
     RecordingMassPlatform,

@@ -14,7 +14,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.ports import MissingPermission, Rejected, RetryLater
 from tests.conftest import MovingClock
-from tests.delivery.crowd import (
+from tests.delivery.running_broadcast import (
     BROADCAST,
     BroadcastWorkers,
     RecordingMassPlatform,

@@ -11,7 +11,13 @@ from bot.usecases.ports import Copies, MessageRef
 from content.cards import Card
 from payments.reference import TouchKind
 from tests.conftest import MovingClock
-from tests.delivery.crowd import BROADCAST, RecordingMassPlatform, add_post, change, start_broadcast
+from tests.delivery.running_broadcast import (
+    BROADCAST,
+    RecordingMassPlatform,
+    add_post,
+    change,
+    start_broadcast,
+)
 from tests.world import make_context
 
 

@@ -26,7 +26,7 @@ from bot.usecases.staff.broadcasts.progress import refresh
 from content.broadcast import Message
 from content.cards import Card
 from tests.conftest import MovingClock
-from tests.delivery.crowd import BROADCAST, start_broadcast
+from tests.delivery.running_broadcast import BROADCAST, start_broadcast
 from tests.world import make_context, open_campaign
 
 
