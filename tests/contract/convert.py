@@ -124,7 +124,7 @@ def _openapi(document: dict[str, Any], service: str, date: str) -> Description:
                 operations[f"{method.upper()} {path}"] = _operation(document, item[method], shared)
     return {
         "service": service,
-        "source": document["info"].get("x-source") or source.format(document["info"]["version"]),
+        "source": source.format(document["info"]["version"]),
         "date": date,
         "licence": licence,
         "operations": operations,

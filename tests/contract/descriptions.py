@@ -110,7 +110,7 @@ def _tightened(schema: Schema, name: str, rules: Rules) -> Schema:
         key: _with(one, rules.everywhere.get(key) or rules.strings) for key, one in schema.get("properties", {}).items()
     }
     base = schema.get("extends", name)
-    for key, words in (rules.fields.get(base, {}) | rules.fields.get(name, {})).items():
+    for key, words in {**rules.fields.get(base, {}), **rules.fields.get(name, {})}.items():
         fields[key] = _with(fields[key], words) if key in fields else _sent_too(words, f"{name}.{key}")
     return (
         schema | ({"properties": fields} if fields else {}) | (rules.objects.get(name) or rules.objects.get(base, {}))

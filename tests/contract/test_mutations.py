@@ -13,7 +13,8 @@ from random import Random
 import pytest
 
 from bot.demo.stage import stage
-from bot.demo.story import STORY, Tale
+from bot.demo.story import STORY
+from bot.demo.tale import Tale
 from bot.demo.telling import Step
 from tests.contract.check import violations
 from tests.contract.descriptions import SERVICES, service

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stripe
 
 from tests.contract.convert import converted
+from tests.contract.convert_stripe import described
 from tests.contract.descriptions import DATA, SERVICES
 from tests.contract.trim import renamed, trimmed
 from tests.contract.update import USED, cut, save
@@ -127,3 +129,38 @@ def test_kept_descriptions_are_as_update_writes_them(name: str, tmp_path: Path) 
     save(tmp_path / "again.json", kept)
     assert (tmp_path / "again.json").read_text() == (DATA / f"{name}.json").read_text()
     assert name == "stripe" or cut(kept, used) == kept
+
+
+def test_kept_description_of_stripe_is_that_of_the_library() -> None:
+    """After an upgrade of the library, run tests.contract.update on its folder."""
+    used, kept = json.loads(USED.read_text())["stripe"], json.loads((DATA / "stripe.json").read_text())
+    assert cut(described(Path(stripe.__file__).parent, kept["date"], used["operations"]), used) == kept
+
+
+def test_other_parameters_of_stripes_library_are_read(tmp_path: Path) -> None:
+    (tmp_path / "_version.py").write_text('VERSION = "1.2.3"\n')
+    (tmp_path / "_api_version.py").write_text('class _ApiVersion:\n    CURRENT = "2026-10-28"\n')
+    (tmp_path / "_error_object.py").write_text("class ErrorObject:\n    message: Optional[str]\n")
+    (tmp_path / "_thing.py").write_text(
+        "_Base = TypedDict('_Base', {'from': 'NotRequired[int]'})\n"
+        "class Thing(StripeObject):\n"
+        "    OBJECT_NAME: ClassVar[str] = 'thing'\n"
+        "    class Part(_Base):\n"
+        "        kind: Literal['a', 'b'] | str\n"
+        "    id: str\n"
+        "    part: Optional[Part]\n"
+        "    more: ListObject['Thing']\n"
+    )
+    (tmp_path / "_thing_service.py").write_text(
+        "if TYPE_CHECKING:\n    from stripe._thing import Thing\n"
+        "class ThingService:\n"
+        "    def retrieve(self, thing) -> 'Thing':\n"
+        "        return self._request('get', '/v1/things/{thing}'.format(thing=thing))\n"
+    )
+    whole = described(tmp_path, "2026-11-30")
+    assert whole["source"].startswith("stripe-python 1.2.3")
+    assert whole["operations"]["GET /v1/things/{thing}"]["responses"]["200"] == {"$ref": "stripe._thing:Thing"}
+    thing, part = whole["schemas"]["stripe._thing:Thing"], whole["schemas"]["stripe._thing:Thing.Part"]
+    assert thing["required"] == ["id", "more"]
+    assert thing["properties"]["part"] == {"anyOf": [{"$ref": "stripe._thing:Thing.Part"}, {"type": "null"}]}
+    assert part["properties"] == {"kind": {"enum": ["a", "b"]}, "from": {"type": "integer"}}

@@ -1,4 +1,4 @@
-"""Regenerate the trimmed descriptions in `data` from downloaded ones.
+"""Regenerate the trimmed descriptions in `data` from whole ones.
 
     python -m tests.contract.update FILE... [--date YYYY-MM-DD] [--used TRAFFIC...]
 
@@ -6,11 +6,10 @@ FILE is one of
 
 - Telegram: `api.json` of github.com/PaulSonOfLars/telegram-bot-api-spec, read from the official page;
 - Discord: `specs/openapi.json` of github.com/discord/discord-api-spec;
-- Stripe: `openapi/spec3.json` of github.com/stripe/openapi.
+- Stripe: the folder of the installed `stripe` library, or `openapi/spec3.json` of github.com/stripe/openapi.
 
 What is kept is listed in `data/used.json`. `--used` adds what these recordings use (JSON lines as `recorder.py` writes
-them: run the tests with `--basetemp=FOLDER`). Nothing else than the description changes the rest: rules about names
-that are gone make the tests fail.
+them: run the tests with `--basetemp=FOLDER`). A rule about a name that is gone makes the tests fail.
 """
 
 import argparse
@@ -22,6 +21,7 @@ from typing import Any
 
 from tests.contract.check import local_path, problems
 from tests.contract.convert import Description, converted
+from tests.contract.convert_stripe import described
 from tests.contract.descriptions import DATA, RULES, Service, referred_by_hand, written_by_hand
 from tests.contract.exchanges import Exchange, exchanges
 from tests.contract.rules import Rules
@@ -33,13 +33,15 @@ USED = DATA / "used.json"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument("--date", default=datetime.now(UTC).date().isoformat(), help="when they were downloaded")
+    parser.add_argument(
+        "--date", default=datetime.now(UTC).date().isoformat(), help="when they were published or downloaded"
+    )
     parser.add_argument("--used", nargs="+", type=Path, default=[], metavar="TRAFFIC")
     given = parser.parse_args()
     used = json.loads(USED.read_text())
     traffic = [one for file in given.used for one in exchanges(file)]
     for file in given.files:
-        whole = converted(json.loads(file.read_text()), given.date)
+        whole = described(file, given.date) if file.is_dir() else converted(json.loads(file.read_text()), given.date)
         name = whole["service"]
         used[name] = widened(whole, used[name], [one for one in traffic if one.service == name])
         save(DATA / f"{name}.json", cut(whole, used[name]))
