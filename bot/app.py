@@ -231,7 +231,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="earlier donors", every=timedelta(minutes=5), run=lambda: confirm.ask_earlier_donors(ctx)),
         Tick(name="the year", every=timedelta(minutes=5), run=while_right(ctx, lambda: impact_updates.years(ctx))),
         Tick(name="retention", every=timedelta(hours=1), run=while_right(ctx, lambda: prune.delete_old(ctx))),
-        Tick(name="tidying", every=timedelta(hours=6), run=while_right(ctx, lambda: reconcile.tidy(ctx))),
+        Tick(name="tidying", every=timedelta(hours=6), run=while_right(ctx, lambda: reconcile.prune(ctx))),
         Tick(name="who brought whom", every=timedelta(seconds=2), run=lambda: refer.tick(ctx)),
         Tick(name="database file", every=timedelta(seconds=15), run=lambda: database_file.tick(ctx, app.platforms)),
         Tick(name="departures", every=timedelta(hours=6), run=while_right(ctx, lambda: arrivals.tidy(ctx))),
@@ -241,7 +241,7 @@ def ticks(app: App) -> Sequence[Tick]:
             run=lambda: payments_pause.tick(ctx),
             hangs_after=_LONG,
         ),
-        Tick(name="limits of accounts", every=timedelta(hours=6), run=while_right(ctx, lambda: rate_limits.tidy(ctx))),
+        Tick(name="limits of accounts", every=timedelta(hours=6), run=while_right(ctx, lambda: rate_limits.prune(ctx))),
     ]
     for chat in (app.telegram, app.discord):
         if chat is not None:

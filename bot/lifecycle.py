@@ -9,7 +9,7 @@ from bot.delivery.sender import Sender
 from bot.domain.people import PlatformName
 from bot.supervise import run_together
 from bot.usecases.context import Context
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 from bot.usecases.ports import MassPlatform, Rejected, RetryLater
 
 log = logging.getLogger(__name__)
@@ -85,4 +85,4 @@ async def tell_of_refusal(ctx: Context, platform: PlatformName, why: str) -> Non
     ctx.naming.pop(platform, None)
     async with ctx.db.write() as conn:
         key = f"platform_refused:{platform}:{ctx.clock():%Y%m%d}"
-        await tell_all(ctx, conn, key, "platform_refused", platform=platform)
+        await notify_staff(ctx, conn, key, "platform_refused", platform=platform)

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from bot.delivery.pacer import Pacer
 from bot.domain.people import PlatformName
-from bot.usecases.ports import MessageRef, Platform, PrivateAnswer, RetryLater
+from bot.usecases.ports import MessageRef, Platform, PrivateReply, RetryLater
 from content.cards import Card
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ class PacedPlatform:
         """Replace a message, in turn."""
         await self._in_turn(ref.chat_id, lambda: self._platform.edit(ref, card))
 
-    async def edit_private(self, answer: PrivateAnswer, card: Card) -> None:
+    async def edit_private(self, answer: PrivateReply, card: Card) -> None:
         """Replace a private answer; its token belongs to one tap, so it waits for nobody."""
         await self._platform.edit_private(answer, card)
 

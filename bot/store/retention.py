@@ -57,8 +57,8 @@ RETENTION = (
 
 # Deleted by a function of `bot`, named here, when and because.
 ELSEWHERE: Mapping[str, str] = {
-    "account_act": "usecases.core.rate_limits.tidy: after a day, when no limit counts it",
-    "account_bar": "usecases.core.rate_limits.tidy: 30 days after somebody was forgotten",
+    "account_act": "usecases.core.rate_limits.prune: after a day, when no limit counts it",
+    "account_bar": "usecases.core.rate_limits.prune: 30 days after somebody was forgotten",
     "blocked": "store.inbox.inbox.unblock: when staff lift it; few",
     "draft": "usecases.inbox.inbox.tidy: answers to supporters after a day; the others when they become something",
     "lease": "store.core.leases.release: when its process stops; one for each bot",
@@ -68,7 +68,7 @@ ELSEWHERE: Mapping[str, str] = {
     "notice_copy": "store.retention.delete_some: with its notice",
     "payer_proof": "usecases.supporters.forgetting.forget: on request; returning donors prove a card once",
     "preference": "usecases.supporters.forgetting.forget: on request",
-    "private_answer": "usecases.money.reconcile.tidy: some hours after its token has ended",
+    "private_answer": "usecases.money.reconcile.prune: some hours after its token has ended",
     "progress_message": "store.broadcasts.progress_messages.drop: when the broadcast it shows is over",
     "recipient": "usecases.core.prune.delete_old: summed up in recipient_sum 180 days after the broadcast",
     "relay": "usecases.inbox.inbox.follow_up: when staff were told what became of their answer",

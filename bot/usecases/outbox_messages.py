@@ -29,7 +29,7 @@ from bot.usecases.money import invoice_claims, monthly_news
 from bot.usecases.monthly import confirm as monthly_confirm
 from bot.usecases.nudges import cards as nudge_cards
 from bot.usecases.nudges import impact_updates
-from bot.usecases.ports import PrivateAnswer
+from bot.usecases.ports import PrivateReply
 from bot.usecases.preferences import preferences
 from bot.usecases.referral_tree import share_prompt, thank_inviter
 from bot.usecases.referrals import invite_handlers, invited_by
@@ -55,7 +55,7 @@ class Rendered:
     """A message ready to go. `private_answer`: edit this first (Discord); `may_write`: a DM is allowed too."""
 
     card: Card
-    private_answer: PrivateAnswer | None = None
+    private_answer: PrivateReply | None = None
     may_write: bool = True
 
 
@@ -85,7 +85,7 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
         allowed = await supporters.may_be_written_to(conn, person)
         living = await private_replies.living(conn, person.address_id, about.campaign.id, ctx.clock())
     replaces = delivery.message in _REPLACING
-    answer = PrivateAnswer(token=living[0], expires_at=living[1]) if living and replaces else None
+    answer = PrivateReply(token=living[0], expires_at=living[1]) if living and replaces else None
     if not allowed and answer is None:
         raise OnHold("has not agreed to direct messages")
     return Rendered(card=await MESSAGES[delivery.message](ctx, about), private_answer=answer, may_write=allowed)
@@ -248,7 +248,7 @@ APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitabl
     linking.LINKED: linking_handlers.linked_card,
     linking.REFUSED: linking_handlers.link_refused_card,
     RELAYED: inbox.relayed_card,
-    cases.CASE_OVER: cases.over_card,
+    cases.CASE_OVER: cases.closed_card,
     "double": duplicates.card,
     "renewal_failed": monthly_news.failed_card,
     "pledge_ended": monthly_news.ended_card,

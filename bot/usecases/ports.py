@@ -71,7 +71,7 @@ class MessageRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrivateAnswer:
+class PrivateReply:
     """An answer only one person sees (Discord, ephemeral), editable until `expires_at` (UTC)."""
 
     token: str
@@ -89,7 +89,7 @@ class Platform(Protocol):
     async def edit(self, ref: MessageRef, card: Card) -> None:
         """Replace a message we sent; a no-op where nothing would change. Raises also Gone and NoRight."""
 
-    async def edit_private(self, answer: PrivateAnswer, card: Card) -> None:
+    async def edit_private(self, answer: PrivateReply, card: Card) -> None:
         """Replace a private answer while its token lives. Raises Unreachable where there is none."""
 
     async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
@@ -130,7 +130,7 @@ class MassPlatform(Platform, Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MadeInvite:
+class CreatedInvite:
     """An invite that a platform has made. `home`: the chat or server it leads into; `code`: how the platform names it
     when somebody comes by it."""
 
@@ -144,7 +144,7 @@ class InvitingPlatform(Protocol):
     async def check_invites(self, place: str) -> None:
         """See whether we would be told who comes into a channel or group. Raises also NoRight and Untold."""
 
-    async def create_invite(self, place: str, name: str) -> MadeInvite:
+    async def create_invite(self, place: str, name: str) -> CreatedInvite:
         """An invite into a channel or group that works until it is revoked. `name`: for the administrators there.
 
         Raises also NoRight, Untold and NoRoom, which are Rejected.

@@ -22,7 +22,7 @@ from bot.usecases.ports import (
     InDoubt,
     MessageRef,
     PlatformError,
-    PrivateAnswer,
+    PrivateReply,
     Rejected,
     RetryLater,
     Unreachable,
@@ -56,7 +56,7 @@ class RecordingPlatform:
 
     async def edit(self, ref: MessageRef, card: Card) -> None: ...
 
-    async def edit_private(self, answer: PrivateAnswer, card: Card) -> None:
+    async def edit_private(self, answer: PrivateReply, card: Card) -> None:
         if self.private_trouble is not None:
             raise self.private_trouble
         self.private.append(answer.token)

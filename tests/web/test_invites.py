@@ -31,7 +31,7 @@ from bot.usecases.core.taps import TapCounter
 from bot.usecases.gifts import claim
 from bot.usecases.giving import links
 from bot.usecases.money.intake import Intake
-from bot.usecases.ports import MadeInvite
+from bot.usecases.ports import CreatedInvite
 from bot.usecases.referrals import invite
 from bot.usecases.referrals.invite_page import Openings
 from bot.web.app import build_web
@@ -261,7 +261,7 @@ class Inviting:
 
     async def create_invite(self, place: str, name: str) -> Any:
         self.made += 1
-        return MadeInvite(home="guild", code="abc")
+        return CreatedInvite(home="guild", code="abc")
 
     async def revoke_invite(self, home: str, code: str) -> None: ...
 

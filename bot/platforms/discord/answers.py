@@ -9,7 +9,7 @@ from bot.platforms.discord.errors import ALREADY_ANSWERED, translated
 from bot.platforms.discord.forms import window
 from bot.platforms.discord.platform import private_token
 from bot.platforms.discord.render import render
-from bot.usecases.ports import InDoubt, PrivateAnswer
+from bot.usecases.ports import InDoubt, PrivateReply
 from bot.usecases.reply import Reply
 from content.cards import Card
 
@@ -69,9 +69,9 @@ class Answer:
         return not self._deferred and self._interaction.type is not discord.InteractionType.modal_submit
 
     @property
-    def private_answer(self) -> PrivateAnswer:
+    def private_answer(self) -> PrivateReply:
         """By what the answer can still be replaced for a while."""
-        return PrivateAnswer(
+        return PrivateReply(
             token=private_token(self._interaction.token, self._shown_in),
             expires_at=self._interaction.created_at + TOKEN_LIVES,
         )

@@ -20,7 +20,7 @@ from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.replies import NoPacing, Pacing, Replies, ReplyBudget
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.ports import InDoubt, PlatformError, PrivateAnswer, Rejected, RetryLater
+from bot.usecases.ports import InDoubt, PlatformError, PrivateReply, Rejected, RetryLater
 from bot.usecases.reply import Reply
 from content.cards import Card
 from content.catalog import pick_locale
@@ -51,7 +51,7 @@ class Talk(Protocol):
     async def role_guilds(self, ctx: Context, external_id: str, /) -> Sequence[str]: ...
     async def campaign_choices(self, ctx: Context, locale: Locale, typed: str, /) -> list[tuple[str, str]]: ...
     async def keep_private_answer(
-        self, ctx: Context, contact: Contact, campaign_id: int, answer: PrivateAnswer, /
+        self, ctx: Context, contact: Contact, campaign_id: int, answer: PrivateReply, /
     ) -> None: ...
     async def shown(self, ctx: Context, delivery_ids: Sequence[int], /) -> None: ...
     def went_wrong(self, ctx: Context, contact: Contact, /) -> Reply: ...

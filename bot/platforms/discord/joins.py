@@ -22,8 +22,8 @@ from bot.domain.people import Contact
 from bot.platforms.discord.errors import translated
 from bot.usecases.context import Context
 from bot.usecases.ports import (
+    CreatedInvite,
     InviteLimitReached,
-    MadeInvite,
     MissingPermission,
     PlatformError,
     Rejected,
@@ -147,7 +147,7 @@ class Joins:
         except Rejected as error:
             raise _named(error) from error
 
-    async def make(self, channel: discord.abc.GuildChannel, name: str) -> MadeInvite:
+    async def make(self, channel: discord.abc.GuildChannel, name: str) -> CreatedInvite:
         """An invite of its own that lasts. Raises NoRight also where its uses could not be read."""
         guild = channel.guild
         server = self._servers[guild.id]
@@ -159,7 +159,7 @@ class Joins:
                 made = await channel.create_invite(max_age=0, max_uses=0, unique=True, reason=name)
         except Rejected as error:
             raise _named(error) from error
-        return MadeInvite(home=str(guild.id), code=made.code)
+        return CreatedInvite(home=str(guild.id), code=made.code)
 
     async def _begin(self, guild: discord.Guild, server: _Server) -> None:
         """Take the counts with which the next join is compared. Who joined since we last looked came unheard, and by

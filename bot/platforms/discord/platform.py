@@ -12,11 +12,11 @@ from bot.platforms.discord.joins import Joins, revoke
 from bot.platforms.discord.render import Rendered, render
 from bot.usecases.ports import (
     Copies,
+    CreatedInvite,
     Gone,
     JoinsNotVisible,
-    MadeInvite,
     MessageRef,
-    PrivateAnswer,
+    PrivateReply,
     Rejected,
     Unreachable,
 )
@@ -94,7 +94,7 @@ class DiscordPlatform:
         joins, channel = await self._inviting(place)
         await joins.check(channel.guild)
 
-    async def create_invite(self, place: str, name: str) -> MadeInvite:
+    async def create_invite(self, place: str, name: str) -> CreatedInvite:
         """An invite through one of a server's channels that lasts."""
         joins, channel = await self._inviting(place)
         return await joins.make(channel, name)
@@ -129,7 +129,7 @@ class DiscordPlatform:
         async with translated(MAX_SECONDS, repeatable=True):
             return (await self.client.fetch_user(_snowflake(external_id))).display_name
 
-    async def edit_private(self, answer: PrivateAnswer, card: Card) -> None:
+    async def edit_private(self, answer: PrivateReply, card: Card) -> None:
         """Replace a private answer by its token alone, which also works after a restart.
 
         Raises Unreachable where the token has expired or the answer is gone.

@@ -6,7 +6,7 @@ from telegram.error import BadRequest
 from bot.platforms.telegram.contacts import contact_of
 from bot.platforms.telegram.errors import says
 from bot.usecases.context import Context
-from bot.usecases.ports import InviteLimitReached, JoinsNotVisible, MadeInvite, MissingPermission
+from bot.usecases.ports import CreatedInvite, InviteLimitReached, JoinsNotVisible, MissingPermission
 from bot.usecases.referrals import arrivals
 
 _MAX_NAME = 32
@@ -14,7 +14,7 @@ _NO_ROOM = ("invites_too_much",)
 _LINK_GONE = ("invite_hash_invalid", "invite_hash_expired", "chat not found")
 
 
-async def make_link(bot: Bot, place: int | str, name: str) -> MadeInvite:
+async def make_link(bot: Bot, place: int | str, name: str) -> CreatedInvite:
     """A link by which people join at once. Raises as `check`, NoRoom, and Telegram's errors."""
     chat_id = await check(bot, place)
     try:
@@ -23,7 +23,7 @@ async def make_link(bot: Bot, place: int | str, name: str) -> MadeInvite:
         if says(error, *_NO_ROOM):
             raise InviteLimitReached(error.message) from error
         raise
-    return MadeInvite(home=str(chat_id), code=link.invite_link)
+    return CreatedInvite(home=str(chat_id), code=link.invite_link)
 
 
 async def check(bot: Bot, place: int | str) -> int:

@@ -16,7 +16,7 @@ from bot.platforms.telegram.joins import check, make_link, revoke_link
 from bot.platforms.telegram.render import MAX_CAPTION, Rendered, render, to_html
 from bot.platforms.telegram.transport import ReadyMade
 from bot.platforms.telegram.uploads import Uploads
-from bot.usecases.ports import Copies, MadeInvite, MessageRef, PrivateAnswer, Rejected, Unreachable
+from bot.usecases.ports import Copies, CreatedInvite, MessageRef, PrivateReply, Rejected, Unreachable
 from content.cards import Card, Picture
 
 ChatId = int | str
@@ -104,7 +104,7 @@ class TelegramPlatform:
                 if not says(error, NOT_MODIFIED):
                     raise
 
-    async def edit_private(self, answer: PrivateAnswer, card: Card) -> None:
+    async def edit_private(self, answer: PrivateReply, card: Card) -> None:
         """Always raises Unreachable: Telegram has no answers that one person in a group sees."""
         raise Unreachable("Telegram has no private answers")
 
@@ -113,7 +113,7 @@ class TelegramPlatform:
         with translated(repeatable=True):
             await _following(_chat(place), lambda chat: check(self._bot, chat))
 
-    async def create_invite(self, place: str, name: str) -> MadeInvite:
+    async def create_invite(self, place: str, name: str) -> CreatedInvite:
         """A link into a private channel or group; raises Untold for a public one."""
         with translated(repeatable=True):
             return await _following(_chat(place), lambda chat: make_link(self._bot, chat, name))

@@ -22,9 +22,9 @@ from bot.usecases.broadcasts.lifecycle import NotPossible
 from bot.usecases.broadcasts.plan import check_texts
 from bot.usecases.context import Context
 from bot.usecases.core import limits
-from bot.usecases.core.audit import note
-from bot.usecases.core.notify import tell_all
-from bot.usecases.core.prompts import ASKED_FOR
+from bot.usecases.core.audit import log_action
+from bot.usecases.core.notify import notify_staff
+from bot.usecases.core.prompts import PROMPT_LIFETIME
 from content.broadcast import Message
 
 _KIND = "correction"  # waits for a second person
@@ -109,7 +109,7 @@ async def drop(ctx: Context, who: Member, proposal_id: int) -> Broadcast:
         found = await _waiting(ctx, conn, proposal_id)
         await drafts.drop(conn, proposal_id)
         if found.second:
-            await note(ctx, conn, who, "broadcast.correction_dropped", broadcast=found.broadcast.id)
+            await log_action(ctx, conn, who, "broadcast.correction_dropped", broadcast=found.broadcast.id)
     return found.broadcast
 
 
@@ -138,7 +138,7 @@ async def _keep(ctx: Context, conn: Connection, who: Member, new: Proposal) -> N
     if not broadcast.may_be_corrected(new.broadcast):
         raise NotPossible(new.broadcast.state)
     kind = _KIND if new.second else _UNREAD
-    await drafts.drop_older(conn, _UNREAD, id_at(ctx.clock() - ASKED_FOR))
+    await drafts.drop_older(conn, _UNREAD, id_at(ctx.clock() - PROMPT_LIFETIME))
     for other in await drafts.all_of(conn, kind):
         if other.body["broadcast"] == new.broadcast.id and (new.second or other.changed_by == new.by):
             await drafts.drop(conn, other.id)
@@ -147,9 +147,9 @@ async def _keep(ctx: Context, conn: Connection, who: Member, new: Proposal) -> N
     await drafts.add(conn, Draft(id=new.id, kind=kind, body=body, changed_by=new.by), ctx.clock())
     if not new.second:
         return
-    await note(ctx, conn, who, "broadcast.correction_proposed", **about)
+    await log_action(ctx, conn, who, "broadcast.correction_proposed", **about)
     key = f"broadcast_fix:{new.id}"
-    await tell_all(ctx, conn, key, "broadcast_fix", broadcast=new.broadcast.id, proposal=new.id, by=who.label)
+    await notify_staff(ctx, conn, key, "broadcast_fix", broadcast=new.broadcast.id, proposal=new.id, by=who.label)
 
 
 async def _hand_on(ctx: Context, conn: Connection, who: Member, found: Proposal) -> Proposal:
@@ -166,7 +166,7 @@ async def _waiting(ctx: Context, conn: Connection, proposal_id: int) -> Proposal
         raise NotPossible(None)
     found = await _read(conn, draft.body["broadcast"])
     unread = draft.kind == _UNREAD
-    if found.revision != draft.body["revision"] or (unread and draft.id < id_at(ctx.clock() - ASKED_FOR)):
+    if found.revision != draft.body["revision"] or (unread and draft.id < id_at(ctx.clock() - PROMPT_LIFETIME)):
         raise NotPossible(found.state)
     return Proposal(
         id=draft.id,

@@ -22,10 +22,10 @@ from bot.store.supporters import supporters
 from bot.usecases.broadcasts.plan import audience, leads_elsewhere, whom
 from bot.usecases.context import Context
 from bot.usecases.core import limits
-from bot.usecases.core.audit import note
+from bot.usecases.core.audit import log_action
 from bot.usecases.core.isolate import each
 from bot.usecases.core.join import who as who_is
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 from bot.usecases.preferences import preferences
 from bot.usecases.reply import Reply
 from content.broadcast import Message
@@ -156,9 +156,9 @@ async def correct_now(
     if not message.amounts:
         await recipients.asks_no_more(conn, found.id)
     revision = found.revision + 1
-    await note(ctx, conn, who, "broadcast.corrected", broadcast=found.id, revision=revision, why=why)
+    await log_action(ctx, conn, who, "broadcast.corrected", broadcast=found.id, revision=revision, why=why)
     key = f"broadcast_corrected:{found.id}:{revision}"
-    await tell_all(ctx, conn, key, "broadcast_corrected", broadcast=found.id, by=who.label, why=why)
+    await notify_staff(ctx, conn, key, "broadcast_corrected", broadcast=found.id, by=who.label, why=why)
 
 
 async def withdraw(ctx: Context, who: Member, broadcast_id: int, why: str) -> Broadcast:
@@ -180,9 +180,9 @@ async def give_reason(ctx: Context, who: Member, broadcast_id: int, why: str) ->
         found = await _read(conn, broadcast_id)
         if found.why is not None or not await rows.move(conn, found, found.state, why=why):
             raise NotPossible(found.state)
-        await note(ctx, conn, who, "broadcast.reason", broadcast=broadcast_id, why=why)
+        await log_action(ctx, conn, who, "broadcast.reason", broadcast=broadcast_id, why=why)
         said = {"broadcast": broadcast_id, "state": found.state.value, "by": who.label, "why": why}
-        await tell_all(ctx, conn, f"broadcast_reason:{broadcast_id}", "broadcast_moved", **said)
+        await notify_staff(ctx, conn, f"broadcast_reason:{broadcast_id}", "broadcast_moved", **said)
         return await _read(conn, broadcast_id)
 
 
@@ -211,10 +211,10 @@ async def _move(
     if to not in MOVES[found.state] or not await rows.move(conn, found, to, **values):
         raise NotPossible(found.state)
     why = str(values.get("why") or "")
-    await note(ctx, conn, who, f"broadcast.{to.value}", broadcast=found.id, was=found.state.value, why=why)
+    await log_action(ctx, conn, who, f"broadcast.{to.value}", broadcast=found.id, was=found.state.value, why=why)
     by = who.label if who is not None else ""
     key = f"broadcast_moved:{found.id}:{found.version + 1}"
-    await tell_all(ctx, conn, key, "broadcast_moved", broadcast=found.id, state=to.value, by=by, why=why)
+    await notify_staff(ctx, conn, key, "broadcast_moved", broadcast=found.id, state=to.value, by=by, why=why)
 
 
 # --- what moves by itself -------------------------------------------------------------------------
@@ -266,9 +266,9 @@ async def _begin(ctx: Context, found: Broadcast) -> bool:
             raise NotPossible(found.state)
         if grown:
             about = {"broadcast": found.id, "recipients": grown, "places": len(found.places)}
-            await note(ctx, conn, None, "broadcast.approval", was=found.state.value, **about)
+            await log_action(ctx, conn, None, "broadcast.approval", was=found.state.value, **about)
             key = f"broadcast_approval:{found.id}:{found.version + 1}"
-            await tell_all(ctx, conn, key, "broadcast_approval", by="", why="grown", **about)
+            await notify_staff(ctx, conn, key, "broadcast_approval", by="", why="grown", **about)
     return True
 
 

@@ -17,8 +17,8 @@ from bot.store.core import switches
 from bot.store.db import Connection
 from bot.usecases.context import Context
 from bot.usecases.core import limits
-from bot.usecases.core.audit import note
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.audit import log_action
+from bot.usecases.core.notify import notify_staff
 from content.addresses import foreign_address
 from content.broadcast import Message
 from content.cards import shorten
@@ -151,12 +151,12 @@ async def submit(ctx: Context, who: Member | None, spec: Spec, *, override: str 
         if not await rows.add(conn, made, once_key=spec.once_key, picture=spec.picture):
             return None
         about = {"broadcast": made.id, "recipients": found, "places": len(spec.places)}
-        await note(ctx, conn, who, "broadcast.submitted", **about, quiet=spec.quiet.value, reason=spec.reason,
+        await log_action(ctx, conn, who, "broadcast.submitted", **about, quiet=spec.quiet.value, reason=spec.reason,
                    override=override)  # fmt: skip
         by = who.label if who is not None else ""
         approval = "milestone_approval" if spec.kind == "milestone" else "broadcast_approval"
         kind = approval if waits else "broadcast_submitted"
-        await tell_all(ctx, conn, f"{kind}:{made.id}", kind, by=by, **about)
+        await notify_staff(ctx, conn, f"{kind}:{made.id}", kind, by=by, **about)
     return made
 
 

@@ -18,7 +18,7 @@ from bot.store.db import Connection
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.isolate import each
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 from bot.usecases.giving.campaign_cards import JUST_GIVEN, shared_card
 from bot.usecases.ports import (
     Gone,
@@ -185,7 +185,9 @@ async def rights_lost(ctx: Context, conn: Connection, platform: PlatformName, ch
     """We may no longer write in a place: staff are notified once, with what to do."""
     place = await places.at_chat(conn, platform, chat_id)
     if place is None:  # a card that was posted from the terminal, into a place that staff have not made known
-        await tell_all(ctx, conn, f"place_lost:{platform}:{chat_id}", "place_lost", title=chat_id, platform=platform)
+        await notify_staff(
+            ctx, conn, f"place_lost:{platform}:{chat_id}", "place_lost", title=chat_id, platform=platform
+        )
     elif await places.lost(conn, place.id, ctx.clock()):
         key = f"place_lost:{place.id}:{int(ctx.clock().timestamp())}"
-        await tell_all(ctx, conn, key, "place_lost", place=place.id, title=place.title, platform=platform)
+        await notify_staff(ctx, conn, key, "place_lost", place=place.id, title=place.title, platform=platform)

@@ -14,7 +14,7 @@ from bot.store.campaigns.posted import PostedCard
 from bot.store.core import switches
 from bot.usecases.context import Context
 from bot.usecases.core import clock_check, staff_texts
-from bot.usecases.core.audit import note
+from bot.usecases.core.audit import log_action
 from bot.usecases.core.isolate import each_at_stripe
 from bot.usecases.giving import links, own_links
 from bot.usecases.giving.campaign_cards import shared_card
@@ -88,7 +88,7 @@ async def publish(
         if picture is not None:
             await campaign_rows.set_picture(conn, campaign.id, picture)
         await campaign_rows.set_milestones(conn, campaign.id, thresholds(authored), campaign.raised.minor, ctx.clock())
-        await note(ctx, conn, person, "campaign.published", campaign=campaign.slug, anew=before is not None)
+        await log_action(ctx, conn, person, "campaign.published", campaign=campaign.slug, anew=before is not None)
     await links.ensure_suggested(ctx, campaign)
     if before is not None and before.least < campaign.least:
         await links.switch_off_small(ctx, campaign)
@@ -144,7 +144,7 @@ async def _move(
             return False
         moved = await campaign_rows.set_state(conn, campaign.id, before, after)
         if moved:
-            await note(ctx, conn, person, act, campaign=campaign.slug)
+            await log_action(ctx, conn, person, act, campaign=campaign.slug)
     return moved
 
 
@@ -153,7 +153,7 @@ async def close(ctx: Context, campaign: Campaign, person: Member | None = None) 
     await links.switch_off(ctx, campaign)
     async with ctx.db.write() as conn:
         await campaign_rows.close(conn, campaign.id, ctx.clock())
-        await note(ctx, conn, person, "campaign.closed", campaign=campaign.slug)
+        await log_action(ctx, conn, person, "campaign.closed", campaign=campaign.slug)
         await monthly_news.campaign_closed(ctx, conn, campaign)
     await monthly_news.ask_donors_of_closed(ctx)
     with suppress(GatewayError):  # it is closed; `links.mend` tries again

@@ -4,8 +4,8 @@ from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
 from bot.store.staff import staff
 from bot.usecases.context import Context
-from bot.usecases.core.audit import note
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.audit import log_action
+from bot.usecases.core.notify import notify_staff
 from content.cards import shorten
 
 # Who works at the machine itself may do everything.
@@ -31,7 +31,7 @@ async def member(ctx: Context, contact: Contact) -> Member | None:
     if known is not None and here:
         async with ctx.db.write() as conn:
             await staff.role_taken(conn, known.id, ctx.clock())
-            await note(ctx, conn, None, "staff.role_gone", label=known.label)
+            await log_action(ctx, conn, None, "staff.role_gone", label=known.label)
     return None
 
 
@@ -49,9 +49,9 @@ async def _by_role(ctx: Context, contact: Contact, known: Member | None, role: R
             at=ctx.clock(),
             role_guild=guild,
         )
-        await note(ctx, conn, None, "staff.by_role", label=person.label, role=role.value)
+        await log_action(ctx, conn, None, "staff.by_role", label=person.label, role=role.value)
         said = {"label": person.label, "role": role.value, "by": ""}
-        await tell_all(ctx, conn, f"staff_by_role:{person.id}:{role.value}", "staff_added", **said)
+        await notify_staff(ctx, conn, f"staff_by_role:{person.id}:{role.value}", "staff_added", **said)
     return person
 
 

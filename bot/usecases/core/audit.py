@@ -9,7 +9,7 @@ from bot.store.db import Connection
 from bot.usecases.context import Context
 
 
-async def note(ctx: Context, conn: Connection, who: Member | None, action: str, **details: Any) -> None:
+async def log_action(ctx: Context, conn: Connection, who: Member | None, action: str, **details: Any) -> None:
     """Write down what was done, in the transaction of what was done. `who` None: Obole by itself; TERMINAL: the
     machine's own command line."""
     actor = "obole" if who is None else who.label

@@ -11,7 +11,7 @@ from bot.store.gifts import gifts
 from bot.store.inbox import inbox
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 from bot.usecases.core.send_errors import Obsolete
 from content.cards import Card
 from content.messages import inbox as words
@@ -19,7 +19,7 @@ from content.messages import inbox as words
 CASE_OVER = "case_over"  # the message that tells a person that their case was closed
 
 
-async def open_one(ctx: Context, conn: Connection, *, gift_id: int, supporter_id: int, kind: str) -> int:
+async def open_case(ctx: Context, conn: Connection, *, gift_id: int, supporter_id: int, kind: str) -> int:
     """A supporter says that something is wrong with a gift; the number of the case.
 
     Said twice it stays one case and one notice; said again after it was closed, staff hear of it again.
@@ -29,16 +29,16 @@ async def open_one(ctx: Context, conn: Connection, *, gift_id: int, supporter_id
     await inbox.reopen_case(conn, number, now)
     case = await inbox.case(conn, number)
     assert case is not None
-    about = {"case": number, "address": await address_of(conn, supporter_id), "supporter": supporter_id}
-    await tell_all(ctx, conn, f"{key_of(number)}{int(case['opened_at'].timestamp())}", "case", **about)
+    about = {"case": number, "address": await best_address_id(conn, supporter_id), "supporter": supporter_id}
+    await notify_staff(ctx, conn, f"{notice_key(number)}{int(case['opened_at'].timestamp())}", "case", **about)
     return number
 
 
-async def close(ctx: Context, conn: Connection, number: int) -> bool:
+async def close_case(ctx: Context, conn: Connection, number: int) -> bool:
     """Staff have looked at a case; whoever reported it is told. False where it was closed already, or is none."""
     if not await inbox.close_case(conn, number, ctx.clock()):
         return False
-    await notices.outdate(conn, "case", key_of(number))
+    await notices.outdate(conn, "case", notice_key(number))
     found = await inbox.case(conn, number)
     reported = found is not None and found["kind"] != "linked"  # such a case was opened by staff
     reporter = found["supporter_id"] if found is not None and reported else None
@@ -60,7 +60,7 @@ def _closing_word(ctx: Context, number: int, person: Supporter) -> Delivery:
     )
 
 
-async def over_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+async def closed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """What a person reported was looked at. Raises OutOfDate where they have reported it again since."""
     number = int(delivery.args["case"])
     async with ctx.db.read() as conn:
@@ -70,12 +70,12 @@ async def over_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card
     return words.case_over(ctx.catalog, person.locale, ctx.charity, number)
 
 
-def key_of(number: int) -> str:
+def notice_key(number: int) -> str:
     """What the keys of all notices about a case begin with."""
     return f"case:{number}:"
 
 
-async def address_of(conn: Connection, supporter_id: int) -> int | None:
+async def best_address_id(conn: Connection, supporter_id: int) -> int | None:
     """Where a supporter is best answered; None where nowhere."""
     person = await _address(conn, supporter_id)
     return person.address_id if person is not None else None

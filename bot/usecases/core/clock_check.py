@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.usecases.context import Context
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ async def compare(ctx: Context, theirs: datetime | None) -> bool:
         async with ctx.db.write() as conn:
             seconds = round(abs(off).total_seconds())
             key = f"clock_off:{theirs:%Y%m%d}"
-            await tell_all(ctx, conn, key, "clock_off", seconds=seconds, ahead=off > timedelta())
+            await notify_staff(ctx, conn, key, "clock_off", seconds=seconds, ahead=off > timedelta())
     return bool(ctx.clock_state.is_right)
 
 

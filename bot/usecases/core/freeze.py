@@ -10,12 +10,12 @@ from bot.store.core import switches
 from bot.store.core.switches import FREEZE, Switch
 from bot.store.staff import staff
 from bot.usecases.context import Context
-from bot.usecases.core.audit import note
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.audit import log_action
+from bot.usecases.core.notify import notify_staff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frozen:
+class Freeze:
     """What stands still since when, by whom, and why. `by`: a label; empty: the terminal."""
 
     since: datetime
@@ -23,7 +23,7 @@ class Frozen:
     why: str
 
 
-async def frozen(ctx: Context) -> Frozen | None:
+async def current_freeze(ctx: Context) -> Freeze | None:
     """Whether everything stands still; None while it does not."""
     async with ctx.db.read() as conn:
         switch = await switches.read(conn, FREEZE)
@@ -31,7 +31,7 @@ async def frozen(ctx: Context) -> Frozen | None:
             return None
         who = (await staff.by_ids(conn, [switch.by])).get(switch.by) if switch.by is not None else None
     value = switch.value if isinstance(switch.value, dict) else {}
-    return Frozen(since=switch.at, by="" if who is None else who.label, why=str(value.get("why", "")))
+    return Freeze(since=switch.at, by="" if who is None else who.label, why=str(value.get("why", "")))
 
 
 async def freeze(ctx: Context, who: Member, why: str) -> bool:
@@ -60,9 +60,9 @@ async def _switch(ctx: Context, who: Member, *, on: bool, why: str) -> bool:
         if not on:
             await broadcasts.put_off_starts(conn, now + COUNTDOWN)
         what = "freeze.on" if on else "freeze.off"
-        await note(ctx, conn, who, what, why=why)
+        await log_action(ctx, conn, who, what, why=why)
         kind = "frozen" if on else "freeze_lifted"
-        await tell_all(ctx, conn, f"{kind}:{ctx.ids.new()}", kind, by=who.label, why=why)
+        await notify_staff(ctx, conn, f"{kind}:{ctx.ids.new()}", kind, by=who.label, why=why)
     if not on:
         ctx.wake()
     return True

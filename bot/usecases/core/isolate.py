@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
 from bot.usecases.context import Context
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 from payments.gateway_errors import GatewayError, GatewayUnavailable, KeyRefused, concerns_all
 
 log = logging.getLogger(__name__)
@@ -78,6 +78,6 @@ async def _report(ctx: Context, job: str, item: str, why: str) -> None:
     try:
         async with ctx.db.write() as conn:
             key = f"item_failed:{job}:{item}:{ctx.clock():%Y%m%d}"
-            await tell_all(ctx, conn, key, "item_failed", job=job, item=item, why=why)
+            await notify_staff(ctx, conn, key, "item_failed", job=job, item=item, why=why)
     except Exception:  # the database is in trouble: the other items are tried all the same
         log.exception("that %s of %s failed could not be reported", job, item)

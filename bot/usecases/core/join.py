@@ -32,7 +32,7 @@ async def meet(ctx: Context, conn: Connection, contact: Contact) -> Supporter:
     if known is not None:
         return known
     joined = await supporters.join(conn, contact, ctx.clock())
-    await rate_limits.bring_back_bars(ctx, conn, joined.id, joined.platform, joined.external_id)
+    await rate_limits.restore_restrictions(ctx, conn, joined.id, joined.platform, joined.external_id)
     return joined
 
 

@@ -11,8 +11,8 @@ from bot.store.core import switches
 from bot.store.core.switches import Switch
 from bot.store.db import Connection
 from bot.usecases.context import Context
-from bot.usecases.core.audit import note
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.audit import log_action
+from bot.usecases.core.notify import notify_staff
 from content.addresses import Domains
 
 Limit = Literal["approve", "pause", "domains", "declined", "warned"]
@@ -69,9 +69,9 @@ async def set_limit(ctx: Context, who: Member, limit: Limit, value: int | tuple[
             conn, Switch(name=NAMES[limit], on=value is not None, value=stored, at=ctx.clock(), by=by)
         )
         after = getattr(await read(ctx, conn), limit)
-        await note(ctx, conn, who, "limit.set", limit=limit, before=_plain(before), after=_plain(after))
+        await log_action(ctx, conn, who, "limit.set", limit=limit, before=_plain(before), after=_plain(after))
         key = f"limit_set:{ctx.ids.new()}"
-        await tell_all(ctx, conn, key, "limit_set", limit=limit, value=_plain(after), by=who.label)
+        await notify_staff(ctx, conn, key, "limit_set", limit=limit, value=_plain(after), by=who.label)
 
 
 def _plain(value: int | tuple[str, ...]) -> int | list[str]:

@@ -13,7 +13,7 @@ from content.cards import Card
 Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]  # words a notice when it is sent
 
 
-async def tell_all(ctx: Context, conn: Connection, key: str, kind: str, **args: Any) -> None:
+async def notify_staff(ctx: Context, conn: Connection, key: str, kind: str, **args: Any) -> None:
     """A notice to all staff, in the transaction of what it is about; the same key is said once."""
     now = ctx.clock()
     await notices.add(conn, Notice(id=ctx.ids.new(), key=key, kind=kind, args=args, due_at=now), now)

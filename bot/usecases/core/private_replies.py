@@ -4,10 +4,10 @@ from bot.domain.people import Contact
 from bot.store.core import private_replies
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.ports import PrivateAnswer
+from bot.usecases.ports import PrivateReply
 
 
-async def keep(ctx: Context, contact: Contact, campaign_id: int, answer: PrivateAnswer) -> None:
+async def keep(ctx: Context, contact: Contact, campaign_id: int, answer: PrivateReply) -> None:
     """Remember the newest private answer that shows this campaign to this person."""
     supporter = await who(ctx, contact)
     async with ctx.db.write() as conn:

@@ -9,7 +9,7 @@ from bot.usecases.context import Context
 from bot.usecases.reply import Form, Reply
 from content.cards import Tap
 
-ASKED_FOR = timedelta(minutes=15)  # how long a question waits for the next text
+PROMPT_LIFETIME = timedelta(minutes=15)  # how long a question waits for the next text
 CANCEL = Tap(action="nvm")  # a button under a question: nothing more is asked
 
 
@@ -25,7 +25,7 @@ async def expect(ctx: Context, person: Member, what: str) -> None:
     Later they think of something else when they write, and it would go where they do not mean it to.
     """
     async with ctx.db.write() as conn:
-        await staff.expect(conn, person.id, what, ctx.clock() + ASKED_FOR)
+        await staff.expect(conn, person.id, what, ctx.clock() + PROMPT_LIFETIME)
 
 
 async def clear(ctx: Context, person: Member) -> None:

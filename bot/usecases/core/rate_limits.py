@@ -68,7 +68,7 @@ async def take(ctx: Context, conn: Connection, rate: Rate, platform: PlatformNam
     return True
 
 
-async def keep_bars(ctx: Context, conn: Connection, supporter_ids: list[int]) -> None:
+async def save_restrictions(ctx: Context, conn: Connection, supporter_ids: list[int]) -> None:
     """Before people are forgotten: remember what staff had set about them, under each of their accounts."""
     set_here = [
         kind
@@ -81,7 +81,7 @@ async def keep_bars(ctx: Context, conn: Connection, supporter_ids: list[int]) ->
             await account_limits.bar(conn, account, kind, ctx.clock())
 
 
-async def bring_back_bars(
+async def restore_restrictions(
     ctx: Context, conn: Connection, supporter_id: int, platform: PlatformName, external_id: str
 ) -> None:
     """Somebody is new here: set again what staff had set about this account before it was forgotten."""
@@ -93,7 +93,7 @@ async def bring_back_bars(
         await inbox.hide_name(conn, supporter_id, None, now)
 
 
-async def tidy(ctx: Context) -> None:
+async def prune(ctx: Context) -> None:
     """Let go of what counts no more. Run by the schedule."""
     now = ctx.clock()
     async with ctx.db.write() as conn:

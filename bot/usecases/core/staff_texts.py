@@ -15,7 +15,7 @@ from bot.domain.people import Locale
 from bot.store.matching import matches
 from bot.usecases.context import Context
 from bot.usecases.core import limits
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 from content.addresses import foreign_address
 from content.cards import shorten
 from content.messages.staff_limits import foreign_link
@@ -47,7 +47,7 @@ async def is_held(ctx: Context, owner: Owner, name: str, texts: Iterable[str]) -
     mark = hashlib.sha256(found.encode()).hexdigest()[:12]
     async with ctx.db.write() as conn:
         about = {"owner": owner, "name": name, "what": shorten(found, 40)}
-        await tell_all(ctx, conn, f"text_held:{owner}:{name}:{mark}", "text_held", **about)
+        await notify_staff(ctx, conn, f"text_held:{owner}:{name}:{mark}", "text_held", **about)
     return True
 
 

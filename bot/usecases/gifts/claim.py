@@ -152,7 +152,7 @@ async def take(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) ->
     await apply_changes(ctx, conn, proved.changes)
     await impact_updates.claimed(ctx, conn, supporter_id, gift.id)
     if gift.supporter_id is not None and gift.supporter_id != supporter_id:
-        told = await thank.about(ctx, conn, [gift], CLAIMED_ELSEWHERE)
+        told = await thank.deliveries_about(ctx, conn, [gift], CLAIMED_ELSEWHERE)
         await outbox.add(conn, told)
 
 
@@ -204,7 +204,7 @@ async def _too_late(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
         view = words.ClaimedView(money=Money(gift.book.amount, gift.book.currency))
         return Reply(card=words.claim_done(ctx.catalog, supporter.locale, view))
     async with ctx.db.write() as conn:
-        await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=supporter.id, kind="second_claim")
+        await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=supporter.id, kind="second_claim")
     return _refused(ctx, supporter)
 
 
@@ -275,7 +275,7 @@ async def disown(ctx: Context, gift_id: int, *, by_payer: bool = True) -> Disown
         if gift.disowned_at is not None or gift.supporter_id is None:
             return "already"
         await _free(ctx, conn, gift, by_payer=by_payer)
-        await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=gift.supporter_id, kind="wasnt_me")
+        await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=gift.supporter_id, kind="wasnt_me")
     return "done"
 
 

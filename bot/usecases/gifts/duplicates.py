@@ -86,7 +86,7 @@ async def _ask(ctx: Context, conn: Connection, numbers: Sequence[int]) -> int:
         and may(gift.standing, Right.UNDO)
         and await refunds.offered(conn, gift.id, orders.BY_DONOR) is None
     ]
-    questions = await thank.about(ctx, conn, told, "double")
+    questions = await thank.deliveries_about(ctx, conn, told, "double")
     await outbox.add(conn, questions)
     reached = {question.args["gift"] for question in questions}
     for gift in told:

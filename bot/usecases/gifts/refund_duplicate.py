@@ -122,7 +122,7 @@ async def _barred(ctx: Context, person: Supporter, gift: Gift) -> Reply:
         back = now is not None and now.book.refunded.minor > 0
         back = back or any(order.refused is None for order in before)
         if not back:
-            await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=person.id, kind="double_unsure")
+            await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=person.id, kind="double_unsure")
     return _answer(ctx, person, gift, refused=not back)
 
 

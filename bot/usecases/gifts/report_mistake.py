@@ -66,6 +66,6 @@ async def _ask(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
 async def _keep(ctx: Context, supporter: Supporter, gift: Gift, short: str) -> Reply:
     kind = KINDS[short]
     async with ctx.db.write() as conn:
-        case = await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=supporter.id, kind=kind)
+        case = await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=supporter.id, kind=kind)
     view = words.ErrorKeptView(charity=ctx.charity, case=case, kind=kind)  # type: ignore[arg-type]
     return Reply(card=words.error_kept(ctx.catalog, supporter.locale, view), mode="edit")

@@ -15,7 +15,7 @@ from bot.store.db import Connection
 from bot.store.money import events
 from bot.usecases.context import Context
 from bot.usecases.core import limits
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 from bot.usecases.core.rate_limits import DECLINED, WARNED
 from payments.facts import Fact, FraudWarning, GiftFailed, PaymentFailed, RenewalFailed
 
@@ -64,4 +64,4 @@ async def _judge(ctx: Context, conn: Connection) -> None:
     if (last is not None and last.at > now - _QUIET_FOR) or await switches.payments_paused(conn):
         return
     await switches.set_switch(conn, Switch(name=PAYMENT_ALARM, on=True, at=now))
-    await tell_all(ctx, conn, f"card_testing:{ctx.ids.new()}", "card_testing", declined=declined, warned=warned)
+    await notify_staff(ctx, conn, f"card_testing:{ctx.ids.new()}", "card_testing", declined=declined, warned=warned)

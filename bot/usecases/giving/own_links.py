@@ -179,7 +179,7 @@ async def _note(ctx: Context, conn: Connection, link: OwnLink, gift: Gift) -> No
             return
         await rows.drop_code(conn, link.id)  # two payers have it, so it proves nothing of either
         if who is not None:
-            await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=who, kind="second_payment")
+            await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=who, kind="second_payment")
 
 
 async def close_old(ctx: Context) -> int:

@@ -19,9 +19,9 @@ from bot.store.giving import links as link_rows
 from bot.store.giving.links import StoredLink
 from bot.store.staff import staff
 from bot.usecases.context import Context
-from bot.usecases.core.audit import note
+from bot.usecases.core.audit import log_action
 from bot.usecases.core.isolate import each_at_stripe
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 from bot.usecases.giving import open_pages, own_links
 from content.messages.web import link_texts, paused_text
 from payments.gateway_errors import concerns_all
@@ -60,8 +60,8 @@ async def pause(ctx: Context, who: Member) -> bool:
         ]
         value = {"campaigns": resting, "told": False}
         await switches.set_switch(conn, Switch(name=PAYMENTS, on=True, value=value, at=ctx.clock(), by=who.id or None))
-        await note(ctx, conn, who, "payments.paused")
-        await tell_all(ctx, conn, f"payments_paused:{ctx.ids.new()}", "payments_paused", by=who.label)
+        await log_action(ctx, conn, who, "payments.paused")
+        await notify_staff(ctx, conn, f"payments_paused:{ctx.ids.new()}", "payments_paused", by=who.label)
     return True
 
 
@@ -75,8 +75,8 @@ async def resume(ctx: Context, who: Member) -> bool:
             await campaign_rows.set_state(conn, campaign_id, CampaignState.PAUSED, CampaignState.OPEN)
         value = {"told": False, "links": [link.stripe_id for link in await link_rows.active(conn)]}
         await switches.set_switch(conn, Switch(name=PAYMENTS, on=False, value=value, at=ctx.clock(), by=who.id or None))
-        await note(ctx, conn, who, "payments.resumed")
-        await tell_all(ctx, conn, f"payments_resumed:{ctx.ids.new()}", "payments_resumed", by=who.label)
+        await log_action(ctx, conn, who, "payments.resumed")
+        await notify_staff(ctx, conn, f"payments_resumed:{ctx.ids.new()}", "payments_resumed", by=who.label)
     return True
 
 

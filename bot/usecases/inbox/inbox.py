@@ -14,7 +14,7 @@ from bot.store.staff import drafts, staff
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits, staff_texts
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap, shorten
@@ -110,7 +110,7 @@ async def follow_up(ctx: Context) -> None:
         for one in over:
             if one.state is not State.SENT:
                 doubt, quoted = one.state is State.IN_DOUBT, shorten(one.text, _QUOTED)
-                await tell_all(ctx, conn, f"reply_lost:{one.delivery_id}", "reply_lost", doubt=doubt, text=quoted)
+                await notify_staff(ctx, conn, f"reply_lost:{one.delivery_id}", "reply_lost", doubt=doubt, text=quoted)
         await inbox.relays_over(conn, [one.delivery_id for one in over])
 
 

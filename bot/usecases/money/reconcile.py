@@ -12,7 +12,7 @@ from bot.store.money import events
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import clock_check
 from bot.usecases.core.isolate import each
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 from bot.usecases.money.intake import Intake
 from bot.usecases.money.record import Arrived, apply_set
 from payments.facts import HANDLED_TYPES, FeeKnown, UnreadableEvent, read_event
@@ -83,7 +83,7 @@ async def _say_missed(ctx: Context, since: datetime, until: datetime) -> None:
     log.error("Stripe's events from %s to %s are no longer listed", since.isoformat(), until.isoformat())
     days = {name: local_day(ctx, at).isoformat() for name, at in (("since", since), ("until", until))}
     async with ctx.db.write() as conn:
-        await tell_all(ctx, conn, f"events_missed:{since:%Y%m%d}", "events_missed", **days)
+        await notify_staff(ctx, conn, f"events_missed:{since:%Y%m%d}", "events_missed", **days)
 
 
 async def _take_new(ctx: Context, intake: Intake, listed: Sequence[dict[str, Any]]) -> int:
@@ -104,7 +104,7 @@ async def _say_if_silent(ctx: Context, intake: Intake, polled: Sequence[Arrived]
     cause = intake.health.polled(polled, now)
     if cause is not None and ctx.public_url:
         async with ctx.db.write() as conn:
-            await tell_all(ctx, conn, f"webhook_silent:{now:%Y%m%d}:{cause}", "webhook_silent", cause=cause)
+            await notify_staff(ctx, conn, f"webhook_silent:{now:%Y%m%d}:{cause}", "webhook_silent", cause=cause)
 
 
 async def retry_failed(ctx: Context, intake: Intake) -> int:
@@ -155,7 +155,7 @@ async def fetch_fees(ctx: Context) -> int:
     return len(learned)
 
 
-async def tidy(ctx: Context) -> None:
+async def prune(ctx: Context) -> None:
     """Drop what is of no use any more: private answers that have run out, and events that wait for nobody's gift."""
     async with ctx.db.write() as conn:
         await private_replies.drop_expired(conn, ctx.clock())

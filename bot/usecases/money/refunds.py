@@ -16,9 +16,9 @@ from bot.store.gifts import gifts
 from bot.store.money import refunds
 from bot.store.money.refunds import RefundOrder
 from bot.usecases.context import Context
-from bot.usecases.core.audit import note
+from bot.usecases.core.audit import log_action
 from bot.usecases.core.isolate import each
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 from content.messages.money import UNANSWERED
 from payments.ledger import State
 from payments.money import Money
@@ -101,7 +101,7 @@ async def confirm(
         await refunds.confirm(conn, order)
         await _note(ctx, conn, order, who)
         if who is None:
-            await tell_all(ctx, conn, f"donor_refund:{order.id}", "donor_refund", gift=gift.id)
+            await notify_staff(ctx, conn, f"donor_refund:{order.id}", "donor_refund", gift=gift.id)
     return await carry_out(ctx, order)
 
 
@@ -171,15 +171,15 @@ async def _faster(conn: Connection, order: RefundOrder) -> bool:
 
 async def _note(ctx: Context, conn: Connection, order: RefundOrder, who: Member | None) -> None:
     said = {"gift": str(order.gift_id), "minor": order.minor, "reason": order.reason}
-    await note(ctx, conn, who, "refund.ordered", **said)
+    await log_action(ctx, conn, who, "refund.ordered", **said)
 
 
 async def _finish(ctx: Context, order: RefundOrder, refund_id: str | None, refused: str | None) -> RefundOrder:
     async with ctx.db.write() as conn:
         if await refunds.finish(conn, order, refund_id=refund_id, refused=refused):
             kept = {"gift": str(order.gift_id), "minor": order.minor}
-            await note(ctx, conn, None, "refund.refused" if refused else "refund.sent", **kept)
+            await log_action(ctx, conn, None, "refund.refused" if refused else "refund.sent", **kept)
             if refused:
                 told = {"gift": order.gift_id, "minor": order.minor, "why": refused}
-                await tell_all(ctx, conn, f"refund_refused:{order.id}", "refund_refused", **told)
+                await notify_staff(ctx, conn, f"refund_refused:{order.id}", "refund_refused", **told)
         return await refunds.get(conn, order.id) or order

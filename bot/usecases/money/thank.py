@@ -26,7 +26,7 @@ async def deliveries(ctx: Context, conn: Connection, changes: Sequence[Change]) 
     return made
 
 
-async def about(ctx: Context, conn: Connection, told: Iterable[Gift], message: str) -> list[Delivery]:
+async def deliveries_about(ctx: Context, conn: Connection, told: Iterable[Gift], message: str) -> list[Delivery]:
     """The same message about each of these gifts, to its supporter."""
     known = list(told)
     addresses = await _reachable(conn, [gift.supporter_id for gift in known if gift.supporter_id is not None])

@@ -11,7 +11,7 @@ from bot.store.monthly import pledges as rows
 from bot.store.nudges import impact_updates
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.core.stripe_login import login_page
 from bot.usecases.money import monthly_news
@@ -81,7 +81,7 @@ async def tell_staff(ctx: Context, conn: Connection, pledge: Pledge, what: words
     if pledge.standing is Standing.PROVED:
         return
     key = f"{UNPROVED_CHANGE}:{what}:{pledge.subscription}:{int(ctx.clock().timestamp())}"
-    await tell_all(ctx, conn, key[:120], UNPROVED_CHANGE, pledge=pledge.subscription, what=what)
+    await notify_staff(ctx, conn, key[:120], UNPROVED_CHANGE, pledge=pledge.subscription, what=what)
 
 
 async def ask_earlier_donors(ctx: Context) -> int:

@@ -12,7 +12,7 @@ from bot.store.db import Connection
 from bot.store.referrals import invites, referrals
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 from bot.usecases.core.send_errors import Deferred
 from content.cards import Card, Tap
 from content.messages import referrals as words
@@ -38,7 +38,7 @@ async def thank_inviter(ctx: Context, conn: Connection, inviter_id: int) -> None
 async def _tell_staff(ctx: Context, conn: Connection, inviter_id: int, people: int) -> None:
     invite = await invites.of(conn, inviter_id)
     if invite is not None and await invites.note_told_staff(conn, invite.id, ctx.clock()):
-        await tell_all(ctx, conn, f"invite_many:{invite.id}", "invite_many", people=people)
+        await notify_staff(ctx, conn, f"invite_many:{invite.id}", "invite_many", people=people)
 
 
 async def reader(conn: Connection, supporter_id: int) -> Supporter | None:

@@ -21,14 +21,14 @@ from bot.store.supporters import supporters
 from bot.usecases.campaigns.live_cards import rights_lost
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 from bot.usecases.ports import (
+    CreatedInvite,
     Gone,
     InDoubt,
     InviteLimitReached,
     InvitingPlatform,
     JoinsNotVisible,
-    MadeInvite,
     MissingPermission,
     PlatformError,
     Rejected,
@@ -146,7 +146,7 @@ async def _allowed(ctx: Context, invite: Invite) -> bool:
         return await rate_limits.take(ctx, conn, rate_limits.CHAT_LINKS, accounts[0].platform, accounts[0].external_id)
 
 
-async def _keep(ctx: Context, place: Place, invite: Invite, made: MadeInvite) -> str:
+async def _keep(ctx: Context, place: Place, invite: Invite, made: CreatedInvite) -> str:
     """Keep a link that was made; the code of the one that counts, should there be one by now."""
     now = ctx.clock()
     async with ctx.db.write() as conn:
@@ -231,4 +231,4 @@ async def _failed(ctx: Context, place: Place, why: PlatformError) -> str:
 async def tell_staff(ctx: Context, conn: Connection, platform: PlatformName, place_id: int, title: str) -> None:
     """The bot lacks the rights for invites in a place: once, until they were there again."""
     key = f"invites_lost:{place_id}:{int(ctx.clock().timestamp())}"
-    await tell_all(ctx, conn, key, "invites_lost", place=place_id, title=title, platform=platform)
+    await notify_staff(ctx, conn, key, "invites_lost", place=place_id, title=title, platform=platform)

@@ -10,7 +10,7 @@ from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core.access import member
 from bot.usecases.core.join import who
-from bot.usecases.core.prompts import ASKED_FOR, clear
+from bot.usecases.core.prompts import PROMPT_LIFETIME, clear
 from bot.usecases.reply import Reply
 from bot.usecases.staff import menu
 from bot.usecases.staff.campaigns import places as place_talk
@@ -118,7 +118,7 @@ async def on_answer(ctx: Context, contact: Contact, what: str, text: str, open_f
     One that is submitted after 15 minutes answers nothing, as on Telegram; its text is handed back.
     """
     person = await member(ctx, contact)
-    if person is not None and open_for > ASKED_FOR:
+    if person is not None and open_for > PROMPT_LIFETIME:
         said = words.window_open_too_long(ctx.catalog, person.locale, _HOME)
         return Reply(card=said, more=words.handed_back(text))
     answered = await _answered(ctx, contact, person, what, text) if person is not None else None

@@ -53,5 +53,5 @@ async def _erase(ctx: Context, conn: Connection, ids: Sequence[int], monthly: Co
     await proofs.forget(conn, ids)
     await own_links.forget(conn, ids)
     await arrivals.forget_departures(ctx, conn, ids)
-    await rate_limits.keep_bars(ctx, conn, list(ids))
+    await rate_limits.save_restrictions(ctx, conn, list(ids))
     await merging.erase(conn, ids, ctx.clock())

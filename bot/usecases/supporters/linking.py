@@ -17,7 +17,7 @@ from bot.store.supporters.link_codes import LinkCode
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.join import who
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 from bot.usecases.referral_tree.thank_inviter import write_to
 from bot.usecases.supporters.merging import merge
 
@@ -150,7 +150,7 @@ async def _join(ctx: Context, conn: Connection, code: LinkCode, owner: Supporter
     if winner is None:
         return Linked.WRONG
     await write_to(ctx, conn, typist, LINKED, {"link": code.id})
-    await tell_all(ctx, conn, f"linked:{code.id}", "linked", supporter=winner)
+    await notify_staff(ctx, conn, f"linked:{code.id}", "linked", supporter=winner)
     return Linked.DONE
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.domain.people import Contact, Locale
 from bot.usecases.context import Context
-from bot.usecases.ports import PrivateAnswer
+from bot.usecases.ports import PrivateReply
 from bot.usecases.reply import Form, Reply
 from content.cards import Button, Card
 
@@ -25,7 +25,7 @@ class FakeTalk:
 
     def __init__(self) -> None:
         self.contacts: list[Contact] = []
-        self.kept: list[tuple[str, int, PrivateAnswer]] = []
+        self.kept: list[tuple[str, int, PrivateReply]] = []
         self.shown_ids: list[int] = []
         self.card: Card | None = None  # what is answered instead
         self.also: tuple[tuple[int, Card], ...] = ()
@@ -72,7 +72,7 @@ class FakeTalk:
         return [(slug, f"{name} ({locale})") for slug, name in CAMPAIGNS if typed in name.lower()]
 
     async def keep_private_answer(
-        self, ctx: Context, contact: Contact, campaign_id: int, answer: PrivateAnswer, /
+        self, ctx: Context, contact: Contact, campaign_id: int, answer: PrivateReply, /
     ) -> None:
         self.kept.append((contact.external_id, campaign_id, answer))
 

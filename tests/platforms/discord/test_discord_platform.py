@@ -10,7 +10,7 @@ from bot.delivery.pacer import Pacer
 from bot.platforms.discord.app import DiscordApp
 from bot.sandbox.discord import DiscordSandbox
 from bot.usecases.context import Context
-from bot.usecases.ports import InDoubt, MessageRef, PrivateAnswer, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import InDoubt, MessageRef, PrivateReply, Rejected, RetryLater, Unreachable
 from content.cards import Button, Card
 from tests.platforms.discord.conftest import make_app
 from tests.platforms.discord.fake_router import FakeTalk
@@ -148,7 +148,7 @@ async def test_what_is_gone_or_impossible_is_refused(app: DiscordApp, channel: A
     with pytest.raises(Rejected, match="neither"):
         await app.platform.post(channel["id"], Card(), nonce="1")
     with pytest.raises(Unreachable, match="10015"):
-        gone = PrivateAnswer(token="unknown", expires_at=app._ctx.clock())
+        gone = PrivateReply(token="unknown", expires_at=app._ctx.clock())
         await app.platform.edit_private(gone, CARD)
 
 

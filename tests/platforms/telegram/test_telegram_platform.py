@@ -10,14 +10,7 @@ from bot.domain.time import system_clock
 from bot.platforms.telegram.app import TelegramApp
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.sandbox.telegram import TelegramSandbox
-from bot.usecases.ports import (
-    InDoubt,
-    MessageRef,
-    PrivateAnswer,
-    Rejected,
-    RetryLater,
-    Unreachable,
-)
+from bot.usecases.ports import InDoubt, MessageRef, PrivateReply, Rejected, RetryLater, Unreachable
 from content.cards import Button, Card, Picture
 
 HELLO = Card(title="Hello", lines=("there",))
@@ -144,7 +137,7 @@ async def test_who_cannot_be_reached(platform: TelegramPlatform, sandbox: Telegr
     with pytest.raises(Unreachable):
         await platform.post("@no_such_channel", HELLO, nonce="1")
     with pytest.raises(Unreachable):
-        await platform.edit_private(PrivateAnswer(token="x", expires_at=system_clock()), HELLO)
+        await platform.edit_private(PrivateReply(token="x", expires_at=system_clock()), HELLO)
 
 
 async def test_what_is_refused(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:

@@ -20,7 +20,7 @@ from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.broadcasts.report import progress
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.ports import InDoubt, MessageRef, PrivateAnswer, Unreachable
+from bot.usecases.ports import InDoubt, MessageRef, PrivateReply, Unreachable
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.staff.broadcasts.progress import refresh
 from content.broadcast import Message
@@ -49,7 +49,7 @@ class Recording:
             raise Unreachable("gone")
         self.edits.append(card)
 
-    async def edit_private(self, answer: PrivateAnswer, card: Card) -> None: ...
+    async def edit_private(self, answer: PrivateReply, card: Card) -> None: ...
 
     async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
         return await self.send(place, card, nonce=nonce)

@@ -67,7 +67,7 @@ async def bobs_things(ctx: Context, campaign: Campaign) -> tuple[list[str], list
     gift = [await give(ctx, campaign, bob.id, SECRET) for _ in range(2)][-1]
     async with ctx.db.write() as conn:
         await refunds.offer(ctx, conn, gift)
-        case = await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=bob.id, kind="paid_twice")
+        case = await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=bob.id, kind="paid_twice")
         draft = Draft(id=ctx.ids.new(), kind=DRAFTED, body={"to": f"cs:{case}", "text": "Bonjour"}, changed_by=None)
         await drafts.add(conn, draft, ctx.clock())
         await staff.add(conn, "telegram", "900", Role.OWNER, label="Nadia", locale="fr", added_by=None, at=ctx.clock())

@@ -19,7 +19,7 @@ from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import access, prompts
 from bot.usecases.core.join import who
-from bot.usecases.core.prompts import ASKED_FOR
+from bot.usecases.core.prompts import PROMPT_LIFETIME
 from bot.usecases.inbox import inbox
 from bot.usecases.reply import Reply
 from tests.conftest import MovingClock
@@ -80,7 +80,7 @@ async def test_late_text_answers_nothing_and_says_so(ctx: Context, clock: Moving
 
 async def test_a_question_waits_for_fifteen_minutes(ctx: Context, clock: MovingClock) -> None:
     await asked(ctx, "ib")
-    clock.now += ASKED_FOR
+    clock.now += PROMPT_LIFETIME
     clock.move(seconds=-1)
     assert button(await router.on_text(ctx, NADIA, "Oui."), "send")
 
@@ -91,12 +91,12 @@ async def test_window_that_was_open_too_long_answers_nothing_and_hands_the_text_
     form = (await router.on_action(ctx, NADIA, await asked(ctx, way))).form
     assert form is not None
     long = "Oui, **bien sûr**. " * 200
-    late = await router.on_answer(ctx, NADIA, form.answers, long, ASKED_FOR + timedelta(seconds=1))
+    late = await router.on_answer(ctx, NADIA, form.answers, long, PROMPT_LIFETIME + timedelta(seconds=1))
     assert "15 minutes" in said(late) and not late.form
     assert "".join(card.body.plain for card in late.more if card.body is not None) == long
     async with ctx.db.read() as conn:
         assert (await conn.execute(select(draft.c.id))).all() == [], "it is not even previewed"
-    in_time = await router.on_answer(ctx, NADIA, form.answers, "Oui.", ASKED_FOR)
+    in_time = await router.on_answer(ctx, NADIA, form.answers, "Oui.", PROMPT_LIFETIME)
     assert button(in_time, "send")
 
 
@@ -105,7 +105,7 @@ async def test_late_picture_answers_nothing(ctx: Context, clock: MovingClock) ->
     assert person is not None
     await prompts.expect(ctx, person, "bc:1:pic")
     assert await router.awaits_picture(ctx, NADIA)
-    clock.now += ASKED_FOR
+    clock.now += PROMPT_LIFETIME
     assert not await router.awaits_picture(ctx, NADIA)
     assert await router.on_picture(ctx, NADIA, b"") is None
 

@@ -169,7 +169,7 @@ async def test_what_counts_no_more_is_erased(ctx: Context, clock: MovingClock) -
     left = []
     for days in (0, 2, 29):
         clock.move(days=days)
-        await rate_limits.tidy(ctx)
+        await rate_limits.prune(ctx)
         async with ctx.db.read() as conn:
             counts = [
                 (await conn.execute(select(func.count()).select_from(table))).scalar_one()

@@ -114,7 +114,7 @@ async def of_case(ctx: Context, campaign: Campaign) -> Reply:
     donor = await who(ctx, DONOR)
     gift = await give(ctx, campaign, donor.id)
     async with ctx.db.write() as conn:
-        number = await cases.open_one(ctx, conn, gift_id=gift.id, supporter_id=donor.id, kind="not_me")
+        number = await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=donor.id, kind="not_me")
     return await tapped(ctx, f"cs:write:{number}")
 
 

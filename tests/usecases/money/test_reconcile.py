@@ -170,7 +170,7 @@ async def test_private_answers_are_dropped_once_they_are_of_no_use(ctx: Context,
         await private_replies.keep(conn, person.address_id, campaign.id, "token", clock() + timedelta(minutes=15))
     moment_before = datetime(2000, 1, 1, tzinfo=UTC)
     clock.move(minutes=20)
-    await reconcile.tidy(ctx)
+    await reconcile.prune(ctx)
     async with ctx.db.read() as conn:
         assert await private_replies.living(conn, person.address_id, campaign.id, moment_before) is None
 
@@ -192,11 +192,11 @@ async def test_event_of_another_subscription_waits_three_days_for_a_gift(ctx: Co
     clock.move(days=2, hours=23)
     await take(ctx, others_charge(2))
     await poll(ctx)
-    await reconcile.tidy(ctx)
+    await reconcile.prune(ctx)
     assert await waiting(ctx) == 2
     clock.move(hours=2)
     await poll(ctx)
-    await reconcile.tidy(ctx)
+    await reconcile.prune(ctx)
     assert await waiting(ctx) == 1
 
 
@@ -204,16 +204,16 @@ async def test_event_waits_longer_while_its_gift_may_still_be_read(ctx: Context,
     await open_campaign(ctx)
     await take(ctx, others_charge(1))
     clock.move(days=29)  # nobody polls
-    await reconcile.tidy(ctx)
+    await reconcile.prune(ctx)
     assert await waiting(ctx) == 1
     await take(ctx, stripe.event("checkout.session.completed", stripe.session(amount_total="?"), id="evt_bad"))
     await poll(ctx)
     assert await failed(ctx)
-    await reconcile.tidy(ctx)
+    await reconcile.prune(ctx)
     assert await waiting(ctx) == 1, "the gift may be in what was set aside"
     clock.move(days=2)
     await poll(ctx)
-    await reconcile.tidy(ctx)
+    await reconcile.prune(ctx)
     assert await waiting(ctx) == 0
 
 

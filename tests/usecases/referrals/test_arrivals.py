@@ -20,9 +20,9 @@ from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.ports import (
+    CreatedInvite,
     InviteLimitReached,
     JoinsNotVisible,
-    MadeInvite,
     MissingPermission,
     PlatformError,
     RetryLater,
@@ -55,14 +55,14 @@ class Inviting:
         if self.fails is not None:
             raise self.fails
 
-    async def create_invite(self, place: str, name: str) -> MadeInvite:
+    async def create_invite(self, place: str, name: str) -> CreatedInvite:
         if self.fails is not None:
             raise self.fails
         self.made.append(code := f"{self.home}/{len(self.made) + 1}")
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile is not None:
             await meanwhile()
-        return MadeInvite(home=self.home, code=code)
+        return CreatedInvite(home=self.home, code=code)
 
     async def revoke_invite(self, home: str, code: str) -> None:
         if self.stays is not None:

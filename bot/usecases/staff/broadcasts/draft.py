@@ -13,7 +13,7 @@ from bot.domain.staff import Member
 from bot.store.staff import drafts
 from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context
-from bot.usecases.core.audit import note
+from bot.usecases.core.audit import log_action
 from content.broadcast import Message
 
 KIND = "broadcast"
@@ -83,7 +83,7 @@ async def save(ctx: Context, person: Member, draft: Draft, plan: Plan) -> Draft:
     """Write what was changed. Raises drafts.Stale where somebody else was faster."""
     async with ctx.db.write() as conn:
         saved = await drafts.save(conn, draft, _body(plan), person.id, ctx.clock())
-        await note(ctx, conn, person, "broadcast.drafted", draft=draft.id)
+        await log_action(ctx, conn, person, "broadcast.drafted", draft=draft.id)
     return saved
 
 
@@ -93,7 +93,7 @@ async def set_picture(ctx: Context, person: Member, draft: Draft, png: bytes | N
         plan = plan_of(draft).but(pictured=png is not None)
         saved = await drafts.save(conn, draft, _body(plan), person.id, ctx.clock())
         await drafts.set_picture(conn, draft.id, png)
-        await note(ctx, conn, person, "broadcast.drafted", draft=draft.id, picture=png is not None)
+        await log_action(ctx, conn, person, "broadcast.drafted", draft=draft.id, picture=png is not None)
     return saved
 
 

@@ -20,7 +20,7 @@ from bot.store.staff.drafts import Draft, Stale
 from bot.usecases.broadcasts.plan import CannotSend, local_time
 from bot.usecases.context import Context
 from bot.usecases.core import limits
-from bot.usecases.core.audit import note
+from bot.usecases.core.audit import log_action
 from bot.usecases.core.prompts import ask, clear, expect
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff.broadcasts import draft as broadcast_draft
@@ -231,7 +231,7 @@ async def _ask_when(ctx: Context, person: Member, draft: Draft, said: words.Said
 async def _drop(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     async with ctx.db.write() as conn:
         await drafts.drop(conn, draft.id)
-        await note(ctx, conn, person, "broadcast.draft_dropped", draft=draft.id)
+        await log_action(ctx, conn, person, "broadcast.draft_dropped", draft=draft.id)
     return Reply(card=words.dropped(ctx.catalog, person.locale), mode="edit")
 
 

@@ -17,7 +17,7 @@ from bot.domain.typed_campaign import FieldProblem
 from bot.store.staff import drafts
 from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context
-from bot.usecases.core.audit import note
+from bot.usecases.core.audit import log_action
 from content.campaign import MOST_MILESTONES, Milestone, same_place
 from content.campaign import Campaign as Authored
 from payments.money import Money, UnknownCurrency, currency, minimum_charge
@@ -286,5 +286,5 @@ async def save(ctx: Context, person: Member, draft: Draft, fields: Mapping[str, 
     body = {"slug": slug or draft.body["slug"], "fields": dict(fields)}
     async with ctx.db.write() as conn:
         saved = await drafts.save(conn, draft, body, person.id, ctx.clock())
-        await note(ctx, conn, person, "campaign.drafted", draft=draft.id, campaign=body["slug"])
+        await log_action(ctx, conn, person, "campaign.drafted", draft=draft.id, campaign=body["slug"])
     return saved

@@ -20,7 +20,7 @@ from bot.store.staff.drafts import Draft, Stale
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
-from bot.usecases.core.audit import note
+from bot.usecases.core.audit import log_action
 from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff.campaigns import draft as draft_of
@@ -89,7 +89,7 @@ async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
         case "drop!":
             async with ctx.db.write() as conn:
                 await drafts.drop(conn, draft.id)
-                await note(ctx, conn, person, "campaign.draft_dropped", campaign=draft.body["slug"])
+                await log_action(ctx, conn, person, "campaign.draft_dropped", campaign=draft.body["slug"])
             return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")), mode="edit")
         case _:
             return await _home(ctx, person, draft)
@@ -173,7 +173,9 @@ async def pictured(ctx: Context, contact: Contact, person: Member, argument: str
                 raise Stale
             draft = await drafts.save(conn, draft, draft.body, person.id, ctx.clock())
             await drafts.set_picture(conn, draft.id, png)
-            await note(ctx, conn, person, "campaign.drafted", draft=draft.id, campaign=draft.body["slug"], picture=True)
+            await log_action(
+                ctx, conn, person, "campaign.drafted", draft=draft.id, campaign=draft.body["slug"], picture=True
+            )
     except Stale:
         return await _ask_picture(ctx, person, draft, "stale")
     await clear(ctx, person)

@@ -23,7 +23,7 @@ from bot.store.staff.drafts import Draft, Stale
 from bot.usecases.broadcasts.plan import CannotSend, local_time
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
-from bot.usecases.core.audit import note
+from bot.usecases.core.audit import log_action
 from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.matching import matching
 from bot.usecases.reply import Form, Reply
@@ -187,7 +187,7 @@ async def _start(ctx: Context, person: Member, draft: Draft, campaign: Campaign)
         if begun:
             await drafts.drop(conn, draft.id)
             kept = {"campaign": campaign.slug, "sponsor": period.sponsor["fr"], "pool": period.pool.minor}
-            await note(ctx, conn, person, "match.begun", **kept)
+            await log_action(ctx, conn, person, "match.begun", **kept)
     if not begun:
         return _review(ctx, person, draft, campaign, words.Fault("overlap"))
     return await _list(ctx, person, campaign)
@@ -205,7 +205,7 @@ async def _end(ctx: Context, person: Member, match_id: int, *, sure: bool) -> Re
         return Reply(card=words.end_sure(ctx.catalog, person.locale, row, yes, no), mode="edit")
     async with ctx.db.write_money() as conn:
         await matches.close(conn, match_id, campaign.id, ctx.clock())
-        await note(ctx, conn, person, "match.ended", campaign=campaign.slug, sponsor=period.sponsor["fr"])
+        await log_action(ctx, conn, person, "match.ended", campaign=campaign.slug, sponsor=period.sponsor["fr"])
     return await _list(ctx, person, campaign)
 
 

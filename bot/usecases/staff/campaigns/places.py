@@ -20,7 +20,7 @@ from bot.store.db import Connection
 from bot.usecases.campaigns.live_cards import rights_lost
 from bot.usecases.context import Context
 from bot.usecases.core.access import member
-from bot.usecases.core.audit import note
+from bot.usecases.core.audit import log_action
 from bot.usecases.reply import Reply
 from bot.usecases.staff.inbox import public_inbox
 from content.cards import Tap
@@ -77,7 +77,7 @@ async def listed(ctx: Context, contact: Contact, person: Member, argument: str) 
     )
     async with ctx.db.write() as conn:
         await places.use(conn, place.id, changed.purpose, changed.locales)
-        await note(ctx, conn, person, f"place.{changed.purpose}", place=place.title, locales=changed.locales)
+        await log_action(ctx, conn, person, f"place.{changed.purpose}", place=place.title, locales=changed.locales)
     return _card(ctx, person, changed, "done")
 
 
@@ -85,7 +85,7 @@ async def _toggle(ctx: Context, person: Member, name: str, on: bool) -> Reply:
     """What holds for all places: whether cards say that somebody gave, whether milestones wait for a yes."""
     async with ctx.db.write() as conn:
         await switches.set_switch(conn, Switch(name=_SWITCHES[name], on=on, at=ctx.clock(), by=person.id))
-        await note(ctx, conn, person, "switch.turned", switch=_SWITCHES[name], on=on)
+        await log_action(ctx, conn, person, "switch.turned", switch=_SWITCHES[name], on=on)
     return replace(await _all(ctx, person), mode="edit")
 
 
@@ -161,7 +161,7 @@ async def cards(ctx: Context, contact: Contact, person: Member, argument: str) -
 
 async def _take_away(ctx: Context, conn: Connection, who: Member, campaign: Campaign, place: Place) -> words.CardSaid:
     await posted.take_away(conn, campaign.id, place.platform, place.chat_id, ctx.clock())
-    await note(ctx, conn, who, "card.taken_away", campaign=campaign.slug, place=place.title)
+    await log_action(ctx, conn, who, "card.taken_away", campaign=campaign.slug, place=place.title)
     return "away"
 
 
@@ -171,7 +171,7 @@ async def _post(ctx: Context, conn: Connection, who: Member, campaign: Campaign,
     if (place.platform, place.chat_id) in await posted.chats(conn, campaign.id):
         return "there"
     await posted.add(conn, _new_card(ctx, campaign.id, place), ctx.clock(), asked=True)
-    await note(ctx, conn, who, "card.posted", campaign=campaign.slug, place=place.title)
+    await log_action(ctx, conn, who, "card.posted", campaign=campaign.slug, place=place.title)
     return "posted"
 
 

@@ -10,7 +10,7 @@ from bot.store.gifts import gifts
 from bot.store.inbox import inbox
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
-from bot.usecases.core.audit import note
+from bot.usecases.core.audit import log_action
 from bot.usecases.reply import Reply
 from bot.usecases.staff.inbox import reply_draft
 from content.cards import Card, Tap
@@ -39,10 +39,10 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 
 async def _close(ctx: Context, person: Member, number: int) -> Reply:
     async with ctx.db.write() as conn:
-        done = await cases.close(ctx, conn, number)
+        done = await cases.close_case(ctx, conn, number)
         found = await inbox.case(conn, number)
         if done:
-            await note(ctx, conn, person, "case.closed", case=number)
+            await log_action(ctx, conn, person, "case.closed", case=number)
     ctx.wake()
     somebody = found is not None and found["supporter_id"] is not None
     write = Tap(action=f"cs:write:{number}") if somebody else None
@@ -56,7 +56,7 @@ async def _open_linked(ctx: Context, person: Member, notice_id: int) -> Reply:
         if one is None or one.kind != "linked":
             return Reply(card=words.cases(ctx.catalog, person.locale, ()), mode="edit")
         number = await inbox.open_linked_case(conn, int(one.args["supporter"]), ctx.clock())
-        await note(ctx, conn, person, "case.opened", case=number)
+        await log_action(ctx, conn, person, "case.opened", case=number)
     return Reply(card=await case_card(ctx, number, person.locale), mode="edit")
 
 

@@ -12,7 +12,7 @@ from bot.store.db import Connection
 from bot.store.inbox import inbox
 from bot.store.supporters import supporters
 from bot.usecases.context import Context, local_day
-from bot.usecases.core.audit import note
+from bot.usecases.core.audit import log_action
 from bot.usecases.reply import Reply
 from bot.usecases.staff.inbox import reply_draft
 from content.cards import Card, Tap
@@ -74,7 +74,7 @@ async def _toggle(ctx: Context, person: Member, one: Notice, verb: str, turn: _T
         await turn.do(ctx, conn, person, who)
         for key in {wrote, who}:
             await notices.outdate(conn, "words", f"words:{key}:")
-        await note(ctx, conn, person, turn.action, supporter=who)
+        await log_action(ctx, conn, person, turn.action, supporter=who)
     undo = Tap(action=f"ib:{turn.undo}:{one.id}")
     return Reply(card=words.toggled(ctx.catalog, person.locale, verb, undo))
 

@@ -7,7 +7,7 @@ from bot.store.campaigns import places
 from bot.store.campaigns.places import Place
 from bot.store.db import Connection
 from bot.usecases.context import Context
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.notify import notify_staff
 from bot.usecases.ports import PlatformError
 
 
@@ -33,5 +33,5 @@ async def close(ctx: Context, conn: Connection, inbox: Place) -> bool:
         return False
     about = {"place": inbox.id, "title": inbox.title, "chat": inbox.chat_id, "locales": inbox.locales}
     key = f"inbox_open:{inbox.id}:{int(ctx.clock().timestamp())}"
-    await tell_all(ctx, conn, key, "inbox_open", platform=inbox.platform, **about)
+    await notify_staff(ctx, conn, key, "inbox_open", platform=inbox.platform, **about)
     return True

@@ -14,7 +14,7 @@ from bot.store.staff import drafts
 from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context
 from bot.usecases.core import cases, staff_texts
-from bot.usecases.core.audit import note
+from bot.usecases.core.audit import log_action
 from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.inbox import inbox as relay
 from bot.usecases.reply import Form, Reply
@@ -106,7 +106,7 @@ async def _about_notice(ctx: Context, conn: Connection, person: Member, number: 
     if one is None or one.args.get("address") is None:
         return False
     reached = await relay.answer(ctx, conn, int(one.args["address"]), text)
-    await note(ctx, conn, person, "inbox.answered", notice=one.id, reached=reached)
+    await log_action(ctx, conn, person, "inbox.answered", notice=one.id, reached=reached)
     if reached:
         await notices.change(conn, replace(one, args={**one.args, "answered": person.label}))
     return reached
@@ -115,9 +115,9 @@ async def _about_notice(ctx: Context, conn: Connection, person: Member, number: 
 async def _about_case(ctx: Context, conn: Connection, person: Member, number: int, text: str) -> bool:
     found = await inbox.case(conn, number)
     supporter = found["supporter_id"] if found is not None else None
-    address = await cases.address_of(conn, supporter) if supporter is not None else None
+    address = await cases.best_address_id(conn, supporter) if supporter is not None else None
     if address is None:
         return False
     reached = await relay.answer(ctx, conn, address, text)
-    await note(ctx, conn, person, "case.answered", case=number, reached=reached)
+    await log_action(ctx, conn, person, "case.answered", case=number, reached=reached)
     return reached

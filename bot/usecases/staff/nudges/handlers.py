@@ -16,7 +16,7 @@ from bot.store.nudges import nudges as rows
 from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
-from bot.usecases.core.audit import note
+from bot.usecases.core.audit import log_action
 from bot.usecases.core.prompts import ask
 from bot.usecases.nudges import plan, report
 from bot.usecases.nudges.policies import Standing, as_set, standings
@@ -118,7 +118,7 @@ async def _save(ctx: Context, person: Member, standing: Standing, what: str) -> 
     async with ctx.db.write() as conn:
         await rows.set_policy(conn, as_set(standing), person.id, ctx.clock())
         await staff.expect_nothing(conn, person.id)
-        await note(ctx, conn, person, "nudges.changed", policy=standing.name.value, what=what)
+        await log_action(ctx, conn, person, "nudges.changed", policy=standing.name.value, what=what)
 
 
 async def _ask_text(
@@ -211,7 +211,7 @@ async def _hold(ctx: Context, person: Member, hold: bool) -> Reply:
     turned = switches.Switch(name=plan.HELD, on=hold, at=ctx.clock(), by=person.id)
     async with ctx.db.write() as conn:
         await switches.set_switch(conn, turned)
-        await note(ctx, conn, person, "nudges.held" if hold else "nudges.released")
+        await log_action(ctx, conn, person, "nudges.held" if hold else "nudges.released")
     return await _all(ctx, person)
 
 

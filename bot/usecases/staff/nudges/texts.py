@@ -13,7 +13,7 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.staff import drafts
 from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context
-from bot.usecases.core.prompts import ASKED_FOR, clear
+from bot.usecases.core.prompts import PROMPT_LIFETIME, clear
 from bot.usecases.giving.campaign_cards import standing as standing_of
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap
@@ -70,7 +70,7 @@ async def take(ctx: Context, person: Member, digits: str) -> NewText | None:
 
 
 def _since(ctx: Context) -> int:
-    return id_at(ctx.clock() - ASKED_FOR)
+    return id_at(ctx.clock() - PROMPT_LIFETIME)
 
 
 async def _as_read(ctx: Context, new: NewText) -> tuple[Card, ...]:

@@ -49,7 +49,7 @@ async def _freeze(ctx: Context, person: Member, why: str) -> Reply:
 
 async def _shown(ctx: Context, person: Member) -> Reply:
     """What stands still since when, or what would."""
-    state = await freeze.frozen(ctx)
+    state = await freeze.current_freeze(ctx)
     if state is None:
         reasons = tuple((reason, Tap(action=f"fz:{reason}")) for reason in (*words.REASONS, "other"))
         return Reply(card=words.freeze_ask(ctx.catalog, person.locale, reasons, Tap(action="pz")))

@@ -12,8 +12,8 @@ from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.access import label_of
-from bot.usecases.core.audit import note
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.audit import log_action
+from bot.usecases.core.notify import notify_staff
 from bot.usecases.reply import Reply
 from content.cards import Tap
 from content.messages import staff as words
@@ -98,6 +98,6 @@ async def _join(ctx: Context, conn: Connection, contact: Contact, role: Role, ma
     )
     maker = (await staff.by_ids(conn, [made_by])).get(made_by) if made_by is not None else None
     said = {"label": person.label, "role": role.value, "by": "" if maker is None else maker.label}
-    await note(ctx, conn, person, "staff.joined", **said)
-    await tell_all(ctx, conn, f"staff_added:{ctx.ids.new()}", "staff_added", **said)
+    await log_action(ctx, conn, person, "staff.joined", **said)
+    await notify_staff(ctx, conn, f"staff_added:{ctx.ids.new()}", "staff_added", **said)
     return person

@@ -11,8 +11,8 @@ from bot.store.staff import staff
 from bot.store.staff.staff import RoleMapping
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
-from bot.usecases.core.audit import note
-from bot.usecases.core.notify import tell_all
+from bot.usecases.core.audit import log_action
+from bot.usecases.core.notify import notify_staff
 from bot.usecases.reply import Reply
 from bot.usecases.staff.team import codes
 from content.cards import Tap
@@ -44,8 +44,8 @@ async def change_role(ctx: Context, who: Member, staff_id: int, role: Role) -> M
         if not role.may(person.role):
             await _void_codes(conn, person)
         said = {"label": person.label, "role": role.value, "by": who.label}
-        await note(ctx, conn, who, "staff.role", **said, before=person.role.value)
-        await tell_all(ctx, conn, f"staff_role:{ctx.ids.new()}", "staff_role", **said)
+        await log_action(ctx, conn, who, "staff.role", **said, before=person.role.value)
+        await notify_staff(ctx, conn, f"staff_role:{ctx.ids.new()}", "staff_role", **said)
     return replace(person, role=role)
 
 
@@ -58,8 +58,8 @@ async def remove(ctx: Context, who: Member, staff_id: int) -> Member:
         await staff.remove(conn, person.id, ctx.clock())
         await _void_codes(conn, person)
         said = {"label": person.label, "by": who.label}
-        await note(ctx, conn, who, "staff.removed", **said)
-        await tell_all(ctx, conn, f"staff_removed:{ctx.ids.new()}", "staff_removed", **said)
+        await log_action(ctx, conn, who, "staff.removed", **said)
+        await notify_staff(ctx, conn, f"staff_removed:{ctx.ids.new()}", "staff_removed", **said)
     return person
 
 
@@ -75,7 +75,7 @@ async def new_paper(ctx: Context, who: Member) -> str:
     """Another recovery code, for an owner to keep on paper; the one before is worth nothing."""
     async with ctx.db.write() as conn:
         code = await codes.make(ctx, conn, Role.OWNER, codes.RECOVERY)
-        await note(ctx, conn, who, "staff.recovery_code")
+        await log_action(ctx, conn, who, "staff.recovery_code")
     return code
 
 
@@ -83,7 +83,7 @@ async def invite(ctx: Context, who: Member, role: Role) -> str:
     """A code that makes one person staff, for a day."""
     async with ctx.db.write() as conn:
         code = await codes.make(ctx, conn, role, codes.INVITE, made_by=who.id or None)
-        await note(ctx, conn, who, "staff.invited", role=role.value)
+        await log_action(ctx, conn, who, "staff.invited", role=role.value)
     return code
 
 
@@ -92,8 +92,8 @@ async def map_role(ctx: Context, who: Member, mapping: RoleMapping) -> None:
     async with ctx.db.write() as conn:
         await staff.set_discord_role(conn, mapping, ctx.clock())
         said = {"name": mapping.name, "role": mapping.role.value, "by": who.label}
-        await note(ctx, conn, who, "staff.discord_role", **said)
-        await tell_all(ctx, conn, f"staff_discord_role:{ctx.ids.new()}", "staff_discord_role", **said)
+        await log_action(ctx, conn, who, "staff.discord_role", **said)
+        await notify_staff(ctx, conn, f"staff_discord_role:{ctx.ids.new()}", "staff_discord_role", **said)
 
 
 async def unmap_role(ctx: Context, who: Member, guild_id: str, role_id: str) -> bool:
@@ -103,8 +103,8 @@ async def unmap_role(ctx: Context, who: Member, guild_id: str, role_id: str) -> 
         if not await staff.drop_discord_role(conn, guild_id, role_id):
             return False
         said = {"name": name, "role": "", "by": who.label}
-        await note(ctx, conn, who, "staff.discord_role", **said)
-        await tell_all(ctx, conn, f"staff_discord_role:{ctx.ids.new()}", "staff_discord_role", **said)
+        await log_action(ctx, conn, who, "staff.discord_role", **said)
+        await notify_staff(ctx, conn, f"staff_discord_role:{ctx.ids.new()}", "staff_discord_role", **said)
     return True
 
 
