@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.pace import Pace
@@ -14,6 +15,7 @@ from bot.delivery.sender import Sender
 from bot.domain.people import PlatformName
 from bot.store.core import outbox, private_replies
 from bot.store.db import Database
+from bot.store.gifts.tables import gift
 from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.context import Context
@@ -327,14 +329,19 @@ async def test_who_comes_back_hears_of_the_gift_they_made(ctx: Context) -> None:
     assert await queued(ctx) == {"sent": 1}
 
 
-async def test_news_of_a_debit_is_dropped_once_the_money_is_there(ctx: Context) -> None:
+@pytest.mark.parametrize("proved", [False, True])
+async def test_late_news_of_a_debit_says_what_is_true_by_then(ctx: Context, proved: bool) -> None:
+    """The payer reads only the thank-you; a chat that has proved nothing gets one message, which thanks."""
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign)
     unpaid = stripe.session(client_reference_id=token, metadata=metadata(campaign), payment_status="unpaid")
     paid = stripe.session(client_reference_id=token, metadata=metadata(campaign))
     await take(ctx, stripe.event("checkout.session.completed", unpaid))
+    if proved:
+        async with ctx.db.write() as conn:
+            await conn.execute(update(gift).values(claimed_at=ctx.clock()))
     await take(ctx, stripe.event("checkout.session.async_payment_succeeded", paid, id="evt_2"))
     platform = RecordingPlatform()
     await loop_for(ctx, platform).step()
-    assert await queued(ctx) == {"dropped": 1, "sent": 1}
-    assert len(platform.sent) == 1
+    assert await queued(ctx) == ({"dropped": 1, "sent": 1} if proved else {"sent": 1})
+    assert [title for _, title, _ in platform.sent] == [ctx.catalog.text(CAMILLE.locale, "thanks-title")]
