@@ -1,8 +1,8 @@
-"""What a Stripe API key says of itself."""
+"""What a Stripe API key shows about itself."""
 
 
 def is_live(api_key: str) -> bool:
-    """Whether the key moves real money. Raise ValueError for what is no API key, without showing it."""
+    """Return whether the key moves real money. Raises ValueError, without showing the text, if it is not an API key."""
     for kind in ("sk_", "rk_"):
         for mode, live in (("live_", True), ("test_", False)):
             if api_key.startswith(kind + mode):

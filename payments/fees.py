@@ -1,4 +1,4 @@
-"""What Stripe kept of charges, read from its balance transactions."""
+"""Stripe's fees for charges, read from its balance transactions."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
@@ -13,32 +13,32 @@ Json = dict[str, Any]
 Get = Callable[[str, Json], Awaitable[Json]]
 Find = Callable[[str, str, Json], Awaitable[Json | None]]
 
-_FEW = 3  # so many are fetched one by one; more are looked for in the list
-_A_PAGE = 100
-_PAGES_MORE = 4  # refunds, payouts and the charity's other charges stand between our charges
-_SINGLE = 20
+_FEW = 3  # up to this many are fetched one by one; for more, the list is searched
+_PAGE_SIZE = 100
+_EXTRA_PAGES = 4  # refunds, payouts and the charity's other charges are listed between our charges
+_MOST_SINGLE_CALLS = 20
 
 
 async def of_span(get: Get, created: tuple[datetime, datetime]) -> list[FeeKnown]:
-    """All of a span of time (UTC, [from, to))."""
+    """Return the fees of all charges in a time span (UTC, [from, to))."""
     span = {"created": {"gte": unix_seconds(created[0]), "lt": unix_seconds(created[1])}}
     return [fee async for page in _listed(get, span) for fee in fees_known(page)]
 
 
 async def by_ids(get: Get, find: Find, ids: Sequence[str]) -> list[FeeKnown]:
-    """Those of these balance transactions that are a charge's, as far as a few calls find them."""
+    """Return the charges' fees among these balance transactions, as far as a few calls find them."""
     wanted, found = set(ids), dict[str, FeeKnown]()
     if len(wanted) > _FEW:
-        # Charges that were just made are among the newest; as many pages as single calls would cost.
-        calls, most = 0, min(len(wanted) // 2, _PAGES_MORE + 2 * len(wanted) // _A_PAGE)
+        # Recent charges are among the newest. Read fewer pages than fetching each one would cost calls.
+        calls, most = 0, min(len(wanted) // 2, _EXTRA_PAGES + 2 * len(wanted) // _PAGE_SIZE)
         async for page in _listed(get, {}):
             found |= {fee.event_id: fee for fee in fees_known(page) if fee.event_id in wanted}
             calls += 1
             if len(found) == len(wanted) or calls >= most:
                 break
-    missing = [one for one in dict.fromkeys(ids) if one not in found]
-    for one in missing[:_SINGLE]:
-        obj = await find("/v1/balance_transactions", one, {"expand": ["source"]})
+    missing = [transaction_id for transaction_id in dict.fromkeys(ids) if transaction_id not in found]
+    for transaction_id in missing[:_MOST_SINGLE_CALLS]:
+        obj = await find("/v1/balance_transactions", transaction_id, {"expand": ["source"]})
         found |= {fee.event_id: fee for fee in fees_known([obj] if obj else [])}
     return list(found.values())
 

@@ -1,4 +1,4 @@
-"""How a request to the payment processor may fail. Whoever calls the gateway sees these and nothing else."""
+"""How a request to the payment processor can fail. The gateway raises no other errors."""
 
 
 class GatewayError(Exception):
@@ -6,11 +6,11 @@ class GatewayError(Exception):
 
 
 class GatewayUnavailable(GatewayError):
-    """Stripe cannot be reached, is failing or wants a pause: the same call may work later.
+    """Stripe cannot be reached, is failing or asks for a pause: the same call may succeed later.
 
-    retry_after: seconds, where Stripe names them. is_replayed: this is Stripe's answer to an earlier request with the
-    same idempotency key, and it stays that for a day. is_outage: it says nothing about what was asked for, so the next
-    request will hardly fare better.
+    retry_after: seconds, if Stripe gives them. is_replayed: this is Stripe's response to an earlier request with the
+    same idempotency key, and stays the same for a day. is_outage: the failure does not concern this request, so the
+    next one will probably fail too.
     """
 
     def __init__(
@@ -23,7 +23,7 @@ class GatewayUnavailable(GatewayError):
 
 
 class GatewayRefused(GatewayError):
-    """Stripe understood and said no, and would again. code: Stripe's, such as resource_missing."""
+    """Stripe refused the request and would refuse it again. code: Stripe's, such as resource_missing."""
 
     def __init__(self, message: str, code: str | None = None) -> None:
         super().__init__(message)
@@ -31,13 +31,13 @@ class GatewayRefused(GatewayError):
 
 
 class KeyRefused(GatewayRefused):
-    """Stripe refuses our API key, or the key lacks a permission: this says nothing about what was asked for."""
+    """Stripe refuses our API key, or the key lacks a permission: every similar request would fail."""
 
 
 class LinkGone(GatewayRefused):
-    """There is no such payment link (any more)."""
+    """The payment link does not exist, or no longer does."""
 
 
 def concerns_all(error: Exception) -> bool:
-    """Whether a request failed for a reason that will fail the next one too: an outage, or our key."""
+    """Return whether the next request would fail for the same reason: an outage, or our key."""
     return isinstance(error, KeyRefused) or (isinstance(error, GatewayUnavailable) and error.is_outage)

@@ -1,10 +1,10 @@
-"""What a gift can become, and what the books say about it.
+"""The states of a gift, and its postings in the books.
 
-A gift is a record of order-free registers. Every fact is a small gift that knows only what the fact says
-(table SAYS); applying it joins the two, register by register, by rules that do not care for order or
-repetition: the larger amount, the later status, the union of refunds. So events may come twice, late and in
-any order, and the gift ends up the same. Its state (table STATES), what it counts and what the books say
-about it (table BOOKS) are computed from the registers.
+A gift is a record of registers that do not depend on the order of events. Each fact becomes a partial gift with only
+the registers that it states (table REGISTERS). Applying it joins the two, register by register, with idempotent and
+commutative rules: the larger amount, the later status, the union of refunds. Events can therefore arrive twice, late
+and in any order with the same result. The gift's state (table STATES), its counted amount and its postings (table
+BOOKS) are computed from the registers.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -18,15 +18,15 @@ from payments.facts import GiftFact
 from payments.money import Money
 
 NO_CURRENCY = "xxx"
-"""ISO 4217's code for "no currency": nothing with an amount was heard of this gift yet."""
+"""ISO 4217's code for "no currency": no fact with an amount has been applied to this gift yet."""
 
 
 class ContradictingFacts(ValueError):
-    """Two facts cannot both be about this gift: another payment intent, invoice, pledge or currency."""
+    """Two facts cannot concern the same gift: payment intent, invoice, pledge or currency differ."""
 
 
 class Settled(IntEnum):
-    """How far the money has come; the furthest that was heard of holds. A failed debit may be paid again."""
+    """How far the payment has come; the furthest stage reported wins. A failed debit may be paid later."""
 
     UNKNOWN = 0
     PENDING = 1
@@ -47,7 +47,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """One refund: minor units and Stripe's status, the later of those heard (see REFUND_ORDER)."""
+    """One refund: minor units, and the latest of the reported Stripe statuses (see REFUND_ORDER)."""
 
     minor: int
     status: str
@@ -55,7 +55,7 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """One dispute: minor units, Stripe's status, the later of those heard, and where its money went."""
+    """One dispute: minor units, the latest of the reported Stripe statuses, and where its money is."""
 
     minor: int
     status: str
@@ -63,8 +63,8 @@ class Dispute:
     reinstated: bool = False
 
 
-# Statuses from earlier to later. A refund that succeeded can still fail (the bank sends it back), never the
-# reverse. An inquiry (warning_*) can become a dispute; a lost one can be appealed, and won after all.
+# Statuses from earliest to latest. A refund that succeeded can still fail (the bank returns it), never the
+# reverse. An inquiry (warning_*) can become a dispute; a lost dispute can be appealed, and then won.
 REFUND_ORDER = ("pending", "requires_action", "succeeded", "canceled", "failed")
 REFUND_GONE = frozenset({"canceled", "failed"})
 DISPUTE_ORDER = (
@@ -77,11 +77,11 @@ DISPUTE_LOST = frozenset({"lost", "appeal_needs_response", "appeal_under_review"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gift:
-    """One gift, with the columns of a database row. Amounts in minor units of `currency`; times aware UTC.
+    """One gift, with the columns of its database row. Amounts are in minor units of `currency`; times are aware UTC.
 
-    The money of a refund or dispute may be known before the gift itself; it counts once the gift is paid.
-    charge_refunded: the most that the charge ever said was refunded.
-    fee: what Stripe kept, in minor units of fee_currency (the account's), None while unknown.
+    A refund's or dispute's amount may be known before the gift itself; it counts once the gift is paid.
+    charge_refunded: the highest refunded total that the charge has reported.
+    fee: Stripe's fee in minor units of fee_currency (the account's), or None while unknown.
     """
 
     payment_intent: str | None = None
@@ -101,7 +101,7 @@ class Gift:
 
     @property
     def key(self) -> str:
-        """The natural key: the invoice of a pledge's gift, else the payment intent; empty if blank."""
+        """The natural key: the invoice of a pledge's gift, else the payment intent; empty for a blank gift."""
         return self.invoice or self.payment_intent or ""
 
     @property
@@ -110,22 +110,22 @@ class Gift:
 
     @property
     def is_paid(self) -> bool:
-        """Whether the money arrived, whatever happened to it later."""
+        """Whether the money arrived, regardless of later refunds or disputes."""
         return self.settled is Settled.PAID
 
     @property
     def refunded(self) -> Money:
-        """What went back to the donor or is on its way there."""
+        """The amount that was returned, or is being returned, to the donor."""
         return Money(_refunded(self), self.currency)
 
     @property
     def disputed(self) -> Money:
-        """What a bank took back or wants back, beyond what was refunded."""
+        """The amount that a bank took back or claims, beyond what was refunded."""
         return Money(_disputed(self), self.currency)
 
     @property
     def counted(self) -> Money:
-        """What this gift adds to its campaign: paid, less refunded, disputed or lost. Never negative."""
+        """What this gift adds to its campaign: paid, less refunded, disputed and lost. Never negative."""
         counted = self.amount - _refunded(self) - _disputed(self) if self.is_paid else 0
         return Money(counted, self.currency)
 
@@ -146,7 +146,7 @@ def _disputed(gift: Gift) -> int:
 
 
 def _withdrawn(gift: Gift) -> int:
-    """The disputed money that is not on the charity's balance at present."""
+    """Return the disputed amount that is currently not on the charity's balance."""
     return sum(dispute.minor for dispute in gift.disputes.values() if dispute.withdrawn and not dispute.reinstated)
 
 
@@ -154,7 +154,7 @@ def _any_dispute(gift: Gift, statuses: frozenset[str]) -> bool:
     return any(dispute.status in statuses for dispute in gift.disputes.values())
 
 
-# The first row that applies is the gift's state.
+# A gift's state is the first row that applies.
 # fmt: off
 STATES: tuple[tuple[State, Callable[[Gift], bool]], ...] = (
     (State.EXPECTED,        lambda gift: gift.settled is Settled.UNKNOWN),
@@ -173,9 +173,9 @@ def _dispute(fact: facts.DisputeFact, **funds: bool) -> dict[str, Any]:
     return {"disputes": {fact.dispute_id: Dispute(fact.money.minor, fact.status, **funds)}}
 
 
-# What each fact says of its gift, besides the names and the currency that it knows.
+# The registers that each fact states, besides the ids and the currency that it carries.
 # fmt: off
-SAYS: Mapping[type[GiftFact], Callable[[Any], dict[str, Any]]] = {
+REGISTERS: Mapping[type[GiftFact], Callable[[Any], dict[str, Any]]] = {
     facts.GiftPending:    lambda f: {"settled": Settled.PENDING, "amount": f.money.minor},
     facts.GiftFailed:     lambda f: {"settled": Settled.FAILED, "amount": f.money.minor},
     facts.RenewalFailed:  lambda f: {"settled": Settled.FAILED, "amount": f.money.minor},
@@ -188,33 +188,33 @@ SAYS: Mapping[type[GiftFact], Callable[[Any], dict[str, Any]]] = {
     facts.FeeKnown:       lambda f: {"fee": f.fee.minor, "fee_currency": f.fee.currency},
     facts.InvoiceCharged: lambda f: {},  # ties invoice and payment intent
     facts.ChargeUpdated:  lambda f: {},  # ties payment intent and charge
-    facts.FraudWarning:   lambda f: {},  # a warning only: nothing moved
-    facts.PaymentFailed:  lambda f: {},  # one attempt only: the same page takes the next
+    facts.FraudWarning:   lambda f: {},  # a warning only: no money moved
+    facts.PaymentFailed:  lambda f: {},  # one attempt only: the donor can retry on the same page
 }
 # fmt: on
-_NAMES = ("payment_intent", "invoice", "pledge", "session", "charge")
+_ID_FIELDS = ("payment_intent", "invoice", "pledge", "session", "charge")
 
 
 def gift_of(fact: GiftFact) -> Gift:
-    """The gift as far as this one fact knows it."""
-    names: dict[str, Any] = {name: getattr(fact, name, None) for name in _NAMES}
+    """Return the partial gift that this fact states."""
+    ids: dict[str, Any] = {name: getattr(fact, name, None) for name in _ID_FIELDS}
     money: Money | None = getattr(fact, "money", None)
-    return Gift(**names, currency=money.currency if money else NO_CURRENCY, **SAYS[type(fact)](fact))
+    return Gift(**ids, currency=money.currency if money else NO_CURRENCY, **REGISTERS[type(fact)](fact))
 
 
 def apply(gift: Gift, fact: GiftFact) -> Gift:
-    """The gift after this fact; the same gift if it says nothing new. `Gift()` is one that nobody heard of.
+    """Return the gift after this fact; an equal gift if the fact adds nothing. Start with `Gift()`.
 
-    Raises ContradictingFacts if the fact is about another gift.
+    Raises ContradictingFacts if the fact concerns another gift.
     """
     return join(gift, gift_of(fact))
 
 
 def join(one: Gift, other: Gift) -> Gift:
-    """What two records of the same gift know together; in whichever order.
+    """Return the combination of two records of the same gift; their order does not matter.
 
-    Two records arise when a refund (which knows the payment intent) is heard of before the fact that ties a
-    pledge's invoice to it. Raises ContradictingFacts.
+    Two records arise when a refund (which names the payment intent) arrives before the fact that links a pledge's
+    invoice to it. Raises ContradictingFacts.
     """
     if not _same_gift(one, other):
         raise ContradictingFacts(f"{other.key} is not {one.key}")
@@ -237,10 +237,10 @@ def join(one: Gift, other: Gift) -> Gift:
 
 
 def _same_gift(one: Gift, other: Gift) -> bool:
-    """Whether they share a name, or one of them is nameless still."""
-    names = [{(n, getattr(gift, n)) for n in ("payment_intent", "invoice", "charge")} for gift in (one, other)]
-    mine, theirs = ({pair for pair in pairs if pair[1] is not None} for pairs in names)
-    return not mine or not theirs or bool(mine & theirs)
+    """Return whether they share an id, or one of them has no id yet."""
+    ids = [{(n, getattr(gift, n)) for n in ("payment_intent", "invoice", "charge")} for gift in (one, other)]
+    first, second = ({pair for pair in pairs if pair[1] is not None} for pairs in ids)
+    return not first or not second or bool(first & second)
 
 
 _Ordered = TypeVar("_Ordered", int, str)
@@ -290,12 +290,12 @@ def _join_disputes(one: Dispute, other: Dispute) -> Dispute:
 
 
 def _later(order: tuple[str, ...], one: str, other: str) -> str:
-    """The later status; one that Stripe invents tomorrow comes before all that we know."""
+    """Return the later of two statuses; one that we do not know yet counts as earlier than all others."""
     return max(one, other, key=lambda status: (order.index(status) if status in order else -1, status))
 
 
 def to_row(gift: Gift) -> dict[str, Any]:
-    """Its columns by name; `refunds` and `disputes` as what JSON can hold, `settled` as an integer."""
+    """Return the columns by name, with `refunds` and `disputes` as plain JSON and `settled` as an integer."""
     row: dict[str, Any] = {column.name: getattr(gift, column.name) for column in fields(gift)}
     row["settled"] = int(gift.settled)
     row["refunds"] = {key: asdict(refund) for key, refund in gift.refunds.items()}
@@ -304,7 +304,7 @@ def to_row(gift: Gift) -> dict[str, Any]:
 
 
 def from_row(row: Mapping[str, Any]) -> Gift:
-    """The gift of a row; columns that are not the gift's own are left aside."""
+    """Return the gift of a row, ignoring columns that are not the gift's own."""
     known = {column.name: row[column.name] for column in fields(Gift)}
     known["settled"] = Settled(row["settled"])
     known["refunds"] = {key: Refund(**refund) for key, refund in row["refunds"].items()}
@@ -326,8 +326,8 @@ class Posting:
     money: Money
 
 
-# What the books must say about one gift. Only what arrived is booked. What the campaign has is what was
-# given, less what was refunded and disputed: counted == -(gifts + refunds + disputes).
+# The balances that the books must have for one gift. Only money that arrived is booked. A campaign's total is what
+# was given, less refunds and disputes: counted == -(gifts + refunds + disputes).
 # fmt: off
 BOOKS: tuple[tuple[str, Callable[[Gift], int]], ...] = (
     ("gifts",    lambda g: -g.amount),                                 # given
@@ -337,7 +337,7 @@ BOOKS: tuple[tuple[str, Callable[[Gift], int]], ...] = (
     ("clearing", lambda g: _withdrawn(g) - _disputed(g)),              # due back, or yet to be taken
 )
 # fmt: on
-# Fees are in the account's own currency. What Stripe exchanges before paying out is its statement's business.
+# Fees are in the account's own currency. Currency exchange before a payout appears in Stripe's statements only.
 FEE_BOOKS: tuple[tuple[str, Callable[[int], int]], ...] = (
     ("fees", lambda fee: fee),
     ("stripe", lambda fee: -fee),
@@ -345,7 +345,7 @@ FEE_BOOKS: tuple[tuple[str, Callable[[int], int]], ...] = (
 
 
 def target(gift: Gift) -> dict[tuple[str, str], int]:
-    """What the books must say about this gift; accounts at zero are left out."""
+    """Return the balances that the books must have for this gift, without accounts at zero."""
     if not gift.is_paid:
         return {}
     books: dict[tuple[str, str], int] = {(account, gift.currency): of(gift) for account, of in BOOKS}
@@ -357,7 +357,7 @@ def target(gift: Gift) -> dict[tuple[str, str], int]:
 
 
 def entry(before: Books, after: Books) -> tuple[Posting, ...]:
-    """The postings that lead from one to the other: corrections are new lines, nothing is posted twice."""
+    """Return the postings that turn the balances `before` into `after`. Corrections are new lines."""
     return tuple(
         Posting(account, Money(change, currency))
         for account, currency in sorted(before.keys() | after.keys())
@@ -366,7 +366,7 @@ def entry(before: Books, after: Books) -> tuple[Posting, ...]:
 
 
 def totals(postings: Iterable[Posting]) -> dict[tuple[str, str], int]:
-    """The sum of postings by account and currency; accounts at zero are left out."""
+    """Return the sum of postings by account and currency, without accounts at zero."""
     sums: dict[tuple[str, str], int] = {}
     for posting in postings:
         at = (posting.account, posting.money.currency)
@@ -375,7 +375,7 @@ def totals(postings: Iterable[Posting]) -> dict[tuple[str, str], int]:
 
 
 def is_balanced(postings: Iterable[Posting]) -> bool:
-    """Whether they sum to zero in each currency."""
+    """Return whether the postings sum to zero in each currency."""
     sums: dict[str, int] = {}
     for posting in postings:
         sums[posting.money.currency] = sums.get(posting.money.currency, 0) + posting.money.minor

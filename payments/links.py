@@ -1,4 +1,4 @@
-"""What a payment link asks of Stripe, and the address of one for one person. Pure."""
+"""The parameters of a payment link, and its address for one person. Pure."""
 
 import hashlib
 import json
@@ -8,13 +8,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from payments.facts import OUR_MARK
 
-# Stripe's page speaks Quebec's French. Its list of locales is in the API's Checkout Session.
+# Stripe's page is shown in Quebec French. The API reference lists the locales under Checkout Session.
 _PAGE_LOCALES = {"fr": "fr-CA", "en": "en"}
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A payment link at Stripe. url: without anybody's reference; `link_url` adds it."""
+    """A payment link at Stripe. url: without a supporter's reference, which `link_url` adds."""
 
     stripe_id: str
     url: str
@@ -22,13 +22,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkSpec:
-    """Everything that shapes a payment link; it serves both languages.
+    """Everything that defines a payment link, which serves both languages.
 
-    minor: the amount in minor units, or None where the donor types it, from minimum_minor to maximum_minor.
-    interval: "month" for a pledge. return_url: the thanks page, with {CHECKOUT_SESSION_ID} in it; without one
-    Stripe's own page shows thanks_message. statement_suffix: ends the line on the card statement.
-    inactive_message: shown once the link is switched off. own_link: our number of a link that is made for one person
-    and takes one payment, after which Stripe closes it. Raises ValueError for what Stripe cannot make.
+    minor: the amount in minor units, or None if the donor types it, between minimum_minor and maximum_minor.
+    interval: "month" for a pledge. return_url: the thanks page, containing {CHECKOUT_SESSION_ID}; without one,
+    Stripe's own page shows thanks_message. statement_suffix: the end of the line on the card statement.
+    inactive_message: shown once the link is deactivated. own_link: our number of a link made for one person,
+    which Stripe closes after one payment. Raises ValueError for a link that Stripe cannot create.
     """
 
     campaign_id: int
@@ -53,19 +53,19 @@ class LinkSpec:
 
     @property
     def params_hash(self) -> str:
-        """SHA-256 over all that goes to Stripe, in hex: the same parameters, the same link."""
+        """Return the SHA-256, in hex, of everything sent to Stripe: equal parameters mean the same link."""
         everything = [product_params(self), price_params(self, ""), _unmarked_link_params(self, "")]
         return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
 
     @property
     def metadata(self) -> dict[str, str]:
-        """What tells our business from the charity's other business on the same account."""
+        """Return what distinguishes our objects from the charity's others on the same account."""
         key, value = OUR_MARK
         return {key: value, "campaign": self.campaign_slug, "campaign_id": str(self.campaign_id)}
 
 
 def product_params(spec: LinkSpec) -> dict[str, Any]:
-    """One product a campaign, so that staff see it by name at Stripe; its id is made from what it shows."""
+    """Return the product's parameters: one per campaign, so that staff see its name; the id derives from its look."""
     look = hashlib.sha256(json.dumps([spec.product_name, spec.image_url, spec.metadata]).encode()).hexdigest()[:12]
     params: dict[str, Any] = {
         "id": f"obole_{spec.campaign_id}_{look}",
@@ -88,7 +88,7 @@ def price_params(spec: LinkSpec, product: str) -> dict[str, Any]:
 
 
 def link_params(spec: LinkSpec, price: str) -> dict[str, Any]:
-    """The link's parameters. Its metadata reaches sessions only, so what is paid through it gets its own."""
+    """Return the link's parameters. Its metadata reaches sessions only, so payments through it get a copy."""
     params = _unmarked_link_params(spec, price)
     params["metadata"] = spec.metadata | {"link": spec.params_hash[:16]}
     if spec.own_link is not None:
@@ -120,7 +120,10 @@ def _after_completion(spec: LinkSpec) -> dict[str, Any]:
 
 
 def link_url(base_url: str, *, reference: str, locale: Literal["fr", "en"], prefilled_minor: int | None = None) -> str:
-    """The address that one person's button opens. base_url: Link.url. prefilled_minor: where donors type."""
+    """Return the address that one person's button opens.
+
+    base_url: Link.url. prefilled_minor: the amount to fill in where donors type it, in minor units.
+    """
     parts = urlsplit(base_url)
     query = dict(parse_qsl(parts.query)) | {"client_reference_id": reference, "locale": _PAGE_LOCALES[locale]}
     if prefilled_minor is not None:

@@ -1,4 +1,4 @@
-"""Amounts: integer minor units with their currency, and what Stripe asks of each currency."""
+"""Amounts: integer minor units with their currency, and Stripe's rules for each currency."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 
 class UnknownCurrency(ValueError):
-    """The code is not a currency that we take (or not a currency code at all)."""
+    """The code is not a currency that we accept, or not a currency code at all."""
 
 
 class CurrencyMismatch(ValueError):
@@ -15,11 +15,11 @@ class CurrencyMismatch(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """What must be known of a currency to charge it.
+    """What is needed to charge a currency.
 
     exponent: digits after the point (0, 2 or 3), so that 1 unit = 10**exponent minor units.
     minimum_minor: the smallest charge, in minor units.
-    step: an amount to charge must be a multiple of it; 0 means that we never charge this currency.
+    step: charged amounts must be multiples of it; 0 means that we never charge this currency.
     """
 
     code: str
@@ -29,9 +29,9 @@ class Currency:
 
 
 # Source: docs.stripe.com/currencies: "Zero-decimal", "Three-decimal", "Special cases" and "Minimum and
-# maximum charge amounts". Where Stripe names a minimum, it stands in the first table. For the others Stripe
+# maximum charge amounts". The first table has Stripe's published minimums. For all other currencies, Stripe
 # converts the charge and applies the minimum of the account's settlement currency; those rows are our own
-# floor: about one US dollar, rounded up, so that it still holds when the rate moves.
+# floor: about one US dollar, rounded up, so that it still holds when the exchange rate changes.
 #
 #   code exponent minimum_minor [step]
 _PUBLISHED_MINIMUM = """
@@ -108,10 +108,10 @@ _OUR_FLOOR = """
     omr 3    400 10
     tnd 3   3500 10
 """
-# Three decimals: the networks take no last digit other than 0 (step 10). ISK has no fraction any more, yet
-# Stripe's API still counts it in hundredths, and TWD pays out whole dollars only (step 100). UGX is
-# documented as zero-decimal and as "to charge 5 UGX, pass 500": a factor of 100 in doubt, so it is read but
-# never charged (step 0).
+# Three decimals: the card networks accept no last digit other than 0 (step 10). ISK no longer has a fraction, yet
+# Stripe's API still counts it in hundredths, and TWD is paid out in whole dollars only (step 100). UGX is
+# documented both as zero-decimal and as "to charge 5 UGX, pass 500". Because of that possible factor of 100 it is
+# read but never charged (step 0).
 
 
 def _rows(table: str) -> Iterable[Currency]:
@@ -127,19 +127,19 @@ CURRENCIES: Mapping[str, Currency] = MappingProxyType(
 
 
 def currency(code: str) -> Currency:
-    """The row of a lowercase ISO code. Raises UnknownCurrency."""
+    """Return the currency of a lowercase ISO code. Raises UnknownCurrency."""
     try:
         return CURRENCIES[code]
     except KeyError:
-        raise UnknownCurrency(f"{code!r} is not a currency that we take") from None
+        raise UnknownCurrency(f"{code!r} is not a currency that we accept") from None
 
 
 @dataclass(frozen=True, slots=True, order=False)
 class Money:
     """An amount: `minor` units (cents for cad, yen for jpy) of a lowercase ISO `currency`; may be negative.
 
-    Any well-formed code is accepted, since Stripe may report currencies that we do not charge; `currency()`
-    says whether we take it. Adding, subtracting and comparing across currencies raise CurrencyMismatch.
+    Any well-formed code is valid, since Stripe may report currencies that we do not charge; `currency()` raises for
+    those. Adding, subtracting or comparing amounts in different currencies raises CurrencyMismatch.
     """
 
     minor: int
@@ -195,12 +195,12 @@ def _is_code(text: object) -> bool:
 
 
 def minimum_charge(code: str) -> Money:
-    """The smallest amount that Stripe charges in this currency. Raises UnknownCurrency."""
+    """Return the smallest amount that Stripe charges in this currency. Raises UnknownCurrency."""
     return Money(currency(code).minimum_minor, code)
 
 
-# About two US dollars, rounded to what people give: below it the fee takes a fifth, and card testers feel at home. For
-# the currencies of the second table it is twice our floor, which is about one dollar.
+# About two US dollars, rounded to what people give: below that, fees take a fifth, and small charges attract card
+# testers. For the currencies of the second table it is twice our floor, which is about one dollar.
 _USUAL_LEAST: Mapping[str, int] = MappingProxyType({
     "aed": 800, "aud": 200, "brl": 1000, "cad": 200, "chf": 200, "czk": 5000, "dkk": 1500, "eur": 200, "gbp": 200,
     "hkd": 1500, "huf": 70000, "inr": 15000, "jpy": 300, "mxn": 4000, "myr": 800, "nok": 2000, "nzd": 200, "pln": 800,
@@ -209,13 +209,13 @@ _USUAL_LEAST: Mapping[str, int] = MappingProxyType({
 
 
 def usual_minimum(code: str) -> Money:
-    """Return the least gift of a new campaign in this currency: about two US dollars. Raises UnknownCurrency."""
+    """Return a new campaign's minimum gift in this currency: about two US dollars. Raises UnknownCurrency."""
     least = minimum_charge(code).minor
     return Money(max(least, _USUAL_LEAST.get(code, 2 * least)), code)
 
 
 def is_chargeable(money: Money) -> bool:
-    """Whether Stripe would take this amount: not below the minimum, and no digit that networks refuse.
+    """Return whether Stripe would charge this amount: not below the minimum, and a multiple of the currency's step.
 
     Raises UnknownCurrency.
     """

@@ -8,13 +8,13 @@ _PAGE = 100  # the most that Stripe lists in one call
 
 
 async def pages(get: Callable[[str, Json], Awaitable[Json]], path: str, params: Json) -> AsyncIterator[list[Json]]:
-    """The pages of a list, newest first, as plain JSON; `get` reads one."""
-    asked = params | {"limit": _PAGE}
+    """Yield the pages of a list, newest first, as plain JSON; `get` fetches one."""
+    query = params | {"limit": _PAGE}
     more = True
     while more:
-        answer = await get(path, asked)
+        answer = await get(path, query)
         page: list[Json] = answer["data"]
         more = bool(page) and answer.get("has_more") is True
         if page:
             yield page
-            asked = asked | {"starting_after": page[-1]["id"]}
+            query = query | {"starting_after": page[-1]["id"]}

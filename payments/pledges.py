@@ -1,4 +1,4 @@
-"""A pledge at Stripe: what we show of a subscription, and what a change of it asks. Pure."""
+"""A pledge at Stripe: the parts of a subscription that we show, and the parameters that change one. Pure."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -9,13 +9,14 @@ from payments.facts import OUR_MARK
 from payments.money import Money
 
 Json = dict[str, Any]
-ENDED = frozenset({"canceled", "incomplete_expired"})  # Stripe's statuses of what renews no more
-_PAST_A_RENEWAL = timedelta(days=4)  # one of the 31st falls on the 28th in February, and on the 31st again in March
+ENDED = frozenset({"canceled", "incomplete_expired"})  # Stripe's statuses of subscriptions that no longer renew
+# A subscription of the 31st renews on the 28th in February, and on the 31st again in March.
+_PAST_A_RENEWAL = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PledgeView:
-    """A monthly gift as it stands. Times are UTC. ours: whether it came from one of our links."""
+    """A monthly gift's current state. Times are UTC. ours: whether it came from one of our links."""
 
     subscription: str
     customer: str
@@ -30,17 +31,17 @@ class PledgeView:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it renews, or would if its card were mended or its pause over."""
+        """Whether it renews, or would once its card is replaced or its pause ends."""
         return self.status not in ENDED
 
     @property
     def needs_card(self) -> bool:
-        """Whether its last renewal did not pass."""
+        """Whether its last renewal failed."""
         return self.status in ("past_due", "unpaid", "incomplete")
 
 
 def pledge_view(obj: Json) -> PledgeView:
-    """Read a subscription."""
+    """Return the view of a subscription."""
     item = ((obj.get("items") or {}).get("data") or [{}])[0]
     price, pause = item.get("price") or {}, obj.get("pause_collection")
     key, value = OUR_MARK
@@ -62,50 +63,50 @@ def pledge_view(obj: Json) -> PledgeView:
 
 
 def new_amount(view: PledgeView, price: str) -> Json:
-    """Another amount from the next renewal on; nothing is charged or given back for the month under way."""
+    """Return the change to another amount from the next renewal on, without prorating the current month."""
     return {"items": [{"id": view.item, "price": price}], "proration_behavior": "none"}
 
 
 def pause(until: datetime) -> Json:
-    """No renewal is asked for until then; what falls due in between is void."""
+    """Return the change that pauses renewals until then; invoices due in between are void."""
     return {"pause_collection": {"behavior": "void", "resumes_at": int(until.timestamp())}}
 
 
 def skipping(view: PledgeView, months: int, now: datetime) -> datetime:
-    """Until when (UTC) to pause so that so many renewals are left out, and not the one after them.
+    """Return when (UTC) a pause must end so that exactly `months` renewals are skipped.
 
-    A pause of a month that began the day after a renewal and lasted thirty days would leave out none.
+    A thirty-day pause that begins the day after a renewal would skip none.
     """
     if view.next_at is not None and view.next_at > now:
         return months_after(view.next_at, months - 1) + _PAST_A_RENEWAL
-    return months_after(now.replace(second=0, microsecond=0), months)  # it waits for a card: nothing renews
+    return months_after(now.replace(second=0, microsecond=0), months)  # without a valid card, nothing renews
 
 
 def months_after(when: datetime, months: int) -> datetime:
-    """The same day so many months later; the last of a shorter month."""
+    """Return the same day `months` later, or the last day of a shorter month."""
     years, month = divmod(when.month - 1 + months, 12)
     year = when.year + years
     return when.replace(year=year, month=month + 1, day=min(when.day, monthrange(year, month + 1)[1]))
 
 
 def resume() -> Json:
-    """The pause is over."""
+    """Return the change that ends a pause."""
     return {"pause_collection": ""}
 
 
 def move(campaign_id: int, slug: str) -> Json:
-    """Its next gifts are for another campaign."""
+    """Return the change that assigns its next gifts to another campaign."""
     key, value = OUR_MARK
     return {"metadata": {key: value, "campaign": slug, "campaign_id": str(campaign_id)}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayersNumbers:
-    """What stands on a pledge's newest invoice and receipt, as far as nobody but its payer can know it.
+    """The numbers on a pledge's newest invoice and receipt that only its payer can know.
 
-    `invoice`: None where Stripe numbers invoices across the whole account, since then any payer can guess the others'.
-    Whoever has seen one invoice of this payer can guess it still. `receipt`: random; None until Stripe has sent one.
-    `made_at`: when that invoice was made (UTC).
+    `invoice`: None if Stripe numbers invoices across the whole account, since any payer could then guess the others'.
+    A person who has seen one of this payer's invoices can still guess it. `receipt`: random; None until Stripe sends
+    one. `made_at`: when that invoice was created (UTC).
     """
 
     invoice: str | None
@@ -114,9 +115,9 @@ class PayersNumbers:
 
 
 def payers_numbers(subscription: dict[str, Any]) -> PayersNumbers:
-    """Read a subscription with its `latest_invoice` and `customer`.
+    """Return the numbers of a subscription read with its `latest_invoice` and `customer` expanded.
 
-    A number that Stripe made for this customer begins with the customer's own random prefix
+    A number that Stripe generates per customer begins with that customer's random prefix
     (docs.stripe.com/invoicing/customize#account-numbering).
     """
     invoice, customer = subscription.get("latest_invoice"), subscription.get("customer")

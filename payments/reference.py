@@ -1,10 +1,10 @@
-"""References: who was asked, for what and by which appeal, in a signed token for a payment link's URL.
+"""References: who was asked, for which campaign and by which appeal, in a signed token for a payment link's URL.
 
-A token lives for ever in chats, carries nothing secret and needs no row:
+A token stays in chats indefinitely, contains nothing secret and needs no row:
 
     base64url( key id, 2 bytes | supporter | campaign | touch kind, 1 byte | touch id | MAC, 12 bytes )
 
-with the three ids as varints (7 bits a byte, low bits first). Ordinary ids make 28 to 34 characters.
+with the three ids as varints (7 bits a byte, low bits first). Ordinary ids give 28 to 34 characters.
 """
 
 import base64
@@ -26,7 +26,7 @@ Reason = Literal["malformed", "unknown_key", "forged"]
 
 
 class BadReference(ValueError):
-    """The token is not one of ours. `reason`: malformed, unknown_key (a key that was retired) or forged."""
+    """The token is not one of ours. `reason`: malformed, unknown_key (its key was retired) or forged."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(f"bad reference: {reason}")
@@ -34,7 +34,7 @@ class BadReference(ValueError):
 
 
 class TouchKind(StrEnum):
-    """What kind of appeal stamped the link."""
+    """The kind of appeal that a link came from."""
 
     COMMAND = "c"
     CARD = "p"  # a card posted in a channel or group
@@ -47,7 +47,7 @@ class TouchKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """The appeal that a gift came from; `id` is the row of that kind, 0 where the kind has no rows."""
+    """The appeal that a gift came from. `id`: the row of that kind, or 0 if the kind has no rows."""
 
     kind: TouchKind
     id: int = 0
@@ -55,7 +55,7 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Whom the link was made for, which campaign it is for, and what asked. Ids are 0 to 2**63 - 1."""
+    """The supporter a link was made for, its campaign, and the appeal. Ids are 0 to 2**63 - 1."""
 
     supporter_id: int
     campaign_id: int
@@ -63,9 +63,9 @@ class Reference:
 
 
 class Keyring:
-    """Signs with the newest secret, and accepts what any of its secrets signed.
+    """Sign with the newest secret, and accept signatures by any of them.
 
-    secrets: newest first. Raises ValueError if there is none, or if one is blank.
+    secrets: newest first. Raises ValueError if there are none or one is blank.
     """
 
     def __init__(self, secrets: Sequence[str]) -> None:
@@ -74,16 +74,16 @@ class Keyring:
         self._keys = tuple(secret.encode() for secret in secrets)
         self._ids = tuple(_key_id(key) for key in self._keys)
 
-    def __repr__(self) -> str:  # never the secrets
+    def __repr__(self) -> str:  # without the secrets
         return f"Keyring({len(self._keys)} keys)"
 
     def sign(self, ref: Reference) -> str:
-        """The token of this reference, the same one every time. Raises ValueError for an id out of range."""
+        """Return the token of a reference, always the same one. Raises ValueError for an id out of range."""
         body = self._ids[0] + _pack(ref)
         return _encode(body + _mac(self._keys[0], "reference", body)[:_MAC_BYTES])
 
     def read(self, token: str) -> Reference:
-        """What a token says. Raises BadReference."""
+        """Return the reference in a token. Raises BadReference."""
         raw = _decode(token)
         body, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
         keys = [key for key, key_id in zip(self._keys, self._ids, strict=True) if key_id == body[:_KEY_ID_BYTES]]
@@ -95,19 +95,19 @@ class Keyring:
         return _unpack(body[_KEY_ID_BYTES:])
 
     def mac(self, purpose: str, data: bytes, length: int = 32) -> bytes:
-        """A MAC of `length` bytes (12 to 32) by the newest secret; valid for this purpose only."""
+        """Return a MAC of `length` bytes (12 to 32) by the newest secret, valid for this purpose only."""
         if not _SHORTEST_MAC <= length <= 32:
             raise ValueError("a MAC has 12 to 32 bytes")
         return _mac(self._keys[0], purpose, data)[:length]
 
     def macs(self, purpose: str, data: bytes, length: int = 32) -> list[bytes]:
-        """The MAC by each of the secrets, the newest first: to find again what was kept under an older one."""
+        """Return the MAC by each secret, newest first, to find values stored under an older one."""
         if not _SHORTEST_MAC <= length <= 32:
             raise ValueError("a MAC has 12 to 32 bytes")
         return [_mac(key, purpose, data)[:length] for key in self._keys]
 
     def verify(self, purpose: str, data: bytes, mac: bytes) -> bool:
-        """Whether any of the secrets made this MAC (of 12 bytes or more) for this purpose."""
+        """Return whether one of the secrets made this MAC (12 bytes or more) for this purpose."""
         if not _SHORTEST_MAC <= len(mac) <= 32:
             return False
         return any(hmac.compare_digest(_mac(key, purpose, data)[: len(mac)], mac) for key in self._keys)
@@ -132,7 +132,7 @@ def _decode(token: str) -> bytes:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise BadReference("malformed") from None
-    # One reference, one spelling: spare bits in the last character would make aliases.
+    # Each reference has one spelling: unused bits in the last character would allow aliases.
     if _encode(raw) != token or len(raw) < _KEY_ID_BYTES + 4 + _MAC_BYTES:
         raise BadReference("malformed")
     return raw

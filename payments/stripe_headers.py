@@ -1,10 +1,10 @@
-"""What Stripe says in the status and the headers of an answer."""
+"""The status and headers of Stripe's responses."""
 
 from collections.abc import Mapping
 
 
 def retry_after(headers: Mapping[str, str] | None) -> float | None:
-    """Seconds that Stripe asks to wait; None where it names none."""
+    """Return how many seconds Stripe asks us to wait, or None if it gives no number."""
     try:
         return max(0.0, float(_lower(headers)["retry-after"]))
     except (KeyError, ValueError):
@@ -12,14 +12,14 @@ def retry_after(headers: Mapping[str, str] | None) -> float | None:
 
 
 def is_replayed(headers: Mapping[str, str] | None) -> bool:
-    """Whether this is the answer to an earlier request with the same idempotency key."""
+    """Return whether this is the response to an earlier request with the same idempotency key."""
     return _lower(headers).get("idempotent-replayed") == "true"
 
 
 def is_outage(status: int | None, code: str | None) -> bool:
-    """Whether a failure is about Stripe, or the way to it, and not about what was asked for.
+    """Return whether a failure concerns Stripe or the connection, not the request itself.
 
-    status: None where there was no answer. A 500 or 409 may be about the one object, and so is a 429 for its lock.
+    status: None if there was no response. A 500 or 409 may concern one object only, and so does a 429 for its lock.
     """
     return status in (None, 429, 502, 503, 504) and code != "lock_timeout"
 

@@ -1,7 +1,7 @@
 """Text from outside that every database can hold.
 
-JSON may escape two things that PostgreSQL refuses or no encoding takes: NUL, and halves of surrogate pairs. Whatever
-they stand in would be refused each time it is sent again.
+JSON can escape two things that PostgreSQL refuses or no encoding can represent: NUL, and halves of surrogate pairs.
+An event that contains one would be refused each time it is sent again.
 """
 
 import re
@@ -11,14 +11,14 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def is_storable(text: str) -> bool:
-    """Return whether a text has neither NUL nor a lone surrogate."""
+    """Return whether a text contains neither NUL nor a lone surrogate."""
     return _UNSTORABLE.search(text) is None
 
 
 def storable(value: Any) -> Any:
-    """Return JSON with each unstorable character replaced by U+FFFD, in keys too; the very value where it has none.
+    """Return JSON with each unstorable character replaced by U+FFFD, in keys too; the same object if it has none.
 
-    Raises RecursionError for what is nested too deeply.
+    Raises RecursionError if the value is nested too deeply.
     """
     match value:
         case str():

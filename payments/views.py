@@ -1,4 +1,4 @@
-"""What the gateway shows of Stripe's objects: small, frozen, read from plain JSON."""
+"""The parts of Stripe's objects that the gateway returns: small, frozen, read from plain JSON."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView:
-    """A checkout session as the return page needs it. ours: whether it came from one of our links."""
+    """A checkout session, as the return page needs it. ours: whether it came from one of our links."""
 
     id: str
     status: str | None
@@ -30,18 +30,18 @@ class SessionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payer:
-    """Who made a payment, as far as Stripe tells one payer from another. None: Stripe names none."""
+    """Who made a payment, as far as Stripe distinguishes payers. None: Stripe gives no value."""
 
     fingerprint: str | None  # of the card or bank account; the same in all payments to one Stripe account
     customer: str | None
 
     def is_same(self, other: "Payer") -> bool:
-        """Whether both payments certainly came from one card, bank account or customer."""
+        """Return whether both payments certainly came from the same card, bank account or customer."""
         same_card = self.fingerprint is not None and self.fingerprint == other.fingerprint
         return same_card or (self.customer is not None and self.customer == other.customer)
 
     def is_other(self, other: "Payer") -> bool:
-        """Whether both cards are known, and neither they nor the customers are the same."""
+        """Return whether both cards are known and differ, and the customers differ too."""
         known = self.fingerprint is not None and other.fingerprint is not None
         return known and not self.is_same(other)
 
@@ -87,23 +87,23 @@ def session_view(obj: Json) -> SessionView:
 
 
 def payer_view(charge: Json) -> Payer:
-    """Read a charge. The details of every kind of payment are under the name of the kind."""
+    """Return the payer of a charge. Stripe lists the details of a payment method under the method's name."""
     details = charge.get("payment_method_details") or {}
     kind = details.get(details.get("type") or "") or {}
     return Payer(fingerprint=kind.get("fingerprint") or None, customer=_ident(charge.get("customer")))
 
 
-def _ident(found: Any) -> str | None:
-    """An id, or the id of the object that stands in its place."""
-    return found.get("id") if isinstance(found, dict) else found or None
+def _ident(value: Any) -> str | None:
+    """Return an id, given as such or as an expanded object."""
+    return value.get("id") if isinstance(value, dict) else value or None
 
 
 def login_page(listed: Json) -> str | None:
-    """The address where customers sign in with a code by e-mail; None where the portal's login page is not on.
+    """Return the address where customers sign in with an e-mailed code, or None if the portal's login page is off.
 
-    listed: the account's default configurations of the customer portal, of which there is one or none.
+    listed: the account's default configurations of the customer portal (at most one).
     """
-    pages = (one.get("login_page") or {} for one in listed.get("data", []))
+    pages = (configuration.get("login_page") or {} for configuration in listed.get("data", []))
     return next((page["url"] for page in pages if page.get("enabled") and page.get("url")), None)
 
 
@@ -131,7 +131,7 @@ def webhook_endpoint_view(obj: Json) -> WebhookEndpoint:
 
 
 def date_of(headers: Mapping[str, str]) -> datetime | None:
-    """Return what time an answer says it is at Stripe (UTC, to the second), or None."""
+    """Return the time at Stripe according to a response (UTC, to the second), or None."""
     try:
         return parsedate_to_datetime(headers["date"]).astimezone(UTC)
     except (KeyError, ValueError):
@@ -139,7 +139,7 @@ def date_of(headers: Mapping[str, str]) -> datetime | None:
 
 
 def unix_seconds(moment: datetime) -> int:
-    """Return an aware time as Stripe writes times. Raises ValueError for a naive one."""
+    """Return an aware time as Unix seconds, which Stripe uses. Raises ValueError for a naive time."""
     if moment.tzinfo is None:
         raise ValueError("times must be aware")
     return int(moment.astimezone(UTC).timestamp())

@@ -1,8 +1,8 @@
-"""What the Stripe events that matter say, as typed facts.
+"""Stripe events, read as typed facts.
 
-kinds.py has the facts, fields.py what may be looked at, events.py and readers.py read (one row a type), signature.py
-checks a webhook's signature. Nothing here builds Stripe's own objects: reading an event takes a few
-hundredths of a millisecond.
+kinds.py defines the facts, fields.py the fields that may be read; events.py and readers.py read events (one row per
+type), and signature.py checks a webhook's signature. Nothing here builds the stripe library's objects, so reading an
+event takes a few hundredths of a millisecond.
 """
 
 from payments.facts.events import (
@@ -12,7 +12,7 @@ from payments.facts.events import (
     read_event,
     require_livemode,
 )
-from payments.facts.fields import kept
+from payments.facts.fields import reduced
 from payments.facts.kinds import (
     ChargeRefunded,
     ChargeUpdated,
@@ -70,8 +70,8 @@ __all__ = [
     "SignatureExpired",
     "SignatureRefused",
     "UnreadableEvent",
-    "kept",
     "read_event",
+    "reduced",
     "require_livemode",
     "verify_signature",
 ]

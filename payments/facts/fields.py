@@ -1,11 +1,11 @@
-"""What of an event is looked at: the fields that readers.py uses, and nothing else.
+"""The fields of an event that readers.py uses; all others are dropped.
 
-Events hold names, e-mail addresses and cards, also of people who are no concern of ours. `kept` cuts an event down
-before a reader sees it and before anything of it is stored, so a field that is missing here cannot be read either; a
-test traces the readers and fails for a field that stands here and is read by none.
+Events contain names, e-mail addresses and cards, including those of people who are not our supporters. `reduced` cuts
+an event down before it is read and before any of it is stored, so a field that is not listed here cannot be read. A
+test traces the readers and fails if a listed field is never read.
 
-A path leads into nested objects: `lines.0` is the first of a list, `*` any name. A related object that Stripe has
-expanded is cut down to its id.
+A path leads into nested objects: `lines.0` is the first element of a list, `*` any name. An expanded related object is
+reduced to its id.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from payments.facts.wire import Json
 
 OUR_METADATA = ("obole", "campaign", "campaign_id", "own_link")
 FOREIGN_METADATA = {"other": "1"}
-"""Stands for metadata in which nothing is ours: that there was some tells whose business an invoice is."""
+"""Replaces metadata that contains nothing of ours: that there is any shows that an invoice is not ours."""
 
 _Tree = dict[str, Any]
 
@@ -76,8 +76,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def kept(event: Json) -> dict[str, Any]:
-    """Return what is looked at of an event, as an event again; of a type that nobody reads only the frame."""
+def reduced(event: Json) -> dict[str, Any]:
+    """Return an event with only the listed fields, or only the frame if no reader handles its type."""
     frame = {name: _leaf(event[name]) for name in _FRAME if name in event}
     data = event.get("data")
     obj = data.get("object") if isinstance(data, Mapping) else None
@@ -104,7 +104,7 @@ def _cut(value: Any, tree: _Tree) -> Any:
     if not tree:
         return _leaf(value)
     if isinstance(value, list):
-        return [_cut(one, tree["0"]) for one in value[:1]] if "0" in tree else None
+        return [_cut(item, tree["0"]) for item in value[:1]] if "0" in tree else None
     if not isinstance(value, Mapping):
         return _leaf(value)
     inner = {name: tree.get(name, tree.get("*")) for name in value}

@@ -1,4 +1,4 @@
-"""The facts themselves: plain data that names a gift or pledge and what Stripe knows of it."""
+"""The facts: plain data about one gift or pledge."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ from payments.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """event_id: the event that says so. at: when Stripe says it happened (aware UTC).
+    """Something that one Stripe event states.
 
-    ours: whether it is about something that Obole made; a charity may run other business on the same account.
-    True and False are certain; None means that this kind of object does not tell (refunds and disputes carry
-    no mark of ours), so look whether the gift is known.
+    event_id: the event. at: when it happened according to Stripe (aware UTC). ours: whether it concerns something that
+    Obole created, since a charity may use the same account for other purposes. True and False are certain; None means
+    that this kind of object carries no mark of ours (refunds, disputes), so it depends on whether the gift is known.
     """
 
     event_id: str
@@ -24,9 +24,9 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftFact(Fact):
-    """A fact about one gift. A gift is known by its payment intent; a pledge's gift by its invoice as well.
+    """A fact about one gift, identified by its payment intent or, for a pledge's gift, its invoice.
 
-    At least one of the two is there. A fact may know only one; InvoiceCharged ties them together.
+    At least one of the two is set. InvoiceCharged links them.
     """
 
     payment_intent: str | None = None
@@ -34,15 +34,15 @@ class GiftFact(Fact):
 
     @property
     def key(self) -> str:
-        """The gift's natural key as far as this fact knows it: the invoice if there is one."""
+        """The gift's natural key as far as this fact knows it: the invoice if there is one, else the payment intent."""
         return self.invoice or self.payment_intent or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftPaid(GiftFact):
-    """Money that arrived: by a checkout session, or by a pledge's invoice (`pledge` is set then).
+    """Money that arrived, through a checkout session or a pledge's invoice (then `pledge` is set).
 
-    reference: the unverified client_reference_id. presentment: what the donor saw, if in another currency.
+    reference: the unverified client_reference_id. presentment: the amount shown to the donor, if in another currency.
     """
 
     money: Money
@@ -59,7 +59,7 @@ class GiftPaid(GiftFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftPending(GiftFact):
-    """Checkout is complete and the money is on its way (a bank debit): it may still fail."""
+    """Checkout is complete and a bank debit is in progress: it may still fail."""
 
     money: Money
     session: str
@@ -71,7 +71,7 @@ class GiftPending(GiftFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftFailed(GiftFact):
-    """The money that was on its way did not arrive."""
+    """A bank debit in progress failed."""
 
     money: Money
     session: str
@@ -82,9 +82,9 @@ class GiftFailed(GiftFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentFailed(GiftFact):
-    """One attempt to pay was declined; the person can try again on the same page. Not the end of the gift.
+    """One attempt to pay was declined; the donor can retry on the same page.
 
-    code: Stripe's error code. decline_code: the bank's, as far as it is told.
+    code: Stripe's error code. decline_code: the bank's, if known.
     """
 
     money: Money
@@ -94,7 +94,7 @@ class PaymentFailed(GiftFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionExpired(Fact):
-    """A payment page was opened and left."""
+    """A payment page was opened and abandoned."""
 
     session: str
     reference: str | None = None
@@ -104,7 +104,7 @@ class SessionExpired(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftRefunded(GiftFact):
-    """One refund as it stands. status: pending, requires_action, succeeded, failed or canceled."""
+    """A refund's current state. status: pending, requires_action, succeeded, failed or canceled."""
 
     refund_id: str
     money: Money
@@ -116,7 +116,7 @@ class GiftRefunded(GiftFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeRefunded(GiftFact):
-    """What the charge says of its refunds so far: a check on them, since they may come later or get lost."""
+    """The total refunded according to the charge: a check, since refunds' own events may be late or lost."""
 
     charge: str
     money: Money
@@ -125,7 +125,7 @@ class ChargeRefunded(GiftFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeFact(GiftFact):
-    """One dispute as it stands; `money` is disputed. status: Stripe's (warning_* is only an inquiry)."""
+    """A dispute's current state. money: the disputed amount. status: Stripe's (warning_* is only an inquiry)."""
 
     dispute_id: str
     money: Money
@@ -135,7 +135,7 @@ class DisputeFact(GiftFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftDisputed(DisputeFact):
-    """A donor's bank asks, or takes the money back. due_by: until when evidence may be sent."""
+    """A donor's bank inquires about a payment or takes the money back. due_by: the deadline for evidence."""
 
     reason: str
     due_by: datetime | None = None
@@ -160,9 +160,9 @@ class DisputeClosed(DisputeFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeeKnown(GiftFact):
-    """What Stripe kept of a charge, in the account's settlement currency. event_id: the balance transaction.
+    """Stripe's fee for a charge, in the account's settlement currency. event_id: the balance transaction.
 
-    The payment intent is not always known here: the charge is. exchange_rate: None if nothing was exchanged.
+    The charge is always known, the payment intent not always. exchange_rate: None if nothing was exchanged.
     """
 
     charge: str
@@ -173,10 +173,10 @@ class FeeKnown(GiftFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeUpdated(GiftFact):
-    """A charge's balance transaction exists now, so its fee can be asked for.
+    """A charge's balance transaction exists, so its fee can be fetched.
 
     statement_descriptor: the line on the donor's card statement. fingerprint: Stripe's for the card or bank account,
-    the same one each time it pays this charity; None where the way to pay has none.
+    always the same for this charity; None if the payment method has none.
     """
 
     charge: str
@@ -189,7 +189,7 @@ class ChargeUpdated(GiftFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FraudWarning(GiftFact):
-    """The card's issuer believes that it was used without its owner: refunding now avoids a dispute."""
+    """The card's issuer suspects fraud: refunding now avoids a dispute."""
 
     charge: str
     fraud_type: str
@@ -198,7 +198,7 @@ class FraudWarning(GiftFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceCharged(GiftFact):
-    """An invoice was paid by this payment intent: what ties a pledge's gift to its refunds and disputes."""
+    """An invoice was paid by this payment intent, which links a pledge's gift to its refunds and disputes."""
 
     money: Money | None = None
     charge: str | None = None
@@ -206,9 +206,9 @@ class InvoiceCharged(GiftFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewalFailed(GiftFact):
-    """A pledge's invoice could not be charged. mend_url: Stripe's page where the donor can mend it.
+    """A pledge's invoice could not be charged. invoice_url: Stripe's page where the donor can pay it.
 
-    first: the pledge's very first payment, not a renewal.
+    first: whether this is the pledge's first payment, not a renewal.
     """
 
     pledge: str
@@ -216,13 +216,13 @@ class RenewalFailed(GiftFact):
     attempt: int
     metadata: Mapping[str, str] = field(default_factory=dict)
     next_attempt: datetime | None = None
-    mend_url: str | None = None
+    invoice_url: str | None = None
     first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PledgeBound(Fact):
-    """Whose pledge it is. Not a gift: a pledge's gifts come from its invoices only, before or after this."""
+    """Who made a pledge. Not a gift: a pledge's gifts come from its invoices only, before or after this."""
 
     session: str
     subscription: str
@@ -237,9 +237,9 @@ class PledgeBound(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PledgeChanged(Fact):
-    """A pledge as it stands. status: Stripe's (active, past_due, unpaid, canceled...).
+    """A pledge's current state. status: Stripe's (active, past_due, unpaid, canceled...).
 
-    money: what each renewal asks for. cancel_at_period_end: it was ended, and lasts for what is paid.
+    money: the amount of each renewal. cancel_at_period_end: it was canceled and ends with the paid period.
     """
 
     subscription: str

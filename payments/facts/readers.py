@@ -1,4 +1,4 @@
-"""One row a type, at the end; before it, a reader for each kind of object that an event shows."""
+"""Readers of Stripe's event types: a function for each kind of object, and at the end one row per type."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from payments.facts.wire import Json
 from payments.money import Money
 
 OUR_MARK = ("obole", "1")
-"""The metadata that everything made by us carries."""
+"""The metadata on everything that we create at Stripe."""
 
 ALWAYS_MARKED = ("checkout.session.", "customer.subscription.")
-"""Types of events whose objects carry our mark whenever they are ours."""
+"""Event types whose objects always carry our mark if they are ours."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """An event's frame and the object it shows."""
+class EventObject:
+    """An event's id and time, and the object it contains."""
 
     id: str
     at: datetime
@@ -29,11 +29,11 @@ class Seen:
         return _is_ours(self.obj)
 
     def maybe_ours(self) -> bool | None:
-        """For objects that carry our mark in some cases only: a pledge's charges have no metadata."""
+        """Return True or None: not all our objects carry the mark (a pledge's charges have no metadata)."""
         return True if _is_ours(self.obj) else None
 
     def charge_is_ours(self) -> bool | None:
-        """A charge bears our mark or, where it is a pledge's, has a customer: another one is never ours."""
+        """Our charges carry our mark or, if they are a pledge's, have a customer; all others are never ours."""
         return False if self.maybe_ours() is None and wire.ident(self.obj, "customer") is None else self.maybe_ours()
 
 
@@ -45,279 +45,279 @@ def _is_ours(obj: Json) -> bool:
 # -- checkout sessions: one-time gifts, and the binding of pledges --
 
 
-def _session_completed(seen: Seen) -> Fact | None:
-    mode, status = seen.obj.get("mode"), wire.text(seen.obj, "payment_status")
+def _session_completed(event: EventObject) -> Fact | None:
+    mode, status = event.obj.get("mode"), wire.text(event.obj, "payment_status")
     if mode == "subscription":
-        return _pledge_bound(seen)
+        return _pledge_bound(event)
     if mode != "payment" or status == "no_payment_required":
         return None
-    return _gift_paid(seen) if status == "paid" else kinds.GiftPending(**_session_gift(seen), **_origin(seen))
+    return _gift_paid(event) if status == "paid" else kinds.GiftPending(**_session_gift(event), **_origin(event))
 
 
-def _session_settled(seen: Seen) -> Fact | None:
-    return _gift_paid(seen) if seen.obj.get("mode") == "payment" else None
+def _session_settled(event: EventObject) -> Fact | None:
+    return _gift_paid(event) if event.obj.get("mode") == "payment" else None
 
 
-def _session_failed(seen: Seen) -> Fact | None:
-    if seen.obj.get("mode") != "payment":
-        return None  # of a pledge: its invoice tells
+def _session_failed(event: EventObject) -> Fact | None:
+    if event.obj.get("mode") != "payment":
+        return None  # for a pledge, its invoice's event says so
     return kinds.GiftFailed(
-        **_session_gift(seen),
-        reference=wire.maybe_text(seen.obj, "client_reference_id"),
-        metadata=wire.metadata(seen.obj),
+        **_session_gift(event),
+        reference=wire.maybe_text(event.obj, "client_reference_id"),
+        metadata=wire.metadata(event.obj),
     )
 
 
-def _gift_paid(seen: Seen) -> Fact:
-    shown = wire.part(seen.obj, "presentment_details")
+def _gift_paid(event: EventObject) -> Fact:
+    shown = wire.part(event.obj, "presentment_details")
     return kinds.GiftPaid(
-        **_session_gift(seen),
-        **_origin(seen),
-        paid_at=seen.at,
+        **_session_gift(event),
+        **_origin(event),
+        paid_at=event.at,
         presentment=wire.money(shown, "presentment_amount", "presentment_currency") if shown else None,
     )
 
 
-def _session_gift(seen: Seen) -> dict[str, Any]:
+def _session_gift(event: EventObject) -> dict[str, Any]:
     return {
-        "event_id": seen.id,
-        "at": seen.at,
-        "ours": seen.ours(),
-        "payment_intent": wire.required_ident(seen.obj, "payment_intent"),
-        "session": wire.text(seen.obj, "id"),
-        "money": wire.money(seen.obj, "amount_total"),
+        "event_id": event.id,
+        "at": event.at,
+        "ours": event.ours(),
+        "payment_intent": wire.required_ident(event.obj, "payment_intent"),
+        "session": wire.text(event.obj, "id"),
+        "money": wire.money(event.obj, "amount_total"),
     }
 
 
-def _origin(seen: Seen) -> dict[str, Any]:
-    """How the donor came to this session."""
+def _origin(event: EventObject) -> dict[str, Any]:
+    """Return how the donor came to this session."""
     return {
-        "reference": wire.maybe_text(seen.obj, "client_reference_id"),
-        "metadata": wire.metadata(seen.obj),
-        "locale": wire.maybe_text(seen.obj, "locale"),
-        "payment_link": wire.ident(seen.obj, "payment_link"),
+        "reference": wire.maybe_text(event.obj, "client_reference_id"),
+        "metadata": wire.metadata(event.obj),
+        "locale": wire.maybe_text(event.obj, "locale"),
+        "payment_link": wire.ident(event.obj, "payment_link"),
     }
 
 
-def _session_expired(seen: Seen) -> Fact:
-    origin = _origin(seen)
+def _session_expired(event: EventObject) -> Fact:
+    origin = _origin(event)
     del origin["locale"]
-    session = wire.text(seen.obj, "id")
-    return kinds.SessionExpired(event_id=seen.id, at=seen.at, ours=seen.ours(), session=session, **origin)
+    session = wire.text(event.obj, "id")
+    return kinds.SessionExpired(event_id=event.id, at=event.at, ours=event.ours(), session=session, **origin)
 
 
-def _pledge_bound(seen: Seen) -> Fact:
-    has_amount = seen.obj.get("amount_total") is not None
+def _pledge_bound(event: EventObject) -> Fact:
+    has_amount = event.obj.get("amount_total") is not None
     return kinds.PledgeBound(
-        event_id=seen.id,
-        at=seen.at,
-        ours=seen.ours(),
-        session=wire.text(seen.obj, "id"),
-        subscription=wire.required_ident(seen.obj, "subscription"),
-        money=wire.money(seen.obj, "amount_total") if has_amount else None,
-        customer=wire.ident(seen.obj, "customer"),
-        invoice=wire.ident(seen.obj, "invoice"),
-        **_origin(seen),
+        event_id=event.id,
+        at=event.at,
+        ours=event.ours(),
+        session=wire.text(event.obj, "id"),
+        subscription=wire.required_ident(event.obj, "subscription"),
+        money=wire.money(event.obj, "amount_total") if has_amount else None,
+        customer=wire.ident(event.obj, "customer"),
+        invoice=wire.ident(event.obj, "invoice"),
+        **_origin(event),
     )
 
 
-# -- charges, refunds, disputes: what happens to a gift later --
+# -- charges, refunds, disputes: later changes to a gift --
 
 
-def _on_intent(seen: Seen) -> dict[str, Any] | None:
-    """The frame of a fact about a payment intent; None where there is none: then it is no gift of ours."""
-    intent = wire.ident(seen.obj, "payment_intent")
+def _on_intent(event: EventObject) -> dict[str, Any] | None:
+    """Return the frame of a fact about a payment intent, or None if there is none and so no gift of ours."""
+    intent = wire.ident(event.obj, "payment_intent")
     if intent is None:
         return None
-    return {"event_id": seen.id, "at": seen.at, "ours": seen.maybe_ours(), "payment_intent": intent}
+    return {"event_id": event.id, "at": event.at, "ours": event.maybe_ours(), "payment_intent": intent}
 
 
-def _on_charge(seen: Seen) -> dict[str, Any] | None:
-    frame = _on_intent(seen)
-    return None if frame is None else frame | {"ours": seen.charge_is_ours()}
+def _on_charge(event: EventObject) -> dict[str, Any] | None:
+    frame = _on_intent(event)
+    return None if frame is None else frame | {"ours": event.charge_is_ours()}
 
 
-def _charge_refunded(seen: Seen) -> Fact | None:
-    if (frame := _on_charge(seen)) is None:
+def _charge_refunded(event: EventObject) -> Fact | None:
+    if (frame := _on_charge(event)) is None:
         return None
-    refunded, total = wire.money(seen.obj, "amount_refunded"), wire.money(seen.obj, "amount")
-    return kinds.ChargeRefunded(**frame, charge=wire.text(seen.obj, "id"), money=refunded, total=total)
+    refunded, total = wire.money(event.obj, "amount_refunded"), wire.money(event.obj, "amount")
+    return kinds.ChargeRefunded(**frame, charge=wire.text(event.obj, "id"), money=refunded, total=total)
 
 
-def _charge_updated(seen: Seen) -> Fact | None:
-    # A declined attempt is a charge too, and must not become the gift's.
-    if (frame := _on_charge(seen)) is None or seen.obj.get("paid") is False:
+def _charge_updated(event: EventObject) -> Fact | None:
+    # A declined attempt is a charge too, and must not replace the gift's.
+    if (frame := _on_charge(event)) is None or event.obj.get("paid") is False:
         return None
     return kinds.ChargeUpdated(
         **frame,
-        charge=wire.text(seen.obj, "id"),
-        fingerprint=_fingerprint(seen.obj),
-        customer=wire.ident(seen.obj, "customer"),
-        balance_transaction=wire.ident(seen.obj, "balance_transaction"),
-        receipt_url=wire.maybe_text(seen.obj, "receipt_url"),
-        statement_descriptor=wire.maybe_text(seen.obj, "calculated_statement_descriptor"),
+        charge=wire.text(event.obj, "id"),
+        fingerprint=_fingerprint(event.obj),
+        customer=wire.ident(event.obj, "customer"),
+        balance_transaction=wire.ident(event.obj, "balance_transaction"),
+        receipt_url=wire.maybe_text(event.obj, "receipt_url"),
+        statement_descriptor=wire.maybe_text(event.obj, "calculated_statement_descriptor"),
     )
 
 
 def _fingerprint(charge: Json) -> str | None:
-    """What tells the same card or bank account again; wallets and other ways to pay may have none."""
+    """Return Stripe's fingerprint of the card or bank account; wallets and other methods may have none."""
     details = wire.part(charge, "payment_method_details")
     kind = wire.maybe_text(details, "type")
     return wire.maybe_text(wire.part(details, kind), "fingerprint") if kind else None
 
 
-def _refund(seen: Seen) -> Fact | None:
-    if (frame := _on_intent(seen)) is None:
+def _refund(event: EventObject) -> Fact | None:
+    if (frame := _on_intent(event)) is None:
         return None
     return kinds.GiftRefunded(
         **frame,
-        refund_id=wire.text(seen.obj, "id"),
-        money=wire.money(seen.obj, "amount"),
-        status=wire.maybe_text(seen.obj, "status") or "pending",
-        charge=wire.ident(seen.obj, "charge"),
-        reason=wire.maybe_text(seen.obj, "reason"),
-        failure_reason=wire.maybe_text(seen.obj, "failure_reason"),
+        refund_id=wire.text(event.obj, "id"),
+        money=wire.money(event.obj, "amount"),
+        status=wire.maybe_text(event.obj, "status") or "pending",
+        charge=wire.ident(event.obj, "charge"),
+        reason=wire.maybe_text(event.obj, "reason"),
+        failure_reason=wire.maybe_text(event.obj, "failure_reason"),
     )
 
 
-def _dispute(seen: Seen) -> dict[str, Any] | None:
-    if (frame := _on_intent(seen)) is None:
+def _dispute(event: EventObject) -> dict[str, Any] | None:
+    if (frame := _on_intent(event)) is None:
         return None
     return frame | {
-        "dispute_id": wire.text(seen.obj, "id"),
-        "money": wire.money(seen.obj, "amount"),
-        "status": wire.text(seen.obj, "status"),
-        "charge": wire.ident(seen.obj, "charge"),
+        "dispute_id": wire.text(event.obj, "id"),
+        "money": wire.money(event.obj, "amount"),
+        "status": wire.text(event.obj, "status"),
+        "charge": wire.ident(event.obj, "charge"),
     }
 
 
-def _disputed(seen: Seen) -> Fact | None:
-    if (frame := _dispute(seen)) is None:
+def _disputed(event: EventObject) -> Fact | None:
+    if (frame := _dispute(event)) is None:
         return None
-    due_by = wire.maybe_moment(wire.part(seen.obj, "evidence_details"), "due_by")
-    return kinds.GiftDisputed(**frame, reason=wire.text(seen.obj, "reason"), due_by=due_by)
+    due_by = wire.maybe_moment(wire.part(event.obj, "evidence_details"), "due_by")
+    return kinds.GiftDisputed(**frame, reason=wire.text(event.obj, "reason"), due_by=due_by)
 
 
 def _funds_moved(move: FundsMove) -> "Reader":
-    def read(seen: Seen) -> Fact | None:
-        frame = _dispute(seen)
+    def read(event: EventObject) -> Fact | None:
+        frame = _dispute(event)
         return kinds.DisputeFunds(**frame, move=move) if frame else None
 
     return read
 
 
-def _dispute_closed(seen: Seen) -> Fact | None:
-    frame = _dispute(seen)
+def _dispute_closed(event: EventObject) -> Fact | None:
+    frame = _dispute(event)
     return kinds.DisputeClosed(**frame) if frame else None
 
 
-def _fraud_warning(seen: Seen) -> Fact | None:
-    if (frame := _on_intent(seen)) is None:
+def _fraud_warning(event: EventObject) -> Fact | None:
+    if (frame := _on_intent(event)) is None:
         return None
     return kinds.FraudWarning(
         **frame,
-        charge=wire.required_ident(seen.obj, "charge"),
-        fraud_type=wire.text(seen.obj, "fraud_type"),
-        actionable=wire.flag(seen.obj, "actionable"),
+        charge=wire.required_ident(event.obj, "charge"),
+        fraud_type=wire.text(event.obj, "fraud_type"),
+        actionable=wire.flag(event.obj, "actionable"),
     )
 
 
-def _payment_failed(seen: Seen) -> Fact:
-    error = wire.part(seen.obj, "last_payment_error")
+def _payment_failed(event: EventObject) -> Fact:
+    error = wire.part(event.obj, "last_payment_error")
     return kinds.PaymentFailed(
-        event_id=seen.id,
-        at=seen.at,
-        ours=seen.ours(),  # a pledge's, which bears no mark, is told by its invoice
-        payment_intent=wire.text(seen.obj, "id"),
-        money=wire.money(seen.obj, "amount"),
+        event_id=event.id,
+        at=event.at,
+        ours=event.ours(),  # a pledge's carries no mark: its invoice's event reports the failure
+        payment_intent=wire.text(event.obj, "id"),
+        money=wire.money(event.obj, "amount"),
         code=wire.maybe_text(error, "code"),
         decline_code=wire.maybe_text(error, "decline_code"),
     )
 
 
-# -- pledges: subscriptions and their invoices, in the shapes before and after `parent` and `payments` --
+# -- pledges: subscriptions and their invoices, in the forms before and after `parent` and `payments` --
 
 
-def _invoice(seen: Seen) -> dict[str, Any] | None:
-    """The frame of a fact about a pledge's invoice; None for an invoice of no subscription."""
-    details = wire.part(wire.part(seen.obj, "parent"), "subscription_details")
-    pledge = wire.ident(details, "subscription") or wire.ident(seen.obj, "subscription")
+def _invoice(event: EventObject) -> dict[str, Any] | None:
+    """Return the frame of a fact about a pledge's invoice, or None for an invoice without a subscription."""
+    details = wire.part(wire.part(event.obj, "parent"), "subscription_details")
+    pledge = wire.ident(details, "subscription") or wire.ident(event.obj, "subscription")
     if pledge is None:
         return None
-    payment = wire.part(wire.first(seen.obj, "payments"), "payment")
-    # Before `parent`, the subscription's metadata stood beside it or, earlier still, on the lines only.
-    marks = (details, wire.part(seen.obj, "subscription_details"), wire.first(seen.obj, "lines"))
+    payment = wire.part(wire.first(event.obj, "payments"), "payment")
+    # Before `parent`, the subscription's metadata was beside it or, earlier still, on the lines only.
+    marks = (details, wire.part(event.obj, "subscription_details"), wire.first(event.obj, "lines"))
     marked = next((mark for mark in marks if wire.part(mark, "metadata")), {})
     return {
-        "event_id": seen.id,
-        "at": seen.at,
+        "event_id": event.id,
+        "at": event.at,
         "ours": _is_ours(marked) if marked or "metadata" in details else None,
-        "payment_intent": wire.ident(payment, "payment_intent") or wire.ident(seen.obj, "payment_intent"),
-        "invoice": wire.text(seen.obj, "id"),
+        "payment_intent": wire.ident(payment, "payment_intent") or wire.ident(event.obj, "payment_intent"),
+        "invoice": wire.text(event.obj, "id"),
         "pledge": pledge,
         "metadata": wire.metadata(marked),
     }
 
 
-def _invoice_paid(seen: Seen) -> Fact | None:
-    frame = _invoice(seen)
-    if frame is None or not wire.number(seen.obj, "amount_paid"):
+def _invoice_paid(event: EventObject) -> Fact | None:
+    frame = _invoice(event)
+    if frame is None or not wire.number(event.obj, "amount_paid"):
         return None
-    paid_at = wire.maybe_moment(wire.part(seen.obj, "status_transitions"), "paid_at")
+    paid_at = wire.maybe_moment(wire.part(event.obj, "status_transitions"), "paid_at")
     return kinds.GiftPaid(
         **frame,
-        money=wire.money(seen.obj, "amount_paid"),
-        paid_at=paid_at or seen.at,
-        charge=wire.ident(seen.obj, "charge"),
+        money=wire.money(event.obj, "amount_paid"),
+        paid_at=paid_at or event.at,
+        charge=wire.ident(event.obj, "charge"),
     )
 
 
-def _renewal_failed(seen: Seen) -> Fact | None:
-    if (frame := _invoice(seen)) is None:
+def _renewal_failed(event: EventObject) -> Fact | None:
+    if (frame := _invoice(event)) is None:
         return None
     return kinds.RenewalFailed(
         **frame,
-        money=wire.money(seen.obj, "amount_due"),
-        attempt=wire.number(seen.obj, "attempt_count"),
-        next_attempt=wire.maybe_moment(seen.obj, "next_payment_attempt"),
-        mend_url=wire.maybe_text(seen.obj, "hosted_invoice_url"),
-        first=seen.obj.get("billing_reason") == "subscription_create",
+        money=wire.money(event.obj, "amount_due"),
+        attempt=wire.number(event.obj, "attempt_count"),
+        next_attempt=wire.maybe_moment(event.obj, "next_payment_attempt"),
+        invoice_url=wire.maybe_text(event.obj, "hosted_invoice_url"),
+        first=event.obj.get("billing_reason") == "subscription_create",
     )
 
 
-def _invoice_charged(seen: Seen) -> Fact | None:
-    payment = wire.part(seen.obj, "payment")
+def _invoice_charged(event: EventObject) -> Fact | None:
+    payment = wire.part(event.obj, "payment")
     intent = wire.ident(payment, "payment_intent")
     if intent is None:
         return None
     return kinds.InvoiceCharged(
-        event_id=seen.id,
-        at=seen.at,
+        event_id=event.id,
+        at=event.at,
         payment_intent=intent,
-        invoice=wire.required_ident(seen.obj, "invoice"),
+        invoice=wire.required_ident(event.obj, "invoice"),
         charge=wire.ident(payment, "charge"),
-        money=wire.money(seen.obj, "amount_paid") if seen.obj.get("amount_paid") is not None else None,
+        money=wire.money(event.obj, "amount_paid") if event.obj.get("amount_paid") is not None else None,
     )
 
 
-def _pledge_changed(seen: Seen) -> Fact:
-    item = wire.first(seen.obj, "items")
+def _pledge_changed(event: EventObject) -> Fact:
+    item = wire.first(event.obj, "items")
     return kinds.PledgeChanged(
-        event_id=seen.id,
-        at=seen.at,
-        ours=seen.ours(),
-        subscription=wire.text(seen.obj, "id"),
-        status=wire.text(seen.obj, "status"),
-        cancel_at_period_end=wire.flag(seen.obj, "cancel_at_period_end"),
-        metadata=wire.metadata(seen.obj),
+        event_id=event.id,
+        at=event.at,
+        ours=event.ours(),
+        subscription=wire.text(event.obj, "id"),
+        status=wire.text(event.obj, "status"),
+        cancel_at_period_end=wire.flag(event.obj, "cancel_at_period_end"),
+        metadata=wire.metadata(event.obj),
         money=_renewal(item) if item else None,
-        customer=wire.ident(seen.obj, "customer"),
-        ended_at=wire.maybe_moment(seen.obj, "ended_at"),
+        customer=wire.ident(event.obj, "customer"),
+        ended_at=wire.maybe_moment(event.obj, "ended_at"),
     )
 
 
 def _renewal(item: Json) -> Money | None:
-    """What a subscription's item costs each time; None where its price is not a plain amount."""
+    """Return the amount of each renewal, or None if the item's price is not a plain amount."""
     price = wire.part(item, "price")
     if price.get("unit_amount") is None:
         return None
@@ -325,18 +325,18 @@ def _renewal(item: Json) -> Money | None:
     return Money(unit.minor * (wire.number(item, "quantity") if "quantity" in item else 1), unit.currency)
 
 
-# -- fees: asked for in batches, since no event carries them --
+# -- fees: fetched in batches, since no event carries them --
 
 
 def fees_known(page: Iterable[Json]) -> Iterator[kinds.FeeKnown]:
-    """The fees that balance transactions tell. Raises UnreadableEvent."""
-    return (fee for one in page if (fee := fee_known(one)) is not None)
+    """Return the fees in a page of balance transactions. Raises UnreadableEvent."""
+    return (fee for transaction in page if (fee := fee_known(transaction)) is not None)
 
 
 def fee_known(transaction: Json) -> kinds.FeeKnown | None:
-    """What a balance transaction says of a charge's fee; None for payouts, refunds and the like.
+    """Return the charge's fee in a balance transaction, or None for payouts, refunds and the like.
 
-    The payment intent is known if `source` was expanded. Raises UnreadableEvent.
+    The payment intent is set if `source` was expanded. Raises UnreadableEvent.
     """
     if transaction.get("type") not in ("charge", "payment"):
         return None
@@ -352,7 +352,7 @@ def fee_known(transaction: Json) -> kinds.FeeKnown | None:
     )
 
 
-Reader = Callable[[Seen], Fact | None]
+Reader = Callable[[EventObject], Fact | None]
 
 READERS: Mapping[str, Reader] = {
     "checkout.session.completed": _session_completed,

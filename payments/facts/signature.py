@@ -1,4 +1,4 @@
-"""Webhook signatures, over the bytes as they came."""
+"""Webhook signatures, checked over the received bytes."""
 
 import hmac
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ TOLERANCE = timedelta(seconds=300)
 
 
 class SignatureRefused(ValueError):
-    """The webhook was not signed by Stripe with one of our secrets, or too long ago."""
+    """The webhook was not signed with one of our secrets, or too long ago."""
 
 
 class SignatureExpired(SignatureRefused):
-    """Its time is too far from ours: it was held back, or one of the clocks is wrong."""
+    """The signature's time is too far from ours: the webhook was delayed, or a clock is wrong."""
 
 
 def verify_signature(
@@ -20,8 +20,8 @@ def verify_signature(
 ) -> None:
     """Check the header `Stripe-Signature: t=<unix time>,v1=<hex>[,v1=<hex>...]` against the body.
 
-    While secrets are rolled there are several of them, and Stripe sends one v1 for each: any pair that fits
-    will do. now: aware UTC. Raises SignatureRefused, with a reason that may be logged.
+    While a secret is being replaced there are several, and Stripe sends one v1 for each; one matching pair is enough.
+    now: aware UTC. Raises SignatureRefused, with a reason that may be logged.
     """
     if now.tzinfo is None:
         raise ValueError("now must be aware")
@@ -33,11 +33,11 @@ def verify_signature(
         expected = hmac.digest(secret.encode(), signed, "sha256").hex()
         if any(hmac.compare_digest(expected, signature) for signature in given):
             return
-    raise SignatureRefused("no secret fits")
+    raise SignatureRefused("no secret matches")
 
 
 def _parse(header: str) -> tuple[str, list[str]]:
-    """The time as it was written (it is part of what is signed) and the v1 signatures."""
+    """Return the time as written (it is part of the signed text) and the v1 signatures."""
     stamp, given = "", []
     for item in header[:2000].split(","):
         scheme, _, value = item.strip().partition("=")

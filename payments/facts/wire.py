@@ -1,4 +1,4 @@
-"""Reading fields out of Stripe's JSON: each function takes what is there or says where it is wrong."""
+"""Reading fields of Stripe's JSON. Each function returns a value or raises UnreadableEvent naming the field."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,11 +11,11 @@ _EMPTY: Json = {}
 
 
 class UnreadableEvent(ValueError):
-    """An event lacks something that its type always has, or has it in another form."""
+    """An event lacks a field that its type always has, or has it in another form."""
 
 
 def text(obj: Json, name: str) -> str:
-    """A required string."""
+    """Return a required string."""
     value = obj.get(name)
     if type(value) is not str or not value:
         raise UnreadableEvent(f"{name}: text expected, not {value!r:.60}")
@@ -23,7 +23,7 @@ def text(obj: Json, name: str) -> str:
 
 
 def maybe_text(obj: Json, name: str) -> str | None:
-    """A string, or None where it is null, missing or empty."""
+    """Return a string, or None if it is null, missing or empty."""
     value = obj.get(name)
     if value is None or value == "":
         return None
@@ -31,7 +31,7 @@ def maybe_text(obj: Json, name: str) -> str | None:
 
 
 def number(obj: Json, name: str) -> int:
-    """A required integer."""
+    """Return a required integer."""
     value = obj.get(name)
     if type(value) is not int:
         raise UnreadableEvent(f"{name}: integer expected, not {value!r:.60}")
@@ -39,12 +39,12 @@ def number(obj: Json, name: str) -> int:
 
 
 def flag(obj: Json, name: str) -> bool:
-    """A boolean; missing is False."""
+    """Return a boolean, False if it is missing."""
     return obj.get(name) is True
 
 
 def part(obj: Json, name: str) -> Json:
-    """A nested object; empty where it is null or missing."""
+    """Return a nested object, empty if it is null or missing."""
     value = obj.get(name)
     if value is None:
         return _EMPTY
@@ -54,7 +54,7 @@ def part(obj: Json, name: str) -> Json:
 
 
 def first(obj: Json, name: str) -> Json:
-    """The first element of a Stripe list object (`{"data": [...]}`); empty where there is none."""
+    """Return the first element of a Stripe list object (`{"data": [...]}`), or an empty object."""
     data = part(obj, name).get("data")
     if not data:
         return _EMPTY
@@ -64,7 +64,7 @@ def first(obj: Json, name: str) -> Json:
 
 
 def ident(obj: Json, name: str) -> str | None:
-    """The id of a related object, which Stripe gives as a string, expanded as an object, or null."""
+    """Return the id of a related object, which Stripe gives as a string, an expanded object, or null."""
     value = obj.get(name)
     if isinstance(value, Mapping):
         value = value.get("id")
@@ -81,7 +81,7 @@ def required_ident(obj: Json, name: str) -> str:
 
 
 def money(obj: Json, amount: str, currency: str = "currency") -> Money:
-    """An amount of zero or more; its currency stands beside it."""
+    """Return an amount of zero or more, with its currency from a second field."""
     minor = number(obj, amount)
     if minor < 0:
         raise UnreadableEvent(f"{amount}: negative")
@@ -92,7 +92,7 @@ def money(obj: Json, amount: str, currency: str = "currency") -> Money:
 
 
 def moment(obj: Json, name: str) -> datetime:
-    """A Unix time, as an aware UTC datetime."""
+    """Return a Unix time as an aware UTC datetime."""
     try:
         return datetime.fromtimestamp(number(obj, name), UTC)
     except (OverflowError, OSError, ValueError) as error:
@@ -104,7 +104,7 @@ def maybe_moment(obj: Json, name: str) -> datetime | None:
 
 
 def metadata(obj: Json) -> dict[str, str]:
-    """Stripe's metadata: text by text."""
+    """Return an object's metadata, whose keys and values are strings."""
     found = part(obj, "metadata")
     if not all(type(value) is str for value in found.values()):
         raise UnreadableEvent("metadata: text expected")

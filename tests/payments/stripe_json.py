@@ -1,4 +1,4 @@
-"""Stripe's JSON, as small as the readers need it, for tests."""
+"""Minimal Stripe JSON for the readers' tests."""
 
 from typing import Any
 
@@ -91,7 +91,7 @@ def dispute(**changes: Any) -> dict[str, Any]:
 
 
 def invoice(**changes: Any) -> dict[str, Any]:
-    """The shape since `parent` and `payments`."""
+    """Return an invoice in the form since `parent` and `payments`."""
     details = {"subscription": "sub_1", "metadata": OURS}
     return {
         "id": "in_1",
@@ -110,7 +110,7 @@ def invoice(**changes: Any) -> dict[str, Any]:
 
 
 def old_invoice(**changes: Any) -> dict[str, Any]:
-    """The shape before them."""
+    """Return an invoice in the form before them."""
     old = {
         "subscription": "sub_1",
         "payment_intent": "pi_7",

@@ -1,4 +1,4 @@
-"""What each event is read as: types, both shapes of an invoice, strangers' events, broken ones, speed."""
+"""How events are read: types, both forms of an invoice, events that are not ours, broken ones, speed."""
 
 import contextlib
 import json
@@ -37,61 +37,61 @@ ORIGIN: dict[str, Any] = {
 GIFT: dict[str, Any] = {**FRAME, "ours": True, "payment_intent": "pi_1", "session": "cs_1", "money": FIVE}
 
 
-def said(kind: str, obj: dict[str, Any]) -> Fact | None:
-    """The one fact of an event of this type, read from bytes."""
+def fact_of(kind: str, obj: dict[str, Any]) -> Fact | None:
+    """Read an event of this type from bytes. Return its only fact, or None."""
     found = read_event(json.dumps(event(kind, obj)).encode()).facts
     assert len(found) <= 1
     return found[0] if found else None
 
 
-def test_an_event_has_a_frame() -> None:
+def test_event_has_a_frame() -> None:
     read = read_event(event("charge.refunded", stripe.charge()))
     assert (read.id, read.type, read.created, read.livemode) == ("evt_1", "charge.refunded", AT, False)
     assert (read.api_version, read.object_id) == ("2026-10-28.endive", "ch_1")
 
 
-def test_a_paid_session_is_a_gift() -> None:
-    fact = said("checkout.session.completed", stripe.session())
+def test_paid_session_is_a_gift() -> None:
+    fact = fact_of("checkout.session.completed", stripe.session())
     assert fact == facts.GiftPaid(**GIFT, **ORIGIN, paid_at=AT)
     assert isinstance(fact, facts.GiftPaid)
     assert fact.key == "pi_1"
 
 
-def test_no_email_is_kept() -> None:
-    assert "someone@example.org" not in repr(said("checkout.session.completed", stripe.session()))
+def test_email_address_is_not_stored() -> None:
+    assert "someone@example.org" not in repr(fact_of("checkout.session.completed", stripe.session()))
 
 
-def test_an_expanded_payment_intent_is_its_id() -> None:
-    fact = said("checkout.session.completed", stripe.session(payment_intent={"id": "pi_1", "amount": 500}))
+def test_expanded_payment_intent_is_read_as_its_id() -> None:
+    fact = fact_of("checkout.session.completed", stripe.session(payment_intent={"id": "pi_1", "amount": 500}))
     assert isinstance(fact, facts.GiftPaid)
     assert fact.payment_intent == "pi_1"
 
 
-def test_what_the_donor_saw_stands_beside_what_we_get() -> None:
+def test_presentment_amount_is_read_beside_ours() -> None:
     shown = {"presentment_amount": 340, "presentment_currency": "eur"}
-    fact = said("checkout.session.completed", stripe.session(presentment_details=shown))
+    fact = fact_of("checkout.session.completed", stripe.session(presentment_details=shown))
     assert isinstance(fact, facts.GiftPaid)
     assert (fact.money, fact.presentment) == (FIVE, Money(340, "eur"))
 
 
-def test_a_complete_but_unpaid_session_is_not_money() -> None:
+def test_unpaid_session_is_pending() -> None:
     unpaid = stripe.session(payment_status="unpaid")
-    assert said("checkout.session.completed", unpaid) == facts.GiftPending(**GIFT, **ORIGIN)
-    settled = said("checkout.session.async_payment_succeeded", stripe.session())
+    assert fact_of("checkout.session.completed", unpaid) == facts.GiftPending(**GIFT, **ORIGIN)
+    settled = fact_of("checkout.session.async_payment_succeeded", stripe.session())
     assert settled == facts.GiftPaid(**GIFT, **ORIGIN, paid_at=AT)
-    failed = said("checkout.session.async_payment_failed", unpaid)
+    failed = fact_of("checkout.session.async_payment_failed", unpaid)
     assert failed == facts.GiftFailed(**GIFT, reference="tok", metadata=stripe.OURS)
 
 
-def test_an_expired_session() -> None:
+def test_expired_session_is_read() -> None:
     obj = stripe.session(status="expired", payment_status="unpaid", payment_intent=None)
-    assert said("checkout.session.expired", obj) == facts.SessionExpired(
+    assert fact_of("checkout.session.expired", obj) == facts.SessionExpired(
         **FRAME, ours=True, session="cs_1", reference="tok", metadata=stripe.OURS, payment_link="plink_1"
     )
 
 
-def test_a_pledges_session_binds_and_is_not_a_gift() -> None:
-    assert said("checkout.session.completed", stripe.pledge_session()) == facts.PledgeBound(
+def test_pledge_session_binds_and_is_not_a_gift() -> None:
+    assert fact_of("checkout.session.completed", stripe.pledge_session()) == facts.PledgeBound(
         **FRAME,
         ours=True,
         session="cs_1",
@@ -101,34 +101,34 @@ def test_a_pledges_session_binds_and_is_not_a_gift() -> None:
         invoice="in_1",
         **ORIGIN,
     )
-    assert said("checkout.session.async_payment_succeeded", stripe.pledge_session()) is None
-    assert said("checkout.session.async_payment_failed", stripe.pledge_session()) is None
+    assert fact_of("checkout.session.async_payment_succeeded", stripe.pledge_session()) is None
+    assert fact_of("checkout.session.async_payment_failed", stripe.pledge_session()) is None
 
 
 @pytest.mark.parametrize("changes", [{"mode": "setup"}, {"payment_status": "no_payment_required"}])
-def test_sessions_without_money_say_nothing(changes: dict[str, Any]) -> None:
-    assert said("checkout.session.completed", stripe.session(payment_intent=None, **changes)) is None
+def test_session_without_payment_yields_no_fact(changes: dict[str, Any]) -> None:
+    assert fact_of("checkout.session.completed", stripe.session(payment_intent=None, **changes)) is None
 
 
-def test_the_charitys_other_business_can_be_told() -> None:
+def test_events_that_are_not_ours_are_recognized() -> None:
     strangers = {
         "checkout.session.completed": stripe.session(metadata={}),
         "invoice.paid": stripe.invoice(parent={"subscription_details": {"subscription": "sub_9", "metadata": {}}}),
         "customer.subscription.updated": stripe.subscription(metadata={"obole": "0"}),
     }
     for kind, obj in strangers.items():
-        fact = said(kind, obj)
+        fact = fact_of(kind, obj)
         assert fact is not None
         assert fact.ours is False, kind
-    refund = said("refund.created", stripe.refund())
+    refund = fact_of("refund.created", stripe.refund())
     assert refund is not None
-    assert refund.ours is None  # refunds carry no mark: whether the gift is known decides
-    assert said("invoice.paid", stripe.invoice(parent=None)) is None  # an invoice of no subscription
-    assert said("charge.refunded", stripe.charge(payment_intent=None)) is None
+    assert refund.ours is None  # refunds carry no mark: it depends on whether the gift is known
+    assert fact_of("invoice.paid", stripe.invoice(parent=None)) is None  # an invoice without a subscription
+    assert fact_of("charge.refunded", stripe.charge(payment_intent=None)) is None
 
 
-def test_strangers_sessions_in_forms_of_their_own_are_no_error() -> None:
-    assert said("checkout.session.completed", stripe.session(metadata={}, payment_intent=None)) is None
+def test_foreign_session_in_another_form_is_no_error() -> None:
+    assert fact_of("checkout.session.completed", stripe.session(metadata={}, payment_intent=None)) is None
 
 
 PAID_INVOICE: dict[str, Any] = {
@@ -142,31 +142,31 @@ PAID_INVOICE: dict[str, Any] = {
 }
 
 
-def test_an_invoice_is_a_gift_in_both_shapes() -> None:
-    assert said("invoice.paid", stripe.invoice()) == facts.GiftPaid(**PAID_INVOICE)
+def test_both_forms_of_an_invoice_are_gifts() -> None:
+    assert fact_of("invoice.paid", stripe.invoice()) == facts.GiftPaid(**PAID_INVOICE)
     old = facts.GiftPaid(**PAID_INVOICE, payment_intent="pi_7", charge="ch_7")
-    assert said("invoice.paid", stripe.old_invoice()) == old
+    assert fact_of("invoice.paid", stripe.old_invoice()) == old
     assert old.key == "in_1"
     payments = {"data": [{"payment": {"type": "payment_intent", "payment_intent": "pi_7"}}]}
-    listed = said("invoice.paid", stripe.invoice(payments=payments))
+    listed = fact_of("invoice.paid", stripe.invoice(payments=payments))
     assert listed == facts.GiftPaid(**PAID_INVOICE, payment_intent="pi_7")
     marked_lines = stripe.old_invoice(subscription_details=None, lines={"data": [{"metadata": stripe.OURS}]})
-    assert said("invoice.paid", marked_lines) == old
+    assert fact_of("invoice.paid", marked_lines) == old
 
 
-def test_an_invoice_of_nothing_is_no_gift() -> None:
-    assert said("invoice.paid", stripe.invoice(amount_paid=0)) is None
+def test_invoice_of_zero_is_no_gift() -> None:
+    assert fact_of("invoice.paid", stripe.invoice(amount_paid=0)) is None
 
 
-def test_an_invoice_payment_ties_the_charge_to_the_invoice() -> None:
-    assert said("invoice_payment.paid", stripe.invoice_payment()) == facts.InvoiceCharged(
+def test_invoice_payment_links_charge_and_invoice() -> None:
+    assert fact_of("invoice_payment.paid", stripe.invoice_payment()) == facts.InvoiceCharged(
         **FRAME, payment_intent="pi_7", invoice="in_1", money=TEN
     )
 
 
-def test_a_failed_renewal_says_where_to_mend_it() -> None:
+def test_failed_renewal_has_the_invoice_page() -> None:
     obj = stripe.invoice(amount_paid=0, attempt_count=2, next_payment_attempt=T0 + 3600)
-    assert said("invoice.payment_failed", obj) == facts.RenewalFailed(
+    assert fact_of("invoice.payment_failed", obj) == facts.RenewalFailed(
         **FRAME,
         ours=True,
         invoice="in_1",
@@ -175,11 +175,11 @@ def test_a_failed_renewal_says_where_to_mend_it() -> None:
         money=TEN,
         attempt=2,
         next_attempt=AT + timedelta(hours=1),
-        mend_url="https://invoice.stripe.com/i/1",
+        invoice_url="https://invoice.stripe.com/i/1",
     )
 
 
-def test_a_pledge_as_it_stands() -> None:
+def test_subscription_events_give_the_pledge_state() -> None:
     expected: dict[str, Any] = {
         "ours": True,
         "subscription": "sub_1",
@@ -187,16 +187,16 @@ def test_a_pledge_as_it_stands() -> None:
         "money": TEN,
         "customer": "cus_1",
     }
-    ending = said("customer.subscription.updated", stripe.subscription(cancel_at_period_end=True))
+    ending = fact_of("customer.subscription.updated", stripe.subscription(cancel_at_period_end=True))
     assert ending == facts.PledgeChanged(**FRAME, **expected, status="active", cancel_at_period_end=True)
-    ended = said("customer.subscription.deleted", stripe.subscription(status="canceled", ended_at=T0))
+    ended = fact_of("customer.subscription.deleted", stripe.subscription(status="canceled", ended_at=T0))
     assert ended == facts.PledgeChanged(**FRAME, **expected, status="canceled", ended_at=AT)
 
 
-def test_refunds() -> None:
+def test_refund_events_are_read() -> None:
     two = Money(200, "cad")
     for kind in ("refund.created", "refund.updated", "refund.failed"):
-        assert said(kind, stripe.refund()) == facts.GiftRefunded(
+        assert fact_of(kind, stripe.refund()) == facts.GiftRefunded(
             **FRAME,
             payment_intent="pi_1",
             refund_id="re_1",
@@ -206,32 +206,32 @@ def test_refunds() -> None:
             reason="requested_by_customer",
         )
     refunded = facts.ChargeRefunded(**FRAME, ours=True, payment_intent="pi_1", charge="ch_1", money=two, total=FIVE)
-    assert said("charge.refunded", stripe.charge(amount_refunded=200)) == refunded
+    assert fact_of("charge.refunded", stripe.charge(amount_refunded=200)) == refunded
 
 
-def test_disputes() -> None:
+def test_dispute_events_are_read() -> None:
     frame: dict[str, Any] = {
         **FRAME, "payment_intent": "pi_1", "dispute_id": "du_1", "money": FIVE, "charge": "ch_1"
     }  # fmt: skip
     opened = facts.GiftDisputed(**frame, status="needs_response", reason="fraudulent", due_by=AT + timedelta(days=1))
-    assert said("charge.dispute.created", stripe.dispute()) == opened
+    assert fact_of("charge.dispute.created", stripe.dispute()) == opened
     for move in facts.FundsMove:
-        moved = said(f"charge.dispute.funds_{move}", stripe.dispute())
+        moved = fact_of(f"charge.dispute.funds_{move}", stripe.dispute())
         assert moved == facts.DisputeFunds(**frame, status="needs_response", move=move)
-    closed = said("charge.dispute.closed", stripe.dispute(status="lost"))
+    closed = fact_of("charge.dispute.closed", stripe.dispute(status="lost"))
     assert closed == facts.DisputeClosed(**frame, status="lost")
 
 
-def test_charges_failures_and_warnings() -> None:
+def test_charges_failures_and_warnings_are_read() -> None:
     frame: dict[str, Any] = {**FRAME, "ours": True, "payment_intent": "pi_1"}
-    assert said("charge.updated", stripe.charge(balance_transaction="txn_1")) == facts.ChargeUpdated(
+    assert fact_of("charge.updated", stripe.charge(balance_transaction="txn_1")) == facts.ChargeUpdated(
         **frame,
         charge="ch_1",
         balance_transaction="txn_1",
         receipt_url="https://pay.stripe.com/receipts/1",
         statement_descriptor="REPAS CHAUDS",
     )
-    assert said("charge.updated", stripe.charge(paid=False)) is None
+    assert fact_of("charge.updated", stripe.charge(paid=False)) is None
     error = {"code": "card_declined", "decline_code": "insufficient_funds"}
     intent = {
         "id": "pi_1",
@@ -240,7 +240,7 @@ def test_charges_failures_and_warnings() -> None:
         "metadata": stripe.OURS,
         "last_payment_error": error,
     }
-    assert said("payment_intent.payment_failed", intent) == facts.PaymentFailed(
+    assert fact_of("payment_intent.payment_failed", intent) == facts.PaymentFailed(
         **frame, money=FIVE, code="card_declined", decline_code="insufficient_funds"
     )
     warning = {
@@ -249,21 +249,21 @@ def test_charges_failures_and_warnings() -> None:
         "payment_intent": "pi_1",
         "fraud_type": "card_never_received",
     }
-    assert said("radar.early_fraud_warning.created", {**warning, "actionable": True}) == facts.FraudWarning(
+    assert fact_of("radar.early_fraud_warning.created", {**warning, "actionable": True}) == facts.FraudWarning(
         **FRAME, payment_intent="pi_1", charge="ch_1", fraud_type="card_never_received", actionable=True
     )
 
 
-def test_unknown_types_say_nothing() -> None:
+def test_unknown_types_yield_no_facts() -> None:
     assert read_event(event("customer.created", {"id": "cus_1"})).facts == ()
     assert read_event(event("v2.core.thing", {})).facts == ()
 
 
-def test_polling_fits_into_one_call() -> None:
+def test_handled_types_fit_into_one_call() -> None:
     assert len(HANDLED_TYPES) == len(set(HANDLED_TYPES)) <= 20
 
 
-def test_the_mode_must_be_that_of_the_key() -> None:
+def test_event_of_the_other_mode_is_refused() -> None:
     live = read_event(event("charge.refunded", stripe.charge(), livemode=True))
     require_livemode(live, True)
     with pytest.raises(LivemodeMismatch):
@@ -284,7 +284,7 @@ def test_broken_events_are_refused(raw: bytes) -> None:
         read_event(raw)
 
 
-def test_a_refusal_names_event_and_field() -> None:
+def test_error_names_event_and_field() -> None:
     with pytest.raises(UnreadableEvent, match=r"checkout.session.completed evt_1: amount_total: integer"):
         read_event(event("checkout.session.completed", stripe.session(amount_total="500")))
 
@@ -308,7 +308,7 @@ junk = st.recursive(
 
 
 @given(st.data())
-def test_whatever_is_put_into_a_field_is_read_or_refused(data: st.DataObject) -> None:
+def test_any_field_value_is_read_or_refused(data: st.DataObject) -> None:
     kind, sample = data.draw(st.sampled_from(SAMPLES))
     name = data.draw(st.sampled_from(sorted(sample)))
     broken = sample | {name: data.draw(junk)}
@@ -317,7 +317,7 @@ def test_whatever_is_put_into_a_field_is_read_or_refused(data: st.DataObject) ->
 
 
 def test_reading_is_fast() -> None:
-    padding = {f"field_{number}": {"nothing": None, "text": "of no concern"} for number in range(60)}
+    padding = {f"field_{number}": {"nothing": None, "text": "is not read"} for number in range(60)}
     raw = json.dumps(event("checkout.session.completed", stripe.session() | padding)).encode()
     assert len(raw) > 3_000  # as long as Stripe's
     reading = min(_seconds(read_event, raw) for _ in range(200))

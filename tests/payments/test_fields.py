@@ -1,4 +1,4 @@
-"""Of an event only what the readers use is kept, and the two cannot drift apart."""
+"""Only the event fields that readers use are stored, and the two lists stay in step."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from payments.facts import kept, read_event
+from payments.facts import read_event, reduced
 from payments.facts.fields import FIELDS, FOREIGN_METADATA, OUR_METADATA
-from payments.facts.readers import READERS, Seen
+from payments.facts.readers import READERS, EventObject
 from tests.payments import stripe_json as stripe
 from tests.payments.stripe_json import T0, event
 
@@ -54,7 +54,7 @@ def samples(kind: str) -> list[dict[str, Any]]:
 
 
 class Traced(Mapping[str, Any]):
-    """An object that remembers which of its plain fields were read."""
+    """A JSON object that records which of its plain fields were read."""
 
     def __init__(self, value: Mapping[str, Any], path: tuple[str, ...], read: set[tuple[str, ...]]) -> None:
         self.value, self.path, self.read = value, path, read
@@ -82,60 +82,61 @@ class Traced(Mapping[str, Any]):
         return len(self.value)
 
 
-def test_every_type_that_is_read_has_its_fields() -> None:
+def test_every_handled_type_lists_its_fields() -> None:
     assert set(FIELDS) == set(READERS)
 
 
 @pytest.mark.parametrize("kind", READERS)
-def test_every_field_that_is_kept_is_read(kind: str) -> None:
+def test_every_stored_field_is_read(kind: str) -> None:
     read: set[tuple[str, ...]] = set()
     for obj in samples(kind):
-        READERS[kind](Seen("evt_1", read_event(event(kind, obj)).created, Traced(obj, (), read)))
+        READERS[kind](EventObject("evt_1", read_event(event(kind, obj)).created, Traced(obj, (), read)))
     read |= {path[:length] for path in read for length in range(1, len(path))}
     unread = {field for field in FIELDS[kind] if not _is_read(tuple(field.split(".")), read)}
     assert unread <= {"id"}, "the id of what an event is about is read by events.py"
 
 
 def _is_read(path: tuple[str, ...], read: set[tuple[str, ...]]) -> bool:
-    """Whether a reader looked there; `*` stands for any name."""
+    """Return whether a reader used this path; `*` matches any name."""
     return any(
-        len(one) == len(path) and all(step in ("*", name) for step, name in zip(path, one, strict=True)) for one in read
+        len(used) == len(path) and all(step in ("*", name) for step, name in zip(path, used, strict=True))
+        for used in read
     )
 
 
 @pytest.mark.parametrize("kind", READERS)
-def test_nothing_of_a_person_is_kept(kind: str) -> None:
+def test_no_personal_data_is_stored(kind: str) -> None:
     for obj in samples(kind):
         stranger = {**obj, **PERSONAL, "metadata": {**obj.get("metadata", {}), "donor": "Some One"}}
         for source in (event(kind, stranger), event(kind, stranger, request={"id": "Some One"})):
-            said = json.dumps(kept(source))
-            assert "some" not in said.lower().replace("something", "")
+            stored = json.dumps(reduced(source))
+            assert "some" not in stored.lower().replace("something", "")
 
 
 @pytest.mark.parametrize("kind", READERS)
-def test_event_that_was_kept_says_the_same(kind: str) -> None:
+def test_stored_event_gives_the_same_facts(kind: str) -> None:
     for obj in samples(kind):
         whole = event(kind, {**obj, **PERSONAL})
-        assert read_event(json.dumps(kept(whole)).encode()).facts == read_event(whole).facts
+        assert read_event(json.dumps(reduced(whole)).encode()).facts == read_event(whole).facts
 
 
-def test_expanded_object_is_cut_down_to_its_id() -> None:
+def test_expanded_object_is_reduced_to_its_id() -> None:
     charge = stripe.charge(customer={"id": "cus_1", "object": "customer", "email": "someone@example.org"})
-    assert kept(event("charge.updated", charge))["data"]["object"]["customer"] == {"id": "cus_1"}
+    assert reduced(event("charge.updated", charge))["data"]["object"]["customer"] == {"id": "cus_1"}
 
 
-def test_metadata_of_other_business_is_only_known_to_be_there() -> None:
+def test_foreign_metadata_is_replaced_by_a_placeholder() -> None:
     for metadata, shown in (
         ({"donor": "Some One"}, FOREIGN_METADATA),
         ({}, {}),
         ({"obole": "1", "donor": "Some One"}, {"obole": "1"}),
     ):
-        assert kept(event("charge.updated", stripe.charge(metadata=metadata)))["data"]["object"]["metadata"] == shown
+        assert reduced(event("charge.updated", stripe.charge(metadata=metadata)))["data"]["object"]["metadata"] == shown
     assert not set(FOREIGN_METADATA) & set(OUR_METADATA)
 
 
-def test_event_of_a_type_that_nobody_reads_keeps_its_frame_only() -> None:
-    assert kept(event("customer.created", {"id": "cus_1", **PERSONAL}))["data"] == {"object": {}}
+def test_event_of_an_unread_type_is_reduced_to_its_frame() -> None:
+    assert reduced(event("customer.created", {"id": "cus_1", **PERSONAL}))["data"] == {"object": {}}
 
 
 def test_charge_without_our_mark_or_a_customer_is_not_ours() -> None:
@@ -145,11 +146,11 @@ def test_charge_without_our_mark_or_a_customer_is_not_ours() -> None:
         assert read_event(event(kind, stripe.charge())).may_be_ours
 
 
-def test_event_of_a_connected_account_says_nothing() -> None:
+def test_event_of_a_connected_account_yields_no_facts() -> None:
     assert read_event(event("checkout.session.completed", stripe.session(), account="acct_9")).facts == ()
     assert read_event(event("checkout.session.completed", stripe.session(), account=None)).facts != ()
 
 
-def test_frame_survives_what_is_no_event() -> None:
+def test_malformed_data_does_not_fail_the_frame() -> None:
     for data in (None, [], "x", {"object": None}, {"object": []}):
-        assert kept({"object": "event", "type": "charge.updated", "id": "evt_1", "data": data, "created": T0})
+        assert reduced({"object": "event", "type": "charge.updated", "id": "evt_1", "data": data, "created": T0})

@@ -1,4 +1,4 @@
-"""The gateway when Stripe fails: what is tried again, and that nothing is made twice."""
+"""The gateway when Stripe fails: what is retried, and that nothing is created twice."""
 
 import re
 from collections.abc import AsyncIterator
@@ -46,7 +46,7 @@ async def a_payment(sandbox: StripeSandbox, gateway: StripeGateway) -> str:
     return str((await sandbox.pay(link.url))["payment_intent"])
 
 
-async def test_link_after_a_server_error_is_made_with_the_next_key(
+async def test_link_is_created_with_the_next_key_after_a_server_error(
     sandbox: StripeSandbox, gateway: StripeGateway
 ) -> None:
     await sandbox.set_faults(server_errors=1)
@@ -56,7 +56,7 @@ async def test_link_after_a_server_error_is_made_with_the_next_key(
     assert len(sandbox.world.every("product")) == 1
 
 
-async def test_refund_after_a_server_error_is_made_all_the_same(sandbox: StripeSandbox, gateway: StripeGateway) -> None:
+async def test_refund_is_created_after_a_server_error(sandbox: StripeSandbox, gateway: StripeGateway) -> None:
     payment = await a_payment(sandbox, gateway)
     await sandbox.set_faults(server_errors=1)
     with pytest.raises(GatewayUnavailable):
@@ -65,9 +65,7 @@ async def test_refund_after_a_server_error_is_made_all_the_same(sandbox: StripeS
     assert [one["id"] for one in sandbox.world.every("refund")] == [refund]
 
 
-async def test_refund_that_was_made_behind_a_server_error_is_found(
-    sandbox: StripeSandbox, gateway: StripeGateway
-) -> None:
+async def test_refund_created_despite_a_server_error_is_found(sandbox: StripeSandbox, gateway: StripeGateway) -> None:
     payment = await a_payment(sandbox, gateway)
     await sandbox.set_faults(broken_answers=1)
     with pytest.raises(GatewayUnavailable):
@@ -113,11 +111,11 @@ async def test_refused_key_concerns_every_request(sandbox: StripeSandbox) -> Non
     ("status", "code", "outage"),
     [(None, None, True), (503, None, True), (429, None, True), (429, "lock_timeout", False), (500, None, False)],
 )
-def test_outage_is_told_from_trouble_with_one_object(status: int | None, code: str | None, outage: bool) -> None:
+def test_outage_is_distinguished_from_failure_of_one_object(status: int | None, code: str | None, outage: bool) -> None:
     assert is_outage(status, code) is outage
 
 
-async def test_archived_product_is_activated_for_its_campaign(sandbox: StripeSandbox, gateway: StripeGateway) -> None:
+async def test_archived_product_is_reactivated(sandbox: StripeSandbox, gateway: StripeGateway) -> None:
     await gateway.create_link(SPEC, "link-1")
     [product] = sandbox.world.every("product")
     sandbox.world.change(product, active=False)
@@ -126,13 +124,13 @@ async def test_archived_product_is_activated_for_its_campaign(sandbox: StripeSan
     assert await gateway.price_for(product["id"], Money(900, "cad"), "change-price")
 
 
-async def test_price_that_is_refused_for_another_reason_stays_refused(gateway: StripeGateway) -> None:
+async def test_price_refused_for_another_reason_stays_refused(gateway: StripeGateway) -> None:
     await gateway.create_link(SPEC, "link-1")
     with pytest.raises(GatewayRefused):
         await gateway.price_for("prod_of_nobody", Money(900, "cad"), "change-price")
 
 
-async def test_a_key_with_the_permissions_of_the_readme_is_enough(sandbox: StripeSandbox) -> None:
+async def test_key_with_the_documented_permissions_is_enough(sandbox: StripeSandbox) -> None:
     gateway = StripeGateway(await sandbox.make_restricted_key(documented_permissions()), sandbox.url)
     payment = await a_payment(sandbox, gateway)
     await listed(gateway, START)
@@ -159,7 +157,7 @@ async def test_a_key_with_the_permissions_of_the_readme_is_enough(sandbox: Strip
 
 
 def documented_permissions() -> list[str]:
-    """What docs/permissions.md tells people to give their restricted key, by Stripe's own names."""
+    """Return the permissions that docs/permissions.md lists for a restricted key, by Stripe's names."""
     rows = re.findall(r"^\| ([\w ]+) \| (Write|Read) \|", PAGE.read_text(encoding="utf-8"), flags=re.M)
-    # "Balance" is not asked for by anything here and has no endpoint in the sandbox.
+    # No request here needs "Balance", and the sandbox has no endpoint for it.
     return [f"rak_{PERMISSIONS[name]}_{access.lower()}" for name, access in rows if name != "Balance"]

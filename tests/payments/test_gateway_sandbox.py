@@ -1,4 +1,4 @@
-"""The gateway against the Stripe stand-in: from a link to the books, as the bot goes through it."""
+"""The gateway against the Stripe sandbox: from a link to the books, as the bot uses it."""
 
 import re
 from collections.abc import AsyncIterator
@@ -42,18 +42,18 @@ class World:
     since: datetime = START - timedelta(minutes=1)
 
     async def pay(self, spec: LinkSpec, key: str = "link-1", **how: Any) -> dict[str, Any]:
-        """Make a link and pay through it; the session."""
+        """Create a link and pay through it. Return the session."""
         link = await self.gateway.create_link(spec, key)
         url = link_url(link.url, reference=RING.sign(REFERENCE), locale="fr")
         session: dict[str, Any] = await self.sandbox.pay(url, **how)
         return session
 
     async def facts(self) -> list[Any]:
-        """All that Stripe says happened, oldest first."""
+        """Return the facts of all events, oldest first."""
         return [fact for raw in await listed(self.gateway, self.since) for fact in read_event(raw).facts]
 
     async def gift(self) -> Gift:
-        """The one gift of this world."""
+        """Return the gift that all facts together make."""
         gift = Gift()
         for fact in await self.facts():
             if isinstance(fact, GiftFact):
@@ -69,7 +69,7 @@ async def world() -> AsyncIterator[World]:
         await gateway.close()
 
 
-async def test_from_a_link_to_the_books(world: World) -> None:
+async def test_payment_through_a_link_reaches_the_books(world: World) -> None:
     session = await world.pay(SPEC)
     [paid] = [fact for fact in await world.facts() if isinstance(fact, GiftPaid)]
     assert (paid.ours, paid.money, paid.session, paid.locale) == (True, Money(500, "cad"), session["id"], "fr-CA")
@@ -93,12 +93,12 @@ async def test_refunds_reach_the_books(world: World) -> None:
         await world.gateway.refund(gift.payment_intent or "", 1, "refund-3")
 
 
-async def test_the_donor_types_the_amount(world: World) -> None:
+async def test_donor_can_type_the_amount(world: World) -> None:
     await world.pay(replace(SPEC, minor=None, minimum_minor=50, maximum_minor=100_000), amount=750)
     assert (await world.gift()).counted == Money(750, "cad")
 
 
-async def test_two_links_of_a_campaign_share_a_product_and_the_key_makes_one_link(world: World) -> None:
+async def test_links_of_a_campaign_share_a_product_and_a_key_makes_one_link(world: World) -> None:
     one = await world.gateway.create_link(SPEC, "link-1")
     assert await world.gateway.create_link(SPEC, "link-1") == one
     fresh = StripeGateway("sk_test_sandbox", world.sandbox.url)  # after a restart: the product is there already
@@ -107,7 +107,7 @@ async def test_two_links_of_a_campaign_share_a_product_and_the_key_makes_one_lin
     assert other.stripe_id != one.stripe_id
 
 
-async def test_links_are_switched_off(world: World) -> None:
+async def test_deactivated_link_accepts_no_payment(world: World) -> None:
     link = await world.gateway.create_link(SPEC, "link-1")
     assert await world.gateway.link_is_active(link.stripe_id)
     await world.gateway.deactivate_link(link.stripe_id, "Terminé.")
@@ -117,7 +117,7 @@ async def test_links_are_switched_off(world: World) -> None:
         await world.gateway.deactivate_link("plink_unknown", "Terminé.")
 
 
-async def test_open_pages_outlive_their_link_until_they_are_ended(world: World) -> None:
+async def test_open_page_outlives_its_link_until_it_is_expired(world: World) -> None:
     link = await world.gateway.create_link(SPEC, "link-1")
     other = await world.gateway.create_link(replace(SPEC, minor=1000), "link-2")
     for one in (link, link, other):
@@ -126,7 +126,7 @@ async def test_open_pages_outlive_their_link_until_they_are_ended(world: World) 
     await world.gateway.deactivate_link(link.stripe_id, "En pause.")
     pages = await world.gateway.open_pages(link.stripe_id)
     assert len(pages) == 2 and paid["id"] not in pages
-    for page in (*pages, *pages, paid["id"], "cs_test_unknown"):  # again, paid meanwhile, and none at all
+    for page in (*pages, *pages, paid["id"], "cs_test_unknown"):  # twice, one paid meanwhile, and an unknown one
         await world.gateway.end_page(page)
     assert await world.gateway.open_pages(link.stripe_id) == []
     for page in pages:
@@ -135,7 +135,7 @@ async def test_open_pages_outlive_their_link_until_they_are_ended(world: World) 
     assert len(await world.gateway.open_pages(other.stripe_id)) == 1
 
 
-async def test_the_return_page_finds_its_session(world: World) -> None:
+async def test_session_is_read_for_the_return_page(world: World) -> None:
     session = await world.pay(SPEC)
     view = await world.gateway.session(session["id"])
     assert view is not None
@@ -145,7 +145,7 @@ async def test_the_return_page_finds_its_session(world: World) -> None:
     assert await world.gateway.payment_receipt_url(view.payment_intent or "") is not None
 
 
-async def test_payers_are_told_apart_by_their_cards(world: World) -> None:
+async def test_payers_are_distinguished_by_their_cards(world: World) -> None:
     paid = [await world.pay(SPEC), await world.pay(SPEC), await world.pay(SPEC, card="5555555555554444")]
     mine, again, other = [await world.gateway.payer(session["payment_intent"]) for session in paid]
     assert mine is not None and again is not None and other is not None
@@ -157,7 +157,7 @@ async def test_payers_are_told_apart_by_their_cards(world: World) -> None:
     assert unknown is not None and not unknown.is_same(unknown) and not unknown.is_other(mine)
 
 
-async def test_a_pledge_and_its_renewals(world: World) -> None:
+async def test_pledge_renewals_are_gifts(world: World) -> None:
     session = await world.pay(replace(SPEC, interval="month"))
     await world.sandbox.renew(session["subscription"])
     facts = await world.facts()
@@ -169,7 +169,7 @@ async def test_a_pledge_and_its_renewals(world: World) -> None:
     assert paid[0].metadata["campaign"] == "repas"
 
 
-async def test_a_dispute_that_is_lost(world: World) -> None:
+async def test_lost_dispute_reaches_the_books(world: World) -> None:
     await world.pay(SPEC)
     gift = await world.gift()
     opened = await world.sandbox.dispute(gift.payment_intent, "fraudulent")
@@ -179,7 +179,7 @@ async def test_a_dispute_that_is_lost(world: World) -> None:
     assert (gift.state, gift.counted) == (State.LOST, Money(0, "cad"))
 
 
-async def test_fees_become_known(world: World) -> None:
+async def test_fees_are_read_from_balance_transactions(world: World) -> None:
     for number in range(5):
         await world.pay(replace(SPEC, minor=500 + number), f"link-{number}")
     await world.sandbox.book_fees()
@@ -197,7 +197,7 @@ async def test_fees_become_known(world: World) -> None:
 
 
 @pytest.mark.parametrize("arrives", [True, False])
-async def test_a_bank_debit_settles_later(world: World, arrives: bool) -> None:
+async def test_bank_debit_is_paid_or_fails_later(world: World, arrives: bool) -> None:
     session = await world.pay(SPEC, method="bank")
     assert (await world.gift()).state is State.PENDING
     await world.sandbox.settle(session["id"], ok=arrives)
@@ -205,7 +205,7 @@ async def test_a_bank_debit_settles_later(world: World, arrives: bool) -> None:
     assert (gift.state, gift.counted.minor) == ((State.PAID, 500) if arrives else (State.FAILED, 0))
 
 
-async def test_a_declined_card_is_not_the_end(world: World) -> None:
+async def test_declined_card_can_be_retried(world: World) -> None:
     session = await world.pay(SPEC, card="4000000000000002")
     assert session["status"] == "open"
     [failed] = await world.facts()
@@ -213,8 +213,8 @@ async def test_a_declined_card_is_not_the_end(world: World) -> None:
     assert (failed.ours, failed.code) == (True, "card_declined")
 
 
-async def test_both_shapes_of_an_invoice_make_one_gift(world: World) -> None:
-    """Polled in the account's old version, delivered in the endpoint's new one: the same event, the same gift."""
+async def test_both_forms_of_an_invoice_make_one_gift(world: World) -> None:
+    """An event polled in the account's old API version and delivered in the endpoint's new one gives the same gift."""
     session = await world.pay(replace(SPEC, interval="month"))
     new = await world.gift()
     await world.sandbox.set_invoice_shape("old")
@@ -225,7 +225,7 @@ async def test_both_shapes_of_an_invoice_make_one_gift(world: World) -> None:
     assert (apply(new, old).key, apply(new, old).payment_intent) == (old.invoice, new.payment_intent)
 
 
-async def test_a_refund_that_fails_counts_again(world: World) -> None:
+async def test_failed_refund_counts_again(world: World) -> None:
     await world.pay(SPEC)
     refund = await world.gateway.refund((await world.gift()).payment_intent or "", 200, "refund-1")
     assert (await world.gift()).counted.minor == 300
@@ -233,7 +233,7 @@ async def test_a_refund_that_fails_counts_again(world: World) -> None:
     assert ((await world.gift()).state, (await world.gift()).counted.minor) == (State.PAID, 500)
 
 
-async def test_answers_that_get_lost_do_nothing_twice(world: World) -> None:
+async def test_lost_response_does_nothing_twice(world: World) -> None:
     async def no_pause(seconds: float) -> None:
         return None
 
@@ -252,20 +252,20 @@ async def test_answers_that_get_lost_do_nothing_twice(world: World) -> None:
     await gateway.close()
 
 
-async def test_a_wrong_key_is_refused(world: World) -> None:
+async def test_wrong_key_is_refused(world: World) -> None:
     gateway = StripeGateway("sk_live_another", world.sandbox.url)
     with pytest.raises(GatewayRefused):
         await gateway.account()
     await gateway.close()
 
 
-async def test_the_account_and_its_webhooks(world: World) -> None:
+async def test_account_and_webhook_endpoints_are_read(world: World) -> None:
     account = await world.gateway.account()
     assert account.charges_enabled
     assert await world.gateway.webhook_endpoints() == []
 
 
-async def test_the_newest_invoice_has_a_number_of_its_payer(world: World) -> None:
+async def test_newest_invoice_gives_the_payers_numbers(world: World) -> None:
     session = await world.pay(replace(SPEC, interval="month"))
     first = await world.gateway.payers_numbers(session["subscription"])
     await world.sandbox.renew(session["subscription"])
@@ -275,15 +275,15 @@ async def test_the_newest_invoice_has_a_number_of_its_payer(world: World) -> Non
     assert await world.gateway.payers_numbers("sub_nobody") is None
 
 
-async def test_a_number_that_counts_on_across_the_account_is_no_secret_of_the_payer(world: World) -> None:
+async def test_account_wide_invoice_number_is_no_secret_of_the_payer(world: World) -> None:
     session = await world.pay(replace(SPEC, interval="month"))
     (invoice,) = world.sandbox.world.every("invoice")
-    invoice |= {"number": "TABLEE-0007", "receipt_number": "2036-5683"}  # the account's setting, and its prefix
+    invoice |= {"number": "TABLEE-0007", "receipt_number": "2036-5683"}  # numbered across the account
     found = await world.gateway.payers_numbers(session["subscription"])
     assert found is not None and (found.invoice, found.receipt) == (None, "2036-5683")
 
 
-async def test_the_login_page_is_known_only_while_it_is_on(world: World) -> None:
+async def test_login_page_is_known_only_while_it_is_on(world: World) -> None:
     page = await world.gateway.login_page()
     assert page is not None and "/p/login/" in page
     await world.sandbox.save_portal(login_page=False)
@@ -293,7 +293,7 @@ async def test_the_login_page_is_known_only_while_it_is_on(world: World) -> None
 
 
 async def change_everything(gateway: StripeGateway, subscription: str) -> None:
-    """A monthly gift through all that its donor can do with it."""
+    """Make every change to a monthly gift that its donor can make."""
     view = await gateway.pledge(subscription)
     assert view is not None
     price = await gateway.price_for(view.product, Money(1000, "cad"), "change-price")
@@ -310,14 +310,14 @@ async def change_everything(gateway: StripeGateway, subscription: str) -> None:
     assert not ended.is_alive
 
 
-async def test_ending_twice_ends_once_and_nobodys_is_none(world: World) -> None:
+async def test_ending_a_pledge_twice_ends_it_once_and_an_unknown_one_is_none(world: World) -> None:
     session = await world.pay(replace(SPEC, interval="month"))
     for key in ("end", "end again"):
         await world.gateway.end_pledge(session["subscription"], key)
     assert await world.gateway.pledge("sub_nobody") is None
 
 
-async def test_all_that_is_asked_is_in_stripes_description(world: World, tmp_path: Path) -> None:
+async def test_every_request_matches_stripes_api_description(world: World, tmp_path: Path) -> None:
     record = tmp_path / "gateway.jsonl"
     async with recording("stripe", world.sandbox.url, record) as url:
         gateway = StripeGateway("sk_test_sandbox", url)
@@ -339,5 +339,5 @@ async def test_all_that_is_asked_is_in_stripes_description(world: World, tmp_pat
         await gateway.webhook_endpoints()
         await gateway.close()
         world.gateway = direct
-    # The checker takes an event's free-form `data` for one that allows no fields; it judges data.object by itself.
+    # The checker reads an event's free-form `data` as one without any fields; it checks data.object separately.
     assert [found for found in violations(record) if not re.search(r"unknown field data\[\d+\]\.data\.", found)] == []

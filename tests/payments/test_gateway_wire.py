@@ -1,4 +1,4 @@
-"""The gateway against a server that answers what a test tells it to: pages, pauses, failures, refusals."""
+"""The gateway against a server with scripted responses: pages, pauses, failures, refusals."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -20,12 +20,12 @@ SINCE = datetime(2026, 11, 23, tzinfo=UTC)
 
 @dataclass
 class Scripted:
-    """Answers requests with what is in `answers`, the last one for ever; keeps what was asked."""
+    """Respond with `answers` in order, repeating the last one, and record the requests."""
 
     answers: list[tuple[int, dict[str, Any], dict[str, str]]] = field(default_factory=list)
     asked: list[tuple[str, dict[str, list[str]], dict[str, str]]] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
-    drops: int = 0  # so many requests get no answer
+    drops: int = 0  # how many requests get no response
     url: str = ""
     gateway: StripeGateway = field(init=False)
 
@@ -70,7 +70,7 @@ def event(number: int, created: int) -> dict[str, Any]:
     return {"id": f"evt_{number}", "object": "event", "created": created, "data": {"object": {}}}
 
 
-async def test_events_come_oldest_first_through_all_pages(server: Scripted) -> None:
+async def test_events_are_read_through_all_pages(server: Scripted) -> None:
     server.answer(200, page(event(4, 103), event(3, 102), more=True))
     server.answer(200, page(event(2, 102), event(1, 101)))
     assert [e["id"] for e in await listed(server.gateway, SINCE)] == ["evt_1", "evt_2", "evt_3", "evt_4"]
@@ -82,21 +82,21 @@ async def test_events_come_oldest_first_through_all_pages(server: Scripted) -> N
     assert second["starting_after"] == ["evt_3"]
 
 
-async def test_more_than_twenty_types_are_asked_for_in_parts(server: Scripted) -> None:
+async def test_more_than_twenty_types_take_several_calls(server: Scripted) -> None:
     server.answer(200, page(event(2, 105)))
     server.answer(200, page(event(1, 101)))
     found = await listed(server.gateway, SINCE, [f"type.{number}" for number in range(21)])
     assert [e["id"] for e in found] == ["evt_1", "evt_2"]
 
 
-async def test_a_short_pause_is_waited_out_once(server: Scripted) -> None:
+async def test_short_pause_is_waited_out_once(server: Scripted) -> None:
     server.error(429, Retry_After="2")
     server.answer(200, page())
     assert await listed(server.gateway, SINCE) == []
     assert server.slept == [2.0]
 
 
-async def test_a_longer_pause_is_the_callers_to_decide(server: Scripted) -> None:
+async def test_longer_pause_is_left_to_the_caller(server: Scripted) -> None:
     server.error(429, Retry_After="60")
     with pytest.raises(GatewayUnavailable) as unavailable:
         await listed(server.gateway, SINCE)
@@ -104,7 +104,7 @@ async def test_a_longer_pause_is_the_callers_to_decide(server: Scripted) -> None
     assert server.slept == []
 
 
-async def test_pauses_without_end_are_given_up(server: Scripted) -> None:
+async def test_repeated_pauses_are_given_up(server: Scripted) -> None:
     server.error(429)
     with pytest.raises(GatewayUnavailable):
         await listed(server.gateway, SINCE)
@@ -112,20 +112,20 @@ async def test_pauses_without_end_are_given_up(server: Scripted) -> None:
 
 
 @pytest.mark.parametrize("status", [500, 503])
-async def test_stripe_failing_is_unavailable(server: Scripted, status: int) -> None:
+async def test_server_error_is_unavailable(server: Scripted, status: int) -> None:
     server.error(status)
     with pytest.raises(GatewayUnavailable):
         await server.gateway.account()
 
 
-async def test_nobody_there_is_unavailable() -> None:
+async def test_no_server_is_unavailable() -> None:
     gateway = StripeGateway(KEY, "http://127.0.0.1:9", max_network_retries=0)
     with pytest.raises(GatewayUnavailable):
         await gateway.account()
     await gateway.close()
 
 
-async def test_a_lost_answer_is_asked_for_again_with_the_same_key(server: Scripted) -> None:
+async def test_lost_response_is_retried_with_the_same_key(server: Scripted) -> None:
     gateway = StripeGateway(KEY, server.url, max_network_retries=1, sleep=server.sleep)
     server.drops = 1
     server.answer(200, {"id": "re_1", "object": "refund"})
@@ -134,7 +134,7 @@ async def test_a_lost_answer_is_asked_for_again_with_the_same_key(server: Script
     await gateway.close()
 
 
-async def test_a_refusal_has_its_code(server: Scripted) -> None:
+async def test_refusal_has_stripes_code(server: Scripted) -> None:
     server.error(400, "charge_already_refunded")
     with pytest.raises(GatewayRefused) as refused:
         await server.gateway.refund("pi_1", None, "refund-1")
@@ -142,7 +142,7 @@ async def test_a_refusal_has_its_code(server: Scripted) -> None:
     assert server.asked[0][2]["Idempotency-Key"] == "refund-1"
 
 
-async def test_a_wrong_key_is_a_refusal_that_does_not_show_it(server: Scripted) -> None:
+async def test_refusal_of_a_wrong_key_does_not_show_it(server: Scripted) -> None:
     server.error(401)
     with pytest.raises(GatewayRefused) as refused:
         await server.gateway.account()
@@ -150,13 +150,13 @@ async def test_a_wrong_key_is_a_refusal_that_does_not_show_it(server: Scripted) 
 
 
 @pytest.mark.parametrize("status", [401, 403])
-async def test_refused_key_is_told_from_a_refused_link(server: Scripted, status: int) -> None:
+async def test_refused_key_is_distinguished_from_a_refused_link(server: Scripted, status: int) -> None:
     server.error(status, "api_key_expired")
     with pytest.raises(KeyRefused):
         await server.gateway.deactivate_link("plink_1", "over")
 
 
-async def test_gone_is_gone(server: Scripted) -> None:
+async def test_missing_objects_are_none_or_link_gone(server: Scripted) -> None:
     server.error(404, "resource_missing")
     with pytest.raises(LinkGone):
         await server.gateway.deactivate_link("plink_1", "over")
@@ -167,7 +167,7 @@ async def test_gone_is_gone(server: Scripted) -> None:
 
 
 @pytest.mark.parametrize("stripe_id", ["", "../refunds", "cs_1/expire", "cs_1?expand[]=customer", "cs 1", "é"])
-async def test_what_is_no_id_is_not_asked_for(server: Scripted, stripe_id: str) -> None:
+async def test_malformed_id_is_not_requested(server: Scripted, stripe_id: str) -> None:
     server.answer(200, {})
     assert await server.gateway.session(stripe_id) is None
     assert server.asked == []
@@ -199,7 +199,7 @@ async def test_many_fees_are_found_in_the_list(server: Scripted) -> None:
     assert one.charge.removeprefix("ch_") == (one.payment_intent or "").removeprefix("pi_")
 
 
-async def test_fees_that_may_never_come_cost_few_calls(server: Scripted) -> None:
+async def test_fees_that_cannot_be_found_cost_few_calls(server: Scripted) -> None:
     server.answer(200, page(transaction(5), more=True))
     await server.gateway.balance_transactions([f"txn_{number}" for number in range(100, 500)])
     assert len(server.asked) <= 4 + 2 * 4 + 20
@@ -209,7 +209,7 @@ async def test_fees_that_may_never_come_cost_few_calls(server: Scripted) -> None
     assert server.asked[-20][0] != first, "which ones are asked for singly goes by the order"
 
 
-async def test_fees_that_are_not_in_the_list_are_fetched_one_by_one(server: Scripted) -> None:
+async def test_fees_missing_from_the_list_are_fetched_one_by_one(server: Scripted) -> None:
     server.answer(200, page(transaction(8), more=True))
     server.answer(200, page(transaction(7), more=True))
     server.answer(200, transaction(1))
@@ -223,14 +223,14 @@ async def test_fees_that_are_not_in_the_list_are_fetched_one_by_one(server: Scri
 @pytest.mark.parametrize(
     ("key", "live"), [("sk_test_1", False), ("rk_test_1", False), ("sk_live_1", True), ("rk_live_1", True)]
 )
-async def test_the_key_tells_the_mode(key: str, live: bool) -> None:
+async def test_key_shows_the_mode(key: str, live: bool) -> None:
     gateway = StripeGateway(key)
     assert gateway.livemode is live
     await gateway.close()
 
 
 @pytest.mark.parametrize("key", ["", "pk_live_secret", "secret"])
-def test_other_keys_are_refused_unseen(key: str) -> None:
+def test_malformed_key_is_refused_without_showing_it(key: str) -> None:
     with pytest.raises(ValueError, match="starts with") as refused:
         StripeGateway(key)
     assert not key or key not in str(refused.value)

@@ -1,4 +1,4 @@
-"""Stories of gifts with their books, and the law behind them: order and repetition change nothing."""
+"""Sequences of facts with the resulting gifts and books, and the invariant: order and repetition change nothing."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from payments.facts import FundsMove, GiftFact
 from payments.ledger import (
     DISPUTE_ORDER,
     REFUND_ORDER,
-    SAYS,
+    REGISTERS,
     ContradictingFacts,
     Gift,
     Posting,
@@ -81,26 +81,26 @@ def fee(minor: int = 45, currency: str = "cad") -> GiftFact:
 OUT, BACK = FundsMove.WITHDRAWN, FundsMove.REINSTATED
 
 
-def after(*heard: GiftFact) -> Gift:
+def after(*applied: GiftFact) -> Gift:
     gift = Gift()
-    for fact in heard:
+    for fact in applied:
         gift = apply(gift, fact)
     return gift
 
 
-def books(*heard: GiftFact) -> dict[str, int]:
-    """The accounts, in a currency that all of them share."""
-    return {account: minor for (account, _), minor in target(after(*heard)).items()}
+def books(*applied: GiftFact) -> dict[str, int]:
+    """Return the balance of each account, all in one currency."""
+    return {account: minor for (account, _), minor in target(after(*applied)).items()}
 
 
-STORIES: list[tuple[str, Sequence[GiftFact], State, int]] = [
-    ("nothing heard", [], State.EXPECTED, 0),
+SEQUENCES: list[tuple[str, Sequence[GiftFact], State, int]] = [
+    ("nothing applied", [], State.EXPECTED, 0),
     ("a declined try", [facts.PaymentFailed(**ON_GIFT, money=CAD(500))], State.EXPECTED, 0),
     ("a bank debit on its way", [pending()], State.PENDING, 0),
     ("a bank debit that failed", [pending(), failed()], State.FAILED, 0),
     ("a bank debit that arrived", [pending(), paid()], State.PAID, 500),
     ("paid", [paid()], State.PAID, 500),
-    ("refunded before it was heard of", [refund(500)], State.EXPECTED, 0),
+    ("refunded before it was applied of", [refund(500)], State.EXPECTED, 0),
     ("a part refunded", [paid(), refund(200)], State.PARTLY_REFUNDED, 300),
     ("two parts refunded", [paid(), refund(200), refund(300, id="re_2")], State.REFUNDED, 0),
     ("a refund on its way", [paid(), refund(200, "pending")], State.PARTLY_REFUNDED, 300),
@@ -121,22 +121,24 @@ STORIES: list[tuple[str, Sequence[GiftFact], State, int]] = [
 ]
 
 
-@pytest.mark.parametrize(("heard", "state", "counted"), [row[1:] for row in STORIES], ids=[row[0] for row in STORIES])
-def test_stories(heard: Sequence[GiftFact], state: State, counted: int) -> None:
-    gift = after(*heard)
+@pytest.mark.parametrize(
+    ("applied", "state", "counted"), [row[1:] for row in SEQUENCES], ids=[row[0] for row in SEQUENCES]
+)
+def test_facts_give_state_and_counted_amount(applied: Sequence[GiftFact], state: State, counted: int) -> None:
+    gift = after(*applied)
     assert (gift.state, gift.counted.minor) == (state, counted)
-    assert after(*reversed(heard)) == gift
+    assert after(*reversed(applied)) == gift
 
 
-def test_the_books_of_a_gift() -> None:
+def test_books_of_a_gift() -> None:
     assert books(pending()) == {}
     assert books(paid()) == {"gifts": -500, "stripe": 500}
     assert books(paid(), fee(45)) == {"gifts": -500, "stripe": 455, "fees": 45}
     assert books(paid(), refund(200)) == {"gifts": -500, "refunds": 200, "stripe": 300}
-    assert books(fee(45)) == {}  # only what arrived is booked
+    assert books(fee(45)) == {}  # only money that arrived is booked
 
 
-def test_the_books_of_a_dispute() -> None:
+def test_books_of_a_dispute() -> None:
     assert books(paid(), disputed()) == {"gifts": -500, "disputes": 500, "stripe": 500, "clearing": -500}
     assert books(paid(), disputed(), funds(OUT)) == {"gifts": -500, "disputes": 500}
     assert books(paid(), funds(OUT), closed("won")) == {"gifts": -500, "clearing": 500}
@@ -144,13 +146,13 @@ def test_the_books_of_a_dispute() -> None:
     assert books(paid(), funds(OUT), closed("lost")) == {"gifts": -500, "disputes": 500}
 
 
-def test_a_fee_in_another_currency_balances_there() -> None:
+def test_fee_in_another_currency_balances_there() -> None:
     assert target(after(paid(), fee(45, "usd"))) == {
         ("gifts", "cad"): -500, ("stripe", "cad"): 500, ("fees", "usd"): 45, ("stripe", "usd"): -45
     }  # fmt: skip
 
 
-def test_an_entry_is_the_difference() -> None:
+def test_entry_is_the_difference() -> None:
     before, then = after(paid()), after(paid(), refund(200))
     assert entry({}, target(before)) == (Posting("gifts", CAD(-500)), Posting("stripe", CAD(500)))
     assert entry(target(before), target(then)) == (Posting("refunds", CAD(200)), Posting("stripe", CAD(-200)))
@@ -158,12 +160,12 @@ def test_an_entry_is_the_difference() -> None:
     assert entry(target(then), target(then)) == ()
 
 
-def test_unbalanced_postings_are_seen() -> None:
+def test_unbalanced_postings_are_detected() -> None:
     assert is_balanced([])
     assert not is_balanced([Posting("gifts", CAD(-500)), Posting("stripe", Money(500, "usd"))])
 
 
-# -- pledges: known by the invoice, refunded by the payment intent --
+# -- pledges: identified by the invoice, refunded by the payment intent --
 
 
 def renewal() -> GiftFact:
@@ -174,7 +176,7 @@ def charged() -> GiftFact:
     return facts.InvoiceCharged(**FRAME, invoice="in_1", payment_intent="pi_1", money=CAD(500))
 
 
-def test_an_invoice_and_its_payment_intent_become_one_gift() -> None:
+def test_invoice_and_payment_intent_become_one_gift() -> None:
     by_invoice, by_intent = gift_of(renewal()), after(refund(200))
     one = join(apply(by_invoice, charged()), by_intent)
     other = join(by_invoice, apply(by_intent, charged()))
@@ -187,16 +189,16 @@ def test_an_invoice_and_its_payment_intent_become_one_gift() -> None:
     )
 
 
-def test_a_renewal_that_failed_and_was_mended() -> None:
+def test_failed_renewal_that_is_paid_later_counts() -> None:
     late = facts.RenewalFailed(**FRAME, invoice="in_1", pledge="sub_1", money=CAD(500), attempt=1)
     assert after(late).state is State.FAILED
     assert after(renewal(), late).state is State.PAID
 
 
-def test_facts_about_other_gifts_are_refused() -> None:
+def test_fact_about_another_gift_is_refused() -> None:
     others = [
         facts.GiftRefunded(**FRAME, payment_intent="pi_2", refund_id="re_9", money=CAD(1), status="pending"),
-        renewal(),  # nothing ties it to pi_1 yet
+        renewal(),  # nothing links it to pi_1 yet
         facts.GiftPaid(**ON_GIFT, money=Money(500, "usd"), paid_at=AT),
     ]
     for fact in others:
@@ -209,7 +211,7 @@ def test_facts_about_other_gifts_are_refused() -> None:
         )
 
 
-# -- the law --
+# -- the invariant --
 
 amounts = st.integers(1, 900)
 moves = st.sampled_from(FundsMove)
@@ -235,10 +237,10 @@ any_fact: st.SearchStrategy[GiftFact] = st.one_of(
 )
 
 
-def post(heard: Iterable[GiftFact]) -> tuple[Gift, list[Posting]]:
-    """Apply one after the other as intake does, keeping what was posted on the way."""
+def post(applied: Iterable[GiftFact]) -> tuple[Gift, list[Posting]]:
+    """Apply facts one after the other, as intake does. Return the gift and all postings."""
     gift, posted = Gift(), list[Posting]()
-    for fact in heard:
+    for fact in applied:
         then = apply(gift, fact)
         made = entry(target(gift), target(then))
         assert is_balanced(made)
@@ -248,10 +250,10 @@ def post(heard: Iterable[GiftFact]) -> tuple[Gift, list[Posting]]:
 
 
 @given(st.lists(any_fact, max_size=12), st.data())
-def test_order_and_repetition_change_nothing(heard: list[GiftFact], data: st.DataObject) -> None:
-    again = heard + (data.draw(st.lists(st.sampled_from(heard), max_size=6)) if heard else [])
+def test_order_and_repetition_change_nothing(applied: list[GiftFact], data: st.DataObject) -> None:
+    again = applied + (data.draw(st.lists(st.sampled_from(applied), max_size=6)) if applied else [])
     otherwise = data.draw(st.permutations(again))
-    gift, posted = post(heard)
+    gift, posted = post(applied)
     same, posted_otherwise = post(otherwise)
     assert same == gift
     assert same.state is gift.state
@@ -259,16 +261,18 @@ def test_order_and_repetition_change_nothing(heard: list[GiftFact], data: st.Dat
 
 
 @given(st.lists(any_fact, max_size=12))
-def test_counted_is_what_the_books_say(heard: list[GiftFact]) -> None:
-    gift = after(*heard)
-    said = books(*heard)
+def test_counted_amount_matches_the_books(applied: list[GiftFact]) -> None:
+    gift = after(*applied)
+    said = books(*applied)
     assert gift.counted.minor == -(said.get("gifts", 0) + said.get("refunds", 0) + said.get("disputes", 0))
     if gift.settled is not Settled.PAID:
         assert said == {}
 
 
 @given(st.lists(any_fact, max_size=6), st.lists(any_fact, max_size=6), st.lists(any_fact, max_size=6))
-def test_joining_is_a_join(one: list[GiftFact], two: list[GiftFact], three: list[GiftFact]) -> None:
+def test_join_is_associative_commutative_and_idempotent(
+    one: list[GiftFact], two: list[GiftFact], three: list[GiftFact]
+) -> None:
     a, b, c = after(*one), after(*two), after(*three)
     assert join(a, b) == join(b, a)
     assert join(a, join(b, c)) == join(join(a, b), c)
@@ -276,14 +280,14 @@ def test_joining_is_a_join(one: list[GiftFact], two: list[GiftFact], three: list
 
 
 @given(st.lists(any_fact, max_size=12))
-def test_a_row_holds_it_all(heard: list[GiftFact]) -> None:
-    gift = after(*heard)
+def test_gift_survives_storage_as_a_row(applied: list[GiftFact]) -> None:
+    gift = after(*applied)
     row = to_row(gift)
     for column in ("refunds", "disputes"):
         row[column] = json.loads(json.dumps(row[column]))
     assert from_row(row | {"campaign_id": 7}) == gift
 
 
-def test_every_fact_about_a_gift_has_its_row() -> None:
+def test_every_gift_fact_has_its_registers() -> None:
     kinds = {kind for kind in vars(facts).values() if isinstance(kind, type) and issubclass(kind, GiftFact)}
-    assert kinds - {GiftFact, facts.DisputeFact} == set(SAYS)
+    assert kinds - {GiftFact, facts.DisputeFact} == set(REGISTERS)

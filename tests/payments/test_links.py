@@ -1,4 +1,4 @@
-"""What payment links ask of Stripe, and the addresses made of them."""
+"""The parameters of payment links, and their addresses."""
 
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
@@ -20,7 +20,7 @@ SPEC = LinkSpec(
 OURS = {"obole": "1", "campaign": "repas", "campaign_id": "7", "link": SPEC.params_hash[:16]}
 
 
-def test_a_link_for_one_amount() -> None:
+def test_link_for_one_amount() -> None:
     assert price_params(SPEC, "prod_1")["unit_amount"] == 500
     params = link_params(SPEC, "price_1")
     assert params["line_items"] == [{"price": "price_1", "quantity": 1}]
@@ -31,14 +31,14 @@ def test_a_link_for_one_amount() -> None:
     assert params["inactive_message"] == "La campagne est terminée."
 
 
-def test_a_link_where_the_donor_types_the_amount() -> None:
+def test_link_where_the_donor_types_the_amount() -> None:
     spec = replace(SPEC, minor=None, minimum_minor=50, maximum_minor=100_000)
     price = price_params(spec, "prod_1")
     assert price["custom_unit_amount"] == {"enabled": True, "minimum": 50, "maximum": 100_000}
     assert "unit_amount" not in price
 
 
-def test_a_monthly_link() -> None:
+def test_monthly_link() -> None:
     spec = replace(SPEC, interval="month")
     assert price_params(spec, "prod_1")["recurring"] == {"interval": "month"}
     params = link_params(spec, "price_1")
@@ -49,7 +49,7 @@ def test_a_monthly_link() -> None:
         replace(spec, minor=None)
 
 
-def test_without_a_return_page_stripes_own_says_thanks() -> None:
+def test_without_a_return_page_stripes_page_shows_thanks() -> None:
     spec = replace(SPEC, return_url=None, thanks_message="Merci !")
     assert link_params(spec, "price_1")["after_completion"] == {
         "type": "hosted_confirmation",
@@ -57,7 +57,7 @@ def test_without_a_return_page_stripes_own_says_thanks() -> None:
     }
 
 
-def test_what_changes_a_link_changes_its_hash() -> None:
+def test_every_parameter_changes_the_hash() -> None:
     changed = [
         replace(SPEC, minor=501),
         replace(SPEC, minor=None),
@@ -76,12 +76,12 @@ def test_what_changes_a_link_changes_its_hash() -> None:
     assert len(SPEC.params_hash) == 64
 
 
-def test_one_product_for_all_amounts_of_a_campaign() -> None:
+def test_all_amounts_of_a_campaign_share_a_product() -> None:
     assert product_params(SPEC) == product_params(replace(SPEC, minor=1000))
     assert product_params(SPEC)["id"] != product_params(replace(SPEC, product_name="Repas"))["id"]
 
 
-def test_an_address_for_one_person() -> None:
+def test_address_for_one_person_carries_the_reference() -> None:
     url = link_url("https://buy.stripe.com/test_abc", reference="AbC-_1", locale="fr", prefilled_minor=750)
     assert url.startswith("https://buy.stripe.com/test_abc?")
     assert parse_qs(urlsplit(url).query) == {
@@ -92,6 +92,6 @@ def test_an_address_for_one_person() -> None:
     assert len(url) < 512  # Discord's limit
 
 
-def test_an_address_keeps_what_stripe_put_there() -> None:
+def test_address_keeps_stripes_own_parameters() -> None:
     url = link_url("http://127.0.0.1:1/pay/x?a=b", reference="r", locale="en")
     assert parse_qs(urlsplit(url).query) == {"a": ["b"], "client_reference_id": ["r"], "locale": ["en"]}

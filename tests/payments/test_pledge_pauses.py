@@ -1,4 +1,4 @@
-"""A pause of some months leaves out as many renewals, whatever day it begins on."""
+"""A pause of n months skips n renewals, on whatever day it begins."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -35,13 +35,13 @@ def view(next_at: datetime | None) -> PledgeView:
     ],
 )
 @pytest.mark.parametrize("before", [1, 15, 31])  # days before the next renewal
-def test_as_many_renewals_are_left_out(renewals: list[tuple[int, int, int]], months: int, before: int) -> None:
+def test_pause_skips_as_many_renewals_as_months(renewals: list[tuple[int, int, int]], months: int, before: int) -> None:
     falling = [datetime(*day, 12, tzinfo=UTC) for day in renewals]
     until = skipping(view(falling[0]), months, falling[0] - before * DAY)
     assert [at < until for at in falling] == [number < months for number in range(4)]
 
 
-def test_one_that_waits_for_a_card_is_paused_by_the_calendar() -> None:
+def test_pledge_waiting_for_a_card_is_paused_by_the_calendar() -> None:
     now = datetime(2027, 1, 31, 12, 30, 20, tzinfo=UTC)
     for gone in (None, now - DAY):
         assert skipping(view(gone), 1, now) == datetime(2027, 2, 28, 12, 30, tzinfo=UTC)

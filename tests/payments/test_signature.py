@@ -25,7 +25,7 @@ def header(*secrets: str, stamp: int = STAMP) -> str:
     ("signed_with", "known"),
     [(("new",), ("new",)), (("old", "new"), ("new",)), (("old",), ("new", "old"))],
 )
-def test_any_pair_that_fits_will_do(signed_with: tuple[str, ...], known: tuple[str, ...]) -> None:
+def test_one_matching_pair_is_enough(signed_with: tuple[str, ...], known: tuple[str, ...]) -> None:
     verify_signature(RAW, header(*signed_with), known, NOW)
 
 
@@ -37,18 +37,18 @@ def test_any_pair_that_fits_will_do(signed_with: tuple[str, ...], known: tuple[s
         f"t={'9' * 4000},v1={signature('new')}", header("new").upper(),
     ],
 )  # fmt: skip
-def test_other_headers_are_refused(bad: str) -> None:
+def test_malformed_header_is_refused(bad: str) -> None:
     with pytest.raises(SignatureRefused):
         verify_signature(RAW, bad, ["new"], NOW)
 
 
-def test_every_byte_counts() -> None:
+def test_changed_byte_is_refused() -> None:
     with pytest.raises(SignatureRefused):
         verify_signature(RAW + b" ", header("new"), ["new"], NOW)
 
 
 @pytest.mark.parametrize(("age", "accepted"), [(0, True), (300, True), (-300, True), (301, False), (-301, False)])
-def test_old_signatures_are_refused(age: int, accepted: bool) -> None:
+def test_old_signature_is_refused(age: int, accepted: bool) -> None:
     now = NOW + timedelta(seconds=age)
     if accepted:
         verify_signature(RAW, header("new"), ["new"], now)
@@ -57,17 +57,17 @@ def test_old_signatures_are_refused(age: int, accepted: bool) -> None:
             verify_signature(RAW, header("new"), ["new"], now)
 
 
-def test_no_secret_accepts_nothing() -> None:
+def test_without_secrets_nothing_is_accepted() -> None:
     with pytest.raises(SignatureRefused):
         verify_signature(RAW, header("new"), [], NOW)
 
 
-def test_a_naive_now_is_a_mistake() -> None:
+def test_naive_now_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
         verify_signature(RAW, header("new"), ["new"], NOW.replace(tzinfo=None))
 
 
-def test_stripes_own_library_agrees() -> None:
+def test_result_matches_stripes_library() -> None:
     signed = header("whsec_x", stamp=int(time.time()))
     stripe.WebhookSignature.verify_header(RAW.decode(), signed, "whsec_x")
     verify_signature(RAW, signed, ["whsec_x"], datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Text that no database can hold is made fit where it comes in."""
+"""Text that no database can hold is replaced on arrival."""
 
 import json
 
@@ -12,7 +12,7 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | TEXT, lambda v: 
 
 
 @given(JSON)
-def test_made_fit_can_be_encoded_and_has_no_nul(value: object) -> None:
+def test_storable_text_can_be_encoded_and_has_no_nul(value: object) -> None:
     made = storable(value)
     text = json.dumps(made, ensure_ascii=False)
     text.encode()
@@ -20,7 +20,7 @@ def test_made_fit_can_be_encoded_and_has_no_nul(value: object) -> None:
     assert storable(made) is made
 
 
-def test_what_is_fit_stays_the_very_value() -> None:
+def test_storable_value_is_returned_unchanged() -> None:
     value = {"a": ["é", {"b": 1}], "c": None}
     assert storable(value) is value
     assert storable({"a\x00": ["\ud83d!"]}) == {"a\ufffd": ["\ufffd!"]}

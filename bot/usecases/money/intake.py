@@ -21,8 +21,8 @@ from payments.facts import (
     LivemodeMismatch,
     SignatureRefused,
     UnreadableEvent,
-    kept,
     read_event,
+    reduced,
     require_livemode,
     verify_signature,
 )
@@ -107,14 +107,14 @@ class Intake:
             return self._unreadable(source, str(why), door)
         if not event.may_be_ours:
             return None
-        body = json.dumps(event.kept).encode()
+        body = json.dumps(event.reduced).encode()
         facts = event.facts
         return Arrived(id=event.id, type=event.type, created=event.created, facts=facts, body=body, came_by=door)
 
     def _unreadable(self, source: bytes | dict[str, Any], why: str, door: Door) -> Arrived:
         """An event whose frame can be read is kept with its error; anything else is no event."""
         try:
-            payload = storable(kept(json.loads(source) if isinstance(source, bytes) else source))
+            payload = storable(reduced(json.loads(source) if isinstance(source, bytes) else source))
             if payload["livemode"] is not self._livemode:
                 raise NotAccepted("an unreadable event of the other mode", 400)
             return Arrived(

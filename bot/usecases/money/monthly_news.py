@@ -49,7 +49,7 @@ async def renewals_failed(
                 "campaign": pledge.campaign_id,
                 "minor": fact.money.minor,
                 "currency": fact.money.currency,
-                "mend": fact.mend_url if fact.mend_url and len(fact.mend_url) <= LONGEST_URL else None,
+                "mend": fact.invoice_url if fact.invoice_url and len(fact.invoice_url) <= LONGEST_URL else None,
             }
             made += await delivery(ctx, conn, pledge.supporter_id, "renewal_failed", args)
     return made
