@@ -1,1 +1,1 @@
-"""The outbox loop: claim, pace, render, send, mark. Decides nothing about who is written to."""
+"""Workers that send: the outbox, broadcasts, corrections, and the pacer. They never decide who gets a message."""

@@ -1,7 +1,7 @@
-"""Broadcasts to people: claim, send, mark, all at the same time. Memory does not grow with the number of people.
+"""The broadcast worker: claims, sends and marks recipients concurrently, in constant memory.
 
-Who is claimed and not marked when the process dies is in doubt. So people are claimed just ahead of their turn: as
-many as leave while a commit takes, by how long commits have taken lately.
+Recipients claimed but not marked when the process dies end up in doubt. So they are claimed just before they are sent:
+as many as can leave during a commit, judging by recent commits.
 """
 
 import asyncio
@@ -28,24 +28,24 @@ from bot.usecases.ports import Copies
 
 log = logging.getLogger(__name__)
 
-_AHEAD = 0.2  # seconds' worth of sends that are claimed before their turn, at most
+_CLAIM_AHEAD = 0.2  # seconds' worth of sends that may be claimed ahead, at most
 _MOST_AHEAD = 256
-_COMMITS_AHEAD = 3.0  # commits' worth of sends: the next claim starts when half have left, and may take longer
-_QUICK = 0.01  # seconds that a commit takes where nothing is slow
-_SHORTER = 0.9  # of how long commits are thought to take, where one was quicker
-_MOST_AT_ONCE = 128  # handed over and not answered: as many as there are connections
-_LOOK = 0.5  # seconds between two looks at what staff have decided
-_FLUSH = 0.25  # seconds until what has ended is marked, at most
+_COMMITS_AHEAD = 3.0  # commits' worth of sends; the next claim starts when half have left, and may take longer
+_FIRST_GUESS = 0.01  # seconds for a commit, until the first one was measured
+_DECAY = 0.9  # factor on the assumed time of a commit after a quicker one
+_MOST_UNANSWERED = 128  # sent but not answered: the number of connections
+_RELOAD_EVERY = 0.5  # seconds between reads of what staff have decided
+_SAVE_EVERY = 0.25  # seconds until results are stored, at most
 _LONG_HALT = 5.0  # seconds
-_LAST_MOMENT = 0.4  # seconds that messages under way get when we stop
-_REMEMBERED = 200  # outcomes by which a broadcast is judged
-_FEWEST_FAILURES = 10  # fewer say nothing, whatever their share
+_STOP_GRACE = 0.4  # seconds for unanswered messages at shutdown
+_JUDGED_OUTCOMES = 200  # last outcomes by which a broadcast is judged
+_MIN_FAILURES = 10  # fewer prove nothing, whatever their share
 
-Pause = Callable[[int, str], Awaitable[object]]  # the broadcast's id, and why
+Pause = Callable[[int, str], Awaitable[object]]  # the broadcast's id, and the reason
 
 
 class BroadcastLoop:
-    """Sends what runs. `pause` is called for a broadcast that fails too often."""
+    """Sends running broadcasts. `pause` is called for a broadcast that fails too often."""
 
     def __init__(
         self,
@@ -64,221 +64,237 @@ class BroadcastLoop:
         self._dm_pacer = dm_pacer
         self._pause = pause
         self._per_second = (dm_pacer or pacer).pace.per_second
-        self._most = max(1, min(_MOST_AHEAD, math.ceil(self._per_second * _AHEAD)))
-        self._commit_takes = _QUICK  # seconds, lately; to begin with a guess, which the first one corrects
+        self._most_ahead = max(1, min(_MOST_AHEAD, math.ceil(self._per_second * _CLAIM_AHEAD)))
+        self._commit_takes = _FIRST_GUESS  # seconds, lately
         self._jobs: dict[int, Job] = {}
-        self._looked = self._marked = self._dry = -math.inf  # the last: when there was nobody left to claim
+        self._loaded_at = self._saved_at = self._exhausted_at = -math.inf  # the last: when a claim found no recipients
         self._committing: asyncio.Task[int] | None = None
-        self._claimed: deque[tuple[Job, Recipient]] = deque()  # not begun yet
-        self._under_way: dict[asyncio.Task[None], Recipient] = {}
-        self._handed_over: set[tuple[int, int]] = set()
-        self._ahead: set[tuple[int, int]] = set()  # claimed, and waiting for their turn
-        self._hands = asyncio.Semaphore(_MOST_AT_ONCE)
-        self._ended: list[tuple[Result, Recipient, bool]] = []  # not marked yet; the last: their address is closed
-        self._failed: dict[int, deque[str | None]] = {}  # of each broadcast's last outcomes: errors, or None
+        self._claimed: deque[tuple[Job, Recipient]] = deque()  # not started yet
+        self._in_flight: dict[asyncio.Task[None], Recipient] = {}
+        self._awaiting_answer: set[tuple[int, int]] = set()
+        self._waiting: set[tuple[int, int]] = set()  # claimed, waiting for a slot
+        self._connections = asyncio.Semaphore(_MOST_UNANSWERED)
+        self._ended: list[tuple[Result, Recipient, bool]] = []  # not stored yet; the flag: unreachable
+        self._failed: dict[int, deque[str | None]] = {}  # each broadcast's last outcomes: error or None
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Staff have decided something."""
-        self._looked = self._dry = -math.inf
+        """Read now what staff have decided."""
+        self._loaded_at = self._exhausted_at = -math.inf
         self._woken.set()
 
     async def serve(self, holding: asyncio.Event) -> None:
-        """Until cancelled; send while `holding` is set."""
+        """Send while `holding` is set, until cancelled."""
         try:
             while True:
                 await holding.wait()
                 self._woken.clear()
                 try:
-                    await self.turn()
+                    await self.run_once()
                 except Exception:
-                    log.exception("broadcasts on %s stumbled; trying again", self._platform)
-                    await asyncio.sleep(_LOOK)
+                    log.exception("the broadcast worker of %s failed; trying again", self._platform)
+                    await asyncio.sleep(_RELOAD_EVERY)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), _FLUSH if self._under_way or self._ended else _LOOK)
+                    await asyncio.wait_for(
+                        self._woken.wait(), _SAVE_EVERY if self._in_flight or self._ended else _RELOAD_EVERY
+                    )
         finally:
-            await self._break_off()
+            await self._shut_down()
 
     async def recover(self) -> None:
-        """Settle what was being sent when a process died; no other sender lives when this is called."""
-        ours = {_key(one) for one in self._under_way.values()} | {_key(one) for _, one, _ in self._ended}
-        ours |= {_key(one) for _, one in self._claimed}
+        """Resolve copies left `sending` by a dead process. The caller holds the lease, so no other process sends."""
+        ours = {_key(recipient) for recipient in self._in_flight.values()} | {
+            _key(recipient) for _, recipient, _ in self._ended
+        }
+        ours |= {_key(recipient) for _, recipient in self._claimed}
         async with self._ctx.db.write() as conn:
             left = await recipients.left_sending(conn, self._platform)
-            lost = [one for one in left if _key(one) not in ours]
-            results = [self._broadcast_sender.in_doubt(one, "the process ended while sending") for one in lost]
+            lost = [recipient for recipient in left if _key(recipient) not in ours]
+            results = [
+                self._broadcast_sender.in_doubt(recipient, "the process ended while sending") for recipient in lost
+            ]
             await recipients.mark(conn, results, self._ctx.clock())
-            await recipients.drop_what_came_back(conn, [one.broadcast_id for one in lost], self._ctx.clock())
+            await recipients.drop_what_came_back(
+                conn, [recipient.broadcast_id for recipient in lost], self._ctx.clock()
+            )
         if lost:
             log.warning("%s: %d copies of broadcasts were in doubt after a crash", self._platform, len(lost))
 
     async def step(self) -> None:
-        """Send one batch of what is due, to its end. For those who must know that it is done."""
-        self._looked = self._marked = self._dry = -math.inf
-        await self.turn()
-        while self._under_way:
-            await self._give_back_if_halted()
-            if self._under_way:
-                await asyncio.wait(list(self._under_way), timeout=_FLUSH)
+        """Send one batch of due copies and wait for all of them."""
+        self._loaded_at = self._saved_at = self._exhausted_at = -math.inf
+        await self.run_once()
+        while self._in_flight:
+            await self._release_if_halted()
+            if self._in_flight:
+                await asyncio.wait(list(self._in_flight), timeout=_SAVE_EVERY)
         await self._commit(claim=False)
 
-    async def turn(self) -> None:
-        """Look what staff have decided, mark what has ended, begin what there is room for."""
+    async def run_once(self) -> None:
+        """Load what staff have decided, store results, claim recipients and start sending."""
         now = asyncio.get_running_loop().time()
-        if now >= self._looked + _LOOK:
-            await self._look()
-            self._looked = now
-        await self._give_back_if_halted()
-        more = self._wants_more() and now >= self._dry + _LOOK
-        if more or (self._ended and now >= self._marked + _FLUSH):
-            self._marked = now
-            # Who stops us must not lose whom this commit claims: it ends, and they are given back.
-            self._committing = asyncio.create_task(self._commit(claim=more))
-            if not await asyncio.shield(self._committing) and more:
-                self._dry = now
+        if now >= self._loaded_at + _RELOAD_EVERY:
+            await self._load_jobs()
+            self._loaded_at = now
+        await self._release_if_halted()
+        should_claim = self._can_claim() and now >= self._exhausted_at + _RELOAD_EVERY
+        if should_claim or (self._ended and now >= self._saved_at + _SAVE_EVERY):
+            self._saved_at = now
+            # Shielded: after a cancellation the commit still completes, so that `_shut_down` can release the claim.
+            self._committing = asyncio.create_task(self._commit(claim=should_claim))
+            if not await asyncio.shield(self._committing) and should_claim:
+                self._exhausted_at = now
         while self._claimed:
-            await self._begin(*self._claimed[0])
+            await self._start_sending(*self._claimed[0])
             self._claimed.popleft()
 
-    # --- what there is to do ------------------------------------------------------------------------
+    # --- claiming and storing -----------------------------------------------------------------------
 
-    async def _look(self) -> None:
+    async def _load_jobs(self) -> None:
         async with self._ctx.db.read() as conn:
             found = await recipients.jobs(conn, self._ctx.clock())
             frozen = bool(found) and await switches.is_frozen(conn)
         self._jobs = {job.id: job for job in found if job.state is BroadcastState.RUNNING and not frozen}
-        self._failed = {i: last for i, last in self._failed.items() if i in self._jobs}
+        self._failed = {i: outcomes for i, outcomes in self._failed.items() if i in self._jobs}
 
-    def _wants_more(self) -> bool:
+    def _can_claim(self) -> bool:
         halted = self._pacer.halted_for > 0 or (self._dm_pacer is not None and self._dm_pacer.halted_for > 0)
-        return bool(self._jobs) and not halted and len(self._ahead) <= self._batch // 2
+        return bool(self._jobs) and not halted and len(self._waiting) <= self._batch // 2
 
     @property
     def _batch(self) -> int:
-        """How many may be claimed and wait for their turn: as few as keep the pipe full."""
-        return max(1, min(self._most, math.ceil(self._per_second * self._commit_takes * _COMMITS_AHEAD)))
+        """How many recipients may be claimed ahead: as few as keep the sender busy."""
+        return max(1, min(self._most_ahead, math.ceil(self._per_second * self._commit_takes * _COMMITS_AHEAD)))
 
     async def _commit(self, *, claim: bool) -> int:
-        """Mark what has ended and claim the next, in one commit. How many were claimed."""
+        """Store results and claim the next recipients in one commit. Return how many were claimed."""
         ended, now, began = list(self._ended), self._ctx.clock(), asyncio.get_running_loop().time()
         claimed: list[tuple[Job, Recipient]] = []
         asleep = asleep_at(now, self._ctx.zone)
         async with self._ctx.db.write() as conn:
-            await self._write_down(conn, ended)
-            room = self._batch - len(self._ahead)
+            await self._save_ended(conn, ended)
+            room = self._batch - len(self._waiting)
             for job in self._jobs.values() if claim else ():
                 night = Night(job.quiet, asleep)
                 found = await recipients.claim(conn, job.id, self._platform, now, room - len(claimed), night)
-                claimed += [(job, one) for one in found]
+                claimed += [(job, recipient) for recipient in found]
                 if len(claimed) >= room:
                     break
         del self._ended[: len(ended)]
-        self._commit_takes = max(asyncio.get_running_loop().time() - began, self._commit_takes * _SHORTER)
+        self._commit_takes = max(asyncio.get_running_loop().time() - began, self._commit_takes * _DECAY)
         self._claimed += claimed
-        await self._judge([result for result, _, _ in ended])
+        await self._pause_failing([result for result, _, _ in ended])
         return len(claimed)
 
-    async def _write_down(self, conn: Connection, ended: Sequence[tuple[Result, Recipient, bool]]) -> None:
+    async def _save_ended(self, conn: Connection, ended: Sequence[tuple[Result, Recipient, bool]]) -> None:
         now = self._ctx.clock()
         await recipients.mark(conn, [result for result, _, _ in ended], now)
-        if back := {result.broadcast_id for result, _, _ in ended if result.due_at is not None} - set(self._jobs):
-            await recipients.drop_what_came_back(conn, back, now)
-        for _, one, closed in ended:
+        if released := {result.broadcast_id for result, _, _ in ended if result.due_at is not None} - set(self._jobs):
+            await recipients.drop_what_came_back(conn, released, now)
+        for _, recipient, closed in ended:
             if closed:
-                await supporters.set_reachable(conn, self._platform, one.external_id, False, now)
+                await supporters.set_reachable(conn, self._platform, recipient.external_id, False, now)
         if self._broadcast_sender.dms_stopped():
             key = f"dms_stopped:{now:%Y-%m-%d}"
             notice = Notice(id=self._ctx.ids.new(), key=key, kind="dms_stopped", args={}, due_at=now)
             await notices.add(conn, notice, now)
 
-    async def _judge(self, results: Sequence[Result]) -> None:
-        """Pause what fails too often. Who blocked us or opted out is no failure."""
+    async def _pause_failing(self, results: Sequence[Result]) -> None:
+        """Pause broadcasts that fail too often. Blocked and opted-out recipients are not failures."""
         for result in results:
             if result.due_at is None:
-                last = self._failed.setdefault(result.broadcast_id, deque(maxlen=_REMEMBERED))
+                outcomes = self._failed.setdefault(result.broadcast_id, deque(maxlen=_JUDGED_OUTCOMES))
                 has_failed = result.state in (State.FAILED, State.IN_DOUBT)
-                last.append((result.error or "no reason given") if has_failed else None)
-        failures = {i: [why for why in last if why is not None] for i, last in self._failed.items()}
-        suspects = [i for i, why in failures.items() if i in self._jobs and len(why) >= _FEWEST_FAILURES]
+                outcomes.append((result.error or "no reason given") if has_failed else None)
+        failures = {i: [reason for reason in outcomes if reason is not None] for i, outcomes in self._failed.items()}
+        suspects = [i for i, reason in failures.items() if i in self._jobs and len(reason) >= _MIN_FAILURES]
         if not suspects:
             return
         async with self._ctx.db.read() as conn:
             share = await switches.read(conn, switches.PAUSE_ABOVE)
         limit = float(share.value) if share is not None and share.on else PAUSE_ABOVE
         for broadcast_id in suspects:
-            why = failures[broadcast_id]
-            if 100 * len(why) / len(self._failed[broadcast_id]) > limit:
+            reason = failures[broadcast_id]
+            if 100 * len(reason) / len(self._failed[broadcast_id]) > limit:
                 del self._failed[broadcast_id], self._jobs[broadcast_id]
-                log.error("broadcast %d fails too often and is paused: %s", broadcast_id, why[-1])
-                await self._pause(broadcast_id, why[-1])
+                log.error("broadcast %d fails too often and is paused: %s", broadcast_id, reason[-1])
+                await self._pause(broadcast_id, reason[-1])
 
     # --- sending -------------------------------------------------------------------------------------
 
-    async def _begin(self, job: Job, one: Recipient) -> None:
+    async def _start_sending(self, job: Job, recipient: Recipient) -> None:
         try:
-            copies = await self._broadcast_sender.copies(job, one.locale, one.asks)
-        except Exception as why:
-            log.exception("broadcast %d cannot be shown on %s", job.id, self._platform)
-            self._ended.append((self._broadcast_sender.failed(one, f"cannot be shown: {why}"), one, False))
+            copies = await self._broadcast_sender.copies(job, recipient.locale, recipient.asks)
+        except Exception as error:
+            log.exception("broadcast %d cannot be rendered for %s", job.id, self._platform)
+            self._ended.append(
+                (self._broadcast_sender.failed(recipient, f"cannot be shown: {error}"), recipient, False)
+            )
             return
-        self._ahead.add(_key(one))
-        task = asyncio.create_task(self._send(job, one, copies))
-        self._under_way[task] = one
-        task.add_done_callback(self._is_over)
+        self._waiting.add(_key(recipient))
+        task = asyncio.create_task(self._send(job, recipient, copies))
+        self._in_flight[task] = recipient
+        task.add_done_callback(self._on_done)
 
-    def _is_over(self, task: asyncio.Task[None]) -> None:
-        self._leaves(self._under_way.pop(task))
+    def _on_done(self, task: asyncio.Task[None]) -> None:
+        self._mark_left(self._in_flight.pop(task))
 
-    async def _send(self, job: Job, one: Recipient, copies: Copies) -> None:
+    async def _send(self, job: Job, recipient: Recipient, copies: Copies) -> None:
         @contextmanager
         def gate() -> Iterator[bool]:
-            self._leaves(one)
-            self._handed_over.add(_key(one))
+            self._mark_left(recipient)
+            self._awaiting_answer.add(_key(recipient))
             try:
                 yield job.id in self._jobs
             finally:
-                self._handed_over.discard(_key(one))
+                self._awaiting_answer.discard(_key(recipient))
 
-        async with self._hands:
-            result, closed = await self._broadcast_sender.send(job, one, copies, gate)
-        self._ended.append((result, one, closed))
+        async with self._connections:
+            result, closed = await self._broadcast_sender.send(job, recipient, copies, gate)
+        self._ended.append((result, recipient, closed))
 
-    def _leaves(self, one: Recipient) -> None:
-        self._ahead.discard(_key(one))
-        if len(self._ahead) <= self._batch // 2:
+    def _mark_left(self, recipient: Recipient) -> None:
+        self._waiting.discard(_key(recipient))
+        if len(self._waiting) <= self._batch // 2:
             self._woken.set()
 
-    async def _give_back_if_halted(self) -> None:
-        """Nobody is held claimed through a long halt: should the process die meanwhile, they would be in doubt."""
+    async def _release_if_halted(self) -> None:
+        """Release recipients before a long halt: if the process died meanwhile, they would be in doubt."""
         halts = [pacer.halted_for for pacer in (self._pacer, self._dm_pacer) if pacer is not None]
-        if self._ahead and max(halts) > _LONG_HALT:
-            await self._give_back()
+        if self._waiting and max(halts) > _LONG_HALT:
+            await self._release_claimed()
 
-    async def _give_back(self) -> None:
-        """Who was claimed and not handed over waits again."""
-        back = {task: one for task, one in self._under_way.items() if _key(one) not in self._handed_over}
-        for task in back:
+    async def _release_claimed(self) -> None:
+        """Let claimed recipients whose copy has not been sent wait again."""
+        released = {
+            task: recipient
+            for task, recipient in self._in_flight.items()
+            if _key(recipient) not in self._awaiting_answer
+        }
+        for task in released:
             task.cancel()
-        if back:
-            await asyncio.wait(back)
-        again = [one for task, one in back.items() if task.cancelled()] + [one for _, one in self._claimed]
+        if released:
+            await asyncio.wait(released)
+        unsent = [recipient for task, recipient in released.items() if task.cancelled()] + [
+            recipient for _, recipient in self._claimed
+        ]
         self._claimed.clear()
-        self._ended += [(self._broadcast_sender.back(one), one, False) for one in again]
+        self._ended += [(self._broadcast_sender.released(recipient), recipient, False) for recipient in unsent]
 
-    async def _break_off(self) -> None:
-        """Stopping: what was not handed over yet goes back, what was has a moment to be answered."""
+    async def _shut_down(self) -> None:
+        """Release unsent recipients, and wait briefly for the answers to copies that were sent."""
         if self._committing is not None:
             await asyncio.wait([self._committing])
-        await self._give_back()
-        if self._under_way:
-            await asyncio.wait(list(self._under_way), timeout=_LAST_MOMENT)
-        for task in list(self._under_way):
+        await self._release_claimed()
+        if self._in_flight:
+            await asyncio.wait(list(self._in_flight), timeout=_STOP_GRACE)
+        for task in list(self._in_flight):
             task.cancel()  # in doubt: the next start finds it
         try:
             await self._commit(claim=False)
         except Exception:
-            log.exception("%s: the last copies of broadcasts could not be marked", self._platform)
+            log.exception("%s: the last results of broadcasts could not be stored", self._platform)
 
 
-def _key(one: Recipient) -> tuple[int, int]:
-    return one.broadcast_id, one.supporter_id
+def _key(recipient: Recipient) -> tuple[int, int]:
+    return recipient.broadcast_id, recipient.supporter_id

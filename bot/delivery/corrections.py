@@ -1,7 +1,7 @@
-"""Posts of broadcasts in channels and groups; and what changes copies that stand already: corrections, withdrawals.
+"""Posts of broadcasts in channels and groups, and changes of sent copies: corrections and withdrawals.
 
-A correction goes through the copies in the order of supporters, so it takes up where it was after a restart. It is not
-stopped by a freeze: that is when staff need it.
+A correction visits the copies in order of supporter id, so that it can resume after a restart. A freeze does not stop
+it: that is when staff need it.
 """
 
 import asyncio
@@ -25,180 +25,183 @@ from bot.usecases.ports import InDoubt, MessageRef, MissingPermission, Rejected,
 log = logging.getLogger(__name__)
 
 _BATCH = 64
-_LOOK = 1.0  # seconds between two looks at what staff have decided
-_SECOND = timedelta(seconds=1)
-_REFUSED = 600.0  # seconds until a place that refused us is tried again
-_MOST_REFUSALS = 6  # of a post; an hour later nobody would expect it any more
-_TO_COME = {State.WAITING, State.SENDING}  # who may still be sent the words that a sender read a moment ago
+_CHECK_EVERY = 1.0  # seconds between checks while there is nothing to do
+_ONE_SECOND = timedelta(seconds=1)
+_REFUSED_RETRY = 600.0  # seconds until a place without permission is tried again
+_MOST_REFUSALS = 6  # of one post; after an hour nobody expects it any more
+_NOT_SENT_YET = {State.WAITING, State.SENDING}  # may still receive the previous revision
 
 
 class CorrectionLoop:
-    """Posts, corrects and takes away, batch after batch."""
+    """Posts, corrects and deletes, batch by batch."""
 
     def __init__(self, ctx: Context, platform: PlatformName, broadcast_sender: BroadcastSender) -> None:
         self._ctx = ctx
         self._platform = platform
         self._broadcast_sender = broadcast_sender
-        self._come_to: dict[int, int] = {}  # how far a pass through the copies has come, by supporter id
-        self._left_behind: set[int] = set()  # broadcasts of which some copy must be tried again
-        self._not_before: dict[tuple[int, int], datetime] = {}  # broadcast, place: when a refused change is tried again
-        self._posting: set[tuple[int, int]] = set()  # broadcast, place: on their way now
-        self._settled: set[tuple[int, int, BroadcastState]] = set()  # broadcast, revision: no copy is behind
+        self._position: dict[int, int] = {}  # broadcast -> supporter id that its pass has reached
+        self._to_retry: set[int] = set()  # broadcasts with a copy that must be retried
+        self._retry_at: dict[tuple[int, int], datetime] = {}  # by broadcast and place: when to retry a refused change
+        self._posting: set[tuple[int, int]] = set()  # broadcast, place: being posted now
+        self._up_to_date: set[tuple[int, int, BroadcastState]] = set()  # every copy is at this revision and state
 
     async def serve(self, holding: asyncio.Event) -> None:
-        """Until cancelled; work while `holding` is set."""
+        """Work while `holding` is set, until cancelled."""
         while True:
             await holding.wait()
             try:
-                worked = await self.step()
+                has_worked = await self.step()
             except Exception:
-                log.exception("posts and corrections on %s stumbled; trying again", self._platform)
-                worked = False
-            if not worked:
-                await asyncio.sleep(_LOOK)
+                log.exception("the correction worker of %s failed; trying again", self._platform)
+                has_worked = False
+            if not has_worked:
+                await asyncio.sleep(_CHECK_EVERY)
 
     async def recover(self) -> None:
-        """A post that was under way when a process died may stand there or not; it is not repeated on Telegram."""
-        why, now = "the process ended while posting", self._ctx.clock()
+        """Resolve posts left `sending` by a dead process. On Telegram they are not repeated, as they may be there."""
+        reason, now = "the process ended while posting", self._ctx.clock()
         again = self._platform == "discord"  # the nonce makes a repeat harmless
         state = State.WAITING if again else State.IN_DOUBT
         async with self._ctx.db.write() as conn:
             for post in await posts.left_sending(conn, self._platform):
                 if (post.broadcast_id, post.place.id) in self._posting:
-                    continue  # by this process, which has only lost its lease for a while
-                await posts.mark(conn, post, state=state, error=f"in doubt: {why}", done_at=None if again else now)
+                    continue  # by this process, which lost its lease for a while
+                await posts.mark(conn, post, state=state, error=f"in doubt: {reason}", done_at=None if again else now)
                 await posts.drop_what_came_back(conn, post.broadcast_id, now)
 
     async def step(self) -> bool:
-        """One batch of each kind; whether there was anything to do."""
+        """Process one batch of each kind. Return whether there was anything to do."""
         now = self._ctx.clock()
         async with self._ctx.db.read() as conn:
             jobs = await recipients.jobs(conn, now)
             frozen = bool(jobs) and await switches.is_frozen(conn)
-        worked = False
+        has_worked = False
         for job in jobs:
             if job.state is BroadcastState.RUNNING and not frozen:
-                worked |= await self._post(job)
+                has_worked |= await self._post(job)
             if job.state is BroadcastState.WITHDRAWN or job.revision > 1:
-                worked |= await self._change_posts(job)
-                worked |= await self._change_copies(job)
-        return worked
+                has_worked |= await self._change_posts(job)
+                has_worked |= await self._change_copies(job)
+        return has_worked
 
     # --- posts --------------------------------------------------------------------------------------
 
     async def _post(self, job: Job) -> bool:
         async with self._ctx.db.write() as conn:
             due = await posts.claim(conn, job.id, self._platform, self._ctx.clock(), _BATCH)
-            self._posting = {(job.id, one.place.id) for one in due}
+            self._posting = {(job.id, post.place.id) for post in due}
         try:
-            await asyncio.gather(*(self._post_one(job, one) for one in due))
+            await asyncio.gather(*(self._post_one(job, post) for post in due))
         finally:
             self._posting = set()
         return bool(due)
 
-    async def _post_one(self, job: Job, one: Post) -> None:
-        lost = False
+    async def _post_one(self, job: Job, post: Post) -> None:
+        is_lost = False
         try:
-            ref = await self._broadcast_sender.post(job, one)
-            await self._stands(job, one, ref)
+            ref = await self._broadcast_sender.post(job, post)
+            await self._save_posted(job, post, ref)
             return
-        except RetryLater as why:
-            self._broadcast_sender.on_retry_later(one.place.chat_id, why)
-            came_to = self._again(one, why.after, str(why))
-        except InDoubt as why:
-            again = self._platform == "discord" and one.attempts < 5
-            came_to = self._again(one, 5, f"in doubt: {why}") if again else _ended(State.IN_DOUBT, str(why))
-        except MissingPermission as why:  # staff may give it back
-            again = one.attempts < _MOST_REFUSALS
-            came_to, lost = self._again(one, _REFUSED, str(why)) if again else _ended(State.FAILED, str(why)), True
-        except (Unreachable, Rejected) as why:  # what it says was previewed; so it is the place that does not take it
-            came_to, lost = _ended(State.FAILED, str(why)), True
-        except Exception as why:
-            log.exception("broadcast %d could not be posted into place %d", job.id, one.place.id)
-            came_to = self._again(one, 30, repr(why)) if one.attempts < 5 else _ended(State.FAILED, repr(why))
+        except RetryLater as error:
+            self._broadcast_sender.on_retry_later(post.place.chat_id, error)
+            values = self._retry_in(post, error.after, str(error))
+        except InDoubt as error:
+            again = self._platform == "discord" and post.attempts < 5
+            values = self._retry_in(post, 5, f"in doubt: {error}") if again else _ended(State.IN_DOUBT, str(error))
+        except MissingPermission as error:  # staff may restore it
+            again = post.attempts < _MOST_REFUSALS
+            values, is_lost = (
+                self._retry_in(post, _REFUSED_RETRY, str(error)) if again else _ended(State.FAILED, str(error)),
+                True,
+            )
+        except (Unreachable, Rejected) as error:  # the text was previewed, so the place is the cause
+            values, is_lost = _ended(State.FAILED, str(error)), True
+        except Exception as error:
+            log.exception("broadcast %d could not be posted into place %d", job.id, post.place.id)
+            values = self._retry_in(post, 30, repr(error)) if post.attempts < 5 else _ended(State.FAILED, repr(error))
         async with self._ctx.db.write() as conn:
-            await posts.mark(conn, one, **came_to)
+            await posts.mark(conn, post, **values)
             await posts.drop_what_came_back(conn, job.id, self._ctx.clock())
-            if lost:
-                await rights_lost(self._ctx, conn, self._platform, one.place.chat_id)
+            if is_lost:
+                await rights_lost(self._ctx, conn, self._platform, post.place.chat_id)
 
-    async def _stands(self, job: Job, one: Post, ref: MessageRef) -> None:
+    async def _save_posted(self, job: Job, post: Post, ref: MessageRef) -> None:
         values = {"state": State.SENT, "error": None, "done_at": self._ctx.clock(), "revision": job.revision}
         async with self._ctx.db.write() as conn:
-            await posts.mark(conn, one, chat_id=ref.chat_id, message_id=ref.message_id, **values)
-            if _is_id(one.place.chat_id) and ref.chat_id != one.place.chat_id:  # the group has become another chat
-                await places.moved(conn, self._platform, one.place.chat_id, ref.chat_id)
+            await posts.mark(conn, post, chat_id=ref.chat_id, message_id=ref.message_id, **values)
+            if _is_id(post.place.chat_id) and ref.chat_id != post.place.chat_id:  # the group became a supergroup
+                await places.moved(conn, self._platform, post.place.chat_id, ref.chat_id)
 
-    def _again(self, one: Post, seconds: float, why: str) -> dict[str, Any]:
-        from_now = self._ctx.clock() + min(seconds, 3600.0) * _SECOND
-        return {"state": State.WAITING, "error": why, "due_at": from_now}
+    def _retry_in(self, post: Post, seconds: float, reason: str) -> dict[str, Any]:
+        from_now = self._ctx.clock() + min(seconds, 3600.0) * _ONE_SECOND
+        return {"state": State.WAITING, "error": reason, "due_at": from_now}
 
-    # --- what stands already -------------------------------------------------------------------------
+    # --- changes of what was sent -------------------------------------------------------------------
 
     async def _change_posts(self, job: Job) -> bool:
         async with self._ctx.db.read() as conn:
             behind = await posts.behind(conn, job, self._platform, _BATCH)
-        return any(await asyncio.gather(*(self._change_post(job, one) for one in behind)))
+        return any(await asyncio.gather(*(self._change_post(job, post) for post in behind)))
 
-    async def _change_post(self, job: Job, one: Post) -> bool:
+    async def _change_post(self, job: Job, post: Post) -> bool:
         values: dict[str, Any] = {"revision": job.revision, "error": None}
-        key, now = (job.id, one.place.id), self._ctx.clock()
-        if self._not_before.get(key, now) > now:
+        key, now = (job.id, post.place.id), self._ctx.clock()
+        if self._retry_at.get(key, now) > now:
             return False
         try:
-            await self._broadcast_sender.change_post(job, one)
-        except RetryLater as why:
-            self._broadcast_sender.on_retry_later(one.chat_id or one.place.chat_id, why)
+            await self._broadcast_sender.change_post(job, post)
+        except RetryLater as error:
+            self._broadcast_sender.on_retry_later(post.chat_id or post.place.chat_id, error)
             return False
         except (
             MissingPermission,
             Unreachable,
-        ) as why:  # it stands there as it was: staff are notified, and it is tried again
-            log.warning("the post of broadcast %d in place %d stays: %s", job.id, one.place.id, why)
-            self._not_before[key] = now + _REFUSED * _SECOND
+        ) as error:  # the post stays as it was: notify staff, retry later
+            log.warning("the post of broadcast %d in place %d stays as it was: %s", job.id, post.place.id, error)
+            self._retry_at[key] = now + _REFUSED_RETRY * _ONE_SECOND
             async with self._ctx.db.write() as conn:
-                await rights_lost(self._ctx, conn, self._platform, one.place.chat_id)
+                await rights_lost(self._ctx, conn, self._platform, post.place.chat_id)
             return False
-        except Rejected as why:
-            values["error"] = str(why)
-        except Exception as why:  # it must hold up no other post, nor people's copies
-            log.exception("the post of broadcast %d in place %d could not be changed", job.id, one.place.id)
-            values["error"] = repr(why)
-        self._not_before.pop(key, None)
+        except Rejected as error:
+            values["error"] = str(error)
+        except Exception as error:  # must not hold up other posts or copies
+            log.exception("the post of broadcast %d in place %d could not be changed", job.id, post.place.id)
+            values["error"] = repr(error)
+        self._retry_at.pop(key, None)
         if job.state is BroadcastState.WITHDRAWN:
             values["message_id"] = None
         async with self._ctx.db.write() as conn:
-            await posts.mark(conn, one, **values)
+            await posts.mark(conn, post, **values)
         return True
 
     async def _change_copies(self, job: Job) -> bool:
-        """The next batch of people's copies. Done with when a pass finds none and none was put off."""
-        goal = (job.id, job.revision, job.state)
-        if goal in self._settled:
+        """Change the next batch of people's copies. Complete once a pass finds none and none is to be retried."""
+        target = (job.id, job.revision, job.state)
+        if target in self._up_to_date:
             return False
-        after = self._come_to.get(job.id, 0)
+        after = self._position.get(job.id, 0)
         async with self._ctx.db.read() as conn:
             behind = await recipients.behind(conn, job, self._platform, after=after, limit=_BATCH)
-            to_come = not behind and bool(_TO_COME & (await recipients.counts(conn, job.id)).keys())
+            some_unsent = not behind and bool(_NOT_SENT_YET & (await recipients.counts(conn, job.id)).keys())
         if not behind:
-            if after == 0 and not to_come and job.id not in self._left_behind:
-                self._settled.add(goal)
-            self._come_to[job.id] = 0
-            self._left_behind.discard(job.id)
+            if after == 0 and not some_unsent and job.id not in self._to_retry:
+                self._up_to_date.add(target)
+            self._position[job.id] = 0
+            self._to_retry.discard(job.id)
             return after > 0
-        self._come_to[job.id] = behind[-1].supporter_id
+        self._position[job.id] = behind[-1].supporter_id
         changed = await asyncio.gather(*(self._broadcast_sender.change(job, copy) for copy in behind))
         if None in changed:
-            self._left_behind.add(job.id)
+            self._to_retry.add(job.id)
         async with self._ctx.db.write() as conn:
-            await recipients.mark_changed(conn, [one for one in changed if one is not None])
-        return any(one is not None for one in changed)  # where all must wait, so does the next batch
+            await recipients.mark_changed(conn, [copy for copy in changed if copy is not None])
+        return any(copy is not None for copy in changed)  # if all must wait, so must the next batch
 
 
-def _ended(state: State, why: str) -> dict[str, Any]:
-    return {"state": state, "error": why}
+def _ended(state: State, reason: str) -> dict[str, Any]:
+    return {"state": state, "error": reason}
 
 
 def _is_id(chat: str) -> bool:
-    """Whether this is a chat's number, not a channel's @name."""
+    """Return whether this is a chat's number, not a channel's @name."""
     return chat.removeprefix("-").isdigit()

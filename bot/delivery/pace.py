@@ -1,4 +1,4 @@
-"""What each platform takes in how much time, and who goes first when several messages wait."""
+"""The pace that each platform allows, and the priorities of waiting messages."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -7,9 +7,9 @@ MINUTE = 60.0  # seconds
 
 
 class Priority(IntEnum):
-    """Who goes first when several wait."""
+    """The order in which waiting messages leave, lowest first."""
 
-    ANSWER = 0  # somebody is looking at their screen
+    ANSWER = 0  # a person is looking at their screen
     THANKS = 1
     SERVICE = 2
     NUDGE = 3
@@ -19,11 +19,11 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """At most `overall` sends in any `window` seconds; `per_chat` seconds between two in one chat.
+    """At most `overall` sends in any `window` seconds, and `per_chat` seconds between two in one chat.
 
-    `burst`: answers may follow each other faster, so many at once and no more than that in `burst` times `per_chat`
-    seconds. `per_group`: so many a minute in one group or channel of Telegram, 0 for no such limit. `chats_apart`: the
-    platform says itself when a refusal is about the whole bot, so that all others pause their chat and nothing else.
+    `burst`: how many answers may follow each other at once, and at most in `burst` times `per_chat` seconds.
+    `per_group`: sends a minute in one Telegram group or channel; 0 for no limit. `chats_apart`: the platform says when
+    a refusal concerns the whole bot, so any other refusal pauses only its chat.
     """
 
     overall: int
@@ -35,11 +35,13 @@ class Pace:
 
     @property
     def per_second(self) -> float:
-        """How many leave in a second."""
+        """Sends per second."""
         return self.overall / self.window
 
 
 TELEGRAM = Pace(overall=30, per_chat=1.0, per_group=20)
-# discord.py keeps the buckets; this keeps background work modest.
+# discord.py tracks the rate-limit buckets; this keeps background work modest.
 DISCORD = Pace(overall=20, per_chat=0.25, chats_apart=True)
-DISCORD_DMS = Pace(overall=10, window=MINUTE)  # unasked direct messages: Discord flags bots that write to many
+DISCORD_DMS = Pace(
+    overall=10, window=MINUTE
+)  # unsolicited direct messages: Discord flags bots that write to many people

@@ -1,12 +1,12 @@
-"""How fast messages may leave: overall, per chat and per group; and what pauses when the platform refuses some.
+"""How fast messages may leave: overall, per chat and per group; and what pauses after a refusal.
 
-Telegram takes about 30 messages a second overall, one a second in one chat and 20 a minute in one group (its FAQ for
-bots). What waits stands in lanes; whenever a slot is free the most urgent message whose chat is free gets it. Sends
-are spread evenly: 30 at once and then a second of nothing would be the same pace, and an answer would have to wait.
+Telegram accepts about 30 messages a second overall, one a second in a chat and 20 a minute in a group (its FAQ for
+bots). Messages wait by priority: a free slot goes to the most urgent one whose chat is free. Sends are spread evenly,
+because after 30 at once an answer would have to wait for the rest of the second.
 
-A refusal (429) pauses the chat that it met, and everyone else goes on at half pace until its end; `refusals.py` says
-when it pauses everything. Calls that send no message have a pace of their own, method by method: Telegram limits each
-method, and does not say how (tdlib/td#1019).
+A refusal (429) pauses its chat, and everything else continues at half pace until that ends; `refusals.py` decides when
+everything pauses. Calls that send no message have their own pace for each method: Telegram limits each method, and
+does not say how (tdlib/td#1019).
 """
 
 import asyncio
@@ -24,31 +24,31 @@ Monotonic = Callable[[], float]  # seconds; never goes back
 Sleep = Callable[[float], Awaitable[None]]
 
 _NEVER = float("-inf")
-_REMEMBERED = 2 * MINUTE  # seconds, after which a chat is as good as never written to
-_FOREVER = float("inf")
-_LOOK_AGAIN = 0.02  # seconds, where every chat that waits has just been written to
-# The platform counts when messages arrive, and no two take equally long: a second of ours is this much longer. What is
-# known of how long each has taken is added (`_arrived`).
+_REMEMBERED = 2 * MINUTE  # seconds after a chat's last message until it is forgotten
+_INFINITY = float("inf")
+_RECHECK = 0.02  # seconds between checks while every waiting chat was written to just now
+# The platform counts when messages arrive, and transit times vary, so our seconds are this much longer. The known
+# transit time of each message is added (`_arrived`).
 _MARGIN = 1.015
-_SLOWER_AGAIN = 0.0005  # seconds that the quickest answer known is forgotten by with each answer
-_EVENLY = 0.95  # of the even distance, so that a late send can be made up for
-_SOON = 60.0  # seconds after a halt in which another one means that the pace is above what this bot is granted
-_STEP, _SLOWEST = 1.1, 2.0  # times slower, each time and at most
+_QUICKEST_DECAY = 0.0005  # seconds added to the quickest known answer time with each answer
+_SPACING = 0.95  # share of the even distance, so that late sends can be made up for
+_INCIDENT_APART = 60.0  # seconds; a second halt sooner than this means that the pace is too high for this bot
+_SLOWER_STEP, _SLOWEST = 1.1, 2.0  # times slower: each time, and at most
 _HALF_PACE = 2.0  # times slower, while some chat is paused
-# After a refusal the next two leave one by one, each after the answers to those before it had the time to come: should
-# the whole bot be refused, only one message learns it.
+# After a refusal, the next two messages leave one by one, with time for the answers in between: if the whole bot is
+# refused, only one message is lost to that.
 _PROBES, _PROBE_SECONDS = 2, 0.2
 _HALT_PATIENCE = 5.0  # seconds
-_REPLY_PATIENCE = 30.0  # seconds; nobody still waits for an answer then
+_REPLY_PATIENCE = 30.0  # seconds, after which an answer is useless
 _CALL_PATIENCE = 5.0  # seconds, for a call that sends no message
-_CALL = "call:"  # before what stands for a method where others name a chat
-LONG_WAIT = 3600.0  # seconds, above which staff are told
-_LONG_WAITS_KEPT = 100
+_CALL = "call:"  # prefix of keys that name a method instead of a chat
+LONG_WAIT = 3600.0  # seconds, above which staff are notified
+_MOST_LONG_WAITS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class LongWait:
-    """A pause of more than an hour. `chat`: the only one that is paused; None: everything is."""
+    """A pause of more than an hour. `chat`: the only paused chat, or None if everything is paused."""
 
     chat: str | None
     seconds: float
@@ -56,7 +56,7 @@ class LongWait:
 
 @dataclass(slots=True)
 class _Slot:
-    """When it was given out, and when its message left: later where the loop was busy, or the way was slow."""
+    """When a slot was given out, and when its message left: later if the event loop was busy or the way was slow."""
 
     given: float
     left: float
@@ -64,19 +64,19 @@ class _Slot:
 
 @dataclass(slots=True)
 class _Chat:
-    """When a chat was written to, as often as a burst has messages; for a group also the whole last minute.
+    """The times of a chat's last messages, one for each of a burst; for a group also those of the last minute.
 
-    `given`: slots whose message has not left yet; no more than a burst has, since not every platform says so.
+    `given`: slots whose message has not left yet; at most a burst, since not every platform reports when they leave.
     """
 
-    times: tuple[float, ...] = ()  # a deque would take ten times the memory
+    times: tuple[float, ...] = ()  # a deque takes ten times the memory
     minute: deque[float] | None = None
     given: tuple[_Slot, ...] = ()
 
 
 @dataclass(order=True, slots=True)
 class _Waiter:
-    turn: Priority
+    priority: Priority
     number: int
     chat: str = field(compare=False)
     patience: float = field(compare=False)
@@ -84,123 +84,126 @@ class _Waiter:
 
 
 class Pacer:
-    """One for each bot. `slot` waits until a message to a chat may leave; `heed` takes in what the platform refused."""
+    """The pace of one bot. `slot` waits until a message may leave; `on_retry_later` pauses after a refusal."""
 
     def __init__(self, pace: Pace, *, monotonic: Monotonic, sleep: Sleep = asyncio.sleep) -> None:
         self.pace = pace
-        self.long_waits: deque[LongWait] = deque(maxlen=_LONG_WAITS_KEPT)  # whoever tells staff takes them out
+        self.long_waits: deque[LongWait] = deque(maxlen=_MOST_LONG_WAITS)  # drained by long_waits.report
         self._monotonic = monotonic
         self._sleep = sleep
         self._window = pace.window * _MARGIN
-        self._distance = pace.window / pace.overall * _EVENLY
+        self._distance = pace.window / pace.overall * _SPACING
         self._recent: deque[_Slot] = deque(maxlen=pace.overall)
-        self._methods: dict[str, deque[float]] = {}  # the last calls of each method that sends no message
+        self._methods: dict[str, deque[float]] = {}  # times of the last calls of methods that send no message
         self._chats: dict[str, _Chat] = {}
         self._refusals = Refusals()
-        self._quickest = _FOREVER  # seconds that a message and its answer took at least, lately
-        self._probes = 0  # messages that still leave one by one
+        self._quickest = _INFINITY  # shortest recent time from send to answer, in seconds
+        self._probes = 0  # messages still to leave one by one
         self._halted_until = _NEVER
-        self._slower, self._eased = 1.0, _NEVER  # times slower than set, and since when
+        self._slower, self._eased = 1.0, _NEVER  # times slower than the set pace, and since when
         self._waiting: list[_Waiter] = []  # a heap
         self._number = 0
         self._dispatcher: asyncio.Task[None] | None = None
 
-    # --- what the platform refuses ------------------------------------------------------------------
-    def on_retry_later(self, chat: str, why: RetryLater) -> None:
-        """Take in that the platform wants a pause: in this chat, of everything, or neither."""
-        if why.flood:
-            self.refused(chat, why.after)
-        elif why.everything:
-            self.halt(why.after)
+    # --- refusals -----------------------------------------------------------------------------------
+    def on_retry_later(self, chat: str, error: RetryLater) -> None:
+        """Pause as the platform asked: this chat, everything, or nothing."""
+        if error.flood:
+            self.refused(chat, error.after)
+        elif error.everything:
+            self.halt(error.after)
 
     def refused(self, chat: str, seconds: float) -> None:
-        """A message into this chat was too much: pause the chat, and everything where more speaks for that.
+        """Pause the chat whose message was refused, or everything if the refusals point to the whole bot.
 
-        Telling of the same refusal twice changes nothing.
+        Idempotent for the same refusal.
         """
         now = self._monotonic()
         if self.pace.chats_apart:
             self._refusals.pause(chat, seconds, now)
             self._note_if_long(chat, seconds)
-            self._turn_away()
+            self._refuse_waiters()
         else:
-            self._pause(chat, seconds, chat=chat, own=self._written_to_before(chat, now))
+            self._pause(chat, seconds, chat=chat, only_this=self._written_to_before(chat, now))
 
-    def _pause(self, key: str, seconds: float, *, chat: str, own: bool) -> None:
+    def _pause(self, key: str, seconds: float, *, chat: str, only_this: bool) -> None:
         now = self._monotonic()
-        all_until = self._refusals.add(key, seconds, now, chat=chat, own=own)
+        all_until = self._refusals.add(key, seconds, now, chat=chat, only_this=only_this)
         self._probes = _PROBES
         if all_until is not None:
             self.halt(all_until - now)
         else:
             self._note_if_long(key, seconds)
-        self._turn_away()
+        self._refuse_waiters()
 
     def _note_if_long(self, chat: str | None, seconds: float) -> None:
         if seconds > LONG_WAIT:
             self.long_waits.append(LongWait(chat, seconds))
 
     def _written_to_before(self, chat: str, now: float) -> bool:
-        """Whether the last minute saw another message to this chat than the one that was refused."""
+        """Return whether the last minute saw a message to this chat besides the refused one."""
         known = self._chats.get(chat)
         return known is not None and sum(at > now - MINUTE for at in known.times) > 1
 
     def halt(self, seconds: float) -> None:
-        """Nothing leaves for so long. A shorter halt never shortens a longer one.
+        """Let nothing leave for `seconds`. A shorter halt never shortens a longer one.
 
-        One halt is an incident. Another one soon after it lowers the pace, which comes back step by step in quiet
-        minutes.
+        A single halt is an incident. Another one soon after lowers the pace, which recovers in steps in quiet minutes.
         """
         now = self._monotonic()
-        if self._halted_until < now < self._halted_until + _SOON:
-            self._slower = min(self._times_slower(now) * _STEP, _SLOWEST)
+        if self._halted_until < now < self._halted_until + _INCIDENT_APART:
+            self._slower = min(self._times_slower(now) * _SLOWER_STEP, _SLOWEST)
         self._halted_until = self._eased = max(self._halted_until, now + seconds)
         self._note_if_long(None, seconds)
-        self._turn_away()
+        self._refuse_waiters()
 
-    def _turn_away(self) -> None:
-        """End the waiting of those for whom a pause has become too long."""
-        for one in self._waiting:
-            if not one.granted.done() and (pause := self._too_long(one.chat, one.patience)):
-                one.granted.set_exception(RetryLater(pause, everything=False))
+    def _refuse_waiters(self) -> None:
+        """Raise RetryLater in waiters whose pause now exceeds their patience."""
+        for waiter in self._waiting:
+            if not waiter.granted.done() and (pause := self._pause_to_refuse(waiter.chat, waiter.patience)):
+                waiter.granted.set_exception(RetryLater(pause, everything=False))
 
-    def _too_long(self, chat: str, patience: float) -> float:
-        """Seconds of a pause that is not to be waited out; 0 where there is none.
+    def _pause_to_refuse(self, chat: str, patience: float) -> float:
+        """Return the seconds of a pause that exceeds `patience`, else 0.
 
-        A short halt is waited out by all, since nobody else could go first.
+        A short halt is waited out by everyone, since nobody else could go first.
         """
         halt, pause = self.halted_for, self.paused_for(chat)
         return pause if pause > patience and (pause > halt or halt > _HALT_PATIENCE) else 0.0
 
     def _times_slower(self, now: float) -> float:
-        """How much slower than set it is at the moment; a step less for each quiet minute."""
-        while self._slower > 1.0 and now >= self._eased + _SOON:
-            self._slower, self._eased = max(1.0, self._slower / _STEP), self._eased + _SOON
+        """Return how much slower than the set pace to send now: a step less for each quiet minute."""
+        while self._slower > 1.0 and now >= self._eased + _INCIDENT_APART:
+            self._slower, self._eased = max(1.0, self._slower / _SLOWER_STEP), self._eased + _INCIDENT_APART
         return self._slower
 
     @property
     def halted_for(self) -> float:
-        """Seconds until messages may leave again; 0 when they may."""
+        """Seconds until messages may leave again; 0 if they may now."""
         return max(0.0, self._halted_until - self._monotonic())
 
     def paused_for(self, chat: str) -> float:
-        """Seconds until the pause of this chat, or of everything, is over."""
+        """Return the seconds until the pause of this chat, or of everything, ends."""
         now = self._monotonic()
         return max(0.0, self._halted_until - now, self._refusals.paused_until(chat) - now)
 
-    # --- what leaves -----------------------------------------------------------------------------------
-    async def slot(self, chat: str, turn: Priority = Priority.EDIT, *, patience: float = _FOREVER) -> None:
-        """Wait for this message's turn. Cancelled while it waits, it takes nobody's place.
+    # --- slots --------------------------------------------------------------------------------------
+    async def slot(self, chat: str, priority: Priority = Priority.EDIT, *, patience: float = _INFINITY) -> None:
+        """Wait until this message may leave. Cancelling the wait uses up no slot.
 
-        Raises RetryLater where the chat, or everything, is paused for more than `patience` seconds.
+        Raises RetryLater if the chat, or everything, is paused for more than `patience` seconds.
         """
         now = self._monotonic()
-        if pause := self._too_long(chat, patience):
+        if pause := self._pause_to_refuse(chat, patience):
             raise RetryLater(pause, everything=False)
-        if not self._waiting and self._wait(now) <= 0 and self._chat_wait(chat, turn, now) <= 0:
+        if (
+            not self._waiting
+            and self._seconds_until_free(now) <= 0
+            and self._seconds_until_chat_free(chat, priority, now) <= 0
+        ):
             self._take(chat, now)
             return
-        waiter = _Waiter(turn, self._number, chat, patience, asyncio.get_running_loop().create_future())
+        waiter = _Waiter(priority, self._number, chat, patience, asyncio.get_running_loop().create_future())
         self._number += 1
         heapq.heappush(self._waiting, waiter)
         if self._dispatcher is None or self._dispatcher.done():
@@ -213,14 +216,14 @@ class Pacer:
                 heapq.heapify(self._waiting)
 
     async def reply_slot(self, chat: str) -> None:
-        """Wait until an answer may leave, before all else. Raises RetryLater where that would be too late."""
+        """Wait until an answer may leave, ahead of everything else. Raises RetryLater if that would be too late."""
         await self.slot(chat, Priority.ANSWER, patience=_REPLY_PATIENCE)
 
     def left(self, chat: str) -> Callable[[], None]:
-        """A message leaves for this chat: its second begins now. Return what to call once it is answered.
+        """Note that a message leaves for this chat: its second begins now. Return what to call once it is answered.
 
-        One that nobody took a slot for is counted as well, since one act may be several requests: an edit that is
-        refused, and a new message in its place.
+        Messages without a slot are counted too, since one action may take several requests: an edit that is refused,
+        then a new message.
         """
         known, now = self._chats.get(chat), self._monotonic()
         if known is not None and known.given:
@@ -228,29 +231,29 @@ class Pacer:
             slot.left = now
         elif self.pace.per_chat:
             slot = self._count(chat, now)
-        else:  # chats are not told apart, so neither are their slots
+        else:  # without a pace per chat, slots cannot be matched to messages
             slot = _Slot(now, now)
         return partial(self._arrived, slot)
 
     def _arrived(self, slot: _Slot) -> None:
-        """A message was answered. What it took beyond the quickest may have passed before it was counted."""
+        """Move the slot of an answered message: the time above the quickest may have passed before it was counted."""
         now = self._monotonic()
-        self._quickest = min(now - slot.left, self._quickest + _SLOWER_AGAIN)
+        self._quickest = min(now - slot.left, self._quickest + _QUICKEST_DECAY)
         slot.left = max(slot.left, now - self._quickest)
 
     async def call(self, method: str, chat: str = "") -> float:
-        """Wait until a call that sends no message may leave. Return the seconds it would still have to wait, else 0.
+        """Wait until a call that sends no message may leave. Return 0, or the seconds of a pause too long to wait out.
 
-        Each method may be called as often as messages may be sent, and takes nothing from their pace. While something
-        is refused, calls leave in turn like messages, so that they do not meet the wait that everything is in.
+        Each method may be called as often as messages may be sent, without using up their pace. After a refusal, calls
+        take slots like messages, so that they do not run into a wait of the whole bot.
         """
         key = _call_key(method, chat)
         now = self._monotonic()
         if now < self._refusals.slow_until or self.paused_for(key) > 0:
             try:
                 await self.slot(key, Priority.ANSWER, patience=_CALL_PATIENCE)
-            except RetryLater as why:
-                return why.after
+            except RetryLater as error:
+                return error.after
             return 0.0
         times = self._methods.setdefault(method, deque(maxlen=self.pace.overall))
         while len(times) == self.pace.overall and (wait := times[0] + self._window - self._monotonic()) > 0:
@@ -259,46 +262,48 @@ class Pacer:
         return 0.0
 
     def call_refused(self, method: str, chat: str, seconds: float) -> None:
-        """A call that sends no message was refused: pause this method, for this chat.
+        """Pause a method that sends no message in the chat that refused it.
 
-        Its method has a limit of its own, so that a rare call can be refused without any message being too much. Only
-        a refusal in a second chat, soon before or after it, pauses everything.
+        Each method has its own limit, so a rare call can be refused at a moderate pace of messages. Only a refusal in
+        a second chat soon before or after pauses everything.
         """
         key = _call_key(method, chat)
-        self._pause(key, seconds, chat=chat or key, own=True)
+        self._pause(key, seconds, chat=chat or key, only_this=True)
 
     async def _dispatch(self) -> None:
-        """Give out slots, one after the other, as long as anybody waits for one."""
+        """Give out slots one after the other while messages wait."""
         while self._waiting:
             now = self._monotonic()
-            if (wait := self._wait(now)) > 0:
+            if (wait := self._seconds_until_free(now)) > 0:
                 await self._sleep(wait)
             elif (waiter := self._next(now)) is not None:
                 self._take(waiter.chat, now)
                 waiter.granted.set_result(None)
-                await asyncio.sleep(0)  # it leaves now, not after the ones behind it
+                await asyncio.sleep(0)  # let it leave before the next slot is given out
             else:
-                soonest = min(self._chat_wait(one.chat, one.turn, now) for one in self._waiting)
-                await self._sleep(min(soonest, _LOOK_AGAIN))
+                soonest = min(
+                    self._seconds_until_chat_free(waiter.chat, waiter.priority, now) for waiter in self._waiting
+                )
+                await self._sleep(min(soonest, _RECHECK))
 
     def _next(self, now: float) -> _Waiter | None:
-        """The most urgent one whose chat is free, taken out of those who wait."""
+        """Remove and return the most urgent waiter whose chat is free."""
         kept: list[_Waiter] = []
         found = None
         while self._waiting and found is None:
-            one = heapq.heappop(self._waiting)
-            if one.granted.done():  # cancelled
+            waiter = heapq.heappop(self._waiting)
+            if waiter.granted.done():  # cancelled
                 continue
-            if self._chat_wait(one.chat, one.turn, now) <= 0:
-                found = one
+            if self._seconds_until_chat_free(waiter.chat, waiter.priority, now) <= 0:
+                found = waiter
             else:
-                kept.append(one)
-        for one in kept:
-            heapq.heappush(self._waiting, one)
+                kept.append(waiter)
+        for waiter in kept:
+            heapq.heappush(self._waiting, waiter)
         return found
 
-    def _wait(self, now: float) -> float:
-        """Seconds until anything at all may leave."""
+    def _seconds_until_free(self, now: float) -> float:
+        """Return the seconds until any message may leave."""
         wait = self._halted_until - now
         if self._recent:
             slower = self._times_slower(now) * (_HALF_PACE if now < self._refusals.slow_until else 1.0)
@@ -308,11 +313,11 @@ class Pacer:
                 wait = max(wait, self._recent[0].left + self._window * slower - now)
         return wait
 
-    def _chat_wait(self, chat: str, turn: Priority, now: float) -> float:
-        """Seconds until this chat may be written to.
+    def _seconds_until_chat_free(self, chat: str, priority: Priority, now: float) -> float:
+        """Return the seconds until a message of this priority may go to this chat.
 
-        An answer may follow others in a burst: a person who taps twice gets both. A thank-you, which answers what
-        somebody has just done, may follow one message in the same second, not two.
+        Answers may follow each other in a burst: a person who taps twice gets both. A thank-you, which follows an
+        action of the person, may follow one message within the same second, not two.
         """
         wait = self._refusals.paused_until(chat) - now
         known = self._chats.get(chat)
@@ -321,16 +326,16 @@ class Pacer:
         per_chat, times = self.pace.per_chat, known.times
         if per_chat and len(times) == self.pace.burst and not chat.startswith(_CALL):
             wait = max(wait, times[0] + self.pace.burst * per_chat * _MARGIN - now)
-        if turn is Priority.THANKS:
+        if priority is Priority.THANKS:
             wait = max(wait, times[-2] + 2 * per_chat - now) if len(times) > 1 else wait
-        elif turn is not Priority.ANSWER and times:
+        elif priority is not Priority.ANSWER and times:
             wait = max(wait, times[-1] + per_chat - now)
         if known.minute is not None and len(known.minute) == self.pace.per_group:
             wait = max(wait, known.minute[0] + MINUTE * _MARGIN - now)
         return wait
 
     def _take(self, chat: str, now: float) -> None:
-        """Give out a slot."""
+        """Give a slot to this chat."""
         slot = self._count(chat, now)
         if (known := self._chats.get(chat)) is not None:
             known.given = (*known.given, slot)[-self.pace.burst :]
@@ -343,7 +348,7 @@ class Pacer:
         return slot
 
     def _remember(self, chat: str, now: float) -> None:
-        """Note that a chat is written to; chats that were not for a while are forgotten."""
+        """Note a message to this chat, and forget chats without recent ones."""
         in_group = self.pace.per_group > 0 and chat.startswith(("-", "@"))
         if not in_group and not self.pace.per_chat:
             return
@@ -359,5 +364,5 @@ class Pacer:
 
 
 def _call_key(method: str, chat: str) -> str:
-    """Under what name the calls of a method about a chat are counted, and paused where they are refused."""
+    """Return the key under which calls of a method for a chat are paced and paused."""
     return f"{_CALL}{method} {chat}"

@@ -1,4 +1,4 @@
-"""The one sender of a bot: whoever holds its lease, however many processes run."""
+"""The one sender of a bot: the process that holds its lease, however many processes run."""
 
 import asyncio
 import logging
@@ -17,30 +17,30 @@ _LEASE = timedelta(seconds=10)
 
 
 class Worker(Protocol):
-    """Something that a sender does all the time."""
+    """A background task that claims, sends, marks and recovers."""
 
     async def recover(self) -> None:
-        """Settle what was being sent when a process died. No other sender lives when this is called."""
+        """Resolve what a dead process was sending. Called while this process holds the lease."""
 
     async def serve(self, holding: asyncio.Event) -> None:
-        """Until cancelled; send while `holding` is set."""
+        """Send while `holding` is set, until cancelled."""
 
 
 class Sender:
-    """Keeps the lease of one platform and has its work done meanwhile."""
+    """Holds the lease of one platform and runs its workers meanwhile."""
 
     def __init__(self, ctx: Context, platform: PlatformName, workers: Sequence[Worker], *, holder: str) -> None:
         self._ctx = ctx
         self._lease = f"outbox:{platform}"
         self._workers = workers
         self._holder = holder  # names this process in the lease
-        self._holding = asyncio.Event()
+        self._is_holding = asyncio.Event()
 
     async def run(self) -> None:
-        """Until cancelled. Only the holder of the lease sends, so a second process waits and takes over."""
+        """Run until cancelled. Only the lease holder sends; a second process waits and takes over."""
         try:
             serving = {
-                f"{self._lease}:{type(worker).__name__}": worker.serve(self._holding) for worker in self._workers
+                f"{self._lease}:{type(worker).__name__}": worker.serve(self._is_holding) for worker in self._workers
             }
             await run_together(serving | {f"{self._lease}:lease": self._keep_lease()})
         finally:
@@ -48,17 +48,17 @@ class Sender:
                 await leases.release(conn, self._lease, self._holder)
 
     async def _keep_lease(self) -> None:
-        """Take the lease, keep it, notice its loss. Becoming the sender settles what the one before left behind."""
+        """Take and renew the lease, and stop the workers when it is lost. A new holder recovers before it sends."""
         while True:
             try:
                 async with self._ctx.db.write() as conn:
                     held = await leases.hold(conn, self._lease, self._holder, self._ctx.clock(), _LEASE)
-                if held and not self._holding.is_set():
+                if held and not self._is_holding.is_set():
                     for worker in self._workers:
                         await worker.recover()
-                    self._holding.set()
+                    self._is_holding.set()
                 elif not held:
-                    self._holding.clear()
+                    self._is_holding.clear()
             except Exception:
-                log.exception("the lease of %s could not be kept", self._lease)
+                log.exception("the lease of %s could not be renewed", self._lease)
             await asyncio.sleep(_LEASE.total_seconds() / 4)

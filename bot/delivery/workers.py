@@ -1,4 +1,4 @@
-"""What the sender of one platform does: the outbox, broadcasts to people, posts and corrections. Built here."""
+"""Build the workers of one platform's sender: outbox, broadcasts to people, posts and corrections."""
 
 from contextlib import suppress
 from functools import partial
@@ -17,17 +17,17 @@ from content.broadcast import TOKEN
 def build_workers(
     ctx: Context, platform: MassPlatform, pacer: Pacer, *, dm_pacer: Pacer | None = None
 ) -> tuple[DeliveryLoop, BroadcastLoop, CorrectionLoop]:
-    """All of it, at one pace. `unasked`: a slower one for direct messages that nobody asked for (Discord)."""
-    words = CardSource(
+    """Build all workers on one pacer. `dm_pacer`: a slower one for unsolicited direct messages (Discord)."""
+    card_source = CardSource(
         mark=TOKEN,
         template=partial(cards.copy_of, ctx, platform.name),
         post=partial(cards.post_of, ctx),
         withdrawn=partial(cards.withdrawn_of, ctx),
     )
-    broadcast_sender = BroadcastSender(ctx, platform, pacer, words, dm_pacer=dm_pacer)
+    broadcast_sender = BroadcastSender(ctx, platform, pacer, card_source, dm_pacer=dm_pacer)
 
     async def pause(broadcast_id: int, why: str) -> None:
-        with suppress(lifecycle.NotPossible):  # staff, or the other platform, were quicker
+        with suppress(lifecycle.NotPossible):  # paused already, by staff or by the other platform's worker
             await lifecycle.pause(ctx, broadcast_id, why=why)
 
     return (

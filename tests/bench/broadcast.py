@@ -97,7 +97,7 @@ def measure(engines: Sequence[str], size: Size) -> Report:
         server = stack.enter_context(postgres()) if "postgresql" in engines else None
         ours = {f"ours, {engine}": _Ours(engine, folder, server) for engine in engines}
         peers = _peers(size, notes)
-        judges = [_judge(stack) for _ in range(max(1, len(peers)))]
+        judges = [_pause_failing(stack) for _ in range(max(1, len(peers)))]
         found = {name: _race(one.send, judges[0], size) for name, one in ours.items()}
         with ThreadPoolExecutor(len(judges)) as pool:
             runs = {
@@ -182,7 +182,7 @@ def _aiogram() -> str | None:
     return str(python) if python.exists() else None
 
 
-def _judge(stack: ExitStack) -> Program:
+def _pause_failing(stack: ExitStack) -> Program:
     judge = Program("judge_telegram")
     stack.callback(judge.stop)
     return judge

@@ -80,7 +80,7 @@ class Wire(asyncio.Protocol):
     """HTTP/1.1 as far as bots speak it."""
 
     def __init__(self, judge: Judge) -> None:
-        self._judge = judge
+        self._pause_failing = judge
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -110,16 +110,16 @@ class Wire(asyncio.Protocol):
             return
         found = _CHAT.search(body)
         chat = found[1] if found else b"0"
-        if (wait := self._judge.arrived(chat)) > 0:
+        if (wait := self._pause_failing.arrived(chat)) > 0:
             after = math.ceil(wait - 0.5 * LATENCY)
             told = {"description": f"Too Many Requests: retry after {after}", "parameters": {"retry_after": after}}
             later = (429, {"ok": False, "error_code": 429, **told})
         else:
-            message = {"message_id": self._judge.accepted, "date": int(time.time()), "text": "-"}
+            message = {"message_id": self._pause_failing.accepted, "date": int(time.time()), "text": "-"}
             later = (200, {"ok": True, "result": {**message, "chat": {"id": int(chat), "type": "private"}}})
         loop = asyncio.get_running_loop()
-        if later[0] == 200 and self._judge.rng.randrange(1000) < self._judge.lose:
-            self._judge.lost.add(chat)
+        if later[0] == 200 and self._pause_failing.rng.randrange(1000) < self._pause_failing.lose:
+            self._pause_failing.lost.add(chat)
             loop.call_later(LATENCY, self._transport.abort)
         else:
             loop.call_later(LATENCY, self._say, *later)

@@ -40,7 +40,7 @@ _LESS_URGENT = (Priority.NUDGE, Priority.EDIT, Priority.BROADCAST)
 class Grant:
     """A slot: when it was asked for and given."""
 
-    turn: Priority
+    run_once: Priority
     asked: float
     given: float
 
@@ -53,13 +53,13 @@ class Watched:
 
     def overtaken(self) -> int:
         """How many reminders and copies got a slot while a thank-you waited for one."""
-        thanks = [one for one in self.grants if one.turn is Priority.THANKS]
-        less = [one for one in self.grants if one.turn in _LESS_URGENT]
+        thanks = [one for one in self.grants if one.run_once is Priority.THANKS]
+        less = [one for one in self.grants if one.run_once in _LESS_URGENT]
         return sum(one.asked < other.given < one.given for one in thanks for other in less)
 
     def seconds(self) -> list[float]:
         """How long each thank-you waited."""
-        return [one.given - one.asked for one in self.grants if one.turn is Priority.THANKS]
+        return [one.given - one.asked for one in self.grants if one.run_once is Priority.THANKS]
 
 
 class WatchedPacer(Pacer):
@@ -74,11 +74,11 @@ class WatchedPacer(Pacer):
         self._taken[chat] = time.perf_counter()
         super()._take(chat, now)
 
-    async def slot(self, chat: str, turn: Priority = Priority.EDIT, *, patience: float = float("inf")) -> None:
+    async def slot(self, chat: str, run_once: Priority = Priority.EDIT, *, patience: float = float("inf")) -> None:
         """As ever."""
         asked = time.perf_counter()
-        await super().slot(chat, turn, patience=patience)
-        self._watched.grants.append(Grant(turn, asked, self._taken[chat]))
+        await super().slot(chat, run_once, patience=patience)
+        self._watched.grants.append(Grant(run_once, asked, self._taken[chat]))
 
 
 async def _remind(app: TelegramApp, pacer: Pacer, people: list[int]) -> None:

@@ -1,4 +1,4 @@
-"""A broadcast that runs, and people who get it: rows as the broadcast's own use cases write them."""
+"""A running broadcast with recipients, as rows that the broadcast use cases would write, and its workers."""
 
 import time
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ BROADCAST = 7_000_000_000
 
 @dataclass
 class RecordingMassPlatform(RecordingPlatform):
-    """Notes every copy. `fails`: what sending to one person meets, once or (a list of many) more often."""
+    """Records every call. `fails`: the errors that the next sends to a chat raise, in order."""
 
     name: PlatformName = "telegram"
     fails: dict[str, list[PlatformError]] = field(default_factory=dict)
@@ -89,7 +89,7 @@ CARD_SOURCE = CardSource(mark=MARK, template=_template, post=_post, withdrawn=_w
 
 
 async def start_broadcast(ctx: Context, count: int, platform: PlatformName = "telegram", **changes: Any) -> list[str]:
-    """A running broadcast to so many people, all of whom agreed; their external ids."""
+    """Write a running broadcast to `count` people who agreed to news. Return their external ids."""
     campaign = await open_campaign(ctx)
     ids = [1000 + number for number in range(count)]
     body = {"texts": {"fr": "Bonjour", "en": "Hello"}}
@@ -108,7 +108,9 @@ async def start_broadcast(ctx: Context, count: int, platform: PlatformName = "te
         }
         await conn.execute(insert(broadcast), [row | changes])
         people = [{"id": i, "joined_at": START} for i in ids]
-        homes = [{"id": i, "supporter_id": i, "platform": platform, "external_id": str(i), "locale": "fr"} for i in ids]
+        addresses = [
+            {"id": i, "supporter_id": i, "platform": platform, "external_id": str(i), "locale": "fr"} for i in ids
+        ]
         agreed = [{"supporter_id": i, "kind": "news", "accepted": True, "changed_at": START} for i in ids]
         copies = [
             {
@@ -125,14 +127,14 @@ async def start_broadcast(ctx: Context, count: int, platform: PlatformName = "te
             }
             for i in ids
         ]
-        for table, rows in ((supporter, people), (address, homes), (preference, agreed), (recipient, copies)):
+        for table, rows in ((supporter, people), (address, addresses), (preference, agreed), (recipient, copies)):
             if rows:
                 await conn.execute(insert(table), rows)
     return [str(i) for i in ids]
 
 
 async def add_post(ctx: Context, chat: str, platform: PlatformName = "telegram") -> Place:
-    """A place in which the broadcast is to be posted."""
+    """Add a place where the broadcast is to be posted."""
     async with ctx.db.write() as conn:
         place = await places.put(conn, platform, chat, title="News", purpose="public", locales="fr", at=START)
         row = {"broadcast_id": BROADCAST, "place_id": place.id, "state": "waiting", "due_at": START}
@@ -147,7 +149,7 @@ async def change(ctx: Context, **values: Any) -> None:
 
 
 async def rows(ctx: Context, *columns: str) -> list[tuple[Any, ...]]:
-    """Columns of all recipients, by supporter."""
+    """Return the columns of all recipients, in order of supporter."""
     async with ctx.db.read() as conn:
         query = select(*(recipient.c[name] for name in columns)).order_by(recipient.c.supporter_id)
         return [tuple(row) for row in await conn.execute(query)]
@@ -155,7 +157,7 @@ async def rows(ctx: Context, *columns: str) -> list[tuple[Any, ...]]:
 
 @dataclass
 class BroadcastWorkers:
-    """The loops of one platform, taken step by step."""
+    """The broadcast workers of one platform, run step by step."""
 
     ctx: Context
     platform: RecordingMassPlatform
@@ -176,6 +178,7 @@ class BroadcastWorkers:
 
 
 async def post_row(ctx: Context) -> tuple[object, ...]:
+    """Return state, chat id, message id and revision of the only post."""
     async with ctx.db.read() as conn:
         columns = (broadcast_post.c.state, broadcast_post.c.chat_id, broadcast_post.c.message_id)
         return tuple((await conn.execute(select(*columns, broadcast_post.c.revision))).one())

@@ -1,4 +1,4 @@
-"""Broadcasts: every recipient comes to one end; corrections and withdrawals reach every copy."""
+"""The broadcast worker: every recipient reaches one final state. The correction worker: posts."""
 
 import asyncio
 import time
@@ -50,27 +50,27 @@ async def states(ctx: Context) -> dict[str, int]:
         return {str(state): count for state, count in (await recipients.counts(conn, BROADCAST)).items()}
 
 
-async def test_everybody_gets_it_once_with_their_own_reference(ctx: Context) -> None:
-    who = await start_broadcast(ctx, 5)
+async def test_each_recipient_gets_one_copy_with_own_reference(ctx: Context) -> None:
+    external_ids = await start_broadcast(ctx, 5)
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     await telegram.sends.step()
     await telegram.sends.step()
-    assert sorted(chat for chat, _, _ in telegram.platform.copies) == who
+    assert sorted(chat for chat, _, _ in telegram.platform.copies) == external_ids
     assert await states(ctx) == {"sent": 5}
     assert (await rows(ctx, "chat_id", "message_id", "revision"))[0] == ("1000", "m1000", 1)
 
 
-async def test_links_carry_the_broadcast_as_their_touch(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_links_carry_the_broadcast_as_touch(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     await start_broadcast(ctx, 1)
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     seen: list[str] = []
     send = telegram.platform.send_copy
 
-    async def look(external_id: str, copies: object, reference: str, **rest: object) -> object:
+    async def record(external_id: str, copies: object, reference: str, **rest: object) -> object:
         seen.append(copies.for_one(reference).buttons[0].url)  # type: ignore[attr-defined]
         return await send(external_id, copies, reference, **rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(telegram.platform, "send_copy", look)
+    monkeypatch.setattr(telegram.platform, "send_copy", record)
     await telegram.sends.step()
     read = ctx.keyring.read(seen[0].split("/")[4])
     assert (read.supporter_id, read.touch.kind, read.touch.id) == (1000, TouchKind.BROADCAST, BROADCAST)
@@ -86,7 +86,7 @@ async def test_links_carry_the_broadcast_as_their_touch(ctx: Context, monkeypatc
         (RetryLater(2, everything=False), "waiting"),
     ],
 )
-async def test_each_failure_has_its_end(ctx: Context, error: PlatformError, state: str) -> None:
+async def test_failed_copy_ends_in_its_state(ctx: Context, error: PlatformError, state: str) -> None:
     await start_broadcast(ctx, 3)
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails={"1001": [error]}))
     await telegram.sends.step()
@@ -97,7 +97,7 @@ async def test_each_failure_has_its_end(ctx: Context, error: PlatformError, stat
     assert person.reachable is (state != "unreachable")
 
 
-async def test_a_flood_wait_halts_all_and_nobody_is_skipped(ctx: Context, clock: MovingClock) -> None:
+async def test_flood_wait_halts_sending_and_skips_nobody(ctx: Context, clock: MovingClock) -> None:
     await start_broadcast(ctx, 3)
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails={"1001": [RetryLater(0.3)]}))
     await telegram.sends.step()
@@ -107,7 +107,7 @@ async def test_a_flood_wait_halts_all_and_nobody_is_skipped(ctx: Context, clock:
     assert await states(ctx) == {"sent": 3}
 
 
-async def test_who_opted_out_or_blocked_us_meanwhile_gets_nothing(ctx: Context) -> None:
+async def test_recipient_who_opted_out_or_blocked_meanwhile_gets_nothing(ctx: Context) -> None:
     await start_broadcast(ctx, 4)
     async with ctx.db.write() as conn:
         await conn.execute(update(preference).where(preference.c.supporter_id == 1001).values(accepted=False))
@@ -118,17 +118,17 @@ async def test_who_opted_out_or_blocked_us_meanwhile_gets_nothing(ctx: Context) 
     assert len(telegram.platform.copies) == 2
 
 
-async def test_people_who_opted_out_hold_nobody_up(ctx: Context, clock: MovingClock) -> None:
-    who = await start_broadcast(ctx, 300)
+async def test_opted_out_recipients_delay_no_other(ctx: Context, clock: MovingClock) -> None:
+    external_ids = await start_broadcast(ctx, 300)
     async with ctx.db.write() as conn:
-        some = preference.c.supporter_id < int(who[-2])
+        some = preference.c.supporter_id < int(external_ids[-2])
         await conn.execute(update(preference).where(some).values(accepted=False))
         found = await recipients.claim(conn, BROADCAST, "telegram", clock(), 1)
-    assert [one.external_id for one in found] == who[-2:-1]
+    assert [one.external_id for one in found] == external_ids[-2:-1]
     assert await states(ctx) == {"opted_out": 298, "sending": 1, "waiting": 1}
 
 
-async def test_few_are_claimed_before_their_turn_where_commits_are_quick(ctx: Context) -> None:
+async def test_quick_commits_keep_claims_small(ctx: Context) -> None:
     await start_broadcast(ctx, 30)
     slow = Pacer(Pace(overall=30), monotonic=time.monotonic)
     sends = BroadcastWorkers(ctx, RecordingMassPlatform(), pacer=slow).sends
@@ -139,9 +139,7 @@ async def test_few_are_claimed_before_their_turn_where_commits_are_quick(ctx: Co
     assert sends._batch == 6
 
 
-async def test_what_is_in_doubt_is_repeated_where_the_nonce_makes_that_harmless(
-    ctx: Context, clock: MovingClock
-) -> None:
+async def test_copy_in_doubt_is_repeated_where_nonce_makes_it_harmless(ctx: Context, clock: MovingClock) -> None:
     await start_broadcast(ctx, 1, "discord")
     discord = BroadcastWorkers(ctx, RecordingMassPlatform("discord", fails={"1000": [InDoubt("no answer")]}))
     await discord.sends.step()
@@ -153,7 +151,7 @@ async def test_what_is_in_doubt_is_repeated_where_the_nonce_makes_that_harmless(
 
 
 @pytest.mark.parametrize(("platform", "state"), [("telegram", "in_doubt"), ("discord", "waiting")])
-async def test_a_crash_while_sending(ctx: Context, platform: str, state: str) -> None:
+async def test_crash_while_sending_leaves_copy_in_doubt_or_waiting(ctx: Context, platform: str, state: str) -> None:
     await start_broadcast(ctx, 2, platform)  # type: ignore[arg-type]
     async with ctx.db.write() as conn:
         await recipients.claim(conn, BROADCAST, platform, ctx.clock(), 1)  # type: ignore[arg-type]
@@ -161,7 +159,7 @@ async def test_a_crash_while_sending(ctx: Context, platform: str, state: str) ->
     assert await states(ctx) == Counter({state: 1}) + Counter({"waiting": 1})
 
 
-async def test_nothing_leaves_while_frozen_paused_or_not_due(ctx: Context, clock: MovingClock) -> None:
+async def test_frozen_paused_or_not_due_broadcast_sends_nothing(ctx: Context, clock: MovingClock) -> None:
     await start_broadcast(ctx, 1)
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     async with ctx.db.write() as conn:
@@ -181,32 +179,32 @@ async def test_nothing_leaves_while_frozen_paused_or_not_due(ctx: Context, clock
     assert len(telegram.platform.copies) == 1
 
 
-async def test_too_many_failures_pause_it(ctx: Context) -> None:
-    who = await start_broadcast(ctx, 60)
-    fails: dict[str, list[PlatformError]] = {chat: [Rejected("chat is sad")] for chat in who[10:40]}
+async def test_too_many_failures_pause_broadcast(ctx: Context) -> None:
+    external_ids = await start_broadcast(ctx, 60)
+    fails: dict[str, list[PlatformError]] = {chat: [Rejected("chat is sad")] for chat in external_ids[10:40]}
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails=fails))
-    telegram.sends._most = 30
+    telegram.sends._most_ahead = 30
     await telegram.sends.step()
     assert telegram.paused == [(BROADCAST, "chat is sad")]
     await telegram.sends.step()
     assert (await states(ctx))["waiting"] > 0
 
 
-async def test_a_pause_names_the_errors_of_its_own_broadcast(ctx: Context) -> None:
+async def test_pause_names_error_of_its_own_broadcast(ctx: Context) -> None:
     await start_broadcast(ctx, 1)
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
-    await telegram.sends._look()
+    await telegram.sends._load_jobs()
     failed = [
         recipients.Result(broadcast_id=BROADCAST, supporter_id=n, state=State.FAILED, error="chat is sad")
         for n in range(50)
     ]
     other = recipients.Result(broadcast_id=BROADCAST + 1, supporter_id=1, state=State.FAILED, error="of another one")
-    await telegram.sends._judge([*failed[:1], other])
-    await telegram.sends._judge([*failed[1:], other])
+    await telegram.sends._pause_failing([*failed[:1], other])
+    await telegram.sends._pause_failing([*failed[1:], other])
     assert telegram.paused == [(BROADCAST, "chat is sad")]
 
 
-async def test_a_lease_that_was_lost_for_a_while_posts_nothing_twice(ctx: Context, clock: MovingClock) -> None:
+async def test_briefly_lost_lease_posts_nothing_twice(ctx: Context, clock: MovingClock) -> None:
     await start_broadcast(ctx, 0, "discord")
     await add_post(ctx, "-100", "discord")
     discord = BroadcastWorkers(ctx, RecordingMassPlatform("discord"))
@@ -229,15 +227,17 @@ async def test_a_lease_that_was_lost_for_a_while_posts_nothing_twice(ctx: Contex
     assert discord.platform.posted == ["-100"]
 
 
-async def test_blocks_are_no_failures(ctx: Context) -> None:
-    who = await start_broadcast(ctx, 30)
-    telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails={chat: [Unreachable("blocked")] for chat in who}))
+async def test_blocked_recipients_are_not_failures(ctx: Context) -> None:
+    external_ids = await start_broadcast(ctx, 30)
+    telegram = BroadcastWorkers(
+        ctx, RecordingMassPlatform(fails={chat: [Unreachable("blocked")] for chat in external_ids})
+    )
     await telegram.sends.step()
     assert telegram.paused == []
     assert await states(ctx) == {"unreachable": 30}
 
 
-async def test_discord_that_wants_no_more_dms_is_left_alone_and_staff_are_told(ctx: Context) -> None:
+async def test_discord_refusing_dms_halts_them_and_notifies_staff(ctx: Context) -> None:
     await start_broadcast(ctx, 3, "discord")
     stop = RetryLater(600, everything=False, unsolicited=True)
     dm_pacer = Pacer(Pace(overall=100_000), monotonic=time.monotonic)
@@ -252,25 +252,25 @@ async def test_discord_that_wants_no_more_dms_is_left_alone_and_staff_are_told(c
         assert [notice.kind for notice in await notices.due(conn, ctx.clock(), 9)] == ["dms_stopped"]
 
 
-async def test_copy_to_a_paused_chat_holds_up_no_other(ctx: Context) -> None:
+async def test_copy_to_paused_chat_delays_no_other(ctx: Context) -> None:
     await start_broadcast(ctx, 4)
     pacer = Pacer(Pace(overall=1000, per_chat=0.01), monotonic=time.monotonic)
     for _ in range(2):
         await pacer.slot("1000", Priority.ANSWER)
     pacer.refused("1000", 300)
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform(), pacer=pacer)
-    telegram.sends._most = 1
+    telegram.sends._most_ahead = 1
     for _ in range(4):
         await telegram.sends.step()
     assert await states(ctx) == {"sent": 3, "waiting": 1}
 
 
-async def test_stopping_gives_back_what_was_not_handed_over(ctx: Context) -> None:
+async def test_stopping_releases_unsent_copies(ctx: Context) -> None:
     await start_broadcast(ctx, 3)
     telegram = BroadcastWorkers(
         ctx, RecordingMassPlatform(), pacer=Pacer(Pace(overall=1, window=60), monotonic=time.monotonic)
     )
-    telegram.sends._most = 3
+    telegram.sends._most_ahead = 3
     running = asyncio.create_task(Sender(ctx, "telegram", [telegram.sends], holder="test").run())
 
     async def one_is_gone() -> bool:
@@ -282,7 +282,7 @@ async def test_stopping_gives_back_what_was_not_handed_over(ctx: Context) -> Non
     assert await states(ctx) == {"sent": 1, "waiting": 2}
 
 
-async def test_stopping_while_people_are_claimed_gives_them_back(ctx: Context) -> None:
+async def test_stopping_during_claim_releases_recipients(ctx: Context) -> None:
     await start_broadcast(ctx, 3)
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     holding = asyncio.Event()
@@ -295,14 +295,14 @@ async def test_stopping_while_people_are_claimed_gives_them_back(ctx: Context) -
     assert await states(ctx) == {"waiting": 3}
 
 
-async def test_who_comes_back_after_the_end_waits_for_nothing(ctx: Context) -> None:
+async def test_copy_refused_after_stop_is_dropped(ctx: Context) -> None:
     await start_broadcast(ctx, 3)
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails={"1001": [RetryLater(3)]}))
     send = telegram.platform.send_copy
 
     async def stopped_meanwhile(external_id: str, *given: Any, **rest: Any) -> Any:
         await change(ctx, state=BroadcastState.STOPPED)
-        await telegram.sends._look()
+        await telegram.sends._load_jobs()
         return await send(external_id, *given, **rest)
 
     telegram.platform.send_copy = stopped_meanwhile  # type: ignore[method-assign]
@@ -310,17 +310,17 @@ async def test_who_comes_back_after_the_end_waits_for_nothing(ctx: Context) -> N
     assert await states(ctx) == {"sent": 2, "dropped": 1}
 
 
-async def test_a_first_try_that_may_have_arrived_is_not_called_dropped(ctx: Context) -> None:
+async def test_attempt_in_doubt_is_not_marked_dropped_by_stop(ctx: Context) -> None:
     await start_broadcast(ctx, 2, "discord")
     discord = BroadcastWorkers(ctx, RecordingMassPlatform("discord", fails={"1000": [InDoubt("no answer")]}))
-    discord.sends._most = 1
+    discord.sends._most_ahead = 1
     await discord.sends.step()
     async with ctx.db.write() as conn:
         await recipients.drop_waiting(conn, BROADCAST, "stopped", ctx.clock())
     assert await states(ctx) == {"in_doubt": 1, "dropped": 1}
 
 
-async def test_a_crash_in_one_that_was_stopped_leaves_nobody_waiting(ctx: Context) -> None:
+async def test_crash_in_stopped_broadcast_leaves_nothing_waiting(ctx: Context) -> None:
     await start_broadcast(ctx, 1, "discord")
     await add_post(ctx, "-100", "discord")
     async with ctx.db.write() as conn:
@@ -334,12 +334,12 @@ async def test_a_crash_in_one_that_was_stopped_leaves_nobody_waiting(ctx: Contex
     assert (await post_row(ctx))[0] == "in_doubt"
 
 
-async def test_who_gives_while_it_runs_is_not_asked(ctx: Context, clock: MovingClock) -> None:
+async def test_recipient_who_gave_meanwhile_is_not_asked(ctx: Context, clock: MovingClock) -> None:
     await start_broadcast(ctx, 3)
     async with ctx.db.write() as conn:
         gave = {1000: clock() - timedelta(hours=1), 1001: clock() - timedelta(days=8)}
-        for who, at in gave.items():
-            await conn.execute(update(supporter).where(supporter.c.id == who).values(last_gift_at=at))
+        for external_ids, at in gave.items():
+            await conn.execute(update(supporter).where(supporter.c.id == external_ids).values(last_gift_at=at))
     await BroadcastWorkers(ctx, RecordingMassPlatform()).sends.step()
     assert await rows(ctx, "supporter_id", "state", "asks") == [
         (1000, "sent", False),
@@ -351,7 +351,7 @@ async def test_who_gives_while_it_runs_is_not_asked(ctx: Context, clock: MovingC
 # --- posts, corrections, withdrawals --------------------------------------------------------------
 
 
-async def test_a_post_follows_a_group_that_moved(ctx: Context) -> None:
+async def test_post_follows_migrated_group(ctx: Context) -> None:
     await start_broadcast(ctx, 0)
     place = await add_post(ctx, "-100")
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
@@ -361,7 +361,7 @@ async def test_a_post_follows_a_group_that_moved(ctx: Context) -> None:
         assert (await places.by_ids(conn, [place.id]))[place.id].chat_id == "-1009"
 
 
-async def test_a_place_that_was_lost_is_told(ctx: Context) -> None:
+async def test_lost_place_notifies_staff(ctx: Context) -> None:
     await start_broadcast(ctx, 0)
     await add_post(ctx, "-100")
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails={"-100": [Unreachable("kicked")]}))
@@ -371,7 +371,7 @@ async def test_a_place_that_was_lost_is_told(ctx: Context) -> None:
         assert [notice.kind for notice in await notices.due(conn, ctx.clock(), 9)] == ["place_lost"]
 
 
-async def test_a_place_that_was_turned_off_since_gets_no_post(ctx: Context) -> None:
+async def test_disabled_place_gets_no_post(ctx: Context) -> None:
     await start_broadcast(ctx, 0)
     place = await add_post(ctx, "-100")
     async with ctx.db.write() as conn:
@@ -380,7 +380,7 @@ async def test_a_place_that_was_turned_off_since_gets_no_post(ctx: Context) -> N
     assert await post_row(ctx) == ("dropped", None, None, 0)
 
 
-async def test_a_post_that_comes_back_after_the_end_waits_for_nothing(ctx: Context) -> None:
+async def test_post_refused_after_stop_is_dropped(ctx: Context) -> None:
     await start_broadcast(ctx, 0)
     await add_post(ctx, "-100")
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails={"-100": [RetryLater(3)]}))

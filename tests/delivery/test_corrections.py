@@ -1,4 +1,4 @@
-"""What stands already is corrected or taken away: every copy once, also of an old broadcast."""
+"""Sent copies and posts are corrected or deleted once each, for old broadcasts too."""
 
 import asyncio
 
@@ -32,8 +32,8 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
     return make_context(db, clock)
 
 
-async def test_a_correction_reaches_every_copy_once(ctx: Context) -> None:
-    who = await start_broadcast(ctx, 4)
+async def test_correction_reaches_every_copy_once(ctx: Context) -> None:
+    external_ids = await start_broadcast(ctx, 4)
     await add_post(ctx, "-100")
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails={"1002": [], "1003": []}))
     await telegram.sends.step()
@@ -44,13 +44,13 @@ async def test_a_correction_reaches_every_copy_once(ctx: Context) -> None:
         await telegram.corrections.step()
         await asyncio.sleep(0.01)
     assert sorted(chat for chat, _ in telegram.platform.edits) == ["-1009", "1000", "1001", "1003"]
-    assert [revision for (revision,) in await rows(ctx, "revision")] == [2] * len(who)
+    assert [revision for (revision,) in await rows(ctx, "revision")] == [2] * len(external_ids)
     assert (await post_row(ctx))[3] == 2
     assert not await telegram.corrections.step()
 
 
-async def test_a_copy_sent_with_the_words_of_a_moment_ago_is_corrected_after_all(ctx: Context) -> None:
-    """The sender may have read them just before staff corrected them: nothing is settled while somebody waits."""
+async def test_copy_sent_with_previous_text_is_corrected(ctx: Context) -> None:
+    """The sender may have read the text just before the correction: nothing is final while a copy waits."""
     await start_broadcast(ctx, 2)
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform(fails={"1001": [RetryLater(60, everything=False)]}))
     await telegram.sends.step()
@@ -65,7 +65,7 @@ async def test_a_copy_sent_with_the_words_of_a_moment_ago_is_corrected_after_all
     assert sorted(chat for chat, _ in telegram.platform.edits) == ["1000", "1001"]
 
 
-async def test_a_post_that_cannot_be_made_again_holds_up_no_copy(ctx: Context) -> None:
+async def test_post_that_cannot_be_rendered_delays_no_copy(ctx: Context) -> None:
     await start_broadcast(ctx, 1)
     await add_post(ctx, "-100")
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
@@ -79,7 +79,7 @@ async def test_a_post_that_cannot_be_made_again_holds_up_no_copy(ctx: Context) -
     assert (await post_row(ctx))[3] == 2
 
 
-async def test_a_withdrawal_takes_copies_away_or_says_so(ctx: Context) -> None:
+async def test_withdrawal_deletes_or_replaces_copies(ctx: Context) -> None:
     await start_broadcast(ctx, 3)
     await add_post(ctx, "-100")
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
@@ -94,7 +94,7 @@ async def test_a_withdrawal_takes_copies_away_or_says_so(ctx: Context) -> None:
     assert await rows(ctx, "state", "message_id") == [(State.SENT, None)] * 3
 
 
-async def test_copies_of_an_old_broadcast_are_corrected_and_taken_away(ctx: Context, clock: MovingClock) -> None:
+async def test_old_broadcast_is_corrected_and_withdrawn(ctx: Context, clock: MovingClock) -> None:
     await start_broadcast(ctx, 2)
     await add_post(ctx, "-100")
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
@@ -114,7 +114,7 @@ async def test_copies_of_an_old_broadcast_are_corrected_and_taken_away(ctx: Cont
     assert sorted(telegram.platform.deleted) == ["-1009", "1000", "1001"]
 
 
-async def test_post_that_may_not_be_changed_for_an_hour_is_changed_after_it(ctx: Context, clock: MovingClock) -> None:
+async def test_post_without_permission_for_an_hour_is_changed_later(ctx: Context, clock: MovingClock) -> None:
     await start_broadcast(ctx, 1)
     await add_post(ctx, "-100")
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
@@ -129,7 +129,7 @@ async def test_post_that_may_not_be_changed_for_an_hour_is_changed_after_it(ctx:
     assert (await post_row(ctx))[3] == 2
 
 
-async def test_withdrawn_post_is_taken_away_once_the_bot_may(ctx: Context, clock: MovingClock) -> None:
+async def test_withdrawn_post_is_deleted_once_permitted(ctx: Context, clock: MovingClock) -> None:
     await start_broadcast(ctx, 1)
     await add_post(ctx, "-100")
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
@@ -143,7 +143,7 @@ async def test_withdrawn_post_is_taken_away_once_the_bot_may(ctx: Context, clock
     assert sorted(telegram.platform.deleted) == ["-1009", "1000"]
 
 
-async def test_place_that_refuses_a_post_for_a_while_gets_it_after_all(ctx: Context, clock: MovingClock) -> None:
+async def test_place_refusing_for_a_while_gets_post_later(ctx: Context, clock: MovingClock) -> None:
     await start_broadcast(ctx, 1)
     await add_post(ctx, "-100")
     telegram = BroadcastWorkers(

@@ -1,4 +1,4 @@
-"""Messages whose answers get lost: sent once more, then left in doubt, and staff see how many there are."""
+"""Messages whose answers are lost: sent once more, then left in doubt; staff see the count."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from bot.usecases.core.join import who
 from bot.usecases.ports import InDoubt, Rejected, RetryLater
 from bot.usecases.staff import notices as staff_notices
 from tests.conftest import MovingClock
-from tests.delivery.test_loop import RecordingPlatform, a_gift, loop_for
+from tests.delivery.test_loop import RecordingPlatform, loop_for, record_gift
 from tests.waiting import until
 from tests.world import ALEX, CAMILLE, make_context, queued
 
@@ -24,16 +24,16 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 
 @pytest.mark.parametrize("name", ["telegram", "discord"])
-async def test_message_whose_answers_are_all_lost_is_sent_twice_and_stays_in_doubt(
+async def test_message_with_lost_answers_is_sent_twice_and_stays_in_doubt(
     ctx: Context, clock: MovingClock, name: PlatformName
 ) -> None:
     contact = CAMILLE if name == "telegram" else ALEX
-    await a_gift(ctx, contact)
+    await record_gift(ctx, contact)
     person = await who(ctx, contact)
     async with ctx.db.write() as conn:
         await supporters.note_wrote(conn, person.address_id, clock())
     platform = RecordingPlatform(name)
-    # Whatever comes in between takes the doubt away from nobody.
+    # A refusal in between does not resolve the doubt.
     platform.trouble = [InDoubt("no answer"), RetryLater(1, everything=False), *[InDoubt("no answer")] * 9]
     loop = loop_for(ctx, platform)
     for _ in range(20):
@@ -46,8 +46,8 @@ async def test_message_whose_answers_are_all_lost_is_sent_twice_and_stays_in_dou
     assert any("1 message" in line for line in (await staff_notices.KINDS["in_doubt"](ctx, notice, "en")).lines)
 
 
-async def crashes(ctx: Context, clock: MovingClock, *, begun: bool = False) -> None:
-    """A process claims what is due and dies before any of it leaves, or as it leaves; the next one looks at that."""
+async def crash_and_recover(ctx: Context, clock: MovingClock, *, begun: bool = False) -> None:
+    """Claim due messages, crash before they leave (or, if `begun`, while they leave), and recover."""
     async with ctx.db.write() as conn:
         for delivery in await outbox.claim(conn, "telegram", clock(), 10):
             if begun:
@@ -56,67 +56,65 @@ async def crashes(ctx: Context, clock: MovingClock, *, begun: bool = False) -> N
     await loop_for(ctx, RecordingPlatform()).recover()
 
 
-async def test_message_that_never_left_is_sent_however_often_the_process_dies(ctx: Context, clock: MovingClock) -> None:
-    await a_gift(ctx)
+async def test_unsent_message_survives_many_crashes(ctx: Context, clock: MovingClock) -> None:
+    await record_gift(ctx)
     for _ in range(9):
-        await crashes(ctx, clock)
+        await crash_and_recover(ctx, clock)
     platform = RecordingPlatform()
     await loop_for(ctx, platform).step()
     assert (len(platform.sent), await queued(ctx)) == (1, {"sent": 1})
 
 
-async def in_doubt(ctx: Context) -> list[bool]:
+async def claimed_in_doubt(ctx: Context) -> list[bool]:
     async with ctx.db.write() as conn:
         return [one.is_in_doubt for one in await outbox.claim(conn, "telegram", ctx.clock(), 10)]
 
 
-async def test_only_what_may_have_left_is_in_doubt_after_a_crash(ctx: Context, clock: MovingClock) -> None:
-    await a_gift(ctx)
-    await crashes(ctx, clock)
-    assert await in_doubt(ctx) == [False], "it only waited for its pace"
-    await crashes(ctx, clock)
+async def test_crash_puts_only_begun_messages_in_doubt(ctx: Context, clock: MovingClock) -> None:
+    await record_gift(ctx)
+    await crash_and_recover(ctx, clock)
+    assert await claimed_in_doubt(ctx) == [False], "it only waited for its pace"
+    await crash_and_recover(ctx, clock)
     clock.move(minutes=1)
     await loop_for(ctx, RecordingPlatform()).recover()
-    await crashes(ctx, clock, begun=True)
-    assert await in_doubt(ctx) == [True]
+    await crash_and_recover(ctx, clock, begun=True)
+    assert await claimed_in_doubt(ctx) == [True]
 
 
-async def test_message_is_noted_as_begun_just_before_it_leaves(ctx: Context, clock: MovingClock) -> None:
-    await a_gift(ctx)
+async def test_message_is_marked_begun_just_before_leaving(ctx: Context, clock: MovingClock) -> None:
+    await record_gift(ctx)
     platform = RecordingPlatform()
     platform.answers.clear()
-    dying = loop_for(ctx, platform)
-    await dying._turn()
+    crashed = loop_for(ctx, platform)
+    await crashed._run_once()
     await until(lambda: bool(platform.sent))
     clock.move(minutes=1)
     async with ctx.db.read() as conn:
         [left] = await outbox.left_sending(conn, "telegram", clock())
     assert left.is_begun
-    for task in dying._sending:
+    for task in crashed._sending:
         task.cancel()
-    await asyncio.wait(dying._sending)
+    await asyncio.wait(crashed._sending)
 
 
-async def test_message_that_was_sent_again_after_a_crash_is_not_sent_a_third_time(
-    ctx: Context, clock: MovingClock
-) -> None:
-    await a_gift(ctx)
-    await crashes(ctx, clock, begun=True)
+async def test_message_repeated_after_crash_is_not_sent_a_third_time(ctx: Context, clock: MovingClock) -> None:
+    await record_gift(ctx)
+    await crash_and_recover(ctx, clock, begun=True)
     platform = RecordingPlatform()
     platform.answers.clear()
-    dying = loop_for(ctx, platform)
-    await dying._turn()
+    crashed = loop_for(ctx, platform)
+    await crashed._run_once()
     await until(lambda: bool(platform.sent))
     clock.move(minutes=1)
     await loop_for(ctx, RecordingPlatform()).recover()
     assert await queued(ctx) == {"in_doubt": 1}
-    for task in dying._sending:
+    for task in crashed._sending:
         task.cancel()
-    await asyncio.wait(dying._sending)
+    await asyncio.wait(crashed._sending)
 
 
-async def test_refusal_after_a_lost_answer_leaves_the_doubt(ctx: Context, clock: MovingClock) -> None:
-    await a_gift(ctx)
+async def test_refusal_after_lost_answer_leaves_message_in_doubt(ctx: Context, clock: MovingClock) -> None:
+    await record_gift(ctx)
     platform = RecordingPlatform()
     platform.trouble = [InDoubt("no answer"), Rejected("too long")]
     loop = loop_for(ctx, platform)

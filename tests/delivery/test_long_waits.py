@@ -1,4 +1,4 @@
-"""Staff hear of waits of more than an hour."""
+"""Staff are notified of waits of more than an hour."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The outbox loop against a platform that can fail in every way it may."""
+"""The outbox worker against a platform that fails in every possible way."""
 
 import asyncio
 import time
@@ -38,7 +38,7 @@ from tests.world import ALEX, CAMILLE, make_context, metadata, open_campaign, qu
 
 
 class RecordingPlatform:
-    """Implements the Platform port; fails with what it is told to fail with."""
+    """Implements the Platform port and records calls. `trouble`: the errors that the next sends raise."""
 
     def __init__(self, name: PlatformName = "telegram") -> None:
         self.name: PlatformName = name
@@ -46,7 +46,7 @@ class RecordingPlatform:
         self.private: list[str] = []
         self.trouble: list[PlatformError | None] = []
         self.private_trouble: PlatformError | None = None
-        self.answers = asyncio.Event()  # nothing is answered while it is cleared
+        self.answers = asyncio.Event()  # while cleared, no call is answered
         self.answers.set()
 
     async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
@@ -76,15 +76,15 @@ def loop_for(ctx: Context, platform: RecordingPlatform) -> DeliveryLoop:
     return DeliveryLoop(ctx, platform, Pacer(Pace(overall=1000), monotonic=time.monotonic))
 
 
-async def a_gift(ctx: Context, contact: object = CAMILLE) -> None:
+async def record_gift(ctx: Context, contact: object = CAMILLE) -> None:
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign, contact)  # type: ignore[arg-type]
     paid = stripe.session(client_reference_id=token, metadata=metadata(campaign))
     await take(ctx, stripe.event("checkout.session.completed", paid))
 
 
-async def test_a_thank_you_goes_out_once(ctx: Context) -> None:
-    await a_gift(ctx)
+async def test_thank_you_is_sent_once(ctx: Context) -> None:
+    await record_gift(ctx)
     platform = RecordingPlatform()
     loop = loop_for(ctx, platform)
     assert await loop.step() == 1
@@ -97,16 +97,16 @@ async def test_a_thank_you_goes_out_once(ctx: Context) -> None:
     ("error", "state"),
     [(Unreachable("blocked"), "unreachable"), (Rejected("too long"), "failed"), (RetryLater(3), "waiting")],
 )
-async def test_each_failure_has_its_end(ctx: Context, error: PlatformError, state: str) -> None:
-    await a_gift(ctx)
+async def test_failed_delivery_ends_in_its_state(ctx: Context, error: PlatformError, state: str) -> None:
+    await record_gift(ctx)
     platform = RecordingPlatform()
     platform.trouble = [error]
     await loop_for(ctx, platform).step()
     assert await queued(ctx) == {state: 1}
 
 
-async def test_who_blocked_us_is_not_written_to_until_they_write(ctx: Context) -> None:
-    await a_gift(ctx)
+async def test_blocked_address_is_unreachable_until_person_writes(ctx: Context) -> None:
+    await record_gift(ctx)
     platform = RecordingPlatform()
     platform.trouble = [Unreachable("blocked")]
     await loop_for(ctx, platform).step()
@@ -117,8 +117,8 @@ async def test_who_blocked_us_is_not_written_to_until_they_write(ctx: Context) -
     assert (await who(ctx, CAMILLE)).reachable
 
 
-async def test_a_service_message_in_doubt_is_sent_again_with_the_same_nonce(ctx: Context, clock: MovingClock) -> None:
-    await a_gift(ctx)
+async def test_service_message_in_doubt_is_resent_with_same_nonce(ctx: Context, clock: MovingClock) -> None:
+    await record_gift(ctx)
     platform = RecordingPlatform()
     platform.trouble = [InDoubt("no answer")]
     loop = loop_for(ctx, platform)
@@ -129,8 +129,8 @@ async def test_a_service_message_in_doubt_is_sent_again_with_the_same_nonce(ctx:
     assert len({nonce for *_, nonce in platform.sent}) == 1
 
 
-async def test_what_a_dead_process_was_sending_is_found_by_the_next(ctx: Context, clock: MovingClock) -> None:
-    await a_gift(ctx)
+async def test_next_process_sends_what_a_dead_one_claimed(ctx: Context, clock: MovingClock) -> None:
+    await record_gift(ctx)
     async with ctx.db.write() as conn:
         await outbox.claim(conn, "telegram", clock(), 10)
     clock.move(seconds=1)
@@ -141,14 +141,12 @@ async def test_what_a_dead_process_was_sending_is_found_by_the_next(ctx: Context
     assert await queued(ctx) == {"sent": 1}
 
 
-async def test_a_lease_that_was_lost_for_a_while_repeats_nothing_that_is_on_its_way(
-    ctx: Context, clock: MovingClock
-) -> None:
-    await a_gift(ctx)
+async def test_briefly_lost_lease_repeats_nothing_in_flight(ctx: Context, clock: MovingClock) -> None:
+    await record_gift(ctx)
     platform = RecordingPlatform()
     platform.answers.clear()
     loop = loop_for(ctx, platform)
-    await loop._turn()
+    await loop._run_once()
     clock.move(minutes=1)
     await loop.recover()
     platform.answers.set()
@@ -158,8 +156,8 @@ async def test_a_lease_that_was_lost_for_a_while_repeats_nothing_that_is_on_its_
     assert await queued(ctx) == {"sent": 1}
 
 
-async def test_on_discord_the_private_answer_becomes_the_thank_you(ctx: Context, clock: MovingClock) -> None:
-    await a_gift(ctx, ALEX)
+async def test_discord_private_answer_becomes_thank_you(ctx: Context, clock: MovingClock) -> None:
+    await record_gift(ctx, ALEX)
     person = await who(ctx, ALEX)
     async with ctx.db.write() as conn:
         await private_replies.keep(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
@@ -167,7 +165,7 @@ async def test_on_discord_the_private_answer_becomes_the_thank_you(ctx: Context,
     await loop_for(ctx, platform).step()
     assert platform.private == ["token"]
     assert platform.sent == []
-    # An edit notifies nobody: it is shown again when they appear, and only then counts as read.
+    # An edit triggers no notification: the card is shown again on the next use, and only then counts as read.
     assert await queued(ctx) == {"parked": 1}
     reply = await router.on_command(ctx, ALEX, "help", "")
     assert len(reply.also) == 1
@@ -175,8 +173,8 @@ async def test_on_discord_the_private_answer_becomes_the_thank_you(ctx: Context,
     assert await queued(ctx) == {"sent": 1}
 
 
-async def test_thank_you_in_a_private_answer_also_goes_out_where_we_may_write(ctx: Context, clock: MovingClock) -> None:
-    await a_gift(ctx, ALEX)
+async def test_thank_you_in_private_answer_is_also_sent_where_allowed(ctx: Context, clock: MovingClock) -> None:
+    await record_gift(ctx, ALEX)
     person = await who(ctx, ALEX)
     async with ctx.db.write() as conn:
         await private_replies.keep(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
@@ -187,8 +185,8 @@ async def test_thank_you_in_a_private_answer_also_goes_out_where_we_may_write(ct
     assert await queued(ctx) == {"sent": 1}
 
 
-async def test_on_discord_a_stranger_is_thanked_when_they_appear_again(ctx: Context) -> None:
-    await a_gift(ctx, ALEX)
+async def test_discord_stranger_is_thanked_on_next_use(ctx: Context) -> None:
+    await record_gift(ctx, ALEX)
     platform = RecordingPlatform("discord")
     await loop_for(ctx, platform).step()
     assert await queued(ctx) == {"parked": 1}
@@ -200,10 +198,8 @@ async def test_on_discord_a_stranger_is_thanked_when_they_appear_again(ctx: Cont
     assert (await router.on_command(ctx, ALEX, "help", "")).also == ()
 
 
-async def test_on_discord_an_expired_answer_falls_back_to_a_dm_only_where_allowed(
-    ctx: Context, clock: MovingClock
-) -> None:
-    await a_gift(ctx, ALEX)
+async def test_expired_discord_answer_falls_back_to_allowed_dm(ctx: Context, clock: MovingClock) -> None:
+    await record_gift(ctx, ALEX)
     person = await who(ctx, ALEX)
     async with ctx.db.write() as conn:
         await private_replies.keep(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
@@ -214,8 +210,8 @@ async def test_on_discord_an_expired_answer_falls_back_to_a_dm_only_where_allowe
     assert [external for external, *_ in platform.sent] == ["77"]
 
 
-async def test_an_outage_of_the_platform_uses_no_message_up(ctx: Context, clock: MovingClock) -> None:
-    await a_gift(ctx)
+async def test_platform_outage_uses_up_no_attempts(ctx: Context, clock: MovingClock) -> None:
+    await record_gift(ctx)
     platform = RecordingPlatform()
     platform.trouble = [RetryLater(2, everything=False)] * 30
     loop = loop_for(ctx, platform)
@@ -225,8 +221,8 @@ async def test_an_outage_of_the_platform_uses_no_message_up(ctx: Context, clock:
     assert await queued(ctx) == {"sent": 1}
 
 
-async def test_on_discord_closed_dms_keep_the_thank_you_for_the_next_time(ctx: Context, clock: MovingClock) -> None:
-    await a_gift(ctx, ALEX)
+async def test_discord_thank_you_waits_while_dms_are_closed(ctx: Context, clock: MovingClock) -> None:
+    await record_gift(ctx, ALEX)
     person = await who(ctx, ALEX)
     async with ctx.db.write() as conn:
         await supporters.note_wrote(conn, person.address_id, clock())
@@ -237,10 +233,10 @@ async def test_on_discord_closed_dms_keep_the_thank_you_for_the_next_time(ctx: C
     assert len((await router.on_text(ctx, ALEX, "hello")).also) == 1
 
 
-async def test_what_was_sent_is_not_sent_again_because_it_could_not_be_marked(
+async def test_sent_message_that_could_not_be_marked_is_not_resent(
     ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await a_gift(ctx)
+    await record_gift(ctx)
     platform = RecordingPlatform()
     loop = loop_for(ctx, platform)
 
@@ -256,22 +252,22 @@ async def test_what_was_sent_is_not_sent_again_because_it_could_not_be_marked(
     assert await queued(ctx) == {"sent": 1}
 
 
-async def test_stopping_while_messages_are_claimed_gives_them_back(ctx: Context) -> None:
-    await a_gift(ctx)
+async def test_stopping_during_claim_releases_messages(ctx: Context) -> None:
+    await record_gift(ctx)
     platform = RecordingPlatform()
     loop = loop_for(ctx, platform)
     holding = asyncio.Event()
     holding.set()
     running = asyncio.create_task(loop.serve(holding))
-    await until(lambda: loop._claiming is not None, every=0)  # and not a step of the event loop longer
+    await until(lambda: loop._claiming is not None, every=0)  # not one step of the event loop longer
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert platform.sent == []
     assert await queued(ctx) == {"waiting": 1}
 
 
-async def test_stopping_waits_a_moment_for_the_answer(ctx: Context) -> None:
-    await a_gift(ctx)
+async def test_stopping_waits_briefly_for_answer(ctx: Context) -> None:
+    await record_gift(ctx)
     platform = RecordingPlatform()
     platform.answers.clear()
     running = asyncio.create_task(Sender(ctx, "telegram", [loop_for(ctx, platform)], holder="test").run())
@@ -287,8 +283,8 @@ async def test_stopping_waits_a_moment_for_the_answer(ctx: Context) -> None:
     assert await queued(ctx) == {"sent": 1}
 
 
-async def test_stopping_gives_back_what_was_not_handed_over(ctx: Context) -> None:
-    await a_gift(ctx)
+async def test_stopping_releases_unsent_messages(ctx: Context) -> None:
+    await record_gift(ctx)
     platform = RecordingPlatform()
     pacer = Pacer(Pace(overall=1, window=60), monotonic=time.monotonic)
     await pacer.slot("somebody else")
@@ -304,9 +300,9 @@ async def test_stopping_gives_back_what_was_not_handed_over(ctx: Context) -> Non
     assert await queued(ctx) == {"waiting": 1}
 
 
-async def test_who_answers_slowly_holds_nobody_up(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_slow_answer_delays_no_other(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.delivery.loop._PATIENCE", 0.05)
-    await a_gift(ctx)
+    await record_gift(ctx)
     platform = RecordingPlatform()
     loop = loop_for(ctx, platform)
     platform.answers.clear()
@@ -317,8 +313,8 @@ async def test_who_answers_slowly_holds_nobody_up(ctx: Context, monkeypatch: pyt
     assert await queued(ctx) == {"sent": 1}
 
 
-async def test_who_comes_back_hears_of_the_gift_they_made(ctx: Context) -> None:
-    await a_gift(ctx)
+async def test_returning_supporter_gets_pending_thank_you(ctx: Context) -> None:
+    await record_gift(ctx)
     platform = RecordingPlatform()
     platform.trouble = [Unreachable("blocked")]
     loop = loop_for(ctx, platform)
@@ -330,8 +326,8 @@ async def test_who_comes_back_hears_of_the_gift_they_made(ctx: Context) -> None:
 
 
 @pytest.mark.parametrize("proved", [False, True])
-async def test_late_news_of_a_debit_says_what_is_true_by_then(ctx: Context, proved: bool) -> None:
-    """The payer reads only the thank-you; a chat that has proved nothing gets one message, which thanks."""
+async def test_late_debit_message_says_what_is_true_by_then(ctx: Context, proved: bool) -> None:
+    """The payer gets only the thank-you; an unproved supporter gets one message, which thanks."""
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign)
     unpaid = stripe.session(client_reference_id=token, metadata=metadata(campaign), payment_status="unpaid")

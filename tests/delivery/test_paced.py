@@ -1,4 +1,4 @@
-"""Cards in channels keep to the pace, and come again after a flood wait."""
+"""PacedPlatform keeps to the pace, and retries after a flood wait."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.delivery.test_pacer import make
 
 
 class Flooded(RecordingPlatform):
-    """Asks for a pause so many times."""
+    """Refuses posts with these pauses, in order."""
 
     def __init__(self, pauses: list[float]) -> None:
         super().__init__()
@@ -25,7 +25,7 @@ class Flooded(RecordingPlatform):
         return MessageRef(chat_id=place, message_id="1")
 
 
-async def test_a_post_waits_out_a_flood_and_halts_the_rest() -> None:
+async def test_post_waits_out_flood_and_halts_the_rest() -> None:
     pacer, time = make(Pace(overall=30))
     inner = Flooded([3.0, 2.0])
     await PacedPlatform(inner, pacer).post("@news", Card(title="x"), nonce="1")
@@ -34,7 +34,7 @@ async def test_a_post_waits_out_a_flood_and_halts_the_rest() -> None:
 
 
 @pytest.mark.parametrize("pauses", [[3600.0], [1.0, 1.0, 1.0]])
-async def test_it_does_not_wait_for_ever(pauses: list[float]) -> None:
+async def test_long_or_repeated_pause_is_raised(pauses: list[float]) -> None:
     pacer, _ = make(Pace(overall=30))
     with pytest.raises(RetryLater):
         await PacedPlatform(Flooded(pauses), pacer).post("@news", Card(title="x"), nonce="1")

@@ -1,4 +1,4 @@
-"""The pacer, on a clock that only moves when somebody sleeps."""
+"""The pacer, on a clock that moves only by sleeping."""
 
 import asyncio
 import itertools
@@ -13,7 +13,7 @@ CHATTY = Pace(overall=30, per_chat=1.0, per_group=20)
 
 
 class Time:
-    """Seconds that pass by sleeping."""
+    """A fake clock in seconds, moved by `sleep`."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -33,7 +33,7 @@ def make(pace: Pace) -> tuple[Pacer, Time]:
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=80))
-def test_never_more_than_the_pace_in_any_window(chats: list[int]) -> None:
+def test_window_never_exceeds_pace(chats: list[int]) -> None:
     async def send_all() -> None:
         pacer, time = make(Pace(overall=7, per_chat=1.0))
         left: list[tuple[float, int]] = []
@@ -47,7 +47,7 @@ def test_never_more_than_the_pace_in_any_window(chats: list[int]) -> None:
     asyncio.run(send_all())
 
 
-async def test_a_halt_stops_every_lane_and_is_never_shortened() -> None:
+async def test_halt_stops_every_priority_and_is_never_shortened() -> None:
     pacer, time = make(Pace(overall=30))
     pacer.halt(10)
     pacer.halt(1)
@@ -55,7 +55,7 @@ async def test_a_halt_stops_every_lane_and_is_never_shortened() -> None:
     assert time() >= 110
 
 
-async def test_a_thank_you_may_follow_one_message_at_once_but_not_two() -> None:
+async def test_thank_you_may_follow_one_message_but_not_two() -> None:
     pacer, time = make(Pace(overall=30, per_chat=1.0))
     await pacer.slot("a", Priority.ANSWER)
     await pacer.slot("a", Priority.THANKS)
@@ -65,28 +65,33 @@ async def test_a_thank_you_may_follow_one_message_at_once_but_not_two() -> None:
     assert time() >= 102.0
 
 
-async def test_an_answer_does_not_wait_for_its_chat() -> None:
+async def test_answer_does_not_wait_for_its_chat() -> None:
     pacer, time = make(Pace(overall=30, per_chat=1.0))
     await pacer.slot("a")
     await pacer.slot("a", Priority.ANSWER)
     assert time() < 100.5
 
 
-async def test_the_most_urgent_goes_first() -> None:
+async def test_most_urgent_message_leaves_first() -> None:
     pacer, _ = make(Pace(overall=1))
     await pacer.slot("before")
     left: list[str] = []
 
-    async def send(chat: str, turn: Priority) -> None:
-        await pacer.slot(chat, turn)
+    async def send(chat: str, priority: Priority) -> None:
+        await pacer.slot(chat, priority)
         left.append(chat)
 
-    turns = {"news": Priority.BROADCAST, "card": Priority.EDIT, "thanks": Priority.THANKS, "answer": Priority.ANSWER}
-    await asyncio.gather(*(send(chat, turn) for chat, turn in turns.items()))
+    priorities = {
+        "news": Priority.BROADCAST,
+        "card": Priority.EDIT,
+        "thanks": Priority.THANKS,
+        "answer": Priority.ANSWER,
+    }
+    await asyncio.gather(*(send(chat, priority) for chat, priority in priorities.items()))
     assert left == ["answer", "thanks", "card", "news"]
 
 
-async def test_a_chat_that_must_wait_holds_nobody_up() -> None:
+async def test_waiting_chat_delays_no_other() -> None:
     pacer, time = make(Pace(overall=30, per_chat=1.0))
     await pacer.slot("a")
     slow = asyncio.create_task(pacer.slot("a", Priority.SERVICE))
@@ -97,7 +102,7 @@ async def test_a_chat_that_must_wait_holds_nobody_up() -> None:
     assert time() >= 101.0
 
 
-async def test_a_group_takes_so_many_a_minute() -> None:
+async def test_group_limit_per_minute_is_kept() -> None:
     pacer, time = make(Pace(overall=30, per_group=3))
     for _ in range(3):
         await pacer.slot("-100", Priority.EDIT)
@@ -106,7 +111,7 @@ async def test_a_group_takes_so_many_a_minute() -> None:
     assert time() >= 160.0
 
 
-async def test_sends_are_spread_evenly_and_the_pace_is_used() -> None:
+async def test_sends_are_even_and_use_the_pace() -> None:
     pacer, time = make(Pace(overall=30))
     left = []
     for number in range(301):
@@ -116,7 +121,7 @@ async def test_sends_are_spread_evenly_and_the_pace_is_used() -> None:
     assert 300 / (left[-1] - left[0]) > 0.96 * 30
 
 
-async def test_who_gives_up_takes_no_slot() -> None:
+async def test_cancelled_wait_uses_no_slot() -> None:
     pacer, time = make(Pace(overall=1, window=10))
     await pacer.slot("a")
     gone = asyncio.create_task(pacer.slot("b"))
@@ -134,7 +139,7 @@ async def seconds_for(pacer: Pacer, time: Time, sends: int) -> float:
     return time() - begun
 
 
-async def test_one_halt_is_an_incident_and_several_lower_the_pace_for_a_while() -> None:
+async def test_repeated_halts_lower_the_pace_for_a_while() -> None:
     pacer, time = make(Pace(overall=30))
     usual = await seconds_for(pacer, time, 300)
     pacer.halt(3)
@@ -147,12 +152,12 @@ async def test_one_halt_is_an_incident_and_several_lower_the_pace_for_a_while() 
     for _ in range(30):
         pacer.halt(3)
         time.now += 3.1
-    assert await seconds_for(pacer, time, 300) < usual * 2.1, "it never comes to a stop"
+    assert await seconds_for(pacer, time, 300) < usual * 2.1, "it never stops"
     time.now += 600
     assert await seconds_for(pacer, time, 300) < usual * 1.02
 
 
-async def test_replies_keep_to_the_group_limit() -> None:
+async def test_replies_keep_to_group_limit() -> None:
     pacer, time = make(CHATTY)
     for _ in range(20):
         await pacer.slot("-100", Priority.ANSWER)
@@ -162,10 +167,10 @@ async def test_replies_keep_to_the_group_limit() -> None:
     assert time() >= begun + 35
 
 
-async def test_burst_of_replies_leaves_room_in_a_chat_for_no_more_than_telegram_takes() -> None:
+async def test_burst_of_replies_stays_within_chat_limit() -> None:
     pacer, time = make(CHATTY)
     left = []
-    for turn in (
+    for priority in (
         Priority.ANSWER,
         Priority.ANSWER,
         Priority.ANSWER,
@@ -174,13 +179,13 @@ async def test_burst_of_replies_leaves_room_in_a_chat_for_no_more_than_telegram_
         Priority.ANSWER,
         Priority.ANSWER,
     ):
-        await pacer.slot("a", turn)
+        await pacer.slot("a", priority)
         left.append(time())
     for at in left:
         assert len([t for t in left if at <= t < at + 5]) <= 5
 
 
-async def test_message_that_no_slot_was_taken_for_is_counted() -> None:
+async def test_message_without_slot_is_counted() -> None:
     pacer, time = make(Pace(overall=2, per_chat=1.0))
     await pacer.slot("a", Priority.ANSWER)
     pacer.left("a")  # an edit, which is refused
@@ -199,10 +204,10 @@ async def test_chats_and_refusals_are_forgotten() -> None:
     await pacer.slot("last")
     pacer.refused("last", 1)
     assert len(pacer._chats) == 1
-    assert len(pacer._refusals._paused) == len(pacer._refusals._lately) == 1
+    assert len(pacer._refusals._paused) == len(pacer._refusals._recent) == 1
 
 
-async def test_window_begins_when_a_message_leaves_not_when_its_slot_was_given() -> None:
+async def test_window_begins_when_message_leaves() -> None:
     pacer, time = make(Pace(overall=2, per_chat=1.0))
     await pacer.slot("a")
     time.now += 0.5
@@ -214,7 +219,7 @@ async def test_window_begins_when_a_message_leaves_not_when_its_slot_was_given()
     assert time() >= left + 1.0
 
 
-async def test_slow_way_of_one_message_counts_as_if_it_had_left_later() -> None:
+async def test_slow_message_counts_as_left_later() -> None:
     pacer, time = make(Pace(overall=2, per_chat=1.0))
     answered = pacer.left("quick")
     time.now += 0.06

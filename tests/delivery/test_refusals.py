@@ -1,4 +1,4 @@
-"""What the pacer does when the platform refuses a message, on a clock that only moves when somebody sleeps."""
+"""The pacer after refusals, on a clock that moves only by sleeping."""
 
 import asyncio
 
@@ -10,8 +10,8 @@ from bot.usecases.ports import RetryLater
 from tests.delivery.test_pacer import CHATTY, Time, make, seconds_for
 
 
-async def written_to(pacer: Pacer, time: Time, *chats: str) -> None:
-    """Chats that have been written to twice a moment ago."""
+async def write_to(pacer: Pacer, time: Time, *chats: str) -> None:
+    """Write to these chats twice, a moment ago."""
     for _ in range(2):
         for chat in chats:
             await pacer.slot(chat, Priority.ANSWER)
@@ -21,7 +21,7 @@ async def written_to(pacer: Pacer, time: Time, *chats: str) -> None:
 async def test_refusal_pauses_its_chat_and_halves_the_pace_of_others() -> None:
     pacer, time = make(CHATTY)
     usual = await seconds_for(pacer, time, 150)
-    await written_to(pacer, time, "a")
+    await write_to(pacer, time, "a")
     pacer.refused("a", 20)
     refused_at = time()
     slowed = await seconds_for(pacer, time, 150)
@@ -33,17 +33,17 @@ async def test_refusal_pauses_its_chat_and_halves_the_pace_of_others() -> None:
 
 async def test_second_chat_refused_within_ten_seconds_pauses_everything() -> None:
     pacer, time = make(CHATTY)
-    await written_to(pacer, time, "a", "b")
+    await write_to(pacer, time, "a", "b")
     pacer.refused("a", 30)
     assert pacer.halted_for == 0
     time.now += 9
     pacer.refused("b", 5)
-    assert 20 < pacer.halted_for <= 21, "it lasts as long as the longer of the two"
+    assert 20 < pacer.halted_for <= 21, "as long as the longer of the two"
 
 
-async def test_second_chat_refused_later_is_a_refusal_of_its_own() -> None:
+async def test_second_chat_refused_later_pauses_separately() -> None:
     pacer, time = make(CHATTY)
-    await written_to(pacer, time, "a", "b")
+    await write_to(pacer, time, "a", "b")
     pacer.refused("a", 30)
     time.now += 10.5
     pacer.refused("b", 5)
@@ -51,22 +51,22 @@ async def test_second_chat_refused_later_is_a_refusal_of_its_own() -> None:
     assert (round(pacer.paused_for("a")), round(pacer.paused_for("b"))) == (20, 5)
 
 
-async def test_refusal_by_a_chat_not_written_to_lately_pauses_everything() -> None:
+async def test_refusal_in_quiet_chat_pauses_everything() -> None:
     pacer, time = make(CHATTY)
-    await written_to(pacer, time, "a")
+    await write_to(pacer, time, "a")
     await pacer.slot("new", Priority.THANKS)
     pacer.refused("new", 30)
     assert pacer.halted_for == 30
     pacer, time = make(CHATTY)
-    await written_to(pacer, time, "a")
+    await write_to(pacer, time, "a")
     time.now += 60
     await pacer.slot("a", Priority.THANKS)
     pacer.refused("a", 30)
     assert pacer.halted_for == 30
 
 
-async def test_refusals_on_discord_pause_their_channels_alone() -> None:
-    """Discord limits each channel by itself, and says so where a limit is the whole bot's."""
+async def test_discord_refusals_pause_only_their_channels() -> None:
+    """Discord limits each channel separately, and says when a limit concerns the whole bot."""
     pacer, time = make(DISCORD)
     usual = await seconds_for(pacer, time, 100)
     for quiet in ("card", "other card"):
@@ -78,9 +78,9 @@ async def test_refusals_on_discord_pause_their_channels_alone() -> None:
     assert pacer.halted_for == 60
 
 
-async def test_refusal_told_twice_is_one_and_no_pause_is_cut_short() -> None:
+async def test_repeated_refusal_counts_once_and_shortens_no_pause() -> None:
     pacer, time = make(CHATTY)
-    await written_to(pacer, time, "a")
+    await write_to(pacer, time, "a")
     pacer.refused("a", 30)
     pacer.refused("a", 2)
     assert pacer.halted_for == 0
@@ -90,10 +90,10 @@ async def test_refusal_told_twice_is_one_and_no_pause_is_cut_short() -> None:
     assert pacer.paused_for("a") == 15
 
 
-async def test_only_one_message_meets_a_wait_of_the_whole_bot() -> None:
-    """Each refusal takes as long as Telegram takes to answer to become known."""
+async def test_only_one_message_meets_bot_wide_wait() -> None:
+    """A refusal is known only after Telegram's answer time."""
     pacer, time = make(CHATTY)
-    await written_to(pacer, time, "flooder")
+    await write_to(pacer, time, "flooder")
     begun, refused = time(), []
 
     async def known(at: float) -> None:
@@ -112,7 +112,7 @@ async def test_only_one_message_meets_a_wait_of_the_whole_bot() -> None:
     assert len(refused) == 1
 
 
-async def test_reply_that_would_wait_too_long_is_turned_away_also_while_it_waits() -> None:
+async def test_reply_that_would_wait_too_long_is_refused_even_while_waiting() -> None:
     pacer, _ = make(Pace(overall=1, window=10, per_chat=1.0))
     await pacer.slot("a", Priority.ANSWER)
     waiting = asyncio.create_task(pacer.reply_slot("b"))
@@ -127,9 +127,9 @@ async def test_reply_that_would_wait_too_long_is_turned_away_also_while_it_waits
         await pacer.reply_slot("c")
 
 
-async def test_message_to_a_paused_chat_makes_way_for_others() -> None:
+async def test_message_to_paused_chat_makes_way_for_others() -> None:
     pacer, time = make(CHATTY)
-    await written_to(pacer, time, "a")
+    await write_to(pacer, time, "a")
     pacer.refused("a", 30)
     with pytest.raises(RetryLater) as caught:
         await pacer.slot("a", Priority.BROADCAST, patience=1)
@@ -138,7 +138,7 @@ async def test_message_to_a_paused_chat_makes_way_for_others() -> None:
     assert time() < 105
 
 
-async def test_calls_are_counted_by_method_and_take_nothing_from_messages() -> None:
+async def test_calls_are_paced_by_method_apart_from_messages() -> None:
     pacer, time = make(Pace(overall=10, per_chat=1.0))
     begun = time()
     for number in range(10):
@@ -150,7 +150,7 @@ async def test_calls_are_counted_by_method_and_take_nothing_from_messages() -> N
     assert time() >= begun + 1
 
 
-async def test_refused_call_pauses_its_method_for_that_chat() -> None:
+async def test_refused_call_pauses_its_method_in_that_chat() -> None:
     pacer, time = make(CHATTY)
     for _ in range(2):
         await pacer.call("getChatMember", "-100")
@@ -162,8 +162,8 @@ async def test_refused_call_pauses_its_method_for_that_chat() -> None:
     assert time() < 102
 
 
-async def test_refused_call_that_is_rare_pauses_no_messages() -> None:
-    """Telegram limits each method by itself (tdlib/td#1019), so that one invite link can be one too many."""
+async def test_rare_refused_call_pauses_no_messages() -> None:
+    """Telegram limits each method separately (tdlib/td#1019), so one invite link can be too many."""
     pacer, time = make(CHATTY)
     usual = await seconds_for(pacer, time, 150)
     assert await pacer.call("createChatInviteLink", "-100") == 0
@@ -174,12 +174,12 @@ async def test_refused_call_that_is_rare_pauses_no_messages() -> None:
     assert await pacer.call("createChatInviteLink", "-200") == 0
 
 
-async def test_refused_calls_pause_everything_once_they_are_about_two_chats() -> None:
+async def test_refused_calls_in_two_chats_pause_everything() -> None:
     pacer, time = make(CHATTY)
     pacer.call_refused("getChat", "-100", 30)
     pacer.call_refused("getChatMember", "-100", 40)
     assert pacer.halted_for == 0, "two methods, one chat"
-    await written_to(pacer, time, "a")
+    await write_to(pacer, time, "a")
     pacer.refused("a", 5)
     assert pacer.halted_for > 30
 
@@ -190,9 +190,9 @@ async def test_calls_do_not_leave_while_everything_is_paused() -> None:
     assert await pacer.call("answerCallbackQuery") == 60
 
 
-async def test_waits_above_an_hour_are_kept_for_staff() -> None:
+async def test_waits_above_an_hour_are_collected_for_staff() -> None:
     pacer, time = make(CHATTY)
-    await written_to(pacer, time, "a")
+    await write_to(pacer, time, "a")
     pacer.refused("a", 3600)
     assert not pacer.long_waits
     pacer.refused("a", 7200)

@@ -1,4 +1,4 @@
-"""All of a sender's work, with the words that supporters really get."""
+"""The workers of a sender, with the texts that supporters get."""
 
 import time
 
@@ -21,8 +21,8 @@ from tests.delivery.running_broadcast import (
 from tests.world import make_context
 
 
-class Keeper(RecordingMassPlatform):
-    """Keeps the cards."""
+class CardRecorder(RecordingMassPlatform):
+    """Records the cards."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -42,12 +42,12 @@ class Keeper(RecordingMassPlatform):
         self.cards.append(card)
 
 
-async def test_a_copy_has_the_persons_own_links_and_the_way_out(db: Database, clock: MovingClock) -> None:
+async def test_copy_has_own_links_and_unsubscribe_button(db: Database, clock: MovingClock) -> None:
     ctx = make_context(db, clock, public_url="https://don.example")
     ctx.identity.telegram_username = "tablee_bot"
     await start_broadcast(ctx, 1)
     await add_post(ctx, "-100")
-    platform = Keeper()
+    platform = CardRecorder()
     _, sends, corrections = build_workers(ctx, platform, Pacer(Pace(overall=1000), monotonic=time.monotonic))
     await sends.step()
     copy = platform.cards.pop()

@@ -62,22 +62,22 @@ class Stage:
     """A judge of what arrives, a database with a running broadcast, and a sender to be killed."""
 
     def __init__(self, url: str, judge: Program, people: int) -> None:
-        self._url, self._judge = url, judge
+        self._url, self._pause_failing = url, judge
         subprocess.run([*_OURS, "prepare", self._url, str(people)], check=True)
 
     def sender(self) -> "subprocess.Popen[bytes]":
         """Start one."""
-        where = (self._judge.info["api"], self._judge.info["token"])
+        where = (self._pause_failing.info["api"], self._pause_failing.info["token"])
         return subprocess.Popen([*_OURS, "run", self._url, *where, str(PACE), "0"], stdout=subprocess.DEVNULL)
 
     def arrived(self) -> int:
         """How many messages have come."""
-        return int(self._judge.ask("figures")["accepted"])
+        return int(self._pause_failing.ask("figures")["accepted"])
 
     def outcome(self) -> Outcome:
         """How it stands."""
         states = {str(chat): str(state) for chat, state in asked(self._url, "SELECT external_id, state FROM recipient")}
-        seen = self._judge.ask("copies")
+        seen = self._pause_failing.ask("copies")
         return Outcome(states, seen["copies"], frozenset(seen["lost"]))
 
 
