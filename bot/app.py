@@ -312,7 +312,7 @@ def _telegram(ctx: Context, settings: Settings, pacer: Pacer) -> TelegramApp | N
         ctx,
         settings.telegram_token.get_secret_value(),
         settings.telegram_api_url,
-        talk=router,
+        router=router,
         webhook_url=f"{ctx.public_url}/webhooks/telegram" if ctx.public_url else "",
         webhook_secret=webhook_secret(ctx) if ctx.public_url else "",
         pacing=pacer,
@@ -331,7 +331,7 @@ def _discord(ctx: Context, settings: Settings, pacer: Pacer) -> DiscordApp | Non
         settings.discord_token.get_secret_value(),
         settings.discord_api_url,
         settings.discord_gateway_url,
-        talk=router,
+        router=router,
         pacing=pacer,
         budget=ReplyBudget(burst=settings.reply_burst),
     )

@@ -103,7 +103,7 @@ async def main(url: str, who: dict[str, Any]) -> None:
     ctx: Context = context(db, wake=lambda: [loop.wake() for loop in loops] and None)
     watched = Watched()
     pacer = WatchedPacer(TELEGRAM, watched)
-    app = TelegramApp(ctx, who["token"], who["api"], talk=router, pacing=pacer, budget=ReplyBudget(), meter=pacer)
+    app = TelegramApp(ctx, who["token"], who["api"], router=router, pacing=pacer, budget=ReplyBudget(), meter=pacer)
     words = CardSource(mark=MARK, template=template, post=nowhere, withdrawn=never)
 
     async def pause(_broadcast: int, why: str) -> None:

@@ -146,7 +146,7 @@ async def main(url: str, api: str, token: str, count: int) -> None:
     web = WebServer(build_web(ctx, doors), host="127.0.0.1", port=0)
     await web.start()
     webhook = f"http://127.0.0.1:{web.port}/webhooks/telegram"
-    telegram.append(TelegramApp(ctx, token, api, talk=router, webhook_url=webhook, webhook_secret=SECRET))
+    telegram.append(TelegramApp(ctx, token, api, router=router, webhook_url=webhook, webhook_secret=SECRET))
     await telegram[0].start()
     await _quiet(watch)  # everybody who pressed START is known now
     writes = count_writes(db)

@@ -17,7 +17,7 @@ from bot.platforms.discord.errors import RECONNECT_SECONDS, translated
 from bot.platforms.discord.forms import filled_in
 from bot.platforms.discord.gateway import OneSocket, SessionStarts, isolate_parsers, stay_connected
 from bot.platforms.discord.global_limit import watch_global_limit
-from bot.platforms.discord.handlers import PATIENCE, Handlers, Talk
+from bot.platforms.discord.handlers import PATIENCE, Handlers, Router
 from bot.platforms.discord.joins import SETTLE_SECONDS, Joins
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.render import ACTION_PREFIX, NOBODY
@@ -41,7 +41,7 @@ _WRONG_TOKEN = 4004  # the gateway's own code
 
 
 class DiscordApp:
-    """One bot. `talk` is the module bot.usecases.router; `patience` is how long it may take before we defer (seconds).
+    """One bot. `router` is the module bot.usecases.router; `patience` is how long it may take before we defer, in s.
     `hears_joins`: who joins servers is watched, where Discord allows it; looked into after `settle` seconds of quiet.
     `budget`: of each person's replies in direct messages; `pacing` hears what Discord refuses of them.
 
@@ -56,7 +56,7 @@ class DiscordApp:
         api_url: str | None = None,
         gateway_url: str | None = None,
         *,
-        talk: Talk,
+        router: Router,
         patience: float = PATIENCE,
         hears_joins: bool = True,
         settle: float = SETTLE_SECONDS,
@@ -68,7 +68,7 @@ class DiscordApp:
         self._token = token
         self._api_url = api_url
         self._gateway_url = gateway_url
-        self._talk = talk
+        self._router = router
         self._patience = patience
         self._hears_joins = hears_joins
         self._settle = settle
@@ -190,7 +190,7 @@ class DiscordApp:
     def _build(self, *, hears_joins: bool) -> "_Client":
         handlers = Handlers(
             self._ctx,
-            self._talk,
+            self._router,
             self._platform,
             patience=self._patience,
             budget=self._budget,

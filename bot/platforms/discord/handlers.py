@@ -36,8 +36,8 @@ MOST_BYTES = 10 * 2**20  # of a picture
 UseCase = Callable[[Contact], Awaitable[Reply]]
 
 
-class Talk(Protocol):
-    """The part of bot.usecases.router that this adapter calls; the module itself fits it."""
+class Router(Protocol):
+    """The functions of bot.usecases.router that this adapter calls. The module itself implements it."""
 
     async def on_command(self, ctx: Context, contact: Contact, name: str, argument: str, /) -> Reply: ...
     async def on_action(self, ctx: Context, contact: Contact, data: str, /) -> Reply: ...
@@ -66,7 +66,7 @@ class Handlers:
     def __init__(
         self,
         ctx: Context,
-        talk: Talk,
+        router: Router,
         platform: DiscordPlatform,
         *,
         patience: float = PATIENCE,
@@ -74,7 +74,7 @@ class Handlers:
         pacing: Pacing | None = None,
     ) -> None:
         self._ctx = ctx
-        self._talk = talk
+        self._router = router
         self._platform = platform
         self._patience = patience
         self._replies = Replies(budget)
@@ -91,7 +91,7 @@ class Handlers:
         await self._answer(
             Answer(interaction, tapped=False, public=public),
             contact_of(interaction),
-            lambda contact: self._talk.on_command(self._ctx, contact, name, argument),
+            lambda contact: self._router.on_command(self._ctx, contact, name, argument),
             interaction.id,
         )
 
@@ -100,7 +100,7 @@ class Handlers:
         await self._answer(
             Answer(interaction, tapped=True),
             contact_of(interaction),
-            lambda contact: self._talk.on_action(self._ctx, contact, action),
+            lambda contact: self._router.on_action(self._ctx, contact, action),
             interaction.id,
         )
 
@@ -109,14 +109,14 @@ class Handlers:
         await self._answer(
             Answer(interaction, tapped=True),
             contact_of(interaction),
-            lambda contact: self._talk.on_answer(self._ctx, contact, filled.answers, filled.text, filled.open_for),
+            lambda contact: self._router.on_answer(self._ctx, contact, filled.answers, filled.text, filled.open_for),
             interaction.id,
         )
 
     async def campaigns(self, interaction: discord.Interaction, typed: str) -> list[tuple[str, str]]:
         """What autocompletion offers, as (slug, name); nothing where we fail, since nobody can be told."""
         try:
-            return await self._talk.campaign_choices(self._ctx, pick_locale(interaction.locale.value), typed)
+            return await self._router.campaign_choices(self._ctx, pick_locale(interaction.locale.value), typed)
         except Exception:
             logger.exception("interaction %d: no campaigns to choose from", interaction.id)
             return []
@@ -178,7 +178,7 @@ class Handlers:
         if contact.guild is not None:
             return contact
         try:
-            guilds = await self._talk.role_guilds(self._ctx, contact.external_id)
+            guilds = await self._router.role_guilds(self._ctx, contact.external_id)
         except Exception:
             logger.exception("nobody knows whose roles matter")
             return contact
@@ -190,7 +190,7 @@ class Handlers:
             return await work()
         except Exception:
             logger.exception("a use case failed for %d", reference)
-            return self._talk.went_wrong(self._ctx, contact)
+            return self._router.went_wrong(self._ctx, contact)
 
     def _turn(self, external_id: str) -> asyncio.Lock:
         """A person's acts wait for each other; the lock lives while somebody holds it or waits."""
@@ -207,7 +207,7 @@ class Handlers:
             logger.warning("an answer to %d was lost: %s", reference, error)
             return False
         try:
-            await answer.show(self._talk.went_wrong(self._ctx, contact))
+            await answer.show(self._router.went_wrong(self._ctx, contact))
         except PlatformError as error:
             logger.warning("nothing could be said to %d: %s", reference, error)
         return False
@@ -218,10 +218,10 @@ class Handlers:
             for card in reply.more:
                 await answer.more(card)
             if reply.awaits_gift and reply.campaign_id is not None:
-                await self._talk.keep_private_answer(self._ctx, contact, reply.campaign_id, answer.private_answer)
+                await self._router.keep_private_answer(self._ctx, contact, reply.campaign_id, answer.private_answer)
             for delivery_id, card in reply.also:
                 await answer.more(card)
-                await self._talk.shown(self._ctx, [delivery_id])
+                await self._router.shown(self._ctx, [delivery_id])
         except Exception:
             logger.exception("the answer to %d was shown, but not all that follows it", reference)
 
@@ -237,17 +237,17 @@ class Handlers:
     async def _heard(self, contact: Contact, message: discord.Message) -> Reply | None:
         """A picture that staff were asked for, an answer to a message of ours, or words."""
         picture = next((a for a in message.attachments if (a.content_type or "").startswith("image/")), None)
-        if picture is not None and await self._talk.awaits_picture(self._ctx, contact):
+        if picture is not None and await self._router.awaits_picture(self._ctx, contact):
             image = await picture.read() if picture.size <= MOST_BYTES else None
-            return await self._talk.on_picture(self._ctx, contact, image)
+            return await self._router.on_picture(self._ctx, contact, image)
         if not message.content:
             return None
         if (to := self._ours(message)) is not None:
             here = replace(contact, place=str(message.channel.id))
-            reply = await self._talk.on_reply(self._ctx, here, to, message.content)
+            reply = await self._router.on_reply(self._ctx, here, to, message.content)
             if reply is not None:
                 return reply
-        return await self._talk.on_text(self._ctx, contact, message.content)
+        return await self._router.on_text(self._ctx, contact, message.content)
 
     def _ours(self, message: discord.Message) -> str | None:
         """The id of the message of ours to which this one replies."""
@@ -273,7 +273,7 @@ class Handlers:
                     logger.warning("an answer to %d was lost: %s", reference, error)
             except Rejected:
                 logger.exception("an answer to %d was refused", reference)
-                card = self._talk.went_wrong(self._ctx, contact).card
+                card = self._router.went_wrong(self._ctx, contact).card
             except PlatformError as error:
                 if isinstance(error, RetryLater):
                     self._pacing.on_retry_later(contact.external_id, error)

@@ -9,7 +9,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.platforms.replies import NoPacing, Pacing, Replies, ReplyBudget
 from bot.platforms.telegram.errors import platform_error, translated
-from bot.platforms.telegram.handlers import Handlers, Talk
+from bot.platforms.telegram.handlers import Handlers, Router
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.menus import Menus
 from bot.platforms.telegram.platform import TelegramPlatform
@@ -45,7 +45,7 @@ class _QuietBot(Bot):
 class TelegramApp:
     """One bot. With a webhook address and secret updates come through `handle_webhook`, else by polling.
 
-    `talk` is the module bot.usecases.router; `pacing` keeps answers to the pace of the whole bot, `budget` to one of
+    `router` is the module bot.usecases.router; `pacing` keeps answers to the pace of the whole bot, `budget` to one of
     each person's own; `meter` counts every other call. Without them nothing is held back.
     """
 
@@ -55,7 +55,7 @@ class TelegramApp:
         token: str,
         api_url: str = API_URL,
         *,
-        talk: Talk,
+        router: Router,
         webhook_url: str = "",
         webhook_secret: str = "",
         pacing: Pacing | None = None,
@@ -81,7 +81,7 @@ class TelegramApp:
         self._menus = Menus(ctx, self._bot)
         self._replies = Replies(budget)
         self._intake = Intake(
-            Handlers(ctx, talk, self._bot, self._platform, replies=self._replies, pacing=pacing or NoPacing())
+            Handlers(ctx, router, self._bot, self._platform, replies=self._replies, pacing=pacing or NoPacing())
         )
         self._reader = Reader(self._bot)
         self._polling = Polling(self._bot, updates_request, self._reader, self._intake.put, ALLOWED_UPDATES)

@@ -34,8 +34,8 @@ _TRIES = 4  # at one answer, where Telegram asks for a pause each time
 MAX_SEEN = 10_000
 
 
-class Talk(Protocol):
-    """The part of bot.usecases.router that this adapter calls; the module itself fits it."""
+class Router(Protocol):
+    """The functions of bot.usecases.router that this adapter calls. The module itself implements it."""
 
     async def on_start(self, ctx: Context, contact: Contact, payload: str, /) -> Reply: ...
     async def on_command(self, ctx: Context, contact: Contact, name: str, argument: str, /) -> Reply: ...
@@ -62,7 +62,7 @@ class Handlers:
     def __init__(
         self,
         ctx: Context,
-        talk: Talk,
+        router: Router,
         bot: Bot,
         platform: TelegramPlatform,
         *,
@@ -70,7 +70,7 @@ class Handlers:
         pacing: Pacing,
     ) -> None:
         self._ctx = ctx
-        self._talk = talk
+        self._router = router
         self._bot = bot
         self._platform = platform
         self._replies = replies
@@ -98,9 +98,9 @@ class Handlers:
         if typed is None:
             reply = self._ask(contact, self._words(contact, message))
         elif typed.name.lower() == START:
-            reply = self._ask(contact, self._talk.on_start(self._ctx, contact, typed.argument))
+            reply = self._ask(contact, self._router.on_start(self._ctx, contact, typed.argument))
         else:
-            reply = self._ask(contact, self._talk.on_command(self._ctx, contact, typed.name, typed.argument))
+            reply = self._ask(contact, self._router.on_command(self._ctx, contact, typed.name, typed.argument))
         await self._answer(contact, await reply, update)
 
     async def private_picture(self, update: Update) -> None:
@@ -121,10 +121,10 @@ class Handlers:
         message, user = _message(update)
         contact, typed = contact_of(user, private=False, chat=message.chat), read_command(message.text or "")
         if typed is not None and is_for_us(typed, self._bot.username):
-            asked = self._talk.on_command(self._ctx, contact, typed.name, typed.argument)
+            asked = self._router.on_command(self._ctx, contact, typed.name, typed.argument)
             reply: Reply | None = await self._ask(contact, asked)
         elif typed is None and (to := self._ours(message)) is not None:
-            reply = await self._ask_maybe(contact, self._talk.on_reply(self._ctx, contact, to, message.text or ""))
+            reply = await self._ask_maybe(contact, self._router.on_reply(self._ctx, contact, to, message.text or ""))
         else:
             return
         if reply is not None:
@@ -140,7 +140,7 @@ class Handlers:
             side_by_side.create_task(self._acknowledge(query))
             chat = None if query.message is None else query.message.chat
             contact = contact_of(query.from_user, private=True, chat=chat)
-            reply = await self._ask(contact, self._talk.on_action(self._ctx, contact, query.data or ""))
+            reply = await self._ask(contact, self._router.on_action(self._ctx, contact, query.data or ""))
             await self._answer(contact, reply, update, tapped=_tapped_in_private(query))
 
     async def inline_query(self, update: Update) -> None:
@@ -148,7 +148,7 @@ class Handlers:
         query = update.inline_query
         assert query is not None
         try:
-            offers = await self._talk.on_inline(self._ctx, contact_of(query.from_user, private=True), query.query)
+            offers = await self._router.on_inline(self._ctx, contact_of(query.from_user, private=True), query.query)
             await inline.answer(self._bot, query.id, offers)
         except PlatformError as error:
             logger.info("an inline query went unanswered: %s", error)
@@ -159,14 +159,14 @@ class Handlers:
         """They sent what they were offered; Telegram tells where the charity switched that on."""
         chosen = update.chosen_inline_result
         assert chosen is not None
-        await self._talk.on_inline_sent(self._ctx, contact_of(chosen.from_user, private=True), chosen.result_id)
+        await self._router.on_inline_sent(self._ctx, contact_of(chosen.from_user, private=True), chosen.result_id)
 
     async def block_or_unblock(self, update: Update) -> None:
         """In a private chat the bot's own membership changes only when it is blocked or unblocked."""
         change = update.my_chat_member
         assert change is not None
         reachable = change.new_chat_member.status not in (ChatMember.BANNED, ChatMember.LEFT)
-        await self._talk.set_reachable(self._ctx, "telegram", str(change.from_user.id), reachable)
+        await self._router.set_reachable(self._ctx, "telegram", str(change.from_user.id), reachable)
 
     async def place_change(self, update: Update) -> None:
         """The bot came into a channel or group, left it, or has other rights there: who did it hears in private."""
@@ -174,7 +174,7 @@ class Handlers:
         assert change is not None
         contact = contact_of(change.from_user, private=True, chat=change.chat)
         allowed = may_post(change.chat, change.new_chat_member)
-        told = self._talk.on_place(self._ctx, contact, str(change.chat.id), change.chat.title or "", allowed)
+        told = self._router.on_place(self._ctx, contact, str(change.chat.id), change.chat.title or "", allowed)
         try:
             reply = await told
         except Exception:
@@ -195,24 +195,24 @@ class Handlers:
         assert message is not None
         if message.migrate_to_chat_id is not None:
             old, new = str(message.chat.id), str(message.migrate_to_chat_id)
-            await self._talk.on_moved(self._ctx, "telegram", old, new)
+            await self._router.on_moved(self._ctx, "telegram", old, new)
 
     # --- what they say ----------------------------------------------------------------------------
     async def _words(self, contact: Contact, message: Message) -> Reply:
         """What was written, be it in answer to a message of ours or not."""
         text, entities = message.text or message.caption or "", message.entities or message.caption_entities
         if (to := self._ours(message)) is not None:
-            reply = await self._talk.on_reply(self._ctx, replace(contact, place=contact.external_id), to, text)
+            reply = await self._router.on_reply(self._ctx, replace(contact, place=contact.external_id), to, text)
             if reply is not None:
                 return reply
-        return await self._talk.on_text(self._ctx, contact, text, marked(text, entities))
+        return await self._router.on_text(self._ctx, contact, text, marked(text, entities))
 
     async def _picture(self, contact: Contact, message: Message) -> Reply | None:
         """Nothing is downloaded for somebody who was not asked for a picture."""
         picture: Sent | None = picture_in(message)
-        if picture is None or not await self._talk.awaits_picture(self._ctx, contact):
+        if picture is None or not await self._router.awaits_picture(self._ctx, contact):
             return None
-        return await self._talk.on_picture(self._ctx, contact, await download(self._bot, picture))
+        return await self._router.on_picture(self._ctx, contact, await download(self._bot, picture))
 
     def _ours(self, message: Message) -> str | None:
         """The id of the message of ours to which this one replies."""
@@ -227,7 +227,7 @@ class Handlers:
             return await answer
         except Exception:
             logger.exception("a use case failed")
-            return self._talk.went_wrong(self._ctx, contact)
+            return self._router.went_wrong(self._ctx, contact)
 
     async def _ask_maybe(self, contact: Contact, answer: Awaitable[Reply | None]) -> Reply | None:
         """The same where there may be nothing to answer."""
@@ -235,7 +235,7 @@ class Handlers:
             return await answer
         except Exception:
             logger.exception("a use case failed")
-            return self._talk.went_wrong(self._ctx, contact)
+            return self._router.went_wrong(self._ctx, contact)
 
     async def _answer(
         self, contact: Contact, reply: Reply, update: Update, *, tapped: MessageRef | None = None

@@ -12,7 +12,7 @@ import pytest
 from bot.domain.ids import Ids
 from bot.domain.time import system_clock
 from bot.platforms.discord.app import DiscordApp
-from bot.platforms.discord.handlers import Talk
+from bot.platforms.discord.handlers import Router
 from bot.sandbox.discord import DiscordSandbox
 from bot.store.db import Database
 from bot.store.migrate import migrate
@@ -21,7 +21,7 @@ from content.catalog import Catalog
 from content.writer import Charity
 from payments.reference import Keyring
 from tests.conftest import MovingClock
-from tests.platforms.discord.fake_router import FakeTalk
+from tests.platforms.discord.fake_router import FakeRouter
 from tests.world import RecordingGateway
 
 
@@ -62,8 +62,8 @@ async def ctx(
 
 
 @pytest.fixture
-def talk() -> FakeTalk:
-    return FakeTalk()
+def router() -> FakeRouter:
+    return FakeRouter()
 
 
 @pytest.fixture
@@ -73,16 +73,16 @@ async def sandbox() -> AsyncIterator[DiscordSandbox]:
 
 
 @pytest.fixture
-async def app(ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk) -> AsyncIterator[DiscordApp]:
+async def app(ctx: Context, sandbox: DiscordSandbox, router: FakeRouter) -> AsyncIterator[DiscordApp]:
     """The bot, logged in and listening."""
-    app = make_app(ctx, sandbox, talk)
+    app = make_app(ctx, sandbox, router)
     await app.start()
     yield app
     await app.stop()
 
 
-def make_app(ctx: Context, sandbox: DiscordSandbox, talk: Talk, token: str = "", **changes: Any) -> DiscordApp:
-    return DiscordApp(ctx, token or sandbox.token, sandbox.api_url, sandbox.gateway_url, talk=talk, **changes)
+def make_app(ctx: Context, sandbox: DiscordSandbox, router: Router, token: str = "", **changes: Any) -> DiscordApp:
+    return DiscordApp(ctx, token or sandbox.token, sandbox.api_url, sandbox.gateway_url, router=router, **changes)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ TAPS = (
 CAMPAIGNS = [("repas", "Repas chauds"), ("hiver", "Un hiver au chaud")]
 
 
-class FakeTalk:
+class FakeRouter:
     """Stands for the module bot.usecases.router. `slow` holds every answer back for so many seconds."""
 
     def __init__(self) -> None:

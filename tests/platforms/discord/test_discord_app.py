@@ -16,7 +16,7 @@ from bot.usecases.context import Context
 from bot.usecases.ports import Rejected, RetryLater
 from content.cards import Card
 from tests.platforms.discord.conftest import make_app
-from tests.platforms.discord.fake_router import FakeTalk
+from tests.platforms.discord.fake_router import FakeRouter
 
 SECRET = "MTA0.wrong.secret"
 HANGS = 20  # seconds after which something is waited for that does not come
@@ -32,7 +32,7 @@ async def test_the_bot_knows_who_it_is(app: DiscordApp, ctx: Context, sandbox: D
 
 
 async def test_commands_are_handed_over_only_when_they_changed(
-    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter
 ) -> None:
     await app.stop()
     await app.start()
@@ -44,38 +44,38 @@ async def test_commands_are_handed_over_only_when_they_changed(
 
 
 async def test_commands_that_discord_refuses_do_not_keep_the_bot_down(
-    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, caplog: pytest.LogCaptureFixture
+    ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, caplog: pytest.LogCaptureFixture
 ) -> None:
     sandbox.force_5xx(1, status=503, only="PUT /applications")
-    app = make_app(ctx, sandbox, talk)
+    app = make_app(ctx, sandbox, router)
     await app.start()
     assert "slash commands could not be handed" in caplog.text
     await app.stop()
 
 
 async def test_a_wrong_token_is_said_and_not_shown(
-    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, caplog: pytest.LogCaptureFixture
+    ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    app = make_app(ctx, sandbox, talk, token=SECRET)
+    app = make_app(ctx, sandbox, router, token=SECRET)
     with pytest.raises(Rejected, match="does not know this bot token") as refused:
         await app.start()
     shown = "".join(traceback.format_exception(refused.value)) + caplog.text + repr(app) + repr(app.client)
     assert SECRET not in shown
 
 
-async def test_a_token_that_the_gateway_refuses(ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk) -> None:
+async def test_a_token_that_the_gateway_refuses(ctx: Context, sandbox: DiscordSandbox, router: FakeRouter) -> None:
     sandbox.hub.token = "changed meanwhile"
-    app = make_app(ctx, sandbox, talk)
+    app = make_app(ctx, sandbox, router)
     with pytest.raises(Rejected, match="gateway"):
         await app.start()
 
 
 async def test_a_discord_that_cannot_be_reached_can_be_tried_again(
-    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, monkeypatch: pytest.MonkeyPatch
+    ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "READY_SECONDS", 0.3)
-    app = DiscordApp(ctx, sandbox.token, sandbox.api_url, "ws://127.0.0.1:9/gateway", talk=talk)
+    app = DiscordApp(ctx, sandbox.token, sandbox.api_url, "ws://127.0.0.1:9/gateway", router=router)
     platform = app.platform
     with pytest.raises(RetryLater):
         await app.start()
@@ -90,13 +90,13 @@ async def test_a_discord_that_cannot_be_reached_can_be_tried_again(
 
 
 async def test_stopping_is_quick_and_finishes_what_is_under_way(
-    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
-    app = make_app(ctx, sandbox, talk)
+    app = make_app(ctx, sandbox, router)
     await app.start()
-    talk.slow = 0.3
+    router.slow = 0.3
     asking = asyncio.create_task(sandbox.slash(ana, channel, "give"))
-    await talk.asked.wait()
+    await router.asked.wait()
     async with asyncio.timeout(HANGS):
         await app.stop()
     assert (await asking)["kind"] == "message"
@@ -104,20 +104,20 @@ async def test_stopping_is_quick_and_finishes_what_is_under_way(
 
 
 async def test_stopping_does_not_wait_for_ever(
-    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
-    app = make_app(ctx, sandbox, talk)
+    app = make_app(ctx, sandbox, router)
     await app.start()
-    sandbox.patience, talk.slow = 0.1, 3600
+    sandbox.patience, router.slow = 0.1, 3600
     await sandbox.slash(ana, channel, "give")
     async with asyncio.timeout(HANGS):
         await app.stop()
 
 
 async def test_to_post_one_need_not_listen(
-    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
-    app = make_app(ctx, sandbox, talk)
+    app = make_app(ctx, sandbox, router)
     await app.log_in()
     await app.platform.post(channel["id"], Card(title="card"), nonce="1")
     await app.platform.send(ana["id"], Card(title="hello"), nonce="2")

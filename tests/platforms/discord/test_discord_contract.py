@@ -11,7 +11,7 @@ from content.cards import Button, Card
 from tests.contract.check import violations
 from tests.contract.exchanges import exchanges
 from tests.contract.recorder import recording
-from tests.platforms.discord.fake_router import FakeTalk
+from tests.platforms.discord.fake_router import FakeRouter
 from tests.platforms.discord.test_discord_render import picture
 
 FULL = Card(
@@ -26,44 +26,47 @@ FULL = Card(
 )
 
 
-async def _a_day(app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any) -> None:
+async def _a_day(app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any) -> None:
     """Everything the adapter can do, once: quickly, slowly, in a server and in direct messages."""
     posted = await app.platform.post(channel["id"], FULL, nonce="1")
     await sandbox.click(ana, posted.message_id, "Erreur")
     await app.platform.edit(posted, Card(title="closed"))
     await sandbox.autocomplete(ana, channel, "donner", "collecte", "r")
-    talk.awaits_gift, talk.also = True, ((1, FULL),)
+    router.awaits_gift, router.also = True, ((1, FULL),)
     for slow in (0.0, 0.2):
-        talk.slow = slow
+        router.slow = slow
         first = await sandbox.slash(ana, channel, "donner", {"montant": "5"})
         await sandbox.wait_message(channel, "note", after=first["message"], viewer=ana)
         for label in ("Edit", "New"):
             await sandbox.click(ana, first["message"]["id"], label)
             await sandbox.wait_message(channel, label.lower(), after=int(first["message"]["id"]) - 1, viewer=ana)
-    await app.platform.edit_private(talk.kept[0][2], Card(title="thanks"))
-    talk.slow, talk.also = 0.0, ()
+    await app.platform.edit_private(router.kept[0][2], Card(title="thanks"))
+    router.slow, router.also = 0.0, ()
     said = sandbox.dm(ana, "7,50 $")
     await sandbox.wait_message(ana, "7,50", after=said)
     await app.platform.send(ana["id"], FULL, nonce="x" * 40, silent=True)
-    talk.form, talk.more = Form(answers="bc:1:fr", title="t", label="l", value="v", long=True), (Card(title="second"),)
+    router.form, router.more = (
+        Form(answers="bc:1:fr", title="t", label="l", value="v", long=True),
+        (Card(title="second"),),
+    )
     opened = await sandbox.click(ana, first["message"]["id"], "New")
     assert opened["kind"] == "modal"
     await sandbox.submit_modal(ana, opened, {"text": "Merci"})
-    talk.awaits = True
+    router.awaits = True
     sent = sandbox.dm(ana, "", picture=picture().png, reply_to=None)
     await sandbox.wait_message(ana, "picture", after=sent)
-    talk.guilds = (str(sandbox.world.channel(channel).guild_id),)
+    router.guilds = (str(sandbox.world.channel(channel).guild_id),)
     await sandbox.slash(ana, "dm", "aide")
 
 
 async def test_the_wire_keeps_to_the_description(
-    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any, tmp_path: Path
+    ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any, tmp_path: Path
 ) -> None:
     traffic = tmp_path / "discord.jsonl"
     async with recording("discord", sandbox.url, traffic) as proxy:
-        app = DiscordApp(ctx, sandbox.token, f"{proxy}/api/v10", sandbox.gateway_url, talk=talk, patience=0.1)
+        app = DiscordApp(ctx, sandbox.token, f"{proxy}/api/v10", sandbox.gateway_url, router=router, patience=0.1)
         await app.start()
-        await _a_day(app, sandbox, talk, channel, ana)
+        await _a_day(app, sandbox, router, channel, ana)
         await app.stop()
     assert len(exchanges(traffic)) > 20
     assert violations(traffic) == []

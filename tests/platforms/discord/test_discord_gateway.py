@@ -16,7 +16,7 @@ from bot.usecases.context import Context
 from bot.usecases.ports import RetryLater
 from tests.logged import as_printed
 from tests.platforms.discord.conftest import make_app
-from tests.platforms.discord.fake_router import FakeTalk
+from tests.platforms.discord.fake_router import FakeRouter
 
 NAME, WORDS = "Zoé Tremblay", "mon père est mort hier"
 WHO = {"id": "7", "username": NAME, "discriminator": "0"}
@@ -64,9 +64,11 @@ class Seconds:
         return self.now
 
 
-async def test_sessions_that_remain_last_until_the_reset(ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk) -> None:
+async def test_sessions_that_remain_last_until_the_reset(
+    ctx: Context, sandbox: DiscordSandbox, router: FakeRouter
+) -> None:
     sandbox.world.starts_left = 100
-    app = make_app(ctx, sandbox, talk)
+    app = make_app(ctx, sandbox, router)
     with pytest.raises(RetryLater) as caught:
         await app.start()
     assert 860 <= caught.value.after <= 864

@@ -19,7 +19,7 @@ from bot.usecases.core import join
 from bot.usecases.referrals import chat_links
 from tests.conftest import MovingClock
 from tests.platforms.discord.conftest import make_app
-from tests.platforms.discord.fake_router import FakeTalk
+from tests.platforms.discord.fake_router import FakeRouter
 from tests.waiting import until
 
 SETTLE = 0.05  # seconds
@@ -34,12 +34,12 @@ async def sandbox(clock: MovingClock) -> AsyncIterator[DiscordSandbox]:
 
 
 @pytest.fixture
-async def app(ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any) -> AsyncIterator[DiscordApp]:
+async def app(ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any) -> AsyncIterator[DiscordApp]:
     async with ctx.db.write() as conn:
         await places.put(
             conn, "discord", channel["id"], title="dons", purpose=places.PUBLIC, locales="fr", at=ctx.clock()
         )
-    app = make_app(ctx, sandbox, talk, settle=SETTLE)
+    app = make_app(ctx, sandbox, router, settle=SETTLE)
     await app.start()
     yield app
     await app.stop()
@@ -293,10 +293,10 @@ async def test_an_invite_that_staff_take_away_is_made_anew(
 
 
 async def test_without_the_members_intent_the_bot_goes_on_without_invites(
-    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, ana: Any
+    ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, ana: Any
 ) -> None:
     sandbox.set_privileged_intents([])
-    app = make_app(ctx, sandbox, talk, settle=SETTLE)
+    app = make_app(ctx, sandbox, router, settle=SETTLE)
     await app.start()
     assert "discord" not in ctx.inviting
     assert (await sandbox.slash(ana, "dm", "help"))["kind"] == "message"

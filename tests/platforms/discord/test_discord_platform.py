@@ -13,7 +13,7 @@ from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, PrivateReply, Rejected, RetryLater, Unreachable
 from content.cards import Button, Card
 from tests.platforms.discord.conftest import make_app
-from tests.platforms.discord.fake_router import FakeTalk
+from tests.platforms.discord.fake_router import FakeRouter
 from tests.platforms.discord.test_discord_render import picture
 
 CARD = Card(title="hello", lines=("there",))
@@ -79,10 +79,10 @@ async def test_a_long_rate_limit_pauses_its_channel_and_a_short_one_is_waited_fo
 
 @pytest.mark.parametrize(("everywhere", "halted"), [(False, 0), (True, 120)])
 async def test_only_the_limit_of_the_whole_bot_pauses_all_of_discord(
-    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, everywhere: bool, halted: float
+    ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, everywhere: bool, halted: float
 ) -> None:
     pacer = Pacer(DISCORD, monotonic=lambda: 0.0)
-    app = make_app(ctx, sandbox, talk, pacing=pacer)
+    app = make_app(ctx, sandbox, router, pacing=pacer)
     await app.start()
     try:
         sandbox.force_429(1, retry_after=120, everywhere=everywhere, only=MESSAGES)

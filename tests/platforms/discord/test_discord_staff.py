@@ -21,7 +21,7 @@ from bot.usecases.reply import Form
 from content.cards import Card
 from content.commands import STAFF_COMMANDS
 from tests.platforms.discord.conftest import make_app
-from tests.platforms.discord.fake_router import FakeTalk
+from tests.platforms.discord.fake_router import FakeRouter
 from tests.platforms.discord.test_discord_render import picture
 from tests.waiting import until
 
@@ -29,9 +29,9 @@ ASKS = Form(answers="bc:17:fr", title="Le texte français", label="Ce que vous v
 
 
 async def test_a_form_opens_and_its_answer_comes_back(
-    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
-    talk.form = ASKS
+    router.form = ASKS
     opened = await sandbox.slash(ana, channel, "give")
     assert opened["kind"] == "modal"
     assert opened["modal"]["title"] == "Le texte français"
@@ -43,13 +43,13 @@ async def test_a_form_opens_and_its_answer_comes_back(
 
 
 async def test_form_tells_how_long_its_window_was_open(
-    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
-    talk.form = replace(ASKS, answers="bc:" + "7" * 85)  # as long as it may be
+    router.form = replace(ASKS, answers="bc:" + "7" * 85)  # as long as it may be
     opened = await sandbox.slash(ana, channel, "give")
     sandbox.world.clock = lambda: system_clock() + timedelta(minutes=16)
     await sandbox.submit_modal(ana, opened, {"text": "Merci"})
-    assert timedelta(minutes=15) < talk.open_for < timedelta(minutes=17)
+    assert timedelta(minutes=15) < router.open_for < timedelta(minutes=17)
 
 
 async def test_window_of_an_older_version_was_open_for_ever() -> None:
@@ -64,10 +64,10 @@ async def test_window_of_an_older_version_was_open_for_ever() -> None:
 
 
 async def test_a_form_behind_a_button_replaces_that_message(
-    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     first = (await sandbox.slash(ana, channel, "give"))["message"]
-    talk.form = ASKS
+    router.form = ASKS
     opened = await sandbox.click(ana, first["id"], "New")
     answered = await sandbox.submit_modal(ana, opened, {"text": "Merci"})
     # The answer to a form cannot open another one: its card is shown.
@@ -75,13 +75,13 @@ async def test_a_form_behind_a_button_replaces_that_message(
 
 
 async def test_a_form_works_after_a_restart(
-    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
-    talk.form = ASKS
+    router.form = ASKS
     opened = await sandbox.slash(ana, channel, "give")
     await app.stop()
-    talk.form = None
-    again = make_app(ctx, sandbox, talk)
+    router.form = None
+    again = make_app(ctx, sandbox, router)
     await again.start()
     answered = await sandbox.submit_modal(ana, opened, {"text": "Merci"})
     assert answered["message"]["text"].startswith("answer to bc:17:fr: Merci")
@@ -89,11 +89,11 @@ async def test_a_form_works_after_a_restart(
 
 
 async def test_where_it_took_long_the_card_asks(
-    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
-    app = make_app(ctx, sandbox, talk, patience=0.05)
+    app = make_app(ctx, sandbox, router, patience=0.05)
     await app.start()
-    talk.form, talk.slow = ASKS, 0.2
+    router.form, router.slow = ASKS, 0.2
     answer = await sandbox.slash(ana, channel, "give")
     assert answer["kind"] == "deferred"
     assert await sandbox.wait_message(ana, "command give")
@@ -101,9 +101,9 @@ async def test_where_it_took_long_the_card_asks(
 
 
 async def test_further_messages_are_as_private_as_the_card(
-    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
-    talk.more = (Card(title="second"), Card(title="third"))
+    router.more = (Card(title="second"), Card(title="third"))
     await sandbox.slash(ana, channel, "give")
     third = await sandbox.wait_message(ana, "third")
     assert third["ephemeral"]
@@ -112,11 +112,11 @@ async def test_further_messages_are_as_private_as_the_card(
 
 
 async def test_a_picture_in_a_direct_message(
-    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, ana: Any, monkeypatch: Any
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, ana: Any, monkeypatch: Any
 ) -> None:
     sandbox.dm(ana, "look", picture=picture().png)
     assert await sandbox.wait_message(ana, "text look")
-    talk.awaits = True
+    router.awaits = True
     sandbox.dm(ana, "", picture=picture().png)
     assert await sandbox.wait_message(ana, f"picture {len(picture().png)}")
     monkeypatch.setattr(handlers, "MOST_BYTES", 3)
@@ -124,35 +124,37 @@ async def test_a_picture_in_a_direct_message(
     assert await sandbox.wait_message(ana, "picture too large")
 
 
-async def test_a_reply_to_a_message_of_ours(app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, ana: Any) -> None:
+async def test_a_reply_to_a_message_of_ours(
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, ana: Any
+) -> None:
     sandbox.dm(ana, "hello")
     told = await sandbox.wait_message(ana, "text hello")
-    talk.hears_replies = True
+    router.hears_replies = True
     sandbox.dm(ana, "yes", reply_to=told["id"])
     assert await sandbox.wait_message(ana, f"reply to {told['id']}: yes")
-    assert talk.contacts[-1].place == told["channel_id"]
+    assert router.contacts[-1].place == told["channel_id"]
 
 
 async def test_a_contact_says_where_they_are_and_with_which_roles(
-    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, server: Any, channel: Any, ana: Any
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, server: Any, channel: Any, ana: Any
 ) -> None:
     role = sandbox.add_role(server, "Équipe")
     await until(lambda: (known := app.client.get_guild(int(server["id"]))) and known.get_role(int(role["id"])))
     sandbox.set_roles(ana, server, [role])
     await sandbox.slash(ana, channel, "give")
-    contact = talk.contacts[-1]
+    contact = router.contacts[-1]
     assert (contact.guild, contact.place, contact.place_title) == (server["id"], channel["id"], "dons")
     assert contact.roles == (role["id"],) and contact.place_open and contact.name == "Ana"
     await sandbox.slash(ana, "dm", "give")
-    assert (talk.contacts[-1].guild, talk.contacts[-1].roles, talk.contacts[-1].place) == (None, (), None)
-    talk.guilds = (server["id"],)  # somebody who was staff by a role: it is looked up what they have now
+    assert (router.contacts[-1].guild, router.contacts[-1].roles, router.contacts[-1].place) == (None, (), None)
+    router.guilds = (server["id"],)  # somebody who was staff by a role: it is looked up what they have now
     for has in ([role], []):
         sandbox.set_roles(ana, server, has)
         await sandbox.slash(ana, "dm", "give")
-        assert (talk.contacts[-1].guild, talk.contacts[-1].roles) == (server["id"], tuple(r["id"] for r in has))
+        assert (router.contacts[-1].guild, router.contacts[-1].roles) == (server["id"], tuple(r["id"] for r in has))
         sandbox.dm(ana, "hello")
         await sandbox.wait_message(ana, "text hello", int(sandbox.view(ana)[-1]["id"]))
-        assert talk.contacts[-1].roles == tuple(r["id"] for r in has)
+        assert router.contacts[-1].roles == tuple(r["id"] for r in has)
 
 
 async def test_a_channel_is_open_once_the_whole_server_may_read_it(
@@ -202,14 +204,14 @@ async def test_a_role_is_picked_from_the_servers_own(
 
 
 async def test_flood_of_direct_messages_is_carried_out_and_answered_within_a_budget(
-    ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk, ana: Any
+    ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, ana: Any
 ) -> None:
-    app = make_app(ctx, sandbox, talk, budget=ReplyBudget(every=1.0))
+    app = make_app(ctx, sandbox, router, budget=ReplyBudget(every=1.0))
     await app.start()
     for number in range(18):
         sandbox.dm(ana, f"n{number}.")
     await sandbox.wait_message(ana, contains="n17.")
     await app.stop()
-    assert len(talk.contacts) == 18
+    assert len(router.contacts) == 18
     answers = [m["text"] for m in sandbox.view(ana) if m["author"]["bot"]]
     assert [next(n for n in range(18) if f"n{n}." in text) for text in answers] == [0, 1, 2, 17]

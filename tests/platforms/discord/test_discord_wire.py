@@ -12,7 +12,7 @@ from bot.usecases.ports import Unreachable
 from content.cards import Card
 from content.commands import COMMANDS, STAFF_COMMANDS
 from tests.platforms.discord.conftest import make_app
-from tests.platforms.discord.fake_router import PAY, TAPS, FakeTalk
+from tests.platforms.discord.fake_router import PAY, TAPS, FakeRouter
 from tests.platforms.discord.test_discord_render import picture
 from tests.waiting import until
 
@@ -21,9 +21,9 @@ PATIENCE, SLOW = 0.05, 0.15  # seconds
 
 
 @pytest.fixture
-async def hasty(ctx: Context, sandbox: DiscordSandbox, talk: FakeTalk) -> AsyncIterator[DiscordApp]:
+async def hasty(ctx: Context, sandbox: DiscordSandbox, router: FakeRouter) -> AsyncIterator[DiscordApp]:
     """A bot that puts an answer off very soon."""
-    app = make_app(ctx, sandbox, talk, patience=PATIENCE)
+    app = make_app(ctx, sandbox, router, patience=PATIENCE)
     await app.start()
     yield app
     await app.stop()
@@ -49,7 +49,7 @@ async def test_commands_have_names_in_both_languages(
 
 @pytest.mark.parametrize("command", ["give", "donner"])
 async def test_a_command_is_answered_privately_with_link_buttons(
-    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any, bob: Any, command: str
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any, bob: Any, command: str
 ) -> None:
     option = "montant" if command == "donner" else "amount"
     told = await sandbox.slash(ana, channel, command, {option: "7,50 $"})
@@ -57,7 +57,7 @@ async def test_a_command_is_answered_privately_with_link_buttons(
     assert told["message"]["text"] == "command give [7,50 $]\nfr private"
     assert [button["url"] for button in told["message"]["buttons"][0]] == [button.url for button in PAY]
     assert sandbox.view(channel, viewer=bob) == []
-    (contact,) = talk.contacts
+    (contact,) = router.contacts
     assert (contact.platform, contact.external_id, contact.locale, contact.private) == (
         "discord",
         ana["id"],
@@ -77,9 +77,9 @@ async def test_autocompletion(app: DiscordApp, sandbox: DiscordSandbox, channel:
 
 
 async def test_a_slow_answer_is_announced_and_then_given(
-    hasty: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    hasty: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
-    talk.slow, talk.card = SLOW, SHARED
+    router.slow, router.card = SLOW, SHARED
     told = await sandbox.slash(ana, channel, "give")
     assert (told["kind"], told["message"]["ephemeral"]) == ("deferred", True)
     answer = await sandbox.wait_message(channel, "shared", viewer=ana)
@@ -88,27 +88,27 @@ async def test_a_slow_answer_is_announced_and_then_given(
 
 
 async def test_a_slow_answer_to_a_tap_takes_the_private_answers_place(
-    hasty: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    hasty: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     await sandbox.slash(ana, channel, "give")
     first = await sandbox.wait_message(channel, "command give", viewer=ana)
-    talk.slow = SLOW
+    router.slow = SLOW
     assert (await sandbox.click(ana, first["id"], "Edit"))["kind"] == "deferred_edit"
     assert (await sandbox.wait_message(channel, "edit:1", viewer=ana))["id"] == first["id"]
 
 
 async def test_a_slow_new_answer_to_a_tap_can_be_replaced_later(
-    hasty: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    hasty: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     await sandbox.slash(ana, channel, "give")
     first = await sandbox.wait_message(channel, "command give", viewer=ana)
-    talk.slow, talk.awaits_gift = SLOW, True
+    router.slow, router.awaits_gift = SLOW, True
     await sandbox.click(ana, first["id"], "New")
     fresh = await sandbox.wait_message(channel, "new:1", viewer=ana)
     assert fresh["ephemeral"] and fresh["id"] != first["id"]
     await hasty.stop()
     await hasty.start()
-    await hasty.platform.edit_private(talk.kept[0][2], Card(title="thanks"))
+    await hasty.platform.edit_private(router.kept[0][2], Card(title="thanks"))
     assert [title(m) for m in sandbox.view(channel, viewer=ana)] == ["command give []", "thanks"]
 
 
@@ -135,7 +135,7 @@ async def test_a_tap_on_a_private_answer_takes_its_place(
 
 
 async def test_buttons_work_after_a_restart(
-    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     posted = await post(app, channel)
     await app.stop()
@@ -154,13 +154,13 @@ async def test_in_a_direct_message_answers_are_ordinary_messages(
 
 
 async def test_words_are_answered_in_direct_messages_only(
-    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     sandbox.say(ana, channel, "hello everybody")
     said = sandbox.dm(ana, "arr*tez @everyone")
     answer = await sandbox.wait_message(ana, "text", after=said)
     assert answer["text"] == "text arr\\*tez @\u200beveryone\nfr private"
-    assert [contact.private for contact in talk.contacts] == [True]
+    assert [contact.private for contact in router.contacts] == [True]
 
 
 async def test_what_one_person_does_is_handled_in_order(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
@@ -172,7 +172,7 @@ async def test_what_one_person_does_is_handled_in_order(app: DiscordApp, sandbox
 
 
 async def test_a_persons_own_app_works_in_a_server_where_the_bot_is_not(
-    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter
 ) -> None:
     foreign = sandbox.add_guild("Elsewhere", bot=False)
     place, eve = sandbox.add_channel(foreign, "general"), sandbox.add_user("Eve", locale="en-US")
@@ -186,7 +186,7 @@ async def test_a_persons_own_app_works_in_a_server_where_the_bot_is_not(
     assert tapped["kind"] == "edited"
     between = await sandbox.slash(eve, sandbox.add_dialog(eve, other), "give")
     assert between["message"]["ephemeral"]
-    assert all(contact.private for contact in talk.contacts)
+    assert all(contact.private for contact in router.contacts)
 
 
 async def test_nothing_that_people_write_pings(
@@ -217,9 +217,9 @@ async def test_a_failing_use_case_is_apologised_for(
 
 
 async def test_a_card_that_discord_refuses_is_apologised_for(
-    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, bob: Any
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, bob: Any
 ) -> None:
-    talk.card = Card(title="x", rows=(TAPS,) * 6)
+    router.card = Card(title="x", rows=(TAPS,) * 6)
     assert title((await sandbox.slash(bob, channel, "give"))["message"]) == "sorry"
 
 
@@ -231,19 +231,19 @@ async def test_a_server_error_does_not_lose_an_answer(
 
 
 async def test_an_answer_whose_receipt_is_lost_is_not_given_twice(
-    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
-    talk.awaits_gift = True
+    router.awaits_gift = True
     sandbox.drop_answers(1, only="/callback")
     await sandbox.slash(ana, channel, "give")
-    await until(lambda: bool(talk.kept))
-    assert len(sandbox.view(channel, viewer=ana)) == len(talk.kept) == 1
+    await until(lambda: bool(router.kept))
+    assert len(sandbox.view(channel, viewer=ana)) == len(router.kept) == 1
 
 
 async def test_an_announcement_whose_receipt_is_lost_is_followed_by_the_answer(
-    hasty: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    hasty: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
-    talk.slow = SLOW
+    router.slow = SLOW
     sandbox.drop_answers(1, only="/callback")
     assert (await sandbox.slash(ana, channel, "give"))["kind"] == "deferred"
     await sandbox.wait_message(channel, "command give", viewer=ana)
@@ -251,34 +251,44 @@ async def test_an_announcement_whose_receipt_is_lost_is_followed_by_the_answer(
 
 
 async def test_an_answer_that_comes_too_late_is_only_logged(
-    app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any, caplog: pytest.LogCaptureFixture
+    app: DiscordApp,
+    sandbox: DiscordSandbox,
+    router: FakeRouter,
+    channel: Any,
+    ana: Any,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    sandbox.patience, talk.slow = 0.05, 0.1
+    sandbox.patience, router.slow = 0.05, 0.1
     assert (await sandbox.slash(ana, channel, "give"))["kind"] == "failed"
     await until(lambda: "10062" in caplog.text)
     assert sandbox.view(channel, viewer=ana) == []
 
 
 async def test_a_broken_database_is_apologised_for(
-    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, ana: Any, monkeypatch: pytest.MonkeyPatch
+    ctx: Context,
+    app: DiscordApp,
+    sandbox: DiscordSandbox,
+    router: FakeRouter,
+    ana: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(ctx.db, "read", lambda: 1 / 0)
-    monkeypatch.setattr(talk, "on_text", None)
+    monkeypatch.setattr(router, "on_text", None)
     sandbox.dm(ana, "hello")
     assert title(await sandbox.wait_message(ana)) == "désolé"
 
 
 async def test_a_thank_you_takes_the_private_answers_place(
-    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, talk: FakeTalk, channel: Any, ana: Any
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
-    talk.awaits_gift = True
-    talk.also = ((3, Card(title="waited")),)
+    router.awaits_gift = True
+    router.also = ((3, Card(title="waited")),)
     told = await sandbox.slash(ana, channel, "donner")
     await sandbox.wait_message(channel, "waited", viewer=ana)
     await app.stop()  # a restart in between changes nothing
     await app.start()
-    ((person, campaign, kept),) = talk.kept
-    assert (person, campaign, talk.shown_ids) == (ana["id"], 7, [3])
+    ((person, campaign, kept),) = router.kept
+    assert (person, campaign, router.shown_ids) == (ana["id"], 7, [3])
     await app.platform.edit_private(kept, Card(title="thank you", picture=picture("done.png")))
     first, waited = sandbox.view(channel, viewer=ana)
     assert (title(first), title(waited), first["buttons"]) == ("thank you", "waited", [])

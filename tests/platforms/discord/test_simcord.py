@@ -26,7 +26,7 @@ from bot.usecases.ports import MessageRef, Rejected, RetryLater, Unreachable
 from bot.usecases.reply import Form
 from content.cards import Card
 from content.commands import COMMANDS
-from tests.platforms.discord.fake_router import PAY, TAPS, FakeTalk
+from tests.platforms.discord.fake_router import PAY, TAPS, FakeRouter
 from tests.platforms.discord.test_discord_render import picture
 
 SHARED = Card(title="card", picture=picture(), rows=(TAPS,))
@@ -47,8 +47,8 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture
-def app(ctx: Context, talk: FakeTalk) -> DiscordApp:
-    return DiscordApp(ctx, "simcord", talk=talk, patience=0.05, hears_joins=False)
+def app(ctx: Context, router: FakeRouter) -> DiscordApp:
+    return DiscordApp(ctx, "simcord", router=router, patience=0.05, hears_joins=False)
 
 
 @pytest.fixture
@@ -124,10 +124,10 @@ async def test_a_tap_on_a_private_answer_edits_it_or_adds_one(channel: Any, ana:
 
 
 async def test_buttons_work_after_a_restart(
-    env: simcord.Env, ctx: Context, talk: FakeTalk, app: DiscordApp, channel: Any, ana: Any
+    env: simcord.Env, ctx: Context, router: FakeRouter, app: DiscordApp, channel: Any, ana: Any
 ) -> None:
     await app.platform.post(str(channel.id), SHARED, nonce="1")
-    await env.restart_bot(DiscordApp(ctx, "simcord", talk=talk).client)
+    await env.restart_bot(DiscordApp(ctx, "simcord", router=router).client)
     assert (await ana.click(channel.last_message, label="New")).response.embeds[0].title == "action new:1"
 
 
@@ -140,9 +140,9 @@ async def test_in_direct_messages_answers_are_ordinary_messages(env: Any) -> Non
     assert bob.dm_channel.last_message.embeds[0].title == "action edit:1"
 
 
-async def test_words_in_a_direct_message_are_answered(env: Any, channel: Any, ana: Any, talk: FakeTalk) -> None:
+async def test_words_in_a_direct_message_are_answered(env: Any, channel: Any, ana: Any, router: FakeRouter) -> None:
     await ana.send(channel, "hello everybody")
-    assert talk.contacts == []
+    assert router.contacts == []
     bob = env.create_user("bob")
     await bob.send_dm("arr*tez")
     answer = bob.dm_channel.last_message
@@ -178,22 +178,24 @@ async def test_a_picture_is_sent_replaced_and_taken_away(app: DiscordApp, channe
     assert channel.last_message.attachments == []
 
 
-async def test_a_thank_you_replaces_the_private_answer(app: DiscordApp, channel: Any, ana: Any, talk: FakeTalk) -> None:
-    talk.awaits_gift = True
+async def test_a_thank_you_replaces_the_private_answer(
+    app: DiscordApp, channel: Any, ana: Any, router: FakeRouter
+) -> None:
+    router.awaits_gift = True
     first = await ana.slash(channel, "give")
-    ((person, campaign, answer),) = talk.kept
+    ((person, campaign, answer),) = router.kept
     assert (person, campaign) == (str(ana.id), 7)
     await app.platform.edit_private(answer, Card(title="thank you"))
     assert first.response.embeds[0].title == "thank you"
     assert first.ephemeral
 
 
-async def test_what_waited_is_shown_after_the_answer(channel: Any, ana: Any, talk: FakeTalk) -> None:
-    talk.also = ((3, Card(title="waited")), (4, Card(title="waited too")))
+async def test_what_waited_is_shown_after_the_answer(channel: Any, ana: Any, router: FakeRouter) -> None:
+    router.also = ((3, Card(title="waited")), (4, Card(title="waited too")))
     result = await ana.slash(channel, "mygifts")
     assert [m.embeds[0].title for m in result.followups] == ["waited", "waited too"]
     assert all(m.ephemeral for m in result.followups)
-    assert talk.shown_ids == [3, 4]
+    assert router.shown_ids == [3, 4]
 
 
 async def test_closed_direct_messages(app: DiscordApp, env: simcord.Env) -> None:
@@ -221,17 +223,17 @@ def links(message: Any) -> list[tuple[str, str]]:
     return [(b["label"], b["url"]) for row in message.components for b in row["components"] if "url" in b]
 
 
-async def test_a_form_opens_and_is_submitted(talk: FakeTalk, channel: Any, ana: Any) -> None:
-    talk.form = Form(answers="bc:17:fr", title="Le texte français", label="Ce que vous voulez dire", value="Bonjour")
+async def test_a_form_opens_and_is_submitted(router: FakeRouter, channel: Any, ana: Any) -> None:
+    router.form = Form(answers="bc:17:fr", title="Le texte français", label="Ce que vous voulez dire", value="Bonjour")
     opened = await ana.slash(channel, "help")
-    talk.form = None
+    router.form = None
     answered = await ana.submit_modal(opened, {"text": "Merci"})
     assert answered.ephemeral
     assert answered.response.embeds[0].title == "answer to bc:17:fr: Merci"
 
 
-async def test_roles_come_with_the_interaction(talk: FakeTalk, env: Any, channel: Any, ana: Any) -> None:
+async def test_roles_come_with_the_interaction(router: FakeRouter, env: Any, channel: Any, ana: Any) -> None:
     await ana.slash(channel, "help")
-    contact = talk.contacts[-1]
+    contact = router.contacts[-1]
     assert (contact.guild, contact.place, contact.roles) == (str(env.guild.id), str(channel.id), ())
     assert contact.place_title == "general" and contact.place_open

@@ -14,7 +14,7 @@ from bot.usecases.context import Context
 from content.catalog import Catalog
 from content.writer import Charity
 from payments.reference import Keyring
-from tests.platforms.telegram.fake_router import FakeTalk
+from tests.platforms.telegram.fake_router import FakeRouter
 
 TOKEN = "123456:sandbox-token"
 
@@ -45,14 +45,14 @@ async def sandbox() -> AsyncIterator[TelegramSandbox]:
 
 
 @pytest.fixture
-def talk() -> FakeTalk:
-    return FakeTalk()
+def router() -> FakeRouter:
+    return FakeRouter()
 
 
 @pytest.fixture
-async def app(ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk) -> AsyncIterator[TelegramApp]:
+async def app(ctx: Context, sandbox: TelegramSandbox, router: FakeRouter) -> AsyncIterator[TelegramApp]:
     """The bot, logged in and polling."""
-    app = TelegramApp(ctx, TOKEN, sandbox.url, talk=talk)
+    app = TelegramApp(ctx, TOKEN, sandbox.url, router=router)
     await app.start()
     try:
         yield app

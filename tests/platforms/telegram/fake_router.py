@@ -13,7 +13,7 @@ NEW = (Button(label="New", action="new:1"),)
 FAIL = (Button(label="Fail", action="fail:1"),)
 
 
-class FakeTalk:
+class FakeRouter:
     """Stands for the module bot.usecases.router."""
 
     def __init__(self) -> None:

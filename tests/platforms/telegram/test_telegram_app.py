@@ -17,7 +17,7 @@ from bot.platforms.telegram.transport import AiohttpRequest
 from bot.sandbox.telegram import TelegramSandbox
 from bot.usecases.context import Context
 from bot.usecases.ports import Rejected, RetryLater
-from tests.platforms.telegram.fake_router import FakeTalk
+from tests.platforms.telegram.fake_router import FakeRouter
 from tests.waiting import until
 
 SECRET = "webhook-secret_1"
@@ -67,9 +67,9 @@ async def test_it_learns_its_name_and_sets_the_menus(app: TelegramApp, ctx: Cont
     assert menus["fr"][0].description == ctx.catalog.text("fr", "command-give")
 
 
-async def test_updates_by_webhook(ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+async def test_updates_by_webhook(ctx: Context, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     async with our_web() as (url, apps, statuses):
-        app = TelegramApp(ctx, sandbox.token, sandbox.url, talk=talk, webhook_url=url, webhook_secret=SECRET)
+        app = TelegramApp(ctx, sandbox.token, sandbox.url, router=router, webhook_url=url, webhook_secret=SECRET)
         apps.append(app)
         await app.start()
         ana = sandbox.add_user("Ana")
@@ -87,21 +87,21 @@ async def test_updates_by_webhook(ctx: Context, sandbox: TelegramSandbox, talk: 
         await app.stop()
 
 
-async def test_a_webhook_call_without_our_secret_is_refused(ctx: Context, talk: FakeTalk) -> None:
-    app = TelegramApp(ctx, "1:x", talk=talk, webhook_url="https://a.example/w", webhook_secret=SECRET)
+async def test_a_webhook_call_without_our_secret_is_refused(ctx: Context, router: FakeRouter) -> None:
+    app = TelegramApp(ctx, "1:x", router=router, webhook_url="https://a.example/w", webhook_secret=SECRET)
     for secret in (None, "", "webhook-secret_2", SECRET + "x", "é", "\udcff\udcfe"):
         assert await app.handle_webhook(message_update(1), secret) == 403
     assert await app.handle_webhook(b"not json", SECRET) == 400
     assert await app.handle_webhook(b"[1]", SECRET) == 200
     assert await app.handle_webhook(message_update(1), SECRET) == 200
-    polling = TelegramApp(ctx, "1:x", talk=talk)
+    polling = TelegramApp(ctx, "1:x", router=router)
     assert await polling.handle_webhook(message_update(1), "") == 403
     with pytest.raises(ValueError, match="secret"):
-        TelegramApp(ctx, "1:x", talk=talk, webhook_url="https://a.example/w")
+        TelegramApp(ctx, "1:x", router=router, webhook_url="https://a.example/w")
 
 
-async def test_a_flood_of_updates_is_sent_again_later(ctx: Context, talk: FakeTalk) -> None:
-    app = TelegramApp(ctx, "1:x", talk=talk, webhook_url="https://a.example/w", webhook_secret=SECRET)
+async def test_a_flood_of_updates_is_sent_again_later(ctx: Context, router: FakeRouter) -> None:
+    app = TelegramApp(ctx, "1:x", router=router, webhook_url="https://a.example/w", webhook_secret=SECRET)
     statuses = [await app.handle_webhook(message_update(n), SECRET) for n in range(1100)]
     assert statuses.count(200) == 1000
     assert statuses[-1] == 503
@@ -110,26 +110,26 @@ async def test_a_flood_of_updates_is_sent_again_later(ctx: Context, talk: FakeTa
 async def test_it_stops_quickly_and_what_it_took_does_not_come_again(ctx: Context, sandbox: TelegramSandbox) -> None:
     ana = sandbox.add_user("Ana")
     for life in range(2):
-        talk = FakeTalk()
-        app = TelegramApp(ctx, sandbox.token, sandbox.url, talk=talk)
+        router = FakeRouter()
+        app = TelegramApp(ctx, sandbox.token, sandbox.url, router=router)
         await app.start()
         sandbox.say(ana, f"life {life}")
         await sandbox.wait_message(ana, contains=f"life {life}")
         async with asyncio.timeout(POLL_SECONDS / 2):  # the request for updates that is under way is not waited for
             await app.stop()
-        assert len(talk.contacts) == 1
+        assert len(router.contacts) == 1
     await app.stop()
 
 
-async def test_it_stops_while_telegram_hangs(ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
-    app = TelegramApp(ctx, sandbox.token, sandbox.url, talk=talk)
+async def test_it_stops_while_telegram_hangs(ctx: Context, sandbox: TelegramSandbox, router: FakeRouter) -> None:
+    app = TelegramApp(ctx, sandbox.token, sandbox.url, router=router)
     await app.start()
     ana = sandbox.add_user("Ana")
     sandbox.say(ana, "hello")
     await sandbox.wait_message(ana)
     sandbox.set_latency(HANGS)
     sandbox.say(ana, "anybody there?")
-    await until(lambda: len(talk.contacts) == 2)  # and the answer hangs
+    await until(lambda: len(router.contacts) == 2)  # and the answer hangs
     async with asyncio.timeout(HANGS / 2):
         await app.stop()
 
@@ -147,10 +147,10 @@ async def test_polling_goes_on_after_trouble(
 
 
 async def test_a_wrong_token_is_named_without_being_shown(
-    ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk, caplog: pytest.LogCaptureFixture
+    ctx: Context, sandbox: TelegramSandbox, router: FakeRouter, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    app = TelegramApp(ctx, "99:wrong-token", sandbox.url, talk=talk)
+    app = TelegramApp(ctx, "99:wrong-token", sandbox.url, router=router)
     with pytest.raises(Rejected) as caught:
         await app.start()
     shown = "".join(traceback.format_exception(caught.value)) + caplog.text + repr(app) + repr(app._bot)
@@ -158,18 +158,18 @@ async def test_a_wrong_token_is_named_without_being_shown(
     assert caught.value.__context__ is None
 
 
-async def test_no_telegram_at_start_is_tried_later(ctx: Context, talk: FakeTalk) -> None:
-    app = TelegramApp(ctx, "99:wrong-token", "http://127.0.0.1:9", talk=talk)
+async def test_no_telegram_at_start_is_tried_later(ctx: Context, router: FakeRouter) -> None:
+    app = TelegramApp(ctx, "99:wrong-token", "http://127.0.0.1:9", router=router)
     with pytest.raises(RetryLater) as caught:
         await app.start()
     assert "wrong-token" not in "".join(traceback.format_exception(caught.value))
 
 
 async def test_menus_that_cannot_be_set_do_not_stop_the_bot(
-    ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk
+    ctx: Context, sandbox: TelegramSandbox, router: FakeRouter
 ) -> None:
     sandbox.force_5xx(1, method="setMyCommands")
-    app = TelegramApp(ctx, sandbox.token, sandbox.url, talk=talk)
+    app = TelegramApp(ctx, sandbox.token, sandbox.url, router=router)
     await app.start()
     ana = sandbox.add_user("Ana")
     sandbox.say(ana, "hello")

@@ -9,7 +9,7 @@ from content.cards import Button, Card
 from tests.contract.check import violations
 from tests.contract.exchanges import exchanges
 from tests.contract.recorder import recording
-from tests.platforms.telegram.fake_router import FakeTalk
+from tests.platforms.telegram.fake_router import FakeRouter
 from tests.platforms.telegram.test_telegram_app import SECRET, our_web
 from tests.platforms.telegram.test_telegram_platform import picture
 
@@ -24,7 +24,7 @@ FULL = Card(
 )
 
 
-async def _a_day(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+async def _a_day(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     """Everything the adapter can do, once."""
     ana = sandbox.add_user("Ana")
     sandbox.press_start(ana, payload="g_1")
@@ -42,7 +42,7 @@ async def _a_day(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> 
     await app.platform.edit(shown, Card(title="50 %", picture=picture("50", 99), rows=FULL.rows))
     await app.platform.edit(shown, FULL)
     await app.platform.edit(posted, Card(title="closed"))
-    talk.awaits = talk.hears_places = talk.hears_replies = True
+    router.awaits = router.hears_places = router.hears_replies = True
     sandbox.say(ana, "look", photo=picture("0").png, entities=[{"type": "bold", "offset": 0, "length": 4}])
     await sandbox.wait_message(ana, contains="picture")
     sandbox.add_chat("channel", "News", owner=ana)
@@ -53,20 +53,20 @@ async def _a_day(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> 
 
 
 async def test_polling_keeps_to_the_description(
-    ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk, tmp_path: Path
+    ctx: Context, sandbox: TelegramSandbox, router: FakeRouter, tmp_path: Path
 ) -> None:
     traffic = tmp_path / "telegram.jsonl"
     async with recording("telegram", sandbox.url, traffic) as proxy:
-        app = TelegramApp(ctx, sandbox.token, proxy, talk=talk)
+        app = TelegramApp(ctx, sandbox.token, proxy, router=router)
         await app.start()
-        await _a_day(app, sandbox, talk)
+        await _a_day(app, sandbox, router)
         await app.stop()
     assert len(exchanges(traffic)) > 15
     assert violations(traffic) == []
 
 
 async def test_the_webhook_keeps_to_the_description(
-    ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk, tmp_path: Path
+    ctx: Context, sandbox: TelegramSandbox, router: FakeRouter, tmp_path: Path
 ) -> None:
     calls, pushed = tmp_path / "calls.jsonl", tmp_path / "pushed.jsonl"
     async with (
@@ -78,13 +78,13 @@ async def test_the_webhook_keeps_to_the_description(
             ctx,
             sandbox.token,
             proxy,
-            talk=talk,
+            router=router,
             webhook_url=f"{door}/webhooks/telegram",
             webhook_secret=SECRET,
         )
         apps.append(app)
         await app.start()
-        await _a_day(app, sandbox, talk)
+        await _a_day(app, sandbox, router)
         await app.stop()
     assert set(statuses) == {200}
     assert len(exchanges(pushed)) >= 4

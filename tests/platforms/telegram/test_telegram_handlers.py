@@ -10,7 +10,7 @@ from bot.sandbox.telegram import TelegramSandbox
 from bot.usecases.context import Context
 from bot.usecases.ports import RetryLater
 from content.cards import Card
-from tests.platforms.telegram.fake_router import EDIT, FakeTalk
+from tests.platforms.telegram.fake_router import EDIT, FakeRouter
 from tests.waiting import until
 
 
@@ -22,7 +22,7 @@ async def test_start_carries_its_payload(app: TelegramApp, sandbox: TelegramSand
     assert answer["html"].startswith("<b>start [g_7_500]</b>")
 
 
-async def test_commands_and_words_in_private(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+async def test_commands_and_words_in_private(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     bob = sandbox.add_user("Bob", language_code="en-US")
     for said, heard in (
         ("/START", "start []"),
@@ -37,7 +37,7 @@ async def test_commands_and_words_in_private(app: TelegramApp, sandbox: Telegram
         said_id = sandbox.say(bob, said)["message_id"]
         answer = await sandbox.wait_message(bob, after=said_id)
         assert answer["text"] == f"{heard}\n\nen private"
-    contact = talk.contacts[-1]
+    contact = router.contacts[-1]
     assert (contact.platform, contact.external_id, contact.via_post) == ("telegram", str(bob["id"]), None)
 
 
@@ -102,7 +102,7 @@ async def test_a_failing_use_case_is_apologised_for(
 
 @pytest.mark.parametrize("said", ["/give@obole_demo_bot 5", "/donner 5", "/help@OBOLE_demo_bot"])
 async def test_a_command_in_a_group_is_answered_there(
-    app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk, said: str
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter, said: str
 ) -> None:
     ana, group = sandbox.add_user("Ana", language_code="en"), sandbox.add_chat("supergroup", "Friends")
     sandbox.join(ana, group)
@@ -110,11 +110,11 @@ async def test_a_command_in_a_group_is_answered_there(
     answer = await sandbox.wait_message(group, contains="command")
     assert answer["text"].endswith("en group")
     assert answer["reply_to"] == asked["message_id"]
-    assert talk.contacts[0].external_id == str(ana["id"])
+    assert router.contacts[0].external_id == str(ana["id"])
 
 
 async def test_what_is_not_for_the_bot_is_left_alone(
-    app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
 ) -> None:
     ana, group = sandbox.add_user("Ana"), sandbox.add_chat("supergroup", "Friends", bot_is_admin=True)
     channel = sandbox.add_chat("channel", "News", owner=ana)
@@ -126,23 +126,23 @@ async def test_what_is_not_for_the_bot_is_left_alone(
     sandbox.edit(ana, edited["message_id"], "/donner", chat=group)
     sandbox.say(ana, "hello")
     assert await sandbox.wait_message(ana, contains="text hello")  # updates are taken in the order they came in
-    assert len(talk.contacts) == 1
+    assert len(router.contacts) == 1
     assert sandbox.sent.total("sendMessage") == 1
 
 
-async def test_blocking_and_coming_back(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+async def test_blocking_and_coming_back(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     ana = sandbox.add_user("Ana")
     sandbox.press_start(ana)
     await sandbox.wait_message(ana)
     for act, reachable in ((sandbox.block, False), (sandbox.unblock, True)):
-        talk.reached.clear()
+        router.reached.clear()
         act(ana)
-        await asyncio.wait_for(talk.reached.wait(), 2)
-        assert talk.reachable[-1] == (str(ana["id"]), reachable)
+        await asyncio.wait_for(router.reached.wait(), 2)
+        assert router.reachable[-1] == (str(ana["id"]), reachable)
 
 
 async def test_an_update_that_comes_twice_is_answered_once(
-    app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
 ) -> None:
     ana = sandbox.add_user("Ana")
     sandbox.world.updates.push("message", sandbox.say(ana, "once"))
@@ -184,14 +184,16 @@ async def test_a_server_error_is_tried_once_more(app: TelegramApp, sandbox: Tele
     assert await sandbox.wait_message(ana, contains="again", timeout=3)
 
 
-async def test_the_pacer_is_asked_before_each_answer(ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+async def test_the_pacer_is_asked_before_each_answer(
+    ctx: Context, sandbox: TelegramSandbox, router: FakeRouter
+) -> None:
     asked: list[str] = []
 
     class Asked(NoPacing):
         async def reply_slot(self, chat: str, /) -> None:
             asked.append(chat)
 
-    app = TelegramApp(ctx, sandbox.token, sandbox.url, talk=talk, pacing=Asked())
+    app = TelegramApp(ctx, sandbox.token, sandbox.url, router=router, pacing=Asked())
     await app.start()
     ana = sandbox.add_user("Ana")
     sandbox.press_start(ana)
@@ -201,9 +203,9 @@ async def test_the_pacer_is_asked_before_each_answer(ctx: Context, sandbox: Tele
 
 
 async def test_flood_of_one_person_is_carried_out_and_answered_within_a_budget(
-    ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk
+    ctx: Context, sandbox: TelegramSandbox, router: FakeRouter
 ) -> None:
-    app = TelegramApp(ctx, sandbox.token, sandbox.url, talk=talk, budget=ReplyBudget(every=1.0))
+    app = TelegramApp(ctx, sandbox.token, sandbox.url, router=router, budget=ReplyBudget(every=1.0))
     await app.start()
     ana, luc = sandbox.add_user("Ana"), sandbox.add_user("Luc")
     for number in range(18):
@@ -212,19 +214,19 @@ async def test_flood_of_one_person_is_carried_out_and_answered_within_a_budget(
     assert await sandbox.wait_message(luc, contains="me too")
     assert await sandbox.wait_message(ana, contains="n17.")
     await app.stop()
-    assert len([contact for contact in talk.contacts if contact.external_id == str(ana["id"])]) == 18
+    assert len([contact for contact in router.contacts if contact.external_id == str(ana["id"])]) == 18
     answers = [m["text"].split()[1] for m in sandbox.view(ana) if m["from_bot"]]
     assert answers == ["n0.", "n1.", "n2.", "n17."]
 
 
-async def test_refusals_of_answers_reach_the_pacer(ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+async def test_refusals_of_answers_reach_the_pacer(ctx: Context, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     heard: list[tuple[str, float, bool]] = []
 
     class Hears(NoPacing):
         def on_retry_later(self, chat: str, why: RetryLater, /) -> None:
             heard.append((chat, why.after, why.flood))
 
-    app = TelegramApp(ctx, sandbox.token, sandbox.url, talk=talk, pacing=Hears())
+    app = TelegramApp(ctx, sandbox.token, sandbox.url, router=router, pacing=Hears())
     await app.start()
     ana = sandbox.add_user("Ana")
     sandbox.force_429(times=1, retry_after=1, method="sendMessage")

@@ -23,7 +23,7 @@ from bot.usecases.ports import JoinsNotVisible, MissingPermission, Unreachable
 from bot.usecases.referrals import chat_links
 from tests.conftest import MovingClock
 from tests.platforms.telegram.conftest import TOKEN
-from tests.platforms.telegram.fake_router import FakeTalk
+from tests.platforms.telegram.fake_router import FakeRouter
 from tests.waiting import until
 from tests.world import make_context
 
@@ -45,7 +45,7 @@ async def app(ctx: Context, sandbox: TelegramSandbox, channel: Any) -> AsyncIter
     async with ctx.db.write() as conn:
         chat = str(channel["id"])
         await places.put(conn, "telegram", chat, title="C", purpose=places.PUBLIC, locales="fr", at=ctx.clock())
-    app = TelegramApp(ctx, TOKEN, sandbox.url, talk=FakeTalk())
+    app = TelegramApp(ctx, TOKEN, sandbox.url, router=FakeRouter())
     await app.start()
     yield app
     await app.stop()

@@ -20,7 +20,7 @@ from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.ports import PlatformError
 from content.cards import Card
-from tests.platforms.telegram.fake_router import FakeTalk
+from tests.platforms.telegram.fake_router import FakeRouter
 from tests.waiting import until
 
 
@@ -37,19 +37,21 @@ async def test_further_messages_come_after_the_card(app: TelegramApp, sandbox: T
     assert [m["text"].split("\n")[0] for m in sandbox.view(ana) if m["from_bot"]] == ["text more", "second", "third"]
 
 
-async def test_a_picture_that_is_awaited_arrives(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+async def test_a_picture_that_is_awaited_arrives(
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
+) -> None:
     ana = sandbox.add_user("Ana")
-    talk.awaits = True
+    router.awaits = True
     sandbox.say(ana, "beneath", photo=png())
     assert await sandbox.wait_message(ana, contains=f"picture {len(png())}")
 
 
 async def test_a_picture_that_is_too_large_is_not_downloaded(
-    app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk, monkeypatch: pytest.MonkeyPatch
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(downloads, "MOST_BYTES", 10)
     ana = sandbox.add_user("Ana")
-    talk.awaits = True
+    router.awaits = True
     sandbox.say(ana, "", photo=png())
     assert await sandbox.wait_message(ana, contains="picture too large")
     assert sandbox.sent.total("getFile") == 0
@@ -87,17 +89,17 @@ def test_entities_become_marks(entities: list[MessageEntity], expected: str | No
     assert marked("one two", entities) == expected
 
 
-async def test_staff_reply_in_their_group(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+async def test_staff_reply_in_their_group(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     ana, group = sandbox.add_user("Ana"), sandbox.add_chat("supergroup", "Inbox", bot_is_admin=False)
     sandbox.join(ana, group)
     posted = await app.platform.post(str(group["id"]), Card(title="somebody wrote"), nonce="1")
     sandbox.say(ana, "between us", chat=group, reply_to=int(posted.message_id))
-    await until(lambda: talk.replies == 1)  # to none of their notices: nothing is said
-    talk.hears_replies = True
+    await until(lambda: router.replies == 1)  # to none of their notices: nothing is said
+    router.hears_replies = True
     sandbox.say(ana, "tell them yes", chat=group, reply_to=int(posted.message_id))
     answer = await sandbox.wait_message(group, contains="tell them yes")
     assert answer["text"].startswith(f"reply to {posted.message_id}: tell them yes")
-    contact = talk.contacts[-1]
+    contact = router.contacts[-1]
     assert (contact.place, contact.place_title, contact.place_open) == (str(group["id"]), "Inbox", False)
     assert contact.name == "Ana" and not contact.private
 
@@ -117,46 +119,48 @@ async def test_a_group_is_open_once_strangers_may_read_along(app: TelegramApp, s
         await app.platform.is_open("-100999")
 
 
-async def test_a_reply_in_private_finds_its_message(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+async def test_a_reply_in_private_finds_its_message(
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
+) -> None:
     ana = sandbox.add_user("Ana")
     sandbox.press_start(ana)
     told = await sandbox.wait_message(ana)
     sandbox.say(ana, "words", reply_to=told["id"])
     assert await sandbox.wait_message(ana, contains="text words")
-    talk.hears_replies = True
+    router.hears_replies = True
     sandbox.say(ana, "again", reply_to=told["id"])
     assert await sandbox.wait_message(ana, contains=f"reply to {told['id']}: again")
-    assert talk.contacts[-1].place == str(ana["id"])
+    assert router.contacts[-1].place == str(ana["id"])
 
 
 async def test_whoever_adds_the_bot_to_a_place_hears_of_it(
-    app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
 ) -> None:
     ana = sandbox.add_user("Ana")
     sandbox.press_start(ana)
     await sandbox.wait_message(ana)
-    talk.hears_places = True
+    router.hears_places = True
     channel = sandbox.add_chat("channel", "News", owner=ana)
     assert await sandbox.wait_message(ana, contains="place News True")
-    assert talk.contacts[-1].place_open
+    assert router.contacts[-1].place_open
     sandbox.remove_bot(channel)
     assert await sandbox.wait_message(ana, contains="place News False")
     group = sandbox.add_chat("group", "Friends", owner=ana, bot_is_admin=False)
     assert await sandbox.wait_message(ana, contains="place Friends True")
-    assert talk.places[-1] == (str(group["id"]), "Friends", True)
+    assert router.places[-1] == (str(group["id"]), "Friends", True)
 
 
-async def test_a_group_that_moves_is_followed(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+async def test_a_group_that_moves_is_followed(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     group = sandbox.add_chat("group", "Friends")
     new = sandbox.migrate(group)
-    await asyncio.wait_for(talk.heard_move.wait(), 3)
-    assert talk.moved == [(str(group["id"]), str(new["id"]))]
+    await asyncio.wait_for(router.heard_move.wait(), 3)
+    assert router.moved == [(str(group["id"]), str(new["id"]))]
 
 
 async def test_staff_commands_are_in_the_staffs_menus_alone(
-    db: Database, ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk
+    db: Database, ctx: Context, sandbox: TelegramSandbox, router: FakeRouter
 ) -> None:
-    app = TelegramApp(replace(ctx, db=db), sandbox.token, sandbox.url, talk=talk)
+    app = TelegramApp(replace(ctx, db=db), sandbox.token, sandbox.url, router=router)
     await app.start()
     ana, bob = sandbox.add_user("Ana"), sandbox.add_user("Bob")
     for person in (ana, bob):

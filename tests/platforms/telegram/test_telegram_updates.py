@@ -11,7 +11,7 @@ from bot.platforms.telegram.transport import AiohttpRequest
 from bot.sandbox.telegram import TelegramSandbox
 from bot.usecases.context import Context
 from tests.logged import as_printed
-from tests.platforms.telegram.fake_router import FakeTalk
+from tests.platforms.telegram.fake_router import FakeRouter
 from tests.platforms.telegram.test_telegram_app import SECRET, our_web
 
 NAME, WORDS = "Zoé Tremblay", "mon père est mort hier"
@@ -41,7 +41,7 @@ def assert_nobody_is_quoted(printed: str) -> None:
 
 
 async def test_unreadable_updates_stop_nobody_by_polling(
-    app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
 ) -> None:
     ana = sandbox.add_user("Ana")
     with as_printed() as printed:
@@ -53,14 +53,14 @@ async def test_unreadable_updates_stop_nobody_by_polling(
     assert app.unreadable >= 10
     assert f"{app.unreadable} so far" in printed.getvalue()
     assert_nobody_is_quoted(printed.getvalue())
-    assert [contact.external_id for contact in talk.contacts] == [str(ana["id"])] * 2
+    assert [contact.external_id for contact in router.contacts] == [str(ana["id"])] * 2
 
 
 async def test_unreadable_updates_stop_nobody_by_webhook(
-    ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk
+    ctx: Context, sandbox: TelegramSandbox, router: FakeRouter
 ) -> None:
     async with our_web() as (url, apps, statuses):
-        app = TelegramApp(ctx, sandbox.token, sandbox.url, talk=talk, webhook_url=url, webhook_secret=SECRET)
+        app = TelegramApp(ctx, sandbox.token, sandbox.url, router=router, webhook_url=url, webhook_secret=SECRET)
         apps.append(app)
         await app.start()
         ana = sandbox.add_user("Ana")
@@ -75,11 +75,11 @@ async def test_unreadable_updates_stop_nobody_by_webhook(
         await app.stop()
 
 
-async def test_failing_use_case_quotes_nobody(app: TelegramApp, sandbox: TelegramSandbox, talk: FakeTalk) -> None:
+async def test_failing_use_case_quotes_nobody(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     async def quote(*_: object) -> Any:
         raise ValueError(f"cannot read {WORDS} of {NAME}")
 
-    talk.on_text = quote  # type: ignore[method-assign]
+    router.on_text = quote  # type: ignore[method-assign]
     ana = sandbox.add_user("Ana")
     with as_printed() as printed:
         sandbox.say(ana, WORDS)
@@ -89,9 +89,9 @@ async def test_failing_use_case_quotes_nobody(app: TelegramApp, sandbox: Telegra
 
 
 async def test_confirmation_at_the_end_survives_an_unreadable_update(
-    ctx: Context, sandbox: TelegramSandbox, talk: FakeTalk
+    ctx: Context, sandbox: TelegramSandbox, router: FakeRouter
 ) -> None:
-    app = TelegramApp(ctx, sandbox.token, sandbox.url, talk=talk)
+    app = TelegramApp(ctx, sandbox.token, sandbox.url, router=router)
     await app.start()
     ana = sandbox.add_user("Ana")
     sandbox.say(ana, "hello")

@@ -19,7 +19,7 @@ from tests.world import open_campaign
 
 @pytest.fixture
 def app(ctx: Context) -> DiscordApp:
-    return DiscordApp(ctx, "simcord", talk=router)
+    return DiscordApp(ctx, "simcord", router=router)
 
 
 @pytest.fixture
