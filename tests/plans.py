@@ -37,7 +37,6 @@ WHOLE: Mapping[str, str] = {
     "store.core.audit.latest": "the newest few, backwards by the primary key",
     "store.reports.figures": "staff's figures over everybody, in a snapshot",
     "store.reports.first_gifts": "staff's figures over everybody, in a snapshot",
-    "store.referrals.invites.made_since": "a figure for staff",
     "store.gifts.journal.latest": "the newest few, backwards by the primary key",
     "store.matching.matches.added": "`obole ledger verify`",
     "store.nudges.figures": "the report on reminders, in a snapshot",

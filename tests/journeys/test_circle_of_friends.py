@@ -20,6 +20,7 @@ from bot.store.supporters import supporters
 from bot.usecases.referral_tree import refer
 from content.catalog import Locale
 from payments.reference import TouchKind
+from tests import referral_rows
 from tests.journeys.people import CATALOG, Heard, Person, cad, says
 from tests.journeys.test_inviting import both_agree, came, let_it_be_noon, supporter_id
 from tests.journeys.test_joining import a_channel, noted
@@ -284,7 +285,7 @@ async def one_in_the_middle_is_forgotten(all_of: Friends) -> None:
     assert says(luc.locale, "forget-done-title") in (await luc.tap(asked, says(luc.locale, "forget-sure"))).text
     async with here.app.ctx.db.read() as conn:
         assert not await supporters.addresses_of(conn, [erased])
-        assert await referrals.inviter_of(conn, await supporter_id(here, noa)) == erased
+        assert await referral_rows.inviter_of(conn, await supporter_id(here, noa)) == erased
     await here.pay(old)
     assert (await here.gifts())[-1].supporter_id is None
     assert await circle_of(here, camille) == before

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.lateral import Scope
 from bot.domain.people import Contact
 from bot.domain.referrals import Invite, InviteLink
 from bot.store.db import Connection, Database
 from bot.store.referrals import invites
+from bot.store.referrals.figures import invites_made
 from bot.store.supporters import supporters
 from tests.conftest import MovingClock
 
@@ -31,7 +33,7 @@ async def test_the_second_caller_gets_the_same_invite(db: Database, clock: Movin
         assert await invites.by_code(conn, "abcDEF123456") == mine
         assert await invites.by_code(conn, "ABCdef123456") is None, "codes are told apart by case"
         assert await invites.by_id(conn, 1) == mine
-        assert await invites.made_since(conn, clock() - timedelta(hours=1)) == 1
+        assert await invites_made(conn, Scope(since=clock() - timedelta(hours=1))) == 1
 
 
 async def test_links_of_platforms(db: Database, clock: MovingClock, mine: Invite) -> None:

@@ -1,1 +1,1 @@
-"""Rows of the area `campaigns`: its tables beside the statements that read and write them."""
+"""Tables of campaigns, and the statements that read and write them."""

@@ -15,7 +15,7 @@ from bot.store.rows import write_rows
 from content.campaign import Campaign as Authored
 from payments.money import Money
 
-# Every set of events, or every tap, runs these: built once, since building a statement takes longer than running it.
+# Run for every set of events or every tap: built once, since building a statement takes longer than running it.
 _BY_IDS = select(campaign).where(campaign.c.id.in_(any_of("ids")))
 _OPEN = select(campaign).where(campaign.c.state == CampaignState.OPEN).order_by(campaign.c.id.desc())
 _MOVE_COUNTERS = (
@@ -60,25 +60,25 @@ def _read(row: RowMapping) -> Campaign:
 
 
 async def by_ids(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, Campaign]:
-    """Campaigns by id; unknown ids are left out."""
+    """Return campaigns by id; unknown ids are left out."""
     rows = (await conn.execute(_BY_IDS, {"ids": list(set(ids))})).mappings()
     return {row["id"]: _read(row) for row in rows}
 
 
 async def everything(conn: AsyncConnection) -> list[Campaign]:
-    """All campaigns, the newest first."""
+    """Return all campaigns, newest first."""
     query = select(campaign).order_by(campaign.c.id.desc())
     return [_read(row) for row in (await conn.execute(query)).mappings()]
 
 
 async def open_ones(conn: AsyncConnection, now: datetime) -> list[Campaign]:
-    """Campaigns that may ask now, the newest first."""
-    found = [_read(row) for row in (await conn.execute(_OPEN)).mappings()]
-    return [c for c in found if c.is_open(now)]
+    """Return the campaigns that may ask for gifts now, newest first."""
+    campaigns = [_read(row) for row in (await conn.execute(_OPEN)).mappings()]
+    return [c for c in campaigns if c.is_open(now)]
 
 
 async def by_slug(conn: AsyncConnection, slug: str) -> Campaign | None:
-    """The campaign of that name."""
+    """Return the campaign with that slug, or None."""
     row = (await conn.execute(select(campaign).where(campaign.c.slug == slug))).mappings().first()
     return None if row is None else _read(row)
 
@@ -86,7 +86,7 @@ async def by_slug(conn: AsyncConnection, slug: str) -> Campaign | None:
 async def publish(
     conn: AsyncConnection, authored: Authored, ends_at: datetime | None, at: datetime, *, extended: bool = False
 ) -> Campaign:
-    """Write a campaign, new or changed, and open it. Its counters stay as they are. `extended`: its end moved on."""
+    """Write a new or changed campaign and open it; counters stay. `extended`: its end moved to a later day."""
     statement = upsert(conn, campaign, ["slug"], ["state", "authored", "ends_at", "closed_at", "extended"])
     await conn.execute(
         statement,
@@ -108,26 +108,26 @@ async def publish(
 
 
 async def forget_giving(conn: AsyncConnection, before: datetime) -> int:
-    """Cards no longer say that somebody has just given, where the latest gift is older; how many campaigns."""
+    """Clear `given_at` where the latest gift is older, so that cards stop mentioning it; return how many campaigns."""
     old = campaign.c.given_at <= before
-    done = await conn.execute(update(campaign).where(old).values(given_at=None, version=campaign.c.version + 1))
-    return done.rowcount
+    result = await conn.execute(update(campaign).where(old).values(given_at=None, version=campaign.c.version + 1))
+    return result.rowcount
 
 
 async def has_old_giving(conn: AsyncConnection, before: datetime) -> bool:
-    """Whether `forget_giving` would find something; costs no writer."""
+    """Whether `forget_giving` would change anything; needs no write transaction."""
     return (await conn.execute(select(campaign.c.id).where(campaign.c.given_at <= before).limit(1))).first() is not None
 
 
 async def set_state(conn: AsyncConnection, campaign_id: int, before: CampaignState, after: CampaignState) -> bool:
-    """Move it from one state to another, so that its cards are drawn anew; False where it was not in the first."""
-    there = (campaign.c.id == campaign_id) & (campaign.c.state == before)
-    done = await conn.execute(update(campaign).where(there).values(state=after, version=campaign.c.version + 1))
-    return done.rowcount == 1
+    """Change the state, so that cards are redrawn; return False if it was not in state `before`."""
+    unchanged = (campaign.c.id == campaign_id) & (campaign.c.state == before)
+    result = await conn.execute(update(campaign).where(unchanged).values(state=after, version=campaign.c.version + 1))
+    return result.rowcount == 1
 
 
 async def close(conn: AsyncConnection, campaign_id: int, at: datetime) -> None:
-    """No more asking for this campaign; gifts that still come are counted and said to be late."""
+    """Close the campaign; gifts that still arrive are counted and marked late."""
     now = literal(at, campaign.c.ends_at.type)
     ended = case((or_(campaign.c.ends_at.is_(None), campaign.c.ends_at > now), now), else_=campaign.c.ends_at)
     await conn.execute(
@@ -139,17 +139,17 @@ async def close(conn: AsyncConnection, campaign_id: int, at: datetime) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterChange:
-    """By how much one campaign's counters move, in its own currency's minor units."""
+    """How much to add to one campaign's counters, in minor units of its currency."""
 
     campaign_id: int
     raised_minor: int
     gifts: int
     donors: int
-    given_at: datetime | None = None  # when the latest of these gifts was paid; None where none came
+    given_at: datetime | None = None  # when the latest of these gifts was paid
 
 
 async def add_to_counters(conn: AsyncConnection, changes: Sequence[CounterChange]) -> None:
-    """Move counters, in the transaction of the gifts that cause it."""
+    """Add to counters, in the transaction that writes the gifts."""
     if not changes:
         return
     await conn.execute(
@@ -168,7 +168,7 @@ async def add_to_counters(conn: AsyncConnection, changes: Sequence[CounterChange
 
 
 async def add_other_currencies(conn: AsyncConnection, changes: Mapping[tuple[int, str], tuple[int, int]]) -> None:
-    """Move what a campaign received in other currencies: {(campaign, currency): (minor, gifts)}."""
+    """Add to what campaigns received in other currencies: {(campaign, currency): (minor, gifts)}."""
     if not changes:
         return
     keys = [{"campaign_id": c, "currency": cur, "raised_minor": 0, "gift_count": 0} for c, cur in changes]
@@ -194,20 +194,20 @@ async def add_other_currencies(conn: AsyncConnection, changes: Mapping[tuple[int
 
 
 async def other_currencies(conn: AsyncConnection) -> dict[tuple[int, str], tuple[int, int]]:
-    """What campaigns received in other currencies: {(campaign, currency): (minor, gifts)}."""
-    found = await conn.execute(select(campaign_other))
-    return {(row.campaign_id, row.currency): (row.raised_minor, row.gift_count) for row in found}
+    """Return what campaigns received in other currencies: {(campaign, currency): (minor, gifts)}."""
+    rows = await conn.execute(select(campaign_other))
+    return {(row.campaign_id, row.currency): (row.raised_minor, row.gift_count) for row in rows}
 
 
 async def donors(conn: AsyncConnection, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """Counted gifts of each (campaign, supporter); pairs without a row are left out."""
+    """Return the number of counted gifts by (campaign, supporter); pairs without a row are left out."""
     wanted = set(pairs)
-    among = {"campaigns": list({c for c, _ in wanted}), "supporters": list({s for _, s in wanted})}
-    return {(row.campaign_id, row.supporter_id): row.gift_count for row in await conn.execute(_DONORS, among)}
+    params = {"campaigns": list({c for c, _ in wanted}), "supporters": list({s for _, s in wanted})}
+    return {(row.campaign_id, row.supporter_id): row.gift_count for row in await conn.execute(_DONORS, params)}
 
 
 async def write_donors(conn: AsyncConnection, counts: Mapping[tuple[int, int], int]) -> None:
-    """Set the counted gifts of each (campaign, supporter)."""
+    """Set the number of counted gifts by (campaign, supporter)."""
     rows = [{"campaign_id": c, "supporter_id": s, "gift_count": n} for (c, s), n in counts.items()]
     await write_rows(conn, campaign_donor, rows, key=["campaign_id", "supporter_id"], change=["gift_count"])
 
@@ -215,20 +215,20 @@ async def write_donors(conn: AsyncConnection, counts: Mapping[tuple[int, int], i
 async def set_milestones(
     conn: AsyncConnection, campaign_id: int, thresholds: Iterable[int], raised_minor: int, at: datetime
 ) -> None:
-    """Make the campaign's milestones known; those that were crossed already stay crossed.
+    """Add the campaign's milestones; existing ones stay as they are.
 
-    A new one that lies at or below what has come in was not crossed by any gift: it is never announced.
+    A new milestone at or below the amount raised so far was not crossed by any gift, so it is never announced.
     """
     rows = []
     for minor in thresholds:
-        over = at if minor <= raised_minor else None
-        rows.append({"campaign_id": campaign_id, "threshold_minor": minor, "crossed_at": over, "announced_at": over})
+        past = at if minor <= raised_minor else None
+        rows.append({"campaign_id": campaign_id, "threshold_minor": minor, "crossed_at": past, "announced_at": past})
     if rows:
         await conn.execute(insert_or_ignore(conn, milestone), rows)
 
 
 async def cross_milestones(conn: AsyncConnection, totals: Mapping[int, int], at: datetime) -> list[tuple[int, int]]:
-    """Mark what these totals {campaign: minor} newly cross; gives (campaign, threshold), each once for ever."""
+    """Mark the milestones that these totals {campaign: minor} cross; return each new (campaign, threshold) once."""
     crossed = [
         (row.campaign_id, row.threshold_minor)
         for row in await conn.execute(_NOT_CROSSED, {"campaigns": list(totals)})
@@ -245,7 +245,7 @@ async def cross_milestones(conn: AsyncConnection, totals: Mapping[int, int], at:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crossed:
-    """A milestone that was crossed and is not announced yet."""
+    """A milestone that was crossed but not yet announced."""
 
     campaign_id: int
     threshold_minor: int
@@ -253,7 +253,7 @@ class Crossed:
 
 
 async def to_announce(conn: AsyncConnection) -> list[Crossed]:
-    """Milestones that were crossed and wait for their announcement, each campaign's highest first."""
+    """Return crossed milestones that await their announcement, the highest of each campaign first."""
     waiting = milestone.c.crossed_at.is_not(None) & milestone.c.announced_at.is_(None)
     columns = (milestone.c.campaign_id, milestone.c.threshold_minor, milestone.c.crossed_at)
     query = select(*columns).where(waiting).order_by(milestone.c.campaign_id, milestone.c.threshold_minor.desc())
@@ -261,26 +261,26 @@ async def to_announce(conn: AsyncConnection) -> list[Crossed]:
 
 
 async def announced(conn: AsyncConnection, campaign_id: int, up_to_minor: int, at: datetime) -> None:
-    """The milestones crossed so far, up to this one, are spoken for: a lower one is said by the higher one."""
-    these = (milestone.c.campaign_id == campaign_id) & (milestone.c.threshold_minor <= up_to_minor)
+    """Mark crossed milestones up to this one as announced: the highest one speaks for those below."""
+    up_to_here = (milestone.c.campaign_id == campaign_id) & (milestone.c.threshold_minor <= up_to_minor)
     waiting = milestone.c.crossed_at.is_not(None) & milestone.c.announced_at.is_(None)
-    await conn.execute(update(milestone).where(these, waiting).values(announced_at=at))
+    await conn.execute(update(milestone).where(up_to_here, waiting).values(announced_at=at))
 
 
 async def set_picture(conn: AsyncConnection, campaign_id: int, image: bytes) -> None:
-    """Keep the campaign's own picture (PNG, JPEG or WebP)."""
+    """Store the campaign's own picture (PNG, JPEG or WebP)."""
     statement = upsert(conn, campaign_picture, ["campaign_id"], ["image"])
     await conn.execute(statement, {"campaign_id": campaign_id, "image": image})
 
 
 async def picture(conn: AsyncConnection, campaign_id: int) -> bytes | None:
-    """The campaign's own picture, where it has one."""
+    """Return the campaign's own picture, or None."""
     query = select(campaign_picture.c.image).where(campaign_picture.c.campaign_id == campaign_id)
-    found: bytes | None = (await conn.execute(query)).scalar_one_or_none()
-    return found
+    image: bytes | None = (await conn.execute(query)).scalar_one_or_none()
+    return image
 
 
 async def due_to_close(conn: AsyncConnection, now: datetime) -> list[int]:
-    """Campaigns whose end has come, paused ones too."""
+    """Return the ids of campaigns past their end that are not closed, including paused ones."""
     query = select(campaign.c.id).where(campaign.c.state != CampaignState.CLOSED, campaign.c.ends_at <= now)
     return list((await conn.execute(query)).scalars())

@@ -1,4 +1,4 @@
-"""Channels and groups that staff have made known."""
+"""Channels and groups that staff have connected."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ PUBLIC, STAFF, OFF = "public", "staff", "off"
 class Place:
     """One channel or group. `purpose`: public (posts go there), staff (the inbox) or off (not used).
 
-    `locales`: fr, en or fr+en. `is_open`: more than a circle of invited people may read along there.
+    `locales`: fr, en or fr+en. `is_open`: people who were not invited can read it.
     """
 
     id: int
@@ -45,58 +45,58 @@ async def put(
     at: datetime,
     is_open: bool = False,
 ) -> Place:
-    """Make a place known, or change what it is for; where we had lost our rights we have them again."""
+    """Add or update a place; the bot has (again) the rights to post there."""
     changes = ["title", "purpose", "locales", "is_open", "lost_at"]
     statement = upsert(conn, place, ["platform", "chat_id"], changes)
     row = {"platform": platform, "chat_id": chat_id, "title": title, "purpose": purpose, "locales": locales}
     await conn.execute(statement, row | {"is_open": is_open, "added_at": at, "lost_at": None})
-    found = await at_chat(conn, platform, chat_id)
-    assert found is not None
-    return found
+    written = await at_chat(conn, platform, chat_id)
+    assert written is not None
+    return written
 
 
 async def use(conn: AsyncConnection, place_id: int, purpose: str, locales: str) -> None:
-    """What a place is for from now on."""
+    """Set what a place is used for, and in which languages."""
     await conn.execute(update(place).where(place.c.id == place_id).values(purpose=purpose, locales=locales))
 
 
 async def everything(conn: AsyncConnection) -> list[Place]:
-    """All places that are known, lost ones too, in the order in which they became known."""
+    """Return all places, including lost ones, in the order they were added."""
     return [Place(**row) for row in (await conn.execute(select(*_COLUMNS).order_by(place.c.id))).mappings()]
 
 
 async def at_chat(conn: AsyncConnection, platform: PlatformName, chat_id: str) -> Place | None:
-    """The place that a chat is."""
+    """Return the place for a chat, or None."""
     query = select(*_COLUMNS).where(place.c.platform == platform, place.c.chat_id == chat_id)
     row = (await conn.execute(query)).mappings().first()
     return None if row is None else Place(**row)
 
 
 async def of_purpose(conn: AsyncConnection, purpose: str) -> list[Place]:
-    """The places of a purpose in which we may write."""
+    """Return the places with this purpose where the bot may post."""
     query = select(*_COLUMNS).where(place.c.purpose == purpose, place.c.lost_at.is_(None)).order_by(place.c.id)
     return [Place(**row) for row in (await conn.execute(query)).mappings()]
 
 
 async def by_ids(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, Place]:
-    """Places by id."""
+    """Return places by id."""
     rows = (await conn.execute(select(*_COLUMNS).where(place.c.id.in_(set(ids))))).mappings()
     return {row["id"]: Place(**row) for row in rows}
 
 
 async def lost(conn: AsyncConnection, place_id: int, at: datetime) -> bool:
-    """Our rights there were taken; whether that is news."""
-    known = (place.c.id == place_id) & place.c.lost_at.is_(None)
-    return (await conn.execute(update(place).where(known).values(lost_at=at))).rowcount == 1
+    """Record that the bot lost its rights there; return whether that is new."""
+    not_yet = (place.c.id == place_id) & place.c.lost_at.is_(None)
+    return (await conn.execute(update(place).where(not_yet).values(lost_at=at))).rowcount == 1
 
 
 async def opened(conn: AsyncConnection, place_id: int) -> bool:
-    """Strangers may read along there now, so it is no inbox any more; returns whether it was one."""
+    """Record that anyone can read a place, so it stops being an inbox; return whether it was one."""
     inbox = (place.c.id == place_id) & (place.c.purpose == STAFF)
     return (await conn.execute(update(place).where(inbox).values(is_open=True, purpose=OFF))).rowcount == 1
 
 
 async def moved(conn: AsyncConnection, platform: PlatformName, old_chat: str, new_chat: str) -> None:
-    """A group became another chat (Telegram's supergroups)."""
+    """Record a group's new chat id (Telegram upgrades groups to supergroups)."""
     here = (place.c.platform == platform) & (place.c.chat_id == old_chat)
     await conn.execute(update(place).where(here).values(chat_id=new_chat))

@@ -1,4 +1,4 @@
-"""Cards posted in channels and groups, which follow their campaign's total."""
+"""Cards posted in channels and groups, kept up to date with their campaign's total."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,42 +27,42 @@ _COLUMNS = tuple(posted_card.c[name] for name in PostedCard.__dataclass_fields__
 
 
 async def add(conn: AsyncConnection, card: PostedCard, at: datetime, *, asked: bool = False) -> None:
-    """A card is about to be posted: its id is in its buttons already. `asked`: whoever sends takes it from here."""
+    """Add a card before it is posted, since its buttons carry its id. `asked`: the platform's worker posts it."""
     values = {name: getattr(card, name) for name in PostedCard.__dataclass_fields__}
     await conn.execute(insert(posted_card).values(**values, posted_at=at, asked_at=at if asked else None))
 
 
 async def asked(conn: AsyncConnection, platform: PlatformName, now: datetime) -> list[PostedCard]:
-    """Cards that staff asked for and nobody has begun to post, the oldest first."""
+    """Return cards that staff asked for and nobody has started posting, oldest first."""
     waiting = (posted_card.c.asked_at <= now) & posted_card.c.gone_at.is_(None)
     query = select(*_COLUMNS).where(posted_card.c.platform == platform, waiting).order_by(posted_card.c.id)
     return [PostedCard(**row) for row in (await conn.execute(query)).mappings()]
 
 
 async def ask_again(conn: AsyncConnection, card_id: int, at: datetime | None) -> None:
-    """Post the card at that time (UTC); None: somebody has begun, and nobody else shall."""
+    """Set when to post the card (UTC); None means that posting has started, so nobody else may."""
     await conn.execute(update(posted_card).where(posted_card.c.id == card_id).values(asked_at=at))
 
 
 async def to_take_away(conn: AsyncConnection, platform: PlatformName) -> list[PostedCard]:
-    """Cards that stand and are not wanted any more."""
+    """Return posted cards that staff no longer want."""
     unwanted = posted_card.c.away_at.is_not(None) & posted_card.c.gone_at.is_(None)
     query = select(*_COLUMNS).where(posted_card.c.platform == platform, unwanted)
     return [PostedCard(**row) for row in (await conn.execute(query)).mappings()]
 
 
 async def take_away(conn: AsyncConnection, campaign_id: int, platform: PlatformName, chat_id: str, at: datetime) -> int:
-    """The campaign's cards in that chat are not wanted any more; how many there are. One not posted yet is dropped."""
+    """Mark the campaign's cards in a chat for removal, drop those not posted yet, and return how many there are."""
     here = (posted_card.c.platform == platform) & (posted_card.c.chat_id == chat_id)
     mine = here & (posted_card.c.campaign_id == campaign_id) & posted_card.c.gone_at.is_(None)
     waiting = posted_card.c.asked_at.is_not(None)
     dropped = await conn.execute(update(posted_card).where(mine, waiting).values(gone_at=at))
-    standing = await conn.execute(update(posted_card).where(mine, posted_card.c.away_at.is_(None)).values(away_at=at))
-    return dropped.rowcount + standing.rowcount
+    marked = await conn.execute(update(posted_card).where(mine, posted_card.c.away_at.is_(None)).values(away_at=at))
+    return dropped.rowcount + marked.rowcount
 
 
 async def chats(conn: AsyncConnection, campaign_id: int) -> set[tuple[PlatformName, str]]:
-    """Where cards of a campaign stand or are about to."""
+    """Return the (platform, chat) pairs that have a card of the campaign, or are about to get one."""
     wanted = posted_card.c.gone_at.is_(None) & posted_card.c.away_at.is_(None)
     query = select(posted_card.c.platform, posted_card.c.chat_id).where(
         posted_card.c.campaign_id == campaign_id, wanted
@@ -71,7 +71,7 @@ async def chats(conn: AsyncConnection, campaign_id: int) -> set[tuple[PlatformNa
 
 
 async def shown(conn: AsyncConnection, card_id: int, chat_id: str, message_id: str, version: int, at: datetime) -> None:
-    """The card stands there and shows this version of its campaign."""
+    """Record where the card was posted and which version of its campaign it shows."""
     await conn.execute(
         update(posted_card)
         .where(posted_card.c.id == card_id)
@@ -80,25 +80,25 @@ async def shown(conn: AsyncConnection, card_id: int, chat_id: str, message_id: s
 
 
 async def gone(conn: AsyncConnection, card_id: int, at: datetime) -> None:
-    """The card was deleted, or we may not edit it any more."""
+    """Record that the card was deleted or can no longer be edited."""
     await conn.execute(update(posted_card).where(posted_card.c.id == card_id).values(gone_at=at))
 
 
 async def wait(conn: AsyncConnection, card_id: int, until: datetime) -> None:
-    """Leave the card alone until then (UTC): it counts as edited at that time."""
+    """Do not edit the card until then (UTC): it counts as edited at that time."""
     await conn.execute(update(posted_card).where(posted_card.c.id == card_id).values(edited_at=until))
 
 
 async def behind(
     conn: AsyncConnection, platform: PlatformName, edited_before: datetime, limit: int, now: datetime
 ) -> list[tuple[PostedCard, int]]:
-    """Cards whose campaign has changed since they were drawn, with its present version; the longest behind first.
+    """Return outdated cards with their campaign's current version, the most outdated first.
 
-    A sponsor's period that has begun or ended in between is a change too, though nobody has written anything.
+    The start or end of a match period since the last edit is a change too, although no row was written.
     """
     begun = (match_period.c.starts_at > posted_card.c.edited_at) & (match_period.c.starts_at <= now)
     ended = (match_period.c.ends_at > posted_card.c.edited_at) & (match_period.c.ends_at <= now)
-    turned = exists().where(match_period.c.campaign_id == campaign.c.id, or_(begun, ended))
+    match_changed = exists().where(match_period.c.campaign_id == campaign.c.id, or_(begun, ended))
     query = (
         select(*_COLUMNS, campaign.c.version)
         .join_from(posted_card, campaign, campaign.c.id == posted_card.c.campaign_id)
@@ -107,22 +107,22 @@ async def behind(
             posted_card.c.gone_at.is_(None),
             posted_card.c.away_at.is_(None),
             posted_card.c.message_id.is_not(None),
-            or_(posted_card.c.shown_version < campaign.c.version, campaign.c.has_match & turned),
+            or_(posted_card.c.shown_version < campaign.c.version, campaign.c.has_match & match_changed),
             or_(posted_card.c.edited_at.is_(None), posted_card.c.edited_at <= edited_before),
         )
         .order_by(posted_card.c.edited_at)
         .limit(limit)
     )
-    found = []
+    outdated = []
     for row in (await conn.execute(query)).mappings():
         values = dict(row)
         version = values.pop("version")
-        found.append((PostedCard(**values), version))
-    return found
+        outdated.append((PostedCard(**values), version))
+    return outdated
 
 
 async def places(conn: AsyncConnection, platform: PlatformName) -> list[str]:
-    """Where cards stand on a platform."""
-    standing = posted_card.c.message_id.is_not(None) & posted_card.c.gone_at.is_(None)
-    query = select(posted_card.c.chat_id).where(posted_card.c.platform == platform, standing)
+    """Return the chats that have a posted card on a platform."""
+    posted_now = posted_card.c.message_id.is_not(None) & posted_card.c.gone_at.is_(None)
+    query = select(posted_card.c.chat_id).where(posted_card.c.platform == platform, posted_now)
     return sorted(set((await conn.execute(query)).scalars()))

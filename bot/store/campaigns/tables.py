@@ -1,4 +1,4 @@
-"""Tables of campaigns: totals, milestones, posted cards, and the places that take them."""
+"""Tables of campaigns: totals, milestones, posted cards, and the places they are posted in."""
 
 from sqlalchemy import (
     BigInteger,
@@ -33,9 +33,9 @@ campaign = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     Column("has_match", Boolean, nullable=False, server_default=text("false")),  # a sponsor has ever matched its gifts
     Column("extended", Boolean, nullable=False, server_default=text("false")),  # its end was moved to a later day
-    Column("given_at", Utc),  # its latest gift, until cards have stopped to say so
+    Column("given_at", Utc),  # time of the latest gift, while cards mention it
 )
-campaign_picture = Table(  # the campaign's own picture; apart, since only drawing needs it
+campaign_picture = Table(  # the campaign's own picture; a separate table, since only drawing needs it
     "campaign_picture",
     metadata,
     Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
@@ -46,9 +46,9 @@ campaign_donor = Table(
     metadata,
     Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True, index=True),
-    Column("gift_count", Integer, nullable=False),  # counted gifts; at zero they are no donor any more
+    Column("gift_count", Integer, nullable=False),  # counted gifts; at zero the supporter is no longer a donor
 )
-campaign_other = Table(  # what came in other currencies: shown beside, never added
+campaign_other = Table(  # received in other currencies: shown beside the total, never added to it
     "campaign_other",
     metadata,
     Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
@@ -61,8 +61,8 @@ milestone = Table(
     metadata,
     Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
     Column("threshold_minor", Minor, primary_key=True),
-    Column("crossed_at", Utc),  # set once; a refund that goes back below does not unset it
-    Column("announced_at", Utc),  # its announcement was made, or staff chose that there be none
+    Column("crossed_at", Utc),  # set once; a refund that takes the total below does not clear it
+    Column("announced_at", Utc),  # announced, or staff chose not to announce it
 )
 posted_card = Table(
     "posted_card",
@@ -75,12 +75,12 @@ posted_card = Table(
     Column("locale", String(5), nullable=False),  # fr, en, or fr+en
     Column("shown_version", Integer, nullable=False, server_default="0"),
     Column("edited_at", Utc),
-    Column("gone_at", Utc),  # deleted, or our rights were taken
+    Column("gone_at", Utc),  # deleted, or the bot lost its rights
     Column("posted_at", Utc, nullable=False),
-    Column("asked_at", Utc),  # staff asked for it in chat, and nobody has begun to post it
-    Column("away_at", Utc),  # staff want it taken away
+    Column("asked_at", Utc),  # staff asked for it in chat, and nobody has started posting it
+    Column("away_at", Utc),  # staff want it removed
 )
-place = Table(  # channels and groups that staff have made known
+place = Table(  # channels and groups that staff have connected
     "place",
     metadata,
     Column("id", AutoId, primary_key=True),
@@ -88,9 +88,9 @@ place = Table(  # channels and groups that staff have made known
     Column("chat_id", String(64), nullable=False),
     Column("title", String(200), nullable=False),
     Column("purpose", String(8), nullable=False),  # public (posts go there), staff (the inbox), off (not used)
-    Column("is_open", Boolean, nullable=False),  # more than a circle of invited people may read along
+    Column("is_open", Boolean, nullable=False),  # people who were not invited can read it
     Column("locales", String(5), nullable=False),  # fr, en or fr+en
     Column("added_at", Utc, nullable=False),
-    Column("lost_at", Utc),  # our rights there were taken
+    Column("lost_at", Utc),  # when the bot lost its rights there
     UniqueConstraint("platform", "chat_id"),
 )

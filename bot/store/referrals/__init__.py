@@ -1,1 +1,1 @@
-"""Rows of the area `referrals`: its tables beside the statements that read and write them."""
+"""Tables of invites and referrals, and the statements that read and write them."""

@@ -1,4 +1,4 @@
-"""What somebody last saw of gifts in their circle."""
+"""The figures about gifts in their circle that a supporter last saw."""
 
 from datetime import datetime
 from typing import Any
@@ -10,18 +10,18 @@ from bot.domain.referrals import Gave
 from bot.store.db import upsert
 from bot.store.referrals.tables import circle_shown
 
-Shown = tuple[Gave | None, Gave | None]  # of those brought, and of all levels together
+Shown = tuple[Gave | None, Gave | None]  # of the people they invited, and of all levels together
 
 
 async def last_shown(conn: AsyncConnection, supporter_id: int, since: datetime) -> Shown | None:
     """Return what a supporter was shown since then (UTC), or None."""
     query = select(circle_shown.c.figures).where(circle_shown.c.supporter_id == supporter_id, circle_shown.c.at > since)
-    found = (await conn.execute(query)).scalar_one_or_none()
-    return None if found is None else (_read(found["direct"]), _read(found["all"]))
+    figures = (await conn.execute(query)).scalar_one_or_none()
+    return None if figures is None else (_read(figures["direct"]), _read(figures["all"]))
 
 
 async def keep_shown(conn: AsyncConnection, supporter_id: int, shown: Shown, at: datetime) -> None:
-    """Remember what a supporter is shown now."""
+    """Store what a supporter is shown now."""
     direct, of_all = shown
     row = {"supporter_id": supporter_id, "at": at, "figures": {"direct": _plain(direct), "all": _plain(of_all)}}
     await conn.execute(upsert(conn, circle_shown, ["supporter_id"], ["at", "figures"]), row)

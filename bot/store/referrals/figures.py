@@ -1,4 +1,4 @@
-"""What came of people's invites, counted over invites, referrals and gifts."""
+"""Results of invites, counted over invites, referrals and gifts."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ from bot.store.reports.figures import for_campaign, gifts_in, within
 from bot.store.supporters.tables import supporter
 from payments.reference import TouchKind
 
-_AT_ONCE = 5_000  # rows that are held in memory
+_PAGE_ROWS = 5_000  # rows held in memory
 
 
 async def invites_made(conn: AsyncConnection, scope: Scope) -> int:
-    """Invites belong to people, not to campaigns: the campaign is left out of account."""
+    """Return how many invites were created. Invites belong to people, so the scope's campaign is ignored."""
     query = select(func.count()).select_from(invite).where(within(invite.c.made_at, scope))
     return int((await conn.execute(query)).scalar_one())
 
 
 async def happened(conn: AsyncConnection, scope: Scope) -> dict[str, int]:
-    """How often invites were shared and opened, by whole days of UTC."""
+    """Return how often invites were shared, opened and joined by, in whole UTC days."""
     day = invite_count.c.day
     bounds = [day >= _nearest_day(scope.since)] if scope.since else []
     bounds += [day < _nearest_day(scope.until)] if scope.until else []
@@ -38,13 +38,13 @@ async def happened(conn: AsyncConnection, scope: Scope) -> dict[str, int]:
 
 
 def _nearest_day(bound: datetime) -> int:
-    """The day of UTC that begins nearest to a bound: midnight somewhere else lies in the day before, or the day of."""
+    """Return the UTC day that starts nearest to a bound, which is midnight in another time zone."""
     return day_number(bound + timedelta(hours=12))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Came:
-    """People who came by somebody: how many it is known of by whom, how many not, and how many of the first gave."""
+    """Invited people: how many have a known inviter, how many an unknown one, and how many of the known gave."""
 
     known: int
     unknown: int
@@ -52,8 +52,8 @@ class Came:
 
 
 async def came(conn: AsyncConnection, scope: Scope) -> Came:
-    """Who came in the period, by an invite about the campaign; and who of them has given, to that campaign, since."""
-    here = and_(within(referral.c.at, scope), for_campaign(referral.c.campaign_id, scope))
+    """Count referrals of the period by invites about the campaign, and who of them has given to it since."""
+    in_scope = and_(within(referral.c.at, scope), for_campaign(referral.c.campaign_id, scope))
     known = referral.c.inviter_id.is_not(None)
     gave = exists().where(
         campaign_donor.c.supporter_id == referral.c.supporter_id,
@@ -61,19 +61,19 @@ async def came(conn: AsyncConnection, scope: Scope) -> Came:
         for_campaign(campaign_donor.c.campaign_id, scope),
     )
     query = select(func.count().filter(known), func.count().filter(~known), func.count().filter(known, gave))
-    row = (await conn.execute(query.select_from(referral).where(here))).one()
+    row = (await conn.execute(query.select_from(referral).where(in_scope))).one()
     return Came(known=row[0], unknown=row[1], gave=row[2])
 
 
 async def gifts_by_invite(conn: AsyncConnection, scope: Scope) -> dict[str, tuple[int, int]]:
-    """(b) Gifts whose own link was somebody's invite: (gifts, minor units) by currency."""
+    """(b) Return gifts made directly through an invite: (gifts, minor units) by currency."""
     return await _gifts(conn, scope, text(BY_APPEAL) & (gift.c.touch_kind == TouchKind.INVITE.value))
 
 
 async def gifts_downstream(conn: AsyncConnection, scope: Scope) -> dict[str, tuple[int, int]]:
-    """(c) Gifts, by whatever link, of people who came by somebody: (gifts, minor units) by currency."""
-    brought = exists().where(lineage.c.supporter_id == gift.c.supporter_id, lineage.c.parent_id.is_not(None))
-    return await _gifts(conn, scope, brought)
+    """(c) Return gifts by invited people, through any link: (gifts, minor units) by currency."""
+    was_invited = exists().where(lineage.c.supporter_id == gift.c.supporter_id, lineage.c.parent_id.is_not(None))
+    return await _gifts(conn, scope, was_invited)
 
 
 async def _gifts(conn: AsyncConnection, scope: Scope, which: ColumnElement[bool]) -> dict[str, tuple[int, int]]:
@@ -87,7 +87,7 @@ async def _gifts(conn: AsyncConnection, scope: Scope, which: ColumnElement[bool]
 
 
 async def levels(conn: AsyncConnection, scope: Scope) -> dict[int, int]:
-    """How many donors of these gifts stand so many levels below who came alone, as the tree is today (32: or more)."""
+    """Return the number of donors of these gifts by level in today's tree (32 means 32 or more)."""
     path = lineage.c.ancestors
     level = (func.length(path) - func.length(func.replace(path, ",", "")) + 1).label("level")
     gave = select(gift.c.supporter_id).where(gift.c.supporter_id.is_not(None), gift.c.counted > 0, gifts_in(scope))
@@ -96,13 +96,13 @@ async def levels(conn: AsyncConnection, scope: Scope) -> dict[int, int]:
 
 
 async def _pages(conn: AsyncConnection, base: Select[Any], key: Any) -> AsyncIterator[Any]:
-    """All rows of a query that is ordered by `key`, a page at a time, so that none waits for all."""
+    """Yield the rows of a query ordered by `key`, its first column, reading one page at a time."""
     after: int | None = None
     while True:
         page = (await conn.execute(base if after is None else base.where(key > after))).all()
         for row in page:
             yield row
-        if len(page) < _AT_ONCE:
+        if len(page) < _PAGE_ROWS:
             return
         after = page[-1][0]
 
@@ -110,24 +110,24 @@ async def _pages(conn: AsyncConnection, base: Select[Any], key: Any) -> AsyncIte
 # --- the share prompt -----------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompted:
-    """One arm: supporters who were drawn into it, and those of them who brought somebody in time."""
+    """One arm: the supporters assigned to it, and how many of them referred someone in time."""
 
     assigned: int
     brought: int
 
 
 async def share_arms(conn: AsyncConnection, scope: Scope, now: datetime, window: timedelta) -> dict[bool, Prompted]:
-    """Both arms of the share prompt, of draws that are old enough: {shown: ...}.
+    """Return both arms of the share prompt, from draws older than the window: {shown: ...}.
 
-    Who has become somebody else counts as that one alone, whose draw stays; whom both brought is theirs.
+    Merged accounts count once, with the draw and the referrals of the account that remains.
     """
-    soon = exists().where(
+    referred_in_time = exists().where(
         referral.c.inviter_id == share_prompt.c.supporter_id,
         referral.c.at >= share_prompt.c.at,
         referral.c.at - share_prompt.c.at <= window // timedelta(microseconds=1),
     )
     query = (
-        select(share_prompt.c.shown, func.count(), func.count().filter(soon))
+        select(share_prompt.c.shown, func.count(), func.count().filter(referred_in_time))
         .join_from(share_prompt, supporter, supporter.c.id == share_prompt.c.supporter_id)
         .join(gift, gift.c.id == share_prompt.c.gift_id)
         .where(
@@ -139,8 +139,8 @@ async def share_arms(conn: AsyncConnection, scope: Scope, now: datetime, window:
         .group_by(share_prompt.c.shown)
     )
     rows = {bool(shown): Prompted(assigned=n, brought=b) for shown, n, b in await conn.execute(query)}
-    nobody = Prompted(assigned=0, brought=0)
-    return {shown: rows.get(shown, nobody) for shown in (True, False)}
+    empty = Prompted(assigned=0, brought=0)
+    return {shown: rows.get(shown, empty) for shown in (True, False)}
 
 
 # --- export ---------------------------------------------------------------------------------------
@@ -151,9 +151,9 @@ EXPORTED = (
 
 
 async def exported(conn: AsyncConnection) -> AsyncIterator[tuple[Any, ...]]:
-    """Each referral in the columns of `EXPORTED`, by supporter; numbers and times only, and no names.
+    """Yield each referral in the columns of `EXPORTED`, ordered by supporter: only numbers and times, no names.
 
-    Gifts are those that count, as in the figures.
+    As in the figures, only counted gifts are included.
     """
     path = func.coalesce(lineage.c.ancestors, "")
     counts = and_(gift.c.supporter_id == referral.c.supporter_id, gift.c.counted > 0)
@@ -177,7 +177,7 @@ async def exported(conn: AsyncConnection) -> AsyncIterator[tuple[Any, ...]]:
         .outerjoin(circle, circle.c.supporter_id == referral.c.supporter_id)
         .outerjoin(campaign, campaign.c.id == referral.c.campaign_id)
         .order_by(referral.c.supporter_id)
-        .limit(_AT_ONCE)
+        .limit(_PAGE_ROWS)
     )
     async for row in _pages(conn, base, referral.c.supporter_id):
         yield (*row[:7], row[7].count(",") + 1 if row[7] else 0, *row[8:])

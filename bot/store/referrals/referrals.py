@@ -1,4 +1,4 @@
-"""The tree of who brought whom, and the counters of what came of it. See schema_referrals.py for how they are kept."""
+"""The referral tree and the counters of its results. See tables.py for how they are stored."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ from bot.store.rows import add_up, write_rows
 _REFERRAL = tuple(referral_table.c[name] for name in Referral.__dataclass_fields__)
 _PEOPLE = ("people_direct", "people_below", "donors_direct", "donors_below")
 _MONEY = tuple(CircleMoney.__dataclass_fields__)
-# Every set of events runs these: built once, since building a statement takes longer than running it.
+# Run for every set of events: built once, since building a statement takes longer than running it.
 _NODES = select(lineage).where(lineage.c.supporter_id.in_(any_of("ids")))
 _GIFT_COUNTS = (
     select(campaign_donor.c.supporter_id, func.sum(campaign_donor.c.gift_count).label("gifts"))
@@ -32,110 +32,99 @@ _GIFT_COUNTS = (
 
 # --- referrals ------------------------------------------------------------------------------------
 async def referral(conn: AsyncConnection, supporter_id: int) -> Referral | None:
-    """How a supporter came; None where nothing was noted: they found us by themselves."""
+    """Return how a supporter was referred; None if they came on their own."""
     mine = referral_table.c.supporter_id == supporter_id
     row = (await conn.execute(select(*_REFERRAL).where(mine))).mappings().first()
     return None if row is None else Referral(**{**row, "how": How(row["how"])})
 
 
-async def inviter_of(conn: AsyncConnection, supporter_id: int) -> int | None:
-    """Who brought a supporter; None: unknown, or nobody did. They may have been erased since."""
-    found = await referral(conn, supporter_id)
-    return None if found is None else found.inviter_id
-
-
-async def write(conn: AsyncConnection, one: Referral) -> None:
-    """Keep how a supporter came, in place of what was noted before."""
+async def write(conn: AsyncConnection, new: Referral) -> None:
+    """Store how a supporter was referred, replacing any earlier row."""
     changed = [name for name in Referral.__dataclass_fields__ if name != "supporter_id"]
-    await conn.execute(upsert(conn, referral_table, ["supporter_id"], changed), [_referral_row(one)])
+    await conn.execute(upsert(conn, referral_table, ["supporter_id"], changed), [_referral_row(new)])
 
 
-async def add(conn: AsyncConnection, one: Referral) -> bool:
-    """Keep how a supporter came; False where something was noted before, which stays."""
-    written = insert_or_ignore(conn, referral_table).values(_referral_row(one)).returning(referral_table.c.at)
+async def add(conn: AsyncConnection, new: Referral) -> bool:
+    """Store how a supporter was referred; return False if a row existed, which is kept."""
+    written = insert_or_ignore(conn, referral_table).values(_referral_row(new)).returning(referral_table.c.at)
     return (await conn.execute(written)).first() is not None
 
 
 async def note_told(conn: AsyncConnection, supporter_id: int, at: datetime) -> bool:
-    """Somebody lets their inviter know that they gave: True the first time."""
+    """Record that a supporter lets their inviter know about a gift; return True the first time."""
     first = (referral_table.c.supporter_id == supporter_id) & referral_table.c.told_at.is_(None)
     return (await conn.execute(update(referral_table).where(first).values(told_at=at))).rowcount == 1
 
 
 async def drop(conn: AsyncConnection, supporter_id: int) -> None:
-    """The supporter has become another one."""
+    """Delete the referral of a supporter who was merged into another."""
     await conn.execute(delete(referral_table).where(referral_table.c.supporter_id == supporter_id))
 
 
 async def hand_over(conn: AsyncConnection, inviter_id: int, to: int) -> None:
-    """Whom one supporter brought, another one has brought: they are the same person."""
+    """Move the referrals made by one supporter to another, since both are the same person."""
     await conn.execute(update(referral_table).where(referral_table.c.inviter_id == inviter_id).values(inviter_id=to))
 
 
-async def brought_by(conn: AsyncConnection, inviter_id: int) -> int:
-    """How many people somebody has brought themselves."""
-    return int((await conn.execute(select(func.count()).where(referral_table.c.inviter_id == inviter_id))).scalar_one())
-
-
 async def note_thanked(conn: AsyncConnection, supporter_id: int, people: int, at: datetime) -> bool:
-    """Somebody is thanked for so many people: True the first time."""
+    """Record that a supporter is thanked for this number of people; return True the first time."""
     row = {"supporter_id": supporter_id, "people": people, "at": at}
     written = insert_or_ignore(conn, recognition).values(row).returning(recognition.c.at)
     return (await conn.execute(written)).first() is not None
 
 
-def _referral_row(one: Referral) -> dict[str, Any]:
-    row = {name: getattr(one, name) for name in Referral.__dataclass_fields__}
-    return row | {"how": one.how.value, "candidates": list(one.candidates)}
+def _referral_row(new: Referral) -> dict[str, Any]:
+    row = {name: getattr(new, name) for name in Referral.__dataclass_fields__}
+    return row | {"how": new.how.value, "candidates": list(new.candidates)}
 
 
 # --- the tree -------------------------------------------------------------------------------------
 async def nodes(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, Node]:
-    """The nodes of these supporters; those who neither came by anybody nor brought anybody have none."""
+    """Return the nodes of these supporters; those with neither inviter nor referrals have none."""
     rows = (await conn.execute(_NODES, {"ids": list(set(ids))})).mappings()
     return {row["supporter_id"]: _node(row) for row in rows}
 
 
 async def all_nodes(conn: AsyncConnection) -> dict[int, Node]:
-    """The whole tree."""
+    """Return the whole tree."""
     return {row["supporter_id"]: _node(row) for row in (await conn.execute(select(lineage))).mappings()}
 
 
 async def misplaced(conn: AsyncConnection) -> list[int]:
-    """Supporters who do not stand below whoever brought them."""
-    by, under = referral_table.c.inviter_id, lineage.c.parent_id
+    """Return the supporters whose parent in the tree is not their inviter."""
+    inviter, parent = referral_table.c.inviter_id, lineage.c.parent_id
     same = referral_table.c.supporter_id == lineage.c.supporter_id
-    brought = select(referral_table.c.supporter_id).outerjoin(lineage, same).where(by.is_distinct_from(under))
-    placed = select(lineage.c.supporter_id).outerjoin(referral_table, same).where(under.is_distinct_from(by))
-    return sorted((await conn.execute(union(brought, placed))).scalars())
+    referred = select(referral_table.c.supporter_id).outerjoin(lineage, same).where(inviter.is_distinct_from(parent))
+    in_tree = select(lineage.c.supporter_id).outerjoin(referral_table, same).where(parent.is_distinct_from(inviter))
+    return sorted((await conn.execute(union(referred, in_tree))).scalars())
 
 
 async def children(conn: AsyncConnection, ids: Sequence[int]) -> list[int]:
-    """Whom these supporters brought, as the tree is today."""
+    """Return the supporters directly below these in today's tree."""
     query = select(lineage.c.supporter_id).where(lineage.c.parent_id.in_(any_of("ids")))
     return list((await conn.execute(query, {"ids": list(ids)})).scalars())
 
 
 async def is_above(conn: AsyncConnection, upper: int, lower: int) -> bool:
-    """Whether `lower` came through `upper`, or is `upper`, by any number of levels of today's tree."""
+    """Whether `upper` is `lower` or one of its ancestors in today's tree, at any distance."""
     if upper != lower and not await children(conn, [upper]):
         return False
     at: int | None = lower
-    walked: set[int] = set()  # in a ring, which only a mistake can make, one would walk for ever
-    while at is not None and at != upper and at not in walked:
-        walked.add(at)
+    visited: set[int] = set()  # ends the loop should a bug ever create a cycle
+    while at is not None and at != upper and at not in visited:
+        visited.add(at)
         at = (await conn.execute(select(lineage.c.parent_id).where(lineage.c.supporter_id == at))).scalar()
     return at == upper
 
 
 async def ensure(conn: AsyncConnection, ids: Iterable[int]) -> None:
-    """Make nodes without a parent where there are none yet."""
+    """Add nodes without a parent for supporters who have none."""
     rows = [{"supporter_id": i, "parent_id": None, "ancestors": ""} for i in sorted(ids)]
     await conn.execute(insert_or_ignore(conn, lineage), rows)
 
 
 async def set_parent(conn: AsyncConnection, supporter_id: int, parent_id: int | None) -> None:
-    """Move a node with all that is below it; the stored paths follow by `to_repath`."""
+    """Move a node with everything below it; the stored paths are rebuilt later through `to_repath`."""
     await conn.execute(update(lineage).where(lineage.c.supporter_id == supporter_id).values(parent_id=parent_id))
     await enqueue(conn, [supporter_id])
 
@@ -147,36 +136,36 @@ async def set_paths(conn: AsyncConnection, paths: Mapping[int, tuple[int, ...]])
 
 
 async def remove(conn: AsyncConnection, supporter_id: int) -> None:
-    """Take a node out that has nothing below it and no credit of its own."""
+    """Remove a node that has no children and no credit."""
     await conn.execute(delete(to_repath).where(to_repath.c.supporter_id == supporter_id))
     await conn.execute(delete(lineage).where(lineage.c.supporter_id == supporter_id))
 
 
 async def adopt(conn: AsyncConnection, parent_id: int, by: int) -> None:
-    """The children of one node become those of another."""
+    """Move the children of one node to another."""
     moved = await children(conn, [parent_id])
     await conn.execute(update(lineage).where(lineage.c.parent_id == parent_id).values(parent_id=by))
     await enqueue(conn, moved)
 
 
 async def enqueue(conn: AsyncConnection, ids: Sequence[int]) -> None:
-    """The stored paths of these nodes are behind."""
+    """Queue these nodes, whose stored paths are out of date."""
     if ids:
         await conn.execute(insert_or_ignore(conn, to_repath), [{"supporter_id": i} for i in ids])
 
 
 async def is_behind(conn: AsyncConnection) -> bool:
-    """Whether there are nodes whose stored paths are behind."""
+    """Whether any node's stored path is out of date."""
     return (await conn.execute(select(to_repath.c.supporter_id).limit(1))).first() is not None
 
 
 async def queued(conn: AsyncConnection) -> list[int]:
-    """All nodes whose stored paths are behind."""
+    """Return all nodes whose stored paths are out of date."""
     return list((await conn.execute(select(to_repath.c.supporter_id))).scalars())
 
 
 async def take_queued(conn: AsyncConnection, limit: int) -> list[int]:
-    """Nodes whose paths are behind, taken out of the queue."""
+    """Take up to `limit` nodes out of the queue and return them."""
     query = select(to_repath.c.supporter_id).order_by(to_repath.c.supporter_id).limit(limit)
     taken = list((await conn.execute(query)).scalars())
     if taken:
@@ -196,14 +185,14 @@ def _node(row: RowMapping) -> Node:
 # --- credit ---------------------------------------------------------------------------------------
 @dataclass(slots=True)
 class Credit:
-    """Numbers of circles: what is to be added to them, or what they are. In the order of their columns."""
+    """Counters of circles, or changes to them, in the order of their columns."""
 
     people: defaultdict[int, list[int]]
     money: defaultdict[tuple[int, str], list[int]]
 
     @classmethod
     def none(cls) -> "Credit":
-        """Nothing yet."""
+        """Return counters without entries."""
         return cls(defaultdict(lambda: [0, 0, 0, 0]), defaultdict(lambda: [0, 0, 0, 0]))
 
     def put(
@@ -214,7 +203,7 @@ class Credit:
         donors: int = 0,
         money: Mapping[str, tuple[int, int]] | None = None,
     ) -> None:
-        """Credit everybody on a path; `money`: (gifts, minor units) by currency."""
+        """Credit every supporter on a path; `money`: (gifts, minor units) by currency."""
         if not path:
             return
         if people or donors:
@@ -239,17 +228,17 @@ class Credit:
 
 
 async def write_credit(conn: AsyncConnection, credit: Credit) -> None:
-    """Move the counters."""
-    people = [(who, *sums) for who, sums in sorted(credit.people.items()) if any(sums)]
+    """Add to the stored counters."""
+    people = [(supporter_id, *sums) for supporter_id, sums in sorted(credit.people.items()) if any(sums)]
     money: list[tuple[int | str, ...]] = [
-        (who, currency, *sums) for (who, currency), sums in sorted(credit.money.items()) if any(sums)
+        (supporter_id, currency, *sums) for (supporter_id, currency), sums in sorted(credit.money.items()) if any(sums)
     ]
     await add_up(conn, circle_table, people, key=["supporter_id"], add=_PEOPLE)
     await add_up(conn, circle_money, money, key=["supporter_id", "currency"], add=_MONEY)
 
 
 async def stored(conn: AsyncConnection) -> Credit:
-    """All counters."""
+    """Return all stored counters."""
     credit = Credit.none()
     for row in (await conn.execute(select(circle_table))).mappings():
         credit.people[row["supporter_id"]] = [row[name] for name in _PEOPLE]
@@ -259,30 +248,30 @@ async def stored(conn: AsyncConnection) -> Credit:
 
 
 async def gift_counts(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, int]:
-    """How many gifts of these supporters count, by the counters of the campaigns, which are moved before ours."""
-    found = await conn.execute(_GIFT_COUNTS, {"ids": list(ids)})
-    return {row.supporter_id: int(row.gifts) for row in found}
+    """Return the number of counted gifts by supporter, from the campaigns' counters, which are written before these."""
+    rows = await conn.execute(_GIFT_COUNTS, {"ids": list(ids)})
+    return {row.supporter_id: int(row.gifts) for row in rows}
 
 
 async def own(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, dict[str, tuple[int, int]]]:
-    """What supporters gave themselves, as far as it counts: (gifts, minor units) by currency."""
+    """Return the supporters' own counted gifts: {supporter: {currency: (gifts, minor units)}}."""
     query = (
         select(gift.c.supporter_id, gift.c.currency, func.count(), func.sum(gift.c.counted))
         .where(gift.c.supporter_id.in_(any_of("ids")), gift.c.counted > 0)
         .group_by(gift.c.supporter_id, gift.c.currency)
     )
-    found: dict[int, dict[str, tuple[int, int]]] = {}
-    for who, currency, gifts, minor in await conn.execute(query, {"ids": list(set(ids))}):
-        found.setdefault(who, {})[currency] = (gifts, int(minor))
-    return found
+    given: dict[int, dict[str, tuple[int, int]]] = {}
+    for supporter_id, currency, gifts, minor in await conn.execute(query, {"ids": list(set(ids))}):
+        given.setdefault(supporter_id, {})[currency] = (gifts, int(minor))
+    return given
 
 
 async def circle(conn: AsyncConnection, supporter_id: int) -> Circle:
-    """What came of somebody's invites: two rows of counters, however large it is."""
-    row = (
+    """Return a supporter's circle. It reads two tables of counters, however large the circle is."""
+    counts = (
         (await conn.execute(select(circle_table).where(circle_table.c.supporter_id == supporter_id))).mappings().first()
     )
     rows = await conn.execute(select(circle_money).where(circle_money.c.supporter_id == supporter_id))
-    money = {one.currency: CircleMoney(**{name: getattr(one, name) for name in _MONEY}) for one in rows}
-    people = {name: row[name] for name in _PEOPLE} if row is not None else {}
+    money = {row.currency: CircleMoney(**{name: getattr(row, name) for name in _MONEY}) for row in rows}
+    people = {name: counts[name] for name in _PEOPLE} if counts is not None else {}
     return Circle(**people, money=money)

@@ -1,4 +1,4 @@
-"""Whether thanks propose to pass it on to somebody: drawn once for each supporter, and kept."""
+"""Whether a supporter's thank-you suggests inviting someone: drawn once and stored."""
 
 from datetime import datetime
 
@@ -10,15 +10,15 @@ from bot.store.referrals.tables import share_prompt
 
 
 async def find(conn: AsyncConnection, supporter_id: int) -> bool | None:
-    """What was drawn for a supporter; None where nothing was yet."""
+    """Return what was drawn for a supporter, or None."""
     query = select(share_prompt.c.shown).where(share_prompt.c.supporter_id == supporter_id)
-    found: bool | None = (await conn.execute(query)).scalar_one_or_none()
-    return found
+    shown: bool | None = (await conn.execute(query)).scalar_one_or_none()
+    return shown
 
 
 async def keep(conn: AsyncConnection, gift_id: int, supporter_id: int, shown: bool, at: datetime) -> bool:
-    """Keep what was drawn at the thanks for a gift; what was kept for this supporter before goes before it."""
+    """Store what was drawn with the thank-you for a gift; return the draw that applies, which is the first one."""
     row = {"gift_id": gift_id, "supporter_id": supporter_id, "shown": shown, "at": at}
     await conn.execute(insert_or_ignore(conn, share_prompt), [row])
-    kept = await find(conn, supporter_id)
-    return shown if kept is None else kept
+    first = await find(conn, supporter_id)
+    return shown if first is None else first

@@ -1,8 +1,8 @@
-"""Tables of invites and of who invited whom.
+"""Tables of invites and referrals.
 
-The tree is what `lineage.parent_id` says. Each node also stores its nearest ancestors, and the counters of `circle`
-and `circle_money` are always the sums along these stored paths. After a move the paths below it are written anew in
-chunks (`to_repath`); a node's own figures move with its path, in one transaction.
+`lineage.parent_id` defines the tree. Each node also stores its nearest ancestors, and the counters of `circle` and
+`circle_money` are always the sums along these stored paths. After a move, the paths below are rebuilt in chunks
+(`to_repath`); a node's own figures move with its path, in one transaction.
 """
 
 from sqlalchemy import (
@@ -22,15 +22,15 @@ from sqlalchemy import (
 
 from bot.store.columns import Minor, Utc, metadata
 
-invite_place = Table(  # what became of making invites into a place of ours
+invite_place = Table(  # the last attempt to create an invite link into a place
     "invite_place",
     metadata,
     Column("place_id", ForeignKey("place.id"), primary_key=True),
-    Column("home", String(64)),  # the chat or server into which its invites lead, once one was made
-    Column("trouble", String(8)),  # rights, public, gone, full, busy; none: it works
+    Column("home", String(64)),  # the chat or server that its links lead into, once one was created
+    Column("trouble", String(8)),  # rights, public, gone, full, busy; null: links can be created
     Column("looked_at", Utc, nullable=False),
 )
-left_before = Table(  # keyed hashes of who left a chat that people are invited to: a return brings nobody credit
+left_before = Table(  # keyed hashes of people who left a chat: coming back is no referral
     "left_before",
     metadata,
     Column("hash", String(32), primary_key=True),
@@ -39,14 +39,14 @@ left_before = Table(  # keyed hashes of who left a chat that people are invited 
 invite = Table(
     "invite",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),  # also the touch in its links
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # also the id of the touch in its links
     Column("supporter_id", ForeignKey("supporter.id"), nullable=False, unique=True),
-    Column("code", String(16), unique=True),  # none once its supporter was erased
+    Column("code", String(16), unique=True),  # null once its supporter was erased
     Column("made_at", Utc, nullable=False),
-    Column("words", Text),  # what the donor wants to say with it; none: our own words
-    Column("told_staff_at", Utc),  # that it brought very many
+    Column("words", Text),  # the donor's own text; null: the default text
+    Column("told_staff_at", Utc),  # when staff were notified of its many newcomers
 )
-invite_link = Table(  # what a platform made for an invite
+invite_link = Table(  # an invite's own link on a platform
     "invite_link",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
@@ -55,51 +55,51 @@ invite_link = Table(  # what a platform made for an invite
     Column("place", String(64), nullable=False),  # the chat or server it leads into
     Column("code", String(128), nullable=False),  # the platform's own link or code
     Column("made_at", Utc, nullable=False),
-    Column("uses", Integer, nullable=False, server_default="0"),  # as the platform last said
-    Column("used_at", Utc),  # when it last brought somebody
-    Column("gone_at", Utc),  # revoked or recycled; who comes by it all the same is still theirs
+    Column("uses", Integer, nullable=False, server_default="0"),  # as last reported by the platform
+    Column("used_at", Utc),  # when someone last joined by it
+    Column("gone_at", Utc),  # revoked; anyone who still joins by it counts for the invite
     UniqueConstraint("platform", "code"),
     Index("ix_invite_link_place", "platform", "place", "gone_at"),
 )
-invite_count = Table(  # what happened to an invite, by day; nobody is named
+invite_count = Table(  # events of an invite by day, without names
     "invite_count",
     metadata,
     Column("invite_id", ForeignKey("invite.id"), primary_key=True),
     Column("day", Integer, primary_key=True, autoincrement=False),  # days since 1970, UTC
     Column("kind", String(8), primary_key=True),  # shared, opened, joined
-    Column("campaign_id", BigInteger, primary_key=True, autoincrement=False),  # 0: none in particular
+    Column("campaign_id", BigInteger, primary_key=True, autoincrement=False),  # 0: no particular campaign
     Column("number", Integer, nullable=False),
     Index("ix_invite_count_day", "day"),
 )
-referral = Table(  # how a supporter came: at most one row for each, and never guessed
+referral = Table(  # how a supporter was referred: at most one row each, never guessed
     "referral",
     metadata,
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
-    Column("inviter_id", ForeignKey("supporter.id"), index=True),  # none: unknown
+    Column("inviter_id", ForeignKey("supporter.id"), index=True),  # null: unknown
     Column("invite_id", ForeignKey("invite.id")),
     Column("how", String(12), nullable=False),  # bot.domain.referrals.How
     Column("certain", Boolean, nullable=False),
-    Column("at", Utc, nullable=False, index=True),  # when they came
-    Column("settled_at", Utc),  # when they said themselves who it was
-    Column("campaign_id", ForeignKey("campaign.id")),  # what the invite they came by was about
-    Column("candidates", JSON, nullable=False),  # supporters one of whom it may have been; only they may ask
-    Column("told_at", Utc),  # when they let their inviter know that they gave
+    Column("at", Utc, nullable=False, index=True),  # when they joined
+    Column("settled_at", Utc),  # when they named the inviter themselves
+    Column("campaign_id", ForeignKey("campaign.id")),  # the campaign that the invite was about
+    Column("candidates", JSON, nullable=False),  # supporters, one of whom may be the inviter
+    Column("told_at", Utc),  # when they let their inviter know about a gift
 )
-lineage = Table(  # a supporter who was brought, or who brought somebody
+lineage = Table(  # a supporter who was referred or who referred others
     "lineage",
     metadata,
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
     Column("parent_id", ForeignKey("supporter.id")),
-    Column("ancestors", Text, nullable=False, server_default=""),  # ids, the nearest first, at most 32
+    Column("ancestors", Text, nullable=False, server_default=""),  # ids, nearest first, at most 32
     Index("ix_lineage_parent_id", "parent_id", sqlite_where=text("parent_id IS NOT NULL"),
           postgresql_where=text("parent_id IS NOT NULL")),
 )  # fmt: skip
-to_repath = Table(  # nodes whose stored path is behind the tree; what is below them follows
+to_repath = Table(  # nodes whose stored path is out of date, as are those of the nodes below
     "to_repath",
     metadata,
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
 )
-circle = Table(  # what came of somebody's invites, in people; `below` is all levels, the first one too
+circle = Table(  # results of a supporter's invites, in people; `below` covers all levels, including the first
     "circle",
     metadata,
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
@@ -108,7 +108,7 @@ circle = Table(  # what came of somebody's invites, in people; `below` is all le
     Column("donors_direct", Integer, nullable=False, server_default="0"),
     Column("donors_below", Integer, nullable=False, server_default="0"),
 )
-circle_money = Table(  # the same in gifts, by currency
+circle_money = Table(  # results in gifts, by currency
     "circle_money",
     metadata,
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
@@ -119,22 +119,22 @@ circle_money = Table(  # the same in gifts, by currency
     Column("minor_below", Minor, nullable=False, server_default="0"),
     sqlite_with_rowid=False,  # a set of gifts writes hundreds of these
 )
-circle_shown = Table(  # what somebody last saw of gifts in their circle: it changes at most once a day
+circle_shown = Table(  # figures about gifts that a supporter last saw: they change at most once a day
     "circle_shown",
     metadata,
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
     Column("at", Utc, nullable=False),
-    Column("figures", JSON, nullable=False),  # two of bot.domain.referrals.Gave, or none
+    Column("figures", JSON, nullable=False),  # two values of bot.domain.referrals.Gave or null
 )
-share_prompt = Table(  # whether thanks propose to pass it on to somebody: to nine in ten, so that it can be measured
+share_prompt = Table(  # whether thank-yous suggest inviting someone: nine in ten do, to measure the effect
     "share_prompt",
     metadata,
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
-    Column("gift_id", ForeignKey("gift.id"), nullable=False),  # whose thanks it was drawn for
+    Column("gift_id", ForeignKey("gift.id"), nullable=False),  # the gift whose thank-you it was drawn for
     Column("shown", Boolean, nullable=False),
     Column("at", Utc, nullable=False, index=True),
 )
-recognition = Table(  # a thank-you for people brought, once for each number
+recognition = Table(  # thank-yous for referrals, one for each number of people
     "recognition",
     metadata,
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),

@@ -1,1 +1,1 @@
-"""Campaigns as they run: published, shown on live cards, announced at milestones."""
+"""Running campaigns: publishing, live cards in channels, milestone announcements."""

@@ -1,11 +1,12 @@
-"""Live cards: campaign cards that staff want in channels and groups, put there, kept up to date, taken away.
+"""Live cards: campaign cards in channels and groups, posted, kept up to date and removed.
 
-What staff ask for in chat is a row; whoever holds the platform does it here, run by the schedule. Edits wait behind all
-else that leaves, so that cards never use up the pace that answers need.
+Requests by staff are rows; a recurring job of each platform carries them out here. Edits have a lower priority than all
+other messages, so that cards never use up the pace that replies need.
 """
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.domain.campaigns import Campaign
@@ -33,14 +34,14 @@ from bot.usecases.ports import (
 
 log = logging.getLogger(__name__)
 
-_REFUSED = timedelta(hours=1)  # until a place that refused us is tried again: staff may have mended it
-_LOST_EDIT = timedelta(seconds=10)  # an edit whose answer was lost is made again after this
-_AT_ONCE = 8  # requests on their way; with fewer, a far-away server leaves the pace unused
-_MOST = 300  # cards looked at in one run
+_REFUSED = timedelta(hours=1)  # until a place that refused us is tried again: staff may have restored the rights
+_LOST_EDIT = timedelta(seconds=10)  # until an edit with an unknown result is repeated
+_CONCURRENCY = 8  # requests in flight; with fewer, a distant server leaves the pace unused
+_MAX_CARDS = 300  # in one run
 
 
 async def tick(ctx: Context, platform: Platform, *, at_most_every: timedelta) -> int:
-    """Post, take away and redraw what is due on one platform; how many cards were tried. Run by the schedule."""
+    """Post, remove and redraw the cards due on one platform; return how many were tried. A recurring job."""
     return (
         await post_asked(ctx, platform)
         + await take_down(ctx, platform)
@@ -49,44 +50,49 @@ async def tick(ctx: Context, platform: Platform, *, at_most_every: timedelta) ->
 
 
 async def forget_giving(ctx: Context) -> int:
-    """A minute after a gift cards no longer say so; how many campaigns are drawn anew. Run by the schedule."""
+    """Stop mentioning gifts older than a minute; return how many campaigns are redrawn. A recurring job."""
     before = ctx.clock() - JUST_GIVEN
     async with ctx.db.read() as conn:
-        turned = await switches.read(conn, switches.GIVING_LINE)
-        if turned is None or not turned.on or not await campaign_rows.has_old_giving(conn, before):
+        switch = await switches.read(conn, switches.GIVING_LINE)
+        if switch is None or not switch.on or not await campaign_rows.has_old_giving(conn, before):
             return 0
     async with ctx.db.write() as conn:
         return await campaign_rows.forget_giving(conn, before)
 
 
 async def post_asked(ctx: Context, platform: Platform) -> int:
-    """Post the cards that staff have asked for in chat; how many were tried."""
+    """Post the cards that staff asked for in chat; return how many were tried."""
     async with ctx.db.read() as conn:
         waiting = await posted.asked(conn, platform.name, ctx.clock())
         campaigns = await campaign_rows.by_ids(conn, {card.campaign_id for card in waiting})
 
-    held = {number for number, one in campaigns.items() if await staff_texts.is_campaign_held(ctx, one)}
+    held = await _held(ctx, campaigns)
 
-    async def one(card: PostedCard) -> bool:
+    async def post(card: PostedCard) -> bool:
         await _post(ctx, platform, card, campaigns[card.campaign_id])
         return True
 
-    waiting = [card for card in waiting if card.campaign_id not in held]  # staff are notified; asked for, it stays
-    return await each(ctx, "cards to post", waiting, one, name=_number)
+    ready = [card for card in waiting if card.campaign_id not in held]  # staff are notified; the others keep waiting
+    return await each(ctx, "cards to post", ready, post, name=_card_number)
+
+
+async def _held(ctx: Context, campaigns: Mapping[int, Campaign]) -> set[int]:
+    """Return the ids of campaigns that wait because a text links to a site that is not allowed."""
+    return {number for number, campaign in campaigns.items() if await staff_texts.is_campaign_held(ctx, campaign)}
 
 
 async def _post(ctx: Context, platform: Platform, card: PostedCard, campaign: Campaign) -> None:
-    """Post one. From here on it is nobody else's: a crash in between must not put a second card there."""
+    """Post one card. It is marked as started first, so that a crash in between never leads to a second card."""
     async with ctx.db.write() as conn:
         await posted.ask_again(conn, card.id, None)
     drawn = await shared_card(ctx, campaign, platform.name, card.locale, card.id)
     try:
         ref = await platform.post(card.chat_id, drawn, nonce=str(card.id))
-    except RetryLater as why:
+    except RetryLater as error:
         async with ctx.db.write() as conn:
-            await posted.ask_again(conn, card.id, ctx.clock() + timedelta(seconds=why.after))
+            await posted.ask_again(conn, card.id, ctx.clock() + timedelta(seconds=error.after))
     except InDoubt:
-        pass  # it may stand there, where it works; staff can ask for another
+        pass  # it may have been posted, and then its buttons work; staff can ask for another
     except (MissingPermission, Unreachable):
         async with ctx.db.write() as conn:
             await posted.ask_again(conn, card.id, ctx.clock() + _REFUSED)
@@ -101,60 +107,60 @@ async def _post(ctx: Context, platform: Platform, card: PostedCard, campaign: Ca
 
 
 async def take_down(ctx: Context, platform: Platform) -> int:
-    """Take away the cards that staff no longer want; how many were tried. One too old to be deleted just stays."""
+    """Remove the cards that staff no longer want; return how many were tried. Cards too old to be deleted stay."""
     async with ctx.db.read() as conn:
         unwanted = await posted.to_take_away(conn, platform.name)
 
-    async def one(card: PostedCard) -> bool:
-        await _take_away(ctx, platform, card)
+    async def remove(card: PostedCard) -> bool:
+        await _remove(ctx, platform, card)
         return True
 
-    return await each(ctx, "cards to take away", unwanted, one, name=_number)
+    return await each(ctx, "cards to take away", unwanted, remove, name=_card_number)
 
 
-async def _take_away(ctx: Context, platform: Platform, card: PostedCard) -> None:
+async def _remove(ctx: Context, platform: Platform, card: PostedCard) -> None:
     try:
         if card.message_id is not None:
             await platform.delete(MessageRef(chat_id=card.chat_id, message_id=card.message_id))
     except (RetryLater, InDoubt):
-        return  # deleting twice does no harm
-    except (Unreachable, Rejected) as why:
-        log.warning("card %d stays in %s: %s", card.id, card.chat_id, why)
+        return  # the next run repeats it: deleting twice does no harm
+    except (Unreachable, Rejected) as error:
+        log.warning("card %d stays in %s: %s", card.id, card.chat_id, error)
     async with ctx.db.write() as conn:
         await posted.gone(conn, card.id, ctx.clock())
 
 
-def _number(card: PostedCard) -> str:
+def _card_number(card: PostedCard) -> str:
     return str(card.id)
 
 
 async def refresh_cards(ctx: Context, platform: Platform, *, at_most_every: timedelta) -> int:
-    """Redraw posted cards whose campaign has changed; how many were tried."""
+    """Redraw posted cards whose campaign has changed; return how many were tried."""
     async with ctx.db.read() as conn:
-        behind = await posted.behind(conn, platform.name, ctx.clock() - at_most_every, _MOST, ctx.clock())
-        campaigns = await campaign_rows.by_ids(conn, {card.campaign_id for card, _ in behind})
-    held = {number for number, one in campaigns.items() if await staff_texts.is_campaign_held(ctx, one)}
-    gate = asyncio.Semaphore(_AT_ONCE)
+        outdated = await posted.behind(conn, platform.name, ctx.clock() - at_most_every, _MAX_CARDS, ctx.clock())
+        campaigns = await campaign_rows.by_ids(conn, {card.campaign_id for card, _ in outdated})
+    held = await _held(ctx, campaigns)
+    gate = asyncio.Semaphore(_CONCURRENCY)
 
     async def redraw(card: PostedCard) -> bool:
         await _refresh(ctx, platform, card, campaigns[card.campaign_id])
         return True
 
-    async def one(card: PostedCard) -> None:
+    async def redraw_in_turn(card: PostedCard) -> None:
         async with gate:
-            await each(ctx, "cards", [card], redraw, name=_number)
+            await each(ctx, "cards", [card], redraw, name=_card_number)
 
-    cards = [card for card, _ in behind if card.campaign_id not in held]
+    cards = [card for card, _ in outdated if card.campaign_id not in held]
     if cards:
-        await one(cards[0])  # draws the picture and uploads it; the others use it again
-        await asyncio.gather(*map(one, cards[1:]))
+        await redraw_in_turn(cards[0])  # draws and uploads the picture, which the others reuse
+        await asyncio.gather(*map(redraw_in_turn, cards[1:]))
     return len(cards)
 
 
 async def _refresh(ctx: Context, platform: Platform, card: PostedCard, campaign: Campaign) -> None:
-    """Redraw one card. One that was deleted is not tried again; one that must wait holds up no other.
+    """Redraw one card. A deleted card is not tried again; a card that must wait delays no other.
 
-    Where we are refused, staff are notified once and it is tried again: they may give us the right back.
+    If the bot lacks the right, staff are notified once and the card is retried, since they may restore it.
     """
     assert card.message_id is not None
     drawn = await shared_card(ctx, campaign, platform.name, card.locale, card.id)
@@ -163,11 +169,11 @@ async def _refresh(ctx: Context, platform: Platform, card: PostedCard, campaign:
         await platform.edit(MessageRef(chat_id=card.chat_id, message_id=card.message_id), drawn)
     except Gone:
         is_gone = True
-    except (Unreachable, Rejected) as why:
-        log.warning("card %d in %s is not redrawn: %s", card.id, card.chat_id, why)
+    except (Unreachable, Rejected) as error:
+        log.warning("card %d in %s is not redrawn: %s", card.id, card.chat_id, error)
         pause, refused = _REFUSED, True
-    except RetryLater as why:
-        pause = timedelta(seconds=why.after)
+    except RetryLater as error:
+        pause = timedelta(seconds=error.after)
     except InDoubt:
         pause = _LOST_EDIT
     async with ctx.db.write() as conn:
@@ -182,9 +188,9 @@ async def _refresh(ctx: Context, platform: Platform, card: PostedCard, campaign:
 
 
 async def rights_lost(ctx: Context, conn: Connection, platform: PlatformName, chat_id: str) -> None:
-    """We may no longer write in a place: staff are notified once, with what to do."""
+    """Record that the bot may no longer post in a place, and notify staff once with what to do."""
     place = await places.at_chat(conn, platform, chat_id)
-    if place is None:  # a card that was posted from the terminal, into a place that staff have not made known
+    if place is None:  # the card was posted from the terminal, into a place that staff have not connected
         await notify_staff(
             ctx, conn, f"place_lost:{platform}:{chat_id}", "place_lost", title=chat_id, platform=platform
         )

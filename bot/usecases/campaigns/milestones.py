@@ -1,9 +1,9 @@
-"""Milestones: each is announced once, when the ledger has crossed it, whatever happens in between.
+"""Milestones: each one crossed is announced once.
 
-The gift's own transaction marks what it crosses; a refund that goes back below unmarks nothing. Here the crossed are
-handed on: `submit` makes the broadcast, and must make only one for the same `once_key`, so that a crash between it and
-our mark repeats nothing. `to_places` is the one that is used: a post in channels and groups, which staff approve first.
-Its words are made when it is sent, so that « il ne manque que 120 $ » is true then.
+The gift's transaction marks the milestones it crosses; a refund that takes the total below clears no mark. Here, each
+crossed milestone is passed to `submit`, which creates at most one broadcast for a `once_key`, so that a crash between
+that and the mark repeats nothing. In production it is `to_places`: a post in channels and groups that staff approve
+first. Its text is rendered when it is sent, so that « il ne manque que 120 $ » is true at that moment.
 """
 
 import logging
@@ -31,13 +31,13 @@ from content.messages.campaigns import MilestoneView, milestone_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """One milestone that is to be announced."""
+    """One milestone to announce."""
 
     campaign: Campaign
     threshold_minor: int
     once_key: str
-    at_once: bool  # without asking staff
-    texts: Mapping[Locale, str]  # as they would read now; made anew by `texts` when it is sent
+    at_once: bool  # without approval by staff
+    texts: Mapping[Locale, str]  # as they would read now; `texts` renders them again when it is sent
 
 
 log = logging.getLogger(__name__)
@@ -47,31 +47,31 @@ _OBOLE = Member(id=0, platform="telegram", external_id="", role=Role.EDITOR, lab
 
 
 async def tick(ctx: Context) -> int:
-    """Announce what was crossed since; how many milestones. Run by the schedule."""
+    """Announce newly crossed milestones; return how many. A recurring job."""
     return await announce(ctx, to_places)
 
 
 async def to_places(ctx: Context, new: Announcement) -> None:
-    """Make the broadcast of one milestone: where the campaign's cards stand, else in all places that take posts.
+    """Create the broadcast for one milestone, into the places with the campaign's cards or else all public places.
 
-    Where there is no place nothing is said. At once means after the countdown, in which any editor can stop it.
+    Without any place, nothing is announced. "At once" means after the countdown, during which any editor can stop it.
     """
     async with ctx.db.read() as conn:
         public = await places.of_purpose(conn, places.PUBLIC)
         chats = await posted.chats(conn, new.campaign.id)
-    there = [place.id for place in public if (place.platform, place.chat_id) in chats]
-    where = tuple(there or [place.id for place in public])
-    if not where:
+    with_card = [place.id for place in public if (place.platform, place.chat_id) in chats]
+    place_ids = tuple(with_card or [place.id for place in public])
+    if not place_ids:
         return
     spec = Spec(
         campaign_id=new.campaign.id,
         message=Message(
             template="milestone",
             threshold_minor=new.threshold_minor,
-            amounts=new.campaign.is_open(begins_at(ctx, None)),  # reached in the last minutes: news, and no ask
+            amounts=new.campaign.is_open(begins_at(ctx, None)),  # no ask if it ends before the post leaves
         ),
         segment=None,
-        places=where,
+        places=place_ids,
         kind="milestone",
         once_key=new.once_key,
     )
@@ -79,49 +79,49 @@ async def to_places(ctx: Context, new: Announcement) -> None:
 
 
 async def announce(ctx: Context, submit: Submit) -> int:
-    """Hand on every crossed milestone once; how many. Run by the schedule. Nothing moves while all is frozen.
+    """Submit every crossed milestone once; return how many. Does nothing while sending is frozen.
 
-    Of several that one campaign has crossed, the highest speaks for all. A closed or paused campaign announces
-    nothing: it would ask. What it has crossed waits while it rests, and is let go where it is closed.
+    If a campaign crossed several, only the highest is announced. Closed and paused campaigns announce nothing, since
+    the post would ask for gifts: milestones of a paused one wait, those of a closed one are dropped.
     """
     async with ctx.db.read() as conn:
         if await switches.is_frozen(conn):
             return 0
         crossed = await campaign_rows.to_announce(conn)
         campaigns = await campaign_rows.by_ids(conn, {c.campaign_id for c in crossed})
-        turned = await switches.read(conn, switches.MILESTONES_AT_ONCE)
+        switch = await switches.read(conn, switches.MILESTONES_AT_ONCE)
     groups = [(number, list(group)) for number, group in groupby(crossed, key=lambda c: c.campaign_id)]
-    at_once = turned is not None and turned.on
+    at_once = switch is not None and switch.on
 
-    async def one(group: tuple[int, list[Crossed]]) -> int:
+    async def announce_group(group: tuple[int, list[Crossed]]) -> int:
         return await _of_campaign(ctx, submit, campaigns[group[0]], group[1], at_once)
 
-    return await each(ctx, "milestones", groups, one, name=lambda group: campaigns[group[0]].slug)
+    return await each(ctx, "milestones", groups, announce_group, name=lambda group: campaigns[group[0]].slug)
 
 
-async def _of_campaign(ctx: Context, submit: Submit, campaign: Campaign, crossed: list[Crossed], all_now: bool) -> int:
+async def _of_campaign(ctx: Context, submit: Submit, campaign: Campaign, crossed: list[Crossed], at_once: bool) -> int:
     if campaign.state is CampaignState.PAUSED:
         return 0
-    wanted = [c.threshold_minor for c in crossed if _announced(campaign, c.threshold_minor)]
-    speaks = bool(wanted) and campaign.is_open(ctx.clock())
-    if speaks:
+    wanted = [c.threshold_minor for c in crossed if _is_announced(campaign, c.threshold_minor)]
+    announces = bool(wanted) and campaign.is_open(ctx.clock())
+    if announces:
         try:
-            await submit(ctx, announcement(ctx, campaign, wanted[0], at_once=all_now))
-        except CannotSend as why:  # a place was lost, or all was frozen, this very moment; it holds up no other
-            log.warning("a milestone of %s waits: %s", campaign.slug, why.kind)
+            await submit(ctx, announcement(ctx, campaign, wanted[0], at_once=at_once))
+        except CannotSend as error:  # a place was lost or sending was frozen just now; other campaigns go on
+            log.warning("a milestone of %s waits: %s", campaign.slug, error.kind)
             return 0
     async with ctx.db.write() as conn:
         await campaign_rows.announced(conn, campaign.id, crossed[0].threshold_minor, ctx.clock())
-    return int(speaks)
+    return int(announces)
 
 
-def _announced(campaign: Campaign, threshold_minor: int) -> bool:
-    found = milestone(campaign, threshold_minor)
-    return found is not None and found.announce != "never"
+def _is_announced(campaign: Campaign, threshold_minor: int) -> bool:
+    authored = milestone(campaign, threshold_minor)
+    return authored is not None and authored.announce != "never"
 
 
 def announcement(ctx: Context, campaign: Campaign, threshold_minor: int, *, at_once: bool = False) -> Announcement:
-    """The announcement of one milestone, with its figures of now."""
+    """Return the announcement of one milestone with current figures."""
     authored = milestone(campaign, threshold_minor)
     return Announcement(
         campaign=campaign,
@@ -133,13 +133,13 @@ def announcement(ctx: Context, campaign: Campaign, threshold_minor: int, *, at_o
 
 
 def milestone(campaign: Campaign, threshold_minor: int) -> Milestone | None:
-    """The milestone that lies there; None where its authors have moved it or taken it away."""
+    """Return the authored milestone at that threshold; None if staff moved or removed it."""
     goal = campaign.authored.goal_minor
     return next((m for m in campaign.authored.milestones if m.threshold(goal) == threshold_minor), None)
 
 
 def texts(ctx: Context, campaign: Campaign, threshold_minor: int) -> Mapping[Locale, str]:
-    """What the announcement says in each language, with the figures of the campaign as it is given here."""
+    """Return the announcement in each language, with the figures of the given campaign."""
     view = MilestoneView(
         campaign=campaign.authored, milestone=milestone(campaign, threshold_minor), standing=standing(campaign)
     )

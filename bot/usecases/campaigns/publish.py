@@ -1,4 +1,4 @@
-"""Publish: open a campaign, post its card, close it."""
+"""Publish a campaign, post its card, pause and close it."""
 
 import logging
 from contextlib import suppress
@@ -28,11 +28,11 @@ log = logging.getLogger(__name__)
 
 
 class CannotPublish(ValueError):
-    """The campaign cannot be opened as it is; the message says why, for staff."""
+    """The campaign cannot be opened as it is; the message tells staff why."""
 
 
 class LeadsElsewhere(CannotPublish):
-    """One of its texts holds an address outside the allowed sites: `what`."""
+    """A text contains an address outside the allowed sites: `what`."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what}: a chat would make this a link, and it leads to no allowed site (OBOLE_LINK_DOMAINS)")
@@ -44,11 +44,11 @@ class PaymentsPaused(CannotPublish):
 
 
 class CannotPost(ValueError):
-    """The card cannot be posted there; the message says why, for staff."""
+    """The card cannot be posted there; the message tells staff why."""
 
 
 def ends_at(authored: Authored) -> datetime | None:
-    """The first moment (UTC) at which the campaign has ended: the end of its last day in its own zone."""
+    """Return when the campaign ends (UTC): the end of its last day in its own time zone."""
     if authored.ends_on is None:
         return None
     midnight = datetime.combine(authored.ends_on + timedelta(days=1), time(), ZoneInfo(authored.zone))
@@ -56,23 +56,23 @@ def ends_at(authored: Authored) -> datetime | None:
 
 
 def thresholds(authored: Authored) -> list[int]:
-    """The campaign's milestones in minor units."""
+    """Return the campaign's milestones in minor units."""
     return [milestone.threshold(authored.goal_minor) for milestone in authored.milestones]
 
 
 async def publish(
     ctx: Context, authored: Authored, picture: bytes | None = None, *, person: Member | None = None
 ) -> Campaign:
-    """Open a campaign, new or changed, with its own picture, and make the links its card needs.
+    """Open a new or changed campaign, with its own picture, and create the payment links that its card needs.
 
-    Raises CannotPublish (LeadsElsewhere for its texts), or GatewayUnavailable / GatewayRefused where Stripe will not
-    make a link; the campaign is kept then, and publishing it again goes on where it stopped.
+    Raises CannotPublish (LeadsElsewhere for its texts), or GatewayUnavailable / GatewayRefused if Stripe does not
+    create a link. The campaign is stored even then, and publishing it again continues where it stopped.
     """
     end = ends_at(authored)
     if end is not None and end <= ctx.clock():
         raise CannotPublish(f"ends_on: {authored.ends_on} is over already in {authored.zone}")
-    if (what := await staff_texts.foreign(ctx, authored.texts)) is not None:
-        raise LeadsElsewhere(what)
+    if (address := await staff_texts.foreign(ctx, authored.texts)) is not None:
+        raise LeadsElsewhere(address)
     async with ctx.db.write() as conn:
         if await switches.payments_paused(conn):
             raise PaymentsPaused("all payments are paused: resume them first, under Payments in the staff's chat")
@@ -82,7 +82,7 @@ async def publish(
         authored = _with_minimum(authored, before)
         extended = before is not None and (before.extended or _is_later(end, before.ends_at))
         campaign = await campaign_rows.publish(conn, authored, end, ctx.clock(), extended=extended)
-        if before is not None and before.state is CampaignState.PAUSED:  # a correction is no word to go on
+        if before is not None and before.state is CampaignState.PAUSED:  # a correction does not resume it
             await campaign_rows.set_state(conn, campaign.id, CampaignState.OPEN, CampaignState.PAUSED)
             campaign = replace(campaign, state=CampaignState.PAUSED, version=campaign.version + 1)
         if picture is not None:
@@ -97,9 +97,9 @@ async def publish(
 
 
 def _with_minimum(authored: Authored, before: Campaign | None) -> Authored:
-    """Return it with the least gift of its own, or else the one it had, or for a new campaign the usual one.
+    """Return the campaign with a minimum gift: its own, or else the one before, or for a new campaign the usual one.
 
-    Raises CannotPublish where its amounts start below that.
+    Raises CannotPublish if its suggested amounts start below that.
     """
     if authored.minimum_minor is not None:
         return authored
@@ -110,46 +110,46 @@ def _with_minimum(authored: Authored, before: Campaign | None) -> Authored:
 
 
 def _is_later(end: datetime | None, before: datetime | None) -> bool:
-    """Whether an end that was promised has moved to a later day; taking it away is no new day to name."""
+    """Whether a stated end has moved to a later day; removing the end does not count."""
     return end is not None and before is not None and end > before
 
 
 async def find(ctx: Context, slug: str) -> Campaign | None:
-    """The campaign of that name, open or not."""
+    """Return the campaign with that slug, open or not, or None."""
     async with ctx.db.read() as conn:
         return await campaign_rows.by_slug(conn, slug)
 
 
 async def own_picture(ctx: Context, campaign: Campaign) -> bytes | None:
-    """The picture that the campaign brought, where it has one."""
+    """Return the campaign's own picture, or None."""
     async with ctx.db.read() as conn:
         return await campaign_rows.picture(conn, campaign.id)
 
 
 async def pause(ctx: Context, campaign: Campaign, person: Member | None = None) -> bool:
-    """Ask nobody for now; False where it was not open. Its links stay: a gift from an old chat is taken, on time."""
+    """Stop asking for now; return False if it was not open. Links stay active, so that gifts still arrive on time."""
     return await _move(ctx, campaign, CampaignState.OPEN, CampaignState.PAUSED, person, "campaign.paused")
 
 
 async def resume(ctx: Context, campaign: Campaign, person: Member | None = None) -> bool:
-    """Go on, with the same links; False where it was not paused."""
+    """Reopen a paused campaign with the same links; return False if it was not paused."""
     return await _move(ctx, campaign, CampaignState.PAUSED, CampaignState.OPEN, person, "campaign.resumed")
 
 
 async def _move(
-    ctx: Context, campaign: Campaign, before: CampaignState, after: CampaignState, person: Member | None, act: str
+    ctx: Context, campaign: Campaign, before: CampaignState, after: CampaignState, person: Member | None, action: str
 ) -> bool:
     async with ctx.db.write() as conn:
         if after is CampaignState.OPEN and await switches.payments_paused(conn):
             return False
         moved = await campaign_rows.set_state(conn, campaign.id, before, after)
         if moved:
-            await log_action(ctx, conn, person, act, campaign=campaign.slug)
+            await log_action(ctx, conn, person, action, campaign=campaign.slug)
     return moved
 
 
 async def close(ctx: Context, campaign: Campaign, person: Member | None = None) -> None:
-    """End a campaign: first its links at Stripe, so that a crash in between is mended by the next tick."""
+    """Close a campaign. Its Stripe links go first, so that after a crash the next tick completes it."""
     await links.switch_off(ctx, campaign)
     async with ctx.db.write() as conn:
         await campaign_rows.close(conn, campaign.id, ctx.clock())
@@ -157,32 +157,32 @@ async def close(ctx: Context, campaign: Campaign, person: Member | None = None) 
         await monthly_news.campaign_closed(ctx, conn, campaign)
     await monthly_news.ask_donors_of_closed(ctx)
     with suppress(GatewayError):  # it is closed; `links.mend` tries again
-        await links.switch_off(ctx, campaign)  # what was made in between
+        await links.switch_off(ctx, campaign)  # links created in between
     await own_links.close_campaign(ctx, campaign)
 
 
 async def close_what_is_due(ctx: Context) -> int:
-    """Close the campaigns whose end has come; how many. Run by the schedule.
+    """Close the campaigns that have reached their end; return how many. A recurring job.
 
-    What is closed stays closed, so Stripe is asked first whether it really is that late. One whose links cannot be
-    switched off now is tried again, and keeps no other open. Raises GatewayError in an outage.
+    Closing is final, so the clock is first compared with Stripe's. A campaign whose links cannot be deactivated now
+    is retried and does not hold up the others. Raises GatewayError in an outage.
     """
     async with ctx.db.read() as conn:
         due = await campaign_rows.by_ids(conn, await campaign_rows.due_to_close(conn, ctx.clock()))
     if due and not await clock_check.ask(ctx):
         return 0
 
-    async def one(campaign: Campaign) -> bool:
+    async def close_one(campaign: Campaign) -> bool:
         await close(ctx, campaign)
         return True
 
-    return await each_at_stripe(ctx, "campaign ends", due.values(), one, name=lambda campaign: campaign.slug)
+    return await each_at_stripe(ctx, "campaign ends", due.values(), close_one, name=lambda campaign: campaign.slug)
 
 
 async def post(ctx: Context, platform: Platform, campaign: Campaign, place: str, locales: str) -> PostedCard:
-    """Post a campaign's card into a channel or group; from then on it follows the campaign's total.
+    """Post a campaign's card in a channel or group; it then follows the campaign's total.
 
-    Raises Unreachable or Rejected where the bot may not post there.
+    Raises Unreachable or Rejected if the bot may not post there.
     """
     card = PostedCard(
         id=ctx.ids.new(),

@@ -1,1 +1,1 @@
-"""Donors invite friends: personal links, arrivals, the circle."""
+"""Invites and referrals: personal links, newcomers, the inviter's circle."""

@@ -1,8 +1,8 @@
-"""Arrivals: somebody joined the charity's channel, group or server; by whose invite, where that is told.
+"""Arrivals: people who join the charity's channel, group or server, and whose invite they used.
 
-Telegram names the link in private chats, which is certain. Discord names none: its counts before and after are read
-by the rules of `bot/domain/arrivals.py`, and where they leave a doubt it is unknown. Nobody is remembered who came by
-no invite of ours, and no newcomer is written to.
+In private chats, Telegram names the link, which is certain. Discord names no invite, so the use counts before and after
+are compared by the rules of `bot/domain/arrivals.py`; if these leave any doubt, the inviter is unknown. People who came
+without one of our invites are not stored, and no newcomer gets a message.
 """
 
 from collections.abc import Collection, Sequence
@@ -25,16 +25,13 @@ from bot.usecases.referral_tree import refer
 from bot.usecases.referrals.chat_links import tell_staff
 from bot.usecases.referrals.invited_by import INVITED_BY, WHO_INVITED
 
-_REMEMBERED = timedelta(days=400)  # that somebody has left
-_AT_ONCE = 50  # newcomers in one transaction
+_KEEP_DEPARTURES = timedelta(days=400)
+_CHUNK = 50  # newcomers in one transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newcomer:
-    """Somebody who joined a server, `came_at` that time (UTC).
-
-    `returned`: they had been there before, which brings nobody credit.
-    """
+    """A person who joined a server at `came_at` (UTC). `returned`: they had been there before, so it is no referral."""
 
     contact: Contact
     returned: bool = False
@@ -43,7 +40,7 @@ class Newcomer:
 
 # --- Telegram -------------------------------------------------------------------------------------
 async def by_chat_link(ctx: Context, contact: Contact, url: str) -> ReferralOutcome | None:
-    """Somebody who was outside joined the chat `contact.place` by an invite link. None: it is no link of ours."""
+    """Record that a person joined the chat `contact.place` by an invite link; return None if the link is not ours."""
     async with ctx.db.read() as conn:
         if await invites.link_by_code(conn, "telegram", url) is None:
             return None
@@ -57,7 +54,7 @@ async def by_chat_link(ctx: Context, contact: Contact, url: str) -> ReferralOutc
 
 
 async def left_chat(ctx: Context, contact: Contact) -> None:
-    """Somebody left the chat `contact.place`: if they come back by a link, that is no arrival."""
+    """Record that a person left the chat `contact.place`, so that coming back by a link is no referral."""
     place = contact.place or ""
     async with ctx.db.read() as conn:
         if not await rows.is_invited_to(conn, contact.platform, place):
@@ -67,16 +64,16 @@ async def left_chat(ctx: Context, contact: Contact) -> None:
 
 
 async def forget_departures(ctx: Context, conn: Connection, supporter_ids: Collection[int]) -> None:
-    """Nothing tells any more that these people have left a chat. In the transaction that erases them."""
-    people = await supporters.addresses_of(conn, supporter_ids)
+    """Delete every record that these supporters left a chat, in the transaction that erases them."""
+    addresses = await supporters.addresses_of(conn, supporter_ids)
     for chat in await rows.homes(conn, "telegram"):
-        await rows.drop_left(conn, [_hash(ctx, one.platform, chat, one.external_id) for one in people])
+        await rows.drop_left(conn, [_hash(ctx, a.platform, chat, a.external_id) for a in addresses])
 
 
 async def tidy(ctx: Context) -> int:
-    """Let go of what is remembered of departures long ago; how many. Run by the schedule."""
+    """Delete records of departures older than 400 days; return how many. A recurring job."""
     async with ctx.db.write() as conn:
-        return await rows.forget_left(conn, ctx.clock() - _REMEMBERED)
+        return await rows.forget_left(conn, ctx.clock() - _KEEP_DEPARTURES)
 
 
 def _digest(ctx: Context, contact: Contact) -> str:
@@ -84,19 +81,19 @@ def _digest(ctx: Context, contact: Contact) -> str:
 
 
 def _hash(ctx: Context, platform: str, chat: str, external_id: str) -> str:
-    """One person in one chat, so that nobody without our key can say who."""
+    """Return a keyed hash of one person in one chat, which identifies nobody without the key."""
     return ctx.keyring.mac("left", f"{platform}:{chat}:{external_id}".encode(), 12).hex()
 
 
 # --- Discord --------------------------------------------------------------------------------------
 async def watched(ctx: Context, guild: str) -> dict[str, int]:
-    """The codes of our invites into a server with their uses when we last looked; empty: nothing to watch."""
+    """Return the codes of our invites into a server with their last known uses; empty if there are none to watch."""
     async with ctx.db.read() as conn:
         return {link.code: link.uses for link in await invites.links_into(conn, "discord", guild)}
 
 
 async def last_look(ctx: Context, guild: str) -> datetime | None:
-    """When the counts of a server were last read (UTC)."""
+    """Return when a server's use counts were last read (UTC)."""
     async with ctx.db.read() as conn:
         return await cursors.read(conn, _cursor(guild), ctx.clock())
 
@@ -110,25 +107,25 @@ async def by_discord(
     *,
     confirmed: bool = False,
 ) -> list[ReferralOutcome]:
-    """People joined a server, and its counts moved so: note who brought them.
+    """Record who referred people who joined a server, from the change of its use counts.
 
-    The counts are written with the last of them, so that after a crash they are looked into again, as people who came
-    unheard. `confirmed`: Discord itself names the invite of the verdict. Nobody is noted where no invite of ours may
-    have brought them.
+    The counts are written with the last newcomers, so that after a crash the whole group is examined again.
+    `confirmed`: Discord itself names the invite of the verdict. Nobody is recorded if none of our invites can have been
+    used.
     """
-    noted = newcomers if verdict.code is not None or verdict.candidates else ()
+    remaining = newcomers if verdict.code is not None or verdict.candidates else ()
     outcomes: list[ReferralOutcome] = []
-    while len(noted) > _AT_ONCE:
+    while len(remaining) > _CHUNK:
         async with ctx.db.write_money() as conn:
-            outcomes += await _note(ctx, conn, noted[:_AT_ONCE], verdict, confirmed)
-        noted = noted[_AT_ONCE:]
+            outcomes += await _record(ctx, conn, remaining[:_CHUNK], verdict, confirmed)
+        remaining = remaining[_CHUNK:]
     async with ctx.db.write_money() as conn:
-        outcomes += await _note(ctx, conn, noted, verdict, confirmed)
-        await _follow(ctx, conn, guild, counts)
+        outcomes += await _record(ctx, conn, remaining, verdict, confirmed)
+        await _store_counts(ctx, conn, guild, counts)
     return outcomes
 
 
-async def _note(
+async def _record(
     ctx: Context, conn: Connection, newcomers: Sequence[Newcomer], verdict: Verdict, confirmed: bool
 ) -> list[ReferralOutcome]:
     link = await invites.link_by_code(conn, "discord", verdict.code) if verdict.code is not None else None
@@ -136,18 +133,18 @@ async def _note(
     candidates = sorted(owner for owner in owners if owner is not None)
     if link is None and not candidates:
         return []
-    return [await _came(ctx, conn, one, link, candidates, confirmed) for one in newcomers]
+    return [await _joined_discord(ctx, conn, newcomer, link, candidates, confirmed) for newcomer in newcomers]
 
 
 async def _owner(conn: Connection, code: str) -> int | None:
-    """Whose invite a Discord invite belongs to."""
+    """Return the supporter who owns a Discord invite, or None."""
     link = await invites.link_by_code(conn, "discord", code)
     invite = None if link is None else await invites.by_id(conn, link.invite_id)
     return None if invite is None else invite.supporter_id
 
 
-async def _follow(ctx: Context, conn: Connection, guild: str, counts: Counts) -> None:
-    """Keep the counts of our invites, and let go of those that are no more."""
+async def _store_counts(ctx: Context, conn: Connection, guild: str, counts: Counts) -> None:
+    """Store the use counts of our invites, and drop the invites that no longer exist."""
     now, links = ctx.clock(), await invites.links_into(conn, "discord", guild)
     for link in links:
         uses = counts.uses.get(link.code)
@@ -157,17 +154,22 @@ async def _follow(ctx: Context, conn: Connection, guild: str, counts: Counts) ->
     await cursors.write(conn, _cursor(guild), now)
 
 
-async def _came(
-    ctx: Context, conn: Connection, one: Newcomer, link: InviteLink | None, candidates: Sequence[int], certain: bool
+async def _joined_discord(
+    ctx: Context,
+    conn: Connection,
+    newcomer: Newcomer,
+    link: InviteLink | None,
+    candidates: Sequence[int],
+    certain: bool,
 ) -> ReferralOutcome:
-    if one.returned:
+    if newcomer.returned:
         return ReferralOutcome.OLD
-    at = one.came_at
-    return await _arrived(ctx, conn, one.contact, How.DISCORD, link, certain=certain, candidates=candidates, at=at)
+    at = newcomer.came_at
+    return await _arrived(ctx, conn, newcomer.contact, How.DISCORD, link, certain=certain, candidates=candidates, at=at)
 
 
 async def dropped(ctx: Context, code: str) -> None:
-    """Somebody has taken a Discord invite away."""
+    """Record that someone deleted a Discord invite."""
     async with ctx.db.read() as conn:
         link = await invites.link_by_code(conn, "discord", code)
     if link is not None and link.gone_at is None:
@@ -176,7 +178,7 @@ async def dropped(ctx: Context, code: str) -> None:
 
 
 async def cannot_look(ctx: Context, guild: str) -> None:
-    """The bot may not read the counts of a server: no more invites into it, and staff hear it once."""
+    """Record that the bot may not read a server's invites: it creates no more there, and staff are notified once."""
     async with ctx.db.write() as conn:
         for place_id, title in (await rows.places_into(conn, "discord", guild)).items():
             if await rows.fails(conn, place_id, rows.RIGHTS, ctx.clock()):
@@ -199,9 +201,9 @@ async def _arrived(
     candidates: Sequence[int] = (),
     at: datetime | None = None,
 ) -> ReferralOutcome:
-    """Remember a newcomer, and who brought them. Staff are no supporters, and who was one already is not brought.
+    """Store a newcomer and their inviter. Staff and people who were supporters before are no referrals.
 
-    `at`: when the platform says that they came (UTC). Who used the bot right after that was faster than our look.
+    `at`: when they joined according to the platform (UTC). A supporter who joined the bot later than that is new.
     """
     if await staff.find(conn, contact.platform, contact.external_id) is not None:
         return ReferralOutcome.OLD
@@ -209,7 +211,7 @@ async def _arrived(
     if known is not None and (at is None or known.joined_at <= at):
         return ReferralOutcome.OLD
     newcomer = known or await meet(ctx, conn, contact)
-    if known is None and contact.platform == "telegram":  # a bot may not write to who never wrote to it
+    if known is None and contact.platform == "telegram":  # a bot may not write to people who never wrote to it
         await supporters.set_reachable(conn, "telegram", contact.external_id, False, ctx.clock())
     invite = None if link is None else await invites.by_id(conn, link.invite_id)
     outcome = await refer.record_referral(
@@ -226,15 +228,15 @@ async def _arrived(
     if outcome is ReferralOutcome.BROUGHT and invite is not None:
         await invites.count(conn, invite.id, "joined", ctx.clock())
     if outcome is ReferralOutcome.BROUGHT:
-        await _say_in_time(ctx, conn, newcomer, INVITED_BY)
+        await _park(ctx, conn, newcomer, INVITED_BY)
     if outcome is ReferralOutcome.UNKNOWN and contact.platform == "discord":
-        await _say_in_time(ctx, conn, newcomer, WHO_INVITED)
+        await _park(ctx, conn, newcomer, WHO_INVITED)
     return outcome
 
 
-async def _say_in_time(ctx: Context, conn: Connection, newcomer: Supporter, message: str) -> None:
-    """Say by whom they came, or ask, the first time they use the bot by themselves: it waits like what was missed."""
-    said = Delivery(
+async def _park(ctx: Context, conn: Connection, newcomer: Supporter, message: str) -> None:
+    """Store a message about their inviter that is sent when they first use the bot, like other missed messages."""
+    delivery = Delivery(
         id=ctx.ids.new(),
         lane=Lane.SERVICE,
         platform=newcomer.platform,
@@ -243,6 +245,6 @@ async def _say_in_time(ctx: Context, conn: Connection, newcomer: Supporter, mess
         args={},
         due_at=ctx.clock(),
     )
-    waits = outbox.State.PARKED if newcomer.platform == "discord" else outbox.State.UNREACHABLE
-    await outbox.add(conn, [said])
-    await outbox.mark(conn, [outbox.SendOutcome(id=said.id, state=waits)], ctx.clock())
+    state = outbox.State.PARKED if newcomer.platform == "discord" else outbox.State.UNREACHABLE
+    await outbox.add(conn, [delivery])
+    await outbox.mark(conn, [outbox.SendOutcome(id=delivery.id, state=state)], ctx.clock())

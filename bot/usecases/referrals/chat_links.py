@@ -1,8 +1,8 @@
-"""Chat links: a donor's own way into the charity's Telegram channel or Discord server, made when it is asked for.
+"""Chat links: a donor's own link into the charity's Telegram channel or Discord server, created on demand.
 
-A server of Discord's has room for 1,000 invites. So none is made before somebody wants one, and long before the end
-those make room that have brought nobody for long. Where none can be made the donor has other ways, and what staff can
-mend they are told once.
+A Discord server can hold 1,000 invites. So links are created only when a donor asks for one, and well below the limit
+the longest unused ones are revoked to make room. If no link can be created, the donor still has their other links, and
+staff are notified once of what they can fix.
 """
 
 import asyncio
@@ -38,11 +38,11 @@ from bot.usecases.ports import (
 
 log = logging.getLogger(__name__)
 
-MAKE_ROOM_FROM = 800  # links of ours into one Discord server, of the 1,000 invites that it may have in all
+MAKE_ROOM_FROM = 800  # links of ours into one Discord server, which can have 1,000 invites in total
 MOST = 950
-IDLE = timedelta(days=30)  # a link that has brought nobody for so long may make room
-_PATIENCE = 5.0  # seconds; somebody waits
-_LOOK_AGAIN = timedelta(days=1)  # whether links that work would still tell us who comes
+IDLE = timedelta(days=30)  # a link unused for this long may be revoked to make room
+_TIMEOUT = 5.0  # seconds; a person waits for the reply
+_CHECK_AGAIN = timedelta(days=1)  # whether working links still let us see who joins
 _TRY_AGAIN: Mapping[str, timedelta] = {
     rows.RIGHTS: timedelta(minutes=5),
     rows.PUBLIC: timedelta(hours=1),
@@ -53,20 +53,20 @@ _TRY_AGAIN: Mapping[str, timedelta] = {
 
 
 async def channel_link(ctx: Context, invite: Invite) -> str | None:
-    """The address by which people come into the charity's Telegram channel or group through this donor.
+    """Return this donor's link into the charity's Telegram channel or group.
 
-    None where there is no private one in which the bot may invite: public ones do not tell who came by what.
+    None without a private one in which the bot may invite: public chats do not reveal which link was used.
     """
     return await _link(ctx, "telegram", invite)
 
 
 async def discord_link(ctx: Context, invite: Invite) -> str | None:
-    """The same for the charity's Discord server; None too where the bot can't see who joins."""
+    """Return this donor's link into the charity's Discord server, or None, also if the bot can't see who joins."""
     return await _link(ctx, "discord", invite)
 
 
 async def may_come(ctx: Context) -> bool:
-    """Whether a link that could not be made just now may be made in a while, without anybody doing something."""
+    """Whether a link that cannot be created now may be possible later without anyone doing something."""
     async with ctx.db.read() as conn:
         public = [place for place in await places.of_purpose(conn, places.PUBLIC) if place.platform in ctx.inviting]
         known = await rows.of_places(conn, [place.id for place in public])
@@ -85,60 +85,60 @@ async def _link(ctx: Context, name: PlatformName, invite: Invite) -> str | None:
     for place in public:
         before = known.get(place.id)
         if before is not None and before.home in mine and before.trouble not in rows.UNTOLD:
-            if await _still_tells(ctx, platform, place, before):
+            if await _joins_are_visible(ctx, platform, place, before):
                 return platform.invite_url(mine[before.home])
-        elif not _rests(ctx, before) and (made := await _make(ctx, platform, place, invite)) is not None:
-            return made
+        elif not _failed_recently(ctx, before) and (url := await _create(ctx, platform, place, invite)) is not None:
+            return url
     return None
 
 
-async def _still_tells(ctx: Context, platform: InvitingPlatform, place: Place, known: rows.InvitePlace) -> bool:
-    """Whether links into a place are still worth something: it may be public by now, or our rights be gone."""
-    if ctx.clock() < known.looked_at + _LOOK_AGAIN:
+async def _joins_are_visible(ctx: Context, platform: InvitingPlatform, place: Place, known: rows.InvitePlace) -> bool:
+    """Whether links into a place still show us who joins: it may be public by now, or the bot may lack rights."""
+    if ctx.clock() < known.looked_at + _CHECK_AGAIN:
         return True
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             await platform.check_invites(place.chat_id)
     except (TimeoutError, RetryLater, InDoubt):
         return True
-    except PlatformError as why:
-        return await _failed(ctx, place, why) not in rows.UNTOLD
+    except PlatformError as error:
+        return await _record_failure(ctx, place, error) not in rows.UNTOLD
     async with ctx.db.write() as conn:
         await rows.works(conn, place.id, known.home or "", ctx.clock())
     return True
 
 
-def _rests(ctx: Context, known: rows.InvitePlace | None) -> bool:
-    """Whether making a link there has failed a short while ago."""
+def _failed_recently(ctx: Context, known: rows.InvitePlace | None) -> bool:
+    """Whether creating a link there failed too recently to try again."""
     if known is None or known.trouble is None:
         return False
     return ctx.clock() < known.looked_at + _TRY_AGAIN[known.trouble]
 
 
-async def _make(ctx: Context, platform: InvitingPlatform, place: Place, invite: Invite) -> str | None:
-    """Have a link made into one place; None where that fails, which is remembered, or they had many made."""
+async def _create(ctx: Context, platform: InvitingPlatform, place: Place, invite: Invite) -> str | None:
+    """Create a link into one place. Return None if that fails, which is recorded, or if they have had too many."""
     if not await _allowed(ctx, invite):
         return None
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             if not await _has_room(ctx, platform, place):
-                raise InviteLimitReached("as many links as we want there")
+                raise InviteLimitReached("the limit of links there")
             made = await platform.create_invite(place.chat_id, f"Obole {(invite.code or '')[:4]}")
     except TimeoutError:
         log.warning("%s took too long to make an invite", place.platform)
         return None
-    except PlatformError as why:
-        log.warning("no invite into place %d on %s: %s", place.id, place.platform, why)
-        await _failed(ctx, place, why)
+    except PlatformError as error:
+        log.warning("no invite into place %d on %s: %s", place.id, place.platform, error)
+        await _record_failure(ctx, place, error)
         return None
-    kept = await _keep(ctx, place, invite, made)
-    if kept != made.code:  # they asked twice at once
+    code = await _store(ctx, place, invite, made)
+    if code != made.code:  # they asked twice at the same time
         await _revoke(platform, made.home, made.code)
-    return platform.invite_url(kept)
+    return platform.invite_url(code)
 
 
 async def _allowed(ctx: Context, invite: Invite) -> bool:
-    """Whether their account may have another link made: after `/forget` an invite is new, and has none."""
+    """Whether their account may have another link created. The limit holds across `/forget`, which resets invites."""
     async with ctx.db.write() as conn:
         accounts = await supporters.addresses_of(conn, [invite.supporter_id])
         if not accounts:
@@ -146,8 +146,8 @@ async def _allowed(ctx: Context, invite: Invite) -> bool:
         return await rate_limits.take(ctx, conn, rate_limits.CHAT_LINKS, accounts[0].platform, accounts[0].external_id)
 
 
-async def _keep(ctx: Context, place: Place, invite: Invite, made: CreatedInvite) -> str:
-    """Keep a link that was made; the code of the one that counts, should there be one by now."""
+async def _store(ctx: Context, place: Place, invite: Invite, made: CreatedInvite) -> str:
+    """Store a created link and return its code, or the code of the link that exists by now."""
     now = ctx.clock()
     async with ctx.db.write() as conn:
         await rows.works(conn, place.id, made.home, now)
@@ -167,7 +167,7 @@ async def _keep(ctx: Context, place: Place, invite: Invite, made: CreatedInvite)
 
 
 async def _has_room(ctx: Context, platform: InvitingPlatform, place: Place) -> bool:
-    """Whether another link may be made there, after the one that has been idle for longest has made room."""
+    """Whether another link may be created there; revokes the longest unused one if that makes room."""
     async with ctx.db.read() as conn:
         known = (await rows.of_places(conn, [place.id])).get(place.id)
         if place.platform != "discord" or known is None or known.home is None:
@@ -185,16 +185,16 @@ async def _has_room(ctx: Context, platform: InvitingPlatform, place: Place) -> b
 
 
 async def take_back(ctx: Context, links: Sequence[InviteLink]) -> None:
-    """Nobody comes in by these any more: whose they were is forgotten. Where a platform does not answer, one stays."""
+    """Revoke the links of an erased supporter. A link stays if its platform does not answer."""
     for link in links:
         platform = ctx.inviting.get(link.platform)
         if platform is None:
             continue
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_TIMEOUT):
                 await platform.revoke_invite(link.place, link.code)
-        except (PlatformError, TimeoutError) as why:
-            log.warning("an invite of somebody who is forgotten stays: %s", type(why).__name__)
+        except (PlatformError, TimeoutError) as error:
+            log.warning("an invite of an erased supporter stays: %s", type(error).__name__)
             continue
         async with ctx.db.write() as conn:
             await invites.drop_links(conn, [link.id], ctx.clock())
@@ -203,13 +203,13 @@ async def take_back(ctx: Context, links: Sequence[InviteLink]) -> None:
 async def _revoke(platform: InvitingPlatform, home: str, code: str) -> None:
     try:
         await platform.revoke_invite(home, code)
-    except PlatformError as why:
-        log.info("an invite that nobody needs stays: %s", why)
+    except PlatformError as error:
+        log.info("an unneeded invite stays: %s", error)
 
 
-async def _failed(ctx: Context, place: Place, why: PlatformError) -> str:
-    """Remember why, so that not every donor asks again; what staff can mend they hear once. What it was."""
-    match why:
+async def _record_failure(ctx: Context, place: Place, error: PlatformError) -> str:
+    """Record and return the reason, so that not every donor triggers a retry; notify staff once if they can fix it."""
+    match error:
         case MissingPermission():
             trouble = rows.RIGHTS
         case JoinsNotVisible():
@@ -229,6 +229,6 @@ async def _failed(ctx: Context, place: Place, why: PlatformError) -> str:
 
 
 async def tell_staff(ctx: Context, conn: Connection, platform: PlatformName, place_id: int, title: str) -> None:
-    """The bot lacks the rights for invites in a place: once, until they were there again."""
+    """Notify staff that the bot lacks the rights for invites in a place, once until they are restored."""
     key = f"invites_lost:{place_id}:{int(ctx.clock().timestamp())}"
     await notify_staff(ctx, conn, key, "invites_lost", place=place_id, title=title, platform=platform)

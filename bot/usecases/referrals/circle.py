@@ -1,5 +1,8 @@
-"""Circle: what came of somebody's invites. Of gifts only rounded figures, from five donors on, once a day: from more
-one could tell what a friend gave."""
+"""Circle: the results of a supporter's invites.
+
+Gifts appear only as rounded figures, from five donors on, updated once a day: more detail would reveal what a friend
+gave.
+"""
 
 import asyncio
 from datetime import timedelta
@@ -22,17 +25,17 @@ _INVITE = Tap(action="invite")
 
 
 async def show(ctx: Context, contact: Contact) -> Reply:
-    """`/circle`."""
+    """Handle `/circle`."""
     supporter = await who(ctx, contact)
     async with ctx.db.read() as conn:
-        found = await referrals.circle(conn, supporter.id)
-        came = await referrals.referral(conn, supporter.id)
-    direct, of_all = await _figures(ctx, supporter.id, found)
-    people, further = found.people_direct, found.people_below - found.people_direct
+        counters = await referrals.circle(conn, supporter.id)
+        own = await referrals.referral(conn, supporter.id)
+    direct, of_all = await _figures(ctx, supporter.id, counters)
+    people, further = counters.people_direct, counters.people_below - counters.people_direct
     picture = None
     if people:
-        drawn = CirclePictureView(locale=supporter.locale, charity=ctx.charity.name, people=people, further=further)
-        picture = await asyncio.to_thread(circle_picture, ctx.catalog, drawn)
+        drawing = CirclePictureView(locale=supporter.locale, charity=ctx.charity.name, people=people, further=further)
+        picture = await asyncio.to_thread(circle_picture, ctx.catalog, drawing)
     view = words.CircleView(
         people=people,
         further=further,
@@ -41,19 +44,19 @@ async def show(ctx: Context, contact: Contact) -> Reply:
         all_of_them=_gave(of_all),
         picture=picture,
         invite=_INVITE,
-        who=thank_inviter.WHO if came is not None and came.inviter_id is None and came.settled_at is None else None,
+        who=thank_inviter.WHO if own is not None and own.inviter_id is None and own.settled_at is None else None,
     )
     return Reply(card=words.circle(ctx.catalog, supporter.locale, view))
 
 
-async def _figures(ctx: Context, supporter_id: int, found: Circle) -> Shown:
-    """Return what they see of gifts: what they saw within a day, or else what can be shown now, which is kept."""
+async def _figures(ctx: Context, supporter_id: int, counters: Circle) -> Shown:
+    """Return the gift figures to show: those shown within a day, or else the current ones, which are then stored."""
     since = ctx.clock() - UNCHANGED_FOR
     async with ctx.db.read() as conn:
         before = await circles.last_shown(conn, supporter_id, since)
     if before is not None:
         return before
-    now = shown_direct(found), shown_of_all(found)
+    now = shown_direct(counters), shown_of_all(counters)
     if now == (None, None):
         return now
     async with ctx.db.write() as conn:
@@ -64,7 +67,7 @@ async def _figures(ctx: Context, supporter_id: int, found: Circle) -> Shown:
 
 
 def _gave(gave: Gave | None) -> words.Gave | None:
-    """The same as the card says it, the largest sum first."""
+    """Return the figures as the card takes them, largest sum first."""
     if gave is None:
         return None
     in_order = sorted(gave.money.items(), key=lambda m: (-m[1], m[0]))

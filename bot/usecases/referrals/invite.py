@@ -1,7 +1,7 @@
-"""Invite: a donor's own share code, where it leads, and what happens when somebody follows it.
+"""Invite: a donor's own share code, its addresses, and what happens when someone follows them.
 
-A code that is forged, foreign, closed or very old leads to the campaign like any other, and nobody can tell from the
-answer whether it exists.
+Any other code, be it forged or disabled, leads to the campaign all the same, so that the reply never reveals whether a
+code exists.
 """
 
 import asyncio
@@ -33,13 +33,13 @@ log = logging.getLogger(__name__)
 
 CODE_LENGTH = 12  # of 62 characters: 71 bits
 _ALPHABET = string.ascii_letters + string.digits
-_NAME_WITHIN = 2.0  # seconds; somebody waits
+_NAME_WITHIN = 2.0  # seconds; a person waits for the reply
 _SEE = Touch(TouchKind.COMMAND)
 
 
-# --- what it is -----------------------------------------------------------------------------------
+# --- the invite -----------------------------------------------------------------------------------
 async def invite_of(ctx: Context, supporter: Supporter) -> Invite:
-    """A supporter's one invite, made the first time it is asked for."""
+    """Return the supporter's invite, creating it the first time."""
     async with ctx.db.read() as conn:
         known = await invites.of(conn, supporter.id)
     if known is not None and known.code is not None:
@@ -51,12 +51,12 @@ async def invite_of(ctx: Context, supporter: Supporter) -> Invite:
 
 
 def touch_of(invite: Invite) -> Touch:
-    """What gifts that come from an invite carry."""
+    """Return the touch that an invite's links carry."""
     return Touch(TouchKind.INVITE, invite.id)
 
 
 def deep_link(ctx: Context, invite: Invite, campaign_id: int | None = None, minor: int | None = None) -> str | None:
-    """The address into the Telegram bot, perhaps straight to a campaign and an amount; None without a Telegram bot."""
+    """Return the address into the Telegram bot, optionally at a campaign and an amount; None without such a bot."""
     username = ctx.identity.telegram_username
     if username is None or invite.code is None:
         return None
@@ -64,16 +64,16 @@ def deep_link(ctx: Context, invite: Invite, campaign_id: int | None = None, mino
 
 
 def web_address(ctx: Context, invite: Invite, campaign_id: int | None = None) -> str | None:
-    """The short address that opens everywhere, perhaps at one campaign; None where no public URL is set."""
+    """Return the short web address, optionally at one campaign; None if no public URL is set."""
     if not ctx.public_url or not invite.code:
         return None
     return f"{ctx.public_url}/i/{invite.code}" + ("" if campaign_id is None else f"?c={campaign_id}")
 
 
 async def inviter_name(ctx: Context, invite: Invite) -> str | None:
-    """What their platform calls an inviter right now, where they agreed to be named and staff have not hidden it.
+    """Return the inviter's current name on their platform, if they agreed to be named and staff have not hidden it.
 
-    Nothing of it is kept.
+    It is not stored.
     """
     async with ctx.db.read() as conn:
         inviter = (await supporters.living(conn, [invite.supporter_id])).get(invite.supporter_id)
@@ -88,39 +88,39 @@ async def inviter_name(ctx: Context, invite: Invite) -> str | None:
 
 
 async def name_now(ctx: Context, person: Supporter) -> str | None:
-    """What somebody's platform calls them right now, fit to be shown; None where it tells nothing. Never kept."""
+    """Return a person's current name on their platform, fit for display, or None. It is never stored."""
     platform = ctx.naming.get(person.platform)
     if platform is None:
         return None
     try:
         async with asyncio.timeout(_NAME_WITHIN):
-            told = await platform.name_of(person.external_id)
-    except (PlatformError, TimeoutError) as why:
-        log.info("%s did not tell a name: %s", person.platform, type(why).__name__)
+            name = await platform.name_of(person.external_id)
+    except (PlatformError, TimeoutError) as error:
+        log.info("%s returned no name: %s", person.platform, type(error).__name__)
         return None
-    return fit_name(told) if told else None
+    return fit_name(name) if name else None
 
 
-# --- who follows it -------------------------------------------------------------------------------
+# --- following an invite --------------------------------------------------------------------------
 async def on_deep_link(ctx: Context, contact: Contact, payload: InvitePayload) -> Reply:
-    """`/start i_<code>`, perhaps with a campaign and an amount."""
+    """Handle `/start i_<code>`, optionally with a campaign and an amount."""
     async with ctx.db.read() as conn:
-        found = await invites.by_code(conn, payload.code)
+        invite = await invites.by_code(conn, payload.code)
         campaign = await _campaign(conn, payload.campaign_id)
         is_new = await supporters.find(conn, contact.platform, contact.external_id) is None
-    if found is not None:
-        await _opened(ctx, contact, found, campaign)
-        await met(ctx, contact, found, How.DEEP_LINK, campaign)
+    if invite is not None:
+        await _count_opening(ctx, contact, invite, campaign)
+        await met(ctx, contact, invite, How.DEEP_LINK, campaign)
     supporter = await who(ctx, contact)
-    touch = _SEE if found is None or await _is_own(ctx, found, supporter) else touch_of(found)
+    touch = _SEE if invite is None or await _is_own(ctx, invite, supporter) else touch_of(invite)
     if campaign is not None:
         reply = await give.by_id(ctx, contact, campaign.id, payload.minor, touch)
     else:
         reply = await give.by_choice(ctx, contact, supporter, touch)
-    return await _greeted(ctx, supporter, found, reply) if is_new else reply
+    return await _with_greeting(ctx, supporter, invite, reply) if is_new else reply
 
 
-async def _greeted(ctx: Context, supporter: Supporter, invite: Invite | None, reply: Reply) -> Reply:
+async def _with_greeting(ctx: Context, supporter: Supporter, invite: Invite | None, reply: Reply) -> Reply:
     name = await inviter_name(ctx, invite) if invite is not None else None
     card = words.arrived(ctx.catalog, supporter.locale, reply.card, name)
     return Reply(card=card, awaits_gift=reply.awaits_gift, campaign_id=reply.campaign_id)
@@ -132,8 +132,8 @@ async def _campaign(conn: Connection, campaign_id: int | None) -> Campaign | Non
     return (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
 
 
-async def _opened(ctx: Context, contact: Contact, invite: Invite, campaign: Campaign | None) -> None:
-    """Count it, unless they look at their own."""
+async def _count_opening(ctx: Context, contact: Contact, invite: Invite, campaign: Campaign | None) -> None:
+    """Count an opening of the invite, unless it is their own."""
     async with ctx.db.read() as conn:
         known = await supporters.find(conn, contact.platform, contact.external_id)
     if known is None or not await _is_own(ctx, invite, known):
@@ -142,13 +142,13 @@ async def _opened(ctx: Context, contact: Contact, invite: Invite, campaign: Camp
 
 
 async def _is_own(ctx: Context, invite: Invite, supporter: Supporter) -> bool:
-    """Whether it is theirs, be it from an account that was joined to this one."""
+    """Whether the invite is the supporter's own, also if an account merged into theirs created it."""
     async with ctx.db.read() as conn:
         return (await supporters.living(conn, [invite.supporter_id])).get(invite.supporter_id) == supporter.id
 
 
 async def met(ctx: Context, contact: Contact, invite: Invite, how: How, campaign: Campaign | None) -> ReferralOutcome:
-    """Somebody comes by an invite: a referral if they were never here before. Staff are nobody's guests."""
+    """Record a referral for a newcomer who followed an invite. Staff and known supporters are no referrals."""
     async with ctx.db.read() as conn:
         if await supporters.find(conn, contact.platform, contact.external_id) is not None:
             return ReferralOutcome.OLD
@@ -168,23 +168,23 @@ async def met(ctx: Context, contact: Contact, invite: Invite, how: How, campaign
 
 
 async def on_shared_card(ctx: Context, contact: Contact, campaign_id: int, minor: int, touch: Touch) -> Reply:
-    """A tap on an amount on Discord, perhaps on a card that a donor has shown in a conversation of theirs."""
-    found = await _shown_by(ctx, touch)
-    if found is None:
+    """Handle a tap on an amount on Discord, which may be on a card that a donor shared in a conversation."""
+    invite = await _sharers_invite(ctx, touch)
+    if invite is None:
         return await give.by_id(ctx, contact, campaign_id, minor, touch)
     async with ctx.db.read() as conn:
         campaign = await _campaign(conn, campaign_id)
-    brought = await met(ctx, contact, found, How.DISCORD, campaign) is ReferralOutcome.BROUGHT
+    is_new = await met(ctx, contact, invite, How.DISCORD, campaign) is ReferralOutcome.BROUGHT
     supporter = await who(ctx, contact)
-    own = await _is_own(ctx, found, supporter)
+    own = await _is_own(ctx, invite, supporter)
     reply = await give.by_id(ctx, contact, campaign_id, minor, _SEE if own else touch)
-    return await _greeted(ctx, supporter, found, reply) if brought else reply
+    return await _with_greeting(ctx, supporter, invite, reply) if is_new else reply
 
 
-async def _shown_by(ctx: Context, touch: Touch) -> Invite | None:
-    """The invite of who has shown a card; None where its donor was erased, or it is no donor's."""
+async def _sharers_invite(ctx: Context, touch: Touch) -> Invite | None:
+    """Return the invite of the donor who shared a card; None if they were erased or no donor shared it."""
     if touch.kind is not TouchKind.INVITE:
         return None
     async with ctx.db.read() as conn:
-        found = await invites.by_id(conn, touch.id)
-    return found if found is not None and found.code is not None else None
+        invite = await invites.by_id(conn, touch.id)
+    return invite if invite is not None and invite.code is not None else None

@@ -1,5 +1,4 @@
-"""The talk about inviting: one's own invite and its text, its picture, a campaign shown elsewhere, telling who brought
-us."""
+"""Handlers for invites: their text and QR code, sharing a campaign, and notifying the inviter of a gift."""
 
 import asyncio
 import logging
@@ -39,41 +38,41 @@ log = logging.getLogger(__name__)
 INVITE = Tap(action="invite")
 
 
-# --- one's own invite -----------------------------------------------------------------------------
+# --- a supporter's own invite ---------------------------------------------------------------------
 async def show(ctx: Context, contact: Contact, own_words: str = "") -> Reply:
-    """`/invite`, with the donor's own text behind it or without."""
+    """Handle `/invite`, optionally followed by the donor's own text."""
     supporter = await who(ctx, contact)
-    text = " ".join(own_words.split())
-    if len(text) > words.MAX_WORDS:
-        return Reply(card=words.too_long(ctx.catalog, supporter.locale, len(text)))
-    if text and await member(ctx, contact) is not None:  # people read it as the charity's own words
-        problem = await staff_texts.refusal(ctx, supporter.locale, text)
+    own_text = " ".join(own_words.split())
+    if len(own_text) > words.MAX_WORDS:
+        return Reply(card=words.too_long(ctx.catalog, supporter.locale, len(own_text)))
+    if own_text and await member(ctx, contact) is not None:  # readers take it for the charity's own words
+        problem = await staff_texts.refusal(ctx, supporter.locale, own_text)
         if problem:
             return Reply(card=words.not_taken(ctx.catalog, supporter.locale, problem))
     invite = await invite_of(ctx, supporter)
-    if text:
+    if own_text:
         async with ctx.db.write() as conn:
-            await invites.set_words(conn, invite.id, text)
-        invite = replace(invite, words=text)
+            await invites.set_words(conn, invite.id, own_text)
+        invite = replace(invite, words=own_text)
     ways, campaign = await ways_of(ctx, invite), await give.first_open(ctx)
-    said = invite.words or _ready(ctx, supporter.locale, campaign)
+    text_to_send = invite.words or _default_text(ctx, supporter.locale, campaign)
     inline = contact.platform == "telegram" and ctx.identity.telegram_inline
     view = words.InviteView(
-        words=said,
+        words=text_to_send,
         ways=ways,
-        send=_send(ways, said) if contact.platform == "telegram" else None,
-        pick=Tap(share="") if inline and campaign is not None else None,  # else there is nothing to pick there
+        send=_send(ways, text_to_send) if contact.platform == "telegram" else None,
+        pick=Tap(share="") if inline and campaign is not None else None,  # otherwise inline mode has nothing to offer
         qr=Tap(action="invite:qr"),
         circle=thank_inviter.CIRCLE,
         ready=Tap(action="invite:ready") if invite.words else None,
-        saved=bool(text),
+        saved=bool(own_text),
         later=bool(ways) or await chat_links.may_come(ctx),
     )
     return Reply(card=words.invite(ctx.catalog, supporter.locale, view))
 
 
 async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """`invite` shows the invite, `invite:qr` its picture, `invite:ready` goes back to our text."""
+    """Handle `invite` (show it), `invite:qr` (show its QR code) and `invite:ready` (restore the default text)."""
     if argument == "qr":
         return await _qr(ctx, contact)
     if argument != "ready":
@@ -85,7 +84,7 @@ async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
 
 
 async def ways_of(ctx: Context, invite: Invite) -> list[tuple[words.Way, str]]:
-    """Every address of an invite. Links into channel and server are made now, side by side, where there are none."""
+    """Return every address of an invite; missing links into channel and server are created now, concurrently."""
     channel, server = await asyncio.gather(chat_links.channel_link(ctx, invite), chat_links.discord_link(ctx, invite))
     ways: list[tuple[words.Way, str | None]] = [
         ("telegram", deep_link(ctx, invite)),
@@ -96,12 +95,12 @@ async def ways_of(ctx: Context, invite: Invite) -> list[tuple[words.Way, str]]:
     return [(way, url) for way, url in ways if url is not None]
 
 
-def _ready(ctx: Context, locale: Locale, campaign: Campaign | None) -> str:
+def _default_text(ctx: Context, locale: Locale, campaign: Campaign | None) -> str:
     return words.ready_words(ctx.catalog, locale, campaign.authored if campaign else None, ctx.charity)
 
 
 def _send(ways: Sequence[tuple[words.Way, str]], text: str) -> Tap | None:
-    """Telegram's share page. Whoever reads it there is best led into the bot at once."""
+    """Return a button that opens Telegram's share page, with a link straight into the bot if there is one."""
     if not ways:
         return None
     url = dict(ways).get("telegram") or ways[0][1]
@@ -109,7 +108,7 @@ def _send(ways: Sequence[tuple[words.Way, str]], text: str) -> Tap | None:
 
 
 async def _qr(ctx: Context, contact: Contact) -> Reply:
-    """The address that opens on any phone, as a picture."""
+    """Reply with the address that opens on any phone, as a QR code."""
     supporter = await who(ctx, contact)
     invite = await invite_of(ctx, supporter)
     url = web_address(ctx, invite) or deep_link(ctx, invite) or await chat_links.discord_link(ctx, invite)
@@ -119,9 +118,9 @@ async def _qr(ctx: Context, contact: Contact) -> Reply:
     return Reply(card=words.qr(ctx.catalog, supporter.locale, url, picture, INVITE))
 
 
-# --- a campaign shown elsewhere -------------------------------------------------------------------
+# --- sharing a campaign ---------------------------------------------------------------------------
 async def share(ctx: Context, contact: Contact, _argument: str) -> Reply:
-    """`/share`: on Discord everybody in the conversation sees the card; on Telegram inline mode does that."""
+    """Handle `/share`: on Discord, everyone in the conversation sees the card; Telegram has inline mode for that."""
     if contact.platform == "telegram":
         return await show(ctx, contact)
     supporter, campaign = await who(ctx, contact), await give.first_open(ctx)
@@ -149,7 +148,7 @@ async def share(ctx: Context, contact: Contact, _argument: str) -> Reply:
 async def shown_elsewhere(
     ctx: Context, campaign: Campaign, locale: Locale, choices: Sequence[Choice], *, with_picture: bool
 ) -> Card:
-    """A campaign's card for people who may never have heard of us."""
+    """Return a campaign's card for readers who may not know the charity."""
     view = giving.CampaignCardView(
         campaign=campaign.authored,
         standing=campaign_cards.standing(campaign),
@@ -165,7 +164,7 @@ async def shown_elsewhere(
 # --- Telegram's inline mode -----------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """One thing that inline mode offers to send. `id`: what comes back when it was sent."""
+    """One result of inline mode. `id`: what Telegram reports when it is sent."""
 
     id: str
     title: str
@@ -173,14 +172,14 @@ class Offer:
     card: Card
 
 
-_MOST_OFFERED = 10
+_MAX_OFFERS = 10
 _OFFER = re.compile(r"c[0-9]{1,18}")
 
 
 async def offers(ctx: Context, contact: Contact, typed: str) -> list[Offer]:
-    """Open campaigns whose name contains what was typed, each with the links of who types.
+    """Return the open campaigns whose name contains what was typed, with the links of the person typing.
 
-    Somebody who never talked to us is not remembered for typing our name: their card has no invite in it.
+    A person who is no supporter is not stored for typing the bot's name: their card contains no invite.
     """
     async with ctx.db.read() as conn:
         known = await supporters.find(conn, contact.platform, contact.external_id)
@@ -188,8 +187,8 @@ async def offers(ctx: Context, contact: Contact, typed: str) -> list[Offer]:
     invite = None if known is None else await invite_of(ctx, known)
     locale = contact.locale if known is None else known.locale
     wanted = typed.strip().casefold()
-    found = [c for c in open_now if wanted in c.slug or wanted in c.authored.name.get(locale).casefold()]
-    return [await _offer(ctx, one, locale, invite) for one in (found or open_now)[:_MOST_OFFERED]]
+    matching = [c for c in open_now if wanted in c.slug or wanted in c.authored.name.get(locale).casefold()]
+    return [await _offer(ctx, campaign, locale, invite) for campaign in (matching or open_now)[:_MAX_OFFERS]]
 
 
 async def _offer(ctx: Context, campaign: Campaign, locale: Locale, invite: Invite | None) -> Offer:
@@ -211,14 +210,14 @@ async def _offer(ctx: Context, campaign: Campaign, locale: Locale, invite: Invit
 
 
 def _choices(ctx: Context, campaign: Campaign, invite: Invite) -> tuple[Choice, ...]:
-    """Amounts that lead into the bot by this invite."""
+    """Return amount buttons that lead into the bot through this invite."""
     amounts = links.warm_amounts(ctx, campaign)
     addresses = ((money, deep_link(ctx, invite, campaign.id, money.minor)) for money in amounts)
     return tuple(Choice(money=money, tap=Tap(url=url)) for money, url in addresses if url is not None)
 
 
 async def sent(ctx: Context, contact: Contact, offer_id: str) -> None:
-    """Telegram tells that somebody has sent what inline mode offered them."""
+    """Count that a supporter sent a result of inline mode, as Telegram reports."""
     if not _OFFER.fullmatch(offer_id):
         return
     async with ctx.db.read() as conn:
@@ -230,40 +229,40 @@ async def sent(ctx: Context, contact: Contact, offer_id: str) -> None:
             await invites.count(conn, invite.id, "shared", ctx.clock(), campaign.id)
 
 
-# --- telling who brought us -----------------------------------------------------------------------
+# --- letting the inviter know ---------------------------------------------------------------------
 async def next_step(ctx: Context, person: Supporter, gift_id: int) -> NextStep | None:
-    """What somebody who was brought may do after a gift: let that person know, once; or, after the first gift, say who
-    it was where nobody knows."""
+    """Return the button a referred supporter gets with a thank-you: let the inviter know, once; or, after the first
+    gift, name an unknown inviter."""
     async with ctx.db.read() as conn:
-        found = await referrals.referral(conn, person.id)
-        if found is None or found.told_at is not None:
+        referral = await referrals.referral(conn, person.id)
+        if referral is None or referral.told_at is not None:
             return None
-        if found.inviter_id is not None:
-            told = await _inviter(conn, found.inviter_id)
-            return NextStep(kind="tell", tap=Tap(action=f"tell:{gift_id}")) if told else None
+        if referral.inviter_id is not None:
+            inviter = await _inviter(conn, referral.inviter_id)
+            return NextStep(kind="tell", tap=Tap(action=f"tell:{gift_id}")) if inviter else None
     first = person.gift_count <= 1
-    return NextStep(kind="who", tap=thank_inviter.WHO) if first and found.settled_at is None else None
+    return NextStep(kind="who", tap=thank_inviter.WHO) if first and referral.settled_at is None else None
 
 
 async def tell(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """« Lui dire que j'ai donné »: once, without name or amount. `tell:<gift>`."""
+    """Handle `tell:<gift>` (« Lui dire que j'ai donné »): notify the inviter once, without name or amount."""
     person = await who(ctx, contact)
     gift_id = read_id(argument)
-    done = gift_id is not None and await _tell(ctx, person, gift_id)
-    if done:
+    notified = gift_id is not None and await _notify_inviter(ctx, person, gift_id)
+    if notified:
         ctx.wake()
-    return Reply(card=words.told(ctx.catalog, person.locale, done=done))
+    return Reply(card=words.told(ctx.catalog, person.locale, done=notified))
 
 
-async def _tell(ctx: Context, person: Supporter, gift_id: int) -> bool:
+async def _notify_inviter(ctx: Context, person: Supporter, gift_id: int) -> bool:
     async with ctx.db.write() as conn:
-        found = await referrals.referral(conn, person.id)
+        referral = await referrals.referral(conn, person.id)
         gift = await gifts.by_id(conn, gift_id)
-        if found is None or found.inviter_id is None or found.told_at is not None:
+        if referral is None or referral.inviter_id is None or referral.told_at is not None:
             return False
         if gift is None or gift.supporter_id != person.id or not gift.book.counted.is_positive:
             return False
-        inviter = await _inviter(conn, found.inviter_id)
+        inviter = await _inviter(conn, referral.inviter_id)
         if inviter is None or not await referrals.note_told(conn, person.id, ctx.clock()):
             return False
         await thank_inviter.write_to(ctx, conn, inviter, "friend_gave", {"gift": gift.id})
@@ -271,13 +270,13 @@ async def _tell(ctx: Context, person: Supporter, gift_id: int) -> bool:
 
 
 async def _inviter(conn: Connection, supporter_id: int) -> Supporter | None:
-    """Whoever that is today, where they can be written to; None for who was erased or has blocked us."""
-    leads = (await supporters.living(conn, [supporter_id])).get(supporter_id)
-    return None if leads is None else await thank_inviter.reader(conn, leads)
+    """Return the inviter, after merges; None if they were erased or cannot be reached."""
+    current_id = (await supporters.living(conn, [supporter_id])).get(supporter_id)
+    return None if current_id is None else await thank_inviter.reader(conn, current_id)
 
 
 async def friend_gave_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """What the inviter reads, by day. Raises NotYet, and OutOfDate where the gift has gone back by then."""
+    """Return the inviter's message, sent by day only. Raises Deferred, or Obsolete if the gift was refunded."""
     thank_inviter.by_day(ctx, person)
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, int(delivery.args["gift"]))

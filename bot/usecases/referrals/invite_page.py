@@ -1,7 +1,7 @@
-"""The page behind a donor's invite: what it may say, for a code that is ours as for one that is not.
+"""The web page of a donor's invite: what it may say, for existing and unknown codes.
 
-Nobody learns from the page whether a code exists: the same look-ups are made and the same words are said, unless the
-inviter agreed to be named. Whoever tries many codes that are not ours is no longer looked up for a while.
+The page never reveals whether a code exists: look-ups and text are the same, unless the inviter agreed to be named.
+After many unknown codes from one visitor, their codes are not looked up for a while.
 """
 
 import hashlib
@@ -25,27 +25,27 @@ from bot.usecases.referrals import chat_links, invite
 from payments.reference import Touch, TouchKind
 
 CODE = re.compile(r"[A-Za-z0-9]{12}")
-_NOBODY = 0  # no supporter has this id: looked up all the same, so that a wrong code takes as long
-_MISSES = 20  # codes that are not ours, after which a visitor is no longer looked up
+_NOBODY = 0  # no supporter has this id; looked up too, so that a wrong code takes as long
+_MISSES = 20  # unknown codes after which a visitor's codes are no longer looked up
 _MISSES_WITHIN = timedelta(minutes=10)
 _NAME_KEPT = timedelta(minutes=5)
 _NAMES_KEPT = 1_000
-_VISITORS_KEPT = 20_000  # for whom misses, or openings of a day, are remembered
+_VISITORS_KEPT = 20_000  # whose misses, or openings of a day, are kept in memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InviteFacts:
-    """`invite` is None for a code that is not ours; `inviter`: their name, only where they agreed to that."""
+    """What the page shows. `invite` is None for an unknown code; `inviter`: their name, if they agreed to be named."""
 
     campaign: Campaign | None
     invite: Invite | None
     inviter: str | None
     touch: Touch
-    on_discord: bool  # whether there is a server to come into
+    on_discord: bool  # whether there is a server to join
 
 
 class Strangers:
-    """Visitors by a hash that nobody can turn back: its salt is made anew each day and kept nowhere."""
+    """Visitors by an irreversible hash, whose salt changes every day and is kept in memory only."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -53,16 +53,16 @@ class Strangers:
         self._salt = b""
 
     def digest(self, visitor: str, about: str = "") -> bytes:
-        """One visitor, on one day."""
+        """Return the hash of one visitor on the current day."""
         today = day_number(self._ctx.clock())
         if today != self._day:
             self._day, self._salt = today, self._ctx.rng.randbytes(16)
-        seen = f"{visitor}\x1f{about}".encode(errors="surrogateescape")  # a browser's name may hold any byte
+        seen = f"{visitor}\x1f{about}".encode(errors="surrogateescape")  # a user agent may contain any byte
         return hashlib.blake2b(seen, key=self._salt, digest_size=12).digest()
 
 
 class Misses:
-    """Who tried codes that are not ours, and when."""
+    """Visitors who tried unknown codes, and when."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -70,24 +70,27 @@ class Misses:
         self._at: OrderedDict[bytes, deque[datetime]] = OrderedDict()
 
     def too_many(self, address: str) -> bool:
-        """Whether somebody at this address has been guessing."""
+        """Whether a visitor from this address has tried too many unknown codes."""
         at = self._at.get(self._strangers.digest(address))
         while at and at[0] <= self._ctx.clock() - _MISSES_WITHIN:
             at.popleft()
         return at is not None and len(at) >= _MISSES
 
     def note(self, address: str) -> None:
-        """A code that was looked up is not ours. Not for codes that were not looked up: others share that address (a
-        school, a carrier), and with each of them the wait would begin anew."""
-        who = self._strangers.digest(address)
-        self._at.setdefault(who, deque(maxlen=_MISSES)).append(self._ctx.clock())
-        self._at.move_to_end(who)
+        """Count an unknown code.
+
+        Codes that were not looked up do not count: people share addresses (a school, a carrier), and each of them would
+        restart the wait.
+        """
+        visitor = self._strangers.digest(address)
+        self._at.setdefault(visitor, deque(maxlen=_MISSES)).append(self._ctx.clock())
+        self._at.move_to_end(visitor)
         if len(self._at) > _VISITORS_KEPT:
             self._at.popitem(last=False)
 
 
 class Openings:
-    """Openings of invites since the last write: one for each visitor and day. A crash loses a second of them."""
+    """Openings of invites since the last write, once for each visitor and day. A crash loses one second of them."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -96,17 +99,17 @@ class Openings:
         self._counted: Counter[tuple[int, int]] = Counter()
 
     def note(self, invite_id: int, campaign_id: int, visitor: str) -> None:
-        """A person looked at the page of an invite."""
-        who = self._strangers.digest(visitor, str(invite_id))
-        if who in self._seen:
+        """Count that a visitor opened the page of an invite."""
+        digest = self._strangers.digest(visitor, str(invite_id))
+        if digest in self._seen:
             return
-        self._seen[who] = None
+        self._seen[digest] = None
         if len(self._seen) > _VISITORS_KEPT:
             self._seen.popitem(last=False)
         self._counted[invite_id, campaign_id] += 1
 
     async def write(self) -> None:
-        """Add to the database what was counted."""
+        """Write the counts to the database; keep them if that fails."""
         counted, self._counted = self._counted, Counter()
         if not counted:
             return
@@ -120,14 +123,14 @@ class Openings:
 
 
 class Names:
-    """What inviters are called, for as long as a page is likely to be looked at again; in memory only."""
+    """Names of inviters, cached in memory for five minutes."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._known: OrderedDict[int, tuple[datetime, str | None]] = OrderedDict()
 
     async def of(self, found: Invite) -> str | None:
-        """The name, asked of the platform where it is not known; None where it does not tell."""
+        """Return the inviter's name, from the platform if it is not cached, or None."""
         until, name = self._known.get(found.id, (self._ctx.clock(), None))
         if until > self._ctx.clock():
             return name
@@ -139,7 +142,7 @@ class Names:
 
 
 class Visits:
-    """What is remembered of visitors, and for how long, to make the pages of invites."""
+    """What invite pages keep in memory about visitors and inviters."""
 
     def __init__(self, ctx: Context) -> None:
         self.misses = Misses(ctx)
@@ -147,7 +150,7 @@ class Visits:
 
 
 async def facts(ctx: Context, code: str, campaign_id: int | None, visits: Visits, address: str) -> InviteFacts:
-    """What the page is about. `campaign_id`: the campaign that was shared, if it still asks; else the newest one."""
+    """Return what the page shows. `campaign_id`: the shared campaign; if it is closed, the newest open one is shown."""
     slowed = visits.misses.too_many(address)
     async with ctx.db.read() as conn:
         open_now = await campaign_rows.open_ones(conn, ctx.clock())
@@ -166,14 +169,14 @@ async def facts(ctx: Context, code: str, campaign_id: int | None, visits: Visits
 
 
 async def _may_be_named(conn: Connection, supporter_id: int) -> bool:
-    """Whether an inviter agreed to be named, and staff have not hidden their name. Asked anew for each look."""
-    lives = (await supporters.living(conn, [supporter_id])).get(supporter_id, _NOBODY)
-    agreed = Preference.BEING_NAMED in await supporters.preferences(conn, lives)
-    return not await inbox.is_name_hidden(conn, lives) and agreed
+    """Whether an inviter agreed to be named and staff have not hidden their name. Checked for every view."""
+    current_id = (await supporters.living(conn, [supporter_id])).get(supporter_id, _NOBODY)
+    agreed = Preference.BEING_NAMED in await supporters.preferences(conn, current_id)
+    return not await inbox.is_name_hidden(conn, current_id) and agreed
 
 
 async def into_discord(ctx: Context, code: str, visits: Visits, address: str) -> str | None:
-    """The donor's own invite into the charity's server, made now if it must be; None where there is none."""
+    """Return the donor's link into the charity's server, created now if necessary, or None."""
     if not CODE.fullmatch(code) or visits.misses.too_many(address):
         return None
     async with ctx.db.read() as conn:

@@ -1,4 +1,4 @@
-"""Who invited me: `/invitedby`, the question to newcomers, and what they read about their inviter."""
+"""Naming the inviter: `/invitedby`, the question to newcomers, and the message about their inviter."""
 
 import re
 from itertools import islice
@@ -23,99 +23,99 @@ _CODE = re.compile(r"(?:^|i_|/i/)([A-Za-z0-9]{12})(?![A-Za-z0-9])")
 _DISCORD = re.compile(r"(?:discord\.gg/|discord\.com/invite/)([A-Za-z0-9-]{2,32})")
 _TELEGRAM = re.compile(r"(?:https?://)?(t\.me/\+[A-Za-z0-9_-]{6,64})")
 _MOST_CANDIDATES = 5
-_MOST_CODES = 3  # looked up in one text
+_MOST_CODES = 3  # codes looked up in one text
 WHO_INVITED = "who_invited"  # the message that asks a newcomer
-INVITED_BY = "brought"  # the message that says by whose invite they came
+INVITED_BY = "brought"  # the message that says whose invite they used
 _SAID: dict[ReferralOutcome, words.Said] = {
     ReferralOutcome.BROUGHT: "done",
     ReferralOutcome.ALREADY: "known",
     ReferralOutcome.OLD: "old",
-}  # all else is « not »: who came through whom is nobody's to find out
+}  # anything else is "not": the reply must not reveal who invited whom
 
 
 async def invited_by(ctx: Context, contact: Contact, typed: str) -> Reply:
-    """`/invitedby`, with the inviter's link or code behind it or without."""
+    """Handle `/invitedby`, optionally followed by the inviter's link or code."""
     if not typed.strip():
         return await _ask(ctx, contact)
     async with ctx.db.read() as conn:
-        inviter = await _behind(conn, typed.strip())
-    return await _said(ctx, contact, inviter)
+        inviter_id = await _owner_of(conn, typed.strip())
+    return await _claim(ctx, contact, inviter_id)
 
 
 async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """`by` asks; `by:<supporter>` is one of those who it may have been."""
+    """Handle `by` (ask) and `by:<supporter>` (one of the candidates)."""
     if not argument:
         return await _ask(ctx, contact)
     person = await who(ctx, contact)
     async with ctx.db.read() as conn:
-        found = await referrals.referral(conn, person.id)
+        referral = await referrals.referral(conn, person.id)
     named = read_id(argument)
-    asked = found is not None and named in found.candidates
-    return await _said(ctx, contact, named if asked else None)
+    is_candidate = referral is not None and named in referral.candidates
+    return await _claim(ctx, contact, named if is_candidate else None)
 
 
-async def _said(ctx: Context, contact: Contact, inviter: int | None) -> Reply:
+async def _claim(ctx: Context, contact: Contact, inviter_id: int | None) -> Reply:
     person = await who(ctx, contact)
-    outcome = ReferralOutcome.UNKNOWN if inviter is None else await refer.claim_inviter(ctx, contact, inviter)
+    outcome = ReferralOutcome.UNKNOWN if inviter_id is None else await refer.claim_inviter(ctx, contact, inviter_id)
     card = words.inviter_said(ctx.catalog, person.locale, _SAID.get(outcome, "not"))
     return Reply(card=card)
 
 
-async def _behind(conn: Connection, typed: str) -> int | None:
-    """The supporter behind a code, or any address of an invite, which may stand in the text that came with it."""
-    for word in islice(_CODE.finditer(typed), _MOST_CODES):
-        found = await invites.by_code(conn, word.group(1))
-        if found is not None:
-            return found.supporter_id
+async def _owner_of(conn: Connection, typed: str) -> int | None:
+    """Return the supporter whose invite code or address appears in the text, or None."""
+    for code_match in islice(_CODE.finditer(typed), _MOST_CODES):
+        invite = await invites.by_code(conn, code_match.group(1))
+        if invite is not None:
+            return invite.supporter_id
     for platform, pattern in (("discord", _DISCORD), ("telegram", _TELEGRAM)):
         if match := pattern.search(typed):
             code = match.group(1) if platform == "discord" else f"https://{match.group(1)}"
-            made = await invites.link_by_code(conn, "discord" if platform == "discord" else "telegram", code)
-            behind = None if made is None else await invites.by_id(conn, made.invite_id)
-            return None if behind is None else behind.supporter_id
+            link = await invites.link_by_code(conn, "discord" if platform == "discord" else "telegram", code)
+            invite = None if link is None else await invites.by_id(conn, link.invite_id)
+            return None if invite is None else invite.supporter_id
     return None
 
 
 async def _ask(ctx: Context, contact: Contact) -> Reply:
-    """Ask, unless it is known; with the names of those whom it may have been and who agreed to be named."""
+    """Ask for the inviter, offering the candidates who agreed to be named; say so if the inviter is known."""
     person = await who(ctx, contact)
     return Reply(card=await _question(ctx, person) or words.inviter_said(ctx.catalog, person.locale, "known"))
 
 
 async def who_invited_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """What a newcomer reads, of whom it is unknown, the next time they use the bot. Raises OutOfDate once it is."""
+    """Return the question to a newcomer with an unknown inviter. Raises Obsolete once the inviter is known."""
     card = await _question(ctx, person)
     if card is None:
-        raise Obsolete("it is known by now")
+        raise Obsolete("the inviter is known by now")
     return card
 
 
 async def invited_by_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """What who came by a link into a channel or server reads the first time they use the bot, as others do at once.
+    """Return the message about the inviter for a newcomer who joined a channel or server by a link.
 
-    Raises OutOfDate where it is not so any more.
+    Raises Obsolete if the referral no longer exists.
     """
     async with ctx.db.read() as conn:
-        found = await referrals.referral(conn, person.id)
-        invite = await invites.by_id(conn, found.invite_id) if found is not None and found.invite_id else None
+        referral = await referrals.referral(conn, person.id)
+        invite = await invites.by_id(conn, referral.invite_id) if referral is not None and referral.invite_id else None
     if invite is None:
-        raise Obsolete("nobody has brought them after all")
+        raise Obsolete("they were not invited after all")
     return words.invited_by(ctx.catalog, person.locale, await own.inviter_name(ctx, invite))
 
 
 async def _question(ctx: Context, person: Supporter) -> Card | None:
-    """The question, or None where it is known."""
+    """Return the question, or None if the inviter is known."""
     async with ctx.db.read() as conn:
-        found = await referrals.referral(conn, person.id)
-        if found is not None and (found.inviter_id is not None or found.settled_at is not None):
+        referral = await referrals.referral(conn, person.id)
+        if referral is not None and (referral.inviter_id is not None or referral.settled_at is not None):
             return None
-        asked = found.candidates if found is not None else ()
-        today = await supporters.living(conn, asked)  # accounts may have been linked since, theirs too
-        people = {today[i]: i for i in asked if i in today and today[i] != person.id}
-        named = [i for one, i in people.items() if Preference.BEING_NAMED in await supporters.preferences(conn, one)]
-        theirs = {i: await invites.of(conn, today[i]) for i in named[:_MOST_CANDIDATES]}
+        candidates = referral.candidates if referral is not None else ()
+        current = await supporters.living(conn, candidates)  # accounts may have been merged since, also with theirs
+        people = {current[c]: c for c in candidates if c in current and current[c] != person.id}
+        named = [c for now, c in people.items() if Preference.BEING_NAMED in await supporters.preferences(conn, now)]
+        invite_by_candidate = {c: await invites.of(conn, current[c]) for c in named[:_MOST_CANDIDATES]}
     choices = []
-    for candidate, invite in theirs.items():
+    for candidate, invite in invite_by_candidate.items():
         name = await own.inviter_name(ctx, invite) if invite is not None else None
         if name:
             choices.append((name, Tap(action=f"by:{candidate}")))

@@ -14,7 +14,6 @@ from bot.domain.people import Preference
 from bot.domain.referrals import How, ReferralOutcome
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Connection, Database
-from bot.store.referrals import referrals
 from bot.store.supporters import merging, supporters
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
@@ -25,6 +24,7 @@ from bot.usecases.preferences import preferences
 from bot.usecases.referrals import invite
 from bot.usecases.supporters.merging import merge
 from payments.facts import read_event
+from tests import referral_rows
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
 from tests.world import ALEX, CAMILLE, all_gifts, make_context, metadata, open_campaign, signed
@@ -172,5 +172,5 @@ async def test_a_newcomer_who_follows_two_invites_at_once_came_by_one(processes:
         outcomes = await asyncio.gather(*(invite.met(ctx, new, host, How.DEEP_LINK, None) for ctx, host in both))
         assert sorted(outcomes) == [ReferralOutcome.BROUGHT, ReferralOutcome.OLD]
     async with one.db.read() as conn:
-        assert sum([await referrals.brought_by(conn, host.supporter_id) for host in hosts]) == _ROUNDS
+        assert sum([await referral_rows.referral_count(conn, host.supporter_id) for host in hosts]) == _ROUNDS
     assert (await verify.verify(one)).problems == ()

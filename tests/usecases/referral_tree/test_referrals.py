@@ -21,6 +21,7 @@ from bot.usecases.money.record import apply_changes
 from bot.usecases.money.verify import verify
 from bot.usecases.referral_tree import refer
 from bot.usecases.supporters import forgetting
+from tests import referral_rows
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
 from tests.usecases.referral_tree import tree
@@ -91,8 +92,8 @@ async def test_the_first_touch_wins(ctx: Context) -> None:
     assert found is not None
     assert (found.inviter_id, found.how, found.certain) == (ada, How.DEEP_LINK, True)
     async with ctx.db.read() as conn:
-        assert await referrals.inviter_of(conn, new) == ada
-        assert await referrals.brought_by(conn, ada) == 1
+        assert await referral_rows.inviter_of(conn, new) == ada
+        assert await referral_rows.referral_count(conn, ada) == 1
     await check(ctx)
 
 

@@ -13,7 +13,6 @@ from bot.domain.referrals import How, Invite
 from bot.store.core.outbox import Delivery
 from bot.store.core.tables import delivery, notice
 from bot.store.db import Database
-from bot.store.referrals import referrals
 from bot.store.referrals.tables import share_prompt
 from bot.store.supporters import supporters
 from bot.usecases import outbox_messages, router
@@ -25,6 +24,7 @@ from bot.usecases.referrals import invite
 from bot.usecases.reply import Reply
 from bot.usecases.supporters.merging import merge
 from content.cards import Card
+from tests import referral_rows
 from tests.conftest import MovingClock
 from tests.giving import give, refund
 from tests.world import ALEX, CAMILLE, make_context, open_campaign
@@ -231,7 +231,7 @@ async def test_somebody_says_who_brought_them(ctx: Context, typed: str) -> None:
     again = await router.on_command(ctx, ALEX, "invitedby", typed.format(code=mine.code))
     assert "already" in words(again)
     async with ctx.db.read() as conn:
-        assert await referrals.inviter_of(conn, (await who(ctx, ALEX)).id) == mine.supporter_id
+        assert await referral_rows.inviter_of(conn, (await who(ctx, ALEX)).id) == mine.supporter_id
 
 
 async def test_what_cannot_count_sounds_the_same_whether_the_code_exists_or_not(ctx: Context) -> None:
@@ -286,7 +286,7 @@ async def test_who_it_may_have_been_is_found_by_the_account_that_is_left(ctx: Co
     assert [(b.label, b.action) for b in asked.card.buttons] == [("Camille", f"by:{camille.id}")]
     assert "thank you" in words(await router.on_action(ctx, ALEX, f"by:{camille.id}"))
     async with ctx.db.read() as conn:
-        assert await referrals.inviter_of(conn, (await who(ctx, ALEX)).id) == elder.id
+        assert await referral_rows.inviter_of(conn, (await who(ctx, ALEX)).id) == elder.id
 
 
 # --- two accounts ---------------------------------------------------------------------------------
