@@ -115,7 +115,7 @@ async def _stripe(ctx: Context) -> AsyncIterator[Finding]:
         yield await _webhook(f"{ctx.public_url}/webhooks/stripe", gateway)
         async with ctx.db.read() as conn:
             last = await events.last_received(conn)
-            doors = await events.came_by(conn, ctx.clock() - _A_DAY)
+            doors = await events.counts_by_source(conn, ctx.clock() - _A_DAY)
         if last is None or ctx.clock() - last > _SILENT:
             yield warning("Stripe has sent nothing for days", "Polling still reads its events; see its webhook page.")
         if doors.get("poll", 0) > doors.get("webhook", 0):

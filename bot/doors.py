@@ -58,7 +58,7 @@ def open_doors(
     return Doors(
         stripe=rooms.stripe,
         health=rooms.health,
-        link=lambda token, minor, locale, monthly: links.behind_redirect(ctx, token, minor, locale, monthly=monthly),
+        link=lambda token, minor, locale, monthly: links.redirect_target(ctx, token, minor, locale, monthly=monthly),
         count_tap=taps.note,
         gift_page=rooms.gift_page,
         disown=rooms.disown,
@@ -230,15 +230,15 @@ class _InviteRooms:
         token = ctx.keyring.sign(Reference(0, campaign.id, found.touch))
         amounts = [
             PayLink(label=say.money(money), url=url)
-            for money in links.warm_amounts(ctx, campaign)
-            if (url := links.url_with(ctx, campaign.id, money.minor, token, locale)) is not None
+            for money in links.payable_amounts(ctx, campaign)
+            if (url := links.url_with_token(ctx, campaign.id, money.minor, token, locale)) is not None
         ]
         key, view = await self._preview_of(campaign, locale)
         return replace(
             shown,
             campaign_id=campaign.id,
             amounts=tuple(amounts),
-            other_url=links.url_with(ctx, campaign.id, links.ANY_AMOUNT, token, locale),
+            other_url=links.url_with_token(ctx, campaign.id, links.ANY_AMOUNT, token, locale),
             preview=f"/og/{campaign.id}/{locale}-{key}.png",
             does=view.does,
         )
@@ -278,7 +278,7 @@ def _payload(code: str, campaign: Campaign | None) -> str:
 
 def _does(ctx: Context, say: Writer, campaign: Campaign) -> str:
     """What the middle one of the suggested amounts does; empty while none can be paid."""
-    amounts = links.warm_amounts(ctx, campaign)
+    amounts = links.payable_amounts(ctx, campaign)
     return say.does(campaign.authored, amounts[(len(amounts) - 1) // 2]) if amounts else ""
 
 

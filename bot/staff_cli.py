@@ -9,7 +9,7 @@ from rich.table import Table
 
 from bot.domain.staff import Member, Role
 from bot.store.core import audit
-from bot.store.core.audit import Act
+from bot.store.core.audit import AuditEntry
 from bot.store.staff import staff
 from bot.terminal import AsJson, err, out, with_context
 from bot.usecases.context import Context
@@ -80,7 +80,7 @@ def show_audit(
 ) -> None:
     """Who of the staff did what, and when; the newest first."""
 
-    async def read(ctx: Context) -> list[Act]:
+    async def read(ctx: Context) -> list[AuditEntry]:
         async with ctx.db.read() as conn:
             return await audit.latest(conn, limit, action=action or None)
 
@@ -95,7 +95,7 @@ def show_audit(
     out.print(table)
 
 
-def _as_dict(act: Act) -> dict[str, Any]:
+def _as_dict(act: AuditEntry) -> dict[str, Any]:
     return {"at": act.at.isoformat(), "actor": act.actor, "action": act.action, "details": dict(act.details)}
 
 

@@ -17,7 +17,7 @@ from bot.domain.broadcasts import PAUSE_ABOVE, BroadcastState
 from bot.domain.people import PlatformName
 from bot.domain.quiet import asleep_at
 from bot.store.broadcasts import recipients
-from bot.store.broadcasts.recipients import Job, Night, Recipient, Result
+from bot.store.broadcasts.recipients import Job, NightRule, Recipient, Result
 from bot.store.core import notices, switches
 from bot.store.core.notices import Notice
 from bot.store.core.outbox import State
@@ -108,15 +108,13 @@ class BroadcastLoop:
         }
         ours |= {_key(recipient) for _, recipient in self._claimed}
         async with self._ctx.db.write() as conn:
-            left = await recipients.left_sending(conn, self._platform)
+            left = await recipients.interrupted(conn, self._platform)
             lost = [recipient for recipient in left if _key(recipient) not in ours]
             results = [
                 self._broadcast_sender.in_doubt(recipient, "the process ended while sending") for recipient in lost
             ]
             await recipients.mark(conn, results, self._ctx.clock())
-            await recipients.drop_what_came_back(
-                conn, [recipient.broadcast_id for recipient in lost], self._ctx.clock()
-            )
+            await recipients.drop_returned(conn, [recipient.broadcast_id for recipient in lost], self._ctx.clock())
         if lost:
             log.warning("%s: %d copies of broadcasts were in doubt after a crash", self._platform, len(lost))
 
@@ -175,7 +173,7 @@ class BroadcastLoop:
             await self._save_ended(conn, ended)
             room = self._batch - len(self._waiting)
             for job in self._jobs.values() if claim else ():
-                night = Night(job.quiet, asleep)
+                night = NightRule(job.quiet, asleep)
                 found = await recipients.claim(conn, job.id, self._platform, now, room - len(claimed), night)
                 claimed += [(job, recipient) for recipient in found]
                 if len(claimed) >= room:
@@ -190,7 +188,7 @@ class BroadcastLoop:
         now = self._ctx.clock()
         await recipients.mark(conn, [result for result, _, _ in ended], now)
         if released := {result.broadcast_id for result, _, _ in ended if result.due_at is not None} - set(self._jobs):
-            await recipients.drop_what_came_back(conn, released, now)
+            await recipients.drop_returned(conn, released, now)
         for _, recipient, closed in ended:
             if closed:
                 await supporters.set_reachable(conn, self._platform, recipient.external_id, False, now)

@@ -12,7 +12,7 @@ from bot.delivery.pacer import Pacer
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import Locale
 from bot.store.broadcasts.posts import Post
-from bot.store.broadcasts.recipients import Changed, Copy, Job, Recipient, Result
+from bot.store.broadcasts.recipients import Copy, CorrectedCopy, Job, Recipient, Result
 from bot.store.campaigns.places import Place
 from bot.store.core.outbox import State
 from bot.usecases.context import Context
@@ -161,7 +161,7 @@ class BroadcastSender:
         await self._pacer.slot(ref.chat_id, Priority.BROADCAST, patience=_PAUSE_PATIENCE)
         await self._platform.edit(ref, card)
 
-    async def change(self, job: Job, copy: Copy) -> Changed | None:
+    async def change(self, job: Job, copy: Copy) -> CorrectedCopy | None:
         """Correct a copy, or delete a withdrawn one. Return None if it must be retried later."""
         is_withdrawn = job.state is BroadcastState.WITHDRAWN
         failure = None
@@ -181,7 +181,7 @@ class BroadcastSender:
         except Exception:
             log.exception("the copy of broadcast %d for supporter %d could not be changed", job.id, copy.supporter_id)
             failure = "could not be changed"
-        return Changed(
+        return CorrectedCopy(
             broadcast_id=job.id, supporter_id=copy.supporter_id, revision=job.revision, gone=is_withdrawn, error=failure
         )
 

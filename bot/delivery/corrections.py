@@ -63,11 +63,11 @@ class CorrectionLoop:
         again = self._platform == "discord"  # the nonce makes a repeat harmless
         state = State.WAITING if again else State.IN_DOUBT
         async with self._ctx.db.write() as conn:
-            for post in await posts.left_sending(conn, self._platform):
+            for post in await posts.interrupted(conn, self._platform):
                 if (post.broadcast_id, post.place.id) in self._posting:
                     continue  # by this process, which lost its lease for a while
                 await posts.mark(conn, post, state=state, error=f"in doubt: {reason}", done_at=None if again else now)
-                await posts.drop_what_came_back(conn, post.broadcast_id, now)
+                await posts.drop_returned(conn, post.broadcast_id, now)
 
     async def step(self) -> bool:
         """Process one batch of each kind. Return whether there was anything to do."""
@@ -121,7 +121,7 @@ class CorrectionLoop:
             values = self._retry_in(post, 30, repr(error)) if post.attempts < 5 else _ended(State.FAILED, repr(error))
         async with self._ctx.db.write() as conn:
             await posts.mark(conn, post, **values)
-            await posts.drop_what_came_back(conn, job.id, self._ctx.clock())
+            await posts.drop_returned(conn, job.id, self._ctx.clock())
             if is_lost:
                 await rights_lost(self._ctx, conn, self._platform, post.place.chat_id)
 
@@ -140,7 +140,7 @@ class CorrectionLoop:
 
     async def _change_posts(self, job: Job) -> bool:
         async with self._ctx.db.read() as conn:
-            behind = await posts.behind(conn, job, self._platform, _BATCH)
+            behind = await posts.outdated(conn, job, self._platform, _BATCH)
         return any(await asyncio.gather(*(self._change_post(job, post) for post in behind)))
 
     async def _change_post(self, job: Job, post: Post) -> bool:
@@ -181,7 +181,7 @@ class CorrectionLoop:
             return False
         after = self._position.get(job.id, 0)
         async with self._ctx.db.read() as conn:
-            behind = await recipients.behind(conn, job, self._platform, after=after, limit=_BATCH)
+            behind = await recipients.outdated(conn, job, self._platform, after=after, limit=_BATCH)
             some_unsent = not behind and bool(_NOT_SENT_YET & (await recipients.counts(conn, job.id)).keys())
         if not behind:
             if after == 0 and not some_unsent and job.id not in self._to_retry:
@@ -194,7 +194,7 @@ class CorrectionLoop:
         if None in changed:
             self._to_retry.add(job.id)
         async with self._ctx.db.write() as conn:
-            await recipients.mark_changed(conn, [copy for copy in changed if copy is not None])
+            await recipients.mark_corrected(conn, [copy for copy in changed if copy is not None])
         return any(copy is not None for copy in changed)  # if all must wait, so must the next batch
 
 

@@ -167,7 +167,7 @@ class DeliveryLoop:
         if self._claiming is not None:
             await asyncio.wait([self._claiming])
         async with ctx.db.write() as conn:
-            left = await outbox.left_sending(conn, self._platform.name, ctx.clock())
+            left = await outbox.interrupted(conn, self._platform.name, ctx.clock())
             ours = {delivery.id for delivery, _ in self._sending.values()} | {ended.id for _, ended in self._ended}
             lost = [delivery for delivery in left if delivery.id not in ours]  # ours: the lease was lost for a while
             await self._mark(conn, [self._after_crash(d) for d in lost])
@@ -185,8 +185,8 @@ class DeliveryLoop:
         """Return the outcome of a delivery that may have arrived: one more attempt where allowed, else in doubt."""
         repeatable = delivery.lane <= Lane.SERVICE or self._platform.name == "discord"
         if repeatable and not delivery.is_in_doubt:
-            return self._reschedule(delivery, pause, f"{outbox.MAYBE}: {reason}")
-        return SendOutcome(id=delivery.id, state=State.IN_DOUBT, error=f"{outbox.MAYBE}: {reason}")
+            return self._reschedule(delivery, pause, f"{outbox.DOUBT_PREFIX}: {reason}")
+        return SendOutcome(id=delivery.id, state=State.IN_DOUBT, error=f"{outbox.DOUBT_PREFIX}: {reason}")
 
     async def _send(self, delivery: Delivery, person: Supporter) -> SendOutcome:
         try:
@@ -237,7 +237,7 @@ class DeliveryLoop:
         await self._pacer.slot(person.external_id, _PRIORITIES[Lane(delivery.lane)], patience=_PAUSE_PATIENCE)
         # As late as possible, so that a crash puts only messages in doubt that may have left.
         async with self._ctx.db.write() as conn:
-            await outbox.note_begun(conn, delivery)
+            await outbox.mark_started(conn, delivery)
         self._awaiting_answer.add(delivery.id)
         try:
             await self._platform.send(person.external_id, rendered.card, nonce=str(delivery.id))
@@ -248,7 +248,7 @@ class DeliveryLoop:
     def _failed(self, delivery: Delivery, reason: str) -> SendOutcome:
         """Return the final outcome: in doubt if an earlier attempt may have arrived, else failed."""
         if delivery.is_in_doubt:
-            return SendOutcome(id=delivery.id, state=State.IN_DOUBT, error=f"{outbox.MAYBE}, then {reason}")
+            return SendOutcome(id=delivery.id, state=State.IN_DOUBT, error=f"{outbox.DOUBT_PREFIX}, then {reason}")
         return SendOutcome(id=delivery.id, state=State.FAILED, error=reason)
 
     def _reschedule(
@@ -256,7 +256,7 @@ class DeliveryLoop:
     ) -> SendOutcome:
         if counted and delivery.attempts >= _MOST_ATTEMPTS:
             return self._failed(delivery, reason)
-        if delivery.is_in_doubt and not reason.startswith(outbox.MAYBE):
-            reason = f"{outbox.MAYBE}, then {reason}"  # a later error does not resolve the doubt
+        if delivery.is_in_doubt and not reason.startswith(outbox.DOUBT_PREFIX):
+            reason = f"{outbox.DOUBT_PREFIX}, then {reason}"  # a later error does not resolve the doubt
         due = self._ctx.clock() + timedelta(seconds=min(seconds, at_most))
         return SendOutcome(id=delivery.id, state=State.WAITING, due_at=due, error=reason, counted=counted)

@@ -52,7 +52,7 @@ class Sender:
         while True:
             try:
                 async with self._ctx.db.write() as conn:
-                    held = await leases.hold(conn, self._lease, self._holder, self._ctx.clock(), _LEASE)
+                    held = await leases.acquire(conn, self._lease, self._holder, self._ctx.clock(), _LEASE)
                 if held and not self._is_holding.is_set():
                     for worker in self._workers:
                         await worker.recover()

@@ -83,7 +83,7 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
     about = await _about(ctx, delivery, person)
     async with ctx.db.read() as conn:
         allowed = await supporters.may_be_written_to(conn, person)
-        living = await private_replies.living(conn, person.address_id, about.campaign.id, ctx.clock())
+        living = await private_replies.current(conn, person.address_id, about.campaign.id, ctx.clock())
     replaces = delivery.message in _REPLACING
     answer = PrivateReply(token=living[0], expires_at=living[1]) if living and replaces else None
     if not allowed and answer is None:
@@ -147,7 +147,7 @@ async def _thanks(ctx: Context, about: _About) -> Card:
     home = gift.book.currency == campaign.goal.currency
     step = await _next_step(ctx, about)
     async with ctx.db.read() as conn:
-        match = await matching.of_gift(conn, gift, campaign)
+        match = await matching.match_of_gift(conn, gift, campaign)
     view = words.ThanksView(
         charity=ctx.charity,
         campaign=campaign.authored,
@@ -178,7 +178,7 @@ async def _next_step(ctx: Context, about: _About) -> words.NextStep | None:
                 return words.NextStep(kind="monthly", tap=Tap(action=f"mo:offer:{campaign.id}"))
     if (step := await invite_handlers.next_step(ctx, about.person, about.gift.id)) is not None:
         return step
-    if campaign_cards.possible(ctx) and await share_prompt.decide(ctx, about.gift, about.person.id):
+    if campaign_cards.can_invite(ctx) and await share_prompt.decide(ctx, about.gift, about.person.id):
         return words.NextStep(kind="share", tap=invite_handlers.INVITE)
     return None
 

@@ -134,7 +134,7 @@ class CreatedInvite:
     """An invite that a platform has made. `home`: the chat or server it leads into; `code`: how the platform names it
     when somebody comes by it."""
 
-    home: str
+    destination: str
     code: str
 
 

@@ -51,7 +51,7 @@ async def crash_and_recover(ctx: Context, clock: MovingClock, *, begun: bool = F
     async with ctx.db.write() as conn:
         for delivery in await outbox.claim(conn, "telegram", clock(), 10):
             if begun:
-                await outbox.note_begun(conn, delivery)
+                await outbox.mark_started(conn, delivery)
     clock.move(minutes=1)
     await loop_for(ctx, RecordingPlatform()).recover()
 
@@ -90,7 +90,7 @@ async def test_message_is_marked_begun_just_before_leaving(ctx: Context, clock: 
     await until(lambda: bool(platform.sent))
     clock.move(minutes=1)
     async with ctx.db.read() as conn:
-        [left] = await outbox.left_sending(conn, "telegram", clock())
+        [left] = await outbox.interrupted(conn, "telegram", clock())
     assert left.is_begun
     for task in crashed._sending:
         task.cancel()

@@ -160,7 +160,7 @@ async def test_discord_private_answer_becomes_thank_you(ctx: Context, clock: Mov
     await record_gift(ctx, ALEX)
     person = await who(ctx, ALEX)
     async with ctx.db.write() as conn:
-        await private_replies.keep(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
+        await private_replies.put(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
     platform = RecordingPlatform("discord")
     await loop_for(ctx, platform).step()
     assert platform.private == ["token"]
@@ -177,7 +177,7 @@ async def test_thank_you_in_private_answer_is_also_sent_where_allowed(ctx: Conte
     await record_gift(ctx, ALEX)
     person = await who(ctx, ALEX)
     async with ctx.db.write() as conn:
-        await private_replies.keep(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
+        await private_replies.put(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
         await supporters.note_wrote(conn, person.address_id, clock())
     platform = RecordingPlatform("discord")
     await loop_for(ctx, platform).step()
@@ -202,7 +202,7 @@ async def test_expired_discord_answer_falls_back_to_allowed_dm(ctx: Context, clo
     await record_gift(ctx, ALEX)
     person = await who(ctx, ALEX)
     async with ctx.db.write() as conn:
-        await private_replies.keep(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
+        await private_replies.put(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
         await supporters.note_wrote(conn, person.address_id, clock())
     platform = RecordingPlatform("discord")
     platform.private_trouble = Unreachable("token expired")

@@ -25,7 +25,7 @@ from tests.journeys.people import CATALOG, Heard, Person, cad, says
 from tests.journeys.test_inviting import both_agree, came, let_it_be_noon, supporter_id
 from tests.journeys.test_joining import a_channel, noted
 from tests.journeys.town import BOT, Town, open_town
-from tests.usecases.referral_tree import tree
+from tests.usecases.referral_tree import tree_checks
 
 Command = Literal["give", "invite", "circle", "invitedby", "link", "forget"]
 FRENCH: dict[Command, str] = {
@@ -110,7 +110,7 @@ async def circle_of(here: Town, person: Person) -> Circle:
     await refer.tick(here.app.ctx)
     await here.books_are_right()
     async with here.app.ctx.db.read() as conn:
-        await tree.check(conn)
+        await tree_checks.check(conn)
         return await referrals.circle(conn, mine)
 
 

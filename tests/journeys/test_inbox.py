@@ -39,7 +39,9 @@ class Inbox:
 
         async def is_noted() -> bool:
             async with self.here.app.ctx.db.read() as conn:
-                return bool(await notices.behind(conn, self.nadia.platform, str(self.place["id"]), str(found["id"])))
+                return bool(
+                    await notices.of_message(conn, self.nadia.platform, str(self.place["id"]), str(found["id"]))
+                )
 
         await until(is_noted)
         return found

@@ -84,7 +84,7 @@ async def test_links_that_stripe_has_lost_are_made_again(here: Town) -> None:
     donor = here.person("telegram")
     for link in here.stripe.world.every("payment_link"):
         await here.stripe.delete_link(link["id"])
-    assert await links.mend(here.app.ctx) == 5
+    assert await links.repair(here.app.ctx) == 5
     await here.pay((await ask(donor)).first_link)
     await donor.hears(says("fr", "thanks-title"))
 

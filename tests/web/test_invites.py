@@ -261,7 +261,7 @@ class Inviting:
 
     async def create_invite(self, place: str, name: str) -> Any:
         self.made += 1
-        return CreatedInvite(home="guild", code="abc")
+        return CreatedInvite(destination="guild", code="abc")
 
     async def revoke_invite(self, home: str, code: str) -> None: ...
 

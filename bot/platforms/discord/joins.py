@@ -159,7 +159,7 @@ class Joins:
                 made = await channel.create_invite(max_age=0, max_uses=0, unique=True, reason=name)
         except Rejected as error:
             raise _named(error) from error
-        return CreatedInvite(home=str(guild.id), code=made.code)
+        return CreatedInvite(destination=str(guild.id), code=made.code)
 
     async def _begin(self, guild: discord.Guild, server: _Server) -> None:
         """Take the counts with which the next join is compared. Who joined since we last looked came unheard, and by

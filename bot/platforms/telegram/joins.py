@@ -23,7 +23,7 @@ async def make_link(bot: Bot, place: int | str, name: str) -> CreatedInvite:
         if says(error, *_NO_ROOM):
             raise InviteLimitReached(error.message) from error
         raise
-    return CreatedInvite(home=str(chat_id), code=link.invite_link)
+    return CreatedInvite(destination=str(chat_id), code=link.invite_link)
 
 
 async def check(bot: Bot, place: int | str) -> int:

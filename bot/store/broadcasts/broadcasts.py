@@ -131,18 +131,18 @@ async def correct(conn: AsyncConnection, read: Broadcast, message: Message, at: 
     return await move(conn, read, read.state, body=body, revision=read.revision + 1, changed_at=at)
 
 
-async def put_off_starts(conn: AsyncConnection, until: datetime) -> None:
+async def delay_starts(conn: AsyncConnection, until: datetime) -> None:
     """Whoever counts down starts then at the earliest."""
     sooner = (broadcast.c.state == BroadcastState.COUNTDOWN) & (broadcast.c.starts_at < until)
     await conn.execute(update(broadcast).where(sooner).values(starts_at=until, version=broadcast.c.version + 1))
 
 
-async def prepared(conn: AsyncConnection, broadcast_id: int, to: int) -> None:
+async def mark_prepared(conn: AsyncConnection, broadcast_id: int, to: int) -> None:
     """Recipients up to this supporter are written."""
     await conn.execute(update(broadcast).where(broadcast.c.id == broadcast_id).values(prepared_to=to))
 
 
-async def opted_out(conn: AsyncConnection, broadcast_id: int, supporter_id: int, at: datetime) -> None:
+async def add_opt_out(conn: AsyncConnection, broadcast_id: int, supporter_id: int, at: datetime) -> None:
     """Stopped by the button under this very message."""
     row = {"broadcast_id": broadcast_id, "supporter_id": supporter_id, "at": at}
     await write_rows(conn, broadcast_opt_out, [row], key=["broadcast_id", "supporter_id"], change=["at"])

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import PlatformName
-from bot.store.broadcasts.recipients import ENDED_BEFORE, Job, over
+from bot.store.broadcasts.recipients import ENDED_BEFORE, Job, ended
 from bot.store.broadcasts.tables import broadcast_post as post
 from bot.store.campaigns.places import PUBLIC, Place
 from bot.store.campaigns.tables import place
-from bot.store.core.outbox import State, unwanted
+from bot.store.core.outbox import State, drop_values
 
 _PLACE = tuple(place.c[name] for name in Place.__dataclass_fields__)
 
@@ -38,8 +38,8 @@ async def claim(
     """
     waits = (post.c.broadcast_id == broadcast_id) & (post.c.state == State.WAITING)
     others = select(place.c.id).where(place.c.purpose != PUBLIC)
-    unwanted = update(post).where(waits, post.c.place_id.in_(others))
-    await conn.execute(unwanted.values(state=State.DROPPED, error="the place is not for posts any more", done_at=now))
+    closed = update(post).where(waits, post.c.place_id.in_(others))
+    await conn.execute(closed.values(state=State.DROPPED, error="the place is not for posts any more", done_at=now))
     due = (post.c.state == State.WAITING) & (post.c.due_at <= now)
     found = await _posts(conn, broadcast_id, platform, due, limit)
     if found:
@@ -55,21 +55,21 @@ async def mark(conn: AsyncConnection, one: Post, **values: Any) -> None:
 async def drop_waiting(conn: AsyncConnection, broadcast_id: int, why: str, now: datetime) -> None:
     """Places that have not got it do not get it. Where it may stand already it stays in doubt."""
     waiting = (post.c.broadcast_id == broadcast_id) & (post.c.state == State.WAITING)
-    await conn.execute(update(post).where(waiting).values(unwanted(post, why, now)))
+    await conn.execute(update(post).where(waiting).values(drop_values(post, why, now)))
 
 
-async def drop_what_came_back(conn: AsyncConnection, broadcast_id: int, now: datetime) -> None:
+async def drop_returned(conn: AsyncConnection, broadcast_id: int, now: datetime) -> None:
     """What was being posted while staff ended the broadcast, and would wait again now, waits for nothing."""
-    if await over(conn, [broadcast_id]):
+    if await ended(conn, [broadcast_id]):
         await drop_waiting(conn, broadcast_id, ENDED_BEFORE, now)
 
 
-async def left_sending(conn: AsyncConnection, platform: PlatformName) -> list[Post]:
+async def interrupted(conn: AsyncConnection, platform: PlatformName) -> list[Post]:
     """Claimed and never marked. No other sender may live when this is asked."""
     return await _posts(conn, None, platform, post.c.state == State.SENDING, None)
 
 
-async def behind(conn: AsyncConnection, job: Job, platform: PlatformName, limit: int) -> list[Post]:
+async def outdated(conn: AsyncConnection, job: Job, platform: PlatformName, limit: int) -> list[Post]:
     """Posts that do not show the present revision; of a withdrawn broadcast all that stand."""
     old = (post.c.state == State.SENT) & post.c.message_id.is_not(None)
     if job.state is not BroadcastState.WITHDRAWN:

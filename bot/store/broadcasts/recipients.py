@@ -14,7 +14,7 @@ from bot.domain.people import Locale, PlatformName, Preference
 from bot.domain.quiet import Sleep
 from bot.store.broadcasts.tables import broadcast, recipient, recipient_sum
 from bot.store.columns import Utc
-from bot.store.core.outbox import State, unwanted
+from bot.store.core.outbox import State, drop_values
 from bot.store.db import any_of
 from bot.store.rows import as_parameter, as_table
 from bot.store.supporters.tables import address, preference, supporter
@@ -91,7 +91,7 @@ async def jobs(conn: AsyncConnection, now: datetime) -> list[Job]:
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
+class NightRule:
     """What becomes of who sleeps when their turn comes, which may be long after they were written down."""
 
     quiet: Quiet
@@ -104,7 +104,7 @@ async def claim(
     platform: PlatformName,
     now: datetime,
     limit: int,
-    night: Night | None = None,
+    night: NightRule | None = None,
 ) -> list[Recipient]:
     """Take the next recipients who are due; they are `sending` until marked.
 
@@ -174,7 +174,7 @@ async def _spared(
     return [row | {"asks": row["asks"] and row["supporter_id"] not in gave} for row in taken]
 
 
-async def asks_no_more(conn: AsyncConnection, broadcast_id: int) -> None:
+async def remove_asks(conn: AsyncConnection, broadcast_id: int) -> None:
     """Who still waits for it is not asked by it: it has lost its amounts, and counts in nobody's cap."""
     waiting = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.state == State.WAITING)
     await conn.execute(update(recipient).where(waiting, recipient.c.asks).values(asks=False))
@@ -185,7 +185,7 @@ async def _by_night(
     broadcast_id: int,
     platform: PlatformName,
     now: datetime,
-    night: Night,
+    night: NightRule,
     taken: list[dict[str, Any]],
 ) -> list[dict[str, Any]]:
     """Who of these gets it now, and whether with sound. Neighbours of those who wait for the morning wait with them."""
@@ -299,7 +299,7 @@ async def _update_each(
         await conn.execute(build(new_values).where(theirs), rows)
 
 
-async def left_sending(conn: AsyncConnection, platform: PlatformName) -> list[Recipient]:
+async def interrupted(conn: AsyncConnection, platform: PlatformName) -> list[Recipient]:
     """Claimed and never marked: a process died in between. No other sender may live when this is asked."""
     alive = select(broadcast.c.id).where(broadcast.c.state != BroadcastState.DONE)  # done: nobody is left in between
     rows = recipient.c.broadcast_id.in_(alive) & (recipient.c.platform == platform)
@@ -320,23 +320,23 @@ async def counts(conn: AsyncConnection, broadcast_id: int) -> dict[State, int]:
 async def drop_waiting(conn: AsyncConnection, broadcast_id: int, why: str, now: datetime) -> int:
     """Nobody who waits gets it any more; how many those were. Who may have got it and would be tried again stays so."""
     waiting = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.state == State.WAITING)
-    return (await conn.execute(update(recipient).where(waiting).values(unwanted(recipient, why, now)))).rowcount
+    return (await conn.execute(update(recipient).where(waiting).values(drop_values(recipient, why, now)))).rowcount
 
 
-async def drop_what_came_back(conn: AsyncConnection, ids: Iterable[int], now: datetime) -> None:
+async def drop_returned(conn: AsyncConnection, ids: Iterable[int], now: datetime) -> None:
     """Who was being sent to while staff ended a broadcast, and would wait again now, waits for nothing."""
-    for broadcast_id in await over(conn, ids):
+    for broadcast_id in await ended(conn, ids):
         await drop_waiting(conn, broadcast_id, ENDED_BEFORE, now)
 
 
-async def over(conn: AsyncConnection, ids: Iterable[int]) -> list[int]:
+async def ended(conn: AsyncConnection, ids: Iterable[int]) -> list[int]:
     """Those of these broadcasts that staff have ended, or that came to their end."""
     states = (BroadcastState.STOPPED, BroadcastState.DONE, BroadcastState.WITHDRAWN)
     query = select(broadcast.c.id).where(broadcast.c.id.in_(set(ids)), broadcast.c.state.in_(states))
     return list((await conn.execute(query)).scalars())
 
 
-async def behind(conn: AsyncConnection, job: Job, platform: PlatformName, *, after: int, limit: int) -> list[Copy]:
+async def outdated(conn: AsyncConnection, job: Job, platform: PlatformName, *, after: int, limit: int) -> list[Copy]:
     """Copies that do not show the present revision, by supporter id after `after`; of a withdrawn one all copies."""
     old: Any = recipient.c.message_id.is_not(None)
     if job.state is not BroadcastState.WITHDRAWN:
@@ -347,7 +347,7 @@ async def behind(conn: AsyncConnection, job: Job, platform: PlatformName, *, aft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
+class CorrectedCopy:
     """A copy that was corrected (`revision`), or is gone; `error` says why it could not be."""
 
     broadcast_id: int
@@ -357,7 +357,7 @@ class Changed:
     error: str | None = None
 
 
-async def mark_changed(conn: AsyncConnection, changed: Sequence[Changed]) -> None:
+async def mark_corrected(conn: AsyncConnection, changed: Sequence[CorrectedCopy]) -> None:
     """Write down which copies were corrected or taken away."""
     for gone in (False, True):
         rows = [

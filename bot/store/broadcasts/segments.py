@@ -29,7 +29,7 @@ _ASKED = (State.WAITING, State.SENDING, State.SENT, State.IN_DOUBT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Night:
+class NightZone:
     """A zone in which it is night now: its people wait until `ends` (UTC), where they are not written to silently."""
 
     zone: str | None  # None: who has told us none; the charity's
@@ -37,7 +37,7 @@ class Night:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Whom:
+class Selection:
     """All that decides who gets a message, and how, at one moment (UTC)."""
 
     campaign_id: int
@@ -45,10 +45,10 @@ class Whom:
     asks: bool  # the message has amounts
     quiet: Quiet
     now: datetime
-    nights: Sequence[Night] = ()
+    nights: Sequence[NightZone] = ()
 
 
-def _groups(whom: Whom) -> Mapping[Giving, ColumnElement[bool]]:
+def _groups(whom: Selection) -> Mapping[Giving, ColumnElement[bool]]:
     gave, last = supporter.c.gift_count > 0, supporter.c.last_gift_at
     here = exists().where(
         campaign_donor.c.supporter_id == supporter.c.id,
@@ -63,7 +63,7 @@ def _groups(whom: Whom) -> Mapping[Giving, ColumnElement[bool]]:
     }
 
 
-def _in_segment(whom: Whom) -> ColumnElement[bool]:
+def _in_segment(whom: Selection) -> ColumnElement[bool]:
     """Supporters of the groups that were chosen; everybody where none was."""
     groups = _groups(whom)
     living = supporter.c.merged_into.is_(None) & supporter.c.erased_at.is_(None)
@@ -71,13 +71,13 @@ def _in_segment(whom: Whom) -> ColumnElement[bool]:
     return and_(living, chosen)
 
 
-def _part(whom: Whom) -> ColumnElement[str]:
+def _part(whom: Selection) -> ColumnElement[str]:
     """The one group by which the report counts somebody: the first of these that they are in."""
     groups, order = _groups(whom), (Giving.NON_DONORS, Giving.LAPSED, Giving.CAMPAIGN_DONORS)
     return case(*((groups[group], literal(group.value)) for group in order), else_=literal(Giving.DONORS.value))
 
 
-def _address(whom: Whom, *, reachable: bool = True) -> Any:
+def _address(whom: Selection, *, reachable: bool = True) -> Any:
     """The one address of each supporter that a message goes to: where they wrote last, else the longest known."""
     fits = [address.c.supporter_id == supporter.c.id]
     if reachable:
@@ -122,18 +122,18 @@ def _gave_lately(now: datetime) -> ColumnElement[bool]:
     return and_(last.is_not(None), last > now - NO_ASK_AFTER_GIFT)
 
 
-def _by_night(whom: Whom, night: Any, day: Any) -> Any:
+def _by_night(whom: Selection, night: Any, day: Any) -> Any:
     """One value for people in whose zone it is night, another for the rest; `night` is given each zone's Night."""
     if not whom.nights:
         return day
     return case(*((_in_zone(one), night(one)) for one in whom.nights), else_=day)
 
 
-def _in_zone(night: Night) -> ColumnElement[bool]:
+def _in_zone(night: NightZone) -> ColumnElement[bool]:
     return address.c.time_zone.is_(None) if night.zone is None else address.c.time_zone == night.zone
 
 
-def _people(whom: Whom) -> Select[Any]:
+def _people(whom: Selection) -> Select[Any]:
     """One row for each supporter who gets it: everything a recipient is made of."""
     asks = and_(literal(whom.asks), ~_gave_lately(whom.now))
     waits, silent = whom.quiet is Quiet.MORNING, whom.quiet is Quiet.SILENT
@@ -159,7 +159,7 @@ def _people(whom: Whom) -> Select[Any]:
     return found.where(or_(~asks, ~_asked_enough(whom.now))) if whom.asks else found
 
 
-async def write(conn: AsyncConnection, broadcast_id: int, whom: Whom, above: int, to: int) -> int:
+async def write(conn: AsyncConnection, broadcast_id: int, whom: Selection, above: int, to: int) -> int:
     """Write the recipients among supporters `above` < id <= `to`; how many.
 
     Who has a row already keeps that one: they may have taken over that of somebody who was merged into them.
@@ -172,11 +172,6 @@ async def write(conn: AsyncConnection, broadcast_id: int, whom: Whom, above: int
     return done.rowcount
 
 
-async def last_supporter(conn: AsyncConnection) -> int:
-    """The highest id there is."""
-    return int((await conn.execute(select(func.coalesce(func.max(supporter.c.id), 0)))).scalar_one())
-
-
 async def next_bound(conn: AsyncConnection, above: int, size: int) -> int | None:
     """The id at which a range of so many supporters ends; None where nobody is left."""
     ids = select(supporter.c.id).where(supporter.c.id > above).order_by(supporter.c.id).limit(size).subquery()
@@ -184,7 +179,7 @@ async def next_bound(conn: AsyncConnection, above: int, size: int) -> int | None
     return found
 
 
-async def count(conn: AsyncConnection, whom: Whom) -> Audience:
+async def count(conn: AsyncConnection, whom: Selection) -> Audience:
     """Who would get it now, and who would not and why."""
     people = _people(whom).subquery()
     asleep = _in_night(whom)
@@ -212,11 +207,11 @@ async def count(conn: AsyncConnection, whom: Whom) -> Audience:
     )
 
 
-def _in_night(whom: Whom) -> ColumnElement[bool]:
+def _in_night(whom: Selection) -> ColumnElement[bool]:
     return or_(*(_in_zone(night) for night in whom.nights)) if whom.nights else literal(False)
 
 
-async def _number(conn: AsyncConnection, whom: Whom, *more: ColumnElement[bool]) -> int:
+async def _number(conn: AsyncConnection, whom: Selection, *more: ColumnElement[bool]) -> int:
     query = select(func.count()).select_from(supporter).where(_in_segment(whom), *more)
     return int((await conn.execute(query)).scalar_one())
 

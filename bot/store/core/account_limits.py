@@ -23,13 +23,13 @@ async def add(conn: AsyncConnection, account: str, kind: str, at: datetime) -> N
     await conn.execute(insert(account_act).values(account=account, kind=kind, at=at))
 
 
-async def bar(conn: AsyncConnection, account: str, kind: str, at: datetime) -> None:
+async def save_restriction(conn: AsyncConnection, account: str, kind: str, at: datetime) -> None:
     """Remember what staff had set about an account that is being forgotten."""
     row = {"account": account, "kind": kind, "at": at}
     await write_rows(conn, account_bar, [row], key=["account", "kind"], change=["at"])
 
 
-async def take_bars(conn: AsyncConnection, accounts: Sequence[str], since: datetime) -> set[str]:
+async def take_restrictions(conn: AsyncConnection, accounts: Sequence[str], since: datetime) -> set[str]:
     """Return what was remembered since then about an account that is back, and let it go: it is set again."""
     theirs = account_bar.c.account.in_(accounts)
     query = select(account_bar.c.kind).where(theirs, account_bar.c.at > since)
@@ -39,7 +39,7 @@ async def take_bars(conn: AsyncConnection, accounts: Sequence[str], since: datet
     return found
 
 
-async def forget(conn: AsyncConnection, acts_before: datetime, bars_before: datetime) -> None:
+async def delete_before(conn: AsyncConnection, acts_before: datetime, bars_before: datetime) -> None:
     """Erase what was done, and what was set, before these times (UTC)."""
     await conn.execute(delete(account_act).where(account_act.c.at < acts_before))
     await conn.execute(delete(account_bar).where(account_bar.c.at < bars_before))

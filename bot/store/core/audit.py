@@ -12,7 +12,7 @@ from bot.store.core.tables import audit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class AuditEntry:
     """One thing that was done. `actor`: a label of the staff, "terminal" or "obole"."""
 
     id: int
@@ -23,15 +23,15 @@ class Act:
     details: Mapping[str, Any]
 
 
-async def write(conn: AsyncConnection, act: Act) -> None:
+async def write(conn: AsyncConnection, act: AuditEntry) -> None:
     """Add one act, in the transaction of what was done."""
-    values = {name: getattr(act, name) for name in Act.__dataclass_fields__}
+    values = {name: getattr(act, name) for name in AuditEntry.__dataclass_fields__}
     await conn.execute(insert(audit).values(**values | {"details": dict(act.details)}))
 
 
-async def latest(conn: AsyncConnection, limit: int, *, action: str | None = None) -> list[Act]:
+async def latest(conn: AsyncConnection, limit: int, *, action: str | None = None) -> list[AuditEntry]:
     """The newest acts, the newest first; `action`: only those whose name begins so."""
     query = select(audit).order_by(audit.c.id.desc()).limit(limit)
     if action is not None:
         query = query.where(audit.c.action.startswith(action, autoescape=True))
-    return [Act(**row) for row in (await conn.execute(query)).mappings()]
+    return [AuditEntry(**row) for row in (await conn.execute(query)).mappings()]

@@ -9,7 +9,7 @@ from bot.store.core.tables import lease
 from bot.store.db import insert_or_ignore
 
 
-async def hold(conn: AsyncConnection, name: str, holder: str, now: datetime, length: timedelta) -> bool:
+async def acquire(conn: AsyncConnection, name: str, holder: str, now: datetime, length: timedelta) -> bool:
     """Take the lease or keep it; return whether it is ours for `length` from now.
 
     On PostgreSQL its own clock decides, since processes on several machines may hold it; `now` (UTC) is for SQLite,

@@ -60,18 +60,18 @@ async def due(conn: AsyncConnection, now: datetime, limit: int) -> list[Notice]:
     return [Notice(**row) for row in rows]
 
 
-async def said(conn: AsyncConnection, notice_id: int, at: datetime) -> None:
+async def mark_sent(conn: AsyncConnection, notice_id: int, at: datetime) -> None:
     """It stands wherever it could be said."""
     await conn.execute(update(notice).where(notice.c.id == notice_id).values(said_at=at))
 
 
-async def put_off(conn: AsyncConnection, notice_id: int, until: datetime) -> None:
+async def defer(conn: AsyncConnection, notice_id: int, until: datetime) -> None:
     """Nobody could be told yet."""
     row = notice.c.id == notice_id
     await conn.execute(update(notice).where(row).values(due_at=until, attempts=notice.c.attempts + 1))
 
 
-async def keep_copy(
+async def add_copy(
     conn: AsyncConnection, notice_id: int, platform: PlatformName, chat_id: str, message_id: str, target: str
 ) -> None:
     """Where a notice stands, so that an answer to it finds whom it is about."""
@@ -80,18 +80,18 @@ async def keep_copy(
     await conn.execute(insert_or_ignore(conn, notice_copy), [row])
 
 
-async def keep_doubt(conn: AsyncConnection, notice_id: int, platform: PlatformName, target: str) -> None:
+async def add_copy_in_doubt(conn: AsyncConnection, notice_id: int, platform: PlatformName, target: str) -> None:
     """A notice may stand there, nobody knows where: it is not said again, and cannot be brought up to date."""
-    await keep_copy(conn, notice_id, platform, target, f"{_UNKNOWN}{notice_id}", target)
+    await add_copy(conn, notice_id, platform, target, f"{_UNKNOWN}{notice_id}", target)
 
 
-async def told(conn: AsyncConnection, notice_id: int) -> set[tuple[str, str]]:
+async def notified_targets(conn: AsyncConnection, notice_id: int) -> set[tuple[str, str]]:
     """To whom a notice was said already: (platform, target)."""
     query = select(notice_copy.c.platform, notice_copy.c.target).where(notice_copy.c.notice_id == notice_id)
     return {(row.platform, row.target) for row in await conn.execute(query)}
 
 
-async def behind(conn: AsyncConnection, platform: PlatformName, chat_id: str, message_id: str) -> Notice | None:
+async def of_message(conn: AsyncConnection, platform: PlatformName, chat_id: str, message_id: str) -> Notice | None:
     """The notice whose copy this message is."""
     copy = (notice_copy.c.platform == platform) & (notice_copy.c.chat_id == chat_id)
     query = select(*_COLUMNS).join(notice_copy, notice_copy.c.notice_id == notice.c.id)
@@ -99,13 +99,13 @@ async def behind(conn: AsyncConnection, platform: PlatformName, chat_id: str, me
     return None if row is None else Notice(**row)
 
 
-async def change(conn: AsyncConnection, changed: Notice) -> None:
+async def update_args(conn: AsyncConnection, changed: Notice) -> None:
     """Keep what a notice is about as it is now; its copies follow."""
     values = {"args": dict(changed.args), "stale": True}
     await conn.execute(update(notice).where(notice.c.id == changed.id).values(**values))
 
 
-async def outdate(conn: AsyncConnection, kind: str, prefix: str) -> None:
+async def mark_stale(conn: AsyncConnection, kind: str, prefix: str) -> None:
     """The copies of all notices of a kind whose key begins like this no longer say what is so."""
     like = of_kind(kind, prefix) & notice.c.said_at.is_not(None)
     await conn.execute(update(notice).where(like).values(stale=True))

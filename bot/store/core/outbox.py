@@ -54,7 +54,7 @@ class Delivery:
     @property
     def is_in_doubt(self) -> bool:
         """Whether an earlier attempt may have arrived."""
-        return (self.error or "").startswith(MAYBE)
+        return (self.error or "").startswith(DOUBT_PREFIX)
 
     @property
     def is_repeated(self) -> bool:
@@ -82,14 +82,14 @@ class SendOutcome:
     closed: bool = False
 
 
-MAYBE = "in doubt"  # how the error of a row begins that waits to be tried again and may have arrived already
-_REPEATED = f"{MAYBE}, sent again"
+DOUBT_PREFIX = "in doubt"  # how the error of a row begins that waits to be tried again and may have arrived already
+_REPEATED = f"{DOUBT_PREFIX}, sent again"
 _BEGUN = "about to leave"  # of a row that is `sending`; without it the message only waited for its pace
 
 
-def unwanted(table: Table, why: str, now: datetime) -> dict[str, Any]:
+def drop_values(table: Table, why: str, now: datetime) -> dict[str, Any]:
     """What a waiting row becomes that nobody wants any more: dropped; in doubt where a first try may have arrived."""
-    maybe = func.coalesce(table.c.error, "").startswith(MAYBE)
+    maybe = func.coalesce(table.c.error, "").startswith(DOUBT_PREFIX)
     state = case((maybe, State.IN_DOUBT.value), else_=State.DROPPED.value)
     return {"state": state, "error": case((maybe, table.c.error), else_=why), "done_at": now}
 
@@ -135,7 +135,7 @@ async def claim(conn: AsyncConnection, platform: PlatformName, now: datetime, li
     return sorted(rows, key=lambda d: (d.lane, d.due_at, d.id))
 
 
-async def note_begun(conn: AsyncConnection, one: Delivery) -> None:
+async def mark_started(conn: AsyncConnection, one: Delivery) -> None:
     """A claimed message is about to leave; one in doubt for the second and last time."""
     says = _REPEATED if one.is_in_doubt else _BEGUN
     await conn.execute(update(delivery).where(delivery.c.id == one.id).values(error=says))
@@ -161,7 +161,7 @@ async def mark(conn: AsyncConnection, outcomes: Sequence[SendOutcome], now: date
         await conn.execute(again, rows)
 
 
-async def left_sending(conn: AsyncConnection, platform: PlatformName, before: datetime) -> list[Delivery]:
+async def interrupted(conn: AsyncConnection, platform: PlatformName, before: datetime) -> list[Delivery]:
     """Messages claimed before `before` and never marked: a process died in between, so they are in doubt."""
     query = select(*_COLUMNS).where(
         delivery.c.platform == platform, delivery.c.state == State.SENDING, delivery.c.claimed_at < before

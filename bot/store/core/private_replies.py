@@ -9,14 +9,14 @@ from bot.store.core.tables import private_answer
 from bot.store.db import upsert
 
 
-async def keep(conn: AsyncConnection, address_id: int, campaign_id: int, token: str, expires_at: datetime) -> None:
+async def put(conn: AsyncConnection, address_id: int, campaign_id: int, token: str, expires_at: datetime) -> None:
     """Remember the newest answer of an address for a campaign."""
     statement = upsert(conn, private_answer, ["address_id", "campaign_id"], ["token", "expires_at"])
     row = {"address_id": address_id, "campaign_id": campaign_id, "token": token, "expires_at": expires_at}
     await conn.execute(statement, row)
 
 
-async def living(
+async def current(
     conn: AsyncConnection, address_id: int, campaign_id: int, now: datetime
 ) -> tuple[str, datetime] | None:
     """Token and expiry (UTC) of an answer that can still be edited."""

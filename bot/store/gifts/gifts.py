@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.gifts import Gift
 from bot.domain.nudges import NO_NUDGE_AFTER_GIFT
-from bot.store.campaigns.tables import campaign
 from bot.store.columns import Utc
 from bot.store.db import any_of, insert_or_ignore
 from bot.store.gifts.tables import entry, error_case, gift, posting
@@ -90,7 +89,7 @@ async def forget(conn: AsyncConnection, supporter_ids: Iterable[int]) -> None:
         await conn.execute(update(gift).where(gift.c.id == one.id).values(**values))
 
 
-async def named(conn: AsyncConnection, names: Iterable[str], pledges: Iterable[str] = ()) -> list[Gift]:
+async def by_names(conn: AsyncConnection, names: Iterable[str], pledges: Iterable[str] = ()) -> list[Gift]:
     """Gifts known under any of these ids of Stripe's, and those of these pledges."""
     wanted, of = list(set(names)), list(set(pledges))
     rows = list((await conn.execute(_NAMED, {"names": wanted})).mappings()) if wanted else []
@@ -263,8 +262,3 @@ async def sums_by_account(conn: AsyncConnection, page: Page) -> dict[tuple[int, 
         .group_by(entry.c.gift_id, posting.c.account, posting.c.currency)
     )
     return {(g, account, code): int(minor) for g, account, code, minor in await conn.execute(query) if minor}
-
-
-async def campaign_currencies(conn: AsyncConnection) -> dict[int, str]:
-    """Each campaign's own currency."""
-    return {row.id: row.currency for row in await conn.execute(select(campaign.c.id, campaign.c.currency))}

@@ -40,7 +40,7 @@ async def active(conn: AsyncConnection, campaign_id: int | None = None) -> list[
     return [StoredLink(**row) for row in (await conn.execute(query)).mappings()]
 
 
-async def closed(conn: AsyncConnection, stripe_ids: Collection[str]) -> list[StoredLink]:
+async def inactive(conn: AsyncConnection, stripe_ids: Collection[str]) -> list[StoredLink]:
     """Return those of these links that take no gifts any more."""
     query = select(*(payment_link.c[name] for name in StoredLink.__dataclass_fields__))
     these = payment_link.c.stripe_id.in_(any_of("ids")) & payment_link.c.active.is_(False)
@@ -54,6 +54,6 @@ async def add(conn: AsyncConnection, link: StoredLink, at: datetime) -> None:
     await conn.execute(insert(payment_link).values(**values, active=True, created_at=at))
 
 
-async def switch_off(conn: AsyncConnection, stripe_id: str) -> None:
+async def deactivate(conn: AsyncConnection, stripe_id: str) -> None:
     """The link takes no gifts any more."""
     await conn.execute(update(payment_link).where(payment_link.c.stripe_id == stripe_id).values(active=False))

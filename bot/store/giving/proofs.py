@@ -23,7 +23,7 @@ async def proved(conn: AsyncConnection, pairs: Collection[tuple[int, str]]) -> s
     return {(row.supporter_id, row.payer) for row in await conn.execute(query)} & set(pairs)
 
 
-async def is_wanted(conn: AsyncConnection, supporter_id: int) -> bool:
+async def is_needed(conn: AsyncConnection, supporter_id: int) -> bool:
     """Return whether a proof would tell anything new: they have none, or a gift was paid by what they have not proved.
 
     Such a gift may have come by a new card of theirs, or by somebody else who used their link.

@@ -50,7 +50,7 @@ _WAITING_FOR = select(stripe_event).where(
 )
 
 
-async def seen(conn: AsyncConnection, ids: Iterable[str]) -> set[str]:
+async def handled(conn: AsyncConnection, ids: Iterable[str]) -> set[str]:
     """Which of these events need nothing more: all that are stored, but for those that failed."""
     return set((await conn.execute(_SEEN, {"ids": list(set(ids))})).scalars())
 
@@ -95,7 +95,7 @@ async def failed(conn: AsyncConnection) -> list[StoredEvent]:
     return [_read(row) for row in await conn.execute(query)]
 
 
-async def forget_waiting(conn: AsyncConnection, before: datetime) -> int:
+async def delete_waiting(conn: AsyncConnection, before: datetime) -> int:
     """Drop events that waited in vain since `before`: their gift was never ours."""
     result = await conn.execute(
         delete(stripe_event).where(stripe_event.c.state == EventState.WAITING, stripe_event.c.received_at < before)
@@ -103,7 +103,7 @@ async def forget_waiting(conn: AsyncConnection, before: datetime) -> int:
     return result.rowcount
 
 
-async def came_by(conn: AsyncConnection, since: datetime) -> dict[str, int]:
+async def counts_by_source(conn: AsyncConnection, since: datetime) -> dict[str, int]:
     """By which door the events received since then came first, and how many by each."""
     known = (stripe_event.c.received_at >= since) & stripe_event.c.came_by.is_not(None)
     query = select(stripe_event.c.came_by, func.count()).where(known).group_by(stripe_event.c.came_by)

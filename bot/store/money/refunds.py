@@ -31,7 +31,7 @@ class RefundOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class SingleGift:
     """A single gift that is fully there, as far as two like ones are compared."""
 
     id: int
@@ -42,13 +42,13 @@ class Given:
     paid_at: datetime
 
     @property
-    def likeness(self) -> tuple[int, int, str, int]:
+    def duplicate_key(self) -> tuple[int, int, str, int]:
         """What two like gifts share."""
         return self.supporter_id, self.campaign_id, self.currency, self.amount
 
 
 _COLUMNS = tuple(refund_order.c[name] for name in RefundOrder.__dataclass_fields__)
-_GIVEN = tuple(gift.c[name] for name in Given.__dataclass_fields__)
+_GIVEN = tuple(gift.c[name] for name in SingleGift.__dataclass_fields__)
 _WHOLE = (
     select(*_GIVEN)
     .where(gift.c.supporter_id.in_(any_of("people")), gift.c.pledge.is_(None), gift.c.state == State.PAID.value)
@@ -134,7 +134,7 @@ async def confirm(conn: AsyncConnection, order: RefundOrder) -> None:
     await conn.execute(update(refund_order).where(refund_order.c.id == order.id).values(**values))
 
 
-async def put_off(conn: AsyncConnection, order: RefundOrder) -> None:
+async def defer(conn: AsyncConnection, order: RefundOrder) -> None:
     """Stripe could not be reached: later, unless somebody else has heard its answer meanwhile."""
     unanswered = (refund_order.c.id == order.id) & refund_order.c.try_at.is_not(None)
     await conn.execute(update(refund_order).where(unanswered).values(try_at=order.try_at, attempts=order.attempts))
@@ -148,12 +148,14 @@ async def finish(conn: AsyncConnection, order: RefundOrder, *, refund_id: str | 
     return found.rowcount == 1
 
 
-async def newly_booked(conn: AsyncConnection, first: int, end: int) -> list[Given]:
+async def newly_booked(conn: AsyncConnection, first: int, end: int) -> list[SingleGift]:
     """Gifts like those of `whole_gifts` whose first entry has an id from `first` on and below `end`."""
-    return [Given(**row) for row in (await conn.execute(_NEW, {"first": first, "end": end})).mappings()]
+    return [SingleGift(**row) for row in (await conn.execute(_NEW, {"first": first, "end": end})).mappings()]
 
 
-async def whole_gifts(conn: AsyncConnection, people: Iterable[int], since: datetime, until: datetime) -> list[Given]:
+async def unrefunded_gifts(
+    conn: AsyncConnection, people: Iterable[int], since: datetime, until: datetime
+) -> list[SingleGift]:
     """Single gifts of these supporters, paid between two times (inclusive), of which nothing went back."""
     query = _WHOLE.where(gift.c.paid_at.between(since, until))
-    return [Given(**row) for row in (await conn.execute(query, {"people": list(set(people))})).mappings()]
+    return [SingleGift(**row) for row in (await conn.execute(query, {"people": list(set(people))})).mappings()]

@@ -13,7 +13,9 @@ from bot.store.db import insert_or_ignore, upsert
 from bot.store.referrals.tables import invite_link, invite_place, left_before
 
 RIGHTS, PUBLIC, GONE, FULL, BUSY = "rights", "public", "gone", "full", "busy"
-UNTOLD = frozenset({RIGHTS, PUBLIC, GONE})  # joins there are not visible to us either, so older links are no better
+JOINS_NOT_VISIBLE = frozenset(
+    {RIGHTS, PUBLIC, GONE}
+)  # joins there are not visible to us either, so older links are no better
 
 
 # --- where invite links can be created --------------------------------------------------------------
@@ -33,13 +35,13 @@ async def of_places(conn: AsyncConnection, place_ids: Iterable[int]) -> dict[int
     return {row["place_id"]: InvitePlace(**row) for row in rows.mappings()}
 
 
-async def works(conn: AsyncConnection, place_id: int, home: str, at: datetime) -> None:
+async def note_success(conn: AsyncConnection, place_id: int, home: str, at: datetime) -> None:
     """Record that an invite link into a place works."""
     statement = upsert(conn, invite_place, ["place_id"], ["home", "trouble", "looked_at"])
     await conn.execute(statement, {"place_id": place_id, "home": home, "trouble": None, "looked_at": at})
 
 
-async def fails(conn: AsyncConnection, place_id: int, trouble: str, at: datetime) -> bool:
+async def note_failure(conn: AsyncConnection, place_id: int, trouble: str, at: datetime) -> bool:
     """Record why no link can be created into a place; return whether that is new."""
     before = (await of_places(conn, [place_id])).get(place_id)
     if trouble == BUSY and before is not None and before.trouble is not None:

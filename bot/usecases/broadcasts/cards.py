@@ -13,7 +13,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.join import who
 from bot.usecases.giving import links
-from bot.usecases.giving.campaign_cards import own_button, shared_choices, shared_tap, standing
+from bot.usecases.giving.campaign_cards import own_link_button, shared_choices, shared_tap, standing
 from bot.usecases.ports import Copies
 from content.addresses import Domains, unlinked
 from content.broadcast import TOKEN, Message
@@ -32,7 +32,7 @@ async def template(
     """What everybody of one language gets, with TOKEN in the addresses where their own reference goes."""
     picture, stop = await _picture(ctx, broadcast, campaign, locale), Tap(action=f"unsub:{broadcast.id}")
     allowed = await limits.domains(ctx)
-    own = own_button(ctx, campaign, platform, Touch(TouchKind.BROADCAST, broadcast.id), sent=True)
+    own = own_link_button(ctx, campaign, platform, Touch(TouchKind.BROADCAST, broadcast.id), sent=True)
     return copy_card(ctx, broadcast.message, campaign, locale, allowed, own, asks=asks, picture=picture, stop=stop)
 
 
@@ -98,7 +98,7 @@ async def own_previews(
     supporter = await who(ctx, contact)
     touch = Touch(TouchKind.COMMAND)
     token = ctx.keyring.sign(Reference(supporter.id, campaign.id, touch))
-    own = own_button(ctx, campaign, contact.platform, touch, sent=True)
+    own = own_link_button(ctx, campaign, contact.platform, touch, sent=True)
     return previews(ctx, message, campaign, await limits.domains(ctx), own, png=png, token=token, stop=stop)
 
 
@@ -180,12 +180,15 @@ def _of_milestone(ctx: Context, message: Message, campaign: Campaign, locale: Lo
 
 
 def _choices(ctx: Context, campaign: Campaign, locale: Locale) -> tuple[Choice, ...]:
-    urls = ((m, links.url_with(ctx, campaign.id, m.minor, TOKEN, locale)) for m in links.warm_amounts(ctx, campaign))
+    urls = (
+        (m, links.url_with_token(ctx, campaign.id, m.minor, TOKEN, locale))
+        for m in links.payable_amounts(ctx, campaign)
+    )
     return tuple(Choice(money=money, tap=Tap(url=url)) for money, url in urls if url is not None)
 
 
 def _other(ctx: Context, campaign: Campaign, locale: Locale) -> Tap | None:
-    url = links.url_with(ctx, campaign.id, links.ANY_AMOUNT, TOKEN, locale)
+    url = links.url_with_token(ctx, campaign.id, links.ANY_AMOUNT, TOKEN, locale)
     return None if url is None else Tap(url=url)
 
 

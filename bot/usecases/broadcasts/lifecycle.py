@@ -19,7 +19,7 @@ from bot.store.core.outbox import State
 from bot.store.db import Connection
 from bot.store.staff import staff
 from bot.store.supporters import supporters
-from bot.usecases.broadcasts.plan import audience, leads_elsewhere, whom
+from bot.usecases.broadcasts.plan import audience, has_foreign_link, selection
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.audit import log_action
@@ -47,11 +47,11 @@ class NotPossible(Exception):
         self.state = state
 
 
-class CampaignOver(NotPossible):
+class CampaignNotOpen(NotPossible):
     """It would ask for a campaign that is not open."""
 
 
-class LeadsElsewhere(NotPossible):
+class ForeignLink(NotPossible):
     """Its words hold a link to a site that is not allowed: they have to be corrected first."""
 
 
@@ -110,13 +110,13 @@ async def resume(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
     async with ctx.db.write() as conn:
         found = await _read(conn, broadcast_id)
         if await _asks_in_vain(ctx, conn, found):
-            raise CampaignOver(found.state)
+            raise CampaignNotOpen(found.state)
         resumed = await _go_on(ctx, conn, found, who)
     ctx.wake()
     return resumed
 
 
-async def go_on_as_news(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
+async def resume_without_amounts(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
     """Let it go on without its amounts, which copies that were sent lose as well. Raises NotPossible."""
     async with ctx.db.write() as conn:
         found = await _read(conn, broadcast_id)
@@ -131,8 +131,8 @@ async def go_on_as_news(ctx: Context, who: Member, broadcast_id: int) -> Broadca
 async def _go_on(ctx: Context, conn: Connection, found: Broadcast, who: Member) -> Broadcast:
     if found.state is not BroadcastState.PAUSED:
         raise NotPossible(found.state)
-    if await leads_elsewhere(ctx, conn, found):
-        raise LeadsElsewhere(found.state)
+    if await has_foreign_link(ctx, conn, found):
+        raise ForeignLink(found.state)
     to = BroadcastState.RUNNING if found.started_at is not None else BroadcastState.PREPARING
     await _move(ctx, conn, found, to, who, why=None)
     return await _read(conn, found.id)
@@ -154,7 +154,7 @@ async def correct_now(
     if not may_be_corrected(found) or not await rows.correct(conn, found, message, ctx.clock()):
         raise NotPossible(found.state)
     if not message.amounts:
-        await recipients.asks_no_more(conn, found.id)
+        await recipients.remove_asks(conn, found.id)
     revision = found.revision + 1
     await log_action(ctx, conn, who, "broadcast.corrected", broadcast=found.id, revision=revision, why=why)
     key = f"broadcast_corrected:{found.id}:{revision}"
@@ -193,7 +193,7 @@ async def unsubscribe(ctx: Context, contact: Contact, argument: str) -> Reply:
     if broadcast_id is not None:
         async with ctx.db.write() as conn:
             if await rows.get(conn, broadcast_id) is not None:
-                await rows.opted_out(conn, broadcast_id, supporter.id, ctx.clock())
+                await rows.add_opt_out(conn, broadcast_id, supporter.id, ctx.clock())
     return await preferences.stop(ctx, contact)
 
 
@@ -242,7 +242,7 @@ async def _advance(ctx: Context, found: Broadcast) -> bool:
         return True
     async with ctx.db.read() as conn:
         in_vain = await _asks_in_vain(ctx, conn, found)
-        elsewhere = await leads_elsewhere(ctx, conn, found)
+        elsewhere = await has_foreign_link(ctx, conn, found)
     if in_vain or elsewhere:
         await pause(ctx, found.id, why="campaign" if in_vain else "address")
         return True
@@ -306,9 +306,9 @@ async def _prepare_range(ctx: Context, broadcast_id: int) -> bool:
                 raise NotPossible(now.state)
             return True
         assert now.segment is not None
-        rule = await whom(ctx, conn, now.segment, now.campaign_id, now.quiet, asks=now.message.amounts)
+        rule = await selection(ctx, conn, now.segment, now.campaign_id, now.quiet, asks=now.message.amounts)
         await segments.write(conn, now.id, rule, now.prepared_to, bound)
-        await rows.prepared(conn, now.id, bound)
+        await rows.mark_prepared(conn, now.id, bound)
     return False
 
 

@@ -10,7 +10,7 @@ from bot.domain.quiet import BEGINS, ENDS_FOR_BROADCASTS, known_zone, quiet_unti
 from bot.domain.staff import Member, Role
 from bot.store.broadcasts import broadcasts as rows
 from bot.store.broadcasts import segments
-from bot.store.broadcasts.segments import Night, Whom
+from bot.store.broadcasts.segments import NightZone, Selection
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.campaigns import places
 from bot.store.core import switches
@@ -79,16 +79,24 @@ def local_time(ctx: Context, day: date, at: time) -> datetime:
     return found
 
 
-async def whom(ctx: Context, conn: Connection, spec_segment: Segment, campaign_id: int, quiet: Quiet, *, asks: bool,
-               now: datetime | None = None) -> Whom:  # fmt: skip
-    """The rule for one moment, with the zones in which it is night then."""
+async def selection(
+    ctx: Context,
+    conn: Connection,
+    segment: Segment,
+    campaign_id: int,
+    quiet: Quiet,
+    *,
+    asks: bool,
+    now: datetime | None = None,
+) -> Selection:
+    """Return the selection rule for one moment (UTC; now by default), with the zones in which it is night then."""
     at = now or ctx.clock()
     nights = []
     for zone in await segments.zones(conn):
         ends = quiet_until(at, known_zone(zone, ctx.zone), ENDS_FOR_BROADCASTS)
         if ends is not None:
-            nights.append(Night(zone=zone, ends=ends))
-    return Whom(campaign_id=campaign_id, segment=spec_segment, asks=asks, quiet=quiet, now=at, nights=nights)
+            nights.append(NightZone(zone=zone, ends=ends))
+    return Selection(campaign_id=campaign_id, segment=segment, asks=asks, quiet=quiet, now=at, nights=nights)
 
 
 async def audience(
@@ -96,7 +104,7 @@ async def audience(
 ) -> Audience:
     """Who would get it, and who would not and why. `at` (UTC): when it would begin; now by default."""
     async with ctx.db.snapshot() as conn:
-        return await segments.count(conn, await whom(ctx, conn, segment, campaign_id, quiet, asks=asks, now=at))
+        return await segments.count(conn, await selection(ctx, conn, segment, campaign_id, quiet, asks=asks, now=at))
 
 
 def begins_at(ctx: Context, chosen: datetime | None) -> datetime:
@@ -114,7 +122,7 @@ def estimate(ctx: Context, found: Audience) -> timedelta:
     return timedelta(seconds=round(max(seconds)))
 
 
-def into_the_night(ctx: Context, starts: datetime, takes: timedelta) -> bool:
+def runs_into_night(ctx: Context, starts: datetime, takes: timedelta) -> bool:
     """Whether it begins by day, in the charity's zone, and goes on after the quiet hours have begun."""
     zone = ZoneInfo(ctx.zone)
     if quiet_until(starts, zone, ENDS_FOR_BROADCASTS) is not None:
@@ -122,7 +130,7 @@ def into_the_night(ctx: Context, starts: datetime, takes: timedelta) -> bool:
     return starts + takes > datetime.combine(starts.astimezone(zone).date(), BEGINS, zone)
 
 
-async def why_not(ctx: Context, spec: Spec) -> CannotSend | None:
+async def why_refused(ctx: Context, spec: Spec) -> CannotSend | None:
     """Why `submit` would refuse it now; None where it would not."""
     try:
         await _admit(ctx, spec)
@@ -177,7 +185,7 @@ async def check_texts(ctx: Context, conn: Connection, message: Message) -> None:
             raise CannotSend("foreign" if why.kind == "foreign" else "markup", what=shorten(why.what, 40)) from None
 
 
-async def leads_elsewhere(ctx: Context, conn: Connection, found: Broadcast) -> bool:
+async def has_foreign_link(ctx: Context, conn: Connection, found: Broadcast) -> bool:
     """Whether its words hold a link to a site that is not allowed: an older version did not look, or the site went."""
     try:
         await check_texts(ctx, conn, found.message)
@@ -260,7 +268,7 @@ async def _count(ctx: Context, conn: Connection, spec: Spec) -> int:
     """How many would get it. Raises CannotSend where some of them would read nothing in their language."""
     if spec.segment is None:
         return 0
-    rule = await whom(ctx, conn, spec.segment, spec.campaign_id, spec.quiet, asks=spec.message.amounts)
+    rule = await selection(ctx, conn, spec.segment, spec.campaign_id, spec.quiet, asks=spec.message.amounts)
     for locale in LOCALES if spec.message.template != "milestone" else ():
         one = replace(rule, segment=replace(spec.segment, locale=spec.segment.locale or locale))
         if locale in spec.message.missing and one.segment.locale == locale:

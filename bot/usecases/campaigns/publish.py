@@ -91,8 +91,8 @@ async def publish(
         await log_action(ctx, conn, person, "campaign.published", campaign=campaign.slug, anew=before is not None)
     await links.ensure_suggested(ctx, campaign)
     if before is not None and before.least < campaign.least:
-        await links.switch_off_small(ctx, campaign)
-        await own_links.close_small(ctx, campaign)
+        await links.deactivate_below_minimum(ctx, campaign)
+        await own_links.close_below_minimum(ctx, campaign)
     return campaign
 
 
@@ -150,14 +150,14 @@ async def _move(
 
 async def close(ctx: Context, campaign: Campaign, person: Member | None = None) -> None:
     """Close a campaign. Its Stripe links go first, so that after a crash the next tick completes it."""
-    await links.switch_off(ctx, campaign)
+    await links.deactivate_all(ctx, campaign)
     async with ctx.db.write() as conn:
         await campaign_rows.close(conn, campaign.id, ctx.clock())
         await log_action(ctx, conn, person, "campaign.closed", campaign=campaign.slug)
-        await monthly_news.campaign_closed(ctx, conn, campaign)
+        await monthly_news.note_campaign_closed(ctx, conn, campaign)
     await monthly_news.ask_donors_of_closed(ctx)
     with suppress(GatewayError):  # it is closed; `links.mend` tries again
-        await links.switch_off(ctx, campaign)  # links created in between
+        await links.deactivate_all(ctx, campaign)  # links created in between
     await own_links.close_campaign(ctx, campaign)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.domain.staff import Member
 from bot.store.core import audit
-from bot.store.core.audit import Act
+from bot.store.core.audit import AuditEntry
 from bot.store.db import Connection
 from bot.usecases.context import Context
 
@@ -14,5 +14,5 @@ async def log_action(ctx: Context, conn: Connection, who: Member | None, action:
     machine's own command line."""
     actor = "obole" if who is None else who.label
     staff_id = None if who is None or not who.id else who.id
-    act = Act(id=ctx.ids.new(), at=ctx.clock(), staff_id=staff_id, actor=actor, action=action, details=details)
+    act = AuditEntry(id=ctx.ids.new(), at=ctx.clock(), staff_id=staff_id, actor=actor, action=action, details=details)
     await audit.write(conn, act)

@@ -38,7 +38,7 @@ async def close_case(ctx: Context, conn: Connection, number: int) -> bool:
     """Staff have looked at a case; whoever reported it is told. False where it was closed already, or is none."""
     if not await inbox.close_case(conn, number, ctx.clock()):
         return False
-    await notices.outdate(conn, "case", notice_key(number))
+    await notices.mark_stale(conn, "case", notice_key(number))
     found = await inbox.case(conn, number)
     reported = found is not None and found["kind"] != "linked"  # such a case was opened by staff
     reporter = found["supporter_id"] if found is not None and reported else None

@@ -58,7 +58,7 @@ async def _switch(ctx: Context, who: Member, *, on: bool, why: str) -> bool:
         value = {"why": why} if on else None
         await switches.set_switch(conn, Switch(name=FREEZE, on=on, value=value, at=now, by=who.id or None))
         if not on:
-            await broadcasts.put_off_starts(conn, now + COUNTDOWN)
+            await broadcasts.delay_starts(conn, now + COUNTDOWN)
         what = "freeze.on" if on else "freeze.off"
         await log_action(ctx, conn, who, what, why=why)
         kind = "frozen" if on else "freeze_lifted"

@@ -11,4 +11,4 @@ async def keep(ctx: Context, contact: Contact, campaign_id: int, answer: Private
     """Remember the newest private answer that shows this campaign to this person."""
     supporter = await who(ctx, contact)
     async with ctx.db.write() as conn:
-        await private_replies.keep(conn, supporter.address_id, campaign_id, answer.token, answer.expires_at)
+        await private_replies.put(conn, supporter.address_id, campaign_id, answer.token, answer.expires_at)

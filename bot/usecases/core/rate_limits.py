@@ -78,7 +78,7 @@ async def save_restrictions(ctx: Context, conn: Connection, supporter_ids: list[
     for one in await supporters.addresses_of(conn, supporter_ids):
         for kind in set_here:
             account = _hashes(ctx, one.platform, one.external_id)[0]
-            await account_limits.bar(conn, account, kind, ctx.clock())
+            await account_limits.save_restriction(conn, account, kind, ctx.clock())
 
 
 async def restore_restrictions(
@@ -86,7 +86,7 @@ async def restore_restrictions(
 ) -> None:
     """Somebody is new here: set again what staff had set about this account before it was forgotten."""
     now = ctx.clock()
-    found = await account_limits.take_bars(conn, _hashes(ctx, platform, external_id), now - REMEMBERED)
+    found = await account_limits.take_restrictions(conn, _hashes(ctx, platform, external_id), now - REMEMBERED)
     if _BLOCKED in found:
         await inbox.block(conn, supporter_id, None, now)
     if _NAME_HIDDEN in found:
@@ -97,7 +97,7 @@ async def prune(ctx: Context) -> None:
     """Let go of what counts no more. Run by the schedule."""
     now = ctx.clock()
     async with ctx.db.write() as conn:
-        await account_limits.forget(conn, now - _LONGEST, now - REMEMBERED)
+        await account_limits.delete_before(conn, now - _LONGEST, now - REMEMBERED)
 
 
 def _hashes(ctx: Context, platform: PlatformName, external_id: str) -> list[str]:

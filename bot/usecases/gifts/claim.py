@@ -92,7 +92,7 @@ def disown_token(ctx: Context, gift: Gift) -> str | None:
 async def ask(ctx: Context, contact: Contact, token: str) -> Reply:
     """Somebody follows the return page's link, or types the code that stood on a page of Stripe's: is it theirs?"""
     supporter = await who(ctx, contact)
-    if (by_number := await invoice_claims.first_gift(ctx, supporter, token)) is not None:
+    if (by_number := await invoice_claims.gift_by_number(ctx, supporter, token)) is not None:
         token = _token(ctx, _late_claim(supporter.id), by_number.id)
     async with ctx.db.read() as conn:
         if await _is_early(conn, token):
@@ -132,7 +132,7 @@ async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
     if not _is_free(gift):
         return await _too_late(ctx, supporter, gift)
     ctx.wake()
-    await earlier_gifts.look_up(ctx, mine.id)
+    await earlier_gifts.prove_earlier_gifts(ctx, mine.id)
     await duplicates.ask_after_proof(ctx, gift.id)
     # Who gave on the page of an invite may let that person know here: no other thanks come for this gift.
     step = await invite_handlers.next_step(ctx, mine, gift.id) or words.NextStep(kind="gifts", tap=Tap(action="gifts"))
@@ -283,7 +283,7 @@ async def _free(ctx: Context, conn: Connection, gift: Gift, *, by_payer: bool) -
     """Detach a gift from its supporter, of a monthly gift all of it, and take back what its card or customer proved."""
     gone, name = [gift], gift.book.pledge
     if name is not None:
-        gone = [g for g in await gifts.named(conn, [], [name]) if g.supporter_id == gift.supporter_id]
+        gone = [g for g in await gifts.by_names(conn, [], [name]) if g.supporter_id == gift.supporter_id]
         row = (await pledge_rows.known(conn, [name])).get(name)
         if row is not None and row.supporter_id == gift.supporter_id:
             freed = replace(row, supporter_id=None, claimed_at=None, legacy=False)
@@ -299,6 +299,6 @@ async def _free(ctx: Context, conn: Connection, gift: Gift, *, by_payer: bool) -
     ]
     await apply_changes(ctx, conn, changes)
     if gift.supporter_id is not None:
-        lost = await proofs.take_back(conn, gift.supporter_id, {one.payer for one in gone if one.payer})
+        lost = await proofs.revoke(conn, gift.supporter_id, {one.payer for one in gone if one.payer})
         await pledge_rows.write(conn, list(lost.pledges.values()), ctx.clock())
         await apply_changes(ctx, conn, lost.changes)

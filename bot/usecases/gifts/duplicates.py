@@ -17,7 +17,7 @@ from bot.store.core.outbox import Delivery
 from bot.store.db import Connection
 from bot.store.gifts import gifts
 from bot.store.money import refunds
-from bot.store.money.refunds import Given
+from bot.store.money.refunds import SingleGift
 from bot.usecases.context import Context
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.money import refunds as orders
@@ -65,7 +65,7 @@ async def ask_after_proof(ctx: Context, gift_id: int) -> int:
         gift = await gifts.by_id(conn, gift_id)
         if gift is None or gift.supporter_id is None or (paid_at := gift.book.paid_at) is None:
             return 0
-        near = await refunds.whole_gifts(conn, [gift.supporter_id], paid_at - WITHIN, paid_at + WITHIN)
+        near = await refunds.unrefunded_gifts(conn, [gift.supporter_id], paid_at - WITHIN, paid_at + WITHIN)
         seconds = await _seconds(conn, near)
     asked = [number for number in seconds if await _is_one_payers(ctx, number)]
     if not asked:
@@ -120,21 +120,21 @@ async def payer_of(ctx: Context, gift: Gift) -> Payer | None:
         return None
 
 
-async def _seconds(conn: Connection, new: Sequence[Given]) -> list[int]:
+async def _seconds(conn: Connection, new: Sequence[SingleGift]) -> list[int]:
     """Of these gifts' pairs the later ones, each once."""
     if not new:
         return []
     times = [gift.paid_at for gift in new]
     people = {gift.supporter_id for gift in new}
-    known = await refunds.whole_gifts(conn, people, min(times) - WITHIN, max(times) + WITHIN)
-    by_likeness: defaultdict[tuple[int, int, str, int], list[Given]] = defaultdict(list)
+    known = await refunds.unrefunded_gifts(conn, people, min(times) - WITHIN, max(times) + WITHIN)
+    by_likeness: defaultdict[tuple[int, int, str, int], list[SingleGift]] = defaultdict(list)
     for gift in known:
-        by_likeness[gift.likeness].append(gift)
-    found = (_second(gift, by_likeness[gift.likeness]) for gift in new)
+        by_likeness[gift.duplicate_key].append(gift)
+    found = (_second(gift, by_likeness[gift.duplicate_key]) for gift in new)
     return list(dict.fromkeys(second for second in found if second is not None))
 
 
-def _second(gift: Given, alike: Sequence[Given]) -> int | None:
+def _second(gift: SingleGift, alike: Sequence[SingleGift]) -> int | None:
     """The later gift of the pair that this one makes with another; `alike` has the earliest first.
 
     A gift that was heard of late may itself be the earlier one. Somebody who goes on giving meant it: they were
@@ -173,11 +173,11 @@ async def twins(conn: Connection, gift: Gift) -> list[Gift]:
     paid_at = gift.book.paid_at
     if paid_at is None or gift.supporter_id is None:
         return []
-    near = await refunds.whole_gifts(conn, [gift.supporter_id], paid_at - WITHIN, paid_at + WITHIN)
+    near = await refunds.unrefunded_gifts(conn, [gift.supporter_id], paid_at - WITHIN, paid_at + WITHIN)
     here = next((other for other in near if other.id == gift.id), None)
     if here is None or await _is_going(conn, gift.id):
         return []
-    alike = [other.id for other in near if other.id != gift.id and other.likeness == here.likeness]
+    alike = [other.id for other in near if other.id != gift.id and other.duplicate_key == here.duplicate_key]
     found = [await gifts.by_id(conn, number) for number in alike if not await _is_going(conn, number)]
     return [other for other in found if other is not None]
 

@@ -75,7 +75,7 @@ async def _first_of_monthly(conn: Connection, session_id: str) -> Gift | None:
     pledge = await pledges.of_session(conn, session_id)
     if pledge is None:
         return None
-    paid = [gift for gift in await gifts.named(conn, [], [pledge.subscription]) if gift.book.paid_at is not None]
+    paid = [gift for gift in await gifts.by_names(conn, [], [pledge.subscription]) if gift.book.paid_at is not None]
     return min(paid, key=lambda gift: gift.id, default=None)
 
 

@@ -23,7 +23,7 @@ from bot.usecases.core.join import who
 from bot.usecases.gifts.duplicates import payer_of, twins
 from bot.usecases.gifts.my_gifts import show as show_gifts
 from bot.usecases.money import refunds as orders
-from bot.usecases.money.refunds import Barred
+from bot.usecases.money.refunds import RefundBlocked
 from bot.usecases.reply import Reply
 from content.messages import money as words
 from payments.money import Money, minimum_charge
@@ -59,9 +59,9 @@ async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
     if match[2] == "keep":
         return Reply(card=words.duplicate_kept(ctx.catalog, person.locale), mode="edit")
     done = await _undo(ctx, person, asked)
-    if done is Barred.NOT_THEIRS or done is None:
+    if done is RefundBlocked.NOT_THEIRS or done is None:
         return await show_gifts(ctx, contact)
-    if isinstance(done, Barred):
+    if isinstance(done, RefundBlocked):
         return await _barred(ctx, person, asked.gift)
     return _answer(ctx, person, asked.gift, refused=done.refused is not None)
 
@@ -75,24 +75,24 @@ async def _asked(ctx: Context, person: Supporter, gift_id: int) -> _Asked | None
         return _Asked(gift, order, await twins(conn, gift))
 
 
-async def _undo(ctx: Context, person: Supporter, asked: _Asked) -> RefundOrder | Barred | None:
+async def _undo(ctx: Context, person: Supporter, asked: _Asked) -> RefundOrder | RefundBlocked | None:
     """Ask Stripe whose cards these were; then, in the transaction that writes the order, look at everything again."""
     if asked.order.confirmed_at is not None:
         return asked.order
     if ctx.clock() - asked.order.made_at > _ASKED_FOR:
-        return Barred.CAPPED
+        return RefundBlocked.CAPPED
     same = await _of_the_same_payer(ctx, asked)
 
-    async def still(conn: Connection, gift: Gift) -> Barred | None:
+    async def still(conn: Connection, gift: Gift) -> RefundBlocked | None:
         if gift.supporter_id != person.id:
-            return Barred.NOT_THEIRS
+            return RefundBlocked.NOT_THEIRS
         if not may(gift.standing, Right.UNDO) or not same & {twin.id for twin in await twins(conn, gift)}:
-            return Barred.OTHER_PAYER
+            return RefundBlocked.OTHER_PAYER
         capped = await _capped(ctx, conn, gift)
         if capped is None and not await rate_limits.take(
             ctx, conn, rate_limits.REFUNDS, person.platform, person.external_id
         ):
-            return Barred.CAPPED
+            return RefundBlocked.CAPPED
         return capped
 
     return await orders.confirm(ctx, asked.order.id, None, still)
@@ -106,12 +106,12 @@ async def _of_the_same_payer(ctx: Context, asked: _Asked) -> set[int]:
     return {number for number, one in payers.items() if one is not None and mine.is_same(one)}
 
 
-async def _capped(ctx: Context, conn: Connection, gift: Gift) -> Barred | None:
+async def _capped(ctx: Context, conn: Connection, gift: Gift) -> RefundBlocked | None:
     now = ctx.clock()
     made = await refunds.confirmed_by_donors(conn, orders.BY_DONOR, now - _A_DAY, id_at(now - _A_DAY - _ASKED_FOR))
     large = gift.book.amount > LARGEST * minimum_charge(gift.book.currency).minor
     many = len(made) >= ALL_A_DAY or made.count(gift.supporter_id or 0) >= EACH_A_DAY
-    return Barred.CAPPED if large or many else None
+    return RefundBlocked.CAPPED if large or many else None
 
 
 async def _barred(ctx: Context, person: Supporter, gift: Gift) -> Reply:

@@ -61,7 +61,7 @@ def personal_choices(
 ) -> tuple[Choice, ...]:
     """Amounts that can be paid now, the campaign's own by default, each a link with this supporter's reference."""
     choices = []
-    for money in links.warm_amounts(ctx, campaign) if amounts is None else amounts:
+    for money in links.payable_amounts(ctx, campaign) if amounts is None else amounts:
         url = links.personal_url(
             ctx, campaign.id, money.minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale
         )
@@ -90,7 +90,7 @@ async def own_choices(
     return mine, Tap(url=own[links.ANY_AMOUNT]) if links.ANY_AMOUNT in own else other
 
 
-def own_button(
+def own_link_button(
     ctx: Context,
     campaign: Campaign,
     platform: PlatformName,
@@ -111,7 +111,7 @@ def own_button(
     return None if tap is None else OwnLinkButton(tap=tap, proves=proves)
 
 
-def possible(ctx: Context) -> bool:
+def can_invite(ctx: Context) -> bool:
     """Whether an invite of somebody's own leads anywhere at all."""
     return bool(ctx.public_url or ctx.identity.telegram_username or ctx.inviting)
 
@@ -139,7 +139,7 @@ def _door(ctx: Context, campaign: Campaign) -> str | None:
 
 async def private_card(ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch) -> Card:
     """The card that one supporter sees: every amount is one tap away from Stripe's page."""
-    amounts = await own_amounts.choose(ctx, campaign, supporter)
+    amounts = await own_amounts.suggest(ctx, campaign, supporter)
     choices, other = await own_choices(ctx, campaign, supporter, touch, amounts)
     view = words.CampaignCardView(
         campaign=campaign.authored,
@@ -148,8 +148,8 @@ async def private_card(ctx: Context, campaign: Campaign, supporter: Supporter, t
         picture=await picture(ctx, campaign, supporter.locale),
         other=other,
         monthly=Tap(action=f"mo:offer:{campaign.id}") if campaign.authored.monthly_on_card else None,
-        share=Tap(action="invite") if possible(ctx) else None,
-        own_link=own_button(ctx, campaign, supporter.platform, touch),
+        share=Tap(action="invite") if can_invite(ctx) else None,
+        own_link=own_link_button(ctx, campaign, supporter.platform, touch),
         ends_on=campaign.last_day,
         extended=campaign.extended,
         match=await match_line(ctx, campaign),
@@ -208,7 +208,7 @@ async def shared_card(
 
 def shared_choices(ctx: Context, campaign: Campaign, platform: PlatformName, touch: Touch) -> tuple[Choice, ...]:
     """Amounts in a channel or group, each leading into private with the touch of the post."""
-    taps = ((m, shared_tap(ctx, campaign, platform, m, touch)) for m in links.warm_amounts(ctx, campaign))
+    taps = ((m, shared_tap(ctx, campaign, platform, m, touch)) for m in links.payable_amounts(ctx, campaign))
     return tuple(Choice(money=money, tap=tap) for money, tap in taps if tap is not None)
 
 

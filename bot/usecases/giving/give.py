@@ -95,7 +95,7 @@ async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: 
         limit = campaign.least if low else campaign.cap
         return await _problem(ctx, contact, campaign, OutOfRange("below_minimum" if low else "above_cap", limit))
     for_one = await own_links.url_for(ctx, campaign, money.minor, supporter, touch)
-    own_link = for_one is not None or await links.for_typed_amount(ctx, campaign, money.minor, supporter)
+    own_link = for_one is not None or await links.ensure_for_typed_amount(ctx, campaign, money.minor, supporter)
     minor = money.minor if own_link else links.ANY_AMOUNT
     url = for_one or links.personal_url(
         ctx, campaign.id, minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale
@@ -105,7 +105,9 @@ async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: 
     total = ctx.card_fee.covering(money.minor)
     cover = Tap(action=f"cover:{campaign.id}:{money.minor}") if own_link and total <= campaign.cap.minor else None
     choice = Choice(money=money, tap=Tap(url=url))
-    own = None if for_one is not None else campaign_cards.own_button(ctx, campaign, supporter.platform, touch, money)
+    own = (
+        None if for_one is not None else campaign_cards.own_link_button(ctx, campaign, supporter.platform, touch, money)
+    )
     view = words.ConfirmAmountView(campaign=campaign.authored, choice=choice, cover=cover, own_link=own)
     card = words.confirm_amount(ctx.catalog, supporter.locale, view)
     return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
@@ -126,7 +128,7 @@ async def cover_fee(ctx: Context, contact: Contact, argument: str) -> Reply:
     total = Money(ctx.card_fee.covering(money.minor), money.currency)
     fits = campaign.least.minor <= money.minor and total.minor <= campaign.cap.minor
     for_one = await own_links.url_for(ctx, campaign, total.minor, supporter, COMMAND) if fits else None
-    if for_one is None and not (fits and await links.for_typed_amount(ctx, campaign, total.minor, supporter)):
+    if for_one is None and not (fits and await links.ensure_for_typed_amount(ctx, campaign, total.minor, supporter)):
         return await _of_amount(ctx, contact, campaign, money, COMMAND)
     url = for_one or links.personal_url(
         ctx, campaign.id, total.minor, supporter_id=supporter.id, touch=COMMAND, locale=supporter.locale
@@ -135,7 +137,11 @@ async def cover_fee(ctx: Context, contact: Contact, argument: str) -> Reply:
         return await of_campaign(ctx, contact, campaign, COMMAND)
     fee = Money(total.minor - money.minor, money.currency)
     choice = Choice(money=total, tap=Tap(url=url))
-    own = None if for_one is not None else campaign_cards.own_button(ctx, campaign, supporter.platform, COMMAND, total)
+    own = (
+        None
+        if for_one is not None
+        else campaign_cards.own_link_button(ctx, campaign, supporter.platform, COMMAND, total)
+    )
     card = monthly.cover(ctx.catalog, supporter.locale, money, fee, choice, own)
     return Reply(card=card, mode="edit", awaits_gift=True, campaign_id=campaign.id)
 
@@ -143,7 +149,7 @@ async def cover_fee(ctx: Context, contact: Contact, argument: str) -> Reply:
 PREFERENCES = Tap(action="prefs")
 
 
-def see(campaign: Campaign, minor: int | None = None, touch: Touch = COMMAND) -> Tap:
+def show_tap(campaign: Campaign, minor: int | None = None, touch: Touch = COMMAND) -> Tap:
     """The tap that shows a campaign (and an amount already typed)."""
     origin = "" if touch == COMMAND else f":{touch.kind}{touch.id}"
     return Tap(action=f"give:{campaign.id}:{minor or 0}{origin}")
@@ -163,7 +169,7 @@ async def _problem(ctx: Context, contact: Contact, campaign: Campaign, reading: 
             problem = "ambiguous"
             choices = (
                 tuple(
-                    Choice(money=m, tap=see(campaign, m.minor))
+                    Choice(money=m, tap=show_tap(campaign, m.minor))
                     for m in candidates
                     if limit.minor <= m.minor <= campaign.cap.minor
                 )
@@ -181,7 +187,7 @@ async def _problem(ctx: Context, contact: Contact, campaign: Campaign, reading: 
         own=limit,
         other=other,
         contact=ctx.charity.contact,
-        own_link=campaign_cards.own_button(ctx, campaign, supporter.platform, COMMAND),
+        own_link=campaign_cards.own_link_button(ctx, campaign, supporter.platform, COMMAND),
     )
     card = words.amount_problem(ctx.catalog, supporter.locale, view)
     return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
@@ -191,7 +197,7 @@ def _choose(ctx: Context, locale: Locale, open_now: list[Campaign], amount: str,
     reading = _read(amount, open_now[0]) if amount else None
     money = reading if isinstance(reading, Money) else None
     options = tuple(
-        words.CampaignOption(campaign=c.authored, tap=see(c, money.minor if money else None, touch))
+        words.CampaignOption(campaign=c.authored, tap=show_tap(c, money.minor if money else None, touch))
         for c in open_now[:_MOST_SHOWN]
     )
     view = words.ChooseCampaignView(options=options, money=money)
@@ -216,18 +222,18 @@ def _unknown(
 ) -> Reply:
     """The open campaigns, with the amount that was typed where there was a good one."""
     minor = reading.minor if isinstance(reading, Money) else None
-    options = tuple(words.CampaignOption(campaign=c.authored, tap=see(c, minor)) for c in open_now[:_MOST_SHOWN])
+    options = tuple(words.CampaignOption(campaign=c.authored, tap=show_tap(c, minor)) for c in open_now[:_MOST_SHOWN])
     return Reply(card=words.campaign_unknown(ctx.catalog, locale, words.CampaignUnknownView(options=options)))
 
 
 def _closed(ctx: Context, locale: Locale, campaign: Campaign, open_now: list[Campaign]) -> Reply:
     if campaign.state is CampaignState.PAUSED:
-        other = see(open_now[0]) if open_now else None
+        other = show_tap(open_now[0]) if open_now else None
         return Reply(card=campaigns.paused(ctx.catalog, locale, campaign.authored, other))
     view = words.CampaignClosedView(
         campaign=campaign.authored,
         ended_on=campaign.last_day,
-        open_campaign=see(open_now[0]) if open_now else None,
+        open_campaign=show_tap(open_now[0]) if open_now else None,
     )
     return Reply(card=words.campaign_closed(ctx.catalog, locale, view))
 

@@ -33,7 +33,7 @@ async def load(ctx: Context) -> None:
         ctx.links.replace(await link_rows.active(conn))
 
 
-def warm_amounts(ctx: Context, campaign: Campaign) -> list[Money]:
+def payable_amounts(ctx: Context, campaign: Campaign) -> list[Money]:
     """The campaign's suggested amounts that can be paid right now."""
     suggested = campaign.authored.amounts
     return [Money(m, campaign.authored.currency) for m in suggested if ctx.links.get(campaign.id, m)]
@@ -51,10 +51,10 @@ def personal_url(
 ) -> str | None:
     """The address that one supporter's button opens, with their reference in it; None where no link is warm."""
     token = ctx.keyring.sign(Reference(supporter_id, campaign_id, touch))
-    return url_with(ctx, campaign_id, minor, token, locale, monthly=monthly)
+    return url_with_token(ctx, campaign_id, minor, token, locale, monthly=monthly)
 
 
-def url_with(
+def url_with_token(
     ctx: Context, campaign_id: int, minor: int, token: str, locale: Locale, *, monthly: bool = False
 ) -> str | None:
     """The address with a reference that is signed already, or with what stands for one; None where no link is warm."""
@@ -66,7 +66,7 @@ def url_with(
     return link_url(link.url, reference=token, locale=locale)
 
 
-async def behind_redirect(ctx: Context, token: str, minor: int, locale: Locale, *, monthly: bool = False) -> str | None:
+async def redirect_target(ctx: Context, token: str, minor: int, locale: Locale, *, monthly: bool = False) -> str | None:
     """Where our short address leads: Stripe's page, or None when the campaign takes no gifts any more.
 
     A reference that cannot be read names no campaign, and a link for no campaign cannot be found.
@@ -204,7 +204,7 @@ async def _ensure_each(ctx: Context, campaign: Campaign, wanted: Sequence[tuple[
         await ensure(ctx, campaign, minor, suggested=True, monthly=monthly)
 
 
-async def for_typed_amount(ctx: Context, campaign: Campaign, minor: int, person: Supporter) -> bool:
+async def ensure_for_typed_amount(ctx: Context, campaign: Campaign, minor: int, person: Supporter) -> bool:
     """Whether an amount typed by hand can be paid by a link of its own, making it where that is allowed.
 
     So many an hour for each account and for all together: a guard against card testers' scripts.
@@ -222,7 +222,7 @@ async def for_typed_amount(ctx: Context, campaign: Campaign, minor: int, person:
     return ctx.links.get(campaign.id, minor) is not None
 
 
-async def switch_off_small(ctx: Context, campaign: Campaign) -> None:
+async def deactivate_below_minimum(ctx: Context, campaign: Campaign) -> None:
     """Close the links that take less than the campaign does now, also those in chats: its minimum was raised."""
     async with ctx.db.read() as conn:
         stored = await link_rows.active(conn, campaign.id)
@@ -233,7 +233,7 @@ async def switch_off_small(ctx: Context, campaign: Campaign) -> None:
             await _switch_off(ctx, campaign, link)
 
 
-async def switch_off(ctx: Context, campaign: Campaign) -> None:
+async def deactivate_all(ctx: Context, campaign: Campaign) -> None:
     """Close all links of a campaign at Stripe, with a message that names the next step.
 
     One that Stripe refuses keeps no other open; its GatewayError is raised after the last, that of an outage at once.
@@ -254,7 +254,7 @@ async def switch_off(ctx: Context, campaign: Campaign) -> None:
 
 async def _switch_off(ctx: Context, campaign: Campaign, link: StoredLink) -> None:
     message = link_texts(ctx.catalog, campaign.authored).inactive
-    await link_closing.close(ctx, link.stripe_id, message, lambda conn: link_rows.switch_off(conn, link.stripe_id))
+    await link_closing.close(ctx, link.stripe_id, message, lambda conn: link_rows.deactivate(conn, link.stripe_id))
     ctx.links.drop(link.stripe_id)
 
 
@@ -271,12 +271,12 @@ async def _forget_if_gone(ctx: Context, link: StoredLink) -> bool:
     async with ctx.db.write() as conn:
         if await switches.read(conn, switches.PAYMENTS) != before:
             return False
-        await link_rows.switch_off(conn, link.stripe_id)
+        await link_rows.deactivate(conn, link.stripe_id)
     ctx.links.drop(link.stripe_id)
     return True
 
 
-async def mend(ctx: Context) -> int:
+async def repair(ctx: Context) -> int:
     """Make again the links that are gone at Stripe, or were made for another return page; how many.
 
     Run by the schedule, first at start: then a public address that was set since takes effect. A link that was still
@@ -303,7 +303,9 @@ async def mend(ctx: Context) -> int:
         await each_at_stripe(ctx, "links", _to_check(ctx, of_campaign), look, name=lambda link: campaign.slug)
 
     await each_at_stripe(ctx, "links", open_now, remake, name=lambda campaign: campaign.slug)
-    await each_at_stripe(ctx, "links", closed, lambda one: switch_off(ctx, one), name=lambda campaign: campaign.slug)
+    await each_at_stripe(
+        ctx, "links", closed, lambda one: deactivate_all(ctx, one), name=lambda campaign: campaign.slug
+    )
     return len(made)
 
 

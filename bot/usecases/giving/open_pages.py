@@ -14,14 +14,14 @@ _MAY_BE_OPEN = timedelta(days=2)  # a link for one person is used within a day, 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
+class EndedPages:
     """How many pages take no payment any more; `all`: none has to be tried again."""
 
     pages: int
     all: bool
 
 
-async def end_all(ctx: Context) -> Ended:
+async def end_all(ctx: Context) -> EndedPages:
     """End the open pages of all our links, each alone. For the time in which the links are switched off.
 
     A page that Stripe refuses to end is reported to staff. Raises the GatewayError of an outage or a refused key.
@@ -51,4 +51,4 @@ async def end_all(ctx: Context) -> Ended:
         return True
 
     await each_at_stripe(ctx, _JOB, known, of_link, name=str)
-    return Ended(pages=ended, all=not waiting)
+    return EndedPages(pages=ended, all=not waiting)

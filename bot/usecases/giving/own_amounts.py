@@ -14,25 +14,25 @@ from bot.usecases.giving import links
 from payments.money import Money
 
 
-async def choose(ctx: Context, campaign: Campaign, supporter: Supporter) -> list[Money]:
+async def suggest(ctx: Context, campaign: Campaign, supporter: Supporter) -> list[Money]:
     """What to suggest to one supporter; the campaign's own amounts where they have not agreed, or never gave."""
-    default = links.warm_amounts(ctx, campaign)
+    default = links.payable_amounts(ctx, campaign)
     if not supporter.gift_count:
         return default
     async with ctx.db.read() as conn:
         if Preference.PERSONAL_AMOUNTS not in await supporters.preferences(conn, supporter.id):
             return default
         given = await gifts.amounts_of(conn, supporter.id, campaign.goal.currency)
-    return among_warm(ctx, campaign, given) or default
+    return near_past_gifts(ctx, campaign, given) or default
 
 
-def among_warm(ctx: Context, campaign: Campaign, given: Sequence[int]) -> list[Money]:
+def near_past_gifts(ctx: Context, campaign: Campaign, given: Sequence[int]) -> list[Money]:
     """The usual gift, one step down and one up; empty where nothing warm fits what they gave (minor units)."""
     warm = [m for m in asks.warm_for(campaign.authored.amounts) if ctx.links.get(campaign.id, m)]
     return [Money(minor, campaign.goal.currency) for minor in asks.personal(given, warm)]
 
 
-async def keep_warm(ctx: Context) -> int:
+async def ensure_links(ctx: Context) -> int:
     """Make the round links that personal amounts choose among, once anybody has agreed to them; for how many campaigns.
 
     Run by the schedule, which comes again. Raises GatewayError in an outage.

@@ -88,7 +88,7 @@ async def _urls(
         return {}
     since = ctx.clock() - _REUSED_FOR
     async with ctx.db.read() as conn:
-        if not monthly and not await proofs.is_wanted(conn, person.id):
+        if not monthly and not await proofs.is_needed(conn, person.id):
             return {}
         known = {m: await rows.unused(conn, person.id, campaign.id, m, since, monthly=monthly) for m in amounts}
     missing = [minor for minor, link in known.items() if link is None]
@@ -150,7 +150,7 @@ async def _make(ctx: Context, campaign: Campaign, minor: int, person: Supporter,
     return link
 
 
-async def paid(ctx: Context, conn: Connection, facts: Iterable[Fact], gifts: Iterable[Gift]) -> None:
+async def record_payments(ctx: Context, conn: Connection, facts: Iterable[Fact], gifts: Iterable[Gift]) -> None:
     """Note what was paid through such links. A second payment through one is a case, and its code proves nothing then.
 
     `gifts`: those of the facts.
@@ -182,7 +182,7 @@ async def _note(ctx: Context, conn: Connection, link: OwnLink, gift: Gift) -> No
             await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=who, kind="second_payment")
 
 
-async def close_old(ctx: Context) -> int:
+async def close_unused(ctx: Context) -> int:
     """Switch off links that nobody used within a day; how many. Run by the schedule."""
     return await close_before(ctx, ctx.clock() - _GOOD_FOR)
 
@@ -214,7 +214,7 @@ async def close_campaign(ctx: Context, campaign: Campaign) -> None:
         )
 
 
-async def close_small(ctx: Context, campaign: Campaign) -> None:
+async def close_below_minimum(ctx: Context, campaign: Campaign) -> None:
     """Switch off the links that take less than the campaign does now: its minimum was raised."""
     async with ctx.db.read() as conn:
         left = await rows.of_campaign(conn, campaign.id)

@@ -31,21 +31,21 @@ _JOB = "payments pause"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paused:
+class Pause:
     """Since when, and by whom (a label; empty: the terminal)."""
 
     since: datetime
     by: str
 
 
-async def paused(ctx: Context) -> Paused | None:
+async def current_pause(ctx: Context) -> Pause | None:
     """Return since when payments are paused, or None while they are not."""
     async with ctx.db.read() as conn:
         found = await switches.read(conn, PAYMENTS)
         if found is None or not found.on:
             return None
         who = (await staff.by_ids(conn, [found.by])).get(found.by) if found.by is not None else None
-    return Paused(since=found.at, by="" if who is None else who.label)
+    return Pause(since=found.at, by="" if who is None else who.label)
 
 
 async def pause(ctx: Context, who: Member) -> bool:
@@ -166,7 +166,7 @@ async def _keep(ctx: Context, found: Switch, done: set[str], *, all_told: bool) 
             if now is None or now.at != found.at:
                 return
             # All that it may have switched on, also where no answer said so.
-            reopened = [] if found.on else await link_rows.closed(conn, {*now.value.get("links", done)} - closed)
+            reopened = [] if found.on else await link_rows.inactive(conn, {*now.value.get("links", done)} - closed)
             told = all_told and not reopened
             value = {**now.value, "told": told, "done": [] if told else sorted(done)}
             await switches.set_switch(conn, replace(now, value=value))

@@ -13,7 +13,7 @@ from bot.usecases.context import Context
 
 
 @dataclass(slots=True)
-class Proved:
+class ProofChanges:
     """What becomes proved together: changes of gifts, and monthly gifts as they are from now on."""
 
     changes: list[Change] = field(default_factory=list)
@@ -25,7 +25,9 @@ def payer_hash(ctx: Context, known: str) -> str:
     return ctx.keyring.mac("payer", known.encode()).hex()
 
 
-async def cover(ctx: Context, conn: Connection, changes: Sequence[Change], pledges: Iterable[Pledge]) -> Proved:
+async def proved_by_known_payers(
+    ctx: Context, conn: Connection, changes: Sequence[Change], pledges: Iterable[Pledge]
+) -> ProofChanges:
     """Return what these gifts and monthly gifts become where their supporter has proved the card or customer before.
 
     An unknown card leaves them as they are. Nothing is written.
@@ -36,7 +38,7 @@ async def cover(ctx: Context, conn: Connection, changes: Sequence[Change], pledg
     pairs = {(g.supporter_id, g.payer) for g in unproved if g.supporter_id and g.payer}
     pairs |= {(p.supporter_id, p.payer) for p in bound if p.supporter_id and p.payer}
     known = await proofs.proved(conn, pairs)
-    found = Proved()
+    found = ProofChanges()
     if not known:
         return found
     theirs = [g for g in unproved if (g.supporter_id, g.payer) in known]
@@ -52,13 +54,13 @@ async def cover(ctx: Context, conn: Connection, changes: Sequence[Change], pledg
     return found
 
 
-async def claim(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) -> Proved:
+async def claim(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) -> ProofChanges:
     """Return what follows from the proof that `supporter_id` paid this gift, and note what it covers.
 
     A monthly gift is claimed as a whole. Other gifts that they are thanked for and that were paid by the same card or
     customer are theirs as well. The changes are for the caller to write.
     """
-    found = Proved()
+    found = ProofChanges()
     pledge = (await pledge_rows.known(conn, [gift.book.pledge])).get(gift.book.pledge) if gift.book.pledge else None
     if pledge is None:
         found.changes.append(_proved(ctx, gift, supporter_id))
@@ -70,7 +72,7 @@ async def claim(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) -
 
 
 async def _same_payer(
-    ctx: Context, conn: Connection, found: Proved, supporter_id: int, payers: Collection[str]
+    ctx: Context, conn: Connection, found: ProofChanges, supporter_id: int, payers: Collection[str]
 ) -> None:
     if not payers:
         return
@@ -91,11 +93,11 @@ async def _same_payer(
 
 
 async def _add_pledge(
-    ctx: Context, conn: Connection, found: Proved, pledge: Pledge, supporter_id: int, latest: Mapping[int, Gift]
+    ctx: Context, conn: Connection, found: ProofChanges, pledge: Pledge, supporter_id: int, latest: Mapping[int, Gift]
 ) -> None:
     """Add a monthly gift with all its gifts; `latest`: those that have changed and are not written yet."""
     found.pledges[pledge.subscription] = replace(pledge, supporter_id=supporter_id, claimed_at=ctx.clock())
-    stored = await gifts.named(conn, [], [pledge.subscription])
+    stored = await gifts.by_names(conn, [], [pledge.subscription])
     every = {g.id: g for g in stored} | {g.id: g for g in latest.values() if g.book.pledge == pledge.subscription}
     for gift in every.values():
         if gift.claimed_at is None and gift.disowned_at is None:
@@ -107,12 +109,12 @@ def _proved(ctx: Context, gift: Gift, supporter_id: int | None) -> Change:
     return Change(event_id=f"obole:claim:{gift.id}", before=gift, after=after)
 
 
-async def take_back(conn: Connection, supporter_id: int, payers: Collection[str]) -> Proved:
+async def revoke(conn: Connection, supporter_id: int, payers: Collection[str]) -> ProofChanges:
     """Return what becomes unproved because these cards or customers are not this supporter's, and drop those proofs.
 
     The changes are for the caller to write.
     """
-    lost = Proved()
+    lost = ProofChanges()
     if not payers or not await proofs.drop(conn, supporter_id, payers):
         return lost
     gift_ids, names = await proofs.proved_of(conn, supporter_id, payers)
@@ -123,7 +125,7 @@ async def take_back(conn: Connection, supporter_id: int, payers: Collection[str]
         if row.supporter_id == supporter_id:
             # Nobody's, since they have seen its invoices, whose numbers would prove it again.
             lost.pledges[name] = replace(row, supporter_id=None, claimed_at=None)
-    theirs |= {gift.id: gift for gift in await gifts.named(conn, [], lost.pledges)}
+    theirs |= {gift.id: gift for gift in await gifts.by_names(conn, [], lost.pledges)}
     for gift in theirs.values():
         if gift.supporter_id == supporter_id and gift.claimed_at is not None:
             after = replace(gift, claimed_at=None)

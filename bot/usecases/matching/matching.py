@@ -19,7 +19,7 @@ async def active(conn: Connection, campaign: Campaign, now: datetime) -> MatchPe
     return next((period for period in found if period.is_active(now)), None)
 
 
-async def begin(conn: Connection, new: MatchPeriod) -> bool:
+async def add_period(conn: Connection, new: MatchPeriod) -> bool:
     """A sponsor's promise, from now on; False where another one of the campaign's overlaps with it."""
     others = await matches.of_campaigns(conn, [new.campaign_id])
     if any(new.overlaps(other) for other in others):
@@ -44,7 +44,7 @@ async def apply(conn: Connection, changes: Sequence[Change], campaigns: Mapping[
     await matches.write(conn, changed, moved.values())
 
 
-async def of_gift(conn: Connection, gift: Gift, campaign: Campaign) -> tuple[MatchPeriod, Money] | None:
+async def match_of_gift(conn: Connection, gift: Gift, campaign: Campaign) -> tuple[MatchPeriod, Money] | None:
     """The sponsor in whose period a gift fell, and what they add to it: nothing where the pool was empty by then."""
     paid_at = gift.book.paid_at
     if not campaign.has_match or paid_at is None or gift.book.currency != campaign.goal.currency:
@@ -68,7 +68,7 @@ async def pool_problems(conn: Connection) -> list[str]:
     ]
 
 
-async def more_than_counts(conn: Connection, gifts: Sequence[Gift]) -> list[str]:
+async def overmatched_gifts(conn: Connection, gifts: Sequence[Gift]) -> list[str]:
     """Gifts to which more was added than counts."""
     known = await matches.of_gifts(conn, [gift.id for gift in gifts])
     return [

@@ -9,7 +9,7 @@ from bot.domain.gifts import Change, Gift
 from bot.store.gifts import gifts
 from bot.store.giving import proofs
 from bot.usecases.context import Context
-from bot.usecases.giving.proofs import cover, payer_hash
+from bot.usecases.giving.proofs import payer_hash, proved_by_known_payers
 from bot.usecases.money.record import apply_changes
 from payments.stripe import GatewayError
 
@@ -19,7 +19,7 @@ _PATIENCE = 3.0  # seconds that somebody waits for it
 _NO_CARD = ""  # looked up: Stripe names no card and no customer
 
 
-async def look_up(ctx: Context, supporter_id: int) -> None:
+async def prove_earlier_gifts(ctx: Context, supporter_id: int) -> None:
     """Prove the supporter's earlier gifts that the card or customer they have proved paid too. Stripe may fail."""
     async with ctx.db.read() as conn:
         ids = await proofs.without_payer(conn, supporter_id, _AT_ONCE)
@@ -43,5 +43,5 @@ async def _look_up(ctx: Context, gift: Gift) -> None:
             return
         noted = replace(now, payer=payer_hash(ctx, known) if known else _NO_CARD)
         changes = [Change(event_id=f"obole:payer:{gift.id}", before=now, after=noted)]
-        changes += (await cover(ctx, conn, changes, [])).changes
+        changes += (await proved_by_known_payers(ctx, conn, changes, [])).changes
         await apply_changes(ctx, conn, changes)

@@ -27,7 +27,7 @@ NUMBER = re.compile(r"[A-Z0-9]{4,12}-[0-9]{4,6}", re.IGNORECASE)
 ASK_EARLIER = "pledge_confirm"  # the message that asks donors from before proofs, once
 
 
-async def first_gift(ctx: Context, person: Supporter, typed: str) -> Gift | None:
+async def gift_by_number(ctx: Context, person: Supporter, typed: str) -> Gift | None:
     """Return the first gift of the monthly gift that this number proves to be theirs; None for a wrong one.
 
     Only monthly gifts that they are thanked for are looked at, and wrong numbers are counted.
@@ -46,7 +46,9 @@ async def first_gift(ctx: Context, person: Supporter, typed: str) -> Gift | None
             continue
         if numbers is not None and _fits(typed.strip(), await _accepted(ctx, numbers, pledge, person.id)):
             async with ctx.db.read() as conn:
-                return min(await gifts.named(conn, [], [pledge.subscription]), key=lambda gift: gift.id, default=None)
+                return min(
+                    await gifts.by_names(conn, [], [pledge.subscription]), key=lambda gift: gift.id, default=None
+                )
     async with ctx.db.write() as conn:
         await rate_limits.spend(ctx, conn, rate_limits.GUESSES, person.platform, person.external_id)
     return None

@@ -51,11 +51,11 @@ async def renewals_failed(
                 "currency": fact.money.currency,
                 "mend": fact.invoice_url if fact.invoice_url and len(fact.invoice_url) <= LONGEST_URL else None,
             }
-            made += await delivery(ctx, conn, pledge.supporter_id, "renewal_failed", args)
+            made += await service_messages(ctx, conn, pledge.supporter_id, "renewal_failed", args)
     return made
 
 
-async def ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge]) -> list[Delivery]:
+async def pledges_ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge]) -> list[Delivery]:
     """Monthly gifts that ended, wherever that was done; each is told once, where they did not end it here and were
     answered. Stripe may say so before that answer is given, so this waits for it.
     """
@@ -67,17 +67,17 @@ async def ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge]) -> li
             continue
         if await impact_updates.once(conn, pledge.supporter_id, f"ended:{pledge.subscription}", ctx.clock()):
             args = {"campaign": pledge.campaign_id, "pledge": pledge.subscription}
-            made += await delivery(ctx, conn, pledge.supporter_id, "pledge_ended", args, wait=_FOR_AN_ANSWER)
+            made += await service_messages(ctx, conn, pledge.supporter_id, "pledge_ended", args, wait=_FOR_AN_ANSWER)
     return made
 
 
-async def answered_its_end(ctx: Context, conn: Connection, pledge: Pledge) -> None:
+async def note_end_answered(ctx: Context, conn: Connection, pledge: Pledge) -> None:
     """They ended it here, and read so in the answer."""
     if pledge.supporter_id is not None:
         await impact_updates.once(conn, pledge.supporter_id, f"end_said:{pledge.subscription}", ctx.clock())
 
 
-async def campaign_closed(ctx: Context, conn: Connection, campaign: Campaign) -> None:
+async def note_campaign_closed(ctx: Context, conn: Connection, campaign: Campaign) -> None:
     """Note that its monthly donors are to be asked where their gifts should go, in the transaction that closes it."""
     await switches.set_switch(conn, Switch(name=f"{_TO_ASK}{campaign.id}", on=True, value="", at=ctx.clock()))
 
@@ -133,7 +133,7 @@ async def _ask_chunk(ctx: Context, name: str) -> int | None:
     return len(made)
 
 
-async def delivery(
+async def service_messages(
     ctx: Context,
     conn: Connection,
     supporter_id: int,
@@ -165,7 +165,7 @@ def _to(
 # --- as they are written when they are sent -------------------------------------------------------
 async def failed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """A renewal did not pass. Raises OutOfDate where the monthly gift has ended since."""
-    pledge = await alive(ctx, delivery)
+    pledge = await live_pledge(ctx, delivery)
     args = delivery.args
     money = Money(int(args["minor"]), str(args["currency"]))
     payable = args.get("mend") if may(pledge.standing, Right.CARD) else None  # Stripe's page says who pays
@@ -183,7 +183,7 @@ async def ended_card(ctx: Context, delivery: Delivery, person: Supporter) -> Car
 
 async def moved_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """Its campaign has ended. Raises OutOfDate where the monthly gift ended too."""
-    pledge = await alive(ctx, delivery)
+    pledge = await live_pledge(ctx, delivery)
     campaign = await campaign_of(ctx, delivery)
     following = await _following(ctx, campaign) if may(pledge.standing, Right.MOVE) else None
     money = await next_money(ctx, pledge, campaign)
@@ -198,7 +198,7 @@ async def moved_card(ctx: Context, delivery: Delivery, person: Supporter) -> Car
     return words.moved(ctx.catalog, person.locale, view)
 
 
-async def alive(ctx: Context, delivery: Delivery) -> Pledge:
+async def live_pledge(ctx: Context, delivery: Delivery) -> Pledge:
     """The monthly gift that a message is about. Raises OutOfDate where it has ended, or is not known to be theirs."""
     name = str(delivery.args["pledge"])
     async with ctx.db.read() as conn:

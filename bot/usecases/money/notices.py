@@ -30,7 +30,7 @@ _DASHBOARD = "https://dashboard.stripe.com"
 _MOST_WHY = 200  # characters of an error that staff are shown
 
 
-async def warned(ctx: Context, conn: Connection, warnings: Iterable[Warned]) -> None:
+async def add_warnings(ctx: Context, conn: Connection, warnings: Iterable[Warned]) -> None:
     """A case, and a notice, for every dispute and fraud warning; each of them once."""
     for one in warnings:
         await gifts.open_case(
@@ -40,7 +40,7 @@ async def warned(ctx: Context, conn: Connection, warnings: Iterable[Warned]) -> 
         await _add(ctx, conn, f"{one.kind}:{one.about}", one.kind, gift=one.gift_id, until=until)
 
 
-async def failed(ctx: Context, conn: Connection, verdicts: Iterable[Verdict]) -> None:
+async def add_failures(ctx: Context, conn: Connection, verdicts: Iterable[Verdict]) -> None:
     """A notice for every event that was set aside; one that fails again is told no second time."""
     for verdict in verdicts:
         if verdict.state == EventState.FAILED:

@@ -159,7 +159,7 @@ async def prune(ctx: Context) -> None:
     """Drop what is of no use any more: private answers that have run out, and events that wait for nobody's gift."""
     async with ctx.db.write() as conn:
         await private_replies.drop_expired(conn, ctx.clock())
-        dropped = await events.forget_waiting(conn, ctx.clock() - await _waits(ctx, conn))
+        dropped = await events.delete_waiting(conn, ctx.clock() - await _waits(ctx, conn))
     if dropped:
         log.info("%d events waited in vain for a gift of ours and were dropped", dropped)
 

@@ -49,7 +49,7 @@ async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
     """
     unique = {event.id: event for event in arrived}
     async with ctx.db.write_money() as conn:
-        known = await event_rows.seen(conn, unique)
+        known = await event_rows.handled(conn, unique)
         fresh = [event for event in unique.values() if event.id not in known]
         if not fresh:
             return 0
@@ -57,18 +57,18 @@ async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
         for event in fresh:
             work.take(event)
         await event_rows.write(conn, [_stored(ctx, verdict) for verdict in work.verdicts.values()])
-        proved = await proofs.cover(ctx, conn, work.changes, work.changed_pledges.values())
+        proved = await proofs.proved_by_known_payers(ctx, conn, work.changes, work.changed_pledges.values())
         pledges = list((work.changed_pledges | proved.pledges).values())
         await pledge_rows.write(conn, pledges, ctx.clock())
         messages = await apply_changes(ctx, conn, [*work.changes, *proved.changes], campaigns)
         paid = [fact for event in fresh for fact in event.facts]
-        await own_links.paid(ctx, conn, paid, [change.after for change in work.changes])
+        await own_links.record_payments(ctx, conn, paid, [change.after for change in work.changes])
         news = await monthly_news.renewals_failed(ctx, conn, work.failed_renewals, work.pledges)
-        news += await monthly_news.ended(ctx, conn, pledges)
+        news += await monthly_news.pledges_ended(ctx, conn, pledges)
         await outbox.add(conn, news)
         messages += len(news)
-        await notices.warned(ctx, conn, work.warned)
-        await notices.failed(ctx, conn, work.verdicts.values())
+        await notices.add_warnings(ctx, conn, work.warned)
+        await notices.add_failures(ctx, conn, work.verdicts.values())
         await card_testing.watch(ctx, conn, work.verdicts.values())
     return messages
 
@@ -76,17 +76,17 @@ async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
 async def set_aside(ctx: Context, event: Arrived, why: str) -> None:
     """Keep an event with which the rules agree and the database does not, to be tried again later."""
     async with ctx.db.write_money() as conn:
-        if not await event_rows.seen(conn, [event.id]):
+        if not await event_rows.handled(conn, [event.id]):
             verdict = Verdict(event=event, state="failed", error=why)
             await event_rows.write(conn, [_stored(ctx, verdict)])
-            await notices.failed(ctx, conn, [verdict])
+            await notices.add_failures(ctx, conn, [verdict])
 
 
 async def _open(ctx: Context, conn: Connection, fresh: Sequence[Arrived]) -> tuple[PaymentSet, Mapping[int, Campaign]]:
     """Read what the events touch, in a few queries: the set, and the campaigns of all its gifts."""
     names, waiting = await _with_what_waits(conn, names_in(fresh))
     subscriptions = pledges_in(fresh)
-    gifts = await gift_rows.named(conn, names, subscriptions) if names or subscriptions else []
+    gifts = await gift_rows.by_names(conn, names, subscriptions) if names or subscriptions else []
     references = _references(ctx, tokens_in(fresh))
     campaign_ids = campaigns_in(fresh) | {gift.campaign_id for gift in gifts}
     campaigns = await campaign_rows.by_ids(conn, campaign_ids)

@@ -31,7 +31,7 @@ _KEY_LIVES = timedelta(hours=20)  # Stripe forgets a key after 24 h; asked again
 _AT_ONCE = 20
 
 
-class Barred(StrEnum):
+class RefundBlocked(StrEnum):
     """Why nothing of a gift can go back now."""
 
     UNPAID = "unpaid"
@@ -45,22 +45,23 @@ class Barred(StrEnum):
     CAPPED = "capped"  # more than donors may take back by themselves
 
 
-Check = Callable[[Connection, Gift], Awaitable[Barred | None]]  # what else must hold, read in the same transaction
+# A further condition, read in the transaction that confirms the order.
+Check = Callable[[Connection, Gift], Awaitable[RefundBlocked | None]]
 
 
-async def left(conn: Connection, gift: Gift) -> Money | Barred:
+async def refundable(conn: Connection, gift: Gift) -> Money | RefundBlocked:
     """How much of a gift can still go back, with what was ordered already taken off."""
     book = gift.book
     if not book.is_paid:
-        return Barred.UNPAID
+        return RefundBlocked.UNPAID
     if book.state in (State.DISPUTED, State.LOST):
-        return Barred.DISPUTED
+        return RefundBlocked.DISPUTED
     if book.payment_intent is None:
-        return Barred.NO_PAYMENT
+        return RefundBlocked.NO_PAYMENT
     underway = await refunds.of_gift(conn, gift.id)
     unseen = sum(o.minor for o in underway if o.refused is None and (o.refund_id or "") not in book.refunds)
     rest = book.counted.minor - unseen
-    return Money(rest, book.currency) if rest > 0 else Barred.GONE
+    return Money(rest, book.currency) if rest > 0 else RefundBlocked.GONE
 
 
 async def propose(ctx: Context, gift: Gift, minor: int, reason: str, staff_id: int | None) -> RefundOrder:
@@ -78,7 +79,7 @@ async def offer(ctx: Context, conn: Connection, gift: Gift) -> None:
 
 async def confirm(
     ctx: Context, order_id: int, who: Member | None, check: Check | None = None
-) -> RefundOrder | Barred | None:
+) -> RefundOrder | RefundBlocked | None:
     """Somebody said yes: the order stands and Stripe is asked. The same order once more changes nothing.
 
     who: None for the donor, of which staff are notified. check: what must hold besides, at the moment of writing.
@@ -96,7 +97,7 @@ async def confirm(
         if barred is not None:
             return barred
         if await _faster(conn, order):
-            return Barred.MEANWHILE
+            return RefundBlocked.MEANWHILE
         order = _confirmed(ctx, order)
         await refunds.confirm(conn, order)
         await _note(ctx, conn, order, who)
@@ -126,7 +127,7 @@ async def _put_off(ctx: Context, order: RefundOrder) -> RefundOrder:
     pause = min(_FIRST_PAUSE * 2 ** min(order.attempts, 10), _LONGEST_PAUSE)
     later = replace(order, attempts=order.attempts + 1, try_at=ctx.clock() + pause)
     async with ctx.db.write() as conn:
-        await refunds.put_off(conn, later)
+        await refunds.defer(conn, later)
     return later
 
 
@@ -156,11 +157,11 @@ def _confirmed(ctx: Context, order: RefundOrder) -> RefundOrder:
     return replace(order, confirmed_at=ctx.clock(), try_at=ctx.clock() + _FIRST_PAUSE)
 
 
-async def _allowed(conn: Connection, gift: Gift, minor: int) -> Barred | None:
-    rest = await left(conn, gift)
-    if isinstance(rest, Barred):
+async def _allowed(conn: Connection, gift: Gift, minor: int) -> RefundBlocked | None:
+    rest = await refundable(conn, gift)
+    if isinstance(rest, RefundBlocked):
         return rest
-    return Barred.TOO_MUCH if minor > rest.minor else None
+    return RefundBlocked.TOO_MUCH if minor > rest.minor else None
 
 
 async def _faster(conn: Connection, order: RefundOrder) -> bool:

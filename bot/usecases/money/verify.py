@@ -60,7 +60,7 @@ class _Recount:
         self.paid[supporter_id] += gift.book.is_paid
         if gift.book.counted.is_positive:
             self.donors[gift.campaign_id].add(supporter_id)
-            verify_referrals.give(self.given, supporter_id, gift.book.counted)
+            verify_referrals.add_gift(self.given, supporter_id, gift.book.counted)
 
 
 async def verify(ctx: Context) -> Verified:
@@ -72,7 +72,7 @@ async def verify(ctx: Context) -> Verified:
             page, come_to = await gift_rows.page(conn, come_to, _PAGE)
             booked = await gift_rows.sums_by_account(conn, page)
             problems += _books_problems(page.gifts, booked)
-            problems += await matching.more_than_counts(conn, page.gifts)
+            problems += await matching.overmatched_gifts(conn, page.gifts)
             recount.add(page.gifts, booked)
         campaigns = await campaign_rows.everything(conn)
         problems += [f"postings in {c} add up to {minor}, not to zero" for c, minor in _by_currency(recount) if minor]

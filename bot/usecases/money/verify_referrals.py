@@ -12,7 +12,7 @@ from payments.money import Money
 Given = dict[int, dict[str, tuple[int, int]]]  # supporter -> currency -> (gifts, minor units)
 
 
-def give(given: Given, supporter_id: int, counted: Money) -> None:
+def add_gift(given: Given, supporter_id: int, counted: Money) -> None:
     """Add a gift that counts to what its giver has given."""
     theirs = given.setdefault(supporter_id, {})
     number, minor = theirs.get(counted.currency, (0, 0))

@@ -95,14 +95,14 @@ async def ask_earlier_donors(ctx: Context) -> int:
             ):
                 continue
             args: dict[str, object] = {"pledge": pledge.subscription, "campaign": pledge.campaign_id}
-            made += await monthly_news.delivery(ctx, conn, pledge.supporter_id, ASK_EARLIER, args)
+            made += await monthly_news.service_messages(ctx, conn, pledge.supporter_id, ASK_EARLIER, args)
         await outbox.add(conn, made)
     return len(made)
 
 
 async def earlier_donor_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """The question to a donor from before proofs. Raises OutOfDate where it is answered, or the gift has ended."""
-    pledge = await monthly_news.alive(ctx, delivery)
+    pledge = await monthly_news.live_pledge(ctx, delivery)
     if pledge.standing is not Standing.LEGACY or pledge.supporter_id != person.id:
         raise Obsolete("it is confirmed, or somebody else's")
     campaign = await monthly_news.campaign_of(ctx, delivery)

@@ -200,7 +200,9 @@ async def _offer(ctx: Context, person: Supporter, campaign: Campaign, *, has_non
         choices=choices(ctx, campaign, person),
         has_none=has_none,
         how_to_end=confirming.HOW_TO_END if has_none else None,
-        own_link=campaign_cards.own_button(ctx, campaign, person.platform, give.COMMAND) if ctx.public_url else None,
+        own_link=campaign_cards.own_link_button(ctx, campaign, person.platform, give.COMMAND)
+        if ctx.public_url
+        else None,
     )
     card = words.offer(ctx.catalog, person.locale, view)
     return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
@@ -322,7 +324,7 @@ async def _sure(ctx: Context, contact: Contact, own: _Own, _number: int) -> Repl
     await ctx.gateway.end_pledge(own.row.subscription, f"obole-pledge-{own.row.subscription}-end")
     async with ctx.db.write() as conn:
         await rows.set_status(conn, own.row.subscription, "canceled", ctx.clock())
-        await monthly_news.answered_its_end(ctx, conn, own.row)
+        await monthly_news.note_end_answered(ctx, conn, own.row)
         await confirming.tell_staff(ctx, conn, own.row, "ended")
     return Reply(card=words.ended(ctx.catalog, own.person.locale, own.campaign.authored), mode="edit")
 

@@ -60,7 +60,7 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
         ctx, campaign
     ):
         raise Deferred(None, "its text leads to a site that is not allowed")
-    amounts = await own_amounts.choose(ctx, campaign, person)
+    amounts = await own_amounts.suggest(ctx, campaign, person)
     choices = campaign_cards.personal_choices(ctx, campaign, person, Touch(TouchKind.NUDGE, decision.id), amounts)
     until = campaign.last_day
     if decision.policy == PolicyName.MATCH_OPEN and campaigning.match_until is not None:
@@ -115,7 +115,7 @@ async def _written(
         until=until,
         picture=await campaign_cards.picture(ctx, campaign, person.locale),
         other=campaign_cards.other_amount(ctx, campaign, person, Touch(TouchKind.NUDGE, decision.id)),
-        own_link=campaign_cards.own_button(
+        own_link=campaign_cards.own_link_button(
             ctx, campaign, person.platform, Touch(TouchKind.NUDGE, decision.id), sent=True
         ),
     )

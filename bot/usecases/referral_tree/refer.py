@@ -110,7 +110,7 @@ async def attach(conn: Connection, supporter_id: int, parent_id: int) -> None:
     await rebuild_paths(conn)
 
 
-async def take_out(conn: Connection, supporter_id: int, *, by: int) -> None:
+async def replace_node(conn: Connection, supporter_id: int, *, by: int) -> None:
     """Take a node out that has become another one, which adopts its children. Its gifts are no longer its own."""
     node = (await rows.nodes(conn, [supporter_id]))[supporter_id]
     await _move_credit(conn, [node], {supporter_id: ()})

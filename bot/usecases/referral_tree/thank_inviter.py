@@ -30,9 +30,9 @@ async def thank_inviter(ctx: Context, conn: Connection, inviter_id: int) -> None
     number = max((n for n in RECOGNISED_AT if n <= people), default=None)
     if number is None or not await referrals.note_thanked(conn, inviter_id, number, ctx.clock()):
         return
-    person = await reader(conn, inviter_id)
+    person = await best_address(conn, inviter_id)
     if person is not None and Preference.NEWS in await supporters.preferences(conn, inviter_id):
-        await write_to(ctx, conn, person, "recognition", {"people": number})
+        await add_service_message(ctx, conn, person, "recognition", {"people": number})
 
 
 async def _tell_staff(ctx: Context, conn: Connection, inviter_id: int, people: int) -> None:
@@ -41,12 +41,14 @@ async def _tell_staff(ctx: Context, conn: Connection, inviter_id: int, people: i
         await notify_staff(ctx, conn, f"invite_many:{invite.id}", "invite_many", people=people)
 
 
-async def reader(conn: Connection, supporter_id: int) -> Supporter | None:
+async def best_address(conn: Connection, supporter_id: int) -> Supporter | None:
     """A supporter at the address they have had longest that takes a message; None where none does."""
     return next((one for one in await supporters.addresses_of(conn, [supporter_id]) if one.reachable), None)
 
 
-async def write_to(ctx: Context, conn: Connection, person: Supporter, message: str, args: dict[str, int]) -> None:
+async def add_service_message(
+    ctx: Context, conn: Connection, person: Supporter, message: str, args: dict[str, int]
+) -> None:
     """Put a service message for somebody into the outbox."""
     one = Delivery(
         id=ctx.ids.new(),
@@ -62,11 +64,11 @@ async def write_to(ctx: Context, conn: Connection, person: Supporter, message: s
 
 async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """The thank-you. Raises NotYet in their night."""
-    by_day(ctx, person)
+    defer_to_daytime(ctx, person)
     return words.recognition(ctx.catalog, person.locale, int(delivery.args["people"]), CIRCLE)
 
 
-def by_day(ctx: Context, person: Supporter) -> None:
+def defer_to_daytime(ctx: Context, person: Supporter) -> None:
     """What answers nothing that somebody has just done waits for their morning. Raises NotYet."""
     zone = known_zone(person.time_zone, ctx.zone)
     if (awake := quiet_until(ctx.clock(), zone, ENDS_FOR_NUDGES)) is not None:

@@ -181,7 +181,7 @@ async def cannot_look(ctx: Context, guild: str) -> None:
     """Record that the bot may not read a server's invites: it creates no more there, and staff are notified once."""
     async with ctx.db.write() as conn:
         for place_id, title in (await rows.places_into(conn, "discord", guild)).items():
-            if await rows.fails(conn, place_id, rows.RIGHTS, ctx.clock()):
+            if await rows.note_failure(conn, place_id, rows.RIGHTS, ctx.clock()):
                 await tell_staff(ctx, conn, "discord", place_id, title)
 
 

@@ -84,7 +84,7 @@ async def _link(ctx: Context, name: PlatformName, invite: Invite) -> str | None:
         mine = {link.place: link.code for link in await invites.links(conn, invite.id) if link.platform == name}
     for place in public:
         before = known.get(place.id)
-        if before is not None and before.home in mine and before.trouble not in rows.UNTOLD:
+        if before is not None and before.home in mine and before.trouble not in rows.JOINS_NOT_VISIBLE:
             if await _joins_are_visible(ctx, platform, place, before):
                 return platform.invite_url(mine[before.home])
         elif not _failed_recently(ctx, before) and (url := await _create(ctx, platform, place, invite)) is not None:
@@ -102,9 +102,9 @@ async def _joins_are_visible(ctx: Context, platform: InvitingPlatform, place: Pl
     except (TimeoutError, RetryLater, InDoubt):
         return True
     except PlatformError as error:
-        return await _record_failure(ctx, place, error) not in rows.UNTOLD
+        return await _record_failure(ctx, place, error) not in rows.JOINS_NOT_VISIBLE
     async with ctx.db.write() as conn:
-        await rows.works(conn, place.id, known.home or "", ctx.clock())
+        await rows.note_success(conn, place.id, known.home or "", ctx.clock())
     return True
 
 
@@ -133,7 +133,7 @@ async def _create(ctx: Context, platform: InvitingPlatform, place: Place, invite
         return None
     code = await _store(ctx, place, invite, made)
     if code != made.code:  # they asked twice at the same time
-        await _revoke(platform, made.home, made.code)
+        await _revoke(platform, made.destination, made.code)
     return platform.invite_url(code)
 
 
@@ -150,15 +150,15 @@ async def _store(ctx: Context, place: Place, invite: Invite, made: CreatedInvite
     """Store a created link and return its code, or the code of the link that exists by now."""
     now = ctx.clock()
     async with ctx.db.write() as conn:
-        await rows.works(conn, place.id, made.home, now)
+        await rows.note_success(conn, place.id, made.destination, now)
         for link in await invites.links(conn, invite.id):
-            if (link.platform, link.place) == (place.platform, made.home):
+            if (link.platform, link.place) == (place.platform, made.destination):
                 return link.code
         new = InviteLink(
             id=ctx.ids.new(),
             invite_id=invite.id,
             platform=place.platform,
-            place=made.home,
+            place=made.destination,
             code=made.code,
             made_at=now,
         )
@@ -223,7 +223,7 @@ async def _record_failure(ctx: Context, place: Place, error: PlatformError) -> s
     async with ctx.db.write() as conn:
         if trouble == rows.GONE:
             await rights_lost(ctx, conn, place.platform, place.chat_id)
-        if await rows.fails(conn, place.id, trouble, ctx.clock()) and trouble == rows.RIGHTS:
+        if await rows.note_failure(conn, place.id, trouble, ctx.clock()) and trouble == rows.RIGHTS:
             await tell_staff(ctx, conn, place.platform, place.id, place.title)
     return trouble
 

@@ -211,7 +211,7 @@ async def _offer(ctx: Context, campaign: Campaign, locale: Locale, invite: Invit
 
 def _choices(ctx: Context, campaign: Campaign, invite: Invite) -> tuple[Choice, ...]:
     """Return amount buttons that lead into the bot through this invite."""
-    amounts = links.warm_amounts(ctx, campaign)
+    amounts = links.payable_amounts(ctx, campaign)
     addresses = ((money, deep_link(ctx, invite, campaign.id, money.minor)) for money in amounts)
     return tuple(Choice(money=money, tap=Tap(url=url)) for money, url in addresses if url is not None)
 
@@ -265,19 +265,19 @@ async def _notify_inviter(ctx: Context, person: Supporter, gift_id: int) -> bool
         inviter = await _inviter(conn, referral.inviter_id)
         if inviter is None or not await referrals.note_told(conn, person.id, ctx.clock()):
             return False
-        await thank_inviter.write_to(ctx, conn, inviter, "friend_gave", {"gift": gift.id})
+        await thank_inviter.add_service_message(ctx, conn, inviter, "friend_gave", {"gift": gift.id})
         return True
 
 
 async def _inviter(conn: Connection, supporter_id: int) -> Supporter | None:
     """Return the inviter, after merges; None if they were erased or cannot be reached."""
     current_id = (await supporters.living(conn, [supporter_id])).get(supporter_id)
-    return None if current_id is None else await thank_inviter.reader(conn, current_id)
+    return None if current_id is None else await thank_inviter.best_address(conn, current_id)
 
 
 async def friend_gave_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """Return the inviter's message, sent by day only. Raises Deferred, or Obsolete if the gift was refunded."""
-    thank_inviter.by_day(ctx, person)
+    thank_inviter.defer_to_daytime(ctx, person)
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, int(delivery.args["gift"]))
         if gift is None or gift.disowned_at is not None or not gift.book.counted.is_positive:

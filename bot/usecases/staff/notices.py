@@ -173,7 +173,7 @@ async def _say_or_wait(now: _Round, one: Notice, also: Sequence[Notice] = ()) ->
 async def _say(now: _Round, one: Notice, also: Sequence[Notice] = ()) -> int:
     """Say one thing wherever it is not said yet; `also`: others like it, which are only counted."""
     async with now.ctx.db.read() as conn:
-        told = await rows.told(conn, one.id)
+        told = await rows.notified_targets(conn, one.id)
     reached = later = False
     for circle in now.circles(one):
         for target in circle:
@@ -201,7 +201,7 @@ async def _say(now: _Round, one: Notice, also: Sequence[Notice] = ()) -> int:
 
 async def _keep_doubt(ctx: Context, one: Notice, target: Target) -> None:
     async with ctx.db.write() as conn:
-        await rows.keep_doubt(conn, one.id, target.platform, target.address)
+        await rows.add_copy_in_doubt(conn, one.id, target.platform, target.address)
 
 
 async def _tell(now: _Round, target: Target, one: Notice, others: int) -> bool:
@@ -222,7 +222,7 @@ async def _tell(now: _Round, target: Target, one: Notice, others: int) -> bool:
                 await rights_lost(ctx, conn, target.platform, target.address)
         return False
     async with ctx.db.write() as conn:
-        await rows.keep_copy(conn, one.id, target.platform, ref.chat_id, ref.message_id, target.address)
+        await rows.add_copy(conn, one.id, target.platform, ref.chat_id, ref.message_id, target.address)
     return True
 
 
@@ -254,7 +254,7 @@ async def _edit(now: _Round, one: Notice, copy: Copy, locales: Sequence[Locale])
         await now.platforms[copy.platform].edit(MessageRef(chat_id=copy.chat_id, message_id=copy.message_id), card)
     except RetryLater:
         async with now.ctx.db.write() as conn:
-            await rows.change(conn, one)
+            await rows.update_args(conn, one)
     except PlatformError as why:
         log.info("notice %d stays as it was on %s: %s", one.id, copy.platform, why)
 
@@ -262,7 +262,7 @@ async def _edit(now: _Round, one: Notice, copy: Copy, locales: Sequence[Locale])
 async def _note_outcome(ctx: Context, due: Sequence[Notice]) -> None:
     async with ctx.db.write() as conn:
         for one in due:
-            await rows.said(conn, one.id, ctx.clock())
+            await rows.mark_sent(conn, one.id, ctx.clock())
 
 
 async def _put_off(ctx: Context, due: Sequence[Notice]) -> None:
@@ -270,4 +270,4 @@ async def _put_off(ctx: Context, due: Sequence[Notice]) -> None:
     async with ctx.db.write() as conn:
         for one in due:
             pause = min(_FIRST_PAUSE * 2 ** min(one.attempts, 10), _LONGEST_PAUSE)
-            await rows.put_off(conn, one.id, ctx.clock() + pause)
+            await rows.defer(conn, one.id, ctx.clock() + pause)

@@ -18,7 +18,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.join import who
 from bot.usecases.core.notify import notify_staff
-from bot.usecases.referral_tree.thank_inviter import write_to
+from bot.usecases.referral_tree.thank_inviter import add_service_message
 from bot.usecases.supporters.merging import merge
 
 GOOD_FOR = timedelta(minutes=10)
@@ -121,7 +121,7 @@ async def answer(ctx: Context, contact: Contact, number: int, *, yes: bool) -> L
         if not yes:
             await link_codes.drop(conn, code.id)
             if code.agreed_at is not None:
-                await write_to(ctx, conn, owner if first else typist, REFUSED, {"link": code.id})
+                await add_service_message(ctx, conn, owner if first else typist, REFUSED, {"link": code.id})
             outcome = Linked.REFUSED
         elif first:
             outcome = await _agreed(ctx, conn, code, owner)
@@ -136,7 +136,7 @@ async def _agreed(ctx: Context, conn: Connection, code: LinkCode, owner: Support
     if code.agreed_at is None:
         now = ctx.clock()
         await link_codes.change(conn, replace(code, agreed_at=now, expires_at=now + ANSWERED_WITHIN))
-        await write_to(ctx, conn, owner, CONFIRM, {"link": code.id})
+        await add_service_message(ctx, conn, owner, CONFIRM, {"link": code.id})
     return Linked.AGREED
 
 
@@ -149,7 +149,7 @@ async def _join(ctx: Context, conn: Connection, code: LinkCode, owner: Supporter
     winner = await merge(ctx, conn, owner.id, typist.id)
     if winner is None:
         return Linked.WRONG
-    await write_to(ctx, conn, typist, LINKED, {"link": code.id})
+    await add_service_message(ctx, conn, typist, LINKED, {"link": code.id})
     await notify_staff(ctx, conn, f"linked:{code.id}", "linked", supporter=winner)
     return Linked.DONE
 

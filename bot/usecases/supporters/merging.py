@@ -57,7 +57,7 @@ async def _move_place(conn: Connection, loser: int, winner: int, gave: _Gave) ->
         await tree.write(conn, first)
     await tree.hand_over(conn, loser, winner)
     if loser in known:
-        await refer.take_out(conn, loser, by=winner)
+        await refer.replace_node(conn, loser, by=winner)
     if first is not None and first.inviter_id is not None:
         await refer.attach(conn, winner, first.inviter_id)
     elif winner in known:

@@ -178,8 +178,8 @@ async def test_a_revoked_link_lets_nobody_in(app: TelegramApp, sandbox: Telegram
     made = await app.platform.create_invite(str(channel["id"]), "x")
     assert app.platform.invite_url(made.code) == made.code
     for _ in range(2):
-        await app.platform.revoke_invite(made.home, made.code)
-    await app.platform.revoke_invite(made.home, "https://t.me/+nothing")
+        await app.platform.revoke_invite(made.destination, made.code)
+    await app.platform.revoke_invite(made.destination, "https://t.me/+nothing")
     assert sandbox.world.chats[channel["id"]].links[made.code].shape["is_revoked"]
 
 

@@ -11,13 +11,13 @@ from bot.domain.people import Contact, Preference
 from bot.domain.quiet import asleep_at
 from bot.domain.staff import Role
 from bot.store.broadcasts import recipients
-from bot.store.broadcasts.recipients import Night, Recipient
+from bot.store.broadcasts.recipients import NightRule, Recipient
 from bot.store.broadcasts.tables import recipient
 from bot.store.db import Database
 from bot.store.staff import staff
 from bot.store.supporters import supporters
 from bot.usecases.broadcasts import lifecycle
-from bot.usecases.broadcasts.plan import Spec, into_the_night, submit
+from bot.usecases.broadcasts.plan import Spec, runs_into_night, submit
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.preferences.preferences import set_preferences
@@ -60,7 +60,7 @@ async def running(ctx: Context, clock: MovingClock, quiet: Quiet) -> int:
 
 async def claim(ctx: Context, broadcast_id: int, quiet: Quiet, limit: int = 10) -> list[Recipient]:
     async with ctx.db.write() as conn:
-        night = Night(quiet, asleep_at(ctx.clock(), ctx.zone))
+        night = NightRule(quiet, asleep_at(ctx.clock(), ctx.zone))
         return await recipients.claim(conn, broadcast_id, "telegram", ctx.clock(), limit, night)
 
 
@@ -96,6 +96,6 @@ async def test_an_emergency_wakes(ctx: Context, clock: MovingClock) -> None:
 
 
 def test_the_estimate_sees_the_night_coming(ctx: Context) -> None:
-    assert into_the_night(ctx, EVENING, timedelta(hours=4))
-    assert not into_the_night(ctx, EVENING, timedelta(hours=2))
-    assert not into_the_night(ctx, EVENING + timedelta(hours=4), timedelta(hours=1)), "it is night from the start"
+    assert runs_into_night(ctx, EVENING, timedelta(hours=4))
+    assert not runs_into_night(ctx, EVENING, timedelta(hours=2))
+    assert not runs_into_night(ctx, EVENING + timedelta(hours=4), timedelta(hours=1)), "it is night from the start"

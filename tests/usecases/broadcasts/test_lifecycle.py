@@ -25,7 +25,7 @@ from bot.store.supporters import supporters
 from bot.store.supporters.tables import address
 from bot.usecases import router
 from bot.usecases.broadcasts import corrections, lifecycle
-from bot.usecases.broadcasts.plan import CannotSend, Spec, audience, estimate, local_time, submit, whom
+from bot.usecases.broadcasts.plan import CannotSend, Spec, audience, estimate, local_time, selection, submit
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import freeze
@@ -146,7 +146,7 @@ async def test_who_takes_over_a_copy_while_it_is_prepared_gets_no_second_one(ctx
     nadia = await hire(ctx, "Nadia")
     made = await submitted(ctx, nadia, spec(campaign))
     async with ctx.db.write() as conn:
-        rule = await whom(ctx, conn, EVERYBODY, campaign.id, Quiet.SILENT, asks=True)
+        rule = await selection(ctx, conn, EVERYBODY, campaign.id, Quiet.SILENT, asks=True)
         await segments.write(conn, made.id, rule, 0, one.id)
         await conn.execute(update(recipient).values(supporter_id=three.id, state="sent"))  # merged into the third
         await segments.write(conn, made.id, rule, one.id, three.id)
@@ -348,9 +348,9 @@ async def test_a_campaign_that_closes_meanwhile_lets_it_rest_until_it_asks_no_mo
     await publish.close(ctx, campaign)
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.PAUSED
-    with pytest.raises(lifecycle.CampaignOver):
+    with pytest.raises(lifecycle.CampaignNotOpen):
         await lifecycle.resume(ctx, nadia, one.id)
-    went_on = await lifecycle.go_on_as_news(ctx, nadia, one.id)
+    went_on = await lifecycle.resume_without_amounts(ctx, nadia, one.id)
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.RUNNING
     assert (went_on.revision, went_on.message.amounts) == (2, False), "copies that were sent lose the amounts as well"
@@ -366,7 +366,7 @@ async def test_a_campaign_that_closes_in_the_countdown_asks_nobody(ctx: Context,
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.PAUSED
     assert await written(ctx) == []
-    await lifecycle.go_on_as_news(ctx, nadia, one.id)
+    await lifecycle.resume_without_amounts(ctx, nadia, one.id)
     await run(ctx)
     assert await now(ctx, one) is BroadcastState.RUNNING and len(await written(ctx)) == 1
 

@@ -107,7 +107,7 @@ async def test_a_link_that_is_gone_at_stripe_is_made_again(ctx: Context) -> None
     first = ctx.links.get(campaign.id, campaign.authored.amounts[0])
     assert first is not None
     ctx.gateway.gone.add(first.stripe_id)
-    assert await links.mend(ctx) == 1
+    assert await links.repair(ctx) == 1
     again = ctx.links.get(campaign.id, campaign.authored.amounts[0])
     assert again is not None
     assert again.stripe_id != first.stripe_id
@@ -117,10 +117,10 @@ async def test_a_public_address_that_is_set_later_takes_effect(ctx: Context) -> 
     assert isinstance(ctx.gateway, RecordingGateway)
     await open_campaign(ctx)
     made = len(ctx.gateway.made)
-    await links.mend(replace(ctx, public_url="https://obole.example"))
+    await links.repair(replace(ctx, public_url="https://obole.example"))
     assert len(ctx.gateway.made) == 2 * made
     assert (ctx.gateway.made[-1].return_url or "").startswith("https://obole.example/thanks")
-    await links.mend(replace(ctx, public_url="https://obole.example"))
+    await links.repair(replace(ctx, public_url="https://obole.example"))
     assert len(ctx.gateway.made) == 2 * made
 
 
@@ -144,7 +144,7 @@ async def test_a_link_made_while_its_campaign_closes_is_switched_off_with_it(ctx
     assert isinstance(ctx.gateway, RecordingGateway)
     slow = SlowGateway(lambda: publish.close(ctx, campaign))
     slow.made += ctx.gateway.made
-    assert not await links.for_typed_amount(replace(ctx, gateway=slow), campaign, 12_34, await who(ctx, CAMILLE))
+    assert not await links.ensure_for_typed_amount(replace(ctx, gateway=slow), campaign, 12_34, await who(ctx, CAMILLE))
     assert slow.switched_off == [f"plink_{len(slow.made)}"]
     async with ctx.db.read() as conn:
         assert await link_rows.active(conn) == []
@@ -155,7 +155,7 @@ async def test_a_link_left_over_by_a_closed_campaign_is_switched_off_within_the_
     async with ctx.db.write() as conn:
         await campaign_rows.close(conn, campaign.id, ctx.clock())  # as if the power went out right after
         left = {link.stripe_id for link in await link_rows.active(conn)}
-    await links.mend(ctx)
+    await links.repair(ctx)
     assert isinstance(ctx.gateway, RecordingGateway)
     assert left == set(ctx.gateway.switched_off)
     async with ctx.db.read() as conn:

@@ -44,7 +44,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 async def hold(db: Database, holder: str, now: datetime) -> bool:
     async with db.write() as conn:
-        return await leases.hold(conn, "outbox:telegram", holder, now, LENGTH)
+        return await leases.acquire(conn, "outbox:telegram", holder, now, LENGTH)
 
 
 async def put_lease(db: Database, until: timedelta) -> None:

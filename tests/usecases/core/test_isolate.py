@@ -96,7 +96,7 @@ async def test_campaign_without_personal_amounts_costs_no_other_its_own(
         return await ensure(ctx, campaign, minor, **rest)
 
     monkeypatch.setattr(links, "ensure", fail_for_one)
-    assert await own_amounts.keep_warm(ctx) == 1
+    assert await own_amounts.ensure_links(ctx) == 1
     assert made == {"good"}
 
 

@@ -173,7 +173,7 @@ async def test_one_that_cannot_be_written_anew_holds_up_no_other(ctx: Context) -
     await notices.tick(ctx, [wall])
     async with ctx.db.write() as conn:
         for key in ("first", "second"):
-            await rows.outdate(conn, "staff_added", key)
+            await rows.mark_stale(conn, "staff_added", key)
         await conn.execute(update(notice).where(notice.c.key == "first").values(kind="broadcast_submitted"))
     assert await notices.tick(ctx, [wall]) == 0
     assert [number for number, _ in wall.edited] == ["3", "4"]

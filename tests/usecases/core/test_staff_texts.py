@@ -157,7 +157,7 @@ async def test_reply_in_the_inbox_with_a_foreign_link_is_refused(ctx: Context, c
     async with ctx.db.read() as conn:
         (one,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
     async with ctx.db.write() as conn:
-        await notices.keep_copy(conn, one.id, "telegram", "-100", "7", "-100")
+        await notices.add_copy(conn, one.id, "telegram", "-100", "7", "-100")
     again = await router.on_reply(ctx, replace(CAMILLE, private=False, place="-100"), "7", EVIL)
     assert again is not None and any("evil.ru" in line for line in again.card.lines)
     assert await written(ctx) == set()

@@ -104,7 +104,7 @@ async def test_broadcast_rests_before_and_while_it_runs(ctx: Context, ticks_befo
     await forbid(ctx)
     await ticks(ctx)
     assert await state(ctx, made) is BroadcastState.PAUSED
-    with pytest.raises(lifecycle.LeadsElsewhere):
+    with pytest.raises(lifecycle.ForeignLink):
         await lifecycle.resume(ctx, TERMINAL, made.id)
     async with ctx.db.read() as conn:
         (told,) = [

@@ -93,7 +93,7 @@ async def test_a_refused_campaign_leaves_no_dead_link_of_another(
     dead = ctx.links.get(both[1].id, both[1].authored.amounts[0])
     assert dead is not None
     gateway.gone.add(dead.stripe_id)
-    assert [await links.mend(ctx) for _ in range(3)] == [1, 0, 0]
+    assert [await links.repair(ctx) for _ in range(3)] == [1, 0, 0]
     again = ctx.links.get(both[1].id, both[1].authored.amounts[0])
     assert again is not None and again.stripe_id != dead.stripe_id
     (notice,) = await reported(ctx)
@@ -107,7 +107,7 @@ async def test_a_refused_link_leaves_no_dead_link_of_its_own_campaign(ctx: Conte
     gateway.bad = {refused.stripe_id}
     gateway.gone.add(dead.stripe_id)
     gateway.fails = GatewayRefused("This link cannot be looked at.")
-    assert [await links.mend(ctx) for _ in range(3)] == [1, 0, 0]
+    assert [await links.repair(ctx) for _ in range(3)] == [1, 0, 0]
     again = ctx.links.get(campaign.id, dead.minor)
     assert again is not None and again.stripe_id != dead.stripe_id
     assert [notice.args["item"] for notice in await reported(ctx)] == [campaign.slug]
@@ -129,7 +129,7 @@ async def test_an_amount_whose_link_cannot_be_made_keeps_no_other_from_being_mad
         found = ctx.links.get(campaign.id, minor)
         assert found is not None
         ctx.links.drop(found.stripe_id)
-    await links.mend(ctx)
+    await links.repair(ctx)
     warm = {minor for minor in campaign.authored.amounts if ctx.links.get(campaign.id, minor)}
     assert warm == set(campaign.authored.amounts) - {refused}
 
@@ -138,7 +138,7 @@ async def test_an_outage_of_stripe_is_nobodys_failure(
     ctx: Context, gateway: Picky, both: tuple[Campaign, Campaign]
 ) -> None:
     gateway.fails = GatewayUnavailable("no answer")
-    await links.mend(ctx)
+    await links.repair(ctx)
     assert await reported(ctx) == []
 
 
@@ -148,7 +148,7 @@ async def test_an_outage_or_a_refused_key_ends_the_round(
 ) -> None:
     gateway.fails = why
     with pytest.raises(type(why)):
-        await links.mend(ctx)
+        await links.repair(ctx)
     assert len(gateway.bad & set(gateway.looked_at)) == 1
     assert [notice.args["why"] for notice in await reported(ctx)] == (["key"] if isinstance(why, KeyRefused) else [])
 
@@ -165,7 +165,7 @@ async def test_only_links_that_somebody_could_be_shown_are_looked_at(
     gateway.looked_at.clear()
     for _ in range(24):
         before = len(gateway.looked_at)
-        await links.mend(ctx)
+        await links.repair(ctx)
         assert len(gateway.looked_at) - before == suggested + typed // 24
         clock.move(hours=1)
     async with ctx.db.read() as conn:
@@ -180,7 +180,7 @@ async def test_a_dead_link_for_a_typed_amount_is_forgotten_within_a_day(
     made = await links.ensure(ctx, campaign, 43_21)
     gateway.gone.add(made.stripe_id)
     for _ in range(24):
-        await links.mend(ctx)
+        await links.repair(ctx)
         clock.move(hours=1)
     assert ctx.links.get(campaign.id, 43_21) is None
 
@@ -221,12 +221,12 @@ async def test_links_switched_off_by_a_pause_are_not_taken_for_gone(
     async with ctx.db.read() as conn:
         before = await link_rows.active(conn)
     gateway.between = pause
-    assert await links.mend(ctx) == 0
+    assert await links.repair(ctx) == 0
     if resumed != "no":
         await resume()
     if resumed == "told":
         gateway.between = lambda: payments_pause.tick(ctx)
-    assert await links.mend(ctx) == 0
+    assert await links.repair(ctx) == 0
     if resumed == "no":
         await resume()
     await payments_pause.tick(ctx)

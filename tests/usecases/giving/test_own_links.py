@@ -17,7 +17,7 @@ from bot.usecases.core import rate_limits
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.giving import own_links
-from bot.usecases.giving.campaign_cards import own_button
+from bot.usecases.giving.campaign_cards import own_link_button
 from content.broadcast import TOKEN, Message
 from content.cards import Card, Tap
 from content.writer import OwnLinkButton
@@ -151,7 +151,7 @@ async def test_a_card_is_shown_with_shared_links_while_stripe_is_slow(
 # --- forwarded ------------------------------------------------------------------------------------
 def copy_for(ctx: Context, campaign: Campaign, platform: PlatformName) -> Card:
     message = Message(template="news", texts={"en": "Hello", "fr": "Bonjour"})
-    button = own_button(ctx, campaign, platform, SENT, sent=True)
+    button = own_link_button(ctx, campaign, platform, SENT, sent=True)
     return cards.copy_card(
         ctx, message, campaign, "en", (), button, asks=True, picture=None, stop=Tap(action="unsub:77")
     )
@@ -187,9 +187,9 @@ async def test_without_a_public_address_readers_of_a_copy_get_links_that_prove(
 
 async def test_on_discord_no_button_is_added_where_a_page_of_ours_proves(public: Context) -> None:
     campaign = await open_campaign(public)
-    assert own_button(public, campaign, "discord", SENT, sent=True) is None
-    assert own_button(public, campaign, "discord", SENT) is None
-    assert isinstance(own_button(public, campaign, "telegram", SENT), OwnLinkButton)
+    assert own_link_button(public, campaign, "discord", SENT, sent=True) is None
+    assert own_link_button(public, campaign, "discord", SENT) is None
+    assert isinstance(own_link_button(public, campaign, "telegram", SENT), OwnLinkButton)
 
 
 # --- the one message before a proof ---------------------------------------------------------------

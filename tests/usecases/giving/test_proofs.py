@@ -235,7 +235,7 @@ async def test_a_link_for_one_person_is_closed_after_a_day_and_with_its_campaign
         await router.on_start(bare, ALICE, f"g_{campaign.id}_{minor}")
         clock.move(hours=13)
     own = [f"plink_{number + 1}" for number, spec in enumerate(gateway.made) if spec.own_link is not None]
-    await own_links.close_old(bare)
+    await own_links.close_unused(bare)
     assert own[0] in gateway.switched_off and own[1] not in gateway.switched_off
     await publish.close(bare, campaign)
     assert own[1] in gateway.switched_off

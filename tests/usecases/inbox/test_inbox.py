@@ -136,7 +136,7 @@ async def test_words_are_erased_after_a_month(ctx: Context, clock: MovingClock) 
     clock.move(days=31)
     await inbox.tidy(ctx)
     async with ctx.db.read() as conn:
-        one = await rows.behind(conn, "telegram", "dm-100", "1")
+        one = await rows.of_message(conn, "telegram", "dm-100", "1")
     assert one is not None
     assert one.args == {}
 

@@ -53,7 +53,7 @@ async def left(ctx: Context) -> int:
 
 async def added(ctx: Context, gift: Gift, campaign: Campaign) -> int | None:
     async with ctx.db.read() as conn:
-        found = await matching.of_gift(conn, gift, campaign)
+        found = await matching.match_of_gift(conn, gift, campaign)
     return found[1].minor if found is not None else None
 
 

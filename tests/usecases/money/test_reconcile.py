@@ -167,12 +167,12 @@ async def test_private_answers_are_dropped_once_they_are_of_no_use(ctx: Context,
     campaign = await open_campaign(ctx)
     person = await who(ctx, ALEX)
     async with ctx.db.write() as conn:
-        await private_replies.keep(conn, person.address_id, campaign.id, "token", clock() + timedelta(minutes=15))
+        await private_replies.put(conn, person.address_id, campaign.id, "token", clock() + timedelta(minutes=15))
     moment_before = datetime(2000, 1, 1, tzinfo=UTC)
     clock.move(minutes=20)
     await reconcile.prune(ctx)
     async with ctx.db.read() as conn:
-        assert await private_replies.living(conn, person.address_id, campaign.id, moment_before) is None
+        assert await private_replies.current(conn, person.address_id, campaign.id, moment_before) is None
 
 
 def others_charge(number: int) -> dict[str, Any]:

@@ -169,7 +169,7 @@ async def test_the_door_by_which_an_event_came_first_is_kept(town: Town) -> None
         query = select(stripe_event.c.id, stripe_event.c.came_by).order_by(stripe_event.c.id)
         assert [tuple(row) for row in await conn.execute(query)] == [("evt_1", "webhook"), ("evt_2", "poll")]
         since = town.clock() - timedelta(hours=1)
-        assert await event_rows.came_by(conn, since) == {"webhook": 1, "poll": 1}
+        assert await event_rows.counts_by_source(conn, since) == {"webhook": 1, "poll": 1}
 
 
 async def test_an_event_that_failed_keeps_its_door_when_it_is_tried_again(town: Town) -> None:

@@ -214,9 +214,9 @@ async def test_personal_amounts_need_their_consent(ctx: Context, campaign: Campa
 
 
 async def test_round_links_around_are_kept_warm_once_somebody_agreed(ctx: Context, campaign: Campaign) -> None:
-    assert await own_amounts.keep_warm(ctx) == 0
+    assert await own_amounts.ensure_links(ctx) == 0
     person = await willing(ctx, personal=True)
-    assert await own_amounts.keep_warm(ctx) == 1  # campaign
+    assert await own_amounts.ensure_links(ctx) == 1  # campaign
     await give(ctx, campaign, person.id, 600)
     shown = await give_case.of_campaign(ctx, CAMILLE, campaign, give_case.COMMAND)
     assert [b.label for b in shown.card.buttons if b.url][:2] == ["5\u00a0$", "6\u00a0$"]
@@ -338,7 +338,7 @@ async def matched_nudge(ctx: Context, campaign: Campaign, pool: int) -> Delivery
         ends_at=datetime(2026, 11, 21, 5, 0, tzinfo=UTC),  # midnight in Montréal, after the 20th
     )
     async with ctx.db.write() as conn:
-        assert await matching.begin(conn, sponsor)
+        assert await matching.add_period(conn, sponsor)
     await plan.campaign_news(ctx)
     assert await plan.tick(ctx) == 1
     (sent,) = await waiting(ctx)

@@ -24,7 +24,7 @@ from bot.usecases.supporters import forgetting
 from tests import referral_rows
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
-from tests.usecases.referral_tree import tree
+from tests.usecases.referral_tree import tree_checks
 from tests.world import make_context, open_campaign
 
 
@@ -70,7 +70,7 @@ async def chain(ctx: Context, length: int) -> list[int]:
 
 async def circle(ctx: Context, of: int) -> Circle:
     async with ctx.db.read() as conn:
-        return tree.without_zeros(await referrals.circle(conn, of))
+        return tree_checks.without_zeros(await referrals.circle(conn, of))
 
 
 async def referral(ctx: Context, of: int) -> Referral | None:
@@ -80,7 +80,7 @@ async def referral(ctx: Context, of: int) -> Referral | None:
 
 async def check(ctx: Context) -> None:
     async with ctx.db.read() as conn:
-        await tree.check(conn)
+        await tree_checks.check(conn)
 
 
 # --- the rules ------------------------------------------------------------------------------------
@@ -262,7 +262,7 @@ async def test_a_large_subtree_moves_in_chunks_while_gifts_arrive(
     gift = await give(ctx, campaign, people[-1], 50)
     await refund(ctx, gift, 20)
     async with ctx.db.read() as conn:
-        await tree.check(conn, settled=False)
+        await tree_checks.check(conn, settled=False)
     assert (await verify(ctx)).problems == (), "what waits for its turn is no mistake"
     async with ctx.db.write_money() as conn:  # the process ends here; another one goes on
         assert await refer.rebuild_paths(conn) == 2

@@ -40,8 +40,8 @@ from bot.usecases.supporters import merging as merge
 from tests.conftest import MovingClock
 from tests.giving import give, refund, write
 from tests.machine import FULL
-from tests.usecases.referral_tree import tree
-from tests.usecases.referral_tree.plain_tree import PlainTree
+from tests.usecases.referral_tree import tree_checks
+from tests.usecases.referral_tree.reference_model import PlainTree
 from tests.world import make_context, open_campaign
 
 _Some = TypeVar("_Some")
@@ -158,13 +158,13 @@ class People:
         self.plain.erased.add(who)
         self.ids = {contact: i for contact, i in self.ids.items() if i != who}
 
-    async def check(self, *, settled: bool) -> tree.Whole:
+    async def check(self, *, settled: bool) -> tree_checks.Whole:
         async with self.db.read() as conn:
-            whole = await tree.check(conn, settled=settled)
+            whole = await tree_checks.check(conn, settled=settled)
         assert whole.came == {one: (c.by, c.at, c.how, c.said) for one, c in self.plain.came.items()}
         return whole
 
-    async def _verified(self, whole: tree.Whole) -> None:
+    async def _verified(self, whole: tree_checks.Whole) -> None:
         async with self.db.read() as conn:
             assert not await verify_referrals.problems(conn, {one: dict(money) for one, money in whole.given.items()})
 
@@ -173,7 +173,7 @@ class People:
         await refer.tick(self.ctx)
         whole = await self.check(settled=True)
         await self._verified(whole)
-        people, money = tree.total(whole)
+        people, money = tree_checks.total(whole)
         assert people == len(whole.parents)
         everything: dict[str, int] = {}
         for one in whole.parents:

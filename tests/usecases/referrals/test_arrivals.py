@@ -62,7 +62,7 @@ class Inviting:
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile is not None:
             await meanwhile()
-        return CreatedInvite(home=self.home, code=code)
+        return CreatedInvite(destination=self.home, code=code)
 
     async def revoke_invite(self, home: str, code: str) -> None:
         if self.stays is not None:

@@ -17,7 +17,7 @@ from bot.store.core.outbox import State
 from bot.store.staff import staff
 from bot.usecases.broadcasts import corrections, lifecycle
 from bot.usecases.broadcasts.cards import own_previews
-from bot.usecases.broadcasts.lifecycle import CampaignOver, LeadsElsewhere, NotPossible
+from bot.usecases.broadcasts.lifecycle import CampaignNotOpen, ForeignLink, NotPossible
 from bot.usecases.broadcasts.report import Progress, Share, progress, report
 from bot.usecases.context import Context
 from bot.usecases.core import limits
@@ -86,7 +86,7 @@ async def _done(ctx: Context, person: Member, broadcast_id: int, what: str, why:
     """Do it, and show where it stands then."""
     try:
         await _do(ctx, person, broadcast_id, what, why)
-    except (CampaignOver, LeadsElsewhere):
+    except (CampaignNotOpen, ForeignLink):
         pass  # the card says so, and what can be done
     except NotPossible as why:
         own = what == "approve" and why.state is _S.APPROVAL
@@ -107,7 +107,7 @@ async def _do(ctx: Context, person: Member, broadcast_id: int, what: str, why: s
         case "resume":
             await lifecycle.resume(ctx, person, broadcast_id)
         case "news":
-            await lifecycle.go_on_as_news(ctx, person, broadcast_id)
+            await lifecycle.resume_without_amounts(ctx, person, broadcast_id)
         case "withdraw":
             await lifecycle.withdraw(ctx, person, broadcast_id, why)
 

@@ -15,9 +15,9 @@ from bot.usecases.broadcasts.plan import (
     audience,
     begins_at,
     estimate,
-    into_the_night,
+    runs_into_night,
     submit,
-    why_not,
+    why_refused,
 )
 from bot.usecases.context import Context
 from bot.usecases.core import limits
@@ -49,7 +49,7 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
         unreachable=found.unreachable,
         asked_enough=found.asked_enough,
         takes=takes,
-        into_night=plan.quiet is not Quiet.EMERGENCY and into_the_night(ctx, starts, takes),
+        into_night=plan.quiet is not Quiet.EMERGENCY and runs_into_night(ctx, starts, takes),
         approval=approval,
         send=draft_tap(draft, f"send:{draft.version}"),
     )
@@ -60,7 +60,7 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
 
 async def _lacking(ctx: Context, person: Member, draft: Draft, plan: Plan) -> str:
     """Why it could not be sent as it is; empty where it could."""
-    why = await why_not(ctx, _spec(draft, plan))
+    why = await why_refused(ctx, _spec(draft, plan))
     return "" if why is None else draft_words.refusal(ctx.catalog, person.locale, why.kind, why.facts)
 
 

@@ -183,7 +183,7 @@ async def _start(ctx: Context, person: Member, draft: Draft, campaign: Campaign)
     async with ctx.db.write_money() as conn:
         if await drafts.get(conn, draft.id) is None:
             return _stale(ctx, person)  # a second tap: it has begun
-        begun = await matching.begin(conn, period)
+        begun = await matching.add_period(conn, period)
         if begun:
             await drafts.drop(conn, draft.id)
             kept = {"campaign": campaign.slug, "sponsor": period.sponsor["fr"], "pool": period.pool.minor}

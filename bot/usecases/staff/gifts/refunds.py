@@ -18,7 +18,7 @@ from bot.store.money import refunds as order_rows
 from bot.usecases.context import Context, local_day
 from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.money import refunds
-from bot.usecases.money.refunds import Barred
+from bot.usecases.money.refunds import RefundBlocked
 from bot.usecases.reply import Form, Reply
 from content.cards import Tap, shorten
 from content.messages import money as words
@@ -72,7 +72,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
         why = shorten(" ".join(text.split()), MOST_WHY) or "—"
         return await _sure(ctx, person, gift, campaign, Money(int(minor), gift.book.currency), why)
     rest = await _left(ctx, gift)
-    if isinstance(rest, Barred):
+    if isinstance(rest, RefundBlocked):
         await clear(ctx, person)
         return await _shown(ctx, person, gift, campaign, rest.value)
     read = read_amount(text, code=gift.book.currency, least=Money(1, gift.book.currency), most=rest)
@@ -104,16 +104,16 @@ async def _find(ctx: Context, digits: str, *, case_too: bool = False) -> tuple[G
         return gift, (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
 
 
-async def _left(ctx: Context, gift: Gift) -> Money | Barred:
+async def _left(ctx: Context, gift: Gift) -> Money | RefundBlocked:
     async with ctx.db.read() as conn:
-        return await refunds.left(conn, gift)
+        return await refunds.refundable(conn, gift)
 
 
 async def _barred(ctx: Context, gift: Gift, minor: int) -> str:
     rest = await _left(ctx, gift)
-    if isinstance(rest, Barred):
+    if isinstance(rest, RefundBlocked):
         return rest.value
-    return Barred.TOO_MUCH.value if not 0 < minor <= rest.minor else ""
+    return RefundBlocked.TOO_MUCH.value if not 0 < minor <= rest.minor else ""
 
 
 async def _ask_number(ctx: Context, person: Member, *, unknown: bool) -> Reply:
@@ -124,7 +124,7 @@ async def _ask_number(ctx: Context, person: Member, *, unknown: bool) -> Reply:
 
 async def _ask_amount(ctx: Context, person: Member, gift: Gift, campaign: Campaign, *, again: bool = False) -> Reply:
     rest = await _left(ctx, gift)
-    if isinstance(rest, Barred):
+    if isinstance(rest, RefundBlocked):
         return await _shown(ctx, person, gift, campaign, rest.value)
     card = words.refund_amount(ctx.catalog, person.locale, rest, CANCEL, again=again)
     title, label = words.refund_form(ctx.catalog, person.locale, "amount")
@@ -147,7 +147,7 @@ async def _shown(ctx: Context, person: Member, gift: Gift, campaign: Campaign, p
         money=Money(gift.book.amount, gift.book.currency),
         paid_on=local_day(ctx, gift.book.paid_at) if gift.book.paid_at else None,
         left=left,
-        barred=problem or (rest.value if isinstance(rest, Barred) else ""),
+        barred=problem or (rest.value if isinstance(rest, RefundBlocked) else ""),
         whole=Tap(action=f"rf:{gift.id}:{left.minor}") if left else None,
         part=Tap(action=f"rf:{gift.id}:part") if left else None,
     )
@@ -176,7 +176,7 @@ async def _go(ctx: Context, person: Member, order_id: int | None) -> Reply:
     done = await refunds.confirm(ctx, order_id, person) if order_id is not None else None
     if done is None:
         return await _ask_number(ctx, person, unknown=True)
-    if isinstance(done, Barred):
+    if isinstance(done, RefundBlocked):
         async with ctx.db.read() as conn:
             order = await order_rows.get(conn, order_id or 0)
         gift, campaign = await _find(ctx, str(order.gift_id)) if order else (None, None)

@@ -73,7 +73,7 @@ async def _toggle(ctx: Context, person: Member, one: Notice, verb: str, turn: _T
         who = (await supporters.living(conn, [wrote])).get(wrote, wrote)
         await turn.do(ctx, conn, person, who)
         for key in {wrote, who}:
-            await notices.outdate(conn, "words", f"words:{key}:")
+            await notices.mark_stale(conn, "words", f"words:{key}:")
         await log_action(ctx, conn, person, turn.action, supporter=who)
     undo = Tap(action=f"ib:{turn.undo}:{one.id}")
     return Reply(card=words.toggled(ctx.catalog, person.locale, verb, undo))
@@ -89,7 +89,7 @@ async def replied(ctx: Context, contact: Contact, person: Member, message_id: st
     if contact.place is None:
         return None
     async with ctx.db.read() as conn:
-        one = await notices.behind(conn, contact.platform, contact.place, message_id)
+        one = await notices.of_message(conn, contact.platform, contact.place, message_id)
     if one is None or one.args.get("address") is None:
         return None
     return await reply_draft.preview(ctx, person, f"ib:{one.id}", text, asked=False)

@@ -108,7 +108,7 @@ async def _about_notice(ctx: Context, conn: Connection, person: Member, number: 
     reached = await relay.answer(ctx, conn, int(one.args["address"]), text)
     await log_action(ctx, conn, person, "inbox.answered", notice=one.id, reached=reached)
     if reached:
-        await notices.change(conn, replace(one, args={**one.args, "answered": person.label}))
+        await notices.update_args(conn, replace(one, args={**one.args, "answered": person.label}))
     return reached
 
 

@@ -29,7 +29,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 
 
 async def _shown(ctx: Context, person: Member) -> Reply:
-    now = await payments_pause.paused(ctx)
+    now = await payments_pause.current_pause(ctx)
     view = words.PaymentsView(
         since=None if now is None else now.since,
         by="" if now is None else now.by,
