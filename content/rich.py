@@ -59,11 +59,6 @@ def parse(text: str, allowed: Domains) -> Rich:
     return Rich(tuple(_paragraphs(spans)))
 
 
-def to_markup(rich: Rich) -> str:
-    """The text that is read as this again."""
-    return "\n\n".join("".join(map(_written, paragraph)) for paragraph in rich.paragraphs)
-
-
 def plain(text: str) -> Rich:
     """Words without any marks, as one paragraph."""
     return Rich(((Span(text=text),),))
@@ -208,13 +203,3 @@ def _trimmed(spans: list[Span]) -> Iterator[tuple[Span, ...]]:
         kept[0] = replace(kept[0], text=kept[0].text.lstrip())
         kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
         yield tuple(kept)
-
-
-def _written(span: Span) -> str:
-    words = re.sub(r"[\\*\[\]]", r"\\\g<0>", span.text)
-    marks = ("**" if span.bold else "") + ("*" if span.italic else "")
-    if marks and words.strip():
-        inside = words.strip()
-        before, after = words[: words.index(inside)], words[words.index(inside) + len(inside) :]
-        words = f"{before}{marks}{inside}{marks[::-1]}{after}"
-    return words if span.url is None else f"[{words}]({span.url})"

@@ -7,7 +7,7 @@ and in any order with the same result. The gift's state (table STATES), its coun
 BOOKS) are computed from the registers.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -363,20 +363,3 @@ def entry(before: Books, after: Books) -> tuple[Posting, ...]:
         for account, currency in sorted(before.keys() | after.keys())
         if (change := after.get((account, currency), 0) - before.get((account, currency), 0))
     )
-
-
-def totals(postings: Iterable[Posting]) -> dict[tuple[str, str], int]:
-    """Return the sum of postings by account and currency, without accounts at zero."""
-    sums: dict[tuple[str, str], int] = {}
-    for posting in postings:
-        at = (posting.account, posting.money.currency)
-        sums[at] = sums.get(at, 0) + posting.money.minor
-    return {at: minor for at, minor in sums.items() if minor}
-
-
-def is_balanced(postings: Iterable[Posting]) -> bool:
-    """Return whether the postings sum to zero in each currency."""
-    sums: dict[str, int] = {}
-    for posting in postings:
-        sums[posting.money.currency] = sums.get(posting.money.currency, 0) + posting.money.minor
-    return not any(sums.values())

@@ -26,7 +26,7 @@ class LinkSpec:
 
     minor: the amount in minor units, or None if the donor types it, between minimum_minor and maximum_minor.
     interval: "month" for a pledge. return_url: the thanks page, containing {CHECKOUT_SESSION_ID}; without one,
-    Stripe's own page shows thanks_message. statement_suffix: the end of the line on the card statement.
+    Stripe's own page shows thanks_message.
     inactive_message: shown once the link is deactivated. own_link: our number of a link made for one person,
     which Stripe closes after one payment. Raises ValueError for a link that Stripe cannot create.
     """
@@ -40,7 +40,6 @@ class LinkSpec:
     return_url: str | None = None
     thanks_message: str = ""
     image_url: str | None = None
-    statement_suffix: str | None = None
     minimum_minor: int | None = None
     maximum_minor: int | None = None
     preset_minor: int | None = None
@@ -108,8 +107,7 @@ def _unmarked_link_params(spec: LinkSpec, price: str) -> dict[str, Any]:
         params["inactive_message"] = spec.inactive_message
     if spec.interval:
         return params | {"subscription_data": {}}
-    data = {"statement_descriptor_suffix": spec.statement_suffix} if spec.statement_suffix else {}
-    return params | {"submit_type": "donate", "payment_intent_data": data}
+    return params | {"submit_type": "donate", "payment_intent_data": {}}
 
 
 def _after_completion(spec: LinkSpec) -> dict[str, Any]:

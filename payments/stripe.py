@@ -224,12 +224,6 @@ class StripeGateway:
             return await fees.of_span(self.get, created)
         return await fees.by_ids(self.get, self._find, ids)
 
-    async def payment_receipt_url(self, payment_intent: str) -> str | None:
-        """Return the address of Stripe's receipt page for a payment, or None while there is none."""
-        intent = await self._find("/v1/payment_intents", payment_intent, {"expand": ["latest_charge"]})
-        charge = (intent or {}).get("latest_charge")
-        return charge.get("receipt_url") if isinstance(charge, dict) else None
-
     async def payer(self, payment_intent: str) -> Payer | None:
         """Return who made a payment, or None if there is no such payment or no charge yet."""
         intent = await self._find("/v1/payment_intents", payment_intent, {"expand": ["latest_charge"]})

@@ -100,9 +100,6 @@ class RecordingGateway:
     async def payer(self, payment_intent: str) -> Payer | None:
         return self.payers.get(payment_intent)
 
-    async def payment_receipt_url(self, payment_intent: str) -> str | None:
-        return None
-
     async def pledge(self, subscription: str) -> PledgeView | None:
         return None
 

@@ -9,7 +9,6 @@ from fractions import Fraction
 from statistics import median_low
 
 MOST_UP = Fraction(6, 5)  # of the usual gift: the most that the highest suggestion may be
-_SHOWN = 3
 
 
 def personal(gifts: Sequence[int], warm: Sequence[int]) -> tuple[int, ...]:

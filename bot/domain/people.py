@@ -28,7 +28,6 @@ class Contact:
     external_id: str  # Telegram user id or Discord user id, which in private is the chat too
     locale: Locale  # what the platform says; a choice made in /preferences goes before it
     private: bool  # only this person reads the answer: private chat, DM, ephemeral answer
-    via_post: int | None = None  # the posted card whose button was tapped
     name: str = ""  # what the platform shows; never kept for supporters
     place: str | None = None  # the channel or group in which they are, where they are in one
     place_title: str = ""

@@ -182,5 +182,5 @@ def gave_before(one: Referral, first_gift_at: datetime | None, elsewhere: dateti
 
 
 def of_merged(one: Referral | None, other: Referral | None) -> Referral | None:
-    """How somebody came who turns out to be two supporters: the earliest referral counts (DESIGN.md, flow 4)."""
+    """How somebody came who turns out to be two supporters: the earliest referral counts."""
     return min((r for r in (one, other) if r is not None), key=lambda r: r.at, default=None)

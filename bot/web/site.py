@@ -1,6 +1,5 @@
 """What people open in a browser: the landing page, short links, the return page, privacy."""
 
-import logging
 import re
 from dataclasses import dataclass
 from importlib import resources
@@ -14,8 +13,6 @@ from bot.web.visitors import is_person
 from content.catalog import Catalog
 from content.messages.supporters import PrivacyView, privacy
 from content.writer import Charity
-
-log = logging.getLogger(__name__)
 
 _SESSION = re.compile(r"cs_[A-Za-z0-9_]{1,250}")
 _PAUSES = (2, 3, 5, 8, 13)  # seconds between a waiting page's looks; then it is left to the reader

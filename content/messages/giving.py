@@ -176,27 +176,6 @@ def choose_campaign(catalog: Catalog, locale: Locale, view: ChooseCampaignView) 
 
 
 @dataclass(frozen=True, kw_only=True)
-class AskAmountView:
-    campaign: Campaign
-    least: Money
-    most: Money
-    choices: tuple[Choice, ...] = ()
-
-
-def ask_amount(catalog: Catalog, locale: Locale, view: AskAmountView) -> Card:
-    """After « Autre montant »: write it."""
-    say = Writer(catalog, locale)
-    return Card(
-        title=say("ask-amount"),
-        lines=(
-            say("ask-amount-line", campaign=view.campaign.name.get(locale)),
-            say("ask-amount-range", least=view.least, most=view.most),
-        ),
-        rows=say.amount_rows(view.choices),
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
 class ConfirmAmountView:
     campaign: Campaign
     choice: Choice  # the typed amount with its URL

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal
 
 from content.campaign import Campaign
 from content.cards import Card, Picture, Tap
@@ -12,7 +12,6 @@ from content.writer import Charity, Choice, OwnLinkButton, Standing, Writer, kep
 from payments.money import Money
 
 NudgeKind = Literal["second_gift", "last_day", "lapsing", "nearly_there", "match_open"]
-NUDGES: tuple[NudgeKind, ...] = get_args(NudgeKind)
 
 
 @dataclass(frozen=True, kw_only=True)

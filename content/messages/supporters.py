@@ -222,16 +222,6 @@ def unknown_command(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:
     )
 
 
-def slow_down(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:
-    """Too many attempts in a short time; a protection against stolen cards, which we do not insinuate."""
-    say = Writer(catalog, locale)
-    return Card(
-        title=say("slow-down-title"),
-        lines=(say("slow-down"),),
-        note=say("questions", contact=view.charity.contact),
-    )
-
-
 def something_wrong(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:
     """We failed. Nothing is lost, and it says so."""
     say = Writer(catalog, locale)

@@ -1,7 +1,5 @@
 """Texts that Stripe shows: on the payment page, after paying, on the card statement."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 
 from content.campaign import Campaign
@@ -50,13 +48,3 @@ def _in_both(catalog: Catalog, key: str, campaign: Campaign) -> str:
             text += " " + campaign.next_step.get(locale)
         texts.append(text if len(text) <= half else text[: half - 1].rstrip() + "…")
     return " / ".join(texts)
-
-
-def statement_suffix(campaign: Campaign, limit: int = 10) -> str:
-    """The campaign on a card statement: capitals, digits and spaces only, with at least one letter."""
-    ascii_name = unicodedata.normalize("NFKD", campaign.name.fr).encode("ascii", "ignore").decode().upper()
-    words = re.sub(r"[^A-Z0-9]+", " ", ascii_name).split()
-    while words and words[0] in ("LA", "LE", "LES", "L", "UN", "UNE", "DES"):
-        words = words[1:]
-    suffix = " ".join(words)[:limit].strip()
-    return suffix if re.search("[A-Z]", suffix) else "DON"

@@ -1,7 +1,7 @@
 """The progress picture of a campaign: a PNG of 1200 x 630 that still reads at 320 wide.
 
 Charity and campaign lead; then one large number, one line and, from half of the goal on, one bar.
-Drawing takes tens of milliseconds of CPU: run it in a worker thread, and only when `picture_key` is new.
+Drawing takes tens of milliseconds of CPU: run it in a worker thread, once per state.
 The same view always gives the same bytes.
 """
 
@@ -65,11 +65,6 @@ class _Plan:
     reached: bool
     crisis: bool
     backdrop: str  # hash of the campaign's picture
-
-
-def picture_key(catalog: Catalog, view: ProgressView) -> str:
-    """The key of the picture without drawing it."""
-    return _key(_plan(catalog, view))
 
 
 def progress_picture(catalog: Catalog, view: ProgressView) -> Picture:

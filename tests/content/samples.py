@@ -161,8 +161,6 @@ def _giving(world: World) -> Iterator[tuple[str, Render]]:
     for money in (None, world.money):
         choose = give.ChooseCampaignView(options=options, money=money)
         yield "choose_campaign", _of(give.choose_campaign, choose)
-    ask = give.AskAmountView(campaign=c, least=Money(50, c.currency), most=world.money, choices=choices)
-    yield "ask_amount", _of(give.ask_amount, ask)
     confirm = give.ConfirmAmountView(campaign=c, choice=five[-1], cover=TAP, own_link=OwnLinkButton(tap=URL))
     yield "confirm_amount", _of(give.confirm_amount, confirm)
     for problem in get_args(give.Problem):
@@ -281,5 +279,5 @@ def _person(world: World) -> Iterator[tuple[str, Render]]:
     yield "forgotten", person.forgotten
     yield "help", _of(person.help_card, person.HelpView(charity=charity, give=TAP))
     answer = person.ReplyView(charity=charity, give=TAP)
-    for function in (person.free_text, person.unknown_command, person.slow_down, person.something_wrong):
+    for function in (person.free_text, person.unknown_command, person.something_wrong):
         yield function.__name__, _of(function, answer)

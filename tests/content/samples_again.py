@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
@@ -23,7 +23,7 @@ def again(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "Ren
     c, charity = world.campaign, world.charity
     choices = tuple(Choice(money=Money(minor, c.currency), tap=tap) for minor in c.amounts[:3])
     picture = Picture(name="p.png", png=b"", alt="p", key="k")
-    for kind in nudge.NUDGES:
+    for kind in get_args(nudge.NudgeKind):
         for until, text, some in ((None, "", choices), (day, "", ()), (day, "Nos mots", choices)):
             view = nudge.NudgeView(
                 kind=kind,

@@ -18,7 +18,7 @@ from content.messages.giving import (
     campaign_card_both,
     share_text,
 )
-from content.messages.web import link_texts, own_link_thanks, paused_text, statement_suffix
+from content.messages.web import link_texts, own_link_thanks, paused_text
 from content.writer import Charity, Choice, Standing
 from payments.money import Money
 from tests.content import samples
@@ -173,13 +173,6 @@ def test_stripe_texts_fit(catalog: Catalog) -> None:
     for world in WORLDS:
         texts = link_texts(catalog, world.campaign)
         assert len(texts.thanks) <= 500 and len(texts.inactive) <= 500 and len(texts.product_name) <= 250
-
-
-@pytest.mark.parametrize(
-    ("name", "suffix"), [("La Tablée des petits", "TABLEE DES"), ("Été 24", "ETE 24"), ("日本", "DON")]
-)
-def test_statement_suffix(name: str, suffix: str) -> None:
-    assert statement_suffix(samples.campaign(name, "x")) == suffix
 
 
 def test_command_descriptions_fit_both_platforms(catalog: Catalog) -> None:

@@ -34,7 +34,6 @@ class RecordingMassPlatform(RecordingPlatform):
 
     name: PlatformName = "telegram"
     fails: dict[str, list[PlatformError]] = field(default_factory=dict)
-    too_old: bool = False
 
     def __post_init__(self) -> None:
         super().__init__(self.name)

@@ -1,15 +1,12 @@
-"""Ids, deep links, times."""
+"""Ids, deep links."""
 
 import random
-from datetime import datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.deeplink import ClaimPayload, GivePayload, give_payload, read_payload
 from bot.domain.ids import Ids
-from bot.domain.time import require_utc
 from payments.reference import Touch, TouchKind
 from tests.conftest import START
 
@@ -19,11 +16,6 @@ def test_ids_rise_and_never_repeat_while_the_clock_stands_still() -> None:
     made = [ids.new() for _ in range(5000)]
     assert made == sorted(set(made))
     assert made[-1] < 2**63
-
-
-def test_a_naive_time_is_refused() -> None:
-    with pytest.raises(ValueError, match="without a zone"):
-        require_utc(datetime(2026, 1, 1))  # noqa: DTZ001 - that is the point
 
 
 @given(st.integers(1, 10**9), st.none() | st.integers(1, 10**9), st.integers(1, 2**63 - 1))

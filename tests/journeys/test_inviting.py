@@ -11,6 +11,7 @@ from bot.store.supporters import supporters
 from bot.usecases.campaigns import publish
 from tests.journeys.people import Heard, Person, says
 from tests.journeys.town import BOT, Town
+from tests.referral_rows import invite_count
 
 LINK = re.compile(rf"https://t\.me/{BOT}\?start=(i_[A-Za-z0-9]{{12}})")
 
@@ -89,7 +90,7 @@ async def test_sharing_into_a_chat_by_inline_mode(here: Town) -> None:
     assert found.campaign_id == (await here.campaign()).id
     async with here.app.ctx.db.read() as conn:
         mine = await invites.of(conn, await supporter_id(here, camille))
-        assert mine is not None and await invites.counted(conn, mine.id, "shared") == 1
+        assert mine is not None and await invite_count(conn, mine.id, "shared") == 1
 
 
 async def test_on_discord_a_campaign_is_shown_in_somebody_elses_conversation(here: Town) -> None:

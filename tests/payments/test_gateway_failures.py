@@ -134,7 +134,7 @@ async def test_key_with_the_documented_permissions_is_enough(sandbox: StripeSand
     gateway = StripeGateway(await sandbox.make_restricted_key(documented_permissions()), sandbox.url)
     payment = await a_payment(sandbox, gateway)
     await listed(gateway, START)
-    await gateway.payment_receipt_url(payment)
+    await gateway.payer(payment)
     await gateway.balance_transactions([one["id"] for one in sandbox.world.every("balance_transaction")])
     await gateway.refund(payment, 200, "refund-1")
     monthly = await gateway.create_link(replace(SPEC, interval="month"), "link-2")

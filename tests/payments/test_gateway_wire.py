@@ -162,7 +162,7 @@ async def test_missing_objects_are_none_or_link_gone(server: Scripted) -> None:
         await server.gateway.deactivate_link("plink_1", "over")
     assert not await server.gateway.link_is_active("plink_1")
     assert await server.gateway.session("cs_1") is None
-    assert await server.gateway.payment_receipt_url("pi_1") is None
+    assert await server.gateway.payer("pi_1") is None
     assert await server.gateway.balance_transactions(["txn_1"]) == []
 
 

@@ -1,6 +1,7 @@
 """Sequences of facts with the resulting gifts and books, and the invariant: order and repetition change nothing."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,11 +25,9 @@ from payments.ledger import (
     entry,
     from_row,
     gift_of,
-    is_balanced,
     join,
     target,
     to_row,
-    totals,
 )
 from payments.money import Money
 
@@ -160,11 +159,6 @@ def test_entry_is_the_difference() -> None:
     assert entry(target(then), target(then)) == ()
 
 
-def test_unbalanced_postings_are_detected() -> None:
-    assert is_balanced([])
-    assert not is_balanced([Posting("gifts", CAD(-500)), Posting("stripe", Money(500, "usd"))])
-
-
 # -- pledges: identified by the invoice, refunded by the payment intent --
 
 
@@ -235,6 +229,22 @@ any_fact: st.SearchStrategy[GiftFact] = st.one_of(
         st.integers(0, 9),
     ),
 )
+
+
+def totals(postings: Iterable[Posting]) -> dict[tuple[str, str], int]:
+    """Return the sum of postings by account and currency, without accounts at zero."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for posting in postings:
+        sums[posting.account, posting.money.currency] += posting.money.minor
+    return {at: minor for at, minor in sums.items() if minor}
+
+
+def is_balanced(postings: Iterable[Posting]) -> bool:
+    """Return whether the postings sum to zero in each currency."""
+    sums: Counter[str] = Counter()
+    for posting in postings:
+        sums[posting.money.currency] += posting.money.minor
+    return not any(sums.values())
 
 
 def post(applied: Iterable[GiftFact]) -> tuple[Gift, list[Posting]]:

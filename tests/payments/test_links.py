@@ -14,7 +14,6 @@ SPEC = LinkSpec(
     minor=500,
     currency="cad",
     return_url="https://don.example/thanks?session={CHECKOUT_SESSION_ID}",
-    statement_suffix="REPAS",
     inactive_message="La campagne est terminée.",
 )
 OURS = {"obole": "1", "campaign": "repas", "campaign_id": "7", "link": SPEC.params_hash[:16]}
@@ -26,7 +25,7 @@ def test_link_for_one_amount() -> None:
     assert params["line_items"] == [{"price": "price_1", "quantity": 1}]
     assert params["submit_type"] == "donate"
     assert params["metadata"] == OURS
-    assert params["payment_intent_data"] == {"statement_descriptor_suffix": "REPAS", "metadata": OURS}
+    assert params["payment_intent_data"] == {"metadata": OURS}
     assert params["after_completion"]["redirect"] == {"url": SPEC.return_url}
     assert params["inactive_message"] == "La campagne est terminée."
 
@@ -67,7 +66,6 @@ def test_every_parameter_changes_the_hash() -> None:
         replace(SPEC, image_url="https://don.example/repas.png"),
         replace(SPEC, return_url=None),
         replace(SPEC, inactive_message=""),
-        replace(SPEC, statement_suffix=None),
         replace(SPEC, campaign_slug="hiver"),
     ]
     hashes = {spec.params_hash for spec in [SPEC, *changed]}

@@ -12,6 +12,7 @@ from bot.store.referrals import invites
 from bot.store.referrals.figures import invites_made
 from bot.store.supporters import supporters
 from tests.conftest import MovingClock
+from tests.referral_rows import invite_count
 
 
 async def _supporter(conn: Connection, name: str, clock: MovingClock) -> int:
@@ -61,10 +62,10 @@ async def test_what_happened_is_counted_by_day(db: Database, clock: MovingClock,
         clock.move(days=1)
         await invites.count(conn, 1, "shared", clock(), campaign_id=7)
         await invites.count(conn, 1, "opened", clock())
-        assert await invites.counted(conn, 1, "shared") == 3
-        assert await invites.counted(conn, 1, "shared", clock()) == 1
-        assert await invites.counted(conn, 1, "shared", yesterday) == 3
-        assert await invites.counted(conn, 1, "joined") == 0
+        assert await invite_count(conn, 1, "shared") == 3
+        assert await invite_count(conn, 1, "shared", clock()) == 1
+        assert await invite_count(conn, 1, "shared", yesterday) == 3
+        assert await invite_count(conn, 1, "joined") == 0
 
 
 async def test_staff_hear_once_that_an_invite_brings_very_many(db: Database, clock: MovingClock, mine: Invite) -> None:

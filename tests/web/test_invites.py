@@ -39,6 +39,7 @@ from bot.web.server import WebServer
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import give
+from tests.referral_rows import invite_count
 from tests.usecases.referrals.test_arrivals import known_place
 from tests.web.conftest import PHONE
 from tests.world import ALEX, CAMILLE, example, make_context, open_campaign
@@ -75,7 +76,7 @@ class Town:
     async def opened(self) -> int:
         await self.openings.write()
         async with self.ctx.db.read() as conn:
-            return await invites.counted(conn, self.invite.id, "opened")
+            return await invite_count(conn, self.invite.id, "opened")
 
 
 @pytest.fixture
@@ -296,7 +297,7 @@ async def test_a_gift_claimed_by_somebody_new_was_brought(town: Town) -> None:
     async with ctx.db.read() as conn:
         found = await referrals.referral(conn, newcomer.id)
         mine = await referrals.circle(conn, town.invite.supporter_id)
-        joined = await invites.counted(conn, town.invite.id, "joined")
+        joined = await invite_count(conn, town.invite.id, "joined")
     assert found is not None and (found.inviter_id, found.how) == (town.invite.supporter_id, How.WEB)
     assert (mine.people_direct, mine.donors_direct, joined) == (1, 1, 1)
     assert mine.money["cad"].minor_direct == 500

@@ -24,8 +24,6 @@ TOO_MANY_SECONDS = 600.0
 FLAGGED_SECONDS = 3600.0
 
 ALREADY_ANSWERED = 40060
-UNKNOWN_COMMAND = 10063
-
 # The person closed their DMs, blocked the bot, shares no server with it or is gone; or a private answer's token died.
 _NOBODY_THERE = {
     10013: "unknown user",

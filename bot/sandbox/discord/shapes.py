@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.sandbox.discord.permissions import bits
-from bot.sandbox.discord.world import DM, GROUP_DM, Channel, Guild, Interaction, Invite, Member, Message, User, World
+from bot.sandbox.discord.world import GROUP_DM, Channel, Guild, Interaction, Invite, Member, Message, User, World
 from bot.sandbox.kit import Json
 
 _VIEW = bits(["view_channel"])
@@ -172,7 +172,3 @@ def message(world: World, it: Message, inside: bool = False) -> Json:
 def _reaction(world: World, emoji: str, people: set[int]) -> Json:
     return {"emoji": {"id": None, "name": emoji}, "count": len(people), "me": world.bot.id in people,
             "me_burst": False, "burst_colors": [], "count_details": {"burst": 0, "normal": len(people)}}  # fmt: skip
-
-
-def is_dm(place: Channel) -> bool:
-    return place.kind == DM

@@ -123,13 +123,3 @@ async def count(
     row = {"invite_id": invite_id, "day": day_number(at), "kind": kind, "campaign_id": campaign_id, "number": number}
     key = ["invite_id", "day", "kind", "campaign_id"]
     await write_rows(conn, invite_count, [row], key=key, add=["number"])
-
-
-async def counted(conn: AsyncConnection, invite_id: int, kind: Kind, since: datetime | None = None) -> int:
-    """Return how often that happened to an invite, from the UTC day of `since` on."""
-    query = select(func.coalesce(func.sum(invite_count.c.number), 0)).where(
-        invite_count.c.invite_id == invite_id,
-        invite_count.c.kind == kind,
-        invite_count.c.day >= (day_number(since) if since else 0),
-    )
-    return int((await conn.execute(query)).scalar_one())

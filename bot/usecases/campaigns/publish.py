@@ -1,6 +1,5 @@
 """Publish a campaign, post its card, pause and close it."""
 
-import logging
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -23,8 +22,6 @@ from bot.usecases.ports import Platform
 from content.campaign import Campaign as Authored
 from payments.money import usual_minimum
 from payments.stripe import GatewayError
-
-log = logging.getLogger(__name__)
 
 
 class CannotPublish(ValueError):

@@ -100,7 +100,6 @@ def _spec(ctx: Context, campaign: Campaign, minor: int, *, monthly: bool = False
         return_url=return_url,
         thanks_message=texts.thanks,
         image_url=None,
-        statement_suffix=None,
         minimum_minor=authored.least.minor,
         maximum_minor=authored.cap_minor,
         inactive_message=texts.inactive,

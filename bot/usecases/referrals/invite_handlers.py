@@ -1,7 +1,6 @@
 """Handlers for invites: their text and QR code, sharing a campaign, and notifying the inviter of a gift."""
 
 import asyncio
-import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,8 +31,6 @@ from content.messages import referrals as words
 from content.messages.gifts import NextStep
 from content.pictures.qr import qr_picture
 from content.writer import Choice
-
-log = logging.getLogger(__name__)
 
 INVITE = Tap(action="invite")
 

@@ -45,9 +45,6 @@ campaign-closed = “{ $campaign }” no longer takes gifts.
 campaign-closed-on = “{ $campaign }” ended on { $day }.
 
 ## Amounts written by hand
-ask-amount = How much?
-ask-amount-line = Type the amount you would like to give to “{ $campaign }”, for example 7.50.
-ask-amount-range = From { $least } to { $most }.
 confirm-amount = Your gift will be { $amount }.
 amount-not-understood-title = How much would you like to give?
 amount-not-understood = Please write it in digits, for example 5 or 7.50.

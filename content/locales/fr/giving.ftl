@@ -45,9 +45,6 @@ campaign-closed = La collecte « { $campaign } » ne reçoit plus de dons.
 campaign-closed-on = La collecte « { $campaign } » s’est terminée le { $day }.
 
 ## Montants écrits à la main
-ask-amount = Quel montant?
-ask-amount-line = Écrivez le montant de votre don à la collecte « { $campaign } », par exemple 7,50.
-ask-amount-range = De { $least } à { $most }.
 confirm-amount = Votre don sera de { $amount }.
 amount-not-understood-title = Quel montant?
 amount-not-understood = Écrivez-le en chiffres, par exemple 5 ou 7,50.

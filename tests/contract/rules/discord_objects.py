@@ -6,7 +6,7 @@ from typing import Any
 Object = dict[str, Any]
 
 LINK, PREMIUM = 5, 6  # styles of a button
-BUTTON, MENUS = 2, frozenset({3, 5, 6, 7, 8})  # types of a component
+BUTTON = 2  # type of a component
 # What an answer to an interaction carries, by its type: 4 and 7 a message, 8 choices, 9 a modal, 5 and 6 nothing.
 _NEED_DATA = frozenset({4, 7, 8, 9})
 _SAYS = ("content", "embeds", "components", "attachments", "poll")

@@ -38,7 +38,7 @@ async def test_commands_and_words_in_private(app: TelegramApp, sandbox: Telegram
         answer = await sandbox.wait_message(bob, after=said_id)
         assert answer["text"] == f"{heard}\n\nen private"
     contact = router.contacts[-1]
-    assert (contact.platform, contact.external_id, contact.via_post) == ("telegram", str(bob["id"]), None)
+    assert (contact.platform, contact.external_id) == ("telegram", str(bob["id"]))
 
 
 async def test_what_one_person_writes_is_answered_in_order(app: TelegramApp, sandbox: TelegramSandbox) -> None:

@@ -24,6 +24,7 @@ from bot.usecases.referrals import chat_links
 from tests.conftest import MovingClock
 from tests.platforms.telegram.conftest import TOKEN
 from tests.platforms.telegram.fake_router import FakeRouter
+from tests.referral_rows import invite_count
 from tests.waiting import until
 from tests.world import make_context
 
@@ -101,7 +102,7 @@ async def test_a_donors_link_into_a_private_channel(
     sandbox.join(luc, channel, link)
     await all_heard(sandbox, ctx, channel, link)
     async with ctx.db.read() as conn:
-        assert await invites.counted(conn, invite.id, "joined") == 2  # once for Luc
+        assert await invite_count(conn, invite.id, "joined") == 2  # once for Luc
     assert sandbox.sent.total("sendMessage") == 0  # nobody who joined is written to
 
 

@@ -1,7 +1,7 @@
 """A sandbox, the real stripe library talking to it, and an address of ours that receives its webhooks."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -76,9 +76,6 @@ async def receiver() -> AsyncIterator[Receiver]:
     made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/webhooks/stripe"
     yield made
     await runner.cleanup()
-
-
-MakeLink = Callable[..., Awaitable[Any]]
 
 
 async def make_link(client: stripe.StripeClient, amount: int | None = 500, **more: Any) -> Any:

@@ -36,8 +36,6 @@ from tests.conftest import MovingClock
 from tests.giving import give
 from tests.world import make_context, open_campaign
 
-NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
-
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:

@@ -22,8 +22,6 @@ from payments.reference import Keyring
 from tests.conftest import MovingClock
 from tests.world import CAMILLE, SECRET, RecordingGateway, make_context, open_campaign
 
-NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True, place="900")
-
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:

@@ -32,6 +32,7 @@ from bot.usecases.referrals import arrivals, chat_links
 from bot.usecases.referrals.arrivals import Newcomer
 from bot.usecases.supporters import forgetting
 from tests.conftest import MovingClock
+from tests.referral_rows import invite_count
 from tests.world import CAMILLE, make_context
 
 CHANNEL, GUILD, ROOM = "-1001", "500", "501"
@@ -248,7 +249,7 @@ async def test_who_joins_by_a_donors_link_was_brought_by_them(ctx: Context) -> N
     one = await referral(ctx, LUC)
     assert one is not None and (one.inviter_id, one.how, one.certain) == (invite.supporter_id, How.CHAT_LINK, True)
     async with ctx.db.read() as conn:
-        assert await invites.counted(conn, invite.id, "joined") == 1
+        assert await invite_count(conn, invite.id, "joined") == 1
         known = await supporters.find(conn, "telegram", LUC.external_id)
     assert known is not None and not known.reachable  # a bot may not write to them before they write to it
     assert not await join.is_known(ctx, LUC)  # whom it greets when they do

@@ -24,6 +24,7 @@ from bot.usecases.supporters import forgetting, linking
 from content.messages.referrals import MAX_WORDS
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
+from tests.referral_rows import invite_count
 from tests.world import ALEX, CAMILLE, example, make_context, open_campaign
 
 FRIEND = Contact(platform="telegram", external_id="77", locale="en", private=True)
@@ -61,7 +62,7 @@ async def referral_of(ctx: Context, contact: Contact) -> Referral | None:
 
 async def counted(ctx: Context, of: Invite, kind: invites.Kind) -> int:
     async with ctx.db.read() as conn:
-        return await invites.counted(conn, of.id, kind)
+        return await invite_count(conn, of.id, kind)
 
 
 def words(reply: Reply) -> str:

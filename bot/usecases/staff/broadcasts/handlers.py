@@ -149,15 +149,15 @@ async def _tone(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     return await _saved(ctx, person, draft, plan.but(template="news" if plan.template == "crisis" else "crisis"))
 
 
-async def _saved(ctx: Context, person: Member, draft: Draft, plan: Plan, problem: str = "") -> Reply:
-    return await draft_reply(ctx, person, await save(ctx, person, draft, plan), problem)
+async def _saved(ctx: Context, person: Member, draft: Draft, plan: Plan) -> Reply:
+    return await draft_reply(ctx, person, await save(ctx, person, draft, plan))
 
 
 async def _to(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     changed = _audience(plan_of(draft), rest)
     if changed is not None:
         draft = await save(ctx, person, draft, changed)
-    view = await view_of(ctx, person, draft)
+    view = await view_of(ctx, draft)
     return Reply(card=words.audience(ctx.catalog, person.locale, view), mode="edit")
 
 
@@ -193,7 +193,7 @@ async def _where(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
         draft = await save(ctx, person, draft, plan)
     options = [(place.title, place.id in plan.places, draft_tap(draft, f"where:{place.id}")) for place in public]
     every = draft_tap(draft, "where:none" if ids <= set(plan.places) else "where:all") if ids else None
-    view = await view_of(ctx, person, draft)
+    view = await view_of(ctx, draft)
     return Reply(card=words.where(ctx.catalog, person.locale, view, options, every), mode="edit")
 
 

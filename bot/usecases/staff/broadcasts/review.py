@@ -39,7 +39,7 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
     starts = begins_at(ctx, plan.starts_at)
     found, takes, approval = await _counted(ctx, plan, starts)
     view = words.ReviewView(
-        draft=await view_of(ctx, person, draft, await _lacking(ctx, person, draft, plan)),
+        draft=await view_of(ctx, draft, await _lacking(ctx, person, draft, plan)),
         recipients=found.recipients,
         by_platform=found.by_platform,
         by_locale=found.by_locale,

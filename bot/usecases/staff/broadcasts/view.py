@@ -16,7 +16,7 @@ def draft_tap(draft: Draft, what: str) -> Tap:
     return Tap(action=f"bc:{draft.id}:{what}")
 
 
-async def view_of(ctx: Context, person: Member, draft: Draft, problem: str = "") -> words.DraftView:
+async def view_of(ctx: Context, draft: Draft, problem: str = "") -> words.DraftView:
     """The draft with the names of what it points to."""
     plan = plan_of(draft)
     async with ctx.db.read() as conn:
@@ -44,5 +44,5 @@ async def view_of(ctx: Context, person: Member, draft: Draft, problem: str = "")
 
 async def draft_reply(ctx: Context, person: Member, draft: Draft, problem: str = "") -> Reply:
     """The draft in place of the card that was tapped."""
-    view = await view_of(ctx, person, draft, problem)
+    view = await view_of(ctx, draft, problem)
     return Reply(card=words.draft(ctx.catalog, person.locale, view), mode="edit")
