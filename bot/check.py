@@ -158,7 +158,7 @@ async def _webhook(url: str, gateway: StripeGateway) -> Finding:
 
 async def _platforms(ctx: Context, settings: Settings) -> AsyncIterator[Finding]:
     async with ctx.db.read() as conn:
-        places = {name: await posted.places(conn, name) for name in ("telegram", "discord")}
+        places = {name: await posted.chats_on(conn, name) for name in ("telegram", "discord")}
     if settings.telegram_token is not None:
         webhook = f"{ctx.public_url}/webhooks/telegram" if ctx.public_url else ""
         token = settings.telegram_token.get_secret_value()

@@ -88,7 +88,7 @@ class _Rooms:
     async def health(self) -> Mapping[str, object]:
         """Whether the database answers and nothing hangs; a load balancer asks this. Raises where it does not."""
         async with asyncio.timeout(_HEALTH_SECONDS), self._ctx.db.read() as conn:
-            await campaign_rows.open_ones(conn, self._ctx.clock())
+            await campaign_rows.open_campaigns(conn, self._ctx.clock())
         return self._health.report()
 
     async def disown(self, token: str) -> Disowned:
@@ -164,7 +164,7 @@ class _Rooms:
 
     async def campaigns(self, locale: Locale) -> tuple[CampaignPanel, ...]:
         async with self._ctx.db.read() as conn:
-            open_now = await campaign_rows.open_ones(conn, self._ctx.clock())
+            open_now = await campaign_rows.open_campaigns(conn, self._ctx.clock())
         return tuple([await self.panel(campaign, locale) for campaign in open_now])
 
     async def panel(self, campaign: Campaign, locale: Locale) -> CampaignPanel:
@@ -201,7 +201,7 @@ def _invite_doors(ctx: Context, rooms: _Rooms, openings: Openings) -> InviteDoor
     return InviteDoors(
         page=own.page,
         opened=openings.note,
-        into_discord=lambda code, address: invite_page.into_discord(ctx, code, visits, address),
+        into_discord=lambda code, address: invite_page.discord_link(ctx, code, visits, address),
         preview=own.preview,
     )
 

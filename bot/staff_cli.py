@@ -25,7 +25,7 @@ def staff_list(as_json: AsJson = False) -> None:
 
     async def read(ctx: Context) -> tuple[list[Member], list[staff.RoleMapping]]:
         async with ctx.db.read() as conn:
-            return await staff.everyone(conn), await staff.discord_roles(conn)
+            return await staff.all_members(conn), await staff.discord_roles(conn)
 
     people, roles = with_context(read)
     if as_json:

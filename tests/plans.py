@@ -44,7 +44,7 @@ WHOLE: Mapping[str, str] = {
     "store.referrals.figures": "staff's figures over everybody, in a snapshot",
     "store.referrals.referrals.all_nodes": "`obole ledger verify`",
     "store.referrals.referrals.misplaced": "`obole ledger verify`",
-    "store.referrals.referrals.stored": "`obole ledger verify`",
+    "store.referrals.referrals.stored_credit": "`obole ledger verify`",
     "store.broadcasts.segments": "the audience of a broadcast, counted for its preview in a snapshot",
     "store.supporters.supporters.gift_counts": "`obole ledger verify`",
 }

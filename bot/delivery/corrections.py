@@ -18,7 +18,7 @@ from bot.store.broadcasts.recipients import Job
 from bot.store.campaigns import places
 from bot.store.core import switches
 from bot.store.core.outbox import State
-from bot.usecases.campaigns.live_cards import rights_lost
+from bot.usecases.campaigns.live_cards import record_lost_rights
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, MissingPermission, Rejected, RetryLater, Unreachable
 
@@ -123,14 +123,14 @@ class CorrectionLoop:
             await posts.mark(conn, post, **values)
             await posts.drop_returned(conn, job.id, self._ctx.clock())
             if is_lost:
-                await rights_lost(self._ctx, conn, self._platform, post.place.chat_id)
+                await record_lost_rights(self._ctx, conn, self._platform, post.place.chat_id)
 
     async def _save_posted(self, job: Job, post: Post, ref: MessageRef) -> None:
         values = {"state": State.SENT, "error": None, "done_at": self._ctx.clock(), "revision": job.revision}
         async with self._ctx.db.write() as conn:
             await posts.mark(conn, post, chat_id=ref.chat_id, message_id=ref.message_id, **values)
             if _is_id(post.place.chat_id) and ref.chat_id != post.place.chat_id:  # the group became a supergroup
-                await places.moved(conn, self._platform, post.place.chat_id, ref.chat_id)
+                await places.set_chat_id(conn, self._platform, post.place.chat_id, ref.chat_id)
 
     def _retry_in(self, post: Post, seconds: float, reason: str) -> dict[str, Any]:
         from_now = self._ctx.clock() + min(seconds, 3600.0) * _ONE_SECOND
@@ -160,7 +160,7 @@ class CorrectionLoop:
             log.warning("the post of broadcast %d in place %d stays as it was: %s", job.id, post.place.id, error)
             self._retry_at[key] = now + _REFUSED_RETRY * _ONE_SECOND
             async with self._ctx.db.write() as conn:
-                await rights_lost(self._ctx, conn, self._platform, post.place.chat_id)
+                await record_lost_rights(self._ctx, conn, self._platform, post.place.chat_id)
             return False
         except Rejected as error:
             values["error"] = str(error)

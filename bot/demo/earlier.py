@@ -35,7 +35,7 @@ async def open_the_office(stage: Stage) -> None:
     async with ctx.db.write() as conn:
         for platform, chat, title, locale in known:
             at, public = ctx.clock(), places.PUBLIC
-            await places.put(
+            await places.save(
                 conn, platform, str(chat), title=title, purpose=public, locales=locale, at=at, is_open=True
             )
 

@@ -82,7 +82,7 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
         return await _apart(ctx, delivery, person)
     about = await _about(ctx, delivery, person)
     async with ctx.db.read() as conn:
-        allowed = await supporters.may_be_written_to(conn, person)
+        allowed = await supporters.may_message_first(conn, person)
         living = await private_replies.current(conn, person.address_id, about.campaign.id, ctx.clock())
     replaces = delivery.message in _REPLACING
     answer = PrivateReply(token=living[0], expires_at=living[1]) if living and replaces else None
@@ -94,7 +94,7 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
 async def _apart(ctx: Context, delivery: Delivery, person: Supporter) -> Rendered:
     """A message that is not about one gift: it never takes the place of an answer."""
     async with ctx.db.read() as conn:
-        allowed = await supporters.may_be_written_to(conn, person)
+        allowed = await supporters.may_message_first(conn, person)
         frozen = delivery.message in _NOBODY_ASKED_FOR and await switches.is_frozen(conn)
     if frozen:
         raise Deferred(None, "everything automatic stands still")
@@ -159,7 +159,7 @@ async def _thanks(ctx: Context, about: _About) -> Card:
         sponsor=match[0].sponsor[locale] if match else "",
         matched=match[1] if match else None,
         ended_on=campaign.last_day if gift.late else None,
-        confirm=gift_confirm.offered(ctx, gift),
+        confirm=gift_confirm.confirm_button(ctx, gift),
         error=Tap(action=f"err:{gift.id}"),
         next_step=step,
     )
@@ -189,7 +189,7 @@ async def _wait_for_morning(ctx: Context, about: _About) -> None:
     if pledge is None or paid_at is None:
         return
     async with ctx.db.read() as conn:
-        renewal = await pledges.gave_before(conn, pledge, paid_at)
+        renewal = await pledges.has_earlier_gift(conn, pledge, paid_at)
     if renewal:
         zone = known_zone(about.person.time_zone, ctx.zone)
         if (awake := quiet_until(ctx.clock(), zone, ENDS_FOR_NUDGES)) is not None:
@@ -237,7 +237,7 @@ MESSAGES: Mapping[str, Callable[[Context, _About], Awaitable[Card]]] = {
 }
 APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitable[Card]]] = {
     "nudge": nudge_cards.card,
-    "bilan": impact_updates.after_a_gift_card,
+    "bilan": impact_updates.gift_update_card,
     "year": impact_updates.year_card,
     "consent": preferences.consent_card,
     "recognition": thank_inviter.card,
@@ -249,10 +249,10 @@ APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitabl
     linking.REFUSED: linking_handlers.link_refused_card,
     RELAYED: inbox.relayed_card,
     cases.CASE_OVER: cases.closed_card,
-    "double": duplicates.card,
+    "double": duplicates.question_card,
     "renewal_failed": monthly_news.failed_card,
     "pledge_ended": monthly_news.ended_card,
     "pledge_moved": monthly_news.moved_card,
     invoice_claims.ASK_EARLIER: monthly_confirm.earlier_donor_card,
-    claim.CLAIMED_ELSEWHERE: claim.elsewhere_card,
+    claim.CLAIMED_ELSEWHERE: claim.claimed_elsewhere_card,
 }

@@ -9,7 +9,7 @@ from content.cards import Card
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """One text that staff are asked for. Discord opens it as a window of its own; elsewhere the card asks, and the
-    person's next text answers it (`store.staff.staff.expect` remembers what it answers)."""
+    person's next text answers it (`store.staff.staff.set_prompt` remembers what it answers)."""
 
     answers: str  # `verb:argument`, a row of the staff's table of answers; at most 88 characters
     title: str  # at most 45 characters

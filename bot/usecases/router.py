@@ -58,7 +58,7 @@ keep_private_answer = private_replies.keep
 awaits_picture = staff_door.awaits_picture
 on_answer = staff_door.on_answer
 on_inline = invite_handlers.offers
-on_inline_sent = invite_handlers.sent
+on_inline_sent = invite_handlers.count_sent_offer
 on_moved = staff_door.on_moved
 on_picture = staff_door.on_picture
 on_place = staff_door.on_place
@@ -128,7 +128,7 @@ ACTIONS: Mapping[str, Answer] = {
     "err": report_mistake.on_tap,
     "dbl": refund_duplicate.on_tap,
     "claim": claim.on_tap,
-    "mine": confirm.how,
+    "mine": confirm.how_to_confirm,
     "mo": monthly.on_tap,
     "cover": give.cover_fee,
     "unsub": lifecycle.unsubscribe,
@@ -139,7 +139,7 @@ ACTIONS: Mapping[str, Answer] = {
     "circle": lambda ctx, contact, _: circle.show(ctx, contact),
     "by": invited_by.on_tap,
     "lk": linking_handlers.on_answer,
-    "tell": invite_handlers.tell,
+    "tell": invite_handlers.notify_inviter,
 }
 
 
@@ -224,7 +224,7 @@ async def _text(ctx: Context, contact: Contact, text: str) -> Reply:
     loose = await staff_door.on_loose_text(ctx, contact)
     if loose is not None:
         return loose
-    passed = await inbox.pass_on(ctx, contact, await who(ctx, contact), text)
+    passed = await inbox.forward_to_staff(ctx, contact, await who(ctx, contact), text)
     if passed is not None:
         return passed
     view = supporters.ReplyView(charity=ctx.charity, give=_GIVE)

@@ -135,7 +135,7 @@ async def start_broadcast(ctx: Context, count: int, platform: PlatformName = "te
 async def add_post(ctx: Context, chat: str, platform: PlatformName = "telegram") -> Place:
     """Add a place where the broadcast is to be posted."""
     async with ctx.db.write() as conn:
-        place = await places.put(conn, platform, chat, title="News", purpose="public", locales="fr", at=START)
+        place = await places.save(conn, platform, chat, title="News", purpose="public", locales="fr", at=START)
         row = {"broadcast_id": BROADCAST, "place_id": place.id, "state": "waiting", "due_at": START}
         await conn.execute(insert(broadcast_post), [row])
     return place

@@ -375,7 +375,7 @@ async def test_disabled_place_gets_no_post(ctx: Context) -> None:
     await start_broadcast(ctx, 0)
     place = await add_post(ctx, "-100")
     async with ctx.db.write() as conn:
-        await places.use(conn, place.id, places.STAFF, "fr")
+        await places.set_purpose(conn, place.id, places.STAFF, "fr")
     await BroadcastWorkers(ctx, RecordingMassPlatform()).corrections.step()
     assert await post_row(ctx) == ("dropped", None, None, 0)
 

@@ -31,7 +31,7 @@ async def test_message_with_lost_answers_is_sent_twice_and_stays_in_doubt(
     await record_gift(ctx, contact)
     person = await who(ctx, contact)
     async with ctx.db.write() as conn:
-        await supporters.note_wrote(conn, person.address_id, clock())
+        await supporters.record_private_message(conn, person.address_id, clock())
     platform = RecordingPlatform(name)
     # A refusal in between does not resolve the doubt.
     platform.trouble = [InDoubt("no answer"), RetryLater(1, everything=False), *[InDoubt("no answer")] * 9]

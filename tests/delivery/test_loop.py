@@ -178,7 +178,7 @@ async def test_thank_you_in_private_answer_is_also_sent_where_allowed(ctx: Conte
     person = await who(ctx, ALEX)
     async with ctx.db.write() as conn:
         await private_replies.put(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
-        await supporters.note_wrote(conn, person.address_id, clock())
+        await supporters.record_private_message(conn, person.address_id, clock())
     platform = RecordingPlatform("discord")
     await loop_for(ctx, platform).step()
     assert (platform.private, [external for external, *_ in platform.sent]) == (["token"], ["77"])
@@ -203,7 +203,7 @@ async def test_expired_discord_answer_falls_back_to_allowed_dm(ctx: Context, clo
     person = await who(ctx, ALEX)
     async with ctx.db.write() as conn:
         await private_replies.put(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
-        await supporters.note_wrote(conn, person.address_id, clock())
+        await supporters.record_private_message(conn, person.address_id, clock())
     platform = RecordingPlatform("discord")
     platform.private_trouble = Unreachable("token expired")
     await loop_for(ctx, platform).step()
@@ -225,7 +225,7 @@ async def test_discord_thank_you_waits_while_dms_are_closed(ctx: Context, clock:
     await record_gift(ctx, ALEX)
     person = await who(ctx, ALEX)
     async with ctx.db.write() as conn:
-        await supporters.note_wrote(conn, person.address_id, clock())
+        await supporters.record_private_message(conn, person.address_id, clock())
     platform = RecordingPlatform("discord")
     platform.trouble = [Unreachable("they take no direct messages")]
     await loop_for(ctx, platform).step()

@@ -14,7 +14,7 @@ from bot.store.nudges import nudges as rows
 from bot.store.supporters import supporters
 from bot.usecases.campaigns import publish
 from bot.usecases.nudges import impact_updates, plan
-from bot.usecases.nudges.policies import Standing, as_set
+from bot.usecases.nudges.policies import PolicyState, as_row
 from bot.usecases.nudges.report import report
 from payments.reference import TouchKind
 from tests.draws import hold_nobody_out_of_all
@@ -43,9 +43,9 @@ async def here(tmp_path: Path) -> AsyncIterator[Town]:
 
 async def without_holdout(here: Town) -> None:
     """Everybody who is due is written to."""
-    policy = Standing(name=PolicyName.SECOND_GIFT, wanted=True, numbers=Numbers(), held_out=0.0)
+    policy = PolicyState(name=PolicyName.SECOND_GIFT, wanted=True, numbers=Numbers(), held_out=0.0)
     async with here.app.ctx.db.write() as conn:
-        await rows.set_policy(conn, as_set(policy), None, here.clock())
+        await rows.set_policy(conn, as_row(policy), None, here.clock())
         await hold_nobody_out_of_all(conn)
 
 
@@ -73,7 +73,7 @@ async def gives(here: Town, donor: Person) -> Heard:
 async def agrees(here: Town, donor: Person) -> Heard:
     """The consent question, which comes a minute after the first gift, and a yes to reminders."""
     here.clock.ahead += timedelta(minutes=2)
-    await impact_updates.consents(here.app.ctx)
+    await impact_updates.ask_first_donors(here.app.ctx)
     asked = await until_heard(here, donor, says(donor.locale, "consent-title"))
     answer = donor.tap(asked, says(donor.locale, "pref-reminders-on"))
     return await donor.reads(answer, says(donor.locale, "preferences-saved"))

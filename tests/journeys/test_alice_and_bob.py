@@ -33,7 +33,7 @@ def bob(here: Town, alice: Person) -> Person:
 async def standing(here: Town, session: Json) -> Standing:
     async with here.app.ctx.db.read() as conn:
         name = str(session["subscription"])
-        return (await pledges.known(conn, [name]))[name].standing
+        return (await pledges.by_subscription(conn, [name]))[name].standing
 
 
 async def a_year_of_it(here: Town, session: Json) -> None:

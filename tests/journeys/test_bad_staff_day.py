@@ -50,7 +50,7 @@ async def a_wrong_text_is_taken_back(here: Town, bo: Person, readers: list[Perso
 async def a_phone_is_stolen(here: Town, nadia: Person, bo: Person) -> None:
     """An owner takes Bo off the team; what is on the stolen screen and what it types is worth nothing from then on."""
     async with here.app.ctx.db.read() as conn:
-        (stolen,) = [one.id for one in await staff.everyone(conn) if one.label == "Bo"]
+        (stolen,) = [one.id for one in await staff.all_members(conn) if one.label == "Bo"]
     new = says(bo.locale, "staff-broadcast-new")
     await ask(bo, "broadcast")
     await until(lambda: any(new in label for heard in bo.everything() for label in heard.labels))

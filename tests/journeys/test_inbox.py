@@ -68,7 +68,7 @@ async def an_inbox(here: Town, platform: PlatformName, locale: Locale) -> Inbox:
         await staff.add(
             conn, platform, str(nadia.id), Role.OWNER, label="Nadia", locale=locale, added_by=None, at=ctx.clock()
         )
-        await places.put(
+        await places.save(
             conn, platform, str(place["id"]), title="Équipe", purpose=places.STAFF, locales=locale, at=ctx.clock()
         )
     return Inbox(here, nadia, place)

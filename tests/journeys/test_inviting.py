@@ -89,7 +89,7 @@ async def test_sharing_into_a_chat_by_inline_mode(here: Town) -> None:
     assert found is not None and found.inviter_id == await supporter_id(here, camille)
     assert found.campaign_id == (await here.campaign()).id
     async with here.app.ctx.db.read() as conn:
-        mine = await invites.of(conn, await supporter_id(here, camille))
+        mine = await invites.of_supporter(conn, await supporter_id(here, camille))
         assert mine is not None and await invite_count(conn, mine.id, "shared") == 1
 
 

@@ -34,7 +34,7 @@ async def a_channel(here: Town) -> Json:
     channel: Json = here.telegram.add_chat("channel", "La Tablée")
     async with here.app.ctx.db.write() as conn:
         for platform, chat in (("telegram", channel["id"]), ("discord", here.room["id"])):
-            await places.put(
+            await places.save(
                 conn,
                 platform,  # type: ignore[arg-type]  # two names of platforms
                 str(chat),
@@ -53,7 +53,7 @@ async def a_donor(here: Town, person: Person) -> Donor:
     async with ctx.db.write() as conn:
         code = f"code{supporter.id:08}"
         new = Invite(id=ctx.ids.new(), supporter_id=supporter.id, code=code, made_at=here.clock())
-        invite = await invites.make(conn, new)
+        invite = await invites.create(conn, new)
     return Donor(supporter.id, await chat_links.channel_link(ctx, invite), await chat_links.discord_link(ctx, invite))
 
 

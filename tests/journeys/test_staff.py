@@ -31,7 +31,7 @@ def colleague(here: Town, platform: PlatformName, locale: Locale, name: str) -> 
 
 async def is_off_the_team(here: Town, platform: PlatformName) -> bool:
     async with here.app.ctx.db.read() as conn:
-        return platform not in {one.platform for one in await staff.everyone(conn)}
+        return platform not in {one.platform for one in await staff.all_members(conn)}
 
 
 async def a_bad_day(here: Town, first: Kind, second: Kind) -> None:
@@ -59,7 +59,7 @@ async def a_bad_day(here: Town, first: Kind, second: Kind) -> None:
     # The editor's phone is stolen: off the team, and what was on the screen is worth nothing.
     old = await bo.command("freeze")
     async with here.app.ctx.db.read() as conn:
-        (stolen,) = [one.id for one in await staff.everyone(conn) if one.label == "Bo"]
+        (stolen,) = [one.id for one in await staff.all_members(conn) if one.label == "Bo"]
     await nadia.command("equipe")
     for step in ("tm:list", f"tm:see:{stolen}", f"tm:out:{stolen}", f"tm:out!:{stolen}"):
         await nadia.press(step)
@@ -122,6 +122,6 @@ async def test_menus_follow_the_team(here: Town) -> None:
 
     await until(lambda: "urgence" in menu(), within=20)
     async with here.app.ctx.db.write() as conn:
-        (person,) = await staff.everyone(conn)
+        (person,) = await staff.all_members(conn)
         await staff.remove(conn, person.id, here.clock())
     await until(lambda: menu() == [], within=20)

@@ -24,13 +24,13 @@ async def _supporter(conn: Connection, name: str, clock: MovingClock) -> int:
 async def mine(db: Database, clock: MovingClock) -> Invite:
     async with db.write() as conn:
         who = await _supporter(conn, "ada", clock)
-        return await invites.make(conn, Invite(id=1, supporter_id=who, code="abcDEF123456", made_at=clock()))
+        return await invites.create(conn, Invite(id=1, supporter_id=who, code="abcDEF123456", made_at=clock()))
 
 
 async def test_the_second_caller_gets_the_same_invite(db: Database, clock: MovingClock, mine: Invite) -> None:
     async with db.write() as conn:
         other = Invite(id=2, supporter_id=mine.supporter_id, code="ghiJKL654321", made_at=clock())
-        assert await invites.make(conn, other) == mine
+        assert await invites.create(conn, other) == mine
         assert await invites.by_code(conn, "abcDEF123456") == mine
         assert await invites.by_code(conn, "ABCdef123456") is None, "codes are told apart by case"
         assert await invites.by_id(conn, 1) == mine
@@ -70,15 +70,15 @@ async def test_what_happened_is_counted_by_day(db: Database, clock: MovingClock,
 
 async def test_staff_hear_once_that_an_invite_brings_very_many(db: Database, clock: MovingClock, mine: Invite) -> None:
     async with db.write() as conn:
-        assert await invites.note_told_staff(conn, 1, clock())
-        assert not await invites.note_told_staff(conn, 1, clock())
+        assert await invites.record_staff_notified(conn, 1, clock())
+        assert not await invites.record_staff_notified(conn, 1, clock())
 
 
 async def test_nothing_of_an_erased_supporter_stays_on_their_invite(db: Database, mine: Invite) -> None:
     async with db.write() as conn:
         await invites.set_words(conn, 1, "Viens avec moi")
-        await invites.forget(conn, mine.supporter_id)
+        await invites.disable(conn, mine.supporter_id)
         assert await invites.by_code(conn, "abcDEF123456") is None
-        left = await invites.of(conn, mine.supporter_id)
+        left = await invites.of_supporter(conn, mine.supporter_id)
     assert left is not None
     assert (left.code, left.words) == (None, None)

@@ -50,4 +50,4 @@ async def test_a_block_is_noted_and_undone(db: Database, clock: MovingClock) -> 
 async def test_living_follows_nobody_unknown(db: Database, clock: MovingClock) -> None:
     async with db.write() as conn:
         joined = await supporters.join(conn, CAMILLE, clock())
-        assert await supporters.living(conn, [joined.id, 999]) == {joined.id: joined.id}
+        assert await supporters.current_ids(conn, [joined.id, 999]) == {joined.id: joined.id}

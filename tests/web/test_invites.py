@@ -165,7 +165,7 @@ def _shape(page: str) -> str:
 
 async def test_an_erased_inviter_leads_to_the_campaign(town: Town) -> None:
     async with town.ctx.db.write() as conn:
-        await invites.forget(conn, town.invite.supporter_id)
+        await invites.disable(conn, town.invite.supporter_id)
     assert {r.touch.kind for r in references(await town.read(town.path), town.ctx)} == {TouchKind.NONE}
 
 

@@ -82,7 +82,7 @@ class Joins:
         if self._is_over:
             return
         with self._busy():
-            await arrivals.dropped(self._ctx, invite.code)
+            await arrivals.record_deleted_invite(self._ctx, invite.code)
         if isinstance(invite.guild, discord.Guild):
             self._wake(invite.guild)
 
@@ -104,7 +104,7 @@ class Joins:
             if server.counts is not None and server.connection == self._connection:
                 return
             server.counts, server.owed_until, server.connection = None, 0.0, self._connection
-            if await arrivals.watched(self._ctx, str(guild.id)):
+            if await arrivals.watched_codes(self._ctx, str(guild.id)):
                 try:
                     await self._begin(guild, server)
                 except PlatformError as error:
@@ -153,7 +153,7 @@ class Joins:
         server = self._servers[guild.id]
         try:
             async with server.turn:
-                if server.counts is None or not await arrivals.watched(self._ctx, str(guild.id)):
+                if server.counts is None or not await arrivals.watched_codes(self._ctx, str(guild.id)):
                     await self._begin(guild, server)
             async with translated(_PATIENCE, repeatable=True):
                 made = await channel.create_invite(max_age=0, max_uses=0, unique=True, reason=name)
@@ -164,11 +164,11 @@ class Joins:
     async def _begin(self, guild: discord.Guild, server: _Server) -> None:
         """Take the counts with which the next join is compared. Who joined since we last looked came unheard, and by
         whom is unknown."""
-        ours = await arrivals.watched(self._ctx, str(guild.id))
+        ours = await arrivals.watched_codes(self._ctx, str(guild.id))
         after = await self._look(guild)
         risen = tuple(code for code, uses in ours.items() if after.uses.get(code, 0) > uses)
         unheard = await self._unheard(guild) if risen else []
-        await arrivals.by_discord(self._ctx, str(guild.id), unheard, Verdict(candidates=risen), after)
+        await arrivals.record_discord_joins(self._ctx, str(guild.id), unheard, Verdict(candidates=risen), after)
         server.counts = after
         if not ours:
             server.waiting.clear()  # they came before there was an invite of ours
@@ -210,7 +210,7 @@ class Joins:
             await asyncio.sleep(self._settle)
 
     async def _explain_once(self, guild: discord.Guild, server: _Server) -> None:
-        ours = await arrivals.watched(self._ctx, str(guild.id))
+        ours = await arrivals.watched_codes(self._ctx, str(guild.id))
         if not ours:
             server.waiting.clear()
             return
@@ -225,7 +225,7 @@ class Joins:
             verdict = Verdict(candidates=(verdict.code,))
         verdict, confirmed = await self._weighed(server, newcomers, verdict)
         people = [_newcomer(member) for member in newcomers]
-        await arrivals.by_discord(self._ctx, str(guild.id), people, verdict, after, confirmed=confirmed)
+        await arrivals.record_discord_joins(self._ctx, str(guild.id), people, verdict, after, confirmed=confirmed)
         server.counts, server.owed = after, verdict
         server.owed_until = asyncio.get_running_loop().time() + _OWED_SECONDS
         del server.waiting[: len(newcomers)]
@@ -287,7 +287,7 @@ class Joins:
 
     async def _unheard(self, guild: discord.Guild) -> list[Newcomer]:
         """Who has joined since we last looked; nobody where that can't be told."""
-        since = await arrivals.last_look(self._ctx, str(guild.id))
+        since = await arrivals.last_checked(self._ctx, str(guild.id))
         if since is None:
             return []
         try:
@@ -302,7 +302,7 @@ class Joins:
     async def _could_not_look(self, guild: discord.Guild, error: PlatformError) -> None:
         logger.warning("the invites of server %d can't be read: %s", guild.id, error)
         if isinstance(error, Rejected):
-            await arrivals.cannot_look(self._ctx, str(guild.id))
+            await arrivals.record_hidden_invites(self._ctx, str(guild.id))
 
 
 async def revoke(client: discord.Client, code: str) -> None:

@@ -61,9 +61,9 @@ async def heard(ctx: Context, change: ChatMemberUpdated, bot_id: int) -> None:
     contact = contact_of(person, private=False, chat=change.chat)
     link = change.invite_link
     if before:
-        await arrivals.left_chat(ctx, contact)
+        await arrivals.record_departure(ctx, contact)
     elif link is not None and link.creator.id == bot_id:
-        await arrivals.by_chat_link(ctx, contact, link.invite_link)
+        await arrivals.record_chat_join(ctx, contact, link.invite_link)
 
 
 def _is_inside(member: ChatMember) -> bool:

@@ -33,7 +33,7 @@ class Menus:
     async def follow_staff(self) -> int:
         """Give new staff their menu, take it from those who left; how many changed. What fails is tried next time."""
         async with self._ctx.db.read() as conn:
-            everyone = await staff.ever(conn, "telegram")
+            everyone = await staff.former_and_current(conn, "telegram")
         changed = 0
         for is_staff, person in everyone:
             wanted = person.locale if is_staff else None

@@ -65,13 +65,13 @@ async def by_ids(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, Campaig
     return {row["id"]: _read(row) for row in rows}
 
 
-async def everything(conn: AsyncConnection) -> list[Campaign]:
+async def all_campaigns(conn: AsyncConnection) -> list[Campaign]:
     """Return all campaigns, newest first."""
     query = select(campaign).order_by(campaign.c.id.desc())
     return [_read(row) for row in (await conn.execute(query)).mappings()]
 
 
-async def open_ones(conn: AsyncConnection, now: datetime) -> list[Campaign]:
+async def open_campaigns(conn: AsyncConnection, now: datetime) -> list[Campaign]:
     """Return the campaigns that may ask for gifts now, newest first."""
     campaigns = [_read(row) for row in (await conn.execute(_OPEN)).mappings()]
     return [c for c in campaigns if c.is_open(now)]
@@ -107,14 +107,14 @@ async def publish(
     return written
 
 
-async def forget_giving(conn: AsyncConnection, before: datetime) -> int:
+async def clear_given_at(conn: AsyncConnection, before: datetime) -> int:
     """Clear `given_at` where the latest gift is older, so that cards stop mentioning it; return how many campaigns."""
     old = campaign.c.given_at <= before
     result = await conn.execute(update(campaign).where(old).values(given_at=None, version=campaign.c.version + 1))
     return result.rowcount
 
 
-async def has_old_giving(conn: AsyncConnection, before: datetime) -> bool:
+async def has_old_given_at(conn: AsyncConnection, before: datetime) -> bool:
     """Whether `forget_giving` would change anything; needs no write transaction."""
     return (await conn.execute(select(campaign.c.id).where(campaign.c.given_at <= before).limit(1))).first() is not None
 
@@ -244,7 +244,7 @@ async def cross_milestones(conn: AsyncConnection, totals: Mapping[int, int], at:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crossed:
+class CrossedMilestone:
     """A milestone that was crossed but not yet announced."""
 
     campaign_id: int
@@ -252,15 +252,15 @@ class Crossed:
     crossed_at: datetime
 
 
-async def to_announce(conn: AsyncConnection) -> list[Crossed]:
+async def unannounced_milestones(conn: AsyncConnection) -> list[CrossedMilestone]:
     """Return crossed milestones that await their announcement, the highest of each campaign first."""
     waiting = milestone.c.crossed_at.is_not(None) & milestone.c.announced_at.is_(None)
     columns = (milestone.c.campaign_id, milestone.c.threshold_minor, milestone.c.crossed_at)
     query = select(*columns).where(waiting).order_by(milestone.c.campaign_id, milestone.c.threshold_minor.desc())
-    return [Crossed(**row) for row in (await conn.execute(query)).mappings()]
+    return [CrossedMilestone(**row) for row in (await conn.execute(query)).mappings()]
 
 
-async def announced(conn: AsyncConnection, campaign_id: int, up_to_minor: int, at: datetime) -> None:
+async def mark_announced(conn: AsyncConnection, campaign_id: int, up_to_minor: int, at: datetime) -> None:
     """Mark crossed milestones up to this one as announced: the highest one speaks for those below."""
     up_to_here = (milestone.c.campaign_id == campaign_id) & (milestone.c.threshold_minor <= up_to_minor)
     waiting = milestone.c.crossed_at.is_not(None) & milestone.c.announced_at.is_(None)

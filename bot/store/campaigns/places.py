@@ -34,7 +34,7 @@ class Place:
 _COLUMNS = tuple(place.c[name] for name in Place.__dataclass_fields__)
 
 
-async def put(
+async def save(
     conn: AsyncConnection,
     platform: PlatformName,
     chat_id: str,
@@ -55,12 +55,12 @@ async def put(
     return written
 
 
-async def use(conn: AsyncConnection, place_id: int, purpose: str, locales: str) -> None:
+async def set_purpose(conn: AsyncConnection, place_id: int, purpose: str, locales: str) -> None:
     """Set what a place is used for, and in which languages."""
     await conn.execute(update(place).where(place.c.id == place_id).values(purpose=purpose, locales=locales))
 
 
-async def everything(conn: AsyncConnection) -> list[Place]:
+async def all_places(conn: AsyncConnection) -> list[Place]:
     """Return all places, including lost ones, in the order they were added."""
     return [Place(**row) for row in (await conn.execute(select(*_COLUMNS).order_by(place.c.id))).mappings()]
 
@@ -84,19 +84,19 @@ async def by_ids(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, Place]:
     return {row["id"]: Place(**row) for row in rows}
 
 
-async def lost(conn: AsyncConnection, place_id: int, at: datetime) -> bool:
+async def mark_lost(conn: AsyncConnection, place_id: int, at: datetime) -> bool:
     """Record that the bot lost its rights there; return whether that is new."""
     not_yet = (place.c.id == place_id) & place.c.lost_at.is_(None)
     return (await conn.execute(update(place).where(not_yet).values(lost_at=at))).rowcount == 1
 
 
-async def opened(conn: AsyncConnection, place_id: int) -> bool:
+async def mark_public(conn: AsyncConnection, place_id: int) -> bool:
     """Record that anyone can read a place, so it stops being an inbox; return whether it was one."""
     inbox = (place.c.id == place_id) & (place.c.purpose == STAFF)
     return (await conn.execute(update(place).where(inbox).values(is_open=True, purpose=OFF))).rowcount == 1
 
 
-async def moved(conn: AsyncConnection, platform: PlatformName, old_chat: str, new_chat: str) -> None:
+async def set_chat_id(conn: AsyncConnection, platform: PlatformName, old_chat: str, new_chat: str) -> None:
     """Record a group's new chat id (Telegram upgrades groups to supergroups)."""
     here = (place.c.platform == platform) & (place.c.chat_id == old_chat)
     await conn.execute(update(place).where(here).values(chat_id=new_chat))

@@ -32,26 +32,28 @@ async def add(conn: AsyncConnection, card: PostedCard, at: datetime, *, asked: b
     await conn.execute(insert(posted_card).values(**values, posted_at=at, asked_at=at if asked else None))
 
 
-async def asked(conn: AsyncConnection, platform: PlatformName, now: datetime) -> list[PostedCard]:
+async def requested(conn: AsyncConnection, platform: PlatformName, now: datetime) -> list[PostedCard]:
     """Return cards that staff asked for and nobody has started posting, oldest first."""
     waiting = (posted_card.c.asked_at <= now) & posted_card.c.gone_at.is_(None)
     query = select(*_COLUMNS).where(posted_card.c.platform == platform, waiting).order_by(posted_card.c.id)
     return [PostedCard(**row) for row in (await conn.execute(query)).mappings()]
 
 
-async def ask_again(conn: AsyncConnection, card_id: int, at: datetime | None) -> None:
+async def set_requested_at(conn: AsyncConnection, card_id: int, at: datetime | None) -> None:
     """Set when to post the card (UTC); None means that posting has started, so nobody else may."""
     await conn.execute(update(posted_card).where(posted_card.c.id == card_id).values(asked_at=at))
 
 
-async def to_take_away(conn: AsyncConnection, platform: PlatformName) -> list[PostedCard]:
+async def to_remove(conn: AsyncConnection, platform: PlatformName) -> list[PostedCard]:
     """Return posted cards that staff no longer want."""
     unwanted = posted_card.c.away_at.is_not(None) & posted_card.c.gone_at.is_(None)
     query = select(*_COLUMNS).where(posted_card.c.platform == platform, unwanted)
     return [PostedCard(**row) for row in (await conn.execute(query)).mappings()]
 
 
-async def take_away(conn: AsyncConnection, campaign_id: int, platform: PlatformName, chat_id: str, at: datetime) -> int:
+async def request_removal(
+    conn: AsyncConnection, campaign_id: int, platform: PlatformName, chat_id: str, at: datetime
+) -> int:
     """Mark the campaign's cards in a chat for removal, drop those not posted yet, and return how many there are."""
     here = (posted_card.c.platform == platform) & (posted_card.c.chat_id == chat_id)
     mine = here & (posted_card.c.campaign_id == campaign_id) & posted_card.c.gone_at.is_(None)
@@ -70,7 +72,9 @@ async def chats(conn: AsyncConnection, campaign_id: int) -> set[tuple[PlatformNa
     return {(row.platform, row.chat_id) for row in await conn.execute(query)}
 
 
-async def shown(conn: AsyncConnection, card_id: int, chat_id: str, message_id: str, version: int, at: datetime) -> None:
+async def mark_shown(
+    conn: AsyncConnection, card_id: int, chat_id: str, message_id: str, version: int, at: datetime
+) -> None:
     """Record where the card was posted and which version of its campaign it shows."""
     await conn.execute(
         update(posted_card)
@@ -79,17 +83,17 @@ async def shown(conn: AsyncConnection, card_id: int, chat_id: str, message_id: s
     )
 
 
-async def gone(conn: AsyncConnection, card_id: int, at: datetime) -> None:
+async def mark_gone(conn: AsyncConnection, card_id: int, at: datetime) -> None:
     """Record that the card was deleted or can no longer be edited."""
     await conn.execute(update(posted_card).where(posted_card.c.id == card_id).values(gone_at=at))
 
 
-async def wait(conn: AsyncConnection, card_id: int, until: datetime) -> None:
+async def postpone(conn: AsyncConnection, card_id: int, until: datetime) -> None:
     """Do not edit the card until then (UTC): it counts as edited at that time."""
     await conn.execute(update(posted_card).where(posted_card.c.id == card_id).values(edited_at=until))
 
 
-async def behind(
+async def outdated(
     conn: AsyncConnection, platform: PlatformName, edited_before: datetime, limit: int, now: datetime
 ) -> list[tuple[PostedCard, int]]:
     """Return outdated cards with their campaign's current version, the most outdated first.
@@ -113,15 +117,15 @@ async def behind(
         .order_by(posted_card.c.edited_at)
         .limit(limit)
     )
-    outdated = []
+    cards = []
     for row in (await conn.execute(query)).mappings():
         values = dict(row)
         version = values.pop("version")
-        outdated.append((PostedCard(**values), version))
-    return outdated
+        cards.append((PostedCard(**values), version))
+    return cards
 
 
-async def places(conn: AsyncConnection, platform: PlatformName) -> list[str]:
+async def chats_on(conn: AsyncConnection, platform: PlatformName) -> list[str]:
     """Return the chats that have a posted card on a platform."""
     posted_now = posted_card.c.message_id.is_not(None) & posted_card.c.gone_at.is_(None)
     query = select(posted_card.c.chat_id).where(posted_card.c.platform == platform, posted_now)

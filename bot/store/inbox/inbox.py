@@ -20,14 +20,14 @@ _OPEN = (State.WAITING, State.SENDING, State.PARKED)
 
 
 # --- words of supporters --------------------------------------------------------------------------
-async def forget_words(conn: AsyncConnection, before: datetime) -> None:
+async def erase_old_messages(conn: AsyncConnection, before: datetime) -> None:
     """Erase what was written before then (UTC), also what nobody was there to read or has come to fetch."""
     there = cast(notice.c.args, Text) != "{}"  # erased ones are not written again
     old = notice.c.kind.in_(_WITH_WORDS) & (notice.c.made_at < before) & there
     await conn.execute(update(notice).where(old, notice.c.said_at.is_(None)).values(said_at=before))
     await conn.execute(update(notice).where(old).values(args={}))
     ids = list((await conn.execute(select(relay.c.delivery_id).where(relay.c.at < before))).scalars())
-    await relays_over(conn, ids)
+    await erase_relays(conn, ids)
 
 
 # --- who is blocked, whose name is hidden -----------------------------------------------------------
@@ -81,12 +81,12 @@ class Relay:
     text: str
 
 
-async def follow(conn: AsyncConnection, delivery_id: int, at: datetime) -> None:
+async def track_relay(conn: AsyncConnection, delivery_id: int, at: datetime) -> None:
     """Remember an answer until it is known what became of it."""
     await conn.execute(insert_or_ignore(conn, relay), [{"delivery_id": delivery_id, "at": at}])
 
 
-async def relayed(conn: AsyncConnection, limit: int) -> list[Relay]:
+async def finished_relays(conn: AsyncConnection, limit: int) -> list[Relay]:
     """Answers of which it is known what became of them.
 
     In two steps, since a planner that sees both tables small may walk through all deliveries.
@@ -103,7 +103,7 @@ async def relayed(conn: AsyncConnection, limit: int) -> list[Relay]:
     ]
 
 
-async def relays_over(conn: AsyncConnection, delivery_ids: list[int]) -> None:
+async def erase_relays(conn: AsyncConnection, delivery_ids: list[int]) -> None:
     """Erase the words of these answers; nothing more is to be known of them."""
     await conn.execute(update(delivery).where(delivery.c.id.in_(delivery_ids)).values(args={}))
     await conn.execute(delete(relay).where(relay.c.delivery_id.in_(delivery_ids)))

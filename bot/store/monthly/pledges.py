@@ -41,7 +41,7 @@ async def of_campaign(conn: AsyncConnection, campaign_id: int, *, after: str, li
     return [_read(row) for row in await conn.execute(query)]
 
 
-async def to_be_asked(conn: AsyncConnection, about: str, limit: int) -> list[Pledge]:
+async def legacy_unasked(conn: AsyncConnection, about: str, limit: int) -> list[Pledge]:
     """Monthly gifts from before proofs whose supporter was not asked to confirm them; `about` begins the mark of it."""
     asked = (one_time_message.c.supporter_id == pledge.c.supporter_id) & (
         one_time_message.c.about == literal(f"{about}:") + pledge.c.subscription
@@ -78,13 +78,13 @@ async def set_status(conn: AsyncConnection, subscription: str, status: str, at: 
     await conn.execute(update(pledge).where(row).values(status=status, said_at=at, changed_at=at))
 
 
-async def gave_before(conn: AsyncConnection, subscription: str, paid_at: datetime) -> bool:
+async def has_earlier_gift(conn: AsyncConnection, subscription: str, paid_at: datetime) -> bool:
     """Whether a gift of this pledge was paid before that time: then one of that time is a renewal."""
     earlier = (gift.c.pledge == subscription) & (gift.c.paid_at < paid_at)
     return (await conn.execute(select(gift.c.id).where(earlier).limit(1))).first() is not None
 
 
-async def known(conn: AsyncConnection, subscriptions: Iterable[str]) -> dict[str, Pledge]:
+async def by_subscription(conn: AsyncConnection, subscriptions: Iterable[str]) -> dict[str, Pledge]:
     """Monthly gifts by Stripe's id."""
     rows = await conn.execute(select(pledge).where(pledge.c.subscription.in_(set(subscriptions))))
     return {row.subscription: _read(row) for row in rows}

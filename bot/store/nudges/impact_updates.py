@@ -14,7 +14,7 @@ from bot.store.supporters.tables import preference, supporter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GaveThen:
+class EarlierGift:
     """A gift of some weeks ago."""
 
     gift_id: int
@@ -22,19 +22,19 @@ class GaveThen:
     campaign_id: int
 
 
-async def gave_between(conn: AsyncConnection, after_id: int, before_id: int, limit: int) -> list[GaveThen]:
+async def gifts_between(conn: AsyncConnection, after_id: int, before_id: int, limit: int) -> list[EarlierGift]:
     """Counted gifts whose ids lie between two and that their supporters proved to be theirs; ids go with time."""
     known = gift.c.supporter_id.is_not(None) & gift.c.claimed_at.is_not(None)
     query = select(gift.c.id, gift.c.supporter_id, gift.c.campaign_id).where(
         gift.c.id > after_id, gift.c.id <= before_id, gift.c.counted > 0, known
     )
     rows = await conn.execute(query.order_by(gift.c.id).limit(limit))
-    return [GaveThen(gift_id=r.id, supporter_id=r.supporter_id, campaign_id=r.campaign_id) for r in rows]
+    return [EarlierGift(gift_id=r.id, supporter_id=r.supporter_id, campaign_id=r.campaign_id) for r in rows]
 
 
-async def booked_between(
+async def gifts_booked_between(
     conn: AsyncConnection, after_id: int, before_id: int, limit: int
-) -> list[tuple[int, GaveThen]]:
+) -> list[tuple[int, EarlierGift]]:
     """Counted gifts of known people by what was booked of them between two ids of entries, which come first.
 
     A bank debit is booked when it has settled, days after the gift was made. A monthly gift that may be somebody
@@ -47,10 +47,12 @@ async def booked_between(
         .where(entry.c.id > after_id, entry.c.id <= before_id, gift.c.counted > 0, known)
     )
     rows = await conn.execute(query.order_by(entry.c.id).limit(limit))
-    return [(r.id, GaveThen(gift_id=r.gift_id, supporter_id=r.supporter_id, campaign_id=r.campaign_id)) for r in rows]
+    return [
+        (r.id, EarlierGift(gift_id=r.gift_id, supporter_id=r.supporter_id, campaign_id=r.campaign_id)) for r in rows
+    ]
 
 
-async def gave_in(conn: AsyncConnection, start: datetime, end: datetime, above: int, limit: int) -> list[int]:
+async def donors_between(conn: AsyncConnection, start: datetime, end: datetime, above: int, limit: int) -> list[int]:
     """Supporters by id who are known to have given in a span of time, from the one after `above` on."""
     span = (supporter.c.last_gift_at >= start) & (supporter.c.first_gift_at < end) & (supporter.c.id > above)
     living = supporter.c.merged_into.is_(None) & supporter.c.erased_at.is_(None)
@@ -68,32 +70,32 @@ async def sums(conn: AsyncConnection, supporter_id: int, start: datetime, end: d
     return sorted(found, key=lambda row: -row[1])
 
 
-async def willing(conn: AsyncConnection, ids: Sequence[int], kinds: Sequence[str]) -> set[int]:
+async def agreed_to_any(conn: AsyncConnection, ids: Sequence[int], kinds: Sequence[str]) -> set[int]:
     """Those of them who agreed to any of these."""
     agreed = preference.c.supporter_id.in_(ids) & preference.c.kind.in_(kinds) & preference.c.accepted.is_(True)
     return set((await conn.execute(select(preference.c.supporter_id).where(agreed))).scalars())
 
 
-async def chose_nothing(conn: AsyncConnection, ids: Sequence[int]) -> set[int]:
+async def undecided_first_donors(conn: AsyncConnection, ids: Sequence[int]) -> set[int]:
     """Those of them who gave once and never said yes or no to anything."""
     said = select(preference.c.supporter_id).where(preference.c.supporter_id == supporter.c.id).exists()
     query = select(supporter.c.id).where(supporter.c.id.in_(ids), supporter.c.gift_count == 1, ~said)
     return set((await conn.execute(query)).scalars())
 
 
-async def once(conn: AsyncConnection, supporter_id: int, about: str, at: datetime) -> bool:
+async def record_once(conn: AsyncConnection, supporter_id: int, about: str, at: datetime) -> bool:
     """Whether they have not had this yet; from now on they have."""
     row = {"supporter_id": supporter_id, "about": about, "at": at}
     written = insert_or_ignore(conn, one_time_message).values(**row).returning(one_time_message.c.at)
     return (await conn.execute(written)).first() is not None
 
 
-async def had(conn: AsyncConnection, supporter_id: int, about: str) -> bool:
+async def was_recorded(conn: AsyncConnection, supporter_id: int, about: str) -> bool:
     """Whether they have had this."""
-    return await had_at(conn, supporter_id, about) is not None
+    return await recorded_at(conn, supporter_id, about) is not None
 
 
-async def had_at(conn: AsyncConnection, supporter_id: int, about: str) -> datetime | None:
+async def recorded_at(conn: AsyncConnection, supporter_id: int, about: str) -> datetime | None:
     """Return when (UTC) they had this; None where they have not."""
     row = (one_time_message.c.supporter_id == supporter_id) & (one_time_message.c.about == about)
     found: datetime | None = (await conn.execute(select(one_time_message.c.at).where(row))).scalar()

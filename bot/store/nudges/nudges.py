@@ -49,7 +49,7 @@ class ReachableAddress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GiftSeen:
+class PastGift:
     """A gift as the rules of asking see it. Times are UTC, money minor units."""
 
     campaign_id: int
@@ -75,7 +75,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Set:
+class StoredPolicy:
     """A policy as staff have set it."""
 
     name: str
@@ -154,7 +154,7 @@ _HOMES = (
 )
 
 
-async def due(conn: AsyncConnection, now: datetime, limit: int) -> list[Candidate]:
+async def due_candidates(conn: AsyncConnection, now: datetime, limit: int) -> list[Candidate]:
     """Whom to look at now, the longest due first. Two workers never take the same one."""
     query = _DUE.with_for_update(skip_locked=True) if conn.dialect.name == "postgresql" else _DUE
     rows = (await conn.execute(query, {"now": now, "at_most": limit})).all()
@@ -167,19 +167,21 @@ async def agreed(conn: AsyncConnection, ids: Iterable[int], kind: Preference) ->
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class StoredHistory:
     """One supporter's history as it stands in the tables."""
 
-    gifts: Sequence[GiftSeen]  # that count, the oldest first
+    gifts: Sequence[PastGift]  # that count, the oldest first
     monthly: bool  # a monthly gift goes on, or was their last
     in_trouble: bool
     decided: Sequence[tuple[str, datetime, str]]  # reason, due time, arm; the oldest first
     asked: Sequence[datetime]
 
 
-async def pasts(conn: AsyncConnection, ids: Sequence[int], now: datetime, asked_since: datetime) -> dict[int, Past]:
+async def histories(
+    conn: AsyncConnection, ids: Sequence[int], now: datetime, asked_since: datetime
+) -> dict[int, StoredHistory]:
     """The histories of these supporters, in a handful of queries."""
-    gifts: defaultdict[int, list[GiftSeen]] = defaultdict(list)
+    gifts: defaultdict[int, list[PastGift]] = defaultdict(list)
     monthly: set[int] = set()
     rows = (await conn.execute(_GIFTS, {"ids": list(ids)})).all()
     for row in rows:
@@ -196,7 +198,7 @@ async def pasts(conn: AsyncConnection, ids: Sequence[int], now: datetime, asked_
     for row in await conn.execute(_ASKED, {"ids": list(ids), "since": asked_since}):
         asked[row.supporter_id].append(row.due_at)
     return {
-        i: Past(
+        i: StoredHistory(
             gifts=gifts[i],
             monthly=i in monthly,
             in_trouble=i in trouble,
@@ -207,8 +209,8 @@ async def pasts(conn: AsyncConnection, ids: Sequence[int], now: datetime, asked_
     }
 
 
-def _seen(row: Row[Any]) -> GiftSeen:
-    return GiftSeen(
+def _seen(row: Row[Any]) -> PastGift:
+    return PastGift(
         campaign_id=row.campaign_id,
         currency=row.currency,
         minor=row.counted,
@@ -246,7 +248,7 @@ def _latest_first(at: datetime | None) -> float:
     return -at.timestamp() if at is not None else 0.0
 
 
-async def decide(conn: AsyncConnection, decisions: Sequence[Decision]) -> None:
+async def add_decisions(conn: AsyncConnection, decisions: Sequence[Decision]) -> None:
     """Write decisions. One for the same supporter and reason is there once: the table refuses a second."""
     await write_rows(
         conn, decision, [{name: getattr(d, name) for name in Decision.__dataclass_fields__} for d in decisions]
@@ -256,13 +258,13 @@ async def decide(conn: AsyncConnection, decisions: Sequence[Decision]) -> None:
 _LOOK = update(supporter).where(supporter.c.id == bindparam("who")).values(next_nudge_at=bindparam("look"))
 
 
-async def look_at(conn: AsyncConnection, looks: Mapping[int, datetime | None]) -> None:
+async def set_next_checks(conn: AsyncConnection, looks: Mapping[int, datetime | None]) -> None:
     """When to look at each supporter next (UTC); None: not before something new happens."""
     if looks:
         await conn.execute(_LOOK, [{"who": who, "look": at} for who, at in looks.items()])
 
 
-async def look_again(conn: AsyncConnection, above: int, limit: int, at: datetime) -> int | None:
+async def recheck_donors(conn: AsyncConnection, above: int, limit: int, at: datetime) -> int | None:
     """Something happened to a campaign: look anew at the next donors by id who agreed; the last id, None at the end."""
     agreed_ids = select(preference.c.supporter_id).where(
         preference.c.kind == Preference.REMINDERS.value,
@@ -283,7 +285,7 @@ async def snooze(conn: AsyncConnection, supporter_id: int, until: datetime) -> N
     await conn.execute(update(supporter).where(row).values(snoozed_until=until, next_nudge_at=until))
 
 
-async def arrived(conn: AsyncConnection, supporter_id: int, since: datetime) -> list[datetime]:
+async def sent_times(conn: AsyncConnection, supporter_id: int, since: datetime) -> list[datetime]:
     """When (UTC) reminders have reached them, the oldest first."""
     mine = (address.c.supporter_id == supporter_id) & (delivery.c.message == "nudge")
     sent = (delivery.c.state == State.SENT) & (delivery.c.done_at > since)
@@ -304,12 +306,12 @@ async def by_id(conn: AsyncConnection, decision_id: int) -> Decision | None:
     return None if row is None else Decision(**row)
 
 
-async def end(conn: AsyncConnection, decision_id: int, kind: str, at: datetime) -> None:
+async def record_end(conn: AsyncConnection, decision_id: int, kind: str, at: datetime) -> None:
     """What a reminder brought about besides a gift: stopped, later, blocked."""
     await conn.execute(insert_or_ignore(conn, nudge_end).values(decision_id=decision_id, kind=kind, at=at))
 
 
-async def end_of_latest(
+async def record_end_of_latest(
     conn: AsyncConnection, supporter_id: int, kind: str, at: datetime, *, known: int | None = None
 ) -> None:
     """Somebody stopped, or blocked the bot, with no button of a reminder: the one that came in the days before, if any,
@@ -320,23 +322,23 @@ async def end_of_latest(
     latest = query.where(mine, sent).order_by(delivery.c.done_at.desc()).limit(1)
     cause = known if known is not None else (await conn.execute(latest)).scalar_one_or_none()
     if cause is not None:
-        await end(conn, cause, kind, at)
+        await record_end(conn, cause, kind, at)
 
 
 # --- policies and the secret ----------------------------------------------------------------------
-async def policies(conn: AsyncConnection) -> dict[str, Set]:
+async def policies(conn: AsyncConnection) -> dict[str, StoredPolicy]:
     """The policies that staff have touched."""
-    columns = [nudge_policy.c[name] for name in Set.__dataclass_fields__]
-    return {row["name"]: Set(**row) for row in (await conn.execute(select(*columns))).mappings()}
+    columns = [nudge_policy.c[name] for name in StoredPolicy.__dataclass_fields__]
+    return {row["name"]: StoredPolicy(**row) for row in (await conn.execute(select(*columns))).mappings()}
 
 
-async def set_policy(conn: AsyncConnection, new: Set, by: int | None, at: datetime) -> None:
+async def set_policy(conn: AsyncConnection, new: StoredPolicy, by: int | None, at: datetime) -> None:
     """Change a policy. Its texts are as old as they were unless they are others."""
     texts = [dict(t) for t in new.texts]
     query = select(nudge_policy.c.texts, nudge_policy.c.texts_at).where(nudge_policy.c.name == new.name)
     before = (await conn.execute(query)).first()
     texts_at = before.texts_at if before is not None and before.texts == texts else at
-    row = {name: getattr(new, name) for name in Set.__dataclass_fields__}
+    row = {name: getattr(new, name) for name in StoredPolicy.__dataclass_fields__}
     row |= {"numbers": dict(new.numbers), "texts": texts, "texts_at": texts_at, "changed_at": at, "changed_by": by}
     await conn.execute(upsert(conn, nudge_policy, ["name"], [name for name in row if name != "name"]), row)
 

@@ -20,7 +20,7 @@ JOINS_NOT_VISIBLE = frozenset(
 
 # --- where invite links can be created --------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InvitePlace:
+class InviteAttempt:
     """The last attempt to create an invite link into a place. `home`: the chat or server that links lead into."""
 
     place_id: int
@@ -29,10 +29,10 @@ class InvitePlace:
     looked_at: datetime
 
 
-async def of_places(conn: AsyncConnection, place_ids: Iterable[int]) -> dict[int, InvitePlace]:
+async def attempts(conn: AsyncConnection, place_ids: Iterable[int]) -> dict[int, InviteAttempt]:
     """Return the last attempts by place id; places never tried are left out."""
     rows = await conn.execute(select(invite_place).where(invite_place.c.place_id.in_(set(place_ids))))
-    return {row["place_id"]: InvitePlace(**row) for row in rows.mappings()}
+    return {row["place_id"]: InviteAttempt(**row) for row in rows.mappings()}
 
 
 async def note_success(conn: AsyncConnection, place_id: int, home: str, at: datetime) -> None:
@@ -43,7 +43,7 @@ async def note_success(conn: AsyncConnection, place_id: int, home: str, at: date
 
 async def note_failure(conn: AsyncConnection, place_id: int, trouble: str, at: datetime) -> bool:
     """Record why no link can be created into a place; return whether that is new."""
-    before = (await of_places(conn, [place_id])).get(place_id)
+    before = (await attempts(conn, [place_id])).get(place_id)
     if trouble == BUSY and before is not None and before.trouble is not None:
         trouble = before.trouble  # the earlier reason still holds
     statement = upsert(conn, invite_place, ["place_id"], ["trouble", "looked_at"])
@@ -61,34 +61,34 @@ async def places_into(conn: AsyncConnection, platform: PlatformName, home: str) 
     return {row.id: row.title for row in await conn.execute(query)}
 
 
-async def is_invited_to(conn: AsyncConnection, platform: PlatformName, home: str) -> bool:
+async def has_invites_into(conn: AsyncConnection, platform: PlatformName, home: str) -> bool:
     """Whether the bot ever created an invite link into a chat or server."""
     query = select(invite_link.c.id).where(invite_link.c.platform == platform, invite_link.c.place == home).limit(1)
     return (await conn.execute(query)).first() is not None
 
 
-async def homes(conn: AsyncConnection, platform: PlatformName) -> list[str]:
+async def invited_chats(conn: AsyncConnection, platform: PlatformName) -> list[str]:
     """Return the chats or servers that the bot ever created an invite link into."""
     query = select(invite_link.c.place).where(invite_link.c.platform == platform).distinct()
     return list((await conn.execute(query)).scalars())
 
 
 # --- who has left before ----------------------------------------------------------------------------
-async def note_left(conn: AsyncConnection, digest: str, at: datetime) -> None:
+async def record_departure(conn: AsyncConnection, digest: str, at: datetime) -> None:
     """Record that a person left a chat. The keyed hash stands for both."""
     await conn.execute(insert_or_ignore(conn, left_before), {"hash": digest, "at": at})
 
 
-async def has_left(conn: AsyncConnection, digest: str) -> bool:
+async def has_departed(conn: AsyncConnection, digest: str) -> bool:
     """Whether this departure is recorded."""
     return (await conn.execute(select(left_before.c.hash).where(left_before.c.hash == digest))).first() is not None
 
 
-async def drop_left(conn: AsyncConnection, digests: Iterable[str]) -> None:
+async def delete_departures(conn: AsyncConnection, digests: Iterable[str]) -> None:
     """Delete these departures."""
     await conn.execute(delete(left_before).where(left_before.c.hash.in_(list(digests))))
 
 
-async def forget_left(conn: AsyncConnection, before: datetime) -> int:
+async def delete_old_departures(conn: AsyncConnection, before: datetime) -> int:
     """Delete older departures; return how many."""
     return (await conn.execute(delete(left_before).where(left_before.c.at < before))).rowcount

@@ -20,7 +20,7 @@ async def last_shown(conn: AsyncConnection, supporter_id: int, since: datetime) 
     return None if figures is None else (_read(figures["direct"]), _read(figures["all"]))
 
 
-async def keep_shown(conn: AsyncConnection, supporter_id: int, shown: Shown, at: datetime) -> None:
+async def store_shown(conn: AsyncConnection, supporter_id: int, shown: Shown, at: datetime) -> None:
     """Store what a supporter is shown now."""
     direct, of_all = shown
     row = {"supporter_id": supporter_id, "at": at, "figures": {"direct": _plain(direct), "all": _plain(of_all)}}

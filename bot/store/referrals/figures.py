@@ -26,7 +26,7 @@ async def invites_made(conn: AsyncConnection, scope: Scope) -> int:
     return int((await conn.execute(query)).scalar_one())
 
 
-async def happened(conn: AsyncConnection, scope: Scope) -> dict[str, int]:
+async def invite_events(conn: AsyncConnection, scope: Scope) -> dict[str, int]:
     """Return how often invites were shared, opened and joined by, in whole UTC days."""
     day = invite_count.c.day
     bounds = [day >= _nearest_day(scope.since)] if scope.since else []
@@ -43,7 +43,7 @@ def _nearest_day(bound: datetime) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Came:
+class ReferralCounts:
     """Invited people: how many have a known inviter, how many an unknown one, and how many of the known gave."""
 
     known: int
@@ -51,7 +51,7 @@ class Came:
     gave: int
 
 
-async def came(conn: AsyncConnection, scope: Scope) -> Came:
+async def referral_counts(conn: AsyncConnection, scope: Scope) -> ReferralCounts:
     """Count referrals of the period by invites about the campaign, and who of them has given to it since."""
     in_scope = and_(within(referral.c.at, scope), for_campaign(referral.c.campaign_id, scope))
     known = referral.c.inviter_id.is_not(None)
@@ -62,7 +62,7 @@ async def came(conn: AsyncConnection, scope: Scope) -> Came:
     )
     query = select(func.count().filter(known), func.count().filter(~known), func.count().filter(known, gave))
     row = (await conn.execute(query.select_from(referral).where(in_scope))).one()
-    return Came(known=row[0], unknown=row[1], gave=row[2])
+    return ReferralCounts(known=row[0], unknown=row[1], gave=row[2])
 
 
 async def gifts_by_invite(conn: AsyncConnection, scope: Scope) -> dict[str, tuple[int, int]]:
@@ -109,14 +109,14 @@ async def _pages(conn: AsyncConnection, base: Select[Any], key: Any) -> AsyncIte
 
 # --- the share prompt -----------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prompted:
+class PromptArm:
     """One arm: the supporters assigned to it, and how many of them referred someone in time."""
 
     assigned: int
     brought: int
 
 
-async def share_arms(conn: AsyncConnection, scope: Scope, now: datetime, window: timedelta) -> dict[bool, Prompted]:
+async def share_arms(conn: AsyncConnection, scope: Scope, now: datetime, window: timedelta) -> dict[bool, PromptArm]:
     """Return both arms of the share prompt, from draws older than the window: {shown: ...}.
 
     Merged accounts count once, with the draw and the referrals of the account that remains.
@@ -138,8 +138,8 @@ async def share_arms(conn: AsyncConnection, scope: Scope, now: datetime, window:
         )
         .group_by(share_prompt.c.shown)
     )
-    rows = {bool(shown): Prompted(assigned=n, brought=b) for shown, n, b in await conn.execute(query)}
-    empty = Prompted(assigned=0, brought=0)
+    rows = {bool(shown): PromptArm(assigned=n, brought=b) for shown, n, b in await conn.execute(query)}
+    empty = PromptArm(assigned=0, brought=0)
     return {shown: rows.get(shown, empty) for shown in (True, False)}
 
 

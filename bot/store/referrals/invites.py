@@ -25,7 +25,7 @@ def day_number(at: datetime) -> int:
 
 
 # --- invites --------------------------------------------------------------------------------------
-async def of(conn: AsyncConnection, supporter_id: int) -> Invite | None:
+async def of_supporter(conn: AsyncConnection, supporter_id: int) -> Invite | None:
     """Return a supporter's invite, or None."""
     return await _one(conn, invite.c.supporter_id == supporter_id)
 
@@ -40,11 +40,11 @@ async def by_id(conn: AsyncConnection, invite_id: int) -> Invite | None:
     return await _one(conn, invite.c.id == invite_id)
 
 
-async def make(conn: AsyncConnection, new: Invite) -> Invite:
+async def create(conn: AsyncConnection, new: Invite) -> Invite:
     """Store a new invite; return it, or the one that the supporter already has."""
     row = {name: getattr(new, name) for name in Invite.__dataclass_fields__}
     await conn.execute(insert_or_ignore(conn, invite), [row])
-    stored = await of(conn, new.supporter_id)
+    stored = await of_supporter(conn, new.supporter_id)
     assert stored is not None
     return stored
 
@@ -54,13 +54,13 @@ async def set_words(conn: AsyncConnection, invite_id: int, words: str | None) ->
     await conn.execute(update(invite).where(invite.c.id == invite_id).values(words=words))
 
 
-async def note_told_staff(conn: AsyncConnection, invite_id: int, at: datetime) -> bool:
+async def record_staff_notified(conn: AsyncConnection, invite_id: int, at: datetime) -> bool:
     """Record that staff were notified of its many newcomers; return True the first time."""
     row = (invite.c.id == invite_id) & invite.c.told_staff_at.is_(None)
     return (await conn.execute(update(invite).where(row).values(told_staff_at=at))).rowcount == 1
 
 
-async def forget(conn: AsyncConnection, supporter_id: int) -> None:
+async def disable(conn: AsyncConnection, supporter_id: int) -> None:
     """Disable a supporter's invite and erase its text.
 
     Its links on platforms are revoked separately; until then they count towards a place's limit.

@@ -50,7 +50,7 @@ async def add(conn: AsyncConnection, new: Referral) -> bool:
     return (await conn.execute(written)).first() is not None
 
 
-async def note_told(conn: AsyncConnection, supporter_id: int, at: datetime) -> bool:
+async def record_inviter_notified(conn: AsyncConnection, supporter_id: int, at: datetime) -> bool:
     """Record that a supporter lets their inviter know about a gift; return True the first time."""
     first = (referral_table.c.supporter_id == supporter_id) & referral_table.c.told_at.is_(None)
     return (await conn.execute(update(referral_table).where(first).values(told_at=at))).rowcount == 1
@@ -66,7 +66,7 @@ async def hand_over(conn: AsyncConnection, inviter_id: int, to: int) -> None:
     await conn.execute(update(referral_table).where(referral_table.c.inviter_id == inviter_id).values(inviter_id=to))
 
 
-async def note_thanked(conn: AsyncConnection, supporter_id: int, people: int, at: datetime) -> bool:
+async def record_thanks(conn: AsyncConnection, supporter_id: int, people: int, at: datetime) -> bool:
     """Record that a supporter is thanked for this number of people; return True the first time."""
     row = {"supporter_id": supporter_id, "people": people, "at": at}
     written = insert_or_ignore(conn, recognition).values(row).returning(recognition.c.at)
@@ -117,7 +117,7 @@ async def is_above(conn: AsyncConnection, upper: int, lower: int) -> bool:
     return at == upper
 
 
-async def ensure(conn: AsyncConnection, ids: Iterable[int]) -> None:
+async def ensure_nodes(conn: AsyncConnection, ids: Iterable[int]) -> None:
     """Add nodes without a parent for supporters who have none."""
     rows = [{"supporter_id": i, "parent_id": None, "ancestors": ""} for i in sorted(ids)]
     await conn.execute(insert_or_ignore(conn, lineage), rows)
@@ -126,7 +126,7 @@ async def ensure(conn: AsyncConnection, ids: Iterable[int]) -> None:
 async def set_parent(conn: AsyncConnection, supporter_id: int, parent_id: int | None) -> None:
     """Move a node with everything below it; the stored paths are rebuilt later through `to_repath`."""
     await conn.execute(update(lineage).where(lineage.c.supporter_id == supporter_id).values(parent_id=parent_id))
-    await enqueue(conn, [supporter_id])
+    await queue_paths(conn, [supporter_id])
 
 
 async def set_paths(conn: AsyncConnection, paths: Mapping[int, tuple[int, ...]]) -> None:
@@ -141,25 +141,25 @@ async def remove(conn: AsyncConnection, supporter_id: int) -> None:
     await conn.execute(delete(lineage).where(lineage.c.supporter_id == supporter_id))
 
 
-async def adopt(conn: AsyncConnection, parent_id: int, by: int) -> None:
+async def move_children(conn: AsyncConnection, parent_id: int, by: int) -> None:
     """Move the children of one node to another."""
     moved = await children(conn, [parent_id])
     await conn.execute(update(lineage).where(lineage.c.parent_id == parent_id).values(parent_id=by))
-    await enqueue(conn, moved)
+    await queue_paths(conn, moved)
 
 
-async def enqueue(conn: AsyncConnection, ids: Sequence[int]) -> None:
+async def queue_paths(conn: AsyncConnection, ids: Sequence[int]) -> None:
     """Queue these nodes, whose stored paths are out of date."""
     if ids:
         await conn.execute(insert_or_ignore(conn, to_repath), [{"supporter_id": i} for i in ids])
 
 
-async def is_behind(conn: AsyncConnection) -> bool:
+async def has_outdated_paths(conn: AsyncConnection) -> bool:
     """Whether any node's stored path is out of date."""
     return (await conn.execute(select(to_repath.c.supporter_id).limit(1))).first() is not None
 
 
-async def queued(conn: AsyncConnection) -> list[int]:
+async def queued_nodes(conn: AsyncConnection) -> list[int]:
     """Return all nodes whose stored paths are out of date."""
     return list((await conn.execute(select(to_repath.c.supporter_id))).scalars())
 
@@ -174,11 +174,11 @@ async def take_queued(conn: AsyncConnection, limit: int) -> list[int]:
 
 
 def _node(row: RowMapping) -> Node:
-    stored = row["ancestors"]
+    path = row["ancestors"]
     return Node(
         supporter_id=row["supporter_id"],
         parent_id=row["parent_id"],
-        ancestors=tuple(map(int, stored.split(","))) if stored else (),
+        ancestors=tuple(map(int, path.split(","))) if path else (),
     )
 
 
@@ -237,7 +237,7 @@ async def write_credit(conn: AsyncConnection, credit: Credit) -> None:
     await add_up(conn, circle_money, money, key=["supporter_id", "currency"], add=_MONEY)
 
 
-async def stored(conn: AsyncConnection) -> Credit:
+async def stored_credit(conn: AsyncConnection) -> Credit:
     """Return all stored counters."""
     credit = Credit.none()
     for row in (await conn.execute(select(circle_table))).mappings():
@@ -253,7 +253,7 @@ async def gift_counts(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, in
     return {row.supporter_id: int(row.gifts) for row in rows}
 
 
-async def own(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, dict[str, tuple[int, int]]]:
+async def own_gifts(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, dict[str, tuple[int, int]]]:
     """Return the supporters' own counted gifts: {supporter: {currency: (gifts, minor units)}}."""
     query = (
         select(gift.c.supporter_id, gift.c.currency, func.count(), func.sum(gift.c.counted))

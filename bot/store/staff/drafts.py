@@ -35,13 +35,13 @@ async def add(conn: AsyncConnection, new: Draft, at: datetime) -> None:
     await conn.execute(insert(draft).values(**values | {"body": dict(new.body)}, changed_at=at))
 
 
-async def get(conn: AsyncConnection, draft_id: int) -> Draft | None:
+async def by_id(conn: AsyncConnection, draft_id: int) -> Draft | None:
     """One draft; None where it was sent or thrown away."""
     row = (await conn.execute(select(*_COLUMNS).where(draft.c.id == draft_id))).mappings().first()
     return None if row is None else Draft(**row)
 
 
-async def all_of(conn: AsyncConnection, kind: str) -> list[Draft]:
+async def of_kind(conn: AsyncConnection, kind: str) -> list[Draft]:
     """The drafts of a kind, the newest first."""
     query = select(*_COLUMNS).where(draft.c.kind == kind).order_by(draft.c.id.desc())
     return [Draft(**row) for row in (await conn.execute(query)).mappings()]
@@ -87,6 +87,6 @@ async def drop_older(conn: AsyncConnection, kind: str, before: int) -> None:
     await conn.execute(delete(draft).where(draft.c.kind == kind, draft.c.id < before))
 
 
-async def used(conn: AsyncConnection, read: Draft) -> None:
+async def drop_if_unchanged(conn: AsyncConnection, read: Draft) -> None:
     """It became something as it was read. What a colleague has changed since then stays a draft."""
     await conn.execute(delete(draft).where(draft.c.id == read.id, draft.c.version == read.version))

@@ -29,14 +29,14 @@ async def find(conn: AsyncConnection, platform: PlatformName, external_id: str) 
     return None if row is None else _read(row)
 
 
-async def everyone(conn: AsyncConnection) -> list[Member]:
+async def all_members(conn: AsyncConnection) -> list[Member]:
     """All staff of today, the longest there first; without those who are it by a Discord role, which may be gone."""
-    today = staff.c.removed_at.is_(None) & staff.c.role_guild.is_(None)
-    query = select(*_COLUMNS).where(today).order_by(staff.c.id)
+    permanent = staff.c.removed_at.is_(None) & staff.c.role_guild.is_(None)
+    query = select(*_COLUMNS).where(permanent).order_by(staff.c.id)
     return [_read(row) for row in (await conn.execute(query)).mappings()]
 
 
-async def ever(conn: AsyncConnection, platform: PlatformName) -> list[tuple[bool, Member]]:
+async def former_and_current(conn: AsyncConnection, platform: PlatformName) -> list[tuple[bool, Member]]:
     """Everybody who was ever staff on a platform, and whether they still are."""
     query = select(*_COLUMNS, staff.c.removed_at).where(staff.c.platform == platform).order_by(staff.c.id)
     rows = [dict(row) for row in (await conn.execute(query)).mappings()]
@@ -49,7 +49,7 @@ async def by_ids(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, Member]
     return {row["id"]: _read(row) for row in rows}
 
 
-async def today(conn: AsyncConnection, ids: Iterable[int]) -> list[Member]:
+async def current(conn: AsyncConnection, ids: Iterable[int]) -> list[Member]:
     """Those of them who are staff today, by a Discord role or by themselves."""
     query = select(*_COLUMNS).where(staff.c.id.in_(set(ids)), staff.c.removed_at.is_(None)).order_by(staff.c.id)
     return [_read(row) for row in (await conn.execute(query)).mappings()]
@@ -98,7 +98,7 @@ async def remove(conn: AsyncConnection, staff_id: int, at: datetime) -> None:
     await conn.execute(update(staff).where(staff.c.id == staff_id).values(**out))
 
 
-async def role_taken(conn: AsyncConnection, staff_id: int, at: datetime) -> None:
+async def remove_by_role(conn: AsyncConnection, staff_id: int, at: datetime) -> None:
     """The Discord role that made them staff is gone; with it they may come back."""
     by_role = (staff.c.id == staff_id) & staff.c.role_guild.is_not(None)
     await conn.execute(update(staff).where(by_role).values(removed_at=at, expects=None))
@@ -128,17 +128,17 @@ async def set_locale(conn: AsyncConnection, staff_id: int, locale: Locale) -> No
     await conn.execute(update(staff).where(staff.c.id == staff_id).values(locale=locale))
 
 
-async def expect(conn: AsyncConnection, staff_id: int, what: str, until: datetime) -> None:
+async def set_prompt(conn: AsyncConnection, staff_id: int, what: str, until: datetime) -> None:
     """Remember what their next text answers, `verb:argument`, if it comes before then (UTC)."""
     await conn.execute(update(staff).where(staff.c.id == staff_id).values(expects=what, expects_until=until))
 
 
-async def expect_nothing(conn: AsyncConnection, staff_id: int) -> None:
+async def clear_prompt(conn: AsyncConnection, staff_id: int) -> None:
     """Their next text answers nothing any more."""
     await conn.execute(update(staff).where(staff.c.id == staff_id).values(expects=None, expects_until=None))
 
 
-async def owners(conn: AsyncConnection, *, hold: bool = False) -> int:
+async def owner_count(conn: AsyncConnection, *, hold: bool = False) -> int:
     """How many owners there are. `hold`: until the transaction ends nobody else makes them fewer."""
     query = select(staff.c.id).where(staff.c.role == Role.OWNER, staff.c.removed_at.is_(None)).order_by(staff.c.id)
     return len((await conn.execute(query.with_for_update() if hold else query)).all())

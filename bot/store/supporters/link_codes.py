@@ -25,7 +25,7 @@ class LinkCode:
 _COLUMNS = tuple(link_code.c[name] for name in LinkCode.__dataclass_fields__)
 
 
-async def put(conn: AsyncConnection, new: LinkCode) -> None:
+async def add(conn: AsyncConnection, new: LinkCode) -> None:
     """Somebody's code, beside those that they were given before and are still good."""
     await conn.execute(insert(link_code).values(**{name: getattr(new, name) for name in new.__dataclass_fields__}))
 

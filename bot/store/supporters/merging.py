@@ -44,7 +44,7 @@ _ALL_OF = (address, preference_change, pledge, error_case, own_link)
 
 
 # --- merging --------------------------------------------------------------------------------------
-async def elder(conn: AsyncConnection, one: int, other: int) -> tuple[int, int] | None:
+async def winner_and_loser(conn: AsyncConnection, one: int, other: int) -> tuple[int, int] | None:
     """(who stays, who is merged into them): the longer known stays. None where one of them is not there any more."""
     alive = supporter.c.id.in_([one, other]) & supporter.c.merged_into.is_(None) & supporter.c.erased_at.is_(None)
     query = select(supporter.c.id).where(alive).order_by(supporter.c.joined_at, supporter.c.id)
@@ -102,7 +102,7 @@ async def _drop_second_copies(conn: AsyncConnection, loser: int, winner: int) ->
         await conn.execute(update(recipient).where(waits).values(state=State.DROPPED.value))
 
 
-async def note_where_they_gave(conn: AsyncConnection, ids: Sequence[int]) -> None:
+async def record_giving_addresses(conn: AsyncConnection, ids: Sequence[int]) -> None:
     """Before gifts change hands: from which of their addresses each supporter gave, where they have only one."""
     last = select(supporter.c.last_gift_at).where(supporter.c.id == address.c.supporter_id).scalar_subquery()
     theirs = address.c.supporter_id.in_(list(ids)) & address.c.gave_at.is_(None)
@@ -120,7 +120,7 @@ async def _point(conn: AsyncConnection, loser: int, winner: int) -> None:
 
 
 # --- erasing --------------------------------------------------------------------------------------
-async def all_ids(conn: AsyncConnection, supporter_id: int) -> list[int]:
+async def merged_ids(conn: AsyncConnection, supporter_id: int) -> list[int]:
     """A supporter, or whom they were merged into, and all who were merged into that one."""
     here = select(func.coalesce(supporter.c.merged_into, supporter.c.id)).where(supporter.c.id == supporter_id)
     root = here.scalar_subquery()

@@ -99,7 +99,7 @@ async def by_address_ids(conn: AsyncConnection, ids: Iterable[int]) -> dict[int,
     return {row["address_id"]: _read(row) for row in (await conn.execute(query)).mappings()}
 
 
-async def living(conn: AsyncConnection, ids: Iterable[int]) -> Mapping[int, int]:
+async def current_ids(conn: AsyncConnection, ids: Iterable[int]) -> Mapping[int, int]:
     """Where each id leads today: merged ones to whom they were merged into; erased and unknown ones are left out."""
     leads: dict[int, int] = {i: i for i in ids}
     found: dict[int, int] = {}
@@ -139,14 +139,14 @@ async def set_reachable(
     )
 
 
-async def note_wrote(conn: AsyncConnection, address_id: int, at: datetime) -> None:
+async def record_private_message(conn: AsyncConnection, address_id: int, at: datetime) -> None:
     """The person wrote to the bot in private, so that a private message to them is an answer."""
     await conn.execute(
         update(address).where(address.c.id == address_id).values(wrote_at=at, reachable=True, unreachable_since=None)
     )
 
 
-async def may_be_written_to(conn: AsyncConnection, person: Supporter) -> bool:
+async def may_message_first(conn: AsyncConnection, person: Supporter) -> bool:
     """Whether a private message may come first: always on Telegram, where only the person opens the chat.
 
     On Discord, whose rules forbid unasked messages: those who wrote to the bot, or agreed to news or reminders.
@@ -165,7 +165,7 @@ async def preferences(conn: AsyncConnection, supporter_id: int) -> frozenset[Pre
     return frozenset(Preference(kind) for kind in (await conn.execute(query)).scalars())
 
 
-async def anybody_agreed(conn: AsyncConnection, kind: Preference) -> bool:
+async def any_agreed(conn: AsyncConnection, kind: Preference) -> bool:
     """Whether there is somebody who agreed to this."""
     query = select(preference.c.supporter_id).where(preference.c.kind == kind.value, preference.c.accepted.is_(True))
     return (await conn.execute(query.limit(1))).first() is not None

@@ -139,7 +139,7 @@ async def _keep(ctx: Context, conn: Connection, who: Member, new: Proposal) -> N
         raise NotPossible(new.broadcast.state)
     kind = _KIND if new.second else _UNREAD
     await drafts.drop_older(conn, _UNREAD, id_at(ctx.clock() - PROMPT_LIFETIME))
-    for other in await drafts.all_of(conn, kind):
+    for other in await drafts.of_kind(conn, kind):
         if other.body["broadcast"] == new.broadcast.id and (new.second or other.changed_by == new.by):
             await drafts.drop(conn, other.id)
     about = {"broadcast": new.broadcast.id, "revision": new.broadcast.revision}
@@ -161,7 +161,7 @@ async def _hand_on(ctx: Context, conn: Connection, who: Member, found: Proposal)
 
 
 async def _waiting(ctx: Context, conn: Connection, proposal_id: int) -> Proposal:
-    draft = await drafts.get(conn, proposal_id)
+    draft = await drafts.by_id(conn, proposal_id)
     if draft is None or draft.kind not in (_KIND, _UNREAD):
         raise NotPossible(None)
     found = await _read(conn, draft.body["broadcast"])

@@ -44,26 +44,26 @@ async def tick(ctx: Context, platform: Platform, *, at_most_every: timedelta) ->
     """Post, remove and redraw the cards due on one platform; return how many were tried. A recurring job."""
     return (
         await post_asked(ctx, platform)
-        + await take_down(ctx, platform)
+        + await remove_unwanted(ctx, platform)
         + await refresh_cards(ctx, platform, at_most_every=at_most_every)
     )
 
 
-async def forget_giving(ctx: Context) -> int:
+async def clear_recent_giving(ctx: Context) -> int:
     """Stop mentioning gifts older than a minute; return how many campaigns are redrawn. A recurring job."""
     before = ctx.clock() - JUST_GIVEN
     async with ctx.db.read() as conn:
         switch = await switches.read(conn, switches.GIVING_LINE)
-        if switch is None or not switch.on or not await campaign_rows.has_old_giving(conn, before):
+        if switch is None or not switch.on or not await campaign_rows.has_old_given_at(conn, before):
             return 0
     async with ctx.db.write() as conn:
-        return await campaign_rows.forget_giving(conn, before)
+        return await campaign_rows.clear_given_at(conn, before)
 
 
 async def post_asked(ctx: Context, platform: Platform) -> int:
     """Post the cards that staff asked for in chat; return how many were tried."""
     async with ctx.db.read() as conn:
-        waiting = await posted.asked(conn, platform.name, ctx.clock())
+        waiting = await posted.requested(conn, platform.name, ctx.clock())
         campaigns = await campaign_rows.by_ids(conn, {card.campaign_id for card in waiting})
 
     held = await _held(ctx, campaigns)
@@ -84,32 +84,32 @@ async def _held(ctx: Context, campaigns: Mapping[int, Campaign]) -> set[int]:
 async def _post(ctx: Context, platform: Platform, card: PostedCard, campaign: Campaign) -> None:
     """Post one card. It is marked as started first, so that a crash in between never leads to a second card."""
     async with ctx.db.write() as conn:
-        await posted.ask_again(conn, card.id, None)
+        await posted.set_requested_at(conn, card.id, None)
     drawn = await shared_card(ctx, campaign, platform.name, card.locale, card.id)
     try:
         ref = await platform.post(card.chat_id, drawn, nonce=str(card.id))
     except RetryLater as error:
         async with ctx.db.write() as conn:
-            await posted.ask_again(conn, card.id, ctx.clock() + timedelta(seconds=error.after))
+            await posted.set_requested_at(conn, card.id, ctx.clock() + timedelta(seconds=error.after))
     except InDoubt:
         pass  # it may have been posted, and then its buttons work; staff can ask for another
     except (MissingPermission, Unreachable):
         async with ctx.db.write() as conn:
-            await posted.ask_again(conn, card.id, ctx.clock() + _REFUSED)
-            await rights_lost(ctx, conn, platform.name, card.chat_id)
+            await posted.set_requested_at(conn, card.id, ctx.clock() + _REFUSED)
+            await record_lost_rights(ctx, conn, platform.name, card.chat_id)
     except Rejected:
         async with ctx.db.write() as conn:
-            await posted.gone(conn, card.id, ctx.clock())
-            await rights_lost(ctx, conn, platform.name, card.chat_id)
+            await posted.mark_gone(conn, card.id, ctx.clock())
+            await record_lost_rights(ctx, conn, platform.name, card.chat_id)
     else:
         async with ctx.db.write() as conn:
-            await posted.shown(conn, card.id, ref.chat_id, ref.message_id, campaign.version, ctx.clock())
+            await posted.mark_shown(conn, card.id, ref.chat_id, ref.message_id, campaign.version, ctx.clock())
 
 
-async def take_down(ctx: Context, platform: Platform) -> int:
+async def remove_unwanted(ctx: Context, platform: Platform) -> int:
     """Remove the cards that staff no longer want; return how many were tried. Cards too old to be deleted stay."""
     async with ctx.db.read() as conn:
-        unwanted = await posted.to_take_away(conn, platform.name)
+        unwanted = await posted.to_remove(conn, platform.name)
 
     async def remove(card: PostedCard) -> bool:
         await _remove(ctx, platform, card)
@@ -127,7 +127,7 @@ async def _remove(ctx: Context, platform: Platform, card: PostedCard) -> None:
     except (Unreachable, Rejected) as error:
         log.warning("card %d stays in %s: %s", card.id, card.chat_id, error)
     async with ctx.db.write() as conn:
-        await posted.gone(conn, card.id, ctx.clock())
+        await posted.mark_gone(conn, card.id, ctx.clock())
 
 
 def _card_number(card: PostedCard) -> str:
@@ -137,7 +137,7 @@ def _card_number(card: PostedCard) -> str:
 async def refresh_cards(ctx: Context, platform: Platform, *, at_most_every: timedelta) -> int:
     """Redraw posted cards whose campaign has changed; return how many were tried."""
     async with ctx.db.read() as conn:
-        outdated = await posted.behind(conn, platform.name, ctx.clock() - at_most_every, _MAX_CARDS, ctx.clock())
+        outdated = await posted.outdated(conn, platform.name, ctx.clock() - at_most_every, _MAX_CARDS, ctx.clock())
         campaigns = await campaign_rows.by_ids(conn, {card.campaign_id for card, _ in outdated})
     held = await _held(ctx, campaigns)
     gate = asyncio.Semaphore(_CONCURRENCY)
@@ -178,22 +178,22 @@ async def _refresh(ctx: Context, platform: Platform, card: PostedCard, campaign:
         pause = _LOST_EDIT
     async with ctx.db.write() as conn:
         if is_gone:
-            await posted.gone(conn, card.id, ctx.clock())
+            await posted.mark_gone(conn, card.id, ctx.clock())
         elif pause:
-            await posted.wait(conn, card.id, ctx.clock() + pause)
+            await posted.postpone(conn, card.id, ctx.clock() + pause)
         else:
-            await posted.shown(conn, card.id, card.chat_id, card.message_id, campaign.version, ctx.clock())
+            await posted.mark_shown(conn, card.id, card.chat_id, card.message_id, campaign.version, ctx.clock())
         if refused:
-            await rights_lost(ctx, conn, platform.name, card.chat_id)
+            await record_lost_rights(ctx, conn, platform.name, card.chat_id)
 
 
-async def rights_lost(ctx: Context, conn: Connection, platform: PlatformName, chat_id: str) -> None:
+async def record_lost_rights(ctx: Context, conn: Connection, platform: PlatformName, chat_id: str) -> None:
     """Record that the bot may no longer post in a place, and notify staff once with what to do."""
     place = await places.at_chat(conn, platform, chat_id)
     if place is None:  # the card was posted from the terminal, into a place that staff have not connected
         await notify_staff(
             ctx, conn, f"place_lost:{platform}:{chat_id}", "place_lost", title=chat_id, platform=platform
         )
-    elif await places.lost(conn, place.id, ctx.clock()):
+    elif await places.mark_lost(conn, place.id, ctx.clock()):
         key = f"place_lost:{place.id}:{int(ctx.clock().timestamp())}"
         await notify_staff(ctx, conn, key, "place_lost", place=place.id, title=place.title, platform=platform)

@@ -16,7 +16,7 @@ from bot.domain.people import Locale
 from bot.domain.staff import Member, Role
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.campaigns import places, posted
-from bot.store.campaigns.campaigns import Crossed
+from bot.store.campaigns.campaigns import CrossedMilestone
 from bot.store.core import switches
 from bot.usecases.broadcasts.plan import CannotSend, Spec, begins_at
 from bot.usecases.broadcasts.plan import submit as submit_broadcast
@@ -87,19 +87,21 @@ async def announce(ctx: Context, submit: Submit) -> int:
     async with ctx.db.read() as conn:
         if await switches.is_frozen(conn):
             return 0
-        crossed = await campaign_rows.to_announce(conn)
+        crossed = await campaign_rows.unannounced_milestones(conn)
         campaigns = await campaign_rows.by_ids(conn, {c.campaign_id for c in crossed})
         switch = await switches.read(conn, switches.MILESTONES_AT_ONCE)
     groups = [(number, list(group)) for number, group in groupby(crossed, key=lambda c: c.campaign_id)]
     at_once = switch is not None and switch.on
 
-    async def announce_group(group: tuple[int, list[Crossed]]) -> int:
+    async def announce_group(group: tuple[int, list[CrossedMilestone]]) -> int:
         return await _of_campaign(ctx, submit, campaigns[group[0]], group[1], at_once)
 
     return await each(ctx, "milestones", groups, announce_group, name=lambda group: campaigns[group[0]].slug)
 
 
-async def _of_campaign(ctx: Context, submit: Submit, campaign: Campaign, crossed: list[Crossed], at_once: bool) -> int:
+async def _of_campaign(
+    ctx: Context, submit: Submit, campaign: Campaign, crossed: list[CrossedMilestone], at_once: bool
+) -> int:
     if campaign.state is CampaignState.PAUSED:
         return 0
     wanted = [c.threshold_minor for c in crossed if _is_announced(campaign, c.threshold_minor)]
@@ -111,7 +113,7 @@ async def _of_campaign(ctx: Context, submit: Submit, campaign: Campaign, crossed
             log.warning("a milestone of %s waits: %s", campaign.slug, error.kind)
             return 0
     async with ctx.db.write() as conn:
-        await campaign_rows.announced(conn, campaign.id, crossed[0].threshold_minor, ctx.clock())
+        await campaign_rows.mark_announced(conn, campaign.id, crossed[0].threshold_minor, ctx.clock())
     return int(announces)
 
 

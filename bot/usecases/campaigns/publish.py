@@ -158,7 +158,7 @@ async def close(ctx: Context, campaign: Campaign, person: Member | None = None) 
     await own_links.close_campaign(ctx, campaign)
 
 
-async def close_what_is_due(ctx: Context) -> int:
+async def close_due(ctx: Context) -> int:
     """Close the campaigns that have reached their end; return how many. A recurring job.
 
     Closing is final, so the clock is first compared with Stripe's. A campaign whose links cannot be deactivated now
@@ -194,5 +194,5 @@ async def post(ctx: Context, platform: Platform, campaign: Campaign, place: str,
     drawn = await shared_card(ctx, campaign, platform.name, locales, card.id)
     ref = await platform.post(place, drawn, nonce=str(card.id))
     async with ctx.db.write() as conn:
-        await posted.shown(conn, card.id, ref.chat_id, ref.message_id, campaign.version, ctx.clock())
+        await posted.mark_shown(conn, card.id, ref.chat_id, ref.message_id, campaign.version, ctx.clock())
     return card

@@ -30,7 +30,7 @@ async def member(ctx: Context, contact: Contact) -> Member | None:
         return await _by_role(ctx, contact, known, role, contact.guild)
     if known is not None and here:
         async with ctx.db.write() as conn:
-            await staff.role_taken(conn, known.id, ctx.clock())
+            await staff.remove_by_role(conn, known.id, ctx.clock())
             await log_action(ctx, conn, None, "staff.role_gone", label=known.label)
     return None
 

@@ -82,6 +82,6 @@ async def best_address_id(conn: Connection, supporter_id: int) -> int | None:
 
 
 async def _address(conn: Connection, supporter_id: int) -> Supporter | None:
-    found = (await supporters.living(conn, [supporter_id])).get(supporter_id)
+    found = (await supporters.current_ids(conn, [supporter_id])).get(supporter_id)
     everywhere = await supporters.addresses_of(conn, [found]) if found is not None else []
     return next((one for one in everywhere if one.reachable), None)

@@ -47,7 +47,7 @@ async def note_wrote(ctx: Context, contact: Contact) -> None:
     """They wrote to the bot in private: from now on a private message to them is an answer."""
     supporter = await who(ctx, contact)
     async with ctx.db.write() as conn:
-        await supporters.note_wrote(conn, supporter.address_id, ctx.clock())
+        await supporters.record_private_message(conn, supporter.address_id, ctx.clock())
 
 
 async def set_reachable(ctx: Context, platform: PlatformName, external_id: str, reachable: bool) -> None:
@@ -60,7 +60,7 @@ async def set_reachable(ctx: Context, platform: PlatformName, external_id: str, 
             await _welcome_back(ctx, conn, known)
         else:
             await supporters.set_reachable(conn, platform, external_id, False, ctx.clock())
-            await nudges.end_of_latest(conn, known.id, "blocked", ctx.clock())
+            await nudges.record_end_of_latest(conn, known.id, "blocked", ctx.clock())
 
 
 async def _welcome_back(ctx: Context, conn: Connection, supporter: Supporter) -> None:

@@ -25,11 +25,11 @@ async def expect(ctx: Context, person: Member, what: str) -> None:
     Later they think of something else when they write, and it would go where they do not mean it to.
     """
     async with ctx.db.write() as conn:
-        await staff.expect(conn, person.id, what, ctx.clock() + PROMPT_LIFETIME)
+        await staff.set_prompt(conn, person.id, what, ctx.clock() + PROMPT_LIFETIME)
 
 
 async def clear(ctx: Context, person: Member) -> None:
     """Nothing more is asked of them: it was answered, or they turned to something else."""
     if person.expects is not None:
         async with ctx.db.write() as conn:
-            await staff.expect_nothing(conn, person.id)
+            await staff.clear_prompt(conn, person.id)

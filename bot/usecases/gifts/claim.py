@@ -125,7 +125,7 @@ async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
         mine = await supporters.find(conn, contact.platform, contact.external_id)  # linked or forgotten since?
         gift = await _proved_by(ctx, conn, token, mine.id if mine is not None else 0)
         if gift is not None and mine is not None and _is_free(gift):
-            await take(ctx, conn, gift, mine.id)
+            await record_proof(ctx, conn, gift, mine.id)
             await _brought(ctx, conn, contact, mine, gift)
     if gift is None or mine is None:
         return _refused(ctx, supporter)
@@ -142,7 +142,7 @@ async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
     return Reply(card=words.claim_done(ctx.catalog, supporter.locale, view), mode="edit")
 
 
-async def take(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) -> None:
+async def record_proof(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) -> None:
     """Write that this supporter has proved to have paid a gift, with all that follows. Needs `write_money`.
 
     Whoever was thanked for it before is told that it was claimed elsewhere.
@@ -150,13 +150,13 @@ async def take(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) ->
     proved = await proofs.claim(ctx, conn, gift, supporter_id)
     await pledge_rows.write(conn, list(proved.pledges.values()), ctx.clock())
     await apply_changes(ctx, conn, proved.changes)
-    await impact_updates.claimed(ctx, conn, supporter_id, gift.id)
+    await impact_updates.ask_after_claim(ctx, conn, supporter_id, gift.id)
     if gift.supporter_id is not None and gift.supporter_id != supporter_id:
         told = await thank.deliveries_about(ctx, conn, [gift], CLAIMED_ELSEWHERE)
         await outbox.add(conn, told)
 
 
-async def elsewhere_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+async def claimed_elsewhere_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """What the chat that was thanked first reads once the payer has shown up on another account."""
     return words.claimed_elsewhere(ctx.catalog, person.locale, words.ClaimRefusedView(charity=ctx.charity))
 
@@ -185,7 +185,7 @@ async def _thanked(conn: Connection, gift_id: int, supporter_id: int) -> Gift | 
     """A monthly gift's first gift, while its supporter is the one to whom the token was given: it has no end."""
     gift = await gifts.by_id(conn, gift_id)
     name = gift.book.pledge if gift is not None else None
-    pledge = (await pledge_rows.known(conn, [name])).get(name) if name is not None else None
+    pledge = (await pledge_rows.by_subscription(conn, [name])).get(name) if name is not None else None
     return gift if pledge is not None and pledge.supporter_id == supporter_id else None
 
 
@@ -284,7 +284,7 @@ async def _free(ctx: Context, conn: Connection, gift: Gift, *, by_payer: bool) -
     gone, name = [gift], gift.book.pledge
     if name is not None:
         gone = [g for g in await gifts.by_names(conn, [], [name]) if g.supporter_id == gift.supporter_id]
-        row = (await pledge_rows.known(conn, [name])).get(name)
+        row = (await pledge_rows.by_subscription(conn, [name])).get(name)
         if row is not None and row.supporter_id == gift.supporter_id:
             freed = replace(row, supporter_id=None, claimed_at=None, legacy=False)
             await pledge_rows.write(conn, [freed], ctx.clock())

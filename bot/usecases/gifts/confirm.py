@@ -16,7 +16,7 @@ from content.messages import monthly_confirm as words
 from payments.money import Money
 
 
-def offered(ctx: Context, gift: Gift) -> Tap | None:
+def confirm_button(ctx: Context, gift: Gift) -> Tap | None:
     """The button under a thank-you; None where the gift is proved, or a page of ours after Stripe's has offered it.
 
     A monthly gift has a message of its own.
@@ -25,7 +25,7 @@ def offered(ctx: Context, gift: Gift) -> Tap | None:
     return None if known else my_gifts.confirm_tap(gift)
 
 
-async def how(ctx: Context, contact: Contact, argument: str) -> Reply:
+async def how_to_confirm(ctx: Context, contact: Contact, argument: str) -> Reply:
     """`mine:<gift>`: how to confirm a single gift that they are thanked for; of any other their list is shown."""
     person, gift_id = await who(ctx, contact), read_id(argument)
     async with ctx.db.read() as conn:

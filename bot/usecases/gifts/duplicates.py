@@ -104,7 +104,7 @@ async def _is_one_payers(ctx: Context, number: int) -> bool:
         gift = await gifts.by_id(conn, number)
         if gift is None or not may(gift.standing, Right.UNDO):
             return False
-        others = await twins(conn, gift)
+        others = await duplicates_of(conn, gift)
     mine = await payer_of(ctx, gift) if others else None
     theirs = [await payer_of(ctx, other) for other in others]
     return mine is None or any(one is None or not mine.is_other(one) for one in theirs)
@@ -147,11 +147,11 @@ def _second(gift: SingleGift, alike: Sequence[SingleGift]) -> int | None:
     return others[0].id if len(others) == 1 else None
 
 
-async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+async def question_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """« C’était voulu? ». Raises OutOfDate where one of the two is no longer there in full, or it is not proved."""
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, int(delivery.args["gift"]))
-        if gift is None or gift.supporter_id != person.id or not await twins(conn, gift):
+        if gift is None or gift.supporter_id != person.id or not await duplicates_of(conn, gift):
             raise Obsolete("there are not two like gifts any more")
         if not may(gift.standing, Right.UNDO):
             raise Obsolete("nobody has proved to have paid it")
@@ -165,7 +165,7 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     return words.duplicate(ctx.catalog, person.locale, view)
 
 
-async def twins(conn: Connection, gift: Gift) -> list[Gift]:
+async def duplicates_of(conn: Connection, gift: Gift) -> list[Gift]:
     """Return the gifts like this one within minutes of it, the earliest first.
 
     All are there in full and none is on its way back; empty where this one is not so.

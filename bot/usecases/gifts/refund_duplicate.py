@@ -20,7 +20,7 @@ from bot.store.money.refunds import RefundOrder
 from bot.usecases.context import Context
 from bot.usecases.core import cases, rate_limits
 from bot.usecases.core.join import who
-from bot.usecases.gifts.duplicates import payer_of, twins
+from bot.usecases.gifts.duplicates import duplicates_of, payer_of
 from bot.usecases.gifts.my_gifts import show as show_gifts
 from bot.usecases.money import refunds as orders
 from bot.usecases.money.refunds import RefundBlocked
@@ -72,7 +72,7 @@ async def _asked(ctx: Context, person: Supporter, gift_id: int) -> _Asked | None
         order = await refunds.offered(conn, gift_id, orders.BY_DONOR)
         if gift is None or order is None or gift.supporter_id != person.id:
             return None
-        return _Asked(gift, order, await twins(conn, gift))
+        return _Asked(gift, order, await duplicates_of(conn, gift))
 
 
 async def _undo(ctx: Context, person: Supporter, asked: _Asked) -> RefundOrder | RefundBlocked | None:
@@ -86,7 +86,7 @@ async def _undo(ctx: Context, person: Supporter, asked: _Asked) -> RefundOrder |
     async def still(conn: Connection, gift: Gift) -> RefundBlocked | None:
         if gift.supporter_id != person.id:
             return RefundBlocked.NOT_THEIRS
-        if not may(gift.standing, Right.UNDO) or not same & {twin.id for twin in await twins(conn, gift)}:
+        if not may(gift.standing, Right.UNDO) or not same & {twin.id for twin in await duplicates_of(conn, gift)}:
             return RefundBlocked.OTHER_PAYER
         capped = await _capped(ctx, conn, gift)
         if capped is None and not await rate_limits.take(

@@ -240,13 +240,13 @@ def _closed(ctx: Context, locale: Locale, campaign: Campaign, open_now: list[Cam
 
 async def _open_campaigns(ctx: Context) -> list[Campaign]:
     async with ctx.db.read() as conn:
-        return await campaign_rows.open_ones(conn, ctx.clock())
+        return await campaign_rows.open_campaigns(conn, ctx.clock())
 
 
 async def _named_by(ctx: Context, tokens: list[str]) -> Campaign | None:
     """A campaign that is not open, asked for by name."""
     async with ctx.db.read() as conn:
-        everything = await campaign_rows.everything(conn) if tokens else []
+        everything = await campaign_rows.all_campaigns(conn) if tokens else []
     return next((c for c in everything if c.slug in (t.lower() for t in tokens)), None)
 
 

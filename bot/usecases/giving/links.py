@@ -283,7 +283,7 @@ async def repair(ctx: Context) -> int:
     """
     async with ctx.db.read() as conn:
         stored = await link_rows.active(conn)
-        open_now = await campaign_rows.open_ones(conn, ctx.clock())
+        open_now = await campaign_rows.open_campaigns(conn, ctx.clock())
         others = await campaign_rows.by_ids(conn, {link.campaign_id for link in stored} - {c.id for c in open_now})
     closed = [campaign for campaign in others.values() if campaign.state is CampaignState.CLOSED]
     made: list[StoredLink] = []

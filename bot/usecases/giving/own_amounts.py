@@ -38,9 +38,9 @@ async def ensure_links(ctx: Context) -> int:
     Run by the schedule, which comes again. Raises GatewayError in an outage.
     """
     async with ctx.db.read() as conn:
-        if not await supporters.anybody_agreed(conn, Preference.PERSONAL_AMOUNTS):
+        if not await supporters.any_agreed(conn, Preference.PERSONAL_AMOUNTS):
             return 0
-        open_now = await campaign_rows.open_ones(conn, ctx.clock())
+        open_now = await campaign_rows.open_campaigns(conn, ctx.clock())
 
     async def one(campaign: Campaign) -> bool:
         for minor in asks.warm_for(campaign.authored.amounts):

@@ -55,7 +55,7 @@ async def pause(ctx: Context, who: Member) -> bool:
             return False
         resting = [
             one.id
-            for one in await campaign_rows.everything(conn)
+            for one in await campaign_rows.all_campaigns(conn)
             if await campaign_rows.set_state(conn, one.id, CampaignState.OPEN, CampaignState.PAUSED)
         ]
         value = {"campaigns": resting, "told": False}

@@ -47,7 +47,9 @@ async def proved_by_known_payers(
     for gift in theirs:
         if gift.book.pledge is None:
             found.changes.append(_proved(ctx, gift, gift.supporter_id))
-    rows = await pledge_rows.known(conn, names) | {p.subscription: p for p in pledges if p.subscription in names}
+    rows = await pledge_rows.by_subscription(conn, names) | {
+        p.subscription: p for p in pledges if p.subscription in names
+    }
     for name, supporter_id in names.items():
         if name in rows and supporter_id is not None:
             await _add_pledge(ctx, conn, found, rows[name], supporter_id, latest)
@@ -61,7 +63,11 @@ async def claim(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) -
     customer are theirs as well. The changes are for the caller to write.
     """
     found = ProofChanges()
-    pledge = (await pledge_rows.known(conn, [gift.book.pledge])).get(gift.book.pledge) if gift.book.pledge else None
+    pledge = (
+        (await pledge_rows.by_subscription(conn, [gift.book.pledge])).get(gift.book.pledge)
+        if gift.book.pledge
+        else None
+    )
     if pledge is None:
         found.changes.append(_proved(ctx, gift, supporter_id))
     else:
@@ -87,7 +93,7 @@ async def _same_payer(
             found.changes.append(_proved(ctx, gift, supporter_id))
         else:
             names.append(gift.book.pledge)
-    rows = await pledge_rows.known(conn, set(names) - found.pledges.keys())
+    rows = await pledge_rows.by_subscription(conn, set(names) - found.pledges.keys())
     for pledge in rows.values():
         await _add_pledge(ctx, conn, found, pledge, supporter_id, {})
 
@@ -120,7 +126,7 @@ async def revoke(conn: Connection, supporter_id: int, payers: Collection[str]) -
     gift_ids, names = await proofs.proved_of(conn, supporter_id, payers)
     theirs = {number: gift for number in gift_ids if (gift := await gifts.by_id(conn, number)) is not None}
     names += [gift.book.pledge for gift in theirs.values() if gift.book.pledge is not None]
-    rows = await pledge_rows.known(conn, set(names)) if names else {}
+    rows = await pledge_rows.by_subscription(conn, set(names)) if names else {}
     for name, row in rows.items():
         if row.supporter_id == supporter_id:
             # Nobody's, since they have seen its invoices, whose numbers would prove it again.

@@ -29,7 +29,7 @@ _AT_ONCE = 100
 _QUOTED = 80  # characters of an answer by which staff know it again
 
 
-async def pass_on(ctx: Context, contact: Contact, supporter: Supporter, text: str) -> Reply | None:
+async def forward_to_staff(ctx: Context, contact: Contact, supporter: Supporter, text: str) -> Reply | None:
     """Hand a supporter's words to the staff; None where there is nobody to read them.
 
     Somebody who is blocked hears the same as everybody else.
@@ -48,7 +48,7 @@ async def pass_on(ctx: Context, contact: Contact, supporter: Supporter, text: st
 
 
 async def _is_anybody_there(conn: Connection) -> bool:
-    return bool(await places.of_purpose(conn, places.STAFF) or await staff.everyone(conn))
+    return bool(await places.of_purpose(conn, places.STAFF) or await staff.all_members(conn))
 
 
 def _notice(ctx: Context, supporter: Supporter, text: str) -> Notice:
@@ -67,7 +67,7 @@ def _notice(ctx: Context, supporter: Supporter, text: str) -> Notice:
     )
 
 
-async def answer(ctx: Context, conn: Connection, address_id: int, text: str) -> bool:
+async def reply_to_supporter(ctx: Context, conn: Connection, address_id: int, text: str) -> bool:
     """Bring the staff's words to an address; False where nobody can be reached there."""
     person = (await supporters.by_address_ids(conn, [address_id])).get(address_id)
     if person is None or not person.reachable:
@@ -82,7 +82,7 @@ async def answer(ctx: Context, conn: Connection, address_id: int, text: str) -> 
         due_at=ctx.clock(),
     )
     await outbox.add(conn, [delivery])
-    await inbox.follow(conn, delivery.id, ctx.clock())
+    await inbox.track_relay(conn, delivery.id, ctx.clock())
     return True
 
 
@@ -100,10 +100,10 @@ async def relayed_card(ctx: Context, delivery: Delivery, person: Supporter) -> C
     return words.relayed(ctx.catalog, person.locale, ctx.charity, text)
 
 
-async def follow_up(ctx: Context) -> None:
+async def finish_replies(ctx: Context) -> None:
     """Erase answers that have gone out; tell staff of those that did not arrive."""
     async with ctx.db.read() as conn:
-        over = await inbox.relayed(conn, _AT_ONCE)
+        over = await inbox.finished_relays(conn, _AT_ONCE)
     if not over:
         return
     async with ctx.db.write() as conn:
@@ -111,11 +111,11 @@ async def follow_up(ctx: Context) -> None:
             if one.state is not State.SENT:
                 doubt, quoted = one.state is State.IN_DOUBT, shorten(one.text, _QUOTED)
                 await notify_staff(ctx, conn, f"reply_lost:{one.delivery_id}", "reply_lost", doubt=doubt, text=quoted)
-        await inbox.relays_over(conn, [one.delivery_id for one in over])
+        await inbox.erase_relays(conn, [one.delivery_id for one in over])
 
 
-async def tidy(ctx: Context) -> None:
+async def prune(ctx: Context) -> None:
     """Erase words that were written long ago."""
     async with ctx.db.write() as conn:
-        await inbox.forget_words(conn, ctx.clock() - KEPT_FOR)
+        await inbox.erase_old_messages(conn, ctx.clock() - KEPT_FOR)
         await drafts.drop_older(conn, DRAFTED, id_at(ctx.clock() - DRAFTS_KEPT_FOR))

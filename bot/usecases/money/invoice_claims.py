@@ -59,7 +59,7 @@ async def _accepted(ctx: Context, numbers: PayersNumbers, pledge: Pledge, suppor
     if not pledge.legacy:
         return numbers.receipt, numbers.invoice
     async with ctx.db.read() as conn:
-        asked_at = await impact_updates.had_at(conn, supporter_id, asked_mark(pledge.subscription))
+        asked_at = await impact_updates.recorded_at(conn, supporter_id, asked_mark(pledge.subscription))
     is_later = asked_at is not None and numbers.made_at is not None and numbers.made_at > asked_at
     return (numbers.receipt,) if is_later else ()
 

@@ -43,7 +43,7 @@ async def renewals_failed(
             continue
         if not may(pledge.standing, Right.NEWS):
             continue
-        if await impact_updates.once(conn, pledge.supporter_id, f"failed:{fact.invoice}", ctx.clock()):
+        if await impact_updates.record_once(conn, pledge.supporter_id, f"failed:{fact.invoice}", ctx.clock()):
             args = {
                 "pledge": fact.pledge,
                 "campaign": pledge.campaign_id,
@@ -65,7 +65,7 @@ async def pledges_ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge
             continue
         if not may(pledge.standing, Right.NEWS):
             continue
-        if await impact_updates.once(conn, pledge.supporter_id, f"ended:{pledge.subscription}", ctx.clock()):
+        if await impact_updates.record_once(conn, pledge.supporter_id, f"ended:{pledge.subscription}", ctx.clock()):
             args = {"campaign": pledge.campaign_id, "pledge": pledge.subscription}
             made += await service_messages(ctx, conn, pledge.supporter_id, "pledge_ended", args, wait=_FOR_AN_ANSWER)
     return made
@@ -74,7 +74,7 @@ async def pledges_ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge
 async def note_end_answered(ctx: Context, conn: Connection, pledge: Pledge) -> None:
     """They ended it here, and read so in the answer."""
     if pledge.supporter_id is not None:
-        await impact_updates.once(conn, pledge.supporter_id, f"end_said:{pledge.subscription}", ctx.clock())
+        await impact_updates.record_once(conn, pledge.supporter_id, f"end_said:{pledge.subscription}", ctx.clock())
 
 
 async def note_campaign_closed(ctx: Context, conn: Connection, campaign: Campaign) -> None:
@@ -115,7 +115,7 @@ async def _ask_chunk(ctx: Context, name: str) -> int | None:
             for pledge in pledges
             if pledge.supporter_id is not None
             and may(pledge.standing, Right.NEWS)
-            and await impact_updates.once(
+            and await impact_updates.record_once(
                 conn, pledge.supporter_id, f"moved:{pledge.subscription}:{campaign_id}", ctx.clock()
             )
         ]
@@ -176,7 +176,7 @@ async def failed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Ca
 async def ended_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """It has ended. Raises OutOfDate where they ended it here, and know."""
     async with ctx.db.read() as conn:
-        if await impact_updates.had(conn, person.id, f"end_said:{delivery.args['pledge']}"):
+        if await impact_updates.was_recorded(conn, person.id, f"end_said:{delivery.args['pledge']}"):
             raise Obsolete("they ended it here, and were answered")
     return words.ended(ctx.catalog, person.locale, (await campaign_of(ctx, delivery)).authored)
 
@@ -202,7 +202,7 @@ async def live_pledge(ctx: Context, delivery: Delivery) -> Pledge:
     """The monthly gift that a message is about. Raises OutOfDate where it has ended, or is not known to be theirs."""
     name = str(delivery.args["pledge"])
     async with ctx.db.read() as conn:
-        pledge = (await rows.known(conn, [name])).get(name)
+        pledge = (await rows.by_subscription(conn, [name])).get(name)
     if pledge is None or pledge.status == "canceled":
         raise Obsolete("the monthly gift has ended")
     if not may(pledge.standing, Right.NEWS):

@@ -92,10 +92,10 @@ async def _open(ctx: Context, conn: Connection, fresh: Sequence[Arrived]) -> tup
     campaigns = await campaign_rows.by_ids(conn, campaign_ids)
     work = PaymentSet(
         gifts=gifts,
-        pledges=(await pledge_rows.known(conn, subscriptions)).values() if subscriptions else [],
+        pledges=(await pledge_rows.by_subscription(conn, subscriptions)).values() if subscriptions else [],
         campaigns={c.id: CampaignEnd(slug=c.slug, ends_at=c.ends_at) for c in campaigns.values()},
         references=references,
-        living=await supporters.living(conn, {r.supporter_id for r in references.values()}),
+        living=await supporters.current_ids(conn, {r.supporter_id for r in references.values()}),
         new_id=ctx.ids.new,
         payer=lambda known: proofs.payer_hash(ctx, known),
     )

@@ -74,7 +74,7 @@ async def verify(ctx: Context) -> Verified:
             problems += _books_problems(page.gifts, booked)
             problems += await matching.overmatched_gifts(conn, page.gifts)
             recount.add(page.gifts, booked)
-        campaigns = await campaign_rows.everything(conn)
+        campaigns = await campaign_rows.all_campaigns(conn)
         problems += [f"postings in {c} add up to {minor}, not to zero" for c, minor in _by_currency(recount) if minor]
         problems += _counter_problems(campaigns, recount)
         problems += _other_problems(campaigns, await campaign_rows.other_currencies(conn), recount)

@@ -24,12 +24,12 @@ async def problems(conn: Connection, given: Given) -> list[str]:
 
     `given`: of all gifts that count.
     """
-    nodes, behind = await rows.all_nodes(conn), set(await rows.queued(conn))
+    nodes, behind = await rows.all_nodes(conn), set(await rows.queued_nodes(conn))
     return [
         *(f"supporter {i}: is not below who brought them" for i in await rows.misplaced(conn)),
         *_rings(nodes),
         *_wrong_paths(nodes, behind),
-        *_wrong_counters(_recount(nodes, given), await rows.stored(conn)),
+        *_wrong_counters(_recount(nodes, given), await rows.stored_credit(conn)),
     ]
 
 

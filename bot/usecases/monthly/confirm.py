@@ -45,7 +45,7 @@ async def thanks_card(ctx: Context, person: Supporter, gift: Gift, campaign: Cam
     if name is None:
         return None
     async with ctx.db.read() as conn:
-        pledge = (await rows.known(conn, [name])).get(name)
+        pledge = (await rows.by_subscription(conn, [name])).get(name)
     if pledge is None or may(pledge.standing, Right.NEWS):
         return None
     return unconfirmed_card(ctx, person, campaign, name, Money(gift.book.amount, gift.book.currency))
@@ -76,7 +76,7 @@ async def how_to_confirm(ctx: Context, contact: Contact, pledge: Pledge | None) 
 
 
 # --- gifts from before proofs ---------------------------------------------------------------------
-async def tell_staff(ctx: Context, conn: Connection, pledge: Pledge, what: words.Touched) -> None:
+async def notify_unproved_change(ctx: Context, conn: Connection, pledge: Pledge, what: words.Touched) -> None:
     """Staff hear that a monthly gift was changed by somebody who never proved that it is theirs."""
     if pledge.standing is Standing.PROVED:
         return
@@ -88,9 +88,9 @@ async def ask_earlier_donors(ctx: Context) -> int:
     """Ask donors whose monthly gifts are from before proofs to confirm them, each once; how many messages."""
     made: list[Delivery] = []
     async with ctx.db.write() as conn:
-        for pledge in await rows.to_be_asked(conn, ASK_EARLIER, _BATCH):
+        for pledge in await rows.legacy_unasked(conn, ASK_EARLIER, _BATCH):
             asked = asked_mark(pledge.subscription)
-            if pledge.supporter_id is None or not await impact_updates.once(
+            if pledge.supporter_id is None or not await impact_updates.record_once(
                 conn, pledge.supporter_id, asked, ctx.clock()
             ):
                 continue

@@ -103,7 +103,7 @@ async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
         return await confirming.how_to_end(ctx, contact)
     if verb == "confirm":
         async with ctx.db.read() as conn:
-            asked = (await rows.known(conn, [name])).get(name)
+            asked = (await rows.by_subscription(conn, [name])).get(name)
         return await confirming.how_to_confirm(ctx, contact, asked)
     try:
         if verb == "offer":
@@ -123,7 +123,7 @@ async def _own(ctx: Context, person: Supporter, subscription: str, needs: Right 
     nobody has proved to pay. Raises GatewayError.
     """
     async with ctx.db.read() as conn:
-        row = (await rows.known(conn, [subscription])).get(subscription)
+        row = (await rows.by_subscription(conn, [subscription])).get(subscription)
         if row is None or row.supporter_id != person.id or row.campaign_id is None or not may(row.standing, needs):
             return None
         campaign = (await campaign_rows.by_ids(conn, [row.campaign_id])).get(row.campaign_id)
@@ -305,7 +305,7 @@ async def _yes(ctx: Context, contact: Contact, own: _Own, months: int) -> Reply:
 
 async def _tell_staff(ctx: Context, own: _Own, what: confirm_words.Touched) -> None:
     async with ctx.db.write() as conn:
-        await confirming.tell_staff(ctx, conn, own.row, what)
+        await confirming.notify_unproved_change(ctx, conn, own.row, what)
 
 
 async def _end(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
@@ -325,7 +325,7 @@ async def _sure(ctx: Context, contact: Contact, own: _Own, _number: int) -> Repl
     async with ctx.db.write() as conn:
         await rows.set_status(conn, own.row.subscription, "canceled", ctx.clock())
         await monthly_news.note_end_answered(ctx, conn, own.row)
-        await confirming.tell_staff(ctx, conn, own.row, "ended")
+        await confirming.notify_unproved_change(ctx, conn, own.row, "ended")
     return Reply(card=words.ended(ctx.catalog, own.person.locale, own.campaign.authored), mode="edit")
 
 

@@ -20,7 +20,7 @@ from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.giving import campaign_cards, own_amounts
 from bot.usecases.nudges import plan
-from bot.usecases.nudges.policies import Standing, standings
+from bot.usecases.nudges.policies import PolicyState, policy_states
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap
@@ -41,7 +41,7 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
         history = await _history(conn, person, now)
         agreed = await supporters.preferences(conn, person.id)
         held = await plan.is_held(conn)
-        policy = (await standings(conn))[PolicyName(decision.policy)]
+        policy = (await policy_states(conn))[PolicyName(decision.policy)]
         campaign = (await campaign_rows.by_ids(conn, [decision.campaign_id]))[decision.campaign_id]
         campaigning = await plan.campaigning(conn, campaign, now)
     if Preference.REMINDERS not in agreed:
@@ -70,8 +70,8 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
 
 async def _history(conn: Connection, person: Supporter, now: datetime) -> GivingHistory:
     """Their history as it is now. What counts as a nudge is one that arrived: an earlier one may have come late."""
-    past = (await rows.pasts(conn, [person.id], now, now - plan.CAPS.asks_within))[person.id]
-    before = await rows.arrived(conn, person.id, now - 90 * DAY)
+    past = (await rows.histories(conn, [person.id], now, now - plan.CAPS.asks_within))[person.id]
+    before = await rows.sent_times(conn, person.id, now - 90 * DAY)
     return GivingHistory(
         gifts=[gift.paid_at for gift in past.gifts],
         monthly=past.monthly,
@@ -83,7 +83,7 @@ async def _history(conn: Connection, person: Supporter, now: datetime) -> Giving
 
 
 def _still_due(
-    decision: Decision, policy: Standing, history: GivingHistory, campaigning: Campaigning, now: datetime
+    decision: Decision, policy: PolicyState, history: GivingHistory, campaigning: Campaigning, now: datetime
 ) -> Due:
     """What the policy says today. Raises OutOfDate where it is not the same: a sponsor's pool is empty, a goal reached,
     an end moved; or where its time is over, because staff held it for weeks or an outage did.
@@ -129,7 +129,7 @@ async def not_now(ctx: Context, contact: Contact, argument: str) -> Reply:
     async with ctx.db.write() as conn:
         await rows.snooze(conn, person.id, until)
         if (decision := await _own(conn, person, argument)) is not None:
-            await rows.end(conn, decision.id, "later", ctx.clock())
+            await rows.record_end(conn, decision.id, "later", ctx.clock())
     return Reply(card=words.nudge_later(ctx.catalog, person.locale, _day(ctx, person, until), _PREFERENCES))
 
 

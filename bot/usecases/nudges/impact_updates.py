@@ -32,7 +32,7 @@ _JANUARY = (5, 31)  # its days on which the year is looked back on: not with eve
 _WILLING = (Preference.NEWS, Preference.REMINDERS)
 
 
-async def after_a_gift(ctx: Context) -> int:
+async def send_gift_updates(ctx: Context) -> int:
     """What gifts of a month ago did, once for each person and campaign; how many messages."""
     now = ctx.clock()
     async with ctx.db.write() as conn:
@@ -40,11 +40,13 @@ async def after_a_gift(ctx: Context) -> int:
             return 0
         reached = await cursors.read(conn, _CURSOR, now) or now - _AFTER
         after, before = max(reached, now - _AT_MOST), now - _AFTER
-        found = await rows.gave_between(conn, id_at(after), id_at(before), _BATCH)
+        found = await rows.gifts_between(conn, id_at(after), id_at(before), _BATCH)
         made: list[Delivery] = []
-        willing = await rows.willing(conn, [g.supporter_id for g in found], _WILLING)
+        willing = await rows.agreed_to_any(conn, [g.supporter_id for g in found], _WILLING)
         for one in found:
-            if one.supporter_id in willing and await rows.once(conn, one.supporter_id, f"bilan:{one.campaign_id}", now):
+            if one.supporter_id in willing and await rows.record_once(
+                conn, one.supporter_id, f"bilan:{one.campaign_id}", now
+            ):
                 made += await _delivery(ctx, conn, one.supporter_id, "bilan", {"gift": one.gift_id})
         await outbox.add(conn, made)
         # A full batch is gone on from its last gift, whose time is in its id.
@@ -53,13 +55,13 @@ async def after_a_gift(ctx: Context) -> int:
     return len(made)
 
 
-async def consents(ctx: Context) -> int:
+async def ask_first_donors(ctx: Context) -> int:
     """Ask those who gave for the first time what they would like to hear, once; how many messages."""
     now = ctx.clock()
     async with ctx.db.write() as conn:
         reached = await cursors.read(conn, "consent", now) or now - _STILL_A_REPLY
-        found = await rows.booked_between(conn, id_at(reached), id_at(now - _A_MOMENT), _BATCH)
-        new = await rows.chose_nothing(conn, [one.supporter_id for _, one in found])
+        found = await rows.gifts_booked_between(conn, id_at(reached), id_at(now - _A_MOMENT), _BATCH)
+        new = await rows.undecided_first_donors(conn, [one.supporter_id for _, one in found])
         made: list[Delivery] = []
         for _, one in found:
             if one.supporter_id in new:
@@ -73,9 +75,9 @@ async def consents(ctx: Context) -> int:
     return len(made)
 
 
-async def claimed(ctx: Context, conn: Connection, supporter_id: int, gift_id: int) -> None:
+async def ask_after_claim(ctx: Context, conn: Connection, supporter_id: int, gift_id: int) -> None:
     """Who has just said that a first gift is theirs is asked as well, a minute after that."""
-    if await rows.chose_nothing(conn, [supporter_id]):
+    if await rows.undecided_first_donors(conn, [supporter_id]):
         await outbox.add(conn, await _consent(ctx, conn, supporter_id, gift_id, ctx.clock() + _A_MOMENT))
 
 
@@ -83,12 +85,12 @@ async def _consent(
     ctx: Context, conn: Connection, supporter_id: int, gift_id: int, at: datetime | None
 ) -> Sequence[Delivery]:
     """The one question, where it was not asked yet."""
-    if not await rows.once(conn, supporter_id, "consent", ctx.clock()):
+    if not await rows.record_once(conn, supporter_id, "consent", ctx.clock()):
         return []
     return await _delivery(ctx, conn, supporter_id, "consent", {"gift": gift_id}, lane=Lane.SERVICE, at=at)
 
 
-async def years(ctx: Context) -> int:
+async def send_year_updates(ctx: Context) -> int:
     """In January, what the past year came to, for everybody who gave and agreed to hear of it; how many messages."""
     today = ctx.clock().astimezone(ZoneInfo(ctx.zone)).date()
     if today.month != 1 or not _JANUARY[0] <= today.day <= _JANUARY[1]:
@@ -100,11 +102,11 @@ async def years(ctx: Context) -> int:
             return 0
         mark = await switches.read(conn, f"year:{year}")
         above = int(mark.value) if mark is not None else 0
-        people = await rows.gave_in(conn, start, end, above, _BATCH)
-        willing = await rows.willing(conn, people, _WILLING)
+        people = await rows.donors_between(conn, start, end, above, _BATCH)
+        willing = await rows.agreed_to_any(conn, people, _WILLING)
         made: list[Delivery] = []
         for who in people:
-            if who in willing and await rows.once(conn, who, f"year:{year}", ctx.clock()):
+            if who in willing and await rows.record_once(conn, who, f"year:{year}", ctx.clock()):
                 made += await _delivery(ctx, conn, who, "year", {"year": year})
         await outbox.add(conn, made)
         if people:
@@ -144,7 +146,7 @@ def _awake(ctx: Context, home: ReachableAddress) -> datetime:
     return quiet_until(ctx.clock(), zone, ENDS_FOR_NUDGES) or ctx.clock()
 
 
-async def after_a_gift_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
+async def gift_update_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """What their gift did. Raises OutOfDate where it counts no more, NotYet in their night."""
     await _may(ctx, person)
     async with ctx.db.read() as conn:

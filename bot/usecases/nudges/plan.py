@@ -20,11 +20,11 @@ from bot.store.core import cursors, outbox, switches
 from bot.store.core.outbox import Delivery, Lane
 from bot.store.db import Connection
 from bot.store.nudges import nudges as rows
-from bot.store.nudges.nudges import Candidate, Decision, GiftSeen, Past, ReachableAddress
+from bot.store.nudges.nudges import Candidate, Decision, PastGift, ReachableAddress, StoredHistory
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.matching import matching
-from bot.usecases.nudges.policies import Standing, standings
+from bot.usecases.nudges.policies import PolicyState, policy_states
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class _Round:
     """What all of one tick's batches share."""
 
     now: datetime
-    policies: Mapping[PolicyName, Standing]
+    policies: Mapping[PolicyName, PolicyState]
     campaigns: Sequence[tuple[Campaign, Campaigning]]
     secret: bytes
     spread: timedelta
@@ -57,7 +57,7 @@ class _Person:
     """One supporter and all that the rules ask about them."""
 
     candidate: Candidate
-    past: Past
+    past: StoredHistory
     homes: Sequence[ReachableAddress]
     agreed: bool
 
@@ -104,13 +104,13 @@ async def upcoming(ctx: Context, ahead: timedelta, limit: int = 500) -> list[tup
     async with ctx.db.write() as conn:  # the secret may not be made yet
         around = await _round(ctx, conn, now)
     async with ctx.db.read() as conn:
-        candidates = await rows.due(conn, now + ahead, limit)
+        candidates = await rows.due_candidates(conn, now + ahead, limit)
         people = await _people(conn, candidates, now)
     found: list[tuple[datetime, PolicyName]] = []
     for person in people:
         at = now
         for _ in range(_LOOKS_AHEAD):
-            made = plan(ctx, replace(around, now=at), person)
+            made = plan_for(ctx, replace(around, now=at), person)
             if made.decision is not None:
                 found.append((at, PolicyName(made.decision.policy)))
                 break
@@ -126,7 +126,7 @@ async def _round(ctx: Context, conn: Connection, now: datetime) -> _Round:
     fresh = ctx.keyring.mac("holdout secret", str(ctx.ids.new()).encode())
     return _Round(
         now=now,
-        policies=await standings(conn),
+        policies=await policy_states(conn),
         campaigns=await _campaigns(conn, now),
         secret=await rows.holdout_secret(conn, fresh),
         spread=_SPREAD_OVER if late else timedelta(),
@@ -147,7 +147,9 @@ async def _sayable(ctx: Context, around: _Round) -> _Round:
 
 async def _campaigns(conn: Connection, now: datetime) -> list[tuple[Campaign, Campaigning]]:
     """The open campaigns as the policies see them, the newest first."""
-    return [(campaign, await campaigning(conn, campaign, now)) for campaign in await campaign_rows.open_ones(conn, now)]
+    return [
+        (campaign, await campaigning(conn, campaign, now)) for campaign in await campaign_rows.open_campaigns(conn, now)
+    ]
 
 
 async def campaigning(conn: Connection, campaign: Campaign, now: datetime) -> Campaigning:
@@ -161,21 +163,21 @@ async def campaigning(conn: Connection, campaign: Campaign, now: datetime) -> Ca
 async def _batch(ctx: Context, around: _Round) -> tuple[int, int]:
     """Look at the next few; how many, and how many decisions that made."""
     async with ctx.db.write() as conn:
-        candidates = await rows.due(conn, around.now, _BATCH)
+        candidates = await rows.due_candidates(conn, around.now, _BATCH)
         if not candidates:
             return 0, 0
         plans = [_plan_alone(ctx, around, person) for person in await _people(conn, candidates, around.now)]
-        await rows.decide(conn, [p.decision for p in plans if p.decision is not None])
+        await rows.add_decisions(conn, [p.decision for p in plans if p.decision is not None])
         await outbox.add(conn, [_delivery(p) for p in plans if p.decision is not None and p.home is not None])
         looks = {c.id: p.look for c, p in zip(candidates, plans, strict=True)}
-        await rows.look_at(conn, looks)
+        await rows.set_next_checks(conn, looks)
     return len(candidates), sum(p.decision is not None for p in plans)
 
 
 def _plan_alone(ctx: Context, around: _Round, person: _Person) -> Plan:
     """`plan`, where a person about whom nothing can be decided is looked at tomorrow and holds up no other."""
     try:
-        return plan(ctx, around, person)
+        return plan_for(ctx, around, person)
     except Exception:
         log.exception("nothing could be decided about supporter %d", person.candidate.id)
         return Plan(look=around.now + _AFTER_FAILURE)
@@ -183,7 +185,7 @@ def _plan_alone(ctx: Context, around: _Round, person: _Person) -> Plan:
 
 async def _people(conn: Connection, candidates: Sequence[Candidate], now: datetime) -> list[_Person]:
     ids = [c.id for c in candidates]
-    pasts = await rows.pasts(conn, ids, now, now - CAPS.asks_within)
+    pasts = await rows.histories(conn, ids, now, now - CAPS.asks_within)
     homes = await rows.reachable_addresses(conn, ids)
     agreed = await rows.agreed(conn, ids, Preference.REMINDERS)
     return [
@@ -191,7 +193,7 @@ async def _people(conn: Connection, candidates: Sequence[Candidate], now: dateti
     ]
 
 
-def plan(ctx: Context, around: _Round, person: _Person) -> Plan:
+def plan_for(ctx: Context, around: _Round, person: _Person) -> Plan:
     """What to do about one supporter. Pure but for the id of a decision."""
     if not person.agreed or not person.past.gifts or not person.homes:
         return Plan(look=None)  # agreeing, giving and coming back each set a time to look
@@ -228,7 +230,7 @@ def _due(around: _Round, person: _Person) -> list[tuple[PolicyName, Due, Campaig
 
 
 def _campaign(
-    open_now: Sequence[tuple[Campaign, Campaigning]], gifts: Sequence[GiftSeen]
+    open_now: Sequence[tuple[Campaign, Campaigning]], gifts: Sequence[PastGift]
 ) -> tuple[Campaign, Campaigning] | None:
     """The open campaign they gave to last, else the newest; only one that takes the currency they gave in."""
     last = gifts[-1]
@@ -283,7 +285,7 @@ def _delivery(made: Plan) -> Delivery:
     )
 
 
-async def campaign_news(ctx: Context) -> int:
+async def recheck_after_changes(ctx: Context) -> int:
     """Where a campaign opened or closed, is in its last day, neared its goal or found a sponsor, and where staff
     turned a policy or changed its numbers: look anew at those who agreed, in id ranges. How many ranges.
 
@@ -292,7 +294,7 @@ async def campaign_news(ctx: Context) -> int:
     now = ctx.clock()
     async with ctx.db.read() as conn:
         known = await switches.read(conn, _NEWS)
-        around, policies = await _campaigns(conn, now), await standings(conn)
+        around, policies = await _campaigns(conn, now), await policy_states(conn)
     near = policies[PolicyName.NEARLY_THERE].numbers.above_percent
     news = {
         "campaigns": [
@@ -305,7 +307,7 @@ async def campaign_news(ctx: Context) -> int:
     ranges, above = 0, 0
     while True:
         async with ctx.db.write() as conn:
-            last = await rows.look_again(conn, above, 5_000, now)
+            last = await rows.recheck_donors(conn, above, 5_000, now)
             if last is None:
                 await switches.set_switch(conn, switches.Switch(name=_NEWS, on=True, value=news, at=now))
                 return ranges

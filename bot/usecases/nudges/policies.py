@@ -7,12 +7,12 @@ from bot.domain.holdout import AT_FIRST
 from bot.domain.nudges import ON_FROM_THE_START, Numbers, PolicyName
 from bot.store.db import Connection
 from bot.store.nudges import nudges as rows
-from bot.store.nudges.nudges import Set
+from bot.store.nudges.nudges import StoredPolicy
 from content.catalog import LOCALES, Locale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class PolicyState:
     """One policy today. `wanted`: staff want it on; `on`: it is, since nothing keeps it off."""
 
     name: PolicyName
@@ -37,16 +37,16 @@ class Standing:
         return len(self.texts) == 2
 
 
-async def standings(conn: Connection) -> dict[PolicyName, Standing]:
+async def policy_states(conn: Connection) -> dict[PolicyName, PolicyState]:
     """Every policy."""
     touched = await rows.policies(conn)
     return {name: _standing(name, touched.get(name)) for name in PolicyName}
 
 
-def _standing(name: PolicyName, found: Set | None) -> Standing:
+def _standing(name: PolicyName, found: StoredPolicy | None) -> PolicyState:
     if found is None:
-        return Standing(name=name, wanted=name in ON_FROM_THE_START, numbers=Numbers())
-    return Standing(
+        return PolicyState(name=name, wanted=name in ON_FROM_THE_START, numbers=Numbers())
+    return PolicyState(
         name=name,
         wanted=found.on,
         numbers=Numbers(**found.numbers),
@@ -55,9 +55,9 @@ def _standing(name: PolicyName, found: Set | None) -> Standing:
     )
 
 
-def as_set(standing: Standing) -> Set:
+def as_row(standing: PolicyState) -> StoredPolicy:
     """The row of a policy."""
-    return Set(
+    return StoredPolicy(
         name=standing.name,
         on=standing.wanted,
         numbers=asdict(standing.numbers),

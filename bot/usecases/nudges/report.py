@@ -13,7 +13,7 @@ from bot.store.db import Connection
 from bot.store.nudges import figures
 from bot.store.nudges.figures import ArmMoney, Cell
 from bot.usecases.context import Context
-from bot.usecases.nudges.policies import Standing, standings
+from bot.usecases.nudges.policies import PolicyState, policy_states
 
 SOON = timedelta(days=14)
 LATER = timedelta(days=90)  # shows gifts that were merely pulled forward
@@ -47,7 +47,7 @@ class Window:
 class PolicyReport:
     """All that can be said of one policy."""
 
-    standing: Standing
+    standing: PolicyState
     windows: Sequence[Window]
     texts: Lift | None  # the second text against the first, among those sent to; None where there is one text
     credited: Sequence[tuple[str, int, int]]
@@ -57,11 +57,11 @@ class PolicyReport:
 async def report(ctx: Context) -> list[PolicyReport]:
     """Every policy that has decided anything."""
     async with ctx.db.snapshot() as conn:
-        found = [await _policy(ctx, conn, standing) for standing in (await standings(conn)).values()]
+        found = [await _policy(ctx, conn, standing) for standing in (await policy_states(conn)).values()]
     return [one for one in found if one.windows[0].lift.sent.assigned or one.ends["sent"] or one.standing.wanted]
 
 
-async def _policy(ctx: Context, conn: Connection, standing: Standing) -> PolicyReport:
+async def _policy(ctx: Context, conn: Connection, standing: PolicyState) -> PolicyReport:
     windows = [await _window(ctx, conn, standing.name, span) for span in (SOON, LATER)]
     return PolicyReport(
         standing=standing,

@@ -107,11 +107,11 @@ async def set_preferences(
     because_of: the reminder under which they said so; without one it is what came in the days before.
     """
     async with ctx.db.write_money() as conn:  # as merges are written: a choice made meanwhile is that of who they are
-        mine = (await supporters.living(conn, [supporter.id])).get(supporter.id)
+        mine = (await supporters.current_ids(conn, [supporter.id])).get(supporter.id)
         if mine is None:  # they have had themselves forgotten
             return
         if not accepted and Preference.REMINDERS in await supporters.preferences(conn, mine) & set(kinds):
-            await nudges.end_of_latest(conn, mine, "stopped", ctx.clock(), known=because_of)
+            await nudges.record_end_of_latest(conn, mine, "stopped", ctx.clock(), known=because_of)
         for kind in kinds:
             wording = words.preference_wording(ctx.catalog, supporter.locale, kind.value, ctx.charity)
             await supporters.set_preference(
@@ -124,4 +124,4 @@ async def set_preferences(
                 change_id=ctx.ids.new(),
             )
         if accepted and Preference.REMINDERS in kinds:
-            await nudges.look_at(conn, {mine: ctx.clock()})
+            await nudges.set_next_checks(conn, {mine: ctx.clock()})

@@ -47,7 +47,7 @@ async def record_referral(
     """
     if await rows.referral(conn, newcomer_id) is not None:
         return ReferralOutcome.ALREADY
-    leads = await supporters.living(conn, [i for i in (inviter_id, *candidates) if i is not None])
+    leads = await supporters.current_ids(conn, [i for i in (inviter_id, *candidates) if i is not None])
     inviter = leads.get(inviter_id) if inviter_id is not None else None
     if inviter == newcomer_id:
         return ReferralOutcome.SELF
@@ -68,7 +68,7 @@ async def claim_inviter(ctx: Context, contact: Contact, inviter_id: int) -> Refe
     """Somebody says who invited them: once, and only where it is not known."""
     person = await who(ctx, contact)
     async with ctx.db.write_money() as conn:
-        leads = await supporters.living(conn, [inviter_id, person.id])
+        leads = await supporters.current_ids(conn, [inviter_id, person.id])
         inviter, mine = leads.get(inviter_id), leads.get(person.id)
         if inviter is None or mine is None:
             return ReferralOutcome.UNKNOWN
@@ -105,7 +105,7 @@ async def _note(ctx: Context, conn: Connection, one: Referral, *, said: bool = F
 # --- the tree -------------------------------------------------------------------------------------
 async def attach(conn: Connection, supporter_id: int, parent_id: int) -> None:
     """Put a supporter, with all whom they brought, under another one. Needs `write_money`."""
-    await rows.ensure(conn, [supporter_id, parent_id])
+    await rows.ensure_nodes(conn, [supporter_id, parent_id])
     await rows.set_parent(conn, supporter_id, parent_id)
     await rebuild_paths(conn)
 
@@ -114,8 +114,8 @@ async def replace_node(conn: Connection, supporter_id: int, *, by: int) -> None:
     """Take a node out that has become another one, which adopts its children. Its gifts are no longer its own."""
     node = (await rows.nodes(conn, [supporter_id]))[supporter_id]
     await _move_credit(conn, [node], {supporter_id: ()})
-    await rows.ensure(conn, [by])
-    await rows.adopt(conn, supporter_id, by)
+    await rows.ensure_nodes(conn, [by])
+    await rows.move_children(conn, supporter_id, by)
     await rows.remove(conn, supporter_id)
 
 
@@ -130,7 +130,7 @@ async def tick(ctx: Context) -> int:
 
 async def _is_behind(ctx: Context) -> bool:
     async with ctx.db.read() as conn:
-        return await rows.is_behind(conn)
+        return await rows.has_outdated_paths(conn)
 
 
 async def rebuild_paths(conn: Connection) -> int:
@@ -153,12 +153,12 @@ async def _follow(conn: Connection, ids: Sequence[int]) -> None:
     if moved:
         await _move_credit(conn, [known[i] for i in moved], moved)
         await rows.set_paths(conn, moved)
-        await rows.enqueue(conn, await rows.children(conn, list(moved)))
+        await rows.queue_paths(conn, await rows.children(conn, list(moved)))
 
 
 async def _move_credit(conn: Connection, nodes: Sequence[Node], paths: Mapping[int, tuple[int, ...]]) -> None:
     """Take what these nodes are and gave from their old ancestors, and give it to the new ones."""
-    gave = await rows.own(conn, [node.supporter_id for node in nodes])
+    gave = await rows.own_gifts(conn, [node.supporter_id for node in nodes])
     credit = Credit.none()
     for node in nodes:
         money = gave.get(node.supporter_id, {})

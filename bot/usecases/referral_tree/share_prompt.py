@@ -14,9 +14,9 @@ SHOWN = 0.9  # of supporters
 async def decide(ctx: Context, gift: Gift, supporter_id: int) -> bool:
     """Whether thanks to this supporter propose it: drawn the first time it is asked, and the same ever after."""
     async with ctx.db.read() as conn:
-        known = await share_prompts.find(conn, supporter_id)
+        known = await share_prompts.drawn_for(conn, supporter_id)
     if known is not None:
         return known
     drawn = ctx.rng.random() < SHOWN
     async with ctx.db.write() as conn:
-        return await share_prompts.keep(conn, gift.id, supporter_id, drawn, ctx.clock())
+        return await share_prompts.store_draw(conn, gift.id, supporter_id, drawn, ctx.clock())

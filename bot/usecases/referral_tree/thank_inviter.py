@@ -28,7 +28,7 @@ async def thank_inviter(ctx: Context, conn: Connection, inviter_id: int) -> None
     if people >= VERY_MANY:
         await _tell_staff(ctx, conn, inviter_id, people)
     number = max((n for n in RECOGNISED_AT if n <= people), default=None)
-    if number is None or not await referrals.note_thanked(conn, inviter_id, number, ctx.clock()):
+    if number is None or not await referrals.record_thanks(conn, inviter_id, number, ctx.clock()):
         return
     person = await best_address(conn, inviter_id)
     if person is not None and Preference.NEWS in await supporters.preferences(conn, inviter_id):
@@ -36,8 +36,8 @@ async def thank_inviter(ctx: Context, conn: Connection, inviter_id: int) -> None
 
 
 async def _tell_staff(ctx: Context, conn: Connection, inviter_id: int, people: int) -> None:
-    invite = await invites.of(conn, inviter_id)
-    if invite is not None and await invites.note_told_staff(conn, invite.id, ctx.clock()):
+    invite = await invites.of_supporter(conn, inviter_id)
+    if invite is not None and await invites.record_staff_notified(conn, invite.id, ctx.clock()):
         await notify_staff(ctx, conn, f"invite_many:{invite.id}", "invite_many", people=people)
 
 

@@ -22,7 +22,7 @@ from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.join import meet
 from bot.usecases.referral_tree import refer
-from bot.usecases.referrals.chat_links import tell_staff
+from bot.usecases.referrals.chat_links import notify_missing_rights
 from bot.usecases.referrals.invited_by import INVITED_BY, WHO_INVITED
 
 _KEEP_DEPARTURES = timedelta(days=400)
@@ -39,7 +39,7 @@ class Newcomer:
 
 
 # --- Telegram -------------------------------------------------------------------------------------
-async def by_chat_link(ctx: Context, contact: Contact, url: str) -> ReferralOutcome | None:
+async def record_chat_join(ctx: Context, contact: Contact, url: str) -> ReferralOutcome | None:
     """Record that a person joined the chat `contact.place` by an invite link; return None if the link is not ours."""
     async with ctx.db.read() as conn:
         if await invites.link_by_code(conn, "telegram", url) is None:
@@ -48,32 +48,32 @@ async def by_chat_link(ctx: Context, contact: Contact, url: str) -> ReferralOutc
         link = await invites.link_by_code(conn, "telegram", url)
         assert link is not None
         await invites.set_uses(conn, link.id, link.uses + 1, ctx.clock())
-        if await rows.has_left(conn, _digest(ctx, contact)):
+        if await rows.has_departed(conn, _digest(ctx, contact)):
             return ReferralOutcome.OLD
         return await _arrived(ctx, conn, contact, How.CHAT_LINK, link, certain=True)
 
 
-async def left_chat(ctx: Context, contact: Contact) -> None:
+async def record_departure(ctx: Context, contact: Contact) -> None:
     """Record that a person left the chat `contact.place`, so that coming back by a link is no referral."""
     place = contact.place or ""
     async with ctx.db.read() as conn:
-        if not await rows.is_invited_to(conn, contact.platform, place):
+        if not await rows.has_invites_into(conn, contact.platform, place):
             return
     async with ctx.db.write() as conn:
-        await rows.note_left(conn, _digest(ctx, contact), ctx.clock())
+        await rows.record_departure(conn, _digest(ctx, contact), ctx.clock())
 
 
 async def forget_departures(ctx: Context, conn: Connection, supporter_ids: Collection[int]) -> None:
     """Delete every record that these supporters left a chat, in the transaction that erases them."""
     addresses = await supporters.addresses_of(conn, supporter_ids)
-    for chat in await rows.homes(conn, "telegram"):
-        await rows.drop_left(conn, [_hash(ctx, a.platform, chat, a.external_id) for a in addresses])
+    for chat in await rows.invited_chats(conn, "telegram"):
+        await rows.delete_departures(conn, [_hash(ctx, a.platform, chat, a.external_id) for a in addresses])
 
 
-async def tidy(ctx: Context) -> int:
+async def prune(ctx: Context) -> int:
     """Delete records of departures older than 400 days; return how many. A recurring job."""
     async with ctx.db.write() as conn:
-        return await rows.forget_left(conn, ctx.clock() - _KEEP_DEPARTURES)
+        return await rows.delete_old_departures(conn, ctx.clock() - _KEEP_DEPARTURES)
 
 
 def _digest(ctx: Context, contact: Contact) -> str:
@@ -86,19 +86,19 @@ def _hash(ctx: Context, platform: str, chat: str, external_id: str) -> str:
 
 
 # --- Discord --------------------------------------------------------------------------------------
-async def watched(ctx: Context, guild: str) -> dict[str, int]:
+async def watched_codes(ctx: Context, guild: str) -> dict[str, int]:
     """Return the codes of our invites into a server with their last known uses; empty if there are none to watch."""
     async with ctx.db.read() as conn:
         return {link.code: link.uses for link in await invites.links_into(conn, "discord", guild)}
 
 
-async def last_look(ctx: Context, guild: str) -> datetime | None:
+async def last_checked(ctx: Context, guild: str) -> datetime | None:
     """Return when a server's use counts were last read (UTC)."""
     async with ctx.db.read() as conn:
         return await cursors.read(conn, _cursor(guild), ctx.clock())
 
 
-async def by_discord(
+async def record_discord_joins(
     ctx: Context,
     guild: str,
     newcomers: Sequence[Newcomer],
@@ -168,7 +168,7 @@ async def _joined_discord(
     return await _arrived(ctx, conn, newcomer.contact, How.DISCORD, link, certain=certain, candidates=candidates, at=at)
 
 
-async def dropped(ctx: Context, code: str) -> None:
+async def record_deleted_invite(ctx: Context, code: str) -> None:
     """Record that someone deleted a Discord invite."""
     async with ctx.db.read() as conn:
         link = await invites.link_by_code(conn, "discord", code)
@@ -177,12 +177,12 @@ async def dropped(ctx: Context, code: str) -> None:
             await invites.drop_links(conn, [link.id], ctx.clock())
 
 
-async def cannot_look(ctx: Context, guild: str) -> None:
+async def record_hidden_invites(ctx: Context, guild: str) -> None:
     """Record that the bot may not read a server's invites: it creates no more there, and staff are notified once."""
     async with ctx.db.write() as conn:
         for place_id, title in (await rows.places_into(conn, "discord", guild)).items():
             if await rows.note_failure(conn, place_id, rows.RIGHTS, ctx.clock()):
-                await tell_staff(ctx, conn, "discord", place_id, title)
+                await notify_missing_rights(ctx, conn, "discord", place_id, title)
 
 
 def _cursor(guild: str) -> str:

@@ -18,7 +18,7 @@ from bot.store.db import Connection
 from bot.store.referrals import arrivals as rows
 from bot.store.referrals import invites
 from bot.store.supporters import supporters
-from bot.usecases.campaigns.live_cards import rights_lost
+from bot.usecases.campaigns.live_cards import record_lost_rights
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.notify import notify_staff
@@ -65,11 +65,11 @@ async def discord_link(ctx: Context, invite: Invite) -> str | None:
     return await _link(ctx, "discord", invite)
 
 
-async def may_come(ctx: Context) -> bool:
+async def may_succeed_later(ctx: Context) -> bool:
     """Whether a link that cannot be created now may be possible later without anyone doing something."""
     async with ctx.db.read() as conn:
         public = [place for place in await places.of_purpose(conn, places.PUBLIC) if place.platform in ctx.inviting]
-        known = await rows.of_places(conn, [place.id for place in public])
+        known = await rows.attempts(conn, [place.id for place in public])
     troubles = [known[place.id].trouble if place.id in known else None for place in public]
     return any(trouble in (None, rows.BUSY) for trouble in troubles)
 
@@ -80,7 +80,7 @@ async def _link(ctx: Context, name: PlatformName, invite: Invite) -> str | None:
         return None
     async with ctx.db.read() as conn:
         public = [place for place in await places.of_purpose(conn, places.PUBLIC) if place.platform == name]
-        known = await rows.of_places(conn, [place.id for place in public])
+        known = await rows.attempts(conn, [place.id for place in public])
         mine = {link.place: link.code for link in await invites.links(conn, invite.id) if link.platform == name}
     for place in public:
         before = known.get(place.id)
@@ -92,7 +92,7 @@ async def _link(ctx: Context, name: PlatformName, invite: Invite) -> str | None:
     return None
 
 
-async def _joins_are_visible(ctx: Context, platform: InvitingPlatform, place: Place, known: rows.InvitePlace) -> bool:
+async def _joins_are_visible(ctx: Context, platform: InvitingPlatform, place: Place, known: rows.InviteAttempt) -> bool:
     """Whether links into a place still show us who joins: it may be public by now, or the bot may lack rights."""
     if ctx.clock() < known.looked_at + _CHECK_AGAIN:
         return True
@@ -108,7 +108,7 @@ async def _joins_are_visible(ctx: Context, platform: InvitingPlatform, place: Pl
     return True
 
 
-def _failed_recently(ctx: Context, known: rows.InvitePlace | None) -> bool:
+def _failed_recently(ctx: Context, known: rows.InviteAttempt | None) -> bool:
     """Whether creating a link there failed too recently to try again."""
     if known is None or known.trouble is None:
         return False
@@ -169,7 +169,7 @@ async def _store(ctx: Context, place: Place, invite: Invite, made: CreatedInvite
 async def _has_room(ctx: Context, platform: InvitingPlatform, place: Place) -> bool:
     """Whether another link may be created there; revokes the longest unused one if that makes room."""
     async with ctx.db.read() as conn:
-        known = (await rows.of_places(conn, [place.id])).get(place.id)
+        known = (await rows.attempts(conn, [place.id])).get(place.id)
         if place.platform != "discord" or known is None or known.home is None:
             return True
         there = await invites.links_into(conn, place.platform, known.home)
@@ -184,7 +184,7 @@ async def _has_room(ctx: Context, platform: InvitingPlatform, place: Place) -> b
     return True
 
 
-async def take_back(ctx: Context, links: Sequence[InviteLink]) -> None:
+async def revoke_links(ctx: Context, links: Sequence[InviteLink]) -> None:
     """Revoke the links of an erased supporter. A link stays if its platform does not answer."""
     for link in links:
         platform = ctx.inviting.get(link.platform)
@@ -222,13 +222,15 @@ async def _record_failure(ctx: Context, place: Place, error: PlatformError) -> s
             trouble = rows.BUSY
     async with ctx.db.write() as conn:
         if trouble == rows.GONE:
-            await rights_lost(ctx, conn, place.platform, place.chat_id)
+            await record_lost_rights(ctx, conn, place.platform, place.chat_id)
         if await rows.note_failure(conn, place.id, trouble, ctx.clock()) and trouble == rows.RIGHTS:
-            await tell_staff(ctx, conn, place.platform, place.id, place.title)
+            await notify_missing_rights(ctx, conn, place.platform, place.id, place.title)
     return trouble
 
 
-async def tell_staff(ctx: Context, conn: Connection, platform: PlatformName, place_id: int, title: str) -> None:
+async def notify_missing_rights(
+    ctx: Context, conn: Connection, platform: PlatformName, place_id: int, title: str
+) -> None:
     """Notify staff that the bot lacks the rights for invites in a place, once until they are restored."""
     key = f"invites_lost:{place_id}:{int(ctx.clock().timestamp())}"
     await notify_staff(ctx, conn, key, "invites_lost", place=place_id, title=title, platform=platform)

@@ -62,7 +62,7 @@ async def _figures(ctx: Context, supporter_id: int, counters: Circle) -> Shown:
     async with ctx.db.write() as conn:
         before = await circles.last_shown(conn, supporter_id, since)
         if before is None:
-            await circles.keep_shown(conn, supporter_id, now, ctx.clock())
+            await circles.store_shown(conn, supporter_id, now, ctx.clock())
     return before or now
 
 

@@ -41,13 +41,13 @@ _SEE = Touch(TouchKind.COMMAND)
 async def invite_of(ctx: Context, supporter: Supporter) -> Invite:
     """Return the supporter's invite, creating it the first time."""
     async with ctx.db.read() as conn:
-        known = await invites.of(conn, supporter.id)
+        known = await invites.of_supporter(conn, supporter.id)
     if known is not None and known.code is not None:
         return known
     code = "".join(ctx.rng.choice(_ALPHABET) for _ in range(CODE_LENGTH))
     new = Invite(id=ctx.ids.new(), supporter_id=supporter.id, code=code, made_at=ctx.clock())
     async with ctx.db.write() as conn:
-        return await invites.make(conn, new)
+        return await invites.create(conn, new)
 
 
 def touch_of(invite: Invite) -> Touch:
@@ -76,7 +76,7 @@ async def inviter_name(ctx: Context, invite: Invite) -> str | None:
     It is not stored.
     """
     async with ctx.db.read() as conn:
-        inviter = (await supporters.living(conn, [invite.supporter_id])).get(invite.supporter_id)
+        inviter = (await supporters.current_ids(conn, [invite.supporter_id])).get(invite.supporter_id)
         if inviter is None or Preference.BEING_NAMED not in await supporters.preferences(conn, inviter):
             return None
         hidden = await inbox.is_name_hidden(conn, inviter)
@@ -110,7 +110,7 @@ async def on_deep_link(ctx: Context, contact: Contact, payload: InvitePayload) -
         is_new = await supporters.find(conn, contact.platform, contact.external_id) is None
     if invite is not None:
         await _count_opening(ctx, contact, invite, campaign)
-        await met(ctx, contact, invite, How.DEEP_LINK, campaign)
+        await record_newcomer(ctx, contact, invite, How.DEEP_LINK, campaign)
     supporter = await who(ctx, contact)
     touch = _SEE if invite is None or await _is_own(ctx, invite, supporter) else touch_of(invite)
     if campaign is not None:
@@ -144,10 +144,12 @@ async def _count_opening(ctx: Context, contact: Contact, invite: Invite, campaig
 async def _is_own(ctx: Context, invite: Invite, supporter: Supporter) -> bool:
     """Whether the invite is the supporter's own, also if an account merged into theirs created it."""
     async with ctx.db.read() as conn:
-        return (await supporters.living(conn, [invite.supporter_id])).get(invite.supporter_id) == supporter.id
+        return (await supporters.current_ids(conn, [invite.supporter_id])).get(invite.supporter_id) == supporter.id
 
 
-async def met(ctx: Context, contact: Contact, invite: Invite, how: How, campaign: Campaign | None) -> ReferralOutcome:
+async def record_newcomer(
+    ctx: Context, contact: Contact, invite: Invite, how: How, campaign: Campaign | None
+) -> ReferralOutcome:
     """Record a referral for a newcomer who followed an invite. Staff and known supporters are no referrals."""
     async with ctx.db.read() as conn:
         if await supporters.find(conn, contact.platform, contact.external_id) is not None:
@@ -174,7 +176,7 @@ async def on_shared_card(ctx: Context, contact: Contact, campaign_id: int, minor
         return await give.by_id(ctx, contact, campaign_id, minor, touch)
     async with ctx.db.read() as conn:
         campaign = await _campaign(conn, campaign_id)
-    is_new = await met(ctx, contact, invite, How.DISCORD, campaign) is ReferralOutcome.BROUGHT
+    is_new = await record_newcomer(ctx, contact, invite, How.DISCORD, campaign) is ReferralOutcome.BROUGHT
     supporter = await who(ctx, contact)
     own = await _is_own(ctx, invite, supporter)
     reply = await give.by_id(ctx, contact, campaign_id, minor, _SEE if own else touch)

@@ -63,7 +63,7 @@ async def show(ctx: Context, contact: Contact, own_words: str = "") -> Reply:
         circle=thank_inviter.CIRCLE,
         ready=Tap(action="invite:ready") if invite.words else None,
         saved=bool(own_text),
-        later=bool(ways) or await chat_links.may_come(ctx),
+        later=bool(ways) or await chat_links.may_succeed_later(ctx),
     )
     return Reply(card=words.invite(ctx.catalog, supporter.locale, view))
 
@@ -180,7 +180,7 @@ async def offers(ctx: Context, contact: Contact, typed: str) -> list[Offer]:
     """
     async with ctx.db.read() as conn:
         known = await supporters.find(conn, contact.platform, contact.external_id)
-        open_now = await campaign_rows.open_ones(conn, ctx.clock())
+        open_now = await campaign_rows.open_campaigns(conn, ctx.clock())
     invite = None if known is None else await invite_of(ctx, known)
     locale = contact.locale if known is None else known.locale
     wanted = typed.strip().casefold()
@@ -213,13 +213,13 @@ def _choices(ctx: Context, campaign: Campaign, invite: Invite) -> tuple[Choice, 
     return tuple(Choice(money=money, tap=Tap(url=url)) for money, url in addresses if url is not None)
 
 
-async def sent(ctx: Context, contact: Contact, offer_id: str) -> None:
+async def count_sent_offer(ctx: Context, contact: Contact, offer_id: str) -> None:
     """Count that a supporter sent a result of inline mode, as Telegram reports."""
     if not _OFFER.fullmatch(offer_id):
         return
     async with ctx.db.read() as conn:
         known = await supporters.find(conn, contact.platform, contact.external_id)
-        invite = None if known is None else await invites.of(conn, known.id)
+        invite = None if known is None else await invites.of_supporter(conn, known.id)
         campaign = (await campaign_rows.by_ids(conn, [int(offer_id[1:])])).get(int(offer_id[1:]))
     if invite is not None and campaign is not None:
         async with ctx.db.write() as conn:
@@ -241,7 +241,7 @@ async def next_step(ctx: Context, person: Supporter, gift_id: int) -> NextStep |
     return NextStep(kind="who", tap=thank_inviter.WHO) if first and referral.settled_at is None else None
 
 
-async def tell(ctx: Context, contact: Contact, argument: str) -> Reply:
+async def notify_inviter(ctx: Context, contact: Contact, argument: str) -> Reply:
     """Handle `tell:<gift>` (« Lui dire que j'ai donné »): notify the inviter once, without name or amount."""
     person = await who(ctx, contact)
     gift_id = read_id(argument)
@@ -260,7 +260,7 @@ async def _notify_inviter(ctx: Context, person: Supporter, gift_id: int) -> bool
         if gift is None or gift.supporter_id != person.id or not gift.book.counted.is_positive:
             return False
         inviter = await _inviter(conn, referral.inviter_id)
-        if inviter is None or not await referrals.note_told(conn, person.id, ctx.clock()):
+        if inviter is None or not await referrals.record_inviter_notified(conn, person.id, ctx.clock()):
             return False
         await thank_inviter.add_service_message(ctx, conn, inviter, "friend_gave", {"gift": gift.id})
         return True
@@ -268,7 +268,7 @@ async def _notify_inviter(ctx: Context, person: Supporter, gift_id: int) -> bool
 
 async def _inviter(conn: Connection, supporter_id: int) -> Supporter | None:
     """Return the inviter, after merges; None if they were erased or cannot be reached."""
-    current_id = (await supporters.living(conn, [supporter_id])).get(supporter_id)
+    current_id = (await supporters.current_ids(conn, [supporter_id])).get(supporter_id)
     return None if current_id is None else await thank_inviter.best_address(conn, current_id)
 
 

@@ -44,7 +44,7 @@ class InviteFacts:
     on_discord: bool  # whether there is a server to join
 
 
-class Strangers:
+class VisitorHashes:
     """Visitors by an irreversible hash, whose salt changes every day and is kept in memory only."""
 
     def __init__(self, ctx: Context) -> None:
@@ -66,7 +66,7 @@ class Misses:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._strangers = Strangers(ctx)
+        self._strangers = VisitorHashes(ctx)
         self._at: OrderedDict[bytes, deque[datetime]] = OrderedDict()
 
     def too_many(self, address: str) -> bool:
@@ -94,7 +94,7 @@ class Openings:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._strangers = Strangers(ctx)
+        self._strangers = VisitorHashes(ctx)
         self._seen: OrderedDict[bytes, None] = OrderedDict()
         self._counted: Counter[tuple[int, int]] = Counter()
 
@@ -153,7 +153,7 @@ async def facts(ctx: Context, code: str, campaign_id: int | None, visits: Visits
     """Return what the page shows. `campaign_id`: the shared campaign; if it is closed, the newest open one is shown."""
     slowed = visits.misses.too_many(address)
     async with ctx.db.read() as conn:
-        open_now = await campaign_rows.open_ones(conn, ctx.clock())
+        open_now = await campaign_rows.open_campaigns(conn, ctx.clock())
         found = await invites.by_code(conn, code) if CODE.fullmatch(code) and not slowed else None
         may_be_named = await _may_be_named(conn, found.supporter_id if found else _NOBODY)
         public = await places.of_purpose(conn, places.PUBLIC)
@@ -170,12 +170,12 @@ async def facts(ctx: Context, code: str, campaign_id: int | None, visits: Visits
 
 async def _may_be_named(conn: Connection, supporter_id: int) -> bool:
     """Whether an inviter agreed to be named and staff have not hidden their name. Checked for every view."""
-    current_id = (await supporters.living(conn, [supporter_id])).get(supporter_id, _NOBODY)
+    current_id = (await supporters.current_ids(conn, [supporter_id])).get(supporter_id, _NOBODY)
     agreed = Preference.BEING_NAMED in await supporters.preferences(conn, current_id)
     return not await inbox.is_name_hidden(conn, current_id) and agreed
 
 
-async def into_discord(ctx: Context, code: str, visits: Visits, address: str) -> str | None:
+async def discord_link(ctx: Context, code: str, visits: Visits, address: str) -> str | None:
     """Return the donor's link into the charity's server, created now if necessary, or None."""
     if not CODE.fullmatch(code) or visits.misses.too_many(address):
         return None

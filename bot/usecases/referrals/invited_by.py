@@ -110,10 +110,12 @@ async def _question(ctx: Context, person: Supporter) -> Card | None:
         if referral is not None and (referral.inviter_id is not None or referral.settled_at is not None):
             return None
         candidates = referral.candidates if referral is not None else ()
-        current = await supporters.living(conn, candidates)  # accounts may have been merged since, also with theirs
+        current = await supporters.current_ids(
+            conn, candidates
+        )  # accounts may have been merged since, also with theirs
         people = {current[c]: c for c in candidates if c in current and current[c] != person.id}
         named = [c for now, c in people.items() if Preference.BEING_NAMED in await supporters.preferences(conn, now)]
-        invite_by_candidate = {c: await invites.of(conn, current[c]) for c in named[:_MOST_CANDIDATES]}
+        invite_by_candidate = {c: await invites.of_supporter(conn, current[c]) for c in named[:_MOST_CANDIDATES]}
     choices = []
     for candidate, invite in invite_by_candidate.items():
         name = await own.inviter_name(ctx, invite) if invite is not None else None

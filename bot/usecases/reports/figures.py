@@ -35,7 +35,7 @@ async def stats(ctx: Context, scope: Scope = EVERYTHING) -> dict[str, Any]:
             "deliveries": await outbox.counts(conn),
             "open_cases": len(await gifts.open_cases(conn)),
         }
-        campaigns = await campaign_rows.everything(conn)
+        campaigns = await campaign_rows.all_campaigns(conn)
     found["currencies"] = {row.currency: _currency(row) for row in rows}
     found["gifts_by_touch"] = {TouchKind(kind).name.lower(): count for kind, count in touches.items()}
     found["lateral_gifts"] = touches.get(TouchKind.INVITE, 0)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from bot.domain.lateral import R90, WINDOW, Scope, r90
 from bot.domain.lift import Arm, Lift, Stratum, compare
 from bot.store.referrals import figures as rows
-from bot.store.referrals.figures import Came, Prompted
+from bot.store.referrals.figures import PromptArm, ReferralCounts
 from bot.store.reports import first_gifts
 from bot.usecases.context import Context
 
@@ -52,7 +52,7 @@ class Lateral:
     made: int
     shared: int
     opened: int
-    came: Came
+    came: ReferralCounts
     new_donors_brought: int
     gifts_by_invite: Mapping[str, tuple[int, int]]
     gifts_downstream: Mapping[str, tuple[int, int]]
@@ -73,11 +73,11 @@ async def lateral(ctx: Context, scope: Scope, *, seed: int = 90) -> Lateral:
     """
     now = ctx.clock()
     async with ctx.db.snapshot() as conn:
-        happened = await rows.happened(conn, scope)
+        happened = await rows.invite_events(conn, scope)
         trees = await first_gifts.trees(conn, scope, now, WINDOW)
         unknown = await first_gifts.unknown_donors(conn, scope, WINDOW)
         arms = await rows.share_arms(conn, scope, now, SHARE_WINDOW)
-        made, came = await rows.invites_made(conn, scope), await rows.came(conn, scope)
+        made, came = await rows.invites_made(conn, scope), await rows.referral_counts(conn, scope)
         new_donors = await first_gifts.new_donors_brought(conn, scope)
         by_invite, below = await rows.gifts_by_invite(conn, scope), await rows.gifts_downstream(conn, scope)
         levels = await rows.levels(conn, scope)
@@ -101,7 +101,7 @@ def _effect(shown: Arm, left_out: Arm) -> Lift:
     return replace(compare([Stratum(sent=shown, held_out=left_out)]), sent=shown, held_out=left_out)
 
 
-def _arm(one: Prompted) -> Arm:
+def _arm(one: PromptArm) -> Arm:
     return Arm(assigned=one.assigned, gave=one.brought)
 
 

@@ -170,7 +170,7 @@ async def on_moved(ctx: Context, platform: PlatformName, old_chat: str, new_chat
     """A group became another chat: what we know of it goes with it."""
     async with ctx.db.write() as conn:
         if await places.at_chat(conn, platform, new_chat) is None:
-            await places.moved(conn, platform, old_chat, new_chat)
+            await places.set_chat_id(conn, platform, old_chat, new_chat)
 
 
 async def role_guilds(ctx: Context, external_id: str) -> list[str]:

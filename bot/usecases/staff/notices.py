@@ -17,7 +17,7 @@ from bot.store.campaigns import places
 from bot.store.core import notices as rows
 from bot.store.core.notices import Copy, Notice
 from bot.store.staff import staff
-from bot.usecases.campaigns.live_cards import rights_lost
+from bot.usecases.campaigns.live_cards import record_lost_rights
 from bot.usecases.context import Context
 from bot.usecases.core import team_notices
 from bot.usecases.core.notify import Renderer
@@ -133,7 +133,7 @@ async def _round(ctx: Context, platforms: Sequence[Platform]) -> _Round:
     here: Mapping[PlatformName, Platform] = {platform.name: platform for platform in platforms}
     async with ctx.db.read() as conn:
         rooms = [p for p in await places.of_purpose(conn, places.STAFF) if p.platform in here]
-        people = [m for m in await staff.everyone(conn) if m.platform in here]
+        people = [m for m in await staff.all_members(conn) if m.platform in here]
         by_role = bool(await staff.discord_roles(conn))
     inboxes = [
         Target(platform=p.platform, address=p.chat_id, locales=_LOCALES[p.locales], is_place=True) for p in rooms
@@ -219,7 +219,7 @@ async def _tell(now: _Round, target: Target, one: Notice, others: int) -> bool:
         log.warning("notice %d could not be said on %s: %s", one.id, target.platform, why)
         if target.is_place and isinstance(why, Unreachable | MissingPermission | Gone):
             async with ctx.db.write() as conn:
-                await rights_lost(ctx, conn, target.platform, target.address)
+                await record_lost_rights(ctx, conn, target.platform, target.address)
         return False
     async with ctx.db.write() as conn:
         await rows.add_copy(conn, one.id, target.platform, ref.chat_id, ref.message_id, target.address)

@@ -25,7 +25,7 @@ async def forget(ctx: Context, supporter_id: int) -> int:
     ended: set[str] = set()
     while True:
         async with ctx.db.write_money() as conn:
-            ids = await merging.all_ids(conn, supporter_id)
+            ids = await merging.merged_ids(conn, supporter_id)
             every = [p for one in ids for p in await pledges.of_supporter(conn, one)]
             monthly = {p.subscription for p in every if may(p.standing, Right.END_WHEN_FORGOTTEN)}
             if monthly <= ended:  # also those of an account that was linked while Stripe was asked
@@ -35,12 +35,12 @@ async def forget(ctx: Context, supporter_id: int) -> int:
         for subscription in sorted(monthly - ended):
             await ctx.gateway.end_pledge(subscription, f"obole-pledge-{subscription}-end")
             ended.add(subscription)
-    await chat_links.take_back(ctx, links)
+    await chat_links.revoke_links(ctx, links)
     return len(ended)
 
 
 async def _links(conn: Connection, supporter_id: int) -> list[InviteLink]:
-    invite = await invites.of(conn, supporter_id)
+    invite = await invites.of_supporter(conn, supporter_id)
     return [] if invite is None else await invites.links(conn, invite.id)
 
 
@@ -48,7 +48,7 @@ async def _erase(ctx: Context, conn: Connection, ids: Sequence[int], monthly: Co
     for subscription in monthly:
         await pledges.set_status(conn, subscription, "canceled", ctx.clock())
     for one in ids:
-        await invites.forget(conn, one)
+        await invites.disable(conn, one)
     await pledges.forget(conn, ids)
     await proofs.forget(conn, ids)
     await own_links.forget(conn, ids)

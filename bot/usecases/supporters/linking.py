@@ -47,7 +47,7 @@ class Question:
     other: Supporter
 
 
-async def offer(ctx: Context, contact: Contact) -> str:
+async def create_code(ctx: Context, contact: Contact) -> str:
     """A code to be typed on the other platform within ten minutes.
 
     One given before stays good: chats make commands in a text tappable, and a tap there asks for another one.
@@ -62,7 +62,7 @@ async def offer(ctx: Context, contact: Contact) -> str:
             address_id=person.address_id,
             expires_at=ctx.clock() + GOOD_FOR,
         )
-        await link_codes.put(conn, made)
+        await link_codes.add(conn, made)
     return code
 
 
@@ -86,7 +86,7 @@ async def redeem(ctx: Context, contact: Contact, code: str) -> Linked | Question
     return Question(code=typed, other=owner)
 
 
-async def waiting(ctx: Context, contact: Contact) -> Question | None:
+async def waiting_question(ctx: Context, contact: Contact) -> Question | None:
     """The question that this account still has to answer, after the other one has said yes."""
     person = await who(ctx, contact)
     async with ctx.db.read() as conn:
@@ -94,7 +94,7 @@ async def waiting(ctx: Context, contact: Contact) -> Question | None:
         return await _question(conn, found, person)
 
 
-async def by_id(ctx: Context, number: int, person: Supporter) -> Question | None:
+async def question_by_id(ctx: Context, number: int, person: Supporter) -> Question | None:
     """The same by its number; None where it is not this account that is asked."""
     async with ctx.db.read() as conn:
         return await _question(conn, await link_codes.by_id(conn, number, ctx.clock()), person)

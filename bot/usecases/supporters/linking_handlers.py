@@ -21,10 +21,10 @@ async def link_accounts(ctx: Context, contact: Contact, code: str) -> Reply:
         if isinstance(found, linking.Linked):
             return Reply(card=words.link_result(ctx.catalog, person.locale, found.value))
         return Reply(card=await _same_person(ctx, person, found) or _nameless(ctx, person))
-    waits = await linking.waiting(ctx, contact)
+    waits = await linking.waiting_question(ctx, contact)
     if waits is not None:
         return Reply(card=await _same_person(ctx, person, waits) or _nameless(ctx, person))
-    offered, minutes = await linking.offer(ctx, contact), int(linking.GOOD_FOR.total_seconds()) // 60
+    offered, minutes = await linking.create_code(ctx, contact), int(linking.GOOD_FOR.total_seconds()) // 60
     return Reply(card=words.link_offer(ctx.catalog, person.locale, offered, minutes))
 
 
@@ -60,7 +60,7 @@ def _nameless(ctx: Context, person: Supporter) -> Card:
 
 async def link_confirm_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """The question to the account that was given the code. Raises OutOfDate once it is answered or too old."""
-    question = await linking.by_id(ctx, int(delivery.args["link"]), person)
+    question = await linking.question_by_id(ctx, int(delivery.args["link"]), person)
     if question is None:
         raise Obsolete("nobody waits for an answer any more")
     return await _same_person(ctx, person, question) or _nameless(ctx, person)

@@ -23,15 +23,15 @@ async def merge(ctx: Context, conn: Connection, one: int, other: int) -> int | N
 
     Returns who stays, or None where one of the two was merged or erased already.
     """
-    found = await merging.elder(conn, one, other)
+    found = await merging.winner_and_loser(conn, one, other)
     if found is None:
         return None
     winner, loser = found
     gave = {half: await gifts.first_paid_at(conn, half) for half in found}
-    await merging.note_where_they_gave(conn, [winner, loser])
+    await merging.record_giving_addresses(conn, [winner, loser])
     await _move_gifts(ctx, conn, loser, winner)
     await merging.hand_over(conn, loser, winner)
-    await nudges.look_at(conn, {winner: ctx.clock()})  # the one may have agreed, and the other have given
+    await nudges.set_next_checks(conn, {winner: ctx.clock()})  # the one may have agreed, and the other have given
     await _move_place(conn, loser, winner, gave)
     await refer.rebuild_paths(conn)  # the rest follows by refer.tick
     return winner

@@ -36,7 +36,7 @@ async def sandbox(clock: MovingClock) -> AsyncIterator[DiscordSandbox]:
 @pytest.fixture
 async def app(ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any) -> AsyncIterator[DiscordApp]:
     async with ctx.db.write() as conn:
-        await places.put(
+        await places.save(
             conn, "discord", channel["id"], title="dons", purpose=places.PUBLIC, locales="fr", at=ctx.clock()
         )
     app = make_app(ctx, sandbox, router, settle=SETTLE)
@@ -58,7 +58,7 @@ async def donor(ctx: Context, name: str) -> Donor:
     supporter = await join.who(ctx, Contact(platform="telegram", external_id=name, locale="fr", private=True))
     new = Invite(id=ctx.ids.new(), supporter_id=supporter.id, code=f"code-{name}", made_at=ctx.clock())
     async with ctx.db.write() as conn:
-        invite = await invites.make(conn, new)
+        invite = await invites.create(conn, new)
     return Donor(invite, await chat_links.discord_link(ctx, invite))
 
 

@@ -45,7 +45,7 @@ async def app(ctx: Context, sandbox: TelegramSandbox, channel: Any) -> AsyncIter
     """The bot, polling; the private channel is one of its places."""
     async with ctx.db.write() as conn:
         chat = str(channel["id"])
-        await places.put(conn, "telegram", chat, title="C", purpose=places.PUBLIC, locales="fr", at=ctx.clock())
+        await places.save(conn, "telegram", chat, title="C", purpose=places.PUBLIC, locales="fr", at=ctx.clock())
     app = TelegramApp(ctx, TOKEN, sandbox.url, router=FakeRouter())
     await app.start()
     yield app
@@ -57,7 +57,7 @@ async def donor(ctx: Context) -> tuple[Invite, str]:
     camille = await join.who(ctx, Contact(platform="telegram", external_id="42", locale="fr", private=True))
     async with ctx.db.write() as conn:
         new = Invite(id=ctx.ids.new(), supporter_id=camille.id, code="k7Qf2m9XabCD", made_at=ctx.clock())
-        invite = await invites.make(conn, new)
+        invite = await invites.create(conn, new)
     link = await chat_links.channel_link(ctx, invite)
     assert link is not None
     return invite, link

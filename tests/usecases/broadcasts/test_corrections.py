@@ -144,7 +144,7 @@ async def test_correction_waits_for_its_author_for_fifteen_minutes(ctx: Context)
     assert await text_of(ctx, made) == "Des nouvelles"
     await correct(ctx, made)
     async with ctx.db.read() as conn:
-        assert len(await drafts.all_of(conn, "fix_unread")) == 1, "the old one is erased"
+        assert len(await drafts.of_kind(conn, "fix_unread")) == 1, "the old one is erased"
 
 
 @pytest.mark.parametrize("end", ["yes", "alone"])
@@ -187,7 +187,7 @@ async def test_what_a_second_person_approved_is_corrected_by_two_however_few_rea
 
 async def test_post_in_channels_that_a_person_approved_is_corrected_by_two(ctx: Context) -> None:
     async with ctx.db.write() as conn:
-        place = await places.put(
+        place = await places.save(
             conn, "telegram", "-100", title="Canal", purpose=places.PUBLIC, locales="fr", at=ctx.clock()
         )
         omar = await staff.find(conn, "discord", "901")
@@ -222,7 +222,7 @@ async def test_correction_that_is_thrown_away_changes_nothing(ctx: Context) -> N
     await router.on_action(ctx, OMAR, action(await correct(ctx, made), ":no"))
     assert await text_of(ctx, made) == "Des nouvelles"
     async with ctx.db.read() as conn:
-        assert await drafts.all_of(conn, "correction") == []
+        assert await drafts.of_kind(conn, "correction") == []
 
 
 async def test_owner_sends_a_correction_alone_with_a_reason_that_is_logged(ctx: Context) -> None:

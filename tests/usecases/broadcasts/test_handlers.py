@@ -78,7 +78,7 @@ def actions(reply: Reply) -> set[str]:
 
 async def the_draft(ctx: Context) -> tuple[int, Plan]:
     async with ctx.db.read() as conn:
-        (draft,) = await drafts.all_of(conn, KIND)
+        (draft,) = await drafts.of_kind(conn, KIND)
     return draft.id, plan_of(draft)
 
 
@@ -290,7 +290,7 @@ async def test_copies_have_the_token_and_posts_lead_into_private(ctx: Context) -
     await reader(ctx, 1)
     ctx.identity.telegram_username = "tablee_bot"
     async with ctx.db.write() as conn:
-        place = await places.put(
+        place = await places.save(
             conn, "telegram", "-100", title="Canal", purpose=places.PUBLIC, locales="fr+en", at=ctx.clock()
         )
     broadcast_id = await sent(ctx)

@@ -260,7 +260,7 @@ async def test_pause_resume_correct_withdraw(ctx: Context, campaign: Campaign) -
 
 async def test_a_milestone_is_announced_once(ctx: Context, campaign: Campaign) -> None:
     async with ctx.db.write() as conn:
-        place = await places.put(
+        place = await places.save(
             conn, "telegram", "-100", title="Canal", purpose="public", locales="fr", at=ctx.clock()
         )
     words = Message(template="milestone", threshold_minor=5, amounts=False)

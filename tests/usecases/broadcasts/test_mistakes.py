@@ -43,7 +43,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 async def channel(ctx: Context, number: int, locales: str = "fr") -> int:
     async with ctx.db.write() as conn:
-        place = await places.put(
+        place = await places.save(
             conn,
             "telegram",
             f"-{number}",
@@ -77,7 +77,7 @@ async def test_a_place_that_was_lost_is_named(ctx: Context) -> None:
     draft, place_id = await written(ctx), await channel(ctx, 5)
     await tap(ctx, draft, f"where:{place_id}")
     async with ctx.db.write() as conn:
-        await places.lost(conn, place_id, ctx.clock())
+        await places.mark_lost(conn, place_id, ctx.clock())
     assert "(Canal 5)" in said(await send(ctx, draft))
     assert await none_left(ctx)
 
@@ -86,7 +86,7 @@ async def test_a_place_that_was_turned_off_gets_nothing(ctx: Context) -> None:
     draft, place_id = await written(ctx), await channel(ctx, 5)
     await tap(ctx, draft, f"where:{place_id}")
     async with ctx.db.write() as conn:
-        await places.use(conn, place_id, places.STAFF, "fr")
+        await places.set_purpose(conn, place_id, places.STAFF, "fr")
     assert "(Canal 5)" in said(await send(ctx, draft))
     assert await none_left(ctx)
     await tap(ctx, draft, "where")

@@ -170,7 +170,7 @@ async def test_whoever_is_staff_no_more_watches_no_more_and_the_inbox_does(ctx: 
     await refresh(ctx, platform)
     async with ctx.db.write() as conn:
         await staff.remove(conn, nadia.id, ctx.clock())
-        await places.put(conn, "telegram", "-77", title="Équipe", purpose=places.STAFF, locales="en", at=ctx.clock())
+        await places.save(conn, "telegram", "-77", title="Équipe", purpose=places.STAFF, locales="en", at=ctx.clock())
     await deliver(ctx, broadcast_id, 2)
     clock.move(seconds=4)
     await refresh(ctx, platform)

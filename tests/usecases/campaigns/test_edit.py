@@ -73,7 +73,7 @@ async def say(ctx: Context, text: str, who: Contact = CAMILLE) -> Reply:
 async def begin(ctx: Context) -> int:
     await tap(ctx, "cd:new")
     async with ctx.db.read() as conn:
-        (draft,) = await drafts.all_of(conn, "campaign")
+        (draft,) = await drafts.of_kind(conn, "campaign")
     return draft.id
 
 
@@ -85,7 +85,7 @@ async def fill(ctx: Context, draft: int) -> None:
 
 async def everything(ctx: Context) -> list[Campaign]:
     async with ctx.db.read() as conn:
-        return await campaigns.everything(conn)
+        return await campaigns.all_campaigns(conn)
 
 
 async def publishes(ctx: Context, draft: int) -> Reply:
@@ -190,7 +190,7 @@ async def test_a_published_campaign_is_changed_and_keeps_its_currency(ctx: Conte
     first, second = await tap(ctx, "ca:1:edit"), await tap(ctx, "ca:1:edit", OTHER)
     assert first.card == second.card  # one draft for both
     async with ctx.db.read() as conn:
-        (draft,) = await drafts.all_of(conn, "campaign")
+        (draft,) = await drafts.of_kind(conn, "campaign")
     assert "Monnaie" not in [b.label for b in (await tap(ctx, f"cd:{draft.id}:money")).card.buttons]
     await tap(ctx, f"cd:{draft.id}:currency")
     assert "ne change plus" in text_of(await say(ctx, "USD"))
@@ -335,10 +335,10 @@ async def test_what_a_colleague_changed_while_it_was_published_stays_a_draft(ctx
     draft = await begin(ctx)
     await fill(ctx, draft)
     async with ctx.db.read() as conn:
-        read = await drafts.get(conn, int(draft))
+        read = await drafts.by_id(conn, int(draft))
     assert read is not None
     await tap(ctx, f"cd:{draft}:next_fr", OTHER)
     await say(ctx, "Et ensuite?", OTHER)
     async with ctx.db.write() as conn:
-        await drafts.used(conn, read)
-        assert await drafts.get(conn, int(draft)) is not None
+        await drafts.drop_if_unchanged(conn, read)
+        assert await drafts.by_id(conn, int(draft)) is not None

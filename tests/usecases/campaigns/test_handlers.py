@@ -39,7 +39,7 @@ async def tap(ctx: Context, argument: str) -> Reply:
 
 async def state(ctx: Context) -> CampaignState:
     async with ctx.db.read() as conn:
-        (campaign,) = await campaigns.everything(conn)
+        (campaign,) = await campaigns.all_campaigns(conn)
     return campaign.state
 
 

@@ -70,7 +70,7 @@ async def stand(ctx: Context, campaign: Campaign, places: int) -> None:
                 locale="fr",
             )
             await posted.add(conn, card, ctx.clock())
-            await posted.shown(conn, card.id, card.chat_id, "1", campaign.version, ctx.clock())
+            await posted.mark_shown(conn, card.id, card.chat_id, "1", campaign.version, ctx.clock())
 
 
 async def give(ctx: Context, campaign: Campaign, number: int, at: datetime) -> None:
@@ -125,10 +125,10 @@ async def test_a_card_says_for_a_minute_that_somebody_gave_where_staff_want_it(
         await switches.set_switch(conn, Switch(name=switches.GIVING_LINE, on=True, at=ctx.clock()))
     assert JUST_GIVEN in (await shown(ctx, campaign)).lines
     before = (await now_of(ctx, campaign)).version
-    assert await live_cards.forget_giving(ctx) == 0
+    assert await live_cards.clear_recent_giving(ctx) == 0
     clock.move(seconds=61)
     assert JUST_GIVEN not in (await shown(ctx, campaign)).lines
-    assert (await live_cards.forget_giving(ctx), await live_cards.forget_giving(ctx)) == (1, 0)
+    assert (await live_cards.clear_recent_giving(ctx), await live_cards.clear_recent_giving(ctx)) == (1, 0)
     assert (await now_of(ctx, campaign)).version == before + 1  # so that it is drawn without
 
 

@@ -156,7 +156,7 @@ async def test_what_a_closed_campaign_had_crossed_is_let_go(ctx: Context, campai
     made = Broadcasts()
     assert await milestones.announce(ctx, made) == 0
     async with ctx.db.read() as conn:
-        assert await campaign_rows.to_announce(conn) == []
+        assert await campaign_rows.unannounced_milestones(conn) == []
     assert not made.made
 
 
@@ -174,7 +174,7 @@ async def test_one_that_cannot_be_sent_now_waits_and_holds_up_no_other(ctx: Cont
 # --- as broadcasts ----------------------------------------------------------------------------------
 async def add_place(ctx: Context, chat: str) -> int:
     async with ctx.db.write() as conn:
-        place = await places.put(
+        place = await places.save(
             conn, "telegram", chat, title=chat, purpose="public", locales="fr+en", at=ctx.clock(), is_open=True
         )
     return place.id

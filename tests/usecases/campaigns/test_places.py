@@ -74,7 +74,7 @@ async def tap(ctx: Context, data: str) -> Reply:
 
 async def known(ctx: Context) -> list[Place]:
     async with ctx.db.read() as conn:
-        return await places.everything(conn)
+        return await places.all_places(conn)
 
 
 def actions(reply: Reply) -> list[str | None]:
@@ -196,7 +196,7 @@ async def test_one_inbox_that_cannot_be_seen_hides_no_other(ctx: Context) -> Non
     async with ctx.db.write() as conn:
         for chat in ("-1", "-2"):
             row = {"title": chat, "purpose": STAFF, "locales": "fr", "at": ctx.clock()}
-            await places.put(conn, "telegram", chat, **row)
+            await places.save(conn, "telegram", chat, **row)
 
     async def is_open(chat: str) -> bool:
         if chat == "-1":

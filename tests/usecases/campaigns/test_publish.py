@@ -53,7 +53,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 async def a_gift(ctx: Context, number: int = 1) -> None:
     """Enough to pass half of the goal, from where on a card says the total."""
     async with ctx.db.read() as conn:
-        (campaign,) = await campaign_rows.everything(conn)
+        (campaign,) = await campaign_rows.all_campaigns(conn)
     paid = stripe.session(
         id=f"cs_{number}", payment_intent=f"pi_{number}", amount_total=40_000, metadata=metadata(campaign)
     )
@@ -165,10 +165,10 @@ async def test_a_link_left_over_by_a_closed_campaign_is_switched_off_within_the_
 async def test_the_end_closes_the_links_and_a_later_gift_is_late(ctx: Context, clock: MovingClock) -> None:
     assert isinstance(ctx.gateway, RecordingGateway)
     await open_campaign(ctx, ends_on=date(2026, 11, 24))
-    assert await publish.close_what_is_due(ctx) == 0
+    assert await publish.close_due(ctx) == 0
     clock.move(days=3)
-    assert await publish.close_what_is_due(ctx) == 1
-    assert await publish.close_what_is_due(ctx) == 0
+    assert await publish.close_due(ctx) == 1
+    assert await publish.close_due(ctx) == 0
     assert ctx.gateway.switched_off
     assert ctx.links.get(1, links.ANY_AMOUNT) is None
 
@@ -190,7 +190,7 @@ async def test_no_card_is_left_behind_where_posting_failed(ctx: Context) -> None
     with pytest.raises(Rejected):
         await publish.post(ctx, Closed(), campaign, "1", "fr")
     async with ctx.db.read() as conn:
-        assert await posted.places(conn, "discord") == []
+        assert await posted.chats_on(conn, "discord") == []
 
 
 async def test_a_link_that_stripe_will_not_close_keeps_no_other_campaign_open(db: Database, clock: MovingClock) -> None:
@@ -205,8 +205,8 @@ async def test_a_link_that_stripe_will_not_close_keeps_no_other_campaign_open(db
     for slug in ("first", "second"):
         await publish.publish(ctx, example().model_copy(update={"slug": slug, "ends_on": day}))
     clock.move(days=3)
-    assert await publish.close_what_is_due(ctx) == 1
-    assert await publish.close_what_is_due(ctx) == 0
+    assert await publish.close_due(ctx) == 1
+    assert await publish.close_due(ctx) == 0
 
 
 async def test_a_campaign_that_rests_asks_nobody_and_goes_on_with_the_same_links(ctx: Context) -> None:
@@ -216,7 +216,7 @@ async def test_a_campaign_that_rests_asks_nobody_and_goes_on_with_the_same_links
     assert await publish.pause(ctx, campaign)
     assert not await publish.pause(ctx, campaign)  # two staff at once: the second is told
     async with ctx.db.read() as conn:
-        assert await campaign_rows.open_ones(conn, ctx.clock()) == []
+        assert await campaign_rows.open_campaigns(conn, ctx.clock()) == []
         resting = (await campaign_rows.by_ids(conn, [campaign.id]))[campaign.id]
     card = await shared_card(ctx, resting, "discord", "fr", None)
     assert not card.rows
@@ -232,4 +232,4 @@ async def test_a_campaign_that_rests_ends_on_its_day(ctx: Context, clock: Moving
     campaign = await open_campaign(ctx, ends_on=date(2026, 11, 24))
     await publish.pause(ctx, campaign)
     clock.move(days=3)
-    assert await publish.close_what_is_due(ctx) == 1
+    assert await publish.close_due(ctx) == 1

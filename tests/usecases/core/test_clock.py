@@ -83,13 +83,13 @@ async def test_consent_is_asked_after_a_jump_forward_and_back(ctx: Context, cloc
     _, token = await signed(ctx, campaign)
     clock.move(hours=5)
     ctx.ids.new()
-    await impact_updates.consents(ctx)
+    await impact_updates.ask_first_donors(ctx)
     clock.move(hours=-5, seconds=10)
-    await impact_updates.consents(ctx)
+    await impact_updates.ask_first_donors(ctx)
     session = stripe.session(client_reference_id=token, metadata=metadata(campaign))
     await take(ctx, stripe.event("checkout.session.completed", session))
     clock.move(seconds=70)
-    assert await impact_updates.consents(ctx) == 1
+    assert await impact_updates.ask_first_donors(ctx) == 1
 
 
 async def test_like_gifts_are_asked_about_after_a_jump_forward_and_back(ctx: Context, clock: MovingClock) -> None:
@@ -103,7 +103,7 @@ async def test_like_gifts_are_asked_about_after_a_jump_forward_and_back(ctx: Con
     await _gifts(ctx, campaign, token, 2, 3)
     (third,) = [gift for gift in await all_gifts(ctx) if gift.book.payment_intent == "pi_3"]
     async with ctx.db.write_money() as conn:
-        await claim.take(ctx, conn, third, camille.id)
+        await claim.record_proof(ctx, conn, third, camille.id)
     clock.move(seconds=10)
     assert await duplicates.tick(ctx) == 1
 
@@ -166,12 +166,12 @@ async def test_each_poll_compares_the_clocks_and_staff_are_notified_once(
 async def test_campaign_is_not_closed_by_a_clock_that_is_ahead(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx, ends_on=(START + timedelta(days=3)).date())
     clock.move(days=5)
-    assert await publish.close_what_is_due(ctx) == 0
+    assert await publish.close_due(ctx) == 0
     assert await _state(ctx, campaign.id) == "open"
     assert isinstance(ctx.gateway, Timed)
     assert ctx.gateway.switched_off == []
     ctx.gateway.answered_at = clock.now
-    assert await publish.close_what_is_due(ctx) == 1
+    assert await publish.close_due(ctx) == 1
     assert await _state(ctx, campaign.id) == "closed"
 
 

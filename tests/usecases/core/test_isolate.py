@@ -76,7 +76,7 @@ async def test_campaign_that_cannot_be_closed_keeps_no_other_open(
 
     monkeypatch.setattr(publish, "close", fail_for_one)
     clock.move(days=3)
-    assert await publish.close_what_is_due(ctx) == 1
+    assert await publish.close_due(ctx) == 1
     found = await publish.find(ctx, "good")
     assert found is not None and not found.is_open(clock())
     assert await reported(ctx) == [{"job": "campaign ends", "item": "bad", "why": ""}]
@@ -109,7 +109,7 @@ async def test_supporter_about_whom_nothing_can_be_decided_holds_up_no_other(
     for person in people:
         await set_preferences(ctx, person, [Preference.REMINDERS], True)
         await give(ctx, campaign, person.id)
-    plan, decided = nudge.plan, []
+    plan, decided = nudge.plan_for, []
 
     def fail_for_one(ctx: Context, around: Any, person: Any) -> Any:
         if person.candidate.id == people[0].id:

@@ -109,7 +109,7 @@ async def test_with_nobody_to_tell_it_is_kept(ctx: Context, clock: MovingClock) 
 async def opened(ctx: Context, platform: Literal["telegram", "discord"]) -> None:
     async with ctx.db.write() as conn:
         room = {"title": "Équipe", "purpose": places.STAFF, "locales": "fr", "at": ctx.clock()}
-        inbox = await places.put(conn, platform, "-100", **room)
+        inbox = await places.save(conn, platform, "-100", **room)
         await public_inbox.close(ctx, conn, inbox)
 
 
@@ -130,7 +130,7 @@ async def test_a_public_inbox_is_reported_there_where_nobody_can_be_told_in_priv
 
 async def test_the_team_hears_of_itself_in_private_even_with_an_inbox(ctx: Context) -> None:
     async with ctx.db.write() as conn:
-        await places.put(conn, "telegram", "-100", title="Équipe", purpose=places.STAFF, locales="fr", at=ctx.clock())
+        await places.save(conn, "telegram", "-100", title="Équipe", purpose=places.STAFF, locales="fr", at=ctx.clock())
     wall = Wall()
     await news(ctx)
     await notices.tick(ctx, [wall])
@@ -141,8 +141,8 @@ async def test_who_is_staff_by_a_discord_role_hears_of_the_team_in_the_inbox_the
     role = staff.RoleMapping(guild_id="7", role_id="8", name="Équipe", role=Role.EDITOR)
     async with ctx.db.write() as conn:
         await staff.set_discord_role(conn, role, ctx.clock())
-        await places.put(conn, "discord", "900", title="équipe", purpose=places.STAFF, locales="fr", at=ctx.clock())
-        await places.put(conn, "telegram", "-100", title="Équipe", purpose=places.STAFF, locales="fr", at=ctx.clock())
+        await places.save(conn, "discord", "900", title="équipe", purpose=places.STAFF, locales="fr", at=ctx.clock())
+        await places.save(conn, "telegram", "-100", title="Équipe", purpose=places.STAFF, locales="fr", at=ctx.clock())
     telegram, discord = Wall(), Wall("discord")
     await news(ctx)
     await notices.tick(ctx, [telegram, discord])

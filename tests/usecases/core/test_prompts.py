@@ -187,7 +187,7 @@ async def test_words_that_were_not_sent_are_erased_after_a_day(ctx: Context, clo
     shown = await router.on_text(ctx, NADIA, "Quelque chose de personnel")
     clock.move(hours=25)
     assert "Rien n’est parti" in said(await confirmed(ctx, shown))
-    await inbox.tidy(ctx)
+    await inbox.prune(ctx)
     async with ctx.db.read() as conn:
         assert (await conn.execute(select(draft.c.id))).all() == []
 

@@ -104,7 +104,7 @@ async def test_block_holds_however_somebody_comes_back(ctx: Context) -> None:
     other = await who(ctx, nobody(1))
     await router.on_command(ctx, nobody(1), "inviter", "")
     async with ctx.db.read() as conn:
-        invite = await invite_rows.of(conn, other.id)
+        invite = await invite_rows.of_supporter(conn, other.id)
     assert invite is not None
     person = await who(ctx, CAMILLE)
     async with ctx.db.write() as conn:

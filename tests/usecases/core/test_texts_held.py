@@ -165,7 +165,7 @@ async def test_card_in_a_channel_waits_until_the_text_is_changed(ctx: Context, o
     )
     async with ctx.db.write() as conn:
         await posted.add(conn, card, ctx.clock())
-        await posted.ask_again(conn, card.id, ctx.clock())
+        await posted.set_requested_at(conn, card.id, ctx.clock())
     await forbid(ctx)
     channel = Channel(platform)
     for _ in range(2):
@@ -183,7 +183,7 @@ async def test_answer_that_waits_for_its_reader_is_not_sent_and_staff_hear_of_it
     await open_campaign(ctx, ends_on=None)
     person = await willing(ctx)
     async with ctx.db.write() as conn:
-        assert await inbox.answer(ctx, conn, person.address_id, WORDS["fr"])
+        assert await inbox.reply_to_supporter(ctx, conn, person.address_id, WORDS["fr"])
     await forbid(ctx)
     async with ctx.db.write() as conn:
         (one,) = [d for d in await outbox.claim(conn, "telegram", ctx.clock(), 9) if d.message == "relayed"]

@@ -143,7 +143,7 @@ async def test_who_is_linked_or_forgotten_while_they_claim(processes: tuple[Cont
     await waits
     async with other.db.write_money() as conn:
         waits = await waiting_for_the_lock(one, claim.on_tap(one, CAMILLE, second))
-        await merging.erase(conn, await merging.all_ids(conn, elder.id), one.clock())
+        await merging.erase(conn, await merging.merged_ids(conn, elder.id), one.clock())
     await waits
     assert [gift.supporter_id for gift in await all_gifts(one)] == [elder.id, None]
     assert (await verify.verify(one)).problems == ()
@@ -169,7 +169,9 @@ async def test_a_newcomer_who_follows_two_invites_at_once_came_by_one(processes:
     newcomers = [replace(CAMILLE, external_id=f"new{n}") for n in range(_ROUNDS)]
     for new in newcomers:
         both = zip((one, other), hosts, strict=True)
-        outcomes = await asyncio.gather(*(invite.met(ctx, new, host, How.DEEP_LINK, None) for ctx, host in both))
+        outcomes = await asyncio.gather(
+            *(invite.record_newcomer(ctx, new, host, How.DEEP_LINK, None) for ctx, host in both)
+        )
         assert sorted(outcomes) == [ReferralOutcome.BROUGHT, ReferralOutcome.OLD]
     async with one.db.read() as conn:
         assert sum([await referral_rows.referral_count(conn, host.supporter_id) for host in hosts]) == _ROUNDS

@@ -132,7 +132,7 @@ async def first_message(ctx: Context, person: Supporter) -> Reply:
 
 async def the_pledge(ctx: Context) -> Pledge:
     async with ctx.db.read() as conn:
-        return (await pledges.known(conn, [SUBSCRIPTION]))[SUBSCRIPTION]
+        return (await pledges.by_subscription(conn, [SUBSCRIPTION]))[SUBSCRIPTION]
 
 
 async def claim_code(ctx: Context, number: int = 0) -> str:

@@ -79,10 +79,10 @@ async def test_before_a_proof_there_is_one_message_whatever_happens_to_the_gift(
     clock.move(days=31)
     await invoiced(ctx, campaign, 2)
     await invoiced(ctx, campaign, 3, "invoice.payment_failed")
-    for job in (impact_updates.consents, impact_updates.after_a_gift, confirm.ask_earlier_donors):
+    for job in (impact_updates.ask_first_donors, impact_updates.send_gift_updates, confirm.ask_earlier_donors):
         await job(ctx)
     clock.now = clock.now.replace(year=2027, month=1, day=10)
-    await impact_updates.years(ctx)
+    await impact_updates.send_year_updates(ctx)
     await publish.close(ctx, campaign)
     await ends(ctx, campaign)
     assert await told(ctx, alice.id) == ["thanks"]

@@ -240,7 +240,7 @@ async def test_a_link_that_cannot_be_switched_off_keeps_no_other_open(
 ) -> None:
     gateway.fails = GatewayRefused("no such link")
     clock.move(days=30)
-    assert await publish.close_what_is_due(ctx) == 1
+    assert await publish.close_due(ctx) == 1
     async with ctx.db.read() as conn:
         assert [link.stripe_id for link in await link_rows.active(conn)] == [min(gateway.bad)]
     assert len(await reported(ctx)) == 1

@@ -38,7 +38,7 @@ async def hire(ctx: Context, *, with_inbox: bool = True) -> None:
     async with ctx.db.write() as conn:
         await staff.add(conn, "telegram", "900", Role.EDITOR, label="Nadia", locale="fr", added_by=None, at=ctx.clock())
         if with_inbox:
-            await places.put(
+            await places.save(
                 conn, "telegram", "-100", title="Équipe", purpose=places.STAFF, locales="fr", at=ctx.clock()
             )
 
@@ -134,7 +134,7 @@ async def test_words_are_erased_after_a_month(ctx: Context, clock: MovingClock) 
     await router.on_text(ctx, CAMILLE, "Quelque chose de personnel")
     await notices.tick(ctx, [Wall()])
     clock.move(days=31)
-    await inbox.tidy(ctx)
+    await inbox.prune(ctx)
     async with ctx.db.read() as conn:
         one = await rows.of_message(conn, "telegram", "dm-100", "1")
     assert one is not None
@@ -187,13 +187,13 @@ async def test_staff_hear_of_an_answer_that_did_not_arrive(ctx: Context, state: 
     await hire(ctx)
     await asked_and_answered(ctx, "Nous vous attendons mardi.")
     await end(ctx, state)
-    await inbox.follow_up(ctx)
+    await inbox.finish_replies(ctx)
     wall = Wall()
     assert await notices.tick(ctx, [wall]) == 1
     card = wall.said[0][1]
     assert words in "\n".join(card.lines)
     assert "Nous vous attendons mardi." in card.lines
-    await inbox.follow_up(ctx)
+    await inbox.finish_replies(ctx)
     assert await notices.tick(ctx, [wall]) == 0
 
 
@@ -201,11 +201,11 @@ async def test_an_answer_that_arrived_is_erased_and_nothing_more_is_said(ctx: Co
     await hire(ctx)
     await asked_and_answered(ctx, "Nous vous attendons mardi.")
     await end(ctx, State.SENT)
-    await inbox.follow_up(ctx)
+    await inbox.finish_replies(ctx)
     wall = Wall()
     assert await notices.tick(ctx, [wall]) == 0
     async with ctx.db.read() as conn:
-        assert await inbox_rows.relayed(conn, 10) == []
+        assert await inbox_rows.finished_relays(conn, 10) == []
 
 
 async def test_colleagues_see_on_the_message_that_it_is_answered(ctx: Context) -> None:

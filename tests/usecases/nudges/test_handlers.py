@@ -16,7 +16,7 @@ from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.nudges import plan
-from bot.usecases.nudges.policies import standings
+from bot.usecases.nudges.policies import policy_states
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
 from content.catalog import Catalog, Locale
@@ -47,7 +47,7 @@ def said(reply: Reply) -> str:
 
 async def wanted(ctx: Context, name: PolicyName) -> bool:
     async with ctx.db.read() as conn:
-        return (await standings(conn))[name].on
+        return (await policy_states(conn))[name].on
 
 
 async def test_two_are_on_from_the_start_and_the_rest_by_a_tap(ctx: Context) -> None:
@@ -81,7 +81,7 @@ async def used(ctx: Context, shown: Reply) -> Reply:
 
 async def text_of(ctx: Context) -> str:
     async with ctx.db.read() as conn:
-        texts = (await standings(conn))[PolicyName.SECOND_GIFT].texts
+        texts = (await policy_states(conn))[PolicyName.SECOND_GIFT].texts
     return texts[0].get("fr", "") if texts else ""
 
 
@@ -127,7 +127,7 @@ async def test_a_text_needs_both_languages_and_fits_one_message(ctx: Context) ->
     assert "np:second_gift:text1fr" in {b.action for b in saved.card.buttons}
     await router.on_action(ctx, NADIA, "np:second_gift:own")
     async with ctx.db.read() as conn:
-        assert (await standings(conn))[PolicyName.SECOND_GIFT].texts == ()
+        assert (await policy_states(conn))[PolicyName.SECOND_GIFT].texts == ()
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ async def test_the_next_ones_are_shown_as_numbers(ctx: Context, clock: MovingClo
     shown = await router.on_command(ctx, NADIA, "nudges", "preview")
     assert "Deuxième don, 3 personnes" in said(shown)
     async with ctx.db.read() as conn:
-        assert (await nudges.pasts(conn, [1], clock(), clock()))[1].decided == []
+        assert (await nudges.histories(conn, [1], clock(), clock()))[1].decided == []
 
 
 async def test_the_report_opens_even_before_anything_was_decided(ctx: Context) -> None:

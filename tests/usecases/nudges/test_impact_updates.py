@@ -67,15 +67,15 @@ async def test_who_gives_first_is_asked_once_what_they_want_to_hear(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
     camille, alex = await who(ctx, CAMILLE), await somebody(ctx, ALEX, Preference.NEWS)
-    await impact_updates.consents(ctx)
+    await impact_updates.ask_first_donors(ctx)
     for person in (camille, alex):
         await give(ctx, campaign, person.id)
-    assert await impact_updates.consents(ctx) == 0  # not in the same breath as the thanks
+    assert await impact_updates.ask_first_donors(ctx) == 0  # not in the same breath as the thanks
     clock.move(minutes=2)
-    assert await impact_updates.consents(ctx) == 1
+    assert await impact_updates.ask_first_donors(ctx) == 1
     await give(ctx, campaign, camille.id)
     clock.move(minutes=2)
-    assert await impact_updates.consents(ctx) == 0
+    assert await impact_updates.ask_first_donors(ctx) == 0
     (asked,) = await waiting(ctx, "consent")
     assert asked.address_id == camille.address_id
     freeze = switches.Switch(name=switches.FREEZE, on=True, at=clock())
@@ -100,10 +100,10 @@ async def test_what_a_gift_did_is_told_once_and_asks_for_nothing(
     await give(ctx, campaign, camille.id)
     await give(ctx, campaign, alex.id)
     clock.move(days=29)
-    assert await impact_updates.after_a_gift(ctx) == 0
+    assert await impact_updates.send_gift_updates(ctx) == 0
     clock.move(days=2)
-    assert await impact_updates.after_a_gift(ctx) == 1
-    assert await impact_updates.after_a_gift(ctx) == 0
+    assert await impact_updates.send_gift_updates(ctx) == 1
+    assert await impact_updates.send_gift_updates(ctx) == 0
     (told,) = await waiting(ctx, "bilan")
     card = await read(ctx, told)
     assert not [button for button in card.buttons if button.url]
@@ -120,23 +120,23 @@ async def test_a_look_back_that_was_missed_does_not_come_after_two_months(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
     camille = await somebody(ctx, CAMILLE, Preference.NEWS)
-    await impact_updates.after_a_gift(ctx)
+    await impact_updates.send_gift_updates(ctx)
     await give(ctx, campaign, camille.id)
     clock.move(days=61)
-    assert await impact_updates.after_a_gift(ctx) == 0
+    assert await impact_updates.send_gift_updates(ctx) == 0
 
 
 async def test_a_year_is_looked_back_on_in_january_alone(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     camille = await somebody(ctx, CAMILLE, Preference.REMINDERS)
     for minor in (500, 2_000):
         await give(ctx, campaign, camille.id, minor)
-    assert await impact_updates.years(ctx) == 0
+    assert await impact_updates.send_year_updates(ctx) == 0
     clock.now = datetime(2027, 1, 2, 19, tzinfo=UTC)
-    assert await impact_updates.years(ctx) == 0  # not with everybody else's wishes
+    assert await impact_updates.send_year_updates(ctx) == 0  # not with everybody else's wishes
     clock.now += timedelta(days=6)
     await give(ctx, campaign, camille.id, 10_000)  # this year's
-    assert await impact_updates.years(ctx) == 1
-    assert await impact_updates.years(ctx) == 0
+    assert await impact_updates.send_year_updates(ctx) == 1
+    assert await impact_updates.send_year_updates(ctx) == 0
     (told,) = await waiting(ctx, "year")
     card = await read(ctx, told)
     assert "25\u00a0$" in f"{card.title} {' '.join(card.lines)}"
@@ -150,11 +150,11 @@ async def test_a_bank_debit_is_a_first_gift_when_it_has_settled(
     promised = stripe.session(**debit, payment_status="unpaid")
     await take(ctx, stripe.event("checkout.session.completed", promised))
     clock.move(minutes=2)
-    assert await impact_updates.consents(ctx) == 0
+    assert await impact_updates.ask_first_donors(ctx) == 0
     clock.move(days=4, hours=8)  # the bank answers at 22 h in Montréal
     await take(ctx, stripe.event("checkout.session.async_payment_succeeded", stripe.session(**debit), id="evt_2"))
     clock.move(minutes=2)
-    assert await impact_updates.consents(ctx) == 1
+    assert await impact_updates.ask_first_donors(ctx) == 1
     assert await waiting(ctx, "consent") == []
     clock.move(hours=12)
     assert len(await waiting(ctx, "consent")) == 1
@@ -163,36 +163,36 @@ async def test_a_bank_debit_is_a_first_gift_when_it_has_settled(
 async def test_who_claims_a_first_gift_is_asked_as_well(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     gift = await give(ctx, campaign, None)
     clock.move(hours=2)
-    assert await impact_updates.consents(ctx) == 0
+    assert await impact_updates.ask_first_donors(ctx) == 0
     token = claim.claim_token(ctx, gift)
     assert token is not None
     await claim.on_tap(ctx, CAMILLE, token)
     assert await waiting(ctx, "consent") == []
     clock.move(minutes=1)
     assert len(await waiting(ctx, "consent")) == 1
-    assert await impact_updates.consents(ctx) == 0
+    assert await impact_updates.ask_first_donors(ctx) == 0
 
 
 async def test_who_said_stop_before_being_asked_is_not_asked(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
     camille = await who(ctx, CAMILLE)
-    await impact_updates.consents(ctx)
+    await impact_updates.ask_first_donors(ctx)
     await give(ctx, campaign, camille.id)
     await preferences.stop(ctx, CAMILLE)
     clock.move(minutes=2)
-    assert await impact_updates.consents(ctx) == 0
+    assert await impact_updates.ask_first_donors(ctx) == 0
 
 
 async def test_after_an_outage_what_they_want_to_hear_is_asked_in_the_morning(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
     camille = await who(ctx, CAMILLE)
-    await impact_updates.consents(ctx)
+    await impact_updates.ask_first_donors(ctx)
     clock.move(hours=6)
     await give(ctx, campaign, camille.id)  # 20 h in Montréal, and nobody keeps the machine running until midnight
     clock.move(hours=4)
-    assert await impact_updates.consents(ctx) == 1
+    assert await impact_updates.ask_first_donors(ctx) == 1
     assert await waiting(ctx, "consent") == []
     clock.move(hours=9)
     assert len(await waiting(ctx, "consent")) == 1
@@ -202,10 +202,10 @@ async def test_what_a_gift_did_is_not_told_after_two_months_of_freeze(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
     camille = await somebody(ctx, CAMILLE, Preference.NEWS)
-    await impact_updates.after_a_gift(ctx)
+    await impact_updates.send_gift_updates(ctx)
     await give(ctx, campaign, camille.id)
     clock.move(days=31)
-    assert await impact_updates.after_a_gift(ctx) == 1
+    assert await impact_updates.send_gift_updates(ctx) == 1
     (told,) = await waiting(ctx, "bilan")
     clock.move(days=30)
     with pytest.raises(Obsolete, match="too long"):
@@ -219,7 +219,7 @@ async def test_a_year_in_two_currencies_tells_of_both(ctx: Context, campaign: Ca
     foreign = replace(paid(ctx, campaign, camille.id, 700, code="eur"), claimed_at=clock())
     await write(ctx, [Change(event_id="evt_eur", before=None, after=foreign)])
     clock.now = datetime(2027, 1, 8, 19, tzinfo=UTC)
-    assert await impact_updates.years(ctx) == 1
+    assert await impact_updates.send_year_updates(ctx) == 1
     (told,) = await waiting(ctx, "year")
     first, second, _thanks = (await read(ctx, told)).lines
     assert "2 dons, 25\u00a0$" in first

@@ -31,7 +31,7 @@ from bot.usecases.giving import give as give_case
 from bot.usecases.giving import own_amounts
 from bot.usecases.matching import matching
 from bot.usecases.nudges import plan
-from bot.usecases.nudges.policies import Standing, as_set
+from bot.usecases.nudges.policies import PolicyState, as_row
 from bot.usecases.preferences.preferences import set_preferences
 from content.cards import Card
 from payments.money import Money
@@ -58,9 +58,9 @@ async def campaign(ctx: Context) -> Campaign:
 
 
 async def set_policy(ctx: Context, name: PolicyName = PolicyName.SECOND_GIFT, **changes: Any) -> None:
-    policy = replace(Standing(name=name, wanted=True, numbers=Numbers()), **changes)
+    policy = replace(PolicyState(name=name, wanted=True, numbers=Numbers()), **changes)
     async with ctx.db.write() as conn:
-        await rows.set_policy(conn, as_set(policy), None, ctx.clock())
+        await rows.set_policy(conn, as_row(policy), None, ctx.clock())
 
 
 async def willing(ctx: Context, contact: Contact = CAMILLE, *, personal: bool = False) -> Supporter:
@@ -248,8 +248,8 @@ async def test_a_campaigns_last_day_is_looked_at_anew(ctx: Context, campaign: Ca
     changed = campaign.authored.model_copy(update={"ends_on": (ctx.clock()).date()})
     await publish.publish(ctx, changed)
     assert await plan.tick(ctx) == 0
-    assert await plan.campaign_news(ctx) == 1
-    assert await plan.campaign_news(ctx) == 0
+    assert await plan.recheck_after_changes(ctx) == 1
+    assert await plan.recheck_after_changes(ctx) == 0
     assert await plan.tick(ctx) == 1
     (made,) = await decisions(ctx)
     assert made.reason == f"last_day:{campaign.id}"
@@ -260,11 +260,11 @@ async def test_a_policy_that_staff_turn_on_is_looked_at_at_once(ctx: Context, ca
     await give(ctx, campaign, person.id, campaign.goal.minor * 8 // 10)
     await give(ctx, campaign, person.id)
     move(ctx, days=8)
-    await plan.campaign_news(ctx)
+    await plan.recheck_after_changes(ctx)
     assert await plan.tick(ctx) == 0
     await set_policy(ctx, PolicyName.NEARLY_THERE, numbers=Numbers(above_percent=75), held_out=0.0)
     assert await plan.tick(ctx) == 0
-    assert await plan.campaign_news(ctx) == 1
+    assert await plan.recheck_after_changes(ctx) == 1
     assert await plan.tick(ctx) == 1
     (made,) = await decisions(ctx)
     assert made.reason == f"nearly_there:{campaign.id}"
@@ -339,7 +339,7 @@ async def matched_nudge(ctx: Context, campaign: Campaign, pool: int) -> Delivery
     )
     async with ctx.db.write() as conn:
         assert await matching.add_period(conn, sponsor)
-    await plan.campaign_news(ctx)
+    await plan.recheck_after_changes(ctx)
     assert await plan.tick(ctx) == 1
     (sent,) = await waiting(ctx)
     return sent

@@ -12,7 +12,7 @@ from bot.store.nudges import nudges as rows
 from bot.store.nudges.nudges import Decision
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
-from bot.usecases.nudges.policies import Standing, as_set
+from bot.usecases.nudges.policies import PolicyState, as_row
 from bot.usecases.nudges.report import as_json, report
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
@@ -41,7 +41,7 @@ async def assigned(
         due_at=ctx.clock(),
     )
     async with ctx.db.write() as conn:
-        await rows.decide(conn, [made])
+        await rows.add_decisions(conn, [made])
     return made
 
 
@@ -85,14 +85,14 @@ async def test_two_texts_are_compared_from_when_there_were_two(ctx: Context, clo
         made = await assigned(ctx, campaign, number, "sent")
         await give(ctx, campaign, made.supporter_id)
     clock.move(days=20)
-    two = Standing(
+    two = PolicyState(
         name=PolicyName.SECOND_GIFT,
         wanted=True,
         numbers=Numbers(),
         texts=({"fr": "Un", "en": "One"}, {"fr": "Deux", "en": "Two"}),
     )
     async with ctx.db.write() as conn:
-        await rows.set_policy(conn, as_set(two), None, clock())
+        await rows.set_policy(conn, as_row(two), None, clock())
     for number in range(10, 16):
         await assigned(ctx, campaign, number, "sent", text=number % 2)
     clock.move(days=15)

@@ -285,9 +285,9 @@ async def _broad(ctx: Context, top: int) -> Sequence[int]:
 async def test_people_are_thanked_once_for_each_number(ctx: Context) -> None:
     ada = await come(ctx, "ada")
     async with ctx.db.write() as conn:
-        assert await referrals.note_thanked(conn, ada, 5, ctx.clock())
-        assert not await referrals.note_thanked(conn, ada, 5, ctx.clock())
-        assert await referrals.note_thanked(conn, ada, 20, ctx.clock())
+        assert await referrals.record_thanks(conn, ada, 5, ctx.clock())
+        assert not await referrals.record_thanks(conn, ada, 5, ctx.clock())
+        assert await referrals.record_thanks(conn, ada, 20, ctx.clock())
 
 
 async def test_verify_counts_the_tree_anew(ctx: Context, campaign: Campaign) -> None:

@@ -94,7 +94,7 @@ async def ctx(db: Database, clock: MovingClock, telegram: Inviting, discord: Inv
 
 async def known_place(ctx: Context, platform: PlatformName, chat: str, purpose: str = places.PUBLIC) -> None:
     async with ctx.db.write() as conn:
-        await places.put(conn, platform, chat, title=chat, purpose=purpose, locales="fr", at=ctx.clock())
+        await places.save(conn, platform, chat, title=chat, purpose=purpose, locales="fr", at=ctx.clock())
 
 
 async def invite_by(ctx: Context, contact: Contact) -> Invite:
@@ -102,7 +102,7 @@ async def invite_by(ctx: Context, contact: Contact) -> Invite:
     async with ctx.db.write() as conn:
         code = f"code{supporter.id}"
         new = Invite(id=ctx.ids.new(), supporter_id=supporter.id, code=code, made_at=ctx.clock())
-        return await invites.make(conn, new)
+        return await invites.create(conn, new)
 
 
 async def linked(ctx: Context, contact: Contact, platform: PlatformName) -> tuple[Invite, InviteLink]:
@@ -245,7 +245,7 @@ async def test_links_that_brought_nobody_for_long_make_room(
 # --- Telegram -------------------------------------------------------------------------------------------
 async def test_who_joins_by_a_donors_link_was_brought_by_them(ctx: Context) -> None:
     invite, link = await linked(ctx, CAMILLE, "telegram")
-    assert await arrivals.by_chat_link(ctx, LUC, link.code) is ReferralOutcome.BROUGHT
+    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.BROUGHT
     one = await referral(ctx, LUC)
     assert one is not None and (one.inviter_id, one.how, one.certain) == (invite.supporter_id, How.CHAT_LINK, True)
     async with ctx.db.read() as conn:
@@ -258,50 +258,50 @@ async def test_who_joins_by_a_donors_link_was_brought_by_them(ctx: Context) -> N
 
 async def test_only_the_first_time_counts(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "telegram")
-    assert await arrivals.by_chat_link(ctx, LUC, link.code) is ReferralOutcome.BROUGHT
-    await arrivals.left_chat(ctx, LUC)
-    assert await arrivals.by_chat_link(ctx, LUC, link.code) is ReferralOutcome.OLD
+    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.BROUGHT
+    await arrivals.record_departure(ctx, LUC)
+    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.OLD
     _, others = await linked(ctx, replace(CAMILLE, external_id="44"), "telegram")
-    assert await arrivals.by_chat_link(ctx, LUC, others.code) is ReferralOutcome.OLD
+    assert await arrivals.record_chat_join(ctx, LUC, others.code) is ReferralOutcome.OLD
 
 
 async def test_who_was_in_the_chat_before_is_not_brought(ctx: Context) -> None:
-    await arrivals.left_chat(ctx, replace(LUC, external_id="1"))  # nobody is invited there yet: nothing is kept
+    await arrivals.record_departure(ctx, replace(LUC, external_id="1"))  # nobody is invited there yet: nothing is kept
     _, link = await linked(ctx, CAMILLE, "telegram")
-    await arrivals.left_chat(ctx, LUC)
-    assert await arrivals.by_chat_link(ctx, LUC, link.code) is ReferralOutcome.OLD
+    await arrivals.record_departure(ctx, LUC)
+    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.OLD
     assert not await is_known(ctx, LUC)
-    assert await arrivals.by_chat_link(ctx, replace(LUC, external_id="1"), link.code) is ReferralOutcome.BROUGHT
+    assert await arrivals.record_chat_join(ctx, replace(LUC, external_id="1"), link.code) is ReferralOutcome.BROUGHT
 
 
 async def test_departures_are_let_go_of(ctx: Context, clock: MovingClock) -> None:
     await linked(ctx, CAMILLE, "telegram")
-    await arrivals.left_chat(ctx, LUC)
+    await arrivals.record_departure(ctx, LUC)
     clock.now += timedelta(days=399)
-    assert await arrivals.tidy(ctx) == 0
+    assert await arrivals.prune(ctx) == 0
     clock.now += timedelta(days=2)
-    assert await arrivals.tidy(ctx) == 1
+    assert await arrivals.prune(ctx) == 1
 
 
 async def test_who_was_erased_has_never_been_there(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "telegram")
     known = await join.who(ctx, LUC)
-    await arrivals.left_chat(ctx, LUC)
+    await arrivals.record_departure(ctx, LUC)
     await forgetting.forget(ctx, known.id)
-    assert await arrivals.by_chat_link(ctx, LUC, link.code) is ReferralOutcome.BROUGHT
+    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.BROUGHT
 
 
 async def test_old_supporters_staff_and_links_of_others_bring_nobody(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "telegram")
     await join.who(ctx, LUC)
-    assert await arrivals.by_chat_link(ctx, LUC, link.code) is ReferralOutcome.OLD
-    assert await arrivals.by_chat_link(ctx, CAMILLE, link.code) is ReferralOutcome.OLD  # their own
+    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.OLD
+    assert await arrivals.record_chat_join(ctx, CAMILLE, link.code) is ReferralOutcome.OLD  # their own
     nadia = replace(LUC, external_id="45")
     async with ctx.db.write() as conn:
         await staff.add(conn, "telegram", "45", Role.EDITOR, label="N", locale="fr", added_by=None, at=ctx.clock())
-    assert await arrivals.by_chat_link(ctx, nadia, link.code) is ReferralOutcome.OLD
+    assert await arrivals.record_chat_join(ctx, nadia, link.code) is ReferralOutcome.OLD
     stranger = replace(LUC, external_id="46")
-    assert await arrivals.by_chat_link(ctx, stranger, "https://t.me/+somebody-elses") is None
+    assert await arrivals.record_chat_join(ctx, stranger, "https://t.me/+somebody-elses") is None
     assert not await is_known(ctx, nadia) and not await is_known(ctx, stranger)
 
 
@@ -309,7 +309,7 @@ async def test_old_supporters_staff_and_links_of_others_bring_nobody(ctx: Contex
 async def by_discord(
     ctx: Context, verdict: Verdict, counts: Counts, *people: Newcomer, **more: bool
 ) -> list[ReferralOutcome]:
-    return await arrivals.by_discord(ctx, GUILD, people or [Newcomer(contact=MEI)], verdict, counts, **more)
+    return await arrivals.record_discord_joins(ctx, GUILD, people or [Newcomer(contact=MEI)], verdict, counts, **more)
 
 
 async def test_the_invite_that_rose_brought_them(ctx: Context) -> None:
@@ -318,7 +318,7 @@ async def test_the_invite_that_rose_brought_them(ctx: Context) -> None:
     assert await by_discord(ctx, verdict, counts) == [ReferralOutcome.BROUGHT]
     one = await referral(ctx, MEI)
     assert one is not None and (one.inviter_id, one.how, one.certain) == (invite.supporter_id, How.DISCORD, False)
-    assert await arrivals.watched(ctx, GUILD) == {link.code: 1}
+    assert await arrivals.watched_codes(ctx, GUILD) == {link.code: 1}
     ana = replace(MEI, external_id="89")
     assert await by_discord(ctx, verdict, counts, Newcomer(contact=ana), confirmed=True) == [ReferralOutcome.BROUGHT]
     said = await referral(ctx, ana)
@@ -342,7 +342,7 @@ async def test_a_crowd_does_not_hold_the_writer(ctx: Context) -> None:
     crowd = [Newcomer(contact=replace(MEI, external_id=str(number))) for number in range(1000, 1120)]
     outcomes = await by_discord(ctx, Verdict(candidates=(link.code,)), Counts(uses={link.code: 120}), *crowd)
     assert outcomes == [ReferralOutcome.UNKNOWN] * 120
-    assert await arrivals.watched(ctx, GUILD) == {link.code: 120}
+    assert await arrivals.watched_codes(ctx, GUILD) == {link.code: 120}
 
 
 async def test_who_came_by_none_of_ours_is_not_remembered(ctx: Context) -> None:
@@ -357,25 +357,25 @@ async def test_who_comes_back_to_a_server_is_not_brought(ctx: Context) -> None:
     assert await by_discord(ctx, Verdict(code=link.code), Counts(uses={link.code: 1}), returned) == [
         ReferralOutcome.OLD
     ]
-    assert await arrivals.watched(ctx, GUILD) == {link.code: 1} and not await is_known(ctx, MEI)
+    assert await arrivals.watched_codes(ctx, GUILD) == {link.code: 1} and not await is_known(ctx, MEI)
 
 
 async def test_an_invite_that_is_gone_is_made_anew(ctx: Context, discord: Inviting) -> None:
     invite, link = await linked(ctx, CAMILLE, "discord")
-    await arrivals.dropped(ctx, "somebody's")
-    await arrivals.dropped(ctx, link.code)
-    assert await arrivals.watched(ctx, GUILD) == {}
+    await arrivals.record_deleted_invite(ctx, "somebody's")
+    await arrivals.record_deleted_invite(ctx, link.code)
+    assert await arrivals.watched_codes(ctx, GUILD) == {}
     assert await chat_links.discord_link(ctx, invite) == f"https://{GUILD}/2"
     await by_discord(ctx, Verdict(), NOBODY_NEW)  # Discord lists it no more
-    assert await arrivals.watched(ctx, GUILD) == {}
+    assert await arrivals.watched_codes(ctx, GUILD) == {}
 
 
 async def test_counts_that_cannot_be_read_stop_further_invites(
     ctx: Context, discord: Inviting, clock: MovingClock
 ) -> None:
     invite, _ = await linked(ctx, CAMILLE, "discord")
-    await arrivals.cannot_look(ctx, GUILD)
-    await arrivals.cannot_look(ctx, GUILD)
+    await arrivals.record_hidden_invites(ctx, GUILD)
+    await arrivals.record_hidden_invites(ctx, GUILD)
     assert [notice.args["platform"] for notice in await told(ctx)] == ["discord"]
     discord.fails = MissingPermission("Manage Server")
     assert await chat_links.discord_link(ctx, invite) is None

@@ -17,7 +17,7 @@ __all__ = ["ctx", "discord", "telegram"]
 async def test_an_inviter_who_was_erased_is_unknown(ctx: Context) -> None:
     invite, link = await linked(ctx, CAMILLE, "telegram")
     await forgetting.forget(ctx, invite.supporter_id)
-    assert await arrivals.by_chat_link(ctx, LUC, link.code) is ReferralOutcome.UNKNOWN
+    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.UNKNOWN
     one = await referral(ctx, LUC)
     assert one is not None and one.inviter_id is None and one.invite_id is None
 
@@ -28,7 +28,7 @@ async def test_an_inviter_whose_accounts_were_joined_is_credited_as_one(ctx: Con
     theirs, other = await linked(ctx, replace(CAMILLE, platform="discord", external_id="77"), "discord")
     async with ctx.db.write_money() as conn:
         camille = await merge(ctx, conn, mine.supporter_id, theirs.supporter_id)
-    assert await arrivals.by_chat_link(ctx, LUC, link.code) is ReferralOutcome.BROUGHT
+    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.BROUGHT
     assert await by_discord(ctx, Verdict(code=other.code), Counts(uses={other.code: 1})) == [ReferralOutcome.BROUGHT]
     found = [await referral(ctx, friend) for friend in (LUC, MEI)]
     assert [one.inviter_id for one in found if one is not None] == [camille, camille]

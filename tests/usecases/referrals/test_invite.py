@@ -301,7 +301,7 @@ async def test_a_gift_by_ones_own_card_is_not_one_that_an_invite_brought(ctx: Co
 async def test_the_invite_of_ones_other_account_is_ones_own(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     both = [await invite_of(ctx), await invite_of(ctx, ALEX)]
-    question = await linking.redeem(ctx, ALEX, await linking.offer(ctx, CAMILLE))
+    question = await linking.redeem(ctx, ALEX, await linking.create_code(ctx, CAMILLE))
     assert isinstance(question, linking.Question)
     for contact in (ALEX, CAMILLE):
         await linking.answer(ctx, contact, question.code.id, yes=True)
@@ -336,10 +336,10 @@ async def test_inline_mode_offers_the_sharers_own_links(ctx: Context) -> None:
     links = [b.url or "" for b in offer.card.buttons]
     assert f"https://t.me/{BOT}?start=i_{mine.code}_{campaign.id}_500" in links
     assert offer.card.picture is None
-    await invite_handlers.sent(ctx, CAMILLE, offer.id)
-    await invite_handlers.sent(ctx, CAMILLE, "c0")
+    await invite_handlers.count_sent_offer(ctx, CAMILLE, offer.id)
+    await invite_handlers.count_sent_offer(ctx, CAMILLE, "c0")
     for nonsense in ("nonsense", "c", "c²", "c" + "9" * 30):
-        await invite_handlers.sent(ctx, CAMILLE, nonsense)
+        await invite_handlers.count_sent_offer(ctx, CAMILLE, nonsense)
     assert await counted(ctx, mine, "shared") == 1
 
 
@@ -365,4 +365,4 @@ async def test_staff_are_nobodys_guests(ctx: Context) -> None:
     mine = await invite_of(ctx)
     async with ctx.db.write() as conn:
         await staff.add(conn, "telegram", "77", Role.OWNER, label="Nadia", locale="fr", added_by=None, at=ctx.clock())
-    assert await invite.met(ctx, FRIEND, mine, How.DEEP_LINK, None) is ReferralOutcome.OLD
+    assert await invite.record_newcomer(ctx, FRIEND, mine, How.DEEP_LINK, None) is ReferralOutcome.OLD

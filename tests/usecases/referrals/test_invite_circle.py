@@ -56,7 +56,7 @@ async def brings(ctx: Context, mine: Invite, number: int, *, up_to: int) -> list
     """People come by an invite, the ones with these numbers."""
     came = []
     for one in range(number, up_to):
-        await invite.met(ctx, friend(one), mine, How.DEEP_LINK, None)
+        await invite.record_newcomer(ctx, friend(one), mine, How.DEEP_LINK, None)
         came.append(await who(ctx, friend(one)))
     return came
 

@@ -19,7 +19,7 @@ async def asked_on_discord_alone(db: Database, clock: MovingClock, fails: Platfo
     alone = make_context(db, clock, inviting={"discord": server})
     if place:
         async with alone.db.write() as conn:
-            await places.put(
+            await places.save(
                 conn, "discord", "5", title="accueil", purpose=places.PUBLIC, locales="fr+en", at=clock()
             )  # fmt: skip
     return (await router.on_command(alone, ALEX, "invite", "")).card

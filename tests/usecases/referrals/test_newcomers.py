@@ -29,7 +29,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 async def test_who_joined_by_a_link_reads_by_whose_once_they_write_to_the_bot(ctx: Context) -> None:
     _, link = await arriving.linked(ctx, CAMILLE, "telegram")
-    await arrivals.by_chat_link(ctx, LUC, link.code)
+    await arrivals.record_chat_join(ctx, LUC, link.code)
     assert await queued(ctx) == {"unreachable": 1}  # no message goes to them
     luc = await join.who(ctx, replace(LUC, private=True))
     async with ctx.db.write() as conn:

@@ -193,7 +193,7 @@ async def test_the_share_prompt_counts_people_once_and_only_in_time(
     for person, shown in ((ana, True), (ana, False), (ben, False)):
         gift = await give(ctx, campaign, person)
         async with ctx.db.write() as conn:
-            await share_prompts.keep(conn, gift.id, person, shown, ctx.clock())
+            await share_prompts.store_draw(conn, gift.id, person, shown, ctx.clock())
         clock.move(minutes=1)
     await came(ctx, "3", ana)
     assert (await lateral_reach.lateral(ctx, EVERYTHING)).share_prompt.sent.assigned == 0, "too early to tell"
@@ -220,7 +220,7 @@ async def test_two_accounts_of_one_person_are_in_one_arm(ctx: Context, clock: Mo
     for person, shown in ((ana, True), (ben, False)):
         gift = await give(ctx, campaign, person)
         async with ctx.db.write() as conn:
-            await share_prompts.keep(conn, gift.id, person, shown, ctx.clock())
+            await share_prompts.store_draw(conn, gift.id, person, shown, ctx.clock())
     await came(ctx, "3", ben)
     async with ctx.db.write_money() as conn:
         assert await merging.merge(ctx, conn, ana, ben) == ana
@@ -337,7 +337,7 @@ async def test_the_share_prompts_effect_has_its_interval(ctx: Context, clock: Mo
         one = await came(ctx, f"p{number}", None, alone=True)
         gift = await give(ctx, campaign, one)
         async with ctx.db.write() as conn:
-            await share_prompts.keep(conn, gift.id, one, number % 2 == 0, ctx.clock())
+            await share_prompts.store_draw(conn, gift.id, one, number % 2 == 0, ctx.clock())
         if number % 4 == 0:
             await came(ctx, f"f{number}", one)
     clock.move(days=31)

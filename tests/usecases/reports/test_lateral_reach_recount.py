@@ -54,7 +54,7 @@ class History:
             return None
         async with self.ctx.db.read() as conn:
             one = self.rng.choice(self.people)
-            return (await supporters.living(conn, [one])).get(one)
+            return (await supporters.current_ids(conn, [one])).get(one)
 
     def about(self) -> Campaign:
         return self.rng.choice(self.campaigns)
@@ -106,7 +106,7 @@ class History:
             return
         new = Invite(id=self.ctx.ids.new(), supporter_id=one, code=f"c{self.ctx.ids.new()}"[:16], made_at=self.clock())
         async with self.ctx.db.write() as conn:
-            invite = await invites.make(conn, new)
+            invite = await invites.create(conn, new)
             kind: Any = self.rng.choice(["shared", "opened", "joined"])
             about = self.about().id if self.rng.random() < 0.6 else 0
             await invites.count(conn, invite.id, kind, self.clock(), about, self.rng.randint(1, 3))
@@ -115,7 +115,7 @@ class History:
         one, gift = await self.somebody(), await self.gift()
         if one is not None and gift is not None:
             async with self.ctx.db.write() as conn:
-                await share_prompts.keep(conn, gift.id, one, self.rng.random() < 0.5, self.clock())
+                await share_prompts.store_draw(conn, gift.id, one, self.rng.random() < 0.5, self.clock())
 
     async def says_by_whom(self) -> None:
         one = self.rng.randrange(len(self.people) or 1)

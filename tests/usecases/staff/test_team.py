@@ -226,7 +226,7 @@ async def test_a_discord_role_makes_staff_while_it_is_held(ctx: Context) -> None
     assert await access.member(ctx, BO) is None  # not known: no role, and nothing is forgotten
     assert await access.member(ctx, replace(IN_SERVER, guild="501")) is None  # another server's role of that id
     async with ctx.db.read() as conn:
-        assert bo.id not in [one.id for one in await staff.everyone(conn)]
+        assert bo.id not in [one.id for one in await staff.all_members(conn)]
     # The role goes, and with it everything, at once; it may come back.
     assert await access.member(ctx, replace(IN_SERVER, roles=())) is None
     assert (await present(ctx, IN_SERVER)).expects is None

@@ -11,7 +11,7 @@ from bot.store.columns import Utc
 from bot.store.core.tables import private_answer
 from bot.store.db import Connection, Database
 from bot.store.schema import metadata
-from bot.store.supporters.merging import elder
+from bot.store.supporters.merging import winner_and_loser
 from bot.store.supporters.tables import supporter
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
@@ -109,7 +109,7 @@ async def test_all_that_is_theirs_goes_along(ctx: Context, campaign: Campaign, c
         await _everything_of(ctx, campaign, one, broadcast)
     async with ctx.db.write() as conn:
         await conn.execute(update(supporter).where(supporter.c.id == other).values(snoozed_until=until))
-        assert await elder(conn, ada, other) == (ada, other)
+        assert await winner_and_loser(conn, ada, other) == (ada, other)
     assert await become_one(ctx, ada, other) == ada
     async with ctx.db.read() as conn:
         for name in THEIRS:

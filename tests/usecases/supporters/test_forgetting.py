@@ -85,7 +85,9 @@ async def test_nothing_names_or_reaches_them_any_more(ctx: Context, campaign: Ca
         await supporters.set_preference(
             conn, ada, Preference.NEWS, True, at=clock(), wording="Oui, volontiers", change_id=1
         )
-        await invites.make(conn, Invite(id=1, supporter_id=ada, code="secretcode12", made_at=clock(), words="Salut !"))
+        await invites.create(
+            conn, Invite(id=1, supporter_id=ada, code="secretcode12", made_at=clock(), words="Salut !")
+        )
         late = Delivery(
             id=7,
             lane=Lane.SERVICE,
@@ -132,7 +134,7 @@ async def test_who_comes_back_is_somebody_new(ctx: Context, campaign: Campaign) 
     assert again.id != ada
     assert again.reachable
     async with ctx.db.read() as conn:
-        assert await supporters.living(conn, [ctx.keyring.read(token).supporter_id]) == {}
+        assert await supporters.current_ids(conn, [ctx.keyring.read(token).supporter_id]) == {}
     assert await bring(ctx, again.id, ben) is ReferralOutcome.BROUGHT
     assert await referral(ctx, ada) is None
 
@@ -146,7 +148,7 @@ async def test_all_accounts_of_one_person_are_forgotten(ctx: Context, clock: Mov
     await forgetting.forget(ctx, ada)
     assert NAME not in await everything(ctx)
     async with ctx.db.read() as conn:
-        assert await supporters.living(conn, [ada, other]) == {}
+        assert await supporters.current_ids(conn, [ada, other]) == {}
 
 
 async def gives_monthly(ctx: Context, campaign: Campaign, who: int, subscription: str) -> None:
@@ -188,7 +190,7 @@ async def test_an_account_that_is_linked_while_stripe_is_asked_is_forgotten_too(
     assert sorted(stripe.ended) == ["sub_0", "sub_1"]
     assert NAME not in await everything(ctx)
     async with ctx.db.read() as conn:
-        assert await supporters.living(conn, [ada, elder]) == {}
+        assert await supporters.current_ids(conn, [ada, elder]) == {}
 
 
 @pytest.mark.parametrize("away", [None, RetryLater(9)])
@@ -199,7 +201,7 @@ async def test_their_links_into_channel_and_server_are_taken_back(ctx: Context, 
     ctx.inviting["telegram"] = channel
     link = InviteLink(id=2, invite_id=1, platform="telegram", place="-1001", code="t.me/+a", made_at=ctx.clock())
     async with ctx.db.write() as conn:
-        await invites.make(conn, Invite(id=1, supporter_id=ada, code="secretcode12", made_at=ctx.clock()))
+        await invites.create(conn, Invite(id=1, supporter_id=ada, code="secretcode12", made_at=ctx.clock()))
         await invites.add_link(conn, link)
         await invites.add_link(conn, replace(link, id=3, platform="discord", code="d"))  # which is switched off
     await forgetting.forget(ctx, ada)

@@ -62,7 +62,7 @@ async def test_a_monthly_gift_ends_first(ctx: Context) -> None:
     assert any("mensuel" in str(line) for line in asked.card.lines)
     await router.on_action(ctx, CAMILLE, "forget:sure")
     async with ctx.db.read() as conn:
-        assert (await pledges.known(conn, ["sub_1"]))["sub_1"].status == "canceled"
+        assert (await pledges.by_subscription(conn, ["sub_1"]))["sub_1"].status == "canceled"
 
 
 class Away(RecordingGateway):

@@ -60,7 +60,7 @@ async def ctx(db: Database, clock: MovingClock, names: Names) -> Context:
 
 async def ask(ctx: Context, typist: Contact = CAMILLE, owner: Contact = ALEX) -> int:
     """Type the owner's code in the other account; the number of what both are asked."""
-    found = await linking.redeem(ctx, typist, await linking.offer(ctx, owner))
+    found = await linking.redeem(ctx, typist, await linking.create_code(ctx, owner))
     assert isinstance(found, Question)
     return found.code.id
 
@@ -79,7 +79,7 @@ async def sent(ctx: Context) -> list[Delivery]:
 async def test_accounts_are_joined_after_the_second_yes(ctx: Context, clock: MovingClock) -> None:
     elder = await who(ctx, CAMILLE)
     clock.move(days=1)
-    code = await linking.offer(ctx, ALEX)
+    code = await linking.create_code(ctx, ALEX)
     question = await linking.redeem(ctx, CAMILLE, code.lower().replace("-", " "))
     assert isinstance(question, Question) and not await are_one(ctx)
     assert await linking.answer(ctx, CAMILLE, question.code.id, yes=True) is Linked.AGREED and not await are_one(ctx)
@@ -91,7 +91,7 @@ async def test_accounts_are_joined_after_the_second_yes(ctx: Context, clock: Mov
 
 
 async def test_each_account_sees_the_name_of_the_other(ctx: Context, names: Names) -> None:
-    code = await linking.offer(ctx, ALEX)
+    code = await linking.create_code(ctx, ALEX)
     asked = (await router.on_command(ctx, CAMILLE, "lier", code)).card
     assert "Alex" in asked.lines[0] and "Discord" in asked.lines[0]
     yes = asked.buttons[0].action or ""
@@ -112,7 +112,7 @@ async def test_each_account_sees_the_name_of_the_other(ctx: Context, names: Name
 
 
 async def test_names_are_not_stored(ctx: Context) -> None:
-    code = await linking.offer(ctx, ALEX)
+    code = await linking.create_code(ctx, ALEX)
     asked = (await router.on_command(ctx, CAMILLE, "lier", code)).card
     for contact in (CAMILLE, ALEX):
         await router.on_action(ctx, contact, asked.buttons[0].action or "")
@@ -124,7 +124,7 @@ async def test_names_are_not_stored(ctx: Context) -> None:
 
 async def test_nobody_is_asked_about_an_account_without_a_name(ctx: Context, names: Names) -> None:
     names.names.pop(ALEX.external_id)
-    reply = (await router.on_command(ctx, CAMILLE, "lier", await linking.offer(ctx, ALEX))).card
+    reply = (await router.on_command(ctx, CAMILLE, "lier", await linking.create_code(ctx, ALEX))).card
     assert "nom" in reply.lines[0] and not reply.buttons
 
 
@@ -161,7 +161,7 @@ async def test_a_stranger_answers_for_nobody(ctx: Context) -> None:
 
 
 async def test_a_code_that_was_typed_is_no_longer_good_elsewhere(ctx: Context) -> None:
-    code = await linking.offer(ctx, ALEX)
+    code = await linking.create_code(ctx, ALEX)
     assert isinstance(await linking.redeem(ctx, CAMILLE, code), Question)
     assert await linking.redeem(ctx, STRANGER, code) is Linked.WRONG
     assert isinstance(await linking.redeem(ctx, CAMILLE, code), Question), "the first one may type it again"
@@ -176,12 +176,12 @@ async def test_made_up_buttons_join_nothing(ctx: Context, argument: str) -> None
 
 # --- platforms ---------------------------------------------------------------------------------------
 async def test_two_accounts_of_one_platform_are_never_joined(ctx: Context) -> None:
-    assert await linking.redeem(ctx, STRANGER, await linking.offer(ctx, CAMILLE)) is Linked.ONE_PLATFORM
+    assert await linking.redeem(ctx, STRANGER, await linking.create_code(ctx, CAMILLE)) is Linked.ONE_PLATFORM
     number = await ask(ctx)
     for contact in (CAMILLE, ALEX):
         await linking.answer(ctx, contact, number, yes=True)
     assert await are_one(ctx)
-    assert await linking.redeem(ctx, STRANGER, await linking.offer(ctx, ALEX)) is Linked.ONE_PLATFORM
+    assert await linking.redeem(ctx, STRANGER, await linking.create_code(ctx, ALEX)) is Linked.ONE_PLATFORM
 
 
 async def test_two_pairs_that_share_an_account_join_once(ctx: Context) -> None:
@@ -212,7 +212,7 @@ async def test_simultaneous_answers_in_two_processes_join_once(
 
 # --- time and guesses --------------------------------------------------------------------------------
 async def test_a_code_ends_after_ten_minutes(ctx: Context, clock: MovingClock) -> None:
-    code = await linking.offer(ctx, ALEX)
+    code = await linking.create_code(ctx, ALEX)
     clock.move(minutes=10)
     assert await linking.redeem(ctx, CAMILLE, code) is Linked.WRONG
 
@@ -237,23 +237,23 @@ async def test_who_is_forgotten_meanwhile_is_joined_with_nobody(ctx: Context) ->
 
 
 async def test_asking_twice_leaves_the_first_code_good(ctx: Context) -> None:
-    first, _ = await linking.offer(ctx, ALEX), await linking.offer(ctx, ALEX)
+    first, _ = await linking.create_code(ctx, ALEX), await linking.create_code(ctx, ALEX)
     assert isinstance(await linking.redeem(ctx, CAMILLE, first), Question)
 
 
 async def test_ones_own_code(ctx: Context) -> None:
-    code = await linking.offer(ctx, ALEX)
+    code = await linking.create_code(ctx, ALEX)
     assert await linking.redeem(ctx, ALEX, code) is Linked.SAME
     assert isinstance(await linking.redeem(ctx, CAMILLE, code), Question), "that mistake did not use it up"
 
 
 async def test_nobody_goes_on_guessing(ctx: Context, clock: MovingClock) -> None:
-    code = await linking.offer(ctx, ALEX)
+    code = await linking.create_code(ctx, ALEX)
     for number in range(rate_limits.GUESSES.each):
         assert await linking.redeem(ctx, CAMILLE, f"NOPE-{number}") is Linked.WRONG
     assert await linking.redeem(ctx, CAMILLE, code) is Linked.TOO_MANY, "not even with the right one"
     clock.now += rate_limits.GUESSES.within
-    fresh = await linking.offer(ctx, ALEX)
+    fresh = await linking.create_code(ctx, ALEX)
     assert isinstance(await linking.redeem(ctx, CAMILLE, fresh), Question)
 
 

@@ -71,9 +71,9 @@ async def test_gifts_come_along_and_count_once(ctx: Context, campaign: Campaign,
     assert await become_one(ctx, other, ada) == ada, "the longer known stays"
     async with ctx.db.read() as conn:
         assert {g.supporter_id for g in (await gifts.page(conn, 0, 9))[0].gifts} == {ada}
-        (found,) = await campaigns.everything(conn)
+        (found,) = await campaigns.all_campaigns(conn)
         row = (await conn.execute(select(supporter).where(supporter.c.id == ada))).one()
-        assert await supporters.living(conn, [ada, other]) == {ada: ada, other: ada}
+        assert await supporters.current_ids(conn, [ada, other]) == {ada: ada, other: ada}
     assert (found.donor_count, found.gift_count, found.raised.minor) == (1, 2, 1_200)
     assert (row.gift_count, row.last_gift_at - row.first_gift_at) == (2, timedelta(days=1))
     assert (await verify(ctx)).problems == ()
@@ -287,24 +287,24 @@ async def test_either_invite_leads_to_them(ctx: Context, clock: MovingClock) -> 
     other = await a_day_later(clock, ctx, "ada")
     async with ctx.db.write() as conn:
         for number, who in ((1, ada), (2, other)):
-            await invites.make(conn, Invite(id=number, supporter_id=who, code=f"code{number}", made_at=ctx.clock()))
+            await invites.create(conn, Invite(id=number, supporter_id=who, code=f"code{number}", made_at=ctx.clock()))
     await become_one(ctx, ada, other)
     async with ctx.db.read() as conn:
         second = await invites.by_code(conn, "code2")
-        mine = await invites.of(conn, ada)
+        mine = await invites.of_supporter(conn, ada)
         assert mine is not None and mine.code == "code1"
         assert second is not None
-        assert (await supporters.living(conn, [second.supporter_id]))[second.supporter_id] == ada
+        assert (await supporters.current_ids(conn, [second.supporter_id]))[second.supporter_id] == ada
 
 
 async def test_an_invite_of_either_is_kept(ctx: Context, clock: MovingClock) -> None:
     ada = await come(ctx, "ada")
     other = await a_day_later(clock, ctx, "ada")
     async with ctx.db.write() as conn:
-        await invites.make(conn, Invite(id=2, supporter_id=other, code="code2", made_at=ctx.clock()))
+        await invites.create(conn, Invite(id=2, supporter_id=other, code="code2", made_at=ctx.clock()))
     await become_one(ctx, ada, other)
     async with ctx.db.read() as conn:
-        mine = await invites.of(conn, ada)
+        mine = await invites.of_supporter(conn, ada)
     assert mine is not None and mine.code == "code2"
 
 

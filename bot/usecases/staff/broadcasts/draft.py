@@ -66,7 +66,7 @@ def mark_of(text: str) -> str:
 async def find(ctx: Context, draft_id: int) -> Draft | None:
     """A broadcast's draft; None where it was sent or thrown away."""
     async with ctx.db.read() as conn:
-        draft = await drafts.get(conn, draft_id)
+        draft = await drafts.by_id(conn, draft_id)
     return draft if draft is not None and draft.kind == KIND else None
 
 

@@ -42,7 +42,7 @@ Step = Callable[[Context, Member, Draft, str], Awaitable[Reply]]
 async def by_command(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """`/diffusion`: what is being written and what was sent."""
     async with ctx.db.read() as conn:
-        mine = (await drafts.all_of(conn, KIND))[:_SHOWN]
+        mine = (await drafts.of_kind(conn, KIND))[:_SHOWN]
         sent = await broadcasts.latest(conn, _SHOWN)
         ids = {plan_of(one).campaign_id for one in mine} | {one.campaign_id for one in sent}
         named = {i: c.authored.name.get(person.locale) for i, c in (await campaign_rows.by_ids(conn, ids)).items()}
@@ -84,7 +84,7 @@ async def _stale(ctx: Context, person: Member, draft_id: int) -> Reply:
 # --- steps ------------------------------------------------------------------------------------------
 async def _new(ctx: Context, person: Member, campaign_id: str) -> Reply:
     async with ctx.db.read() as conn:
-        known = await campaign_rows.everything(conn)
+        known = await campaign_rows.all_campaigns(conn)
     open_now = [c for c in known if c.is_open(ctx.clock())]
     chosen = [c for c in known if str(c.id) == campaign_id] or (open_now if len(open_now) == 1 else [])
     if len(chosen) != 1:

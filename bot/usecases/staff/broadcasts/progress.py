@@ -40,7 +40,7 @@ class Watcher:
 
 async def watchers(conn: Connection, found: Broadcast, platform: PlatformName) -> list[Watcher]:
     """Who wrote it and who approved it, where they are staff today; where nobody of them is, the staff's inbox."""
-    people = await staff.today(conn, [one for one in (found.made_by, found.approved_by) if one is not None])
+    people = await staff.current(conn, [one for one in (found.made_by, found.approved_by) if one is not None])
     if people:
         return [Watcher(one.external_id, one.locale) for one in people if one.platform == platform]
     if found.kind == "milestone":

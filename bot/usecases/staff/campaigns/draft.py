@@ -260,7 +260,7 @@ def build(fields: Mapping[str, Any], slug: str) -> Authored | FieldProblem:
 async def find(ctx: Context, draft_id: int) -> Draft | None:
     """A campaign's draft; None where it was published or thrown away."""
     async with ctx.db.read() as conn:
-        draft = await drafts.get(conn, draft_id)
+        draft = await drafts.by_id(conn, draft_id)
     return draft if draft is not None and draft.kind == KIND else None
 
 
@@ -274,7 +274,7 @@ async def begin(ctx: Context, person: Member, campaign: Campaign | None = None) 
         body = {"slug": campaign.slug, "fields": fields}
     draft = Draft(id=ctx.ids.new(), kind=KIND, body=body, changed_by=person.id)
     async with ctx.db.write() as conn:
-        for other in await drafts.all_of(conn, KIND):
+        for other in await drafts.of_kind(conn, KIND):
             if campaign is not None and other.body["slug"] == campaign.slug:
                 return other
         await drafts.add(conn, draft, ctx.clock())

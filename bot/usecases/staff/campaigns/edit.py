@@ -98,7 +98,7 @@ async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
 async def _goes_to(ctx: Context, person: Member, draft: Draft, slug: str) -> Reply:
     """Where monthly gifts go once it has ended: `goes` asks, `goes:<campaign>` or `goes:-` answers."""
     async with ctx.db.read() as conn:
-        others = [c for c in await campaign_rows.everything(conn) if c.slug != draft.body["slug"]]
+        others = [c for c in await campaign_rows.all_campaigns(conn) if c.slug != draft.body["slug"]]
     if slug == "-" or slug in {c.slug for c in others}:
         fields = fields_of(draft) | {"monthly_goes_to": None if slug == "-" else slug}
         return _section(ctx, person, await draft_of.save(ctx, person, draft, fields), "monthly")
@@ -222,7 +222,7 @@ async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
         log.warning("%s has not all of its links: %s", built.slug, why)
         return await _home(ctx, person, draft, FieldProblem("stripe"))
     async with ctx.db.write() as conn:
-        await drafts.used(conn, draft)
+        await drafts.drop_if_unchanged(conn, draft)
     view = words.PublishedView(
         campaign=campaign.authored, see=Tap(action=f"cv:{campaign.id}"), places=Tap(action=f"pp:{campaign.id}")
     )
@@ -232,7 +232,7 @@ async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
 async def _free_slug(ctx: Context, name: str) -> str:
     wanted = slug_of(name)
     async with ctx.db.read() as conn:
-        taken = {campaign.slug for campaign in await campaign_rows.everything(conn)}
+        taken = {campaign.slug for campaign in await campaign_rows.all_campaigns(conn)}
     return next(s for s in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000))) if s not in taken)
 
 

@@ -80,7 +80,7 @@ async def _close(ctx: Context, person: Member, campaign: Campaign) -> words.Said
 
 async def _list(ctx: Context, person: Member) -> Reply:
     async with ctx.db.read() as conn:
-        found = (await campaign_rows.everything(conn))[:_SHOWN]
+        found = (await campaign_rows.all_campaigns(conn))[:_SHOWN]
     rows = tuple(_row(ctx, campaign) for campaign in found)
     new = Tap(action="cd:new") if person.role.may(Role.EDITOR) else None
     return Reply(card=words.campaign_list(ctx.catalog, person.locale, rows, new))

@@ -181,7 +181,7 @@ async def _start(ctx: Context, person: Member, draft: Draft, campaign: Campaign)
     if found := await staff_texts.foreign(ctx, period.sponsor.values()):
         return _review(ctx, person, draft, campaign, words.Fault("foreign", found))
     async with ctx.db.write_money() as conn:
-        if await drafts.get(conn, draft.id) is None:
+        if await drafts.by_id(conn, draft.id) is None:
             return _stale(ctx, person)  # a second tap: it has begun
         begun = await matching.add_period(conn, period)
         if begun:
@@ -244,7 +244,7 @@ async def _draft(ctx: Context, number: int) -> Draft | None:
     if number >= 2**63:
         return None
     async with ctx.db.read() as conn:
-        draft = await drafts.get(conn, number)
+        draft = await drafts.by_id(conn, number)
     return draft if draft is not None and draft.kind == KIND else None
 
 

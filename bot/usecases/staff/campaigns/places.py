@@ -17,7 +17,7 @@ from bot.store.campaigns.posted import PostedCard
 from bot.store.core import switches
 from bot.store.core.switches import Switch
 from bot.store.db import Connection
-from bot.usecases.campaigns.live_cards import rights_lost
+from bot.usecases.campaigns.live_cards import record_lost_rights
 from bot.usecases.context import Context
 from bot.usecases.core.access import member
 from bot.usecases.core.audit import log_action
@@ -35,7 +35,7 @@ async def arrived(ctx: Context, contact: Contact, chat_id: str, title: str, may_
     None where they are none of those who may say what a place is for, or it is known already."""
     if not may_post:
         async with ctx.db.write() as conn:
-            await rights_lost(ctx, conn, contact.platform, chat_id)
+            await record_lost_rights(ctx, conn, contact.platform, chat_id)
         return None
     person = await member(ctx, contact)
     if person is None or not person.role.may(Role.EDITOR):
@@ -76,7 +76,7 @@ async def listed(ctx: Context, contact: Contact, person: Member, argument: str) 
         locales=use if use in _LOCALES else place.locales,
     )
     async with ctx.db.write() as conn:
-        await places.use(conn, place.id, changed.purpose, changed.locales)
+        await places.set_purpose(conn, place.id, changed.purpose, changed.locales)
         await log_action(ctx, conn, person, f"place.{changed.purpose}", place=place.title, locales=changed.locales)
     return _card(ctx, person, changed, "done")
 
@@ -96,7 +96,7 @@ async def _met(ctx: Context, contact: Contact, chat_id: str, title: str) -> Plac
         purpose = before.purpose if before is not None else OFF
         if before is not None and contact.place_open and await public_inbox.close(ctx, conn, before):
             purpose = OFF
-        return await places.put(
+        return await places.save(
             conn,
             contact.platform,
             chat_id,
@@ -110,7 +110,7 @@ async def _met(ctx: Context, contact: Contact, chat_id: str, title: str) -> Plac
 
 async def _all(ctx: Context, person: Member) -> Reply:
     async with ctx.db.read() as conn:
-        found = await places.everything(conn)
+        found = await places.all_places(conn)
         turned = {name: await switches.read(conn, switch) for name, switch in _SWITCHES.items()}
     ways = []
     for name, one in turned.items():
@@ -160,7 +160,7 @@ async def cards(ctx: Context, contact: Contact, person: Member, argument: str) -
 
 
 async def _take_away(ctx: Context, conn: Connection, who: Member, campaign: Campaign, place: Place) -> words.CardSaid:
-    await posted.take_away(conn, campaign.id, place.platform, place.chat_id, ctx.clock())
+    await posted.request_removal(conn, campaign.id, place.platform, place.chat_id, ctx.clock())
     await log_action(ctx, conn, who, "card.taken_away", campaign=campaign.slug, place=place.title)
     return "away"
 

@@ -70,7 +70,7 @@ async def _toggle(ctx: Context, person: Member, one: Notice, verb: str, turn: _T
     wrote = int(one.args["supporter"])
     async with ctx.db.write() as conn:
         # Their accounts may have been linked since they wrote: it is the person of today that is meant.
-        who = (await supporters.living(conn, [wrote])).get(wrote, wrote)
+        who = (await supporters.current_ids(conn, [wrote])).get(wrote, wrote)
         await turn.do(ctx, conn, person, who)
         for key in {wrote, who}:
             await notices.mark_stale(conn, "words", f"words:{key}:")

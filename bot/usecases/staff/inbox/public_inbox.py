@@ -29,7 +29,7 @@ async def tick(ctx: Context, platform: PlatformName, is_open: Callable[[str], Aw
 
 async def close(ctx: Context, conn: Connection, inbox: Place) -> bool:
     """Use a place as the inbox no longer, since it is open, and notify staff; returns whether it was the inbox."""
-    if not await places.opened(conn, inbox.id):
+    if not await places.mark_public(conn, inbox.id):
         return False
     about = {"place": inbox.id, "title": inbox.title, "chat": inbox.chat_id, "locales": inbox.locales}
     key = f"inbox_open:{inbox.id}:{int(ctx.clock().timestamp())}"

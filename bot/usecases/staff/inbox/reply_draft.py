@@ -88,7 +88,7 @@ async def _again(ctx: Context, person: Member, number: int) -> Reply:
 async def _may_no_more_be_sent(ctx: Context, number: int) -> bool:
     """Whether a site has been taken off the list since these words were shown."""
     async with ctx.db.read() as conn:
-        draft = await drafts.get(conn, number)
+        draft = await drafts.by_id(conn, number)
     if draft is None or draft.kind != relay.DRAFTED:
         return False
     return await staff_texts.foreign(ctx, [str(draft.body["text"])]) is not None
@@ -105,7 +105,7 @@ async def _about_notice(ctx: Context, conn: Connection, person: Member, number: 
     one = await notices.by_id(conn, number)
     if one is None or one.args.get("address") is None:
         return False
-    reached = await relay.answer(ctx, conn, int(one.args["address"]), text)
+    reached = await relay.reply_to_supporter(ctx, conn, int(one.args["address"]), text)
     await log_action(ctx, conn, person, "inbox.answered", notice=one.id, reached=reached)
     if reached:
         await notices.update_args(conn, replace(one, args={**one.args, "answered": person.label}))
@@ -118,6 +118,6 @@ async def _about_case(ctx: Context, conn: Connection, person: Member, number: in
     address = await cases.best_address_id(conn, supporter) if supporter is not None else None
     if address is None:
         return False
-    reached = await relay.answer(ctx, conn, address, text)
+    reached = await relay.reply_to_supporter(ctx, conn, address, text)
     await log_action(ctx, conn, person, "case.answered", case=number, reached=reached)
     return reached

@@ -19,7 +19,7 @@ from bot.usecases.core import staff_texts
 from bot.usecases.core.audit import log_action
 from bot.usecases.core.prompts import ask
 from bot.usecases.nudges import plan, report
-from bot.usecases.nudges.policies import Standing, as_set, standings
+from bot.usecases.nudges.policies import PolicyState, as_row, policy_states
 from bot.usecases.nudges.report import PolicyReport
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff.nudges import texts as nudge_texts
@@ -60,7 +60,7 @@ async def read(ctx: Context, contact: Contact, person: Member, argument: str) ->
 
 async def _all(ctx: Context, person: Member) -> Reply:
     async with ctx.db.read() as conn:
-        found = await standings(conn)
+        found = await policy_states(conn)
         held = await switches.read(conn, plan.HELD)
     views = [_view(standing) for standing in found.values()]
     is_held, may_edit = held is not None and held.on, person.role.may(Role.EDITOR)
@@ -68,7 +68,7 @@ async def _all(ctx: Context, person: Member) -> Reply:
     return Reply(card=card, mode="edit")
 
 
-def _view(standing: Standing) -> words.PolicyView:
+def _view(standing: PolicyState) -> words.PolicyView:
     numbers = standing.numbers
     return words.PolicyView(
         kind=standing.name.value,
@@ -87,7 +87,7 @@ def _view(standing: Standing) -> words.PolicyView:
 # --- changing a policy ----------------------------------------------------------------------------
 async def _policy(ctx: Context, person: Member, name: PolicyName, what: str) -> Reply:
     async with ctx.db.read() as conn:
-        standing = (await standings(conn))[name]
+        standing = (await policy_states(conn))[name]
     if match := _TEXT.fullmatch(what):
         return await _ask_text(ctx, person, standing, int(match[1]), "fr" if match[2] == "fr" else "en")
     if match := _NEW_TEXT.fullmatch(what):
@@ -101,7 +101,7 @@ async def _policy(ctx: Context, person: Member, name: PolicyName, what: str) -> 
     return Reply(card=card, mode="edit")
 
 
-def _changed(standing: Standing, what: str) -> Standing | None:
+def _changed(standing: PolicyState, what: str) -> PolicyState | None:
     """The policy after a tap; None where the tap only looks at it."""
     match what:
         case "on" | "off":
@@ -114,15 +114,15 @@ def _changed(standing: Standing, what: str) -> Standing | None:
             return None
 
 
-async def _save(ctx: Context, person: Member, standing: Standing, what: str) -> None:
+async def _save(ctx: Context, person: Member, standing: PolicyState, what: str) -> None:
     async with ctx.db.write() as conn:
-        await rows.set_policy(conn, as_set(standing), person.id, ctx.clock())
-        await staff.expect_nothing(conn, person.id)
+        await rows.set_policy(conn, as_row(standing), person.id, ctx.clock())
+        await staff.clear_prompt(conn, person.id)
         await log_action(ctx, conn, person, "nudges.changed", policy=standing.name.value, what=what)
 
 
 async def _ask_text(
-    ctx: Context, person: Member, standing: Standing, number: int, language: Locale, value: str | None = None
+    ctx: Context, person: Member, standing: PolicyState, number: int, language: Locale, value: str | None = None
 ) -> Reply:
     problem = await staff_texts.refusal(ctx, person.locale, value or "")
     card, label = words.ask_text(ctx.catalog, person.locale, language, problem=problem)
@@ -150,7 +150,7 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
     if name not in {policy.value for policy in PolicyName}:
         return await _all(ctx, person)
     async with ctx.db.read() as conn:
-        standing = (await standings(conn))[PolicyName(name)]
+        standing = (await policy_states(conn))[PolicyName(name)]
     if match := _TEXT.fullmatch(what):
         return await _text_written(ctx, person, standing, int(match[1]), "fr" if match[2] == "fr" else "en", text)
     numbers = _numbers(standing, text)
@@ -160,7 +160,7 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
 
 
 async def _text_written(
-    ctx: Context, person: Member, standing: Standing, number: int, language: Locale, text: str
+    ctx: Context, person: Member, standing: PolicyState, number: int, language: Locale, text: str
 ) -> Reply:
     text = text.strip()
     problem = await staff_texts.refusal(ctx, person.locale, text)
@@ -174,7 +174,7 @@ async def _text_written(
     return await nudge_texts.preview(ctx, person, new)
 
 
-async def _on_new_text(ctx: Context, person: Member, standing: Standing, verb: str, digits: str) -> Reply:
+async def _on_new_text(ctx: Context, person: Member, standing: PolicyState, verb: str, digits: str) -> Reply:
     """`use` what was shown, or `edit` it."""
     new = await nudge_texts.take(ctx, person, digits)
     if new is None or new.policy is not standing.name:
@@ -187,12 +187,12 @@ async def _on_new_text(ctx: Context, person: Member, standing: Standing, verb: s
     return await _saved(ctx, person, replace(standing, texts=tuple(texts[:2])), what)
 
 
-async def _saved(ctx: Context, person: Member, standing: Standing, what: str) -> Reply:
+async def _saved(ctx: Context, person: Member, standing: PolicyState, what: str) -> Reply:
     await _save(ctx, person, standing, what)
     return Reply(card=words.policy(ctx.catalog, person.locale, _view(standing), saved=True))
 
 
-def _numbers(standing: Standing, text: str) -> Numbers | None:
+def _numbers(standing: PolicyState, text: str) -> Numbers | None:
     """What somebody typed as numbers; None where it is none."""
     found = [float(n.replace(",", ".")) for n in re.findall(r"\d+(?:[.,]\d+)?", text)]
     match standing.name, found:

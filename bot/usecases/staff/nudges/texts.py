@@ -55,7 +55,7 @@ async def preview(ctx: Context, person: Member, new: NewText) -> Reply:
 async def take(ctx: Context, person: Member, digits: str) -> NewText | None:
     """Return what they were shown, once; None where that was too long ago, or by somebody else."""
     async with ctx.db.write() as conn:
-        found = await drafts.get(conn, read_id(digits) or 0)
+        found = await drafts.by_id(conn, read_id(digits) or 0)
         if found is None or found.changed_by != (person.id or None):
             return None
         draft = await drafts.take(conn, found.id, _KIND, since=_since(ctx))
@@ -76,7 +76,7 @@ def _since(ctx: Context) -> int:
 async def _as_read(ctx: Context, new: NewText) -> tuple[Card, ...]:
     """The reminder itself, about the newest campaign and without its amounts."""
     async with ctx.db.read() as conn:
-        campaigns = await campaign_rows.open_ones(conn, ctx.clock())
+        campaigns = await campaign_rows.open_campaigns(conn, ctx.clock())
     back = Tap(action=f"np:{new.policy.value}")
     return tuple(
         donors_words.nudge(

@@ -77,7 +77,7 @@ async def _asked(ctx: Context, written: str) -> _Asked:
 
 async def _pick(ctx: Context, person: Member, asked: _Asked) -> Card:
     async with ctx.db.read() as conn:
-        newest = (await campaign_rows.everything(conn))[:_SHOWN]
+        newest = (await campaign_rows.all_campaigns(conn))[:_SHOWN]
     each = [(one.authored, _Asked(campaign=one, days=asked.days).tap("figures")) for one in newest]
     return words.pick(ctx.catalog, person.locale, each, every=_Asked(days=asked.days).tap("figures"))
 

@@ -46,7 +46,7 @@ async def make(ctx: Context, conn: Connection, role: Role, purpose: str, made_by
 async def first_owner(ctx: Context) -> str | None:
     """The code with which somebody becomes the first owner; None where there is an owner."""
     async with ctx.db.write() as conn:
-        if await staff.owners(conn):
+        if await staff.owner_count(conn):
             return None
         return await make(ctx, conn, Role.OWNER, FIRST)
 
@@ -72,7 +72,7 @@ async def _claim(ctx: Context, contact: Contact, code: str) -> Claimed | Problem
         if await rate_limits.is_spent(ctx, conn, rate_limits.STAFF_GUESSES, *who):
             return "too_many"
         used = await staff.use_code(conn, hashed(code), now)
-        if used is None or (used[1] == FIRST and await staff.owners(conn, hold=True)):
+        if used is None or (used[1] == FIRST and await staff.owner_count(conn, hold=True)):
             await rate_limits.spend(ctx, conn, rate_limits.STAFF_GUESSES, *who)
             return "wrong"
         role, purpose, made_by = used

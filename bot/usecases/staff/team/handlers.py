@@ -37,7 +37,7 @@ class NobodyThere(Exception):
 async def change_role(ctx: Context, who: Member, staff_id: int, role: Role) -> Member:
     """Let somebody do more, or less. Raises LastOwner, NobodyThere."""
     async with ctx.db.write() as conn:
-        owners, person = await staff.owners(conn, hold=True), await _today(conn, staff_id)
+        owners, person = await staff.owner_count(conn, hold=True), await _today(conn, staff_id)
         if person.role is Role.OWNER and role is not Role.OWNER and owners == 1:
             raise LastOwner
         await staff.set_role(conn, person.id, role)
@@ -52,7 +52,7 @@ async def change_role(ctx: Context, who: Member, staff_id: int, role: Role) -> M
 async def remove(ctx: Context, who: Member, staff_id: int) -> Member:
     """From now on they may do nothing; what they were writing stays. Raises LastOwner, NobodyThere."""
     async with ctx.db.write() as conn:
-        owners, person = await staff.owners(conn, hold=True), await _today(conn, staff_id)
+        owners, person = await staff.owner_count(conn, hold=True), await _today(conn, staff_id)
         if person.role is Role.OWNER and owners == 1:
             raise LastOwner
         await staff.remove(conn, person.id, ctx.clock())
@@ -109,7 +109,7 @@ async def unmap_role(ctx: Context, who: Member, guild_id: str, role_id: str) -> 
 
 
 async def _today(conn: Connection, staff_id: int) -> Member:
-    found = next((one for one in await staff.everyone(conn) if one.id == staff_id), None)
+    found = next((one for one in await staff.all_members(conn) if one.id == staff_id), None)
     if found is None:
         raise NobodyThere
     return found
@@ -119,7 +119,7 @@ async def _today(conn: Connection, staff_id: int) -> Member:
 async def listed(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Everybody, with a button each for owners."""
     async with ctx.db.read() as conn:
-        everyone, roles = await staff.everyone(conn), await staff.discord_roles(conn)
+        everyone, roles = await staff.all_members(conn), await staff.discord_roles(conn)
     start = min(read_id(argument) or 0, len(everyone) - 1)
     shown, owner = everyone[start : start + PAGE], person.role is Role.OWNER
     more = start + PAGE if start + PAGE < len(everyone) else None
@@ -142,7 +142,7 @@ def _line(one: Member, me: Member, tap: Tap | None) -> words.MemberLine:
 async def _see(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """One of the staff, and what an owner may do about them."""
     async with ctx.db.read() as conn:
-        found = next((one for one in await staff.everyone(conn) if str(one.id) == argument), None)
+        found = next((one for one in await staff.all_members(conn) if str(one.id) == argument), None)
     if found is None:
         return await listed(ctx, contact, person, "")
     view = words.MemberView(
@@ -171,7 +171,7 @@ async def _role(ctx: Context, contact: Contact, person: Member, argument: str) -
 async def _out(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Asks once more, since a wrong tap would lock a colleague out."""
     async with ctx.db.read() as conn:
-        found = next((one for one in await staff.everyone(conn) if str(one.id) == argument), None)
+        found = next((one for one in await staff.all_members(conn) if str(one.id) == argument), None)
     if found is None:
         return await listed(ctx, contact, person, "")
     view = words.RemoveView(label=found.label, yes=Tap(action=f"tm:out!:{found.id}"), no=Tap(action="tm:list"))
@@ -189,7 +189,7 @@ async def _changed(
     for paper."""
     staff_id = read_id(ident)
     async with ctx.db.read() as conn:
-        was_owner = any(one.id == staff_id and one.role is Role.OWNER for one in await staff.everyone(conn))
+        was_owner = any(one.id == staff_id and one.role is Role.OWNER for one in await staff.all_members(conn))
     try:
         if staff_id is not None:
             await change(staff_id)
