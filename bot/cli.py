@@ -278,7 +278,7 @@ def demo(
     port: Annotated[int, typer.Option(help="Port of the demo page.")] = 8421,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
 ) -> None:
-    """Try everything on this machine, with stand-ins for Telegram, Discord and Stripe."""
+    """Try everything on this machine, with fakes of Telegram, Discord and Stripe."""
     from bot.demo.main import run_demo
     from bot.demo.tour import run_tour
 
@@ -297,7 +297,7 @@ def sandbox(
         typer.Option(help="Whom a flood wait of Telegram keeps out."),
     ] = "chat",
 ) -> None:
-    """Run the stand-ins alone, in a process of their own."""
+    """Run the fakes alone, in a process of their own."""
     from bot.sandbox.main import serve
 
     ports: dict[str, Any] = {"telegram": telegram_port, "discord": discord_port, "stripe": stripe_port}

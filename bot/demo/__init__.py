@@ -1,1 +1,1 @@
-"""The story told with sandbox and app: one web page and one terminal tour."""
+"""The scenario played with sandbox and app: a web page and a tour in the terminal."""

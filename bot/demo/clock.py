@@ -1,10 +1,10 @@
-"""The stage's clock: real time, set back for what came before the curtain, set on where a story skips some."""
+"""The demo's clock: real time, set back for what happened before the scenario, moved forward where it skips time."""
 
 from datetime import UTC, datetime, timedelta
 
 
-class StageClock:
-    """The time on stage (aware, UTC). It runs as fast as real time and only ever jumps forward."""
+class DemoClock:
+    """The demo's time (aware, UTC). It runs as fast as real time and only jumps forward."""
 
     def __init__(self, behind: timedelta = timedelta()) -> None:
         self._behind = behind
@@ -13,9 +13,9 @@ class StageClock:
         return datetime.now(UTC) - self._behind
 
     def forward(self, by: timedelta) -> None:
-        """Let time pass."""
+        """Advance the clock; negative amounts are ignored."""
         self._behind -= max(by, timedelta())
 
     def to_now(self) -> None:
-        """From here on the stage's time is real time; where it is ahead already it stays so."""
+        """Return to real time, unless the clock is ahead of it."""
         self._behind = min(self._behind, timedelta())

@@ -1,4 +1,4 @@
-"""The demo's page: files, the state of everything as JSON, acts, and news as they happen (server-sent events)."""
+"""The demo's page: files, the state of everything as JSON, acts, and changes as server-sent events."""
 
 import asyncio
 import contextlib
@@ -15,8 +15,8 @@ from aiohttp.typedefs import Handler
 
 from bot.demo import views
 from bot.demo.acts import ACTS
-from bot.demo.cast import Json
-from bot.demo.stage import Stage
+from bot.demo.environment import Environment
+from bot.demo.people import Json
 from content.catalog import Locale
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "html": "text/html"}
 _LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _HEARTBEAT = 15.0  # seconds of silence until a comment keeps the connection
-_GATHER = 0.06  # seconds in which changes are told as one
+_GATHER = 0.06  # seconds within which changes are sent as one
 # Payment pages are on ports of their own, so frames may come from this machine.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -39,16 +39,16 @@ _HEADERS = {
 
 
 class Page:
-    """The handlers, around one stage."""
+    """The handlers of one environment's page."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self._words = views.words(stage.app.ctx.catalog)
+    def __init__(self, env: Environment) -> None:
+        self._env = env
+        self._words = views.words(env.app.ctx.catalog)
         self._listeners: set[asyncio.Event] = set()
         self._paid: deque[str] = deque(maxlen=50)  # sessions, the oldest first
 
     def application(self) -> web.Application:
-        """Every route of the page."""
+        """Return the web application with every route of the page."""
         app = web.Application(middlewares=[_local_only], client_max_size=16 * 1024)
         app.add_routes([
             web.get("/", self._index),
@@ -70,16 +70,16 @@ class Page:
         return _static(request.match_info["name"])
 
     async def _all_words(self, request: web.Request) -> web.Response:
-        people = [{"key": p.key, "name": p.name, "locale": p.locale} for p in self._stage.people.values()]
-        return _json({"words": self._words, "people": people, "charity": self._stage.app.ctx.charity.name})
+        people = [{"key": p.key, "name": p.name, "locale": p.locale} for p in self._env.people.values()]
+        return _json({"words": self._words, "people": people, "charity": self._env.app.ctx.charity.name})
 
     # --- what does ---
     async def _state(self, request: web.Request) -> web.Response:
-        people = self._stage.people
-        one = people.get(request.query.get("telegram", "")) or people["camille"]
-        other = people.get(request.query.get("discord", "")) or people["alex"]
+        people = self._env.people
+        on_telegram = people.get(request.query.get("telegram", "")) or people["camille"]
+        on_discord = people.get(request.query.get("discord", "")) or people["alex"]
         locale: Locale = "en" if request.query.get("l") == "en" else "fr"
-        return _json(await views.everything(self._stage, one, other, locale))
+        return _json(await views.everything(self._env, on_telegram, on_discord, locale))
 
     async def _act(self, request: web.Request) -> web.Response:
         act = ACTS.get(request.match_info["name"])
@@ -87,26 +87,26 @@ class Page:
             return _json({"error": "no such act"}, 404)
         try:
             given = await request.json()
-            return _json(await act(self._stage, given if isinstance(given, dict) else {}))
+            return _json(await act(self._env, given if isinstance(given, dict) else {}))
         except (LookupError, ValueError, TypeError, StopIteration, RuntimeError) as error:
             log.info("%s refused: %s", request.match_info["name"], error)
             return _json({"error": str(error)}, 400)
 
     async def _telegram_picture(self, request: web.Request) -> web.Response:
         try:
-            return _picture(self._stage.telegram.photo(request.match_info["file"]))
+            return _picture(self._env.telegram.photo(request.match_info["file"]))
         except ValueError:
             raise web.HTTPNotFound from None
 
     async def _discord_picture(self, request: web.Request) -> web.Response:
         try:
-            return _picture(self._stage.discord.file(f"/attachments/0/{request.match_info['file']}/picture.png"))
+            return _picture(self._env.discord.file(f"/attachments/0/{request.match_info['file']}/picture.png"))
         except ValueError:
             raise web.HTTPNotFound from None
 
     # --- news ---
     async def _news(self, request: web.Request) -> web.StreamResponse:
-        """A line whenever something that can be seen has changed; the page then asks for the state."""
+        """Stream a line whenever something visible has changed; the page then asks for the state."""
         response = web.StreamResponse(headers={**_HEADERS, "Content-Type": "text/event-stream"})
         await response.prepare(request)
         changed = asyncio.Event()
@@ -129,13 +129,13 @@ class Page:
             self._listeners.discard(changed)
 
     async def watch(self) -> None:
-        """Pass on what the stand-ins say has changed, until cancelled."""
-        stage = self._stage
+        """Pass on the changes that the fakes report, until cancelled."""
+        env = self._env
         async with asyncio.TaskGroup() as group:
-            for changes in (stage.telegram.changes(), stage.discord.changes(), stage.stripe.changes()):
-                group.create_task(self._tell(changes))
+            for changes in (env.telegram.changes(), env.discord.changes(), env.stripe.changes()):
+                group.create_task(self._pass_on(changes))
 
-    async def _tell(self, changes: AsyncIterator[Json]) -> None:
+    async def _pass_on(self, changes: AsyncIterator[Json]) -> None:
         async for change in changes:
             if change.get("type") == "checkout.session.completed":
                 self._paid.append(str(change["object"]))
@@ -144,9 +144,9 @@ class Page:
 
 
 @asynccontextmanager
-async def serving(stage: Stage, *, port: int) -> AsyncIterator[str]:
-    """Serve the page on this machine only; gives its address. Raises OSError where the port is taken."""
-    page = Page(stage)
+async def serving(env: Environment, *, port: int) -> AsyncIterator[str]:
+    """Serve the page on this machine only; yield its address. Raises OSError if the port is taken."""
+    page = Page(env)
     runner = web.AppRunner(page.application(), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     watching = asyncio.create_task(page.watch(), name="demo changes")
@@ -160,7 +160,7 @@ async def serving(stage: Stage, *, port: int) -> AsyncIterator[str]:
 
 
 def is_free(port: int) -> bool:
-    """Whether the page could be served on this port."""
+    """Return whether the page can be served on this port."""
     with socket.socket() as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
         try:
@@ -172,7 +172,7 @@ def is_free(port: int) -> bool:
 
 @web.middleware
 async def _local_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer nobody who comes under another name: a foreign page could else speak through the browser."""
+    """Refuse requests for another host name: a foreign page could otherwise call us through the browser."""
     if (request.host.rpartition(":")[0] or request.host) not in _LOCAL:
         raise web.HTTPForbidden
     return await handler(request)

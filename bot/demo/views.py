@@ -3,8 +3,8 @@
 import json
 from datetime import datetime
 
-from bot.demo.cast import Json, Person
-from bot.demo.stage import Stage
+from bot.demo.environment import Environment
+from bot.demo.people import Json, Person
 from bot.domain.gifts import Gift
 from bot.domain.lateral import EVERYTHING
 from bot.store.gifts import gifts, journal
@@ -16,36 +16,40 @@ from content.catalog import LOCALES, Catalog, Locale
 from content.writer import Standing
 from payments.money import Money
 
-_ENTRIES = 40  # newest ledger entries that are looked at
-_SHOWN = 8  # of them, those with a gift or a refund
+_ENTRIES = 40  # newest ledger entries considered
+_SHOWN = 8  # entries shown: gifts, refunds and disputes only
 _MESSAGES = 60  # newest messages of a chat
 
 _OURS = "demo-"  # before the page's own keys in the catalog
-_COUNTED = {"demo-of-goal", "demo-gifts-line", "demo-poll-done", "demo-days-done", "demo-held"}  # written with figures
+_COUNTED = {"demo-of-goal", "demo-gifts-line", "demo-poll-done", "demo-days-done", "demo-held"}  # rendered with figures
 
-_TOLD = ("refunds", "disputes", "gifts")  # accounts whose entries are shown, the most telling first
+_SHOWN_ACCOUNTS = (
+    "refunds",
+    "disputes",
+    "gifts",
+)  # entries of these accounts are shown; an entry is named for the first it touches
 
 
-async def everything(stage: Stage, on_telegram: Person, on_discord: Person, locale: Locale) -> Json:
-    """The whole page in one piece; small enough to be sent anew whenever something changes."""
+async def everything(env: Environment, on_telegram: Person, on_discord: Person, locale: Locale) -> Json:
+    """Return the whole page's data; small enough to be sent again on every change."""
     return {
-        "now": stage.clock().isoformat(),
-        "telegram": telegram(stage, on_telegram),
-        "discord": discord(stage, on_discord),
-        "staff": await staff(stage, locale),
+        "now": env.clock().isoformat(),
+        "telegram": telegram(env, on_telegram),
+        "discord": discord(env, on_discord),
+        "staff": await staff(env, locale),
     }
 
 
 # --- the phone with Telegram ----------------------------------------------------------------------
-def telegram(stage: Stage, me: Person) -> Json:
-    """The private chat with the bot, the channel, and the command menu in this person's language."""
-    private = stage.telegram.view(me.chat)[-_MESSAGES:]
-    channel = stage.telegram.view(stage.channel)[-_MESSAGES:]
+def telegram(env: Environment, me: Person) -> Json:
+    """Return the private chat with the bot, the channel, and the command menu in this person's language."""
+    private = env.telegram.view(me.chat)[-_MESSAGES:]
+    channel = env.telegram.view(env.channel)[-_MESSAGES:]
     return {
         "me": me.key,
-        "bot": stage.telegram.bot["username"],
+        "bot": env.telegram.bot["username"],
         "started": any(not message["from_bot"] for message in private),
-        "menu": _telegram_menu(stage, me.locale),
+        "menu": _telegram_menu(env, me.locale),
         "chats": {"bot": [_bubble(m) for m in private], "channel": [_bubble(m) for m in channel]},
     }
 
@@ -63,25 +67,25 @@ def _bubble(message: Json) -> Json:
     }
 
 
-def _telegram_menu(stage: Stage, locale: Locale) -> list[Json]:
-    """As Telegram chooses it: the commands of the person's language, else those for everybody."""
-    profile = stage.telegram.state()["profile"]
+def _telegram_menu(env: Environment, locale: Locale) -> list[Json]:
+    """Return the commands of the person's language, else the default ones, as Telegram chooses them."""
+    profile = env.telegram.state()["profile"]
     scope = json.dumps({"type": "default"})
     own = profile.get(f"commands {scope} {locale}") or profile.get(f"commands {scope} ") or []
     return [{"name": command["command"], "about": command["description"]} for command in own]
 
 
 # --- the phone with Discord -----------------------------------------------------------------------
-def discord(stage: Stage, me: Person) -> Json:
-    """The server's channel and the conversation with the bot, with the private answers that only this person sees."""
-    channel = stage.discord.view(stage.room, me.discord)[-_MESSAGES:]
-    public = stage.room["id"]
-    private = [m for m in stage.discord.view(me.discord) if m["channel_id"] != public][-_MESSAGES:]
-    commands = stage.discord.commands(me.discord, stage.room)
+def discord(env: Environment, me: Person) -> Json:
+    """Return the server's channel and the chat with the bot, with the ephemeral replies that only this person sees."""
+    channel = env.discord.view(env.room, me.discord)[-_MESSAGES:]
+    public = env.room["id"]
+    private = [m for m in env.discord.view(me.discord) if m["channel_id"] != public][-_MESSAGES:]
+    commands = env.discord.commands(me.discord, env.room)
     return {
         "me": me.key,
-        "server": stage.guild["name"],
-        "room": stage.room["name"],
+        "server": env.guild["name"],
+        "room": env.room["name"],
         "menu": [{"name": command["name"], "about": command["description"]} for command in commands],
         "chats": {"channel": [_post(m, me) for m in channel], "dm": [_post(m, me) for m in private]},
     }
@@ -107,7 +111,7 @@ def _discord_button(button: Json) -> Json:
 def _embed(embed: Json, files: list[Json]) -> Json:
     picture = (embed.get("image") or {}).get("url") or ""
     name = picture.rpartition("/")[2]
-    file = next((one for one in files if one["url"] == picture or one["filename"] == name), None)
+    file = next((f for f in files if f["url"] == picture or f["filename"] == name), None)
     return {
         "title": embed.get("title") or "",
         "text": embed.get("description") or "",
@@ -123,9 +127,9 @@ def _file_id(file: Json) -> str:
 
 
 # --- staff ----------------------------------------------------------------------------------------
-async def staff(stage: Stage, locale: Locale) -> Json:
-    """The four figures, the campaign, the newest entries of the ledger, and what may be done about them."""
-    ctx, campaign = stage.app.ctx, await stage.campaign()
+async def staff(env: Environment, locale: Locale) -> Json:
+    """Return the campaign, its figures, the newest ledger entries, and what staff can do about them."""
+    ctx, campaign = env.app.ctx, await env.campaign()
     figures = (await report.stats(ctx))["currencies"].get(campaign.goal.currency)
     async with ctx.db.read() as conn:
         brought = await first_gifts.new_donors_brought(conn, EVERYTHING)
@@ -141,9 +145,9 @@ async def staff(stage: Stage, locale: Locale) -> Json:
         "gifts": ctx.catalog.text(locale, "demo-gifts-line", gifts=figures["gifts"] if figures else 0),
         "amount": ctx.catalog.money(locale, Money(figures["total_minor"] if figures else 0, campaign.goal.currency)),
         "lateral": brought,
-        "entries": await _entries(stage, locale),
-        "holding": stage.stripe.webhooks.held is not None,
-        "held": ctx.catalog.text(locale, "demo-held", held=len(stage.stripe.webhooks.held or ())),
+        "entries": await _entries(env, locale),
+        "holding": env.stripe.webhooks.held is not None,
+        "held": ctx.catalog.text(locale, "demo-held", held=len(env.stripe.webhooks.held or ())),
         "agrees": not checked.problems,
         "books": ctx.catalog.text(locale, f"demo-books-{'wrong' if checked.problems else 'ok'}"),
     }
@@ -156,22 +160,22 @@ def _decimal(number: float | None, locale: Locale) -> str:
     return text.replace(".", ",") if locale == "fr" else text
 
 
-async def _entries(stage: Stage, locale: Locale) -> list[Json]:
-    """What happened to the money, newest first, but for Stripe's fees: those are in the books only."""
-    async with stage.app.ctx.db.read() as conn:
+async def _entries(env: Environment, locale: Locale) -> list[Json]:
+    """Return the newest ledger entries, newest first, without Stripe's fees."""
+    async with env.app.ctx.db.read() as conn:
         found = [(entry, _kind(entry)) for entry in await journal.latest(conn, _ENTRIES)]
-        shown = [(entry, kind) for entry, kind in found if kind in _TOLD][:_SHOWN]
-        return [_line(stage, locale, entry, kind, await gifts.by_id(conn, entry.gift_id)) for entry, kind in shown]
+        shown = [(entry, kind) for entry, kind in found if kind in _SHOWN_ACCOUNTS][:_SHOWN]
+        return [_line(env, locale, entry, kind, await gifts.by_id(conn, entry.gift_id)) for entry, kind in shown]
 
 
 def _kind(entry: JournalEntry) -> str:
-    """What an entry is about: the first of these accounts that it touches."""
+    """Return what an entry is about: the first of the shown accounts that it touches."""
     touched = {account for account, _ in entry.postings}
-    return next((account for account in (*_TOLD, "fees") if account in touched), "")
+    return next((account for account in (*_SHOWN_ACCOUNTS, "fees") if account in touched), "")
 
 
-def _line(stage: Stage, locale: Locale, entry: JournalEntry, kind: str, about: Gift | None) -> Json:
-    money = stage.app.ctx.catalog.money
+def _line(env: Environment, locale: Locale, entry: JournalEntry, kind: str, about: Gift | None) -> Json:
+    money = env.app.ctx.catalog.money
     moved, code = next((minor, code) for (account, code), minor in entry.postings.items() if account == kind)
     return {
         "id": str(entry.id),
@@ -188,7 +192,7 @@ def _line(stage: Stage, locale: Locale, entry: JournalEntry, kind: str, about: G
 
 
 def words(catalog: Catalog) -> dict[Locale, dict[str, str]]:
-    """The page's own texts in both languages, by key without the prefix; {name} and {room} are left to the page."""
+    """Return the page's texts in both languages, by key without its prefix; the page fills in {name} and {room}."""
     kept = {"name": "{name}", "room": "{room}"}
     keys = sorted(key for key in catalog.keys("fr") if key.startswith(_OURS) and key not in _COUNTED)
     return {locale: {key.removeprefix(_OURS): catalog.text(locale, key, **kept) for key in keys} for locale in LOCALES}

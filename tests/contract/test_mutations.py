@@ -12,10 +12,10 @@ from random import Random
 
 import pytest
 
-from bot.demo.stage import stage
-from bot.demo.story import STORY
-from bot.demo.tale import Tale
-from bot.demo.telling import Step
+from bot.demo.launch import demo_environment
+from bot.demo.narration import Step
+from bot.demo.scenario import SCENARIO
+from bot.demo.scenario_state import ScenarioState
 from tests.contract.check import violations
 from tests.contract.descriptions import SERVICES, service
 from tests.contract.exchanges import exchanges
@@ -33,11 +33,11 @@ def tour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
 
 
 async def _recorded(folder: Path) -> Recorded:
-    async with listening(folder) as (between, files), stage(between=between) as set_up:
-        tale = await Tale.begin(set_up)
-        for name, title, play in STORY:
+    async with listening(folder) as (between, files), demo_environment(between=between) as set_up:
+        state = ScenarioState.begin()
+        for name, title, play in SCENARIO:
             step = Step(name, title)
-            await play(set_up, tale, step)
+            await play(set_up, state, step)
             assert step.ok, step
     only_webhooks(files["telegram", True])
     return files

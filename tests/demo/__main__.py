@@ -1,4 +1,4 @@
-"""`python -m tests.demo`: take the picture of the demo for the README anew (docs/demo.png)."""
+"""`python -m tests.demo`: retake the picture of the demo for the README (docs/demo.png)."""
 
 import asyncio
 import base64
@@ -10,25 +10,25 @@ import font_manrope  # type: ignore[import-untyped]
 from PIL import Image
 from playwright.async_api import async_playwright, expect
 
-from bot.demo import together
+from bot.demo import sharing_steps
+from bot.demo.launch import demo_environment
+from bot.demo.narration import Step
 from bot.demo.page import serving
-from bot.demo.stage import stage
-from bot.demo.tale import Tale
-from bot.demo.telling import Step
+from bot.demo.scenario_state import ScenarioState
 from tests.demo.playing import give_on_discord, give_on_telegram
 
 CHROMIUM = "/usr/bin/chromium"
 PICTURE = Path(__file__).parents[2] / "docs" / "demo.png"
 COLOURS = 256
-FONT = "Manrope-VariableFont_wght.ttf"  # of our own cards, in the system's place: the same picture on every machine
+FONT = "Manrope-VariableFont_wght.ttf"  # our cards' own font, so that the picture is the same on every machine
 
 
 async def take() -> bytes:
-    """Camille, Alex and a friend of Camille's have given; the card in the Telegram channel and the board show it."""
-    async with stage() as set_up, serving(set_up, port=0) as url, async_playwright() as tools:
-        tale, unseen = await Tale.begin(set_up), Step("before", "what the picture does not show")
-        await together.camille_invites(set_up, tale, unseen)
-        await together.ines_comes(set_up, tale, unseen)
+    """Return a screenshot after Camille, Alex and Inès have given; the channel's card and the staff panel show it."""
+    async with demo_environment() as env, serving(env, port=0) as url, async_playwright() as tools:
+        state, unseen = await ScenarioState.begin(env), Step("before", "what the picture does not show")
+        await sharing_steps.camille_invites(env, state, unseen)
+        await sharing_steps.ines_comes(env, state, unseen)
         browser = await tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         context = await browser.new_context(
             viewport={"width": 1440, "height": 900},
@@ -53,7 +53,7 @@ async def take() -> bytes:
 
 
 def style() -> str:
-    """A sheet that sets the page in our font."""
+    """Return a style sheet that sets the page in our font."""
     file = base64.b64encode((Path(font_manrope.font_directory) / FONT).read_bytes()).decode()
     face = f"font-family: Ours; font-weight: 200 800; src: url(data:font/ttf;base64,{file})"
     return f"@font-face {{ {face} }} * {{ font-family: Ours !important; }}"

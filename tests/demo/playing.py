@@ -1,20 +1,22 @@
-"""Acts on the demo's page that its tests and its picture share."""
+"""Actions on the demo's page that its tests and its picture share."""
 
 from playwright.async_api import Page, expect
 
 
 async def pay(page: Page, phone: str) -> None:
-    """On the payment page in the phone's sheet: a tap into the card, a tap on the button, and back."""
+    """Pay on the payment page in the phone's sheet: fill in the card by a tap, tap the button, and close the sheet."""
     frame = page.frame_locator(f"{phone} .sheet iframe")
     await frame.locator("#card").click()
-    await expect(frame.locator("#card")).not_to_have_value("")  # the page's script brings the number when it has come
+    await expect(frame.locator("#card")).not_to_have_value(
+        ""
+    )  # the page's script fills in the number once it has loaded
     await frame.locator("button.give").click()
     await page.locator(f"{phone} .sheet .done").click()
     await expect(page.locator(f"{phone} .sheet")).to_be_hidden()
 
 
 async def give_on_telegram(page: Page) -> None:
-    """20 $ by the card in the channel; then the thank-you is there."""
+    """Give 20 $ by the card in the channel and wait for the thank-you."""
     await page.locator("#telegram .key", has_text="20\u00a0$").first.click()
     await page.get_by_role("button", name="Donner 20\u00a0$").last.click()
     await pay(page, "#telegram")
@@ -22,7 +24,7 @@ async def give_on_telegram(page: Page) -> None:
 
 
 async def give_on_discord(page: Page) -> None:
-    """$10 by the card in the channel; then the private answer says thank you."""
+    """Give $10 by the card in the channel and wait until the ephemeral reply says thank you."""
     await page.locator("#discord .key", has_text="$10").first.click()
     await page.locator("#discord .private .key.link").first.click()
     await pay(page, "#discord")

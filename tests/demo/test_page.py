@@ -1,4 +1,4 @@
-"""The demo's page in real Chromium: giving on both phones, staff's corner, and words of people staying words."""
+"""The demo's page in real Chromium: giving on both phones, the staff panel, and escaping of people's text."""
 
 import asyncio
 import os
@@ -12,14 +12,15 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, ViewportSize, async_playwright, expect
 
-from bot.demo.again import agrees
+from bot.demo.environment import Environment
+from bot.demo.launch import demo_environment
 from bot.demo.page import serving
-from bot.demo.stage import Stage, stage
+from bot.demo.returning_steps import accept_reminders
 from content.catalog import Catalog
 from tests.demo.playing import give_on_discord, give_on_telegram, pay
 
 CHROMIUM = Path("/usr/bin/chromium")
-THERE = CHROMIUM.exists()
+IS_INSTALLED = CHROMIUM.exists()
 DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 _LONG = 30_000  # milliseconds
 LOCAL_TIME = "America/Toronto"
@@ -28,47 +29,47 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 class Open(NamedTuple):
-    """One stage with its page, for all tests of this module."""
+    """One environment with its page, for all tests of this module."""
 
-    stage: Stage
+    env: Environment
     url: str
     browser: Browser
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shown() -> AsyncIterator[Open]:
-    if not THERE:
+    if not IS_INSTALLED:
         missing = f"no Chromium at {CHROMIUM}"
         if os.environ.get("CI") == "true":
             pytest.fail(missing)
         pytest.skip(missing)
-    async with stage() as set_up, serving(set_up, port=0) as url, async_playwright() as tools:
+    async with demo_environment() as env, serving(env, port=0) as url, async_playwright() as tools:
         browser = await tools.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        yield Open(set_up, url, browser)
+        yield Open(env, url, browser)
         await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(shown: Open, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
-    """The page at desk size in French; it must not complain to the console."""
+    """Open the page at desk size in French; fail if it writes to the console."""
     size: ViewportSize = getattr(request, "param", DESK)
     context = await shown.browser.new_context(viewport=size, locale="fr-CA", timezone_id=LOCAL_TIME)
     opened = await context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    console_messages: list[str] = []
+    opened.on("console", lambda message: console_messages.append(message.text))
+    opened.on("pageerror", lambda error: console_messages.append(str(error)))
     await opened.goto(shown.url)
     await opened.wait_for_selector("body.ready")
     yield opened
     await context.close()
-    assert complaints == []
+    assert console_messages == []
 
 
 async def raised(shown: Open) -> int:
-    return (await shown.stage.campaign()).raised.minor
+    return (await shown.env.campaign()).raised.minor
 
 
-async def test_giving_on_telegram(shown: Open, page: Page, tmp_path: Path) -> None:
+async def test_telegram_gift_is_counted_by_staff(shown: Open, page: Page, tmp_path: Path) -> None:
     before = await raised(shown)
     await give_on_telegram(page)
     assert await raised(shown) == before + 2000
@@ -76,8 +77,8 @@ async def test_giving_on_telegram(shown: Open, page: Page, tmp_path: Path) -> No
     await page.screenshot(path=tmp_path / "telegram.png")
 
 
-async def test_a_tap_before_the_payment_page_is_all_there(shown: Open, page: Page) -> None:
-    """On a slow line the card can be tapped before the script that fills it has come: it is filled all the same."""
+async def test_card_tapped_before_the_script_loads_is_filled_in(shown: Open, page: Page) -> None:
+    """On a slow connection, a donor can tap the card before the script that fills it has loaded."""
     tapped = asyncio.Event()
 
     async def late(route: Route) -> None:
@@ -95,7 +96,7 @@ async def test_a_tap_before_the_payment_page_is_all_there(shown: Open, page: Pag
     await page.locator("#telegram .sheet .close").click()
 
 
-async def test_giving_on_discord(shown: Open, page: Page, tmp_path: Path) -> None:
+async def test_discord_gift_is_answered_privately(shown: Open, page: Page, tmp_path: Path) -> None:
     before = await raised(shown)
     await give_on_discord(page)
     await expect(page.locator("#discord .private").last).to_contain_text("Only you can see this")
@@ -106,7 +107,7 @@ async def test_giving_on_discord(shown: Open, page: Page, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("page", [PHONE], indirect=True)
-async def test_on_a_small_phone(shown: Open, page: Page, tmp_path: Path) -> None:
+async def test_small_phone_shows_each_panel_without_scrolling_sideways(shown: Open, page: Page, tmp_path: Path) -> None:
     for place in ("telegram", "discord", "staff"):
         await page.locator(f".tabs [data-to={place}]").click()
         await expect(page.locator(f"#{place}")).to_be_visible()
@@ -114,9 +115,9 @@ async def test_on_a_small_phone(shown: Open, page: Page, tmp_path: Path) -> None
         await page.screenshot(path=tmp_path / f"{place}.png")
 
 
-async def test_withheld_and_asked_for_refunded_and_sent_again(shown: Open, page: Page) -> None:
+async def test_staff_hold_poll_redeliver_and_refund_one_gift(shown: Open, page: Page) -> None:
     before = await raised(shown)
-    shown.stage.telegram.press_start(shown.stage.people["camille"].telegram)
+    shown.env.telegram.press_start(shown.env.people["camille"].telegram)
     await page.locator("#telegram .chats button").last.click()
     await page.locator("#telegram input").fill("5,50")
     await page.locator("#staff .switch").click()
@@ -133,25 +134,27 @@ async def test_withheld_and_asked_for_refunded_and_sent_again(shown: Open, page:
     await newest.get_by_role("button", name="Renvoyer l’avis de ce paiement").click()
     await expect(page.locator("#toast")).to_contain_text("rien n’est compté deux fois")
     assert await raised(shown) == before + 550
-    paid = list(shown.stage.stripe.world.checkouts)[-1]
-    await shown.stage.confirm(shown.stage.people["camille"], {"id": paid})  # else nobody is told of its refund
+    paid = list(shown.env.stripe.world.checkouts)[-1]
+    await shown.env.confirm(shown.env.people["camille"], {"id": paid})  # otherwise nobody is notified of its refund
     await newest.get_by_role("button", name="Rembourser ce don").click()
     await expect(newest).to_contain_text("Remboursement")
     await expect(page.locator("#telegram .messages")).to_contain_text("vous est remboursé")
     assert await raised(shown) == before
 
 
-async def test_eleven_days_later(shown: Open, page: Page, tmp_path: Path) -> None:
+async def test_skipping_eleven_days_sends_due_reminders_once(shown: Open, page: Page, tmp_path: Path) -> None:
     days, toast = page.get_by_role("button", name="+ 11 jours"), page.locator("#toast")
-    await agrees(shown.stage, shown.stage.neighbours["Fatou"], "fr")  # who gave once, this morning
+    await accept_reminders(shown.env, shown.env.neighbours["Fatou"], "fr")  # she gave once, this morning
     await days.click()
-    await expect(toast).to_contain_text("Rappels envoyés", timeout=_LONG)  # one, or none and one left alone
+    await expect(toast).to_contain_text(
+        "Rappels envoyés", timeout=_LONG
+    )  # one reminder, or none and one person held out
     await page.screenshot(path=tmp_path / "days.png")
     await days.click()
     await expect(toast).to_contain_text("Personne n’était à relancer", timeout=_LONG)
 
 
-async def test_what_people_write_stays_words(shown: Open, page: Page) -> None:
+async def test_hostile_text_is_shown_as_text(shown: Open, page: Page) -> None:
     hostile = "<img src=x onerror=alert(1)> **<b>gras</b>** [a](javascript:alert(1))"
     await page.locator("#telegram .who.ines").click()
     await page.locator("#telegram .chats button").last.click()
@@ -165,7 +168,7 @@ async def test_what_people_write_stays_words(shown: Open, page: Page) -> None:
         assert await page.locator(f"#{place} .messages img[src=x], #{place} .messages a").count() == 0
 
 
-async def test_the_page_speaks_english_and_the_phones_their_holders_language(page: Page) -> None:
+async def test_page_language_leaves_the_phones_in_their_owners_language(page: Page) -> None:
     await page.locator("#language").click()
     await expect(page.locator("#staff")).to_contain_text("Gifts per donor")
     await expect(page.locator("#telegram .chats")).to_contain_text("Conversation")
@@ -182,7 +185,7 @@ async def test_every_text_of_the_page_is_used() -> None:
     assert not {key for key in keys if f'"{key}"' not in code and f'-{key}"' not in code and not key.startswith(built)}
 
 
-async def test_the_server_answers_its_own_page_only(shown: Open) -> None:
+async def test_server_refuses_foreign_hosts_and_unknown_input(shown: Open) -> None:
     async with aiohttp.ClientSession() as session:
         for path, headers, body, status in (
             ("", {"Host": "evil.example"}, None, 403),
@@ -198,4 +201,4 @@ async def test_the_server_answers_its_own_page_only(shown: Open) -> None:
             async with session.request(method, shown.url + path, headers=headers, json=body) as answer:
                 assert answer.status == status, path
         async with session.post(f"{shown.url}act/staff.poll", data="{}") as answer:
-            assert answer.status == 404, "only JSON, which no foreign form can send"
+            assert answer.status == 404, "only JSON, which foreign forms cannot send"

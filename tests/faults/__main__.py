@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.demo.stage import free_port
+from bot.demo.launch import free_port
 from tests.faults import broadcast
 from tests.faults.relay import Relay
 from tests.faults.verdict import ENGINES, asked, stages, verdict

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.stage import example
+from bot.demo.launch import example_campaign
 from bot.domain.broadcasts import Broadcast, BroadcastState, Quiet, Segment
 from bot.domain.people import Contact, Locale, Preference
 from bot.domain.staff import Member, Role
@@ -133,7 +133,7 @@ async def test_a_restart_goes_on_where_it_stood(tmp_path: Path) -> None:
     async with town(tmp_path) as here:
         at(here, time(14))
         async with here.open() as app:
-            await publish.publish(app.ctx, example())
+            await publish.publish(app.ctx, example_campaign())
             camille = await follower(here, here.person("telegram", "fr"))
             made = await sent(here, await colleague(here, "Nadia"))
         async with here.open():

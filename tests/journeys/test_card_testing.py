@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.demo.stage import example
+from bot.demo.launch import example_campaign
 from bot.domain.staff import Role
 from bot.sandbox.stripe.checkout import Closed
 from bot.usecases.campaigns import publish
@@ -24,7 +24,7 @@ async def is_closed(here: Town, page: str) -> bool:
 
 async def test_declined_cards_raise_one_alarm_and_one_tap_closes_every_link(tmp_path: Path) -> None:
     async with open_town(tmp_path) as here:
-        lower = example().model_copy(update={"minimum_minor": 50})
+        lower = example_campaign().model_copy(update={"minimum_minor": 50})
         await publish.publish(here.app.ctx, lower)
         owner = await hired(here, ("telegram", "fr"), "Nadia", Role.OWNER)
         donor = here.person("telegram", "fr")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.demo.stage import example
+from bot.demo.launch import example_campaign
 from bot.usecases.campaigns import publish
 from bot.usecases.money import reconcile
 from content.catalog import Locale
@@ -79,7 +79,7 @@ async def test_a_warning_of_fraud_is_a_case_and_the_donor_hears_nothing(here: To
 
 @TWO_KINDS
 async def test_two_campaigns_ask_which_and_carry_the_amount(here: Town, donor: Person) -> None:
-    second = example().model_copy(update={"slug": "deuxieme"})
+    second = example_campaign().model_copy(update={"slug": "deuxieme"})
     await publish.publish(here.app.ctx, second)
     asked = await ask(donor, "7,50")
     assert says(donor.locale, "choose-campaign") in asked.text
@@ -147,7 +147,7 @@ async def test_places_that_are_gone_hold_up_no_other(here: Town) -> None:
 async def test_keys_that_changed_keep_old_links_alive(tmp_path: Path) -> None:
     async with town(tmp_path, platforms=["telegram"]) as here:
         async with here.open() as app:
-            await publish.publish(app.ctx, example())
+            await publish.publish(app.ctx, example_campaign())
             donor = here.person("telegram")
             url = (await ask(donor)).first_link
         old_key, old_secret = here.settings.secret_key[0], here.settings.stripe_webhook_secret[0]

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from bot.demo.stage import example
+from bot.demo.launch import example_campaign
 from bot.usecases.campaigns import publish
 from bot.usecases.money import reconcile
 from tests.journeys.people import cad, says
@@ -51,7 +51,7 @@ def deliveries_under_way(folder: Path) -> int:
 async def test_sigterm_while_busy(tmp_path: Path) -> None:
     async with town(tmp_path) as here:
         async with here.open() as app:
-            await publish.publish(app.ctx, example())
+            await publish.publish(app.ctx, example_campaign())
             donors = [here.person("telegram", name=f"D{number}") for number in range(20)]
             pages = [await here.follow((await donor.command("donner", "5")).first_link) for donor in donors]
         with TemporaryFile() as told:

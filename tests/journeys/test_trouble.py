@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.stage import example
+from bot.demo.launch import example_campaign
 from bot.domain.people import PlatformName
 from bot.usecases.campaigns import publish
 from bot.usecases.giving import links
@@ -180,7 +180,7 @@ async def test_a_closed_door_parks_the_thank_you(here: Town, door: str) -> None:
 async def test_the_private_answer_is_replaced_even_after_a_restart(tmp_path: Path) -> None:
     async with town(tmp_path) as here:
         async with here.open() as app:
-            await publish.publish(app.ctx, example())
+            await publish.publish(app.ctx, example_campaign())
             donor = here.person("discord", "fr")
             asked = await ask(donor)
             page = await here.follow(asked.first_link)
@@ -196,7 +196,7 @@ async def test_the_private_answer_is_replaced_even_after_a_restart(tmp_path: Pat
 async def test_old_buttons_and_updates_sent_while_it_slept(tmp_path: Path, platform: PlatformName) -> None:
     async with town(tmp_path) as here:
         async with here.open() as app:
-            await publish.publish(app.ctx, example())
+            await publish.publish(app.ctx, example_campaign())
             donor = here.person(platform, "en")
             card = await ask(donor, "")
             shown = await donor.command("preferences")
@@ -256,10 +256,10 @@ async def test_hostile_words_get_a_calm_answer(here: Town, donor: Person) -> Non
 
 async def test_hostile_names_and_texts_of_a_campaign(here: Town) -> None:
     texts = ("<b>A & B</b> @everyone", "**A** _b_ `c` <@1> [x](y) \u202e")
-    bad = example().model_copy(update={"slug": "mechant"}).model_dump()
+    bad = example_campaign().model_copy(update={"slug": "mechant"}).model_dump()
     bad["name"] = {"fr": texts[0], "en": texts[1]}
     bad["story"] = {"fr": "\n".join(texts), "en": "\n".join(texts)}
-    authored = type(example()).model_validate(bad)
+    authored = type(example_campaign()).model_validate(bad)
     with pytest.raises(publish.LeadsElsewhere, match="@everyone"):
         await publish.publish(here.app.ctx, authored)
     allowing = replace(here.app.ctx, link_domains=("@everyone",))  # an owner may, and nobody is called all the same

@@ -17,7 +17,7 @@ import pytest
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from bot.app import App, running
-from bot.demo.stage import Between, example, free_port
+from bot.demo.launch import Between, example_campaign, free_port
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
 from bot.domain.people import PlatformName
@@ -108,7 +108,7 @@ class Town:
         return Person(self, platform, locale, user, self.room)
 
     async def campaign(self) -> Campaign:
-        found = await publish.find(self.app.ctx, example().slug)
+        found = await publish.find(self.app.ctx, example_campaign().slug)
         assert found is not None
         return found
 
@@ -231,5 +231,5 @@ async def town(
 async def open_town(folder: Path, **options: Any) -> AsyncIterator[Town]:
     """A town whose bot runs, with one open campaign."""
     async with town(folder, **options) as here, here.open() as app:
-        await publish.publish(app.ctx, example())
+        await publish.publish(app.ctx, example_campaign())
         yield here

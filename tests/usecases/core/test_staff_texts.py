@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from bot.demo.stage import example
+from bot.demo.launch import example_campaign
 from bot.domain.broadcasts import Segment
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, Preference
@@ -178,8 +178,8 @@ async def test_campaign_file_with_a_foreign_link_is_refused(ctx: Context, table:
         "gift_does": [{"minor": 500, "what": words}],
         "milestones": [{"share": 50, "text": words}],
     }
-    changed = example().model_dump(mode="json", exclude_none=True) | {table: value.get(table, words)}
-    authored = load_toml(dump_toml(type(example()).model_validate_json(json.dumps(changed))))
+    changed = example_campaign().model_dump(mode="json", exclude_none=True) | {table: value.get(table, words)}
+    authored = load_toml(dump_toml(type(example_campaign()).model_validate_json(json.dumps(changed))))
     with pytest.raises(publish.CannotPublish, match=r"evil\.ru"):
         await publish.publish(ctx, authored)
     assert await written(ctx) == set()

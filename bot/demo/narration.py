@@ -1,4 +1,4 @@
-"""How a story is told: each step says what happens and checks facts; then it is printed, for people or as JSON."""
+"""The record of a scenario's step: what happened and which facts were checked; printed for people or as JSON."""
 
 import json
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ _INSET = (0, 0, 0, 3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Something that must be so. `seen` is what was found."""
+    """A statement that was checked. `seen` is what was found."""
 
     what: str
     seen: Any
@@ -23,7 +23,7 @@ class Fact:
 
 @dataclass(slots=True)
 class Step:
-    """One step as it is lived through: who does what, what is read on screen, and what must be true."""
+    """One step as it is played: who does what, what is read on screen, and what must be true."""
 
     name: str
     title: str
@@ -33,37 +33,37 @@ class Step:
 
     @property
     def ok(self) -> bool:
-        """Whether every fact holds; a step without any has not shown anything."""
+        """Whether every fact holds. A step without facts has shown nothing and is not ok."""
         return bool(self.facts) and all(fact.ok for fact in self.facts)
 
     def quote(self, text: str) -> None:
-        """What somebody reads on their screen: the first lines of a message."""
+        """Record what a person reads on screen: the first two lines of a message."""
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         self.quotes.append(" · ".join(lines[:2]))
 
     def check(self, what: str, seen: object, expected: object) -> None:
-        """What was found must equal what is expected."""
+        """Record a fact: what was found must equal what is expected."""
         self.facts.append(Fact(what=what, seen=seen, ok=seen == expected))
 
     def holds(self, what: str, so: object) -> None:
-        """A statement that must be true."""
+        """Record a statement that must be true."""
         self.facts.append(Fact(what=what, seen=bool(so), ok=bool(so)))
 
     def broke(self, error: Exception) -> None:
-        """The step could not be played to its end."""
+        """Record that the step failed with this error."""
         self.facts.append(Fact(what=f"{type(error).__name__}: {error}", seen=None, ok=False))
 
 
-def as_line(step: Step) -> str:
-    """One JSON object on one line."""
+def step_as_json(step: Step) -> str:
+    """Return the step as one JSON object on one line."""
     facts = {fact.what: fact.seen for fact in step.facts}
     wrong = [fact.what for fact in step.facts if not fact.ok]
-    told = {"step": step.name, "ok": step.ok, "seconds": round(step.seconds, 3), "title": step.title}
-    return json.dumps(told | {"facts": facts, "wrong": wrong}, ensure_ascii=False, default=str)
+    summary = {"step": step.name, "ok": step.ok, "seconds": round(step.seconds, 3), "title": step.title}
+    return json.dumps(summary | {"facts": facts, "wrong": wrong}, ensure_ascii=False, default=str)
 
 
-def show(console: Console, step: Step) -> None:
-    """The step as a paragraph of the story."""
+def print_step(console: Console, step: Step) -> None:
+    """Print the step as a paragraph."""
     mark, style = ("✓", "green") if step.ok else ("✗", "bold red")
     head = Table.grid(padding=(0, 1))
     title = Text.assemble((step.title, "bold"), (f"  {step.seconds:.2f} s", "dim"))

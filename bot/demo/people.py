@@ -1,4 +1,4 @@
-"""Who appears on stage: four people you can be, and the neighbours who gave before you came."""
+"""Who appears in the demo: four people you can act as, and the neighbours who gave before."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +10,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One person with an account on both platforms, as the stand-ins know them."""
+    """One person with an account on both platforms, as the fakes know them."""
 
     key: str
     name: str
@@ -20,11 +20,11 @@ class Person:
 
     @property
     def chat(self) -> int:
-        """Their private chat with the bot on Telegram, which has their own id."""
+        """The id of their private chat with the bot on Telegram, which is their own id."""
         return int(self.telegram["id"])
 
 
-# Camille and Alex tell the story; Inès is a friend who has never met the bot; Nadia is the charity's team.
+# Camille and Alex give; Inès is a friend who has never met the bot; Nadia is on the charity's team.
 # (key, name, language)
 PLAYERS: tuple[tuple[str, str, Locale], ...] = (
     ("camille", "Camille", "fr"),
@@ -33,7 +33,7 @@ PLAYERS: tuple[tuple[str, str, Locale], ...] = (
     ("nadia", "Nadia", "fr"),
 )
 
-# Gifts before the story begins: (who, language, dollars, hours before now). Half of the goal and a little more.
+# Gifts before the scenario: (who, language, dollars, hours before now). A little more than half of the goal.
 NEIGHBOURS: tuple[tuple[str, Locale, int, float], ...] = (
     ("Mathilde", "fr", 40, 70.2),
     ("Noah", "en", 20, 68.9),
@@ -53,5 +53,5 @@ NEIGHBOURS: tuple[tuple[str, Locale, int, float], ...] = (
     ("Youssef", "fr", 20, 2.4),
     ("Jean", "fr", 10, 1.6),
 )
-# Those of them who have agreed to news.
+# The neighbours who have agreed to news.
 READERS: tuple[str, ...] = ("Mathilde", "Noah", "Lucie", "Grace", "Étienne", "Thérèse", "Marie-Ève", "Fatou")

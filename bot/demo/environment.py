@@ -1,0 +1,100 @@
+"""The demo's environment: the three fakes, the bot in front of them, one campaign, and the people who act."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import aiohttp
+
+from bot.app import App
+from bot.demo.clock import DemoClock
+from bot.demo.people import Json, Person
+from bot.domain.campaigns import Campaign
+from bot.sandbox.discord import DiscordSandbox
+from bot.sandbox.stripe import StripeSandbox
+from bot.sandbox.telegram import TelegramSandbox
+from bot.store.campaigns import campaigns
+from bot.store.core import outbox
+from bot.usecases.campaigns import publish
+from bot.usecases.gifts import gift_page
+
+CAMPAIGN = "dehors"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Everything that runs, and the people and places a scenario refers to. Amounts are minor units."""
+
+    clock: DemoClock
+    telegram: TelegramSandbox
+    discord: DiscordSandbox
+    stripe: StripeSandbox
+    app: App
+    browser: aiohttp.ClientSession  # opens links, as people's phones do
+    people: dict[str, Person]
+    channel: Json  # on Telegram
+    guild: Json  # on Discord
+    room: Json  # the Discord channel
+    neighbours: dict[str, Json] = field(default_factory=dict)  # Telegram accounts of those who gave before
+
+    async def campaign(self) -> Campaign:
+        """Return the campaign as stored now."""
+        async with self.app.ctx.db.read() as conn:
+            found = await campaigns.by_slug(conn, CAMPAIGN)
+        assert found is not None
+        return found
+
+    async def follow(self, url: str) -> str:
+        """Return where a button's address leads, through our short link. Raises LookupError."""
+        if not url.startswith(f"{self.app.ctx.public_url}/g/"):
+            return url
+        async with self.browser.get(url, allow_redirects=False) as answer:
+            if answer.status != 302:
+                raise LookupError(f"{url} answered {answer.status}")
+            return answer.headers["Location"]
+
+    async def pay(self, url: str) -> Json:
+        """Open a button's address and pay with the test card; return Stripe's session once webhooks are delivered."""
+        session = await self.stripe.pay(await self.follow(url), email="donor@example.org")
+        await self.stripe.delivered()
+        return dict(session)
+
+    async def confirm(self, person: Person, session: Json) -> Json:
+        """Go from the page after payment to Telegram, confirm the gift as this person's; return the bot's answer."""
+        gift = await gift_page.facts(self.app.ctx, session["id"], may_ask=False)
+        said = self.telegram.press_start(person.telegram, f"c_{gift.claim_token}")
+        asked = await self.telegram.wait_message(person.chat, after=said["message_id"])
+        await self.telegram.tap(person.telegram, person.chat, asked["id"], "Oui, c’est mon don")
+        return dict(await self.telegram.wait_message(person.chat, contains="C’est fait"))
+
+    async def all_sent(self, within: float = 10.0) -> None:
+        """Wait until no due message is left in the outbox. Raises TimeoutError after `within` seconds."""
+        async with asyncio.timeout(within):
+            while True:
+                async with self.app.ctx.db.read() as conn:
+                    sending = (await outbox.counts(conn)).get("sending")
+                    due = [await outbox.next_due(conn, platform.name) for platform in self.app.platforms]
+                if not sending and all(at is None or at > self.clock() for at in due):
+                    return
+                await asyncio.sleep(0.02)
+
+    async def let_pass(self, by: timedelta) -> None:
+        """Advance the clock once nothing is being sent: a message being sent would look lost afterwards."""
+        await self.all_sent()
+        self.clock.forward(by)
+        self.app.ctx.wake()
+
+    async def until_morning(self, days: int) -> None:
+        """Advance the clock by this many days, to 10:00 in the charity's time zone."""
+        zone = ZoneInfo(self.app.ctx.zone)
+        now = self.clock().astimezone(zone)
+        await self.let_pass(datetime.combine(now.date() + timedelta(days=days), time(10), zone) - now)
+
+    async def post_cards(self) -> None:
+        """Post the campaign's card, in French in the Telegram channel and in English in the Discord channel."""
+        ctx, campaign = self.app.ctx, await self.campaign()
+        places = {"telegram": (str(self.channel["id"]), "fr"), "discord": (str(self.room["id"]), "en")}
+        for platform in self.app.platforms:
+            place, locale = places[platform.name]
+            await publish.post(ctx, platform, campaign, place, locale)

@@ -1,0 +1,92 @@
+"""What happened before the scenario: neighbours asked the bot on Telegram and gave, each by their own link."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.demo.environment import Environment
+from bot.demo.people import NEIGHBOURS, READERS, Json
+from bot.domain.people import PlatformName, Preference
+from bot.store.campaigns import places
+from bot.store.core import switches
+from bot.store.supporters import supporters
+from bot.usecases.money import reconcile
+from bot.usecases.preferences.preferences import set_preferences
+from bot.usecases.staff.team import codes
+from content.commands import name_of
+
+
+async def add_first_owner(env: Environment) -> None:
+    """Make Nadia the charity's first owner, from her phone, with the code that `obole run` would print."""
+    nadia, ctx = env.people["nadia"], env.app.ctx
+    manages = env.discord.add_role(env.guild, "Équipe", ["manage_guild"])
+    env.discord.set_roles(nadia.discord, env.guild, [manages])
+    env.telegram.say(nadia.telegram, f"/{name_of('team', nadia.locale)} {await codes.first_owner(ctx)}")
+    await env.telegram.wait_message(nadia.chat)
+    public_places: tuple[tuple[PlatformName, Any, str, str], ...] = (
+        ("telegram", env.channel["id"], env.channel["title"], "fr"),
+        ("discord", env.room["id"], env.room["name"], "en"),
+    )
+    async with ctx.db.write() as conn:
+        for platform, chat, title, locale in public_places:
+            at, public = ctx.clock(), places.PUBLIC
+            await places.save(
+                conn, platform, str(chat), title=title, purpose=public, locales=locale, at=at, is_open=True
+            )
+
+
+@asynccontextmanager
+async def announcements_paused(env: Environment) -> AsyncIterator[None]:
+    """Hold announcements of milestones back until the block ends; they then go to every place that has a card."""
+    await _freeze(env, True)
+    yield
+    await _freeze(env, False)
+
+
+async def _freeze(env: Environment, on: bool) -> None:
+    ctx = env.app.ctx
+    async with ctx.db.write() as conn:
+        await switches.set_switch(conn, switches.Switch(name=switches.FREEZE, on=on, at=ctx.clock()))
+
+
+async def play_history(env: Environment) -> None:
+    """Let the neighbours give, the earliest first, while the demo's clock advances from days ago towards now."""
+    now = datetime.now(env.clock().tzinfo)
+    links = await _request_links(env)
+    for name, _, dollars, hours_ago in NEIGHBOURS:
+        env.clock.forward(now - timedelta(hours=hours_ago) - env.clock())
+        await env.pay(links[name][dollars * 100])
+        await env.stripe.book_fees()
+        await env.all_sent()  # a message being sent while hours pass would look lost
+    await reconcile.fetch_fees(env.app.ctx)
+    await _accept_news(env)
+
+
+async def _accept_news(env: Environment) -> None:
+    """Record that some of them have agreed to news since, so that Nadia's broadcast has readers."""
+    ctx = env.app.ctx
+    for name in READERS:
+        async with ctx.db.read() as conn:
+            person = await supporters.find(conn, "telegram", str(env.neighbours[name]["id"]))
+        assert person is not None
+        await set_preferences(ctx, person, [Preference.NEWS], True)
+
+
+async def _request_links(env: Environment) -> dict[str, dict[int, str]]:
+    """Let every neighbour ask the bot; return each one's links by amount in minor units."""
+    asked = env.neighbours
+    for name, locale, *_ in NEIGHBOURS:
+        if name not in asked:
+            asked[name] = env.telegram.add_user(name, language_code=locale)
+            env.telegram.say(asked[name], "/donner" if locale == "fr" else "/give")
+    return {name: amount_links(await env.telegram.wait_message(user["id"])) for name, user in asked.items()}
+
+
+def amount_links(message: Json) -> dict[int, str]:
+    """Return the amount buttons of a private card: amount in minor units -> address."""
+    urls = [button["value"] for row in message["buttons"] for button in row if button["kind"] == "url"]
+    own = [url for url in urls if "/g/" in url]
+    return {int(url.partition("?")[0].rpartition("/")[2]): url for url in own}
