@@ -9,7 +9,7 @@ _JOINERS = "\u200c\u200d"  # these make one emoji of several, and letters of som
 _ADDRESS = re.compile(r"://|@\w|\w\.[^\W\d_]{2,}")
 
 
-def fit_name(told: str) -> str | None:
+def displayable_name(told: str) -> str | None:
     """The name on one line, without what is not seen; None where nothing is left to read.
 
     None too where it looks like an address or a handle: chats make links of those, and whoever reads one in a sentence

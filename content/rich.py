@@ -13,7 +13,7 @@ from typing import Literal
 
 from content.addresses import Domains, foreign_address
 
-Problem = Literal["unclosed", "empty", "no_address", "foreign"]
+MarkupProblem = Literal["unclosed", "empty", "no_address", "foreign"]
 
 _MARKS = "\\*[]"
 _LINK = re.compile(r"\[((?:\\.|[^\\\[\]])+)\]\(([^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)", re.DOTALL)
@@ -24,9 +24,9 @@ _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 class BadMarkup(ValueError):
     """The text cannot be shown as it is. `at`: how many characters stand before it; `what`: the place itself."""
 
-    def __init__(self, kind: Problem, at: int, what: str) -> None:
+    def __init__(self, kind: MarkupProblem, at: int, what: str) -> None:
         super().__init__(f"{kind} at {at}: {what}")
-        self.kind: Problem = kind
+        self.kind: MarkupProblem = kind
         self.at = at
         self.what = what
 
@@ -169,7 +169,7 @@ class _Reader:
         else:
             self.spans.append(span)
 
-    def _bad(self, kind: Problem, at: int, what: str) -> BadMarkup:
+    def _bad(self, kind: MarkupProblem, at: int, what: str) -> BadMarkup:
         return BadMarkup(kind, self.offset + at, what)
 
 

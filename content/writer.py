@@ -125,7 +125,7 @@ class Writer:
         return self.button("give-amount", choice.tap, "primary", amount=choice.money)
 
 
-def kept(*lines: str) -> tuple[str, ...]:
+def nonempty(*lines: str) -> tuple[str, ...]:
     """The lines that say something."""
     return tuple(line for line in lines if line)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from content.cards import Card, Picture, Tap
 from content.catalog import LOCALES, Catalog, Locale
 from content.rich import Rich, joined, plain
-from content.writer import Charity, Choice, OwnLinkButton, Writer, kept, row
+from content.writer import Charity, Choice, OwnLinkButton, Writer, nonempty, row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ def copy(catalog: Catalog, locale: Locale, view: CopyView) -> Card:
         title=view.title,
         body=view.body,
         note="\n".join(
-            kept(say("pay-note") if view.choices else "", say("broadcast-why") if view.stop is not None else "")
+            nonempty(say("pay-note") if view.choices else "", say("broadcast-why") if view.stop is not None else "")
         ),
         picture=view.picture,
         rows=amounts
@@ -50,7 +50,7 @@ def copy_for_both(catalog: Catalog, views: dict[Locale, CopyView]) -> Card:
     return Card(
         title=fr.title if fr.title == en.title else f"{fr.title} / {en.title}",
         body=joined(bodies[0], between, bodies[-1]),
-        note="\n".join(kept(fr.note, en.note)),
+        note="\n".join(nonempty(fr.note, en.note)),
         picture=fr.picture,
         rows=tuple(
             tuple(

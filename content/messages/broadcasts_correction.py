@@ -7,7 +7,7 @@ from typing import Literal
 from content.cards import Card, Tap, shorten
 from content.catalog import Catalog, Locale
 from content.messages.broadcasts_draft import LANGUAGE
-from content.writer import Writer, kept, row
+from content.writer import Writer, nonempty, row
 
 _SHOWN = 900  # characters of the text on the card; the whole message is in the previews
 Done = Literal["sent", "dropped"]
@@ -80,5 +80,5 @@ def refused(catalog: Catalog, locale: Locale, problem: str) -> Card:
 def _said(catalog: Catalog, locale: Locale, line: str, see: Tap | None = None) -> Card:
     say = Writer(catalog, locale)
     return Card(
-        title=say("staff-broadcast-fix-title"), lines=kept(line), rows=row(say.button("staff-broadcast-see", see))
+        title=say("staff-broadcast-fix-title"), lines=nonempty(line), rows=row(say.button("staff-broadcast-see", see))
     )

@@ -9,8 +9,8 @@ from content.broadcast import MAX_TEXT
 from content.campaign import Campaign
 from content.cards import Button, Card, Tap, shorten
 from content.catalog import LOCALES, Catalog, Locale
-from content.rich import BadMarkup, Problem
-from content.writer import Writer, in_rows, kept, row
+from content.rich import BadMarkup, MarkupProblem
+from content.writer import Writer, in_rows, nonempty, row
 
 _PLACES = 12  # with a button, the newest: Discord takes five rows
 _NAMED = 5  # places by name
@@ -28,14 +28,16 @@ QUIET: Mapping[str, str] = {
     "morning": "staff-broadcast-morning",
     "emergency": "staff-broadcast-emergency",
 }
-_MARKUP: Mapping[Problem, str] = {
+_MARKUP: Mapping[MarkupProblem, str] = {
     "unclosed": "staff-broadcast-unclosed",
     "empty": "staff-broadcast-unclosed",
     "no_address": "staff-broadcast-no-address",
     "foreign": "staff-foreign-link",
 }
-Said = Literal["stale", "no_picture", "picture_kept", "preview_stop", "not_a_time", "no_such_time", "time_past"]
-_SAID: Mapping[Said, str] = {
+DraftFeedback = Literal[
+    "stale", "no_picture", "picture_kept", "preview_stop", "not_a_time", "no_such_time", "time_past"
+]
+_FEEDBACK: Mapping[DraftFeedback, str] = {
     "stale": "staff-broadcast-stale",
     "no_picture": "staff-broadcast-no-picture",
     "picture_kept": "staff-broadcast-picture-kept",
@@ -144,7 +146,7 @@ def draft(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
     ready = all(view.texts.get(one) for one in LOCALES)
     return Card(
         title=say("staff-broadcast-draft", name=view.campaign.name.get(locale)),
-        lines=kept(view.problem, *(_text_line(say, view, one) for one in LOCALES), *_choices(say, view)),
+        lines=nonempty(view.problem, *(_text_line(say, view, one) for one in LOCALES), *_choices(say, view)),
         rows=(
             tuple(say.button(_WRITE[one], view.tap(one), _style(not view.texts.get(one))) for one in LOCALES),
             (
@@ -207,7 +209,7 @@ def audience_words(say: Writer, view: DraftView) -> str:
     if not view.private:
         return say("staff-broadcast-nobody-private")
     groups = [say(_GROUPS[group]) for group in view.giving] or [say("staff-broadcast-everybody")]
-    narrower = kept(
+    narrower = nonempty(
         say(LANGUAGE[view.language]) if view.language else "", PLATFORMS[view.platform] if view.platform else ""
     )
     return ", ".join(groups) + (f" ({', '.join(narrower)})" if narrower else "")
@@ -259,7 +261,7 @@ def where(
     all_on = bool(places) and all(on for _, on, _ in places)
     return Card(
         title=say("staff-broadcast-where"),
-        lines=kept(
+        lines=nonempty(
             say("staff-broadcast-where-what" if places else "staff-broadcast-no-places"),
             say("staff-broadcast-places", places=some_places(say, view.places)) if view.places else "",
         ),
@@ -280,7 +282,7 @@ def some_places(say: Writer, places: Sequence[str]) -> str:
 
 # --- what is asked for --------------------------------------------------------------------------------
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class Question:
     """A question as a card, and as the title and label of a window."""
 
     card: Card
@@ -290,43 +292,43 @@ class Asked:
 
 def ask_text(
     catalog: Catalog, locale: Locale, language: Locale, cancel: Tap, problem: str = "", present: str = ""
-) -> Asked:
+) -> Question:
     """The words in one language; those there are stand below, for whoever sees no window with them."""
     say = Writer(catalog, locale)
     title = say(_WRITE[language])
-    lines = kept(problem, say("staff-broadcast-ask-text", language=say(LANGUAGE[language]), most=MAX_TEXT), present)
+    lines = nonempty(problem, say("staff-broadcast-ask-text", language=say(LANGUAGE[language]), most=MAX_TEXT), present)
     card = Card(title=title, lines=lines, note=say("staff-broadcast-marks"), rows=row(say.button("staff-back", cancel)))
-    return Asked(card=card, title=title, label=say("staff-broadcast-text-label"))
+    return Question(card=card, title=title, label=say("staff-broadcast-text-label"))
 
 
-def ask_picture(catalog: Catalog, locale: Locale, back: Tap, said: Said | None = None) -> Card:
+def ask_picture(catalog: Catalog, locale: Locale, back: Tap, feedback: DraftFeedback | None = None) -> Card:
     """The picture is sent as a message of its own."""
     say = Writer(catalog, locale)
-    lines = kept(say(_SAID[said]) if said else "", say("staff-broadcast-ask-picture"))
+    lines = nonempty(say(_FEEDBACK[feedback]) if feedback else "", say("staff-broadcast-ask-picture"))
     return Card(title=say("staff-broadcast-picture"), lines=lines, rows=row(say.button("staff-back", back)))
 
 
-def ask_when(catalog: Catalog, locale: Locale, cancel: Tap, said: Said | None = None) -> Asked:
+def ask_when(catalog: Catalog, locale: Locale, cancel: Tap, feedback: DraftFeedback | None = None) -> Question:
     """A day and a time in the charity's zone."""
     say = Writer(catalog, locale)
-    lines = kept(say(_SAID[said]) if said else "", say("staff-broadcast-ask-when"))
+    lines = nonempty(say(_FEEDBACK[feedback]) if feedback else "", say("staff-broadcast-ask-when"))
     card = Card(title=say("staff-broadcast-when"), lines=lines, rows=row(say.button("staff-back", cancel)))
-    return Asked(card=card, title=say("staff-broadcast-when"), label=say("staff-broadcast-when-label"))
+    return Question(card=card, title=say("staff-broadcast-when"), label=say("staff-broadcast-when-label"))
 
 
-def ask_reason(catalog: Catalog, locale: Locale, cancel: Tap) -> Asked:
+def ask_reason(catalog: Catalog, locale: Locale, cancel: Tap) -> Question:
     """Why people are woken."""
     say = Writer(catalog, locale)
     title = say("staff-broadcast-night")
     card = Card(title=title, lines=(say("staff-broadcast-ask-reason"),), rows=row(say.button("staff-back", cancel)))
-    return Asked(card=card, title=title, label=say("staff-broadcast-reason-label"))
+    return Question(card=card, title=title, label=say("staff-broadcast-reason-label"))
 
 
-def said(catalog: Catalog, locale: Locale, what: Said, name: str = "") -> str:
+def feedback_line(catalog: Catalog, locale: Locale, what: DraftFeedback, name: str = "") -> str:
     """What is to be told about the act before."""
     if what == "stale":
-        return catalog.text(locale, _SAID[what], name=name)
-    return catalog.text(locale, _SAID[what])
+        return catalog.text(locale, _FEEDBACK[what], name=name)
+    return catalog.text(locale, _FEEDBACK[what])
 
 
 def bad_markup(catalog: Catalog, locale: Locale, why: BadMarkup) -> str:
@@ -342,7 +344,7 @@ def too_long(catalog: Catalog, locale: Locale, by: int) -> str:
 def refusal(catalog: Catalog, locale: Locale, kind: str, facts: Mapping[str, str | int] | None = None) -> str:
     """Why it cannot be sent as it is. `facts`: the place that was lost, the language that is missing."""
     say, known = Writer(catalog, locale), facts or {}
-    about = kept(
+    about = nonempty(
         str(known.get("place", "")),
         say(LANGUAGE["en" if known["language"] == "en" else "fr"]) if "language" in known else "",
     )

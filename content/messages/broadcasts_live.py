@@ -7,9 +7,9 @@ from typing import Literal
 
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
-from content.messages.broadcasts_draft import PLATFORMS, Asked, state_name
+from content.messages.broadcasts_draft import PLATFORMS, Question, state_name
 from content.messages.broadcasts_review import duration
-from content.writer import Writer, in_rows, kept, row
+from content.writer import Writer, in_rows, nonempty, row
 from payments.money import Money
 
 _BAR = 16  # signs
@@ -71,7 +71,7 @@ class LiveView:
 def live(catalog: Catalog, locale: Locale, view: LiveView) -> Card:
     """One message that is edited in place from the countdown to the end."""
     say = Writer(catalog, locale)
-    lines = kept(
+    lines = nonempty(
         view.problem,
         state_name(say, view.state),
         say("staff-broadcast-by", name=view.by) if view.by else "",
@@ -94,9 +94,9 @@ def _before(say: Writer, view: LiveView) -> list[str]:
     return [say("staff-broadcast-leaves", when=moment), say("staff-broadcast-can-stop")]
 
 
-def _running(say: Writer, view: LiveView) -> list[str]:
+def _running(say: Writer, view: LiveView) -> tuple[str, ...]:
     if not view.total and not view.places:
-        return []
+        return ()
     done = view.total - view.left
     figures = {
         "staff-broadcast-unreachable": view.unreachable,
@@ -105,7 +105,7 @@ def _running(say: Writer, view: LiveView) -> list[str]:
         "staff-broadcast-opted-out": view.opted_out,
     }
     pace = view.state == "running" and view.per_second > 0 and view.takes is not None and view.left > 0
-    return kept_list(
+    return nonempty(
         bar(done, view.total) if view.total else "",
         say("staff-broadcast-sent", sent=view.sent, total=view.total) if view.total else "",
         ", ".join(say(key, people=people) for key, people in figures.items() if people),
@@ -114,11 +114,6 @@ def _running(say: Writer, view: LiveView) -> list[str]:
         if pace and view.takes is not None
         else "",
     )
-
-
-def kept_list(*lines: str) -> list[str]:
-    """The lines that say something."""
-    return list(kept(*lines))
 
 
 def bar(done: int, total: int) -> str:
@@ -180,7 +175,7 @@ def report(catalog: Catalog, locale: Locale, view: ReportView) -> Card:
     """What came of it; gifts are those whose own link was this message's."""
     say = Writer(catalog, locale)
     card = live(catalog, locale, view.live)
-    lines = kept(
+    lines = nonempty(
         *card.lines,
         say("staff-broadcast-unsubscribed", people=view.unsubscribed),
         say("staff-broadcast-taps", taps=view.taps) if view.taps is not None else "",
@@ -192,7 +187,7 @@ def report(catalog: Catalog, locale: Locale, view: ReportView) -> Card:
 
 def _share(say: Writer, one: ShareView) -> str:
     """« français : 40 livrés, 2 injoignables, 3 dons (15 $) »."""
-    said = kept(
+    said = nonempty(
         say("staff-broadcast-share-sent", people=one.sent) if one.sent else "",
         say("staff-broadcast-share-blocked", people=one.unreachable) if one.unreachable else "",
         say("staff-broadcast-share-left", people=one.unsubscribed) if one.unsubscribed else "",
@@ -220,24 +215,24 @@ def sure(catalog: Catalog, locale: Locale, what: str, reasons: Sequence[tuple[st
     )
 
 
-def ask_reason(catalog: Catalog, locale: Locale, what: str, cancel: Tap) -> Asked:
+def ask_reason(catalog: Catalog, locale: Locale, what: str, cancel: Tap) -> Question:
     """The reason in their own words; `what`: stop, withdraw, or why for what has ended already."""
     say = Writer(catalog, locale)
     title = say(_OFFERS[what]) if what in _OFFERS else say("staff-broadcast-reason-label")
     lines = (say("staff-broadcast-why-write"),)
     card = Card(title=title, lines=lines, rows=row(say.button("staff-back", cancel)))
-    return Asked(card=card, title=title, label=say("staff-broadcast-reason-label"))
+    return Question(card=card, title=title, label=say("staff-broadcast-reason-label"))
 
 
 def ask_correction(
     catalog: Catalog, locale: Locale, language: Locale, cancel: Tap, problem: str = "", present: str = ""
-) -> Asked:
+) -> Question:
     """The new words; every copy that was sent is edited. Those there are stand below."""
     say = Writer(catalog, locale)
     title = say(_OFFERS[language])
-    lines = kept(problem, say("staff-broadcast-ask-correction"), present)
+    lines = nonempty(problem, say("staff-broadcast-ask-correction"), present)
     card = Card(title=title, lines=lines, note=say("staff-broadcast-marks"), rows=row(say.button("staff-back", cancel)))
-    return Asked(card=card, title=title, label=say("staff-broadcast-text-label"))
+    return Question(card=card, title=title, label=say("staff-broadcast-text-label"))
 
 
 def corrected_meanwhile(catalog: Catalog, locale: Locale) -> str:
@@ -279,7 +274,7 @@ def news(catalog: Catalog, locale: Locale, view: NewsView) -> Card:
         if view.more else None  # fmt: skip
     return Card(
         title=say("staff-broadcast-live", name=view.campaign),
-        lines=kept(
+        lines=nonempty(
             told,
             say("staff-broadcast-by-whom", name=view.by) if view.by else "",
             say("staff-broadcast-why", why=say(_WHY[view.why]) if view.why in _WHY else view.why) if view.why else "",

@@ -8,7 +8,7 @@ from typing import Literal
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
 from content.messages.broadcasts_draft import LANGUAGE, PLATFORMS, QUIET, DraftView, some_places, when_words
-from content.writer import Writer, kept, row
+from content.writer import Writer, nonempty, row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class ReviewView:
 def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
     """The count, the duration and who is left out, before anything is sent."""
     say, plan = Writer(catalog, locale), view.draft
-    left_out = kept(
+    left_out = nonempty(
         say("staff-broadcast-out-consent", people=view.no_consent) if view.no_consent else "",
         say("staff-broadcast-out-unreachable", people=view.unreachable) if view.unreachable else "",
         say("staff-broadcast-out-asked", people=view.asked_enough) if view.asked_enough else "",
@@ -42,7 +42,7 @@ def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
     spread += [f"{say(LANGUAGE[one])}{_colon(say)}{people}" for one, people in view.by_locale.items() if people]
     return Card(
         title=say("staff-broadcast-review-title"),
-        lines=kept(
+        lines=nonempty(
             plan.problem,
             say("staff-broadcast-reaches", people=view.recipients) if plan.private else "",
             ", ".join(spread),
@@ -87,7 +87,7 @@ def elsewhere(catalog: Catalog, locale: Locale, platform: str, caption_over: int
     say = Writer(catalog, locale)
     looks = "staff-broadcast-on-discord" if platform == "telegram" else "staff-broadcast-on-telegram"
     over = say("staff-broadcast-caption", over=caption_over) if caption_over else ""
-    return Card(title=say("staff-broadcast-elsewhere"), lines=kept(say(looks), over))
+    return Card(title=say("staff-broadcast-elsewhere"), lines=nonempty(say(looks), over))
 
 
 def tested(catalog: Catalog, locale: Locale, back: Tap) -> Card:

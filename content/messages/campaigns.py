@@ -8,7 +8,7 @@ from typing import Literal
 from content.campaign import Campaign, Milestone
 from content.cards import Card, Tap
 from content.catalog import LOCALES, Catalog, Locale
-from content.writer import Standing, Writer, in_rows, kept, row
+from content.writer import Standing, Writer, in_rows, nonempty, row
 
 
 def paused(catalog: Catalog, locale: Locale, campaign: Campaign, other: Tap | None = None) -> Card:
@@ -69,13 +69,13 @@ def milestone_news(catalog: Catalog, locale: Locale, view: MilestoneNewsView) ->
 
 # --- for staff ------------------------------------------------------------------------------------
 State = Literal["open", "paused", "closed"]
-Said = Literal["done", "stale", "failed"]
+ChangeFeedback = Literal["done", "stale", "failed"]
 _STATES: dict[State, str] = {
     "open": "staff-campaign-open",
     "paused": "staff-campaign-paused",
     "closed": "staff-campaign-closed",
 }
-_SAID: dict[Said, str] = {
+_FEEDBACK: dict[ChangeFeedback, str] = {
     "done": "staff-campaign-done",
     "stale": "staff-campaign-stale",
     "failed": "staff-campaign-failed",
@@ -125,7 +125,7 @@ class CampaignView:
     places: Tap | None = None  # where its card stands
     match: Tap | None = None  # who doubles gifts to it
     news: Tap | None = None  # write a broadcast about it
-    said: Said | None = None  # of what was just asked for
+    feedback: ChangeFeedback | None = None  # of what was just asked for
 
 
 def campaign_view(catalog: Catalog, locale: Locale, view: CampaignView) -> Card:
@@ -133,8 +133,8 @@ def campaign_view(catalog: Catalog, locale: Locale, view: CampaignView) -> Card:
     say, now = Writer(catalog, locale), view.row.standing
     return Card(
         title=view.row.campaign.name.get(locale),
-        lines=kept(
-            say(_SAID[view.said]) if view.said else "",
+        lines=nonempty(
+            say(_FEEDBACK[view.feedback]) if view.feedback else "",
             say(_STATES[view.row.state]),
             say("staff-campaign-figures", raised=now.raised, goal=now.goal, percent=now.percent, gifts=view.row.gifts),
             say("staff-campaign-until", day=view.row.ends_on) if view.row.ends_on else "",

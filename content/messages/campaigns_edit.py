@@ -7,7 +7,7 @@ from typing import Any, Literal
 from content.campaign import Campaign
 from content.cards import Card, Tap, shorten
 from content.catalog import LOCALES, Catalog, Locale
-from content.writer import Writer, in_rows, kept, row
+from content.writer import Writer, in_rows, nonempty, row
 
 _FIELDS = {
     "name_fr": "staff-edit-name-fr",
@@ -48,7 +48,7 @@ _SECTIONS = {
     "rest": "staff-edit-section-rest",
     "monthly": "staff-edit-section-monthly",
 }
-_TROUBLE = {
+_PROBLEMS = {
     "ambiguous": "staff-edit-bad-ambiguous",
     "currency": "staff-edit-bad-currency",
     "amount": "staff-edit-bad-amount",
@@ -78,7 +78,7 @@ _TROUBLE = {
 }
 
 
-_TURN = {  # what the button says, by what is on or off
+_TOGGLE = {  # what the button says, by what is on or off
     ("earmarked", False): "staff-edit-earmarked-on",
     ("earmarked", True): "staff-edit-earmarked-off",
     ("crisis", False): "staff-edit-crisis-on",
@@ -99,16 +99,16 @@ _IS = {  # what is said of it; what goes without saying is left out
 
 
 @dataclass(frozen=True)
-class Trouble:
+class DraftProblem:
     """What does not fit. `kind`: one of those above."""
 
     kind: str
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def trouble_line(say: Writer, trouble: Trouble | None) -> str:
+def problem_line(say: Writer, problem: DraftProblem | None) -> str:
     """What does not fit, and what to do about it."""
-    return "" if trouble is None else say(_TROUBLE[trouble.kind], **trouble.facts)
+    return "" if problem is None else say(_PROBLEMS[problem.kind], **problem.facts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,12 +117,12 @@ class DraftView:
     missing: tuple[str, ...]
     is_new: bool
     pictured: bool
-    turns: tuple[tuple[str, bool], ...] = ()  # what is on or off
+    toggles: tuple[tuple[str, bool], ...] = ()  # what is on or off
     sections: tuple[tuple[str, Tap], ...]
     picture: Tap
     publish: Tap
     drop: Tap
-    problem: Trouble | None = None
+    problem: DraftProblem | None = None
 
 
 def draft(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
@@ -133,10 +133,10 @@ def draft(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
     buttons = [say.button(_SECTIONS[name], tap) for name, tap in view.sections]
     return Card(
         title=view.values[own] or view.values[other] or say("staff-edit-new"),
-        lines=kept(
-            trouble_line(say, view.problem),
+        lines=nonempty(
+            problem_line(say, view.problem),
             *_blocks(say, view.values),
-            *(say(_IS[turn]) for turn in view.turns if turn in _IS),
+            *(say(_IS[toggle]) for toggle in view.toggles if toggle in _IS),
             say("staff-edit-pictured") if view.pictured else "",
             say("staff-edit-missing", fields=lacking) if lacking else "",
             "" if lacking or view.problem else say("staff-edit-complete"),
@@ -168,10 +168,10 @@ class SectionView:
     section: str
     fields: tuple[tuple[str, Tap], ...]
     values: Mapping[str, str]
-    turns: tuple[tuple[str, bool, Tap], ...] = ()  # what is on or off
+    toggles: tuple[tuple[str, bool, Tap], ...] = ()  # what is on or off
     goes_to: str | None = None  # the campaign to which monthly gifts go afterwards
     goes: Tap | None = None
-    stages: Tap | None = None  # the milestones' words
+    milestones: Tap | None = None  # the milestones' words
     back: Tap
 
 
@@ -180,17 +180,17 @@ def section(catalog: Catalog, locale: Locale, view: SectionView) -> Card:
     say = Writer(catalog, locale)
     buttons = [say.button(_FIELDS[name], tap) for name, tap in view.fields]
     pairs = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
-    turns = [say.button(_TURN[name, on], tap) for name, on, tap in view.turns]
+    toggles = [say.button(_TOGGLE[name, on], tap) for name, on, tap in view.toggles]
     after = say("staff-edit-goes-to", campaign=view.goes_to) if view.goes_to else say("staff-edit-goes-nowhere")
     return Card(
         title=say(_SECTIONS[view.section]),
-        lines=kept(
+        lines=nonempty(
             *(_line(say, name, view.values[name] or "…") for name, _ in view.fields),
-            *(say(_IS[name, on]) for name, on, _ in view.turns if (name, on) in _IS),
+            *(say(_IS[name, on]) for name, on, _ in view.toggles if (name, on) in _IS),
             after if view.goes else "",
         ),
         rows=pairs
-        + row(*turns, say.button("staff-edit-stages", view.stages), say.button("staff-edit-goes", view.goes))
+        + row(*toggles, say.button("staff-edit-stages", view.milestones), say.button("staff-edit-goes", view.goes))
         + row(say.button("staff-edit-back", view.back)),
     )
 
@@ -212,7 +212,7 @@ def review(catalog: Catalog, locale: Locale, view: PublishView) -> Card:
     rest = dict.fromkeys(text for text in campaign.texts if text not in on_card)
     return Card(
         title=campaign.name.get(locale),
-        lines=kept(say("staff-edit-review"), say("staff-edit-review-rest") if rest else "", "\n".join(rest)),
+        lines=nonempty(say("staff-edit-review"), say("staff-edit-review-rest") if rest else "", "\n".join(rest)),
         rows=row(
             say.button("staff-edit-publish" if view.is_new else "staff-edit-save", view.publish, "primary"),
             say.button("staff-edit-back", view.back),
@@ -237,11 +237,11 @@ _ANNOUNCED = {
     "at_once": "staff-edit-stage-at-once",
     "never": "staff-edit-stage-never",
 }
-_STAGE_WORDS = {"fr": "staff-edit-words-fr", "en": "staff-edit-words-en"}
+_MILESTONE_TEXT = {"fr": "staff-edit-words-fr", "en": "staff-edit-words-en"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class StageView:
+class MilestoneView:
     """One milestone. `name`: where it lies, as typed; `texts`: the charity's own words, where it has some."""
 
     name: str
@@ -253,7 +253,7 @@ class StageView:
     plain: Tap  # take the own words away
 
 
-def stages(catalog: Catalog, locale: Locale, views: Sequence[StageView], back: Tap) -> Card:
+def milestones(catalog: Catalog, locale: Locale, views: Sequence[MilestoneView], back: Tap) -> Card:
     """All milestones, each a button."""
     say = Writer(catalog, locale)
     buttons = [view.see.button(view.name) for view in views]
@@ -265,7 +265,7 @@ def stages(catalog: Catalog, locale: Locale, views: Sequence[StageView], back: T
     )
 
 
-def stage(catalog: Catalog, locale: Locale, view: StageView, back: Tap) -> Card:
+def milestone(catalog: Catalog, locale: Locale, view: MilestoneView, back: Tap) -> Card:
     """One milestone: how it is announced, and its own words."""
     say = Writer(catalog, locale)
     own = [_line(say, f"words_{language}", view.texts[language]) for language in LOCALES if view.texts.get(language)]
@@ -274,26 +274,26 @@ def stage(catalog: Catalog, locale: Locale, view: StageView, back: Tap) -> Card:
         title=view.name,
         lines=(say(_ANNOUNCED[view.announce]), *(own or [say("staff-edit-stage-plain")])),
         rows=row(*ways)
-        + row(*(say.button(_STAGE_WORDS[language], view.write[language]) for language in LOCALES))
+        + row(*(say.button(_MILESTONE_TEXT[language], view.write[language]) for language in LOCALES))
         + row(say.button("staff-edit-stage-drop", view.plain) if own else None, say.button("staff-edit-back", back)),
     )
 
 
-def ask_stage(
-    catalog: Catalog, locale: Locale, view: StageView, language: Locale, trouble: Trouble | None, back: Tap
+def ask_milestone(
+    catalog: Catalog, locale: Locale, view: MilestoneView, language: Locale, problem: DraftProblem | None, back: Tap
 ) -> tuple[Card, str]:
     """The words of one milestone in one language, and the label of the window."""
     say = Writer(catalog, locale)
-    label = shorten(say(_STAGE_WORDS[language]), 45)
-    lines = kept(trouble_line(say, trouble), say("staff-edit-how-stage", stage=view.name))
+    label = shorten(say(_MILESTONE_TEXT[language]), 45)
+    lines = nonempty(problem_line(say, problem), say("staff-edit-how-stage", stage=view.name))
     return Card(title=label, lines=lines, rows=row(say.button("staff-edit-cancel", back))), label
 
 
-def ask(catalog: Catalog, locale: Locale, name: str, trouble: Trouble | None, cancel: Tap) -> tuple[Card, str]:
+def ask(catalog: Catalog, locale: Locale, name: str, problem: DraftProblem | None, cancel: Tap) -> tuple[Card, str]:
     """The question for one field, and its label; with what was wrong with the last answer."""
     say = Writer(catalog, locale)
     label = shorten(say(_FIELDS[name]), 45)
-    lines = kept(trouble_line(say, trouble), say(_HOW[name]) if name in _HOW else say("staff-edit-how-text"))
+    lines = nonempty(problem_line(say, problem), say(_HOW[name]) if name in _HOW else say("staff-edit-how-text"))
     return Card(title=label, lines=lines, rows=row(say.button("staff-edit-cancel", cancel))), label
 
 
@@ -306,7 +306,7 @@ def ask_picture(catalog: Catalog, locale: Locale, cancel: Tap, problem: PictureP
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-edit-picture"),
-        lines=kept(say(_PICTURE_PROBLEM[problem]) if problem else "", say("staff-edit-how-picture")),
+        lines=nonempty(say(_PICTURE_PROBLEM[problem]) if problem else "", say("staff-edit-how-picture")),
         rows=row(say.button("staff-edit-cancel", cancel)),
     )
 

@@ -7,11 +7,11 @@ from typing import Literal
 from content.campaign import Campaign
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Writer, in_rows, kept, row
+from content.writer import Writer, in_rows, nonempty, row
 
 _SHOWN = 12  # places with a button, the newest: Discord takes five rows
-Said = Literal["done", "too_open"]
-CardSaid = Literal["posted", "away", "there", "not_open"]
+PlaceFeedback = Literal["done", "too_open"]
+CardFeedback = Literal["posted", "away", "there", "not_open"]
 _USES = {
     "fr": "staff-place-fr",
     "en": "staff-place-en",
@@ -26,8 +26,8 @@ _IS = {
     "staff": "staff-place-is-inbox",
     "off": "staff-place-is-off",
 }
-_SAID: dict[Said, str] = {"done": "staff-place-done", "too_open": "staff-place-too-open"}
-_CARD_SAID: dict[CardSaid, str] = {
+_FEEDBACK: dict[PlaceFeedback, str] = {"done": "staff-place-done", "too_open": "staff-place-too-open"}
+_CARD_FEEDBACK: dict[CardFeedback, str] = {
     "posted": "staff-cards-posted",
     "away": "staff-cards-away",
     "there": "staff-cards-there",
@@ -45,14 +45,14 @@ class PlaceView:
     back: Tap
 
 
-def place_card(catalog: Catalog, locale: Locale, view: PlaceView, said: Said | None = None) -> Card:
+def place_card(catalog: Catalog, locale: Locale, view: PlaceView, feedback: PlaceFeedback | None = None) -> Card:
     """One channel or group, and what it may be used for."""
     say = Writer(catalog, locale)
     buttons = {use: say.button(_USES[use], tap) for use, tap in view.uses if use != view.use}
     return Card(
         title=view.title,
-        lines=kept(
-            say(_SAID[said]) if said else "",
+        lines=nonempty(
+            say(_FEEDBACK[feedback]) if feedback else "",
             say("staff-place-lost-line") if view.lost else say(_IS[view.use]),
         ),
         rows=tuple((button,) for button in buttons.values()) + row(say.button("staff-places-back", view.back)),
@@ -101,7 +101,7 @@ class CardsView:
     rows: tuple[CardRow, ...]
     back: Tap
     places: Tap
-    said: CardSaid | None = None
+    feedback: CardFeedback | None = None
 
 
 def cards_in_places(catalog: Catalog, locale: Locale, view: CardsView) -> Card:
@@ -113,8 +113,8 @@ def cards_in_places(catalog: Catalog, locale: Locale, view: CardsView) -> Card:
     ]
     return Card(
         title=view.campaign.name.get(locale),
-        lines=kept(
-            say(_CARD_SAID[view.said]) if view.said else "",
+        lines=nonempty(
+            say(_CARD_FEEDBACK[view.feedback]) if view.feedback else "",
             say("staff-cards-where") if view.rows else say("staff-cards-nowhere"),
         ),
         rows=in_rows(buttons, 3)

@@ -8,7 +8,7 @@ from content.campaign import Campaign
 from content.cards import Button, Card, Picture, Tap
 from content.catalog import Catalog, Locale
 from content.messages.giving import standing_line
-from content.writer import Charity, Standing, Writer, kept, row
+from content.writer import Charity, Standing, Writer, nonempty, row
 from payments.money import Money
 
 # tell a friend, tell who brought me, say who that was, see my gifts, another campaign, every month
@@ -60,7 +60,7 @@ def thanks(catalog: Catalog, locale: Locale, view: ThanksView) -> Card:
     next_button = say.button(f"next-{step.kind}", step.tap, "primary") if step else None
     return Card(
         title=say("thanks-title"),
-        lines=kept(
+        lines=nonempty(
             _arrived(say, view),
             _after_end(say, view),
             _matched(say, view),
@@ -108,7 +108,7 @@ def _thanks_standing(say: Writer, standing: Standing | None) -> str:
     where = "" if standing.phase == "start" else standing_line(say, standing)
     if standing.phase in ("half", "reached"):  # these name the total themselves
         return where
-    return " ".join(kept(say("thanks-total", raised=standing.raised), where))
+    return " ".join(nonempty(say("thanks-total", raised=standing.raised), where))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,7 +256,7 @@ def my_gifts(catalog: Catalog, locale: Locale, view: MyGiftsView) -> Card:
     totals = ", ".join(say.money(total, name_currency=several) for total in view.year_totals)
     return Card(
         title=say("gifts-title"),
-        lines=kept(
+        lines=nonempty(
             "\n".join(_gift_line(say, gift, several) for gift in shown),
             say("gifts-more", count=more) if more else "",
             say("gifts-year", year=str(view.year), total=totals) if totals else "",

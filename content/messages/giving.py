@@ -8,7 +8,7 @@ from typing import Literal
 from content.campaign import Campaign
 from content.cards import Button, Card, Picture, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Charity, Choice, OwnLinkButton, Standing, Writer, kept, row
+from content.writer import Charity, Choice, OwnLinkButton, Standing, Writer, nonempty, row
 from payments.money import Money
 
 
@@ -81,7 +81,7 @@ def campaign_card_both(catalog: Catalog, view: CampaignCardView) -> Card:
     return Card(
         title=fr.title if fr.title == en.title else f"{fr.title} / {en.title}",
         lines=(*fr.lines, f"— {catalog.text('fr', 'language-other')} —", *en.lines),
-        note="\n".join(kept(fr.note, en.note)),
+        note="\n".join(nonempty(fr.note, en.note)),
         picture=view.picture,
         rows=tuple(
             tuple(_both(a, b, amounts) for a, b in zip(fr_row, en_row, strict=True))
@@ -99,7 +99,7 @@ def _both(fr: Button, en: Button, amounts: set[Tap]) -> Button:
 def _campaign_lines(say: Writer, view: CampaignCardView) -> tuple[str, ...]:
     campaign, locale = view.campaign, say.locale
     if view.ended:
-        return kept(
+        return nonempty(
             say("campaign-ended-total", raised=view.standing.raised),
             campaign.if_short.get(locale) if view.standing.percent < 100 else campaign.if_over.get(locale),
             campaign.next_step.get(locale) if campaign.next_step else "",
@@ -107,7 +107,7 @@ def _campaign_lines(say: Writer, view: CampaignCardView) -> tuple[str, ...]:
     if view.paused:
         return (campaign.story.get(locale), say("campaign-paused-line"))
     middle = view.choices[(len(view.choices) - 1) // 2].money if view.choices else None
-    return kept(
+    return nonempty(
         campaign.story.get(locale),
         say.does(campaign, middle) if middle else "",
         standing_line(say, view.standing),
@@ -188,7 +188,7 @@ def confirm_amount(catalog: Catalog, locale: Locale, view: ConfirmAmountView) ->
     say = Writer(catalog, locale)
     return Card(
         title=view.campaign.name.get(locale),
-        lines=kept(say("confirm-amount", amount=view.choice.money), say.does(view.campaign, view.choice.money)),
+        lines=nonempty(say("confirm-amount", amount=view.choice.money), say.does(view.campaign, view.choice.money)),
         note=say("pay-note"),
         rows=row(say.give(view.choice)) + row(say.button("cover-button", view.cover)) + say.own_link_row(view.own_link),
     )
@@ -240,7 +240,7 @@ def campaign_closed(catalog: Catalog, locale: Locale, view: CampaignClosedView) 
     )
     step = view.campaign.next_step.get(locale) if view.campaign.next_step else ""
     button = say.button("see-open", view.open_campaign, "primary")
-    return Card(title=say("campaign-closed-title"), lines=kept(ended, step), rows=row(button))
+    return Card(title=say("campaign-closed-title"), lines=nonempty(ended, step), rows=row(button))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Writer, kept, row
+from content.writer import Writer, nonempty, row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ def card_testing(catalog: Catalog, locale: Locale, declined: int, warned: int, p
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-card-testing-title"),
-        lines=kept(
+        lines=nonempty(
             say("staff-card-testing", declined=declined, warned=warned),
             say("staff-card-testing-why"),
             say("staff-payments-what"),

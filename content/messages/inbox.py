@@ -8,7 +8,7 @@ from typing import Literal
 from content.campaign import Campaign
 from content.cards import Card, Tap, shorten
 from content.catalog import Catalog, Locale
-from content.writer import Charity, Writer, kept, row
+from content.writer import Charity, Writer, nonempty, row
 from payments.money import Money
 
 
@@ -23,7 +23,7 @@ def both(catalog: Catalog, fr: Card, en: Card) -> Card:
     return Card(
         title=_either(fr.title, en.title),
         lines=(*fr.lines, f"— {catalog.text('fr', 'language-other')} —", *(x for x in en.lines if x not in fr.lines)),
-        note="\n".join(kept(fr.note, en.note)),
+        note="\n".join(nonempty(fr.note, en.note)),
         rows=tuple(
             tuple(replace(a, label=shorten(_either(a.label, b.label))) for a, b in zip(fr_row, en_row, strict=True))
             for fr_row, en_row in zip(fr.rows, en.rows, strict=True)
@@ -36,7 +36,7 @@ def _either(fr: str, en: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WordsView:
+class SupporterMessageView:
     text: str  # as it was written
     platform: str
     language: Locale
@@ -53,7 +53,7 @@ class WordsView:
 _LANGUAGES: Mapping[Locale, str] = {"fr": "staff-nudges-fr", "en": "staff-nudges-en"}
 
 
-def words(catalog: Catalog, locale: Locale, view: WordsView) -> Card:
+def supporter_message(catalog: Catalog, locale: Locale, view: SupporterMessageView) -> Card:
     """What a supporter wrote; who they are is not said, only how they can be answered."""
     say = Writer(catalog, locale)
     about = say(
@@ -66,7 +66,7 @@ def words(catalog: Catalog, locale: Locale, view: WordsView) -> Card:
     done = say("staff-words-answered", who=view.answered) if view.answered else ""
     return Card(
         title=say("staff-words-title"),
-        lines=kept(view.text, about, done, say("staff-blocked") if view.is_blocked else ""),
+        lines=nonempty(view.text, about, done, say("staff-blocked") if view.is_blocked else ""),
         note=say("staff-words-how"),
         rows=row(
             say.button("staff-words-reply", view.reply, "plain" if done else "primary"),
@@ -92,7 +92,7 @@ def ask_reply(
     say = Writer(catalog, locale)
     title = say("staff-reply-title")
     line = say("staff-reply-too-long", over=over, most=most) if over else say("staff-reply-ask")
-    return Card(title=title, lines=kept(problem, line), rows=row(say.button("staff-cancel", cancel))), title
+    return Card(title=title, lines=nonempty(problem, line), rows=row(say.button("staff-cancel", cancel))), title
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,10 +144,10 @@ def reply_lost(catalog: Catalog, locale: Locale, text: str, *, doubt: bool) -> C
     """An answer that did not arrive, or of which nobody can tell."""
     say = Writer(catalog, locale)
     line = say("staff-reply-doubt") if doubt else say("staff-reply-lost")
-    return Card(title=say("staff-reply-lost-title"), lines=kept(line, text))
+    return Card(title=say("staff-reply-lost-title"), lines=nonempty(line, text))
 
 
-_TURNED: Mapping[str, tuple[str, str]] = {  # what was done: what it means, and the button that takes it back
+_TOGGLED: Mapping[str, tuple[str, str]] = {  # what was done: what it means, and the button that takes it back
     "block": ("staff-blocked", "staff-words-unblock"),
     "unblock": ("staff-unblocked", "staff-words-block"),
     "hide": ("staff-name-hidden", "staff-name-show"),
@@ -158,7 +158,7 @@ _TURNED: Mapping[str, tuple[str, str]] = {  # what was done: what it means, and 
 def toggled(catalog: Catalog, locale: Locale, verb: str, undo: Tap) -> Card:
     """Something about a person was turned, and can be turned back."""
     say = Writer(catalog, locale)
-    line, label = _TURNED[verb]
+    line, label = _TOGGLED[verb]
     return Card(title=say("staff-blocked-title"), lines=(say(line),), rows=row(say.button(label, undo)))
 
 
@@ -197,7 +197,7 @@ def case(catalog: Catalog, locale: Locale, view: CaseView) -> Card:
         gift = say("staff-case-gift", amount=view.money, campaign=view.campaign.name.get(locale), day=view.paid_on)
     return Card(
         title=say("staff-case-title", number=str(view.number)),
-        lines=kept(
+        lines=nonempty(
             say(_CASES[view.kind]),
             gift,
             say("staff-case-due", day=view.due_on) if view.due_on is not None else "",

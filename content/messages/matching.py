@@ -7,7 +7,7 @@ from datetime import datetime
 from content.campaign import Campaign
 from content.cards import Card, Tap, shorten
 from content.catalog import Catalog, Locale
-from content.writer import Writer, kept, row
+from content.writer import Writer, nonempty, row
 from payments.money import Money
 
 MOST = 5  # periods shown, the newest
@@ -82,7 +82,7 @@ def _fault(say: Writer, fault: Fault | None) -> str:
 def ask_field(catalog: Catalog, locale: Locale, field: str, fault: Fault | None, cancel: Tap) -> Card:
     """Asks for one field; says what was wrong before."""
     say = Writer(catalog, locale)
-    lines = kept(_fault(say, fault), say(_ASK[field]))
+    lines = nonempty(_fault(say, fault), say(_ASK[field]))
     return Card(title=say("staff-match-new"), lines=lines, rows=row(say.button("staff-cancel", cancel)))
 
 
@@ -110,7 +110,7 @@ def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
     fields = [tap.button(say(_FIELDS[field])) for field, tap in view.fields]
     return Card(
         title=say("staff-match-title", campaign=view.campaign.name.get(locale)),
-        lines=kept(
+        lines=nonempty(
             _fault(say, view.fault),
             say("staff-match-names", fr=period.sponsor["fr"], en=period.sponsor["en"]),
             _line(say, period, view.zone),

@@ -8,7 +8,7 @@ from typing import Literal
 from content.campaign import Campaign
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Charity, Writer, kept, row
+from content.writer import Charity, Writer, nonempty, row
 from payments.money import Money
 
 UNANSWERED = "unanswered"  # why a refund will not be: Stripe could not be asked for too long
@@ -91,7 +91,7 @@ def trouble(catalog: Catalog, locale: Locale, view: TroubleView) -> Card:
     why = _stripe_says(say, view.why) if view.why else ""
     return Card(
         title=say(title),
-        lines=kept(_about(say, view.campaign, view.money, view.paid_on), until, why, say(todo)),
+        lines=nonempty(_about(say, view.campaign, view.money, view.paid_on), until, why, say(todo)),
         note=say("staff-gift-number", number=str(view.number)),
         rows=row(say.button("staff-open-stripe", view.stripe), say.button("staff-refund-button", view.refund)),
     )
@@ -147,7 +147,7 @@ def refund_gift(catalog: Catalog, locale: Locale, view: RefundGiftView) -> Card:
     whole = say.button("staff-refund-whole", view.whole, "primary", amount=view.left) if view.left else None
     return Card(
         title=say("staff-refund-title"),
-        lines=kept(_about(say, view.campaign, view.money, view.paid_on), left, problem),
+        lines=nonempty(_about(say, view.campaign, view.money, view.paid_on), left, problem),
         note=say("staff-gift-number", number=str(view.number)),
         rows=row(whole, say.button("staff-refund-part", view.part)),
     )
@@ -156,14 +156,14 @@ def refund_gift(catalog: Catalog, locale: Locale, view: RefundGiftView) -> Card:
 def refund_find(catalog: Catalog, locale: Locale, cancel: Tap, *, unknown: bool) -> Card:
     """Asks for the number of a case or a gift."""
     say = Writer(catalog, locale)
-    lines = kept(say("staff-refund-unknown") if unknown else "", say("staff-refund-find"))
+    lines = nonempty(say("staff-refund-unknown") if unknown else "", say("staff-refund-find"))
     return Card(title=say("staff-refund-title"), lines=lines, rows=row(say.button("staff-cancel", cancel)))
 
 
 def refund_amount(catalog: Catalog, locale: Locale, left: Money, cancel: Tap, *, again: bool) -> Card:
     """Asks how much; `again`: what was typed was no amount, or too much."""
     say = Writer(catalog, locale)
-    lines = kept(say("staff-refund-amount") if again else "", say("staff-refund-how-much", amount=left))
+    lines = nonempty(say("staff-refund-amount") if again else "", say("staff-refund-how-much", amount=left))
     return Card(title=say("staff-refund-title"), lines=lines, rows=row(say.button("staff-cancel", cancel)))
 
 
@@ -219,17 +219,17 @@ def refund_sure(catalog: Catalog, locale: Locale, view: RefundSureView) -> Card:
     )
 
 
-Outcome = Literal["sent", "later", "refused"]
+RefundOutcome = Literal["sent", "later", "refused"]
 
 
-def outcome_of(refund_id: str | None, refused: str | None) -> Outcome:
+def refund_outcome(refund_id: str | None, refused: str | None) -> RefundOutcome:
     """What became of a request: Stripe took it, refused it, or has not answered yet."""
     if refused is not None:
         return "refused"
     return "sent" if refund_id is not None else "later"
 
 
-def refund_done(catalog: Catalog, locale: Locale, money: Money, outcome: Outcome, why: str = "") -> Card:
+def refund_done(catalog: Catalog, locale: Locale, money: Money, outcome: RefundOutcome, why: str = "") -> Card:
     """What Stripe said."""
     say = Writer(catalog, locale)
     if outcome == "refused":

@@ -6,7 +6,7 @@ from datetime import date
 from content.campaign import Campaign
 from content.cards import Button, Card, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Charity, Choice, OwnLinkButton, Writer, kept, row
+from content.writer import Charity, Choice, OwnLinkButton, Writer, nonempty, row
 from payments.money import Money
 
 
@@ -27,7 +27,7 @@ def offer(catalog: Catalog, locale: Locale, view: OfferView) -> Card:
     said = say("monthly-offer", campaign=view.campaign.name.get(locale))
     return Card(
         title=say("monthly-none-title") if view.has_none else say("monthly-offer-title"),
-        lines=kept(say("monthly-none") if view.has_none else "", said),
+        lines=nonempty(say("monthly-none") if view.has_none else "", said),
         note=say("pay-note"),
         rows=(
             *((_each(say, choice),) for choice in view.choices),
@@ -79,7 +79,7 @@ def pledge(catalog: Catalog, locale: Locale, view: PledgeCardView) -> Card:
     say = Writer(catalog, locale)
     return Card(
         title=say("monthly-title"),
-        lines=kept(
+        lines=nonempty(
             say("monthly-saved") if view.saved else "",
             say("monthly-line", amount=view.money, campaign=view.campaign.name.get(locale)),
             _when(say, view),
@@ -137,7 +137,7 @@ def ended(catalog: Catalog, locale: Locale, campaign: Campaign) -> Card:
     return Card(title=say("monthly-ended-title"), lines=(say("monthly-ended", campaign=campaign.name.get(locale)),))
 
 
-def trouble(catalog: Catalog, locale: Locale, again: Tap) -> Card:
+def stripe_unreachable(catalog: Catalog, locale: Locale, again: Tap) -> Card:
     """Stripe did not answer; nothing has changed."""
     say = Writer(catalog, locale)
     return Card(

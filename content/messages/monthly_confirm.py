@@ -7,7 +7,7 @@ from content.campaign import Campaign
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
 from content.messages.gifts import receipt_sentence
-from content.writer import Charity, Writer, kept, row
+from content.writer import Charity, Writer, nonempty, row
 from payments.money import Money
 
 
@@ -55,7 +55,7 @@ def how_to_confirm(catalog: Catalog, locale: Locale, view: HowToConfirmView) -> 
     say = Writer(catalog, locale)
     return Card(
         title=say("confirm-title"),
-        lines=kept(
+        lines=nonempty(
             say("confirm-page") if view.page else "",
             say("confirm-receipt") if view.by_receipt else say("confirm-number") if view.stripe else "",
             say("confirm-else", charity=view.charity.name, contact=view.charity.contact),
@@ -82,7 +82,7 @@ def how_to_confirm_gift(catalog: Catalog, locale: Locale, view: HowToConfirmGift
     say = Writer(catalog, locale)
     return Card(
         title=say("confirm-title"),
-        lines=kept(
+        lines=nonempty(
             say("unconfirmed-gift", amount=view.money, campaign=view.campaign.name.get(locale)),
             say("confirm-page") if view.page else say("confirm-own") if view.own else "",
             say("confirm-again"),
@@ -103,7 +103,7 @@ def how_to_end(catalog: Catalog, locale: Locale, view: HowToEndView) -> Card:
     say = Writer(catalog, locale)
     return Card(
         title=say("how-to-end-title"),
-        lines=kept(
+        lines=nonempty(
             say("how-to-end-page") if view.stripe else say("how-to-end-receipt"),
             say("how-to-end-charity", charity=view.charity.name, contact=view.charity.contact),
         ),

@@ -8,7 +8,7 @@ from content.campaign import Campaign
 from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
 from content.messages.supporters import PreferencesView, preferences
-from content.writer import Charity, Choice, OwnLinkButton, Standing, Writer, kept, row
+from content.writer import Charity, Choice, OwnLinkButton, Standing, Writer, nonempty, row
 from payments.money import Money
 
 NudgeKind = Literal["second_gift", "last_day", "lapsing", "nearly_there", "match_open"]
@@ -36,7 +36,7 @@ def nudge(catalog: Catalog, locale: Locale, view: NudgeView) -> Card:
     key = "nudge-" + view.kind.replace("_", "-")
     return Card(
         title=say(f"{key}-title"),
-        lines=kept(view.text or _words(say, key, view), _does(say, view)),
+        lines=nonempty(view.text or _words(say, key, view), _does(say, view)),
         note=say("nudge-note"),
         picture=view.picture,
         rows=(
@@ -109,7 +109,7 @@ def impact_update(catalog: Catalog, locale: Locale, view: ImpactUpdateView) -> C
     donors, raised = view.standing.donors, view.standing.raised
     return Card(
         title=say("bilan-title"),
-        lines=kept(
+        lines=nonempty(
             say("bilan-line", day=view.paid_on, amount=view.money, campaign=name),
             say.does(view.campaign, view.money),
             say("bilan-together", donors=donors, raised=raised) if donors > 1 else "",

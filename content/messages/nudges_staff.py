@@ -7,7 +7,7 @@ from datetime import date
 from content.cards import Button, Card, Tap
 from content.catalog import LOCALES, Catalog, Locale
 from content.messages.nudges import NudgeKind
-from content.writer import Writer, kept, row
+from content.writer import Writer, nonempty, row
 from payments.money import Money
 
 _NAMES: Mapping[NudgeKind, str] = {
@@ -56,7 +56,7 @@ def policies(catalog: Catalog, locale: Locale, views: Sequence[PolicyView], *, h
     hold = Tap(action="np:release" if held else "np:hold") if may_edit else None
     return Card(
         title=say("staff-nudges-title"),
-        lines=kept(say("staff-nudges-held") if held else "", *lines),
+        lines=nonempty(say("staff-nudges-held") if held else "", *lines),
         rows=(
             *buttons[:3],
             *((buttons[3] + buttons[4],) if len(buttons) == 5 else ()),
@@ -85,7 +85,7 @@ def policy(catalog: Catalog, locale: Locale, view: PolicyView, *, saved: bool = 
     number = Tap(action=f"np:{view.kind}:numbers") if view.kind in _NUMBERS else None
     return Card(
         title=say(_NAMES[view.kind]),
-        lines=kept(
+        lines=nonempty(
             say("staff-nudges-saved") if saved else "",
             say("staff-nudges-line", policy=say(_NAMES[view.kind]), state=_state(say, view)),
             _what(say, view),
@@ -145,7 +145,7 @@ def ask_text(
     """The question for a text, and the label of its form. `problem`: what was wrong with the last one."""
     say = Writer(catalog, locale)
     asked = say("staff-nudges-ask-text", language=say(_LANGUAGES[language]))
-    lines = kept(problem, say("staff-nudges-too-long", over=over) if over else "", asked)
+    lines = nonempty(problem, say("staff-nudges-too-long", over=over) if over else "", asked)
     return Card(title=say("staff-nudges-title"), lines=lines), say("staff-nudges-ask-text-label")
 
 
@@ -185,7 +185,7 @@ def new_text_gone(catalog: Catalog, locale: Locale, kind: NudgeKind) -> Card:
 def ask_numbers(catalog: Catalog, locale: Locale, kind: NudgeKind, *, again: bool = False) -> tuple[Card, str]:
     """The question for a policy's numbers, and the label of its form."""
     say = Writer(catalog, locale)
-    lines = kept(say("staff-nudges-not-numbers") if again else "", say(_NUMBERS[kind]))
+    lines = nonempty(say("staff-nudges-not-numbers") if again else "", say(_NUMBERS[kind]))
     return Card(title=say(_NAMES[kind]), lines=lines), say("staff-nudges-ask-numbers-label")
 
 

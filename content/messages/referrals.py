@@ -9,7 +9,7 @@ from content.cards import MAX_COPY_CHARS, Card, Picture, Tap
 from content.catalog import Catalog, Locale
 from content.commands import name_of
 from content.messages.giving import share_text
-from content.writer import Charity, Writer, kept, row
+from content.writer import Charity, Writer, nonempty, row
 from payments.money import Money
 
 Way = Literal["telegram", "channel", "discord", "web"]
@@ -54,7 +54,7 @@ def invite(catalog: Catalog, locale: Locale, view: InviteView) -> Card:
         return Card(title=say("invite-title"), lines=(say("invite-nowhere"), share))
     return Card(
         title=say("invite-title"),
-        lines=kept(
+        lines=nonempty(
             say("invite-saved") if view.saved else say("invite-how"),
             "" if _shown_to_copy(view) else f"{say('invite-text')}\n{view.words}",
             "\n".join(say(_WAY[way], url=url) for way, url in view.ways),  # together, to fit a phone
@@ -151,7 +151,7 @@ def inline_description(catalog: Catalog, locale: Locale) -> str:
 
 # --- the circle -----------------------------------------------------------------------------------
 @dataclass(frozen=True, kw_only=True)
-class Gave:
+class RoundedGifts:
     """At least how many of some people gave, and at least what; amounts in each currency, or none."""
 
     donors: int
@@ -165,8 +165,8 @@ class CircleView:
     people: int
     further: int
     from_donors: int
-    direct: Gave | None = None
-    all_of_them: Gave | None = None
+    direct: RoundedGifts | None = None
+    all_of_them: RoundedGifts | None = None
     picture: Picture | None = None
     invite: Tap | None = None
     who: Tap | None = None  # somebody brought them, and nobody knows who
@@ -178,7 +178,7 @@ def circle(catalog: Catalog, locale: Locale, view: CircleView) -> Card:
     if not view.people:
         lines: tuple[str, ...] = (say("circle-none"),)
     else:
-        lines = kept(
+        lines = nonempty(
             say("circle-people", people=view.people),
             say("circle-further", people=view.further) if view.further else "",
             _gave(say, "circle-direct", view.direct),
@@ -197,7 +197,7 @@ def circle(catalog: Catalog, locale: Locale, view: CircleView) -> Card:
 _WITHOUT_SUMS = {"circle-direct": "circle-direct-count", "circle-all": "circle-all-count"}
 
 
-def _gave(say: Writer, key: str, gave: Gave | None) -> str:
+def _gave(say: Writer, key: str, gave: RoundedGifts | None) -> str:
     if gave is None:
         return ""
     if not gave.money:
@@ -224,7 +224,7 @@ def friend_gave(catalog: Catalog, locale: Locale, campaign: Campaign) -> Card:
     return Card(title=say("friend-gave-title"), lines=(say("friend-gave", campaign=campaign.name.get(locale)),))
 
 
-def told(catalog: Catalog, locale: Locale, *, done: bool) -> Card:
+def inviter_notified(catalog: Catalog, locale: Locale, *, done: bool) -> Card:
     """What the friend reads then."""
     say = Writer(catalog, locale)
     if done:
@@ -232,8 +232,8 @@ def told(catalog: Catalog, locale: Locale, *, done: bool) -> Card:
     return Card(title=say("told-nobody-title"), lines=(say("told-nobody"),))
 
 
-Said = Literal["done", "known", "old", "not"]
-_SAID: Mapping[Said, str] = {"done": "by-done", "known": "by-known", "old": "by-old", "not": "by-not"}
+InviterFeedback = Literal["done", "known", "old", "not"]
+_FEEDBACK: Mapping[InviterFeedback, str] = {"done": "by-done", "known": "by-known", "old": "by-old", "not": "by-not"}
 
 
 def ask_inviter(catalog: Catalog, locale: Locale, candidates: Sequence[tuple[str, Tap]] = ()) -> Card:
@@ -241,7 +241,7 @@ def ask_inviter(catalog: Catalog, locale: Locale, candidates: Sequence[tuple[str
     say = Writer(catalog, locale)
     return Card(
         title=say("by-title"),
-        lines=kept(
+        lines=nonempty(
             say("by-how", command=name_of("invitedby", locale)),
             say("by-maybe") if candidates else "",
         ),
@@ -249,10 +249,10 @@ def ask_inviter(catalog: Catalog, locale: Locale, candidates: Sequence[tuple[str
     )
 
 
-def inviter_said(catalog: Catalog, locale: Locale, outcome: Said) -> Card:
+def inviter_said(catalog: Catalog, locale: Locale, outcome: InviterFeedback) -> Card:
     """What became of their answer."""
     say = Writer(catalog, locale)
-    key = _SAID[outcome]
+    key = _FEEDBACK[outcome]
     args = {"command": name_of("invitedby", locale)} if outcome == "not" else {}
     return Card(title=say(f"{key}-title"), lines=(say(key, **args),))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from content.campaign import Campaign
 from content.cards import Button, Card, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Writer, in_rows, kept, row
+from content.writer import Writer, in_rows, nonempty, row
 from payments.money import Money
 
 
@@ -40,7 +40,7 @@ def figures(
     *,
     lateral: int,
     cases: int,
-    home: Tap,
+    menu: Tap,
     looked: Looked,
     more: Tap | None = None,
 ) -> Card:
@@ -49,7 +49,7 @@ def figures(
     lines = [_lines(say, view, len(views) > 1) for view in views] or [say("staff-figures-none")]
     return Card(
         title=say("staff-figures-title"),
-        lines=kept(
+        lines=nonempty(
             _of(say, looked),
             *lines,
             say("staff-figures-lateral", gifts=lateral),
@@ -59,7 +59,7 @@ def figures(
         rows=(
             *row(say.button("staff-figures-open-lateral", more)),
             *_others(say, looked),
-            *row(say.button("staff-home-open", home)),
+            *row(say.button("staff-home-open", menu)),
         ),
     )
 
@@ -67,7 +67,7 @@ def figures(
 def _of(say: Writer, looked: Looked) -> str:
     campaign, days = looked.campaign, looked.days
     return "\n".join(
-        kept(
+        nonempty(
             say("staff-figures-of-campaign", name=campaign.name.get(say.locale)) if campaign else "",
             say("staff-figures-of-days", days=days) if days else "",
         )
@@ -118,7 +118,7 @@ def lateral(catalog: Catalog, locale: Locale, view: LateralView, *, back: Tap, l
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-lateral-title"),
-        lines=kept(
+        lines=nonempty(
             _of(say, looked),
             say("staff-lateral-invites", made=view.made, shared=view.shared, opened=view.opened),
             say("staff-lateral-came", joined=view.joined, gave=view.gave, unknown=view.unknown),
@@ -152,7 +152,7 @@ def _r90(say: Writer, view: LateralView) -> str:
     low, high = _decimal(say, view.low or 0.0), _decimal(say, view.high or 0.0)
     sure = say("staff-lateral-r90-sure", low=low, high=high) if known else ""
     caution = say("staff-lateral-r90-least" if view.least else "staff-lateral-r90-causal")
-    return " ".join(kept(say("staff-lateral-r90", value=_decimal(say, view.r90)), sure, caution))
+    return " ".join(nonempty(say("staff-lateral-r90", value=_decimal(say, view.r90)), sure, caution))
 
 
 def _prompt(say: Writer, view: LateralView) -> str:
@@ -161,7 +161,7 @@ def _prompt(say: Writer, view: LateralView) -> str:
         return say("staff-lateral-prompt-none")
     told = say("staff-lateral-prompt", **{"with": brought}, shown=shown, without=without, left=left)
     verdict = say("staff-lateral-prompt-shown" if view.is_shown else "staff-lateral-prompt-open")
-    return " ".join(kept(told, _between(say, view.points), verdict))
+    return " ".join(nonempty(told, _between(say, view.points), verdict))
 
 
 def _between(say: Writer, points: tuple[float, float] | None) -> str:
@@ -179,7 +179,7 @@ def _decimal(say: Writer, number: float, places: int = 2) -> str:
 def _lines(say: Writer, view: FiguresView, several: bool) -> str:
     each = view.gifts / view.donors if view.per_donor is None and view.donors else view.per_donor or 0
     often = f"{each:.2f}".rstrip("0").rstrip(".")
-    parts = kept(
+    parts = nonempty(
         view.currency.upper() if several else "",
         say("staff-figures-donors", donors=view.donors),
         say("staff-figures-often", often=often.replace(".", ",") if say.locale == "fr" else often, again=view.again),

@@ -7,7 +7,7 @@ from typing import Literal
 from content.cards import Button, Card, Tap
 from content.catalog import Catalog, Locale
 from content.rich import plain
-from content.writer import Charity, Writer, kept, row
+from content.writer import Charity, Writer, nonempty, row
 
 _A_MESSAGE = 2_000  # characters, which fit into one message on Discord however many of them are escaped
 _MOST_ROWS = 5  # of buttons that Discord shows under a message
@@ -41,29 +41,29 @@ def only_in_private(catalog: Catalog, locale: Locale, chat: Tap | None) -> Card:
     return Card(title=say("staff-private-title"), lines=(say("staff-private"),), rows=rows)
 
 
-def given_up(catalog: Catalog, locale: Locale) -> Card:
+def cancelled(catalog: Catalog, locale: Locale) -> Card:
     """They were asked something and would rather not answer."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-given-up-title"), lines=(say("staff-given-up"),))
 
 
-# --- home ---------------------------------------------------------------------------------------------
+# --- the menu -----------------------------------------------------------------------------------------
 @dataclass(frozen=True, kw_only=True)
 class MenuView:
     charity: Charity
     role: str
     frozen: bool
-    doors: tuple[tuple[str, Tap], ...]  # the key of the label, and where it leads
+    sections: tuple[tuple[str, Tap], ...]  # the key of the label, and where it leads
 
 
-def home(catalog: Catalog, locale: Locale, view: MenuView) -> Card:
+def menu(catalog: Catalog, locale: Locale, view: MenuView) -> Card:
     """What somebody of the staff may do, as buttons."""
     say = Writer(catalog, locale)
-    buttons = [tap.button(say(key)) for key, tap in view.doors]
+    buttons = [tap.button(say(key)) for key, tap in view.sections]
     wide = max(2, math.ceil(len(buttons) / _MOST_ROWS))
     return Card(
         title=say("staff-home-title", charity=view.charity.name),
-        lines=kept(
+        lines=nonempty(
             say("staff-home-frozen") if view.frozen else "",
             say("staff-home-role", role=view.role),
         ),
@@ -88,7 +88,7 @@ def code_refused(catalog: Catalog, locale: Locale, view: CodeRefusedView) -> Car
 @dataclass(frozen=True, kw_only=True)
 class WelcomeStaffView:
     role: str
-    home: Tap
+    menu: Tap
 
 
 def welcome_staff(catalog: Catalog, locale: Locale, view: WelcomeStaffView) -> Card:
@@ -97,7 +97,7 @@ def welcome_staff(catalog: Catalog, locale: Locale, view: WelcomeStaffView) -> C
     return Card(
         title=say("staff-welcome-title"),
         lines=(say("staff-home-role", role=view.role), say("staff-welcome-logged")),
-        rows=row(say.button("staff-home-open", view.home, "primary")),
+        rows=row(say.button("staff-home-open", view.menu, "primary")),
     )
 
 
@@ -131,7 +131,7 @@ class InvitationView:
 def invitation(catalog: Catalog, locale: Locale, view: InvitationView) -> Card:
     """A code to hand to one person, with how to use it."""
     say = Writer(catalog, locale)
-    lines = kept(
+    lines = nonempty(
         say("staff-invitation", role=view.role),
         say("staff-invitation-link", link=view.link) if view.link else "",
         say("staff-invitation-command", command=" / ".join(view.commands)),
@@ -161,7 +161,7 @@ class TeamView:
     discord_roles: tuple[tuple[str, str, Tap | None], ...]  # name, what its holders may do, how it is taken back
     invite: Tap | None
     more: Tap | None
-    home: Tap
+    menu: Tap
 
 
 def team(catalog: Catalog, locale: Locale, view: TeamView) -> Card:
@@ -175,11 +175,11 @@ def team(catalog: Catalog, locale: Locale, view: TeamView) -> Card:
         say.button("staff-team-invite", view.invite, "primary"),
         say.button("staff-team-more", view.more),
         say.button("staff-team-language", Tap(action="tm:lang")),
-        say.button("staff-home-open", view.home),
+        say.button("staff-home-open", view.menu),
     )
     return Card(
         title=say("staff-team-title"),
-        lines=("\n".join(_line(say, line) for line in view.people), *kept("\n".join(roles))),
+        lines=("\n".join(_line(say, line) for line in view.people), *nonempty("\n".join(roles))),
         note=say("staff-team-discord"),
         rows=(*rows, *row(*taken[:5]), *last),
     )
@@ -248,7 +248,7 @@ def team_news(catalog: Catalog, locale: Locale, view: TeamNewsView) -> Card:
         "discord": lambda: say("staff-news-discord", **facts),
     }[view.kind]()
     by = say("staff-news-by", name=view.by) if view.by else ""
-    return Card(title=say("staff-news-title"), lines=kept(what, by), note=say("staff-news-note"))
+    return Card(title=say("staff-news-title"), lines=nonempty(what, by), note=say("staff-news-note"))
 
 
 def _line(say: Writer, line: MemberLine) -> str:
@@ -266,23 +266,23 @@ def _back(say: Writer, tap: Tap) -> tuple[tuple[Button, ...], ...]:
 
 
 # --- words that answer nothing ----------------------------------------------------------------------
-def asked_too_long_ago(catalog: Catalog, locale: Locale, home: Tap) -> Card:
+def asked_too_long_ago(catalog: Catalog, locale: Locale, menu: Tap) -> Card:
     """A text came long after the question it may have been meant for; it went nowhere."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-asked-long-ago-title"),
         lines=(say("staff-asked-long-ago"),),
-        rows=row(say.button("staff-home-open", home)),
+        rows=row(say.button("staff-home-open", menu)),
     )
 
 
-def window_open_too_long(catalog: Catalog, locale: Locale, home: Tap) -> Card:
+def window_open_too_long(catalog: Catalog, locale: Locale, menu: Tap) -> Card:
     """A window on Discord was submitted long after it was opened; its text went nowhere and follows."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-asked-long-ago-title"),
         lines=(say("staff-window-long-open"),),
-        rows=row(say.button("staff-home-open", home)),
+        rows=row(say.button("staff-home-open", menu)),
     )
 
 
@@ -292,11 +292,11 @@ def handed_back(text: str) -> tuple[Card, ...]:
     return tuple(Card(body=plain(part)) for part in parts if part.strip())
 
 
-def not_asked(catalog: Catalog, locale: Locale, home: Tap) -> Card:
+def not_asked(catalog: Catalog, locale: Locale, menu: Tap) -> Card:
     """A text came that answers nothing; it went nowhere."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-not-asked-title"),
         lines=(say("staff-not-asked"),),
-        rows=row(say.button("staff-home-open", home)),
+        rows=row(say.button("staff-home-open", menu)),
     )

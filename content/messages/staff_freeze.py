@@ -7,7 +7,7 @@ from typing import Literal
 
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Writer, kept, row
+from content.writer import Writer, nonempty, row
 
 _LABELS: Mapping[str, str] = {
     "wrong_text": "staff-freeze-wrong-text",
@@ -94,7 +94,7 @@ def freeze_news(catalog: Catalog, locale: Locale, view: FreezeNewsView) -> Card:
     say = Writer(catalog, locale)
     if view.kind == "off":
         return Card(title=say("staff-lifted-title"), lines=(say("staff-news-by", name=view.by),))
-    lines = kept(say("staff-frozen-news", name=view.by, why=_reason(say, view.why)), say("staff-frozen-what"))
+    lines = nonempty(say("staff-frozen-news", name=view.by, why=_reason(say, view.why)), say("staff-frozen-what"))
     return Card(title=say("staff-frozen-title"), lines=lines)
 
 

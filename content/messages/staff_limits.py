@@ -6,7 +6,7 @@ from typing import Literal
 
 from content.cards import Card, Tap, shorten
 from content.catalog import Catalog, Locale
-from content.writer import Writer, kept, row
+from content.writer import Writer, nonempty, row
 
 Limit = Literal["approve", "pause", "domains", "declined", "warned"]
 Problem = Literal["number", "percent", "host", "alarm"]
@@ -51,7 +51,7 @@ class LimitView:
     change: Tap
 
 
-def limits(catalog: Catalog, locale: Locale, views: Sequence[LimitView], home: Tap) -> Card:
+def limits(catalog: Catalog, locale: Locale, views: Sequence[LimitView], menu: Tap) -> Card:
     """All limits, each a button."""
     say = Writer(catalog, locale)
     taps = [say.button(_NAME[one.limit], one.change) for one in views]
@@ -59,7 +59,7 @@ def limits(catalog: Catalog, locale: Locale, views: Sequence[LimitView], home: T
         title=say("staff-limits-title"),
         lines=tuple(f"{_is(say, one.limit, one.value)} {_whence(say, one.own)}" for one in views),
         note=say("staff-limits-note"),
-        rows=row(*taps[:_IN_A_ROW]) + row(*taps[_IN_A_ROW:]) + row(say.button("staff-home-open", home)),
+        rows=row(*taps[:_IN_A_ROW]) + row(*taps[_IN_A_ROW:]) + row(say.button("staff-home-open", menu)),
     )
 
 
@@ -80,7 +80,7 @@ def ask(
     say = Writer(catalog, locale)
     card = Card(
         title=say(_NAME[view.limit]),
-        lines=kept(
+        lines=nonempty(
             say(_PROBLEM[problem]) if problem else "",
             say(_ASK[view.limit]),
             f"{_is(say, view.limit, view.value)} {_whence(say, view.own)}",

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from content.cards import Button, Card, Tap
 from content.catalog import Catalog, Locale
 from content.commands import COMMANDS, name_of
-from content.writer import Charity, Writer, kept, row
+from content.writer import Charity, Writer, nonempty, row
 
 PreferenceKind = Literal["news", "reminders", "personal_amounts", "being_named"]
 PREFERENCES: tuple[PreferenceKind, ...] = get_args(PreferenceKind)
@@ -30,7 +30,7 @@ def preferences(catalog: Catalog, locale: Locale, view: PreferencesView) -> Card
     language = say.button("language-other", Tap(action=f"lang:{other}"))
     return Card(
         title=say("preferences-title"),
-        lines=kept(
+        lines=nonempty(
             say("preferences-saved") if view.saved else say("preferences-how"),
             *lines,
             say("zone-line", place=city(view.zone)) if view.zone else "",
@@ -92,7 +92,7 @@ def stop_done(catalog: Catalog, locale: Locale, view: StopView) -> Card:
     say = Writer(catalog, locale)
     return Card(
         title=say("stop-title"),
-        lines=kept(
+        lines=nonempty(
             say("stop-line", charity=view.charity.name),
             say("stop-monthly") if view.monthly else "",
             _goes_on(say, view.charity, view.stripe) if view.unconfirmed else "",
@@ -152,7 +152,7 @@ def forget_ask(catalog: Catalog, locale: Locale, view: ForgetView) -> Card:
     goes_on = _goes_on(say, view.charity, view.stripe) if view.goes_on else ""
     return Card(
         title=say("forget-title"),
-        lines=kept(say("forget-goes"), say("forget-stays"), monthly, goes_on, say("forget-final")),
+        lines=nonempty(say("forget-goes"), say("forget-stays"), monthly, goes_on, say("forget-final")),
         rows=row(say.button("forget-sure", view.sure))
         + row(say.button("unconfirmed-stripe", view.stripe))
         + row(say.button("forget-keep", view.keep)),

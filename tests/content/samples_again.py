@@ -88,7 +88,7 @@ def monthly(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "R
     yield "pauses", lambda catalog, locale: month.pauses(catalog, locale, ((1, tap), (3, tap)))
     yield "ask_end", lambda catalog, locale: month.ask_end(catalog, locale, c, money, tap, tap)
     yield "ended", lambda catalog, locale: month.ended(catalog, locale, c)
-    yield "trouble", lambda catalog, locale: month.trouble(catalog, locale, tap)
+    yield "trouble", lambda catalog, locale: month.stripe_unreachable(catalog, locale, tap)
     yield "renewal_failed", lambda catalog, locale: month.renewal_failed(catalog, locale, c, money, tap)
     for following in (None, c):
         moved = month.MovedView(charity=charity, campaign=c, money=money, end=tap, following=following, agree=tap)

@@ -40,10 +40,10 @@ def inviting(world: World, tap: Tap) -> Iterator[tuple[str, Render]]:
         yield "recognition", lambda catalog, locale, n=people: words.recognition(catalog, locale, n, tap)
     yield "friend gave", lambda catalog, locale: words.friend_gave(catalog, locale, world.campaign)
     for done in (True, False):
-        yield "told", lambda catalog, locale, d=done: words.told(catalog, locale, done=d)
+        yield "told", lambda catalog, locale, d=done: words.inviter_notified(catalog, locale, done=d)
     for candidates in ((), ((world.charity.name, tap),)):
         yield "who", lambda catalog, locale, c=candidates: words.ask_inviter(catalog, locale, c)
-    for said in get_args(words.Said):
+    for said in get_args(words.InviterFeedback):
         yield "said", lambda catalog, locale, s=said: words.inviter_said(catalog, locale, s)
     yield "link", lambda catalog, locale: words.link_offer(catalog, locale, "K7QF-2M9X", 10)
     asked = words.LinkView(name="Camille <b>", platform="telegram", yes=tap, no=tap)
@@ -82,14 +82,14 @@ def _arrived(world: World, tap: Tap, name: str | None) -> Render:
 
 
 def _circles(world: World, tap: Tap) -> Iterator[tuple[str, Render]]:
-    gave = words.Gave(donors=3, money=(world.money, world.campaign.goal))
-    some = words.Gave(donors=1, money=(world.money,))
+    gave = words.RoundedGifts(donors=3, money=(world.money, world.campaign.goal))
+    some = words.RoundedGifts(donors=1, money=(world.money,))
     for people, further, direct, both in (
         (0, 0, None, None),
         (1, 1, None, None),
         (4, 3, None, gave),
-        (5, 0, words.Gave(donors=5), None),
-        (9, 9, None, words.Gave(donors=10)),
+        (5, 0, words.RoundedGifts(donors=5), None),
+        (9, 9, None, words.RoundedGifts(donors=10)),
         (212, 40, gave, some),
     ):
         view = words.CircleView(

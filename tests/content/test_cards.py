@@ -3,7 +3,7 @@
 import pytest
 
 from content.cards import Button, Card, Tap, shorten
-from content.writer import kept, row
+from content.writer import nonempty, row
 
 
 def test_exactly_one_target() -> None:
@@ -37,5 +37,5 @@ def test_no_break_spaces_survive_shortening() -> None:
 def test_rows_and_lines_leave_out_what_is_not_there() -> None:
     button = Button(label="x", action="a")
     assert row(None) == () and row(button, None) == ((button,),)
-    assert kept("", "a", "") == ("a",)
+    assert nonempty("", "a", "") == ("a",)
     assert Card(rows=((button,), (button, button))).buttons == (button,) * 3

@@ -36,10 +36,10 @@ def test_the_text_stands_on_an_invite_once(catalog: Catalog, locale: Locale) -> 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_like_figures_are_said_once(catalog: Catalog, locale: Locale) -> None:
-    gave = words.Gave(donors=5, money=(Money(4500, "cad"),))
-    more = words.Gave(donors=10, money=(Money(5000, "cad"),))
+    gave = words.RoundedGifts(donors=5, money=(Money(4500, "cad"),))
+    more = words.RoundedGifts(donors=10, money=(Money(5000, "cad"),))
 
-    def lines(everybody: words.Gave) -> int:
+    def lines(everybody: words.RoundedGifts) -> int:
         view = words.CircleView(
             people=6, further=7, from_donors=5, direct=gave, all_of_them=everybody, picture=None, invite=Tap(action="i")
         )

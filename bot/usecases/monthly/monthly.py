@@ -350,7 +350,7 @@ def _key(ctx: Context, own: _Own) -> str:
 
 
 def _trouble(ctx: Context, person: Supporter) -> Reply:
-    return Reply(card=words.trouble(ctx.catalog, person.locale, SHOW))
+    return Reply(card=words.stripe_unreachable(ctx.catalog, person.locale, SHOW))
 
 
 _Verb = Callable[[Context, Contact, _Own, int], Awaitable[Reply]]

@@ -66,9 +66,9 @@ async def _figures(ctx: Context, supporter_id: int, counters: Circle) -> Shown:
     return before or now
 
 
-def _gave(gave: Gave | None) -> words.Gave | None:
+def _gave(gave: Gave | None) -> words.RoundedGifts | None:
     """Return the figures as the card takes them, largest sum first."""
     if gave is None:
         return None
     in_order = sorted(gave.money.items(), key=lambda m: (-m[1], m[0]))
-    return words.Gave(donors=gave.donors, money=[Money(minor, code) for code, minor in in_order])
+    return words.RoundedGifts(donors=gave.donors, money=[Money(minor, code) for code, minor in in_order])

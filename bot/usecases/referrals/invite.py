@@ -26,7 +26,7 @@ from bot.usecases.ports import PlatformError
 from bot.usecases.referral_tree import refer
 from bot.usecases.reply import Reply
 from content.messages import referrals as words
-from content.names import fit_name
+from content.names import displayable_name
 from payments.reference import Touch, TouchKind
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ async def name_now(ctx: Context, person: Supporter) -> str | None:
     except (PlatformError, TimeoutError) as error:
         log.info("%s returned no name: %s", person.platform, type(error).__name__)
         return None
-    return fit_name(name) if name else None
+    return displayable_name(name) if name else None
 
 
 # --- following an invite --------------------------------------------------------------------------

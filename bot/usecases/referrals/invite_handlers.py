@@ -248,7 +248,7 @@ async def notify_inviter(ctx: Context, contact: Contact, argument: str) -> Reply
     notified = gift_id is not None and await _notify_inviter(ctx, person, gift_id)
     if notified:
         ctx.wake()
-    return Reply(card=words.told(ctx.catalog, person.locale, done=notified))
+    return Reply(card=words.inviter_notified(ctx.catalog, person.locale, done=notified))
 
 
 async def _notify_inviter(ctx: Context, person: Supporter, gift_id: int) -> bool:

@@ -26,7 +26,7 @@ _MOST_CANDIDATES = 5
 _MOST_CODES = 3  # codes looked up in one text
 WHO_INVITED = "who_invited"  # the message that asks a newcomer
 INVITED_BY = "brought"  # the message that says whose invite they used
-_SAID: dict[ReferralOutcome, words.Said] = {
+_SAID: dict[ReferralOutcome, words.InviterFeedback] = {
     ReferralOutcome.BROUGHT: "done",
     ReferralOutcome.ALREADY: "known",
     ReferralOutcome.OLD: "old",

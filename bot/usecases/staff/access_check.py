@@ -85,7 +85,7 @@ async def _go(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 async def _give_up(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """`nvm`: they would rather not answer what they were asked."""
     await clear(ctx, person)
-    return Reply(card=words.given_up(ctx.catalog, person.locale), mode="edit")
+    return Reply(card=words.cancelled(ctx.catalog, person.locale), mode="edit")
 
 
 _ROLE = "role:"

@@ -11,9 +11,9 @@ from content.messages import staff as words
 
 
 async def show(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`/equipe`: the doors that their role opens."""
+    """`/equipe`: the sections that their role opens."""
     async with ctx.db.read() as conn:
         frozen = await switches.is_frozen(conn)
-    doors = tuple((entry.label, Tap(action=entry.action)) for entry in MENU if person.role.may(entry.role))
-    view = words.MenuView(charity=ctx.charity, role=person.role.value, frozen=frozen, doors=doors)
-    return Reply(card=words.home(ctx.catalog, person.locale, view))
+    sections = tuple((entry.label, Tap(action=entry.action)) for entry in MENU if person.role.may(entry.role))
+    view = words.MenuView(charity=ctx.charity, role=person.role.value, frozen=frozen, sections=sections)
+    return Reply(card=words.menu(ctx.catalog, person.locale, view))

@@ -77,7 +77,7 @@ async def _stale(ctx: Context, person: Member, draft_id: int) -> Reply:
         return Reply(card=words.dropped(ctx.catalog, person.locale))
     async with ctx.db.read() as conn:
         who = (await staff.by_ids(conn, [draft.changed_by])).get(draft.changed_by) if draft.changed_by else None
-    problem = words.said(ctx.catalog, person.locale, "stale", "" if who is None else who.label)
+    problem = words.feedback_line(ctx.catalog, person.locale, "stale", "" if who is None else who.label)
     return await draft_reply(ctx, person, draft, problem)
 
 
@@ -222,7 +222,7 @@ async def _when(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     return await _ask_when(ctx, person, draft)
 
 
-async def _ask_when(ctx: Context, person: Member, draft: Draft, said: words.Said | None = None) -> Reply:
+async def _ask_when(ctx: Context, person: Member, draft: Draft, said: words.DraftFeedback | None = None) -> Reply:
     asked = words.ask_when(ctx.catalog, person.locale, draft_tap(draft, "home"), said)
     form = Form(answers=f"bc:{draft.id}:when", title=asked.title, label=asked.label)
     return await ask(ctx, person, Reply(card=asked.card), form)
@@ -236,7 +236,7 @@ async def _drop(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
 
 
 async def _preview_stop(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
-    problem = words.said(ctx.catalog, person.locale, "preview_stop")
+    problem = words.feedback_line(ctx.catalog, person.locale, "preview_stop")
     reply = await draft_reply(ctx, person, draft, problem)
     return Reply(card=reply.card)
 
@@ -352,5 +352,5 @@ async def pictured(ctx: Context, contact: Contact, person: Member, what: str, im
         saved = await broadcast_draft.set_picture(ctx, person, draft, png)
     except Stale:
         return await _stale(ctx, person, draft.id)
-    kept = words.said(ctx.catalog, person.locale, "picture_kept")
+    kept = words.feedback_line(ctx.catalog, person.locale, "picture_kept")
     return _new_message(await draft_reply(ctx, person, saved, kept))

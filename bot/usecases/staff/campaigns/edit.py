@@ -67,9 +67,9 @@ async def change(ctx: Context, person: Member, campaign: Campaign) -> Reply:
 async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
     match what:
         case _ if what.startswith("turn:") and what[5:] in TOGGLES:
-            fields, turn = fields_of(draft), TOGGLES[what[5:]]
-            changed = await draft_of.save(ctx, person, draft, fields | {turn.name: not toggled(fields, turn)})
-            return _section(ctx, person, changed, turn.section)
+            fields, toggle = fields_of(draft), TOGGLES[what[5:]]
+            changed = await draft_of.save(ctx, person, draft, fields | {toggle.name: not toggled(fields, toggle)})
+            return _section(ctx, person, changed, toggle.section)
         case _ if what.startswith("goes"):
             return await _goes_to(ctx, person, draft, what.partition(":")[2])
         case "picture":
@@ -253,12 +253,12 @@ async def _home(ctx: Context, person: Member, draft: Draft, problem: FieldProble
         missing=draft_of.missing(fields),
         is_new=draft.body["slug"] is None,
         pictured=pictured,
-        turns=tuple((turn.name, toggled(fields, turn)) for turn in TOGGLES.values()),
+        toggles=tuple((toggle.name, toggled(fields, toggle)) for toggle in TOGGLES.values()),
         sections=tuple((section, Tap(action=f"cd:{draft.id}:{section}")) for section in _SECTIONS),
         picture=Tap(action=f"cd:{draft.id}:picture"),
         publish=Tap(action=f"cd:{draft.id}:publish"),
         drop=Tap(action=f"cd:{draft.id}:drop"),
-        problem=None if problem is None else words.Trouble(problem.kind, problem.facts),
+        problem=None if problem is None else words.DraftProblem(problem.kind, problem.facts),
     )
     return Reply(card=words.draft(ctx.catalog, person.locale, view), mode="edit")
 
@@ -272,14 +272,14 @@ def _section(ctx: Context, person: Member, draft: Draft, section: str) -> Reply:
         section=section,
         fields=tuple((name, Tap(action=f"cd:{draft.id}:{name}")) for name in names),
         values=_values(fields),
-        turns=tuple(
-            (turn.name, toggled(fields, turn), Tap(action=f"cd:{draft.id}:turn:{turn.name}"))
-            for turn in TOGGLES.values()
-            if turn.section == section
+        toggles=tuple(
+            (toggle.name, toggled(fields, toggle), Tap(action=f"cd:{draft.id}:turn:{toggle.name}"))
+            for toggle in TOGGLES.values()
+            if toggle.section == section
         ),
         goes_to=fields.get("monthly_goes_to"),
         goes=Tap(action=f"cd:{draft.id}:goes") if section == "monthly" else None,
-        stages=Tap(action=f"cd:{draft.id}:{milestones.VERB}")
+        milestones=Tap(action=f"cd:{draft.id}:{milestones.VERB}")
         if section == "rest" and fields.get("milestones")
         else None,
         back=Tap(action=f"cd:{draft.id}"),
@@ -300,7 +300,7 @@ async def _ask(
     value: str | None = None,
 ) -> Reply:
     fields = fields_of(draft)
-    trouble = None if problem is None else words.Trouble(problem.kind, problem.facts)
+    trouble = None if problem is None else words.DraftProblem(problem.kind, problem.facts)
     card, label = words.ask(ctx.catalog, person.locale, field.name, trouble, CANCEL)
     form = Form(
         answers=f"cd:{draft.id}:{field.name}:{draft_of.mark_of(fields, field)}",

@@ -58,7 +58,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     return await _shown(ctx, person, campaign.id, said)
 
 
-async def _do(ctx: Context, person: Member, campaign: Campaign, what: str) -> words.Said | None:
+async def _do(ctx: Context, person: Member, campaign: Campaign, what: str) -> words.ChangeFeedback | None:
     """Do it; what is to be said of it. None where nothing was asked for."""
     if what == "pause!":
         return "done" if await publish.pause(ctx, campaign, person) else "stale"
@@ -67,7 +67,7 @@ async def _do(ctx: Context, person: Member, campaign: Campaign, what: str) -> wo
     return await _close(ctx, person, campaign) if what == "close!" else None
 
 
-async def _close(ctx: Context, person: Member, campaign: Campaign) -> words.Said:
+async def _close(ctx: Context, person: Member, campaign: Campaign) -> words.ChangeFeedback:
     if campaign.state is CampaignState.CLOSED:
         return "stale"
     try:
@@ -86,7 +86,7 @@ async def _list(ctx: Context, person: Member) -> Reply:
     return Reply(card=words.campaign_list(ctx.catalog, person.locale, rows, new))
 
 
-async def _shown(ctx: Context, person: Member, campaign_id: int, said: words.Said | None) -> Reply:
+async def _shown(ctx: Context, person: Member, campaign_id: int, said: words.ChangeFeedback | None) -> Reply:
     campaign = await _find(ctx, str(campaign_id))
     assert campaign is not None
     row = _row(ctx, campaign)
@@ -98,7 +98,7 @@ async def _shown(ctx: Context, person: Member, campaign_id: int, said: words.Sai
     edits = person.role.may(Role.EDITOR)
     view = words.CampaignView(
         row=row,
-        said=said,
+        feedback=said,
         offers=tuple((what, _tap(campaign, what)) for what in offers if edits),
         places=Tap(action=f"pp:{campaign.id}") if edits else None,
         match=Tap(action=f"ma:c{campaign.id}") if edits else None,

@@ -99,9 +99,9 @@ def _tap(draft: Draft, *parts: str) -> Tap:
     return Tap(action=":".join((f"cd:{draft.id}:{VERB}", *parts)))
 
 
-def _view(draft: Draft, one: Mapping[str, Any]) -> words.StageView:
+def _view(draft: Draft, one: Mapping[str, Any]) -> words.MilestoneView:
     key = milestone_key(one)
-    return words.StageView(
+    return words.MilestoneView(
         name=milestone_as_typed(one, fields_of(draft)),
         announce=cast(Announce, one.get("announce") or "ask"),
         texts=one.get("text") or {},
@@ -114,12 +114,12 @@ def _view(draft: Draft, one: Mapping[str, Any]) -> words.StageView:
 
 def _all(ctx: Context, person: Member, draft: Draft) -> Reply:
     views = [_view(draft, one) for one in fields_of(draft).get("milestones") or ()]
-    card = words.stages(ctx.catalog, person.locale, views, Tap(action=f"cd:{draft.id}:rest"))
+    card = words.milestones(ctx.catalog, person.locale, views, Tap(action=f"cd:{draft.id}:rest"))
     return Reply(card=card, mode="edit")
 
 
 def _shown(ctx: Context, person: Member, draft: Draft, one: Mapping[str, Any]) -> Reply:
-    return Reply(card=words.stage(ctx.catalog, person.locale, _view(draft, one), _tap(draft)), mode="edit")
+    return Reply(card=words.milestone(ctx.catalog, person.locale, _view(draft, one), _tap(draft)), mode="edit")
 
 
 async def _ask(
@@ -132,9 +132,9 @@ async def _ask(
     value: str | None = None,
 ) -> Reply:
     key = milestone_key(one)
-    trouble = None if problem is None else words.Trouble(problem.kind, problem.facts)
+    trouble = None if problem is None else words.DraftProblem(problem.kind, problem.facts)
     view, present = _view(draft, one), _words(one, language)
-    card, label = words.ask_stage(ctx.catalog, person.locale, view, language, trouble, _tap(draft, key))
+    card, label = words.ask_milestone(ctx.catalog, person.locale, view, language, trouble, _tap(draft, key))
     form = Form(
         answers=f"cd:{draft.id}:{VERB}:{key}:{language}:{draft_of.mark(present)}",
         title=label,

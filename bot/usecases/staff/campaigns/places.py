@@ -119,7 +119,7 @@ async def _all(ctx: Context, person: Member) -> Reply:
     return Reply(card=words.place_list(ctx.catalog, person.locale, tuple(map(_view, found)), ways))
 
 
-def _card(ctx: Context, person: Member, place: Place, said: words.Said | None = None) -> Reply:
+def _card(ctx: Context, person: Member, place: Place, said: words.PlaceFeedback | None = None) -> Reply:
     return Reply(card=words.place_card(ctx.catalog, person.locale, _view(place), said), mode="edit")
 
 
@@ -140,7 +140,7 @@ async def cards(ctx: Context, contact: Contact, person: Member, argument: str) -
     first, _, rest = argument.partition(":")
     second, _, turn = rest.partition(":")
     campaign_id, place_id = read_id(first) or 0, read_id(second) or 0
-    said: words.CardSaid | None = None
+    said: words.CardFeedback | None = None
     async with ctx.db.write() as conn:
         campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
         if campaign is None:
@@ -154,18 +154,24 @@ async def cards(ctx: Context, contact: Contact, person: Member, argument: str) -
         public = await places.of_purpose(conn, PUBLIC)
     rows = tuple(_row(campaign.id, place, (place.platform, place.chat_id) in standing) for place in public)
     view = words.CardsView(
-        campaign=campaign.authored, rows=rows, back=Tap(action=f"cv:{campaign.id}"), places=Tap(action="pl"), said=said
+        campaign=campaign.authored,
+        rows=rows,
+        back=Tap(action=f"cv:{campaign.id}"),
+        places=Tap(action="pl"),
+        feedback=said,
     )
     return Reply(card=words.cards_in_places(ctx.catalog, person.locale, view), mode="edit")
 
 
-async def _take_away(ctx: Context, conn: Connection, who: Member, campaign: Campaign, place: Place) -> words.CardSaid:
+async def _take_away(
+    ctx: Context, conn: Connection, who: Member, campaign: Campaign, place: Place
+) -> words.CardFeedback:
     await posted.request_removal(conn, campaign.id, place.platform, place.chat_id, ctx.clock())
     await log_action(ctx, conn, who, "card.taken_away", campaign=campaign.slug, place=place.title)
     return "away"
 
 
-async def _post(ctx: Context, conn: Connection, who: Member, campaign: Campaign, place: Place) -> words.CardSaid:
+async def _post(ctx: Context, conn: Connection, who: Member, campaign: Campaign, place: Place) -> words.CardFeedback:
     if not campaign.is_open(ctx.clock()):
         return "not_open"
     if (place.platform, place.chat_id) in await posted.chats(conn, campaign.id):

@@ -184,7 +184,7 @@ async def _go(ctx: Context, person: Member, order_id: int | None) -> Reply:
         return await _shown(ctx, person, gift, campaign, done.value)
     gift, _ = await _find(ctx, str(done.gift_id))
     assert gift is not None
-    outcome = words.outcome_of(done.refund_id, done.refused)
+    outcome = words.refund_outcome(done.refund_id, done.refused)
     card = words.refund_done(
         ctx.catalog, person.locale, Money(done.minor, gift.book.currency), outcome, done.refused or ""
     )

@@ -113,7 +113,7 @@ async def words_card(ctx: Context, one: Notice, locale: Locale) -> Card:
         is_blocked = await inbox.is_blocked(conn, person.id)
         name = await _name(conn, person)
     block = "unblock" if is_blocked else "block"
-    view = words.WordsView(
+    view = words.SupporterMessageView(
         text=str(one.args["text"]),
         platform=person.platform,
         language=person.locale,
@@ -126,7 +126,7 @@ async def words_card(ctx: Context, one: Notice, locale: Locale) -> Card:
         name_is_hidden=name == "show",
         name=Tap(action=f"ib:{name}:{one.id}") if name else None,
     )
-    return words.words(ctx.catalog, locale, view)
+    return words.supporter_message(ctx.catalog, locale, view)
 
 
 async def _name(conn: Connection, person: Supporter) -> str:

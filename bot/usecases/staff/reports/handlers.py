@@ -103,7 +103,7 @@ async def _figures(ctx: Context, person: Member, asked: _Asked) -> Card:
         views,
         lateral=found["lateral_gifts"],
         cases=found["open_cases"],
-        home=Tap(action="go:team"),
+        menu=Tap(action="go:team"),
         looked=asked.looked("figures"),
         more=asked.tap("lateral"),
     )

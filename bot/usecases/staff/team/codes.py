@@ -58,7 +58,7 @@ async def claim(ctx: Context, contact: Contact, code: str) -> Reply:
         view = words.CodeRefusedView(charity=ctx.charity, too_many=found == "too_many")
         return Reply(card=words.code_refused(ctx.catalog, contact.locale, view))
     person = found.person
-    welcome = words.WelcomeStaffView(role=person.role.value, home=Tap(action="go:team"))
+    welcome = words.WelcomeStaffView(role=person.role.value, menu=Tap(action="go:team"))
     card = words.welcome_staff(ctx.catalog, person.locale, welcome)
     if found.recovery is None:
         return Reply(card=card)

@@ -130,7 +130,7 @@ async def listed(ctx: Context, contact: Contact, person: Member, argument: str) 
         ),
         invite=Tap(action="tm:invite") if owner else None,
         more=None if more is None else Tap(action=f"tm:list:{more}"),
-        home=Tap(action="go:team"),
+        menu=Tap(action="go:team"),
     )
     return Reply(card=words.team(ctx.catalog, person.locale, view), mode="edit")
 
