@@ -1,1 +1,1 @@
-"""People, and the talk with them: domain, store, use cases, delivery, platforms, web, sandbox and demo."""
+"""People and conversations: domain, store, use cases, delivery, platforms, web, sandbox and demo."""

@@ -1,4 +1,4 @@
-"""`python -m bot` does what `obole` does."""
+"""Make `python -m bot` the same as `obole`."""
 
 from bot.cli import main
 

@@ -22,7 +22,7 @@ from bot.domain.people import PlatformName
 from bot.domain.time import Clock
 from bot.doors import open_doors
 from bot.health import Health
-from bot.lifecycle import ChatApp, comes_up, serve, tell_of_refusal
+from bot.lifecycle import ChatApp, report_refusal, serve, start_if_reachable
 from bot.opening import NotReady, open_context
 from bot.platforms.discord.app import DiscordApp
 from bot.platforms.replies import ReplyBudget
@@ -57,9 +57,9 @@ from payments.stripe import GatewayError
 
 log = logging.getLogger(__name__)
 
-_CARD_PAUSE = timedelta(seconds=5)  # between two edits of one posted card
-_LONG = timedelta(hours=1)  # for jobs that ask Stripe about much, one thing after the other
-_BESIDE_REPLIES = 2  # messages that one chat may get with a burst of replies: a thank-you, and one more
+_CARD_EDIT_PAUSE = timedelta(seconds=5)  # between two edits of a posted card
+_LONG = timedelta(hours=1)  # for jobs that make many Stripe calls in sequence
+_OTHERS_IN_BURST = 2  # messages that may reach a chat along with a burst of replies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,38 +79,38 @@ class App:
 
     @property
     def chats(self) -> list[ChatApp]:
-        """The chat platforms that are configured."""
+        """The configured chat platforms."""
         return [app for app in (self.telegram, self.discord) if app is not None]
 
     @property
     def platforms(self) -> list[PacedPlatform]:
-        """The chat platforms that are configured and did not refuse us."""
+        """The configured chat platforms that have not refused us."""
         working = [app.platform for app in self.chats if app.platform.name not in self.health.refused]
         return [PacedPlatform(platform, self.paces[platform.name]) for platform in working]
 
     def unreadable(self) -> Mapping[str, int]:
-        """Updates that were skipped since the start, by platform."""
+        """Return the number of updates skipped since the start, by platform."""
         apps = {"telegram": self.telegram, "discord": self.discord}
         return {name: app.unreadable for name, app in apps.items() if app is not None}
 
-    async def refuse(self, name: PlatformName, why: str) -> None:
-        """Do without a platform that refuses us for good, until the next start."""
-        self.health.refused[name] = why
-        await tell_of_refusal(self.ctx, name, why)
+    async def refuse(self, name: PlatformName, reason: str) -> None:
+        """Switch off a platform that refuses us permanently, until the next start."""
+        self.health.refused[name] = reason
+        await report_refusal(self.ctx, name, reason)
 
 
 @asynccontextmanager
 async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> AsyncIterator[App]:
-    """Everything, in one process and one loop. Leaving stops it in the opposite order.
+    """Run everything in one process and one event loop. On exit, stop it in reverse order.
 
-    Raises NotReady for settings that are missing, and what a platform raises that refuses its token.
+    Raises NotReady for missing settings, or if every platform refuses its token.
     """
     if missing := settings.missing():
         raise NotReady("missing: " + ", ".join(missing))
     if refused := settings.refused():
         raise NotReady("; ".join(refused))
     async with AsyncExitStack() as stack:
-        bare = await stack.enter_async_context(open_context(settings, clock=clock, rng=rng, serves=True))
+        bare = await stack.enter_async_context(open_context(settings, clock=clock, rng=rng, is_serving=True))
         outboxes: list[DeliveryLoop] = []
         statement = bare.statement or await _statement(bare)
         ctx = replace(bare, statement=statement, wake=lambda: _wake(outboxes))
@@ -143,12 +143,12 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
         supervisor.start(stack, "intake", intake.run())
         stack.push_async_callback(web.stop)
         await _listen(web, settings)
-        for one, up in await _bring_up(app, stack):
-            name = one.platform.name
-            outbox, broadcasts, corrections = build_workers(ctx, one.platform, paces[name], dm_pacer=dm_pacers[name])
+        for chat, up in await _start_platforms(app, stack):
+            name = chat.platform.name
+            outbox, broadcasts, corrections = build_workers(ctx, chat.platform, paces[name], dm_pacer=dm_pacers[name])
             outboxes.append(outbox)
             sender = Sender(ctx, name, [outbox, broadcasts, corrections], holder=secrets.token_hex(8))
-            supervisor.start(stack, f"outbox:{name}", serve(one, sender, app.refuse, up=up))
+            supervisor.start(stack, f"outbox:{name}", serve(chat, sender, app.refuse, up=up))
         schedule = Schedule(ticks(app))
         health.hung = schedule.hung
         supervisor.start(stack, "schedule", schedule.run())
@@ -156,11 +156,11 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
 
 
 async def _statement(ctx: Context) -> str:
-    """What a card statement shows, as Stripe has it, where the charity has not said; empty where nobody can tell."""
+    """Return the card statement text from Stripe, for a charity that has not set it; empty if Stripe cannot tell."""
     try:
         return (await ctx.gateway.account()).statement_descriptor or ""
-    except GatewayError as why:
-        log.warning("what card statements show is not known: %s", why)
+    except GatewayError as error:
+        log.warning("the card statement text is unknown: %s", error)
         return ""
 
 
@@ -170,24 +170,24 @@ def _wake(outboxes: Sequence[DeliveryLoop]) -> None:
 
 
 async def _listen(web: WebServer, settings: Settings) -> None:
-    """Start the web server. Raises NotReady where its address cannot be had."""
+    """Start the web server. Raises NotReady if its address is not available."""
     try:
         await web.start()
     except OSError as error:
         where = f"{settings.listen_on}:{settings.port}"
-        why = f"another program uses {where}" if error.errno == EADDRINUSE else f"{where}: {error.strerror}"
-        raise NotReady(f"the web server cannot start: {why} (OBOLE_HOST, OBOLE_PORT)") from None
+        reason = f"another program uses {where}" if error.errno == EADDRINUSE else f"{where}: {error.strerror}"
+        raise NotReady(f"the web server cannot start: {reason} (OBOLE_HOST, OBOLE_PORT)") from None
 
 
-async def _bring_up(app: App, stack: AsyncExitStack) -> list[tuple[ChatApp, bool]]:
-    """Start all platforms: those that accept us, and whether each could be reached. Raises NotReady where none does."""
+async def _start_platforms(app: App, stack: AsyncExitStack) -> list[tuple[ChatApp, bool]]:
+    """Start all platforms. Return those that accept us and whether each is reachable. Raises NotReady if none does."""
     accepted, refused = [], {}
-    for one in app.chats:
-        stack.push_async_callback(one.stop)
+    for chat in app.chats:
+        stack.push_async_callback(chat.stop)
         try:
-            accepted.append((one, await comes_up(one)))
-        except Rejected as why:
-            refused[one.platform.name] = str(why)
+            accepted.append((chat, await start_if_reachable(chat)))
+        except Rejected as error:
+            refused[chat.platform.name] = str(error)
     if not accepted:
         raise NotReady("; ".join(refused.values()))
     for name, reason in refused.items():
@@ -196,7 +196,7 @@ async def _bring_up(app: App, stack: AsyncExitStack) -> list[tuple[ChatApp, bool
 
 
 def ticks(app: App) -> Sequence[Tick]:
-    """What the clock sets in motion."""
+    """Return the recurring jobs."""
     ctx, intake = app.ctx, app.intake
     polling = timedelta(seconds=60 if ctx.public_url else 5)
     every = [
@@ -215,53 +215,57 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="giving line", every=timedelta(seconds=5), run=lambda: live_cards.clear_recent_giving(ctx)),
         Tick(name="milestones", every=timedelta(seconds=2), run=lambda: milestones.tick(ctx)),
         Tick(name="broadcasts", every=timedelta(seconds=1), run=lambda: lifecycle.tick(ctx)),
-        Tick(name="like gifts", every=timedelta(seconds=5), run=lambda: duplicates.tick(ctx)),
+        Tick(name="duplicate gifts", every=timedelta(seconds=5), run=lambda: duplicates.tick(ctx)),
         Tick(name="refunds", every=timedelta(seconds=30), run=lambda: refunds.tick(ctx)),
-        Tick(name="answers", every=timedelta(seconds=5), run=lambda: inbox.finish_replies(ctx)),
-        Tick(name="read words", every=timedelta(hours=6), run=while_right(ctx, lambda: inbox.prune(ctx))),
+        Tick(name="inbox follow-ups", every=timedelta(seconds=5), run=lambda: inbox.finish_replies(ctx)),
+        Tick(name="inbox retention", every=timedelta(hours=6), run=while_right(ctx, lambda: inbox.prune(ctx))),
         Tick(
             name="campaign news",
             every=timedelta(seconds=60),
             run=while_right(ctx, lambda: plan.recheck_after_changes(ctx)),
         ),
-        Tick(name="consent", every=timedelta(seconds=10), run=lambda: impact_updates.ask_first_donors(ctx)),
         Tick(
-            name="looking back",
+            name="impact update consent", every=timedelta(seconds=10), run=lambda: impact_updates.ask_first_donors(ctx)
+        ),
+        Tick(
+            name="impact updates",
             every=timedelta(minutes=5),
             run=while_right(ctx, lambda: impact_updates.send_gift_updates(ctx)),
         ),
-        Tick(name="links for one", every=timedelta(hours=1), run=while_right(ctx, lambda: own_links.close_unused(ctx))),
+        Tick(
+            name="personal links", every=timedelta(hours=1), run=while_right(ctx, lambda: own_links.close_unused(ctx))
+        ),
         Tick(name="login page", every=timedelta(hours=1), run=lambda: stripe_login.look_up_login_page(ctx)),
         Tick(name="earlier donors", every=timedelta(minutes=5), run=lambda: confirm.ask_earlier_donors(ctx)),
         Tick(
-            name="the year",
+            name="yearly updates",
             every=timedelta(minutes=5),
             run=while_right(ctx, lambda: impact_updates.send_year_updates(ctx)),
         ),
         Tick(name="retention", every=timedelta(hours=1), run=while_right(ctx, lambda: prune.delete_old(ctx))),
-        Tick(name="tidying", every=timedelta(hours=6), run=while_right(ctx, lambda: reconcile.prune(ctx))),
-        Tick(name="who brought whom", every=timedelta(seconds=2), run=lambda: refer.tick(ctx)),
+        Tick(name="event retention", every=timedelta(hours=6), run=while_right(ctx, lambda: reconcile.prune(ctx))),
+        Tick(name="referrals", every=timedelta(seconds=2), run=lambda: refer.tick(ctx)),
         Tick(name="database file", every=timedelta(seconds=15), run=lambda: database_file.tick(ctx, app.platforms)),
-        Tick(name="departures", every=timedelta(hours=6), run=while_right(ctx, lambda: arrivals.prune(ctx))),
+        Tick(name="departure retention", every=timedelta(hours=6), run=while_right(ctx, lambda: arrivals.prune(ctx))),
         Tick(
-            name="pause of payments",
+            name="payments pause",
             every=timedelta(seconds=5),
             run=lambda: payments_pause.tick(ctx),
             hangs_after=_LONG,
         ),
-        Tick(name="limits of accounts", every=timedelta(hours=6), run=while_right(ctx, lambda: rate_limits.prune(ctx))),
+        Tick(name="rate limits", every=timedelta(hours=6), run=while_right(ctx, lambda: rate_limits.prune(ctx))),
     ]
     for chat in (app.telegram, app.discord):
         if chat is not None:
-            look = _while_accepted(app, chat.platform.name, _inbox(ctx, chat))
-            every.append(Tick(name=f"{chat.platform.name} inbox", every=timedelta(minutes=1), run=look))
+            check_access = _unless_refused(app, chat.platform.name, _inbox(ctx, chat))
+            every.append(Tick(name=f"{chat.platform.name} inbox", every=timedelta(minutes=1), run=check_access))
     if app.telegram is not None:
-        menus = _while_accepted(app, "telegram", app.telegram.follow_staff)
+        menus = _unless_refused(app, "telegram", app.telegram.follow_staff)
         every.append(Tick(name="staff menus", every=timedelta(seconds=3), run=menus))
     for platform in app.platforms:
         name = platform.name
-        cards = _while_accepted(app, name, _cards(ctx, platform))
-        progress = _while_accepted(app, name, _progress(ctx, platform))
+        cards = _unless_refused(app, name, _cards(ctx, platform))
+        progress = _unless_refused(app, name, _progress(ctx, platform))
         waits = _long_waits(ctx, name, app.paces[name])
         every += [
             Tick(name=f"{name} waits", every=timedelta(seconds=5), run=waits),
@@ -271,8 +275,8 @@ def ticks(app: App) -> Sequence[Tick]:
     return every
 
 
-def _while_accepted(app: App, name: PlatformName, work: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
-    """Work for a platform as long as it does not refuse us."""
+def _unless_refused(app: App, name: PlatformName, work: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
+    """Wrap a job of a platform so that it does nothing once the platform has refused us."""
 
     async def run() -> int:
         return 0 if name in app.health.refused else await work()
@@ -289,7 +293,7 @@ def _long_waits(ctx: Context, platform: PlatformName, pacer: Pacer) -> Callable[
 
 
 def _cards(ctx: Context, platform: Platform) -> Callable[[], Awaitable[int]]:
-    return lambda: live_cards.tick(ctx, platform, at_most_every=_CARD_PAUSE)
+    return lambda: live_cards.tick(ctx, platform, at_most_every=_CARD_EDIT_PAUSE)
 
 
 def _progress(ctx: Context, platform: Platform) -> Callable[[], Awaitable[int]]:
@@ -299,7 +303,7 @@ def _progress(ctx: Context, platform: Platform) -> Callable[[], Awaitable[int]]:
 def _paces(settings: Settings) -> dict[PlatformName, Pacer]:
     telegram = max(settings.telegram_per_second, settings.telegram_paid_per_second)
     return {
-        "telegram": _pacer(replace(TELEGRAM, overall=telegram, burst=settings.reply_burst + _BESIDE_REPLIES)),
+        "telegram": _pacer(replace(TELEGRAM, overall=telegram, burst=settings.reply_burst + _OTHERS_IN_BURST)),
         "discord": _pacer(replace(DISCORD, overall=settings.discord_per_second)),
     }
 
@@ -309,7 +313,7 @@ def _pacer(pace: Pace) -> Pacer:
 
 
 def webhook_secret(ctx: Context) -> str:
-    """What Telegram must show with each update; made from our own key, so that nothing more has to be set."""
+    """Return the secret that Telegram must send with each update, derived from our key so that it needs no setting."""
     return base64.urlsafe_b64encode(ctx.keyring.mac("telegram-webhook", b"")).decode().rstrip("=")
 
 
@@ -348,9 +352,9 @@ def _discord(ctx: Context, settings: Settings, pacer: Pacer) -> DiscordApp | Non
 async def post_card(
     settings: Settings, slug: str, platform_name: str, place: str, locales: str, *, clock: Clock, rng: random.Random
 ) -> None:
-    """`obole campaign post`: log in to one platform, post, leave.
+    """Log in to one platform, post a campaign's card and log out, for `obole campaign post`.
 
-    Raises NotReady where its token is missing, LookupError for an unknown campaign, CannotPost where it may not.
+    Raises NotReady if the token is missing, LookupError for an unknown campaign, CannotPost if the platform refuses.
     """
     async with AsyncExitStack() as stack:
         ctx = await stack.enter_async_context(open_context(settings, clock=clock, rng=rng))

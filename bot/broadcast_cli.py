@@ -1,4 +1,4 @@
-"""`obole broadcast`: what is being sent, how far it is, and the ways to hold it, from the machine itself."""
+"""`obole broadcast`: list and show broadcasts, pause, resume or stop them."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -20,14 +20,14 @@ from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
 from payments.money import Money
 
-broadcast_cli = typer.Typer(no_args_is_help=True, help="Broadcasts: look at them, pause, resume or stop one.")
-Number = Annotated[int, typer.Argument(help="The id that `obole broadcast list` shows.")]
+broadcast_cli = typer.Typer(no_args_is_help=True, help="Broadcasts: list, show, pause, resume, stop.")
+BroadcastId = Annotated[int, typer.Argument(help="The ID shown by `obole broadcast list`.")]
 _NEWEST = 20
 
 
 @broadcast_cli.command("list")
 def broadcast_list(as_json: AsJson = False) -> None:
-    """The newest broadcasts, with how far they are."""
+    """List the newest broadcasts with their progress."""
 
     async def read(ctx: Context) -> list[tuple[Broadcast, broadcast_report.Progress]]:
         async with ctx.db.read() as conn:
@@ -36,7 +36,7 @@ def broadcast_list(as_json: AsJson = False) -> None:
 
     rows = with_context(read)
     if as_json:
-        typer.echo(json.dumps([_plain(one, progress) for one, progress in rows]))
+        typer.echo(json.dumps([_fields(one, progress) for one, progress in rows]))
         return
     table = Table("id", "state", "made", "people and places", "left", box=SIMPLE)
     for one, progress in rows:
@@ -46,24 +46,24 @@ def broadcast_list(as_json: AsJson = False) -> None:
 
 
 @broadcast_cli.command("show")
-def broadcast_show(number: Number, as_json: AsJson = False) -> None:
-    """One broadcast: its progress bar, and what came of it."""
+def broadcast_show(number: BroadcastId, as_json: AsJson = False) -> None:
+    """Show the progress and results of one broadcast."""
 
     async def read(ctx: Context) -> tuple[Broadcast, Report] | None:
         async with ctx.db.read() as conn:
-            found = await broadcasts.get(conn, number)
-        return (found, await broadcast_report.report(ctx, found)) if found is not None else None
+            row = await broadcasts.get(conn, number)
+        return (row, await broadcast_report.report(ctx, row)) if row is not None else None
 
-    found = with_context(read)
-    if found is None:
-        _nobody(number)
+    row = with_context(read)
+    if row is None:
+        _exit_unknown(number)
         return
-    one, report = found
+    broadcast, report = row
     if as_json:
-        typer.echo(json.dumps(_plain(one, report.progress) | _came(report)))
+        typer.echo(json.dumps(_fields(broadcast, report.progress) | _outcome_fields(report)))
         return
-    _bar(one, report.progress)
-    for name, count in _plain(one, report.progress)["people"].items():
+    _bar(broadcast, report.progress)
+    for name, count in _fields(broadcast, report.progress)["people"].items():
         out.print(f"{name}: {count}", markup=False)
     taps = "not counted without a public address" if report.taps is None else str(report.taps)
     out.print(f"unsubscribed: {report.unsubscribed}; taps: {taps}; gifts: {report.gifts}", markup=False)
@@ -73,61 +73,62 @@ def broadcast_show(number: Number, as_json: AsJson = False) -> None:
 
 
 @broadcast_cli.command("pause")
-def broadcast_pause(number: Number) -> None:
-    """Let it rest; who has it keeps it."""
-    _act(number, lambda ctx: lifecycle.pause(ctx, number, who=TERMINAL))
+def broadcast_pause(number: BroadcastId) -> None:
+    """Pause a broadcast. Copies already sent stay."""
+    _change(number, lambda ctx: lifecycle.pause(ctx, number, who=TERMINAL))
 
 
 @broadcast_cli.command("resume")
-def broadcast_resume(number: Number) -> None:
-    """Let it go on where it stood."""
-    _act(number, lambda ctx: lifecycle.resume(ctx, TERMINAL, number))
+def broadcast_resume(number: BroadcastId) -> None:
+    """Resume a paused broadcast where it stopped."""
+    _change(number, lambda ctx: lifecycle.resume(ctx, TERMINAL, number))
 
 
 @broadcast_cli.command("stop")
 def broadcast_stop(
-    number: Number, why: Annotated[str, typer.Option(help="The reason, for the log and the team.")] = ""
+    number: BroadcastId,
+    why: Annotated[str, typer.Option(help="The reason, shown in the audit log and to the team.")] = "",
 ) -> None:
-    """End it: who has not got it does not get it."""
-    _act(number, lambda ctx: lifecycle.stop(ctx, TERMINAL, number, why))
+    """Stop a broadcast for good. No further copies are sent."""
+    _change(number, lambda ctx: lifecycle.stop(ctx, TERMINAL, number, why))
 
 
-def _act(number: int, act: Callable[[Context], Awaitable[Broadcast]]) -> None:
+def _change(number: int, transition: Callable[[Context], Awaitable[Broadcast]]) -> None:
     async def work(ctx: Context) -> str:
         try:
-            return f"{number} is {(await act(ctx)).state.value}"
-        except lifecycle.NotPossible as why:
-            return "" if why.state is None else f"not possible: it is {why.state.value}"
+            return f"{number} is {(await transition(ctx)).state.value}"
+        except lifecycle.NotPossible as error:
+            return "" if error.state is None else f"not possible: it is {error.state.value}"
 
-    said = with_context(work)
-    if not said:
-        _nobody(number)
-    if said.startswith("not possible"):
-        err.print(said, style="red", markup=False)
+    message = with_context(work)
+    if not message:
+        _exit_unknown(number)
+    if message.startswith("not possible"):
+        err.print(message, style="red", markup=False)
         raise typer.Exit(1)
-    out.print(said, markup=False)
+    out.print(message, markup=False)
 
 
-def _nobody(number: int) -> None:
+def _exit_unknown(number: int) -> None:
     err.print(f"no broadcast has the id {number}", style="red", markup=False)
     raise typer.Exit(1)
 
 
-def _bar(one: Broadcast, progress: broadcast_report.Progress) -> None:
+def _bar(broadcast: Broadcast, progress: broadcast_report.Progress) -> None:
     left = f", about {progress.time_left} left" if progress.left and progress.time_left else ""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f} of {task.total:.0f}"))
     with Progress(*columns, console=out) as bar:
         done = progress.audience - progress.left
-        bar.add_task(f"{one.state.value}{left}", total=max(progress.audience, 1), completed=done)
+        bar.add_task(f"{broadcast.state.value}{left}", total=max(progress.audience, 1), completed=done)
 
 
-def _plain(one: Broadcast, progress: broadcast_report.Progress) -> dict[str, Any]:
+def _fields(broadcast: Broadcast, progress: broadcast_report.Progress) -> dict[str, Any]:
     states = (state for state in State if progress.people.get(state))
     return {
-        "id": one.id,
-        "state": one.state.value,
-        "kind": one.kind,
-        "made_at": one.made_at.isoformat(),
+        "id": broadcast.id,
+        "state": broadcast.state.value,
+        "kind": broadcast.kind,
+        "made_at": broadcast.made_at.isoformat(),
         "audience": progress.audience,
         "left": progress.left,
         "people": {state.value: progress.people[state] for state in states},
@@ -135,7 +136,7 @@ def _plain(one: Broadcast, progress: broadcast_report.Progress) -> dict[str, Any
     }
 
 
-def _came(report: Report) -> dict[str, Any]:
+def _outcome_fields(report: Report) -> dict[str, Any]:
     return {
         "unsubscribed": report.unsubscribed,
         "taps": report.taps,
@@ -152,7 +153,7 @@ def _sums(money: Sequence[Money]) -> list[dict[str, Any]]:
 
 
 def _shares(of: Mapping[str, Share]) -> dict[str, Any]:
-    """By what people are told apart by; "places" for those who came by a post."""
+    """Return the figures of each share by its value, or "places" for people who came through a post."""
     return {
         value or "places": {
             "sent": one.sent,

@@ -1,4 +1,4 @@
-"""`obole check`: look at everything that has to be right, and say what is wrong and how to mend it."""
+"""`obole check`: check everything that must be right, and report what is wrong and how to fix it."""
 
 import random
 import sqlite3
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain.time import Clock
 from bot.findings import Finding, ok, problem, warning
 from bot.logs import described
-from bot.opening import NotReady, open_context, unusable_proxies
+from bot.opening import NotReady, open_context, proxy_problems
 from bot.platforms.discord.probe import probe as probe_discord
 from bot.platforms.telegram.probe import probe as probe_telegram
 from bot.settings import NO_NAME, Settings
@@ -23,44 +23,46 @@ from bot.web.probe import probe as probe_process
 from payments.facts import HANDLED_TYPES
 from payments.stripe import Account, GatewayError, StripeGateway
 
-_FIXED_SQLITE = (3, 51, 3)  # before it, two connections that race for a checkpoint can lose a commit
+_FIXED_SQLITE = (3, 51, 3)  # earlier versions can lose a commit when two connections race for a checkpoint
 _SILENT = timedelta(days=3)
 _A_DAY = timedelta(days=1)
-_CLOCK_OFF = 60.0  # seconds; Stripe's signatures bear 300
+_CLOCK_OFF = 60.0  # seconds; Stripe's signatures tolerate 300
 
 
 async def examine(settings: Settings, *, clock: Clock, rng: random.Random) -> list[Finding]:
-    """Look at settings, clock, database, Stripe and both platforms; never raises for what it looks at."""
+    """Check settings, clock, database, Stripe and both platforms. Failures become findings, not exceptions."""
     missing = settings.missing()
     if missing:
-        return [problem(f"not set: {name}", "See .env.example for what it is and where to get it.") for name in missing]
+        return [problem(f"not set: {name}", ".env.example explains it and where to get it.") for name in missing]
     findings = [_python(), _sqlite(settings), *_charity(settings)]
-    findings += [problem(what, "See .env.example.") for what in settings.refused()]
-    if proxies := unusable_proxies(settings):  # nothing further can be reached
-        return findings + [problem(what, "The environment's proxies apply to every service.") for what in proxies]
+    findings += [problem(message, "See .env.example.") for message in settings.refused()]
+    if proxies := proxy_problems(settings):  # nothing else can be reached
+        return findings + [problem(message, "The environment's proxies apply to every service.") for message in proxies]
     if settings.port:
-        findings += [found async for found in probe_process(settings.listen_on, settings.port)]
+        findings += [finding async for finding in probe_process(settings.listen_on, settings.port)]
     try:
         async with open_context(settings, clock=clock, rng=rng) as ctx:
-            findings += [found async for found in _database(ctx)]
-            findings += [found async for found in _stripe(ctx)]
-            findings += [found async for found in _platforms(ctx, settings)]
+            findings += [finding async for finding in _database(ctx)]
+            findings += [finding async for finding in _stripe(ctx)]
+            findings += [finding async for finding in _platforms(ctx, settings)]
     except NotReady as error:
-        findings.append(problem(str(error), "Check OBOLE_DATABASE_URL and its rights."))
+        findings.append(problem(str(error), "Check OBOLE_DATABASE_URL and its permissions."))
     except Exception as error:
-        findings.append(problem(f"looking further failed: {described(error)}", "Please report it."))
+        findings.append(problem(f"the check failed: {described(error)}", "Please report it."))
     return findings
 
 
 def _charity(settings: Settings) -> list[Finding]:
-    """What people read of the charity and nobody has set yet."""
+    """Return a finding for each unset detail about the charity that people read."""
     wanted = (
         ("has no name", settings.charity_name != NO_NAME, "OBOLE_CHARITY_NAME"),
-        ("has no address to write to", bool(settings.charity_contact), "OBOLE_CHARITY_CONTACT"),
-        ("names nobody in charge of privacy", bool(settings.charity_privacy_officer), "OBOLE_CHARITY_PRIVACY_OFFICER"),
+        ("has no contact address", bool(settings.charity_contact), "OBOLE_CHARITY_CONTACT"),
+        ("has no privacy officer", bool(settings.charity_privacy_officer), "OBOLE_CHARITY_PRIVACY_OFFICER"),
     )
     return [
-        warning(f"the charity {what}", f"Set {name}; donors read it.") for what, is_set, name in wanted if not is_set
+        warning(f"the charity {message}", f"Set {name}; donors read it.")
+        for message, is_set, name in wanted
+        if not is_set
     ]
 
 
@@ -81,21 +83,25 @@ async def _database(ctx: Context) -> AsyncIterator[Finding]:
         failed = await events.failed(conn)
         states = await outbox.counts(conn)
         cases = await gifts.open_cases(conn)
-    yield ok("the database answers, and its schema is this version's")
+    yield ok("the database responds and has the current schema")
     for event in failed[:20]:
-        what = f"event {event.id} ({event.type}) could not be applied: {event.error}"
-        yield problem(what, "It is kept and tried again; report it if it stays.")
+        message = f"event {event.id} ({event.type}) could not be applied: {event.error}"
+        yield problem(message, "It is stored and retried; please report it if it stays.")
     if in_doubt := states.get("in_doubt", 0):
-        yield warning(f"{in_doubt} messages are in doubt: sent or not, nobody knows", "They are not sent again.")
+        yield warning(
+            f"{in_doubt} messages are in doubt: they may or may not have been sent", "They are not sent again."
+        )
     if stuck := states.get("failed", 0):
-        yield warning(f"{stuck} messages could not be sent", "Their reasons are in the log.")
+        yield warning(f"{stuck} messages could not be sent", "The log has the reasons.")
     for case in cases[:20]:
-        yield warning(f"case {case['id']}: {case['kind']} about gift {case['gift_id']}", "Somebody should look at it.")
-    found = await verify.verify(ctx)
-    if found.problems:
-        yield problem(f"the books disagree in {len(found.problems)} places", "Run: obole ledger verify")
+        yield warning(
+            f"case {case['id']}: {case['kind']} about gift {case['gift_id']}", "Someone on the team should look at it."
+        )
+    report = await verify.verify(ctx)
+    if report.problems:
+        yield problem(f"the ledger has {len(report.problems)} discrepancies", "Run: obole ledger verify")
     else:
-        yield ok(f"the books agree: {found.gifts} gifts")
+        yield ok(f"the ledger is consistent: {report.gifts} gifts")
 
 
 async def _stripe(ctx: Context) -> AsyncIterator[Finding]:
@@ -104,41 +110,50 @@ async def _stripe(ctx: Context) -> AsyncIterator[Finding]:
     try:
         yield _clock(ctx.clock(), await gateway.server_time())
     except GatewayError as error:
-        yield problem(f"Stripe refuses: {error}", "Check OBOLE_STRIPE_API_KEY and what the key may do.")
+        yield problem(f"Stripe refuses: {error}", "Check OBOLE_STRIPE_API_KEY and the key's permissions.")
         return
     try:
         yield _account(await gateway.account(), live=gateway.livemode)
     except GatewayError as error:
-        yield warning(f"Stripe does not show the account to this key: {error}", "A restricted key may not see it.")
+        yield warning(
+            f"Stripe does not show the account to this key: {error}", "A restricted key may lack this permission."
+        )
     yield await _portal(gateway)
     if ctx.public_url:
         yield await _webhook(f"{ctx.public_url}/webhooks/stripe", gateway)
         async with ctx.db.read() as conn:
             last = await events.last_received(conn)
-            doors = await events.counts_by_source(conn, ctx.clock() - _A_DAY)
+            by_source = await events.counts_by_source(conn, ctx.clock() - _A_DAY)
         if last is None or ctx.clock() - last > _SILENT:
-            yield warning("Stripe has sent nothing for days", "Polling still reads its events; see its webhook page.")
-        if doors.get("poll", 0) > doors.get("webhook", 0):
-            found = f"within a day {doors['poll']} events came by polling and {doors.get('webhook', 0)} by webhook"
-            yield warning(found, "See at Stripe, under Developers > Webhooks, what became of its calls.")
+            yield warning(
+                "Stripe has sent nothing for days",
+                "Polling still reads its events; check Developers > Webhooks at Stripe.",
+            )
+        if by_source.get("poll", 0) > by_source.get("webhook", 0):
+            message = (
+                f"in the last day, {by_source['poll']} events came by polling, {by_source.get('webhook', 0)} by webhook"
+            )
+            yield warning(message, "Check the failed deliveries at Stripe, under Developers > Webhooks.")
 
 
 async def _portal(gateway: StripeGateway) -> Finding:
-    """Where anybody who pays every month ends it, whatever we know of them."""
-    how = "At Stripe: Settings > Billing > Customer portal, activate the login link and save."
+    """Check the login page where every monthly donor can end their gift, known to us or not."""
+    fix = "At Stripe: Settings > Billing > Customer portal, activate the login link and save."
     try:
         page = await gateway.login_page()
     except GatewayError as error:
-        return warning(f"Stripe does not show its customer portal to this key: {error}", "Let the key write it.")
+        return warning(f"Stripe does not show its customer portal to this key: {error}", "Allow the key to write it.")
     if page is None:
-        return problem("Stripe's login page for monthly donors is off, so they cannot end their gift themselves", how)
-    return ok(f"monthly donors manage their gift at {page}; see docs/going-live.md for Stripe's e-mails")
+        return problem("Stripe's login page for monthly donors is off, so they cannot end their gift there", fix)
+    return ok(f"monthly donors manage their gift at {page}; docs/going-live.md explains Stripe's e-mails")
 
 
 def _account(account: Account, *, live: bool) -> Finding:
     mode = "live" if live else "test mode"
     if not account.charges_enabled:
-        return problem(f"Stripe account {account.name or account.id} may not charge yet", "Finish its set-up there.")
+        return problem(
+            f"Stripe account {account.name or account.id} cannot accept payments yet", "Finish its setup at Stripe."
+        )
     return ok(f"Stripe: {account.name or account.id}, {mode}")
 
 
@@ -146,10 +161,14 @@ async def _webhook(url: str, gateway: StripeGateway) -> Finding:
     try:
         endpoints = await gateway.webhook_endpoints()
     except GatewayError as error:
-        return warning(f"Stripe does not show its webhooks to this key: {error}", "Let the key read webhook endpoints.")
+        return warning(
+            f"Stripe does not show its webhooks to this key: {error}", "Allow the key to read webhook endpoints."
+        )
     ours = next((e for e in endpoints if e.url == url and e.status == "enabled"), None)
     if ours is None:
-        return problem(f"Stripe sends no events to {url}", "Add the endpoint at Stripe, then set its secret.")
+        return problem(
+            f"Stripe sends no events to {url}", "Add the endpoint at Stripe, then set OBOLE_STRIPE_WEBHOOK_SECRET."
+        )
     lacking = set() if "*" in ours.enabled_events else set(HANDLED_TYPES) - set(ours.enabled_events)
     if lacking:
         return problem(f"Stripe's endpoint leaves out {', '.join(sorted(lacking))}", "Add these types to the endpoint.")
@@ -162,19 +181,19 @@ async def _platforms(ctx: Context, settings: Settings) -> AsyncIterator[Finding]
     if settings.telegram_token is not None:
         webhook = f"{ctx.public_url}/webhooks/telegram" if ctx.public_url else ""
         token = settings.telegram_token.get_secret_value()
-        async for found in probe_telegram(token, settings.telegram_api_url, webhook, places["telegram"]):
-            yield found
+        async for finding in probe_telegram(token, settings.telegram_api_url, webhook, places["telegram"]):
+            yield finding
     if settings.discord_token is not None:
         token = settings.discord_token.get_secret_value()
-        async for found in probe_discord(token, settings.discord_api_url, places["discord"]):
-            yield found
+        async for finding in probe_discord(token, settings.discord_api_url, places["discord"]):
+            yield finding
 
 
 def _clock(ours: datetime, theirs: datetime | None) -> Finding:
-    """How far this machine's clock is from Stripe's; signatures and quiet hours depend on it."""
+    """Compare this machine's clock with Stripe's; signatures and quiet hours depend on it."""
     if theirs is None:
-        return warning("the clock could not be compared with Stripe's", "Switch on time synchronisation (NTP).")
+        return warning("the clock could not be compared with Stripe's", "Turn on time synchronisation (NTP).")
     off = (ours - theirs).total_seconds()
     if abs(off) > _CLOCK_OFF:
-        return problem(f"this machine's clock is off by {off:.0f} s", "Switch on time synchronisation (NTP).")
+        return problem(f"this machine's clock is off by {off:.0f} s", "Turn on time synchronisation (NTP).")
     return ok("the clock is right")

@@ -1,4 +1,4 @@
-"""The `obole` command. Thin: parse, call, print."""
+"""The `obole` command: parse, call, print."""
 
 import asyncio
 import json
@@ -34,10 +34,12 @@ from content.pictures import photos
 
 log = logging.getLogger(__name__)
 cli = typer.Typer(
-    no_args_is_help=True, help="Supporters give, give again and bring their friends.", pretty_exceptions_enable=False
+    no_args_is_help=True,
+    help="Donations, repeat gifts and referrals through Telegram and Discord.",
+    pretty_exceptions_enable=False,
 )
-campaign_cli = typer.Typer(no_args_is_help=True, help="Campaigns: open one from a file, post its card.")
-ledger_cli = typer.Typer(no_args_is_help=True, help="The books.")
+campaign_cli = typer.Typer(no_args_is_help=True, help="Campaigns: import, post, pause, close, export.")
+ledger_cli = typer.Typer(no_args_is_help=True, help="The ledger.")
 nudge_cli = typer.Typer(no_args_is_help=True, help="Reminders to past donors.")
 cli.add_typer(campaign_cli, name="campaign")
 cli.add_typer(ledger_cli, name="ledger")
@@ -50,7 +52,7 @@ cli.command("stats")(show_stats)
 
 
 def main() -> None:
-    """The console script."""
+    """Run the console script."""
     handler = RichHandler(console=err, show_path=False, markup=False)
     handler.setFormatter(DiscreetFormatter("%(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
@@ -61,79 +63,83 @@ def main() -> None:
 
 @cli.command()
 def run() -> None:
-    """Run everything in one process, until SIGTERM or Ctrl+C."""
+    """Run everything in one process until SIGTERM or Ctrl+C."""
     try:
-        asyncio.run(run_until_stopped(settings(), clock=system_clock, rng=random.SystemRandom(), say=_say_aloud))
+        asyncio.run(
+            run_until_stopped(settings(), clock=system_clock, rng=random.SystemRandom(), print_line=_print_line)
+        )
     except NotReady as error:
         err.print(f"{error}\nCopy .env.example to .env and fill it in, or try: obole demo", style="red", markup=False)
         raise typer.Exit(2) from None
-    except Exception:  # printed by our own formatter, since Python's would quote people
+    except Exception:  # logged by our formatter, since Python's would quote personal data
         log.critical("obole run ended with an error", exc_info=True)
         raise typer.Exit(1) from None
 
 
 @cli.command()
 def migrate() -> None:
-    """Bring the database to this version's schema, as `run` does at its start; SQLite files are copied first."""
+    """Migrate the database to this version, as `run` does when it starts. SQLite files are copied first."""
     try:
         done = asyncio.run(migrate_database(settings(), clock=system_clock))
     except NotReady as error:
         err.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from None
     if not done.changed:
-        out.print(f"the database is at revision {done.after} already", markup=False)
+        out.print(f"the database is already at revision {done.after}", markup=False)
         return
-    out.print(f"the database is at revision {done.after} now; before: {done.before or 'empty'}", markup=False)
+    out.print(f"the database is now at revision {done.after}; before: {done.before or 'empty'}", markup=False)
     if done.copy is not None:
-        out.print(f"a copy from before: {done.copy}", markup=False, soft_wrap=True)
+        out.print(f"copy made before the migration: {done.copy}", markup=False, soft_wrap=True)
 
 
-def _say_aloud(words: str) -> None:
-    """To whoever started us, and into no log."""
-    out.print(words, markup=False, highlight=False, soft_wrap=True)
+def _print_line(line: str) -> None:
+    """Print to the terminal only, never to a log."""
+    out.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @nudge_cli.command("report")
 def nudges_report(as_json: AsJson = False) -> None:
-    """Whether reminders work: both arms by intention to treat, lift with its interval, unsubscribes and blocks."""
-    found = report.as_json(with_context(report.report))
+    """Show whether reminders work: both arms by intention to treat, lift with interval, unsubscribes and blocks."""
+    result = report.as_json(with_context(report.report))
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False))
+        typer.echo(json.dumps(result, ensure_ascii=False))
         return
     table = Table("policy", "window", "sent: gave", "held out: gave", "lift", "95 %", "smallest", box=SIMPLE)
-    for name, policy in found["policies"].items():
+    for name, policy in result["policies"].items():
         for window, row in policy["windows"].items():
             arms = (f"{row[arm]['assigned']}: {row[arm]['gave']}" for arm in ("sent", "held_out"))
-            told = f"{row['low']:+.1%} to {row['high']:+.1%}"
-            table.add_row(name, window.replace("_", " "), *arms, f"{row['lift']:+.1%}", told, f"{row['smallest']:.1%}")
+            interval = f"{row['low']:+.1%} to {row['high']:+.1%}"
+            table.add_row(
+                name, window.replace("_", " "), *arms, f"{row['lift']:+.1%}", interval, f"{row['smallest']:.1%}"
+            )
     out.print(table)
-    for name, policy in found["policies"].items():
+    for name, policy in result["policies"].items():
         ends = ", ".join(f"{count} {kind}" for kind, count in policy["ends"].items())
-        gifts = sum(one["gifts"] for one in policy["credited"])
+        gifts = sum(credit["gifts"] for credit in policy["credited"])
         out.print(f"{name}: {'on' if policy['on'] else 'off'}; {ends}; {gifts} gifts credited", markup=False)
-    for name, meaning in found["definitions"].items():
+    for name, meaning in result["definitions"].items():
         out.print(f"{name}: {meaning}", style="dim", markup=False)
 
 
 @ledger_cli.command("verify")
 def ledger_verify(as_json: AsJson = False) -> None:
-    """Rebuild totals from the postings and compare; exit 1 where they disagree."""
-    found = with_context(verify.verify)
-    sums = {f"{account} {code}": minor for (account, code), minor in sorted(found.entries_sum.items())}
+    """Recompute all totals from the ledger and compare them. Exits with 1 if they disagree."""
+    result = with_context(verify.verify)
+    sums = {f"{account} {code}": minor for (account, code), minor in sorted(result.entries_sum.items())}
     if as_json:
-        typer.echo(json.dumps({"gifts": found.gifts, "accounts": sums, "problems": found.problems}))
+        typer.echo(json.dumps({"gifts": result.gifts, "accounts": sums, "problems": result.problems}))
     else:
-        for problem in found.problems:
+        for problem in result.problems:
             err.print(problem, style="red", markup=False)
-        out.print(f"{found.gifts} gifts, {len(found.problems)} problems")
+        out.print(f"{result.gifts} gifts, {len(result.problems)} problems")
         for account, minor in sums.items():
             out.print(f"{account}: {minor}", markup=False)
-    raise typer.Exit(1 if found.problems else 0)
+    raise typer.Exit(1 if result.problems else 0)
 
 
 @campaign_cli.command("import")
 def campaign_import(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]) -> None:
-    """Open the campaign that a TOML file describes, or change it; makes its payment links."""
+    """Create or change a campaign from a TOML file, and create its payment links."""
     try:
         authored = load_toml(file.read_text(encoding="utf-8"))
     except (CampaignError, UnicodeDecodeError) as error:
@@ -141,12 +147,12 @@ def campaign_import(file: Annotated[Path, typer.Argument(exists=True, dir_okay=F
         raise typer.Exit(1) from None
     picture = _picture_beside(file, authored.picture)
     campaign = with_context(lambda ctx: publish.publish(ctx, authored, picture, person=TERMINAL))
-    out.print(f"{campaign.slug} is open; its card can be posted: obole campaign post {campaign.slug} ...", markup=False)
+    out.print(f"{campaign.slug} is open; to post its card: obole campaign post {campaign.slug} ...", markup=False)
 
 
 @campaign_cli.command("close")
 def campaign_close(slug: Annotated[str, typer.Argument(help="The campaign's short name.")]) -> None:
-    """End a campaign now: its links are switched off with a message that names the next step."""
+    """Close a campaign now. Its payment links are deactivated with a message that names the next step."""
 
     async def close(ctx: Context) -> bool:
         campaign = await publish.find(ctx, slug)
@@ -157,34 +163,34 @@ def campaign_close(slug: Annotated[str, typer.Argument(help="The campaign's shor
     if not with_context(close):
         err.print(f"no campaign is called {slug}", style="red", markup=False)
         raise typer.Exit(1)
-    out.print(f"{slug} is closed; payments under way are still taken, and said to be late", markup=False)
+    out.print(f"{slug} is closed; payments in progress are still accepted and marked as late", markup=False)
 
 
 @campaign_cli.command("pause")
 def campaign_pause(slug: Annotated[str, typer.Argument(help="The campaign's short name.")]) -> None:
-    """Let a campaign rest: its cards say so and nobody is asked. Its links stay; `resume` goes on with them."""
+    """Pause a campaign: its cards say so, and no one is asked. Its payment links stay for `resume`."""
     _change_state(slug, publish.pause, "paused", "open")
 
 
 @campaign_cli.command("resume")
 def campaign_resume(slug: Annotated[str, typer.Argument(help="The campaign's short name.")]) -> None:
-    """Go on with a campaign that rests."""
+    """Resume a paused campaign."""
     _change_state(slug, publish.resume, "open", "paused")
 
 
 def _change_state(
-    slug: str, move: Callable[[Context, Campaign, Member], Awaitable[bool]], after: str, before: str
+    slug: str, transition: Callable[[Context, Campaign, Member], Awaitable[bool]], after: str, before: str
 ) -> None:
-    async def turn(ctx: Context) -> bool:
-        return await move(ctx, await _known(ctx, slug), TERMINAL)
+    async def change(ctx: Context) -> bool:
+        return await transition(ctx, await _campaign_of(ctx, slug), TERMINAL)
 
-    if not with_context(turn):
+    if not with_context(change):
         err.print(f"{slug} is not {before}", style="red", markup=False)
         raise typer.Exit(1)
     out.print(f"{slug} is {after}", markup=False)
 
 
-async def _known(ctx: Context, slug: str) -> Campaign:
+async def _campaign_of(ctx: Context, slug: str) -> Campaign:
     campaign = await publish.find(ctx, slug)
     if campaign is None:
         err.print(f"no campaign is called {slug}", style="red", markup=False)
@@ -195,12 +201,12 @@ async def _known(ctx: Context, slug: str) -> Campaign:
 @campaign_cli.command("export")
 def campaign_export(
     slug: Annotated[str, typer.Argument(help="The campaign's short name.")],
-    file: Annotated[Path | None, typer.Argument(dir_okay=False, help="Where to write; else it is printed.")] = None,
+    file: Annotated[Path | None, typer.Argument(dir_okay=False, help="The file to write; printed if omitted.")] = None,
 ) -> None:
-    """Write a campaign as the TOML that `import` reads back the same, its picture beside it."""
+    """Write a campaign as TOML that `import` can read, with its picture beside it."""
 
     async def read(ctx: Context) -> tuple[str, str | None, bytes | None]:
-        campaign = await _known(ctx, slug)
+        campaign = await _campaign_of(ctx, slug)
         picture = await publish.own_picture(ctx, campaign)
         return dump_toml(campaign.authored), campaign.authored.picture, picture
 
@@ -215,7 +221,7 @@ def campaign_export(
     except OSError as error:
         err.print(f"{error.filename}: {error.strerror}", style="red", markup=False)
         raise typer.Exit(1) from None
-    out.print(f"{slug} is in {file}", markup=False)
+    out.print(f"{slug} was written to {file}", markup=False)
 
 
 def _picture_beside(file: Path, name: str | None) -> bytes | None:
@@ -236,13 +242,13 @@ def campaign_post(
     place: Annotated[str, typer.Argument(help="telegram:@channel, telegram:-100123 or discord:<channel id>.")],
     lang: Annotated[str, typer.Option(help="fr, en, or fr+en for both in one card.")] = "fr+en",
 ) -> None:
-    """Post a campaign's card into a channel or group; from then on it follows the total."""
+    """Post a campaign's card in a channel or group, where it is kept up to date."""
     if lang not in ("fr", "en", "fr+en"):
-        err.print("--lang is fr, en or fr+en", style="red")
+        err.print("--lang must be fr, en or fr+en", style="red")
         raise typer.Exit(2)
     name, _, chat = place.partition(":")
     if name not in ("telegram", "discord") or not chat:
-        err.print("the place is telegram:<chat> or discord:<channel id>", style="red")
+        err.print("the place must be telegram:<chat> or discord:<channel id>", style="red")
         raise typer.Exit(2)
     try:
         asyncio.run(
@@ -256,7 +262,7 @@ def campaign_post(
 
 @cli.command()
 def check(as_json: AsJson = False) -> None:
-    """Look at every token, permission, webhook, database and clock; say what is wrong and how to mend it."""
+    """Check every token, permission, webhook, the database and the clock; report what is wrong and how to fix it."""
     from bot import check as doctor
 
     findings = asyncio.run(doctor.examine(settings(), clock=system_clock, rng=random.SystemRandom()))
@@ -265,17 +271,17 @@ def check(as_json: AsJson = False) -> None:
     else:
         for finding in findings:
             style = {"ok": "green", "warning": "yellow", "problem": "red"}[finding.level]
-            out.print(f"{finding.level:8} {finding.what}", style=style, markup=False)
-            if finding.mend:
-                out.print(f"         {finding.mend}", markup=False)
+            out.print(f"{finding.level:8} {finding.message}", style=style, markup=False)
+            if finding.fix:
+                out.print(f"         {finding.fix}", markup=False)
     raise typer.Exit(1 if any(finding.level == "problem" for finding in findings) else 0)
 
 
 @cli.command()
 def demo(
-    tour: Annotated[bool, typer.Option("--tour", help="Tell the story in the terminal, unattended.")] = False,
+    tour: Annotated[bool, typer.Option("--tour", help="Run the scenario unattended in the terminal.")] = False,
     as_json: AsJson = False,
-    port: Annotated[int, typer.Option(help="Port of the demo page.")] = 8421,
+    port: Annotated[int, typer.Option(help="The port of the demo page.")] = 8421,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
 ) -> None:
     """Try everything on this machine, with fakes of Telegram, Discord and Stripe."""
@@ -294,10 +300,10 @@ def sandbox(
     stripe_port: int = 9103,
     flood_waits: Annotated[
         Literal["chat", "bot"],
-        typer.Option(help="Whom a flood wait of Telegram keeps out."),
+        typer.Option(help="What Telegram's flood waits apply to: one chat, or the whole bot."),
     ] = "chat",
 ) -> None:
-    """Run the fakes alone, in a process of their own."""
+    """Run only the fakes of Telegram, Discord and Stripe."""
     from bot.sandbox.main import serve
 
     ports: dict[str, Any] = {"telegram": telegram_port, "discord": discord_port, "stripe": stripe_port}

@@ -1,4 +1,4 @@
-"""`obole stats` and `obole export`: the figures that matter, and who brought whom for a spreadsheet."""
+"""`obole stats` and `obole export`: key figures, and referrals for a spreadsheet."""
 
 import json
 from datetime import datetime, timedelta
@@ -20,21 +20,21 @@ from bot.usecases.reports.lateral_reach import Lateral
 from content.catalog import Catalog
 from payments.money import Money
 
-export_cli = typer.Typer(no_args_is_help=True, help="Tables for a spreadsheet.")
+export_cli = typer.Typer(no_args_is_help=True, help="Export tables for spreadsheets.")
 _DAY = ["%Y-%m-%d"]
-_FOR_EVER = 2200  # people who mean "without an end" write 9999-12-31, after which no day comes
+_NO_END_YEAR = 2200  # from this year on, --until means "no end": the day after 9999-12-31 does not exist
 Day = Annotated[datetime | None, typer.Option(formats=_DAY, help="A day in the charity's time zone.")]
 
 
 def show_stats(
-    campaign: Annotated[str | None, typer.Option(help="One campaign only, by its slug.")] = None,
+    campaign: Annotated[str | None, typer.Option(help="Only this campaign, by its short name.")] = None,
     since: Day = None,
     until: Day = None,
     as_json: AsJson = False,
 ) -> None:
-    """Donors, frequency, amount, lateral reach: the figures that matter, each with what it means.
+    """Show donors, frequency, amounts and lateral reach, each with its definition.
 
-    `--since` and `--until` are the first day and the last.
+    `--since` and `--until` are the first and the last day.
     """
 
     async def read(ctx: Context) -> tuple[dict[str, Any], Lateral]:
@@ -52,7 +52,7 @@ def show_stats(
 
 
 async def _scope(ctx: Context, slug: str | None, since: datetime | None, until: datetime | None) -> Scope:
-    """Raises typer.Exit with status 2 for a campaign that is none, or days in the wrong order."""
+    """Return the scope of the options. Exits with status 2 for an unknown campaign or days in the wrong order."""
     zone, campaign_id = ZoneInfo(ctx.zone), None
     if slug is not None:
         async with ctx.db.read() as conn:
@@ -66,7 +66,7 @@ async def _scope(ctx: Context, slug: str | None, since: datetime | None, until: 
         raise typer.Exit(2)
     return Scope(
         since=since.replace(tzinfo=zone) if since else None,
-        until=(until + timedelta(days=1)).replace(tzinfo=zone) if until and until.year < _FOR_EVER else None,
+        until=(until + timedelta(days=1)).replace(tzinfo=zone) if until and until.year < _NO_END_YEAR else None,
         campaign_id=campaign_id,
     )
 
@@ -87,7 +87,7 @@ def _print_lateral(found: Lateral) -> None:
         "made": found.made,
         "shared": found.shared,
         "opened": found.opened,
-        "joined": f"{came.known} (unknown by whom: {came.unknown})",
+        "joined": f"{came.known} (inviter unknown: {came.unknown})",
         "gave": came.gave,
         "new_donors_brought (a)": found.new_donors_brought,
         "gifts_by_invite (b)": _gifts(found.gifts_by_invite),
@@ -101,25 +101,25 @@ def _print_lateral(found: Lateral) -> None:
         table.add_row(name, str(value))
     out.print(table)
     if known.unknown and known.value is not None:
-        out.print(f"r90 is a lower bound: of {known.unknown} donors it is not known who brought them", markup=False)
+        out.print(f"r90 is a lower bound: the inviters of {known.unknown} donors are unknown", markup=False)
 
 
 def _r90(found: Lateral) -> str:
     known = found.r90
     if known.value is None:
-        return "no donor of these is 90 days old yet"
+        return "no donor joined 90 days ago or earlier"
     sure = f"95 %: {known.low:.2f} to {known.high:.2f}" if known.low is not None else "too few for an interval"
-    return f"{known.value:.2f} ({known.brought} by {known.donors} donors; {sure})"
+    return f"{known.value:.2f} ({known.brought} referred by {known.donors} donors; {sure})"
 
 
 def _prompt(prompt: Lift) -> str:
     shown, left_out = prompt.sent, prompt.held_out
     if not shown.assigned and not left_out.assigned:
-        return "nobody has had 30 days since it was drawn for them"
-    told = f"{shown.gave} of {shown.assigned} against {left_out.gave} of {left_out.assigned}"
+        return "no one was assigned 30 days ago or earlier"
+    text = f"{shown.gave} of {shown.assigned} against {left_out.gave} of {left_out.assigned}"
     if not prompt.is_bounded:
-        return f"{told}; too few for a difference"
-    return f"{told}; difference {prompt.lift:+.1%}, 95 %: {prompt.low:+.1%} to {prompt.high:+.1%}"
+        return f"{text}; too few for a difference"
+    return f"{text}; difference {prompt.lift:+.1%}, 95 %: {prompt.low:+.1%} to {prompt.high:+.1%}"
 
 
 def _gifts(sums: Any) -> str:
@@ -132,12 +132,12 @@ def _money(code: str, minor: int) -> str:
 
 @export_cli.command("referrals")
 def export_referrals(
-    file: Annotated[Path | None, typer.Argument(help="Where to; without it the table is printed.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="The file to write; printed if omitted.")] = None,
     semicolons: Annotated[
-        bool, typer.Option("--semicolons", help="For spreadsheets in French: 7,5 is a number.")
+        bool, typer.Option("--semicolons", help="Separate by semicolons, for spreadsheets with a decimal comma.")
     ] = False,
 ) -> None:
-    """Who brought whom, as CSV: numbers of ours and times in UTC, no names."""
+    """Export referrals as CSV: our IDs and times in UTC, no names."""
 
     async def write(ctx: Context) -> None:
         lines = lateral_reach.export_referrals(ctx, separator=";" if semicolons else ",")
@@ -145,16 +145,16 @@ def export_referrals(
             async for line in lines:
                 typer.echo(line, nl=False)
             return
-        with _opened(file) as opened:
+        with _open_for_writing(file) as stream:
             async for line in lines:
-                opened.write(line)
+                stream.write(line)
 
     with_context(write)
 
 
-def _opened(file: Path) -> TextIO:
+def _open_for_writing(file: Path) -> TextIO:
     try:
         return file.open("w", encoding="utf-8", newline="")
-    except OSError as why:
-        err.print(f"{file} cannot be written: {why.strerror}", style="red", markup=False)
+    except OSError as error:
+        err.print(f"{file} cannot be written: {error.strerror}", style="red", markup=False)
         raise typer.Exit(1) from None

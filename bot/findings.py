@@ -1,6 +1,6 @@
-"""What `obole check` finds, in plain words: what it is, and how to mend it."""
+"""The findings of `obole check`: a message, and how to fix it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["ok", "warning", "problem"]
@@ -8,27 +8,27 @@ Level = Literal["ok", "warning", "problem"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     level: Level
-    what: str
-    mend: str = ""
+    message: str
+    fix: str = ""
 
     def as_dict(self) -> dict[str, str]:
-        """For JSON."""
-        return asdict(self)
+        """Return the finding for `--json`, under its published keys."""
+        return {"level": self.level, "what": self.message, "mend": self.fix}
 
 
-def ok(what: str) -> Finding:
-    """All is well."""
-    return Finding("ok", what)
+def ok(message: str) -> Finding:
+    """Return a finding that needs no action."""
+    return Finding("ok", message)
 
 
-def warning(what: str, mend: str) -> Finding:
-    """It works, but somebody should look."""
-    return Finding("warning", what, mend)
+def warning(message: str, fix: str) -> Finding:
+    """Return a finding that should be looked at, although everything works."""
+    return Finding("warning", message, fix)
 
 
-def problem(what: str, mend: str) -> Finding:
-    """It does not work until somebody mends it."""
-    return Finding("problem", what, mend)
+def problem(message: str, fix: str) -> Finding:
+    """Return a finding that must be fixed."""
+    return Finding("problem", message, fix)

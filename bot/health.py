@@ -1,4 +1,4 @@
-"""What is wrong with this process, for /healthz, which `obole check` reads too."""
+"""The health of this process, for /healthz and `obole check`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,15 +8,15 @@ from bot.domain.people import PlatformName
 
 @dataclass(slots=True, kw_only=True)
 class Health:
-    """Filled in by whoever notices; `hung` and `unreadable` are asked for when they are wanted."""
+    """Collects problems. `refused` is set as they occur; the callables are asked for each report."""
 
-    refused: dict[PlatformName, str] = field(default_factory=dict)  # platforms that are off until the next start
-    database: Callable[[], str] = str  # what is wrong with the database's file
-    hung: Callable[[], Mapping[str, float]] = dict  # jobs, and for how many seconds they have been running
-    unreadable: Callable[[], Mapping[str, int]] = dict  # updates that were skipped, by platform
+    refused: dict[PlatformName, str] = field(default_factory=dict)  # reason, by platform that is off until restart
+    database: Callable[[], str] = str  # what is wrong with the database file; empty if nothing
+    hung: Callable[[], Mapping[str, float]] = dict  # seconds running, by hung job
+    unreadable: Callable[[], Mapping[str, int]] = dict  # skipped updates, by platform
 
     def report(self) -> dict[str, object]:
-        """What /healthz shows. A platform that is off is no reason to restart, which would only be refused again."""
+        """Return the body of /healthz. A refused platform does not count as unhealthy: a restart would not help."""
         hung = {name: round(age) for name, age in self.hung().items()}
         database = self.database()
         return {

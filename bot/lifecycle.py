@@ -1,4 +1,4 @@
-"""One chat platform from start to end: started when it can be reached, switched off where it refuses us for good."""
+"""The lifecycle of a chat platform: started once reachable, switched off if it refuses us permanently."""
 
 import asyncio
 import logging
@@ -21,46 +21,46 @@ SwitchOff = Callable[[PlatformName, str], Awaitable[None]]
 
 
 class ChatApp(Protocol):
-    """What TelegramApp and DiscordApp have in common."""
+    """The common interface of TelegramApp and DiscordApp."""
 
     @property
     def platform(self) -> MassPlatform:
         """The port."""
 
     async def start(self) -> None:
-        """Log in and take updates. Raises Rejected where it is refused for good, else RetryLater."""
+        """Log in and accept updates. Raises Rejected if refused permanently, otherwise RetryLater."""
 
     async def watch(self) -> None:
-        """Wait until it ends by itself. Raises Rejected where it is refused for good, else what went wrong."""
+        """Run until the connection fails. Raises Rejected if refused permanently, otherwise the error."""
 
     async def stop(self) -> None:
-        """Stop taking updates, and close."""
+        """Stop accepting updates and close the connection."""
 
 
-async def comes_up(chat: ChatApp) -> bool:
-    """Start a platform; False where it cannot be reached now. Raises Rejected where it refuses us for good."""
+async def start_if_reachable(chat: ChatApp) -> bool:
+    """Start a platform. Return False if it cannot be reached now. Raises Rejected if it refuses us permanently."""
     return await _try_start(chat) is None
 
 
 async def serve(chat: ChatApp, sender: Sender, switch_off: SwitchOff, *, up: bool) -> None:
-    """Take updates and send what waits, from the moment on when the platform can be reached.
+    """Accept updates and send messages as soon as the platform can be reached.
 
-    A refusal for good ends only this platform. Raises whatever else ends it.
+    A permanent refusal switches off only this platform. Raises any other error.
     """
     try:
         if not up:
-            await _until_up(chat)
+            await _wait_until_up(chat)
         await run_together(
             {f"sender:{chat.platform.name}": sender.run(), f"updates:{chat.platform.name}": chat.watch()}
         )
-    except Rejected as why:
+    except Rejected as error:
         await chat.stop()
-        await switch_off(chat.platform.name, str(why))
-    await asyncio.Event().wait()  # ended on purpose, which must not look like a failure
+        await switch_off(chat.platform.name, str(error))
+    await asyncio.Event().wait()  # switched off on purpose: returning would look like a failure
 
 
-async def _until_up(chat: ChatApp) -> None:
-    """Try again with growing pauses. Raises Rejected."""
+async def _wait_until_up(chat: ChatApp) -> None:
+    """Retry with growing pauses until the platform has started. Raises Rejected."""
     pause = FIRST_PAUSE_SECONDS
     await asyncio.sleep(pause)
     while (wait := await _try_start(chat)) is not None:
@@ -69,18 +69,18 @@ async def _until_up(chat: ChatApp) -> None:
 
 
 async def _try_start(chat: ChatApp) -> float | None:
-    """Start a platform; None when that succeeded, else the seconds it asks to wait. Raises Rejected."""
+    """Start a platform. Return None on success, otherwise the seconds to wait. Raises Rejected."""
     try:
         await chat.start()
-    except RetryLater as why:
-        log.warning("%s: %s; the rest runs without it", chat.platform.name, why)
-        return why.after
+    except RetryLater as error:
+        log.warning("%s: %s; the rest runs without it", chat.platform.name, error)
+        return error.after
     return None
 
 
-async def tell_of_refusal(ctx: Context, platform: PlatformName, why: str) -> None:
-    """Say in the log and to staff, once a day, that a platform is off until the next start."""
-    log.critical("%s is switched off until the next start: %s", platform, why)
+async def report_refusal(ctx: Context, platform: PlatformName, reason: str) -> None:
+    """Log that a platform is off until the next start, and notify staff once a day."""
+    log.critical("%s is switched off until the next start: %s", platform, reason)
     ctx.inviting.pop(platform, None)
     ctx.naming.pop(platform, None)
     async with ctx.db.write() as conn:

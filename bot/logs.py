@@ -1,7 +1,7 @@
-"""What may be logged: where something failed and why, never people's names or words.
+"""Logging without personal data: where something failed and why, never people's names or texts.
 
-An exception's message often quotes the value it is about (`KeyError: 'Ana'`), and PostgreSQL's details quote whole
-rows. So a traceback is printed with every frame, and with the message only where its kind is known to quote nothing.
+An exception's message often quotes a value (`KeyError: 'Ana'`), and PostgreSQL's details quote whole rows. So a
+traceback is printed with every frame, but with the message only if its type is known to quote no values.
 """
 
 import asyncio
@@ -11,47 +11,47 @@ import traceback
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-# Their messages are about code, the network or the file system. ValueError and LookupError quote values.
+# Their messages concern code, the network or the file system. ValueError and LookupError quote values.
 _QUOTE_NOTHING = (OSError, RuntimeError, AttributeError, NameError, TypeError, ImportError, ArithmeticError)
-_PACKAGES = ("bot", "payments", "content", "aiohttp", "telegram", "discord", "stripe", "alembic")  # messages of theirs
-_DRIVERS = ("sqlite3", "psycopg")  # the first line says what was refused; what follows quotes the row
+_PACKAGES = ("bot", "payments", "content", "aiohttp", "telegram", "discord", "stripe", "alembic")  # safe messages
+_DRIVERS = ("sqlite3", "psycopg")  # the first line names the constraint; the others quote the row
 
 
 def place_of(error: BaseException) -> str:
-    """An exception's type and the innermost line of code that it passed, without its message."""
+    """Return an exception's type and innermost line of code, without its message."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {'/'.join(frames[-1].filename.split('/')[-2:])}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{where}"
 
 
 def described(error: BaseException) -> str:
-    """An exception's type, and its message where that quotes nothing of anybody."""
+    """Return an exception's type, with its message if that quotes no personal data."""
     kind, package = type(error), type(error).__module__.partition(".")[0]
     original = getattr(error, "orig", None)
     if package == "sqlalchemy" and isinstance(original, BaseException):
         return described(original)
     if package in _DRIVERS and kind.__name__ != "DataError":
-        said = str(error).partition("\n")[0]
+        message = str(error).partition("\n")[0]
     elif isinstance(error, _QUOTE_NOTHING) or (
         package in _PACKAGES and not isinstance(error, ValueError | LookupError)
     ):
-        said = str(error)
+        message = str(error)
     else:
-        said = ""
-    return f"{kind.__qualname__}: {said}" if said else kind.__qualname__
+        message = ""
+    return f"{kind.__qualname__}: {message}" if message else kind.__qualname__
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Formats tracebacks so that they quote nobody."""
+    """Formats tracebacks without personal data."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line and its traceback, whatever another handler has written about it before."""
-        fresh = copy.copy(record)
-        fresh.exc_text = None
-        return super().format(fresh)
+        """Format the record afresh: another handler may have cached a traceback in it."""
+        copied = copy.copy(record)
+        copied.exc_text = None
+        return super().format(copied)
 
     def formatException(self, ei: Any) -> str:
-        """The traceback with its causes."""
+        """Return the traceback with its causes."""
         return "".join(_traceback(ei[1], set())).rstrip("\n")
 
 
@@ -60,8 +60,8 @@ def _traceback(error: BaseException, seen: set[int]) -> Iterator[str]:
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if before is not None and id(before) not in seen:
         yield from _traceback(before, seen)
-        how = "caused" if error.__cause__ is not None else "was being handled when there came"
-        yield f"\nThe error above {how} this one:\n\n"
+        how = "caused this one" if error.__cause__ is not None else "was being handled when this one occurred"
+        yield f"\nThe error above {how}:\n\n"
     yield "Traceback (most recent call last):\n"
     yield from traceback.format_tb(error.__traceback__)
     yield f"{described(error)}\n"
@@ -71,6 +71,6 @@ def _traceback(error: BaseException, seen: set[int]) -> Iterator[str]:
 
 
 def log_loop_failure(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
-    """Handle what asyncio reports. Its own handler prints tasks and futures, whose repr quotes their exception."""
+    """Log what asyncio reports. Its default handler prints tasks and futures, whose repr quotes their exception."""
     error = context.get("exception")
     logging.getLogger("asyncio").error("%s", context.get("message", "unhandled error"), exc_info=error)

@@ -1,4 +1,4 @@
-"""Open what every command needs: the database, checked or migrated, and the context that use cases work with."""
+"""Open the database (checked or migrated) and the Context that use cases need."""
 
 import logging
 import random
@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from bot.domain.fees import CardFee
 from bot.domain.ids import Ids
 from bot.domain.time import Clock
-from bot.platforms.proxy import proxy_for, refused_proxies
+from bot.platforms.proxy import proxy_for, proxy_problems_of
 from bot.settings import Settings
 from bot.store.db import Database
 from bot.store.file_lock import serve_alone
@@ -25,33 +25,33 @@ log = logging.getLogger(__name__)
 
 
 class NotReady(Exception):
-    """Settings or a database that are missing or do not fit; the message names them, for staff."""
+    """A setting or the database is missing or unusable. The message, for staff, says which."""
 
 
 @asynccontextmanager
 async def open_context(
-    settings: Settings, *, clock: Clock, rng: random.Random, serves: bool = False
+    settings: Settings, *, clock: Clock, rng: random.Random, is_serving: bool = False
 ) -> AsyncIterator[Context]:
-    """Yield a context with database, catalog, keyring and gateway, for terminal commands and for `run`, which `serves`.
+    """Yield a context with database, catalog, keyring and gateway, for a terminal command or (`is_serving`) for `run`.
 
-    Only `run` migrates the database; for all others it must have this version's schema. Raises NotReady.
+    Only `run` migrates the database; other commands require the current schema. Raises NotReady.
     """
     if settings.stripe_api_key is None or not settings.secret_key:
         raise NotReady("missing: " + ", ".join(settings.missing()))
-    if refused := unusable_proxies(settings):
+    if refused := proxy_problems(settings):
         raise NotReady("; ".join(refused))
     async with AsyncExitStack() as stack:
-        db = Database(settings.database_url, checkpoints=serves)
+        db = Database(settings.database_url, checkpoints=is_serving)
         stack.push_async_callback(db.close)
         try:
-            if serves:
+            if is_serving:
                 _serve_alone(db, stack)
                 _log_migration(await migrate(db, now=clock()))
                 await db.warm()
             else:
                 await check_schema(db)
-        except CANNOT_OPEN as why:
-            raise _cannot_open(why) from None
+        except CANNOT_OPEN as error:
+            raise _not_ready(error) from None
         key, api_url = settings.stripe_api_key.get_secret_value(), settings.stripe_api_url
         gateway = StripeGateway(key, api_url, proxy=proxy_for(api_url or STRIPE))
         stack.push_async_callback(gateway.close)
@@ -75,41 +75,46 @@ async def open_context(
         yield ctx
 
 
-def unusable_proxies(settings: Settings) -> list[str]:
-    """Return which proxies of the environment cannot lead to a service that is set up, each with how to mend it."""
+def proxy_problems(settings: Settings) -> list[str]:
+    """Return which proxies in the environment cannot be used for a configured service, each with the fix."""
     services = [settings.stripe_api_url or STRIPE]
     if settings.telegram_token is not None:
         services.append(settings.telegram_api_url)
     if settings.discord_token is not None:
         services.append(settings.discord_api_url or DISCORD)
-    return refused_proxies(services)
+    return proxy_problems_of(services)
 
 
 async def migrate_database(settings: Settings, *, clock: Clock) -> Migrated:
-    """Bring the configured database to this version's schema, after a copy on SQLite. Raises NotReady."""
+    """Migrate the configured database to the current schema. SQLite files are copied first. Raises NotReady."""
     async with AsyncExitStack() as stack:
         db = Database(settings.database_url)
         stack.push_async_callback(db.close)
         try:
             _serve_alone(db, stack)
             return await migrate(db, now=clock())
-        except CANNOT_OPEN as why:
-            raise _cannot_open(why) from None
+        except CANNOT_OPEN as error:
+            raise _not_ready(error) from None
 
 
 def _serve_alone(db: Database, stack: AsyncExitStack) -> None:
-    """Keep every other serving process off a SQLite file until `stack` is left. Raises InUse or OSError."""
+    """Lock a SQLite file against other serving processes until `stack` closes. Raises InUse or OSError."""
     if db.file is not None:
         stack.enter_context(serve_alone(db.file))
 
 
-def _cannot_open(why: Exception) -> NotReady:
-    return NotReady(f"the database cannot be opened: {getattr(why, 'orig', None) or why}")
+def _not_ready(error: Exception) -> NotReady:
+    return NotReady(f"the database cannot be opened: {getattr(error, 'orig', None) or error}")
 
 
-def _log_migration(done: Migrated) -> None:
-    if done.changed and done.before is not None:
-        log.info("the database went from revision %s to %s; copy: %s", done.before, done.after, done.copy or "none")
+def _log_migration(migrated: Migrated) -> None:
+    if migrated.changed and migrated.before is not None:
+        log.info(
+            "migrated the database from revision %s to %s; copy: %s",
+            migrated.before,
+            migrated.after,
+            migrated.copy or "none",
+        )
 
 
 def _charity(settings: Settings) -> Charity:

@@ -1,4 +1,4 @@
-"""`obole run`: the application until it is told to stop, or until a part of it ends by itself."""
+"""`obole run`: run the application until a signal, or until a background task ends unexpectedly."""
 
 import asyncio
 import gc
@@ -18,19 +18,19 @@ log = logging.getLogger(__name__)
 
 
 def tune_memory() -> None:
-    """Keep the collector from looking again and again through what the start has loaded, which lives as long as the
-    process: 0.1 s of standing still. Python's documentation of gc.freeze."""
+    """Exempt the objects loaded at start from garbage collection, which would pause us for 0.1 s (see gc.freeze)."""
     gc.collect()
     gc.freeze()
 
 
 async def run_until_stopped(
-    settings: Settings, *, clock: Clock, rng: random.Random, say: Callable[[str], None]
+    settings: Settings, *, clock: Clock, rng: random.Random, print_line: Callable[[str], None]
 ) -> None:
-    """`obole run`: until SIGTERM or SIGINT, then stop cleanly and in time. `say` tells whoever started us what no log
-    should keep: the code with which the first owner joins.
+    """Run until SIGTERM or SIGINT, then stop cleanly and in time.
 
-    Raises NotReady, and EndedUnexpectedly where a background task ends by itself.
+    `print_line` prints what must not reach a log: the code with which the first owner joins.
+
+    Raises NotReady, and EndedUnexpectedly if a background task ends.
     """
     asyncio.get_running_loop().set_exception_handler(log_loop_failure)
     signals = StopSignals()
@@ -39,11 +39,11 @@ async def run_until_stopped(
         async with running(settings, clock=clock, rng=rng) as app:
             names = ", ".join(platform.name for platform in app.platforms)
             tune_memory()
-            if (words := await first_owner_words(app.ctx)) is not None:
-                say(words)
+            if (instructions := await first_owner_instructions(app.ctx)) is not None:
+                print_line(instructions)
             log.info("running on %s; web on port %d", names, app.web.port)
             try:
-                await run_until(signals.told, app.supervisor)
+                await run_until(signals.stop_requested, app.supervisor)
             finally:
                 signals.start_deadline()
             log.info("stopping")
@@ -51,12 +51,12 @@ async def run_until_stopped(
         signals.start_deadline()
 
 
-async def first_owner_words(ctx: Context) -> str | None:
-    """How somebody becomes the first owner; None where there is one."""
+async def first_owner_instructions(ctx: Context) -> str | None:
+    """Return instructions for becoming the first owner, or None if there is an owner."""
     code = await codes.first_owner(ctx)
     if code is None:
         return None
     bot = ctx.identity.telegram_username
     link = f"\n  Telegram: https://t.me/{bot}?start=s_{code}" if bot else ""
-    typed = f"  Telegram or Discord, to the bot in private: /equipe {code} or /team {code}"
-    return f"Nobody runs this charity's bot yet. Within 24 hours, once:{link}\n{typed}"
+    typed = f"  Telegram or Discord, in a private message to the bot: /equipe {code} or /team {code}"
+    return f"The bot has no owner yet. To become the first one, use this code once within 24 hours:{link}\n{typed}"

@@ -1,4 +1,4 @@
-"""Ticks: what the clock sets in motion. One visible table; a tick that fails is logged and comes again."""
+"""Ticks: recurring jobs. A failed run is logged and the job runs again."""
 
 import asyncio
 import logging
@@ -14,13 +14,13 @@ from bot.supervise import run_together
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 60.0  # seconds, after failures in a row
-_LOOK_EVERY = 10.0  # seconds between two looks for jobs that hang
+_WATCH_EVERY = 10.0  # seconds between checks for hung jobs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """One recurring job. `every` is the pause between the end of one run and the start of the next; a run that takes
-    longer than `hangs_after` counts as hung."""
+    """A recurring job. `every` is the pause between the end of a run and the start of the next; a run that takes longer
+    than `hangs_after` counts as hung."""
 
     name: str
     every: timedelta
@@ -29,7 +29,7 @@ class Tick:
 
 
 class Schedule:
-    """Runs all jobs side by side, and knows for how long each has been running."""
+    """Runs all jobs concurrently, and tracks how long each run takes."""
 
     def __init__(self, ticks: Sequence[Tick], *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._ticks = ticks
@@ -44,22 +44,22 @@ class Schedule:
         await run_together(jobs | {"tick:watch": self._watch()})
 
     def hung(self) -> dict[str, float]:
-        """Jobs that have been running for longer than they may, and for how many seconds."""
+        """Return the jobs that have been running for too long, with their seconds."""
         now = self._monotonic()
         ages = {tick.name: now - self._since[tick.name] for tick in self._ticks if tick.name in self._since}
         most = {tick.name: tick.hangs_after.total_seconds() for tick in self._ticks}
         return {name: age for name, age in ages.items() if age > most[name]}
 
     def report_hung(self) -> None:
-        """Log each job that hangs once, with the line where it waits."""
+        """Log each hung job once, with the line where it waits."""
         hung = self.hung()
         self._reported &= hung.keys()
         for name in hung.keys() - self._reported:
-            log.error("%s has been running for %d minutes; it waits at %s", name, hung[name] / 60, self._where(name))
+            log.error("%s has been running for %d minutes; it waits at %s", name, hung[name] / 60, self._waits_at(name))
             self._reported.add(name)
 
-    def _where(self, name: str) -> str:
-        """The lines at which a job waits, from the outermost to the innermost."""
+    def _waits_at(self, name: str) -> str:
+        """Return the lines at which a job waits, outermost first."""
         task = self._jobs.get(name)
         inner: Any = None if task is None else task.get_coro()
         found = []
@@ -70,11 +70,11 @@ class Schedule:
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(_LOOK_EVERY)
+            await asyncio.sleep(_WATCH_EVERY)
             self.report_hung()
 
     async def _keep_ticking(self, tick: Tick) -> None:
-        """Run one job for ever; its failures never end it, and never end its neighbours."""
+        """Run one job until cancelled; failures end neither it nor other jobs."""
         failures = 0
         self._jobs[tick.name] = asyncio.current_task()
         while True:
@@ -91,5 +91,5 @@ class Schedule:
 
 
 def pause_after(failures: int) -> float:
-    """Seconds to wait after so many failures in a row."""
+    """Return the seconds to wait after `failures` consecutive failures."""
     return min(float(2 ** min(failures - 1, 10)), LONGEST_PAUSE) if failures else 0.0

@@ -1,4 +1,4 @@
-"""Settings, read from the environment and from `.env`. Every one is explained in `.env.example`."""
+"""Settings from the environment and `.env`. `.env.example` explains each one."""
 
 import os
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _DEFAULT_DATABASE = "sqlite:///obole.sqlite3"
 
 
 class Settings(BaseSettings):
-    """What one charity's Obole runs with. Secrets print as stars."""
+    """The settings of one charity's Obole. Secrets print as stars."""
 
     model_config = SettingsConfigDict(
         env_prefix="OBOLE_", env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True
@@ -47,8 +47,8 @@ class Settings(BaseSettings):
     stripe_api_key: SecretStr | None = None
     stripe_api_url: str | None = None
     stripe_webhook_secret: Secrets = ()
-    # our own
-    # Two fields, so that ours in `.env` also beats a host's in the environment. They may hold a password.
+    # Obole itself
+    # Two fields, so that ours in `.env` takes precedence over the host's in the environment. May hold a password.
     own_database_url: str = Field(default="", validation_alias=AliasChoices("OBOLE_DATABASE_URL"), repr=False)
     hosts_database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL"), repr=False)
     public_url: str = ""
@@ -93,7 +93,7 @@ class Settings(BaseSettings):
     def _bare_url(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in ("http", "https"):
             raise ValueError("must begin with https:// (or http:// on your own machine)")
-        _ = urlsplit(value).port  # raises ValueError for one that is no number
+        _ = urlsplit(value).port  # raises ValueError for an invalid port
         return value.rstrip("/")
 
     @field_validator("own_database_url", "hosts_database_url")
@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:  # "America" is a folder of zones
+        except (KeyError, ValueError, OSError) as error:  # OSError: "America" is a folder of zones
             raise ValueError(f"no such time zone: {value}") from error
         return value
 
@@ -120,42 +120,42 @@ class Settings(BaseSettings):
 
     @property
     def database_url(self) -> str:
-        """Where everything is kept: our own setting, else the host's, else a file in this folder."""
+        """The database: our own setting, else the host's, else a file in the working directory."""
         return self.own_database_url or self.hosts_database_url or _DEFAULT_DATABASE
 
     @property
     def listen_on(self) -> str:
-        """The address of the web server: our own setting, else all addresses once the internet is to reach it."""
+        """The address of the web server: our own setting, else all addresses if there is a public URL."""
         return self.host or ("0.0.0.0" if self.public_url else "127.0.0.1")
 
     def refused(self) -> list[str]:
-        """What cannot work as it is set, each with how to mend it."""
+        """Return the settings that cannot work, each with the fix."""
         url = urlsplit(self.public_url)
         if self.telegram_token is None or not url.netloc or self.telegram_api_url != _TELEGRAM:
-            return []  # a Bot API server of one's own takes any port
+            return []  # a self-hosted Bot API server takes any port
         if url.scheme != "https":
-            return ["OBOLE_PUBLIC_URL: Telegram sends updates to https:// only; set such an address, or none"]
+            return ["OBOLE_PUBLIC_URL: Telegram sends updates only to https://; set such an address, or none"]
         if (url.port or 443) not in TELEGRAM_PORTS:
             ports = ", ".join(map(str, TELEGRAM_PORTS))
-            return [f"OBOLE_PUBLIC_URL: Telegram sends updates to the ports {ports} only; set such an address, or none"]
+            return [f"OBOLE_PUBLIC_URL: Telegram sends updates only to ports {ports}; use one of them, or no address"]
         return []
 
     def missing(self) -> list[str]:
-        """What must be set before `obole run` can start, by the name of the environment variable."""
-        lacking = []
+        """Return the environment variables that must be set before `obole run` can start."""
+        missing = []
         if self.telegram_token is None and self.discord_token is None:
-            lacking.append("OBOLE_TELEGRAM_TOKEN or OBOLE_DISCORD_TOKEN")
+            missing.append("OBOLE_TELEGRAM_TOKEN or OBOLE_DISCORD_TOKEN")
         if self.stripe_api_key is None:
-            lacking.append("OBOLE_STRIPE_API_KEY")
+            missing.append("OBOLE_STRIPE_API_KEY")
         if self.public_url and not self.stripe_webhook_secret:
-            lacking.append("OBOLE_STRIPE_WEBHOOK_SECRET (Stripe calls OBOLE_PUBLIC_URL)")
+            missing.append("OBOLE_STRIPE_WEBHOOK_SECRET (Stripe calls OBOLE_PUBLIC_URL)")
         if not self.secret_key:
-            lacking.append("OBOLE_SECRET_KEY")
-        return lacking
+            missing.append("OBOLE_SECRET_KEY")
+        return missing
 
 
-def variable(location: Sequence[int | str]) -> str:
-    """The environment variable that pydantic means by where it found a fault; empty for a fault of several."""
+def environment_variable(location: Sequence[int | str]) -> str:
+    """Return the environment variable of a pydantic error location; empty for an error about several fields."""
     name = "_".join(str(part) for part in location).upper()
     if name == "OBOLE_PORT" and name not in os.environ and "PORT" in os.environ:
         return "PORT"

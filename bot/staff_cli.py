@@ -1,4 +1,4 @@
-"""`obole staff` and `obole audit`: who is on the team and what they did, for whoever works at the machine itself."""
+"""`obole staff` and `obole audit`: the team and its actions, from the terminal."""
 
 import json
 from typing import Annotated, Any
@@ -16,69 +16,71 @@ from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.staff.team import handlers
 
-staff_cli = typer.Typer(no_args_is_help=True, help="The team: who is on it, codes for new people, taking somebody off.")
+staff_cli = typer.Typer(no_args_is_help=True, help="The team: list, invite, remove.")
 
 
 @staff_cli.command("list")
 def staff_list(as_json: AsJson = False) -> None:
-    """Everybody on the team, and the Discord roles that make people staff."""
+    """List the team, and the Discord roles that give access."""
 
     async def read(ctx: Context) -> tuple[list[Member], list[staff.RoleMapping]]:
         async with ctx.db.read() as conn:
             return await staff.all_members(conn), await staff.discord_roles(conn)
 
-    people, roles = with_context(read)
+    members, roles = with_context(read)
     if as_json:
-        rows = [{"id": p.id, "platform": p.platform, "role": p.role.value, "label": p.label} for p in people]
+        rows = [{"id": p.id, "platform": p.platform, "role": p.role.value, "label": p.label} for p in members]
         mapped = [{"server": m.guild_id, "role_id": m.role_id, "name": m.name, "role": m.role.value} for m in roles]
         typer.echo(json.dumps({"staff": rows, "discord_roles": mapped}, ensure_ascii=False))
         return
     table = Table("id", "name", "platform", "role", box=SIMPLE)
-    for person in people:
-        table.add_row(str(person.id), _plain(person.label), person.platform, person.role.value)
+    for person in members:
+        table.add_row(str(person.id), _safe_text(person.label), person.platform, person.role.value)
     out.print(table)
     for mapping in roles:
         out.print(f"Discord role {mapping.name}: {mapping.role.value}", markup=False)
 
 
 @staff_cli.command("code")
-def staff_code(role: Annotated[Role, typer.Option(help="What it lets them do.")] = Role.OWNER) -> None:
-    """A one-time code that makes one person staff, for 24 hours."""
+def staff_code(role: Annotated[Role, typer.Option(help="The role of the new member.")] = Role.OWNER) -> None:
+    """Create a one-time code that adds one person to the team, valid for 24 hours."""
     code = with_context(lambda ctx: handlers.invite(ctx, TERMINAL, role))
-    typer.echo(f"{code}\nWithin 24 hours, once, to the bot in private: /equipe {code} or /team {code}")
+    typer.echo(
+        f"{code}\nSend it to the bot in a private message, once, within 24 hours: /equipe {code} or /team {code}"
+    )
 
 
 @staff_cli.command("remove")
-def staff_remove(number: Annotated[int, typer.Argument(help="The id that `obole staff list` shows.")]) -> None:
-    """Take somebody off the team at once; what they were writing stays."""
+def staff_remove(member_id: Annotated[int, typer.Argument(help="The ID shown by `obole staff list`.")]) -> None:
+    """Remove a member from the team at once. Their drafts stay."""
 
     async def remove(ctx: Context) -> str:
         try:
-            gone = await handlers.remove(ctx, TERMINAL, number)
-            said = f"{gone.label} is off the team"
-            if gone.role is not Role.OWNER:
-                return said
-            paper = await handlers.new_paper(ctx, TERMINAL)
-            return f"{said}\nThe recovery code on paper is worth nothing any more. The new one: {paper}"
+            removed = await handlers.remove(ctx, TERMINAL, member_id)
+            message = f"{removed.label} was removed from the team"
+            if removed.role is not Role.OWNER:
+                return message
+            recovery_code = await handlers.new_paper(ctx, TERMINAL)
+            return f"{message}\nThe printed recovery code is no longer valid. The new one: {recovery_code}"
         except handlers.LastOwner:
             return ""
         except handlers.NobodyThere:
             return "nobody"
 
-    said = with_context(remove)
-    if said in ("", "nobody"):
-        why = f"nobody on the team has the id {number}" if said else "this is the last owner: make another one first"
-        err.print(why, style="red", markup=False)
+    message = with_context(remove)
+    if message in ("", "nobody"):
+        message = f"no member has the ID {member_id}" if message else "this is the last owner; add another owner first"
+        err.print(message, style="red", markup=False)
         raise typer.Exit(1)
-    out.print(said, markup=False)
+    out.print(message, markup=False)
 
 
 def show_audit(
     as_json: AsJson = False,
-    limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 50,
-    action: Annotated[str, typer.Option(help="Only acts whose name begins so, such as broadcast.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="The number of actions, newest first.")] = 50,
+    action: Annotated[str, typer.Option(help="Only actions whose name starts with this, such as broadcast.")] = "",
 ) -> None:
-    """Who of the staff did what, and when; the newest first."""
+    """Show who on the team did what and when, newest first."""
 
     async def read(ctx: Context) -> list[AuditEntry]:
         async with ctx.db.read() as conn:
@@ -91,7 +93,7 @@ def show_audit(
     table = Table("when (UTC)", "who", "what", "details", box=SIMPLE)
     for act in acts:
         details = ", ".join(f"{name}: {value}" for name, value in act.details.items() if value not in ("", None))
-        table.add_row(f"{act.at:%Y-%m-%d %H:%M:%S}", _plain(act.actor), act.action, _plain(details))
+        table.add_row(f"{act.at:%Y-%m-%d %H:%M:%S}", _safe_text(act.actor), act.action, _safe_text(details))
     out.print(table)
 
 
@@ -99,6 +101,6 @@ def _as_dict(act: AuditEntry) -> dict[str, Any]:
     return {"at": act.at.isoformat(), "actor": act.actor, "action": act.action, "details": dict(act.details)}
 
 
-def _plain(text: str) -> str:
-    """Words of people in a table: no markup of Rich's, no control characters of a terminal."""
+def _safe_text(text: str) -> str:
+    """Return text for a table, without Rich markup or control characters."""
     return "".join(c for c in text if c.isprintable()).replace("[", "\\[")

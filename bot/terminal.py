@@ -1,4 +1,4 @@
-"""What all commands of the terminal share: settings, a context to work with, where to print."""
+"""Shared by all terminal commands: settings, a context, consoles."""
 
 import asyncio
 import random
@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bot.domain.time import system_clock
 from bot.opening import NotReady, open_context
-from bot.settings import Settings, variable
+from bot.settings import Settings, environment_variable
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from payments.stripe import GatewayError
@@ -19,26 +19,26 @@ from payments.stripe import GatewayError
 out, err = Console(), Console(stderr=True)
 T = TypeVar("T")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 
 
 def settings() -> Settings:
-    """What the environment says; ends with status 2 and each fault named where it does not fit."""
+    """Return the settings, or print each invalid one and exit with status 2."""
     try:
         return Settings()
     except ValidationError as error:
         for problem in error.errors(include_input=False, include_url=False):
-            name = variable(problem["loc"])
+            name = environment_variable(problem["loc"])
             err.print(f"{name}: {problem['msg']}" if name else problem["msg"], style="red", markup=False)
         raise typer.Exit(2) from None
 
 
-def with_context(work: Callable[[Context], Awaitable[T]]) -> T:
-    """Run one use case against the configured database and gateway; ends with status 1 where it cannot."""
+def with_context(use_case: Callable[[Context], Awaitable[T]]) -> T:
+    """Run a use case with the configured database and gateway. On failure, print the error and exit with status 1."""
 
     async def run() -> T:
         async with open_context(settings(), clock=system_clock, rng=random.SystemRandom()) as ctx:
-            return await work(ctx)
+            return await use_case(ctx)
 
     try:
         return asyncio.run(run())

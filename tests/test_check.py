@@ -24,8 +24,8 @@ async def test_a_database_that_cannot_be_opened_is_a_finding(
     findings = await check.examine(settings, clock=clock, rng=random.Random(1))
     last = findings[-1]
     assert last.level == "problem"
-    assert last.what.startswith("the database cannot be opened")
-    assert "a-password" not in last.what
+    assert last.message.startswith("the database cannot be opened")
+    assert "a-password" not in last.message
 
 
 async def test_unreachable_telegram_is_named_in_words_and_leaves_nothing_open() -> None:
@@ -34,8 +34,8 @@ async def test_unreachable_telegram_is_named_in_words_and_leaves_nothing_open() 
         found = [finding async for finding in probe("1:x", "http://127.0.0.1:9", "", [])]
         gc.collect()
     assert [finding.level for finding in found] == ["problem"]
-    assert "NotSent" not in found[0].what
-    assert "could not connect" in found[0].what
+    assert "NotSent" not in found[0].message
+    assert "could not connect" in found[0].message
 
 
 async def test_charity_without_name_and_refused_port_are_findings(
@@ -50,7 +50,7 @@ async def test_charity_without_name_and_refused_port_are_findings(
         public_url="https://obole.example:8081",
         stripe_webhook_secret=(SecretStr("whsec_x"),),
     )
-    found = {finding.what: finding for finding in await check.examine(settings, clock=clock, rng=random.Random(1))}
+    found = {finding.message: finding for finding in await check.examine(settings, clock=clock, rng=random.Random(1))}
     unnamed = found["the charity has no name"]
-    assert (unnamed.level, "OBOLE_CHARITY_NAME" in unnamed.mend) == ("warning", True)
+    assert (unnamed.level, "OBOLE_CHARITY_NAME" in unnamed.fix) == ("warning", True)
     assert any("80, 88, 443, 8443" in what and finding.level == "problem" for what, finding in found.items())

@@ -31,11 +31,11 @@ async def test_task_that_ends_by_itself_ends_the_wait(work: object, cause: type)
 
 
 async def test_being_told_to_stop_is_no_failure() -> None:
-    supervisor, told = Supervisor(), asyncio.Event()
+    supervisor, stop_requested = Supervisor(), asyncio.Event()
     async with AsyncExitStack() as stack:
         supervisor.start(stack, "intake", asyncio.sleep(3600))
-        told.set()
-        await run_until(told, supervisor)
+        stop_requested.set()
+        await run_until(stop_requested, supervisor)
 
 
 async def test_deadline_ends_what_does_not_stop() -> None:

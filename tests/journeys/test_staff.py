@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.people import PlatformName
-from bot.run import first_owner_words
+from bot.run import first_owner_instructions
 from bot.store.core import audit
 from bot.store.staff import staff
 from content.catalog import Locale
@@ -18,7 +18,7 @@ Kind = tuple[PlatformName, Locale]
 
 async def code_for_the_first(here: Town) -> str:
     """What `obole run` prints to whoever started it."""
-    words = await first_owner_words(here.app.ctx)
+    words = await first_owner_instructions(here.app.ctx)
     assert words is not None
     return words.split()[-1]
 

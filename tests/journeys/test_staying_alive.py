@@ -114,7 +114,7 @@ async def test_check_and_health_know_what_hangs_and_what_is_off(tmp_path: Path) 
 
         async def problems() -> list[str]:
             found = await check.examine(here.settings, clock=here.clock, rng=random.Random(1))
-            return [finding.what for finding in found if finding.level == "problem"]
+            return [finding.message for finding in found if finding.level == "problem"]
 
         before = await problems()
         here.app.health.refused["discord"] = "Discord's gateway refuses this bot (4014)"
@@ -126,7 +126,7 @@ async def test_check_and_health_know_what_hangs_and_what_is_off(tmp_path: Path) 
         async with here.browser.get(f"{here.settings.public_url}/healthz") as answer:
             assert (answer.status, (await answer.json())["hung"]) == (503, {"fees": 700})
     found = await check.examine(here.settings, clock=here.clock, rng=random.Random(1))
-    assert any("no obole run answers" in finding.what for finding in found)
+    assert any("no obole run answers" in finding.message for finding in found)
 
 
 async def test_port_in_use_is_said_in_words(tmp_path: Path) -> None:

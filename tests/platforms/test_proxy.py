@@ -12,7 +12,7 @@ import pytest
 from bot.check import examine
 from bot.domain.ids import Ids
 from bot.domain.time import system_clock
-from bot.opening import STRIPE, NotReady, open_context, unusable_proxies
+from bot.opening import STRIPE, NotReady, open_context, proxy_problems
 from bot.platforms.discord.app import DiscordApp
 from bot.platforms.proxy import proxy_for
 from bot.platforms.telegram.app import TelegramApp
@@ -184,21 +184,21 @@ async def test_socks_proxy_is_refused_at_start_for_every_service(
     for name in ("HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("ALL_PROXY", "socks5h://ana:secret@proxy.example:1080")
-    stripe, telegram, discord = unusable_proxies(settings)
+    stripe, telegram, discord = proxy_problems(settings)
     assert "api.stripe.com" in stripe and "api.telegram.org" in telegram and "discord.com" in discord
     with pytest.raises(NotReady, match="only http:// and https:// proxies") as refused:
         async with open_context(settings, clock=system_clock, rng=random.Random(1)):
             pass
     assert "socks5h" in str(refused.value) and "secret" not in str(refused.value)
     found = await examine(settings, clock=system_clock, rng=random.Random(1))
-    assert [one.what for one in found if one.level == "problem"] == [stripe, telegram, discord]
+    assert [one.message for one in found if one.level == "problem"] == [stripe, telegram, discord]
 
 
 async def test_socks_proxy_that_no_service_uses_does_no_harm(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, proxy: Proxy
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", "socks5://proxy.example:1080")
-    assert unusable_proxies(settings) == []
+    assert proxy_problems(settings) == []
     stripe = StripeGateway("rk_test_x", proxy=proxy_for(STRIPE))
     with pytest.raises(GatewayError):
         await stripe.account()

@@ -1,4 +1,4 @@
-"""What `obole check` asks Discord: does the token work, and may the bot post where its cards are."""
+"""The checks of Discord for `obole check`: token, joins, and permission to post where cards are."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -19,7 +19,7 @@ _FOR_INVITES = {"create_instant_invite": "Create Invite", "manage_guild": "Manag
 
 
 async def probe(token: str, api_url: str | None, places: Sequence[str]) -> AsyncIterator[Finding]:
-    """Look at one bot without connecting to the gateway; `places` are the channels where cards are posted."""
+    """Check one bot without connecting to the gateway. `places` are the channels where cards are posted."""
     keep_words_out_of_logs()
     point_at(api_url, None)
     client = discord.Client(intents=discord.Intents.none())
@@ -28,7 +28,7 @@ async def probe(token: str, api_url: str | None, places: Sequence[str]) -> Async
         if client.application is not None:
             yield _joins(client)
             for place in places:
-                yield await _rights(client, place)
+                yield await _permissions(client, place)
     finally:
         await client.close()
 
@@ -39,26 +39,28 @@ async def _login(client: discord.Client, token: str) -> Finding:
             await client.login(token)
     except PlatformError as error:
         if isinstance(error.__cause__, discord.LoginFailure):
-            mend = "Reset it in Discord's developer portal (Bot > Reset Token), set OBOLE_DISCORD_TOKEN."
-            return problem("Discord does not know this token", mend)
-        return problem(f"Discord cannot be reached: {type(error.__cause__).__name__}", "Check this machine's network.")
+            fix = "Reset it in Discord's developer portal (Bot > Reset Token) and set OBOLE_DISCORD_TOKEN."
+            return problem("Discord does not accept this token", fix)
+        return problem(
+            f"Discord cannot be reached: {type(error.__cause__).__name__}", "Check this machine's network connection."
+        )
     application = client.application
     if application is not None and application.interactions_endpoint_url:
-        mend = "Clear Interactions Endpoint URL in Discord's developer portal."
-        return problem("Discord sends commands and taps to a web address instead of the bot", mend)
+        fix = "Clear Interactions Endpoint URL in Discord's developer portal."
+        return problem("Discord sends commands and button taps to a web address instead of the bot", fix)
     return ok(f"Discord: logged in as {client.user}")
 
 
 def _joins(client: discord.Client) -> Finding:
-    """Whether Discord tells the bot who joins, without which donors get no Discord invites."""
+    """Check whether Discord tells the bot who joins; otherwise donors get no Discord invites."""
     if may_hear_joins(client):
-        return ok("Discord tells who joins its servers")
-    mend = "Switch on Server Members Intent in Discord's developer portal (Bot), and start again."
-    return warning("Discord does not tell who joins, so donors get no Discord invites", mend)
+        return ok("Discord: joins are visible")
+    fix = "Turn on Server Members Intent in Discord's developer portal (Bot), then restart obole run."
+    return warning("Discord does not show who joins, so donors get no Discord invites", fix)
 
 
-async def _rights(client: discord.Client, place: str) -> Finding:
-    """Whether the bot has all it needs in a channel, by its roles and the channel's own rules."""
+async def _permissions(client: discord.Client, place: str) -> Finding:
+    """Check the bot's permissions in a channel, from its roles and the channel's overwrites."""
     try:
         async with translated(LOGIN_SECONDS, repeatable=True):
             channel = await client.fetch_channel(int(place))
@@ -67,14 +69,22 @@ async def _rights(client: discord.Client, place: str) -> Finding:
             guild = await client.fetch_guild(channel.guild.id, with_counts=False)
             assert client.user is not None
             me = await guild.fetch_member(client.user.id)
-            rights = (await guild.fetch_channel(channel.id)).permissions_for(me)
+            permissions = (await guild.fetch_channel(channel.id)).permissions_for(me)
     except (PlatformError, ValueError) as error:
-        return problem(f"Discord channel {place}: {error}", "Invite the bot to the server again, and let it see this.")
-    lacking = [name for right, name in _NEEDED.items() if not getattr(rights, right)]
-    if lacking:
-        return problem(f"Discord #{channel.name}: the bot lacks {', '.join(lacking)}", "Give its role these there.")
-    lacking = [name for right, name in _FOR_INVITES.items() if not getattr(rights, right)]
-    if lacking:
-        what = f"Discord #{channel.name}: the bot may post; for donors' invites it lacks {', '.join(lacking)}"
-        return warning(what, "Give its role these on the server.")
-    return ok(f"Discord #{channel.name}: the bot may post")
+        return problem(
+            f"Discord channel {place}: {error}",
+            "Invite the bot to the server again, and give it access to the channel.",
+        )
+    missing = [name for permission, name in _NEEDED.items() if not getattr(permissions, permission)]
+    if missing:
+        return problem(
+            f"Discord #{channel.name}: the bot lacks {', '.join(missing)}",
+            "Give its role these permissions in that channel.",
+        )
+    missing = [name for permission, name in _FOR_INVITES.items() if not getattr(permissions, permission)]
+    if missing:
+        message = (
+            f"Discord #{channel.name}: the bot can post, but lacks these for donors' invites: {', '.join(missing)}"
+        )
+        return warning(message, "Give its role these permissions on the server.")
+    return ok(f"Discord #{channel.name}: the bot can post")

@@ -133,18 +133,18 @@ async def looked(sandbox: DiscordSandbox, token: str, *places: str) -> list[Find
 async def test_what_check_finds(sandbox: DiscordSandbox, server: Any, channel: Any) -> None:
     login, joins, may_post, unknown = await looked(sandbox, sandbox.token, channel["id"], "123")
     assert (login.level, joins.level, may_post.level, unknown.level) == ("ok", "ok", "ok", "problem")
-    assert "#dons" in may_post.what and "10003" in unknown.what
+    assert "#dons" in may_post.message and "10003" in unknown.message
     sandbox.allow(channel, deny=["attach_files", "embed_links"])
     _, _, lacking = await looked(sandbox, sandbox.token, channel["id"])
-    assert (lacking.level, "Attach Files" in lacking.what) == ("problem", True)
+    assert (lacking.level, "Attach Files" in lacking.message) == ("problem", True)
     sandbox.allow(channel)
     sandbox.allow(server, deny=["manage_guild"])
     sandbox.set_privileged_intents([])
     _, joins, uncounted = await looked(sandbox, sandbox.token, channel["id"])
     assert (joins.level, uncounted.level) == ("warning", "warning")
-    assert "Members Intent" in joins.mend and "Manage Server" in uncounted.what
+    assert "Members Intent" in joins.fix and "Manage Server" in uncounted.message
     (wrong,) = await looked(sandbox, SECRET)
-    assert wrong.level == "problem" and SECRET not in wrong.what + wrong.mend
+    assert wrong.level == "problem" and SECRET not in wrong.message + wrong.fix
     sandbox.force_5xx(1, status=503)
     (away,) = await looked(sandbox, sandbox.token)
-    assert away.level == "problem" and "cannot be reached" in away.what
+    assert away.level == "problem" and "cannot be reached" in away.message

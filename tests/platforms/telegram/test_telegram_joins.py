@@ -172,7 +172,7 @@ async def test_without_the_right_staff_are_told(
 async def test_what_check_says_of_it(sandbox: TelegramSandbox, channel: Any) -> None:
     sandbox.promote_bot(channel, lacking=["can_invite_users"])
     *_, rights = [found async for found in probe(TOKEN, sandbox.url, "", [str(channel["id"])])]
-    assert rights.level == "warning" and "not invite by link" in rights.what
+    assert rights.level == "warning" and "not invite by link" in rights.message
 
 
 async def test_a_revoked_link_lets_nobody_in(app: TelegramApp, sandbox: TelegramSandbox, channel: Any) -> None:
