@@ -20,7 +20,6 @@ from bot.delivery.sender import Sender
 from bot.delivery.workers import build_workers
 from bot.domain.people import PlatformName
 from bot.domain.time import Clock
-from bot.doors import open_doors
 from bot.health import Health
 from bot.lifecycle import ChatApp, report_refusal, serve, start_if_reachable
 from bot.opening import NotReady, open_context
@@ -125,7 +124,15 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
         discord = _discord(ctx, settings, paces["discord"])
         taps, openings = TapCounter(ctx), Openings(ctx)
         health, supervisor = Health(database=lambda: ctx.db.watch.lost), Supervisor()
-        pages = build_web(ctx, open_doors(ctx, intake, telegram, taps, openings, health), settings.trusted_proxies)
+        pages = build_web(
+            ctx,
+            intake,
+            taps,
+            openings,
+            health=lambda: health.check(ctx),
+            telegram=telegram.handle_webhook if telegram is not None and ctx.public_url else None,
+            proxies=settings.trusted_proxies,
+        )
         web = WebServer(pages, host=settings.listen_on, port=settings.port, public_url=settings.public_url)
         app = App(
             ctx=ctx,

@@ -1,9 +1,14 @@
 """The health of this process, for /healthz and `obole check`."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.people import PlatformName
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.usecases.context import Context
+
+_DATABASE_SECONDS = 5.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,3 +31,9 @@ class Health:
             "unreadable": dict(self.unreadable()),
             "database": database,
         }
+
+    async def check(self, ctx: Context) -> dict[str, object]:
+        """Return the report. Raises if the database does not answer within five seconds; load balancers ask this."""
+        async with asyncio.timeout(_DATABASE_SECONDS), ctx.db.read() as conn:
+            await campaign_rows.open_campaigns(conn, ctx.clock())
+        return self.report()

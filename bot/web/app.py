@@ -1,4 +1,4 @@
-"""The web application: one table of routes. Bytes in, door, bytes out."""
+"""The web application: one table of routes."""
 
 import json
 import logging
@@ -9,8 +9,13 @@ from ipaddress import IPv4Network, IPv6Network
 from aiohttp import web
 
 from bot.usecases.context import Context
+from bot.usecases.core.taps import TapCounter
+from bot.usecases.money.intake import Intake
+from bot.usecases.referrals.invite_page import Openings
 from bot.web import webhooks
-from bot.web.doors import Doors
+from bot.web.campaign_panels import CampaignPanels
+from bot.web.gift_pages import GiftPages
+from bot.web.invite_pages import InvitePages
 from bot.web.invites import InviteSite
 from bot.web.pages import Handler, Pages, guarded
 from bot.web.site import Site
@@ -28,19 +33,32 @@ class Route:
     handler: Handler
 
 
-def build_web(ctx: Context, doors: Doors, proxies: Sequence[IPv4Network | IPv6Network] = ()) -> web.Application:
-    """The server's application. Only pages are guarded: webhooks answer bare statuses, and fast."""
+HealthCheck = Callable[[], Awaitable[Mapping[str, object]]]  # "ok" says whether all is well
+
+
+def build_web(
+    ctx: Context,
+    intake: Intake,
+    taps: TapCounter,
+    openings: Openings,
+    *,
+    health: HealthCheck,
+    telegram: webhooks.TakeUpdate | None = None,
+    proxies: Sequence[IPv4Network | IPv6Network] = (),
+) -> web.Application:
+    """Return the server's application. Only pages are guarded: webhooks answer bare statuses, and fast."""
     pages = Pages(ctx.catalog, ctx.charity, ctx.public_url)
-    site = Site(ctx.catalog, ctx.charity, doors, pages)
-    invites = InviteSite(doors.invites, pages, ctx.public_url, Proxies(proxies))
+    panels = CampaignPanels(ctx)
+    site = Site(ctx, pages, taps, GiftPages(ctx), panels)
+    invites = InviteSite(pages, InvitePages(ctx, panels), openings, ctx.public_url, Proxies(proxies))
 
     def page(handler: Handler) -> Handler:
         return guarded(pages, handler, log.exception)
 
     table = (
-        Route("POST", "/webhooks/stripe", webhooks.stripe(doors.stripe)),
-        Route("POST", "/webhooks/telegram", webhooks.telegram(doors.telegram)),
-        Route("GET", "/healthz", _health(doors.health)),
+        Route("POST", "/webhooks/stripe", webhooks.stripe(intake)),
+        Route("POST", "/webhooks/telegram", webhooks.telegram(telegram)),
+        Route("GET", "/healthz", _health(health)),
         Route("GET", r"/g/{reference:[A-Za-z0-9_-]{1,200}}/{minor:[0-9]{1,12}}", page(site.short_link)),
         Route("GET", "/thanks", page(site.thanks)),
         Route("POST", "/thanks/not-me", page(site.not_me)),
@@ -78,12 +96,12 @@ def _nowhere(app: web.Application, pages: Pages) -> Handler:
     return handle
 
 
-def _health(door: Callable[[], Awaitable[Mapping[str, object]]]) -> Handler:
-    """GET /healthz: what the door says, as JSON; 503 where not all is well."""
+def _health(check: HealthCheck) -> Handler:
+    """GET /healthz: the report as JSON; 503 unless all is well."""
 
     async def handle(request: web.Request) -> web.Response:
         try:
-            found = dict(await door())
+            found = dict(await check())
         except Exception:
             log.exception("the health check failed")
             found = {"ok": False}

@@ -10,7 +10,8 @@ from functools import lru_cache
 from aiohttp import web
 
 from bot.domain.ids import read_id
-from bot.web.doors import InviteDoors, InvitePage
+from bot.usecases.referrals.invite_page import Openings
+from bot.web.invite_pages import InvitePage, InvitePages
 from bot.web.pages import Pages, locale_of
 from bot.web.site import KEEP_LONG, file
 from bot.web.visitors import Proxies, is_person
@@ -23,39 +24,36 @@ _QR_KINDS = {"png": "image/png", "svg": "image/svg+xml"}
 
 @dataclass(frozen=True, slots=True)
 class InviteSite:
-    """The handlers; one method a route. Without doors there is nothing here."""
+    """The handlers; one method a route."""
 
-    doors: InviteDoors | None
     pages: Pages
+    invites: InvitePages
+    openings: Openings
     public_url: str
     proxies: Proxies
     _drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     async def page(self, request: web.Request) -> web.Response:
         """GET /i/{code}: who asks and for what, and three ways to be there."""
-        if self.doors is None:
-            return self._nothing(request)
-        shown = await self._look(self.doors, request)
+        shown = await self._look(request)
         if shown.invite_id is not None and is_person(request.method, request.headers):
             agent = request.headers.get("User-Agent", "")[:300]
-            self.doors.opened(shown.invite_id, shown.campaign_id, f"{self._visitor(request)}\x1f{agent}")
+            self.openings.note(shown.invite_id, shown.campaign_id, f"{self._visitor(request)}\x1f{agent}")
         return self._draw(request, shown)
 
     async def discord(self, request: web.Request) -> web.Response:
         """GET /i/{code}/discord: on to an invite into the server, made only now that somebody wants it."""
-        if self.doors is None:
-            return self._nothing(request)
         url = None
         if is_person(request.method, request.headers):
-            url = await self.doors.into_discord(request.match_info["code"], self._visitor(request))
+            url = await self.invites.into_discord(request.match_info["code"], self._visitor(request))
         if url is None:
-            return self._draw(request, await self._look(self.doors, request), closed=True)
+            return self._draw(request, await self._look(request), closed=True)
         headers = {"Location": url, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
         return web.Response(status=302, headers=headers)
 
     async def qr(self, request: web.Request) -> web.Response:
         """GET /i/{code}/qr.png and qr.svg: the address of the page. The code is not looked up."""
-        if self.doors is None or not self.public_url:
+        if not self.public_url:
             return self._nothing(request)
         kind = request.match_info["kind"]
         async with self._drawing:
@@ -64,20 +62,18 @@ class InviteSite:
 
     async def preview(self, request: web.Request) -> web.Response:
         """GET /og/{campaign}/{locale}-{key}.png: what apps show beside a shared link."""
-        if self.doors is None:
-            return self._nothing(request)
         locale: Locale = "en" if request.match_info["locale"] == "en" else "fr"
         campaign = read_id(request.match_info["campaign"])
         async with self._drawing:
-            found = None if campaign is None else await self.doors.preview(campaign, locale)
+            found = None if campaign is None else await self.invites.preview(campaign, locale)
         if found is None:
             return self._nothing(request)
         key, png = found
         return file(png, "image/png", KEEP_LONG if key == request.match_info["key"] else _A_DAY)
 
-    async def _look(self, doors: InviteDoors, request: web.Request) -> InvitePage:
+    async def _look(self, request: web.Request) -> InvitePage:
         campaign = read_id(request.query.get("c", ""))
-        return await doors.page(request.match_info["code"], campaign, locale_of(request), self._visitor(request))
+        return await self.invites.of(request.match_info["code"], campaign, locale_of(request), self._visitor(request))
 
     def _visitor(self, request: web.Request) -> str:
         return self.proxies.visitor(request.remote, request.headers)

@@ -7,12 +7,15 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.web.doors import Doors
+from bot.usecases.context import Context
+from bot.usecases.core.taps import TapCounter
+from bot.usecases.gifts import claim
+from bot.usecases.giving import links
+from bot.web.campaign_panels import CampaignPanels
+from bot.web.gift_pages import GiftPages
 from bot.web.pages import Pages, locale_of
 from bot.web.visitors import is_person
-from content.catalog import Catalog
 from content.messages.supporters import PrivacyView, privacy
-from content.writer import Charity
 
 _SESSION = re.compile(r"cs_[A-Za-z0-9_]{1,250}")
 _PAUSES = (2, 3, 5, 8, 13)  # seconds between a waiting page's looks; then it is left to the reader
@@ -24,25 +27,26 @@ KEEP_LONG = "public, max-age=31536000, immutable"  # pictures are named by their
 class Site:
     """The handlers of the pages; one method a route."""
 
-    catalog: Catalog
-    charity: Charity
-    doors: Doors
+    ctx: Context
     pages: Pages
+    taps: TapCounter
+    gifts: GiftPages
+    panels: CampaignPanels
 
     async def home(self, request: web.Request) -> web.Response:
         """GET /: who asks, for what, and where to give."""
-        panels = await self.doors.campaigns(locale_of(request))
+        panels = await self.panels.of_all(locale_of(request))
         return self.pages.draw(request, "home.html", public=True, campaigns=panels)
 
     async def short_link(self, request: web.Request) -> web.Response:
         """GET /g/{reference}/{minor}: on to Stripe's page, or a word on why not."""
         token = request.match_info["reference"]
-        monthly = request.query.get("m") == "1"
-        url = await self.doors.link(token, int(request.match_info["minor"]), locale_of(request), monthly)
+        minor, monthly = int(request.match_info["minor"]), request.query.get("m") == "1"
+        url = await links.redirect_target(self.ctx, token, minor, locale_of(request), monthly=monthly)
         if url is None:
             return self.pages.message(request, "page-link-off-title", "page-link-off", status=410, more="home")
         if is_person(request.method, request.headers):
-            self.doors.count_tap(token)
+            self.taps.note(token)
         headers = {"Location": url, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
         return web.Response(status=302, headers=headers)
 
@@ -52,7 +56,7 @@ class Site:
         locale = locale_of(request)
         if not _SESSION.fullmatch(session):
             return self.pages.message(request, "page-unknown-title", "page-unknown", more="home")
-        gift = await self.doors.gift_page(session, locale)
+        gift = await self.gifts.of(session, locale)
         look = _looks(request)
         refresh = None
         if gift.is_waiting and look < len(_PAUSES):
@@ -63,7 +67,7 @@ class Site:
     async def not_me(self, request: web.Request) -> web.Response:
         """POST /thanks/not-me: the gift leaves the account whose link was used. The token is its own proof."""
         token = await _form_token(request)
-        match await self.doors.disown(token) if token else "refused":
+        match await claim.disown_by_token(self.ctx, token) if token else "refused":
             case "done":
                 return self.pages.message(request, "page-wasnt-me-done-title", "page-wasnt-me-done", more="card")
             case "already":
@@ -75,12 +79,12 @@ class Site:
 
     async def privacy(self, request: web.Request) -> web.Response:
         """GET /privacy: the same words as /privacy in the chats."""
-        card = privacy(self.catalog, locale_of(request), PrivacyView(charity=self.charity))
+        card = privacy(self.ctx.catalog, locale_of(request), PrivacyView(charity=self.ctx.charity))
         return self.pages.draw(request, "privacy.html", public=True, card=card)
 
     async def picture(self, request: web.Request) -> web.Response:
         """GET /pictures/{key}.png: a campaign's picture."""
-        png = self.doors.picture(request.match_info["key"]) if self.doors.picture else None
+        png = self.panels.picture(request.match_info["key"])
         if png is None:
             return self.pages.message(request, "page-not-found-title", "page-not-found", status=404, more="home")
         return file(png, "image/png")

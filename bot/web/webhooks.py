@@ -5,17 +5,18 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.web.doors import Outcome
+from bot.usecases.money.intake import Intake, NotAccepted
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+TakeUpdate = Callable[[bytes, str | None], Awaitable[int]]  # raw body, secret header -> HTTP status
 
 STRIPE_BODY_MOST = 512 * 1024  # bytes; Stripe's largest events stay well below
 TELEGRAM_BODY_MOST = 1024 * 1024
 
 
-def stripe(door: Callable[[bytes, str], Awaitable[Outcome]]) -> Handler:
+def stripe(intake: Intake) -> Handler:
     """POST /webhooks/stripe: 200 once the event is durable; never says in detail what was wrong."""
 
     async def handle(request: web.Request) -> web.Response:
@@ -23,22 +24,23 @@ def stripe(door: Callable[[bytes, str], Awaitable[Outcome]]) -> Handler:
         if raw is None:
             return _bare(413)
         try:
-            outcome = await door(raw, request.headers.get("Stripe-Signature", ""))
+            await intake.receive(raw, request.headers.get("Stripe-Signature", ""))
+        except NotAccepted as why:
+            log.warning("refused a delivery on Stripe's webhook: %s", why)
+            return _bare(why.status)
         except Exception:
             log.exception("an event from Stripe could not be taken in; Stripe will send it again")
             return _bare(500)
-        if outcome.status != 200:
-            log.warning("refused a delivery on Stripe's webhook: %s", outcome.reason)
-        return _bare(outcome.status)
+        return _bare(200)
 
     return handle
 
 
-def telegram(door: Callable[[bytes, str | None], Awaitable[int]] | None) -> Handler:
+def telegram(take: TakeUpdate | None) -> Handler:
     """POST /webhooks/telegram: 404 while Telegram is switched off or polled."""
 
     async def handle(request: web.Request) -> web.Response:
-        if door is None:
+        if take is None:
             return _bare(404)
         if request.headers.get("Content-Type") != "application/json":
             return _bare(415)
@@ -46,7 +48,7 @@ def telegram(door: Callable[[bytes, str | None], Awaitable[int]] | None) -> Hand
         if raw is None:
             return _bare(413)
         try:
-            status = await door(raw, request.headers.get("X-Telegram-Bot-Api-Secret-Token"))
+            status = await take(raw, request.headers.get("X-Telegram-Bot-Api-Secret-Token"))
         except Exception:
             log.exception("an update from Telegram could not be taken in; Telegram will send it again")
             status = 500

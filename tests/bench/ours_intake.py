@@ -12,7 +12,6 @@ from sqlalchemy import insert
 
 from bot.domain.campaigns import Campaign
 from bot.domain.time import system_clock
-from bot.doors import open_doors
 from bot.health import Health
 from bot.run import tune_memory
 from bot.store.campaigns import campaigns
@@ -73,8 +72,9 @@ async def main(url: str, people: int) -> None:
     tokens = [ctx.keyring.sign(Reference(i, campaign.id, touch)) for i in await _people(ctx, people)]
     intake = Intake(ctx, [SECRET], livemode=False)
     working = asyncio.create_task(intake.run())
-    doors = open_doors(ctx, intake, None, TapCounter(ctx), Openings(ctx), Health())
-    web = WebServer(build_web(ctx, doors), host="127.0.0.1", port=0)
+    health = Health()
+    site = build_web(ctx, intake, TapCounter(ctx), Openings(ctx), health=lambda: health.check(ctx))
+    web = WebServer(site, host="127.0.0.1", port=0)
     await web.start()
     info = {"port": web.port, "campaign_id": campaign.id, "slug": campaign.slug, "tokens": tokens}
     tune_memory()  # as `obole run` does

@@ -17,7 +17,6 @@ from sqlalchemy import event
 
 from bot.domain.ids import Ids
 from bot.domain.time import system_clock
-from bot.doors import open_doors
 from bot.health import Health
 from bot.platforms.telegram.app import TelegramApp
 from bot.platforms.telegram.transport import AiohttpRequest
@@ -135,15 +134,15 @@ async def main(url: str, api: str, token: str, count: int) -> None:
     users = await people(api, count)
     telegram: list[TelegramApp] = []
 
-    async def door(body: bytes, secret: str | None) -> int:
+    async def take(body: bytes, secret: str | None) -> int:
         at = time.perf_counter()
         watch.came(body, at)
         return await telegram[0].handle_webhook(body, secret)
 
     intake, taps = Intake(ctx, ["unused"], livemode=False), TapCounter(ctx)
-    doors = open_doors(ctx, intake, None, taps, Openings(ctx), Health())
-    object.__setattr__(doors, "telegram", door)  # the same door with a watch on it
-    web = WebServer(build_web(ctx, doors), host="127.0.0.1", port=0)
+    health = Health()
+    site = build_web(ctx, intake, taps, Openings(ctx), health=lambda: health.check(ctx), telegram=take)
+    web = WebServer(site, host="127.0.0.1", port=0)
     await web.start()
     webhook = f"http://127.0.0.1:{web.port}/webhooks/telegram"
     telegram.append(TelegramApp(ctx, token, api, router=router, webhook_url=webhook, webhook_secret=SECRET))

@@ -1,4 +1,4 @@
-"""The real server on a free port, with doors that answer as told and remember who came through."""
+"""The real server on a free port, with use cases that answer as set and record their calls."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
@@ -7,10 +7,18 @@ from typing import Any, cast
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from bot.usecases.context import Context
+from bot.usecases.core.taps import TapCounter
+from bot.usecases.gifts import claim
+from bot.usecases.giving import links
+from bot.usecases.money.intake import Intake, NotAccepted
+from bot.usecases.referrals.invite_page import Openings
 from bot.web.app import build_web
-from bot.web.doors import ACCEPTED, CampaignPanel, Disowned, Doors, GiftPage, Outcome
+from bot.web.campaign_panels import CampaignPanel, CampaignPanels
+from bot.web.gift_pages import GiftPage, GiftPages
+from bot.web.invite_pages import InvitePage, InvitePages
 from bot.web.server import WebServer
 from content.catalog import Catalog, Locale
 from content.writer import Charity
@@ -34,11 +42,11 @@ PAID = GiftPage(
 
 @dataclass
 class House:
-    """What is behind the doors: set an answer, then look at what came."""
+    """Answers in place of the use cases: set an answer, then look at the calls."""
 
     gift: GiftPage = PAID
     where: str | None = STRIPE_PAGE
-    outcome: Outcome | Exception = ACCEPTED
+    refuses: Exception | None = None  # what taking an event raises
     health: dict[str, object] = field(default_factory=lambda: {"ok": True})
     panels: tuple[CampaignPanel, ...] = ()
     broken: bool = False
@@ -50,11 +58,11 @@ class House:
     sessions: list[tuple[str, Locale]] = field(default_factory=list)
     disowned: list[str] = field(default_factory=list)
 
-    async def take_event(self, raw: bytes, signature: str) -> Outcome:
-        if isinstance(self.outcome, Exception):
-            raise self.outcome
-        self.webhooks.append((raw, signature))
-        return self.outcome
+    async def receive(self, raw: bytes, signature: str) -> None:
+        if self.refuses is None or isinstance(self.refuses, NotAccepted):
+            self.webhooks.append((raw, signature))
+        if self.refuses is not None:
+            raise self.refuses
 
     async def take_update(self, raw: bytes, secret: str | None) -> int:
         self.updates.append((raw, secret))
@@ -65,7 +73,7 @@ class House:
             raise OSError("the database is gone")
         return self.health
 
-    async def find_link(self, token: str, minor: int, locale: Locale, monthly: bool) -> str | None:
+    async def find_link(self, _ctx: Context, token: str, minor: int, locale: Locale, *, monthly: bool) -> str | None:
         self.monthly.append(monthly)
         self.links.append((token, minor, locale))
         return self.where
@@ -74,7 +82,7 @@ class House:
         self.sessions.append((session, locale))
         return self.gift
 
-    async def disown(self, token: str) -> Disowned:
+    async def disown(self, _ctx: Context, token: str) -> claim.Disowned:
         if token != PAID.disown_token:
             return "refused"
         self.disowned.append(token)
@@ -85,35 +93,52 @@ class House:
             raise OSError("the database is gone")
         return self.panels
 
-    def doors(self) -> Doors:
-        return Doors(
-            stripe=self.take_event,
+    async def find_invite(self, *_asked: object) -> InvitePage:
+        return InvitePage(campaign=None)
+
+    async def find_nothing(self, *_asked: object) -> None:
+        return None
+
+    def site(self, public_url: str = "https://don.example") -> web.Application:
+        """The application with these answers."""
+        taps = cast(TapCounter, SimpleNamespace(note=self.taps.append))
+        return build_web(
+            bare_context(public_url),
+            cast(Intake, self),
+            taps,
+            cast(Openings, None),  # no invite is known
             health=self.is_well,
-            link=self.find_link,
-            count_tap=self.taps.append,
-            gift_page=self.find_gift,
-            disown=self.disown,
-            campaigns=self.campaigns,
             telegram=self.take_update,
-            picture=lambda key: b"\x89PNG" if key == "a" * 16 else None,
         )
 
 
-def bare_context(public_url: str = "https://don.example") -> Context:
+def bare_context(public_url: str) -> Context:
     """The three things of a context that the web server reads."""
     charity = Charity(name="La Tablée", contact="bonjour@tablee.example")
     return cast(Context, SimpleNamespace(catalog=Catalog.load(), charity=charity, public_url=public_url))
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def house(monkeypatch: pytest.MonkeyPatch) -> House:
+    made = House()
+    monkeypatch.setattr(links, "redirect_target", made.find_link)
+    monkeypatch.setattr(claim, "disown_by_token", made.disown)
+    for kind, name, answer in (
+        (GiftPages, "of", made.find_gift),
+        (CampaignPanels, "of_all", made.campaigns),
+        (InvitePages, "of", made.find_invite),
+        (InvitePages, "into_discord", made.find_nothing),
+        (InvitePages, "preview", made.find_nothing),
+        (CampaignPanels, "picture", lambda key: b"\x89PNG" if key == "a" * 16 else None),
+    ):
+        monkeypatch.setattr(kind, name, staticmethod(answer))
+    return made
 
 
 @pytest.fixture
 async def site(house: House) -> AsyncIterator[aiohttp.ClientSession]:
     """A browser without cookies or redirects of its own, on the running server."""
-    server = WebServer(build_web(bare_context(), house.doors()), host="127.0.0.1", port=0)
+    server = WebServer(house.site(), host="127.0.0.1", port=0)
     await server.start()
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", headers=PHONE) as browser:

@@ -10,10 +10,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import aiohttp
 import pytest
 
-from bot.web.app import build_web
 from bot.web.connection import Limits
 from bot.web.server import WebServer
-from tests.web.conftest import House, bare_context
+from tests.web.conftest import House
 
 SOON = 0.1  # seconds
 NEVER = 600.0
@@ -38,8 +37,7 @@ def serve(house: House) -> Serve:
 
     @asynccontextmanager
     async def serving(limits: Limits) -> AsyncIterator[int]:
-        site = build_web(bare_context(), house.doors())
-        server = WebServer(site, host="127.0.0.1", port=0, public_url="https://don.example", limits=limits)
+        server = WebServer(house.site(), host="127.0.0.1", port=0, public_url="https://don.example", limits=limits)
         await server.start()
         yield server.port
         await server.stop()

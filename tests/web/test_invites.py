@@ -1,4 +1,4 @@
-"""The page behind an invite over real HTTP, with real doors on a real database."""
+"""The page behind an invite over real HTTP, on a real database."""
 
 import html
 import io
@@ -16,7 +16,6 @@ from playwright.async_api import async_playwright
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, Preference
 from bot.domain.referrals import How, Invite
-from bot.doors import open_doors
 from bot.health import Health
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Database
@@ -87,8 +86,9 @@ async def town(db: Database, clock: MovingClock) -> AsyncIterator[Town]:
     await links.load(ctx)
     made = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     openings = Openings(ctx)
-    doors = open_doors(ctx, Intake(ctx, [], livemode=False), None, TapCounter(ctx), openings, Health())
-    server = WebServer(build_web(ctx, doors), host="127.0.0.1", port=0)
+    intake, health = Intake(ctx, [], livemode=False), Health()
+    site = build_web(ctx, intake, TapCounter(ctx), openings, health=lambda: health.check(ctx))
+    server = WebServer(site, host="127.0.0.1", port=0)
     await server.start()
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", headers=PHONE) as browser:

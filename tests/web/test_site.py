@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
-from bot.web.app import build_web
-from bot.web.doors import CampaignPanel, GiftPage
+from bot.web.campaign_panels import CampaignPanel
+from bot.web.gift_pages import GiftPage
 from bot.web.locale import page_locale
 from bot.web.server import WebServer
-from tests.web.conftest import PAID, PHONE, STRIPE_PAGE, House, bare_context, changed
+from tests.web.conftest import PAID, PHONE, STRIPE_PAGE, House, changed
 
 LINK = "/g/AbC-_123/500"
 THANKS = "/thanks?session=cs_test_a1"
@@ -268,8 +268,8 @@ async def test_pages_are_closed_to_strangers(site: aiohttp.ClientSession, path: 
 
 
 @asynccontextmanager
-async def served_at(public_url: str) -> AsyncIterator[aiohttp.ClientSession]:
-    server = WebServer(build_web(bare_context(public_url), House().doors()), host="127.0.0.1", port=0)
+async def served_at(house: House, public_url: str) -> AsyncIterator[aiohttp.ClientSession]:
+    server = WebServer(house.site(public_url), host="127.0.0.1", port=0)
     await server.start()
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", headers=PHONE) as browser:
@@ -279,13 +279,13 @@ async def served_at(public_url: str) -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.mark.parametrize("url", ["", "https://don.example", "https://localhost.evil.example"])
-async def test_nobody_frames_a_real_address(url: str) -> None:
-    async with served_at(url) as browser, browser.get("/") as answer:
+async def test_nobody_frames_a_real_address(house: House, url: str) -> None:
+    async with served_at(house, url) as browser, browser.get("/") as answer:
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
 
 
-async def test_on_ones_own_machine_the_demo_may_frame_pages() -> None:
-    async with served_at("http://127.0.0.1:8080") as browser, browser.get("/") as answer:
+async def test_on_ones_own_machine_the_demo_may_frame_pages(house: House) -> None:
+    async with served_at(house, "http://127.0.0.1:8080") as browser, browser.get("/") as answer:
         policy = answer.headers["Content-Security-Policy"]
         assert policy.endswith("frame-ancestors http://127.0.0.1:* http://localhost:*")
 

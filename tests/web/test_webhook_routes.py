@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.web.doors import Outcome
+from bot.usecases.money.intake import NotAccepted
 from bot.web.webhooks import STRIPE_BODY_MOST, TELEGRAM_BODY_MOST
 from tests.web.conftest import House
 
@@ -26,7 +26,7 @@ async def test_an_event_arrives_byte_for_byte(site: aiohttp.ClientSession, house
 
 @pytest.mark.parametrize("status", [400, 500, 503])
 async def test_a_refusal_says_nothing_in_detail(site: aiohttp.ClientSession, house: House, status: int) -> None:
-    house.outcome = Outcome(status=status, reason="signature: too old by 999 s")
+    house.refuses = NotAccepted("signature: too old by 999 s", status)
     async with site.post(STRIPE, data=b"{}") as answer:
         assert (answer.status, await answer.read()) == (status, b"")
     assert house.webhooks == [(b"{}", "")]
@@ -35,7 +35,7 @@ async def test_a_refusal_says_nothing_in_detail(site: aiohttp.ClientSession, hou
 async def test_an_event_that_breaks_us_is_asked_for_again(
     site: aiohttp.ClientSession, house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    house.outcome = RuntimeError("the disk is full")
+    house.refuses = RuntimeError("the disk is full")
     async with site.post(STRIPE, data=b"{}") as answer:
         assert (answer.status, await answer.read()) == (500, b"")
     assert "the disk is full" in caplog.text
