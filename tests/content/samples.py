@@ -112,8 +112,8 @@ def renders(world: World) -> Iterator[tuple[str, Render]]:
     yield from inviting(world, TAP)
 
 
-def _of(function: Callable[[Catalog, Locale, V], Card], view: V) -> Render:
-    return lambda catalog, locale: function(catalog, locale, view)
+def _of(function: Callable[..., Card], *view: object, **parts: object) -> Render:
+    return lambda catalog, locale: function(catalog, locale, *view, **parts)
 
 
 def _both(view: give.CampaignCardView) -> Render:
