@@ -17,12 +17,13 @@ from bot.platforms.discord.errors import RECONNECT_SECONDS, translated
 from bot.platforms.discord.forms import filled_in
 from bot.platforms.discord.gateway import OneSocket, SessionStarts, isolate_parsers, stay_connected
 from bot.platforms.discord.global_limit import watch_global_limit
-from bot.platforms.discord.handlers import PATIENCE, Handlers, Router
+from bot.platforms.discord.handlers import PATIENCE, Handlers
 from bot.platforms.discord.joins import SETTLE_SECONDS, Joins
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.render import ACTION_PREFIX, NOBODY
 from bot.platforms.proxy import proxy_for
 from bot.platforms.replies import NoPacing, Pacing, ReplyBudget
+from bot.platforms.router import Router
 from bot.usecases.context import Context
 from bot.usecases.ports import PlatformError, Rejected, RetryLater
 

@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 import discord
@@ -18,9 +17,10 @@ from bot.platforms.discord.contacts import contact_of, with_roles_in
 from bot.platforms.discord.forms import Filled
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.replies import NoPacing, Pacing, Replies, ReplyBudget
+from bot.platforms.router import Router
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.ports import InDoubt, PlatformError, PrivateReply, Rejected, RetryLater
+from bot.usecases.ports import InDoubt, PlatformError, Rejected, RetryLater
 from bot.usecases.reply import Reply
 from content.cards import Card
 from content.catalog import pick_locale
@@ -34,27 +34,6 @@ PATIENCE = 1.5  # seconds: Discord gives three for the first word of an answer
 MOST_BYTES = 10 * 2**20  # of a picture
 
 UseCase = Callable[[Contact], Awaitable[Reply]]
-
-
-class Router(Protocol):
-    """The functions of bot.usecases.router that this adapter calls. The module itself implements it."""
-
-    async def on_command(self, ctx: Context, contact: Contact, name: str, argument: str, /) -> Reply: ...
-    async def on_action(self, ctx: Context, contact: Contact, data: str, /) -> Reply: ...
-    async def on_text(self, ctx: Context, contact: Contact, text: str, marked: str | None = None, /) -> Reply: ...
-    async def on_answer(
-        self, ctx: Context, contact: Contact, what: str, text: str, open_for: timedelta, /
-    ) -> Reply: ...
-    async def on_picture(self, ctx: Context, contact: Contact, image: bytes | None, /) -> Reply | None: ...
-    async def awaits_picture(self, ctx: Context, contact: Contact, /) -> bool: ...
-    async def on_reply(self, ctx: Context, contact: Contact, message_id: str, text: str, /) -> Reply | None: ...
-    async def role_guilds(self, ctx: Context, external_id: str, /) -> Sequence[str]: ...
-    async def campaign_choices(self, ctx: Context, locale: Locale, typed: str, /) -> list[tuple[str, str]]: ...
-    async def keep_private_answer(
-        self, ctx: Context, contact: Contact, campaign_id: int, answer: PrivateReply, /
-    ) -> None: ...
-    async def shown(self, ctx: Context, delivery_ids: Sequence[int], /) -> None: ...
-    def went_wrong(self, ctx: Context, contact: Contact, /) -> Reply: ...
 
 
 class Handlers:

@@ -8,8 +8,9 @@ from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 
 from bot.platforms.replies import NoPacing, Pacing, Replies, ReplyBudget
+from bot.platforms.router import Router
 from bot.platforms.telegram.errors import platform_error, translated
-from bot.platforms.telegram.handlers import Handlers, Router
+from bot.platforms.telegram.handlers import Handlers
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.menus import Menus
 from bot.platforms.telegram.platform import TelegramPlatform

@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
 
 from telegram import Bot, CallbackQuery, Chat, ChatMember, Message, Update, User
 from telegram.error import TelegramError
 
-from bot.domain.people import Contact, PlatformName
+from bot.domain.people import Contact
 from bot.platforms.replies import Pacing, Replies
+from bot.platforms.router import Router
 from bot.platforms.telegram import inline, joins
 from bot.platforms.telegram.commands import START, is_for_us, read_command
 from bot.platforms.telegram.contacts import contact_of, may_post
@@ -22,7 +22,6 @@ from bot.platforms.telegram.marked import marked
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, PlatformError, Rejected, RetryLater, Unreachable
-from bot.usecases.referrals.invite_handlers import Offer
 from bot.usecases.reply import Reply
 from content.cards import Card
 
@@ -32,28 +31,6 @@ MAX_PATIENCE_SECONDS = 30.0  # an answer that would come later than this is not 
 REPEAT_SECONDS = 1.0  # after an answer that may have been lost
 _TRIES = 4  # at one answer, where Telegram asks for a pause each time
 MAX_SEEN = 10_000
-
-
-class Router(Protocol):
-    """The functions of bot.usecases.router that this adapter calls. The module itself implements it."""
-
-    async def on_start(self, ctx: Context, contact: Contact, payload: str, /) -> Reply: ...
-    async def on_command(self, ctx: Context, contact: Contact, name: str, argument: str, /) -> Reply: ...
-    async def on_action(self, ctx: Context, contact: Contact, data: str, /) -> Reply: ...
-    async def on_text(self, ctx: Context, contact: Contact, text: str, marked: str | None = None, /) -> Reply: ...
-    async def on_picture(self, ctx: Context, contact: Contact, image: bytes | None, /) -> Reply | None: ...
-    async def awaits_picture(self, ctx: Context, contact: Contact, /) -> bool: ...
-    async def on_reply(self, ctx: Context, contact: Contact, message_id: str, text: str, /) -> Reply | None: ...
-    async def on_place(
-        self, ctx: Context, contact: Contact, chat_id: str, title: str, may_post: bool, /
-    ) -> Reply | None: ...
-    async def on_moved(self, ctx: Context, platform: PlatformName, old_chat: str, new_chat: str, /) -> None: ...
-    async def on_inline(self, ctx: Context, contact: Contact, typed: str, /) -> Sequence[Offer]: ...
-    async def on_inline_sent(self, ctx: Context, contact: Contact, offer_id: str, /) -> None: ...
-    async def set_reachable(
-        self, ctx: Context, platform: PlatformName, external_id: str, reachable: bool, /
-    ) -> None: ...
-    def went_wrong(self, ctx: Context, contact: Contact, /) -> Reply: ...
 
 
 class Handlers:
