@@ -8,7 +8,7 @@ from typing import Literal
 from content.campaign import Campaign
 from content.cards import Button, Card, Picture, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Charity, Choice, OwnLinkButton, Standing, Writer, nonempty, row
+from content.writer import Charity, Choice, Standing, Writer, nonempty, row
 from payments.money import Money
 
 
@@ -59,7 +59,6 @@ class CampaignCardView:
     match: MatchLine | None = None  # a sponsor adds as much as is given
     just_given: bool = False  # somebody gave within the last minute; never who, never how much
     next_step: Tap | None = None  # after the end, where there is something else to give to
-    own_link: OwnLinkButton | None = None
 
 
 def campaign_card(catalog: Catalog, locale: Locale, view: CampaignCardView) -> Card:
@@ -146,7 +145,6 @@ def _campaign_rows(say: Writer, view: CampaignCardView) -> tuple[tuple[Button, .
         say.amount_rows(view.choices)
         + row(say.button("monthly-button", view.monthly))
         + row(say.button("other-amount", view.other), say.button("share", view.share))
-        + say.own_link_row(view.own_link)
     )
 
 
@@ -180,7 +178,6 @@ class ConfirmAmountView:
     campaign: Campaign
     choice: Choice  # the typed amount with its URL
     cover: Tap | None = None  # shows what covering the fee would come to
-    own_link: OwnLinkButton | None = None
 
 
 def confirm_amount(catalog: Catalog, locale: Locale, view: ConfirmAmountView) -> Card:
@@ -190,7 +187,7 @@ def confirm_amount(catalog: Catalog, locale: Locale, view: ConfirmAmountView) ->
         title=view.campaign.name.get(locale),
         lines=nonempty(say("confirm-amount", amount=view.choice.money), say.does(view.campaign, view.choice.money)),
         note=say("pay-note"),
-        rows=row(say.give(view.choice)) + row(say.button("cover-button", view.cover)) + say.own_link_row(view.own_link),
+        rows=row(say.give(view.choice)) + row(say.button("cover-button", view.cover)),
     )
 
 
@@ -208,7 +205,6 @@ class AmountProblemView:
     own: Money  # an amount in the campaign's currency: the least for below_minimum, the cap for above_cap
     other: Tap | None = None
     contact: str = ""  # for gifts above the cap, which a person arranges
-    own_link: OwnLinkButton | None = None
 
 
 def amount_problem(catalog: Catalog, locale: Locale, view: AmountProblemView) -> Card:
@@ -219,7 +215,7 @@ def amount_problem(catalog: Catalog, locale: Locale, view: AmountProblemView) ->
     if view.problem == "above_cap" and view.contact:
         lines.append(say("amount-above-cap-contact", contact=view.contact))
     rows = say.amount_rows(view.choices) + row(say.button("other-amount", view.other))
-    return Card(title=say(key + "-title"), lines=tuple(lines), rows=rows + say.own_link_row(view.own_link))
+    return Card(title=say(key + "-title"), lines=tuple(lines), rows=rows)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import date
 from content.campaign import Campaign
 from content.cards import Button, Card, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Charity, Choice, OwnLinkButton, Writer, nonempty, row
+from content.writer import Charity, Choice, Writer, nonempty, row
 from payments.money import Money
 
 
@@ -16,7 +16,6 @@ class OfferView:
     choices: tuple[Choice, ...]  # empty: the links cannot be had right now
     has_none: bool = False  # asked for their monthly gift and has none
     how_to_end: Tap | None = None  # one that was paid through somebody else's link is not known here
-    own_link: OwnLinkButton | None = None
 
 
 def offer(catalog: Catalog, locale: Locale, view: OfferView) -> Card:
@@ -31,7 +30,6 @@ def offer(catalog: Catalog, locale: Locale, view: OfferView) -> Card:
         note=say("pay-note"),
         rows=(
             *((_each(say, choice),) for choice in view.choices),
-            *say.own_link_row(view.own_link),
             *row(say.button("how-to-end-button", view.how_to_end)),
         ),
     )
@@ -191,14 +189,12 @@ def moved_done(catalog: Catalog, locale: Locale, campaign: Campaign) -> Card:
     return Card(title=say("monthly-saved"), lines=(say("monthly-moved-done", campaign=campaign.name.get(locale)),))
 
 
-def cover(
-    catalog: Catalog, locale: Locale, amount: Money, fee: Money, choice: Choice, own_link: OwnLinkButton | None = None
-) -> Card:
+def cover(catalog: Catalog, locale: Locale, amount: Money, fee: Money, choice: Choice) -> Card:
     """The fee, about, and what is paid in all: shown before paying."""
     say = Writer(catalog, locale)
     return Card(
         title=say("cover-title"),
         lines=(say("cover-line", fee=fee, total=choice.money, amount=amount),),
         note=say("pay-note"),
-        rows=((say.give(choice),), *say.own_link_row(own_link)),
+        rows=((say.give(choice),),),
     )

@@ -14,7 +14,7 @@ from content.messages import gifts as gift
 from content.messages import giving as give
 from content.messages import money as back
 from content.messages import supporters as person
-from content.writer import Charity, Choice, OwnLinkButton, Standing
+from content.writer import Charity, Choice, Standing
 from payments.money import Money
 from tests.content.samples_again import again, confirming, inbox, monthly
 from tests.content.samples_broadcast import broadcast
@@ -154,14 +154,13 @@ def _giving(world: World) -> Iterator[tuple[str, Render]]:
                 ended=ended,
                 paused=not ended and standing.percent > 100,
                 next_step=URL,
-                own_link=OwnLinkButton(tap=URL),
             )
             yield "campaign_card", _of(give.campaign_card, card)
             yield "campaign_card_both", _both(card)
     for money in (None, world.money):
         choose = give.ChooseCampaignView(options=options, money=money)
         yield "choose_campaign", _of(give.choose_campaign, choose)
-    confirm = give.ConfirmAmountView(campaign=c, choice=five[-1], cover=TAP, own_link=OwnLinkButton(tap=URL))
+    confirm = give.ConfirmAmountView(campaign=c, choice=five[-1], cover=TAP)
     yield "confirm_amount", _of(give.confirm_amount, confirm)
     for problem in get_args(give.Problem):
         wrong = give.AmountProblemView(

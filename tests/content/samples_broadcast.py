@@ -22,10 +22,9 @@ def broadcast(world: World, tap: Tap) -> Iterator[tuple[str, Callable[[Catalog, 
     choices = tuple(Choice(money=Money(m, campaign.currency), tap=Tap(action=f"g:{m}")) for m in campaign.amounts)
 
     def view(locale: Locale, stop: Tap | None) -> words.CopyView:
+        own = OwnLinkButton(tap=tap, proves=stop is None)  # posts: no page of ours follows
         name, body = campaign.name.get(locale), plain(campaign.story.get(locale))
-        return words.CopyView(
-            title=name, body=body, choices=choices, other=tap, stop=stop, own_link=OwnLinkButton(tap=tap, proves=True)
-        )
+        return words.CopyView(title=name, body=body, choices=choices, other=tap, stop=stop, own_link=own)
 
     yield "broadcast", lambda catalog, locale: words.copy(catalog, locale, view(locale, tap))
     yield (

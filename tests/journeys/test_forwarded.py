@@ -19,23 +19,6 @@ Json = dict[str, Any]
 NEW_CARD = "5555555555554444"
 
 
-@pytest.mark.parametrize("amount", ["", "5"])
-async def test_bob_gets_links_of_his_own_from_a_forwarded_card(here: Town, amount: str) -> None:
-    alice, bob = here.person("telegram"), here.person("telegram", "en", "Bob")
-    forwarded = await alice.command(name_of("give", alice.locale), amount)
-    link = forwarded.target(says(alice.locale, "own-link-forwarded"))
-    assert here.telegram.tap_link(bob.account, link)["kind"] == "start"
-    offered = await bob.hears(says(bob.locale, "pay-note"))
-    assert offered.first_link != forwarded.first_link
-    before = len(alice.everything())
-    await here.pay(offered.first_link)
-    await bob.hears(says(bob.locale, "thanks-title"))
-    await here.all_sent()
-    assert len(alice.everything()) == before
-    (gift,) = await here.gifts()
-    assert gift.supporter_id == await supporter(here, bob)
-
-
 async def supporter(here: Town, person: Person) -> int:
     async with here.app.ctx.db.read() as conn:
         found = await supporters.find(conn, person.platform, str(person.id))

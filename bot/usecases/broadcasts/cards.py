@@ -32,7 +32,7 @@ async def template(
     """What everybody of one language gets, with TOKEN in the addresses where their own reference goes."""
     picture, stop = await _picture(ctx, broadcast, campaign, locale), Tap(action=f"unsub:{broadcast.id}")
     allowed = await limits.domains(ctx)
-    own = own_link_button(ctx, campaign, platform, Touch(TouchKind.BROADCAST, broadcast.id), sent=True)
+    own = own_link_button(ctx, campaign, platform, Touch(TouchKind.BROADCAST, broadcast.id))
     return copy_card(ctx, broadcast.message, campaign, locale, allowed, own, asks=asks, picture=picture, stop=stop)
 
 
@@ -98,7 +98,7 @@ async def own_previews(
     supporter = await who(ctx, contact)
     touch = Touch(TouchKind.COMMAND)
     token = ctx.keyring.sign(Reference(supporter.id, campaign.id, touch))
-    own = own_link_button(ctx, campaign, contact.platform, touch, sent=True)
+    own = own_link_button(ctx, campaign, contact.platform, touch)
     return previews(ctx, message, campaign, await limits.domains(ctx), own, png=png, token=token, stop=stop)
 
 

@@ -90,24 +90,16 @@ async def own_choices(
     return mine, Tap(url=own[links.ANY_AMOUNT]) if links.ANY_AMOUNT in own else other
 
 
-def own_link_button(
-    ctx: Context,
-    campaign: Campaign,
-    platform: PlatformName,
-    touch: Touch,
-    money: Money | None = None,
-    *,
-    sent: bool = False,
-) -> OwnLinkButton | None:
-    """Return how whoever reads a private card gets links of their own; None where nobody needs any.
+def own_link_button(ctx: Context, campaign: Campaign, platform: PlatformName, touch: Touch) -> OwnLinkButton | None:
+    """Return the button by which a reader of a broadcast or reminder gets links of their own, or None.
 
-    Telegram's forwarded messages keep their links, which thank the first reader. From Discord's nothing of ours can be
-    tapped. `sent`: to many, so its links are those that all share; where no page of ours follows they prove nothing.
+    The amounts of such a message thank its first reader, also after it was forwarded on Telegram; in one forwarded
+    on Discord no button works. Without a page of ours after Stripe's, only links made for one person prove a payment.
     """
-    proves = sent and not ctx.public_url
+    proves = not ctx.public_url
     if platform == "discord" and not proves:
         return None
-    tap = shared_tap(ctx, campaign, platform, money, touch)
+    tap = shared_tap(ctx, campaign, platform, None, touch)
     return None if tap is None else OwnLinkButton(tap=tap, proves=proves)
 
 
@@ -149,7 +141,6 @@ async def private_card(ctx: Context, campaign: Campaign, supporter: Supporter, t
         other=other,
         monthly=Tap(action=f"mo:offer:{campaign.id}") if campaign.authored.monthly_on_card else None,
         share=Tap(action="invite") if can_invite(ctx) else None,
-        own_link=own_link_button(ctx, campaign, supporter.platform, touch),
         ends_on=campaign.last_day,
         extended=campaign.extended,
         match=await match_line(ctx, campaign),

@@ -105,10 +105,7 @@ async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: 
     total = ctx.card_fee.covering(money.minor)
     cover = Tap(action=f"cover:{campaign.id}:{money.minor}") if own_link and total <= campaign.cap.minor else None
     choice = Choice(money=money, tap=Tap(url=url))
-    own = (
-        None if for_one is not None else campaign_cards.own_link_button(ctx, campaign, supporter.platform, touch, money)
-    )
-    view = words.ConfirmAmountView(campaign=campaign.authored, choice=choice, cover=cover, own_link=own)
+    view = words.ConfirmAmountView(campaign=campaign.authored, choice=choice, cover=cover)
     card = words.confirm_amount(ctx.catalog, supporter.locale, view)
     return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
 
@@ -137,12 +134,7 @@ async def cover_fee(ctx: Context, contact: Contact, argument: str) -> Reply:
         return await of_campaign(ctx, contact, campaign, COMMAND)
     fee = Money(total.minor - money.minor, money.currency)
     choice = Choice(money=total, tap=Tap(url=url))
-    own = (
-        None
-        if for_one is not None
-        else campaign_cards.own_link_button(ctx, campaign, supporter.platform, COMMAND, total)
-    )
-    card = monthly.cover(ctx.catalog, supporter.locale, money, fee, choice, own)
+    card = monthly.cover(ctx.catalog, supporter.locale, money, fee, choice)
     return Reply(card=card, mode="edit", awaits_gift=True, campaign_id=campaign.id)
 
 
@@ -187,7 +179,6 @@ async def _problem(ctx: Context, contact: Contact, campaign: Campaign, reading: 
         own=limit,
         other=other,
         contact=ctx.charity.contact,
-        own_link=campaign_cards.own_link_button(ctx, campaign, supporter.platform, COMMAND),
     )
     card = words.amount_problem(ctx.catalog, supporter.locale, view)
     return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)

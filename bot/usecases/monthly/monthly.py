@@ -16,7 +16,7 @@ from bot.store.monthly import pledges as rows
 from bot.usecases.context import Context
 from bot.usecases.core import stripe_login
 from bot.usecases.core.join import who
-from bot.usecases.giving import campaign_cards, give, links, own_links
+from bot.usecases.giving import give, links, own_links
 from bot.usecases.money import monthly_news
 from bot.usecases.monthly import confirm as confirming
 from bot.usecases.reply import Reply
@@ -200,9 +200,6 @@ async def _offer(ctx: Context, person: Supporter, campaign: Campaign, *, has_non
         choices=choices(ctx, campaign, person),
         has_none=has_none,
         how_to_end=confirming.HOW_TO_END if has_none else None,
-        own_link=campaign_cards.own_link_button(ctx, campaign, person.platform, give.COMMAND)
-        if ctx.public_url
-        else None,
     )
     card = words.offer(ctx.catalog, person.locale, view)
     return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)

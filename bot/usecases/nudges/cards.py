@@ -115,9 +115,7 @@ async def _written(
         until=until,
         picture=await campaign_cards.picture(ctx, campaign, person.locale),
         other=campaign_cards.other_amount(ctx, campaign, person, Touch(TouchKind.NUDGE, decision.id)),
-        own_link=campaign_cards.own_link_button(
-            ctx, campaign, person.platform, Touch(TouchKind.NUDGE, decision.id), sent=True
-        ),
+        own_link=campaign_cards.own_link_button(ctx, campaign, person.platform, Touch(TouchKind.NUDGE, decision.id)),
     )
     return words.nudge(ctx.catalog, person.locale, view)
 

@@ -151,7 +151,7 @@ async def test_a_card_is_shown_with_shared_links_while_stripe_is_slow(
 # --- forwarded ------------------------------------------------------------------------------------
 def copy_for(ctx: Context, campaign: Campaign, platform: PlatformName) -> Card:
     message = Message(template="news", texts={"en": "Hello", "fr": "Bonjour"})
-    button = own_link_button(ctx, campaign, platform, SENT, sent=True)
+    button = own_link_button(ctx, campaign, platform, SENT)
     return cards.copy_card(
         ctx, message, campaign, "en", (), button, asks=True, picture=None, stop=Tap(action="unsub:77")
     )
@@ -187,7 +187,6 @@ async def test_without_a_public_address_readers_of_a_copy_get_links_that_prove(
 
 async def test_on_discord_no_button_is_added_where_a_page_of_ours_proves(public: Context) -> None:
     campaign = await open_campaign(public)
-    assert own_link_button(public, campaign, "discord", SENT, sent=True) is None
     assert own_link_button(public, campaign, "discord", SENT) is None
     assert isinstance(own_link_button(public, campaign, "telegram", SENT), OwnLinkButton)
 
