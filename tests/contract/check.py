@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.contract import stripe_events
+from tests.contract import multipart, stripe_wire
 from tests.contract.descriptions import Operation, Service, service
-from tests.contract.exchanges import Exchange, File, body_of, exchanges, query_of
-from tests.contract.schemas import Checker, Schema, Text
+from tests.contract.exchanges import Exchange, body_of, exchanges, query_of
+from tests.contract.schemas import Checker, Schema
 
 _PREFIX = {"telegram": re.compile(r"^/bot[^/]*(/test)?(?=/)"), "discord": re.compile(r"^/api(/v\d+)?(?=/)")}
 PUSHED = {"telegram": "Update", "stripe": "event"}
@@ -45,22 +45,32 @@ def _called(exchange: Exchange, known: Service) -> Iterator[str]:
     if operation is None:
         yield f"unknown path {exchange.method} {path}"
         return
-    yield from (f"request: {one}" for one in _request(exchange, known.sent, operation))
+    yield from (f"request: {one}" for one in _request(exchange, known, operation))
     if not (exchange.status >= 500 or 300 <= exchange.status < 400):
         yield from (f"answer: {one}" for one in _answer(exchange, known, operation))
 
 
-def _request(exchange: Exchange, checker: Checker, operation: Operation) -> Iterator[str]:
+def _request(exchange: Exchange, known: Service, operation: Operation) -> Iterator[str]:
     try:
         query, body = query_of(exchange), body_of(exchange)
+        yield from _files(exchange)
     except ValueError as error:
         yield f"body does not parse: {error}"
         return
-    if exchange.service == "telegram":  # parameters come either way
-        query, body = {}, _without_parts(query | body)
-    yield from _checked(checker, query, operation.query, required=True)
-    required = operation.body_required or exchange.service != "discord"
-    yield from _checked(checker, body, operation.body, required=required)
+    if known.name == "telegram":  # parameters come either way
+        query, body = {}, multipart.telegram_fields(query | body)
+    yield from _checked(known.sent, query, operation.query, required=True)
+    required = operation.body_required or known.name != "discord"
+    yield from _checked(known.sent, body, operation.body, required=required)
+    if known.name == "stripe":
+        yield from stripe_wire.parameter_problems(known, operation, query | body)
+
+
+def _files(exchange: Exchange) -> Iterator[str]:
+    """References to files that were not sent, and the other way. Raises ValueError if the body cannot be read."""
+    if "multipart/form-data" in exchange.request_content_type:
+        parts = multipart.parts_of(exchange.request_body, exchange.request_content_type)
+        yield from multipart.discord_problems(parts) if "payload_json" in parts else multipart.telegram_problems(parts)
 
 
 def _checked(checker: Checker, value: Any, schema: Schema | None, *, required: bool) -> Iterator[str]:
@@ -68,16 +78,6 @@ def _checked(checker: Checker, value: Any, schema: Schema | None, *, required: b
         yield from (f"{name}: no such parameter is published" for name in value)
     elif value or required:
         yield from map(str, checker.problems(value, schema))
-
-
-def _without_parts(fields: dict[str, Any]) -> dict[str, Any]:
-    """Fields of a multipart body, with files that the others refer to by "attach://" left out."""
-    text = json.dumps([str(one) for one in fields.values()])
-    return {
-        name: Text(f"attach://{name}") if isinstance(value, File) else value
-        for name, value in fields.items()
-        if not (isinstance(value, File) and f"attach://{name}" in text)
-    }
 
 
 def _answer(exchange: Exchange, known: Service, operation: Operation) -> Iterator[str]:
@@ -97,7 +97,8 @@ def _answer(exchange: Exchange, known: Service, operation: Operation) -> Iterato
         return
     yield from map(str, known.checker.problems(value, schema))
     if known.name == "stripe":
-        yield from stripe_events.problems(known, value)
+        expand = (query_of(exchange) | body_of(exchange)).get("expand") or ()
+        yield from stripe_wire.answer_problems(known, value, expand)
 
 
 def _pushed(exchange: Exchange, known: Service) -> Iterator[str]:
@@ -112,4 +113,4 @@ def _pushed(exchange: Exchange, known: Service) -> Iterator[str]:
         return
     yield from (f"push: {one}" for one in known.checker.problems(value, {"$ref": name}))
     if known.name == "stripe":
-        yield from (f"push: {one}" for one in stripe_events.problems(known, value))
+        yield from (f"push: {one}" for one in stripe_wire.event_problems(known, value))

@@ -1,7 +1,5 @@
 """One recorded HTTP exchange or gateway event, and how its bodies are read and written."""
 
-import email.parser
-import email.policy
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -10,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from tests.contract.multipart import parts_of, text_of
 from tests.contract.schemas import Text
 
 _PART = re.compile(r"\[([^\]]*)\]")
@@ -36,13 +35,6 @@ class Exchange:
         return f"{self.service} {self.method} {self.path} {self.status}"
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file inside a multipart body."""
-
-    name: str
-
-
 def exchanges(lines: Path | Iterable[str]) -> list[Exchange]:
     """The exchanges of a recording, a file of JSON lines; none if nothing was recorded."""
     if isinstance(lines, Path):
@@ -60,7 +52,7 @@ def body_of(exchange: Exchange) -> Any:
     if not text:
         return {}
     if "multipart/form-data" in kind:
-        fields = _multipart(text, kind)
+        fields = parts_of(text, kind)
         return json.loads(fields["payload_json"]) if "payload_json" in fields else fields
     if "json" in kind or exchange.push:
         return json.loads(text)
@@ -72,7 +64,7 @@ def written(exchange: Exchange, body: Any) -> str:
     kind = exchange.request_content_type
     if "multipart/form-data" in kind:
         fields = {"payload_json": body} if exchange.service == "discord" else body
-        return _parts(fields, kind.partition("boundary=")[2].strip('"'))
+        return text_of(fields, kind.partition("boundary=")[2].strip('"'))
     if "json" in kind or exchange.push:
         return json.dumps(body)
     return urlencode(form_pairs(body))
@@ -121,23 +113,3 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
             yield name, value
         case _:
             yield name, json.dumps(value)
-
-
-def _multipart(text: str, content_type: str) -> dict[str, Any]:
-    raw = b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + text.encode("utf-8", "surrogateescape")
-    fields: dict[str, Any] = {}
-    for part in email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(raw).iter_parts():
-        name, filename = part.get_param("name", header="content-disposition"), part.get_filename()
-        content = part.get_payload(decode=True)
-        assert isinstance(name, str) and isinstance(content, bytes)
-        fields[name] = File(filename) if filename else Text(content.decode())
-    return fields
-
-
-def _parts(fields: dict[str, Any], boundary: str) -> str:
-    lines = []
-    for name, value in fields.items():
-        filename = f'; filename="{value.name}"' if isinstance(value, File) else ""
-        content = value if isinstance(value, str) else "" if filename else json.dumps(value)
-        lines += [f"--{boundary}", f'Content-Disposition: form-data; name="{name}"{filename}', "", content]
-    return "\r\n".join([*lines, f"--{boundary}--", ""])

@@ -23,7 +23,8 @@ from urllib.parse import urlencode
 
 from tests.contract.check import PUSHED, local_path, problems
 from tests.contract.descriptions import Operation, Service
-from tests.contract.exchanges import Exchange, File, body_of, form_pairs, query_of, written
+from tests.contract.exchanges import Exchange, body_of, form_pairs, query_of, written
+from tests.contract.multipart import File
 from tests.contract.schemas import Checker, Schema, Text
 from tests.contract.unnoticed import CONDITIONAL, EMPTY, FREE, SIGNED
 

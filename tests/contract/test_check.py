@@ -8,6 +8,7 @@ import pytest
 from tests.contract.check import problems
 from tests.contract.descriptions import SERVICES, service
 from tests.contract.exchanges import Exchange, body_of, written
+from tests.contract.multipart import File, text_of
 from tests.contract.schemas import Checker
 
 FORM = "application/x-www-form-urlencoded"
@@ -91,6 +92,44 @@ def test_pushed_event_about_something_else_is_a_problem() -> None:
     event = {"object": "event", "id": "evt_1", "created": 1, "livemode": False, "pending_webhooks": 1,
              "type": "charge.refunded", "data": {"object": {"object": "refund"}}}  # fmt: skip
     assert any("is 'refund', not a charge" in one for one in pushed("stripe", event))
+
+
+def test_stripe_parameters_name_what_there_is() -> None:
+    path, answer = "/v1/balance_transactions", '{"object":"list","data":[],"has_more":false,"url":"/v1/x"}'
+    assert stripe("GET", f"{path}?expand[0]=data.source", status=200, answer=answer) == []
+    assert stripe("GET", f"{path}?expand[0]=data.sauce", status=200, answer=answer) == [
+        "request: expand: data.sauce is nowhere in the answer"
+    ]
+    assert stripe("GET", "/v1/events?types[0]=charge.refunded", status=200, answer=answer) == []
+    assert stripe("GET", "/v1/events?types[0]=charge.returned", status=200, answer=answer) == [
+        "request: types: there are no events of type charge.returned"
+    ]
+
+
+def test_stripe_answer_expands_what_was_asked() -> None:
+    found = stripe("GET", "/v1/payment_intents/pi_1?expand[0]=latest_charge", status=200,
+                   answer='{"id":"pi_1","object":"payment_intent","latest_charge":"ch_1"}')  # fmt: skip
+    assert "answer: latest_charge is not expanded, as was asked" in found
+
+
+def test_files_are_sent_and_referred_to() -> None:
+    def edit(media: str) -> list[str]:
+        parts = {"chat_id": "5", "message_id": "1", "media": json.dumps({"type": "photo", "media": media})}
+        return telegram("editMessageMedia", text_of({**parts, "a": File("a.png")}, "b"), MULTIPART, MESSAGE)
+
+    assert edit("attach://a") == []
+    assert "request: attach://c: there is no such part" in edit("attach://c")
+
+    def send(number: int, shown: str) -> list[str]:
+        message = {"embeds": [{"image": {"url": shown}}], "attachments": [{"id": number, "filename": "a.png"}]}
+        body = text_of({"payload_json": message, "files[0]": File("a.png")}, "b")
+        exchange = Exchange(service="discord", method="POST", path="/api/v10/channels/1/messages", status=500,
+                            request_content_type=MULTIPART, request_body=body)  # fmt: skip
+        return problems(exchange)
+
+    assert send(0, "attachment://a.png") == []
+    assert len(send(1, "attachment://a.png")) == 2  # one without its part, one without its attachment
+    assert send(0, "attachment://b.png") == ["request: attachment://b.png: no such file"]
 
 
 def test_telegram_takes_json_forms_and_multipart() -> None:

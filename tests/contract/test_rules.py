@@ -62,6 +62,8 @@ EDGES: list[Case] = [
     ("discord", "MessageCreateRequest", {"embeds": [{"description": "x" * 3000}] * 2},
      {"embeds": [{"description": "x" * 3001}] * 2}),
     ("discord", "MessageCreateRequest", {"components": [ROW]}, {"components": [ROW, ROW]}),
+    ("discord", "MessageCreateRequest", {"flags": 1 << 15, "components": [{"type": 10, "content": "a"}]},
+     {"content": "a"}),
     ("discord", "MessageCreateRequest", {"content": "a", "nonce": "x" * 25}, {"nonce": "x" * 26}),
     ("discord", "ButtonComponentForMessageRequest", {"type": 2, "style": 5, "label": "a", "url": "https://a.example"},
      {"custom_id": "a"}),

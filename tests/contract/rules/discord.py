@@ -16,6 +16,7 @@ from tests.contract.rules.discord_objects import (
     mentions_are_not_said_twice,
     menu_offers_enough,
     message_of_the_bot_itself_knows_its_interaction,
+    new_components_stand_alone,
     required_options_come_first,
     row_is_one_menu_or_five_buttons,
     with_what_its_type_needs,
@@ -145,8 +146,9 @@ MESSAGE: Schema = {"conditions": (
     at_least_one_of("content", "embeds", "sticker_ids", "components", "attachments", "poll"),
     embeds_are_small,
     custom_ids_differ,
+    new_components_stand_alone,
 )}  # fmt: skip
-EDIT: Schema = {"conditions": (embeds_are_small, custom_ids_differ)}
+EDIT: Schema = {"conditions": (embeds_are_small, custom_ids_differ, new_components_stand_alone)}
 COMMAND_OBJECT: Schema = {"conditions": (command_is_small, required_options_come_first)}
 
 OBJECTS: dict[str, Schema] = {
@@ -157,7 +159,8 @@ OBJECTS: dict[str, Schema] = {
     "IncomingWebhookUpdateRequestPartial": EDIT,
     "IncomingWebhookUpdateForInteractionCallbackRequestPartial": EDIT,
     "MessageResponse": {"conditions": (
-        embeds_are_small, custom_ids_differ, message_of_the_bot_itself_knows_its_interaction,
+        embeds_are_small, custom_ids_differ, new_components_stand_alone,
+        message_of_the_bot_itself_knows_its_interaction,
     )},
     "ButtonComponentForMessageRequest": {"conditions": (button_does_one_thing,)},
     "ButtonComponentResponse": {"conditions": (button_does_one_thing,)},

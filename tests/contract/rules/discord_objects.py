@@ -7,6 +7,8 @@ Object = dict[str, Any]
 
 LINK, PREMIUM = 5, 6  # styles of a button
 BUTTON = 2  # type of a component
+_IS_COMPONENTS_V2 = 1 << 15
+_NEW = frozenset({9, 10, 11, 12, 13, 14, 17})  # section, text, thumbnail, gallery, file, separator, container
 # What an answer to an interaction carries, by its type: 4 and 7 a message, 8 choices, 9 a modal, 5 and 6 nothing.
 _NEED_DATA = frozenset({4, 7, 8, 9})
 _SAYS = ("content", "embeds", "components", "attachments", "poll")
@@ -75,6 +77,16 @@ def _texts(embed: Object) -> Iterator[str]:
     yield (embed.get("author") or {}).get("name") or ""
     for field in embed.get("fields") or ():
         yield from (field.get("name") or "", field.get("value") or "")
+
+
+def new_components_stand_alone(value: Object) -> Iterable[str]:
+    """components/reference: with the flag IS_COMPONENTS_V2 a message is its components; without it, it has none new."""
+    new = any(one.get("type") in _NEW for one in _components(value.get("components")))
+    if (value.get("flags") or 0) & _IS_COMPONENTS_V2:
+        if given := [name for name in ("content", "embeds", "poll", "sticker_ids") if value.get(name)]:
+            yield f"{given} does not go with the flag IS_COMPONENTS_V2"
+    elif new and "flags" in value:
+        yield "components of the new kind need the flag IS_COMPONENTS_V2"
 
 
 def mentions_are_not_said_twice(value: Object) -> Iterable[str]:
