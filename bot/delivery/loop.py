@@ -219,11 +219,11 @@ class DeliveryLoop:
             return self._reschedule(delivery, 2.0**delivery.attempts, repr(error))
 
     async def _hand_over(self, delivery: Delivery, person: Supporter, rendered: Rendered) -> SendOutcome:
-        if rendered.private_answer is not None:
+        if rendered.private_reply is not None:
             self._awaiting_answer.add(delivery.id)
             shown = True
             try:
-                await self._platform.edit_private(rendered.private_answer, rendered.card)
+                await self._platform.edit_private(rendered.private_reply, rendered.card)
             except Unreachable:
                 shown = False
             finally:

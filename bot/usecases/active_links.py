@@ -1,4 +1,4 @@
-"""The active Payment Links, in memory, so that showing a button costs nothing."""
+"""The active Payment Links, in memory, so that showing a button needs no I/O."""
 
 import asyncio
 from collections.abc import Iterable
@@ -8,29 +8,29 @@ from bot.store.giving.links import StoredLink
 
 
 class ActiveLinks:
-    """The active links, in memory. One is loaded at start and kept current by the functions below."""
+    """The active links, in memory: loaded at start and kept current by `giving/links.py`."""
 
     def __init__(self) -> None:
         self._links: dict[tuple[int, int, bool], StoredLink] = {}
-        # Forgets what is over, or it would grow with every amount there ever was.
-        self._making: WeakValueDictionary[tuple[int, int, bool], asyncio.Lock] = WeakValueDictionary()
+        # Weak, so that unused locks are freed.
+        self._locks: WeakValueDictionary[tuple[int, int, bool], asyncio.Lock] = WeakValueDictionary()
 
     def replace(self, links: Iterable[StoredLink]) -> None:
-        """Forget what was known; the last link of an amount wins."""
+        """Replace all known links; the last link of an amount wins."""
         self._links = {(link.campaign_id, link.minor, link.monthly): link for link in links}
 
     def get(self, campaign_id: int, minor: int, *, monthly: bool = False) -> StoredLink | None:
-        """The link for an amount in minor units, `ANY_AMOUNT` for the one that asks."""
+        """Return the link for an amount in minor units, or for `ANY_AMOUNT`; None if there is none."""
         return self._links.get((campaign_id, minor, monthly))
 
     def put(self, link: StoredLink) -> None:
-        """Know one more."""
+        """Add a link."""
         self._links[link.campaign_id, link.minor, link.monthly] = link
 
     def drop(self, stripe_id: str) -> None:
-        """Know one less."""
+        """Remove a link."""
         self._links = {key: link for key, link in self._links.items() if link.stripe_id != stripe_id}
 
-    def making(self, campaign_id: int, minor: int, *, monthly: bool = False) -> asyncio.Lock:
-        """Held while the link for this amount is made, so that it is made once."""
-        return self._making.setdefault((campaign_id, minor, monthly), asyncio.Lock())
+    def creation_lock(self, campaign_id: int, minor: int, *, monthly: bool = False) -> asyncio.Lock:
+        """Return the lock to hold while the link for this amount is created, so that it is created once."""
+        return self._locks.setdefault((campaign_id, minor, monthly), asyncio.Lock())

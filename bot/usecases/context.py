@@ -1,4 +1,4 @@
-"""What every use case is given: the doors, the clock and the charity's own facts. Built once, in app.py."""
+"""The context every use case receives: ports, clock and the charity's settings. Built once, in app.py."""
 
 import random
 from collections.abc import Callable
@@ -20,23 +20,23 @@ from payments.reference import Keyring
 
 @dataclass(slots=True)
 class BotIdentity:
-    """Where the bots, and Stripe's page for payers, can be found. Known only once each has been asked."""
+    """Addresses of the bots and of Stripe's page for payers; each is None until it has been looked up."""
 
     telegram_username: str | None = None
     telegram_inline: bool = False  # inline mode is switched on
     discord_application_id: str | None = None
-    stripe_login_url: str | None = None  # where payers sign in with a code by e-mail; None while that is off
+    stripe_login_url: str | None = None  # where payers sign in with a code by e-mail; None if switched off
 
 
 @dataclass(slots=True)
 class ClockState:
-    """What the latest comparison of our clock with Stripe's came to; None before the first."""
+    """The latest comparison of our clock with Stripe's; None before the first."""
 
     is_right: bool | None = None
 
 
-def _nobody_to_wake() -> None:
-    """Stands in where no delivery loop runs (terminal commands, tests)."""
+def _no_worker() -> None:
+    """Do nothing: no delivery worker runs here (terminal commands, tests)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,22 +50,22 @@ class Context:
     keyring: Keyring
     gateway: Gateway
     charity: Charity
-    statement: str = ""  # what a card statement shows; empty where the charity has not said
+    statement: str = ""  # what a card statement shows; empty if not set
     zone: str = "America/Toronto"  # the charity's own time zone
-    link_domains: tuple[str, ...] = ()  # hosts to which links in staff's texts may lead; none: the public address's
+    link_domains: tuple[str, ...] = ()  # hosts that links in staff texts may lead to; empty: the public address's
     public_url: str = ""  # without a trailing slash; empty: no web address
-    telegram_per_second: float = 30  # at most, as our estimates have it
+    telegram_per_second: float = 30  # the most we send, for estimates
     discord_dms_per_minute: float = 10
     card_fee: CardFee = field(default_factory=CardFee)
     links: ActiveLinks = field(default_factory=ActiveLinks)
     clock_state: ClockState = field(default_factory=ClockState)
     identity: BotIdentity = field(default_factory=BotIdentity)
-    inviting: dict[PlatformName, InvitingPlatform] = field(default_factory=dict)  # those that are logged in
+    inviting: dict[PlatformName, InvitingPlatform] = field(default_factory=dict)  # platforms that are logged in
     naming: dict[PlatformName, NamingPlatform] = field(default_factory=dict)  # likewise
-    rng: random.Random = field(default_factory=random.SystemRandom)  # for codes that nobody may guess
-    wake: Callable[[], None] = _nobody_to_wake  # there is something new in the outbox
+    rng: random.Random = field(default_factory=random.SystemRandom)  # for codes that must not be guessable
+    wake: Callable[[], None] = _no_worker  # signals that the outbox has new messages
 
 
 def local_day(ctx: Context, when: datetime) -> date:
-    """The day on which something happened, in the charity's own zone."""
+    """Return the day of `when` in the charity's time zone."""
     return when.astimezone(ZoneInfo(ctx.zone)).date()

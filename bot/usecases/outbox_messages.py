@@ -1,4 +1,4 @@
-"""Messages from the outbox, written at the moment they are sent: the key and its arguments become a Card."""
+"""Messages from the outbox, rendered when they are sent: the key and its arguments become a Card."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -39,28 +39,28 @@ from content.messages import gifts as words
 from payments.ledger import Settled
 from payments.money import Money
 
-_MOST_AT_ONCE = 3  # waiting messages shown when somebody appears
-_REPLACING = ("thanks", "pending", "failed")  # what may take the place of the amounts; a refund leaves the thanks
-# What leaves by itself and a freeze holds; reminders and looks back see to it themselves.
-_NOBODY_ASKED_FOR = (
+_MOST_AT_ONCE = 3  # parked messages shown in one reply
+_REPLACING = ("thanks", "pending", "failed")  # may replace the card with amounts; a refund keeps the thank-you
+# Automatic messages that a freeze holds back; reminders and impact updates check it in their own code.
+_AUTOMATIC = (
     *("consent", "recognition", "friend_gave", "pledge_moved", invoice_claims.ASK_EARLIER),
     *(invited_by.WHO_INVITED, invited_by.INVITED_BY),
 )
-_OFFERED_AFTER = 3  # gifts; from then on a monthly one may suit them
-_PROMPT = timedelta(hours=6)  # a thank-you later than this names the day of the gift
+_MONTHLY_OFFERED_AFTER = 3  # gifts
+_NAMES_DAY_AFTER = timedelta(hours=6)  # a later thank-you names the day of the gift
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A message ready to go. `private_answer`: edit this first (Discord); `may_write`: a DM is allowed too."""
+    """A message ready to send. `private_reply`: edit this first (Discord); `may_write`: a DM is allowed too."""
 
     card: Card
-    private_answer: PrivateReply | None = None
+    private_reply: PrivateReply | None = None
     may_write: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _About:
+class _GiftMessage:
     gift: Gift
     campaign: Campaign
     person: Supporter
@@ -71,35 +71,35 @@ class _About:
 
 
 async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendered:
-    """Write a message for one person.
+    """Render a message for one person.
 
-    Raises NotNow where they may not be written to at present, NotYet where it is too early, OutOfDate where the
-    message is no longer true.
+    Raises OnHold if they may not be written to at present, Deferred if it is too early, Obsolete if the message is no
+    longer true.
     """
-    if person.is_erased:  # between one attempt and the next: what it was about is gone
+    if person.is_erased:  # since the last attempt
         raise Obsolete("they asked to be forgotten")
     if delivery.message in APART_FROM_GIFTS:
-        return await _apart(ctx, delivery, person)
-    about = await _about(ctx, delivery, person)
+        return await _render_apart(ctx, delivery, person)
+    message = await _gift_message(ctx, delivery, person)
     async with ctx.db.read() as conn:
-        allowed = await supporters.may_message_first(conn, person)
-        living = await private_replies.current(conn, person.address_id, about.campaign.id, ctx.clock())
+        allowed = await supporters.may_be_written_to(conn, person)
+        current = await private_replies.current(conn, person.address_id, message.campaign.id, ctx.clock())
     replaces = delivery.message in _REPLACING
-    answer = PrivateReply(token=living[0], expires_at=living[1]) if living and replaces else None
-    if not allowed and answer is None:
+    reply = PrivateReply(token=current[0], expires_at=current[1]) if current and replaces else None
+    if not allowed and reply is None:
         raise OnHold("has not agreed to direct messages")
-    return Rendered(card=await MESSAGES[delivery.message](ctx, about), private_answer=answer, may_write=allowed)
+    return Rendered(card=await MESSAGES[delivery.message](ctx, message), private_reply=reply, may_write=allowed)
 
 
-async def _apart(ctx: Context, delivery: Delivery, person: Supporter) -> Rendered:
-    """A message that is not about one gift: it never takes the place of an answer."""
+async def _render_apart(ctx: Context, delivery: Delivery, person: Supporter) -> Rendered:
+    """Render a message that is not about one gift; it never replaces a private reply."""
     async with ctx.db.read() as conn:
-        allowed = await supporters.may_message_first(conn, person)
-        frozen = delivery.message in _NOBODY_ASKED_FOR and await switches.is_frozen(conn)
+        allowed = await supporters.may_be_written_to(conn, person)
+        frozen = delivery.message in _AUTOMATIC and await switches.is_frozen(conn)
     if frozen:
         raise Deferred(None, "everything automatic stands still")
     if not allowed:
-        refusal = OnHold if delivery.lane <= Lane.SERVICE else Obsolete  # an appeal does not lie in wait for anybody
+        refusal = OnHold if delivery.lane <= Lane.SERVICE else Obsolete  # an appeal is not parked
         raise refusal("has not agreed to direct messages")
     return Rendered(card=await APART_FROM_GIFTS[delivery.message](ctx, delivery, person))
 
@@ -107,11 +107,11 @@ async def _apart(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
 async def _card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     if delivery.message in APART_FROM_GIFTS:
         return await APART_FROM_GIFTS[delivery.message](ctx, delivery, person)
-    return await MESSAGES[delivery.message](ctx, await _about(ctx, delivery, person))
+    return await MESSAGES[delivery.message](ctx, await _gift_message(ctx, delivery, person))
 
 
 async def waiting_cards(ctx: Context, person: Supporter) -> tuple[tuple[int, Card], ...]:
-    """What waited for this person to appear again, as (delivery id, card), the oldest first."""
+    """Return the messages parked until this person appears again, as (delivery id, card), the oldest first."""
     async with ctx.db.read() as conn:
         parked = await outbox.parked_for(conn, person.address_id)
     cards = []
@@ -122,39 +122,39 @@ async def waiting_cards(ctx: Context, person: Supporter) -> tuple[tuple[int, Car
 
 
 async def note_shown(ctx: Context, delivery_ids: Sequence[int]) -> None:
-    """Messages that waited were shown."""
+    """Mark parked messages as sent once they were shown."""
     outcomes = [SendOutcome(id=delivery_id, state=State.SENT) for delivery_id in delivery_ids]
     async with ctx.db.write() as conn:
         await outbox.mark(conn, outcomes, ctx.clock())
 
 
-async def _about(ctx: Context, delivery: Delivery, person: Supporter) -> _About:
+async def _gift_message(ctx: Context, delivery: Delivery, person: Supporter) -> _GiftMessage:
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, int(delivery.args["gift"]))
         assert gift is not None
-        if gift.supporter_id != person.id:  # its payer has shown up on another account, or it was disowned
+        if gift.supporter_id != person.id:  # claimed by another account, or disowned
             raise Obsolete("the gift is not theirs any more")
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
-    return _About(gift=gift, campaign=campaign, person=person, delivery=delivery)
+    return _GiftMessage(gift=gift, campaign=campaign, person=person, delivery=delivery)
 
 
-async def _thanks(ctx: Context, about: _About) -> Card:
-    gift, campaign, locale = about.gift, about.campaign, about.person.locale
-    if (unproved := await monthly_confirm.thanks_card(ctx, about.person, gift, campaign)) is not None:
+async def _thanks(ctx: Context, message: _GiftMessage) -> Card:
+    gift, campaign, locale = message.gift, message.campaign, message.person.locale
+    if (unproved := await monthly_confirm.thanks_card(ctx, message.person, gift, campaign)) is not None:
         return unproved
-    await _wait_for_morning(ctx, about)
+    await _wait_for_morning(ctx, message)
     paid_at = gift.book.paid_at or ctx.clock()
-    home = gift.book.currency == campaign.goal.currency
-    step = await _next_step(ctx, about)
+    own_currency = gift.book.currency == campaign.goal.currency
+    step = await _next_step(ctx, message)
     async with ctx.db.read() as conn:
         match = await matching.match_of_gift(conn, gift, campaign)
     view = words.ThanksView(
         charity=ctx.charity,
         campaign=campaign.authored,
-        money=about.money(),
-        standing=campaign_cards.standing(campaign) if home else None,
+        money=message.money(),
+        standing=campaign_cards.standing(campaign) if own_currency else None,
         statement=ctx.statement,
-        paid_on=local_day(ctx, paid_at) if ctx.clock() - paid_at > _PROMPT else None,
+        paid_on=local_day(ctx, paid_at) if ctx.clock() - paid_at > _NAMES_DAY_AFTER else None,
         late=gift.late,
         sponsor=match[0].sponsor[locale] if match else "",
         matched=match[1] if match else None,
@@ -166,70 +166,73 @@ async def _thanks(ctx: Context, about: _About) -> Card:
     return words.thanks(ctx.catalog, locale, view)
 
 
-async def _next_step(ctx: Context, about: _About) -> words.NextStep | None:
-    """One next step, never three: after the third single gift a monthly one, else telling somebody: who brought them,
-    once, or a friend."""
-    campaign = about.campaign
+async def _next_step(ctx: Context, message: _GiftMessage) -> words.NextStep | None:
+    """Choose one next step, or None: a monthly gift after the third single one, else naming the inviter or inviting."""
+    campaign = message.campaign
     if not campaign.is_open(ctx.clock()):
         return None
-    if about.person.gift_count == _OFFERED_AFTER and campaign.authored.monthly and about.gift.book.pledge is None:
+    if (
+        message.person.gift_count == _MONTHLY_OFFERED_AFTER
+        and campaign.authored.monthly
+        and message.gift.book.pledge is None
+    ):
         async with ctx.db.read() as conn:
-            if not await pledges.of_supporter(conn, about.person.id):
+            if not await pledges.of_supporter(conn, message.person.id):
                 return words.NextStep(kind="monthly", tap=Tap(action=f"mo:offer:{campaign.id}"))
-    if (step := await invite_handlers.next_step(ctx, about.person, about.gift.id)) is not None:
+    if (step := await invite_handlers.next_step(ctx, message.person, message.gift.id)) is not None:
         return step
-    if campaign_cards.can_invite(ctx) and await share_prompt.decide(ctx, about.gift, about.person.id):
+    if campaign_cards.can_invite(ctx) and await share_prompt.decide(ctx, message.gift, message.person.id):
         return words.NextStep(kind="share", tap=invite_handlers.INVITE)
     return None
 
 
-async def _wait_for_morning(ctx: Context, about: _About) -> None:
-    """A renewal answers nothing that the donor has just done. Raises NotYet in their night."""
-    pledge, paid_at = about.gift.book.pledge, about.gift.book.paid_at
+async def _wait_for_morning(ctx: Context, message: _GiftMessage) -> None:
+    """Raise Deferred for a renewal during the donor's night: it answers nothing that they just did."""
+    pledge, paid_at = message.gift.book.pledge, message.gift.book.paid_at
     if pledge is None or paid_at is None:
         return
     async with ctx.db.read() as conn:
         renewal = await pledges.has_earlier_gift(conn, pledge, paid_at)
     if renewal:
-        zone = known_zone(about.person.time_zone, ctx.zone)
+        zone = known_zone(message.person.time_zone, ctx.zone)
         if (awake := quiet_until(ctx.clock(), zone, ENDS_FOR_NUDGES)) is not None:
             raise Deferred(awake, "they sleep")
 
 
-async def _pending(ctx: Context, about: _About) -> Card:
-    settled, known = about.gift.book.settled, may(about.gift.standing, Right.OUTCOME)
-    if settled in (Settled.PENDING, Settled.PAID) and not known:  # the only message, so it says all there is to say
-        unproved = await monthly_confirm.thanks_card(ctx, about.person, about.gift, about.campaign)
+async def _pending(ctx: Context, message: _GiftMessage) -> Card:
+    settled, known = message.gift.book.settled, may(message.gift.standing, Right.OUTCOME)
+    if settled in (Settled.PENDING, Settled.PAID) and not known:  # the only message before a proof
+        unproved = await monthly_confirm.thanks_card(ctx, message.person, message.gift, message.campaign)
         if unproved is not None or settled is Settled.PAID:
-            return unproved or await _thanks(ctx, about)
+            return unproved or await _thanks(ctx, message)
     if settled is not Settled.PENDING:
         raise Obsolete("the money has arrived, or has not, by now")
-    confirm = None if known else my_gifts.confirm_tap(about.gift)
-    view = words.PendingView(campaign=about.campaign.authored, money=about.money(), confirm=confirm)
-    return words.payment_pending(ctx.catalog, about.person.locale, view)
+    confirm = None if known else my_gifts.confirm_tap(message.gift)
+    view = words.PendingView(campaign=message.campaign.authored, money=message.money(), confirm=confirm)
+    return words.payment_pending(ctx.catalog, message.person.locale, view)
 
 
-async def _failed(ctx: Context, about: _About) -> Card:
-    if not may(about.gift.standing, Right.OUTCOME):
+async def _failed(ctx: Context, message: _GiftMessage) -> Card:
+    if not may(message.gift.standing, Right.OUTCOME):
         raise Obsolete("nobody knows whether they are its payer")
-    retry = Tap(action=f"give:{about.campaign.id}:{about.gift.book.amount}")
-    view = words.FailedView(campaign=about.campaign.authored, money=about.money(), retry=retry)
-    return words.payment_failed(ctx.catalog, about.person.locale, view)
+    retry = Tap(action=f"give:{message.campaign.id}:{message.gift.book.amount}")
+    view = words.FailedView(campaign=message.campaign.authored, money=message.money(), retry=retry)
+    return words.payment_failed(ctx.catalog, message.person.locale, view)
 
 
-async def _refund(ctx: Context, about: _About) -> Card:
-    if not may(about.gift.standing, Right.REFUNDS):
+async def _refund(ctx: Context, message: _GiftMessage) -> Card:
+    if not may(message.gift.standing, Right.REFUNDS):
         raise Obsolete("nobody knows whether they are its payer")
     view = words.RefundView(
         charity=ctx.charity,
-        campaign=about.campaign.authored,
-        money=about.money(),
-        refunded=Money(int(about.delivery.args["refunded"]), about.gift.book.currency),
+        campaign=message.campaign.authored,
+        money=message.money(),
+        refunded=Money(int(message.delivery.args["refunded"]), message.gift.book.currency),
     )
-    return words.refund_notice(ctx.catalog, about.person.locale, view)
+    return words.refund_notice(ctx.catalog, message.person.locale, view)
 
 
-MESSAGES: Mapping[str, Callable[[Context, _About], Awaitable[Card]]] = {
+MESSAGES: Mapping[str, Callable[[Context, _GiftMessage], Awaitable[Card]]] = {
     "thanks": _thanks,
     "pending": _pending,
     "failed": _failed,

@@ -1,4 +1,4 @@
-"""The two things use cases and delivery need from outside, and how each may fail."""
+"""The two ports that use cases and delivery need, and how each may fail."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,18 +14,18 @@ from payments.stripe import Account, Link, LinkSpec, Payer, SessionView
 
 
 class PlatformError(Exception):
-    """A message did not go out as asked."""
+    """A message was not delivered as requested."""
 
 
 class Unreachable(PlatformError):
-    """The person blocked us, closed their DMs or is gone; not tried again until they write."""
+    """The person blocked us, closed their DMs or is gone; no retry until they write."""
 
 
 class RetryLater(PlatformError):
-    """The platform asks for a pause. `after` is in seconds; `everything` halts every lane of this bot.
+    """The platform asks for a pause. `after` is in seconds; `everything` pauses all sending of this bot.
 
-    `flood`: the bot wrote too fast (429), into this chat or at all: the pacer decides what the others do.
-    `unsolicited`: it wants no more direct messages that nobody asked for, all else may go on (Discord).
+    `flood`: the bot wrote too fast (429), into this chat or at all; the pacer decides what happens to other chats.
+    `unasked`: no more unsolicited direct messages, while everything else may continue (Discord).
     """
 
     def __init__(
@@ -39,32 +39,32 @@ class RetryLater(PlatformError):
 
 
 class Rejected(PlatformError):
-    """The platform refuses this very message; sending it again would not help."""
+    """The platform refuses this message; retrying would not help."""
 
 
 class Gone(Rejected):
-    """There is no such message or place any more."""
+    """The message or place no longer exists."""
 
 
 class MissingPermission(Rejected):
-    """The bot lacks a right there that staff can give it; the same may work later."""
+    """The bot lacks a permission that staff can grant; the same call may work later."""
 
 
 class JoinsNotVisible(Rejected):
-    """An invite can be made there, but the platform would not tell who comes by it."""
+    """An invite could be created, but the platform would not report who joins by it."""
 
 
 class InviteLimitReached(Rejected):
-    """There are as many as the platform allows."""
+    """The place already has as many invites as the platform allows."""
 
 
 class InDoubt(PlatformError):
-    """No answer came: the message may have arrived or not."""
+    """No response came: the message may or may not have arrived."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRef:
-    """Where a sent message is, to edit it later. Ids as the platform writes them."""
+    """Where a sent message is, so that it can be edited. Ids in the platform's own format."""
 
     chat_id: str
     message_id: str
@@ -72,7 +72,7 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivateReply:
-    """An answer only one person sees (Discord, ephemeral), editable until `expires_at` (UTC)."""
+    """A reply that only one person sees (Discord, ephemeral), editable until `expires_at` (UTC)."""
 
     token: str
     expires_at: datetime
@@ -84,32 +84,31 @@ class Platform(Protocol):
     name: PlatformName
 
     async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
-        """Write to one person in private. The same nonce within minutes is the same message where possible."""
+        """Send a private message. Where possible, the platform drops a second message with the same nonce."""
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
-        """Replace a message we sent; a no-op where nothing would change. Raises also Gone and NoRight."""
+        """Replace one of our messages; a no-op if nothing would change. Also raises Gone and MissingPermission."""
 
     async def edit_private(self, answer: PrivateReply, card: Card) -> None:
-        """Replace a private answer while its token lives. Raises Unreachable where there is none."""
+        """Replace a private reply while its token is valid. Raises Unreachable otherwise."""
 
     async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
-        """Post into a channel or group. Raises also Gone and NoRight."""
+        """Post into a channel or group. Also raises Gone and MissingPermission."""
 
     async def delete(self, ref: MessageRef) -> None:
-        """Take a message of ours away; a no-op where it is gone. Raises Rejected where it is too old for that."""
+        """Delete one of our messages; a no-op if it is gone. Raises Rejected if it is too old to delete."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copies:
-    """A card that goes to many people, made ready once. Each copy has the person's own reference where `mark` stands
-    in the addresses of the buttons."""
+    """A card for many people, rendered once. Each copy has the reader's reference in place of `mark` in button URLs."""
 
     card: Card
     mark: str
-    ready: Any = None  # the platform's own
+    ready: Any = None  # the platform's own rendering
 
     def for_one(self, reference: str) -> Card:
-        """The card that one person gets."""
+        """Return the card with one person's reference."""
         rows = tuple(
             tuple(replace(b, url=b.url.replace(self.mark, reference)) if b.url else b for b in row)
             for row in self.card.rows
@@ -118,50 +117,52 @@ class Copies:
 
 
 class MassPlatform(Platform, Protocol):
-    """A platform through which one message goes to many."""
+    """A platform that can send one message to many people."""
 
     def prepare(self, card: Card, mark: str) -> Copies:
-        """Render once. Raises Rejected for a card that this platform cannot show."""
+        """Render a card once. Raises Rejected if the platform cannot show it."""
 
     async def send_copy(
         self, external_id: str, copies: Copies, reference: str, *, nonce: str, silent: bool = False
     ) -> MessageRef:
-        """Write to one person in private, like `send`."""
+        """Send one copy in private, like `send`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreatedInvite:
-    """An invite that a platform has made. `home`: the chat or server it leads into; `code`: how the platform names it
-    when somebody comes by it."""
+    """An invite created by a platform.
+
+    `destination`: the chat or server it leads into; `code`: how the platform refers to it when someone joins.
+    """
 
     destination: str
     code: str
 
 
 class InvitingPlatform(Protocol):
-    """A platform that makes invites and tells who came by them."""
+    """A platform that creates invites and reports who joined by them."""
 
     async def check_invites(self, place: str) -> None:
-        """See whether we would be told who comes into a channel or group. Raises also NoRight and Untold."""
+        """Check that joins to a channel or group are visible. Raises MissingPermission or JoinsNotVisible too."""
 
     async def create_invite(self, place: str, name: str) -> CreatedInvite:
-        """An invite into a channel or group that works until it is revoked. `name`: for the administrators there.
+        """Create an invite that works until revoked. `name` is shown to the administrators of the channel or group.
 
-        Raises also NoRight, Untold and NoRoom, which are Rejected.
+        Also raises MissingPermission, JoinsNotVisible and InviteLimitReached, which are Rejected.
         """
 
-    async def revoke_invite(self, home: str, code: str) -> None:
-        """Nobody comes by it any more; a no-op where it is gone."""
+    async def revoke_invite(self, destination: str, code: str) -> None:
+        """Revoke an invite; a no-op if it is gone."""
 
     def invite_url(self, code: str) -> str:
-        """The address that people are given."""
+        """Return the address to give to people."""
 
 
 class NamingPlatform(Protocol):
-    """A platform that tells what somebody is called there."""
+    """A platform that can look up a person's display name."""
 
     async def name_of(self, external_id: str) -> str | None:
-        """Their name as their platform shows it right now; None where it has none for us."""
+        """Return the person's current display name, or None if the platform gives none."""
 
 
 class Gateway(Protocol):
@@ -173,10 +174,10 @@ class Gateway(Protocol):
 
     @property
     def answered_at(self) -> datetime | None:
-        """The time at Stripe (UTC, to the second) when it last answered; None where it did not say."""
+        """Stripe's time (UTC, to the second) in its latest response; None if the response had no date."""
 
     async def server_time(self) -> datetime | None:
-        """Ask for the time at Stripe (UTC, to the second); None where its answer does not say."""
+        """Request Stripe's time (UTC, to the second); None if the response has no date."""
 
     async def create_link(self, spec: LinkSpec, idempotency_key: str) -> Link: ...
     async def deactivate_link(self, stripe_id: str, message: str) -> None: ...

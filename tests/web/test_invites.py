@@ -264,7 +264,7 @@ class Inviting:
         self.made += 1
         return CreatedInvite(destination="guild", code="abc")
 
-    async def revoke_invite(self, home: str, code: str) -> None: ...
+    async def revoke_invite(self, destination: str, code: str) -> None: ...
 
     def invite_url(self, code: str) -> str:
         return f"https://discord.gg/{code}"

@@ -116,7 +116,7 @@ class DiscordPlatform:
             raise Unreachable("Discord has not told us of this channel")
         return all_may_read(channel)
 
-    async def revoke_invite(self, home: str, code: str) -> None:
+    async def revoke_invite(self, destination: str, code: str) -> None:
         """Nobody comes by that invite any more."""
         await revoke(self.client, code)
 

@@ -118,10 +118,10 @@ class TelegramPlatform:
         with translated(repeatable=True):
             return await _following(_chat(place), lambda chat: make_link(self._bot, chat, name))
 
-    async def revoke_invite(self, home: str, code: str) -> None:
+    async def revoke_invite(self, destination: str, code: str) -> None:
         """Nobody joins by that link any more."""
         with translated(repeatable=True):
-            await _following(_chat(home), lambda chat: revoke_link(self._bot, chat, code))
+            await _following(_chat(destination), lambda chat: revoke_link(self._bot, chat, code))
 
     def invite_url(self, code: str) -> str:
         """Telegram names a link by its address."""

@@ -1,1 +1,1 @@
-"""What every area builds on: who is asking, the audit log, notices to staff, prompts, limits, the freeze."""
+"""What every area builds on: access, the audit log, notices to staff, prompts, limits and the freeze."""

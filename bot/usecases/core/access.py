@@ -1,4 +1,4 @@
-"""Access: which member of staff a contact is, by their own account or by a Discord role they hold."""
+"""Access: which member of staff a contact is, by their own row or by a Discord role they hold."""
 
 from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
@@ -8,18 +8,18 @@ from bot.usecases.core.audit import log_action
 from bot.usecases.core.notify import notify_staff
 from content.cards import shorten
 
-# Who works at the machine itself may do everything.
+# Commands in the terminal have an owner's rights.
 TERMINAL = Member(id=0, platform="telegram", external_id="", role=Role.OWNER, label="terminal", locale="en")
 
 
 async def member(ctx: Context, contact: Contact) -> Member | None:
-    """Who of the staff is talking, by themselves or by a Discord role they hold right now; None for everybody else."""
+    """Return the member of staff behind a contact, by their own row or a Discord role held right now, or None."""
     async with ctx.db.read() as conn:
         known = await staff.find(conn, contact.platform, contact.external_id)
         if known is not None and known.role_guild is None:
             return known
         if contact.guild is None:
-            return None  # where they are now nobody tells their roles
+            return None  # roles are known only inside a server
         role = await staff.by_discord_roles(conn, contact.guild, contact.roles)
         if role is not None and await staff.was_removed(conn, contact.platform, contact.external_id):
             role = None
@@ -36,7 +36,7 @@ async def member(ctx: Context, contact: Contact) -> Member | None:
 
 
 async def _by_role(ctx: Context, contact: Contact, known: Member | None, role: Role, guild: str) -> Member:
-    """Somebody who holds one of the mapped Discord roles, with a row of their own so that questions find them."""
+    """Add or update the row of someone who holds a mapped Discord role, so that prompts can refer to it."""
     async with ctx.db.write() as conn:
         person = await staff.add(
             conn,
@@ -50,11 +50,11 @@ async def _by_role(ctx: Context, contact: Contact, known: Member | None, role: R
             role_guild=guild,
         )
         await log_action(ctx, conn, None, "staff.by_role", label=person.label, role=role.value)
-        said = {"label": person.label, "role": role.value, "by": ""}
-        await notify_staff(ctx, conn, f"staff_by_role:{person.id}:{role.value}", "staff_added", **said)
+        args = {"label": person.label, "role": role.value, "by": ""}
+        await notify_staff(ctx, conn, f"staff_by_role:{person.id}:{role.value}", "staff_added", **args)
     return person
 
 
 def label_of(contact: Contact) -> str:
-    """How colleagues will call somebody: as their platform shows them."""
+    """Return the name that colleagues see: the one the platform shows."""
     return shorten(contact.name or f"{contact.platform} {contact.external_id[-4:]}", 40)

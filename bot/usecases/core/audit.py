@@ -1,4 +1,4 @@
-"""Audit: write down who did what, in the transaction of what was done."""
+"""The audit log: who did what, written in the transaction of the action."""
 
 from typing import Any
 
@@ -10,9 +10,8 @@ from bot.usecases.context import Context
 
 
 async def log_action(ctx: Context, conn: Connection, who: Member | None, action: str, **details: Any) -> None:
-    """Write down what was done, in the transaction of what was done. `who` None: Obole by itself; TERMINAL: the
-    machine's own command line."""
+    """Log an action in its own transaction. `who` None: automatic; TERMINAL: the command line on the server."""
     actor = "obole" if who is None else who.label
     staff_id = None if who is None or not who.id else who.id
-    act = AuditEntry(id=ctx.ids.new(), at=ctx.clock(), staff_id=staff_id, actor=actor, action=action, details=details)
-    await audit.write(conn, act)
+    entry = AuditEntry(id=ctx.ids.new(), at=ctx.clock(), staff_id=staff_id, actor=actor, action=action, details=details)
+    await audit.write(conn, entry)

@@ -1,6 +1,6 @@
-"""Cases: something about a gift that a person must look at. Staff hear of each, and who reported it how it ended.
+"""Cases: something about a gift that a person on the team must look at.
 
-Both in the transaction of the fact: the notice with the case, the word to the person with its closing.
+Staff are notified of each new case, and its reporter when it is closed, both in the transaction of the fact.
 """
 
 from bot.domain.people import Supporter
@@ -16,39 +16,39 @@ from bot.usecases.core.send_errors import Obsolete
 from content.cards import Card
 from content.messages import inbox as words
 
-CASE_OVER = "case_over"  # the message that tells a person that their case was closed
+CASE_OVER = "case_over"  # the message to the reporter of a closed case
 
 
 async def open_case(ctx: Context, conn: Connection, *, gift_id: int, supporter_id: int, kind: str) -> int:
-    """A supporter says that something is wrong with a gift; the number of the case.
+    """Open a case reported by a supporter and notify staff; return its number.
 
-    Said twice it stays one case and one notice; said again after it was closed, staff hear of it again.
+    A repeated report changes nothing; a report after the case was closed reopens it and notifies staff again.
     """
     now = ctx.clock()
     number = await gifts.open_case(conn, gift_id=gift_id, supporter_id=supporter_id, kind=kind, at=now)
     await inbox.reopen_case(conn, number, now)
     case = await inbox.case(conn, number)
     assert case is not None
-    about = {"case": number, "address": await best_address_id(conn, supporter_id), "supporter": supporter_id}
-    await notify_staff(ctx, conn, f"{notice_key(number)}{int(case['opened_at'].timestamp())}", "case", **about)
+    args = {"case": number, "address": await best_address_id(conn, supporter_id), "supporter": supporter_id}
+    await notify_staff(ctx, conn, f"{notice_key(number)}{int(case['opened_at'].timestamp())}", "case", **args)
     return number
 
 
 async def close_case(ctx: Context, conn: Connection, number: int) -> bool:
-    """Staff have looked at a case; whoever reported it is told. False where it was closed already, or is none."""
+    """Close a case and notify its reporter. Return False if it was already closed or does not exist."""
     if not await inbox.close_case(conn, number, ctx.clock()):
         return False
     await notices.mark_stale(conn, "case", notice_key(number))
-    found = await inbox.case(conn, number)
-    reported = found is not None and found["kind"] != "linked"  # such a case was opened by staff
-    reporter = found["supporter_id"] if found is not None and reported else None
+    closed = await inbox.case(conn, number)
+    reported = closed is not None and closed["kind"] != "linked"  # such a case was opened by staff
+    reporter = closed["supporter_id"] if closed is not None and reported else None
     address = await _address(conn, reporter) if reporter is not None else None
     if address is not None:
-        await outbox.add(conn, [_closing_word(ctx, number, address)])
+        await outbox.add(conn, [_closed_delivery(ctx, number, address)])
     return True
 
 
-def _closing_word(ctx: Context, number: int, person: Supporter) -> Delivery:
+def _closed_delivery(ctx: Context, number: int, person: Supporter) -> Delivery:
     return Delivery(
         id=ctx.ids.new(),
         lane=Lane.SERVICE,
@@ -61,27 +61,27 @@ def _closing_word(ctx: Context, number: int, person: Supporter) -> Delivery:
 
 
 async def closed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """What a person reported was looked at. Raises OutOfDate where they have reported it again since."""
+    """Render the message about a closed case. Raises Obsolete if it has been reported again since."""
     number = int(delivery.args["case"])
     async with ctx.db.read() as conn:
-        found = await inbox.case(conn, number)
-    if found is None or found["closed_at"] is None:
+        reported = await inbox.case(conn, number)
+    if reported is None or reported["closed_at"] is None:
         raise Obsolete("the case is open again")
     return words.case_over(ctx.catalog, person.locale, ctx.charity, number)
 
 
 def notice_key(number: int) -> str:
-    """What the keys of all notices about a case begin with."""
+    """Return the prefix shared by the keys of all notices about a case."""
     return f"case:{number}:"
 
 
 async def best_address_id(conn: Connection, supporter_id: int) -> int | None:
-    """Where a supporter is best answered; None where nowhere."""
+    """Return the id of the address where a supporter is best reached, or None."""
     person = await _address(conn, supporter_id)
     return person.address_id if person is not None else None
 
 
 async def _address(conn: Connection, supporter_id: int) -> Supporter | None:
-    found = (await supporters.current_ids(conn, [supporter_id])).get(supporter_id)
-    everywhere = await supporters.addresses_of(conn, [found]) if found is not None else []
-    return next((one for one in everywhere if one.reachable), None)
+    living_id = (await supporters.living(conn, [supporter_id])).get(supporter_id)
+    addresses = await supporters.addresses_of(conn, [living_id]) if living_id is not None else []
+    return next((address for address in addresses if address.reachable), None)

@@ -1,4 +1,4 @@
-"""Our clock against Stripe's. While they differ nothing is closed, deleted or begun: what is due may not be due."""
+"""Compare our clock with Stripe's. While they differ, nothing that depends on the time is closed, deleted or begun."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -13,29 +13,29 @@ TOLERATED = timedelta(minutes=1)
 
 
 async def compare(ctx: Context, theirs: datetime | None) -> bool:
-    """Note how far our clock is from the time that Stripe has just given (UTC); return whether it is right.
+    """Compare our clock with the time Stripe has just given (UTC); return whether it is right.
 
-    None, where Stripe's answer names no time, is no evidence against it. Staff are notified once a day.
+    None, when Stripe's response has no date, counts as right. Staff are notified once a day.
     """
     if theirs is None:
         return True
-    off = ctx.clock() - theirs
-    was, ctx.clock_state.is_right = ctx.clock_state.is_right, abs(off) <= TOLERATED
+    difference = ctx.clock() - theirs
+    was_right, ctx.clock_state.is_right = ctx.clock_state.is_right, abs(difference) <= TOLERATED
     if not ctx.clock_state.is_right:
-        if was is not False:
+        if was_right is not False:
             log.error(
                 "our clock is %d s from Stripe's: nothing is closed, deleted or begun until it is right",
-                off.total_seconds(),
+                difference.total_seconds(),
             )
         async with ctx.db.write() as conn:
-            seconds = round(abs(off).total_seconds())
+            seconds = round(abs(difference).total_seconds())
             key = f"clock_off:{theirs:%Y%m%d}"
-            await notify_staff(ctx, conn, key, "clock_off", seconds=seconds, ahead=off > timedelta())
+            await notify_staff(ctx, conn, key, "clock_off", seconds=seconds, ahead=difference > timedelta())
     return bool(ctx.clock_state.is_right)
 
 
 async def ask(ctx: Context) -> bool:
-    """Ask Stripe for the time, before something that cannot be undone; return whether ours is right.
+    """Ask Stripe for the time before an irreversible step; return whether our clock is right.
 
     Raises GatewayUnavailable or GatewayRefused.
     """
@@ -43,7 +43,7 @@ async def ask(ctx: Context) -> bool:
 
 
 def while_right(ctx: Context, job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[object]]:
-    """Return a job that does nothing while our clock is found wrong."""
+    """Return a job that does nothing while our clock is known to be wrong."""
 
     async def run() -> object:
         right = ctx.clock_state.is_right

@@ -1,4 +1,4 @@
-"""The freeze: any editor stops everything that leaves by itself, at once; an owner lets it go on."""
+"""The freeze: any editor stops all automatic messages at once; an owner lifts it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from bot.usecases.core.notify import notify_staff
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freeze:
-    """What stands still since when, by whom, and why. `by`: a label; empty: the terminal."""
+    """The freeze in effect. `by`: a label; empty: the terminal."""
 
     since: datetime
     by: str
@@ -24,7 +24,7 @@ class Freeze:
 
 
 async def current_freeze(ctx: Context) -> Freeze | None:
-    """Whether everything stands still; None while it does not."""
+    """Return the freeze in effect, or None."""
     async with ctx.db.read() as conn:
         switch = await switches.read(conn, FREEZE)
         if switch is None or not switch.on:
@@ -35,17 +35,17 @@ async def current_freeze(ctx: Context) -> Freeze | None:
 
 
 async def freeze(ctx: Context, who: Member, why: str) -> bool:
-    """Stop everything automatic: broadcasts, reminders, announcements, questions. False where it stood still already.
+    """Stop everything automatic: broadcasts, reminders, announcements, prompts. Return False if already frozen.
 
-    Answers, thanks, receipts and what else somebody waits for go on.
+    Replies, thank-yous, receipts and other expected messages continue.
     """
     return await _switch(ctx, who, on=True, why=why)
 
 
 async def lift(ctx: Context, who: Member) -> bool:
-    """Let everything go on from where it stood; False where nothing stood still.
+    """Lift the freeze; everything continues from where it was. Return False if nothing was frozen.
 
-    A broadcast whose countdown ran out meanwhile gets a new one: nothing leaves before somebody could look and stop it.
+    A broadcast whose countdown ended meanwhile gets a new one, so that staff can still stop it.
     """
     return await _switch(ctx, who, on=False, why="")
 
@@ -59,8 +59,8 @@ async def _switch(ctx: Context, who: Member, *, on: bool, why: str) -> bool:
         await switches.set_switch(conn, Switch(name=FREEZE, on=on, value=value, at=now, by=who.id or None))
         if not on:
             await broadcasts.delay_starts(conn, now + COUNTDOWN)
-        what = "freeze.on" if on else "freeze.off"
-        await log_action(ctx, conn, who, what, why=why)
+        action = "freeze.on" if on else "freeze.off"
+        await log_action(ctx, conn, who, action, why=why)
         kind = "frozen" if on else "freeze_lifted"
         await notify_staff(ctx, conn, f"{kind}:{ctx.ids.new()}", kind, by=who.label, why=why)
     if not on:

@@ -1,4 +1,4 @@
-"""Loops over things that have nothing to do with each other: one that fails holds up no other."""
+"""Loops over independent items: one that fails does not hold up the others."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
@@ -21,11 +21,11 @@ async def each(
     name: Callable[[T], str],
     final: tuple[type[Exception], ...] = (),
 ) -> int:
-    """Do `work` for each item; returns for how many it succeeded and returned something true.
+    """Run `work` for each item; return how many succeeded with a true result.
 
-    A failure is logged with its traceback and reported to staff once a day; what Stripe cannot do right now is only
-    logged. `name` says in a few letters, without anybody's words, which item it was. `final`: errors after which the
-    item is not tried again, as staff are then told.
+    A failure is logged with its traceback and reported to staff once a day; GatewayUnavailable is only logged. `name`
+    identifies the item in a few letters, without personal data. `final`: errors after which an item is not retried,
+    which the notice to staff says.
     """
     done = 0
     for item in items:
@@ -48,9 +48,9 @@ async def each_at_stripe(
     name: Callable[[T], str],
     final: tuple[type[Exception], ...] = (),
 ) -> int:
-    """As `each`, for items of which each needs Stripe.
+    """Like `each`, for items that all need Stripe.
 
-    Raises the GatewayError that an outage or a refused key is: the items that are left would meet it as well.
+    Raises the GatewayError of an outage or a refused key: the remaining items would fail the same way.
     """
     stopped: list[GatewayError] = []
 
@@ -79,5 +79,5 @@ async def _report(ctx: Context, job: str, item: str, why: str) -> None:
         async with ctx.db.write() as conn:
             key = f"item_failed:{job}:{item}:{ctx.clock():%Y%m%d}"
             await notify_staff(ctx, conn, key, "item_failed", job=job, item=item, why=why)
-    except Exception:  # the database is in trouble: the other items are tried all the same
+    except Exception:  # the database fails: continue with the other items anyway
         log.exception("that %s of %s failed could not be reported", job, item)

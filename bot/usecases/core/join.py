@@ -1,4 +1,4 @@
-"""Join: know who is talking, and remember them the first time."""
+"""Join: find the supporter behind a contact, and create them the first time."""
 
 from bot.domain.people import Contact, PlatformName, Supporter
 from bot.store.core import outbox

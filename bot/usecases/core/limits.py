@@ -1,4 +1,4 @@
-"""Limits that owners set. What was set in chat wins; without it the environment counts, or what Obole brings."""
+"""Limits that owners set. A value set in chat wins over the environment, which wins over the default."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,16 +23,16 @@ NAMES: Mapping[Limit, str] = {
     "declined": switches.ALARM_DECLINED,
     "warned": switches.ALARM_WARNED,
 }
-MOST_DECLINED = 20  # in an hour, until an owner sets another number
-MOST_WARNED = 3  # early fraud warnings in an hour, likewise
+MOST_DECLINED = 20  # in an hour, by default
+MOST_WARNED = 3  # early fraud warnings in an hour, by default
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """As they count now. `own`: those that an owner has set in chat."""
+    """The limits in effect. `own`: those that an owner has set in chat."""
 
     approve: int  # recipients above which a second person approves
-    pause: int  # percent of failures above which a broadcast pauses by itself
+    pause: int  # percent of failures above which a broadcast pauses automatically
     domains: tuple[str, ...]  # hosts to which links in staff's texts may lead, and names on Telegram (@name)
     declined: int  # payments declined within an hour from which staff are notified
     warned: int  # early fraud warnings within an hour, likewise
@@ -40,7 +40,7 @@ class Limits:
 
 
 async def read(ctx: Context, conn: Connection) -> Limits:
-    """What counts now."""
+    """Return the limits in effect."""
     found = {limit: await switches.read(conn, name) for limit, name in NAMES.items()}
     values = {limit: one.value for limit, one in found.items() if one is not None and one.on}
     return Limits(
@@ -54,13 +54,13 @@ async def read(ctx: Context, conn: Connection) -> Limits:
 
 
 def _hosts_of_environment(ctx: Context) -> tuple[str, ...]:
-    """What the settings allow; the charity's own address where they say nothing."""
+    """Return the hosts from the settings, or else the charity's own host."""
     own = urlsplit(ctx.public_url).hostname
     return ctx.link_domains or ((own,) if own else ())
 
 
 async def set_limit(ctx: Context, who: Member, limit: Limit, value: int | tuple[str, ...] | None) -> None:
-    """Set one, or (None) let it be what it is by itself; written down, and told to all staff."""
+    """Set one limit, or reset it to its default (None). Audited, and announced to all staff."""
     stored: Any = list(value) if isinstance(value, tuple) else value
     async with ctx.db.write() as conn:
         before = getattr(await read(ctx, conn), limit)
@@ -79,13 +79,13 @@ def _plain(value: int | tuple[str, ...]) -> int | list[str]:
 
 
 async def domains(ctx: Context) -> Domains:
-    """Where links in the staff's texts may lead."""
+    """Return where links in staff texts may lead."""
     async with ctx.db.read() as conn:
         return await domains_now(ctx, conn)
 
 
 async def domains_now(ctx: Context, conn: Connection) -> Domains:
-    """Return the same within a transaction."""
+    """Return where links in staff texts may lead, within a transaction."""
     listed = (await read(ctx, conn)).domains
     contact = ctx.charity.contact
     return Domains(

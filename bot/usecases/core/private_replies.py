@@ -1,4 +1,4 @@
-"""Private answers on Discord: kept for as long as their token lives, so that a thank-you can take their place."""
+"""Private replies on Discord: stored while their token is valid, so that a thank-you can replace them."""
 
 from bot.domain.people import Contact
 from bot.store.core import private_replies
@@ -8,7 +8,7 @@ from bot.usecases.ports import PrivateReply
 
 
 async def keep(ctx: Context, contact: Contact, campaign_id: int, answer: PrivateReply) -> None:
-    """Remember the newest private answer that shows this campaign to this person."""
+    """Store the newest private reply that shows this campaign to this person."""
     supporter = await who(ctx, contact)
     async with ctx.db.write() as conn:
         await private_replies.put(conn, supporter.address_id, campaign_id, answer.token, answer.expires_at)

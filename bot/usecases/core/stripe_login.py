@@ -1,4 +1,4 @@
-"""Stripe's page where a payer signs in: looked up hourly, and offered where only the payer may act."""
+"""Stripe's login page for payers: looked up hourly, and offered where only the payer may act."""
 
 from bot.usecases.context import Context
 from content.cards import Tap
@@ -7,13 +7,14 @@ LONGEST_URL = 500  # Discord's buttons take 512
 
 
 async def look_up_login_page(ctx: Context) -> None:
-    """Ask Stripe where payers sign in. Run by the schedule, first at start. Raises GatewayError; then the page that was
-    known stays.
+    """Look up Stripe's login page. Run by the schedule, first at start.
+
+    Raises GatewayError; the known page is then kept.
     """
     ctx.identity.stripe_login_url = await ctx.gateway.login_page()
 
 
 def login_page(ctx: Context) -> Tap | None:
-    """Stripe's page where a payer signs in with a code by e-mail; None while it is switched off there."""
+    """Return a button to Stripe's login page (code by e-mail), or None if it is switched off there."""
     url = ctx.identity.stripe_login_url
     return Tap(url=url) if url and len(url) <= LONGEST_URL else None

@@ -1,4 +1,4 @@
-"""Taps on our short links: counted in memory, written each second, so that a tap costs no write."""
+"""Taps on our short links: counted in memory and written every second, so that a tap costs no write."""
 
 from collections import Counter
 
@@ -9,15 +9,15 @@ from payments.reference import BadReference, TouchKind
 
 
 class TapCounter:
-    """Taps since the last write. A crash loses at most a second of them; they are no money."""
+    """Counts taps since the last write. A crash loses at most one second of them."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._taps: Counter[TapKey] = Counter()
-        self._of_broadcasts: Counter[tuple[int, int]] = Counter()  # by broadcast and person, for a second
+        self._of_broadcasts: Counter[tuple[int, int]] = Counter()  # by broadcast and supporter, until written
 
     def note(self, token: str) -> None:
-        """Somebody tapped the short link with this reference. A reference that is not ours counts for nothing."""
+        """Count a tap on the short link with this reference. Invalid references are ignored."""
         try:
             reference = self._ctx.keyring.read(token)
         except BadReference:
@@ -28,7 +28,7 @@ class TapCounter:
             self._of_broadcasts[touch.id, reference.supporter_id] += 1
 
     async def write(self) -> None:
-        """Add to the database what was counted."""
+        """Add the counts to the database."""
         counted, self._taps = self._taps, Counter()
         of_broadcasts, self._of_broadcasts = self._of_broadcasts, Counter()
         if not counted:

@@ -1,4 +1,4 @@
-"""What all staff are told about the team and the emergency stop: rows of the notices' table."""
+"""Notices to all staff about the team and the freeze: rows of the notices table."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -13,9 +13,9 @@ from content.messages import staff, staff_freeze
 
 def _team(kind: Literal["added", "removed", "role", "discord"]) -> Renderer:
     async def render(ctx: Context, notice: Notice, locale: Locale) -> Card:
-        told = {name: str(value) for name, value in notice.args.items()}
-        label = told.get("label") or told.get("name", "")
-        view = staff.TeamNewsView(kind=kind, label=label, role=told.get("role", ""), by=told.get("by", ""))
+        args = {name: str(value) for name, value in notice.args.items()}
+        label = args.get("label") or args.get("name", "")
+        view = staff.TeamNewsView(kind=kind, label=label, role=args.get("role", ""), by=args.get("by", ""))
         return staff.team_news(ctx.catalog, locale, view)
 
     return render

@@ -132,7 +132,7 @@ async def ensure(
     Stripe takes its time: where the campaign was closed meanwhile, the new link is switched off with the others. While
     payments are paused it is made switched off, before anybody else knows of it.
     """
-    async with ctx.links.making(campaign.id, minor, monthly=monthly):
+    async with ctx.links.creation_lock(campaign.id, minor, monthly=monthly):
         known = ctx.links.get(campaign.id, minor, monthly=monthly)
         if known is not None:
             return known

@@ -12,15 +12,15 @@ from payments.money import Money
 
 
 async def active(conn: Connection, campaign: Campaign, now: datetime) -> MatchPeriod | None:
-    """The sponsor who matches gifts to a campaign right now; None where nobody does."""
+    """Return the period in which gifts to a campaign are matched right now, or None."""
     if not campaign.has_match:
         return None
-    found = await matches.of_campaigns(conn, [campaign.id])
-    return next((period for period in found if period.is_active(now)), None)
+    periods = await matches.of_campaigns(conn, [campaign.id])
+    return next((period for period in periods if period.is_active(now)), None)
 
 
 async def add_period(conn: Connection, new: MatchPeriod) -> bool:
-    """A sponsor's promise, from now on; False where another one of the campaign's overlaps with it."""
+    """Add a match period; return False if it overlaps with another one of the campaign."""
     others = await matches.of_campaigns(conn, [new.campaign_id])
     if any(new.overlaps(other) for other in others):
         return False
@@ -29,10 +29,10 @@ async def add_period(conn: Connection, new: MatchPeriod) -> bool:
 
 
 async def apply(conn: Connection, changes: Sequence[Change], campaigns: Mapping[int, Campaign]) -> None:
-    """Add to changed gifts, or take back, what sponsors give; costs nothing where no campaign has ever had one.
+    """Update what sponsors add to changed gifts; costs nothing unless a campaign has ever had a match.
 
-    A gift is matched as it is paid or never: one that found the pool empty was told so in its thanks, and takes nothing
-    when its fee becomes known after a refund has filled the pool again.
+    A gift is matched when it is paid, or never: if the pool was empty, its thank-you said so, and it takes nothing when
+    its fee becomes known after a refund has refilled the pool.
     """
     gifts = {c.after.id: c.after for c in changes if campaigns[c.after.campaign_id].has_match}
     if not gifts:
@@ -45,21 +45,23 @@ async def apply(conn: Connection, changes: Sequence[Change], campaigns: Mapping[
 
 
 async def match_of_gift(conn: Connection, gift: Gift, campaign: Campaign) -> tuple[MatchPeriod, Money] | None:
-    """The sponsor in whose period a gift fell, and what they add to it: nothing where the pool was empty by then."""
+    """Return the period in which a gift was paid and the amount added, which is zero if the pool
+    was empty; else None.
+    """
     paid_at = gift.book.paid_at
     if not campaign.has_match or paid_at is None or gift.book.currency != campaign.goal.currency:
         return None
-    found = (await matches.of_gifts(conn, [gift.id])).get(gift.id)
+    matched = (await matches.of_gifts(conn, [gift.id])).get(gift.id)
     periods = await matches.of_campaigns(conn, [campaign.id])
-    if found is not None:
-        period = next(p for p in periods if p.id == found.match_id)
-        return period, Money(found.minor, period.pool.currency)
+    if matched is not None:
+        period = next(p for p in periods if p.id == matched.match_id)
+        return period, Money(matched.minor, period.pool.currency)
     fitting = next((p for p in periods if p.covers(paid_at)), None)
     return (fitting, Money(0, fitting.pool.currency)) if fitting is not None else None
 
 
 async def pool_problems(conn: Connection) -> list[str]:
-    """Where pools disagree with what was added."""
+    """Return where pools disagree with the amounts added."""
     added = await matches.added(conn)
     return [
         f"match {p.id}: {p.left.minor} left and {added.get(p.id, 0)} added, of a pool of {p.pool.minor}"
@@ -69,7 +71,7 @@ async def pool_problems(conn: Connection) -> list[str]:
 
 
 async def overmatched_gifts(conn: Connection, gifts: Sequence[Gift]) -> list[str]:
-    """Gifts to which more was added than counts."""
+    """Return gifts to which more was added than they count."""
     known = await matches.of_gifts(conn, [gift.id for gift in gifts])
     return [
         f"gift {gift.id}: more is added than counts"

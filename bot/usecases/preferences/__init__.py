@@ -1,1 +1,1 @@
-"""What supporters agree to receive, and how they stop it."""
+"""What supporters agree to receive, and how they opt out."""

@@ -1,4 +1,4 @@
-"""Prefer and stop: what a supporter agrees to. Everything is off until accepted; every change is kept."""
+"""Preferences: what a supporter agrees to receive. All are off until accepted; every change is stored."""
 
 from bot.domain.people import Contact, Locale, Preference, Supporter
 from bot.domain.quiet import known_zone
@@ -37,7 +37,7 @@ async def show(ctx: Context, contact: Contact, *, saved: bool = False) -> Reply:
 
 
 async def consent_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """Asked once, after the first gift. Raises OutOfDate where they have chosen something by then."""
+    """Render the question asked once, after the first gift. Raises Obsolete if they have chosen meanwhile."""
     async with ctx.db.read() as conn:
         chosen = await supporters.has_chosen(conn, person.id)
     if chosen:
@@ -46,16 +46,16 @@ async def consent_card(ctx: Context, delivery: Delivery, person: Supporter) -> C
     return messages_nudge.consent(ctx.catalog, person.locale, view)
 
 
-async def change(ctx: Context, contact: Contact, kind: str, turn: str) -> Reply:
-    """A tap on one preference."""
+async def change(ctx: Context, contact: Contact, kind: str, setting: str) -> Reply:
+    """Handle a tap on one preference; `setting` is "on" or "off"."""
     supporter = await who(ctx, contact)
-    if kind in OFFERED and turn in ("on", "off"):
-        await set_preferences(ctx, supporter, [Preference(kind)], turn == "on")
+    if kind in OFFERED and setting in ("on", "off"):
+        await set_preferences(ctx, supporter, [Preference(kind)], setting == "on")
     return await show(ctx, contact, saved=True)
 
 
 async def change_zone(ctx: Context, contact: Contact, zone: str) -> Reply:
-    """Where they live, asked where it matters: by what clock their nights are kept."""
+    """Set the time zone by which quiet hours are kept."""
     supporter = await who(ctx, contact)
     if zone not in words.ZONES:
         return Reply(card=words.ask_zone(ctx.catalog, supporter.locale), mode="edit")
@@ -65,7 +65,7 @@ async def change_zone(ctx: Context, contact: Contact, zone: str) -> Reply:
 
 
 async def change_language(ctx: Context, contact: Contact, locale: str) -> Reply:
-    """A tap on the other language: from now on it goes before what the platform says."""
+    """Set the language; from now on it overrides the platform's."""
     supporter = await who(ctx, contact)
     chosen: Locale = "en" if locale == "en" else "fr"
     async with ctx.db.write() as conn:
@@ -74,9 +74,9 @@ async def change_language(ctx: Context, contact: Contact, locale: str) -> Reply:
 
 
 async def stop(ctx: Context, contact: Contact) -> Reply:
-    """`/stop`: no more appeals or news. Answers and service messages still come.
+    """`/stop`: no more appeals or news. Replies and service messages still come.
 
-    It is kept as a no by somebody who never chose anything too: they are not asked later what they would like.
+    Someone who never chose anything also gets a stored refusal, so that they are not asked later.
     """
     supporter = await who(ctx, contact)
     async with ctx.db.read() as conn:
@@ -85,10 +85,10 @@ async def stop(ctx: Context, contact: Contact) -> Reply:
     appeals = {Preference.NEWS, Preference.REMINDERS}
     await set_preferences(ctx, supporter, sorted(agreed & appeals if chosen else appeals), False)
     async with ctx.db.read() as conn:
-        mine = await pledges.of_supporter(conn, supporter.id)
-    theirs = [one for one in mine if may(one.standing, Right.END_WHEN_FORGOTTEN)]
+        monthly = await pledges.of_supporter(conn, supporter.id)
+    theirs = [one for one in monthly if may(one.standing, Right.END_WHEN_FORGOTTEN)]
     end = Tap(action=f"mo:end:{theirs[0].subscription}") if theirs else None
-    unconfirmed = len(theirs) < len(mine)
+    unconfirmed = len(theirs) < len(monthly)
     view = words.StopView(
         charity=ctx.charity,
         preferences=_OPEN,
@@ -102,21 +102,21 @@ async def stop(ctx: Context, contact: Contact) -> Reply:
 async def set_preferences(
     ctx: Context, supporter: Supporter, kinds: list[Preference], accepted: bool, *, because_of: int | None = None
 ) -> None:
-    """Note what somebody agreed to, or no longer does, with the words they saw. Reminders: look at them anew.
+    """Store what someone accepts or declines, with the wording they saw, and reschedule reminders.
 
-    because_of: the reminder under which they said so; without one it is what came in the days before.
+    `because_of`: the reminder under which they opted out; None: the latest one, if recent.
     """
-    async with ctx.db.write_money() as conn:  # as merges are written: a choice made meanwhile is that of who they are
-        mine = (await supporters.current_ids(conn, [supporter.id])).get(supporter.id)
-        if mine is None:  # they have had themselves forgotten
+    async with ctx.db.write_money() as conn:  # merges hold the same lock: the choice belongs to the merged supporter
+        current_id = (await supporters.living(conn, [supporter.id])).get(supporter.id)
+        if current_id is None:  # forgotten meanwhile
             return
-        if not accepted and Preference.REMINDERS in await supporters.preferences(conn, mine) & set(kinds):
-            await nudges.record_end_of_latest(conn, mine, "stopped", ctx.clock(), known=because_of)
+        if not accepted and Preference.REMINDERS in await supporters.preferences(conn, current_id) & set(kinds):
+            await nudges.end_of_latest(conn, current_id, "stopped", ctx.clock(), known=because_of)
         for kind in kinds:
             wording = words.preference_wording(ctx.catalog, supporter.locale, kind.value, ctx.charity)
             await supporters.set_preference(
                 conn,
-                mine,
+                current_id,
                 kind,
                 accepted,
                 at=ctx.clock(),
@@ -124,4 +124,4 @@ async def set_preferences(
                 change_id=ctx.ids.new(),
             )
         if accepted and Preference.REMINDERS in kinds:
-            await nudges.set_next_checks(conn, {mine: ctx.clock()})
+            await nudges.look_at(conn, {current_id: ctx.clock()})

@@ -1,1 +1,1 @@
-"""The tree of who invited whom: one referral a person, and the credit for gifts along it."""
+"""The referral tree: one referral for each person, and the credit for gifts along the tree."""

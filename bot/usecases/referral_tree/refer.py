@@ -1,8 +1,8 @@
-"""Refer: note who brought whom, once and never guessed, and credit gifts up the tree.
+"""Record referrals, each once and never guessed, and credit gifts up the tree.
 
-Counters move in the transaction of what moves them. A path is stored with each node, and the counters are always the
-sums along the stored paths; after a subtree has moved, its paths and with them its credit follow in chunks, while
-gifts go on arriving. All of this needs a `write_money` transaction: a gift and a move at once would miss each other.
+Counters change in the transaction of their cause. Each node stores its path, and the counters are always the sums along
+the stored paths; after a subtree has moved, its paths and their credit follow in chunks while gifts keep arriving.
+Everything here needs a `write_money` transaction: a gift and a move at the same time would miss each other.
 """
 
 from collections import defaultdict
@@ -23,10 +23,10 @@ from bot.usecases.core.join import who
 from bot.usecases.referral_tree import thank_inviter
 from payments.money import Money
 
-CHUNK = 500  # nodes whose paths are written anew in one transaction
+CHUNK = 500  # nodes whose paths are rebuilt in one transaction
 
 
-# --- who brought whom -----------------------------------------------------------------------------
+# --- referrals ------------------------------------------------------------------------------------
 async def record_referral(
     ctx: Context,
     conn: Connection,
@@ -40,18 +40,18 @@ async def record_referral(
     candidates: Sequence[int] = (),
     at: datetime | None = None,
 ) -> ReferralOutcome:
-    """Note how somebody came who was never here before; the caller knows that they are new. Needs `write_money`.
+    """Record how a newcomer joined; the caller knows that they are new. Needs `write_money`.
 
-    Without an inviter, or with one who was erased meanwhile, it is unknown. `candidates`: supporters one of whom it
-    may have been. `at`: when they came (UTC), where that is longer ago than now.
+    The inviter is unknown if None, or if erased meanwhile. `candidates`: supporters of whom one may be the inviter.
+    `at`: when the newcomer joined (UTC), if earlier than now.
     """
     if await rows.referral(conn, newcomer_id) is not None:
         return ReferralOutcome.ALREADY
-    leads = await supporters.current_ids(conn, [i for i in (inviter_id, *candidates) if i is not None])
-    inviter = leads.get(inviter_id) if inviter_id is not None else None
+    current_ids = await supporters.living(conn, [i for i in (inviter_id, *candidates) if i is not None])
+    inviter = current_ids.get(inviter_id) if inviter_id is not None else None
     if inviter == newcomer_id:
         return ReferralOutcome.SELF
-    one = Referral(
+    new = Referral(
         supporter_id=newcomer_id,
         inviter_id=inviter,
         how=how,
@@ -59,17 +59,17 @@ async def record_referral(
         at=min(at or ctx.clock(), ctx.clock()),
         invite_id=invite_id if inviter is not None else None,
         campaign_id=campaign_id,
-        candidates=sorted({leads[c] for c in candidates if c in leads} - {newcomer_id}),
+        candidates=sorted({current_ids[c] for c in candidates if c in current_ids} - {newcomer_id}),
     )
-    return await _note(ctx, conn, one)
+    return await _note(ctx, conn, new)
 
 
 async def claim_inviter(ctx: Context, contact: Contact, inviter_id: int) -> ReferralOutcome:
-    """Somebody says who invited them: once, and only where it is not known."""
+    """Record the inviter that a supporter names: once, and only if none is known."""
     person = await who(ctx, contact)
     async with ctx.db.write_money() as conn:
-        leads = await supporters.current_ids(conn, [inviter_id, person.id])
-        inviter, mine = leads.get(inviter_id), leads.get(person.id)
+        current_ids = await supporters.living(conn, [inviter_id, person.id])
+        inviter, mine = current_ids.get(inviter_id), current_ids.get(person.id)
         if inviter is None or mine is None:
             return ReferralOutcome.UNKNOWN
         if inviter == mine:
@@ -80,38 +80,38 @@ async def claim_inviter(ctx: Context, contact: Contact, inviter_id: int) -> Refe
         first = await gifts.first_paid_at(conn, mine)
         if first is not None and (known is None or gave_before(known, first)):
             return ReferralOutcome.OLD
-        nothing = Referral(supporter_id=mine, inviter_id=None, how=How.SAID, certain=False, at=person.joined_at)
-        came = known or nothing
-        if await supporters.joined_at(conn, inviter) > came.at:  # an old supporter is not brought by a new one
+        unknown = Referral(supporter_id=mine, inviter_id=None, how=How.SAID, certain=False, at=person.joined_at)
+        before = known or unknown
+        if await supporters.joined_at(conn, inviter) > before.at:  # a newer supporter cannot have invited an older one
             return ReferralOutcome.OLD
-        said = replace(came, inviter_id=inviter, settled_at=ctx.clock(), candidates=())
-        return await _note(ctx, conn, said, said=True)
+        claimed = replace(before, inviter_id=inviter, settled_at=ctx.clock(), candidates=())
+        return await _note(ctx, conn, claimed, replaces=True)
 
 
-async def _note(ctx: Context, conn: Connection, one: Referral, *, said: bool = False) -> ReferralOutcome:
-    if one.inviter_id is not None and await rows.is_above(conn, one.supporter_id, one.inviter_id):
+async def _note(ctx: Context, conn: Connection, referral: Referral, *, replaces: bool = False) -> ReferralOutcome:
+    if referral.inviter_id is not None and await rows.is_above(conn, referral.supporter_id, referral.inviter_id):
         return ReferralOutcome.CYCLE
-    if said:
-        await rows.write(conn, one)
-    elif not await rows.add(conn, one):
+    if replaces:
+        await rows.write(conn, referral)
+    elif not await rows.add(conn, referral):
         return ReferralOutcome.ALREADY
-    if one.inviter_id is None:
+    if referral.inviter_id is None:
         return ReferralOutcome.UNKNOWN
-    await attach(conn, one.supporter_id, one.inviter_id)
-    await thank_inviter.thank_inviter(ctx, conn, one.inviter_id)
+    await attach(conn, referral.supporter_id, referral.inviter_id)
+    await thank_inviter.thank_inviter(ctx, conn, referral.inviter_id)
     return ReferralOutcome.BROUGHT
 
 
 # --- the tree -------------------------------------------------------------------------------------
 async def attach(conn: Connection, supporter_id: int, parent_id: int) -> None:
-    """Put a supporter, with all whom they brought, under another one. Needs `write_money`."""
-    await rows.ensure_nodes(conn, [supporter_id, parent_id])
+    """Put a supporter and their whole subtree under another. Needs `write_money`."""
+    await rows.ensure(conn, [supporter_id, parent_id])
     await rows.set_parent(conn, supporter_id, parent_id)
     await rebuild_paths(conn)
 
 
 async def replace_node(conn: Connection, supporter_id: int, *, by: int) -> None:
-    """Take a node out that has become another one, which adopts its children. Its gifts are no longer its own."""
+    """Remove a node that was merged into another, which adopts its children. Its gifts must have moved already."""
     node = (await rows.nodes(conn, [supporter_id]))[supporter_id]
     await _move_credit(conn, [node], {supporter_id: ()})
     await rows.ensure_nodes(conn, [by])
@@ -120,12 +120,12 @@ async def replace_node(conn: Connection, supporter_id: int, *, by: int) -> None:
 
 
 async def tick(ctx: Context) -> int:
-    """Let stored paths follow the tree, a chunk at a time; how many nodes were looked at. Run by the schedule."""
-    looked = 0
+    """Update stored paths after moves, a chunk at a time; return how many nodes were checked. Run by the schedule."""
+    checked = 0
     while await _is_behind(ctx):
         async with ctx.db.write_money() as conn:
-            looked += await rebuild_paths(conn)
-    return looked
+            checked += await rebuild_paths(conn)
+    return checked
 
 
 async def _is_behind(ctx: Context) -> bool:
@@ -134,18 +134,18 @@ async def _is_behind(ctx: Context) -> bool:
 
 
 async def rebuild_paths(conn: Connection) -> int:
-    """Write anew up to `CHUNK` paths that are behind, and move the credit of their nodes; how many were looked at.
+    """Rebuild up to `CHUNK` outdated paths and move the credit of their nodes; return how many were checked.
 
-    What is below a node whose path has changed is put into the queue, so that a crash loses nothing.
+    The children of a node whose path has changed are queued, so that a crash loses nothing.
     """
-    looked = 0
-    while looked < CHUNK and (taken := await rows.take_queued(conn, CHUNK - looked)):
-        await _follow(conn, taken)
-        looked += len(taken)
-    return looked
+    checked = 0
+    while checked < CHUNK and (queued := await rows.take_queued(conn, CHUNK - checked)):
+        await _rebuild(conn, queued)
+        checked += len(queued)
+    return checked
 
 
-async def _follow(conn: Connection, ids: Sequence[int]) -> None:
+async def _rebuild(conn: Connection, ids: Sequence[int]) -> None:
     known = await rows.nodes(conn, ids)
     above = await rows.nodes(conn, [n.parent_id for n in known.values() if n.parent_id is not None])
     paths = {i: path_under(above.get(node.parent_id or 0)) for i, node in known.items()}
@@ -157,26 +157,26 @@ async def _follow(conn: Connection, ids: Sequence[int]) -> None:
 
 
 async def _move_credit(conn: Connection, nodes: Sequence[Node], paths: Mapping[int, tuple[int, ...]]) -> None:
-    """Take what these nodes are and gave from their old ancestors, and give it to the new ones."""
-    gave = await rows.own_gifts(conn, [node.supporter_id for node in nodes])
+    """Move the credit for these nodes and their gifts from their old ancestors to the new ones."""
+    gifts_of = await rows.own(conn, [node.supporter_id for node in nodes])
     credit = Credit.none()
     for node in nodes:
-        money = gave.get(node.supporter_id, {})
+        money = gifts_of.get(node.supporter_id, {})
         donor = int(bool(money))
-        back = {currency: (-gifts, -minor) for currency, (gifts, minor) in money.items()}
-        credit.put(node.ancestors, people=-1, donors=-donor, money=back)
+        negative = {currency: (-gifts, -minor) for currency, (gifts, minor) in money.items()}
+        credit.put(node.ancestors, people=-1, donors=-donor, money=negative)
         credit.put(paths[node.supporter_id], people=1, donors=donor, money=money)
     await rows.write_credit(conn, credit)
 
 
 # --- gifts ----------------------------------------------------------------------------------------
 async def credit_gifts(conn: Connection, changes: Sequence[Change]) -> None:
-    """Credit changed gifts to everybody upstream of who gave them, in the gifts' own transaction."""
+    """Credit changed gifts to all ancestors of their donors, in the gifts' own transaction."""
     given: defaultdict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
     for change in changes:
-        for one, sign in ((change.before, -1), (change.after, 1)):
-            if one is not None and one.supporter_id is not None and one.book.counted.minor > 0:
-                _sum(given[one.supporter_id], one.book.counted, sign)
+        for gift, sign in ((change.before, -1), (change.after, 1)):
+            if gift is not None and gift.supporter_id is not None and gift.book.counted.minor > 0:
+                _sum(given[gift.supporter_id], gift.book.counted, sign)
     moved = {i: sums for i, sums in given.items() if any(any(pair) for pair in sums.values())}
     nodes = await rows.nodes(conn, moved) if moved else {}
     if not nodes:

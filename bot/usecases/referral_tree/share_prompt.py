@@ -1,7 +1,7 @@
-"""Share prompt: thanks for a gift propose to nine people in ten to pass it on, so that its worth can be told.
+"""Share prompt: nine of ten supporters see it after a gift, so that its effect can be measured.
 
-Who is in which tenth is drawn once for each supporter: drawn anew at each gift, most of those left out would be asked
-after all at their next one, and the two groups would come to be the same.
+The arm is drawn once per supporter. Drawn for each gift, most of the control group would see it after a later gift, and
+the two groups would become alike.
 """
 
 from bot.domain.gifts import Gift
@@ -12,7 +12,7 @@ SHOWN = 0.9  # of supporters
 
 
 async def decide(ctx: Context, gift: Gift, supporter_id: int) -> bool:
-    """Whether thanks to this supporter propose it: drawn the first time it is asked, and the same ever after."""
+    """Return whether thank-yous to this supporter carry the prompt: drawn on first use, then fixed."""
     async with ctx.db.read() as conn:
         known = await share_prompts.drawn_for(conn, supporter_id)
     if known is not None:

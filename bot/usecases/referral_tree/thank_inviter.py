@@ -1,6 +1,6 @@
-"""Recognise: a thank-you to who brought people, never a reward; and a word to staff where an invite brings very many.
+"""Thank inviters, never with a reward, and warn staff about an invite that brings very many people.
 
-In the transaction in which somebody came.
+Runs in the transaction that records the referral.
 """
 
 from bot.domain.people import Preference, Supporter
@@ -23,16 +23,16 @@ WHO = Tap(action="by")
 
 
 async def thank_inviter(ctx: Context, conn: Connection, inviter_id: int) -> None:
-    """Somebody has just come by this supporter."""
+    """Thank a supporter by whose invite someone has just joined, if a new threshold is reached."""
     people = (await referrals.circle(conn, inviter_id)).people_direct
     if people >= VERY_MANY:
         await _tell_staff(ctx, conn, inviter_id, people)
-    number = max((n for n in RECOGNISED_AT if n <= people), default=None)
-    if number is None or not await referrals.record_thanks(conn, inviter_id, number, ctx.clock()):
+    reached = max((n for n in RECOGNISED_AT if n <= people), default=None)
+    if reached is None or not await referrals.note_thanked(conn, inviter_id, reached, ctx.clock()):
         return
     person = await best_address(conn, inviter_id)
     if person is not None and Preference.NEWS in await supporters.preferences(conn, inviter_id):
-        await add_service_message(ctx, conn, person, "recognition", {"people": number})
+        await add_service_message(ctx, conn, person, "recognition", {"people": reached})
 
 
 async def _tell_staff(ctx: Context, conn: Connection, inviter_id: int, people: int) -> None:
@@ -42,15 +42,15 @@ async def _tell_staff(ctx: Context, conn: Connection, inviter_id: int, people: i
 
 
 async def best_address(conn: Connection, supporter_id: int) -> Supporter | None:
-    """A supporter at the address they have had longest that takes a message; None where none does."""
-    return next((one for one in await supporters.addresses_of(conn, [supporter_id]) if one.reachable), None)
+    """Return the supporter at their oldest reachable address, or None."""
+    return next((address for address in await supporters.addresses_of(conn, [supporter_id]) if address.reachable), None)
 
 
 async def add_service_message(
     ctx: Context, conn: Connection, person: Supporter, message: str, args: dict[str, int]
 ) -> None:
-    """Put a service message for somebody into the outbox."""
-    one = Delivery(
+    """Add a service message for a supporter to the outbox."""
+    delivery = Delivery(
         id=ctx.ids.new(),
         lane=Lane.SERVICE,
         platform=person.platform,
@@ -59,17 +59,17 @@ async def add_service_message(
         args=args,
         due_at=ctx.clock(),
     )
-    await outbox.add(conn, [one])
+    await outbox.add(conn, [delivery])
 
 
 async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """The thank-you. Raises NotYet in their night."""
+    """Render the thank-you. Raises Deferred during the reader's night."""
     defer_to_daytime(ctx, person)
     return words.recognition(ctx.catalog, person.locale, int(delivery.args["people"]), CIRCLE)
 
 
 def defer_to_daytime(ctx: Context, person: Supporter) -> None:
-    """What answers nothing that somebody has just done waits for their morning. Raises NotYet."""
+    """Raise Deferred during the reader's night, for messages that answer nothing they have just done."""
     zone = known_zone(person.time_zone, ctx.zone)
     if (awake := quiet_until(ctx.clock(), zone, ENDS_FOR_NUDGES)) is not None:
         raise Deferred(awake, "they sleep")

@@ -65,7 +65,7 @@ class Inviting:
             await meanwhile()
         return CreatedInvite(destination=self.home, code=code)
 
-    async def revoke_invite(self, home: str, code: str) -> None:
+    async def revoke_invite(self, destination: str, code: str) -> None:
         if self.stays is not None:
             raise self.stays
         self.revoked.append(code)
