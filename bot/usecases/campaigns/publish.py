@@ -153,7 +153,7 @@ async def close(ctx: Context, campaign: Campaign, person: Member | None = None) 
         await log_action(ctx, conn, person, "campaign.closed", campaign=campaign.slug)
         await monthly_news.note_campaign_closed(ctx, conn, campaign)
     await monthly_news.ask_donors_of_closed(ctx)
-    with suppress(GatewayError):  # it is closed; `links.mend` tries again
+    with suppress(GatewayError):  # it is closed; `links.repair` tries again
         await links.deactivate_all(ctx, campaign)  # links created in between
     await own_links.close_campaign(ctx, campaign)
 

@@ -1,4 +1,4 @@
-"""Campaign cards as different readers get them: personal links in private, actions or deep links where it is shared."""
+"""Campaign cards: personal links in private; actions or deep links where a card is shared."""
 
 import asyncio
 from collections.abc import Sequence
@@ -22,17 +22,17 @@ from content.writer import Choice, OwnLinkButton, Standing
 from payments.money import Money
 from payments.reference import Touch, TouchKind
 
-JUST_GIVEN = timedelta(seconds=60)  # for which a posted card says that somebody has just given
-_FEW = 5  # people who gave, below which that would say who
+JUST_GIVEN = timedelta(seconds=60)  # how long a posted card says that someone has just given
+_FEW = 5  # donors; with fewer, the line would reveal who gave
 
 
 def standing(campaign: Campaign) -> Standing:
-    """Where the campaign stands, by the ledger's counters."""
+    """Return how far the campaign is, by its counters."""
     return Standing(raised=campaign.raised, goal=campaign.goal, donors=campaign.donor_count)
 
 
 async def picture(ctx: Context, campaign: Campaign, locale: Locale) -> Picture:
-    """The progress picture; drawn in a thread, once for each state of the campaign and language."""
+    """Return the progress picture, drawn in a thread once per state of the campaign and language."""
     drawn = _known_picture(campaign.id, campaign.version, locale)
     if not drawn:
         async with ctx.db.read() as conn:
@@ -52,14 +52,14 @@ async def picture(ctx: Context, campaign: Campaign, locale: Locale) -> Picture:
 
 @lru_cache(maxsize=64)
 def _known_picture(campaign_id: int, version: int, locale: Locale) -> list[Picture]:
-    """A place for the picture of this state; empty until somebody has drawn it."""
+    """Return the cache slot for the picture of this state; empty until it is drawn."""
     return []
 
 
 def personal_choices(
     ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch, amounts: Sequence[Money] | None = None
 ) -> tuple[Choice, ...]:
-    """Amounts that can be paid now, the campaign's own by default, each a link with this supporter's reference."""
+    """Return payable amounts (default: the campaign's own), each a link with this supporter's reference."""
     choices = []
     for money in links.payable_amounts(ctx, campaign) if amounts is None else amounts:
         url = links.personal_url(
@@ -71,7 +71,7 @@ def personal_choices(
 
 
 def other_amount(ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch) -> Tap | None:
-    """Straight to Stripe's page, which asks for the amount."""
+    """Return a link to Stripe's page that asks for the amount, or None."""
     url = links.personal_url(
         ctx, campaign.id, links.ANY_AMOUNT, supporter_id=supporter.id, touch=touch, locale=supporter.locale
     )
@@ -81,7 +81,7 @@ def other_amount(ctx: Context, campaign: Campaign, supporter: Supporter, touch: 
 async def own_choices(
     ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch, amounts: Sequence[Money] | None = None
 ) -> tuple[tuple[Choice, ...], Tap | None]:
-    """Return `personal_choices` and `other_amount`, by links for this person alone where they are needed to prove."""
+    """Return `personal_choices` and `other_amount`, with links for this person alone where a proof is needed."""
     choices = personal_choices(ctx, campaign, supporter, touch, amounts)
     other = other_amount(ctx, campaign, supporter, touch)
     shown = [choice.money.minor for choice in choices] + ([links.ANY_AMOUNT] if other is not None else [])
@@ -90,11 +90,19 @@ async def own_choices(
     return mine, Tap(url=own[links.ANY_AMOUNT]) if links.ANY_AMOUNT in own else other
 
 
-def own_link_button(ctx: Context, campaign: Campaign, platform: PlatformName, touch: Touch) -> OwnLinkButton | None:
-    """Return the button by which a reader of a broadcast or reminder gets links of their own, or None.
+def own_link_button(
+    ctx: Context,
+    campaign: Campaign,
+    platform: PlatformName,
+    touch: Touch,
+    money: Money | None = None,
+    *,
+    sent: bool = False,
+) -> OwnLinkButton | None:
+    """Return the button by which a reader of a private card gets links of their own; None where not needed.
 
-    The amounts of such a message thank its first reader, also after it was forwarded on Telegram; in one forwarded
-    on Discord no button works. Without a page of ours after Stripe's, only links made for one person prove a payment.
+    Forwarded Telegram messages keep their links, which thank the first reader; on Discord, buttons of ours cannot be
+    forwarded. `sent`: to many people, so its links are shared ones, which prove nothing without a return page.
     """
     proves = not ctx.public_url
     if platform == "discord" and not proves:
@@ -104,25 +112,25 @@ def own_link_button(ctx: Context, campaign: Campaign, platform: PlatformName, to
 
 
 def can_invite(ctx: Context) -> bool:
-    """Whether an invite of somebody's own leads anywhere at all."""
+    """Return whether personal invites lead anywhere."""
     return bool(ctx.public_url or ctx.identity.telegram_username or ctx.inviting)
 
 
 def share(ctx: Context, campaign: Campaign, locale: Locale) -> Tap | None:
-    """A plain share: Telegram's share page with the campaign's deep link and words the sharer can change."""
-    where = _door(ctx, campaign)
-    if where is None:
+    """Return a button to Telegram's share page, with the campaign's deep link and a text that can be edited."""
+    url = _public_address(ctx, campaign)
+    if url is None:
         return None
     text = words.share_text(ctx.catalog, locale, campaign.authored)
-    return telegram_share(where, text)
+    return telegram_share(url, text)
 
 
 def telegram_share(url: str, text: str) -> Tap:
-    """Telegram's page for sharing. Its app for iPhones shows a "+" for a space as it stands, hence %20."""
+    """Return Telegram's share page. Its iPhone app shows "+" in a text literally, hence %20 for spaces."""
     return Tap(url=f"https://t.me/share/url?{urlencode({'url': url, 'text': text}, quote_via=quote)}")
 
 
-def _door(ctx: Context, campaign: Campaign) -> str | None:
+def _public_address(ctx: Context, campaign: Campaign) -> str | None:
     username = ctx.identity.telegram_username
     if username is not None:
         return deep_link(username, give_payload(campaign.id))
@@ -130,7 +138,7 @@ def _door(ctx: Context, campaign: Campaign) -> str | None:
 
 
 async def private_card(ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch) -> Card:
-    """The card that one supporter sees: every amount is one tap away from Stripe's page."""
+    """Render the card for one supporter: every amount is one tap away from Stripe's page."""
     amounts = await own_amounts.suggest(ctx, campaign, supporter)
     choices, other = await own_choices(ctx, campaign, supporter, touch, amounts)
     view = words.CampaignCardView(
@@ -149,7 +157,7 @@ async def private_card(ctx: Context, campaign: Campaign, supporter: Supporter, t
 
 
 async def match_line(ctx: Context, campaign: Campaign) -> words.MatchLine | None:
-    """Who adds as much as is given right now, and how much of it is left; costs nothing where nobody ever has."""
+    """Return the sponsor matching gifts right now and what is left of the pool; free if there never was a match."""
     if not campaign.has_match:
         return None
     async with ctx.db.read() as conn:
@@ -158,38 +166,38 @@ async def match_line(ctx: Context, campaign: Campaign) -> words.MatchLine | None
 
 
 async def _just_given(ctx: Context, campaign: Campaign) -> bool:
-    """Whether the card says that somebody has just given: where staff want it, and never so few that it names one."""
+    """Return whether the card says that someone has just given: if staff want it and enough people gave."""
     recent = campaign.given_at is not None and ctx.clock() - campaign.given_at < JUST_GIVEN
     if not recent or campaign.donor_count < _FEW:
         return False
     async with ctx.db.read() as conn:
-        turned = await switches.read(conn, switches.GIVING_LINE)
-    return turned is not None and turned.on
+        switch = await switches.read(conn, switches.GIVING_LINE)
+    return switch is not None and switch.on
 
 
 async def shared_card(
     ctx: Context, campaign: Campaign, platform: PlatformName, locales: str, post_id: int | None
 ) -> Card:
-    """The card for a channel or group (`locales`: fr, en or fr+en), whose tapper is not known beforehand.
+    """Render the card for a channel or group (`locales`: fr, en or fr+en), whose readers are unknown.
 
     Discord answers a tap with a private message; Telegram's buttons lead into the bot's chat.
     """
-    silent = not campaign.is_open(ctx.clock())
-    paused = silent and campaign.state is CampaignState.PAUSED
+    closed = not campaign.is_open(ctx.clock())
+    paused = closed and campaign.state is CampaignState.PAUSED
     touch = Touch(TouchKind.CARD, post_id) if post_id else Touch(TouchKind.COMMAND)
     main: Locale = "en" if locales == "en" else "fr"
     view = words.CampaignCardView(
         campaign=campaign.authored,
         standing=standing(campaign),
-        choices=() if silent else shared_choices(ctx, campaign, platform, touch),
+        choices=() if closed else shared_choices(ctx, campaign, platform, touch),
         picture=await picture(ctx, campaign, main),
-        other=None if silent else shared_tap(ctx, campaign, platform, None, touch),
-        share=None if silent else share(ctx, campaign, main),
+        other=None if closed else shared_tap(ctx, campaign, platform, None, touch),
+        share=None if closed else share(ctx, campaign, main),
         ends_on=campaign.last_day,
         extended=campaign.extended,
-        match=None if silent else await match_line(ctx, campaign),
+        match=None if closed else await match_line(ctx, campaign),
         just_given=post_id is not None and await _just_given(ctx, campaign),
-        ended=silent and not paused,
+        ended=closed and not paused,
         paused=paused,
     )
     if locales == "fr+en":
@@ -198,7 +206,7 @@ async def shared_card(
 
 
 def shared_choices(ctx: Context, campaign: Campaign, platform: PlatformName, touch: Touch) -> tuple[Choice, ...]:
-    """Amounts in a channel or group, each leading into private with the touch of the post."""
+    """Return amounts for a channel or group, each leading into private with the touch of the post."""
     taps = ((m, shared_tap(ctx, campaign, platform, m, touch)) for m in links.payable_amounts(ctx, campaign))
     return tuple(Choice(money=money, tap=tap) for money, tap in taps if tap is not None)
 
@@ -206,7 +214,7 @@ def shared_choices(ctx: Context, campaign: Campaign, platform: PlatformName, tou
 def shared_tap(
     ctx: Context, campaign: Campaign, platform: PlatformName, money: Money | None, touch: Touch
 ) -> Tap | None:
-    """One amount in a channel or group, or any (`money` None): a deep link on Telegram, an action on Discord."""
+    """Return one amount (None: any) for a channel or group: a deep link on Telegram, an action on Discord."""
     minor = money.minor if money else None
     if platform == "telegram":
         username = ctx.identity.telegram_username

@@ -1,8 +1,8 @@
-"""Card testing: many declined payments, or frauds that banks report, within an hour. Staff are notified once.
+"""Card testing: many declined payments, or fraud reported by banks, within an hour. Staff are notified once.
 
-Thieves try stolen cards on pages of charities, since small gifts of any amount raise no suspicion. Each one that works
-may cost the charity a dispute. Counted by Stripe's time, so that what is read late raises no alarm about now. From
-how many on it is too much, owners set (`limits.py`).
+Thieves test stolen cards on charities' pages, since small gifts of any amount raise no suspicion, and each working card
+may cost the charity a dispute. Counted by Stripe's time, so that late events raise no alarm about now. Owners set the
+thresholds (`limits.py`).
 """
 
 from collections.abc import Iterable
@@ -20,12 +20,12 @@ from bot.usecases.core.rate_limits import DECLINED, WARNED
 from payments.facts import Fact, FraudWarning, GiftFailed, PaymentFailed, RenewalFailed
 
 _HOUR = timedelta(hours=1)
-_QUIET_FOR = timedelta(hours=6)  # after a notice: it says what to do, and once is enough
+_QUIET_FOR = timedelta(hours=6)  # after a notice
 _PAID = "checkout.session.completed"
 
 
 async def watch(ctx: Context, conn: Connection, verdicts: Iterable[Verdict]) -> None:
-    """Count what these events say, in their transaction, and notify staff where it is too much."""
+    """Count declined payments and fraud warnings in the events' transaction, and notify staff above a threshold."""
     counted = False
     for verdict in verdicts:
         for fact in verdict.event.facts if verdict.state == "applied" else ():
@@ -33,7 +33,7 @@ async def watch(ctx: Context, conn: Connection, verdicts: Iterable[Verdict]) -> 
                 await account_limits.add(conn, "", kind, fact.at)
                 counted = True
     if counted:
-        await _judge(ctx, conn)
+        await _check_thresholds(ctx, conn)
 
 
 def _kind(fact: Fact) -> str | None:
@@ -50,15 +50,15 @@ def _kind(fact: Fact) -> str | None:
             return None
 
 
-async def _judge(ctx: Context, conn: Connection) -> None:
+async def _check_thresholds(ctx: Context, conn: Connection) -> None:
     now = ctx.clock()
     since = now - _HOUR
     declined = await account_limits.count(conn, DECLINED, since)
     warned = await account_limits.count(conn, WARNED, since)
-    most = await limits.read(ctx, conn)
-    # Busy hours have honest declines too.
-    many = declined >= most.declined and 2 * declined > await events.received_since(conn, _PAID, since)
-    if not many and warned < most.warned:
+    limit = await limits.read(ctx, conn)
+    # Busy hours have genuine declines too.
+    many_declined = declined >= limit.declined and 2 * declined > await events.received_since(conn, _PAID, since)
+    if not many_declined and warned < limit.warned:
         return
     last = await switches.read(conn, PAYMENT_ALARM)
     if (last is not None and last.at > now - _QUIET_FOR) or await switches.payments_paused(conn):

@@ -24,17 +24,17 @@ async def by_command(ctx: Context, contact: Contact, argument: str) -> Reply:
     """`/give [amount] [campaign]`, in either order: a word that is an open campaign's name is one."""
     open_now = await _open_campaigns(ctx)
     tokens = argument.split()
-    named = next((c for c in open_now if c.slug in (t.lower() for t in tokens)), None)
-    amount = " ".join(t for t in tokens if named is None or t.lower() != named.slug)
-    if named is None and (other := await _named_by(ctx, tokens)):
+    named_campaign = next((c for c in open_now if c.slug in (t.lower() for t in tokens)), None)
+    amount = " ".join(t for t in tokens if named_campaign is None or t.lower() != named_campaign.slug)
+    if named_campaign is None and (other := await _named_by(ctx, tokens)):
         return await of_campaign(ctx, contact, other, COMMAND)
-    if named is None and open_now and (found := _beside_an_unknown_name(tokens, open_now[0])) is not None:
-        return _unknown(ctx, (await who(ctx, contact)).locale, open_now, found)
-    return await _for_one(ctx, contact, named, amount, open_now)
+    if named_campaign is None and open_now and (reading := _beside_an_unknown_name(tokens, open_now[0])) is not None:
+        return _unknown(ctx, (await who(ctx, contact)).locale, open_now, reading)
+    return await _for_one(ctx, contact, named_campaign, amount, open_now)
 
 
 async def by_id(ctx: Context, contact: Contact, campaign_id: int, minor: int | None, touch: Touch) -> Reply:
-    """From a shared card's button or a deep link: the campaign, and the amount that was tapped."""
+    """Handle a shared card's button or a deep link: the campaign, and the amount that was tapped."""
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
     if campaign is None:
@@ -45,7 +45,7 @@ async def by_id(ctx: Context, contact: Contact, campaign_id: int, minor: int | N
 
 
 async def by_amount(ctx: Context, contact: Contact, text: str) -> Reply | None:
-    """A plain message that is nothing but an amount, in figures or in words; None where it is not."""
+    """Handle a message that is nothing but an amount, in figures or words; None if it is not."""
     open_now = await _open_campaigns(ctx)
     if not open_now:
         return None
@@ -55,7 +55,7 @@ async def by_amount(ctx: Context, contact: Contact, text: str) -> Reply | None:
 
 
 async def of_campaign(ctx: Context, contact: Contact, campaign: Campaign, touch: Touch) -> Reply:
-    """The campaign's card, with personal links in private."""
+    """Return the campaign's card with personal links."""
     supporter = await who(ctx, contact)
     if not campaign.is_open(ctx.clock()):
         return _closed(ctx, supporter.locale, campaign, await _open_campaigns(ctx))
@@ -86,7 +86,7 @@ async def _for_one(
 
 
 async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: Money, touch: Touch) -> Reply:
-    """One button that gives this amount. It is checked again: a button may be older than the campaign's rules."""
+    """Return one button for this amount. The amount is checked again: a button may be older than the rules."""
     supporter = await who(ctx, contact)
     if not campaign.is_open(ctx.clock()):
         return _closed(ctx, supporter.locale, campaign, await _open_campaigns(ctx))
@@ -111,7 +111,7 @@ async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: 
 
 
 async def cover_fee(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """« Couvrir aussi les frais »: what that comes to, shown before paying. `cover:<campaign>:<minor units>`."""
+    """« Couvrir aussi les frais »: show the total before paying. `cover:<campaign>:<minor units>`."""
     name, _, digits = argument.partition(":")
     campaign_id, minor = read_id(name), read_id(digits)
     if campaign_id is None or minor is None:
@@ -142,7 +142,7 @@ PREFERENCES = Tap(action="prefs")
 
 
 def show_tap(campaign: Campaign, minor: int | None = None, touch: Touch = COMMAND) -> Tap:
-    """The tap that shows a campaign (and an amount already typed)."""
+    """Return the tap that shows a campaign (and an amount already typed)."""
     origin = "" if touch == COMMAND else f":{touch.kind}{touch.id}"
     return Tap(action=f"give:{campaign.id}:{minor or 0}{origin}")
 
@@ -196,7 +196,7 @@ def _choose(ctx: Context, locale: Locale, open_now: list[Campaign], amount: str,
 
 
 def _beside_an_unknown_name(tokens: list[str], campaign: Campaign) -> Reading | None:
-    """What was typed beside words that name no campaign; None where all of it may be meant as an amount."""
+    """Read what was typed beside an unknown campaign name; None if all of it may be an amount."""
     text = " ".join(tokens)
     if not tokens or is_number_word(text) or not isinstance(_read(text, campaign), NotUnderstood):
         return None
@@ -211,7 +211,7 @@ def _unknown(
     open_now: list[Campaign],
     reading: Reading = NotUnderstood(),  # noqa: B008 - frozen
 ) -> Reply:
-    """The open campaigns, with the amount that was typed where there was a good one."""
+    """Offer the open campaigns, with the amount that was typed if it is valid."""
     minor = reading.minor if isinstance(reading, Money) else None
     options = tuple(words.CampaignOption(campaign=c.authored, tap=show_tap(c, minor)) for c in open_now[:_MOST_SHOWN])
     return Reply(card=words.campaign_unknown(ctx.catalog, locale, words.CampaignUnknownView(options=options)))
@@ -235,24 +235,24 @@ async def _open_campaigns(ctx: Context) -> list[Campaign]:
 
 
 async def _named_by(ctx: Context, tokens: list[str]) -> Campaign | None:
-    """A campaign that is not open, asked for by name."""
+    """Return a campaign of any state whose name was typed, or None."""
     async with ctx.db.read() as conn:
         everything = await campaign_rows.all_campaigns(conn) if tokens else []
     return next((c for c in everything if c.slug in (t.lower() for t in tokens)), None)
 
 
 async def campaign_choices(ctx: Context, locale: Locale, typed: str) -> list[tuple[str, str]]:
-    """(slug, name) of open campaigns for Discord's autocompletion, at most 25."""
+    """Return (slug, name) of open campaigns for Discord's autocompletion, at most 25."""
     wanted = typed.strip().casefold()
     pairs = [(c.slug, c.authored.name.get(locale)) for c in await _open_campaigns(ctx)]
     return [(slug, name) for slug, name in pairs if wanted in slug or wanted in name.casefold()][:25]
 
 
 async def by_choice(ctx: Context, contact: Contact, supporter: Supporter, touch: Touch = COMMAND) -> Reply:
-    """What somebody sees who asks for nothing in particular; `touch`: what brought them here."""
+    """Return the default view: the open campaign, or a choice of them. `touch`: what brought the person here."""
     return await _for_one(ctx, contact, None, "", await _open_campaigns(ctx), touch)
 
 
 async def first_open(ctx: Context) -> Campaign | None:
-    """The newest campaign that may ask now."""
+    """Return the newest open campaign, or None."""
     return next(iter(await _open_campaigns(ctx)), None)

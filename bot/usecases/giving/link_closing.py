@@ -1,8 +1,8 @@
-"""Close a payment link at Stripe for good, also while payments are being resumed after a pause.
+"""Close a payment link at Stripe permanently, safely alongside a resume after a pause of payments.
 
-A resume switches links on that our rows call active, and looks at the rows again in the transaction that ends it
-(`payments_pause.tick`). So a row is noted as closed in a transaction that finds the switch as it was before Stripe was
-asked: either no resume has run in between, or its last look is still to come and finds the row closed.
+A resume activates links that our rows call active, and checks the rows again in the transaction that ends it
+(`payments_pause.tick`). So a row is recorded as closed in a transaction that finds the pause as it was before Stripe
+was called: either no resume has run in between, or its last check is still to come and finds the row closed.
 """
 
 import logging
@@ -19,24 +19,25 @@ log = logging.getLogger(__name__)
 
 
 async def close(ctx: Context, stripe_id: str, message: str, note: Callable[[Connection], Awaitable[None]]) -> None:
-    """Let a link take no payment any more, with a message on its page, and `note` that in our rows.
+    """Deactivate a link at Stripe with a message on its page, then record it with `note`.
 
-    Noted after Stripe was told, so that a crash in between repeats it. Raises GatewayError; nothing is noted then.
+    Recorded after Stripe's response, so that a crash in between repeats the call. Raises GatewayError; nothing is
+    recorded then.
     """
     while True:
         async with ctx.db.read() as conn:
-            before = await _stage(conn)
+            before = await _pause_stage(conn)
         try:
             await ctx.gateway.deactivate_link(stripe_id, message)
         except LinkGone:
             log.info("link %s was gone already", stripe_id)
         async with ctx.db.write() as conn:
-            if await _stage(conn) == before:
+            if await _pause_stage(conn) == before:
                 await note(conn)
                 return
 
 
-async def _stage(conn: Connection) -> tuple[datetime, bool, bool] | None:
-    """Return which pause or resume it is, and whether all links were told."""
+async def _pause_stage(conn: Connection) -> tuple[datetime, bool, bool] | None:
+    """Return which pause or resume is in effect, and whether all links were updated at Stripe."""
     found = await switches.read(conn, PAYMENTS)
     return None if found is None else (found.at, found.on, bool(found.value["told"]))

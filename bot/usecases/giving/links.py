@@ -22,19 +22,19 @@ from payments.reference import BadReference, Reference, Touch
 from payments.stripe import GatewayError, GatewayRefused, GatewayUnavailable, LinkSpec, link_url
 
 log = logging.getLogger(__name__)
-_PATIENCE = 5.0  # seconds that a person waits for a link of their own; then they type the amount on Stripe's page
-_HOURS = 24  # within which each link for an amount typed by hand is looked at
+_PATIENCE = 5.0  # seconds to wait for a new link; then the amount is typed on Stripe's page
+_HOURS = 24  # in which each link for a typed amount is checked once
 ANY_AMOUNT = 0  # the link on whose page the donor types the amount
 
 
 async def load(ctx: Context) -> None:
-    """Learn the active links from the database."""
+    """Load the active links from the database."""
     async with ctx.db.read() as conn:
         ctx.links.replace(await link_rows.active(conn))
 
 
 def payable_amounts(ctx: Context, campaign: Campaign) -> list[Money]:
-    """The campaign's suggested amounts that can be paid right now."""
+    """Return the campaign's suggested amounts that have an active link."""
     suggested = campaign.authored.amounts
     return [Money(m, campaign.authored.currency) for m in suggested if ctx.links.get(campaign.id, m)]
 
@@ -49,7 +49,7 @@ def personal_url(
     locale: Locale,
     monthly: bool = False,
 ) -> str | None:
-    """The address that one supporter's button opens, with their reference in it; None where no link is warm."""
+    """Return the URL of one supporter's button, with their reference; None without an active link."""
     token = ctx.keyring.sign(Reference(supporter_id, campaign_id, touch))
     return url_with_token(ctx, campaign_id, minor, token, locale, monthly=monthly)
 
@@ -57,7 +57,7 @@ def personal_url(
 def url_with_token(
     ctx: Context, campaign_id: int, minor: int, token: str, locale: Locale, *, monthly: bool = False
 ) -> str | None:
-    """The address with a reference that is signed already, or with what stands for one; None where no link is warm."""
+    """Return the URL with a signed reference, or a placeholder for one; None without an active link."""
     link = ctx.links.get(campaign_id, minor, monthly=monthly)
     if link is None:
         return None
@@ -67,9 +67,9 @@ def url_with_token(
 
 
 async def redirect_target(ctx: Context, token: str, minor: int, locale: Locale, *, monthly: bool = False) -> str | None:
-    """Where our short address leads: Stripe's page, or None when the campaign takes no gifts any more.
+    """Return the Stripe page that a short link leads to, or None if the campaign takes no gifts any more.
 
-    A reference that cannot be read names no campaign, and a link for no campaign cannot be found.
+    An unreadable reference names no campaign, so it leads nowhere.
     """
     try:
         reference = ctx.keyring.read(token)
@@ -116,9 +116,9 @@ def spec_for_one(
     thanks: str,
     monthly: bool,
 ) -> LinkSpec:
-    """Return what to ask of Stripe for a link that one person gets for one payment.
+    """Return the specification of a Stripe link for one person and one payment.
 
-    `return_url`: where its page leads after paying; without one it shows `thanks`.
+    `return_url`: where its page leads after paying; without one, the page shows `thanks`.
     """
     spec = _spec(ctx, campaign, minor, monthly=monthly)
     return replace(spec, own_link=number, return_url=return_url, thanks_message=thanks)
@@ -127,10 +127,10 @@ def spec_for_one(
 async def ensure(
     ctx: Context, campaign: Campaign, minor: int, *, suggested: bool = False, monthly: bool = False
 ) -> StoredLink:
-    """The link for an amount, made at Stripe if there is none. Raises GatewayUnavailable or GatewayRefused.
+    """Return the link for an amount, creating it at Stripe if needed. Raises GatewayUnavailable or GatewayRefused.
 
-    Stripe takes its time: where the campaign was closed meanwhile, the new link is switched off with the others. While
-    payments are paused it is made switched off, before anybody else knows of it.
+    If the campaign closes meanwhile, the new link is deactivated with the others. While payments are paused, it is
+    deactivated before anyone can know of it.
     """
     async with ctx.links.creation_lock(campaign.id, minor, monthly=monthly):
         known = ctx.links.get(campaign.id, minor, monthly=monthly)
@@ -150,16 +150,16 @@ async def ensure(
             suggested=suggested,
             monthly=monthly,
         )
-        now = await _keep(ctx, campaign, link)
+        now = await _store(ctx, campaign, link)
         if now.state is CampaignState.CLOSED:
-            await _switch_off(ctx, now, link)
+            await _deactivate(ctx, now, link)
             return link
         ctx.links.put(link)
         return link
 
 
-async def _keep(ctx: Context, campaign: Campaign, link: StoredLink) -> Campaign:
-    """Keep a link that was just made, switched on or off as payments are; return its campaign as it is now."""
+async def _store(ctx: Context, campaign: Campaign, link: StoredLink) -> Campaign:
+    """Store a new link, active at Stripe unless payments are paused; return its campaign as it is now."""
     is_on = True
     while True:
         async with ctx.db.read() as conn:
@@ -176,22 +176,22 @@ async def _keep(ctx: Context, campaign: Campaign, link: StoredLink) -> Campaign:
 
 
 async def ensure_suggested(ctx: Context, campaign: Campaign) -> None:
-    """Make the links that a campaign's card shows: its amounts, and the one where the donor types the amount.
+    """Create the links that a campaign's card shows: its amounts, and the one where the donor types the amount.
 
-    A link whose parameters have changed since is made anew; the old one still takes gifts, for it lives in chats.
+    A link whose parameters have changed is created again; the old one still takes gifts, since chats contain it.
     """
     await _ensure_each(ctx, campaign, _suggested(campaign))
 
 
 def _suggested(campaign: Campaign) -> list[tuple[int, bool]]:
-    """The amounts that a campaign's card shows, each with whether it is monthly."""
+    """Return the amounts on a campaign's card, each with whether it is monthly."""
     authored = campaign.authored
     wanted = [(minor, False) for minor in (*authored.amounts, ANY_AMOUNT)]
     return wanted + [(minor, True) for minor in authored.amounts if authored.monthly_on_card]
 
 
 async def ensure_monthly(ctx: Context, campaign: Campaign) -> None:
-    """Make the links for monthly gifts of the suggested amounts; the first who asks for them waits a moment."""
+    """Create the links for monthly gifts of the suggested amounts; only the first request waits for it."""
     await _ensure_each(ctx, campaign, [(minor, True) for minor in campaign.authored.amounts])
 
 
@@ -204,9 +204,9 @@ async def _ensure_each(ctx: Context, campaign: Campaign, wanted: Sequence[tuple[
 
 
 async def ensure_for_typed_amount(ctx: Context, campaign: Campaign, minor: int, person: Supporter) -> bool:
-    """Whether an amount typed by hand can be paid by a link of its own, making it where that is allowed.
+    """Return whether a typed amount has a link, creating it within the limits.
 
-    So many an hour for each account and for all together: a guard against card testers' scripts.
+    Limited per hour for each account and for all together, against scripts that test cards.
     """
     if ctx.links.get(campaign.id, minor) is not None:
         return True
@@ -222,27 +222,28 @@ async def ensure_for_typed_amount(ctx: Context, campaign: Campaign, minor: int, 
 
 
 async def deactivate_below_minimum(ctx: Context, campaign: Campaign) -> None:
-    """Close the links that take less than the campaign does now, also those in chats: its minimum was raised."""
+    """Deactivate the links below the campaign's raised minimum, including those in chats."""
     async with ctx.db.read() as conn:
         stored = await link_rows.active(conn, campaign.id)
     current = ctx.links.get(campaign.id, ANY_AMOUNT)
     for link in stored:
         older = link.minor == ANY_AMOUNT and current is not None and link.stripe_id != current.stripe_id
         if older or ANY_AMOUNT < link.minor < campaign.least.minor:
-            await _switch_off(ctx, campaign, link)
+            await _deactivate(ctx, campaign, link)
 
 
 async def deactivate_all(ctx: Context, campaign: Campaign) -> None:
-    """Close all links of a campaign at Stripe, with a message that names the next step.
+    """Deactivate all links of a campaign at Stripe, with a message that names the next step.
 
-    One that Stripe refuses keeps no other open; its GatewayError is raised after the last, that of an outage at once.
+    If Stripe refuses one, the others are still deactivated and its GatewayError is raised at the end; an outage is
+    raised at once.
     """
     async with ctx.db.read() as conn:
         links = await link_rows.active(conn, campaign.id)
     failed: GatewayError | None = None
     for link in links:
         try:
-            await _switch_off(ctx, campaign, link)
+            await _deactivate(ctx, campaign, link)
         except GatewayError as why:
             if concerns_all(why):
                 raise
@@ -251,16 +252,16 @@ async def deactivate_all(ctx: Context, campaign: Campaign) -> None:
         raise failed
 
 
-async def _switch_off(ctx: Context, campaign: Campaign, link: StoredLink) -> None:
+async def _deactivate(ctx: Context, campaign: Campaign, link: StoredLink) -> None:
     message = link_texts(ctx.catalog, campaign.authored).inactive
     await link_closing.close(ctx, link.stripe_id, message, lambda conn: link_rows.deactivate(conn, link.stripe_id))
     ctx.links.drop(link.stripe_id)
 
 
 async def _forget_if_gone(ctx: Context, link: StoredLink) -> bool:
-    """Look at a link at Stripe and forget it where it takes no gifts; whether it was forgotten.
+    """Drop a link that is inactive at Stripe; return whether it was dropped.
 
-    One that takes none because payments were paused meanwhile is left alone: resuming switches it on again.
+    A link that is inactive because payments were paused meanwhile is kept: resuming activates it again.
     """
     async with ctx.db.read() as conn:
         before = await switches.read(conn, switches.PAYMENTS)
@@ -276,10 +277,10 @@ async def _forget_if_gone(ctx: Context, link: StoredLink) -> bool:
 
 
 async def repair(ctx: Context) -> int:
-    """Make again the links that are gone at Stripe, or were made for another return page; how many.
+    """Recreate links that are gone at Stripe or have an outdated return page; return how many.
 
-    Run by the schedule, first at start: then a public address that was set since takes effect. A link that was still
-    being made while its campaign closed is switched off here at the latest. Raises GatewayError in an outage.
+    Run by the schedule, first at start, so that a new public address takes effect. Also deactivates links that were
+    being created while their campaign closed. Raises GatewayError in an outage.
     """
     async with ctx.db.read() as conn:
         stored = await link_rows.active(conn)
@@ -292,27 +293,26 @@ async def repair(ctx: Context) -> int:
         async def make(wanted: tuple[int, bool]) -> None:
             await _ensure_each(ctx, campaign, [wanted])
 
-        async def look(link: StoredLink) -> None:
+        async def check(link: StoredLink) -> None:
             if await _forget_if_gone(ctx, link) and link.suggested:
                 made.append(await ensure(ctx, campaign, link.minor, suggested=True, monthly=link.monthly))
 
-        # Named by the campaign: staff hear of it once a day, however many of its links fail.
+        # Named by campaign: one notice a day, however many of its links fail.
         await each_at_stripe(ctx, "links", _suggested(campaign), make, name=lambda wanted: campaign.slug)
         of_campaign = [link for link in stored if link.campaign_id == campaign.id]
-        await each_at_stripe(ctx, "links", _to_check(ctx, of_campaign), look, name=lambda link: campaign.slug)
+        await each_at_stripe(ctx, "links", _to_check(ctx, of_campaign), check, name=lambda link: campaign.slug)
 
     await each_at_stripe(ctx, "links", open_now, remake, name=lambda campaign: campaign.slug)
     await each_at_stripe(
-        ctx, "links", closed, lambda one: deactivate_all(ctx, one), name=lambda campaign: campaign.slug
+        ctx, "links", closed, lambda campaign: deactivate_all(ctx, campaign), name=lambda campaign: campaign.slug
     )
     return len(made)
 
 
 def _to_check(ctx: Context, stored: Sequence[StoredLink]) -> list[StoredLink]:
-    """Return the links of a campaign that could lead somebody to a dead page from now on, this hour's share of them.
+    """Return the links of a campaign to check this hour, because a dead one would be shown to people.
 
-    Links that newer ones have replaced are shown to nobody. Those for amounts typed by hand may be thousands, so each
-    is looked at once a day.
+    Replaced links are shown to nobody. Links for typed amounts may be thousands, so each is checked once a day.
     """
     shown = [link for link in stored if ctx.links.get(link.campaign_id, link.minor, monthly=link.monthly) == link]
     typed = [link for link in shown if not link.suggested]

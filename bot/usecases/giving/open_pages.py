@@ -1,4 +1,4 @@
-"""Pages at Stripe that somebody has open. They can be paid for a day, also after their link was switched off."""
+"""Stripe pages that people have open. They accept payment for up to a day, even after their link is deactivated."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,19 +10,19 @@ from bot.usecases.core.isolate import each_at_stripe
 from payments.gateway_errors import GatewayUnavailable
 
 _JOB = "open payment pages"
-_MAY_BE_OPEN = timedelta(days=2)  # a link for one person is used within a day, and a page of it lives for another
+_MAY_BE_OPEN = timedelta(days=2)  # a link for one person works for a day, and a page opened from it for another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedPages:
-    """How many pages take no payment any more; `all`: none has to be tried again."""
+    """How many pages were ended; `all`: none is left to retry."""
 
     pages: int
     all: bool
 
 
 async def end_all(ctx: Context) -> EndedPages:
-    """End the open pages of all our links, each alone. For the time in which the links are switched off.
+    """End the open pages of all our links, for use while the links are deactivated.
 
     A page that Stripe refuses to end is reported to staff. Raises the GatewayError of an outage or a refused key.
     """

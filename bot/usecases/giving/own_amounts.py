@@ -1,4 +1,4 @@
-"""Amounts by somebody's own gifts: only with their consent, only among links that are warm."""
+"""Amounts based on the supporter's own gifts: only with their consent, only among active links."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from payments.money import Money
 
 
 async def suggest(ctx: Context, campaign: Campaign, supporter: Supporter) -> list[Money]:
-    """What to suggest to one supporter; the campaign's own amounts where they have not agreed, or never gave."""
+    """Return the amounts to suggest to a supporter: the campaign's own without consent or past gifts."""
     default = links.payable_amounts(ctx, campaign)
     if not supporter.gift_count:
         return default
@@ -27,15 +27,16 @@ async def suggest(ctx: Context, campaign: Campaign, supporter: Supporter) -> lis
 
 
 def near_past_gifts(ctx: Context, campaign: Campaign, given: Sequence[int]) -> list[Money]:
-    """The usual gift, one step down and one up; empty where nothing warm fits what they gave (minor units)."""
+    """Return the usual gift, one step down and one up; empty if no active link fits `given` (minor units)."""
     warm = [m for m in asks.warm_for(campaign.authored.amounts) if ctx.links.get(campaign.id, m)]
     return [Money(minor, campaign.goal.currency) for minor in asks.personal(given, warm)]
 
 
 async def ensure_links(ctx: Context) -> int:
-    """Make the round links that personal amounts choose among, once anybody has agreed to them; for how many campaigns.
+    """Create the links that personal amounts choose from, once someone has agreed to them; return for how many
+    campaigns.
 
-    Run by the schedule, which comes again. Raises GatewayError in an outage.
+    Run by the schedule. Raises GatewayError in an outage.
     """
     async with ctx.db.read() as conn:
         if not await supporters.any_agreed(conn, Preference.PERSONAL_AMOUNTS):

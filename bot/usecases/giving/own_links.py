@@ -1,9 +1,9 @@
-"""Links for one person and one payment, whose page hands the payer a one-time code: a proof without any typing.
+"""Links for one person and one payment, whose page gives the payer a one-time code: a proof without typing.
 
-Made only where there is no return page of ours (no public address) that could prove it, and for those of whom a proof
-would tell anything new: donors who have proved the card of each gift so far pay by the links that all share. Telegram's
-payer comes back into the bot by the page itself; on Discord the page shows a code to be typed. Whoever opens the
-payment page and lets somebody else finish it may learn the code as well (SECURITY.md).
+Created only without a return page (no public address), and only if a proof would tell something new: donors who have
+proved the card of each gift so far pay by the shared links. On Telegram the page leads the payer back into the bot; on
+Discord it shows a code to type. Someone who opens the payment page and lets another person pay may also learn the code
+(SECURITY.md).
 """
 
 import asyncio
@@ -37,31 +37,31 @@ from payments.reference import Reference, Touch
 from payments.stripe import GatewayError, GatewayRefused, GatewayUnavailable, link_url
 
 log = logging.getLogger(__name__)
-PURPOSE = "own link"  # of the codes
+PURPOSE = "own link"  # of the keyed hash of codes
 _GOOD_FOR = timedelta(hours=24)  # until an unused link is closed
 _REUSED_FOR = timedelta(hours=12)
-_BATCH = 500  # more than are made in an hour
+_BATCH = 500  # more than are created in an hour
 _SECRETS = random.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Occasion:
-    """How many such links may be made on it, and how long a person waits for one (seconds)."""
+    """How many such links may be created, and how long a person waits for one (seconds)."""
 
     rate: Rate
     patience: float
 
 
-_CHOSEN = _Occasion(rate=rate_limits.OWN_LINKS, patience=5.0)  # an amount was tapped or typed
-_SHOWN = _Occasion(rate=rate_limits.OWN_LINKS_SHOWN, patience=2.0)  # a card is looked at
+_CHOSEN = _Occasion(rate=rate_limits.OWN_LINKS, patience=5.0)  # for an amount tapped or typed
+_SHOWN = _Occasion(rate=rate_limits.OWN_LINKS_SHOWN, patience=2.0)  # for amounts that a card shows
 
 
 async def url_for(
     ctx: Context, campaign: Campaign, minor: int, person: Supporter, touch: Touch, *, monthly: bool = False
 ) -> str | None:
-    """Return the address of a link made for this person alone.
+    """Return the URL of a link for this person alone.
 
-    None where it is not needed, not allowed (links for one person are limited) or not to be had right now.
+    None if it is not needed, exceeds the limits, or Stripe does not create it in time.
     """
     found = await _urls(ctx, campaign, [minor], person, touch, _CHOSEN, monthly=monthly)
     return found.get(minor)
@@ -70,7 +70,7 @@ async def url_for(
 async def urls_for(
     ctx: Context, campaign: Campaign, amounts: Sequence[int], person: Supporter, touch: Touch
 ) -> dict[int, str]:
-    """Return such addresses for the amounts of a card that this person looks at, as far as there are any."""
+    """Return such URLs for the amounts on a card, as many as limits and Stripe allow."""
     return await _urls(ctx, campaign, amounts, person, touch, _SHOWN)
 
 
@@ -92,9 +92,9 @@ async def _urls(
             return {}
         known = {m: await rows.unused(conn, person.id, campaign.id, m, since, monthly=monthly) for m in amounts}
     missing = [minor for minor, link in known.items() if link is None]
-    allowed = missing[: await _taken(ctx, person, occasion.rate, len(missing))]
+    allowed = missing[: await _take(ctx, person, occasion.rate, len(missing))]
     made = await asyncio.gather(
-        *(_made(ctx, campaign, minor, person, occasion.patience, monthly=monthly) for minor in allowed)
+        *(_make_or_none(ctx, campaign, minor, person, occasion.patience, monthly=monthly) for minor in allowed)
     )
     token = ctx.keyring.sign(Reference(person.id, campaign.id, touch))
     return {
@@ -104,8 +104,8 @@ async def _urls(
     }
 
 
-async def _taken(ctx: Context, person: Supporter, rate: Rate, wanted: int) -> int:
-    """Count so many new links, as far as they are allowed; how many that is."""
+async def _take(ctx: Context, person: Supporter, rate: Rate, wanted: int) -> int:
+    """Count new links against the limit; return how many are allowed."""
     if not wanted:
         return 0
     async with ctx.db.write() as conn:
@@ -115,10 +115,10 @@ async def _taken(ctx: Context, person: Supporter, rate: Rate, wanted: int) -> in
     return wanted
 
 
-async def _made(
+async def _make_or_none(
     ctx: Context, campaign: Campaign, minor: int, person: Supporter, patience: float, *, monthly: bool
 ) -> OwnLink | None:
-    """Make one such link; None where Stripe is slow, away or refuses."""
+    """Create one such link; None if Stripe is slow, unavailable or refuses."""
     try:
         async with asyncio.timeout(patience):
             return await _make(ctx, campaign, minor, person, monthly=monthly)
@@ -151,7 +151,7 @@ async def _make(ctx: Context, campaign: Campaign, minor: int, person: Supporter,
 
 
 async def record_payments(ctx: Context, conn: Connection, facts: Iterable[Fact], gifts: Iterable[Gift]) -> None:
-    """Note what was paid through such links. A second payment through one is a case, and its code proves nothing then.
+    """Record payments through such links. A second payment opens a case and invalidates the link's code.
 
     `gifts`: those of the facts.
     """
@@ -177,20 +177,20 @@ async def _note(ctx: Context, conn: Connection, link: OwnLink, gift: Gift) -> No
         who = link.supporter_id or gift.supporter_id
         if renewal:
             return
-        await rows.drop_code(conn, link.id)  # two payers have it, so it proves nothing of either
+        await rows.drop_code(conn, link.id)  # two payers have it, so it proves nothing
         if who is not None:
             await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=who, kind="second_payment")
 
 
 async def close_unused(ctx: Context) -> int:
-    """Switch off links that nobody used within a day; how many. Run by the schedule."""
+    """Deactivate links that were not used within a day; return how many. Run by the schedule."""
     return await close_before(ctx, ctx.clock() - _GOOD_FOR)
 
 
 async def close_before(ctx: Context, before: datetime) -> int:
-    """Switch off a batch of the links that were made before then (UTC); how many.
+    """Deactivate a batch of the links created before then (UTC); return how many.
 
-    Raises GatewayError where no link could be switched off now.
+    Raises GatewayError if no link could be deactivated now.
     """
     async with ctx.db.read() as conn:
         old = await rows.to_close(conn, before, _BATCH)
@@ -205,7 +205,7 @@ async def close_before(ctx: Context, before: datetime) -> int:
 
 
 async def close_campaign(ctx: Context, campaign: Campaign) -> None:
-    """Switch off the links for a campaign that has ended; what fails now is done within a day by `close_old`."""
+    """Deactivate the links for a campaign that has ended; `close_unused` retries failures within a day."""
     async with ctx.db.read() as conn:
         left = await rows.of_campaign(conn, campaign.id)
     with suppress(GatewayError):
@@ -215,11 +215,13 @@ async def close_campaign(ctx: Context, campaign: Campaign) -> None:
 
 
 async def close_below_minimum(ctx: Context, campaign: Campaign) -> None:
-    """Switch off the links that take less than the campaign does now: its minimum was raised."""
+    """Deactivate the links below the campaign's raised minimum."""
     async with ctx.db.read() as conn:
         left = await rows.of_campaign(conn, campaign.id)
-    small = [link for link in left if link.minor < campaign.least.minor]  # the one for any amount (0) had the old least
-    with suppress(GatewayError):  # Stripe says no to every link: `close_old` comes within a day
+    small = [
+        link for link in left if link.minor < campaign.least.minor
+    ]  # the link for any amount (0) had the old minimum
+    with suppress(GatewayError):  # `close_unused` retries within a day
         await each_at_stripe(
             ctx, "links for one", small, lambda link: _close(ctx, link, campaign), name=lambda link: link.stripe_id
         )

@@ -1,9 +1,9 @@
-"""Pause all payments: every open campaign rests, and every payment link is switched off at Stripe, also those in chats.
+"""Pause all payments: pause every open campaign and deactivate every payment link at Stripe, even those in chats.
 
-The switch is turned in one transaction; `tick` then tells Stripe, link by link, until all have been told, after a crash
-too. A link that Stripe refuses to change is reported to staff and not tried again. The links' rows stay as they are, so
-that resuming switches the same links on again. Monthly gifts that have begun go on: they need no link. Pages that
-people have open at Stripe outlive their link by up to a day, so they are ended once all links are switched off.
+The switch is set in one transaction; `tick` then updates the links at Stripe one by one until all are done, also after
+a crash. A link that Stripe refuses to change is reported to staff and not retried. The links' rows do not change, so
+that resuming activates the same links. Running monthly gifts continue: they need no link. Open Stripe pages outlive
+their link by up to a day, so they are ended once all links are inactive.
 """
 
 from contextlib import suppress
@@ -32,14 +32,14 @@ _JOB = "payments pause"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
-    """Since when, and by whom (a label; empty: the terminal)."""
+    """The pause in effect. `by`: a label; empty: the terminal."""
 
     since: datetime
     by: str
 
 
 async def current_pause(ctx: Context) -> Pause | None:
-    """Return since when payments are paused, or None while they are not."""
+    """Return the pause in effect, or None."""
     async with ctx.db.read() as conn:
         found = await switches.read(conn, PAYMENTS)
         if found is None or not found.on:
@@ -49,16 +49,16 @@ async def current_pause(ctx: Context) -> Pause | None:
 
 
 async def pause(ctx: Context, who: Member) -> bool:
-    """Stop all new gifts at once; False where they are stopped already."""
+    """Stop all new gifts at once; return False if already stopped."""
     async with ctx.db.write() as conn:
         if await switches.payments_paused(conn):
             return False
-        resting = [
-            one.id
-            for one in await campaign_rows.all_campaigns(conn)
-            if await campaign_rows.set_state(conn, one.id, CampaignState.OPEN, CampaignState.PAUSED)
+        paused_ids = [
+            campaign.id
+            for campaign in await campaign_rows.everything(conn)
+            if await campaign_rows.set_state(conn, campaign.id, CampaignState.OPEN, CampaignState.PAUSED)
         ]
-        value = {"campaigns": resting, "told": False}
+        value = {"campaigns": paused_ids, "told": False}
         await switches.set_switch(conn, Switch(name=PAYMENTS, on=True, value=value, at=ctx.clock(), by=who.id or None))
         await log_action(ctx, conn, who, "payments.paused")
         await notify_staff(ctx, conn, f"payments_paused:{ctx.ids.new()}", "payments_paused", by=who.label)
@@ -66,7 +66,7 @@ async def pause(ctx: Context, who: Member) -> bool:
 
 
 async def resume(ctx: Context, who: Member) -> bool:
-    """Take gifts again, for the campaigns that took them before; False where nothing was paused."""
+    """Take gifts again, for the campaigns that took them before; return False if nothing was paused."""
     async with ctx.db.write() as conn:
         found = await switches.read(conn, PAYMENTS)
         if found is None or not found.on:
@@ -81,10 +81,10 @@ async def resume(ctx: Context, who: Member) -> bool:
 
 
 async def tick(ctx: Context) -> int:
-    """Tell Stripe what the switch says, link by link; how many were told. Run by the schedule.
+    """Update links at Stripe to match the switch; return how many were updated. Run by the schedule.
 
-    What must wait is tried again; a link that Stripe refuses is not asked for twice. Raises the GatewayError of an
-    outage or a refused key, after one request: the schedule waits longer each time.
+    Temporary failures are retried; a link that Stripe refuses is not. Raises the GatewayError of an outage or a refused
+    key after one request: the schedule then waits longer each time.
     """
     async with ctx.db.read() as conn:
         found = await switches.read(conn, PAYMENTS)
@@ -97,43 +97,43 @@ async def tick(ctx: Context) -> int:
         link for link in stored if link.stripe_id not in done and of[link.campaign_id].state is not CampaignState.CLOSED
     ]
 
-    async def tell(link: StoredLink) -> bool:
-        if not await _still(ctx, found):
-            return False  # the next tick tells what it says now
-        await _tell(ctx, found, link, of[link.campaign_id])
+    async def update(link: StoredLink) -> bool:
+        if not await _is_unchanged(ctx, found):
+            return False  # the next tick follows the new state
+        await _update_link(ctx, found, link, of[link.campaign_id])
         done.add(link.stripe_id)
         return True
 
-    async def once(link: StoredLink) -> bool:
+    async def update_once(link: StoredLink) -> bool:
         try:
-            return await tell(link)
+            return await update(link)
         except GatewayRefused as why:
             if not concerns_all(why):
                 done.add(link.stripe_id)
             raise
 
     try:
-        told = await each_at_stripe(ctx, _JOB, left, once, name=_stripe_id, final=(GatewayRefused,))
+        updated = await each_at_stripe(ctx, _JOB, left, update_once, name=_stripe_id, final=(GatewayRefused,))
     finally:
         if not found.value["told"]:
-            await _keep(ctx, found, done, all_told=done.issuperset(link.stripe_id for link in left))
+            await _save_progress(ctx, found, done, all_done=done.issuperset(link.stripe_id for link in left))
     if not found.on:
-        return told
-    return told + (await own_links.close_before(ctx, ctx.clock()) or await _end_pages(ctx, found))
+        return updated
+    return updated + (await own_links.close_before(ctx, ctx.clock()) or await _end_pages(ctx, found))
 
 
-async def _tell(ctx: Context, found: Switch, link: StoredLink, campaign: Campaign) -> None:
+async def _update_link(ctx: Context, found: Switch, link: StoredLink, campaign: Campaign) -> None:
     try:
         if found.on:
             await ctx.gateway.deactivate_link(link.stripe_id, paused_text(ctx.catalog, campaign.authored))
         else:
             await ctx.gateway.activate_link(link.stripe_id)
     except LinkGone:
-        pass  # `links.mend` makes another one
+        pass  # `links.repair` creates another one
 
 
 async def _end_pages(ctx: Context, found: Switch) -> int:
-    """End the pages that are still open, once no link opens another one; how many."""
+    """End the pages that are still open, once no link opens another one; return how many."""
     async with ctx.db.read() as conn:
         now = await switches.read(conn, PAYMENTS)
     if now is None or now.at != found.at or not now.value["told"] or now.value.get("pages_ended"):
@@ -147,17 +147,17 @@ async def _end_pages(ctx: Context, found: Switch) -> int:
     return ended.pages
 
 
-async def _still(ctx: Context, found: Switch) -> bool:
-    """Whether nobody has turned the switch since."""
+async def _is_unchanged(ctx: Context, found: Switch) -> bool:
+    """Return whether the switch has not been changed since it was read."""
     async with ctx.db.read() as conn:
         now = await switches.read(conn, PAYMENTS)
     return now is not None and now.at == found.at
 
 
-async def _keep(ctx: Context, found: Switch, done: set[str], *, all_told: bool) -> None:
-    """Remember which links need not be told again, unless the switch has been turned since.
+async def _save_progress(ctx: Context, found: Switch, done: set[str], *, all_done: bool) -> None:
+    """Store which links are done, unless the switch has been changed since.
 
-    A resume has told all only once it has closed again what was closed while it switched links on: see link_closing.
+    A resume is done only once it has deactivated again what was closed while it activated links: see link_closing.
     """
     closed: set[str] = set()
     while True:
@@ -165,12 +165,12 @@ async def _keep(ctx: Context, found: Switch, done: set[str], *, all_told: bool) 
             now = await switches.read(conn, PAYMENTS)
             if now is None or now.at != found.at:
                 return
-            # All that it may have switched on, also where no answer said so.
+            # All links that it may have activated, even without a response from Stripe.
             reopened = [] if found.on else await link_rows.inactive(conn, {*now.value.get("links", done)} - closed)
-            told = all_told and not reopened
+            told = all_done and not reopened
             value = {**now.value, "told": told, "done": [] if told else sorted(done)}
             await switches.set_switch(conn, replace(now, value=value))
-        if not (all_told and reopened):
+        if not (all_done and reopened):
             return
         await each_at_stripe(ctx, _JOB, reopened, lambda link: _close_again(ctx, link), name=_stripe_id)
         closed |= {link.stripe_id for link in reopened}

@@ -1,4 +1,4 @@
-"""Proofs of payment: what one covers. A card or customer that was proved once vouches for all that it pays."""
+"""Proofs of payment: what one covers. A proved card or customer proves all that it pays."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,7 @@ from bot.usecases.context import Context
 
 @dataclass(slots=True)
 class ProofChanges:
-    """What becomes proved together: changes of gifts, and monthly gifts as they are from now on."""
+    """What becomes proved or unproved together: changes of gifts, and monthly gifts in their new state."""
 
     changes: list[Change] = field(default_factory=list)
     pledges: dict[str, Pledge] = field(default_factory=dict)
@@ -28,9 +28,9 @@ def payer_hash(ctx: Context, known: str) -> str:
 async def proved_by_known_payers(
     ctx: Context, conn: Connection, changes: Sequence[Change], pledges: Iterable[Pledge]
 ) -> ProofChanges:
-    """Return what these gifts and monthly gifts become where their supporter has proved the card or customer before.
+    """Return which of these gifts and monthly gifts are proved because their supporter has proved the payer before.
 
-    An unknown card leaves them as they are. Nothing is written.
+    Gifts by an unknown card stay unproved. Nothing is written.
     """
     latest = {change.after.id: change.after for change in changes}
     unproved = [g for g in latest.values() if g.standing is not Standing.PROVED and g.disowned_at is None]
@@ -57,10 +57,10 @@ async def proved_by_known_payers(
 
 
 async def claim(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) -> ProofChanges:
-    """Return what follows from the proof that `supporter_id` paid this gift, and note what it covers.
+    """Store the proof that `supporter_id` paid this gift, and return what follows.
 
-    A monthly gift is claimed as a whole. Other gifts that they are thanked for and that were paid by the same card or
-    customer are theirs as well. The changes are for the caller to write.
+    A monthly gift is claimed as a whole. Other gifts credited to the supporter and paid by the same card or customer
+    are proved as well. The caller writes the changes.
     """
     found = ProofChanges()
     pledge = (
@@ -101,7 +101,7 @@ async def _same_payer(
 async def _add_pledge(
     ctx: Context, conn: Connection, found: ProofChanges, pledge: Pledge, supporter_id: int, latest: Mapping[int, Gift]
 ) -> None:
-    """Add a monthly gift with all its gifts; `latest`: those that have changed and are not written yet."""
+    """Add a monthly gift with all its gifts; `latest`: changed gifts that are not written yet."""
     found.pledges[pledge.subscription] = replace(pledge, supporter_id=supporter_id, claimed_at=ctx.clock())
     stored = await gifts.by_names(conn, [], [pledge.subscription])
     every = {g.id: g for g in stored} | {g.id: g for g in latest.values() if g.book.pledge == pledge.subscription}
@@ -116,9 +116,9 @@ def _proved(ctx: Context, gift: Gift, supporter_id: int | None) -> Change:
 
 
 async def revoke(conn: Connection, supporter_id: int, payers: Collection[str]) -> ProofChanges:
-    """Return what becomes unproved because these cards or customers are not this supporter's, and drop those proofs.
+    """Drop a supporter's proofs of these cards or customers, and return what becomes unproved.
 
-    The changes are for the caller to write.
+    The caller writes the changes.
     """
     lost = ProofChanges()
     if not payers or not await proofs.drop(conn, supporter_id, payers):
@@ -129,7 +129,7 @@ async def revoke(conn: Connection, supporter_id: int, payers: Collection[str]) -
     rows = await pledge_rows.by_subscription(conn, set(names)) if names else {}
     for name, row in rows.items():
         if row.supporter_id == supporter_id:
-            # Nobody's, since they have seen its invoices, whose numbers would prove it again.
+            # Unassigned, since they have seen its invoices, whose numbers would prove it again.
             lost.pledges[name] = replace(row, supporter_id=None, claimed_at=None)
     theirs |= {gift.id: gift for gift in await gifts.by_names(conn, [], lost.pledges)}
     for gift in theirs.values():
