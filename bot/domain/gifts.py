@@ -67,7 +67,7 @@ class Pledge:
         return Standing.LEGACY if self.legacy else Standing.UNPROVED
 
 
-Door = Literal["webhook", "poll"]
+EventSource = Literal["webhook", "poll"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class Arrived:
     body: bytes = field(repr=False)  # of the event only what is looked at: payments/facts/fields.py
     unreadable: str | None = None
     attempts: int = 0
-    came_by: Door | None = None  # first; None where that is not known
+    came_by: EventSource | None = None  # first; None where that is not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

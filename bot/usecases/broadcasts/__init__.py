@@ -1,1 +1,1 @@
-"""Updates that staff send to many: planned, sent, corrected, measured."""
+"""Updates that staff send to many people: planned, sent, corrected and measured."""

@@ -1,4 +1,4 @@
-"""The cards of a broadcast: one template for all private copies, one for each channel, one for what was withdrawn."""
+"""The cards of a broadcast: a template for private copies, a card for each channel, and one for withdrawn copies."""
 
 import hashlib
 
@@ -29,7 +29,7 @@ from payments.reference import Reference, Touch, TouchKind
 async def template(
     ctx: Context, broadcast: Broadcast, campaign: Campaign, *, locale: Locale, platform: PlatformName, asks: bool
 ) -> Card:
-    """What everybody of one language gets, with TOKEN in the addresses where their own reference goes."""
+    """Return the private copy in one language, with TOKEN in the URLs in place of the reader's reference."""
     picture, stop = await _picture(ctx, broadcast, campaign, locale), Tap(action=f"unsub:{broadcast.id}")
     allowed = await limits.domains(ctx)
     own = own_link_button(ctx, campaign, platform, Touch(TouchKind.BROADCAST, broadcast.id))
@@ -48,7 +48,7 @@ def copy_card(
     picture: Picture | None,
     stop: Tap,
 ) -> Card:
-    """The same of a message that is not a broadcast yet.
+    """Return the private copy of a message that need not be a broadcast yet.
 
     `allowed`: where its links may lead. `own`: how its reader gets links of their own.
     """
@@ -77,7 +77,7 @@ def previews(
     token: str,
     stop: Tap,
 ) -> tuple[Card, ...]:
-    """The private copies in each language that is written, with somebody's own reference in the links."""
+    """Return the private copies in each written language, with one person's reference in the links."""
 
     def card(locale: Locale) -> Card:
         picture = as_picture(png, campaign.authored.name.get(locale)) if png is not None else None
@@ -91,7 +91,7 @@ def previews(
 async def own_previews(
     ctx: Context, who_looks: Member, message: Message, campaign: Campaign, *, png: bytes | None, stop: Tap
 ) -> tuple[Card, ...]:
-    """The same for one of the staff: their amounts really give, by their own link."""
+    """Return the previews for a member of staff; their amounts are real links of that member."""
     contact = Contact(
         platform=who_looks.platform, external_id=who_looks.external_id, locale=who_looks.locale, private=True
     )
@@ -103,7 +103,7 @@ async def own_previews(
 
 
 async def post_card(ctx: Context, broadcast: Broadcast, campaign: Campaign, place: Place) -> Card:
-    """What a channel or group gets, in its language or in both; amounts lead into private."""
+    """Return the card for a channel or group, in its language or both; amounts lead into private."""
     touch = Touch(TouchKind.BROADCAST, broadcast.id)
     asks = broadcast.message.amounts and campaign.is_open(ctx.clock())
     wanted = [locale for locale in LOCALES if locale in place.locales.split("+")] or list(LOCALES[:1])
@@ -124,20 +124,20 @@ async def post_card(ctx: Context, broadcast: Broadcast, campaign: Campaign, plac
     return words.copy(ctx.catalog, wanted[0], views[wanted[0]])
 
 
-# --- by id, as delivery asks for them ---------------------------------------------------------------
+# --- by id, for delivery ----------------------------------------------------------------------------
 async def copy_of(ctx: Context, platform: PlatformName, broadcast_id: int, locale: Locale, asks: bool) -> Card:
-    """The template of a broadcast as it stands now."""
+    """Return the current template of a broadcast."""
     broadcast, campaign = await _read(ctx, broadcast_id)
     return await template(ctx, broadcast, campaign, locale=locale, platform=platform, asks=asks)
 
 
 async def post_of(ctx: Context, broadcast_id: int, place: Place) -> Card:
-    """The post of a broadcast as it stands now."""
+    """Return the current post of a broadcast."""
     return await post_card(ctx, *await _read(ctx, broadcast_id), place)
 
 
 async def withdrawn_of(ctx: Context, broadcast_id: int, locale: Locale) -> Card:
-    """What stands where a copy cannot be deleted any more."""
+    """Return the card that replaces a copy too old to delete."""
     return words.withdrawn(ctx.catalog, locale, ctx.charity)
 
 
@@ -155,13 +155,13 @@ def _title(message: Message, campaign: Campaign, locale: Locale) -> str:
 
 
 def body(ctx: Context, message: Message, campaign: Campaign, locale: Locale, allowed: Domains) -> Rich:
-    """The words in one language. What is no markup any more is shown as it stands.
+    """Return the text in one language. Text whose markup is no longer valid is shown as plain text.
 
-    It was when it was approved, so a site has left the allow-list since: nothing may be a link to it any more.
+    It was valid when approved, so a site has left the allow-list since: it must no longer be a link.
     """
     text = message.texts.get(locale)
     if text is None and message.template == "milestone":
-        return plain(_of_milestone(ctx, message, campaign, locale))
+        return plain(_milestone_text(ctx, message, campaign, locale))
     shown = text or next(iter(message.texts.values()), "")
     try:
         return parse(shown, allowed)
@@ -169,8 +169,8 @@ def body(ctx: Context, message: Message, campaign: Campaign, locale: Locale, all
         return plain(unlinked(shown, allowed))
 
 
-def _of_milestone(ctx: Context, message: Message, campaign: Campaign, locale: Locale) -> str:
-    """An announcement that nobody wrote says where the campaign stands right now."""
+def _milestone_text(ctx: Context, message: Message, campaign: Campaign, locale: Locale) -> str:
+    """Return the text of an announcement without words of its own: how far the campaign is now."""
     goal = campaign.authored.goal_minor
     crossed = [m for m in campaign.authored.milestones if m.threshold(goal) == message.threshold_minor]
     view = MilestoneView(
@@ -199,5 +199,5 @@ async def _picture(ctx: Context, broadcast: Broadcast, campaign: Campaign, local
 
 
 def as_picture(png: bytes, alt: str) -> Picture:
-    """A picture that was taken in before. `alt`: the words that stand in for it."""
+    """Return a stored picture. `alt`: its alternative text."""
     return Picture(name="image.png", png=png, alt=alt, key=hashlib.sha256(png).hexdigest())

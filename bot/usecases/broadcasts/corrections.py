@@ -1,9 +1,9 @@
-"""Corrections of a broadcast: read by their author before they are sent, and by a second person where it takes one.
+"""Corrections of a broadcast: previewed by their author, and approved by a second person where required.
 
-What a second person approved is what is sent, so new words for it wait for a second person too, however few they go
-to; so do those of a broadcast that went to more people than one person may decide for alone. Until then they are kept
-as drafts, at most one for each broadcast. All others wait 15 minutes for their author, who is shown the message as it
-would come. Taking the amounts away (`broadcast.go_on_as_news`) needs neither: it only leaves out what was approved.
+What a second person approved is what is sent, so its corrections need a second person too, however few people get them;
+so do those of a broadcast to more people than one person may decide for. Until then they are stored as drafts, at most
+one for each broadcast. All others wait 15 minutes for their author, who sees the message as it would be sent. Removing
+the amounts (`lifecycle.resume_without_amounts`) needs neither: it only leaves out what was approved.
 """
 
 from dataclasses import dataclass, replace
@@ -27,38 +27,38 @@ from bot.usecases.core.notify import notify_staff
 from bot.usecases.core.prompts import PROMPT_LIFETIME
 from content.broadcast import Message
 
-_KIND = "correction"  # waits for a second person
-_UNREAD = "fix_unread"  # waits for its author to send it
+_KIND = "correction"  # awaits a second person
+_UNREAD = "fix_unread"  # awaits its author
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """New words in one language that wait for a second person (`second`), or for their author to have read them."""
+    """New text in one language that awaits a second person (`second`), or its author's confirmation."""
 
     id: int
     broadcast: Broadcast
     language: Locale
     text: str
-    by: int | None  # who of the staff wrote them
+    by: int | None  # the member who wrote it
     second: bool
 
     @property
     def message(self) -> Message:
-        """The broadcast's message with these words."""
+        """The broadcast's message with this text."""
         texts = {**self.broadcast.message.texts, self.language: self.text}
         return self.broadcast.message.model_copy(update={"texts": texts})
 
 
 class OwnCorrection(NotPossible):
-    """Its author cannot be the second person."""
+    """The author cannot be the second person."""
 
 
 async def propose(ctx: Context, who: Member, broadcast_id: int, language: Locale, text: str) -> Proposal:
-    """Keep new words for a broadcast in one language until they are approved; nothing is changed yet.
+    """Store new text for a broadcast in one language until it is approved; nothing changes yet.
 
-    Raises NotPossible before the broadcast leaves, CannotSend where the text holds a foreign link.
+    Raises NotPossible before the broadcast starts, CannotSend if the text holds a foreign link.
     """
-    # Counted beforehand, while gifts are written. Until its recipients are complete the answer is "yes" anyway.
+    # Counted outside the transaction, which holds up no gifts. It is True until all recipients are written.
     async with ctx.db.read() as conn:
         second = await _needs_second(ctx, conn, await _read(conn, broadcast_id))
     async with ctx.db.write() as conn:
@@ -66,16 +66,16 @@ async def propose(ctx: Context, who: Member, broadcast_id: int, language: Locale
         by = who.id or None
         new = Proposal(id=ctx.ids.new(), broadcast=found, language=language, text=text, by=by, second=second)
         await check_texts(ctx, conn, new.message)
-        await _keep(ctx, conn, who, new)
+        await _store(ctx, conn, who, new)
     return new
 
 
 async def approve(ctx: Context, who: Member, proposal_id: int) -> Broadcast | Proposal:
-    """A second person agrees, or the author of an unread one has read it: the copies are corrected.
+    """Correct the copies: a second person agrees, or the author has read an unread proposal.
 
-    Returns what is corrected, or what waits now: an unread one is handed to a second person where by now it takes
-    one. Raises OwnCorrection for the author of one that waits for a second person, whichever of their accounts they
-    come by, and NotPossible where it waits no more or the broadcast has changed since.
+    Returns the corrected broadcast, or the new proposal if an unread one needs a second person by now. Raises
+    OwnCorrection for an author acting as the second person, from any of their accounts, and NotPossible if it no longer
+    waits or the broadcast has changed since.
     """
     async with ctx.db.read() as conn:
         second = await _needs_second(ctx, conn, (await _waiting(ctx, conn, proposal_id)).broadcast)
@@ -86,14 +86,14 @@ async def approve(ctx: Context, who: Member, proposal_id: int) -> Broadcast | Pr
         if not found.second and found.by != (who.id or None):
             raise NotPossible(found.broadcast.state)  # nobody else has read it
         if second and not found.second:
-            return await _hand_on(ctx, conn, who, found)
+            return await _pass_to_second(ctx, conn, who, found)
         await _apply(ctx, conn, who, found)
     ctx.wake()
     return found.broadcast
 
 
 async def send_alone(ctx: Context, who: Member, proposal_id: int, why: str) -> Broadcast:
-    """An owner sends it without a second person, for a reason that is logged and told. Raises NotPossible."""
+    """Send a correction without a second person: an owner's decision, with an audited reason. Raises NotPossible."""
     async with ctx.db.write() as conn:
         found = await _waiting(ctx, conn, proposal_id)
         if not found.second or who.role is not Role.OWNER or not why:
@@ -104,7 +104,7 @@ async def send_alone(ctx: Context, who: Member, proposal_id: int, why: str) -> B
 
 
 async def drop(ctx: Context, who: Member, proposal_id: int) -> Broadcast:
-    """Throw it away; nothing was changed. Raises NotPossible."""
+    """Discard a proposal; nothing was changed. Raises NotPossible."""
     async with ctx.db.write() as conn:
         found = await _waiting(ctx, conn, proposal_id)
         await drafts.drop(conn, proposal_id)
@@ -114,15 +114,15 @@ async def drop(ctx: Context, who: Member, proposal_id: int) -> Broadcast:
 
 
 async def waiting(ctx: Context, proposal_id: int) -> Proposal:
-    """Return what waits. Raises NotPossible where it was sent, thrown away or overtaken."""
+    """Return a waiting proposal. Raises NotPossible if it was sent, discarded or superseded."""
     async with ctx.db.read() as conn:
         return await _waiting(ctx, conn, proposal_id)
 
 
 async def _needs_second(ctx: Context, conn: Connection, found: Broadcast) -> bool:
-    """Whether a second person approved it, or it goes, or went, to more people than one person may decide for alone.
+    """Return whether a second person approved it, or it has more recipients than one person may decide for.
 
-    Who reads channels is not counted, so a broadcast that went to channels alone needs one only where one approved it.
+    Readers of channels are not counted, so a broadcast to channels alone needs one only if one approved it.
     """
     if found.approved_by is not None and found.approved_by != found.made_by:
         return True
@@ -130,11 +130,11 @@ async def _needs_second(ctx: Context, conn: Connection, found: Broadcast) -> boo
         return False
     if found.started_at is None and found.approved_by is not None:
         return True  # its recipients are still being written, so they cannot be counted yet
-    most = (await limits.read(ctx, conn)).approve
-    return sum((await recipients.counts(conn, found.id)).values()) > most
+    limit = (await limits.read(ctx, conn)).approve
+    return sum((await recipients.counts(conn, found.id)).values()) > limit
 
 
-async def _keep(ctx: Context, conn: Connection, who: Member, new: Proposal) -> None:
+async def _store(ctx: Context, conn: Connection, who: Member, new: Proposal) -> None:
     if not broadcast.may_be_corrected(new.broadcast):
         raise NotPossible(new.broadcast.state)
     kind = _KIND if new.second else _UNREAD
@@ -152,11 +152,11 @@ async def _keep(ctx: Context, conn: Connection, who: Member, new: Proposal) -> N
     await notify_staff(ctx, conn, key, "broadcast_fix", broadcast=new.broadcast.id, proposal=new.id, by=who.label)
 
 
-async def _hand_on(ctx: Context, conn: Connection, who: Member, found: Proposal) -> Proposal:
-    """Let a second person decide about what its author has read."""
+async def _pass_to_second(ctx: Context, conn: Connection, who: Member, found: Proposal) -> Proposal:
+    """Pass a correction that its author has read to a second person."""
     await drafts.drop(conn, found.id)
     waits = replace(found, id=ctx.ids.new(), second=True)
-    await _keep(ctx, conn, who, waits)
+    await _store(ctx, conn, who, waits)
     return waits
 
 

@@ -1,8 +1,8 @@
-"""A broadcast's life: approved, counted down, prepared, running, paused, ended; corrected and withdrawn.
+"""The lifecycle of a broadcast: approved, counted down, prepared, running, paused, ended; corrected and withdrawn.
 
-Each act of staff checks `MOVES` on the row as it was read, writes the audit log and tells all staff, in one
-transaction: of two people who act at once the second one is told. `tick` moves what moves by itself; nothing is held
-in memory, so a restart goes on where it stood.
+Each staff action checks `MOVES` on the row as it was read, writes the audit log and notifies all staff in one
+transaction; of two people acting at once, the second gets an error. `tick` makes the automatic moves; nothing is held
+in memory, so a restart continues where it was.
 """
 
 import logging
@@ -32,15 +32,15 @@ from content.broadcast import Message
 
 log = logging.getLogger(__name__)
 
-_RANGE = 5_000  # supporters written in one transaction, so that the writer is never held long
+_RANGE = 5_000  # supporters written in one transaction, which keeps transactions short
 _RANGES_A_TICK = 20
-# Until it leaves, what leaves is what was read by whoever agreed to it; who would have it otherwise stops it.
+# Before it starts, the approved text cannot be corrected: stop it instead.
 _NOT_CORRECTED = (BroadcastState.APPROVAL, BroadcastState.COUNTDOWN, BroadcastState.WITHDRAWN)
 _ALIVE = (BroadcastState.COUNTDOWN, BroadcastState.PREPARING, BroadcastState.RUNNING)
 
 
 class NotPossible(Exception):
-    """The broadcast does not stand so that this can be done; `state` is how it stands."""
+    """The broadcast's state does not allow this action; `state` is its current one."""
 
     def __init__(self, state: BroadcastState | None) -> None:
         super().__init__(state.value if state is not None else "gone")
@@ -52,13 +52,13 @@ class CampaignNotOpen(NotPossible):
 
 
 class ForeignLink(NotPossible):
-    """Its words hold a link to a site that is not allowed: they have to be corrected first."""
+    """Its text links to a site that is not allowed and must be corrected first."""
 
 
 async def approve(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
-    """A second person agrees; from now on five minutes' countdown.
+    """Approve a broadcast as the second person, which starts the countdown of five minutes.
 
-    Raises NotPossible, also for its own author, whichever of their accounts they come by.
+    Raises NotPossible, also for its own author, from any of their accounts.
     """
     async with ctx.db.write() as conn:
         found = await _read(conn, broadcast_id)
@@ -71,16 +71,16 @@ async def approve(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
 
 
 async def is_author(conn: Connection, author_id: int, who: Member) -> bool:
-    """Whether this is who wrote it, or the same person on the other platform, as far as their accounts are linked."""
+    """Return whether `who` wrote it, also from a linked account on the other platform."""
     if author_id == who.id:
         return True
     author = (await staff.by_ids(conn, [author_id]))[author_id]
-    found = [await supporters.find(conn, one.platform, one.external_id) for one in (author, who)]
-    return None not in found and len({one.id for one in found if one is not None}) == 1
+    accounts = [await supporters.find(conn, one.platform, one.external_id) for one in (author, who)]
+    return None not in accounts and len({one.id for one in accounts if one is not None}) == 1
 
 
 async def stop(ctx: Context, who: Member, broadcast_id: int, why: str = "") -> Broadcast:
-    """End it: who has not got it does not get it. Raises NotPossible."""
+    """End it: people without a copy get none. Raises NotPossible."""
     async with ctx.db.write() as conn:
         found = await _read(conn, broadcast_id)
         await _end(ctx, conn, found, who, why)
@@ -95,7 +95,7 @@ async def _end(ctx: Context, conn: Connection, found: Broadcast, who: Member, wh
 
 
 async def pause(ctx: Context, broadcast_id: int, *, who: Member | None = None, why: str = "") -> Broadcast:
-    """Let it rest; by itself (`who` None) where too much fails. Raises NotPossible."""
+    """Pause it; automatically (`who` None) when too many messages fail. Raises NotPossible."""
     async with ctx.db.write() as conn:
         found = await _read(conn, broadcast_id)
         await _move(ctx, conn, found, BroadcastState.PAUSED, who, why=why or None)
@@ -103,32 +103,32 @@ async def pause(ctx: Context, broadcast_id: int, *, who: Member | None = None, w
 
 
 async def resume(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
-    """Let it go on where it stood, in writing recipients or in sending.
+    """Continue where it was, in writing recipients or in sending.
 
-    Raises NotPossible, and CampaignOver where it would ask for a campaign that is not open.
+    Raises NotPossible, and CampaignNotOpen if it would ask for a campaign that is not open.
     """
     async with ctx.db.write() as conn:
         found = await _read(conn, broadcast_id)
-        if await _asks_in_vain(ctx, conn, found):
+        if await _asks_for_closed_campaign(ctx, conn, found):
             raise CampaignNotOpen(found.state)
-        resumed = await _go_on(ctx, conn, found, who)
+        resumed = await _resume(ctx, conn, found, who)
     ctx.wake()
     return resumed
 
 
 async def resume_without_amounts(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
-    """Let it go on without its amounts, which copies that were sent lose as well. Raises NotPossible."""
+    """Continue without amounts, which are removed from sent copies as well. Raises NotPossible."""
     async with ctx.db.write() as conn:
         found = await _read(conn, broadcast_id)
         if found.state is not BroadcastState.PAUSED:
             raise NotPossible(found.state)
         await correct_now(ctx, conn, found, who, found.message.model_copy(update={"amounts": False}))
-        resumed = await _go_on(ctx, conn, await _read(conn, broadcast_id), who)
+        resumed = await _resume(ctx, conn, await _read(conn, broadcast_id), who)
     ctx.wake()
     return resumed
 
 
-async def _go_on(ctx: Context, conn: Connection, found: Broadcast, who: Member) -> Broadcast:
+async def _resume(ctx: Context, conn: Connection, found: Broadcast, who: Member) -> Broadcast:
     if found.state is not BroadcastState.PAUSED:
         raise NotPossible(found.state)
     if await has_foreign_link(ctx, conn, found):
@@ -139,17 +139,17 @@ async def _go_on(ctx: Context, conn: Connection, found: Broadcast, who: Member) 
 
 
 def may_be_corrected(found: Broadcast) -> bool:
-    """Whether copies of it have left, or are leaving."""
+    """Return whether copies have been or are being sent."""
     return found.state not in _NOT_CORRECTED
 
 
 async def correct_now(
     ctx: Context, conn: Connection, found: Broadcast, who: Member, message: Message, why: str = ""
 ) -> None:
-    """Give it new words: copies that were sent are edited, those that were not are sent so.
+    """Change its text: sent copies are edited, the others are sent with the new text.
 
-    `why`: an owner's reason to do it without a second person. Who may is decided in `broadcast_corrections`. Raises
-    NotPossible, also before it leaves.
+    `why`: an owner's reason for skipping the second person. Who may correct is decided in `corrections.py`. Raises
+    NotPossible, also before it starts.
     """
     if not may_be_corrected(found) or not await rows.correct(conn, found, message, ctx.clock()):
         raise NotPossible(found.state)
@@ -162,7 +162,7 @@ async def correct_now(
 
 
 async def withdraw(ctx: Context, who: Member, broadcast_id: int, why: str) -> Broadcast:
-    """Take back every copy, as far as the platforms allow; what still runs is stopped first. Raises NotPossible."""
+    """Delete every copy, as far as the platforms allow; a running broadcast is stopped first. Raises NotPossible."""
     async with ctx.db.write() as conn:
         found = await _read(conn, broadcast_id)
         if BroadcastState.STOPPED in MOVES[found.state]:
@@ -175,19 +175,19 @@ async def withdraw(ctx: Context, who: Member, broadcast_id: int, why: str) -> Br
 
 
 async def give_reason(ctx: Context, who: Member, broadcast_id: int, why: str) -> Broadcast:
-    """Say afterwards why it was stopped in a hurry; once. Raises NotPossible."""
+    """Add the reason for a hasty stop afterwards, once. Raises NotPossible."""
     async with ctx.db.write() as conn:
         found = await _read(conn, broadcast_id)
         if found.why is not None or not await rows.move(conn, found, found.state, why=why):
             raise NotPossible(found.state)
         await log_action(ctx, conn, who, "broadcast.reason", broadcast=broadcast_id, why=why)
-        said = {"broadcast": broadcast_id, "state": found.state.value, "by": who.label, "why": why}
-        await notify_staff(ctx, conn, f"broadcast_reason:{broadcast_id}", "broadcast_moved", **said)
+        args = {"broadcast": broadcast_id, "state": found.state.value, "by": who.label, "why": why}
+        await notify_staff(ctx, conn, f"broadcast_reason:{broadcast_id}", "broadcast_moved", **args)
         return await _read(conn, broadcast_id)
 
 
 async def unsubscribe(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """One tap under a broadcast: no more news or reminders. `unsub:<broadcast>`."""
+    """Handle `unsub:<broadcast>`, the button under a broadcast: no more news or reminders."""
     supporter = await who_is(ctx, contact)
     broadcast_id = read_id(argument)
     if broadcast_id is not None:
@@ -207,7 +207,7 @@ async def _read(conn: Connection, broadcast_id: int) -> Broadcast:
 async def _move(
     ctx: Context, conn: Connection, found: Broadcast, to: BroadcastState, who: Member | None, **values: object
 ) -> None:
-    """Change the state, log it, tell all staff. Raises NotPossible where it may not be, or somebody was faster."""
+    """Change the state, audit it and notify all staff. Raises NotPossible if not allowed or the row has changed."""
     if to not in MOVES[found.state] or not await rows.move(conn, found, to, **values):
         raise NotPossible(found.state)
     why = str(values.get("why") or "")
@@ -217,40 +217,42 @@ async def _move(
     await notify_staff(ctx, conn, key, "broadcast_moved", broadcast=found.id, state=to.value, by=by, why=why)
 
 
-# --- what moves by itself -------------------------------------------------------------------------
+# --- automatic moves ------------------------------------------------------------------------------
 async def tick(ctx: Context) -> int:
-    """Begin what is due, write recipients, end what is through; how many moved. Nothing while all is frozen."""
+    """Start due broadcasts, write recipients, end finished ones; return how many moved. Does
+    nothing during a freeze.
+    """
     async with ctx.db.read() as conn:
         if await switches.is_frozen(conn):
             return 0
         alive = await rows.in_states(conn, _ALIVE)
 
-    async def one(found: Broadcast) -> bool:
+    async def advance(found: Broadcast) -> bool:
         try:
             return await _advance(ctx, found)
         except NotPossible:
             log.info("broadcast %d was moved by somebody else", found.id)
             return False
 
-    return await each(ctx, "broadcasts", alive, one, name=lambda found: str(found.id))
+    return await each(ctx, "broadcasts", alive, advance, name=lambda found: str(found.id))
 
 
 async def _advance(ctx: Context, found: Broadcast) -> bool:
     if found.state is BroadcastState.COUNTDOWN:
         return await _begin(ctx, found)
-    if found.state is BroadcastState.RUNNING and await _is_through(ctx, found):
+    if found.state is BroadcastState.RUNNING and await _end_if_finished(ctx, found):
         return True
     async with ctx.db.read() as conn:
-        in_vain = await _asks_in_vain(ctx, conn, found)
-        elsewhere = await has_foreign_link(ctx, conn, found)
-    if in_vain or elsewhere:
-        await pause(ctx, found.id, why="campaign" if in_vain else "address")
+        closed = await _asks_for_closed_campaign(ctx, conn, found)
+        foreign_link = await has_foreign_link(ctx, conn, found)
+    if closed or foreign_link:
+        await pause(ctx, found.id, why="campaign" if closed else "address")
         return True
     return found.state is BroadcastState.PREPARING and await _prepare(ctx, found)
 
 
-async def _asks_in_vain(ctx: Context, conn: Connection, found: Broadcast) -> bool:
-    """Whether it asks for a campaign that is closed, or rests."""
+async def _asks_for_closed_campaign(ctx: Context, conn: Connection, found: Broadcast) -> bool:
+    """Return whether it asks for a campaign that is closed or paused."""
     campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
     return found.message.amounts and not campaign.is_open(ctx.clock())
 
@@ -258,35 +260,35 @@ async def _asks_in_vain(ctx: Context, conn: Connection, found: Broadcast) -> boo
 async def _begin(ctx: Context, found: Broadcast) -> bool:
     if found.starts_at is not None and ctx.clock() < found.starts_at:
         return False
-    if ctx.clock_state.is_right is False:  # it may not be time yet, and what has left cannot be taken back
+    if ctx.clock_state.is_right is False:  # it may not be time yet, and sent messages cannot be recalled
         return False
     grown = await _grown_past_limit(ctx, found)
     async with ctx.db.write() as conn:
         if not await rows.move(conn, found, BroadcastState.APPROVAL if grown else BroadcastState.PREPARING):
             raise NotPossible(found.state)
         if grown:
-            about = {"broadcast": found.id, "recipients": grown, "places": len(found.places)}
-            await log_action(ctx, conn, None, "broadcast.approval", was=found.state.value, **about)
+            args = {"broadcast": found.id, "recipients": grown, "places": len(found.places)}
+            await log_action(ctx, conn, None, "broadcast.approval", was=found.state.value, **args)
             key = f"broadcast_approval:{found.id}:{found.version + 1}"
-            await notify_staff(ctx, conn, key, "broadcast_approval", by="", why="grown", **about)
+            await notify_staff(ctx, conn, key, "broadcast_approval", by="", why="grown", **args)
     return True
 
 
 async def _grown_past_limit(ctx: Context, found: Broadcast) -> int:
-    """How many it would go to, where no second person has agreed and needs to by now; else 0.
+    """Return how many recipients it has if they now require a missing approval, else 0.
 
-    Months may lie between submitting it and its time: people have joined since, or an owner has lowered the limit.
+    Months may pass between submission and start: people have joined, or an owner has lowered the limit.
     """
     if found.segment is None or found.approved_by is not None:
         return 0
     people = await audience(ctx, found.segment, found.campaign_id, found.quiet, asks=found.message.amounts)
     async with ctx.db.read() as conn:
-        most = (await limits.read(ctx, conn)).approve
-    return people.recipients if people.recipients > most else 0
+        limit = (await limits.read(ctx, conn)).approve
+    return people.recipients if people.recipients > limit else 0
 
 
 async def _prepare(ctx: Context, found: Broadcast) -> bool:
-    """Write recipients in ranges of ids, each its own transaction; then let it run."""
+    """Write recipients in ranges of ids, each in its own transaction; then let it run."""
     for _ in range(_RANGES_A_TICK):
         if await _prepare_range(ctx, found.id):
             break
@@ -295,29 +297,31 @@ async def _prepare(ctx: Context, found: Broadcast) -> bool:
 
 
 async def _prepare_range(ctx: Context, broadcast_id: int) -> bool:
-    """Write the next range; whether that was the last one. Raises NotPossible where it was stopped meanwhile."""
+    """Write the next range; return whether it was the last. Raises NotPossible if stopped meanwhile."""
     async with ctx.db.write() as conn:
-        now = await _read(conn, broadcast_id)
-        if now.state is not BroadcastState.PREPARING:
-            raise NotPossible(now.state)
-        bound = await segments.next_bound(conn, now.prepared_to, _RANGE) if now.segment is not None else None
+        current = await _read(conn, broadcast_id)
+        if current.state is not BroadcastState.PREPARING:
+            raise NotPossible(current.state)
+        bound = await segments.next_bound(conn, current.prepared_to, _RANGE) if current.segment is not None else None
         if bound is None:
-            if not await rows.move(conn, now, BroadcastState.RUNNING, started_at=ctx.clock()):
-                raise NotPossible(now.state)
+            if not await rows.move(conn, current, BroadcastState.RUNNING, started_at=ctx.clock()):
+                raise NotPossible(current.state)
             return True
-        assert now.segment is not None
-        rule = await selection(ctx, conn, now.segment, now.campaign_id, now.quiet, asks=now.message.amounts)
-        await segments.write(conn, now.id, rule, now.prepared_to, bound)
-        await rows.mark_prepared(conn, now.id, bound)
+        assert current.segment is not None
+        rule = await selection(
+            ctx, conn, current.segment, current.campaign_id, current.quiet, asks=current.message.amounts
+        )
+        await segments.write(conn, current.id, rule, current.prepared_to, bound)
+        await rows.mark_prepared(conn, current.id, bound)
     return False
 
 
-async def _is_through(ctx: Context, found: Broadcast) -> bool:
-    """End it when nobody waits any more."""
+async def _end_if_finished(ctx: Context, found: Broadcast) -> bool:
+    """End it when no recipient is waiting; return whether it ended."""
     async with ctx.db.read() as conn:
         people = await recipients.counts(conn, found.id)
-        here = await posts.counts(conn, found.id)
-    if any(people.get(state, 0) + here.get(state, 0) for state in (State.WAITING, State.SENDING)):
+        places = await posts.counts(conn, found.id)
+    if any(people.get(state, 0) + places.get(state, 0) for state in (State.WAITING, State.SENDING)):
         return False
     async with ctx.db.write() as conn:
         await _move(ctx, conn, found, BroadcastState.DONE, None, ended_at=ctx.clock())

@@ -1,4 +1,4 @@
-"""Planning a broadcast: who would get it, how long it takes, and whether it may be sent at all. Sending is `submit`."""
+"""Plan a broadcast: who would get it, how long it takes and whether it may be sent. `submit` sends it."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -45,7 +45,7 @@ Refusal = Literal[
 
 
 class CannotSend(ValueError):
-    """A broadcast that cannot be sent as it is. `kind` says why; `facts` are for the words."""
+    """A broadcast cannot be sent as it is. `kind` says why; `facts` are arguments for the message."""
 
     def __init__(self, kind: Refusal, **facts: str | int) -> None:
         super().__init__(kind)
@@ -66,15 +66,15 @@ class Spec:
     starts_at: datetime | None = None
     picture: bytes | None = None  # PNG
     kind: str = "staff"
-    once_key: str | None = None  # a second one of the same key is never made
+    once_key: str | None = None  # unique: a second broadcast with this key is never created
 
 
 def local_time(ctx: Context, day: date, at: time) -> datetime:
-    """A time on the charity's wall, in UTC. Raises CannotSend("gap") for one that a clock change leaves out."""
+    """Convert a local time at the charity to UTC. Raises CannotSend("gap") if a clock change skips it."""
     zone = ZoneInfo(ctx.zone)
-    meant = datetime.combine(day, at, zone)
-    found = meant.astimezone(UTC)
-    if found.astimezone(zone).replace(tzinfo=None) != meant.replace(tzinfo=None):
+    local = datetime.combine(day, at, zone)
+    found = local.astimezone(UTC)
+    if found.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise CannotSend("gap")
     return found
 
@@ -102,19 +102,19 @@ async def selection(
 async def audience(
     ctx: Context, segment: Segment, campaign_id: int, quiet: Quiet, *, asks: bool, at: datetime | None = None
 ) -> Audience:
-    """Who would get it, and who would not and why. `at` (UTC): when it would begin; now by default."""
+    """Return who would get it, and who would not and why. `at` (UTC): when it would start; default now."""
     async with ctx.db.snapshot() as conn:
         return await segments.count(conn, await selection(ctx, conn, segment, campaign_id, quiet, asks=asks, now=at))
 
 
 def begins_at(ctx: Context, chosen: datetime | None) -> datetime:
-    """When a broadcast that is sent now would begin (UTC): at the chosen time, never before its countdown is over."""
+    """Return when a broadcast submitted now would start (UTC): the chosen time, but not before its countdown ends."""
     now = ctx.clock()
     return max(chosen or now, now + COUNTDOWN)
 
 
 def estimate(ctx: Context, found: Audience) -> timedelta:
-    """About how long it takes at the platforms' pace; the slower one decides."""
+    """Estimate the duration at the platforms' pace; the slower one decides."""
     seconds = [
         found.by_platform.get("telegram", 0) / ctx.telegram_per_second,
         found.by_platform.get("discord", 0) * 60 / ctx.discord_dms_per_minute,
@@ -123,7 +123,7 @@ def estimate(ctx: Context, found: Audience) -> timedelta:
 
 
 def runs_into_night(ctx: Context, starts: datetime, takes: timedelta) -> bool:
-    """Whether it begins by day, in the charity's zone, and goes on after the quiet hours have begun."""
+    """Return whether it starts by day, in the charity's zone, and continues into the quiet hours."""
     zone = ZoneInfo(ctx.zone)
     if quiet_until(starts, zone, ENDS_FOR_BROADCASTS) is not None:
         return False
@@ -131,7 +131,7 @@ def runs_into_night(ctx: Context, starts: datetime, takes: timedelta) -> bool:
 
 
 async def why_refused(ctx: Context, spec: Spec) -> CannotSend | None:
-    """Why `submit` would refuse it now; None where it would not."""
+    """Return why `submit` would refuse it now, or None."""
     try:
         await _admit(ctx, spec)
     except CannotSend as why:
@@ -140,43 +140,42 @@ async def why_refused(ctx: Context, spec: Spec) -> CannotSend | None:
 
 
 async def submit(ctx: Context, who: Member | None, spec: Spec, *, override: str | None = None) -> Broadcast | None:
-    """Hand a broadcast over: to a second person where it is large, else to its countdown.
+    """Submit a broadcast: to a second person if it is large, else to its countdown.
 
-    `override`: an owner's reason to send a large one without approval; it is logged. None where one of this `once_key`
-    is there already. Raises CannotSend. Who would get it is counted beforehand: that takes seconds where there are
-    many, and no gift could be written meanwhile. Should more of them agree in that moment, the countdown's end counts
-    again.
+    `override`: an owner's reason to skip the approval of a large one; audited. Returns None if one with this `once_key`
+    exists. Raises CannotSend. Recipients are counted outside the transaction, since counting many takes seconds in
+    which no gift could be written. The end of the countdown counts again.
     """
     found = await _admit(ctx, spec)
     async with ctx.db.write() as conn:
-        await _check(ctx, conn, spec)  # what may have changed since
-        most = (await limits.read(ctx, conn)).approve
-        if found <= most or who is None or who.role is not Role.OWNER:
-            override = None  # nothing to override, or nobody who may
-        waits = (found > most and override is None) or (spec.kind == "milestone" and who is None)
+        await _check(ctx, conn, spec)  # again: it may have changed since
+        limit = (await limits.read(ctx, conn)).approve
+        if found <= limit or who is None or who.role is not Role.OWNER:
+            override = None  # nothing to override, or not allowed to
+        needs_approval = (found > limit and override is None) or (spec.kind == "milestone" and who is None)
         spec = await _with_titles(conn, spec)
-        made = _row(ctx, who, spec, BroadcastState.APPROVAL if waits else BroadcastState.COUNTDOWN, override)
-        if not await rows.add(conn, made, once_key=spec.once_key, picture=spec.picture):
+        new = _row(ctx, who, spec, BroadcastState.APPROVAL if needs_approval else BroadcastState.COUNTDOWN, override)
+        if not await rows.add(conn, new, once_key=spec.once_key, picture=spec.picture):
             return None
-        about = {"broadcast": made.id, "recipients": found, "places": len(spec.places)}
-        await log_action(ctx, conn, who, "broadcast.submitted", **about, quiet=spec.quiet.value, reason=spec.reason,
+        args = {"broadcast": new.id, "recipients": found, "places": len(spec.places)}
+        await log_action(ctx, conn, who, "broadcast.submitted", **args, quiet=spec.quiet.value, reason=spec.reason,
                    override=override)  # fmt: skip
         by = who.label if who is not None else ""
         approval = "milestone_approval" if spec.kind == "milestone" else "broadcast_approval"
-        kind = approval if waits else "broadcast_submitted"
-        await notify_staff(ctx, conn, f"{kind}:{made.id}", kind, by=by, **about)
-    return made
+        kind = approval if needs_approval else "broadcast_submitted"
+        await notify_staff(ctx, conn, f"{kind}:{new.id}", kind, by=by, **args)
+    return new
 
 
 async def _with_titles(conn: Connection, spec: Spec) -> Spec:
-    """Return it with the campaign's name of now: what is approved is what is sent, whatever the campaign becomes."""
+    """Return it with the campaign's current name: what is approved is what is sent, even after a rename."""
     name = (await campaign_rows.by_ids(conn, [spec.campaign_id]))[spec.campaign_id].authored.name
     titles = {locale: name.get(locale) for locale in LOCALES}
     return replace(spec, message=spec.message.model_copy(update={"titles": titles}))
 
 
 async def check_texts(ctx: Context, conn: Connection, message: Message) -> None:
-    """Raises CannotSend where a text cannot be shown, or would hold a link to a foreign site."""
+    """Raise CannotSend if a text cannot be shown or links to a foreign site."""
     allowed = await limits.domains_now(ctx, conn)
     for text in message.texts.values():
         try:
@@ -186,13 +185,13 @@ async def check_texts(ctx: Context, conn: Connection, message: Message) -> None:
 
 
 async def has_foreign_link(ctx: Context, conn: Connection, found: Broadcast) -> bool:
-    """Whether its words hold a link to a site that is not allowed: an older version did not look, or the site went."""
+    """Return whether its text links to a site that is not allowed: stored unchecked, or the site was removed."""
     try:
         await check_texts(ctx, conn, found.message)
     except CannotSend:
         return True
     campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
-    # Without words of its own it says what the campaign does; without titles it has the campaign's name.
+    # Without its own text it shows the campaign's texts; without titles, the campaign's name.
     texts = found.message.titles.values() if found.message.texts and found.message.titles else campaign.authored.texts
     allowed = await limits.domains_now(ctx, conn)
     return any(foreign_address(text, allowed) is not None for text in texts)
@@ -223,7 +222,7 @@ def _row(ctx: Context, who: Member | None, spec: Spec, state: BroadcastState, ov
 
 
 async def _admit(ctx: Context, spec: Spec) -> int:
-    """How many would get it in private. Raises CannotSend."""
+    """Return how many people would get it in private. Raises CannotSend."""
     _check_time(spec, ctx.clock())
     async with ctx.db.snapshot() as conn:
         await _check(ctx, conn, spec)
@@ -243,7 +242,7 @@ def _check_time(spec: Spec, now: datetime) -> None:
 
 
 async def _check(ctx: Context, conn: Connection, spec: Spec) -> None:
-    """What must be so whoever it goes to."""
+    """Check everything that does not depend on the recipients. Raises CannotSend."""
     if await switches.is_frozen(conn):
         raise CannotSend("frozen")
     if not spec.message.texts and spec.message.template != "milestone":
@@ -251,7 +250,7 @@ async def _check(ctx: Context, conn: Connection, spec: Spec) -> None:
     await check_texts(ctx, conn, spec.message)
     campaign = (await campaign_rows.by_ids(conn, [spec.campaign_id])).get(spec.campaign_id)
     if campaign is None or (spec.message.amounts and not campaign.is_open(ctx.clock())):
-        raise CannotSend("closed")  # news after the end are no ask
+        raise CannotSend("closed")  # news without amounts may follow the end
     if spec.message.amounts and not campaign.is_open(begins_at(ctx, spec.starts_at)):
         raise CannotSend("ends_before")
     known = await places.by_ids(conn, spec.places)
@@ -265,7 +264,7 @@ async def _check(ctx: Context, conn: Connection, spec: Spec) -> None:
 
 
 async def _count(ctx: Context, conn: Connection, spec: Spec) -> int:
-    """How many would get it. Raises CannotSend where some of them would read nothing in their language."""
+    """Return how many people would get it. Raises CannotSend if some lack a text in their language."""
     if spec.segment is None:
         return 0
     rule = await selection(ctx, conn, spec.segment, spec.campaign_id, spec.quiet, asks=spec.message.amounts)

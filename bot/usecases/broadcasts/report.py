@@ -1,4 +1,4 @@
-"""What a broadcast is doing, and what came of it. Gifts are credited by the touch in their own link, not by time."""
+"""Progress and results of a broadcast. Gifts are credited by the touch in their link, not by time."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +14,7 @@ from bot.store.db import Connection
 from bot.usecases.context import Context
 from payments.money import Money
 
-_LATELY = timedelta(minutes=1)  # by which the pace of one that runs is told
+_LATELY = timedelta(minutes=1)  # window for the pace of a running broadcast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,37 +23,37 @@ class Progress:
 
     people: Mapping[State, int]
     places: Mapping[State, int]
-    lately: int  # how many came to their end in `within`
+    lately: int  # finished in the last `within`
     within: timedelta
 
     @property
     def audience(self) -> int:
-        """Everybody and every place it goes to."""
+        """All recipients and places."""
         return sum(self.people.values()) + sum(self.places.values())
 
     @property
     def left(self) -> int:
-        """Who waits, or is being sent to."""
+        """How many wait or are being sent."""
         waiting = (State.WAITING, State.SENDING)
         return sum(self.people.get(state, 0) + self.places.get(state, 0) for state in waiting)
 
     @property
     def per_second(self) -> float:
-        """The pace of the last minute; of one that has ended, over all its time."""
+        """The pace of the last minute, or of the whole broadcast once it has ended."""
         seconds = self.within.total_seconds()
         return self.lately / seconds if seconds > 0 else 0.0
 
     @property
     def time_left(self) -> timedelta | None:
-        """At this pace; None while there is none."""
+        """The time left at this pace; None while there is no pace."""
         return timedelta(seconds=round(self.left / self.per_second)) if self.per_second > 0 else None
 
 
 async def progress(ctx: Context, found: Broadcast) -> Progress:
-    """How far it is."""
+    """Return how far the broadcast is."""
     until = found.ended_at or ctx.clock()
     since = found.started_at or until
-    if found.ended_at is None:  # not since its start: an hour's rest, or a night, says nothing of the time that is left
+    if found.ended_at is None:  # not since its start: pauses and nights would distort the estimate
         since = max(since, until - _LATELY)
     async with ctx.db.read() as conn:
         people = await recipients.counts(conn, found.id)
@@ -64,20 +64,20 @@ async def progress(ctx: Context, found: Broadcast) -> Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """What came of it among some of its people."""
+    """Results among some of its recipients."""
 
     sent: int
-    asked: int  # of them, with amounts
+    asked: int  # of the sent ones, with amounts
     unreachable: int
-    unsubscribed: int  # by the button under this very message
-    taps: int | None  # None without a public address: taps are not counted then
+    unsubscribed: int  # by the button under this message
+    taps: int | None  # None without a public address, when taps are not counted
     gifts: int
     money: Sequence[Money]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What came of a broadcast, as a whole and by what its people are. The key "" stands for posts in places."""
+    """Results of a broadcast, in total and by groups of recipients. The key "" is for posts in places."""
 
     progress: Progress
     unsubscribed: int
@@ -86,31 +86,31 @@ class Report:
     money: Sequence[Money]
     languages: Mapping[str, Share]
     platforms: Mapping[str, Share]
-    parts: Mapping[str, Share]  # by what they had given before, a Giving each; everybody is in one of them
+    parts: Mapping[str, Share]  # by giving history (Giving); each recipient is in one
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    came: Sequence[tuple[Slice, str, bool, int]]
+class _Results:
+    outcomes: Sequence[tuple[Slice, str, bool, int]]
     gifts: Sequence[tuple[Slice, str, int, int]]
-    left: Sequence[tuple[Slice, int]]
+    opt_outs: Sequence[tuple[Slice, int]]
     taps: Sequence[tuple[Slice, int]] | None
 
     def by(self, what: Callable[[Slice], str | None]) -> Mapping[str, Share]:
-        """One share for each value of what people are told apart by."""
-        more = [one for one, taps in (*self.left, *(self.taps or ())) if taps]
-        everybody = [*(c[0] for c in self.came), *(g[0] for g in self.gifts), *more]
+        """Return one share for each value that `what` returns."""
+        more = [one for one, taps in (*self.opt_outs, *(self.taps or ())) if taps]
+        everybody = [*(c[0] for c in self.outcomes), *(g[0] for g in self.gifts), *more]
         return {value: self.share(_having(what, value)) for value in sorted({what(one) or "" for one in everybody})}
 
     def share(self, of: Callable[[Slice], bool]) -> Share:
-        """What came of it among those."""
-        sent = [(asks, people) for one, state, asks, people in self.came if of(one) and state == State.SENT]
+        """Return the results among the slices that `of` selects."""
+        sent = [(asks, people) for one, state, asks, people in self.outcomes if of(one) and state == State.SENT]
         gifts = [(count, code, minor) for one, code, count, minor in self.gifts if of(one)]
         return Share(
             sent=sum(people for _, people in sent),
             asked=sum(people for asks, people in sent if asks),
-            unreachable=sum(n for one, state, _, n in self.came if of(one) and state == State.UNREACHABLE),
-            unsubscribed=sum(people for one, people in self.left if of(one)),
+            unreachable=sum(n for one, state, _, n in self.outcomes if of(one) and state == State.UNREACHABLE),
+            unsubscribed=sum(people for one, people in self.opt_outs if of(one)),
             taps=None if self.taps is None else sum(taps for one, taps in self.taps if of(one)),
             gifts=sum(count for count, *_ in gifts),
             money=_money([(code, minor) for _, code, minor in gifts]),
@@ -118,7 +118,7 @@ class _Found:
 
 
 async def _taps(conn: Connection, broadcast_id: int) -> list[tuple[Slice, int]]:
-    """Taps by slice; those on posts are what is left of the whole."""
+    """Return taps by slice; taps on posts are the rest of the total."""
     of_people = await rows.taps_by_slice(conn, broadcast_id)
     on_posts = await rows.taps(conn, broadcast_id) - sum(taps for _, taps in of_people)
     return [*of_people, (Slice(locale=None, platform=None, part=None), on_posts)]
@@ -129,12 +129,12 @@ def _having(what: Callable[[Slice], str | None], value: str) -> Callable[[Slice]
 
 
 async def report(ctx: Context, found: Broadcast) -> Report:
-    """Delivered, blocked, unsubscribed, tapped, gave, how much; by language, platform and what people had given."""
+    """Return delivered, blocked, unsubscribed, tapped and given; by language, platform and giving history."""
     async with ctx.db.read() as conn:
-        all_of_it = _Found(
-            came=await rows.outcomes(conn, found.id),
+        all_of_it = _Results(
+            outcomes=await rows.outcomes(conn, found.id),
             gifts=await rows.gifts(conn, found.id),
-            left=await rows.opt_outs(conn, found.id),
+            opt_outs=await rows.opt_outs(conn, found.id),
             taps=await _taps(conn, found.id) if ctx.public_url else None,
         )
     whole = all_of_it.share(lambda _: True)
@@ -151,7 +151,7 @@ async def report(ctx: Context, found: Broadcast) -> Report:
 
 
 def _money(sums: Sequence[tuple[str, int]]) -> list[Money]:
-    """Each currency alone."""
+    """Sum by currency."""
     total: defaultdict[str, int] = defaultdict(int)
     for code, minor in sums:
         total[code] += minor

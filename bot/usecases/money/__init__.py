@@ -1,1 +1,1 @@
-"""What Stripe reports: each event applied once, thanks, refunds, and the proof that the books agree."""
+"""Money: Stripe's events recorded as gifts, refunds, thank-yous and the books' verification."""

@@ -1,4 +1,4 @@
-"""Gifts from before proofs, whose card nobody noted: looked up at Stripe once their supporter proves a card."""
+"""Gifts from before proofs, whose card was not stored: looked up at Stripe once their supporter proves a card."""
 
 import asyncio
 import logging
@@ -14,13 +14,13 @@ from bot.usecases.money.record import apply_changes
 from payments.stripe import GatewayError
 
 log = logging.getLogger(__name__)
-_AT_ONCE = 10  # the newest; more are looked up with the next proof
-_PATIENCE = 3.0  # seconds that somebody waits for it
-_NO_CARD = ""  # looked up: Stripe names no card and no customer
+_AT_ONCE = 10  # the newest; the next proof looks up more
+_PATIENCE = 3.0  # seconds that a person waits for it
+_NO_CARD = ""  # looked up, and Stripe names no card or customer
 
 
 async def prove_earlier_gifts(ctx: Context, supporter_id: int) -> None:
-    """Prove the supporter's earlier gifts that the card or customer they have proved paid too. Stripe may fail."""
+    """Prove the supporter's earlier gifts paid by a card or customer they have proved. Ignores Stripe's errors."""
     async with ctx.db.read() as conn:
         ids = await proofs.without_payer(conn, supporter_id, _AT_ONCE)
         earlier = [gift for number in ids if (gift := await gifts.by_id(conn, number)) is not None]

@@ -1,7 +1,7 @@
-"""The one door for Stripe's events, whether pushed or polled: each is applied exactly once.
+"""The one entry point for Stripe's events, pushed or polled: each is applied exactly once.
 
-Events are applied in sets (group commit): what waits is taken together, written in one transaction, committed once,
-and every sender is answered. Under load this is what makes a durable commit cheap; alone, an event waits for nobody.
+Events are applied in sets (group commit): all waiting events are written in one transaction and committed once, then
+every sender is answered. Under load this makes a durable commit cheap; a single event waits for no others.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.gifts import Door
+from bot.domain.gifts import EventSource
 from bot.logs import described
 from bot.store.faults import is_transient
 from bot.usecases.context import Context
@@ -29,13 +29,13 @@ from payments.facts import (
 from payments.text import storable
 
 log = logging.getLogger(__name__)
-ANSWER_SECONDS = 10.0  # until the sender is told to come back; Stripe itself waits for twice as long
+ANSWER_SECONDS = 10.0  # until the sender must retry; Stripe itself waits twice as long
 _LARGEST_SET = 128
-_MOST_WAITING = 4096  # beyond this the sender is told to come back, rather than memory growing
+_MOST_WAITING = 4096  # beyond this senders must retry, which bounds memory
 
 
 class NotAccepted(Exception):
-    """A delivery that is not stored. `status` is the HTTP status that tells the sender so."""
+    """An event that is not stored. `status` is the HTTP status to answer."""
 
     def __init__(self, why: str, status: int) -> None:
         super().__init__(why)
@@ -49,7 +49,7 @@ class _Waiting:
 
 
 class Intake:
-    """Takes events in and applies them. `run` must be running for anything to be applied."""
+    """Takes events in and applies them. Nothing is applied unless `run` is running."""
 
     def __init__(self, ctx: Context, webhook_secrets: Sequence[str], *, livemode: bool) -> None:
         self._ctx = ctx
@@ -59,9 +59,9 @@ class Intake:
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(_MOST_WAITING)
 
     async def receive(self, raw: bytes, signature: str) -> None:
-        """A webhook's body and its Stripe-Signature header; returns once the event is durable.
+        """Take a webhook's body and its Stripe-Signature header; return once the event is durable.
 
-        Raises NotAccepted: 400 for what Stripe did not sign or we cannot read, 503 where it should come again.
+        Raises NotAccepted: 400 if it is unsigned or unreadable, 503 if Stripe should retry.
         """
         try:
             verify_signature(raw, signature, self._secrets, self._ctx.clock())
@@ -76,11 +76,11 @@ class Intake:
             raise NotAccepted("too many events are waiting", 503)
         try:
             await asyncio.wait_for(self._submit(event), ANSWER_SECONDS)
-        except TimeoutError:  # it may still be written; when it comes again, it is found applied
+        except TimeoutError:  # it may still be written; a retry then finds it applied
             raise NotAccepted("the database does not answer", 503) from None
 
     async def take(self, listed: Sequence[dict[str, Any]]) -> Sequence[Arrived]:
-        """Take events from polling, oldest first; return those that may be ours, once all of them are durable."""
+        """Take events from polling, oldest first; return those that may be ours, once all are durable."""
         arrived = []
         for payload in listed:
             try:
@@ -93,26 +93,26 @@ class Intake:
         return arrived
 
     async def retry(self, events: Sequence[Arrived]) -> None:
-        """Events that failed before, tried again."""
+        """Try events again that failed before."""
         await asyncio.gather(*(self._submit(event) for event in events))
 
-    def _read(self, source: bytes | dict[str, Any], door: Door) -> Arrived | None:
-        """Return the event, cut down to what is looked at; None where it cannot become ours: nothing of it is kept."""
+    def _read(self, source: bytes | dict[str, Any], came_by: EventSource) -> Arrived | None:
+        """Return the event reduced to the fields in use; None if it cannot become ours, and nothing of it is stored."""
         try:
             event = read_event(source)
             require_livemode(event, self._livemode)
         except LivemodeMismatch as why:
             raise NotAccepted(str(why), 400) from None
         except UnreadableEvent as why:
-            return self._unreadable(source, str(why), door)
+            return self._unreadable(source, str(why), came_by)
         if not event.may_be_ours:
             return None
         body = json.dumps(event.reduced).encode()
         facts = event.facts
-        return Arrived(id=event.id, type=event.type, created=event.created, facts=facts, body=body, came_by=door)
+        return Arrived(id=event.id, type=event.type, created=event.created, facts=facts, body=body, came_by=came_by)
 
-    def _unreadable(self, source: bytes | dict[str, Any], why: str, door: Door) -> Arrived:
-        """An event whose frame can be read is kept with its error; anything else is no event."""
+    def _unreadable(self, source: bytes | dict[str, Any], why: str, came_by: EventSource) -> Arrived:
+        """Return an event stored with its error if its envelope is readable. Raises NotAccepted otherwise."""
         try:
             payload = storable(reduced(json.loads(source) if isinstance(source, bytes) else source))
             if payload["livemode"] is not self._livemode:
@@ -124,7 +124,7 @@ class Intake:
                 facts=(),
                 body=json.dumps(payload).encode(),
                 unreadable=why,
-                came_by=door,
+                came_by=came_by,
             )
         except (ValueError, KeyError, TypeError, RecursionError):
             raise NotAccepted(why, 400) from None
@@ -135,7 +135,7 @@ class Intake:
         await waiting.done
 
     async def run(self) -> None:
-        """Apply what comes, until cancelled. Whoever still waits then is told to come back."""
+        """Apply events until cancelled. Senders still waiting then must retry."""
         try:
             while True:
                 batch = [await self._queue.get()]
@@ -153,7 +153,7 @@ class Intake:
             self._answer(batch, NotAccepted("shutting down", 503))
             raise
         except Exception as error:
-            if is_transient(error):  # none of the events is to blame, and Stripe keeps them until we are well again
+            if is_transient(error):  # no event is to blame, and Stripe retries until the database recovers
                 log.error("%d events are asked for again: the database failed: %s", len(batch), type(error).__name__)
                 self._answer(batch, NotAccepted("the database does not answer", 503))
                 return
@@ -161,7 +161,7 @@ class Intake:
             if len(batch) == 1:
                 await self._set_aside(batch[0], error)
                 return
-            for one in batch:  # the bad one must not take its neighbours down
+            for one in batch:  # isolate the bad event
                 await self._apply([one])
             return
         self._answer(batch, None)
@@ -169,9 +169,9 @@ class Intake:
             self._ctx.wake()
 
     async def _write(self, events: Sequence[Arrived]) -> int:
-        """Apply a set, once more on a fresh connection if the database or the way to it failed; how many messages.
+        """Apply a set, retrying once on a fresh connection if the database failed; return how many messages were added.
 
-        An attempt that failed after its commit does no harm: events that are known are not applied again.
+        An attempt that failed after its commit does no harm: known events are not applied again.
         """
         try:
             return await apply_set(self._ctx, events)
@@ -183,14 +183,14 @@ class Intake:
         return await apply_set(self._ctx, events)
 
     async def _set_aside(self, waiting: _Waiting, error: Exception) -> None:
-        """An event that the database refuses is kept with its error; where even that fails, it must come again."""
+        """Store an event that the database refuses with its error; if even that fails, Stripe must retry."""
         why = f"{type(error).__name__}: {getattr(error, 'orig', None) or error}"
         try:
             await set_aside(self._ctx, waiting.event, why)
         except asyncio.CancelledError:
             self._answer([waiting], NotAccepted("shutting down", 503))
             raise
-        except Exception as refused:  # what no attempt can store must not be sent for days
+        except Exception as refused:  # Stripe must not retry for days what cannot be stored
             log.error("event %s cannot even be set aside: %s", waiting.event.id, described(refused))
             status = 503 if is_transient(refused) else 400
             self._answer([waiting], NotAccepted(f"not stored: {type(error).__name__}", status))
@@ -200,7 +200,7 @@ class Intake:
     @staticmethod
     def _answer(batch: list[_Waiting], refusal: NotAccepted | None) -> None:
         for waiting in batch:
-            if waiting.done.done():  # its sender went away; Stripe will come again and find it applied
+            if waiting.done.done():  # its sender disconnected; Stripe's retry will find it applied
                 continue
             if refusal is None:
                 waiting.done.set_result(None)

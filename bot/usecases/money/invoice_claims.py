@@ -1,9 +1,9 @@
-"""A proof for monthly gifts whose page is long gone: the number of the newest invoice or receipt.
+"""Proof of a monthly gift whose payment page is long gone: the number of its newest invoice or receipt.
 
-Stripe shows it in e-mails to the payer and behind its login page, which asks for a code by e-mail; nobody else has it.
-The numbers of one payer's invoices follow each other. Before proofs, everybody who was thanked for a monthly gift could
-read its receipts and so guess the newest invoice's: for such gifts only the receipt's number counts, which is random,
-and only of a payment asked for after they were told to confirm, since no receipt has been shown from then on.
+Stripe shows it in e-mails to the payer and behind its login page, which requires a code by e-mail; nobody else has it.
+The numbers of one payer's invoices are consecutive. Before proofs, anyone thanked for a monthly gift could read its
+receipts and so guess the newest invoice number. For those gifts only the receipt number counts, which is random, and
+only for a payment after they were asked to confirm, since no receipt has been shown since then.
 """
 
 import hmac
@@ -28,9 +28,9 @@ ASK_EARLIER = "pledge_confirm"  # the message that asks donors from before proof
 
 
 async def gift_by_number(ctx: Context, person: Supporter, typed: str) -> Gift | None:
-    """Return the first gift of the monthly gift that this number proves to be theirs; None for a wrong one.
+    """Return the first gift of the monthly gift that this number proves to be theirs, or None.
 
-    Only monthly gifts that they are thanked for are looked at, and wrong numbers are counted.
+    Only monthly gifts credited to them are checked, and wrong numbers are counted.
     """
     if not NUMBER.fullmatch(typed.strip()):
         return None
@@ -65,10 +65,10 @@ async def _accepted(ctx: Context, numbers: PayersNumbers, pledge: Pledge, suppor
 
 
 def _fits(typed: str, known: Iterable[str | None]) -> bool:
-    said = typed.casefold().encode()
-    return any(number is not None and hmac.compare_digest(number.casefold().encode(), said) for number in known)
+    typed_bytes = typed.casefold().encode()
+    return any(number is not None and hmac.compare_digest(number.casefold().encode(), typed_bytes) for number in known)
 
 
 def asked_mark(subscription: str) -> str:
-    """Return what says that the supporter of this monthly gift was asked to confirm it."""
+    """Return the mark recording that the supporter of this monthly gift was asked to confirm it."""
     return f"{ASK_EARLIER}:{subscription}"

@@ -1,4 +1,4 @@
-"""What a monthly donor is told without having asked: a renewal that failed, an end, a campaign that closed."""
+"""Unsolicited news to monthly donors: a failed renewal, an end, a closed campaign."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,14 +27,16 @@ from payments.facts import RenewalFailed
 from payments.money import Money
 
 _FOR_AN_ANSWER = timedelta(minutes=1)
-_TO_ASK = "moved:"  # and a campaign's number: its monthly donors are yet to be asked; value: who was last
+_TO_ASK = (
+    "moved:"  # prefix, with a campaign's number: its monthly donors are still to be asked; value: the last one asked
+)
 _CHUNK = 50  # donors asked in one transaction
 
 
 async def renewals_failed(
     ctx: Context, conn: Connection, failed: Sequence[RenewalFailed], pledges: Sequence[Pledge]
 ) -> list[Delivery]:
-    """Each renewal that did not pass is told once, however often Stripe tries again."""
+    """Return one message for each failed renewal, however often Stripe retries it."""
     by_name = {p.subscription: p for p in pledges}
     made: list[Delivery] = []
     for fact in failed:
@@ -56,8 +58,9 @@ async def renewals_failed(
 
 
 async def pledges_ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge]) -> list[Delivery]:
-    """Monthly gifts that ended, wherever that was done; each is told once, where they did not end it here and were
-    answered. Stripe may say so before that answer is given, so this waits for it.
+    """Return one message for each ended monthly gift, wherever it was ended.
+
+    Delayed, since Stripe may report an end in the bot before its reply is sent; `ended_card` drops it in that case.
     """
     made: list[Delivery] = []
     for pledge in pledges:
@@ -72,18 +75,18 @@ async def pledges_ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge
 
 
 async def note_end_answered(ctx: Context, conn: Connection, pledge: Pledge) -> None:
-    """They ended it here, and read so in the answer."""
+    """Record that they ended it here and were told so in the reply."""
     if pledge.supporter_id is not None:
         await impact_updates.record_once(conn, pledge.supporter_id, f"end_said:{pledge.subscription}", ctx.clock())
 
 
 async def note_campaign_closed(ctx: Context, conn: Connection, campaign: Campaign) -> None:
-    """Note that its monthly donors are to be asked where their gifts should go, in the transaction that closes it."""
+    """Record, in the closing transaction, that a campaign's monthly donors must be asked what to do."""
     await switches.set_switch(conn, Switch(name=f"{_TO_ASK}{campaign.id}", on=True, value="", at=ctx.clock()))
 
 
 async def ask_donors_of_closed(ctx: Context) -> int:
-    """Ask the monthly donors of closed campaigns, each once for each campaign; return how many were asked.
+    """Ask the monthly donors of closed campaigns, once per campaign; return how many were asked.
 
     There may be thousands, so they are asked in small transactions, between which gifts are written.
     """
@@ -92,18 +95,18 @@ async def ask_donors_of_closed(ctx: Context) -> int:
 
     asked: list[int] = []
 
-    async def one(note: Switch) -> None:
+    async def ask_all(note: Switch) -> None:
         while (chunk := await _ask_chunk(ctx, note.name)) is not None:
             asked.append(chunk)
 
-    await each(ctx, "monthly donors", noted, one, name=lambda note: note.name.removeprefix(_TO_ASK))
+    await each(ctx, "monthly donors", noted, ask_all, name=lambda note: note.name.removeprefix(_TO_ASK))
     if sum(asked):
         ctx.wake()
     return sum(asked)
 
 
 async def _ask_chunk(ctx: Context, name: str) -> int | None:
-    """Ask the next few donors of one campaign and note how far that went; None where nobody is left."""
+    """Ask the next donors of one campaign and store the progress; None if none is left."""
     campaign_id = int(name.removeprefix(_TO_ASK))
     async with ctx.db.write() as conn:
         note = await switches.read(conn, name)
@@ -119,13 +122,13 @@ async def _ask_chunk(ctx: Context, name: str) -> int | None:
                 conn, pledge.supporter_id, f"moved:{pledge.subscription}:{campaign_id}", ctx.clock()
             )
         ]
-        homes = await nudges.reachable_addresses(
+        addresses = await nudges.reachable_addresses(
             conn, {pledge.supporter_id for pledge in new if pledge.supporter_id is not None}
         )
         made = [
-            _to(ctx, home, "pledge_moved", {"pledge": pledge.subscription, "campaign": campaign_id})
+            _to(ctx, address, "pledge_moved", {"pledge": pledge.subscription, "campaign": campaign_id})
             for pledge in new
-            for home in homes.get(pledge.supporter_id or 0, [])[:1]
+            for address in addresses.get(pledge.supporter_id or 0, [])[:1]
         ]
         await outbox.add(conn, made)
         reached = pledges[-1].subscription if pledges else ""
@@ -142,39 +145,39 @@ async def service_messages(
     *,
     wait: timedelta = timedelta(),
 ) -> list[Delivery]:
-    """A service message, at a decent hour: none of them answers what the person has just done."""
-    homes = (await nudges.reachable_addresses(conn, [supporter_id])).get(supporter_id, [])
-    return [_to(ctx, home, message, args, wait=wait) for home in homes[:1]]
+    """Return a service message scheduled outside quiet hours, since it answers nothing the person just did."""
+    addresses = (await nudges.reachable_addresses(conn, [supporter_id])).get(supporter_id, [])
+    return [_to(ctx, address, message, args, wait=wait) for address in addresses[:1]]
 
 
 def _to(
-    ctx: Context, home: ReachableAddress, message: str, args: dict[str, object], *, wait: timedelta = timedelta()
+    ctx: Context, address: ReachableAddress, message: str, args: dict[str, object], *, wait: timedelta = timedelta()
 ) -> Delivery:
     at = ctx.clock() + wait
     return Delivery(
         id=ctx.ids.new(),
         lane=Lane.SERVICE,
-        platform=home.platform,
-        address_id=home.address_id,
+        platform=address.platform,
+        address_id=address.address_id,
         message=message,
         args=args,
-        due_at=quiet_until(at, known_zone(home.time_zone, ctx.zone), ENDS_FOR_NUDGES) or at,
+        due_at=quiet_until(at, known_zone(address.time_zone, ctx.zone), ENDS_FOR_NUDGES) or at,
     )
 
 
-# --- as they are written when they are sent -------------------------------------------------------
+# --- rendered when they are sent ------------------------------------------------------------------
 async def failed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """A renewal did not pass. Raises OutOfDate where the monthly gift has ended since."""
+    """Render the notice of a failed renewal. Raises Obsolete if the monthly gift has ended since."""
     pledge = await live_pledge(ctx, delivery)
     args = delivery.args
     money = Money(int(args["minor"]), str(args["currency"]))
-    payable = args.get("mend") if may(pledge.standing, Right.CARD) else None  # Stripe's page says who pays
+    payable = args.get("mend") if may(pledge.standing, Right.CARD) else None  # Stripe's page reveals the payer
     mend = Tap(url=str(payable)) if payable else Tap(action=f"mo:show:{pledge.subscription}")
     return words.renewal_failed(ctx.catalog, person.locale, (await campaign_of(ctx, delivery)).authored, money, mend)
 
 
 async def ended_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """It has ended. Raises OutOfDate where they ended it here, and know."""
+    """Render the notice of an end. Raises Obsolete if they ended it here and know."""
     async with ctx.db.read() as conn:
         if await impact_updates.was_recorded(conn, person.id, f"end_said:{delivery.args['pledge']}"):
             raise Obsolete("they ended it here, and were answered")
@@ -182,7 +185,7 @@ async def ended_card(ctx: Context, delivery: Delivery, person: Supporter) -> Car
 
 
 async def moved_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """Its campaign has ended. Raises OutOfDate where the monthly gift ended too."""
+    """Ask what to do after the campaign has ended. Raises Obsolete if the monthly gift has ended too."""
     pledge = await live_pledge(ctx, delivery)
     campaign = await campaign_of(ctx, delivery)
     following = await _following(ctx, campaign) if may(pledge.standing, Right.MOVE) else None
@@ -199,7 +202,7 @@ async def moved_card(ctx: Context, delivery: Delivery, person: Supporter) -> Car
 
 
 async def live_pledge(ctx: Context, delivery: Delivery) -> Pledge:
-    """The monthly gift that a message is about. Raises OutOfDate where it has ended, or is not known to be theirs."""
+    """Return the monthly gift of a message. Raises Obsolete if it has ended or may not be theirs."""
     name = str(delivery.args["pledge"])
     async with ctx.db.read() as conn:
         pledge = (await rows.by_subscription(conn, [name])).get(name)
@@ -211,14 +214,14 @@ async def live_pledge(ctx: Context, delivery: Delivery) -> Pledge:
 
 
 async def campaign_of(ctx: Context, delivery: Delivery) -> Campaign:
-    """The campaign that a message is about."""
+    """Return the campaign of a message."""
     campaign_id = int(delivery.args["campaign"])
     async with ctx.db.read() as conn:
         return (await campaign_rows.by_ids(conn, [campaign_id]))[campaign_id]
 
 
 async def _following(ctx: Context, campaign: Campaign) -> Campaign | None:
-    """The campaign that staff chose for monthly gifts after this one, while it is open and of the same currency."""
+    """Return the campaign chosen by staff as the successor, if it is open and has the same currency."""
     slug = campaign.authored.monthly_goes_to
     if slug is None:
         return None
@@ -229,7 +232,7 @@ async def _following(ctx: Context, campaign: Campaign) -> Campaign | None:
 
 
 async def next_money(ctx: Context, pledge: Pledge, campaign: Campaign) -> Money:
-    """What its next gift will be, as far as we were told: rendering never calls Stripe."""
+    """Return the amount of the next gift as last reported: rendering never calls Stripe."""
     minor = pledge.minor
     if minor is None:
         async with ctx.db.read() as conn:

@@ -1,7 +1,6 @@
-"""Money in trouble, as staff hear of it: disputes, fraud warnings, events that could not be booked, refunds that donors
-ordered by themselves, refused refunds.
+"""Notices about money problems: disputes, fraud warnings, events set aside, refunds by donors, refused refunds.
 
-`warned` and `failed` write the notices in the transaction of the events; `KINDS` words them when they are said.
+`add_warnings` and `add_failures` write the notices in the transaction of the events; `KINDS` renders them when sent.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,21 +26,21 @@ from payments.money import Money
 Trouble = Literal["dispute", "fraud_warning", "refund_refused", "donor_refund"]
 
 _DASHBOARD = "https://dashboard.stripe.com"
-_MOST_WHY = 200  # characters of an error that staff are shown
+_MOST_WHY = 200  # characters of an error shown to staff
 
 
 async def add_warnings(ctx: Context, conn: Connection, warnings: Iterable[Warned]) -> None:
-    """A case, and a notice, for every dispute and fraud warning; each of them once."""
-    for one in warnings:
+    """Open a case and add a notice for every dispute and fraud warning, each once."""
+    for warning in warnings:
         await gifts.open_case(
-            conn, gift_id=one.gift_id, supporter_id=None, kind=one.kind, at=ctx.clock(), due_at=one.due_at
+            conn, gift_id=warning.gift_id, supporter_id=None, kind=warning.kind, at=ctx.clock(), due_at=warning.due_at
         )
-        until = one.due_at.isoformat() if one.due_at else None
-        await _add(ctx, conn, f"{one.kind}:{one.about}", one.kind, gift=one.gift_id, until=until)
+        until = warning.due_at.isoformat() if warning.due_at else None
+        await _add(ctx, conn, f"{warning.kind}:{warning.about}", warning.kind, gift=warning.gift_id, until=until)
 
 
 async def add_failures(ctx: Context, conn: Connection, verdicts: Iterable[Verdict]) -> None:
-    """A notice for every event that was set aside; one that fails again is told no second time."""
+    """Add a notice for every event that was set aside, each once."""
     for verdict in verdicts:
         if verdict.state == EventState.FAILED:
             event, why = verdict.event, shorten(verdict.error or "", _MOST_WHY)
@@ -78,28 +77,28 @@ def _trouble(kind: Trouble) -> Renderer:
 
 
 async def _intake_error(ctx: Context, notice: Notice, locale: Locale) -> Card:
-    told = notice.args
-    stripe = _at_stripe(ctx, f"events/{told['event']}")
-    return words.intake_error(ctx.catalog, locale, str(told["type"]), str(told["why"]), stripe)
+    args = notice.args
+    stripe = _at_stripe(ctx, f"events/{args['event']}")
+    return words.intake_error(ctx.catalog, locale, str(args["type"]), str(args["why"]), stripe)
 
 
 async def _unproved(ctx: Context, notice: Notice, locale: Locale) -> Card:
-    """Somebody paused, resumed or ended a monthly gift that they never proved to be theirs."""
+    """Render: someone paused, resumed or ended a monthly gift that they never proved to be theirs."""
     name = str(notice.args["pledge"])
     async with ctx.db.read() as conn:
-        pledge = (await pledges.by_subscription(conn, [name]))[name]
-        assert pledge.campaign_id is not None  # without one nobody could have seen it
+        pledge = (await pledges.known(conn, [name]))[name]
+        assert pledge.campaign_id is not None  # without a campaign nobody could see it
         campaign = (await campaign_rows.by_ids(conn, [pledge.campaign_id]))[pledge.campaign_id]
         minor = pledge.minor or await pledges.last_amount(conn, name) or 0
     money = Money(minor, campaign.goal.currency)
-    what: confirm_words.Touched = notice.args["what"]
+    action: confirm_words.Touched = notice.args["what"]
     return confirm_words.touched(
-        ctx.catalog, locale, campaign.authored, money, what, _at_stripe(ctx, f"subscriptions/{name}")
+        ctx.catalog, locale, campaign.authored, money, action, _at_stripe(ctx, f"subscriptions/{name}")
     )
 
 
 def _at_stripe(ctx: Context, path: str) -> Tap:
-    """A page of the charity's own dashboard."""
+    """Return a link to a page of the charity's Stripe dashboard."""
     return Tap(url=f"{_DASHBOARD}/{path}" if ctx.gateway.livemode else f"{_DASHBOARD}/test/{path}")
 
 

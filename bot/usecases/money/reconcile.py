@@ -1,4 +1,4 @@
-"""Reconcile: what Stripe says by itself is not enough. Read its list of events, fetch fees, retry what failed."""
+"""Reconcile with Stripe beyond webhooks: poll its event list, fetch fees and retry failed events."""
 
 import logging
 from collections.abc import Sequence
@@ -19,52 +19,52 @@ from payments.facts import HANDLED_TYPES, FeeKnown, UnreadableEvent, read_event
 
 log = logging.getLogger(__name__)
 
-_CURSOR = "stripe_events"  # how far any look came, by Stripe's clock
-_WHOLE = "stripe_events_whole"  # how far the last one over the whole overlap came
-_LOOKED = "stripe_events_looked"  # when that was, by ours
+_CURSOR = "stripe_events"  # how far polling has read, by Stripe's clock
+_WHOLE = "stripe_events_whole"  # how far the last poll with the whole overlap has read
+_LOOKED = "stripe_events_looked"  # when that was, by our clock
 _OVERLAP = timedelta(seconds=30)
 _WHOLE_OVERLAP = timedelta(minutes=10)
 _WHOLE_EVERY = timedelta(minutes=10)
 _REACH = timedelta(days=29)  # Stripe keeps 30 days
-# A gift's own event comes within minutes, by webhook or by polling. What waits for longer is of the charity's other
-# subscriptions, whose charges bear no mark just as those of our renewals; where polling works, that is certain soon.
+# A gift's own event comes within minutes, by webhook or by polling. Events that wait longer belong to the charity's
+# other subscriptions, whose charges look like those of our renewals; if polling works, that is certain soon.
 _WAITS = timedelta(days=3)
-_WAITS_AT_MOST = timedelta(days=30)  # where polling does not, or an event that may bring the gift was set aside
+_WAITS_AT_MOST = timedelta(days=30)  # if polling fails, or an event that may bring the gift was set aside
 _POLLED_WITHIN = timedelta(hours=1)
-_FIRST_LOOK = timedelta(days=1)
+_FIRST_POLL = timedelta(days=1)
 _RETRIED_AT_ONCE = 100
-_FEES_AT_ONCE = 1000  # in one run, each minute
+_FEES_AT_ONCE = 1000  # per run, each minute
 _FEES_IN_A_SET = 100
 
 
 async def poll(ctx: Context, intake: Intake) -> int:
-    """Read the events since the last time, through the same door as webhooks; how many were taken in.
+    """Read the events since the last poll into the same intake as webhooks; return how many were taken in.
 
-    Page by page, the newest first: any order of the same events ends in the same gifts. Each time the last half minute
-    is read again, for Stripe's list may show an event a little after a later one, and now and then ten minutes. Raises
+    Page by page, the newest first: any order of the same events gives the same gifts. Each poll reads the last half
+    minute again, since Stripe may list an event a little after a later one, and ten minutes every ten minutes. Raises
     GatewayUnavailable or GatewayRefused; the cursors then stay where they are.
     """
     now = ctx.clock()
     async with ctx.db.read() as conn:
         last, whole = [await cursors.read(conn, name, now) for name in (_CURSOR, _WHOLE)]
-        looked = await cursors.read_past(conn, _LOOKED, now)  # a clock that was ahead knows nothing of the last look
+        looked = await cursors.read_past(conn, _LOOKED, now)  # a value ahead of now came from a wrong clock
     is_whole = whole is None or looked is None or looked <= now - _WHOLE_EVERY
     if last is None:
-        since = now - _FIRST_LOOK
+        since = now - _FIRST_POLL
     elif is_whole:
         since = min(whole or last, last) - _WHOLE_OVERLAP
     else:
         since = last - _OVERLAP
     since = max(since, now - _REACH)
     if looked is not None and looked < since:
-        await _say_missed(ctx, looked, since)
+        await _report_missed(ctx, looked, since)
     taken, reached, compared = 0, last or since, False
     async for page in ctx.gateway.event_pages(since, HANDLED_TYPES):
-        if not compared:  # now, as later pages come after work of ours
+        if not compared:  # before our own work delays the next page
             compared = True
             await clock_check.compare(ctx, ctx.gateway.answered_at)
         taken += await _take_new(ctx, intake, page[::-1])
-        # By Stripe's clock, never by ours: one that is ahead would step over what is yet to be listed.
+        # By Stripe's clock: if ours is ahead, it would skip events that are yet to be listed.
         reached = max(reached, datetime.fromtimestamp(max(event["created"] for event in page), UTC))
     if not compared:
         await clock_check.compare(ctx, ctx.gateway.answered_at)
@@ -78,8 +78,8 @@ async def poll(ctx: Context, intake: Intake) -> int:
     return taken
 
 
-async def _say_missed(ctx: Context, since: datetime, until: datetime) -> None:
-    """Notify staff, once, of a time whose events Stripe no longer lists."""
+async def _report_missed(ctx: Context, since: datetime, until: datetime) -> None:
+    """Notify staff once of a period whose events Stripe no longer lists."""
     log.error("Stripe's events from %s to %s are no longer listed", since.isoformat(), until.isoformat())
     days = {name: local_day(ctx, at).isoformat() for name, at in (("since", since), ("until", until))}
     async with ctx.db.write() as conn:
@@ -87,19 +87,19 @@ async def _say_missed(ctx: Context, since: datetime, until: datetime) -> None:
 
 
 async def _take_new(ctx: Context, intake: Intake, listed: Sequence[dict[str, Any]]) -> int:
-    """Hand over what has not come in yet; how many. What failed is left to its own pace."""
+    """Take in events that are not stored yet; return how many. Failed ones are retried on their own schedule."""
     async with ctx.db.read() as conn:
         known = await events.stored(conn, [event["id"] for event in listed])
     fresh = [event for event in listed if event["id"] not in known]
     if fresh:
         taken = await intake.take(fresh)
-        await _say_if_silent(ctx, intake, taken)
+        await _report_if_silent(ctx, intake, taken)
         return len(taken)
     return 0
 
 
-async def _say_if_silent(ctx: Context, intake: Intake, polled: Sequence[Arrived]) -> None:
-    """Notify staff, once a day for each cause, where webhooks do not arrive or are refused."""
+async def _report_if_silent(ctx: Context, intake: Intake, polled: Sequence[Arrived]) -> None:
+    """Notify staff, once a day per cause, if webhooks do not arrive or are refused."""
     now = ctx.clock()
     cause = intake.health.polled(polled, now)
     if cause is not None and ctx.public_url:
@@ -108,7 +108,7 @@ async def _say_if_silent(ctx: Context, intake: Intake, polled: Sequence[Arrived]
 
 
 async def retry_failed(ctx: Context, intake: Intake) -> int:
-    """Try the events again that could not be applied; how many were due."""
+    """Retry the failed events that are due; return how many."""
     async with ctx.db.read() as conn:
         due = await events.to_retry(conn, ctx.clock(), _RETRIED_AT_ONCE)
     again = []
@@ -134,9 +134,9 @@ async def retry_failed(ctx: Context, intake: Intake) -> int:
 
 
 async def fetch_fees(ctx: Context) -> int:
-    """Ask for the fees of gifts whose balance transaction exists by now; how many were learned.
+    """Fetch the fees of gifts with a balance transaction; return how many were found.
 
-    In another order each time: Stripe is asked one by one for a few of those that are not in its newest pages.
+    In random order: Stripe is asked one by one for a few that are not on its newest pages.
     """
     async with ctx.db.read() as conn:
         wanted = await gifts.without_fee(conn, _FEES_AT_ONCE)
@@ -156,16 +156,16 @@ async def fetch_fees(ctx: Context) -> int:
 
 
 async def prune(ctx: Context) -> None:
-    """Drop what is of no use any more: private answers that have run out, and events that wait for nobody's gift."""
+    """Delete expired private replies, and events that no gift has claimed in time."""
     async with ctx.db.write() as conn:
         await private_replies.drop_expired(conn, ctx.clock())
-        dropped = await events.delete_waiting(conn, ctx.clock() - await _waits(ctx, conn))
+        dropped = await events.delete_waiting(conn, ctx.clock() - await _max_wait(ctx, conn))
     if dropped:
         log.info("%d events waited in vain for a gift of ours and were dropped", dropped)
 
 
-async def _waits(ctx: Context, conn: Connection) -> timedelta:
-    """Return for how long an event waits for its gift."""
+async def _max_wait(ctx: Context, conn: Connection) -> timedelta:
+    """Return how long an event waits for its gift."""
     now = ctx.clock()
     looked = await cursors.read_past(conn, _LOOKED, now)
     all_known = looked is not None and now - looked <= _POLLED_WITHIN and not await events.failed(conn)

@@ -1,4 +1,4 @@
-"""Record payments: apply a set of Stripe events in one transaction, with everything that follows from them.
+"""Record payments: apply a set of Stripe events in one transaction, with all their effects.
 
 Gifts, postings, campaign totals, milestones and thank-yous are written together or not at all.
 """
@@ -43,9 +43,9 @@ _LONGEST_RETRY = timedelta(hours=6)
 
 
 async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
-    """Apply events that may have come before, in any order; how many messages they put into the outbox.
+    """Apply events, duplicates included, in any order; return how many messages were added to the outbox.
 
-    Raises what the database raises; then nothing of the set is written.
+    Raises the database's errors; nothing of the set is written then.
     """
     unique = {event.id: event for event in arrived}
     async with ctx.db.write_money() as conn:
@@ -74,7 +74,7 @@ async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
 
 
 async def set_aside(ctx: Context, event: Arrived, why: str) -> None:
-    """Keep an event with which the rules agree and the database does not, to be tried again later."""
+    """Store an event that the database refuses, to be retried later."""
     async with ctx.db.write_money() as conn:
         if not await event_rows.handled(conn, [event.id]):
             verdict = Verdict(event=event, state="failed", error=why)
@@ -84,7 +84,7 @@ async def set_aside(ctx: Context, event: Arrived, why: str) -> None:
 
 async def _open(ctx: Context, conn: Connection, fresh: Sequence[Arrived]) -> tuple[PaymentSet, Mapping[int, Campaign]]:
     """Read what the events touch, in a few queries: the set, and the campaigns of all its gifts."""
-    names, waiting = await _with_what_waits(conn, names_in(fresh))
+    names, waiting = await _with_waiting(conn, names_in(fresh))
     subscriptions = pledges_in(fresh)
     gifts = await gift_rows.by_names(conn, names, subscriptions) if names or subscriptions else []
     references = _references(ctx, tokens_in(fresh))
@@ -103,10 +103,10 @@ async def _open(ctx: Context, conn: Connection, fresh: Sequence[Arrived]) -> tup
     return work, campaigns
 
 
-async def _with_what_waits(conn: Connection, names: set[str]) -> tuple[set[str], list[tuple[str, Arrived]]]:
-    """The events that wait for gifts of these names, and every name that they bring in.
+async def _with_waiting(conn: Connection, names: set[str]) -> tuple[set[str], list[tuple[str, Arrived]]]:
+    """Return all names connected to the events, and the events that wait for gifts with these names.
 
-    What waits may tie further names to a gift: an invoice brings the event that names its payment intent, and that
+    Waiting events may connect further names to a gift: an invoice brings the event with its payment intent, and that
     name brings the refund.
     """
     known: set[str] = set()
@@ -120,7 +120,7 @@ async def _with_what_waits(conn: Connection, names: set[str]) -> tuple[set[str],
 
 
 def _references(ctx: Context, tokens: set[str]) -> dict[str, Reference]:
-    """The tokens that we signed; a forged one names nobody."""
+    """Return the references of the tokens that we signed; forged ones are left out."""
     found = {}
     for token in tokens:
         try:
@@ -131,7 +131,7 @@ def _references(ctx: Context, tokens: set[str]) -> dict[str, Reference]:
 
 
 def _reread(stored: StoredEvent) -> Arrived:
-    """An event that waited, as it came in. It could be read then, so it can be read now."""
+    """Return a waiting event as it came in. It was readable then, so it is readable now."""
     body = (stored.body or "").encode()
     try:
         event_facts, unreadable = read_event(body).facts, None
@@ -171,9 +171,9 @@ def _stored(ctx: Context, verdict: Verdict) -> StoredEvent:
 async def apply_changes(
     ctx: Context, conn: Connection, changes: Sequence[Change], campaigns: Mapping[int, Campaign] | None = None
 ) -> int:
-    """Write changed gifts and all that follows: postings, counters, milestones, messages. How many messages.
+    """Write changed gifts with all effects: postings, counters, milestones, messages; return how many messages.
 
-    `campaigns`: those of all the gifts, where they were read in this transaction already.
+    `campaigns`: those of all the gifts, if they were read in this transaction already.
     """
     if not changes:
         return 0
@@ -186,7 +186,7 @@ async def apply_changes(
 async def write_changes(
     ctx: Context, conn: Connection, changes: Sequence[Change], campaigns: Mapping[int, Campaign] | None = None
 ) -> None:
-    """`apply_changes` without a word to anybody."""
+    """Do what `apply_changes` does, without messages."""
     latest = {change.after.id: change.after for change in changes}
     if campaigns is None:
         campaigns = await campaign_rows.by_ids(conn, {gift.campaign_id for gift in latest.values()})
@@ -209,7 +209,7 @@ def _entries(ctx: Context, changes: Sequence[Change]) -> Sequence[tuple[int, int
 
 
 def _supporter_counts(changes: Sequence[Change]) -> list[tuple[int, datetime, int]]:
-    """Gifts that became paid, and paid gifts that changed hands, as (supporter, when, +1 or -1)."""
+    """Return newly paid gifts and paid gifts that changed hands, as (supporter, when, +1 or -1)."""
     counts = []
     for change in changes:
         was, now = _payer(change.before), _payer(change.after)
@@ -227,7 +227,7 @@ def _payer(gift: Gift | None) -> int | None:
 async def _move_counters(
     conn: Connection, changes: Sequence[Change], campaigns: Mapping[int, Campaign], now: datetime
 ) -> None:
-    """Campaign totals, donor counts and milestones, by the difference each change makes."""
+    """Update campaign totals, donor counts and milestones by the difference that each change makes."""
     own: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
     other: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
     by_donor: defaultdict[tuple[int, int], int] = defaultdict(int)
@@ -236,8 +236,8 @@ async def _move_counters(
         campaign_id = change.after.campaign_id
         was, now_counts = _counted(change.before), _counted(change.after)
         code = change.after.book.currency
-        home = code == campaigns[campaign_id].goal.currency
-        sums = own[campaign_id] if home else other[campaign_id, code]
+        own_currency = code == campaigns[campaign_id].goal.currency
+        sums = own[campaign_id] if own_currency else other[campaign_id, code]
         sums[0] += now_counts - was
         sums[1] += (now_counts > 0) - (was > 0)
         if now_counts > was == 0 and (paid_at := change.after.book.paid_at) is not None:
@@ -266,7 +266,7 @@ def _counted(gift: Gift | None) -> int:
 
 
 async def _move_donors(conn: Connection, moves: Mapping[tuple[int, int], int]) -> dict[int, int]:
-    """Move each (campaign, supporter)'s counted gifts; by how many each campaign's donors change."""
+    """Update the counted gifts of each (campaign, supporter); return by how many each campaign's donors change."""
     if not moves:
         return {}
     known = await campaign_rows.donors(conn, moves)

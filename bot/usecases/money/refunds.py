@@ -1,7 +1,7 @@
-"""Refunds: money that goes back because staff want it or a donor did not mean it.
+"""Refunds ordered by staff, or by a donor who gave twice by mistake.
 
-The order is written first; then Stripe is asked, with the order's id as the idempotency key; a crash in between is
-mended by a tick that asks again with the same key. What really went back is told by Stripe's events, as always.
+The order is written first; then Stripe is called with the order's id as the idempotency key. After a crash, a tick
+repeats the call with the same key. Whether the money went back is known only from Stripe's events.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -24,25 +24,25 @@ from payments.ledger import State
 from payments.money import Money
 from payments.stripe import GatewayRefused, GatewayUnavailable
 
-BY_DONOR = "double"  # the reason of a donor who gave twice without meaning to
+BY_DONOR = "double"  # the reason: a donor gave twice by mistake
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=1)
-_KEY_LIVES = timedelta(hours=20)  # Stripe forgets a key after 24 h; asked again then, it might pay back twice
+_KEY_LIVES = timedelta(hours=20)  # Stripe forgets a key after 24 h; a later call might refund twice
 _AT_ONCE = 20
 
 
 class RefundBlocked(StrEnum):
-    """Why nothing of a gift can go back now."""
+    """Why nothing of a gift can be refunded now."""
 
     UNPAID = "unpaid"
     DISPUTED = "disputed"
-    GONE = "gone"  # all of it went back, or is on its way
-    TOO_MUCH = "too_much"  # less is left than was asked for
-    MEANWHILE = "meanwhile"  # something of it was ordered back since this was asked for; look again
-    NO_PAYMENT = "no_payment"  # its payment is not known yet: a monthly gift that has only just come
-    NOT_THEIRS = "not_theirs"  # the gift is no longer that of the donor who was asked about it
-    OTHER_PAYER = "other_payer"  # two like gifts are not certainly of one card or customer
-    CAPPED = "capped"  # more than donors may take back by themselves
+    GONE = "gone"  # all of it was refunded, or is being refunded
+    TOO_MUCH = "too_much"  # less is left than the amount ordered
+    MEANWHILE = "meanwhile"  # another refund was ordered since this one was proposed
+    NO_PAYMENT = "no_payment"  # its payment is not known yet: a monthly gift that has just arrived
+    NOT_THEIRS = "not_theirs"  # the gift no longer belongs to the donor who was asked
+    OTHER_PAYER = "other_payer"  # the duplicates may not be from one card or customer
+    CAPPED = "capped"  # more refunds than donors may order
 
 
 # A further condition, read in the transaction that confirms the order.
@@ -50,7 +50,7 @@ Check = Callable[[Connection, Gift], Awaitable[RefundBlocked | None]]
 
 
 async def refundable(conn: Connection, gift: Gift) -> Money | RefundBlocked:
-    """How much of a gift can still go back, with what was ordered already taken off."""
+    """Return how much of a gift can still be refunded, after the refunds already ordered."""
     book = gift.book
     if not book.is_paid:
         return RefundBlocked.UNPAID
@@ -65,7 +65,7 @@ async def refundable(conn: Connection, gift: Gift) -> Money | RefundBlocked:
 
 
 async def propose(ctx: Context, gift: Gift, minor: int, reason: str, staff_id: int | None) -> RefundOrder:
-    """An order that still waits for a yes."""
+    """Write an order that awaits confirmation."""
     order = _order(ctx, gift, minor, reason, staff_id)
     async with ctx.db.write() as conn:
         await refunds.add(conn, order)
@@ -73,30 +73,30 @@ async def propose(ctx: Context, gift: Gift, minor: int, reason: str, staff_id: i
 
 
 async def offer(ctx: Context, conn: Connection, gift: Gift) -> None:
-    """Write the order that a donor's yes will confirm, in the transaction of the question to them."""
+    """Write the order that a donor may confirm, in the transaction of the question to them."""
     await refunds.add(conn, _order(ctx, gift, gift.book.amount, BY_DONOR, None))
 
 
 async def confirm(
     ctx: Context, order_id: int, who: Member | None, check: Check | None = None
 ) -> RefundOrder | RefundBlocked | None:
-    """Somebody said yes: the order stands and Stripe is asked. The same order once more changes nothing.
+    """Confirm an order and call Stripe. Confirming it again changes nothing.
 
-    who: None for the donor, of which staff are notified. check: what must hold besides, at the moment of writing.
-    None where there is no such order.
+    `who`: None for the donor; staff are notified then. `check`: a further condition. Returns None if there is no such
+    order.
     """
     async with ctx.db.write_money() as conn:
         order = await refunds.get(conn, order_id)
         if order is None or order.confirmed_at is not None:
             return order
         gift = await gifts.by_id(conn, order.gift_id)
-        assert gift is not None  # a foreign key says so
+        assert gift is not None  # by foreign key
         barred = await _allowed(conn, gift, order.minor)
         if barred is None and check is not None:
             barred = await check(conn, gift)
         if barred is not None:
             return barred
-        if await _faster(conn, order):
+        if await _was_overtaken(conn, order):
             return RefundBlocked.MEANWHILE
         order = _confirmed(ctx, order)
         await refunds.confirm(conn, order)
@@ -107,7 +107,7 @@ async def confirm(
 
 
 async def carry_out(ctx: Context, order: RefundOrder) -> RefundOrder:
-    """Ask Stripe. What it refuses, staff hear of; where it cannot be reached, the tick asks again."""
+    """Call Stripe. Staff are notified if it refuses; if it is unavailable, the tick repeats the call."""
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, order.gift_id)
     assert gift is not None and gift.book.payment_intent is not None
@@ -119,11 +119,11 @@ async def carry_out(ctx: Context, order: RefundOrder) -> RefundOrder:
     except GatewayRefused as why:
         return await _finish(ctx, order, None, str(why))
     except GatewayUnavailable:
-        return await _put_off(ctx, order)
+        return await _defer(ctx, order)
     return await _finish(ctx, order, refund_id, None)
 
 
-async def _put_off(ctx: Context, order: RefundOrder) -> RefundOrder:
+async def _defer(ctx: Context, order: RefundOrder) -> RefundOrder:
     pause = min(_FIRST_PAUSE * 2 ** min(order.attempts, 10), _LONGEST_PAUSE)
     later = replace(order, attempts=order.attempts + 1, try_at=ctx.clock() + pause)
     async with ctx.db.write() as conn:
@@ -132,18 +132,18 @@ async def _put_off(ctx: Context, order: RefundOrder) -> RefundOrder:
 
 
 async def tick(ctx: Context) -> int:
-    """Finish what a crash or an outage left half done; how many orders were taken up."""
+    """Finish orders that a crash or an outage left unfinished; return how many were processed."""
     async with ctx.db.read() as conn:
         due: Sequence[RefundOrder] = await refunds.due(conn, ctx.clock(), _AT_ONCE)
 
-    async def one(order: RefundOrder) -> RefundOrder:
+    async def finish(order: RefundOrder) -> RefundOrder:
         try:
             return await carry_out(ctx, order)
         except Exception:
-            await _put_off(ctx, order)  # or those that always fail would be the ones due first for ever
+            await _defer(ctx, order)  # or orders that always fail would always come first
             raise
 
-    return await each(ctx, "refunds", due, one, name=lambda order: str(order.gift_id))
+    return await each(ctx, "refunds", due, finish, name=lambda order: str(order.gift_id))
 
 
 def _order(ctx: Context, gift: Gift, minor: int, reason: str, staff_id: int | None) -> RefundOrder:
@@ -153,7 +153,7 @@ def _order(ctx: Context, gift: Gift, minor: int, reason: str, staff_id: int | No
 
 
 def _confirmed(ctx: Context, order: RefundOrder) -> RefundOrder:
-    """`try_at` a little later: whoever confirms asks Stripe themselves, and the tick only if they could not."""
+    """Return the order with `try_at` a little later: the caller calls Stripe, and the tick only if that failed."""
     return replace(order, confirmed_at=ctx.clock(), try_at=ctx.clock() + _FIRST_PAUSE)
 
 
@@ -164,23 +164,23 @@ async def _allowed(conn: Connection, gift: Gift, minor: int) -> RefundBlocked | 
     return RefundBlocked.TOO_MUCH if minor > rest.minor else None
 
 
-async def _faster(conn: Connection, order: RefundOrder) -> bool:
-    """Whether somebody else paid part of it back after this was proposed: two who settle one complaint pay once."""
+async def _was_overtaken(conn: Connection, order: RefundOrder) -> bool:
+    """Return whether another refund was confirmed after this was proposed: one complaint is refunded once."""
     others = await refunds.of_gift(conn, order.gift_id)
     return any(o.refused is None and o.confirmed_at is not None and o.confirmed_at > order.made_at for o in others)
 
 
 async def _note(ctx: Context, conn: Connection, order: RefundOrder, who: Member | None) -> None:
-    said = {"gift": str(order.gift_id), "minor": order.minor, "reason": order.reason}
-    await log_action(ctx, conn, who, "refund.ordered", **said)
+    details = {"gift": str(order.gift_id), "minor": order.minor, "reason": order.reason}
+    await log_action(ctx, conn, who, "refund.ordered", **details)
 
 
 async def _finish(ctx: Context, order: RefundOrder, refund_id: str | None, refused: str | None) -> RefundOrder:
     async with ctx.db.write() as conn:
         if await refunds.finish(conn, order, refund_id=refund_id, refused=refused):
-            kept = {"gift": str(order.gift_id), "minor": order.minor}
-            await log_action(ctx, conn, None, "refund.refused" if refused else "refund.sent", **kept)
+            details = {"gift": str(order.gift_id), "minor": order.minor}
+            await log_action(ctx, conn, None, "refund.refused" if refused else "refund.sent", **details)
             if refused:
-                told = {"gift": order.gift_id, "minor": order.minor, "why": refused}
-                await notify_staff(ctx, conn, f"refund_refused:{order.id}", "refund_refused", **told)
+                args = {"gift": order.gift_id, "minor": order.minor, "why": refused}
+                await notify_staff(ctx, conn, f"refund_refused:{order.id}", "refund_refused", **args)
         return await refunds.get(conn, order.id) or order

@@ -1,4 +1,4 @@
-"""Thank: which messages the changes of a set of gifts call for. They are written when they are sent."""
+"""Thank: which messages a set of changed gifts causes. They are rendered when sent."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,8 +14,8 @@ from payments.ledger import Settled
 
 
 async def deliveries(ctx: Context, conn: Connection, changes: Sequence[Change]) -> list[Delivery]:
-    """Thank-yous, refund notices, news of bank debits, each to a reachable address."""
-    wanted = _last_words(changes)
+    """Return thank-yous, refund notices and news of bank debits, each to a reachable address."""
+    wanted = _latest_messages(changes)
     people = {change.after.supporter_id for change, _ in wanted} - {None}
     addresses = await _reachable(conn, [p for p in people if p is not None])
     made = []
@@ -26,21 +26,21 @@ async def deliveries(ctx: Context, conn: Connection, changes: Sequence[Change]) 
     return made
 
 
-async def deliveries_about(ctx: Context, conn: Connection, told: Iterable[Gift], message: str) -> list[Delivery]:
-    """The same message about each of these gifts, to its supporter."""
-    known = list(told)
-    addresses = await _reachable(conn, [gift.supporter_id for gift in known if gift.supporter_id is not None])
+async def deliveries_about(ctx: Context, conn: Connection, gifts: Iterable[Gift], message: str) -> list[Delivery]:
+    """Return the same message about each of these gifts, to its supporter."""
+    gift_list = list(gifts)
+    addresses = await _reachable(conn, [gift.supporter_id for gift in gift_list if gift.supporter_id is not None])
     return [
         _delivery(ctx, gift, message, addresses[gift.supporter_id or 0])
-        for gift in known
+        for gift in gift_list
         if gift.supporter_id in addresses
     ]
 
 
-def _last_words(changes: Sequence[Change]) -> list[tuple[Change, str]]:
-    """What is to be said of each gift: of its money the last news only, and the last sum that went back.
+def _latest_messages(changes: Sequence[Change]) -> list[tuple[Change, str]]:
+    """Return what to report on each gift: only the latest news of its money, and the latest refund.
 
-    Of a gift that nobody has proved, only that it was made: one message, whatever the set says beside it.
+    For an unproved gift, only that it was made: one message, whatever else the set contains.
     """
     last: dict[tuple[int, bool], tuple[Change, str]] = {}
     whole: dict[int, Change] = {}
@@ -60,7 +60,7 @@ def _last_words(changes: Sequence[Change]) -> list[tuple[Change, str]]:
 
 
 def _before_proof(change: Change) -> str | None:
-    """The one message to whoever is thanked for a gift that may be somebody else's."""
+    """Return the one message to the person credited with a gift that may be someone else's."""
     before, after = change.before, change.after
     if after.supporter_id is None:
         return None
@@ -73,7 +73,7 @@ def _before_proof(change: Change) -> str | None:
 
 
 def _message(change: Change, standing: Standing) -> str | None:
-    """What the payer of a gift should hear of one change of it; nothing for most."""
+    """Return the message for the payer about one change of a gift; None for most changes."""
     before, after = change.before, change.after
     if after.supporter_id is None:
         return None
@@ -90,7 +90,7 @@ def _message(change: Change, standing: Standing) -> str | None:
 
 
 async def _reachable(conn: Connection, ids: Iterable[int]) -> dict[int, Supporter]:
-    """One address for each supporter: the reachable one they have had longest, else the longest had."""
+    """Return one address for each supporter: the oldest reachable one, else the oldest."""
     chosen: dict[int, Supporter] = {}
     for person in await supporters.addresses_of(conn, ids):
         known = chosen.get(person.id)

@@ -1,6 +1,6 @@
-"""Verify: rebuild from the postings and the gifts what the counters and the books say, and compare.
+"""Verify: recompute counters and books from postings and gifts, and compare.
 
-Gifts are read once, a page at a time, so that the memory it takes grows with donors and not with gifts.
+Gifts are read once, page by page, so that memory grows with donors rather than gifts.
 """
 
 from collections import Counter, defaultdict
@@ -24,7 +24,7 @@ _Sums = Mapping[tuple[int, str, str], int]  # (gift, account, currency) -> minor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What was compared, and where it disagrees; nothing in `problems` means that the books are right."""
+    """What was compared, and where it disagrees; an empty `problems` means that the books are right."""
 
     gifts: int
     entries_sum: dict[tuple[str, str], int]
@@ -33,7 +33,7 @@ class Verified:
 
 @dataclass(slots=True)
 class _Recount:
-    """What the gifts that were read so far add up to. Money in minor units."""
+    """Sums over the gifts read so far. Money in minor units."""
 
     gifts: int = 0
     totals: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))  # by account, currency
@@ -44,7 +44,7 @@ class _Recount:
     given: verify_referrals.Given = field(default_factory=dict)
 
     def add(self, page: Sequence[Gift], booked: _Sums) -> None:
-        """Add one page, and what the books hold for it."""
+        """Add one page of gifts, with the sums of their postings."""
         self.gifts += len(page)
         for (_, account, code), minor in booked.items():
             self.totals[account, code] += minor
@@ -64,7 +64,7 @@ class _Recount:
 
 
 async def verify(ctx: Context) -> Verified:
-    """Compare postings with gifts, and counters with gifts, from scratch, in one consistent reading."""
+    """Compare postings and counters with the gifts, in one consistent snapshot."""
     recount, problems = _Recount(), list[str]()
     async with ctx.db.snapshot() as conn:
         come_to: int | None = 0
@@ -101,32 +101,32 @@ def _by_currency(recount: _Recount) -> list[tuple[str, int]]:
 
 def _counter_problems(campaigns: Sequence[Campaign], recount: _Recount) -> Iterator[str]:
     for campaign in campaigns:
-        home = campaign.id, campaign.goal.currency
+        own_currency = campaign.id, campaign.goal.currency
         compared = {
-            "raised": (campaign.raised.minor, recount.raised[home]),
-            "gifts": (campaign.gift_count, recount.numbers[home]),
+            "raised": (campaign.raised.minor, recount.raised[own_currency]),
+            "gifts": (campaign.gift_count, recount.numbers[own_currency]),
             "donors": (campaign.donor_count, len(recount.donors[campaign.id])),
         }
-        for name, (kept, right) in compared.items():
-            if kept != right:
-                yield f"campaign {campaign.slug}: {name} is {kept}, should be {right}"
+        for name, (stored, right) in compared.items():
+            if stored != right:
+                yield f"campaign {campaign.slug}: {name} is {stored}, should be {right}"
 
 
 def _other_problems(
-    campaigns: Sequence[Campaign], kept: Mapping[tuple[int, str], tuple[int, int]], recount: _Recount
+    campaigns: Sequence[Campaign], stored: Mapping[tuple[int, str], tuple[int, int]], recount: _Recount
 ) -> Iterator[str]:
-    """What campaigns received in other currencies than their own."""
-    home = {(campaign.id, campaign.goal.currency) for campaign in campaigns}
-    right = {at: (recount.raised[at], recount.numbers[at]) for at in recount.numbers.keys() - home}
-    for at in sorted(kept.keys() | right.keys()):
-        if kept.get(at, (0, 0)) != right.get(at, (0, 0)):
-            yield f"campaign {at[0]}: {at[1]} is {kept.get(at, (0, 0))}, should be {right.get(at, (0, 0))}"
+    """Compare the sums in currencies other than the campaign's own."""
+    own_currency = {(campaign.id, campaign.goal.currency) for campaign in campaigns}
+    right = {at: (recount.raised[at], recount.numbers[at]) for at in recount.numbers.keys() - own_currency}
+    for at in sorted(stored.keys() | right.keys()):
+        if stored.get(at, (0, 0)) != right.get(at, (0, 0)):
+            yield f"campaign {at[0]}: {at[1]} is {stored.get(at, (0, 0))}, should be {right.get(at, (0, 0))}"
 
 
 async def _supporter_problems(conn: Connection, recount: _Recount) -> list[str]:
-    kept = await supporters.gift_counts(conn)
+    stored = await supporters.gift_counts(conn)
     return [
-        f"supporter {who}: gifts are {kept.get(who, 0)}, should be {recount.paid[who]}"
-        for who in sorted(kept.keys() | recount.paid.keys())
-        if kept.get(who, 0) != recount.paid[who]
+        f"supporter {who}: gifts are {stored.get(who, 0)}, should be {recount.paid[who]}"
+        for who in sorted(stored.keys() | recount.paid.keys())
+        if stored.get(who, 0) != recount.paid[who]
     ]

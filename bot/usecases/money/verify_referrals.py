@@ -1,5 +1,6 @@
-"""Verify the tree: that it says who brought whom, has no ring, and everybody's circle counted anew along the stored
-paths; see refer.py."""
+"""Verify the referral tree: referrals, cycles, stored paths, and all counters recomputed along the
+paths; see refer.py.
+"""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,47 +14,47 @@ Given = dict[int, dict[str, tuple[int, int]]]  # supporter -> currency -> (gifts
 
 
 def add_gift(given: Given, supporter_id: int, counted: Money) -> None:
-    """Add a gift that counts to what its giver has given."""
-    theirs = given.setdefault(supporter_id, {})
-    number, minor = theirs.get(counted.currency, (0, 0))
-    theirs[counted.currency] = (number + 1, minor + counted.minor)
+    """Add a counted gift to its donor's sums."""
+    sums = given.setdefault(supporter_id, {})
+    number, minor = sums.get(counted.currency, (0, 0))
+    sums[counted.currency] = (number + 1, minor + counted.minor)
 
 
 async def problems(conn: Connection, given: Given) -> list[str]:
-    """Where the tree disagrees with the referrals, paths with the tree, or counters with paths and gifts.
+    """Return where the tree disagrees with the referrals, paths with the tree, or counters with paths and gifts.
 
-    `given`: of all gifts that count.
+    `given`: the sums of all counted gifts.
     """
     nodes, behind = await rows.all_nodes(conn), set(await rows.queued_nodes(conn))
     return [
         *(f"supporter {i}: is not below who brought them" for i in await rows.misplaced(conn)),
-        *_rings(nodes),
+        *_cycles(nodes),
         *_wrong_paths(nodes, behind),
         *_wrong_counters(_recount(nodes, given), await rows.stored_credit(conn)),
     ]
 
 
-def _rings(nodes: Mapping[int, Node]) -> Iterator[str]:
-    """In a ring the stored paths agree with each other, and so do the counters."""
-    looked_at: set[int] = set()
+def _cycles(nodes: Mapping[int, Node]) -> Iterator[str]:
+    """Find cycles, in which stored paths and counters would agree with each other."""
+    visited: set[int] = set()
     for start in nodes:
         walked: set[int] = set()
         at: int | None = start
-        while at is not None and at not in walked and at not in looked_at:
+        while at is not None and at not in walked and at not in visited:
             walked.add(at)
             at = nodes[at].parent_id if at in nodes else None
         if at in walked:
             yield f"supporter {at}: came through themselves"
-        looked_at |= walked
+        visited |= walked
 
 
 def _wrong_paths(nodes: Mapping[int, Node], behind: set[int]) -> Iterator[str]:
-    """A path is that of the node above, and that node; where it is not, the node or one above it waits for its turn."""
+    """Find paths that are not the parent's path plus the parent, unless they are queued for a rebuild."""
     waiting = {i for i, node in nodes.items() if i in behind or not behind.isdisjoint(node.ancestors)}
     for i, node in nodes.items():
         above = nodes.get(node.parent_id) if node.parent_id is not None else None
-        waits = i in waiting or (above is not None and above.supporter_id in waiting)
-        if not waits and node.ancestors != path_under(above):
+        is_queued = i in waiting or (above is not None and above.supporter_id in waiting)
+        if not is_queued and node.ancestors != path_under(above):
             yield f"supporter {i}: the stored path is not that of the tree"
 
 

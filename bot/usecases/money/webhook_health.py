@@ -1,4 +1,4 @@
-"""Whether Stripe's webhooks reach us, judged by which door events come in by first."""
+"""Judge whether Stripe's webhooks reach us, by whether webhook or polling delivers events first."""
 
 import re
 from collections import OrderedDict
@@ -9,16 +9,16 @@ from bot.domain.gifts import Arrived
 from content.messages.inbox import WebhookCause
 from payments.facts import SignatureExpired
 
-_LATE = timedelta(seconds=20)  # polling sometimes wins by a moment; a webhook that works is never this late
-_FOUND_WITHIN = timedelta(minutes=5)  # while we ran, polling had found it by then: an older one came while we were off
+_LATE = timedelta(seconds=20)  # polling may win by a moment, but a working webhook is never this late
+_FOUND_WITHIN = timedelta(minutes=5)  # polling would have found an older event by then, had we been running
 _IN_A_ROW = 3
 _REFUSALS_KEPT = 200
 _ID = re.compile(rb'"id"\s*:\s*"(evt_[A-Za-z0-9_]{1,200})"')
-_ID_WITHIN = 500  # bytes; an event begins with its id
+_ID_WITHIN = 500  # bytes; an event starts with its id
 
 
 class WebhookHealth:
-    """What was seen of webhooks since the process began. It says nothing of the time before."""
+    """Observations on webhooks since the process started."""
 
     def __init__(self, now: datetime) -> None:
         self._since = now
@@ -26,11 +26,11 @@ class WebhookHealth:
         self._refused: OrderedDict[str, WebhookCause] = OrderedDict()
 
     def accepted(self) -> None:
-        """Note a webhook that Stripe has signed, whatever it was about."""
+        """Record a webhook with a valid signature, of any type."""
         self._late_in_a_row = 0
 
     def refused(self, raw: bytes, why: Exception) -> None:
-        """Note a webhook whose signature was refused. Anybody can send one, so by itself it proves nothing."""
+        """Record a webhook with a refused signature. Anyone can send one, so it proves nothing alone."""
         if (found := _ID.search(raw[:_ID_WITHIN])) is None:
             return
         self._refused[found[1].decode()] = "clock" if isinstance(why, SignatureExpired) else "secret"
@@ -38,11 +38,11 @@ class WebhookHealth:
             self._refused.popitem(last=False)
 
     def polled(self, events: Iterable[Arrived], now: datetime) -> WebhookCause | None:
-        """Note events that polling found first; return what is wrong, where that is certain by now.
+        """Record events that polling found first; return what is wrong, if that is certain.
 
-        An event that Stripe lists and whose webhook we refused was sent by Stripe. Several that came late in a row,
-        with no webhook between them, mean that none arrives. Events from before the start, or that polling itself would
-        have found earlier had it run, tell only that we were off.
+        If Stripe lists an event whose webhook we refused, Stripe did send it. Several late events in a row without a
+        webhook between them mean that none arrives. Events from before the start, or that polling would have found
+        earlier had it run, only show that we were off.
         """
         found: WebhookCause | None = None
         for event in events:
