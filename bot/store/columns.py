@@ -1,4 +1,4 @@
-"""What all tables are made of. Times are UTC microseconds in a BigInteger; money is minor units."""
+"""Column types shared by all tables. Times are UTC microseconds in a BigInteger; money is in minor units."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Utc(TypeDecorator[datetime]):
-    """An aware time, kept as microseconds since 1970 so that both engines compare it alike."""
+    """An aware datetime, stored as microseconds since 1970 so that both engines compare it alike."""
 
     impl = BigInteger
     cache_ok = True
@@ -34,6 +34,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-# SQLite gives ids by itself only to an INTEGER column.
+# SQLite generates ids only for an INTEGER column.
 AutoId = BigInteger().with_variant(Integer, "sqlite")
 Minor = BigInteger

@@ -1,4 +1,4 @@
-"""Copies of a SQLite file, made while it is in use: beside it, named with revision and time, the last few kept."""
+"""Copies of a SQLite file in use: beside it, named by revision and time; the latest few are kept."""
 
 import glob
 import os
@@ -12,7 +12,7 @@ KEPT = 3
 
 
 def copy_sqlite(file: Path, *, label: str, now: datetime) -> Path:
-    """Copy the database as last committed; the copy gets the file's own permissions, since it holds the same secrets.
+    """Copy the database as last committed, with the file's own permissions, since it holds the same secrets.
 
     Raises OSError or sqlite3.Error, in which case no copy is left.
     """

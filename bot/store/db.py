@@ -1,4 +1,6 @@
-"""The one door to the database: a writer, and readers that never hold it up. What engines differ in is here."""
+"""The only access to the database: one writer, and readers that never block it. Differences between
+engines are here.
+"""
 
 import asyncio
 import logging
@@ -17,16 +19,16 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from bot.store import postgresql_driver, sqlite_driver
 from bot.store.file_watch import FileWatch
 
-Connection = AsyncConnection  # what use cases pass on without knowing what it is
+Connection = AsyncConnection  # opaque to use cases
 _READERS = 4
-_POOL_SECONDS = 5.0  # until a connection is free
-_STATEMENT = "statement_seconds"  # how long one statement may take, as an option of a connection
-_LONG_LOOKS = 2  # at once; fewer than there are connections, so that others find one
-_TAKE_MONEY_TURN = text("SELECT pg_advisory_xact_lock(7210815413)")  # any number nobody else on this server uses
+_POOL_SECONDS = 5.0  # to wait for a free connection
+_STATEMENT = "statement_seconds"  # connection option: how long one statement may take
+_MAX_SNAPSHOTS = 2  # at once; fewer than there are connections, so that others find one
+_LOCK_MONEY = text("SELECT pg_advisory_xact_lock(7210815413)")  # any number unused on this server
 
 
 def database_url(written: str) -> URL:
-    """A SQLAlchemy URL from what people and hosts write: `postgres://`, `sqlite:///file`, or a bare path."""
+    """Return a SQLAlchemy URL for what people and hosts write: `postgres://`, `sqlite:///file`, or a bare path."""
     if "://" not in written:
         written = f"sqlite:///{written}"
     url = make_url(written)
@@ -38,13 +40,13 @@ def database_url(written: str) -> URL:
 
 
 class Database:
-    """Gives connections. One writer at a time on SQLite, whose lock would be taken by one only anyway."""
+    """Provides connections. On SQLite one writer at a time, since its lock allows only one anyway."""
 
     def __init__(self, url: str, *, checkpoints: bool = True) -> None:
-        """`checkpoints` False: for a visitor beside the process that serves.
+        """`checkpoints` False: for a process beside the one that serves.
 
-        SQLite before 3.51.3 can lose a commit when two connections race for a checkpoint (its WAL-reset bug), so
-        only one process makes them.
+        SQLite before 3.51.3 can lose a commit when two connections race for a checkpoint (its WAL-reset bug), so only
+        one process makes them.
         """
         self.url = database_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -52,23 +54,23 @@ class Database:
             self._writer = _sqlite_engine(self.url, readonly=False, checkpoints=checkpoints)
             self._reader = _sqlite_engine(self.url, readonly=True, checkpoints=False)
         else:
-            # A read alone needs no transaction: without one it is one round trip instead of three.
+            # A single read needs no transaction: without one it takes one round trip instead of three.
             self._writer = _postgresql_engine(self.url)
             self._reader = _postgresql_engine(self.url, isolation_level="AUTOCOMMIT")
         self.file = Path(self.url.database) if self.is_sqlite and self.url.database else None
         self.watch = FileWatch(self.file)
-        self._turn = asyncio.Lock()
-        self._looks = asyncio.Semaphore(_LONG_LOOKS)
+        self._writer_lock = asyncio.Lock()
+        self._snapshots = asyncio.Semaphore(_MAX_SNAPSHOTS)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that commits at the end, or rolls back when an exception leaves it. No network inside.
+        """Open a transaction that commits at the end, or rolls back on an exception. No network calls inside.
 
-        Raises DatabaseLost where SQLite's file is no longer there.
+        Raises DatabaseLost if SQLite's file is no longer there.
         """
         self.watch.require()
         if self.is_sqlite:
-            async with self._turn, self._writer.begin() as conn:
+            async with self._writer_lock, self._writer.begin() as conn:
                 yield conn
         else:
             async with self._writer.begin() as conn:
@@ -76,20 +78,22 @@ class Database:
 
     @asynccontextmanager
     async def write_money(self) -> AsyncIterator[AsyncConnection]:
-        """`write`, where gifts and counters are read, moved by the rules and written back.
+        """Open a `write` transaction in which gifts and counters are read, changed by the rules and written back.
 
-        One at a time over all processes: two at once would undo or double what the other did. SQLite's only writer
-        has that already; PostgreSQL is told, which costs one round trip a set of events.
+        One at a time across all processes: two at once would undo or double each other's changes. SQLite has a single
+        writer anyway; PostgreSQL takes an advisory lock, which costs one round trip per set of events.
         """
         async with self.write() as conn:
             if not self.is_sqlite:
-                await conn.execute(_TAKE_MONEY_TURN)
+                await conn.execute(_LOCK_MONEY)
             yield conn
 
     @asynccontextmanager
     async def change_schema(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction for migrations. On SQLite foreign keys are off in it: a table that others refer to is
-        changed by replacing it, and dropping the old one would drop what refers to it.
+        """Open a transaction for migrations.
+
+        On SQLite, foreign keys are off in it: a referenced table is changed by replacing it, and dropping the old one
+        would delete the rows that refer to it.
         """
         if not self.is_sqlite:
             async with postgresql_driver.long_answers(), self._writer.connect() as conn:
@@ -97,10 +101,10 @@ class Database:
                 async with conn.begin():
                     yield conn
             return
-        async with self._turn, self._writer.connect() as conn:
+        async with self._writer_lock, self._writer.connect() as conn:
             driver = (await conn.get_raw_connection()).driver_connection
             assert driver is not None
-            await driver.execute("PRAGMA foreign_keys=OFF")  # inside a transaction it would do nothing
+            await driver.execute("PRAGMA foreign_keys=OFF")  # it has no effect inside a transaction
             try:
                 async with conn.begin():
                     yield conn
@@ -109,18 +113,18 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection to read with. On SQLite it cannot write and never checkpoints."""
+        """Open a connection for reading. On SQLite it cannot write and never checkpoints."""
         async with self._reader.connect() as conn:
             yield conn
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncConnection]:
-        """A connection whose queries all see the same moment.
+        """Open a connection whose queries all see the same moment.
 
-        For what reads whole tables, for seconds where there is a lot: however often staff tap meanwhile, gifts and
-        answers find a connection.
+        For reading whole tables, which can take seconds: the number at once is limited, so that gifts and replies still
+        find a connection.
         """
-        async with self._looks:
+        async with self._snapshots:
             if self.is_sqlite:
                 async with self._reader.connect() as conn:
                     await conn.exec_driver_sql("BEGIN")
@@ -133,34 +137,34 @@ class Database:
                     yield conn
 
     async def warm(self) -> None:
-        """Open the readers' connections before anybody waits for one."""
+        """Open the readers' connections in advance."""
         async with AsyncExitStack() as stack:
             for _ in range(_READERS):
                 await stack.enter_async_context(self._reader.connect())
         self.watch.remember()
 
     async def mark_file(self) -> None:
-        """Put a new mark into SQLite's file, by which `watch` notices that another file was copied over it."""
+        """Write a new mark into SQLite's file, by which `watch` notices another file copied over it."""
         if self.file is None:
             return
-        async with self._turn, self._writer.connect() as conn:
+        async with self._writer_lock, self._writer.connect() as conn:
             driver = (await conn.get_raw_connection()).driver_connection
             if driver is None or (mark := self.watch.next_mark()) is None:
                 return
             await driver.execute(f"PRAGMA user_version={mark}")
-            await driver.execute("PRAGMA wal_checkpoint(PASSIVE)")  # waits for nobody; else the next one brings it
+            await driver.execute("PRAGMA wal_checkpoint(PASSIVE)")  # does not wait; a later checkpoint will do
             self.watch.forget_old_marks()
 
     async def renew_writer(self) -> None:
-        """Give up the writer's idle connections, so that the next transaction begins on a fresh one."""
+        """Close the writer's idle connections, so that the next transaction starts on a fresh one."""
         if self.is_sqlite:
-            async with self._turn:  # the only connection is idle only while nobody writes
+            async with self._writer_lock:  # the only connection is idle only when no one writes
                 await self._writer.dispose()
         else:
             await self._writer.dispose()
 
     async def close(self) -> None:
-        """Give all connections back. An aiosqlite connection left open would keep the process from ending."""
+        """Close all connections. An aiosqlite connection left open would keep the process from ending."""
         await self._reader.dispose()
         await self._writer.dispose()
         self.watch.close()
@@ -173,14 +177,14 @@ def _postgresql_engine(url: URL, **options: Any) -> AsyncEngine:
         max_overflow=0,
         hide_parameters=True,
         pool_timeout=_POOL_SECONDS,
-        pool_pre_ping=True,  # after a restart of the server the first tap finds a live connection
+        pool_pre_ping=True,  # the first tap after a restart of the server finds a live connection
         connect_args={**postgresql_driver.CONNECT, "async_creator_fn": postgresql_driver.PatientConnection.connect},
         **options,
     )
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(conn: Any) -> None:
-        # Not as a parameter of the connection, which poolers refuse. Without a transaction it would do nothing.
+        # Not as a connection parameter, which poolers refuse. It has no effect outside a transaction.
         if options.get("isolation_level") != "AUTOCOMMIT":
             seconds = conn.get_execution_options().get(_STATEMENT, postgresql_driver.STATEMENT_SECONDS)
             conn.exec_driver_sql(f"SET LOCAL statement_timeout = '{int(seconds)}s'")
@@ -189,20 +193,20 @@ def _postgresql_engine(url: URL, **options: Any) -> AsyncEngine:
 
 
 def _sqlite_engine(url: URL, *, readonly: bool, checkpoints: bool) -> AsyncEngine:
-    logging.getLogger("aiosqlite").setLevel(logging.INFO)  # below that it writes what is stored, tokens too
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)  # DEBUG would log stored values, including tokens
     engine = create_async_engine(
         url,
         module=sqlite_driver.driver(),
         poolclass=AsyncAdaptedQueuePool,
         pool_size=_READERS if readonly else 1,
         max_overflow=0,
-        pool_use_lifo=True,  # each has a cache of its own: the fewer of them are busy, the less memory
-        hide_parameters=True,  # they hold names and tokens, which errors would carry into logs
+        pool_use_lifo=True,  # each connection has its own cache: fewer busy ones use less memory
+        hide_parameters=True,  # parameters hold names and tokens, which must not reach logs
     )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _open(dbapi_connection: Any, _record: object) -> None:
-        # Without this the driver begins transactions on its own terms, and savepoints leak.
+        # Otherwise the driver begins transactions itself, and savepoints leak.
         dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
         cursor.execute("PRAGMA busy_timeout=10000")
@@ -226,23 +230,23 @@ def _sqlite_engine(url: URL, *, readonly: bool, checkpoints: bool) -> AsyncEngin
 
 
 def any_of(name: str) -> BindParameter[Any]:
-    """The parameter of `column.in_(...)` in a statement that is built once and run with lists of any length."""
+    """Return the parameter of `column.in_(...)` for a statement built once and run with lists of any length."""
     return bindparam(name, expanding=True)
 
 
 def insert_or_ignore(conn: AsyncConnection, table: Table) -> Any:
-    """INSERT ... ON CONFLICT DO NOTHING, in the words of the engine at hand."""
+    """Return INSERT ... ON CONFLICT DO NOTHING for the engine in use."""
     return _insert_or_ignore(conn.dialect.name, table)
 
 
 def upsert(
     conn: AsyncConnection, table: Table, key: Sequence[str], change: Sequence[str], add: Sequence[str] = ()
 ) -> Any:
-    """INSERT that replaces the columns `change` of the row with the same `key`, and adds to its columns `add`."""
+    """Return an INSERT that, for an existing `key`, replaces the columns `change` and adds to the columns `add`."""
     return _upsert(conn.dialect.name, table, tuple(key), tuple(change), tuple(add))
 
 
-# Statements never change, and building one takes longer than running it.
+# Cached: building a statement takes longer than running it.
 @cache
 def _insert_or_ignore(engine: str, table: Table) -> Any:
     return _INSERT[engine](table).on_conflict_do_nothing()
@@ -255,7 +259,7 @@ def _upsert(engine: str, table: Table, key: tuple[str, ...], change: tuple[str, 
 
 
 def replaced(table: Table, statement: Any, change: Sequence[str], add: Sequence[str]) -> dict[str, Any]:
-    """What an upsert does to a row that is there."""
+    """Return what an upsert sets in an existing row."""
     new = statement.excluded
     return {name: new[name] for name in change} | {name: table.c[name] + new[name] for name in add}
 

@@ -1,4 +1,4 @@
-"""One serving process for each SQLite file, by a lock of the operating system that ends with the process."""
+"""One serving process for each SQLite file, by an operating-system lock that ends with the process."""
 
 import sys
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ from typing import IO
 
 
 class InUse(Exception):
-    """Another process serves this database. The message says so, for whoever runs Obole."""
+    """Another process serves this database. The message is for the operator."""
 
 
 @contextmanager
 def serve_alone(file: Path) -> Iterator[None]:
-    """Hold the lock `<file>.lock` until this is left. Raises InUse if another process holds it, or OSError.
+    """Hold the lock `<file>.lock` while the context is open. Raises InUse if another process holds it, or OSError.
 
-    The database itself is not locked: SQLite has locks of its own there, and terminal commands go on using it.
+    The database itself is not locked: SQLite has its own locks, and terminal commands keep using it.
     """
     with Path(f"{file}.lock").open("a") as lock:
         try:

@@ -1,4 +1,4 @@
-"""Bring the database to the schema of this version, and refuse one that does not fit it.
+"""Migrate the database to this version's schema, and refuse one that does not match it.
 
 Only `obole run` and `obole migrate` change a schema; every other command checks it.
 """
@@ -26,21 +26,21 @@ from bot.store.db import Database
 from bot.store.file_lock import InUse
 from bot.store.schema import metadata
 
-_LOCK = 7_210_815_412  # any number that nobody else on this PostgreSQL uses
-_NAMED = 5  # differences that a message lists
+_LOCK = 7_210_815_412  # any number unused on this server
+_NAMED = 5  # differences listed in a message
 
 
 class WrongSchema(Exception):
-    """A schema that this version cannot work with. The message says why and what to do, for whoever runs Obole."""
+    """A schema that this version cannot work with. The message tells the operator why and what to do."""
 
 
 CANNOT_OPEN = (OSError, SQLAlchemyError, CommandError, WrongSchema, InUse)
-"""What opening a database may raise: unreachable, refused, in use, or of another version than ours."""
+"""What opening a database may raise: unreachable, refused, in use, or of another version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migrated:
-    """What `migrate` did: the revision before (None: the database was empty) and after, and the copy, if any."""
+    """The result of `migrate`: the revision before (None: the database was empty) and after, and the copy, if any."""
 
     before: str | None
     after: str
@@ -48,24 +48,23 @@ class Migrated:
 
     @property
     def changed(self) -> bool:
-        """Whether anything was applied."""
+        """Whether any revision was applied."""
         return self.before != self.after
 
 
 def revisions() -> ScriptDirectory:
-    """Return the revisions of this version."""
+    """Return this version's revisions."""
     return ScriptDirectory.from_config(_config())
 
 
 async def migrate(db: Database, *, now: datetime | None = None) -> Migrated:
-    """Apply the missing revisions in one transaction; safe if two processes do it at once.
+    """Apply the missing revisions in one transaction; safe for two processes at once.
 
-    With `now`, a SQLite file that holds anything is copied first (see `copies.py`). Raises WrongSchema for a database
-    of a newer version, for one whose columns differ from its revision, and if the copy cannot be made; nothing has
-    changed then.
+    With `now`, a SQLite file with any contents is copied first (see `copies.py`). Raises WrongSchema, with nothing
+    changed, for a database of a newer version, for one whose columns differ from its revision, and if the copy fails.
     """
     async with db.change_schema() as conn:
-        if not db.is_sqlite:  # SQLite's BEGIN IMMEDIATE keeps others out already
+        if not db.is_sqlite:  # SQLite's BEGIN IMMEDIATE excludes others
             await conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         before, after = await conn.run_sync(_revision), _head()
         copy = None
@@ -80,7 +79,7 @@ async def migrate(db: Database, *, now: datetime | None = None) -> Migrated:
 
 async def check_schema(db: Database) -> None:
     """Raise WrongSchema unless the database has exactly this version's revision and columns. Changes nothing."""
-    if db.file is not None and not db.file.exists():  # connecting would make an empty one
+    if db.file is not None and not db.file.exists():  # connecting would create an empty one
         raise WrongSchema(f"there is no database at {db.file} yet; `obole run` or `obole migrate` makes it")
     async with db.read() as conn:
         found, wanted = await conn.run_sync(_revision), _head()
@@ -111,7 +110,9 @@ def _revision(connection: SyncConnection) -> str | None:
 
 
 def _refuse_differences(connection: SyncConnection) -> None:
-    """Raise WrongSchema where tables or columns are not as declared. Indexes and other people's tables may be added."""
+    """Raise WrongSchema if tables or columns differ from their declaration. Extra indexes and
+    foreign tables are fine.
+    """
     found = {
         table: {column["name"]: bool(column["nullable"]) for column in columns}
         for (*_, table), columns in inspect(connection).get_multi_columns().items()
@@ -148,7 +149,7 @@ async def _copy(file: Path, revision: str, now: datetime) -> Path:
 
 
 async def _check_foreign_keys(db: Database, conn: AsyncConnection) -> None:
-    """Look at what SQLite did not check while a migration rebuilt tables. Raises WrongSchema."""
+    """Check the foreign keys that SQLite ignored while a migration rebuilt tables. Raises WrongSchema."""
     if not db.is_sqlite:
         return
     broken = (await conn.exec_driver_sql("PRAGMA foreign_key_check")).mappings().first()

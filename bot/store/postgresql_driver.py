@@ -1,7 +1,7 @@
-"""PostgreSQL through psycopg, where a server or a network that swallows packets costs seconds and no more.
+"""PostgreSQL through psycopg, where a server or network that drops packets costs seconds at most.
 
-libpq's keepalives find a dead peer, and the server's own `statement_timeout` ends what takes too long there. Neither
-helps where something in between accepts bytes and passes none on, so each answer is waited for only so long.
+libpq's keepalives detect a dead peer, and the server's own `statement_timeout` ends slow statements. Neither helps if
+something in between accepts bytes and passes none on, so waiting for each answer is limited too.
 """
 
 import asyncio
@@ -16,8 +16,8 @@ from psycopg.pq import TransactionStatus
 
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 15.0  # to one statement
-STATEMENT_SECONDS = 12  # in a transaction that writes; the server ends it before we give up on the server
-LONG_SECONDS = 600.0  # for what reads whole tables, and for migrations
+STATEMENT_SECONDS = 12  # in a writing transaction; the server's limit comes before ours
+LONG_SECONDS = 600.0  # for reading whole tables, and for migrations
 
 CONNECT: dict[str, Any] = {
     "connect_timeout": CONNECT_SECONDS,
@@ -26,8 +26,8 @@ CONNECT: dict[str, Any] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,  # milliseconds
-    # Behind a pooler that hands each transaction another connection (PgBouncer), a statement that was prepared on one
-    # of them is unknown on the next.
+    # A pooler that gives each transaction another connection (PgBouncer) does not know statements prepared on a
+    # previous one.
     "prepare_threshold": None,
 }
 
@@ -36,7 +36,7 @@ _patience: ContextVar[float | None] = ContextVar("seconds to wait for an answer"
 
 @asynccontextmanager
 async def long_answers() -> AsyncIterator[None]:
-    """Wait longer for the answers to what this task asks meanwhile."""
+    """Allow longer answers (LONG_SECONDS) to this task's statements within the context."""
     token = _patience.set(LONG_SECONDS)
     try:
         yield
@@ -45,13 +45,13 @@ async def long_answers() -> AsyncIterator[None]:
 
 
 class PatientConnection(psycopg.AsyncConnection[Any]):
-    """Gives up on a server that does not answer in time, and when it is cancelled, without asking it anything more.
+    """Gives up on a server that does not answer in time, and on cancellation, without contacting it again.
 
-    psycopg would ask the server to cancel, and wait ten seconds for that where the server is silent.
+    psycopg would ask the server to cancel, and wait ten seconds for that if the server is silent.
     """
 
     async def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:  # noqa: ASYNC109
-        """Wait for an answer. Raises OperationalError, with the connection closed, where none comes in time."""
+        """Wait for an answer. Raises OperationalError, with the connection closed, if none comes in time."""
         seconds = _patience.get() or ANSWER_SECONDS
         try:
             async with asyncio.timeout(seconds):

@@ -1,6 +1,6 @@
-"""How long each table is kept. What is over is deleted in small batches that hold nobody up.
+"""How long rows of each table are stored. Expired rows are deleted in small batches that block no one.
 
-Each table has its place in one of RETENTION, ELSEWHERE and KEPT; a test fails for one that has none.
+Each table has its place in one of RETENTION, ELSEWHERE and KEPT; a test fails otherwise.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,9 @@ from bot.store.money.tables import stripe_event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """Rows of `table` whose `since` is more than `kept` ago, under `only`; what refers to them by `parts` goes too."""
+    """Delete rows of `table` whose `since` is older than `kept`, filtered by `only`, with the rows referring to them by
+    `parts`.
+    """
 
     table: Table
     since: str
@@ -30,14 +32,14 @@ class Retention:
 
 # A test compares this with docs/privacy.md and its French twin.
 RETENTION = (
-    # A reply to an answer that was lost is still to be told of; those rows are in `relay` until then.
+    # A failed reply to a supporter must still be reported; until then its row is in `relay`.
     Retention(
         table=delivery,
         since="done_at",
         kept=timedelta(days=90),
         only=text(DELIVERY_OVER) & delivery.c.id.not_in(select(relay.c.delivery_id)),
     ),
-    # Stripe repeats nothing that is older than 30 days, and the rules apply an event twice without harm.
+    # Stripe repeats nothing older than 30 days, and applying an event twice does no harm.
     Retention(
         table=stripe_event,
         since="received_at",
@@ -51,19 +53,19 @@ RETENTION = (
         parts=(notice_copy.c.notice_id,),
     ),
     Retention(table=audit, since="at", kept=timedelta(days=3 * 365)),
-    # Nobody can pay through a link a day after it was closed, and Stripe repeats no payment that is older than 30 days.
+    # A link cannot be paid a day after it was closed, and Stripe repeats no payment older than 30 days.
     Retention(table=own_link, since="made_at", kept=timedelta(days=90), only=text("NOT active")),
 )
 
-# Deleted by a function of `bot`, named here, when and because.
+# Deleted by a function of `bot`: which one, and when.
 ELSEWHERE: Mapping[str, str] = {
     "account_act": "usecases.core.rate_limits.prune: after a day, when no limit counts it",
-    "account_bar": "usecases.core.rate_limits.prune: 30 days after somebody was forgotten",
+    "account_bar": "usecases.core.rate_limits.prune: 30 days after a person was forgotten",
     "blocked": "store.inbox.inbox.unblock: when staff lift it; few",
     "draft": "usecases.inbox.inbox.prune: answers to supporters after a day; the others when they become something",
     "lease": "store.core.leases.release: when its process stops; one for each bot",
-    "left_before": "usecases.referrals.arrivals.prune: after 400 days",
-    "link_code": "usecases.supporters.linking.create_code: once over, when anybody makes another",
+    "left_before": "usecases.referrals.arrivals.tidy: after 400 days",
+    "link_code": "usecases.supporters.linking.offer: once expired, when anyone creates another",
     "name_hidden": "store.inbox.inbox.show_name: when staff lift it; few",
     "notice_copy": "store.retention.delete_some: with its notice",
     "payer_proof": "usecases.supporters.forgetting.forget: on request; returning donors prove a card once",
@@ -71,16 +73,16 @@ ELSEWHERE: Mapping[str, str] = {
     "private_answer": "usecases.money.reconcile.prune: some hours after its token has ended",
     "progress_message": "store.broadcasts.progress_messages.drop: when the broadcast it shows is over",
     "recipient": "usecases.core.prune.delete_old: summed up in recipient_sum 180 days after the broadcast",
-    "relay": "usecases.inbox.inbox.finish_replies: when staff were told what became of their answer",
-    "staff_code": "store.staff.staff.drop_codes: when another is made; used ones say who let whom in, and are few",
+    "relay": "usecases.inbox.inbox.follow_up: when staff were notified of their reply's outcome",
+    "staff_code": "store.staff.staff.drop_codes: when another is made; used ones record who admitted whom, and are few",
     "staff_role": "store.staff.staff.drop_discord_role: when staff take it back",
     "to_repath": "usecases.referral_tree.refer.tick: when the path was written",
 }
 
-# Kept for good, because.
-_BOOKS = "the books: what was given, by whom it is thanked, and what went back"
-_REACH = "who brought whom and what came of it: a few rows for each supporter, counted in every figure"
-_ONCE = "so that it is said once to each supporter, however late its occasion comes again"
+# Stored permanently: why.
+_BOOKS = "the books: gifts, who is credited for them, and refunds"
+_REACH = "referrals and their results: a few rows for each supporter, counted in every figure"
+_ONCE = "so that each supporter gets the message only once"
 _SET_UP = "what staff set up: few"
 _EXPERIMENT = "the experiment on reminders is counted from all of them"
 _REPORT = "reports on broadcasts: a few rows for each"
@@ -93,25 +95,25 @@ KEPT: Mapping[str, str] = {
     **dict.fromkeys(("campaign", "campaign_other", "campaign_picture", "match_period", "milestone"), _SET_UP),
     **dict.fromkeys(("invite_place", "nudge_policy", "place", "posted_card", "staff"), _SET_UP),
     **dict.fromkeys(("cursor", "secret", "switch"), "a row for each name that the code knows"),
-    **dict.fromkeys(("address", "supporter"), "the people; `/forget` leaves rows that name nobody"),
-    "campaign_donor": "a row for each supporter and campaign they gave to: how many donors it has",
+    **dict.fromkeys(("address", "supporter"), "the people; `/forget` leaves rows that identify nobody"),
+    "campaign_donor": "a row for each supporter and campaign they gave to, to count donors",
     "circle_shown": "one row for each supporter, until they are forgotten",
-    "invite_count": "what came of invites in any period, by day; nobody is named",
+    "invite_count": "results of invites by day; identifies nobody",
     "payment_link": "old links in chats still take gifts, and a new one is compared with them",
-    "preference_change": "the proof of what somebody agreed to, with the words they saw, until they are forgotten",
-    "tap_count": "taps by appeal in any report; nobody is named",
+    "preference_change": "the proof of what a person agreed to, with the wording, until they are forgotten",
+    "tap_count": "taps by appeal; identifies nobody",
 }
 
 
-async def delete_some(conn: AsyncConnection, one: Retention, now: datetime, limit: int) -> int:
-    """Delete up to `limit` rows whose time is over at `now` (UTC), the oldest first; return how many."""
-    key, since = one.table.c.id, one.table.c[one.since]
+async def delete_some(conn: AsyncConnection, retention: Retention, now: datetime, limit: int) -> int:
+    """Delete up to `limit` rows expired at `now` (UTC), the oldest first; return how many."""
+    key, since = retention.table.c.id, retention.table.c[retention.since]
     old = select(key).where(since < bindparam("before")).order_by(since).limit(limit)
-    if one.only is not None:
-        old = old.where(one.only)
-    ids = list((await conn.execute(old, {"before": now - one.kept})).scalars())
+    if retention.only is not None:
+        old = old.where(retention.only)
+    ids = list((await conn.execute(old, {"before": now - retention.kept})).scalars())
     if ids:
-        for part in one.parts:
+        for part in retention.parts:
             await conn.execute(delete(part.table).where(part.in_(any_of("ids"))), {"ids": ids})
-        await conn.execute(delete(one.table).where(key.in_(any_of("ids"))), {"ids": ids})
+        await conn.execute(delete(retention.table).where(key.in_(any_of("ids"))), {"ids": ids})
     return len(ids)

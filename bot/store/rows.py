@@ -1,7 +1,7 @@
-"""Many rows in one statement.
+"""Write many rows in one statement.
 
-SQLite takes them one after the other without leaving the process. PostgreSQL takes them as one JSON parameter:
-sent row by row, a set of events costs both sides hundreds of messages.
+SQLite takes them one by one without leaving the process. PostgreSQL takes them as one JSON parameter: sent row by row,
+a set of events would cost both sides hundreds of messages.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,9 +30,9 @@ async def write_rows(
     change: Sequence[str] = (),
     add: Sequence[str] = (),
 ) -> None:
-    """Insert rows, which all have the same columns.
+    """Insert rows, which must all have the same columns.
 
-    Where `key` is there already its columns `change` are replaced, and to its columns `add` the new ones are added.
+    For an existing `key`, the columns `change` are replaced and the columns `add` are added to.
     """
     if not rows:
         return
@@ -52,9 +52,9 @@ async def add_up(
     key: Sequence[str],
     add: Sequence[str],
 ) -> None:
-    """Add numbers to hundreds of rows, made where they are none: each is its key and what to add, in that order.
+    """Add numbers to hundreds of rows, creating missing ones: each row is its key and the numbers, in that order.
 
-    `write_rows` with less: on SQLite, looking after each value takes longer than writing it.
+    A faster `write_rows`: on SQLite, converting each value takes longer than writing it.
     """
     names = (*key, *add)
     if conn.dialect.name == "postgresql":
@@ -76,14 +76,14 @@ _plain = cache(insert)
 
 
 def as_table(columns: Mapping[str, TypeEngine[Any]]) -> TableValuedAlias:
-    """PostgreSQL: the rows of `as_parameter`, as a table."""
+    """PostgreSQL: return the rows of `as_parameter` as a table."""
     parameter = func.json_to_recordset(bindparam("rows", type_=JSON))
     named = parameter.table_valued(*(column(name, kind) for name, kind in columns.items()))
     return named.render_derived(name="new", with_types=True)
 
 
 def as_parameter(columns: Mapping[str, TypeEngine[Any]], rows: Sequence[Row]) -> dict[str, Any]:
-    """What to run a statement over `as_table(columns)` with."""
+    """Return the parameters for a statement over `as_table(columns)`."""
     times = [name for name, kind in columns.items() if isinstance(kind, Utc)]
     return {"rows": [{**row, **{name: _UTC.process_bind_param(row[name], None) for name in times}} for row in rows]}
 

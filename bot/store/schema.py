@@ -1,4 +1,4 @@
-"""All tables: the metadata that knows those of every area, since it imports them."""
+"""All tables: importing this module declares those of every area in `metadata`."""
 
 from bot.store.broadcasts import tables as broadcasts
 from bot.store.campaigns import tables as campaigns
@@ -17,7 +17,7 @@ from bot.store.supporters import tables as supporters
 
 __all__ = ["AREAS", "metadata"]
 
-# Every area's tables, so that importing this module declares them all.
+# Every area's tables; importing them declares them.
 AREAS = (
     broadcasts,
     campaigns,

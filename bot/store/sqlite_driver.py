@@ -1,8 +1,8 @@
-"""SQLite through aiosqlite with one visit to its thread for each statement.
+"""SQLite through aiosqlite with one round trip to its thread per statement.
 
-aiosqlite runs a connection in a thread, and SQLAlchemy visits it four times for one query: to open a cursor,
-execute, fetch and close. Each visit costs more than a small query does, so here one visit does it all; and
-returning a connection that is in no transaction costs none.
+aiosqlite runs a connection in a thread, and SQLAlchemy makes four round trips for one query: open a cursor, execute,
+fetch, close. Each costs more than a small query, so here one does it all; returning a connection without a transaction
+costs none.
 """
 
 import sqlite3
@@ -19,7 +19,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
 
 
 class _Ran:
-    """What is left of a cursor once its rows are fetched: the attributes that SQLAlchemy reads."""
+    """The remains of a cursor once its rows are fetched: the attributes that SQLAlchemy reads."""
 
     __slots__ = ("arraysize", "description", "lastrowid", "rowcount")
 
@@ -30,11 +30,11 @@ class _Ran:
         self.arraysize = 1
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
 
 class _Cursor(AsyncAdapt_aiosqlite_cursor):
-    """Holds all rows as soon as a statement has run, as SQLAlchemy's own cursor does."""
+    """Fetches all rows as soon as a statement has run, as SQLAlchemy's own cursor does."""
 
     __slots__ = ()
     _cursor: Any
@@ -46,12 +46,12 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
         return cursor
 
     async def _execute_async(self, operation: str, parameters: Any) -> Any:
-        await self._visit(False, operation, () if parameters is None else parameters)
+        await self._round_trip(False, operation, () if parameters is None else parameters)
 
     async def _executemany_async(self, operation: str, seq_of_parameters: Sequence[Any]) -> Any:
-        await self._visit(True, operation, seq_of_parameters)
+        await self._round_trip(True, operation, seq_of_parameters)
 
-    async def _visit(self, many: bool, operation: str, parameters: Any) -> None:
+    async def _round_trip(self, many: bool, operation: str, parameters: Any) -> None:
         async with self._adapt_connection._execute_mutex:
             driver: Any = self._connection
             rows = await driver._execute(_run, driver._conn, self._cursor, many, operation, parameters)
@@ -59,7 +59,7 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
 
 
 def _run(connection: sqlite3.Connection, ran: _Ran, many: bool, operation: str, parameters: Any) -> list[Any]:
-    """In the driver's thread: execute, fetch, close."""
+    """Execute, fetch and close, in the driver's thread."""
     cursor = connection.executemany(operation, parameters) if many else connection.execute(operation, parameters)
     try:
         ran.description, ran.rowcount, ran.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
@@ -73,7 +73,7 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
     _cursor_cls = _Cursor
 
     def rollback(self) -> None:
-        """Asked for whenever a connection goes back to its pool."""
+        """Roll back only if there is a transaction: SQLAlchemy calls this whenever a connection returns to its pool."""
         if self._connection._connection and self._connection.in_transaction:
             super().rollback()
 
@@ -84,6 +84,6 @@ class _Driver(AsyncAdapt_aiosqlite_dbapi):
 
 
 def driver() -> AsyncAdapt_aiosqlite_dbapi:
-    """What to give `create_async_engine` as its `module`."""
+    """Return the `module` argument for `create_async_engine`."""
     stock = SQLiteDialect_aiosqlite.import_dbapi()
     return _Driver(stock.aiosqlite, stock.sqlite)

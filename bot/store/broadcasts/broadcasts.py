@@ -1,4 +1,4 @@
-"""Broadcasts: their rows, and what they brought about."""
+"""Broadcasts: their rows and results."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def _read(row: RowMapping, places: tuple[int, ...]) -> Broadcast:
 
 
 def segment_of(stored: Mapping[str, Any] | None) -> Segment | None:
-    """The segment as it was stored."""
+    """Return the segment from its stored form."""
     if stored is None:
         return None
     giving = frozenset(Giving(group) for group in stored["giving"])
@@ -49,7 +49,7 @@ def segment_of(stored: Mapping[str, Any] | None) -> Segment | None:
 
 
 def segment_json(segment: Segment | None) -> dict[str, Any] | None:
-    """The segment as it is stored."""
+    """Return the stored form of a segment."""
     if segment is None:
         return None
     return {"giving": sorted(segment.giving), "locale": segment.locale, "platform": segment.platform}
@@ -58,7 +58,7 @@ def segment_json(segment: Segment | None) -> dict[str, Any] | None:
 async def add(
     conn: AsyncConnection, new: Broadcast, *, once_key: str | None = None, picture: bytes | None = None
 ) -> bool:
-    """Write a new broadcast with its posts; False where one of this key is there already, and nothing is written."""
+    """Write a new broadcast with its posts; return False, with nothing written, if the `once_key` exists."""
     values = {
         "id": new.id,
         "kind": new.kind,
@@ -86,19 +86,19 @@ async def add(
 
 
 async def get(conn: AsyncConnection, broadcast_id: int) -> Broadcast | None:
-    """One broadcast."""
+    """Return one broadcast, or None."""
     row = (await conn.execute(select(broadcast).where(broadcast.c.id == broadcast_id))).mappings().first()
     return None if row is None else (await _with_places(conn, [row]))[0]
 
 
 async def latest(conn: AsyncConnection, limit: int) -> list[Broadcast]:
-    """The newest broadcasts, the newest first."""
+    """Return the newest broadcasts, the newest first."""
     rows = (await conn.execute(select(broadcast).order_by(broadcast.c.id.desc()).limit(limit))).mappings().all()
     return await _with_places(conn, rows)
 
 
 async def in_states(conn: AsyncConnection, states: Sequence[BroadcastState]) -> list[Broadcast]:
-    """Broadcasts that stand so, the oldest first."""
+    """Return broadcasts in these states, the oldest first."""
     query = select(broadcast).where(broadcast.c.state.in_(states), broadcast.c.ended_at.is_(None))
     return await _with_places(conn, (await conn.execute(query.order_by(broadcast.c.id))).mappings().all())
 
@@ -112,50 +112,50 @@ async def _with_places(conn: AsyncConnection, rows: Sequence[RowMapping]) -> lis
 
 
 async def picture(conn: AsyncConnection, broadcast_id: int) -> bytes | None:
-    """Its picture (PNG), where it has one."""
+    """Return its picture (PNG), or None."""
     query = select(broadcast.c.picture).where(broadcast.c.id == broadcast_id)
     found: bytes | None = (await conn.execute(query)).scalar_one_or_none()
     return found
 
 
 async def move(conn: AsyncConnection, read: Broadcast, to: BroadcastState, **values: Any) -> bool:
-    """Change the state of one that is as it was read; False where somebody else was faster."""
+    """Change the state of a broadcast if it is still as it was read; return False if it has changed."""
     same = (broadcast.c.id == read.id) & (broadcast.c.version == read.version)
     done = await conn.execute(update(broadcast).where(same).values(state=to, version=read.version + 1, **values))
     return done.rowcount == 1
 
 
 async def correct(conn: AsyncConnection, read: Broadcast, message: Message, at: datetime) -> bool:
-    """New words; every copy that is behind the revision is edited. False where somebody else was faster."""
+    """Store new text; outdated copies will be edited. Return False if the broadcast has changed."""
     body = message.model_dump(mode="json")
     return await move(conn, read, read.state, body=body, revision=read.revision + 1, changed_at=at)
 
 
 async def delay_starts(conn: AsyncConnection, until: datetime) -> None:
-    """Whoever counts down starts then at the earliest."""
+    """Delay all countdowns to start at `until` or later."""
     sooner = (broadcast.c.state == BroadcastState.COUNTDOWN) & (broadcast.c.starts_at < until)
     await conn.execute(update(broadcast).where(sooner).values(starts_at=until, version=broadcast.c.version + 1))
 
 
 async def mark_prepared(conn: AsyncConnection, broadcast_id: int, to: int) -> None:
-    """Recipients up to this supporter are written."""
+    """Store that recipients up to this supporter are written."""
     await conn.execute(update(broadcast).where(broadcast.c.id == broadcast_id).values(prepared_to=to))
 
 
 async def add_opt_out(conn: AsyncConnection, broadcast_id: int, supporter_id: int, at: datetime) -> None:
-    """Stopped by the button under this very message."""
+    """Store that someone opted out by the button under this message."""
     row = {"broadcast_id": broadcast_id, "supporter_id": supporter_id, "at": at}
     await write_rows(conn, broadcast_opt_out, [row], key=["broadcast_id", "supporter_id"], change=["at"])
 
 
-# --- what came of it ------------------------------------------------------------------------------
+# --- results --------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """People who are alike in what a report tells apart. All None: who came by a post in a place."""
+    """Recipients that a report does not tell apart. All None: readers of posts in places."""
 
     locale: str | None
     platform: str | None
-    part: str | None  # a Giving: what they had given when it was written to them
+    part: str | None  # a Giving: their giving history when the recipient was written
 
 
 _SLICE = tuple(recipient.c[name] for name in Slice.__dataclass_fields__)
@@ -166,18 +166,18 @@ def _slice(row: Any) -> Slice:
 
 
 async def outcomes(conn: AsyncConnection, broadcast_id: int) -> list[tuple[Slice, str, bool, int]]:
-    """Return recipients by slice, state and whether they were asked; some may come in two parts."""
+    """Return recipients by slice, state and whether they were asked; some groups may come in two parts."""
     by = (*_SLICE, recipient.c.state, recipient.c.asks)
     here = select(*by, func.count().label("people")).where(recipient.c.broadcast_id == broadcast_id).group_by(*by)
     of, part = recipient_sum.c, func.nullif(recipient_sum.c.part, "").label("part")
     before = select(of.locale, of.platform, part, of.state, of.asks, of.people).where(of.broadcast_id == broadcast_id)
-    # In one statement, since rows may be deleted between two.
+    # In one statement, since rows may be deleted between two statements.
     found: Result[Any] = await conn.execute(union_all(here, before))
     return [(_slice(row), row.state, row.asks, int(row.people)) for row in found]
 
 
 async def gifts(conn: AsyncConnection, broadcast_id: int) -> list[tuple[Slice, str, int, int]]:
-    """Gifts whose own link was this message's: (slice, currency, gifts, minor units)."""
+    """Return gifts by this message's own links: (slice, currency, gifts, minor units)."""
     by_it = (gift.c.touch_kind == TouchKind.BROADCAST.value) & (gift.c.touch_id == broadcast_id)
     ours = text(BY_APPEAL) & by_it & (gift.c.counted > 0)
     theirs = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.supporter_id == gift.c.supporter_id)
@@ -192,7 +192,7 @@ async def gifts(conn: AsyncConnection, broadcast_id: int) -> list[tuple[Slice, s
 
 
 async def opt_outs(conn: AsyncConnection, broadcast_id: int) -> list[tuple[Slice, int]]:
-    """How many stopped by its button."""
+    """Return how many people opted out by its button, by slice."""
     theirs = (recipient.c.broadcast_id == broadcast_opt_out.c.broadcast_id) & (
         recipient.c.supporter_id == broadcast_opt_out.c.supporter_id
     )
@@ -207,13 +207,13 @@ async def opt_outs(conn: AsyncConnection, broadcast_id: int) -> list[tuple[Slice
 
 
 async def taps(conn: AsyncConnection, broadcast_id: int) -> int:
-    """Taps on its links; zero without a public address."""
+    """Return the taps on its links; zero without a public address."""
     ours = (tap_count.c.touch_kind == TouchKind.BROADCAST.value) & (tap_count.c.touch_id == broadcast_id)
     return int((await conn.execute(select(func.coalesce(func.sum(tap_count.c.taps), 0)).where(ours))).scalar_one())
 
 
 async def taps_by_slice(conn: AsyncConnection, broadcast_id: int) -> list[tuple[Slice, int]]:
-    """Taps of people who had a copy of their own."""
+    """Return the taps of people with their own copy, by slice."""
     query = select(broadcast_tap).where(broadcast_tap.c.broadcast_id == broadcast_id)
     return [
         (Slice(locale=row.locale, platform=row.platform, part=row.part or None), int(row.taps))

@@ -1,4 +1,4 @@
-"""A broadcast in channels and groups: one row a place, and what has become of each post."""
+"""A broadcast in channels and groups: one row per place, with the state of each post."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ _PLACE = tuple(place.c[name] for name in Place.__dataclass_fields__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One post, where it goes, and where it stands once it was sent."""
+    """One post: its place, and its message once it was sent."""
 
     broadcast_id: int
     place: Place
@@ -32,9 +32,9 @@ class Post:
 async def claim(
     conn: AsyncConnection, broadcast_id: int, platform: PlatformName, now: datetime, limit: int
 ) -> list[Post]:
-    """Take the next posts that are due; they are `sending` until marked.
+    """Take the next due posts; they are `sending` until marked.
 
-    A place that is no longer for posts, because staff have said so since, gets none.
+    Posts into places that staff have since excluded from posts are dropped.
     """
     waits = (post.c.broadcast_id == broadcast_id) & (post.c.state == State.WAITING)
     others = select(place.c.id).where(place.c.purpose != PUBLIC)
@@ -47,30 +47,30 @@ async def claim(
     return found
 
 
-async def mark(conn: AsyncConnection, one: Post, **values: Any) -> None:
-    """Write down what became of a post: any of its columns."""
-    await _update(conn, [one], **values)
+async def mark(conn: AsyncConnection, sent: Post, **values: Any) -> None:
+    """Store the outcome of a post: any of its columns."""
+    await _update(conn, [sent], **values)
 
 
 async def drop_waiting(conn: AsyncConnection, broadcast_id: int, why: str, now: datetime) -> None:
-    """Places that have not got it do not get it. Where it may stand already it stays in doubt."""
+    """Cancel waiting posts. Posts that may have arrived stay in doubt."""
     waiting = (post.c.broadcast_id == broadcast_id) & (post.c.state == State.WAITING)
     await conn.execute(update(post).where(waiting).values(drop_values(post, why, now)))
 
 
 async def drop_returned(conn: AsyncConnection, broadcast_id: int, now: datetime) -> None:
-    """What was being posted while staff ended the broadcast, and would wait again now, waits for nothing."""
+    """Cancel posts that were being sent while staff ended the broadcast and would wait again now."""
     if await ended(conn, [broadcast_id]):
         await drop_waiting(conn, broadcast_id, ENDED_BEFORE, now)
 
 
 async def interrupted(conn: AsyncConnection, platform: PlatformName) -> list[Post]:
-    """Claimed and never marked. No other sender may live when this is asked."""
+    """Return posts claimed and never marked. No other sender may be running."""
     return await _posts(conn, None, platform, post.c.state == State.SENDING, None)
 
 
 async def outdated(conn: AsyncConnection, job: Job, platform: PlatformName, limit: int) -> list[Post]:
-    """Posts that do not show the present revision; of a withdrawn broadcast all that stand."""
+    """Return posts that do not show the current revision; for a withdrawn broadcast, all posts."""
     old = (post.c.state == State.SENT) & post.c.message_id.is_not(None)
     if job.state is not BroadcastState.WITHDRAWN:
         old &= post.c.revision < job.revision
@@ -78,7 +78,7 @@ async def outdated(conn: AsyncConnection, job: Job, platform: PlatformName, limi
 
 
 async def counts(conn: AsyncConnection, broadcast_id: int) -> dict[State, int]:
-    """How many posts are in each state."""
+    """Return how many posts are in each state."""
     query = select(post.c.state, func.count()).where(post.c.broadcast_id == broadcast_id).group_by(post.c.state)
     return {State(row[0]): row[1] for row in await conn.execute(query)}
 
@@ -103,7 +103,7 @@ async def _posts(
     ]
 
 
-async def _update(conn: AsyncConnection, posts: list[Post], **values: Any) -> None:
-    ids = [one.place.id for one in posts]
-    rows = (post.c.broadcast_id == posts[0].broadcast_id) & post.c.place_id.in_(ids)
+async def _update(conn: AsyncConnection, changed: list[Post], **values: Any) -> None:
+    ids = [one.place.id for one in changed]
+    rows = (post.c.broadcast_id == changed[0].broadcast_id) & post.c.place_id.in_(ids)
     await conn.execute(update(post).where(rows).values(**values))

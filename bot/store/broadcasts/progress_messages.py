@@ -1,4 +1,4 @@
-"""The messages in which staff watch a broadcast: where each stands and what it shows."""
+"""Progress messages: where staff watch a broadcast, and what each message shows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from bot.store.db import upsert
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressMessage:
-    """One message about one broadcast. `shown`: a hash of what it says."""
+    """One message about one broadcast. `shown`: a hash of its content."""
 
     broadcast_id: int
     platform: PlatformName
@@ -29,19 +29,19 @@ _COLUMNS = tuple(progress_message.c[name] for name in ProgressMessage.__dataclas
 
 
 async def of_platform(conn: AsyncConnection, platform: PlatformName) -> list[ProgressMessage]:
-    """All that are still being edited on a platform."""
+    """Return all messages on a platform that are still being edited."""
     query = select(*_COLUMNS).where(progress_message.c.platform == platform).order_by(progress_message.c.edited_at)
     return [ProgressMessage(**row) for row in (await conn.execute(query)).mappings()]
 
 
-async def put(conn: AsyncConnection, one: ProgressMessage) -> None:
-    """It was sent or edited."""
+async def put(conn: AsyncConnection, message: ProgressMessage) -> None:
+    """Store a message that was sent or edited."""
     key = ["broadcast_id", "platform", "chat_id"]
     statement = upsert(conn, progress_message, key, ["message_id", "target", "locale", "shown", "edited_at"])
-    await conn.execute(statement, {name: getattr(one, name) for name in ProgressMessage.__dataclass_fields__})
+    await conn.execute(statement, {name: getattr(message, name) for name in ProgressMessage.__dataclass_fields__})
 
 
-async def drop(conn: AsyncConnection, one: ProgressMessage) -> None:
-    """It shows how the broadcast ended, or is gone."""
-    row = (progress_message.c.broadcast_id == one.broadcast_id) & (progress_message.c.platform == one.platform)
-    await conn.execute(delete(progress_message).where(row, progress_message.c.chat_id == one.chat_id))
+async def drop(conn: AsyncConnection, message: ProgressMessage) -> None:
+    """Delete a message that is final or gone."""
+    row = (progress_message.c.broadcast_id == message.broadcast_id) & (progress_message.c.platform == message.platform)
+    await conn.execute(delete(progress_message).where(row, progress_message.c.chat_id == message.chat_id))

@@ -1,7 +1,7 @@
-"""Recipients of broadcasts that are long over: counted by what reports tell apart, and their rows deleted.
+"""Recipients of old broadcasts: counted by the groups in reports, and their rows deleted.
 
-Who gave through the broadcast or stopped it by its button keeps a row without an address: gifts move between reports'
-figures for as long as they may be refunded, and those people are few.
+People who gave through the broadcast or opted out by its button keep a row without an address: their gifts change the
+report as long as they may be refunded, and those people are few.
 """
 
 from collections import Counter
@@ -17,17 +17,17 @@ from bot.store.gifts.tables import BY_APPEAL, gift
 from bot.store.rows import write_rows
 from payments.reference import TouchKind
 
-# After its end or its last change. By then nothing looks at single copies any more: corrections end after 30 days.
+# After its end or last change. Nothing reads single copies by then: corrections end after 30 days.
 KEPT = timedelta(days=180)
 
 _KEY = ("locale", "platform", "part", "state", "asks")
-_BETWEEN = (State.WAITING, State.SENDING)  # of a broadcast that has ended nobody is, except after an error of ours
+_BETWEEN = (State.WAITING, State.SENDING)  # of an ended broadcast, only after an error of ours
 
 
 async def sum_some(conn: AsyncConnection, now: datetime, limit: int) -> int | None:
-    """Sum up and delete up to `limit` recipients of one broadcast whose time is over at `now` (UTC).
+    """Sum up and delete up to `limit` recipients of one broadcast whose retention is over at `now` (UTC).
 
-    Return how many rows were deleted, or None where no broadcast is left to do.
+    Return how many rows were deleted, or None if no broadcast is left.
     """
     before = now - KEPT
     over = and_(broadcast.c.ended_at < before, func.coalesce(broadcast.c.changed_at, broadcast.c.ended_at) < before)
@@ -48,7 +48,7 @@ async def sum_some(conn: AsyncConnection, now: datetime, limit: int) -> int | No
 
 
 async def _last(conn: AsyncConnection, broadcast_id: int, after: int, limit: int) -> int | None:
-    """Return the supporter id that ends the next batch, or None where none is left."""
+    """Return the supporter id that ends the next batch, or None if none is left."""
     left = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.supporter_id > after)
     batch = select(recipient.c.supporter_id).where(left).order_by(recipient.c.supporter_id).limit(limit).subquery()
     last: int | None = (await conn.execute(select(func.max(batch.c.supporter_id)))).scalar_one()
@@ -56,7 +56,7 @@ async def _last(conn: AsyncConnection, broadcast_id: int, after: int, limit: int
 
 
 async def _sum(conn: AsyncConnection, broadcast_id: int, these: ColumnElement[bool]) -> int:
-    """Move recipients from rows to sums; return how many. Summed is what was deleted, whoever else writes."""
+    """Move recipients from rows to sums; return how many. Sums what was deleted, so concurrent writers do no harm."""
     plain = recipient.c.supporter_id.not_in(_responded(broadcast_id)) & recipient.c.state.not_in(_BETWEEN)
     columns = (*(recipient.c[name] for name in _KEY), recipient.c.done_at)
     rows = (await conn.execute(delete(recipient).where(these, plain).returning(*columns))).all()
@@ -74,7 +74,7 @@ def _key(row: Any) -> tuple[str, str, str, str, bool]:
 
 
 def _responded(broadcast_id: int) -> Any:
-    """Select the supporters by whom a report counts more than a copy."""
+    """Select the supporters for whom a report counts more than a copy."""
     by_it = (gift.c.touch_kind == TouchKind.BROADCAST.value) & (gift.c.touch_id == broadcast_id)
     gave = select(gift.c.supporter_id).where(text(BY_APPEAL), by_it, gift.c.supporter_id.is_not(None))
     stopped = select(broadcast_opt_out.c.supporter_id).where(broadcast_opt_out.c.broadcast_id == broadcast_id)

@@ -1,4 +1,4 @@
-"""Whom a broadcast goes to, one row a supporter, and what has become of each copy. Posts in places: posts.py."""
+"""The recipients of a broadcast, one row per supporter, with the state of each copy. Posts in places: posts.py."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,15 +19,15 @@ from bot.store.db import any_of
 from bot.store.rows import as_parameter, as_table
 from bot.store.supporters.tables import address, preference, supporter
 
-_CHANGED_WITHIN = timedelta(days=30)  # of a correction or withdrawal; what could not be changed by then stays
-_PUT_OFF = 5_000  # people who sleep, in one statement
+_CHANGED_WITHIN = timedelta(days=30)  # after a correction or withdrawal; later, copies stay as they are
+_DEFERRED_AT_ONCE = 5_000  # recipients deferred to the morning in one statement
 ENDED_BEFORE = "ended before it was sent"
-_LOOKS, _PAST = 5, 200  # looks past people who get nothing, in one claim, and how many of them at a time
+_ATTEMPTS, _LOOKAHEAD = 5, 200  # queries in one claim past recipients who get nothing, and their size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A broadcast that delivery has something to do for, or may have."""
+    """A broadcast for which delivery may have something to do."""
 
     id: int
     state: BroadcastState
@@ -38,7 +38,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """One supporter who gets a broadcast, as sending needs them."""
+    """One supporter who gets a broadcast, with what sending needs."""
 
     broadcast_id: int
     supporter_id: int
@@ -51,7 +51,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What sending to one recipient came to. `due_at` is set where they wait again; `counted`: that was an attempt."""
+    """The outcome of sending to one recipient. `due_at` is set for a retry; `counted`: this counts as an attempt."""
 
     broadcast_id: int
     supporter_id: int
@@ -66,7 +66,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """A copy that somebody has, to correct it or to take it away."""
+    """A sent copy, to be corrected or deleted."""
 
     supporter_id: int
     chat_id: str
@@ -81,9 +81,9 @@ _COPY = tuple(recipient.c[name] for name in Copy.__dataclass_fields__)
 
 
 async def jobs(conn: AsyncConnection, now: datetime) -> list[Job]:
-    """Broadcasts that run, and those whose copies may have to be corrected or taken away; the oldest first."""
+    """Return running broadcasts, and those whose copies may need correction or deletion; the oldest first."""
     changed = or_(broadcast.c.revision > 1, broadcast.c.state == BroadcastState.WITHDRAWN)
-    # By when staff changed it, not by when it left: they may correct or withdraw an old one as well.
+    # By the time of the change, not of sending: staff may correct or withdraw an old one as well.
     recent = func.coalesce(broadcast.c.changed_at, broadcast.c.started_at) > now - _CHANGED_WITHIN
     wanted = or_(broadcast.c.state == BroadcastState.RUNNING, and_(changed, recent))
     rows = (await conn.execute(select(*_JOB).where(wanted).order_by(broadcast.c.id))).mappings()
@@ -92,7 +92,7 @@ async def jobs(conn: AsyncConnection, now: datetime) -> list[Job]:
 
 @dataclass(frozen=True, slots=True)
 class NightRule:
-    """What becomes of who sleeps when their turn comes, which may be long after they were written down."""
+    """What happens to recipients for whom it is night when they are claimed, perhaps long after they were written."""
 
     quiet: Quiet
     until: Sleep
@@ -106,15 +106,14 @@ async def claim(
     limit: int,
     night: NightRule | None = None,
 ) -> list[Recipient]:
-    """Take the next recipients who are due; they are `sending` until marked.
+    """Take the next due recipients; they are `sending` until marked.
 
-    Who has opted out or blocked us since they were written down ends here, without a message. Who sleeps by now gets
-    it silently or waits for the morning, as `night` says; without it everything is as it was written down. Who has
-    given meanwhile gets it without the ask.
+    Recipients who have since opted out or blocked us end here without a message. During the night they get it silently
+    or wait for the morning, as `night` says; None: as written. Those who have given meanwhile get it without the ask.
     """
-    look_at = limit
-    for _ in range(_LOOKS):
-        found = await _due(conn, broadcast_id, platform, now, look_at)
+    query_size = limit
+    for _ in range(_ATTEMPTS):
+        found = await _due(conn, broadcast_id, platform, now, query_size)
         opted_out = [row["supporter_id"] for row in found if not row["agreed"]]
         blocked = [row["supporter_id"] for row in found if row["agreed"] and not row["reachable"]]
         taken = [row for row in found if row["agreed"] and row["reachable"]]
@@ -124,8 +123,8 @@ async def claim(
         await _end(conn, broadcast_id, blocked, State.UNREACHABLE, "unreachable since it was written", now)
         if taken or not found:
             break
-        look_at = _PAST  # those had come to an end; the next may have, too
-    taken = await _spared(conn, broadcast_id, now, taken[:limit])
+        query_size = _LOOKAHEAD  # none of these gets it; the next may not, either
+    taken = await _without_recent_donors_ask(conn, broadcast_id, now, taken[:limit])
     if taken:
         ids = [row["supporter_id"] for row in taken]
         await conn.execute(_CLAIM, {"broadcast": broadcast_id, "who": ids, "now": now})
@@ -135,7 +134,7 @@ async def claim(
 async def _due(
     conn: AsyncConnection, broadcast_id: int, platform: PlatformName, now: datetime, limit: int
 ) -> list[dict[str, Any]]:
-    """Whose turn it is, and what may have changed since they were written down."""
+    """Return the due recipients, with what may have changed since they were written."""
     agreed = and_(
         preference.c.supporter_id == recipient.c.supporter_id,
         preference.c.kind == Preference.NEWS,
@@ -161,10 +160,10 @@ async def _due(
     return [dict(row) for row in (await conn.execute(query)).mappings()]
 
 
-async def _spared(
+async def _without_recent_donors_ask(
     conn: AsyncConnection, broadcast_id: int, now: datetime, taken: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """These, but without the ask for who has given since they were written down: a run can last for hours."""
+    """Return them without the ask for those who have given since they were written: a run can take hours."""
     since = now - NO_ASK_AFTER_GIFT
     gave = {row["supporter_id"] for row in taken if row["asks"] and row["last_gift_at"] and row["last_gift_at"] > since}
     if not gave:
@@ -175,7 +174,7 @@ async def _spared(
 
 
 async def remove_asks(conn: AsyncConnection, broadcast_id: int) -> None:
-    """Who still waits for it is not asked by it: it has lost its amounts, and counts in nobody's cap."""
+    """Remove the ask from waiting recipients: the message has lost its amounts, so it does not count in caps."""
     waiting = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.state == State.WAITING)
     await conn.execute(update(recipient).where(waiting, recipient.c.asks).values(asks=False))
 
@@ -188,27 +187,27 @@ async def _by_night(
     night: NightRule,
     taken: list[dict[str, Any]],
 ) -> list[dict[str, Any]]:
-    """Who of these gets it now, and whether with sound. Neighbours of those who wait for the morning wait with them."""
+    """Return who gets it now, and whether silently. Others in a sleeping zone are deferred along with them."""
     if night.quiet is not Quiet.MORNING:
         silent = night.quiet is Quiet.SILENT
         return [row | {"silent": silent and night.until(row["time_zone"]) is not None} for row in taken]
     for zone in {row["time_zone"] for row in taken}:
         if (ends := night.until(zone)) is not None:
-            await _put_off(conn, broadcast_id, platform, now, zone, ends)
+            await _defer(conn, broadcast_id, platform, now, zone, ends)
     return [row for row in taken if night.until(row["time_zone"]) is None]
 
 
-async def _put_off(
+async def _defer(
     conn: AsyncConnection, broadcast_id: int, platform: PlatformName, now: datetime, zone: str | None, until: datetime
 ) -> None:
-    """People of a zone wait until then: many at a time, so that they stand in nobody's way."""
+    """Defer recipients in a zone, many at a time, so that they do not block others."""
     there = address.c.time_zone.is_(None) if zone is None else address.c.time_zone == zone
     sleepers = (
         select(recipient.c.supporter_id)
         .join(address, address.c.id == recipient.c.address_id)
         .where(_of(broadcast_id, platform), recipient.c.state == State.WAITING, recipient.c.due_at <= now, there)
         .order_by(recipient.c.due_at)
-        .limit(_PUT_OFF)
+        .limit(_DEFERRED_AT_ONCE)
     )
     these = (recipient.c.broadcast_id == broadcast_id) & recipient.c.supporter_id.in_(sleepers)
     await conn.execute(update(recipient).where(these).values(due_at=until))
@@ -259,19 +258,19 @@ def _later(new: Mapping[str, Any]) -> Update:
 
 
 async def mark(conn: AsyncConnection, results: Sequence[Result], now: datetime) -> None:
-    """Write down what became of claimed recipients."""
-    ended = [_row(r) | {"to": r.state, "at": now, **_stands(r)} for r in results if r.due_at is None]
+    """Store the outcomes of claimed recipients."""
+    finished = [_row(r) | {"to": r.state, "at": now, **_message_of(r)} for r in results if r.due_at is None]
     later = [_row(r) | {"due": r.due_at, "uncounted": int(not r.counted)} for r in results if r.due_at is not None]
-    await _update_each(conn, _ended, _ENDED, ended)
+    await _update_each(conn, _ended, _ENDED, finished)
     await _update_each(conn, _later, _LATER, later)
 
 
 async def ended_since(conn: AsyncConnection, broadcast_id: int, since: datetime) -> int:
-    """Return how many recipients have come to their end since then; those whose rows were deleted always count."""
+    """Return how many recipients have finished since then; deleted rows always count."""
     these = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.done_at >= since)
     here = select(func.count().label("people")).select_from(recipient).where(these)
     before = select(recipient_sum.c.timed).where(recipient_sum.c.broadcast_id == broadcast_id)
-    # In one statement, since rows may be deleted between two.
+    # In one statement, since rows may be deleted between two statements.
     return sum((await conn.execute(union_all(here, before))).scalars())
 
 
@@ -279,14 +278,14 @@ def _row(result: Result) -> dict[str, Any]:
     return {"of": result.broadcast_id, "who": result.supporter_id, "why": result.error}
 
 
-def _stands(result: Result) -> dict[str, Any]:
+def _message_of(result: Result) -> dict[str, Any]:
     return {"chat": result.chat_id, "message": result.message_id, "shown": result.revision}
 
 
 async def _update_each(
     conn: AsyncConnection, build: Any, columns: Mapping[str, Any], rows: list[dict[str, Any]]
 ) -> None:
-    """One statement for all rows: see rows.py for what the engines differ in."""
+    """Run one statement for all rows; see rows.py for the differences between engines."""
     if not rows:
         return
     if conn.dialect.name == "postgresql":
@@ -300,8 +299,8 @@ async def _update_each(
 
 
 async def interrupted(conn: AsyncConnection, platform: PlatformName) -> list[Recipient]:
-    """Claimed and never marked: a process died in between. No other sender may live when this is asked."""
-    alive = select(broadcast.c.id).where(broadcast.c.state != BroadcastState.DONE)  # done: nobody is left in between
+    """Return recipients claimed and never marked: a process died. No other sender may be running."""
+    alive = select(broadcast.c.id).where(broadcast.c.state != BroadcastState.DONE)  # done: nothing is in progress
     rows = recipient.c.broadcast_id.in_(alive) & (recipient.c.platform == platform)
     found = await conn.execute(select(*_RECIPIENT).where(rows, recipient.c.state == State.SENDING))
     return [Recipient(**row) for row in found.mappings()]
@@ -318,26 +317,26 @@ async def counts(conn: AsyncConnection, broadcast_id: int) -> dict[State, int]:
 
 
 async def drop_waiting(conn: AsyncConnection, broadcast_id: int, why: str, now: datetime) -> int:
-    """Nobody who waits gets it any more; how many those were. Who may have got it and would be tried again stays so."""
+    """Cancel waiting recipients; return how many. Those that may have a copy stay in doubt."""
     waiting = (recipient.c.broadcast_id == broadcast_id) & (recipient.c.state == State.WAITING)
     return (await conn.execute(update(recipient).where(waiting).values(drop_values(recipient, why, now)))).rowcount
 
 
 async def drop_returned(conn: AsyncConnection, ids: Iterable[int], now: datetime) -> None:
-    """Who was being sent to while staff ended a broadcast, and would wait again now, waits for nothing."""
+    """Cancel recipients who were being sent to while staff ended the broadcast and would wait again now."""
     for broadcast_id in await ended(conn, ids):
         await drop_waiting(conn, broadcast_id, ENDED_BEFORE, now)
 
 
 async def ended(conn: AsyncConnection, ids: Iterable[int]) -> list[int]:
-    """Those of these broadcasts that staff have ended, or that came to their end."""
+    """Return those of these broadcasts that have ended or were ended by staff."""
     states = (BroadcastState.STOPPED, BroadcastState.DONE, BroadcastState.WITHDRAWN)
     query = select(broadcast.c.id).where(broadcast.c.id.in_(set(ids)), broadcast.c.state.in_(states))
     return list((await conn.execute(query)).scalars())
 
 
 async def outdated(conn: AsyncConnection, job: Job, platform: PlatformName, *, after: int, limit: int) -> list[Copy]:
-    """Copies that do not show the present revision, by supporter id after `after`; of a withdrawn one all copies."""
+    """Return copies without the current revision, by supporter id after `after`; if withdrawn, all copies."""
     old: Any = recipient.c.message_id.is_not(None)
     if job.state is not BroadcastState.WITHDRAWN:
         old &= recipient.c.revision < job.revision
@@ -348,7 +347,7 @@ async def outdated(conn: AsyncConnection, job: Job, platform: PlatformName, *, a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectedCopy:
-    """A copy that was corrected (`revision`), or is gone; `error` says why it could not be."""
+    """A copy that was corrected (`revision`) or deleted; `error` says why not."""
 
     broadcast_id: int
     supporter_id: int
@@ -358,7 +357,7 @@ class CorrectedCopy:
 
 
 async def mark_corrected(conn: AsyncConnection, changed: Sequence[CorrectedCopy]) -> None:
-    """Write down which copies were corrected or taken away."""
+    """Store which copies were corrected or deleted."""
     for gone in (False, True):
         rows = [
             {"of": c.broadcast_id, "who": c.supporter_id, "why": c.error, "shown": c.revision}

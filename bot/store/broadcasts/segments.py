@@ -1,4 +1,4 @@
-"""Who gets a broadcast: one rule, by which recipients are counted before and written after, so that both agree."""
+"""Who gets a broadcast: one rule, used to count recipients beforehand and to write them, so that both agree."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,15 +30,15 @@ _ASKED = (State.WAITING, State.SENDING, State.SENT, State.IN_DOUBT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NightZone:
-    """A zone in which it is night now: its people wait until `ends` (UTC), where they are not written to silently."""
+    """A zone in which it is night now; its people wait until `ends` (UTC) unless the message comes silently."""
 
-    zone: str | None  # None: who has told us none; the charity's
+    zone: str | None  # None: people without a known zone, in the charity's zone
     ends: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """All that decides who gets a message, and how, at one moment (UTC)."""
+    """Everything that decides who gets a message, and how, at one moment (UTC)."""
 
     campaign_id: int
     segment: Segment
@@ -48,44 +48,44 @@ class Selection:
     nights: Sequence[NightZone] = ()
 
 
-def _groups(whom: Selection) -> Mapping[Giving, ColumnElement[bool]]:
+def _groups(rule: Selection) -> Mapping[Giving, ColumnElement[bool]]:
     gave, last = supporter.c.gift_count > 0, supporter.c.last_gift_at
     here = exists().where(
         campaign_donor.c.supporter_id == supporter.c.id,
-        campaign_donor.c.campaign_id == whom.campaign_id,
+        campaign_donor.c.campaign_id == rule.campaign_id,
         campaign_donor.c.gift_count > 0,
     )
     return {
         Giving.DONORS: gave,
         Giving.CAMPAIGN_DONORS: here,
-        Giving.LAPSED: and_(gave, last < whom.now - LAPSED_AFTER),
+        Giving.LAPSED: and_(gave, last < rule.now - LAPSED_AFTER),
         Giving.NON_DONORS: supporter.c.gift_count == 0,
     }
 
 
-def _in_segment(whom: Selection) -> ColumnElement[bool]:
-    """Supporters of the groups that were chosen; everybody where none was."""
-    groups = _groups(whom)
+def _in_segment(rule: Selection) -> ColumnElement[bool]:
+    """Select supporters of the chosen groups; all if none was chosen."""
+    groups = _groups(rule)
     living = supporter.c.merged_into.is_(None) & supporter.c.erased_at.is_(None)
-    chosen = or_(*(groups[group] for group in whom.segment.giving)) if whom.segment.giving else true()
+    chosen = or_(*(groups[group] for group in rule.segment.giving)) if rule.segment.giving else true()
     return and_(living, chosen)
 
 
-def _part(whom: Selection) -> ColumnElement[str]:
-    """The one group by which the report counts somebody: the first of these that they are in."""
-    groups, order = _groups(whom), (Giving.NON_DONORS, Giving.LAPSED, Giving.CAMPAIGN_DONORS)
+def _part(rule: Selection) -> ColumnElement[str]:
+    """Return the one group in which the report counts a supporter: the first that applies."""
+    groups, order = _groups(rule), (Giving.NON_DONORS, Giving.LAPSED, Giving.CAMPAIGN_DONORS)
     return case(*((groups[group], literal(group.value)) for group in order), else_=literal(Giving.DONORS.value))
 
 
-def _address(whom: Selection, *, reachable: bool = True) -> Any:
-    """The one address of each supporter that a message goes to: where they wrote last, else the longest known."""
+def _address(rule: Selection, *, reachable: bool = True) -> Any:
+    """Select the one address of each supporter that gets the message: the last they wrote from, else the oldest."""
     fits = [address.c.supporter_id == supporter.c.id]
     if reachable:
         fits.append(address.c.reachable.is_(True))
-    if whom.segment.platform is not None:
-        fits.append(address.c.platform == whom.segment.platform)
-    if whom.segment.locale is not None:
-        fits.append(address.c.locale == whom.segment.locale)
+    if rule.segment.platform is not None:
+        fits.append(address.c.platform == rule.segment.platform)
+    if rule.segment.locale is not None:
+        fits.append(address.c.locale == rule.segment.locale)
     order = (address.c.wrote_at.is_(None), address.c.wrote_at.desc(), address.c.id)
     return select(address.c.id).where(*fits).order_by(*order).limit(1).correlate(supporter).scalar_subquery()
 
@@ -99,7 +99,7 @@ def _agreed() -> ColumnElement[bool]:
 
 
 def _asked_enough(now: datetime) -> ColumnElement[bool]:
-    """Four asks within 30 days, over broadcasts and reminders."""
+    """Select supporters asked four times within 30 days, over broadcasts and reminders."""
     since = now - ASKS_WITHIN
     broadcasts = (
         select(func.count())
@@ -122,24 +122,24 @@ def _gave_lately(now: datetime) -> ColumnElement[bool]:
     return and_(last.is_not(None), last > now - NO_ASK_AFTER_GIFT)
 
 
-def _by_night(whom: Selection, night: Any, day: Any) -> Any:
-    """One value for people in whose zone it is night, another for the rest; `night` is given each zone's Night."""
-    if not whom.nights:
+def _by_night(rule: Selection, night: Any, day: Any) -> Any:
+    """Return one value for people in zones with night, another for the rest; `night` gets each NightZone."""
+    if not rule.nights:
         return day
-    return case(*((_in_zone(one), night(one)) for one in whom.nights), else_=day)
+    return case(*((_in_zone(one), night(one)) for one in rule.nights), else_=day)
 
 
 def _in_zone(night: NightZone) -> ColumnElement[bool]:
     return address.c.time_zone.is_(None) if night.zone is None else address.c.time_zone == night.zone
 
 
-def _people(whom: Selection) -> Select[Any]:
-    """One row for each supporter who gets it: everything a recipient is made of."""
-    asks = and_(literal(whom.asks), ~_gave_lately(whom.now))
-    waits, silent = whom.quiet is Quiet.MORNING, whom.quiet is Quiet.SILENT
-    now = literal(whom.now, recipient.c.due_at.type)
-    due = _by_night(whom, lambda n: literal(n.ends if waits else whom.now, recipient.c.due_at.type), now)
-    quiet = _by_night(whom, lambda _: literal(silent), literal(False))
+def _people(rule: Selection) -> Select[Any]:
+    """Select one row for each supporter who gets it, with all columns of a recipient."""
+    asks = and_(literal(rule.asks), ~_gave_lately(rule.now))
+    waits, silent = rule.quiet is Quiet.MORNING, rule.quiet is Quiet.SILENT
+    now = literal(rule.now, recipient.c.due_at.type)
+    due = _by_night(rule, lambda n: literal(n.ends if waits else rule.now, recipient.c.due_at.type), now)
+    quiet = _by_night(rule, lambda _: literal(silent), literal(False))
     found = (
         select(
             supporter.c.id.label("supporter_id"),
@@ -150,22 +150,22 @@ def _people(whom: Selection) -> Select[Any]:
             asks.label("asks"),
             quiet.label("silent"),
             due.label("due_at"),
-            _part(whom).label("part"),
+            _part(rule).label("part"),
         )
         .select_from(supporter)
-        .join(address, address.c.id == _address(whom))
-        .where(_in_segment(whom), _agreed())
+        .join(address, address.c.id == _address(rule))
+        .where(_in_segment(rule), _agreed())
     )
-    return found.where(or_(~asks, ~_asked_enough(whom.now))) if whom.asks else found
+    return found.where(or_(~asks, ~_asked_enough(rule.now))) if rule.asks else found
 
 
-async def write(conn: AsyncConnection, broadcast_id: int, whom: Selection, above: int, to: int) -> int:
-    """Write the recipients among supporters `above` < id <= `to`; how many.
+async def write(conn: AsyncConnection, broadcast_id: int, rule: Selection, above: int, to: int) -> int:
+    """Write the recipients among supporters with `above` < id <= `to`; return how many.
 
-    Who has a row already keeps that one: they may have taken over that of somebody who was merged into them.
+    Existing rows are kept: they may have been taken over from a merged supporter.
     """
     has_one = exists().where(recipient.c.broadcast_id == broadcast_id, recipient.c.supporter_id == supporter.c.id)
-    people = _people(whom).where(supporter.c.id > above, supporter.c.id <= to, ~has_one).subquery()
+    people = _people(rule).where(supporter.c.id > above, supporter.c.id <= to, ~has_one).subquery()
     columns = ["supporter_id", "address_id", "platform", "external_id", "locale", "asks", "silent", "due_at", "part"]
     rows = select(literal(broadcast_id), literal(State.WAITING.value), *(people.c[name] for name in columns))
     done = await conn.execute(insert(recipient).from_select(["broadcast_id", "state", *columns], rows, False))
@@ -173,32 +173,32 @@ async def write(conn: AsyncConnection, broadcast_id: int, whom: Selection, above
 
 
 async def next_bound(conn: AsyncConnection, above: int, size: int) -> int | None:
-    """The id at which a range of so many supporters ends; None where nobody is left."""
+    """Return the id that ends a range of `size` supporters, or None if none is left."""
     ids = select(supporter.c.id).where(supporter.c.id > above).order_by(supporter.c.id).limit(size).subquery()
     found: int | None = (await conn.execute(select(func.max(ids.c.id)))).scalar_one_or_none()
     return found
 
 
-async def count(conn: AsyncConnection, whom: Selection) -> Audience:
-    """Who would get it now, and who would not and why."""
-    people = _people(whom).subquery()
-    asleep = _in_night(whom)
+async def count(conn: AsyncConnection, rule: Selection) -> Audience:
+    """Return who would get it now, and who would not and why."""
+    people = _people(rule).subquery()
+    asleep = _in_night(rule)
     totals = select(
         func.count(),
-        func.count().filter(people.c.asks.is_(False)) if whom.asks else literal(0),
+        func.count().filter(people.c.asks.is_(False)) if rule.asks else literal(0),
     ).select_from(people)
     recipients, without = (await conn.execute(totals)).one()
     by_platform = await _grouped(conn, select(people.c.platform, func.count()).group_by(people.c.platform))
     by_locale = await _grouped(conn, select(people.c.locale, func.count()).group_by(people.c.locale))
     night = select(func.count()).select_from(people).join(address, address.c.id == people.c.address_id).where(asleep)
-    matching = await _number(conn, whom, _address(whom, reachable=False).is_not(None))
-    agreed = await _number(conn, whom, _address(whom, reachable=False).is_not(None), _agreed())
-    reachable = await _number(conn, whom, _address(whom).is_not(None), _agreed())
+    matching = await _number(conn, rule, _address(rule, reachable=False).is_not(None))
+    agreed = await _number(conn, rule, _address(rule, reachable=False).is_not(None), _agreed())
+    reachable = await _number(conn, rule, _address(rule).is_not(None), _agreed())
     return Audience(
         matching=matching,
         recipients=int(recipients),
         without_ask=int(without),
-        in_quiet_hours=int((await conn.execute(night)).scalar_one()) if whom.nights else 0,
+        in_quiet_hours=int((await conn.execute(night)).scalar_one()) if rule.nights else 0,
         no_consent=matching - agreed,
         unreachable=agreed - reachable,
         asked_enough=reachable - int(recipients),
@@ -207,12 +207,12 @@ async def count(conn: AsyncConnection, whom: Selection) -> Audience:
     )
 
 
-def _in_night(whom: Selection) -> ColumnElement[bool]:
-    return or_(*(_in_zone(night) for night in whom.nights)) if whom.nights else literal(False)
+def _in_night(rule: Selection) -> ColumnElement[bool]:
+    return or_(*(_in_zone(night) for night in rule.nights)) if rule.nights else literal(False)
 
 
-async def _number(conn: AsyncConnection, whom: Selection, *more: ColumnElement[bool]) -> int:
-    query = select(func.count()).select_from(supporter).where(_in_segment(whom), *more)
+async def _number(conn: AsyncConnection, rule: Selection, *more: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(supporter).where(_in_segment(rule), *more)
     return int((await conn.execute(query)).scalar_one())
 
 
@@ -221,5 +221,5 @@ async def _grouped(conn: AsyncConnection, query: Select[Any]) -> dict[str, int]:
 
 
 async def zones(conn: AsyncConnection) -> list[str | None]:
-    """Every zone in which somebody is known to live; None for those who told us none."""
+    """Return every known time zone of an address; None for unknown ones."""
     return list((await conn.execute(select(address.c.time_zone).distinct())).scalars())

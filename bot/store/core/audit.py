@@ -1,4 +1,4 @@
-"""The audit log: who did what, and when. Only ever added to."""
+"""The audit log: who did what, and when. Append-only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bot.store.core.tables import audit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One thing that was done. `actor`: a label of the staff, "terminal" or "obole"."""
+    """One logged action. `actor`: a member's label, "terminal" or "obole"."""
 
     id: int
     at: datetime
@@ -23,14 +23,14 @@ class AuditEntry:
     details: Mapping[str, Any]
 
 
-async def write(conn: AsyncConnection, act: AuditEntry) -> None:
-    """Add one act, in the transaction of what was done."""
-    values = {name: getattr(act, name) for name in AuditEntry.__dataclass_fields__}
-    await conn.execute(insert(audit).values(**values | {"details": dict(act.details)}))
+async def write(conn: AsyncConnection, logged: AuditEntry) -> None:
+    """Add one entry, in the transaction of the action."""
+    values = {name: getattr(logged, name) for name in AuditEntry.__dataclass_fields__}
+    await conn.execute(insert(audit).values(**values | {"details": dict(logged.details)}))
 
 
 async def latest(conn: AsyncConnection, limit: int, *, action: str | None = None) -> list[AuditEntry]:
-    """The newest acts, the newest first; `action`: only those whose name begins so."""
+    """Return the newest entries, the newest first; `action`: only names that start with it."""
     query = select(audit).order_by(audit.c.id.desc()).limit(limit)
     if action is not None:
         query = query.where(audit.c.action.startswith(action, autoescape=True))

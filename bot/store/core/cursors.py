@@ -1,4 +1,4 @@
-"""Where reading something from outside has got to. A cursor is never ahead of now: a clock that was wrong moved it."""
+"""How far an external source has been read. A cursor is never ahead of now, even if a wrong clock wrote it."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ async def read(conn: AsyncConnection, name: str, now: datetime) -> datetime | No
 
 
 async def read_past(conn: AsyncConnection, name: str, now: datetime) -> datetime | None:
-    """Return the stored time (UTC); None before the first, and where it is ahead of `now`."""
+    """Return the stored time (UTC); None before the first, or if it is ahead of `now`."""
     found = await _stored(conn, name)
     return None if found is None or found > now else found
 
@@ -27,5 +27,5 @@ async def _stored(conn: AsyncConnection, name: str) -> datetime | None:
 
 
 async def write(conn: AsyncConnection, name: str, at: datetime) -> None:
-    """Go on from here next time."""
+    """Store where to continue next time."""
     await conn.execute(upsert(conn, cursor, ["name"], ["at"]), {"name": name, "at": at})

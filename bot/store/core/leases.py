@@ -10,11 +10,11 @@ from bot.store.db import insert_or_ignore
 
 
 async def acquire(conn: AsyncConnection, name: str, holder: str, now: datetime, length: timedelta) -> bool:
-    """Take the lease or keep it; return whether it is ours for `length` from now.
+    """Take or renew the lease; return whether it is ours for `length` from now.
 
-    On PostgreSQL its own clock decides, since processes on several machines may hold it; `now` (UTC) is for SQLite,
-    which only one process serves (see `file_lock.py`). An end further ahead than any lease could reach was written by
-    a clock that was wrong, and counts as past.
+    PostgreSQL uses its own clock, since processes on several machines may hold it; `now` (UTC) is for SQLite, which
+    only one process serves (see `file_lock.py`). An end further ahead than any lease could reach was written by a wrong
+    clock, and counts as past.
     """
     if conn.dialect.name == "postgresql":
         now = (await conn.execute(select(func.clock_timestamp()))).scalar_one()
@@ -26,5 +26,5 @@ async def acquire(conn: AsyncConnection, name: str, holder: str, now: datetime, 
 
 
 async def release(conn: AsyncConnection, name: str, holder: str) -> None:
-    """Give it back, so that another process need not wait for its end."""
+    """Release the lease, so that another process need not wait for its end."""
     await conn.execute(delete(lease).where(lease.c.name == name, lease.c.holder == holder))

@@ -15,7 +15,7 @@ from bot.store.rows import write_rows
 
 
 class Lane(IntEnum):
-    """Which message goes first. Up to SERVICE they are no appeals: no consent or cap holds them back."""
+    """The order of sending. Up to SERVICE these are not appeals, and need neither consent nor caps."""
 
     THANKS = 1
     SERVICE = 2
@@ -24,7 +24,7 @@ class Lane(IntEnum):
 
 
 class State(StrEnum):
-    """What has become of a delivery."""
+    """The state of a delivery."""
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -32,14 +32,14 @@ class State(StrEnum):
     FAILED = "failed"
     UNREACHABLE = "unreachable"
     IN_DOUBT = "in_doubt"
-    DROPPED = "dropped"  # out of date before it was sent
-    OPTED_OUT = "opted_out"  # a broadcast's recipient who said no before it was sent to them
-    PARKED = "parked"  # waits until the person appears again (Discord, no DM allowed)
+    DROPPED = "dropped"  # obsolete before it was sent
+    OPTED_OUT = "opted_out"  # a recipient who opted out before a broadcast was sent to them
+    PARKED = "parked"  # waits until the person writes again (Discord, no DM allowed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One message to one address. Its words are made when it is sent."""
+    """One message to one address. It is rendered when it is sent."""
 
     id: int
     lane: int
@@ -58,7 +58,7 @@ class Delivery:
 
     @property
     def is_repeated(self) -> bool:
-        """Whether it was handed over once more after that."""
+        """Whether it was sent a second time after being in doubt."""
         return (self.error or "").startswith(_REPEATED)
 
     @property
@@ -69,9 +69,9 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendOutcome:
-    """What sending came to. `due_at` is set where it waits again; `counted`: that was an attempt.
+    """The outcome of sending. `due_at` is set if it will be retried; `counted`: this counts as an attempt.
 
-    `closed`: the address takes no messages from us any more.
+    `closed`: the address no longer takes messages from us.
     """
 
     id: int
@@ -82,13 +82,13 @@ class SendOutcome:
     closed: bool = False
 
 
-DOUBT_PREFIX = "in doubt"  # how the error of a row begins that waits to be tried again and may have arrived already
+DOUBT_PREFIX = "in doubt"  # starts the error of a waiting row that may have arrived already
 _REPEATED = f"{DOUBT_PREFIX}, sent again"
-_BEGUN = "about to leave"  # of a row that is `sending`; without it the message only waited for its pace
+_BEGUN = "about to leave"  # the error of a `sending` row that may have left; before, it only waits for the pacer
 
 
 def drop_values(table: Table, why: str, now: datetime) -> dict[str, Any]:
-    """What a waiting row becomes that nobody wants any more: dropped; in doubt where a first try may have arrived."""
+    """Return the values that cancel a waiting row: dropped, or in doubt if an attempt may have arrived."""
     maybe = func.coalesce(table.c.error, "").startswith(DOUBT_PREFIX)
     state = case((maybe, State.IN_DOUBT.value), else_=State.DROPPED.value)
     return {"state": state, "error": case((maybe, table.c.error), else_=why), "done_at": now}
@@ -98,7 +98,7 @@ _COLUMNS = tuple(delivery.c[name] for name in Delivery.__dataclass_fields__)
 
 
 async def add(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
-    """Decide that these messages will be sent, in the transaction of the fact that causes them."""
+    """Add messages in the transaction of the fact that causes them."""
     rows = [
         {
             "id": d.id,
@@ -116,7 +116,7 @@ async def add(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
 
 
 async def claim(conn: AsyncConnection, platform: PlatformName, now: datetime, limit: int) -> list[Delivery]:
-    """Take the most urgent messages that are due; they are `sending` until marked."""
+    """Take the most urgent due messages; they are `sending` until marked."""
     due = (
         select(delivery.c.id)
         .where(delivery.c.platform == platform, delivery.c.state == State.WAITING, delivery.c.due_at <= now)
@@ -135,14 +135,14 @@ async def claim(conn: AsyncConnection, platform: PlatformName, now: datetime, li
     return sorted(rows, key=lambda d: (d.lane, d.due_at, d.id))
 
 
-async def mark_started(conn: AsyncConnection, one: Delivery) -> None:
-    """A claimed message is about to leave; one in doubt for the second and last time."""
-    says = _REPEATED if one.is_in_doubt else _BEGUN
-    await conn.execute(update(delivery).where(delivery.c.id == one.id).values(error=says))
+async def mark_started(conn: AsyncConnection, sending: Delivery) -> None:
+    """Record that a claimed message is about to leave; in doubt, it is the second and last time."""
+    error = _REPEATED if sending.is_in_doubt else _BEGUN
+    await conn.execute(update(delivery).where(delivery.c.id == sending.id).values(error=error))
 
 
 async def mark(conn: AsyncConnection, outcomes: Sequence[SendOutcome], now: datetime) -> None:
-    """Write down what became of claimed messages."""
+    """Store the outcomes of claimed messages."""
     if not outcomes:
         return
     ended = update(delivery).where(delivery.c.id == bindparam("of"))
@@ -162,7 +162,7 @@ async def mark(conn: AsyncConnection, outcomes: Sequence[SendOutcome], now: date
 
 
 async def interrupted(conn: AsyncConnection, platform: PlatformName, before: datetime) -> list[Delivery]:
-    """Messages claimed before `before` and never marked: a process died in between, so they are in doubt."""
+    """Return messages claimed before `before` and never marked: a process died, so they are in doubt."""
     query = select(*_COLUMNS).where(
         delivery.c.platform == platform, delivery.c.state == State.SENDING, delivery.c.claimed_at < before
     )
@@ -170,7 +170,7 @@ async def interrupted(conn: AsyncConnection, platform: PlatformName, before: dat
 
 
 async def parked_for(conn: AsyncConnection, address_id: int) -> list[Delivery]:
-    """What waits for this address to appear again, the oldest first."""
+    """Return the messages parked for this address, the oldest first."""
     query = (
         select(*_COLUMNS)
         .where(delivery.c.address_id == address_id, delivery.c.state == State.PARKED)
@@ -180,7 +180,7 @@ async def parked_for(conn: AsyncConnection, address_id: int) -> list[Delivery]:
 
 
 async def next_due(conn: AsyncConnection, platform: PlatformName) -> datetime | None:
-    """When the next waiting message of a platform is due (UTC)."""
+    """Return when the next waiting message of a platform is due (UTC), or None."""
     query = select(func.min(delivery.c.due_at)).where(
         delivery.c.platform == platform, delivery.c.state == State.WAITING
     )
@@ -189,13 +189,13 @@ async def next_due(conn: AsyncConnection, platform: PlatformName) -> datetime | 
 
 
 async def counts(conn: AsyncConnection) -> dict[str, int]:
-    """How many deliveries are in each state."""
+    """Return how many deliveries are in each state."""
     query = select(delivery.c.state, func.count()).group_by(delivery.c.state)
     return {row[0]: row[1] for row in await conn.execute(query)}
 
 
 async def wake_unreachable(conn: AsyncConnection, address_id: int, now: datetime) -> None:
-    """Somebody who could not be reached is back: what they missed of their own gifts goes out now."""
+    """Requeue the service messages that an address missed while it was unreachable."""
     missed = (delivery.c.state == State.UNREACHABLE) & (delivery.c.lane <= Lane.SERVICE)
     await conn.execute(
         update(delivery).where(delivery.c.address_id == address_id, missed).values(state=State.WAITING, due_at=now)

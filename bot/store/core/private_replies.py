@@ -1,4 +1,4 @@
-"""Discord's private answers that a thank-you may still replace."""
+"""Discord's private replies that a thank-you may still replace."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from bot.store.db import upsert
 
 
 async def put(conn: AsyncConnection, address_id: int, campaign_id: int, token: str, expires_at: datetime) -> None:
-    """Remember the newest answer of an address for a campaign."""
+    """Store the newest reply to an address for a campaign."""
     statement = upsert(conn, private_answer, ["address_id", "campaign_id"], ["token", "expires_at"])
     row = {"address_id": address_id, "campaign_id": campaign_id, "token": token, "expires_at": expires_at}
     await conn.execute(statement, row)
@@ -19,7 +19,7 @@ async def put(conn: AsyncConnection, address_id: int, campaign_id: int, token: s
 async def current(
     conn: AsyncConnection, address_id: int, campaign_id: int, now: datetime
 ) -> tuple[str, datetime] | None:
-    """Token and expiry (UTC) of an answer that can still be edited."""
+    """Return token and expiry (UTC) of a reply that can still be edited, or None."""
     query = select(private_answer.c.token, private_answer.c.expires_at).where(
         private_answer.c.address_id == address_id,
         private_answer.c.campaign_id == campaign_id,
@@ -30,5 +30,5 @@ async def current(
 
 
 async def drop_expired(conn: AsyncConnection, now: datetime) -> None:
-    """Tokens that are of no use any more."""
+    """Delete expired tokens."""
     await conn.execute(delete(private_answer).where(private_answer.c.expires_at <= now))

@@ -16,8 +16,8 @@ from sqlalchemy import (
 
 from bot.store.columns import AutoId, Utc, metadata
 
-# What may be deleted some time after it is done. Reminders stay: their experiment counts them; doubts are counted too,
-# and service messages that could not reach somebody wait for them.
+# Deliveries that may be deleted some time after they are done. Reminders stay for the experiment, rows in doubt are
+# counted, and unreachable ones wait for the person.
 DELIVERY_OVER = "state IN ('sent', 'failed', 'dropped') AND message <> 'nudge'"
 delivery = Table(
     "delivery",
@@ -26,7 +26,7 @@ delivery = Table(
     Column("lane", Integer, nullable=False),  # lower goes first: 1 thanks, 2 service, 3 nudge, 4 broadcast
     Column("platform", String(16), nullable=False),
     Column("address_id", ForeignKey("address.id"), nullable=False),
-    Column("message", String(40), nullable=False),  # which message; its words are made when it is sent
+    Column("message", String(40), nullable=False),  # message key; rendered when it is sent
     Column("args", JSON, nullable=False),
     Column("state", String(12), nullable=False),  # waiting, sending, sent, failed, unreachable, in_doubt, parked
     Column("due_at", Utc, nullable=False),
@@ -41,7 +41,7 @@ delivery = Table(
           postgresql_where=text("state = 'sending'")),
     Index("ix_delivery_over", "done_at", sqlite_where=text(DELIVERY_OVER), postgresql_where=text(DELIVERY_OVER)),
 )  # fmt: skip
-private_answer = Table(  # Discord: the ephemeral answer that a thank-you may replace
+private_answer = Table(  # Discord: the ephemeral reply that a thank-you may replace
     "private_answer",
     metadata,
     Column("address_id", ForeignKey("address.id"), primary_key=True),
@@ -58,7 +58,7 @@ tap_count = Table(
     Column("taps", BigInteger, nullable=False),
     Index("ix_tap_count_touch", "touch_kind", "touch_id"),
 )
-account_act = Table(  # what accounts did that is limited; forgotten soon after it counts no more
+account_act = Table(  # rate-limited actions of accounts; deleted once they no longer count
     "account_act",
     metadata,
     Column("id", AutoId, primary_key=True),
@@ -68,7 +68,7 @@ account_act = Table(  # what accounts did that is limited; forgotten soon after 
     Index("ix_account_act_account", "account", "kind", "at"),
     Index("ix_account_act_kind", "kind", "at"),
 )
-account_bar = Table(  # what staff had set about somebody who was forgotten: it holds again if they come back
+account_bar = Table(  # restrictions on forgotten people, restored if they return
     "account_bar",
     metadata,
     Column("account", String(48), primary_key=True),
@@ -93,38 +93,38 @@ audit = Table(
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Utc, nullable=False, index=True),
-    Column("staff_id", ForeignKey("staff.id")),  # none: the terminal, or Obole by itself
+    Column("staff_id", ForeignKey("staff.id")),  # none: the terminal, or an automatic action
     Column("actor", String(80), nullable=False),  # the label at that time, "terminal" or "obole"
     Column("action", String(40), nullable=False),
     Column("details", JSON, nullable=False),
 )
-notice = Table(  # one message to staff about one thing; its words are made when it is sent
+notice = Table(  # one message to staff about one fact; rendered when it is sent
     "notice",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("key", String(120), nullable=False, unique=True),  # the same thing is said once
+    Column("key", String(120), nullable=False, unique=True),  # the same key is sent once
     Column("kind", String(40), nullable=False),
     Column("args", JSON, nullable=False),
     Column("made_at", Utc, nullable=False),
     Column("due_at", Utc, nullable=False),
     Column("said_at", Utc),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("stale", Boolean, nullable=False, server_default=text("false")),  # its copies say what is no longer so
+    Column("stale", Boolean, nullable=False, server_default=text("false")),  # its copies are outdated
     Index("ix_notice_kind_made_at", "kind", "made_at"),
     Index("ix_notice_made_at", "made_at"),
     Index("ix_notice_stale", "id", sqlite_where=text("stale"), postgresql_where=text("stale")),
     Index("ix_notice_due", "due_at", sqlite_where=text("said_at IS NULL"), postgresql_where=text("said_at IS NULL")),
 )  # fmt: skip
-notice_copy = Table(  # where a notice stands, so that a reply to it finds whom it is about
+notice_copy = Table(  # sent copies of notices, so that a reply to one finds its notice
     "notice_copy",
     metadata,
     Column("platform", String(16), primary_key=True),
     Column("chat_id", String(64), primary_key=True),
     Column("message_id", String(64), primary_key=True),
     Column("notice_id", ForeignKey("notice.id"), nullable=False, index=True),
-    Column("target", String(64), nullable=False),  # whom or where it was said to; a DM's chat has another id
+    Column("target", String(64), nullable=False),  # the person or place it was sent to; a DM's chat has another id
 )
-switch = Table(  # what staff have turned: the freeze, and numbers that the owner sets
+switch = Table(  # switches that staff set: the freeze, limits and others
     "switch",
     metadata,
     Column("name", String(40), primary_key=True),  # freeze, approve_above, ...

@@ -15,7 +15,7 @@ TapKey = tuple[int, str, int]  # campaign, touch kind, touch id
 
 
 async def add(conn: AsyncConnection, taps: Mapping[TapKey, int]) -> None:
-    """Add what was counted in memory. Taps for a campaign that this database never had are left out."""
+    """Add counts. Taps for campaigns unknown to this database are ignored."""
     named = select(campaign.c.id).where(campaign.c.id.in_({key[0] for key in taps}))
     known = set((await conn.execute(named)).scalars())
     taps = {key: count for key, count in taps.items() if key[0] in known}
@@ -37,7 +37,7 @@ async def add(conn: AsyncConnection, taps: Mapping[TapKey, int]) -> None:
 
 
 async def add_to_slices(conn: AsyncConnection, taps: Mapping[tuple[int, int], int]) -> None:
-    """Add taps of people {(broadcast, supporter): taps} to what a report tells apart; who they were is not kept."""
+    """Add taps {(broadcast, supporter): taps} to the groups in reports; the supporters are not stored."""
     if not taps:
         return
     columns = (recipient.c.locale, recipient.c.platform, func.coalesce(recipient.c.part, ""))

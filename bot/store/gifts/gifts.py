@@ -1,4 +1,4 @@
-"""Gifts, the entries that book them, and pledges."""
+"""Gifts, the entries that book them, and cases."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from payments.ledger import Posting, Settled
 from payments.money import Money
 from payments.reference import Touch, TouchKind
 
-# Every set of events runs these: built once, since building a statement takes longer than running it.
+# Built once: building a statement takes longer than running it.
 _NAMES = any_of("names")
 _NAMED = select(gift).where(
     or_(gift.c.payment_intent.in_(_NAMES), gift.c.invoice.in_(_NAMES), gift.c.charge.in_(_NAMES))
@@ -30,7 +30,7 @@ _CHANGING = [column.name for column in gift.columns if column.name not in ("id",
 
 
 def read_gift(row: RowMapping) -> Gift:
-    """A gift out of its row."""
+    """Return a gift from its row."""
     return Gift(
         id=row["id"],
         campaign_id=row["campaign_id"],
@@ -69,10 +69,10 @@ def _row(one: Gift) -> dict[str, Any]:
 
 
 def _scrubbed(one: Gift) -> dict[str, Any]:
-    """What is written in place of details that only lead to a forgotten supporter; late events bring them again.
+    """Return nulls for the details that only identify a forgotten supporter; late events bring them again.
 
-    The payment intent and a monthly gift's invoice and subscription stay: by them refunds and disputes find the gift.
-    So does the charge while it is the only name of its payment, and the balance transaction until the fee is known.
+    The payment intent and a monthly gift's invoice and subscription stay: refunds and disputes find the gift by them.
+    So do the charge, while it is the only name of its payment, and the balance transaction until the fee is known.
     """
     gone = ["receipt_url", "payer", "session"]
     gone += ["charge"] if one.book.payment_intent is not None else []
@@ -81,7 +81,7 @@ def _scrubbed(one: Gift) -> dict[str, Any]:
 
 
 async def forget(conn: AsyncConnection, supporter_ids: Iterable[int]) -> None:
-    """Erase from the gifts of these supporters what is not needed for refunds, disputes and the books."""
+    """Erase from these supporters' gifts what refunds, disputes and the books do not need."""
     theirs = select(gift).where(gift.c.supporter_id.in_(any_of("ids")))
     for row in (await conn.execute(theirs, {"ids": list(supporter_ids)})).mappings().all():
         one = replace(read_gift(row), forgotten=True)
@@ -90,7 +90,7 @@ async def forget(conn: AsyncConnection, supporter_ids: Iterable[int]) -> None:
 
 
 async def by_names(conn: AsyncConnection, names: Iterable[str], pledges: Iterable[str] = ()) -> list[Gift]:
-    """Gifts known under any of these ids of Stripe's, and those of these pledges."""
+    """Return gifts known under any of these Stripe ids, and those of these pledges."""
     wanted, of = list(set(names)), list(set(pledges))
     rows = list((await conn.execute(_NAMED, {"names": wanted})).mappings()) if wanted else []
     if of:
@@ -99,19 +99,19 @@ async def by_names(conn: AsyncConnection, names: Iterable[str], pledges: Iterabl
 
 
 async def by_id(conn: AsyncConnection, gift_id: int) -> Gift | None:
-    """One gift by our own id."""
+    """Return a gift by our own id, or None."""
     row = (await conn.execute(select(gift).where(gift.c.id == gift_id))).mappings().first()
     return None if row is None else read_gift(row)
 
 
 async def by_session(conn: AsyncConnection, session: str) -> Gift | None:
-    """The gift that was made on this payment page."""
+    """Return the gift made on this payment page, or None."""
     row = (await conn.execute(select(gift).where(gift.c.session == session))).mappings().first()
     return None if row is None else read_gift(row)
 
 
 async def first_paid_at(conn: AsyncConnection, supporter_id: int) -> datetime | None:
-    """When somebody first gave (UTC), be it that it went back; not what turned out to be another person's gift."""
+    """Return when a supporter first gave (UTC), refunded or not, excluding gifts of other people; or None."""
     found: datetime | None = (
         await conn.execute(select(func.min(gift.c.paid_at)).where(gift.c.supporter_id == supporter_id))
     ).scalar_one()
@@ -119,7 +119,7 @@ async def first_paid_at(conn: AsyncConnection, supporter_id: int) -> datetime | 
 
 
 async def of_supporter(conn: AsyncConnection, supporter_id: int, limit: int) -> list[Gift]:
-    """A supporter's gifts, the newest first; those that were never paid only while they may still be."""
+    """Return a supporter's gifts, the newest first; unpaid ones only while they may still be paid."""
     query = (
         select(gift)
         .where(gift.c.supporter_id == supporter_id, gift.c.settled != int(Settled.UNKNOWN))
@@ -130,7 +130,7 @@ async def of_supporter(conn: AsyncConnection, supporter_id: int, limit: int) -> 
 
 
 async def counted_since(conn: AsyncConnection, supporter_id: int, since: datetime) -> tuple[list[Money], int]:
-    """What a supporter is known to have given since a time (UTC), by currency; how many gifts they are thanked for."""
+    """Return a supporter's proved total since then (UTC) by currency, and how many gifts are credited to them."""
     sums = (
         select(gift.c.currency, func.sum(gift.c.counted))
         .where(gift.c.supporter_id == supporter_id, gift.c.paid_at >= since, gift.c.claimed_at.is_not(None))
@@ -143,14 +143,14 @@ async def counted_since(conn: AsyncConnection, supporter_id: int, since: datetim
 
 
 async def amounts_of(conn: AsyncConnection, supporter_id: int, currency: str, limit: int = 20) -> list[int]:
-    """What somebody's newest gifts in a currency came to, in minor units."""
+    """Return the amounts of a supporter's newest gifts in a currency, in minor units."""
     mine = (gift.c.supporter_id == supporter_id) & (gift.c.currency == currency) & (gift.c.counted > 0)
     query = select(gift.c.counted).where(mine).order_by(gift.c.paid_at.desc()).limit(limit)
     return list((await conn.execute(query)).scalars())
 
 
 async def write(conn: AsyncConnection, gifts: Sequence[Gift]) -> None:
-    """Write gifts, new or known, as they stand after a set of events."""
+    """Write gifts, new or known, in their state after a set of events."""
     await write_rows(conn, gift, [_row(one) for one in gifts], key=["id"], change=_CHANGING)
 
 
@@ -187,7 +187,7 @@ _COUNT_ALL = _count_gifts(
 
 
 async def count_for_supporters(conn: AsyncConnection, paid: Sequence[tuple[int, datetime, int]]) -> None:
-    """Note that supporters gave: (supporter, when in UTC, +1 or -1), and when to look whether to ask them again."""
+    """Update supporters' gift counts: (supporter, when in UTC, +1 or -1), and when to consider a reminder."""
     rows: dict[int, dict[str, Any]] = {}
     for who, at, by in paid:
         row = rows.setdefault(who, {"of": who, "by": 0, "earliest": at, "latest": at})
@@ -200,7 +200,7 @@ async def count_for_supporters(conn: AsyncConnection, paid: Sequence[tuple[int, 
 
 
 async def without_fee(conn: AsyncConnection, limit: int) -> list[str]:
-    """Balance transactions of paid gifts whose fee is not known yet, the newest first: old ones may never come."""
+    """Return balance transactions of paid gifts without a known fee, the newest first: old ones may never come."""
     query = (
         select(gift.c.balance_transaction)
         .where(gift.c.fee.is_(None), gift.c.balance_transaction.is_not(None))
@@ -219,7 +219,7 @@ async def open_case(
     at: datetime,
     due_at: datetime | None = None,
 ) -> int:
-    """A case that staff must look at; the same kind about the same gift is one case. Returns its id."""
+    """Open a case for staff and return its id; the same kind for the same gift is one case."""
     await conn.execute(
         insert_or_ignore(conn, error_case).values(
             gift_id=gift_id, supporter_id=supporter_id, kind=kind, opened_at=at, due_at=due_at
@@ -230,14 +230,14 @@ async def open_case(
 
 
 async def open_cases(conn: AsyncConnection) -> list[Mapping[str, Any]]:
-    """Cases nobody has closed, the oldest first."""
+    """Return open cases, the oldest first."""
     query = select(error_case).where(error_case.c.closed_at.is_(None)).order_by(error_case.c.opened_at)
     return [dict(row) for row in (await conn.execute(query)).mappings()]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Gifts in the order they came: all whose id lies above `above`, and not above `to` where there are more."""
+    """Gifts in order of id: all with an id above `above`, up to `to` (None: the last page)."""
 
     gifts: list[Gift]
     above: int
@@ -245,7 +245,7 @@ class Page:
 
 
 async def page(conn: AsyncConnection, above: int, size: int) -> tuple[Page, int | None]:
-    """The next gifts, and after which id the page behind them begins; None where this is the last one."""
+    """Return the next gifts, and the id after which the following page begins; None for the last page."""
     query = select(gift).where(gift.c.id > above).order_by(gift.c.id).limit(size)
     found = [read_gift(row) for row in (await conn.execute(query)).mappings()]
     to = found[-1].id if len(found) == size else None
@@ -253,7 +253,7 @@ async def page(conn: AsyncConnection, above: int, size: int) -> tuple[Page, int 
 
 
 async def sums_by_account(conn: AsyncConnection, page: Page) -> dict[tuple[int, str, str], int]:
-    """The postings of a page's gifts, added up: {(gift, account, currency): minor}. What adds up to 0 is left out."""
+    """Return the sums of a page's postings: {(gift, account, currency): minor}, without zeros."""
     here = entry.c.gift_id > page.above
     query = (
         select(entry.c.gift_id, posting.c.account, posting.c.currency, func.sum(posting.c.minor))

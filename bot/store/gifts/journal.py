@@ -1,4 +1,4 @@
-"""The ledger as people read it: its newest entries, each with its postings."""
+"""The ledger for readers: its newest entries, each with its postings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class JournalEntry:
 
 
 async def latest(conn: AsyncConnection, limit: int) -> list[JournalEntry]:
-    """The newest entries, the newest first."""
+    """Return the newest entries, the newest first."""
     heads = (
         select(entry.c.id, entry.c.gift_id, entry.c.event_id, entry.c.at, gift.c.payment_intent)
         .join_from(entry, gift, gift.c.id == entry.c.gift_id)

@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from bot.store.columns import AutoId, Minor, Utc, metadata
 
-# Queries under a partial index say its condition in the same words: SQLite sees no other reason to use it.
+# Queries repeat a partial index's condition literally: otherwise SQLite does not use it.
 FEE_WANTED = "fee IS NULL AND balance_transaction IS NOT NULL"
 BY_APPEAL = "touch_kind IN ('b', 'n', 'i')"
 gift = Table(
@@ -25,17 +25,17 @@ gift = Table(
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("campaign_id", ForeignKey("campaign.id"), nullable=False, index=True),
-    Column("supporter_id", ForeignKey("supporter.id")),  # none: anonymous
+    Column("supporter_id", ForeignKey("supporter.id")),  # null: anonymous
     Column("touch_kind", String(1), nullable=False),
     Column("touch_id", BigInteger, nullable=False),
     Column("late", Boolean, nullable=False),  # came after the campaign had ended
     Column("state", String(16), nullable=False),  # payments.ledger.State, computed from the registers below
     Column("counted", Minor, nullable=False),
     Column("receipt_url", Text), Column("balance_transaction", String(255)),
-    Column("claimed_at", Utc),  # its payer proved that it is theirs
+    Column("claimed_at", Utc),  # when its payer proved it
     Column("disowned_at", Utc),
     Column("payer", String(64)),  # keyed hash of the card or customer; erased with its supporter
-    # Its supporter was forgotten: what only leads to them is not written any more (store/gifts/gifts.py).
+    # Its supporter was forgotten: details that identify them are no longer written (store/gifts/gifts.py).
     Column("forgotten", Boolean, nullable=False, server_default=text("false")),
     # the registers, as payments.ledger.Gift has them
     Column("payment_intent", String(255), unique=True), Column("invoice", String(255), unique=True),
@@ -48,9 +48,9 @@ gift = Table(
     Column("charge_refunded", Minor, nullable=False),
     Column("disputes", JSON, nullable=False),
     Column("fee", Minor), Column("fee_currency", String(3)),
-    # With all that first gifts are found by, so that figures over everybody read the index alone.
+    # Covers the search for first gifts, so that figures over all supporters read the index alone.
     Index("ix_gift_supporter_id", "supporter_id", "paid_at", "campaign_id", "counted"),
-    # Only appeals are looked up by their touch; most gifts come by command and cost nothing here.
+    # Only gifts by appeals are looked up by touch; most gifts come by command and are not indexed.
     Index("ix_gift_touch", "touch_kind", "touch_id", sqlite_where=text(BY_APPEAL), postgresql_where=text(BY_APPEAL)),
     Index("ix_gift_fee_wanted", "id", sqlite_where=text(FEE_WANTED), postgresql_where=text(FEE_WANTED)),
 )  # fmt: skip
@@ -73,8 +73,8 @@ posting = Table(
 error_case = Table(
     "error_case",
     metadata,
-    Column("id", AutoId, primary_key=True),  # small: people say it on the telephone
-    Column("gift_id", ForeignKey("gift.id")),  # none: about two accounts that were joined
+    Column("id", AutoId, primary_key=True),  # small: people quote it on the telephone
+    Column("gift_id", ForeignKey("gift.id")),  # null: about two linked accounts
     Column("supporter_id", ForeignKey("supporter.id"), index=True),
     Column("kind", String(16), nullable=False),  # a key of _CASES in content/messages/inbox.py
     Column("opened_at", Utc, nullable=False),

@@ -1,1 +1,1 @@
-"""Rows of the area `giving`: its tables beside the statements that read and write them."""
+"""Rows of the area `giving`: its tables and the statements that read and write them."""

@@ -1,4 +1,4 @@
-"""Payment Links that were made, so that no tap ever has to make one."""
+"""Shared Payment Links, stored so that showing a button never has to create one."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class StoredLink:
 
 
 async def active(conn: AsyncConnection, campaign_id: int | None = None) -> list[StoredLink]:
-    """Links that take gifts, of one campaign or of all; the newest last, so that it wins in a mapping."""
+    """Return links that take gifts, of one campaign or all, the newest last, so that it wins in a mapping."""
     query = (
         select(
             *(payment_link.c[name] for name in StoredLink.__dataclass_fields__),
@@ -41,7 +41,7 @@ async def active(conn: AsyncConnection, campaign_id: int | None = None) -> list[
 
 
 async def inactive(conn: AsyncConnection, stripe_ids: Collection[str]) -> list[StoredLink]:
-    """Return those of these links that take no gifts any more."""
+    """Return those of these links that take no more gifts."""
     query = select(*(payment_link.c[name] for name in StoredLink.__dataclass_fields__))
     these = payment_link.c.stripe_id.in_(any_of("ids")) & payment_link.c.active.is_(False)
     rows = await conn.execute(query.where(these), {"ids": list(stripe_ids)})
@@ -49,11 +49,11 @@ async def inactive(conn: AsyncConnection, stripe_ids: Collection[str]) -> list[S
 
 
 async def add(conn: AsyncConnection, link: StoredLink, at: datetime) -> None:
-    """Keep a link that Stripe has made."""
+    """Store a link created at Stripe."""
     values = {name: getattr(link, name) for name in StoredLink.__dataclass_fields__}
     await conn.execute(insert(payment_link).values(**values, active=True, created_at=at))
 
 
 async def deactivate(conn: AsyncConnection, stripe_id: str) -> None:
-    """The link takes no gifts any more."""
+    """Record that a link takes no more gifts."""
     await conn.execute(update(payment_link).where(payment_link.c.stripe_id == stripe_id).values(active=False))

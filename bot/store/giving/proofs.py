@@ -24,9 +24,9 @@ async def proved(conn: AsyncConnection, pairs: Collection[tuple[int, str]]) -> s
 
 
 async def is_needed(conn: AsyncConnection, supporter_id: int) -> bool:
-    """Return whether a proof would tell anything new: they have none, or a gift was paid by what they have not proved.
+    """Return whether a proof would tell something new: they have none, or a gift by an unproved payer.
 
-    Such a gift may have come by a new card of theirs, or by somebody else who used their link.
+    Such a gift may have been paid by a new card of theirs, or by someone else who used their link.
     """
     known = select(payer_proof.c.payer).where(payer_proof.c.supporter_id == supporter_id).limit(1)
     if (await conn.execute(known)).first() is None:
@@ -41,14 +41,14 @@ async def is_needed(conn: AsyncConnection, supporter_id: int) -> bool:
 
 
 async def add(conn: AsyncConnection, supporter_id: int, payers: Collection[str], at: datetime) -> None:
-    """Note that these cards or customers are theirs."""
+    """Store that these cards or customers are theirs."""
     rows = [{"supporter_id": supporter_id, "payer": payer, "proved_at": at} for payer in sorted(set(payers))]
     if rows:
         await conn.execute(insert_or_ignore(conn, payer_proof), rows)
 
 
 async def unproved_of(conn: AsyncConnection, supporter_id: int, payers: Collection[str]) -> tuple[list[int], list[str]]:
-    """Return gifts and monthly gifts that they are thanked for, that these paid, and that are not proved yet."""
+    """Return the unproved gifts and monthly gifts credited to them and paid by these payers."""
     gifts = select(gift.c.id).where(
         gift.c.supporter_id == supporter_id,
         gift.c.payer.in_(payers),
@@ -62,7 +62,7 @@ async def unproved_of(conn: AsyncConnection, supporter_id: int, payers: Collecti
 
 
 async def proved_of(conn: AsyncConnection, supporter_id: int, payers: Collection[str]) -> tuple[list[int], list[str]]:
-    """Return gifts and monthly gifts that these paid and that are proved to be this supporter's."""
+    """Return the gifts and monthly gifts paid by these payers and proved to be this supporter's."""
     gifts = select(gift.c.id).where(
         gift.c.supporter_id == supporter_id, gift.c.payer.in_(payers), gift.c.claimed_at.is_not(None)
     )
@@ -73,13 +73,13 @@ async def proved_of(conn: AsyncConnection, supporter_id: int, payers: Collection
 
 
 async def drop(conn: AsyncConnection, supporter_id: int, payers: Collection[str]) -> bool:
-    """Drop these proofs of a supporter; return whether there were any."""
+    """Delete these proofs of a supporter; return whether there were any."""
     mine = (payer_proof.c.supporter_id == supporter_id) & payer_proof.c.payer.in_(payers)
     return (await conn.execute(delete(payer_proof).where(mine))).rowcount > 0
 
 
 async def without_payer(conn: AsyncConnection, supporter_id: int, limit: int) -> list[int]:
-    """Return single gifts they are thanked for of which nobody noted what paid them, the newest first."""
+    """Return single gifts credited to them whose payer was not stored, the newest first."""
     query = select(gift.c.id).where(
         gift.c.supporter_id == supporter_id,
         gift.c.payer.is_(None),
@@ -92,5 +92,5 @@ async def without_payer(conn: AsyncConnection, supporter_id: int, limit: int) ->
 
 
 async def forget(conn: AsyncConnection, ids: Collection[int]) -> None:
-    """Drop all that these supporters proved."""
+    """Delete all proofs of these supporters."""
     await conn.execute(delete(payer_proof).where(payer_proof.c.supporter_id.in_(ids)))

@@ -37,15 +37,15 @@ payer_proof = Table(  # cards and customers that supporters have proved to be th
     Column("payer", String(64), primary_key=True),
     Column("proved_at", Utc, nullable=False),
 )
-own_link = Table(  # payment links that were made for one person and take one payment
+own_link = Table(  # payment links for one person and one payment
     "own_link",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("supporter_id", ForeignKey("supporter.id"), index=True),  # who asked for it; none once forgotten
+    Column("supporter_id", ForeignKey("supporter.id"), index=True),  # who requested it; null once forgotten
     Column("campaign_id", ForeignKey("campaign.id"), nullable=False, index=True),
     Column("minor", Minor, nullable=False),
     Column("monthly", Boolean, nullable=False),
-    Column("code_hash", String(64), unique=True),  # of the code that its page hands to the payer
+    Column("code_hash", String(64), unique=True),  # of the code that its page shows to the payer
     Column("stripe_id", String(64), nullable=False),
     Column("url", Text, nullable=False),
     Column("made_at", Utc, nullable=False),

@@ -1,1 +1,1 @@
-"""Rows of the area `matching`: its tables beside the statements that read and write them."""
+"""Rows of the area `matching`: its tables and the statements that read and write them."""

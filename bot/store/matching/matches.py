@@ -33,24 +33,24 @@ def _read(row: RowMapping) -> MatchPeriod:
 
 
 async def of_campaigns(conn: AsyncConnection, campaign_ids: Iterable[int]) -> list[MatchPeriod]:
-    """All periods of these campaigns, the earliest first."""
+    """Return all periods of these campaigns, the earliest first."""
     rows = (await conn.execute(_OF_CAMPAIGNS, {"campaigns": list(set(campaign_ids))})).mappings()
     return [_read(row) for row in rows]
 
 
 async def everything(conn: AsyncConnection) -> list[MatchPeriod]:
-    """All periods there ever were."""
+    """Return all periods."""
     return [_read(row) for row in (await conn.execute(_PERIODS)).mappings()]
 
 
 async def of_gifts(conn: AsyncConnection, gift_ids: Iterable[int]) -> dict[int, Matched]:
-    """What is added to these gifts."""
+    """Return what is added to these gifts, by gift id."""
     rows = await conn.execute(_OF_GIFTS, {"gifts": list(set(gift_ids))})
     return {row.gift_id: Matched(gift_id=row.gift_id, match_id=row.match_id, minor=row.minor) for row in rows}
 
 
 async def write(conn: AsyncConnection, changed: Sequence[Matched], periods: Iterable[MatchPeriod]) -> None:
-    """Write what is added and what is left, in the transaction of the gifts."""
+    """Write the added amounts and what is left of the pools, in the gifts' transaction."""
     rows = [{"gift_id": m.gift_id, "match_id": m.match_id, "minor": m.minor} for m in changed]
     await write_rows(conn, gift_match, rows, key=["gift_id", "match_id"], change=["minor"])
     moved = [{"of": p.id, "now_left": p.left.minor} for p in periods]
@@ -59,7 +59,7 @@ async def write(conn: AsyncConnection, changed: Sequence[Matched], periods: Iter
 
 
 async def add(conn: AsyncConnection, new: MatchPeriod) -> None:
-    """A sponsor's promise; from now on the campaign's gifts are looked at for it."""
+    """Add a period; from now on the campaign's gifts are checked for matches."""
     values = {
         "id": new.id,
         "campaign_id": new.campaign_id,
@@ -75,12 +75,12 @@ async def add(conn: AsyncConnection, new: MatchPeriod) -> None:
 
 
 async def close(conn: AsyncConnection, match_id: int, campaign_id: int, at: datetime) -> None:
-    """End a period early; what was added stays."""
+    """End a period early; amounts already added stay."""
     await conn.execute(update(match_period).where(match_period.c.id == match_id).values(closed_at=at))
     await conn.execute(update(campaign).where(campaign.c.id == campaign_id).values(version=campaign.c.version + 1))
 
 
 async def added(conn: AsyncConnection) -> dict[int, int]:
-    """What each period has added in all: {period: minor units}."""
+    """Return the total that each period has added: {period: minor units}."""
     query = select(gift_match.c.match_id, func.sum(gift_match.c.minor)).group_by(gift_match.c.match_id)
     return {row[0]: int(row[1]) for row in await conn.execute(query)}

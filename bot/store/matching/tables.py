@@ -1,4 +1,4 @@
-"""Tables of matched gifts: a sponsor's pool, and what it added to each gift."""
+"""Tables of matched gifts: a sponsor's pool, and what it adds to each gift."""
 
 from sqlalchemy import (
     JSON,
@@ -17,7 +17,7 @@ match_period = Table(  # a sponsor who doubles gifts, up to a pool and until a t
     Column("campaign_id", ForeignKey("campaign.id"), nullable=False, index=True),
     Column("sponsor", JSON, nullable=False),  # the name in both languages: {"fr": ..., "en": ...}
     Column("pool_minor", Minor, nullable=False),
-    Column("left_minor", Minor, nullable=False),  # goes down and up in the transactions of the gifts
+    Column("left_minor", Minor, nullable=False),  # changes in the gifts' transactions
     Column("starts_at", Utc, nullable=False),
     Column("ends_at", Utc, nullable=False),
     Column("closed_at", Utc),

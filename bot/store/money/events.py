@@ -1,4 +1,4 @@
-"""Stripe events as they came in: each once, and those that could not be applied yet."""
+"""Stripe's events as they came in: each once, including those that could not be applied yet."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from bot.store.rows import write_rows
 
 
 class EventState(StrEnum):
-    """What has become of an event."""
+    """The state of an event."""
 
     APPLIED = "applied"
-    IGNORED = "ignored"  # not ours, or of a type that says nothing to us
+    IGNORED = "ignored"  # not ours, or of a type we do not use
     WAITING = "waiting"  # its gift is not known yet
-    FAILED = "failed"  # kept with its error, tried again later
+    FAILED = "failed"  # stored with its error, retried later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEvent:
-    """One event row. The body is kept only while it may be needed again."""
+    """One event row. The body is stored only while it may be needed again."""
 
     id: str
     type: str
@@ -43,7 +43,7 @@ _FIELDS = tuple(StoredEvent.__dataclass_fields__)
 _CHANGING = ("state", "waits_for", "error", "attempts", "try_at", "body")
 
 
-# Every set of events runs these: built once, since building a statement takes longer than running it.
+# Built once: building a statement takes longer than running it.
 _SEEN = select(stripe_event.c.id).where(stripe_event.c.id.in_(any_of("ids")), stripe_event.c.state != EventState.FAILED)
 _WAITING_FOR = select(stripe_event).where(
     stripe_event.c.state == EventState.WAITING, stripe_event.c.waits_for.in_(any_of("names"))
@@ -51,28 +51,28 @@ _WAITING_FOR = select(stripe_event).where(
 
 
 async def handled(conn: AsyncConnection, ids: Iterable[str]) -> set[str]:
-    """Which of these events need nothing more: all that are stored, but for those that failed."""
+    """Return which of these events need nothing more: all stored ones except the failed."""
     return set((await conn.execute(_SEEN, {"ids": list(set(ids))})).scalars())
 
 
 async def stored(conn: AsyncConnection, ids: Iterable[str]) -> set[str]:
-    """Which of these events are stored, in whatever state."""
+    """Return which of these events are stored, in any state."""
     return set((await conn.execute(select(stripe_event.c.id).where(stripe_event.c.id.in_(set(ids))))).scalars())
 
 
 async def write(conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
-    """Write what became of these events, new or known."""
+    """Write the state of these events, new or known."""
     rows = [{name: getattr(e, name) for name in _FIELDS} for e in events]
     await write_rows(conn, stripe_event, rows, key=["id"], change=_CHANGING)
 
 
 async def waiting_for(conn: AsyncConnection, keys: Iterable[str]) -> list[StoredEvent]:
-    """Events that waited for one of these keys."""
+    """Return events that wait for one of these names."""
     return [_read(row) for row in await conn.execute(_WAITING_FOR, {"names": list(set(keys))})]
 
 
 async def to_retry(conn: AsyncConnection, now: datetime, limit: int) -> list[StoredEvent]:
-    """Failed events whose time to be tried again has come."""
+    """Return failed events that are due for a retry."""
     query = (
         select(stripe_event)
         .where(stripe_event.c.state == EventState.FAILED, stripe_event.c.try_at <= now)
@@ -83,20 +83,20 @@ async def to_retry(conn: AsyncConnection, now: datetime, limit: int) -> list[Sto
 
 
 async def received_since(conn: AsyncConnection, kind: str, since: datetime) -> int:
-    """How many events of a type came in since then (UTC)."""
+    """Return how many events of a type came in since then (UTC)."""
     query = select(func.count()).select_from(stripe_event)
     recent = (stripe_event.c.received_at > since) & (stripe_event.c.type == kind)
     return int((await conn.execute(query.where(recent))).scalar_one())
 
 
 async def failed(conn: AsyncConnection) -> list[StoredEvent]:
-    """All events that could not be applied, for `obole check`."""
+    """Return all events that could not be applied."""
     query = select(stripe_event).where(stripe_event.c.state == EventState.FAILED)
     return [_read(row) for row in await conn.execute(query)]
 
 
 async def delete_waiting(conn: AsyncConnection, before: datetime) -> int:
-    """Drop events that waited in vain since `before`: their gift was never ours."""
+    """Delete events that have waited since before `before`; return how many: their gift was never ours."""
     result = await conn.execute(
         delete(stripe_event).where(stripe_event.c.state == EventState.WAITING, stripe_event.c.received_at < before)
     )
@@ -104,14 +104,14 @@ async def delete_waiting(conn: AsyncConnection, before: datetime) -> int:
 
 
 async def counts_by_source(conn: AsyncConnection, since: datetime) -> dict[str, int]:
-    """By which door the events received since then came first, and how many by each."""
+    """Return how many of the events received since then came first by webhook or by polling."""
     known = (stripe_event.c.received_at >= since) & stripe_event.c.came_by.is_not(None)
     query = select(stripe_event.c.came_by, func.count()).where(known).group_by(stripe_event.c.came_by)
     return {str(row[0]): int(row[1]) for row in await conn.execute(query)}
 
 
 async def last_received(conn: AsyncConnection) -> datetime | None:
-    """When an event last came in, by whichever door."""
+    """Return when an event last came in, by either way, or None."""
     found: datetime | None = (await conn.execute(select(func.max(stripe_event.c.received_at)))).scalar_one_or_none()
     return found
 

@@ -1,4 +1,4 @@
-"""Refunds that we order: the intent is written before Stripe is asked, and its id is the idempotency key."""
+"""Refunds that we order: written before Stripe is called; the row's id is the idempotency key."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from payments.ledger import State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundOrder:
-    """One refund as we want it. `minor`: how much, in the gift's currency. Times are UTC; see the schema."""
+    """One refund order. `minor`: the amount, in the gift's currency. Times are UTC; see the schema."""
 
     id: int
     gift_id: int
@@ -32,7 +32,7 @@ class RefundOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SingleGift:
-    """A single gift that is fully there, as far as two like ones are compared."""
+    """A single gift without refunds, reduced to what the search for duplicates compares."""
 
     id: int
     supporter_id: int
@@ -43,21 +43,21 @@ class SingleGift:
 
     @property
     def duplicate_key(self) -> tuple[int, int, str, int]:
-        """What two like gifts share."""
+        """What duplicates have in common."""
         return self.supporter_id, self.campaign_id, self.currency, self.amount
 
 
 _COLUMNS = tuple(refund_order.c[name] for name in RefundOrder.__dataclass_fields__)
-_GIVEN = tuple(gift.c[name] for name in SingleGift.__dataclass_fields__)
-_WHOLE = (
-    select(*_GIVEN)
+_SINGLE_GIFT = tuple(gift.c[name] for name in SingleGift.__dataclass_fields__)
+_UNREFUNDED = (
+    select(*_SINGLE_GIFT)
     .where(gift.c.supporter_id.in_(any_of("people")), gift.c.pledge.is_(None), gift.c.state == State.PAID.value)
     .order_by(gift.c.paid_at, gift.c.id)
 )
 
 _EARLIER = entry.alias("earlier")
-_NEW = (
-    select(*_GIVEN)
+_NEWLY_BOOKED = (
+    select(*_SINGLE_GIFT)
     .join(entry, entry.c.gift_id == gift.c.id)
     .where(
         entry.c.id >= bindparam("first"),
@@ -72,25 +72,25 @@ _NEW = (
 
 
 async def add(conn: AsyncConnection, new: RefundOrder) -> None:
-    """Write the intent."""
+    """Write an order."""
     await conn.execute(insert(refund_order).values(**{name: getattr(new, name) for name in new.__dataclass_fields__}))
 
 
 async def get(conn: AsyncConnection, order_id: int) -> RefundOrder | None:
-    """One order."""
+    """Return one order, or None."""
     row = (await conn.execute(select(*_COLUMNS).where(refund_order.c.id == order_id))).mappings().first()
     return None if row is None else RefundOrder(**row)
 
 
 async def of_gift(conn: AsyncConnection, gift_id: int) -> list[RefundOrder]:
-    """What was ordered and confirmed about a gift, the oldest first."""
+    """Return the confirmed orders for a gift, the oldest first."""
     mine = (refund_order.c.gift_id == gift_id) & refund_order.c.confirmed_at.is_not(None)
     rows = (await conn.execute(select(*_COLUMNS).where(mine).order_by(refund_order.c.id))).mappings()
     return [RefundOrder(**row) for row in rows]
 
 
 async def offered(conn: AsyncConnection, gift_id: int, reason: str) -> RefundOrder | None:
-    """Return the newest order that was offered to the donor of a gift, confirmed or not; None if none was."""
+    """Return the newest order offered to the donor of a gift, confirmed or not, or None."""
     mine = (refund_order.c.gift_id == gift_id) & refund_order.c.staff_id.is_(None) & (refund_order.c.reason == reason)
     row = (await conn.execute(select(*_COLUMNS).where(mine).order_by(refund_order.c.id.desc()).limit(1))).mappings()
     found = row.first()
@@ -98,9 +98,9 @@ async def offered(conn: AsyncConnection, gift_id: int, reason: str) -> RefundOrd
 
 
 async def confirmed_by_donors(conn: AsyncConnection, reason: str, since: datetime, offered_since: int) -> list[int]:
-    """Return the supporter behind each order that a donor confirmed since then (UTC).
+    """Return the supporter of each order that a donor confirmed since then (UTC).
 
-    `offered_since`: the lowest id that such an order can have, which keeps the query to the newest rows.
+    `offered_since`: the lowest id such an order can have, which limits the query to the newest rows.
     """
     query = (
         select(gift.c.supporter_id)
@@ -116,32 +116,32 @@ async def confirmed_by_donors(conn: AsyncConnection, reason: str, since: datetim
 
 
 async def gift_of_case(conn: AsyncConnection, case_id: int) -> int | None:
-    """The gift that a case is about; None where there is no such case."""
+    """Return the gift of a case, or None if there is no such case."""
     query = select(error_case.c.gift_id).where(error_case.c.id == case_id)
     found: int | None = (await conn.execute(query)).scalar_one_or_none()
     return found
 
 
 async def due(conn: AsyncConnection, now: datetime, limit: int) -> list[RefundOrder]:
-    """Orders that Stripe has not answered yet, whose time has come."""
+    """Return confirmed orders that Stripe has not answered and that are due."""
     query = select(*_COLUMNS).where(refund_order.c.try_at <= now).order_by(refund_order.c.try_at).limit(limit)
     return [RefundOrder(**row) for row in (await conn.execute(query)).mappings()]
 
 
 async def confirm(conn: AsyncConnection, order: RefundOrder) -> None:
-    """Somebody said yes to it."""
+    """Record that an order was confirmed."""
     values = {"confirmed_at": order.confirmed_at, "try_at": order.try_at}
     await conn.execute(update(refund_order).where(refund_order.c.id == order.id).values(**values))
 
 
 async def defer(conn: AsyncConnection, order: RefundOrder) -> None:
-    """Stripe could not be reached: later, unless somebody else has heard its answer meanwhile."""
+    """Retry later, unless another process has received Stripe's answer meanwhile."""
     unanswered = (refund_order.c.id == order.id) & refund_order.c.try_at.is_not(None)
     await conn.execute(update(refund_order).where(unanswered).values(try_at=order.try_at, attempts=order.attempts))
 
 
 async def finish(conn: AsyncConnection, order: RefundOrder, *, refund_id: str | None, refused: str | None) -> bool:
-    """Stripe has answered; whether it is news: two who asked at once hear the same."""
+    """Store Stripe's answer; return False if it was stored already, by a concurrent call."""
     open_still = (refund_order.c.id == order.id) & refund_order.c.refund_id.is_(None) & refund_order.c.refused.is_(None)
     values = {"try_at": None, "attempts": order.attempts + 1, "refund_id": refund_id, "refused": refused}
     found = await conn.execute(update(refund_order).where(open_still).values(**values))
@@ -149,13 +149,13 @@ async def finish(conn: AsyncConnection, order: RefundOrder, *, refund_id: str | 
 
 
 async def newly_booked(conn: AsyncConnection, first: int, end: int) -> list[SingleGift]:
-    """Gifts like those of `whole_gifts` whose first entry has an id from `first` on and below `end`."""
-    return [SingleGift(**row) for row in (await conn.execute(_NEW, {"first": first, "end": end})).mappings()]
+    """Return gifts like those of `unrefunded_gifts` whose first entry has an id in [first, end)."""
+    return [SingleGift(**row) for row in (await conn.execute(_NEWLY_BOOKED, {"first": first, "end": end})).mappings()]
 
 
 async def unrefunded_gifts(
     conn: AsyncConnection, people: Iterable[int], since: datetime, until: datetime
 ) -> list[SingleGift]:
-    """Single gifts of these supporters, paid between two times (inclusive), of which nothing went back."""
-    query = _WHOLE.where(gift.c.paid_at.between(since, until))
+    """Return single gifts of these supporters without refunds, paid between two times (inclusive)."""
+    query = _UNREFUNDED.where(gift.c.paid_at.between(since, until))
     return [SingleGift(**row) for row in (await conn.execute(query, {"people": list(set(people))})).mappings()]

@@ -1,4 +1,4 @@
-"""Tables of what Stripe reports, and of the refunds that we order."""
+"""Tables of Stripe's events and of the refunds that we order."""
 
 from sqlalchemy import (
     BigInteger,
@@ -27,27 +27,27 @@ stripe_event = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("try_at", Utc),
     Column("body", Text),  # only while waiting or failed: bodies hold names and e-mail addresses
-    Column("came_by", String(8)),  # first: webhook, poll
+    Column("came_by", String(8)),  # which came first: webhook, poll
     Index("ix_stripe_event_received_at", "received_at"),
     Index("ix_stripe_event_waits_for", "waits_for", sqlite_where=text("state = 'waiting'"),
           postgresql_where=text("state = 'waiting'")),
     Index("ix_stripe_event_try_at", "try_at", sqlite_where=text("state = 'failed'"),
           postgresql_where=text("state = 'failed'")),
 )  # fmt: skip
-refund_order = Table(  # that we want money to go back; written before Stripe is asked, its id is the idempotency key
+refund_order = Table(  # orders to refund; written before Stripe is called, the id is the idempotency key
     "refund_order",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("gift_id", ForeignKey("gift.id"), nullable=False, index=True),
     Column("minor", BigInteger, nullable=False),
-    Column("reason", Text, nullable=False),  # one of a few words, or what staff wrote
-    Column("staff_id", ForeignKey("staff.id")),  # none: the donor, about two like gifts
+    Column("reason", Text, nullable=False),  # one of a few keywords, or text by staff
+    Column("staff_id", ForeignKey("staff.id")),  # null: the donor, about duplicates
     Column("made_at", Utc, nullable=False),
-    Column("confirmed_at", Utc),  # none: asked once more, and nobody has said yes
-    Column("try_at", Utc),  # when to ask Stripe again; none: nothing is left to do
+    Column("confirmed_at", Utc),  # null: not confirmed yet
+    Column("try_at", Utc),  # when to call Stripe again; null: finished
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("refund_id", String(255)),  # Stripe's; its event says what became of it
-    Column("refused", Text),  # why it never will be
+    Column("refund_id", String(255)),  # Stripe's; its events tell the outcome
+    Column("refused", Text),  # why Stripe refused
     Index("ix_refund_order_try_at", "try_at", sqlite_where=text("try_at IS NOT NULL"),
           postgresql_where=text("try_at IS NOT NULL")),
 )  # fmt: skip

@@ -65,6 +65,6 @@ async def test_where_stripe_is_slow_the_donor_types_the_amount_on_its_page(
 def test_lock_of_a_link_that_is_made_is_forgotten() -> None:
     links = ActiveLinks()
     for number in range(100):
-        links.making(1, number)
+        links.creation_lock(1, number)
     gc.collect()
-    assert len(links._making) == 0
+    assert len(links._locks) == 0
