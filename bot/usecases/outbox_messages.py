@@ -82,7 +82,7 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
         return await _render_apart(ctx, delivery, person)
     message = await _gift_message(ctx, delivery, person)
     async with ctx.db.read() as conn:
-        allowed = await supporters.may_be_written_to(conn, person)
+        allowed = await supporters.may_message_first(conn, person)
         current = await private_replies.current(conn, person.address_id, message.campaign.id, ctx.clock())
     replaces = delivery.message in _REPLACING
     reply = PrivateReply(token=current[0], expires_at=current[1]) if current and replaces else None
@@ -94,7 +94,7 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
 async def _render_apart(ctx: Context, delivery: Delivery, person: Supporter) -> Rendered:
     """Render a message that is not about one gift; it never replaces a private reply."""
     async with ctx.db.read() as conn:
-        allowed = await supporters.may_be_written_to(conn, person)
+        allowed = await supporters.may_message_first(conn, person)
         frozen = delivery.message in _AUTOMATIC and await switches.is_frozen(conn)
     if frozen:
         raise Deferred(None, "everything automatic stands still")

@@ -10,7 +10,7 @@ from content.cards import Card
 class Form:
     """A single text field for staff. Discord opens it as a modal; elsewhere the card asks and the next text answers.
 
-    `store.staff.staff.expect` stores which prompt the text answers.
+    `store.staff.staff.set_prompt` stores which prompt the text answers.
     """
 
     answers: str  # `verb:argument`, a row of the staff's table of answers; at most 88 characters

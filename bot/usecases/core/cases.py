@@ -82,6 +82,6 @@ async def best_address_id(conn: Connection, supporter_id: int) -> int | None:
 
 
 async def _address(conn: Connection, supporter_id: int) -> Supporter | None:
-    living_id = (await supporters.living(conn, [supporter_id])).get(supporter_id)
+    living_id = (await supporters.current_ids(conn, [supporter_id])).get(supporter_id)
     addresses = await supporters.addresses_of(conn, [living_id]) if living_id is not None else []
     return next((address for address in addresses if address.reachable), None)

@@ -55,7 +55,7 @@ async def pause(ctx: Context, who: Member) -> bool:
             return False
         paused_ids = [
             campaign.id
-            for campaign in await campaign_rows.everything(conn)
+            for campaign in await campaign_rows.all_campaigns(conn)
             if await campaign_rows.set_state(conn, campaign.id, CampaignState.OPEN, CampaignState.PAUSED)
         ]
         value = {"campaigns": paused_ids, "told": False}

@@ -86,7 +86,7 @@ async def _unproved(ctx: Context, notice: Notice, locale: Locale) -> Card:
     """Render: someone paused, resumed or ended a monthly gift that they never proved to be theirs."""
     name = str(notice.args["pledge"])
     async with ctx.db.read() as conn:
-        pledge = (await pledges.known(conn, [name]))[name]
+        pledge = (await pledges.by_subscription(conn, [name]))[name]
         assert pledge.campaign_id is not None  # without a campaign nobody could see it
         campaign = (await campaign_rows.by_ids(conn, [pledge.campaign_id]))[pledge.campaign_id]
         minor = pledge.minor or await pledges.last_amount(conn, name) or 0

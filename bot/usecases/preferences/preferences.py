@@ -107,11 +107,11 @@ async def set_preferences(
     `because_of`: the reminder under which they opted out; None: the latest one, if recent.
     """
     async with ctx.db.write_money() as conn:  # merges hold the same lock: the choice belongs to the merged supporter
-        current_id = (await supporters.living(conn, [supporter.id])).get(supporter.id)
+        current_id = (await supporters.current_ids(conn, [supporter.id])).get(supporter.id)
         if current_id is None:  # forgotten meanwhile
             return
         if not accepted and Preference.REMINDERS in await supporters.preferences(conn, current_id) & set(kinds):
-            await nudges.end_of_latest(conn, current_id, "stopped", ctx.clock(), known=because_of)
+            await nudges.record_end_of_latest(conn, current_id, "stopped", ctx.clock(), known=because_of)
         for kind in kinds:
             wording = words.preference_wording(ctx.catalog, supporter.locale, kind.value, ctx.charity)
             await supporters.set_preference(
@@ -124,4 +124,4 @@ async def set_preferences(
                 change_id=ctx.ids.new(),
             )
         if accepted and Preference.REMINDERS in kinds:
-            await nudges.look_at(conn, {current_id: ctx.clock()})
+            await nudges.set_next_checks(conn, {current_id: ctx.clock()})

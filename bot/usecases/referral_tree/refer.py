@@ -47,7 +47,7 @@ async def record_referral(
     """
     if await rows.referral(conn, newcomer_id) is not None:
         return ReferralOutcome.ALREADY
-    current_ids = await supporters.living(conn, [i for i in (inviter_id, *candidates) if i is not None])
+    current_ids = await supporters.current_ids(conn, [i for i in (inviter_id, *candidates) if i is not None])
     inviter = current_ids.get(inviter_id) if inviter_id is not None else None
     if inviter == newcomer_id:
         return ReferralOutcome.SELF
@@ -68,7 +68,7 @@ async def claim_inviter(ctx: Context, contact: Contact, inviter_id: int) -> Refe
     """Record the inviter that a supporter names: once, and only if none is known."""
     person = await who(ctx, contact)
     async with ctx.db.write_money() as conn:
-        current_ids = await supporters.living(conn, [inviter_id, person.id])
+        current_ids = await supporters.current_ids(conn, [inviter_id, person.id])
         inviter, mine = current_ids.get(inviter_id), current_ids.get(person.id)
         if inviter is None or mine is None:
             return ReferralOutcome.UNKNOWN
@@ -105,7 +105,7 @@ async def _note(ctx: Context, conn: Connection, referral: Referral, *, replaces:
 # --- the tree -------------------------------------------------------------------------------------
 async def attach(conn: Connection, supporter_id: int, parent_id: int) -> None:
     """Put a supporter and their whole subtree under another. Needs `write_money`."""
-    await rows.ensure(conn, [supporter_id, parent_id])
+    await rows.ensure_nodes(conn, [supporter_id, parent_id])
     await rows.set_parent(conn, supporter_id, parent_id)
     await rebuild_paths(conn)
 
@@ -158,7 +158,7 @@ async def _rebuild(conn: Connection, ids: Sequence[int]) -> None:
 
 async def _move_credit(conn: Connection, nodes: Sequence[Node], paths: Mapping[int, tuple[int, ...]]) -> None:
     """Move the credit for these nodes and their gifts from their old ancestors to the new ones."""
-    gifts_of = await rows.own(conn, [node.supporter_id for node in nodes])
+    gifts_of = await rows.own_gifts(conn, [node.supporter_id for node in nodes])
     credit = Credit.none()
     for node in nodes:
         money = gifts_of.get(node.supporter_id, {})

@@ -28,7 +28,7 @@ async def thank_inviter(ctx: Context, conn: Connection, inviter_id: int) -> None
     if people >= VERY_MANY:
         await _tell_staff(ctx, conn, inviter_id, people)
     reached = max((n for n in RECOGNISED_AT if n <= people), default=None)
-    if reached is None or not await referrals.note_thanked(conn, inviter_id, reached, ctx.clock()):
+    if reached is None or not await referrals.record_thanks(conn, inviter_id, reached, ctx.clock()):
         return
     person = await best_address(conn, inviter_id)
     if person is not None and Preference.NEWS in await supporters.preferences(conn, inviter_id):
