@@ -6,12 +6,12 @@ from tests.contract.check import violations
 from tests.contract.exchanges import exchanges
 from tests.contract.recorder import listening, only_webhooks
 from tests.contract.test_joins import described
+from tests.journeys.environment import running_environment
 from tests.journeys.test_circle_of_friends import a_circle_of_friends
-from tests.journeys.town import open_town
 
 
 async def test_nothing_in_a_circle_of_friends_breaks_a_description(tmp_path: Path) -> None:
-    async with listening(tmp_path) as (between, files), open_town(tmp_path, between=between) as here:
+    async with listening(tmp_path) as (between, files), running_environment(tmp_path, between=between) as here:
         await a_circle_of_friends(here, "en", "fr")
     only_webhooks(files["telegram", True])
     judged = {key: described(file) for key, file in files.items()}

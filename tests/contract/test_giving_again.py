@@ -7,19 +7,20 @@ from tests.contract.check import violations
 from tests.contract.exchanges import exchanges
 from tests.contract.recorder import listening, only_webhooks
 from tests.journeys import test_again as stories
-from tests.journeys.town import open_town
+from tests.journeys.environment import running_environment
+from tests.journeys.people import new_person
 
 
 async def test_nothing_in_giving_again_breaks_a_description(tmp_path: Path) -> None:
-    async with listening(tmp_path) as (between, files), open_town(tmp_path, between=between) as here:
+    async with listening(tmp_path) as (between, files), running_environment(tmp_path, between=between) as here:
         await stories.without_holdout(here)
         for platform, locale in (("telegram", "fr"), ("discord", "en")):
             stories.at(here, time(14))
-            await stories.a_second_gift(here, here.person(platform, locale))
+            await stories.a_second_gift(here, new_person(here, platform, locale))
         for platform, locale in (("telegram", "en"), ("discord", "fr")):
             stories.at(here, time(14))
-            await stories.a_monthly_gift(here, here.person(platform, locale))
-        await stories.an_amount_a_pause(here, here.person("telegram", "fr"))
+            await stories.a_monthly_gift(here, new_person(here, platform, locale))
+        await stories.an_amount_a_pause(here, new_person(here, "telegram", "fr"))
     only_webhooks(files["telegram", True])
     assert all(len(exchanges(file)) > 5 for file in files.values())
     assert {file.name: violations(file) for file in files.values()} == {file.name: [] for file in files.values()}

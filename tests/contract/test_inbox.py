@@ -10,18 +10,19 @@ from tests.contract.check import violations
 from tests.contract.exchanges import exchanges
 from tests.contract.recorder import listening
 from tests.journeys import test_inbox as stories
-from tests.journeys.town import open_town
+from tests.journeys.environment import running_environment
+from tests.journeys.people import new_person
 
 
 @pytest.mark.parametrize(("platform", "locale"), [("telegram", "fr"), ("discord", "en")])
 async def test_nothing_about_the_inbox_breaks_a_description(
     tmp_path: Path, platform: PlatformName, locale: Locale
 ) -> None:
-    async with listening(tmp_path) as (between, files), open_town(tmp_path, between=between) as here:
+    async with listening(tmp_path) as (between, files), running_environment(tmp_path, between=between) as here:
         inbox = await stories.an_inbox(here, platform, locale)
-        await stories.a_case(inbox, here.person(platform, locale))
-        await stories.words_and_answer(inbox, here.person(platform, locale, "Sam"))
-        await stories.bad_news_of_money(inbox, here.person(platform, locale, "Alex"))
+        await stories.a_case(inbox, new_person(here, platform, locale))
+        await stories.words_and_answer(inbox, new_person(here, platform, locale, "Sam"))
+        await stories.bad_news_of_money(inbox, new_person(here, platform, locale, "Alex"))
     judged = [files[platform, False], files["stripe", False], files["stripe", True]]
     assert all(exchanges(file) for file in judged)
     assert [violations(file) for file in judged] == [[]] * len(judged)

@@ -11,32 +11,33 @@ from tests.contract.check import violations
 from tests.contract.exchanges import exchanges
 from tests.contract.recorder import listening, only_webhooks
 from tests.journeys import test_bad_staff_day, test_campaign_story, test_money_talk
-from tests.journeys.team import Kind, hired
+from tests.journeys.environment import Environment, new_environment, running_environment
+from tests.journeys.people import new_person
+from tests.journeys.team import Kind, new_member
 from tests.journeys.test_again import at
-from tests.journeys.town import Town, open_town, town
 
 FRENCH: Kind = ("telegram", "fr")
 ENGLISH: Kind = ("discord", "en")
 
 
-async def a_bad_day(here: Town) -> None:
+async def a_bad_day(here: Environment) -> None:
     at(here, time(14))
     await test_bad_staff_day.a_bad_day(here, FRENCH, ENGLISH)
 
 
-async def money(here: Town) -> None:
+async def money(here: Environment) -> None:
     for kind in (FRENCH, ENGLISH):
-        owner = await hired(here, kind, "Nadia", Role.OWNER)
-        await test_money_talk.an_owner_refunds(here, owner, here.person(*kind))
-        await test_money_talk.was_that_meant(here, here.person(*kind))
-    await test_money_talk.the_promise_runs_out(here, owner, here.person(*ENGLISH))
+        owner = await new_member(here, kind, "Nadia", Role.OWNER)
+        await test_money_talk.an_owner_refunds(here, owner, new_person(here, *kind))
+        await test_money_talk.was_that_meant(here, new_person(here, *kind))
+    await test_money_talk.the_promise_runs_out(here, owner, new_person(here, *ENGLISH))
 
 
 @pytest.mark.parametrize("story", [a_bad_day, money])
 async def test_nothing_in_the_teams_days_breaks_a_description(
-    tmp_path: Path, story: Callable[[Town], Awaitable[None]]
+    tmp_path: Path, story: Callable[[Environment], Awaitable[None]]
 ) -> None:
-    async with listening(tmp_path) as (between, files), open_town(tmp_path, between=between) as here:
+    async with listening(tmp_path) as (between, files), running_environment(tmp_path, between=between) as here:
         await story(here)
     only_webhooks(files["telegram", True])
     judged = [file for file in files.values() if exchanges(file)]
@@ -46,8 +47,8 @@ async def test_nothing_in_the_teams_days_breaks_a_description(
 async def test_nothing_in_a_campaign_made_in_chat_breaks_a_description(tmp_path: Path) -> None:
     async with (
         listening(tmp_path) as (between, files),
-        town(tmp_path, between=between) as here,
-        here.open(),
+        new_environment(tmp_path, between=between) as here,
+        here.run_bot(),
     ):
         await test_campaign_story.a_campaign_is_told(here, FRENCH, ENGLISH)
     only_webhooks(files["telegram", True])

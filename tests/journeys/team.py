@@ -1,4 +1,4 @@
-"""What stories of staff share: who is on the team, a campaign and a broadcast written in chat, time that passes."""
+"""Steps that scenarios about staff share: members, broadcasts and campaign cards made in chat."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,8 +15,8 @@ from bot.usecases.core.join import who
 from bot.usecases.preferences.preferences import set_preferences
 from content.catalog import Locale
 from content.commands import name_of
-from tests.journeys.people import Heard, Person
-from tests.journeys.town import Town
+from tests.journeys.environment import Environment
+from tests.journeys.people import BotMessage, Person, new_person
 from tests.waiting import until
 
 Json = dict[str, Any]
@@ -24,16 +24,16 @@ Kind = tuple[PlatformName, Locale]
 COUNTDOWN = timedelta(minutes=5, seconds=5)
 
 
-async def hired(here: Town, kind: Kind, name: str, role: Role) -> Person:
-    """Somebody of the team, who talks to the bot in private."""
-    person = here.person(*kind, name)
+async def new_member(env: Environment, kind: Kind, name: str, role: Role) -> Person:
+    """Return a new member of the team, who uses the bot in private."""
+    person = new_person(env, *kind, name)
     person.place = "dm"
     if person.platform == "telegram":
         await person.start()
-    else:  # Discord shows staff commands in a server to those alone who may manage it
-        crew = here.discord.add_role(here.guild, name, ["manage_guild"])
-        here.discord.set_roles(person.account, here.guild, [crew])
-    async with here.app.ctx.db.write() as conn:
+    else:  # Discord shows staff commands only to those who may manage the server
+        crew = env.discord.add_role(env.guild, name, ["manage_guild"])
+        env.discord.set_roles(person.account, env.guild, [crew])
+    async with env.app.ctx.db.write() as conn:
         await staff.add(
             conn,
             person.platform,
@@ -42,48 +42,48 @@ async def hired(here: Town, kind: Kind, name: str, role: Role) -> Person:
             label=name,
             locale=person.locale,
             added_by=None,
-            at=here.clock(),
+            at=env.clock(),
         )
     return person
 
 
-async def follower(here: Town, person: Person) -> Person:
-    """Somebody who agreed to news."""
+async def new_subscriber(env: Environment, person: Person) -> Person:
+    """Let this person agree to news."""
     if person.platform == "telegram":
         await person.start()
     contact = Contact(platform=person.platform, external_id=str(person.id), locale=person.locale, private=True)
-    await set_preferences(here.app.ctx, await who(here.app.ctx, contact), [Preference.NEWS], True)
+    await set_preferences(env.app.ctx, await who(env.app.ctx, contact), [Preference.NEWS], True)
     return person
 
 
-async def ask(person: Person, verb: str) -> Heard:
-    """A command by the name it has in their language."""
+async def ask(person: Person, verb: str) -> BotMessage:
+    """Use a command by its name in the person's language."""
     return await person.command(name_of(verb, person.locale))
 
 
-async def fill(person: Person, asked: Heard, *texts: str) -> Heard:
-    """Answer one question after the other."""
+async def fill(person: Person, asked: BotMessage, *texts: str) -> BotMessage:
+    """Answer one question after another; return the reply to the last."""
     for text in texts:
         asked = await person.fill(asked, text)
     return asked
 
 
-def number_in(heard: Heard, beginning: str) -> str:
-    """The number that follows this in one of a message's actions."""
-    action = next((action for action in acts(heard) if action.startswith(beginning)), None)
-    assert action is not None, f"nothing does {beginning!r} in {heard}"
+def id_in(received: BotMessage, beginning: str) -> str:
+    """Return the id after this beginning in one of a message's actions."""
+    action = next((action for action in actions_of(received) if action.startswith(beginning)), None)
+    assert action is not None, f"no action starts with {beginning!r} in {received}"
     return action.removeprefix(beginning).partition(":")[0]
 
 
-async def writes_broadcast(person: Person, texts: dict[Locale, str], *audience: str) -> str:
-    """Compose, choose who gets it, look at the count and send; the broadcast's number. `audience`: groups to tap."""
+async def write_broadcast(person: Person, texts: dict[Locale, str], *audience: str) -> str:
+    """Compose a broadcast, choose its audience, review the count and send; return its id. `audience`: groups to tap."""
     await ask(person, "broadcast")
-    drafts = numbers(person, "bc:")
+    drafts = ids_in_actions(person, "bc:")
     asked = await person.press("bc:new")
     other: Locale = "en" if person.locale == "fr" else "fr"
     await fill(person, asked, texts[person.locale], texts[other])
-    await until(lambda: bool(numbers(person, "bc:") - drafts))  # what else staff are told may come between
-    draft = (numbers(person, "bc:") - drafts).pop()
+    await until(lambda: bool(ids_in_actions(person, "bc:") - drafts))  # other notices may come in between
+    draft = (ids_in_actions(person, "bc:") - drafts).pop()
     if audience:
         await person.press(f"bc:{draft}:to")
     for group in audience:
@@ -91,74 +91,74 @@ async def writes_broadcast(person: Person, texts: dict[Locale, str], *audience: 
     await ask(person, "broadcast")
     await person.press(f"bc:{draft}:home")
     await person.press(f"bc:{draft}:review")
-    await press_what_begins(person, f"bc:{draft}:send:")
+    await press_starting_with(person, f"bc:{draft}:send:")
 
-    def made() -> list[str]:  # numbers rise with time: an older broadcast may be told of this very moment
-        return [number for number in numbers(person, "bs:") if int(number) > int(draft)]
+    def sent_ids() -> list[str]:  # ids rise with time; a notice about an older broadcast may come at the same moment
+        return [number for number in ids_in_actions(person, "bs:") if int(number) > int(draft)]
 
-    await until(lambda: bool(made()))
-    return made()[0]
-
-
-async def leaves(here: Town) -> None:
-    """The five minutes are over, and what was handed over leaves."""
-    here.clock.ahead += COUNTDOWN
-    for _ in range(3):  # or the bot's own tick, which may come first
-        await lifecycle.tick(here.app.ctx)
-    here.app.ctx.wake()
+    await until(lambda: bool(sent_ids()))
+    return sent_ids()[0]
 
 
-async def is_done(here: Town, number: str) -> bool:
-    """Whether everybody has got it."""
-    await lifecycle.tick(here.app.ctx)
-    async with here.app.ctx.db.read() as conn:
+async def end_countdown(env: Environment) -> None:
+    """Advance the clock past the countdown and let waiting broadcasts leave."""
+    env.clock.ahead += COUNTDOWN
+    for _ in range(3):  # the bot's own tick may come first
+        await lifecycle.tick(env.app.ctx)
+    env.app.ctx.wake()
+
+
+async def is_done(env: Environment, number: str) -> bool:
+    """Return whether the broadcast is done."""
+    await lifecycle.tick(env.app.ctx)
+    async with env.app.ctx.db.read() as conn:
         found = await broadcasts.get(conn, int(number))
     return found is not None and found.state is BroadcastState.DONE
 
 
-async def press_what_begins(person: Person, beginning: str) -> Heard:
-    """Press the newest button whose action begins so, once it is there."""
+async def press_starting_with(person: Person, beginning: str) -> BotMessage:
+    """Press the newest button whose action starts like this, once there is one."""
 
-    def those() -> list[str]:
+    def candidates() -> list[str]:
         return [action for action in actions(person) if action.startswith(beginning)]
 
-    await until(lambda: bool(those()))
-    return await person.press(those()[0])
+    await until(lambda: bool(candidates()))
+    return await person.press(candidates()[0])
 
 
 def actions(person: Person) -> list[str]:
-    """What the buttons in front of somebody do, the newest message first."""
-    return [action for heard in reversed(person.everything()) for action in acts(heard)]
+    """Return the actions of all buttons a person sees, the newest message first."""
+    return [action for received in reversed(person.messages()) for action in actions_of(received)]
 
 
-def acts(heard: Heard) -> list[str]:
-    """What a message's buttons do, without the mark by which Discord's adapter knows its own."""
-    return [target.removeprefix("o:") for _, target in heard.buttons]
+def actions_of(received: BotMessage) -> list[str]:
+    """Return the actions of a message's buttons, without the prefix of Discord's adapter."""
+    return [target.removeprefix("o:") for _, target in received.buttons]
 
 
-def numbers(person: Person, beginning: str) -> set[str]:
-    """The numbers that follow this in the actions in front of somebody."""
+def ids_in_actions(person: Person, beginning: str) -> set[str]:
+    """Return the ids after this beginning in the actions a person sees."""
     found = {a.removeprefix(beginning).partition(":")[0] for a in actions(person) if a.startswith(beginning)}
     return {number for number in found if number.isdecimal()}
 
 
-async def a_place(here: Town, person: Person) -> Json:
-    """A channel on their platform, which they give a use: on Telegram the bot asks them, on Discord they type it."""
+async def new_place(env: Environment, person: Person) -> Json:
+    """Register a channel on the person's platform: on Telegram the bot asks, on Discord they use a command."""
     if person.platform == "telegram":
-        place = here.telegram.add_chat("channel", "Nouvelles", owner=person.account)
-        await person.hears("Nouvelles")
+        place = env.telegram.add_chat("channel", "Nouvelles", owner=person.account)
+        await person.receive("Nouvelles")
     else:
-        place = here.room
-        await here.discord.slash(person.account, place, name_of("here", person.locale))
+        place = env.room
+        await env.discord.slash(person.account, place, name_of("here", person.locale))
     await person.press(":fr+en")
     return dict(place)
 
 
-async def shows_it(
-    here: Town, person: Person, campaign: str, where: Mapping[PlatformName, Json]
+async def show_campaign_card(
+    env: Environment, person: Person, campaign: str, where: Mapping[PlatformName, Json]
 ) -> Mapping[PlatformName, Json]:
-    """The campaign's card is put where it is wanted, and stands there; its messages."""
-    async with here.app.ctx.db.read() as conn:
+    """Post the campaign's card in these places; return its messages."""
+    async with env.app.ctx.db.read() as conn:
         known = [await places.at_chat(conn, platform, str(place["id"])) for platform, place in where.items()]
     await ask(person, "campaigns")
     await person.press(f"cv:{campaign}")
@@ -166,22 +166,22 @@ async def shows_it(
     for place in known:
         assert place is not None
         await person.press(f"pp:{campaign}:{place.id}")
-    return {platform: await posted(here, platform, place, "") for platform, place in where.items()}
+    return {platform: await wait_for_post(env, platform, place, "") for platform, place in where.items()}
 
 
-def posts(here: Town, platform: PlatformName, place: Json) -> list[Json]:
-    """What the bot has posted in a channel for everybody, oldest first."""
+def posts(env: Environment, platform: PlatformName, place: Json) -> list[Json]:
+    """Return the bot's public posts in a channel, oldest first."""
     if platform == "telegram":
-        return [m for m in here.telegram.view(place) if m["from_bot"]]
-    return [m for m in here.discord.view(place) if m["author"]["bot"] and not m["ephemeral"]]
+        return [m for m in env.telegram.view(place) if m["from_bot"]]
+    return [m for m in env.discord.view(place) if m["author"]["bot"] and not m["ephemeral"]]
 
 
-async def posted(here: Town, platform: PlatformName, place: Json, words: str, within: float = 20) -> Json:
-    """The last post in a channel that says this."""
-    await until(lambda: any(words in (m["text"] or "") for m in posts(here, platform, place)), within)
-    return [m for m in posts(here, platform, place) if words in (m["text"] or "")][-1]
+async def wait_for_post(env: Environment, platform: PlatformName, place: Json, words: str, within: float = 20) -> Json:
+    """Wait for a post in a channel that contains these words; return the last one."""
+    await until(lambda: any(words in (m["text"] or "") for m in posts(env, platform, place)), within)
+    return [m for m in posts(env, platform, place) if words in (m["text"] or "")][-1]
 
 
-def hears_still(person: Person, words: str) -> bool:
-    """Whether something that says this stands in front of them."""
-    return any(words in heard.text for heard in person.everything())
+def has_message(person: Person, words: str) -> bool:
+    """Return whether a message with these words is visible to the person."""
+    return any(words in received.text for received in person.messages())

@@ -13,8 +13,8 @@ from bot.usecases.core import stripe_login
 from bot.usecases.money import reconcile
 from content.commands import name_of
 from tests.journeys.conftest import KINDS
-from tests.journeys.people import Heard, Person, cad, says
-from tests.journeys.town import Town, open_town
+from tests.journeys.environment import Environment, running_environment
+from tests.journeys.people import BotMessage, Person, cad, new_person, sentence
 from tests.waiting import until
 
 Json = dict[str, Any]
@@ -26,135 +26,137 @@ def alice(donor: Person) -> Person:
 
 
 @pytest.fixture
-def bob(here: Town, alice: Person) -> Person:
-    return here.person(alice.platform, alice.locale, "Bob")
+def bob(env: Environment, alice: Person) -> Person:
+    return new_person(env, alice.platform, alice.locale, "Bob")
 
 
-async def standing(here: Town, session: Json) -> Standing:
-    async with here.app.ctx.db.read() as conn:
+async def standing(env: Environment, session: Json) -> Standing:
+    async with env.app.ctx.db.read() as conn:
         name = str(session["subscription"])
         return (await pledges.by_subscription(conn, [name]))[name].standing
 
 
-async def a_year_of_it(here: Town, session: Json) -> None:
+async def a_year_of_it(env: Environment, session: Json) -> None:
     """Renewals, and one that does not pass."""
     for passes in (True, True, False, True):
-        here.clock.ahead += timedelta(days=31)
-        await here.stripe.renew(session["subscription"], passes)
-        await here.stripe.delivered()
-    await here.all_sent()
+        env.clock.ahead += timedelta(days=31)
+        await env.stripe.renew(session["subscription"], passes)
+        await env.stripe.delivered()
+    await env.all_sent()
 
 
-async def news(here: Town, person: Person, words: str) -> Heard:
+async def news(env: Environment, person: Person, words: str) -> BotMessage:
     """What the bot tells somebody; on Discord, where it may not write first, with the next thing they do."""
     if person.platform == "discord":
 
         async def told() -> bool:
             await person.command(name_of("mygifts", person.locale))
-            return any(words in heard.text for heard in person.everything())
+            return any(words in received.text for received in person.messages())
 
         await until(told)
-    return await person.hears(words)
+    return await person.receive(words)
 
 
-def buttons(heard: list[Heard]) -> list[str]:
-    return [target for one in heard for _, target in one.buttons]
+def buttons(received: list[BotMessage]) -> list[str]:
+    return [target for one in received for _, target in one.buttons]
 
 
 async def test_alice_hears_of_it_once_and_bob_has_everything_after_a_proof(
-    here: Town, alice: Person, bob: Person
+    env: Environment, alice: Person, bob: Person
 ) -> None:
-    await stripe_login.look_up_login_page(here.app.ctx)
+    await stripe_login.look_up_login_page(env.app.ctx)
     offered = await alice.command(name_of("monthly", alice.locale))
-    before = len(alice.everything())
-    session = await here.pay(offered.first_link)  # Bob, whose browser follows Alice's link
-    asked = await alice.hears(says(alice.locale, "unconfirmed-yours"))
-    name = (await here.campaign()).authored.name.get(alice.locale)
-    assert says(alice.locale, "unconfirmed-begun", amount=cad(500), campaign=name) in asked.text
-    await a_year_of_it(here, session)
-    assert len(alice.everything()) <= before + 1, "one message, whatever becomes of the gift"
-    stripe = here.app.ctx.identity.stripe_login_url
-    assert stripe is not None and stripe in asked.target(says(alice.locale, "unconfirmed-stripe"))
+    before = len(alice.messages())
+    session = await env.pay(offered.first_link)  # Bob, whose browser follows Alice's link
+    asked = await alice.receive(sentence(alice.locale, "unconfirmed-yours"))
+    name = (await env.campaign()).authored.name.get(alice.locale)
+    assert sentence(alice.locale, "unconfirmed-begun", amount=cad(500), campaign=name) in asked.text
+    await a_year_of_it(env, session)
+    assert len(alice.messages()) <= before + 1, "one message, whatever becomes of the gift"
+    stripe = env.app.ctx.identity.stripe_login_url
+    assert stripe is not None and stripe in asked.target(sentence(alice.locale, "unconfirmed-stripe"))
 
-    how = await alice.tap(asked, says(alice.locale, "unconfirmed-how"))
+    how = await alice.tap(asked, sentence(alice.locale, "unconfirmed-how"))
     assert "bonjour@tablee.example" in how.text
     for command in ("monthly", "mygifts", "stop", "forget"):
         await alice.command(name_of(command, alice.locale))
-    told = alice.everything()
+    told = alice.messages()
     for action in ("mo:amount", "mo:set", "mo:pause", "mo:end", "mo:sure"):
         assert not any(target.startswith(action) for target in buttons(told)), action
     assert not any("/p/session/" in target or "/receipts/" in target for target in buttons(told))
-    await alice.tap(alice.everything()[-1], says(alice.locale, "forget-sure"))
-    assert here.stripe.world.get("subscription", session["subscription"])["status"] == "active"
-    assert await standing(here, session) is Standing.UNPROVED
-    await here.books_are_right()
+    await alice.tap(alice.messages()[-1], sentence(alice.locale, "forget-sure"))
+    assert env.stripe.world.get("subscription", session["subscription"])["status"] == "active"
+    assert await standing(env, session) is Standing.UNPROVED
+    await env.assert_books_balance()
 
 
-async def test_bob_claims_it_and_alice_is_told(here: Town, alice: Person, bob: Person) -> None:
+async def test_bob_claims_it_and_alice_is_told(env: Environment, alice: Person, bob: Person) -> None:
     offered = await alice.command(name_of("monthly", alice.locale))
-    session = await here.pay(offered.first_link)
-    await alice.hears(says(alice.locale, "unconfirmed-yours"))
-    await bob.claims(session)
-    assert await standing(here, session) is Standing.PROVED
-    await news(here, alice, says(alice.locale, "claimed-elsewhere-title"))
+    session = await env.pay(offered.first_link)
+    await alice.receive(sentence(alice.locale, "unconfirmed-yours"))
+    await bob.claim_gift(session)
+    assert await standing(env, session) is Standing.PROVED
+    await news(env, alice, sentence(alice.locale, "claimed-elsewhere-title"))
     shown = await bob.command(name_of("monthly", bob.locale))
-    assert says(bob.locale, "monthly-change") in shown.labels
-    assert says(alice.locale, "monthly-change") not in (await alice.command(name_of("monthly", alice.locale))).labels
-    await here.stripe.renew(session["subscription"])
-    await here.stripe.delivered()
-    assert len({gift.supporter_id for gift in await here.gifts()}) == 1
-    await here.books_are_right()
+    assert sentence(bob.locale, "monthly-change") in shown.labels
+    assert (
+        sentence(alice.locale, "monthly-change") not in (await alice.command(name_of("monthly", alice.locale))).labels
+    )
+    await env.stripe.renew(session["subscription"])
+    await env.stripe.delivered()
+    assert len({gift.supporter_id for gift in await env.gifts()}) == 1
+    await env.assert_books_balance()
 
 
-async def test_the_return_page_of_a_monthly_gift_confirms_it(here: Town, alice: Person) -> None:
+async def test_the_return_page_of_a_monthly_gift_confirms_it(env: Environment, alice: Person) -> None:
     offered = await alice.command(name_of("monthly", alice.locale))
-    session = await here.pay(offered.first_link)
-    status, page = await here.page(f"/thanks?session={session['id']}&l={alice.locale}")
+    session = await env.pay(offered.first_link)
+    status, page = await env.page(f"/thanks?session={session['id']}&l={alice.locale}")
     assert status == 200 and "http-equiv" not in page, "nothing is waited for"
-    assert says(alice.locale, "how-to-end-title") in page and "/thanks/not-me" in page
+    assert sentence(alice.locale, "how-to-end-title") in page and "/thanks/not-me" in page
     assert "start=c_" in page or "claim" in page
 
 
 # --- without a web address ------------------------------------------------------------------------
 @pytest.fixture
-async def village(tmp_path: Path) -> AsyncIterator[Town]:
+async def env_without_url(tmp_path: Path) -> AsyncIterator[Environment]:
     """There is no page of ours: news come by asking, and Stripe's page itself proves who has paid."""
-    async with open_town(tmp_path, public=False) as opened:
+    async with running_environment(tmp_path, public=False) as opened:
         yield opened
 
 
-def page_after(here: Town, session: Json) -> Json:
+def page_after(env: Environment, session: Json) -> Json:
     """What Stripe's page does once somebody has paid there."""
-    return dict(here.stripe.world.checkouts[session["id"]].after)
+    return dict(env.stripe.world.checkouts[session["id"]].after)
 
 
-async def pays(here: Town, url: str) -> Json:
-    session = dict(await here.stripe.pay(url, email="bob@example.org"))
-    await reconcile.poll(here.app.ctx, here.app.intake)
+async def pays(env: Environment, url: str) -> Json:
+    session = dict(await env.stripe.pay(url, email="bob@example.org"))
+    await reconcile.poll(env.app.ctx, env.app.intake)
     return session
 
 
 @pytest.mark.parametrize("kind", KINDS, ids="-".join)
-async def test_without_a_web_address_stripes_page_hands_bob_the_proof(village: Town, kind: Any) -> None:
-    alice, bob = village.person(*kind), village.person(*kind, "Bob")
+async def test_without_a_web_address_stripes_page_hands_bob_the_proof(env_without_url: Environment, kind: Any) -> None:
+    alice, bob = new_person(env_without_url, *kind), new_person(env_without_url, *kind, "Bob")
     offered = await alice.command(name_of("monthly", alice.locale))
-    chosen = await alice.tap(offered, says(alice.locale, "monthly-each", amount=cad(500)))
+    chosen = await alice.tap(offered, sentence(alice.locale, "monthly-each", amount=cad(500)))
     assert len(chosen.links) == 1
-    session = await pays(village, chosen.first_link)
-    await alice.hears(says(alice.locale, "unconfirmed-yours"))
-    assert await standing(village, session) is Standing.UNPROVED
-    after = page_after(village, session)
+    session = await pays(env_without_url, chosen.first_link)
+    await alice.receive(sentence(alice.locale, "unconfirmed-yours"))
+    assert await standing(env_without_url, session) is Standing.UNPROVED
+    after = page_after(env_without_url, session)
     if bob.platform == "telegram":
-        asked = await bob.reads(
-            bob.start(after["redirect"]["url"].partition("start=")[2]), says(bob.locale, "claim-title")
+        asked = await bob.read_reply(
+            bob.start(after["redirect"]["url"].partition("start=")[2]), sentence(bob.locale, "claim-title")
         )
     else:
         code = after["hosted_confirmation"]["custom_message"].split()[-1]
         asked = await bob.command(name_of("claim", bob.locale), code)
-    await bob.reads(bob.tap(asked, says(bob.locale, "claim-mine")), says(bob.locale, "claim-done-title"))
-    assert await standing(village, session) is Standing.PROVED
-    await news(village, alice, says(alice.locale, "claimed-elsewhere-title"))
-    assert says(bob.locale, "monthly-change") in (await bob.command(name_of("monthly", bob.locale))).labels
+    await bob.read_reply(bob.tap(asked, sentence(bob.locale, "claim-mine")), sentence(bob.locale, "claim-done-title"))
+    assert await standing(env_without_url, session) is Standing.PROVED
+    await news(env_without_url, alice, sentence(alice.locale, "claimed-elsewhere-title"))
+    assert sentence(bob.locale, "monthly-change") in (await bob.command(name_of("monthly", bob.locale))).labels
     with pytest.raises(ValueError, match=r"."):
-        await village.stripe.pay(chosen.first_link, email="eve@example.org")
-    await village.books_are_right()
+        await env_without_url.stripe.pay(chosen.first_link, email="eve@example.org")
+    await env_without_url.assert_books_balance()

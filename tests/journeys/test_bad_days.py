@@ -5,87 +5,87 @@ from datetime import timedelta
 
 from bot.store.core import outbox
 from payments.ledger import State
-from tests.journeys.people import Heard, Person, cad, says
-from tests.journeys.town import TWO_KINDS, Town
+from tests.journeys.environment import TWO_KINDS, Environment
+from tests.journeys.people import BotMessage, Person, cad, new_person, sentence
 from tests.waiting import until
 
 
-async def ask(donor: Person) -> Heard:
+async def ask(donor: Person) -> BotMessage:
     return await donor.command("donner" if donor.locale == "fr" else "give", "5")
 
 
 @TWO_KINDS
-async def test_a_bank_debit_that_fails_offers_another_try(here: Town, donor: Person) -> None:
-    session = await here.pay((await ask(donor)).first_link, method="bank")
-    await donor.hears(says(donor.locale, "pending-title"))
-    await donor.claims(session)
-    await here.stripe.settle(session["id"], False)
-    failed = await donor.hears(says(donor.locale, "failed-title"))
-    (gift,) = await here.gifts()
+async def test_a_bank_debit_that_fails_offers_another_try(env: Environment, donor: Person) -> None:
+    session = await env.pay((await ask(donor)).first_link, method="bank")
+    await donor.receive(sentence(donor.locale, "pending-title"))
+    await donor.claim_gift(session)
+    await env.stripe.settle(session["id"], False)
+    failed = await donor.receive(sentence(donor.locale, "failed-title"))
+    (gift,) = await env.gifts()
     assert gift.book.state is State.FAILED
-    again = await donor.tap(failed, says(donor.locale, "failed-retry"))
-    assert says(donor.locale, "confirm-amount", amount=cad(500)) in again.text
-    await here.books_are_right()
+    again = await donor.tap(failed, sentence(donor.locale, "failed-retry"))
+    assert sentence(donor.locale, "confirm-amount", amount=cad(500)) in again.text
+    await env.assert_books_balance()
 
 
-async def test_a_dispute_is_for_staff_and_the_donor_hears_nothing(here: Town) -> None:
-    donor = here.person("telegram")
-    session = await here.pay((await ask(donor)).first_link)
-    await donor.hears(says("fr", "thanks-title"))
-    before = donor.everything()
-    dispute = await here.stripe.dispute(session["payment_intent"])
-    await here.stripe.delivered()
-    assert (await here.campaign()).raised == cad(0)
-    assert "dispute" in await here.cases()
-    await here.stripe.close_dispute(dispute["id"], True)
-    await here.stripe.delivered()
-    assert (await here.campaign()).raised == cad(500)
-    await here.all_sent()
-    assert donor.everything() == before
-    await here.books_are_right()
+async def test_a_dispute_is_for_staff_and_the_donor_hears_nothing(env: Environment) -> None:
+    donor = new_person(env, "telegram")
+    session = await env.pay((await ask(donor)).first_link)
+    await donor.receive(sentence("fr", "thanks-title"))
+    before = donor.messages()
+    dispute = await env.stripe.dispute(session["payment_intent"])
+    await env.stripe.delivered()
+    assert (await env.campaign()).raised == cad(0)
+    assert "dispute" in await env.open_cases()
+    await env.stripe.close_dispute(dispute["id"], True)
+    await env.stripe.delivered()
+    assert (await env.campaign()).raised == cad(500)
+    await env.all_sent()
+    assert donor.messages() == before
+    await env.assert_books_balance()
 
 
-async def test_who_blocked_the_bot_loses_no_gift_and_hears_of_it_when_back(here: Town) -> None:
-    donor = here.person("telegram")
+async def test_who_blocked_the_bot_loses_no_gift_and_hears_of_it_when_back(env: Environment) -> None:
+    donor = new_person(env, "telegram")
     url = (await ask(donor)).first_link
-    here.telegram.block(donor.account)
-    await here.pay(url)
-    await here.all_sent()
-    (gift,) = await here.gifts()
+    env.telegram.block(donor.account)
+    await env.pay(url)
+    await env.all_sent()
+    (gift,) = await env.gifts()
     assert gift.book.is_paid
-    here.telegram.unblock(donor.account)
-    await donor.hears(says("fr", "thanks-title"))
+    env.telegram.unblock(donor.account)
+    await donor.receive(sentence("fr", "thanks-title"))
 
 
 @TWO_KINDS
-async def test_a_lost_answer_means_one_gift_and_at_least_one_thank_you(here: Town, donor: Person) -> None:
+async def test_a_lost_answer_means_one_gift_and_at_least_one_thank_you(env: Environment, donor: Person) -> None:
     url = (await ask(donor)).first_link
-    lost = here.telegram if donor.platform == "telegram" else here.discord
+    lost = env.telegram if donor.platform == "telegram" else env.discord
     lost.drop_answers(1)
-    await here.pay(url)
-    await donor.hears(says(donor.locale, "thanks-title"))
-    await here.all_sent(20)
-    async with here.app.ctx.db.read() as conn:
+    await env.pay(url)
+    await donor.receive(sentence(donor.locale, "thanks-title"))
+    await env.all_sent(20)
+    async with env.app.ctx.db.read() as conn:
         assert not (await outbox.counts(conn)).get("failed")
-    await until(lambda: any(says(donor.locale, "thanks-title") in heard.text for heard in donor.everything()))
-    assert len(await here.gifts()) == 1
+    await until(lambda: any(sentence(donor.locale, "thanks-title") in received.text for received in donor.messages()))
+    assert len(await env.gifts()) == 1
 
 
-async def test_thank_you_whose_answers_all_get_lost_arrives_twice(here: Town) -> None:
-    donor = here.person("telegram")
+async def test_thank_you_whose_answers_all_get_lost_arrives_twice(env: Environment) -> None:
+    donor = new_person(env, "telegram")
     url = (await ask(donor)).first_link
-    here.telegram.drop_answers(99)
-    await here.pay(url)
+    env.telegram.drop_answers(99)
+    await env.pay(url)
 
     async def is_over() -> bool:
-        here.clock.ahead += timedelta(minutes=1)
-        return "in_doubt" in await here.outbox()
+        env.clock.ahead += timedelta(minutes=1)
+        return "in_doubt" in await env.outbox()
 
     await until(is_over, 60)
-    here.telegram.clear_faults()
+    env.telegram.clear_faults()
     for _ in range(5):
-        here.clock.ahead += timedelta(minutes=30)
+        env.clock.ahead += timedelta(minutes=30)
         await asyncio.sleep(0.2)
-    thanked = [heard for heard in donor.everything() if says("fr", "thanks-title") in heard.text]
+    thanked = [received for received in donor.messages() if sentence("fr", "thanks-title") in received.text]
     assert len(thanked) == 2
-    assert (await here.outbox())["in_doubt"] == 1
+    assert (await env.outbox())["in_doubt"] == 1

@@ -11,29 +11,29 @@ from bot.domain.staff import Role
 from bot.usecases.campaigns import milestones
 from content.commands import name_of
 from payments.reference import TouchKind
-from tests.journeys.people import CATALOG, Heard, Person, cad, says
+from tests.journeys.environment import Environment, new_environment
+from tests.journeys.people import CATALOG, BotMessage, Person, cad, new_person, sentence
 from tests.journeys.team import (
     Json,
     Kind,
-    a_place,
-    acts,
+    actions_of,
     ask,
+    end_countdown,
     fill,
-    follower,
-    hears_still,
-    hired,
+    has_message,
+    id_in,
+    ids_in_actions,
     is_done,
-    leaves,
-    number_in,
-    numbers,
-    posted,
+    new_member,
+    new_place,
+    new_subscriber,
     posts,
-    press_what_begins,
-    shows_it,
-    writes_broadcast,
+    press_starting_with,
+    show_campaign_card,
+    wait_for_post,
+    write_broadcast,
 )
 from tests.journeys.test_again import at
-from tests.journeys.town import Town, town
 from tests.waiting import until
 
 PAIRS = {
@@ -50,15 +50,15 @@ NEWS: dict[Locale, str] = {"fr": "La **neige** est là.", "en": "The **snow** is
 
 
 @pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Town]:
-    async with town(tmp_path) as opened, opened.open():
+async def env(tmp_path: Path) -> AsyncIterator[Environment]:
+    async with new_environment(tmp_path) as opened, opened.run_bot():
         yield opened
 
 
-async def makes_campaign(here: Town, maker: Person) -> str:
+async def makes_campaign(env: Environment, maker: Person) -> str:
     """Every question, in both languages; the campaign's number."""
     await ask(maker, "campaigns")
-    draft = number_in(await maker.press("cd:new"), "cd:")
+    draft = id_in(await maker.press("cd:new"), "cd:")
     await maker.press(f"cd:{draft}:fr")
     language: Locale = "fr"
     for name, texts in PAIRS.items():
@@ -66,7 +66,7 @@ async def makes_campaign(here: Town, maker: Person) -> str:
         await fill(maker, asked, *(texts if language == "fr" else reversed(texts)))
         language = "en" if language == "fr" else "fr"  # the other one was asked for next, and is where they are now
     money = {"currency": "CAD", "goal": "60", "amounts": "5; 10; 20", "does": "5 = un repas | a meal", "cap": "500"}
-    rest = {"ends": f"{here.clock() + timedelta(days=30):%Y-%m-%d}", "steps": "50 %"}
+    rest = {"ends": f"{env.clock() + timedelta(days=30):%Y-%m-%d}", "steps": "50 %"}
     for section, answers in (("money", money), ("rest", rest)):
         await maker.press(f"cd:{draft}")
         await maker.press(f"cd:{draft}:{section}")
@@ -78,87 +78,87 @@ async def makes_campaign(here: Town, maker: Person) -> str:
     for back in (":stage", ":rest"):
         await maker.press(f"cd:{draft}{back}")
     home = await maker.press(f"cd:{draft}")
-    assert says(maker.locale, "staff-edit-complete") in home.text
+    assert sentence(maker.locale, "staff-edit-complete") in home.text
     await maker.press(f"cd:{draft}:publish")
-    await press_what_begins(maker, f"cd:{draft}:publish:")
-    await until(lambda: bool(numbers(maker, "pp:")))  # the last preview may come after the tap
-    return numbers(maker, "pp:").pop()
+    await press_starting_with(maker, f"cd:{draft}:publish:")
+    await until(lambda: bool(ids_in_actions(maker, "pp:")))  # the last preview may come after the tap
+    return ids_in_actions(maker, "pp:").pop()
 
 
-async def reaches_half(here: Town, donors: Sequence[Person]) -> None:
+async def reaches_half(env: Environment, donors: Sequence[Person]) -> None:
     """Two gifts of 10 $ and 20 $, half of the goal together."""
     for donor, amount in zip(donors, ("20", "10"), strict=True):
         asked = await donor.command(name_of("give", donor.locale), amount)
-        await here.pay(asked.first_link)
-        await donor.hears(says(donor.locale, "thanks-title"))
+        await env.pay(asked.first_link)
+        await donor.receive(sentence(donor.locale, "thanks-title"))
 
 
-async def the_milestone(here: Town, editor: Person, where: Mapping[PlatformName, Json]) -> None:
+async def the_milestone(env: Environment, editor: Person, where: Mapping[PlatformName, Json]) -> None:
     """Staff say yes to its words, and it stands in each place once."""
-    await milestones.tick(here.app.ctx)  # or the bot's own tick, which may come first
-    notice = await editor.hears(HALF[editor.locale], within=20)
+    await milestones.tick(env.app.ctx)  # or the bot's own tick, which may come first
+    notice = await editor.receive(HALF[editor.locale], within=20)
     await editor.press(number_and(notice, ":approve"))
-    await leaves(here)
+    await end_countdown(env)
     for platform, place in where.items():
-        await posted(here, platform, place, HALF["fr"])
+        await wait_for_post(env, platform, place, HALF["fr"])
 
 
-async def the_news(here: Town, editor: Person, reader: Person, other: Person) -> str:
+async def the_news(env: Environment, editor: Person, reader: Person, other: Person) -> str:
     """A broadcast to donors of one language, corrected when it has arrived; its number."""
-    number = await writes_broadcast(editor, NEWS, "donors", reader.locale)
-    await leaves(here)
-    await reader.hears(ARRIVED[reader.locale], within=20)
-    await until(lambda: is_done(here, number), within=20)
+    number = await write_broadcast(editor, NEWS, "donors", reader.locale)
+    await end_countdown(env)
+    await reader.receive(ARRIVED[reader.locale], within=20)
+    await until(lambda: is_done(env, number), within=20)
     await editor.press(f"bs:{number}")
     asked = await editor.press(f"bs:{number}:{reader.locale}")
     await editor.fill(asked, BETTER[reader.locale])
-    assert not hears_still(reader, BETTER[reader.locale]), "its author reads it first"
+    assert not has_message(reader, BETTER[reader.locale]), "its author reads it first"
     await editor.press(":yes")
-    await reader.hears(BETTER[reader.locale], within=20)
-    assert not hears_still(reader, ARRIVED[reader.locale])
-    assert not hears_still(other, ARRIVED[other.locale]) and not hears_still(other, BETTER[other.locale])
+    await reader.receive(BETTER[reader.locale], within=20)
+    assert not has_message(reader, ARRIVED[reader.locale])
+    assert not has_message(other, ARRIVED[other.locale]) and not has_message(other, BETTER[other.locale])
     return number
 
 
-def number_and(heard: Heard, ending: str) -> str:
+def number_and(received: BotMessage, ending: str) -> str:
     """The whole action of the button whose action ends like this."""
-    return next(action for action in acts(heard) if action.endswith(ending))
+    return next(action for action in actions_of(received) if action.endswith(ending))
 
 
-async def a_campaign_is_told(here: Town, maker_is: Kind, colleague_is: Kind) -> None:
+async def a_campaign_is_told(env: Environment, maker_is: Kind, colleague_is: Kind) -> None:
     """From the first question to the report."""
-    at(here, time(14))
-    maker = await hired(here, maker_is, "Nadia", Role.EDITOR)
-    colleague = await hired(here, colleague_is, "Bo", Role.EDITOR)
+    at(env, time(14))
+    maker = await new_member(env, maker_is, "Nadia", Role.EDITOR)
+    colleague = await new_member(env, colleague_is, "Bo", Role.EDITOR)
     staff = {one.platform: one for one in (maker, colleague)}
-    number = await makes_campaign(here, maker)
-    where = {platform: await a_place(here, one) for platform, one in staff.items()}
-    cards = await shows_it(here, maker, number, where)
+    number = await makes_campaign(env, maker)
+    where = {platform: await new_place(env, one) for platform, one in staff.items()}
+    cards = await show_campaign_card(env, maker, number, where)
     donors = [
-        await follower(here, here.person("telegram", "fr", "Camille")),
-        await follower(here, here.person("discord", "en", "Alex")),
+        await new_subscriber(env, new_person(env, "telegram", "fr", "Camille")),
+        await new_subscriber(env, new_person(env, "discord", "en", "Alex")),
     ]
-    await reaches_half(here, donors)
-    await the_milestone(here, colleague, where)
-    assert all(one["id"] in {m["id"] for m in posts(here, p, where[p])} for p, one in cards.items())
-    at(here, time(14), days=8)  # whoever gave within seven days is not asked again
+    await reaches_half(env, donors)
+    await the_milestone(env, colleague, where)
+    assert all(one["id"] in {m["id"] for m in posts(env, p, where[p])} for p, one in cards.items())
+    at(env, time(14), days=8)  # whoever gave within seven days is not asked again
     reader = next(donor for donor in donors if donor.locale == maker.locale)
-    broadcast = await the_news(here, maker, reader, next(donor for donor in donors if donor is not reader))
-    heard = next(h for h in reversed(reader.everything()) if BETTER[reader.locale] in h.text)
-    await here.pay(heard.first_link)
-    gift = (await here.gifts())[-1]
+    broadcast = await the_news(env, maker, reader, next(donor for donor in donors if donor is not reader))
+    received = next(h for h in reversed(reader.messages()) if BETTER[reader.locale] in h.text)
+    await env.pay(received.first_link)
+    gift = (await env.gifts())[-1]
     assert gift.touch is not None and (gift.touch.kind, gift.touch.id) == (TouchKind.BROADCAST, int(broadcast))
     await ask(colleague, "broadcast")
     money = CATALOG.money(colleague.locale, cad(gift.book.amount))
-    gave = says(colleague.locale, "staff-broadcast-gave", gifts=1, money=money)
-    await colleague.reads(colleague.press(f"bs:{broadcast}"), gave)
+    gave = sentence(colleague.locale, "staff-broadcast-gave", gifts=1, money=money)
+    await colleague.read_reply(colleague.press(f"bs:{broadcast}"), gave)
     for platform, place in where.items():
-        assert sum(HALF["fr"] in (m["text"] or "") for m in posts(here, platform, place)) == 1
-    await here.books_are_right()
+        assert sum(HALF["fr"] in (m["text"] or "") for m in posts(env, platform, place)) == 1
+    await env.assert_books_balance()
 
 
 @pytest.mark.parametrize(
     ("maker", "colleague"), [(("telegram", "fr"), ("discord", "en")), (("discord", "en"), ("telegram", "fr"))]
 )
-async def test_a_campaign_from_its_first_question_to_its_report(here: Town, maker: Kind, colleague: Kind) -> None:
-    await a_campaign_is_told(here, maker, colleague)
+async def test_a_campaign_from_its_first_question_to_its_report(env: Environment, maker: Kind, colleague: Kind) -> None:
+    await a_campaign_is_told(env, maker, colleague)

@@ -6,43 +6,43 @@ from bot.demo.launch import example_campaign
 from bot.domain.staff import Role
 from bot.sandbox.stripe.checkout import Closed
 from bot.usecases.campaigns import publish
-from tests.journeys.people import says
-from tests.journeys.team import hired
-from tests.journeys.town import Town, open_town
+from tests.journeys.environment import Environment, running_environment
+from tests.journeys.people import new_person, sentence
+from tests.journeys.team import new_member
 from tests.waiting import until
 
 DECLINED = "4000000000000002"
 
 
-async def is_closed(here: Town, page: str) -> bool:
+async def is_closed(env: Environment, page: str) -> bool:
     try:
-        await here.stripe.open(page)
+        await env.stripe.open(page)
     except Closed:
         return True
     return False
 
 
 async def test_declined_cards_raise_one_alarm_and_one_tap_closes_every_link(tmp_path: Path) -> None:
-    async with open_town(tmp_path) as here:
+    async with running_environment(tmp_path) as env:
         lower = example_campaign().model_copy(update={"minimum_minor": 50})
-        await publish.publish(here.app.ctx, lower)
-        owner = await hired(here, ("telegram", "fr"), "Nadia", Role.OWNER)
-        donor = here.person("telegram", "fr")
-        page = await here.follow((await donor.command("donner", "0,50")).first_link)
+        await publish.publish(env.app.ctx, lower)
+        owner = await new_member(env, ("telegram", "fr"), "Nadia", Role.OWNER)
+        donor = new_person(env, "telegram", "fr")
+        page = await env.follow((await donor.command("donner", "0,50")).first_link)
         for number in range(200):
-            await here.stripe.pay(page, card=DECLINED, email=f"x{number}@example.org")
-        await here.stripe.delivered()
-        title = says("fr", "staff-card-testing-title")
-        alarm = await owner.hears(title)
-        assert len([one for one in owner.everything() if title in one.text]) == 1
-        await owner.tap(alarm, says("fr", "staff-payments-pause"))
-        await until(lambda: is_closed(here, page), within=30)
+            await env.stripe.pay(page, card=DECLINED, email=f"x{number}@example.org")
+        await env.stripe.delivered()
+        title = sentence("fr", "staff-card-testing-title")
+        alarm = await owner.receive(title)
+        assert len([one for one in owner.messages() if title in one.text]) == 1
+        await owner.tap(alarm, sentence("fr", "staff-payments-pause"))
+        await until(lambda: is_closed(env, page), within=30)
         shown = await owner.press("pz")
-        await owner.tap(shown, says("fr", "staff-payments-resume"))
+        await owner.tap(shown, sentence("fr", "staff-payments-resume"))
         await owner.press("pz:resume!")
 
         async def is_open() -> bool:
-            return not await is_closed(here, page)
+            return not await is_closed(env, page)
 
         await until(is_open, within=30)
-        await donor.gives("5")
+        await donor.give("5")

@@ -11,8 +11,8 @@ from bot.store.campaigns import places
 from bot.store.core import notices
 from bot.store.staff import staff
 from content.catalog import Locale
-from tests.journeys.people import Heard, Person, says
-from tests.journeys.town import Town
+from tests.journeys.environment import Environment
+from tests.journeys.people import BotMessage, Person, new_person, sentence
 from tests.waiting import until
 
 Json = dict[str, Any]
@@ -22,48 +22,48 @@ Json = dict[str, Any]
 class Inbox:
     """A place of the staff, with Nadia in it."""
 
-    here: Town
+    env: Environment
     nadia: Person
     place: Json
 
     def notices(self) -> list[Json]:
         """What the bot has said here, oldest first."""
         if self.nadia.platform == "telegram":
-            return [m for m in self.here.telegram.view(self.place) if m["from_bot"]]
-        return [m for m in self.here.discord.view(self.place, self.nadia.account) if m["author"]["bot"]]
+            return [m for m in self.env.telegram.view(self.place) if m["from_bot"]]
+        return [m for m in self.env.discord.view(self.place, self.nadia.account) if m["author"]["bot"]]
 
-    async def reads(self, words: str) -> Json:
+    async def read_reply(self, words: str) -> Json:
         """The last notice that says this; people take longer to read it than the bot to note where it stands."""
         await until(lambda: any(words in (m["text"] or "") for m in self.notices()), within=15)
         found = next(m for m in reversed(self.notices()) if words in (m["text"] or ""))
 
-        async def is_noted() -> bool:
-            async with self.here.app.ctx.db.read() as conn:
+        async def reply_is_stored() -> bool:
+            async with self.env.app.ctx.db.read() as conn:
                 return bool(
                     await notices.of_message(conn, self.nadia.platform, str(self.place["id"]), str(found["id"]))
                 )
 
-        await until(is_noted)
+        await until(reply_is_stored)
         return found
 
     async def tap(self, notice: Json, label: str) -> Json:
         """A button under a notice, in this place."""
         if self.nadia.platform == "telegram":
-            return dict(await self.here.telegram.tap(self.nadia.account, self.place, notice["id"], label) or {})
+            return dict(await self.env.telegram.tap(self.nadia.account, self.place, notice["id"], label) or {})
         button = next(b for row in notice["buttons"] for b in row if b["label"] == label)
-        return dict(await self.here.discord.click(self.nadia.account, notice["id"], button["custom_id"]))
+        return dict(await self.env.discord.click(self.nadia.account, notice["id"], button["custom_id"]))
 
 
-async def an_inbox(here: Town, platform: PlatformName, locale: Locale) -> Inbox:
+async def an_inbox(env: Environment, platform: PlatformName, locale: Locale) -> Inbox:
     """A place where the team reads what needs a person."""
-    nadia = here.person(platform, locale, "Nadia")
-    place: Json = here.room
+    nadia = new_person(env, platform, locale, "Nadia")
+    place: Json = env.room
     if platform == "telegram":
-        place = here.telegram.add_chat("supergroup", "Équipe")
-        here.telegram.join(nadia.account, place)
+        place = env.telegram.add_chat("supergroup", "Équipe")
+        env.telegram.join(nadia.account, place)
     else:
-        place = here.discord.add_channel(here.guild, "equipe")
-    ctx = here.app.ctx
+        place = env.discord.add_channel(env.guild, "equipe")
+    ctx = env.app.ctx
     async with ctx.db.write() as conn:
         await staff.add(
             conn, platform, str(nadia.id), Role.OWNER, label="Nadia", locale=locale, added_by=None, at=ctx.clock()
@@ -71,23 +71,23 @@ async def an_inbox(here: Town, platform: PlatformName, locale: Locale) -> Inbox:
         await places.save(
             conn, platform, str(place["id"]), title="Équipe", purpose=places.STAFF, locales=locale, at=ctx.clock()
         )
-    return Inbox(here, nadia, place)
+    return Inbox(env, nadia, place)
 
 
 async def answer(inbox: Inbox, notice: Json, text: str) -> None:
     """On Telegram by replying to the notice, on Discord by its button: no privileged intent is needed there."""
     locale = inbox.nadia.locale
     if inbox.nadia.platform == "telegram":
-        inbox.here.telegram.say(inbox.nadia.account, text, inbox.place, reply_to=notice["id"])
-        title = says(locale, "staff-preview-title")
+        inbox.env.telegram.say(inbox.nadia.account, text, inbox.place, reply_to=notice["id"])
+        title = sentence(locale, "staff-preview-title")
         await until(lambda: any(title in (m["text"] or "") for m in inbox.notices()), within=15)
         shown = next(m for m in reversed(inbox.notices()) if title in (m["text"] or ""))
-        await inbox.tap(shown, says(locale, "staff-preview-send"))
+        await inbox.tap(shown, sentence(locale, "staff-preview-send"))
         return
-    window = await inbox.tap(notice, says(locale, "staff-words-reply"))
+    window = await inbox.tap(notice, sentence(locale, "staff-words-reply"))
     assert window["kind"] == "modal"
-    shown = await inbox.nadia.fill(Heard(0, "", (), window["interaction_id"]), text)
-    await inbox.nadia.tap(shown, says(locale, "staff-preview-send"))
+    shown = await inbox.nadia.fill(BotMessage(0, "", (), window["interaction_id"]), text)
+    await inbox.nadia.tap(shown, sentence(locale, "staff-preview-send"))
 
 
 async def words_and_answer(inbox: Inbox, donor: Person) -> None:
@@ -96,74 +96,76 @@ async def words_and_answer(inbox: Inbox, donor: Person) -> None:
     await donor.command("aide" if donor.locale == "fr" else "help")
     donor.place = "dm"
     await donor.say("Une question au sujet de <b>votre</b> @everyone")
-    notice = await inbox.reads("Une question au sujet de")
+    notice = await inbox.read_reply("Une question au sujet de")
     await answer(inbox, notice, "Oui, avec plaisir.")
-    await donor.hears("Oui, avec plaisir.")
-    await inbox.reads(says(locale, "staff-words-answered", who="Nadia"))
-    await inbox.tap(await inbox.reads("Une question au sujet de"), says(locale, "staff-words-block"))
+    await donor.receive("Oui, avec plaisir.")
+    await inbox.read_reply(sentence(locale, "staff-words-answered", who="Nadia"))
+    await inbox.tap(await inbox.read_reply("Une question au sujet de"), sentence(locale, "staff-words-block"))
     before = len(inbox.notices())
-    heard = await donor.say("Et encore une chose que je voulais dire")
-    assert says(donor.locale, "free-text-passed", charity="La Tablée") in heard.text
+    received = await donor.say("Et encore une chose que je voulais dire")
+    assert sentence(donor.locale, "free-text-passed", charity="La Tablée") in received.text
     assert not any("encore une chose" in (m["text"] or "") for m in inbox.notices()[before:])
 
 
-def leads_to(heard: Heard, action: str) -> str:
+def leads_to(received: BotMessage, action: str) -> str:
     """The label of the button that does this."""
-    return next(label for label, target in heard.buttons if target.endswith(action))
+    return next(label for label, target in received.buttons if target.endswith(action))
 
 
 async def a_case(inbox: Inbox, donor: Person) -> None:
     """A mistake is reported, looked at, closed; the person hears how it ended."""
-    here, locale = inbox.here, inbox.nadia.locale
+    env, locale = inbox.env, inbox.nadia.locale
     offered = await donor.command("donner" if donor.locale == "fr" else "give", "5")
-    await here.pay(offered.first_link)
-    thanks = await donor.hears(says(donor.locale, "thanks-title"))
-    (gift,) = await here.gifts()
+    await env.pay(offered.first_link)
+    thanks = await donor.receive(sentence(donor.locale, "thanks-title"))
+    (gift,) = await env.gifts()
     asked = await donor.tap(thanks, leads_to(thanks, f"err:{gift.id}"))
     await donor.tap(asked, leads_to(asked, f"err:{gift.id}:amount"))
-    notice = await inbox.reads(says(locale, "staff-case-wrong-amount"))
-    await inbox.tap(notice, says(locale, "staff-case-close"))
-    await here.all_sent()
+    notice = await inbox.read_reply(sentence(locale, "staff-case-wrong-amount"))
+    await inbox.tap(notice, sentence(locale, "staff-case-close"))
+    await env.all_sent()
     if donor.platform == "discord":  # nobody who has not agreed is sent a DM: it waits until they come by
         await donor.command("mesdons" if donor.locale == "fr" else "mygifts")
-    await donor.hears(says(donor.locale, "case-over-title", number="1"), within=20)
-    assert await here.cases() == []
+    await donor.receive(sentence(donor.locale, "case-over-title", number="1"), within=20)
+    assert await env.open_cases() == []
 
 
 @pytest.mark.parametrize(("platform", "locale"), [("telegram", "fr"), ("discord", "en")])
 async def test_words_reach_the_team_and_their_answer_comes_back(
-    here: Town, platform: PlatformName, locale: Locale
+    env: Environment, platform: PlatformName, locale: Locale
 ) -> None:
-    inbox = await an_inbox(here, platform, locale)
-    await words_and_answer(inbox, here.person(platform, locale))
+    inbox = await an_inbox(env, platform, locale)
+    await words_and_answer(inbox, new_person(env, platform, locale))
 
 
 @pytest.mark.parametrize(("platform", "locale"), [("telegram", "en"), ("discord", "fr")])
-async def test_a_case_from_report_to_closing_word(here: Town, platform: PlatformName, locale: Locale) -> None:
-    inbox = await an_inbox(here, platform, locale)
-    await a_case(inbox, here.person(platform, locale))
+async def test_a_case_from_report_to_closing_word(env: Environment, platform: PlatformName, locale: Locale) -> None:
+    inbox = await an_inbox(env, platform, locale)
+    await a_case(inbox, new_person(env, platform, locale))
 
 
 async def bad_news_of_money(inbox: Inbox, donor: Person) -> None:
     """A warning of the bank and a dispute reach the place once each, with what to do and until when."""
-    here, locale = inbox.here, inbox.nadia.locale
+    env, locale = inbox.env, inbox.nadia.locale
     offered = await donor.command("donner" if donor.locale == "fr" else "give", "5")
-    session = await here.pay(offered.first_link)
-    await here.stripe.early_fraud_warning(str(session["payment_intent"]))
-    await here.stripe.delivered()
-    await inbox.reads(says(locale, "staff-fraud-title"))
-    dispute = await here.stripe.dispute(str(session["payment_intent"]))
-    await here.stripe.delivered()
-    told = await inbox.reads(says(locale, "staff-dispute-title"))
+    session = await env.pay(offered.first_link)
+    await env.stripe.early_fraud_warning(str(session["payment_intent"]))
+    await env.stripe.delivered()
+    await inbox.read_reply(sentence(locale, "staff-fraud-title"))
+    dispute = await env.stripe.dispute(str(session["payment_intent"]))
+    await env.stripe.delivered()
+    told = await inbox.read_reply(sentence(locale, "staff-dispute-title"))
     assert any("stripe.com" in str(b) for row in told["buttons"] for b in row)
-    for event in here.stripe.world.every("event"):
-        await here.stripe.deliver_again(event["id"])
-    await here.stripe.delivered(20)
-    assert sum(says(locale, "staff-dispute-title") in (m["text"] or "") for m in inbox.notices()) == 1
+    for event in env.stripe.world.every("event"):
+        await env.stripe.deliver_again(event["id"])
+    await env.stripe.delivered(20)
+    assert sum(sentence(locale, "staff-dispute-title") in (m["text"] or "") for m in inbox.notices()) == 1
     assert dispute["id"]
 
 
 @pytest.mark.parametrize(("platform", "locale"), [("telegram", "fr"), ("discord", "en")])
-async def test_disputes_and_warnings_reach_the_team_once(here: Town, platform: PlatformName, locale: Locale) -> None:
-    inbox = await an_inbox(here, platform, locale)
-    await bad_news_of_money(inbox, here.person(platform, locale))
+async def test_disputes_and_warnings_reach_the_team_once(
+    env: Environment, platform: PlatformName, locale: Locale
+) -> None:
+    inbox = await an_inbox(env, platform, locale)
+    await bad_news_of_money(inbox, new_person(env, platform, locale))

@@ -17,10 +17,10 @@ from bot.store.db import Database
 from bot.store.file_watch import DatabaseLost
 from bot.usecases.staff import database_file
 from tests.conftest import MovingClock
-from tests.journeys.people import says
-from tests.journeys.team import hired
+from tests.journeys.environment import running_environment
+from tests.journeys.people import new_person, sentence
+from tests.journeys.team import new_member
 from tests.journeys.test_trouble import ask
-from tests.journeys.town import open_town
 from tests.world import make_context
 
 
@@ -28,44 +28,44 @@ from tests.world import make_context
 async def test_lost_file_stops_writes_and_staff_are_told(
     tmp_path: Path, how: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with open_town(tmp_path) as here:
-        nadia = await hired(here, ("telegram", "fr"), "Nadia", Role.OWNER)
-        alex = await hired(here, ("discord", "en"), "Alex", Role.OWNER)
-        donor = here.person("telegram")
+    async with running_environment(tmp_path) as env:
+        nadia = await new_member(env, ("telegram", "fr"), "Nadia", Role.OWNER)
+        alex = await new_member(env, ("discord", "en"), "Alex", Role.OWNER)
+        donor = new_person(env, "telegram")
         url = (await ask(donor)).first_link
         file, aside = tmp_path / "obole.sqlite3", tmp_path / "aside.sqlite3"
-        ctx = here.app.ctx
+        ctx = env.app.ctx
         if how == "copied over":
             back_up(file, aside)
-            assert not await database_file.tick(ctx, here.app.platforms)
+            assert not await database_file.tick(ctx, env.app.platforms)
             shutil.copyfile(aside, file)  # keeps the inode, as `cp` does
         else:
             file.rename(aside)
         if how == "replaced":
             shutil.copy(aside, file)
-        assert await database_file.tick(ctx, here.app.platforms)
-        await database_file.tick(ctx, here.app.platforms)
+        assert await database_file.tick(ctx, env.app.platforms)
+        await database_file.tick(ctx, env.app.platforms)
         assert sum("nothing is written any more" in line for line in caplog.messages) == 1
         for member in (nadia, alex):
-            title = says(member.locale, "staff-database-title")
-            await member.hears(title)
-            assert sum(title in heard.text for heard in member.everything()) == 1
+            title = sentence(member.locale, "staff-database-title")
+            await member.receive(title)
+            assert sum(title in received.text for received in member.messages()) == 1
         with pytest.raises(DatabaseLost, match=how):
             async with ctx.db.write() as conn:
                 await set_switch(conn, Switch(name="x", on=True, at=ctx.clock()))
-        async with here.browser.get(f"{here.settings.public_url}/healthz") as answer:
+        async with env.browser.get(f"{env.settings.public_url}/healthz") as answer:
             assert answer.status == 503
             assert how in (await answer.json())["database"]
-        refused = len(here.stripe.world.every("event"))
-        await here.pay(url)
-        assert len(here.stripe.world.every("event")) > refused  # Stripe keeps them: they were answered 503
-        assert not await here.gifts()
+        refused = len(env.stripe.world.every("event"))
+        await env.pay(url)
+        assert len(env.stripe.world.every("event")) > refused  # Stripe keeps them: they were answered 503
+        assert not await env.gifts()
         if how == "copied over":
             return  # what is in it now is of two files
         file.unlink(missing_ok=True)
         aside.rename(file)
-        assert not await database_file.tick(ctx, here.app.platforms)
-        async with here.browser.get(f"{here.settings.public_url}/healthz") as answer:
+        assert not await database_file.tick(ctx, env.app.platforms)
+        async with env.browser.get(f"{env.settings.public_url}/healthz") as answer:
             assert answer.status == 200
 
 
@@ -152,6 +152,6 @@ async def test_file_that_cannot_be_looked_at_is_logged_once_and_is_not_lost(
 
 
 async def test_file_is_looked_at_more_than_once_a_minute(tmp_path: Path) -> None:
-    async with open_town(tmp_path) as here:
-        (tick,) = [tick for tick in ticks(here.app) if tick.name == "database file"]
+    async with running_environment(tmp_path) as env:
+        (tick,) = [tick for tick in ticks(env.app) if tick.name == "database file"]
         assert tick.every.total_seconds() <= 30

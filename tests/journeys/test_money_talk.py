@@ -11,10 +11,20 @@ from bot.domain.people import Locale, PlatformName
 from bot.domain.staff import Role
 from bot.store.core import audit
 from bot.usecases.gifts import duplicates
-from tests.journeys.people import Person, cad, says
-from tests.journeys.team import Json, Kind, a_place, ask, fill, hired, posts, press_what_begins, shows_it
+from tests.journeys.environment import Environment, running_environment
+from tests.journeys.people import Person, cad, new_person, sentence
+from tests.journeys.team import (
+    Json,
+    Kind,
+    ask,
+    fill,
+    new_member,
+    new_place,
+    posts,
+    press_starting_with,
+    show_campaign_card,
+)
 from tests.journeys.test_again import until_heard
-from tests.journeys.town import Town, open_town
 from tests.waiting import until
 
 SPONSOR: dict[Locale, str] = {"fr": "Boulangerie Roy", "en": "Roy Bakery"}
@@ -23,107 +33,109 @@ TWO_TEAMS = pytest.mark.parametrize("kind", [("telegram", "fr"), ("discord", "en
 
 
 @pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Town]:
-    async with open_town(tmp_path) as opened:
+async def env(tmp_path: Path) -> AsyncIterator[Environment]:
+    async with running_environment(tmp_path) as opened:
         yield opened
 
 
-async def last_gift(here: Town) -> Gift:
-    return max(await here.gifts(), key=lambda gift: gift.id)
+async def last_gift(env: Environment) -> Gift:
+    return max(await env.gifts(), key=lambda gift: gift.id)
 
 
 # --- refunds ----------------------------------------------------------------------------------------
-async def an_owner_refunds(here: Town, nadia: Person, donor: Person) -> None:
+async def an_owner_refunds(env: Environment, nadia: Person, donor: Person) -> None:
     """By the gift's number, all of it, with a reason in their own words; the donor hears when it has gone back."""
-    await donor.gives("20")
-    gift = await last_gift(here)
-    await donor.claims({"id": gift.book.session})
+    await donor.give("20")
+    gift = await last_gift(env)
+    await donor.claim_gift({"id": gift.book.session})
     await ask(nadia, "team")
     await nadia.fill(await nadia.press("rf:"), str(gift.id))
     await nadia.press(f"rf:{gift.id}:2000")
     await nadia.fill(await nadia.press(f"rf:{gift.id}:2000:other"), WHY)
-    sent = says(nadia.locale, "staff-refund-sent", amount=cad(2000))
-    await nadia.reads(press_what_begins(nadia, "rf:go:"), sent)
-    await here.stripe.delivered()
-    here.clock.ahead += timedelta(minutes=2)  # until the question after a first gift is due, for which all waits
-    await until_heard(here, donor, says(donor.locale, "refund-title"))
-    assert (await last_gift(here)).book.refunded == cad(2000)
-    async with here.app.ctx.db.read() as conn:
+    sent = sentence(nadia.locale, "staff-refund-sent", amount=cad(2000))
+    await nadia.read_reply(press_starting_with(nadia, "rf:go:"), sent)
+    await env.stripe.delivered()
+    env.clock.ahead += timedelta(minutes=2)  # until the question after a first gift is due, for which all waits
+    await until_heard(env, donor, sentence(donor.locale, "refund-title"))
+    assert (await last_gift(env)).book.refunded == cad(2000)
+    async with env.app.ctx.db.read() as conn:
         told = (await audit.latest(conn, 1, action="refund.ordered"))[0]
     assert (told.actor, told.details["reason"]) == ("Nadia", WHY)
 
 
 @TWO_TEAMS
-async def test_an_owner_pays_back_with_a_reason(here: Town, kind: Kind) -> None:
-    await an_owner_refunds(here, await hired(here, kind, "Nadia", Role.OWNER), here.person(*kind))
-    await here.books_are_right()
+async def test_an_owner_pays_back_with_a_reason(env: Environment, kind: Kind) -> None:
+    await an_owner_refunds(env, await new_member(env, kind, "Nadia", Role.OWNER), new_person(env, *kind))
+    await env.assert_books_balance()
 
 
-async def was_that_meant(here: Town, donor: Person) -> None:
+async def was_that_meant(env: Environment, donor: Person) -> None:
     """Two like gifts within minutes: asked once, and the second goes back in one tap."""
-    await donor.gives("5")
-    await donor.gives("5")
-    second = await last_gift(here)
-    await donor.claims({"id": second.book.session})
-    here.clock.ahead += timedelta(seconds=5)
-    await duplicates.tick(here.app.ctx)  # or the bot's own tick, which may come first
-    await until_heard(here, donor, says(donor.locale, "double-title"))
-    await donor.reads(donor.press(f"dbl:{second.id}:back"), says(donor.locale, "double-returns", amount=cad(500)))
-    await here.stripe.delivered()
-    assert (await last_gift(here)).book.refunded == cad(500)
+    await donor.give("5")
+    await donor.give("5")
+    second = await last_gift(env)
+    await donor.claim_gift({"id": second.book.session})
+    env.clock.ahead += timedelta(seconds=5)
+    await duplicates.tick(env.app.ctx)  # or the bot's own tick, which may come first
+    await until_heard(env, donor, sentence(donor.locale, "double-title"))
+    await donor.read_reply(
+        donor.press(f"dbl:{second.id}:back"), sentence(donor.locale, "double-returns", amount=cad(500))
+    )
+    await env.stripe.delivered()
+    assert (await last_gift(env)).book.refunded == cad(500)
 
 
 @pytest.mark.parametrize("kind", [("telegram", "en"), ("discord", "fr")], ids="-".join)
-async def test_the_second_of_two_like_gifts_goes_back(here: Town, kind: Kind) -> None:
-    donor = here.person(*kind)
-    await was_that_meant(here, donor)
-    assert [gift.book.refunded.minor for gift in await here.gifts()] == [0, 500]
-    assert sum(says(donor.locale, "double-title") in heard.text for heard in donor.everything()) <= 1
-    await here.books_are_right()
+async def test_the_second_of_two_like_gifts_goes_back(env: Environment, kind: Kind) -> None:
+    donor = new_person(env, *kind)
+    await was_that_meant(env, donor)
+    assert [gift.book.refunded.minor for gift in await env.gifts()] == [0, 500]
+    assert sum(sentence(donor.locale, "double-title") in received.text for received in donor.messages()) <= 1
+    await env.assert_books_balance()
 
 
 # --- a sponsor, and the card that tells of it -------------------------------------------------------
-async def a_sponsor_doubles(here: Town, bo: Person) -> None:
+async def a_sponsor_doubles(env: Environment, bo: Person) -> None:
     """Written down in chat: who, how much, until when."""
-    campaign = (await here.campaign()).id
+    campaign = (await env.campaign()).id
     await ask(bo, "campaigns")
     await bo.press(f"cv:{campaign}")
     await bo.press(f"ma:c{campaign}")
     asked = await bo.press(f"ma:n{campaign}")
-    until_when = f"{here.clock() + timedelta(days=20):%Y-%m-%d}"
+    until_when = f"{env.clock() + timedelta(days=20):%Y-%m-%d}"
     await fill(bo, asked, SPONSOR["fr"], SPONSOR["en"], "25", until_when)
     await bo.press(":go")
 
 
-async def the_promise_runs_out(here: Town, bo: Person, donor: Person) -> None:
+async def the_promise_runs_out(env: Environment, bo: Person, donor: Person) -> None:
     """What is left goes down gift by gift; who comes after it is told so, and the card follows within ten seconds."""
-    place = await a_place(here, bo)
-    campaign = await here.campaign()
-    await shows_it(here, bo, str(campaign.id), {bo.platform: place})
-    await a_sponsor_doubles(here, bo)
+    place = await new_place(env, bo)
+    campaign = await env.campaign()
+    await show_campaign_card(env, bo, str(campaign.id), {bo.platform: place})
+    await a_sponsor_doubles(env, bo)
     name = SPONSOR[donor.locale]
-    left = says("fr", "card-match", sponsor=SPONSOR["fr"], left=cad(2500))
-    await card_follows(here, bo.platform, place, lambda card: left in card)
-    whole = await donor.gives("20")
-    assert says(donor.locale, "thanks-matched", sponsor=name, added=cad(2000)) in whole.text
-    left = says("fr", "card-match", sponsor=SPONSOR["fr"], left=cad(500))
-    await card_follows(here, bo.platform, place, lambda card: left in card)
-    part = await donor.gives("10")
-    assert says(donor.locale, "thanks-matched-part", sponsor=name, added=cad(500)) in part.text
-    late = await donor.gives("40")
-    assert says(donor.locale, "thanks-match-empty", sponsor=name) in late.text
-    await card_follows(here, bo.platform, place, lambda card: SPONSOR["fr"] not in card)
-    raised = (await here.campaign()).raised - campaign.raised
+    left = sentence("fr", "card-match", sponsor=SPONSOR["fr"], left=cad(2500))
+    await card_follows(env, bo.platform, place, lambda card: left in card)
+    whole = await donor.give("20")
+    assert sentence(donor.locale, "thanks-matched", sponsor=name, added=cad(2000)) in whole.text
+    left = sentence("fr", "card-match", sponsor=SPONSOR["fr"], left=cad(500))
+    await card_follows(env, bo.platform, place, lambda card: left in card)
+    part = await donor.give("10")
+    assert sentence(donor.locale, "thanks-matched-part", sponsor=name, added=cad(500)) in part.text
+    late = await donor.give("40")
+    assert sentence(donor.locale, "thanks-match-empty", sponsor=name) in late.text
+    await card_follows(env, bo.platform, place, lambda card: SPONSOR["fr"] not in card)
+    raised = (await env.campaign()).raised - campaign.raised
     assert raised == cad(7000), "what a sponsor adds is not in the total"
 
 
-async def card_follows(here: Town, platform: PlatformName, place: Json, says_so: Callable[[str], bool]) -> None:
-    """Within ten seconds: five of the town's clock at a stroke, and five at most in waiting."""
-    here.clock.ahead += timedelta(seconds=5)
-    await until(lambda: says_so(posts(here, platform, place)[-1]["text"] or ""), within=5)
+async def card_follows(env: Environment, platform: PlatformName, place: Json, says_so: Callable[[str], bool]) -> None:
+    """Wait for the card at most ten seconds: five skipped on the clock, five in real time."""
+    env.clock.ahead += timedelta(seconds=5)
+    await until(lambda: says_so(posts(env, platform, place)[-1]["text"] or ""), within=5)
 
 
 @TWO_TEAMS
-async def test_a_promise_runs_out_and_the_card_follows(here: Town, kind: Kind) -> None:
-    await the_promise_runs_out(here, await hired(here, kind, "Bo", Role.EDITOR), here.person(*kind))
-    await here.books_are_right()
+async def test_a_promise_runs_out_and_the_card_follows(env: Environment, kind: Kind) -> None:
+    await the_promise_runs_out(env, await new_member(env, kind, "Bo", Role.EDITOR), new_person(env, *kind))
+    await env.assert_books_balance()

@@ -12,16 +12,16 @@ from tempfile import TemporaryFile
 from bot.demo.launch import example_campaign
 from bot.usecases.campaigns import publish
 from bot.usecases.money import reconcile
-from tests.journeys.people import cad, says
-from tests.journeys.town import DISCORD_TOKEN, STRIPE_KEY, TELEGRAM_TOKEN, Town, town
+from tests.journeys.environment import DISCORD_TOKEN, STRIPE_KEY, TELEGRAM_TOKEN, Environment, new_environment
+from tests.journeys.people import cad, new_person, sentence
 from tests.waiting import until
 
 LATENCY = 1.5  # seconds of each call to Telegram
 
 
-def environment(here: Town) -> dict[str, str]:
-    """The town's settings, as the environment variables that people set."""
-    own = here.settings
+def environment(env: Environment) -> dict[str, str]:
+    """Return the settings as environment variables."""
+    own = env.settings
     names = {
         "TELEGRAM_TOKEN": TELEGRAM_TOKEN,
         "TELEGRAM_API_URL": own.telegram_api_url,
@@ -49,22 +49,22 @@ def deliveries_under_way(folder: Path) -> int:
 
 
 async def test_sigterm_while_busy(tmp_path: Path) -> None:
-    async with town(tmp_path) as here:
-        async with here.open() as app:
+    async with new_environment(tmp_path) as env:
+        async with env.run_bot() as app:
             await publish.publish(app.ctx, example_campaign())
-            donors = [here.person("telegram", name=f"D{number}") for number in range(20)]
-            pages = [await here.follow((await donor.command("donner", "5")).first_link) for donor in donors]
+            donors = [new_person(env, "telegram", name=f"D{number}") for number in range(20)]
+            pages = [await env.follow((await donor.command("donner", "5")).first_link) for donor in donors]
         with TemporaryFile() as told:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", "run"),
-                env=environment(here),
+                env=environment(env),
                 cwd=tmp_path,
                 stdout=told,
                 stderr=told,
             )
-            await until(lambda: bool(here.discord.hub.connected()), 20)
-            here.telegram.set_latency(LATENCY)
-            await asyncio.gather(*(here.stripe.pay(page, email="d@example.org") for page in pages))
+            await until(lambda: bool(env.discord.hub.connected()), 20)
+            env.telegram.set_latency(LATENCY)
+            await asyncio.gather(*(env.stripe.pay(page, email="d@example.org") for page in pages))
             await until(lambda: deliveries_under_way(tmp_path))
             process.send_signal(signal.SIGTERM)
             # Whoever sent the rest first would need all their latencies.
@@ -74,11 +74,11 @@ async def test_sigterm_while_busy(tmp_path: Path) -> None:
         assert "Traceback" not in output, output
         for secret in (TELEGRAM_TOKEN, DISCORD_TOKEN, STRIPE_KEY):
             assert secret not in output
-        here.telegram.clear_faults()
-        async with here.open() as app:
+        env.telegram.clear_faults()
+        async with env.run_bot() as app:
             await reconcile.poll(app.ctx, app.intake)
-            await here.all_sent(15)
+            await env.all_sent(15)
             for donor in donors:
-                await donor.hears(says("fr", "thanks-title"))
-            assert (await here.campaign()).raised == cad(500 * len(donors))
-            await here.books_are_right()
+                await donor.receive(sentence("fr", "thanks-title"))
+            assert (await env.campaign()).raised == cad(500 * len(donors))
+            await env.assert_books_balance()

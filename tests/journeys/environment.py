@@ -1,7 +1,7 @@
-"""A town for whole stories: the stand-ins, one campaign, and people who talk to the bot on either platform.
+"""The environment of whole scenarios: the three fakes, the bot, and one campaign.
 
-The bot in it can be stopped and started again on the same database. Nothing here waits for a platform's pace
-unless a story asks for it.
+The bot can be stopped and started again on the same database. The platforms' rate limits are off unless a scenario
+asks for them.
 """
 
 import random
@@ -29,23 +29,21 @@ from bot.store.core import outbox
 from bot.store.gifts import gifts
 from bot.usecases.campaigns import publish
 from bot.usecases.money import verify
-from content.catalog import Locale
 from tests.databases import migrated_file
-from tests.journeys.people import Person
 from tests.waiting import until
 
 BOT = "latablee_bot"
 TELEGRAM_TOKEN = "424242:telegram-token-that-nobody-may-read"
 DISCORD_TOKEN = "discord.token.that-nobody-may-read"
 STRIPE_KEY = "sk_test_key_that_nobody_may_read"
-# For stories that differ by platform, while each language is seen once: every town costs half a second.
+# For scenarios that differ by platform, with each language covered once: every environment costs half a second.
 TWO_KINDS = pytest.mark.parametrize("donor", [("telegram", "fr"), ("discord", "en")], indirect=True, ids="-".join)
 _PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 15) Mobile"}
 Json = dict[str, Any]
 
 
-class TownClock:
-    """Real time, which can be put forward (aware, UTC)."""
+class AdjustableClock:
+    """Real time (aware, UTC) plus an adjustable lead."""
 
     def __init__(self) -> None:
         self.ahead = timedelta()
@@ -54,8 +52,8 @@ class TownClock:
         return datetime.now(UTC) + self.ahead
 
 
-class _TownSettings(Settings):
-    """Settings that take nothing from the environment."""
+class _IsolatedSettings(Settings):
+    """Settings that read no environment variables."""
 
     @classmethod
     def settings_customise_sources(
@@ -70,10 +68,10 @@ class _TownSettings(Settings):
 
 
 @dataclass(slots=True, kw_only=True)
-class Town:
-    """Everything that stands, and the bot while it runs."""
+class Environment:
+    """The fakes, a Discord server, and the bot while it runs."""
 
-    clock: TownClock
+    clock: AdjustableClock
     telegram: TelegramSandbox
     discord: DiscordSandbox
     stripe: StripeSandbox
@@ -90,8 +88,8 @@ class Town:
         return self._app
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[App]:
-        """The bot runs, until this is left; it may be opened again."""
+    async def run_bot(self) -> AsyncIterator[App]:
+        """Run the bot until the block ends; it can be run again afterwards."""
         async with running(self.settings, clock=self.clock, rng=random.Random()) as app:
             self._app = app
             try:
@@ -99,21 +97,13 @@ class Town:
             finally:
                 self._app = None
 
-    def person(self, platform: PlatformName, locale: Locale = "fr", name: str = "Camille") -> Person:
-        """Somebody new, who is a member of the charity's Discord server."""
-        if platform == "telegram":
-            return Person(self, platform, locale, self.telegram.add_user(name, language_code=locale))
-        user = self.discord.add_user(name, locale="fr" if locale == "fr" else "en-US")
-        self.discord.join(user, self.guild)
-        return Person(self, platform, locale, user, self.room)
-
     async def campaign(self) -> Campaign:
         found = await publish.find(self.app.ctx, example_campaign().slug)
         assert found is not None
         return found
 
     async def follow(self, url: str) -> str:
-        """Through our short link to Stripe's page. Raises LookupError where it leads nowhere."""
+        """Return where an address leads, through our short link to Stripe's page. Raises LookupError."""
         if not self.settings.public_url or not url.startswith(f"{self.settings.public_url}/g/"):
             return url
         async with self.browser.get(url, allow_redirects=False) as answer:
@@ -122,14 +112,14 @@ class Town:
             return answer.headers["Location"]
 
     async def page(self, path: str, **form: str) -> tuple[int, str]:
-        """Status and text of one of our pages; with form fields it is posted."""
+        """Return status and text of one of our pages; form fields are posted."""
         url = path if path.startswith("http") else f"{self.settings.public_url}{path}"
         method = self.browser.post(url, data=form) if form else self.browser.get(url)
         async with method as answer:
             return answer.status, await answer.text()
 
     async def pay(self, url: str, method: Literal["card", "bank"] = "card", amount: int | None = None) -> Json:
-        """Pay behind a button; Stripe's session, once its webhooks were delivered."""
+        """Pay behind a button; return Stripe's session once its webhooks are delivered."""
         page = await self.follow(url)
         session = await self.stripe.pay(page, method=method, email="donor@example.org", amount=amount)
         await self.stripe.delivered()
@@ -139,8 +129,8 @@ class Town:
         async with self.app.ctx.db.read() as conn:
             return (await gifts.page(conn, 0, 10_000))[0].gifts
 
-    async def cases(self) -> list[str]:
-        """The kinds of the open cases that staff see."""
+    async def open_cases(self) -> list[str]:
+        """Return the kinds of the open cases that staff see."""
         async with self.app.ctx.db.read() as conn:
             return [str(case["kind"]) for case in await gifts.open_cases(conn)]
 
@@ -149,50 +139,50 @@ class Town:
             return await outbox.counts(conn)
 
     async def all_sent(self, within: float = 10) -> None:
-        """Until nothing waits to be sent. Raises TimeoutError."""
+        """Wait until no message waits to be sent. Raises TimeoutError."""
 
         async def nothing_waits() -> bool:
             return not {"waiting", "sending"} & (await self.outbox()).keys()
 
         await until(nothing_waits, within)
 
-    async def books_are_right(self) -> None:
+    async def assert_books_balance(self) -> None:
         assert (await verify.verify(self.app.ctx)).problems == ()
 
 
-async def nobody_between(_service: str, address: str, _push: bool) -> str:
-    """Stands in where nobody listens in."""
+async def no_proxy(_service: str, address: str, _push: bool) -> str:
+    """Return the address unchanged: requests go straight to the service."""
     return address
 
 
 @asynccontextmanager
-async def town(
+async def new_environment(
     folder: Path,
     *,
     platforms: Sequence[PlatformName] = ("telegram", "discord"),
     public: bool = True,
     paced: bool = False,
     flood_waits: Literal["chat", "bot"] = "chat",
-    between: Between = nobody_between,
+    between: Between = no_proxy,
     **changes: Any,
-) -> AsyncIterator[Town]:
-    """The stand-ins, up; the bot is started by `Town.open`. `public`: there is a web address, else only polling.
+) -> AsyncIterator[Environment]:
+    """Start the fakes; `Environment.run_bot` starts the bot. `public`: the bot has a web address, else it only polls.
 
-    `paced`: with the platforms' limits; `flood_waits`: whom those of Telegram keep out.
-    `between`: (service, address, whether the service calls us there) -> the address to use; somebody may listen in.
+    `paced`: with the platforms' rate limits; `flood_waits`: the scope of Telegram's flood waits.
+    `between`: (service, address, whether the service calls us there) -> the address to use, such as a proxy's.
     """
-    clock, port = TownClock(), free_port()
+    clock, port = AdjustableClock(), free_port()
     pace: Json = {} if paced else {"limits": None}
     async with AsyncExitStack() as stack:
         limits = Limits(flood_waits=flood_waits) if paced else None
         telegram = TelegramSandbox(clock=clock, seed=3, bot_username=BOT, token=TELEGRAM_TOKEN, limits=limits)
         discord = DiscordSandbox(clock=clock, seed=3, token=DISCORD_TOKEN, patience=2.5, **pace)
         stripe = StripeSandbox(clock=clock, seed=3, charity=Charity(statement="LA TABLEE"), fee_delay=0.0)
-        for one in (telegram, discord, stripe):
-            await stack.enter_async_context(one)
-        home = f"http://127.0.0.1:{port}"
-        hook = await stripe.add_webhook(await between("stripe", home, True) + "/webhooks/stripe") if public else None
-        given: Json = {
+        for fake in (telegram, discord, stripe):
+            await stack.enter_async_context(fake)
+        own_url = f"http://127.0.0.1:{port}"
+        hook = await stripe.add_webhook(await between("stripe", own_url, True) + "/webhooks/stripe") if public else None
+        values: Json = {
             "stripe_api_key": STRIPE_KEY,
             "stripe_api_url": await between("stripe", stripe.url, False),
             "secret_key": "secret-key-that-nobody-may-read-" + "k" * 16,
@@ -205,21 +195,21 @@ async def town(
             "charity_privacy_officer": "Nadia Roy",
         }
         if hook is not None:
-            given |= {"public_url": await between("telegram", home, True), "stripe_webhook_secret": hook["secret"]}
+            values |= {"public_url": await between("telegram", own_url, True), "stripe_webhook_secret": hook["secret"]}
         if "telegram" in platforms:
             api = await between("telegram", telegram.url, False)
-            given |= {"telegram_token": TELEGRAM_TOKEN, "telegram_api_url": api}
+            values |= {"telegram_token": TELEGRAM_TOKEN, "telegram_api_url": api}
         if "discord" in platforms:
             api = await between("discord", discord.url, False) + discord.api_url.removeprefix(discord.url)
             gateway = await between("discord", discord.gateway_url, True)
-            given |= {"discord_token": DISCORD_TOKEN, "discord_api_url": api, "discord_gateway_url": gateway}
+            values |= {"discord_token": DISCORD_TOKEN, "discord_api_url": api, "discord_gateway_url": gateway}
         guild = discord.add_guild("La Tablée", locale="fr")
-        yield Town(
+        yield Environment(
             clock=clock,
             telegram=telegram,
             discord=discord,
             stripe=stripe,
-            settings=_TownSettings.model_validate(given | changes),
+            settings=_IsolatedSettings.model_validate(values | changes),
             browser=await stack.enter_async_context(aiohttp.ClientSession(headers=_PHONE)),
             guild=guild,
             room=discord.add_channel(guild, "collecte"),
@@ -228,8 +218,8 @@ async def town(
 
 
 @asynccontextmanager
-async def open_town(folder: Path, **options: Any) -> AsyncIterator[Town]:
-    """A town whose bot runs, with one open campaign."""
-    async with town(folder, **options) as here, here.open() as app:
+async def running_environment(folder: Path, **options: Any) -> AsyncIterator[Environment]:
+    """Start an environment whose bot runs, with one open campaign."""
+    async with new_environment(folder, **options) as env, env.run_bot() as app:
         await publish.publish(app.ctx, example_campaign())
-        yield here
+        yield env
