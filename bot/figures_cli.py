@@ -109,7 +109,7 @@ def _r90(found: Lateral) -> str:
     if known.value is None:
         return "no donor joined 90 days ago or earlier"
     sure = f"95 %: {known.low:.2f} to {known.high:.2f}" if known.low is not None else "too few for an interval"
-    return f"{known.value:.2f} ({known.brought} referred by {known.donors} donors; {sure})"
+    return f"{known.value:.2f} ({known.new_donors} referred by {known.donors} donors; {sure})"
 
 
 def _prompt(prompt: Lift) -> str:

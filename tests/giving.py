@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Change, Gift
+from bot.domain.gifts import Gift, GiftChange
 from bot.usecases.context import Context
 from bot.usecases.money.record import apply_changes
 from payments import ledger
@@ -28,7 +28,7 @@ async def give(
     made = paid(ctx, campaign, supporter_id, minor, touch=touch)
     claimed_at = ctx.clock() if proved and supporter_id is not None else None
     made = replace(made, book=replace(made.book, pledge=pledge), claimed_at=claimed_at)
-    await write(ctx, [Change(event_id=f"evt_{made.id}", before=None, after=made)])
+    await write(ctx, [GiftChange(event_id=f"evt_{made.id}", before=None, after=made)])
     return made
 
 
@@ -57,11 +57,11 @@ async def refund(ctx: Context, gift: Gift, minor: int | None = None) -> Gift:
         status="succeeded",
     )
     after = replace(gift, book=ledger.apply(gift.book, fact))
-    await write(ctx, [Change(event_id=fact.event_id, before=gift, after=after)])
+    await write(ctx, [GiftChange(event_id=fact.event_id, before=gift, after=after)])
     return after
 
 
-async def write(ctx: Context, changes: list[Change]) -> None:
+async def write(ctx: Context, changes: list[GiftChange]) -> None:
     """Changes of gifts, with all that follows from them."""
     async with ctx.db.write_money() as conn:
         await apply_changes(ctx, conn, changes)

@@ -17,7 +17,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Attribution:
     """By what people came who joined between two looks.
 
     `code`: the one invite of ours by which the one newcomer came. Else `candidates`: those of ours that it may have
@@ -30,7 +30,7 @@ class Verdict:
     owed: int = 0
 
 
-def explain(before: Counts, after: Counts, ours: Collection[str], joined: int) -> Verdict:
+def explain(before: Counts, after: Counts, ours: Collection[str], joined: int) -> Attribution:
     """What the counts say of `joined` people, bots left out.
 
     Certain only where one person joined, one invite of ours rose by one, and nothing else has moved: no other
@@ -43,8 +43,8 @@ def explain(before: Counts, after: Counts, ours: Collection[str], joined: int) -
     by_name = max((after.vanity or 0) - (before.vanity or 0), 0)
     mine = tuple(sorted(code for code in {*rises, *used_up} if code in ours))
     if not mine:
-        return Verdict()
+        return Attribution()
     if joined == 1 and rises == dict.fromkeys(mine, 1) and len(mine) == 1 and not used_up and not by_name:
-        return Verdict(code=mine[0])
+        return Attribution(code=mine[0])
     uses = sum(rises.values()) + by_name + sum(code in before.ending for code in gone)
-    return Verdict(candidates=mine, owed=max(uses - joined, 0))
+    return Attribution(candidates=mine, owed=max(uses - joined, 0))

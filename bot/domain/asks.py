@@ -11,7 +11,7 @@ from statistics import median_low
 MOST_UP = Fraction(6, 5)  # of the usual gift: the most that the highest suggestion may be
 
 
-def personal(gifts: Sequence[int], warm: Sequence[int]) -> tuple[int, ...]:
+def personal_amounts(gifts: Sequence[int], warm: Sequence[int]) -> tuple[int, ...]:
     """The usual gift in the middle, one small step down and one up, in minor units, chosen among warm links.
 
     `gifts`: what the person gave, in the campaign's currency. Empty where the choice would not fit them: then the
@@ -30,7 +30,7 @@ def personal(gifts: Sequence[int], warm: Sequence[int]) -> tuple[int, ...]:
     return tuple(chosen) if len(chosen) > 1 else ()
 
 
-def warm_for(suggested: Sequence[int]) -> tuple[int, ...]:
+def linked_amounts(suggested: Sequence[int]) -> tuple[int, ...]:
     """The amounts whose links are kept warm for personal asks: the campaign's own, and round ones between and around.
 
     Round is what people give: 1, 2, 3, 5, 7.50 and 10 times a power of ten, within the campaign's own range.

@@ -19,7 +19,7 @@ def new_code(rng: random.Random, length: int = SHORT) -> str:
     return "-".join(letters[at : at + _GROUP] for at in range(0, length, _GROUP))
 
 
-def hashed(typed: str, purpose: str = "staff") -> str:
+def code_hash(typed: str, purpose: str = "staff") -> str:
     """What is kept of a code for one purpose, however it was typed: small letters, no hyphens, O for 0."""
     bare = re.sub(r"[^0-9A-Z]", "", typed.upper()).translate(_LOOKALIKES)
     return hashlib.sha256(f"obole {purpose} code {bare}".encode()).hexdigest()

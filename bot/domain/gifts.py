@@ -36,10 +36,10 @@ class Gift:
     @property
     def names(self) -> tuple[str, ...]:
         """Every id of Stripe's by which an event may name this gift."""
-        return names_of(self.book)
+        return stripe_ids_of(self.book)
 
 
-def names_of(book: ledger.Gift) -> tuple[str, ...]:
+def stripe_ids_of(book: ledger.Gift) -> tuple[str, ...]:
     """Payment intent, invoice and charge, as far as they are known."""
     return tuple(name for name in (book.payment_intent, book.invoice, book.charge) if name)
 
@@ -71,7 +71,7 @@ EventSource = Literal["webhook", "poll"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrived:
+class ReceivedEvent:
     """A Stripe event that came in by whichever door. `unreadable`: why its facts could not be read."""
 
     id: str
@@ -85,7 +85,7 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class GiftChange:
     """What one event did to one gift."""
 
     event_id: str

@@ -14,7 +14,7 @@ LEVEL = 0.05
 _ROUNDS = 1_000
 _LARGEST_IN_TABLE = 50
 _FEWEST_TREES = 20  # before that a bootstrap over trees says less than it seems to
-_FEWEST_BROUGHT = 10  # where nobody was brought, every round finds nobody: it would be sure of a zero
+_FEWEST_NEW_DONORS = 10  # where nobody was brought, every round finds nobody: it would be sure of a zero
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Tree:
     """One tree of people, as R90 sees it: its donors who are 90 days old, and how many donors those brought in time."""
 
     donors: int
-    brought: int
+    new_donors: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class R90:
     low: float | None
     high: float | None
     donors: int
-    brought: int
+    new_donors: int
     unknown: int
 
 
@@ -62,22 +62,22 @@ def r90(trees: Mapping[Tree, int], unknown: int, rng: random.Random) -> R90:
     make the same interval, however the database lists them.
     """
     donors = sum(tree.donors * count for tree, count in trees.items())
-    brought = sum(tree.brought * count for tree, count in trees.items())
-    value = brought / donors if donors else None
+    new_donors = sum(tree.new_donors * count for tree, count in trees.items())
+    value = new_donors / donors if donors else None
     low = high = None
-    if sum(trees.values()) >= _FEWEST_TREES and brought >= _FEWEST_BROUGHT:
+    if sum(trees.values()) >= _FEWEST_TREES and new_donors >= _FEWEST_NEW_DONORS:
         kinds = sorted(trees.items())
         drawn = sorted(_drawn(kinds, rng) for _ in range(_ROUNDS))
         low, high = drawn[int(_ROUNDS * LEVEL / 2)], drawn[int(_ROUNDS * (1 - LEVEL / 2)) - 1]
-    return R90(value=value, low=low, high=high, donors=donors, brought=brought, unknown=unknown)
+    return R90(value=value, low=low, high=high, donors=donors, new_donors=new_donors, unknown=unknown)
 
 
 def _drawn(kinds: Sequence[tuple[Tree, int]], rng: random.Random) -> float:
-    donors = brought = 0
+    donors = new_donors = 0
     for tree, count in kinds:
         times = _poisson(count, rng)
-        donors, brought = donors + tree.donors * times, brought + tree.brought * times
-    return brought / donors if donors else 0.0
+        donors, new_donors = donors + tree.donors * times, new_donors + tree.new_donors * times
+    return new_donors / donors if donors else 0.0
 
 
 def _poisson(mean: int, rng: random.Random) -> int:

@@ -144,7 +144,7 @@ class MoneyLift:
     cap: int
 
     @property
-    def told(self) -> bool:
+    def is_bounded(self) -> bool:
         """Whether anything can be said."""
         return (self.low, self.high) != (-self.cap, self.cap)
 

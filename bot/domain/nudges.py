@@ -42,7 +42,7 @@ class GivingHistory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Campaigning:
+class NudgeCampaign:
     """The open campaign that a nudge would be for."""
 
     id: int
@@ -61,7 +61,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Numbers:
+class PolicySettings:
     """A policy's numbers, which staff may set. Days, or percent of the goal."""
 
     after_days: int = 10
@@ -69,7 +69,7 @@ class Numbers:
     rhythm: float = 1.5  # times the donor's own pause between gifts
     above_percent: int = 85
 
-    def problems(self) -> tuple[str, ...]:
+    def invalid_fields(self) -> tuple[str, ...]:
         """The names of numbers that contradict each other or cannot be."""
         found = []
         if not NO_NUDGE_AFTER_GIFT.days < self.after_days <= 365:
@@ -83,7 +83,7 @@ class Numbers:
         return tuple(found)
 
 
-def second_gift(history: GivingHistory, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
+def second_gift(history: GivingHistory, campaign: NudgeCampaign, numbers: PolicySettings, now: datetime) -> Due | None:
     """10 to 19 days after the first gift, to those who gave once. Who gives monthly has promised the second already."""
     if len(history.gifts) != 1 or history.monthly:
         return None
@@ -95,14 +95,14 @@ def second_gift(history: GivingHistory, campaign: Campaigning, numbers: Numbers,
     )
 
 
-def last_day(history: GivingHistory, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
+def last_day(history: GivingHistory, campaign: NudgeCampaign, numbers: PolicySettings, now: datetime) -> Due | None:
     """The last 24 hours of a campaign, to those who gave before."""
     if not history.gifts or campaign.ends_at is None:
         return None
     return Due(at=campaign.ends_at - DAY, until=campaign.ends_at, reason=f"last_day:{campaign.id}")
 
 
-def lapsing(history: GivingHistory, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
+def lapsing(history: GivingHistory, campaign: NudgeCampaign, numbers: PolicySettings, now: datetime) -> Due | None:
     """Longer without a gift than the donor's own rhythm has it. A monthly gift's rhythm is its pauses and its end."""
     if len(history.gifts) < 2 or history.monthly:
         return None
@@ -112,21 +112,21 @@ def lapsing(history: GivingHistory, campaign: Campaigning, numbers: Numbers, now
     return Due(at=at, until=at + 30 * DAY, reason=f"lapsing:{len(history.gifts)}")
 
 
-def nearly_there(history: GivingHistory, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
+def nearly_there(history: GivingHistory, campaign: NudgeCampaign, numbers: PolicySettings, now: datetime) -> Due | None:
     """Above a share of the goal, to those who gave before."""
     if not history.gifts or not numbers.above_percent <= campaign.percent < 100:
         return None
     return Due(at=now, until=now + 7 * DAY, reason=f"nearly_there:{campaign.id}")
 
 
-def match_open(history: GivingHistory, campaign: Campaigning, numbers: Numbers, now: datetime) -> Due | None:
+def match_open(history: GivingHistory, campaign: NudgeCampaign, numbers: PolicySettings, now: datetime) -> Due | None:
     """While a sponsor doubles gifts, to those who gave within a year."""
     if campaign.match_until is None or not history.gifts or now - history.gifts[-1] > 365 * DAY:
         return None
     return Due(at=now, until=campaign.match_until, reason=f"match_open:{campaign.id}:{campaign.match_until:%Y%m%d}")
 
 
-Policy = Callable[[GivingHistory, Campaigning, Numbers, datetime], Due | None]
+Policy = Callable[[GivingHistory, NudgeCampaign, PolicySettings, datetime], Due | None]
 POLICIES: Mapping[PolicyName, Policy] = {
     PolicyName.SECOND_GIFT: second_gift,
     PolicyName.LAST_DAY: last_day,
@@ -146,7 +146,7 @@ class Held(StrEnum):
     TOO_SOON = "too_soon"
     ENOUGH_IN_90_DAYS = "enough_in_90_days"
     ASKED_ENOUGH = "asked_enough"
-    SAID_BEFORE = "said_before"
+    ALREADY_SENT = "said_before"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,10 +157,10 @@ class Caps:
     asks_within: timedelta = field(default=30 * DAY)
 
 
-def held_back(history: GivingHistory, due: Due, now: datetime, caps: Caps) -> tuple[Held, datetime | None] | None:
+def hold_reason(history: GivingHistory, due: Due, now: datetime, caps: Caps) -> tuple[Held, datetime | None] | None:
     """Why nobody is nudged now, and from when on it could be asked again (None: not for this reason); None: go on."""
     if due.reason in history.reasons:
-        return Held.SAID_BEFORE, None
+        return Held.ALREADY_SENT, None
     if history.in_trouble:
         return Held.TROUBLE, now + DAY
     if history.snoozed_until is not None and now < history.snoozed_until:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bot.domain.gifts import Arrived, Change, Gift, Pledge
+from bot.domain.gifts import Gift, GiftChange, Pledge, ReceivedEvent
 from bot.domain.rights import Right, may
 from payments import facts, ledger
 from payments.reference import Reference, Touch, TouchKind
@@ -35,14 +35,14 @@ class CampaignEnd:
 class Verdict:
     """What became of one event: applied, ignored, waiting for a gift, or set aside with its error."""
 
-    event: Arrived
+    event: ReceivedEvent
     state: str
     waits_for: str | None = None
     error: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warned:
+class GiftWarning:
     """Something staff must look at: a dispute or a fraud warning."""
 
     gift_id: int
@@ -75,10 +75,10 @@ class PaymentSet:
         self._living = living
         self._new_id = new_id
         self._payer = payer
-        self._parked: defaultdict[str, list[Arrived]] = defaultdict(list)
-        self.changes: list[Change] = []
+        self._parked: defaultdict[str, list[ReceivedEvent]] = defaultdict(list)
+        self.changes: list[GiftChange] = []
         self.changed_pledges: dict[str, Pledge] = {}
-        self.warned: list[Warned] = []
+        self.warned: list[GiftWarning] = []
         self.failed_renewals: list[facts.RenewalFailed] = []
         self.verdicts: dict[str, Verdict] = {}
 
@@ -87,12 +87,12 @@ class PaymentSet:
         """Every pledge that these events name, as it stands now."""
         return list(self._pledges.values())
 
-    def park(self, waiting: Iterable[tuple[str, Arrived]]) -> None:
+    def park(self, waiting: Iterable[tuple[str, ReceivedEvent]]) -> None:
         """Earlier events that wait for a gift of this name."""
         for name, event in waiting:
             self._parked[name].append(event)
 
-    def take(self, event: Arrived) -> None:
+    def take(self, event: ReceivedEvent) -> None:
         """Run the rules for one event, and then for those that waited for what it brought."""
         self._fresh.clear()
         try:
@@ -108,7 +108,7 @@ class PaymentSet:
         for waiting in waited:
             self.take(waiting)
 
-    def _apply(self, event: Arrived) -> Verdict:
+    def _apply(self, event: ReceivedEvent) -> Verdict:
         if event.unreadable is not None:
             raise SetAside(event.unreadable)
         ours = [fact for fact in event.facts if fact.ours is not False]
@@ -118,7 +118,7 @@ class PaymentSet:
                 return Verdict(event=event, state="waiting", waits_for=waits_for)
         return Verdict(event=event, state="applied" if ours else "ignored")
 
-    def _fact(self, event: Arrived, fact: facts.Fact) -> str | None:
+    def _fact(self, event: ReceivedEvent, fact: facts.Fact) -> str | None:
         """Apply one fact; the name of the gift it must wait for, if it is not known."""
         match fact:
             case facts.PledgeBound():
@@ -142,7 +142,7 @@ class PaymentSet:
                 return None
         return None
 
-    def _gift_fact(self, event: Arrived, fact: facts.GiftFact) -> str | None:
+    def _gift_fact(self, event: ReceivedEvent, fact: facts.GiftFact) -> str | None:
         names = [n for n in (fact.invoice, fact.payment_intent, getattr(fact, "charge", None)) if n]
         known = next((self._by_name[name] for name in names if name in self._by_name), None)
         if known is None:
@@ -154,9 +154,9 @@ class PaymentSet:
             before = known
         # First, so that staff hear of a dispute that the books cannot take, in another currency for one.
         if isinstance(fact, facts.GiftDisputed):
-            self.warned.append(Warned(gift_id=known.id, kind="dispute", about=fact.dispute_id, due_at=fact.due_by))
+            self.warned.append(GiftWarning(gift_id=known.id, kind="dispute", about=fact.dispute_id, due_at=fact.due_by))
         elif isinstance(fact, facts.FraudWarning):
-            self.warned.append(Warned(gift_id=known.id, kind="fraud_warning", about=fact.charge))
+            self.warned.append(GiftWarning(gift_id=known.id, kind="fraud_warning", about=fact.charge))
         self._keep(event, before, self._with_details(replace(known, book=ledger.apply(known.book, fact)), fact))
         return None
 
@@ -238,15 +238,15 @@ class PaymentSet:
     def _keep_binding(self, event_id: str, gift: Gift, supporter_id: int | None) -> None:
         bound = replace(gift, supporter_id=supporter_id)
         self._know(bound)
-        self.changes.append(Change(event_id=event_id, before=gift, after=bound))
+        self.changes.append(GiftChange(event_id=event_id, before=gift, after=bound))
 
     def _keep_pledge(self, pledge: Pledge) -> None:
         self._pledges[pledge.subscription] = self.changed_pledges[pledge.subscription] = pledge
 
-    def _keep(self, event: Arrived, before: Gift | None, after: Gift) -> None:
+    def _keep(self, event: ReceivedEvent, before: Gift | None, after: Gift) -> None:
         self._know(after)
         if after != before:
-            self.changes.append(Change(event_id=event.id, before=before, after=after))
+            self.changes.append(GiftChange(event_id=event.id, before=before, after=after))
 
     def _know(self, gift: Gift) -> None:
         for name in gift.names:
@@ -261,7 +261,7 @@ def _campaign_of(metadata: Mapping[str, str]) -> int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
-def names_in(events: Iterable[Arrived]) -> set[str]:
+def gift_ids_in(events: Iterable[ReceivedEvent]) -> set[str]:
     """Every gift that these events name."""
     return {
         name
@@ -273,7 +273,7 @@ def names_in(events: Iterable[Arrived]) -> set[str]:
     }
 
 
-def pledges_in(events: Iterable[Arrived]) -> set[str]:
+def pledges_in(events: Iterable[ReceivedEvent]) -> set[str]:
     """Every pledge that these events name."""
     found = set()
     for event in events:
@@ -285,13 +285,13 @@ def pledges_in(events: Iterable[Arrived]) -> set[str]:
     return found
 
 
-def tokens_in(events: Iterable[Arrived]) -> set[str]:
+def tokens_in(events: Iterable[ReceivedEvent]) -> set[str]:
     """Every reference that these events carry."""
     tokens = (getattr(fact, "reference", None) for event in events for fact in event.facts)
     return {token for token in tokens if token}
 
 
-def campaigns_in(events: Iterable[Arrived]) -> set[int]:
+def campaigns_in(events: Iterable[ReceivedEvent]) -> set[int]:
     """Every campaign that these events name."""
     found = (_campaign_of(getattr(fact, "metadata", {})) for event in events for fact in event.facts)
     return {campaign_id for campaign_id in found if campaign_id is not None}

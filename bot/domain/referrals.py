@@ -13,7 +13,7 @@ from bot.domain.people import PlatformName
 LEVELS = 32  # how far up a gift is credited
 GIFTS_SHOWN_FROM = 5  # donors; with fewer, what a friend gave could be told from the sum
 _DONORS_IN_STEPS_OF = 5
-RECOGNISED_AT = (1, 5, 20)  # people brought
+INVITERS_THANKED_AT = (1, 5, 20)  # people brought
 
 
 class How(StrEnum):
@@ -29,10 +29,10 @@ class How(StrEnum):
 class ReferralOutcome(StrEnum):
     """What became of a referral that was proposed."""
 
-    BROUGHT = "brought"
+    RECORDED = "brought"
     UNKNOWN = "unknown"  # somebody brought them, nobody can say who
-    ALREADY = "already"  # the first one counts
-    OLD = "old"  # they were here, or gave, before
+    ALREADY_INVITED = "already"  # the first one counts
+    NOT_NEW = "old"  # they were here, or gave, before
     SELF = "self"
     CYCLE = "cycle"  # the inviter came through them
 
@@ -102,19 +102,19 @@ class Circle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gave:
+class RoundedGifts:
     """At least how many of some people gave, and at least how much: minor units by currency, rounded down."""
 
     donors: int
     money: Mapping[str, int] = field(default_factory=dict)
 
 
-def shown_direct(circle: Circle) -> Gave | None:
+def visible_direct(circle: Circle) -> RoundedGifts | None:
     """What those gave who came by this person, as far as they may see it; None for too few donors."""
     return _shown(circle.donors_direct, {code: (m.gifts_direct, m.minor_direct) for code, m in circle.money.items()})
 
 
-def shown_of_all(circle: Circle) -> Gave | None:
+def visible_total(circle: Circle) -> RoundedGifts | None:
     """The same for all levels together.
 
     None where it says no more than `shown_direct`, or where too few donors further down make up the difference.
@@ -123,7 +123,7 @@ def shown_of_all(circle: Circle) -> Gave | None:
         circle.donors_below - circle.donors_direct,
         {c: (m.gifts_below - m.gifts_direct, m.minor_below - m.minor_direct) for c, m in circle.money.items()},
     )
-    direct = shown_direct(circle)
+    direct = visible_direct(circle)
     of_all = _shown(circle.donors_below, {c: (m.gifts_below, m.minor_below) for c, m in circle.money.items()})
     if circle.people_below == circle.people_direct or of_all is None or direct is None:
         return of_all if circle.people_below > circle.people_direct else None
@@ -131,10 +131,10 @@ def shown_of_all(circle: Circle) -> Gave | None:
         return None
     # Of a currency that is shown for the direct ones too, the difference must not be what a few gave either.
     safe = {code: minor for code, minor in of_all.money.items() if code not in direct.money or code in further.money}
-    return Gave(donors=of_all.donors, money=safe)
+    return RoundedGifts(donors=of_all.donors, money=safe)
 
 
-def _shown(donors: int, money: Mapping[str, tuple[int, int]]) -> Gave | None:
+def _shown(donors: int, money: Mapping[str, tuple[int, int]]) -> RoundedGifts | None:
     """Round what some people gave; `money`: (gifts, minor units) by currency.
 
     A sum is shown where at least five of them must have given in its currency: each of the others has made at least
@@ -148,7 +148,7 @@ def _shown(donors: int, money: Mapping[str, tuple[int, int]]) -> Gave | None:
         for code, (gifts, minor) in money.items()
         if minor > 0 and donors - (all_gifts - gifts) >= GIFTS_SHOWN_FROM
     }
-    return Gave(donors=donors - donors % _DONORS_IN_STEPS_OF, money=sums)
+    return RoundedGifts(donors=donors - donors % _DONORS_IN_STEPS_OF, money=sums)
 
 
 def _leading_digit(number: int) -> int:
@@ -171,7 +171,7 @@ def path_under(parent: Node | None) -> tuple[int, ...]:
     return () if parent is None else (parent.supporter_id, *parent.ancestors)[:LEVELS]
 
 
-def gave_before(one: Referral, first_gift_at: datetime | None, elsewhere: datetime | None = None) -> bool:
+def gave_before_joining(one: Referral, first_gift_at: datetime | None, elsewhere: datetime | None = None) -> bool:
     """Whether somebody gave before they came: then nobody brought them. On an invite's page one gives, then comes.
 
     `elsewhere`: their first gift as another supporter, who has turned out to be the same person.
@@ -181,6 +181,6 @@ def gave_before(one: Referral, first_gift_at: datetime | None, elsewhere: dateti
     return any(gave is not None and gave < came_at.replace(microsecond=0) for gave in (first_gift_at, elsewhere))
 
 
-def of_merged(one: Referral | None, other: Referral | None) -> Referral | None:
+def earliest_referral(one: Referral | None, other: Referral | None) -> Referral | None:
     """How somebody came who turns out to be two supporters: the earliest referral counts."""
     return min((r for r in (one, other) if r is not None), key=lambda r: r.at, default=None)

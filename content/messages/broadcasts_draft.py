@@ -348,8 +348,8 @@ def refusal(catalog: Catalog, locale: Locale, kind: str, facts: Mapping[str, str
         str(known.get("place", "")),
         say(LANGUAGE["en" if known["language"] == "en" else "fr"]) if "language" in known else "",
     )
-    told = say(_REFUSED.get(kind, "staff-broadcast-refused"), what=str(known.get("what", "")))
-    return say("staff-broadcast-refused-about", told=told, about=about[0]) if about else told
+    sentence = say(_REFUSED.get(kind, "staff-broadcast-refused"), what=str(known.get("what", "")))
+    return say("staff-broadcast-refused-about", told=sentence, about=about[0]) if about else sentence
 
 
 def crisis_text(catalog: Catalog, language: Locale) -> str:

@@ -209,12 +209,12 @@ class LiftView:
     high: float
     smallest: float
     base: float  # share of givers in the control group, in points
-    told: bool
+    is_bounded: bool
 
     @property
     def shown(self) -> bool:
         """Whether no effect at all is left out."""
-        return self.told and (self.low > 0 or self.high < 0)
+        return self.is_bounded and (self.low > 0 or self.high < 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,11 +257,11 @@ def _report_lines(say: Writer, view: ReportView) -> list[str]:
     )
     ends = {name: view.ends.get(name, 0) for name in ("sent", "stopped", "blocked", "later")}
     lines = [arms, verdict(say, view.soon)]
-    if view.later.told:
+    if view.later.is_bounded:
         lines.append(say("staff-nudges-pulled", days=view.later_days, **_points(say, view.later)))
-    if view.texts is not None and view.texts.told:
+    if view.texts is not None and view.texts.is_bounded:
         lines.append(say("staff-nudges-texts", **_points(say, view.texts)))
-    for lift, low, high, cap in view.money if view.soon.told else ():
+    for lift, low, high, cap in view.money if view.soon.is_bounded else ():
         lines.append(
             say("staff-nudges-money", lift=_signed(say, lift), low=_signed(say, low), high=_signed(say, high), cap=cap)
         )
@@ -271,7 +271,7 @@ def _report_lines(say: Writer, view: ReportView) -> list[str]:
 
 def verdict(say: Writer, lift: LiftView) -> str:
     """What can honestly be said, in one sentence."""
-    if not lift.told:
+    if not lift.is_bounded:
         return say("staff-nudges-too-few")
     if lift.shown:
         key = "staff-nudges-works" if lift.low > 0 else "staff-nudges-harms"

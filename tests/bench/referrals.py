@@ -15,7 +15,7 @@ from unittest.mock import patch
 from sqlalchemy import text
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Arrived, Change
+from bot.domain.gifts import GiftChange, ReceivedEvent
 from bot.domain.ids import Ids
 from bot.domain.lateral import EVERYTHING, Scope
 from bot.domain.referrals import Circle
@@ -143,7 +143,7 @@ def _giver(rng: random.Random, world: World) -> int:
 
 @contextmanager
 def _counters(*, on: bool) -> Iterator[None]:
-    async def nothing(conn: Connection, changes: Sequence[Change]) -> None:
+    async def nothing(conn: Connection, changes: Sequence[GiftChange]) -> None:
         """No credit to anybody."""
 
     if on:
@@ -153,7 +153,7 @@ def _counters(*, on: bool) -> Iterator[None]:
             yield
 
 
-def _gift(ctx: Context, campaign: Campaign, supporter_id: int) -> Arrived:
+def _gift(ctx: Context, campaign: Campaign, supporter_id: int) -> ReceivedEvent:
     number, now = ctx.ids.new(), ctx.clock()
     fact = GiftPaid(
         event_id=f"evt_{number}",
@@ -165,7 +165,7 @@ def _gift(ctx: Context, campaign: Campaign, supporter_id: int) -> Arrived:
         reference=ctx.keyring.sign(Reference(supporter_id, campaign.id, Touch(TouchKind.COMMAND))),
         metadata=metadata(campaign),
     )
-    return Arrived(id=fact.event_id, type="checkout.session.completed", created=now, facts=(fact,), body=b"{}")
+    return ReceivedEvent(id=fact.event_id, type="checkout.session.completed", created=now, facts=(fact,), body=b"{}")
 
 
 # --- a circle -------------------------------------------------------------------------------------

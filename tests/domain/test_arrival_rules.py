@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.arrivals import Counts, Verdict, explain
+from bot.domain.arrivals import Attribution, Counts, explain
 
 OURS = {"camille", "alex"}
 
@@ -24,7 +24,7 @@ def after(without: str = "", vanity: int = 2, **changed: int) -> Counts:
 
 
 def test_one_join_and_one_of_ours_by_one() -> None:
-    assert explain(BEFORE, after(camille=4), OURS, 1) == Verdict(code="camille")
+    assert explain(BEFORE, after(camille=4), OURS, 1) == Attribution(code="camille")
 
 
 @pytest.mark.parametrize(
@@ -45,14 +45,14 @@ def test_what_leaves_a_doubt_is_unknown(now: Counts) -> None:
 
 
 def test_two_joins_at_once_are_unknown() -> None:
-    assert explain(BEFORE, after(camille=4, alex=1), OURS, 2) == Verdict(candidates=("alex", "camille"))
-    assert explain(BEFORE, after(camille=5), OURS, 2) == Verdict(candidates=("camille",))
-    assert explain(BEFORE, after(camille=4), OURS, 2) == Verdict(candidates=("camille",))
+    assert explain(BEFORE, after(camille=4, alex=1), OURS, 2) == Attribution(candidates=("alex", "camille"))
+    assert explain(BEFORE, after(camille=5), OURS, 2) == Attribution(candidates=("camille",))
+    assert explain(BEFORE, after(camille=4), OURS, 2) == Attribution(candidates=("camille",))
 
 
 @pytest.mark.parametrize("now", [after(), after(poster=8), after(vanity=3), after(without="once poster"), after(new=4)])
 def test_who_came_by_none_of_ours_is_nobodys(now: Counts) -> None:
-    assert explain(BEFORE, now, OURS, 1) == Verdict()
+    assert explain(BEFORE, now, OURS, 1) == Attribution()
 
 
 def test_uses_beyond_those_who_joined_are_owed() -> None:

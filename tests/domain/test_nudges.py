@@ -11,13 +11,13 @@ from bot.domain.nudges import (
     APART,
     MOST_IN_90_DAYS,
     NO_NUDGE_AFTER_GIFT,
-    Campaigning,
     Caps,
     Due,
     GivingHistory,
     Held,
-    Numbers,
-    held_back,
+    NudgeCampaign,
+    PolicySettings,
+    hold_reason,
     lapsing,
     last_day,
     match_open,
@@ -27,7 +27,7 @@ from bot.domain.nudges import (
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 DAY = timedelta(days=1)
-CAMPAIGN = Campaigning(id=1, percent=40, ends_at=NOW + 30 * DAY)
+CAMPAIGN = NudgeCampaign(id=1, percent=40, ends_at=NOW + 30 * DAY)
 DUE = Due(at=NOW, until=NOW + DAY, reason="second_gift")
 
 
@@ -36,49 +36,49 @@ def gave(*days_ago: float, **more: object) -> GivingHistory:
 
 
 def test_the_second_gift_is_asked_for_ten_to_nineteen_days_after_the_first() -> None:
-    due = second_gift(gave(12), CAMPAIGN, Numbers(), NOW)
+    due = second_gift(gave(12), CAMPAIGN, PolicySettings(), NOW)
     assert due is not None
     assert (due.at, due.until) == (NOW - 2 * DAY, NOW + 8 * DAY)
-    assert second_gift(gave(12, 3), CAMPAIGN, Numbers(), NOW) is None
-    assert second_gift(gave(), CAMPAIGN, Numbers(), NOW) is None
+    assert second_gift(gave(12, 3), CAMPAIGN, PolicySettings(), NOW) is None
+    assert second_gift(gave(), CAMPAIGN, PolicySettings(), NOW) is None
 
 
 def test_the_last_day_is_for_those_who_gave() -> None:
-    due = last_day(gave(40), CAMPAIGN, Numbers(), NOW)
+    due = last_day(gave(40), CAMPAIGN, PolicySettings(), NOW)
     assert due is not None and CAMPAIGN.ends_at is not None
     assert due.at == CAMPAIGN.ends_at - DAY
-    assert last_day(gave(), CAMPAIGN, Numbers(), NOW) is None
-    assert last_day(gave(40), Campaigning(id=1, percent=40, ends_at=None), Numbers(), NOW) is None
+    assert last_day(gave(), CAMPAIGN, PolicySettings(), NOW) is None
+    assert last_day(gave(40), NudgeCampaign(id=1, percent=40, ends_at=None), PolicySettings(), NOW) is None
 
 
 def test_lapsing_goes_by_the_donors_own_rhythm() -> None:
-    monthly = lapsing(gave(90, 60, 30), CAMPAIGN, Numbers(), NOW)
+    monthly = lapsing(gave(90, 60, 30), CAMPAIGN, PolicySettings(), NOW)
     assert monthly is not None
     assert monthly.at == NOW - 30 * DAY + 45 * DAY
-    in_a_burst = lapsing(gave(20, 19.9), CAMPAIGN, Numbers(), NOW)
+    in_a_burst = lapsing(gave(20, 19.9), CAMPAIGN, PolicySettings(), NOW)
     assert in_a_burst is not None
     assert in_a_burst.at == NOW - 19.9 * DAY + 15 * DAY
-    assert lapsing(gave(90), CAMPAIGN, Numbers(), NOW) is None
+    assert lapsing(gave(90), CAMPAIGN, PolicySettings(), NOW) is None
 
 
 @pytest.mark.parametrize(("percent", "is_due"), [(84, False), (85, True), (99, True), (100, False)])
 def test_nearly_there_ends_when_the_goal_is_reached(percent: int, is_due: bool) -> None:
-    near = Campaigning(id=1, percent=percent, ends_at=None)
-    assert (nearly_there(gave(40), near, Numbers(), NOW) is not None) is is_due
+    near = NudgeCampaign(id=1, percent=percent, ends_at=None)
+    assert (nearly_there(gave(40), near, PolicySettings(), NOW) is not None) is is_due
 
 
 def test_a_match_is_for_those_who_gave_within_a_year() -> None:
-    matched = Campaigning(id=1, percent=10, ends_at=None, match_until=NOW + DAY)
-    assert match_open(gave(300), matched, Numbers(), NOW) is not None
-    assert match_open(gave(400), matched, Numbers(), NOW) is None
-    assert match_open(gave(300), CAMPAIGN, Numbers(), NOW) is None
+    matched = NudgeCampaign(id=1, percent=10, ends_at=None, match_until=NOW + DAY)
+    assert match_open(gave(300), matched, PolicySettings(), NOW) is not None
+    assert match_open(gave(400), matched, PolicySettings(), NOW) is None
+    assert match_open(gave(300), CAMPAIGN, PolicySettings(), NOW) is None
 
 
 @pytest.mark.parametrize(
     ("history", "why", "again"),
     [
         (gave(12), None, None),
-        (gave(12, reasons=frozenset({"second_gift"})), Held.SAID_BEFORE, None),
+        (gave(12, reasons=frozenset({"second_gift"})), Held.ALREADY_SENT, None),
         (gave(12, in_trouble=True), Held.TROUBLE, NOW + DAY),
         (gave(6), Held.JUST_GAVE, NOW + DAY),
         (gave(12, snoozed_until=NOW + 3 * DAY), Held.SNOOZED, NOW + 3 * DAY),
@@ -88,7 +88,7 @@ def test_a_match_is_for_those_who_gave_within_a_year() -> None:
     ],
 )
 def test_what_holds_a_nudge_back(history: GivingHistory, why: Held | None, again: datetime | None) -> None:
-    found = held_back(history, DUE, NOW, Caps())
+    found = hold_reason(history, DUE, NOW, Caps())
     assert found == (None if why is None else (why, again))
 
 
@@ -100,7 +100,7 @@ def test_whatever_the_days_the_caps_hold(offers: list[float], gifts: list[float]
         now = NOW + day * DAY
         before = tuple(at for at in paid if at <= now)
         due = Due(at=now, until=now + DAY, reason=f"r{day}")
-        if held_back(GivingHistory(gifts=before, nudged=tuple(nudged)), due, now, Caps()) is None:
+        if hold_reason(GivingHistory(gifts=before, nudged=tuple(nudged)), due, now, Caps()) is None:
             nudged.append(now)
     assert all(later - earlier >= APART for earlier, later in pairwise(nudged))
     for first in nudged:
@@ -110,7 +110,7 @@ def test_whatever_the_days_the_caps_hold(offers: list[float], gifts: list[float]
 
 
 def test_numbers_that_contradict_each_other_are_named() -> None:
-    assert Numbers().problems() == ()
-    assert Numbers(after_days=20, until_days=15).problems() == ("until_days",)
-    assert Numbers(after_days=5).problems() == ("after_days",)
-    assert Numbers(rhythm=0.5, above_percent=101).problems() == ("rhythm", "above_percent")
+    assert PolicySettings().invalid_fields() == ()
+    assert PolicySettings(after_days=20, until_days=15).invalid_fields() == ("until_days",)
+    assert PolicySettings(after_days=5).invalid_fields() == ("after_days",)
+    assert PolicySettings(rhythm=0.5, above_percent=101).invalid_fields() == ("rhythm", "above_percent")

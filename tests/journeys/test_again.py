@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.nudges import Numbers, PolicyName
+from bot.domain.nudges import PolicyName, PolicySettings
 from bot.domain.people import Preference
 from bot.store.nudges import nudges as rows
 from bot.store.supporters import supporters
@@ -43,7 +43,7 @@ async def env(tmp_path: Path) -> AsyncIterator[Environment]:
 
 async def without_holdout(env: Environment) -> None:
     """Everybody who is due is written to."""
-    policy = PolicyState(name=PolicyName.SECOND_GIFT, wanted=True, numbers=Numbers(), held_out=0.0)
+    policy = PolicyState(name=PolicyName.SECOND_GIFT, wanted=True, numbers=PolicySettings(), held_out=0.0)
     async with env.app.ctx.db.write() as conn:
         await rows.set_policy(conn, as_row(policy), None, env.clock())
         await hold_nobody_out_of_all(conn)

@@ -111,7 +111,7 @@ async def friends_arrive(env: Environment) -> None:
     await asked.command("aide")
     assert await asked.receive(sentence("fr", "by-title"))
     ana = Contact(platform="discord", external_id=str(two[0]["id"]), locale="fr", private=True)
-    assert await refer.claim_inviter(env.app.ctx, ana, alex.id) is ReferralOutcome.BROUGHT
+    assert await refer.claim_inviter(env.app.ctx, ana, alex.id) is ReferralOutcome.RECORDED
     assert (await circle(env, alex)).people_direct == 1
     await env.assert_books_balance()
 

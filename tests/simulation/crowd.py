@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Change, Gift
+from bot.domain.gifts import Gift, GiftChange
 from bot.domain.people import Contact, Locale, PlatformName, Preference, Supporter
 from bot.store.core import outbox
 from bot.store.core.outbox import SendOutcome, State
@@ -112,7 +112,7 @@ class Crowd:
         gifts += [self._gift(who, Touch(TouchKind.NUDGE, d)) for at, who, d in self._owed if at <= now]
         self._owed = [o for o in self._owed if o[0] > now]
         if gifts:
-            await write(self._ctx, [Change(event_id=f"evt_{g.id}", before=None, after=g) for g in gifts])
+            await write(self._ctx, [GiftChange(event_id=f"evt_{g.id}", before=None, after=g) for g in gifts])
 
     def _gift(self, who: int, touch: Touch) -> Gift:
         self.seen.gave[who].append(self._clock())

@@ -100,4 +100,4 @@ def test_money_of_one_gift_says_nothing() -> None:
     for one in (MoneyStratum(sent=[500], held_out=[0]), MoneyStratum(sent=[0] * 50, held_out=[0] * 50)):
         found = compare_money([one], cap=10_000, rng=random.Random(1))
         assert found is not None
-        assert (found.low, found.high, found.told) == (-10_000, 10_000, False)
+        assert (found.low, found.high, found.is_bounded) == (-10_000, 10_000, False)

@@ -17,7 +17,7 @@ from typing import Any
 import discord
 from discord.http import Route
 
-from bot.domain.arrivals import Counts, Verdict, explain
+from bot.domain.arrivals import Attribution, Counts, explain
 from bot.domain.people import Contact
 from bot.platforms.discord.errors import translated
 from bot.usecases.context import Context
@@ -52,7 +52,9 @@ class _Server:
     counts: Counts | None = None  # when we last looked; None: we don't know what other invites do
     connection: int = 0  # since which of them we have looked
     waiting: list[discord.Member] = field(default_factory=list)  # joined, and not explained yet
-    owed: Verdict = field(default_factory=Verdict)  # uses that were seen and whose joins we are about to hear of
+    owed: Attribution = field(
+        default_factory=Attribution
+    )  # uses that were seen and whose joins we are about to hear of
     owed_until: float = 0.0  # by the loop's clock
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     task: asyncio.Task[None] | None = None
@@ -168,7 +170,7 @@ class Joins:
         after = await self._look(guild)
         risen = tuple(code for code, uses in ours.items() if after.uses.get(code, 0) > uses)
         unheard = await self._unheard(guild) if risen else []
-        await arrivals.record_discord_joins(self._ctx, str(guild.id), unheard, Verdict(candidates=risen), after)
+        await arrivals.record_discord_joins(self._ctx, str(guild.id), unheard, Attribution(candidates=risen), after)
         server.counts = after
         if not ours:
             server.waiting.clear()  # they came before there was an invite of ours
@@ -222,7 +224,7 @@ class Joins:
             return
         verdict = explain(before, after, ours, len(newcomers))
         if server.counts is None and verdict.code is not None:
-            verdict = Verdict(candidates=(verdict.code,))
+            verdict = Attribution(candidates=(verdict.code,))
         verdict, confirmed = await self._weighed(server, newcomers, verdict)
         people = [_newcomer(member) for member in newcomers]
         await arrivals.record_discord_joins(self._ctx, str(guild.id), people, verdict, after, confirmed=confirmed)
@@ -241,18 +243,18 @@ class Joins:
         return after, list(server.waiting)
 
     async def _weighed(
-        self, server: _Server, newcomers: Sequence[discord.Member], verdict: Verdict
-    ) -> tuple[Verdict, bool]:
+        self, server: _Server, newcomers: Sequence[discord.Member], verdict: Attribution
+    ) -> tuple[Attribution, bool]:
         """The verdict after what else is known, and whether Discord itself says the same."""
         if verdict.code is not None:
             said = await self._search(newcomers[0])
             if said in (None, verdict.code):
                 return verdict, said is not None
-            return Verdict(candidates=(verdict.code,)), False
+            return Attribution(candidates=(verdict.code,)), False
         late = server.owed.owed and server.owed_until > asyncio.get_running_loop().time()
         if late and not verdict.candidates:
             left = max(server.owed.owed - len(newcomers), 0)
-            return Verdict(candidates=server.owed.candidates, owed=left), False
+            return Attribution(candidates=server.owed.candidates, owed=left), False
         return verdict, False
 
     # --- asking Discord ---------------------------------------------------------------------------

@@ -21,7 +21,7 @@ nudge_policy = Table(  # only what staff have changed; the rest is as bot.domain
     metadata,
     Column("name", String(24), primary_key=True),
     Column("on", Boolean, nullable=False),
-    Column("numbers", JSON, nullable=False),  # bot.domain.nudges.Numbers
+    Column("numbers", JSON, nullable=False),  # bot.domain.nudges.PolicySettings
     Column("texts", JSON, nullable=False),  # one or two of {"fr": ..., "en": ...}; none: the catalog's
     Column("texts_at", Utc, nullable=False),  # when these texts were written: they are compared from then on
     Column("held_out", Float, nullable=False),  # the share that is held out

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.referrals import Gave
+from bot.domain.referrals import RoundedGifts
 from bot.store.db import upsert
 from bot.store.referrals.tables import circle_shown
 
-Shown = tuple[Gave | None, Gave | None]  # of the people they invited, and of all levels together
+Shown = tuple[RoundedGifts | None, RoundedGifts | None]  # of the people they invited, and of all levels together
 
 
 async def last_shown(conn: AsyncConnection, supporter_id: int, since: datetime) -> Shown | None:
@@ -27,9 +27,9 @@ async def store_shown(conn: AsyncConnection, supporter_id: int, shown: Shown, at
     await conn.execute(upsert(conn, circle_shown, ["supporter_id"], ["at", "figures"]), row)
 
 
-def _plain(gave: Gave | None) -> dict[str, Any] | None:
+def _plain(gave: RoundedGifts | None) -> dict[str, Any] | None:
     return None if gave is None else {"donors": gave.donors, "money": dict(gave.money)}
 
 
-def _read(plain: dict[str, Any] | None) -> Gave | None:
-    return None if plain is None else Gave(**plain)
+def _read(plain: dict[str, Any] | None) -> RoundedGifts | None:
+    return None if plain is None else RoundedGifts(**plain)

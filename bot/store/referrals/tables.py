@@ -124,7 +124,7 @@ circle_shown = Table(  # figures about gifts that a supporter last saw: they cha
     metadata,
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
     Column("at", Utc, nullable=False),
-    Column("figures", JSON, nullable=False),  # two values of bot.domain.referrals.Gave or null
+    Column("figures", JSON, nullable=False),  # two values of bot.domain.referrals.RoundedGifts or null
 )
 share_prompt = Table(  # whether thank-yous suggest inviting someone: nine in ten do, to measure the effect
     "share_prompt",

@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
-from bot.domain.codes import hashed
-from bot.domain.gifts import Change, Gift
+from bot.domain.codes import code_hash
+from bot.domain.gifts import Gift, GiftChange
 from bot.domain.ids import time_of
 from bot.domain.people import Contact, Supporter
 from bot.domain.referrals import How, ReferralOutcome
@@ -173,7 +173,7 @@ async def _proved_by(ctx: Context, conn: Connection, token: str, supporter_id: i
         return await _thanked(conn, late, supporter_id)
     gift_id = _read(ctx, _CLAIM, token)
     if gift_id is None:
-        link = await own_link_rows.by_code(conn, hashed(token, own_links.PURPOSE))
+        link = await own_link_rows.by_code(conn, code_hash(token, own_links.PURPOSE))
         gift_id = link.gift_id if link is not None else None
     gift = await gifts.by_id(conn, gift_id) if gift_id is not None else None
     if gift is None or gift.disowned_at is not None or not _in_time(ctx, gift):
@@ -191,7 +191,7 @@ async def _thanked(conn: Connection, gift_id: int, supporter_id: int) -> Gift | 
 
 async def _is_early(conn: Connection, token: str) -> bool:
     """Whether this is a code of ours, and Stripe has not told of its payment yet."""
-    link = await own_link_rows.by_code(conn, hashed(token, own_links.PURPOSE))
+    link = await own_link_rows.by_code(conn, code_hash(token, own_links.PURPOSE))
     return link is not None and link.gift_id is None
 
 
@@ -224,7 +224,7 @@ async def _brought(ctx: Context, conn: Connection, contact: Contact, supporter: 
         invite_id=invite.id,
         campaign_id=gift.campaign_id,
     )
-    if outcome is ReferralOutcome.BROUGHT:
+    if outcome is ReferralOutcome.RECORDED:
         await invites.count(conn, invite.id, "joined", ctx.clock(), gift.campaign_id)
 
 
@@ -290,7 +290,7 @@ async def _free(ctx: Context, conn: Connection, gift: Gift, *, by_payer: bool) -
             await pledge_rows.write(conn, [freed], ctx.clock())
     said_at = ctx.clock() if by_payer else None
     changes = [
-        Change(
+        GiftChange(
             event_id=f"obole:wasnt_me:{one.id}",
             before=one,
             after=replace(one, supporter_id=None, claimed_at=None, disowned_at=said_at),

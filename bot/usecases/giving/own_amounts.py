@@ -28,8 +28,8 @@ async def suggest(ctx: Context, campaign: Campaign, supporter: Supporter) -> lis
 
 def near_past_gifts(ctx: Context, campaign: Campaign, given: Sequence[int]) -> list[Money]:
     """Return the usual gift, one step down and one up; empty if no active link fits `given` (minor units)."""
-    warm = [m for m in asks.warm_for(campaign.authored.amounts) if ctx.links.get(campaign.id, m)]
-    return [Money(minor, campaign.goal.currency) for minor in asks.personal(given, warm)]
+    warm = [m for m in asks.linked_amounts(campaign.authored.amounts) if ctx.links.get(campaign.id, m)]
+    return [Money(minor, campaign.goal.currency) for minor in asks.personal_amounts(given, warm)]
 
 
 async def ensure_links(ctx: Context) -> int:
@@ -44,7 +44,7 @@ async def ensure_links(ctx: Context) -> int:
         open_now = await campaign_rows.open_campaigns(conn, ctx.clock())
 
     async def one(campaign: Campaign) -> bool:
-        for minor in asks.warm_for(campaign.authored.amounts):
+        for minor in asks.linked_amounts(campaign.authored.amounts):
             await links.ensure(ctx, campaign, minor)
         return True
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.campaigns import Campaign
-from bot.domain.codes import hashed, new_code
+from bot.domain.codes import code_hash, new_code
 from bot.domain.deeplink import deep_link
 from bot.domain.gifts import Gift
 from bot.domain.ids import read_id
@@ -140,7 +140,7 @@ async def _make(ctx: Context, campaign: Campaign, minor: int, person: Supporter,
         campaign_id=campaign.id,
         minor=minor,
         monthly=monthly,
-        code_hash=hashed(code, PURPOSE),
+        code_hash=code_hash(code, PURPOSE),
         stripe_id=made.stripe_id,
         url=made.url,
         made_at=ctx.clock(),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.domain.gifts import Change, Gift, Pledge
+from bot.domain.gifts import Gift, GiftChange, Pledge
 from bot.domain.rights import Standing
 from bot.store.db import Connection
 from bot.store.gifts import gifts
@@ -16,7 +16,7 @@ from bot.usecases.context import Context
 class ProofChanges:
     """What becomes proved or unproved together: changes of gifts, and monthly gifts in their new state."""
 
-    changes: list[Change] = field(default_factory=list)
+    changes: list[GiftChange] = field(default_factory=list)
     pledges: dict[str, Pledge] = field(default_factory=dict)
 
 
@@ -26,7 +26,7 @@ def payer_hash(ctx: Context, known: str) -> str:
 
 
 async def proved_by_known_payers(
-    ctx: Context, conn: Connection, changes: Sequence[Change], pledges: Iterable[Pledge]
+    ctx: Context, conn: Connection, changes: Sequence[GiftChange], pledges: Iterable[Pledge]
 ) -> ProofChanges:
     """Return which of these gifts and monthly gifts are proved because their supporter has proved the payer before.
 
@@ -110,9 +110,9 @@ async def _add_pledge(
             found.changes.append(_proved(ctx, gift, supporter_id))
 
 
-def _proved(ctx: Context, gift: Gift, supporter_id: int | None) -> Change:
+def _proved(ctx: Context, gift: Gift, supporter_id: int | None) -> GiftChange:
     after = replace(gift, supporter_id=supporter_id, claimed_at=ctx.clock())
-    return Change(event_id=f"obole:claim:{gift.id}", before=gift, after=after)
+    return GiftChange(event_id=f"obole:claim:{gift.id}", before=gift, after=after)
 
 
 async def revoke(conn: Connection, supporter_id: int, payers: Collection[str]) -> ProofChanges:
@@ -135,5 +135,5 @@ async def revoke(conn: Connection, supporter_id: int, payers: Collection[str]) -
     for gift in theirs.values():
         if gift.supporter_id == supporter_id and gift.claimed_at is not None:
             after = replace(gift, claimed_at=None)
-            lost.changes.append(Change(event_id=f"obole:unproved:{gift.id}", before=gift, after=after))
+            lost.changes.append(GiftChange(event_id=f"obole:unproved:{gift.id}", before=gift, after=after))
     return lost

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Change, Gift
+from bot.domain.gifts import Gift, GiftChange
 from bot.domain.matching import MatchPeriod, allocate
 from bot.store.db import Connection
 from bot.store.matching import matches
@@ -28,7 +28,7 @@ async def add_period(conn: Connection, new: MatchPeriod) -> bool:
     return True
 
 
-async def apply(conn: Connection, changes: Sequence[Change], campaigns: Mapping[int, Campaign]) -> None:
+async def apply(conn: Connection, changes: Sequence[GiftChange], campaigns: Mapping[int, Campaign]) -> None:
     """Update what sponsors add to changed gifts; costs nothing unless a campaign has ever had a match.
 
     A gift is matched when it is paid, or never: if the pool was empty, its thank-you said so, and it takes nothing when

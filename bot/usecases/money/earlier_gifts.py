@@ -5,7 +5,7 @@ import logging
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.domain.gifts import Change, Gift
+from bot.domain.gifts import Gift, GiftChange
 from bot.store.gifts import gifts
 from bot.store.giving import proofs
 from bot.usecases.context import Context
@@ -42,6 +42,6 @@ async def _look_up(ctx: Context, gift: Gift) -> None:
         if now is None or now.payer is not None or now.supporter_id != gift.supporter_id:
             return
         noted = replace(now, payer=payer_hash(ctx, known) if known else _NO_CARD)
-        changes = [Change(event_id=f"obole:payer:{gift.id}", before=now, after=noted)]
+        changes = [GiftChange(event_id=f"obole:payer:{gift.id}", before=now, after=noted)]
         changes += (await proved_by_known_payers(ctx, conn, changes, [])).changes
         await apply_changes(ctx, conn, changes)

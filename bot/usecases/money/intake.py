@@ -15,7 +15,7 @@ from bot.domain.gifts import EventSource
 from bot.logs import described
 from bot.store.faults import is_transient
 from bot.usecases.context import Context
-from bot.usecases.money.record import Arrived, apply_set, set_aside
+from bot.usecases.money.record import ReceivedEvent, apply_set, set_aside
 from bot.usecases.money.webhook_health import WebhookHealth
 from payments.facts import (
     LivemodeMismatch,
@@ -44,7 +44,7 @@ class NotAccepted(Exception):
 
 @dataclass(slots=True)
 class _Waiting:
-    event: Arrived
+    event: ReceivedEvent
     done: asyncio.Future[None]
 
 
@@ -79,7 +79,7 @@ class Intake:
         except TimeoutError:  # it may still be written; a retry then finds it applied
             raise NotAccepted("the database does not answer", 503) from None
 
-    async def take(self, listed: Sequence[dict[str, Any]]) -> Sequence[Arrived]:
+    async def take(self, listed: Sequence[dict[str, Any]]) -> Sequence[ReceivedEvent]:
         """Take events from polling, oldest first; return those that may be ours, once all are durable."""
         arrived = []
         for payload in listed:
@@ -92,11 +92,11 @@ class Intake:
         await asyncio.gather(*(self._submit(event) for event in arrived))
         return arrived
 
-    async def retry(self, events: Sequence[Arrived]) -> None:
+    async def retry(self, events: Sequence[ReceivedEvent]) -> None:
         """Try events again that failed before."""
         await asyncio.gather(*(self._submit(event) for event in events))
 
-    def _read(self, source: bytes | dict[str, Any], came_by: EventSource) -> Arrived | None:
+    def _read(self, source: bytes | dict[str, Any], came_by: EventSource) -> ReceivedEvent | None:
         """Return the event reduced to the fields in use; None if it cannot become ours, and nothing of it is stored."""
         try:
             event = read_event(source)
@@ -109,15 +109,17 @@ class Intake:
             return None
         body = json.dumps(event.reduced).encode()
         facts = event.facts
-        return Arrived(id=event.id, type=event.type, created=event.created, facts=facts, body=body, came_by=came_by)
+        return ReceivedEvent(
+            id=event.id, type=event.type, created=event.created, facts=facts, body=body, came_by=came_by
+        )
 
-    def _unreadable(self, source: bytes | dict[str, Any], why: str, came_by: EventSource) -> Arrived:
+    def _unreadable(self, source: bytes | dict[str, Any], why: str, came_by: EventSource) -> ReceivedEvent:
         """Return an event stored with its error if its envelope is readable. Raises NotAccepted otherwise."""
         try:
             payload = storable(reduced(json.loads(source) if isinstance(source, bytes) else source))
             if payload["livemode"] is not self._livemode:
                 raise NotAccepted("an unreadable event of the other mode", 400)
-            return Arrived(
+            return ReceivedEvent(
                 id=str(payload["id"]),
                 type=str(payload["type"]),
                 created=self._ctx.clock(),
@@ -129,7 +131,7 @@ class Intake:
         except (ValueError, KeyError, TypeError, RecursionError):
             raise NotAccepted(why, 400) from None
 
-    async def _submit(self, event: Arrived) -> None:
+    async def _submit(self, event: ReceivedEvent) -> None:
         waiting = _Waiting(event, asyncio.get_running_loop().create_future())
         await self._queue.put(waiting)
         await waiting.done
@@ -168,7 +170,7 @@ class Intake:
         if messages:
             self._ctx.wake()
 
-    async def _write(self, events: Sequence[Arrived]) -> int:
+    async def _write(self, events: Sequence[ReceivedEvent]) -> int:
         """Apply a set, retrying once on a fresh connection if the database failed; return how many messages were added.
 
         An attempt that failed after its commit does no harm: known events are not applied again.

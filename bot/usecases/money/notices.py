@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 
-from bot.domain.payment_set import Verdict, Warned
+from bot.domain.payment_set import GiftWarning, Verdict
 from bot.domain.people import Locale
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import notices
@@ -29,7 +29,7 @@ _DASHBOARD = "https://dashboard.stripe.com"
 _MOST_WHY = 200  # characters of an error shown to staff
 
 
-async def add_warnings(ctx: Context, conn: Connection, warnings: Iterable[Warned]) -> None:
+async def add_warnings(ctx: Context, conn: Connection, warnings: Iterable[GiftWarning]) -> None:
     """Open a case and add a notice for every dispute and fraud warning, each once."""
     for warning in warnings:
         await gifts.open_case(

@@ -14,7 +14,7 @@ from bot.usecases.core import clock_check
 from bot.usecases.core.isolate import each
 from bot.usecases.core.notify import notify_staff
 from bot.usecases.money.intake import Intake
-from bot.usecases.money.record import Arrived, apply_set
+from bot.usecases.money.record import ReceivedEvent, apply_set
 from payments.facts import HANDLED_TYPES, FeeKnown, UnreadableEvent, read_event
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ async def _take_new(ctx: Context, intake: Intake, listed: Sequence[dict[str, Any
     return 0
 
 
-async def _report_if_silent(ctx: Context, intake: Intake, polled: Sequence[Arrived]) -> None:
+async def _report_if_silent(ctx: Context, intake: Intake, polled: Sequence[ReceivedEvent]) -> None:
     """Notify staff, once a day per cause, if webhooks do not arrive or are refused."""
     now = ctx.clock()
     cause = intake.health.polled(polled, now)
@@ -119,7 +119,7 @@ async def retry_failed(ctx: Context, intake: Intake) -> int:
         except UnreadableEvent as why:
             facts, unreadable = (), str(why)
         again.append(
-            Arrived(
+            ReceivedEvent(
                 id=stored.id,
                 type=stored.type,
                 created=stored.created_at,
@@ -148,7 +148,9 @@ async def fetch_fees(ctx: Context) -> int:
     learned: list[FeeKnown] = []
 
     async def apply(some: Sequence[FeeKnown]) -> None:
-        await apply_set(ctx, [Arrived(id=f.event_id, type="fee", created=f.at, facts=(f,), body=b"") for f in some])
+        await apply_set(
+            ctx, [ReceivedEvent(id=f.event_id, type="fee", created=f.at, facts=(f,), body=b"") for f in some]
+        )
         learned.extend(some)
 
     await each(ctx, "fees", sets, apply, name=lambda some: some[0].event_id)

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Arrived, Change, Gift
+from bot.domain.gifts import Gift, GiftChange, ReceivedEvent
 from bot.domain.payment_set import (
     CampaignEnd,
     PaymentSet,
     Verdict,
     campaigns_in,
-    names_in,
+    gift_ids_in,
     pledges_in,
     tokens_in,
 )
@@ -36,13 +36,13 @@ from payments import ledger
 from payments.facts import UnreadableEvent, read_event
 from payments.reference import BadReference, Reference
 
-__all__ = ["Arrived", "apply_changes", "apply_set", "set_aside", "write_changes"]
+__all__ = ["ReceivedEvent", "apply_changes", "apply_set", "set_aside", "write_changes"]
 
 _FIRST_RETRY = timedelta(seconds=30)
 _LONGEST_RETRY = timedelta(hours=6)
 
 
-async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
+async def apply_set(ctx: Context, arrived: Sequence[ReceivedEvent]) -> int:
     """Apply events, duplicates included, in any order; return how many messages were added to the outbox.
 
     Raises the database's errors; nothing of the set is written then.
@@ -73,7 +73,7 @@ async def apply_set(ctx: Context, arrived: Sequence[Arrived]) -> int:
     return messages
 
 
-async def set_aside(ctx: Context, event: Arrived, why: str) -> None:
+async def set_aside(ctx: Context, event: ReceivedEvent, why: str) -> None:
     """Store an event that the database refuses, to be retried later."""
     async with ctx.db.write_money() as conn:
         if not await event_rows.handled(conn, [event.id]):
@@ -82,9 +82,11 @@ async def set_aside(ctx: Context, event: Arrived, why: str) -> None:
             await notices.add_failures(ctx, conn, [verdict])
 
 
-async def _open(ctx: Context, conn: Connection, fresh: Sequence[Arrived]) -> tuple[PaymentSet, Mapping[int, Campaign]]:
+async def _open(
+    ctx: Context, conn: Connection, fresh: Sequence[ReceivedEvent]
+) -> tuple[PaymentSet, Mapping[int, Campaign]]:
     """Read what the events touch, in a few queries: the set, and the campaigns of all its gifts."""
-    names, waiting = await _with_waiting(conn, names_in(fresh))
+    names, waiting = await _with_waiting(conn, gift_ids_in(fresh))
     subscriptions = pledges_in(fresh)
     gifts = await gift_rows.by_names(conn, names, subscriptions) if names or subscriptions else []
     references = _references(ctx, tokens_in(fresh))
@@ -103,19 +105,19 @@ async def _open(ctx: Context, conn: Connection, fresh: Sequence[Arrived]) -> tup
     return work, campaigns
 
 
-async def _with_waiting(conn: Connection, names: set[str]) -> tuple[set[str], list[tuple[str, Arrived]]]:
+async def _with_waiting(conn: Connection, names: set[str]) -> tuple[set[str], list[tuple[str, ReceivedEvent]]]:
     """Return all names connected to the events, and the events that wait for gifts with these names.
 
     Waiting events may connect further names to a gift: an invoice brings the event with its payment intent, and that
     name brings the refund.
     """
     known: set[str] = set()
-    waiting: list[tuple[str, Arrived]] = []
+    waiting: list[tuple[str, ReceivedEvent]] = []
     while new := names - known:
         known |= new
         found = [(e.waits_for or "", _reread(e)) for e in await event_rows.waiting_for(conn, new)]
         waiting += found
-        names = known | names_in(event for _, event in found)
+        names = known | gift_ids_in(event for _, event in found)
     return known, waiting
 
 
@@ -130,14 +132,14 @@ def _references(ctx: Context, tokens: set[str]) -> dict[str, Reference]:
     return found
 
 
-def _reread(stored: StoredEvent) -> Arrived:
+def _reread(stored: StoredEvent) -> ReceivedEvent:
     """Return a waiting event as it came in. It was readable then, so it is readable now."""
     body = (stored.body or "").encode()
     try:
         event_facts, unreadable = read_event(body).facts, None
     except UnreadableEvent as why:
         event_facts, unreadable = (), str(why)
-    return Arrived(
+    return ReceivedEvent(
         id=stored.id,
         type=stored.type,
         created=stored.created_at,
@@ -169,7 +171,7 @@ def _stored(ctx: Context, verdict: Verdict) -> StoredEvent:
 
 
 async def apply_changes(
-    ctx: Context, conn: Connection, changes: Sequence[Change], campaigns: Mapping[int, Campaign] | None = None
+    ctx: Context, conn: Connection, changes: Sequence[GiftChange], campaigns: Mapping[int, Campaign] | None = None
 ) -> int:
     """Write changed gifts with all effects: postings, counters, milestones, messages; return how many messages.
 
@@ -184,7 +186,7 @@ async def apply_changes(
 
 
 async def write_changes(
-    ctx: Context, conn: Connection, changes: Sequence[Change], campaigns: Mapping[int, Campaign] | None = None
+    ctx: Context, conn: Connection, changes: Sequence[GiftChange], campaigns: Mapping[int, Campaign] | None = None
 ) -> None:
     """Do what `apply_changes` does, without messages."""
     latest = {change.after.id: change.after for change in changes}
@@ -198,7 +200,7 @@ async def write_changes(
     await refer.credit_gifts(conn, changes)
 
 
-def _entries(ctx: Context, changes: Sequence[Change]) -> Sequence[tuple[int, int, str, Sequence[ledger.Posting]]]:
+def _entries(ctx: Context, changes: Sequence[GiftChange]) -> Sequence[tuple[int, int, str, Sequence[ledger.Posting]]]:
     entries = []
     for change in changes:
         before = ledger.target(change.before.book) if change.before else {}
@@ -208,7 +210,7 @@ def _entries(ctx: Context, changes: Sequence[Change]) -> Sequence[tuple[int, int
     return entries
 
 
-def _supporter_counts(changes: Sequence[Change]) -> list[tuple[int, datetime, int]]:
+def _supporter_counts(changes: Sequence[GiftChange]) -> list[tuple[int, datetime, int]]:
     """Return newly paid gifts and paid gifts that changed hands, as (supporter, when, +1 or -1)."""
     counts = []
     for change in changes:
@@ -225,7 +227,7 @@ def _payer(gift: Gift | None) -> int | None:
 
 
 async def _move_counters(
-    conn: Connection, changes: Sequence[Change], campaigns: Mapping[int, Campaign], now: datetime
+    conn: Connection, changes: Sequence[GiftChange], campaigns: Mapping[int, Campaign], now: datetime
 ) -> None:
     """Update campaign totals, donor counts and milestones by the difference that each change makes."""
     own: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])

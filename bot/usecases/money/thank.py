@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.domain.gifts import Change, Gift
+from bot.domain.gifts import Gift, GiftChange
 from bot.domain.people import Supporter
 from bot.domain.rights import Right, Standing, may
 from bot.store.core.outbox import Delivery, Lane
@@ -13,7 +13,7 @@ from bot.usecases.context import Context
 from payments.ledger import Settled
 
 
-async def deliveries(ctx: Context, conn: Connection, changes: Sequence[Change]) -> list[Delivery]:
+async def deliveries(ctx: Context, conn: Connection, changes: Sequence[GiftChange]) -> list[Delivery]:
     """Return thank-yous, refund notices and news of bank debits, each to a reachable address."""
     wanted = _latest_messages(changes)
     people = {change.after.supporter_id for change, _ in wanted} - {None}
@@ -37,13 +37,13 @@ async def deliveries_about(ctx: Context, conn: Connection, gifts: Iterable[Gift]
     ]
 
 
-def _latest_messages(changes: Sequence[Change]) -> list[tuple[Change, str]]:
+def _latest_messages(changes: Sequence[GiftChange]) -> list[tuple[GiftChange, str]]:
     """Return what to report on each gift: only the latest news of its money, and the latest refund.
 
     For an unproved gift, only that it was made: one message, whatever else the set contains.
     """
-    last: dict[tuple[int, bool], tuple[Change, str]] = {}
-    whole: dict[int, Change] = {}
+    last: dict[tuple[int, bool], tuple[GiftChange, str]] = {}
+    whole: dict[int, GiftChange] = {}
     for change in changes:
         first = whole.setdefault(change.after.id, change)
         whole[change.after.id] = replace(change, before=first.before)
@@ -59,7 +59,7 @@ def _latest_messages(changes: Sequence[Change]) -> list[tuple[Change, str]]:
     return list(last.values())
 
 
-def _before_proof(change: Change) -> str | None:
+def _before_proof(change: GiftChange) -> str | None:
     """Return the one message to the person credited with a gift that may be someone else's."""
     before, after = change.before, change.after
     if after.supporter_id is None:
@@ -72,7 +72,7 @@ def _before_proof(change: Change) -> str | None:
     return arrived if before.book.settled is Settled.UNKNOWN else None
 
 
-def _message(change: Change, standing: Standing) -> str | None:
+def _message(change: GiftChange, standing: Standing) -> str | None:
     """Return the message for the payer about one change of a gift; None for most changes."""
     before, after = change.before, change.after
     if after.supporter_id is None:

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.domain.gifts import Arrived
+from bot.domain.gifts import ReceivedEvent
 from content.messages.inbox import WebhookCause
 from payments.facts import SignatureExpired
 
@@ -37,7 +37,7 @@ class WebhookHealth:
         if len(self._refused) > _REFUSALS_KEPT:
             self._refused.popitem(last=False)
 
-    def polled(self, events: Iterable[Arrived], now: datetime) -> WebhookCause | None:
+    def polled(self, events: Iterable[ReceivedEvent], now: datetime) -> WebhookCause | None:
         """Record events that polling found first; return what is wrong, if that is certain.
 
         If Stripe lists an event whose webhook we refused, Stripe did send it. Several late events in a row without a

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from bot.domain import nudges
 from bot.domain.campaigns import Campaign
 from bot.domain.ids import read_id
-from bot.domain.nudges import DAY, POLICIES, SNOOZE, Campaigning, Due, GivingHistory, PolicyName
+from bot.domain.nudges import DAY, POLICIES, SNOOZE, Due, GivingHistory, NudgeCampaign, PolicyName
 from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.store.campaigns import campaigns as campaign_rows
@@ -49,7 +49,7 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     if not policy.on or not campaign.is_open(now):
         raise Obsolete("the policy was switched off, or the campaign has ended")
     due = _still_due(decision, policy, history, campaigning, now)
-    if (held_back := nudges.held_back(history, due, now, plan.CAPS)) is not None:
+    if (held_back := nudges.hold_reason(history, due, now, plan.CAPS)) is not None:
         raise Obsolete(f"held back: {held_back[0]}")
     if held:
         raise Deferred(None, "staff hold them")
@@ -83,7 +83,7 @@ async def _history(conn: Connection, person: Supporter, now: datetime) -> Giving
 
 
 def _still_due(
-    decision: Decision, policy: PolicyState, history: GivingHistory, campaigning: Campaigning, now: datetime
+    decision: Decision, policy: PolicyState, history: GivingHistory, campaigning: NudgeCampaign, now: datetime
 ) -> Due:
     """What the policy says today. Raises OutOfDate where it is not the same: a sponsor's pool is empty, a goal reached,
     an end moved; or where its time is over, because staff held it for weeks or an outage did.

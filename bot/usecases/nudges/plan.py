@@ -1,6 +1,6 @@
 """Nudge: ask past donors again, kindly. Who is due, what holds it back, and the decision for both arms.
 
-Consent, caps and quiet hours live here and in domain.nudges.held_back, so that no policy can go around them. A tick
+Consent, caps and quiet hours live here and in domain.nudges.hold_reason, so that no policy can go around them. A tick
 takes those whose time has come under a partial index, decides, and writes decisions and deliveries in one
 transaction: whatever crashes, a person is never asked twice for the same reason.
 """
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import holdout, nudges
 from bot.domain.campaigns import Campaign
-from bot.domain.nudges import POLICIES, Campaigning, Caps, Due, GivingHistory, PolicyName
+from bot.domain.nudges import POLICIES, Caps, Due, GivingHistory, NudgeCampaign, PolicyName
 from bot.domain.people import Preference
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.store.campaigns import campaigns as campaign_rows
@@ -47,7 +47,7 @@ class _Round:
 
     now: datetime
     policies: Mapping[PolicyName, PolicyState]
-    campaigns: Sequence[tuple[Campaign, Campaigning]]
+    campaigns: Sequence[tuple[Campaign, NudgeCampaign]]
     secret: bytes
     spread: timedelta
 
@@ -145,19 +145,19 @@ async def _sayable(ctx: Context, around: _Round) -> _Round:
     return replace(around, policies=policies, campaigns=campaigns)
 
 
-async def _campaigns(conn: Connection, now: datetime) -> list[tuple[Campaign, Campaigning]]:
+async def _campaigns(conn: Connection, now: datetime) -> list[tuple[Campaign, NudgeCampaign]]:
     """The open campaigns as the policies see them, the newest first."""
     return [
         (campaign, await campaigning(conn, campaign, now)) for campaign in await campaign_rows.open_campaigns(conn, now)
     ]
 
 
-async def campaigning(conn: Connection, campaign: Campaign, now: datetime) -> Campaigning:
+async def campaigning(conn: Connection, campaign: Campaign, now: datetime) -> NudgeCampaign:
     """A campaign as the policies see it."""
     percent = campaign.raised.minor * 100 // campaign.goal.minor
     match = await matching.active(conn, campaign, now)
     until = match.ends_at if match is not None else None
-    return Campaigning(id=campaign.id, percent=percent, ends_at=campaign.ends_at, match_until=until)
+    return NudgeCampaign(id=campaign.id, percent=percent, ends_at=campaign.ends_at, match_until=until)
 
 
 async def _batch(ctx: Context, around: _Round) -> tuple[int, int]:
@@ -203,7 +203,7 @@ def plan_for(ctx: Context, around: _Round, person: _Person) -> Plan:
         if due.at > now:
             looks.append(due.at)
             continue
-        held = nudges.held_back(_history(person), due, now, CAPS)
+        held = nudges.hold_reason(_history(person), due, now, CAPS)
         if held is not None:
             looks += [held[1]] if held[1] is not None and held[1] < due.until else []
             continue
@@ -230,8 +230,8 @@ def _due(around: _Round, person: _Person) -> list[tuple[PolicyName, Due, Campaig
 
 
 def _campaign(
-    open_now: Sequence[tuple[Campaign, Campaigning]], gifts: Sequence[PastGift]
-) -> tuple[Campaign, Campaigning] | None:
+    open_now: Sequence[tuple[Campaign, NudgeCampaign]], gifts: Sequence[PastGift]
+) -> tuple[Campaign, NudgeCampaign] | None:
     """The open campaign they gave to last, else the newest; only one that takes the currency they gave in."""
     last = gifts[-1]
     fitting = [pair for pair in open_now if pair[0].goal.currency == last.currency]
@@ -314,5 +314,5 @@ async def recheck_after_changes(ctx: Context) -> int:
         ranges, above = ranges + 1, last
 
 
-def _is_last_day(campaign: Campaigning, now: datetime) -> bool:
+def _is_last_day(campaign: NudgeCampaign, now: datetime) -> bool:
     return campaign.ends_at is not None and campaign.ends_at - nudges.DAY <= now

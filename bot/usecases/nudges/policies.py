@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from bot.domain.holdout import AT_FIRST
-from bot.domain.nudges import ON_FROM_THE_START, Numbers, PolicyName
+from bot.domain.nudges import ON_FROM_THE_START, PolicyName, PolicySettings
 from bot.store.db import Connection
 from bot.store.nudges import nudges as rows
 from bot.store.nudges.nudges import StoredPolicy
@@ -17,7 +17,7 @@ class PolicyState:
 
     name: PolicyName
     wanted: bool
-    numbers: Numbers
+    numbers: PolicySettings
     texts: tuple[Mapping[Locale, str], ...] = ()  # none: the catalog's own
     held_out: float = AT_FIRST
 
@@ -29,7 +29,7 @@ class PolicyState:
     @property
     def on(self) -> bool:
         """Whether it asks anybody."""
-        return self.wanted and not self.lacking and not self.numbers.problems()
+        return self.wanted and not self.lacking and not self.numbers.invalid_fields()
 
     @property
     def has_two_texts(self) -> bool:
@@ -45,11 +45,11 @@ async def policy_states(conn: Connection) -> dict[PolicyName, PolicyState]:
 
 def _standing(name: PolicyName, found: StoredPolicy | None) -> PolicyState:
     if found is None:
-        return PolicyState(name=name, wanted=name in ON_FROM_THE_START, numbers=Numbers())
+        return PolicyState(name=name, wanted=name in ON_FROM_THE_START, numbers=PolicySettings())
     return PolicyState(
         name=name,
         wanted=found.on,
-        numbers=Numbers(**found.numbers),
+        numbers=PolicySettings(**found.numbers),
         texts=tuple(found.texts),
         held_out=found.held_out,
     )

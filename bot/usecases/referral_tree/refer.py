@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.gifts import Change
+from bot.domain.gifts import GiftChange
 from bot.domain.people import Contact
-from bot.domain.referrals import How, Node, Referral, ReferralOutcome, gave_before, path_under
+from bot.domain.referrals import How, Node, Referral, ReferralOutcome, gave_before_joining, path_under
 from bot.store.db import Connection
 from bot.store.gifts import gifts
 from bot.store.referrals import referrals as rows
@@ -46,7 +46,7 @@ async def record_referral(
     `at`: when the newcomer joined (UTC), if earlier than now.
     """
     if await rows.referral(conn, newcomer_id) is not None:
-        return ReferralOutcome.ALREADY
+        return ReferralOutcome.ALREADY_INVITED
     current_ids = await supporters.current_ids(conn, [i for i in (inviter_id, *candidates) if i is not None])
     inviter = current_ids.get(inviter_id) if inviter_id is not None else None
     if inviter == newcomer_id:
@@ -76,14 +76,14 @@ async def claim_inviter(ctx: Context, contact: Contact, inviter_id: int) -> Refe
             return ReferralOutcome.SELF
         known = await rows.referral(conn, mine)
         if known is not None and (known.inviter_id is not None or known.settled_at is not None):
-            return ReferralOutcome.ALREADY
+            return ReferralOutcome.ALREADY_INVITED
         first = await gifts.first_paid_at(conn, mine)
-        if first is not None and (known is None or gave_before(known, first)):
-            return ReferralOutcome.OLD
+        if first is not None and (known is None or gave_before_joining(known, first)):
+            return ReferralOutcome.NOT_NEW
         unknown = Referral(supporter_id=mine, inviter_id=None, how=How.SAID, certain=False, at=person.joined_at)
         before = known or unknown
         if await supporters.joined_at(conn, inviter) > before.at:  # a newer supporter cannot have invited an older one
-            return ReferralOutcome.OLD
+            return ReferralOutcome.NOT_NEW
         claimed = replace(before, inviter_id=inviter, settled_at=ctx.clock(), candidates=())
         return await _note(ctx, conn, claimed, replaces=True)
 
@@ -94,12 +94,12 @@ async def _note(ctx: Context, conn: Connection, referral: Referral, *, replaces:
     if replaces:
         await rows.write(conn, referral)
     elif not await rows.add(conn, referral):
-        return ReferralOutcome.ALREADY
+        return ReferralOutcome.ALREADY_INVITED
     if referral.inviter_id is None:
         return ReferralOutcome.UNKNOWN
     await attach(conn, referral.supporter_id, referral.inviter_id)
     await thank_inviter.thank_inviter(ctx, conn, referral.inviter_id)
-    return ReferralOutcome.BROUGHT
+    return ReferralOutcome.RECORDED
 
 
 # --- the tree -------------------------------------------------------------------------------------
@@ -170,7 +170,7 @@ async def _move_credit(conn: Connection, nodes: Sequence[Node], paths: Mapping[i
 
 
 # --- gifts ----------------------------------------------------------------------------------------
-async def credit_gifts(conn: Connection, changes: Sequence[Change]) -> None:
+async def credit_gifts(conn: Connection, changes: Sequence[GiftChange]) -> None:
     """Credit changed gifts to all ancestors of their donors, in the gifts' own transaction."""
     given: defaultdict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
     for change in changes:

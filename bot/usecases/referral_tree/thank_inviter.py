@@ -5,7 +5,7 @@ Runs in the transaction that records the referral.
 
 from bot.domain.people import Preference, Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
-from bot.domain.referrals import RECOGNISED_AT
+from bot.domain.referrals import INVITERS_THANKED_AT
 from bot.store.core import outbox
 from bot.store.core.outbox import Delivery, Lane
 from bot.store.db import Connection
@@ -27,7 +27,7 @@ async def thank_inviter(ctx: Context, conn: Connection, inviter_id: int) -> None
     people = (await referrals.circle(conn, inviter_id)).people_direct
     if people >= VERY_MANY:
         await _tell_staff(ctx, conn, inviter_id, people)
-    reached = max((n for n in RECOGNISED_AT if n <= people), default=None)
+    reached = max((n for n in INVITERS_THANKED_AT if n <= people), default=None)
     if reached is None or not await referrals.record_thanks(conn, inviter_id, reached, ctx.clock()):
         return
     person = await best_address(conn, inviter_id)

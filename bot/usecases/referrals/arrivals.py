@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.arrivals import Counts, Verdict
+from bot.domain.arrivals import Attribution, Counts
 from bot.domain.people import Contact, Supporter
 from bot.domain.referrals import How, InviteLink, ReferralOutcome
 from bot.store.core import cursors, outbox
@@ -49,7 +49,7 @@ async def record_chat_join(ctx: Context, contact: Contact, url: str) -> Referral
         assert link is not None
         await invites.set_uses(conn, link.id, link.uses + 1, ctx.clock())
         if await rows.has_departed(conn, _digest(ctx, contact)):
-            return ReferralOutcome.OLD
+            return ReferralOutcome.NOT_NEW
         return await _arrived(ctx, conn, contact, How.CHAT_LINK, link, certain=True)
 
 
@@ -102,7 +102,7 @@ async def record_discord_joins(
     ctx: Context,
     guild: str,
     newcomers: Sequence[Newcomer],
-    verdict: Verdict,
+    verdict: Attribution,
     counts: Counts,
     *,
     confirmed: bool = False,
@@ -126,7 +126,7 @@ async def record_discord_joins(
 
 
 async def _record(
-    ctx: Context, conn: Connection, newcomers: Sequence[Newcomer], verdict: Verdict, confirmed: bool
+    ctx: Context, conn: Connection, newcomers: Sequence[Newcomer], verdict: Attribution, confirmed: bool
 ) -> list[ReferralOutcome]:
     link = await invites.link_by_code(conn, "discord", verdict.code) if verdict.code is not None else None
     owners = {await _owner(conn, code) for code in verdict.candidates}
@@ -163,7 +163,7 @@ async def _joined_discord(
     certain: bool,
 ) -> ReferralOutcome:
     if newcomer.returned:
-        return ReferralOutcome.OLD
+        return ReferralOutcome.NOT_NEW
     at = newcomer.came_at
     return await _arrived(ctx, conn, newcomer.contact, How.DISCORD, link, certain=certain, candidates=candidates, at=at)
 
@@ -206,10 +206,10 @@ async def _arrived(
     `at`: when they joined according to the platform (UTC). A supporter who joined the bot later than that is new.
     """
     if await staff.find(conn, contact.platform, contact.external_id) is not None:
-        return ReferralOutcome.OLD
+        return ReferralOutcome.NOT_NEW
     known = await supporters.find(conn, contact.platform, contact.external_id)
     if known is not None and (at is None or known.joined_at <= at):
-        return ReferralOutcome.OLD
+        return ReferralOutcome.NOT_NEW
     newcomer = known or await meet(ctx, conn, contact)
     if known is None and contact.platform == "telegram":  # a bot may not write to people who never wrote to it
         await supporters.set_reachable(conn, "telegram", contact.external_id, False, ctx.clock())
@@ -225,9 +225,9 @@ async def _arrived(
         candidates=candidates,
         at=at,
     )
-    if outcome is ReferralOutcome.BROUGHT and invite is not None:
+    if outcome is ReferralOutcome.RECORDED and invite is not None:
         await invites.count(conn, invite.id, "joined", ctx.clock())
-    if outcome is ReferralOutcome.BROUGHT:
+    if outcome is ReferralOutcome.RECORDED:
         await _park(ctx, conn, newcomer, INVITED_BY)
     if outcome is ReferralOutcome.UNKNOWN and contact.platform == "discord":
         await _park(ctx, conn, newcomer, WHO_INVITED)

@@ -8,7 +8,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.domain.people import Contact
-from bot.domain.referrals import GIFTS_SHOWN_FROM, Circle, Gave, shown_direct, shown_of_all
+from bot.domain.referrals import GIFTS_SHOWN_FROM, Circle, RoundedGifts, visible_direct, visible_total
 from bot.store.referrals import circles, referrals
 from bot.store.referrals.circles import Shown
 from bot.usecases.context import Context
@@ -56,7 +56,7 @@ async def _figures(ctx: Context, supporter_id: int, counters: Circle) -> Shown:
         before = await circles.last_shown(conn, supporter_id, since)
     if before is not None:
         return before
-    now = shown_direct(counters), shown_of_all(counters)
+    now = visible_direct(counters), visible_total(counters)
     if now == (None, None):
         return now
     async with ctx.db.write() as conn:
@@ -66,7 +66,7 @@ async def _figures(ctx: Context, supporter_id: int, counters: Circle) -> Shown:
     return before or now
 
 
-def _gave(gave: Gave | None) -> words.RoundedGifts | None:
+def _gave(gave: RoundedGifts | None) -> words.RoundedGifts | None:
     """Return the figures as the card takes them, largest sum first."""
     if gave is None:
         return None

@@ -153,18 +153,18 @@ async def record_newcomer(
     """Record a referral for a newcomer who followed an invite. Staff and known supporters are no referrals."""
     async with ctx.db.read() as conn:
         if await supporters.find(conn, contact.platform, contact.external_id) is not None:
-            return ReferralOutcome.OLD
+            return ReferralOutcome.NOT_NEW
     async with ctx.db.write_money() as conn:
         if await supporters.find(conn, contact.platform, contact.external_id) is not None:
-            return ReferralOutcome.OLD
+            return ReferralOutcome.NOT_NEW
         if await staff.find(conn, contact.platform, contact.external_id) is not None:
-            return ReferralOutcome.OLD
+            return ReferralOutcome.NOT_NEW
         newcomer = await meet(ctx, conn, contact)
         about = None if campaign is None else campaign.id
         outcome = await refer.record_referral(
             ctx, conn, newcomer.id, invite.supporter_id, how, certain=True, invite_id=invite.id, campaign_id=about
         )
-        if outcome is ReferralOutcome.BROUGHT:
+        if outcome is ReferralOutcome.RECORDED:
             await invites.count(conn, invite.id, "joined", ctx.clock(), about or 0)
     return outcome
 
@@ -176,7 +176,7 @@ async def on_shared_card(ctx: Context, contact: Contact, campaign_id: int, minor
         return await give.by_id(ctx, contact, campaign_id, minor, touch)
     async with ctx.db.read() as conn:
         campaign = await _campaign(conn, campaign_id)
-    is_new = await record_newcomer(ctx, contact, invite, How.DISCORD, campaign) is ReferralOutcome.BROUGHT
+    is_new = await record_newcomer(ctx, contact, invite, How.DISCORD, campaign) is ReferralOutcome.RECORDED
     supporter = await who(ctx, contact)
     own = await _is_own(ctx, invite, supporter)
     reply = await give.by_id(ctx, contact, campaign_id, minor, _SEE if own else touch)

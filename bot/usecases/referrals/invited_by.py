@@ -27,9 +27,9 @@ _MOST_CODES = 3  # codes looked up in one text
 WHO_INVITED = "who_invited"  # the message that asks a newcomer
 INVITED_BY = "brought"  # the message that says whose invite they used
 _SAID: dict[ReferralOutcome, words.InviterFeedback] = {
-    ReferralOutcome.BROUGHT: "done",
-    ReferralOutcome.ALREADY: "known",
-    ReferralOutcome.OLD: "old",
+    ReferralOutcome.RECORDED: "done",
+    ReferralOutcome.ALREADY_INVITED: "known",
+    ReferralOutcome.NOT_NEW: "old",
 }  # anything else is "not": the reply must not reveal who invited whom
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.domain.codes import BRIEF, hashed, new_code
+from bot.domain.codes import BRIEF, code_hash, new_code
 from bot.domain.people import Contact, Supporter
 from bot.store.db import Connection
 from bot.store.supporters import link_codes, supporters
@@ -57,7 +57,7 @@ async def create_code(ctx: Context, contact: Contact) -> str:
         await link_codes.forget_old(conn, ctx.clock())
         made = LinkCode(
             id=ctx.ids.new(),
-            hash=hashed(code, "link"),
+            hash=code_hash(code, "link"),
             supporter_id=person.id,
             address_id=person.address_id,
             expires_at=ctx.clock() + GOOD_FOR,
@@ -72,7 +72,7 @@ async def redeem(ctx: Context, contact: Contact, code: str) -> Linked | Question
     async with ctx.db.write() as conn:
         if await rate_limits.is_spent(ctx, conn, rate_limits.GUESSES, contact.platform, contact.external_id):
             return Linked.TOO_MANY
-        found = await link_codes.by_hash(conn, hashed(code, "link"), now)
+        found = await link_codes.by_hash(conn, code_hash(code, "link"), now)
         owner = await _at(conn, found.address_id) if found is not None else None
         if found is None or owner is None or found.typed_by not in (None, person.address_id):
             await rate_limits.spend(ctx, conn, rate_limits.GUESSES, contact.platform, contact.external_id)

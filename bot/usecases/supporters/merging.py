@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.gifts import Change
-from bot.domain.referrals import Referral, gave_before, of_merged
+from bot.domain.gifts import GiftChange
+from bot.domain.referrals import Referral, earliest_referral, gave_before_joining
 from bot.store.db import Connection
 from bot.store.gifts import gifts
 from bot.store.nudges import nudges
@@ -40,7 +40,7 @@ async def merge(ctx: Context, conn: Connection, one: int, other: int) -> int | N
 async def _move_gifts(ctx: Context, conn: Connection, loser: int, winner: int) -> None:
     """Gifts change hands by the rules by which all do, so that every counter follows; nobody is thanked again."""
     changes = [
-        Change(event_id=f"obole:merge:{gift.id}", before=gift, after=replace(gift, supporter_id=winner))
+        GiftChange(event_id=f"obole:merge:{gift.id}", before=gift, after=replace(gift, supporter_id=winner))
         for gift in await merging.gifts_of(conn, loser)
     ]
     if changes:
@@ -69,11 +69,11 @@ async def _how_they_came(conn: Connection, loser: int, winner: int, gave: _Gave)
 
     It counts no more where one half of the person had given before the other half came.
     """
-    found = of_merged(await tree.referral(conn, winner), await tree.referral(conn, loser))
+    found = earliest_referral(await tree.referral(conn, winner), await tree.referral(conn, loser))
     if found is None:
         return None
     other = loser if found.supporter_id == winner else winner
-    if gave_before(found, gave[found.supporter_id], gave[other]):
+    if gave_before_joining(found, gave[found.supporter_id], gave[other]):
         return None
     first = replace(found, supporter_id=winner)
     inviter = first.inviter_id

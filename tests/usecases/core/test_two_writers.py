@@ -172,7 +172,7 @@ async def test_a_newcomer_who_follows_two_invites_at_once_came_by_one(processes:
         outcomes = await asyncio.gather(
             *(invite.record_newcomer(ctx, new, host, How.DEEP_LINK, None) for ctx, host in both)
         )
-        assert sorted(outcomes) == [ReferralOutcome.BROUGHT, ReferralOutcome.OLD]
+        assert sorted(outcomes) == [ReferralOutcome.RECORDED, ReferralOutcome.NOT_NEW]
     async with one.db.read() as conn:
         assert sum([await referral_rows.referral_count(conn, host.supporter_id) for host in hosts]) == _ROUNDS
     assert (await verify.verify(one)).problems == ()

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Change, Gift
+from bot.domain.gifts import Gift, GiftChange
 from bot.domain.ids import Ids
 from bot.domain.people import Contact
 from bot.store.core import notices
@@ -114,7 +114,7 @@ async def cases(ctx: Context) -> list[tuple[int, str]]:
 
 async def test_asked_once_about_the_second(ctx: Context, clock: MovingClock) -> None:
     _, first, second = await twice(ctx, clock)
-    await write(ctx, [Change(event_id="again", before=second, after=second)])
+    await write(ctx, [GiftChange(event_id="again", before=second, after=second)])
     (question,) = await asked(ctx, clock)
     assert question.args["gift"] == second.id and question.lane is Lane.SERVICE
     person = await who(ctx, CAMILLE)
@@ -143,12 +143,12 @@ async def test_in_one_set_and_in_the_wrong_order(ctx: Context, clock: MovingCloc
     one = replace(paid(ctx, campaign, person.id, 500), claimed_at=ctx.clock())
     clock.move(minutes=1)
     two = replace(paid(ctx, campaign, person.id, 500), claimed_at=ctx.clock())
-    await write(ctx, [Change(event_id=f"e{g.id}", before=None, after=g) for g in (two, one)])
+    await write(ctx, [GiftChange(event_id=f"e{g.id}", before=None, after=g) for g in (two, one)])
     assert [d.args["gift"] for d in await asked(ctx, clock)] == [two.id]
     early = paid(ctx, campaign, person.id, 700)
     clock.move(minutes=1)
     late = await give(ctx, campaign, person.id, 700)
-    await write(ctx, [Change(event_id="early", before=None, after=early)])
+    await write(ctx, [GiftChange(event_id="early", before=None, after=early)])
     assert [d.args["gift"] for d in await asked(ctx, clock)] == [two.id, late.id]
 
 
@@ -264,7 +264,7 @@ async def test_an_old_question_about_an_unproved_gift(ctx: Context, clock: Movin
     assert not stripe.refunds and await cases(ctx) == [(second.id, "double_unsure")]
     _, proved = await asked_about(ctx, clock)
     (question,) = await asked(ctx, clock)
-    await write(ctx, [Change(event_id="taken back", before=proved, after=replace(proved, claimed_at=None))])
+    await write(ctx, [GiftChange(event_id="taken back", before=proved, after=replace(proved, claimed_at=None))])
     with pytest.raises(Obsolete):
         await outbox_messages.render(ctx, question, await who(ctx, CAMILLE))
 
@@ -319,7 +319,7 @@ async def test_a_gift_that_became_somebody_elses_meanwhile_stays(
         async with ctx.db.read() as conn:
             now = await gifts.by_id(conn, second.id)
         if now is not None and now.supporter_id != other.id:
-            await write(ctx, [Change(event_id="claim", before=now, after=replace(now, supporter_id=other.id))])
+            await write(ctx, [GiftChange(event_id="claim", before=now, after=replace(now, supporter_id=other.id))])
         return await ask(payment_intent)
 
     stripe.payer = claimed_meanwhile  # type: ignore[method-assign]

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Change, Gift
+from bot.domain.gifts import Gift, GiftChange
 from bot.domain.matching import MatchPeriod
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Database
@@ -85,7 +85,7 @@ async def test_who_was_told_that_the_pool_is_empty_is_not_matched_later(ctx: Con
     campaign = await sponsored(ctx, pool=500)
     first, late = [await give(ctx, campaign, None, 500) for _ in range(2)]
     await refund(ctx, first)
-    await write(ctx, [Change(event_id="fee", before=late, after=late)])
+    await write(ctx, [GiftChange(event_id="fee", before=late, after=late)])
     assert await added(ctx, late, campaign) == 0 and await left(ctx) == 500
     assert await added(ctx, await give(ctx, campaign, None, 300), campaign) == 300
 
@@ -93,7 +93,7 @@ async def test_who_was_told_that_the_pool_is_empty_is_not_matched_later(ctx: Con
 async def test_only_within_its_time_and_its_currency(ctx: Context, clock: MovingClock) -> None:
     campaign = await sponsored(ctx, days=1)
     foreign = paid(ctx, campaign, None, 500, code="eur")
-    await write(ctx, [Change(event_id="e", before=None, after=foreign)])
+    await write(ctx, [GiftChange(event_id="e", before=None, after=foreign)])
     clock.move(days=2)
     late = await give(ctx, campaign, None, 500)
     assert await left(ctx) == 2_000
@@ -106,8 +106,8 @@ async def test_any_order_and_two_at_once_never_overspend(ctx: Context) -> None:
     gifts = [paid(ctx, campaign, None, rng.choice([300, 700, 1_100])) for _ in range(30)]
 
     async def one(gift: Gift) -> None:
-        await write(ctx, [Change(event_id=f"e{gift.id}", before=None, after=gift)])
-        await write(ctx, [Change(event_id=f"e{gift.id}", before=gift, after=gift)])
+        await write(ctx, [GiftChange(event_id=f"e{gift.id}", before=None, after=gift)])
+        await write(ctx, [GiftChange(event_id=f"e{gift.id}", before=gift, after=gift)])
         if rng.random() < 0.4:
             await refund(ctx, gift, rng.choice([100, 300]))
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Arrived, Pledge
+from bot.domain.gifts import Pledge, ReceivedEvent
 from bot.domain.people import Contact, Supporter
 from bot.store.core.outbox import Delivery
 from bot.store.core.tables import delivery
@@ -100,7 +100,7 @@ async def says(ctx: Context, name: str, status: str, number: int, minor: int = 1
     """Stripe says how the monthly gift stands."""
     at, money = ctx.clock(), Money(minor, "cad")
     fact = PledgeChanged(event_id=f"evt_{number}", at=at, ours=True, subscription=name, status=status, money=money)
-    event = Arrived(id=fact.event_id, type="customer.subscription.deleted", created=at, facts=[fact], body=b"{}")
+    event = ReceivedEvent(id=fact.event_id, type="customer.subscription.deleted", created=at, facts=[fact], body=b"{}")
     await apply_set(ctx, [event])
 
 

@@ -182,7 +182,7 @@ def view(sent: Arm, held: Arm) -> LiftView:
         high=lift.high * 100,
         smallest=lift.smallest * 100,
         base=held.rate * 100,
-        told=(lift.low, lift.high) != (-1.0, 1.0),
+        is_bounded=(lift.low, lift.high) != (-1.0, 1.0),
     )
 
 

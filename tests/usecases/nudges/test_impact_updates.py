@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Change
+from bot.domain.gifts import GiftChange
 from bot.domain.people import Contact, Preference, Supporter
 from bot.store.core import outbox, switches
 from bot.store.core.outbox import Delivery
@@ -217,7 +217,7 @@ async def test_a_year_in_two_currencies_tells_of_both(ctx: Context, campaign: Ca
     for minor in (500, 2_000):
         await give(ctx, campaign, camille.id, minor)
     foreign = replace(paid(ctx, campaign, camille.id, 700, code="eur"), claimed_at=clock())
-    await write(ctx, [Change(event_id="evt_eur", before=None, after=foreign)])
+    await write(ctx, [GiftChange(event_id="evt_eur", before=None, after=foreign)])
     clock.now = datetime(2027, 1, 8, 19, tzinfo=UTC)
     assert await impact_updates.send_year_updates(ctx) == 1
     (told,) = await waiting(ctx, "year")

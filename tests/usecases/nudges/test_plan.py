@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Change
+from bot.domain.gifts import GiftChange
 from bot.domain.matching import MatchPeriod
-from bot.domain.nudges import Numbers, PolicyName
+from bot.domain.nudges import PolicyName, PolicySettings
 from bot.domain.people import Contact, Preference, Supporter
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import outbox, switches
@@ -58,7 +58,7 @@ async def campaign(ctx: Context) -> Campaign:
 
 
 async def set_policy(ctx: Context, name: PolicyName = PolicyName.SECOND_GIFT, **changes: Any) -> None:
-    policy = replace(PolicyState(name=name, wanted=True, numbers=Numbers()), **changes)
+    policy = replace(PolicyState(name=name, wanted=True, numbers=PolicySettings()), **changes)
     async with ctx.db.write() as conn:
         await rows.set_policy(conn, as_row(policy), None, ctx.clock())
 
@@ -233,7 +233,7 @@ async def test_a_policy_whose_text_lacks_a_language_is_off(ctx: Context, campaig
 async def test_a_campaign_in_another_currency_asks_nobody(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     made = paid(ctx, campaign, person.id, 500, code="eur")
-    await write(ctx, [Change(event_id="evt_eur", before=None, after=made)])
+    await write(ctx, [GiftChange(event_id="evt_eur", before=None, after=made)])
     move(ctx, days=12)
     assert await plan.tick(ctx) == 0
 
@@ -262,7 +262,7 @@ async def test_a_policy_that_staff_turn_on_is_looked_at_at_once(ctx: Context, ca
     move(ctx, days=8)
     await plan.recheck_after_changes(ctx)
     assert await plan.tick(ctx) == 0
-    await set_policy(ctx, PolicyName.NEARLY_THERE, numbers=Numbers(above_percent=75), held_out=0.0)
+    await set_policy(ctx, PolicyName.NEARLY_THERE, numbers=PolicySettings(above_percent=75), held_out=0.0)
     assert await plan.tick(ctx) == 0
     assert await plan.recheck_after_changes(ctx) == 1
     assert await plan.tick(ctx) == 1
@@ -272,7 +272,7 @@ async def test_a_policy_that_staff_turn_on_is_looked_at_at_once(ctx: Context, ca
 
 async def test_numbers_above_or_a_text_of_staff_are_heeded(ctx: Context, campaign: Campaign) -> None:
     texts = ({"fr": "Un", "en": "One"}, {"fr": "Deux", "en": "Two"})
-    await set_policy(ctx, numbers=Numbers(after_days=15, until_days=20), texts=texts, held_out=0.0)
+    await set_policy(ctx, numbers=PolicySettings(after_days=15, until_days=20), texts=texts, held_out=0.0)
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     move(ctx, days=12)

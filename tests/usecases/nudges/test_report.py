@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.campaigns import Campaign
-from bot.domain.nudges import Numbers, PolicyName
+from bot.domain.nudges import PolicyName, PolicySettings
 from bot.domain.people import Contact
 from bot.store.db import Database
 from bot.store.nudges import nudges as rows
@@ -60,7 +60,7 @@ async def test_both_arms_by_intention_to_treat(ctx: Context, clock: MovingClock)
     assert (soon.lift.sent.assigned, soon.lift.sent.gave) == (4, 2)
     assert (soon.lift.held_out.assigned, soon.lift.held_out.gave) == (3, 0)
     assert soon.money["cad"].lift == 2 * 500 / 4
-    assert not soon.money["cad"].told  # of seven
+    assert not soon.money["cad"].is_bounded  # of seven
     assert one.credited == [("cad", 1, touched.book.amount)]
     assert one.windows[1].lift.sent.assigned == 0  # 90 days are not over for anybody
     assert as_json([one])["policies"]["second_gift"]["windows"]["14_days"]["low"] == -1
@@ -88,7 +88,7 @@ async def test_two_texts_are_compared_from_when_there_were_two(ctx: Context, clo
     two = PolicyState(
         name=PolicyName.SECOND_GIFT,
         wanted=True,
-        numbers=Numbers(),
+        numbers=PolicySettings(),
         texts=({"fr": "Un", "en": "One"}, {"fr": "Deux", "en": "Two"}),
     )
     async with ctx.db.write() as conn:

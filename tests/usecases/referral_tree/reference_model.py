@@ -57,7 +57,7 @@ class PlainTree:
         by = None if named is None else self.living(named)
         self.joined[one] = now
         self.came[one] = Came(by=by, at=now, how=how)
-        return ReferralOutcome.UNKNOWN if by is None else ReferralOutcome.BROUGHT
+        return ReferralOutcome.UNKNOWN if by is None else ReferralOutcome.RECORDED
 
     def settle(self, one: int, named: int, gave: datetime | None) -> ReferralOutcome:
         """Somebody says who brought them."""
@@ -67,17 +67,17 @@ class PlainTree:
         if one == by:
             return ReferralOutcome.SELF
         if not self.may_say(one):
-            return ReferralOutcome.ALREADY
+            return ReferralOutcome.ALREADY_INVITED
         known = self.came.get(one)
         if gave is not None and (known is None or (known.how is not How.WEB and gave < known.at)):
-            return ReferralOutcome.OLD
+            return ReferralOutcome.NOT_NEW
         at = known.at if known else self.joined[one]
         if self.joined[by] > at:
-            return ReferralOutcome.OLD
+            return ReferralOutcome.NOT_NEW
         if one in self.above(by):
             return ReferralOutcome.CYCLE
         self.came[one] = Came(by=by, at=at, how=known.how if known else How.SAID, said=True)
-        return ReferralOutcome.BROUGHT
+        return ReferralOutcome.RECORDED
 
     def merge(self, one: int, other: int, gave: Gave) -> int:
         """Two are one person; who stays."""

@@ -9,9 +9,17 @@ from typing import Any
 import pytest
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Change
+from bot.domain.gifts import GiftChange
 from bot.domain.people import Contact, PlatformName
-from bot.domain.referrals import LEVELS, Circle, CircleMoney, How, Referral, ReferralOutcome, gave_before
+from bot.domain.referrals import (
+    LEVELS,
+    Circle,
+    CircleMoney,
+    How,
+    Referral,
+    ReferralOutcome,
+    gave_before_joining,
+)
 from bot.store.db import Database
 from bot.store.referrals import referrals
 from bot.store.referrals.referrals import Credit
@@ -56,7 +64,7 @@ async def bring(ctx: Context, newcomer: int, by: int | None, **more: Any) -> Ref
 async def friend(ctx: Context, name: str, by: int | None, platform: PlatformName = "telegram") -> int:
     """Somebody new who comes by an invite; None: nobody can say by whose."""
     new = await come(ctx, name, platform)
-    assert await bring(ctx, new, by) is (ReferralOutcome.UNKNOWN if by is None else ReferralOutcome.BROUGHT)
+    assert await bring(ctx, new, by) is (ReferralOutcome.UNKNOWN if by is None else ReferralOutcome.RECORDED)
     return new
 
 
@@ -86,8 +94,8 @@ async def check(ctx: Context) -> None:
 # --- the rules ------------------------------------------------------------------------------------
 async def test_the_first_touch_wins(ctx: Context) -> None:
     ada, ben, new = await come(ctx, "ada"), await come(ctx, "ben"), await come(ctx, "new")
-    assert await bring(ctx, new, ada) is ReferralOutcome.BROUGHT
-    assert await bring(ctx, new, ben) is ReferralOutcome.ALREADY
+    assert await bring(ctx, new, ada) is ReferralOutcome.RECORDED
+    assert await bring(ctx, new, ben) is ReferralOutcome.ALREADY_INVITED
     found = await referral(ctx, new)
     assert found is not None
     assert (found.inviter_id, found.how, found.certain) == (ada, How.DEEP_LINK, True)
@@ -140,7 +148,7 @@ async def test_a_refund_takes_the_donor_back(ctx: Context, campaign: Campaign) -
     part = await refund(ctx, gift, 400)
     found = await circle(ctx, ada)
     assert (found.donors_direct, found.money[campaign.goal.currency].minor_direct) == (1, 600)
-    await write(ctx, [Change(event_id="all", before=part, after=replace(part, supporter_id=None))])
+    await write(ctx, [GiftChange(event_id="all", before=part, after=replace(part, supporter_id=None))])
     assert await circle(ctx, ada) == Circle(people_direct=1, people_below=1)
     await check(ctx)
 
@@ -148,7 +156,7 @@ async def test_a_refund_takes_the_donor_back(ctx: Context, campaign: Campaign) -
 async def test_currencies_stay_apart(ctx: Context, campaign: Campaign) -> None:
     ada, ben = await chain(ctx, 2)
     made = [paid(ctx, campaign, ben, 700, code=code) for code in ("cad", "eur")]
-    await write(ctx, [Change(event_id=f"e{g.id}", before=None, after=g) for g in made])
+    await write(ctx, [GiftChange(event_id=f"e{g.id}", before=None, after=g) for g in made])
     found = await circle(ctx, ada)
     assert {code: sums.minor_direct for code, sums in found.money.items()} == {"cad": 700, "eur": 700}
     assert found.donors_direct == 1
@@ -159,7 +167,7 @@ async def test_a_set_of_gifts_of_a_whole_tree(ctx: Context, campaign: Campaign) 
     people = await chain(ctx, 4)
     made = [paid(ctx, campaign, who, 100, code="cad") for who in [*people, None] for _ in range(3)]
     async with ctx.db.write_money() as conn:
-        await apply_changes(ctx, conn, [Change(event_id=f"e{g.id}", before=None, after=g) for g in made])
+        await apply_changes(ctx, conn, [GiftChange(event_id=f"e{g.id}", before=None, after=g) for g in made])
     found = await circle(ctx, people[0])
     assert (found.donors_below, found.money["cad"].gifts_below, found.money["cad"].gifts_direct) == (3, 9, 3)
     await check(ctx)
@@ -190,14 +198,14 @@ async def test_a_late_word_moves_what_came_of_it(ctx: Context, campaign: Campaig
     ctx.clock.move(days=3)  # type: ignore[attr-defined]  # the tests' clock
     await give(ctx, campaign, ben, 500)
     await give(ctx, campaign, cleo, 300)
-    assert await refer.claim_inviter(ctx, contact("ben"), ada) is ReferralOutcome.BROUGHT
+    assert await refer.claim_inviter(ctx, contact("ben"), ada) is ReferralOutcome.RECORDED
     found = await referral(ctx, ben)
     assert found is not None
     assert (found.inviter_id, found.how, found.certain) == (ada, How.DEEP_LINK, False)
     assert found.settled_at == ctx.clock()
     assert (await circle(ctx, ada)).people_below == 2
     assert (await circle(ctx, ada)).money[campaign.goal.currency].minor_below == 800
-    assert await refer.claim_inviter(ctx, contact("ben"), cleo) is ReferralOutcome.ALREADY
+    assert await refer.claim_inviter(ctx, contact("ben"), cleo) is ReferralOutcome.ALREADY_INVITED
     await check(ctx)
 
 
@@ -207,9 +215,11 @@ def test_a_gift_dated_in_the_second_of_an_arrival_came_after_it() -> None:
     one = Referral(
         supporter_id=2, inviter_id=1, how=How.DISCORD, certain=True, at=second + timedelta(microseconds=900_000)
     )
-    assert not gave_before(one, second)
-    assert gave_before(one, second - timedelta(seconds=1))
-    assert not gave_before(replace(one, how=How.WEB), second - timedelta(seconds=1)), "one gives there, then comes"
+    assert not gave_before_joining(one, second)
+    assert gave_before_joining(one, second - timedelta(seconds=1))
+    assert not gave_before_joining(replace(one, how=How.WEB), second - timedelta(seconds=1)), (
+        "one gives there, then comes"
+    )
 
 
 async def test_what_cannot_be_said(ctx: Context, campaign: Campaign) -> None:
@@ -220,10 +230,10 @@ async def test_what_cannot_be_said(ctx: Context, campaign: Campaign) -> None:
     assert await refer.claim_inviter(ctx, contact("ben"), ben) is ReferralOutcome.SELF
     assert await refer.claim_inviter(ctx, contact("ben"), 999) is ReferralOutcome.UNKNOWN
     await give(ctx, campaign, ada, 500)
-    assert await refer.claim_inviter(ctx, contact("ada"), cleo) is ReferralOutcome.OLD, (
+    assert await refer.claim_inviter(ctx, contact("ada"), cleo) is ReferralOutcome.NOT_NEW, (
         "they gave before anybody brought them"
     )
-    assert await refer.claim_inviter(ctx, contact("ben"), ada) is ReferralOutcome.BROUGHT, (
+    assert await refer.claim_inviter(ctx, contact("ben"), ada) is ReferralOutcome.RECORDED, (
         "a refusal does not use up the one word"
     )
     await check(ctx)
@@ -231,7 +241,7 @@ async def test_what_cannot_be_said(ctx: Context, campaign: Campaign) -> None:
 
 async def test_who_came_alone_may_say_so_before_they_give(ctx: Context) -> None:
     ada, _ = await come(ctx, "ada"), await come(ctx, "ben")
-    assert await refer.claim_inviter(ctx, contact("ben"), ada) is ReferralOutcome.BROUGHT
+    assert await refer.claim_inviter(ctx, contact("ben"), ada) is ReferralOutcome.RECORDED
     assert (await circle(ctx, ada)).people_direct == 1
     await check(ctx)
 
@@ -243,7 +253,7 @@ async def test_who_was_here_before_their_inviter_was_not_brought(ctx: Context, c
     clock.move(days=300)
     ada = await come(ctx, "ada")
     for name in ("old", "lost"):
-        assert await refer.claim_inviter(ctx, contact(name), ada) is ReferralOutcome.OLD
+        assert await refer.claim_inviter(ctx, contact(name), ada) is ReferralOutcome.NOT_NEW
     assert await circle(ctx, ada) == Circle()
 
 

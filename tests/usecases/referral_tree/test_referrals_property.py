@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Change, Gift
+from bot.domain.gifts import Gift, GiftChange
 from bot.domain.people import Contact, PlatformName
 from bot.domain.referrals import How
 from bot.store.db import Database
@@ -108,7 +108,7 @@ class People:
         """Somebody gives on a friend's page, and then comes and says that the gift is theirs."""
         gift = self.run(give(self.ctx, self.campaign, None, 300))
         new = self.comes(platform, by, how=How.WEB)
-        self.run(write(self.ctx, [Change(event_id="claim", before=gift, after=replace(gift, supporter_id=new))]))
+        self.run(write(self.ctx, [GiftChange(event_id="claim", before=gift, after=replace(gift, supporter_id=new))]))
 
     async def _join(self, contact: Contact, by: int | None, how: How, *, alone: bool) -> int:
         async with self.db.write_money() as conn:
@@ -134,7 +134,7 @@ class People:
         gift = await self._gift(which)
         if gift is not None:
             after = replace(gift, supporter_id=None if gift.supporter_id else who)
-            await write(self.ctx, [Change(event_id="hands", before=gift, after=after)])
+            await write(self.ctx, [GiftChange(event_id="hands", before=gift, after=after)])
 
     async def _gave(self, one: int) -> datetime | None:
         async with self.db.read() as conn:

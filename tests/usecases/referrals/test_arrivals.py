@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.arrivals import Counts, Verdict
+from bot.domain.arrivals import Attribution, Counts
 from bot.domain.people import Contact, PlatformName
 from bot.domain.referrals import How, Invite, InviteLink, Referral, ReferralOutcome
 from bot.domain.staff import Role
@@ -245,7 +245,7 @@ async def test_links_that_brought_nobody_for_long_make_room(
 # --- Telegram -------------------------------------------------------------------------------------------
 async def test_who_joins_by_a_donors_link_was_brought_by_them(ctx: Context) -> None:
     invite, link = await linked(ctx, CAMILLE, "telegram")
-    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.BROUGHT
+    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.RECORDED
     one = await referral(ctx, LUC)
     assert one is not None and (one.inviter_id, one.how, one.certain) == (invite.supporter_id, How.CHAT_LINK, True)
     async with ctx.db.read() as conn:
@@ -258,20 +258,20 @@ async def test_who_joins_by_a_donors_link_was_brought_by_them(ctx: Context) -> N
 
 async def test_only_the_first_time_counts(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "telegram")
-    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.BROUGHT
+    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.RECORDED
     await arrivals.record_departure(ctx, LUC)
-    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.OLD
+    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.NOT_NEW
     _, others = await linked(ctx, replace(CAMILLE, external_id="44"), "telegram")
-    assert await arrivals.record_chat_join(ctx, LUC, others.code) is ReferralOutcome.OLD
+    assert await arrivals.record_chat_join(ctx, LUC, others.code) is ReferralOutcome.NOT_NEW
 
 
 async def test_who_was_in_the_chat_before_is_not_brought(ctx: Context) -> None:
     await arrivals.record_departure(ctx, replace(LUC, external_id="1"))  # nobody is invited there yet: nothing is kept
     _, link = await linked(ctx, CAMILLE, "telegram")
     await arrivals.record_departure(ctx, LUC)
-    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.OLD
+    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.NOT_NEW
     assert not await is_known(ctx, LUC)
-    assert await arrivals.record_chat_join(ctx, replace(LUC, external_id="1"), link.code) is ReferralOutcome.BROUGHT
+    assert await arrivals.record_chat_join(ctx, replace(LUC, external_id="1"), link.code) is ReferralOutcome.RECORDED
 
 
 async def test_departures_are_let_go_of(ctx: Context, clock: MovingClock) -> None:
@@ -288,18 +288,18 @@ async def test_who_was_erased_has_never_been_there(ctx: Context) -> None:
     known = await join.who(ctx, LUC)
     await arrivals.record_departure(ctx, LUC)
     await forgetting.forget(ctx, known.id)
-    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.BROUGHT
+    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.RECORDED
 
 
 async def test_old_supporters_staff_and_links_of_others_bring_nobody(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "telegram")
     await join.who(ctx, LUC)
-    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.OLD
-    assert await arrivals.record_chat_join(ctx, CAMILLE, link.code) is ReferralOutcome.OLD  # their own
+    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.NOT_NEW
+    assert await arrivals.record_chat_join(ctx, CAMILLE, link.code) is ReferralOutcome.NOT_NEW  # their own
     nadia = replace(LUC, external_id="45")
     async with ctx.db.write() as conn:
         await staff.add(conn, "telegram", "45", Role.EDITOR, label="N", locale="fr", added_by=None, at=ctx.clock())
-    assert await arrivals.record_chat_join(ctx, nadia, link.code) is ReferralOutcome.OLD
+    assert await arrivals.record_chat_join(ctx, nadia, link.code) is ReferralOutcome.NOT_NEW
     stranger = replace(LUC, external_id="46")
     assert await arrivals.record_chat_join(ctx, stranger, "https://t.me/+somebody-elses") is None
     assert not await is_known(ctx, nadia) and not await is_known(ctx, stranger)
@@ -307,20 +307,20 @@ async def test_old_supporters_staff_and_links_of_others_bring_nobody(ctx: Contex
 
 # --- Discord --------------------------------------------------------------------------------------------
 async def by_discord(
-    ctx: Context, verdict: Verdict, counts: Counts, *people: Newcomer, **more: bool
+    ctx: Context, verdict: Attribution, counts: Counts, *people: Newcomer, **more: bool
 ) -> list[ReferralOutcome]:
     return await arrivals.record_discord_joins(ctx, GUILD, people or [Newcomer(contact=MEI)], verdict, counts, **more)
 
 
 async def test_the_invite_that_rose_brought_them(ctx: Context) -> None:
     invite, link = await linked(ctx, CAMILLE, "discord")
-    counts, verdict = Counts(uses={link.code: 1, "poster": 9}), Verdict(code=link.code)
-    assert await by_discord(ctx, verdict, counts) == [ReferralOutcome.BROUGHT]
+    counts, verdict = Counts(uses={link.code: 1, "poster": 9}), Attribution(code=link.code)
+    assert await by_discord(ctx, verdict, counts) == [ReferralOutcome.RECORDED]
     one = await referral(ctx, MEI)
     assert one is not None and (one.inviter_id, one.how, one.certain) == (invite.supporter_id, How.DISCORD, False)
     assert await arrivals.watched_codes(ctx, GUILD) == {link.code: 1}
     ana = replace(MEI, external_id="89")
-    assert await by_discord(ctx, verdict, counts, Newcomer(contact=ana), confirmed=True) == [ReferralOutcome.BROUGHT]
+    assert await by_discord(ctx, verdict, counts, Newcomer(contact=ana), confirmed=True) == [ReferralOutcome.RECORDED]
     said = await referral(ctx, ana)
     assert said is not None and said.certain
 
@@ -330,7 +330,7 @@ async def test_in_doubt_it_is_unknown_and_who_it_may_have_been_is_kept(ctx: Cont
     theirs, other = await linked(ctx, replace(CAMILLE, external_id="44"), "discord")
     counts = Counts(uses={one.code: 1, other.code: 1})
     both = [Newcomer(contact=replace(MEI, external_id=name)) for name in ("88", "89")]
-    verdict = Verdict(candidates=(one.code, other.code))
+    verdict = Attribution(candidates=(one.code, other.code))
     assert await by_discord(ctx, verdict, counts, *both) == [ReferralOutcome.UNKNOWN] * 2
     found = await referral(ctx, MEI)
     assert found is not None and found.inviter_id is None and not found.certain
@@ -340,22 +340,22 @@ async def test_in_doubt_it_is_unknown_and_who_it_may_have_been_is_kept(ctx: Cont
 async def test_a_crowd_does_not_hold_the_writer(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "discord")
     crowd = [Newcomer(contact=replace(MEI, external_id=str(number))) for number in range(1000, 1120)]
-    outcomes = await by_discord(ctx, Verdict(candidates=(link.code,)), Counts(uses={link.code: 120}), *crowd)
+    outcomes = await by_discord(ctx, Attribution(candidates=(link.code,)), Counts(uses={link.code: 120}), *crowd)
     assert outcomes == [ReferralOutcome.UNKNOWN] * 120
     assert await arrivals.watched_codes(ctx, GUILD) == {link.code: 120}
 
 
 async def test_who_came_by_none_of_ours_is_not_remembered(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "discord")
-    assert await by_discord(ctx, Verdict(), Counts(uses={link.code: 0, "poster": 1})) == []
+    assert await by_discord(ctx, Attribution(), Counts(uses={link.code: 0, "poster": 1})) == []
     assert not await is_known(ctx, MEI)
 
 
 async def test_who_comes_back_to_a_server_is_not_brought(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "discord")
     returned = Newcomer(contact=MEI, returned=True)
-    assert await by_discord(ctx, Verdict(code=link.code), Counts(uses={link.code: 1}), returned) == [
-        ReferralOutcome.OLD
+    assert await by_discord(ctx, Attribution(code=link.code), Counts(uses={link.code: 1}), returned) == [
+        ReferralOutcome.NOT_NEW
     ]
     assert await arrivals.watched_codes(ctx, GUILD) == {link.code: 1} and not await is_known(ctx, MEI)
 
@@ -366,7 +366,7 @@ async def test_an_invite_that_is_gone_is_made_anew(ctx: Context, discord: Inviti
     await arrivals.record_deleted_invite(ctx, link.code)
     assert await arrivals.watched_codes(ctx, GUILD) == {}
     assert await chat_links.discord_link(ctx, invite) == f"https://{GUILD}/2"
-    await by_discord(ctx, Verdict(), NOBODY_NEW)  # Discord lists it no more
+    await by_discord(ctx, Attribution(), NOBODY_NEW)  # Discord lists it no more
     assert await arrivals.watched_codes(ctx, GUILD) == {}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.arrivals import Counts, Verdict
+from bot.domain.arrivals import Attribution, Counts
 from bot.domain.referrals import ReferralOutcome
 from bot.store.db import Database
 from bot.usecases.context import Context
@@ -32,12 +32,12 @@ async def test_who_gave_before_we_looked_may_still_say_who_brought_them(ctx: Con
     mei = await join.who(ctx, MEI)
     await give(ctx, await open_campaign(ctx), mei.id)
     clock.move(minutes=5)
-    doubt, counts = Verdict(candidates=(link.code,)), Counts(uses={link.code: 2})
+    doubt, counts = Attribution(candidates=(link.code,)), Counts(uses={link.code: 2})
     newcomer = Newcomer(contact=MEI, came_at=came_at)
     assert await arriving.by_discord(ctx, doubt, counts, newcomer) == [ReferralOutcome.UNKNOWN]
     found = await arriving.referral(ctx, MEI)
     assert found is not None and found.at == came_at
-    assert await refer.claim_inviter(ctx, MEI, invite.supporter_id) is ReferralOutcome.BROUGHT
+    assert await refer.claim_inviter(ctx, MEI, invite.supporter_id) is ReferralOutcome.RECORDED
 
 
 async def test_nobody_came_later_than_now(ctx: Context, clock: MovingClock) -> None:
@@ -46,7 +46,7 @@ async def test_nobody_came_later_than_now(ctx: Context, clock: MovingClock) -> N
     ahead = clock()
     clock.move(minutes=-1)
     newcomer = Newcomer(contact=MEI, came_at=ahead)
-    code = Verdict(code=link.code)
-    assert await arriving.by_discord(ctx, code, Counts(uses={link.code: 1}), newcomer) == [ReferralOutcome.BROUGHT]
+    code = Attribution(code=link.code)
+    assert await arriving.by_discord(ctx, code, Counts(uses={link.code: 1}), newcomer) == [ReferralOutcome.RECORDED]
     found = await arriving.referral(ctx, MEI)
     assert found is not None and found.at == clock()

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.arrivals import Counts, Verdict
+from bot.domain.arrivals import Attribution, Counts
 from bot.domain.referrals import ReferralOutcome
 from bot.usecases.context import Context
 from bot.usecases.referrals import arrivals
@@ -28,7 +28,9 @@ async def test_an_inviter_whose_accounts_were_joined_is_credited_as_one(ctx: Con
     theirs, other = await linked(ctx, replace(CAMILLE, platform="discord", external_id="77"), "discord")
     async with ctx.db.write_money() as conn:
         camille = await merge(ctx, conn, mine.supporter_id, theirs.supporter_id)
-    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.BROUGHT
-    assert await by_discord(ctx, Verdict(code=other.code), Counts(uses={other.code: 1})) == [ReferralOutcome.BROUGHT]
+    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.RECORDED
+    assert await by_discord(ctx, Attribution(code=other.code), Counts(uses={other.code: 1})) == [
+        ReferralOutcome.RECORDED
+    ]
     found = [await referral(ctx, friend) for friend in (LUC, MEI)]
     assert [one.inviter_id for one in found if one is not None] == [camille, camille]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact
-from bot.domain.referrals import Circle, CircleMoney, shown_direct, shown_of_all
+from bot.domain.referrals import Circle, CircleMoney, visible_direct, visible_total
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
@@ -81,14 +81,14 @@ def test_a_few_donors_further_down_cannot_be_told_from_the_sums() -> None:
         (1, 4, (False, False)),
     ):
         found = of(direct, below)
-        assert (shown_direct(found) is not None, shown_of_all(found) is not None) == shown, (direct, below)
+        assert (visible_direct(found) is not None, visible_total(found) is not None) == shown, (direct, below)
 
 
 def test_a_currency_in_which_few_gave_has_no_sum() -> None:
     many = CircleMoney(gifts_direct=9, gifts_below=9, minor_direct=4_500, minor_below=4_500)
     one = CircleMoney(gifts_direct=1, gifts_below=1, minor_direct=70_00, minor_below=70_00)
     found = Circle(people_direct=20, people_below=20, donors_direct=9, donors_below=9, money={"cad": many, "usd": one})
-    shown = shown_direct(found)
+    shown = visible_direct(found)
     assert shown is not None and dict(shown.money) == {"cad": 4_000} and shown.donors == 5
 
 
@@ -114,7 +114,7 @@ def test_every_sum_and_difference_shown_holds_at_least_five_donors(
         donors_below=len(own) + len(theirs),
         money={code: CircleMoney(**dict(zip(_MONEY, row, strict=True))) for code, row in money.items()},
     )
-    direct, of_all = shown_direct(found), shown_of_all(found)
+    direct, of_all = visible_direct(found), visible_total(found)
     for shown, behind in ((direct, own), (of_all, own + theirs)):
         if shown is not None:
             assert 5 <= shown.donors <= len(behind) and shown.donors % 5 == 0

@@ -365,4 +365,4 @@ async def test_staff_are_nobodys_guests(ctx: Context) -> None:
     mine = await invite_of(ctx)
     async with ctx.db.write() as conn:
         await staff.add(conn, "telegram", "77", Role.OWNER, label="Nadia", locale="fr", added_by=None, at=ctx.clock())
-    assert await invite.record_newcomer(ctx, FRIEND, mine, How.DEEP_LINK, None) is ReferralOutcome.OLD
+    assert await invite.record_newcomer(ctx, FRIEND, mine, How.DEEP_LINK, None) is ReferralOutcome.NOT_NEW

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.arrivals import Counts, Verdict
+from bot.domain.arrivals import Attribution, Counts
 from bot.domain.referrals import ReferralOutcome
 from bot.store.core import outbox
 from bot.store.db import Database
@@ -40,7 +40,7 @@ async def test_who_joined_by_a_link_reads_by_whose_once_they_write_to_the_bot(ct
 
 async def test_an_unknown_newcomer_is_asked_once_when_they_use_the_bot(ctx: Context) -> None:
     _, link = await arriving.linked(ctx, CAMILLE, "discord")
-    await arriving.by_discord(ctx, Verdict(candidates=(link.code,)), Counts(uses={link.code: 1}))
+    await arriving.by_discord(ctx, Attribution(candidates=(link.code,)), Counts(uses={link.code: 1}))
     assert await queued(ctx) == {"parked": 1}  # no message goes to them
     mei = replace(MEI, private=True)
     reply = await router.on_command(ctx, mei, "privacy", "")
@@ -53,7 +53,7 @@ async def test_an_unknown_newcomer_is_asked_once_when_they_use_the_bot(ctx: Cont
 
 async def test_who_came_into_a_server_reads_by_whose_invite_when_they_use_the_bot(ctx: Context) -> None:
     _, link = await arriving.linked(ctx, CAMILLE, "discord")
-    await arriving.by_discord(ctx, Verdict(code=link.code), Counts(uses={link.code: 1}))
+    await arriving.by_discord(ctx, Attribution(code=link.code), Counts(uses={link.code: 1}))
     ((delivery, card),) = (await router.on_command(ctx, replace(MEI, private=True), "privacy", "")).also
     assert card.title == ctx.catalog.text("fr", "brought-title")
     await router.shown(ctx, [delivery])
@@ -62,7 +62,7 @@ async def test_who_came_into_a_server_reads_by_whose_invite_when_they_use_the_bo
 
 async def test_who_has_said_it_meanwhile_is_not_asked(ctx: Context) -> None:
     invite, link = await arriving.linked(ctx, CAMILLE, "discord")
-    await arriving.by_discord(ctx, Verdict(candidates=(link.code,)), Counts(uses={link.code: 1}))
+    await arriving.by_discord(ctx, Attribution(candidates=(link.code,)), Counts(uses={link.code: 1}))
     mei = replace(MEI, private=True)
-    assert await refer.claim_inviter(ctx, mei, invite.supporter_id) is ReferralOutcome.BROUGHT
+    assert await refer.claim_inviter(ctx, mei, invite.supporter_id) is ReferralOutcome.RECORDED
     assert (await router.on_command(ctx, mei, "help", "")).also == ()

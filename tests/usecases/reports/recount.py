@@ -106,7 +106,7 @@ def figures(history: History, scope: Scope, now: datetime) -> dict[str, Any]:
         "downstream": _sums([g for g in here if everybody.get(g.supporter_id) is not None]),
         "levels": _levels(history, {g.supporter_id for g in here}),
         "donors": sum(tree.donors * count for tree, count in kinds.items()),
-        "brought": sum(tree.brought * count for tree, count in kinds.items()),
+        "brought": sum(tree.new_donors * count for tree, count in kinds.items()),
         "unknown": _unknown(history, first, scope),
         "arms": {shown: _arm(history, scope, now, shown) for shown in (True, False)},
     }

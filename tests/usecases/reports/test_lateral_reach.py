@@ -82,7 +82,7 @@ async def test_three_kinds_kept_apart(ctx: Context, clock: MovingClock, campaign
 async def test_r90_counts_whom_donors_brought_in_time(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     await grown(ctx, clock, campaign)
     found = (await lateral_reach.lateral(ctx, EVERYTHING)).r90
-    assert (found.donors, found.brought, found.unknown) == (4, 1, 1), "Dan gave 91 days after Ben"
+    assert (found.donors, found.new_donors, found.unknown) == (4, 1, 1), "Dan gave 91 days after Ben"
     assert found.value == 0.25
 
 
@@ -115,10 +115,10 @@ async def test_depth_and_r90_are_of_the_campaign_and_the_period_asked(
     begun = ctx.clock()
     await grown(ctx, clock, campaign)
     early = await lateral_reach.lateral(ctx, Scope(until=begun + timedelta(days=1)))
-    assert (early.r90.donors, early.r90.brought, early.depth) == (2, 1, 1), "Ana and Ben, whom she brought"
+    assert (early.r90.donors, early.r90.new_donors, early.depth) == (2, 1, 1), "Ana and Ben, whom she brought"
     assert early.r90.unknown == 0, "Eve gave too late for either of them to have brought her"
     late = await lateral_reach.lateral(ctx, Scope(since=begun + timedelta(days=1)))
-    assert (late.r90.donors, late.r90.brought, late.levels) == (2, 0, {2: 1}), "Dan and Eve"
+    assert (late.r90.donors, late.r90.new_donors, late.levels) == (2, 0, {2: 1}), "Dan and Eve"
     other = await open_campaign(ctx, ends_on=None, slug="other")
     elsewhere = await lateral_reach.lateral(ctx, Scope(campaign_id=other.id))
     assert (elsewhere.r90.value, elsewhere.depth, elsewhere.r90.unknown) == (None, 0, 0)
@@ -134,7 +134,7 @@ async def test_a_period_has_its_first_moment_and_not_its_end(
     clock.move(days=90)
     for scope, people in ((Scope(since=at), 1), (Scope(until=at), 0)):
         found = await lateral_reach.lateral(ctx, scope)
-        assert (found.came.known, found.new_donors_brought, found.r90.brought, found.depth) == (people,) * 4
+        assert (found.came.known, found.new_donors_brought, found.r90.new_donors, found.depth) == (people,) * 4
         assert len((await figures.stats(ctx, scope))["currencies"]) == people
 
 
@@ -150,7 +150,7 @@ async def test_a_first_gift_that_does_not_count_is_no_first_gift(
     await give(ctx, campaign, ben)
     clock.move(days=100)
     early = await lateral_reach.lateral(ctx, Scope(until=begun + timedelta(days=1)))
-    assert (early.new_donors_brought, early.r90.brought) == (0, 0), "what Ben gave in time went back"
+    assert (early.new_donors_brought, early.r90.new_donors) == (0, 0), "what Ben gave in time went back"
     late = await lateral_reach.lateral(ctx, Scope(since=begun + timedelta(days=1)))
     assert (late.new_donors_brought, late.r90.donors) == (1, 1)
 

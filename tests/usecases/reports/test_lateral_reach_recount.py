@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Change, Gift
+from bot.domain.gifts import Gift, GiftChange
 from bot.domain.lateral import WINDOW, Scope
 from bot.domain.people import Contact
 from bot.domain.referrals import How, Invite
@@ -81,7 +81,7 @@ class History:
         if self.rng.random() < 0.2:  # Stripe tells of it late
             was = self.clock() - timedelta(days=self.rng.randint(1, 3))
             gift = replace(gift, book=replace(gift.book, paid_at=was))
-        await write(self.ctx, [Change(event_id=f"evt_{gift.id}", before=None, after=gift)])
+        await write(self.ctx, [GiftChange(event_id=f"evt_{gift.id}", before=None, after=gift)])
 
     async def gift(self) -> Gift | None:
         async with self.ctx.db.read() as conn:
@@ -97,7 +97,11 @@ class History:
             whose = None if gift.supporter_id else await self.somebody()
             await write(
                 self.ctx,
-                [Change(event_id=f"hands_{self.ctx.ids.new()}", before=gift, after=replace(gift, supporter_id=whose))],
+                [
+                    GiftChange(
+                        event_id=f"hands_{self.ctx.ids.new()}", before=gift, after=replace(gift, supporter_id=whose)
+                    )
+                ],
             )
 
     async def is_looked_at(self) -> None:
@@ -160,7 +164,7 @@ async def said(ctx: Context, conn: Connection, scope: Scope) -> dict[str, Any]:
         "downstream": found.gifts_downstream,
         "levels": found.levels,
         "donors": found.r90.donors,
-        "brought": found.r90.brought,
+        "brought": found.r90.new_donors,
         "unknown": found.r90.unknown,
         "arms": arms,
     }
@@ -192,7 +196,7 @@ async def test_a_tree_deeper_than_its_stored_paths_is_one_tree(db: Database) -> 
             one = (await supporters.join(conn, contact, clock())).id
             if above is not None:
                 await refer.record_referral(ctx, conn, one, above, How.DEEP_LINK, certain=True)
-        await write(ctx, [Change(event_id=f"evt_{number}", before=None, after=paid(ctx, campaign, one, 500))])
+        await write(ctx, [GiftChange(event_id=f"evt_{number}", before=None, after=paid(ctx, campaign, one, 500))])
         above = one
     clock.move(days=100)
     async with db.read() as conn:

@@ -135,7 +135,7 @@ async def test_who_comes_back_is_somebody_new(ctx: Context, campaign: Campaign) 
     assert again.reachable
     async with ctx.db.read() as conn:
         assert await supporters.current_ids(conn, [ctx.keyring.read(token).supporter_id]) == {}
-    assert await bring(ctx, again.id, ben) is ReferralOutcome.BROUGHT
+    assert await bring(ctx, again.id, ben) is ReferralOutcome.RECORDED
     assert await referral(ctx, ada) is None
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.gifts import Change
+from bot.domain.gifts import GiftChange
 from bot.store.db import Database
 from bot.usecases.context import Context
 from bot.usecases.money.verify import verify
@@ -59,7 +59,7 @@ async def test_rows_after_forgetting_and_after_late_events_lead_to_nobody(ctx: C
         fee=Money(45, "cad"),
         net=Money(455, "cad"),
     )
-    await write(ctx, [Change(event_id="fee", before=now, after=replace(now, book=ledger.apply(now.book, fee)))])
+    await write(ctx, [GiftChange(event_id="fee", before=now, after=replace(now, book=ledger.apply(now.book, fee)))])
     await take(ctx, {**updated, "id": "evt_later"})
     assert await leads(ctx) == []
     (after,) = await all_gifts(ctx)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Change
+from bot.domain.gifts import GiftChange
 from bot.domain.people import Preference
 from bot.domain.referrals import Circle, How, Invite, ReferralOutcome
 from bot.store.broadcasts.tables import broadcast, recipient
@@ -161,7 +161,7 @@ async def test_no_cycle_through_two_platforms_of_one_person(ctx: Context, clock:
     assert await refer.claim_inviter(ctx, contact("ada"), ben) is ReferralOutcome.CYCLE
     assert await refer.claim_inviter(ctx, contact("ada"), same) is ReferralOutcome.SELF
     new = await come(ctx, "new")
-    assert await bring(ctx, new, same) is ReferralOutcome.BROUGHT
+    assert await bring(ctx, new, same) is ReferralOutcome.RECORDED
     found = await referral(ctx, new)
     assert found is not None and found.inviter_id == ada, "an old invite leads to who they are today"
     await check(ctx)
@@ -176,12 +176,12 @@ async def test_a_word_that_came_to_nothing_was_still_the_one_word(ctx: Context, 
     first = await come(ctx, "first", "discord")
     clock.move(days=1)
     await become_one(ctx, elder, await friend(ctx, "guest", first, "discord"))
-    assert await refer.claim_inviter(ctx, contact("late"), elder) is ReferralOutcome.BROUGHT
+    assert await refer.claim_inviter(ctx, contact("late"), elder) is ReferralOutcome.RECORDED
     assert await become_one(ctx, late, first) == late
     found = await referral(ctx, late)
     assert found is not None and found.inviter_id is None and found.settled_at is not None
     new = await come(ctx, "new")
-    assert await refer.claim_inviter(ctx, contact("late"), new) is ReferralOutcome.ALREADY
+    assert await refer.claim_inviter(ctx, contact("late"), new) is ReferralOutcome.ALREADY_INVITED
     await check(ctx)
 
 
@@ -202,7 +202,7 @@ async def test_who_said_it_was_not_them_had_not_given(ctx: Context, campaign: Ca
     ada, old, late = await come(ctx, "ada"), await come(ctx, "old"), await come(ctx, "late")
     for who in (old, late):
         await claim.disown(ctx, (await give(ctx, campaign, who, 500)).id)
-    assert await refer.claim_inviter(ctx, contact("late"), ada) is ReferralOutcome.BROUGHT
+    assert await refer.claim_inviter(ctx, contact("late"), ada) is ReferralOutcome.RECORDED
     clock.move(days=30)
     await become_one(ctx, old, await friend(ctx, "old", ada, "discord"))
     found = await referral(ctx, old)
@@ -216,8 +216,10 @@ async def gave_on_a_page(ctx: Context, campaign: Campaign, clock: MovingClock, n
     clock.move(minutes=5)
     new = await come(ctx, name, "discord")
     async with ctx.db.write_money() as conn:
-        await write_changes(ctx, conn, [Change(event_id="claim", before=gift, after=replace(gift, supporter_id=new))])
-        assert await refer.record_referral(ctx, conn, new, by, How.WEB, certain=True) is ReferralOutcome.BROUGHT
+        await write_changes(
+            ctx, conn, [GiftChange(event_id="claim", before=gift, after=replace(gift, supporter_id=new))]
+        )
+        assert await refer.record_referral(ctx, conn, new, by, How.WEB, certain=True) is ReferralOutcome.RECORDED
     return new
 
 

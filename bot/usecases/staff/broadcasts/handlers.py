@@ -11,7 +11,7 @@ from bot.domain.broadcasts import Giving, Quiet
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member
-from bot.domain.typed_times import read_time
+from bot.domain.time_input import read_time
 from bot.store.broadcasts import broadcasts
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.campaigns import places

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from bot.domain import typed_campaign as typed
+from bot.domain import campaign_input as typed
+from bot.domain.campaign_input import FieldProblem
 from bot.domain.campaigns import Campaign
 from bot.domain.staff import Member
-from bot.domain.typed_campaign import FieldProblem
 from bot.store.staff import drafts
 from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context

@@ -9,11 +9,11 @@ import logging
 from dataclasses import replace
 from typing import Any
 
+from bot.domain.campaign_input import FieldProblem, slug_of
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.ids import read_id
 from bot.domain.people import Contact
 from bot.domain.staff import Member
-from bot.domain.typed_campaign import FieldProblem, slug_of
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.staff import drafts
 from bot.store.staff.drafts import Draft, Stale

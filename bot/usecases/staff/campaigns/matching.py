@@ -15,7 +15,7 @@ from bot.domain.ids import read_id
 from bot.domain.matching import MatchPeriod
 from bot.domain.people import Contact
 from bot.domain.staff import Member
-from bot.domain.typed_times import read_time
+from bot.domain.time_input import read_time
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.matching import matches
 from bot.store.staff import drafts

@@ -7,9 +7,9 @@ answers: `cd:<draft>:stage:<milestone>:<language>:<mark>`.
 from collections.abc import Mapping
 from typing import Any, Literal, cast, get_args
 
+from bot.domain.campaign_input import FieldProblem
 from bot.domain.people import Locale
 from bot.domain.staff import Member
-from bot.domain.typed_campaign import FieldProblem
 from bot.store.staff.drafts import Draft, Stale
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts

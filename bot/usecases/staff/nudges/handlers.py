@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.holdout import AT_FIRST, LATER
 from bot.domain.lift import Lift
-from bot.domain.nudges import Numbers, PolicyName
+from bot.domain.nudges import PolicyName, PolicySettings
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member, Role
 from bot.store.core import switches
@@ -74,7 +74,7 @@ def _view(standing: PolicyState) -> words.PolicyView:
         kind=standing.name.value,
         wanted=standing.wanted,
         on=standing.on,
-        numbers_fit=not numbers.problems(),
+        numbers_fit=not numbers.invalid_fields(),
         from_days=numbers.after_days,
         to_days=numbers.until_days,
         rhythm=numbers.rhythm,
@@ -154,7 +154,7 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
     if match := _TEXT.fullmatch(what):
         return await _text_written(ctx, person, standing, int(match[1]), "fr" if match[2] == "fr" else "en", text)
     numbers = _numbers(standing, text)
-    if numbers is None or numbers.problems():
+    if numbers is None or numbers.invalid_fields():
         return await _ask_numbers(ctx, person, standing.name, again=True)
     return await _saved(ctx, person, replace(standing, numbers=numbers), "numbers")
 
@@ -192,7 +192,7 @@ async def _saved(ctx: Context, person: Member, standing: PolicyState, what: str)
     return Reply(card=words.policy(ctx.catalog, person.locale, _view(standing), saved=True))
 
 
-def _numbers(standing: PolicyState, text: str) -> Numbers | None:
+def _numbers(standing: PolicyState, text: str) -> PolicySettings | None:
     """What somebody typed as numbers; None where it is none."""
     found = [float(n.replace(",", ".")) for n in re.findall(r"\d+(?:[.,]\d+)?", text)]
     match standing.name, found:
@@ -238,7 +238,7 @@ def _report_view(one: PolicyReport) -> words.ReportView:
     money = [
         (Money(round(m.lift), code), Money(round(m.low), code), Money(round(m.high), code), Money(m.cap, code))
         for code, m in soon.money.items()
-        if m.told
+        if m.is_bounded
     ]
     return words.ReportView(
         kind=one.standing.name.value,
@@ -265,5 +265,5 @@ def _lift_view(lift: Lift) -> words.LiftView:
         high=lift.high * 100,
         smallest=lift.smallest * 100,
         base=lift.held_out.rate * 100,
-        told=lift.is_bounded,
+        is_bounded=lift.is_bounded,
     )

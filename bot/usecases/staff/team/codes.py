@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from bot.domain.codes import LONG, SHORT, hashed, new_code
+from bot.domain.codes import LONG, SHORT, code_hash, new_code
 from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
 from bot.store.db import Connection
@@ -39,7 +39,7 @@ async def make(ctx: Context, conn: Connection, role: Role, purpose: str, made_by
         await staff.drop_codes(conn, purpose)
     code, now = new_code(ctx.rng, LONG if purpose == RECOVERY else SHORT), ctx.clock()
     ends_at = None if purpose == RECOVERY else now + LIVES
-    await staff.add_code(conn, hashed(code), role, purpose, made_by=made_by, at=now, ends_at=ends_at)
+    await staff.add_code(conn, code_hash(code), role, purpose, made_by=made_by, at=now, ends_at=ends_at)
     return code
 
 
@@ -71,7 +71,7 @@ async def _claim(ctx: Context, contact: Contact, code: str) -> Claimed | Problem
     async with ctx.db.write() as conn:
         if await rate_limits.is_spent(ctx, conn, rate_limits.STAFF_GUESSES, *who):
             return "too_many"
-        used = await staff.use_code(conn, hashed(code), now)
+        used = await staff.use_code(conn, code_hash(code), now)
         if used is None or (used[1] == FIRST and await staff.owner_count(conn, hold=True)):
             await rate_limits.spend(ctx, conn, rate_limits.STAFF_GUESSES, *who)
             return "wrong"

@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from bot.domain.typed_times import Typed, read_time
+from bot.domain.time_input import DayAndTime, read_time
 
 TODAY = date(2026, 11, 23)
 
@@ -23,14 +23,14 @@ TODAY = date(2026, 11, 23)
     ],
 )
 def test_both_languages(text: str) -> None:
-    assert read_time(text, TODAY) == Typed(date(2026, 11, 24), time(18, 30))
+    assert read_time(text, TODAY) == DayAndTime(date(2026, 11, 24), time(18, 30))
 
 
 def test_a_day_without_a_year_is_the_nearest() -> None:
-    assert read_time("3 janvier 9 h", TODAY) == Typed(date(2027, 1, 3), time(9))
-    assert read_time("Nov 22 9 am", TODAY) == Typed(date(2026, 11, 22), time(9)), "past, and said to be"
-    assert read_time("1er décembre 12 h", TODAY) == Typed(date(2026, 12, 1), time(12))
-    assert read_time("Dec 1 12 am", TODAY) == Typed(date(2026, 12, 1), time(0))
+    assert read_time("3 janvier 9 h", TODAY) == DayAndTime(date(2027, 1, 3), time(9))
+    assert read_time("Nov 22 9 am", TODAY) == DayAndTime(date(2026, 11, 22), time(9)), "past, and said to be"
+    assert read_time("1er décembre 12 h", TODAY) == DayAndTime(date(2026, 12, 1), time(12))
+    assert read_time("Dec 1 12 am", TODAY) == DayAndTime(date(2026, 12, 1), time(0))
 
 
 @pytest.mark.parametrize("text", ["", "demain", "24 novembre", "31 février 9 h", "ju 3 9 h", "2026-11-24", "nov 24 7",

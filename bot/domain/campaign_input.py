@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from bot.domain.amounts import Ambiguous, OtherCurrency, read_amount
-from bot.domain.typed_times import read_time
+from bot.domain.time_input import read_time
 from payments.money import Money, minimum_charge
 
 _MOST = 10**11  # minor units; nobody's goal

@@ -23,14 +23,14 @@ _HALF_A_YEAR = 182  # days
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class DayAndTime:
     """A day and a time on the wall."""
 
     day: date
     at: time
 
 
-def read_time(text: str, today: date) -> Typed | None:
+def read_time(text: str, today: date) -> DayAndTime | None:
     """What was typed; None where it is no day with a time. A day without a year is the one nearest to `today`."""
     folded = _fold(text)
     for pattern in (_ISO, _FRENCH, _ENGLISH):
@@ -39,7 +39,7 @@ def read_time(text: str, today: date) -> Typed | None:
             month = int(parts["month"]) if "month" in parts else _month(parts["name"])
             at = _time(parts["rest"])
             day = _day(today, parts["year"], month, int(parts["day"])) if month else None
-            return Typed(day, at) if day is not None and at is not None else None
+            return DayAndTime(day, at) if day is not None and at is not None else None
     return None
 
 
