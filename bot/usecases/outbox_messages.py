@@ -208,28 +208,31 @@ async def _pending(ctx: Context, message: _GiftMessage) -> Card:
     if settled is not Settled.PENDING:
         raise Obsolete("the money has arrived, or has not, by now")
     confirm = None if known else my_gifts.confirm_tap(message.gift)
-    view = words.PendingView(campaign=message.campaign.authored, money=message.money(), confirm=confirm)
-    return words.payment_pending(ctx.catalog, message.person.locale, view)
+    return words.payment_pending(
+        ctx.catalog, message.person.locale, campaign=message.campaign.authored, money=message.money(), confirm=confirm
+    )
 
 
 async def _failed(ctx: Context, message: _GiftMessage) -> Card:
     if not may(message.gift.standing, Right.OUTCOME):
         raise Obsolete("nobody knows whether they are its payer")
     retry = Tap(action=f"give:{message.campaign.id}:{message.gift.book.amount}")
-    view = words.FailedView(campaign=message.campaign.authored, money=message.money(), retry=retry)
-    return words.payment_failed(ctx.catalog, message.person.locale, view)
+    return words.payment_failed(
+        ctx.catalog, message.person.locale, campaign=message.campaign.authored, money=message.money(), retry=retry
+    )
 
 
 async def _refund(ctx: Context, message: _GiftMessage) -> Card:
     if not may(message.gift.standing, Right.REFUNDS):
         raise Obsolete("nobody knows whether they are its payer")
-    view = words.RefundView(
+    return words.refund_notice(
+        ctx.catalog,
+        message.person.locale,
         charity=ctx.charity,
         campaign=message.campaign.authored,
         money=message.money(),
         refunded=Money(int(message.delivery.args["refunded"]), message.gift.book.currency),
     )
-    return words.refund_notice(ctx.catalog, message.person.locale, view)
 
 
 MESSAGES: Mapping[str, Callable[[Context, _GiftMessage], Awaitable[Card]]] = {

@@ -71,13 +71,15 @@ _GIVE_BUTTON = re.compile(r"(\d{1,18}):(\d{1,12})(?::([a-z-])(\d{1,19}))?")
 
 # --- commands -----------------------------------------------------------------------------------
 async def _show_privacy(ctx: Context, contact: Contact, _argument: str) -> Reply:
-    view = supporters.PrivacyView(charity=ctx.charity)
-    return Reply(card=supporters.privacy(ctx.catalog, await _locale(ctx, contact), view))
+    return Reply(card=supporters.privacy(ctx.catalog, await _locale(ctx, contact), charity=ctx.charity))
 
 
 async def _show_help(ctx: Context, contact: Contact, _argument: str) -> Reply:
-    view = supporters.HelpView(charity=ctx.charity, give=_GIVE if contact.private else None)
-    return Reply(card=supporters.help_card(ctx.catalog, await _locale(ctx, contact), view))
+    return Reply(
+        card=supporters.help_card(
+            ctx.catalog, await _locale(ctx, contact), charity=ctx.charity, give=_GIVE if contact.private else None
+        )
+    )
 
 
 _FOR_EVERYBODY = ("privacy", "help")  # says nothing about anybody, so it may be said in a group
@@ -161,8 +163,10 @@ async def on_start(ctx: Context, contact: Contact, payload: str) -> Reply:
     supporter = await who(ctx, contact)
     if known:
         return await give.by_choice(ctx, contact, supporter)
-    view = giving.WelcomeView(charity=ctx.charity, known=False, give=_GIVE, preferences=give.PREFERENCES)
-    return Reply(card=giving.welcome(ctx.catalog, supporter.locale, view))
+    card = giving.welcome(
+        ctx.catalog, supporter.locale, charity=ctx.charity, known=False, give=_GIVE, preferences=give.PREFERENCES
+    )
+    return Reply(card=card)
 
 
 async def on_command(ctx: Context, contact: Contact, name: str, argument: str) -> Reply:
@@ -241,8 +245,8 @@ async def _in_public(ctx: Context, contact: Contact) -> Reply:
     """A command in a group: the campaign's shared card, whose buttons lead into private. Nobody joins by this."""
     campaign = await give.first_open(ctx)
     if campaign is None:
-        view = giving.NothingOpenView()
-        return Reply(card=giving.nothing_open(ctx.catalog, contact.locale, view))
+        card = giving.nothing_open(ctx.catalog, contact.locale)
+        return Reply(card=card)
     return Reply(card=await campaign_cards.shared_card(ctx, campaign, contact.platform, contact.locale, None))
 
 

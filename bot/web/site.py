@@ -15,7 +15,7 @@ from bot.web.campaign_panels import CampaignPanels
 from bot.web.gift_pages import GiftPages
 from bot.web.pages import Pages, locale_of
 from bot.web.visitors import is_person
-from content.messages.supporters import PrivacyView, privacy
+from content.messages.supporters import privacy
 
 _SESSION = re.compile(r"cs_[A-Za-z0-9_]{1,250}")
 _PAUSES = (2, 3, 5, 8, 13)  # seconds between a waiting page's looks; then it is left to the reader
@@ -79,7 +79,7 @@ class Site:
 
     async def privacy(self, request: web.Request) -> web.Response:
         """GET /privacy: the same words as /privacy in the chats."""
-        card = privacy(self.ctx.catalog, locale_of(request), PrivacyView(charity=self.ctx.charity))
+        card = privacy(self.ctx.catalog, locale_of(request), charity=self.ctx.charity)
         return self.pages.draw(request, "privacy.html", public=True, card=card)
 
     async def picture(self, request: web.Request) -> web.Response:

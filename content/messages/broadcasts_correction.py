@@ -1,7 +1,6 @@
 """What staff read about a correction of a broadcast that waits for its author or for a second person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from content.cards import Card, Tap, shorten
@@ -14,35 +13,35 @@ Done = Literal["sent", "dropped"]
 _DONE: Mapping[Done, str] = {"sent": "staff-broadcast-fix-sent", "dropped": "staff-broadcast-fix-dropped"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class FixView:
-    """The new words in one language. `second`: a second person must agree, else their author; `approve` None: that is
-    not the reader; `alone`: for owners only."""
+def waits(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    language: Locale,
+    text: str,
+    second: bool,
+    approve: Tap | None,
+    drop: Tap,
+    alone: Tap | None,
+) -> Card:
+    """Show a correction in one language that is not sent yet.
 
-    language: Locale
-    text: str
-    second: bool
-    approve: Tap | None
-    drop: Tap
-    alone: Tap | None
-
-
-def waits(catalog: Catalog, locale: Locale, view: FixView) -> Card:
-    """It is not sent before somebody else agrees, or its author has read it."""
+    `second`: a second person must approve it, else its author; `approve` is None for anyone else; `alone`: owners only.
+    """
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-broadcast-fix-title"),
         lines=(
-            say("staff-broadcast-fix-waits" if view.second else "staff-broadcast-fix-unread"),
-            f"{say(LANGUAGE[view.language])}\n{shorten(view.text, _SHOWN)}",
+            say("staff-broadcast-fix-waits" if second else "staff-broadcast-fix-unread"),
+            f"{say(LANGUAGE[language])}\n{shorten(text, _SHOWN)}",
         ),
         rows=row(
-            say.button("staff-broadcast-fix-approve", view.approve, "primary"),
-            say.button("staff-broadcast-fix-drop", view.drop, "danger")
-            if view.second
-            else say.button("staff-broadcast-fix-cancel", view.drop),
+            say.button("staff-broadcast-fix-approve", approve, "primary"),
+            say.button("staff-broadcast-fix-drop", drop, "danger")
+            if second
+            else say.button("staff-broadcast-fix-cancel", drop),
         )
-        + row(say.button("staff-broadcast-fix-alone", view.alone)),
+        + row(say.button("staff-broadcast-fix-alone", alone)),
     )
 
 

@@ -38,32 +38,32 @@ def milestone_text(catalog: Catalog, locale: Locale, view: MilestoneView) -> str
     return say(key, raised=now.raised, goal=now.goal, missing=now.missing, percent=now.percent)
 
 
-@dataclass(frozen=True, kw_only=True)
-class MilestoneNewsView:
-    campaign: Campaign
-    texts: Mapping[Locale, str]  # as they would read now
-    places: int
-    approve: Tap
-    edit: Mapping[Locale, Tap]
-    skip: Tap
-
-
-def milestone_news(catalog: Catalog, locale: Locale, view: MilestoneNewsView) -> Card:
+def milestone_news(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    campaign: Campaign,
+    texts: Mapping[Locale, str],  # as they would read now
+    places: int,
+    approve: Tap,
+    edit: Mapping[Locale, Tap],
+    skip: Tap,
+) -> Card:
     """For staff: a milestone is crossed, and its announcement waits for their yes."""
     say = Writer(catalog, locale)
     return Card(
-        title=say("staff-milestone-title", campaign=view.campaign.name.get(locale)),
+        title=say("staff-milestone-title", campaign=campaign.name.get(locale)),
         lines=(
-            say("staff-milestone-where", places=view.places),
-            *(view.texts[language] for language in LOCALES),
+            say("staff-milestone-where", places=places),
+            *(texts[language] for language in LOCALES),
             say("staff-milestone-figures"),
         ),
-        rows=row(say.button("staff-milestone-approve", view.approve, "primary"))
+        rows=row(say.button("staff-milestone-approve", approve, "primary"))
         + row(
-            say.button("staff-milestone-edit-fr", view.edit["fr"]),
-            say.button("staff-milestone-edit-en", view.edit["en"]),
+            say.button("staff-milestone-edit-fr", edit["fr"]),
+            say.button("staff-milestone-edit-en", edit["en"]),
         )
-        + row(say.button("staff-milestone-skip", view.skip)),
+        + row(say.button("staff-milestone-skip", skip)),
     )
 
 
@@ -145,19 +145,11 @@ def campaign_view(catalog: Catalog, locale: Locale, view: CampaignView) -> Card:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class SureView:
-    campaign: Campaign
-    what: str
-    yes: Tap
-    no: Tap
-
-
-def sure(catalog: Catalog, locale: Locale, view: SureView) -> Card:
+def sure(catalog: Catalog, locale: Locale, *, campaign: Campaign, what: str, yes: Tap, no: Tap) -> Card:
     """Asked once more before a campaign rests, goes on or closes."""
     say = Writer(catalog, locale)
     buttons = row(
-        say.button(_OFFERS[view.what], view.yes, "danger" if view.what == "close" else "primary"),
-        say.button("staff-campaign-no", view.no),
+        say.button(_OFFERS[what], yes, "danger" if what == "close" else "primary"),
+        say.button("staff-campaign-no", no),
     )
-    return Card(title=view.campaign.name.get(locale), lines=(say(_SURE[view.what]),), rows=buttons)
+    return Card(title=campaign.name.get(locale), lines=(say(_SURE[what]),), rows=buttons)

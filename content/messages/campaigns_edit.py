@@ -331,19 +331,11 @@ def gone(catalog: Catalog, locale: Locale, back: Tap) -> Card:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class PublishedView:
-    campaign: Campaign
-    see: Tap
-    places: Tap
-
-
-def published(catalog: Catalog, locale: Locale, view: PublishedView) -> Card:
+def published(catalog: Catalog, locale: Locale, *, campaign: Campaign, see: Tap, places: Tap) -> Card:
     """It is open, and the next step is to show it."""
     say = Writer(catalog, locale)
     return Card(
-        title=view.campaign.name.get(locale),
+        title=campaign.name.get(locale),
         lines=(say("staff-edit-published"),),
-        rows=row(say.button("staff-campaign-places", view.places, "primary"))
-        + row(say.button("staff-edit-see", view.see)),
+        rows=row(say.button("staff-campaign-places", places, "primary")) + row(say.button("staff-edit-see", see)),
     )

@@ -95,30 +95,29 @@ class CardRow:
     tap: Tap
 
 
-@dataclass(frozen=True, kw_only=True)
-class CardsView:
-    campaign: Campaign
-    rows: tuple[CardRow, ...]
-    back: Tap
-    places: Tap
-    feedback: CardFeedback | None = None
-
-
-def cards_in_places(catalog: Catalog, locale: Locale, view: CardsView) -> Card:
+def cards_in_places(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    campaign: Campaign,
+    rows: tuple[CardRow, ...],
+    back: Tap,
+    places: Tap,
+    feedback: CardFeedback | None = None,
+) -> Card:
     """Where a campaign's card stands, and where it could."""
     say = Writer(catalog, locale)
     buttons = [
         say.button("staff-cards-take-away" if r.stands else "staff-cards-post", r.tap, place=r.title)
-        for r in view.rows[-_SHOWN:]
+        for r in rows[-_SHOWN:]
     ]
     return Card(
-        title=view.campaign.name.get(locale),
+        title=campaign.name.get(locale),
         lines=nonempty(
-            say(_CARD_FEEDBACK[view.feedback]) if view.feedback else "",
-            say("staff-cards-where") if view.rows else say("staff-cards-nowhere"),
+            say(_CARD_FEEDBACK[feedback]) if feedback else "",
+            say("staff-cards-where") if rows else say("staff-cards-nowhere"),
         ),
-        rows=in_rows(buttons, 3)
-        + row(say.button("staff-places-back", view.places), say.button("staff-cards-back", view.back)),
+        rows=in_rows(buttons, 3) + row(say.button("staff-places-back", places), say.button("staff-cards-back", back)),
     )
 
 

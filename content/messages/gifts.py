@@ -11,6 +11,7 @@ from content.messages.giving import standing_line
 from content.writer import Charity, Standing, Writer, nonempty, row
 from payments.money import Money
 
+MistakeKind = Literal["wrong_amount", "paid_twice", "wasnt_me"]
 # tell a friend, tell who brought me, say who that was, see my gifts, another campaign, every month
 NextKind = Literal["share", "tell", "who", "gifts", "open", "monthly"]
 MAX_GIFTS = 10  # lines of one message
@@ -139,83 +140,78 @@ def error_case(catalog: Catalog, locale: Locale, view: ErrorCaseView) -> Card:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class ErrorKeptView:
-    charity: Charity
-    case: int  # number of the case, for when they write
-    kind: Literal["wrong_amount", "paid_twice", "wasnt_me"]
-
-
-def error_kept(catalog: Catalog, locale: Locale, view: ErrorKeptView) -> Card:
+def error_kept(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    charity: Charity,
+    case: int,  # number of the case, for when they write
+    kind: MistakeKind,
+) -> Card:
     """The case is noted; a person looks at it."""
     say = Writer(catalog, locale)
     return Card(
         title=say("error-kept-title"),
         lines=(
-            say("error-kept-" + view.kind.replace("_", "-")),
-            say("error-kept-who", charity=view.charity.name, contact=view.charity.contact),
+            say("error-kept-" + kind.replace("_", "-")),
+            say("error-kept-who", charity=charity.name, contact=charity.contact),
         ),
-        note=say("error-kept-number", number=str(view.case)),
+        note=say("error-kept-number", number=str(case)),
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class RefundView:
-    charity: Charity
-    campaign: Campaign
-    money: Money  # the gift
-    refunded: Money  # what goes back in all; less than `money` for a part
-
-
-def refund_notice(catalog: Catalog, locale: Locale, view: RefundView) -> Card:
+def refund_notice(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    charity: Charity,
+    campaign: Campaign,
+    money: Money,  # the gift
+    refunded: Money,  # what goes back in all; less than `money` for a part
+) -> Card:
     """A gift was refunded, in whole or in part."""
     say = Writer(catalog, locale)
-    part = "refund-full" if view.refunded == view.money else "refund-part"
-    name = view.campaign.name.get(locale)
+    part = "refund-full" if refunded == money else "refund-part"
+    name = campaign.name.get(locale)
     return Card(
         title=say("refund-title"),
         lines=(
-            say(part, refunded=view.refunded, amount=view.money, campaign=name),
+            say(part, refunded=refunded, amount=money, campaign=name),
             say("refund-when"),
         ),
-        note=say("questions", contact=view.charity.contact),
+        note=say("questions", contact=charity.contact),
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class PendingView:
-    campaign: Campaign
-    money: Money
-    confirm: Tap | None = None  # whether it is theirs is not known: what becomes of it is for its payer
-
-
-def payment_pending(catalog: Catalog, locale: Locale, view: PendingView) -> Card:
+def payment_pending(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    campaign: Campaign,
+    money: Money,
+    confirm: Tap | None = None,  # whether it is theirs is not known: what becomes of it is for its payer
+) -> Card:
     """A bank debit was ordered; it is not money yet."""
     say = Writer(catalog, locale)
-    name = view.campaign.name.get(locale)
-    wait = "pending-wait" if view.confirm is None else "pending-wait-unconfirmed"
+    name = campaign.name.get(locale)
+    wait = "pending-wait" if confirm is None else "pending-wait-unconfirmed"
     return Card(
         title=say("pending-title"),
-        lines=(say("pending-line", amount=view.money, campaign=name), say(wait)),
-        rows=row(say.button("unconfirmed-confirm", view.confirm)),
+        lines=(say("pending-line", amount=money, campaign=name), say(wait)),
+        rows=row(say.button("unconfirmed-confirm", confirm)),
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class FailedView:
-    campaign: Campaign
-    money: Money
-    retry: Tap | None = None
-
-
-def payment_failed(catalog: Catalog, locale: Locale, view: FailedView) -> Card:
+def payment_failed(
+    catalog: Catalog, locale: Locale, *, campaign: Campaign, money: Money, retry: Tap | None = None
+) -> Card:
     """A payment did not go through: plain, nobody's fault, one button that mends it."""
     say = Writer(catalog, locale)
-    name = view.campaign.name.get(locale)
+    name = campaign.name.get(locale)
     return Card(
         title=say("failed-title"),
-        lines=(say("failed-line", amount=view.money, campaign=name), say("failed-mend")),
-        rows=row(say.button("failed-retry", view.retry, "primary")),
+        lines=(say("failed-line", amount=money, campaign=name), say("failed-mend")),
+        rows=row(say.button("failed-retry", retry, "primary")),
     )
 
 
@@ -319,21 +315,20 @@ def claim_ask(catalog: Catalog, locale: Locale, view: ClaimView) -> Card:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class ClaimedView:
-    money: Money
-    next_step: NextStep | None = None
-    monthly: Tap | None = None  # shows it, where it is a monthly gift: that is the next step then
-
-
-def claim_done(catalog: Catalog, locale: Locale, view: ClaimedView) -> Card:
+def claim_done(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    money: Money,
+    next_step: NextStep | None = None,
+    monthly: Tap | None = None,  # shows it, where it is a monthly gift: that is the next step then
+) -> Card:
     """The gift is theirs now; then one next step."""
     say = Writer(catalog, locale)
-    step = view.next_step
     return Card(
         title=say("claim-done-title"),
-        lines=(say("claim-done", amount=view.money),),
-        rows=row(say.button("claimed-monthly", view.monthly, "primary")) or _next(say, step),
+        lines=(say("claim-done", amount=money),),
+        rows=row(say.button("claimed-monthly", monthly, "primary")) or _next(say, next_step),
     )
 
 
@@ -372,25 +367,25 @@ def claimed_elsewhere(catalog: Catalog, locale: Locale, view: ClaimRefusedView) 
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class WasntMeView:
-    charity: Charity
-    campaign: Campaign
-    money: Money
-    paid_on: date
-    confirm: Tap | None = None  # None: it is done
-
-
-def wasnt_me(catalog: Catalog, locale: Locale, view: WasntMeView) -> Card:
+def wasnt_me(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    charity: Charity,
+    campaign: Campaign,
+    money: Money,
+    paid_on: date,
+    confirm: Tap | None = None,  # None: it is done
+) -> Card:
     """« Ce n’était pas moi »: asked once more, then done."""
     say = Writer(catalog, locale)
-    name = view.campaign.name.get(locale)
-    step = "ask" if view.confirm else "done"
+    name = campaign.name.get(locale)
+    step = "ask" if confirm else "done"
     return Card(
         title=say(f"wasnt-me-{step}-title"),
         lines=(
-            say(f"wasnt-me-{step}", amount=view.money, campaign=name, day=view.paid_on),
-            say("wasnt-me-card", contact=view.charity.contact),
+            say(f"wasnt-me-{step}", amount=money, campaign=name, day=paid_on),
+            say("wasnt-me-card", contact=charity.contact),
         ),
-        rows=row(say.button("wasnt-me-confirm", view.confirm, "danger")),
+        rows=row(say.button("wasnt-me-confirm", confirm, "danger")),
     )

@@ -12,25 +12,25 @@ from content.writer import Charity, Choice, Standing, Writer, nonempty, row
 from payments.money import Money
 
 
-@dataclass(frozen=True, kw_only=True)
-class WelcomeView:
-    charity: Charity
-    known: bool  # has been here before
-    give: Tap | None = None  # None where a campaign card follows anyway
-    preferences: Tap | None = None
-
-
-def welcome(catalog: Catalog, locale: Locale, view: WelcomeView) -> Card:
+def welcome(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    charity: Charity,
+    known: bool,  # has been here before
+    give: Tap | None = None,  # None where a campaign card follows anyway
+    preferences: Tap | None = None,
+) -> Card:
     """The answer to /start."""
     say = Writer(catalog, locale)
-    title = "welcome-back" if view.known else "welcome-title"
-    lines = () if view.known else (say("welcome-how"), say("welcome-consent"))
+    title = "welcome-back" if known else "welcome-title"
+    lines = () if known else (say("welcome-how"), say("welcome-consent"))
     return Card(
-        title=say(title, charity=view.charity.name),
+        title=say(title, charity=charity.name),
         lines=lines or (say("welcome-again"),),
         rows=row(
-            say.button("see-campaign", view.give, "primary"),
-            say.button("preferences-open", view.preferences),
+            say.button("see-campaign", give, "primary"),
+            say.button("preferences-open", preferences),
         ),
     )
 
@@ -159,35 +159,35 @@ class CampaignOption:
     tap: Tap
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChooseCampaignView:
-    options: tuple[CampaignOption, ...]
-    money: Money | None = None  # already typed with /give
-
-
-def choose_campaign(catalog: Catalog, locale: Locale, view: ChooseCampaignView) -> Card:
+def choose_campaign(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    options: tuple[CampaignOption, ...],
+    money: Money | None = None,  # already typed with /give
+) -> Card:
     """Several campaigns are open: which one?"""
     say = Writer(catalog, locale)
-    line = say("choose-campaign-amount", amount=view.money) if view.money else say("choose-campaign-line")
-    rows = tuple((option.tap.button(option.campaign.name.get(locale)),) for option in view.options)
+    line = say("choose-campaign-amount", amount=money) if money else say("choose-campaign-line")
+    rows = tuple((option.tap.button(option.campaign.name.get(locale)),) for option in options)
     return Card(title=say("choose-campaign"), lines=(line,), rows=rows)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ConfirmAmountView:
-    campaign: Campaign
-    choice: Choice  # the typed amount with its URL
-    cover: Tap | None = None  # shows what covering the fee would come to
-
-
-def confirm_amount(catalog: Catalog, locale: Locale, view: ConfirmAmountView) -> Card:
+def confirm_amount(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    campaign: Campaign,
+    choice: Choice,  # the typed amount with its URL
+    cover: Tap | None = None,  # shows what covering the fee would come to
+) -> Card:
     """A typed amount was understood: one button that gives it."""
     say = Writer(catalog, locale)
     return Card(
-        title=view.campaign.name.get(locale),
-        lines=nonempty(say("confirm-amount", amount=view.choice.money), say.does(view.campaign, view.choice.money)),
+        title=campaign.name.get(locale),
+        lines=nonempty(say("confirm-amount", amount=choice.money), say.does(campaign, choice.money)),
         note=say("pay-note"),
-        rows=row(say.give(view.choice)) + row(say.button("cover-button", view.cover)),
+        rows=row(say.give(choice)) + row(say.button("cover-button", cover)),
     )
 
 
@@ -218,47 +218,35 @@ def amount_problem(catalog: Catalog, locale: Locale, view: AmountProblemView) ->
     return Card(title=say(key + "-title"), lines=tuple(lines), rows=rows)
 
 
-@dataclass(frozen=True, kw_only=True)
-class CampaignClosedView:
-    campaign: Campaign
-    ended_on: date | None
-    open_campaign: Tap | None = None
-
-
-def campaign_closed(catalog: Catalog, locale: Locale, view: CampaignClosedView) -> Card:
+def campaign_closed(
+    catalog: Catalog, locale: Locale, *, campaign: Campaign, ended_on: date | None, open_campaign: Tap | None = None
+) -> Card:
     """Somebody wants to give to a campaign that has ended."""
     say = Writer(catalog, locale)
-    name = view.campaign.name.get(locale)
+    name = campaign.name.get(locale)
     ended = (
-        say("campaign-closed-on", campaign=name, day=view.ended_on)
-        if view.ended_on
-        else say("campaign-closed", campaign=name)
+        say("campaign-closed-on", campaign=name, day=ended_on) if ended_on else say("campaign-closed", campaign=name)
     )
-    step = view.campaign.next_step.get(locale) if view.campaign.next_step else ""
-    button = say.button("see-open", view.open_campaign, "primary")
+    step = campaign.next_step.get(locale) if campaign.next_step else ""
+    button = say.button("see-open", open_campaign, "primary")
     return Card(title=say("campaign-closed-title"), lines=nonempty(ended, step), rows=row(button))
 
 
-@dataclass(frozen=True, kw_only=True)
-class CampaignUnknownView:
-    options: tuple[CampaignOption, ...] = ()
-
-
-def campaign_unknown(catalog: Catalog, locale: Locale, view: CampaignUnknownView) -> Card:
+def campaign_unknown(catalog: Catalog, locale: Locale, *, options: tuple[CampaignOption, ...] = ()) -> Card:
     """No campaign goes by that name."""
     say = Writer(catalog, locale)
-    rows = tuple((option.tap.button(option.campaign.name.get(locale)),) for option in view.options)
-    line = say("campaign-unknown-open") if view.options else say("nothing-open")
+    rows = tuple((option.tap.button(option.campaign.name.get(locale)),) for option in options)
+    line = say("campaign-unknown-open") if options else say("nothing-open")
     return Card(title=say("campaign-unknown"), lines=(line,), rows=rows)
 
 
-@dataclass(frozen=True, kw_only=True)
-class NothingOpenView:
-    preferences: Tap | None = None  # to hear of the next one, if they wish
-
-
-def nothing_open(catalog: Catalog, locale: Locale, view: NothingOpenView) -> Card:
+def nothing_open(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    preferences: Tap | None = None,  # to hear of the next one, if they wish
+) -> Card:
     """No campaign is open."""
     say = Writer(catalog, locale)
-    button = say.button("preferences-open", view.preferences)
+    button = say.button("preferences-open", preferences)
     return Card(title=say("nothing-open-title"), lines=(say("nothing-open"),), rows=row(button))

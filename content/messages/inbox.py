@@ -95,27 +95,17 @@ def ask_reply(
     return Card(title=title, lines=nonempty(problem, line), rows=row(say.button("staff-cancel", cancel))), title
 
 
-@dataclass(frozen=True, kw_only=True)
-class PreviewView:
-    """What a supporter would read, before it is sent."""
-
-    text: str
-    send: Tap
-    again: Tap
-    drop: Tap
-
-
-def preview(catalog: Catalog, locale: Locale, view: PreviewView) -> Card:
-    """Shall this go to the person?"""
+def preview(catalog: Catalog, locale: Locale, *, text: str, send: Tap, again: Tap, drop: Tap) -> Card:
+    """Show what a supporter would read, and ask whether to send it."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-preview-title"),
-        lines=(view.text,),
+        lines=(text,),
         note=say("staff-preview-note"),
         rows=row(
-            say.button("staff-preview-send", view.send, "primary"),
-            say.button("staff-preview-again", view.again),
-            say.button("staff-preview-drop", view.drop),
+            say.button("staff-preview-send", send, "primary"),
+            say.button("staff-preview-again", again),
+            say.button("staff-preview-drop", drop),
         ),
     )
 

@@ -54,24 +54,22 @@ class PeriodRow:
     end: Tap | None = None  # to end it early
 
 
-@dataclass(frozen=True, kw_only=True)
-class MatchesView:
-    campaign: Campaign
-    periods: tuple[PeriodRow, ...]
-    zone: str
-    new: Tap
-    back: Tap
-
-
-def matches(catalog: Catalog, locale: Locale, view: MatchesView) -> Card:
+def matches(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    campaign: Campaign,
+    periods: tuple[PeriodRow, ...],
+    zone: str,
+    new: Tap,
+    back: Tap,
+) -> Card:
     """A campaign's sponsors."""
     say = Writer(catalog, locale)
-    lines = tuple(_line(say, period, view.zone) for period in view.periods) or (say("staff-match-none"),)
-    ends = tuple(
-        (p.end.button(say("staff-match-end", sponsor=p.sponsor[locale]), "danger"),) for p in view.periods if p.end
-    )
-    buttons = row(say.button("staff-match-new", view.new, "primary"), say.button("staff-match-back", view.back))
-    name = view.campaign.name.get(locale)
+    lines = tuple(_line(say, period, zone) for period in periods) or (say("staff-match-none"),)
+    ends = tuple((p.end.button(say("staff-match-end", sponsor=p.sponsor[locale]), "danger"),) for p in periods if p.end)
+    buttons = row(say.button("staff-match-new", new, "primary"), say.button("staff-match-back", back))
+    name = campaign.name.get(locale)
     return Card(title=say("staff-match-title", campaign=name), lines=lines, rows=ends + buttons)
 
 

@@ -15,23 +15,23 @@ UNANSWERED = "unanswered"  # why a refund will not be: Stripe could not be asked
 
 
 # --- donors -------------------------------------------------------------------------------------
-@dataclass(frozen=True, kw_only=True)
-class DuplicateView:
-    campaign: Campaign
-    money: Money  # of each of the two
-    back: Tap
-    keep: Tap
-
-
-def duplicate(catalog: Catalog, locale: Locale, view: DuplicateView) -> Card:
+def duplicate(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    campaign: Campaign,
+    money: Money,  # of each of the two
+    back: Tap,
+    keep: Tap,
+) -> Card:
     """Two like gifts within minutes: was that meant?"""
     say = Writer(catalog, locale)
     return Card(
         title=say("double-title"),
-        lines=(say("double-line", amount=view.money, campaign=view.campaign.name.get(locale)), say("double-choice")),
+        lines=(say("double-line", amount=money, campaign=campaign.name.get(locale)), say("double-choice")),
         rows=(
-            (say.button("double-back", view.back, "primary"),),
-            (say.button("double-keep", view.keep),),
+            (say.button("double-back", back, "primary"),),
+            (say.button("double-keep", keep),),
         ),
     )
 

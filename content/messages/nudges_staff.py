@@ -149,28 +149,18 @@ def ask_text(
     return Card(title=say("staff-nudges-title"), lines=lines), say("staff-nudges-ask-text-label")
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewTextView:
-    """Words for a reminder that somebody has just written."""
-
-    kind: NudgeKind
-    language: Locale
-    text: str
-    use: Tap
-    edit: Tap
-    drop: Tap
-
-
-def new_text(catalog: Catalog, locale: Locale, view: NewTextView) -> Card:
-    """Shall donors read this from now on?"""
+def new_text(
+    catalog: Catalog, locale: Locale, *, kind: NudgeKind, language: Locale, text: str, use: Tap, edit: Tap, drop: Tap
+) -> Card:
+    """Show new words for a reminder, and ask whether to use them from now on."""
     say = Writer(catalog, locale)
     return Card(
-        title=say(_NAMES[view.kind]),
-        lines=(say("staff-nudges-new-text", language=say(_LANGUAGES[view.language])), view.text),
+        title=say(_NAMES[kind]),
+        lines=(say("staff-nudges-new-text", language=say(_LANGUAGES[language])), text),
         rows=row(
-            say.button("staff-nudges-new-text-use", view.use, "primary"),
-            say.button("staff-nudges-new-text-edit", view.edit),
-            say.button("staff-nudges-new-text-drop", view.drop),
+            say.button("staff-nudges-new-text-use", use, "primary"),
+            say.button("staff-nudges-new-text-edit", edit),
+            say.button("staff-nudges-new-text-drop", drop),
         ),
     )
 

@@ -271,24 +271,17 @@ def link_offer(catalog: Catalog, locale: Locale, code: str, minutes: int) -> Car
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class LinkView:
-    """The other account, which somebody says is theirs too. `name`: as its platform shows it at this moment."""
+def link_ask(catalog: Catalog, locale: Locale, *, name: str, platform: str, yes: Tap, no: Tap) -> Card:
+    """Ask whether another account is theirs too; nothing is linked before both have said yes.
 
-    name: str
-    platform: str
-    yes: Tap
-    no: Tap
-
-
-def link_ask(catalog: Catalog, locale: Locale, view: LinkView) -> Card:
-    """Are both accounts yours? Nothing is joined before both have said yes."""
+    `name`: as its platform shows it now.
+    """
     say = Writer(catalog, locale)
     return Card(
         title=say("link-ask-title"),
-        lines=(say("link-ask", name=view.name, platform=view.platform.capitalize()), say("link-what")),
+        lines=(say("link-ask", name=name, platform=platform.capitalize()), say("link-what")),
         note=say("link-ask-careful"),
-        rows=row(say.button("link-yes", view.yes), say.button("link-no", view.no)),
+        rows=row(say.button("link-yes", yes), say.button("link-no", no)),
     )
 
 

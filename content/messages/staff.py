@@ -13,19 +13,18 @@ _A_MESSAGE = 2_000  # characters, which fit into one message on Discord however 
 _MOST_ROWS = 5  # of buttons that Discord shows under a message
 
 
-@dataclass(frozen=True, kw_only=True)
-class RefusedView:
-    charity: Charity
-    is_staff: bool  # whose role is not enough
-    needs: str = "editor"
-
-
-def refused(catalog: Catalog, locale: Locale, view: RefusedView) -> Card:
+def refused(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    charity: Charity,
+    is_staff: bool,  # whose role is not enough
+) -> Card:
     """Somebody asks for what only staff, or staff of a higher role, may do."""
     say = Writer(catalog, locale)
-    if view.is_staff:
+    if is_staff:
         return Card(title=say("staff-refused-title"), lines=(say("staff-refused-role"),))
-    return Card(title=say("staff-refused-title"), lines=(say("staff-refused", contact=view.charity.contact),))
+    return Card(title=say("staff-refused-title"), lines=(say("staff-refused", contact=charity.contact),))
 
 
 def picture_too_large(catalog: Catalog, locale: Locale) -> Card:
@@ -48,56 +47,44 @@ def cancelled(catalog: Catalog, locale: Locale) -> Card:
 
 
 # --- the menu -----------------------------------------------------------------------------------------
-@dataclass(frozen=True, kw_only=True)
-class MenuView:
-    charity: Charity
-    role: str
-    frozen: bool
-    sections: tuple[tuple[str, Tap], ...]  # the key of the label, and where it leads
-
-
-def menu(catalog: Catalog, locale: Locale, view: MenuView) -> Card:
+def menu(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    charity: Charity,
+    role: str,
+    frozen: bool,
+    sections: tuple[tuple[str, Tap], ...],  # the key of the label, and where it leads
+) -> Card:
     """What somebody of the staff may do, as buttons."""
     say = Writer(catalog, locale)
-    buttons = [tap.button(say(key)) for key, tap in view.sections]
+    buttons = [tap.button(say(key)) for key, tap in sections]
     wide = max(2, math.ceil(len(buttons) / _MOST_ROWS))
     return Card(
-        title=say("staff-home-title", charity=view.charity.name),
+        title=say("staff-home-title", charity=charity.name),
         lines=nonempty(
-            say("staff-home-frozen") if view.frozen else "",
-            say("staff-home-role", role=view.role),
+            say("staff-home-frozen") if frozen else "",
+            say("staff-home-role", role=role),
         ),
         rows=tuple(tuple(buttons[at : at + wide]) for at in range(0, len(buttons), wide)),
     )
 
 
 # --- codes ----------------------------------------------------------------------------------------------
-@dataclass(frozen=True, kw_only=True)
-class CodeRefusedView:
-    charity: Charity
-    too_many: bool
-
-
-def code_refused(catalog: Catalog, locale: Locale, view: CodeRefusedView) -> Card:
+def code_refused(catalog: Catalog, locale: Locale, *, charity: Charity, too_many: bool) -> Card:
     """A code that is unknown, used or too old, which is not told apart; or one guess too many."""
     say = Writer(catalog, locale)
-    line = say("staff-code-many") if view.too_many else say("staff-code-wrong")
+    line = say("staff-code-many") if too_many else say("staff-code-wrong")
     return Card(title=say("staff-code-title"), lines=(line,))
 
 
-@dataclass(frozen=True, kw_only=True)
-class WelcomeStaffView:
-    role: str
-    menu: Tap
-
-
-def welcome_staff(catalog: Catalog, locale: Locale, view: WelcomeStaffView) -> Card:
+def welcome_staff(catalog: Catalog, locale: Locale, *, role: str, menu: Tap) -> Card:
     """Somebody has become staff."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-welcome-title"),
-        lines=(say("staff-home-role", role=view.role), say("staff-welcome-logged")),
-        rows=row(say.button("staff-home-open", view.menu, "primary")),
+        lines=(say("staff-home-role", role=role), say("staff-welcome-logged")),
+        rows=row(say.button("staff-home-open", menu, "primary")),
     )
 
 
@@ -107,17 +94,11 @@ def recovery(catalog: Catalog, locale: Locale, code: str) -> Card:
     return Card(title=say("staff-recovery-title"), lines=(code, say("staff-recovery")), note=say("staff-recovery-note"))
 
 
-@dataclass(frozen=True, kw_only=True)
-class InviteRoleView:
-    roles: tuple[tuple[str, Tap], ...]
-    back: Tap
-
-
-def invite_role(catalog: Catalog, locale: Locale, view: InviteRoleView) -> Card:
+def invite_role(catalog: Catalog, locale: Locale, *, roles: tuple[tuple[str, Tap], ...], back: Tap) -> Card:
     """Which role shall the new person have?"""
     say = Writer(catalog, locale)
-    lines = tuple(say("staff-role-explained", role=role) for role, _ in view.roles)
-    return Card(title=say("staff-invite-title"), lines=lines, rows=(_roles(say, view.roles), *_back(say, view.back)))
+    lines = tuple(say("staff-role-explained", role=role) for role, _ in roles)
+    return Card(title=say("staff-invite-title"), lines=lines, rows=(_roles(say, roles), *_back(say, back)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,42 +166,35 @@ def team(catalog: Catalog, locale: Locale, view: TeamView) -> Card:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class MemberView:
-    line: MemberLine
-    roles: tuple[tuple[str, Tap], ...]  # which they could have instead
-    paper: Tap | None  # another recovery code; for oneself
-    remove: Tap
-    back: Tap
-
-
-def one_of_staff(catalog: Catalog, locale: Locale, view: MemberView) -> Card:
+def one_of_staff(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    line: MemberLine,
+    roles: tuple[tuple[str, Tap], ...],  # which they could have instead
+    paper: Tap | None,  # another recovery code; for oneself
+    remove: Tap,
+    back: Tap,
+) -> Card:
     """One person, and what an owner may change."""
     say = Writer(catalog, locale)
     return Card(
-        title=view.line.label,
-        lines=(_line(say, view.line), say("staff-role-explained", role=view.line.role)),
+        title=line.label,
+        lines=(_line(say, line), say("staff-role-explained", role=line.role)),
         rows=(
-            _roles(say, view.roles),
-            *row(say.button("staff-team-paper", view.paper)),
-            *row(say.button("staff-team-remove", view.remove, "danger")),
-            *_back(say, view.back),
+            _roles(say, roles),
+            *row(say.button("staff-team-paper", paper)),
+            *row(say.button("staff-team-remove", remove, "danger")),
+            *_back(say, back),
         ),
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class RemoveView:
-    label: str
-    yes: Tap
-    no: Tap
-
-
-def remove_sure(catalog: Catalog, locale: Locale, view: RemoveView) -> Card:
+def remove_sure(catalog: Catalog, locale: Locale, *, label: str, yes: Tap, no: Tap) -> Card:
     """Asked once before somebody is taken off the team."""
     say = Writer(catalog, locale)
-    buttons = row(say.button("staff-team-remove", view.yes, "danger"), say.button("staff-back", view.no))
-    return Card(title=say("staff-remove-title", name=view.label), lines=(say("staff-remove"),), rows=buttons)
+    buttons = row(say.button("staff-team-remove", yes, "danger"), say.button("staff-back", no))
+    return Card(title=say("staff-remove-title", name=label), lines=(say("staff-remove"),), rows=buttons)
 
 
 def last_owner(catalog: Catalog, locale: Locale, back: Tap) -> Card:

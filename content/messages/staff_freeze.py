@@ -82,19 +82,12 @@ def lifted(catalog: Catalog, locale: Locale) -> Card:
     return Card(title=say("staff-lifted-title"), lines=(say("staff-lifted"),))
 
 
-@dataclass(frozen=True, kw_only=True)
-class FreezeNewsView:
-    kind: Literal["on", "off"]
-    by: str
-    why: str = ""
-
-
-def freeze_news(catalog: Catalog, locale: Locale, view: FreezeNewsView) -> Card:
+def freeze_news(catalog: Catalog, locale: Locale, *, kind: Literal["on", "off"], by: str, why: str = "") -> Card:
     """What all staff are told."""
     say = Writer(catalog, locale)
-    if view.kind == "off":
-        return Card(title=say("staff-lifted-title"), lines=(say("staff-news-by", name=view.by),))
-    lines = nonempty(say("staff-frozen-news", name=view.by, why=_reason(say, view.why)), say("staff-frozen-what"))
+    if kind == "off":
+        return Card(title=say("staff-lifted-title"), lines=(say("staff-news-by", name=by),))
+    lines = nonempty(say("staff-frozen-news", name=by, why=_reason(say, why)), say("staff-frozen-what"))
     return Card(title=say("staff-frozen-title"), lines=lines)
 
 

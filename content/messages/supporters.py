@@ -78,28 +78,28 @@ def _preference_button(say: Writer, view: PreferencesView, kind: PreferenceKind)
     return say.button(f"pref-{kind.replace('_', '-')}-{turn}", Tap(action=f"pref:{kind}:{turn}"))
 
 
-@dataclass(frozen=True, kw_only=True)
-class StopView:
-    charity: Charity
-    preferences: Tap | None = None
-    monthly: Tap | None = None  # ends their monthly gift, which goes on by itself
-    unconfirmed: bool = False  # one began through their link: where it is ended, since it may be somebody else's
-    stripe: Tap | None = None
-
-
-def stop_done(catalog: Catalog, locale: Locale, view: StopView) -> Card:
+def stop_done(
+    catalog: Catalog,
+    locale: Locale,
+    *,
+    charity: Charity,
+    preferences: Tap | None = None,
+    monthly: Tap | None = None,  # ends their monthly gift, which goes on by itself
+    unconfirmed: bool = False,  # one began through their link: where it is ended, since it may be somebody else's
+    stripe: Tap | None = None,
+) -> Card:
     """The answer to /stop: in one sentence, what stops and what still comes."""
     say = Writer(catalog, locale)
     return Card(
         title=say("stop-title"),
         lines=nonempty(
-            say("stop-line", charity=view.charity.name),
-            say("stop-monthly") if view.monthly else "",
-            _goes_on(say, view.charity, view.stripe) if view.unconfirmed else "",
+            say("stop-line", charity=charity.name),
+            say("stop-monthly") if monthly else "",
+            _goes_on(say, charity, stripe) if unconfirmed else "",
         ),
-        rows=row(say.button("monthly-end", view.monthly))
-        + row(say.button("unconfirmed-stripe", view.stripe))
-        + row(say.button("preferences-open", view.preferences)),
+        rows=row(say.button("monthly-end", monthly))
+        + row(say.button("unconfirmed-stripe", stripe))
+        + row(say.button("preferences-open", preferences)),
     )
 
 
@@ -109,15 +109,9 @@ def _goes_on(say: Writer, charity: Charity, stripe: Tap | None) -> str:
     return say(key, charity=charity.name, contact=charity.contact)
 
 
-@dataclass(frozen=True, kw_only=True)
-class PrivacyView:
-    charity: Charity
-
-
-def privacy(catalog: Catalog, locale: Locale, view: PrivacyView) -> Card:
+def privacy(catalog: Catalog, locale: Locale, *, charity: Charity) -> Card:
     """What is kept, why, how long, whom to ask."""
     say = Writer(catalog, locale)
-    charity = view.charity
     return Card(
         title=say("privacy-title"),
         lines=(
@@ -172,13 +166,7 @@ def forgotten(catalog: Catalog, locale: Locale) -> Card:
     return Card(title=say("forget-done-title"), lines=(say("forget-done"),))
 
 
-@dataclass(frozen=True, kw_only=True)
-class HelpView:
-    charity: Charity
-    give: Tap | None = None
-
-
-def help_card(catalog: Catalog, locale: Locale, view: HelpView) -> Card:
+def help_card(catalog: Catalog, locale: Locale, *, charity: Charity, give: Tap | None = None) -> Card:
     """What one can do here, and who answers."""
     say = Writer(catalog, locale)
     commands = "\n".join(
@@ -189,8 +177,8 @@ def help_card(catalog: Catalog, locale: Locale, view: HelpView) -> Card:
     return Card(
         title=say("help-title"),
         lines=(commands, say("help-line")),
-        note=say("questions", contact=view.charity.contact),
-        rows=row(say.button("see-campaign", view.give, "primary")),
+        note=say("questions", contact=charity.contact),
+        rows=row(say.button("see-campaign", give, "primary")),
     )
 
 

@@ -46,8 +46,12 @@ def inviting(world: World, tap: Tap) -> Iterator[tuple[str, Render]]:
     for said in get_args(words.InviterFeedback):
         yield "said", lambda catalog, locale, s=said: words.inviter_said(catalog, locale, s)
     yield "link", lambda catalog, locale: words.link_offer(catalog, locale, "K7QF-2M9X", 10)
-    asked = words.LinkView(name="Camille <b>", platform="telegram", yes=tap, no=tap)
-    yield "link_ask", lambda catalog, locale: words.link_ask(catalog, locale, asked)
+    yield (
+        "link_ask",
+        lambda catalog, locale: words.link_ask(
+            catalog, locale, name="Camille <b>", platform="telegram", yes=tap, no=tap
+        ),
+    )
     for joined in get_args(words.Joined):
         yield "linked", lambda catalog, locale, j=joined: words.link_result(catalog, locale, j)
     yield "many", lambda catalog, locale: words.invite_brings_many(catalog, locale, 1000)

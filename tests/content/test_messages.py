@@ -185,7 +185,7 @@ def test_command_descriptions_fit_both_platforms(catalog: Catalog) -> None:
 def test_help_lists_what_one_may_want_and_the_return_page_names_the_claim_command(
     catalog: Catalog, locale: Locale
 ) -> None:
-    card = supporters.help_card(catalog, locale, supporters.HelpView(charity=PLAIN.charity))
+    card = supporters.help_card(catalog, locale, charity=PLAIN.charity)
     typed = [line.split()[0].rstrip(":").strip("\u00a0") for line in card.lines[0].splitlines()]
     assert typed == [f"/{command.name(locale)}" for command in COMMANDS if command.helped]
     claim = next(command for command in COMMANDS if command.verb == "claim")
@@ -194,7 +194,7 @@ def test_help_lists_what_one_may_want_and_the_return_page_names_the_claim_comman
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_stop_says_what_stops_and_what_still_comes_in_one_sentence(catalog: Catalog, locale: Locale) -> None:
-    card = supporters.stop_done(catalog, locale, supporters.StopView(charity=PLAIN.charity))
+    card = supporters.stop_done(catalog, locale, charity=PLAIN.charity)
     assert len(card.lines) == 1 and len(re.findall(r"[.!?]", card.lines[0])) == 1
 
 

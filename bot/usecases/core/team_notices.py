@@ -24,8 +24,7 @@ def _team(kind: Literal["added", "removed", "role", "discord"]) -> Renderer:
 def _freeze(kind: Literal["on", "off"]) -> Renderer:
     async def render(ctx: Context, notice: Notice, locale: Locale) -> Card:
         by, why = str(notice.args.get("by", "")), str(notice.args.get("why", ""))
-        view = staff_freeze.FreezeNewsView(kind=kind, by=by, why=why)
-        return staff_freeze.freeze_news(ctx.catalog, locale, view)
+        return staff_freeze.freeze_news(ctx.catalog, locale, kind=kind, by=by, why=why)
 
     return render
 

@@ -138,8 +138,8 @@ async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
     step = await invite_handlers.next_step(ctx, mine, gift.id) or words.NextStep(kind="gifts", tap=Tap(action="gifts"))
     money = Money(gift.book.amount, gift.book.currency)
     manage = Tap(action=f"mo:show:{gift.book.pledge}") if gift.book.pledge is not None else None
-    view = words.ClaimedView(money=money, next_step=step, monthly=manage)
-    return Reply(card=words.claim_done(ctx.catalog, supporter.locale, view), mode="edit")
+    card = words.claim_done(ctx.catalog, supporter.locale, money=money, next_step=step, monthly=manage)
+    return Reply(card=card, mode="edit")
 
 
 async def record_proof(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) -> None:
@@ -201,8 +201,8 @@ async def _too_late(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
     Where it is theirs, by an earlier tap or since they have proved its card before, that is said.
     """
     if gift.supporter_id == supporter.id:
-        view = words.ClaimedView(money=Money(gift.book.amount, gift.book.currency))
-        return Reply(card=words.claim_done(ctx.catalog, supporter.locale, view))
+        card = words.claim_done(ctx.catalog, supporter.locale, money=Money(gift.book.amount, gift.book.currency))
+        return Reply(card=card)
     async with ctx.db.write() as conn:
         await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=supporter.id, kind="second_claim")
     return _refused(ctx, supporter)
@@ -247,14 +247,16 @@ async def wasnt_me(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
 async def _wasnt_me_reply(ctx: Context, supporter: Supporter, gift: Gift, confirm: Tap | None) -> Reply:
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
-    view = words.WasntMeView(
+    card = words.wasnt_me(
+        ctx.catalog,
+        supporter.locale,
         charity=ctx.charity,
         campaign=campaign.authored,
         money=Money(gift.book.amount, gift.book.currency),
         paid_on=local_day(ctx, gift.book.paid_at or ctx.clock()),
         confirm=confirm,
     )
-    return Reply(card=words.wasnt_me(ctx.catalog, supporter.locale, view), mode="edit")
+    return Reply(card=card, mode="edit")
 
 
 async def disown_by_token(ctx: Context, token: str) -> Disowned:

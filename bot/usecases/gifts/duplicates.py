@@ -156,13 +156,14 @@ async def question_card(ctx: Context, delivery: Delivery, person: Supporter) -> 
         if not may(gift.standing, Right.UNDO):
             raise Obsolete("nobody has proved to have paid it")
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
-    view = words.DuplicateView(
+    return words.duplicate(
+        ctx.catalog,
+        person.locale,
         campaign=campaign.authored,
         money=Money(gift.book.amount, gift.book.currency),
         back=Tap(action=f"dbl:{gift.id}:back"),
         keep=Tap(action=f"dbl:{gift.id}:keep"),
     )
-    return words.duplicate(ctx.catalog, person.locale, view)
 
 
 async def duplicates_of(conn: Connection, gift: Gift) -> list[Gift]:

@@ -18,7 +18,7 @@ from content.cards import Tap
 from content.messages import gifts as words
 from payments.money import Money
 
-KINDS: dict[str, str] = {"amount": "wrong_amount", "twice": "paid_twice", "notme": "wasnt_me"}
+KINDS: dict[str, words.MistakeKind] = {"amount": "wrong_amount", "twice": "paid_twice", "notme": "wasnt_me"}
 _BUTTON = re.compile(r"(\d{1,19})(?::(amount|twice|notme|sure|none))?")
 
 
@@ -67,5 +67,5 @@ async def _keep(ctx: Context, supporter: Supporter, gift: Gift, short: str) -> R
     kind = KINDS[short]
     async with ctx.db.write() as conn:
         case = await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=supporter.id, kind=kind)
-    view = words.ErrorKeptView(charity=ctx.charity, case=case, kind=kind)  # type: ignore[arg-type]
-    return Reply(card=words.error_kept(ctx.catalog, supporter.locale, view), mode="edit")
+    card = words.error_kept(ctx.catalog, supporter.locale, charity=ctx.charity, case=case, kind=kind)
+    return Reply(card=card, mode="edit")

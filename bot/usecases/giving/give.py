@@ -73,7 +73,7 @@ async def _for_one(
 ) -> Reply:
     locale = (await who(ctx, contact)).locale
     if not open_now:
-        return Reply(card=words.nothing_open(ctx.catalog, locale, words.NothingOpenView(preferences=PREFERENCES)))
+        return Reply(card=words.nothing_open(ctx.catalog, locale, preferences=PREFERENCES))
     if named is None and len(open_now) > 1:
         return _choose(ctx, locale, open_now, amount, touch)
     campaign = named or open_now[0]
@@ -105,8 +105,7 @@ async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: 
     total = ctx.card_fee.covering(money.minor)
     cover = Tap(action=f"cover:{campaign.id}:{money.minor}") if own_link and total <= campaign.cap.minor else None
     choice = Choice(money=money, tap=Tap(url=url))
-    view = words.ConfirmAmountView(campaign=campaign.authored, choice=choice, cover=cover)
-    card = words.confirm_amount(ctx.catalog, supporter.locale, view)
+    card = words.confirm_amount(ctx.catalog, supporter.locale, campaign=campaign.authored, choice=choice, cover=cover)
     return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
 
 
@@ -191,8 +190,8 @@ def _choose(ctx: Context, locale: Locale, open_now: list[Campaign], amount: str,
         words.CampaignOption(campaign=c.authored, tap=show_tap(c, money.minor if money else None, touch))
         for c in open_now[:_MOST_SHOWN]
     )
-    view = words.ChooseCampaignView(options=options, money=money)
-    return Reply(card=words.choose_campaign(ctx.catalog, locale, view))
+    card = words.choose_campaign(ctx.catalog, locale, options=options, money=money)
+    return Reply(card=card)
 
 
 def _beside_an_unknown_name(tokens: list[str], campaign: Campaign) -> Reading | None:
@@ -214,19 +213,21 @@ def _unknown(
     """Offer the open campaigns, with the amount that was typed if it is valid."""
     minor = reading.minor if isinstance(reading, Money) else None
     options = tuple(words.CampaignOption(campaign=c.authored, tap=show_tap(c, minor)) for c in open_now[:_MOST_SHOWN])
-    return Reply(card=words.campaign_unknown(ctx.catalog, locale, words.CampaignUnknownView(options=options)))
+    return Reply(card=words.campaign_unknown(ctx.catalog, locale, options=options))
 
 
 def _closed(ctx: Context, locale: Locale, campaign: Campaign, open_now: list[Campaign]) -> Reply:
     if campaign.state is CampaignState.PAUSED:
         other = show_tap(open_now[0]) if open_now else None
         return Reply(card=campaigns.paused(ctx.catalog, locale, campaign.authored, other))
-    view = words.CampaignClosedView(
+    card = words.campaign_closed(
+        ctx.catalog,
+        locale,
         campaign=campaign.authored,
         ended_on=campaign.last_day,
         open_campaign=show_tap(open_now[0]) if open_now else None,
     )
-    return Reply(card=words.campaign_closed(ctx.catalog, locale, view))
+    return Reply(card=card)
 
 
 async def _open_campaigns(ctx: Context) -> list[Campaign]:

@@ -89,14 +89,16 @@ async def stop(ctx: Context, contact: Contact) -> Reply:
     theirs = [one for one in monthly if may(one.standing, Right.END_WHEN_FORGOTTEN)]
     end = Tap(action=f"mo:end:{theirs[0].subscription}") if theirs else None
     unconfirmed = len(theirs) < len(monthly)
-    view = words.StopView(
+    card = words.stop_done(
+        ctx.catalog,
+        supporter.locale,
         charity=ctx.charity,
         preferences=_OPEN,
         monthly=end,
         unconfirmed=unconfirmed,
         stripe=login_page(ctx) if unconfirmed else None,
     )
-    return Reply(card=words.stop_done(ctx.catalog, supporter.locale, view))
+    return Reply(card=card)
 
 
 async def set_preferences(

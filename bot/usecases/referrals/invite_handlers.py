@@ -122,8 +122,10 @@ async def share(ctx: Context, contact: Contact, _argument: str) -> Reply:
         return await show(ctx, contact)
     supporter, campaign = await who(ctx, contact), await give.first_open(ctx)
     if campaign is None:
-        view = giving.NothingOpenView()
-        return Reply(card=giving.nothing_open(ctx.catalog, supporter.locale, view), alone=True)
+        return Reply(
+            card=giving.nothing_open(ctx.catalog, supporter.locale),
+            alone=True,
+        )
     invite = await invite_of(ctx, supporter)
     server, telegram, web = (
         await chat_links.discord_link(ctx, invite),

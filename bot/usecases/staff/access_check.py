@@ -199,5 +199,5 @@ async def _refuse(ctx: Context, contact: Contact, person: Member | None) -> Repl
     locale = person.locale if person is not None else contact.locale
     if person is None and contact.private:
         locale = (await who(ctx, contact)).locale
-    view = words.RefusedView(charity=ctx.charity, is_staff=person is not None, needs=Role.EDITOR.value)
-    return Reply(card=words.refused(ctx.catalog, locale, view))
+    card = words.refused(ctx.catalog, locale, charity=ctx.charity, is_staff=person is not None)
+    return Reply(card=card)

@@ -15,5 +15,7 @@ async def show(ctx: Context, contact: Contact, person: Member, argument: str) ->
     async with ctx.db.read() as conn:
         frozen = await switches.is_frozen(conn)
     sections = tuple((entry.label, Tap(action=entry.action)) for entry in MENU if person.role.may(entry.role))
-    view = words.MenuView(charity=ctx.charity, role=person.role.value, frozen=frozen, sections=sections)
-    return Reply(card=words.menu(ctx.catalog, person.locale, view))
+    card = words.menu(
+        ctx.catalog, person.locale, charity=ctx.charity, role=person.role.value, frozen=frozen, sections=sections
+    )
+    return Reply(card=card)

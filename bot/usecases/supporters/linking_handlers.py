@@ -45,13 +45,14 @@ async def _same_person(ctx: Context, person: Supporter, question: linking.Questi
     name = await own.name_now(ctx, question.other)
     if name is None:
         return None
-    view = words.LinkView(
+    return words.link_ask(
+        ctx.catalog,
+        person.locale,
         name=name,
         platform=question.other.platform,
         yes=Tap(action=f"lk:{question.code.id}:yes"),
         no=Tap(action=f"lk:{question.code.id}:no"),
     )
-    return words.link_ask(ctx.catalog, person.locale, view)
 
 
 def _nameless(ctx: Context, person: Supporter) -> Card:

@@ -89,7 +89,9 @@ def card(ctx: Context, person: Member, found: Proposal) -> Card:
     """What waits, and what this person may do about it."""
     own = found.by == person.id
     may_alone = found.second and own and person.role.may(Role.OWNER)
-    view = words.FixView(
+    return words.waits(
+        ctx.catalog,
+        person.locale,
         language=found.language,
         text=found.text,
         second=found.second,
@@ -97,4 +99,3 @@ def card(ctx: Context, person: Member, found: Proposal) -> Card:
         drop=Tap(action=f"bf:{found.id}:no"),
         alone=Tap(action=f"bf:{found.id}:alone") if may_alone else None,
     )
-    return words.waits(ctx.catalog, person.locale, view)

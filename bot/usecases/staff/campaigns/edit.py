@@ -223,10 +223,14 @@ async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
         return await _home(ctx, person, draft, FieldProblem("stripe"))
     async with ctx.db.write() as conn:
         await drafts.drop_if_unchanged(conn, draft)
-    view = words.PublishedView(
-        campaign=campaign.authored, see=Tap(action=f"cv:{campaign.id}"), places=Tap(action=f"pp:{campaign.id}")
+    card = words.published(
+        ctx.catalog,
+        person.locale,
+        campaign=campaign.authored,
+        see=Tap(action=f"cv:{campaign.id}"),
+        places=Tap(action=f"pp:{campaign.id}"),
     )
-    return Reply(card=words.published(ctx.catalog, person.locale, view), mode="edit")
+    return Reply(card=card, mode="edit")
 
 
 async def _free_slug(ctx: Context, name: str) -> str:

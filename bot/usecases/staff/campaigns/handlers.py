@@ -52,8 +52,15 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     if what == "edit":
         return await edit.change(ctx, person, campaign)
     if what in ("pause", "resume", "close"):
-        view = words.SureView(campaign=campaign.authored, what=what, yes=_tap(campaign, what + "!"), no=_seen(campaign))
-        return Reply(card=words.sure(ctx.catalog, person.locale, view), mode="edit")
+        card = words.sure(
+            ctx.catalog,
+            person.locale,
+            campaign=campaign.authored,
+            what=what,
+            yes=_tap(campaign, what + "!"),
+            no=_seen(campaign),
+        )
+        return Reply(card=card, mode="edit")
     said = await _do(ctx, person, campaign, what)
     return await _shown(ctx, person, campaign.id, said)
 

@@ -215,14 +215,16 @@ async def _list(ctx: Context, person: Member, campaign: Campaign) -> Reply:
         periods = await matches.of_campaigns(conn, [campaign.id])
     living = [p for p in periods if p.closed_at is None and p.ends_at > now]
     rows = tuple(_row(p, Tap(action=f"ma:e{p.id}") if p in living else None) for p in periods[-words.MOST :])
-    view = words.MatchesView(
+    card = words.matches(
+        ctx.catalog,
+        person.locale,
         campaign=campaign.authored,
         periods=rows,
         zone=ctx.zone,
         new=Tap(action=f"ma:n{campaign.id}"),
         back=Tap(action=f"cv:{campaign.id}"),
     )
-    return Reply(card=words.matches(ctx.catalog, person.locale, view), mode="edit")
+    return Reply(card=card, mode="edit")
 
 
 def _row(period: MatchPeriod, end: Tap | None) -> words.PeriodRow:

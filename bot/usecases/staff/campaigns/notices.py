@@ -34,7 +34,9 @@ async def _milestone(ctx: Context, notice: Notice, locale: Locale) -> Card:
         assert found is not None
         campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
     allowed = await limits.domains(ctx)
-    view = campaigns.MilestoneNewsView(
+    return campaigns.milestone_news(
+        ctx.catalog,
+        locale,
         campaign=campaign.authored,
         texts={each: cards.body(ctx, found.message, campaign, each, allowed).plain for each in LOCALES},
         places=len(found.places),
@@ -42,7 +44,6 @@ async def _milestone(ctx: Context, notice: Notice, locale: Locale) -> Card:
         edit={language: Tap(action=f"bs:{broadcast_id}:{language}") for language in LOCALES},
         skip=Tap(action=f"bs:{broadcast_id}:stop"),
     )
-    return campaigns.milestone_news(ctx.catalog, locale, view)
 
 
 KINDS: Mapping[str, Renderer] = {

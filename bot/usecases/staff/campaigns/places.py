@@ -153,14 +153,16 @@ async def cards(ctx: Context, contact: Contact, person: Member, argument: str) -
         standing = await posted.chats(conn, campaign.id)
         public = await places.of_purpose(conn, PUBLIC)
     rows = tuple(_row(campaign.id, place, (place.platform, place.chat_id) in standing) for place in public)
-    view = words.CardsView(
+    card = words.cards_in_places(
+        ctx.catalog,
+        person.locale,
         campaign=campaign.authored,
         rows=rows,
         back=Tap(action=f"cv:{campaign.id}"),
         places=Tap(action="pl"),
         feedback=said,
     )
-    return Reply(card=words.cards_in_places(ctx.catalog, person.locale, view), mode="edit")
+    return Reply(card=card, mode="edit")
 
 
 async def _take_away(

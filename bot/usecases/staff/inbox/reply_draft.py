@@ -50,13 +50,16 @@ async def preview(ctx: Context, person: Member, to: str, text: str, *, asked: bo
     )
     async with ctx.db.write() as conn:
         await drafts.add(conn, draft, ctx.clock())
-    view = words.PreviewView(
-        text=text.strip(),
-        send=Tap(action=f"ib:send:{draft.id}"),
-        again=Tap(action=f"ib:again:{draft.id}"),
-        drop=Tap(action=f"ib:drop:{draft.id}"),
+    return Reply(
+        card=words.preview(
+            ctx.catalog,
+            person.locale,
+            text=text.strip(),
+            send=Tap(action=f"ib:send:{draft.id}"),
+            again=Tap(action=f"ib:again:{draft.id}"),
+            drop=Tap(action=f"ib:drop:{draft.id}"),
+        )
     )
-    return Reply(card=words.preview(ctx.catalog, person.locale, view))
 
 
 async def act(ctx: Context, person: Member, verb: str, digits: str) -> Reply:

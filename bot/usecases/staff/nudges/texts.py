@@ -41,7 +41,9 @@ async def preview(ctx: Context, person: Member, new: NewText) -> Reply:
     async with ctx.db.write() as conn:
         await drafts.drop_older(conn, _KIND, _since(ctx))
         await drafts.add(conn, draft, ctx.clock())
-    view = words.NewTextView(
+    card = words.new_text(
+        ctx.catalog,
+        person.locale,
         kind=new.policy.value,
         language=new.language,
         text=new.words,
@@ -49,7 +51,7 @@ async def preview(ctx: Context, person: Member, new: NewText) -> Reply:
         edit=Tap(action=f"np:{new.policy.value}:edit:{draft.id}"),
         drop=Tap(action=f"np:{new.policy.value}"),
     )
-    return Reply(card=words.new_text(ctx.catalog, person.locale, view), more=await _as_read(ctx, new))
+    return Reply(card=card, more=await _as_read(ctx, new))
 
 
 async def take(ctx: Context, person: Member, digits: str) -> NewText | None:

@@ -55,11 +55,11 @@ async def claim(ctx: Context, contact: Contact, code: str) -> Reply:
     """Somebody gives a code: they are staff, or hear that it is none."""
     found = await _claim(ctx, contact, code)
     if not isinstance(found, Claimed):
-        view = words.CodeRefusedView(charity=ctx.charity, too_many=found == "too_many")
-        return Reply(card=words.code_refused(ctx.catalog, contact.locale, view))
+        return Reply(
+            card=words.code_refused(ctx.catalog, contact.locale, charity=ctx.charity, too_many=found == "too_many")
+        )
     person = found.person
-    welcome = words.WelcomeStaffView(role=person.role.value, menu=Tap(action="go:team"))
-    card = words.welcome_staff(ctx.catalog, person.locale, welcome)
+    card = words.welcome_staff(ctx.catalog, person.locale, role=person.role.value, menu=Tap(action="go:team"))
     if found.recovery is None:
         return Reply(card=card)
     return Reply(card=card, more=(words.recovery(ctx.catalog, person.locale, found.recovery),))

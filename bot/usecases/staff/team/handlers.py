@@ -145,14 +145,16 @@ async def _see(ctx: Context, contact: Contact, person: Member, argument: str) ->
         found = next((one for one in await staff.all_members(conn) if str(one.id) == argument), None)
     if found is None:
         return await listed(ctx, contact, person, "")
-    view = words.MemberView(
+    card = words.one_of_staff(
+        ctx.catalog,
+        person.locale,
         line=_line(found, person, None),
         roles=tuple((r.value, Tap(action=f"tm:role:{found.id}:{r.value}")) for r in Role if r is not found.role),
         paper=Tap(action="tm:paper") if found.id == person.id else None,
         remove=Tap(action=f"tm:out:{found.id}"),
         back=Tap(action="tm:list"),
     )
-    return Reply(card=words.one_of_staff(ctx.catalog, person.locale, view), mode="edit")
+    return Reply(card=card, mode="edit")
 
 
 async def _paper(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
@@ -174,8 +176,10 @@ async def _out(ctx: Context, contact: Contact, person: Member, argument: str) ->
         found = next((one for one in await staff.all_members(conn) if str(one.id) == argument), None)
     if found is None:
         return await listed(ctx, contact, person, "")
-    view = words.RemoveView(label=found.label, yes=Tap(action=f"tm:out!:{found.id}"), no=Tap(action="tm:list"))
-    return Reply(card=words.remove_sure(ctx.catalog, person.locale, view), mode="edit")
+    card = words.remove_sure(
+        ctx.catalog, person.locale, label=found.label, yes=Tap(action=f"tm:out!:{found.id}"), no=Tap(action="tm:list")
+    )
+    return Reply(card=card, mode="edit")
 
 
 async def _out_now(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
@@ -206,8 +210,8 @@ async def _invite(ctx: Context, contact: Contact, person: Member, argument: str)
     """First which role, then the code."""
     if argument not in _ROLES:
         taps = tuple((role.value, Tap(action=f"tm:invite:{role.value}")) for role in Role)
-        view = words.InviteRoleView(roles=taps, back=Tap(action="tm:list"))
-        return Reply(card=words.invite_role(ctx.catalog, person.locale, view), mode="edit")
+        card = words.invite_role(ctx.catalog, person.locale, roles=taps, back=Tap(action="tm:list"))
+        return Reply(card=card, mode="edit")
     code = await invite(ctx, person, Role(argument))
     return Reply(card=words.invitation(ctx.catalog, person.locale, invitation(ctx, code, argument)), mode="edit")
 
