@@ -38,7 +38,7 @@ async def reminders(env: Environment, state: ScenarioState, step: Step) -> None:
     await env.pay(amount_links(card)[1000])
     state.add_gift(1000)
     await env.all_sent()
-    (outcome,) = [o for o in await report.report(env.app.ctx) if o.standing.name is PolicyName.SECOND_GIFT]
+    (outcome,) = [o for o in await report.report(env.app.ctx) if o.policy.name is PolicyName.SECOND_GIFT]
     step.check("gifts credited to a reminder (currency, how many, cents)", list(outcome.credited), [("cad", 1, 1000)])
     await check_counters(env, state, step)
 

@@ -1,1 +1,1 @@
-"""Rows of the area `inbox`: its tables beside the statements that read and write them."""
+"""Tables of the inbox, and the statements that read and write them."""

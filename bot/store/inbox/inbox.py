@@ -1,4 +1,4 @@
-"""Words between supporters and staff: who may write how much, who is blocked, what was relayed; and the cases."""
+"""Messages between supporters and staff: who is blocked, replies on their way; and the cases."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,50 +14,50 @@ from bot.store.db import insert_or_ignore
 from bot.store.gifts.tables import error_case
 from bot.store.inbox.tables import blocked, name_hidden, relay
 
-RELAYED = "relayed"  # the message of a delivery that carries words of the staff
-_WITH_WORDS = ("words", "reply_lost")  # notices that hold what somebody wrote
+RELAYED = "relayed"  # the message of a delivery that carries a staff reply
+_WITH_WORDS = ("words", "reply_lost")  # notices that contain what a person wrote
 _OPEN = (State.WAITING, State.SENDING, State.PARKED)
 
 
-# --- words of supporters --------------------------------------------------------------------------
+# --- messages of supporters -----------------------------------------------------------------------
 async def erase_old_messages(conn: AsyncConnection, before: datetime) -> None:
-    """Erase what was written before then (UTC), also what nobody was there to read or has come to fetch."""
-    there = cast(notice.c.args, Text) != "{}"  # erased ones are not written again
-    old = notice.c.kind.in_(_WITH_WORDS) & (notice.c.made_at < before) & there
+    """Erase messages from before then (UTC), including those that staff never read."""
+    present = cast(notice.c.args, Text) != "{}"  # skip rows that are erased already
+    old = notice.c.kind.in_(_WITH_WORDS) & (notice.c.made_at < before) & present
     await conn.execute(update(notice).where(old, notice.c.said_at.is_(None)).values(said_at=before))
     await conn.execute(update(notice).where(old).values(args={}))
     ids = list((await conn.execute(select(relay.c.delivery_id).where(relay.c.at < before))).scalars())
     await erase_relays(conn, ids)
 
 
-# --- who is blocked, whose name is hidden -----------------------------------------------------------
+# --- blocked supporters, hidden names -------------------------------------------------------------
 async def is_blocked(conn: AsyncConnection, supporter_id: int) -> bool:
-    """Whether their words no longer reach staff."""
+    """Whether a supporter's messages no longer reach staff."""
     return await _has(conn, blocked, supporter_id)
 
 
 async def block(conn: AsyncConnection, supporter_id: int, by: int | None, at: datetime) -> None:
-    """From now on their words no longer reach staff; nothing else changes for them."""
+    """Stop a supporter's messages from reaching staff; nothing else changes for them."""
     await _put(conn, blocked, supporter_id, by, at)
 
 
 async def unblock(conn: AsyncConnection, supporter_id: int) -> None:
-    """Their words reach staff again."""
+    """Let a supporter's messages reach staff again."""
     await conn.execute(delete(blocked).where(blocked.c.supporter_id == supporter_id))
 
 
 async def is_name_hidden(conn: AsyncConnection, supporter_id: int) -> bool:
-    """Whether staff keep them from being named in public. Whoever names supporters asks this besides their consent."""
+    """Whether staff hid a supporter's name in public. Check this, besides consent, before naming anyone."""
     return await _has(conn, name_hidden, supporter_id)
 
 
 async def hide_name(conn: AsyncConnection, supporter_id: int, by: int | None, at: datetime) -> None:
-    """From now on nobody names them in public, whatever they agreed to."""
+    """Hide a supporter's name in public, whatever they agreed to."""
     await _put(conn, name_hidden, supporter_id, by, at)
 
 
 async def show_name(conn: AsyncConnection, supporter_id: int) -> None:
-    """What they agreed to counts again."""
+    """Let a supporter's own preference about their name apply again."""
     await conn.execute(delete(name_hidden).where(name_hidden.c.supporter_id == supporter_id))
 
 
@@ -71,10 +71,10 @@ async def _put(conn: AsyncConnection, table: Table, supporter_id: int, by: int |
     await conn.execute(insert_or_ignore(conn, table), [row])
 
 
-# --- answers on their way -------------------------------------------------------------------------
+# --- replies on their way -------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relay:
-    """What became of an answer of the staff. `text` is what they wrote."""
+    """A staff reply and the state of its delivery. `text` is what they wrote."""
 
     delivery_id: int
     state: State
@@ -82,14 +82,14 @@ class Relay:
 
 
 async def track_relay(conn: AsyncConnection, delivery_id: int, at: datetime) -> None:
-    """Remember an answer until it is known what became of it."""
+    """Track a staff reply until the outcome of its delivery is known."""
     await conn.execute(insert_or_ignore(conn, relay), [{"delivery_id": delivery_id, "at": at}])
 
 
 async def finished_relays(conn: AsyncConnection, limit: int) -> list[Relay]:
-    """Answers of which it is known what became of them.
+    """Return replies whose delivery has ended.
 
-    In two steps, since a planner that sees both tables small may walk through all deliveries.
+    Two queries, since with small tables the planner may scan all deliveries.
     """
     ids = (await conn.execute(select(relay.c.delivery_id))).scalars().all()
     if not ids:
@@ -104,20 +104,20 @@ async def finished_relays(conn: AsyncConnection, limit: int) -> list[Relay]:
 
 
 async def erase_relays(conn: AsyncConnection, delivery_ids: list[int]) -> None:
-    """Erase the words of these answers; nothing more is to be known of them."""
+    """Erase the texts of these replies and stop tracking them."""
     await conn.execute(update(delivery).where(delivery.c.id.in_(delivery_ids)).values(args={}))
     await conn.execute(delete(relay).where(relay.c.delivery_id.in_(delivery_ids)))
 
 
 # --- cases ----------------------------------------------------------------------------------------
 async def case(conn: AsyncConnection, case_id: int) -> Mapping[str, Any] | None:
-    """One case, open or closed."""
+    """Return a case, open or closed, or None."""
     row = (await conn.execute(select(error_case).where(error_case.c.id == case_id))).mappings().first()
     return None if row is None else dict(row)
 
 
 async def open_linked_case(conn: AsyncConnection, supporter_id: int, at: datetime) -> int:
-    """Return the open case about the joined accounts of a supporter, opened now if there is none."""
+    """Return the id of the open case about a supporter's linked accounts, opening one if there is none."""
     mine = (error_case.c.supporter_id == supporter_id) & (error_case.c.kind == "linked")
     found = await conn.execute(select(error_case.c.id).where(mine, error_case.c.closed_at.is_(None)))
     if (known := found.scalars().first()) is not None:
@@ -128,12 +128,12 @@ async def open_linked_case(conn: AsyncConnection, supporter_id: int, at: datetim
 
 
 async def close_case(conn: AsyncConnection, case_id: int, at: datetime) -> bool:
-    """Somebody has looked at a case; False where it was closed already, or is none."""
+    """Close a case; return False if it was closed already or does not exist."""
     open_one = (error_case.c.id == case_id) & error_case.c.closed_at.is_(None)
     return (await conn.execute(update(error_case).where(open_one).values(closed_at=at))).rowcount == 1
 
 
 async def reopen_case(conn: AsyncConnection, case_id: int, at: datetime) -> None:
-    """A person says the same again about a gift whose case was closed."""
+    """Reopen a closed case, because the same was reported again."""
     closed = (error_case.c.id == case_id) & error_case.c.closed_at.is_not(None)
     await conn.execute(update(error_case).where(closed).values(closed_at=None, opened_at=at))

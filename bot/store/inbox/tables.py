@@ -1,4 +1,4 @@
-"""Tables of the inbox: answers on their way, who is blocked, whose name is hidden."""
+"""Tables of the inbox: staff replies on their way, blocked supporters, hidden names."""
 
 from sqlalchemy import (
     Column,
@@ -8,20 +8,20 @@ from sqlalchemy import (
 
 from bot.store.columns import Utc, metadata
 
-relay = Table(  # an answer of staff on its way to a supporter, until it is known what became of it
+relay = Table(  # a staff reply on its way to a supporter, until the outcome is known
     "relay",
     metadata,
     Column("delivery_id", ForeignKey("delivery.id"), primary_key=True),
     Column("at", Utc, nullable=False),
 )
-blocked = Table(  # supporters whose words no longer reach staff
+blocked = Table(  # supporters whose messages no longer reach staff
     "blocked",
     metadata,
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
     Column("at", Utc, nullable=False),
     Column("by", ForeignKey("staff.id")),
 )
-name_hidden = Table(  # supporters whom staff do not want named in public, whatever they agreed to
+name_hidden = Table(  # supporters whose name staff hid in public, whatever they agreed to
     "name_hidden",
     metadata,
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),

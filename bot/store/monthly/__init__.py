@@ -1,1 +1,1 @@
-"""Rows of the area `monthly`: its tables beside the statements that read and write them."""
+"""Tables of monthly gifts, and the statements that read and write them."""

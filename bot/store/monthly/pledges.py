@@ -1,4 +1,4 @@
-"""Monthly gifts: whose, for what, and how they stand as far as we were told."""
+"""Monthly gifts: their supporter, campaign and last known status."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from bot.store.monthly.tables import pledge
 from bot.store.nudges.tables import one_time_message
 from payments.pledges import ENDED
 
-_LEGACY = text("pledge.legacy")  # as the partial index says it: SQLite sees no likeness in `legacy = 1`
+_LEGACY = text("pledge.legacy")  # spelled like the partial index's condition: SQLite does not match `legacy = 1` to it
 
 
 def _read(row: Row[tuple[object, ...]]) -> Pledge:
@@ -21,7 +21,7 @@ def _read(row: Row[tuple[object, ...]]) -> Pledge:
 
 
 async def write(conn: AsyncConnection, changed: Sequence[Pledge], at: datetime) -> None:
-    """Write monthly gifts, new or known."""
+    """Insert or update monthly gifts."""
     rows = [{name: getattr(p, name) for name in Pledge.__dataclass_fields__} | {"changed_at": at} for p in changed]
     if rows:
         columns = [name for name in rows[0] if name != "subscription"]
@@ -29,20 +29,20 @@ async def write(conn: AsyncConnection, changed: Sequence[Pledge], at: datetime) 
 
 
 async def of_supporter(conn: AsyncConnection, supporter_id: int) -> list[Pledge]:
-    """Somebody's monthly gifts that have not ended, the newest first."""
+    """Return a supporter's monthly gifts that have not ended, newest first."""
     alive = (pledge.c.supporter_id == supporter_id) & pledge.c.status.not_in(ENDED)
     return [_read(row) for row in await conn.execute(select(pledge).where(alive).order_by(pledge.c.changed_at.desc()))]
 
 
 async def of_campaign(conn: AsyncConnection, campaign_id: int, *, after: str, limit: int) -> list[Pledge]:
-    """The monthly gifts for a campaign that have not ended, by Stripe's id, from the one after `after` on."""
+    """Return a campaign's monthly gifts that have not ended, in the order of Stripe's ids, starting after `after`."""
     alive = (pledge.c.campaign_id == campaign_id) & pledge.c.status.not_in(ENDED)
     query = select(pledge).where(alive, pledge.c.subscription > after).order_by(pledge.c.subscription).limit(limit)
     return [_read(row) for row in await conn.execute(query)]
 
 
 async def legacy_unasked(conn: AsyncConnection, about: str, limit: int) -> list[Pledge]:
-    """Monthly gifts from before proofs whose supporter was not asked to confirm them; `about` begins the mark of it."""
+    """Return legacy monthly gifts whose supporter was not asked to confirm them; `about` is the prefix of that mark."""
     asked = (one_time_message.c.supporter_id == pledge.c.supporter_id) & (
         one_time_message.c.about == literal(f"{about}:") + pledge.c.subscription
     )
@@ -54,49 +54,49 @@ async def legacy_unasked(conn: AsyncConnection, about: str, limit: int) -> list[
 
 
 async def of_session(conn: AsyncConnection, session: str) -> Pledge | None:
-    """The monthly gift that began on this payment page."""
+    """Return the monthly gift that began on a payment page, or None."""
     row = (await conn.execute(select(pledge).where(pledge.c.session == session))).first()
     return None if row is None else _read(row)
 
 
 async def forget(conn: AsyncConnection, ids: Iterable[int]) -> None:
-    """Detach monthly gifts from supporters: they go on, and nobody is named."""
+    """Detach monthly gifts from erased supporters: they continue without a name."""
     mine = pledge.c.supporter_id.in_(set(ids)) & pledge.c.claimed_at.is_(None)
     await conn.execute(update(pledge).where(mine).values(supporter_id=None, legacy=False, payer=None))
     await conn.execute(update(pledge).where(pledge.c.supporter_id.in_(set(ids))).values(payer=None))
 
 
 async def move(conn: AsyncConnection, subscription: str, campaign_id: int, at: datetime) -> None:
-    """Its gifts are for another campaign from now on."""
+    """Move a monthly gift to another campaign."""
     row = pledge.c.subscription == subscription
     await conn.execute(update(pledge).where(row).values(campaign_id=campaign_id, changed_at=at))
 
 
 async def set_status(conn: AsyncConnection, subscription: str, status: str, at: datetime) -> None:
-    """What Stripe has just told us of it."""
+    """Set the status that Stripe just reported."""
     row = pledge.c.subscription == subscription
     await conn.execute(update(pledge).where(row).values(status=status, said_at=at, changed_at=at))
 
 
 async def has_earlier_gift(conn: AsyncConnection, subscription: str, paid_at: datetime) -> bool:
-    """Whether a gift of this pledge was paid before that time: then one of that time is a renewal."""
+    """Whether a gift of this pledge was paid before that time, which makes a later one a renewal."""
     earlier = (gift.c.pledge == subscription) & (gift.c.paid_at < paid_at)
     return (await conn.execute(select(gift.c.id).where(earlier).limit(1))).first() is not None
 
 
 async def by_subscription(conn: AsyncConnection, subscriptions: Iterable[str]) -> dict[str, Pledge]:
-    """Monthly gifts by Stripe's id."""
+    """Return monthly gifts by Stripe's id; unknown ids are left out."""
     rows = await conn.execute(select(pledge).where(pledge.c.subscription.in_(set(subscriptions))))
     return {row.subscription: _read(row) for row in rows}
 
 
 async def set_amount(conn: AsyncConnection, subscription: str, minor: int) -> None:
-    """What its next gifts come to, in minor units, as the donor has just chosen."""
+    """Set the amount of future renewals, in minor units."""
     await conn.execute(update(pledge).where(pledge.c.subscription == subscription).values(minor=minor))
 
 
 async def last_amount(conn: AsyncConnection, subscription: str) -> int | None:
-    """What its newest paid gift came to, in minor units."""
+    """Return the amount of the latest paid gift in minor units, or None."""
     paid = (gift.c.pledge == subscription) & gift.c.paid_at.is_not(None)
     query = select(gift.c.amount).where(paid).order_by(gift.c.paid_at.desc()).limit(1)
     return (await conn.execute(query)).scalar_one_or_none()

@@ -19,13 +19,13 @@ pledge = Table(
     Column("campaign_id", ForeignKey("campaign.id")),
     Column("supporter_id", ForeignKey("supporter.id")),
     Column("status", String(24), nullable=False),
-    Column("said_at", Utc),  # when Stripe said so
-    Column("minor", Minor),  # what each renewal asks for, once that was said
+    Column("said_at", Utc),  # when Stripe reported this status
+    Column("minor", Minor),  # amount of each renewal, once known
     Column("changed_at", Utc, nullable=False),
     Column("session", String(255)),  # the payment page on which it began
     Column("payer", String(64)),  # keyed hash of Stripe's customer; erased with its supporter
-    Column("claimed_at", Utc),  # its payer proved that it is theirs
-    Column("legacy", Boolean, nullable=False, server_default=text("false")),  # bound before proofs existed
+    Column("claimed_at", Utc),  # when its payer proved that it is theirs
+    Column("legacy", Boolean, nullable=False, server_default=text("false")),  # attributed before proofs existed
     Index("ix_pledge_supporter_id", "supporter_id"),
     Index("ix_pledge_campaign_id", "campaign_id"),
     Index("ix_pledge_session", "session", unique=True),

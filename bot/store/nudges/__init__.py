@@ -1,1 +1,1 @@
-"""Rows of the area `nudges`: its tables beside the statements that read and write them."""
+"""Tables of reminders and impact updates, and the statements that read and write them."""

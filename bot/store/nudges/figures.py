@@ -1,4 +1,4 @@
-"""What became of decisions: both arms counted by intention to treat, and what reminders were credited with."""
+"""Results of decisions: both arms by intention to treat, and the gifts credited to reminders."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from payments.reference import TouchKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """Supporters assigned to one arm under one text with one chance of being sent to."""
+    """Supporters assigned to one arm with the same text and the same propensity."""
 
     arm: str
     text: int
@@ -27,16 +27,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmMoney:
-    """What assigned supporters of one arm gave within the window, net, in minor units of one currency."""
+    """An amount that assigned supporters of one arm gave within the window: net, in minor units of one currency."""
 
     arm: str
     propensity: float
     minor: int
-    supporters: int  # who gave exactly this much
+    supporters: int  # how many gave exactly this much
 
 
 def _first(policy: str, until: datetime) -> Subquery:
-    """Each supporter's first decision under a policy, as far as its window is over: what they are counted by."""
+    """Select each supporter's first decision under a policy, which decides their arm, if its window is over."""
     place = func.row_number().over(partition_by=decision.c.supporter_id, order_by=decision.c.due_at)
     ranked = select(decision, place.label("place")).where(decision.c.policy == policy).subquery()
     return (
@@ -45,7 +45,7 @@ def _first(policy: str, until: datetime) -> Subquery:
 
 
 def _within(first: Subquery, window: timedelta) -> ColumnElement[bool]:
-    """A gift of theirs in the window. Times are microseconds in the database, so a span is added there."""
+    """Match the supporter's gifts within the window. Times are microseconds in the database, so the span is added."""
     span = literal(int(window.total_seconds() * 1_000_000), BigInteger)
     paid, due = type_coerce(gift.c.paid_at, BigInteger), type_coerce(first.c.due_at, BigInteger)
     return and_(gift.c.supporter_id == first.c.supporter_id, paid > due, paid <= due + span)
@@ -54,7 +54,7 @@ def _within(first: Subquery, window: timedelta) -> ColumnElement[bool]:
 async def cells(
     conn: AsyncConnection, policy: str, window: timedelta, now: datetime, since: datetime | None = None
 ) -> list[Cell]:
-    """How many were assigned to each arm, `since` then where it is given, and how many gave within the window."""
+    """Count who was assigned to each arm (since `since`, if given) and who of them gave within the window."""
     first = _first(policy, now - window)
     gave = select(gift.c.id).where(_within(first, window), gift.c.counted > 0).exists()
     query = select(
@@ -69,7 +69,7 @@ async def cells(
 
 
 async def money(conn: AsyncConnection, policy: str, window: timedelta, now: datetime, currency: str) -> list[ArmMoney]:
-    """What was given, as (arm, chance, sum, how many supporters gave that sum); those who gave nothing are in it."""
+    """Return how many supporters gave which sum, by arm and propensity, including those who gave nothing."""
     first = _first(policy, now - window)
     given = (
         select(func.coalesce(func.sum(gift.c.counted), 0))
@@ -77,21 +77,21 @@ async def money(conn: AsyncConnection, policy: str, window: timedelta, now: date
         .scalar_subquery()
     )
     each = select(first.c.arm, first.c.propensity, given.label("minor")).subquery()
-    alike = (each.c.arm, each.c.propensity, each.c.minor)
+    same = (each.c.arm, each.c.propensity, each.c.minor)
     return [
         ArmMoney(arm=row[0], propensity=float(row[1]), minor=int(row[2]), supporters=int(row[3]))
-        for row in await conn.execute(select(*alike, func.count()).group_by(*alike))
+        for row in await conn.execute(select(*same, func.count()).group_by(*same))
     ]
 
 
 async def texts_at(conn: AsyncConnection, policy: str) -> datetime | None:
-    """When (UTC) staff last changed the texts of a policy; None: never."""
+    """Return when staff last changed the texts of a policy (UTC), or None."""
     query = select(nudge_policy.c.texts_at).where(nudge_policy.c.name == policy)
     return (await conn.execute(query)).scalar_one_or_none()
 
 
 async def credited(conn: AsyncConnection, policy: str) -> list[tuple[str, int, int]]:
-    """Gifts whose own link was a reminder's: (currency, gifts, minor units)."""
+    """Return gifts made through a reminder's own link: (currency, gifts, minor units)."""
     ours = text(BY_APPEAL) & (gift.c.touch_kind == TouchKind.NUDGE.value) & (gift.c.counted > 0)
     joined = select(gift.c.currency, func.count(), func.sum(gift.c.counted)).join(
         decision, decision.c.id == gift.c.touch_id
@@ -101,17 +101,17 @@ async def credited(conn: AsyncConnection, policy: str) -> list[tuple[str, int, i
 
 
 async def ends(conn: AsyncConnection, policy: str) -> dict[str, int]:
-    """What else reminders brought about: sent, stopped, later, blocked (before it came, or soon after)."""
+    """Return other outcomes of reminders: sent, stopped, later, and blocked (before delivery or soon after)."""
     mine = decision.c.policy == policy
     kinds = select(nudge_end.c.kind, func.count()).join(decision, decision.c.id == nudge_end.c.decision_id)
-    found = {row[0]: int(row[1]) for row in await conn.execute(kinds.where(mine).group_by(nudge_end.c.kind))}
+    by_kind = {row[0]: int(row[1]) for row in await conn.execute(kinds.where(mine).group_by(nudge_end.c.kind))}
     states = select(delivery.c.state, func.count()).join(decision, decision.c.id == delivery.c.id)
     counts = {row[0]: int(row[1]) for row in await conn.execute(states.where(mine).group_by(delivery.c.state))}
-    blocked = counts.get(State.UNREACHABLE, 0) + found.get("blocked", 0)
-    return found | {"sent": counts.get(State.SENT, 0), "blocked": blocked}
+    blocked = counts.get(State.UNREACHABLE, 0) + by_kind.get("blocked", 0)
+    return by_kind | {"sent": counts.get(State.SENT, 0), "blocked": blocked}
 
 
 async def currencies(conn: AsyncConnection, policy: str) -> Sequence[str]:
-    """In which assigned supporters gave."""
+    """Return the currencies in which assigned supporters gave."""
     query = select(gift.c.currency).join(decision, decision.c.supporter_id == gift.c.supporter_id)
     return sorted(set((await conn.execute(query.where(decision.c.policy == policy).distinct())).scalars()))

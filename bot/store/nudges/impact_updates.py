@@ -1,4 +1,4 @@
-"""Messages that look back: to whom they are owed, and who has had them."""
+"""Impact updates and other one-time messages: who is due to get them, and who has had them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from bot.store.supporters.tables import preference, supporter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierGift:
-    """A gift of some weeks ago."""
+    """A gift made some weeks ago."""
 
     gift_id: int
     supporter_id: int
@@ -23,7 +23,7 @@ class EarlierGift:
 
 
 async def gifts_between(conn: AsyncConnection, after_id: int, before_id: int, limit: int) -> list[EarlierGift]:
-    """Counted gifts whose ids lie between two and that their supporters proved to be theirs; ids go with time."""
+    """Return counted gifts with ids in a range that their supporters proved to be theirs; ids increase with time."""
     known = gift.c.supporter_id.is_not(None) & gift.c.claimed_at.is_not(None)
     query = select(gift.c.id, gift.c.supporter_id, gift.c.campaign_id).where(
         gift.c.id > after_id, gift.c.id <= before_id, gift.c.counted > 0, known
@@ -35,10 +35,10 @@ async def gifts_between(conn: AsyncConnection, after_id: int, before_id: int, li
 async def gifts_booked_between(
     conn: AsyncConnection, after_id: int, before_id: int, limit: int
 ) -> list[tuple[int, EarlierGift]]:
-    """Counted gifts of known people by what was booked of them between two ids of entries, which come first.
+    """Return (entry id, gift) for counted gifts of supporters that were booked with entry ids in a range.
 
-    A bank debit is booked when it has settled, days after the gift was made. A monthly gift that may be somebody
-    else's is left out: one message has said all of it.
+    A bank debit is booked when it settles, days after the gift was made. Unproved monthly gifts are left out, since
+    their donor gets a message of its own.
     """
     known = gift.c.supporter_id.is_not(None) & (gift.c.pledge.is_(None) | gift.c.claimed_at.is_not(None))
     query = (
@@ -53,7 +53,7 @@ async def gifts_booked_between(
 
 
 async def donors_between(conn: AsyncConnection, start: datetime, end: datetime, above: int, limit: int) -> list[int]:
-    """Supporters by id who are known to have given in a span of time, from the one after `above` on."""
+    """Return ids, starting after `above`, of supporters with a proved gift who gave between two times (UTC)."""
     span = (supporter.c.last_gift_at >= start) & (supporter.c.first_gift_at < end) & (supporter.c.id > above)
     living = supporter.c.merged_into.is_(None) & supporter.c.erased_at.is_(None)
     proved = exists().where(gift.c.supporter_id == supporter.c.id, gift.c.claimed_at.is_not(None))
@@ -62,41 +62,41 @@ async def donors_between(conn: AsyncConnection, start: datetime, end: datetime, 
 
 
 async def sums(conn: AsyncConnection, supporter_id: int, start: datetime, end: datetime) -> list[tuple[str, int, int]]:
-    """What somebody gave in a span of time: (currency, gifts, minor units), the largest number of gifts first."""
+    """Return what a supporter gave between two times: (currency, gifts, minor units), most gifts first."""
     mine = (gift.c.supporter_id == supporter_id) & (gift.c.counted > 0) & gift.c.claimed_at.is_not(None)
     span = (gift.c.paid_at >= start) & (gift.c.paid_at < end)
     query = select(gift.c.currency, func.count(), func.sum(gift.c.counted)).where(mine, span).group_by(gift.c.currency)
-    found = [(row[0], int(row[1]), int(row[2])) for row in await conn.execute(query)]
-    return sorted(found, key=lambda row: -row[1])
+    by_currency = [(row[0], int(row[1]), int(row[2])) for row in await conn.execute(query)]
+    return sorted(by_currency, key=lambda row: -row[1])
 
 
 async def agreed_to_any(conn: AsyncConnection, ids: Sequence[int], kinds: Sequence[str]) -> set[int]:
-    """Those of them who agreed to any of these."""
+    """Return which of these supporters agreed to at least one of these kinds."""
     agreed = preference.c.supporter_id.in_(ids) & preference.c.kind.in_(kinds) & preference.c.accepted.is_(True)
     return set((await conn.execute(select(preference.c.supporter_id).where(agreed))).scalars())
 
 
 async def undecided_first_donors(conn: AsyncConnection, ids: Sequence[int]) -> set[int]:
-    """Those of them who gave once and never said yes or no to anything."""
-    said = select(preference.c.supporter_id).where(preference.c.supporter_id == supporter.c.id).exists()
-    query = select(supporter.c.id).where(supporter.c.id.in_(ids), supporter.c.gift_count == 1, ~said)
+    """Return which of these supporters gave exactly once and never set a preference."""
+    has_chosen = select(preference.c.supporter_id).where(preference.c.supporter_id == supporter.c.id).exists()
+    query = select(supporter.c.id).where(supporter.c.id.in_(ids), supporter.c.gift_count == 1, ~has_chosen)
     return set((await conn.execute(query)).scalars())
 
 
 async def record_once(conn: AsyncConnection, supporter_id: int, about: str, at: datetime) -> bool:
-    """Whether they have not had this yet; from now on they have."""
+    """Record that a supporter gets this message; return True the first time."""
     row = {"supporter_id": supporter_id, "about": about, "at": at}
     written = insert_or_ignore(conn, one_time_message).values(**row).returning(one_time_message.c.at)
     return (await conn.execute(written)).first() is not None
 
 
 async def was_recorded(conn: AsyncConnection, supporter_id: int, about: str) -> bool:
-    """Whether they have had this."""
+    """Whether a supporter has had this message."""
     return await recorded_at(conn, supporter_id, about) is not None
 
 
 async def recorded_at(conn: AsyncConnection, supporter_id: int, about: str) -> datetime | None:
-    """Return when (UTC) they had this; None where they have not."""
+    """Return when a supporter had this message (UTC), or None."""
     row = (one_time_message.c.supporter_id == supporter_id) & (one_time_message.c.about == about)
-    found: datetime | None = (await conn.execute(select(one_time_message.c.at).where(row))).scalar()
-    return found
+    at: datetime | None = (await conn.execute(select(one_time_message.c.at).where(row))).scalar()
+    return at

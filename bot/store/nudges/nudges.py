@@ -1,4 +1,4 @@
-"""Who is due to be asked again, their histories, the decisions, and the policies as staff have set them."""
+"""Supporters due for a reminder, their histories, the decisions, and the policies set by staff."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,22 +25,22 @@ from payments.pledges import ENDED
 
 _SECRET = "holdout"
 _SENT_OR_WILL_BE = (State.WAITING, State.SENDING, State.SENT, State.IN_DOUBT)
-_TROUBLE_LASTS = timedelta(days=30)  # after a gift went back
-_BROUGHT_ABOUT_WITHIN = timedelta(days=3)  # of a reminder
-_WENT_BACK = frozenset({GiftState.REFUNDED, GiftState.PARTLY_REFUNDED, GiftState.LOST})
+_TROUBLE_LASTS = timedelta(days=30)  # after a refund
+_CAUSED_WITHIN = timedelta(days=3)  # of a reminder
+_RETURNED = frozenset({GiftState.REFUNDED, GiftState.PARTLY_REFUNDED, GiftState.LOST})
 
 
 class Candidate(NamedTuple):
-    """A supporter at whom it is time to look. A tuple, as the rows are: each batch has hundreds."""
+    """A supporter due to be checked. A tuple like the rows, since each batch has hundreds."""
 
     id: int
-    arm_of: int  # by whom their arm is drawn
+    arm_of: int  # the supporter id from which their arm is drawn
     snoozed_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReachableAddress:
-    """Where a supporter can be written to."""
+    """An address that can receive messages."""
 
     address_id: int
     platform: PlatformName
@@ -50,18 +50,18 @@ class ReachableAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastGift:
-    """A gift as the rules of asking see it. Times are UTC, money minor units."""
+    """A gift as the policies see it. Times are UTC, money is minor units."""
 
     campaign_id: int
     currency: str
     minor: int
     paid_at: datetime
-    monthly: bool = False  # the first of a monthly gift, or a renewal
+    monthly: bool = False  # the first gift or a renewal of a monthly gift
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Somebody was due; written for both arms."""
+    """A supporter was due for a reminder; written for both arms."""
 
     id: int
     supporter_id: int
@@ -76,7 +76,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPolicy:
-    """A policy as staff have set it."""
+    """A policy as set by staff."""
 
     name: str
     on: bool
@@ -85,7 +85,7 @@ class StoredPolicy:
     held_out: float
 
 
-# Every batch runs these: built once, since building a statement takes longer than running it.
+# Run for every batch: built once, since building a statement takes longer than running it.
 _DUE = (
     select(supporter.c.id, func.coalesce(supporter.c.arm_of, supporter.c.id), supporter.c.snoozed_until)
     .where(supporter.c.next_nudge_at <= bindparam("now", type_=supporter.c.next_nudge_at.type))
@@ -121,16 +121,16 @@ _DECIDED = (
 )
 _ASKED = select(recipient.c.supporter_id, recipient.c.due_at).where(
     recipient.c.supporter_id.in_(any_of("ids")),
-    recipient.c.asks,  # bare, as the partial index has it
+    recipient.c.asks,  # without a comparison, like the partial index
     recipient.c.due_at > bindparam("since", type_=recipient.c.due_at.type),
     recipient.c.state.in_(_SENT_OR_WILL_BE),
 )
-_GIVEN_BACK = (  # whatever the gift's age: its refund is what is lately, wherever that was made
+_GIVEN_BACK = (  # recent refunds, wherever they were made, of gifts of any age
     select(gift.c.supporter_id)
     .join_from(entry, gift, gift.c.id == entry.c.gift_id)
     .where(entry.c.gift_id.in_(any_of("gifts")), entry.c.at > bindparam("since", type_=entry.c.at.type))
 )
-_GOING_BACK = (  # ordered, and not through yet
+_GOING_BACK = (  # ordered but not yet completed
     select(gift.c.supporter_id)
     .join_from(refund_order, gift, gift.c.id == refund_order.c.gift_id)
     .where(
@@ -139,7 +139,7 @@ _GOING_BACK = (  # ordered, and not through yet
         refund_order.c.refused.is_(None),
     )
 )
-_HOMES = (
+_ADDRESSES = (
     select(
         address.c.supporter_id,
         address.c.id,
@@ -155,41 +155,41 @@ _HOMES = (
 
 
 async def due_candidates(conn: AsyncConnection, now: datetime, limit: int) -> list[Candidate]:
-    """Whom to look at now, the longest due first. Two workers never take the same one."""
+    """Return the supporters to check now, the longest due first. Two workers never get the same one."""
     query = _DUE.with_for_update(skip_locked=True) if conn.dialect.name == "postgresql" else _DUE
     rows = (await conn.execute(query, {"now": now, "at_most": limit})).all()
     return [Candidate._make(row) for row in rows]
 
 
 async def agreed(conn: AsyncConnection, ids: Iterable[int], kind: Preference) -> set[int]:
-    """Those of them who agreed to something."""
+    """Return which of these supporters agreed to a kind of message."""
     return set((await conn.execute(_AGREED, {"ids": list(ids), "kind": kind.value})).scalars())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredHistory:
-    """One supporter's history as it stands in the tables."""
+    """One supporter's history as stored."""
 
-    gifts: Sequence[PastGift]  # that count, the oldest first
-    monthly: bool  # a monthly gift goes on, or was their last
+    gifts: Sequence[PastGift]  # counted gifts, oldest first
+    monthly: bool  # a monthly gift is active, or was their latest gift
     in_trouble: bool
-    decided: Sequence[tuple[str, datetime, str]]  # reason, due time, arm; the oldest first
+    decided: Sequence[tuple[str, datetime, str]]  # reason, due time, arm; oldest first
     asked: Sequence[datetime]
 
 
 async def histories(
     conn: AsyncConnection, ids: Sequence[int], now: datetime, asked_since: datetime
 ) -> dict[int, StoredHistory]:
-    """The histories of these supporters, in a handful of queries."""
+    """Return the histories of these supporters, in a handful of queries."""
     gifts: defaultdict[int, list[PastGift]] = defaultdict(list)
     monthly: set[int] = set()
     rows = (await conn.execute(_GIFTS, {"ids": list(ids)})).all()
     for row in rows:
         if row.counted > 0:
-            gifts[row.supporter_id].append(_seen(row))
+            gifts[row.supporter_id].append(_past_gift(row))
         if row.status is not None and row.status not in ENDED:
             monthly.add(row.supporter_id)
-    monthly |= {who for who, theirs in gifts.items() if theirs[-1].monthly}
+    monthly |= {supporter_id for supporter_id, given in gifts.items() if given[-1].monthly}
     trouble = await _in_trouble(conn, ids, rows, now - _TROUBLE_LASTS)
     decided: defaultdict[int, list[tuple[str, datetime, str]]] = defaultdict(list)
     for row in await conn.execute(_DECIDED, {"ids": list(ids)}):
@@ -209,7 +209,7 @@ async def histories(
     }
 
 
-def _seen(row: Row[Any]) -> PastGift:
+def _past_gift(row: Row[Any]) -> PastGift:
     return PastGift(
         campaign_id=row.campaign_id,
         currency=row.currency,
@@ -222,25 +222,25 @@ def _seen(row: Row[Any]) -> PastGift:
 async def _in_trouble(
     conn: AsyncConnection, ids: Sequence[int], gifts: Sequence[Row[Any]], since: datetime
 ) -> set[int]:
-    """Who disputes a gift, or had one go back since then (UTC), or has one going back."""
+    """Return who disputes a gift, had one refunded since then (UTC), or has a refund under way."""
     trouble = {row.supporter_id for row in gifts if row.state == GiftState.DISPUTED}
-    back = [row.id for row in gifts if row.state in _WENT_BACK]
+    back = [row.id for row in gifts if row.state in _RETURNED]
     if back:
         trouble |= set((await conn.execute(_GIVEN_BACK, {"gifts": back, "since": since})).scalars())
     return trouble | set((await conn.execute(_GOING_BACK, {"ids": list(ids), "since": since})).scalars())
 
 
 async def reachable_addresses(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, list[ReachableAddress]]:
-    """The reachable addresses of each supporter: where they last gave, then last wrote, then the longest known."""
-    found: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in await conn.execute(_HOMES, {"ids": list(ids)}):
-        found[row.supporter_id].append(row)
+    """Return each supporter's reachable addresses: by last gift, then last private message, then age."""
+    by_supporter: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in await conn.execute(_ADDRESSES, {"ids": list(ids)}):
+        by_supporter[row.supporter_id].append(row)
     return {
-        who: [
+        supporter_id: [
             ReachableAddress(address_id=r.id, platform=r.platform, locale=r.locale, time_zone=r.time_zone)
             for r in sorted(rows, key=lambda r: (_latest_first(r.gave_at), _latest_first(r.wrote_at)))
         ]
-        for who, rows in found.items()
+        for supporter_id, rows in by_supporter.items()
     }
 
 
@@ -249,23 +249,25 @@ def _latest_first(at: datetime | None) -> float:
 
 
 async def add_decisions(conn: AsyncConnection, decisions: Sequence[Decision]) -> None:
-    """Write decisions. One for the same supporter and reason is there once: the table refuses a second."""
+    """Write decisions. The table accepts only one for each supporter and reason."""
     await write_rows(
         conn, decision, [{name: getattr(d, name) for name in Decision.__dataclass_fields__} for d in decisions]
     )
 
 
-_LOOK = update(supporter).where(supporter.c.id == bindparam("who")).values(next_nudge_at=bindparam("look"))
+_SET_NEXT_CHECK = (
+    update(supporter).where(supporter.c.id == bindparam("who")).values(next_nudge_at=bindparam("check_at"))
+)
 
 
-async def set_next_checks(conn: AsyncConnection, looks: Mapping[int, datetime | None]) -> None:
-    """When to look at each supporter next (UTC); None: not before something new happens."""
-    if looks:
-        await conn.execute(_LOOK, [{"who": who, "look": at} for who, at in looks.items()])
+async def set_next_checks(conn: AsyncConnection, checks: Mapping[int, datetime | None]) -> None:
+    """Set when to check each supporter next (UTC); None: not before something new happens."""
+    if checks:
+        await conn.execute(_SET_NEXT_CHECK, [{"who": who, "check_at": at} for who, at in checks.items()])
 
 
 async def recheck_donors(conn: AsyncConnection, above: int, limit: int, at: datetime) -> int | None:
-    """Something happened to a campaign: look anew at the next donors by id who agreed; the last id, None at the end."""
+    """Check donors who agreed to reminders again, in id order after `above`; return the last id, None at the end."""
     agreed_ids = select(preference.c.supporter_id).where(
         preference.c.kind == Preference.REMINDERS.value,
         preference.c.accepted.is_(True),
@@ -280,13 +282,13 @@ async def recheck_donors(conn: AsyncConnection, above: int, limit: int, at: date
 
 
 async def snooze(conn: AsyncConnection, supporter_id: int, until: datetime) -> None:
-    """« Pas maintenant »."""
+    """Send no reminders before that time (« Pas maintenant »)."""
     row = supporter.c.id == supporter_id
     await conn.execute(update(supporter).where(row).values(snoozed_until=until, next_nudge_at=until))
 
 
 async def sent_times(conn: AsyncConnection, supporter_id: int, since: datetime) -> list[datetime]:
-    """When (UTC) reminders have reached them, the oldest first."""
+    """Return when reminders were delivered to a supporter (UTC), oldest first."""
     mine = (address.c.supporter_id == supporter_id) & (delivery.c.message == "nudge")
     sent = (delivery.c.state == State.SENT) & (delivery.c.done_at > since)
     query = select(delivery.c.done_at).join_from(delivery, address, address.c.id == delivery.c.address_id)
@@ -294,30 +296,32 @@ async def sent_times(conn: AsyncConnection, supporter_id: int, since: datetime) 
 
 
 async def snoozed_until(conn: AsyncConnection, supporter_id: int) -> datetime | None:
-    """Until when (UTC) they want none."""
+    """Return until when a supporter wants no reminders (UTC), or None."""
     query = select(supporter.c.snoozed_until).where(supporter.c.id == supporter_id)
     return (await conn.execute(query)).scalar_one_or_none()
 
 
 async def by_id(conn: AsyncConnection, decision_id: int) -> Decision | None:
-    """One decision."""
+    """Return a decision, or None."""
     columns = [decision.c[name] for name in Decision.__dataclass_fields__]
     row = (await conn.execute(select(*columns).where(decision.c.id == decision_id))).mappings().first()
     return None if row is None else Decision(**row)
 
 
 async def record_end(conn: AsyncConnection, decision_id: int, kind: str, at: datetime) -> None:
-    """What a reminder brought about besides a gift: stopped, later, blocked."""
+    """Record an outcome of a reminder other than a gift: stopped, later, blocked."""
     await conn.execute(insert_or_ignore(conn, nudge_end).values(decision_id=decision_id, kind=kind, at=at))
 
 
 async def record_end_of_latest(
     conn: AsyncConnection, supporter_id: int, kind: str, at: datetime, *, known: int | None = None
 ) -> None:
-    """Somebody stopped, or blocked the bot, with no button of a reminder: the one that came in the days before, if any,
-    is taken for the cause. known: the reminder whose button it was."""
+    """Record that a supporter turned reminders off or blocked the bot.
+
+    `known`: the reminder whose button they used; otherwise the latest one of the last three days counts as the cause.
+    """
     mine = (address.c.supporter_id == supporter_id) & (delivery.c.message == "nudge")
-    sent = (delivery.c.state == State.SENT) & (delivery.c.done_at > at - _BROUGHT_ABOUT_WITHIN)
+    sent = (delivery.c.state == State.SENT) & (delivery.c.done_at > at - _CAUSED_WITHIN)
     query = select(delivery.c.id).join_from(delivery, address, address.c.id == delivery.c.address_id)
     latest = query.where(mine, sent).order_by(delivery.c.done_at.desc()).limit(1)
     cause = known if known is not None else (await conn.execute(latest)).scalar_one_or_none()
@@ -327,13 +331,13 @@ async def record_end_of_latest(
 
 # --- policies and the secret ----------------------------------------------------------------------
 async def policies(conn: AsyncConnection) -> dict[str, StoredPolicy]:
-    """The policies that staff have touched."""
+    """Return the policies that staff have changed, by name."""
     columns = [nudge_policy.c[name] for name in StoredPolicy.__dataclass_fields__]
     return {row["name"]: StoredPolicy(**row) for row in (await conn.execute(select(*columns))).mappings()}
 
 
 async def set_policy(conn: AsyncConnection, new: StoredPolicy, by: int | None, at: datetime) -> None:
-    """Change a policy. Its texts are as old as they were unless they are others."""
+    """Store a policy. The date of its texts changes only with the texts."""
     texts = [dict(t) for t in new.texts]
     query = select(nudge_policy.c.texts, nudge_policy.c.texts_at).where(nudge_policy.c.name == new.name)
     before = (await conn.execute(query)).first()
@@ -344,7 +348,7 @@ async def set_policy(conn: AsyncConnection, new: StoredPolicy, by: int | None, a
 
 
 async def holdout_secret(conn: AsyncConnection, fresh: bytes) -> bytes:
-    """The key by which arms are drawn: `fresh` the first time, then for ever the same."""
+    """Return the key from which arms are drawn: `fresh` the first time, the stored one afterwards."""
     await conn.execute(insert_or_ignore(conn, secret).values(name=_SECRET, value=fresh))
-    found: bytes = (await conn.execute(select(secret.c.value).where(secret.c.name == _SECRET))).scalar_one()
-    return found
+    key: bytes = (await conn.execute(select(secret.c.value).where(secret.c.name == _SECRET))).scalar_one()
+    return key

@@ -1,4 +1,4 @@
-"""The figures that matter, counted over the gifts."""
+"""Figures counted over gifts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from bot.store.supporters.tables import supporter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrencyFigures:
-    """Gifts in one currency that count today: net of refunds and disputes, minor units."""
+    """Counted gifts in one currency: net of refunds and disputes, in minor units."""
 
     currency: str
     gifts: int
@@ -22,30 +22,30 @@ class CurrencyFigures:
     median_minor: int
     donors: int  # supporters with at least one of these gifts
     donors_again: int  # of them, those with at least two
-    anonymous_gifts: int  # gifts that nobody has claimed: gifts, not donors
+    anonymous_gifts: int  # gifts without a supporter: counted as gifts, not as donors
     fees_minor: int
 
 
 async def by_currency(conn: AsyncConnection, scope: Scope = EVERYTHING) -> list[CurrencyFigures]:
-    """One row for each currency in which gifts count; gifts belong to the day on which they were paid."""
+    """Return the figures of each currency with counted gifts; a gift belongs to the day it was paid."""
     counts = (gift.c.counted > 0) & gifts_in(scope)
     query = select(gift.c.currency).where(counts).group_by(gift.c.currency).order_by(gift.c.currency)
     return [await _figures(conn, code, counts) for code in (await conn.execute(query)).scalars().all()]
 
 
 def within(column: Any, scope: Scope) -> ColumnElement[bool]:
-    """Whether a time lies in what is looked at."""
+    """Return the condition that a time lies in the scope."""
     since = [column >= scope.since] if scope.since else []
     return and_(true(), *since, *([column < scope.until] if scope.until else []))
 
 
 def for_campaign(column: Any, scope: Scope) -> ColumnElement[bool]:
-    """Whether a row is about the campaign that is looked at."""
+    """Return the condition that a row is about the scope's campaign, if it has one."""
     return and_(true(), *([column == scope.campaign_id] if scope.campaign_id is not None else []))
 
 
 def gifts_in(scope: Scope) -> ColumnElement[bool]:
-    """The gifts that are looked at."""
+    """Return the condition that a gift lies in the scope."""
     return within(gift.c.paid_at, scope) & for_campaign(gift.c.campaign_id, scope)
 
 
@@ -76,18 +76,18 @@ async def _figures(conn: AsyncConnection, code: str, scoped: ColumnElement[bool]
 
 
 async def supporters(conn: AsyncConnection) -> int:
-    """How many people have joined."""
+    """Return how many supporters there are."""
     query = select(func.count()).where(supporter.c.merged_into.is_(None), supporter.c.erased_at.is_(None))
     return (await conn.execute(query.select_from(supporter))).scalar_one()
 
 
 async def gifts_by_touch(conn: AsyncConnection, scope: Scope = EVERYTHING) -> dict[str, int]:
-    """Gifts that count, by the kind of appeal in their link."""
+    """Return the number of counted gifts by the kind of touch in their link."""
     counts = (gift.c.counted > 0) & gifts_in(scope)
     query = select(gift.c.touch_kind, func.count()).where(counts).group_by(gift.c.touch_kind)
     return {row[0]: row[1] for row in await conn.execute(query)}
 
 
 async def taps(conn: AsyncConnection) -> int:
-    """Taps on short links; zero without a public address."""
+    """Return the number of taps on short links; zero without a public address."""
     return int((await conn.execute(select(func.coalesce(func.sum(tap_count.c.taps), 0)))).scalar_one())

@@ -1,4 +1,4 @@
-"""First gifts: who gave first when, and whom donors brought who first gave soon after them (R90)."""
+"""First gifts of donors and of the people they referred, for the 90-day referral rate."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -13,14 +13,14 @@ from bot.store.gifts.tables import gift
 from bot.store.referrals.tables import lineage, referral
 from bot.store.reports.figures import for_campaign, within
 
-_MICROSECOND = timedelta(microseconds=1)  # a time is an integer of these in the table; so is a span
+_MICROSECOND = timedelta(microseconds=1)  # the unit of times and spans in the tables
 
 
 def first_gifts(scope: Scope) -> Select[Any]:
-    """Each donor and their first gift that counts; where a campaign is looked at, their first one to it.
+    """Select each donor's first counted gift, for a campaign their first to it.
 
-    Not `supporter.first_gift_at`, which stays where it is when that gift goes back or turns out to be somebody else's.
-    Read from `ix_gift_supporter_id` alone, in its order.
+    `supporter.first_gift_at` does not serve, since it stays when that gift is refunded or disowned. The query reads
+    only the index `ix_gift_supporter_id`, in its order.
     """
     counts = and_(gift.c.supporter_id.is_not(None), gift.c.counted > 0, for_campaign(gift.c.campaign_id, scope))
     query = select(gift.c.supporter_id.label("who"), func.min(gift.c.paid_at).label("at")).where(counts)
@@ -28,28 +28,28 @@ def first_gifts(scope: Scope) -> Select[Any]:
 
 
 async def new_donors_brought(conn: AsyncConnection, scope: Scope) -> int:
-    """(a) Donors who came by somebody, by the day of their first gift."""
+    """(a) Count referred donors by the day of their first gift."""
     first = first_gifts(scope).subquery()
     query = select(func.count()).join_from(referral, first, first.c.who == referral.c.supporter_id)
-    here = and_(referral.c.inviter_id.is_not(None), within(first.c.at, scope))
-    return int((await conn.execute(query.where(here))).scalar_one())
+    in_scope = and_(referral.c.inviter_id.is_not(None), within(first.c.at, scope))
+    return int((await conn.execute(query.where(in_scope))).scalar_one())
 
 
 async def unknown_donors(conn: AsyncConnection, scope: Scope, window: timedelta) -> int:
-    """Donors who came by nobody knows whom, and whose first gift came when a donor of the period may have caused it."""
+    """Count donors with an unknown inviter whose first gift a donor of the period may have caused."""
     first = first_gifts(scope).subquery()
     later = Scope(since=scope.since, until=scope.until + window if scope.until else None)
     query = select(func.count()).join_from(referral, first, first.c.who == referral.c.supporter_id)
-    here = and_(referral.c.inviter_id.is_(None), within(first.c.at, later))
-    return int((await conn.execute(query.where(here))).scalar_one())
+    in_scope = and_(referral.c.inviter_id.is_(None), within(first.c.at, later))
+    return int((await conn.execute(query.where(in_scope))).scalar_one())
 
 
-# --- R90 ------------------------------------------------------------------------------------------
+# --- 90-day referral rate -------------------------------------------------------------------------
 async def trees(conn: AsyncConnection, scope: Scope, now: datetime, window: timedelta) -> Counter[Tree]:
-    """How many trees there are of each kind, counting donors whose first gift lies in the period and is old enough.
+    """Count trees by their number of donors and referrals, for donors whose first gift is in scope and old enough.
 
-    A donor outside any tree is a tree of one. Whom they brought counts whenever that first gift came within the window,
-    also after the period.
+    A donor outside any tree is a tree of one. Their referrals count if their first gift came within the window, even
+    after the period.
     """
     first, tops = first_gifts(scope).cte("first"), _tops()
     friend, top = first.alias("friend"), tops.alias("top")
@@ -75,18 +75,18 @@ async def trees(conn: AsyncConnection, scope: Scope, now: datetime, window: time
         .subquery()
     )
     query = select(each.c.donors, each.c.brought, func.count()).group_by(each.c.donors, each.c.brought)
-    found = await conn.execute(query)
-    return Counter({Tree(donors, int(number)): count for donors, number, count in found})
+    rows = await conn.execute(query)
+    return Counter({Tree(donors, int(number)): count for donors, number, count in rows})
 
 
 def _furthest(path: ColumnElement[str]) -> ColumnElement[int | None]:
-    """The last id of a stored path, which is the root unless the path is full; NULL for who came alone."""
+    """Return the last id of a stored path, which is the root unless the path is full; NULL for an empty path."""
     last = func.substr(path, func.length(func.rtrim(path, "0123456789")) + 1)
     return case((path != "", cast(last, BigInteger)), else_=None)
 
 
 def _tops() -> CTE:
-    """The true roots (`root`) of the nodes (`id`) at which full paths end: there the stored path goes on, and so on."""
+    """Select the true roots (`root`) of the nodes (`id`) where full paths end, by following the paths from there."""
     path = lineage.c.ancestors
     commas = func.length(path) - func.length(func.replace(path, ",", ""))
     full = select(_furthest(path).label("id")).where(func.length(path) >= 2 * LEVELS - 1, commas == LEVELS - 1)

@@ -1,1 +1,1 @@
-"""Rows of the area `staff`: its tables beside the statements that read and write them."""
+"""Tables of staff, and the statements that read and write them."""

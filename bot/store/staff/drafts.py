@@ -1,4 +1,4 @@
-"""What staff are writing: nothing is lost by a restart, and two who write at once do not overwrite each other."""
+"""Drafts of staff: they survive restarts, and concurrent edits do not overwrite each other."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from bot.store.staff.tables import draft
 
 
 class Stale(Exception):
-    """Somebody else has changed the draft since it was read."""
+    """The draft was changed since it was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One text in the making. `body` is the business of its kind."""
+    """A text being written. The format of `body` depends on `kind`."""
 
     id: int
     kind: str
@@ -30,63 +30,63 @@ _COLUMNS = tuple(draft.c[name] for name in Draft.__dataclass_fields__)
 
 
 async def add(conn: AsyncConnection, new: Draft, at: datetime) -> None:
-    """Begin one."""
+    """Add a draft."""
     values = {name: getattr(new, name) for name in Draft.__dataclass_fields__}
     await conn.execute(insert(draft).values(**values | {"body": dict(new.body)}, changed_at=at))
 
 
 async def by_id(conn: AsyncConnection, draft_id: int) -> Draft | None:
-    """One draft; None where it was sent or thrown away."""
+    """Return a draft; None if it was sent or discarded."""
     row = (await conn.execute(select(*_COLUMNS).where(draft.c.id == draft_id))).mappings().first()
     return None if row is None else Draft(**row)
 
 
 async def of_kind(conn: AsyncConnection, kind: str) -> list[Draft]:
-    """The drafts of a kind, the newest first."""
+    """Return the drafts of a kind, newest first."""
     query = select(*_COLUMNS).where(draft.c.kind == kind).order_by(draft.c.id.desc())
     return [Draft(**row) for row in (await conn.execute(query)).mappings()]
 
 
 async def save(conn: AsyncConnection, read: Draft, body: Mapping[str, Any], by: int | None, at: datetime) -> Draft:
-    """Write a new body over the one that was read. Raises Stale where somebody else was faster."""
-    mine = (draft.c.id == read.id) & (draft.c.version == read.version)
+    """Replace the body that was read. Raises Stale if the draft has changed since."""
+    unchanged = (draft.c.id == read.id) & (draft.c.version == read.version)
     values = {"body": dict(body), "version": read.version + 1, "changed_by": by, "changed_at": at}
-    done = await conn.execute(update(draft).where(mine).values(**values))
-    if done.rowcount != 1:
+    result = await conn.execute(update(draft).where(unchanged).values(**values))
+    if result.rowcount != 1:
         raise Stale
     return Draft(id=read.id, kind=read.kind, body=body, version=read.version + 1, changed_by=by)
 
 
 async def set_picture(conn: AsyncConnection, draft_id: int, image: bytes | None) -> None:
-    """Keep, replace or take away its picture; `save` before it in the same transaction says whose turn it is."""
+    """Set or remove the picture; call `save` first in the same transaction, which detects concurrent edits."""
     await conn.execute(update(draft).where(draft.c.id == draft_id).values(picture=image))
 
 
 async def picture(conn: AsyncConnection, draft_id: int) -> bytes | None:
-    """Its picture, where it has one."""
-    found: bytes | None = (
+    """Return the draft's picture, or None."""
+    image: bytes | None = (
         await conn.execute(select(draft.c.picture).where(draft.c.id == draft_id))
     ).scalar_one_or_none()
-    return found
+    return image
 
 
 async def drop(conn: AsyncConnection, draft_id: int) -> None:
-    """It became something, or nothing."""
+    """Delete a draft."""
     await conn.execute(delete(draft).where(draft.c.id == draft_id))
 
 
 async def take(conn: AsyncConnection, draft_id: int, kind: str, since: int) -> Draft | None:
-    """Delete a draft of this kind and return it, once; None where it is gone, or its id is below `since`."""
-    mine = (draft.c.id == draft_id) & (draft.c.kind == kind) & (draft.c.id >= since)
-    row = (await conn.execute(delete(draft).where(mine).returning(*_COLUMNS))).mappings().first()
+    """Delete a draft of this kind and return it; None if it is gone or its id is below `since`."""
+    wanted = (draft.c.id == draft_id) & (draft.c.kind == kind) & (draft.c.id >= since)
+    row = (await conn.execute(delete(draft).where(wanted).returning(*_COLUMNS))).mappings().first()
     return None if row is None else Draft(**row)
 
 
 async def drop_older(conn: AsyncConnection, kind: str, before: int) -> None:
-    """Delete the drafts of a kind whose id is below this."""
+    """Delete the drafts of a kind with ids below `before`."""
     await conn.execute(delete(draft).where(draft.c.kind == kind, draft.c.id < before))
 
 
 async def drop_if_unchanged(conn: AsyncConnection, read: Draft) -> None:
-    """It became something as it was read. What a colleague has changed since then stays a draft."""
+    """Delete a draft that was used, unless a colleague has changed it since it was read."""
     await conn.execute(delete(draft).where(draft.c.id == read.id, draft.c.version == read.version))

@@ -1,4 +1,4 @@
-"""Tables of the staff: who they are, their codes, what they are writing."""
+"""Tables of staff: members, Discord roles, one-time codes and drafts."""
 
 from sqlalchemy import (
     JSON,
@@ -22,14 +22,14 @@ staff = Table(
     Column("platform", String(16), nullable=False),
     Column("external_id", String(64), nullable=False),
     Column("role", String(8), nullable=False),  # owner, editor, viewer
-    Column("label", String(80), nullable=False),  # how colleagues call them; chosen by staff, for staff
+    Column("label", String(80), nullable=False),  # the name that colleagues see; chosen by staff
     Column("locale", String(2), nullable=False),
-    Column("added_by", ForeignKey("staff.id")),  # none: by a code from the terminal or on paper
+    Column("added_by", ForeignKey("staff.id")),  # null: by a code from the terminal or on paper
     Column("added_at", Utc, nullable=False),
     Column("removed_at", Utc),
-    Column("expects", Text),  # what their next text answers, `verb:argument`; survives a restart
-    Column("expects_until", Utc),  # a text that comes later answers nothing
-    Column("role_guild", String(64)),  # staff only by a role they hold in this Discord server; none: by themselves
+    Column("expects", Text),  # the prompt that their next text answers, `verb:argument`
+    Column("expects_until", Utc),  # texts after this time answer nothing
+    Column("role_guild", String(64)),  # staff only through a role in this Discord server; null: added individually
     UniqueConstraint("platform", "external_id"),
 )
 staff_role = Table(  # a Discord role whose holders are staff; at most editors
@@ -37,11 +37,11 @@ staff_role = Table(  # a Discord role whose holders are staff; at most editors
     metadata,
     Column("guild_id", String(64), primary_key=True),
     Column("role_id", String(64), primary_key=True),
-    Column("name", String(100), nullable=False),  # as Discord showed it when it was chosen
+    Column("name", String(100), nullable=False),  # as Discord showed it when it was selected
     Column("role", String(8), nullable=False),
     Column("added_at", Utc, nullable=False),
 )
-staff_code = Table(  # one-time codes; only their hash is kept
+staff_code = Table(  # hashes of one-time codes
     "staff_code",
     metadata,
     Column("hash", String(64), primary_key=True),
@@ -59,7 +59,7 @@ draft = Table(
     Column("kind", String(16), nullable=False),  # campaign, broadcast, match
     Column("body", JSON, nullable=False),
     Column("picture", LargeBinary),
-    Column("version", Integer, nullable=False),  # two people who edit at once: the later one is told
+    Column("version", Integer, nullable=False),  # detects concurrent edits: the later one is refused
     Column("changed_at", Utc, nullable=False),
     Column("changed_by", ForeignKey("staff.id")),
 )

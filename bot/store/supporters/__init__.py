@@ -1,1 +1,1 @@
-"""Rows of the area `supporters`: its tables beside the statements that read and write them."""
+"""Tables of supporters, and the statements that read and write them."""

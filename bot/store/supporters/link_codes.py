@@ -1,4 +1,4 @@
-"""Codes by which two accounts become one, as hashes, and wrong guesses."""
+"""Hashed codes that link two accounts of one person."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from bot.store.supporters.tables import link_code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkCode:
-    """A code and how far its two accounts have come. Times are UTC; see the schema."""
+    """A code and what its two accounts have answered. Times are UTC; see tables.py."""
 
     id: int
     hash: str
@@ -26,22 +26,22 @@ _COLUMNS = tuple(link_code.c[name] for name in LinkCode.__dataclass_fields__)
 
 
 async def add(conn: AsyncConnection, new: LinkCode) -> None:
-    """Somebody's code, beside those that they were given before and are still good."""
+    """Store a new code; the supporter's earlier codes stay valid."""
     await conn.execute(insert(link_code).values(**{name: getattr(new, name) for name in new.__dataclass_fields__}))
 
 
 async def by_hash(conn: AsyncConnection, hash_: str, at: datetime) -> LinkCode | None:
-    """A code as it was typed, while it is good."""
+    """Return a typed code if it is still valid."""
     return await _one(conn, link_code.c.hash == hash_, at)
 
 
 async def by_id(conn: AsyncConnection, number: int, at: datetime) -> LinkCode | None:
-    """A code by what its buttons carry, while it is good."""
+    """Return the code that a button names if it is still valid."""
     return await _one(conn, link_code.c.id == number, at)
 
 
 async def waiting_for(conn: AsyncConnection, supporter_id: int, at: datetime) -> LinkCode | None:
-    """Return the newest code of this supporter to which the other account has said yes, while it is good."""
+    """Return this supporter's newest valid code that the other account has agreed to."""
     return await _one(conn, (link_code.c.supporter_id == supporter_id) & link_code.c.agreed_at.is_not(None), at)
 
 
@@ -57,16 +57,16 @@ async def _one(conn: AsyncConnection, which: ColumnElement[bool], at: datetime) 
 
 
 async def change(conn: AsyncConnection, code: LinkCode) -> None:
-    """Write who typed it, who agreed, and how long it is good."""
+    """Write who typed the code, who agreed and when it expires."""
     values = {"typed_by": code.typed_by, "agreed_at": code.agreed_at, "expires_at": code.expires_at}
     await conn.execute(update(link_code).where(link_code.c.id == code.id).values(**values))
 
 
 async def drop(conn: AsyncConnection, number: int) -> None:
-    """This code is good no more."""
+    """Delete a code."""
     await conn.execute(delete(link_code).where(link_code.c.id == number))
 
 
 async def forget_old(conn: AsyncConnection, at: datetime) -> None:
-    """Codes that are no longer good are of no use."""
+    """Delete expired codes."""
     await conn.execute(delete(link_code).where(link_code.c.expires_at <= at))

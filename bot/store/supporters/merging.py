@@ -1,4 +1,4 @@
-"""Two supporters who are one person, and a supporter who is to be forgotten: everything that belongs to them."""
+"""Merge two supporters who are one person, and erase a supporter: every row that belongs to them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ from bot.store.supporters.tables import address, link_code, preference, preferen
 
 _REACHED = (State.SENDING.value, State.SENT.value, State.IN_DOUBT.value)
 _NOT_SENT = (State.WAITING.value, State.PARKED.value)
-# Of these one person has at most one for each value of the second column.
+# Tables in which a supporter has at most one row for each value of the second column.
 _ONE_EACH: Sequence[tuple[Table, str | None]] = (
     (recipient, "broadcast_id"),
     (broadcast_opt_out, "broadcast_id"),
@@ -45,23 +45,23 @@ _ALL_OF = (address, preference_change, pledge, error_case, own_link)
 
 # --- merging --------------------------------------------------------------------------------------
 async def winner_and_loser(conn: AsyncConnection, one: int, other: int) -> tuple[int, int] | None:
-    """(who stays, who is merged into them): the longer known stays. None where one of them is not there any more."""
+    """Return (winner, loser): the supporter who joined first stays. None if either was merged or erased already."""
     alive = supporter.c.id.in_([one, other]) & supporter.c.merged_into.is_(None) & supporter.c.erased_at.is_(None)
     query = select(supporter.c.id).where(alive).order_by(supporter.c.joined_at, supporter.c.id)
-    found = list((await conn.execute(query)).scalars())
-    return (found[0], found[1]) if len(found) == 2 else None
+    ids = list((await conn.execute(query)).scalars())
+    return (ids[0], ids[1]) if len(ids) == 2 else None
 
 
 async def gifts_of(conn: AsyncConnection, supporter_id: int) -> list[Gift]:
-    """All gifts of one supporter, paid or not."""
+    """Return all gifts of a supporter, paid or not."""
     rows = await conn.execute(select(gift).where(gift.c.supporter_id == supporter_id).order_by(gift.c.id))
     return [read_gift(row) for row in rows.mappings()]
 
 
 async def hand_over(conn: AsyncConnection, loser: int, winner: int) -> None:
-    """All rows of one supporter but gifts and the tree become those of the other, each thing once.
+    """Move all rows of the loser, except gifts and the tree, to the winner, without duplicates.
 
-    Of what they chose the later choice counts; at the same instant, the refusal.
+    Of two choices of a preference the later one counts; of two at the same instant, the refusal.
     """
     await _drop_older_choices(conn, loser, winner)
     for table in _ALL_OF:
@@ -95,7 +95,7 @@ async def _hand_over_once(conn: AsyncConnection, table: Table, also: str | None,
 
 
 async def _drop_second_copies(conn: AsyncConnection, loser: int, winner: int) -> None:
-    """A broadcast that both were to get: who has it already gets no second copy, and who waits for it gets one."""
+    """For a broadcast addressed to both accounts, drop copies so that the person gets exactly one."""
     had = select(recipient.c.broadcast_id).where(recipient.c.supporter_id == loser, recipient.c.state.in_(_REACHED))
     for who, more in ((winner, recipient.c.broadcast_id.in_(had)), (loser, literal(True))):
         waits = (recipient.c.supporter_id == who) & recipient.c.state.in_(_NOT_SENT) & more
@@ -103,14 +103,14 @@ async def _drop_second_copies(conn: AsyncConnection, loser: int, winner: int) ->
 
 
 async def record_giving_addresses(conn: AsyncConnection, ids: Sequence[int]) -> None:
-    """Before gifts change hands: from which of their addresses each supporter gave, where they have only one."""
+    """Record the address that each supporter gave from, while each has only one, before their gifts are merged."""
     last = select(supporter.c.last_gift_at).where(supporter.c.id == address.c.supporter_id).scalar_subquery()
     theirs = address.c.supporter_id.in_(list(ids)) & address.c.gave_at.is_(None)
     await conn.execute(update(address).where(theirs).values(gave_at=last))
 
 
 async def _point(conn: AsyncConnection, loser: int, winner: int) -> None:
-    """References that name the loser lead to the winner from now on, in one step."""
+    """Make references to the loser lead to the winner, in one step."""
     chain = (supporter.c.id == loser) | (supporter.c.merged_into == loser)
     await conn.execute(update(supporter).where(chain).values(merged_into=winner, next_nudge_at=None))
     both = select(func.max(supporter.c.snoozed_until)).where(supporter.c.id.in_([loser, winner])).scalar_subquery()
@@ -121,7 +121,7 @@ async def _point(conn: AsyncConnection, loser: int, winner: int) -> None:
 
 # --- erasing --------------------------------------------------------------------------------------
 async def merged_ids(conn: AsyncConnection, supporter_id: int) -> list[int]:
-    """A supporter, or whom they were merged into, and all who were merged into that one."""
+    """Return the ids of a person: the supporter that remains and all that were merged into it."""
     here = select(func.coalesce(supporter.c.merged_into, supporter.c.id)).where(supporter.c.id == supporter_id)
     root = here.scalar_subquery()
     query = select(supporter.c.id).where((supporter.c.id == root) | (supporter.c.merged_into == root))
@@ -129,9 +129,9 @@ async def merged_ids(conn: AsyncConnection, supporter_id: int) -> list[int]:
 
 
 async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None:
-    """Everything by which somebody could be known or reached goes; what books and tree need stays, nameless.
+    """Erase everything that identifies or reaches a person; keep what the ledger and the tree need, without names.
 
-    Addresses stay as rows, since messages refer to them, but name nobody: who comes back is somebody new.
+    Address rows stay, since messages refer to them, but no longer identify anyone: a person who returns is new.
     """
     mine = select(address.c.id).where(address.c.supporter_id.in_(ids))
     await _erase_messages(conn, ids, mine)
@@ -139,7 +139,7 @@ async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None
         await conn.execute(delete(table).where(table.c.supporter_id.in_(ids)))
     await gifts.forget(conn, ids)
     await conn.execute(update(referral).where(referral.c.supporter_id.in_(ids)).values(candidates=[]))
-    said_at = func.coalesce(notice.c.said_at, literal(at, Utc()))  # what staff were not told yet, they are not told
+    said_at = func.coalesce(notice.c.said_at, literal(at, Utc()))  # pending notices to staff are dropped
     for one in ids:
         await conn.execute(update(notice).where(of_kind("words", f"words:{one}:")).values(args={}, said_at=said_at))
     nobody: dict[str, Any] = {"reachable": False, "unreachable_since": at, "wrote_at": None, "time_zone": None}

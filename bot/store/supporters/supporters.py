@@ -1,4 +1,4 @@
-"""Supporters, their addresses, and what they agreed to."""
+"""Supporters, their addresses and preferences."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from bot.domain.people import Contact, Locale, PlatformName, Preference, Support
 from bot.store.db import any_of, insert_or_ignore, upsert
 from bot.store.supporters.tables import address, preference, preference_change, supporter
 
-_MERGE_STEPS = 8  # merged_into chains are made flat when they are written; this only bounds a mistake
+_MERGE_STEPS = 8  # merged_into chains are flattened when written; this only bounds the damage of a bug
 
 
 def _with_address() -> Select[Any]:
@@ -29,7 +29,7 @@ def _with_address() -> Select[Any]:
     ).join_from(address, supporter, supporter.c.id == address.c.supporter_id)
 
 
-# Every tap, or every set of events, runs these: built once, since building a statement takes longer than running it.
+# Run for every tap or set of events: built once, since building a statement takes longer than running it.
 _FIND = _with_address().where(address.c.platform == bindparam("on"), address.c.external_id == bindparam("named"))
 _ADDRESSES_OF = (
     _with_address()
@@ -46,13 +46,13 @@ def _read(row: RowMapping) -> Supporter:
 
 
 async def find(conn: AsyncConnection, platform: PlatformName, external_id: str) -> Supporter | None:
-    """The supporter who is reached at this address."""
+    """Return the supporter with this address, or None."""
     row = (await conn.execute(_FIND, {"on": platform, "named": external_id})).mappings().first()
     return None if row is None else _read(row)
 
 
 async def join(conn: AsyncConnection, contact: Contact, at: datetime) -> Supporter:
-    """The supporter behind a contact, made if they are new. Safe to call twice at once."""
+    """Return the supporter for a contact, creating it if new. Safe to call concurrently."""
     known = await find(conn, contact.platform, contact.external_id)
     if known is not None:
         return known
@@ -68,19 +68,19 @@ async def join(conn: AsyncConnection, contact: Contact, at: datetime) -> Support
     )
     joined = await find(conn, contact.platform, contact.external_id)
     assert joined is not None
-    if joined.id != supporter_id:  # another writer met them in the same instant
+    if joined.id != supporter_id:  # another writer created them at the same moment
         await conn.execute(delete(supporter).where(supporter.c.id == supporter_id))
     return joined
 
 
 async def gift_counts(conn: AsyncConnection) -> dict[int, int]:
-    """Paid gifts of each supporter who has any, by our counters."""
+    """Return the stored number of paid gifts by supporter, for those who have any."""
     query = select(supporter.c.id, supporter.c.gift_count).where(supporter.c.gift_count != 0)
     return {row.id: row.gift_count for row in await conn.execute(query)}
 
 
 async def joined_at(conn: AsyncConnection, supporter_id: int) -> datetime:
-    """Since when we know them (UTC)."""
+    """Return when a supporter joined (UTC)."""
     found: datetime = (
         await conn.execute(select(supporter.c.joined_at).where(supporter.c.id == supporter_id))
     ).scalar_one()
@@ -88,50 +88,50 @@ async def joined_at(conn: AsyncConnection, supporter_id: int) -> datetime:
 
 
 async def addresses_of(conn: AsyncConnection, supporter_ids: Iterable[int]) -> list[Supporter]:
-    """Every address of these supporters, the longest known first; who was erased has none."""
+    """Return every address of these supporters, oldest first; erased supporters have none."""
     rows = (await conn.execute(_ADDRESSES_OF, {"ids": list(set(supporter_ids))})).mappings()
     return [_read(row) for row in rows]
 
 
 async def by_address_ids(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, Supporter]:
-    """Supporters by the id of an address of theirs."""
+    """Return supporters by address id."""
     query = _with_address().where(address.c.id.in_(set(ids)))
     return {row["address_id"]: _read(row) for row in (await conn.execute(query)).mappings()}
 
 
 async def current_ids(conn: AsyncConnection, ids: Iterable[int]) -> Mapping[int, int]:
-    """Where each id leads today: merged ones to whom they were merged into; erased and unknown ones are left out."""
-    leads: dict[int, int] = {i: i for i in ids}
-    found: dict[int, int] = {}
+    """Map each id to the supporter it belongs to today, following merges; erased and unknown ids are left out."""
+    pending: dict[int, int] = {i: i for i in ids}
+    current: dict[int, int] = {}
     for _ in range(_MERGE_STEPS):
-        if not leads:
+        if not pending:
             break
-        rows = await conn.execute(_LIVING, {"ids": list(set(leads.values()))})
+        rows = await conn.execute(_LIVING, {"ids": list(set(pending.values()))})
         merged = {row.id: row.merged_into for row in rows}
-        found |= {asked: at for asked, at in leads.items() if at in merged and merged[at] is None}
-        leads = {asked: merged[at] for asked, at in leads.items() if merged.get(at) is not None}
-    return found
+        current |= {asked: at for asked, at in pending.items() if at in merged and merged[at] is None}
+        pending = {asked: merged[at] for asked, at in pending.items() if merged.get(at) is not None}
+    return current
 
 
 async def set_locale(conn: AsyncConnection, address_id: int, locale: Locale) -> None:
-    """Remember a language that the person chose; the platform's no longer counts."""
+    """Store the language that a person chose, which overrides their platform's."""
     await conn.execute(update(address).where(address.c.id == address_id).values(locale=locale, locale_chosen=True))
 
 
 async def set_time_zone(conn: AsyncConnection, address_id: int, zone: str | None) -> None:
-    """Remember where the person lives (an IANA name); None: the charity's zone."""
+    """Store a person's time zone (an IANA name); None: the charity's."""
     await conn.execute(update(address).where(address.c.id == address_id).values(time_zone=zone))
 
 
 async def follow_locale(conn: AsyncConnection, address_id: int, locale: Locale) -> None:
-    """Note what the platform says, for somebody who has chosen nothing."""
+    """Store the platform's language for a person who has not chosen one."""
     await conn.execute(update(address).where(address.c.id == address_id).values(locale=locale))
 
 
 async def set_reachable(
     conn: AsyncConnection, platform: PlatformName, external_id: str, reachable: bool, at: datetime
 ) -> None:
-    """Note that an address blocked us, or opened again."""
+    """Record that an address blocked the bot, or can be reached again."""
     await conn.execute(
         update(address)
         .where(address.c.platform == platform, address.c.external_id == external_id)
@@ -140,16 +140,17 @@ async def set_reachable(
 
 
 async def record_private_message(conn: AsyncConnection, address_id: int, at: datetime) -> None:
-    """The person wrote to the bot in private, so that a private message to them is an answer."""
+    """Record that a person wrote to the bot in private, so that private messages to them are replies."""
     await conn.execute(
         update(address).where(address.c.id == address_id).values(wrote_at=at, reachable=True, unreachable_since=None)
     )
 
 
 async def may_message_first(conn: AsyncConnection, person: Supporter) -> bool:
-    """Whether a private message may come first: always on Telegram, where only the person opens the chat.
+    """Whether the bot may send this person a private message first.
 
-    On Discord, whose rules forbid unasked messages: those who wrote to the bot, or agreed to news or reminders.
+    On Telegram always, since only the person can open the chat. Discord's rules forbid unsolicited messages, so there
+    only to people who wrote to the bot or agreed to news or reminders.
     """
     if person.platform == "telegram":
         return True
@@ -160,19 +161,19 @@ async def may_message_first(conn: AsyncConnection, person: Supporter) -> bool:
 
 
 async def preferences(conn: AsyncConnection, supporter_id: int) -> frozenset[Preference]:
-    """What the supporter agreed to."""
+    """Return what a supporter agreed to."""
     query = select(preference.c.kind).where(preference.c.supporter_id == supporter_id, preference.c.accepted.is_(True))
     return frozenset(Preference(kind) for kind in (await conn.execute(query)).scalars())
 
 
 async def any_agreed(conn: AsyncConnection, kind: Preference) -> bool:
-    """Whether there is somebody who agreed to this."""
+    """Whether any supporter agreed to this."""
     query = select(preference.c.supporter_id).where(preference.c.kind == kind.value, preference.c.accepted.is_(True))
     return (await conn.execute(query.limit(1))).first() is not None
 
 
 async def has_chosen(conn: AsyncConnection, supporter_id: int) -> bool:
-    """Whether they have ever said yes or no to anything."""
+    """Whether a supporter has ever set a preference."""
     query = select(preference.c.kind).where(preference.c.supporter_id == supporter_id).limit(1)
     return (await conn.execute(query)).first() is not None
 
@@ -187,7 +188,7 @@ async def set_preference(
     wording: str,
     change_id: int,
 ) -> None:
-    """Accept or withdraw one preference; the change is kept with its time and the wording that was shown."""
+    """Accept or withdraw one preference; the change is stored with its time and the wording shown."""
     row = {"supporter_id": supporter_id, "kind": kind.value, "accepted": accepted}
     statement = upsert(conn, preference, ["supporter_id", "kind"], ["accepted", "changed_at"])
     await conn.execute(statement, {**row, "changed_at": at})

@@ -1,4 +1,4 @@
-"""Tables of supporters: accounts, what they agreed to, codes that link two accounts."""
+"""Tables of supporters: addresses, preferences, and codes that link two accounts."""
 
 from sqlalchemy import (
     BigInteger,
@@ -23,12 +23,12 @@ supporter = Table(
     Column("joined_at", Utc, nullable=False),
     Column("merged_into", ForeignKey("supporter.id"), index=True),
     Column("erased_at", Utc),
-    Column("gift_count", Integer, nullable=False, server_default="0"),  # paid gifts, refunded ones too
+    Column("gift_count", Integer, nullable=False, server_default="0"),  # paid gifts, including refunded ones
     Column("first_gift_at", Utc),
     Column("last_gift_at", Utc),
-    Column("next_nudge_at", Utc),  # when to look next whether they are due; moved by their gifts' own transactions
+    Column("next_nudge_at", Utc),  # when to check whether a reminder is due; set in the transactions of their gifts
     Column("snoozed_until", Utc),  # « Pas maintenant »
-    Column("arm_of", BigInteger),  # after a merge: by which of the two their arm is drawn, the older one
+    Column("arm_of", BigInteger),  # after a merge, the older of the two ids: their arm is drawn from it
     Index("ix_supporter_next_nudge_at", "next_nudge_at", sqlite_where=text("next_nudge_at IS NOT NULL"),
           postgresql_where=text("next_nudge_at IS NOT NULL")),
 )  # fmt: skip
@@ -44,8 +44,8 @@ address = Table(
     Column("time_zone", String(64)),
     Column("reachable", Boolean, nullable=False, server_default=text("true")),
     Column("unreachable_since", Utc),
-    Column("wrote_at", Utc),  # last wrote to the bot in private: then a DM is an answer
-    Column("gave_at", Utc),  # last gave from here; known once accounts are merged, each of which had given by itself
+    Column("wrote_at", Utc),  # when they last wrote to the bot in private, which makes a DM a reply
+    Column("gave_at", Utc),  # when they last gave from here; only set when accounts that had each given are merged
     UniqueConstraint("platform", "external_id"),
 )
 preference = Table(
@@ -65,16 +65,18 @@ preference_change = Table(
     Column("kind", String(24), nullable=False),
     Column("accepted", Boolean, nullable=False),
     Column("at", Utc, nullable=False),
-    Column("wording", Text, nullable=False),  # the sentence they saw when they chose
+    Column("wording", Text, nullable=False),  # the sentence shown when they chose
 )
-link_code = Table(  # one-time codes by which two accounts of one person become one; hashes only
+link_code = Table(  # hashes of one-time codes that link two accounts of one person
     "link_code",
     metadata,
     Column("hash", String(64), primary_key=True),
-    Column("id", BigInteger, unique=True),  # what the buttons carry
+    Column("id", BigInteger, unique=True),  # carried by the buttons
     Column("supporter_id", ForeignKey("supporter.id"), nullable=False, index=True),
-    Column("address_id", ForeignKey("address.id")),  # the account that was given it; none: before both had to confirm
+    Column(
+        "address_id", ForeignKey("address.id")
+    ),  # the account that got the code; null in rows from before both had to confirm
     Column("expires_at", Utc, nullable=False),
-    Column("typed_by", ForeignKey("address.id")),  # the account in which it was typed; nobody else may type it then
-    Column("agreed_at", Utc),  # when that account said yes to the other's name; the other's yes joins them
+    Column("typed_by", ForeignKey("address.id")),  # the account that typed it; no other account may type it afterwards
+    Column("agreed_at", Utc),  # when that account confirmed; the merge happens when the other one confirms too
 )

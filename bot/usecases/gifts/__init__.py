@@ -1,1 +1,1 @@
-"""A gift after it was made: whose it is, what went wrong with it, the list of one's own."""
+"""Gifts after the payment: claims, mistakes and duplicates, and a donor's list of gifts."""

@@ -1,7 +1,7 @@
-"""Claim and disown: whose gift it is. A link says whom to thank; only its payer can say that the gift is theirs.
+"""Claim and disown gifts. A link says whom to thank; only the payer can prove that the gift is theirs.
 
-The return page shows the claim only to whoever has the session's id: whoever opened that payment page, which is the
-payer unless they let somebody else finish it. The first claim within 24 hours wins; a second becomes a case.
+The return page offers the claim only to a visitor with the session's id, who opened that payment page: the payer,
+unless they let another person finish it. The first claim within 24 hours wins; a second one becomes a case.
 """
 
 import base64
@@ -44,15 +44,15 @@ from payments.money import Money
 from payments.reference import TouchKind
 
 Disowned = Literal["done", "already", "refused"]
-GOOD_FOR = timedelta(hours=24)  # how long after a payment its page proves whose it is
-CLAIMED_ELSEWHERE = "claimed_elsewhere"  # the message to whoever was thanked for another person's gift
+GOOD_FOR = timedelta(hours=24)  # how long after a payment its page proves who paid
+CLAIMED_ELSEWHERE = "claimed_elsewhere"  # the message to a supporter who was thanked for another person's gift
 _CLAIM = "claim"
 _DISOWN = "disown"
 _MAC_BYTES = 12
 
 
 def _token(ctx: Context, purpose: str, gift_id: int) -> str:
-    """Names a gift and proves that we said so: 28 characters of [A-Za-z0-9-], for deep links and buttons."""
+    """Return a signed token that names a gift: 32 characters of [a-z2-7], for deep links and buttons."""
     data = gift_id.to_bytes(8)
     raw = data + ctx.keyring.mac(purpose, data)[:_MAC_BYTES]
     return base64.b32encode(raw).decode().rstrip("=").lower()
@@ -70,13 +70,13 @@ def _read(ctx: Context, purpose: str, token: str) -> int | None:
 
 
 def claim_token(ctx: Context, gift: Gift) -> str | None:
-    """What the payer of a gift hands to the bot; None where there is nothing to claim, or it is too late."""
+    """Return the token with which the payer claims a gift; None if it cannot be claimed or it is too late."""
     arrived = gift.book.settled in (Settled.PAID, Settled.PENDING)
     return _token(ctx, _CLAIM, gift.id) if arrived and _is_free(gift) and _in_time(ctx, gift) else None
 
 
 def _is_free(gift: Gift) -> bool:
-    """Whether nobody has proved that it is theirs; that somebody is thanked for it does not count."""
+    """Whether nobody has proved or disowned the gift; being thanked for it does not count."""
     return gift.claimed_at is None and gift.disowned_at is None
 
 
@@ -85,19 +85,19 @@ def _in_time(ctx: Context, gift: Gift) -> bool:
 
 
 def disown_token(ctx: Context, gift: Gift) -> str | None:
-    """What the return page sends back for "this wasn't me"; None where it was said, or there is nobody."""
+    """Return the return page's token for "this wasn't me"; None if the gift has no supporter or was disowned."""
     return _token(ctx, _DISOWN, gift.id) if gift.supporter_id is not None and gift.disowned_at is None else None
 
 
 async def ask(ctx: Context, contact: Contact, token: str) -> Reply:
-    """Somebody follows the return page's link, or types the code that stood on a page of Stripe's: is it theirs?"""
+    """Ask a person who followed the return page's link, or typed the code from Stripe's page, if the gift is theirs."""
     supporter = await who(ctx, contact)
     if (by_number := await invoice_claims.gift_by_number(ctx, supporter, token)) is not None:
         token = _token(ctx, _late_claim(supporter.id), by_number.id)
     async with ctx.db.read() as conn:
         if await _is_early(conn, token):
-            again = Tap(action=f"claim:{token}")
-            return Reply(card=words.claim_wait(ctx.catalog, supporter.locale, again))
+            retry = Tap(action=f"claim:{token}")
+            return Reply(card=words.claim_wait(ctx.catalog, supporter.locale, retry))
         gift = await _proved_by(ctx, conn, token, supporter.id)
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id] if gift else None
     if gift is None or campaign is None:
@@ -115,18 +115,20 @@ async def ask(ctx: Context, contact: Contact, token: str) -> Reply:
 
 
 async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
-    """« C'est mon don »: the gift is theirs from now on. Of two who say so the first is believed."""
+    """Handle « C'est mon don »: record the claim. Of two people who claim a gift, the first one gets it."""
     supporter = await who(ctx, contact)
     async with ctx.db.read() as conn:
         early = await _is_early(conn, token)
     if early:
         return await ask(ctx, contact, token)
     async with ctx.db.write_money() as conn:
-        mine = await supporters.find(conn, contact.platform, contact.external_id)  # linked or forgotten since?
+        mine = await supporters.find(
+            conn, contact.platform, contact.external_id
+        )  # may have been merged or erased since
         gift = await _proved_by(ctx, conn, token, mine.id if mine is not None else 0)
         if gift is not None and mine is not None and _is_free(gift):
             await record_proof(ctx, conn, gift, mine.id)
-            await _brought(ctx, conn, contact, mine, gift)
+            await _record_referral(ctx, conn, contact, mine, gift)
     if gift is None or mine is None:
         return _refused(ctx, supporter)
     if not _is_free(gift):
@@ -134,7 +136,7 @@ async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
     ctx.wake()
     await earlier_gifts.prove_earlier_gifts(ctx, mine.id)
     await duplicates.ask_after_proof(ctx, gift.id)
-    # Who gave on the page of an invite may let that person know here: no other thanks come for this gift.
+    # A donor who gave on an invite's page can notify the inviter here, since no other thank-you follows.
     step = await invite_handlers.next_step(ctx, mine, gift.id) or words.NextStep(kind="gifts", tap=Tap(action="gifts"))
     money = Money(gift.book.amount, gift.book.currency)
     manage = Tap(action=f"mo:show:{gift.book.pledge}") if gift.book.pledge is not None else None
@@ -143,9 +145,9 @@ async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
 
 
 async def record_proof(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) -> None:
-    """Write that this supporter has proved to have paid a gift, with all that follows. Needs `write_money`.
+    """Record that a supporter proved to have paid a gift, with all consequences. Needs `write_money`.
 
-    Whoever was thanked for it before is told that it was claimed elsewhere.
+    A supporter who was thanked for it before is notified that it was claimed elsewhere.
     """
     proved = await proofs.claim(ctx, conn, gift, supporter_id)
     await pledge_rows.write(conn, list(proved.pledges.values()), ctx.clock())
@@ -157,20 +159,20 @@ async def record_proof(ctx: Context, conn: Connection, gift: Gift, supporter_id:
 
 
 async def claimed_elsewhere_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """What the chat that was thanked first reads once the payer has shown up on another account."""
+    """Return the message to the supporter thanked first, once the payer has claimed the gift from another account."""
     return words.claimed_elsewhere(ctx.catalog, person.locale, words.ClaimRefusedView(charity=ctx.charity))
 
 
 def _late_claim(supporter_id: int) -> str:
-    """What a token is for that follows an invoice's number: good for the one who sent it."""
+    """Return the purpose of a token issued for an invoice number, valid only for the supporter who sent it."""
     return f"claim:{supporter_id}"
 
 
 async def _proved_by(ctx: Context, conn: Connection, token: str, supporter_id: int) -> Gift | None:
-    """The gift that a token or code proves to be its holder's; None for what is foreign, made up or too old."""
+    """Return the gift that a token or code proves to be its holder's; None if it is forged, unknown or too old."""
     late = _read(ctx, _late_claim(supporter_id), token)
     if late is not None:
-        return await _thanked(conn, late, supporter_id)
+        return await _first_gift_of(conn, late, supporter_id)
     gift_id = _read(ctx, _CLAIM, token)
     if gift_id is None:
         link = await own_link_rows.by_code(conn, code_hash(token, own_links.PURPOSE))
@@ -181,8 +183,8 @@ async def _proved_by(ctx: Context, conn: Connection, token: str, supporter_id: i
     return gift
 
 
-async def _thanked(conn: Connection, gift_id: int, supporter_id: int) -> Gift | None:
-    """A monthly gift's first gift, while its supporter is the one to whom the token was given: it has no end."""
+async def _first_gift_of(conn: Connection, gift_id: int, supporter_id: int) -> Gift | None:
+    """Return a monthly gift's first gift if it is still this supporter's. Such tokens do not expire."""
     gift = await gifts.by_id(conn, gift_id)
     name = gift.book.pledge if gift is not None else None
     pledge = (await pledge_rows.by_subscription(conn, [name])).get(name) if name is not None else None
@@ -190,15 +192,16 @@ async def _thanked(conn: Connection, gift_id: int, supporter_id: int) -> Gift | 
 
 
 async def _is_early(conn: Connection, token: str) -> bool:
-    """Whether this is a code of ours, and Stripe has not told of its payment yet."""
+    """Whether this is a valid code whose payment Stripe has not reported yet."""
     link = await own_link_rows.by_code(conn, code_hash(token, own_links.PURPOSE))
     return link is not None and link.gift_id is None
 
 
 async def _too_late(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
-    """Somebody has claimed it. Where that is somebody else, a person looks at it: two have the payer's code.
+    """Reply about a gift that was claimed already.
 
-    Where it is theirs, by an earlier tap or since they have proved its card before, that is said.
+    If it is their own, by an earlier tap or a proof of its card, say so. Otherwise open a case, since two people have
+    the payer's code.
     """
     if gift.supporter_id == supporter.id:
         card = words.claim_done(ctx.catalog, supporter.locale, money=Money(gift.book.amount, gift.book.currency))
@@ -208,8 +211,8 @@ async def _too_late(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
     return _refused(ctx, supporter)
 
 
-async def _brought(ctx: Context, conn: Connection, contact: Contact, supporter: Supporter, gift: Gift) -> None:
-    """Whoever gave on an invite's page and joined only then, to claim it, came by that invite. Staff never did."""
+async def _record_referral(ctx: Context, conn: Connection, contact: Contact, supporter: Supporter, gift: Gift) -> None:
+    """Record the referral of a donor who gave on an invite's page and joined only to claim the gift. Not for staff."""
     new = supporter.gift_count == 0 and gift.book.paid_at is not None and gift.book.paid_at <= supporter.joined_at
     invite = await invites.by_id(conn, gift.touch.id) if new and gift.touch.kind is TouchKind.INVITE else None
     if invite is None or await staff.find(conn, contact.platform, contact.external_id) is not None:
@@ -234,12 +237,12 @@ def _refused(ctx: Context, supporter: Supporter) -> Reply:
 
 
 async def ask_wasnt_me(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
-    """« Ce n'était pas moi », asked once more before the gift leaves their list."""
+    """Ask to confirm « Ce n'était pas moi » before the gift leaves their list."""
     return await _wasnt_me_reply(ctx, supporter, gift, Tap(action=f"err:{gift.id}:sure"))
 
 
 async def wasnt_me(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
-    """The gift becomes anonymous, and staff see the case."""
+    """Disown the gift, which becomes anonymous, and open a case."""
     await disown(ctx, gift.id, by_payer=gift.standing is Standing.PROVED)
     return await _wasnt_me_reply(ctx, supporter, gift, None)
 
@@ -260,15 +263,15 @@ async def _wasnt_me_reply(ctx: Context, supporter: Supporter, gift: Gift, confir
 
 
 async def disown_by_token(ctx: Context, token: str) -> Disowned:
-    """From the return page. Saying it twice is no error and changes nothing."""
+    """Disown the gift that the return page's token names. Repeating it changes nothing."""
     gift_id = _read(ctx, _DISOWN, token)
     return "refused" if gift_id is None else await disown(ctx, gift_id)
 
 
 async def disown(ctx: Context, gift_id: int, *, by_payer: bool = True) -> Disowned:
-    """Take a gift off its supporter, once, and open a case.
+    """Detach a gift from its supporter, once, and open a case.
 
-    by_payer: False where somebody who is only thanked for it says so. Its payer can still claim it then.
+    `by_payer`: False if the supporter was only thanked for it, so that the payer can still claim it.
     """
     async with ctx.db.write_money() as conn:
         gift = await gifts.by_id(conn, gift_id)
@@ -276,31 +279,31 @@ async def disown(ctx: Context, gift_id: int, *, by_payer: bool = True) -> Disown
             return "refused"
         if gift.disowned_at is not None or gift.supporter_id is None:
             return "already"
-        await _free(ctx, conn, gift, by_payer=by_payer)
+        await _detach(ctx, conn, gift, by_payer=by_payer)
         await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=gift.supporter_id, kind="wasnt_me")
     return "done"
 
 
-async def _free(ctx: Context, conn: Connection, gift: Gift, *, by_payer: bool) -> None:
-    """Detach a gift from its supporter, of a monthly gift all of it, and take back what its card or customer proved."""
-    gone, name = [gift], gift.book.pledge
+async def _detach(ctx: Context, conn: Connection, gift: Gift, *, by_payer: bool) -> None:
+    """Detach a gift, or a whole monthly gift, from its supporter, and revoke what its card or customer proved."""
+    detached, name = [gift], gift.book.pledge
     if name is not None:
-        gone = [g for g in await gifts.by_names(conn, [], [name]) if g.supporter_id == gift.supporter_id]
+        detached = [g for g in await gifts.by_names(conn, [], [name]) if g.supporter_id == gift.supporter_id]
         row = (await pledge_rows.by_subscription(conn, [name])).get(name)
         if row is not None and row.supporter_id == gift.supporter_id:
             freed = replace(row, supporter_id=None, claimed_at=None, legacy=False)
             await pledge_rows.write(conn, [freed], ctx.clock())
-    said_at = ctx.clock() if by_payer else None
+    disowned_at = ctx.clock() if by_payer else None
     changes = [
         GiftChange(
-            event_id=f"obole:wasnt_me:{one.id}",
-            before=one,
-            after=replace(one, supporter_id=None, claimed_at=None, disowned_at=said_at),
+            event_id=f"obole:wasnt_me:{before.id}",
+            before=before,
+            after=replace(before, supporter_id=None, claimed_at=None, disowned_at=disowned_at),
         )
-        for one in gone
+        for before in detached
     ]
     await apply_changes(ctx, conn, changes)
     if gift.supporter_id is not None:
-        lost = await proofs.revoke(conn, gift.supporter_id, {one.payer for one in gone if one.payer})
+        lost = await proofs.revoke(conn, gift.supporter_id, {g.payer for g in detached if g.payer})
         await pledge_rows.write(conn, list(lost.pledges.values()), ctx.clock())
         await apply_changes(ctx, conn, lost.changes)

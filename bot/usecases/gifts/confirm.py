@@ -1,4 +1,4 @@
-"""Single gifts whose payer is not known yet: how to show that one is theirs. The tap itself proves nothing."""
+"""Unproved single gifts: explain how to prove that one is theirs. The tap itself proves nothing."""
 
 from bot.domain.gifts import Gift
 from bot.domain.ids import read_id, time_of
@@ -17,16 +17,16 @@ from payments.money import Money
 
 
 def confirm_button(ctx: Context, gift: Gift) -> Tap | None:
-    """The button under a thank-you; None where the gift is proved, or a page of ours after Stripe's has offered it.
+    """Return the thank-you's button, or None if the gift is proved or the return page offers to claim it.
 
-    A monthly gift has a message of its own.
+    Monthly gifts have a message of their own.
     """
     known = ctx.public_url or gift.book.pledge is not None or not may(gift.standing, Right.CONFIRM)
     return None if known else my_gifts.confirm_tap(gift)
 
 
 async def how_to_confirm(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """`mine:<gift>`: how to confirm a single gift that they are thanked for; of any other their list is shown."""
+    """Handle `mine:<gift>`: explain how to confirm a single gift of theirs; for any other, show their list."""
     person, gift_id = await who(ctx, contact), read_id(argument)
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, gift_id) if gift_id is not None else None

@@ -1,4 +1,4 @@
-"""What the return page may say about a gift, by the session's id, which whoever opened its payment page knows."""
+"""What the return page may show about a gift to a visitor with the session's id, who opened its payment page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,6 @@ from payments.stripe import GatewayError
 
 Status = Literal["paid", "pending", "failed", "unknown"]
 
-
 _STATUS: Mapping[Settled, Status] = {
     Settled.UNKNOWN: "unknown",
     Settled.PENDING: "pending",
@@ -33,25 +32,25 @@ _STATUS: Mapping[Settled, Status] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftFacts:
-    """`unknown`: nothing came from Stripe yet; then only the status is set, and the money if Stripe was asked.
+    """What the page shows. `next_on`: when a monthly gift renews (Stripe's day, in UTC); None for a single one.
 
-    `next_on`: when a monthly gift renews (Stripe's day, in UTC); None for a single one.
+    With status `unknown` Stripe has not reported the payment yet; only `money` may be set too, if Stripe was asked.
     """
 
     status: Status
     campaign: Campaign | None = None
     money: Money | None = None
     late: bool = False
-    platform: PlatformName | None = None  # where its donor talks with us
+    platform: PlatformName | None = None  # the donor's platform
     claim_token: str | None = None
     disown_token: str | None = None
     next_on: date | None = None
 
 
 async def facts(ctx: Context, session_id: str, *, may_ask: bool) -> GiftFacts:
-    """What is known of the gift made on this payment page.
+    """Return what is known about the gift made on a payment page.
 
-    Asks Stripe only while we know nothing ourselves, and only if it `may_ask`: anybody can invent session ids.
+    Asks Stripe only about unknown sessions, and only if it `may_ask`, since anyone can make up session ids.
     """
     async with ctx.db.read() as conn:
         gift = await gifts.by_session(conn, session_id) or await _first_of_monthly(conn, session_id)
@@ -71,7 +70,7 @@ async def facts(ctx: Context, session_id: str, *, may_ask: bool) -> GiftFacts:
 
 
 async def _first_of_monthly(conn: Connection, session_id: str) -> Gift | None:
-    """The first gift of the monthly one that began on this payment page; its own session is not the gift's."""
+    """Return the first gift of the monthly gift that began on a payment page, whose session is not the gift's."""
     pledge = await pledges.of_session(conn, session_id)
     if pledge is None:
         return None

@@ -1,4 +1,4 @@
-"""`/mygifts`: what a donor gave, what became of it, and Stripe's receipts."""
+"""`/mygifts`: a donor's gifts with their state and Stripe's receipts."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ _SHOWN = words.MAX_GIFTS
 
 
 async def show(ctx: Context, contact: Contact) -> Reply:
-    """The newest gifts with their state, and the year's total (net of refunds, in the charity's zone)."""
+    """Handle `/mygifts`: the newest gifts, and the year's total (net of refunds, in the charity's time zone)."""
     supporter = await who(ctx, contact)
     today = ctx.clock().astimezone(ZoneInfo(ctx.zone))
     new_year = datetime(today.year, 1, 1, tzinfo=ZoneInfo(ctx.zone))
@@ -42,14 +42,14 @@ async def show(ctx: Context, contact: Contact) -> Reply:
 
 
 def confirm_tap(gift: Gift) -> Tap:
-    """The button that tells how to confirm a gift; `gift_confirm.how` answers for a single one."""
+    """Return the button that explains how to confirm a gift."""
     return Tap(action=f"mo:confirm:{gift.book.pledge}" if gift.book.pledge else f"mine:{gift.id}")
 
 
 def _line(ctx: Context, gift: Gift, campaign_name: str) -> words.GiftLine:
     state = gift.book.state
     shown: words.GiftState = "pending" if state is State.EXPECTED else state.value  # type: ignore[assignment]
-    if not may(gift.standing, Right.DATES):  # what they were thanked for, and nothing that became of it
+    if not may(gift.standing, Right.DATES):  # show only what they were thanked for, not what happened to it later
         shown = "unproved"
     return words.GiftLine(
         on=local_day(ctx, gift.book.paid_at or ctx.clock()),

@@ -1,8 +1,8 @@
-"""The answer to « C’était voulu? »: the second of two like gifts goes back in one tap, or both stay.
+"""The answer to « C’était voulu? »: one tap refunds the second of two similar gifts, or keeps both.
 
-Only the very gift that the donor was asked about and has proved to be theirs, and only where Stripe says that both came
-from one card or customer: links are forwarded, and the gift may be a stranger's. A few small ones a day; everything
-else becomes a case.
+Only the gift that the donor was asked about and has proved can be refunded, and only if Stripe says that both came from
+one card or customer, since links are forwarded and the gift may be a stranger's. A few small refunds a day are allowed;
+everything else becomes a case.
 """
 
 import re
@@ -28,27 +28,27 @@ from bot.usecases.reply import Reply
 from content.messages import money as words
 from payments.money import Money, minimum_charge
 
-EACH_A_DAY = 2  # refunds that one donor may order by themselves
-ALL_A_DAY = 20  # and all donors together
-LARGEST = 200  # times the least that can be charged: 100 $ in CAD and USD
+EACH_A_DAY = 2  # refunds that one donor may order without staff
+ALL_A_DAY = 20  # for all donors together
+LARGEST = 200  # times the minimum charge: 100 $ in CAD and USD
 _A_DAY = timedelta(hours=24)
-_ASKED_FOR = timedelta(days=30)  # how long after the question the second can be paid back in one tap
+_ASKED_FOR = timedelta(days=30)  # how long after the question the tap refunds the second gift
 _BUTTON = re.compile(r"(\d{1,19}):(back|keep)")
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What a donor was asked about: the gift, the order that waits for a yes, and the like gifts beside it."""
+    """What a donor was asked about: the gift, the order that awaits their answer, and the gift's duplicates."""
 
     gift: Gift
     order: RefundOrder
-    twins: list[Gift]
+    duplicates: list[Gift]
 
 
 async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """`dbl:<gift>:back` pays the second gift back, `dbl:<gift>:keep` leaves both.
+    """Handle `dbl:<gift>:back` (refund the second gift) and `dbl:<gift>:keep` (keep both).
 
-    Nothing happens for a gift of somebody else, or one that they were not asked about.
+    Ignores gifts of other people and gifts that the donor was not asked about.
     """
     person = await who(ctx, contact)
     match = _BUTTON.fullmatch(argument)
@@ -58,12 +58,12 @@ async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
         return await show_gifts(ctx, contact)
     if match[2] == "keep":
         return Reply(card=words.duplicate_kept(ctx.catalog, person.locale), mode="edit")
-    done = await _undo(ctx, person, asked)
-    if done is RefundBlocked.NOT_THEIRS or done is None:
+    result = await _refund(ctx, person, asked)
+    if result is RefundBlocked.NOT_THEIRS or result is None:
         return await show_gifts(ctx, contact)
-    if isinstance(done, RefundBlocked):
+    if isinstance(result, RefundBlocked):
         return await _barred(ctx, person, asked.gift)
-    return _answer(ctx, person, asked.gift, refused=done.refused is not None)
+    return _answer(ctx, person, asked.gift, refused=result.refused is not None)
 
 
 async def _asked(ctx: Context, person: Supporter, gift_id: int) -> _Asked | None:
@@ -75,18 +75,20 @@ async def _asked(ctx: Context, person: Supporter, gift_id: int) -> _Asked | None
         return _Asked(gift, order, await duplicates_of(conn, gift))
 
 
-async def _undo(ctx: Context, person: Supporter, asked: _Asked) -> RefundOrder | RefundBlocked | None:
-    """Ask Stripe whose cards these were; then, in the transaction that writes the order, look at everything again."""
+async def _refund(ctx: Context, person: Supporter, asked: _Asked) -> RefundOrder | RefundBlocked | None:
+    """Ask Stripe whose cards these were, then confirm the order in a transaction that checks everything again."""
     if asked.order.confirmed_at is not None:
         return asked.order
     if ctx.clock() - asked.order.made_at > _ASKED_FOR:
         return RefundBlocked.CAPPED
-    same = await _of_the_same_payer(ctx, asked)
+    same_payer = await _duplicates_by_same_payer(ctx, asked)
 
-    async def still(conn: Connection, gift: Gift) -> RefundBlocked | None:
+    async def check(conn: Connection, gift: Gift) -> RefundBlocked | None:
         if gift.supporter_id != person.id:
             return RefundBlocked.NOT_THEIRS
-        if not may(gift.standing, Right.UNDO) or not same & {twin.id for twin in await duplicates_of(conn, gift)}:
+        if not may(gift.standing, Right.UNDO) or not same_payer & {
+            other.id for other in await duplicates_of(conn, gift)
+        }:
             return RefundBlocked.OTHER_PAYER
         capped = await _capped(ctx, conn, gift)
         if capped is None and not await rate_limits.take(
@@ -95,35 +97,35 @@ async def _undo(ctx: Context, person: Supporter, asked: _Asked) -> RefundOrder |
             return RefundBlocked.CAPPED
         return capped
 
-    return await orders.confirm(ctx, asked.order.id, None, still)
+    return await orders.confirm(ctx, asked.order.id, None, check)
 
 
-async def _of_the_same_payer(ctx: Context, asked: _Asked) -> set[int]:
-    mine = await payer_of(ctx, asked.gift) if asked.twins else None
+async def _duplicates_by_same_payer(ctx: Context, asked: _Asked) -> set[int]:
+    mine = await payer_of(ctx, asked.gift) if asked.duplicates else None
     if mine is None:
         return set()
-    payers = {twin.id: await payer_of(ctx, twin) for twin in asked.twins}
-    return {number for number, one in payers.items() if one is not None and mine.is_same(one)}
+    payers = {other.id: await payer_of(ctx, other) for other in asked.duplicates}
+    return {gift_id for gift_id, payer in payers.items() if payer is not None and mine.is_same(payer)}
 
 
 async def _capped(ctx: Context, conn: Connection, gift: Gift) -> RefundBlocked | None:
     now = ctx.clock()
-    made = await refunds.confirmed_by_donors(conn, orders.BY_DONOR, now - _A_DAY, id_at(now - _A_DAY - _ASKED_FOR))
+    recent = await refunds.confirmed_by_donors(conn, orders.BY_DONOR, now - _A_DAY, id_at(now - _A_DAY - _ASKED_FOR))
     large = gift.book.amount > LARGEST * minimum_charge(gift.book.currency).minor
-    many = len(made) >= ALL_A_DAY or made.count(gift.supporter_id or 0) >= EACH_A_DAY
+    many = len(recent) >= ALL_A_DAY or recent.count(gift.supporter_id or 0) >= EACH_A_DAY
     return RefundBlocked.CAPPED if large or many else None
 
 
 async def _barred(ctx: Context, person: Supporter, gift: Gift) -> Reply:
-    """It went back by another way meanwhile; or else it becomes a case, so that a person looks at it."""
+    """Reply that it was refunded in another way meanwhile, or else open a case for staff."""
     async with ctx.db.write() as conn:
-        before = await refunds.of_gift(conn, gift.id)
-        now = await gifts.by_id(conn, gift.id)
-        back = now is not None and now.book.refunded.minor > 0
-        back = back or any(order.refused is None for order in before)
-        if not back:
+        refund_orders = await refunds.of_gift(conn, gift.id)
+        current = await gifts.by_id(conn, gift.id)
+        is_refunded = current is not None and current.book.refunded.minor > 0
+        is_refunded = is_refunded or any(order.refused is None for order in refund_orders)
+        if not is_refunded:
             await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=person.id, kind="double_unsure")
-    return _answer(ctx, person, gift, refused=not back)
+    return _answer(ctx, person, gift, refused=not is_refunded)
 
 
 def _answer(ctx: Context, person: Supporter, gift: Gift, *, refused: bool) -> Reply:

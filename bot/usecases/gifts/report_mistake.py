@@ -1,4 +1,4 @@
-"""« Une erreur ? »: wrong amount, paid twice, wasn't me. Kept as a case that staff see."""
+"""« Une erreur ? »: wrong amount, paid twice, wasn't me. Each report becomes a case for staff."""
 
 import re
 
@@ -23,7 +23,7 @@ _BUTTON = re.compile(r"(\d{1,19})(?::(amount|twice|notme|sure|none))?")
 
 
 async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """`err:<gift>` asks which error, `err:<gift>:<kind>` keeps it. Somebody else's gift is nobody's business."""
+    """Handle `err:<gift>` (ask which mistake) and `err:<gift>:<kind>` (report it), only for a person's own gifts."""
     supporter = await who(ctx, contact)
     match = _BUTTON.fullmatch(argument)
     gift_id = read_id(match[1]) if match else None
@@ -36,7 +36,7 @@ async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
         return await claim.ask_wasnt_me(ctx, supporter, gift)
     if match[2] == "sure":
         return await claim.wasnt_me(ctx, supporter, gift)
-    return await _keep(ctx, supporter, gift, match[2])
+    return await _report(ctx, supporter, gift, match[2])
 
 
 async def _own_gift(ctx: Context, supporter: Supporter, gift_id: int) -> Gift | None:
@@ -44,7 +44,7 @@ async def _own_gift(ctx: Context, supporter: Supporter, gift_id: int) -> Gift | 
         gift = await gifts.by_id(conn, gift_id)
     if gift is None or gift.supporter_id != supporter.id:
         return None
-    # Of a monthly gift that may be somebody else's nothing is shown, its day least of all.
+    # Show nothing about an unproved monthly gift, which may be another person's, least of all its day.
     return gift if gift.book.pledge is None or may(gift.standing, Right.DATES) else None
 
 
@@ -63,7 +63,7 @@ async def _ask(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
     return Reply(card=words.error_case(ctx.catalog, supporter.locale, view))
 
 
-async def _keep(ctx: Context, supporter: Supporter, gift: Gift, short: str) -> Reply:
+async def _report(ctx: Context, supporter: Supporter, gift: Gift, short: str) -> Reply:
     kind = KINDS[short]
     async with ctx.db.write() as conn:
         case = await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=supporter.id, kind=kind)

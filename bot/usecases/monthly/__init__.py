@@ -1,1 +1,1 @@
-"""Monthly gifts: offered, confirmed, changed, paused, ended."""
+"""Monthly gifts: offering, confirming, changing, pausing and ending them."""

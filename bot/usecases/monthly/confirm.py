@@ -1,4 +1,4 @@
-"""Monthly gifts whose payer is not known yet: the one message, how to confirm, how anybody ends one."""
+"""Unproved monthly gifts: their only message, how to confirm one, and how anyone can end one."""
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift, Pledge
@@ -22,12 +22,12 @@ from content.messages import monthly_confirm as words
 from payments.money import Money
 
 HOW_TO_END = Tap(action="mo:how")
-UNPROVED_CHANGE = "pledge_unproved"  # what staff are told
+UNPROVED_CHANGE = "pledge_unproved"  # the notice to staff
 _BATCH = 100
 
 
 def unconfirmed_card(ctx: Context, person: Supporter, campaign: Campaign, name: str, money: Money | None) -> Card:
-    """The card of a monthly gift that may be somebody else's. `money`: only where it has just begun."""
+    """Return the card of a monthly gift that may be another person's. `money`: only when it has just begun."""
     view = words.UnconfirmedView(
         charity=ctx.charity,
         campaign=campaign.authored,
@@ -40,7 +40,7 @@ def unconfirmed_card(ctx: Context, person: Supporter, campaign: Campaign, name: 
 
 
 async def thanks_card(ctx: Context, person: Supporter, gift: Gift, campaign: Campaign) -> Card | None:
-    """The one message before a proof; None where the gift is no monthly one, or is known to be theirs."""
+    """Return the only message before a proof; None if the gift is not monthly or is proved."""
     name = gift.book.pledge
     if name is None:
         return None
@@ -52,14 +52,14 @@ async def thanks_card(ctx: Context, person: Supporter, gift: Gift, campaign: Cam
 
 
 async def how_to_end(ctx: Context, contact: Contact) -> Reply:
-    """`mo:how`: the same for everybody, since it says nothing of any gift."""
+    """Handle `mo:how`: the same reply for everyone, since it says nothing about any gift."""
     person = await who(ctx, contact)
     view = words.HowToEndView(charity=ctx.charity, stripe=login_page(ctx))
     return Reply(card=words.how_to_end(ctx.catalog, person.locale, view))
 
 
 async def how_to_confirm(ctx: Context, contact: Contact, pledge: Pledge | None) -> Reply:
-    """`mo:confirm:<subscription>`: what only the payer has. The tap itself proves nothing."""
+    """Handle `mo:confirm:<subscription>`: explain what proof only the payer has. The tap itself proves nothing."""
     person = await who(ctx, contact)
     theirs = pledge is not None and pledge.supporter_id == person.id
     if pledge is not None and theirs and not may(pledge.standing, Right.CONFIRM):
@@ -77,7 +77,7 @@ async def how_to_confirm(ctx: Context, contact: Contact, pledge: Pledge | None) 
 
 # --- gifts from before proofs ---------------------------------------------------------------------
 async def notify_unproved_change(ctx: Context, conn: Connection, pledge: Pledge, what: words.Touched) -> None:
-    """Staff hear that a monthly gift was changed by somebody who never proved that it is theirs."""
+    """Notify staff that a supporter changed a monthly gift that they never proved to be theirs."""
     if pledge.standing is Standing.PROVED:
         return
     key = f"{UNPROVED_CHANGE}:{what}:{pledge.subscription}:{int(ctx.clock().timestamp())}"
@@ -85,8 +85,8 @@ async def notify_unproved_change(ctx: Context, conn: Connection, pledge: Pledge,
 
 
 async def ask_earlier_donors(ctx: Context) -> int:
-    """Ask donors whose monthly gifts are from before proofs to confirm them, each once; how many messages."""
-    made: list[Delivery] = []
+    """Ask donors to confirm legacy monthly gifts, each once; return how many messages."""
+    deliveries: list[Delivery] = []
     async with ctx.db.write() as conn:
         for pledge in await rows.legacy_unasked(conn, ASK_EARLIER, _BATCH):
             asked = asked_mark(pledge.subscription)
@@ -95,16 +95,16 @@ async def ask_earlier_donors(ctx: Context) -> int:
             ):
                 continue
             args: dict[str, object] = {"pledge": pledge.subscription, "campaign": pledge.campaign_id}
-            made += await monthly_news.service_messages(ctx, conn, pledge.supporter_id, ASK_EARLIER, args)
-        await outbox.add(conn, made)
-    return len(made)
+            deliveries += await monthly_news.service_messages(ctx, conn, pledge.supporter_id, ASK_EARLIER, args)
+        await outbox.add(conn, deliveries)
+    return len(deliveries)
 
 
 async def earlier_donor_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """The question to a donor from before proofs. Raises OutOfDate where it is answered, or the gift has ended."""
+    """Return the question about a legacy monthly gift. Raises Obsolete if it is answered or the gift has ended."""
     pledge = await monthly_news.live_pledge(ctx, delivery)
     if pledge.standing is not Standing.LEGACY or pledge.supporter_id != person.id:
-        raise Obsolete("it is confirmed, or somebody else's")
+        raise Obsolete("it is confirmed, or another person's")
     campaign = await monthly_news.campaign_of(ctx, delivery)
     confirm = Tap(action=f"mo:confirm:{pledge.subscription}")
     return words.ask_earlier_donor(ctx.catalog, person.locale, campaign.authored, confirm, HOW_TO_END)

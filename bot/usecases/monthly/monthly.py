@@ -1,4 +1,4 @@
-"""Monthly gifts: offered, shown, changed, paused, ended. How one stands is asked of Stripe, which alone knows."""
+"""Monthly gifts: show, begin, change, pause and end them. Their state is always read from Stripe."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -32,8 +32,8 @@ from payments.stripe import GatewayError
 
 SHOW = Tap(action="mo:show")
 _PAUSES = (1, 2, 3)  # months
-_OTHERS = 3  # monthly gifts with a button under the one that is shown: Discord has one row left for them
-_RESUMES = 0  # beside the months of a pause, in the button of somebody who says that it is theirs
+_OTHERS = 3  # buttons for other monthly gifts: Discord has one row left for them
+_RESUMES = 0  # stands for "resume" where a `yes` button otherwise carries the months of a pause
 _BUTTON = re.compile(
     r"(show|offer|amount|set|pause|hold|resume|end|sure|move|confirm|how|yes|begin)"
     r"(?::([A-Za-z0-9_]{1,40}))?(?::(\d{1,19}))?"
@@ -42,7 +42,7 @@ _BUTTON = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Own:
-    """Somebody's monthly gift: our row, what Stripe says, and its campaign."""
+    """A supporter's monthly gift: the stored row, Stripe's view, and its campaign."""
 
     person: Supporter
     row: Pledge
@@ -54,21 +54,21 @@ class _Own:
         return self.view.money or Money(0, self.campaign.goal.currency)
 
     def tap(self, verb: str, number: int | None = None) -> Tap:
-        """A button about this monthly gift."""
+        """Return a button about this monthly gift."""
         return Tap(action=f"mo:{verb}:{self.row.subscription}" + ("" if number is None else f":{number}"))
 
     def may(self, right: Right) -> bool:
-        """Whether they may do this, or see it."""
+        """Whether the supporter may do or see this."""
         return may(self.row.standing, right)
 
 
 async def show(ctx: Context, contact: Contact, wanted: str = "", *, saved: bool = False) -> Reply:
-    """`/monthly`: a monthly gift as it stands, the newest where none is `wanted`, or how to begin one."""
+    """Handle `/monthly`: show a monthly gift (the newest unless one is `wanted`), or how to begin one."""
     person = await who(ctx, contact)
     async with ctx.db.read() as conn:
         mine = await rows.of_supporter(conn, person.id)
     try:
-        for pledge in sorted(mine, key=lambda one: (one.subscription != wanted, not may(one.standing, Right.NEWS))):
+        for pledge in sorted(mine, key=lambda p: (p.subscription != wanted, not may(p.standing, Right.NEWS))):
             if not may(pledge.standing, Right.NEWS):
                 return await _unconfirmed(ctx, person, pledge)
             own = await _own(ctx, person, pledge.subscription)
@@ -77,14 +77,14 @@ async def show(ctx: Context, contact: Contact, wanted: str = "", *, saved: bool 
                 return Reply(card=card, mode="edit" if saved else "new")
     except GatewayError:
         return _trouble(ctx, person)
-    open_now = await give.first_open(ctx)
-    if open_now is None:
+    campaign = await give.first_open(ctx)
+    if campaign is None:
         return Reply(card=words.none(ctx.catalog, person.locale, confirming.HOW_TO_END))
-    return await _offer(ctx, person, open_now, has_none=True)
+    return await _offer(ctx, person, campaign, has_none=True)
 
 
 async def _unconfirmed(ctx: Context, person: Supporter, pledge: Pledge) -> Reply:
-    """Their link was used: what is said of it is what they were told when it began, and no more."""
+    """Show an unproved monthly gift: only what they read when it began."""
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [pledge.campaign_id or 0])).get(pledge.campaign_id or 0)
     if campaign is None:
@@ -93,7 +93,7 @@ async def _unconfirmed(ctx: Context, person: Supporter, pledge: Pledge) -> Reply
 
 
 async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """Any of this corner's buttons: `mo:<verb>[:<subscription or campaign>[:<number>]]`."""
+    """Handle the buttons of this section: `mo:<verb>[:<subscription or campaign>[:<number>]]`."""
     match = _BUTTON.fullmatch(argument)
     if match is None or match[1] == "show":
         return await show(ctx, contact, (match[2] or "") if match is not None else "")
@@ -103,8 +103,8 @@ async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
         return await confirming.how_to_end(ctx, contact)
     if verb == "confirm":
         async with ctx.db.read() as conn:
-            asked = (await rows.by_subscription(conn, [name])).get(name)
-        return await confirming.how_to_confirm(ctx, contact, asked)
+            pledge = (await rows.by_subscription(conn, [name])).get(name)
+        return await confirming.how_to_confirm(ctx, contact, pledge)
     try:
         if verb == "offer":
             return await _offer_by_id(ctx, contact, person, name)
@@ -119,9 +119,7 @@ async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
 
 
 async def _own(ctx: Context, person: Supporter, subscription: str, needs: Right = Right.NEWS) -> _Own | None:
-    """A monthly gift of theirs of which they may do this. Somebody else's is nobody's business, nor is one that
-    nobody has proved to pay. Raises GatewayError.
-    """
+    """Return a supporter's monthly gift, or None if it is not theirs or they lack the right. Raises GatewayError."""
     async with ctx.db.read() as conn:
         row = (await rows.by_subscription(conn, [subscription])).get(subscription)
         if row is None or row.supporter_id != person.id or row.campaign_id is None or not may(row.standing, needs):
@@ -130,25 +128,25 @@ async def _own(ctx: Context, person: Supporter, subscription: str, needs: Right 
     view = await ctx.gateway.pledge(subscription)
     if view is None or campaign is None:
         return None
-    if view.status != row.status:  # Stripe's own word is the newest there is
+    if view.status != row.status:  # Stripe's answer is always the newest
         async with ctx.db.write() as conn:
             await rows.set_status(conn, subscription, view.status, ctx.clock())
     return _Own(person=person, row=row, view=view, campaign=campaign)
 
 
 async def _others(ctx: Context, own: _Own, mine: Sequence[Pledge]) -> tuple[words.OtherView, ...]:
-    """Their other monthly gifts, as far as we were told of them: each can be shown, and ended, as easily."""
-    found = []
+    """Return the supporter's other monthly gifts, so that each can be opened, and ended, as easily."""
+    others = []
     async with ctx.db.read() as conn:
-        campaigns = await campaign_rows.by_ids(conn, {one.campaign_id for one in mine if one.campaign_id is not None})
-    for one in mine:
-        campaign = campaigns.get(one.campaign_id or 0)
-        if campaign is None or one.subscription == own.row.subscription or not may(one.standing, Right.NEWS):
+        campaigns = await campaign_rows.by_ids(conn, {p.campaign_id for p in mine if p.campaign_id is not None})
+    for pledge in mine:
+        campaign = campaigns.get(pledge.campaign_id or 0)
+        if campaign is None or pledge.subscription == own.row.subscription or not may(pledge.standing, Right.NEWS):
             continue
-        money = await monthly_news.next_money(ctx, one, campaign)
-        tap = Tap(action=f"mo:show:{one.subscription}")
-        found.append(words.OtherView(campaign=campaign.authored, money=money, show=tap))
-    return tuple(found[:_OTHERS])
+        money = await monthly_news.next_money(ctx, pledge, campaign)
+        tap = Tap(action=f"mo:show:{pledge.subscription}")
+        others.append(words.OtherView(campaign=campaign.authored, money=money, show=tap))
+    return tuple(others[:_OTHERS])
 
 
 async def _card(ctx: Context, own: _Own, others: tuple[words.OtherView, ...], *, saved: bool) -> Card:
@@ -156,7 +154,7 @@ async def _card(ctx: Context, own: _Own, others: tuple[words.OtherView, ...], *,
     if view.needs_card and own.may(Right.CARD):
         portal = Tap(url=await ctx.gateway.portal(view.customer, ctx.public_url or None))
     elif view.needs_card:
-        portal = stripe_login.login_page(ctx)  # asks for a code by e-mail, which only the payer gets
+        portal = stripe_login.login_page(ctx)  # it sends a code by e-mail, which only the payer gets
     shown = words.PledgeCardView(
         campaign=own.campaign.authored,
         money=own.money,
@@ -176,7 +174,7 @@ async def _card(ctx: Context, own: _Own, others: tuple[words.OtherView, ...], *,
 
 
 def _day(when: datetime | None) -> date | None:
-    """Stripe renews by UTC."""
+    """Return the UTC day, by which Stripe renews."""
     return when.date() if when is not None else None
 
 
@@ -184,16 +182,18 @@ def _day(when: datetime | None) -> date | None:
 async def _offer_by_id(ctx: Context, contact: Contact, person: Supporter, name: str) -> Reply:
     campaign_id = read_id(name)
     async with ctx.db.read() as conn:
-        found = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id) if campaign_id is not None else None
-    if found is None or not found.is_open(ctx.clock()) or not found.authored.monthly:
+        campaign = (
+            (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id) if campaign_id is not None else None
+        )
+    if campaign is None or not campaign.is_open(ctx.clock()) or not campaign.authored.monthly:
         return await show(ctx, contact)
-    return await _offer(ctx, person, found)
+    return await _offer(ctx, person, campaign)
 
 
 async def _offer(ctx: Context, person: Supporter, campaign: Campaign, *, has_none: bool = False) -> Reply:
     if not campaign.authored.monthly:
         return Reply(card=words.none(ctx.catalog, person.locale, confirming.HOW_TO_END))
-    with suppress(GatewayError):  # those that are warm are shown; where there are none, it is said
+    with suppress(GatewayError):  # existing links are shown; without any, the card says so
         await links.ensure_monthly(ctx, campaign)
     view = words.OfferView(
         campaign=campaign.authored,
@@ -206,33 +206,35 @@ async def _offer(ctx: Context, person: Supporter, campaign: Campaign, *, has_non
 
 
 def choices(ctx: Context, campaign: Campaign, person: Supporter) -> tuple[Choice, ...]:
-    """The monthly amounts that can be begun right now."""
-    found = []
+    """Return buttons for the monthly amounts that can be started right now."""
+    buttons = []
     for minor in campaign.authored.amounts:
         touch = Touch(TouchKind.COMMAND)
         url = links.personal_url(
             ctx, campaign.id, minor, supporter_id=person.id, touch=touch, locale=person.locale, monthly=True
         )
-        if url is not None:  # without a page of ours to prove it, each who taps gets a link of their own
+        if url is not None:  # without a return page to prove the payment, each person who taps gets their own link
             tap = Tap(url=url) if ctx.public_url else Tap(action=f"mo:begin:{campaign.id}:{minor}")
-            found.append(Choice(money=Money(minor, campaign.goal.currency), tap=tap))
-    return tuple(found)
+            buttons.append(Choice(money=Money(minor, campaign.goal.currency), tap=tap))
+    return tuple(buttons)
 
 
 async def _begin(ctx: Context, contact: Contact, person: Supporter, name: str, minor: int) -> Reply:
-    """A monthly amount was chosen: the link for whoever tapped, whose page proves that they paid."""
+    """Handle a chosen monthly amount: reply with the person's own link, whose page proves that they paid."""
     campaign_id = read_id(name)
     async with ctx.db.read() as conn:
-        found = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id) if campaign_id is not None else None
-    if found is None or not found.is_open(ctx.clock()) or minor not in found.authored.amounts:
+        campaign = (
+            (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id) if campaign_id is not None else None
+        )
+    if campaign is None or not campaign.is_open(ctx.clock()) or minor not in campaign.authored.amounts:
         return await show(ctx, contact)
     touch = Touch(TouchKind.COMMAND)
-    url = await own_links.url_for(ctx, found, minor, person, touch, monthly=True) or links.personal_url(
-        ctx, found.id, minor, supporter_id=person.id, touch=touch, locale=person.locale, monthly=True
+    url = await own_links.url_for(ctx, campaign, minor, person, touch, monthly=True) or links.personal_url(
+        ctx, campaign.id, minor, supporter_id=person.id, touch=touch, locale=person.locale, monthly=True
     )
-    chosen = (Choice(money=Money(minor, found.goal.currency), tap=Tap(url=url)),) if url is not None else ()
-    card = words.offer(ctx.catalog, person.locale, words.OfferView(campaign=found.authored, choices=chosen))
-    return Reply(card=card, mode="edit", awaits_gift=True, campaign_id=found.id)
+    chosen = (Choice(money=Money(minor, campaign.goal.currency), tap=Tap(url=url)),) if url is not None else ()
+    card = words.offer(ctx.catalog, person.locale, words.OfferView(campaign=campaign.authored, choices=chosen))
+    return Reply(card=card, mode="edit", awaits_gift=True, campaign_id=campaign.id)
 
 
 # --- changing one ---------------------------------------------------------------------------------
@@ -262,7 +264,7 @@ async def _pause(ctx: Context, contact: Contact, own: _Own, _number: int) -> Rep
 async def _hold(ctx: Context, contact: Contact, own: _Own, months: int) -> Reply:
     if months not in _PAUSES:
         return await show(ctx, contact, own.row.subscription)
-    if not own.may(Right.AMOUNT):  # never confirmed: asked once more, and staff are told
+    if not own.may(Right.AMOUNT):  # unproved: ask to confirm, and notify staff
         return _ask_whether_theirs(ctx, own, months)
     return await _pause_now(ctx, contact, own, months)
 
@@ -270,7 +272,7 @@ async def _hold(ctx: Context, contact: Contact, own: _Own, months: int) -> Reply
 async def _pause_now(ctx: Context, contact: Contact, own: _Own, months: int) -> Reply:
     until = pledges.skipping(own.view, months, ctx.clock())
     await ctx.gateway.change_pledge(own.row.subscription, pledges.pause(until), _key(ctx, own))
-    await _tell_staff(ctx, own, "paused")
+    await _notify_staff(ctx, own, "paused")
     return await show(ctx, contact, own.row.subscription, saved=True)
 
 
@@ -282,7 +284,7 @@ async def _resume(ctx: Context, contact: Contact, own: _Own, _number: int) -> Re
 
 async def _resume_now(ctx: Context, contact: Contact, own: _Own) -> Reply:
     await ctx.gateway.change_pledge(own.row.subscription, pledges.resume(), _key(ctx, own))
-    await _tell_staff(ctx, own, "resumed")
+    await _notify_staff(ctx, own, "resumed")
     return await show(ctx, contact, own.row.subscription, saved=True)
 
 
@@ -294,13 +296,13 @@ def _ask_whether_theirs(ctx: Context, own: _Own, months: int) -> Reply:
 
 
 async def _yes(ctx: Context, contact: Contact, own: _Own, months: int) -> Reply:
-    """They say that a monthly gift which was never confirmed is theirs, and want it paused or resumed."""
+    """Pause or resume an unproved monthly gift after the supporter says that it is theirs."""
     if months == _RESUMES:
         return await _resume_now(ctx, contact, own)
     return await (_pause_now(ctx, contact, own, months) if months in _PAUSES else _pause(ctx, contact, own, 0))
 
 
-async def _tell_staff(ctx: Context, own: _Own, what: confirm_words.Touched) -> None:
+async def _notify_staff(ctx: Context, own: _Own, what: confirm_words.Touched) -> None:
     async with ctx.db.write() as conn:
         await confirming.notify_unproved_change(ctx, conn, own.row, what)
 
@@ -327,21 +329,22 @@ async def _sure(ctx: Context, contact: Contact, own: _Own, _number: int) -> Repl
 
 
 async def _move(ctx: Context, contact: Contact, own: _Own, campaign_id: int) -> Reply:
-    """Its campaign has ended, and they agree to where staff would have it go (0: it stays as it is)."""
+    """Move a monthly gift of a closed campaign to the one that staff suggest (0: leave it as it is)."""
     async with ctx.db.read() as conn:
-        found = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
-    if found is None or not found.is_open(ctx.clock()) or found.goal.currency != own.campaign.goal.currency:
+        campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
+    if campaign is None or not campaign.is_open(ctx.clock()) or campaign.goal.currency != own.campaign.goal.currency:
         return await show(ctx, contact, own.row.subscription, saved=campaign_id == 0)
-    change = pledges.move(found.id, found.slug)
+    change = pledges.move(campaign.id, campaign.slug)
     await ctx.gateway.change_pledge(own.row.subscription, change, _key(ctx, own))
     async with ctx.db.write() as conn:
-        await rows.move(conn, own.row.subscription, found.id, ctx.clock())
-    return Reply(card=words.moved_done(ctx.catalog, own.person.locale, found.authored), mode="edit")
+        await rows.move(conn, own.row.subscription, campaign.id, ctx.clock())
+    return Reply(card=words.moved_done(ctx.catalog, own.person.locale, campaign.authored), mode="edit")
 
 
 def _key(ctx: Context, own: _Own) -> str:
-    """One for each tap: it keeps the same request from being carried out twice. Each change says how the pledge shall
-    be, so that a double tap changes nothing more, and there and back again is no repetition.
+    """Return an idempotency key for one tap, so that a repeated request is carried out once.
+
+    A double tap gets another key but changes nothing more, since each change states the final state of the pledge.
     """
     return f"obole-pledge-{own.row.subscription}-{ctx.ids.new()}"
 

@@ -1,1 +1,1 @@
-"""Reminders to give again, the holdout that measures them, and impact updates that ask for nothing."""
+"""Reminders to past donors, the holdout that measures their effect, and impact updates, which ask for nothing."""

@@ -1,4 +1,4 @@
-"""A nudge at the moment it is sent: checked again for what may have changed for the worse, then written."""
+"""A nudge when it is sent: checked again, since things may have changed since the decision, then rendered."""
 
 from datetime import date, datetime, timedelta
 
@@ -29,11 +29,11 @@ from content.writer import Choice
 from payments.reference import Touch, TouchKind
 
 _PREFERENCES = Tap(action="prefs")
-_AN_INSTANT = timedelta(microseconds=1)  # what ends at midnight lasts until the day before
+_INSTANT = timedelta(microseconds=1)  # a match that ends at midnight is announced until the day before
 
 
 async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """The message. Raises OutOfDate where it must not be sent any more, NotYet where it must wait."""
+    """Return the nudge. Raises Obsolete if it must no longer be sent, Deferred if it must wait."""
     now = ctx.clock()
     async with ctx.db.read() as conn:
         decision = await rows.by_id(conn, int(delivery.args["decision"]))
@@ -45,7 +45,7 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
         campaign = (await campaign_rows.by_ids(conn, [decision.campaign_id]))[decision.campaign_id]
         campaigning = await plan.campaigning(conn, campaign, now)
     if Preference.REMINDERS not in agreed:
-        raise Obsolete("they agree to reminders no more")
+        raise Obsolete("they no longer agree to reminders")
     if not policy.on or not campaign.is_open(now):
         raise Obsolete("the policy was switched off, or the campaign has ended")
     due = _still_due(decision, policy, history, campaigning, now)
@@ -54,7 +54,7 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     if held:
         raise Deferred(None, "staff hold them")
     if (awake := quiet_until(now, known_zone(person.time_zone, ctx.zone), ENDS_FOR_NUDGES)) is not None:
-        raise Deferred(awake, "they sleep")
+        raise Deferred(awake, "it is night for them")
     text = policy.texts[decision.text].get(person.locale, "") if decision.text < len(policy.texts) else ""
     if await staff_texts.is_held(ctx, "reminder", decision.policy, [text]) or await staff_texts.is_campaign_held(
         ctx, campaign
@@ -64,20 +64,20 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     choices = campaign_cards.personal_choices(ctx, campaign, person, Touch(TouchKind.NUDGE, decision.id), amounts)
     until = campaign.last_day
     if decision.policy == PolicyName.MATCH_OPEN and campaigning.match_until is not None:
-        until = _day(ctx, person, campaigning.match_until - _AN_INSTANT)
-    return await _written(ctx, decision, campaign, person, text, choices, until)
+        until = _day(ctx, person, campaigning.match_until - _INSTANT)
+    return await _render(ctx, decision, campaign, person, text, choices, until)
 
 
 async def _history(conn: Connection, person: Supporter, now: datetime) -> GivingHistory:
-    """Their history as it is now. What counts as a nudge is one that arrived: an earlier one may have come late."""
-    past = (await rows.histories(conn, [person.id], now, now - plan.CAPS.asks_within))[person.id]
-    before = await rows.sent_times(conn, person.id, now - 90 * DAY)
+    """Return the current history. Only delivered nudges count, since an earlier one may have arrived late."""
+    stored = (await rows.histories(conn, [person.id], now, now - plan.CAPS.asks_within))[person.id]
+    nudged = await rows.sent_times(conn, person.id, now - 90 * DAY)
     return GivingHistory(
-        gifts=[gift.paid_at for gift in past.gifts],
-        monthly=past.monthly,
-        in_trouble=past.in_trouble,
-        nudged=before,
-        asked=sorted([*past.asked, *before]),
+        gifts=[gift.paid_at for gift in stored.gifts],
+        monthly=stored.monthly,
+        in_trouble=stored.in_trouble,
+        nudged=nudged,
+        asked=sorted([*stored.asked, *nudged]),
         snoozed_until=await rows.snoozed_until(conn, person.id),
     )
 
@@ -85,16 +85,18 @@ async def _history(conn: Connection, person: Supporter, now: datetime) -> Giving
 def _still_due(
     decision: Decision, policy: PolicyState, history: GivingHistory, campaigning: NudgeCampaign, now: datetime
 ) -> Due:
-    """What the policy says today. Raises OutOfDate where it is not the same: a sponsor's pool is empty, a goal reached,
-    an end moved; or where its time is over, because staff held it for weeks or an outage did.
+    """Return what the policy says today.
+
+    Raises Obsolete if that has changed (a match pool is empty, a goal was reached, an end moved), or if its time is
+    over because staff or an outage held it for weeks.
     """
     due = POLICIES[policy.name](history, campaigning, policy.numbers, now)
     if due is None or due.reason != decision.reason or not due.at <= now < due.until:
-        raise Obsolete("what it says is true no more")
+        raise Obsolete("what it says is no longer true")
     return due
 
 
-async def _written(
+async def _render(
     ctx: Context,
     decision: Decision,
     campaign: Campaign,
@@ -121,7 +123,7 @@ async def _written(
 
 
 async def not_now(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """« Pas maintenant »: nothing for 30 days."""
+    """Handle « Pas maintenant »: no reminders for 30 days."""
     person = await who(ctx, contact)
     until = ctx.clock() + SNOOZE
     async with ctx.db.write() as conn:
@@ -132,7 +134,7 @@ async def not_now(ctx: Context, contact: Contact, argument: str) -> Reply:
 
 
 async def enough(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """« Ne plus en recevoir »: reminders are off; news stay as they were."""
+    """Handle « Ne plus en recevoir »: turn reminders off; news stay as they are."""
     person = await who(ctx, contact)
     async with ctx.db.read() as conn:
         decision = await _own(conn, person, argument)
@@ -142,12 +144,12 @@ async def enough(ctx: Context, contact: Contact, argument: str) -> Reply:
 
 
 async def _own(conn: Connection, person: Supporter, argument: str) -> Decision | None:
-    """The decision behind a button; somebody else's is nobody's business."""
+    """Return the decision that a button names, if it is this person's."""
     decision_id = read_id(argument)
-    found = await rows.by_id(conn, decision_id) if decision_id is not None else None
-    return found if found is not None and found.supporter_id == person.id else None
+    decision = await rows.by_id(conn, decision_id) if decision_id is not None else None
+    return decision if decision is not None and decision.supporter_id == person.id else None
 
 
 def _day(ctx: Context, person: Supporter, when: datetime) -> date:
-    """The day where the person lives."""
+    """Return the day in the person's time zone."""
     return when.astimezone(known_zone(person.time_zone, ctx.zone)).date()

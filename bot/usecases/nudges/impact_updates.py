@@ -1,4 +1,7 @@
-"""Look back, and ask for nothing: what a gift did, after 30 to 60 days; in January what a year of gifts came to."""
+"""Impact updates, which ask for nothing: what a gift did, after 30 to 60 days; in January, the year's total.
+
+Also the question to first donors about which messages they want.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -26,57 +29,58 @@ from payments.money import Money
 _AFTER, _AT_MOST = timedelta(days=30), timedelta(days=60)
 _BATCH = 200
 _CURSOR = "bilan"
-_A_MOMENT = timedelta(minutes=1)  # after the thanks, and still a reply to their own act
+_A_MOMENT = timedelta(minutes=1)  # after the thank-you, still a reply to what they did
 _STILL_A_REPLY = timedelta(minutes=15)
-_JANUARY = (5, 31)  # its days on which the year is looked back on: not with everybody else's wishes
-_WILLING = (Preference.NEWS, Preference.REMINDERS)
+_JANUARY = (5, 31)  # first and last day for year updates: not among everyone else's New Year messages
+_WANTED_BY = (Preference.NEWS, Preference.REMINDERS)
 
 
 async def send_gift_updates(ctx: Context) -> int:
-    """What gifts of a month ago did, once for each person and campaign; how many messages."""
+    """Queue updates about gifts of a month ago, one per supporter and campaign; return how many."""
     now = ctx.clock()
     async with ctx.db.write() as conn:
         if await switches.is_frozen(conn):
             return 0
         reached = await cursors.read(conn, _CURSOR, now) or now - _AFTER
         after, before = max(reached, now - _AT_MOST), now - _AFTER
-        found = await rows.gifts_between(conn, id_at(after), id_at(before), _BATCH)
-        made: list[Delivery] = []
-        willing = await rows.agreed_to_any(conn, [g.supporter_id for g in found], _WILLING)
-        for one in found:
-            if one.supporter_id in willing and await rows.record_once(
-                conn, one.supporter_id, f"bilan:{one.campaign_id}", now
+        gifts_then = await rows.gifts_between(conn, id_at(after), id_at(before), _BATCH)
+        deliveries: list[Delivery] = []
+        agreed = await rows.agreed_to_any(conn, [gift.supporter_id for gift in gifts_then], _WANTED_BY)
+        for gift in gifts_then:
+            if gift.supporter_id in agreed and await rows.record_once(
+                conn, gift.supporter_id, f"bilan:{gift.campaign_id}", now
             ):
-                made += await _delivery(ctx, conn, one.supporter_id, "bilan", {"gift": one.gift_id})
-        await outbox.add(conn, made)
-        # A full batch is gone on from its last gift, whose time is in its id.
-        last = time_of(found[-1].gift_id) if len(found) == _BATCH else before
+                deliveries += await _delivery(ctx, conn, gift.supporter_id, "bilan", {"gift": gift.gift_id})
+        await outbox.add(conn, deliveries)
+        # After a full batch, continue from its last gift, whose id contains the time.
+        last = time_of(gifts_then[-1].gift_id) if len(gifts_then) == _BATCH else before
         await cursors.write(conn, _CURSOR, max(after, last))
-    return len(made)
+    return len(deliveries)
 
 
 async def ask_first_donors(ctx: Context) -> int:
-    """Ask those who gave for the first time what they would like to hear, once; how many messages."""
+    """Ask first donors once which messages they want; return how many questions were queued."""
     now = ctx.clock()
     async with ctx.db.write() as conn:
         reached = await cursors.read(conn, "consent", now) or now - _STILL_A_REPLY
-        found = await rows.gifts_booked_between(conn, id_at(reached), id_at(now - _A_MOMENT), _BATCH)
-        new = await rows.undecided_first_donors(conn, [one.supporter_id for _, one in found])
-        made: list[Delivery] = []
-        for _, one in found:
-            if one.supporter_id in new:
-                answers = now - time_of(one.gift_id) <= _STILL_A_REPLY  # after an outage, or days of a bank, no more
-                made += await _consent(ctx, conn, one.supporter_id, one.gift_id, ctx.clock() if answers else None)
-        await outbox.add(conn, made)
-        last = time_of(found[-1][0]) if len(found) == _BATCH else now - _A_MOMENT
+        booked = await rows.gifts_booked_between(conn, id_at(reached), id_at(now - _A_MOMENT), _BATCH)
+        undecided = await rows.undecided_first_donors(conn, [gift.supporter_id for _, gift in booked])
+        deliveries: list[Delivery] = []
+        for _, gift in booked:
+            if gift.supporter_id in undecided:
+                is_reply = now - time_of(gift.gift_id) <= _STILL_A_REPLY  # not after an outage or a slow bank debit
+                at = ctx.clock() if is_reply else None
+                deliveries += await _consent(ctx, conn, gift.supporter_id, gift.gift_id, at)
+        await outbox.add(conn, deliveries)
+        last = time_of(booked[-1][0]) if len(booked) == _BATCH else now - _A_MOMENT
         await cursors.write(conn, "consent", max(reached, last))
-    if made:
+    if deliveries:
         ctx.wake()
-    return len(made)
+    return len(deliveries)
 
 
 async def ask_after_claim(ctx: Context, conn: Connection, supporter_id: int, gift_id: int) -> None:
-    """Who has just said that a first gift is theirs is asked as well, a minute after that."""
+    """Ask a supporter who has just claimed a first gift too, a minute later."""
     if await rows.undecided_first_donors(conn, [supporter_id]):
         await outbox.add(conn, await _consent(ctx, conn, supporter_id, gift_id, ctx.clock() + _A_MOMENT))
 
@@ -84,14 +88,14 @@ async def ask_after_claim(ctx: Context, conn: Connection, supporter_id: int, gif
 async def _consent(
     ctx: Context, conn: Connection, supporter_id: int, gift_id: int, at: datetime | None
 ) -> Sequence[Delivery]:
-    """The one question, where it was not asked yet."""
+    """Return the question as a delivery, unless it was asked before."""
     if not await rows.record_once(conn, supporter_id, "consent", ctx.clock()):
         return []
     return await _delivery(ctx, conn, supporter_id, "consent", {"gift": gift_id}, lane=Lane.SERVICE, at=at)
 
 
 async def send_year_updates(ctx: Context) -> int:
-    """In January, what the past year came to, for everybody who gave and agreed to hear of it; how many messages."""
+    """In January, queue the past year's total for donors who agreed to messages; return how many."""
     today = ctx.clock().astimezone(ZoneInfo(ctx.zone)).date()
     if today.month != 1 or not _JANUARY[0] <= today.day <= _JANUARY[1]:
         return 0
@@ -102,17 +106,17 @@ async def send_year_updates(ctx: Context) -> int:
             return 0
         mark = await switches.read(conn, f"year:{year}")
         above = int(mark.value) if mark is not None else 0
-        people = await rows.donors_between(conn, start, end, above, _BATCH)
-        willing = await rows.agreed_to_any(conn, people, _WILLING)
-        made: list[Delivery] = []
-        for who in people:
-            if who in willing and await rows.record_once(conn, who, f"year:{year}", ctx.clock()):
-                made += await _delivery(ctx, conn, who, "year", {"year": year})
-        await outbox.add(conn, made)
-        if people:
-            turned = switches.Switch(name=f"year:{year}", on=True, value=people[-1], at=ctx.clock())
-            await switches.set_switch(conn, turned)
-    return len(made)
+        donors = await rows.donors_between(conn, start, end, above, _BATCH)
+        agreed = await rows.agreed_to_any(conn, donors, _WANTED_BY)
+        deliveries: list[Delivery] = []
+        for donor in donors:
+            if donor in agreed and await rows.record_once(conn, donor, f"year:{year}", ctx.clock()):
+                deliveries += await _delivery(ctx, conn, donor, "year", {"year": year})
+        await outbox.add(conn, deliveries)
+        if donors:
+            progress = switches.Switch(name=f"year:{year}", on=True, value=donors[-1], at=ctx.clock())
+            await switches.set_switch(conn, progress)
+    return len(deliveries)
 
 
 async def _delivery(
@@ -125,34 +129,34 @@ async def _delivery(
     lane: Lane = Lane.NUDGE,
     at: datetime | None = None,
 ) -> Sequence[Delivery]:
-    """One message to where they wrote last. What answers an act of theirs comes `at` any hour; the rest by day."""
-    homes = (await nudges.reachable_addresses(conn, [supporter_id])).get(supporter_id, [])
+    """Return a message to the supporter's preferred address: `at` any hour if it is a reply, otherwise by day."""
+    addresses = (await nudges.reachable_addresses(conn, [supporter_id])).get(supporter_id, [])
     return [
         Delivery(
             id=ctx.ids.new(),
             lane=lane,
-            platform=home.platform,
-            address_id=home.address_id,
+            platform=address.platform,
+            address_id=address.address_id,
             message=message,
             args=args,
-            due_at=at or _awake(ctx, home),
+            due_at=at or _by_day(ctx, address),
         )
-        for home in homes[:1]
+        for address in addresses[:1]
     ]
 
 
-def _awake(ctx: Context, home: ReachableAddress) -> datetime:
-    zone = known_zone(home.time_zone, ctx.zone)
+def _by_day(ctx: Context, address: ReachableAddress) -> datetime:
+    zone = known_zone(address.time_zone, ctx.zone)
     return quiet_until(ctx.clock(), zone, ENDS_FOR_NUDGES) or ctx.clock()
 
 
 async def gift_update_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """What their gift did. Raises OutOfDate where it counts no more, NotYet in their night."""
-    await _may(ctx, person)
+    """Return the update about a gift. Raises Obsolete if the gift no longer counts, Deferred during quiet hours."""
+    await _check_allowed(ctx, person)
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, int(delivery.args["gift"]))
         if gift is None or gift.book.counted.minor <= 0 or gift.supporter_id != person.id:
-            raise Obsolete("the gift counts no more")
+            raise Obsolete("the gift no longer counts")
         if ctx.clock() > (gift.book.paid_at or ctx.clock()) + _AT_MOST:
             raise Obsolete("it was held back too long")
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
@@ -167,8 +171,8 @@ async def gift_update_card(ctx: Context, delivery: Delivery, person: Supporter) 
 
 
 async def year_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """What their year came to. Raises OutOfDate where nothing is left of it, NotYet in their night."""
-    await _may(ctx, person)
+    """Return the year's total. Raises Obsolete if nothing of it counts any more, Deferred during quiet hours."""
+    await _check_allowed(ctx, person)
     year = int(delivery.args["year"])
     async with ctx.db.read() as conn:
         sums = await rows.sums(conn, person.id, *_span(ctx, year))
@@ -179,11 +183,12 @@ async def year_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card
     return words.year(ctx.catalog, person.locale, view)
 
 
-async def _may(ctx: Context, person: Supporter) -> None:
+async def _check_allowed(ctx: Context, person: Supporter) -> None:
+    """Raise Obsolete without consent, Deferred while sending is frozen or during quiet hours."""
     async with ctx.db.read() as conn:
         agreed = await supporters.preferences(conn, person.id)
         frozen = await switches.is_frozen(conn)
-    if not agreed & set(_WILLING):
+    if not agreed & set(_WANTED_BY):
         raise Obsolete("they agreed to neither news nor reminders")
     asleep = quiet_until(ctx.clock(), known_zone(person.time_zone, ctx.zone), ENDS_FOR_NUDGES)
     if frozen or asleep is not None:
@@ -191,7 +196,7 @@ async def _may(ctx: Context, person: Supporter) -> None:
 
 
 def _span(ctx: Context, year: int) -> tuple[datetime, datetime]:
-    """A year in the charity's own zone, as UTC."""
+    """Return the start and end (UTC) of a year in the charity's time zone."""
     zone = ZoneInfo(ctx.zone)
     start, end = (datetime.combine(date(y, 1, 1), datetime.min.time(), zone).astimezone(UTC) for y in (year, year + 1))
     return start, end

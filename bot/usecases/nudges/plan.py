@@ -1,8 +1,8 @@
-"""Nudge: ask past donors again, kindly. Who is due, what holds it back, and the decision for both arms.
+"""Nudges: who is due for a reminder, what holds it back, and the decision for both arms.
 
-Consent, caps and quiet hours live here and in domain.nudges.hold_reason, so that no policy can go around them. A tick
-takes those whose time has come under a partial index, decides, and writes decisions and deliveries in one
-transaction: whatever crashes, a person is never asked twice for the same reason.
+Consent, caps and quiet hours are checked here and in domain.nudges.hold_reason, so that no policy can bypass them. A
+tick reads the supporters who are due from a partial index and writes decisions and deliveries in one transaction, so
+that even after a crash nobody is asked twice for the same reason.
 """
 
 import logging
@@ -29,21 +29,21 @@ from bot.usecases.nudges.policies import PolicyState, policy_states
 log = logging.getLogger(__name__)
 
 _BATCH = 200
-_MOST_BATCHES = 50  # in one tick; the rest comes with the next
+_MOST_BATCHES = 50  # in one tick; the next one takes the rest
 _CURSOR = "nudges"
-HELD = "nudges_held"  # the switch by which staff hold all
+HELD = "nudges_held"  # the switch with which staff hold all reminders
 _NEWS = "nudge_news"
-_MISSED = timedelta(hours=1)  # a tick later than this finds many at once, which are spread
+_MISSED = timedelta(hours=1)  # after a longer gap many are due at once, so sending is spread
 _SPREAD_OVER = timedelta(hours=6)
 _AFTER_FAILURE = timedelta(days=1)
-_LOOK_AGAIN = timedelta(days=30)  # at somebody of whom no policy says anything
+_CHECK_AGAIN = timedelta(days=30)  # if no policy applies
 CAPS = Caps()
-_LOOKS_AHEAD = 4  # steps from one look to the next that a preview follows
+_PREVIEW_STEPS = 4  # checks that a preview simulates for each supporter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Round:
-    """What all of one tick's batches share."""
+    """What all batches of one tick share."""
 
     now: datetime
     policies: Mapping[PolicyName, PolicyState]
@@ -54,38 +54,38 @@ class _Round:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Person:
-    """One supporter and all that the rules ask about them."""
+    """One supporter with everything that the rules need."""
 
     candidate: Candidate
-    past: StoredHistory
-    homes: Sequence[ReachableAddress]
+    history: StoredHistory
+    addresses: Sequence[ReachableAddress]
     agreed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a look at one supporter came to: perhaps a decision, perhaps a message, and when to look again."""
+    """The result of checking one supporter: a decision and a message, if any, and when to check again."""
 
-    look: datetime | None
+    next_check: datetime | None
     decision: Decision | None = None
-    home: ReachableAddress | None = None
+    address: ReachableAddress | None = None
     send_at: datetime | None = None
 
 
 async def tick(ctx: Context) -> int:
-    """Decide about everybody who is due; how many decisions. Nothing while staff have frozen all."""
+    """Decide about every supporter who is due; return how many decisions. Does nothing while staff hold reminders."""
     now = ctx.clock()
     async with ctx.db.write() as conn:
         if await is_held(conn):
             return 0
-        around = await _round(ctx, conn, now)
+        current = await _round(ctx, conn, now)
         await cursors.write(conn, _CURSOR, now)
-    around = await _sayable(ctx, around)
+    current = await _without_held_texts(ctx, current)
     decided = 0
     for _ in range(_MOST_BATCHES):
-        looked, made = await _batch(ctx, around)
-        decided += made
-        if looked < _BATCH:
+        checked, new_decisions = await _batch(ctx, current)
+        decided += new_decisions
+        if checked < _BATCH:
             break
     if decided:
         ctx.wake()
@@ -93,31 +93,31 @@ async def tick(ctx: Context) -> int:
 
 
 async def is_held(conn: Connection) -> bool:
-    """Whether staff hold all reminders, or everything."""
+    """Whether staff hold all reminders or have frozen sending."""
     held = await switches.read(conn, HELD)
     return (held is not None and held.on) or await switches.is_frozen(conn)
 
 
 async def upcoming(ctx: Context, ahead: timedelta, limit: int = 500) -> list[tuple[datetime, PolicyName]]:
-    """Who would be due in the next days, both arms, as things stand: (when in UTC, policy). Nothing is written."""
+    """Preview who would become due in the next days, in both arms: (when in UTC, policy). Writes no decision."""
     now = ctx.clock()
-    async with ctx.db.write() as conn:  # the secret may not be made yet
-        around = await _round(ctx, conn, now)
+    async with ctx.db.write() as conn:  # the secret may not exist yet
+        current = await _round(ctx, conn, now)
     async with ctx.db.read() as conn:
         candidates = await rows.due_candidates(conn, now + ahead, limit)
         people = await _people(conn, candidates, now)
-    found: list[tuple[datetime, PolicyName]] = []
+    preview: list[tuple[datetime, PolicyName]] = []
     for person in people:
         at = now
-        for _ in range(_LOOKS_AHEAD):
-            made = plan_for(ctx, replace(around, now=at), person)
-            if made.decision is not None:
-                found.append((at, PolicyName(made.decision.policy)))
+        for _ in range(_PREVIEW_STEPS):
+            plan = plan_for(ctx, replace(current, now=at), person)
+            if plan.decision is not None:
+                preview.append((at, PolicyName(plan.decision.policy)))
                 break
-            if made.look is None or made.look > now + ahead:
+            if plan.next_check is None or plan.next_check > now + ahead:
                 break
-            at = made.look
-    return found
+            at = plan.next_check
+    return preview
 
 
 async def _round(ctx: Context, conn: Connection, now: datetime) -> _Round:
@@ -133,183 +133,187 @@ async def _round(ctx: Context, conn: Connection, now: datetime) -> _Round:
     )
 
 
-async def _sayable(ctx: Context, around: _Round) -> _Round:
-    """Leave out policies and campaigns whose texts must not be sent: nobody is drawn for what cannot be said."""
+async def _without_held_texts(ctx: Context, current: _Round) -> _Round:
+    """Leave out policies and campaigns whose texts may not be sent, so that nobody is drawn for them."""
     policies = {
-        name: replace(one, wanted=False)
-        if one.on and await staff_texts.is_held(ctx, "reminder", name, [t for text in one.texts for t in text.values()])
-        else one
-        for name, one in around.policies.items()
+        name: replace(policy, wanted=False) if await _is_text_held(ctx, policy) else policy
+        for name, policy in current.policies.items()
     }
-    campaigns = [pair for pair in around.campaigns if not await staff_texts.is_campaign_held(ctx, pair[0])]
-    return replace(around, policies=policies, campaigns=campaigns)
+    campaigns = [pair for pair in current.campaigns if not await staff_texts.is_campaign_held(ctx, pair[0])]
+    return replace(current, policies=policies, campaigns=campaigns)
+
+
+async def _is_text_held(ctx: Context, policy: PolicyState) -> bool:
+    texts = [text for by_locale in policy.texts for text in by_locale.values()]
+    return policy.on and await staff_texts.is_held(ctx, "reminder", policy.name, texts)
 
 
 async def _campaigns(conn: Connection, now: datetime) -> list[tuple[Campaign, NudgeCampaign]]:
-    """The open campaigns as the policies see them, the newest first."""
+    """Return the open campaigns as the policies see them, newest first."""
     return [
         (campaign, await campaigning(conn, campaign, now)) for campaign in await campaign_rows.open_campaigns(conn, now)
     ]
 
 
 async def campaigning(conn: Connection, campaign: Campaign, now: datetime) -> NudgeCampaign:
-    """A campaign as the policies see it."""
+    """Return a campaign as the policies see it."""
     percent = campaign.raised.minor * 100 // campaign.goal.minor
     match = await matching.active(conn, campaign, now)
     until = match.ends_at if match is not None else None
     return NudgeCampaign(id=campaign.id, percent=percent, ends_at=campaign.ends_at, match_until=until)
 
 
-async def _batch(ctx: Context, around: _Round) -> tuple[int, int]:
-    """Look at the next few; how many, and how many decisions that made."""
+async def _batch(ctx: Context, current: _Round) -> tuple[int, int]:
+    """Check the next batch; return how many supporters and how many decisions."""
     async with ctx.db.write() as conn:
-        candidates = await rows.due_candidates(conn, around.now, _BATCH)
+        candidates = await rows.due_candidates(conn, current.now, _BATCH)
         if not candidates:
             return 0, 0
-        plans = [_plan_alone(ctx, around, person) for person in await _people(conn, candidates, around.now)]
+        plans = [_plan_safely(ctx, current, person) for person in await _people(conn, candidates, current.now)]
         await rows.add_decisions(conn, [p.decision for p in plans if p.decision is not None])
-        await outbox.add(conn, [_delivery(p) for p in plans if p.decision is not None and p.home is not None])
-        looks = {c.id: p.look for c, p in zip(candidates, plans, strict=True)}
-        await rows.set_next_checks(conn, looks)
+        await outbox.add(conn, [_delivery(p) for p in plans if p.decision is not None and p.address is not None])
+        checks = {c.id: p.next_check for c, p in zip(candidates, plans, strict=True)}
+        await rows.set_next_checks(conn, checks)
     return len(candidates), sum(p.decision is not None for p in plans)
 
 
-def _plan_alone(ctx: Context, around: _Round, person: _Person) -> Plan:
-    """`plan`, where a person about whom nothing can be decided is looked at tomorrow and holds up no other."""
+def _plan_safely(ctx: Context, current: _Round, person: _Person) -> Plan:
+    """Call `plan_for`; a supporter it fails for is checked again tomorrow and does not hold up the others."""
     try:
-        return plan_for(ctx, around, person)
+        return plan_for(ctx, current, person)
     except Exception:
         log.exception("nothing could be decided about supporter %d", person.candidate.id)
-        return Plan(look=around.now + _AFTER_FAILURE)
+        return Plan(next_check=current.now + _AFTER_FAILURE)
 
 
 async def _people(conn: Connection, candidates: Sequence[Candidate], now: datetime) -> list[_Person]:
     ids = [c.id for c in candidates]
-    pasts = await rows.histories(conn, ids, now, now - CAPS.asks_within)
-    homes = await rows.reachable_addresses(conn, ids)
+    histories = await rows.histories(conn, ids, now, now - CAPS.asks_within)
+    addresses = await rows.reachable_addresses(conn, ids)
     agreed = await rows.agreed(conn, ids, Preference.REMINDERS)
     return [
-        _Person(candidate=c, past=pasts[c.id], homes=homes.get(c.id, ()), agreed=c.id in agreed) for c in candidates
+        _Person(candidate=c, history=histories[c.id], addresses=addresses.get(c.id, ()), agreed=c.id in agreed)
+        for c in candidates
     ]
 
 
-def plan_for(ctx: Context, around: _Round, person: _Person) -> Plan:
-    """What to do about one supporter. Pure but for the id of a decision."""
-    if not person.agreed or not person.past.gifts or not person.homes:
-        return Plan(look=None)  # agreeing, giving and coming back each set a time to look
-    home, now = person.homes[0], around.now
-    looks: list[datetime] = []
-    for name, due, campaign in _due(around, person):
+def plan_for(ctx: Context, current: _Round, person: _Person) -> Plan:
+    """Return what to do about one supporter. Pure except for the id of a decision."""
+    if not person.agreed or not person.history.gifts or not person.addresses:
+        return Plan(next_check=None)  # consent, a gift and becoming reachable each schedule a check
+    address, now = person.addresses[0], current.now
+    checks: list[datetime] = []
+    for name, due, campaign in _due(current, person):
         if due.at > now:
-            looks.append(due.at)
+            checks.append(due.at)
             continue
         held = nudges.hold_reason(_history(person), due, now, CAPS)
         if held is not None:
-            looks += [held[1]] if held[1] is not None and held[1] < due.until else []
+            checks += [held[1]] if held[1] is not None and held[1] < due.until else []
             continue
-        awake = quiet_until(now, known_zone(home.time_zone, ctx.zone), ENDS_FOR_NUDGES)
+        awake = quiet_until(now, known_zone(address.time_zone, ctx.zone), ENDS_FOR_NUDGES)
         if awake is not None:
-            looks += [awake] if awake < due.until else []
+            checks += [awake] if awake < due.until else []
             continue
-        return _decided(ctx, around, person, name, due, campaign)
-    return Plan(look=min(looks, default=now + _LOOK_AGAIN))
+        return _decide(ctx, current, person, name, due, campaign)
+    return Plan(next_check=min(checks, default=now + _CHECK_AGAIN))
 
 
-def _due(around: _Round, person: _Person) -> list[tuple[PolicyName, Due, Campaign]]:
-    """What each policy says, for the campaign that this person would be asked for."""
-    chosen = _campaign(around.campaigns, person.past.gifts)
+def _due(current: _Round, person: _Person) -> list[tuple[PolicyName, Due, Campaign]]:
+    """Return what each policy says, for the campaign that this supporter would be asked to support."""
+    chosen = _campaign(current.campaigns, person.history.gifts)
     if chosen is None:
         return []
     campaign, campaigning = chosen
-    found = []
-    for name, standing in around.policies.items():
-        due = POLICIES[name](_history(person), campaigning, standing.numbers, around.now) if standing.on else None
-        if due is not None and due.until > around.now:
-            found.append((name, due, campaign))
-    return found
+    applicable = []
+    for name, policy in current.policies.items():
+        due = POLICIES[name](_history(person), campaigning, policy.numbers, current.now) if policy.on else None
+        if due is not None and due.until > current.now:
+            applicable.append((name, due, campaign))
+    return applicable
 
 
 def _campaign(
     open_now: Sequence[tuple[Campaign, NudgeCampaign]], gifts: Sequence[PastGift]
 ) -> tuple[Campaign, NudgeCampaign] | None:
-    """The open campaign they gave to last, else the newest; only one that takes the currency they gave in."""
+    """Return the open campaign they last gave to, or else the newest, among those in the currency of that gift."""
     last = gifts[-1]
     fitting = [pair for pair in open_now if pair[0].goal.currency == last.currency]
     return next((pair for pair in fitting if pair[0].id == last.campaign_id), fitting[0] if fitting else None)
 
 
 def _history(person: _Person) -> GivingHistory:
-    sent = [at for _, at, arm in person.past.decided if arm == "sent"]
+    sent = [at for _, at, arm in person.history.decided if arm == "sent"]
     return GivingHistory(
-        gifts=[g.paid_at for g in person.past.gifts],
-        monthly=person.past.monthly,
-        in_trouble=person.past.in_trouble,
-        nudged=[at for _, at, _ in person.past.decided],
-        reasons=frozenset(reason for reason, _, _ in person.past.decided),
-        asked=sorted([*person.past.asked, *sent]),
+        gifts=[g.paid_at for g in person.history.gifts],
+        monthly=person.history.monthly,
+        in_trouble=person.history.in_trouble,
+        nudged=[at for _, at, _ in person.history.decided],
+        reasons=frozenset(reason for reason, _, _ in person.history.decided),
+        asked=sorted([*person.history.asked, *sent]),
         snoozed_until=person.candidate.snoozed_until,
     )
 
 
-def _decided(ctx: Context, around: _Round, person: _Person, name: PolicyName, due: Due, campaign: Campaign) -> Plan:
-    drawn = holdout.draw(around.secret, name, person.candidate.arm_of, around.policies[name].held_out)
+def _decide(ctx: Context, current: _Round, person: _Person, name: PolicyName, due: Due, campaign: Campaign) -> Plan:
+    drawn = holdout.draw(current.secret, name, person.candidate.arm_of, current.policies[name].held_out)
     decision = Decision(
         id=ctx.ids.new(),
         supporter_id=person.candidate.id,
         campaign_id=campaign.id,
         policy=name,
-        text=drawn.text if around.policies[name].has_two_texts else 0,
+        text=drawn.text if current.policies[name].has_two_texts else 0,
         arm=drawn.arm,
         propensity=drawn.propensity,
         reason=due.reason,
-        due_at=around.now,
+        due_at=current.now,
     )
-    later = around.spread * holdout.spread(around.secret, due.reason, person.candidate.id)
-    look = around.now + nudges.APART
+    delay = current.spread * holdout.spread(current.secret, due.reason, person.candidate.id)
+    next_check = current.now + nudges.APART
     if drawn.arm != "sent":
-        return Plan(look=look, decision=decision)
-    return Plan(look=look, decision=decision, home=person.homes[0], send_at=around.now + later)
+        return Plan(next_check=next_check, decision=decision)
+    return Plan(next_check=next_check, decision=decision, address=person.addresses[0], send_at=current.now + delay)
 
 
-def _delivery(made: Plan) -> Delivery:
-    assert made.decision is not None
-    assert made.home is not None
+def _delivery(plan: Plan) -> Delivery:
+    assert plan.decision is not None
+    assert plan.address is not None
     return Delivery(
-        id=made.decision.id,
+        id=plan.decision.id,
         lane=Lane.NUDGE,
-        platform=made.home.platform,
-        address_id=made.home.address_id,
+        platform=plan.address.platform,
+        address_id=plan.address.address_id,
         message="nudge",
-        args={"decision": made.decision.id},
-        due_at=made.send_at or made.decision.due_at,
+        args={"decision": plan.decision.id},
+        due_at=plan.send_at or plan.decision.due_at,
     )
 
 
 async def recheck_after_changes(ctx: Context) -> int:
-    """Where a campaign opened or closed, is in its last day, neared its goal or found a sponsor, and where staff
-    turned a policy or changed its numbers: look anew at those who agreed, in id ranges. How many ranges.
+    """Check donors who agreed again, in id ranges, if policies or campaigns changed; return how many ranges.
 
-    What is remembered is written last, so that a crash in between only looks once more.
+    Changes are a campaign that opened, closed, entered its last day, neared its goal or got a match, and a policy that
+    staff switched or adjusted. The new state is stored last, so that a crash only repeats the check.
     """
     now = ctx.clock()
     async with ctx.db.read() as conn:
         known = await switches.read(conn, _NEWS)
-        around, policies = await _campaigns(conn, now), await policy_states(conn)
+        campaigns, policies = await _campaigns(conn, now), await policy_states(conn)
     near = policies[PolicyName.NEARLY_THERE].numbers.above_percent
-    news = {
+    state = {
         "campaigns": [
-            [c.id, one.percent >= near, _is_last_day(one, now), str(one.match_until or "")] for c, one in around
+            [c.id, seen.percent >= near, _is_last_day(seen, now), str(seen.match_until or "")] for c, seen in campaigns
         ],
-        "policies": [[name.value, one.on, asdict(one.numbers)] for name, one in policies.items()],
+        "policies": [[name.value, policy.on, asdict(policy.numbers)] for name, policy in policies.items()],
     }
-    if known is not None and known.value == news:
+    if known is not None and known.value == state:
         return 0
     ranges, above = 0, 0
     while True:
         async with ctx.db.write() as conn:
             last = await rows.recheck_donors(conn, above, 5_000, now)
             if last is None:
-                await switches.set_switch(conn, switches.Switch(name=_NEWS, on=True, value=news, at=now))
+                await switches.set_switch(conn, switches.Switch(name=_NEWS, on=True, value=state, at=now))
                 return ranges
         ranges, above = ranges + 1, last
 

@@ -1,4 +1,4 @@
-"""The policies as they stand: what comes with Obole, and what staff have changed of it."""
+"""The current policies: Obole's defaults with the changes made by staff."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -13,54 +13,54 @@ from content.catalog import LOCALES, Locale
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyState:
-    """One policy today. `wanted`: staff want it on; `on`: it is, since nothing keeps it off."""
+    """One policy. `wanted`: staff switched it on; `on`: it is on, since nothing prevents it."""
 
     name: PolicyName
     wanted: bool
     numbers: PolicySettings
-    texts: tuple[Mapping[Locale, str], ...] = ()  # none: the catalog's own
+    texts: tuple[Mapping[Locale, str], ...] = ()  # empty: the catalog's text
     held_out: float = AT_FIRST
 
     @property
     def lacking(self) -> tuple[Locale, ...]:
-        """Languages that a text of it lacks: then it is off, and says so."""
+        """Languages missing in one of its texts, which switches it off."""
         return tuple(locale for locale in LOCALES if any(not text.get(locale) for text in self.texts))
 
     @property
     def on(self) -> bool:
-        """Whether it asks anybody."""
+        """Whether it sends reminders."""
         return self.wanted and not self.lacking and not self.numbers.invalid_fields()
 
     @property
     def has_two_texts(self) -> bool:
-        """Two texts go out in equal halves."""
+        """Whether it compares two texts, each sent to half of the supporters."""
         return len(self.texts) == 2
 
 
 async def policy_states(conn: Connection) -> dict[PolicyName, PolicyState]:
-    """Every policy."""
-    touched = await rows.policies(conn)
-    return {name: _standing(name, touched.get(name)) for name in PolicyName}
+    """Return the state of every policy."""
+    stored = await rows.policies(conn)
+    return {name: _policy_state(name, stored.get(name)) for name in PolicyName}
 
 
-def _standing(name: PolicyName, found: StoredPolicy | None) -> PolicyState:
-    if found is None:
+def _policy_state(name: PolicyName, stored: StoredPolicy | None) -> PolicyState:
+    if stored is None:
         return PolicyState(name=name, wanted=name in ON_FROM_THE_START, numbers=PolicySettings())
     return PolicyState(
         name=name,
-        wanted=found.on,
-        numbers=PolicySettings(**found.numbers),
-        texts=tuple(found.texts),
-        held_out=found.held_out,
+        wanted=stored.on,
+        numbers=PolicySettings(**stored.numbers),
+        texts=tuple(stored.texts),
+        held_out=stored.held_out,
     )
 
 
-def as_row(standing: PolicyState) -> StoredPolicy:
-    """The row of a policy."""
+def as_row(policy: PolicyState) -> StoredPolicy:
+    """Return the row to store for a policy."""
     return StoredPolicy(
-        name=standing.name,
-        on=standing.wanted,
-        numbers=asdict(standing.numbers),
-        texts=standing.texts,
-        held_out=standing.held_out,
+        name=policy.name,
+        on=policy.wanted,
+        numbers=asdict(policy.numbers),
+        texts=policy.texts,
+        held_out=policy.held_out,
     )

@@ -1,4 +1,4 @@
-"""Whether reminders work, as staff may look at it any day: both arms, lift with its interval, and what it cost."""
+"""The effect of reminders, valid however often staff look: both arms, lift with its interval, and side effects."""
 
 import random
 from collections import defaultdict
@@ -16,9 +16,9 @@ from bot.usecases.context import Context
 from bot.usecases.nudges.policies import PolicyState, policy_states
 
 SOON = timedelta(days=14)
-LATER = timedelta(days=90)  # shows gifts that were merely pulled forward
-MONEY_CAP = 50_000  # minor units: no supporter counts for more
-_WORK = 5_000_000  # values drawn at most by one bootstrap
+LATER = timedelta(days=90)  # reveals gifts that were merely made earlier
+MONEY_CAP = 50_000  # minor units: larger sums of one supporter are capped
+_MAX_DRAWS = 5_000_000  # values drawn by one bootstrap
 
 DEFINITIONS: Mapping[str, str] = {
     "assigned": "supporters who were due, by their first decision, sent to or held out",
@@ -36,7 +36,7 @@ DEFINITIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Both arms over one window after the due time."""
+    """Both arms within one window after the due time."""
 
     days: int
     lift: Lift
@@ -45,30 +45,30 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyReport:
-    """All that can be said of one policy."""
+    """The figures of one policy."""
 
-    standing: PolicyState
+    policy: PolicyState
     windows: Sequence[Window]
-    texts: Lift | None  # the second text against the first, among those sent to; None where there is one text
+    texts: Lift | None  # the second text against the first, among those sent to; None with one text
     credited: Sequence[tuple[str, int, int]]
     ends: Mapping[str, int]
 
 
 async def report(ctx: Context) -> list[PolicyReport]:
-    """Every policy that has decided anything."""
+    """Return the report of every policy that is on or has ever decided anything."""
     async with ctx.db.snapshot() as conn:
-        found = [await _policy(ctx, conn, standing) for standing in (await policy_states(conn)).values()]
-    return [one for one in found if one.windows[0].lift.sent.assigned or one.ends["sent"] or one.standing.wanted]
+        reports = [await _policy(ctx, conn, policy) for policy in (await policy_states(conn)).values()]
+    return [r for r in reports if r.windows[0].lift.sent.assigned or r.ends["sent"] or r.policy.wanted]
 
 
-async def _policy(ctx: Context, conn: Connection, standing: PolicyState) -> PolicyReport:
-    windows = [await _window(ctx, conn, standing.name, span) for span in (SOON, LATER)]
+async def _policy(ctx: Context, conn: Connection, policy: PolicyState) -> PolicyReport:
+    windows = [await _window(ctx, conn, policy.name, span) for span in (SOON, LATER)]
     return PolicyReport(
-        standing=standing,
+        policy=policy,
         windows=windows,
-        texts=await _texts(ctx, conn, standing.name) if standing.has_two_texts else None,
-        credited=await figures.credited(conn, standing.name),
-        ends=await figures.ends(conn, standing.name),
+        texts=await _texts(ctx, conn, policy.name) if policy.has_two_texts else None,
+        credited=await figures.credited(conn, policy.name),
+        ends=await figures.ends(conn, policy.name),
     )
 
 
@@ -78,16 +78,16 @@ async def _window(ctx: Context, conn: Connection, name: PolicyName, span: timede
     for code in await figures.currencies(conn, name):
         strata = _money_strata(await figures.money(conn, name, span, ctx.clock(), code))
         values = sum(s.assigned for s in strata)
-        rounds = max(200, min(1_000, _WORK // max(values, 1)))
+        rounds = max(200, min(1_000, _MAX_DRAWS // max(values, 1)))
         seed = f"{name}:{span.days}:{code}:{values}"  # the same figures give the same interval
-        found = compare_money(strata, cap=MONEY_CAP, rng=random.Random(seed), rounds=rounds)
-        if found is not None:
-            money[code] = found
+        money_lift = compare_money(strata, cap=MONEY_CAP, rng=random.Random(seed), rounds=rounds)
+        if money_lift is not None:
+            money[code] = money_lift
     return Window(days=span.days, lift=compare(_strata(cells)), money=money)
 
 
 def _strata(cells: Sequence[Cell]) -> list[Stratum]:
-    """By chance of being sent to: arms are compared only within it."""
+    """Group by propensity: arms are compared only within the same one."""
     arms: defaultdict[float, dict[str, tuple[int, int]]] = defaultdict(dict)
     for cell in cells:
         assigned, gave = arms[cell.propensity].get(cell.arm, (0, 0))
@@ -95,18 +95,17 @@ def _strata(cells: Sequence[Cell]) -> list[Stratum]:
     return [Stratum(sent=_arm(by.get("sent")), held_out=_arm(by.get("held_out"))) for by in arms.values()]
 
 
-def _money_strata(found: Sequence[ArmMoney]) -> list[MoneyStratum]:
-    by_chance: defaultdict[float, dict[str, list[int]]] = defaultdict(lambda: {"sent": [], "held_out": []})
-    for one in found:
-        by_chance[one.propensity][one.arm] += [one.minor] * one.supporters
-    return [MoneyStratum(sent=arms["sent"], held_out=arms["held_out"]) for arms in by_chance.values()]
+def _money_strata(rows: Sequence[ArmMoney]) -> list[MoneyStratum]:
+    by_propensity: defaultdict[float, dict[str, list[int]]] = defaultdict(lambda: {"sent": [], "held_out": []})
+    for row in rows:
+        by_propensity[row.propensity][row.arm] += [row.minor] * row.supporters
+    return [MoneyStratum(sent=arms["sent"], held_out=arms["held_out"]) for arms in by_propensity.values()]
 
 
 async def _texts(ctx: Context, conn: Connection, name: PolicyName) -> Lift:
-    """The two texts as equal halves: `sent` is the second, `held_out` the first.
+    """Compare the two texts: `sent` is the second, `held_out` the first.
 
-    Only since staff last changed the texts: who had the one text before there were two, or another wording, was never
-    drawn for this comparison.
+    Only decisions since staff last changed the texts count: earlier ones were not drawn for this comparison.
     """
     since = await figures.texts_at(conn, name)
     cells = await figures.cells(conn, name, SOON, ctx.clock(), since)
@@ -117,24 +116,24 @@ async def _texts(ctx: Context, conn: Connection, name: PolicyName) -> Lift:
     return compare([Stratum(sent=second, held_out=first)])
 
 
-def _arm(found: tuple[int, int] | None) -> Arm:
-    assigned, gave = found or (0, 0)
+def _arm(counts: tuple[int, int] | None) -> Arm:
+    assigned, gave = counts or (0, 0)
     return Arm(assigned=assigned, gave=gave)
 
 
-def as_json(found: Sequence[PolicyReport]) -> dict[str, Any]:
-    """For the terminal and other programs."""
-    return {"policies": {one.standing.name.value: _json(one) for one in found}, "definitions": DEFINITIONS}
+def as_json(reports: Sequence[PolicyReport]) -> dict[str, Any]:
+    """Return the reports for the terminal and other programs."""
+    return {"policies": {r.policy.name.value: _json(r) for r in reports}, "definitions": DEFINITIONS}
 
 
-def _json(one: PolicyReport) -> dict[str, Any]:
+def _json(report: PolicyReport) -> dict[str, Any]:
     return {
-        "on": one.standing.on,
-        "held_out_share": one.standing.held_out,
-        "windows": {f"{w.days}_days": _window_json(w) for w in one.windows},
-        "texts": _lift_json(one.texts) if one.texts is not None else None,
-        "credited": [{"currency": c, "gifts": n, "minor": m} for c, n, m in one.credited],
-        "ends": dict(one.ends),
+        "on": report.policy.on,
+        "held_out_share": report.policy.held_out,
+        "windows": {f"{w.days}_days": _window_json(w) for w in report.windows},
+        "texts": _lift_json(report.texts) if report.texts is not None else None,
+        "credited": [{"currency": c, "gifts": n, "minor": m} for c, n, m in report.credited],
+        "ends": dict(report.ends),
     }
 
 

@@ -1,1 +1,1 @@
-"""The person: linking two accounts, merging them, erasing the data."""
+"""Linking a supporter's two accounts, merging them, and erasing a supporter's data."""

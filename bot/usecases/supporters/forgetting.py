@@ -1,4 +1,4 @@
-"""Forget: erase a supporter on their request. What books and tree need stays, and names nobody."""
+"""Erase a supporter on request. What the ledger and the tree need stays, without names."""
 
 from collections.abc import Collection, Sequence
 
@@ -15,21 +15,22 @@ from bot.usecases.referrals import arrivals, chat_links
 
 
 async def forget(ctx: Context, supporter_id: int) -> int:
-    """Erase a supporter with all accounts that were merged into them; how many monthly gifts were ended.
+    """Erase a supporter and all accounts merged into them; return how many monthly gifts were ended.
 
-    Monthly gifts that are known to be theirs end first, since afterwards nobody could say whose they are; where Stripe
-    cannot be reached this raises GatewayUnavailable, and nothing is erased. One that somebody else may pay goes on.
-    Their gifts stay on a node without a name: the ledger and what came of an invite still add up. References in old
-    links lead to nobody, and who comes back is somebody new.
+    Monthly gifts known to be theirs end first, since afterwards nobody could tell whose they are. Those that another
+    person may pay continue. Gifts stay on a node without a name, so that the ledger and the circles still add up.
+    References in old links lead to nobody, and a person who returns is a new supporter.
+
+    Raises GatewayUnavailable, before erasing anything, if Stripe cannot be reached.
     """
     ended: set[str] = set()
     while True:
         async with ctx.db.write_money() as conn:
             ids = await merging.merged_ids(conn, supporter_id)
-            every = [p for one in ids for p in await pledges.of_supporter(conn, one)]
-            monthly = {p.subscription for p in every if may(p.standing, Right.END_WHEN_FORGOTTEN)}
-            if monthly <= ended:  # also those of an account that was linked while Stripe was asked
-                links = [link for one in ids for link in await _links(conn, one)]
+            all_pledges = [p for each in ids for p in await pledges.of_supporter(conn, each)]
+            monthly = {p.subscription for p in all_pledges if may(p.standing, Right.END_WHEN_FORGOTTEN)}
+            if monthly <= ended:  # an account may have been linked during the calls to Stripe
+                links = [link for each in ids for link in await _links(conn, each)]
                 await _erase(ctx, conn, ids, monthly)
                 break
         for subscription in sorted(monthly - ended):
@@ -47,8 +48,8 @@ async def _links(conn: Connection, supporter_id: int) -> list[InviteLink]:
 async def _erase(ctx: Context, conn: Connection, ids: Sequence[int], monthly: Collection[str]) -> None:
     for subscription in monthly:
         await pledges.set_status(conn, subscription, "canceled", ctx.clock())
-    for one in ids:
-        await invites.disable(conn, one)
+    for supporter_id in ids:
+        await invites.disable(conn, supporter_id)
     await pledges.forget(conn, ids)
     await proofs.forget(conn, ids)
     await own_links.forget(conn, ids)

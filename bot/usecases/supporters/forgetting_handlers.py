@@ -1,4 +1,4 @@
-"""The talk in which somebody asks to be forgotten: told what goes and what stays, asked once more, then done."""
+"""Handlers for `/forget`: explain what is erased and what stays, ask to confirm, then erase."""
 
 from bot.domain.people import Contact
 from bot.domain.rights import Right, may
@@ -17,7 +17,7 @@ _KEEP = Tap(action="prefs")
 
 
 async def ask(ctx: Context, contact: Contact) -> Reply:
-    """`/forget`: nothing is erased yet."""
+    """Handle `/forget`: explain and ask; nothing is erased yet."""
     async with ctx.db.read() as conn:
         person = await supporters.find(conn, contact.platform, contact.external_id)
         mine = await pledges.of_supporter(conn, person.id) if person is not None else []
@@ -36,7 +36,7 @@ async def ask(ctx: Context, contact: Contact) -> Reply:
 
 
 async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """`forget:sure`. Said twice it is done once."""
+    """Handle `forget:sure`. Repeated taps have no further effect."""
     async with ctx.db.read() as conn:
         person = await supporters.find(conn, contact.platform, contact.external_id)
     if person is None or argument != "sure":

@@ -1,7 +1,7 @@
-"""Link: somebody's Telegram and Discord accounts become one supporter, after both have said yes to the other's name.
+"""Link a person's Telegram and Discord accounts to one supporter, after each confirms the other's name.
 
-A code is typed in the other account, which is asked first; then the account that was given the code is asked. Codes can
-be coaxed out of people, and a merge cannot be undone: staff are notified and can open a case.
+The account that types the code is asked first, then the one that got it. People can be tricked into giving away a code,
+and a merge cannot be undone, so staff are notified and can open a case.
 """
 
 import random
@@ -28,29 +28,29 @@ _SECRETS = random.SystemRandom()
 
 
 class Linked(StrEnum):
-    """What became of a code, or of an answer to the question about it."""
+    """The result of a code, or of an answer to the question about it."""
 
     DONE = "done"
-    AGREED = "agreed"  # this account said yes; now the other one is asked
-    REFUSED = "refused"  # this account said no
-    WRONG = "wrong"  # never given, typed wrongly, used or too old: nobody is told which
-    SAME = "same"  # it is the code of this very account
-    ONE_PLATFORM = "one_platform"  # both accounts, or others of theirs, are on one platform
+    AGREED = "agreed"  # this account confirmed; now the other one is asked
+    REFUSED = "refused"  # this account declined
+    WRONG = "wrong"  # unknown, mistyped, used or expired; deliberately not distinguished
+    SAME = "same"  # the code of this account itself
+    ONE_PLATFORM = "one_platform"  # both supporters have an account on the same platform
     TOO_MANY = "too_many"  # wrong guesses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What one account is asked: whether it and `other` are one person's."""
+    """The question to one account whether `other` belongs to the same person."""
 
     code: LinkCode
     other: Supporter
 
 
 async def create_code(ctx: Context, contact: Contact) -> str:
-    """A code to be typed on the other platform within ten minutes.
+    """Return a new code to type on the other platform within ten minutes.
 
-    One given before stays good: chats make commands in a text tappable, and a tap there asks for another one.
+    Earlier codes stay valid, since a tap on the command in the bot's own message requests another one.
     """
     person, code = await who(ctx, contact), new_code(_SECRETS, BRIEF)
     async with ctx.db.write() as conn:
@@ -67,35 +67,35 @@ async def create_code(ctx: Context, contact: Contact) -> str:
 
 
 async def redeem(ctx: Context, contact: Contact, code: str) -> Linked | Question:
-    """Somebody types the code that their other account was given: what to ask them, or why nothing is asked."""
+    """Redeem a code typed by the other account; return the question to ask, or why there is none."""
     person, now = await who(ctx, contact), ctx.clock()
     async with ctx.db.write() as conn:
         if await rate_limits.is_spent(ctx, conn, rate_limits.GUESSES, contact.platform, contact.external_id):
             return Linked.TOO_MANY
-        found = await link_codes.by_hash(conn, code_hash(code, "link"), now)
-        owner = await _at(conn, found.address_id) if found is not None else None
-        if found is None or owner is None or found.typed_by not in (None, person.address_id):
+        link_code = await link_codes.by_hash(conn, code_hash(code, "link"), now)
+        owner = await _at(conn, link_code.address_id) if link_code is not None else None
+        if link_code is None or owner is None or link_code.typed_by not in (None, person.address_id):
             await rate_limits.spend(ctx, conn, rate_limits.GUESSES, contact.platform, contact.external_id)
             return Linked.WRONG
         if owner.id == person.id:
             return Linked.SAME
         if await _share_a_platform(conn, owner.id, person.id):
             return Linked.ONE_PLATFORM
-        typed = replace(found, typed_by=person.address_id, expires_at=now + ANSWERED_WITHIN)
+        typed = replace(link_code, typed_by=person.address_id, expires_at=now + ANSWERED_WITHIN)
         await link_codes.change(conn, typed)
     return Question(code=typed, other=owner)
 
 
 async def waiting_question(ctx: Context, contact: Contact) -> Question | None:
-    """The question that this account still has to answer, after the other one has said yes."""
+    """Return the question that this account has yet to answer after the other one confirmed, or None."""
     person = await who(ctx, contact)
     async with ctx.db.read() as conn:
-        found = await link_codes.waiting_for(conn, person.id, ctx.clock())
-        return await _question(conn, found, person)
+        code = await link_codes.waiting_for(conn, person.id, ctx.clock())
+        return await _question(conn, code, person)
 
 
 async def question_by_id(ctx: Context, number: int, person: Supporter) -> Question | None:
-    """The same by its number; None where it is not this account that is asked."""
+    """Return the question with that number, or None if it is not addressed to this account."""
     async with ctx.db.read() as conn:
         return await _question(conn, await link_codes.by_id(conn, number, ctx.clock()), person)
 
@@ -108,7 +108,7 @@ async def _question(conn: Connection, code: LinkCode | None, person: Supporter) 
 
 
 async def answer(ctx: Context, contact: Contact, number: int, *, yes: bool) -> Linked:
-    """One of the two accounts says yes or no. Only these two can, the one that typed the code first."""
+    """Record the answer of one of the two accounts; the one that typed the code answers first."""
     person, now = await who(ctx, contact), ctx.clock()
     async with ctx.db.write_money() as conn:
         code = await link_codes.by_id(conn, number, now)
@@ -132,7 +132,7 @@ async def answer(ctx: Context, contact: Contact, number: int, *, yes: bool) -> L
 
 
 async def _agreed(ctx: Context, conn: Connection, code: LinkCode, owner: Supporter) -> Linked:
-    """The first yes: the account that was given the code is asked, once."""
+    """After the first confirmation, ask the account that got the code, once."""
     if code.agreed_at is None:
         now = ctx.clock()
         await link_codes.change(conn, replace(code, agreed_at=now, expires_at=now + ANSWERED_WITHIN))
@@ -141,7 +141,7 @@ async def _agreed(ctx: Context, conn: Connection, code: LinkCode, owner: Support
 
 
 async def _join(ctx: Context, conn: Connection, code: LinkCode, owner: Supporter, typist: Supporter) -> Linked:
-    """The second yes. Either may have been linked or forgotten meanwhile."""
+    """After the second confirmation, merge. Either account may have been linked or erased meanwhile."""
     if code.agreed_at is None or owner.id == typist.id:
         return Linked.WRONG
     if await _share_a_platform(conn, owner.id, typist.id):
@@ -155,11 +155,11 @@ async def _join(ctx: Context, conn: Connection, code: LinkCode, owner: Supporter
 
 
 async def _at(conn: Connection, address_id: int) -> Supporter | None:
-    """Who is at an address now; None where they were forgotten."""
-    found = (await supporters.by_address_ids(conn, [address_id])).get(address_id)
-    return None if found is None or found.is_erased else found
+    """Return the supporter at an address, or None if they were erased."""
+    supporter = (await supporters.by_address_ids(conn, [address_id])).get(address_id)
+    return None if supporter is None or supporter.is_erased else supporter
 
 
 async def _share_a_platform(conn: Connection, one: int, other: int) -> bool:
-    of = {who: {a.platform for a in await supporters.addresses_of(conn, [who])} for who in (one, other)}
-    return bool(of[one] & of[other])
+    platforms = {i: {a.platform for a in await supporters.addresses_of(conn, [i])} for i in (one, other)}
+    return bool(platforms[one] & platforms[other])

@@ -1,4 +1,4 @@
-"""Linking in chat: a code for the other account, the question to both, and what each then reads."""
+"""Handlers for linking accounts: the code, the question to both accounts, and the result."""
 
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Supporter
@@ -14,34 +14,34 @@ from content.messages import referrals as words
 
 
 async def link_accounts(ctx: Context, contact: Contact, code: str) -> Reply:
-    """`/link`: a code for the other account, or the question that waits; with a code, that of the other account."""
+    """Handle `/link`: give a code or repeat a waiting question; with a code, redeem it."""
     person = await who(ctx, contact)
     if code.strip():
-        found = await linking.redeem(ctx, contact, code.strip())
-        if isinstance(found, linking.Linked):
-            return Reply(card=words.link_result(ctx.catalog, person.locale, found.value))
-        return Reply(card=await _same_person(ctx, person, found) or _nameless(ctx, person))
-    waits = await linking.waiting_question(ctx, contact)
-    if waits is not None:
-        return Reply(card=await _same_person(ctx, person, waits) or _nameless(ctx, person))
-    offered, minutes = await linking.create_code(ctx, contact), int(linking.GOOD_FOR.total_seconds()) // 60
-    return Reply(card=words.link_offer(ctx.catalog, person.locale, offered, minutes))
+        redeemed = await linking.redeem(ctx, contact, code.strip())
+        if isinstance(redeemed, linking.Linked):
+            return Reply(card=words.link_result(ctx.catalog, person.locale, redeemed.value))
+        return Reply(card=await _question_card(ctx, person, redeemed) or _nameless(ctx, person))
+    question = await linking.waiting_question(ctx, contact)
+    if question is not None:
+        return Reply(card=await _question_card(ctx, person, question) or _nameless(ctx, person))
+    new_code, minutes = await linking.create_code(ctx, contact), int(linking.GOOD_FOR.total_seconds()) // 60
+    return Reply(card=words.link_offer(ctx.catalog, person.locale, new_code, minutes))
 
 
 async def on_answer(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """`lk:<number>:<yes|no>`: whether two accounts are one person's."""
+    """Handle `lk:<number>:<yes|no>`: whether two accounts belong to one person."""
     person = await who(ctx, contact)
-    digits, _, said = argument.partition(":")
+    digits, _, choice = argument.partition(":")
     number = read_id(digits)
-    if number is None or said not in ("yes", "no"):
+    if number is None or choice not in ("yes", "no"):
         outcome = linking.Linked.WRONG
     else:
-        outcome = await linking.answer(ctx, contact, number, yes=said == "yes")
+        outcome = await linking.answer(ctx, contact, number, yes=choice == "yes")
     return Reply(card=words.link_result(ctx.catalog, person.locale, outcome.value), mode="edit")
 
 
-async def _same_person(ctx: Context, person: Supporter, question: linking.Question) -> Card | None:
-    """The question, with the other account's name as its platform tells it now; None where it tells none."""
+async def _question_card(ctx: Context, person: Supporter, question: linking.Question) -> Card | None:
+    """Return the question with the other account's current name, or None if its platform returns no name."""
     name = await own.name_now(ctx, question.other)
     if name is None:
         return None
@@ -60,18 +60,18 @@ def _nameless(ctx: Context, person: Supporter) -> Card:
 
 
 async def link_confirm_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """The question to the account that was given the code. Raises OutOfDate once it is answered or too old."""
+    """Return the question to the account that got the code. Raises Obsolete once it is answered or expired."""
     question = await linking.question_by_id(ctx, int(delivery.args["link"]), person)
     if question is None:
         raise Obsolete("nobody waits for an answer any more")
-    return await _same_person(ctx, person, question) or _nameless(ctx, person)
+    return await _question_card(ctx, person, question) or _nameless(ctx, person)
 
 
 async def linked_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """What the account that said yes first reads once the other one has."""
+    """Return the message to the account that confirmed first, once the other one has too."""
     return words.link_result(ctx.catalog, person.locale, "done")
 
 
 async def link_refused_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """What it reads where the other one said no."""
+    """Return the message to the account that confirmed first, if the other one declined."""
     return words.link_result(ctx.catalog, person.locale, "refused_there")

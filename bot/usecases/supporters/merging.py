@@ -1,4 +1,4 @@
-"""Merge: two supporters turn out to be one person, on Telegram and on Discord. Nothing of them is counted twice."""
+"""Merge two supporters who are one person on two platforms, so that nothing is counted twice."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,30 +15,30 @@ from bot.usecases.context import Context
 from bot.usecases.money.record import write_changes
 from bot.usecases.referral_tree import refer
 
-_Gave = Mapping[int, datetime | None]  # when each of the two first gave, before their gifts are one person's
+_FirstGifts = Mapping[int, datetime | None]  # when each of the two first gave, before their gifts are merged
 
 
 async def merge(ctx: Context, conn: Connection, one: int, other: int) -> int | None:
-    """Make one supporter of two; who stays is the longer known. Needs `write_money`.
+    """Merge two supporters; the one who joined first stays. Needs `write_money`.
 
-    Returns who stays, or None where one of the two was merged or erased already.
+    Return who stays, or None if one of the two was merged or erased already.
     """
-    found = await merging.winner_and_loser(conn, one, other)
-    if found is None:
+    pair = await merging.winner_and_loser(conn, one, other)
+    if pair is None:
         return None
-    winner, loser = found
-    gave = {half: await gifts.first_paid_at(conn, half) for half in found}
+    winner, loser = pair
+    first_gifts = {half: await gifts.first_paid_at(conn, half) for half in pair}
     await merging.record_giving_addresses(conn, [winner, loser])
     await _move_gifts(ctx, conn, loser, winner)
     await merging.hand_over(conn, loser, winner)
-    await nudges.set_next_checks(conn, {winner: ctx.clock()})  # the one may have agreed, and the other have given
-    await _move_place(conn, loser, winner, gave)
-    await refer.rebuild_paths(conn)  # the rest follows by refer.tick
+    await nudges.set_next_checks(conn, {winner: ctx.clock()})  # one account may have agreed, the other given
+    await _merge_nodes(conn, loser, winner, first_gifts)
+    await refer.rebuild_paths(conn)  # refer.tick continues if there is more
     return winner
 
 
 async def _move_gifts(ctx: Context, conn: Connection, loser: int, winner: int) -> None:
-    """Gifts change hands by the rules by which all do, so that every counter follows; nobody is thanked again."""
+    """Move gifts as ordinary changes, so that every counter follows; nobody is thanked again."""
     changes = [
         GiftChange(event_id=f"obole:merge:{gift.id}", before=gift, after=replace(gift, supporter_id=winner))
         for gift in await merging.gifts_of(conn, loser)
@@ -47,12 +47,12 @@ async def _move_gifts(ctx: Context, conn: Connection, loser: int, winner: int) -
         await write_changes(ctx, conn, changes)
 
 
-async def _move_place(conn: Connection, loser: int, winner: int, gave: _Gave) -> None:
-    """The one person's place in the tree: whom the loser brought, the winner has brought."""
+async def _merge_nodes(conn: Connection, loser: int, winner: int, first_gifts: _FirstGifts) -> None:
+    """Merge the two nodes of the tree: the loser's referrals become the winner's."""
     known = await tree.nodes(conn, [winner, loser])
-    first = await _how_they_came(conn, loser, winner, gave)
-    for one in (loser, winner):
-        await tree.drop(conn, one)
+    first = await _first_referral(conn, loser, winner, first_gifts)
+    for half in (loser, winner):
+        await tree.drop(conn, half)
     if first is not None:
         await tree.write(conn, first)
     await tree.hand_over(conn, loser, winner)
@@ -64,18 +64,19 @@ async def _move_place(conn: Connection, loser: int, winner: int, gave: _Gave) ->
         await tree.set_parent(conn, winner, None)
 
 
-async def _how_they_came(conn: Connection, loser: int, winner: int, gave: _Gave) -> Referral | None:
-    """The earliest of two referrals stays. Where its inviter came through this very person, it is unknown.
+async def _first_referral(conn: Connection, loser: int, winner: int, first_gifts: _FirstGifts) -> Referral | None:
+    """Return the earlier of the two referrals, or None.
 
-    It counts no more where one half of the person had given before the other half came.
+    Its inviter becomes unknown if they came through this person. It no longer counts if one account had given before
+    the other one joined.
     """
-    found = earliest_referral(await tree.referral(conn, winner), await tree.referral(conn, loser))
-    if found is None:
+    earlier = earliest_referral(await tree.referral(conn, winner), await tree.referral(conn, loser))
+    if earlier is None:
         return None
-    other = loser if found.supporter_id == winner else winner
-    if gave_before_joining(found, gave[found.supporter_id], gave[other]):
+    other = loser if earlier.supporter_id == winner else winner
+    if gave_before_joining(earlier, first_gifts[earlier.supporter_id], first_gifts[other]):
         return None
-    first = replace(found, supporter_id=winner)
+    first = replace(earlier, supporter_id=winner)
     inviter = first.inviter_id
     if inviter is not None and await _came_through(conn, inviter, winner, loser):
         return replace(first, inviter_id=None, invite_id=None, certain=False, candidates=())

@@ -114,7 +114,7 @@ async def test_a_pledge_begun_since_is_seen_at_sending(ctx: Context, campaign: C
     (one,) = await waiting(ctx)
     async with ctx.db.write() as conn:
         await conn.execute(pledge.update().values(status="active"))
-    with pytest.raises(Obsolete, match="true no more"):
+    with pytest.raises(Obsolete, match="no longer true"):
         await shown(ctx, one)
 
 

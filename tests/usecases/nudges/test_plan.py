@@ -356,7 +356,7 @@ async def test_double_is_not_promised_once_the_pool_is_empty(ctx: Context, campa
     async with ctx.db.read() as conn:
         (now_matched,) = (await campaign_rows.by_ids(conn, [campaign.id])).values()
     await give(ctx, now_matched, other.id, 500)
-    with pytest.raises(Obsolete, match="true no more"):
+    with pytest.raises(Obsolete, match="no longer true"):
         await shown(ctx, sent)
 
 
@@ -368,7 +368,7 @@ async def test_what_was_held_back_for_weeks_is_not_sent_after_its_time(ctx: Cont
     (sent,) = await waiting(ctx)
     assert await shown(ctx, sent)
     move(ctx, days=11)
-    with pytest.raises(Obsolete, match="true no more"):
+    with pytest.raises(Obsolete, match="no longer true"):
         await shown(ctx, sent)
 
 

@@ -55,7 +55,7 @@ async def test_both_arms_by_intention_to_treat(ctx: Context, clock: MovingClock)
     await refund(ctx, await give(ctx, campaign, held[0].supporter_id, 900))
     clock.move(days=13)  # the window is over for all; what comes now is too late for it
     await give(ctx, campaign, sent[2].supporter_id)
-    (one,) = [r for r in await report(ctx) if r.standing.name is PolicyName.SECOND_GIFT]
+    (one,) = [r for r in await report(ctx) if r.policy.name is PolicyName.SECOND_GIFT]
     soon = one.windows[0]
     assert (soon.lift.sent.assigned, soon.lift.sent.gave) == (4, 2)
     assert (soon.lift.held_out.assigned, soon.lift.held_out.gave) == (3, 0)
@@ -75,7 +75,7 @@ async def test_a_supporter_counts_once_by_their_first_decision(ctx: Context, clo
     clock.move(days=1)
     await give(ctx, campaign, second.supporter_id)
     clock.now += timedelta(days=20)
-    (one,) = [r for r in await report(ctx) if r.standing.name is PolicyName.SECOND_GIFT]
+    (one,) = [r for r in await report(ctx) if r.policy.name is PolicyName.SECOND_GIFT]
     assert (one.windows[0].lift.sent.assigned, one.windows[0].lift.sent.gave) == (1, 0)
 
 
@@ -96,7 +96,7 @@ async def test_two_texts_are_compared_from_when_there_were_two(ctx: Context, clo
     for number in range(10, 16):
         await assigned(ctx, campaign, number, "sent", text=number % 2)
     clock.move(days=15)
-    (one,) = [r for r in await report(ctx) if r.standing.name is PolicyName.SECOND_GIFT]
+    (one,) = [r for r in await report(ctx) if r.policy.name is PolicyName.SECOND_GIFT]
     assert one.texts is not None
     assert (one.texts.held_out.assigned, one.texts.sent.assigned) == (3, 3)
     assert one.windows[0].lift.sent.assigned == 0  # nobody is held out yet: nothing to compare

@@ -241,7 +241,7 @@ def _report_view(one: PolicyReport) -> words.ReportView:
         if m.is_bounded
     ]
     return words.ReportView(
-        kind=one.standing.name.value,
+        kind=one.policy.name.value,
         sent=soon.lift.sent.assigned,
         sent_gave=soon.lift.sent.gave,
         held=soon.lift.held_out.assigned,
