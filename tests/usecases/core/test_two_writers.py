@@ -19,7 +19,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.gifts import claim
 from bot.usecases.money import verify
-from bot.usecases.money.record import Arrived, apply_set
+from bot.usecases.money.record import ReceivedEvent, apply_set
 from bot.usecases.preferences import preferences
 from bot.usecases.referrals import invite
 from bot.usecases.supporters.merging import merge
@@ -39,9 +39,9 @@ async def processes(db: Database, url: str, clock: MovingClock) -> AsyncIterator
     await other.close()
 
 
-def arrived(*payloads: dict[str, Any]) -> list[Arrived]:
+def arrived(*payloads: dict[str, Any]) -> list[ReceivedEvent]:
     events = [read_event(payload) for payload in payloads]
-    return [Arrived(id=e.id, type=e.type, created=e.created, facts=e.facts, body=b"{}") for e in events]
+    return [ReceivedEvent(id=e.id, type=e.type, created=e.created, facts=e.facts, body=b"{}") for e in events]
 
 
 def paid(number: int, token: str | None, marks: dict[str, str]) -> dict[str, Any]:
