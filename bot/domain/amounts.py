@@ -1,4 +1,4 @@
-"""Amounts as people write them: `5`, `5$`, `$5`, `7,50`, `7.50 $`, `5 CAD`. Never a guess."""
+"""Amounts as people write them: `5`, `5$`, `$5`, `7,50`, `7.50 $`, `5 CAD`. Never guessed."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _SIGNS = {
 }
 _NUMBER = re.compile(r"[+-]?\s?(?:\d[\d ,.’']*|[.,]\d+)")
 _DOLLAR_WORDS = re.compile(r"DOLLARS?|PIASTRES?|BUCKS")
-_LONGEST = 40  # characters; nobody types a longer amount in earnest
+_LONGEST = 40  # characters of a plausible amount
 _ABSURD_DIGITS = 10
 _NUMBER_WORDS = frozenset({
     "un", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "quinze",
@@ -31,26 +31,26 @@ _NUMBER_WORDS = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
-    """No amount could be read: ask kindly."""
+    """No amount could be read: ask again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """`1,000` may be one or one thousand: ask which, never guess."""
+    """`1,000` may be one or one thousand: ask which."""
 
     candidates: tuple[Money, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OtherCurrency:
-    """An amount in a currency the campaign does not take."""
+    """An amount in a currency that the campaign does not accept."""
 
     code: str
 
 
 @dataclass(frozen=True, slots=True)
 class OutOfRange:
-    """Zero, negative, below the least or above the most that may be given at once."""
+    """Zero, negative, below the minimum or above the maximum gift."""
 
     problem: Literal["not_positive", "below_minimum", "above_cap"]
     limit: Money
@@ -60,9 +60,9 @@ Reading = Money | NotUnderstood | Ambiguous | OtherCurrency | OutOfRange
 
 
 def read_amount(text: str, *, code: str, least: Money, most: Money) -> Reading:
-    """Read what a person typed as an amount in currency `code`, between `least` and `most` (inclusive).
+    """Parse typed text as an amount in currency `code`, between `least` and `most` (inclusive).
 
-    A bare `$` means the campaign's own dollar. Digits beyond the currency's decimals are not understood.
+    A bare `$` means the campaign's dollar. More decimals than the currency has are not understood.
     """
     folded = text.strip().replace("\u202f", " ").replace("\u00a0", " ").replace("−", "-")
     if not folded or len(folded) > _LONGEST:
@@ -79,7 +79,7 @@ def read_amount(text: str, *, code: str, least: Money, most: Money) -> Reading:
 
 
 def is_number_word(text: str) -> bool:
-    """Whether a message is an amount in words, and nothing else: « cinq », "twenty dollars"."""
+    """Return whether a message is only an amount in words: « cinq », "twenty dollars"."""
     words = text.casefold().replace("-", " ").split()
     while words and words[-1] in ("dollar", "dollars", "piastres", "$", "bucks"):
         words.pop()
@@ -87,7 +87,7 @@ def is_number_word(text: str) -> bool:
 
 
 def _named_currency(around: str, code: str) -> str | NotUnderstood:
-    """The currency that the text around the number names; `code` where it names none."""
+    """Return the currency named in the text around the number, or `code` if none is."""
     word = _DOLLAR_WORDS.sub("$", around.strip().upper().replace(" ", ""))
     if word in ("", "$"):
         return code
@@ -128,7 +128,7 @@ def _both_readings(sign: int, whole: str, tail: str, exponent: int, code: str) -
 
 def _money(sign: int, whole: str, tail: str, exponent: int, code: str) -> Money | NotUnderstood:
     if len(whole) > _ABSURD_DIGITS:
-        whole, tail = "9" * _ABSURD_DIGITS, ""  # far above any cap; the answer names the cap
+        whole, tail = "9" * _ABSURD_DIGITS, ""  # far above any cap, so that the reply states the cap
     if not whole.isdigit() or len(tail.rstrip("0")) > exponent or (tail and not tail.isdigit()):
         return NotUnderstood()
     value = Decimal(f"{whole}.{tail or '0'}").scaleb(exponent)

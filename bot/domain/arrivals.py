@@ -1,6 +1,6 @@
-"""Who came by which Discord invite: read from use counts before and after, and never guessed.
+"""Which Discord invite a newcomer used: derived from use counts before and after, and never guessed.
 
-Discord tells that somebody joined, not by what. The counts of a server's invites are all there is to go by.
+Discord reports that someone joined, but not by which invite. The use counts of a server's invites are all we have.
 """
 
 from collections.abc import Collection, Mapping
@@ -9,20 +9,19 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How often each invite of one server had been used at one moment."""
+    """How often each invite of a server had been used at one moment."""
 
     uses: Mapping[str, int] = field(default_factory=dict)  # by code
-    ending: frozenset[str] = frozenset()  # those that vanish with their next use
-    vanity: int | None = None  # of the server's own address, where it has one
+    ending: frozenset[str] = frozenset()  # those that disappear with their next use
+    vanity: int | None = None  # of the server's vanity address, if it has one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
-    """By what people came who joined between two looks.
+    """Which invite people used who joined between two readings.
 
-    `code`: the one invite of ours by which the one newcomer came. Else `candidates`: those of ours that it may have
-    been; without any, nobody came by ours. `owed`: uses beyond those who are known to have joined, whose joins we
-    are about to hear of.
+    `code`: the only invite of ours that the only newcomer can have used. Otherwise `candidates`: our invites that may
+    have been used; if empty, none was. `owed`: uses beyond the known joins, whose join events are still to come.
     """
 
     code: str | None = None
@@ -31,10 +30,10 @@ class Attribution:
 
 
 def explain(before: Counts, after: Counts, ours: Collection[str], joined: int) -> Attribution:
-    """What the counts say of `joined` people, bots left out.
+    """Return which invite `joined` people (not counting bots) used.
 
-    Certain only where one person joined, one invite of ours rose by one, and nothing else has moved: no other
-    invite, no use of the server's own address, and none vanished that might have been used up.
+    Certain only if one person joined, the count of one invite of ours rose by one and nothing else changed: no other
+    invite, no use of the vanity address, and no invite disappeared that may have been used up.
     """
     rises = {code: uses - before.uses.get(code, 0) for code, uses in after.uses.items()}
     rises = {code: rise for code, rise in rises.items() if rise > 0}

@@ -1,28 +1,28 @@
-"""Which amounts to ask of whom: with their consent by their own gifts, else the campaign's.
+"""Which amounts to suggest to a person: with their consent based on their own gifts, else the campaign's.
 
-Raising the ladder of suggested amounts by 20 to 40 % cost 15 % of donors and won nothing, so the step up is a small
-one, and the highest amount shown never grows by more than a fifth over what the person has given.
+Raising suggested amounts by 20 to 40 % has been found to cost 15 % of donors and gain nothing, so the step up is
+small, and the highest suggestion is at most a fifth above what the person usually gives.
 """
 
 from collections.abc import Sequence
 from fractions import Fraction
 from statistics import median_low
 
-MOST_UP = Fraction(6, 5)  # of the usual gift: the most that the highest suggestion may be
+MOST_UP = Fraction(6, 5)  # the highest suggestion as a multiple of the usual gift
 
 
-def personal_amounts(gifts: Sequence[int], warm: Sequence[int]) -> tuple[int, ...]:
-    """The usual gift in the middle, one small step down and one up, in minor units, chosen among warm links.
+def personal_amounts(gifts: Sequence[int], linked: Sequence[int]) -> tuple[int, ...]:
+    """Return the usual gift with one step down and one up, in minor units, among amounts that have links.
 
-    `gifts`: what the person gave, in the campaign's currency. Empty where the choice would not fit them: then the
-    campaign's own amounts are shown.
+    `gifts`: what the person gave, in the campaign's currency. `linked`: amounts that have links. Empty if these do not
+    suit the person; the campaign's own amounts are then shown.
     """
-    if not gifts or not warm:
+    if not gifts or not linked:
         return ()
     usual = median_low(sorted(gifts))
-    amounts = sorted(set(warm))
+    amounts = sorted(set(linked))
     middle = max((a for a in amounts if a <= usual), default=None)
-    if middle is None or middle * 2 < usual:  # nothing warm comes near what they give
+    if middle is None or middle * 2 < usual:  # no amount with a link is near what they give
         return ()
     below = [a for a in amounts if a < middle][-1:]
     above = [a for a in amounts if middle < a <= usual * MOST_UP][:1]
@@ -31,9 +31,9 @@ def personal_amounts(gifts: Sequence[int], warm: Sequence[int]) -> tuple[int, ..
 
 
 def linked_amounts(suggested: Sequence[int]) -> tuple[int, ...]:
-    """The amounts whose links are kept warm for personal asks: the campaign's own, and round ones between and around.
+    """Return the amounts that get links for personal suggestions: the campaign's own, and round ones in their range.
 
-    Round is what people give: 1, 2, 3, 5, 7.50 and 10 times a power of ten, within the campaign's own range.
+    Round means 1, 2, 3, 4, 5, 6, 7.50 or 10 times a power of ten.
     """
     low, high = min(suggested), max(suggested)
     unit = 10 ** (len(str(low)) - 1)

@@ -1,4 +1,4 @@
-"""Broadcasts: one message of the staff, whom it goes to, and what may happen to it."""
+"""Broadcasts: a message from staff, its audience and its states."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,26 +8,26 @@ from enum import StrEnum
 from bot.domain.people import Locale, PlatformName
 from content.broadcast import Message
 
-COUNTDOWN = timedelta(minutes=5)  # in which any editor can stop a broadcast
-MOST_ASKS = 4  # a person in ASKS_WITHIN, over everything automatic and broadcast
+COUNTDOWN = timedelta(minutes=5)  # during which any editor can stop a broadcast
+MOST_ASKS = 4  # per person within ASKS_WITHIN, over all automatic appeals and broadcasts
 ASKS_WITHIN = timedelta(days=30)
 NO_ASK_AFTER_GIFT = timedelta(days=7)
-LAPSED_AFTER = timedelta(days=180)  # a donor whose last gift is older
-APPROVE_ABOVE = 500  # recipients above which a second person approves, until an owner sets another number
-PAUSE_ABOVE = 10  # percent of failures above which one pauses by itself, until an owner sets another number
+LAPSED_AFTER = timedelta(days=180)  # since a donor's last gift
+APPROVE_ABOVE = 500  # recipients above which a second person approves, unless an owner sets another number
+PAUSE_ABOVE = 10  # percent of failures above which a broadcast pauses, unless an owner sets another number
 
 
 class BroadcastState(StrEnum):
-    """Where a broadcast stands. `MOVES` says what may follow what."""
+    """A broadcast's state. `MOVES` lists the allowed transitions."""
 
-    APPROVAL = "approval"  # waits for a second person
-    COUNTDOWN = "countdown"  # waits for `starts_at`; anybody of the editors may stop it
-    PREPARING = "preparing"  # recipients are being written
+    APPROVAL = "approval"  # waits for a second person's approval
+    COUNTDOWN = "countdown"  # waits for `starts_at`; any editor may stop it
+    PREPARING = "preparing"  # recipients' rows are being written
     RUNNING = "running"
     PAUSED = "paused"
-    STOPPED = "stopped"  # ended by staff; who had not got it does not get it
+    STOPPED = "stopped"  # ended by staff; remaining recipients do not get it
     DONE = "done"
-    WITHDRAWN = "withdrawn"  # copies are being, or were, deleted
+    WITHDRAWN = "withdrawn"  # copies are being deleted, or have been
 
 
 MOVES: Mapping[BroadcastState, frozenset[BroadcastState]] = {
@@ -43,25 +43,25 @@ MOVES: Mapping[BroadcastState, frozenset[BroadcastState]] = {
 
 
 class Quiet(StrEnum):
-    """What becomes of somebody who sleeps."""
+    """How recipients in their quiet hours are treated."""
 
-    SILENT = "silent"  # now, without sound
-    MORNING = "morning"  # at 8:30 of their own morning
-    EMERGENCY = "emergency"  # now, with sound; needs a reason, which is logged
+    SILENT = "silent"  # sent now, without sound
+    MORNING = "morning"  # sent at 8:30 in their time zone
+    EMERGENCY = "emergency"  # sent now, with sound; needs a reason, which is logged
 
 
 class Giving(StrEnum):
-    """Groups by what people gave."""
+    """Groups of supporters by their gifts."""
 
     DONORS = "donors"
-    CAMPAIGN_DONORS = "campaign_donors"  # of the broadcast's own campaign
+    CAMPAIGN_DONORS = "campaign_donors"  # donors to the broadcast's own campaign
     LAPSED = "lapsed"
     NON_DONORS = "non_donors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """Who gets it in private: in any of the groups (all people where none is named), and fitting the rest."""
+    """Who gets a broadcast in private: members of any of the groups (everyone if empty) that match the rest."""
 
     giving: frozenset[Giving] = frozenset()
     locale: Locale | None = None
@@ -94,12 +94,12 @@ class Broadcast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
-    """Who would get a broadcast now, and who would not, counted. People, not addresses."""
+    """How many people would get a broadcast now, and how many would not and why."""
 
     matching: int  # in the segment
     recipients: int  # will get it
-    without_ask: int  # of them, those who gave in the last 7 days: they get it without amounts
-    in_quiet_hours: int  # of them, those who sleep right now
+    without_ask: int  # recipients who gave in the last 7 days and get it without amounts
+    in_quiet_hours: int  # recipients who are in their quiet hours now
     no_consent: int
     unreachable: int
     asked_enough: int

@@ -1,4 +1,4 @@
-"""What staff type when they make a campaign: amounts in a row, milestones, examples, a last day. Never a guess."""
+"""Parsing of what staff type into a campaign's fields: amounts, milestones, examples, a last day. Never guessed."""
 
 import re
 import unicodedata
@@ -11,8 +11,8 @@ from bot.domain.amounts import Ambiguous, OtherCurrency, read_amount
 from bot.domain.time_input import read_time
 from payments.money import Money, minimum_charge
 
-_MOST = 10**11  # minor units; nobody's goal
-_MOST_NOUN = 80  # characters of what a gift does, as the campaign's file has it
+_MOST = 10**11  # minor units; above any goal
+_MOST_NOUN = 80  # characters of what a gift does, as in the campaign file
 _BETWEEN = re.compile(r"[;\n]|,\s+|\s+(?:et|and|or|ou)\s+")
 _SHARE = re.compile(r"(\d{1,4})\s*%")
 _MISSING = re.compile(r"^(?:-|−|manque|il (?:ne )?manque(?: que)?|missing|only)\s*", re.IGNORECASE)
@@ -22,14 +22,14 @@ _NO_END = frozenset({"aucune", "aucun", "sans fin", "none", "no end", "no", "non
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """Why it cannot be used. `kind` is a word for it; `facts` are for the sentence."""
+    """Why typed text cannot be used. `kind`: a short name; `facts`: arguments of the message."""
 
     kind: str
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def amount(text: str, code: str, least: int | None = None) -> int | FieldProblem:
-    """One amount in minor units. `least`: the least it may be, by default what can be charged."""
+    """Parse one amount into minor units. `least`: the minimum, by default Stripe's minimum charge."""
     floor = Money(least or minimum_charge(code).minor, code)
     read = read_amount(text, code=code, least=floor, most=Money(_MOST, code))
     match read:
@@ -44,7 +44,7 @@ def amount(text: str, code: str, least: int | None = None) -> int | FieldProblem
 
 
 def amounts(text: str, code: str) -> list[int] | FieldProblem:
-    """Three to five suggested amounts, in rising order, each once."""
+    """Parse three to five suggested amounts. Return them ascending, without repetitions."""
     found: set[int] = set()
     for part in parts(text):
         read = amount(part, code)
@@ -55,7 +55,7 @@ def amounts(text: str, code: str) -> list[int] | FieldProblem:
 
 
 def milestones(text: str, code: str, goal: int | None) -> list[dict[str, int]] | FieldProblem:
-    """`50 %`, `500 $`, « manque 120 $ »: one kind each."""
+    """Parse milestones: `50 %`, `500 $` or « manque 120 $ »."""
     found: list[dict[str, int]] = []
     for part in parts(text):
         share = _SHARE.fullmatch(part)
@@ -75,7 +75,7 @@ def milestones(text: str, code: str, goal: int | None) -> list[dict[str, int]] |
 
 
 def examples(text: str, code: str) -> list[dict[str, Any]] | FieldProblem:
-    """What gifts do, one a line: `5 $ = un repas | a meal`."""
+    """Parse what gifts do, one per line: `5 $ = un repas | a meal`."""
     found = []
     for line in filter(None, map(str.strip, text.split("\n"))):
         what, _, nouns = line.partition("=")
@@ -88,11 +88,11 @@ def examples(text: str, code: str) -> list[dict[str, Any]] | FieldProblem:
         if isinstance(read, FieldProblem):
             return read
         found.append({"minor": read, "what": {"fr": fr.strip(), "en": en.strip()}})
-    return sorted(found, key=lambda one: int(one["minor"]))
+    return sorted(found, key=lambda example: int(example["minor"]))
 
 
 def last_day(text: str, today: date) -> date | FieldProblem | None:
-    """The last day on which to give; None for no end."""
+    """Parse the last day to give; None for no end."""
     if text.strip().casefold() in _NO_END:
         return None
     typed = read_time(text.strip() + " 12:00", today)
@@ -102,13 +102,13 @@ def last_day(text: str, today: date) -> date | FieldProblem | None:
 
 
 def parts(text: str) -> list[str]:
-    """What stands between semicolons, line ends, and commas with a space behind."""
+    """Return the parts between semicolons, line ends, and commas followed by a space."""
     folded = unicodedata.normalize("NFC", text).replace("\u202f", " ").replace("\u00a0", " ")
     return [part.strip() for part in _BETWEEN.split(folded) if part.strip()]
 
 
 def slug_of(name: str) -> str:
-    """A short name for the terminal and for Stripe, from what people read; may be taken already."""
+    """Return a short name for the terminal and Stripe, derived from the campaign's name; it may be in use already."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
     return (
         re.sub(r"[^a-z0-9]+", "-", bare.replace("œ", "oe").replace("æ", "ae")).strip("-")[:28].strip("-") or "collecte"

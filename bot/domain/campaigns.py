@@ -1,4 +1,4 @@
-"""A campaign as it stands: what its authors wrote, and what the ledger's counters say."""
+"""A campaign: what its authors wrote, and the ledger's counters."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,13 +13,13 @@ _INSTANT = timedelta(microseconds=1)
 
 class CampaignState(StrEnum):
     OPEN = "open"
-    PAUSED = "paused"  # asks nobody for now; its links stay and it goes on where it stopped
+    PAUSED = "paused"  # makes no appeals for now; its links stay
     CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
-    """One campaign row. `version` grows with every change that a reader of its card would see."""
+    """One campaign row. `version` grows with every change that is visible on its card."""
 
     id: int
     slug: str
@@ -31,8 +31,8 @@ class Campaign:
     donor_count: int
     version: int
     has_match: bool = False  # a sponsor matches its gifts, or did
-    extended: bool = False  # its end was moved to a later day once it was published
-    given_at: datetime | None = None  # when its latest gift was paid; forgotten after a minute
+    extended: bool = False  # its end was postponed after publication
+    given_at: datetime | None = None  # when its latest gift was paid; cleared after a minute
 
     @property
     def goal(self) -> Money:
@@ -44,16 +44,16 @@ class Campaign:
 
     @property
     def least(self) -> Money:
-        """The least single gift."""
+        """The minimum gift."""
         return self.authored.least
 
     @property
     def last_day(self) -> date | None:
-        """The last day, in the campaign's zone, on which one could give; None while it has no end."""
+        """The last day to give, in the campaign's zone, or None if it has no end."""
         if self.ends_at is None:
             return None
         return (self.ends_at - _INSTANT).astimezone(ZoneInfo(self.authored.zone)).date()
 
     def is_open(self, now: datetime) -> bool:
-        """Whether it may ask: open, and its end date (UTC) not yet reached."""
+        """Return whether it may be asked for: it is open and has not ended by `now` (UTC)."""
         return self.state is CampaignState.OPEN and (self.ends_at is None or now < self.ends_at)

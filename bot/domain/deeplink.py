@@ -1,4 +1,4 @@
-"""What a `?start=` payload says: at most 64 characters of [A-Za-z0-9_-] (Telegram's rule)."""
+"""The `?start=` payloads of deep links: at most 64 characters of [A-Za-z0-9_-] (Telegram's rule)."""
 
 import re
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from bot.domain.ids import read_id
 from payments.reference import Touch, TouchKind
 
 _GIVE = re.compile(r"g_(\d{1,19})(?:_(\d{1,12}))?(?:_([a-z])(\d{1,19}))?")
-_CLAIM = re.compile(r"[ck]_([A-Za-z0-9-]{8,62})")  # k: by the page of a link made for one person
+_CLAIM = re.compile(r"[ck]_([A-Za-z0-9-]{8,62})")  # k: from the page of a link made for one person
 _STAFF = re.compile(r"s_([A-Za-z0-9-]{8,62})")
 _INVITE = re.compile(r"i_([A-Za-z0-9]{12})(?:_(\d{1,19})(?:_(\d{1,12}))?)?")
 
 
 @dataclass(frozen=True, slots=True)
 class GivePayload:
-    """Straight to a campaign, with the amount (minor units) and the touch of the card that was tapped."""
+    """Opens a campaign, with the amount (minor units) and the touch of the tapped card."""
 
     campaign_id: int
     minor: int | None
@@ -23,21 +23,21 @@ class GivePayload:
 
 @dataclass(frozen=True, slots=True)
 class ClaimPayload:
-    """A payer comes from the page after Stripe's to claim their gift."""
+    """Claims a gift, from the page shown after paying."""
 
     token: str
 
 
 @dataclass(frozen=True, slots=True)
 class StaffPayload:
-    """Somebody follows an invitation to the staff: its one-time code."""
+    """Accepts an invitation to the team, by its one-time code."""
 
     code: str
 
 
 @dataclass(frozen=True, slots=True)
 class InvitePayload:
-    """Somebody follows a donor's invite, perhaps to one campaign and amount (minor units)."""
+    """Follows a supporter's invite, optionally to a campaign and amount (minor units)."""
 
     code: str
     campaign_id: int | None = None
@@ -48,26 +48,26 @@ Payload = GivePayload | ClaimPayload | StaffPayload | InvitePayload
 
 
 def deep_link(username: str, payload: str) -> str:
-    """Opens the bot's private chat and hands it the payload."""
+    """Return a link that opens the bot's private chat with this payload."""
     return f"https://t.me/{username}?start={payload}"
 
 
 def give_payload(campaign_id: int, minor: int | None = None, touch: Touch | None = None) -> str:
-    """The payload behind a shared card's button."""
+    """Return the payload of a shared card's button."""
     amount = "" if minor is None else f"_{minor}"
     origin = "" if touch is None else f"_{touch.kind.value}{touch.id}"
     return f"g_{campaign_id}{amount}{origin}"
 
 
 def invite_payload(code: str, campaign_id: int | None = None, minor: int | None = None) -> str:
-    """The payload behind a donor's own link; the amount only with a campaign."""
+    """Return the payload of a supporter's own link; an amount needs a campaign."""
     campaign = "" if campaign_id is None else f"_{campaign_id}"
     amount = "" if campaign_id is None or minor is None else f"_{minor}"
     return f"i_{code}{campaign}{amount}"
 
 
 def read_touch(kind: str | None, digits: str | None) -> Touch:
-    """The touch that a button or link carries; a command's where it carries none, or one that cannot be ours."""
+    """Return the touch that a button or link carries; the command touch if it carries none, or none of ours."""
     touch_id = read_id(digits) if digits else None
     if kind not in {k.value for k in TouchKind} or touch_id is None:
         return Touch(TouchKind.COMMAND)
@@ -75,7 +75,7 @@ def read_touch(kind: str | None, digits: str | None) -> Touch:
 
 
 def read_payload(text: str) -> Payload | None:
-    """What the payload means; None for one that is foreign, cut or made up."""
+    """Return what a payload means, or None if it is foreign, truncated or forged."""
     if match := _GIVE.fullmatch(text):
         campaign, minor, kind, ident = match.groups()
         campaign_id = read_id(campaign)

@@ -1,6 +1,6 @@
-"""Who is held out, so that it can be told whether reminders work: drawn once for each supporter, by a keyed hash.
+"""The holdout that shows whether reminders work: drawn once per supporter, by a keyed hash.
 
-The key is a secret of its own, kept in the database: with the keys of references, replacing one would draw anew.
+The key is a separate secret, stored in the database: replacing a reference key must not change the draw.
 """
 
 import hmac
@@ -16,7 +16,7 @@ ArmName = Literal["sent", "held_out"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
-    """Which arm a supporter is in, and what the chance was of being sent to."""
+    """A supporter's arm, and the probability of the "sent" arm."""
 
     arm: ArmName
     propensity: float
@@ -24,9 +24,9 @@ class Draw:
 
 
 def draw(secret: bytes, policy: str, supporter_id: int, share: float) -> Draw:
-    """The arm of one supporter under one policy, of which `share` are held out. The same every time.
+    """Return a supporter's arm under a policy that holds out `share` of supporters. Always the same.
 
-    A smaller share holds out a part of those whom the larger one held out, so that few change arms.
+    Lowering the share keeps a subset of those held out before, so few supporters change arms.
     """
     sent = _point(secret, "all", supporter_id) >= HELD_OUT_OF_ALL and _point(secret, policy, supporter_id) >= share
     propensity = (1 - HELD_OUT_OF_ALL) * (1 - share)
@@ -35,7 +35,7 @@ def draw(secret: bytes, policy: str, supporter_id: int, share: float) -> Draw:
 
 
 def spread(secret: bytes, reason: str, supporter_id: int) -> float:
-    """A number from 0 to 1 by which messages that would go out together are spread."""
+    """Return a number from 0 to 1 that spreads messages which would otherwise go out together."""
     return _point(secret, f"spread:{reason}", supporter_id)
 
 

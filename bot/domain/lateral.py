@@ -1,4 +1,4 @@
-"""Lateral reach in figures: how far people bring people, and how sure one can be of it."""
+"""Figures of lateral reach: how many donors donors bring, and how certain that is."""
 
 import math
 import random
@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 from functools import cache
 from itertools import accumulate
 
-WINDOW = timedelta(days=90)  # for a friend's first gift after their inviter's
+WINDOW = timedelta(days=90)  # from the inviter's first gift to the friend's
 LEVEL = 0.05
 _ROUNDS = 1_000
 _LARGEST_IN_TABLE = 50
-_FEWEST_TREES = 20  # before that a bootstrap over trees says less than it seems to
-_FEWEST_NEW_DONORS = 10  # where nobody was brought, every round finds nobody: it would be sure of a zero
+_FEWEST_TREES = 20  # with fewer, a bootstrap over trees claims too much
+_FEWEST_NEW_DONORS = 10  # without any, every round yields zero, which would look certain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What is looked at: from `since` until before `until` (aware), for one campaign or all."""
+    """What figures cover: from `since` until before `until` (aware), for one campaign or all."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -31,7 +31,7 @@ EVERYTHING = Scope()
 
 @dataclass(frozen=True, slots=True, order=True)
 class Tree:
-    """One tree of people, as R90 sees it: its donors who are 90 days old, and how many donors those brought in time."""
+    """One referral tree: its donors who first gave 90 or more days ago, and the new donors they brought in time."""
 
     donors: int
     new_donors: int
@@ -39,10 +39,10 @@ class Tree:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class R90:
-    """New donors for each donor, within 90 days. `low` and `high` are None while there are too few trees or brought.
+    """The 90-day referral rate: new donors per donor. `low` and `high` are None while there is too little data.
 
-    A lower bound where `unknown` donors came by somebody of whom nobody can say who it was. It says how many friends
-    came by invites, not that they would not have come without them.
+    It is a lower bound if `unknown` donors were invited by an unknown person. It shows how many friends came through
+    invites, not that they would not have come without them.
     """
 
     value: float | None
@@ -54,12 +54,11 @@ class R90:
 
 
 def r90(trees: Mapping[Tree, int], unknown: int, rng: random.Random) -> R90:
-    """Donors brought in time, divided by all donors who are 90 days old. `trees`: how many there are of each kind.
+    """Return new donors brought in time per donor of 90 or more days. `trees`: the count of each kind.
 
-    The interval is a bootstrap over whole trees, since what happens in one tree hangs together; a donor who came alone
-    and brought nobody is a tree. Each kind of tree is drawn as often as a Poisson number with its count as mean says,
-    which for many trees is the same as drawing them one by one. In one order, so that the same trees and the same seed
-    make the same interval, however the database lists them.
+    The interval is a bootstrap over whole trees, since events within a tree depend on each other; a donor who came
+    alone and brought no one is a tree. Each kind is drawn a Poisson number of times with its count as mean, which for
+    many trees equals drawing them one by one. Kinds are sorted, so that the same trees and seed give the same interval.
     """
     donors = sum(tree.donors * count for tree, count in trees.items())
     new_donors = sum(tree.new_donors * count for tree, count in trees.items())
@@ -81,7 +80,7 @@ def _drawn(kinds: Sequence[tuple[Tree, int]], rng: random.Random) -> float:
 
 
 def _poisson(mean: int, rng: random.Random) -> int:
-    """A Poisson number; for large means the normal one that it comes close to."""
+    """Return a Poisson number, approximated by a normal one for large means."""
     if mean > _LARGEST_IN_TABLE:
         return max(0, round(rng.gauss(mean, mean**0.5)))
     return bisect(_at_most(mean), rng.random())
@@ -89,5 +88,5 @@ def _poisson(mean: int, rng: random.Random) -> int:
 
 @cache
 def _at_most(mean: int) -> tuple[float, ...]:
-    """The chance of 0, of at most 1, of at most 2, ...: one look-up draws a number, and a round draws thousands."""
+    """Return the cumulative probabilities of 0, 1, 2, ...: each draw is one look-up, and a round draws thousands."""
     return tuple(accumulate(math.exp(n * math.log(mean) - mean - math.lgamma(n + 1)) for n in range(4 * mean + 20)))

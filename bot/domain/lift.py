@@ -1,11 +1,11 @@
-"""Whether reminders work: both arms compared by intention to treat, one count for each assigned supporter.
+"""Whether reminders work: both arms compared by intention to treat, each assigned supporter counted once.
 
-The unit is the supporter, from the due time of their first decision: which arm they are in was drawn once, and all that
-follows belongs to it. A supporter counts in their arm whether or not the message could be sent.
+The unit is the supporter, from the due time of their first decision: the arm is drawn once, and everything that follows
+belongs to it. Supporters count in their arm whether or not the message could be sent.
 
-Intervals hold however often one looks. They are asymptotic confidence sequences: Waudby-Smith, Arbour, Sinha, Kennedy
-and Ramdas, "Time-uniform central limit theory and asymptotic confidence sequences", Annals of Statistics 2024
-(theorem 2.2), on the difference of the two arms' means.
+Intervals remain valid however often they are inspected. They are asymptotic confidence sequences: Waudby-Smith,
+Arbour, Sinha, Kennedy and Ramdas, "Time-uniform central limit theory and asymptotic confidence sequences", Annals of
+Statistics 2024 (theorem 2.2), on the difference of the two arms' means.
 """
 
 import math
@@ -13,9 +13,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LEVEL = 0.05  # an interval misses the truth, at any of all looks, at most so often
-_TIGHTEST_AT = 1_000  # supporters at which the interval is tuned to be shortest
-_FEWEST_IN_ARM = 30  # before that an interval from a normal approximation would promise too much
+LEVEL = 0.05  # the probability that an interval misses the true value at any inspection
+_TIGHTEST_AT = 1_000  # supporters for which the interval is tuned to be shortest
+_FEWEST_IN_ARM = 30  # below, a normal approximation would promise too much
 _FEWEST_GIVERS = 10
 
 
@@ -24,23 +24,23 @@ class Arm:
     """The supporters assigned to one arm."""
 
     assigned: int
-    gave: int  # of them, those who gave within the window
+    gave: int  # those of them who gave within the window
 
     @property
     def rate(self) -> float:
-        """Share of the assigned who gave; 0 where nobody was assigned."""
+        """The share of assigned supporters who gave, 0 if the arm is empty."""
         return self.gave / self.assigned if self.assigned else 0.0
 
     @property
     def variance(self) -> float:
-        """Of one supporter's outcome; drawn a little towards one half, so that no givers does not mean certainty."""
+        """The variance of one supporter's outcome; the rate is shrunk towards one half: no givers is not certainty."""
         rate = (self.gave + 0.5) / (self.assigned + 1)
         return rate * (1 - rate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stratum:
-    """Supporters who were drawn with the same chance of being sent to. Arms are compared within it only."""
+    """Supporters drawn with the same probability. Arms are compared within a stratum only."""
 
     sent: Arm
     held_out: Arm
@@ -53,9 +53,9 @@ class Stratum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lift:
-    """By how much the share of givers is higher among those sent to: a difference of shares, from -1 to 1.
+    """How much higher the share of givers is in the "sent" arm: a difference of shares, from -1 to 1.
 
-    `low` and `high` bound it at every look; they are -1 and 1 while too few were assigned or gave.
+    `low` and `high` bound it at every inspection; they are -1 and 1 while too few were assigned or gave.
     """
 
     sent: Arm
@@ -67,17 +67,17 @@ class Lift:
 
     @property
     def is_shown(self) -> bool:
-        """Whether the interval leaves out no effect at all."""
+        """Whether the interval excludes zero."""
         return self.low > 0 or self.high < 0
 
     @property
     def is_bounded(self) -> bool:
-        """Whether the interval says anything."""
+        """Whether there is enough data for an interval."""
         return self.low > -1 or self.high < 1
 
 
 def compare(strata: Sequence[Stratum], *, level: float = LEVEL) -> Lift:
-    """The lift over strata of different chances, each weighted by its supporters. One with an empty arm is left out."""
+    """Return the lift over strata, each weighted by its supporters. Strata with an empty arm are omitted."""
     used = [s for s in strata if s.sent.assigned and s.held_out.assigned]
     sent, held_out = _sum([s.sent for s in used]), _sum([s.held_out for s in used])
     total = sent.assigned + held_out.assigned
@@ -92,7 +92,7 @@ def compare(strata: Sequence[Stratum], *, level: float = LEVEL) -> Lift:
 
 
 def sequence_radius(variance: float, count: int, *, level: float = LEVEL) -> float:
-    """Half the width of the confidence sequence for a mean of `count` values of this variance."""
+    """Return half the width of the confidence sequence for a mean of `count` values with this variance."""
     rho2 = (-2 * math.log(level) + math.log(-2 * math.log(level)) + 1) / _TIGHTEST_AT
     spread = count * rho2 + 1
     return math.sqrt(variance * 2 * spread / (count * count * rho2) * math.log(math.sqrt(spread) / level))
@@ -104,7 +104,7 @@ def _enough(sent: Arm, held_out: Arm) -> bool:
 
 
 def _unit_variance(strata: Sequence[Stratum], total: int) -> float:
-    """Variance of the lift's estimate, times the supporters: as if it were a mean of that many values."""
+    """Return the variance of the lift's estimate times the supporters, as for a mean of that many values."""
     variance = 0.0
     for one in strata:
         weight = one.assigned / total
@@ -119,7 +119,7 @@ def _sum(arms: Sequence[Arm]) -> Arm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyStratum:
-    """What each supporter gave who was drawn with the same chance, in minor units, zeros included."""
+    """What each supporter of a stratum gave, in minor units, zeros included."""
 
     sent: Sequence[int]
     held_out: Sequence[int]
@@ -132,10 +132,10 @@ class MoneyStratum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyLift:
-    """By how much the money of an assigned supporter is higher where they were sent to, in minor units.
+    """How much more an assigned supporter gives in the "sent" arm, in minor units.
 
-    Zeros are in it, refunds are not, and no supporter counts for more than `cap`. An ordinary bootstrap interval of
-    supporters: it holds for one look, and is said to. It goes from -cap to cap while too few were assigned or gave.
+    Zeros are included, refunds are not, and no supporter counts for more than `cap`. The interval is an ordinary
+    bootstrap over supporters, valid for one inspection; it is -cap to cap while too few were assigned or gave.
     """
 
     lift: float
@@ -145,17 +145,16 @@ class MoneyLift:
 
     @property
     def is_bounded(self) -> bool:
-        """Whether anything can be said."""
+        """Whether there is enough data for an interval."""
         return (self.low, self.high) != (-self.cap, self.cap)
 
 
 def compare_money(
     strata: Sequence[MoneyStratum], *, cap: int, rng: random.Random, rounds: int = 1_000
 ) -> MoneyLift | None:
-    """Sums per assigned supporter, arms within their stratum only, as in `compare`; None where no two compare.
+    """Return the lift in money per assigned supporter, compared within strata as in `compare`; None without a stratum.
 
-    The share held out changes in time, and so does what people give: arms that are thrown together would tell the
-    seasons apart, and call it an effect.
+    The held-out share changes over time, and so do gifts: pooling the strata would mistake seasons for an effect.
     """
     used = [_capped(s, cap) for s in strata if s.sent and s.held_out]
     if not used:
@@ -166,7 +165,7 @@ def compare_money(
     if min(len(sent), len(held_out)) < _FEWEST_IN_ARM or givers < _FEWEST_GIVERS:
         return MoneyLift(lift=lift, low=-cap, high=cap, cap=cap)
     drawn = sorted(
-        _weighted(used, [_mean(_again(s.sent, rng)) - _mean(_again(s.held_out, rng)) for s in used])
+        _weighted(used, [_mean(_resampled(s.sent, rng)) - _mean(_resampled(s.held_out, rng)) for s in used])
         for _ in range(rounds)
     )
     low, high = drawn[int(rounds * LEVEL / 2)], drawn[int(rounds * (1 - LEVEL / 2)) - 1]
@@ -185,7 +184,7 @@ def _weighted(strata: Sequence[MoneyStratum], lifts: Sequence[float]) -> float:
     return sum(lift * s.assigned for s, lift in zip(strata, lifts, strict=True)) / total
 
 
-def _again(values: Sequence[int], rng: random.Random) -> list[int]:
+def _resampled(values: Sequence[int], rng: random.Random) -> list[int]:
     return rng.choices(values, k=len(values))
 
 

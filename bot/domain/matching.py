@@ -1,7 +1,7 @@
-"""Matched gifts: a sponsor adds as much as is given, up to a pool and until a time.
+"""Matched gifts: a sponsor adds as much as donors give, up to a pool and until an end.
 
-What a sponsor adds is their promise to the charity. It is shown beside the campaign's total, never added to it, and
-never in the books.
+A sponsor's share is a promise to the charity. It is shown beside the campaign's total, never added to it, and never
+booked.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from payments.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchPeriod:
-    """One sponsor's promise. `left` of the `pool`: what is still to be added. Times are UTC."""
+    """A sponsor's promise. `left`: what remains of the `pool`. Times are UTC."""
 
     id: int
     campaign_id: int
@@ -27,7 +27,7 @@ class MatchPeriod:
     closed_at: datetime | None = None
 
     def covers(self, paid_at: datetime) -> bool:
-        """Whether a gift of that time (UTC) falls into it."""
+        """Return whether a gift paid at this time (UTC) falls into the period."""
         return self.starts_at <= paid_at < self._end
 
     @property
@@ -35,17 +35,17 @@ class MatchPeriod:
         return self.ends_at if self.closed_at is None else min(self.ends_at, self.closed_at)
 
     def overlaps(self, other: "MatchPeriod") -> bool:
-        """Whether some gift could fall into both."""
+        """Return whether a gift could fall into both periods."""
         return self.starts_at < other._end and other.starts_at < self._end
 
     def is_active(self, now: datetime) -> bool:
-        """Whether gifts of now are matched."""
+        """Return whether gifts paid now are matched."""
         return self.covers(now) and self.left.is_positive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """What is added to one gift by one sponsor, in minor units."""
+    """What one sponsor adds to one gift, in minor units."""
 
     gift_id: int
     match_id: int
@@ -55,10 +55,10 @@ class Matched:
 def allocate(
     gifts: Iterable[Gift], periods: Mapping[int, MatchPeriod], known: Mapping[int, Matched]
 ) -> tuple[list[Matched], dict[int, MatchPeriod]]:
-    """What changes for these gifts as they stand now: what is added to each, and the periods with what is left.
+    """Return what changes for these gifts' current state: the new matches, and the periods with new remainders.
 
-    A gift that was matched keeps at most what still counts of it; the rest goes back to the pool. A new one takes
-    what it may while there is something left. The oldest goes first, and a pool can never be overspent.
+    A matched gift's match is capped at its counted amount; the rest returns to the pool. A new gift is matched as far
+    as the pool allows. Gifts are processed oldest first, and a pool cannot be overspent.
     """
     now = dict(periods)
     changed: list[Matched] = []
@@ -81,7 +81,7 @@ def _new(gift: Gift, period: MatchPeriod) -> int:
 
 
 def _period_of(gift: Gift, periods: Iterable[MatchPeriod]) -> MatchPeriod | None:
-    """The period of a gift that has not been matched yet."""
+    """Return the period of a gift that has no match yet."""
     paid_at = gift.book.paid_at
     if paid_at is None:
         return None

@@ -1,7 +1,7 @@
-"""Nudges: which past donors may be asked again, when, and what holds them back. Pure rules over history and now.
+"""Nudges: which past donors may be asked again, when, and what prevents it. Pure rules over history and time.
 
-A policy says when somebody would be due. Caps, consent and quiet hours are not its business: they hold for all
-policies together, so that none can go around them.
+A policy says when a supporter would be due. Caps, consent and quiet hours apply outside the policies, so that none
+can bypass them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,14 +30,14 @@ class PolicyName(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivingHistory:
-    """What one supporter has done, as far as the rules ask. Times are UTC."""
+    """A supporter's history, as far as the rules need it. Times are UTC."""
 
-    gifts: Sequence[datetime]  # when each counted gift was paid, the oldest first
-    monthly: bool = False  # a monthly gift of theirs goes on, or was their last
+    gifts: Sequence[datetime]  # when each counted gift was paid, oldest first
+    monthly: bool = False  # they have an active monthly gift, or it was their last gift
     in_trouble: bool = False  # a refund or dispute is under way
-    nudged: Sequence[datetime] = ()  # when a decision fell due, sent or held out, the oldest first
-    reasons: frozenset[str] = frozenset()  # for which they were due already: never twice for the same one
-    asked: Sequence[datetime] = ()  # everything automatic and broadcast that asked
+    nudged: Sequence[datetime] = ()  # when decisions fell due, sent or held out, oldest first
+    reasons: frozenset[str] = frozenset()  # of earlier decisions: never twice for the same one
+    asked: Sequence[datetime] = ()  # all automatic appeals and broadcasts
     snoozed_until: datetime | None = None
 
 
@@ -48,12 +48,12 @@ class NudgeCampaign:
     id: int
     percent: int  # of the goal
     ends_at: datetime | None
-    match_until: datetime | None = None  # a sponsor's pool that is not empty, and when it ends
+    match_until: datetime | None = None  # the end of a match period whose pool is not empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """Somebody would be asked from `at` on, until `until`, for this reason and only once for it."""
+    """A supporter would be asked between `at` and `until`, and only once for this reason."""
 
     at: datetime
     until: datetime
@@ -62,15 +62,15 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySettings:
-    """A policy's numbers, which staff may set. Days, or percent of the goal."""
+    """A policy's settings, which staff may change. Days, or percent of the goal."""
 
     after_days: int = 10
     until_days: int = 19
-    rhythm: float = 1.5  # times the donor's own pause between gifts
+    rhythm: float = 1.5  # multiple of the donor's usual interval between gifts
     above_percent: int = 85
 
     def invalid_fields(self) -> tuple[str, ...]:
-        """The names of numbers that contradict each other or cannot be."""
+        """Return the names of settings that are out of range or contradict each other."""
         found = []
         if not NO_NUDGE_AFTER_GIFT.days < self.after_days <= 365:
             found.append("after_days")
@@ -84,7 +84,7 @@ class PolicySettings:
 
 
 def second_gift(history: GivingHistory, campaign: NudgeCampaign, numbers: PolicySettings, now: datetime) -> Due | None:
-    """10 to 19 days after the first gift, to those who gave once. Who gives monthly has promised the second already."""
+    """10 to 19 days after the only gift. Monthly donors have already promised a second one."""
     if len(history.gifts) != 1 or history.monthly:
         return None
     first = history.gifts[0]
@@ -96,14 +96,14 @@ def second_gift(history: GivingHistory, campaign: NudgeCampaign, numbers: Policy
 
 
 def last_day(history: GivingHistory, campaign: NudgeCampaign, numbers: PolicySettings, now: datetime) -> Due | None:
-    """The last 24 hours of a campaign, to those who gave before."""
+    """In the last 24 hours of a campaign, to past donors."""
     if not history.gifts or campaign.ends_at is None:
         return None
     return Due(at=campaign.ends_at - DAY, until=campaign.ends_at, reason=f"last_day:{campaign.id}")
 
 
 def lapsing(history: GivingHistory, campaign: NudgeCampaign, numbers: PolicySettings, now: datetime) -> Due | None:
-    """Longer without a gift than the donor's own rhythm has it. A monthly gift's rhythm is its pauses and its end."""
+    """When a donor has given nothing for longer than their usual interval. Monthly donors are excluded."""
     if len(history.gifts) < 2 or history.monthly:
         return None
     pauses = [later - earlier for earlier, later in pairwise(history.gifts)]
@@ -113,14 +113,14 @@ def lapsing(history: GivingHistory, campaign: NudgeCampaign, numbers: PolicySett
 
 
 def nearly_there(history: GivingHistory, campaign: NudgeCampaign, numbers: PolicySettings, now: datetime) -> Due | None:
-    """Above a share of the goal, to those who gave before."""
+    """Above a share of the goal, to past donors."""
     if not history.gifts or not numbers.above_percent <= campaign.percent < 100:
         return None
     return Due(at=now, until=now + 7 * DAY, reason=f"nearly_there:{campaign.id}")
 
 
 def match_open(history: GivingHistory, campaign: NudgeCampaign, numbers: PolicySettings, now: datetime) -> Due | None:
-    """While a sponsor doubles gifts, to those who gave within a year."""
+    """While a sponsor doubles gifts, to donors of the last year."""
     if campaign.match_until is None or not history.gifts or now - history.gifts[-1] > 365 * DAY:
         return None
     return Due(at=now, until=campaign.match_until, reason=f"match_open:{campaign.id}:{campaign.match_until:%Y%m%d}")
@@ -138,7 +138,7 @@ ON_FROM_THE_START = frozenset({PolicyName.SECOND_GIFT, PolicyName.LAST_DAY})
 
 
 class Held(StrEnum):
-    """What holds a due nudge back."""
+    """Why a due nudge is not sent."""
 
     TROUBLE = "trouble"
     JUST_GAVE = "just_gave"
@@ -151,14 +151,14 @@ class Held(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caps:
-    """The limits over everything that asks; broadcasts share the last two."""
+    """The limits on all appeals, broadcasts included."""
 
     most_asks: int = 4
     asks_within: timedelta = field(default=30 * DAY)
 
 
 def hold_reason(history: GivingHistory, due: Due, now: datetime, caps: Caps) -> tuple[Held, datetime | None] | None:
-    """Why nobody is nudged now, and from when on it could be asked again (None: not for this reason); None: go on."""
+    """Return why not to nudge now and when to check again (None: never for this reason); None to go ahead."""
     if due.reason in history.reasons:
         return Held.ALREADY_SENT, None
     if history.in_trouble:

@@ -1,7 +1,7 @@
-"""A set of Stripe events and the gifts they touch: the rules, run event by event before anything is written.
+"""A set of Stripe events and the gifts they touch: the rules run event by event before anything is written.
 
-A bad event is set aside with its error and takes no neighbour down. An event about a gift that nobody has heard of
-waits for it: it may be early, or about the charity's other business.
+A bad event is set aside with its error and does not affect the others. An event about an unknown gift waits for it:
+it may be early, or concern the charity's other payments.
 """
 
 from collections import defaultdict
@@ -20,12 +20,12 @@ _MAKES_A_GIFT = (facts.GiftPaid, facts.GiftPending, facts.GiftFailed)
 
 
 class SetAside(Exception):
-    """This event cannot be applied as things are; the message is for staff."""
+    """The event cannot be applied at present; the message is for staff."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignEnd:
-    """A campaign as events need it: its name, and its last moment (UTC), None while it has none."""
+    """A campaign as events need it: its slug, and its end (UTC) or None."""
 
     slug: str
     ends_at: datetime | None
@@ -33,7 +33,7 @@ class CampaignEnd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What became of one event: applied, ignored, waiting for a gift, or set aside with its error."""
+    """The result of one event: applied, ignored, waiting for a gift, or set aside with its error."""
 
     event: ReceivedEvent
     state: str
@@ -47,12 +47,12 @@ class GiftWarning:
 
     gift_id: int
     kind: str
-    about: str  # Stripe's dispute, or the charge: each is told once
+    about: str  # Stripe's dispute or charge: each is reported once
     due_at: datetime | None = None
 
 
 class PaymentSet:
-    """Holds the gifts that a set of events touches, and what the events did to them."""
+    """The gifts that a set of events touches, and the changes the events made to them."""
 
     def __init__(
         self,
@@ -60,13 +60,13 @@ class PaymentSet:
         gifts: Iterable[Gift],
         pledges: Iterable[Pledge],
         campaigns: Mapping[int, CampaignEnd],
-        references: Mapping[str, Reference],  # of tokens that could be read
-        living: Mapping[int, int],  # supporter named in a reference -> who that is today
+        references: Mapping[str, Reference],  # by token; unreadable ones are absent
+        living: Mapping[int, int],  # supporter named in a reference -> their current id
         new_id: Callable[[], int],
-        payer: Callable[[str], str] = str,  # keyed hash of a fingerprint or customer
+        payer: Callable[[str], str] = str,  # returns the keyed hash of a fingerprint or customer
     ) -> None:
-        self._by_name: dict[str, Gift] = {}
-        self._fresh: list[str] = []  # names that the event at hand made known
+        self._by_id: dict[str, Gift] = {}  # by each of its Stripe ids
+        self._new_ids: list[str] = []  # Stripe ids that the current event made known
         for gift in gifts:
             self._know(gift)
         self._pledges = {pledge.subscription: pledge for pledge in pledges}
@@ -84,19 +84,19 @@ class PaymentSet:
 
     @property
     def pledges(self) -> list[Pledge]:
-        """Every pledge that these events name, as it stands now."""
+        """The current state of every pledge that these events name."""
         return list(self._pledges.values())
 
     def park(self, waiting: Iterable[tuple[str, ReceivedEvent]]) -> None:
-        """Earlier events that wait for a gift of this name."""
-        for name, event in waiting:
-            self._parked[name].append(event)
+        """Add earlier events that wait for the gift with this Stripe id."""
+        for stripe_id, event in waiting:
+            self._parked[stripe_id].append(event)
 
-    def take(self, event: ReceivedEvent) -> None:
-        """Run the rules for one event, and then for those that waited for what it brought."""
-        self._fresh.clear()
+    def apply(self, event: ReceivedEvent) -> None:
+        """Apply one event, then the events that waited for a gift it made known."""
+        self._new_ids.clear()
         try:
-            verdict = self._apply(event)
+            verdict = self._verdict(event)
         except (SetAside, ledger.ContradictingFacts) as why:
             verdict = Verdict(event=event, state="failed", error=str(why))
         except Exception as why:
@@ -104,22 +104,22 @@ class PaymentSet:
         self.verdicts[event.id] = verdict
         if verdict.waits_for is not None:
             self._parked[verdict.waits_for].append(event)
-        waited = [w for name in self._fresh for w in self._parked.pop(name, [])]
+        waited = [w for stripe_id in self._new_ids for w in self._parked.pop(stripe_id, [])]
         for waiting in waited:
-            self.take(waiting)
+            self.apply(waiting)
 
-    def _apply(self, event: ReceivedEvent) -> Verdict:
+    def _verdict(self, event: ReceivedEvent) -> Verdict:
         if event.unreadable is not None:
             raise SetAside(event.unreadable)
         ours = [fact for fact in event.facts if fact.ours is not False]
         for fact in ours:
-            waits_for = self._fact(event, fact)
+            waits_for = self._apply_fact(event, fact)
             if waits_for is not None:
                 return Verdict(event=event, state="waiting", waits_for=waits_for)
         return Verdict(event=event, state="applied" if ours else "ignored")
 
-    def _fact(self, event: ReceivedEvent, fact: facts.Fact) -> str | None:
-        """Apply one fact; the name of the gift it must wait for, if it is not known."""
+    def _apply_fact(self, event: ReceivedEvent, fact: facts.Fact) -> str | None:
+        """Apply one fact. Return the Stripe id of the gift it must wait for, if that is unknown."""
         match fact:
             case facts.PledgeBound():
                 self._bind(fact)
@@ -127,7 +127,7 @@ class PaymentSet:
                 known = self._pledges.get(fact.subscription) or Pledge(
                     subscription=fact.subscription, status=fact.status
                 )
-                # An event that was overtaken by a later one says nothing any more.
+                # Ignore an event that was overtaken by a later one.
                 if known.said_at is None or fact.at >= known.said_at:
                     minor = fact.money.minor if fact.money is not None else known.minor
                     self._keep_pledge(replace(known, status=fact.status, minor=minor, said_at=fact.at))
@@ -135,24 +135,24 @@ class PaymentSet:
                 if not fact.first:
                     self.failed_renewals.append(fact)
             case facts.SessionExpired() | facts.PaymentFailed():
-                return None  # nothing moved; Stripe's page or its e-mail has told the donor
+                return None  # no money moved; Stripe's page or e-mail has informed the donor
             case facts.GiftFact():
-                return self._gift_fact(event, fact)
+                return self._apply_gift_fact(event, fact)
             case _:
                 return None
         return None
 
-    def _gift_fact(self, event: ReceivedEvent, fact: facts.GiftFact) -> str | None:
-        names = [n for n in (fact.invoice, fact.payment_intent, getattr(fact, "charge", None)) if n]
-        known = next((self._by_name[name] for name in names if name in self._by_name), None)
+    def _apply_gift_fact(self, event: ReceivedEvent, fact: facts.GiftFact) -> str | None:
+        ids = [n for n in (fact.invoice, fact.payment_intent, getattr(fact, "charge", None)) if n]
+        known = next((self._by_id[stripe_id] for stripe_id in ids if stripe_id in self._by_id), None)
         if known is None:
             if not isinstance(fact, _MAKES_A_GIFT):
-                return names[0] if names else None
+                return ids[0] if ids else None
             known = self._new_gift(fact)
             before = None
         else:
             before = known
-        # First, so that staff hear of a dispute that the books cannot take, in another currency for one.
+        # First, so that staff learn of a dispute that the books refuse, for example in another currency.
         if isinstance(fact, facts.GiftDisputed):
             self.warned.append(GiftWarning(gift_id=known.id, kind="dispute", about=fact.dispute_id, due_at=fact.due_by))
         elif isinstance(fact, facts.FraudWarning):
@@ -161,7 +161,7 @@ class PaymentSet:
         return None
 
     def _with_details(self, gift: Gift, fact: facts.GiftFact) -> Gift:
-        """What a fact tells besides money: receipt, fee's id, and whether it came after the end."""
+        """Add what a fact states besides money: receipt, balance transaction, and whether the gift is late."""
         if isinstance(fact, facts.ChargeUpdated):
             gift = replace(
                 gift,
@@ -176,7 +176,7 @@ class PaymentSet:
     def _new_gift(self, fact: facts.GiftPaid | facts.GiftPending | facts.GiftFailed) -> Gift:
         campaign_id = _campaign_of(fact.metadata)
         known = self._campaigns.get(campaign_id) if campaign_id is not None else None
-        # Both must fit: an account may have served another database, whose campaign had this number.
+        # Both must match: the account may have served another database, whose campaign had this number.
         if campaign_id is None or known is None or known.slug != fact.metadata.get("campaign"):
             raise SetAside(f"no campaign {fact.metadata.get('campaign')!r} for {fact.key}")
         supporter_id, touch = self._giver(fact.reference)
@@ -194,28 +194,29 @@ class PaymentSet:
         )
 
     def _is_theirs(self, pledge: Pledge) -> bool:
-        """Whether its next gift is its supporter's. Until a proof that is so of the first one only, for which they
-        are thanked: what comes later is news of somebody who may not be them.
+        """Return whether a pledge's next gift is its supporter's.
+
+        Before a proof only the first one is, for which they are thanked: later ones would be news about someone else.
         """
         return may(pledge.standing, Right.NEWS) or not self._gifts_of(pledge.subscription)
 
     def _gifts_of(self, subscription: str) -> list[Gift]:
-        """The gifts of a monthly gift, the earliest first."""
-        found = {g.id: g for g in self._by_name.values() if g.book.pledge == subscription}
+        """Return a pledge's gifts, earliest first."""
+        found = {g.id: g for g in self._by_id.values() if g.book.pledge == subscription}
         return sorted(found.values(), key=lambda g: (g.book.paid_at is None, g.book.paid_at or _NEVER, g.id))
 
     def _hashed(self, known: str | None) -> str | None:
         return self._payer(known) if known else None
 
     def _giver(self, token: str | None) -> tuple[int | None, Touch]:
-        """Who is named by a reference: nobody when it is missing, forged, or of an erased person."""
+        """Return the supporter and touch of a reference; None if it is missing, forged or names an erased person."""
         reference = self._references.get(token or "")
         if reference is None:
             return None, NO_TOUCH
         return self._living.get(reference.supporter_id), reference.touch
 
     def _bind(self, fact: facts.PledgeBound) -> None:
-        """A session says whom to thank for a pledge; a first gift of it that came before is theirs from now on."""
+        """Bind a pledge to the supporter its session names, and with it a first gift that arrived before."""
         supporter_id, _ = self._giver(fact.reference)
         known = self._pledges.get(fact.subscription) or Pledge(subscription=fact.subscription, status="active")
         if known.claimed_at is not None:
@@ -249,20 +250,20 @@ class PaymentSet:
             self.changes.append(GiftChange(event_id=event.id, before=before, after=after))
 
     def _know(self, gift: Gift) -> None:
-        for name in gift.names:
-            if name not in self._by_name:
-                self._fresh.append(name)
-            self._by_name[name] = gift
+        for stripe_id in gift.stripe_ids:
+            if stripe_id not in self._by_id:
+                self._new_ids.append(stripe_id)
+            self._by_id[stripe_id] = gift
 
 
 def _campaign_of(metadata: Mapping[str, str]) -> int | None:
-    """The campaign that our own metadata names. It is not the payer's to edit, unlike the reference."""
+    """Return the campaign named in our own metadata, which the payer cannot edit, unlike the reference."""
     value = metadata.get("campaign_id", "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
 def gift_ids_in(events: Iterable[ReceivedEvent]) -> set[str]:
-    """Every gift that these events name."""
+    """Return the Stripe ids of all gifts that these events concern."""
     return {
         name
         for event in events
@@ -274,7 +275,7 @@ def gift_ids_in(events: Iterable[ReceivedEvent]) -> set[str]:
 
 
 def pledges_in(events: Iterable[ReceivedEvent]) -> set[str]:
-    """Every pledge that these events name."""
+    """Return the ids of all pledges that these events concern."""
     found = set()
     for event in events:
         for fact in event.facts:
@@ -286,12 +287,12 @@ def pledges_in(events: Iterable[ReceivedEvent]) -> set[str]:
 
 
 def tokens_in(events: Iterable[ReceivedEvent]) -> set[str]:
-    """Every reference that these events carry."""
+    """Return all references that these events carry."""
     tokens = (getattr(fact, "reference", None) for event in events for fact in event.facts)
     return {token for token in tokens if token}
 
 
 def campaigns_in(events: Iterable[ReceivedEvent]) -> set[int]:
-    """Every campaign that these events name."""
+    """Return the ids of all campaigns that these events name."""
     found = (_campaign_of(getattr(fact, "metadata", {})) for event in events for fact in event.facts)
     return {campaign_id for campaign_id in found if campaign_id is not None}

@@ -1,4 +1,4 @@
-"""Supporters as the rest of the bot sees them: who is talking, and what they agreed to."""
+"""Supporters, contacts and preferences."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +8,11 @@ from typing import Literal
 PlatformName = Literal["telegram", "discord"]
 Locale = Literal["fr", "en"]
 
-ERASED = "erased:"  # before what stands for an address's own id once they asked to be forgotten
+ERASED = "erased:"  # prefix of the placeholder that replaces an address's id after /forget
 
 
 class Preference(StrEnum):
-    """What a supporter can agree to. All are off until accepted."""
+    """A kind of consent. All are off until accepted."""
 
     NEWS = "news"
     REMINDERS = "reminders"
@@ -22,23 +22,23 @@ class Preference(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Who is in front of us right now, as the platform tells it. Nothing of it is kept but ids and locale."""
+    """Who tapped or wrote, as the platform reports it. Only ids and locale are stored."""
 
     platform: PlatformName
-    external_id: str  # Telegram user id or Discord user id, which in private is the chat too
-    locale: Locale  # what the platform says; a choice made in /preferences goes before it
-    private: bool  # only this person reads the answer: private chat, DM, ephemeral answer
-    name: str = ""  # what the platform shows; never kept for supporters
-    place: str | None = None  # the channel or group in which they are, where they are in one
+    external_id: str  # Telegram or Discord user id, which is also the id of the private chat
+    locale: Locale  # the platform's; a choice made in /preferences takes precedence
+    private: bool  # whether only this person reads the reply: private chat, DM, ephemeral reply
+    name: str = ""  # as the platform shows it; never stored for supporters
+    place: str | None = None  # the channel or group they are in, if any
     place_title: str = ""
-    place_open: bool = False  # more than a circle of invited people may read along there
-    guild: str | None = None  # Discord: the server, and the roles they have there
+    place_open: bool = False  # whether people beyond an invited circle can read there
+    guild: str | None = None  # Discord: the server, and their roles in it
     roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supporter:
-    """A person who joined, met on one of their addresses."""
+    """A person who joined, on one of their addresses."""
 
     id: int
     address_id: int
@@ -53,5 +53,5 @@ class Supporter:
 
     @property
     def is_erased(self) -> bool:
-        """Whether they asked to be forgotten. The address stays as a row, and leads to nobody."""
+        """Whether they asked to be forgotten. The address's row remains but identifies no one."""
         return self.external_id.startswith(ERASED)

@@ -1,11 +1,11 @@
-"""Quiet hours, by the clock on the wall where the person lives."""
+"""Quiet hours, in each person's local time."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-Sleep = Callable[[str | None], datetime | None]  # until when (UTC) people of a zone sleep; None: they are awake
+Sleep = Callable[[str | None], datetime | None]  # zone -> end of its quiet hours (UTC), or None outside them
 
 BEGINS = time(21)
 ENDS_FOR_NUDGES = time(9)
@@ -13,7 +13,7 @@ ENDS_FOR_BROADCASTS = time(8, 30)
 
 
 def known_zone(name: str | None, otherwise: str) -> ZoneInfo:
-    """The person's zone; the charity's where it is not known, or is none that this machine knows."""
+    """Return the person's zone, or the charity's if it is missing or unknown on this machine."""
     try:
         return ZoneInfo(name or otherwise)
     except (KeyError, ValueError, OSError):
@@ -21,9 +21,9 @@ def known_zone(name: str | None, otherwise: str) -> ZoneInfo:
 
 
 def quiet_until(now: datetime, zone: ZoneInfo, ends: time) -> datetime | None:
-    """When the quiet hours end (UTC) in which `now` lies; None outside them.
+    """Return when the current quiet hours end (UTC), or None outside them.
 
-    A morning that a clock change moves is the one on the wall: at most an hour more or less of sleep.
+    The end is in local time, so a clock change makes the night an hour longer or shorter.
     """
     here = now.astimezone(zone)
     if ends <= here.time() < BEGINS:
@@ -33,5 +33,5 @@ def quiet_until(now: datetime, zone: ZoneInfo, ends: time) -> datetime | None:
 
 
 def asleep_at(now: datetime, otherwise: str) -> Sleep:
-    """Who sleeps at this moment, by their zone (`otherwise` where it is not known), as broadcasts see it."""
+    """Return a function from a zone (`otherwise` if None) to the end of its quiet hours for broadcasts."""
     return cache(lambda zone: quiet_until(now, known_zone(zone, otherwise), ENDS_FOR_BROADCASTS))

@@ -1,6 +1,6 @@
-"""Who brought whom: the rules, and what a person sees of it.
+"""Referrals: their rules, and which figures a person may see.
 
-A referral is certain or it is unknown: credit that was guessed would be taken from somebody else.
+A referral is certain or unknown: guessed credit would be taken from someone else.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,36 +10,36 @@ from enum import StrEnum
 
 from bot.domain.people import PlatformName
 
-LEVELS = 32  # how far up a gift is credited
-GIFTS_SHOWN_FROM = 5  # donors; with fewer, what a friend gave could be told from the sum
+LEVELS = 32  # how many ancestors a gift is credited to
+GIFTS_SHOWN_FROM = 5  # donors; with fewer, one friend's gift could be derived from the sum
 _DONORS_IN_STEPS_OF = 5
-INVITERS_THANKED_AT = (1, 5, 20)  # people brought
+INVITERS_THANKED_AT = (1, 5, 20)  # people invited
 
 
 class How(StrEnum):
-    """The way somebody came."""
+    """How a newcomer joined."""
 
     DEEP_LINK = "deep_link"  # `/start i_<code>`
     CHAT_LINK = "chat_link"  # a personal link into a Telegram channel or group
     DISCORD = "discord"  # a personal Discord invite
-    WEB = "web"  # gave on the invite's page, and claimed the gift
-    SAID = "said"  # they named who it was themselves
+    WEB = "web"  # gave on the invite's page and claimed the gift
+    SAID = "said"  # named the inviter themselves
 
 
 class ReferralOutcome(StrEnum):
-    """What became of a referral that was proposed."""
+    """The result of proposing a referral."""
 
     RECORDED = "brought"
-    UNKNOWN = "unknown"  # somebody brought them, nobody can say who
-    ALREADY_INVITED = "already"  # the first one counts
-    NOT_NEW = "old"  # they were here, or gave, before
+    UNKNOWN = "unknown"  # someone invited them, but nobody can say who
+    ALREADY_INVITED = "already"  # the first referral counts
+    NOT_NEW = "old"  # they joined or gave before
     SELF = "self"
-    CYCLE = "cycle"  # the inviter came through them
+    CYCLE = "cycle"  # the inviter was invited, directly or not, by them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Referral:
-    """How one supporter came. `inviter_id` is None while it is unknown."""
+    """How one supporter joined. `inviter_id` is None while unknown."""
 
     supporter_id: int
     inviter_id: int | None
@@ -55,7 +55,7 @@ class Referral:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invite:
-    """A supporter's share code. `code` is None once the supporter was erased."""
+    """A supporter's share code. `code` is None once the supporter is erased."""
 
     id: int
     supporter_id: int
@@ -67,7 +67,7 @@ class Invite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InviteLink:
-    """What a platform made for an invite: a chat invite link, or the code of a Discord invite."""
+    """What a platform created for an invite: a chat invite link, or a Discord invite code."""
 
     id: int
     invite_id: int
@@ -82,7 +82,7 @@ class InviteLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CircleMoney:
-    """Gifts of one currency in somebody's circle, in minor units; `below` holds all levels, the first one too."""
+    """Gifts in one currency within a circle, in minor units. `below` counts all levels, including the first."""
 
     gifts_direct: int = 0
     gifts_below: int = 0
@@ -92,7 +92,7 @@ class CircleMoney:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circle:
-    """What came of somebody's invites, on the first level and on all (at most 32) levels together."""
+    """The results of a supporter's invites, on the first level and on all (at most 32) levels together."""
 
     people_direct: int = 0
     people_below: int = 0
@@ -103,21 +103,21 @@ class Circle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundedGifts:
-    """At least how many of some people gave, and at least how much: minor units by currency, rounded down."""
+    """Lower bounds of how many people gave and how much: minor units by currency, rounded down."""
 
     donors: int
     money: Mapping[str, int] = field(default_factory=dict)
 
 
 def visible_direct(circle: Circle) -> RoundedGifts | None:
-    """What those gave who came by this person, as far as they may see it; None for too few donors."""
+    """Return what directly invited people gave, as far as the inviter may see it; None for too few donors."""
     return _shown(circle.donors_direct, {code: (m.gifts_direct, m.minor_direct) for code, m in circle.money.items()})
 
 
 def visible_total(circle: Circle) -> RoundedGifts | None:
-    """The same for all levels together.
+    """Return the same for all levels together.
 
-    None where it says no more than `shown_direct`, or where too few donors further down make up the difference.
+    None if it adds nothing to `visible_direct`, or if too few donors further down account for the difference.
     """
     further = _shown(
         circle.donors_below - circle.donors_direct,
@@ -129,16 +129,16 @@ def visible_total(circle: Circle) -> RoundedGifts | None:
         return of_all if circle.people_below > circle.people_direct else None
     if further is None:
         return None
-    # Of a currency that is shown for the direct ones too, the difference must not be what a few gave either.
+    # In a currency also shown for direct donors, the difference must not reveal what a few people gave either.
     safe = {code: minor for code, minor in of_all.money.items() if code not in direct.money or code in further.money}
     return RoundedGifts(donors=of_all.donors, money=safe)
 
 
 def _shown(donors: int, money: Mapping[str, tuple[int, int]]) -> RoundedGifts | None:
-    """Round what some people gave; `money`: (gifts, minor units) by currency.
+    """Return rounded sums, or None for too few donors. `money`: (gifts, minor units) by currency.
 
-    A sum is shown where at least five of them must have given in its currency: each of the others has made at least
-    one gift in another one.
+    A sum is shown if at least five of the donors must have given in its currency, given that each other donor made at
+    least one gift in another one.
     """
     if donors < GIFTS_SHOWN_FROM:
         return None
@@ -152,14 +152,14 @@ def _shown(donors: int, money: Mapping[str, tuple[int, int]]) -> RoundedGifts | 
 
 
 def _leading_digit(number: int) -> int:
-    """Round down to the leading digit: 1 437 becomes 1 000."""
+    """Round down to the leading digit: 1,437 becomes 1,000."""
     step = int("1" + "0" * (len(str(number)) - 1))
     return number - number % step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A place in the tree. `ancestors`: as stored, the nearest first."""
+    """A node of the referral tree. `ancestors`: as stored, nearest first."""
 
     supporter_id: int
     parent_id: int | None
@@ -167,20 +167,21 @@ class Node:
 
 
 def path_under(parent: Node | None) -> tuple[int, ...]:
-    """The ancestors of who comes right below this node."""
+    """Return the ancestors of a direct child of this node."""
     return () if parent is None else (parent.supporter_id, *parent.ancestors)[:LEVELS]
 
 
 def gave_before_joining(one: Referral, first_gift_at: datetime | None, elsewhere: datetime | None = None) -> bool:
-    """Whether somebody gave before they came: then nobody brought them. On an invite's page one gives, then comes.
+    """Return whether a supporter gave before joining, so that no one invited them.
 
-    `elsewhere`: their first gift as another supporter, who has turned out to be the same person.
-    Stripe dates in whole seconds, cut off: what it dates in the very second of an arrival came after it.
+    On an invite's page people give first and then join. `elsewhere`: their first gift as another supporter who turned
+    out to be the same person. Stripe truncates times to whole seconds, so a gift dated in the second of an arrival
+    counts as later.
     """
     came_at = min(one.at, first_gift_at) if one.how is How.WEB and first_gift_at is not None else one.at
     return any(gave is not None and gave < came_at.replace(microsecond=0) for gave in (first_gift_at, elsewhere))
 
 
 def earliest_referral(one: Referral | None, other: Referral | None) -> Referral | None:
-    """How somebody came who turns out to be two supporters: the earliest referral counts."""
+    """Return the earlier of the referrals of two supporters who turn out to be the same person."""
     return min((r for r in (one, other) if r is not None), key=lambda r: r.at, default=None)

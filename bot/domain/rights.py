@@ -1,7 +1,7 @@
-"""Who may see and do what with a gift: one table, asked by every use case.
+"""Who may see and do what with a gift: one table, checked by every use case.
 
-A link says whom to thank and can be passed on, so being thanked grants nothing else. Control over a gift and news of
-it follow from a proof of payment only: something that nobody but the payer has.
+A link says whom to thank and can be passed on, so being thanked grants nothing else. Control over a gift and news
+about it require a proof of payment: something that only the payer has.
 """
 
 from collections.abc import Mapping
@@ -9,31 +9,31 @@ from enum import StrEnum
 
 
 class Standing(StrEnum):
-    """How sure it is that the person who is thanked for a gift is the one who pays it."""
+    """How sure we are that the person thanked for a gift is its payer."""
 
-    UNPROVED = "unproved"  # their link was used; anybody may have paid
-    LEGACY = "legacy"  # a monthly gift that was bound to them before proofs existed
+    UNPROVED = "unproved"  # their link was used; anyone may have paid
+    LEGACY = "legacy"  # a monthly gift bound to them before proofs existed
     PROVED = "proved"  # they have shown what only the payer has
 
 
 class Right(StrEnum):
-    """What somebody may see of a gift that they are thanked for, or do with it."""
+    """What a person may see of a gift they are thanked for, or do with it."""
 
     THANKS = "thanks"  # the one message: amount, campaign, whether monthly, and how to confirm
     HOW_TO_END = "how_to_end"  # names Stripe's page and the charity; shows nothing of the gift
     CONFIRM = "confirm"
     PAUSE = "pause"
     END = "end"
-    NEWS = "news"  # of a monthly gift: renewals, failures, its end
-    AMOUNT = "amount"  # change what it comes to
+    NEWS = "news"  # of a monthly gift: renewals, failures, cancellation
+    AMOUNT = "amount"  # change the amount
     MOVE = "move"  # to another campaign
     CARD = "card"  # Stripe's pages that show or change how it is paid
     DATES = "dates"
     RECEIPT = "receipt"
     OUTCOME = "outcome"  # whether a bank debit went through
     REFUNDS = "refunds"  # news of them
-    UNDO = "undo"  # have a duplicate gift refunded by themselves
-    SUMS = "sums"  # totals and looks back
+    UNDO = "undo"  # have a duplicate gift refunded without staff
+    SUMS = "sums"  # totals and impact updates
     END_WHEN_FORGOTTEN = "end_when_forgotten"
 
 

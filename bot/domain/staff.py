@@ -1,4 +1,4 @@
-"""Staff: people allowed to run campaigns, and what each role may do."""
+"""Staff: the members of the team, and what each role may do."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,36 +8,36 @@ from bot.domain.people import Locale, PlatformName
 
 
 class Role(StrEnum):
-    """What somebody may do. Each role may do all that the ones before it may."""
+    """A member's role. Each role includes the ones before it."""
 
     VIEWER = "viewer"  # read figures and reports
     EDITOR = "editor"  # campaigns, broadcasts, the inbox, stopping everything
     OWNER = "owner"  # staff, refunds, limits, lifting a freeze
 
     def may(self, needed: "Role") -> bool:
-        """Whether this role is enough where `needed` is asked for."""
+        """Return whether this role includes `needed`."""
         return self.rank >= needed.rank
 
     @property
     def rank(self) -> int:
-        """The higher, the more they may do."""
+        """The role's position, from 0 for the one with the fewest rights."""
         return list(Role).index(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One of the staff, on the platform where they are right now."""
+    """A member of the team, on the platform they are using."""
 
     id: int
     platform: PlatformName
     external_id: str
     role: Role
-    label: str  # how colleagues call them
+    label: str  # the name colleagues see
     locale: Locale
-    expects: str | None = None  # what their next text answers, `verb:argument`
-    expects_until: datetime | None = None  # and until when (UTC); none: it was asked before questions had an end
-    role_guild: str | None = None  # staff only by a role that they hold in this Discord server
+    expects: str | None = None  # the prompt that their next text answers, `verb:argument`
+    expects_until: datetime | None = None  # the prompt's end (UTC); None: asked before prompts had one
+    role_guild: str | None = None  # the Discord server whose role alone makes them staff
 
     def is_asked(self, now: datetime) -> bool:
-        """Whether a question to them still waits for their next text."""
+        """Return whether a prompt still awaits their next text."""
         return self.expects is not None and self.expects_until is not None and now < self.expects_until

@@ -7,5 +7,5 @@ Clock = Callable[[], datetime]
 
 
 def system_clock() -> datetime:
-    """The real time, aware, in UTC. Only the composition root names it."""
+    """Return the real time, aware, in UTC. Only the composition root uses it."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Days and times as people type them: « 24 novembre 18 h 30 », "Nov 24 6:30 pm", 2026-11-24 18:30."""
+"""Parsing of typed days and times: « 24 novembre 18 h 30 », "Nov 24 6:30 pm", 2026-11-24 18:30."""
 
 import re
 import unicodedata
@@ -24,14 +24,14 @@ _HALF_A_YEAR = 182  # days
 
 @dataclass(frozen=True, slots=True)
 class DayAndTime:
-    """A day and a time on the wall."""
+    """A day and a local time."""
 
     day: date
     at: time
 
 
 def read_time(text: str, today: date) -> DayAndTime | None:
-    """What was typed; None where it is no day with a time. A day without a year is the one nearest to `today`."""
+    """Return the typed day and time, or None. A day without a year is the one nearest to `today`."""
     folded = _fold(text)
     for pattern in (_ISO, _FRENCH, _ENGLISH):
         if match := pattern.fullmatch(folded):
@@ -71,7 +71,7 @@ def _time(text: str) -> time | None:
         return None
     hour, minute, half = int(match["hour"]), int(match["minute"] or 0), match["half"]
     if half is None and ":" not in text and "h" not in text:
-        return None  # a number alone may be anything
+        return None  # a bare number is ambiguous
     if half is not None:
         if not 1 <= hour <= 12:
             return None

@@ -33,22 +33,22 @@ def read(text: str) -> Reading:
         ("+5", 500),
     ],
 )
-def test_amounts_as_people_write_them(text: str, minor: int) -> None:
+def test_written_amount_is_read(text: str, minor: int) -> None:
     assert read(text) == Money(minor, "cad")
 
 
 @pytest.mark.parametrize("text", ["cinq", "", " ", "five bucks", "5 pommes", "7,505", "1,2,3", "x" * 500, "5..5"])
-def test_what_cannot_be_read_is_not_guessed(text: str) -> None:
+def test_unreadable_text_is_not_guessed(text: str) -> None:
     assert isinstance(read(text), NotUnderstood | Ambiguous)
 
 
 @pytest.mark.parametrize("text", ["1,000", "1.000", "1,000 $"])
-def test_a_thousand_or_one_is_asked(text: str) -> None:
+def test_one_or_one_thousand_is_ambiguous(text: str) -> None:
     assert read(text) == Ambiguous((Money(100, "cad"), Money(100_000, "cad")))
 
 
 @pytest.mark.parametrize(("text", "code"), [("5 €", "eur"), ("5 EUR", "eur"), ("US$5", "usd"), ("£5", "gbp")])
-def test_another_currency_is_named(text: str, code: str) -> None:
+def test_other_currency_is_recognized(text: str, code: str) -> None:
     assert read(text) == OtherCurrency(code)
 
 
@@ -63,19 +63,19 @@ def test_another_currency_is_named(text: str, code: str) -> None:
         ("99999999999999999999", "above_cap"),
     ],
 )
-def test_amounts_that_cannot_be_given(text: str, problem: str) -> None:
+def test_amount_out_of_range_is_refused(text: str, problem: str) -> None:
     found = read(text)
     assert isinstance(found, OutOfRange)
     assert found.problem == problem
 
 
-def test_a_currency_without_cents_has_no_cents() -> None:
+def test_currency_without_cents_refuses_decimals() -> None:
     least, most = Money(50, "jpy"), Money(10_000_000, "jpy")
     assert read_amount("500 ¥", code="jpy", least=least, most=most) == Money(500, "jpy")
     assert isinstance(read_amount("5,5", code="jpy", least=least, most=most), NotUnderstood)
 
 
-def test_an_amount_in_words_is_known_to_be_one() -> None:
+def test_amount_in_words_is_recognized() -> None:
     assert is_number_word("cinq")
     assert is_number_word("Vingt-cinq dollars")
     assert is_number_word("twenty")
@@ -85,13 +85,13 @@ def test_an_amount_in_words_is_known_to_be_one() -> None:
 
 
 @given(st.text(max_size=60))
-def test_nothing_typed_ever_breaks_it(text: str) -> None:
+def test_any_text_is_read_without_error(text: str) -> None:
     found = read(text)
     if isinstance(found, Money):
         assert 50 <= found.minor <= 500_000
 
 
 @given(st.integers(min_value=50, max_value=500_000))
-def test_every_amount_in_cents_can_be_typed_both_ways(minor: int) -> None:
+def test_every_amount_is_read_with_comma_and_point(minor: int) -> None:
     plain = f"{minor // 100}.{minor % 100:02}"
     assert read(plain) == read(plain.replace(".", ",")) == Money(minor, "cad")

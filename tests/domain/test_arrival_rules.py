@@ -1,4 +1,4 @@
-"""Which invite somebody came by: certain where one count moved by one, else unknown, never guessed."""
+"""Which invite a newcomer used: certain if one count rose by one, else unknown, never guessed."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ def after(without: str = "", vanity: int = 2, **changed: int) -> Counts:
     return Counts(uses=uses, ending=BEFORE.ending & uses.keys(), vanity=vanity)
 
 
-def test_one_join_and_one_of_ours_by_one() -> None:
+def test_one_join_and_one_use_is_certain() -> None:
     assert explain(BEFORE, after(camille=4), OURS, 1) == Attribution(code="camille")
 
 
@@ -39,36 +39,36 @@ def test_one_join_and_one_of_ours_by_one() -> None:
         pytest.param(after(camille=4, without="alex"), id="one of ours is gone"),
     ],
 )
-def test_what_leaves_a_doubt_is_unknown(now: Counts) -> None:
+def test_doubtful_join_is_unknown(now: Counts) -> None:
     verdict = explain(BEFORE, now, OURS, 1)
     assert verdict.code is None and "camille" in verdict.candidates
 
 
-def test_two_joins_at_once_are_unknown() -> None:
+def test_simultaneous_joins_are_unknown() -> None:
     assert explain(BEFORE, after(camille=4, alex=1), OURS, 2) == Attribution(candidates=("alex", "camille"))
     assert explain(BEFORE, after(camille=5), OURS, 2) == Attribution(candidates=("camille",))
     assert explain(BEFORE, after(camille=4), OURS, 2) == Attribution(candidates=("camille",))
 
 
 @pytest.mark.parametrize("now", [after(), after(poster=8), after(vanity=3), after(without="once poster"), after(new=4)])
-def test_who_came_by_none_of_ours_is_nobodys(now: Counts) -> None:
+def test_join_without_our_invite_has_no_candidates(now: Counts) -> None:
     assert explain(BEFORE, now, OURS, 1) == Attribution()
 
 
-def test_uses_beyond_those_who_joined_are_owed() -> None:
+def test_uses_beyond_known_joins_are_owed() -> None:
     assert explain(BEFORE, after(camille=4, alex=1, without="once"), OURS, 1).owed == 2
     assert explain(BEFORE, after(camille=5, vanity=3), OURS, 2).owed == 1
 
 
-def test_an_address_that_the_server_has_given_up_is_no_use() -> None:
+def test_removed_vanity_address_counts_as_no_use() -> None:
     assert explain(BEFORE, Counts(uses={**BEFORE.uses, "camille": 4}, ending=BEFORE.ending), OURS, 1).code == "camille"
 
 
 @given(
     st.lists(st.sampled_from([*sorted(OURS), "poster", "once", "vanity", "found by itself"]), min_size=1, max_size=4)
 )
-def test_nobody_is_credited_for_somebody_elses_guest(ways: list[str]) -> None:
-    """People join by any ways, at once; who is credited has brought the only one."""
+def test_credit_goes_only_to_the_inviter_of_the_only_newcomer(ways: list[str]) -> None:
+    """People join in any ways at once; an inviter is credited only for the only newcomer."""
     uses: Mapping[str, int] = {code: BEFORE.uses[code] + ways.count(code) for code in BEFORE.uses}
     now = after(**uses, vanity=2 + ways.count("vanity"), without="once" if "once" in ways else "")
     verdict = explain(BEFORE, now, OURS, len(ways))

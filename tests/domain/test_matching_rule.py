@@ -1,4 +1,4 @@
-"""The rule of matched gifts: whatever comes in whatever order, what is left and what was added make up the pool."""
+"""Matched gifts: in whatever order events come, the remainder and the matches add up to the pool."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ def gift(number: int, minor: int, hours: float = 1, code: str = "cad") -> Gift:
 
 
 def less(one: Gift, minor: int) -> Gift:
-    """The gift with a part of it refunded."""
+    """Return the gift with a part refunded."""
     fact = GiftRefunded(
         event_id="r",
         at=START,
@@ -47,7 +47,7 @@ def less(one: Gift, minor: int) -> Gift:
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["pay", "part", "whole", "again"])), max_size=30))
-def test_left_and_added_always_make_up_the_pool(acts: list[tuple[int, str]]) -> None:
+def test_remainder_and_matches_add_up_to_the_pool(acts: list[tuple[int, str]]) -> None:
     period, known, gifts = PERIOD, dict[int, Matched](), dict[int, Gift]()
     for number, act in acts:
         now = gifts.get(number) or gift(number, 150 * (number + 1))
@@ -62,7 +62,7 @@ def test_left_and_added_always_make_up_the_pool(acts: list[tuple[int, str]]) -> 
         assert all(known[i].minor <= gifts[i].book.counted.minor for i in known)
 
 
-def test_the_edges_of_its_time_and_its_currency() -> None:
+def test_gift_outside_the_period_or_currency_is_not_matched() -> None:
     def added(one: Gift) -> int:
         return sum(m.minor for m in allocate([one], {1: PERIOD}, {})[0])
 
@@ -71,7 +71,7 @@ def test_the_edges_of_its_time_and_its_currency() -> None:
     assert added(gift(1, POOL + 1)) == POOL
 
 
-def test_periods_that_only_touch_do_not_overlap() -> None:
+def test_adjacent_periods_do_not_overlap() -> None:
     after = replace(PERIOD, starts_at=PERIOD.ends_at, ends_at=PERIOD.ends_at + timedelta(days=1))
     within = replace(PERIOD, starts_at=START + timedelta(hours=2))
     assert not PERIOD.overlaps(after) and PERIOD.overlaps(within)

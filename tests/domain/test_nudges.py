@@ -1,4 +1,4 @@
-"""When a past donor is due, and what holds that back."""
+"""When a past donor is due for a nudge, and what prevents it."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -35,7 +35,7 @@ def gave(*days_ago: float, **more: object) -> GivingHistory:
     return GivingHistory(gifts=tuple(NOW - d * DAY for d in sorted(days_ago, reverse=True)), **more)  # type: ignore[arg-type]
 
 
-def test_the_second_gift_is_asked_for_ten_to_nineteen_days_after_the_first() -> None:
+def test_second_gift_is_due_ten_to_nineteen_days_after_the_first() -> None:
     due = second_gift(gave(12), CAMPAIGN, PolicySettings(), NOW)
     assert due is not None
     assert (due.at, due.until) == (NOW - 2 * DAY, NOW + 8 * DAY)
@@ -43,7 +43,7 @@ def test_the_second_gift_is_asked_for_ten_to_nineteen_days_after_the_first() -> 
     assert second_gift(gave(), CAMPAIGN, PolicySettings(), NOW) is None
 
 
-def test_the_last_day_is_for_those_who_gave() -> None:
+def test_last_day_is_for_past_donors() -> None:
     due = last_day(gave(40), CAMPAIGN, PolicySettings(), NOW)
     assert due is not None and CAMPAIGN.ends_at is not None
     assert due.at == CAMPAIGN.ends_at - DAY
@@ -51,7 +51,7 @@ def test_the_last_day_is_for_those_who_gave() -> None:
     assert last_day(gave(40), NudgeCampaign(id=1, percent=40, ends_at=None), PolicySettings(), NOW) is None
 
 
-def test_lapsing_goes_by_the_donors_own_rhythm() -> None:
+def test_lapsing_follows_the_donors_own_interval() -> None:
     monthly = lapsing(gave(90, 60, 30), CAMPAIGN, PolicySettings(), NOW)
     assert monthly is not None
     assert monthly.at == NOW - 30 * DAY + 45 * DAY
@@ -62,12 +62,12 @@ def test_lapsing_goes_by_the_donors_own_rhythm() -> None:
 
 
 @pytest.mark.parametrize(("percent", "is_due"), [(84, False), (85, True), (99, True), (100, False)])
-def test_nearly_there_ends_when_the_goal_is_reached(percent: int, is_due: bool) -> None:
+def test_nearly_there_ends_at_the_goal(percent: int, is_due: bool) -> None:
     near = NudgeCampaign(id=1, percent=percent, ends_at=None)
     assert (nearly_there(gave(40), near, PolicySettings(), NOW) is not None) is is_due
 
 
-def test_a_match_is_for_those_who_gave_within_a_year() -> None:
+def test_match_is_for_donors_of_the_last_year() -> None:
     matched = NudgeCampaign(id=1, percent=10, ends_at=None, match_until=NOW + DAY)
     assert match_open(gave(300), matched, PolicySettings(), NOW) is not None
     assert match_open(gave(400), matched, PolicySettings(), NOW) is None
@@ -87,13 +87,13 @@ def test_a_match_is_for_those_who_gave_within_a_year() -> None:
         (gave(99, asked=[NOW - d * DAY for d in (29, 20, 10, 5)]), Held.ASKED_ENOUGH, NOW + DAY),
     ],
 )
-def test_what_holds_a_nudge_back(history: GivingHistory, why: Held | None, again: datetime | None) -> None:
+def test_hold_reason_and_next_check(history: GivingHistory, why: Held | None, again: datetime | None) -> None:
     found = hold_reason(history, DUE, NOW, Caps())
     assert found == (None if why is None else (why, again))
 
 
 @given(st.lists(st.floats(0, 200), max_size=15), st.lists(st.floats(0, 200), max_size=4))
-def test_whatever_the_days_the_caps_hold(offers: list[float], gifts: list[float]) -> None:
+def test_caps_hold_for_any_history(offers: list[float], gifts: list[float]) -> None:
     nudged: list[datetime] = []
     paid = sorted(NOW + d * DAY for d in gifts)
     for day in sorted(offers):
@@ -109,7 +109,7 @@ def test_whatever_the_days_the_caps_hold(offers: list[float], gifts: list[float]
         assert not any(timedelta() <= at - gift < NO_NUDGE_AFTER_GIFT for gift in paid)
 
 
-def test_numbers_that_contradict_each_other_are_named() -> None:
+def test_contradicting_settings_are_named() -> None:
     assert PolicySettings().invalid_fields() == ()
     assert PolicySettings(after_days=20, until_days=15).invalid_fields() == ("until_days",)
     assert PolicySettings(after_days=5).invalid_fields() == ("after_days",)

@@ -1,4 +1,4 @@
-"""Quiet hours by the clock on the wall, also where it is moved."""
+"""Quiet hours in local time, including clock changes."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -19,17 +19,17 @@ def until(now: datetime) -> datetime | None:
     return quiet_until(now.astimezone(UTC), MONTREAL, ENDS_FOR_NUDGES)
 
 
-def test_by_day_nobody_waits() -> None:
+def test_no_quiet_hours_by_day() -> None:
     assert until(here(2026, 11, 23, 9)) is None
     assert until(here(2026, 11, 23, 20, 59)) is None
 
 
-def test_a_night_ends_in_its_morning() -> None:
+def test_night_ends_in_the_morning() -> None:
     assert until(here(2026, 11, 23, 21)) == here(2026, 11, 24, 9)
     assert until(here(2026, 11, 24, 3)) == here(2026, 11, 24, 9)
 
 
-def test_the_nights_on_which_clocks_change() -> None:
+def test_nights_of_clock_changes_end_at_local_time() -> None:
     spring = until(here(2027, 3, 13, 22))
     assert spring == here(2027, 3, 14, 9)
     assert spring - here(2027, 3, 13, 22).astimezone(UTC) == timedelta(hours=10)
@@ -38,7 +38,7 @@ def test_the_nights_on_which_clocks_change() -> None:
     assert autumn - here(2026, 10, 31, 22).astimezone(UTC) == timedelta(hours=12)
 
 
-def test_an_unknown_zone_is_the_charitys() -> None:
+def test_unknown_zone_falls_back_to_the_charitys() -> None:
     assert known_zone("Nowhere/At_All", "America/Toronto") == MONTREAL
     assert known_zone(None, "America/Toronto") == MONTREAL
     assert known_zone("../etc/passwd", "America/Toronto") == MONTREAL
@@ -51,7 +51,7 @@ moments = st.integers(0, 6 * 365 * 24 * 60).map(
 
 
 @given(moments, zones, st.sampled_from([time(8, 30), time(9)]))
-def test_what_waits_is_never_sent_at_night(now: datetime, zone: str, ends: time) -> None:
+def test_delayed_message_is_never_due_at_night(now: datetime, zone: str, ends: time) -> None:
     there = ZoneInfo(zone)
     end = quiet_until(now, there, ends)
     sent = end or now

@@ -11,7 +11,7 @@ from payments.reference import Touch, TouchKind
 from tests.conftest import START
 
 
-def test_ids_rise_and_never_repeat_while_the_clock_stands_still() -> None:
+def test_ids_increase_while_the_clock_stands_still() -> None:
     ids = Ids(lambda: START, random.Random(0))
     made = [ids.new() for _ in range(5000)]
     assert made == sorted(set(made))
@@ -19,14 +19,14 @@ def test_ids_rise_and_never_repeat_while_the_clock_stands_still() -> None:
 
 
 @given(st.integers(1, 10**9), st.none() | st.integers(1, 10**9), st.integers(1, 2**63 - 1))
-def test_a_deep_link_says_again_what_was_put_in(campaign: int, minor: int | None, post: int) -> None:
+def test_payload_is_read_back(campaign: int, minor: int | None, post: int) -> None:
     touch = Touch(TouchKind.CARD, post)
     payload = give_payload(campaign, minor, touch)
     assert len(payload) <= 64
     assert read_payload(payload) == GivePayload(campaign, minor, touch)
 
 
-def test_foreign_payloads_mean_nothing() -> None:
+def test_foreign_payload_is_none() -> None:
     assert read_payload("i_abc") is None
     assert read_payload("g_x") is None
     assert read_payload("'; DROP TABLE gift") is None

@@ -1,4 +1,4 @@
-"""A day and a time as people type them."""
+"""Typed days and times."""
 
 from datetime import date, time
 
@@ -22,11 +22,11 @@ TODAY = date(2026, 11, 23)
         "november 24th 18:30",
     ],
 )
-def test_both_languages(text: str) -> None:
+def test_day_and_time_are_read_in_both_languages(text: str) -> None:
     assert read_time(text, TODAY) == DayAndTime(date(2026, 11, 24), time(18, 30))
 
 
-def test_a_day_without_a_year_is_the_nearest() -> None:
+def test_day_without_a_year_is_the_nearest() -> None:
     assert read_time("3 janvier 9 h", TODAY) == DayAndTime(date(2027, 1, 3), time(9))
     assert read_time("Nov 22 9 am", TODAY) == DayAndTime(date(2026, 11, 22), time(9)), "past, and said to be"
     assert read_time("1er décembre 12 h", TODAY) == DayAndTime(date(2026, 12, 1), time(12))
@@ -35,5 +35,5 @@ def test_a_day_without_a_year_is_the_nearest() -> None:
 
 @pytest.mark.parametrize("text", ["", "demain", "24 novembre", "31 février 9 h", "ju 3 9 h", "2026-11-24", "nov 24 7",
                                   "nov 24 13 pm", "24 novembre 25 h"])  # fmt: skip
-def test_what_is_no_time(text: str) -> None:
+def test_unreadable_time_is_none(text: str) -> None:
     assert read_time(text, TODAY) is None

@@ -155,7 +155,7 @@ async def record_payments(ctx: Context, conn: Connection, facts: Iterable[Fact],
 
     `gifts`: those of the facts.
     """
-    by_name = {name: gift for gift in gifts for name in gift.names}
+    by_name = {name: gift for gift in gifts for name in gift.stripe_ids}
     found: dict[int, Gift] = {}
     for fact in facts:
         if not isinstance(fact, GiftPaid | GiftPending):

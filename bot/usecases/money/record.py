@@ -55,7 +55,7 @@ async def apply_set(ctx: Context, arrived: Sequence[ReceivedEvent]) -> int:
             return 0
         work, campaigns = await _open(ctx, conn, fresh)
         for event in fresh:
-            work.take(event)
+            work.apply(event)
         await event_rows.write(conn, [_stored(ctx, verdict) for verdict in work.verdicts.values()])
         proved = await proofs.proved_by_known_payers(ctx, conn, work.changes, work.changed_pledges.values())
         pledges = list((work.changed_pledges | proved.pledges).values())
