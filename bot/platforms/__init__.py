@@ -1,1 +1,1 @@
-"""Adapters between the chat platforms and the use cases; one folder a platform, which never import each other."""
+"""Adapters between chat platforms and use cases: one folder per platform. They never import each other."""

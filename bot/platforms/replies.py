@@ -1,6 +1,6 @@
-"""Replies to people, within a budget for each: who writes faster gets fewer answers, and costs nobody else any.
+"""Replies within a budget per person: someone who writes faster gets fewer replies, at no cost to others.
 
-What somebody does is carried out before its reply comes here, so that only words are left out.
+Actions are carried out before their reply gets here, so only replies are ever left out.
 """
 
 import asyncio
@@ -19,14 +19,14 @@ Send = Callable[[], Awaitable[None]]  # all messages of one reply, one after the
 Monotonic = Callable[[], float]  # seconds; never goes back
 Sleep = Callable[[float], Awaitable[None]]
 
-_HELD_UP = 1.0  # seconds, at most, that the next act of a person waits for the reply to the one before
+_LONGEST_HOLD = 1.0  # seconds, at most, that a person's next action waits for the previous reply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyBudget:
-    """`burst` replies at once, and after that one every `every` seconds.
+    """`burst` replies at once, then one every `every` seconds.
 
-    A reply of several messages, such as previews, counts as one: the pacer counts messages.
+    A reply of several messages, such as a preview, counts as one: the pacer counts messages.
     """
 
     burst: int = 3
@@ -34,30 +34,30 @@ class ReplyBudget:
 
 
 class Pacing(Protocol):
-    """How replies keep to the pace of the whole bot. Chats are named as the platform names them."""
+    """The pace of the whole bot, for replies. Chats have the platform's IDs."""
 
     async def reply_slot(self, chat: str, /) -> None:
-        """Wait until a reply may leave. Raises RetryLater where that would be too late."""
+        """Wait until a reply may leave. Raises RetryLater if that would be too late."""
 
-    def on_retry_later(self, chat: str, why: RetryLater, /) -> None:
-        """Take in that the platform wants a pause."""
+    def on_retry_later(self, chat: str, error: RetryLater, /) -> None:
+        """Pause as the platform asked."""
 
 
 class NoPacing:
-    """Stands in where no pacer is plugged in."""
+    """A Pacing without limits."""
 
     async def reply_slot(self, chat: str, /) -> None: ...
 
-    def on_retry_later(self, chat: str, why: RetryLater, /) -> None: ...
+    def on_retry_later(self, chat: str, error: RetryLater, /) -> None: ...
 
 
 @dataclass(slots=True)
-class _Line:
-    """One person's replies. `accepted` fit into the budget; of what does not, only the newest is kept."""
+class _PersonQueue:
+    """One person's replies: those within the budget, and the newest of those beyond it."""
 
-    left: float  # replies of the budget
-    at: float  # when that was so
-    accepted: deque[tuple[Send, asyncio.Event]] = field(default_factory=deque)
+    replies_left: float  # replies left in the budget at `updated_at`
+    updated_at: float
+    within_budget: deque[tuple[Send, asyncio.Event]] = field(default_factory=deque)
     newest: Send | None = None
     task: asyncio.Task[None] | None = None
 
@@ -71,30 +71,30 @@ class Replies:
         self._budget = budget or ReplyBudget(burst=1_000_000)
         self._monotonic = monotonic
         self._sleep = sleep
-        self._lines: OrderedDict[str, _Line] = OrderedDict()  # those heard of last are at the end
+        self._queues: OrderedDict[str, _PersonQueue] = OrderedDict()  # the most recent ones at the end
 
-    async def give(self, person: str, send: Send) -> None:
-        """Have a reply sent. Return once it is, or after a second; at once where it must wait for the budget.
+    async def send_reply(self, person: str, send: Send) -> None:
+        """Queue a reply. Return once it is sent, after a second at most, or at once if it must wait for the budget.
 
-        While it waits for the budget, a newer reply takes its place.
+        A newer reply replaces one that waits for the budget.
         """
-        line = self._line(person)
+        queue = self._queue_of(person)
         sent = None
-        if line.newest is None and self._wait(line) <= 0:
-            line.left -= 1
+        if queue.newest is None and self._wait(queue) <= 0:
+            queue.replies_left -= 1
             sent = asyncio.Event()
-            line.accepted.append((send, sent))
+            queue.within_budget.append((send, sent))
         else:
-            line.newest = send
-        if line.task is None:
-            line.task = asyncio.create_task(self._serve(line))
+            queue.newest = send
+        if queue.task is None:
+            queue.task = asyncio.create_task(self._serve(queue))
         if sent is not None:
             with suppress(TimeoutError):
-                await asyncio.wait_for(sent.wait(), _HELD_UP)
+                await asyncio.wait_for(sent.wait(), _LONGEST_HOLD)
 
     async def stop(self, patience: float) -> None:
-        """Send what is under way for at most `patience` seconds, then give up the rest."""
-        tasks = [line.task for line in self._lines.values() if line.task is not None]
+        """Send queued replies for at most `patience` seconds, then cancel the rest."""
+        tasks = [queue.task for queue in self._queues.values() if queue.task is not None]
         if not tasks:
             return
         _, late = await asyncio.wait(tasks, timeout=patience)
@@ -102,41 +102,41 @@ class Replies:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def _serve(self, line: _Line) -> None:
+    async def _serve(self, queue: _PersonQueue) -> None:
         try:
-            while line.accepted or line.newest:
-                if line.accepted:
-                    send, sent = line.accepted.popleft()
+            while queue.within_budget or queue.newest:
+                if queue.within_budget:
+                    send, sent = queue.within_budget.popleft()
                     await _safely(send)
                     sent.set()
-                elif (wait := self._wait(line)) > 0:
+                elif (wait := self._wait(queue)) > 0:
                     await self._sleep(wait)
-                elif line.newest is not None:
-                    send, line.newest = line.newest, None
-                    line.left -= 1
+                elif queue.newest is not None:
+                    send, queue.newest = queue.newest, None
+                    queue.replies_left -= 1
                     await _safely(send)
         finally:
-            line.task = None
+            queue.task = None
 
-    def _wait(self, line: _Line) -> float:
-        """Seconds until the budget has room for one reply."""
+    def _wait(self, queue: _PersonQueue) -> float:
+        """Return the seconds until the budget has room for one reply."""
         now = self._now()
-        line.left = min(self._budget.burst, line.left + (now - line.at) / self._budget.every)
-        line.at = now
-        return (1 - line.left) * self._budget.every
+        queue.replies_left = min(self._budget.burst, queue.replies_left + (now - queue.updated_at) / self._budget.every)
+        queue.updated_at = now
+        return (1 - queue.replies_left) * self._budget.every
 
-    def _line(self, person: str) -> _Line:
-        """This person's line; those whose budget is whole again are forgotten, since a new one would be the same."""
+    def _queue_of(self, person: str) -> _PersonQueue:
+        """Return this person's queue. Drop idle queues with a full budget: new ones would be the same."""
         now = self._now()
-        line = self._lines.pop(person, None) or _Line(self._budget.burst, now)
-        self._lines[person] = line
-        while (oldest := next(iter(self._lines.values()))) is not line and self._is_whole(oldest, now):
-            self._lines.popitem(last=False)
-        return line
+        queue = self._queues.pop(person, None) or _PersonQueue(self._budget.burst, now)
+        self._queues[person] = queue
+        while (oldest := next(iter(self._queues.values()))) is not queue and self._is_idle(oldest, now):
+            self._queues.popitem(last=False)
+        return queue
 
-    def _is_whole(self, line: _Line, now: float) -> bool:
-        left = line.left + (now - line.at) / self._budget.every
-        return line.task is None and left >= self._budget.burst
+    def _is_idle(self, queue: _PersonQueue, now: float) -> bool:
+        replies_left = queue.replies_left + (now - queue.updated_at) / self._budget.every
+        return queue.task is None and replies_left >= self._budget.burst
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time() if self._monotonic is None else self._monotonic()

@@ -53,7 +53,7 @@ class Chat:
         async def send() -> None:
             self.read.append((text, self.time()))
 
-        await self.replies.give(person, send)
+        await self.replies.send_reply(person, send)
 
     async def all_read(self) -> list[str]:
         """What they have read after a minute."""
@@ -94,7 +94,7 @@ async def test_act_does_not_wait_for_a_reply_that_hangs() -> None:
         await hangs.wait()
 
     async with asyncio.timeout(10):
-        await chat.replies.give("ana", hang)
+        await chat.replies.send_reply("ana", hang)
     await chat.reply("later", "luc")
     assert chat.read == [("later", 100.0)]
     await chat.replies.stop(0.01)
@@ -106,7 +106,7 @@ async def test_failing_reply_holds_up_none_after_it(caplog: pytest.LogCaptureFix
     async def fail() -> None:
         raise RuntimeError("no")
 
-    await chat.replies.give("ana", fail)
+    await chat.replies.send_reply("ana", fail)
     await chat.reply("after")
     assert await chat.all_read() == ["after"]
     assert "could not be sent" in caplog.text
@@ -118,4 +118,4 @@ async def test_people_are_forgotten_once_their_budget_is_whole() -> None:
         await chat.reply("hello", str(number))
     chat.time.now += 60
     await chat.reply("hello", "last")
-    assert len(chat.replies._lines) == 1
+    assert len(chat.replies._queues) == 1

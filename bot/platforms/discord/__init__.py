@@ -1,1 +1,1 @@
-"""Discord: interaction to use case, Card to message. The only place that imports discord."""
+"""Discord: interactions to use cases, Cards to messages. The only package that imports discord."""

@@ -1,4 +1,4 @@
-"""One interaction and its answer: at once or, where that takes longer, after saying that it was heard."""
+"""The answer to one interaction: immediate, or deferred if it takes longer."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -13,80 +13,82 @@ from bot.usecases.ports import InDoubt, PrivateReply
 from bot.usecases.reply import Reply
 from content.cards import Card
 
-TOKEN_LIVES = timedelta(minutes=15)
-MAX_SECONDS = 20.0  # for one call; discord.py repeats a 5xx by itself
+TOKEN_LIFETIME = timedelta(minutes=15)
+MAX_SECONDS = 20.0  # for one call; discord.py retries a 5xx itself
 
 
 class Answer:
-    """Answers one interaction. In a server, and wherever others read along, only the person sees it.
+    """Answers one interaction. Where others can read along, only the person sees the answer.
 
-    `public`: everybody in the conversation sees the answer, though nothing that follows it. `tapped`: it is a button of
-    ours. On a private message the answer may take that message's place; a shared card
-    is never touched. Every method raises the errors of the Platform port, or ValueError for an impossible card.
+    `public`: everyone in the conversation sees the answer, but not its follow-ups. `tapped`: the interaction is a tap
+    on our button. The answer may replace a private message, never a shared card. Methods raise PlatformError, or
+    ValueError for a card that cannot be shown.
     """
 
     def __init__(self, interaction: discord.Interaction, *, tapped: bool, public: bool = False) -> None:
         self._interaction = interaction
-        self._alone = not interaction.context.dm_channel
-        self._ephemeral = self._alone and not public
+        self._can_hide = not interaction.context.dm_channel
+        self._ephemeral = self._can_hide and not public
         message = interaction.message if tapped else None
         self._may_replace = message is not None and (message.flags.ephemeral or interaction.context.dm_channel)
         self._deferred = False
-        self._shown_in: int | None = None  # set where the answer is not the interaction's original response
+        self._followup_id: int | None = None  # set if the answer is not the interaction's original response
 
     async def defer(self) -> None:
-        """Say that it was heard, which buys 15 minutes."""
-        # On a private message nothing is announced: whether it will be replaced is not known yet.
+        """Acknowledge the interaction, which allows 15 minutes for the answer."""
+        # No "thinking" on a private message, since the answer may replace it.
         thinking = not self._may_replace
-        await self._first(lambda: self._interaction.response.defer(ephemeral=self._ephemeral, thinking=thinking))
+        await self._respond_first(
+            lambda: self._interaction.response.defer(ephemeral=self._ephemeral, thinking=thinking)
+        )
         self._deferred = True
 
     async def show(self, reply: Reply) -> None:
-        """Give the answer: a form opens its window where it still can, else the card asks."""
-        if reply.form is not None and self._may_ask:
+        """Show the answer: the form if its window can still be opened, otherwise the card."""
+        if reply.form is not None and self._can_open_form:
             form, opened_at = reply.form, self._interaction.created_at
-            await self._first(lambda: self._interaction.response.send_modal(window(form, opened_at)))
+            await self._respond_first(lambda: self._interaction.response.send_modal(window(form, opened_at)))
             return
         replaces = reply.mode == "edit" and self._may_replace
-        if reply.alone:  # too late after a defer for all to see: it decides for the answer
-            self._ephemeral = self._alone
+        if reply.alone:  # too late after a public defer, which fixed the visibility
+            self._ephemeral = self._can_hide
         if not self._deferred:
-            await self._first(lambda: self._respond(reply.card, replaces))
+            await self._respond_first(lambda: self._respond(reply.card, replaces))
             return
         try:
             await self._show_deferred(reply.card, replaces)
-        except InDoubt:  # somebody waits, and twice beats never
+        except InDoubt:  # a person is waiting: twice is better than never
             await self._show_deferred(reply.card, replaces)
 
-    async def more(self, card: Card) -> None:
-        """A further message after the answer, for this person alone."""
+    async def follow_up(self, card: Card) -> None:
+        """Send a further message that only this person sees."""
         async with translated(MAX_SECONDS):
-            await self._interaction.followup.send(ephemeral=self._alone, **render(card).fresh())
+            await self._interaction.followup.send(ephemeral=self._can_hide, **render(card).as_new())
 
     @property
-    def _may_ask(self) -> bool:
-        """A window opens only as the first word of an answer, and not in answer to another window."""
+    def _can_open_form(self) -> bool:
+        """Whether a form can be opened: only as the first response, and not to a submitted form."""
         return not self._deferred and self._interaction.type is not discord.InteractionType.modal_submit
 
     @property
     def private_answer(self) -> PrivateReply:
-        """By what the answer can still be replaced for a while."""
+        """The token by which the answer can be replaced for a while."""
         return PrivateReply(
-            token=private_token(self._interaction.token, self._shown_in),
-            expires_at=self._interaction.created_at + TOKEN_LIVES,
+            token=private_token(self._interaction.token, self._followup_id),
+            expires_at=self._interaction.created_at + TOKEN_LIFETIME,
         )
 
-    async def _first(self, say: Callable[[], Awaitable[object]]) -> None:
-        """Say the first word; once more where that may have been lost, which Discord refuses if it was not."""
+    async def _respond_first(self, respond: Callable[[], Awaitable[object]]) -> None:
+        """Send the first response; again if it may be lost. Discord refuses the repeat if it was not."""
         try:
             async with translated(MAX_SECONDS):
-                await say()
+                await respond()
             return
         except InDoubt:
             pass
         async with translated(MAX_SECONDS):
             try:
-                await say()
+                await respond()
             except discord.HTTPException as error:
                 if error.code != ALREADY_ANSWERED:
                     raise
@@ -94,15 +96,15 @@ class Answer:
     async def _respond(self, card: Card, replaces: bool) -> None:
         response = self._interaction.response
         if replaces:
-            await response.edit_message(**render(card).replacing())
+            await response.edit_message(**render(card).as_edit())
         else:
-            await response.send_message(ephemeral=self._ephemeral, **render(card).fresh())
+            await response.send_message(ephemeral=self._ephemeral, **render(card).as_new())
 
     async def _show_deferred(self, card: Card, replaces: bool) -> None:
-        it, message = self._interaction, render(card)
+        interaction, message = self._interaction, render(card)
         async with translated(MAX_SECONDS):
             if replaces or not self._may_replace:
-                await it.edit_original_response(**message.replacing())
+                await interaction.edit_original_response(**message.as_edit())
                 return
-            sent = await it.followup.send(ephemeral=self._ephemeral, wait=True, **message.fresh())
-        self._shown_in = sent.id
+            sent = await interaction.followup.send(ephemeral=self._ephemeral, wait=True, **message.as_new())
+        self._followup_id = sent.id

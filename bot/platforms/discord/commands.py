@@ -1,7 +1,7 @@
-"""Slash commands, named and described in both languages, usable in servers, direct messages and by users' installs.
+"""Slash commands in both languages, for servers, direct messages and user installs.
 
-The base name is English; French clients show and take the French one. What a command does is decided in
-bot.usecases.router: every callback here only passes on what was typed.
+The base name is English; French clients show and accept the French one. Callbacks only pass on what was typed:
+bot.usecases.router decides what a command does.
 """
 
 import logging
@@ -26,7 +26,7 @@ _SlashCommand = app_commands.Command[Any, ..., None]
 
 
 class Tree(app_commands.CommandTree[discord.Client]):
-    """All commands. One that Discord still shows but we no longer have is answered, too."""
+    """All commands. A removed command that Discord still shows is answered too."""
 
     def __init__(self, client: discord.Client, catalog: Catalog, handlers: Handlers) -> None:
         super().__init__(
@@ -36,59 +36,59 @@ class Tree(app_commands.CommandTree[discord.Client]):
         )
         self._handlers = handlers
         for command in COMMANDS:
-            self.add_command(_made(catalog, handlers, command))
+            self.add_command(_build(catalog, handlers, command))
         for command in STAFF_COMMANDS:
-            self.add_command(_for_staff(_made(catalog, handlers, command)))
+            self.add_command(_staff_only(_build(catalog, handlers, command)))
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Handlers answer their own failures; what comes here is a command unknown to us."""
+        """Answer unknown commands. Handlers answer their own failures."""
         if isinstance(error, app_commands.CommandNotFound):
             await self._handlers.command(interaction, error.name)
         else:
             logger.error("interaction %d failed", interaction.id, exc_info=error)
 
     async def in_all_languages(self) -> list[dict[str, Any]]:
-        """The commands as they are handed to Discord."""
+        """Return the commands as registered with Discord."""
         translator = FrenchAndEnglish()
         commands = self.get_commands(type=discord.AppCommandType.chat_input)
         return [await command.get_translated_payload(self, translator) for command in commands]
 
 
 class FrenchAndEnglish(app_commands.Translator):
-    """Gives each text in the languages it was made with."""
+    """Returns each text in the languages it was created with."""
 
     async def translate(
         self, string: locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
     ) -> str | None:
-        """The text for one of Discord's locales; None: the English base."""
+        """Return the text for one of Discord's locales, or None for the English base."""
         if locale is discord.Locale.french:
             french = string.extras.get("fr")
             return None if french is None else str(french)
         return string.message if locale in _ENGLISH else None
 
 
-def same_commands(wanted: list[dict[str, Any]], there: list[dict[str, Any]]) -> bool:
-    """Whether what Discord has is what we would hand it; it adds ids and defaults of its own."""
-    return _by_name(wanted) == _by_name(there)
+def same_commands(wanted: list[dict[str, Any]], registered: list[dict[str, Any]]) -> bool:
+    """Return whether the registered commands match ours, apart from Discord's IDs and defaults."""
+    return _by_name(wanted) == _by_name(registered)
 
 
 def _by_name(commands: list[dict[str, Any]]) -> dict[str, Any]:
-    return {command["name"]: _bare(command) for command in commands}
+    return {command["name"]: _normalized(command) for command in commands}
 
 
-def _bare(part: Mapping[str, Any]) -> dict[str, Any]:
-    """What matters of a command or option, empty and missing being the same."""
-    bare = {key: part.get(key) or None for key in _COMPARED}
-    if bare["default_member_permissions"] is not None:
-        bare["default_member_permissions"] = str(bare["default_member_permissions"])
-    bare["choices"] = [_bare_choice(choice) for choice in part.get("choices") or ()] or None
-    bare["options"] = [_bare(option) for option in part.get("options") or ()] or None
+def _normalized(part: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the compared fields of a command or option; empty and missing are the same."""
+    normalized = {key: part.get(key) or None for key in _COMPARED}
+    if normalized["default_member_permissions"] is not None:
+        normalized["default_member_permissions"] = str(normalized["default_member_permissions"])
+    normalized["choices"] = [_normalized_choice(choice) for choice in part.get("choices") or ()] or None
+    normalized["options"] = [_normalized(option) for option in part.get("options") or ()] or None
     for key in ("contexts", "integration_types"):
-        bare[key] = sorted(part.get(key) or ()) or None
-    return bare
+        normalized[key] = sorted(part.get(key) or ()) or None
+    return normalized
 
 
-def _bare_choice(choice: Mapping[str, Any]) -> dict[str, Any]:
+def _normalized_choice(choice: Mapping[str, Any]) -> dict[str, Any]:
     return {key: choice.get(key) or None for key in ("name", "name_localizations", "value")}
 
 
@@ -98,24 +98,24 @@ _COMPARED = (
 )
 
 
-def _said(catalog: Catalog, key: str) -> locale_str:
-    """A text in both languages."""
+def _text(catalog: Catalog, key: str) -> locale_str:
+    """Return a text in both languages."""
     return locale_str(catalog.text("en", key), fr=catalog.text("fr", key))
 
 
-def _made(catalog: Catalog, handlers: Handlers, command: Command) -> _SlashCommand:
+def _build(catalog: Catalog, handlers: Handlers, command: Command) -> _SlashCommand:
     make = _WITH_OPTIONS.get(command.verb)
     return app_commands.Command(
         name=locale_str(command.en, fr=command.fr),
-        description=_said(catalog, command.description_key),
-        callback=make(catalog, handlers) if make else _plain(handlers, command.en),
+        description=_text(catalog, command.description_key),
+        callback=make(catalog, handlers) if make else _without_options(handlers, command.en),
     )
 
 
-def _for_staff(command: _SlashCommand) -> _SlashCommand:
-    """In servers only those see it who may manage the server, until its owner opens it to others (Integrations).
+def _staff_only(command: _SlashCommand) -> _SlashCommand:
+    """Show a command in servers only to people who can manage the server, unless its owner extends that (Integrations).
 
-    In direct messages Discord knows no such thing: there everybody else is refused politely.
+    Discord has no such setting for direct messages: there, others are refused politely.
     """
     command.default_permissions = discord.Permissions(manage_guild=True)
     command.allowed_contexts = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
@@ -128,16 +128,16 @@ class _Named(Protocol):
 
 
 def _option(catalog: Catalog, key: str, parameter: str) -> _Named:
-    """Name and description of an option."""
+    """Return a decorator that names and describes an option."""
 
     def name(callback: _Callback) -> _Callback:
-        named = app_commands.rename(**{parameter: _said(catalog, f"{key}-name")})(callback)
-        return app_commands.describe(**{parameter: _said(catalog, key)})(named)
+        named = app_commands.rename(**{parameter: _text(catalog, f"{key}-name")})(callback)
+        return app_commands.describe(**{parameter: _text(catalog, key)})(named)
 
     return name
 
 
-def _plain(handlers: Handlers, name: str) -> _Callback:
+def _without_options(handlers: Handlers, name: str) -> _Callback:
     async def run(interaction: discord.Interaction) -> None:
         await handlers.command(interaction, name)
 
@@ -202,7 +202,7 @@ def _link(catalog: Catalog, handlers: Handlers) -> _Callback:
 
 
 def _team(catalog: Catalog, handlers: Handlers) -> _Callback:
-    may = [Choice(name=_said(catalog, key), value=what) for what, key in _MAY.items()]
+    may = [Choice(name=_text(catalog, key), value=what) for what, key in _ROLES.items()]
 
     @_option(catalog, "option-staff-code", "code")
     @_option(catalog, "option-staff-role", "role")
@@ -223,7 +223,7 @@ def _team(catalog: Catalog, handlers: Handlers) -> _Callback:
     return run
 
 
-_MAY: Mapping[str, str] = {
+_ROLES: Mapping[str, str] = {
     "editor": "option-staff-editor",
     "viewer": "option-staff-viewer",
     "none": "option-staff-none",

@@ -1,7 +1,7 @@
-"""Forms: a window that asks for one text, and what comes back from it.
+"""Forms: a window that asks for one text, and its submission.
 
-Like a button it carries in its custom_id all that the answer needs, so that it works after a restart. It also carries
-when it was opened, since Discord leaves windows open for as long as people like.
+Like a button's, its custom_id holds all its state, so that it works after a restart. That includes the time of
+opening, since a window may stay open for any time.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,8 +14,8 @@ import discord
 from bot.usecases.reply import Form
 from content.cards import shorten
 
-FORM_PREFIX = "w:"  # then the time of opening (Unix seconds in hex) and what it answers
-_UNDATED_PREFIX = "f:"  # windows that an older version opened: nobody knows when
+FORM_PREFIX = "w:"  # followed by the time of opening (Unix seconds in hex) and what it answers
+_UNDATED_PREFIX = "f:"  # windows opened by an older version, without the time
 MAX_TITLE = 45
 MAX_LABEL = 45
 MAX_TEXT = 4000
@@ -23,7 +23,7 @@ MAX_TEXT = 4000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """A form that was submitted. `open_for`: how long its window was open, by Discord's clock."""
+    """A submitted form. `open_for`: how long its window was open, by Discord's clock."""
 
     answers: str
     text: str
@@ -31,7 +31,7 @@ class Filled:
 
 
 def window(form: Form, opened_at: datetime) -> discord.ui.Modal:
-    """The form as Discord opens it, at this time (UTC). Needs a running loop."""
+    """Return the window of a form opened at this time (UTC). Needs a running event loop."""
     custom_id = f"{FORM_PREFIX}{int(opened_at.timestamp()):x}:{form.answers}"
     modal = discord.ui.Modal(title=shorten(form.title, MAX_TITLE), custom_id=custom_id, timeout=None)
     field = discord.ui.TextInput[Any](
@@ -41,12 +41,12 @@ def window(form: Form, opened_at: datetime) -> discord.ui.Modal:
         max_length=MAX_TEXT,
     )
     modal.add_item(discord.ui.Label(text=shorten(form.label, MAX_LABEL), component=field))
-    modal.stop()  # discord.py would else keep it for ever, and its answer needs none of that
+    modal.stop()  # otherwise discord.py would keep it forever
     return modal
 
 
 def filled_in(interaction: discord.Interaction) -> Filled | None:
-    """What a submitted form of ours answers and what was written; None for anything else."""
+    """Return our submitted form, or None for any other interaction."""
     if interaction.type is not discord.InteractionType.modal_submit:
         return None
     data: Mapping[str, Any] = interaction.data or {}
@@ -62,9 +62,9 @@ def filled_in(interaction: discord.Interaction) -> Filled | None:
 
 
 def _texts(components: Any) -> Iterator[str]:
-    for one in components:
-        if "value" in one:
-            yield str(one["value"])
-        yield from _texts(one.get("components", ()))
-        if "component" in one:
-            yield from _texts((one["component"],))
+    for component in components:
+        if "value" in component:
+            yield str(component["value"])
+        yield from _texts(component.get("components", ()))
+        if "component" in component:
+            yield from _texts((component["component"],))

@@ -1,7 +1,7 @@
-"""discord.py's gateway connection: kept, with pauses that grow, and proof against events that cannot be parsed.
+"""discord.py's gateway connection: reconnected with growing pauses, and robust against unreadable events.
 
-In discord.py a parser that raises ends the whole connection: the next attempt identifies anew (Discord allows 1,000 a
-day) and the socket before it stays open.
+In discord.py, a parser that raises ends the whole connection: the next attempt starts a new session (Discord allows
+1,000 a day) and leaves the previous socket open.
 """
 
 import asyncio
@@ -27,22 +27,22 @@ from payments.text import storable
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 10.0  # that asking for the limit may take
+LIMIT_SECONDS = 10.0  # for the request for the limit
 FIRST_PAUSE_SECONDS = 2.0
 MAX_PAUSE_SECONDS = 300.0
-BETWEEN_SECONDS = 5.0  # between two sessions: Discord allows one in 5 s
-_QUICK_SECONDS = 10.0  # a connection that lived for less counts towards growing pauses
-_LONGEST_WAIT = 25.0  # seconds, inside of a connection, for which discord.py has 60 in all
-_STEADY_SECONDS = 600.0  # a session that lived this long ends a row of short ones
-_KNOWS_US = "READY"  # without it nothing works, so its failure ends the connection
+BETWEEN_SECONDS = 5.0  # between two sessions: Discord allows one every 5 s
+_QUICK_SECONDS = 10.0  # shorter connections count towards growing pauses
+_LONGEST_WAIT = 25.0  # seconds within connecting, for which discord.py allows 60
+_STEADY_SECONDS = 600.0  # a session this long ends a series of short ones
+_ESSENTIAL = "READY"  # nothing works without it, so its failure ends the connection
 
 
 def isolate_parsers(client: discord.Client) -> Counter[str]:
-    """Have each gateway event parsed by itself; the count, by name, of those that could not be, is kept up to date."""
+    """Make a failing parser skip only its own event. Return a live count of unreadable events by name."""
     unreadable: Counter[str] = Counter()
     parsers: dict[str, Callable[[Any], None]] = client._connection.parsers
     for name, parse in parsers.items():
-        if name != _KNOWS_US:
+        if name != _ESSENTIAL:
             parsers[name] = _isolated(name, parse, unreadable)
     return unreadable
 
@@ -66,7 +66,7 @@ def _isolated(name: str, parse: Callable[[Any], None], unreadable: Counter[str])
 
 @dataclass(frozen=True, slots=True)
 class StartLimit:
-    """How many sessions may still be started, and when there are all of them again (seconds)."""
+    """How many sessions may still be started, and the seconds until the limit resets."""
 
     total: int
     remaining: int
@@ -93,54 +93,54 @@ class StartLater(Exception):
 
 
 class SessionStarts:
-    """Decides when sessions are started: by Discord's count, and more slowly after sessions that did not last."""
+    """Decides when to start sessions: by Discord's limit, and more slowly after short sessions."""
 
     def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
-        self._due: float | None = None  # of the next one, once it has been decided
-        self._last: float | None = None
-        self._short = 0  # sessions in a row that did not last
+        self._due_at: float | None = None  # of the next start, once decided
+        self._last_start: float | None = None
+        self._short_sessions = 0  # consecutive
 
     async def wait_time(self, client: discord.Client) -> float:
-        """Seconds until a session may be started, 0 where it may be now. Asks Discord once for each session."""
+        """Return the seconds until a session may be started. Asks Discord once per session."""
         now = self._monotonic()
-        if self._due is None:
+        if self._due_at is None:
             limit = await start_limit(client)
-            self._due = now + max(limit.share if limit is not None else 0.0, self._pause(now))
-        return max(self._due - now, 0.0)
+            self._due_at = now + max(limit.share if limit is not None else 0.0, self._pause(now))
+        return max(self._due_at - now, 0.0)
 
     async def take(self, client: discord.Client) -> None:
-        """Start a session, after a short wait where it must. Raises StartLater where the wait is longer."""
+        """Record a session start, after a short wait if needed. Raises StartLater if the wait is longer."""
         if (wait := await self.wait_time(client)) > _LONGEST_WAIT:
             raise StartLater(wait)
         await asyncio.sleep(wait)
-        self._due, self._last = None, self._monotonic()
+        self._due_at, self._last_start = None, self._monotonic()
 
-    def end_well(self) -> None:
-        """Note that the last session was ended by ourselves."""
-        self._last, self._short = None, 0
+    def end_normally(self) -> None:
+        """Note that we ended the last session ourselves."""
+        self._last_start, self._short_sessions = None, 0
 
     def _pause(self, now: float) -> float:
-        """Seconds after the session before, which grow while sessions end soon after they began."""
-        if self._last is None:
+        """Return the seconds to wait after the previous session, growing while sessions are short."""
+        if self._last_start is None:
             return 0.0
-        self._short = self._short + 1 if now - self._last < _STEADY_SECONDS else 0
-        return max(pause_after(self._short), BETWEEN_SECONDS) if self._short else 0.0
+        self._short_sessions = self._short_sessions + 1 if now - self._last_start < _STEADY_SECONDS else 0
+        return max(pause_after(self._short_sessions), BETWEEN_SECONDS) if self._short_sessions else 0.0
 
 
 def pause_after(failures: int) -> float:
-    """Seconds to wait after so many failures in a row."""
+    """Return the seconds to wait after `failures` consecutive failures."""
     return min(FIRST_PAUSE_SECONDS * 2 ** min(failures - 1, 10), MAX_PAUSE_SECONDS) if failures else 0.0
 
 
 async def start_limit(client: discord.Client) -> StartLimit | None:
-    """Return what Discord says of sessions that may be started, or None where it does not answer."""
+    """Return Discord's limit on session starts, or None if it does not answer."""
     try:
-        async with translated(LOOK_SECONDS, repeatable=True):
-            found = (await client.http.request(Route("GET", "/gateway/bot")))["session_start_limit"]
-        return StartLimit(int(found["total"]), int(found["remaining"]), found["reset_after"] / 1000)
+        async with translated(LIMIT_SECONDS, repeatable=True):
+            limit = (await client.http.request(Route("GET", "/gateway/bot")))["session_start_limit"]
+        return StartLimit(int(limit["total"]), int(limit["remaining"]), limit["reset_after"] / 1000)
     except (PlatformError, LookupError, TypeError, ValueError) as error:
-        logger.warning("how many sessions Discord still allows is not known: %s", type(error).__name__)
+        logger.warning("Discord's limit on session starts is unknown: %s", type(error).__name__)
         return None
 
 
@@ -149,10 +149,10 @@ class _Sockets(Protocol):
 
 
 class OneSocket:
-    """Opens a client's sockets: one at a time, and with growing pauses where they do not last.
+    """Opens a client's sockets one at a time, with growing pauses while they are short-lived.
 
-    discord.py leaves a socket open, and the thread that sends heartbeats on it running, where what follows on it
-    fails; and it reconnects at once, however often, where Discord closes it.
+    discord.py leaves a socket and its heartbeat thread open if the handshake on it fails, and reconnects at once,
+    however often, when Discord closes it.
     """
 
     def __init__(self, client: discord.Client, *, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -161,21 +161,21 @@ class OneSocket:
         self._monotonic = monotonic
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._opened_at = float("-inf")
-        self._quick = 0  # sockets in a row that did not last
+        self._short_sockets = 0  # consecutive
         http.ws_connect = self.open  # type: ignore[method-assign]
 
     async def open(self, url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
-        """Close the socket before, and open one. Raises what aiohttp raises."""
+        """Close the previous socket and open a new one. Raises aiohttp's errors."""
         await self.close()
-        self._quick = self._quick + 1 if self._monotonic() - self._opened_at < _QUICK_SECONDS else 0
-        if self._quick > 1:
-            await asyncio.sleep(min(pause_after(self._quick - 1), _LONGEST_WAIT))
+        self._short_sockets = self._short_sockets + 1 if self._monotonic() - self._opened_at < _QUICK_SECONDS else 0
+        if self._short_sockets > 1:
+            await asyncio.sleep(min(pause_after(self._short_sockets - 1), _LONGEST_WAIT))
         self._opened_at = self._monotonic()
         self._socket = await self._open(url, compress=compress)
         return self._socket
 
     async def close(self) -> None:
-        """Close what is open. May be called twice."""
+        """Close the open socket, if any."""
         socket, self._socket = self._socket, None
         if socket is None:
             return
@@ -188,9 +188,9 @@ class OneSocket:
 
 
 async def stay_connected(client: discord.Client, socket: OneSocket) -> None:
-    """Stay connected until the client is closed. Raises what Discord refuses for good.
+    """Stay connected until the client is closed. Raises Discord's permanent refusals.
 
-    discord.py reconnects by itself, but falls over where the very first attempt fails, and at what it cannot read.
+    discord.py reconnects itself, but gives up if the first attempt fails, or at data that it cannot read.
     """
     failures = 0
     while not client.is_closed():

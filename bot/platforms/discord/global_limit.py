@@ -1,6 +1,6 @@
-"""Notices Discord's limit on the whole bot, which discord.py's `RateLimited` does not tell from that of one channel.
+"""Detect Discord's limit on the whole bot, which discord.py's `RateLimited` does not distinguish from a channel's.
 
-Discord names it in a header of the 429: docs.discord.com/developers/topics/rate-limits, "Header Format".
+Discord marks it in a header of the 429: docs.discord.com/developers/topics/rate-limits, "Header Format".
 """
 
 from types import SimpleNamespace
@@ -11,11 +11,11 @@ from bot.platforms.replies import Pacing
 from bot.usecases.ports import RetryLater
 
 _TOO_MANY = 429
-_AT_LEAST = 1.0  # seconds, where Discord does not say how long
+_AT_LEAST = 1.0  # seconds, also if Discord names no pause
 
 
 def watch_global_limit(pacing: Pacing) -> aiohttp.TraceConfig:
-    """Return what has `pacing` pause everything as soon as an answer says that the whole bot is too fast."""
+    """Return a trace that pauses everything when a response says that the whole bot is too fast."""
 
     async def ended(_: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
         headers = params.response.headers
@@ -27,8 +27,8 @@ def watch_global_limit(pacing: Pacing) -> aiohttp.TraceConfig:
     return trace
 
 
-def _seconds(told: str) -> float:
+def _seconds(header: str) -> float:
     try:
-        return max(float(told), _AT_LEAST)
+        return max(float(header), _AT_LEAST)
     except ValueError:
         return _AT_LEAST

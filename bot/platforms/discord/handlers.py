@@ -28,8 +28,8 @@ from content.catalog import pick_locale
 logger = logging.getLogger(__name__)
 ReplyT = TypeVar("ReplyT", Reply, Reply | None)
 
-REPLIES_SECONDS = 0.4  # for what waits for its person's budget when we stop; the rest is given up
-PATIENCE = 1.5  # seconds: Discord gives three for the first word of an answer
+REPLIES_SECONDS = 0.4  # for replies that wait for a budget at shutdown; the rest is dropped
+PATIENCE = 1.5  # seconds; Discord allows three until the first response
 
 MOST_BYTES = 10 * 2**20  # of a picture
 
@@ -37,9 +37,9 @@ UseCase = Callable[[Contact], Awaitable[Reply]]
 
 
 class Handlers:
-    """Handles what people do, many at once and each person's acts in their order.
+    """Handles people's actions: many people at once, each person's in order.
 
-    A failure is logged with the id of its interaction or message, and the person reads an apology.
+    A failure is logged with the ID of its interaction or message, and the person gets an apology.
     """
 
     def __init__(
@@ -58,15 +58,15 @@ class Handlers:
         self._patience = patience
         self._replies = Replies(budget)
         self._pacing = pacing or NoPacing()
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._under_way: set[asyncio.Task[object]] = set()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._running: set[asyncio.Task[object]] = set()
         self._closing = False
 
-    # --- what people do ---------------------------------------------------------------------------
+    # --- incoming ---------------------------------------------------------------------------------
     async def command(
         self, interaction: discord.Interaction, name: str, argument: str = "", *, public: bool = False
     ) -> None:
-        """A slash command. `public`: everybody in the conversation sees the answer."""
+        """Handle a slash command. `public`: everyone in the conversation sees the answer."""
         await self._answer(
             Answer(interaction, tapped=False, public=public),
             contact_of(interaction),
@@ -75,7 +75,7 @@ class Handlers:
         )
 
     async def tap(self, interaction: discord.Interaction, action: str) -> None:
-        """A button of ours, however old."""
+        """Handle a tap on our button, however old."""
         await self._answer(
             Answer(interaction, tapped=True),
             contact_of(interaction),
@@ -84,7 +84,7 @@ class Handlers:
         )
 
     async def form(self, interaction: discord.Interaction, filled: Filled) -> None:
-        """A form that was filled in."""
+        """Handle a submitted form."""
         await self._answer(
             Answer(interaction, tapped=True),
             contact_of(interaction),
@@ -93,7 +93,7 @@ class Handlers:
         )
 
     async def campaigns(self, interaction: discord.Interaction, typed: str) -> list[tuple[str, str]]:
-        """What autocompletion offers, as (slug, name); nothing where we fail, since nobody can be told."""
+        """Return the autocompletion choices as (slug, name); none on failure, which Discord cannot show."""
         try:
             return await self._router.campaign_choices(self._ctx, pick_locale(interaction.locale.value), typed)
         except Exception:
@@ -101,46 +101,46 @@ class Handlers:
             return []
 
     async def message(self, message: discord.Message) -> None:
-        """Words or a picture in a direct message. What people say in servers is theirs, and so is what bots say."""
-        says_something = bool(message.content or message.attachments)
-        if message.author.bot or not says_something or not isinstance(message.channel, discord.DMChannel):
+        """Handle text or a picture in a direct message. Messages in servers and of bots are ignored."""
+        has_content = bool(message.content or message.attachments)
+        if message.author.bot or not has_content or not isinstance(message.channel, discord.DMChannel):
             return
         person = str(message.author.id)
-        with self._counted() as open_for_more:
+        with self._tracked() as open_for_more:
             if open_for_more:
-                async with self._turn(person):
-                    await self._answer_words(message, person)
+                async with self._lock_of(person):
+                    await self._answer_text(message, person)
 
     async def drain(self, seconds: float) -> None:
-        """Take nothing more in and finish what is under way, for at most so long."""
+        """Accept nothing new, and finish running actions within `seconds`."""
         self._closing = True
-        if self._under_way:
-            _, late = await asyncio.wait(self._under_way, timeout=seconds)
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=seconds)
             for task in late:
                 task.cancel()
         await self._replies.stop(REPLIES_SECONDS)
 
-    # --- what goes back ---------------------------------------------------------------------------
-    async def _answer(self, answer: Answer, contact: Contact, work: UseCase, reference: int) -> None:
-        """Ask the use case, and answer as soon as it does; where it takes its time, say so first."""
-        with self._counted() as open_for_more:
+    # --- outgoing ---------------------------------------------------------------------------------
+    async def _answer(self, answer: Answer, contact: Contact, use_case: UseCase, reference: int) -> None:
+        """Run the use case and show its reply; defer first if it takes too long."""
+        with self._tracked() as open_for_more:
             if not open_for_more:
                 return
             asked = asyncio.Event()
-            watching = asyncio.create_task(self._put_off_unless(asked, answer, reference))
+            watching = asyncio.create_task(self._defer_unless(asked, answer, reference))
             try:
-                async with self._turn(contact.external_id):
+                async with self._lock_of(contact.external_id):
                     contact = await self._with_roles(contact)
-                    reply = await self._ask(contact, lambda: work(contact), reference)
+                    reply = await self._ask(contact, lambda: use_case(contact), reference)
                     asked.set()
                     await watching
                     if await self._show(answer, contact, reply, reference):
-                        await self._afterwards(answer, contact, reply, reference)
+                        await self._follow_up(answer, contact, reply, reference)
             finally:
                 watching.cancel()
 
-    async def _put_off_unless(self, asked: asyncio.Event, answer: Answer, reference: int) -> None:
-        """Say that the person was heard when the use case has not answered in time."""
+    async def _defer_unless(self, asked: asyncio.Event, answer: Answer, reference: int) -> None:
+        """Defer the answer if the use case has not replied in time."""
         try:
             async with asyncio.timeout(self._patience):
                 await asked.wait()
@@ -150,33 +150,33 @@ class Handlers:
         try:
             await answer.defer()
         except PlatformError as error:
-            logger.warning("interaction %d could not be put off: %s", reference, error)
+            logger.warning("interaction %d could not be deferred: %s", reference, error)
 
     async def _with_roles(self, contact: Contact) -> Contact:
-        """In private, the roles that make somebody staff are not told: look them up for those who had one."""
+        """Add the roles in servers, which direct messages do not carry, for people who had a staff role."""
         if contact.guild is not None:
             return contact
         try:
             guilds = await self._router.role_guilds(self._ctx, contact.external_id)
         except Exception:
-            logger.exception("nobody knows whose roles matter")
+            logger.exception("the servers whose roles matter are unknown")
             return contact
         return await with_roles_in(self._platform.client, contact, guilds) if guilds else contact
 
-    async def _ask(self, contact: Contact, work: Callable[[], Awaitable[ReplyT]], reference: int) -> ReplyT | Reply:
-        """The use case's answer, or an apology where it fails."""
+    async def _ask(self, contact: Contact, use_case: Callable[[], Awaitable[ReplyT]], reference: int) -> ReplyT | Reply:
+        """Return the use case's reply, or an apology if it fails."""
         try:
-            return await work()
+            return await use_case()
         except Exception:
             logger.exception("a use case failed for %d", reference)
             return self._router.went_wrong(self._ctx, contact)
 
-    def _turn(self, external_id: str) -> asyncio.Lock:
-        """A person's acts wait for each other; the lock lives while somebody holds it or waits."""
-        return self._turns.setdefault(external_id, asyncio.Lock())
+    def _lock_of(self, external_id: str) -> asyncio.Lock:
+        """Return the lock that orders one person's actions. It exists while held or waited for."""
+        return self._locks.setdefault(external_id, asyncio.Lock())
 
     async def _show(self, answer: Answer, contact: Contact, reply: Reply, reference: int) -> bool:
-        """Whether the person got the answer. A card that Discord refuses becomes an apology."""
+        """Show the answer, or an apology if Discord refuses it. Return whether the person got the answer."""
         try:
             await answer.show(reply)
             return True
@@ -188,60 +188,60 @@ class Handlers:
         try:
             await answer.show(self._router.went_wrong(self._ctx, contact))
         except PlatformError as error:
-            logger.warning("nothing could be said to %d: %s", reference, error)
+            logger.warning("an apology to %d was lost: %s", reference, error)
         return False
 
-    async def _afterwards(self, answer: Answer, contact: Contact, reply: Reply, reference: int) -> None:
-        """Keep what a thank-you may replace, and show what waited for this person."""
+    async def _follow_up(self, answer: Answer, contact: Contact, reply: Reply, reference: int) -> None:
+        """Send further cards, store the answer that a thank-you may replace, and show parked messages."""
         try:
             for card in reply.more:
-                await answer.more(card)
+                await answer.follow_up(card)
             if reply.awaits_gift and reply.campaign_id is not None:
                 await self._router.keep_private_answer(self._ctx, contact, reply.campaign_id, answer.private_answer)
             for delivery_id, card in reply.also:
-                await answer.more(card)
+                await answer.follow_up(card)
                 await self._router.shown(self._ctx, [delivery_id])
         except Exception:
-            logger.exception("the answer to %d was shown, but not all that follows it", reference)
+            logger.exception("the answer to %d was shown, but not all its follow-ups", reference)
 
-    async def _answer_words(self, message: discord.Message, person: str) -> None:
+    async def _answer_text(self, message: discord.Message, person: str) -> None:
         locale, name = await self._locale(person), message.author.display_name
         contact = Contact(platform="discord", external_id=person, locale=locale, private=True, name=name)
         contact = await self._with_roles(contact)
-        reply = await self._ask(contact, lambda: self._heard(contact, message), message.id)
+        reply = await self._ask(contact, lambda: self._reply_to(contact, message), message.id)
         if reply is not None:
             write = partial(self._write, message, contact, reply)
-            await self._replies.give(person, write)
+            await self._replies.send_reply(person, write)
 
-    async def _heard(self, contact: Contact, message: discord.Message) -> Reply | None:
-        """A picture that staff were asked for, an answer to a message of ours, or words."""
+    async def _reply_to(self, contact: Contact, message: discord.Message) -> Reply | None:
+        """Return the reply to a requested picture, to a reply to our message, or to a text."""
         picture = next((a for a in message.attachments if (a.content_type or "").startswith("image/")), None)
         if picture is not None and await self._router.awaits_picture(self._ctx, contact):
             image = await picture.read() if picture.size <= MOST_BYTES else None
             return await self._router.on_picture(self._ctx, contact, image)
         if not message.content:
             return None
-        if (to := self._ours(message)) is not None:
+        if (to := self._own_message_id(message)) is not None:
             here = replace(contact, place=str(message.channel.id))
             reply = await self._router.on_reply(self._ctx, here, to, message.content)
             if reply is not None:
                 return reply
         return await self._router.on_text(self._ctx, contact, message.content)
 
-    def _ours(self, message: discord.Message) -> str | None:
-        """The id of the message of ours to which this one replies."""
+    def _own_message_id(self, message: discord.Message) -> str | None:
+        """Return the ID of our message to which this one replies, or None."""
         to, own = message.reference, self._platform.client.user
         if to is None or not isinstance(to.resolved, discord.Message) or own is None:
             return None
         return str(to.message_id) if to.resolved.author.id == own.id else None
 
     async def _write(self, message: discord.Message, contact: Contact, reply: Reply) -> None:
-        """Answer a direct message, card by card; a form needs nothing here, since the next text answers it."""
+        """Answer a direct message card by card. Forms need no window here: the next text answers them."""
         for number, card in enumerate((reply.card, *reply.more)):
-            await self._write_one(message, contact, card, str(message.id + number))
+            await self._write_card(message, contact, card, str(message.id + number))
 
-    async def _write_one(self, message: discord.Message, contact: Contact, card: Card, nonce: str) -> None:
-        """One message; once more where it may be lost, which the nonce makes harmless."""
+    async def _write_card(self, message: discord.Message, contact: Contact, card: Card, nonce: str) -> None:
+        """Send one card; again if it may be lost, which the nonce makes harmless."""
         place, reference = str(message.channel.id), message.id
         for last_try in (False, True):
             try:
@@ -260,22 +260,22 @@ class Handlers:
                 return
 
     async def _locale(self, external_id: str) -> Locale:
-        """A direct message names no language: the one this person was last met in, else French."""
+        """Return the person's last known language, else French: direct messages carry none."""
         try:
             async with self._ctx.db.read() as conn:
                 known = await supporters.find(conn, "discord", external_id)
         except Exception:
-            logger.exception("nobody knows the language of a message")
+            logger.exception("the language of a message is unknown")
             known = None
         return pick_locale(None) if known is None else known.locale
 
     @contextmanager
-    def _counted(self) -> Iterator[bool]:
-        """Count this task as under way; False where we are closing and should take nothing in."""
+    def _tracked(self) -> Iterator[bool]:
+        """Track this task as running. Yield False if we are closing and should accept nothing."""
         task = asyncio.current_task()
         assert task is not None
-        self._under_way.add(task)
+        self._running.add(task)
         try:
             yield not self._closing
         finally:
-            self._under_way.discard(task)
+            self._running.discard(task)

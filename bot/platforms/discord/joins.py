@@ -1,9 +1,8 @@
-"""Invites into servers, and who joins by which: the counts of a server's invites, before and after.
+"""Invites into servers, and who joins by which: the use counts of a server's invites, before and after.
 
-Discord's event of a join carries no invite. So we wait until nobody else has joined for a moment, read all counts of
-that server, and let the rules of bot/domain/arrivals.py say what they show. Events come in order over one connection,
-and a connection that resumes replays what it missed; only after a new one (`refresh`) are there joins of which nobody
-told us.
+Discord's join event names no invite. So we wait until no one has joined for a moment, read all counts of the server,
+and let the rules of bot/domain/arrivals.py interpret them. Events arrive in order over one connection, and a resumed
+connection replays what it missed; only after a new one (`refresh`) can there be joins without an event.
 """
 
 import asyncio
@@ -35,159 +34,156 @@ from content.catalog import pick_locale
 
 logger = logging.getLogger(__name__)
 
-SETTLE_SECONDS = 2.0  # joins closer to each other than this cannot be told apart
-_LATE_SECONDS = 0.5  # a join may be counted before we hear of it
-_LOOKS = 3  # at one crowd, while people go on arriving
-_OWED_SECONDS = 30.0
-_PATIENCE = 20.0  # seconds for one question to Discord
-_PAUSE, _LONGEST_PAUSE = 2.0, 60.0  # seconds until it is asked again
-_MOST_MEMBERS = 20_000  # looked through for those who came while we were away
+QUIET_SECONDS = 2.0  # joins closer together than this cannot be distinguished
+_COUNT_LAG_SECONDS = 0.5  # a join may be counted before its event arrives
+_MOST_READS = 3  # while people keep joining
+_EXPECTED_SECONDS = 30.0
+_PATIENCE = 20.0  # seconds for one request to Discord
+_PAUSE, _LONGEST_PAUSE = 2.0, 60.0  # seconds until a failed request is repeated
+_MOST_MEMBERS = 20_000  # searched for people who joined while we were disconnected
 _UNKNOWN_INVITE = 10006
 
 
 @dataclass(slots=True)
 class _Server:
-    """What we hold of one server."""
+    """The state of one server."""
 
-    counts: Counts | None = None  # when we last looked; None: we don't know what other invites do
-    connection: int = 0  # since which of them we have looked
-    waiting: list[discord.Member] = field(default_factory=list)  # joined, and not explained yet
-    owed: Attribution = field(
-        default_factory=Attribution
-    )  # uses that were seen and whose joins we are about to hear of
-    owed_until: float = 0.0  # by the loop's clock
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    counts: Counts | None = None  # as last read; None: the uses of other invites are unknown
+    connection: int = 0  # during which the counts were read
+    waiting: list[discord.Member] = field(default_factory=list)  # joined, not attributed yet
+    expected: Attribution = field(default_factory=Attribution)  # uses counted before their join events arrived
+    expected_until: float = 0.0  # by the event loop's clock
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     task: asyncio.Task[None] | None = None
 
 
 class Joins:
-    """Watches the servers of one bot. `settle`: seconds without another join before we look."""
+    """Watches the servers of one bot. `quiet_seconds`: seconds without a join before the counts are read."""
 
-    def __init__(self, ctx: Context, client: discord.Client, *, settle: float) -> None:
+    def __init__(self, ctx: Context, client: discord.Client, *, quiet_seconds: float) -> None:
         self._ctx = ctx
         self._client = client
-        self._settle = settle
+        self._quiet_seconds = quiet_seconds
         self._servers: defaultdict[int, _Server] = defaultdict(_Server)
-        self._at_work: set[asyncio.Task[Any]] = set()  # events of discord.py, which it does not wait for
-        self._connection = 0  # counted; one that resumes is the same
-        self._is_over = False  # what discord.py has not begun by then must not begin: the database closes
+        self._running: set[asyncio.Task[Any]] = set()  # event handlers, which discord.py does not wait for
+        self._connection = 0  # number of the connection; a resumed one is the same
+        self._is_stopped = False  # handlers that start later do nothing: the database closes
 
-    # --- what Discord tells -----------------------------------------------------------------------
+    # --- events -----------------------------------------------------------------------------------
     def joined(self, member: discord.Member) -> None:
-        """Somebody has joined a server. Bots come by no invite."""
+        """Note a new member. Bots use no invite."""
         if not member.bot:
             self._servers[member.guild.id].waiting.append(member)
             self._wake(member.guild)
 
     async def deleted(self, invite: discord.Invite) -> None:
-        """An invite is no more: taken away, or used up by somebody of whom we are about to hear."""
-        if self._is_over:
+        """Record a deleted invite: revoked, or used up by someone whose join event is still to come."""
+        if self._is_stopped:
             return
-        with self._busy():
+        with self._tracked():
             await arrivals.record_deleted_invite(self._ctx, invite.code)
         if isinstance(invite.guild, discord.Guild):
             self._wake(invite.guild)
 
     def connected(self) -> None:
-        """There is a new connection: what was counted during another proves nothing any more."""
+        """Note a new connection, which makes all counts outdated."""
         self._connection += 1
 
     async def refresh(self, guild: discord.Guild) -> None:
-        """Look anew, once a connection, where there are invites of ours. We are told of each server and then of all
-        together: who joined in between was heard, and a second look would call it unknown who brought them."""
-        if self._is_over:
+        """Read the counts again, once per connection, if the server has invites of ours. Discord announces each server
+        twice; joins in between have events, and reading twice would make their inviters unknown."""
+        if self._is_stopped:
             return
         server = self._servers[guild.id]
-        with self._busy():
+        with self._tracked():
             await self._refresh(guild, server)
 
     async def _refresh(self, guild: discord.Guild, server: _Server) -> None:
-        async with server.turn:
+        async with server.lock:
             if server.counts is not None and server.connection == self._connection:
                 return
-            server.counts, server.owed_until, server.connection = None, 0.0, self._connection
+            server.counts, server.expected_until, server.connection = None, 0.0, self._connection
             if await arrivals.watched_codes(self._ctx, str(guild.id)):
                 try:
-                    await self._begin(guild, server)
+                    await self._take_baseline(guild, server)
                 except PlatformError as error:
-                    await self._could_not_look(guild, error)
+                    await self._on_unreadable_counts(guild, error)
 
     def watches(self, guild: discord.Guild) -> bool:
-        """Whether the next join in a server can be compared with what was before."""
+        """Return whether the next join in a server can be compared with earlier counts."""
         return self._servers[guild.id].counts is not None
 
     def lost(self, guild: discord.Guild) -> None:
-        """A server is out of order: nobody tells us who joins."""
+        """Note that a server is unavailable, so that joins have no events."""
         self._servers[guild.id].counts = None
 
     async def stop(self, within: float) -> None:
-        """Look no more; what is not explained within so many seconds is unheard at the next start."""
-        self._is_over = True
-        if self._at_work:
-            await asyncio.wait(self._at_work, timeout=within)
-        tasks = [server.task for server in self._servers.values() if server.task is not None] + [*self._at_work]
+        """Stop. Joins not attributed within `within` seconds count as missed at the next start."""
+        self._is_stopped = True
+        if self._running:
+            await asyncio.wait(self._running, timeout=within)
+        tasks = [server.task for server in self._servers.values() if server.task is not None] + [*self._running]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     @contextmanager
-    def _busy(self) -> Iterator[None]:
-        """What runs in here is waited for by `stop`: the database closes after it."""
+    def _tracked(self) -> Iterator[None]:
+        """Make `stop` wait for the current task, since the database closes after it."""
         task = asyncio.current_task()
         assert task is not None
-        self._at_work.add(task)
+        self._running.add(task)
         try:
             yield
         finally:
-            self._at_work.discard(task)
+            self._running.discard(task)
 
-    # --- making invites ---------------------------------------------------------------------------
+    # --- creating invites -------------------------------------------------------------------------
     async def check(self, guild: discord.Guild) -> None:
-        """See whether the counts of a server may be read. Raises NoRight where not."""
+        """Check that the counts of a server can be read. Raises MissingPermission."""
         try:
-            await self._look(guild)
+            await self._read_counts(guild)
         except Rejected as error:
-            raise _named(error) from error
+            raise _translated_refusal(error) from error
 
     async def make(self, channel: discord.abc.GuildChannel, name: str) -> CreatedInvite:
-        """An invite of its own that lasts. Raises NoRight also where its uses could not be read."""
+        """Create a separate, permanent invite. Raises MissingPermission, also if its uses could not be read."""
         guild = channel.guild
         server = self._servers[guild.id]
         try:
-            async with server.turn:
+            async with server.lock:
                 if server.counts is None or not await arrivals.watched_codes(self._ctx, str(guild.id)):
-                    await self._begin(guild, server)
+                    await self._take_baseline(guild, server)
             async with translated(_PATIENCE, repeatable=True):
                 made = await channel.create_invite(max_age=0, max_uses=0, unique=True, reason=name)
         except Rejected as error:
-            raise _named(error) from error
+            raise _translated_refusal(error) from error
         return CreatedInvite(destination=str(guild.id), code=made.code)
 
-    async def _begin(self, guild: discord.Guild, server: _Server) -> None:
-        """Take the counts with which the next join is compared. Who joined since we last looked came unheard, and by
-        whom is unknown."""
+    async def _take_baseline(self, guild: discord.Guild, server: _Server) -> None:
+        """Read the counts to compare the next join with. People who joined meanwhile get an unknown inviter."""
         ours = await arrivals.watched_codes(self._ctx, str(guild.id))
-        after = await self._look(guild)
+        after = await self._read_counts(guild)
         risen = tuple(code for code, uses in ours.items() if after.uses.get(code, 0) > uses)
-        unheard = await self._unheard(guild) if risen else []
-        await arrivals.record_discord_joins(self._ctx, str(guild.id), unheard, Attribution(candidates=risen), after)
+        missed = await self._missed_joins(guild) if risen else []
+        await arrivals.record_discord_joins(self._ctx, str(guild.id), missed, Attribution(candidates=risen), after)
         server.counts = after
         if not ours:
-            server.waiting.clear()  # they came before there was an invite of ours
+            server.waiting.clear()  # they joined before our first invite
 
-    # --- explaining -------------------------------------------------------------------------------
+    # --- attributing joins ------------------------------------------------------------------------
     def _wake(self, guild: discord.Guild) -> None:
         server = self._servers[guild.id]
-        if not self._is_over and (server.task is None or server.task.done()):
+        if not self._is_stopped and (server.task is None or server.task.done()):
             server.task = asyncio.create_task(self._explain(guild, server), name=f"joins:{guild.id}")
 
     async def _explain(self, guild: discord.Guild, server: _Server) -> None:
-        """Explain who joined, until nobody waits; a Discord that does not answer is asked again."""
+        """Attribute joins until none is waiting; retry while Discord does not answer."""
         pause = _PAUSE
         while True:
             try:
-                await self._quiet(server)
-                async with server.turn:
+                await self._wait_until_quiet(server)
+                async with server.lock:
                     await self._explain_once(guild, server)
                 if not server.waiting:
                     return
@@ -197,69 +193,71 @@ class Joins:
                 await asyncio.sleep(pause)
             except PlatformError as error:
                 server.waiting.clear()
-                await self._could_not_look(guild, error)
+                await self._on_unreadable_counts(guild, error)
                 return
             except Exception:
-                logger.exception("who brought newcomers to server %d could not be written down", guild.id)
+                logger.exception("the inviters of newcomers to server %d could not be recorded", guild.id)
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 await asyncio.sleep(pause)
 
-    async def _quiet(self, server: _Server) -> None:
-        """Until nobody has joined for a while."""
+    async def _wait_until_quiet(self, server: _Server) -> None:
+        """Wait until no one has joined for `quiet_seconds`."""
         before = -1
         while len(server.waiting) != before:
             before = len(server.waiting)
-            await asyncio.sleep(self._settle)
+            await asyncio.sleep(self._quiet_seconds)
 
     async def _explain_once(self, guild: discord.Guild, server: _Server) -> None:
         ours = await arrivals.watched_codes(self._ctx, str(guild.id))
         if not ours:
             server.waiting.clear()
             return
-        after, newcomers = await self._look_in_peace(guild, server)
+        after, newcomers = await self._read_counts_when_quiet(guild, server)
         before = _with_ours(server.counts, ours)
-        if not newcomers:  # only an invite is gone; uses that we see belong to joins we are about to hear of
+        if not newcomers:  # only an invite is gone; new uses belong to joins whose events are still to come
             kept = {code: uses for code, uses in before.uses.items() if code in after.uses}
             server.counts = Counts(uses={**after.uses, **kept}, ending=after.ending, vanity=before.vanity)
             return
         verdict = explain(before, after, ours, len(newcomers))
         if server.counts is None and verdict.code is not None:
             verdict = Attribution(candidates=(verdict.code,))
-        verdict, confirmed = await self._weighed(server, newcomers, verdict)
+        verdict, confirmed = await self._with_evidence(server, newcomers, verdict)
         people = [_newcomer(member) for member in newcomers]
         await arrivals.record_discord_joins(self._ctx, str(guild.id), people, verdict, after, confirmed=confirmed)
-        server.counts, server.owed = after, verdict
-        server.owed_until = asyncio.get_running_loop().time() + _OWED_SECONDS
+        server.counts, server.expected = after, verdict
+        server.expected_until = asyncio.get_running_loop().time() + _EXPECTED_SECONDS
         del server.waiting[: len(newcomers)]
 
-    async def _look_in_peace(self, guild: discord.Guild, server: _Server) -> tuple[Counts, list[discord.Member]]:
-        """The counts, and who has joined up to then. Once more where somebody came meanwhile, counted or not."""
-        for _ in range(_LOOKS):
-            after = await self._look(guild)
-            heard = len(server.waiting)
-            await asyncio.sleep(min(_LATE_SECONDS, self._settle))
-            if len(server.waiting) == heard:
+    async def _read_counts_when_quiet(
+        self, guild: discord.Guild, server: _Server
+    ) -> tuple[Counts, list[discord.Member]]:
+        """Return the counts and the members who joined until then. Read again if someone joined meanwhile."""
+        for _ in range(_MOST_READS):
+            after = await self._read_counts(guild)
+            waiting_before = len(server.waiting)
+            await asyncio.sleep(min(_COUNT_LAG_SECONDS, self._quiet_seconds))
+            if len(server.waiting) == waiting_before:
                 break
         return after, list(server.waiting)
 
-    async def _weighed(
+    async def _with_evidence(
         self, server: _Server, newcomers: Sequence[discord.Member], verdict: Attribution
     ) -> tuple[Attribution, bool]:
-        """The verdict after what else is known, and whether Discord itself says the same."""
+        """Return the verdict after further evidence, and whether Discord's search confirms it."""
         if verdict.code is not None:
-            said = await self._search(newcomers[0])
-            if said in (None, verdict.code):
-                return verdict, said is not None
+            found_code = await self._search(newcomers[0])
+            if found_code in (None, verdict.code):
+                return verdict, found_code is not None
             return Attribution(candidates=(verdict.code,)), False
-        late = server.owed.owed and server.owed_until > asyncio.get_running_loop().time()
+        late = server.expected.owed and server.expected_until > asyncio.get_running_loop().time()
         if late and not verdict.candidates:
-            left = max(server.owed.owed - len(newcomers), 0)
-            return Attribution(candidates=server.owed.candidates, owed=left), False
+            left = max(server.expected.owed - len(newcomers), 0)
+            return Attribution(candidates=server.expected.candidates, owed=left), False
         return verdict, False
 
-    # --- asking Discord ---------------------------------------------------------------------------
-    async def _look(self, guild: discord.Guild) -> Counts:
-        """All counts of a server right now. Raises Rejected where the bot may not read them."""
+    # --- requests ---------------------------------------------------------------------------------
+    async def _read_counts(self, guild: discord.Guild) -> Counts:
+        """Return all current counts of a server. Raises Rejected if the bot may not read them."""
         async with translated(_PATIENCE, repeatable=True):
             there = await guild.invites()
             vanity = None
@@ -272,9 +270,9 @@ class Joins:
         )
 
     async def _search(self, member: discord.Member) -> str | None:
-        """By which invite Discord's own search says that somebody came; None where it does not answer.
+        """Return the invite that Discord's member search names for a member, or None if it does not answer.
 
-        It is described nowhere, so nothing rests on it: it can confirm what the counts show, or cast doubt on it.
+        The search is undocumented, so it only confirms what the counts show, or casts doubt on it.
         """
         route = Route("POST", "/guilds/{guild_id}/members-search", guild_id=member.guild.id)
         asked: dict[str, Any] = {"and_query": {"user_id": {"or_query": [str(member.id)]}}, "limit": 1}
@@ -287,28 +285,28 @@ class Joins:
         code = found[0].get("source_invite_code") if found else None
         return str(code) if code else None
 
-    async def _unheard(self, guild: discord.Guild) -> list[Newcomer]:
-        """Who has joined since we last looked; nobody where that can't be told."""
+    async def _missed_joins(self, guild: discord.Guild) -> list[Newcomer]:
+        """Return who joined since the counts were last read; no one if Discord does not say."""
         since = await arrivals.last_checked(self._ctx, str(guild.id))
         if since is None:
             return []
         try:
             async with translated(_PATIENCE, repeatable=True):
-                everybody = [member async for member in guild.fetch_members(limit=_MOST_MEMBERS)]
+                members = [member async for member in guild.fetch_members(limit=_MOST_MEMBERS)]
         except Rejected as error:
-            logger.warning("who joined server %d meanwhile can't be told: %s", guild.id, error)
+            logger.warning("the members who joined server %d meanwhile are unknown: %s", guild.id, error)
             return []
-        recent = [m for m in everybody if m.joined_at is not None and m.joined_at > since and not m.bot]
+        recent = [m for m in members if m.joined_at is not None and m.joined_at > since and not m.bot]
         return [_newcomer(member) for member in recent]
 
-    async def _could_not_look(self, guild: discord.Guild, error: PlatformError) -> None:
-        logger.warning("the invites of server %d can't be read: %s", guild.id, error)
+    async def _on_unreadable_counts(self, guild: discord.Guild, error: PlatformError) -> None:
+        logger.warning("the invites of server %d cannot be read: %s", guild.id, error)
         if isinstance(error, Rejected):
             await arrivals.record_hidden_invites(self._ctx, str(guild.id))
 
 
 async def revoke(client: discord.Client, code: str) -> None:
-    """Nobody joins by it any more; a no-op where it is gone."""
+    """Revoke an invite; a no-op if it does not exist."""
     try:
         async with translated(_PATIENCE, repeatable=True):
             await client.delete_invite(code)
@@ -318,13 +316,13 @@ async def revoke(client: discord.Client, code: str) -> None:
 
 
 def _with_ours(counts: Counts | None, ours: Mapping[str, int]) -> Counts:
-    """The counts before, those of our own invites as they were written down."""
+    """Return the previous counts, with those of our own invites as stored."""
     before = counts or Counts()
     return Counts(uses={**before.uses, **ours}, ending=before.ending, vanity=before.vanity)
 
 
 def _newcomer(member: discord.Member) -> Newcomer:
-    """A join names no language: the server's, until they use the bot."""
+    """Return the newcomer. A join carries no language, so it is the server's until they use the bot."""
     contact = Contact(
         platform="discord",
         external_id=str(member.id),
@@ -335,8 +333,8 @@ def _newcomer(member: discord.Member) -> Newcomer:
     return Newcomer(contact=contact, returned=member.flags.did_rejoin, came_at=member.joined_at)
 
 
-def _named(error: Rejected) -> Rejected:
-    """What staff can mend, and what they can't."""
+def _translated_refusal(error: Rejected) -> Rejected:
+    """Translate refusals: those that staff can fix, and the invite limit."""
     match _code(error):
         case 50001 | 50013:
             return MissingPermission("View Channel, Create Invite and Manage Server are needed")

@@ -1,4 +1,4 @@
-"""The Platform port over a discord.py client: cards out, message ids back, errors by our names."""
+"""The Platform port over a discord.py client."""
 
 from hashlib import blake2b
 from typing import Any, cast
@@ -6,7 +6,7 @@ from typing import Any, cast
 import discord
 
 from bot.domain.people import PlatformName
-from bot.platforms.discord.contacts import all_may_read
+from bot.platforms.discord.contacts import everyone_can_read
 from bot.platforms.discord.errors import translated
 from bot.platforms.discord.joins import Joins, revoke
 from bot.platforms.discord.render import Rendered, render
@@ -23,32 +23,32 @@ from bot.usecases.ports import (
 from content.cards import Card
 
 MAX_NONCE = 25
-# discord.py waits up to 30 s for its rate limits and repeats a 5xx for up to 25 s.
+# discord.py waits up to 30 s for rate limits and retries a 5xx for up to 25 s.
 MAX_SECONDS = 45.0
-_MARK = ":"  # parts a private answer's token from the message's id
+_SEPARATOR = ":"  # between a private answer's token and the message ID
 
 
 class _Original:
-    """Names an interaction's first answer in a route. Not a str, of which discord.py would quote the @."""
+    """An interaction's original response in a route. Not a str, in which discord.py would quote the @."""
 
     def __str__(self) -> str:
         return "@original"
 
 
 class DiscordPlatform:
-    """Sends, posts and edits. discord.py keeps Discord's rate limits; a wait over 30 s is RetryLater here.
+    """Sends, posts and edits. discord.py keeps Discord's rate limits; a wait over 30 s becomes RetryLater.
 
-    `client` may be exchanged when the bot logs in anew.
+    `client` is replaced when the bot logs in again.
     """
 
     name: PlatformName = "discord"
 
     def __init__(self, client: discord.Client) -> None:
         self.client = client
-        self.joins: Joins | None = None  # who joins by what; None: Discord does not tell us of joins
+        self.joins: Joins | None = None  # None if Discord does not show joins
 
     async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
-        """Write to one person. Within a few minutes the same nonce is the same message."""
+        """Write to one person. Within a few minutes, the same nonce means the same message."""
         message = _rendered(card)
         async with translated(MAX_SECONDS, repeatable=True):
             channel = await self.client.create_dm(discord.Object(_snowflake(external_id)))
@@ -60,7 +60,7 @@ class DiscordPlatform:
         return await self._new(channel, _rendered(card), nonce, silent=silent)
 
     def prepare(self, card: Card, mark: str) -> Copies:
-        """Check that Discord can show it; each copy is rendered on its own, since these go slowly anyway."""
+        """Check that Discord can show the card. Each copy is rendered separately: direct messages are slow anyway."""
         _rendered(card)
         return Copies(card=card, mark=mark)
 
@@ -71,7 +71,7 @@ class DiscordPlatform:
         return await self.send(external_id, copies.for_one(reference), nonce=nonce, silent=silent)
 
     async def delete(self, ref: MessageRef) -> None:
-        """Take a message of ours away."""
+        """Delete a message of ours; a no-op if it is gone."""
         channel = self.client.get_partial_messageable(_snowflake(ref.chat_id))
         try:
             async with translated(MAX_SECONDS, repeatable=True):
@@ -80,22 +80,22 @@ class DiscordPlatform:
             return
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
-        """Replace all of a message: a picture or buttons that the card lacks go away.
+        """Replace a whole message: a picture or buttons that the card lacks are removed.
 
-        Editing twice is harmless, so a lost answer is RetryLater here, never InDoubt.
+        Editing twice is harmless, so a lost answer raises RetryLater, never InDoubt.
         """
         message = _rendered(card)
         channel = self.client.get_partial_messageable(_snowflake(ref.chat_id))
         async with translated(MAX_SECONDS, repeatable=True):
-            await channel.get_partial_message(_snowflake(ref.message_id)).edit(**message.replacing())
+            await channel.get_partial_message(_snowflake(ref.message_id)).edit(**message.as_edit())
 
     async def check_invites(self, place: str) -> None:
-        """See whether we would be told who comes into a channel's server. Raises also NoRight and Untold."""
+        """Check that joins in a channel's server are visible. Raises MissingPermission or JoinsNotVisible."""
         joins, channel = await self._inviting(place)
         await joins.check(channel.guild)
 
     async def create_invite(self, place: str, name: str) -> CreatedInvite:
-        """An invite through one of a server's channels that lasts."""
+        """Create a permanent invite through a channel of a server."""
         joins, channel = await self._inviting(place)
         return await joins.make(channel, name)
 
@@ -106,33 +106,33 @@ class DiscordPlatform:
         async with translated(MAX_SECONDS, repeatable=True):
             channel = self.client.get_channel(number) or await self.client.fetch_channel(number)
         if not isinstance(channel, discord.abc.GuildChannel):
-            raise Rejected("people can be invited into servers only")
+            raise Rejected("people can be invited only into servers")
         return self.joins, channel
 
     async def is_open(self, place: str) -> bool:
-        """Whether every member of the server may read a channel, by what Discord has told us. Raises PlatformError."""
+        """Return whether every member of the server can read a channel, from cached data. Raises PlatformError."""
         channel = self.client.get_channel(_snowflake(place))
         if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-            raise Unreachable("Discord has not told us of this channel")
-        return all_may_read(channel)
+            raise Unreachable("this channel is unknown")
+        return everyone_can_read(channel)
 
     async def revoke_invite(self, destination: str, code: str) -> None:
-        """Nobody comes by that invite any more."""
+        """Revoke an invite."""
         await revoke(self.client, code)
 
     def invite_url(self, code: str) -> str:
-        """Discord's own short address."""
+        """Return Discord's short address of an invite."""
         return f"https://discord.gg/{code}"
 
     async def name_of(self, external_id: str) -> str | None:
-        """What Discord shows of somebody's name."""
+        """Return a person's display name."""
         async with translated(MAX_SECONDS, repeatable=True):
             return (await self.client.fetch_user(_snowflake(external_id))).display_name
 
     async def edit_private(self, answer: PrivateReply, card: Card) -> None:
-        """Replace a private answer by its token alone, which also works after a restart.
+        """Replace a private answer by its token alone, which works after a restart too.
 
-        Raises Unreachable where the token has expired or the answer is gone.
+        Raises Unreachable if the token has expired or the answer is gone.
         """
         message = _rendered(card)
         token, message_id = _read_token(answer.token)
@@ -141,7 +141,7 @@ class DiscordPlatform:
         webhook = discord.Webhook.partial(self.client.application_id, token, client=self.client)
         try:
             async with translated(MAX_SECONDS, repeatable=True):
-                await webhook.edit_message(cast(Any, message_id), **message.replacing())
+                await webhook.edit_message(cast(Any, message_id), **message.as_edit())
         except Gone as error:
             raise Unreachable(str(error)) from error
 
@@ -149,27 +149,27 @@ class DiscordPlatform:
         self, channel: discord.abc.Messageable, message: Rendered, nonce: str, *, silent: bool = False
     ) -> MessageRef:
         async with translated(MAX_SECONDS):
-            sent = await channel.send(nonce=_nonce(nonce), silent=silent, **message.fresh())
+            sent = await channel.send(nonce=_nonce(nonce), silent=silent, **message.as_new())
         return MessageRef(chat_id=str(sent.channel.id), message_id=str(sent.id))
 
 
 def private_token(token: str, message_id: int | None) -> str:
-    """What is kept of a private answer: the interaction's token, and the message where it is not the original."""
-    return token if message_id is None else f"{token}{_MARK}{message_id}"
+    """Return the stored form of a private answer: the interaction's token, and the ID of a follow-up message."""
+    return token if message_id is None else f"{token}{_SEPARATOR}{message_id}"
 
 
-def _read_token(kept: str) -> tuple[str, int | _Original]:
-    token, mark, message_id = kept.rpartition(_MARK)
-    return (token, int(message_id)) if mark and message_id.isdigit() else (kept, _Original())
+def _read_token(stored: str) -> tuple[str, int | _Original]:
+    token, separator, message_id = stored.rpartition(_SEPARATOR)
+    return (token, int(message_id)) if separator and message_id.isdigit() else (stored, _Original())
 
 
 def _nonce(wanted: str) -> str:
-    """The nonce as it is, or a short stand-in that is the same for the same nonce."""
+    """Return the nonce, or a short hash of a long one."""
     return wanted if len(wanted) <= MAX_NONCE else blake2b(wanted.encode(), digest_size=12).hexdigest()
 
 
 def _rendered(card: Card) -> Rendered:
-    """Raises Rejected for a card that Discord cannot show."""
+    """Render a card. Raises Rejected if Discord cannot show it."""
     try:
         return render(card)
     except ValueError as error:
@@ -177,7 +177,7 @@ def _rendered(card: Card) -> Rendered:
 
 
 def _snowflake(text: str) -> int:
-    """Raises Rejected for what is no id of Discord's, such as a Telegram channel's @name."""
+    """Return a Discord ID as a number. Raises Rejected for anything else, such as a Telegram channel's @name."""
     if not (text.isascii() and text.isdigit()):
-        raise Rejected(f"{text!r} is not an id of Discord's: copy the channel's id")
+        raise Rejected(f"{text!r} is not a Discord ID: copy the channel's ID")
     return int(text)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 import discord
 
 from bot.findings import Finding, ok, problem, warning
-from bot.platforms.discord.app import LOGIN_SECONDS, keep_words_out_of_logs, may_hear_joins, point_at
+from bot.platforms.discord.app import LOGIN_SECONDS, can_see_joins, keep_texts_out_of_logs, set_api_urls
 from bot.platforms.discord.errors import translated
 from bot.usecases.ports import PlatformError
 
@@ -20,8 +20,8 @@ _FOR_INVITES = {"create_instant_invite": "Create Invite", "manage_guild": "Manag
 
 async def probe(token: str, api_url: str | None, places: Sequence[str]) -> AsyncIterator[Finding]:
     """Check one bot without connecting to the gateway. `places` are the channels where cards are posted."""
-    keep_words_out_of_logs()
-    point_at(api_url, None)
+    keep_texts_out_of_logs()
+    set_api_urls(api_url, None)
     client = discord.Client(intents=discord.Intents.none())
     try:
         yield await _login(client, token)
@@ -53,7 +53,7 @@ async def _login(client: discord.Client, token: str) -> Finding:
 
 def _joins(client: discord.Client) -> Finding:
     """Check whether Discord tells the bot who joins; otherwise donors get no Discord invites."""
-    if may_hear_joins(client):
+    if can_see_joins(client):
         return ok("Discord: joins are visible")
     fix = "Turn on Server Members Intent in Discord's developer portal (Bot), then restart obole run."
     return warning("Discord does not show who joins, so donors get no Discord invites", fix)

@@ -1,7 +1,7 @@
-"""Card -> what Discord shows: one embed of which every word is escaped, buttons beneath, and limits kept.
+"""Render a Card for Discord: one embed with all text escaped, buttons below, within Discord's limits.
 
-Limits are counted in UTF-16 code units, which is never less than what Discord counts. Text is cut first and escaped
-after, so that no escape can be cut apart.
+Limits are counted in UTF-16 code units, which is never less than what Discord counts. Text is cut before it is escaped,
+so that no escape sequence is cut apart.
 """
 
 import io
@@ -32,17 +32,16 @@ MAX_IN_ROW = 5
 
 NOBODY = discord.AllowedMentions.none()
 
-# Control characters, overrides of the writing's direction, halves of surrogate pairs.
+# Control characters, direction overrides, lone surrogates.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-# What Discord reads as markup: marks anywhere (also what becomes people, channels, commands, emoji, dates), and
-# headings, lists and quotes where a line begins. Addresses stay whole. Not discord.utils.escape_markdown: within
-# what looks like a link it leaves all else as it is.
+# Discord's markup: marks anywhere (including mentions, commands, emoji and dates), and headings, lists and quotes at
+# line starts. Addresses stay whole. discord.utils.escape_markdown leaves whatever looks like a link unescaped.
 _MARKUP = re.compile(
     r"(?P<address>https?://[^\s<>*|~`\\\[\]]+)"
     r"|(?P<mark>[\\*_~|`\[]|<(?=[@#:/]|a:|t:|id:|sound:)|(?<![^\s])[#>-](?=[#>\s]|$))"
 )
 _BRACKET = re.compile(r"([\[\]])")
-_UNSEEN = "\u200b"
+_ZERO_WIDTH_SPACE = "\u200b"
 _FILE_NAME = re.compile(r"[^A-Za-z0-9_.-]")
 _GAP = "\n\n"
 _ELLIPSIS = "…"
@@ -55,14 +54,14 @@ _STYLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A message as Discord takes it; `fresh` and `replacing` are the arguments of discord.py's methods."""
+    """A rendered message; `as_new` and `as_edit` return arguments for discord.py's methods."""
 
     embed: discord.Embed
     picture: Picture | None
     rows: tuple[tuple[discord.ui.Button[Any], ...], ...]
 
-    def fresh(self) -> dict[str, Any]:
-        """For a new message. Needs a running loop, and is good for one call."""
+    def as_new(self) -> dict[str, Any]:
+        """Return the arguments for a new message. Needs a running event loop; usable once."""
         given: dict[str, Any] = {"embeds": [self.embed], "allowed_mentions": NOBODY}
         if self.picture is not None:
             given["files"] = [_file(self.picture)]
@@ -70,8 +69,8 @@ class Rendered:
             given["view"] = _view(self.rows)
         return given
 
-    def replacing(self) -> dict[str, Any]:
-        """For an edit: what the card lacks, be it picture or buttons, goes away."""
+    def as_edit(self) -> dict[str, Any]:
+        """Return the arguments for an edit, which removes a picture or buttons that the card lacks."""
         return {
             "content": None,
             "embeds": [self.embed],
@@ -82,14 +81,14 @@ class Rendered:
 
 
 def render(card: Card) -> Rendered:
-    """The whole card. Raises ValueError for one without words and picture, or with more buttons than Discord has."""
+    """Render the whole card. Raises ValueError for one without text and picture, or with too many buttons."""
     if not (card.title or card.body or card.lines or card.note or card.picture):
         raise ValueError("the card has neither words nor a picture")
     embed = discord.Embed(colour=COPPER, title=_fit(card.title, MAX_TITLE) or None)
     note = _cut(_clean(card.note), MAX_FOOTER)
     if note:
-        embed.set_footer(text=note)  # shown as it stands: a footer knows neither markdown nor mentions
-    room = min(MAX_DESCRIPTION, MAX_EMBED - _size(embed.title or "") - _size(note))
+        embed.set_footer(text=note)  # not escaped: footers have neither markdown nor mentions
+    room = min(MAX_DESCRIPTION, MAX_EMBED - _units(embed.title or "") - _units(note))
     embed.description = _description(card, room) or None
     if card.picture is not None:
         embed.set_image(url=f"attachment://{_file_name(card.picture)}")
@@ -97,8 +96,8 @@ def render(card: Card) -> Rendered:
 
 
 def escape(text: str) -> str:
-    """The text so that Discord shows it as it was written: no markdown, no mention, no emoji of a server."""
-    may_link = "](" in text  # a bracket alone is no markup, and common
+    """Escape text so that Discord shows it literally: no markdown, mentions or custom emoji."""
+    may_link = "](" in text  # a bracket alone is common and no markup
 
     def escaped(found: re.Match[str]) -> str:
         keep = found["address"] or (found["mark"] == "[" and not may_link)
@@ -108,7 +107,7 @@ def escape(text: str) -> str:
 
 
 def to_button(button: Button) -> discord.ui.Button[Any]:
-    """One button. Raises ValueError for what Discord would refuse."""
+    """Render a button. Raises ValueError if Discord would refuse it."""
     label = shorten(_clean(button.label), MAX_LABEL)
     if button.url is not None:
         if len(button.url) > MAX_URL:
@@ -121,7 +120,7 @@ def to_button(button: Button) -> discord.ui.Button[Any]:
 
 
 def _is_button(button: Button) -> bool:
-    """Whether Discord has such a button; else it is written into the text, or left out (`share`)."""
+    """Return whether Discord has such a button; otherwise it is written as text, or left out (`share`)."""
     too_long = button.url is not None and len(button.url) > MAX_URL
     return button.copy is None and button.share is None and not too_long
 
@@ -137,7 +136,7 @@ def _rows(card: Card) -> tuple[tuple[discord.ui.Button[Any], ...], ...]:
 
 
 def _view(rows: tuple[tuple[discord.ui.Button[Any], ...], ...]) -> discord.ui.View:
-    """The buttons, already stopped: discord.py would else keep each view for ever, and taps need none of them."""
+    """Return the buttons in a stopped view, which discord.py would otherwise keep forever; taps do not need it."""
     view = discord.ui.View(timeout=None)
     for number, row in enumerate(rows):
         for button in row:
@@ -148,20 +147,20 @@ def _view(rows: tuple[tuple[discord.ui.Button[Any], ...], ...]) -> discord.ui.Vi
 
 
 def _description(card: Card, room: int) -> str:
-    """Paragraphs, then what Discord has no button for; where it is too long the paragraphs are cut at their end."""
-    extras = _GAP.join(_written_out(b) for b in card.buttons if b.share is None and not _is_button(b))
-    if _size(extras) + len(_GAP) > room:
-        raise ValueError("what stands for the buttons is longer than a message may be")
-    room -= _size(extras) + len(_GAP) if extras else 0
+    """Return paragraphs, then text for buttons that Discord lacks. Paragraphs are cut at the end if too long."""
+    extras = _GAP.join(_as_text(b) for b in card.buttons if b.share is None and not _is_button(b))
+    if _units(extras) + len(_GAP) > room:
+        raise ValueError("the text for the buttons is longer than a message may be")
+    room -= _units(extras) + len(_GAP) if extras else 0
     written = _fit_spans(_spans(card), room)
-    room -= _size(written) + len(_GAP) if written else 0
+    room -= _units(written) + len(_GAP) if written else 0
     lines = _fit(_GAP.join(line for line in map(_clean, card.lines) if line), max(0, room))
     body = _GAP.join(part for part in (written, lines) if part)
     return _GAP.join(part for part in (body, extras) if part)
 
 
 def _spans(card: Card) -> list[Span]:
-    """The body, paragraph by paragraph with the gaps between them."""
+    """Return the spans of all paragraphs, with gaps between them."""
     spans: list[Span] = []
     for paragraph in card.body.paragraphs if card.body is not None else ():
         cleaned = [replace(span, text=_UNWANTED.sub("", span.text)) for span in paragraph]
@@ -172,19 +171,19 @@ def _spans(card: Card) -> list[Span]:
 
 
 def _fit_spans(spans: Sequence[Span], limit: int) -> str:
-    """As `_fit`: the words in markdown, cut where that is more than `limit` units."""
+    """Like `_fit`: return the spans in markdown, cut to at most `limit` units."""
     words = sum(len(span.text) for span in spans)
     kept: list[Span] = list(spans)
-    while (over := _size(shown := _marked_up(kept)) - limit) > 0:
+    while (over := _units(shown := _marked_up(kept)) - limit) > 0:
         words -= max(1, over // 2)
         if words <= 0:
             return ""
-        kept = _first(spans, words)
+        kept = _truncated(spans, words)
     return shown
 
 
-def _first(spans: Sequence[Span], words: int) -> list[Span]:
-    """The first so many characters, and an ellipsis."""
+def _truncated(spans: Sequence[Span], words: int) -> list[Span]:
+    """Return the first `words` characters, and an ellipsis."""
     kept: list[Span] = []
     for span in spans:
         if words > 0:
@@ -194,16 +193,16 @@ def _first(spans: Sequence[Span], words: int) -> list[Span]:
 
 
 def _marked_up(spans: Sequence[Span]) -> str:
-    """Spans in markdown. Marks that touch would be read as others, so something that is not seen parts them."""
+    """Return spans in markdown. Adjacent marks would be read as others, so a zero-width space separates them."""
     shown = ""
     for span in spans:
-        piece = _one(span)
+        piece = _span_markdown(span)
         touches = piece.startswith("*") and shown.endswith("*") and not shown.endswith("\\*")
-        shown += f"{_UNSEEN}{piece}" if touches else piece
+        shown += f"{_ZERO_WIDTH_SPACE}{piece}" if touches else piece
     return shown
 
 
-def _one(span: Span) -> str:
+def _span_markdown(span: Span) -> str:
     words = span.text.strip()
     if not words or not (span.bold or span.italic or span.url):
         return _escape_all(span.text)
@@ -212,17 +211,17 @@ def _one(span: Span) -> str:
     marks = "*" * (2 * span.bold + span.italic)
     inside = _escape_all(words)
     if span.url is not None:
-        inside = _masked(words, span.url)
+        inside = _link_markdown(words, span.url)
     return f"{before}{marks}{inside}{marks}{after}"
 
 
 def _escape_all(text: str) -> str:
-    """Brackets too: they might make a link with those of a neighbour."""
+    """Escape brackets too, which might form a link with those of a neighbouring span."""
     return "".join(f"\\{part}" if part in ("[", "]") else escape(part) for part in _BRACKET.split(text))
 
 
-def _masked(words: str, url: str) -> str:
-    """Words that are a link. Discord does not hide an address behind another one, so that is written out."""
+def _link_markdown(words: str, url: str) -> str:
+    """Return linked text. Discord does not hide an address behind another one, so that is written out."""
     address = url.replace("(", "%28").replace(")", "%29")
     shown = _escape_all(words)
     if "://" in words:
@@ -230,7 +229,7 @@ def _masked(words: str, url: str) -> str:
     return f"[{shown}]({address})"
 
 
-def _written_out(button: Button) -> str:
+def _as_text(button: Button) -> str:
     label = escape(_clean(button.label))
     if button.url is not None:
         address = button.url.replace("(", "%28").replace(")", "%29").replace(" ", "%20")
@@ -250,18 +249,18 @@ def _file_name(picture: Picture) -> str:
 
 
 def _clean(text: str) -> str:
-    """Without what JSON or Discord cannot carry, and what would turn the writing of others around."""
+    """Return text without characters that JSON or Discord cannot carry or that change the writing direction."""
     return _UNWANTED.sub("", text).strip()
 
 
-def _size(text: str) -> int:
+def _units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _fit(text: str, limit: int) -> str:
-    """The text, escaped, in at most `limit` units; cut with an ellipsis where that is not all of it."""
+    """Return the escaped text in at most `limit` units, cut with an ellipsis if needed."""
     kept = whole = _clean(text)
-    while (over := _size(escaped := escape(kept)) - limit) > 0:
+    while (over := _units(escaped := escape(kept)) - limit) > 0:
         shorter = len(whole if kept is whole else kept) - 1 - max(1, over // 2)
         if shorter <= 0:
             return ""
@@ -270,8 +269,8 @@ def _fit(text: str, limit: int) -> str:
 
 
 def _cut(text: str, limit: int) -> str:
-    """The text in at most `limit` units, not escaped."""
-    if _size(text) <= limit:
+    """Return the text in at most `limit` units, not escaped."""
+    if _units(text) <= limit:
         return text
     kept = text.encode("utf-16-le")[: (limit - 1) * 2].decode("utf-16-le", "ignore")
     return kept.rstrip() + _ELLIPSIS

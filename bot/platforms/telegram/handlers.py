@@ -107,7 +107,7 @@ class Handlers:
         if reply is not None:
             here, cards = _ref(message.chat, message.message_id), (reply.card, *reply.more)
             send = partial(self._answer_here, here, cards)
-            await self._replies.give(f"{here.chat_id}:{contact.external_id}", send)
+            await self._replies.send_reply(f"{here.chat_id}:{contact.external_id}", send)
 
     async def tap(self, update: Update) -> None:
         """A button: its waiting circle goes at once; the answer is always in private."""
@@ -229,7 +229,7 @@ class Handlers:
             for card in reply.more:
                 await self._deliver(chat, partial(self._send, contact, card, update))
 
-        await self._replies.give(chat, send)
+        await self._replies.send_reply(chat, send)
 
     async def _answer_here(self, here: MessageRef, cards: Sequence[Card]) -> None:
         """In a group, under the message that asked."""

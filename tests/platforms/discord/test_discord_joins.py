@@ -39,7 +39,7 @@ async def app(ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel
         await places.save(
             conn, "discord", channel["id"], title="dons", purpose=places.PUBLIC, locales="fr", at=ctx.clock()
         )
-    app = make_app(ctx, sandbox, router, settle=SETTLE)
+    app = make_app(ctx, sandbox, router, quiet_seconds=SETTLE)
     await app.start()
     yield app
     await app.stop()
@@ -296,7 +296,7 @@ async def test_without_the_members_intent_the_bot_goes_on_without_invites(
     ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, ana: Any
 ) -> None:
     sandbox.set_privileged_intents([])
-    app = make_app(ctx, sandbox, router, settle=SETTLE)
+    app = make_app(ctx, sandbox, router, quiet_seconds=SETTLE)
     await app.start()
     assert "discord" not in ctx.inviting
     assert (await sandbox.slash(ana, "dm", "help"))["kind"] == "message"

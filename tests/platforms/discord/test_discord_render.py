@@ -97,7 +97,7 @@ def test_what_has_no_button_stands_in_the_text() -> None:
 
 async def test_the_arguments_of_a_message() -> None:
     rendered = render(Card(title="t", picture=picture("é 1.png"), rows=((Button(label="a", action="a"),),)))
-    for given, files in ((rendered.fresh(), "files"), (rendered.replacing(), "attachments")):
+    for given, files in ((rendered.as_new(), "files"), (rendered.as_edit(), "attachments")):
         (file,) = given[files]
         assert (file.filename, file.description) == ("__1.png", "42 %")
         assert isinstance(file.fp, BytesIO)
@@ -105,5 +105,5 @@ async def test_the_arguments_of_a_message() -> None:
         assert given["view"].is_finished()  # discord.py keeps no view of ours
         assert given["embeds"][0].image.url == "attachment://__1.png"
     plain = render(Card(title="t"))
-    assert "view" not in plain.fresh() and "files" not in plain.fresh()
-    assert (plain.replacing()["view"], plain.replacing()["attachments"]) == (None, [])
+    assert "view" not in plain.as_new() and "files" not in plain.as_new()
+    assert (plain.as_edit()["view"], plain.as_edit()["attachments"]) == (None, [])

@@ -104,8 +104,8 @@ async def test_a_slow_new_answer_to_a_tap_can_be_replaced_later(
     first = await sandbox.wait_message(channel, "command give", viewer=ana)
     router.slow, router.awaits_gift = SLOW, True
     await sandbox.click(ana, first["id"], "New")
-    fresh = await sandbox.wait_message(channel, "new:1", viewer=ana)
-    assert fresh["ephemeral"] and fresh["id"] != first["id"]
+    as_new = await sandbox.wait_message(channel, "new:1", viewer=ana)
+    assert as_new["ephemeral"] and as_new["id"] != first["id"]
     await hasty.stop()
     await hasty.start()
     await hasty.platform.edit_private(router.kept[0][2], Card(title="thanks"))

@@ -48,7 +48,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture
 def app(ctx: Context, router: FakeRouter) -> DiscordApp:
-    return DiscordApp(ctx, "simcord", router=router, patience=0.05, hears_joins=False)
+    return DiscordApp(ctx, "simcord", router=router, patience=0.05, sees_joins=False)
 
 
 @pytest.fixture
