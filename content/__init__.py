@@ -1,1 +1,1 @@
-"""What supporters read and see: sentences, cards, pictures. No I/O but its own files; no platform."""
+"""Sentences, cards and pictures, for all platforms. No I/O except reading its own files."""

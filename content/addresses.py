@@ -1,11 +1,11 @@
-"""Addresses in plain words: what a chat turns into a link by itself, and whether it may lead there.
+"""Addresses in plain text: what chats turn into links, and whether those may lead there.
 
 Telegram links far more than https addresses: bare names of sites in any case and script, IP addresses, ports,
 e-mail addresses, `tg://` and `ton://`, @names (td/telegram/MessageEntity.cpp of tdlib: `match_urls`, `fix_url`,
-`match_mentions`, `match_tg_urls`), `#tag@name` (Bot API, MessageEntity). Discord links whatever has a scheme. The
+`match_mentions`, `match_tg_urls`), `#tag@name` (Bot API, MessageEntity). Discord links anything with a scheme. The
 patterns here find at least what those do.
-Each text is read twice: as Telegram reads it, sign by sign, and as a browser does, which takes look-alikes for the
-letters they stand for (NFKC) and does not see invisible signs.
+Each text is read twice: as Telegram reads it, character by character, and as a browser does, which replaces look-alikes
+by the letters they resemble (NFKC) and ignores invisible characters.
 """
 
 import re
@@ -18,33 +18,33 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 _LIST = Path(__file__).parent / "assets" / "top_level_domains.txt"
-# In no root zone, and linked by Telegram all the same (test/message_entities.cpp of tdlib: "telegram.ton").
+# In no root zone, but linked by Telegram (test/message_entities.cpp of tdlib: "telegram.ton").
 _LINKED_TOO = frozenset({"ton", "onion"})
-_END = r"\s<\u2000-\u200b\u200e\u200f\u2016-\u206f"  # where an address ends at the latest: spaces and punctuation
-# The signs of a site's name, as tdlib's is_domain_symbol has them: emoji are legal, U+0080 to U+00BF are not.
+_END = r"\s<\u2000-\u200b\u200e\u200f\u2016-\u206f"  # characters that end an address: spaces and punctuation
+# The characters of a host name, as in tdlib's is_domain_symbol: emoji are valid, U+0080 to U+00BF are not.
 _PART = r"[0-9A-Za-z_~\-\u00c0-\u167f\u1681-\u1fff\u200c\u200d\u2010-\u2015\u2070-\u2fff\u3001-\U0010ffff]+"
 _SITE = rf"{_PART}(?:\.{_PART})+"
 _SCHEME = re.compile(rf"(?<![a-z0-9+-])[a-z][a-z0-9+-]*://[^{_END}>\"«»]*", re.IGNORECASE)
-_WHOLE = re.compile(r"[^\s<]*")  # where Discord ends an address that has a scheme
+_WHOLE = re.compile(r"[^\s<]*")  # where Discord ends an address with a scheme
 _HOST = re.compile(rf"(?P<host>{_SITE})(?P<path>(?::\d+)?(?:[/?#\\][^{_END}>\"«»]*)?)")
 _EMAIL = re.compile(rf"(?<![\w.+-])(?P<user>[a-z0-9_.+-]+)@(?P<host>{_SITE})", re.IGNORECASE)
 _NAME = re.compile(r"(?:(?<!\w)|/\w{1,64}|[#$]\w{1,256})@(?P<name>[a-z0-9_]{3,32})", re.IGNORECASE)
-_BREAKS = ".@:\u3002\uff0e\uff61\u2024\uff20\uff1a"  # after one of these an unseen sign undoes the link
-_UNSEEN = "\u2060"
+_BREAKS = ".@:\u3002\uff0e\uff61\u2024\uff20\uff1a"  # an invisible character after one of these prevents the link
+_INVISIBLE = "\u2060"
 _TRAILING = ".,;:!?)'\"’”»>…*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Domains:
-    """Where links may lead: these hosts with what is below them, these names and e-mail addresses, and our own bot."""
+    """Where links may lead: these hosts and their subdomains, these names and e-mail addresses, and our own bot."""
 
     hosts: frozenset[str] = frozenset()
     bot: str = ""  # user name on Telegram, without @
-    names: frozenset[str] = frozenset()  # others on Telegram, without @
+    names: frozenset[str] = frozenset()  # other user names on Telegram, without @
     emails: frozenset[str] = frozenset()
 
     def allow(self, address: str) -> bool:
-        """Whether an address with http(s) leads to one of them."""
+        """Return whether an http(s) address leads to one of them."""
         try:
             parts = urlsplit(address)
             host, _ = _ascii((parts.hostname or "").rstrip(".")), parts.port  # a port that is none raises as well
@@ -57,17 +57,17 @@ class Domains:
         return any(host == known or host.endswith("." + known) for known in map(_ascii, self.hosts))
 
     def allow_name(self, name: str) -> bool:
-        """Whether this is our bot on Telegram, or another name that owners allow."""
+        """Return whether this is our bot on Telegram, or another allowed name."""
         return bool(name) and name.lower() in {one.lower() for one in (self.bot, *self.names)}
 
     def allow_email(self, user: str, host: str) -> bool:
-        """Whether an e-mail address is the charity's own, or at one of the hosts."""
+        """Return whether an e-mail address is the charity's own, or at one of the hosts."""
         return f"{user}@{host}".lower() in {one.lower() for one in self.emails} or self.allow(f"https://{host}")
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Something that a chat would link, from `start` to `end` of the text."""
+    """A part of the text, from `start` to `end`, that a chat would turn into a link."""
 
     start: int
     end: int
@@ -75,31 +75,31 @@ class Address:
 
 
 def foreign_address(text: str, allowed: Domains) -> Address | None:
-    """Return the first address in plain words that leads elsewhere, or None."""
+    """Return the first address in plain text that leads elsewhere, or None."""
     return next(iter(foreign_addresses(text, allowed)), None)
 
 
 def foreign_addresses(text: str, allowed: Domains) -> list[Address]:
-    """Return every address in plain words that leads elsewhere, by where it stands."""
+    """Return every address in plain text that leads elsewhere, by position."""
     return list(_all_foreign(text, allowed))
 
 
-@lru_cache(maxsize=256)  # whatever leaves by itself is looked at again each time
+@lru_cache(maxsize=256)  # texts that are sent automatically are checked each time
 def _all_foreign(text: str, allowed: Domains) -> tuple[Address, ...]:
     found = {*_foreign(text, range(len(text)), text, allowed), *_foreign(*_folded(text), text, allowed)}
     return tuple(sorted(found, key=lambda one: (one.start, one.end)))
 
 
 def unlinked(text: str, allowed: Domains) -> str:
-    """Return the text with an unseen sign in every foreign address, so that no chat makes a link of it."""
+    """Return the text with an invisible character in every foreign address, so that no chat links it."""
     broken = {
         at + 1 for one in foreign_addresses(text, allowed) for at in range(one.start, one.end) if text[at] in _BREAKS
     }
-    return "".join(_UNSEEN + sign if at in broken else sign for at, sign in enumerate(text))
+    return "".join(_INVISIBLE + sign if at in broken else sign for at, sign in enumerate(text))
 
 
 def _foreign(read: str, places: Sequence[int], text: str, allowed: Domains) -> Iterator[Address]:
-    """Yield the foreign addresses of a reading; `places`: where each of its signs stands in the text."""
+    """Yield the foreign addresses of a reading. `places`: the position of each of its characters in the text."""
     at = 0
     while (found := _next(read, at)) is not None:
         if not _is_allowed(found, allowed):
@@ -110,7 +110,7 @@ def _foreign(read: str, places: Sequence[int], text: str, allowed: Domains) -> I
 
 
 def _next(read: str, at: int) -> re.Match[str] | None:
-    """Return the next address; of those that begin together the longest."""
+    """Return the next address, and the longest of those that begin at the same position."""
     begun = [_SCHEME.search(read, at), _NAME.search(read, at)]
     begun += [next((one for one in p.finditer(read, at) if _is_site(one["host"])), None) for p in (_HOST, _EMAIL)]
     return min((one for one in begun if one is not None), key=lambda one: (one.start(), -one.end()), default=None)
@@ -130,7 +130,7 @@ def _is_allowed(found: re.Match[str], allowed: Domains) -> bool:
 
 
 def _is_site(host: str) -> bool:
-    """Whether a name with dots is one of a site: an IP address, or one that ends in a top-level domain."""
+    """Return whether a dotted name is a host: an IP address, or a name ending in a top-level domain."""
     labels = host.split(".")
     if len(labels) == 4 and all(one.isascii() and one.isdigit() and int(one) < 256 for one in labels):
         return True
@@ -139,7 +139,7 @@ def _is_site(host: str) -> bool:
 
 
 def _without_tail(host: str) -> str:
-    """Return the name without what is no part of its last word: `ours.example—thanks`."""
+    """Return the host without what follows its last label: `ours.example—thanks`."""
     head, _, last = host.rpartition(".")
     return f"{head}.{_word(last)}"
 
@@ -149,7 +149,7 @@ def _word(label: str) -> str:
 
 
 def _ascii(host: str) -> str:
-    """Return a name as the network has it (punycode), or as it stands where it cannot be one."""
+    """Return a host in punycode, or unchanged if it is not valid."""
     try:
         return host.encode("idna").decode().lower()
     except UnicodeError:
@@ -157,7 +157,7 @@ def _ascii(host: str) -> str:
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
-    """Return the text as browsers read it, and where each of its signs came from."""
+    """Return the text as browsers read it, and the original position of each character."""
     read, places = [], []
     for at, sign in enumerate(text):
         if unicodedata.category(sign) == "Cf":

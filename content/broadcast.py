@@ -1,4 +1,4 @@
-"""The authored side of a broadcast: its words in each language, its amounts, its tone."""
+"""The authored side of a broadcast: its text in each language, its amounts, its tone."""
 
 from typing import Annotated, Literal
 
@@ -6,28 +6,28 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from content.catalog import LOCALES, Locale
 
-TOKEN = "~reference~"  # stands in the addresses of a copy where the person's own signed reference goes
+TOKEN = "~reference~"  # placeholder in a copy's addresses for the person's signed reference
 MAX_TEXT = 3500  # of markup, in each language: leaves both platforms room for what we add
 Authored = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT)]
 
 
 class Message(BaseModel):
-    """What staff wrote. Texts are in the markup of content/rich.py."""
+    """A broadcast as staff wrote it. Texts are in the markup of content/rich.py."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     texts: dict[Locale, Authored] = Field(default_factory=dict)
-    titles: dict[Locale, str] = Field(default_factory=dict)  # the campaign's name as it was when this was submitted
-    amounts: bool = True  # with amount buttons; without them it is news, not an ask
-    template: Literal["news", "crisis", "milestone"] = "news"  # crisis: sober, no picture bar, no cheer
-    threshold_minor: int | None = None  # of the milestone it announces; its figures are those of the moment
+    titles: dict[Locale, str] = Field(default_factory=dict)  # the campaign's name when this was submitted
+    amounts: bool = True  # with amount buttons; without them it is news, not an appeal
+    template: Literal["news", "crisis", "milestone"] = "news"  # crisis: sober, no progress picture
+    threshold_minor: int | None = None  # of the milestone it announces; figures are those at sending
 
     @property
     def missing(self) -> tuple[Locale, ...]:
-        """The languages in which there are no words yet."""
+        """The languages that have no text yet."""
         return tuple(locale for locale in LOCALES if locale not in self.texts)
 
 
 def too_long_by(text: str) -> int:
-    """How many characters of markup are too many; 0 where it fits."""
+    """Return by how many characters the markup is too long; 0 if it fits."""
     return max(0, len(text.strip()) - MAX_TEXT)

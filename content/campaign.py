@@ -24,13 +24,13 @@ from payments.text import storable
 
 
 class CampaignError(ValueError):
-    """A campaign file that cannot be used; the message names each field and what is wrong with it."""
+    """A campaign file is invalid; the message lists each field and its problem."""
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\n]+$")]
 Minor = Annotated[int, Field(strict=True, gt=0)]
-MOST_MILESTONES = 15  # in one campaign: each has a button, and Discord takes five rows
+MOST_MILESTONES = 15  # in one campaign: each has a button, and Discord accepts five rows
 
 
 class _Authored(BaseModel):
@@ -44,12 +44,12 @@ class Words(_Authored):
     en: Text
 
     def get(self, locale: Locale) -> str:
-        """The text in this language."""
+        """Return the text in this language."""
         return self.fr if locale == "fr" else self.en
 
 
 class ShortWords(Words):
-    """A name or a noun in both languages: one line of at most 80 characters, as buttons have it."""
+    """A name or noun in both languages: one line of at most 80 characters, for buttons."""
 
     fr: Short
     en: Short
@@ -63,13 +63,13 @@ class GiftDoes(_Authored):
 
 
 class Milestone(_Authored):
-    """A point that is announced once when it is crossed: a share of the goal, an amount, or so much missing."""
+    """A point that is announced once when it is crossed: a share of the goal, an amount, or an amount missing."""
 
     share: Annotated[int, Field(strict=True, gt=0, le=1000)] | None = None  # percent of the goal
     minor: Minor | None = None
-    missing: Minor | None = None  # so much below the goal
-    text: Words | None = None  # the charity's own words; otherwise the catalog's
-    announce: Literal["ask", "at_once", "never"] = "ask"  # staff approve the text first, or not
+    missing: Minor | None = None  # amount below the goal
+    text: Words | None = None  # the charity's own text; None: the catalog's
+    announce: Literal["ask", "at_once", "never"] = "ask"  # whether staff approve the text first
 
     @model_validator(mode="after")
     def _one_way_to_say_it(self) -> Self:
@@ -78,7 +78,7 @@ class Milestone(_Authored):
         return self
 
     def threshold(self, goal_minor: int) -> int:
-        """What must have come in, in minor units, for this to be reached; rounded up, so never said too early."""
+        """Return the total, in minor units, at which this is reached; rounded up, so never announced too early."""
         if self.minor is not None:
             return self.minor
         if self.missing is not None:
@@ -87,7 +87,7 @@ class Milestone(_Authored):
 
 
 def same_place(milestones: Sequence[Milestone], goal_minor: int) -> Milestone | None:
-    """The first that lies where one before it lies already: only one of them could speak."""
+    """Return the first milestone with the threshold of an earlier one, or None: only one would be announced."""
     seen: set[int] = set()
     for milestone in milestones:
         if (threshold := milestone.threshold(goal_minor)) in seen:
@@ -112,7 +112,7 @@ def _known_zone(name: str) -> str:
 
 
 class Campaign(_Authored):
-    """What the charity wrote. Amounts are minor units of `currency`; dates are days in `zone`."""
+    """A campaign as the charity wrote it. Amounts are minor units of `currency`; dates are days in `zone`."""
 
     slug: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=32)]
     name: ShortWords
@@ -122,17 +122,17 @@ class Campaign(_Authored):
     amounts: Annotated[tuple[Minor, ...], Field(min_length=3, max_length=5)]  # suggested, ascending
     gift_does: tuple[GiftDoes, ...] = ()
     cap_minor: Minor  # the largest single gift
-    minimum_minor: Minor | None = None  # the least one; missing: what it was, for a new campaign about two US dollars
-    ends_on: date | None = None  # the last day on which to give
+    minimum_minor: Minor | None = None  # the smallest gift; None: unchanged, or about two US dollars for a new campaign
+    ends_on: date | None = None  # last day to give
     zone: Annotated[str, AfterValidator(_known_zone)] = "America/Toronto"
     milestones: Annotated[tuple[Milestone, ...], Field(max_length=MOST_MILESTONES)] = ()
     if_short: Words  # what happens when the goal is not reached
-    if_over: Words  # what happens with what comes in above it
+    if_over: Words  # what happens with what exceeds the goal
     picture: Annotated[str, StringConstraints(pattern=r"^[\w-]+\.(png|jpg|jpeg|webp)$")] | None = None
     earmarked: bool = False  # gifts are tied to the purpose: no "for example" before what they do
     crisis: bool = False  # an emergency: a sober tone
     next_step: Words | None = None  # shown after it ends
-    monthly: bool = True  # gifts may be monthly; on the card only where `monthly_on_card` says so too
+    monthly: bool = True  # gifts may be monthly; on the card only if `monthly_on_card` is set too
     monthly_on_card: bool = False
     monthly_goes_to: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")] | None = None  # after it ends
 
@@ -159,12 +159,12 @@ class Campaign(_Authored):
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Everything that people read of it, in both languages."""
+        """All its texts, in both languages."""
         return tuple(_texts(self.model_dump()))
 
     @property
     def least(self) -> Money:
-        """The least single gift: never below what Stripe charges in its currency."""
+        """The minimum gift, never below Stripe's minimum charge in its currency."""
         return Money(max(self.minimum_minor or 0, minimum_charge(self.currency).minor), self.currency)
 
     @property
@@ -173,7 +173,7 @@ class Campaign(_Authored):
         return Money(self.goal_minor, self.currency)
 
     def what_does(self, money: Money) -> tuple[Money, ShortWords] | None:
-        """The largest authored example that `money` covers, with its own amount; None where none fits."""
+        """Return the largest example that `money` covers, with its amount, or None."""
         fitting = [does for does in self.gift_does if does.minor <= money.minor]
         if money.currency != self.currency or not fitting:
             return None
@@ -182,7 +182,7 @@ class Campaign(_Authored):
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Yield what stands in any field that has one text for each language, however deep."""
+    """Yield the texts of all fields that have one text per language, at any depth."""
     if isinstance(value, Mapping):
         if value.keys() == Words.model_fields.keys():
             yield from value.values()
@@ -196,7 +196,7 @@ def _texts(value: Any) -> Iterator[str]:
 def load_toml(text: str) -> Campaign:
     """Read a campaign file (content/campaigns has examples).
 
-    Raises CampaignError with one line for each field that is wrong.
+    Raises CampaignError with one line per invalid field.
     """
     try:
         data = tomllib.loads(text)
@@ -211,7 +211,7 @@ def load_toml(text: str) -> Campaign:
 
 
 def dump_toml(campaign: Campaign) -> str:
-    """Write a campaign file that `load_toml` reads back as the same campaign."""
+    """Return a campaign file that `load_toml` reads back as the same campaign."""
     fields = campaign.model_dump(exclude_none=True, exclude_defaults=False)
     plain = {k: v for k, v in fields.items() if not _is_table(v)}
     lines = [f"{key} = {_value(value)}" for key, value in plain.items()]

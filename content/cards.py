@@ -1,7 +1,7 @@
-"""Card: what one message says and offers, before any platform renders it.
+"""Card: the content of one message, before a platform renders it.
 
-Everything in a card but its body is plain text. An adapter escapes it, shows the title in bold and the note small or in
-italics, and turns each button into what its platform has.
+Everything in a card except its body is plain text. An adapter escapes it, shows the title in bold and the note small or
+in italics, and renders each button as its platform allows.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ButtonStyle = Literal["primary", "plain", "danger"]
 MAX_ACTION_BYTES = 64  # Telegram's callback_data; Discord's custom_id allows 100 characters
 MAX_COPY_CHARS = 256  # Telegram's copy_text
 MAX_LABEL_CHARS = 80  # Discord's label
-MAX_SHARE_CHARS = 256  # what Telegram hands back to inline mode
+MAX_SHARE_CHARS = 256  # of the query that Telegram passes to inline mode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,13 +23,13 @@ class Button:
 
     label: str  # 1 to 80 characters; 30 or fewer read well on a phone
     action: str | None = None  # "verb:id", at most 64 bytes; works after a restart
-    url: str | None = None  # opened as it stands
-    copy: str | None = None  # put on the clipboard where the platform can; at most 256 characters
-    share: str | None = None  # asks into which chat, and offers there what inline mode finds; only on Telegram
+    url: str | None = None  # opened unchanged
+    copy: str | None = None  # copied to the clipboard if the platform can; at most 256 characters
+    share: str | None = None  # lets the person choose a chat and offers inline mode's results there; Telegram only
     style: ButtonStyle = "plain"
 
     def __post_init__(self) -> None:
-        """Raise ValueError where a platform would refuse the button, or worse, cut it."""
+        """Raise ValueError if a platform would refuse the button or cut it."""
         if sum(target is not None for target in (self.action, self.url, self.copy, self.share)) != 1:
             raise ValueError(f"button {self.label!r} needs exactly one of action, url, copy and share")
         if not 1 <= len(self.label) <= MAX_LABEL_CHARS:
@@ -44,20 +44,20 @@ class Button:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A PNG with the words that stand in for it. The same key always means the same picture."""
+    """A PNG with its alternative text. The same key always means the same picture."""
 
     name: str  # file name, ending in .png
     png: bytes
     alt: str
-    key: str  # hash of what was drawn, so that a platform's uploaded copy can be used again
+    key: str  # hash of what was drawn, so that a platform's uploaded copy can be reused
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """One message. Empty parts are left out by the adapter."""
+    """One message. Adapters omit empty parts."""
 
     title: str = ""
-    body: Rich | None = None  # words with bold, italics and links, before the lines
+    body: Rich | None = None  # text with bold, italics and links, before the lines
     lines: tuple[str, ...] = ()  # one paragraph each
     note: str = ""
     picture: Picture | None = None
@@ -71,7 +71,7 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True)
 class Tap:
-    """What a button does, as the caller supplies it; the words on the button come from the catalog."""
+    """What a button does. Its label comes from the catalog."""
 
     action: str | None = None
     url: str | None = None
@@ -79,12 +79,12 @@ class Tap:
     share: str | None = None
 
     def button(self, label: str, style: ButtonStyle = "plain") -> Button:
-        """This tap under a label, which is shortened where it would be too long."""
+        """Return a button with this label, shortened if it is too long."""
         own = {"action": self.action, "url": self.url, "copy": self.copy, "share": self.share}
         return Button(label=shorten(label), style=style, **own)
 
 
 def shorten(text: str, limit: int = MAX_LABEL_CHARS) -> str:
-    """The text on one line, cut with an ellipsis after at most `limit` characters."""
+    """Return the text on one line, cut with an ellipsis after at most `limit` characters."""
     line = " ".join(text.split(" ")).replace("\n", " ").strip()
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

@@ -1,7 +1,7 @@
-"""Every sentence and button label, by key; money and dates as people in Quebec write them.
+"""Every sentence and button label by key, with money and dates as people in Quebec write them.
 
-The sentences live in locales/{fr,en}/*.ftl (Fluent). Neither language is a translation of the other, but both
-have the same keys and placeholders; a test compares them.
+The sentences are in locales/{fr,en}/*.ftl (Fluent). Neither language is a translation of the other, but both have the
+same keys and placeholders; a test compares them.
 """
 
 import unicodedata
@@ -26,7 +26,7 @@ Arg = str | int | Money | datetime | date
 
 _VOWELS = frozenset("aeiouœæ")
 NBSP = "\u00a0"
-_NARROW_NBSP = "\u202f"  # what Babel groups some French numbers with; not every font has it
+_NARROW_NBSP = "\u202f"  # Babel's group separator in some French numbers; not every font has it
 _BABEL: Mapping[Locale, str] = {"fr": "fr_CA", "en": "en_CA"}
 
 _DOLLARS = {"cad": "CA", "usd": "US", "aud": "AU", "nzd": "NZ", "hkd": "HK", "sgd": "SG", "mxn": "MX"}
@@ -34,11 +34,11 @@ _SYMBOLS = {"eur": "€", "gbp": "£", "jpy": "¥", "inr": "₹", "krw": "₩", 
 
 
 class MissingText(KeyError):
-    """A key that the catalog lacks, or a sentence whose placeholders were not all given."""
+    """The catalog lacks a key, or a sentence's placeholder has no argument."""
 
 
 def pick_locale(platform_locale: str | None) -> Locale:
-    """The language for a platform's locale: French when unknown or any French, else English."""
+    """Return the language for a platform's locale: French if unknown or any French, else English."""
     if not platform_locale:
         return "fr"
     language = platform_locale.replace("_", "-").split("-")[0].lower()
@@ -46,10 +46,10 @@ def pick_locale(platform_locale: str | None) -> Locale:
 
 
 class Catalog:
-    """All texts in all locales. Immutable: take it from `Catalog.load()` and pass it around."""
+    """All texts in all locales, immutable. Load it with `Catalog.load()` and pass it on."""
 
     def __init__(self, sources: Mapping[Locale, str]) -> None:
-        """Build from Fluent source, one string per locale; raise ValueError where it does not parse."""
+        """Build from Fluent source, one string per locale. Raises ValueError if it does not parse."""
         parsed = {locale: _parse(locale, source) for locale, source in sources.items()}
         self._bundles = {locale: _bundle(locale, resource) for locale, resource in parsed.items()}
         self._keys = {
@@ -60,13 +60,13 @@ class Catalog:
     @staticmethod
     @cache
     def load() -> "Catalog":
-        """The texts that come with the package, read once a process."""
+        """Return the package's own texts, read once per process."""
         return Catalog({locale: source(locale) for locale in LOCALES})
 
     def text(self, locale: Locale, key: str, /, **args: Arg) -> str:
-        """The sentence `key`, with money and dates in `args` written by the rules of the locale.
+        """Return the sentence `key`, with money and dates in `args` formatted for the locale.
 
-        Datetimes must be aware and are shown with their time, in their own zone.
+        Datetimes must be aware and are shown with the time, in their own zone.
         Raises MissingText for an unknown key or a missing argument, ValueError for a naive datetime.
         """
         bundle = self._bundles[locale]
@@ -82,35 +82,35 @@ class Catalog:
         return str(text)
 
     def keys(self, locale: Locale) -> frozenset[str]:
-        """The keys of all sentences."""
+        """Return the keys of all sentences."""
         return self._keys[locale]
 
     def money(self, locale: Locale, money: Money, *, name_currency: bool = False) -> str:
-        """The amount as people write it: « 7,50 $ », "$7.50"; whole amounts without cents.
+        """Return an amount as people write it: « 7,50 $ », "$7.50"; whole amounts without cents.
 
-        `name_currency` tells one dollar from another: « 5 $ CA », "CA$5".
+        `name_currency` distinguishes dollars: « 5 $ CA », "CA$5".
         """
         return _write_money(locale, money.minor, money.currency, name_currency)
 
     def date(self, locale: Locale, when: datetime | date, zone: str | tzinfo | None = None) -> str:
-        """The day, written out: « 1er décembre 2026 », "December 1, 2026".
+        """Return a day, written out: « 1er décembre 2026 », "December 1, 2026".
 
-        A datetime is taken to `zone` first. Raises ValueError for a naive datetime.
+        A datetime is converted to `zone` first. Raises ValueError for a naive datetime.
         """
         return _write_date(locale, _day(when, zone))
 
     def moment(self, locale: Locale, when: datetime, zone: str | tzinfo | None = None) -> str:
-        """The day and the time: « 1er décembre 2026 à 14 h 30 », "December 1, 2026 at 2:30 p.m."."""
+        """Return day and time: « 1er décembre 2026 à 14 h 30 », "December 1, 2026 at 2:30 p.m."."""
         local = _in_zone(when, zone)
         joiner = f" à{NBSP}" if locale == "fr" else f" at{NBSP}"
         return _write_date(locale, local.date()) + joiner + _write_time(locale, local)
 
     def currency(self, locale: Locale, code: str) -> str:
-        """A currency as people call it: « dollars canadiens », "Canadian dollars"."""
+        """Return a currency's name: « dollars canadiens », "Canadian dollars"."""
         return get_currency_name(code.upper(), count=2, locale=_BABEL[locale])
 
     def number(self, locale: Locale, number: int) -> str:
-        """A whole number with its groups of three."""
+        """Return an integer with grouped digits."""
         return _plain_spaces(format_decimal(number, locale=_BABEL[locale]))
 
     def _written(self, locale: Locale, arg: Arg) -> str | int:
@@ -124,7 +124,7 @@ class Catalog:
 
 
 def source(locale: Locale) -> str:
-    """Every sentence of one language, as it is written."""
+    """Return the Fluent source of one language."""
     folder = resources.files("content") / "locales" / locale
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".ftl")), key=lambda f: f.name)
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
@@ -139,16 +139,16 @@ def _parse(locale: Locale, source: str) -> Resource:
 
 
 def _bundle(locale: Locale, resource: Resource) -> FluentBundle:
-    # No isolation marks: chat apps show them as boxes, and both languages run left to right.
+    # No isolation marks: chat apps show them as boxes, and both languages are written left to right.
     bundle = FluentBundle([_BABEL[locale].replace("_", "-")], use_isolating=False, functions={"DE": _of})
     bundle.add_resource(resource)
     return bundle
 
 
-def _of(name: str) -> Any:  # a str, which Fluent takes too, though its own types do not say so
-    """`DE($name)` in French sentences: « de Camille », « d’Alex », « d’Yves » but « de Yasmine ».
+def _of(name: str) -> Any:  # a str, which Fluent accepts although its types do not say so
+    """Implement `DE($name)` in French sentences: « de Camille », « d’Alex », « d’Yves » but « de Yasmine ».
 
-    « de » before an h: only who knows the name can tell.
+    Before an h it is « de », since whether the h is aspirated depends on the name.
     """
     letters = [c for c in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(c)]
     first, second = (*letters, "", "")[:2]
@@ -191,7 +191,7 @@ def _write_date(locale: Locale, day: date) -> str:
 
 
 def _write_time(locale: Locale, when: datetime) -> str:
-    """« 21 h », « 14 h 30 »; "9 p.m.", "2:30 p.m."."""
+    """Return « 21 h », « 14 h 30 » or "9 p.m.", "2:30 p.m."."""
     if locale == "fr":
         return f"{when.hour}{NBSP}h" + (f"{NBSP}{when.minute:02}" if when.minute else "")
     minutes = f":{when.minute:02}" if when.minute else ""

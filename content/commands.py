@@ -1,4 +1,4 @@
-"""The commands people type, in both languages, and the plain words that do what /stop does."""
+"""The commands people type, in both languages, and the plain words that mean /stop."""
 
 import re
 import unicodedata
@@ -9,21 +9,21 @@ from content.catalog import Locale
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """One verb. Names have no accents: Telegram takes none, and both platforms show the same."""
+    """One command. Names have no accents, since Telegram accepts none and both platforms show the same."""
 
-    verb: str  # what the bot calls it
+    verb: str  # its internal name
     fr: str
     en: str
-    listed: bool = True  # in the command menu, which holds five
-    helped: bool = True  # in the answer to /help; what a page tells people to type is not
+    listed: bool = True  # in the command menu, which has five
+    helped: bool = True  # in the reply to /help; commands that a page tells people to type are not
 
     def name(self, locale: Locale) -> str:
-        """What is typed in this language, without the slash."""
+        """Return its name in this language, without the slash."""
         return self.fr if locale == "fr" else self.en
 
     @property
     def description_key(self) -> str:
-        """The catalog's key for what the menus say about it."""
+        """The catalog key of its description in menus."""
         return f"command-{self.verb}"
 
 
@@ -44,7 +44,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(verb="claim", fr="reclamer", en="claim", listed=False, helped=False),
 )
 
-# For staff. Shown to them alone where the platform allows it, and refused politely where not.
+# For staff. Shown to staff alone if the platform allows it; others get a polite refusal.
 STAFF_COMMANDS: tuple[Command, ...] = (
     Command(verb="team", fr="equipe", en="team"),
     Command(verb="campaigns", fr="collectes", en="campaigns"),
@@ -66,17 +66,17 @@ STOP_WORDS: frozenset[str] = frozenset(
 
 
 def is_stop(text: str) -> bool:
-    """Whether a message says nothing but stop, whatever its accents, capitals and punctuation."""
+    """Return whether a message only means stop, ignoring accents, case and punctuation."""
     return _fold(text) in STOP_WORDS
 
 
 def name_of(verb: str, locale: Locale) -> str:
-    """What is typed for a verb in a language, without the slash. Raises StopIteration for a verb that is none."""
+    """Return a command's name in a language, without the slash. Raises StopIteration for an unknown verb."""
     return next(c for c in (*COMMANDS, *STAFF_COMMANDS) if c.verb == verb).name(locale)
 
 
 def verb_of(name: str) -> str | None:
-    """The verb behind a typed command name in either language; None for an unknown one."""
+    """Return the verb of a typed command name in either language, or None."""
     folded = _fold(name).replace("-", "")  # "invited-by" as well
     return next((c.verb for c in (*COMMANDS, *STAFF_COMMANDS) if folded in (c.fr, c.en)), None)
 

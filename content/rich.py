@@ -1,9 +1,9 @@
-"""Words with bold, italics and links: the few marks that staff may use, read strictly and written back.
+"""Text with bold, italics and links: the few marks that staff may use, parsed strictly and written back.
 
     **bold**   *italic*   [words](https://...)   \\ before a mark: the mark itself
 
-Nothing else is markup. Whoever reads it wrong would show a charity's mistake to everybody, so a mark that is not
-closed and a link to a foreign place are refused before anything is sent.
+Nothing else is markup. A mistake would reach every reader, so unclosed marks and links to foreign sites are refused
+before anything is sent.
 """
 
 import re
@@ -22,7 +22,7 @@ _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
 class BadMarkup(ValueError):
-    """The text cannot be shown as it is. `at`: how many characters stand before it; `what`: the place itself."""
+    """The text cannot be shown. `at`: the offset of the problem; `what`: the text there."""
 
     def __init__(self, kind: MarkupProblem, at: int, what: str) -> None:
         super().__init__(f"{kind} at {at}: {what}")
@@ -33,7 +33,7 @@ class BadMarkup(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Words that look alike."""
+    """Text in one style."""
 
     text: str
     bold: bool = False
@@ -49,36 +49,36 @@ class Rich:
 
     @property
     def plain(self) -> str:
-        """The words alone."""
+        """The text without styles."""
         return "\n\n".join("".join(span.text for span in paragraph) for paragraph in self.paragraphs)
 
 
 def parse(text: str, allowed: Domains) -> Rich:
-    """What staff wrote. Raises BadMarkup."""
+    """Parse what staff wrote. Raises BadMarkup."""
     spans = _checked(_Reader(text, allowed).read(), text, allowed)
     return Rich(tuple(_paragraphs(spans)))
 
 
 def plain(text: str) -> Rich:
-    """Words without any marks, as one paragraph."""
+    """Return text without markup, as one paragraph."""
     return Rich(((Span(text=text),),))
 
 
 def joined(*parts: Rich) -> Rich:
-    """One after the other."""
+    """Return the texts one after the other."""
     return Rich(tuple(paragraph for part in parts for paragraph in part.paragraphs))
 
 
 class _Reader:
-    """Reads from left to right; `open` has the marks that are not closed yet, with where each began."""
+    """Parse from left to right. `open` has the marks that are not closed yet, with their offsets."""
 
     def __init__(self, text: str, allowed: Domains, *, offset: int = 0, like: Span | None = None) -> None:
         self.text = text
         self.allowed = allowed
-        self.offset = offset  # of this piece in the whole text
+        self.offset = offset  # of this part in the whole text
         self.like = like or Span(text="")
         self.spans: list[Span] = []
-        self.open: list[tuple[str, int, int]] = []  # mark, where, how many characters had been read by then
+        self.open: list[tuple[str, int, int]] = []  # mark, offset, number of characters parsed before it
         self.length = 0
 
     def read(self) -> list[Span]:
@@ -91,16 +91,16 @@ class _Reader:
         return self.spans
 
     def _step(self, at: int) -> int:
-        """Read what begins here; where the next begins."""
+        """Parse the element at this offset. Return the offset of the next one."""
         here = self.text[at]
         if here == "\\" and at + 1 < len(self.text) and self.text[at + 1] in _MARKS:
-            self._say(self.text[at + 1])
+            self._add_text(self.text[at + 1])
             return at + 2
         if here == "*":
             return self._stars(at)
         if here == "[" and self.like.url is None:
             return self._link(at)
-        self._say(here)
+        self._add_text(here)
         return at + 1
 
     def _stars(self, at: int) -> int:
@@ -109,14 +109,14 @@ class _Reader:
             end += 1
         around = (self.text[at - 1 : at] or " ") + (self.text[end : end + 1] or " ")
         if around.isspace():  # 5 * 3, or a line of stars
-            self._say(self.text[at:end])
+            self._add_text(self.text[at:end])
             return end
         while at < end:
             at += self._star(at, end - at)
         return end
 
     def _star(self, at: int, run: int) -> int:
-        """Open or close one mark; how many stars that took."""
+        """Open or close one mark. Return how many stars it consumed."""
         marks = [mark for mark, _, _ in self.open]
         innermost = marks[-1] if marks else ""
         if innermost == "**" and run >= 2:
@@ -141,25 +141,25 @@ class _Reader:
         if found is None:
             if begun := _BEGUN_LINK.match(self.text, at):
                 raise self._bad("unclosed", at, begun[0])
-            self._say("[")
+            self._add_text("[")
             return at + 1
         words, address = found.groups()
         if not address.lower().startswith(("http://", "https://")):
             raise self._bad("no_address", at, found[0])
         if not self.allowed.allow(address):
             raise self._bad("foreign", at, address)
-        inner = _Reader(words, self.allowed, offset=self.offset + at + 1, like=replace(self._now(), url=address))
+        inner = _Reader(words, self.allowed, offset=self.offset + at + 1, like=replace(self._style(), url=address))
         for span in inner.read():
             self._add(span)
         return found.end()
 
-    def _now(self) -> Span:
+    def _style(self) -> Span:
         marks = [mark for mark, _, _ in self.open]
         bold, italic = self.like.bold or "**" in marks, self.like.italic or "*" in marks
         return Span(text="", bold=bold, italic=italic, url=self.like.url)
 
-    def _say(self, text: str) -> None:
-        self._add(replace(self._now(), text=text))
+    def _add_text(self, text: str) -> None:
+        self._add(replace(self._style(), text=text))
 
     def _add(self, span: Span) -> None:
         self.length += len(span.text)
@@ -174,7 +174,7 @@ class _Reader:
 
 
 def _checked(spans: list[Span], text: str, allowed: Domains) -> list[Span]:
-    """Raises BadMarkup for an address in the words that the chat would make a foreign link of."""
+    """Raise BadMarkup for an address that the chat would turn into a foreign link."""
     found = foreign_address("".join(span.text for span in spans), allowed)
     if found is not None:
         raise BadMarkup("foreign", max(0, text.find(found.text)), found.text)
@@ -182,7 +182,7 @@ def _checked(spans: list[Span], text: str, allowed: Domains) -> list[Span]:
 
 
 def _paragraphs(spans: list[Span]) -> Iterator[tuple[Span, ...]]:
-    """Parted at empty lines, without space around; none that is empty."""
+    """Yield paragraphs, split at empty lines, without surrounding space; never an empty one."""
     current: list[Span] = []
     for span in spans:
         first, *rest = _PARAGRAPH.split(span.text)

@@ -1,1 +1,1 @@
-"""What each message says, by area: functions from facts to a Card. Sentences are in locales/, by the same areas."""
+"""Messages by area: functions that return a Card. Their sentences are in locales/, by the same areas."""

@@ -1,1 +1,1 @@
-"""Pictures: drawn for chats and shared links, or taken in from staff."""
+"""Pictures: drawn for chats and shared links, or received from staff."""

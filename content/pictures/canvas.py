@@ -1,4 +1,4 @@
-"""What pictures are drawn with: the house's colours and font, smooth shapes, text that fits."""
+"""Drawing tools: our colours and font, smooth shapes, text that fits."""
 
 from enum import StrEnum
 from functools import lru_cache
@@ -14,12 +14,12 @@ COPPER: Color = (0xB4, 0x65, 0x3A)
 INK: Color = (0x1F, 0x2A, 0x37)
 PAPER: Color = (0xFB, 0xF7, 0xF0)
 MOSS: Color = (0x4B, 0x7A, 0x5B)
-MUTED: Color = (0x5B, 0x61, 0x6B)  # ink on paper, quieter, still AA
+MUTED: Color = (0x5B, 0x61, 0x6B)  # quieter ink; contrast still AA on paper
 RULE: Color = (0xE8, 0xDE, 0xCF)  # the empty part of a bar
 SHADE: Color = (0xF4, 0xEB, 0xDE)  # the motif behind a card without a picture
 _RING: Color = (0xE9, 0xC3, 0xA6)
 
-_SPACES = " \u00a0"  # the one that French wants before : and $ does not count as printable
+_SPACES = " \u00a0"  # the one that French needs before : and $ does not count as printable
 _FINE = 4  # shapes are drawn this much larger and scaled down: Pillow's own edges are jagged
 
 
@@ -34,7 +34,7 @@ class Weight(StrEnum):
 
 @lru_cache(maxsize=64)
 def font(weight: Weight, size: int) -> ImageFont.FreeTypeFont:
-    """A cut of the house's font in pixels. Basic layout: the same on every machine."""
+    """Return a weight of our font, in pixels, with the basic layout, which is the same on every machine."""
     path = f"{font_manrope.font_directory}/Manrope-{weight}.ttf"
     return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
@@ -48,14 +48,14 @@ def _has_glyph(char: str) -> bool:
 
 
 def readable(text: str) -> str:
-    """The text without what the font cannot draw (emoji, other scripts), on one line."""
+    """Return the text on one line, without characters that the font cannot draw (emoji, other scripts)."""
     shown = (char for char in text[:400] if char.isprintable() or char in _SPACES)
     drawn = "".join(char if _has_glyph(char) else " " for char in shown)
     return " ".join(word for word in drawn.split(" ") if word)
 
 
 def fit(text: str, face: ImageFont.FreeTypeFont, width: int) -> str:
-    """The text, cut with an ellipsis where it is wider than `width` pixels."""
+    """Return the text, cut with an ellipsis if it is wider than `width` pixels."""
     if face.getlength(text) <= width:
         return text
     while text and face.getlength(text + "…") > width:
@@ -64,13 +64,13 @@ def fit(text: str, face: ImageFont.FreeTypeFont, width: int) -> str:
 
 
 def fit_font(weight: Weight, size: int, text: str, width: int) -> ImageFont.FreeTypeFont:
-    """The cut at `size`, or as much smaller as the text needs: an amount is never cut."""
+    """Return the font at `size`, or smaller if the text needs it: amounts are never cut."""
     wide = font(weight, size).getlength(text)
     return font(weight, size if wide <= width else max(8, int(size * width / wide)))
 
 
 def wrap(text: str, face: ImageFont.FreeTypeFont, width: int, most: int) -> list[str]:
-    """At most `most` lines of at most `width` pixels; the last one is cut where more follows."""
+    """Return at most `most` lines of at most `width` pixels; the last one is cut if more follows."""
     lines: list[str] = []
     words = text.split(" ")
     while words and len(lines) < most - 1:
@@ -83,7 +83,7 @@ def wrap(text: str, face: ImageFont.FreeTypeFont, width: int, most: int) -> list
 
 
 def pill(image: Image.Image, box: tuple[int, int, int, int], color: Color) -> None:
-    """A bar with round ends."""
+    """Draw a bar with round ends."""
     width, height = box[2] - box[0], box[3] - box[1]
     mask = Image.new("L", (width * _FINE, height * _FINE), 0)
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, width * _FINE - 1, height * _FINE - 1), height * _FINE // 2, 255)
@@ -92,7 +92,7 @@ def pill(image: Image.Image, box: tuple[int, int, int, int], color: Color) -> No
 
 @lru_cache(maxsize=8)
 def coin(size: int) -> Image.Image:
-    """The mark, as in assets/coin.svg, with a transparent ground."""
+    """Return our coin, as in assets/coin.svg, on a transparent background."""
     unit = size * _FINE / 100
     large = Image.new("RGBA", (size * _FINE, size * _FINE), (*COPPER, 0))
     draw = ImageDraw.Draw(large)
@@ -116,7 +116,7 @@ def _circle(
 
 
 def motif(image: Image.Image) -> None:
-    """The coin's rings, very large and very quiet, rising from the lower right corner."""
+    """Draw the coin's rings, large and pale, rising from the lower right corner."""
     mask = _motif_mask(image.size)
     image.paste(SHADE, (0, 0), mask)
 
@@ -133,7 +133,7 @@ def _motif_mask(size: tuple[int, int]) -> Image.Image:
 
 @lru_cache(maxsize=8)
 def cover(data: bytes, size: tuple[int, int]) -> Image.Image | None:
-    """The picture, cropped to fill `size`; None where it cannot be read or is too large to open."""
+    """Return the picture, cropped to fill `size`, or None if it cannot be read or is too large."""
     try:
         return cropped(data, size)
     except NoPicture:

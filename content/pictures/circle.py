@@ -1,6 +1,6 @@
-"""The picture of somebody's circle: how many came by them, and how many came through those. 1200 x 630.
+"""The picture of a supporter's circle: the people they invited, and those invited in turn. 1200 x 630.
 
-It shows people only, never gifts, so that it can be shown to anybody.
+It shows people only, never gifts, so that it can be shown to anyone.
 """
 
 import hashlib
@@ -28,12 +28,12 @@ from content.pictures.canvas import (
 )
 from content.pictures.progress import MARGIN, SIZE
 
-_DESIGN = 1  # grows when the drawing changes, so that old uploads are not used again
+_DESIGN = 1  # increased when the drawing changes, so that old uploads are not reused
 _CENTRE = (890, 315)
 _NEAR, _FAR = 128, 226  # radii of the two rings, in pixels
-_MOST_NEAR, _MOST_FAR = 18, 48  # dots that fit; more people than that are told by the number
+_MOST_NEAR, _MOST_FAR = 18, 48  # dots that fit; for more people only the number is exact
 _FINE = 3  # drawn this much larger and scaled down: Pillow's own edges are jagged
-_COLUMN = 540  # pixels for the words
+_COLUMN = 540  # width of the text in pixels
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class CirclePictureView:
 
 
 def circle_picture(catalog: Catalog, view: CirclePictureView) -> Picture:
-    """Draw it: one large number, one line, and the people around a coin. Tens of milliseconds: use a thread."""
+    """Draw one large number, one line, and the people around a coin. Takes tens of milliseconds: use a thread."""
     image = Image.new("RGB", SIZE, PAPER)
     image.paste(_rings(view.people, view.further), (0, 0))
     draw = ImageDraw.Draw(image)
@@ -74,7 +74,7 @@ def _words(draw: ImageDraw.ImageDraw, catalog: Catalog, view: CirclePictureView)
 
 
 def _rings(people: int, further: int) -> Image.Image:
-    """The coin in the middle, who came by it around, and who came through them further out."""
+    """Draw the coin in the middle, the people invited around it, and those invited in turn further out."""
     large = Image.new("RGB", (SIZE[0] * _FINE, SIZE[1] * _FINE), PAPER)
     draw = ImageDraw.Draw(large)
     for radius in (_NEAR, _FAR):

@@ -1,6 +1,6 @@
-"""The picture that stands beside a shared link: 1200 x 630, the campaign and what a gift does.
+"""The preview picture of a shared link: 1200 x 630, the campaign and what a gift does.
 
-No figure that moves is in it, since apps keep a preview for weeks, and nothing about any person.
+It shows no changing figures, since apps keep previews for weeks, and nothing about any person.
 Drawing takes tens of milliseconds of CPU: run it in a worker thread, and only when `og_key` is new.
 """
 
@@ -29,8 +29,8 @@ from content.pictures.canvas import (
 SIZE = (1200, 630)
 _MARGIN = 80
 _SIDE = 440  # width of the campaign's own picture, at the right
-_DESIGN = 1  # grows when the drawing changes, so that apps fetch it anew
-_NAME_SIZES = ((84, 2), (68, 3), (56, 3))  # pixels, and the lines that this size may take
+_DESIGN = 1  # increased when the drawing changes, so that apps fetch it again
+_NAME_SIZES = ((84, 2), (68, 3), (56, 3))  # pixels, and the number of lines allowed at this size
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +45,13 @@ class OgView:
 
 
 def og_key(view: OgView) -> str:
-    """Names the picture by what is seen on it, without drawing it."""
+    """Return the picture's key, derived from its visible content, without drawing it."""
     seen = "\x1f".join(hashlib.sha256(v).hexdigest() if isinstance(v, bytes) else str(v) for v in astuple(view))
     return hashlib.sha256(f"og {_DESIGN}\x1f{seen}".encode()).hexdigest()[:16]
 
 
 def og_picture(view: OgView) -> bytes:
-    """The picture as a PNG. The same view always gives the same bytes."""
+    """Return the picture as a PNG. The same view always gives the same bytes."""
     image = Image.new("RGB", SIZE, PAPER)
     side = cover(view.backdrop, (_SIDE, SIZE[1])) if view.backdrop else None
     if side is not None:
@@ -72,7 +72,7 @@ def og_picture(view: OgView) -> bytes:
 
 
 def _name(draw: ImageDraw.ImageDraw, name: str, width: int) -> None:
-    """The campaign's name, as large as it fits whole; at the smallest size it is cut."""
+    """Draw the campaign's name as large as it fits; at the smallest size it is cut."""
     for size, most in _NAME_SIZES:
         face = font(Weight.EXTRABOLD, size)
         lines = wrap(name, face, width, most)
@@ -83,7 +83,7 @@ def _name(draw: ImageDraw.ImageDraw, name: str, width: int) -> None:
 
 
 def _does(draw: ImageDraw.ImageDraw, does: str, width: int, *, crisis: bool) -> None:
-    """What a gift does, on a quiet ground of its own."""
+    """Draw what a gift does, on its own background."""
     if not does:
         return
     face = font(Weight.SEMIBOLD, 38)

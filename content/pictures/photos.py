@@ -1,4 +1,4 @@
-"""Pictures from outside: the one place that opens them, and how those of staff are made into a small PNG."""
+"""Pictures from outside: the only module that opens them, and turns those of staff into small PNGs."""
 
 import io
 from threading import Lock
@@ -6,20 +6,20 @@ from threading import Lock
 from PIL import Image, ImageOps
 
 WIDEST = 1200  # pixels
-# 12 megapixels, as phones count them. Opened, with the copies on the way, that is about 120 MB.
+# 12 megapixels, as phones count them. Opened, with intermediate copies, that is about 120 MB.
 MOST_PIXELS = 4032 * 3024
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _ONE_AT_A_TIME = Lock()
 
 
 class NoPicture(ValueError):
-    """The file is no picture that can be shown, or too large to unpack."""
+    """The file is not a picture that can be shown, or is too large to unpack."""
 
 
 def take(image: bytes) -> bytes:
-    """Return a PNG of at most WIDEST pixels in width, upright and without what cameras write. Raises NoPicture.
+    """Return a PNG at most WIDEST pixels wide, upright and without camera metadata. Raises NoPicture.
 
-    Takes tens of milliseconds of CPU and more: run it in a worker thread.
+    Takes tens of milliseconds of CPU or more: run it in a worker thread.
     """
     shown = fitted(image, (WIDEST, WIDEST * 2))
     written = io.BytesIO()
@@ -28,7 +28,7 @@ def take(image: bytes) -> bytes:
 
 
 def check(image: bytes) -> None:
-    """Raise NoPicture for a file that could not be shown later."""
+    """Raise NoPicture if the file could not be shown later."""
     fitted(image, (WIDEST, WIDEST))
 
 
@@ -54,5 +54,5 @@ def _upright(image: bytes) -> Image.Image:
             ImageOps.exif_transpose(opened, in_place=True)
             clear = "A" in opened.getbands() or "transparency" in opened.info
             return opened.convert("RGBA" if clear else "RGB")
-    except Exception as why:  # a file that is spoilt on purpose makes the decoder fail in any way, struct.error too
+    except Exception as why:  # a maliciously broken file can make the decoder fail in any way, even with struct.error
         raise NoPicture(str(why)) from None

@@ -1,6 +1,6 @@
-"""The progress picture of a campaign: a PNG of 1200 x 630 that still reads at 320 wide.
+"""The progress picture of a campaign: a PNG of 1200 x 630 that is still legible at a width of 320.
 
-Charity and campaign lead; then one large number, one line and, from half of the goal on, one bar.
+It shows charity and campaign, then one large number, one line and, from half of the goal on, one bar.
 Drawing takes tens of milliseconds of CPU: run it in a worker thread, once per state.
 The same view always gives the same bytes.
 """
@@ -37,8 +37,8 @@ from content.writer import Standing
 SIZE = (1200, 630)
 MARGIN = 72
 SIDE = 420  # width of the campaign's own picture, at the right
-CAP = 0.74  # height of a figure, with the dollar sign's stroke, in parts of its font size
-DESIGN = 2  # grows when the drawing changes, so that old uploads are not used again
+CAP = 0.74  # height of a digit, with the dollar sign's stroke, as a fraction of the font size
+DESIGN = 2  # increased when the drawing changes, so that old uploads are not reused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +53,11 @@ class ProgressView:
 
 @dataclass(frozen=True, kw_only=True)
 class _Plan:
-    """All that will be seen, so that its hash is the picture's key."""
+    """Everything visible, so that its hash can be the picture's key."""
 
     charity: str
     campaign: str
-    above: str  # small words over the number
+    above: str  # small text over the number
     number: str
     below: str  # the line under it
     alt: str
@@ -68,7 +68,7 @@ class _Plan:
 
 
 def progress_picture(catalog: Catalog, view: ProgressView) -> Picture:
-    """Draw where the campaign stands."""
+    """Draw the campaign's progress."""
     plan = _plan(catalog, view)
     image = Image.new("RGB", SIZE, PAPER)
     side = cover(view.backdrop, (SIDE, SIZE[1])) if view.backdrop else None
@@ -140,7 +140,7 @@ def _draw(image: Image.Image, plan: _Plan, width: int) -> None:
 
 
 def _head(draw: ImageDraw.ImageDraw, plan: _Plan, width: int) -> int:
-    """Charity and campaign, at most two lines; returns where the space below begins."""
+    """Draw charity and campaign, on at most two lines. Return where the space below begins."""
     charity = font(Weight.MEDIUM, 34)
     draw.text((MARGIN, 58), fit(plan.charity, charity, width), font=charity, fill=MUTED)
     name = font(Weight.BOLD, 56)
@@ -154,13 +154,13 @@ def _head(draw: ImageDraw.ImageDraw, plan: _Plan, width: int) -> int:
 
 
 def _figure(draw: ImageDraw.ImageDraw, plan: _Plan, width: int, top: int, accent: Color) -> None:
-    """The number with its words, set on the line above the bar, or lower where there is no bar."""
+    """Draw the number with its text above the bar, or lower without a bar."""
     base = 402 if plan.filled is not None else 448  # the number's baseline
     below = fit_font(Weight.MEDIUM, 40, plan.below, width)
     draw.text((MARGIN, base + 72), plan.below, font=below, fill=INK, anchor="ls")
     room = base - top - (60 if plan.above else 0)
     number = fit_font(Weight.EXTRABOLD, min(152 if plan.above else 176, int(room / CAP)), plan.number, width)
-    left = MARGIN - int(number.size) // 20  # large figures carry more white at their left
+    left = MARGIN - int(number.size) // 20  # large digits have more white space at their left
     draw.text((left, base), plan.number, font=number, fill=INK, anchor="ls")
     if plan.above:
         over = base - int(number.size * CAP) - 30
@@ -169,7 +169,7 @@ def _figure(draw: ImageDraw.ImageDraw, plan: _Plan, width: int, top: int, accent
 
 
 def _mark(image: Image.Image, draw: ImageDraw.ImageDraw) -> None:
-    """The coin and its name, small, in the corner."""
+    """Draw the coin and its name, small, in the corner."""
     image.paste(coin(34), (MARGIN, 570), coin(34))
     draw.text((MARGIN + 46, 596), "Obole", font=font(Weight.SEMIBOLD, 26), fill=MUTED, anchor="ls")
 
